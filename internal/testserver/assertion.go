@@ -1,0 +1,133 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// The limits of an assertion (API contract 9.3).
+const (
+	maxAssertionBytes    = 2048
+	maxAssertionClaim    = 64
+	maxAssertionLifetime = 5 * time.Minute
+	assertionSkew        = 10 * time.Second
+)
+
+// assertionClaims has `aud` as a plain string, because an assertion has one audience.
+type assertionClaims struct {
+	Issuer    string           `json:"iss"`
+	Subject   string           `json:"sub"`
+	Audience  string           `json:"aud"`
+	Expires   *jwt.NumericDate `json:"exp"`
+	IssuedAt  *jwt.NumericDate `json:"iat"`
+	NotBefore *jwt.NumericDate `json:"nbf"`
+	ID        string           `json:"jti"`
+}
+
+// authenticateByAssertion is private_key_jwt.
+//
+// ASSUMED: the descriptions; the contract says that they vary.
+func (s *Server) authenticateByAssertion(params tokenParams) (client, *reply) {
+	if params["client_assertion_type"] != assertionType {
+		return client{}, invalidClient("client_assertion_type must be " + assertionType)
+	}
+	assertion := params["client_assertion"]
+	if len(assertion) > maxAssertionBytes {
+		return client{}, invalidClient("client_assertion is too long")
+	}
+	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.PS256})
+	if err != nil {
+		return client{}, invalidClient("client_assertion is malformed")
+	}
+	var claims assertionClaims
+	if err := json.Unmarshal(parsed.UnsafePayloadWithoutVerification(), &claims); err != nil {
+		return client{}, invalidClient("client_assertion has malformed claims")
+	}
+	who, err := s.store.client(claims.Subject)
+	if err != nil || !who.signed(parsed) {
+		return client{}, invalidClient("client_assertion has an invalid signature")
+	}
+	if given := params["client_id"]; given != "" && given != who.ClientID {
+		return client{}, invalidClient("client_id does not match the client_assertion")
+	}
+	if err := s.checkAssertion(claims); err != nil {
+		return client{}, invalidClient(err.Error())
+	}
+	return who, nil
+}
+
+// signed is true when one of the client's keys made the signature, with the algorithm that the key is for.
+func (c client) signed(assertion *jose.JSONWebSignature) bool {
+	header := assertion.Signatures[0].Protected
+	for _, key := range c.Credentials {
+		if key.Alg != header.Algorithm || (header.KeyID != "" && header.KeyID != key.KID) {
+			continue
+		}
+		if _, err := assertion.Verify(key.Public); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) checkAssertion(claims assertionClaims) error {
+	now := s.clock.Now()
+	start := now
+	if claims.IssuedAt != nil {
+		start = claims.IssuedAt.Time()
+	}
+	switch {
+	case claims.Issuer != claims.Subject, len(claims.Subject) > maxAssertionClaim:
+		return errors.New("iss and sub of the client_assertion must be the client_id")
+	case claims.Audience != s.issuer():
+		return errors.New("aud of the client_assertion must be " + s.issuer())
+	case claims.Expires == nil, !now.Before(claims.Expires.Time().Add(assertionSkew)):
+		return errors.New("the client_assertion has expired")
+	case start.After(now.Add(assertionSkew)):
+		return errors.New("iat of the client_assertion is in the future")
+	case claims.Expires.Time().Sub(start) > maxAssertionLifetime:
+		return errors.New("exp of the client_assertion must be no more than 5 minutes after iat")
+	case claims.NotBefore != nil && claims.NotBefore.Time().After(now.Add(assertionSkew)):
+		return errors.New("the client_assertion is not valid yet")
+	case claims.ID == "", len(claims.ID) > maxAssertionClaim:
+		return errors.New("jti of the client_assertion must have 1 to 64 characters")
+	case !s.replays.admit(claims.Subject+" "+claims.ID, claims.Expires.Time().Add(assertionSkew), now):
+		return errors.New("jti of the client_assertion has been used")
+	}
+	return nil
+}
+
+// replayGuard remembers the assertions that were accepted until they expire.
+type replayGuard struct {
+	mu     sync.Mutex
+	used   map[string]time.Time
+	tidied time.Time
+}
+
+// admit reports whether an id is new, and remembers it.
+func (g *replayGuard) admit(id string, expires, now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.used == nil || now.Sub(g.tidied) > maxAssertionLifetime {
+		kept := map[string]time.Time{}
+		for known, end := range g.used {
+			if now.Before(end) {
+				kept[known] = end
+			}
+		}
+		g.used, g.tidied = kept, now
+	}
+	if _, seen := g.used[id]; seen {
+		return false
+	}
+	g.used[id] = expires
+	return true
+}

@@ -1,0 +1,166 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// maxBody is the largest request body that is taken. What is longer is read up to maxDrained and thrown away: a client
+// that is cut off in the middle of sending would not see the answer.
+//
+// ASSUMED: one mebibyte, the default of the API's HTTP framework.
+const (
+	maxBody    = 1 << 20
+	maxDrained = 32 << 20
+)
+
+// call is one request on its way through the chain.
+type call struct {
+	http     *http.Request
+	route    *route
+	params   map[string]string
+	body     []byte
+	bodyErr  error
+	caller   caller
+	mishap   string // The fault that struck, for the log.
+	clientID string // Who authenticated, for the log and the recorder.
+}
+
+// endpoint answers a call: a handler, or a handler with links of the chain around it.
+type endpoint func(*call) reply
+
+var errBodyTooLarge = errors.New("body too large")
+
+func (s *Server) newCall(r *http.Request) *call {
+	c := &call{http: r}
+	c.route, c.params = s.match(r.Method, r.URL.EscapedPath())
+	if r.Body == nil {
+		return c
+	}
+	c.body, c.bodyErr = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if c.bodyErr == nil && len(c.body) > maxBody {
+		c.body, c.bodyErr = c.body[:maxBody], errBodyTooLarge
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrained)
+	}
+	return c
+}
+
+// assemble builds the chain. The log and the recorder see every request; a fault strikes before the server looks at the
+// token, as a proxy in front would; pacing belongs between authentication and scope check (API contract 1.4).
+func (s *Server) assemble() endpoint {
+	return s.logged(s.recorded(s.faulty(s.authenticated(authorized(s.dispatch)))))
+}
+
+// serve answers one request.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.chain(s.newCall(r)).write(w)
+}
+
+// logged writes one line for each request. Neither path nor query nor body is in it: they may hold secrets.
+func (s *Server) logged(next endpoint) endpoint {
+	return func(c *call) reply {
+		start := time.Now()
+		answer := next(c)
+		attributes := []slog.Attr{
+			slog.String("method", c.http.Method),
+			slog.String("route", c.route.pattern),
+			slog.Int("status", answer.status),
+			slog.Duration("duration", time.Since(start)),
+			slog.String("client_id", c.clientID),
+		}
+		if c.mishap != "" {
+			attributes = append(attributes, slog.String("fault", c.mishap))
+		}
+		s.log.LogAttrs(c.http.Context(), slog.LevelInfo, "request", attributes...)
+		return answer
+	}
+}
+
+func (s *Server) recorded(next endpoint) endpoint {
+	return func(c *call) reply {
+		entry := s.recorder.add(Request{
+			Method:   c.http.Method,
+			Route:    c.route.name(),
+			Path:     c.http.URL.EscapedPath(),
+			RawQuery: c.http.URL.RawQuery,
+			Body:     c.body,
+		})
+		answer := next(c)
+		s.recorder.finish(entry, answer.status, c.clientID)
+		return answer
+	}
+}
+
+func (s *Server) faulty(next endpoint) endpoint {
+	return func(c *call) reply {
+		fault, ok := s.faults.take(c.route.name())
+		if !ok {
+			return next(c)
+		}
+		c.mishap = fault.name
+		return fault.apply(s, c, next)
+	}
+}
+
+// authenticated lets only valid Management API tokens pass to the routes that are not public.
+func (s *Server) authenticated(next endpoint) endpoint {
+	return func(c *call) reply {
+		if len(c.route.scopes) > 0 {
+			who, refused := s.authenticate(c.http)
+			if refused != nil {
+				return *refused
+			}
+			c.caller, c.clientID = who, who.clientID
+		}
+		return next(c)
+	}
+}
+
+// authorized checks that the token has one of the scopes of the route.
+func authorized(next endpoint) endpoint {
+	return func(c *call) reply {
+		if len(c.route.scopes) > 0 && !c.caller.hasAny(c.route.scopes) {
+			return insufficientScope(c.route.scopes)
+		}
+		return next(c)
+	}
+}
+
+// insufficientScope has a comma where the documentation prints a semicolon (API contract 1.4).
+func insufficientScope(expected []string) reply {
+	return problem(http.StatusForbidden, "insufficient_scope",
+		"Insufficient scope, expected any of: %s", strings.Join(expected, ","))
+}
+
+// dispatch runs the handler. A handler that panics is answered as a failure of the API's own.
+func (s *Server) dispatch(c *call) (answer reply) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.log.ErrorContext(c.http.Context(), "handler panicked", "route", c.route.name(), "cause", cause)
+			answer = s.refusal(c, http.StatusInternalServerError)
+		}
+	}()
+	switch {
+	case errors.Is(c.bodyErr, errBodyTooLarge):
+		return s.bodyTooLarge(c)
+	case c.bodyErr != nil:
+		return s.refusal(c, http.StatusBadRequest)
+	}
+	return c.route.handle(c)
+}
+
+func (s *Server) bodyTooLarge(c *call) reply {
+	const format = "Payload content length greater than maximum allowed: %d"
+	answer := problem(http.StatusRequestEntityTooLarge, "", format, maxBody)
+	if c.route.pattern == tokenPattern {
+		answer = tokenError(http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large")
+	}
+	return answer
+}

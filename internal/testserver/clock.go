@@ -1,0 +1,24 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Clock is the time that a server lives in: the machine's, plus what tests have advanced it by.
+type Clock struct {
+	offset atomic.Int64
+}
+
+// Now returns the server's time.
+func (c *Clock) Now() time.Time {
+	return time.Now().Add(time.Duration(c.offset.Load()))
+}
+
+// Advance moves the server's time forward, or back when d is negative.
+func (c *Clock) Advance(d time.Duration) {
+	c.offset.Add(int64(d))
+}

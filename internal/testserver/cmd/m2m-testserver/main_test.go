@@ -1,0 +1,162 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestMain lets the test binary be the command, for tests that send it signals.
+func TestMain(m *testing.M) {
+	if os.Getenv("M2M_TESTSERVER_AS_COMMAND") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// start runs the command and returns it together with what it printed to standard output until it closed that.
+func start(t *testing.T, args ...string) (command *exec.Cmd, stdout string, stderr *bytes.Buffer) {
+	t.Helper()
+	command = exec.CommandContext(t.Context(), os.Args[0], args...)
+	command.Env = append(os.Environ(), "M2M_TESTSERVER_AS_COMMAND=1")
+	stderr = &bytes.Buffer{}
+	command.Stderr = stderr
+	pipe, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := io.ReadAll(pipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return command, string(printed), stderr
+}
+
+func TestCommand_printsExportLinesServesAndStopsOnSignals(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			command, stdout, stderr := start(t, "-addr", ":0")
+			url := regexp.MustCompile(`http://127\.0\.0\.1:[1-9][0-9]*`).FindString(stdout)
+			want := `export AUTH0_DOMAIN='` + url + `'
+export AUTH0_CLIENT_ID='ReferenceManagementClient0000001'
+export AUTH0_CLIENT_SECRET='this-is-not-a-secret_management-client_0000000000000000000000000'
+export M2M_CLIENT_ID='ReferenceMachineClient0000000001'
+export M2M_CLIENT_SECRET='this-is-not-a-secret_machine-client_0000000000000000000000000000'
+export M2M_SAMPLE_API_URL='` + url + `/sample-api/orders'
+export M2M_SAMPLE_API_AUDIENCE='https://sample-api.example.com'
+`
+			if diff := cmp.Diff(want, stdout); diff != "" {
+				t.Errorf("standard output (-want +got):\n%s", diff)
+			}
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/sample-api/orders", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+			if response.StatusCode != http.StatusUnauthorized {
+				t.Errorf("status %d", response.StatusCode)
+			}
+			if err := command.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			if err := command.Wait(); err != nil {
+				t.Errorf("exit: %v", err)
+			}
+			for _, part := range []string{
+				"The reference server listens on " + url, "ReferenceWebClient00000000000001",
+				"method=GET route=/sample-api/{collection} status=401", "Stopping.",
+			} {
+				if !strings.Contains(stderr.String(), part) {
+					t.Errorf("standard error lacks %q:\n%s", part, stderr)
+				}
+			}
+			if strings.Contains(stderr.String(), "not-a-secret") {
+				t.Errorf("a secret on standard error:\n%s", stderr)
+			}
+		})
+	}
+}
+
+func TestCommand_busyPortIsOneClearLine(t *testing.T) {
+	t.Parallel()
+	first, stdout, _ := start(t, "-addr", ":0")
+	addr := regexp.MustCompile(`127\.0\.0\.1:[0-9]+`).FindString(stdout)
+	second, stdout, stderr := start(t, "-addr", addr)
+	var exit *exec.ExitError
+	if err := second.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("exit: %v", err)
+	}
+	if diff := cmp.Diff("m2m-testserver: listen tcp "+addr+": bind: address already in use; "+
+		"choose another address with -addr, or let :0 pick a free port\n", stderr.String()); diff != "" || stdout != "" {
+		t.Errorf("standard output %q, standard error (-want +got):\n%s", stdout, diff)
+	}
+	if err := first.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Wait(); err != nil {
+		t.Errorf("exit: %v", err)
+	}
+}
+
+type discard struct{ bytes.Buffer }
+
+func (*discard) Close() error { return nil }
+
+func TestCommand_arguments(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args   []string
+		code   int
+		stderr string
+	}{
+		"help":         {[]string{"-h"}, 0, "m2m-testserver runs a reference server"},
+		"unknown flag": {[]string{"-port", "1"}, 2, "flag provided but not defined: -port"},
+		"argument":     {[]string{"8080"}, 2, `m2m-testserver: unexpected argument "8080"; -h lists the flags`},
+		"bad address":  {[]string{"-addr", "nonsense"}, 1, "m2m-testserver: listen tcp: address nonsense: missing port in address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var stdout discard
+			var stderr bytes.Buffer
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			if code := run(ctx, test.args, &stdout, &stderr); code != test.code {
+				t.Errorf("exit code %d, want %d", code, test.code)
+			}
+			if !strings.HasPrefix(stderr.String(), test.stderr) || stdout.Len() > 0 {
+				t.Errorf("standard output %q, standard error %q", stdout.String(), stderr.String())
+			}
+		})
+	}
+}
+
+func TestShellQuote(t *testing.T) {
+	t.Parallel()
+	if got := shellQuote(`it's $HOME`); got != `'it'\''s $HOME'` {
+		t.Errorf("got %s", got)
+	}
+}

@@ -1,0 +1,77 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"net/http"
+	"strings"
+)
+
+// showJWKS is public (API contract 11.1).
+func (s *Server) showJWKS(*call) reply {
+	var keys []publishedKey
+	for _, key := range s.keys.published() {
+		keys = append(keys, key.publish())
+	}
+	return public(respond(http.StatusOK, map[string]any{"keys": keys}))
+}
+
+// discoveryDocument has the fields of API contract 11.2.
+type discoveryDocument struct {
+	Issuer                      string   `json:"issuer"`
+	AuthorizationEndpoint       string   `json:"authorization_endpoint"`
+	TokenEndpoint               string   `json:"token_endpoint"`
+	DeviceAuthorizationEndpoint string   `json:"device_authorization_endpoint"`
+	UserinfoEndpoint            string   `json:"userinfo_endpoint"`
+	MFAChallengeEndpoint        string   `json:"mfa_challenge_endpoint"`
+	JWKSURI                     string   `json:"jwks_uri"`
+	RegistrationEndpoint        string   `json:"registration_endpoint"`
+	RevocationEndpoint          string   `json:"revocation_endpoint"`
+	Scopes                      []string `json:"scopes_supported"`
+	ResponseTypes               []string `json:"response_types_supported"`
+	CodeChallengeMethods        []string `json:"code_challenge_methods_supported"`
+	ResponseModes               []string `json:"response_modes_supported"`
+	SubjectTypes                []string `json:"subject_types_supported"`
+	IDTokenSigningAlgs          []string `json:"id_token_signing_alg_values_supported"`
+	TokenEndpointAuthMethods    []string `json:"token_endpoint_auth_methods_supported"`
+	Claims                      []string `json:"claims_supported"`
+	RequestURIParameter         bool     `json:"request_uri_parameter_supported"`
+	RequestParameter            bool     `json:"request_parameter_supported"`
+	TokenEndpointAuthAlgs       []string `json:"token_endpoint_auth_signing_alg_values_supported"`
+}
+
+// showDiscovery names the endpoints of a tenant, also those of user flows that this server does not have: a client that
+// reads the document gets what a real tenant says.
+func (s *Server) showDiscovery(*call) reply {
+	return public(respond(http.StatusOK, discoveryDocument{
+		Issuer:                      s.issuer(),
+		AuthorizationEndpoint:       s.url + "/authorize",
+		TokenEndpoint:               s.url + tokenPattern,
+		DeviceAuthorizationEndpoint: s.url + "/oauth/device/code",
+		UserinfoEndpoint:            s.url + "/userinfo",
+		MFAChallengeEndpoint:        s.url + "/mfa/challenge",
+		JWKSURI:                     s.url + "/.well-known/jwks.json",
+		RegistrationEndpoint:        s.url + "/oidc/register",
+		RevocationEndpoint:          s.url + "/oauth/revoke",
+		Scopes: strings.Fields("openid profile offline_access name given_name family_name nickname email" +
+			" email_verified picture created_at identities phone address"),
+		ResponseTypes: []string{
+			"code", "token", "id_token", "code token", "code id_token", "token id_token", "code token id_token",
+		},
+		CodeChallengeMethods:     []string{"S256", "plain"},
+		ResponseModes:            []string{"query", "fragment", "form_post"},
+		SubjectTypes:             []string{"public"},
+		IDTokenSigningAlgs:       []string{"HS256", "RS256", "PS256"},
+		TokenEndpointAuthMethods: []string{"client_secret_basic", "client_secret_post", "private_key_jwt"},
+		Claims: strings.Fields("aud auth_time created_at email email_verified exp family_name given_name iat identities" +
+			" iss name nickname phone_number picture sub"),
+		TokenEndpointAuthAlgs: []string{"RS256", "RS384", "PS256"},
+	}))
+}
+
+// public lets caches keep an answer for a moment (API contract 11.1).
+func public(answer reply) reply {
+	answer.header["Cache-Control"] = []string{"public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"}
+	return answer
+}

@@ -1,0 +1,118 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver_test
+
+import (
+	"errors"
+	"io"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+const createRoute = "POST /api/v2/resource-servers"
+
+func TestFault_refuseSpeaksAsTheAPI(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.api("GET", "/client-grants", "")
+	x.Next(createRoute, testserver.Refuse(429), testserver.Refuse(503), testserver.Refuse(500))
+	limited := x.api("POST", "/resource-servers", `{"identifier":"urn:a"}`)
+	want(t, limited, 429, `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`)
+	reset, err := strconv.ParseInt(limited.header.Get("x-ratelimit-reset"), 10, 64)
+	if wait := time.Until(time.Unix(reset, 0)); err != nil || wait < -time.Second || wait > 2*time.Second {
+		t.Errorf("x-ratelimit-reset is %q", limited.header.Get("x-ratelimit-reset"))
+	}
+	wantHeader(t, limited, "x-ratelimit-remaining", "0")
+	want(t, x.api("POST", "/resource-servers", `{"identifier":"urn:a"}`), 503,
+		`{"statusCode":503,"error":"Service Unavailable","message":"Service Unavailable"}`)
+	want(t, x.api("POST", "/resource-servers", `{"identifier":"urn:a"}`), 500,
+		`{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}`)
+	x.must("POST", "/resource-servers", `{"identifier":"urn:a"}`) // The queue is empty, and none of the above took effect.
+}
+
+func TestFault_refuseAtTheTokenEndpoint(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.sampleGrant("")
+	x.Next("POST /oauth/token", testserver.Refuse(429), testserver.Refuse(500))
+	limited := x.askToken(sampleAudience)
+	want(t, limited, 429, `{"error":"too_many_requests","error_description":"Global limit has been reached"}`)
+	if limited.header.Get("x-ratelimit-reset") == "" {
+		t.Error("no x-ratelimit-reset")
+	}
+	want(t, x.askToken(sampleAudience), 500, `{"error":"server_error","error_description":"An internal server error occurred"}`)
+	tokenIn(t, x.askToken(sampleAudience))
+}
+
+func TestFault_lostReplyTakesEffect(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.api("GET", "/client-grants", "")
+	x.Next(createRoute, testserver.LoseReply())
+	_, err := x.request("POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON, "Authorization: Bearer "+x.token)
+	if !errors.Is(err, io.EOF) {
+		t.Errorf("got %v, want an EOF", err)
+	}
+	if got := x.api("GET", "/resource-servers/urn:a", ""); got.status != 200 {
+		t.Errorf("nothing was created: %d", got.status)
+	}
+}
+
+func TestFault_resetConnectionHasNoEffect(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.api("GET", "/client-grants", "")
+	x.Next(createRoute, testserver.ResetConnection())
+	_, err := x.request("POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON, "Authorization: Bearer "+x.token)
+	if !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("got %v, want a reset", err)
+	}
+	if got := x.api("GET", "/resource-servers/urn:a", ""); got.status != 404 {
+		t.Errorf("something was created: %d", got.status)
+	}
+	for _, request := range x.Requests() {
+		if request.Route == createRoute && request.Status != 0 {
+			t.Errorf("recorded status %d", request.Status)
+		}
+	}
+}
+
+func TestFault_pagesOfProxies(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.api("GET", "/client-grants", "")
+	x.Next("GET /api/v2/client-grants", testserver.HTMLPage(502), testserver.Respond(200, "text/plain", "moved"))
+	got := x.api("GET", "/client-grants", "")
+	want(t, got, 502, "<html>\n<head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad Gateway</h1></center></body>\n</html>\n")
+	wantHeader(t, got, "Content-Type", "text/html")
+	want(t, x.api("GET", "/client-grants", ""), 200, "moved")
+}
+
+func TestFault_strikesItsRouteOnly(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.Next("DELETE /api/v2/client-grants/{id}", testserver.Refuse(500))
+	if got := x.api("GET", "/client-grants/cgr_a", ""); got.status != 404 {
+		t.Errorf("GET: %d", got.status)
+	}
+	if got := x.api("DELETE", "/client-grants/cgr_a", ""); got.status != 500 {
+		t.Errorf("DELETE: %d", got.status)
+	}
+}
+
+func TestFault_unknownRoutePanics(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	defer func() {
+		const text = `testserver: no route "POST /api/v2/tokens"; a route is a method and a pattern, such as "PATCH /api/v2/resource-servers/{id}"`
+		if cause := recover(); cause != text {
+			t.Errorf("recovered %v", cause)
+		}
+	}()
+	x.Next("POST /api/v2/tokens", testserver.Refuse(500))
+}

@@ -1,0 +1,111 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// accessTokenClaims are the claims of both dialects in the order that was observed (API contract 10.2, 10.3).
+type accessTokenClaims struct {
+	Issuer           string   `json:"iss"`
+	Subject          string   `json:"sub"`
+	Audience         string   `json:"aud"`
+	IssuedAt         int64    `json:"iat"`
+	Expires          int64    `json:"exp"`
+	Scope            string   `json:"scope,omitzero"`
+	OrganizationID   string   `json:"org_id,omitzero"`
+	OrganizationName string   `json:"org_name,omitzero"`
+	GrantType        string   `json:"gty,omitzero"`
+	AuthorizedParty  string   `json:"azp,omitzero"`
+	ID               string   `json:"jti,omitzero"`
+	ClientID         string   `json:"client_id,omitzero"`
+	Permissions      []string `json:"permissions,omitzero"`
+}
+
+// entitlement is what a client has been found to be entitled to: what goes into a token.
+type entitlement struct {
+	api          resourceServer
+	clientID     string
+	scopes       []string
+	organization organization // Empty when none was used.
+}
+
+// claims fills in a token for the API's dialect.
+//
+// ASSUMED: an authorization dialect without enforce_policies is without effect (API contract 3.4), and `permissions`
+// equals the scopes that were issued (API contract 15).
+func (s *Server) claims(e entitlement) accessTokenClaims {
+	now := s.clock.Now().Unix()
+	claims := accessTokenClaims{
+		Issuer:           s.issuer(),
+		Subject:          e.clientID + "@clients",
+		Audience:         e.api.Identifier,
+		IssuedAt:         now,
+		Expires:          now + int64(e.api.TokenLifetime),
+		Scope:            strings.Join(e.scopes, " "),
+		OrganizationID:   e.organization.ID,
+		OrganizationName: e.organization.Name,
+	}
+	if e.api.usesRFC9068() {
+		claims.ID, claims.ClientID = randomText(22), e.clientID
+	} else {
+		claims.GrantType, claims.AuthorizedParty = "client-credentials", e.clientID
+	}
+	if strings.HasSuffix(e.api.TokenDialect, "_authz") && isTrue(e.api.EnforcePolicies) {
+		claims.Permissions = append([]string{}, e.scopes...)
+	}
+	return claims
+}
+
+func (api resourceServer) usesRFC9068() bool {
+	return strings.HasPrefix(api.TokenDialect, "rfc9068_profile")
+}
+
+// mint makes an access token, encrypted if the API wants it so (API contract 10.1).
+func (s *Server) mint(e entitlement) (string, error) {
+	kind := jose.ContentType("JWT")
+	if e.api.usesRFC9068() {
+		kind = "at+jwt"
+	}
+	signer, err := jose.NewSigner(s.signingKeyOf(e.api), (&jose.SignerOptions{}).WithType(kind))
+	if err != nil {
+		return "", err
+	}
+	signed, err := signer.Sign(encode(s.claims(e)))
+	if err != nil {
+		return "", err
+	}
+	token, err := signed.CompactSerialize()
+	if err != nil || e.api.TokenEncryption == nil {
+		return token, err
+	}
+	return e.api.TokenEncryption.EncryptionKey.encrypt(token)
+}
+
+// signingKeyOf is the tenant's current key, or the API's own secret for HS256 (API contract 10.5).
+//
+// ASSUMED: tokens signed with a secret have no kid.
+func (s *Server) signingKeyOf(api resourceServer) jose.SigningKey {
+	algorithm := jose.SignatureAlgorithm(api.SigningAlg)
+	if api.SigningAlg == "HS256" {
+		return jose.SigningKey{Algorithm: algorithm, Key: hmacKey(api.SigningSecret)}
+	}
+	current := s.keys.current
+	return jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: current.private, KeyID: current.kid}}
+}
+
+// hmacKey is the bytes of the secret. The API takes secrets of 16 characters, go-jose wants 32 bytes for HS256; zeros
+// at the end of a key up to the block size change nothing about an HMAC (RFC 2104), so they are added.
+//
+// ASSUMED: the bytes as they are, not base64-decoded (API contract 10.5).
+func hmacKey(secret string) []byte {
+	key := []byte(secret)
+	for len(key) < 32 {
+		key = append(key, 0)
+	}
+	return key
+}

@@ -1,0 +1,98 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"strconv"
+)
+
+// ending says how an exchange ends on the wire.
+type ending int
+
+const (
+	answered         ending = iota
+	closedUnanswered        // The connection is closed in place of an answer.
+	resetUnanswered         // The connection is reset in place of an answer.
+)
+
+// reply is what a handler returns; it is written in one place.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	ending ending
+}
+
+// encode writes JSON as the API does: without escaping <, > and &, which stand in some of its messages.
+func encode(v any) []byte {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic(fmt.Sprintf("testserver: encode %T: %v", v, err)) // Only a type that cannot be JSON gets here.
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+}
+
+// respond is an answer of the Management API, with the headers of API contract 1.1.
+func respond(status int, v any) reply {
+	answer := reply{status: status, header: http.Header{
+		"Content-Type":  {"application/json; charset=utf-8"},
+		"Cache-Control": {"no-cache"},
+		"Vary":          {"origin,accept-encoding"},
+	}}
+	if v != nil {
+		answer.body = encode(v)
+	}
+	return answer
+}
+
+// noContent is the answer to a deletion; it names a content type although it has no content (API contract 1.1).
+func noContent() reply {
+	return respond(http.StatusNoContent, nil)
+}
+
+// problemBody is the error body of the Management API (API contract 1.2).
+type problemBody struct {
+	StatusCode int               `json:"statusCode"`
+	Error      string            `json:"error"`
+	Message    string            `json:"message"`
+	Attributes map[string]string `json:"attributes,omitzero"`
+	ErrorCode  string            `json:"errorCode,omitzero"`
+}
+
+// problem is an error of the Management API; an empty code is left out.
+func problem(status int, code, format string, args ...any) reply {
+	return respond(status, problemBody{
+		StatusCode: status, Error: http.StatusText(status), Message: fmt.Sprintf(format, args...), ErrorCode: code,
+	})
+}
+
+// invalidBody is a rule violation that no schema can express (API contract 1.3).
+func invalidBody(format string, args ...any) reply {
+	return problem(http.StatusBadRequest, "invalid_body", format, args...)
+}
+
+func notFound() reply {
+	return problem(http.StatusNotFound, "", "Not Found")
+}
+
+// write sends the reply, or ends the connection without one.
+func (a reply) write(w http.ResponseWriter) {
+	if a.ending != answered {
+		hangUp(w, a.ending)
+		return
+	}
+	maps.Copy(w.Header(), a.header)
+	if a.status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // A client that has gone needs no answer.
+}

@@ -1,0 +1,43 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// TestSchema_everyPropertyHasAField keeps a property from being accepted and then dropped.
+func TestSchema_everyPropertyHasAField(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		schema schema
+		object any
+	}{
+		"create resource server":        {createResourceServerSchema, resourceServer{}},
+		"update system resource server": {updateSystemResourceServerSchema, resourceServer{}},
+		"create client grant":           {createClientGrantSchema, clientGrant{}},
+		"update client grant":           {updateClientGrantSchema, clientGrant{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fields := map[string]reflect.StructField{}
+			for field := range reflect.TypeOf(test.object).Fields() {
+				name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+				fields[name] = field
+			}
+			for _, p := range test.schema.properties {
+				field, ok := fields[p.name]
+				if !ok {
+					t.Errorf("no field for %s", p.name)
+				}
+				clearable := field.Type.Kind() == reflect.Pointer || field.Type.Kind() == reflect.Slice
+				if p.nullable && !clearable {
+					t.Errorf("null cannot clear %s", p.name)
+				}
+			}
+		})
+	}
+}

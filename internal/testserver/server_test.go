@@ -1,0 +1,265 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+func TestRequests_recordsWhatClientsSentInOrder(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.api("GET", "/resource-servers/https:%2F%2Fa?fields=id", "")
+	x.ForgetRequests()
+	x.api("POST", "/resource-servers", `{"identifier":"https://a"}`)
+	x.api("GET", "/resource-servers/https:%2F%2Fa?fields=id", "")
+	x.send("GET", "/nowhere", "")
+	x.send("DELETE", "/sample-api/orders", "")
+	x.askToken("client_id=nobody")
+	const management = testserver.ManagementClientID
+	wanted := []testserver.Request{
+		{
+			Method: "POST", Route: "POST /api/v2/resource-servers", Path: "/api/v2/resource-servers",
+			Body: []byte(`{"identifier":"https://a"}`), Status: 201, ClientID: management,
+		},
+		{
+			Method: "GET", Route: "GET /api/v2/resource-servers/{id}", Path: "/api/v2/resource-servers/https:%2F%2Fa",
+			RawQuery: "fields=id", Body: []byte{}, Status: 200, ClientID: management,
+		},
+		{Method: "GET", Path: "/nowhere", Body: []byte{}, Status: 404},
+		{Method: "DELETE", Route: "DELETE /sample-api/{collection}", Path: "/sample-api/orders", Body: []byte{}, Status: 401},
+		{
+			Method: "POST", Route: "POST /oauth/token", Path: "/oauth/token",
+			Body:   []byte("client_id=nobody&client_secret=" + testserver.MachineClientSecret + "&grant_type=client_credentials"),
+			Status: 401,
+		},
+	}
+	if diff := cmp.Diff(wanted, x.Requests()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	x.ForgetRequests()
+	if left := x.Requests(); len(left) != 0 {
+		t.Errorf("%d requests left", len(left))
+	}
+}
+
+func TestDashboard_followsTheRulesWithoutTokenRecordOrFaults(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.Next(createRoute, testserver.Refuse(500))
+	create := func() answer {
+		status, body := x.Dashboard("POST", "/api/v2/resource-servers", `{"identifier":"https://a"}`)
+		return answer{status: status, body: string(body)}
+	}
+	want(t, create(), 201, `{"id":"RS_ID","identifier":"https://a",`+minimal)
+	if got := create(); got.status != 409 {
+		t.Errorf("the second one: %d", got.status)
+	}
+	if status, _ := x.Dashboard("DELETE", "/api/v2/resource-servers/https:%2F%2Fa", ""); status != 204 {
+		t.Errorf("delete: %d", status)
+	}
+	if status, body := x.Dashboard("GET", "/api/v2/clients/"+testserver.MachineClientID+"?fields=client_secret", ""); status != 200 ||
+		string(body) != `{"client_secret":"`+testserver.MachineClientSecret+`"}` {
+		t.Errorf("client: %d %s", status, body)
+	}
+	if status, _ := x.Dashboard("GET", "/nowhere", ""); status != 404 {
+		t.Errorf("unknown route: %d", status)
+	}
+	if recorded := x.Requests(); len(recorded) != 0 {
+		t.Errorf("recorded %v", recorded)
+	}
+	if got := x.api("POST", "/resource-servers", `{"identifier":"https://a"}`); got.status != 500 {
+		t.Errorf("the fault is gone: %d", got.status)
+	}
+}
+
+func TestLog_holdsNoSecrets(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	server, err := testserver.Listen(testserver.Config{
+		SigningKeys: signingKeys()[:2],
+		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey || a.Key == "duration" {
+				return slog.Attr{}
+			}
+			return a
+		}})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	x := &tenant{Server: server, t: t, client: client}
+	x.Next("POST /api/v2/client-grants", testserver.Refuse(503))
+	x.api("POST", "/client-grants", `{}`)
+	x.api("GET", "/clients/secret-in-path?fields=secret-in-query", "")
+	x.askToken("client_id=secret-in-place-of-id")
+	x.send("GET", "/secret-path", "")
+	if err := server.Close(); err != nil {
+		t.Error(err)
+	}
+	want := `level=INFO msg=request method=POST route=/oauth/token status=200 client_id=ReferenceManagementClient0000001
+level=INFO msg=request method=POST route=/api/v2/client-grants status=503 client_id="" fault="refuse 503"
+level=INFO msg=request method=GET route=/api/v2/clients/{id} status=404 client_id=ReferenceManagementClient0000001
+level=INFO msg=request method=POST route=/oauth/token status=401 client_id=""
+level=INFO msg=request method=GET route="" status=404 client_id=""
+`
+	if diff := cmp.Diff(want, log.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestListen_addresses(t *testing.T) {
+	t.Parallel()
+	for addr, prefix := range map[string]string{
+		"":            "http://127.0.0.1:",
+		":0":          "http://127.0.0.1:",
+		"localhost:0": "http://localhost:",
+		"0.0.0.0:0":   "http://127.0.0.1:",
+	} {
+		server, err := testserver.Listen(testserver.Config{Addr: addr, SigningKeys: signingKeys()[:2]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if url := server.URL(); !strings.HasPrefix(url, prefix) || strings.HasSuffix(url, ":0") {
+			t.Errorf("%q: %s", addr, url)
+		}
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestListen_busyPort(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	_, err := testserver.Listen(testserver.Config{Addr: strings.TrimPrefix(x.URL(), "http://")})
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestListen_makesMissingSigningKeys(t *testing.T) {
+	t.Parallel()
+	server, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()[:1]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &tenant{Server: server, t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	keys, _ := publishedKeys(t, x)
+	if err := server.Close(); err != nil {
+		t.Error(err)
+	}
+	if len(keys) != 2 {
+		t.Errorf("%d keys", len(keys))
+	}
+	if _, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()}); err == nil {
+		t.Error("three signing keys are taken")
+	}
+}
+
+func TestListen_speaksTLS(t *testing.T) {
+	t.Parallel()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trusted := x509.NewCertPool()
+	trusted.AddCert(certificate)
+	server, err := testserver.Listen(testserver.Config{
+		SigningKeys: signingKeys()[:2],
+		TLS:         &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = server.Close() }()
+	for _, http2 := range []bool{true, false} {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}, ForceAttemptHTTP2: http2}
+		x := &tenant{Server: server, t: t, client: &http.Client{Transport: transport}}
+		if !strings.HasPrefix(x.URL(), "https://127.0.0.1:") {
+			t.Errorf("URL %s", x.URL())
+		}
+		x.api("GET", "/client-grants", "")
+		for _, fault := range []testserver.Fault{testserver.LoseReply(), testserver.ResetConnection()} {
+			x.Next(createRoute, fault)
+			if got, err := x.request("POST", "/api/v2/resource-servers", `{}`, asJSON, "Authorization: Bearer "+x.token); err == nil {
+				t.Errorf("an answer although the connection was to break: %d", got.status)
+			}
+		}
+		transport.CloseIdleConnections()
+	}
+}
+
+func TestClose_isQuickWithIdleConnectionsAndCanBeRepeated(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.send("GET", "/nowhere", "")
+	start := time.Now()
+	for range 2 {
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if took := time.Since(start); took > 500*time.Millisecond {
+		t.Errorf("it took %v", took)
+	}
+	if _, err := x.request("GET", "/nowhere", ""); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestServer_concurrentCreatesOfOneIdentifierMakeOneAPI(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.api("GET", "/client-grants", "")
+	var group sync.WaitGroup
+	statuses := make([]int, 16)
+	for i := range statuses {
+		group.Go(func() {
+			got, err := x.request("POST", "/api/v2/resource-servers", `{"identifier":"urn:one"}`, asJSON, "Authorization: Bearer "+x.token)
+			if err == nil {
+				statuses[i] = got.status
+			}
+		})
+	}
+	group.Wait()
+	counts := map[int]int{}
+	for _, status := range statuses {
+		counts[status]++
+	}
+	if diff := cmp.Diff(map[int]int{201: 1, 409: 15}, counts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

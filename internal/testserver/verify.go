@@ -1,0 +1,94 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// Why an API does not accept an access token.
+var (
+	errTokenFormat    = errors.New("the token is not a JWT")
+	errTokenRefused   = errors.New("the token is not acceptable")
+	errTokenSignature = errors.New("the signature does not fit")
+	errTokenExpired   = errors.New("the token has expired")
+	errTokenAudience  = errors.New("the token is for another audience")
+	errTokenIssuer    = errors.New("the token is of another issuer")
+)
+
+// tokenClaims is what APIs read from an access token, in either dialect.
+type tokenClaims struct {
+	Issuer          string           `json:"iss"`
+	Audience        jwt.Audience     `json:"aud"`
+	Expires         *jwt.NumericDate `json:"exp"`
+	Scope           string           `json:"scope"`
+	AuthorizedParty string           `json:"azp"`
+	ClientID        string           `json:"client_id"`
+}
+
+// client is in `azp`, and in `client_id` in the RFC 9068 dialect (API contract 10.3).
+func (c tokenClaims) client() string {
+	if c.AuthorizedParty != "" {
+		return c.AuthorizedParty
+	}
+	return c.ClientID
+}
+
+// verify checks an access token as the API does that it should be for: the one algorithm that the API is configured for,
+// the signature, expiry, audience and issuer. The claims come back with the last three errors too.
+func (s *Server) verify(token string, api resourceServer) (tokenClaims, error) {
+	if !looksLikeJWT(token) {
+		return tokenClaims{}, errTokenFormat
+	}
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(api.SigningAlg)})
+	if err != nil {
+		return tokenClaims{}, errTokenRefused
+	}
+	key, ok := s.verificationKey(parsed.Signatures[0].Protected.KeyID, api)
+	if !ok {
+		return tokenClaims{}, errTokenSignature
+	}
+	content, err := parsed.Verify(key)
+	if err != nil {
+		return tokenClaims{}, errTokenSignature
+	}
+	var claims tokenClaims
+	if err := json.Unmarshal(content, &claims); err != nil || claims.Expires == nil {
+		return tokenClaims{}, errTokenRefused
+	}
+	switch {
+	case !s.clock.Now().Before(claims.Expires.Time()):
+		return claims, errTokenExpired
+	case !claims.Audience.Contains(api.Identifier):
+		return claims, errTokenAudience
+	case claims.Issuer != s.issuer():
+		return claims, errTokenIssuer
+	}
+	return claims, nil
+}
+
+// verificationKey picks a key of the tenant by its id; a token that names none is not one of ours.
+func (s *Server) verificationKey(kid string, api resourceServer) (any, bool) {
+	if api.SigningAlg == "HS256" {
+		return hmacKey(api.SigningSecret), true
+	}
+	return s.keys.public(kid)
+}
+
+// looksLikeJWT tells what is no JWT at all from what is one that cannot be accepted (API contract 1.4).
+func looksLikeJWT(token string) bool {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return false
+	}
+	header, err := base64.RawURLEncoding.DecodeString(parts[0])
+	var fields map[string]any
+	return err == nil && json.Unmarshal(header, &fields) == nil
+}
