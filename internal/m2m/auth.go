@@ -1,0 +1,135 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// renewBefore is how long before its expiry a Management API token is replaced,
+// so that none expires between leaving here and being checked there.
+const renewBefore = time.Minute
+
+// authTransport sends each request with the Management API token.
+type authTransport struct {
+	login *login
+	next  http.RoundTripper
+}
+
+func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	token, err := t.login.token(req.Context())
+	if err != nil {
+		return nil, err
+	}
+	req = req.Clone(req.Context())
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := t.next.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusUnauthorized {
+		triesOf(req.Context()).staleToken = t.login.drop(token)
+	}
+	return resp, err
+}
+
+// login holds the one Management API token of a process.
+type login struct {
+	fixed    string // A ready-made token; there is nothing to renew it with.
+	missing  error  // Why there are no credentials.
+	audience string
+	tokens   *Tokens
+	now      func() time.Time
+
+	once    singleflight.Group
+	mu      sync.Mutex
+	current string
+	renew   time.Time
+	refused error // The token endpoint said no.
+}
+
+func newLogin(cfg Config, tokens *Tokens) *login {
+	return &login{
+		fixed: cfg.APIToken, missing: cfg.NoLogin, audience: cfg.Audience, tokens: tokens, now: cfg.Now,
+	}
+}
+
+// token returns the current token and logs in when there is none. Parallel
+// callers share one login; it goes on for the others when one of them gives up.
+func (l *login) token(ctx context.Context) (string, error) {
+	if l.missing != nil {
+		return "", &LoginError{Audience: l.audience, Err: l.missing}
+	}
+	if l.fixed != "" {
+		return l.fixed, nil
+	}
+	if token, err := l.cached(); token != "" || err != nil {
+		return token, err
+	}
+	done := l.once.DoChan("", func() (any, error) { return l.fetch(context.WithoutCancel(ctx)) })
+	select {
+	case <-ctx.Done():
+		return "", &LoginError{ClientID: l.tokens.own.ClientID, Audience: l.audience, Err: ctx.Err()}
+	case result := <-done:
+		if result.Err != nil {
+			return "", result.Err
+		}
+		token, _ := result.Val.(string)
+		return token, nil
+	}
+}
+
+func (l *login) fetch(ctx context.Context) (string, error) {
+	// A caller may have come between our look at the cache and the flight.
+	if token, err := l.cached(); token != "" || err != nil {
+		return token, err
+	}
+	token, err := l.tokens.Fetch(ctx, TokenRequest{Audience: l.audience})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil {
+		err = &LoginError{ClientID: l.tokens.own.ClientID, Audience: l.audience, Err: err}
+		if refusal(err) {
+			// The same credentials will not fare better, and a tenant that is asked once
+			// per resource may lock the client out.
+			l.refused = err
+		}
+		return "", err
+	}
+	// A token that lives for seconds is used for half of them.
+	early := min(renewBefore, token.ExpiresAt.Sub(l.now())/2)
+	l.current, l.renew = token.AccessToken, token.ExpiresAt.Add(-early)
+	return l.current, nil
+}
+
+// cached returns the token, or the refusal, that is to be used again; neither
+// where it is time to log in.
+func (l *login) cached() (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.current != "" && l.now().Before(l.renew) {
+		return l.current, nil
+	}
+	return "", l.refused
+}
+
+func refusal(err error) bool {
+	var answer *Error
+	return errors.As(err, &answer) && !answer.NotJSON &&
+		(answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden)
+}
+
+// drop forgets a token that the API refused and reports whether another one can
+// be had. A token that was replaced meanwhile stays.
+func (l *login) drop(token string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.current == token {
+		l.current = ""
+	}
+	return l.fixed == ""
+}

@@ -1,0 +1,147 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// ClientGrants say which client may get tokens for which API (API contract 4).
+type ClientGrants struct{ conn *conn }
+
+// ClientGrant is a grant as the Management API answers it. A nil pointer or
+// slice stands for a key that the answer does not have.
+type ClientGrant struct {
+	ID                        string   `json:"id"`
+	ClientID                  *string  `json:"client_id"`
+	DefaultFor                *string  `json:"default_for"`
+	Audience                  string   `json:"audience"`
+	Scope                     []string `json:"scope"`
+	AllowAllScopes            *bool    `json:"allow_all_scopes"`
+	SubjectType               *string  `json:"subject_type"`
+	OrganizationUsage         *string  `json:"organization_usage"`
+	AllowAnyOrganization      *bool    `json:"allow_any_organization"`
+	AuthorizationDetailsTypes []string `json:"authorization_details_types"`
+	IsSystem                  bool     `json:"is_system"`
+}
+
+// ClientGrantSettings are the properties that can be written, in creates and in
+// updates alike.
+type ClientGrantSettings struct {
+	Scope                     Field[[]string] `json:"scope,omitzero"`
+	AllowAllScopes            Field[bool]     `json:"allow_all_scopes,omitzero"`
+	OrganizationUsage         Field[string]   `json:"organization_usage,omitzero"`
+	AllowAnyOrganization      Field[bool]     `json:"allow_any_organization,omitzero"`
+	AuthorizationDetailsTypes Field[[]string] `json:"authorization_details_types,omitzero"`
+}
+
+// ClientGrantKey is the natural key of a grant: no two have the same (API
+// contract 4.2). Either ClientID or DefaultFor is set.
+type ClientGrantKey struct {
+	ClientID    string `json:"client_id,omitempty"`
+	DefaultFor  string `json:"default_for,omitempty"`
+	Audience    string `json:"audience"`
+	SubjectType string `json:"subject_type,omitempty"`
+}
+
+// DefaultSubjectType is what the API fills in, and what a grant that is older
+// than the property means.
+const DefaultSubjectType = "client"
+
+// NewClientGrant is the body of a create.
+type NewClientGrant struct {
+	ClientGrantKey
+	ClientGrantSettings
+}
+
+func (g *ClientGrant) complete() bool { return g.ID != "" }
+
+// Create makes a grant. The error is a *ConflictError where there is one for the
+// same key.
+func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGrant, error) {
+	r := request{
+		op: "create client grant", method: http.MethodPost, path: []string{"client-grants"}, body: in,
+	}
+	return create(ctx, g.conn, r, func(ctx context.Context) (ClientGrant, string, error) {
+		found, err := g.Find(ctx, in.ClientGrantKey)
+		return found, found.ID, err
+	})
+}
+
+// Get reads a grant by its id.
+func (g *ClientGrants) Get(ctx context.Context, id string) (ClientGrant, error) {
+	return manage[ClientGrant](ctx, g.conn, request{
+		op: "read client grant", method: http.MethodGet,
+		path: []string{"client-grants", id}, repeatable: true,
+	})
+}
+
+// Find reads the grant with the given natural key. IsNotFound holds for the
+// error where there is none.
+func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGrant, error) {
+	if key.SubjectType == "" {
+		key.SubjectType = DefaultSubjectType
+	}
+	query := url.Values{"audience": {key.Audience}, "per_page": {"100"}}
+	if key.ClientID != "" {
+		query.Set("client_id", key.ClientID)
+	} else {
+		query.Set("default_for", key.DefaultFor)
+	}
+	// At most one grant for each subject type matches, so one page holds them all.
+	found, err := manage[[]ClientGrant](ctx, g.conn, request{
+		op: "look up client grant", method: http.MethodGet,
+		path: []string{"client-grants"}, query: query, repeatable: true,
+	})
+	if err != nil {
+		return ClientGrant{}, err
+	}
+	for _, grant := range found {
+		if grant.Key() == key {
+			return grant, nil
+		}
+	}
+	return ClientGrant{}, &Error{
+		Method: http.MethodGet, Path: "/api/v2/client-grants", Status: http.StatusNotFound,
+		Code: "inexistent_client_grant", Message: "no grant has this client, audience and subject type",
+	}
+}
+
+// Key returns the natural key of the grant.
+func (g ClientGrant) Key() ClientGrantKey {
+	key := ClientGrantKey{Audience: g.Audience, SubjectType: DefaultSubjectType}
+	if g.ClientID != nil {
+		key.ClientID = *g.ClientID
+	}
+	if g.DefaultFor != nil {
+		key.DefaultFor = *g.DefaultFor
+	}
+	if g.SubjectType != nil {
+		key.SubjectType = *g.SubjectType
+	}
+	return key
+}
+
+// Update changes the properties that are set in in and leaves the others alone.
+// At least one must be set (API contract 4.7).
+func (g *ClientGrants) Update(ctx context.Context, id string, in ClientGrantSettings) (ClientGrant, error) {
+	return manage[ClientGrant](ctx, g.conn, request{
+		op: "update client grant", method: http.MethodPatch,
+		path: []string{"client-grants", id}, body: in, repeatable: true,
+	})
+}
+
+// Delete removes a grant. Deleting what is gone already succeeds.
+func (g *ClientGrants) Delete(ctx context.Context, id string) error {
+	_, err := manage[struct{}](ctx, g.conn, request{
+		op: "delete client grant", method: http.MethodDelete,
+		path: []string{"client-grants", id}, repeatable: true,
+	})
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,49 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// ParseDomain turns the configured domain, a host such as acme.eu.auth0.com or
+// a URL such as https://localhost:8443, into the root URL of the tenant, without
+// a slash at its end. Plain http is for loopback addresses only, as secrets and
+// tokens travel over the connection.
+func ParseDomain(domain string) (*url.URL, error) {
+	raw := domain
+	if !strings.Contains(raw, "://") {
+		raw = "https://" + raw
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case strings.Contains(domain, "@"):
+		return nil, errors.New("the domain must not hold credentials")
+	case err != nil:
+		return nil, fmt.Errorf("%q is neither a host nor a URL", domain)
+	case u.Hostname() == "" || strings.ContainsAny(domain, " \t\r\n"):
+		return nil, fmt.Errorf("%q names no host; give a host such as acme.eu.auth0.com", domain)
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("%q goes on after the host; give the host alone, such as %s", domain, u.Host)
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return nil, fmt.Errorf("%q is plain http, which would send secrets and tokens readable over the network; "+
+			"http:// is accepted for loopback addresses only, use https://%s", domain, u.Host)
+	case u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("%q has the scheme %q; only https (and http on loopback) is supported", domain, u.Scheme)
+	}
+	// The issuer and the Management API's identifier never name a default port.
+	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
+	return &url.URL{Scheme: u.Scheme, Host: strings.TrimSuffix(host, defaultPorts[u.Scheme])}, nil
+}
+
+var defaultPorts = map[string]string{"https": ":443", "http": ":80"}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,180 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Error is an answer that refuses a request, or one that is no answer of the
+// API at all.
+type Error struct {
+	Method, Path string
+	Status       int
+	// Code is errorCode of the Management API or error of the token endpoint.
+	// It may be empty (API contract 1.2).
+	Code string
+	// Message is the API's sentence, bounded and free of secrets.
+	Message   string
+	RequestID string
+	// NotJSON tells that the body was not JSON, as that of a proxy or of
+	// another server is; ContentType is what it claimed to be.
+	NotJSON     bool
+	ContentType string
+	// Location is where a redirect pointed.
+	Location string
+	// Attempts and Elapsed tell how hard we tried.
+	Attempts int
+	Elapsed  time.Duration
+}
+
+func (e *Error) Error() string {
+	what := e.Message
+	if e.NotJSON {
+		what = fmt.Sprintf("the body is not JSON (content type %q)", e.ContentType)
+	}
+	if e.Code != "" {
+		what += " (" + e.Code + ")"
+	}
+	return fmt.Sprintf("%s %s: %d %s: %s", e.Method, e.Path, e.Status, http.StatusText(e.Status), what)
+}
+
+// TransportError tells that no answer arrived.
+type TransportError struct {
+	Method, Host string
+	Err          error
+	lost         bool // The request may have been handled.
+}
+
+func (e *TransportError) Error() string {
+	return fmt.Sprintf("%s to %s: %s", e.Method, e.Host, e.Err)
+}
+
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// LoginError tells that no Management API token could be had, so that the
+// request itself was not sent.
+type LoginError struct {
+	ClientID string
+	Audience string
+	Err      error
+}
+
+func (e *LoginError) Error() string { return "log in to the Management API: " + e.Err.Error() }
+
+func (e *LoginError) Unwrap() error { return e.Err }
+
+// ConflictError tells that the object to create exists already. It is found by
+// its natural key; ID is empty where it could not be looked up.
+type ConflictError struct {
+	ID  string
+	Err error
+}
+
+func (e *ConflictError) Error() string { return e.Err.Error() }
+
+func (e *ConflictError) Unwrap() error { return e.Err }
+
+// UncertainError tells that a create may or may not have taken effect: its
+// reply was lost, and looking for the object failed as well.
+type UncertainError struct{ Err error }
+
+func (e *UncertainError) Error() string { return e.Err.Error() }
+
+func (e *UncertainError) Unwrap() error { return e.Err }
+
+// IsNotFound reports whether the API said that the object does not exist. A 404
+// of some other server, or for some other route, says nothing of the object: the
+// API marks its own with a code (API contract 1.5).
+func IsNotFound(err error) bool {
+	e := answered(err)
+	return e != nil && e.Status == http.StatusNotFound && strings.HasPrefix(e.Code, "inexistent_")
+}
+
+func isConflict(err error) bool {
+	e := answered(err)
+	return e != nil && e.Status == http.StatusConflict && !e.NotJSON
+}
+
+// replyLost reports whether a request that ended with err may have taken effect.
+func replyLost(err error) bool {
+	if e := answered(err); e != nil {
+		return e.Status < 300 || transientStatus(e.Status)
+	}
+	var (
+		login     *LoginError
+		transport *TransportError
+	)
+	return !errors.As(err, &login) && errors.As(err, &transport) && transport.lost
+}
+
+// answered returns the answer to the request itself, or nil where there was
+// none. The answer to a failed login is not it.
+func answered(err error) *Error {
+	var (
+		login  *LoginError
+		answer *Error
+	)
+	if errors.As(err, &login) || !errors.As(err, &answer) {
+		return nil
+	}
+	return answer
+}
+
+// readError reads both error shapes: that of the Management API and that of the
+// token endpoint (API contract 1.2, 9.4).
+func readError(resp *http.Response, raw []byte) *Error {
+	e := newError(resp)
+	var body struct {
+		Error       string `json:"error"`
+		Message     string `json:"message"`
+		ErrorCode   string `json:"errorCode"`
+		Description string `json:"error_description"`
+	}
+	if err := json.Unmarshal(raw, &body); err != nil || body.Error == "" && body.Message == "" {
+		e.NotJSON = true
+		return e
+	}
+	e.Code, e.Message = body.ErrorCode, body.Message
+	if body.Message == "" {
+		e.Code, e.Message = body.Error, body.Description
+	}
+	return e
+}
+
+func newError(resp *http.Response) *Error {
+	return &Error{
+		Method:      resp.Request.Method,
+		Path:        resp.Request.URL.EscapedPath(),
+		Status:      resp.StatusCode,
+		RequestID:   resp.Header.Get("X-Auth0-Requestid"),
+		ContentType: mediaType(resp),
+		Location:    resp.Header.Get("Location"),
+	}
+}
+
+const maxMessage = 2000
+
+var jwtShaped = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*`)
+
+// redact bounds a message and takes out of it every secret that we know to have
+// sent and everything that looks like a token.
+func (c *conn) redact(message string, secrets []string) string {
+	for _, s := range append(secrets, c.secrets...) {
+		if s != "" {
+			message = strings.ReplaceAll(message, s, "[redacted]")
+		}
+	}
+	message = jwtShaped.ReplaceAllString(message, "[redacted]")
+	if len(message) > maxMessage {
+		message = strings.ToValidUTF8(message[:maxMessage], "") + " …"
+	}
+	return message
+}

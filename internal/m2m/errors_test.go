@@ -1,0 +1,247 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestError_readsBothShapes(t *testing.T) {
+	t.Parallel()
+	const path = "/api/v2/resource-servers/https:%2F%2Forders.example.com"
+	for name, tc := range map[string]struct {
+		answer http.HandlerFunc
+		want   Error
+		text   string
+	}{
+		"Management API": {
+			reply(400, `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'x'.","errorCode":"invalid_body"}`, "X-Auth0-RequestId", "r-1"),
+			Error{Status: 400, Code: "invalid_body", Message: "Payload validation error: 'x'.", RequestID: "r-1", ContentType: "application/json"},
+			"400 Bad Request: Payload validation error: 'x'. (invalid_body)",
+		},
+		"without errorCode": {
+			reply(401, `{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}`),
+			Error{Status: 401, Message: "Missing authentication", ContentType: "application/json"},
+			"401 Unauthorized: Missing authentication",
+		},
+		"token endpoint": {
+			reply(403, `{"error":"access_denied","error_description":"Unauthorized"}`, "Content-Type", "application/json"),
+			Error{Status: 403, Code: "access_denied", Message: "Unauthorized", ContentType: "application/json"},
+			"403 Forbidden: Unauthorized (access_denied)",
+		},
+		"HTML": {
+			html(404),
+			Error{Status: 404, NotJSON: true, ContentType: "text/html"},
+			`404 Not Found: the body is not JSON (content type "text/html")`,
+		},
+		"no content type": {
+			reply(404, "", "Content-Type", ";"),
+			Error{Status: 404, NotJSON: true},
+			`404 Not Found: the body is not JSON (content type "")`,
+		},
+		"JSON of another API": {
+			reply(404, `{"detail":"no such thing"}`), Error{Status: 404, NotJSON: true, ContentType: "application/json"}, "404 Not Found",
+		},
+		"JSON with other types": {
+			reply(404, `{"error":{"code":7}}`), Error{Status: 404, NotJSON: true, ContentType: "application/json"}, "404 Not Found",
+		},
+	} {
+		err := getOrders(t.Context(), client(t, serve(t, tc.answer)))
+		var got *Error
+		if !errors.As(err, &got) {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		tc.want.Method, tc.want.Path, tc.want.Attempts = "GET", path, 1
+		if diff := cmp.Diff(&tc.want, got, cmpopts.IgnoreFields(Error{}, "Elapsed")); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+		if want := "read resource server: GET " + path + ": " + tc.text; !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %s", name, err)
+		}
+	}
+}
+
+func TestIsNotFound_trustsOnlyTheAPIsOwnAnswer(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		answer http.HandlerFunc
+		want   bool
+	}{
+		"resource server":    {reply(404, ordersMissing), true},
+		"grant":              {reply(404, `{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`), true},
+		"unknown route":      {reply(404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`), false},
+		"other code":         {reply(404, `{"statusCode":404,"error":"Not Found","message":"x","errorCode":"not_found"}`), false},
+		"HTML":               {html(404), false},
+		"empty":              {reply(404, ""), false},
+		"gone":               {reply(410, ordersMissing), false},
+		"code on a 400":      {reply(400, ordersMissing), false},
+		"success":            {reply(200, ordersJSON), false},
+		"token endpoint 404": {reply(404, `{"error":"not_found","error_description":"inexistent_"}`), false},
+	} {
+		err := getOrders(t.Context(), client(t, serve(t, tc.answer)))
+		if got := IsNotFound(err); got != tc.want {
+			t.Errorf("%s: %v (%v)", name, got, err)
+		}
+		if IsNotFound(fmt.Errorf("outer: %w", err)) != tc.want {
+			t.Errorf("%s: wrapped", name)
+		}
+		if IsNotFound(&LoginError{Err: err}) {
+			t.Errorf("%s: in a login", name)
+		}
+	}
+	if IsNotFound(nil) || IsNotFound(errors.New("404")) {
+		t.Error("IsNotFound of no answer")
+	}
+}
+
+func TestError_messageIsBounded(t *testing.T) {
+	t.Parallel()
+	message := strings.Repeat("ü", 5000)
+	body, _ := json.Marshal(map[string]any{"statusCode": 400, "error": "Bad Request", "message": "x" + message, "errorCode": message})
+	err := getOrders(t.Context(), client(t, serve(t, reply(400, string(body)))))
+	var answer *Error
+	if !errors.As(err, &answer) {
+		t.Fatal(err)
+	}
+	for _, text := range []string{answer.Message, answer.Code} {
+		if len(text) > maxMessage+len(" …") || len(text) < maxMessage-3 || !strings.HasSuffix(text, " …") || !utf8.ValidString(text) {
+			t.Errorf("%d bytes, ends in %q", len(text), text[len(text)-8:])
+		}
+	}
+}
+
+func TestError_secretsAreRedactedWhereverTheyAreEchoed(t *testing.T) {
+	t.Parallel()
+	const (
+		signing = "signing-secret-of-orders"
+		opaque  = "opaque-api-token-0123456789"
+		jwe     = "eyJhbGciOiJSU0EtT0FFUC0yNTYifQ.a2V5.aXY.Y2lwaGVy.dGFn"
+	)
+	echo := strings.Join([]string{"got", signing, opaque, clientSecret, apiToken, jwe, "as sent"}, " ")
+	body, _ := json.Marshal(map[string]any{"error": echo, "message": echo, "errorCode": echo})
+	tokenBody, _ := json.Marshal(map[string]any{"error": echo, "error_description": echo})
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/oauth/token" {
+			reply(400, string(tokenBody), "X-Auth0-RequestId", echo)(w, r)
+			return
+		}
+		reply(400, string(body), "X-Auth0-RequestId", echo)(w, r)
+	})
+	c := client(t, s, func(cfg *Config) {
+		cfg.APIToken = opaque
+		cfg.Credentials = Credentials{ClientID: clientID, ClientSecret: clientSecret}
+	})
+	settings := ResourceServerSettings{SigningSecret: Set(signing)}
+	_, created := c.ResourceServers.Create(t.Context(), NewResourceServer{"urn:orders", settings})
+	_, updated := c.ResourceServers.Update(t.Context(), "urn:orders", settings)
+	_, fetched := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "x", ClientSecret: signing}, Audience: "y"})
+	for name, err := range map[string]error{"create": created, "update": updated, "fetch": fetched} {
+		var answer *Error
+		if !errors.As(err, &answer) {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		const want = "got [redacted] [redacted] [redacted] [redacted] [redacted] as sent"
+		if answer.Message != want || answer.Code != want || answer.RequestID != want {
+			t.Errorf("%s: %+v", name, answer)
+		}
+	}
+}
+
+func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
+	t.Parallel()
+	const (
+		signing = "signing-secret-of-orders"
+		issued  = "eyJhbGciOiJSUzI1NiJ9.eyJpc3N1ZWQiOnRydWV9.aXNzdWVk"
+	)
+	var (
+		mu      sync.Mutex
+		entries []map[string]any
+		raw     strings.Builder
+	)
+	record := func(_ context.Context, msg string, fields ...map[string]any) {
+		mu.Lock()
+		defer mu.Unlock()
+		entry := map[string]any{"msg": msg}
+		for _, f := range fields {
+			maps.Copy(entry, f)
+		}
+		entries = append(entries, entry)
+		fmt.Fprintf(&raw, "%s %#v\n", msg, fields)
+	}
+	echo := signing + clientSecret + issued
+	s := script(t,
+		reply(200, `{"access_token":"`+issued+`","expires_in":86400,"token_type":"Bearer"}`, "X-Echo", echo),
+		reply(503, `{"message":"`+echo+`"}`, "Retry-After", "0", "X-Echo", echo),
+		reply(200, ordersJSON),
+		reset, // The create; its look-up follows.
+		reply(200, ordersJSON),
+		reply(200, "[]"),
+		reply(401, `{"error":"access_denied","error_description":"`+echo+`"}`),
+	)
+	c := client(t, s, withLogin, func(cfg *Config) { cfg.Log = record })
+	ctx := t.Context()
+	if err := getOrders(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = c.ResourceServers.Create(ctx, NewResourceServer{"https://orders.example.com", ResourceServerSettings{SigningSecret: Set(signing)}})
+	_, _ = c.ClientGrants.Find(ctx, ClientGrantKey{ClientID: "query-client", Audience: "query-audience"})
+	_, _ = c.Tokens.Fetch(ctx, TokenRequest{Credentials: Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}, Audience: "body-audience"})
+
+	for _, secret := range []string{signing, clientSecret, issued, "eyJ", "Bearer", "query-", "body-audience", "PRIVATE", "client_assertion"} {
+		if strings.Contains(raw.String(), secret) {
+			t.Errorf("%q is in the log:\n%s", secret, raw.String())
+		}
+	}
+	const orders = "/api/v2/resource-servers/https:%2F%2Forders.example.com"
+	want := []map[string]any{
+		{"msg": "Request answered", "method": "POST", "path": "/oauth/token", "status": 200, "attempt": 1},
+		{"msg": "Request answered", "method": "GET", "path": orders, "status": 503, "attempt": 1},
+		{"msg": "Request answered", "method": "GET", "path": orders, "status": 200, "attempt": 2},
+		{"msg": "Request failed", "method": "POST", "path": "/api/v2/resource-servers", "attempt": 1},
+		{"msg": "Request answered", "method": "GET", "path": orders, "status": 200, "attempt": 1},
+		{"msg": "Request answered", "method": "GET", "path": "/api/v2/client-grants", "status": 200, "attempt": 1},
+		{"msg": "Request answered", "method": "POST", "path": "/oauth/token", "status": 401, "attempt": 1},
+	}
+	for i, entry := range entries {
+		if ms, ok := entry["duration_ms"].(int64); !ok || ms < 0 || ms > 60_000 {
+			t.Errorf("entry %d: duration %v", i, entry["duration_ms"])
+		}
+		if text, ok := entry["error"].(string); ok != (entry["msg"] == "Request failed") || ok && !strings.Contains(text, "reset") && !strings.Contains(text, "EOF") {
+			t.Errorf("entry %d: error %v", i, entry["error"])
+		}
+		delete(entry, "duration_ms")
+		delete(entry, "error")
+	}
+	if diff := cmp.Diff(want, entries); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestError_tellsHowHardWeTried(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(5 * time.Millisecond)
+		reply(502, "", "Retry-After", "0")(w, r)
+	})
+	err := getOrders(t.Context(), client(t, s))
+	var answer *Error
+	if !errors.As(err, &answer) || answer.Attempts != 5 || answer.Elapsed < 25*time.Millisecond || answer.Elapsed > time.Minute {
+		t.Errorf("%+v", answer)
+	}
+}

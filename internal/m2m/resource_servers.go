@@ -1,0 +1,169 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"net/http"
+)
+
+// ResourceServers are the tenant's APIs (API contract 3).
+type ResourceServers struct{ conn *conn }
+
+// ResourceServer is an API as the Management API answers it. A nil pointer or
+// slice stands for a key that the answer does not have.
+type ResourceServer struct {
+	ID                         string                    `json:"id"`
+	Identifier                 string                    `json:"identifier"`
+	Name                       *string                   `json:"name"`
+	Scopes                     []Scope                   `json:"scopes"`
+	SigningAlg                 *string                   `json:"signing_alg"`
+	SigningSecret              *string                   `json:"signing_secret"`
+	AllowOfflineAccess         *bool                     `json:"allow_offline_access"`
+	AllowOnlineAccess          *bool                     `json:"allow_online_access"`
+	AllowOnlineAccessEphemeral *bool                     `json:"allow_online_access_with_ephemeral_sessions"`
+	TokenLifetime              *int64                    `json:"token_lifetime"`
+	TokenLifetimeForWeb        *int64                    `json:"token_lifetime_for_web"`
+	TokenDialect               *string                   `json:"token_dialect"`
+	EnforcePolicies            *bool                     `json:"enforce_policies"`
+	SkipConsent                *bool                     `json:"skip_consent_for_verifiable_first_party_clients"`
+	SubjectTypeAuthorization   *SubjectTypeAuthorization `json:"subject_type_authorization"`
+	TokenEncryption            *TokenEncryption          `json:"token_encryption"`
+	ConsentPolicy              *string                   `json:"consent_policy"`
+	AuthorizationDetails       []AuthorizationDetail     `json:"authorization_details"`
+	ProofOfPossession          *ProofOfPossession        `json:"proof_of_possession"`
+	AuthorizationPolicy        *AuthorizationPolicy      `json:"authorization_policy"`
+	IsSystem                   bool                      `json:"is_system"`
+	ClientID                   *string                   `json:"client_id"`
+}
+
+// ResourceServerSettings are the properties that can be written, in creates and
+// in updates alike.
+type ResourceServerSettings struct {
+	Name                       Field[string]                   `json:"name,omitzero"`
+	Scopes                     Field[[]Scope]                  `json:"scopes,omitzero"`
+	SigningAlg                 Field[string]                   `json:"signing_alg,omitzero"`
+	SigningSecret              Field[string]                   `json:"signing_secret,omitzero"`
+	AllowOfflineAccess         Field[bool]                     `json:"allow_offline_access,omitzero"`
+	AllowOnlineAccess          Field[bool]                     `json:"allow_online_access,omitzero"`
+	AllowOnlineAccessEphemeral Field[bool]                     `json:"allow_online_access_with_ephemeral_sessions,omitzero"`
+	TokenLifetime              Field[int64]                    `json:"token_lifetime,omitzero"`
+	TokenLifetimeForWeb        Field[int64]                    `json:"token_lifetime_for_web,omitzero"`
+	TokenDialect               Field[string]                   `json:"token_dialect,omitzero"`
+	EnforcePolicies            Field[bool]                     `json:"enforce_policies,omitzero"`
+	SkipConsent                Field[bool]                     `json:"skip_consent_for_verifiable_first_party_clients,omitzero"`
+	SubjectTypeAuthorization   Field[SubjectTypeAuthorization] `json:"subject_type_authorization,omitzero"`
+	TokenEncryption            Field[TokenEncryption]          `json:"token_encryption,omitzero"`
+	ConsentPolicy              Field[string]                   `json:"consent_policy,omitzero"`
+	AuthorizationDetails       Field[[]AuthorizationDetail]    `json:"authorization_details,omitzero"`
+	ProofOfPossession          Field[ProofOfPossession]        `json:"proof_of_possession,omitzero"`
+	AuthorizationPolicy        Field[AuthorizationPolicy]      `json:"authorization_policy,omitzero"`
+}
+
+// NewResourceServer is the body of a create.
+type NewResourceServer struct {
+	Identifier string `json:"identifier"`
+	ResourceServerSettings
+}
+
+// Scope is a scope that an API defines.
+type Scope struct {
+	Value       string  `json:"value"`
+	Description *string `json:"description,omitempty"`
+}
+
+// SubjectTypeAuthorization says who may get tokens for an API (API contract 3.5).
+type SubjectTypeAuthorization struct {
+	User   *SubjectPolicy `json:"user,omitempty"`
+	Client *SubjectPolicy `json:"client,omitempty"`
+}
+
+// SubjectPolicy is the policy for one subject type.
+type SubjectPolicy struct {
+	Policy string `json:"policy"`
+}
+
+// TokenEncryption makes access tokens of an API JWEs (API contract 3.6).
+type TokenEncryption struct {
+	Format        string        `json:"format"`
+	EncryptionKey EncryptionKey `json:"encryption_key"`
+}
+
+// EncryptionKey is the public key that tokens are encrypted with. PEM is only
+// ever sent, ThumbprintSHA256 only ever answered.
+type EncryptionKey struct {
+	Name             *string `json:"name,omitempty"`
+	Alg              string  `json:"alg"`
+	KID              *string `json:"kid,omitempty"`
+	PEM              string  `json:"pem,omitempty"`
+	ThumbprintSHA256 string  `json:"thumbprint_sha256,omitempty"`
+}
+
+// AuthorizationDetail is a type of rich authorization request.
+type AuthorizationDetail struct {
+	Type string `json:"type"`
+}
+
+// ProofOfPossession binds tokens to a key of their bearer (API contract 3.7).
+type ProofOfPossession struct {
+	Mechanism   string  `json:"mechanism"`
+	Required    bool    `json:"required"`
+	RequiredFor *string `json:"required_for,omitempty"`
+}
+
+// AuthorizationPolicy links an API to a policy.
+type AuthorizationPolicy struct {
+	PolicyID string `json:"policy_id"`
+}
+
+func (s *ResourceServer) complete() bool { return s.ID != "" }
+
+// Create makes an API. The error is a *ConflictError where the identifier is
+// taken.
+func (s *ResourceServers) Create(ctx context.Context, in NewResourceServer) (ResourceServer, error) {
+	r := request{
+		op: "create resource server", method: http.MethodPost,
+		path: []string{"resource-servers"}, body: in, secrets: secretsOf(in.ResourceServerSettings),
+	}
+	return create(ctx, s.conn, r, func(ctx context.Context) (ResourceServer, string, error) {
+		found, err := s.Get(ctx, in.Identifier)
+		return found, found.ID, err
+	})
+}
+
+// Get reads an API by its id or its identifier.
+func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, error) {
+	return manage[ResourceServer](ctx, s.conn, request{
+		op: "read resource server", method: http.MethodGet,
+		path: []string{"resource-servers", id}, repeatable: true,
+	})
+}
+
+// Update changes the properties that are set in in and leaves the others alone.
+func (s *ResourceServers) Update(ctx context.Context, id string, in ResourceServerSettings) (ResourceServer, error) {
+	return manage[ResourceServer](ctx, s.conn, request{
+		op: "update resource server", method: http.MethodPatch,
+		path: []string{"resource-servers", id}, body: in, secrets: secretsOf(in), repeatable: true,
+	})
+}
+
+// Delete removes an API and, as far as known, the grants for it. Deleting what
+// is gone already succeeds.
+func (s *ResourceServers) Delete(ctx context.Context, id string) error {
+	_, err := manage[struct{}](ctx, s.conn, request{
+		op: "delete resource server", method: http.MethodDelete,
+		path: []string{"resource-servers", id}, repeatable: true,
+	})
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+func secretsOf(in ResourceServerSettings) []string {
+	if secret := in.SigningSecret.Value(); secret != nil {
+		return []string{*secret}
+	}
+	return nil
+}

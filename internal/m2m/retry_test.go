@@ -1,0 +1,472 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
+
+// Errors as net/http gives them.
+var (
+	errRefused  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	errNoRoute  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}
+	errReset    = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	errNoHost   = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "tenant.example", IsNotFound: true}}
+	errResolver = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "server misbehaving", Name: "tenant.example", IsTemporary: true}}
+	errCert     = &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	errNoTLS    = tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}
+)
+
+// TestRetry_byMethodAndCause counts the requests of one call. A create is
+// looked up after a lost reply; here the look-up is refused, so that its
+// requests are not mixed up with those of the create.
+func TestRetry_byMethodAndCause(t *testing.T) {
+	t.Parallel()
+	calls := map[string]func(context.Context, *Client) error{
+		"GET":    getOrders,
+		"DELETE": func(ctx context.Context, c *Client) error { return c.ResourceServers.Delete(ctx, "urn:orders") },
+		"PATCH": func(ctx context.Context, c *Client) error {
+			_, err := c.ResourceServers.Update(ctx, "urn:orders", ResourceServerSettings{Name: Set("Orders")})
+			return err
+		},
+		"TOKEN": func(ctx context.Context, c *Client) error {
+			_, err := c.Tokens.Fetch(ctx, TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}, Audience: "c"})
+			return err
+		},
+		"POST": func(ctx context.Context, c *Client) error {
+			_, err := c.ResourceServers.Create(ctx, NewResourceServer{Identifier: "urn:orders"})
+			return err
+		},
+	}
+	status := func(code int) wire {
+		return func(req *http.Request) (*http.Response, error) {
+			return answer(req, reply(code, `{"statusCode":1,"error":"X","message":"Y"}`))
+		}
+	}
+	before := func(err error) wire { return func(*http.Request) (*http.Response, error) { return nil, err } }
+	after := func(err error) wire {
+		return func(req *http.Request) (*http.Response, error) { connected(req); return nil, err }
+	}
+	const many = 5
+	for name, tc := range map[string]struct {
+		network      wire
+		others, post int
+		lookup       bool // Whether the create may have taken effect.
+	}{
+		"400":                        {status(400), 1, 1, false},
+		"401 with a fixed token":     {status(401), 1, 1, false},
+		"403":                        {status(403), 1, 1, false},
+		"404":                        {status(404), 1, 1, false},
+		"408":                        {status(408), many, 1, true},
+		"500":                        {status(500), many, 1, true},
+		"501":                        {status(501), 1, 1, false},
+		"502":                        {status(502), many, 1, true},
+		"503":                        {status(503), many, 1, true},
+		"504":                        {status(504), many, 1, true},
+		"520 of a CDN":               {status(520), many, 1, true},
+		"302":                        {status(302), 1, 1, false},
+		"refused":                    {before(errRefused), many, many, false},
+		"no route":                   {before(errNoRoute), many, many, false},
+		"resolver down":              {before(errResolver), many, many, false},
+		"TLS handshake reset":        {before(errReset), many, many, false},
+		"no such host":               {before(errNoHost), 1, 1, false},
+		"untrusted certificate":      {before(errCert), 1, 1, false},
+		"no TLS spoken":              {before(errNoTLS), 1, 1, false},
+		"plain http answered":        {before(http.ErrSchemeMismatch), 1, 1, false},
+		"reset after sending":        {after(errReset), many, 1, true},
+		"closed after sending":       {after(io.EOF), many, 1, true},
+		"truncated body":             {after(io.ErrUnexpectedEOF), many, 1, true},
+		"timeout after sending":      {after(context.DeadlineExceeded), many, 1, true},
+		"connection lost on a reuse": {after(errRefused), many, 1, true},
+	} {
+		for method, call := range calls {
+			t.Run(name+"/"+method, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					sent, lookups := 0, 0
+					c := over(t, func(req *http.Request) (*http.Response, error) {
+						if method == "POST" && req.Method == http.MethodGet {
+							lookups++
+							return answer(req, reply(403, `{"statusCode":403,"error":"Forbidden","message":"no"}`))
+						}
+						sent++
+						return tc.network(req)
+					})
+					err := call(t.Context(), c)
+					if err == nil {
+						t.Fatal("no error")
+					}
+					want := tc.others
+					if method == "POST" {
+						want = tc.post
+						var uncertain *UncertainError
+						if (lookups == 1) != tc.lookup || errors.As(err, &uncertain) != tc.lookup {
+							t.Errorf("%d look-ups, %v", lookups, err)
+						}
+					}
+					if sent != want {
+						t.Errorf("%d requests, want %d (%v)", sent, want, err)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestRetry_429IsRepeatedForEveryMethodUntilTheTimeIsUp(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"GET", "POST"} {
+		synctest.Test(t, func(t *testing.T) {
+			sent, started := 0, time.Now()
+			c := over(t, func(req *http.Request) (*http.Response, error) {
+				sent++
+				if req.Method != method {
+					t.Errorf("%s was sent", req.Method)
+				}
+				return answer(req, reply(429, tooMany, "Retry-After", "60"))
+			})
+			var err error
+			if method == "GET" {
+				err = getOrders(t.Context(), c)
+			} else {
+				_, err = c.ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "urn:orders"})
+			}
+			var answer *Error
+			if !errors.As(err, &answer) || answer.Status != 429 || answer.Message != "Global limit has been reached" ||
+				answer.Code != "too_many_requests" {
+				t.Fatal(err)
+			}
+			// 10 minutes hold 8 to 10 waits of 60 to 75 seconds.
+			if sent < 8 || sent > 10 || answer.Attempts != sent {
+				t.Errorf("%d requests, %d told", sent, answer.Attempts)
+			}
+			if took := time.Since(started); took > 10*time.Minute || answer.Elapsed != took {
+				t.Errorf("it took %v, %v told", took, answer.Elapsed)
+			}
+		})
+	}
+}
+
+func TestRetry_429WhoseWaitDoesNotFitIsTheError(t *testing.T) {
+	t.Parallel()
+	for _, timeout := range []time.Duration{20 * time.Second, 31 * time.Second, 37 * time.Second} {
+		// Waits are random, so a wait that fits by luck must not be tried.
+		for range 20 {
+			synctest.Test(t, func(t *testing.T) {
+				started := time.Now()
+				c := over(t, func(req *http.Request) (*http.Response, error) {
+					return answer(req, reply(429, tooMany, "Retry-After", "30"))
+				}, func(cfg *Config) { cfg.RetryTimeout = timeout })
+				err := getOrders(t.Context(), c)
+				var answer *Error
+				if !errors.As(err, &answer) || answer.Status != 429 || answer.Attempts != 1 || errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%v: %v", timeout, err)
+				}
+				if waited := time.Since(started); waited != 0 {
+					t.Errorf("it waited %v for nothing", waited)
+				}
+			})
+		}
+	}
+}
+
+func TestRetry_429DoesNotUseUpTheFailures(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		statuses := []int{429, 503, 429, 503, 429, 503, 429, 503, 429, 200}
+		sent := 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			return answer(req, reply(statuses[sent-1], ordersJSON))
+		})
+		if err := getOrders(t.Context(), c); err != nil || sent != len(statuses) {
+			t.Errorf("%d requests, %v", sent, err)
+		}
+	})
+}
+
+func TestRetry_serverThatSaysAtOnceForeverIsNotHammered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			return answer(req, reply(429, tooMany, "Retry-After", "0"))
+		})
+		if err := getOrders(t.Context(), c); err == nil {
+			t.Error("no error")
+		}
+		if sent > 50 {
+			t.Errorf("%d requests in ten minutes", sent)
+		}
+	})
+}
+
+func TestRetry_failuresAreSpacedOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var at []time.Duration
+		started := time.Now()
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			at = append(at, time.Since(started))
+			return answer(req, html(502))
+		})
+		err := getOrders(t.Context(), c)
+		var answer *Error
+		if !errors.As(err, &answer) || answer.Attempts != 5 || answer.Elapsed != at[4] {
+			t.Fatal(err)
+		}
+		least := 250 * time.Millisecond
+		for i := range 4 {
+			if wait := at[i+1] - at[i]; wait < least || wait > least*5/4 {
+				t.Errorf("wait %d is %v", i, wait)
+			}
+			least *= 2
+		}
+	})
+}
+
+func TestRetry_waitEndsWithItsCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+		time.AfterFunc(10*time.Second, cancel)
+		started, sent := time.Now(), 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			return answer(req, reply(429, tooMany, "Retry-After", "60"))
+		})
+		// The create was refused, so that nothing has to be looked up.
+		_, err := c.ResourceServers.Create(ctx, NewResourceServer{Identifier: "urn:orders"})
+		if !errors.Is(err, context.Canceled) || time.Since(started) != 10*time.Second || sent != 1 {
+			t.Errorf("%v after %v and %d requests", err, time.Since(started), sent)
+		}
+	})
+}
+
+func TestRetry_answerCountsEvenIfTheCallerIsGoneByThen(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	c := over(t, func(req *http.Request) (*http.Response, error) {
+		cancel()
+		return answer(req, reply(200, ordersJSON))
+	})
+	got, err := c.ResourceServers.Update(ctx, "urn:orders", ResourceServerSettings{Name: Set("Orders")})
+	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
+		t.Errorf("got %q, %v", got.ID, err)
+	}
+}
+
+func TestRetry_attemptIsBoundedAndTheNextOneMayFareBetter(t *testing.T) {
+	t.Parallel()
+	s := script(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(w http.ResponseWriter, r *http.Request) {
+		// The bound holds for the body too.
+		w.Header().Set("Content-Length", "1000")
+		_, _ = io.WriteString(w, "{")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}, reply(200, ordersJSON))
+	c := client(t, s, func(cfg *Config) { cfg.RequestTimeout = 50 * time.Millisecond })
+	if err := getOrders(t.Context(), c); err != nil {
+		t.Error(err)
+	}
+	if n := len(s.lines()); n != 3 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestRetry_onRealSockets(t *testing.T) {
+	t.Parallel()
+	s := script(t, reset, truncated, reply(200, ordersJSON))
+	if err := getOrders(t.Context(), client(t, s)); err != nil {
+		t.Error(err)
+	}
+	if n := len(s.lines()); n != 3 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestRetry_createWaitsForAServerThatStarts(t *testing.T) {
+	t.Parallel()
+	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	_ = free.Close()
+	s := &tenant{}
+	s.Server = httptest.NewUnstartedServer(s.record(reply(201, ordersJSON)))
+	_ = s.Listener.Close()
+	started := make(chan error, 1)
+	time.AfterFunc(100*time.Millisecond, func() {
+		var err error
+		if s.Listener, err = (&net.ListenConfig{}).Listen(context.Background(), "tcp", address); err == nil {
+			s.Start()
+		}
+		started <- err
+	})
+	got, createErr := clientOf(t, "http://"+address).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "https://orders.example.com"})
+	if err := <-started; err != nil {
+		t.Skip("another process took the port:", err)
+	}
+	defer s.Close()
+	if createErr != nil || got.ID == "" || len(s.lines()) != 1 {
+		t.Errorf("%+v, %v, %q", got, createErr, s.lines())
+	}
+}
+
+func TestTLS_trustsTheGivenAuthorityAndNoOther(t *testing.T) {
+	t.Parallel()
+	s := &tenant{}
+	s.Server = httptest.NewUnstartedServer(s.record(reply(200, ordersJSON)))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	t.Cleanup(s.Close)
+
+	pool := x509.NewCertPool()
+	pool.AddCert(s.Certificate())
+	if err := getOrders(t.Context(), client(t, s, func(cfg *Config) { cfg.RootCAs = pool })); err != nil {
+		t.Error(err)
+	}
+	for domain, want := range map[string]any{
+		s.URL: new(*tls.CertificateVerificationError),
+	} {
+		_, err := clientOf(t, domain).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "urn:orders"})
+		if !errors.As(err, want) {
+			t.Errorf("%s: %v", domain, err)
+		}
+	}
+	if n := len(s.lines()); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestTLS_serverOfPlainHTTPIsNamedAsSuch(t *testing.T) {
+	t.Parallel()
+	s := script(t)
+	err := getOrders(t.Context(), clientOf(t, strings.Replace(s.URL, "http:", "https:", 1)))
+	var transport *TransportError
+	if !errors.Is(err, http.ErrSchemeMismatch) || !errors.As(err, &transport) || transport.Host != s.Listener.Addr().String() {
+		t.Error(err)
+	}
+}
+
+func TestTransportError_namesTheHostAndNotTheURL(t *testing.T) {
+	t.Parallel()
+	c := over(t, func(*http.Request) (*http.Response, error) { return nil, errCert })
+	_, err := c.ClientGrants.Find(t.Context(), ClientGrantKey{ClientID: "abc", Audience: "urn:orders"})
+	want := "look up client grant: GET to tenant.example: tls: failed to verify certificate: x509: certificate signed by unknown authority"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRetryWait_followsTheServerWithinBounds(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_772_625_600, 0).UTC()
+	in := func(d time.Duration) string { return fmt.Sprint(now.Add(d).Unix()) }
+	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
+	for _, tc := range []struct {
+		attempt, status int
+		after, reset    string
+		want            time.Duration
+	}{
+		{0, 429, "7", "", 7 * time.Second},
+		{0, 503, "7", "", 7 * time.Second},
+		{0, 429, "0", "", 0},
+		{4, 429, "0", "", 0},
+		{5, 429, "0", "", 250 * time.Millisecond},
+		{7, 429, "0", "", time.Second},
+		{7, 429, date(-time.Hour), "", time.Second},
+		{1 << 30, 429, "0", "", 30 * time.Second},
+		{0, 429, "-5", "", 0},
+		{0, 429, "3600", "", time.Minute},
+		{0, 429, "9223372037", "", time.Minute},
+		{0, 429, "9223372036854775807", "", time.Minute},
+		{0, 429, "-9223372036854775808", "", 0},
+		{0, 429, "99999999999999999999", "", 250 * time.Millisecond},
+		{0, 429, "soon", "", 250 * time.Millisecond},
+		{0, 429, "1.5", "", 250 * time.Millisecond},
+		{0, 429, "soon", in(3 * time.Second), 3 * time.Second},
+		{0, 429, date(9 * time.Second), "", 9 * time.Second},
+		{0, 429, date(-9 * time.Second), "", 0},
+		{0, 429, date(24 * time.Hour), "", time.Minute},
+		{0, 429, "Fri, 31 Dec 9999 23:59:59 GMT", "", time.Minute},
+		{0, 429, "2", in(30 * time.Second), 2 * time.Second},
+		{0, 429, "", in(5 * time.Second), 5 * time.Second},
+		{0, 429, "", in(0), time.Second},
+		{0, 429, "", in(-time.Hour), time.Second},
+		{0, 429, "", in(time.Hour), time.Minute},
+		{0, 429, "", "1772625605000", time.Minute},
+		{0, 429, "", "garbage", 250 * time.Millisecond},
+		// On other answers the reset only says when the bucket is full.
+		{0, 503, "", in(30 * time.Second), 250 * time.Millisecond},
+		{1, 503, "", "", 500 * time.Millisecond},
+		{6, 503, "", "", 16 * time.Second},
+		{7, 503, "", "", 30 * time.Second},
+		{1 << 30, 503, "", "", 30 * time.Second},
+		{3, 401, "", "", 0},
+		{3, 0, "", "", 2 * time.Second},
+	} {
+		var resp *http.Response
+		if tc.status != 0 {
+			resp = &http.Response{StatusCode: tc.status, Header: http.Header{}}
+			if tc.after != "" {
+				resp.Header.Set("Retry-After", tc.after)
+			}
+			if tc.reset != "" {
+				resp.Header.Set("x-ratelimit-reset", tc.reset)
+			}
+		}
+		if got := retryWait(tc.attempt, resp, now); got != tc.want {
+			t.Errorf("%+v: got %v", tc, got)
+		}
+	}
+	for _, reset := range []string{"9223372036854775807", "-9223372036854775808"} {
+		resp := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"X-Ratelimit-Reset": {reset}}}
+		if got := retryWait(0, resp, now); got < time.Second || got > time.Minute {
+			t.Errorf("reset %s: %v", reset, got)
+		}
+	}
+}
+
+func TestJittered_addsUpToAQuarter(t *testing.T) {
+	t.Parallel()
+	different := map[time.Duration]bool{}
+	for range 1000 {
+		got := jittered(time.Second)
+		if got < time.Second || got > 1250*time.Millisecond {
+			t.Fatal(got)
+		}
+		different[got] = true
+	}
+	if len(different) < 100 {
+		t.Errorf("only %d different waits", len(different))
+	}
+	for _, wait := range []time.Duration{0, -time.Second} {
+		if got := jittered(wait); got != 0 {
+			t.Errorf("jittered(%v) = %v", wait, got)
+		}
+	}
+	if got := jittered(1); got != 1 {
+		t.Errorf("jittered(1ns) = %v", got)
+	}
+}

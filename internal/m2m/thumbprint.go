@@ -1,0 +1,51 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"fmt"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Thumbprint returns the RFC 7638 thumbprint, in base64url, of the RSA public
+// key in a PEM that holds a key or a certificate. The API answers with it in
+// place of the PEM (API contract 3.6).
+func Thumbprint(text string) (string, error) {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return "", errors.New("this is not PEM")
+	}
+	var public any
+	var err error
+	switch block.Type {
+	case "CERTIFICATE":
+		var cert *x509.Certificate
+		if cert, err = x509.ParseCertificate(block.Bytes); err == nil {
+			public = cert.PublicKey
+		}
+	case "PUBLIC KEY":
+		public, err = x509.ParsePKIXPublicKey(block.Bytes)
+	default:
+		return "", fmt.Errorf("the PEM block is a %q; a PUBLIC KEY or a CERTIFICATE is needed", block.Type)
+	}
+	if err != nil {
+		return "", fmt.Errorf("the PEM block %q cannot be read: %w", block.Type, err)
+	}
+	key, ok := public.(*rsa.PublicKey)
+	if !ok {
+		return "", errors.New("the key is not an RSA key")
+	}
+	sum, err := (&jose.JSONWebKey{Key: key}).Thumbprint(crypto.SHA256)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(sum), nil
+}

@@ -1,0 +1,136 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Tokens is the token endpoint, with the client credentials flow (API contract 9).
+type Tokens struct {
+	conn *conn
+	own  Credentials
+	now  func() time.Time
+	keys keySet
+}
+
+// Credentials authenticate an OAuth client at the token endpoint: with
+// ClientSecret, or with an assertion signed by PrivateKey (private_key_jwt,
+// RFC 7523).
+type Credentials struct {
+	ClientID     string
+	ClientSecret string
+	PrivateKey   string // PEM, PKCS #1 or PKCS #8.
+	SigningAlg   string // RS256 (also when empty), RS384 or PS256.
+}
+
+// TokenRequest asks for an access token.
+type TokenRequest struct {
+	// Credentials are those of the asking client; the zero value means the ones
+	// that the Client was made with.
+	Credentials  Credentials
+	Audience     string
+	Scopes       []string // Empty asks for all scopes that are granted.
+	Organization string   // Id or name of an organization; may be empty.
+}
+
+// maxLifetime keeps nonsense from overflowing; the API's own bound is 30 days.
+const maxLifetime = 100 * 365 * 24 * 3600
+
+// Token is an access token and what the token endpoint said of it.
+type Token struct {
+	AccessToken string
+	TokenType   string
+	ExpiresIn   int64 // Seconds.
+	ExpiresAt   time.Time
+	Scopes      []string // The granted scopes; empty when none were.
+}
+
+// Fetch asks for a token. Each call makes a new one and counts against the
+// tenant's quota.
+func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
+	const op = "fetch access token"
+	if t.conn.unusable != nil {
+		return Token{}, t.conn.unusable
+	}
+	creds := r.Credentials
+	if creds == (Credentials{}) {
+		creds = t.own
+	}
+	if creds.ClientID == "" {
+		return Token{}, fmt.Errorf("%s: %w", op, errors.New("there is no client id to ask with"))
+	}
+	target, err := t.conn.target([]string{"oauth", "token"}, nil)
+	if err != nil {
+		return Token{}, fmt.Errorf("%s: %w", op, err)
+	}
+	form := url.Values{
+		"grant_type": {"client_credentials"},
+		"client_id":  {creds.ClientID},
+		"audience":   {r.Audience},
+	}
+	if len(r.Scopes) > 0 {
+		form.Set("scope", strings.Join(r.Scopes, " "))
+	}
+	if r.Organization != "" {
+		form.Set("organization", r.Organization)
+	}
+
+	var asked time.Time
+	answer, err := send[tokenAnswer](ctx, t.conn, t.conn.open, call{
+		request: request{
+			op: op, method: http.MethodPost, repeatable: true,
+			secrets: []string{creds.ClientSecret},
+		},
+		target:      target,
+		contentType: "application/x-www-form-urlencoded",
+		// Made anew for each attempt: an assertion is accepted only once.
+		body: func() (io.Reader, error) {
+			asked = t.now()
+			return t.authenticated(form, creds, asked)
+		},
+	})
+	if err != nil {
+		return Token{}, err
+	}
+	if answer.AccessToken == "" {
+		return Token{}, fmt.Errorf("%s: %w", op, errors.New("the answer holds no access_token"))
+	}
+	return Token{
+		AccessToken: answer.AccessToken,
+		TokenType:   answer.TokenType,
+		ExpiresIn:   answer.ExpiresIn,
+		ExpiresAt:   asked.Add(time.Duration(min(answer.ExpiresIn, maxLifetime)) * time.Second).UTC(),
+		Scopes:      strings.Fields(answer.Scope),
+	}, nil
+}
+
+type tokenAnswer struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+	ExpiresIn   int64  `json:"expires_in"`
+	Scope       string `json:"scope"`
+}
+
+func (t *Tokens) authenticated(form url.Values, creds Credentials, now time.Time) (io.Reader, error) {
+	if creds.PrivateKey == "" {
+		form.Set("client_secret", creds.ClientSecret)
+		return strings.NewReader(form.Encode()), nil
+	}
+	// The audience of an assertion ends in a slash (API contract 9.3).
+	assertion, err := signAssertion(creds, t.conn.base+"/", now)
+	if err != nil {
+		return nil, err
+	}
+	form.Set("client_assertion_type", assertionType)
+	form.Set("client_assertion", assertion)
+	return strings.NewReader(form.Encode()), nil
+}

@@ -1,0 +1,210 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/go-cmp/cmp"
+)
+
+const granted = `{"access_token":"a.b.c","scope":"read:orders write:orders","expires_in":3600,"token_type":"Bearer"}`
+
+func TestFetch_formByteForByte(t *testing.T) {
+	t.Parallel()
+	own := Credentials{ClientID: clientID, ClientSecret: clientSecret}
+	for want, r := range map[string]TokenRequest{
+		"audience=urn%3Aorders&client_id=" + clientID + "&client_secret=" + clientSecret + "&grant_type=client_credentials": {
+			Audience: "urn:orders",
+		},
+		"audience=https%3A%2F%2Forders.example%2F&client_id=m2m&client_secret=a%2Bb%26c%3Dd+%C3%BC&grant_type=client_credentials" +
+			"&organization=org_Ab12Cd34Ef56Gh78&scope=read%3Aorders+write%3Aorders": {
+			Credentials: Credentials{ClientID: "m2m", ClientSecret: "a+b&c=d ü"}, Audience: "https://orders.example/",
+			Scopes: []string{"read:orders", "write:orders"}, Organization: "org_Ab12Cd34Ef56Gh78",
+		},
+	} {
+		s := script(t, reply(200, granted))
+		c := client(t, s, func(cfg *Config) { cfg.Credentials = own })
+		if _, err := c.Tokens.Fetch(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		got := s.arrived()[0]
+		if got.String() != "POST /oauth/token" || got.Body != want {
+			t.Errorf("%s\n got %s\nwant %s", got, got.Body, want)
+		}
+		if got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || got.Header.Get("Authorization") != "" ||
+			got.Header.Get("Content-Length") != strconv.Itoa(len(want)) {
+			t.Errorf("%v", got.Header)
+		}
+	}
+}
+
+func TestFetch_readsTheAnswer(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]Token{
+		granted: {
+			AccessToken: "a.b.c", TokenType: "Bearer", ExpiresIn: 3600, ExpiresAt: noon.Add(time.Hour),
+			Scopes: []string{"read:orders", "write:orders"},
+		},
+		`{"access_token":"opaque","expires_in":86400,"token_type":"Bearer"}`: {
+			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 86400, ExpiresAt: noon.Add(24 * time.Hour), Scopes: []string{},
+		},
+		`{"access_token":"opaque","expires_in":600000000000,"token_type":"Bearer"}`: {
+			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 600000000000, ExpiresAt: noon.Add(maxLifetime * time.Second), Scopes: []string{},
+		},
+	} {
+		s := script(t, reply(200, answer))
+		c := client(t, s, func(cfg *Config) {
+			cfg.Now = func() time.Time { return noon.In(time.FixedZone("", 7200)) }
+		})
+		got, err := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}, Audience: "c"})
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Error(diff, err)
+		}
+		if got.ExpiresAt.Location() != time.UTC {
+			t.Errorf("expires at %v", got.ExpiresAt)
+		}
+	}
+}
+
+// The time spent on retries is not part of the token's life.
+func TestFetch_expiryCountsFromTheAttemptThatSucceeded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent, started := 0, time.Now()
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			if sent == 1 {
+				return answer(req, reply(429, `{"error":"too_many_requests","error_description":"Global limit has been reached"}`, "Retry-After", "40"))
+			}
+			return answer(req, reply(200, granted))
+		}, func(cfg *Config) { cfg.Now = time.Now })
+		got, err := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}, Audience: "c"})
+		if want := time.Since(started) + time.Hour; err != nil || got.ExpiresAt.Sub(started) != want {
+			t.Errorf("%v, %v; want %v", got.ExpiresAt.Sub(started), err, want)
+		}
+	})
+}
+
+func TestFetch_answerWithoutATokenIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, h := range []http.HandlerFunc{reply(200, `{}`), reply(200, `{"access_token":""}`), reply(200, `null`), reply(204, ``), html(200), html(404)} {
+		got, err := client(t, script(t, h)).Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}})
+		if err == nil || !strings.HasPrefix(err.Error(), "fetch access token: ") || got.AccessToken != "" {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
+}
+
+func assertionOf(t *testing.T, a arrival) string {
+	t.Helper()
+	form, err := url.ParseQuery(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := form.Get("client_assertion_type"); got != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
+		t.Errorf("client_assertion_type: %q", got)
+	}
+	if form.Has("client_secret") || form.Get("client_id") != "m2m" || form.Get("audience") != "urn:orders" {
+		t.Errorf("form: %s", a.Body)
+	}
+	return form.Get("client_assertion")
+}
+
+func TestFetch_assertionAsTheTokenEndpointWantsIt(t *testing.T) {
+	t.Parallel()
+	for alg, want := range map[string]string{"": "RS256", "RS256": "RS256", "RS384": "RS384", "PS256": "PS256"} {
+		for _, key := range []string{pkcs1PEM(rsaKey()), pkcs8PEM(t, rsaKey())} {
+			s := script(t, reply(200, granted))
+			creds := Credentials{ClientID: "m2m", PrivateKey: key, SigningAlg: alg}
+			if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
+				t.Fatal(err)
+			}
+			text := assertionOf(t, s.arrived()[0])
+			if len(text) > 2048 {
+				t.Errorf("%d bytes", len(text))
+			}
+			claims := jwt.MapClaims{}
+			token, err := jwt.ParseWithClaims(text, claims, func(*jwt.Token) (any, error) { return &rsaKey().PublicKey, nil },
+				jwt.WithValidMethods([]string{want}), jwt.WithTimeFunc(atNoon), jwt.WithIssuedAt(), jwt.WithExpirationRequired())
+			if err != nil {
+				t.Errorf("%q: %v", alg, err)
+				continue
+			}
+			if diff := cmp.Diff(map[string]any{"alg": want, "typ": "JWT"}, token.Header); diff != "" {
+				t.Error(diff)
+			}
+			jti, _ := claims["jti"].(string)
+			if len(jti) < 20 || len(jti) > 64 {
+				t.Errorf("jti %q", jti)
+			}
+			delete(claims, "jti")
+			if diff := cmp.Diff(jwt.MapClaims{
+				"iss": "m2m", "sub": "m2m", "aud": s.URL + "/",
+				"iat": float64(noon.Unix()), "exp": float64(noon.Unix() + 120),
+			}, claims); diff != "" {
+				t.Errorf("%q:\n%s", alg, diff)
+			}
+		}
+	}
+}
+
+func TestFetch_everyAttemptHasAnAssertionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := script(t, reply(503, "", "Retry-After", "0"), reset, reply(429, "{}", "Retry-After", "0"), reply(200, granted))
+	creds := Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}
+	if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for i, a := range s.arrived() {
+		claims := jwt.MapClaims{}
+		if _, err := jwt.ParseWithClaims(assertionOf(t, a), claims, func(*jwt.Token) (any, error) { return &rsaKey().PublicKey, nil },
+			jwt.WithTimeFunc(atNoon)); err != nil {
+			t.Errorf("attempt %d: %v", i, err)
+		}
+		seen[fmt.Sprint(claims["jti"])] = true
+		if got := a.Header.Get("Content-Length"); got != strconv.Itoa(len(a.Body)) {
+			t.Errorf("attempt %d: Content-Length %s of %d bytes", i, got, len(a.Body))
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("%d different jti in 4 attempts", len(seen))
+	}
+}
+
+func TestFetch_unusableKeyIsNotSent(t *testing.T) {
+	t.Parallel()
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, creds := range map[string]Credentials{
+		"this is not PEM": {PrivateKey: "MIIEsecret"},
+		`the PEM block "CERTIFICATE" holds no private key`:  {PrivateKey: "-----BEGIN CERTIFICATE-----\nTUlJRXNlY3JldA==\n-----END CERTIFICATE-----\n"},
+		"this is a *ecdsa.PrivateKey; an RSA key is needed": {PrivateKey: pkcs8PEM(t, ec)},
+		"the key has 1024 bits; at least 2048 are needed":   {PrivateKey: pkcs1PEM(smallRSAKey())},
+		`"HS256" is not one of RS256, RS384, PS256`:         {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "HS256"},
+		`"RS512" is not one of RS256, RS384, PS256`:         {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "RS512"},
+		`"none" is not one of`:                              {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "none"},
+	} {
+		creds.ClientID = "m2m"
+		s := script(t)
+		_, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "ecret") {
+			t.Errorf("got %v; want %s", err, want)
+		}
+	}
+}

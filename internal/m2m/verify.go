@@ -1,0 +1,200 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// clockLeeway is by how much the tenant's clock may differ from ours.
+const clockLeeway = 30 * time.Second
+
+// VerifyError tells why a token is not handed out.
+type VerifyError struct{ Reason string }
+
+func (e *VerifyError) Error() string { return "the token is refused: " + e.Reason }
+
+// Expected is what a token must be to be handed out.
+type Expected struct {
+	Audience string
+	ClientID string
+	Scopes   []string // The scopes that were asked for; empty if all were.
+	// SigningSecret is the signing_secret of an API that signs with HS256.
+	SigningSecret string
+}
+
+// Claims are the claims of a token.
+type Claims struct {
+	JSON   string // The payload as it was signed.
+	Scopes []string
+}
+
+// TokenForm is what a token looks like from outside.
+type TokenForm string
+
+// The forms that an access token can have (API contract 10.1). Only the first
+// can be read by whom it is not meant for.
+const (
+	SignedToken    TokenForm = "signed"
+	EncryptedToken TokenForm = "encrypted"
+	OpaqueToken    TokenForm = "opaque"
+)
+
+// FormOf tells the form of a token by its parts (RFC 7515 7.1, RFC 7516 7.1).
+func FormOf(token string) TokenForm {
+	switch strings.Count(token, ".") {
+	case 2:
+		return SignedToken
+	case 4:
+		return EncryptedToken
+	default:
+		return OpaqueToken
+	}
+}
+
+// ReadClaims reads the claims of a signed token and verifies nothing.
+func ReadClaims(token string) (Claims, error) {
+	parsed, err := jwt.ParseSigned(token, append(rsaAlgs(), jose.HS256))
+	if err != nil {
+		return Claims{}, &VerifyError{Reason: reasonOf(err)}
+	}
+	return readClaims(parsed.UnsafeClaimsWithoutVerification)
+}
+
+// Verify checks a signed token: signature, issuer, audience, times, asking
+// client, and that it carries no scope beyond those asked for. RSA signatures
+// are checked with the tenant's published keys, HS256 with the secret of the API
+// and never with anything else. The error is a *VerifyError where the token is
+// at fault.
+func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
+	parsed, err := jwt.ParseSigned(token, append(rsaAlgs(), jose.HS256))
+	if err != nil {
+		return Claims{}, &VerifyError{Reason: reasonOf(err)}
+	}
+	key, err := t.verificationKey(ctx, parsed.Headers[0], want.SigningSecret)
+	if err != nil {
+		return Claims{}, err
+	}
+	var std jwt.Claims
+	var own ownClaims
+	if err := parsed.Claims(key, &std, &own); err != nil {
+		return Claims{}, &VerifyError{Reason: reasonOf(err)}
+	}
+	if err := t.judge(std, own, want); err != nil {
+		return Claims{}, err
+	}
+	return readClaims(func(dest ...any) error { return parsed.Claims(key, dest...) })
+}
+
+// ownClaims are the claims beyond those of RFC 7519 (API contract 10.2, 10.3).
+type ownClaims struct {
+	AZP      string `json:"azp"`
+	ClientID string `json:"client_id"`
+	GrantTyp string `json:"gty"`
+	Scope    string `json:"scope"`
+}
+
+func (t *Tokens) judge(std jwt.Claims, own ownClaims, want Expected) error {
+	refuse := func(format string, args ...any) error {
+		return &VerifyError{Reason: fmt.Sprintf(format, args...)}
+	}
+	if std.Expiry == nil {
+		return refuse("it has no expiry (exp)")
+	}
+	err := std.ValidateWithLeeway(jwt.Expected{Time: t.now()}, clockLeeway)
+	switch {
+	case errors.Is(err, jwt.ErrExpired):
+		return refuse("it expired at %s", std.Expiry.Time().UTC().Format(time.RFC3339))
+	case errors.Is(err, jwt.ErrNotValidYet), errors.Is(err, jwt.ErrIssuedInTheFuture):
+		return refuse("it is not valid yet (nbf, iat); check the clock of this machine")
+	case err != nil:
+		return refuse("%s", err)
+	case std.Issuer != t.issuer():
+		return refuse("its issuer (iss) is %q, not %q", std.Issuer, t.issuer())
+	case !slices.Contains(std.Audience, want.Audience):
+		return refuse("its audience (aud) is %q, not %q", []string(std.Audience), want.Audience)
+	case own.AZP == "" && own.ClientID == "":
+		return refuse("it does not name the client it is for (azp or client_id)")
+	case own.AZP != "" && own.AZP != want.ClientID, own.ClientID != "" && own.ClientID != want.ClientID:
+		return refuse("it is for the client %q, not for %q", cmp.Or(own.AZP, own.ClientID), want.ClientID)
+	case own.GrantTyp != "" && own.GrantTyp != "client-credentials":
+		return refuse("it comes from another grant type (gty): %q", own.GrantTyp)
+	}
+	if len(want.Scopes) == 0 {
+		return nil
+	}
+	for scope := range strings.FieldsSeq(own.Scope) {
+		if !slices.Contains(want.Scopes, scope) {
+			return refuse("it carries the scope %q, which was not asked for", scope)
+		}
+	}
+	return nil
+}
+
+// verificationKey chooses the key by the kind of algorithm, so that a public key
+// can never serve as an HMAC secret.
+func (t *Tokens) verificationKey(ctx context.Context, header jose.Header, secret string) (any, error) {
+	if header.Algorithm == string(jose.HS256) {
+		if secret == "" {
+			return nil, &VerifyError{Reason: "it is signed with HS256, which only the signing secret of the API can verify"}
+		}
+		return hmacKey(secret), nil
+	}
+	if header.KeyID == "" {
+		return nil, &VerifyError{Reason: "it does not name the key it is signed with (kid)"}
+	}
+	return t.signingKey(ctx, header.KeyID)
+}
+
+// hmacKey verifies HS256 with a secret of any length. The API takes 16 bytes
+// (API contract 3.1), where the library insists on the 32 of RFC 7518 3.2.
+type hmacKey []byte
+
+// VerifyPayload implements jose.OpaqueVerifier.
+func (k hmacKey) VerifyPayload(payload, signature []byte, alg jose.SignatureAlgorithm) error {
+	mac := hmac.New(sha256.New, k)
+	mac.Write(payload)
+	if alg != jose.HS256 || !hmac.Equal(mac.Sum(nil), signature) {
+		return jose.ErrCryptoFailure
+	}
+	return nil
+}
+
+func rsaAlgs() []jose.SignatureAlgorithm {
+	return []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256}
+}
+
+func readClaims(into func(dest ...any) error) (Claims, error) {
+	var raw json.RawMessage
+	var own ownClaims
+	if err := into(&raw, &own); err != nil || string(raw) == "null" {
+		return Claims{}, &VerifyError{Reason: "its payload is not a set of claims"}
+	}
+	return Claims{JSON: string(raw), Scopes: strings.Fields(own.Scope)}, nil
+}
+
+// reasonOf words the library's errors for people. None of them holds the token.
+func reasonOf(err error) string {
+	var alg *jose.ErrUnexpectedSignatureAlgorithm
+	switch {
+	case errors.Is(err, jose.ErrCryptoFailure):
+		return "its signature is wrong"
+	case errors.As(err, &alg):
+		return fmt.Sprintf("it is signed with the algorithm %q; RS256, RS512, PS256 and HS256 are accepted", alg.Got)
+	default:
+		return "it is malformed (" + strings.TrimPrefix(err.Error(), "go-jose/go-jose: ") + ")"
+	}
+}
