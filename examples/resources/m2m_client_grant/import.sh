@@ -1,0 +1,1 @@
+terraform import m2m_client_grant.orders cgr_Ab12Cd34Ef56Gh78

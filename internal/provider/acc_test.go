@@ -1,0 +1,252 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// signingKeys are shared by all servers, as making a pair takes a while.
+var signingKeys = sync.OnceValue(func() []*rsa.PrivateKey {
+	return []*rsa.PrivateKey{newRSAKey(), newRSAKey()}
+})
+
+func newRSAKey() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// tenant is a reference server of one test's own.
+type tenant struct {
+	*testserver.Server
+	t *testing.T
+}
+
+func newTenant(t *testing.T) *tenant {
+	t.Helper()
+	return startTenant(t, testserver.Config{})
+}
+
+func startTenant(t *testing.T, cfg testserver.Config) *tenant {
+	t.Helper()
+	cfg.Addr, cfg.SigningKeys = "127.0.0.1:0", signingKeys()
+	srv, err := testserver.Listen(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &tenant{srv, t}
+}
+
+// env is the environment of a provider that is to use the tenant, with changes
+// as pairs of name and value; an empty value unsets.
+func (n *tenant) env(changes ...string) map[string]string {
+	env := map[string]string{
+		"AUTH0_DOMAIN":        n.URL(),
+		"AUTH0_CLIENT_ID":     testserver.ManagementClientID,
+		"AUTH0_CLIENT_SECRET": testserver.ManagementClientSecret,
+	}
+	for pair := range slices.Chunk(changes, 2) {
+		env[pair[0]] = pair[1]
+	}
+	return env
+}
+
+type factories = map[string]func() (tfprotov6.ProviderServer, error)
+
+// providerWith is the provider in an environment of its own, so that tests with
+// different ones run side by side.
+func providerWith(env map[string]string) factories {
+	p := &m2mProvider{version: "test", getenv: func(name string) string { return env[name] }}
+	return factories{"m2m": providerserver.NewProtocol6WithError(p)}
+}
+
+// accTest runs steps against the tenant and checks that they leave nothing behind.
+func (n *tenant) accTest(steps ...resource.TestStep) {
+	n.t.Helper()
+	before := n.objects()
+	resource.ParallelTest(n.t, resource.TestCase{
+		ProtoV6ProviderFactories: providerWith(n.env()),
+		Steps:                    steps,
+		CheckDestroy: func(*terraform.State) error {
+			if diff := cmp.Diff(before, n.objects()); diff != "" {
+				return fmt.Errorf("objects of the tenant before and after (-, +):\n%s", diff)
+			}
+			return nil
+		},
+	})
+}
+
+func needsWriteOnly() []tfversion.TerraformVersionCheck {
+	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
+}
+
+// objects are the ids of all APIs and grants.
+func (n *tenant) objects() []string {
+	n.t.Helper()
+	var ids []string
+	for _, list := range []string{"resource-servers", "client-grants"} {
+		var found []struct {
+			ID string `json:"id"`
+		}
+		n.dashboard(http.MethodGet, "/api/v2/"+list+"?per_page=100", "", &found)
+		for _, object := range found {
+			ids = append(ids, object.ID)
+		}
+	}
+	return ids
+}
+
+// dashboard does what a person at the tenant's dashboard would, behind the back
+// of Terraform.
+func (n *tenant) dashboard(method, path, body string, out any) {
+	n.t.Helper()
+	status, answer := n.Dashboard(method, path, body)
+	if status >= 300 {
+		n.t.Fatalf("%s %s: %d %s", method, path, status, answer)
+	}
+	if out != nil {
+		if err := json.Unmarshal(answer, out); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+}
+
+func resourceServerPath(identifier string) string {
+	return "/api/v2/resource-servers/" + url.PathEscape(identifier)
+}
+
+// writes are the requests that changed something at the Management API since the
+// last call, each with its body in a canonical form.
+func (n *tenant) writes() []string {
+	var out []string
+	for _, r := range n.Requests() {
+		if r.Method == http.MethodGet || !strings.HasPrefix(r.Path, "/api/v2/") {
+			continue
+		}
+		route := strings.TrimPrefix(r.Route, r.Method+" /api/v2/")
+		out = append(out, strings.TrimSpace(r.Method+" "+route+" "+canonical(string(r.Body))))
+	}
+	n.ForgetRequests()
+	return out
+}
+
+func canonical(body string) string {
+	var v any
+	if json.Unmarshal([]byte(body), &v) != nil {
+		return body
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
+}
+
+// sent checks the writes of a step, in order: method, path and body.
+func (n *tenant) sent(want ...string) statecheck.StateCheck { return sentCheck{n, want} }
+
+type sentCheck struct {
+	tenant *tenant
+	want   []string
+}
+
+func (c sentCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	var want []string
+	for _, request := range c.want {
+		parts := strings.SplitN(request, " ", 3)
+		if len(parts) == 3 {
+			parts[2] = canonical(parts[2])
+		}
+		want = append(want, strings.Join(parts, " "))
+	}
+	if diff := cmp.Diff(want, c.tenant.writes()); diff != "" {
+		resp.Error = fmt.Errorf("writes (-want +got):\n%s", diff)
+	}
+}
+
+// stored checks what the tenant has: each property as JSON, or "absent".
+func (n *tenant) stored(path string, want map[string]string) statecheck.StateCheck {
+	return storedCheck{n, path, want}
+}
+
+type storedCheck struct {
+	tenant *tenant
+	path   string
+	want   map[string]string
+}
+
+func (c storedCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	var object map[string]json.RawMessage
+	c.tenant.dashboard(http.MethodGet, c.path, "", &object)
+	for _, property := range slices.Sorted(maps.Keys(c.want)) {
+		got, ok := object[property]
+		text := canonical(string(got))
+		if !ok {
+			text = "absent"
+		}
+		want := c.want[property]
+		if want != "absent" {
+			want = canonical(want)
+		}
+		if text != want {
+			resp.Error = fmt.Errorf("the tenant has %s %s, want %s", property, text, want)
+			return
+		}
+	}
+}
+
+// says matches an error however Terraform wraps its lines. An ellipsis stands for
+// anything.
+func says(text string) *regexp.Regexp {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	pattern := strings.Join(words, `[\s│]+`)
+	return regexp.MustCompile(strings.ReplaceAll(pattern, `[\s│]+…`, `(?s:.*)`))
+}
+
+func planned(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+}
+
+func emptyPlan() resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+}
+
+var (
+	says24Hex          = regexp.MustCompile(`^[0-9a-f]{24}$`)
+	says32Alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+)

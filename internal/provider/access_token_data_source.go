@@ -1,0 +1,152 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+var _ datasource.DataSourceWithConfigure = (*accessTokenDataSource)(nil)
+
+func newAccessTokenDataSource() datasource.DataSource { return &accessTokenDataSource{} }
+
+type accessTokenDataSource struct{ *session }
+
+func (d *accessTokenDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_access_token"
+}
+
+func (d *accessTokenDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An access token for an API, fetched with the client credentials flow and verified before it is handed out.\n\n" +
+			"~> **The token is stored in the state**, like every result of a data source, and each plan fetches a new one, which counts " +
+			"against the token quota of the tenant. Protect the state as you would the secret of the client.",
+		Attributes: map[string]schema.Attribute{
+			"audience": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Identifier of the API that the token is for.",
+				Validators:          []validator.String{audienceValidator{"an API identifier"}},
+			},
+			"client_id": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Client that asks for the token. Default: the provider's `client_id`.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"client_secret": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Secret of the client. Default: the provider's `client_secret`, where the client is the provider's own.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.ConflictsWith(path.MatchRoot("client_assertion_private_key")),
+				},
+			},
+			"client_assertion_private_key": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "RSA private key (PEM) of the client, which authenticates it with a signed assertion (private_key_jwt) " +
+					"instead of a secret.",
+				Validators: []validator.String{privateKeyValidator{"the PEM of an RSA private key"}},
+			},
+			"client_assertion_signing_alg": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Algorithm of the assertion: " + orList(m2m.AssertionAlgs()) + ". Default `RS256`.",
+				Validators: []validator.String{
+					stringvalidator.OneOf(m2m.AssertionAlgs()...),
+					stringvalidator.AlsoRequires(path.MatchRoot("client_assertion_private_key")),
+				},
+			},
+			"scopes": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Scopes to ask for; left out, the token carries all that are granted. One that is not granted is an error " +
+					"that names it.",
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					scopeSetValidator{"scopes of 1 to 280 characters"},
+				},
+			},
+			"organization": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Organization, by id or name, that the token is for.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"client_grant_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Id of the grant that the token depends on, as in `m2m_client_grant.example.id`. It is not sent: it makes " +
+					"Terraform ask for the token only once the grant exists.",
+			},
+			"verify": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether the token is refused unless its signature, issuer, audience, times and client are right. " +
+					"Default `true`. Opaque and encrypted tokens cannot be verified; they come with a warning.",
+			},
+			"signing_secret": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Signing secret of an API that uses `HS256`, to verify the token with.",
+				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(minSecret)},
+			},
+
+			"access_token": schema.StringAttribute{
+				Computed:            true,
+				Sensitive:           true,
+				MarkdownDescription: "The access token.",
+			},
+			"token_type": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Type of the token, as a rule `Bearer`.",
+			},
+			"expires_in": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Lifetime of the token, in seconds, when it was fetched.",
+			},
+			"expires_at": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "When the token expires (RFC 3339, UTC).",
+			},
+			"granted_scopes": schema.SetAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "Scopes that the token carries.",
+			},
+			"verified": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether the token was verified.",
+			},
+			"claims_json": schema.StringAttribute{
+				Computed:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Claims of the token, as JSON; null where the token is opaque or encrypted.",
+			},
+		},
+	}
+}
+
+func (d *accessTokenDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m accessTokenModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.fetch(ctx, d.session, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}

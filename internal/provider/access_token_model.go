@@ -1,0 +1,221 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+type accessTokenModel struct {
+	Audience                  types.String `tfsdk:"audience"`
+	ClientID                  types.String `tfsdk:"client_id"`
+	ClientSecret              types.String `tfsdk:"client_secret"`
+	ClientAssertionPrivateKey types.String `tfsdk:"client_assertion_private_key"`
+	ClientAssertionSigningAlg types.String `tfsdk:"client_assertion_signing_alg"`
+	Scopes                    types.Set    `tfsdk:"scopes"`
+	Organization              types.String `tfsdk:"organization"`
+	ClientGrantID             types.String `tfsdk:"client_grant_id"`
+	Verify                    types.Bool   `tfsdk:"verify"`
+	SigningSecret             types.String `tfsdk:"signing_secret"`
+
+	AccessToken   types.String `tfsdk:"access_token"`
+	TokenType     types.String `tfsdk:"token_type"`
+	ExpiresIn     types.Int64  `tfsdk:"expires_in"`
+	ExpiresAt     types.String `tfsdk:"expires_at"`
+	GrantedScopes types.Set    `tfsdk:"granted_scopes"`
+	Verified      types.Bool   `tfsdk:"verified"`
+	ClaimsJSON    types.String `tfsdk:"claims_json"`
+}
+
+// fetch asks for the token, verifies it, and fills in the results.
+func (m *accessTokenModel) fetch(ctx context.Context, s *session, diags *diag.Diagnostics) {
+	creds := m.credentials(s, diags)
+	var scopes []string
+	if !m.Scopes.IsNull() {
+		scopes = stringsOf(ctx, m.Scopes, diags)
+	}
+	if diags.HasError() {
+		return
+	}
+	token, err := s.api.Tokens.Fetch(ctx, m2m.TokenRequest{
+		Credentials: creds, Audience: m.Audience.ValueString(),
+		Scopes: scopes, Organization: m.Organization.ValueString(),
+	})
+	if err != nil {
+		m.report(diags, s, creds, err)
+		return
+	}
+
+	claims, verified := m.inspect(ctx, s, token, m2m.Expected{
+		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
+		Scopes: scopes, SigningSecret: m.SigningSecret.ValueString(),
+	}, diags)
+	if diags.HasError() {
+		return
+	}
+	granted := token.Scopes
+	if verified {
+		granted = claims.Scopes // What is signed counts for more than what is said beside it.
+	}
+	m.checkGranted(diags, creds, scopes, granted)
+
+	m.AccessToken = types.StringValue(token.AccessToken)
+	m.TokenType = types.StringValue(token.TokenType)
+	m.ExpiresIn = types.Int64Value(token.ExpiresIn)
+	m.ExpiresAt = types.StringValue(token.ExpiresAt.Format(time.RFC3339))
+	m.Verified = types.BoolValue(verified)
+	m.ClaimsJSON = types.StringNull()
+	if claims.JSON != "" {
+		m.ClaimsJSON = types.StringValue(claims.JSON)
+	}
+	m.GrantedScopes = setFromAPI(ctx, append([]string{}, granted...), diags)
+}
+
+// credentials are those of the block; what it leaves out is the provider's own.
+func (m *accessTokenModel) credentials(s *session, diags *diag.Diagnostics) m2m.Credentials {
+	own := s.settings.credentials()
+	creds := m2m.Credentials{
+		ClientID:     m.ClientID.ValueString(),
+		ClientSecret: m.ClientSecret.ValueString(),
+		PrivateKey:   m.ClientAssertionPrivateKey.ValueString(),
+		SigningAlg:   m.ClientAssertionSigningAlg.ValueString(),
+	}
+	if creds.ClientID == "" {
+		creds.ClientID = own.ClientID
+	}
+	if creds.ClientID == "" {
+		diags.AddAttributeError(path.Root("client_id"), "Missing client",
+			"No client asks for the token: set client_id here, as the provider is not configured with one of its own.")
+		return creds
+	}
+	if creds.ClientSecret != "" || creds.PrivateKey != "" {
+		return creds
+	}
+	if creds.ClientID != own.ClientID {
+		diags.AddAttributeError(path.Root("client_secret"), "Missing client secret",
+			fmt.Sprintf("The client %q is not the provider's own, so its secret must be given here: set client_secret or "+
+				"client_assertion_private_key.", creds.ClientID))
+	}
+	return own
+}
+
+// inspect verifies the token, or only reads it where verify is false.
+func (m *accessTokenModel) inspect(
+	ctx context.Context, s *session, token m2m.Token, want m2m.Expected, diags *diag.Diagnostics,
+) (claims m2m.Claims, verified bool) {
+	form := m2m.FormOf(token.AccessToken)
+	switch {
+	case form == m2m.SignedToken && (m.Verify.IsNull() || m.Verify.ValueBool()):
+		claims, err := s.api.Tokens.Verify(ctx, token.AccessToken, want)
+		if err != nil {
+			m.reportUnverified(diags, s, err)
+			return m2m.Claims{}, false
+		}
+		return claims, true
+	case form == m2m.SignedToken:
+		claims, err := m2m.ReadClaims(token.AccessToken)
+		if err != nil {
+			return m2m.Claims{}, false // Not to be judged is what verify = false asks for.
+		}
+		return claims, false
+	case m.Verify.IsNull() || m.Verify.ValueBool():
+		diags.AddWarning("Access token not verified",
+			fmt.Sprintf("The token for the API %q is %s, so nobody but the API can read it, and it was handed out unverified. "+
+				"Set verify = false to accept that.", want.Audience, form))
+	}
+	return m2m.Claims{}, false
+}
+
+func (m *accessTokenModel) reportUnverified(diags *diag.Diagnostics, s *session, err error) {
+	var refused *m2m.VerifyError
+	if !errors.As(err, &refused) {
+		s.report(diags, operation{verb: "verify", kind: "access token", object: "signing keys of the tenant"}, err)
+		return
+	}
+	advice := "It was not handed out, as it is not what was asked for. Check the domain and the audience; " +
+		"verify = false hands out a token unseen."
+	if m.SigningSecret.IsNull() && strings.Contains(refused.Reason, "HS256") {
+		advice = "Set signing_secret to the signing secret of the API, or verify = false to hand out the token unseen."
+	}
+	diags.AddError("Access token refused",
+		sentences(fmt.Sprintf("The token endpoint answered with a token for the API %q that is refused: %s.",
+			m.Audience.ValueString(), refused.Reason), advice))
+}
+
+// checkGranted reports scopes that were asked for and that the token lacks.
+func (m *accessTokenModel) checkGranted(diags *diag.Diagnostics, creds m2m.Credentials, asked, granted []string) {
+	var missing []string
+	for _, scope := range asked {
+		if !slices.Contains(granted, scope) {
+			missing = append(missing, scope)
+		}
+	}
+	if len(missing) > 0 {
+		diags.AddAttributeError(path.Root("scopes"), "Access token lacks scopes",
+			fmt.Sprintf("The token for the API %q lacks what was asked for: %s. Check that the API defines these scopes and that "+
+				"the grant of the client %q lists them.", m.Audience.ValueString(), strings.Join(missing, ", "), creds.ClientID))
+	}
+}
+
+// report words a refusal of the token endpoint. One code covers most of them, so
+// the advice, and it alone, goes by the message (API contract 9.4).
+func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m.Credentials, err error) {
+	const summary = "Unable to fetch access token"
+	op := operation{verb: "fetch", kind: "access token", object: fmt.Sprintf("token for the API %q", m.Audience.ValueString())}
+	var answer *m2m.Error
+	if !errors.As(err, &answer) || answer.NotJSON {
+		s.report(diags, op, err)
+		return
+	}
+	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.", creds.ClientID, m.Audience.ValueString(), quote(answer))
+	switch {
+	case answer.Status == http.StatusUnauthorized:
+		source := "the provider's own, from " + s.settings.clientSecret.source()
+		switch {
+		case creds.PrivateKey != "":
+			source = "client_assertion_private_key"
+		case !m.ClientSecret.IsNull():
+			source = "client_secret"
+		}
+		// Not on the credential: Terraform would print the line that holds it.
+		diags.AddAttributeError(path.Root("client_id"), summary, sentences(said,
+			"Check the client id and its credentials (here "+source+"), and that the client belongs to the tenant "+s.settings.domain.value+"."))
+	case strings.HasPrefix(answer.Message, "Service not enabled"):
+		diags.AddAttributeError(path.Root("audience"), summary, sentences(said,
+			"The tenant has no API with exactly this identifier. Mind a slash at the end."))
+	case strings.HasPrefix(answer.Message, "Client has not been granted scopes"):
+		diags.AddAttributeError(path.Root("scopes"), summary, sentences(said,
+			"Add the scopes to the m2m_client_grant of this client, or ask for fewer."))
+	case strings.Contains(answer.Message, "client-grant"):
+		diags.AddError(summary, sentences(said, fmt.Sprintf(
+			"Grant it access, and refer to the grant with client_grant_id = m2m_client_grant.NAME.id, so that it is there before the token is asked for:\n\n"+
+				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = %q\n  audience  = %q\n  scopes    = [%s]\n}",
+			creds.ClientID, m.Audience.ValueString(), quotedList(m.Scopes))))
+	case answer.Code == "unauthorized_client":
+		diags.AddError(summary, sentences(said,
+			"Allow the client the grant type client_credentials in the tenant; it is an application of type machine to machine that has it."))
+	default:
+		s.report(diags, op, err)
+	}
+}
+
+func quotedList(set types.Set) string {
+	var items []string
+	for _, element := range set.Elements() {
+		items = append(items, element.String())
+	}
+	return strings.Join(items, ", ")
+}

@@ -1,0 +1,103 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+type clientGrantModel struct {
+	ID                        types.String `tfsdk:"id"`
+	ClientID                  types.String `tfsdk:"client_id"`
+	DefaultFor                types.String `tfsdk:"default_for"`
+	Audience                  types.String `tfsdk:"audience"`
+	Scopes                    types.Set    `tfsdk:"scopes"`
+	AllowAllScopes            types.Bool   `tfsdk:"allow_all_scopes"`
+	SubjectType               types.String `tfsdk:"subject_type"`
+	OrganizationUsage         types.String `tfsdk:"organization_usage"`
+	AllowAnyOrganization      types.Bool   `tfsdk:"allow_any_organization"`
+	AuthorizationDetailsTypes types.Set    `tfsdk:"authorization_details_types"`
+	IsSystem                  types.Bool   `tfsdk:"is_system"`
+	UseExisting               types.Bool   `tfsdk:"use_existing"`
+}
+
+func (m *clientGrantModel) key() m2m.ClientGrantKey {
+	key := m2m.ClientGrantKey{
+		ClientID:   m.ClientID.ValueString(),
+		DefaultFor: m.DefaultFor.ValueString(),
+		Audience:   m.Audience.ValueString(),
+	}
+	// A tenant that is older than the property knows no other type (API contract 4.1).
+	if subject := m.SubjectType.ValueString(); subject != m2m.DefaultSubjectType {
+		key.SubjectType = subject
+	}
+	return key
+}
+
+// settings returns what has to be sent so that a grant as in prior becomes one
+// as in m, the plan.
+func (m *clientGrantModel) settings(ctx context.Context, prior *clientGrantModel, diags *diag.Diagnostics) m2m.ClientGrantSettings {
+	out := m2m.ClientGrantSettings{
+		Scope: changed(m.Scopes, prior.Scopes, func() []string { return stringsOf(ctx, m.Scopes, diags) }),
+		// Sent only when it changes: for a system API even false is refused (API contract 4.1).
+		AllowAllScopes:       changed(m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool),
+		OrganizationUsage:    changedOrCleared(m.OrganizationUsage, prior.OrganizationUsage, m.OrganizationUsage.ValueString),
+		AllowAnyOrganization: changedOrCleared(m.AllowAnyOrganization, prior.AllowAnyOrganization, m.AllowAnyOrganization.ValueBool),
+		AuthorizationDetailsTypes: changed(m.AuthorizationDetailsTypes, prior.AuthorizationDetailsTypes,
+			func() []string { return stringsOf(ctx, m.AuthorizationDetailsTypes, diags) }),
+	}
+	if m.AuthorizationDetailsTypes.IsNull() && len(prior.AuthorizationDetailsTypes.Elements()) > 0 {
+		out.AuthorizationDetailsTypes = m2m.Set([]string{}) // This one cannot be null.
+	}
+	return out
+}
+
+// fromAPI takes over what the API answered.
+func (m *clientGrantModel) fromAPI(ctx context.Context, api m2m.ClientGrant, diags *diag.Diagnostics) {
+	key := api.Key()
+	m.ID = types.StringValue(api.ID)
+	m.ClientID = types.StringPointerValue(api.ClientID)
+	m.DefaultFor = types.StringPointerValue(api.DefaultFor)
+	m.Audience = types.StringValue(api.Audience)
+	m.SubjectType = types.StringValue(key.SubjectType)
+	m.AllowAllScopes = types.BoolValue(api.AllowAllScopes != nil && *api.AllowAllScopes)
+	m.Scopes = setFromAPI(ctx, api.Scope, diags)
+	if m.Scopes.IsNull() && !m.AllowAllScopes.ValueBool() {
+		m.Scopes = types.SetValueMust(types.StringType, nil)
+	}
+	m.OrganizationUsage = types.StringPointerValue(api.OrganizationUsage)
+	m.AllowAnyOrganization = types.BoolPointerValue(api.AllowAnyOrganization)
+	m.IsSystem = types.BoolValue(api.IsSystem)
+
+	// Absent and empty mean the same here, and the API cannot go back from empty
+	// to absent: keep the one that the configuration says.
+	if len(api.AuthorizationDetailsTypes) > 0 || len(m.AuthorizationDetailsTypes.Elements()) > 0 || m.AuthorizationDetailsTypes.IsUnknown() {
+		m.AuthorizationDetailsTypes = setFromAPI(ctx, api.AuthorizationDetailsTypes, diags)
+	}
+	if m.AuthorizationDetailsTypes.IsNull() {
+		m.AuthorizationDetailsTypes = types.SetNull(types.StringType) // The zero value has no element type.
+	}
+}
+
+func stringsOf(ctx context.Context, set types.Set, diags *diag.Diagnostics) []string {
+	out := []string{}
+	diags.Append(set.ElementsAs(ctx, &out, false)...)
+	slices.Sort(out)
+	return out
+}
+
+func setFromAPI(ctx context.Context, values []string, diags *diag.Diagnostics) types.Set {
+	if values == nil {
+		return types.SetNull(types.StringType)
+	}
+	out, d := types.SetValueFrom(ctx, types.StringType, values)
+	diags.Append(d...)
+	return out
+}

@@ -1,0 +1,298 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+const grantName = "m2m_client_grant.orders"
+
+var grantID = regexp.MustCompile(`^cgr_[A-Za-z0-9]{16}$`)
+
+// grantConfig is a grant of the sample API to the machine client.
+func grantConfig(attributes ...string) string {
+	return fmt.Sprintf("resource \"m2m_client_grant\" \"orders\" {\n  client_id = %q\n  audience = %q\n  %s\n}\n",
+		testserver.MachineClientID, testserver.SampleAPIAudience, strings.Join(attributes, "\n  "))
+}
+
+func grantValue(attribute string, check knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(grantName, tfjsonpath.New(attribute), check)
+}
+
+// grantPost is the create of that grant with further properties, in JSON.
+func grantPost(properties string) string {
+	return fmt.Sprintf(`POST client-grants {"client_id":%q,"audience":%q%s}`,
+		testserver.MachineClientID, testserver.SampleAPIAudience, properties)
+}
+
+func exactly(values ...string) knownvalue.Check {
+	checks := make([]knownvalue.Check, len(values))
+	for i, v := range values {
+		checks[i] = knownvalue.StringExact(v)
+	}
+	return knownvalue.SetExact(checks)
+}
+
+// theGrant is the id of the machine client's only grant.
+func (n *tenant) theGrant() string {
+	var grants []struct {
+		ID string `json:"id"`
+	}
+	n.dashboard(http.MethodGet, "/api/v2/client-grants?client_id="+testserver.MachineClientID, "", &grants)
+	if len(grants) != 1 {
+		n.t.Fatalf("the client has %d grants, want 1", len(grants))
+	}
+	return grants[0].ID
+}
+
+func TestAccClientGrant_leastConfiguration(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{
+			Config:           grantConfig(),
+			ConfigPlanChecks: planned(grantName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(grantPost(`,"scope":[]`)),
+				grantValue("id", knownvalue.StringRegexp(grantID)),
+				grantValue("scopes", exactly()),
+				grantValue("allow_all_scopes", knownvalue.Bool(false)),
+				grantValue("subject_type", knownvalue.StringExact("client")),
+				grantValue("default_for", knownvalue.Null()),
+				grantValue("organization_usage", knownvalue.Null()),
+				grantValue("allow_any_organization", knownvalue.Null()),
+				grantValue("authorization_details_types", knownvalue.Null()),
+				grantValue("is_system", knownvalue.Bool(false)),
+			},
+		},
+		resource.TestStep{Config: grantConfig(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{Config: grantConfig("scopes = []"), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{ResourceName: grantName, ImportState: true, ImportStateVerify: true},
+	)
+}
+
+func TestAccClientGrant_fullConfiguration(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{
+			Config: grantConfig(`scopes = ["write:orders", "read:orders"]`, `organization_usage = "require"`, `allow_any_organization = true`,
+				`authorization_details_types = ["payment"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(grantPost(`,"scope":["read:orders","write:orders"],"organization_usage":"require","allow_any_organization":true,
+					"authorization_details_types":["payment"]`)),
+				grantValue("scopes", exactly("read:orders", "write:orders")),
+				grantValue("organization_usage", knownvalue.StringExact("require")),
+				grantValue("allow_any_organization", knownvalue.Bool(true)),
+				grantValue("authorization_details_types", exactly("payment")),
+			},
+		},
+		resource.TestStep{ResourceName: grantName, ImportState: true, ImportStateVerify: true},
+		resource.TestStep{
+			Config:           grantConfig(),
+			ConfigPlanChecks: planned(grantName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH client-grants/{id} {"scope":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":[]}`),
+				grantValue("authorization_details_types", knownvalue.Null()),
+			},
+		},
+	)
+}
+
+// TestAccClientGrant_eachAttribute takes each attribute alone through its life:
+// created with, changed, unknown at plan, and taken out.
+func TestAccClientGrant_eachAttribute(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		attribute, first, second string // In HCL.
+		created                  string // What the create sends, in JSON.
+		changed, back            string // What the updates send.
+		removed                  string // Empty: nothing.
+	}{
+		{"scopes", `["a"]`, `["a", "b"]`, `,"scope":["a"]`, `{"scope":["a","b"]}`, `{"scope":["a"]}`, `{"scope":[]}`},
+		{"allow_all_scopes", `true`, `false`, `,"allow_all_scopes":true`, `{"allow_all_scopes":false,"scope":[]}`, `{"allow_all_scopes":true}`, `{"allow_all_scopes":false,"scope":[]}`},
+		{"organization_usage", `"allow"`, `"deny"`, `,"scope":[],"organization_usage":"allow"`, `{"organization_usage":"deny"}`, `{"organization_usage":"allow"}`, `{"organization_usage":null}`},
+		{"allow_any_organization", `true`, `false`, `,"scope":[],"allow_any_organization":true`, `{"allow_any_organization":false}`, `{"allow_any_organization":true}`, `{"allow_any_organization":null}`},
+		{"authorization_details_types", `["a"]`, `[]`, `,"scope":[],"authorization_details_types":["a"]`, `{"authorization_details_types":[]}`, `{"authorization_details_types":["a"]}`, `{"authorization_details_types":[]}`},
+	} {
+		t.Run(c.attribute, func(t *testing.T) {
+			n := newTenant(t)
+			update := func(config, body string) resource.TestStep {
+				return resource.TestStep{
+					Config:            config,
+					ConfigPlanChecks:  planned(grantName, plancheck.ResourceActionUpdate),
+					ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH client-grants/{id} " + body)},
+				}
+			}
+			later := "resource \"terraform_data\" \"later\" {\n  input = " + c.first + "\n}\n"
+			n.accTest(
+				resource.TestStep{
+					Config:            grantConfig(c.attribute + " = " + c.first),
+					ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(c.created))},
+				},
+				update(grantConfig(c.attribute+" = "+c.second), c.changed),
+				update(later+grantConfig(c.attribute+" = terraform_data.later.output"), c.back),
+				update(grantConfig(), c.removed),
+			)
+		})
+	}
+}
+
+func TestAccClientGrant_allScopesAndBackToSome(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{Config: grantConfig(`scopes = ["read:orders"]`)},
+		resource.TestStep{
+			PreConfig: n.ForgetRequests,
+			Config:    grantConfig("allow_all_scopes = true"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH client-grants/{id} {"allow_all_scopes":true}`), grantValue("scopes", knownvalue.Null()),
+			},
+		},
+		resource.TestStep{
+			Config: grantConfig(`scopes = ["write:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH client-grants/{id} {"allow_all_scopes":false,"scope":["write:orders"]}`), grantValue("scopes", exactly("write:orders")),
+			},
+		},
+	)
+}
+
+func TestAccClientGrant_whatCannotChangeReplaces(t *testing.T) {
+	t.Parallel()
+	api := "resource \"m2m_resource_server\" \"other\" {\n  identifier = \"https://other.example.com\"\n}\n"
+	for name, changed := range map[string]string{
+		"client_id":    strings.Replace(grantConfig(), testserver.MachineClientID, testserver.WebClientID, 1),
+		"audience":     strings.Replace(grantConfig(), `"`+testserver.SampleAPIAudience+`"`, "m2m_resource_server.other.identifier", 1),
+		"subject_type": grantConfig(`subject_type = "user"`),
+		"default_for":  strings.Replace(grantConfig(), fmt.Sprintf("client_id = %q", testserver.MachineClientID), `default_for = "third_party_clients"`, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newTenant(t)
+			n.accTest(
+				resource.TestStep{Config: api + grantConfig()},
+				resource.TestStep{Config: api + changed, ConfigPlanChecks: planned(grantName, plancheck.ResourceActionDestroyBeforeCreate)},
+				resource.TestStep{ResourceName: grantName, ImportState: true, ImportStateVerify: true},
+			)
+		})
+	}
+}
+
+func TestAccClientGrant_oneForTheClientAndOneForUsers(t *testing.T) {
+	n := newTenant(t)
+	users := strings.Replace(grantConfig(`subject_type = "user"`, `scopes = ["write:orders"]`), `"orders"`, `"users"`, 1)
+	n.accTest(resource.TestStep{
+		Config: grantConfig(`scopes = ["read:orders"]`) + users,
+		ConfigStateChecks: []statecheck.StateCheck{
+			grantValue("scopes", exactly("read:orders")),
+			statecheck.ExpectKnownValue("m2m_client_grant.users", tfjsonpath.New("scopes"), exactly("write:orders")),
+		},
+	})
+}
+
+func TestAccClientGrant_reorderedScopesPlanNothing(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{Config: grantConfig(`scopes = ["read:orders", "write:orders"]`)},
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodPatch, "/api/v2/client-grants/"+n.theGrant(), `{"scope":["write:orders","read:orders"]}`, nil)
+				n.ForgetRequests()
+			},
+			Config:            grantConfig(`scopes = ["write:orders", "read:orders", "read:orders"]`),
+			ConfigPlanChecks:  emptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		},
+	)
+}
+
+func TestAccClientGrant_driftIsSeenAndRepaired(t *testing.T) {
+	n := newTenant(t)
+	config := grantConfig(`scopes = ["read:orders"]`)
+	n.accTest(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodPatch, "/api/v2/client-grants/"+n.theGrant(),
+					`{"scope":["read:orders","write:orders"],"organization_usage":"allow"}`, nil)
+				n.ForgetRequests()
+			},
+			Config:           config,
+			ConfigPlanChecks: planned(grantName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH client-grants/{id} {"scope":["read:orders"],"organization_usage":null}`),
+			},
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodDelete, "/api/v2/client-grants/"+n.theGrant(), "", nil)
+			},
+			Config:           config,
+			ConfigPlanChecks: planned(grantName, plancheck.ResourceActionCreate),
+		},
+	)
+}
+
+func TestAccClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
+	n := newTenant(t)
+	n.dashboard(http.MethodPost, "/api/v2/client-grants",
+		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, testserver.SampleAPIAudience), nil)
+	id := n.theGrant()
+	n.accTest(resource.TestStep{
+		Config:      grantConfig(),
+		ExpectError: says(fmt.Sprintf(`import { to = m2m_client_grant.NAME id = %q }`, id)),
+	})
+}
+
+func TestAccClientGrant_useExistingAdoptsAndUpdates(t *testing.T) {
+	n := newTenant(t)
+	for _, subject := range []string{"user", "client"} {
+		n.dashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"subject_type":%q,"scope":["read:orders"]}`,
+			testserver.MachineClientID, testserver.SampleAPIAudience, subject), nil)
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: providerWith(n.env()),
+		Steps: []resource.TestStep{{
+			Config: grantConfig("use_existing = true", `scopes = ["write:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(grantPost(`,"scope":["write:orders"]`), `PATCH client-grants/{id} {"scope":["write:orders"]}`),
+				grantValue("subject_type", knownvalue.StringExact("client")),
+			},
+		}},
+	})
+}
+
+func TestAccClientGrant_lostCreateReplyLeavesNoOrphan(t *testing.T) {
+	n := newTenant(t)
+	n.Next("POST /api/v2/client-grants", testserver.LoseReply())
+	n.accTest(resource.TestStep{
+		Config:            grantConfig(`scopes = ["write:orders", "read:orders"]`),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":["read:orders","write:orders"]`))},
+	})
+}
+
+func TestAccClientGrant_unknownAPIAndClient(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{
+			Config:      strings.Replace(grantConfig(), testserver.SampleAPIAudience, "https://nowhere.example.com", 1),
+			ExpectError: says(`No resource with identifier https://nowhere.example.com`),
+		},
+		resource.TestStep{
+			Config:      strings.Replace(grantConfig(), testserver.MachineClientID, "NobodyNobodyNobodyNobodyNobody00", 1),
+			ExpectError: says(`The client does not exist`),
+		},
+	)
+}

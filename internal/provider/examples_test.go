@@ -1,0 +1,136 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// exampleVariables are values for the variables that examples declare.
+var exampleVariables = config.Variables{
+	"client_id":              config.StringVariable(testserver.MachineClientID),
+	"client_secret":          config.StringVariable(testserver.MachineClientSecret),
+	"reports_signing_secret": config.StringVariable("a secret for examples"),
+}
+
+func readExample(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../examples", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func variablesOf(text string) config.Variables {
+	used := config.Variables{}
+	for name, value := range exampleVariables {
+		if strings.Contains(text, fmt.Sprintf("variable %q", name)) {
+			used[name] = value
+		}
+	}
+	return used
+}
+
+// TestAccExamples applies every configuration under examples/ as it is.
+func TestAccExamples(t *testing.T) {
+	files, err := filepath.Glob("../../examples/*/*.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nested, err := filepath.Glob("../../examples/*/*/*.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	applied := 0
+	for _, file := range append(files, nested...) {
+		path, err := filepath.Rel("../../examples", file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(filepath.Base(path), "import-") {
+			continue // TestAccExamples_import has them.
+		}
+		applied++
+		t.Run(path, func(t *testing.T) {
+			n := newTenant(t)
+			text := readExample(t, path)
+			if strings.Contains(text, "terraform-m2m/m2m") {
+				t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-m2m")
+			}
+			test := resource.TestCase{
+				ProtoV6ProviderFactories: providerWith(n.env()),
+				Steps:                    []resource.TestStep{{Config: text, ConfigVariables: variablesOf(text)}},
+			}
+			if strings.Contains(text, "_wo") {
+				test.TerraformVersionChecks = needsWriteOnly()
+			}
+			resource.Test(t, test)
+		})
+	}
+	if applied != 5 {
+		t.Errorf("%d examples were applied, want 5", applied)
+	}
+}
+
+// TestAccExamples_import applies the import blocks, with an id that exists in
+// place of the one they show.
+func TestAccExamples_import(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		id      *regexp.Regexp
+		prepare func(*tenant) (id string)
+		want    plancheck.ResourceActionType
+	}{
+		"m2m_resource_server": {regexp.MustCompile(`[0-9a-f]{24}`), func(n *tenant) string {
+			return n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+		}, plancheck.ResourceActionUpdate},
+		"m2m_client_grant": {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *tenant) string {
+			n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+			return n.create("/api/v2/client-grants", fmt.Sprintf(
+				`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`, testserver.MachineClientID))
+		}, plancheck.ResourceActionNoop},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newTenant(t)
+			id := c.prepare(n)
+			dir := "resources/" + name + "/"
+			text := readExample(t, dir+"resource.tf")
+			if name == "m2m_client_grant" {
+				text = strings.Replace(text, "resource \"m2m_client_grant\"", "import {\n  to = m2m_resource_server.orders\n"+
+					"  id = \"https://orders.example.com\"\n}\n\nresource \"m2m_client_grant\"", 1)
+			}
+			blocks := c.id.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
+			resource.ParallelTest(t, resource.TestCase{
+				TerraformVersionChecks:   needsWriteOnly(),
+				ProtoV6ProviderFactories: providerWith(n.env()),
+				Steps: []resource.TestStep{{
+					Config: text + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: planned(name+".orders", c.want),
+				}},
+			})
+		})
+	}
+}
+
+// create makes an object at the dashboard and returns its id.
+func (n *tenant) create(path, body string) string {
+	n.t.Helper()
+	var object struct {
+		ID string `json:"id"`
+	}
+	n.dashboard(http.MethodPost, path, body, &object)
+	return object.ID
+}

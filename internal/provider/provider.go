@@ -1,0 +1,185 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider is all of terraform-provider-m2m that is shaped like
+// Terraform: schemas, plans, state and diagnostics.
+package provider
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+var _ provider.Provider = (*m2mProvider)(nil)
+
+// New returns a constructor of the provider, as the plugin server wants it.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &m2mProvider{version: version, getenv: os.Getenv} }
+}
+
+type m2mProvider struct {
+	version string
+	getenv  func(string) string
+}
+
+type providerModel struct {
+	Domain         types.String `tfsdk:"domain"`
+	ClientID       types.String `tfsdk:"client_id"`
+	ClientSecret   types.String `tfsdk:"client_secret"`
+	APIToken       types.String `tfsdk:"api_token"`
+	Audience       types.String `tfsdk:"audience"`
+	CACertFile     types.String `tfsdk:"ca_cert_file"`
+	RequestTimeout types.String `tfsdk:"request_timeout"`
+}
+
+func (p *m2mProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "m2m"
+	resp.Version = p.version
+}
+
+func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Declares which machine may call which API (Auth0 resource servers and client grants) " +
+			"and fetches client-credentials access tokens.",
+		Attributes: map[string]schema.Attribute{
+			"domain": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Host of the tenant, such as `acme.eu.auth0.com`, or a URL, such as `https://localhost:8443`. " +
+					"`http://` is accepted for loopback addresses only. Environment: `AUTH0_DOMAIN`.",
+				Validators: []validator.String{domainValidator{"a host, or an https URL of one"}},
+			},
+			"client_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Client that logs in to the Management API with `client_secret`. " +
+					"Environment: `AUTH0_CLIENT_ID`.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.ConflictsWith(path.MatchRoot("api_token")),
+				},
+			},
+			"client_secret": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Secret of `client_id`. Environment: `AUTH0_CLIENT_SECRET`.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.ConflictsWith(path.MatchRoot("api_token")),
+				},
+			},
+			"api_token": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "Ready-made Management API token, used instead of `client_id` and `client_secret`. " +
+					"Environment: `AUTH0_API_TOKEN`.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"audience": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Identifier of the Management API. Needed where `domain` is a custom domain; " +
+					"default `https://DOMAIN/api/v2/`. Environment: `AUTH0_AUDIENCE`.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"ca_cert_file": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "File with certificates (PEM) of authorities to trust for TLS, besides those of the system. " +
+					"Environment: `AUTH0_CA_CERT_FILE`.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"request_timeout": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The most that one attempt of a request may take, such as `10s` or `1m`; default `30s`. " +
+					"What failed is tried again where that is safe.",
+				Validators: []validator.String{durationValidator{"a positive duration"}},
+			},
+		},
+	}
+}
+
+func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	settings := resolveSettings(config, p.getenv)
+	if settings.unusable != nil && settings.unknown && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		return
+	}
+	s := p.session(settings, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.ResourceData = s
+	resp.DataSourceData = s
+}
+
+func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *session {
+	settings.check(diags)
+	if diags.HasError() {
+		return nil
+	}
+	cfg := m2m.Config{
+		Audience:    settings.audience.value,
+		Credentials: settings.credentials(),
+		APIToken:    settings.apiToken.value,
+		NoLogin:     settings.noLogin(),
+		Unusable:    settings.unusable,
+		UserAgent:   "terraform-provider-m2m/" + p.version,
+		Log:         tflog.Debug,
+	}
+	cfg.BaseURL = settings.baseURL(diags)
+	cfg.RootCAs = settings.rootCAs(diags)
+	cfg.RequestTimeout, _ = time.ParseDuration(settings.requestTimeout.value) // Checked by its validator.
+	if diags.HasError() {
+		return nil
+	}
+	api, err := m2m.New(cfg)
+	if err != nil {
+		diags.AddError("Unable to configure the provider", err.Error())
+		return nil
+	}
+	return &session{api: api, settings: settings}
+}
+
+func (p *m2mProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newResourceServerResource, newClientGrantResource}
+}
+
+func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newAccessTokenDataSource}
+}
+
+// session is what the provider hands to its resources and data sources: one API
+// client for the process, and where its settings came from.
+type session struct {
+	api      *m2m.Client
+	settings settings
+}
+
+// sessionOf unwraps provider data. It is nil before the provider is configured,
+// as in validation.
+func sessionOf(data any, diags *diag.Diagnostics) *session {
+	if data == nil {
+		return nil
+	}
+	s, ok := data.(*session)
+	if !ok {
+		diags.AddError("Unexpected provider data", "This is a bug in the provider; please report it.")
+	}
+	return s
+}

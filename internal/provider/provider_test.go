@@ -1,0 +1,299 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// providerBlock is the configuration of the provider with the given arguments.
+func providerBlock(arguments ...string) string {
+	return "provider \"m2m\" {\n  " + strings.Join(arguments, "\n  ") + "\n}\n"
+}
+
+// accTestIn runs steps with a provider in the given environment.
+func accTestIn(t *testing.T, env map[string]string, steps ...resource.TestStep) {
+	t.Helper()
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: providerWith(env), Steps: steps})
+}
+
+func TestAccProvider_wrongCredentials(t *testing.T) {
+	n := newTenant(t)
+	accTestIn(t, n.env("AUTH0_CLIENT_SECRET", "wrong-secret"), resource.TestStep{
+		Config: ordersConfig(),
+		ExpectError: says(fmt.Sprintf(`Unable to log in to the Management API … The token endpoint answered: 401 Unauthorized (access_denied): Unauthorized …
+			The client %q (client_id from the environment variable AUTH0_CLIENT_ID, client_secret from the environment variable
+			AUTH0_CLIENT_SECRET) was refused. Check the id, the secret, and that the domain %s is the tenant they belong to.`,
+			testserver.ManagementClientID, n.URL())),
+	})
+}
+
+func TestAccProvider_clientWithoutManagementAccess(t *testing.T) {
+	n := newTenant(t)
+	accTestIn(t, n.env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret), resource.TestStep{
+		Config:      ordersConfig(),
+		ExpectError: says(`may not use the Management API. Authorize it for the API ` + n.URL() + `/api/v2/ in the tenant's dashboard`),
+	})
+}
+
+func TestAccProvider_missingManagementScope(t *testing.T) {
+	n := newTenant(t)
+	n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
+	accTestIn(t, n.env(), resource.TestStep{
+		Config: ordersConfig(),
+		ExpectError: says(`The API answered for the API "https://orders.example.com": 403 Forbidden (insufficient_scope): Insufficient scope,
+			expected any of: create:resource_servers … Grant the missing management scope to the client`),
+	})
+}
+
+func TestAccProvider_nothingListensAtTheDomain(t *testing.T) {
+	n := newTenant(t)
+	domain := n.URL()
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+	accTestIn(t, n.env(), resource.TestStep{
+		Config: ordersConfig(),
+		ExpectError: says("connection refused. Nothing listens there. Check the domain " + domain +
+			" (from the environment variable AUTH0_DOMAIN), and that the server runs."),
+	})
+}
+
+func TestAccProvider_pageInsteadOfJSON(t *testing.T) {
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, "<html>Welcome</html>")
+	}))
+	t.Cleanup(page.Close)
+	accTestIn(t, nil, resource.TestStep{
+		Config: providerBlock("domain = \""+page.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + ordersConfig(),
+		ExpectError: says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API answers.
+			Check that the domain ` + page.URL + ` (from the provider's domain) is the host of the tenant`),
+	})
+}
+
+func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
+	reached := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	t.Cleanup(other.Close)
+	redirect := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(redirect.Close)
+	accTestIn(t, nil, resource.TestStep{
+		Config:      providerBlock("domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + ordersConfig(),
+		ExpectError: says("was answered with status 307 and a redirect to " + other.URL),
+	})
+	if reached {
+		t.Error("the redirect was followed")
+	}
+}
+
+func TestAccProvider_tls(t *testing.T) {
+	cert, file := selfSigned(t)
+	n := startTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
+	accTestIn(t, n.env(),
+		resource.TestStep{
+			Config: ordersConfig(),
+			ExpectError: says(`Its certificate is not signed by an authority that this machine trusts. Check the domain ` + n.URL() +
+				` (from the environment variable AUTH0_DOMAIN); where a proxy or a test server has its own authority,
+				set ca_cert_file (or AUTH0_CA_CERT_FILE) to its certificate.`),
+		},
+		resource.TestStep{
+			Config:      providerBlock(fmt.Sprintf("ca_cert_file = %q", os.DevNull)) + ordersConfig(),
+			ExpectError: says("/dev/null holds no certificate in PEM."),
+		},
+		resource.TestStep{
+			Config:      providerBlock(fmt.Sprintf("ca_cert_file = %q", file+".missing")) + ordersConfig(),
+			ExpectError: says("no such file or directory"),
+		},
+		resource.TestStep{
+			Config:            providerBlock(fmt.Sprintf("ca_cert_file = %q", file)) + ordersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)},
+		},
+	)
+}
+
+func TestAccProvider_caCertFileFromEnvironment(t *testing.T) {
+	cert, file := selfSigned(t)
+	n := startTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
+	accTestIn(t, n.env("AUTH0_CA_CERT_FILE", file), resource.TestStep{Config: ordersConfig()})
+}
+
+// selfSigned makes a certificate for the loopback address and the file to trust it by.
+func selfSigned(t *testing.T) (tls.Certificate, string) {
+	t.Helper()
+	key := newRSAKey()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+}
+
+func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		block string
+		env   map[string]string
+		want  string
+	}{
+		"plain http": {
+			block: providerBlock(`domain = "http://acme.eu.auth0.com"`),
+			want: `domain = "http://acme.eu.auth0.com" "http://acme.eu.auth0.com" is plain http, which would send secrets and tokens readable over
+				the network; http:// is accepted for loopback addresses only, use https://acme.eu.auth0.com.`,
+		},
+		"plain http in the environment": {
+			env:  map[string]string{"AUTH0_DOMAIN": "http://acme.eu.auth0.com"},
+			want: `The environment variable AUTH0_DOMAIN: "http://acme.eu.auth0.com" is plain http`,
+		},
+		"a path":         {block: providerBlock(`domain = "acme.eu.auth0.com/api/v2"`), want: `goes on after the host; give the host alone, such as acme.eu.auth0.com.`},
+		"no host":        {block: providerBlock(`domain = ""`), want: `"" names no host; give a host such as acme.eu.auth0.com.`},
+		"timeout":        {block: providerBlock(`request_timeout = "fast"`), want: `"fast" is not a positive duration such as 10s or 1m30s.`},
+		"no timeout":     {block: providerBlock(`request_timeout = "0s"`), want: `"0s" is not a positive duration`},
+		"empty secret":   {block: providerBlock(`client_secret = ""`), want: `Attribute client_secret string length must be at least 1`},
+		"two in a block": {block: providerBlock(`api_token = "t"`, `client_secret = "s"`), want: `Attribute "api_token" cannot be specified when "client_secret" is specified`},
+		"two in the environment": {
+			env:  map[string]string{"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_API_TOKEN": "t", "AUTH0_CLIENT_SECRET": "s"},
+			want: `The environment variable AUTH0_API_TOKEN and the environment variable AUTH0_CLIENT_SECRET are both set, and only one can be used.`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			accTestIn(t, c.env, resource.TestStep{Config: c.block + ordersConfig(), PlanOnly: true, ExpectError: says(c.want)})
+		})
+	}
+}
+
+func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
+	n := newTenant(t)
+	without := n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "")
+	accTestIn(t, without,
+		resource.TestStep{Config: ordersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
+		resource.TestStep{Config: ordersConfig(), ExpectError: says(`No credentials configured … Set the provider's client_id and client_secret
+			(or AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET), or its api_token (or AUTH0_API_TOKEN).`)},
+		resource.TestStep{Config: providerBlock(`client_id = "c"`) + ordersConfig(), ExpectError: says(`There is a client_id, from the provider's client_id, but no client_secret.`)},
+	)
+	if sent := n.Requests(); len(sent) > 0 {
+		t.Errorf("%d requests were sent", len(sent))
+	}
+}
+
+func TestAccProvider_planNeedsNoTenant(t *testing.T) {
+	accTestIn(t, nil,
+		resource.TestStep{Config: ordersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
+		resource.TestStep{Config: ordersConfig(), ExpectError: says(`No tenant configured … or the environment variable AUTH0_DOMAIN, to the host of the tenant`)},
+	)
+}
+
+func TestAccProvider_configurationUnknownAtPlan(t *testing.T) {
+	n := newTenant(t)
+	later := fmt.Sprintf("resource \"terraform_data\" \"domain\" {\n  input = %q\n}\n", n.URL()) +
+		providerBlock("domain = terraform_data.domain.output")
+	accTestIn(t, n.env("AUTH0_DOMAIN", ""),
+		resource.TestStep{
+			Config:           later + ordersConfig(),
+			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`),
+			},
+		},
+	)
+}
+
+func TestAccProvider_configurationWinsOverEnvironment(t *testing.T) {
+	n := newTenant(t)
+	token := n.tokenFor(n.URL() + "/api/v2/")
+	env := map[string]string{
+		"AUTH0_DOMAIN": "nowhere.invalid", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_SECRET": "s", "AUTH0_AUDIENCE": "urn:wrong",
+	}
+	domain := fmt.Sprintf("domain = %q", n.URL())
+	accTestIn(t, env,
+		// The whole block wins.
+		resource.TestStep{Config: providerBlock(domain,
+			fmt.Sprintf("client_id = %q", testserver.ManagementClientID),
+			fmt.Sprintf("client_secret = %q", testserver.ManagementClientSecret),
+			fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + ordersConfig()},
+		// A token in the block makes the environment's client ignored.
+		resource.TestStep{Config: providerBlock(domain, fmt.Sprintf("api_token = %q", token)) + ordersConfig()},
+	)
+}
+
+func TestAccProvider_clientInTheBlockMakesTheEnvironmentsTokenIgnored(t *testing.T) {
+	n := newTenant(t)
+	env := n.env("AUTH0_API_TOKEN", "wrong", "AUTH0_CLIENT_ID", "")
+	accTestIn(t, env, resource.TestStep{
+		// The secret of the client may still come from the environment.
+		Config: providerBlock(fmt.Sprintf("client_id = %q", testserver.ManagementClientID)) + ordersConfig(),
+	})
+}
+
+func TestAccProvider_apiToken(t *testing.T) {
+	n := newTenant(t)
+	token := n.tokenFor(n.URL() + "/api/v2/")
+	accTestIn(t, n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN", token),
+		resource.TestStep{Config: ordersConfig()},
+		resource.TestStep{
+			Config:      providerBlock(`api_token = "opaque"`) + ordersConfig(),
+			ExpectError: says(`Bad HTTP authentication header format … What the token from the provider's api_token holds is not a Management API token.`),
+		},
+		resource.TestStep{Config: ordersConfig() + bareTokenConfig(), ExpectError: says(`No client asks for the token: set client_id here`)},
+	)
+	for _, r := range n.Requests() {
+		if r.Route == "POST /oauth/token" {
+			t.Error("a token was asked for, though one was given")
+		}
+	}
+}
+
+// Through another name of the tenant, as with a custom domain, the Management API
+// still goes by the tenant's own identifier.
+func TestAccProvider_audience(t *testing.T) {
+	n := newTenant(t)
+	alias := strings.Replace(n.URL(), "127.0.0.1", "localhost", 1)
+	accTestIn(t, n.env("AUTH0_DOMAIN", alias),
+		resource.TestStep{Config: ordersConfig(), ExpectError: says(`Service not enabled within domain: ` + alias + `/api/v2/ … where it is a custom domain,
+			set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`)},
+		resource.TestStep{Config: providerBlock(fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + ordersConfig()},
+	)
+}
+
+func TestAccProvider_requestTimeout(t *testing.T) {
+	stuck := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // Only then does the server notice that the client has gone.
+		<-r.Context().Done()
+	}))
+	t.Cleanup(stuck.Close)
+	accTestIn(t, nil, resource.TestStep{
+		Config: providerBlock(fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`) + ordersConfig(),
+		ExpectError: says(`The request to create the API "https://orders.example.com" was sent, but its reply was lost, and looking for the result
+			failed too … no answer within 50ms`),
+	})
+}

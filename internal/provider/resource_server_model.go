@@ -1,0 +1,330 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+type resourceServerModel struct {
+	ID                         types.String `tfsdk:"id"`
+	Identifier                 types.String `tfsdk:"identifier"`
+	Name                       types.String `tfsdk:"name"`
+	Scopes                     types.Map    `tfsdk:"scopes"`
+	SigningAlg                 types.String `tfsdk:"signing_alg"`
+	SigningSecret              types.String `tfsdk:"signing_secret"`
+	SigningSecretWO            types.String `tfsdk:"signing_secret_wo"`
+	SigningSecretWOVersion     types.Int64  `tfsdk:"signing_secret_wo_version"`
+	TokenLifetime              types.Int64  `tfsdk:"token_lifetime"`
+	TokenLifetimeForWeb        types.Int64  `tfsdk:"token_lifetime_for_web"`
+	TokenDialect               types.String `tfsdk:"token_dialect"`
+	EnforcePolicies            types.Bool   `tfsdk:"enforce_policies"`
+	AllowOfflineAccess         types.Bool   `tfsdk:"allow_offline_access"`
+	AllowOnlineAccess          types.Bool   `tfsdk:"allow_online_access"`
+	AllowOnlineAccessEphemeral types.Bool   `tfsdk:"allow_online_access_with_ephemeral_sessions"`
+	SkipConsent                types.Bool   `tfsdk:"skip_consent_for_verifiable_first_party_clients"`
+	SubjectTypeAuthorization   types.Object `tfsdk:"subject_type_authorization"`
+	TokenEncryption            types.Object `tfsdk:"token_encryption"`
+	ConsentPolicy              types.String `tfsdk:"consent_policy"`
+	AuthorizationDetails       types.List   `tfsdk:"authorization_details"`
+	ProofOfPossession          types.Object `tfsdk:"proof_of_possession"`
+	AuthorizationPolicy        types.Object `tfsdk:"authorization_policy"`
+	IsSystem                   types.Bool   `tfsdk:"is_system"`
+	ClientID                   types.String `tfsdk:"client_id"`
+	UseExisting                types.Bool   `tfsdk:"use_existing"`
+}
+
+type subjectTypeAuthorizationModel struct {
+	User   types.Object `tfsdk:"user"`
+	Client types.Object `tfsdk:"client"`
+}
+
+type subjectPolicyModel struct {
+	Policy types.String `tfsdk:"policy"`
+}
+
+type tokenEncryptionModel struct {
+	Format        types.String `tfsdk:"format"`
+	EncryptionKey types.Object `tfsdk:"encryption_key"`
+}
+
+type encryptionKeyModel struct {
+	Alg              types.String `tfsdk:"alg"`
+	PEM              types.String `tfsdk:"pem"`
+	Name             types.String `tfsdk:"name"`
+	KID              types.String `tfsdk:"kid"`
+	ThumbprintSHA256 types.String `tfsdk:"thumbprint_sha256"`
+}
+
+type authorizationDetailModel struct {
+	Type types.String `tfsdk:"type"`
+}
+
+type proofOfPossessionModel struct {
+	Mechanism   types.String `tfsdk:"mechanism"`
+	Required    types.Bool   `tfsdk:"required"`
+	RequiredFor types.String `tfsdk:"required_for"`
+}
+
+type authorizationPolicyModel struct {
+	PolicyID types.String `tfsdk:"policy_id"`
+}
+
+// The types of the nested attributes, as the schema has them.
+var (
+	subjectPolicyTypes            = map[string]attr.Type{"policy": types.StringType}
+	subjectTypeAuthorizationTypes = map[string]attr.Type{
+		"user":   types.ObjectType{AttrTypes: subjectPolicyTypes},
+		"client": types.ObjectType{AttrTypes: subjectPolicyTypes},
+	}
+	encryptionKeyTypes = map[string]attr.Type{
+		"alg": types.StringType, "pem": types.StringType, "name": types.StringType,
+		"kid": types.StringType, "thumbprint_sha256": types.StringType,
+	}
+	tokenEncryptionTypes = map[string]attr.Type{
+		"format": types.StringType, "encryption_key": types.ObjectType{AttrTypes: encryptionKeyTypes},
+	}
+	authorizationDetailType = types.ObjectType{AttrTypes: map[string]attr.Type{"type": types.StringType}}
+	proofOfPossessionTypes  = map[string]attr.Type{
+		"mechanism": types.StringType, "required": types.BoolType, "required_for": types.StringType,
+	}
+	authorizationPolicyTypes = map[string]attr.Type{"policy_id": types.StringType}
+)
+
+// settings returns what has to be sent so that an API as in prior becomes one as
+// in m, the plan. On create prior is the zero value. secret is the write-only
+// signing secret, which no plan holds.
+func (m *resourceServerModel) settings(
+	ctx context.Context, prior *resourceServerModel, secret types.String, diags *diag.Diagnostics,
+) m2m.ResourceServerSettings {
+	out := m2m.ResourceServerSettings{
+		Name:                       changed(m.Name, prior.Name, m.Name.ValueString),
+		Scopes:                     changed(m.Scopes, prior.Scopes, func() []m2m.Scope { return m.scopes(ctx, diags) }),
+		SigningAlg:                 changed(m.SigningAlg, prior.SigningAlg, m.SigningAlg.ValueString),
+		SigningSecret:              changed(m.SigningSecret, prior.SigningSecret, m.SigningSecret.ValueString),
+		AllowOfflineAccess:         changed(m.AllowOfflineAccess, prior.AllowOfflineAccess, m.AllowOfflineAccess.ValueBool),
+		AllowOnlineAccess:          changed(m.AllowOnlineAccess, prior.AllowOnlineAccess, m.AllowOnlineAccess.ValueBool),
+		AllowOnlineAccessEphemeral: changed(m.AllowOnlineAccessEphemeral, prior.AllowOnlineAccessEphemeral, m.AllowOnlineAccessEphemeral.ValueBool),
+		TokenLifetime:              changed(m.TokenLifetime, prior.TokenLifetime, m.TokenLifetime.ValueInt64),
+		TokenLifetimeForWeb:        changed(m.TokenLifetimeForWeb, prior.TokenLifetimeForWeb, m.TokenLifetimeForWeb.ValueInt64),
+		TokenDialect:               changed(m.TokenDialect, prior.TokenDialect, m.TokenDialect.ValueString),
+		EnforcePolicies:            changed(m.EnforcePolicies, prior.EnforcePolicies, m.EnforcePolicies.ValueBool),
+		SkipConsent:                changed(m.SkipConsent, prior.SkipConsent, m.SkipConsent.ValueBool),
+		SubjectTypeAuthorization: changed(m.SubjectTypeAuthorization, prior.SubjectTypeAuthorization,
+			func() m2m.SubjectTypeAuthorization { return m.subjectTypeAuthorization(ctx, diags) }),
+		TokenEncryption: changedOrCleared(m.TokenEncryption, prior.TokenEncryption,
+			func() m2m.TokenEncryption { return m.tokenEncryption(ctx, diags) }),
+		ConsentPolicy: changedOrCleared(m.ConsentPolicy, prior.ConsentPolicy, m.ConsentPolicy.ValueString),
+		AuthorizationDetails: changedOrCleared(m.AuthorizationDetails, prior.AuthorizationDetails,
+			func() []m2m.AuthorizationDetail { return m.authorizationDetails(ctx, diags) }),
+		ProofOfPossession: changedOrCleared(m.ProofOfPossession, prior.ProofOfPossession,
+			func() m2m.ProofOfPossession { return m.proofOfPossession(ctx, diags) }),
+		AuthorizationPolicy: changedOrCleared(m.AuthorizationPolicy, prior.AuthorizationPolicy,
+			func() m2m.AuthorizationPolicy { return m.authorizationPolicy(ctx, diags) }),
+	}
+	if !secret.IsNull() && !m.SigningSecretWOVersion.Equal(prior.SigningSecretWOVersion) {
+		out.SigningSecret = m2m.Set(secret.ValueString())
+	}
+	return out
+}
+
+func (m *resourceServerModel) scopes(ctx context.Context, diags *diag.Diagnostics) []m2m.Scope {
+	described := map[string]types.String{}
+	diags.Append(m.Scopes.ElementsAs(ctx, &described, false)...)
+	scopes := make([]m2m.Scope, 0, len(described))
+	for value, description := range described {
+		scopes = append(scopes, m2m.Scope{Value: value, Description: description.ValueStringPointer()})
+	}
+	slices.SortFunc(scopes, func(a, b m2m.Scope) int { return strings.Compare(a.Value, b.Value) })
+	return scopes
+}
+
+func (m *resourceServerModel) subjectTypeAuthorization(ctx context.Context, diags *diag.Diagnostics) m2m.SubjectTypeAuthorization {
+	halves := objectAs[subjectTypeAuthorizationModel](ctx, m.SubjectTypeAuthorization, diags)
+	policy := func(half types.Object) *m2m.SubjectPolicy {
+		if half.IsNull() || half.IsUnknown() {
+			return nil
+		}
+		return &m2m.SubjectPolicy{Policy: objectAs[subjectPolicyModel](ctx, half, diags).Policy.ValueString()}
+	}
+	out := m2m.SubjectTypeAuthorization{User: policy(halves.User), Client: policy(halves.Client)}
+	if m.IsSystem.ValueBool() {
+		out.Client = nil // A system API refuses this half, even unchanged (API contract 3.5).
+	}
+	return out
+}
+
+func (m *resourceServerModel) tokenEncryption(ctx context.Context, diags *diag.Diagnostics) m2m.TokenEncryption {
+	encryption := objectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
+	key := objectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)
+	return m2m.TokenEncryption{
+		Format: encryption.Format.ValueString(),
+		EncryptionKey: m2m.EncryptionKey{
+			Alg: key.Alg.ValueString(), PEM: key.PEM.ValueString(),
+			Name: key.Name.ValueStringPointer(), KID: key.KID.ValueStringPointer(),
+		},
+	}
+}
+
+func (m *resourceServerModel) authorizationDetails(ctx context.Context, diags *diag.Diagnostics) []m2m.AuthorizationDetail {
+	var details []authorizationDetailModel
+	diags.Append(m.AuthorizationDetails.ElementsAs(ctx, &details, false)...)
+	out := make([]m2m.AuthorizationDetail, 0, len(details))
+	for _, detail := range details {
+		out = append(out, m2m.AuthorizationDetail{Type: detail.Type.ValueString()})
+	}
+	return out
+}
+
+func (m *resourceServerModel) proofOfPossession(ctx context.Context, diags *diag.Diagnostics) m2m.ProofOfPossession {
+	proof := objectAs[proofOfPossessionModel](ctx, m.ProofOfPossession, diags)
+	return m2m.ProofOfPossession{
+		Mechanism: proof.Mechanism.ValueString(), Required: proof.Required.ValueBool(),
+		RequiredFor: proof.RequiredFor.ValueStringPointer(),
+	}
+}
+
+func (m *resourceServerModel) authorizationPolicy(ctx context.Context, diags *diag.Diagnostics) m2m.AuthorizationPolicy {
+	return m2m.AuthorizationPolicy{
+		PolicyID: objectAs[authorizationPolicyModel](ctx, m.AuthorizationPolicy, diags).PolicyID.ValueString(),
+	}
+}
+
+// fromAPI takes over what the API answered. What the API does not know, such as
+// the PEM of a key, stays as m has it.
+func (m *resourceServerModel) fromAPI(ctx context.Context, api m2m.ResourceServer, diags *diag.Diagnostics) {
+	m.ID = types.StringValue(api.ID)
+	m.Identifier = types.StringValue(api.Identifier)
+	m.Name = types.StringPointerValue(api.Name)
+	m.Scopes = scopesFromAPI(ctx, api.Scopes, diags)
+	m.SigningAlg = types.StringPointerValue(api.SigningAlg)
+	m.SigningSecret = types.StringPointerValue(api.SigningSecret)
+	if !m.SigningSecretWOVersion.IsNull() {
+		m.SigningSecret = types.StringNull() // The write-only form keeps it out of the state.
+	}
+	m.SigningSecretWO = types.StringNull()
+	m.TokenLifetime = types.Int64PointerValue(api.TokenLifetime)
+	m.TokenLifetimeForWeb = types.Int64PointerValue(api.TokenLifetimeForWeb)
+	m.TokenDialect = types.StringPointerValue(api.TokenDialect)
+	m.EnforcePolicies = types.BoolPointerValue(api.EnforcePolicies)
+	m.AllowOfflineAccess = types.BoolPointerValue(api.AllowOfflineAccess)
+	m.AllowOnlineAccess = types.BoolPointerValue(api.AllowOnlineAccess)
+	m.AllowOnlineAccessEphemeral = types.BoolPointerValue(api.AllowOnlineAccessEphemeral)
+	m.SkipConsent = types.BoolPointerValue(api.SkipConsent)
+	m.ConsentPolicy = types.StringPointerValue(api.ConsentPolicy)
+	m.IsSystem = types.BoolValue(api.IsSystem)
+	m.ClientID = types.StringPointerValue(api.ClientID)
+
+	m.SubjectTypeAuthorization = objectFromAPI(ctx, subjectTypeAuthorizationTypes, api.SubjectTypeAuthorization, diags,
+		func(in m2m.SubjectTypeAuthorization) any {
+			policy := func(p *m2m.SubjectPolicy) types.Object {
+				return objectFromAPI(ctx, subjectPolicyTypes, p, diags,
+					func(p m2m.SubjectPolicy) any { return subjectPolicyModel{types.StringValue(p.Policy)} })
+			}
+			return subjectTypeAuthorizationModel{User: policy(in.User), Client: policy(in.Client)}
+		})
+	known := m.pem(ctx, diags)
+	m.TokenEncryption = objectFromAPI(ctx, tokenEncryptionTypes, api.TokenEncryption, diags,
+		func(in m2m.TokenEncryption) any {
+			key := encryptionKeyFromAPI(in.EncryptionKey, known)
+			return tokenEncryptionModel{
+				Format: types.StringValue(in.Format),
+				EncryptionKey: objectFromAPI(ctx, encryptionKeyTypes, &key, diags,
+					func(key encryptionKeyModel) any { return key }),
+			}
+		})
+	m.ProofOfPossession = objectFromAPI(ctx, proofOfPossessionTypes, api.ProofOfPossession, diags,
+		func(in m2m.ProofOfPossession) any {
+			return proofOfPossessionModel{
+				types.StringValue(in.Mechanism), types.BoolValue(in.Required), types.StringPointerValue(in.RequiredFor),
+			}
+		})
+	m.AuthorizationPolicy = objectFromAPI(ctx, authorizationPolicyTypes, api.AuthorizationPolicy, diags,
+		func(in m2m.AuthorizationPolicy) any { return authorizationPolicyModel{types.StringValue(in.PolicyID)} })
+	m.AuthorizationDetails = authorizationDetailsFromAPI(ctx, api.AuthorizationDetails, diags)
+}
+
+// pem is the PEM that the plan or the state holds.
+func (m *resourceServerModel) pem(ctx context.Context, diags *diag.Diagnostics) types.String {
+	if m.TokenEncryption.IsNull() || m.TokenEncryption.IsUnknown() {
+		return types.StringNull()
+	}
+	encryption := objectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
+	return objectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags).PEM
+}
+
+// encryptionKeyFromAPI keeps the known PEM only if it is that of the key which
+// the API has, so that a key changed elsewhere shows as a difference.
+func encryptionKeyFromAPI(key m2m.EncryptionKey, known types.String) encryptionKeyModel {
+	out := encryptionKeyModel{
+		Alg: types.StringValue(key.Alg), PEM: types.StringNull(),
+		Name: types.StringPointerValue(key.Name), KID: types.StringPointerValue(key.KID),
+		ThumbprintSHA256: types.StringNull(),
+	}
+	if key.ThumbprintSHA256 != "" {
+		out.ThumbprintSHA256 = types.StringValue(key.ThumbprintSHA256)
+	}
+	thumbprint, err := m2m.Thumbprint(known.ValueString())
+	if err != nil {
+		return out
+	}
+	if key.ThumbprintSHA256 == "" || key.ThumbprintSHA256 == thumbprint {
+		out.PEM, out.ThumbprintSHA256 = known, types.StringValue(thumbprint)
+	}
+	return out
+}
+
+func scopesFromAPI(ctx context.Context, scopes []m2m.Scope, diags *diag.Diagnostics) types.Map {
+	if scopes == nil {
+		return types.MapNull(types.StringType)
+	}
+	described := make(map[string]types.String, len(scopes))
+	for _, scope := range scopes {
+		described[scope.Value] = types.StringPointerValue(scope.Description)
+	}
+	out, d := types.MapValueFrom(ctx, types.StringType, described)
+	diags.Append(d...)
+	return out
+}
+
+func authorizationDetailsFromAPI(ctx context.Context, details []m2m.AuthorizationDetail, diags *diag.Diagnostics) types.List {
+	if details == nil {
+		return types.ListNull(authorizationDetailType)
+	}
+	models := make([]authorizationDetailModel, 0, len(details))
+	for _, detail := range details {
+		models = append(models, authorizationDetailModel{types.StringValue(detail.Type)})
+	}
+	out, d := types.ListValueFrom(ctx, authorizationDetailType, models)
+	diags.Append(d...)
+	return out
+}
+
+// objectAs reads an object into a struct. What is unknown in it stays so.
+func objectAs[T any](ctx context.Context, object types.Object, diags *diag.Diagnostics) T {
+	var out T
+	diags.Append(object.As(ctx, &out, basetypes.ObjectAsOptions{})...)
+	return out
+}
+
+// objectFromAPI makes an object of what the API answered, null where it did not.
+func objectFromAPI[T any](
+	ctx context.Context, attrTypes map[string]attr.Type, in *T, diags *diag.Diagnostics, model func(T) any,
+) types.Object {
+	if in == nil {
+		return types.ObjectNull(attrTypes)
+	}
+	out, d := types.ObjectValueFrom(ctx, attrTypes, model(*in))
+	diags.Append(d...)
+	return out
+}

@@ -1,0 +1,496 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+const (
+	ordersAPI  = "https://orders.example.com"
+	ordersName = "m2m_resource_server.orders"
+)
+
+// ordersConfig is the configuration of one API with the given attributes.
+func ordersConfig(attributes ...string) string {
+	return fmt.Sprintf("resource \"m2m_resource_server\" \"orders\" {\n  identifier = %q\n  %s\n}\n",
+		ordersAPI, strings.Join(attributes, "\n  "))
+}
+
+func ordersValue(attribute string, check knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(ordersName, tfjsonpath.New(attribute), check)
+}
+
+func publicPEM() string {
+	der, err := x509.MarshalPKIXPublicKey(&newRSAKey().PublicKey)
+	if err != nil {
+		panic(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+func TestAccResourceServer_leastConfiguration(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{
+			Config:           ordersConfig(),
+			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`),
+				ordersValue("id", knownvalue.StringRegexp(says24Hex)),
+				ordersValue("identifier", knownvalue.StringExact(ordersAPI)),
+				ordersValue("name", knownvalue.Null()),
+				ordersValue("scopes", knownvalue.Null()),
+				ordersValue("signing_alg", knownvalue.StringExact("RS256")),
+				ordersValue("signing_secret", knownvalue.Null()),
+				ordersValue("token_lifetime", knownvalue.Int64Exact(86400)),
+				ordersValue("token_lifetime_for_web", knownvalue.Int64Exact(7200)),
+				ordersValue("allow_offline_access", knownvalue.Bool(false)),
+				ordersValue("enforce_policies", knownvalue.Null()),
+				ordersValue("token_dialect", knownvalue.Null()),
+				ordersValue("token_encryption", knownvalue.Null()),
+				ordersValue("is_system", knownvalue.Bool(false)),
+				ordersValue("subject_type_authorization", knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"user":   knownvalue.ObjectExact(map[string]knownvalue.Check{"policy": knownvalue.StringExact("allow_all")}),
+					"client": knownvalue.ObjectExact(map[string]knownvalue.Check{"policy": knownvalue.StringExact("require_client_grant")}),
+				})),
+			},
+		},
+		resource.TestStep{
+			Config:            ordersConfig(),
+			ConfigPlanChecks:  emptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		},
+		resource.TestStep{ResourceName: ordersName, ImportState: true, ImportStateVerify: true},
+		resource.TestStep{ResourceName: ordersName, ImportState: true, ImportStateVerify: true, ImportStateId: ordersAPI},
+	)
+}
+
+func fullConfig(publicKey string) string {
+	return ordersConfig(
+		`name = "Orders"`,
+		`scopes = { "read:orders" = "Read orders", "write:orders" = "", "audit:orders" = null }`,
+		`signing_alg = "HS256"`,
+		`signing_secret = "0123456789abcdef"`,
+		`token_lifetime = 3600`,
+		`token_lifetime_for_web = 1800`,
+		`token_dialect = "rfc9068_profile_authz"`,
+		`enforce_policies = true`,
+		`allow_offline_access = true`,
+		`allow_online_access = true`,
+		`allow_online_access_with_ephemeral_sessions = true`,
+		`skip_consent_for_verifiable_first_party_clients = true`,
+		`subject_type_authorization = { user = { policy = "deny_all" }, client = { policy = "deny_all" } }`,
+		`token_encryption = { encryption_key = { alg = "RSA-OAEP-256", name = "key 1", kid = "k1", pem = `+heredoc(publicKey)+`} }`,
+		`consent_policy = "transactional-authorization-with-mfa"`,
+		`authorization_details = [{ type = "payment" }, { type = "account" }]`,
+		`proof_of_possession = { mechanism = "mtls", required = true, required_for = "public_clients" }`,
+		`authorization_policy = { policy_id = "pol_1" }`,
+	)
+}
+
+func heredoc(text string) string { return "<<EOT\n" + text + "EOT\n" }
+
+func TestAccResourceServer_fullConfiguration(t *testing.T) {
+	n := newTenant(t)
+	key := publicPEM()
+	thumbprint, err := m2m.Thumbprint(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.accTest(
+		resource.TestStep{
+			Config: fullConfig(key),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(fmt.Sprintf(`POST resource-servers {
+					"identifier": "https://orders.example.com", "name": "Orders",
+					"scopes": [{"value":"audit:orders"}, {"value":"read:orders","description":"Read orders"}, {"value":"write:orders","description":""}],
+					"signing_alg": "HS256", "signing_secret": "0123456789abcdef",
+					"token_lifetime": 3600, "token_lifetime_for_web": 1800, "token_dialect": "rfc9068_profile_authz",
+					"enforce_policies": true, "allow_offline_access": true, "allow_online_access": true,
+					"allow_online_access_with_ephemeral_sessions": true, "skip_consent_for_verifiable_first_party_clients": true,
+					"subject_type_authorization": {"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}},
+					"token_encryption": {"format":"compact-nested-jwe","encryption_key":{"name":"key 1","alg":"RSA-OAEP-256","kid":"k1","pem":%q}},
+					"consent_policy": "transactional-authorization-with-mfa",
+					"authorization_details": [{"type":"payment"},{"type":"account"}],
+					"proof_of_possession": {"mechanism":"mtls","required":true,"required_for":"public_clients"},
+					"authorization_policy": {"policy_id":"pol_1"}
+				}`, key)),
+				ordersValue("scopes", knownvalue.MapExact(map[string]knownvalue.Check{
+					"read:orders":  knownvalue.StringExact("Read orders"),
+					"write:orders": knownvalue.StringExact(""),
+					"audit:orders": knownvalue.Null(),
+				})),
+				statecheck.ExpectSensitiveValue(ordersName, tfjsonpath.New("signing_secret")),
+				ordersValue("token_encryption", knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"format": knownvalue.StringExact("compact-nested-jwe"),
+					"encryption_key": knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"alg": knownvalue.StringExact("RSA-OAEP-256"), "name": knownvalue.StringExact("key 1"),
+						"kid": knownvalue.StringExact("k1"), "pem": knownvalue.StringExact(key),
+						"thumbprint_sha256": knownvalue.StringExact(thumbprint),
+					}),
+				})),
+			},
+		},
+		resource.TestStep{
+			ResourceName: ordersName, ImportState: true, ImportStateVerify: true,
+			// The API never gives the PEM back.
+			ImportStateVerifyIgnore: []string{"token_encryption.encryption_key.pem"},
+		},
+		// Everything that null clears goes in one PATCH; everything else stays.
+		resource.TestStep{
+			Config:           ordersConfig(),
+			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"token_encryption":null,"consent_policy":null,"authorization_details":null,
+					"proof_of_possession":null,"authorization_policy":null}`),
+				n.stored(resourceServerPath(ordersAPI), map[string]string{
+					"token_encryption": "absent", "consent_policy": "absent", "authorization_details": "absent",
+					"proof_of_possession": "absent", "authorization_policy": "absent", "name": `"Orders"`, "token_lifetime": "3600",
+				}),
+			},
+		},
+	)
+}
+
+// TestAccResourceServer_eachAttribute takes each attribute alone through its life:
+// created with, changed, unknown at plan, and taken out.
+func TestAccResourceServer_eachAttribute(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		attribute     string
+		first, second string // In HCL.
+		firstSent     string // In JSON.
+		secondSent    string
+		cleared       bool // Taking it out clears it.
+	}{
+		{"name", `"A"`, `"B"`, `"A"`, `"B"`, false},
+		{"scopes", `{ a = "A" }`, `{ a = "A", b = null }`, `[{"value":"a","description":"A"}]`, `[{"value":"a","description":"A"},{"value":"b"}]`, false},
+		{"scopes", `{ a = "A" }`, `{}`, `[{"value":"a","description":"A"}]`, `[]`, false},
+		{"signing_alg", `"PS256"`, `"RS256"`, `"PS256"`, `"RS256"`, false},
+		{"token_lifetime", `7200`, `7201`, `7200`, `7201`, false},
+		{"token_lifetime_for_web", `0`, `600`, `0`, `600`, false},
+		{"token_dialect", `"rfc9068_profile"`, `"access_token"`, `"rfc9068_profile"`, `"access_token"`, false},
+		{"enforce_policies", `true`, `false`, `true`, `false`, false},
+		{"allow_offline_access", `true`, `false`, `true`, `false`, false},
+		{"allow_online_access", `false`, `true`, `false`, `true`, false},
+		{"allow_online_access_with_ephemeral_sessions", `false`, `true`, `false`, `true`, false},
+		{"skip_consent_for_verifiable_first_party_clients", `true`, `false`, `true`, `false`, false},
+		{
+			"subject_type_authorization", `{ user = { policy = "deny_all" } }`, `{ user = { policy = "allow_all" } }`,
+			`{"user":{"policy":"deny_all"}}`, `{"client":{"policy":"require_client_grant"},"user":{"policy":"allow_all"}}`, false,
+		},
+		{"consent_policy", `"transactional-authorization-with-mfa"`, `null`, `"transactional-authorization-with-mfa"`, `null`, true},
+		{"authorization_details", `[{ type = "a" }]`, `[]`, `[{"type":"a"}]`, `[]`, true},
+		{
+			"proof_of_possession", `{ mechanism = "dpop", required = true, required_for = "all_clients" }`, `{ mechanism = "dpop", required = false }`,
+			`{"mechanism":"dpop","required":true,"required_for":"all_clients"}`, `{"mechanism":"dpop","required":false}`, true,
+		},
+		{"authorization_policy", `{ policy_id = "p1" }`, `{ policy_id = "p2" }`, `{"policy_id":"p1"}`, `{"policy_id":"p2"}`, true},
+	} {
+		t.Run(c.attribute, func(t *testing.T) {
+			n := newTenant(t)
+			patch := func(value string) statecheck.StateCheck {
+				return n.sent(fmt.Sprintf(`PATCH resource-servers/{id} {%q:%s}`, c.attribute, value))
+			}
+			removal := resource.TestStep{
+				Config:            ordersConfig(),
+				ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionNoop),
+				ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+			}
+			if c.cleared {
+				removal.ConfigPlanChecks = planned(ordersName, plancheck.ResourceActionUpdate)
+				removal.ConfigStateChecks = []statecheck.StateCheck{
+					patch("null"), n.stored(resourceServerPath(ordersAPI), map[string]string{c.attribute: "absent"}),
+				}
+			}
+			// The computed half of an object is known by now, so it is sent along.
+			again := strings.Replace(c.firstSent, `{"user"`, `{"client":{"policy":"require_client_grant"},"user"`, 1)
+			n.accTest(
+				resource.TestStep{
+					Config: ordersConfig(c.attribute + " = " + c.first),
+					ConfigStateChecks: []statecheck.StateCheck{
+						n.sent(fmt.Sprintf(`POST resource-servers {"identifier":%q,%q:%s}`, ordersAPI, c.attribute, c.firstSent)),
+					},
+				},
+				resource.TestStep{
+					Config:            ordersConfig(c.attribute + " = " + c.second),
+					ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionUpdate),
+					ConfigStateChecks: []statecheck.StateCheck{patch(c.secondSent)},
+				},
+				resource.TestStep{
+					Config: "resource \"terraform_data\" \"later\" {\n  input = " + c.first + "\n}\n" +
+						ordersConfig(c.attribute+" = terraform_data.later.output"),
+					ConfigStateChecks: []statecheck.StateCheck{patch(again)},
+				},
+				removal,
+			)
+		})
+	}
+}
+
+func TestAccResourceServer_tokenEncryptionChangesInPlace(t *testing.T) {
+	n := newTenant(t)
+	first, second := publicPEM(), publicPEM()
+	config := func(key string) string {
+		return ordersConfig(`token_encryption = { encryption_key = { alg = "RSA-OAEP-512", pem = ` + heredoc(key) + `} }`)
+	}
+	body := func(key string) string {
+		return fmt.Sprintf(`{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-512","pem":%q}}}`, key)
+	}
+	n.accTest(
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)}},
+		resource.TestStep{Config: config(first), ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(first))}},
+		resource.TestStep{Config: config(second), ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(second))}},
+		// A key that somebody else put there is seen by its thumbprint.
+		resource.TestStep{
+			PreConfig:         func() { n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), body(first), nil) },
+			Config:            config(second),
+			ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(second))},
+		},
+	)
+}
+
+func TestAccResourceServer_identifierChangeReplaces(t *testing.T) {
+	n := newTenant(t)
+	differs := statecheck.CompareValue(compare.ValuesDiffer())
+	n.accTest(
+		resource.TestStep{
+			Config:            ordersConfig(`name = "Orders"`),
+			ConfigStateChecks: []statecheck.StateCheck{differs.AddStateValue(ordersName, tfjsonpath.New("id"))},
+		},
+		resource.TestStep{
+			Config:           strings.Replace(ordersConfig(`name = "Orders"`), ordersAPI, ordersAPI+"/", 1),
+			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				differs.AddStateValue(ordersName, tfjsonpath.New("id")),
+				ordersValue("identifier", knownvalue.StringExact(ordersAPI+"/")),
+			},
+		},
+	)
+}
+
+func TestAccResourceServer_reorderedScopesPlanNothing(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{Config: ordersConfig(`scopes = { a = "A", b = "B" }`)},
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI),
+					`{"scopes":[{"value":"b","description":"B"},{"value":"a","description":"A"}]}`, nil)
+				n.ForgetRequests()
+			},
+			Config:            ordersConfig(`scopes = { b = "B", a = "A" }`),
+			ConfigPlanChecks:  emptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		},
+	)
+}
+
+func TestAccResourceServer_driftIsSeenAndRepaired(t *testing.T) {
+	n := newTenant(t)
+	config := ordersConfig(`name = "Orders"`, `scopes = { a = "A" }`)
+	n.accTest(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI),
+					`{"name":"Changed","scopes":[],"consent_policy":"transactional-authorization-with-mfa"}`, nil)
+				n.ForgetRequests()
+			},
+			Config:           config,
+			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"name":"Orders","scopes":[{"value":"a","description":"A"}],"consent_policy":null}`),
+			},
+		},
+	)
+}
+
+func TestAccResourceServer_scopesLeftOutAreNotTouched(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{Config: ordersConfig(`name = "A"`)},
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), `{"scopes":[{"value":"read"}]}`, nil)
+				n.ForgetRequests()
+			},
+			Config: ordersConfig(`name = "B"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"name":"B"}`),
+				ordersValue("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"read": knownvalue.Null()})),
+			},
+		},
+	)
+}
+
+func TestAccResourceServer_deletedElsewhereIsPlannedAnew(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{Config: ordersConfig()},
+		resource.TestStep{
+			PreConfig:        func() { n.dashboard(http.MethodDelete, resourceServerPath(ordersAPI), "", nil) },
+			Config:           ordersConfig(),
+			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreate),
+		},
+		// One that is gone already does not stop a destroy either.
+		resource.TestStep{
+			Config:             ordersConfig(),
+			Destroy:            true,
+			ExpectNonEmptyPlan: false,
+		},
+	)
+}
+
+func TestAccResourceServer_signingSecret(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		// The tenant makes a secret when an API turns to HS256.
+		resource.TestStep{Config: ordersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
+			ordersValue("signing_secret", knownvalue.Null()),
+		}},
+		resource.TestStep{
+			PreConfig: n.ForgetRequests,
+			Config:    ordersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"signing_alg":"HS256"}`),
+				ordersValue("signing_secret", knownvalue.StringRegexp(says32Alphanumeric)),
+				statecheck.ExpectSensitiveValue(ordersName, tfjsonpath.New("signing_secret")),
+			},
+		},
+		resource.TestStep{
+			Config: ordersConfig(`signing_alg = "HS256"`, `signing_secret = "0123456789abcdef"`), ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"signing_secret":"0123456789abcdef"}`),
+			},
+		},
+		// The secret outlives the algorithm.
+		resource.TestStep{
+			Config: ordersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"signing_alg":"RS256"}`),
+				ordersValue("signing_secret", knownvalue.StringExact("0123456789abcdef")),
+			},
+		},
+	)
+}
+
+func TestAccResourceServer_writeOnlySigningSecretStaysOutOfState(t *testing.T) {
+	n := newTenant(t)
+	config := func(secret string, version int) string {
+		return ordersConfig(`signing_alg = "HS256"`, fmt.Sprintf("signing_secret_wo = %q", secret), fmt.Sprintf("signing_secret_wo_version = %d", version))
+	}
+	hidden := ordersValue("signing_secret", knownvalue.Null())
+	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks:   needsWriteOnly(),
+		ProtoV6ProviderFactories: providerWith(n.env()),
+		Steps: []resource.TestStep{
+			{Config: config("secret-number-one-1", 1), ConfigStateChecks: []statecheck.StateCheck{
+				hidden,
+				n.sent(`POST resource-servers {"identifier":"https://orders.example.com","signing_alg":"HS256","signing_secret":"secret-number-one-1"}`),
+			}},
+			{Config: config("secret-number-two-2", 1), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{hidden, n.sent()}},
+			{Config: config("secret-number-two-2", 2), ConfigStateChecks: []statecheck.StateCheck{
+				hidden, n.sent(`PATCH resource-servers/{id} {"signing_secret":"secret-number-two-2"}`),
+			}},
+			{Config: ordersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(), ordersValue("signing_secret", knownvalue.StringExact("secret-number-two-2")),
+			}},
+			{Config: config("secret-number-two-2", 3), ConfigStateChecks: []statecheck.StateCheck{
+				hidden, n.sent(`PATCH resource-servers/{id} {"signing_secret":"secret-number-two-2"}`),
+			}},
+		},
+	})
+}
+
+func TestAccResourceServer_conflictHoldsTheImportBlock(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(resource.TestStep{
+		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" + testserver.SampleAPIAudience + "\"\n}\n",
+		ExpectError: says(`To manage it here, import it with this block, with NAME replaced by the name of this resource, and apply again:
+			import { to = m2m_resource_server.NAME id = "6800000000000000000000b2" }`),
+	})
+}
+
+func TestAccResourceServer_useExistingAdoptsAndUpdates(t *testing.T) {
+	n := newTenant(t)
+	n.dashboard(http.MethodPost, "/api/v2/resource-servers",
+		`{"identifier":"https://orders.example.com","name":"Old","token_lifetime":600,"consent_policy":"transactional-authorization-with-mfa"}`, nil)
+	config := ordersConfig(`name = "Orders"`, `use_existing = true`)
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: providerWith(n.env()),
+		Steps: []resource.TestStep{
+			{
+				Config: config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					n.sent(
+						`POST resource-servers {"identifier":"https://orders.example.com","name":"Orders"}`,
+						`PATCH resource-servers/{id} {"name":"Orders","consent_policy":null}`),
+					ordersValue("token_lifetime", knownvalue.Int64Exact(600)),
+				},
+			},
+			// Turning it off concerns Terraform alone.
+			{Config: ordersConfig(`name = "Orders"`), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		},
+	})
+}
+
+func TestAccResourceServer_lostCreateReplyLeavesNoOrphan(t *testing.T) {
+	n := newTenant(t)
+	n.Next("POST /api/v2/resource-servers", testserver.LoseReply())
+	n.accTest(resource.TestStep{
+		Config: ordersConfig(`scopes = { b = "B", a = null }`),
+		ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(`POST resource-servers {"identifier":"https://orders.example.com","scopes":[{"value":"a"},{"value":"b","description":"B"}]}`),
+		},
+	})
+}
+
+func TestAccResourceServer_createThatNeverArrivedIsRepeated(t *testing.T) {
+	n := newTenant(t)
+	n.Next("POST /api/v2/resource-servers", testserver.ResetConnection())
+	body := `POST resource-servers {"identifier":"https://orders.example.com"}`
+	n.accTest(resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(body, body)}})
+}
+
+func TestAccResourceServer_rateLimitAndServerErrorsAreWaitedOut(t *testing.T) {
+	n := newTenant(t)
+	n.Next("POST /api/v2/resource-servers", testserver.Refuse(429))
+	n.Next("GET /api/v2/resource-servers/{id}", testserver.Refuse(503), testserver.ResetConnection(), testserver.Refuse(429))
+	n.Next("DELETE /api/v2/resource-servers/{id}", testserver.LoseReply())
+	n.accTest(resource.TestStep{Config: ordersConfig()})
+}
+
+func TestAccResourceServer_systemAPIIsDroppedFromStateOnly(t *testing.T) {
+	n := newTenant(t)
+	config := fmt.Sprintf("resource \"m2m_resource_server\" \"management\" {\n  identifier = \"%s/api/v2/\"\n}\n", n.URL())
+	n.accTest(
+		resource.TestStep{
+			Config:             config,
+			ResourceName:       "m2m_resource_server.management",
+			ImportState:        true,
+			ImportStateId:      n.URL() + "/api/v2/",
+			ImportStatePersist: true,
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
+		resource.TestStep{
+			Config: config, Destroy: true,
+		},
+		resource.TestStep{Config: "# nothing", ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+	)
+}

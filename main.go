@@ -1,0 +1,37 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command terraform-provider-m2m is the Terraform provider for machine-to-machine
+// access: which client may call which API, and the tokens to do it with.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
+)
+
+// version is set by the linker for releases.
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "run under a debugger such as delve and print how to attach Terraform")
+	showVersion := flag.Bool("version", false, "print the version and exit")
+	flag.Parse()
+	if *showVersion {
+		fmt.Println("terraform-provider-m2m " + version)
+		return
+	}
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: "registry.terraform.io/terraform-m2m/m2m",
+		Debug:   *debug,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
