@@ -1,0 +1,273 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// demo is one run, with absolute paths of everything it uses.
+type demo struct {
+	provider, server, cli, config string
+
+	dir     string   // Holds the copied configuration and its state.
+	env     []string // The environment of the CLI.
+	applied bool     // Whether there can be something to destroy.
+}
+
+// token is the data source's result, as the state holds it.
+type token struct {
+	AccessToken string `json:"access_token"`
+	Audience    string `json:"audience"`
+}
+
+// run does everything from start to cleanup. It returns apart what went wrong in each: after an interrupt only the
+// cleanup's failure is worth a word.
+func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
+	for _, path := range []*string{&d.provider, &d.server, &d.cli, &d.config} {
+		if *path, err = filepath.Abs(*path); err != nil {
+			return err, nil
+		}
+	}
+	work, err := os.MkdirTemp("", "m2m-demo-")
+	if err != nil {
+		return err, nil
+	}
+	defer func() { cleanupErr = errors.Join(cleanupErr, os.RemoveAll(work)) }()
+
+	if err := d.prepare(work); err != nil {
+		return err, nil
+	}
+
+	heading("Start the reference server: %s -addr 127.0.0.1:0", filepath.Base(d.server))
+	srv, err := startServer(soft, hard, d.server, filepath.Join(work, "server.log"))
+	if err != nil {
+		return err, nil
+	}
+	defer func() { cleanupErr = errors.Join(cleanupErr, srv.stop()) }()
+	fmt.Println("It listens on", srv.variables["AUTH0_DOMAIN"], "with a tenant of its own, in memory.")
+
+	d.env = cliEnv(os.Environ(), srv.variables, filepath.Join(work, "cli.tfrc"), wantsColor())
+	if err := d.mainJob(soft, hard, srv.variables["M2M_SAMPLE_API_URL"]); err != nil {
+		return fmt.Errorf("%w%s", err, srv.lastLog()), d.cleanup(hard)
+	}
+	return nil, nil
+}
+
+// prepare lays out the working folder: the mirror with the provider, the CLI configuration that points there, and a
+// copy of the configuration.
+func (d *demo) prepare(work string) error {
+	mirror := filepath.Join(work, "mirror")
+	for _, path := range mirrorPaths(mirror) {
+		if err := copyFile(path, d.provider); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(work, "cli.tfrc"), []byte(cliConfig(mirror)), 0o600); err != nil {
+		return err
+	}
+	d.dir = filepath.Join(work, "config")
+	return copyConfig(d.dir, d.config)
+}
+
+func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
+	heading("Initialize: %s init", d.cliName())
+	// The output of init is worth reading only when it fails: with a mirror it goes on about checksums for platforms
+	// that nobody here asked for.
+	if _, err := d.quietCLI(soft, hard, "init"); err != nil {
+		return err
+	}
+	fmt.Println("The provider just built is installed; no registry was asked.")
+
+	heading("Create an API and a grant, and fetch a token: %s apply -auto-approve", d.cliName())
+	d.applied = true
+	if err := d.runCLI(soft, hard, "apply", "-auto-approve"); err != nil {
+		return err
+	}
+
+	heading("Read the token from the state: %s show -json", d.cliName())
+	state, err := d.quietCLI(soft, hard, "show", "-json")
+	if err != nil {
+		return err
+	}
+	tok, err := tokenInState([]byte(state))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The data source keeps it there: %d characters for %s, not shown here.\n",
+		len(tok.AccessToken), tok.Audience)
+
+	heading("Call the sample API for a scope that is granted, read:orders")
+	if _, err := call(soft, http.MethodGet, sampleAPI, tok, http.StatusOK); err != nil {
+		return err
+	}
+
+	heading("Call the sample API for a scope that is not granted, write:orders")
+	challenge, err := call(soft, http.MethodPost, sampleAPI, tok, http.StatusForbidden)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(challenge, "insufficient_scope") {
+		return fmt.Errorf("the 403 carries no insufficient_scope in WWW-Authenticate: %q", challenge)
+	}
+
+	heading("Plan again, which must find nothing to do: %s plan -detailed-exitcode", d.cliName())
+	if err := d.runCLI(soft, hard, "plan", "-detailed-exitcode"); err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && exit.ExitCode() == 2 {
+			return errors.New("the second plan is not empty")
+		}
+		return err
+	}
+
+	heading("Destroy: %s destroy -auto-approve", d.cliName())
+	if err := d.runCLI(soft, hard, "destroy", "-auto-approve"); err != nil {
+		return err
+	}
+	d.applied = false
+
+	fmt.Println("\nThe demo passed: applied, 200 with the token, 403 without the scope, an empty second plan, destroyed.")
+	return nil
+}
+
+// cleanup destroys what was applied, unless the second interrupt forbids it. The first has been used up by then, so
+// only hard ends it. The output is kept for the case of failure: nobody may be reading any more.
+func (d *demo) cleanup(hard context.Context) error {
+	// An apply that failed early has written no state.
+	if !d.applied || ended(hard) || !exists(filepath.Join(d.dir, "terraform.tfstate")) {
+		return nil
+	}
+	fmt.Fprintln(os.Stderr, "\nDestroying what was applied.")
+	_, err := d.quietCLI(hard, hard, "destroy", "-auto-approve")
+	return err
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func (d *demo) cliName() string {
+	return filepath.Base(d.cli)
+}
+
+// runCLI runs the CLI in the folder of the configuration and shows its output as it comes.
+func (d *demo) runCLI(soft, hard context.Context, args ...string) error {
+	return d.startCLI(soft, hard, os.Stdout, os.Stderr, args...)
+}
+
+// quietCLI returns the standard output instead. On failure, the error ends with everything that was printed.
+func (d *demo) quietCLI(soft, hard context.Context, args ...string) (string, error) {
+	var out, problems strings.Builder
+	if err := d.startCLI(soft, hard, &out, &problems, args...); err != nil {
+		return "", fmt.Errorf("%w\n%s%s", err, out.String(), problems.String())
+	}
+	return out.String(), nil
+}
+
+func (d *demo) startCLI(soft, hard context.Context, stdout, stderr io.Writer, args ...string) error {
+	cmd := command(soft, d.cli, args...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = d.dir, d.env, stdout, stderr
+	if err := runCommand(hard, cmd); err != nil {
+		return fmt.Errorf("%s %s: %w", d.cliName(), strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// tokenInState finds the access token data source in what `show -json` prints.
+func tokenInState(state []byte) (token, error) {
+	var in struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Mode   string          `json:"mode"`
+					Type   string          `json:"type"`
+					Values json.RawMessage `json:"values"`
+				} `json:"resources"`
+			} `json:"root_module"`
+		} `json:"values"`
+	}
+	if err := json.Unmarshal(state, &in); err != nil {
+		return token{}, fmt.Errorf("read the state: %w", err)
+	}
+	for _, r := range in.Values.RootModule.Resources {
+		if r.Mode != "data" || r.Type != "m2m_access_token" {
+			continue
+		}
+		var tok token
+		if err := json.Unmarshal(r.Values, &tok); err != nil {
+			return token{}, fmt.Errorf("read the token in the state: %w", err)
+		}
+		if tok.AccessToken == "" || tok.Audience == "" {
+			return token{}, errors.New("data.m2m_access_token in the state lacks access_token or audience")
+		}
+		return tok, nil
+	}
+	return token{}, errors.New("the state holds no data.m2m_access_token")
+}
+
+// call calls the sample API with the token, shows what was asked and answered, and returns the WWW-Authenticate header.
+func call(ctx context.Context, method, sampleAPI string, tok token, want int) (string, error) {
+	u, err := url.Parse(sampleAPI)
+	if err != nil {
+		return "", err
+	}
+	query := u.Query()
+	query.Set("audience", tok.Audience)
+	u.RawQuery = query.Encode()
+
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), http.NoBody)
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Authorization", "Bearer "+tok.AccessToken)
+	fmt.Printf("%s %s\nAuthorization: Bearer (the token)\n\n", method, u)
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil {
+		return "", err
+	}
+	challenge := resp.Header.Get("WWW-Authenticate")
+	fmt.Println(resp.Status)
+	if challenge != "" {
+		fmt.Println("WWW-Authenticate:", challenge)
+	}
+	fmt.Println(strings.TrimSpace(string(body)))
+	if resp.StatusCode != want {
+		return "", fmt.Errorf("the sample API answered %d to %s where %d was expected", resp.StatusCode, method, want)
+	}
+	return challenge, nil
+}
+
+func heading(format string, args ...any) {
+	fmt.Printf("\n==> "+format+"\n", args...)
+}
+
+// wantsColor reports whether standard output is a terminal whose user has not asked for plain text.
+func wantsColor() bool {
+	info, err := os.Stdout.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
+}
+
+func ended(ctx context.Context) bool {
+	return ctx.Err() != nil
+}

@@ -1,0 +1,106 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fakeCLI writes an executable that answers `version -json` as Terraform does.
+func fakeCLI(t *testing.T, dir, name, version string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	script := fmt.Sprintf("#!/bin/sh\necho '{\"terraform_version\": \"%s\"}'\n", version)
+	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func noInstall(context.Context, string) (string, error) {
+	return "", errors.New("not to be installed")
+}
+
+func TestChoose_order(t *testing.T) {
+	explicit := fakeCLI(t, t.TempDir(), "my-terraform", "1.9.0")
+	both, onlyTofu, empty, bin := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
+	pathTerraform := fakeCLI(t, both, "terraform", "1.10.0")
+	fakeCLI(t, both, "tofu", "1.10.0")
+	pathTofu := fakeCLI(t, onlyTofu, "tofu", "1.10.0")
+	installed := fakeCLI(t, bin, "terraform", pinned.String())
+
+	tests := map[string]struct {
+		explicit, path, want string
+	}{
+		"the explicit path wins over PATH":            {explicit, both, explicit},
+		"terraform comes before tofu":                 {"", both, pathTerraform},
+		"terraform wins whatever the order of PATH":   {"", onlyTofu + string(os.PathListSeparator) + both, pathTerraform},
+		"tofu is taken where there is no terraform":   {"", onlyTofu, pathTofu},
+		"an earlier installation is the last to find": {"", empty, installed},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("PATH", tc.path)
+			got, err := choose(t.Context(), tc.explicit, bin, noInstall)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestChoose_installsWhereNothingFits(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	for name, version := range map[string]string{"nothing there": "", "another version there": "1.8.0"} {
+		t.Run(name, func(t *testing.T) {
+			bin := t.TempDir()
+			if version != "" {
+				fakeCLI(t, bin, "terraform", version)
+			}
+			got, err := choose(t.Context(), "", bin, func(_ context.Context, dir string) (string, error) {
+				return filepath.Join(dir, "fresh"), nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := filepath.Join(bin, "fresh"); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestChoose_explicitPathIsNeverReplaced(t *testing.T) {
+	dir := t.TempDir()
+	fakeCLI(t, dir, "terraform", "1.10.0")
+	t.Setenv("PATH", dir)
+
+	_, err := choose(t.Context(), filepath.Join(dir, "absent"), dir, noInstall)
+	if err == nil || !strings.Contains(err.Error(), "TF_ACC_TERRAFORM_PATH") {
+		t.Errorf("got error %v, want one that names TF_ACC_TERRAFORM_PATH", err)
+	}
+}
+
+func TestChoose_relativePathsBecomeAbsolute(t *testing.T) {
+	dir := t.TempDir()
+	fakeCLI(t, dir, "terraform", "1.10.0")
+	t.Chdir(dir)
+
+	got, err := choose(t.Context(), "./terraform", "bin", noInstall)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !filepath.IsAbs(got) || filepath.Base(got) != "terraform" {
+		t.Errorf("got %s, want an absolute path to terraform", got)
+	}
+}
