@@ -100,9 +100,8 @@ func (l *login) fetch(ctx context.Context) (string, error) {
 		}
 		return "", err
 	}
-	// A token that lives for seconds is used for half of them.
-	early := min(renewBefore, token.ExpiresAt.Sub(l.now())/2)
-	l.current, l.renew = token.AccessToken, token.ExpiresAt.Add(-early)
+	l.tokens.conn.known.add(token.AccessToken)
+	l.current, l.renew = token.AccessToken, l.now().Add(useFor(token.ExpiresAt.Sub(l.now())))
 	return l.current, nil
 }
 
@@ -115,6 +114,16 @@ func (l *login) cached() (string, error) {
 		return l.current, nil
 	}
 	return "", l.refused
+}
+
+// useFor is how much of its remaining life a token is used for. One that lives for
+// seconds is used for half of them, and one that does not say until it is refused
+// or a while has passed.
+func useFor(left time.Duration) time.Duration {
+	if left <= 0 {
+		return renewBefore
+	}
+	return left - min(renewBefore, left/2)
 }
 
 func refusal(err error) bool {

@@ -187,17 +187,44 @@ func TestLogin_refusalIsALoginErrorAndNotRetried(t *testing.T) {
 
 func TestLogin_refusalIsRememberedSoThatNoTenantIsAskedOncePerResource(t *testing.T) {
 	t.Parallel()
-	refused := reply(401, `{"error":"access_denied","error_description":"Unauthorized"}`)
-	s := script(t, refused, refused)
-	c := client(t, s, withLogin)
-	for range 3 {
-		var login *LoginError
-		if err := getOrders(t.Context(), c); !errors.As(err, &login) {
-			t.Error(err)
+	for name, tc := range map[string]struct {
+		answer http.HandlerFunc
+		logins int // Of three calls.
+	}{
+		"wrong secret":    {reply(401, `{"error":"access_denied","error_description":"Unauthorized"}`), 1},
+		"no grant":        {reply(403, `{"error":"access_denied","error_description":"Client is not authorized"}`), 1},
+		"401 of a proxy":  {html(401), 3},
+		"403 of a proxy":  {html(403), 3},
+		"404 of a proxy":  {html(404), 3},
+		"refused request": {reply(400, `{"error":"invalid_request","error_description":"x"}`), 3},
+		"no token":        {reply(200, `{"token_type":"Bearer"}`), 3},
+	} {
+		s := serve(t, tc.answer)
+		c := client(t, s, withLogin)
+		for range 3 {
+			var login *LoginError
+			if err := getOrders(t.Context(), c); !errors.As(err, &login) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if got := logins(s); got != tc.logins || len(s.lines()) != got {
+			t.Errorf("%s: %d token requests, want %d", name, got, tc.logins)
 		}
 	}
-	if got := len(s.arrived()); got != 1 {
-		t.Errorf("%d token requests, want 1", got)
+}
+
+func TestLogin_answerWithoutATokenIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `{"expires_in":86400,"token_type":"Bearer"}`, `{"access_token":""}`, `null`} {
+		err := getOrders(t.Context(), client(t, script(t, reply(200, body)), withLogin))
+		var (
+			answer *Error
+			login  *LoginError
+		)
+		if !errors.As(err, &answer) || !errors.As(err, &login) || answer.Status != 200 || answer.NotJSON ||
+			answer.Path != "/oauth/token" || answer.Message != "the answer holds no object" {
+			t.Errorf("%s: %v", body, err)
+		}
 	}
 }
 
@@ -255,6 +282,48 @@ func TestLogin_shortLivedTokenIsUsedMoreThanOnce(t *testing.T) {
 	}
 	if n := logins(s); n != 1 {
 		t.Errorf("%d logins", n)
+	}
+}
+
+func TestLogin_tokenThatDoesNotSayHowLongItLivesIsUsedForAWhile(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{
+		`{"access_token":"brief","token_type":"Bearer"}`, `{"access_token":"brief","expires_in":0}`, `{"access_token":"brief","expires_in":-7}`,
+	} {
+		var now atomic.Pointer[time.Time]
+		now.Store(new(noon))
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/oauth/token" {
+				reply(200, answer)(w, r)
+				return
+			}
+			reply(200, ordersJSON)(w, r)
+		})
+		c := client(t, s, withLogin, func(cfg *Config) { cfg.Now = func() time.Time { return *now.Load() } })
+		for _, step := range []struct {
+			at   time.Duration
+			want int
+		}{{0, 1}, {0, 1}, {59 * time.Second, 1}, {60 * time.Second, 2}, {61 * time.Second, 2}} {
+			now.Store(new(noon.Add(step.at)))
+			if err := getOrders(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			if got := logins(s); got != step.want {
+				t.Errorf("%s: after %v: %d logins", answer, step.at, got)
+			}
+		}
+	}
+}
+
+func TestUseFor_leavesAMinuteOrHalfOfWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	for left, want := range map[time.Duration]time.Duration{
+		24 * time.Hour: 24*time.Hour - time.Minute, 3 * time.Minute: 2 * time.Minute, 2 * time.Minute: time.Minute,
+		time.Minute: 30 * time.Second, 30 * time.Second: 15 * time.Second, 0: time.Minute, -time.Hour: time.Minute,
+	} {
+		if got := useFor(left); got != want {
+			t.Errorf("useFor(%v) = %v; want %v", left, got, want)
+		}
 	}
 }
 

@@ -96,9 +96,10 @@ func New(cfg Config) (*Client, error) {
 		base:         cfg.BaseURL.String(),
 		userAgent:    cfg.UserAgent,
 		retryTimeout: cfg.RetryTimeout,
-		secrets:      []string{cfg.Credentials.ClientSecret, cfg.APIToken},
+		known:        &redactor{},
 	}
-	shared := attempts(cfg)
+	c.known.add(cfg.Credentials.ClientSecret, cfg.APIToken)
+	shared := attempts(cfg, c.known)
 	c.open = retrying(shared)
 	tokens := &Tokens{conn: c, own: cfg.Credentials, now: cfg.Now}
 	c.management = retrying(&authTransport{login: newLogin(cfg, tokens), next: shared})
@@ -121,12 +122,13 @@ func (c *conn) client(tokens *Tokens) *Client {
 // turn with the limiter. The token endpoint and the key set are called without
 // auth, over the same attempts. Pacing belongs there, around the log, so that it
 // holds for both.
-func attempts(cfg Config) http.RoundTripper {
+func attempts(cfg Config, known *redactor) http.RoundTripper {
 	base := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // The standard library's own value.
 	base.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
 	return &logTransport{
-		log:  cfg.Log,
-		next: &attemptTransport{timeout: cfg.RequestTimeout, next: base},
+		log:   cfg.Log,
+		known: known,
+		next:  &attemptTransport{timeout: cfg.RequestTimeout, next: base},
 	}
 }
 

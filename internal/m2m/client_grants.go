@@ -62,13 +62,21 @@ func (g *ClientGrant) complete() bool { return g.ID != "" }
 // Create makes a grant. The error is a *ConflictError where there is one for the
 // same key.
 func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGrant, error) {
-	r := request{
-		op: "create client grant", method: http.MethodPost, path: []string{"client-grants"}, body: in,
-	}
-	return create(ctx, g.conn, r, func(ctx context.Context) (ClientGrant, string, error) {
-		found, err := g.Find(ctx, in.ClientGrantKey)
-		return found, found.ID, err
+	return create(ctx, g.conn, creation[ClientGrant]{
+		request: request{
+			op: "create client grant", method: http.MethodPost, path: []string{"client-grants"}, body: in,
+		},
+		find: func(ctx context.Context) (ClientGrant, string, error) {
+			found, err := g.Find(ctx, in.ClientGrantKey)
+			return found, found.ID, err
+		},
+		fresh: freshClientGrant,
 	})
+}
+
+// freshClientGrant is what a tenant fills in (API contract 4.1).
+var freshClientGrant = map[string]any{
+	"id": nil, "is_system": false, "subject_type": DefaultSubjectType, "scope": []string{},
 }
 
 // Get reads a grant by its id.

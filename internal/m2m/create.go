@@ -6,7 +6,6 @@ package m2m
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,14 +20,26 @@ const (
 	lookupTimeout = 20 * time.Second
 )
 
-// create sends a POST that must not make two objects. A create whose reply is
-// lost is looked up by its natural key: found and equal to what was sent, it is
-// ours; found and different, it is a conflict; not found, it is sent again. The
-// API has no idempotency key (API contract 16, 29).
-//
-// find returns the object and its id, and an error for which IsNotFound holds
-// where there is none.
-func create[Out any](ctx context.Context, c *conn, r request, find func(context.Context) (Out, string, error)) (Out, error) {
+// latePauses are between the looks for an object once nobody sends its create
+// again: the tenant may still be working on it.
+var latePauses = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}
+
+// creation is a POST that must not make two objects.
+type creation[Out any] struct {
+	request
+	// find returns the object with the natural key of the one to create, and its
+	// id. IsNotFound holds for the error where there is none.
+	find func(context.Context) (Out, string, error)
+	// fresh is what a tenant fills in by itself, by property; nil stands for any
+	// value.
+	fresh map[string]any
+}
+
+// create sends a create and, if its reply is lost, looks the object up: found and
+// equal to what was sent, it is ours; found and different, it is a conflict; not
+// found, also after a conflict, the create is sent again. The API has no
+// idempotency key (API contract 16, 29).
+func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
 	var (
@@ -37,32 +48,53 @@ func create[Out any](ctx context.Context, c *conn, r request, find func(context.
 		lost bool
 	)
 	for round := range createRounds {
-		out, err = manage[Out](ctx, c, r)
+		out, err = manage[Out](ctx, c, r.request)
 		conflict := isConflict(err)
-		if err == nil || !conflict && !replyLost(err) {
+		refused := !conflict && !replyLost(err)
+		if err == nil || refused && !lost {
 			return out, err
 		}
 		lost = lost || !conflict
 
-		lookup, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
-		found, id, findErr := find(lookup)
-		cancel()
+		last := refused || round+1 == createRounds
+		found, id, findErr := r.lookUp(ctx, last)
+		if IsNotFound(findErr) && !last && ctx.Err() == nil {
+			if pause(ctx, retryWait(round, nil, time.Now())) {
+				continue
+			}
+			found, id, findErr = r.lookUp(ctx, true)
+		}
 		switch {
 		case conflict && findErr != nil:
 			return out, &ConflictError{Err: err}
-		case IsNotFound(findErr) && round+1 < createRounds && pause(ctx, retryWait(round, nil, time.Now())):
-			continue
-		case IsNotFound(findErr):
+		case IsNotFound(findErr) && answered(err) != nil:
 			return out, err
+		case IsNotFound(findErr):
+			return out, &UncertainError{Err: err}
 		case findErr != nil:
-			return out, &UncertainError{Err: fmt.Errorf("%w; looking for it: %w", err, findErr)}
-		case lost && confirms(found, r.body):
+			return out, &UncertainError{Err: err, Lookup: findErr}
+		case lost && confirms(found, r.body, r.fresh):
 			return found, nil
 		default:
 			return out, &ConflictError{ID: id, Err: err}
 		}
 	}
 	return out, err
+}
+
+// lookUp looks for the object: once, or over some seconds where no further create
+// will be sent.
+func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, error) {
+	lookup, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
+	defer cancel()
+	found, id, err := r.find(lookup)
+	for _, wait := range latePauses {
+		if !IsNotFound(err) || !last && ctx.Err() == nil || !pause(lookup, wait) {
+			break
+		}
+		found, id, err = r.find(lookup)
+	}
+	return found, id, err
 }
 
 // pause waits and reports whether there is still someone to go on for.
@@ -77,11 +109,37 @@ func pause(ctx context.Context, wait time.Duration) bool {
 	}
 }
 
-// confirms reports whether an answer holds every value that was sent. Order
+// confirms reports whether an answer is what was sent: it holds every value that
+// was, and beyond these nothing but what a tenant fills in, so that an object
+// which somebody else made and went on to configure is never taken for ours. Order
 // within arrays means nothing, null and an empty array can come back as absence,
 // and of a PEM only the thumbprint comes back (API contract 3.2, 1.7, 4.1, 3.6).
-func confirms(answer, sent any) bool {
-	return covers(generic(answer), generic(sent))
+func confirms(answer, sent any, fresh map[string]any) bool {
+	got, _ := generic(answer).(map[string]any)
+	asked, _ := generic(sent).(map[string]any)
+	defaults, _ := generic(fresh).(map[string]any)
+	return covers(got, asked) && untouched(got, asked, defaults)
+}
+
+// untouched reports whether what was not sent, also within an object that was, is
+// what a tenant fills in.
+func untouched(answer, sent, fresh map[string]any) bool {
+	for property, value := range answer {
+		asked, ours := sent[property]
+		filled, ok := fresh[property]
+		if inner, object := asked.(map[string]any); object {
+			value, _ := value.(map[string]any)
+			filled, _ := filled.(map[string]any)
+			if !untouched(value, inner, filled) {
+				return false
+			}
+			continue
+		}
+		if !ours && value != nil && (!ok || filled != nil && !reflect.DeepEqual(value, filled)) {
+			return false
+		}
+	}
+	return true
 }
 
 func covers(answer, sent any) bool {

@@ -5,8 +5,10 @@ package m2m
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,7 +20,9 @@ const (
 	ordersConflict = `{"statusCode":409,"error":"Conflict","message":"A resource server with the same identifier already exists"}`
 	ordersMissing  = `{"statusCode":404,"error":"Not Found","message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`
 	ordersPost     = "POST /api/v2/resource-servers"
-	ordersGet      = "GET /api/v2/resource-servers/https:%2F%2Forders.example.com"
+	ordersFind     = "GET /api/v2/resource-servers?identifiers=https%3A%2F%2Forders.example.com"
+	ordersFound    = "[" + ordersJSON + "]"
+	nothing        = "[]"
 )
 
 // newOrders is what ordersJSON confirms.
@@ -52,12 +56,12 @@ func TestCreate_lostReplyIsLookedUpByIdentifier(t *testing.T) {
 		"reset": reset, "truncated": truncated, "502": html(502), "500": reply(500, `{"statusCode":500,"error":"Internal Server Error","message":"x"}`),
 		"HTML with 200": html(200), "empty 201": reply(201, ""), "201 without id": reply(201, "{}"), "204": reply(204, ""),
 	} {
-		s := script(t, lost, reply(200, ordersJSON))
+		s := script(t, lost, reply(200, ordersFound))
 		got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
 		if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
-		if diff := cmp.Diff([]string{ordersPost, ordersGet}, s.lines()); diff != "" {
+		if diff := cmp.Diff([]string{ordersPost, ordersFind}, s.lines()); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
 	}
@@ -67,7 +71,7 @@ func TestCreate_lostReplyAndADifferentObjectIsAConflict(t *testing.T) {
 	t.Parallel()
 	in := newOrders()
 	in.TokenLifetime = Set[int64](3600)
-	s := script(t, reset, reply(200, ordersJSON))
+	s := script(t, reset, reply(200, ordersFound))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), in)
 	var conflict *ConflictError
 	if !errors.As(err, &conflict) || conflict.ID != "68f0a1b2c3d4e5f60718293a" || got.ID != "" {
@@ -77,12 +81,12 @@ func TestCreate_lostReplyAndADifferentObjectIsAConflict(t *testing.T) {
 
 func TestCreate_lostReplyAndNoObjectIsSentAgain(t *testing.T) {
 	t.Parallel()
-	s := script(t, reset, reply(404, ordersMissing), reply(201, ordersJSON))
+	s := script(t, reset, reply(200, nothing), reply(201, ordersJSON))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
 	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if diff := cmp.Diff([]string{ordersPost, ordersGet, ordersPost}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{ordersPost, ordersFind, ordersPost}, s.lines()); diff != "" {
 		t.Error(diff)
 	}
 	if a := s.arrived(); a[0].Body != a[2].Body || a[0].Body == "" {
@@ -92,7 +96,7 @@ func TestCreate_lostReplyAndNoObjectIsSentAgain(t *testing.T) {
 
 func TestCreate_thatTookEffectAfterTheLookupIsFoundByItsConflict(t *testing.T) {
 	t.Parallel()
-	s := script(t, reset, reply(404, ordersMissing), reply(409, ordersConflict), reply(200, ordersJSON))
+	s := script(t, reset, reply(200, nothing), reply(409, ordersConflict), reply(200, ordersFound))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
 	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 		t.Errorf("%+v, %v", got, err)
@@ -105,7 +109,7 @@ func TestCreate_givesUpAfterThreeRoundsWithPausesBetween(t *testing.T) {
 		var posts []time.Time
 		c := over(t, func(req *http.Request) (*http.Response, error) {
 			if req.Method == http.MethodGet {
-				return answer(req, reply(404, ordersMissing))
+				return answer(req, reply(200, nothing))
 			}
 			posts = append(posts, time.Now())
 			return answer(req, reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"later"}`))
@@ -121,9 +125,6 @@ func TestCreate_givesUpAfterThreeRoundsWithPausesBetween(t *testing.T) {
 		}
 		if posts[1].Sub(posts[0]) < 250*time.Millisecond || posts[2].Sub(posts[1]) < 500*time.Millisecond {
 			t.Errorf("sent at %v", posts)
-		}
-		if since := time.Since(posts[2]); since != 0 {
-			t.Errorf("waited %v for nothing", since)
 		}
 	})
 }
@@ -142,13 +143,17 @@ func TestCreate_lostReplyAndAFailedLookupIsUncertain(t *testing.T) {
 		)
 		if !errors.As(err, &uncertain) || !errors.As(err, &transport) || IsNotFound(err) || got.ID != "" {
 			t.Errorf("%s: %+v, %v", name, got, err)
+			continue
+		}
+		if answered(uncertain.Lookup) == nil || err.Error() != "create resource server: "+transport.Error()+"; looking for it: "+uncertain.Lookup.Error() {
+			t.Errorf("%s: %v, of which the look-up %v", name, err, uncertain.Lookup)
 		}
 	}
 }
 
 func TestCreate_conflictHoldsTheIDEvenOfAnEqualObject(t *testing.T) {
 	t.Parallel()
-	s := script(t, reply(409, ordersConflict), reply(200, ordersJSON))
+	s := script(t, reply(409, ordersConflict), reply(200, ordersFound))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
 	var (
 		conflict *ConflictError
@@ -164,7 +169,9 @@ func TestCreate_conflictHoldsTheIDEvenOfAnEqualObject(t *testing.T) {
 
 func TestCreate_conflictThatCannotBeLookedUpHasNoID(t *testing.T) {
 	t.Parallel()
-	for name, lookup := range map[string]http.HandlerFunc{"missing": reply(404, ordersMissing), "forbidden": reply(403, "{}")} {
+	for name, lookup := range map[string]http.HandlerFunc{
+		"forbidden": reply(403, "{}"), "404 of a proxy": html(404), "no list": reply(200, ordersJSON), "null": reply(200, "null"),
+	} {
 		s := script(t, reply(409, ordersConflict), lookup)
 		_, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
 		var conflict *ConflictError
@@ -172,6 +179,51 @@ func TestCreate_conflictThatCannotBeLookedUpHasNoID(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+func TestCreate_conflictWithWhatIsDeletedMeanwhileIsSentAgain(t *testing.T) {
+	t.Parallel()
+	s := script(t, reply(409, ordersConflict), reply(200, nothing), reply(201, ordersJSON))
+	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
+	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if diff := cmp.Diff([]string{ordersPost, ordersFind, ordersPost}, s.lines()); diff != "" {
+		t.Error(diff)
+	}
+	if a := s.arrived(); a[0].Body != a[2].Body || a[0].Body == "" {
+		t.Errorf("%q, then %q", a[0].Body, a[2].Body)
+	}
+
+	// An equal object that is there in the end is still not ours.
+	s = script(t, reply(409, ordersConflict), reply(200, nothing), reply(409, ordersConflict), reply(200, ordersFound))
+	got, err = client(t, s).ResourceServers.Create(t.Context(), newOrders())
+	var conflict *ConflictError
+	if !errors.As(err, &conflict) || conflict.ID != "68f0a1b2c3d4e5f60718293a" || got.ID != "" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestCreate_conflictWithNothingEndsAfterThreeRounds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := map[string]int{}
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent[req.Method]++
+			if req.Method == http.MethodGet {
+				return answer(req, reply(200, nothing))
+			}
+			return answer(req, reply(409, ordersConflict))
+		})
+		got, err := c.ResourceServers.Create(t.Context(), newOrders())
+		var (
+			conflict  *ConflictError
+			uncertain *UncertainError
+		)
+		if !errors.As(err, &conflict) || conflict.ID != "" || errors.As(err, &uncertain) || got.ID != "" || sent[http.MethodPost] != createRounds {
+			t.Errorf("%+v, %v after %v", got, err, sent)
+		}
+	})
 }
 
 func TestCreate_refusalIsNotLookedUp(t *testing.T) {
@@ -191,24 +243,171 @@ func TestCreate_refusalIsNotLookedUp(t *testing.T) {
 
 func TestCreate_cancelledAfterSendingIsStillLookedUp(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		lookup http.HandlerFunc
-		want   string
-	}{
-		"found":   {reply(200, ordersJSON), "68f0a1b2c3d4e5f60718293a"},
-		"missing": {reply(404, ordersMissing), ""},
-	} {
-		ctx, cancel := context.WithCancel(t.Context())
-		s := script(t, func(_ http.ResponseWriter, r *http.Request) {
-			cancel()
-			<-r.Context().Done()
-		}, tc.lookup)
-		got, err := client(t, s).ResourceServers.Create(ctx, newOrders())
-		if got.ID != tc.want || (err == nil) != (tc.want != "") || err != nil && !errors.Is(err, context.Canceled) {
-			t.Errorf("%s: %+v, %v", name, got, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	s := script(t, func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}, reply(200, ordersFound))
+	got, err := client(t, s).ResourceServers.Create(ctx, newOrders())
+	if got.ID != "68f0a1b2c3d4e5f60718293a" || err != nil {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if diff := cmp.Diff([]string{ordersPost, ordersFind}, s.lines()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// lostWire loses every create and answers the look-ups with lookup, which gets
+// their number, from 1. It keeps when each was sent.
+type lostWire struct {
+	posts, gets []time.Time
+	lookup      func(n int) http.HandlerFunc
+}
+
+func (w *lostWire) send(req *http.Request) (*http.Response, error) {
+	if req.Method == http.MethodGet {
+		w.gets = append(w.gets, time.Now())
+		return answer(req, w.lookup(len(w.gets)))
+	}
+	w.posts = append(w.posts, time.Now())
+	connected(req)
+	return nil, errReset
+}
+
+func missing(int) http.HandlerFunc { return reply(200, nothing) }
+
+// foundAt finds the object at the nth look-up.
+func foundAt(n int) func(int) http.HandlerFunc {
+	return func(i int) http.HandlerFunc {
+		if i < n {
+			return reply(200, nothing)
 		}
-		if diff := cmp.Diff([]string{ordersPost, ordersGet}, s.lines()); diff != "" {
-			t.Errorf("%s:\n%s", name, diff)
+		return reply(200, ordersFound)
+	}
+}
+
+// checkLate checks that the look-ups after the first ones come after pauses that
+// are those of latePauses.
+func checkLate(t *testing.T, gets []time.Time, first int) {
+	t.Helper()
+	if len(gets) != first+len(latePauses) {
+		t.Fatalf("%d look-ups", len(gets))
+	}
+	for i, least := range latePauses {
+		if wait := gets[first+i].Sub(gets[first+i-1]); wait < least || wait > least+maxJitter(least) {
+			t.Errorf("late pause %d is %v", i, wait)
+		}
+	}
+}
+
+func TestCreate_neverAnsweredAndNotThereIsUncertain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &lostWire{lookup: missing}
+		got, err := over(t, w.send).ResourceServers.Create(t.Context(), newOrders())
+		var uncertain *UncertainError
+		if !errors.As(err, &uncertain) || uncertain.Lookup != nil || !errors.Is(err, errReset) || IsNotFound(err) || got.ID != "" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if want := "create resource server: POST to tenant.example: read tcp: read: connection reset by peer"; err.Error() != want {
+			t.Errorf("got %v; want %s", err, want)
+		}
+		if len(w.posts) != createRounds {
+			t.Errorf("sent %d times", len(w.posts))
+		}
+		checkLate(t, w.gets, createRounds)
+	})
+}
+
+func TestCreate_thatTakesEffectLateIsFoundByTheLateLookups(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= createRounds+len(latePauses); n++ {
+		synctest.Test(t, func(t *testing.T) {
+			w := &lostWire{lookup: foundAt(n)}
+			got, err := over(t, w.send).ResourceServers.Create(t.Context(), newOrders())
+			if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" || len(w.posts) != min(n, createRounds) || len(w.gets) != n {
+				t.Errorf("at look-up %d: %+v, %v after %d creates", n, got, err, len(w.posts))
+			}
+		})
+	}
+}
+
+func TestCreate_ofACallerWhoIsGoneIsLookedUpForAWhile(t *testing.T) {
+	t.Parallel()
+	const sending, pausing = 0, 100 * time.Millisecond // Within the first pause, of 250 ms or more.
+	for name, tc := range map[string]struct {
+		gone   time.Duration
+		first  int // Look-ups before the late ones.
+		lookup func(int) http.HandlerFunc
+	}{
+		"while it is sent":          {sending, 1, missing},
+		"while it is sent, found":   {sending, 1, foundAt(4)},
+		"between the rounds":        {pausing, 2, missing},
+		"between the rounds, found": {pausing, 2, foundAt(5)},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			w := &lostWire{lookup: tc.lookup}
+			c := over(t, func(req *http.Request) (*http.Response, error) {
+				if tc.gone == 0 {
+					cancel()
+				} else if len(w.posts) == 0 {
+					time.AfterFunc(tc.gone, cancel)
+				}
+				return w.send(req)
+			})
+			got, err := c.ResourceServers.Create(ctx, newOrders())
+			if len(w.posts) != 1 {
+				t.Errorf("%s: sent %d times", name, len(w.posts))
+			}
+			checkLate(t, w.gets, tc.first)
+			if strings.HasSuffix(name, "found") {
+				if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
+					t.Errorf("%s: %+v, %v", name, got, err)
+				}
+				return
+			}
+			var uncertain *UncertainError
+			if !errors.As(err, &uncertain) || uncertain.Lookup != nil || got.ID != "" {
+				t.Errorf("%s: %+v, %v", name, got, err)
+			}
+		})
+	}
+}
+
+// The first create may still take effect, whatever became of the second.
+func TestCreate_lostAndThenRefusedIsStillLookedUp(t *testing.T) {
+	t.Parallel()
+	for name, second := range map[string]wire{
+		"not sent": func(*http.Request) (*http.Response, error) { return nil, errNoHost },
+		"refused": func(req *http.Request) (*http.Response, error) {
+			return answer(req, reply(403, `{"statusCode":403,"error":"Forbidden","message":"no more"}`))
+		},
+	} {
+		for _, found := range []bool{true, false} {
+			synctest.Test(t, func(t *testing.T) {
+				w := &lostWire{lookup: missing}
+				if found {
+					w.lookup = foundAt(3)
+				}
+				posts := 0
+				c := over(t, func(req *http.Request) (*http.Response, error) {
+					if req.Method == http.MethodPost {
+						if posts++; posts > 1 {
+							return second(req)
+						}
+					}
+					return w.send(req)
+				})
+				got, err := c.ResourceServers.Create(t.Context(), newOrders())
+				var uncertain *UncertainError
+				if (err == nil) != found || (got.ID != "") != found || posts != 2 {
+					t.Errorf("%s: %+v, %v after %d creates", name, got, err, posts)
+				}
+				if !found && errors.As(err, &uncertain) != (name == "not sent") {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
 		}
 	}
 }
@@ -273,25 +472,35 @@ func TestCreate_failedLoginIsNeitherALostReplyNorALookup(t *testing.T) {
 	})
 }
 
-func TestCreate_keepsToTheTimeOfOneCall(t *testing.T) {
+func TestCreate_keepsToTheTimeOfOneCallAndOneLookup(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		started := time.Now()
-		c := over(t, func(req *http.Request) (*http.Response, error) {
-			if req.Method == http.MethodGet {
-				return answer(req, reply(404, ordersMissing))
+	hang := func(req *http.Request) (*http.Response, error) {
+		connected(req)
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	}
+	for name, lookup := range map[string]wire{
+		"finds nothing": func(req *http.Request) (*http.Response, error) { return answer(req, reply(200, nothing)) },
+		"hangs":         hang,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			started := time.Now()
+			c := over(t, func(req *http.Request) (*http.Response, error) {
+				if req.Method == http.MethodGet {
+					return lookup(req)
+				}
+				return hang(req)
+			}, func(cfg *Config) { cfg.RequestTimeout, cfg.RetryTimeout = time.Minute, 40*time.Second })
+			_, err := c.ResourceServers.Create(t.Context(), newOrders())
+			var uncertain *UncertainError
+			if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &uncertain) || (uncertain.Lookup != nil) != (name == "hangs") {
+				t.Errorf("%s: %v", name, err)
 			}
-			connected(req)
-			<-req.Context().Done()
-			return nil, req.Context().Err()
-		}, func(cfg *Config) { cfg.RetryTimeout = 40 * time.Second })
-		if _, err := c.ResourceServers.Create(t.Context(), newOrders()); !errors.Is(err, context.DeadlineExceeded) {
-			t.Error(err)
-		}
-		if took := time.Since(started); took > 41*time.Second {
-			t.Errorf("it took %v", took)
-		}
-	})
+			if took := time.Since(started); took < 40*time.Second || took > time.Minute {
+				t.Errorf("%s: it took %v", name, took)
+			}
+		})
+	}
 }
 
 func TestCreate_grantIsLookedUpByItsWholeKey(t *testing.T) {
@@ -322,7 +531,7 @@ func TestCreate_grantIsLookedUpByItsWholeKey(t *testing.T) {
 	}
 }
 
-func TestConfirms_comparesWhatWasSentAndNothingElse(t *testing.T) {
+func TestCovers_comparesWhatWasSentAndNothingElse(t *testing.T) {
 	t.Parallel()
 	ours, other := publicPEM(t, &rsaKey().PublicKey), publicPEM(t, &otherRSAKey().PublicKey)
 	thumbprint, err := Thumbprint(ours)
@@ -359,7 +568,7 @@ func TestConfirms_comparesWhatWasSentAndNothingElse(t *testing.T) {
 		"another key":         {settings{TokenEncryption: Set(TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: other}})}, false},
 		"other key algorithm": {settings{TokenEncryption: Set(TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-512", PEM: ours}})}, false},
 	} {
-		if got := confirms(server, NewResourceServer{"urn:orders", tc.sent}); got != tc.want {
+		if got := covers(generic(server), generic(NewResourceServer{"urn:orders", tc.sent})); got != tc.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -368,7 +577,106 @@ func TestConfirms_comparesWhatWasSentAndNothingElse(t *testing.T) {
 	if !confirms(grant, NewClientGrant{
 		ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
 		ClientGrantSettings{AllowAllScopes: Set(true), Scope: Set([]string{})},
-	}) {
+	}, freshClientGrant) {
 		t.Error("a grant for all scopes")
+	}
+}
+
+// The tenant fills in what was not sent, and nobody else does.
+func TestConfirms_takesNothingButDefaultsBeyondWhatWasSent(t *testing.T) {
+	t.Parallel()
+	ours := publicPEM(t, &rsaKey().PublicKey)
+	thumbprint, err := Thumbprint(ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type settings = ResourceServerSettings
+	encrypted := settings{TokenEncryption: Set(TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: ours}})}
+	user := settings{SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{"deny_all"}})}
+	for _, tc := range []struct {
+		sent   settings
+		answer string // What the answer holds beyond the identifier.
+		want   bool
+	}{
+		{settings{}, ``, true},
+		{settings{}, `,"id":"1","client_id":"linked","is_system":false,"signing_alg":"RS256","signing_secret":"0123456789abcdef",
+			"allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,"token_lifetime":86400,"token_lifetime_for_web":7200,
+			"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}}`, true},
+		{settings{}, `,"name":null,"scopes":null,"something_new":{"a":[1]}`, true},
+		{settings{Name: Set("Orders")}, `,"name":"Orders","token_lifetime":86400`, true},
+		{settings{TokenLifetime: Set[int64](1234)}, `,"token_lifetime":1234,"token_lifetime_for_web":7200`, true},
+
+		{settings{}, `,"token_lifetime":1234`, false},
+		{settings{}, `,"token_lifetime_for_web":600`, false},
+		{settings{}, `,"consent_policy":"transactional-authorization-with-mfa"`, false},
+		{settings{}, `,"name":"Somebody's"`, false},
+		{settings{}, `,"scopes":[{"value":"read"}]`, false},
+		{settings{}, `,"signing_alg":"HS256"`, false},
+		{settings{}, `,"allow_offline_access":true`, false},
+		{settings{}, `,"allow_online_access":true`, false},
+		{settings{}, `,"enforce_policies":true`, false},
+		{settings{}, `,"token_dialect":"rfc9068_profile"`, false},
+		{settings{}, `,"skip_consent_for_verifiable_first_party_clients":true`, false},
+		{settings{}, `,"authorization_details":[{"type":"payment"}]`, false},
+		{settings{}, `,"proof_of_possession":{"mechanism":"mtls","required":false}`, false},
+		{settings{}, `,"authorization_policy":{"policy_id":"pol_1"}`, false},
+		{settings{}, `,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","thumbprint_sha256":"tp"}}`, false},
+		{settings{}, `,"is_system":true`, false},
+		{settings{}, `,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}`, false},
+		{settings{Name: Set("Orders")}, `,"name":"Orders","token_lifetime":1234`, false},
+		{settings{Name: Set("Orders")}, `,"token_lifetime":86400`, false},
+
+		// Within what was sent it is the same.
+		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"}}`, true},
+		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}`, true},
+		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}`, false},
+		{user, `,"subject_type_authorization":{"client":{"policy":"require_client_grant"}}`, false},
+		{encrypted, `,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","thumbprint_sha256":"` + thumbprint + `"}}`, true},
+		{encrypted, `,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","kid":"x","thumbprint_sha256":"` + thumbprint + `"}}`, false},
+	} {
+		var server ResourceServer
+		if err := json.Unmarshal([]byte(`{"identifier":"urn:orders"`+tc.answer+`}`), &server); err != nil {
+			t.Fatal(tc.answer, err)
+		}
+		if got := confirms(server, NewResourceServer{"urn:orders", tc.sent}, freshResourceServer); got != tc.want {
+			t.Errorf("%s for %v: %v", tc.answer, generic(tc.sent), got)
+		}
+	}
+}
+
+// Somebody else's API or grant can stand where ours could not be made.
+func TestCreate_lostReplyNeverAdoptsWhatSomebodyElseConfigured(t *testing.T) {
+	t.Parallel()
+	unavailable := reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"later"}`)
+	for extra, ours := range map[string]bool{
+		`"token_lifetime":86400`: true, `"token_lifetime":1234`: false, `"consent_policy":"transactional-authorization-with-mfa"`: false,
+		`"name":"Somebody's"`: false, `"scopes":[{"value":"read"}]`: false, `"is_system":true`: false,
+	} {
+		s := script(t, unavailable, reply(200, `[{"id":"theirs","identifier":"urn:orders",`+extra+`}]`))
+		got, err := client(t, s).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "urn:orders"})
+		checkAdoption(t, extra, ours, got.ID, err)
+	}
+	for extra, ours := range map[string]bool{
+		`"subject_type":"client"`: true, `"scope":[]`: true, `"is_system":false`: true, `"organization_usage":"require"`: false,
+		`"allow_any_organization":true`: false, `"scope":["read"]`: false, `"allow_all_scopes":true`: false,
+		`"authorization_details_types":["payment"]`: false, `"is_system":true`: false,
+	} {
+		s := script(t, unavailable, reply(200, `[{"id":"theirs","client_id":"abc","audience":"urn:orders",`+extra+`}]`))
+		got, err := client(t, s).ClientGrants.Create(t.Context(), NewClientGrant{ClientGrantKey: ClientGrantKey{ClientID: "abc", Audience: "urn:orders"}})
+		checkAdoption(t, extra, ours, got.ID, err)
+	}
+}
+
+func checkAdoption(t *testing.T, name string, ours bool, got string, err error) {
+	t.Helper()
+	if ours {
+		if got != "theirs" || err != nil {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
+		return
+	}
+	var conflict *ConflictError
+	if !errors.As(err, &conflict) || conflict.ID != "theirs" || got != "" {
+		t.Errorf("%s: got %q, %v", name, got, err)
 	}
 }

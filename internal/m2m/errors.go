@@ -8,8 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -49,12 +52,13 @@ func (e *Error) Error() string {
 // TransportError tells that no answer arrived.
 type TransportError struct {
 	Method, Host string
-	Err          error
-	lost         bool // The request may have been handled.
+	Err          error  // For its type; its text may quote what was sent.
+	text         string // Its text, free of secrets.
+	lost         bool   // The request may have been handled.
 }
 
 func (e *TransportError) Error() string {
-	return fmt.Sprintf("%s to %s: %s", e.Method, e.Host, e.Err)
+	return fmt.Sprintf("%s to %s: %s", e.Method, e.Host, e.text)
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
@@ -82,11 +86,19 @@ func (e *ConflictError) Error() string { return e.Err.Error() }
 
 func (e *ConflictError) Unwrap() error { return e.Err }
 
-// UncertainError tells that a create may or may not have taken effect: its
-// reply was lost, and looking for the object failed as well.
-type UncertainError struct{ Err error }
+// UncertainError tells that a create may or may not have taken effect: its reply
+// was lost, and looking for the object found nothing or failed as well.
+type UncertainError struct {
+	Err    error
+	Lookup error // Why looking failed; nil where there was nothing to be found.
+}
 
-func (e *UncertainError) Error() string { return e.Err.Error() }
+func (e *UncertainError) Error() string {
+	if e.Lookup != nil {
+		return e.Err.Error() + "; looking for it: " + e.Lookup.Error()
+	}
+	return e.Err.Error()
+}
 
 func (e *UncertainError) Unwrap() error { return e.Err }
 
@@ -156,7 +168,38 @@ func newError(resp *http.Response) *Error {
 		Status:      resp.StatusCode,
 		RequestID:   resp.Header.Get("X-Auth0-Requestid"),
 		ContentType: mediaType(resp),
-		Location:    resp.Header.Get("Location"),
+		Location:    redirection(resp),
+	}
+}
+
+// redirection is where a redirect points, without the query, which may hold a
+// secret.
+func redirection(resp *http.Response) string {
+	target, err := resp.Location()
+	if err != nil {
+		return ""
+	}
+	return (&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}).String()
+}
+
+// redactor knows the secrets that must not leave.
+type redactor struct {
+	mu      sync.Mutex
+	secrets []string
+}
+
+// minSecret is the length, in bytes, below which a secret is no secret and taking
+// it out of a sentence would only spoil it.
+const minSecret = 8
+
+// add makes known a secret, and the form that it has in a URL or a form body.
+func (r *redactor) add(secrets ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range secrets {
+		if len(s) >= minSecret && !slices.Contains(r.secrets, s) {
+			r.secrets = append(r.secrets, s, url.QueryEscape(s))
+		}
 	}
 }
 
@@ -164,13 +207,13 @@ const maxMessage = 2000
 
 var jwtShaped = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*`)
 
-// redact bounds a message and takes out of it every secret that we know to have
-// sent and everything that looks like a token.
-func (c *conn) redact(message string, secrets []string) string {
-	for _, s := range append(secrets, c.secrets...) {
-		if s != "" {
-			message = strings.ReplaceAll(message, s, "[redacted]")
-		}
+// redact bounds a message and takes out of it every secret that we know of and
+// everything that looks like a token.
+func (r *redactor) redact(message string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.secrets {
+		message = strings.ReplaceAll(message, s, "[redacted]")
 	}
 	message = jwtShaped.ReplaceAllString(message, "[redacted]")
 	if len(message) > maxMessage {

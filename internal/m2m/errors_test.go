@@ -8,11 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -190,7 +192,7 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 		reply(503, `{"message":"`+echo+`"}`, "Retry-After", "0", "X-Echo", echo),
 		reply(200, ordersJSON),
 		reset, // The create; its look-up follows.
-		reply(200, ordersJSON),
+		reply(200, ordersFound),
 		reply(200, "[]"),
 		reply(401, `{"error":"access_denied","error_description":"`+echo+`"}`),
 	)
@@ -203,7 +205,7 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 	_, _ = c.ClientGrants.Find(ctx, ClientGrantKey{ClientID: "query-client", Audience: "query-audience"})
 	_, _ = c.Tokens.Fetch(ctx, TokenRequest{Credentials: Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}, Audience: "body-audience"})
 
-	for _, secret := range []string{signing, clientSecret, issued, "eyJ", "Bearer", "query-", "body-audience", "PRIVATE", "client_assertion"} {
+	for _, secret := range []string{signing, clientSecret, issued, "eyJ", "Bearer", "query-", "identifiers", "body-audience", "PRIVATE", "client_assertion"} {
 		if strings.Contains(raw.String(), secret) {
 			t.Errorf("%q is in the log:\n%s", secret, raw.String())
 		}
@@ -214,7 +216,7 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 		{"msg": "Request answered", "method": "GET", "path": orders, "status": 503, "attempt": 1},
 		{"msg": "Request answered", "method": "GET", "path": orders, "status": 200, "attempt": 2},
 		{"msg": "Request failed", "method": "POST", "path": "/api/v2/resource-servers", "attempt": 1},
-		{"msg": "Request answered", "method": "GET", "path": orders, "status": 200, "attempt": 1},
+		{"msg": "Request answered", "method": "GET", "path": "/api/v2/resource-servers", "status": 200, "attempt": 1},
 		{"msg": "Request answered", "method": "GET", "path": "/api/v2/client-grants", "status": 200, "attempt": 1},
 		{"msg": "Request answered", "method": "POST", "path": "/oauth/token", "status": 401, "attempt": 1},
 	}
@@ -235,13 +237,92 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 
 func TestError_tellsHowHardWeTried(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(5 * time.Millisecond)
-		reply(502, "", "Retry-After", "0")(w, r)
+	synctest.Test(t, func(t *testing.T) {
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			time.Sleep(5 * time.Millisecond) // Of the bubble's clock.
+			return answer(req, reply(502, "", "Retry-After", "0"))
+		})
+		err := getOrders(t.Context(), c)
+		var answer *Error
+		if !errors.As(err, &answer) || answer.Attempts != 5 || answer.Elapsed != 25*time.Millisecond {
+			t.Errorf("%+v", answer)
+		}
 	})
-	err := getOrders(t.Context(), client(t, s))
+}
+
+// A form body and a query hold a secret in another form, and a token that was
+// obtained here need not look like one.
+func TestError_secretsAreRedactedInEveryFormThatWasSent(t *testing.T) {
+	t.Parallel()
+	const (
+		special = "a+b&c=dü/e"
+		form    = "a%2Bb%26c%3Dd%C3%BC%2Fe"
+		signing = "signing/secret"
+		issued  = "opaque-management-token-0123456789"
+		echo    = "got," + special + "," + form + "," + signing + ",signing%2Fsecret," + issued + ",as,sent"
+		want    = "got,[redacted],[redacted],[redacted],[redacted],[redacted],as,sent"
+	)
+	settings := ResourceServerSettings{SigningSecret: Set(signing)}
+	own := func(cfg *Config) { cfg.Credentials.ClientSecret = special }
+
+	body, _ := json.Marshal(map[string]any{"statusCode": 400, "error": "Bad Request", "message": echo, "errorCode": echo})
+	login := reply(200, `{"access_token":"`+issued+`","expires_in":86400,"token_type":"Bearer"}`)
+	s := script(t, login, reply(400, string(body), "X-Auth0-RequestId", echo, "Location", "/x/"+issued))
+	_, err := client(t, s, withLogin, own).ResourceServers.Update(t.Context(), "urn:orders", settings)
 	var answer *Error
-	if !errors.As(err, &answer) || answer.Attempts != 5 || answer.Elapsed < 25*time.Millisecond || answer.Elapsed > time.Minute {
+	if !errors.As(err, &answer) || answer.Message != want || answer.Code != want || strings.Contains(answer.Location, issued) {
 		t.Errorf("%+v", answer)
+	}
+
+	// The same in what is no answer at all.
+	var (
+		mu  sync.Mutex
+		log strings.Builder
+	)
+	malformed := func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		_, _ = io.WriteString(conn, echo+"\r\n\r\n")
+		_ = conn.Close()
+	}
+	s = script(t, login, malformed, reply(403, "{}"))
+	c := client(t, s, withLogin, own, func(cfg *Config) {
+		cfg.Log = func(_ context.Context, msg string, fields ...map[string]any) {
+			mu.Lock()
+			defer mu.Unlock()
+			fmt.Fprintln(&log, msg, fields)
+		}
+	})
+	_, err = c.ResourceServers.Create(t.Context(), NewResourceServer{"urn:orders", settings})
+	var transport *TransportError
+	if !errors.As(err, &transport) {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"error": err.Error(), "transport": transport.Error(), "log": log.String()} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+
+	// And of the login itself.
+	c = client(t, script(t, malformed), withLogin, own, func(cfg *Config) { cfg.RetryTimeout = 200 * time.Millisecond })
+	var refused *LoginError
+	if err := getOrders(t.Context(), c); !errors.As(err, &refused) || !strings.Contains(err.Error(), "got,[redacted],[redacted],"+signing) {
+		t.Error(err)
+	}
+}
+
+func TestRedactor_knowsASecretOnceAndNoneThatIsAWord(t *testing.T) {
+	t.Parallel()
+	r := &redactor{}
+	r.add("", "secret", "a secret", "a secret")
+	r.add("a secret", "")
+	if diff := cmp.Diff([]string{"a secret", "a+secret"}, r.secrets); diff != "" {
+		t.Error(diff)
+	}
+	if got := r.redact("x a secret y a+secret z secret"); got != "x [redacted] y [redacted] z secret" {
+		t.Error(got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,7 +51,7 @@ func (t *Tokens) signingKey(ctx context.Context, kid string) (*rsa.PublicKey, er
 		key, _ = t.keys.find(kid, t.now())
 	}
 	if key == nil {
-		return nil, &VerifyError{Reason: fmt.Sprintf("its key %q is not in the key set of the tenant", kid)}
+		return nil, &VerifyError{Reason: fmt.Sprintf("its key %.64q is not in the key set of the tenant", kid)}
 	}
 	return key, nil
 }
@@ -92,7 +93,7 @@ func (t *Tokens) fetchKeys(ctx context.Context) (map[string]*rsa.PublicKey, erro
 			"the discovery document is for the issuer %q, not for %q", discovery.Issuer, t.issuer())}
 	}
 	uri, err := url.Parse(discovery.JWKSURI)
-	if err != nil || uri.Scheme != "https" && (uri.Scheme != "http" || !isLoopback(uri.Hostname())) {
+	if err != nil || uri.Scheme != "https" && (uri.Scheme != "http" || !strings.HasPrefix(t.conn.base, "http:") || !isLoopback(uri.Hostname())) {
 		return nil, &VerifyError{Reason: fmt.Sprintf("the key set is at %q, which is not https", discovery.JWKSURI)}
 	}
 	set, err := fetchDocument[json.RawMessage](ctx, t.conn, "read signing keys", discovery.JWKSURI)

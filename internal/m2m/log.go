@@ -12,8 +12,9 @@ import (
 // logTransport logs each attempt: method, path, status, attempt and duration.
 // Headers, bodies and queries may hold secrets and are never logged.
 type logTransport struct {
-	log  func(ctx context.Context, msg string, fields ...map[string]any)
-	next http.RoundTripper
+	log   func(ctx context.Context, msg string, fields ...map[string]any)
+	known *redactor
+	next  http.RoundTripper
 }
 
 func (t *logTransport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -29,7 +30,7 @@ func (t *logTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		fields["attempt"] = tries.sent + 1
 	}
 	if err != nil {
-		fields["error"] = err.Error()
+		fields["error"] = t.known.redact(err.Error())
 		t.log(req.Context(), "Request failed", fields)
 		return nil, err
 	}

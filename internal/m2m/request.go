@@ -26,7 +26,7 @@ type conn struct {
 	open         *retryablehttp.Client // Sends no token.
 	userAgent    string
 	retryTimeout time.Duration
-	secrets      []string // Redacted wherever an answer echoes them.
+	known        *redactor // The secrets that an answer or an error could echo.
 	unusable     error
 }
 
@@ -76,6 +76,7 @@ func send[Out any](ctx context.Context, c *conn, via *retryablehttp.Client, r ca
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
 	ctx, tries := withTries(ctx, r.repeatable)
+	c.known.add(r.secrets...)
 
 	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, r.target, r.body)
 	if err != nil {
@@ -89,7 +90,7 @@ func send[Out any](ctx context.Context, c *conn, via *retryablehttp.Client, r ca
 
 	resp, err := via.Do(req)
 	if err != nil {
-		return out, fmt.Errorf("%s: %w", r.op, transportError(req.Request, err, tries.lost))
+		return out, fmt.Errorf("%s: %w", r.op, c.transportError(req.Request, err, tries.lost))
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
@@ -107,7 +108,7 @@ func send[Out any](ctx context.Context, c *conn, via *retryablehttp.Client, r ca
 	}
 	apiErr.Attempts, apiErr.Elapsed = tries.sent, time.Since(tries.started)
 	for _, text := range []*string{&apiErr.Message, &apiErr.Code, &apiErr.RequestID, &apiErr.Location} {
-		*text = c.redact(*text, r.secrets)
+		*text = c.known.redact(*text)
 	}
 	var none Out
 	return none, fmt.Errorf("%s: %w", r.op, apiErr)
@@ -150,14 +151,16 @@ func (c *conn) target(segments []string, query url.Values) (string, error) {
 
 // transportError names the host where the standard library would name the whole
 // URL, and leaves a failed login as it is: its request was another one.
-func transportError(req *http.Request, err error, lost bool) error {
+func (c *conn) transportError(req *http.Request, err error, lost bool) error {
 	if login, ok := errors.AsType[*LoginError](err); ok {
 		return login
 	}
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err
 	}
-	return &TransportError{Method: req.Method, Host: req.URL.Host, Err: err, lost: lost}
+	return &TransportError{
+		Method: req.Method, Host: req.URL.Host, Err: err, text: c.known.redact(err.Error()), lost: lost,
+	}
 }
 
 func mediaType(resp *http.Response) string {

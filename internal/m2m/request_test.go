@@ -43,6 +43,7 @@ func TestNew_unusableClientReturnsItsReasonFromEveryCall(t *testing.T) {
 		"update": func() error { _, err := c.ResourceServers.Update(ctx, "x", ResourceServerSettings{}); return err },
 		"delete": func() error { return c.ResourceServers.Delete(ctx, "x") },
 		"grant":  func() error { _, err := c.ClientGrants.Create(ctx, NewClientGrant{}); return err },
+		"search": func() error { _, err := c.ResourceServers.Find(ctx, "x"); return err },
 		"find":   func() error { _, err := c.ClientGrants.Find(ctx, ClientGrantKey{}); return err },
 		"fetch":  func() error { _, err := c.Tokens.Fetch(ctx, TokenRequest{Audience: "x"}); return err },
 	}
@@ -386,7 +387,7 @@ func TestAnswer_redirectIsNotFollowedAndKeepsTheSecrets(t *testing.T) {
 			if !errors.As(err, &answer) || answer.Status != status || !answer.NotJSON {
 				t.Fatalf("%d: %v", status, err)
 			}
-			if !strings.HasPrefix(answer.Location, thief.URL) {
+			if answer.Location != thief.URL+answer.Path {
 				t.Errorf("location %q", answer.Location)
 			}
 			if strings.Contains(answer.Location+err.Error(), clientSecret) {
@@ -395,6 +396,28 @@ func TestAnswer_redirectIsNotFollowedAndKeepsTheSecrets(t *testing.T) {
 		}
 		if got := thief.lines(); got != nil {
 			t.Errorf("%d was followed: %q", status, got)
+		}
+	}
+}
+
+func TestAnswer_redirectIsShownWithoutWhatMayBeSecret(t *testing.T) {
+	t.Parallel()
+	for location, want := range map[string]string{
+		"https://login.example/u/login?state=s3cr3t#token=s3cr3t": "https://login.example/u/login",
+		"https://login.example:8443/?":                            "https://login.example:8443/",
+		"https://login.example#s3cr3t":                            "https://login.example",
+		"https://user:s3cr3t@login.example/x":                     "https://login.example/x",
+		"https://login.example/" + clientSecret + "/" + apiToken:  "https://login.example/[redacted]/[redacted]",
+		"/login?state=s3cr3t":                                     "BASE/login",
+		"?state=s3cr3t":                                           "BASE/api/v2/resource-servers/urn:orders",
+		"":                                                        "",
+	} {
+		s := script(t, reply(302, "", "Location", location))
+		c := client(t, s, func(cfg *Config) { cfg.Credentials.ClientSecret = clientSecret })
+		_, err := c.ResourceServers.Get(t.Context(), "urn:orders")
+		var answer *Error
+		if !errors.As(err, &answer) || answer.Location != strings.Replace(want, "BASE", s.URL, 1) {
+			t.Errorf("%s: %+v", location, answer)
 		}
 	}
 }
@@ -446,6 +469,51 @@ func TestFind_asksForOneClientAndAudience(t *testing.T) {
 		if diff := cmp.Diff([]string{"GET " + want}, s.lines()); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+// An identifier that looks like an id would be read as one in the path.
+func TestFind_ofAnAPIGoesByItsIdentifierAlone(t *testing.T) {
+	t.Parallel()
+	const (
+		other  = `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"urn:other"}`
+		ours   = `{"id":"77f0a1b2c3d4e5f60718293b","identifier":"68f0a1b2c3d4e5f60718293a"}`
+		longer = `{"id":"88f0a1b2c3d4e5f60718293c","identifier":"68F0A1B2C3D4E5F60718293A"}`
+	)
+	for answer, want := range map[string]string{
+		"[" + ours + "]": "77f0a1b2c3d4e5f60718293b",
+		"[" + other + "," + longer + "," + ours + "]": "77f0a1b2c3d4e5f60718293b",
+		// A server that ignores the filter must not make us adopt a stranger.
+		"[" + other + "," + longer + "]": "",
+		"[]":                             "",
+	} {
+		s := script(t, reply(200, answer))
+		got, err := client(t, s).ResourceServers.Find(t.Context(), "68f0a1b2c3d4e5f60718293a")
+		if got.ID != want || IsNotFound(err) != (want == "") || (err == nil) != (want != "") {
+			t.Errorf("%s: got %q, %v", answer, got.ID, err)
+		}
+		if diff := cmp.Diff([]string{"GET /api/v2/resource-servers?identifiers=68f0a1b2c3d4e5f60718293a"}, s.lines()); diff != "" {
+			t.Error(diff)
+		}
+	}
+	s := script(t, reply(200, "[]"))
+	_, err := client(t, s).ResourceServers.Find(t.Context(), "https://x/?a=b&c=d+ü")
+	if diff := cmp.Diff([]string{"GET /api/v2/resource-servers?identifiers=https%3A%2F%2Fx%2F%3Fa%3Db%26c%3Dd%2B%C3%BC"}, s.lines()); diff != "" || !IsNotFound(err) {
+		t.Error(diff, err)
+	}
+	// What is no list says nothing of the API.
+	for _, h := range []http.HandlerFunc{
+		reply(200, "null"), reply(204, ""), reply(200, ordersJSON), reply(200, `{"resource_servers":[]}`), html(200), html(404), reply(403, "{}"),
+	} {
+		if _, err := client(t, script(t, h)).ResourceServers.Find(t.Context(), "urn:orders"); err == nil || IsNotFound(err) {
+			t.Errorf("got %v", err)
+		}
+	}
+	// A lost create is looked up so as well.
+	s = script(t, reset, reply(200, "["+other+","+ours+"]"))
+	got, err := client(t, s).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "68f0a1b2c3d4e5f60718293a"})
+	if got.ID != "77f0a1b2c3d4e5f60718293b" || err != nil {
+		t.Errorf("got %q, %v", got.ID, err)
 	}
 }
 

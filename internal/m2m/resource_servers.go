@@ -6,6 +6,7 @@ package m2m
 import (
 	"context"
 	"net/http"
+	"net/url"
 )
 
 // ResourceServers are the tenant's APIs (API contract 3).
@@ -122,14 +123,56 @@ func (s *ResourceServer) complete() bool { return s.ID != "" }
 // Create makes an API. The error is a *ConflictError where the identifier is
 // taken.
 func (s *ResourceServers) Create(ctx context.Context, in NewResourceServer) (ResourceServer, error) {
-	r := request{
-		op: "create resource server", method: http.MethodPost,
-		path: []string{"resource-servers"}, body: in, secrets: secretsOf(in.ResourceServerSettings),
-	}
-	return create(ctx, s.conn, r, func(ctx context.Context) (ResourceServer, string, error) {
-		found, err := s.Get(ctx, in.Identifier)
-		return found, found.ID, err
+	return create(ctx, s.conn, creation[ResourceServer]{
+		request: request{
+			op: "create resource server", method: http.MethodPost,
+			path: []string{"resource-servers"}, body: in, secrets: secretsOf(in.ResourceServerSettings),
+		},
+		find: func(ctx context.Context) (ResourceServer, string, error) {
+			found, err := s.Find(ctx, in.Identifier)
+			return found, found.ID, err
+		},
+		fresh: freshResourceServer,
 	})
+}
+
+// freshResourceServer is what a tenant fills in (API contract 3.1).
+var freshResourceServer = map[string]any{
+	"id":                   nil,
+	"client_id":            nil,
+	"is_system":            false,
+	"signing_alg":          "RS256",
+	"signing_secret":       nil,
+	"allow_offline_access": false,
+	"skip_consent_for_verifiable_first_party_clients": false,
+	"token_lifetime":         86400,
+	"token_lifetime_for_web": 7200,
+	"subject_type_authorization": SubjectTypeAuthorization{
+		User: &SubjectPolicy{Policy: "allow_all"}, Client: &SubjectPolicy{Policy: "require_client_grant"},
+	},
+	// Only beside a PEM that was sent.
+	"token_encryption": map[string]any{"encryption_key": map[string]any{"thumbprint_sha256": nil}},
+}
+
+// Find reads the API with exactly this identifier, even where it looks like the id
+// of another. IsNotFound holds for the error where there is none.
+func (s *ResourceServers) Find(ctx context.Context, identifier string) (ResourceServer, error) {
+	found, err := manage[[]ResourceServer](ctx, s.conn, request{
+		op: "look up resource server", method: http.MethodGet,
+		path: []string{"resource-servers"}, query: url.Values{"identifiers": {identifier}}, repeatable: true,
+	})
+	if err != nil {
+		return ResourceServer{}, err
+	}
+	for _, server := range found {
+		if server.Identifier == identifier {
+			return server, nil
+		}
+	}
+	return ResourceServer{}, &Error{
+		Method: http.MethodGet, Path: "/api/v2/resource-servers", Status: http.StatusNotFound,
+		Code: "inexistent_resource_server", Message: "no API has this identifier",
+	}
 }
 
 // Get reads an API by its id or its identifier.

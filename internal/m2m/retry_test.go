@@ -275,22 +275,87 @@ func TestRetry_answerCountsEvenIfTheCallerIsGoneByThen(t *testing.T) {
 	}
 }
 
+// silence is a body that never goes on.
+type silence struct{ ctx context.Context }
+
+func (s silence) Read([]byte) (int, error) {
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
+}
+
 func TestRetry_attemptIsBoundedAndTheNextOneMayFareBetter(t *testing.T) {
 	t.Parallel()
-	s := script(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(w http.ResponseWriter, r *http.Request) {
-		// The bound holds for the body too.
-		w.Header().Set("Content-Length", "1000")
-		_, _ = io.WriteString(w, "{")
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-	}, reply(200, ordersJSON))
-	c := client(t, s, func(cfg *Config) { cfg.RequestTimeout = 50 * time.Millisecond })
-	if err := getOrders(t.Context(), c); err != nil {
-		t.Error(err)
-	}
-	if n := len(s.lines()); n != 3 {
-		t.Errorf("%d requests", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			if sent == 1 {
+				connected(req)
+				<-req.Context().Done()
+				return nil, req.Context().Err()
+			}
+			resp, err := answer(req, reply(200, ordersJSON))
+			if sent == 2 {
+				// The bound holds for the body too.
+				resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), silence{req.Context()}))
+			}
+			return resp, err
+		}, func(cfg *Config) { cfg.RequestTimeout = 50 * time.Millisecond })
+		if err := getOrders(t.Context(), c); err != nil {
+			t.Error(err)
+		}
+		if sent != 3 {
+			t.Errorf("%d requests", sent)
+		}
+	})
+}
+
+func TestRetry_attemptThatTookTooLongSaysSo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			connected(req)
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}, func(cfg *Config) { cfg.RequestTimeout, cfg.RetryTimeout = 50*time.Millisecond, 200*time.Millisecond })
+		err := getOrders(t.Context(), c)
+		var (
+			network   net.Error
+			transport *TransportError
+		)
+		if !errors.As(err, &transport) || err.Error() != "read resource server: GET to tenant.example: no answer within 50ms" {
+			t.Errorf("got %v", err)
+		}
+		if !errors.As(err, &network) || !network.Timeout() {
+			t.Errorf("%v is no timeout", err)
+		}
+
+		// That is not what a caller who gives up is told.
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		if err := getOrders(ctx, c); !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "no answer") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestRetry_createThatTookTooLongIsUncertain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			if req.Method == http.MethodGet {
+				return answer(req, reply(200, nothing))
+			}
+			connected(req)
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		})
+		_, err := c.ResourceServers.Create(t.Context(), newOrders())
+		var uncertain *UncertainError
+		if !errors.As(err, &uncertain) || err.Error() != "create resource server: POST to tenant.example: no answer within 30s" {
+			t.Error(err)
+		}
+	})
 }
 
 func TestRetry_onRealSockets(t *testing.T) {

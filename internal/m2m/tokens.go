@@ -101,9 +101,6 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	if answer.AccessToken == "" {
-		return Token{}, fmt.Errorf("%s: %w", op, errors.New("the answer holds no access_token"))
-	}
 	return Token{
 		AccessToken: answer.AccessToken,
 		TokenType:   answer.TokenType,
@@ -119,6 +116,8 @@ type tokenAnswer struct {
 	ExpiresIn   int64  `json:"expires_in"`
 	Scope       string `json:"scope"`
 }
+
+func (a *tokenAnswer) complete() bool { return a.AccessToken != "" }
 
 func (t *Tokens) authenticated(form url.Values, creds Credentials, now time.Time) (io.Reader, error) {
 	if creds.PrivateKey == "" {

@@ -7,6 +7,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -100,10 +101,22 @@ func TestFetch_expiryCountsFromTheAttemptThatSucceeded(t *testing.T) {
 
 func TestFetch_answerWithoutATokenIsAnError(t *testing.T) {
 	t.Parallel()
-	for _, h := range []http.HandlerFunc{reply(200, `{}`), reply(200, `{"access_token":""}`), reply(200, `null`), reply(204, ``), html(200), html(404)} {
-		got, err := client(t, script(t, h)).Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}})
-		if err == nil || !strings.HasPrefix(err.Error(), "fetch access token: ") || got.AccessToken != "" {
-			t.Errorf("%+v, %v", got, err)
+	for _, tc := range []struct {
+		answer http.HandlerFunc
+		want   string
+	}{
+		{reply(200, `{}`), "200 OK: the answer holds no object"},
+		{reply(200, `{"access_token":""}`), "200 OK: the answer holds no object"},
+		{reply(200, `null`), "200 OK: the answer holds no object"},
+		{reply(200, `{"access_token":7}`), "200 OK: the answer is not of the expected form"},
+		{reply(204, ``), "204 No Content: the body is not JSON"},
+		{html(200), `200 OK: the body is not JSON (content type "text/html")`},
+		{html(404), `404 Not Found: the body is not JSON (content type "text/html")`},
+	} {
+		got, err := client(t, script(t, tc.answer)).Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}})
+		var answer *Error
+		if !errors.As(err, &answer) || !strings.HasPrefix(err.Error(), "fetch access token: POST /oauth/token: "+tc.want) || got.AccessToken != "" {
+			t.Errorf("%+v, %v; want %s", got, err, tc.want)
 		}
 	}
 }

@@ -84,6 +84,9 @@ func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claim
 	if err != nil {
 		return Claims{}, &VerifyError{Reason: reasonOf(err)}
 	}
+	if err := checkType(parsed.Headers[0]); err != nil {
+		return Claims{}, err
+	}
 	key, err := t.verificationKey(ctx, parsed.Headers[0], want.SigningSecret)
 	if err != nil {
 		return Claims{}, err
@@ -144,6 +147,22 @@ func (t *Tokens) judge(std jwt.Claims, own ownClaims, want Expected) error {
 	return nil
 }
 
+// checkType refuses signed statements of other kinds, such as a logout token (RFC
+// 9068 4). An access token says JWT or at+jwt, by its profile (API contract 10.2,
+// 10.3).
+func checkType(header jose.Header) error {
+	typ, given := header.ExtraHeaders[jose.HeaderType]
+	text, _ := typ.(string)
+	switch strings.TrimPrefix(strings.ToLower(text), "application/") {
+	case "jwt", "at+jwt":
+		return nil
+	}
+	if !given {
+		return nil
+	}
+	return &VerifyError{Reason: fmt.Sprintf("it is of the type %.64q, which is no access token", text)}
+}
+
 // verificationKey chooses the key by the kind of algorithm, so that a public key
 // can never serve as an HMAC secret.
 func (t *Tokens) verificationKey(ctx context.Context, header jose.Header, secret string) (any, error) {
@@ -193,8 +212,8 @@ func reasonOf(err error) string {
 	case errors.Is(err, jose.ErrCryptoFailure):
 		return "its signature is wrong"
 	case errors.As(err, &alg):
-		return fmt.Sprintf("it is signed with the algorithm %q; RS256, RS512, PS256 and HS256 are accepted", alg.Got)
+		return fmt.Sprintf("it is signed with the algorithm %.64q; RS256, RS512, PS256 and HS256 are accepted", alg.Got)
 	default:
-		return "it is malformed (" + strings.TrimPrefix(err.Error(), "go-jose/go-jose: ") + ")"
+		return fmt.Sprintf("it is malformed (%.200s)", strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))
 	}
 }

@@ -136,6 +136,9 @@ func TestVerify_acceptsEveryAlgorithmAndProfileOfTheTenant(t *testing.T) {
 		"HS256, short secret":  {sign(t, jwt.SigningMethodHS256, []byte(secret16), nil, is.claims()), Expected{Audience: "urn:orders", ClientID: "m2m", SigningSecret: secret16}},
 		"RS256 with a secret":  {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()), Expected{Audience: "urn:orders", ClientID: "m2m", SigningSecret: secret16}},
 		"RFC 9068":             {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "at+jwt"), with(is.claims(), "azp", nil, "gty", nil, "client_id", "m2m", "jti", "x")), orders},
+		"no typ":               {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", nil), is.claims()), orders},
+		"typ in lower case":    {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "jwt"), is.claims()), orders},
+		"typ in full":          {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "application/AT+JWT"), is.claims()), orders},
 		"aud as an array":      {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "aud", []string{"urn:x", "urn:orders"})), orders},
 		"the scopes asked for": {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()), Expected{Audience: "urn:orders", ClientID: "m2m", Scopes: []string{"write:orders", "read:orders", "x"}}},
 		"clock a bit behind":   {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "iat", noon.Unix()+29, "nbf", noon.Unix()+29)), orders},
@@ -211,6 +214,12 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		"kid of another type":    {sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": 1}, is.claims()), orders, "malformed"},
 		"small key":              {sign(t, jwt.SigningMethodRS256, smallRSAKey(), map[string]any{"kid": "small"}, is.claims()), orders, `"small" is not in the key set`},
 		"encryption key":         {sign(t, jwt.SigningMethodRS256, otherRSAKey(), map[string]any{"kid": "enc"}, is.claims()), orders, `"enc" is not in the key set`},
+		"logout token":           {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "logout+jwt"), is.claims()), orders, `of the type "logout+jwt", which is no access token`},
+		"logout token, HS256":    {sign(t, jwt.SigningMethodHS256, []byte(secret16), map[string]any{"typ": "logout+jwt"}, is.claims()), withSecret, `of the type "logout+jwt"`},
+		"id token":               {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "id+jwt"), is.claims()), orders, `of the type "id+jwt"`},
+		"typ in another tree":    {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "text/jwt"), is.claims()), orders, `of the type "text/jwt"`},
+		"empty typ":              {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", ""), is.claims()), orders, `of the type ""`},
+		"typ of another type":    {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", []string{"JWT"}), is.claims()), orders, `of the type ""`},
 		"unknown crit":           {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "crit", []string{"exp"}, "exp", 1), is.claims()), orders, "unsupported critical header"},
 		"expired":                {rs256("exp", noon.Unix()-31), orders, "it expired at 2026-03-04T11:59:29Z"},
 		"no exp":                 {rs256("exp", nil), orders, "no expiry"},
@@ -264,6 +273,27 @@ func signRaw(t *testing.T, payload string) string {
 		t.Fatal(err)
 	}
 	return input + "." + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+// Whoever makes a token chooses its header.
+func TestVerify_headerIsQuotedInPart(t *testing.T) {
+	t.Parallel()
+	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
+	c := client(t, is.tenant)
+	long := strings.Repeat("x", 10_000)
+	payload := base64.RawURLEncoding.EncodeToString([]byte("{}"))
+	for name, header := range map[string]map[string]any{
+		"kid": {"alg": "RS256", "kid": long}, "alg": {"alg": long, "kid": "key-1"}, "typ": {"alg": "RS256", "kid": "key-1", "typ": long},
+		"kid of another type": {"alg": "RS256", "kid": []string{long}}, "alg of another type": {"alg": []string{long}, "kid": "key-1"},
+		"crit": {"alg": "RS256", "kid": "key-1", "crit": []string{long}, long: 1},
+	} {
+		raw, _ := json.Marshal(header)
+		_, err := c.Tokens.Verify(t.Context(), base64.RawURLEncoding.EncodeToString(raw)+"."+payload+".AAAA", orders)
+		var refused *VerifyError
+		if !errors.As(err, &refused) || len(refused.Reason) > 300 {
+			t.Errorf("%s: %.400v", name, err)
+		}
+	}
 }
 
 func TestVerify_hs256NeedsNoKeysOfTheTenant(t *testing.T) {
@@ -415,6 +445,34 @@ func TestVerify_trustsNoKeysButThoseOfTheIssuer(t *testing.T) {
 		}
 		if got := is.lines(); !slices.Equal(got, []string{"GET /.well-known/openid-configuration"}) {
 			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// Plain http is for a tenant that is on this machine itself.
+func TestVerify_keysOfATenantOverTLSComeOverTLS(t *testing.T) {
+	t.Parallel()
+	set, _ := json.Marshal(map[string]any{"keys": []any{jwk(t, "key-1", rsaKey())}})
+	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
+		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
+	})
+	for uri, ok := range map[string]bool{
+		"https://tenant.example/jwks.json": true, "https://keys.example/jwks.json": true, "https://127.0.0.1/jwks.json": true,
+		"http://127.0.0.1/jwks.json": false, "http://localhost/jwks.json": false, "http://[::1]/jwks.json": false, "http://tenant.example/jwks.json": false,
+	} {
+		var sent []string
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent = append(sent, req.URL.String())
+			if strings.HasSuffix(req.URL.Path, "jwks.json") {
+				return answer(req, reply(200, string(set)))
+			}
+			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"`+uri+`"}`))
+		})
+		_, err := c.Tokens.Verify(t.Context(), token, orders)
+		var refused *VerifyError
+		if ok && (err != nil || len(sent) != 2) ||
+			!ok && (!errors.As(err, &refused) || !strings.Contains(refused.Reason, "not https") || len(sent) != 1) {
+			t.Errorf("%s: %v after %q", uri, err, sent)
 		}
 	}
 }
