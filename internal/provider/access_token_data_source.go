@@ -17,7 +17,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-var _ datasource.DataSourceWithConfigure = (*accessTokenDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure      = (*accessTokenDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*accessTokenDataSource)(nil)
+)
 
 func newAccessTokenDataSource() datasource.DataSource { return &accessTokenDataSource{} }
 
@@ -53,7 +56,6 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				MarkdownDescription: "Secret of the client. Default: the provider's `client_secret`, where the client is the provider's own.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
-					stringvalidator.ConflictsWith(path.MatchRoot("client_assertion_private_key")),
 				},
 			},
 			"client_assertion_private_key": schema.StringAttribute{
@@ -61,7 +63,6 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Sensitive: true,
 				MarkdownDescription: "RSA private key (PEM) of the client, which authenticates it with a signed assertion (private_key_jwt) " +
 					"instead of a secret.",
-				Validators: []validator.String{privateKeyValidator{"the PEM of an RSA private key"}},
 			},
 			"client_assertion_signing_alg": schema.StringAttribute{
 				Optional:            true,
@@ -78,6 +79,7 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 					"that names it.",
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
 					scopeSetValidator{"scopes of 1 to 280 characters"},
 				},
 			},
@@ -135,6 +137,23 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				MarkdownDescription: "Claims of the token, as JSON; null where the token is opaque or encrypted.",
 			},
 		},
+	}
+}
+
+// ValidateConfig checks the credentials. Its errors are on none of them, as
+// Terraform would print the lines that hold them.
+func (d *accessTokenDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config accessTokenModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if isUnset(config.ClientAssertionPrivateKey) {
+		return
+	}
+	if !isUnset(config.ClientSecret) {
+		resp.Diagnostics.AddError("Two ways to authenticate",
+			"client_secret and client_assertion_private_key are both set. Take one of them out of the configuration.")
+	}
+	if _, err := m2m.ParsePrivateKey(config.ClientAssertionPrivateKey.ValueString()); err != nil {
+		resp.Diagnostics.AddError("Invalid private key", "client_assertion_private_key: "+err.Error()+".")
 	}
 }
 

@@ -306,6 +306,18 @@ func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
 	}
 }
 
+// What is signed counts for more than what is said beside it.
+func TestAccAccessToken_scopesAreThoseOfTheToken(t *testing.T) {
+	n := newTenant(t).granted()
+	token := n.tokenOf(testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience)
+	reply := testserver.Respond(http.StatusOK, "application/json",
+		fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":86400,"scope":"delete:orders"}`, token))
+	n.Next("POST /oauth/token", slices.Repeat([]testserver.Fault{reply}, 20)...)
+	n.accTest(resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
+		tokenValue("granted_scopes", exactly("read:orders", "write:orders")),
+	}})
+}
+
 func TestAccAccessToken_expiredTokenIsNotHandedOut(t *testing.T) {
 	n := newTenant(t).granted()
 	n.Clock().Advance(-48 * time.Hour)
@@ -315,9 +327,13 @@ func TestAccAccessToken_expiredTokenIsNotHandedOut(t *testing.T) {
 // tokenFor asks the token endpoint for a token of the Management API client.
 func (n *tenant) tokenFor(audience string) string {
 	n.t.Helper()
+	return n.tokenOf(testserver.ManagementClientID, testserver.ManagementClientSecret, audience)
+}
+
+func (n *tenant) tokenOf(clientID, secret, audience string) string {
+	n.t.Helper()
 	form := url.Values{
-		"grant_type": {"client_credentials"}, "audience": {audience},
-		"client_id": {testserver.ManagementClientID}, "client_secret": {testserver.ManagementClientSecret},
+		"grant_type": {"client_credentials"}, "audience": {audience}, "client_id": {clientID}, "client_secret": {secret},
 	}
 	resp, err := http.PostForm(n.URL()+"/oauth/token", form) //nolint:noctx // Loopback, in a test.
 	if err != nil {

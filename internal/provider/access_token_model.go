@@ -147,8 +147,11 @@ func (m *accessTokenModel) reportUnverified(diags *diag.Diagnostics, s *session,
 	}
 	advice := "It was not handed out, as it is not what was asked for. Check the domain and the audience; " +
 		"verify = false hands out a token unseen."
-	if m.SigningSecret.IsNull() && strings.Contains(refused.Reason, "HS256") {
+	switch {
+	case m.SigningSecret.IsNull() && strings.Contains(refused.Reason, "HS256"):
 		advice = "Set signing_secret to the signing secret of the API, or verify = false to hand out the token unseen."
+	case !m.SigningSecret.IsNull():
+		advice = "Check that signing_secret is the signing secret of this API. " + advice
 	}
 	diags.AddError("Access token refused",
 		sentences(fmt.Sprintf("The token endpoint answered with a token for the API %q that is refused: %s.",
@@ -176,7 +179,7 @@ func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m
 	const summary = "Unable to fetch access token"
 	op := operation{verb: "fetch", kind: "access token", object: fmt.Sprintf("token for the API %q", m.Audience.ValueString())}
 	var answer *m2m.Error
-	if !errors.As(err, &answer) || answer.NotJSON {
+	if !errors.As(err, &answer) || answer.NotJSON || answer.Status < 300 {
 		s.report(diags, op, err)
 		return
 	}
@@ -198,12 +201,15 @@ func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m
 			"The tenant has no API with exactly this identifier. Mind a slash at the end."))
 	case strings.HasPrefix(answer.Message, "Client has not been granted scopes"):
 		diags.AddAttributeError(path.Root("scopes"), summary, sentences(said,
-			"Add the scopes to the m2m_client_grant of this client, or ask for fewer."))
+			"Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too."))
 	case strings.Contains(answer.Message, "client-grant"):
 		diags.AddError(summary, sentences(said, fmt.Sprintf(
 			"Grant it access, and refer to the grant with client_grant_id = m2m_client_grant.NAME.id, so that it is there before the token is asked for:\n\n"+
 				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = %q\n  audience  = %q\n  scopes    = [%s]\n}",
 			creds.ClientID, m.Audience.ValueString(), quotedList(m.Scopes))))
+	case strings.Contains(answer.Message, "organization"):
+		diags.AddAttributeError(path.Root("organization"), summary, sentences(said,
+			"Check the organization, and organization_usage and allow_any_organization of the client's grant."))
 	case answer.Code == "unauthorized_client":
 		diags.AddError(summary, sentences(said,
 			"Allow the client the grant type client_credentials in the tenant; it is an application of type machine to machine that has it."))
@@ -213,6 +219,9 @@ func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m
 }
 
 func quotedList(set types.Set) string {
+	if set.IsNull() {
+		return "\"SCOPE\""
+	}
 	var items []string
 	for _, element := range set.Elements() {
 		items = append(items, element.String())

@@ -31,23 +31,24 @@ func refusedAtPlan(t *testing.T, cases map[string]struct{ config, want string })
 func TestAccResourceServer_badInputIsRefusedAtPlan(t *testing.T) {
 	identifier := func(value string) string { return strings.Replace(ordersConfig(), ordersAPI, value, 1) }
 	refusedAtPlan(t, map[string]struct{ config, want string }{
-		"empty identifier":    {identifier(""), `identifier = "" The identifier of an API must not be empty`},
-		"overlong identifier": {identifier(strings.Repeat("é", 601)), `may have at most 600 characters; this one has 601`},
-		"padded identifier":   {identifier(ordersAPI + " "), `The identifier "https://orders.example.com " starts or ends with white space`},
-		"no identifier":       {"resource \"m2m_resource_server\" \"orders\" {}", `The argument "identifier" is required`},
-		"signing algorithm":   {ordersConfig(`signing_alg = "RS384"`), `Attribute signing_alg value must be one of: ["RS256" "RS512" "PS256" "HS256"]`},
-		"angle brackets":      {ordersConfig(`name = "<b>"`), `Attribute name must not contain < or >`},
-		"empty name":          {ordersConfig(`name = ""`), `Attribute name UTF-8 character count must be between 1 and 200`},
-		"duplicate scope":     {ordersConfig(`scopes = { "read:x" = "", "read:x " = "" }`), `The scope "read:x" is there twice; the two differ in white space only.`},
-		"empty scope":         {ordersConfig(`scopes = { "" = "" }`), `A scope must not be empty.`},
-		"overlong scope":      {ordersConfig(`scopes = { "` + strings.Repeat("s", 281) + `" = "" }`), `A scope may have at most 280 characters`},
-		"scope description":   {ordersConfig(`scopes = { a = "` + strings.Repeat("d", 501) + `" }`), `description of a scope may have at most 500 characters`},
-		"short secret":        {ordersConfig(`signing_secret = "123456789012345"`), `Attribute signing_secret UTF-8 character count must be at least 16`},
+		"empty identifier":       {identifier(""), `identifier = "" The identifier of an API must not be empty`},
+		"overlong identifier":    {identifier(strings.Repeat("é", 601)), `may have at most 600 characters; this one has 601`},
+		"padded identifier":      {identifier(ordersAPI + " "), `The identifier "https://orders.example.com " starts or ends with white space`},
+		"no identifier":          {"resource \"m2m_resource_server\" \"orders\" {}", `The argument "identifier" is required`},
+		"signing algorithm":      {ordersConfig(`signing_alg = "RS384"`), `Attribute signing_alg value must be one of: ["RS256" "RS512" "PS256" "HS256"]`},
+		"angle brackets":         {ordersConfig(`name = "<b>"`), `Attribute name must not contain < or >`},
+		"empty name":             {ordersConfig(`name = ""`), `Attribute name UTF-8 character count must be between 1 and 200`},
+		"duplicate scope":        {ordersConfig(`scopes = { "read:x" = "", "read:x " = "" }`), `The scope "read:x" is there twice; the two differ in white space only.`},
+		"empty scope":            {ordersConfig(`scopes = { "" = "" }`), `A scope must not be empty.`},
+		"overlong scope":         {ordersConfig(`scopes = { "` + strings.Repeat("s", 281) + `" = "" }`), `A scope may have at most 280 characters`},
+		"scope description":      {ordersConfig(`scopes = { a = "` + strings.Repeat("d", 501) + `" }`), `description of a scope may have at most 500 characters`},
+		"short secret":           {ordersConfig(`signing_secret = "123456789012345"`), `Attribute signing_secret UTF-8 character count must be at least 16`},
+		"version without secret": {ordersConfig(`signing_secret_wo_version = 1`), `signing_secret_wo_version is the version of signing_secret_wo, which is not set.`},
 		"two secrets": {
 			ordersConfig(`signing_secret = "1234567890123456"`, `signing_secret_wo = "1234567890123456"`, `signing_secret_wo_version = 1`),
-			`Attribute "signing_secret_wo" cannot be specified when "signing_secret" is specified`,
+			`signing_secret and its write-only form signing_secret_wo are both set.`,
 		},
-		"secret without version":  {ordersConfig(`signing_secret_wo = "1234567890123456"`), `Attribute "signing_secret_wo_version" must be specified when "signing_secret_wo" is specified`},
+		"secret without version":  {ordersConfig(`signing_secret_wo = "1234567890123456"`), `signing_secret_wo is only sent when signing_secret_wo_version changes: set signing_secret_wo_version, for example to 1.`},
 		"lifetime":                {ordersConfig(`token_lifetime = 2592001`), `Attribute token_lifetime value must be between 0 and 2592000`},
 		"web lifetime":            {ordersConfig(`token_lifetime = 60`, `token_lifetime_for_web = 61`), `token_lifetime_for_web is 61 seconds, above token_lifetime, which is 60.`},
 		"web lifetime by default": {ordersConfig(`token_lifetime_for_web = 86401`), `token_lifetime_for_web is 86401 seconds, above token_lifetime, which is 86400.`},
@@ -73,6 +74,9 @@ func TestAccClientGrant_badInputIsRefusedAtPlan(t *testing.T) {
 		"no scopes beside all": {grantConfig("allow_all_scopes = true", `scopes = []`), `Take scopes out of the configuration, or set allow_all_scopes to false.`},
 		"duplicate scope":      {grantConfig(`scopes = ["read:x", " read:x"]`), `The scope "read:x" is there twice`},
 		"empty scope":          {grantConfig(`scopes = [""]`), `A scope must not be empty.`},
+		"null scope":           {grantConfig(`scopes = [null]`), `This attribute contains a null value`},
+		"null detail":          {grantConfig(`authorization_details_types = [null]`), `This attribute contains a null value`},
+		"overlong audience":    {strings.Replace(grantConfig(), testserver.SampleAPIAudience, strings.Repeat("a", 601), 1), `The identifier of an API has at most 600 characters.`},
 		"subject type":         {grantConfig(`subject_type = "machine"`), `Attribute subject_type value must be one of`},
 		"organization usage":   {grantConfig(`organization_usage = "maybe"`), `Attribute organization_usage value must be one of: ["deny" "allow" "require"]`},
 	})
@@ -85,11 +89,12 @@ func TestAccAccessToken_badInputIsRefusedAtPlan(t *testing.T) {
 	audience := `audience = "https://orders.example.com"`
 	refusedAtPlan(t, map[string]struct{ config, want string }{
 		"empty audience":        {block(`audience = ""`), `The audience must not be empty`},
-		"secret and key":        {block(audience, `client_secret = "s"`, `client_assertion_private_key = "k"`), `Attribute "client_assertion_private_key" cannot be specified when "client_secret" is specified`},
+		"secret and key":        {block(audience, `client_secret = "s"`, `client_assertion_private_key = "k"`), `client_secret and client_assertion_private_key are both set.`},
 		"key that is no key":    {block(audience, `client_id = "c"`, `client_assertion_private_key = "k"`), `Invalid private key`},
 		"algorithm without key": {block(audience, `client_assertion_signing_alg = "RS256"`), `Attribute "client_assertion_private_key" must be specified`},
 		"assertion algorithm":   {block(audience, `client_assertion_private_key = "k"`, `client_assertion_signing_alg = "HS256"`), `client_assertion_signing_alg value must be one of: ["RS256" "RS384" "PS256"]`},
 		"no secret":             {block(audience, `client_id = "SomebodyElse"`), `The client "SomebodyElse" is not the provider's own, so its secret must be given here`},
+		"null scope":            {block(audience, `scopes = [null]`), `This attribute contains a null value`},
 		"no scopes":             {block(audience, `scopes = []`), `set must contain at least 1 elements`},
 	})
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -60,29 +59,6 @@ func attributeName(property string) string {
 	return property
 }
 
-// confirmPlanned reports attributes that the tenant stored otherwise than
-// planned, so that no apply says yes when the tenant said no.
-func confirmPlanned(diags *diag.Diagnostics, op operation, plan, state tftypes.Value) {
-	var planned, stored map[string]tftypes.Value
-	if plan.As(&planned) != nil || state.As(&stored) != nil {
-		return
-	}
-	var names []string
-	for name, want := range planned {
-		if want.IsFullyKnown() && !want.Equal(stored[name]) {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
-		return
-	}
-	slices.Sort(names)
-	diags.AddError("The tenant stored something else",
-		fmt.Sprintf("The request to %s the %s succeeded, but the tenant's answer differs from the plan in: %s.\n\n"+
-			"The state holds what the tenant has. Run terraform plan to see the difference; the tenant may not allow the planned values.",
-			op.verb, op.object, strings.Join(names, ", ")))
-}
-
 // adoptionWarning tells what use_existing did.
 func adoptionWarning(diags *diag.Diagnostics, op operation, id string, changes []string) {
 	what := "It already matched the configuration; nothing was changed."
@@ -91,6 +67,12 @@ func adoptionWarning(diags *diag.Diagnostics, op operation, id string, changes [
 	}
 	diags.AddWarning("Adopted an existing "+op.kind,
 		fmt.Sprintf("The %s existed already (id %s) and is managed here from now on. %s", op.object, id, what))
+}
+
+// keptWarning tells that an object was not destroyed because it was adopted.
+func keptWarning(diags *diag.Diagnostics, op operation) {
+	diags.AddWarning("Adopted "+op.kind+" kept",
+		fmt.Sprintf("The %s was to be destroyed, but another resource has adopted it in this run (use_existing), so it stays.", op.object))
 }
 
 // orList words alternatives: `a`, `b` or `c`.

@@ -5,21 +5,12 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -43,88 +34,6 @@ func (r *clientGrantResource) Metadata(_ context.Context, req resource.MetadataR
 
 func (r *clientGrantResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
-}
-
-func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "A client grant: the permission of a client to get access tokens for an API with certain scopes.",
-		Attributes: map[string]schema.Attribute{
-			"audience": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Identifier of the API. A change replaces the grant.",
-				Validators:          []validator.String{audienceValidator{"an API identifier"}},
-				PlanModifiers:       replace,
-			},
-			"client_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Client that is granted access. Either this or `default_for` is needed. A change replaces the grant.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       replace,
-			},
-			"default_for": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Group of clients that the grant is the default for, instead of a `client_id`; `third_party_clients` is " +
-					"the only one. A change replaces the grant.",
-				Validators:    []validator.String{stringvalidator.OneOf("third_party_clients")},
-				PlanModifiers: replace,
-			},
-			"scopes": schema.SetAttribute{
-				Optional:    true,
-				Computed:    true,
-				ElementType: types.StringType,
-				MarkdownDescription: "Scopes that are granted; left out, none are. A scope that the API does not define is stored, but never " +
-					"reaches a token.",
-				Validators: []validator.Set{scopeSetValidator{"scopes of 1 to 280 characters"}},
-			},
-			"allow_all_scopes": schema.BoolAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether all scopes of the API are granted, those added later included, instead of `scopes`. " +
-					"Not possible for the tenant's own APIs. Default `false`.",
-			},
-			"subject_type": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  stringdefault.StaticString(m2m.DefaultSubjectType),
-				MarkdownDescription: "Whom tokens speak for: `client` (the default: machine to machine), `user` or `anonymous_user`. One client may " +
-					"have a grant of each for the same API. A change replaces the grant.",
-				Validators:    []validator.String{stringvalidator.OneOf("client", "user", "anonymous_user")},
-				PlanModifiers: replace,
-			},
-			"organization_usage": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Whether tokens may (`allow`) or must (`require`) be for an organization; left out, they must not (`deny`). " +
-					"Taking it out of the configuration clears it.",
-				Validators: []validator.String{stringvalidator.OneOf("deny", "allow", "require")},
-			},
-			"allow_any_organization": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Whether any organization may use the grant, not only those that it is associated with. Taking it out of " +
-					"the configuration clears it.",
-			},
-			"authorization_details_types": schema.SetAttribute{
-				Optional:    true,
-				ElementType: types.StringType,
-				MarkdownDescription: "Types of rich authorization requests (RFC 9396) that the grant allows; for `user` grants. Taking it out " +
-					"of the configuration removes all.",
-				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255))},
-			},
-			"use_existing": useExistingAttribute("a grant with this client, audience and subject type"),
-
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the grant in the tenant.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"is_system": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether the grant belongs to the tenant itself; such a grant cannot be changed or deleted.",
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
-		},
-	}
 }
 
 func (r *clientGrantResource) operation(verb string, m clientGrantModel, attributes func(string) bool) operation {
@@ -151,11 +60,11 @@ func (r *clientGrantResource) ValidateConfig(ctx context.Context, req resource.V
 	case config.ClientID.IsNull() && config.DefaultFor.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("client_id"), "Missing client",
 			"A grant is for one client or for a group of them: set client_id or default_for.")
-	case !config.ClientID.IsNull() && !config.DefaultFor.IsNull():
+	case !isUnset(config.ClientID) && !isUnset(config.DefaultFor):
 		resp.Diagnostics.AddAttributeError(path.Root("default_for"), "Two kinds of client",
 			"A grant is for one client or for a group of them: set client_id or default_for, not both.")
 	}
-	if config.AllowAllScopes.ValueBool() && !config.Scopes.IsNull() {
+	if config.AllowAllScopes.ValueBool() && !config.Scopes.IsNull() && !config.Scopes.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Scopes beside allow_all_scopes",
 			"allow_all_scopes = true grants every scope of the API. Take scopes out of the configuration, or set allow_all_scopes to false.")
 	}
@@ -195,11 +104,11 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 
-	created, err := r.api.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantSettings: settings})
-	var conflict *m2m.ConflictError
-	if errors.As(err, &conflict) && conflict.ID != "" && plan.UseExisting.ValueBool() {
-		created, err = r.adopt(ctx, op, conflict.ID, plan, &resp.Diagnostics)
-	}
+	created, adopted, err := createOrAdopt(ctx, &r.claims, plan.UseExisting.ValueBool(),
+		func() (m2m.ClientGrant, error) {
+			return r.api.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantSettings: settings})
+		},
+		func(id string) (m2m.ClientGrant, error) { return r.adopt(ctx, op, id, plan, &resp.Diagnostics) })
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 		return
@@ -208,7 +117,13 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 	// The grant exists from here on: write state whatever happens, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirmPlanned(&resp.Diagnostics, op, req.Plan.Raw, resp.State.Raw)
+	if !adopted {
+		confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterCreate)
+	} else if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterAdoption) {
+		// It was there before, so nothing is lost by leaving it out of the state, where
+		// Terraform would mark it to be replaced.
+		resp.State.RemoveResource(ctx)
+	}
 }
 
 // adopt takes over a grant that exists and brings it to the plan.
@@ -271,7 +186,7 @@ func (r *clientGrantResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirmPlanned(&resp.Diagnostics, op, req.Plan.Raw, resp.State.Raw)
+	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
 }
 
 // write sends what changed. Some changes, such as that of use_existing, concern
@@ -289,13 +204,30 @@ func (r *clientGrantResource) Delete(ctx context.Context, req resource.DeleteReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.api.ClientGrants.Delete(ctx, state.ID.ValueString())
-	if err != nil && !m2m.IsNotFound(err) {
-		r.report(&resp.Diagnostics, r.operation("delete", state, nil), err)
+	if state.IsSystem.ValueBool() {
+		resp.Diagnostics.AddWarning("System grant kept",
+			fmt.Sprintf("The grant %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.ID.ValueString()))
+		return
+	}
+	op := r.operation("delete", state, nil)
+	done, ok := r.claims.destroy(state.ID.ValueString())
+	if !ok {
+		keptWarning(&resp.Diagnostics, op)
+		return
+	}
+	defer done()
+	if err := r.api.ClientGrants.Delete(ctx, state.ID.ValueString()); err != nil {
+		r.report(&resp.Diagnostics, op, err)
 	}
 }
 
 // ImportState takes the id of a grant.
 func (r *clientGrantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !strings.HasPrefix(req.ID, "cgr_") {
+		resp.Diagnostics.AddError("Invalid import id",
+			fmt.Sprintf("%q is not the id of a grant. A grant is imported by its id, such as cgr_Ab12Cd34Ef56Gh78, as the Management API lists it "+
+				"(GET /api/v2/client-grants?client_id=…&audience=…).", req.ID))
+		return
+	}
 	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
 }

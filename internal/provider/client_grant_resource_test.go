@@ -296,3 +296,23 @@ func TestAccClientGrant_unknownAPIAndClient(t *testing.T) {
 		},
 	)
 }
+
+// While Terraform validates, every variable is unknown, also one that will be null.
+func TestAccClientGrant_variablesThatAreNull(t *testing.T) {
+	n := newTenant(t)
+	variables := "variable \"none\" {\n  type    = string\n  default = null\n}\nvariable \"no_scopes\" {\n  type    = set(string)\n  default = null\n}\n"
+	n.accTest(resource.TestStep{
+		Config: variables + grantConfig("default_for = var.none", "scopes = var.no_scopes", "allow_all_scopes = true"),
+		ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(grantPost(`,"allow_all_scopes":true`)), grantValue("scopes", knownvalue.Null()),
+		},
+	})
+}
+
+func TestAccClientGrant_importIDThatIsNone(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(resource.TestStep{
+		Config: grantConfig(), ResourceName: grantName, ImportState: true, ImportStateId: "68f0a1b2c3d4e5f60718293a",
+		ExpectError: says(`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`),
+	})
+}

@@ -52,13 +52,13 @@ func (s *session) report(diags *diag.Diagnostics, op operation, err error) {
 		diags.AddError(config.summary, config.detail)
 	case errors.As(err, &login):
 		diags.AddError("Unable to log in to the Management API", s.explainLogin(login))
+	case errors.Is(err, errAdoptedTwice):
+		diags.AddError(op.summary(), fmt.Sprintf("The %s exists already, and another resource has adopted it in this run (use_existing). "+
+			"Two resources that manage one object undo each other's changes; keep one of them.", op.object))
 	case errors.As(err, &conflict):
 		diags.AddError(op.summary(), explainConflict(op, conflict))
 	case errors.As(err, &uncertain):
-		diags.AddError(op.summary(), sentences(
-			fmt.Sprintf("The request to create the %s was sent, but its reply was lost, and looking for the result failed too: %s.",
-				op.object, uncertain),
-			"It may exist now. Run terraform apply again: if it does, the error will hold the import block to adopt it with."))
+		diags.AddError(op.summary(), s.explainUncertain(op, uncertain))
 	case errors.As(err, &answer):
 		detail := s.explainAnswer(op, answer)
 		if name := attributeOf(op, answer); name != "" {
@@ -79,7 +79,7 @@ func (s *session) explainLogin(err *m2m.LoginError) string {
 	said := "The token endpoint answered: " + quote(answer) + "."
 	who := capitalize(s.settings.login())
 	switch {
-	case answer.NotJSON:
+	case answer.NotJSON, answer.Status < 300:
 		return s.explainForeign(answer)
 	case answer.Status == http.StatusUnauthorized:
 		return sentences(said, who+" was refused. Check the id, the secret, and that the domain "+
@@ -96,15 +96,29 @@ func (s *session) explainLogin(err *m2m.LoginError) string {
 	}
 }
 
+func (s *session) explainUncertain(op operation, err *m2m.UncertainError) string {
+	var answer *m2m.Error
+	if errors.As(err.Err, &answer) && answer.Status < 300 {
+		return s.explainForeign(answer)
+	}
+	happened := fmt.Sprintf("The request to create the %s was sent, but no answer arrived: %s.", op.object, err.Err)
+	if err.Lookup != nil {
+		happened += fmt.Sprintf(" Looking for it failed too: %s.", err.Lookup)
+	}
+	return sentences(happened,
+		"It may exist by now. Run terraform apply again: if it does, the error will hold the import block to adopt it with.")
+}
+
 func explainConflict(op operation, err *m2m.ConflictError) string {
 	if err.ID == "" {
-		return sentences("The tenant already has the "+op.object+", but it could not be looked up.",
-			"Find its id in the dashboard and import it, or remove it there.")
+		return sentences(fmt.Sprintf("The tenant said that it already has the %s, but it could not be looked up: %s.", op.object, err),
+			"Run terraform apply again. If the error stays, find the id in the dashboard and import it.")
 	}
 	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it with this block, "+
-		"with NAME replaced by the name of this resource, and apply again:\n\n"+
+		"with NAME replaced so that it is the address shown above after \"with\", and apply again:\n\n"+
 		"import {\n  to = %s.NAME\n  id = %q\n}\n\n"+
-		"Or set use_existing = true to adopt it and bring it to this configuration in one apply.",
+		"Or set use_existing = true to adopt it and bring it to this configuration in one apply. "+
+		"If this state has it already, under another address or to be replaced, use a moved block or create_before_destroy = false instead.",
 		op.object, op.typeName, err.ID)
 }
 
@@ -124,6 +138,8 @@ func (s *session) explainAnswer(op operation, answer *m2m.Error) string {
 			return sentences(said, "It was deleted since it was last read. Run terraform plan again: it will be planned anew.")
 		}
 		return sentences(said, "Check that what it refers to exists in the tenant "+s.settings.domain.value+".")
+	case http.StatusOK, http.StatusCreated:
+		return s.explainForeign(answer)
 	case http.StatusBadRequest:
 		if answer.Code == "Bearer" {
 			return sentences(said, "What "+s.settings.login()+" holds is not a Management API token.")
@@ -137,6 +153,9 @@ func (s *session) explainAnswer(op operation, answer *m2m.Error) string {
 func explainForbidden(s *session, answer *m2m.Error) string {
 	switch answer.Code {
 	case "insufficient_scope":
+		if s.settings.apiToken.isSet() {
+			return "Use a token that has the missing management scope in place of " + s.settings.login() + "; one of those listed is enough."
+		}
 		return "Grant the missing management scope to " + s.settings.login() + "; one of those listed is enough."
 	case "feature_not_enabled", "insufficient_entitlement":
 		return "The plan of the tenant does not include this. Take the attributes it names out of the configuration, or upgrade the plan."
@@ -151,6 +170,8 @@ func (s *session) explainForeign(answer *m2m.Error) string {
 	switch {
 	case answer.Location != "":
 		what += " and a redirect to " + answer.Location
+	case !answer.NotJSON:
+		what += ", but " + answer.Message
 	case answer.ContentType != "":
 		what += " and " + answer.ContentType + " instead of JSON"
 	default:
@@ -166,6 +187,7 @@ func (s *session) explainTransport(op operation, err error) string {
 		cert      *tls.CertificateVerificationError
 		authority x509.UnknownAuthorityError
 		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
 		timeout   net.Error
 	)
 	domain := fmt.Sprintf("%s (from %s)", s.settings.domain.value, s.settings.domain.source())
@@ -178,6 +200,8 @@ func (s *session) explainTransport(op operation, err error) string {
 	case errors.As(err, &authority):
 		return sentences(said, "Its certificate is not signed by an authority that this machine trusts. Check the domain "+domain+
 			"; where a proxy or a test server has its own authority, set ca_cert_file (or AUTH0_CA_CERT_FILE) to its certificate.")
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return sentences(said, "Its certificate has expired or is not valid yet. Renew it, or check the clock of this machine.")
 	case errors.As(err, &hostname), errors.As(err, &cert):
 		return sentences(said, "Its certificate is not valid for this host. Check the domain "+domain+".")
 	case errors.Is(err, http.ErrSchemeMismatch):
@@ -236,7 +260,7 @@ func attributeOf(op operation, answer *m2m.Error) string {
 	}
 	for _, match := range namedProperty.FindAllStringSubmatch(answer.Message, -1) {
 		name := attributeName(strings.Join(match[1:], ""))
-		if op.attributes(name) {
+		if op.attributes(name) && !strings.HasPrefix(name, "signing_secret") { // Terraform would print the line that holds it.
 			return name
 		}
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -24,7 +23,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-var _ provider.Provider = (*m2mProvider)(nil)
+var _ provider.ProviderWithValidateConfig = (*m2mProvider)(nil)
 
 // New returns a constructor of the provider, as the plugin server wants it.
 func New(version string) func() provider.Provider {
@@ -68,7 +67,6 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 					"Environment: `AUTH0_CLIENT_ID`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
-					stringvalidator.ConflictsWith(path.MatchRoot("api_token")),
 				},
 			},
 			"client_secret": schema.StringAttribute{
@@ -77,7 +75,6 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				MarkdownDescription: "Secret of `client_id`. Environment: `AUTH0_CLIENT_SECRET`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
-					stringvalidator.ConflictsWith(path.MatchRoot("api_token")),
 				},
 			},
 			"api_token": schema.StringAttribute{
@@ -109,6 +106,14 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 	}
 }
 
+// ValidateConfig finds two ways to authenticate. The error is on neither, as
+// Terraform would print the line that holds a secret.
+func (p *m2mProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resolveSettings(config, func(string) string { return "" }).check(&resp.Diagnostics)
+}
+
 func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -116,9 +121,10 @@ func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 	settings := resolveSettings(config, p.getenv)
-	if settings.unusable != nil && settings.unknown && req.ClientCapabilities.DeferralAllowed {
+	if settings.unknown && req.ClientCapabilities.DeferralAllowed {
+		// Terraform defers plans and reads then, but not what is to be destroyed, so
+		// the resources get their session all the same.
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
-		return
 	}
 	s := p.session(settings, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -169,6 +175,7 @@ func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSourc
 type session struct {
 	api      *m2m.Client
 	settings settings
+	claims   claims
 }
 
 // sessionOf unwraps provider data. It is nil before the provider is configured,

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -20,6 +21,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -93,15 +97,26 @@ func TestAccProvider_pageInsteadOfJSON(t *testing.T) {
 	})
 }
 
+func TestAccProvider_pageInsteadOfJSONWithToken(t *testing.T) {
+	n := newTenant(t)
+	n.Next("POST /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
+	n.Next("GET /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
+	accTestIn(t, n.env(), resource.TestStep{
+		Config: ordersConfig(),
+		ExpectError: says(`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API
+			answers. Check that the domain`),
+	})
+}
+
 func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 	reached := false
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
 	t.Cleanup(other.Close)
-	redirect := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
+	redirect := httptest.NewServer(http.RedirectHandler(other.URL+"/login?token=zzz", http.StatusTemporaryRedirect))
 	t.Cleanup(redirect.Close)
 	accTestIn(t, nil, resource.TestStep{
 		Config:      providerBlock("domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + ordersConfig(),
-		ExpectError: says("was answered with status 307 and a redirect to " + other.URL),
+		ExpectError: says("was answered with status 307 and a redirect to " + other.URL + "/login. That is not what an Auth0 API answers."),
 	})
 	if reached {
 		t.Error("the redirect was followed")
@@ -180,7 +195,7 @@ func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
 		"timeout":        {block: providerBlock(`request_timeout = "fast"`), want: `"fast" is not a positive duration such as 10s or 1m30s.`},
 		"no timeout":     {block: providerBlock(`request_timeout = "0s"`), want: `"0s" is not a positive duration`},
 		"empty secret":   {block: providerBlock(`client_secret = ""`), want: `Attribute client_secret string length must be at least 1`},
-		"two in a block": {block: providerBlock(`api_token = "t"`, `client_secret = "s"`), want: `Attribute "api_token" cannot be specified when "client_secret" is specified`},
+		"two in a block": {block: providerBlock(`api_token = "t"`, `client_secret = "s"`), want: `The provider's api_token and the provider's client_secret are both set, and only one can be used.`},
 		"two in the environment": {
 			env:  map[string]string{"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_API_TOKEN": "t", "AUTH0_CLIENT_SECRET": "s"},
 			want: `The environment variable AUTH0_API_TOKEN and the environment variable AUTH0_CLIENT_SECRET are both set, and only one can be used.`,
@@ -225,6 +240,50 @@ func TestAccProvider_configurationUnknownAtPlan(t *testing.T) {
 				n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`),
 			},
 		},
+	)
+}
+
+// Where Terraform can defer, it still destroys what is in the state.
+func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
+	t.Parallel()
+	p := &m2mProvider{getenv: func(string) string { return "" }}
+	var schema provider.SchemaResponse
+	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	object := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	values := map[string]tftypes.Value{}
+	for name, kind := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(kind, nil)
+	}
+	values["domain"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	var resp provider.ConfigureResponse
+	p.Configure(t.Context(), provider.ConfigureRequest{
+		Config:             tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(object, values)},
+		ClientCapabilities: provider.ConfigureProviderClientCapabilities{DeferralAllowed: true},
+	}, &resp)
+	if resp.Diagnostics.HasError() || resp.Deferred == nil {
+		t.Errorf("%v, deferred %v", resp.Diagnostics, resp.Deferred)
+	}
+	s, ok := resp.ResourceData.(*session)
+	if !ok {
+		t.Fatal("resources get no session")
+	}
+	var config *configError
+	if err := s.api.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.summary != "Provider configuration not known yet" {
+		t.Errorf("delete: %v", err)
+	}
+}
+
+func TestAccProvider_destroyWithConfigurationUnknown(t *testing.T) {
+	n := newTenant(t)
+	later := "resource \"terraform_data\" \"domain\" {\n  input = \"x\"\n}\n" +
+		providerBlock(fmt.Sprintf("domain = terraform_data.domain.output == \"\" ? \"\" : %q", n.URL()))
+	accTestIn(t, n.env(),
+		resource.TestStep{Config: ordersConfig()},
+		resource.TestStep{
+			Config: later + ordersConfig(), Destroy: true,
+			ExpectError: says("Provider configuration not known yet … the provider's domain will be known only after apply."),
+		},
+		resource.TestStep{Config: ordersConfig()},
 	)
 }
 
@@ -293,7 +352,7 @@ func TestAccProvider_requestTimeout(t *testing.T) {
 	t.Cleanup(stuck.Close)
 	accTestIn(t, nil, resource.TestStep{
 		Config: providerBlock(fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`) + ordersConfig(),
-		ExpectError: says(`The request to create the API "https://orders.example.com" was sent, but its reply was lost, and looking for the result
-			failed too … no answer within 50ms`),
+		ExpectError: says(`The request to create the API "https://orders.example.com" was sent, but no answer arrived …
+			no answer within 50ms. Looking for it failed too … It may exist by now.`),
 	})
 }

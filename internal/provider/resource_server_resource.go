@@ -5,8 +5,8 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -53,7 +53,19 @@ func (r *resourceServerResource) ValidateConfig(ctx context.Context, req resourc
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	checkWebLifetime(&resp.Diagnostics, config.TokenLifetimeForWeb, config.TokenLifetime)
+	// On the version, as Terraform would print the line that holds a secret.
+	at := path.Root("signing_secret_wo_version")
+	switch {
+	case !isUnset(config.SigningSecret) && !isUnset(config.SigningSecretWO):
+		resp.Diagnostics.AddAttributeError(at, "Two signing secrets",
+			"signing_secret and its write-only form signing_secret_wo are both set. Take one of them out of the configuration.")
+	case !isUnset(config.SigningSecretWO) && config.SigningSecretWOVersion.IsNull():
+		resp.Diagnostics.AddAttributeError(at, "Missing version",
+			"signing_secret_wo is only sent when signing_secret_wo_version changes: set signing_secret_wo_version, for example to 1.")
+	case config.SigningSecretWO.IsNull() && !config.SigningSecretWOVersion.IsNull() && !config.SigningSecretWOVersion.IsUnknown():
+		resp.Diagnostics.AddAttributeError(at, "Missing signing secret",
+			"signing_secret_wo_version is the version of signing_secret_wo, which is not set.")
+	}
 }
 
 // checkWebLifetime holds the rule that browser flows get no longer tokens than
@@ -79,21 +91,33 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 	var config, plan, prior resourceServerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if creating := req.State.Raw.IsNull(); !creating {
+	creating := req.State.Raw.IsNull()
+	if !creating {
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	lifetime := plan.TokenLifetime
-	if req.State.Raw.IsNull() && config.TokenLifetime.IsNull() {
-		lifetime = types.Int64Value(defaultTokenLifetime)
+	// A tenant keeps lifetimes that it would not take (API contract 3.12), so only a
+	// change is judged. A replacement is planned once more, as a creation.
+	replacing := !creating && !plan.Identifier.Equal(prior.Identifier)
+	changing := !plan.TokenLifetime.Equal(prior.TokenLifetime) || !plan.TokenLifetimeForWeb.Equal(prior.TokenLifetimeForWeb)
+	if changing && !replacing {
+		lifetime := plan.TokenLifetime
+		if creating && config.TokenLifetime.IsNull() && !mayAdopt(plan) {
+			lifetime = types.Int64Value(defaultTokenLifetime)
+		}
+		checkWebLifetime(&resp.Diagnostics, config.TokenLifetimeForWeb, lifetime)
 	}
-	checkWebLifetime(&resp.Diagnostics, config.TokenLifetimeForWeb, lifetime)
 
 	if config.SigningSecret.IsNull() {
 		secret := plannedSecret(config, plan, prior)
+		if secret.IsUnknown() && !prior.SigningSecretWOVersion.IsNull() {
+			resp.Diagnostics.AddAttributeWarning(path.Root("signing_secret_wo_version"), "Signing secret enters the state",
+				"Without signing_secret_wo_version the signing secret is read from the tenant into the state, in clear text. "+
+					"Keep signing_secret_wo and its version to prevent that.")
+		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
 	}
 }
@@ -102,8 +126,12 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 // out: the tenant makes one for HS256 and keeps it ever after (API contract 3.3).
 func plannedSecret(config, plan, prior resourceServerModel) types.String {
 	switch {
+	case config.SigningSecretWOVersion.IsUnknown():
+		return types.StringUnknown()
 	case !config.SigningSecretWOVersion.IsNull():
 		return types.StringNull()
+	case prior.ID.IsNull() && mayAdopt(plan):
+		return types.StringUnknown()
 	case !prior.SigningSecret.IsNull():
 		return prior.SigningSecret
 	case !prior.SigningSecretWOVersion.IsNull():
@@ -113,6 +141,12 @@ func plannedSecret(config, plan, prior resourceServerModel) types.String {
 	default:
 		return types.StringNull()
 	}
+}
+
+// mayAdopt tells whether the API to create may be one that exists, with settings
+// that are nobody's defaults.
+func mayAdopt(plan resourceServerModel) bool {
+	return plan.UseExisting.IsUnknown() || plan.UseExisting.ValueBool()
 }
 
 func (r *resourceServerResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -128,13 +162,15 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 
-	created, err := r.api.ResourceServers.Create(ctx, m2m.NewResourceServer{
-		Identifier: plan.Identifier.ValueString(), ResourceServerSettings: settings,
-	})
-	var conflict *m2m.ConflictError
-	if errors.As(err, &conflict) && conflict.ID != "" && plan.UseExisting.ValueBool() {
-		created, err = r.adopt(ctx, op, conflict.ID, plan, config.SigningSecretWO, &resp.Diagnostics)
-	}
+	created, adopted, err := createOrAdopt(ctx, &r.claims, plan.UseExisting.ValueBool(),
+		func() (m2m.ResourceServer, error) {
+			return r.api.ResourceServers.Create(ctx, m2m.NewResourceServer{
+				Identifier: plan.Identifier.ValueString(), ResourceServerSettings: settings,
+			})
+		},
+		func(id string) (m2m.ResourceServer, error) {
+			return r.adopt(ctx, op, id, plan, config.SigningSecretWO, &resp.Diagnostics)
+		})
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 		return
@@ -143,7 +179,13 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 	// The API exists from here on: write state whatever happens, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirmPlanned(&resp.Diagnostics, op, req.Plan.Raw, resp.State.Raw)
+	if !adopted {
+		confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterCreate)
+	} else if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterAdoption) {
+		// It was there before, so nothing is lost by leaving it out of the state, where
+		// Terraform would mark it to be replaced.
+		resp.State.RemoveResource(ctx)
+	}
 }
 
 // adopt takes over an API that exists and brings it to the plan.
@@ -206,15 +248,9 @@ func (r *resourceServerResource) Update(ctx context.Context, req resource.Update
 		r.report(&resp.Diagnostics, op, err)
 		return
 	}
-	planned := plan.Scopes
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
-	if config.Scopes.IsNull() && !planned.IsUnknown() {
-		// Others own these scopes and may have changed them since the plan; the
-		// next refresh shows it.
-		plan.Scopes = planned
-	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirmPlanned(&resp.Diagnostics, op, req.Plan.Raw, resp.State.Raw)
+	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
 }
 
 // write sends what changed. Some changes, such as that of use_existing, concern
@@ -232,19 +268,30 @@ func (r *resourceServerResource) Delete(ctx context.Context, req resource.Delete
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state.IsSystem.ValueBool() {
+	// Older tenants do not mark the Management API (API contract 3.12).
+	if state.IsSystem.ValueBool() || state.Identifier.ValueString() == r.settings.managementAudience() {
 		resp.Diagnostics.AddWarning("System API kept",
 			fmt.Sprintf("The API %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.Identifier.ValueString()))
 		return
 	}
-	err := r.api.ResourceServers.Delete(ctx, state.ID.ValueString())
-	if err != nil && !m2m.IsNotFound(err) {
-		r.report(&resp.Diagnostics, r.operation("delete", state, nil), err)
+	op := r.operation("delete", state, nil)
+	done, ok := r.claims.destroy(state.ID.ValueString())
+	if !ok {
+		keptWarning(&resp.Diagnostics, op)
+		return
+	}
+	defer done()
+	if err := r.api.ResourceServers.Delete(ctx, state.ID.ValueString()); err != nil {
+		r.report(&resp.Diagnostics, op, err)
 	}
 }
 
 // ImportState takes the id of an API, or its identifier, as the Management API
 // reads it by either.
 func (r *resourceServerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if strings.TrimSpace(req.ID) == "" {
+		resp.Diagnostics.AddError("Invalid import id", "An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier.")
+		return
+	}
 	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
 }

@@ -245,29 +245,6 @@ func TestAccResourceServer_eachAttribute(t *testing.T) {
 	}
 }
 
-func TestAccResourceServer_tokenEncryptionChangesInPlace(t *testing.T) {
-	n := newTenant(t)
-	first, second := publicPEM(), publicPEM()
-	config := func(key string) string {
-		return ordersConfig(`token_encryption = { encryption_key = { alg = "RSA-OAEP-512", pem = ` + heredoc(key) + `} }`)
-	}
-	body := func(key string) string {
-		return fmt.Sprintf(`{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-512","pem":%q}}}`, key)
-	}
-	n.accTest(
-		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)}},
-		resource.TestStep{Config: config(first), ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(first))}},
-		resource.TestStep{Config: config(second), ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(second))}},
-		// A key that somebody else put there is seen by its thumbprint.
-		resource.TestStep{
-			PreConfig:         func() { n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), body(first), nil) },
-			Config:            config(second),
-			ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(second))},
-		},
-	)
-}
-
 func TestAccResourceServer_identifierChangeReplaces(t *testing.T) {
 	n := newTenant(t)
 	differs := statecheck.CompareValue(compare.ValuesDiffer())
@@ -360,69 +337,11 @@ func TestAccResourceServer_deletedElsewhereIsPlannedAnew(t *testing.T) {
 	)
 }
 
-func TestAccResourceServer_signingSecret(t *testing.T) {
-	n := newTenant(t)
-	n.accTest(
-		// The tenant makes a secret when an API turns to HS256.
-		resource.TestStep{Config: ordersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
-			ordersValue("signing_secret", knownvalue.Null()),
-		}},
-		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Config:    ordersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(`PATCH resource-servers/{id} {"signing_alg":"HS256"}`),
-				ordersValue("signing_secret", knownvalue.StringRegexp(says32Alphanumeric)),
-				statecheck.ExpectSensitiveValue(ordersName, tfjsonpath.New("signing_secret")),
-			},
-		},
-		resource.TestStep{
-			Config: ordersConfig(`signing_alg = "HS256"`, `signing_secret = "0123456789abcdef"`), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(`PATCH resource-servers/{id} {"signing_secret":"0123456789abcdef"}`),
-			},
-		},
-		// The secret outlives the algorithm.
-		resource.TestStep{
-			Config: ordersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(`PATCH resource-servers/{id} {"signing_alg":"RS256"}`),
-				ordersValue("signing_secret", knownvalue.StringExact("0123456789abcdef")),
-			},
-		},
-	)
-}
-
-func TestAccResourceServer_writeOnlySigningSecretStaysOutOfState(t *testing.T) {
-	n := newTenant(t)
-	config := func(secret string, version int) string {
-		return ordersConfig(`signing_alg = "HS256"`, fmt.Sprintf("signing_secret_wo = %q", secret), fmt.Sprintf("signing_secret_wo_version = %d", version))
-	}
-	hidden := ordersValue("signing_secret", knownvalue.Null())
-	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   needsWriteOnly(),
-		ProtoV6ProviderFactories: providerWith(n.env()),
-		Steps: []resource.TestStep{
-			{Config: config("secret-number-one-1", 1), ConfigStateChecks: []statecheck.StateCheck{
-				hidden,
-				n.sent(`POST resource-servers {"identifier":"https://orders.example.com","signing_alg":"HS256","signing_secret":"secret-number-one-1"}`),
-			}},
-			{Config: config("secret-number-two-2", 1), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{hidden, n.sent()}},
-			{Config: config("secret-number-two-2", 2), ConfigStateChecks: []statecheck.StateCheck{
-				hidden, n.sent(`PATCH resource-servers/{id} {"signing_secret":"secret-number-two-2"}`),
-			}},
-			{Config: ordersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(), ordersValue("signing_secret", knownvalue.StringExact("secret-number-two-2")),
-			}},
-			{Config: config("secret-number-two-2", 3), ConfigStateChecks: []statecheck.StateCheck{
-				hidden, n.sent(`PATCH resource-servers/{id} {"signing_secret":"secret-number-two-2"}`),
-			}},
-		},
-	})
-}
-
 func TestAccResourceServer_conflictHoldsTheImportBlock(t *testing.T) {
 	n := newTenant(t)
 	n.accTest(resource.TestStep{
 		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" + testserver.SampleAPIAudience + "\"\n}\n",
-		ExpectError: says(`To manage it here, import it with this block, with NAME replaced by the name of this resource, and apply again:
+		ExpectError: says(`To manage it here, import it with this block, with NAME replaced so that it is the address shown above after "with", and apply again:
 			import { to = m2m_resource_server.NAME id = "6800000000000000000000b2" }`),
 	})
 }
@@ -476,21 +395,59 @@ func TestAccResourceServer_rateLimitAndServerErrorsAreWaitedOut(t *testing.T) {
 	n.accTest(resource.TestStep{Config: ordersConfig()})
 }
 
-func TestAccResourceServer_systemAPIIsDroppedFromStateOnly(t *testing.T) {
+func TestAccResourceServer_systemAPI(t *testing.T) {
 	n := newTenant(t)
-	config := fmt.Sprintf("resource \"m2m_resource_server\" \"management\" {\n  identifier = \"%s/api/v2/\"\n}\n", n.URL())
+	config := func(attributes string) string {
+		return fmt.Sprintf("resource \"m2m_resource_server\" \"management\" {\n  identifier = \"%s/api/v2/\"\n  %s\n}\n", n.URL(), attributes)
+	}
 	n.accTest(
 		resource.TestStep{
-			Config:             config,
+			Config:             config(""),
 			ResourceName:       "m2m_resource_server.management",
 			ImportState:        true,
 			ImportStateId:      n.URL() + "/api/v2/",
 			ImportStatePersist: true,
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
+		resource.TestStep{Config: config(""), ConfigPlanChecks: emptyPlan()},
+		// Its half for machines cannot be sent, even unchanged.
 		resource.TestStep{
-			Config: config, Destroy: true,
+			Config: config(`subject_type_authorization = { user = { policy = "deny_all" } }`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"subject_type_authorization":{"user":{"policy":"deny_all"}}}`),
+			},
 		},
+		// It is only dropped from the state.
+		resource.TestStep{Config: config(""), Destroy: true},
 		resource.TestStep{Config: "# nothing", ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
 	)
+}
+
+// The tenant keeps a web lifetime that it would not take (API contract 3.12).
+func TestAccResourceServer_webLifetimeIsJudgedByWhatChanges(t *testing.T) {
+	n := newTenant(t)
+	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","token_lifetime":300}`)
+	asItIs := ordersConfig("token_lifetime = 300", "token_lifetime_for_web = 7200")
+	accTestIn(t, n.env(),
+		resource.TestStep{
+			Config: asItIs, ResourceName: ordersName, ImportState: true, ImportStateId: ordersAPI, ImportStatePersist: true,
+		},
+		resource.TestStep{Config: asItIs, ConfigPlanChecks: emptyPlan()},
+		resource.TestStep{
+			Config: ordersConfig("token_lifetime = 300", "token_lifetime_for_web = 7201"), PlanOnly: true,
+			ExpectError: says("token_lifetime_for_web is 7201 seconds, above token_lifetime, which is 300."),
+		},
+		// A replacement starts from the tenant's default, not from what is replaced.
+		resource.TestStep{
+			Config:           strings.Replace(ordersConfig("token_lifetime_for_web = 7200"), ordersAPI, ordersAPI+"/", 1),
+			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionDestroyBeforeCreate),
+		},
+	)
+}
+
+func TestAccResourceServer_emptyImportID(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(resource.TestStep{
+		Config: ordersConfig(), ResourceName: ordersName, ImportState: true, ImportStateId: " ",
+		ExpectError: says("An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier."),
+	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -33,7 +32,9 @@ const (
 
 func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API (*resource server*) that machines and users get access tokens for.",
+		MarkdownDescription: "An API (*resource server*) that machines and users get access tokens for.\n\n" +
+			"An attribute that is left out shows what the tenant has. Taken out of the configuration later, it keeps its value, as the tenant " +
+			"has no way to unset it; the few that can be cleared say so.",
 		Attributes: map[string]schema.Attribute{
 			"identifier": schema.StringAttribute{
 				Required: true,
@@ -66,10 +67,9 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Computed:  true,
 				Sensitive: true,
 				MarkdownDescription: "Secret that `HS256` tokens are signed with, at least 16 characters. The tenant makes one when it is left " +
-					"out. It is stored in the state; `signing_secret_wo` is not.",
+					"out. It is stored in the state, after an import too; `signing_secret_wo` with its version keeps it out.",
 				Validators: []validator.String{
 					stringvalidator.UTF8LengthAtLeast(minSecret),
-					stringvalidator.ConflictsWith(path.MatchRoot("signing_secret_wo")),
 				},
 			},
 			"signing_secret_wo": schema.StringAttribute{
@@ -80,14 +80,12 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 					"It is sent when `signing_secret_wo_version` changes.",
 				Validators: []validator.String{
 					stringvalidator.UTF8LengthAtLeast(minSecret),
-					stringvalidator.AlsoRequires(path.MatchRoot("signing_secret_wo_version")),
 				},
 			},
 			"signing_secret_wo_version": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "Version of `signing_secret_wo`. Any change sends the secret anew. While it is set, " +
 					"`signing_secret` is kept out of the state.",
-				Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("signing_secret_wo"))},
 			},
 			"token_lifetime": keptInt64("Lifetime of access tokens, in seconds: at most 2592000 (30 days); the tenant's default is 86400.",
 				int64validator.Between(0, maxLifetime)),

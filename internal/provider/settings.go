@@ -63,8 +63,9 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 			return setting{attribute: attribute, unknown: true}
 		case !attr.IsNull():
 			return setting{value: attr.ValueString(), attribute: attribute}
-		case env != "" && getenv(env) != "":
-			return setting{value: getenv(env), env: env}
+		case env != "" && strings.TrimSpace(getenv(env)) != "":
+			// What a shell reads from a file may end in a newline.
+			return setting{value: strings.TrimSpace(getenv(env)), env: env}
 		default:
 			return setting{}
 		}
@@ -79,6 +80,8 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 		requestTimeout: pick(config.RequestTimeout, "request_timeout", ""),
 	}
 	switch {
+	case s.apiToken.attribute != "" && (s.clientID.attribute != "" || s.clientSecret.attribute != ""):
+		// A clash, which check reports.
 	case s.apiToken.attribute != "":
 		s.clientID, s.clientSecret = setting{}, setting{}
 	case s.clientID.attribute != "" || s.clientSecret.attribute != "":
@@ -110,13 +113,18 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 	return s
 }
 
-// check reports two methods of authentication that come from the same place.
+// check reports two methods of authentication that come from the same place. A
+// client id alone in the environment authenticates nobody and harms nobody.
 func (s settings) check(diags *diag.Diagnostics) {
-	if s.apiToken.isSet() && s.clientSecret.isSet() {
+	other := s.clientSecret
+	if !other.isSet() && s.clientID.attribute != "" {
+		other = s.clientID
+	}
+	if s.apiToken.isSet() && other.isSet() {
 		diags.AddError("Two ways to authenticate", fmt.Sprintf(
 			"%s and %s are both set, and only one can be used. Unset one of them, or choose one in the provider block, "+
 				"which makes the environment's other methods ignored.",
-			capitalize(s.apiToken.source()), s.clientSecret.source()))
+			capitalize(s.apiToken.source()), other.source()))
 	}
 }
 
@@ -192,4 +200,16 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 
 func capitalize(sentence string) string {
 	return strings.ToUpper(sentence[:1]) + sentence[1:]
+}
+
+// managementAudience is the identifier of the Management API.
+func (s settings) managementAudience() string {
+	if s.audience.value != "" {
+		return s.audience.value
+	}
+	base, err := m2m.ParseDomain(s.domain.value)
+	if err != nil {
+		return ""
+	}
+	return base.String() + "/api/v2/"
 }

@@ -182,18 +182,6 @@ func (publicKeyValidator) ValidateString(_ context.Context, req validator.String
 	}
 }
 
-// privateKeyValidator accepts the PEM of an RSA private key for client assertions.
-type privateKeyValidator struct{ described }
-
-func (privateKeyValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if isUnset(req.ConfigValue) {
-		return
-	}
-	if _, err := m2m.ParsePrivateKey(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid private key", capitalize(err.Error())+".")
-	}
-}
-
 // audienceValidator checks the audience of a grant or a token. It may name an
 // API that is managed elsewhere, so it does not judge how it is written.
 type audienceValidator struct{ described }

@@ -60,7 +60,7 @@ func TestValidators_leaveUnknownValuesAlone(t *testing.T) {
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
 		req := validator.StringRequest{Path: path.Root("x"), ConfigValue: value}
 		for _, v := range []validator.String{
-			domainValidator{}, durationValidator{}, identifierValidator{}, audienceValidator{}, publicKeyValidator{}, privateKeyValidator{},
+			domainValidator{}, durationValidator{}, identifierValidator{}, audienceValidator{}, publicKeyValidator{},
 		} {
 			resp := &validator.StringResponse{}
 			v.ValidateString(context.Background(), req, resp)

@@ -1,0 +1,111 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// claims knows which objects this run adopts and which it destroys. Both can
+// concern the same object: Terraform destroys and creates in parallel when a
+// resource is renamed, and creates before it destroys where it is told to.
+type claims struct {
+	mu      sync.Mutex
+	adopted map[string]bool
+	leaving map[string]chan struct{} // Closed when the object is gone.
+}
+
+var errAdoptedTwice = errors.New("another resource of this run has adopted it already")
+
+// adopt claims an object. A channel is returned where this run destroys it, which
+// is closed once it is gone.
+func (c *claims) adopt(id string) (<-chan struct{}, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if gone, ok := c.leaving[id]; ok {
+		return gone, nil
+	}
+	if c.adopted[id] {
+		return nil, errAdoptedTwice
+	}
+	if c.adopted == nil {
+		c.adopted = make(map[string]bool)
+	}
+	c.adopted[id] = true
+	return nil, nil
+}
+
+// disown takes a claim back after the adoption failed.
+func (c *claims) disown(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.adopted, id)
+}
+
+// destroy says that an object is about to be destroyed; done must be called when
+// it is. It is false for an object that this run has adopted, which must stay.
+func (c *claims) destroy(id string) (done func(), ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.adopted[id] {
+		return nil, false
+	}
+	if c.leaving == nil {
+		c.leaving = make(map[string]chan struct{})
+	}
+	gone := make(chan struct{})
+	c.leaving[id] = gone
+	return func() { close(gone) }, true
+}
+
+// isLeaving returns a channel where this run destroys the object.
+func (c *claims) isLeaving(id string) <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.leaving[id]
+}
+
+// createRounds is how often a create meets an object that this run destroys.
+const createRounds = 3
+
+// createOrAdopt creates an object, or adopts the one that is in its way where
+// useExisting says so. One that this run is about to destroy is waited for.
+func createOrAdopt[T any](
+	ctx context.Context, c *claims, useExisting bool, create func() (T, error), adopt func(id string) (T, error),
+) (out T, adopted bool, err error) {
+	for range createRounds {
+		out, err = create()
+		var conflict *m2m.ConflictError
+		if !errors.As(err, &conflict) || conflict.ID == "" {
+			return out, false, err
+		}
+		gone := c.isLeaving(conflict.ID)
+		if gone == nil {
+			if !useExisting {
+				return out, false, err
+			}
+			var claimErr error
+			if gone, claimErr = c.adopt(conflict.ID); claimErr != nil {
+				return out, false, fmt.Errorf("%w: %w", claimErr, err)
+			}
+		}
+		if gone == nil {
+			if out, err = adopt(conflict.ID); err != nil {
+				c.disown(conflict.ID)
+			}
+			return out, true, err
+		}
+		select {
+		case <-gone:
+		case <-ctx.Done():
+			return out, false, ctx.Err()
+		}
+	}
+	return out, false, err
+}

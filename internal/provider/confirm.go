@@ -1,0 +1,77 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// What a mismatch means for the object, by how it came about.
+const (
+	afterCreate = "It exists in the tenant. Terraform marks it to be replaced; to keep it instead, change the configuration to what the " +
+		"tenant has and run terraform untaint."
+	afterAdoption = "It is not managed here yet; the next apply will adopt it again."
+	afterUpdate   = "The state holds what the tenant has; terraform plan shows the difference."
+)
+
+// confirm compares the state that the tenant's answer makes with the plan. What
+// the configuration leaves to the tenant may have changed since the plan; there
+// the plan stays, as Terraform insists, and the next refresh shows the change. For
+// the rest an answer that differs is an error, so that no apply says yes when the
+// tenant said no. It reports whether the answer is as planned.
+func confirm(
+	diags *diag.Diagnostics, op operation, config tfsdk.Config, plan tfsdk.Plan, state *tfsdk.State, consequence string,
+) bool {
+	given, planned, stored := attributesOf(config.Raw), attributesOf(plan.Raw), attributesOf(state.Raw)
+	attributes := plan.Schema.GetAttributes()
+	var differing []string
+	for _, name := range slices.Sorted(maps.Keys(planned)) {
+		switch {
+		case satisfies(stored[name], planned[name]):
+		case given[name].IsNull() && attributes[name].IsComputed() && planned[name].IsFullyKnown():
+			stored[name] = planned[name]
+		default:
+			differing = append(differing, name)
+		}
+	}
+	state.Raw = tftypes.NewValue(state.Raw.Type(), stored)
+	if len(differing) == 0 {
+		return true
+	}
+	diags.AddError("The tenant stored something else",
+		fmt.Sprintf("The tenant accepted the request to %s the %s, but its answer differs from the plan in: %s. "+
+			"It may not allow the planned values.\n\n%s", op.verb, op.object, strings.Join(differing, ", "), consequence))
+	return false
+}
+
+func attributesOf(object tftypes.Value) map[string]tftypes.Value {
+	attributes := map[string]tftypes.Value{}
+	_ = object.As(&attributes) // Configuration, plan and state are objects.
+	return attributes
+}
+
+// satisfies reports whether got is what was planned, where an unknown part of the
+// plan takes any value.
+func satisfies(got, want tftypes.Value) bool {
+	if !want.IsKnown() || want.Equal(got) {
+		return true
+	}
+	if want.IsNull() || got.IsNull() || want.IsFullyKnown() || !want.Type().Is(tftypes.Object{}) {
+		return false
+	}
+	parts, stored := attributesOf(want), attributesOf(got)
+	for name, part := range parts {
+		if !satisfies(stored[name], part) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,109 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// Answers that the reference server does not give, or not in a moment.
+func TestReport_saysWhatToDo(t *testing.T) {
+	t.Parallel()
+	refusal := func(status int, code, message string) *m2m.Error {
+		return &m2m.Error{Method: "PATCH", Path: "/api/v2/resource-servers/1", Status: status, Code: code, Message: message}
+	}
+	for name, c := range map[string]struct {
+		verb string
+		err  error
+		at   path.Path // Where the error is shown.
+		want string
+	}{
+		"feature of another plan": {
+			"create", refusal(403, "feature_not_enabled", "Please upgrade your subscription to use consent_policy, token_encryption."), path.Root("consent_policy"),
+			"The plan of the tenant does not include this. Take the attributes it names out of the configuration, or upgrade the plan.",
+		},
+		"property": {
+			"create", refusal(400, "invalid_body", "Payload validation error: 'No enum match for: x' on property scopes[8] (Scopes)."), path.Root("scopes"),
+			"No enum match for: x' on property scopes[8] (Scopes)",
+		},
+		"property by its name in the API": {
+			"create", refusal(400, "invalid_body", "Payload validation error: 'x' on property scope[0]."), path.Root("scopes"), "on property scope[0]",
+		},
+		"secret property": {
+			"create", refusal(400, "invalid_body", "Payload validation error: 'x' on property signing_secret."), path.Empty(), "on property signing_secret",
+		},
+		"unknown property": {
+			"create", refusal(400, "invalid_body", "Payload validation error: 'x' on property nobody."), path.Empty(), "on property nobody",
+		},
+		"gone before the update": {
+			"update", refusal(404, "inexistent_resource_server", "The resource server does not exist"), path.Empty(),
+			"It was deleted since it was last read. Run terraform plan again: it will be planned anew.",
+		},
+		"after retries": {
+			"read", &m2m.Error{Status: 503, Message: "Service Unavailable", Attempts: 5, Elapsed: 3760 * time.Millisecond}, path.Empty(),
+			"It was tried 5 times in 3.8s.",
+		},
+		"expired certificate": {
+			"read", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}, path.Empty(),
+			"Its certificate has expired or is not valid yet. Renew it, or check the clock of this machine.",
+		},
+		"other host's certificate": {
+			"read", &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "acme"}}, path.Empty(),
+			"Its certificate is not valid for this host.",
+		},
+		"cancelled": {"read", context.Canceled, path.Empty(), "The run was cancelled."},
+		"conflict that is not to be found": {
+			"create", &m2m.ConflictError{Err: errors.New("taken")}, path.Empty(), "The tenant said that it already has the API \"x\", but it could not be looked up: taken.",
+		},
+		"created perhaps": {
+			"create", &m2m.UncertainError{Err: errors.New("reset")}, path.Empty(), "no answer arrived: reset.\n\nIt may exist by now. Run terraform apply again",
+		},
+	} {
+		var diags diag.Diagnostics
+		s := &session{settings: settings{domain: setting{value: "acme.eu.auth0.com", attribute: "domain"}}}
+		s.report(&diags, operation{
+			verb: c.verb, kind: "resource server", object: `API "x"`, typeName: "m2m_resource_server",
+			attributes: func(name string) bool { return name != "nobody" },
+		}, c.err)
+		if len(diags) != 1 || diags[0].Summary() != "Unable to "+c.verb+" resource server" || !strings.Contains(diags[0].Detail(), c.want) {
+			t.Errorf("%s: %v, want %q", name, diags, c.want)
+			continue
+		}
+		at := path.Empty()
+		if with, ok := diags[0].(diag.DiagnosticWithPath); ok {
+			at = with.Path()
+		}
+		if !at.Equal(c.at) {
+			t.Errorf("%s: shown at %q, want %q", name, at, c.at)
+		}
+	}
+}
+
+func TestAdoptionWarning_listsWhatChanged(t *testing.T) {
+	t.Parallel()
+	op := operation{kind: "client grant", object: "grant"}
+	for want, settings := range map[string]m2m.ClientGrantSettings{
+		"Brought to the configuration: organization_usage, scopes.": {
+			Scope: m2m.Set([]string{"a"}), OrganizationUsage: m2m.Null[string](),
+		},
+		"It already matched the configuration; nothing was changed.": {},
+	} {
+		var diags diag.Diagnostics
+		adoptionWarning(&diags, op, "cgr_1", namesOf(settings))
+		if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning || !strings.Contains(diags[0].Detail(), want) {
+			t.Errorf("%v, want the warning %q", diags, want)
+		}
+	}
+}
