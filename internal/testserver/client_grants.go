@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// clientGrant lets a client get tokens for an API (API contract 4.1).
+// clientGrant lets a client get tokens for an API (API contract 4.1). System grants are not covered: nothing here makes one.
 type clientGrant struct {
 	ID                        string   `json:"id"`
 	ClientID                  string   `json:"client_id,omitzero"`
@@ -22,7 +22,6 @@ type clientGrant struct {
 	OrganizationUsage         *string  `json:"organization_usage,omitzero"`
 	AllowAnyOrganization      *bool    `json:"allow_any_organization,omitzero"`
 	AuthorizationDetailsTypes []string `json:"authorization_details_types,omitzero"`
-	IsSystem                  bool     `json:"is_system,omitzero"`
 }
 
 // clientSubject is the subject type of grants for machines; other grants are for users.
@@ -166,15 +165,15 @@ func (s *Server) updateClientGrant(c *call) reply {
 }
 
 func (s *Server) deleteClientGrant(c *call) reply {
-	if err := s.store.deleteClientGrant(c.params["id"]); err != nil {
-		return clientGrantProblem(err, "")
-	}
+	s.store.deleteClientGrant(c.params["id"])
 	return noContent()
 }
 
 var (
 	errAllScopesOfSystemAPI = errors.New("all scopes of a system API cannot be granted at once")
 	errAllScopesAndScope    = errors.New("all scopes and a list of scopes exclude each other")
+	errDefaultForSystemAPI  = errors.New("a system API is never open to third-party clients")
+	errDefaultForAnyOrg     = errors.New("a default grant cannot be used with any organization")
 )
 
 // applyClientGrant writes a valid body over a grant and checks what no schema can. Scopes that the API does not define
@@ -188,6 +187,10 @@ func applyClientGrant(grant *clientGrant, api resourceServer, given document) er
 	}
 	given.overlay(grant)
 	switch {
+	case grant.DefaultFor != "" && api.IsSystem:
+		return errDefaultForSystemAPI
+	case grant.DefaultFor != "" && isTrue(grant.AllowAnyOrganization):
+		return errDefaultForAnyOrg
 	case !isTrue(grant.AllowAllScopes):
 		if grant.Scope == nil {
 			grant.Scope = []string{}
@@ -202,8 +205,8 @@ func applyClientGrant(grant *clientGrant, api resourceServer, given document) er
 
 // clientGrantProblem words what the rules refuse.
 //
-// ASSUMED: the answers about a missing API or client, the code of the conflict, and the text about system grants
-// (API contract 15).
+// ASSUMED: the answers about a missing API or client and the code of the conflict (API contract 15); the texts about
+// default grants (API contract 4.1 and 4.5 say only that both are refused).
 func clientGrantProblem(err error, audience string) reply {
 	switch {
 	case errors.Is(err, errNoClientGrant):
@@ -214,12 +217,14 @@ func clientGrantProblem(err error, audience string) reply {
 		return problem(http.StatusNotFound, "inexistent_client", "The client does not exist")
 	case errors.Is(err, errClientGrantExists):
 		return problem(http.StatusConflict, "client_grant_conflict", "client_grant already exists")
-	case errors.Is(err, errSystemClientGrant):
-		return problem(http.StatusBadRequest, "operation_not_supported", "System grants cannot be changed or deleted.")
 	case errors.Is(err, errAllScopesOfSystemAPI):
 		return invalidBody("`allow_all_scopes` cannot be provided when `audience` is a system API")
 	case errors.Is(err, errAllScopesAndScope):
 		return invalidBody("`scope` cannot be provided when `allow_all_scopes` is true")
+	case errors.Is(err, errDefaultForSystemAPI):
+		return invalidBody("`default_for` cannot be provided when `audience` is a system API")
+	case errors.Is(err, errDefaultForAnyOrg):
+		return invalidBody("`allow_any_organization` cannot be true when `default_for` is provided")
 	default:
 		panic(err)
 	}

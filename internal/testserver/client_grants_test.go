@@ -114,6 +114,23 @@ func TestClientGrant_allScopes(t *testing.T) {
 		shownGrant(`,"scope":["read:orders"],"subject_type":"client"`))
 }
 
+func TestClientGrant_limitsOfDefaultGrants(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	refused := func(message string) string {
+		return `{"statusCode":400,"error":"Bad Request","message":"` + message + `","errorCode":"invalid_body"}`
+	}
+	want(t, x.api("POST", "/client-grants", `{"default_for":"third_party_clients","audience":"$URL/api/v2/"}`), 400,
+		refused("`default_for` cannot be provided when `audience` is a system API"))
+	anyOrganization := refused("`allow_any_organization` cannot be true when `default_for` is provided")
+	const begin = `{"default_for":"third_party_clients","audience":"https://sample-api.example.com","allow_any_organization":`
+	want(t, x.api("POST", "/client-grants", begin+`true}`), 400, anyOrganization)
+	made := x.api("POST", "/client-grants", begin+`false}`)
+	want(t, made, 201, `{"id":"CGR_ID","default_for":"third_party_clients","audience":"https://sample-api.example.com",`+
+		`"scope":[],"subject_type":"client","allow_any_organization":false}`)
+	want(t, x.api("PATCH", "/client-grants/"+field(t, made.body, "id"), `{"allow_any_organization":true}`), 400, anyOrganization)
+}
+
 func TestClientGrant_nullClears(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)

@@ -46,7 +46,7 @@ func decodeBody(c *call, s schema) (any, *reply) {
 	}
 	switch mediaType {
 	case "application/x-www-form-urlencoded":
-		values, err := url.ParseQuery(string(c.body))
+		values, err := parseForm(c.body)
 		if err != nil {
 			refusal := problem(http.StatusBadRequest, "", "Invalid request payload form format")
 			return nil, &refusal
@@ -57,7 +57,7 @@ func decodeBody(c *call, s schema) (any, *reply) {
 			return nil, nil
 		}
 		var decoded any
-		if err := json.Unmarshal(c.body, &decoded); err != nil {
+		if err := parseJSON(c.body, &decoded); err != nil {
 			refusal := problem(http.StatusBadRequest, "", "Invalid request payload JSON format")
 			return nil, &refusal
 		}

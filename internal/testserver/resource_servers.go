@@ -33,7 +33,6 @@ type resourceServer struct {
 	AuthorizationDetails       []json.RawMessage        `json:"authorization_details,omitzero"`
 	ProofOfPossession          *proofOfPossession       `json:"proof_of_possession,omitzero"`
 	AuthorizationPolicy        *authorizationPolicy     `json:"authorization_policy,omitzero"`
-	ClientID                   string                   `json:"client_id,omitzero"`
 }
 
 // scope is a permission that an API defines. A description that was never sent stays absent (API contract 3.2).
@@ -88,7 +87,8 @@ func (s *Server) createResourceServer(c *call) reply {
 		return *refused
 	}
 	if given.text("identifier") == s.managementIdentifier() {
-		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for.
+		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for. Those of
+		// the other system APIs (…/me/, …/my-org/, urn:auth0:express-configure) are not covered and make ordinary APIs.
 		return invalidBody("The selected identifier is reserved.")
 	}
 	api := s.newResourceServer()
@@ -190,8 +190,8 @@ func (api resourceServer) scopeValues() []string {
 
 // resourceServerProblem words what the rules refuse.
 //
-// ASSUMED: the code and the missing full stop of the conflict (API contract 15); the text about lifetimes; the code of a
-// system API that cannot be deleted.
+// ASSUMED: the code and the missing full stop of the conflict (API contract 15); the texts about lifetimes and about short
+// encryption keys; the code of a system API that cannot be deleted.
 func resourceServerProblem(err error) reply {
 	switch {
 	case errors.Is(err, errNoResourceServer):
@@ -205,6 +205,8 @@ func resourceServerProblem(err error) reply {
 		return invalidBody("`token_lifetime_for_web` cannot be greater than `token_lifetime`")
 	case errors.Is(err, errEncryptionKey):
 		return invalidBody("`token_encryption.encryption_key.pem` is not an RSA public key or certificate")
+	case errors.Is(err, errEncryptionKeyTooShort):
+		return invalidBody("`token_encryption.encryption_key.pem` must be an RSA key of at least %d bits", minEncryptionKeyBits)
 	default:
 		panic(err)
 	}

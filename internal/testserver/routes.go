@@ -65,8 +65,14 @@ var clientReaders = []string{"read:clients", "read:client_keys", "read:client_cr
 
 // match finds the route for a request and the parameters in its path. It compares the escaped path segment by segment:
 // an identifier is a URL, whose slashes must not divide the path (API contract 1.9). A wrong method is an unknown route
-// (API contract 1.5), so http.ServeMux with its 405s and redirects would be of no help.
+// (API contract 1.5), so http.ServeMux with its 405s and redirects would be of no help. HEAD takes the route of GET;
+// the HTTP server leaves the body out.
+//
+// ASSUMED: HEAD works, as the API's HTTP framework does it by default.
 func (s *Server) match(method, escapedPath string) (*route, map[string]string) {
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
 	segments := strings.Split(escapedPath, "/")
 	for i := range s.routes {
 		candidate := &s.routes[i]

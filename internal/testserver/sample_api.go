@@ -40,37 +40,56 @@ func (s *Server) callSampleAPI(c *call) reply {
 	if err != nil || !sampleCollection.MatchString(collection) {
 		return notFound()
 	}
-	credentials := c.http.Header.Values("Authorization")
-	if len(credentials) == 0 {
-		return challenge(http.StatusUnauthorized, "Bearer", "No access token was sent.")
-	}
-	token, ok := bearerToken(credentials)
-	if !ok {
-		return challenge(http.StatusUnauthorized, `Bearer error="invalid_token"`, "The Authorization header holds no bearer token.")
+	token, refused := sampleToken(c.http.Header.Values("Authorization"))
+	if refused != nil {
+		return *refused
 	}
 	claims, err := s.verify(token, api)
 	if err != nil {
 		return challenge(http.StatusUnauthorized,
-			fmt.Sprintf(`Bearer error="invalid_token", error_description="%s"`, err), "The access token is not valid: "+err.Error()+".")
+			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err), "The access token is not valid: "+err.Error()+".")
 	}
 	c.clientID = claims.client()
-	needed := samplePermissions[c.http.Method] + ":" + collection
+	method := c.route.method // GET for a HEAD.
+	needed := samplePermissions[method] + ":" + collection
 	scopes := strings.Fields(claims.Scope)
 	if !slices.Contains(scopes, needed) {
 		return challenge(http.StatusForbidden,
-			fmt.Sprintf(`Bearer error="insufficient_scope", scope="%s"`, needed), "The access token lacks the scope "+needed+".")
+			fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, needed), "The access token lacks the scope "+needed+".")
 	}
 	return respond(http.StatusOK, sampleAnswer{
-		Message:  c.http.Method + " " + collection + ": the access token is good.",
+		Message:  method + " " + collection + ": the access token is good.",
 		ClientID: c.clientID,
 		Audience: audience,
 		Scopes:   scopes,
 	})
 }
 
-// challenge refuses a request and says in the header what would let it in.
-func challenge(status int, authenticate, text string) reply {
+// sampleToken finds the token, or words what is wrong as RFC 6750, 3.1 says: no error code for who sent no bearer token
+// at all, invalid_request for who tried to.
+func sampleToken(credentials []string) (string, *reply) {
+	token, ok := bearerToken(credentials)
+	if ok {
+		return token, nil
+	}
+	scheme := ""
+	if len(credentials) > 0 {
+		scheme, _, _ = strings.Cut(credentials[0], " ")
+	}
+	refusal := challenge(http.StatusUnauthorized, "", "No access token was sent.")
+	switch {
+	case len(credentials) > 1:
+		refusal = challenge(http.StatusBadRequest, `, error="invalid_request"`, "There is more than one Authorization header.")
+	case strings.EqualFold(scheme, "Bearer"):
+		refusal = challenge(http.StatusBadRequest, `, error="invalid_request"`, "The Authorization header holds no access token.")
+	}
+	return "", &refusal
+}
+
+// challenge refuses a request and says in the header what would let it in. A challenge has one parameter at least
+// (RFC 6750, 3), hence the realm.
+func challenge(status int, parameters, text string) reply {
 	refusal := respond(status, map[string]string{"message": text})
-	refusal.header["Www-Authenticate"] = []string{authenticate}
+	refusal.header["Www-Authenticate"] = []string{`Bearer realm="sample-api"` + parameters}
 	return refusal
 }

@@ -4,9 +4,11 @@
 package testserver_test
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -16,7 +18,7 @@ func TestSampleAPI_wantsAToken(t *testing.T) {
 	x := newTenant(t)
 	got := x.send("GET", "/sample-api/orders", "")
 	want(t, got, 401, `{"message":"No access token was sent."}`)
-	wantHeader(t, got, "WWW-Authenticate", "Bearer")
+	wantHeader(t, got, "WWW-Authenticate", `Bearer realm="sample-api"`)
 }
 
 func TestSampleAPI_wantsAValidToken(t *testing.T) {
@@ -26,6 +28,11 @@ func TestSampleAPI_wantsAValidToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			token := forge(t, x, testserver.SampleAPIAudience, spoil)
 			got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token)
+			if name == "another algorithm with the right key" {
+				want(t, got, 200, `{"message":"GET orders: the access token is good.","client_id":"forged",`+
+					`"audience":"https://sample-api.example.com","scopes":["read:client_grants","read:orders"]}`)
+				return
+			}
 			if got.status != 401 {
 				t.Errorf("got %d %s", got.status, got.body)
 			}
@@ -34,12 +41,94 @@ func TestSampleAPI_wantsAValidToken(t *testing.T) {
 	expired := forge(t, x, testserver.SampleAPIAudience, spoiled["expired"])
 	got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+expired)
 	want(t, got, 401, `{"message":"The access token is not valid: the token has expired."}`)
-	wantHeader(t, got, "WWW-Authenticate", `Bearer error="invalid_token", error_description="the token has expired"`)
+	wantHeader(t, got, "WWW-Authenticate", `Bearer realm="sample-api", error="invalid_token", error_description="the token has expired"`)
 
 	garbage := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer opaque")
-	wantHeader(t, garbage, "WWW-Authenticate", `Bearer error="invalid_token", error_description="the token is not a JWT"`)
-	scheme := x.send("GET", "/sample-api/orders", "", "Authorization: Basic dTpw")
-	want(t, scheme, 401, `{"message":"The Authorization header holds no bearer token."}`)
+	wantHeader(t, garbage, "WWW-Authenticate", `Bearer realm="sample-api", error="invalid_token", error_description="the token is not a JWT"`)
+}
+
+func TestSampleAPI_requestsWithoutOneBearerToken(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	const bare, malformed = `Bearer realm="sample-api"`, `Bearer realm="sample-api", error="invalid_request"`
+	for name, test := range map[string]struct {
+		headers   []string
+		status    int
+		challenge string
+		message   string
+	}{
+		"another scheme":    {[]string{"Authorization: Basic dTpw"}, 401, bare, "No access token was sent."},
+		"empty header":      {[]string{"Authorization: "}, 401, bare, "No access token was sent."},
+		"no token":          {[]string{"Authorization: Bearer"}, 400, malformed, "The Authorization header holds no access token."},
+		"nothing but space": {[]string{"Authorization: bearer  "}, 400, malformed, "The Authorization header holds no access token."},
+		"two headers": {
+			[]string{"Authorization: Bearer a", "Authorization: Bearer a"}, 400, malformed, "There is more than one Authorization header.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := x.send("GET", "/sample-api/orders", "", test.headers...)
+			want(t, got, test.status, `{"message":"`+test.message+`"}`)
+			wantHeader(t, got, "WWW-Authenticate", test.challenge)
+		})
+	}
+}
+
+func TestSampleAPI_tokensOutliveAChangeOfTheAlgorithm(t *testing.T) {
+	t.Parallel()
+	x, before := sampleToken(t, `{}`)
+	path := "/resource-servers/" + url.PathEscape(testserver.SampleAPIAudience)
+	bearers := map[string]string{"RS256": before}
+	for _, alg := range []string{"RS512", "PS256", "HS256"} {
+		x.must("PATCH", path, `{"signing_alg":"`+alg+`"}`)
+		bearers[alg] = tokenIn(t, x.askToken(sampleAudience))
+	}
+	for _, now := range []string{"HS256", "RS256"} {
+		x.must("PATCH", path, `{"signing_alg":"`+now+`"}`)
+		for alg, token := range bearers {
+			if got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token); got.status != 200 {
+				t.Errorf("%s after a change to %s: %d %s", alg, now, got.status, got.body)
+			}
+		}
+		confused := forge(t, x, testserver.SampleAPIAudience, spoiled["HS256 with the RSA public key"])
+		if got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+confused); got.status != 401 {
+			t.Errorf("%s: a public key is taken for a secret: %d", now, got.status)
+		}
+	}
+}
+
+func TestSampleAPI_noSecretIsNotTheEmptySecret(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	token := forge(t, x, testserver.SampleAPIAudience, func(token *jwt.Token, _ jwt.MapClaims) any {
+		token.Method, token.Header["alg"] = jwt.SigningMethodHS256, "HS256"
+		return make([]byte, 32)
+	})
+	if got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token); got.status != 401 {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
+func TestHead_answersLikeGetWithoutBody(t *testing.T) {
+	t.Parallel()
+	x, token := sampleToken(t, `{}`)
+	x.api("GET", "/client-grants", "")
+	for path, bearer := range map[string]string{
+		"/sample-api/orders":              token,
+		"/sample-api/others":              token,
+		"/api/v2/client-grants":           x.token,
+		"/api/v2/resource-servers/none":   x.token,
+		"/.well-known/jwks.json":          "",
+		"/oauth/token":                    "",
+		"/api/v2/clients?fields=a&page=b": x.token,
+	} {
+		get := x.send("GET", path, "", "Authorization: Bearer "+bearer)
+		head := x.send("HEAD", path, "", "Authorization: Bearer "+bearer)
+		get.header.Del("Date")
+		head.header.Del("Date")
+		if diff := cmp.Diff(get.header, head.header); diff != "" || head.status != get.status || head.body != "" {
+			t.Errorf("%s: status %d and %d, body %q, headers (-GET +HEAD):\n%s", path, get.status, head.status, head.body, diff)
+		}
+	}
 }
 
 func TestSampleAPI_eachMethodNeedsItsScope(t *testing.T) {
@@ -59,7 +148,7 @@ func TestSampleAPI_eachMethodNeedsItsScope(t *testing.T) {
 					return
 				}
 				want(t, got, 403, `{"message":"The access token lacks the scope `+needed+`."}`)
-				wantHeader(t, got, "WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+needed+`"`)
+				wantHeader(t, got, "WWW-Authenticate", `Bearer realm="sample-api", error="insufficient_scope", scope="`+needed+`"`)
 			})
 		}
 	}

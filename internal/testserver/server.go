@@ -152,6 +152,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
+// Done is closed when the server serves no longer, whether it was told to stop or failed.
+func (s *Server) Done() <-chan struct{} { return s.served }
+
 // Requests returns what clients sent, in the order of arrival. Very old requests are forgotten.
 func (s *Server) Requests() []Request { return s.recorder.all() }
 

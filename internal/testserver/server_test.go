@@ -226,12 +226,18 @@ func TestClose_isQuickWithIdleConnectionsAndCanBeRepeated(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	x.send("GET", "/nowhere", "")
+	select {
+	case <-x.Done():
+		t.Error("done before it was closed")
+	default:
+	}
 	start := time.Now()
 	for range 2 {
 		if err := x.Close(); err != nil {
 			t.Error(err)
 		}
 	}
+	<-x.Done()
 	if took := time.Since(start); took > 500*time.Millisecond {
 		t.Errorf("it took %v", took)
 	}

@@ -20,7 +20,6 @@ var (
 	errClientGrantExists    = errors.New("a grant with this client, audience and subject type exists")
 	errOrganizationTaken    = errors.New("an organization with this name exists")
 	errSystemResourceServer = errors.New("a system resource server cannot be deleted")
-	errSystemClientGrant    = errors.New("a system grant cannot be changed or deleted")
 )
 
 // store is the state of the tenant. It keeps what must always hold: identifiers and natural keys are unique, every

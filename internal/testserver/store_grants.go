@@ -55,9 +55,6 @@ func (s *store) updateClientGrant(id string, change func(*clientGrant) error) (c
 	if !ok {
 		return clientGrant{}, errNoClientGrant
 	}
-	if found.value.IsSystem {
-		return clientGrant{}, errSystemClientGrant
-	}
 	changed := found.value
 	if err := change(&changed); err != nil {
 		return clientGrant{}, err
@@ -66,14 +63,11 @@ func (s *store) updateClientGrant(id string, change func(*clientGrant) error) (c
 	return changed, nil
 }
 
-func (s *store) deleteClientGrant(id string) error {
+// deleteClientGrant takes what does not exist for deleted (API contract 1.5).
+func (s *store) deleteClientGrant(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if found, ok := s.clientGrants.byID[id]; ok && found.value.IsSystem {
-		return errSystemClientGrant
-	}
 	s.removeClientGrant(id)
-	return nil
 }
 
 func (s *store) removeClientGrant(id string) {

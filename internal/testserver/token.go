@@ -4,18 +4,21 @@
 package testserver
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
 
 // tokenParams are the parameters of a token request; those that the endpoint does not know are ignored (API contract 9.1).
 type tokenParams map[string]string
+
+var knownTokenParams = []string{
+	"grant_type", "client_id", "client_secret", "client_assertion_type", "client_assertion",
+	"audience", "scope", "organization",
+}
 
 // tokenError is an error of the token endpoint, whose shape is its own (API contract 9.4).
 func tokenError(status int, code, description string) reply {
@@ -81,24 +84,29 @@ func (s *Server) issueToken(c *call) reply {
 
 // readTokenParams takes forms and JSON (API contract 9.1).
 //
-// ASSUMED: a body that cannot be read is an invalid_request; the contract shows no answer to one.
+// ASSUMED: a body that cannot be read is an invalid_request, and so is a parameter of another type than string, while
+// null is as good as absent; the contract shows no answer to any.
 func readTokenParams(c *call) (tokenParams, *reply) {
 	params := tokenParams{}
 	mediaType, _, _ := mime.ParseMediaType(c.http.Header.Get("Content-Type"))
 	if mediaType == "application/json" {
 		var given map[string]any
-		if err := json.Unmarshal(c.body, &given); err != nil {
+		if err := parseJSON(c.body, &given); err != nil {
 			refusal := tokenError(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
 			return nil, &refusal
 		}
-		for name, value := range given {
-			if text, ok := value.(string); ok {
-				params[name] = text
+		for _, name := range knownTokenParams {
+			value := given[name]
+			text, ok := value.(string)
+			if value != nil && !ok {
+				refusal := tokenError(http.StatusBadRequest, "invalid_request", "Parameter "+name+" must be a string")
+				return nil, &refusal
 			}
+			params[name] = text
 		}
 		return params, nil
 	}
-	values, err := url.ParseQuery(string(c.body))
+	values, err := parseForm(c.body)
 	if err != nil {
 		refusal := tokenError(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
 		return nil, &refusal

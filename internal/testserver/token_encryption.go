@@ -35,7 +35,13 @@ type encryptionKey struct {
 	ThumbprintSHA256 string `json:"thumbprint_sha256,omitzero"`
 }
 
-var errEncryptionKey = errors.New("not an RSA public key")
+// minEncryptionKeyBits is what RSA-OAEP asks for (RFC 7518, 4.3).
+const minEncryptionKeyBits = 2048
+
+var (
+	errEncryptionKey         = errors.New("not an RSA public key")
+	errEncryptionKeyTooShort = errors.New("the RSA key is too short")
+)
 
 // setThumbprint computes what answers show in place of the PEM: the RFC 7638 thumbprint of the public key, also when the
 // PEM holds a certificate (API contract 3.6).
@@ -43,6 +49,13 @@ func (k *encryptionKey) setThumbprint() error {
 	public, err := k.public()
 	if err != nil {
 		return err
+	}
+	if public.N.BitLen() < minEncryptionKeyBits {
+		return errEncryptionKeyTooShort
+	}
+	// A key that encrypts nothing would otherwise fail each token request.
+	if _, err := k.encrypt(""); err != nil {
+		return errEncryptionKey
 	}
 	thumbprint, err := (&jose.JSONWebKey{Key: public}).Thumbprint(crypto.SHA256)
 	if err != nil {

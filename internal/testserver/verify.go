@@ -41,17 +41,17 @@ func (c tokenClaims) client() string {
 	return c.ClientID
 }
 
-// verify checks an access token as the API does that it should be for: the one algorithm that the API is configured for,
-// the signature, expiry, audience and issuer. The claims come back with the last three errors too.
+// verify checks an access token as the API does that it should be for: an algorithm of the API's, the signature,
+// expiry, audience and issuer. The claims come back with the last three errors too.
 func (s *Server) verify(token string, api resourceServer) (tokenClaims, error) {
 	if !looksLikeJWT(token) {
 		return tokenClaims{}, errTokenFormat
 	}
-	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(api.SigningAlg)})
+	parsed, err := jose.ParseSignedCompact(token, api.acceptedAlgorithms())
 	if err != nil {
 		return tokenClaims{}, errTokenRefused
 	}
-	key, ok := s.verificationKey(parsed.Signatures[0].Protected.KeyID, api)
+	key, ok := s.verificationKey(parsed.Signatures[0].Protected, api)
 	if !ok {
 		return tokenClaims{}, errTokenSignature
 	}
@@ -74,12 +74,28 @@ func (s *Server) verify(token string, api resourceServer) (tokenClaims, error) {
 	return claims, nil
 }
 
-// verificationKey picks a key of the tenant by its id; a token that names none is not one of ours.
-func (s *Server) verificationKey(kid string, api resourceServer) (any, bool) {
-	if api.SigningAlg == "HS256" {
+// acceptedAlgorithms lists more than the one that new tokens are signed with: those that were issued before a change of
+// signing_alg stay valid. That of a system API does not change.
+//
+// ASSUMED: issued tokens are not recalled (API contract 14).
+func (api resourceServer) acceptedAlgorithms() []jose.SignatureAlgorithm {
+	if api.IsSystem {
+		return []jose.SignatureAlgorithm{jose.SignatureAlgorithm(api.SigningAlg)}
+	}
+	accepted := []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256}
+	if api.SigningSecret != "" {
+		accepted = append(accepted, jose.HS256)
+	}
+	return accepted
+}
+
+// verificationKey picks the API's own secret for HS256, and never a public key, which everybody knows. For the others
+// it picks a key of the tenant by its id; a token that names none is not one of ours.
+func (s *Server) verificationKey(header jose.Header, api resourceServer) (any, bool) {
+	if header.Algorithm == string(jose.HS256) {
 		return hmacKey(api.SigningSecret), true
 	}
-	return s.keys.public(kid)
+	return s.keys.public(header.KeyID)
 }
 
 // looksLikeJWT tells what is no JWT at all from what is one that cannot be accepted (API contract 1.4).

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -31,7 +32,8 @@ the background of a shell and use it from there:
 
   eval "$(m2m-testserver &)"
 
-Interrupt it or send SIGTERM to stop it.
+Interrupt it or send SIGTERM to stop it; its process id is in the log. A second
+signal cuts off the requests under way.
 
 Flags:
 `
@@ -64,7 +66,20 @@ func run(ctx context.Context, args []string, stdout io.WriteCloser, stderr io.Wr
 		_, _ = fmt.Fprintf(stderr, "m2m-testserver: unexpected argument %q; -h lists the flags\n", flags.Arg(0))
 		return 2
 	}
+	if problem := checkAddr(*addr); problem != "" {
+		_, _ = fmt.Fprintf(stderr, "m2m-testserver: -addr %q: %s; an address is HOST:PORT, for example 127.0.0.1:4646\n", *addr, problem)
+		return 2
+	}
 	return serve(ctx, *addr, stdout, stderr)
+}
+
+// checkAddr says what is wrong with the form of an address.
+func checkAddr(addr string) string {
+	_, _, err := net.SplitHostPort(addr)
+	if wrong, ok := errors.AsType[*net.AddrError](err); ok {
+		return wrong.Err
+	}
+	return ""
 }
 
 func serve(ctx context.Context, addr string, stdout io.WriteCloser, stderr io.Writer) int {
@@ -80,8 +95,18 @@ func serve(ctx context.Context, addr string, stdout io.WriteCloser, stderr io.Wr
 		_ = server.Close()
 		return 1
 	}
+	return wait(ctx, server, stderr)
+}
 
-	<-ctx.Done()
+// wait lets the server run until ctx ends or it fails.
+func wait(ctx context.Context, server *testserver.Server, stderr io.Writer) int {
+	select {
+	case <-server.Done():
+		_, _ = fmt.Fprintln(stderr, "m2m-testserver: it serves no longer")
+		return 1
+	case <-ctx.Done():
+	}
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // The next one ends the process at once.
 	_, _ = fmt.Fprintln(stderr, "Stopping.")
 	stopping, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
@@ -125,12 +150,12 @@ func shellQuote(text string) string {
 
 // printSummary names no secret: this goes where the log goes.
 func printSummary(w io.Writer, url string) {
-	_, _ = fmt.Fprintf(w, `The reference server listens on %s
+	_, _ = fmt.Fprintf(w, `The reference server listens on %s (process id %d)
   Management API client    %s (holds every scope of the Management API)
   machine client           %s (holds no grant yet)
   web client               %s (may not use client credentials)
   sample API               %s (read:orders, write:orders)
   sample API is called at  %s/sample-api/orders
 The export lines on standard output hold the credentials.
-`, url, testserver.ManagementClientID, testserver.MachineClientID, testserver.WebClientID, testserver.SampleAPIAudience, url)
+`, url, os.Getpid(), testserver.ManagementClientID, testserver.MachineClientID, testserver.WebClientID, testserver.SampleAPIAudience, url)
 }

@@ -4,20 +4,25 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // TestMain lets the test binary be the command, for tests that send it signals.
@@ -87,7 +92,7 @@ export M2M_SAMPLE_API_AUDIENCE='https://sample-api.example.com'
 				t.Errorf("exit: %v", err)
 			}
 			for _, part := range []string{
-				"The reference server listens on " + url, "ReferenceWebClient00000000000001",
+				"The reference server listens on " + url + " (process id " + strconv.Itoa(command.Process.Pid) + ")", "ReferenceWebClient00000000000001",
 				"method=GET route=/sample-api/{collection} status=401", "Stopping.",
 			} {
 				if !strings.Contains(stderr.String(), part) {
@@ -136,7 +141,12 @@ func TestCommand_arguments(t *testing.T) {
 		"help":         {[]string{"-h"}, 0, "m2m-testserver runs a reference server"},
 		"unknown flag": {[]string{"-port", "1"}, 2, "flag provided but not defined: -port"},
 		"argument":     {[]string{"8080"}, 2, `m2m-testserver: unexpected argument "8080"; -h lists the flags`},
-		"bad address":  {[]string{"-addr", "nonsense"}, 1, "m2m-testserver: listen tcp: address nonsense: missing port in address"},
+		"bad address":  {[]string{"-addr", "127.0.0.1:nonsense"}, 1, "m2m-testserver: listen tcp: lookup tcp/nonsense: unknown port"},
+		"no port": {
+			[]string{"-addr", "127.0.0.1"},
+			2,
+			`m2m-testserver: -addr "127.0.0.1": missing port in address; an address is HOST:PORT, for example 127.0.0.1:4646` + "\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -151,6 +161,79 @@ func TestCommand_arguments(t *testing.T) {
 				t.Errorf("standard output %q, standard error %q", stdout.String(), stderr.String())
 			}
 		})
+	}
+}
+
+// startWithRequestUnderWay leaves a connection in the middle of a request, which a stop waits for.
+func startWithRequestUnderWay(t *testing.T) (command *exec.Cmd, stderr *bufio.Reader) {
+	t.Helper()
+	command = exec.CommandContext(t.Context(), os.Args[0], "-addr", ":0")
+	command.Env = append(os.Environ(), "M2M_TESTSERVER_AS_COMMAND=1")
+	pipe, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stderr = bufio.NewReader(pipe)
+	summary, err := stderr.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", regexp.MustCompile(`127\.0\.0\.1:[0-9]+`).FindString(summary))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	const head = "POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+	if _, err := io.WriteString(conn, head); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.HasPrefix(line, "HTTP/1.1 100 ") {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	return command, stderr
+}
+
+func TestCommand_secondSignalEndsItAtOnce(t *testing.T) {
+	t.Parallel()
+	command, stderr := startWithRequestUnderWay(t)
+	for _, after := range []string{"The export lines", "Stopping."} {
+		for {
+			line, err := stderr.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(line, after) {
+				break
+			}
+		}
+		if err := command.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rest, _ := io.ReadAll(stderr)
+	var exit *exec.ExitError
+	if err := command.Wait(); !errors.As(err, &exit) || exit.ExitCode() != -1 {
+		t.Errorf("exit: %v, want one by the signal; standard error: %s", err, rest)
+	}
+}
+
+func TestCommand_endsWhenServingFails(t *testing.T) {
+	t.Parallel()
+	server, err := testserver.Listen(testserver.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	var stderr bytes.Buffer
+	if code := wait(ctx, server, &stderr); code != 1 || stderr.String() != "m2m-testserver: it serves no longer\n" {
+		t.Errorf("exit code %d, standard error %q", code, stderr.String())
 	}
 }
 

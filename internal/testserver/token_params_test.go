@@ -1,0 +1,27 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver_test
+
+import (
+	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+func TestToken_knownParametersAreStrings(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.sampleGrant(`,"scope":["read:orders","write:orders"]`)
+	const good = `{"grant_type":"client_credentials","client_id":"ReferenceMachineClient0000000001","client_secret":"` +
+		testserver.MachineClientSecret + `","audience":"https://sample-api.example.com","x":["unknown"]`
+	for name, value := range map[string]string{
+		"scope": `["write:orders"]`, "organization": `1.5`, "client_assertion": `{}`, "grant_type": `7`, "audience": `true`,
+	} {
+		want(t, x.send("POST", "/oauth/token", good+`,"`+name+`":`+value+`}`, asJSON), 400,
+			`{"error":"invalid_request","error_description":"Parameter `+name+` must be a string"}`)
+	}
+	if got := x.send("POST", "/oauth/token", good+`,"scope":null}`, asJSON); got.status != 200 {
+		t.Errorf("an unknown parameter or null matters: %d %s", got.status, got.body)
+	}
+}
