@@ -79,12 +79,12 @@ func TestCLIEnv(t *testing.T) {
 		"PATH=/bin", "HOME=/home/me",
 		"AUTH0_DOMAIN=http://127.0.0.1:1", "AUTH0_CLIENT_ID=management", "AUTH0_CLIENT_SECRET=s1",
 		"TF_VAR_client_id=machine", "TF_VAR_client_secret=s2",
-		"TF_CLI_CONFIG_FILE=/work/cli.tfrc", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
+		"TF_CLI_CONFIG_FILE=/somewhere/cli.tfrc", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
 	}
-	if got := cliEnv(caller, server, "/work/cli.tfrc", true); !slices.Equal(sorted(got), sorted(want)) {
+	if got := cliEnv(caller, server, "/somewhere/cli.tfrc", true); !slices.Equal(sorted(got), sorted(want)) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	if got := cliEnv(caller, server, "/work/cli.tfrc", false); !slices.Contains(got, "TF_CLI_ARGS=-no-color") {
+	if got := cliEnv(caller, server, "/somewhere/cli.tfrc", false); !slices.Contains(got, "TF_CLI_ARGS=-no-color") {
 		t.Errorf("without colour, got %q", got)
 	}
 }

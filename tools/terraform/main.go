@@ -3,8 +3,9 @@
 
 // Command terraform prints the path of the Terraform or OpenTofu command that tests and the demo use.
 //
-// TF_ACC_TERRAFORM_PATH wins, then terraform on PATH, then tofu on PATH. Only without any of them is a pinned
-// Terraform installed, into the folder given by -bin, where the next run finds it again.
+// TF_ACC_TERRAFORM_PATH wins, a path or a name on PATH, then terraform on PATH, then tofu on PATH. Only without any of
+// them is a pinned Terraform installed, into the folder given by -bin, where the next run finds it again. A command that
+// is too old, or neither of the two, is refused and not passed over: whoever has it should know.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
@@ -61,12 +63,15 @@ type installer func(ctx context.Context, bin string) (string, error)
 // sets it wants that binary or none.
 func choose(ctx context.Context, explicit, bin string, install installer) (string, error) {
 	if explicit != "" {
-		path, err := filepath.Abs(explicit)
-		if err != nil {
-			return "", err
+		path, err := exec.LookPath(explicit)
+		if err == nil {
+			path, err = filepath.Abs(path)
 		}
-		if _, err := (&fs.AnyVersion{ExactBinPath: path}).Find(ctx); err != nil {
-			return "", fmt.Errorf("TF_ACC_TERRAFORM_PATH is %s, which cannot be run: %w", explicit, err)
+		if err == nil {
+			err = supported(ctx, path)
+		}
+		if err != nil {
+			return "", fmt.Errorf("TF_ACC_TERRAFORM_PATH is %s, which cannot be used: %w", explicit, err)
 		}
 		return path, nil
 	}
@@ -81,9 +86,14 @@ func choose(ctx context.Context, explicit, bin string, install installer) (strin
 		&fs.ExactVersion{Product: product.Terraform, Version: pinned, ExtraPaths: []string{bin}},
 	}
 	for _, f := range finders {
-		if path, err := f.Find(ctx); err == nil {
-			return path, nil
+		path, err := f.Find(ctx)
+		if err != nil {
+			continue
 		}
+		if err := supported(ctx, path); err != nil {
+			return "", fmt.Errorf("%w\nupdate it, or set TF_ACC_TERRAFORM_PATH to another one", err)
+		}
+		return path, nil
 	}
 	return install(ctx, bin)
 }

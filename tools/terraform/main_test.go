@@ -13,11 +13,17 @@ import (
 	"testing"
 )
 
-// fakeCLI writes an executable that answers `version -json` as Terraform does.
+// fakeCLI writes an executable that answers `version` and `version -json` as Terraform does, or as OpenTofu if its name
+// says so.
 func fakeCLI(t *testing.T, dir, name, version string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
-	script := fmt.Sprintf("#!/bin/sh\necho '{\"terraform_version\": \"%s\"}'\n", version)
+	product := "Terraform"
+	if strings.Contains(name, "tofu") {
+		product = "OpenTofu"
+	}
+	script := fmt.Sprintf("#!/bin/sh\ncase $2 in\n-json) echo '{\"terraform_version\": \"%s\"}' ;;\n*) echo '%s v%[1]s' ;;\nesac\n",
+		version, product)
 	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +46,7 @@ func TestChoose_order(t *testing.T) {
 		explicit, path, want string
 	}{
 		"the explicit path wins over PATH":            {explicit, both, explicit},
+		"an explicit name is looked up on PATH":       {"tofu", both, filepath.Join(both, "tofu")},
 		"terraform comes before tofu":                 {"", both, pathTerraform},
 		"terraform wins whatever the order of PATH":   {"", onlyTofu + string(os.PathListSeparator) + both, pathTerraform},
 		"tofu is taken where there is no terraform":   {"", onlyTofu, pathTofu},
@@ -88,6 +95,47 @@ func TestChoose_explicitPathIsNeverReplaced(t *testing.T) {
 	_, err := choose(t.Context(), filepath.Join(dir, "absent"), dir, noInstall)
 	if err == nil || !strings.Contains(err.Error(), "TF_ACC_TERRAFORM_PATH") {
 		t.Errorf("got error %v, want one that names TF_ACC_TERRAFORM_PATH", err)
+	}
+}
+
+func TestChoose_refusesWhatIsNotSupported(t *testing.T) {
+	dir := t.TempDir()
+	script := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for path, want := range map[string]string{
+		script("silent", "exit 0"):                     "is neither Terraform nor OpenTofu",
+		script("failing", "exit 3"):                    "is neither Terraform nor OpenTofu, or broken: `version` fails: exit status 3",
+		fakeCLI(t, dir, "terraform-old", "1.7.5"):      "is Terraform 1.7.5, but the oldest supported version is 1.8.0",
+		fakeCLI(t, dir, "tofu-old", "1.9.4"):           "is OpenTofu 1.9.4, but the oldest supported version is 1.10.0",
+		fakeCLI(t, dir, "terraform-min", "1.8.0"):      "",
+		fakeCLI(t, dir, "tofu-min", "1.10.0-beta1"):    "",
+		fakeCLI(t, dir, "terraform-new", "1.15.0-rc1"): "",
+	} {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			got, err := choose(t.Context(), path, dir, noInstall)
+			switch {
+			case want == "" && (err != nil || got != path):
+				t.Errorf("got %q, %v", got, err)
+			case want != "" && (err == nil || !strings.Contains(err.Error(), path+" "+want)):
+				t.Errorf("got error %v, want %q", err, want)
+			}
+		})
+	}
+}
+
+func TestChoose_doesNotPassOverAnOldOneOnPath(t *testing.T) {
+	dir := t.TempDir()
+	fakeCLI(t, dir, "terraform", "1.5.7")
+	fakeCLI(t, dir, "tofu", "1.10.0")
+	t.Setenv("PATH", dir)
+	_, err := choose(t.Context(), "", t.TempDir(), noInstall)
+	if err == nil || !strings.Contains(err.Error(), "Terraform 1.5.7") || !strings.Contains(err.Error(), "TF_ACC_TERRAFORM_PATH") {
+		t.Errorf("got error %v, want one that names the version and the way out", err)
 	}
 }
 
