@@ -17,6 +17,9 @@ import (
 // so that none expires between leaving here and being checked there.
 const renewBefore = time.Minute
 
+// refusedFor is how long a refusal for lack of a grant is taken as the answer.
+const refusedFor = 30 * time.Second
+
 // authTransport sends each request with the Management API token.
 type authTransport struct {
 	login *login
@@ -49,7 +52,8 @@ type login struct {
 	mu      sync.Mutex
 	current string
 	renew   time.Time
-	refused error // The token endpoint said no.
+	refused error     // The token endpoint said no,
+	retry   time.Time // and may say otherwise from then on; never where this is zero.
 }
 
 func newLogin(cfg Config, tokens *Tokens) *login {
@@ -96,7 +100,7 @@ func (l *login) fetch(ctx context.Context) (string, error) {
 		if refusal(err) {
 			// The same credentials will not fare better, and a tenant that is asked once
 			// per resource may lock the client out.
-			l.refused = err
+			l.refused, l.retry = err, l.reconsider(err)
 		}
 		return "", err
 	}
@@ -113,7 +117,20 @@ func (l *login) cached() (string, error) {
 	if l.current != "" && l.now().Before(l.renew) {
 		return l.current, nil
 	}
+	if !l.retry.IsZero() && l.now().After(l.retry) {
+		return "", nil
+	}
 	return "", l.refused
+}
+
+// reconsider is when a refusal is asked about again: wrong credentials stay wrong,
+// but a missing grant may be created by this very run.
+func (l *login) reconsider(err error) time.Time {
+	var answer *Error
+	if errors.As(err, &answer) && answer.Status == http.StatusForbidden {
+		return l.now().Add(refusedFor)
+	}
+	return time.Time{}
 }
 
 // useFor is how much of its remaining life a token is used for. One that lives for

@@ -228,6 +228,25 @@ func TestLogin_answerWithoutATokenIsAnError(t *testing.T) {
 	}
 }
 
+// The grant that is missing may be created by the same run, under another alias.
+func TestLogin_missingGrantIsAskedAboutAgainAfterAWhile(t *testing.T) {
+	t.Parallel()
+	now := noon
+	refused := reply(403, `{"error":"access_denied","error_description":"Client is not authorized"}`)
+	s := script(t, refused, refused)
+	c := client(t, s, withLogin, func(cfg *Config) { cfg.Now = func() time.Time { return now } })
+	for _, later := range []time.Duration{0, 29 * time.Second, 2 * time.Second} {
+		now = now.Add(later)
+		var login *LoginError
+		if err := getOrders(t.Context(), c); !errors.As(err, &login) {
+			t.Error(err)
+		}
+	}
+	if got := len(s.arrived()); got != 2 {
+		t.Errorf("%d token requests, want 2", got)
+	}
+}
+
 func TestLogin_missingCredentialsSayWhyAndSendNothing(t *testing.T) {
 	t.Parallel()
 	reason := errors.New("neither client_id nor api_token is set")

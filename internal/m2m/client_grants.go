@@ -76,7 +76,7 @@ func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGra
 
 // freshClientGrant is what a tenant fills in (API contract 4.1).
 var freshClientGrant = map[string]any{
-	"id": nil, "is_system": false, "subject_type": DefaultSubjectType, "scope": []string{},
+	"id": nil, "subject_type": DefaultSubjectType, "organization_usage": "deny",
 }
 
 // Get reads a grant by its id.

@@ -43,9 +43,10 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
 	var (
-		out  Out
-		err  error
-		lost bool
+		out        Out
+		err        error
+		lost       bool  // The reply to one of the requests was lost.
+		unanswered error // One of them was sent, and no answer of any kind arrived.
 	)
 	for round := range createRounds {
 		out, err = manage[Out](ctx, c, r.request)
@@ -55,6 +56,9 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 			return out, err
 		}
 		lost = lost || !conflict
+		if !refused && answered(err) == nil {
+			unanswered = err
+		}
 
 		last := refused || round+1 == createRounds
 		found, id, findErr := r.lookUp(ctx, last)
@@ -66,11 +70,11 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 		}
 		switch {
 		case conflict && findErr != nil:
-			return out, &ConflictError{Err: err}
-		case IsNotFound(findErr) && answered(err) != nil:
+			return out, &ConflictError{Err: err, Lookup: findErr}
+		case IsNotFound(findErr) && unanswered == nil:
 			return out, err
 		case IsNotFound(findErr):
-			return out, &UncertainError{Err: err}
+			return out, &UncertainError{Err: unanswered}
 		case findErr != nil:
 			return out, &UncertainError{Err: err, Lookup: findErr}
 		case lost && confirms(found, r.body, r.fresh):
@@ -135,11 +139,27 @@ func untouched(answer, sent, fresh map[string]any) bool {
 			}
 			continue
 		}
-		if !ours && value != nil && (!ok || filled != nil && !reflect.DeepEqual(value, filled)) {
+		if !ours && !isNothing(value) && (!ok || filled != nil && !reflect.DeepEqual(value, filled)) {
 			return false
 		}
 	}
 	return true
+}
+
+// isNothing tells values that mean the same as their absence.
+func isNothing(value any) bool {
+	switch value := value.(type) {
+	case nil:
+		return true
+	case bool:
+		return !value
+	case []any:
+		return len(value) == 0
+	case map[string]any:
+		return len(value) == 0
+	default:
+		return false
+	}
 }
 
 func covers(answer, sent any) bool {

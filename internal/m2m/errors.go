@@ -76,10 +76,12 @@ func (e *LoginError) Error() string { return "log in to the Management API: " + 
 func (e *LoginError) Unwrap() error { return e.Err }
 
 // ConflictError tells that the object to create exists already. It is found by
-// its natural key; ID is empty where it could not be looked up.
+// its natural key; ID is empty where it could not be looked up, and Lookup says
+// why.
 type ConflictError struct {
-	ID  string
-	Err error
+	ID     string
+	Err    error
+	Lookup error
 }
 
 func (e *ConflictError) Error() string { return e.Err.Error() }
@@ -190,7 +192,7 @@ type redactor struct {
 
 // minSecret is the length, in bytes, below which a secret is no secret and taking
 // it out of a sentence would only spoil it.
-const minSecret = 8
+const minSecret = 4
 
 // add makes known a secret, and the form that it has in a URL or a form body.
 func (r *redactor) add(secrets ...string) {
@@ -198,9 +200,14 @@ func (r *redactor) add(secrets ...string) {
 	defer r.mu.Unlock()
 	for _, s := range secrets {
 		if len(s) >= minSecret && !slices.Contains(r.secrets, s) {
-			r.secrets = append(r.secrets, s, url.QueryEscape(s))
+			r.secrets = append(r.secrets, s)
+			if escaped := url.QueryEscape(s); escaped != s {
+				r.secrets = append(r.secrets, escaped)
+			}
 		}
 	}
+	// The longest first, as one secret may be the beginning of another.
+	slices.SortFunc(r.secrets, func(a, b string) int { return len(b) - len(a) })
 }
 
 const maxMessage = 2000

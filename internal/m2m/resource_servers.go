@@ -142,6 +142,7 @@ var freshResourceServer = map[string]any{
 	"client_id":            nil,
 	"is_system":            false,
 	"signing_alg":          "RS256",
+	"token_dialect":        "access_token",
 	"signing_secret":       nil,
 	"allow_offline_access": false,
 	"skip_consent_for_verifiable_first_party_clients": false,

@@ -88,10 +88,34 @@ func TestAccResourceServer_twoResourcesCannotAdoptOneObject(t *testing.T) {
 	n.create("/api/v2/resource-servers", adoptable)
 	accTestIn(t, n.env(), resource.TestStep{
 		Config:      strings.Replace(ordersConfig("use_existing = true"), "identifier", "count = 2\n  identifier", 1),
-		ExpectError: says("another resource has adopted it in this run (use_existing). Two resources that manage one object undo each other's changes"),
+		ExpectError: says("another resource has created or adopted it in this run. Two resources that manage one object undo each other's changes"),
 	}, resource.TestStep{
 		Config: "removed {\n  from = " + ordersName + "\n  lifecycle {\n    destroy = false\n  }\n}\n",
 	})
+}
+
+func TestAccClientGrant_whatOneResourceCreatedAnotherCannotAdopt(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(resource.TestStep{
+		Config:      strings.Replace(grantConfig("use_existing = true"), "client_id", "count = 2\n  client_id", 1),
+		ExpectError: says("another resource has created or adopted it in this run."),
+	})
+}
+
+func TestClaims_destroyThatFailedMakesWayForAdoption(t *testing.T) {
+	t.Parallel()
+	var c claims
+	done, ok := c.destroy("1")
+	if !ok {
+		t.Fatal("the object cannot be destroyed")
+	}
+	time.AfterFunc(20*time.Millisecond, func() { done(false) })
+	out, adopted, err := createOrAdopt(context.Background(), &c, true,
+		func() (string, string, error) { return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")} },
+		func(string) (string, error) { return "adopted", nil })
+	if out != "adopted" || !adopted || err != nil {
+		t.Errorf("%q %v %v, want the object that stayed", out, adopted, err)
+	}
 }
 
 func TestClaims_createWaitsForWhatThisRunDestroys(t *testing.T) {
@@ -104,15 +128,15 @@ func TestClaims_createWaitsForWhatThisRunDestroys(t *testing.T) {
 	var gone atomic.Bool
 	time.AfterFunc(20*time.Millisecond, func() {
 		gone.Store(true)
-		done()
+		done(true)
 	})
 	for _, useExisting := range []bool{true, false} {
 		out, adopted, err := createOrAdopt(context.Background(), &c, useExisting,
-			func() (string, error) {
+			func() (string, string, error) {
 				if !gone.Load() {
-					return "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
+					return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
 				}
-				return "new", nil
+				return "new", fmt.Sprint("2", useExisting), nil
 			},
 			func(string) (string, error) { return "adopted", nil })
 		if out != "new" || adopted || err != nil {
@@ -126,7 +150,9 @@ func TestClaims_failedAdoptionCanBeTriedAgain(t *testing.T) {
 	var c claims
 	adopt := func(err error) error {
 		_, _, err = createOrAdopt(context.Background(), &c, true,
-			func() (string, error) { return "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")} },
+			func() (string, string, error) {
+				return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
+			},
 			func(string) (string, error) { return "", err })
 		return err
 	}
@@ -136,8 +162,8 @@ func TestClaims_failedAdoptionCanBeTriedAgain(t *testing.T) {
 	if err := adopt(nil); err != nil {
 		t.Error(err)
 	}
-	if err := adopt(nil); !errors.Is(err, errAdoptedTwice) {
-		t.Errorf("%v, want %v", err, errAdoptedTwice)
+	if err := adopt(nil); !errors.Is(err, errClaimedTwice) {
+		t.Errorf("%v, want %v", err, errClaimedTwice)
 	}
 	if _, ok := c.destroy("1"); ok {
 		t.Error("an adopted object may be destroyed")

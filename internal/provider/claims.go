@@ -12,32 +12,32 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// claims knows which objects this run adopts and which it destroys. Both can
-// concern the same object: Terraform destroys and creates in parallel when a
+// claims knows which objects this run creates or adopts and which it destroys. Both
+// can concern the same object: Terraform destroys and creates in parallel when a
 // resource is renamed, and creates before it destroys where it is told to.
 type claims struct {
 	mu      sync.Mutex
-	adopted map[string]bool
-	leaving map[string]chan struct{} // Closed when the object is gone.
+	ours    map[string]bool
+	leaving map[string]chan struct{} // Closed when the object is gone, or stays after all.
 }
 
-var errAdoptedTwice = errors.New("another resource of this run has adopted it already")
+var errClaimedTwice = errors.New("another resource of this run has created or adopted it")
 
-// adopt claims an object. A channel is returned where this run destroys it, which
-// is closed once it is gone.
-func (c *claims) adopt(id string) (<-chan struct{}, error) {
+// claim makes an object that of one resource. A channel is returned where this run
+// destroys it, which is closed when that is over.
+func (c *claims) claim(id string) (<-chan struct{}, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if gone, ok := c.leaving[id]; ok {
 		return gone, nil
 	}
-	if c.adopted[id] {
-		return nil, errAdoptedTwice
+	if c.ours[id] {
+		return nil, errClaimedTwice
 	}
-	if c.adopted == nil {
-		c.adopted = make(map[string]bool)
+	if c.ours == nil {
+		c.ours = make(map[string]bool)
 	}
-	c.adopted[id] = true
+	c.ours[id] = true
 	return nil, nil
 }
 
@@ -45,23 +45,31 @@ func (c *claims) adopt(id string) (<-chan struct{}, error) {
 func (c *claims) disown(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.adopted, id)
+	delete(c.ours, id)
 }
 
 // destroy says that an object is about to be destroyed; done must be called when
-// it is. It is false for an object that this run has adopted, which must stay.
-func (c *claims) destroy(id string) (done func(), ok bool) {
+// that is over, with whether it is gone. It is false for an object that this run
+// has created or adopted, which must stay.
+func (c *claims) destroy(id string) (done func(gone bool), ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.adopted[id] {
+	if c.ours[id] {
 		return nil, false
 	}
 	if c.leaving == nil {
 		c.leaving = make(map[string]chan struct{})
 	}
-	gone := make(chan struct{})
-	c.leaving[id] = gone
-	return func() { close(gone) }, true
+	over := make(chan struct{})
+	c.leaving[id] = over
+	return func(gone bool) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if !gone {
+			delete(c.leaving, id)
+		}
+		close(over)
+	}, true
 }
 
 // isLeaving returns a channel where this run destroys the object.
@@ -77,10 +85,15 @@ const createRounds = 3
 // createOrAdopt creates an object, or adopts the one that is in its way where
 // useExisting says so. One that this run is about to destroy is waited for.
 func createOrAdopt[T any](
-	ctx context.Context, c *claims, useExisting bool, create func() (T, error), adopt func(id string) (T, error),
+	ctx context.Context, c *claims, useExisting bool,
+	create func() (out T, id string, err error), adopt func(id string) (T, error),
 ) (out T, adopted bool, err error) {
 	for range createRounds {
-		out, err = create()
+		var id string
+		if out, id, err = create(); err == nil {
+			_, err = c.claim(id)
+			return out, false, err
+		}
 		var conflict *m2m.ConflictError
 		if !errors.As(err, &conflict) || conflict.ID == "" {
 			return out, false, err
@@ -91,7 +104,7 @@ func createOrAdopt[T any](
 				return out, false, err
 			}
 			var claimErr error
-			if gone, claimErr = c.adopt(conflict.ID); claimErr != nil {
+			if gone, claimErr = c.claim(conflict.ID); claimErr != nil {
 				return out, false, fmt.Errorf("%w: %w", claimErr, err)
 			}
 		}

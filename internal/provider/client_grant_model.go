@@ -97,7 +97,9 @@ func setFromAPI(ctx context.Context, values []string, diags *diag.Diagnostics) t
 	if values == nil {
 		return types.SetNull(types.StringType)
 	}
-	out, d := types.SetValueFrom(ctx, types.StringType, values)
+	once := append([]string{}, values...)
+	slices.Sort(once)
+	out, d := types.SetValueFrom(ctx, types.StringType, slices.Compact(once)) // A set holds nothing twice.
 	diags.Append(d...)
 	return out
 }

@@ -105,8 +105,9 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 	}
 
 	created, adopted, err := createOrAdopt(ctx, &r.claims, plan.UseExisting.ValueBool(),
-		func() (m2m.ClientGrant, error) {
-			return r.api.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantSettings: settings})
+		func() (m2m.ClientGrant, string, error) {
+			out, err := r.api.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantSettings: settings})
+			return out, out.ID, err
 		},
 		func(id string) (m2m.ClientGrant, error) { return r.adopt(ctx, op, id, plan, &resp.Diagnostics) })
 	if err != nil {
@@ -117,13 +118,7 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 	// The grant exists from here on: write state whatever happens, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	if !adopted {
-		confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterCreate)
-	} else if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterAdoption) {
-		// It was there before, so nothing is lost by leaving it out of the state, where
-		// Terraform would mark it to be replaced.
-		resp.State.RemoveResource(ctx)
-	}
+	confirmCreated(ctx, op, adopted, req, resp)
 }
 
 // adopt takes over a grant that exists and brings it to the plan.
@@ -215,8 +210,9 @@ func (r *clientGrantResource) Delete(ctx context.Context, req resource.DeleteReq
 		keptWarning(&resp.Diagnostics, op)
 		return
 	}
-	defer done()
-	if err := r.api.ClientGrants.Delete(ctx, state.ID.ValueString()); err != nil {
+	err := r.api.ClientGrants.Delete(ctx, state.ID.ValueString())
+	done(err == nil)
+	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 	}
 }

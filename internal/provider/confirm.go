@@ -4,12 +4,14 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -22,6 +24,19 @@ const (
 	afterUpdate   = "The state holds what the tenant has; terraform plan shows the difference."
 )
 
+// confirmCreated confirms what a create, or an adoption, made.
+func confirmCreated(ctx context.Context, op operation, adopted bool, req resource.CreateRequest, resp *resource.CreateResponse) {
+	consequence := afterCreate
+	if adopted {
+		consequence = afterAdoption
+	}
+	if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, consequence) && adopted {
+		// It was there before, so nothing is lost by leaving it out of the state, where
+		// Terraform would mark it to be replaced.
+		resp.State.RemoveResource(ctx)
+	}
+}
+
 // confirm compares the state that the tenant's answer makes with the plan. What
 // the configuration leaves to the tenant may have changed since the plan; there
 // the plan stays, as Terraform insists, and the next refresh shows the change. For
@@ -30,13 +45,16 @@ const (
 func confirm(
 	diags *diag.Diagnostics, op operation, config tfsdk.Config, plan tfsdk.Plan, state *tfsdk.State, consequence string,
 ) bool {
+	if state.Raw.IsNull() {
+		return false // Writing it failed, which has been reported.
+	}
 	given, planned, stored := attributesOf(config.Raw), attributesOf(plan.Raw), attributesOf(state.Raw)
 	attributes := plan.Schema.GetAttributes()
 	var differing []string
 	for _, name := range slices.Sorted(maps.Keys(planned)) {
 		switch {
 		case satisfies(stored[name], planned[name]):
-		case given[name].IsNull() && attributes[name].IsComputed() && planned[name].IsFullyKnown():
+		case op.leavesToTenant && given[name].IsNull() && attributes[name].IsComputed() && planned[name].IsFullyKnown():
 			stored[name] = planned[name]
 		default:
 			differing = append(differing, name)
@@ -61,11 +79,13 @@ func attributesOf(object tftypes.Value) map[string]tftypes.Value {
 // satisfies reports whether got is what was planned, where an unknown part of the
 // plan takes any value.
 func satisfies(got, want tftypes.Value) bool {
-	if !want.IsKnown() || want.Equal(got) {
+	switch {
+	case !want.IsKnown(), want.Equal(got):
 		return true
-	}
-	if want.IsNull() || got.IsNull() || want.IsFullyKnown() || !want.Type().Is(tftypes.Object{}) {
+	case want.IsFullyKnown(), got.IsNull():
 		return false
+	case !want.Type().Is(tftypes.Object{}):
+		return true // Only objects have parts that the tenant fills in.
 	}
 	parts, stored := attributesOf(want), attributesOf(got)
 	for name, part := range parts {

@@ -95,3 +95,15 @@ func TestAccResourceServer_adoptionThatIsStoredOtherwiseIsNotReplaced(t *testing
 		},
 	)
 }
+
+// What a grant leaves out is a default of ours, and a wider one is no small thing.
+func TestAccClientGrant_widerThanPlannedIsAnError(t *testing.T) {
+	n := newTenant(t)
+	n.Next("POST /api/v2/client-grants", respond(http.StatusCreated, fmt.Sprintf(
+		`{"id":"cgr_0000000000000001","client_id":%q,"audience":%q,"subject_type":"user","allow_all_scopes":true}`,
+		testserver.MachineClientID, testserver.SampleAPIAudience)))
+	n.accTest(resource.TestStep{
+		Config:      grantConfig(),
+		ExpectError: says("its answer differs from the plan in: allow_all_scopes, scopes, subject_type."),
+	})
+}

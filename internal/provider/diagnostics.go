@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -31,6 +32,9 @@ type operation struct {
 	object string
 	// typeName is the Terraform type, for import blocks.
 	typeName string
+	// leavesToTenant says that what the configuration leaves out is the tenant's to
+	// decide.
+	leavesToTenant bool
 	// attributes are the names that errors may be put on.
 	attributes func(name string) bool
 }
@@ -52,8 +56,8 @@ func (s *session) report(diags *diag.Diagnostics, op operation, err error) {
 		diags.AddError(config.summary, config.detail)
 	case errors.As(err, &login):
 		diags.AddError("Unable to log in to the Management API", s.explainLogin(login))
-	case errors.Is(err, errAdoptedTwice):
-		diags.AddError(op.summary(), fmt.Sprintf("The %s exists already, and another resource has adopted it in this run (use_existing). "+
+	case errors.Is(err, errClaimedTwice):
+		diags.AddError(op.summary(), fmt.Sprintf("The %s exists already: another resource has created or adopted it in this run. "+
 			"Two resources that manage one object undo each other's changes; keep one of them.", op.object))
 	case errors.As(err, &conflict):
 		diags.AddError(op.summary(), explainConflict(op, conflict))
@@ -97,21 +101,23 @@ func (s *session) explainLogin(err *m2m.LoginError) string {
 }
 
 func (s *session) explainUncertain(op operation, err *m2m.UncertainError) string {
-	var answer *m2m.Error
-	if errors.As(err.Err, &answer) && answer.Status < 300 {
-		return s.explainForeign(answer)
-	}
-	happened := fmt.Sprintf("The request to create the %s was sent, but no answer arrived: %s.", op.object, err.Err)
+	happened := fmt.Sprintf("The request to create the %s was sent, but no usable answer arrived: %s.", op.object, err.Err)
 	if err.Lookup != nil {
 		happened += fmt.Sprintf(" Looking for it failed too: %s.", err.Lookup)
 	}
-	return sentences(happened,
+	foreign := ""
+	var answer *m2m.Error
+	if errors.As(err.Err, &answer) && answer.Status < 300 {
+		foreign = s.explainForeign(answer)
+	}
+	return sentences(happened, foreign,
 		"It may exist by now. Run terraform apply again: if it does, the error will hold the import block to adopt it with.")
 }
 
 func explainConflict(op operation, err *m2m.ConflictError) string {
 	if err.ID == "" {
-		return sentences(fmt.Sprintf("The tenant said that it already has the %s, but it could not be looked up: %s.", op.object, err),
+		return sentences(fmt.Sprintf("The tenant said that it already has the %s, but it could not be looked up: %s.",
+			op.object, cmp.Or(err.Lookup, err.Err)),
 			"Run terraform apply again. If the error stays, find the id in the dashboard and import it.")
 	}
 	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it with this block, "+
@@ -123,7 +129,7 @@ func explainConflict(op operation, err *m2m.ConflictError) string {
 }
 
 func (s *session) explainAnswer(op operation, answer *m2m.Error) string {
-	if answer.NotJSON {
+	if answer.NotJSON || answer.Status < 300 {
 		return s.explainForeign(answer)
 	}
 	said := fmt.Sprintf("The API answered for the %s: %s.", op.object, quote(answer))
@@ -138,8 +144,6 @@ func (s *session) explainAnswer(op operation, answer *m2m.Error) string {
 			return sentences(said, "It was deleted since it was last read. Run terraform plan again: it will be planned anew.")
 		}
 		return sentences(said, "Check that what it refers to exists in the tenant "+s.settings.domain.value+".")
-	case http.StatusOK, http.StatusCreated:
-		return s.explainForeign(answer)
 	case http.StatusBadRequest:
 		if answer.Code == "Bearer" {
 			return sentences(said, "What "+s.settings.login()+" holds is not a Management API token.")

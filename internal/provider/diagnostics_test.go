@@ -67,8 +67,17 @@ func TestReport_saysWhatToDo(t *testing.T) {
 		"conflict that is not to be found": {
 			"create", &m2m.ConflictError{Err: errors.New("taken")}, path.Empty(), "The tenant said that it already has the API \"x\", but it could not be looked up: taken.",
 		},
+		"conflict with a look-up that is not allowed": {
+			"create", &m2m.ConflictError{Err: errors.New("taken"), Lookup: errors.New("Insufficient scope")}, path.Empty(),
+			"but it could not be looked up: Insufficient scope.",
+		},
+		"created perhaps, by who knows whom": {
+			"create", &m2m.UncertainError{Err: &m2m.Error{Method: "POST", Path: "/x", Status: 200, NotJSON: true, ContentType: "text/html"}}, path.Empty(),
+			"Check that the domain acme.eu.auth0.com (from the provider's domain) is the host of the tenant, and whether a proxy or a firewall " +
+				"stands in between.\n\nIt may exist by now.",
+		},
 		"created perhaps": {
-			"create", &m2m.UncertainError{Err: errors.New("reset")}, path.Empty(), "no answer arrived: reset.\n\nIt may exist by now. Run terraform apply again",
+			"create", &m2m.UncertainError{Err: errors.New("reset")}, path.Empty(), "no usable answer arrived: reset.\n\nIt may exist by now. Run terraform apply again",
 		},
 	} {
 		var diags diag.Diagnostics

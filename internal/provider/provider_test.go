@@ -24,6 +24,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	tfconfig "github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -207,6 +208,16 @@ func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
 	}
 }
 
+// While Terraform validates, every variable is unknown, also one that will be null.
+func TestAccProvider_eitherWayToAuthenticateByVariable(t *testing.T) {
+	n := newTenant(t)
+	config := "variable \"token\" {\n  type    = string\n  default = null\n}\nvariable \"id\" {\n  type = string\n}\n" +
+		providerBlock("api_token = var.token", "client_id = var.id") + ordersConfig()
+	accTestIn(t, n.env("AUTH0_CLIENT_ID", ""), resource.TestStep{
+		Config: config, ConfigVariables: tfconfig.Variables{"id": tfconfig.StringVariable(testserver.ManagementClientID)},
+	})
+}
+
 func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
 	n := newTenant(t)
 	without := n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "")
@@ -352,7 +363,7 @@ func TestAccProvider_requestTimeout(t *testing.T) {
 	t.Cleanup(stuck.Close)
 	accTestIn(t, nil, resource.TestStep{
 		Config: providerBlock(fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`) + ordersConfig(),
-		ExpectError: says(`The request to create the API "https://orders.example.com" was sent, but no answer arrived …
+		ExpectError: says(`The request to create the API "https://orders.example.com" was sent, but no usable answer arrived …
 			no answer within 50ms. Looking for it failed too … It may exist by now.`),
 	})
 }

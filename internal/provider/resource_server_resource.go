@@ -43,7 +43,7 @@ func (r *resourceServerResource) operation(verb string, m resourceServerModel, a
 	}
 	return operation{
 		verb: verb, kind: "resource server", object: object,
-		typeName: "m2m_resource_server", attributes: attributes,
+		typeName: "m2m_resource_server", attributes: attributes, leavesToTenant: true,
 	}
 }
 
@@ -113,7 +113,7 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 
 	if config.SigningSecret.IsNull() {
 		secret := plannedSecret(config, plan, prior)
-		if secret.IsUnknown() && !prior.SigningSecretWOVersion.IsNull() {
+		if secret.IsUnknown() && config.SigningSecretWOVersion.IsNull() && !prior.SigningSecretWOVersion.IsNull() {
 			resp.Diagnostics.AddAttributeWarning(path.Root("signing_secret_wo_version"), "Signing secret enters the state",
 				"Without signing_secret_wo_version the signing secret is read from the tenant into the state, in clear text. "+
 					"Keep signing_secret_wo and its version to prevent that.")
@@ -163,10 +163,11 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 	}
 
 	created, adopted, err := createOrAdopt(ctx, &r.claims, plan.UseExisting.ValueBool(),
-		func() (m2m.ResourceServer, error) {
-			return r.api.ResourceServers.Create(ctx, m2m.NewResourceServer{
+		func() (m2m.ResourceServer, string, error) {
+			out, err := r.api.ResourceServers.Create(ctx, m2m.NewResourceServer{
 				Identifier: plan.Identifier.ValueString(), ResourceServerSettings: settings,
 			})
+			return out, out.ID, err
 		},
 		func(id string) (m2m.ResourceServer, error) {
 			return r.adopt(ctx, op, id, plan, config.SigningSecretWO, &resp.Diagnostics)
@@ -179,13 +180,7 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 	// The API exists from here on: write state whatever happens, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	if !adopted {
-		confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterCreate)
-	} else if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterAdoption) {
-		// It was there before, so nothing is lost by leaving it out of the state, where
-		// Terraform would mark it to be replaced.
-		resp.State.RemoveResource(ctx)
-	}
+	confirmCreated(ctx, op, adopted, req, resp)
 }
 
 // adopt takes over an API that exists and brings it to the plan.
@@ -280,8 +275,9 @@ func (r *resourceServerResource) Delete(ctx context.Context, req resource.Delete
 		keptWarning(&resp.Diagnostics, op)
 		return
 	}
-	defer done()
-	if err := r.api.ResourceServers.Delete(ctx, state.ID.ValueString()); err != nil {
+	err := r.api.ResourceServers.Delete(ctx, state.ID.ValueString())
+	done(err == nil)
+	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 	}
 }

@@ -79,12 +79,13 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 		caCertFile:     pick(config.CACertFile, "ca_cert_file", "AUTH0_CA_CERT_FILE"),
 		requestTimeout: pick(config.RequestTimeout, "request_timeout", ""),
 	}
+	// Where the block chooses both, check reports the clash.
+	choosesToken := s.apiToken.attribute != ""
+	choosesClient := s.clientID.attribute != "" || s.clientSecret.attribute != ""
 	switch {
-	case s.apiToken.attribute != "" && (s.clientID.attribute != "" || s.clientSecret.attribute != ""):
-		// A clash, which check reports.
-	case s.apiToken.attribute != "":
+	case choosesToken && !choosesClient:
 		s.clientID, s.clientSecret = setting{}, setting{}
-	case s.clientID.attribute != "" || s.clientSecret.attribute != "":
+	case choosesClient && !choosesToken:
 		s.apiToken = setting{}
 	}
 
@@ -114,18 +115,22 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 }
 
 // check reports two methods of authentication that come from the same place. A
-// client id alone in the environment authenticates nobody and harms nobody.
+// value that is not known yet may turn out to be none, and a client id alone in
+// the environment authenticates nobody.
 func (s settings) check(diags *diag.Diagnostics) {
 	other := s.clientSecret
-	if !other.isSet() && s.clientID.attribute != "" {
+	if other.value == "" && s.clientID.attribute != "" {
 		other = s.clientID
 	}
-	if s.apiToken.isSet() && other.isSet() {
-		diags.AddError("Two ways to authenticate", fmt.Sprintf(
-			"%s and %s are both set, and only one can be used. Unset one of them, or choose one in the provider block, "+
-				"which makes the environment's other methods ignored.",
-			capitalize(s.apiToken.source()), other.source()))
+	if s.apiToken.value == "" || other.value == "" {
+		return
 	}
+	advice := "Take one of them out of the provider block."
+	if s.apiToken.env != "" {
+		advice = "Unset one of them, or choose one in the provider block, which makes the environment's other methods ignored."
+	}
+	diags.AddError("Two ways to authenticate", fmt.Sprintf("%s and %s are both set, and only one can be used. %s",
+		capitalize(s.apiToken.source()), other.source(), advice))
 }
 
 // noLogin says why there are no complete credentials for the Management API.
