@@ -371,31 +371,22 @@ func TestRetry_onRealSockets(t *testing.T) {
 
 func TestRetry_createWaitsForAServerThatStarts(t *testing.T) {
 	t.Parallel()
-	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	_ = free.Close()
-	s := &tenant{}
-	s.Server = httptest.NewUnstartedServer(s.record(reply(201, ordersJSON)))
-	_ = s.Listener.Close()
-	started := make(chan error, 1)
-	time.AfterFunc(100*time.Millisecond, func() {
-		var err error
-		if s.Listener, err = (&net.ListenConfig{}).Listen(context.Background(), "tcp", address); err == nil {
-			s.Start()
+	synctest.Test(t, func(t *testing.T) {
+		started := time.Now().Add(time.Second)
+		refused, posts := 0, 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			if time.Now().Before(started) {
+				refused++
+				return nil, errRefused
+			}
+			posts++
+			return answer(req, reply(201, ordersJSON))
+		})
+		got, err := c.ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "https://orders.example.com"})
+		if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" || refused == 0 || posts != 1 {
+			t.Errorf("%+v, %v after %d refused connections and %d creates", got, err, refused, posts)
 		}
-		started <- err
 	})
-	got, createErr := clientOf(t, "http://"+address).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "https://orders.example.com"})
-	if err := <-started; err != nil {
-		t.Skip("another process took the port:", err)
-	}
-	defer s.Close()
-	if createErr != nil || got.ID == "" || len(s.lines()) != 1 {
-		t.Errorf("%+v, %v, %q", got, createErr, s.lines())
-	}
 }
 
 func TestTLS_trustsTheGivenAuthorityAndNoOther(t *testing.T) {
