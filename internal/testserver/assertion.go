@@ -32,34 +32,32 @@ type assertionClaims struct {
 	ID        string           `json:"jti"`
 }
 
-// authenticateByAssertion is private_key_jwt.
-//
-// ASSUMED: the descriptions; the contract says that they vary.
-func (s *Server) authenticateByAssertion(params tokenParams) (client, *reply) {
+// authenticateByAssertion is private_key_jwt. The descriptions of refusals vary in the real API (API contract 9.3).
+func (s *Server) authenticateByAssertion(params tokenParams) (client, error) {
 	if params["client_assertion_type"] != assertionType {
-		return client{}, invalidClient("client_assertion_type must be " + assertionType)
+		return client{}, errAssertion.with("client_assertion_type must be " + assertionType)
 	}
 	assertion := params["client_assertion"]
 	if len(assertion) > maxAssertionBytes {
-		return client{}, invalidClient("client_assertion is too long")
+		return client{}, errAssertion.with("client_assertion is too long")
 	}
 	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.PS256})
 	if err != nil {
-		return client{}, invalidClient("client_assertion is malformed")
+		return client{}, errAssertion.with("client_assertion is malformed")
 	}
 	var claims assertionClaims
 	if err := json.Unmarshal(parsed.UnsafePayloadWithoutVerification(), &claims); err != nil {
-		return client{}, invalidClient("client_assertion has malformed claims")
+		return client{}, errAssertion.with("client_assertion has malformed claims")
 	}
-	who, err := s.store.client(claims.Subject)
+	who, err := s.store.client(present, claims.Subject)
 	if err != nil || !who.signed(parsed) {
-		return client{}, invalidClient("client_assertion has an invalid signature")
+		return client{}, errAssertion.with("client_assertion has an invalid signature")
 	}
 	if given := params["client_id"]; given != "" && given != who.ClientID {
-		return client{}, invalidClient("client_id does not match the client_assertion")
+		return client{}, errAssertion.with("client_id does not match the client_assertion")
 	}
 	if err := s.checkAssertion(claims); err != nil {
-		return client{}, invalidClient(err.Error())
+		return client{}, errAssertion.with(err.Error())
 	}
 	return who, nil
 }

@@ -4,10 +4,13 @@
 package testserver
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,8 +32,11 @@ type call struct {
 	body     []byte
 	bodyErr  error
 	caller   caller
-	mishap   string // The fault that struck, for the log.
-	clientID string // Who authenticated, for the log and the recorder.
+	query    document // Valid by the schema of the route.
+	given    document // The body, valid by the schema of the route.
+	view     view     // How far the reading of this call lags behind.
+	mishap   string   // The fault that struck, for the log.
+	clientID string   // Who authenticated, for the log and the recorder.
 }
 
 // endpoint answers a call: a handler, or a handler with links of the chain around it.
@@ -53,9 +59,10 @@ func (s *Server) newCall(r *http.Request) *call {
 }
 
 // assemble builds the chain. The log and the recorder see every request; a fault strikes before the server looks at the
-// token, as a proxy in front would; pacing belongs between authentication and scope check (API contract 1.4).
+// token, as a proxy in front would; the rest is the order of API contract 1.4, in which pacing belongs between
+// authentication and scope check.
 func (s *Server) assemble() endpoint {
-	return s.logged(s.recorded(s.faulty(s.authenticated(authorized(s.dispatch)))))
+	return s.logged(s.recorded(s.faulty(s.guarded(s.authenticated(authorized(s.validated(s.dispatch)))))))
 }
 
 // serve answers one request.
@@ -139,21 +146,62 @@ func insufficientScope(expected []string) reply {
 		"Insufficient scope, expected any of: %s", strings.Join(expected, ","))
 }
 
-// dispatch runs the handler. A handler that panics is answered as a failure of the API's own.
-func (s *Server) dispatch(c *call) (answer reply) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			s.log.ErrorContext(c.http.Context(), "handler panicked", "route", c.route.name(), "cause", cause)
-			answer = s.refusal(c, http.StatusInternalServerError)
+// validated decodes and checks query and body by the schemas of the route.
+func (s *Server) validated(next endpoint) endpoint {
+	return func(c *call) reply {
+		switch {
+		case errors.Is(c.bodyErr, errBodyTooLarge):
+			return s.bodyTooLarge(c)
+		case c.bodyErr != nil:
+			return s.refusal(c, http.StatusBadRequest)
 		}
-	}()
-	switch {
-	case errors.Is(c.bodyErr, errBodyTooLarge):
-		return s.bodyTooLarge(c)
-	case c.bodyErr != nil:
-		return s.refusal(c, http.StatusBadRequest)
+		var err error
+		if c.route.query != nil {
+			c.query, err = query(c, *c.route.query)
+		}
+		if err == nil && c.route.body != nil {
+			c.given, err = payload(c, *c.route.body)
+		}
+		if refused, ok := asRefusal(err); ok {
+			return refused.reply()
+		}
+		return next(c)
 	}
-	return c.route.handle(c)
+}
+
+// dispatch runs the handler.
+func (s *Server) dispatch(c *call) reply {
+	result, err := c.route.handle(c)
+	refused, ok := asRefusal(err)
+	switch {
+	case ok && slices.Contains(c.route.refuses, refused.listed()):
+		return refused.reply()
+	case ok:
+		return s.failure(c, fmt.Errorf("the route table does not list the refusal: %w", err))
+	case err != nil:
+		return s.failure(c, err)
+	}
+	if answer, ok := result.(reply); ok {
+		return answer
+	}
+	return respond(cmp.Or(c.route.status, http.StatusOK), result)
+}
+
+// guarded answers what breaks inside the server as the API answers its own failures.
+func (s *Server) guarded(next endpoint) endpoint {
+	return func(c *call) (answer reply) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				answer = s.failure(c, fmt.Errorf("panic: %v", cause))
+			}
+		}()
+		return next(c)
+	}
+}
+
+func (s *Server) failure(c *call, cause error) reply {
+	s.log.ErrorContext(c.http.Context(), "the server is at fault", "route", c.route.name(), "cause", cause)
+	return s.refusal(c, http.StatusInternalServerError)
 }
 
 func (s *Server) bodyTooLarge(c *call) reply {

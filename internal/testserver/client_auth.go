@@ -15,7 +15,7 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 //
 // ASSUMED: Basic is accepted whatever method the client is configured for (API contract 15). When it is there, secrets
 // in the body are not looked at, but a client_id in the body must agree with it.
-func (s *Server) authenticateClient(r *http.Request, params tokenParams) (client, *reply) {
+func (s *Server) authenticateClient(r *http.Request, params tokenParams) (client, error) {
 	if params["client_assertion"] != "" || params["client_assertion_type"] != "" {
 		return s.authenticateByAssertion(params)
 	}
@@ -25,30 +25,18 @@ func (s *Server) authenticateClient(r *http.Request, params tokenParams) (client
 		decodedUser, userErr := url.QueryUnescape(user)
 		decodedPassword, passwordErr := url.QueryUnescape(password)
 		if userErr != nil || passwordErr != nil || (id != "" && id != decodedUser) {
-			return client{}, wrongCredentials()
+			return client{}, errWrongCredentials
 		}
 		id, secret = decodedUser, decodedPassword
 	}
 	if id == "" {
-		refusal := tokenError(http.StatusUnauthorized, "invalid_client", "Missing client_id")
-		return client{}, &refusal
+		return client{}, errNoClientID
 	}
-	who, err := s.store.client(id)
+	// An unknown client is not told from a wrong secret (API contract 9.4).
+	who, err := s.store.client(present, id)
 	if err != nil || who.usesPrivateKey() || who.Secret == "" ||
 		subtle.ConstantTimeCompare([]byte(secret), []byte(who.Secret)) != 1 {
-		return client{}, wrongCredentials()
+		return client{}, errWrongCredentials
 	}
 	return who, nil
-}
-
-// wrongCredentials does not tell an unknown client from a wrong secret (API contract 9.4).
-func wrongCredentials() *reply {
-	refusal := tokenError(http.StatusUnauthorized, "access_denied", "Unauthorized")
-	return &refusal
-}
-
-func invalidClient(description string) *reply {
-	// ASSUMED: 401 (API contract 9.4).
-	refusal := tokenError(http.StatusUnauthorized, "invalid_client", description)
-	return &refusal
 }

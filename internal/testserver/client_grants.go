@@ -4,7 +4,6 @@
 package testserver
 
 import (
-	"errors"
 	"net/http"
 	"regexp"
 	"slices"
@@ -80,44 +79,56 @@ var listClientGrantsSchema = schema{properties: slices.Concat([]property{
 	defaultForProperty,
 }, offsetParameters(1), checkpointParameters)}
 
-func (s *Server) createClientGrant(c *call) reply {
-	given, refused := payload(c, createClientGrantSchema)
-	if refused != nil {
-		return *refused
+func (s *Server) clientGrantRoutes() []route {
+	const one = "/api/v2/client-grants/{id}"
+	rules := []*refusal{errAllScopesOfSystemAPI, errAllScopesAndScope, errDefaultForSystemAPI, errDefaultForAnyOrg}
+	return []route{
+		{
+			method: http.MethodPost, pattern: "/api/v2/client-grants", scopes: []string{"create:client_grants"},
+			does: "Create a client grant", status: http.StatusCreated, body: &createClientGrantSchema,
+			refuses: append(rules, errClientOrDefaultFor, errNoAudience, errNoClient, errClientGrantExists),
+			handle:  s.createClientGrant,
+		},
+		{
+			method: http.MethodGet, pattern: "/api/v2/client-grants", scopes: []string{"read:client_grants"},
+			does: "List client grants; filters combine with and", query: &listClientGrantsSchema,
+			refuses: []*refusal{errNotAnyOrganization, errClientAndDefaultFor, errCheckpoint}, handle: s.listClientGrants,
+		},
+		{
+			method: http.MethodGet, pattern: one, scopes: []string{"read:client_grants"},
+			does: "Read a client grant", query: &schema{}, refuses: []*refusal{errNoClientGrant}, handle: s.readClientGrant,
+		},
+		{
+			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_grants"},
+			does: "Change a client grant", body: &updateClientGrantSchema,
+			refuses: append(rules, errNoClientGrant), handle: s.updateClientGrant,
+		},
+		{
+			method: http.MethodDelete, pattern: one, scopes: []string{"delete:client_grants"},
+			does: "Delete a client grant", status: http.StatusNoContent, handle: s.deleteClientGrant,
+		},
 	}
-	if given.has("client_id") == given.has("default_for") {
-		// ASSUMED: the text; the contract says only that exactly one of the two is to be sent.
-		return invalidBody("Payload validation error: 'Exactly one of client_id and default_for must be provided'.")
-	}
-	grant := clientGrant{ID: newClientGrantID(), SubjectType: clientSubject}
-	api, err := s.store.resourceServerByIdentifier(given.text("audience"))
-	if err == nil {
-		err = applyClientGrant(&grant, api, given)
-	}
-	if err == nil {
-		err = s.store.addClientGrant(grant)
-	}
-	if err != nil {
-		return clientGrantProblem(err, given.text("audience"))
-	}
-	return respond(http.StatusCreated, grant)
 }
 
-func (s *Server) listClientGrants(c *call) reply {
-	q, refused := query(c, listClientGrantsSchema)
-	if refused != nil {
-		return *refused
+func (s *Server) createClientGrant(c *call) (any, error) {
+	if c.given.has("client_id") == c.given.has("default_for") {
+		return nil, errClientOrDefaultFor
 	}
-	if q.has("allow_any_organization") && !q.isTrue("allow_any_organization") {
-		return problem(http.StatusBadRequest, "invalid_query_string",
-			"Query validation error: 'No enum match for: false' on property allow_any_organization (Optional filter on allow_any_organization).")
+	grant := clientGrant{ID: newClientGrantID(), Audience: c.given.text("audience"), SubjectType: clientSubject}
+	return s.store.addClientGrant(grant, func(grant *clientGrant, api resourceServer) error {
+		return applyClientGrant(grant, api, c.given)
+	})
+}
+
+func (s *Server) listClientGrants(c *call) (any, error) {
+	q := c.query
+	switch {
+	case q.has("allow_any_organization") && !q.isTrue("allow_any_organization"):
+		return nil, errNotAnyOrganization
+	case q.has("client_id") && q.has("default_for"):
+		return nil, errClientAndDefaultFor
 	}
-	if q.has("client_id") && q.has("default_for") {
-		// ASSUMED: the text; the contract says only that the two exclude each other.
-		return problem(http.StatusBadRequest, "invalid_query_string",
-			"Query validation error: 'client_id and default_for cannot be provided together'.")
-	}
-	paging := readPaging(q)
+	paging, err := s.readPaging(c)
 	found := s.store.listClientGrants(paging.window, clientGrantFilter{
 		clientID:             q.optionalText("client_id"),
 		audience:             q.optionalText("audience"),
@@ -125,56 +136,22 @@ func (s *Server) listClientGrants(c *call) reply {
 		defaultFor:           q.optionalText("default_for"),
 		allowAnyOrganization: q.isTrue("allow_any_organization"),
 	})
-	return showPage(q, paging, "client_grants", found, func(grant clientGrant) any { return grant })
+	return showPage(s, c, paging, "client_grants", found, func(grant clientGrant) any { return grant }), err
 }
 
-func (s *Server) readClientGrant(c *call) reply {
-	if _, refused := query(c, schema{}); refused != nil {
-		return *refused
-	}
-	grant, err := s.store.clientGrant(c.params["id"])
-	if err != nil {
-		return clientGrantProblem(err, "")
-	}
-	return respond(http.StatusOK, grant)
+func (s *Server) readClientGrant(c *call) (any, error) {
+	return s.store.clientGrant(c.view, c.params["id"])
 }
 
-func (s *Server) updateClientGrant(c *call) reply {
-	given, refused := payload(c, updateClientGrantSchema)
-	if refused != nil {
-		return *refused
-	}
-	stored, err := s.store.clientGrant(c.params["id"])
-	if err != nil {
-		return clientGrantProblem(err, "")
-	}
-	api, err := s.store.resourceServerByIdentifier(stored.Audience)
-	if errors.Is(err, errNoResourceServer) {
-		err = errNoClientGrant // The API was deleted this moment, and the grant with it.
-	}
-	var grant clientGrant
-	if err == nil {
-		grant, err = s.store.updateClientGrant(stored.ID, func(grant *clientGrant) error {
-			return applyClientGrant(grant, api, given)
-		})
-	}
-	if err != nil {
-		return clientGrantProblem(err, stored.Audience)
-	}
-	return respond(http.StatusOK, grant)
+func (s *Server) updateClientGrant(c *call) (any, error) {
+	return s.store.updateClientGrant(c.params["id"], func(grant *clientGrant, api resourceServer) error {
+		return applyClientGrant(grant, api, c.given)
+	})
 }
 
-func (s *Server) deleteClientGrant(c *call) reply {
-	s.store.deleteClientGrant(c.params["id"])
-	return noContent()
+func (s *Server) deleteClientGrant(c *call) (any, error) {
+	return nil, s.store.deleteClientGrant(c.params["id"])
 }
-
-var (
-	errAllScopesOfSystemAPI = errors.New("all scopes of a system API cannot be granted at once")
-	errAllScopesAndScope    = errors.New("all scopes and a list of scopes exclude each other")
-	errDefaultForSystemAPI  = errors.New("a system API is never open to third-party clients")
-	errDefaultForAnyOrg     = errors.New("a default grant cannot be used with any organization")
-)
 
 // applyClientGrant writes a valid body over a grant and checks what no schema can. Scopes that the API does not define
 // are accepted (API contract 4.3).
@@ -201,31 +178,4 @@ func applyClientGrant(grant *clientGrant, api resourceServer, given document) er
 		grant.Scope = nil
 	}
 	return nil
-}
-
-// clientGrantProblem words what the rules refuse.
-//
-// ASSUMED: the answers about a missing API or client and the code of the conflict (API contract 15); the texts about
-// default grants (API contract 4.1 and 4.5 say only that both are refused).
-func clientGrantProblem(err error, audience string) reply {
-	switch {
-	case errors.Is(err, errNoClientGrant):
-		return problem(http.StatusNotFound, "inexistent_client_grant", "The grant does not exist.")
-	case errors.Is(err, errNoResourceServer):
-		return problem(http.StatusNotFound, "inexistent_resource_server", "No resource with identifier %s", audience)
-	case errors.Is(err, errNoClient):
-		return problem(http.StatusNotFound, "inexistent_client", "The client does not exist")
-	case errors.Is(err, errClientGrantExists):
-		return problem(http.StatusConflict, "client_grant_conflict", "client_grant already exists")
-	case errors.Is(err, errAllScopesOfSystemAPI):
-		return invalidBody("`allow_all_scopes` cannot be provided when `audience` is a system API")
-	case errors.Is(err, errAllScopesAndScope):
-		return invalidBody("`scope` cannot be provided when `allow_all_scopes` is true")
-	case errors.Is(err, errDefaultForSystemAPI):
-		return invalidBody("`default_for` cannot be provided when `audience` is a system API")
-	case errors.Is(err, errDefaultForAnyOrg):
-		return invalidBody("`allow_any_organization` cannot be true when `default_for` is provided")
-	default:
-		panic(err)
-	}
 }

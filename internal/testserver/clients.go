@@ -6,7 +6,6 @@ package testserver
 import (
 	"crypto/rsa"
 	"encoding/pem"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -98,13 +97,27 @@ var listClientsSchema = schema{properties: slices.Concat([]property{
 	{name: "app_type", kind: stringKind, description: "Optional filter by a comma-separated list of application types"},
 }, offsetParameters(0), checkpointParameters, fieldParameters)}
 
-func (s *Server) listClients(c *call) reply {
-	q, refused := query(c, listClientsSchema)
-	if refused == nil {
-		refused = hiddenFields(q, c.caller)
+var clientReaders = []string{"read:clients", readClientKeys, "read:client_credentials", "read:client_summary"}
+
+func (s *Server) clientRoutes() []route {
+	return []route{
+		{
+			method: http.MethodGet, pattern: "/api/v2/clients", scopes: clientReaders,
+			does: "List clients", query: &listClientsSchema,
+			refuses: []*refusal{errHiddenField, errCheckpoint}, handle: s.listClients,
+		},
+		{
+			method: http.MethodGet, pattern: "/api/v2/clients/{id}", scopes: clientReaders,
+			does: "Read a client", query: &readClientSchema,
+			refuses: []*refusal{errHiddenField, errNoClient}, handle: s.readClient,
+		},
 	}
-	if refused != nil {
-		return *refused
+}
+
+func (s *Server) listClients(c *call) (any, error) {
+	q := c.query
+	if err := hiddenFields(q, c.caller); err != nil {
+		return nil, err
 	}
 	types := strings.Split(q.text("app_type"), ",")
 	keep := func(one client) bool {
@@ -112,41 +125,39 @@ func (s *Server) listClients(c *call) reply {
 			(!q.has("is_first_party") || q.isTrue("is_first_party") == one.IsFirstParty) &&
 			(!q.has("app_type") || slices.Contains(types, one.AppType))
 	}
-	paging := readPaging(q)
+	paging, err := s.readPaging(c)
 	found := s.store.listClients(paging.window, keep)
-	return showPage(q, paging, "clients", found, func(one client) any { return s.showClient(one, c.caller) })
+	return showPage(s, c, paging, "clients", found, func(one client) any { return s.showClient(one, c.caller) }), err
 }
 
-func (s *Server) readClient(c *call) reply {
-	q, refused := query(c, schema{properties: fieldParameters})
-	if refused == nil {
-		refused = hiddenFields(q, c.caller)
+func (s *Server) readClient(c *call) (any, error) {
+	if err := hiddenFields(c.query, c.caller); err != nil {
+		return nil, err
 	}
-	if refused != nil {
-		return *refused
-	}
-	one, err := s.store.client(c.params["id"])
-	if errors.Is(err, errNoClient) {
-		return problem(http.StatusNotFound, "inexistent_client", "The client does not exist")
-	}
-	return respond(http.StatusOK, selectFields(q, s.showClient(one, c.caller)))
+	one, err := s.store.client(c.view, c.params["id"])
+	return selectFields(c.query, s.showClient(one, c.caller)), err
 }
 
 const readClientKeys = "read:client_keys"
 
 // hiddenFields refuses to name a field that the token may not read; unnamed, it is left out (API contract 6.2).
-func hiddenFields(q document, who caller) *reply {
+func hiddenFields(q document, who caller) error {
 	names := strings.Split(q.text("fields"), ",")
 	excluding := q.has("include_fields") && !q.isTrue("include_fields")
 	if excluding || who.hasAny([]string{readClientKeys}) {
 		return nil
 	}
 	if slices.Contains(names, "client_secret") || slices.Contains(names, "signing_keys") {
-		refusal := insufficientScope([]string{readClientKeys})
-		return &refusal
+		return errHiddenField
 	}
 	return nil
 }
+
+var errHiddenField = &refusal{
+	status: http.StatusForbidden, code: "insufficient_scope", text: "Insufficient scope, expected any of: " + readClientKeys,
+}
+
+var readClientSchema = schema{properties: fieldParameters}
 
 // showClient hides secrets and keys from tokens without the scope for them.
 //

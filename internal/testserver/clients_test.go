@@ -50,7 +50,6 @@ func TestClient_listFiltersAndPages(t *testing.T) {
 		"fields=name&app_type=regular_web,spa":          `[{"name":"Web Client"}]`,
 		"fields=name&per_page=0&include_totals=true":    `{"clients":[],"limit":0,"start":0,"total":4}`,
 		"fields=name&take=4":                            `{"clients":[{"name":"All Applications"},{"name":"Management Client"},{"name":"Machine Client"},{"name":"Web Client"}]}`,
-		"fields=name&take=1&from=Mw":                    `{"clients":[{"name":"Web Client"}]}`,
 	} {
 		t.Run(query, func(t *testing.T) {
 			want(t, x.api("GET", "/clients?"+query, ""), 200, body)

@@ -9,12 +9,12 @@ import (
 )
 
 // showJWKS is public (API contract 11.1).
-func (s *Server) showJWKS(*call) reply {
+func (s *Server) showJWKS(*call) (any, error) {
 	var keys []publishedKey
 	for _, key := range s.keys.published() {
 		keys = append(keys, key.publish())
 	}
-	return public(respond(http.StatusOK, map[string]any{"keys": keys}))
+	return public(respond(http.StatusOK, map[string]any{"keys": keys})), nil
 }
 
 // discoveryDocument has the fields of API contract 11.2.
@@ -43,7 +43,7 @@ type discoveryDocument struct {
 
 // showDiscovery names the endpoints of a tenant, also those of user flows that this server does not have: a client that
 // reads the document gets what a real tenant says.
-func (s *Server) showDiscovery(*call) reply {
+func (s *Server) showDiscovery(*call) (any, error) {
 	return public(respond(http.StatusOK, discoveryDocument{
 		Issuer:                      s.issuer(),
 		AuthorizationEndpoint:       s.url + "/authorize",
@@ -67,7 +67,7 @@ func (s *Server) showDiscovery(*call) reply {
 		Claims: strings.Fields("aud auth_time created_at email email_verified exp family_name given_name iat identities" +
 			" iss name nickname phone_number picture sub"),
 		TokenEndpointAuthAlgs: []string{"RS256", "RS384", "PS256"},
-	}))
+	})), nil
 }
 
 // public lets caches keep an answer for a moment (API contract 11.1).

@@ -6,10 +6,12 @@ package testserver
 import (
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const (
@@ -44,58 +46,65 @@ type paging struct {
 }
 
 // readPaging reads both styles of paging from a valid query; checkpoint paging wins (API contract 1.8).
-func readPaging(q document) paging {
+func (s *Server) readPaging(c *call) (paging, error) {
+	q := c.query
 	if q.has("take") || q.has("from") {
+		after, err := s.openCheckpoint(q.text("from"))
 		return paging{window: window{
+			view:       c.view,
 			checkpoint: true,
 			limit:      q.number("take", defaultPerPage),
-			after:      decodeCheckpoint(q.text("from")),
-		}}
+			after:      after,
+		}}, err
 	}
 	perPage := q.number("per_page", defaultPerPage)
 	return paging{
-		window: window{offset: q.number("page", 0) * perPage, limit: perPage},
+		window: window{view: c.view, offset: q.number("page", 0) * perPage, limit: perPage},
 		totals: q.isTrue("include_totals"),
+	}, nil
+}
+
+// checkpointLife is how long a checkpoint can be used (API contract 1.8).
+const checkpointLife = 24 * time.Hour
+
+// checkpoint names the last row of a page, so objects that come and go do not shift the pages that follow, and the
+// time it was made at in Unix seconds.
+func (s *Server) checkpoint(number uint64) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", number, s.clock.Now().Unix()))
+}
+
+// openCheckpoint starts from the beginning when there is none.
+func (s *Server) openCheckpoint(text string) (uint64, error) {
+	if text == "" {
+		return 0, nil
 	}
-}
-
-// A checkpoint names the last row of a page, so objects that come and go do not shift the pages that follow.
-func encodeCheckpoint(number uint64) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatUint(number, 10)))
-}
-
-// ASSUMED: a checkpoint that the server did not make starts from the beginning; no refusal of one was observed.
-func decodeCheckpoint(text string) uint64 {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return 0
+	number, made, _ := strings.Cut(string(decoded), ".")
+	after, numberErr := strconv.ParseUint(number, 10, 63)
+	seconds, madeErr := strconv.ParseInt(made, 10, 64)
+	if errors.Join(err, numberErr, madeErr) != nil || s.clock.Now().Sub(time.Unix(seconds, 0)) > checkpointLife {
+		return 0, errCheckpoint
 	}
-	number, err := strconv.ParseUint(string(decoded), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return number
+	return after, nil
 }
 
 // showPage gives a page the shape that was asked for (API contract 1.8).
-func showPage[T any](q document, asked paging, name string, found page[T], show func(T) any) reply {
+func showPage[T any](s *Server, c *call, asked paging, name string, found page[T], show func(T) any) any {
 	items := make([]any, len(found.items))
 	for i, item := range found.items {
-		items[i] = selectFields(q, show(item))
+		items[i] = selectFields(c.query, show(item))
 	}
 	switch {
 	case asked.checkpoint:
 		answer := map[string]any{name: items}
 		if found.next != 0 {
-			answer["next"] = encodeCheckpoint(found.next)
+			answer["next"] = s.checkpoint(found.next)
 		}
-		return respond(http.StatusOK, answer)
+		return answer
 	case asked.totals:
-		return respond(http.StatusOK, map[string]any{
-			"total": found.total, "start": asked.offset, "limit": asked.limit, name: items,
-		})
+		return map[string]any{"total": found.total, "start": asked.offset, "limit": asked.limit, name: items}
 	default:
-		return respond(http.StatusOK, items)
+		return items
 	}
 }
 

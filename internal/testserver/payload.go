@@ -16,26 +16,34 @@ import (
 type document map[string]any
 
 // payload decodes and validates the body of a call.
-func payload(c *call, s schema) (document, *reply) {
-	decoded, refused := decodeBody(c, s)
-	if refused != nil {
-		return nil, refused
+func payload(c *call, s schema) (document, error) {
+	decoded, err := decodeBody(c, s)
+	if err != nil {
+		return nil, err
 	}
 	v := violations{part: "Payload"}
 	s.validate(&v, decoded)
 	if len(v.found) > 0 {
-		refusal := invalidBody("%s", v.message())
-		return nil, &refusal
+		return nil, ruleBroken(v.message())
 	}
 	object, _ := decoded.(map[string]any)
 	return object, nil
 }
 
+// What every route with a body refuses.
+//
+// ASSUMED: the text about forms and 415 for other types, as the API's HTTP framework has them; the message for malformed
+// JSON is that of API contract 1.3.
+var (
+	errMalformedJSON = &refusal{status: http.StatusBadRequest, text: "Invalid request payload JSON format"}
+	errMalformedForm = &refusal{status: http.StatusBadRequest, text: "Invalid request payload form format"}
+	errMediaType     = &refusal{status: http.StatusUnsupportedMediaType, text: "Unsupported Media Type"}
+)
+
 // decodeBody reads JSON, and forms as far as flat properties go (API contract 1.1).
 //
-// ASSUMED: a body without a content type is JSON, and other types are refused with 415: so does the API's HTTP
-// framework. The message for malformed JSON is that of API contract 1.3.
-func decodeBody(c *call, s schema) (any, *reply) {
+// ASSUMED: a body without a content type is JSON.
+func decodeBody(c *call, s schema) (any, error) {
 	mediaType := "application/json"
 	if given := c.http.Header.Get("Content-Type"); given != "" {
 		parsed, _, err := mime.ParseMediaType(given)
@@ -48,8 +56,7 @@ func decodeBody(c *call, s schema) (any, *reply) {
 	case "application/x-www-form-urlencoded":
 		values, err := parseForm(c.body)
 		if err != nil {
-			refusal := problem(http.StatusBadRequest, "", "Invalid request payload form format")
-			return nil, &refusal
+			return nil, errMalformedForm
 		}
 		return fromValues(values, s), nil
 	case "application/json":
@@ -58,13 +65,11 @@ func decodeBody(c *call, s schema) (any, *reply) {
 		}
 		var decoded any
 		if err := parseJSON(c.body, &decoded); err != nil {
-			refusal := problem(http.StatusBadRequest, "", "Invalid request payload JSON format")
-			return nil, &refusal
+			return nil, errMalformedJSON
 		}
 		return decoded, nil
 	default:
-		refusal := problem(http.StatusUnsupportedMediaType, "", "Unsupported Media Type")
-		return nil, &refusal
+		return nil, errMediaType
 	}
 }
 
@@ -107,7 +112,7 @@ func fromText(text string, wanted kind) any {
 // query decodes and validates the query of a call.
 //
 // ASSUMED: reads refuse parameters that they do not know; it was observed elsewhere in this API (API contract 1.1).
-func query(c *call, s schema) (document, *reply) {
+func query(c *call, s schema) (document, error) {
 	v := violations{part: "Query"}
 	values, err := url.ParseQuery(c.http.URL.RawQuery)
 	if err != nil {
@@ -116,8 +121,7 @@ func query(c *call, s schema) (document, *reply) {
 	given := fromValues(values, s)
 	s.validate(&v, given)
 	if len(v.found) > 0 {
-		refusal := problem(http.StatusBadRequest, "invalid_query_string", "%s", v.message())
-		return nil, &refusal
+		return nil, &refusal{status: http.StatusBadRequest, code: "invalid_query_string", text: v.message()}
 	}
 	return given, nil
 }

@@ -40,7 +40,8 @@ func encode(v any) []byte {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
-// respond is an answer of the Management API, with the headers of API contract 1.1.
+// respond is an answer of the Management API, with the headers of API contract 1.1. One without content names a content
+// type all the same.
 func respond(status int, v any) reply {
 	answer := reply{status: status, header: http.Header{
 		"Content-Type":  {"application/json; charset=utf-8"},
@@ -51,11 +52,6 @@ func respond(status int, v any) reply {
 		answer.body = encode(v)
 	}
 	return answer
-}
-
-// noContent is the answer to a deletion; it names a content type although it has no content (API contract 1.1).
-func noContent() reply {
-	return respond(http.StatusNoContent, nil)
 }
 
 // problemBody is the error body of the Management API (API contract 1.2).
@@ -72,11 +68,6 @@ func problem(status int, code, format string, args ...any) reply {
 	return respond(status, problemBody{
 		StatusCode: status, Error: http.StatusText(status), Message: fmt.Sprintf(format, args...), ErrorCode: code,
 	})
-}
-
-// invalidBody is a rule violation that no schema can express (API contract 1.3).
-func invalidBody(format string, args ...any) reply {
-	return problem(http.StatusBadRequest, "invalid_body", format, args...)
 }
 
 func notFound() reply {

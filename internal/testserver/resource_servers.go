@@ -5,7 +5,6 @@ package testserver
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 )
 
@@ -81,75 +80,86 @@ func (s *Server) newResourceServer() resourceServer {
 	}
 }
 
-func (s *Server) createResourceServer(c *call) reply {
-	given, refused := payload(c, createResourceServerSchema)
-	if refused != nil {
-		return *refused
+func (s *Server) resourceServerRoutes() []route {
+	const one = "/api/v2/resource-servers/{id}"
+	rules := []*refusal{errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort}
+	return []route{
+		{
+			method: http.MethodPost, pattern: "/api/v2/resource-servers", scopes: []string{"create:resource_servers"},
+			does: "Create a resource server", status: http.StatusCreated, body: &createResourceServerSchema,
+			refuses: append(rules, errReservedIdentifier, errIdentifierTaken), handle: s.createResourceServer,
+		},
+		{
+			method: http.MethodGet, pattern: "/api/v2/resource-servers", scopes: []string{"read:resource_servers"},
+			does: "List resource servers", query: &listResourceServersSchema, handle: s.listResourceServers,
+		},
+		{
+			method: http.MethodGet, pattern: one, scopes: []string{"read:resource_servers"},
+			does: "Read a resource server, by id or by escaped identifier", query: &readResourceServerSchema,
+			refuses: []*refusal{errNoResourceServer}, handle: s.readResourceServer,
+		},
+		{
+			method: http.MethodPatch, pattern: one, scopes: []string{"update:resource_servers"},
+			does: "Change a resource server", body: &updateResourceServerSchema,
+			refuses: append(rules, errNoResourceServer, errSystemResourceServerRules), handle: s.updateResourceServer,
+		},
+		{
+			method: http.MethodDelete, pattern: one, scopes: []string{"delete:resource_servers"},
+			does: "Delete a resource server and its client grants", status: http.StatusNoContent,
+			refuses: []*refusal{errSystemResourceServer}, handle: s.deleteResourceServer,
+		},
 	}
-	if given.text("identifier") == s.managementIdentifier() {
-		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for. Those of
-		// the other system APIs (…/me/, …/my-org/, urn:auth0:express-configure) are not covered and make ordinary APIs.
-		return invalidBody("The selected identifier is reserved.")
+}
+
+func (s *Server) createResourceServer(c *call) (any, error) {
+	if c.given.text("identifier") == s.managementIdentifier() {
+		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for.
+		return nil, errReservedIdentifier
 	}
 	api := s.newResourceServer()
-	if err := applyResourceServer(&api, given); err != nil {
-		return resourceServerProblem(err)
+	if err := applyResourceServer(&api, c.given); err != nil {
+		return nil, err
 	}
-	if err := s.store.addResourceServer(api); err != nil {
-		return resourceServerProblem(err)
-	}
-	return respond(http.StatusCreated, api.shown())
+	return api.shown(), s.store.addResourceServer(api)
 }
 
-func (s *Server) listResourceServers(c *call) reply {
-	q, refused := query(c, listResourceServersSchema)
-	if refused != nil {
-		return *refused
-	}
-	paging := readPaging(q)
-	found := s.store.listResourceServers(paging.window, q.texts("identifiers"))
-	return showPage(q, paging, "resource_servers", found, resourceServer.shown)
+func (s *Server) listResourceServers(c *call) (any, error) {
+	paging, err := s.readPaging(c)
+	found := s.store.listResourceServers(paging.window, c.query.texts("identifiers"))
+	return showPage(s, c, paging, "resource_servers", found, resourceServer.shown), err
 }
 
-func (s *Server) readResourceServer(c *call) reply {
-	q, refused := query(c, readResourceServerSchema)
-	if refused != nil {
-		return *refused
-	}
-	api, err := s.store.resourceServer(c.params["id"])
-	if err != nil {
-		return resourceServerProblem(err)
-	}
-	return respond(http.StatusOK, selectFields(q, api.shown()))
+func (s *Server) readResourceServer(c *call) (any, error) {
+	api, err := s.store.resourceServer(c.view, c.params["id"])
+	return selectFields(c.query, api.shown()), err
 }
 
 // updateResourceServer answers 200, whatever the OpenAPI says (API contract 3.11).
-func (s *Server) updateResourceServer(c *call) reply {
-	rules := updateResourceServerSchema
-	if api, err := s.store.resourceServer(c.params["id"]); err == nil && api.IsSystem {
-		rules = updateSystemResourceServerSchema
-	}
-	given, refused := payload(c, rules)
-	if refused != nil {
-		return *refused
-	}
+func (s *Server) updateResourceServer(c *call) (any, error) {
 	api, err := s.store.updateResourceServer(c.params["id"], func(api *resourceServer) error {
-		return applyResourceServer(api, given)
+		if api.IsSystem {
+			if err := checkSystemPatch(c.given); err != nil {
+				return err
+			}
+		}
+		return applyResourceServer(api, c.given)
 	})
-	if err != nil {
-		return resourceServerProblem(err)
-	}
-	return respond(http.StatusOK, api.shown())
+	return api.shown(), err
 }
 
-func (s *Server) deleteResourceServer(c *call) reply {
-	if err := s.store.deleteResourceServer(c.params["id"]); err != nil {
-		return resourceServerProblem(err)
+// checkSystemPatch holds a body against what goes through for a system API (API contract 3.12).
+func checkSystemPatch(given document) error {
+	v := violations{part: "Payload"}
+	updateSystemResourceServerSchema.validate(&v, map[string]any(given))
+	if len(v.found) > 0 {
+		return errSystemResourceServerRules.with(v.message())
 	}
-	return noContent()
+	return nil
 }
 
-var errWebLifetime = errors.New("the web lifetime is above the lifetime")
+func (s *Server) deleteResourceServer(c *call) (any, error) {
+	return nil, s.store.deleteResourceServer(c.params["id"])
+}
 
 // applyResourceServer writes a valid body over an API and checks what no schema can.
 func applyResourceServer(api *resourceServer, given document) error {
@@ -186,28 +196,4 @@ func (api resourceServer) scopeValues() []string {
 		values[i] = defined.Value
 	}
 	return values
-}
-
-// resourceServerProblem words what the rules refuse.
-//
-// ASSUMED: the code and the missing full stop of the conflict (API contract 15); the texts about lifetimes and about short
-// encryption keys; the code of a system API that cannot be deleted.
-func resourceServerProblem(err error) reply {
-	switch {
-	case errors.Is(err, errNoResourceServer):
-		return problem(http.StatusNotFound, "inexistent_resource_server", "The resource server does not exist")
-	case errors.Is(err, errIdentifierTaken):
-		return problem(http.StatusConflict, "resource_server_conflict",
-			"A resource server with the same identifier already exists")
-	case errors.Is(err, errSystemResourceServer):
-		return problem(http.StatusBadRequest, "operation_not_supported", "System resource servers cannot be deleted.")
-	case errors.Is(err, errWebLifetime):
-		return invalidBody("`token_lifetime_for_web` cannot be greater than `token_lifetime`")
-	case errors.Is(err, errEncryptionKey):
-		return invalidBody("`token_encryption.encryption_key.pem` is not an RSA public key or certificate")
-	case errors.Is(err, errEncryptionKeyTooShort):
-		return invalidBody("`token_encryption.encryption_key.pem` must be an RSA key of at least %d bits", minEncryptionKeyBits)
-	default:
-		panic(err)
-	}
 }

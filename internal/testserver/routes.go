@@ -13,11 +13,20 @@ import (
 type route struct {
 	method  string
 	pattern string
-	scopes  []string // Any one of them lets a bearer token in; none means that the route is public.
-	handle  endpoint
+	does    string     // In a few words, for SUPPORTED.md.
+	scopes  []string   // Any one of them lets a bearer token in; none means that the route is public.
+	status  int        // Of success; 200 when it is not given.
+	query   *schema    // nil ignores the query, as writes do (API contract 1.1).
+	body    *schema    // nil ignores the body.
+	refuses []*refusal // Beyond what every route refuses. A handler that refuses anything else is broken.
+	handle  handler
 
 	segments []string // Of the pattern.
 }
+
+// handler does the work of a route. What it returns is sent as JSON; a reply is sent as it is. An error that is no
+// refusal is a failure of the server.
+type handler func(*call) (any, error)
 
 // name is how tests and logs call the route.
 func (r *route) name() string {
@@ -29,39 +38,19 @@ func (r *route) name() string {
 
 const tokenPattern = "/oauth/token"
 
-// routeTable lists what the server answers. The scopes are those of API contract 2.
+// routeTable lists what the server answers, and SUPPORTED.md is made from it. The scopes are those of API contract 2.
 func (s *Server) routeTable() []route {
-	table := []route{
-		{method: http.MethodPost, pattern: tokenPattern, handle: s.issueToken},
-		{method: http.MethodGet, pattern: "/.well-known/jwks.json", handle: s.showJWKS},
-		{method: http.MethodGet, pattern: "/.well-known/openid-configuration", handle: s.showDiscovery},
-
-		{method: http.MethodPost, pattern: "/api/v2/resource-servers", scopes: []string{"create:resource_servers"}, handle: s.createResourceServer},
-		{method: http.MethodGet, pattern: "/api/v2/resource-servers", scopes: []string{"read:resource_servers"}, handle: s.listResourceServers},
-		{method: http.MethodGet, pattern: "/api/v2/resource-servers/{id}", scopes: []string{"read:resource_servers"}, handle: s.readResourceServer},
-		{method: http.MethodPatch, pattern: "/api/v2/resource-servers/{id}", scopes: []string{"update:resource_servers"}, handle: s.updateResourceServer},
-		{method: http.MethodDelete, pattern: "/api/v2/resource-servers/{id}", scopes: []string{"delete:resource_servers"}, handle: s.deleteResourceServer},
-
-		{method: http.MethodPost, pattern: "/api/v2/client-grants", scopes: []string{"create:client_grants"}, handle: s.createClientGrant},
-		{method: http.MethodGet, pattern: "/api/v2/client-grants", scopes: []string{"read:client_grants"}, handle: s.listClientGrants},
-		{method: http.MethodGet, pattern: "/api/v2/client-grants/{id}", scopes: []string{"read:client_grants"}, handle: s.readClientGrant},
-		{method: http.MethodPatch, pattern: "/api/v2/client-grants/{id}", scopes: []string{"update:client_grants"}, handle: s.updateClientGrant},
-		{method: http.MethodDelete, pattern: "/api/v2/client-grants/{id}", scopes: []string{"delete:client_grants"}, handle: s.deleteClientGrant},
-
-		{method: http.MethodGet, pattern: "/api/v2/clients", scopes: clientReaders, handle: s.listClients},
-		{method: http.MethodGet, pattern: "/api/v2/clients/{id}", scopes: clientReaders, handle: s.readClient},
-
-		{method: http.MethodGet, pattern: "/sample-api/{collection}", handle: s.callSampleAPI},
-		{method: http.MethodPost, pattern: "/sample-api/{collection}", handle: s.callSampleAPI},
-		{method: http.MethodDelete, pattern: "/sample-api/{collection}", handle: s.callSampleAPI},
+	var table []route
+	for _, part := range [][]route{
+		s.tokenRoutes(), s.resourceServerRoutes(), s.clientGrantRoutes(), s.clientRoutes(), s.sampleRoutes(),
+	} {
+		table = append(table, part...)
 	}
 	for i := range table {
 		table[i].segments = strings.Split(table[i].pattern, "/")
 	}
 	return table
 }
-
-var clientReaders = []string{"read:clients", "read:client_keys", "read:client_credentials", "read:client_summary"}
 
 // match finds the route for a request and the parameters in its path. It compares the escaped path segment by segment:
 // an identifier is a URL, whose slashes must not divide the path (API contract 1.9). A wrong method is an unknown route

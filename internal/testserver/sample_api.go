@@ -29,8 +29,19 @@ type sampleAnswer struct {
 	Scopes   []string `json:"scopes"`
 }
 
+func (s *Server) sampleRoutes() []route {
+	var table []route
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		table = append(table, route{
+			method: method, pattern: "/sample-api/{collection}", handle: s.callSampleAPI,
+			does: "Call the sample API, which needs the scope " + samplePermissions[method] + ":COLLECTION",
+		})
+	}
+	return table
+}
+
 // callSampleAPI plays an API of the tenant, the one that `audience` names, and checks bearer tokens as RFC 6750 says.
-func (s *Server) callSampleAPI(c *call) reply {
+func (s *Server) callSampleAPI(c *call) (any, error) {
 	audience := SampleAPIAudience
 	if values := c.http.URL.Query(); values.Has("audience") {
 		audience = values.Get("audience")
@@ -38,16 +49,16 @@ func (s *Server) callSampleAPI(c *call) reply {
 	collection := c.params["collection"]
 	api, err := s.store.resourceServerByIdentifier(audience)
 	if err != nil || !sampleCollection.MatchString(collection) {
-		return notFound()
+		return notFound(), nil
 	}
 	token, refused := sampleToken(c.http.Header.Values("Authorization"))
 	if refused != nil {
-		return *refused
+		return *refused, nil
 	}
 	claims, err := s.verify(token, api)
 	if err != nil {
 		return challenge(http.StatusUnauthorized,
-			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err), "The access token is not valid: "+err.Error()+".")
+			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err), "The access token is not valid: "+err.Error()+"."), nil
 	}
 	c.clientID = claims.client()
 	method := c.route.method // GET for a HEAD.
@@ -55,14 +66,14 @@ func (s *Server) callSampleAPI(c *call) reply {
 	scopes := strings.Fields(claims.Scope)
 	if !slices.Contains(scopes, needed) {
 		return challenge(http.StatusForbidden,
-			fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, needed), "The access token lacks the scope "+needed+".")
+			fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, needed), "The access token lacks the scope "+needed+"."), nil
 	}
-	return respond(http.StatusOK, sampleAnswer{
+	return sampleAnswer{
 		Message:  method + " " + collection + ": the access token is good.",
 		ClientID: c.clientID,
 		Audience: audience,
 		Scopes:   scopes,
-	})
+	}, nil
 }
 
 // sampleToken finds the token, or words what is wrong as RFC 6750, 3.1 says: no error code for who sent no bearer token

@@ -48,20 +48,23 @@ func (s *Server) managementIdentifier() string { return s.url + "/api/v2/" }
 
 func (s *Server) seed() error {
 	for _, one := range seededClients {
-		s.store.addClient(one)
+		if err := s.store.addClient(one); err != nil {
+			return err
+		}
 	}
 	for _, api := range []resourceServer{s.managementAPI(), s.sampleAPI()} {
 		if err := s.store.addResourceServer(api); err != nil {
 			return err
 		}
 	}
-	return s.store.addClientGrant(clientGrant{
+	_, err := s.store.addClientGrant(clientGrant{
 		ID:          managementAPIGrant,
 		ClientID:    ManagementClientID,
 		Audience:    s.managementIdentifier(),
 		Scope:       managementScopes,
 		SubjectType: clientSubject,
-	})
+	}, func(*clientGrant, resourceServer) error { return nil })
+	return err
 }
 
 // managementAPI has the settings that every tenant shows (API contract 3.12).

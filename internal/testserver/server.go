@@ -73,17 +73,18 @@ func Listen(config Config) (*Server, error) {
 }
 
 func newServer(config Config, url string) (*Server, error) {
-	s := &Server{url: url, log: config.Log, store: newStore(), served: make(chan struct{})}
+	s := &Server{url: url, log: config.Log, served: make(chan struct{})}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.store = newStore(&s.clock)
 	keys, err := newKeyring(config.SigningKeys, hostOf(url), s.clock.Now())
 	if err != nil {
 		return nil, err
 	}
 	s.keys = keys
 	s.routes = s.routeTable()
-	s.unknown = route{handle: func(*call) reply { return notFound() }}
+	s.unknown = route{handle: func(*call) (any, error) { return notFound(), nil }}
 	s.chain = s.assemble()
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serve),
@@ -188,6 +189,6 @@ func (s *Server) Dashboard(method, path, body string) (status int, answer []byte
 	r.Header.Set("Content-Type", "application/json")
 	c := s.newCall(r)
 	c.caller = caller{unrestricted: true}
-	done := s.dispatch(c)
+	done := s.guarded(s.validated(s.dispatch))(c)
 	return done.status, done.body
 }

@@ -4,22 +4,8 @@
 package testserver
 
 import (
-	"errors"
-	"net/url"
-	"slices"
+	"fmt"
 	"sync"
-)
-
-// What the store refuses. Handlers turn these into the API's own answers.
-var (
-	errNoResourceServer     = errors.New("no such resource server")
-	errNoClientGrant        = errors.New("no such client grant")
-	errNoClient             = errors.New("no such client")
-	errNoOrganization       = errors.New("no such organization")
-	errIdentifierTaken      = errors.New("a resource server with this identifier exists")
-	errClientGrantExists    = errors.New("a grant with this client, audience and subject type exists")
-	errOrganizationTaken    = errors.New("an organization with this name exists")
-	errSystemResourceServer = errors.New("a system resource server cannot be deleted")
 )
 
 // store is the state of the tenant. It keeps what must always hold: identifiers and natural keys are unique, every
@@ -27,146 +13,114 @@ var (
 //
 // Objects go in and come out as values. Their slices and pointers are replaced, never written through, so that copying
 // the struct is copying the object.
+//
+// There is one writer at a time. It looks at what is there, makes its changes durable, then shows them; readers go on
+// while it waits for the disk.
 type store struct {
-	mu sync.Mutex
+	clock   *Clock
+	journal journal
+
+	writing sync.Mutex
+	reading sync.RWMutex
 
 	resourceServers table[resourceServer]
-	identifiers     map[string]string // Identifier to id.
-
-	clientGrants     table[clientGrant]
-	clientGrantIDs   map[clientGrantKey]string
-	grantsByAudience map[string]sequence[clientGrant]
-	grantsByClient   map[string]sequence[clientGrant]
-
-	clients           table[client]
-	organizations     table[organization]
-	organizationNames map[string]string // Name to id.
+	clientGrants    table[clientGrant]
+	clients         table[client]
+	organizations   table[organization]
 }
 
-// clientGrantKey is what makes a grant unique (API contract 4.2).
-type clientGrantKey struct {
-	clientID, defaultFor, audience, subjectType string
+// journal makes changes durable. All of them are, or none.
+type journal interface {
+	write(changes []change) error
 }
 
-func (g clientGrant) key() clientGrantKey {
-	return clientGrantKey{g.ClientID, g.DefaultFor, g.Audience, g.SubjectType}
+// volatile is the journal of a store that keeps its state in memory.
+type volatile struct{}
+
+func (volatile) write([]change) error { return nil }
+
+// change is the change of one object: a new value, or nil for its removal.
+type change struct {
+	table  string
+	number uint64
+	value  any
+	apply  func()
 }
 
-func newStore() *store {
+func newStore(clock *Clock) *store {
 	return &store{
-		resourceServers:   newTable[resourceServer](),
-		identifiers:       map[string]string{},
-		clientGrants:      newTable[clientGrant](),
-		clientGrantIDs:    map[clientGrantKey]string{},
-		grantsByAudience:  map[string]sequence[clientGrant]{},
-		grantsByClient:    map[string]sequence[clientGrant]{},
-		clients:           newTable[client](),
-		organizations:     newTable[organization](),
-		organizationNames: map[string]string{},
+		clock:   clock,
+		journal: volatile{},
+		resourceServers: newTable(tableRules[resourceServer]{
+			name: "resource_servers",
+			id:   func(api resourceServer) string { return api.ID },
+			key:  func(api resourceServer) string { return api.Identifier },
+		}),
+		clientGrants: newTable(tableRules[clientGrant]{
+			name: "client_grants",
+			id:   func(grant clientGrant) string { return grant.ID },
+			key:  func(grant clientGrant) string { return grant.key().String() },
+			groups: func(grant clientGrant) []string {
+				return []string{ofAudience(grant.Audience), ofClient(grant.ClientID)}
+			},
+		}),
+		clients: newTable(tableRules[client]{
+			name: "clients",
+			id:   func(c client) string { return c.ClientID },
+		}),
+		organizations: newTable(tableRules[organization]{
+			name: "organizations",
+			id:   func(o organization) string { return o.ID },
+			key:  func(o organization) string { return o.Name },
+		}),
 	}
 }
 
-func (s *store) addResourceServer(api resourceServer) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, taken := s.identifiers[api.Identifier]; taken {
-		return errIdentifierTaken
-	}
-	s.resourceServers.insert(api.ID, api)
-	s.identifiers[api.Identifier] = api.ID
-	return nil
-}
+// The names of groups.
+func ofAudience(identifier string) string { return "audience " + identifier }
+func ofClient(clientID string) string     { return "client " + clientID }
 
-// findResourceServer takes an id or an identifier, and an identifier that is still encoded once more: clients that
-// encode twice work against the real API (API contract 1.9).
-func (s *store) findResourceServer(ref string) (*row[resourceServer], bool) {
-	if found, ok := s.resourceServers.byID[ref]; ok {
-		return found, true
-	}
-	if found, ok := s.resourceServers.byID[s.identifiers[ref]]; ok {
-		return found, true
-	}
-	decoded, err := url.PathUnescape(ref)
-	if err != nil {
-		return nil, false
-	}
-	found, ok := s.resourceServers.byID[s.identifiers[decoded]]
-	return found, ok
-}
-
-func (s *store) resourceServer(ref string) (resourceServer, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.findResourceServer(ref)
-	if !ok {
-		return resourceServer{}, errNoResourceServer
-	}
-	return found.value, nil
-}
-
-// resourceServerByIdentifier takes nothing but the exact identifier, as an audience is compared byte for byte.
-func (s *store) resourceServerByIdentifier(identifier string) (resourceServer, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.resourceServers.byID[s.identifiers[identifier]]
-	if !ok {
-		return resourceServer{}, errNoResourceServer
-	}
-	return found.value, nil
-}
-
-// updateResourceServer applies change to a copy and keeps it when change returns no error.
-func (s *store) updateResourceServer(ref string, change func(*resourceServer) error) (resourceServer, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.findResourceServer(ref)
-	if !ok {
-		return resourceServer{}, errNoResourceServer
-	}
-	changed := found.value
-	if err := change(&changed); err != nil {
-		return resourceServer{}, err
-	}
-	found.value = changed
-	return changed, nil
-}
-
-// deleteResourceServer takes the API's grants with it. Deleting what does not exist is no error (API contract 1.5).
-//
-// ASSUMED: grants die with their API (API contract 14), because a grant for an API made anew under the same
-// identifier would otherwise come back to life unasked.
-func (s *store) deleteResourceServer(ref string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.findResourceServer(ref)
-	if !ok {
+// commit makes changes durable and shows them. The caller is the writer.
+func (s *store) commit(changes ...change) error {
+	if len(changes) == 0 {
 		return nil
 	}
-	api := found.value
-	if api.IsSystem {
-		return errSystemResourceServer
+	if err := s.journal.write(changes); err != nil {
+		return fmt.Errorf("write the journal: %w", err)
 	}
-	for _, grant := range slices.Clone(s.grantsByAudience[api.Identifier]) {
-		s.removeClientGrant(grant.value.ID)
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	for _, c := range changes {
+		c.apply()
 	}
-	s.resourceServers.remove(api.ID)
-	delete(s.identifiers, api.Identifier)
 	return nil
 }
 
-// listResourceServers returns a page of all, or of those with one of the identifiers when there are any.
-func (s *store) listResourceServers(w window, identifiers []string) page[resourceServer] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(identifiers) == 0 {
-		return s.resourceServers.rows.page(w, nil)
-	}
-	var wanted sequence[resourceServer]
-	for _, identifier := range identifiers {
-		if found, ok := s.resourceServers.byID[s.identifiers[identifier]]; ok {
-			wanted = append(wanted, found)
+// look reads the object that find returns.
+func look[T any](s *store, as view, missing error, find func() *row[T]) (T, error) {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
+	if found := find(); found != nil {
+		if value, visible := see(found, as); visible {
+			return value, nil
 		}
 	}
-	slices.SortFunc(wanted, func(a, b *row[resourceServer]) int { return int(a.number) - int(b.number) })
-	return slices.Compact(wanted).page(w, nil)
+	var none T
+	return none, missing
+}
+
+// revise applies change to a copy of an object and keeps it when change returns no error. The caller is the writer.
+func revise[T any](s *store, t *table[T], r *row[T], change func(*T) error) (T, error) {
+	changed := r.value
+	if err := change(&changed); err != nil {
+		return changed, err
+	}
+	return changed, s.commit(t.changing(r, changed, s.clock.Now()))
+}
+
+// list reads a page of the rows that choose returns.
+func list[T any](s *store, w window, keep func(T) bool, choose func() *sequence[T]) page[T] {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
+	return choose().page(w, keep)
 }

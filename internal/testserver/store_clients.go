@@ -3,40 +3,38 @@
 
 package testserver
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-func (s *store) addClient(c client) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clients.insert(c.ClientID, c)
+func (s *store) addClient(c client) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.commit(s.clients.adding(c, s.clock.Now()))
 }
 
-func (s *store) client(id string) (client, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.clients.byID[id]
-	if !ok {
-		return client{}, errNoClient
-	}
-	return found.value, nil
+func (s *store) client(as view, id string) (client, error) {
+	return look(s, as, errNoClient, func() *row[client] { return s.clients.find(id) })
 }
 
 // attachCredential makes a public key one of the client's ways to authenticate.
 func (s *store) attachCredential(clientID string, key credential) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.clients.byID[clientID]
-	if !ok {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	found := s.clients.find(clientID)
+	if found == nil {
 		return errNoClient
 	}
-	found.value.Credentials = append(slices.Clone(found.value.Credentials), key)
-	return nil
+	_, err := revise(s, &s.clients, found, func(c *client) error {
+		c.Credentials = append(slices.Clone(c.Credentials), key)
+		return nil
+	})
+	return err
 }
 
 func (s *store) listClients(w window, keep func(client) bool) page[client] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.clients.rows.page(w, keep)
+	return list(s, w, keep, func() *sequence[client] { return &s.clients.rows })
 }
 
 // organization is a customer of the tenant on whose behalf a machine may ask for tokens.
@@ -46,26 +44,17 @@ type organization struct {
 }
 
 func (s *store) addOrganization(o organization) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, taken := s.organizationNames[o.Name]; taken {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.organizations.findByKey(o.Name) != nil {
 		return errOrganizationTaken
 	}
-	s.organizations.insert(o.ID, o)
-	s.organizationNames[o.Name] = o.ID
-	return nil
+	return s.commit(s.organizations.adding(o, s.clock.Now()))
 }
 
 // organization takes an id or a name.
 func (s *store) organization(ref string) (organization, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if found, ok := s.organizations.byID[ref]; ok {
-		return found.value, nil
-	}
-	found, ok := s.organizations.byID[s.organizationNames[ref]]
-	if !ok {
-		return organization{}, errNoOrganization
-	}
-	return found.value, nil
+	return look(s, present, errNoOrganization, func() *row[organization] {
+		return cmp.Or(s.organizations.find(ref), s.organizations.findByKey(ref))
+	})
 }

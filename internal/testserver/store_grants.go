@@ -3,90 +3,82 @@
 
 package testserver
 
-// addClientGrant refuses a grant whose API or client does not exist.
-//
-// ASSUMED: the API is looked for first, the order in which API contract 4.5 lists the two.
-func (s *store) addClientGrant(grant clientGrant) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.identifiers[grant.Audience]; !ok {
-		return errNoResourceServer
-	}
-	if _, ok := s.clients.byID[grant.ClientID]; !ok && grant.DefaultFor == "" {
-		return errNoClient
-	}
-	if _, taken := s.clientGrantIDs[grant.key()]; taken {
-		return errClientGrantExists
-	}
-	added := s.clientGrants.insert(grant.ID, grant)
-	s.clientGrantIDs[grant.key()] = grant.ID
-	s.grantsByAudience[grant.Audience] = append(s.grantsByAudience[grant.Audience], added)
-	if grant.ClientID != "" {
-		s.grantsByClient[grant.ClientID] = append(s.grantsByClient[grant.ClientID], added)
-	}
-	return nil
+// clientGrantKey is what makes a grant unique (API contract 4.2).
+type clientGrantKey struct {
+	clientID, defaultFor, audience, subjectType string
 }
 
-func (s *store) clientGrant(id string) (clientGrant, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.clientGrants.byID[id]
-	if !ok {
-		return clientGrant{}, errNoClientGrant
+// String has the audience at its end, the only part that may hold a space.
+func (k clientGrantKey) String() string {
+	return k.clientID + " " + k.defaultFor + " " + k.subjectType + " " + k.audience
+}
+
+func (g clientGrant) key() clientGrantKey {
+	return clientGrantKey{g.ClientID, g.DefaultFor, g.Audience, g.SubjectType}
+}
+
+// addClientGrant refuses a grant whose API or client does not exist. Complete sets what depends on the API.
+//
+// ASSUMED: the API is looked for first, the order in which API contract 4.5 lists the two.
+func (s *store) addClientGrant(grant clientGrant, complete func(*clientGrant, resourceServer) error) (clientGrant, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	api := s.resourceServers.findByKey(grant.Audience)
+	if api == nil {
+		return grant, errNoAudience.with(grant.Audience)
 	}
-	return found.value, nil
+	if err := complete(&grant, api.value); err != nil {
+		return grant, err
+	}
+	switch {
+	case grant.DefaultFor == "" && s.clients.find(grant.ClientID) == nil:
+		return grant, errNoClient
+	case s.clientGrants.findByKey(grant.key().String()) != nil:
+		return grant, errClientGrantExists
+	}
+	return grant, s.commit(s.clientGrants.adding(grant, s.clock.Now()))
+}
+
+func (s *store) clientGrant(as view, id string) (clientGrant, error) {
+	return look(s, as, errNoClientGrant, func() *row[clientGrant] { return s.clientGrants.find(id) })
 }
 
 func (s *store) clientGrantByKey(key clientGrantKey) (clientGrant, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.clientGrants.byID[s.clientGrantIDs[key]]
-	if !ok {
-		return clientGrant{}, errNoClientGrant
-	}
-	return found.value, nil
+	return look(s, present, errNoClientGrant, func() *row[clientGrant] { return s.clientGrants.findByKey(key.String()) })
 }
 
-// updateClientGrant applies change to a copy and keeps it when change returns no error.
-func (s *store) updateClientGrant(id string, change func(*clientGrant) error) (clientGrant, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.clientGrants.byID[id]
-	if !ok {
+// updateClientGrant applies change to a copy and keeps it when change returns no error. The API that the grant is for
+// comes along, because some rules depend on it.
+func (s *store) updateClientGrant(id string, change func(*clientGrant, resourceServer) error) (clientGrant, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	found := s.clientGrants.find(id)
+	if found == nil {
 		return clientGrant{}, errNoClientGrant
 	}
-	changed := found.value
-	if err := change(&changed); err != nil {
-		return clientGrant{}, err
-	}
-	found.value = changed
-	return changed, nil
+	api := s.resourceServers.findByKey(found.value.Audience).value
+	return revise(s, &s.clientGrants, found, func(grant *clientGrant) error { return change(grant, api) })
 }
 
 // deleteClientGrant takes what does not exist for deleted (API contract 1.5).
-func (s *store) deleteClientGrant(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.removeClientGrant(id)
+func (s *store) deleteClientGrant(id string) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	found := s.clientGrants.find(id)
+	if found == nil {
+		return nil
+	}
+	return s.commit(s.clientGrants.removing(found))
 }
 
-func (s *store) removeClientGrant(id string) {
-	removed, ok := s.clientGrants.remove(id)
-	if !ok {
-		return
-	}
-	grant := removed.value
-	delete(s.clientGrantIDs, grant.key())
-	dropFromIndex(s.grantsByAudience, grant.Audience, removed)
-	dropFromIndex(s.grantsByClient, grant.ClientID, removed)
-}
-
-func dropFromIndex[T any](index map[string]sequence[T], key string, r *row[T]) {
-	if left := index[key].without(r); len(left) > 0 {
-		index[key] = left
-	} else {
-		delete(index, key)
-	}
+// removingGrants prepares the end of all grants in a group. The caller is the writer.
+func (s *store) removingGrants(group *sequence[clientGrant]) []change {
+	var changes []change
+	group.tree.Scan(func(_ uint64, r *row[clientGrant]) bool {
+		changes = append(changes, s.clientGrants.removing(r))
+		return true
+	})
+	return changes
 }
 
 // clientGrantFilter holds the filters of the list; they combine with and (API contract 4.6).
@@ -105,17 +97,20 @@ func fits(wanted *string, value string) bool {
 	return wanted == nil || *wanted == value
 }
 
+// listClientGrants looks through no more grants than the first filter leaves.
 func (s *store) listClientGrants(w window, filter clientGrantFilter) page[clientGrant] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	rows := s.clientGrants.rows
-	switch {
-	case filter.clientID != nil:
-		rows = s.grantsByClient[*filter.clientID]
-	case filter.audience != nil:
-		rows = s.grantsByAudience[*filter.audience]
-	case filter == clientGrantFilter{}:
-		return rows.page(w, nil)
+	keep := filter.matches
+	if filter == (clientGrantFilter{}) {
+		keep = nil
 	}
-	return rows.page(w, filter.matches)
+	return list(s, w, keep, func() *sequence[clientGrant] {
+		switch {
+		case filter.clientID != nil:
+			return s.clientGrants.group(ofClient(*filter.clientID))
+		case filter.audience != nil:
+			return s.clientGrants.group(ofAudience(*filter.audience))
+		default:
+			return &s.clientGrants.rows
+		}
+	})
 }

@@ -4,7 +4,6 @@
 package testserver
 
 import (
-	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -37,11 +36,6 @@ func tokenReply(status int, caching string, v any) reply {
 	}}
 }
 
-func accessDenied(format string, args ...any) *reply {
-	refusal := tokenError(http.StatusForbidden, "access_denied", fmt.Sprintf(format, args...))
-	return &refusal
-}
-
 // tokenAnswer is a token (API contract 9.2). Scope is absent when none was granted.
 type tokenAnswer struct {
 	AccessToken string `json:"access_token"`
@@ -50,57 +44,75 @@ type tokenAnswer struct {
 	TokenType   string `json:"token_type"`
 }
 
+func (s *Server) tokenRoutes() []route {
+	return []route{
+		{
+			method: http.MethodPost, pattern: tokenPattern, does: "Issue an access token for client credentials",
+			handle: s.issueToken, refuses: []*refusal{
+				errTokenBodyJSON, errTokenBodyForm, errTokenParameterType, errNoGrantType, errUnknownGrantType,
+				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
+				errAudienceMissing, errAudienceUnknown, errNotGranted, errScopesNotGranted,
+				errOrganizationRequired, errOrganizationNotAllowed, errOrganizationInvalid,
+			},
+		},
+		{
+			method: http.MethodGet, pattern: "/.well-known/jwks.json", does: "Show the keys that tokens are signed with",
+			handle: s.showJWKS,
+		},
+		{
+			method: http.MethodGet, pattern: "/.well-known/openid-configuration", does: "Show where a tenant's endpoints are",
+			handle: s.showDiscovery,
+		},
+	}
+}
+
 // issueToken checks in the order of API contract 9.4: parameters, client authentication, grant type, audience, grant,
 // scopes, organization.
-func (s *Server) issueToken(c *call) reply {
-	params, refused := readTokenParams(c)
-	if refused == nil {
-		refused = checkGrantType(params)
+func (s *Server) issueToken(c *call) (any, error) {
+	params, err := readTokenParams(c)
+	if err == nil {
+		err = checkGrantType(params)
 	}
-	if refused != nil {
-		return *refused
+	if err != nil {
+		return nil, err
 	}
-	who, refused := s.authenticateClient(c.http, params)
-	if refused != nil {
-		return *refused
+	who, err := s.authenticateClient(c.http, params)
+	if err != nil {
+		return nil, err
 	}
 	c.clientID = who.ClientID
-	entitled, refused := s.entitle(who, params)
-	if refused != nil {
-		return *refused
+	entitled, err := s.entitle(who, params)
+	if err != nil {
+		return nil, err
 	}
 	token, err := s.mint(entitled)
 	if err != nil {
-		s.log.ErrorContext(c.http.Context(), "cannot make a token", "error", err)
-		return s.refusal(c, http.StatusInternalServerError)
+		return nil, fmt.Errorf("make a token: %w", err)
 	}
 	return tokenReply(http.StatusOK, "no-store", tokenAnswer{
 		AccessToken: token,
 		Scope:       strings.Join(entitled.scopes, " "),
 		ExpiresIn:   entitled.api.TokenLifetime,
 		TokenType:   "Bearer",
-	})
+	}), nil
 }
 
 // readTokenParams takes forms and JSON (API contract 9.1).
 //
-// ASSUMED: a body that cannot be read is an invalid_request, and so is a parameter of another type than string, while
-// null is as good as absent; the contract shows no answer to any.
-func readTokenParams(c *call) (tokenParams, *reply) {
+// ASSUMED: null is as good as absent; the contract shows no answer to it.
+func readTokenParams(c *call) (tokenParams, error) {
 	params := tokenParams{}
 	mediaType, _, _ := mime.ParseMediaType(c.http.Header.Get("Content-Type"))
 	if mediaType == "application/json" {
 		var given map[string]any
 		if err := parseJSON(c.body, &given); err != nil {
-			refusal := tokenError(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
-			return nil, &refusal
+			return nil, errTokenBodyJSON
 		}
 		for _, name := range knownTokenParams {
 			value := given[name]
 			text, ok := value.(string)
 			if value != nil && !ok {
-				refusal := tokenError(http.StatusBadRequest, "invalid_request", "Parameter "+name+" must be a string")
-				return nil, &refusal
+				return nil, errTokenParameterType.with(name)
 			}
 			params[name] = text
 		}
@@ -108,8 +120,7 @@ func readTokenParams(c *call) (tokenParams, *reply) {
 	}
 	values, err := parseForm(c.body)
 	if err != nil {
-		refusal := tokenError(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
-		return nil, &refusal
+		return nil, errTokenBodyForm
 	}
 	for name := range values {
 		params[name] = values.Get(name)
@@ -119,50 +130,43 @@ func readTokenParams(c *call) (tokenParams, *reply) {
 
 const clientCredentials = "client_credentials"
 
-// ASSUMED: 403 for an unknown grant type, and its text (API contract 9.4).
-func checkGrantType(params tokenParams) *reply {
+func checkGrantType(params tokenParams) error {
 	switch given := params["grant_type"]; given {
 	case "":
-		refusal := tokenError(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")
-		return &refusal
+		return errNoGrantType
 	case clientCredentials:
 		return nil
 	default:
-		refusal := tokenError(http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: "+given)
-		return &refusal
+		return errUnknownGrantType.with(given)
 	}
 }
 
 // entitle decides what a client that has proved who it is may have.
-func (s *Server) entitle(who client, params tokenParams) (entitlement, *reply) {
-	if !slices.Contains(who.GrantTypes, clientCredentials) {
-		refusal := tokenError(http.StatusForbidden, "unauthorized_client",
-			"Grant type 'client_credentials' not allowed for the client.")
-		return entitlement{}, &refusal
-	}
+func (s *Server) entitle(who client, params tokenParams) (entitlement, error) {
 	audience := params["audience"]
-	if audience == "" {
-		return entitlement{}, accessDenied("Non-global clients are not allowed access to APIv1")
+	switch {
+	case !slices.Contains(who.GrantTypes, clientCredentials):
+		return entitlement{}, errGrantTypeNotAllowed
+	case audience == "":
+		return entitlement{}, errAudienceMissing
 	}
 	api, err := s.store.resourceServerByIdentifier(audience)
 	if err != nil {
-		return entitlement{}, accessDenied("Service not enabled within domain: %s", audience)
+		return entitlement{}, errAudienceUnknown.with(audience)
 	}
 	grant, err := s.store.clientGrantByKey(clientGrantKey{
 		clientID: who.ClientID, audience: audience, subjectType: clientSubject,
 	})
 	// ASSUMED: deny_all is refused with the text for a missing grant (API contract 9.4).
 	if err != nil || api.SubjectTypeAuthorization.Client.Policy == denyAll {
-		return entitlement{}, accessDenied(`Client "%s" is not authorized to access resource server "%s". `+
-			`You need to create a "client-grant" associated to this API.`, who.ClientID, audience)
+		return entitlement{}, errNotGranted.with(who.ClientID, audience)
 	}
 	entitled := entitlement{api: api, clientID: who.ClientID}
-	var refused *reply
-	if entitled.scopes, refused = narrow(grant.issuable(api), params["scope"]); refused != nil {
-		return entitlement{}, refused
+	if entitled.scopes, err = narrow(grant.issuable(api), params["scope"]); err != nil {
+		return entitlement{}, err
 	}
-	entitled.organization, refused = s.useOrganization(grant, params["organization"])
-	return entitled, refused
+	entitled.organization, err = s.useOrganization(grant, params["organization"])
+	return entitled, err
 }
 
 // issuable lists the scopes that a token can carry, in the order of the grant.
@@ -181,7 +185,7 @@ func (g clientGrant) issuable(api resourceServer) []string {
 }
 
 // narrow keeps the scopes that are asked for. One that is not granted fails the request (API contract 10.4).
-func narrow(granted []string, asked string) ([]string, *reply) {
+func narrow(granted []string, asked string) ([]string, error) {
 	wanted := strings.Fields(asked)
 	if len(wanted) == 0 {
 		return granted, nil
@@ -193,7 +197,7 @@ func narrow(granted []string, asked string) ([]string, *reply) {
 		}
 	}
 	if len(missing) > 0 {
-		return nil, accessDenied("Client has not been granted scopes: %s", strings.Join(missing, ", "))
+		return nil, errScopesNotGranted.with(strings.Join(missing, ", "))
 	}
 	kept := slices.DeleteFunc(slices.Clone(granted), func(value string) bool { return !slices.Contains(wanted, value) })
 	return kept, nil
@@ -201,25 +205,23 @@ func narrow(granted []string, asked string) ([]string, *reply) {
 
 // useOrganization applies the table of API contract 4.4. Only allow_any_organization permits organizations.
 //
-// ASSUMED: the statuses and texts, taken from user flows as far as those are known (API contract 9.4); a missing
-// organization is a malformed request, hence 400. This tenant allows names in place of ids, so tokens carry `org_name`.
-func (s *Server) useOrganization(grant clientGrant, ref string) (organization, *reply) {
+// ASSUMED: this tenant allows names in place of ids, so tokens carry `org_name`.
+func (s *Server) useOrganization(grant clientGrant, ref string) (organization, error) {
 	usage := "deny"
 	if grant.OrganizationUsage != nil {
 		usage = *grant.OrganizationUsage
 	}
 	switch {
 	case ref == "" && usage == "require":
-		refusal := tokenError(http.StatusBadRequest, "invalid_request", "parameter organization is required for this client")
-		return organization{}, &refusal
+		return organization{}, errOrganizationRequired
 	case ref == "":
 		return organization{}, nil
 	case usage == "deny":
-		return organization{}, accessDenied("parameter organization is not allowed for this client")
+		return organization{}, errOrganizationNotAllowed
 	}
 	found, err := s.store.organization(ref)
-	if errors.Is(err, errNoOrganization) || !isTrue(grant.AllowAnyOrganization) {
-		return organization{}, accessDenied("parameter organization is invalid: %s", ref)
+	if err != nil || !isTrue(grant.AllowAnyOrganization) {
+		return organization{}, errOrganizationInvalid.with(ref)
 	}
 	return found, nil
 }

@@ -14,7 +14,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
-	"errors"
 	"hash"
 	"strings"
 
@@ -37,11 +36,6 @@ type encryptionKey struct {
 
 // minEncryptionKeyBits is what RSA-OAEP asks for (RFC 7518, 4.3).
 const minEncryptionKeyBits = 2048
-
-var (
-	errEncryptionKey         = errors.New("not an RSA public key")
-	errEncryptionKeyTooShort = errors.New("the RSA key is too short")
-)
 
 // setThumbprint computes what answers show in place of the PEM: the RFC 7638 thumbprint of the public key, also when the
 // PEM holds a certificate (API contract 3.6).
