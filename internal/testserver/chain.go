@@ -59,10 +59,9 @@ func (s *Server) newCall(r *http.Request) *call {
 }
 
 // assemble builds the chain. The log and the recorder see every request; a fault strikes before the server looks at the
-// token, as a proxy in front would; the rest is the order of API contract 1.4, in which pacing belongs between
-// authentication and scope check.
+// token, as a proxy in front would; the rest is the order of API contract 1.4.
 func (s *Server) assemble() endpoint {
-	return s.logged(s.recorded(s.faulty(s.guarded(s.authenticated(authorized(s.validated(s.dispatch)))))))
+	return s.logged(s.recorded(s.slowed(s.faulty(s.guarded(s.authenticated(s.limits.paced(authorized(s.validated(s.dispatch)))))))))
 }
 
 // serve answers one request.
@@ -102,6 +101,20 @@ func (s *Server) recorded(next endpoint) endpoint {
 		answer := next(c)
 		s.recorder.finish(entry, answer.status, c.clientID)
 		return answer
+	}
+}
+
+// slowed holds each answer back, and lets go of it when the client does.
+func (s *Server) slowed(next endpoint) endpoint {
+	if s.latency <= 0 {
+		return next
+	}
+	return func(c *call) reply {
+		select {
+		case <-time.After(s.latency):
+		case <-c.http.Context().Done():
+		}
+		return next(c)
 	}
 }
 

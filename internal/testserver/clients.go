@@ -186,7 +186,7 @@ func (s *Server) showClient(one client, who caller) clientAnswer {
 	}
 	if who.hasAny([]string{readClientKeys}) {
 		certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.keys.current.certificate})
-		answer.SigningKeys = []clientSigningKey{{Cert: string(certificate), Subject: "/CN=" + hostOf(s.url)}}
+		answer.SigningKeys = []clientSigningKey{{Cert: string(certificate), Subject: "/CN=" + hostOf(s.tenant)}}
 		if !one.usesPrivateKey() {
 			answer.ClientSecret = one.Secret
 		}

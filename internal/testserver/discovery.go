@@ -46,14 +46,14 @@ type discoveryDocument struct {
 func (s *Server) showDiscovery(*call) (any, error) {
 	return public(respond(http.StatusOK, discoveryDocument{
 		Issuer:                      s.issuer(),
-		AuthorizationEndpoint:       s.url + "/authorize",
-		TokenEndpoint:               s.url + tokenPattern,
-		DeviceAuthorizationEndpoint: s.url + "/oauth/device/code",
-		UserinfoEndpoint:            s.url + "/userinfo",
-		MFAChallengeEndpoint:        s.url + "/mfa/challenge",
-		JWKSURI:                     s.url + "/.well-known/jwks.json",
-		RegistrationEndpoint:        s.url + "/oidc/register",
-		RevocationEndpoint:          s.url + "/oauth/revoke",
+		AuthorizationEndpoint:       s.tenant + "/authorize",
+		TokenEndpoint:               s.tenant + tokenPattern,
+		DeviceAuthorizationEndpoint: s.tenant + "/oauth/device/code",
+		UserinfoEndpoint:            s.tenant + "/userinfo",
+		MFAChallengeEndpoint:        s.tenant + "/mfa/challenge",
+		JWKSURI:                     s.tenant + "/.well-known/jwks.json",
+		RegistrationEndpoint:        s.tenant + "/oidc/register",
+		RevocationEndpoint:          s.tenant + "/oauth/revoke",
 		Scopes: strings.Fields("openid profile offline_access name given_name family_name nickname email" +
 			" email_verified picture created_at identities phone address"),
 		ResponseTypes: []string{

@@ -44,7 +44,7 @@ var managementScopes = strings.Fields(`
 	create:signing_keys read:signing_keys update:signing_keys`)
 
 // managementIdentifier ends in a slash (API contract 1.1).
-func (s *Server) managementIdentifier() string { return s.url + "/api/v2/" }
+func (s *Server) managementIdentifier() string { return s.issuer() + managementPath }
 
 func (s *Server) seed() error {
 	for _, one := range seededClients {

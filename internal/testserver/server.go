@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -23,21 +24,35 @@ import (
 type Config struct {
 	// Addr is the address to listen on. An empty host means 127.0.0.1; port 0 picks a free port.
 	Addr string
+	// Issuer is the URL that the tenant is known by: its tokens, its Management API and its discovery document are named after
+	// it. Empty means where the server listens.
+	Issuer string
+	// Latency is how long each answer is held back.
+	Latency time.Duration
+	// RateLimit bounds the requests, as API contract 12 says. The zero value is no limit.
+	RateLimit RateLimit
 	// TLS makes the server speak HTTPS.
 	TLS *tls.Config
 	// SigningKeys are the current and the next signing key of the tenant. Missing ones are made.
 	SigningKeys []*rsa.PrivateKey
+	// Data is a file that keeps the tenant: what it holds when the server starts is the tenant, and every write is in it
+	// before it is answered. Empty keeps the tenant in memory.
+	Data string
 	// Log gets a line for each request; nil discards them.
 	Log *slog.Logger
 }
 
 // Server is a tenant that listens.
 type Server struct {
-	url      string
+	url      string // Where it listens, without a slash at the end.
+	tenant   string // The URL that the tenant is known by, without a slash at the end.
+	latency  time.Duration
+	limits   *rateLimits
 	log      *slog.Logger
 	clock    Clock
 	keys     *keyring
 	store    *store
+	seeded   snapshot // What Reset goes back to.
 	replays  replayGuard
 	recorder recorder
 	faults   faultQueues
@@ -72,13 +87,18 @@ func Listen(config Config) (*Server, error) {
 	return s, nil
 }
 
-func newServer(config Config, url string) (*Server, error) {
-	s := &Server{url: url, log: config.Log, served: make(chan struct{})}
+func newServer(config Config, listening string) (*Server, error) {
+	tenant, err := tenantURL(config.Issuer, listening)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{url: listening, tenant: tenant, latency: config.Latency, log: config.Log, served: make(chan struct{})}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.limits = newRateLimits(config.RateLimit, s.clock.Now)
 	s.store = newStore(&s.clock)
-	keys, err := newKeyring(config.SigningKeys, hostOf(url), s.clock.Now())
+	keys, err := newKeyring(config.SigningKeys, hostOf(tenant), s.clock.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +118,31 @@ func newServer(config Config, url string) (*Server, error) {
 	if err := s.seed(); err != nil {
 		return nil, fmt.Errorf("seed the tenant: %w", err)
 	}
-	return s, nil
+	s.seeded = s.store.snapshot(s.issuer())
+	return s, s.keepIn(config.Data)
+}
+
+// keepIn makes a file the tenant's journal. What the file holds takes the place of the seeded tenant.
+func (s *Server) keepIn(path string) error {
+	if path == "" {
+		return nil
+	}
+	file, err := openJournal(path)
+	if err != nil {
+		return err
+	}
+	tenant, found, err := file.load()
+	if !found {
+		tenant = s.seeded
+	}
+	if err == nil {
+		s.store.journal = file
+		err = s.adopt(tenant)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, errors.Join(err, file.close()))
+	}
+	return nil
 }
 
 // withHost keeps an address without a host off the network.
@@ -127,14 +171,30 @@ func baseURL(config Config, bound net.Addr) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
+// tenantURL checks an issuer. Without one it is where the server listens.
+func tenantURL(issuer, listening string) (string, error) {
+	if issuer == "" {
+		return listening, nil
+	}
+	parsed, err := url.Parse(issuer)
+	if err != nil || (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" ||
+		strings.Trim(parsed.Path, "/") != "" || parsed.RawQuery != "" || parsed.Fragment != "" || parsed.User != nil {
+		return "", fmt.Errorf("the issuer %q is not a URL such as https://acme.example.com", issuer)
+	}
+	return parsed.Scheme + "://" + parsed.Host, nil
+}
+
 // URL is where the server listens, without a slash at the end.
 func (s *Server) URL() string { return s.url }
 
 // Clock is the time that the server lives in.
 func (s *Server) Clock() *Clock { return &s.clock }
 
-// issuer is the `iss` of the tenant's tokens.
-func (s *Server) issuer() string { return s.url + "/" }
+// Issuer is the URL that the tenant is known by, without a slash at the end.
+func (s *Server) Issuer() string { return s.tenant }
+
+// issuer is the `iss` of the tenant's tokens (API contract 10.2).
+func (s *Server) issuer() string { return s.tenant + "/" }
 
 // Close stops the server. Requests under way have a second to end.
 func (s *Server) Close() error {
@@ -150,7 +210,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		err = s.http.Close()
 	}
 	<-s.served
-	return err
+	return errors.Join(err, s.store.close())
 }
 
 // Done is closed when the server serves no longer, whether it was told to stop or failed.

@@ -22,22 +22,21 @@ type store struct {
 
 	writing sync.Mutex
 	reading sync.RWMutex
+	tables
+}
 
+// tables hold the objects of the tenant.
+type tables struct {
 	resourceServers table[resourceServer]
 	clientGrants    table[clientGrant]
 	clients         table[client]
 	organizations   table[organization]
 }
 
-// journal makes changes durable. All of them are, or none.
-type journal interface {
-	write(changes []change) error
+// collections lists the tables in the order of dependence: what an object refers to comes before it.
+func (t *tables) collections() []collection {
+	return []collection{&t.resourceServers, &t.clients, &t.organizations, &t.clientGrants}
 }
-
-// volatile is the journal of a store that keeps its state in memory.
-type volatile struct{}
-
-func (volatile) write([]change) error { return nil }
 
 // change is the change of one object: a new value, or nil for its removal.
 type change struct {
@@ -48,13 +47,19 @@ type change struct {
 }
 
 func newStore(clock *Clock) *store {
-	return &store{
-		clock:   clock,
-		journal: volatile{},
+	return &store{clock: clock, journal: volatile{}, tables: newTables()}
+}
+
+func newTables() tables {
+	return tables{
 		resourceServers: newTable(tableRules[resourceServer]{
 			name: "resource_servers",
 			id:   func(api resourceServer) string { return api.ID },
 			key:  func(api resourceServer) string { return api.Identifier },
+			rename: func(api resourceServer, rename func(string) string) resourceServer {
+				api.Identifier = rename(api.Identifier)
+				return api
+			},
 		}),
 		clientGrants: newTable(tableRules[clientGrant]{
 			name: "client_grants",
@@ -62,6 +67,10 @@ func newStore(clock *Clock) *store {
 			key:  func(grant clientGrant) string { return grant.key().String() },
 			groups: func(grant clientGrant) []string {
 				return []string{ofAudience(grant.Audience), ofClient(grant.ClientID)}
+			},
+			rename: func(grant clientGrant, rename func(string) string) clientGrant {
+				grant.Audience = rename(grant.Audience)
+				return grant
 			},
 		}),
 		clients: newTable(tableRules[client]{
@@ -123,4 +132,11 @@ func list[T any](s *store, w window, keep func(T) bool, choose func() *sequence[
 	s.reading.RLock()
 	defer s.reading.RUnlock()
 	return choose().page(w, keep)
+}
+
+// close lets the write under way end and closes the journal; later writes fail.
+func (s *store) close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.journal.close()
 }

@@ -23,10 +23,11 @@ type table[T any] struct {
 
 // tableRules say how the objects of a table are told apart and found.
 type tableRules[T any] struct {
-	name   string           // In the journal and in snapshots.
-	id     func(T) string   // Unique, and never changes.
-	key    func(T) string   // Unique too; nil when there is no natural key.
-	groups func(T) []string // Lists that the object stands in, such as the grants of a client; they never change. Can be nil.
+	name   string                                    // In the journal and in snapshots.
+	id     func(T) string                            // Unique, and never changes.
+	key    func(T) string                            // Unique too; nil when there is no natural key.
+	groups func(T) []string                          // Lists that the object stands in, such as the grants of a client; they never change. Can be nil.
+	rename func(T, func(identifier string) string) T // Renames the identifiers in an object; nil when it has none.
 }
 
 // row is an object at its place. Numbers start at 1 and are never used twice.
@@ -128,8 +129,7 @@ type record struct {
 type collection interface {
 	tableName() string
 	dump() []record
-	restore(record) error
-	clear()
+	restore(record, issuers) error
 }
 
 func (t *table[T]) tableName() string { return t.name }
@@ -144,10 +144,13 @@ func (t *table[T]) dump() []record {
 }
 
 // restore puts an object in its old place. It has been there from the start as far as readers are concerned.
-func (t *table[T]) restore(saved record) error {
+func (t *table[T]) restore(saved record, moved issuers) error {
 	var value T
 	if err := json.Unmarshal(saved.Value, &value); err != nil {
 		return fmt.Errorf("%s %d: %w", t.name, saved.Number, err)
+	}
+	if t.rename != nil {
+		value = t.rename(value, moved.rename)
 	}
 	if _, taken := t.rows.tree.Get(saved.Number); taken || saved.Number == 0 {
 		return fmt.Errorf("%s %d: the number is 0 or there twice", t.name, saved.Number)
@@ -157,10 +160,6 @@ func (t *table[T]) restore(saved record) error {
 	}
 	t.insert(&row[T]{number: saved.Number, value: value})
 	return nil
-}
-
-func (t *table[T]) clear() {
-	*t = newTable(t.tableRules)
 }
 
 // view is how far a reader lags behind the writers. The zero view sees everything as it is.

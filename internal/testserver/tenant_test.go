@@ -52,7 +52,14 @@ type tenant struct {
 
 func newTenant(t *testing.T) *tenant {
 	t.Helper()
-	server, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()[:2]})
+	return newTenantWith(t, testserver.Config{})
+}
+
+// newTenantWith sets the signing keys, because making them takes a while.
+func newTenantWith(t *testing.T, config testserver.Config) *tenant {
+	t.Helper()
+	config.SigningKeys = signingKeys()[:2]
+	server, err := testserver.Listen(config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,226 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func newTestAuthority(t *testing.T, hosts ...string) *Authority {
+	t.Helper()
+	authority, err := NewAuthority(hosts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return authority
+}
+
+// poolOf is what a client trusts that has only the CA file.
+func poolOf(t *testing.T, authority *Authority) *x509.CertPool {
+	t.Helper()
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(authority.PEM()) {
+		t.Fatalf("no certificate in %s", authority.PEM())
+	}
+	return pool
+}
+
+func TestAuthority_clientsReachEachNameAndNoOther(t *testing.T) {
+	t.Parallel()
+	authority := newTestAuthority(t, "tenant.example.com", "UPPER.example", "192.0.2.7", "2001:db8::7")
+	server, err := Listen(Config{TLS: authority.ServerConfig()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	listening := strings.TrimPrefix(server.URL(), "https://")
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: poolOf(t, authority), MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2: true,
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, listening) // Whatever the name, it is this server.
+		},
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	get := func(host string) (*http.Response, error) {
+		request, err := http.NewRequestWithContext(t.Context(), "GET", "https://"+host+"/.well-known/jwks.json", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := transport.RoundTrip(request)
+		if err == nil {
+			_, _ = io.Copy(io.Discard, answer.Body)
+			_ = answer.Body.Close()
+		}
+		return answer, err
+	}
+	for _, host := range []string{
+		"localhost", "127.0.0.1", "[::1]", "tenant.example.com", "upper.example", "192.0.2.7", "[2001:db8::7]",
+	} {
+		answer, err := get(host)
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+			continue
+		}
+		if answer.StatusCode != 200 || answer.ProtoMajor != 2 {
+			t.Errorf("%s: %s %s", host, answer.Proto, answer.Status)
+		}
+	}
+	for _, host := range []string{"example.com", "other.example.com", "sub.tenant.example.com", "127.0.0.2", "[::2]"} {
+		answer, err := get(host)
+		if _, refused := errors.AsType[x509.HostnameError](err); !refused {
+			t.Errorf("%s: %v, %v", host, answer, err)
+		}
+	}
+}
+
+func TestAuthority_oldTLSIsRefused(t *testing.T) {
+	t.Parallel()
+	authority := newTestAuthority(t)
+	ours, theirs := net.Pipe()
+	go func() { _ = tls.Server(theirs, authority.ServerConfig()).HandshakeContext(t.Context()) }()
+	client := tls.Client(ours, &tls.Config{
+		RootCAs: poolOf(t, authority), ServerName: "localhost", MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
+	})
+	if err := client.HandshakeContext(t.Context()); err == nil {
+		t.Errorf("connected with %x", client.ConnectionState().Version)
+	}
+}
+
+func TestAuthority_certificatesSatisfyStrictClients(t *testing.T) {
+	t.Parallel()
+	authority := newTestAuthority(t, "tenant.example.com", "localhost", "127.0.0.1")
+	block, rest := pem.Decode(authority.PEM())
+	if block == nil || len(rest) > 0 || strings.Contains(string(authority.PEM()), "PRIVATE") {
+		t.Fatalf("not one certificate: %s", authority.PEM())
+	}
+	ca, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !ca.IsCA || ca.MaxPathLen != 0 || !ca.MaxPathLenZero || ca.KeyUsage != x509.KeyUsageCertSign {
+		t.Errorf("CA: %t, path length %d, usage %b", ca.IsCA, ca.MaxPathLen, ca.KeyUsage)
+	}
+	if !slices.Equal(ca.ExtKeyUsage, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}) {
+		t.Errorf("CA: extended usage %v", ca.ExtKeyUsage)
+	}
+	if want := []string{"localhost", "tenant.example.com"}; !ca.PermittedDNSDomainsCritical || !slices.Equal(ca.PermittedDNSDomains, want) {
+		t.Errorf("CA: constrained to %v", ca.PermittedDNSDomains)
+	}
+	if len(ca.PermittedIPRanges) != 2 || ca.PermittedIPRanges[0].String() != "127.0.0.1/32" || ca.PermittedIPRanges[1].String() != "::1/128" {
+		t.Errorf("CA: constrained to %v", ca.PermittedIPRanges)
+	}
+
+	leaf := authority.leaf.Leaf
+	if leaf.IsCA || !slices.Equal(leaf.DNSNames, []string{"localhost", "tenant.example.com"}) || len(leaf.IPAddresses) != 2 {
+		t.Errorf("leaf: CA %t, names %v %v", leaf.IsCA, leaf.DNSNames, leaf.IPAddresses)
+	}
+	if !slices.Equal(leaf.ExtKeyUsage, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}) {
+		t.Errorf("leaf: usage %v", leaf.ExtKeyUsage)
+	}
+	if len(leaf.SubjectKeyId) == 0 || len(ca.SubjectKeyId) == 0 || !slices.Equal(leaf.AuthorityKeyId, ca.SubjectKeyId) {
+		t.Errorf("leaf: key %x, authority %x of %x", leaf.SubjectKeyId, leaf.AuthorityKeyId, ca.SubjectKeyId)
+	}
+	if lifetime := leaf.NotAfter.Sub(leaf.NotBefore); lifetime > 825*24*time.Hour || leaf.NotAfter.After(ca.NotAfter) {
+		t.Errorf("leaf: valid for %v until %v", lifetime, leaf.NotAfter)
+	}
+	if time.Since(leaf.NotBefore) < time.Minute || time.Until(ca.NotAfter) < 9*365*24*time.Hour {
+		t.Errorf("leaf from %v, CA until %v", leaf.NotBefore, ca.NotAfter)
+	}
+	for usage, accepted := range map[x509.ExtKeyUsage]bool{x509.ExtKeyUsageServerAuth: true, x509.ExtKeyUsageClientAuth: false} {
+		_, err := leaf.Verify(x509.VerifyOptions{Roots: poolOf(t, authority), DNSName: "localhost", KeyUsages: []x509.ExtKeyUsage{usage}})
+		if (err == nil) != accepted {
+			t.Errorf("usage %v: %v", usage, err)
+		}
+	}
+}
+
+// Whoever got hold of the key of a CA that a machine trusts could still not pretend to be another host.
+func TestAuthority_canVouchForNoOtherHost(t *testing.T) {
+	t.Parallel()
+	own, err := parseHosts([]string{"tenant.example.com", "127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca, err := newCA(own, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(ca.certificate)
+	for host, accepted := range map[string]bool{
+		"tenant.example.com": true, "127.0.0.1": true,
+		"example.com": false, "other.example.com": false, "127.0.0.2": false, "::1": false,
+	} {
+		names, err := parseHosts([]string{host})
+		if err != nil {
+			t.Fatal(err)
+		}
+		forged, err := ca.issue(names, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = forged.Leaf.Verify(x509.VerifyOptions{Roots: pool})
+		invalid, _ := errors.AsType[x509.CertificateInvalidError](err)
+		if (err == nil) != accepted || !accepted && invalid.Reason != x509.CANotAuthorizedForThisName {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}
+
+func TestAuthority_opensslAcceptsTheChain(t *testing.T) {
+	t.Parallel()
+	openssl, err := exec.LookPath("openssl")
+	if err != nil {
+		t.Skip("no openssl on PATH")
+	}
+	authority := newTestAuthority(t, "tenant.example.com")
+	dir := t.TempDir()
+	ca, leaf := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "leaf.pem")
+	encoded := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.leaf.Certificate[0]})
+	if err := errors.Join(os.WriteFile(ca, authority.PEM(), 0o600), os.WriteFile(leaf, encoded, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	verify := func(more ...string) (string, error) {
+		arguments := slices.Concat([]string{"verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", ca}, more, []string{leaf})
+		output, err := exec.CommandContext(t.Context(), openssl, arguments...).CombinedOutput()
+		return string(output), err
+	}
+	for _, name := range [][]string{
+		{"-verify_hostname", "localhost"}, {"-verify_hostname", "tenant.example.com"}, {"-verify_ip", "127.0.0.1"}, {"-verify_ip", "::1"},
+	} {
+		if output, err := verify(name...); err != nil {
+			t.Errorf("%v: %v\n%s", name, err, output)
+		}
+	}
+	if output, err := verify("-verify_hostname", "example.com"); err == nil {
+		t.Errorf("accepted for example.com\n%s", output)
+	}
+}
+
+func TestAuthority_hostsThatAreNone(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{
+		"", " ", "*.example.com", "https://example.com", "example.com:443", "[::1]", ".example.com", "example.com.", "exämple.com",
+		"-a", "a-", "a..b", strings.Repeat("a.", 127) + "a",
+	} {
+		if _, err := NewAuthority(host); err == nil {
+			t.Errorf("took %q", host)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// journal makes changes durable. All of a call are, or none.
+type journal interface {
+	write(changes []change) error
+	replace(tenant snapshot) error
+	close() error
+}
+
+// volatile is the journal of a tenant that is kept in memory.
+type volatile struct{}
+
+func (volatile) write([]change) error   { return nil }
+func (volatile) replace(snapshot) error { return nil }
+func (volatile) close() error           { return nil }
+
+// fileJournal keeps the tenant in a bbolt file: a bucket for each table, the value of a row under its number. A write
+// is on the disk when it returns, whatever happens to the process afterwards.
+type fileJournal struct {
+	db *bbolt.DB
+}
+
+const (
+	metaBucket  = "meta"
+	formatKey   = "format"
+	issuerKey   = "issuer"
+	fileFormat  = "m2m-testserver 1"
+	lockTimeout = time.Second
+)
+
+// openJournal opens or makes the file. It holds secrets, so it is for its owner only.
+func openJournal(path string) (*fileJournal, error) {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout})
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, fmt.Errorf("%s is in use by another process", path)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &fileJournal{db: db}, nil
+}
+
+func (j *fileJournal) close() error { return j.db.Close() }
+
+func (j *fileJournal) write(changes []change) error {
+	return j.db.Update(func(tx *bbolt.Tx) error {
+		for _, c := range changes {
+			bucket, err := tx.CreateBucketIfNotExists([]byte(c.table))
+			if err != nil {
+				return err
+			}
+			if c.value == nil {
+				err = bucket.Delete(rowKey(c.number))
+			} else {
+				err = bucket.Put(rowKey(c.number), encode(c.value))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// replace puts a whole tenant in the place of what the file holds.
+func (j *fileJournal) replace(tenant snapshot) error {
+	return j.db.Update(func(tx *bbolt.Tx) error {
+		var old [][]byte
+		_ = tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+			old = append(old, name)
+			return nil
+		})
+		for _, name := range old {
+			if err := tx.DeleteBucket(name); err != nil {
+				return err
+			}
+		}
+		meta, err := tx.CreateBucket([]byte(metaBucket))
+		if err != nil {
+			return err
+		}
+		for key, value := range map[string]string{formatKey: fileFormat, issuerKey: tenant.Issuer} {
+			if err := meta.Put([]byte(key), []byte(value)); err != nil {
+				return err
+			}
+		}
+		for _, saved := range tenant.Records {
+			bucket, err := tx.CreateBucketIfNotExists([]byte(saved.Table))
+			if err != nil {
+				return err
+			}
+			if err := bucket.Put(rowKey(saved.Number), saved.Value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// load reads the tenant back; false when the file is new.
+func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
+	err = j.db.View(func(tx *bbolt.Tx) error {
+		meta := tx.Bucket([]byte(metaBucket))
+		if meta == nil {
+			return nil
+		}
+		found = true
+		if format := string(meta.Get([]byte(formatKey))); format != fileFormat {
+			return fmt.Errorf("the file is of the format %q, not %q", format, fileFormat)
+		}
+		tenant.Issuer = string(meta.Get([]byte(issuerKey)))
+		return tx.ForEach(func(name []byte, bucket *bbolt.Bucket) error {
+			if string(name) == metaBucket {
+				return nil
+			}
+			return bucket.ForEach(func(key, value []byte) error {
+				// What bbolt hands out is its own memory, so it is copied.
+				tenant.Records = append(tenant.Records, record{string(name), binary.BigEndian.Uint64(key), append([]byte{}, value...)})
+				return nil
+			})
+		})
+	})
+	return tenant, found, err
+}
+
+// rowKey sorts as the number does.
+func rowKey(number uint64) []byte {
+	return binary.BigEndian.AppendUint64(nil, number)
+}

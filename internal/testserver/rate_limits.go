@@ -1,0 +1,178 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"maps"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// RateLimit says what Management API requests are allowed: Burst at once, and PerSecond on average. The token endpoint
+// has a bucket of its own, ten times as large. Nothing is limited while PerSecond is zero; a Burst below one counts as
+// one.
+type RateLimit struct {
+	PerSecond float64
+	Burst     int
+}
+
+// endpointLimits are the buckets that some endpoints have besides the global one (API contract 12.2), with the numbers
+// of the Essentials and Professional plans. Rotating the signing keys is no pacing but a rule of its own.
+//
+// ASSUMED: these buckets are there whatever the global limit is; the writes to /organizations share one; what lies
+// below an organization and is not listed has none.
+var endpointLimits = []struct {
+	limit  RateLimit
+	routes []string
+}{
+	{perMinute(100, 5), []string{"GET /api/v2/clients"}},
+	{perMinute(100, 10), []string{"GET /api/v2/organizations/{id}/client-grants"}},
+	{perMinute(150, 5), []string{"POST /api/v2/organizations/{id}/client-grants"}},
+	{perMinute(50, 5), []string{"GET /api/v2/organizations"}},
+	{perMinute(200, 20), []string{"GET /api/v2/organizations/{id}"}},
+	{perMinute(25, 5), []string{
+		"POST /api/v2/organizations", "PATCH /api/v2/organizations/{id}", "DELETE /api/v2/organizations/{id}",
+	}},
+}
+
+func perMinute(requests float64, burst int) RateLimit {
+	return RateLimit{PerSecond: requests / 60, Burst: burst}
+}
+
+// The messages of a refusal (API contract 1.6).
+const (
+	globalLimitReached   = "Global limit has been reached"
+	endpointLimitReached = "Endpoint limit has been reached"
+)
+
+// rateLimits counts requests.
+type rateLimits struct {
+	limit RateLimit
+	now   func() time.Time
+
+	mu         sync.Mutex
+	read       time.Time // What the clock said last.
+	elapsed    time.Time // The time that the buckets live in: it goes on as the clock does, and never back.
+	management *rate.Limiter
+	token      *rate.Limiter
+	endpoints  map[string]*rate.Limiter // By the name of the route.
+}
+
+func newRateLimits(limit RateLimit, now func() time.Time) *rateLimits {
+	l := &rateLimits{limit: limit, now: now}
+	l.reset()
+	return l
+}
+
+// reset fills all buckets.
+func (l *rateLimits) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.management = newBucket(l.limit, 1)
+	l.token = newBucket(l.limit, 10)
+	l.endpoints = map[string]*rate.Limiter{}
+	for _, group := range endpointLimits {
+		bucket := newBucket(group.limit, 1)
+		for _, name := range group.routes {
+			l.endpoints[name] = bucket
+		}
+	}
+}
+
+func newBucket(limit RateLimit, times int) *rate.Limiter {
+	return rate.NewLimiter(rate.Limit(limit.PerSecond*float64(times)), max(limit.Burst, 1)*times)
+}
+
+// verdict is what the limits say to one request.
+type verdict struct {
+	refusal string      // Why the request is refused; empty when it may pass.
+	header  http.Header // For the answer; nil when the route is not limited.
+}
+
+// take counts a request to the route of the given name. A request that the endpoint's limit refuses has used the global
+// limit up all the same, which is checked first; the headers tell of the bucket that was asked last (API contract 12.1).
+func (l *rateLimits) take(name string) verdict {
+	isToken := name == http.MethodPost+" "+tokenPattern
+	if l.limit.PerSecond <= 0 || !isToken && !strings.Contains(name, " /api/v2/") {
+		return verdict{}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.tick()
+	bucket, refusal := l.management, globalLimitReached
+	if isToken {
+		bucket = l.token
+	}
+	allowed := bucket.AllowN(l.elapsed, 1)
+	if own := l.endpoints[name]; allowed && own != nil {
+		bucket, refusal = own, endpointLimitReached
+		allowed = own.AllowN(l.elapsed, 1)
+	}
+	if allowed {
+		refusal = ""
+	}
+	return verdict{refusal: refusal, header: describe(bucket, l.elapsed, now, allowed)}
+}
+
+// tick reads the clock and lets the time of the buckets go on. The buckets cannot have the clock itself: tests may move
+// it back, and then rate.Limiter adds no token until the clock has caught up.
+func (l *rateLimits) tick() time.Time {
+	now := l.now()
+	if !l.read.IsZero() {
+		l.elapsed = l.elapsed.Add(max(0, now.Sub(l.read)))
+	}
+	l.read = now
+	return now
+}
+
+// describe makes the headers of API contract 12.1 from the state of a bucket. A bucket is refilled when it is full.
+//
+// ASSUMED: a refusal carries Retry-After. It is documented for the token endpoint only, but clients honor it everywhere.
+func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.Header {
+	perSecond, size := float64(bucket.Limit()), float64(bucket.Burst())
+	tokens := bucket.TokensAt(elapsed) + 1e-9 // Else two thirds and one third of a token may be less than a whole one.
+	untilFull := (size - tokens) / perSecond
+	reset := now.Unix() + int64(math.Ceil(float64(now.Nanosecond())/1e9+untilFull))
+	header := http.Header{
+		"X-Ratelimit-Limit":     {strconv.Itoa(bucket.Burst())},
+		"X-Ratelimit-Remaining": {strconv.Itoa(int(max(0, tokens)))},
+		"X-Ratelimit-Reset":     {strconv.FormatInt(reset, 10)},
+	}
+	if !allowed {
+		seconds := max(1, math.Ceil((1-tokens)/perSecond))
+		header["Retry-After"] = []string{strconv.FormatInt(int64(seconds), 10)}
+	}
+	return header
+}
+
+// paced is the link of the chain that refuses what exceeds the limits and tells every caller how much is left.
+func (l *rateLimits) paced(next endpoint) endpoint {
+	return func(c *call) reply {
+		pace := l.take(c.route.name())
+		var answer reply
+		if pace.refusal != "" {
+			answer = limitReached(c.route, pace.refusal)
+		} else {
+			answer = next(c)
+		}
+		if answer.ending == answered {
+			maps.Copy(answer.header, pace.header)
+		}
+		return answer
+	}
+}
+
+// limitReached words a 429 as the endpoint that was asked would (API contract 1.6 and 9.4).
+func limitReached(asked *route, message string) reply {
+	if asked.pattern == tokenPattern {
+		return tokenError(http.StatusTooManyRequests, "too_many_requests", message)
+	}
+	return problem(http.StatusTooManyRequests, "too_many_requests", "%s", message)
+}

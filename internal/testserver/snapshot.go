@@ -1,0 +1,120 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// snapshot is a whole tenant, secrets and private keys included.
+type snapshot struct {
+	Issuer  string   `json:"issuer"` // Of the server that it was taken from.
+	Records []record `json:"records"`
+}
+
+// Snapshot returns the tenant as a JSON document that Restore takes. It holds secrets and private keys.
+func (s *Server) Snapshot() []byte {
+	s.store.reading.RLock()
+	defer s.store.reading.RUnlock()
+	return encode(s.store.snapshot(s.issuer()))
+}
+
+// Restore puts the tenant of a snapshot in the place of the present one. A snapshot of a server with another issuer
+// moves: its system APIs and the grants for them get the identifiers that they have here. When there is an error,
+// nothing has changed.
+func (s *Server) Restore(taken []byte) error {
+	var tenant snapshot
+	if err := json.Unmarshal(taken, &tenant); err != nil {
+		return fmt.Errorf("read the snapshot: %w", err)
+	}
+	return s.adopt(tenant)
+}
+
+// Reset brings the tenant back to what it was when the server was first started.
+func (s *Server) Reset() error {
+	return s.adopt(s.seeded)
+}
+
+// adopt replaces the tenant in memory and in the journal.
+func (s *Server) adopt(tenant snapshot) error {
+	fresh, err := restored(tenant, s.issuer())
+	if err != nil {
+		return fmt.Errorf("restore the tenant: %w", err)
+	}
+	s.store.writing.Lock()
+	defer s.store.writing.Unlock()
+	if err := s.store.journal.replace(fresh.snapshot(s.issuer())); err != nil {
+		return fmt.Errorf("write the journal: %w", err)
+	}
+	s.store.reading.Lock()
+	defer s.store.reading.Unlock()
+	s.store.tables = fresh
+	return nil
+}
+
+// restored builds the tables of a tenant and checks what must always hold in them.
+func restored(tenant snapshot, issuer string) (tables, error) {
+	fresh := newTables()
+	byName := map[string]collection{}
+	for _, table := range fresh.collections() {
+		byName[table.tableName()] = table
+	}
+	for _, saved := range tenant.Records {
+		table, known := byName[saved.Table]
+		if !known {
+			return fresh, fmt.Errorf("there is no table %q", saved.Table)
+		}
+		if err := table.restore(saved, issuers{from: tenant.Issuer, to: issuer}); err != nil {
+			return fresh, err
+		}
+	}
+	return fresh, fresh.check(issuer)
+}
+
+func (t *tables) snapshot(issuer string) snapshot {
+	taken := snapshot{Issuer: issuer}
+	for _, table := range t.collections() {
+		taken.Records = append(taken.Records, table.dump()...)
+	}
+	return taken
+}
+
+// check finds references that lead nowhere.
+func (t *tables) check(issuer string) (err error) {
+	management := t.resourceServers.findByKey(issuer + managementPath)
+	if management == nil || !management.value.IsSystem {
+		return errors.New("the Management API is missing")
+	}
+	t.clientGrants.rows.tree.Scan(func(_ uint64, r *row[clientGrant]) bool {
+		grant := r.value
+		if t.resourceServers.findByKey(grant.Audience) == nil {
+			err = fmt.Errorf("the API %q of the client grant %s is missing", grant.Audience, grant.ID)
+		}
+		if grant.DefaultFor == "" && t.clients.find(grant.ClientID) == nil {
+			err = fmt.Errorf("the client %s of the client grant %s is missing", grant.ClientID, grant.ID)
+		}
+		return err == nil
+	})
+	return err
+}
+
+// issuers says that a tenant has moved. Its own APIs are named after it (API contract 3.12).
+type issuers struct{ from, to string }
+
+// The system APIs that are named after their tenant, behind the issuer.
+const managementPath = "api/v2/"
+
+var systemAPIPaths = []string{managementPath, "me/", "my-org/"}
+
+// rename gives an identifier of a system API its new name and leaves others alone.
+func (moved issuers) rename(identifier string) string {
+	for _, path := range systemAPIPaths {
+		if identifier == moved.from+path {
+			return moved.to + path
+		}
+	}
+	return identifier
+}

@@ -1,0 +1,153 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// newTenantIn is a tenant that is kept in a file.
+func newTenantIn(t *testing.T, path string) *tenant {
+	t.Helper()
+	return newTenantWith(t, testserver.Config{Data: path})
+}
+
+// populate leaves one of everything that a tenant can hold.
+func populate(x *tenant) {
+	x.t.Helper()
+	x.must("POST", "/resource-servers", `{"identifier":"https://kept","scopes":[{"value":"read:all","description":""}],"signing_alg":"HS256"}`)
+	x.must("PATCH", "/resource-servers/https:%2F%2Fkept", `{"token_lifetime":600}`)
+	x.sampleGrant(`,"scope":["read:orders"]`)
+	x.AddOrganization("acme")
+}
+
+func TestSnapshot_restoresEverything(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	populate(x)
+	taken := x.Snapshot()
+	shown := x.must("GET", "/resource-servers?per_page=100", "").body + x.must("GET", "/client-grants", "").body
+	x.must("DELETE", "/resource-servers/https:%2F%2Fkept", "")
+	x.must("PATCH", "/resource-servers/https:%2F%2Fsample-api.example.com", `{"name":"Changed"}`)
+	x.must("POST", "/resource-servers", `{"identifier":"https://later"}`)
+	if err := x.Restore(taken); err != nil {
+		t.Fatal(err)
+	}
+	again := x.must("GET", "/resource-servers?per_page=100", "").body + x.must("GET", "/client-grants", "").body
+	if diff := cmp.Diff(shown, again); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+	if diff := cmp.Diff(string(taken), string(x.Snapshot())); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+}
+
+func TestSnapshot_movesToAnotherServer(t *testing.T) {
+	t.Parallel()
+	from, to := newTenant(t), newTenant(t)
+	populate(from)
+	if err := to.Restore(from.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	want(t, to.api("GET", "/resource-servers?fields=identifier,token_lifetime", ""), 200, to.expand(`[`+
+		`{"identifier":"$URL/api/v2/","token_lifetime":86400},`+
+		`{"identifier":"https://sample-api.example.com","token_lifetime":86400},`+
+		`{"identifier":"https://kept","token_lifetime":600}]`))
+}
+
+func TestSnapshot_badOnesChangeNothing(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	before := string(x.Snapshot())
+	for name, test := range map[string]struct{ snapshot, message string }{
+		"no JSON":       {`{`, "read the snapshot"},
+		"empty":         {`{}`, "the Management API is missing"},
+		"unknown table": {`{"records":[{"table":"users","number":1,"value":{}}]}`, `there is no table "users"`},
+		"wrong value":   {strings.Replace(before, `"name":"Sample API"`, `"name":7`, 1), "resource_servers 2: json"},
+		"same number":   {strings.Replace(before, `"table":"clients","number":2`, `"table":"clients","number":1`, 1), "clients 1: the number is 0 or there twice"},
+		"same id": {
+			strings.Replace(before, testserver.WebClientID, testserver.MachineClientID, 1),
+			"clients 4: an object with this id or natural key is there already",
+		},
+		"client missing": {
+			strings.Replace(before, `"ClientID":"`+testserver.ManagementClientID, `"ClientID":"another`, 1),
+			"the client " + testserver.ManagementClientID + " of the client grant cgr_Reference0000001 is missing",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.snapshot == before {
+				t.Fatal("the snapshot was not spoiled")
+			}
+			err := x.Restore([]byte(test.snapshot))
+			if err == nil || !strings.Contains(err.Error(), test.message) {
+				t.Errorf("got %v, want %q", err, test.message)
+			}
+			if diff := cmp.Diff(before, string(x.Snapshot())); diff != "" {
+				t.Errorf("(-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReset_goesBackToTheSeededTenant(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	before := string(x.Snapshot())
+	populate(x)
+	if err := x.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, string(x.Snapshot())); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+}
+
+func TestData_survivesARestart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "tenant.db")
+	first := newTenantIn(t, path)
+	populate(first)
+	first.must("POST", "/resource-servers", `{"identifier":"https://gone"}`)
+	first.must("DELETE", "/resource-servers/https:%2F%2Fgone", "")
+	before := string(first.Snapshot())
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := newTenantIn(t, path)
+	if diff := cmp.Diff(strings.ReplaceAll(before, first.URL(), second.URL()), string(second.Snapshot())); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+	if err := second.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Close(); err != nil {
+		t.Fatal(err)
+	}
+	third := newTenantIn(t, path)
+	if got := third.api("GET", "/resource-servers/https:%2F%2Fkept", ""); got.status != 404 {
+		t.Errorf("a reset was forgotten: %d %s", got.status, got.body)
+	}
+}
+
+func TestData_filesThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	held := filepath.Join(t.TempDir(), "tenant.db")
+	newTenantIn(t, held)
+	for path, message := range map[string]string{
+		held:                                 "is in use by another process",
+		t.TempDir():                          "is a directory",
+		filepath.Join(t.TempDir(), "a", "b"): "no such file or directory",
+	} {
+		_, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()[:2], Data: path})
+		if err == nil || !strings.Contains(err.Error(), message) {
+			t.Errorf("%s: got %v, want %q", path, err, message)
+		}
+	}
+}
