@@ -50,7 +50,7 @@ func (s *Server) authenticateByAssertion(params tokenParams) (client, error) {
 		return client{}, errAssertion.with("client_assertion has malformed claims")
 	}
 	who, err := s.store.client(present, claims.Subject)
-	if err != nil || !who.signed(parsed) {
+	if err != nil || !who.signed(parsed, s.clock.Now()) {
 		return client{}, errAssertion.with("client_assertion has an invalid signature")
 	}
 	if given := params["client_id"]; given != "" && given != who.ClientID {
@@ -62,14 +62,19 @@ func (s *Server) authenticateByAssertion(params tokenParams) (client, error) {
 	return who, nil
 }
 
-// signed is true when one of the client's keys made the signature, with the algorithm that the key is for.
-func (c client) signed(assertion *jose.JSONWebSignature) bool {
+// signed is true when one of the client's keys made the signature, with the algorithm that the key is for, and the key
+// has not expired.
+func (c client) signed(assertion *jose.JSONWebSignature, now time.Time) bool {
 	header := assertion.Signatures[0].Protected
-	for _, key := range c.Credentials {
-		if key.Alg != header.Algorithm || (header.KeyID != "" && header.KeyID != key.KID) {
+	for _, one := range c.keys(now) {
+		if one.Alg != header.Algorithm || (header.KeyID != "" && header.KeyID != one.KID) {
 			continue
 		}
-		if _, err := assertion.Verify(key.Public); err == nil {
+		key, err := parsePublicKey(one.PEM)
+		if err != nil {
+			continue
+		}
+		if _, err := assertion.Verify(key.PublicKey); err == nil {
 			return true
 		}
 	}
@@ -128,4 +133,10 @@ func (g *replayGuard) admit(id string, expires, now time.Time) bool {
 	}
 	g.used[id] = expires
 	return true
+}
+
+func (g *replayGuard) reset() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.used = nil
 }

@@ -21,9 +21,23 @@ func (who caller) hasAny(scopes []string) bool {
 	return who.unrestricted || slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(who.scopes, s) })
 }
 
+// lacks returns the scopes that would let a caller in who is not: each of them, or the missing ones where all are needed.
+//
+// ASSUMED: the latter; the contract shows a refusal only where any scope would do (1.4).
+func (who caller) lacks(r *route) []string {
+	switch {
+	case r.allScopes:
+		return slices.DeleteFunc(slices.Clone(r.scopes), func(s string) bool { return who.hasAny([]string{s}) })
+	case who.hasAny(r.scopes):
+		return nil
+	default:
+		return r.scopes
+	}
+}
+
 // authenticate checks the bearer token of a request to the Management API and words its refusals as API contract 1.4.
-func (s *Server) authenticate(r *http.Request) (caller, *reply) {
-	credentials := r.Header.Values("Authorization")
+func (s *Server) authenticate(c *call) (caller, *reply) {
+	credentials := c.http.Header.Values("Authorization")
 	if len(credentials) == 0 {
 		refusal := problem(http.StatusUnauthorized, "", "Missing authentication")
 		refusal.header["Www-Authenticate"] = []string{"Bearer"}
@@ -38,7 +52,7 @@ func (s *Server) authenticate(r *http.Request) (caller, *reply) {
 	if err != nil {
 		panic(err) // The Management API cannot be deleted.
 	}
-	claims, err := s.verify(token, api)
+	claims, err := s.verifyFor(c, token, api)
 	if err != nil {
 		refusal := refuseBearer(err, claims)
 		return caller{}, &refusal

@@ -34,9 +34,13 @@ type call struct {
 	caller   caller
 	query    document // Valid by the schema of the route.
 	given    document // The body, valid by the schema of the route.
-	view     view     // How far the reading of this call lags behind.
-	mishap   string   // The fault that struck, for the log.
 	clientID string   // Who authenticated, for the log and the recorder.
+
+	pinned       map[string]string // What is given in place of ids and secrets that the server makes.
+	view         view              // How far the reading of this call lags behind.
+	mishap       string            // The fault that struck, for the log and the recorder.
+	tokenExpired bool              // By a fault: the token that comes or goes with this call has expired.
+	awkward      *awkwardness      // nil unless the call is made awkward.
 }
 
 // endpoint answers a call: a handler, or a handler with links of the chain around it.
@@ -61,12 +65,13 @@ func (s *Server) newCall(r *http.Request) *call {
 // assemble builds the chain. The log and the recorder see every request; a fault strikes before the server looks at the
 // token, as a proxy in front would; the rest is the order of API contract 1.4.
 func (s *Server) assemble() endpoint {
-	return s.logged(s.recorded(s.slowed(s.faulty(s.guarded(s.authenticated(s.limits.paced(authorized(s.validated(s.dispatch)))))))))
+	return s.logged(s.recorded(s.slowed(s.faulty(s.guarded(s.authenticated(
+		s.limits.paced(authorized(s.validated(s.awkwardly(s.dispatch))))))))))
 }
 
 // serve answers one request.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	s.chain(s.newCall(r)).write(w)
+	s.chain(s.newCall(r)).compressed(r).write(w)
 }
 
 // logged writes one line for each request. Neither path nor query nor body is in it: they may hold secrets.
@@ -84,6 +89,9 @@ func (s *Server) logged(next endpoint) endpoint {
 		if c.mishap != "" {
 			attributes = append(attributes, slog.String("fault", c.mishap))
 		}
+		if acts := c.awkward.named(); acts != "" {
+			attributes = append(attributes, slog.String("awkward", acts))
+		}
 		s.log.LogAttrs(c.http.Context(), slog.LevelInfo, "request", attributes...)
 		return answer
 	}
@@ -91,6 +99,7 @@ func (s *Server) logged(next endpoint) endpoint {
 
 func (s *Server) recorded(next endpoint) endpoint {
 	return func(c *call) reply {
+		start := time.Now()
 		entry := s.recorder.add(Request{
 			Method:   c.http.Method,
 			Route:    c.route.name(),
@@ -99,33 +108,32 @@ func (s *Server) recorded(next endpoint) endpoint {
 			Body:     c.body,
 		})
 		answer := next(c)
-		s.recorder.finish(entry, answer.status, c.clientID)
+		s.recorder.finish(entry, func(r *Request) {
+			r.Status, r.ClientID, r.Fault, r.Duration = answer.status, c.clientID, c.mishap, time.Since(start)
+		})
 		return answer
 	}
 }
 
-// slowed holds each answer back, and lets go of it when the client does.
+// slowed holds each request back.
 func (s *Server) slowed(next endpoint) endpoint {
 	if s.latency <= 0 {
 		return next
 	}
 	return func(c *call) reply {
-		select {
-		case <-time.After(s.latency):
-		case <-c.http.Context().Done():
-		}
+		s.hold(c, s.latency)
 		return next(c)
 	}
 }
 
 func (s *Server) faulty(next endpoint) endpoint {
 	return func(c *call) reply {
-		fault, ok := s.faults.take(c.route.name())
+		fault, ok := s.faults.take(c.route)
 		if !ok {
 			return next(c)
 		}
-		c.mishap = fault.name
-		return fault.apply(s, c, next)
+		c.mishap = fault.String()
+		return faultKinds[fault.kind].strike(s, c, fault, next)
 	}
 }
 
@@ -133,7 +141,7 @@ func (s *Server) faulty(next endpoint) endpoint {
 func (s *Server) authenticated(next endpoint) endpoint {
 	return func(c *call) reply {
 		if len(c.route.scopes) > 0 {
-			who, refused := s.authenticate(c.http)
+			who, refused := s.authenticate(c)
 			if refused != nil {
 				return *refused
 			}
@@ -143,11 +151,11 @@ func (s *Server) authenticated(next endpoint) endpoint {
 	}
 }
 
-// authorized checks that the token has one of the scopes of the route.
+// authorized checks that the token has one of the scopes of the route, or all of them where the route says so.
 func authorized(next endpoint) endpoint {
 	return func(c *call) reply {
-		if len(c.route.scopes) > 0 && !c.caller.hasAny(c.route.scopes) {
-			return insufficientScope(c.route.scopes)
+		if expected := c.caller.lacks(c.route); len(expected) > 0 {
+			return insufficientScope(expected)
 		}
 		return next(c)
 	}

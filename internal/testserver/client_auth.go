@@ -34,7 +34,7 @@ func (s *Server) authenticateClient(r *http.Request, params tokenParams) (client
 	}
 	// An unknown client is not told from a wrong secret (API contract 9.4).
 	who, err := s.store.client(present, id)
-	if err != nil || who.usesPrivateKey() || who.Secret == "" ||
+	if err != nil || !who.usesSecret() || who.Secret == "" ||
 		subtle.ConstantTimeCompare([]byte(secret), []byte(who.Secret)) != 1 {
 		return client{}, errWrongCredentials
 	}

@@ -9,7 +9,8 @@ import (
 	"slices"
 )
 
-// clientGrant lets a client get tokens for an API (API contract 4.1). System grants are not covered: nothing here makes one.
+// clientGrant lets a client get tokens for an API (API contract 4.1). Nobody can change or delete a system grant. No
+// endpoint makes one, so they come with the tenant's first state.
 type clientGrant struct {
 	ID                        string   `json:"id"`
 	ClientID                  string   `json:"client_id,omitzero"`
@@ -21,10 +22,13 @@ type clientGrant struct {
 	OrganizationUsage         *string  `json:"organization_usage,omitzero"`
 	AllowAnyOrganization      *bool    `json:"allow_any_organization,omitzero"`
 	AuthorizationDetailsTypes []string `json:"authorization_details_types,omitzero"`
+	IsSystem                  bool     `json:"is_system,omitzero"`
 }
 
-// clientSubject is the subject type of grants for machines; other grants are for users.
-const clientSubject = "client"
+const (
+	clientSubject     = "client"              // The subject type of grants for machines; other grants are for users.
+	thirdPartyClients = "third_party_clients" // Whom a default grant is for.
+)
 
 // clientIDFormat is looser than the ids that the API makes.
 //
@@ -37,7 +41,7 @@ var subjectTypeProperty = property{
 }
 
 var defaultForProperty = property{
-	name: "default_for", kind: stringKind, enum: []string{"third_party_clients"},
+	name: "default_for", kind: stringKind, enum: []string{thirdPartyClients},
 	description: "Applies this client grant as the default for all clients in the specified group",
 }
 
@@ -86,8 +90,9 @@ func (s *Server) clientGrantRoutes() []route {
 		{
 			method: http.MethodPost, pattern: "/api/v2/client-grants", scopes: []string{"create:client_grants"},
 			does: "Create a client grant", status: http.StatusCreated, body: &createClientGrantSchema,
-			refuses: append(rules, errClientOrDefaultFor, errNoAudience, errNoClient, errClientGrantExists),
-			handle:  s.createClientGrant,
+			refuses: append(rules, errClientOrDefaultFor, errNoAudience, errNoClient, errExpressClient, errThirdPartySystemAPI,
+				errClientGrantExists),
+			handle: s.createClientGrant,
 		},
 		{
 			method: http.MethodGet, pattern: "/api/v2/client-grants", scopes: []string{"read:client_grants"},
@@ -101,11 +106,12 @@ func (s *Server) clientGrantRoutes() []route {
 		{
 			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_grants"},
 			does: "Change a client grant", body: &updateClientGrantSchema,
-			refuses: append(rules, errNoClientGrant), handle: s.updateClientGrant,
+			refuses: append(rules, errNoClientGrant, errSystemGrantPatched), handle: s.updateClientGrant,
 		},
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:client_grants"},
-			does: "Delete a client grant", status: http.StatusNoContent, handle: s.deleteClientGrant,
+			does: "Delete a client grant", status: http.StatusNoContent,
+			refuses: []*refusal{errSystemGrantDeleted}, handle: s.deleteClientGrant,
 		},
 	}
 }
@@ -114,7 +120,7 @@ func (s *Server) createClientGrant(c *call) (any, error) {
 	if c.given.has("client_id") == c.given.has("default_for") {
 		return nil, errClientOrDefaultFor
 	}
-	grant := clientGrant{ID: newClientGrantID(), Audience: c.given.text("audience"), SubjectType: clientSubject}
+	grant := clientGrant{ID: c.pin("id", newClientGrantID()), Audience: c.given.text("audience"), SubjectType: clientSubject}
 	return s.store.addClientGrant(grant, func(grant *clientGrant, api resourceServer) error {
 		return applyClientGrant(grant, api, c.given)
 	})

@@ -22,3 +22,13 @@ func (c *Clock) Now() time.Time {
 func (c *Clock) Advance(d time.Duration) {
 	c.offset.Add(int64(d))
 }
+
+// Offset is how far the server's time is ahead of the machine's.
+func (c *Clock) Offset() time.Duration {
+	return time.Duration(c.offset.Load())
+}
+
+// SetOffset puts the server's time that far ahead of the machine's.
+func (c *Clock) SetOffset(d time.Duration) {
+	c.offset.Store(int64(d))
+}

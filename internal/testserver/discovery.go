@@ -8,11 +8,16 @@ import (
 	"strings"
 )
 
-// showJWKS is public (API contract 11.1).
+// showJWKS is public. The current key comes first, then the next one, then the previous ones until they are revoked (API
+// contract 11.1).
+//
+// ASSUMED: a second rotation does not drop the older previous key (API contract 8).
 func (s *Server) showJWKS(*call) (any, error) {
 	var keys []publishedKey
-	for _, key := range s.keys.published() {
-		keys = append(keys, key.publish())
+	for _, key := range s.store.listSigningKeys(present) {
+		if !key.isRevoked() {
+			keys = append(keys, key.publish())
+		}
 	}
 	return public(respond(http.StatusOK, map[string]any{"keys": keys})), nil
 }
@@ -36,13 +41,17 @@ type discoveryDocument struct {
 	IDTokenSigningAlgs          []string `json:"id_token_signing_alg_values_supported"`
 	TokenEndpointAuthMethods    []string `json:"token_endpoint_auth_methods_supported"`
 	Claims                      []string `json:"claims_supported"`
+	EndSessionEndpoint          string   `json:"end_session_endpoint"`
+	BackchannelLogout           bool     `json:"backchannel_logout_supported"`
+	BackchannelLogoutSession    bool     `json:"backchannel_logout_session_supported"`
 	RequestURIParameter         bool     `json:"request_uri_parameter_supported"`
 	RequestParameter            bool     `json:"request_parameter_supported"`
 	TokenEndpointAuthAlgs       []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 }
 
 // showDiscovery names the endpoints of a tenant, also those of user flows that this server does not have: a client that
-// reads the document gets what a real tenant says.
+// reads the document gets what a real tenant says. It does not promise what depends on the plan, nor DPoP, which would
+// change the tokens of this server's own endpoint.
 func (s *Server) showDiscovery(*call) (any, error) {
 	return public(respond(http.StatusOK, discoveryDocument{
 		Issuer:                      s.issuer(),
@@ -66,7 +75,10 @@ func (s *Server) showDiscovery(*call) (any, error) {
 		TokenEndpointAuthMethods: []string{"client_secret_basic", "client_secret_post", "private_key_jwt"},
 		Claims: strings.Fields("aud auth_time created_at email email_verified exp family_name given_name iat identities" +
 			" iss name nickname phone_number picture sub"),
-		TokenEndpointAuthAlgs: []string{"RS256", "RS384", "PS256"},
+		EndSessionEndpoint:       s.tenant + "/oidc/logout",
+		BackchannelLogout:        true,
+		BackchannelLogoutSession: true,
+		TokenEndpointAuthAlgs:    []string{"RS256", "RS384", "PS256"},
 	})), nil
 }
 

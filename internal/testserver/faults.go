@@ -4,82 +4,187 @@
 package testserver
 
 import (
-	"crypto/tls"
+	"errors"
 	"fmt"
-	"net"
+	"math"
 	"net/http"
+	"slices"
 	"strconv"
-	"sync"
 	"time"
 )
 
 // Fault is something that goes wrong with one request.
 type Fault struct {
-	name  string
-	apply func(s *Server, c *call, handle endpoint) reply
+	kind        string // Of faultKinds.
+	status      int
+	delay       time.Duration
+	contentType string
+	body        string
 }
 
 // Refuse answers with the API's own body for a status such as 429, 500 or 503, and does not handle the request.
-func Refuse(status int) Fault {
-	return Fault{"refuse " + strconv.Itoa(status), func(s *Server, c *call, _ endpoint) reply {
-		return s.refusal(c, status)
-	}}
-}
+func Refuse(status int) Fault { return Fault{kind: "refuse", status: status} }
 
 // LoseReply handles the request, then closes the connection without an answer.
-func LoseReply() Fault {
-	return Fault{"lose reply", func(_ *Server, c *call, handle endpoint) reply {
-		handle(c)
-		return reply{ending: closedUnanswered}
-	}}
-}
+func LoseReply() Fault { return Fault{kind: "lose_reply"} }
 
 // ResetConnection resets the connection and does not handle the request.
-func ResetConnection() Fault {
-	return Fault{"reset connection", func(*Server, *call, endpoint) reply {
-		return reply{ending: resetUnanswered}
-	}}
-}
+func ResetConnection() Fault { return Fault{kind: "reset_connection"} }
 
-// HTMLPage answers with the error page of a proxy in front, and does not handle the request.
-func HTMLPage(status int) Fault {
-	text := http.StatusText(status)
-	page := fmt.Sprintf("<html>\n<head><title>%d %s</title></head>\n<body><center><h1>%d %s</h1></center></body>\n</html>\n",
-		status, text, status, text)
-	return Respond(status, "text/html", page)
-}
+// HTMLPage answers with a page of a proxy in front, and does not handle the request.
+func HTMLPage(status int) Fault { return Fault{kind: "html_page", status: status} }
 
 // Respond answers as told, and does not handle the request.
 func Respond(status int, contentType, body string) Fault {
-	return Fault{"respond " + strconv.Itoa(status), func(*Server, *call, endpoint) reply {
-		return reply{status: status, header: http.Header{"Content-Type": {contentType}}, body: []byte(body)}
-	}}
+	return Fault{kind: "respond", status: status, contentType: contentType, body: body}
 }
 
-// faultQueues holds the faults that wait for a request to their route.
-type faultQueues struct {
-	mu      sync.Mutex
-	byRoute map[string][]Fault
+// Delay waits by the machine's time, then handles the request. Once the client has gone or the server is closing it waits
+// no longer, and handles the request all the same.
+func Delay(d time.Duration) Fault { return Fault{kind: "delay", delay: d} }
+
+// TruncateBody handles the request and announces the whole answer, but sends half of it and closes the connection.
+func TruncateBody() Fault { return Fault{kind: "truncate_body"} }
+
+// WrongContentType handles the request and answers with another content type.
+func WrongContentType(contentType string) Fault {
+	return Fault{kind: "wrong_content_type", contentType: contentType}
 }
 
-func (q *faultQueues) add(route string, faults []Fault) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.byRoute == nil {
-		q.byRoute = map[string][]Fault{}
+// StaleRead lets a read see each object as it was before its last write: one that has just been created is not there.
+func StaleRead() Fault { return Fault{kind: "stale_read"} }
+
+// ExpiredToken takes a valid bearer token for one that has expired. At the token endpoint it hands out a token that
+// expired an hour ago, and says that it lasts as long as ever.
+func ExpiredToken() Fault { return Fault{kind: "expired_token"} }
+
+// faultKind is what the faults of one name have in common.
+type faultKind struct {
+	takes  []string          // Parameters, by the names of the serialised form.
+	fits   func(*route) bool // The routes that it has an effect on; nil for all.
+	strike func(s *Server, c *call, f Fault, handle endpoint) reply
+}
+
+var faultKinds = map[string]faultKind{
+	"refuse": {takes: []string{"status"}, strike: strikeRefuse},
+	"lose_reply": {strike: func(_ *Server, c *call, _ Fault, handle endpoint) reply {
+		handle(c)
+		return reply{ending: closedUnanswered}
+	}},
+	"reset_connection": {strike: func(*Server, *call, Fault, endpoint) reply {
+		return reply{ending: resetUnanswered}
+	}},
+	"html_page": {takes: []string{"status"}, strike: strikeHTMLPage},
+	"respond": {
+		takes: []string{"status", "content_type", "body"},
+		strike: func(_ *Server, _ *call, f Fault, _ endpoint) reply {
+			return textReply(f.status, f.contentType, f.body)
+		},
+	},
+	"delay": {takes: []string{"delay"}, strike: strikeDelay},
+	"truncate_body": {strike: func(_ *Server, c *call, _ Fault, handle endpoint) reply {
+		answer := handle(c)
+		if answer.ending == answered {
+			answer.ending = truncated
+		}
+		return answer
+	}},
+	"wrong_content_type": {takes: []string{"content_type"}, strike: strikeWrongContentType},
+	"stale_read":         {fits: (*route).readsObjects, strike: strikeStaleRead},
+	"expired_token": {fits: (*route).dealsInTokens, strike: func(_ *Server, c *call, _ Fault, handle endpoint) reply {
+		c.tokenExpired = true
+		return handle(c)
+	}},
+}
+
+// readsObjects is true of the routes whose reading can lag behind.
+func (r *route) readsObjects() bool { return r.method == http.MethodGet && len(r.scopes) > 0 }
+
+// dealsInTokens is true of the routes that take bearer tokens, and of the one that makes them.
+func (r *route) dealsInTokens() bool {
+	return len(r.scopes) > 0 || r.pattern == tokenPattern || r.pattern == samplePattern
+}
+
+func strikeRefuse(s *Server, c *call, f Fault, _ endpoint) reply { return s.refusal(c, f.status) }
+
+func strikeHTMLPage(_ *Server, _ *call, f Fault, _ endpoint) reply {
+	text := http.StatusText(f.status)
+	return textReply(f.status, "text/html", fmt.Sprintf(
+		"<html>\n<head><title>%d %s</title></head>\n<body><center><h1>%d %s</h1></center></body>\n</html>\n",
+		f.status, text, f.status, text))
+}
+
+// textReply names no content type when that is empty, and keeps the HTTP server from guessing one.
+func textReply(status int, contentType, body string) reply {
+	answer := reply{status: status, header: http.Header{"Content-Type": nil}, body: []byte(body)}
+	if contentType != "" {
+		answer.header.Set("Content-Type", contentType)
 	}
-	q.byRoute[route] = append(q.byRoute[route], faults...)
+	return answer
 }
 
-func (q *faultQueues) take(route string) (Fault, bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	waiting := q.byRoute[route]
-	if len(waiting) == 0 {
-		return Fault{}, false
+func strikeDelay(s *Server, c *call, f Fault, handle endpoint) reply {
+	s.hold(c, f.delay)
+	return handle(c)
+}
+
+// hold waits by the machine's time, and no longer than the client does or the server lives.
+func (s *Server) hold(c *call, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.http.Context().Done():
+	case <-s.closing.Done():
 	}
-	q.byRoute[route] = waiting[1:]
-	return waiting[0], true
+}
+
+func strikeWrongContentType(_ *Server, c *call, f Fault, handle endpoint) reply {
+	answer := handle(c)
+	if answer.ending == answered {
+		answer.header = answer.header.Clone()
+		answer.header.Set("Content-Type", f.contentType)
+	}
+	return answer
+}
+
+// strikeStaleRead lags so far behind that no write but the seed is old enough to be seen.
+func strikeStaleRead(s *Server, c *call, _ Fault, handle endpoint) reply {
+	c.view = view{now: s.clock.Now(), lag: math.MaxInt64}
+	return handle(c)
+}
+
+// String is how the log names the fault.
+func (f Fault) String() string {
+	switch {
+	case f.status != 0:
+		return f.kind + " " + strconv.Itoa(f.status)
+	case f.delay != 0:
+		return f.kind + " " + f.delay.String()
+	default:
+		return f.kind
+	}
+}
+
+// maxDelay is longer than any client waits.
+const maxDelay = 10 * time.Minute
+
+// check says what is wrong with the parameters.
+func (f Fault) check() error {
+	kind, known := faultKinds[f.kind]
+	switch {
+	case !known:
+		return fmt.Errorf("there is no fault %q; the faults are %s", f.kind, faultNames())
+	case f.kind == "refuse" && (f.status < 400 || http.StatusText(f.status) == ""):
+		return fmt.Errorf("refuse needs an error status that HTTP knows, such as 503, not %d", f.status)
+	case slices.Contains(kind.takes, "status") && (f.status < 200 || f.status > 599):
+		return fmt.Errorf("%s needs a status from 200 to 599, not %d", f.kind, f.status)
+	case f.kind == "delay" && (f.delay <= 0 || f.delay > maxDelay):
+		return fmt.Errorf("delay needs a time above 0s and up to %v, not %v", maxDelay, f.delay)
+	case f.kind == "wrong_content_type" && f.contentType == "":
+		return errors.New("wrong_content_type needs a content type, such as text/plain")
+	}
+	return nil
 }
 
 // refusals holds what the API says with a status of its own accord. The text of 429 is that of API contract 1.6.
@@ -113,23 +218,4 @@ func (s *Server) refusal(c *call, status int) reply {
 		answer.header["X-Ratelimit-Reset"] = []string{strconv.FormatInt(reset, 10)}
 	}
 	return answer
-}
-
-// hangUp ends the connection without an answer.
-func hangUp(w http.ResponseWriter, how ending) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2 lets go of no connection; aborting resets the stream.
-	}
-	defer func() { _ = conn.Close() }()
-	if how != resetUnanswered {
-		return
-	}
-	if secured, ok := conn.(*tls.Conn); ok {
-		conn = secured.NetConn()
-	}
-	if plain, ok := conn.(*net.TCPConn); ok {
-		_ = plain.SetLinger(0) // Closing then sends RST in place of FIN.
-		_ = plain.Close()
-	}
 }

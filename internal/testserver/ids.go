@@ -5,6 +5,7 @@ package testserver
 
 import (
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"time"
@@ -38,6 +39,23 @@ func newResourceServerID(now time.Time) string {
 func newClientGrantID() string  { return "cgr_" + randomText(16) }
 func newOrganizationID() string { return "org_" + randomText(16) }
 func newCredentialID() string   { return "cred_" + randomText(22) }
+
+// newClientID makes the id of a client; those of third parties are told by their prefix (API contract 1.9).
+//
+// ASSUMED: 32 characters follow the prefix; no source says how many.
+func newClientID(isFirstParty bool) string {
+	if isFirstParty {
+		return randomText(32)
+	}
+	return "tpc_" + randomText(32)
+}
+
+// newClientSecret makes 64 characters of [A-Za-z0-9_-] (API contract 1.9).
+func newClientSecret() string {
+	var secret [48]byte
+	_, _ = rand.Read(secret[:])
+	return base64.RawURLEncoding.EncodeToString(secret[:])
+}
 
 // newSigningSecret makes what the API makes for HS256 without a secret (API contract 3.3).
 func newSigningSecret() string { return randomText(32) }

@@ -140,3 +140,26 @@ func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
 func rowKey(number uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, number)
 }
+
+// keepIn makes a file the tenant's journal. What the file holds takes the place of the seeded tenant.
+func (s *Server) keepIn(path string) error {
+	if path == "" {
+		return nil
+	}
+	file, err := openJournal(path)
+	if err != nil {
+		return err
+	}
+	tenant, found, err := file.load()
+	if !found {
+		tenant = s.seeded
+	}
+	if err == nil {
+		s.store.journal = file
+		err = s.adopt(tenant)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, errors.Join(err, file.close()))
+	}
+	return nil
+}

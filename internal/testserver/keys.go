@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
@@ -20,21 +21,97 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// signingKey is a key of the tenant. All its APIs share it (API contract 10.5).
+// signingKey is a key of the tenant. All its APIs share it (API contract 10.5). When it went from one state to the
+// next is all there is to its state, so the two cannot disagree.
 type signingKey struct {
-	kid         string
-	private     *rsa.PrivateKey
-	certificate []byte // DER.
+	KID          string     `json:"kid"`
+	Private      privateKey `json:"private"`
+	Certificate  []byte     `json:"certificate"` // DER.
+	CurrentSince time.Time  `json:"current_since,omitzero"`
+	CurrentUntil time.Time  `json:"current_until,omitzero"`
+	RevokedAt    time.Time  `json:"revoked_at,omitzero"`
 }
 
-// keyring holds the keys that tokens are signed with, now and next (API contract 8).
-type keyring struct {
-	current, next signingKey
+// keyState is where a signing key stands in its life, from next to revoked (API contract 8). The order here is that in
+// which keys are listed.
+type keyState int
+
+const (
+	currentKey keyState = iota
+	nextKey
+	previousKey
+	revokedKey
+)
+
+func (k signingKey) state() keyState {
+	switch {
+	case k.CurrentSince.IsZero():
+		return nextKey
+	case k.CurrentUntil.IsZero():
+		return currentKey
+	case k.RevokedAt.IsZero():
+		return previousKey
+	default:
+		return revokedKey
+	}
 }
 
-func newKeyring(given []*rsa.PrivateKey, host string, now time.Time) (*keyring, error) {
+// The natural keys that only one signing key at a time can have; a kid is longer.
+const (
+	theCurrentKey = "current"
+	theNextKey    = "next"
+)
+
+// key makes the table see to it that no two keys are current, or next.
+func (k signingKey) key() string {
+	switch k.state() {
+	case currentKey:
+		return theCurrentKey
+	case nextKey:
+		return theNextKey
+	default:
+		return k.KID
+	}
+}
+
+// privateKey is parsed once and not for each token. Snapshots and the journal hold it as PKCS#8.
+type privateKey struct{ *rsa.PrivateKey }
+
+// MarshalJSON writes the PKCS#8 form in base64.
+func (k privateKey) MarshalJSON() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(k.PrivateKey)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(der)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (k *privateKey) UnmarshalJSON(text []byte) error {
+	var der []byte
+	if err := json.Unmarshal(text, &der); err != nil {
+		return err
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return err
+	}
+	private, ok := parsed.(*rsa.PrivateKey)
+	if !ok {
+		return fmt.Errorf("a signing key is an RSA key, not %T", parsed)
+	}
+	k.PrivateKey = private
+	return nil
+}
+
+// makeSigningKeys gives the tenant its current and its next key, unless it has keys already. Those that are not given
+// are made.
+func (s *Server) makeSigningKeys(given []*rsa.PrivateKey) error {
+	if s.store.hasSigningKeys() {
+		return nil
+	}
 	if len(given) > 2 {
-		return nil, errors.New("there are two signing keys at most, the current and the next one")
+		return errors.New("there are two signing keys at most, the current and the next one")
 	}
 	var keys [2]signingKey
 	for i := range keys {
@@ -42,13 +119,16 @@ func newKeyring(given []*rsa.PrivateKey, host string, now time.Time) (*keyring, 
 		if i < len(given) {
 			private = given[i]
 		}
-		key, err := newSigningKey(private, host, now)
+		key, err := newSigningKey(private, hostOf(s.tenant), s.clock.Now())
 		if err != nil {
-			return nil, fmt.Errorf("signing key: %w", err)
+			return fmt.Errorf("signing key: %w", err)
 		}
 		keys[i] = key
 	}
-	return &keyring{current: keys[0], next: keys[1]}, nil
+	if keys[0].KID == keys[1].KID {
+		return errors.New("the current and the next signing key are the same")
+	}
+	return s.store.addSigningKeys(keys[0], keys[1])
 }
 
 // newSigningKey makes the self-signed certificate that goes with a key, and the key itself when there is none. The kid
@@ -79,21 +159,7 @@ func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (signing
 	}
 	const kidLength = 21 // API contract 1.9.
 	kid := base64.RawURLEncoding.EncodeToString(thumbprint)[:kidLength]
-	return signingKey{kid: kid, private: private, certificate: certificate}, nil
-}
-
-// published lists the keys of the JWKS, the current one first (API contract 11.1).
-func (k *keyring) published() []signingKey {
-	return []signingKey{k.current, k.next}
-}
-
-func (k *keyring) public(kid string) (*rsa.PublicKey, bool) {
-	for _, key := range k.published() {
-		if key.kid == kid {
-			return &key.private.PublicKey, true
-		}
-	}
-	return nil, false
+	return signingKey{KID: kid, Private: privateKey{private}, Certificate: certificate}, nil
 }
 
 // publishedKey is an entry of the JWKS. `alg` says RS256 also where PS256 APIs are signed with the key.
@@ -111,17 +177,22 @@ type publishedKey struct {
 }
 
 func (k signingKey) publish() publishedKey {
-	x5t := sha1.Sum(k.certificate) //nolint:gosec // x5t is SHA-1 by definition (RFC 7517).
+	x5t := k.sha1()
 	return publishedKey{
 		KTY: "RSA",
 		Use: "sig",
-		N:   base64.RawURLEncoding.EncodeToString(k.private.N.Bytes()),
-		E:   base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.private.E)).Bytes()),
-		KID: k.kid,
+		N:   base64.RawURLEncoding.EncodeToString(k.Private.N.Bytes()),
+		E:   base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.Private.E)).Bytes()),
+		KID: k.KID,
 		X5T: base64.RawURLEncoding.EncodeToString(x5t[:]),
-		X5C: []string{base64.StdEncoding.EncodeToString(k.certificate)},
+		X5C: []string{base64.StdEncoding.EncodeToString(k.Certificate)},
 		Alg: "RS256",
 	}
+}
+
+// sha1 is the hash of the certificate that names a key.
+func (k signingKey) sha1() [sha1.Size]byte {
+	return sha1.Sum(k.Certificate) //nolint:gosec // x5t is SHA-1 by definition (RFC 7517).
 }
 
 func hostOf(rawURL string) string {

@@ -32,6 +32,8 @@ type entitlement struct {
 	clientID     string
 	scopes       []string
 	organization organization // Empty when none was used.
+	custom       customClaims
+	expired      bool // By a fault: the token has had its time already.
 }
 
 // claims fills in a token for the API's dialect.
@@ -40,6 +42,9 @@ type entitlement struct {
 // equals the scopes that were issued (API contract 15).
 func (s *Server) claims(e entitlement) accessTokenClaims {
 	now := s.clock.Now().Unix()
+	if e.expired {
+		now -= int64(e.api.TokenLifetime) + 3600 // An hour is beyond the leeway of any API.
+	}
 	claims := accessTokenClaims{
 		Issuer:           s.issuer(),
 		Subject:          e.clientID + "@clients",
@@ -75,7 +80,7 @@ func (s *Server) mint(e entitlement) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	signed, err := signer.Sign(encode(s.claims(e)))
+	signed, err := signer.Sign(e.custom.before(encode(s.claims(e))))
 	if err != nil {
 		return "", err
 	}
@@ -94,8 +99,8 @@ func (s *Server) signingKeyOf(api resourceServer) jose.SigningKey {
 	if api.SigningAlg == "HS256" {
 		return jose.SigningKey{Algorithm: algorithm, Key: hmacKey(api.SigningSecret)}
 	}
-	current := s.keys.current
-	return jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: current.private, KeyID: current.kid}}
+	current := s.store.currentSigningKey()
+	return jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: current.Private.PrivateKey, KeyID: current.KID}}
 }
 
 // hmacKey is the bytes of the secret. The API takes secrets of 16 characters, go-jose wants 32 bytes for HS256; zeros

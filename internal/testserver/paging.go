@@ -53,15 +53,31 @@ func (s *Server) readPaging(c *call) (paging, error) {
 		return paging{window: window{
 			view:       c.view,
 			checkpoint: true,
-			limit:      q.number("take", defaultPerPage),
+			limit:      c.awkward.pageSize(q.number("take", defaultPerPage)),
 			after:      after,
 		}}, err
 	}
 	perPage := q.number("per_page", defaultPerPage)
+	if !q.has("per_page") && !q.has("page") {
+		perPage = c.awkward.pageSize(perPage) // Shortened otherwise, pages would leave gaps that no client can see.
+	}
 	return paging{
 		window: window{view: c.view, offset: q.number("page", 0) * perPage, limit: perPage},
 		totals: q.isTrue("include_totals"),
 	}, nil
+}
+
+// maxOffsetResults is where paging by offset ends in some lists (API contract 1.8).
+const maxOffsetResults = 1000
+
+// checkEnd is for those lists. A page found by checkpoint has no offset, so it passes.
+//
+// ASSUMED: a page that begins before the end and reaches beyond it is refused as a whole.
+func (p paging) checkEnd() error {
+	if p.offset+p.limit > maxOffsetResults {
+		return errPageTooFar
+	}
+	return nil
 }
 
 // checkpointLife is how long a checkpoint can be used (API contract 1.8).
@@ -115,12 +131,17 @@ func selectFields(q document, object any) any {
 	}
 	names := strings.Split(q.text("fields"), ",")
 	include := !q.has("include_fields") || q.isTrue("include_fields")
+	return keepFields(object, func(name string) bool { return slices.Contains(names, name) == include })
+}
+
+// keepFields drops the properties of an object that keep does not let through.
+func keepFields(object any, keep func(name string) bool) any {
 	var properties map[string]json.RawMessage
 	if err := json.Unmarshal(encode(object), &properties); err != nil {
 		panic("testserver: select fields: " + err.Error())
 	}
 	for name := range properties {
-		if slices.Contains(names, name) != include {
+		if !keep(name) {
 			delete(properties, name)
 		}
 	}

@@ -162,6 +162,22 @@ func (d document) texts(name string) []string {
 	return out
 }
 
+func (d document) object(name string) document {
+	object, _ := d[name].(map[string]any)
+	return object
+}
+
+// list returns the objects of an array of objects.
+func (d document) list(name string) []document {
+	items, _ := d[name].([]any)
+	out := make([]document, 0, len(items))
+	for _, item := range items {
+		object, _ := item.(map[string]any)
+		out = append(out, object)
+	}
+	return out
+}
+
 func (d document) has(name string) bool {
 	_, given := d[name]
 	return given

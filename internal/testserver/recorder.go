@@ -6,17 +6,21 @@ package testserver
 import (
 	"slices"
 	"sync"
+	"time"
 )
 
 // Request is what one client sent, and what became of it.
 type Request struct {
+	Number   uint64 // In the order of arrival from 1, and never used twice.
 	Method   string
 	Route    string // The pattern, such as "PATCH /api/v2/resource-servers/{id}"; empty when there is no such route.
 	Path     string // As sent, still escaped.
 	RawQuery string
 	Body     []byte
-	Status   int    // 0 while it is under way, and when the connection was closed without an answer.
-	ClientID string // Whose token or credentials came along; empty when nobody's were accepted.
+	Status   int           // 0 while it is under way, and when the connection was closed without an answer.
+	ClientID string        // Whose token or credentials came along; empty when nobody's were accepted.
+	Fault    string        // That struck, such as "refuse 503"; empty for none.
+	Duration time.Duration // Until the answer was ready; 0 while it is under way.
 }
 
 // The oldest requests are forgotten beyond these bounds, so that a server can run for months.
@@ -30,11 +34,14 @@ type recorder struct {
 	mu        sync.Mutex
 	requests  []*Request
 	bodyBytes int
+	last      uint64
 }
 
 func (r *recorder) add(request Request) *Request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.last++
+	request.Number = r.last
 	entry := &request
 	r.requests = append(r.requests, entry)
 	r.bodyBytes += len(request.Body)
@@ -46,20 +53,30 @@ func (r *recorder) add(request Request) *Request {
 	return entry
 }
 
-func (r *recorder) finish(entry *Request, status int, clientID string) {
+// finish notes what became of a request.
+func (r *recorder) finish(entry *Request, note func(*Request)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	entry.Status = status
-	entry.ClientID = clientID
+	note(entry)
 }
 
 func (r *recorder) all() []Request {
+	out := r.after(0)
+	for i := range out {
+		out[i].Body = slices.Clone(out[i].Body)
+	}
+	return out
+}
+
+// after returns the requests that have a higher number. Their bodies are not to be written to.
+func (r *recorder) after(number uint64) []Request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out := make([]Request, len(r.requests))
-	for i, entry := range r.requests {
-		out[i] = *entry
-		out[i].Body = slices.Clone(entry.Body)
+	out := []Request{}
+	for _, entry := range r.requests {
+		if entry.Number > number {
+			out = append(out, *entry)
+		}
 	}
 	return out
 }

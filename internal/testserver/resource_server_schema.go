@@ -17,13 +17,6 @@ var createResourceServerSchema = schema{properties: append([]property{
 // unchanged (API contract 3.11).
 var updateResourceServerSchema = schema{properties: writableResourceServerProperties}
 
-// updateSystemResourceServerSchema is what goes through for the Management API (API contract 3.12).
-var updateSystemResourceServerSchema = schema{properties: []property{
-	{name: "token_lifetime", kind: integerKind, max: maxTokenLifetime, description: tokenLifetimeText},
-	{name: "skip_consent_for_verifiable_first_party_clients", kind: booleanKind, description: skipConsentText},
-	{name: "subject_type_authorization", kind: objectKind, properties: []property{userPolicy}},
-}}
-
 const (
 	maxTokenLifetime  = 2_592_000
 	tokenLifetimeText = "Expiration value (in seconds) for access tokens issued for this API"

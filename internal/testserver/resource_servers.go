@@ -82,11 +82,11 @@ func (s *Server) newResourceServer() resourceServer {
 
 func (s *Server) resourceServerRoutes() []route {
 	const one = "/api/v2/resource-servers/{id}"
-	rules := []*refusal{errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort}
+	rules := []*refusal{errFeatureNotEnabled, errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort}
 	return []route{
 		{
 			method: http.MethodPost, pattern: "/api/v2/resource-servers", scopes: []string{"create:resource_servers"},
-			does: "Create a resource server", status: http.StatusCreated, body: &createResourceServerSchema,
+			does: "Create a resource server; a system API is made from its template", status: http.StatusCreated, body: &createResourceServerSchema,
 			refuses: append(rules, errReservedIdentifier, errIdentifierTaken), handle: s.createResourceServer,
 		},
 		{
@@ -112,49 +112,44 @@ func (s *Server) resourceServerRoutes() []route {
 }
 
 func (s *Server) createResourceServer(c *call) (any, error) {
-	if c.given.text("identifier") == s.managementIdentifier() {
+	identifier := c.given.text("identifier")
+	if identifier == s.managementIdentifier() {
 		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for.
 		return nil, errReservedIdentifier
 	}
+	if api, isSystem := s.systemAPITemplate(identifier); isSystem {
+		return s.createSystemAPI(c, api)
+	}
 	api := s.newResourceServer()
-	if err := applyResourceServer(&api, c.given); err != nil {
+	api.ID = c.pin("id", api.ID)
+	if err := s.applyResourceServer(&api, c.given); err != nil {
 		return nil, err
 	}
-	return api.shown(), s.store.addResourceServer(api)
+	return s.showResourceServer(api), s.store.addResourceServer(api)
 }
 
 func (s *Server) listResourceServers(c *call) (any, error) {
 	paging, err := s.readPaging(c)
 	found := s.store.listResourceServers(paging.window, c.query.texts("identifiers"))
-	return showPage(s, c, paging, "resource_servers", found, resourceServer.shown), err
+	return showPage(s, c, paging, "resource_servers", found, s.showResourceServer), err
 }
 
 func (s *Server) readResourceServer(c *call) (any, error) {
 	api, err := s.store.resourceServer(c.view, c.params["id"])
-	return selectFields(c.query, api.shown()), err
+	return selectFields(c.query, s.showResourceServer(api)), err
 }
 
 // updateResourceServer answers 200, whatever the OpenAPI says (API contract 3.11).
 func (s *Server) updateResourceServer(c *call) (any, error) {
 	api, err := s.store.updateResourceServer(c.params["id"], func(api *resourceServer) error {
 		if api.IsSystem {
-			if err := checkSystemPatch(c.given); err != nil {
+			if err := checkSystemPatch(*api, c.given); err != nil {
 				return err
 			}
 		}
-		return applyResourceServer(api, c.given)
+		return s.applyResourceServer(api, c.given)
 	})
-	return api.shown(), err
-}
-
-// checkSystemPatch holds a body against what goes through for a system API (API contract 3.12).
-func checkSystemPatch(given document) error {
-	v := violations{part: "Payload"}
-	updateSystemResourceServerSchema.validate(&v, map[string]any(given))
-	if len(v.found) > 0 {
-		return errSystemResourceServerRules.with(v.message())
-	}
-	return nil
+	return s.showResourceServer(api), err
 }
 
 func (s *Server) deleteResourceServer(c *call) (any, error) {
@@ -162,7 +157,10 @@ func (s *Server) deleteResourceServer(c *call) (any, error) {
 }
 
 // applyResourceServer writes a valid body over an API and checks what no schema can.
-func applyResourceServer(api *resourceServer, given document) error {
+func (s *Server) applyResourceServer(api *resourceServer, given document) error {
+	if err := s.checkPlan(given); err != nil {
+		return err
+	}
 	given.overlay(api)
 	// ASSUMED: the two lifetimes are compared when the web lifetime is sent, and only then: APIs whose web lifetime is
 	// the longer one have been seen (API contract 3.12).
@@ -179,14 +177,23 @@ func applyResourceServer(api *resourceServer, given document) error {
 	return nil
 }
 
-// shown is the API as answers show it: the encryption key's PEM goes in and never comes out (API contract 3.6).
-func (api resourceServer) shown() any {
+// resourceServerAnswer is an API as answers show it. The id is that of the client that plays the API (API contract 3.1).
+type resourceServerAnswer struct {
+	resourceServer
+	ClientID string `json:"client_id,omitzero"`
+}
+
+// showResourceServer hides the encryption key's PEM, which goes in and never comes out (API contract 3.6).
+func (s *Server) showResourceServer(api resourceServer) any {
 	if api.TokenEncryption != nil {
 		hidden := *api.TokenEncryption
 		hidden.EncryptionKey.PEM = ""
 		api.TokenEncryption = &hidden
 	}
-	return api
+	if api.IsSystem {
+		return api.shownAsSystemAPI()
+	}
+	return resourceServerAnswer{api, s.store.linkedClient(api.Identifier)}
 }
 
 // scopeValues lists the scopes that the API defines at this moment.

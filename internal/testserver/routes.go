@@ -11,15 +11,16 @@ import (
 
 // route is one line of the route table.
 type route struct {
-	method  string
-	pattern string
-	does    string     // In a few words, for SUPPORTED.md.
-	scopes  []string   // Any one of them lets a bearer token in; none means that the route is public.
-	status  int        // Of success; 200 when it is not given.
-	query   *schema    // nil ignores the query, as writes do (API contract 1.1).
-	body    *schema    // nil ignores the body.
-	refuses []*refusal // Beyond what every route refuses. A handler that refuses anything else is broken.
-	handle  handler
+	method    string
+	pattern   string
+	does      string     // In a few words, for SUPPORTED.md.
+	scopes    []string   // Any one of them lets a bearer token in; none means that the route is public.
+	allScopes bool       // It takes all of the scopes to be let in.
+	status    int        // Of success; 200 when it is not given.
+	query     *schema    // nil ignores the query, as writes do (API contract 1.1).
+	body      *schema    // nil ignores the body.
+	refuses   []*refusal // Beyond what every route refuses. A handler that refuses anything else is broken.
+	handle    handler
 
 	segments []string // Of the pattern.
 }
@@ -42,7 +43,8 @@ const tokenPattern = "/oauth/token"
 func (s *Server) routeTable() []route {
 	var table []route
 	for _, part := range [][]route{
-		s.tokenRoutes(), s.resourceServerRoutes(), s.clientGrantRoutes(), s.clientRoutes(), s.sampleRoutes(),
+		s.tokenRoutes(), s.resourceServerRoutes(), s.clientGrantRoutes(), s.clientRoutes(), s.credentialRoutes(),
+		s.organizationRoutes(), s.organizationGrantRoutes(), s.signingKeyRoutes(), s.sampleRoutes(),
 	} {
 		table = append(table, part...)
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 )
 
+const samplePattern = "/sample-api/{collection}"
+
 // samplePermissions maps methods of the sample API to the first half of the scope that each needs.
 var samplePermissions = map[string]string{
 	http.MethodGet:    "read",
@@ -33,7 +35,7 @@ func (s *Server) sampleRoutes() []route {
 	var table []route
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		table = append(table, route{
-			method: method, pattern: "/sample-api/{collection}", handle: s.callSampleAPI,
+			method: method, pattern: samplePattern, handle: s.callSampleAPI,
 			does: "Call the sample API, which needs the scope " + samplePermissions[method] + ":COLLECTION",
 		})
 	}
@@ -55,7 +57,7 @@ func (s *Server) callSampleAPI(c *call) (any, error) {
 	if refused != nil {
 		return *refused, nil
 	}
-	claims, err := s.verify(token, api)
+	claims, err := s.verifyFor(c, token, api)
 	if err != nil {
 		return challenge(http.StatusUnauthorized,
 			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err), "The access token is not valid: "+err.Error()+"."), nil

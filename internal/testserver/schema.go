@@ -32,7 +32,7 @@ type property struct {
 	description string // Stands in the messages, so it is short and has no full stop.
 	required    bool
 	nullable    bool
-	min, max    int // Of a string's length, an array's length or an integer's value; no maximum when 0.
+	min, max    int // Of a string's or array's length, an object's properties, an integer's value; no maximum when 0.
 	pattern     *regexp.Regexp
 	format      *format
 	enum        []string
@@ -40,12 +40,13 @@ type property struct {
 	unique      string     // An array's items differ as a whole ("*") or in the property named here.
 	properties  []property // Of an object.
 	open        bool       // An object that tolerates properties beyond these, and drops them; it keeps all when there are none here.
+	values      *property  // What each property of an open object that keeps all is; nil for anything.
 }
 
 // format is a named form of string.
 type format struct {
 	name    string
-	pattern *regexp.Regexp
+	pattern interface{ MatchString(text string) bool }
 }
 
 // schema describes a body or a query as a whole.
@@ -85,11 +86,8 @@ func (v *violations) message() string {
 
 // validate checks a document that was decoded from JSON.
 func (s schema) validate(v *violations, document any) {
-	root := property{kind: objectKind, properties: s.properties}
+	root := property{kind: objectKind, properties: s.properties, min: s.minProperties}
 	root.validate(v, "", document)
-	if given, ok := document.(map[string]any); ok && len(given) < s.minProperties {
-		v.add("", "", "Too few properties defined (%d), minimum %d", len(given), s.minProperties)
-	}
 }
 
 func (p property) validate(v *violations, path string, value any) {
@@ -167,8 +165,11 @@ func (p property) validateInteger(v *violations, path string, value int64) {
 	}
 }
 
-// ASSUMED: the wording of an array that is too long, for the reason given above.
+// ASSUMED: the wording of an array that is too short or too long, for the reason given above.
 func (p property) validateArray(v *violations, path string, values []any) {
+	if len(values) < p.min {
+		v.add(path, p.description, "Array is too short (%d), minimum %d", len(values), p.min)
+	}
 	if p.max > 0 && len(values) > p.max {
 		v.add(path, p.description, "Array is too long (%d), maximum %d", len(values), p.max)
 		return
@@ -200,6 +201,7 @@ func (p property) validateUnique(v *violations, path string, values []any) {
 	}
 }
 
+// ASSUMED: the wording of too many properties, for the reason given above.
 func (p property) validateObject(v *violations, path string, object map[string]any) {
 	for _, member := range p.properties {
 		if _, given := object[member.name]; member.required && !given {
@@ -220,6 +222,17 @@ func (p property) validateObject(v *violations, path string, object map[string]a
 		if value, given := object[member.name]; given {
 			member.validate(v, strings.TrimPrefix(path+"."+member.name, "."), value)
 		}
+	}
+	if p.values != nil {
+		for _, name := range unknown {
+			p.values.validate(v, strings.TrimPrefix(path+"."+name, "."), object[name])
+		}
+	}
+	if len(object) < p.min {
+		v.add(path, p.description, "Too few properties defined (%d), minimum %d", len(object), p.min)
+	}
+	if p.max > 0 && len(object) > p.max {
+		v.add(path, p.description, "Too many properties defined (%d), maximum %d", len(object), p.max)
 	}
 }
 

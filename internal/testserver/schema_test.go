@@ -5,6 +5,7 @@ package testserver
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,8 +19,11 @@ func TestSchema_everyPropertyHasAField(t *testing.T) {
 	}{
 		"create resource server":        {createResourceServerSchema, resourceServer{}},
 		"update system resource server": {updateSystemResourceServerSchema, resourceServer{}},
+		"update Management API":         {updateManagementAPISchema, resourceServer{}},
 		"create client grant":           {createClientGrantSchema, clientGrant{}},
 		"update client grant":           {updateClientGrantSchema, clientGrant{}},
+		"create client":                 {createClientSchema, client{}},
+		"update client":                 {updateClientSchema, client{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -33,8 +37,8 @@ func TestSchema_everyPropertyHasAField(t *testing.T) {
 				if !ok {
 					t.Errorf("no field for %s", p.name)
 				}
-				clearable := field.Type.Kind() == reflect.Pointer || field.Type.Kind() == reflect.Slice
-				if p.nullable && !clearable {
+				clearable := []reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Map}
+				if p.nullable && !slices.Contains(clearable, field.Type.Kind()) {
 					t.Errorf("null cannot clear %s", p.name)
 				}
 			}

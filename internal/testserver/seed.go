@@ -3,11 +3,13 @@
 
 package testserver
 
-import "strings"
+import (
+	"slices"
+)
 
 // The tenant that every server starts with. The credentials are the same on every server, so they are worth nothing.
 const (
-	// ManagementClientID is the client that may do everything at the Management API.
+	// ManagementClientID is the client that may call every endpoint of the Management API.
 	ManagementClientID     = "ReferenceManagementClient0000001"
 	ManagementClientSecret = "this-is-not-a-secret_management-client_0000000000000000000000000"
 
@@ -32,22 +34,11 @@ const (
 	managementAPIGrant = "cgr_Reference0000001"
 )
 
-// managementScopes lists the scopes of API contract 2.
-var managementScopes = strings.Fields(`
-	create:resource_servers read:resource_servers update:resource_servers delete:resource_servers
-	create:client_grants read:client_grants update:client_grants delete:client_grants
-	create:organization_client_grants read:organization_client_grants delete:organization_client_grants
-	create:organizations read:organizations update:organizations delete:organizations
-	create:clients read:clients update:clients delete:clients read:client_summary
-	read:client_keys update:client_keys
-	create:client_credentials read:client_credentials update:client_credentials delete:client_credentials
-	create:signing_keys read:signing_keys update:signing_keys`)
-
 // managementIdentifier ends in a slash (API contract 1.1).
 func (s *Server) managementIdentifier() string { return s.issuer() + managementPath }
 
 func (s *Server) seed() error {
-	for _, one := range seededClients {
+	for _, one := range seededClients() {
 		if err := s.store.addClient(one); err != nil {
 			return err
 		}
@@ -61,24 +52,24 @@ func (s *Server) seed() error {
 		ID:          managementAPIGrant,
 		ClientID:    ManagementClientID,
 		Audience:    s.managementIdentifier(),
-		Scope:       managementScopes,
+		Scope:       s.managementClientScopes(),
 		SubjectType: clientSubject,
 	}, func(*clientGrant, resourceServer) error { return nil })
 	return err
 }
 
-// managementAPI has the settings that every tenant shows (API contract 3.12).
-func (s *Server) managementAPI() resourceServer {
-	api := s.newResourceServer()
-	api.ID = managementAPIID
-	api.Name = "Auth0 Management API"
-	api.IsSystem = true
-	api.Identifier = s.managementIdentifier()
-	for _, value := range managementScopes {
-		verb, noun, _ := strings.Cut(value, ":")
-		api.Scopes = append(api.Scopes, describedScope(value, strings.ToUpper(verb[:1])+verb[1:]+" "+strings.ReplaceAll(noun, "_", " ")))
+// managementClientScopes are those that this server's endpoints ask for. A token with all that the Management API defines
+// would be some kilobytes longer.
+func (s *Server) managementClientScopes() []string {
+	var needed []string
+	for _, r := range s.routes {
+		for _, value := range r.scopes {
+			if !slices.Contains(needed, value) {
+				needed = append(needed, value)
+			}
+		}
 	}
-	return api
+	return needed
 }
 
 func (s *Server) sampleAPI() resourceServer {
@@ -99,22 +90,33 @@ func describedScope(value, description string) scope {
 
 // seededClients starts with the global client that lists of clients contain (API contract 6.2). It has no secret, so
 // nobody can use it.
-var seededClients = []client{
-	{
-		ClientID: globalClientID, Name: "All Applications", IsFirstParty: true, IsGlobal: true,
-		GrantTypes: []string{"authorization_code", "implicit", "refresh_token", clientCredentials},
-	},
-	{
-		ClientID: ManagementClientID, Secret: ManagementClientSecret, Name: "Management Client", IsFirstParty: true,
-		AppType: "non_interactive", AuthMethod: "client_secret_post", GrantTypes: []string{clientCredentials},
-	},
-	{
-		ClientID: MachineClientID, Secret: MachineClientSecret, Name: "Machine Client", IsFirstParty: true,
-		AppType: "non_interactive", AuthMethod: "client_secret_post", GrantTypes: []string{clientCredentials},
-	},
-	{
-		ClientID: WebClientID, Secret: WebClientSecret, Name: "Web Client", IsFirstParty: true,
-		AppType: "regular_web", AuthMethod: "client_secret_post",
-		GrantTypes: []string{"authorization_code", "implicit", "refresh_token"},
-	},
+func seededClients() []client {
+	userFlows := []string{"authorization_code", "implicit", "refresh_token"}
+	clients := []client{
+		{
+			ClientID: globalClientID, Name: "All Applications", IsGlobal: true,
+			GrantTypes: append(slices.Clone(userFlows), clientCredentials),
+		},
+		{
+			ClientID: ManagementClientID, Secret: ManagementClientSecret, Name: "Management Client",
+			AppType: "non_interactive", GrantTypes: []string{clientCredentials},
+		},
+		{
+			ClientID: MachineClientID, Secret: MachineClientSecret, Name: "Machine Client",
+			AppType: "non_interactive", GrantTypes: []string{clientCredentials},
+		},
+		{
+			ClientID: WebClientID, Secret: WebClientSecret, Name: "Web Client",
+			AppType: "regular_web", GrantTypes: userFlows,
+		},
+	}
+	for i := range clients {
+		one := &clients[i]
+		one.IsFirstParty, one.CustomLoginPageOn = true, true
+		one.RefreshToken, one.JWTConfiguration = defaultRefreshToken(2_592_000, 1_296_000), defaultJWTConfiguration()
+		if !one.IsGlobal {
+			one.TokenEndpointAuthMethod = new("client_secret_post")
+		}
+	}
+	return clients
 }

@@ -7,40 +7,15 @@ package testserver
 
 import (
 	"context"
-	"crypto/rsa"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
-
-// Config says how a server is set up. The zero value serves plain HTTP on a free port of 127.0.0.1.
-type Config struct {
-	// Addr is the address to listen on. An empty host means 127.0.0.1; port 0 picks a free port.
-	Addr string
-	// Issuer is the URL that the tenant is known by: its tokens, its Management API and its discovery document are named after
-	// it. Empty means where the server listens.
-	Issuer string
-	// Latency is how long each answer is held back.
-	Latency time.Duration
-	// RateLimit bounds the requests, as API contract 12 says. The zero value is no limit.
-	RateLimit RateLimit
-	// TLS makes the server speak HTTPS.
-	TLS *tls.Config
-	// SigningKeys are the current and the next signing key of the tenant. Missing ones are made.
-	SigningKeys []*rsa.PrivateKey
-	// Data is a file that keeps the tenant: what it holds when the server starts is the tenant, and every write is in it
-	// before it is answered. Empty keeps the tenant in memory.
-	Data string
-	// Log gets a line for each request; nil discards them.
-	Log *slog.Logger
-}
 
 // Server is a tenant that listens.
 type Server struct {
@@ -50,26 +25,54 @@ type Server struct {
 	limits   *rateLimits
 	log      *slog.Logger
 	clock    Clock
-	keys     *keyring
 	store    *store
 	seeded   snapshot // What Reset goes back to.
 	replays  replayGuard
+	quotas   quotaMeter
+	action   func(Exchange) Verdict
 	recorder recorder
-	faults   faultQueues
+	faults   faultBook
+	awkward  *dice // nil when answers are not made awkward.
 	routes   []route
 	unknown  route
 	chain    endpoint
 	http     *http.Server
+	control  *control // nil when there is none.
+	closing  context.Context
+	close    context.CancelFunc
 	served   chan struct{}
+
+	withoutFeatures []string
 }
 
-// Listen starts a server with a seeded tenant. It accepts connections when Listen returns.
+// Listen starts a server with a seeded tenant. It accepts connections when Listen returns. The control API listens
+// before that and says that the tenant is not ready.
 func Listen(config Config) (*Server, error) {
+	control, err := listenControl(config)
+	if err != nil {
+		return nil, err
+	}
+	s, err := listenTenant(config)
+	if err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		return nil, errors.Join(err, control.shutdown(ctx))
+	}
+	s.control = control
+	control.attach(s)
+	return s, nil
+}
+
+func listenTenant(config Config) (*Server, error) {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", withHost(config.Addr))
 	if err != nil {
 		return nil, err
 	}
-	s, err := newServer(config, baseURL(config, listener.Addr()))
+	scheme := "http"
+	if config.TLS != nil {
+		scheme = "https"
+	}
+	s, err := newServer(config, baseURL(scheme, config.Addr, listener.Addr()))
 	if err != nil {
 		_ = listener.Close()
 		return nil, err
@@ -92,100 +95,56 @@ func newServer(config Config, listening string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{url: listening, tenant: tenant, latency: config.Latency, log: config.Log, served: make(chan struct{})}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
+	s := &Server{
+		url: listening, tenant: tenant, latency: config.Latency, log: logOf(config), action: config.Action,
+		served: make(chan struct{}),
 	}
 	s.limits = newRateLimits(config.RateLimit, s.clock.Now)
+	s.closing, s.close = context.WithCancel(context.Background())
 	s.store = newStore(&s.clock)
-	keys, err := newKeyring(config.SigningKeys, hostOf(tenant), s.clock.Now())
-	if err != nil {
+	if err := s.setPlan(config.WithoutFeatures); err != nil {
 		return nil, err
 	}
-	s.keys = keys
+	if err := s.makeSigningKeys(config.SigningKeys); err != nil {
+		return nil, err
+	}
+	s.faults.dice = newDice(config.Seed)
+	if config.Awkward != nil {
+		s.awkward = newDice(*config.Awkward)
+	}
 	s.routes = s.routeTable()
 	s.unknown = route{handle: func(*call) (any, error) { return notFound(), nil }}
 	s.chain = s.assemble()
-	s.http = &http.Server{
-		Handler:           http.HandlerFunc(s.serve),
-		TLSConfig:         config.TLS.Clone(),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		// What the HTTP server would print there are failed handshakes and broken connections of clients.
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
+	s.http = newHTTPServer(http.HandlerFunc(s.serve), s.log)
+	s.http.TLSConfig = config.TLS.Clone()
 	if err := s.seed(); err != nil {
 		return nil, fmt.Errorf("seed the tenant: %w", err)
 	}
+	if err := s.seedFrom(config.Tenant); err != nil {
+		return nil, fmt.Errorf("seed the tenant: %w", err)
+	}
+	s.store.settle()
 	s.seeded = s.store.snapshot(s.issuer())
 	return s, s.keepIn(config.Data)
 }
 
-// keepIn makes a file the tenant's journal. What the file holds takes the place of the seeded tenant.
-func (s *Server) keepIn(path string) error {
-	if path == "" {
-		return nil
+// newHTTPServer bounds what a slow or broken client can hold up.
+func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		// What the HTTP server would print there are failed handshakes and broken connections of clients.
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	file, err := openJournal(path)
-	if err != nil {
-		return err
-	}
-	tenant, found, err := file.load()
-	if !found {
-		tenant = s.seeded
-	}
-	if err == nil {
-		s.store.journal = file
-		err = s.adopt(tenant)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, errors.Join(err, file.close()))
-	}
-	return nil
-}
-
-// withHost keeps an address without a host off the network.
-func withHost(addr string) string {
-	if addr == "" {
-		return "127.0.0.1:0"
-	}
-	if strings.HasPrefix(addr, ":") {
-		return "127.0.0.1" + addr
-	}
-	return addr
-}
-
-// baseURL keeps the host name that was configured, because it is part of the issuer. An unspecified address can be
-// listened on but not be called, so the loopback address stands for it.
-func baseURL(config Config, bound net.Addr) string {
-	scheme := "http"
-	if config.TLS != nil {
-		scheme = "https"
-	}
-	_, port, _ := net.SplitHostPort(bound.String())
-	host, _, _ := net.SplitHostPort(withHost(config.Addr))
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return scheme + "://" + net.JoinHostPort(host, port)
-}
-
-// tenantURL checks an issuer. Without one it is where the server listens.
-func tenantURL(issuer, listening string) (string, error) {
-	if issuer == "" {
-		return listening, nil
-	}
-	parsed, err := url.Parse(issuer)
-	if err != nil || (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" ||
-		strings.Trim(parsed.Path, "/") != "" || parsed.RawQuery != "" || parsed.Fragment != "" || parsed.User != nil {
-		return "", fmt.Errorf("the issuer %q is not a URL such as https://acme.example.com", issuer)
-	}
-	return parsed.Scheme + "://" + parsed.Host, nil
 }
 
 // URL is where the server listens, without a slash at the end.
 func (s *Server) URL() string { return s.url }
+
+// ControlURL is where the control API listens, without a slash at the end; empty when there is none.
+func (s *Server) ControlURL() string { return s.control.baseURL() }
 
 // Clock is the time that the server lives in.
 func (s *Server) Clock() *Clock { return &s.clock }
@@ -203,14 +162,21 @@ func (s *Server) Close() error {
 	return s.Shutdown(ctx)
 }
 
-// Shutdown stops accepting connections, lets the requests under way end, and cuts them off when ctx ends.
+// Shutdown stops accepting connections, lets the requests under way end, and cuts them off when ctx ends. The control
+// API goes last.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.http.Shutdown(ctx)
-	if err != nil {
-		err = s.http.Close()
-	}
+	s.close()
+	err := stop(ctx, s.http)
 	<-s.served
-	return errors.Join(err, s.store.close())
+	return errors.Join(err, s.control.shutdown(ctx), s.store.close())
+}
+
+// stop lets the requests under way end, and cuts them off when ctx ends.
+func stop(ctx context.Context, server *http.Server) error {
+	if err := server.Shutdown(ctx); err != nil {
+		return server.Close()
+	}
+	return nil
 }
 
 // Done is closed when the server serves no longer, whether it was told to stop or failed.
@@ -221,19 +187,6 @@ func (s *Server) Requests() []Request { return s.recorder.all() }
 
 // ForgetRequests empties the record.
 func (s *Server) ForgetRequests() { s.recorder.forget() }
-
-// Next queues faults for a route, given as method and pattern. Each strikes one request. An unknown route is a mistake
-// in the test, so it panics.
-func (s *Server) Next(route string, faults ...Fault) {
-	for i := range s.routes {
-		if s.routes[i].name() == route {
-			s.faults.add(route, faults)
-			return
-		}
-	}
-	panic(fmt.Sprintf("testserver: no route %q; a route is a method and a pattern, such as %q",
-		route, "PATCH /api/v2/resource-servers/{id}"))
-}
 
 // Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no token, is not recorded,
 // and no fault strikes it. The path may have a query.

@@ -39,22 +39,32 @@ func TestRequests_recordsWhatClientsSentInOrder(t *testing.T) {
 	const management = testserver.ManagementClientID
 	wanted := []testserver.Request{
 		{
-			Method: "POST", Route: "POST /api/v2/resource-servers", Path: "/api/v2/resource-servers",
+			Number: 3, Method: "POST", Route: "POST /api/v2/resource-servers", Path: "/api/v2/resource-servers",
 			Body: []byte(`{"identifier":"https://a"}`), Status: 201, ClientID: management,
 		},
 		{
-			Method: "GET", Route: "GET /api/v2/resource-servers/{id}", Path: "/api/v2/resource-servers/https:%2F%2Fa",
+			Number: 4, Method: "GET", Route: "GET /api/v2/resource-servers/{id}", Path: "/api/v2/resource-servers/https:%2F%2Fa",
 			RawQuery: "fields=id", Body: []byte{}, Status: 200, ClientID: management,
 		},
-		{Method: "GET", Path: "/nowhere", Body: []byte{}, Status: 404},
-		{Method: "DELETE", Route: "DELETE /sample-api/{collection}", Path: "/sample-api/orders", Body: []byte{}, Status: 401},
+		{Number: 5, Method: "GET", Path: "/nowhere", Body: []byte{}, Status: 404},
 		{
-			Method: "POST", Route: "POST /oauth/token", Path: "/oauth/token",
+			Number: 6, Method: "DELETE", Route: "DELETE /sample-api/{collection}", Path: "/sample-api/orders",
+			Body: []byte{}, Status: 401,
+		},
+		{
+			Number: 7, Method: "POST", Route: "POST /oauth/token", Path: "/oauth/token",
 			Body:   []byte("client_id=nobody&client_secret=" + testserver.MachineClientSecret + "&grant_type=client_credentials"),
 			Status: 401,
 		},
 	}
-	if diff := cmp.Diff(wanted, x.Requests()); diff != "" {
+	got := x.Requests()
+	for i := range got {
+		if got[i].Duration <= 0 {
+			t.Errorf("request %d took %v", got[i].Number, got[i].Duration)
+		}
+		got[i].Duration = 0
+	}
+	if diff := cmp.Diff(wanted, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	x.ForgetRequests()
@@ -212,7 +222,7 @@ func TestListen_speaksTLS(t *testing.T) {
 			t.Errorf("URL %s", x.URL())
 		}
 		x.api("GET", "/client-grants", "")
-		for _, fault := range []testserver.Fault{testserver.LoseReply(), testserver.ResetConnection()} {
+		for _, fault := range []testserver.Fault{testserver.LoseReply(), testserver.ResetConnection(), testserver.TruncateBody()} {
 			x.Next(createRoute, fault)
 			if got, err := x.request("POST", "/api/v2/resource-servers", `{}`, asJSON, "Authorization: Bearer "+x.token); err == nil {
 				t.Errorf("an answer although the connection was to break: %d", got.status)

@@ -4,6 +4,7 @@
 package testserver
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,9 +34,23 @@ func (s *Server) Restore(taken []byte) error {
 	return s.adopt(tenant)
 }
 
-// Reset brings the tenant back to what it was when the server was first started.
+// Reset makes the server as it was when it was first started: the tenant, the clock, the limits and what chance will
+// bring; faults and the record of requests are gone.
 func (s *Server) Reset() error {
-	return s.adopt(s.seeded)
+	if err := s.adopt(s.seeded); err != nil {
+		return err
+	}
+	s.clock.SetOffset(0)
+	s.limits.reset()
+	s.quotas.reset()
+	s.replays.reset()
+	s.ClearFaults()
+	s.faults.dice.restart()
+	if s.awkward != nil {
+		s.awkward.restart()
+	}
+	s.ForgetRequests()
+	return nil
 }
 
 // adopt replaces the tenant in memory and in the journal.
@@ -82,20 +97,44 @@ func (t *tables) snapshot(issuer string) snapshot {
 	return taken
 }
 
-// check finds references that lead nowhere.
-func (t *tables) check(issuer string) (err error) {
+// check finds what no tenant can be without, and references that lead nowhere.
+func (t *tables) check(issuer string) error {
 	management := t.resourceServers.findByKey(issuer + managementPath)
-	if management == nil || !management.value.IsSystem {
+	switch {
+	case management == nil || !management.value.IsSystem:
 		return errors.New("the Management API is missing")
+	case t.signingKeys.findByKey(theCurrentKey) == nil || t.signingKeys.findByKey(theNextKey) == nil:
+		return errors.New("the current or the next signing key is missing")
 	}
-	t.clientGrants.rows.tree.Scan(func(_ uint64, r *row[clientGrant]) bool {
-		grant := r.value
-		if t.resourceServers.findByKey(grant.Audience) == nil {
-			err = fmt.Errorf("the API %q of the client grant %s is missing", grant.Audience, grant.ID)
-		}
-		if grant.DefaultFor == "" && t.clients.find(grant.ClientID) == nil {
-			err = fmt.Errorf("the client %s of the client grant %s is missing", grant.ClientID, grant.ID)
-		}
+	return cmp.Or(
+		each(&t.signingKeys, func(key signingKey) error {
+			if key.Private.PrivateKey == nil {
+				return fmt.Errorf("the signing key %s has no private key", key.KID)
+			}
+			return nil
+		}),
+		each(&t.clientGrants, func(grant clientGrant) error {
+			switch {
+			case t.resourceServers.findByKey(grant.Audience) == nil:
+				return fmt.Errorf("the API %q of the client grant %s is missing", grant.Audience, grant.ID)
+			case grant.DefaultFor == "" && t.clients.find(grant.ClientID) == nil:
+				return fmt.Errorf("the client %s of the client grant %s is missing", grant.ClientID, grant.ID)
+			}
+			return nil
+		}),
+		each(&t.organizationGrants, func(a organizationGrant) error {
+			if t.clientGrants.find(a.GrantID) == nil || t.organizations.find(a.OrganizationID) == nil {
+				return fmt.Errorf("the client grant %s or the organization %s, which are associated, is missing", a.GrantID, a.OrganizationID)
+			}
+			return nil
+		}),
+	)
+}
+
+// each returns the first error that check finds in a table.
+func each[T any](t *table[T], check func(T) error) (err error) {
+	t.rows.tree.Scan(func(_ uint64, r *row[T]) bool {
+		err = check(r.value)
 		return err == nil
 	})
 	return err
@@ -105,13 +144,15 @@ func (t *tables) check(issuer string) (err error) {
 type issuers struct{ from, to string }
 
 // The system APIs that are named after their tenant, behind the issuer.
-const managementPath = "api/v2/"
-
-var systemAPIPaths = []string{managementPath, "me/", "my-org/"}
+const (
+	managementPath     = "api/v2/"
+	myAccountPath      = "me/"
+	myOrganizationPath = "my-org/"
+)
 
 // rename gives an identifier of a system API its new name and leaves others alone.
 func (moved issuers) rename(identifier string) string {
-	for _, path := range systemAPIPaths {
+	for _, path := range []string{managementPath, myAccountPath, myOrganizationPath} {
 		if identifier == moved.from+path {
 			return moved.to + path
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // store is the state of the tenant. It keeps what must always hold: identifiers and natural keys are unique, every
-// grant has its API and its client.
+// grant has its API and its client, what is associated exists, and there is one current and one next signing key.
 //
 // Objects go in and come out as values. Their slices and pointers are replaced, never written through, so that copying
 // the struct is copying the object.
@@ -27,15 +27,19 @@ type store struct {
 
 // tables hold the objects of the tenant.
 type tables struct {
-	resourceServers table[resourceServer]
-	clientGrants    table[clientGrant]
-	clients         table[client]
-	organizations   table[organization]
+	signingKeys        table[signingKey]
+	resourceServers    table[resourceServer]
+	clients            table[client]
+	clientGrants       table[clientGrant]
+	organizations      table[organization]
+	organizationGrants table[organizationGrant]
 }
 
 // collections lists the tables in the order of dependence: what an object refers to comes before it.
 func (t *tables) collections() []collection {
-	return []collection{&t.resourceServers, &t.clients, &t.organizations, &t.clientGrants}
+	return []collection{
+		&t.signingKeys, &t.resourceServers, &t.clients, &t.clientGrants, &t.organizations, &t.organizationGrants,
+	}
 }
 
 // change is the change of one object: a new value, or nil for its removal.
@@ -76,11 +80,29 @@ func newTables() tables {
 		clients: newTable(tableRules[client]{
 			name: "clients",
 			id:   func(c client) string { return c.ClientID },
+			groups: func(c client) []string {
+				if c.ResourceServerIdentifier == "" {
+					return nil
+				}
+				return []string{ofResourceServer(c.ResourceServerIdentifier)}
+			},
 		}),
 		organizations: newTable(tableRules[organization]{
 			name: "organizations",
 			id:   func(o organization) string { return o.ID },
 			key:  func(o organization) string { return o.Name },
+		}),
+		signingKeys: newTable(tableRules[signingKey]{
+			name: "signing_keys",
+			id:   func(k signingKey) string { return k.KID },
+			key:  signingKey.key,
+		}),
+		organizationGrants: newTable(tableRules[organizationGrant]{
+			name: "organization_grants",
+			id:   organizationGrant.id,
+			groups: func(a organizationGrant) []string {
+				return []string{ofOrganization(a.OrganizationID), ofGrant(a.GrantID)}
+			},
 		}),
 	}
 }
@@ -88,6 +110,10 @@ func newTables() tables {
 // The names of groups.
 func ofAudience(identifier string) string { return "audience " + identifier }
 func ofClient(clientID string) string     { return "client " + clientID }
+func ofOrganization(id string) string     { return "organization " + id }
+func ofGrant(id string) string            { return "grant " + id }
+
+func ofResourceServer(identifier string) string { return "resource server " + identifier }
 
 // commit makes changes durable and shows them. The caller is the writer.
 func (s *store) commit(changes ...change) error {
@@ -103,6 +129,15 @@ func (s *store) commit(changes ...change) error {
 		c.apply()
 	}
 	return nil
+}
+
+// settle makes what is stored the state from the start, which no reader misses however far it lags behind.
+func (s *store) settle() {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	for _, table := range s.collections() {
+		table.settle()
+	}
 }
 
 // look reads the object that find returns.
@@ -139,4 +174,12 @@ func (s *store) close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	return s.journal.close()
+}
+
+// hasID is true when any object has this id.
+func (s *store) hasID(id string) bool {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
+	return s.resourceServers.find(id) != nil || s.clients.find(id) != nil || s.clientGrants.find(id) != nil ||
+		s.organizations.find(id) != nil
 }

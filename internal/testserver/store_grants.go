@@ -17,6 +17,9 @@ func (g clientGrant) key() clientGrantKey {
 	return clientGrantKey{g.ClientID, g.DefaultFor, g.Audience, g.SubjectType}
 }
 
+// expressConfiguration is the type of clients that cannot have grants (API contract 4.5).
+const expressConfiguration = "express_configuration"
+
 // addClientGrant refuses a grant whose API or client does not exist. Complete sets what depends on the API.
 //
 // ASSUMED: the API is looked for first, the order in which API contract 4.5 lists the two.
@@ -30,9 +33,14 @@ func (s *store) addClientGrant(grant clientGrant, complete func(*clientGrant, re
 	if err := complete(&grant, api.value); err != nil {
 		return grant, err
 	}
+	holder := s.clients.find(grant.ClientID)
 	switch {
-	case grant.DefaultFor == "" && s.clients.find(grant.ClientID) == nil:
+	case grant.DefaultFor == "" && holder == nil:
 		return grant, errNoClient
+	case holder != nil && holder.value.AppType == expressConfiguration:
+		return grant, errExpressClient
+	case holder != nil && !holder.value.IsFirstParty && api.value.IsSystem:
+		return grant, errThirdPartySystemAPI
 	case s.clientGrants.findByKey(grant.key().String()) != nil:
 		return grant, errClientGrantExists
 	}
@@ -53,8 +61,11 @@ func (s *store) updateClientGrant(id string, change func(*clientGrant, resourceS
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	found := s.clientGrants.find(id)
-	if found == nil {
+	switch {
+	case found == nil:
 		return clientGrant{}, errNoClientGrant
+	case found.value.IsSystem:
+		return clientGrant{}, errSystemGrantPatched
 	}
 	api := s.resourceServers.findByKey(found.value.Audience).value
 	return revise(s, &s.clientGrants, found, func(grant *clientGrant) error { return change(grant, api) })
@@ -65,20 +76,30 @@ func (s *store) deleteClientGrant(id string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	found := s.clientGrants.find(id)
-	if found == nil {
+	switch {
+	case found == nil:
 		return nil
+	case found.value.IsSystem:
+		return errSystemGrantDeleted
 	}
-	return s.commit(s.clientGrants.removing(found))
+	return s.commit(s.removingGrant(found)...)
 }
 
 // removingGrants prepares the end of all grants in a group. The caller is the writer.
 func (s *store) removingGrants(group *sequence[clientGrant]) []change {
 	var changes []change
 	group.tree.Scan(func(_ uint64, r *row[clientGrant]) bool {
-		changes = append(changes, s.clientGrants.removing(r))
+		changes = append(changes, s.removingGrant(r)...)
 		return true
 	})
 	return changes
+}
+
+// removingGrant takes the grant's associations with organizations along.
+//
+// ASSUMED: they go with the grant (API contract 14), since nothing could show or end them afterwards.
+func (s *store) removingGrant(r *row[clientGrant]) []change {
+	return append(s.removingAssociations(s.organizationGrants.group(ofGrant(r.value.ID))), s.clientGrants.removing(r))
 }
 
 // clientGrantFilter holds the filters of the list; they combine with and (API contract 4.6).

@@ -58,7 +58,7 @@ func (s *store) deleteResourceServer(ref string) error {
 	switch {
 	case found == nil:
 		return nil
-	case found.value.IsSystem:
+	case found.value.isManagementAPI():
 		return errSystemResourceServer
 	}
 	changes := s.removingGrants(s.clientGrants.group(ofAudience(found.value.Identifier)))

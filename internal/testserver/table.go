@@ -130,6 +130,7 @@ type collection interface {
 	tableName() string
 	dump() []record
 	restore(record, issuers) error
+	settle()
 }
 
 func (t *table[T]) tableName() string { return t.name }
@@ -162,6 +163,14 @@ func (t *table[T]) restore(saved record, moved issuers) error {
 	return nil
 }
 
+// settle makes all objects ones that were there from the start.
+func (t *table[T]) settle() {
+	t.rows.tree.Scan(func(_ uint64, r *row[T]) bool {
+		r.before, r.written = nil, time.Time{}
+		return true
+	})
+}
+
 // view is how far a reader lags behind the writers. The zero view sees everything as it is.
 type view struct {
 	now time.Time
@@ -170,9 +179,10 @@ type view struct {
 
 var present view
 
-// see returns the object as the view shows it; false when it was not there yet.
+// see returns the object as the view shows it; false when it was not there yet. A write that is in the future was made
+// before the clock was set back.
 func see[T any](r *row[T], as view) (T, bool) {
-	if as.lag == 0 || !r.written.After(as.now.Add(-as.lag)) {
+	if as.lag == 0 || !r.written.After(as.now.Add(-as.lag)) || r.written.After(as.now) {
 		return r.value, true
 	}
 	if r.before == nil {

@@ -197,21 +197,49 @@ var madeByServer = []struct {
 	{regexp.MustCompile(`"id":"[0-9a-f]{24}"`), `"id":"RS_ID"`},
 	{regexp.MustCompile(`"id":"cgr_[A-Za-z0-9]{16}"`), `"id":"CGR_ID"`},
 	{regexp.MustCompile(`"signing_secret":"[A-Za-z0-9]{32}"`), `"signing_secret":"MADE"`},
+	{regexp.MustCompile(`"id":"org_[A-Za-z0-9]{16}"`), `"id":"ORG_ID"`},
+	{regexp.MustCompile(`"id":"cred_[A-Za-z0-9]{22}"`), `"id":"CRED_ID"`},
+	{regexp.MustCompile(`"(created_at|updated_at)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"`), `"$1":"TIME"`},
+	{regexp.MustCompile(`"access_token":"[^"]+"`), `"access_token":"TOKEN"`},
 }
 
 // want compares a status and a body to the letter, but for what the server makes up.
 func want(t *testing.T, got answer, status int, body string) {
 	t.Helper()
-	shown := got.body
-	for _, made := range madeByServer {
-		shown = made.pattern.ReplaceAllString(shown, made.replacement)
-	}
+	shown := withoutMade(got.body)
 	if got.status != status {
 		t.Errorf("status %d, want %d", got.status, status)
 	}
-	if diff := cmp.Diff(body, shown); diff != "" {
+	if diff := cmp.Diff(withoutMade(body), shown); diff != "" {
 		t.Errorf("body differs (-want +got):\n%s", diff)
 	}
+}
+
+// wantJSON compares a status and a body, but for what the server makes up and for the order of keys, which means nothing.
+func wantJSON(t *testing.T, got answer, status int, body string) {
+	t.Helper()
+	if got.status != status {
+		t.Errorf("status %d, want %d", got.status, status)
+	}
+	if diff := cmp.Diff(decoded(t, withoutMade(body)), decoded(t, withoutMade(got.body))); diff != "" {
+		t.Errorf("body differs (-want +got):\n%s", diff)
+	}
+}
+
+func decoded(t *testing.T, body string) any {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal([]byte(body), &value); err != nil {
+		t.Fatalf("%v in %q", err, body)
+	}
+	return value
+}
+
+func withoutMade(body string) string {
+	for _, made := range madeByServer {
+		body = made.pattern.ReplaceAllString(body, made.replacement)
+	}
+	return body
 }
 
 func wantHeader(t *testing.T, got answer, name, value string) {

@@ -5,13 +5,16 @@ package testserver
 
 import (
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// tokenParams are the parameters of a token request; those that the endpoint does not know are ignored (API contract 9.1).
+// tokenParams are the parameters of a token request. Those that the endpoint does not know go to the action and are
+// ignored otherwise. One of them is `resource`: the tenant setting that makes it stand for `audience` is off (API contract
+// 9.1).
 type tokenParams map[string]string
 
 var knownTokenParams = []string{
@@ -52,7 +55,9 @@ func (s *Server) tokenRoutes() []route {
 				errTokenBodyJSON, errTokenBodyForm, errTokenParameterType, errNoGrantType, errUnknownGrantType,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
 				errAudienceMissing, errAudienceUnknown, errNotGranted, errScopesNotGranted,
-				errOrganizationRequired, errOrganizationNotAllowed, errOrganizationInvalid,
+				errOrganizationRequired, errOrganizationNotAllowed, errOrganizationInvalid, errThirdPartyNotGranted,
+				errDeniedInvalidScope, errDeniedInvalidRequest, errDeniedServerError, errActionFailed, errClaimsTooLarge,
+				errQuotaExceeded,
 			},
 		},
 		{
@@ -67,7 +72,9 @@ func (s *Server) tokenRoutes() []route {
 }
 
 // issueToken checks in the order of API contract 9.4: parameters, client authentication, grant type, audience, grant,
-// scopes, organization.
+// scopes, organization, action.
+//
+// ASSUMED: quotas come last, because they are about the tokens that are issued.
 func (s *Server) issueToken(c *call) (any, error) {
 	params, err := readTokenParams(c)
 	if err == nil {
@@ -85,6 +92,14 @@ func (s *Server) issueToken(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if entitled.custom, err = s.act(entitled, params); err != nil {
+		return nil, err
+	}
+	limits, admitted := s.quotas.take(s.clock.Now(), quotasOn(who, entitled.organization))
+	if !admitted {
+		return errQuotaExceeded.reply().with(limits), nil
+	}
+	entitled.expired = c.tokenExpired
 	token, err := s.mint(entitled)
 	if err != nil {
 		return nil, fmt.Errorf("make a token: %w", err)
@@ -94,36 +109,48 @@ func (s *Server) issueToken(c *call) (any, error) {
 		Scope:       strings.Join(entitled.scopes, " "),
 		ExpiresIn:   entitled.api.TokenLifetime,
 		TokenType:   "Bearer",
-	}), nil
+	}).with(limits), nil
 }
 
 // readTokenParams takes forms and JSON (API contract 9.1).
 //
 // ASSUMED: null is as good as absent; the contract shows no answer to it.
 func readTokenParams(c *call) (tokenParams, error) {
-	params := tokenParams{}
 	mediaType, _, _ := mime.ParseMediaType(c.http.Header.Get("Content-Type"))
 	if mediaType == "application/json" {
 		var given map[string]any
 		if err := parseJSON(c.body, &given); err != nil {
 			return nil, errTokenBodyJSON
 		}
-		for _, name := range knownTokenParams {
-			value := given[name]
-			text, ok := value.(string)
-			if value != nil && !ok {
-				return nil, errTokenParameterType.with(name)
-			}
-			params[name] = text
-		}
-		return params, nil
+		return stringParams(given)
 	}
 	values, err := parseForm(c.body)
 	if err != nil {
 		return nil, errTokenBodyForm
 	}
+	params := tokenParams{}
 	for name := range values {
 		params[name] = values.Get(name)
+	}
+	return params, nil
+}
+
+// stringParams goes through the parameters in order, so that the same body is always refused for the same reason.
+//
+// ASSUMED: actions see the JSON text of an unknown parameter that is no string.
+func stringParams(given map[string]any) (tokenParams, error) {
+	params := tokenParams{}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		text, ok := given[name].(string)
+		switch {
+		case given[name] == nil:
+			continue
+		case !ok && slices.Contains(knownTokenParams, name):
+			return nil, errTokenParameterType.with(name)
+		case !ok:
+			text = string(encode(given[name]))
+		}
+		params[name] = text
 	}
 	return params, nil
 }
@@ -139,89 +166,4 @@ func checkGrantType(params tokenParams) error {
 	default:
 		return errUnknownGrantType.with(given)
 	}
-}
-
-// entitle decides what a client that has proved who it is may have.
-func (s *Server) entitle(who client, params tokenParams) (entitlement, error) {
-	audience := params["audience"]
-	switch {
-	case !slices.Contains(who.GrantTypes, clientCredentials):
-		return entitlement{}, errGrantTypeNotAllowed
-	case audience == "":
-		return entitlement{}, errAudienceMissing
-	}
-	api, err := s.store.resourceServerByIdentifier(audience)
-	if err != nil {
-		return entitlement{}, errAudienceUnknown.with(audience)
-	}
-	grant, err := s.store.clientGrantByKey(clientGrantKey{
-		clientID: who.ClientID, audience: audience, subjectType: clientSubject,
-	})
-	// ASSUMED: deny_all is refused with the text for a missing grant (API contract 9.4).
-	if err != nil || api.SubjectTypeAuthorization.Client.Policy == denyAll {
-		return entitlement{}, errNotGranted.with(who.ClientID, audience)
-	}
-	entitled := entitlement{api: api, clientID: who.ClientID}
-	if entitled.scopes, err = narrow(grant.issuable(api), params["scope"]); err != nil {
-		return entitlement{}, err
-	}
-	entitled.organization, err = s.useOrganization(grant, params["organization"])
-	return entitled, err
-}
-
-// issuable lists the scopes that a token can carry, in the order of the grant.
-//
-// ASSUMED: a scope that the API no longer defines is not issued (API contract 10.4).
-func (g clientGrant) issuable(api resourceServer) []string {
-	defined := api.scopeValues()
-	if isTrue(g.AllowAllScopes) {
-		return defined
-	}
-	known := make(map[string]bool, len(defined))
-	for _, value := range defined {
-		known[value] = true
-	}
-	return slices.DeleteFunc(slices.Clone(g.Scope), func(value string) bool { return !known[value] })
-}
-
-// narrow keeps the scopes that are asked for. One that is not granted fails the request (API contract 10.4).
-func narrow(granted []string, asked string) ([]string, error) {
-	wanted := strings.Fields(asked)
-	if len(wanted) == 0 {
-		return granted, nil
-	}
-	var missing []string
-	for _, value := range wanted {
-		if !slices.Contains(granted, value) && !slices.Contains(missing, value) {
-			missing = append(missing, value)
-		}
-	}
-	if len(missing) > 0 {
-		return nil, errScopesNotGranted.with(strings.Join(missing, ", "))
-	}
-	kept := slices.DeleteFunc(slices.Clone(granted), func(value string) bool { return !slices.Contains(wanted, value) })
-	return kept, nil
-}
-
-// useOrganization applies the table of API contract 4.4. Only allow_any_organization permits organizations.
-//
-// ASSUMED: this tenant allows names in place of ids, so tokens carry `org_name`.
-func (s *Server) useOrganization(grant clientGrant, ref string) (organization, error) {
-	usage := "deny"
-	if grant.OrganizationUsage != nil {
-		usage = *grant.OrganizationUsage
-	}
-	switch {
-	case ref == "" && usage == "require":
-		return organization{}, errOrganizationRequired
-	case ref == "":
-		return organization{}, nil
-	case usage == "deny":
-		return organization{}, errOrganizationNotAllowed
-	}
-	found, err := s.store.organization(ref)
-	if err != nil || !isTrue(grant.AllowAnyOrganization) {
-		return organization{}, errOrganizationInvalid.with(ref)
-	}
-	return found, nil
 }

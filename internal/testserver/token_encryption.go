@@ -4,20 +4,15 @@
 package testserver
 
 import (
-	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
-	"crypto/x509"
 	"encoding/base64"
-	"encoding/pem"
 	"hash"
 	"strings"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // tokenEncryption says that the tokens of an API are encrypted (API contract 3.6).
@@ -40,45 +35,21 @@ const minEncryptionKeyBits = 2048
 // setThumbprint computes what answers show in place of the PEM: the RFC 7638 thumbprint of the public key, also when the
 // PEM holds a certificate (API contract 3.6).
 func (k *encryptionKey) setThumbprint() error {
-	public, err := k.public()
-	if err != nil {
-		return err
-	}
-	if public.N.BitLen() < minEncryptionKeyBits {
+	public, err := parsePublicKey(k.PEM)
+	switch {
+	case err != nil:
+		return errEncryptionKey
+	case public.N.BitLen() < minEncryptionKeyBits:
 		return errEncryptionKeyTooShort
 	}
 	// A key that encrypts nothing would otherwise fail each token request.
 	if _, err := k.encrypt(""); err != nil {
 		return errEncryptionKey
 	}
-	thumbprint, err := (&jose.JSONWebKey{Key: public}).Thumbprint(crypto.SHA256)
-	if err != nil {
+	if k.ThumbprintSHA256, err = public.thumbprint(); err != nil {
 		return errEncryptionKey
 	}
-	k.ThumbprintSHA256 = base64.RawURLEncoding.EncodeToString(thumbprint)
 	return nil
-}
-
-func (k *encryptionKey) public() (*rsa.PublicKey, error) {
-	block, _ := pem.Decode([]byte(k.PEM))
-	if block == nil {
-		return nil, errEncryptionKey
-	}
-	var parsed any
-	var err error
-	if block.Type == "CERTIFICATE" {
-		var certificate *x509.Certificate
-		if certificate, err = x509.ParseCertificate(block.Bytes); err == nil {
-			parsed = certificate.PublicKey
-		}
-	} else {
-		parsed, err = x509.ParsePKIXPublicKey(block.Bytes)
-	}
-	public, ok := parsed.(*rsa.PublicKey)
-	if err != nil || !ok {
-		return nil, errEncryptionKey
-	}
-	return public, nil
 }
 
 // oaepHashes are the hashes of the three key encryption algorithms that the API knows.
@@ -93,7 +64,7 @@ var oaepHashes = map[string]func() hash.Hash{
 //
 // ASSUMED: the content is encrypted with A256GCM; the contract names no algorithm for it.
 func (k *encryptionKey) encrypt(token string) (string, error) {
-	public, err := k.public()
+	public, err := parsePublicKey(k.PEM)
 	if err != nil {
 		return "", err
 	}
@@ -101,7 +72,7 @@ func (k *encryptionKey) encrypt(token string) (string, error) {
 	var nonce [12]byte
 	_, _ = rand.Read(contentKey[:])
 	_, _ = rand.Read(nonce[:])
-	wrapped, err := rsa.EncryptOAEP(oaepHashes[k.Alg](), rand.Reader, public, contentKey[:], nil)
+	wrapped, err := rsa.EncryptOAEP(oaepHashes[k.Alg](), rand.Reader, public.PublicKey, contentKey[:], nil)
 	if err != nil {
 		return "", err
 	}

@@ -74,6 +74,15 @@ func (s *Server) verify(token string, api resourceServer) (tokenClaims, error) {
 	return claims, nil
 }
 
+// verifyFor checks the token that came with a call, which a fault can make a token that has expired.
+func (s *Server) verifyFor(c *call, token string, api resourceServer) (tokenClaims, error) {
+	claims, err := s.verify(token, api)
+	if err == nil && c.tokenExpired {
+		err = errTokenExpired
+	}
+	return claims, err
+}
+
 // acceptedAlgorithms lists more than the one that new tokens are signed with: those that were issued before a change of
 // signing_alg stay valid. That of a system API does not change.
 //
@@ -90,12 +99,13 @@ func (api resourceServer) acceptedAlgorithms() []jose.SignatureAlgorithm {
 }
 
 // verificationKey picks the API's own secret for HS256, and never a public key, which everybody knows. For the others
-// it picks a key of the tenant by its id; a token that names none is not one of ours.
+// it picks a key of the tenant by its id, unless it has been revoked (API contract 8); a token that names none is not one
+// of ours.
 func (s *Server) verificationKey(header jose.Header, api resourceServer) (any, bool) {
 	if header.Algorithm == string(jose.HS256) {
 		return hmacKey(api.SigningSecret), true
 	}
-	return s.keys.public(header.KeyID)
+	return s.store.verificationKey(header.KeyID)
 }
 
 // looksLikeJWT tells what is no JWT at all from what is one that cannot be accepted (API contract 1.4).

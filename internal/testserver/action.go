@@ -1,0 +1,80 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"fmt"
+	"maps"
+)
+
+// Exchange is a token that is about to be issued, as a machine-to-machine action sees it (API contract 9.5).
+type Exchange struct {
+	ClientID       string
+	Audience       string
+	OrganizationID string            // Empty when the token is for none.
+	Scopes         []string          // What the token will carry.
+	Parameters     map[string]string // The body of the request without client_secret and client_assertion.
+}
+
+// Verdict is what an action makes of an exchange. The zero value lets it pass.
+type Verdict struct {
+	Deny   *Denial        // nil to let the token be issued.
+	Claims map[string]any // To add to the token.
+}
+
+// Denial is why an action denies a token. The code is invalid_scope, invalid_request or server_error.
+type Denial struct {
+	Code   string `json:"code"`
+	Reason string `json:"reason"`
+}
+
+// denials are the codes that an action may deny with.
+var denials = map[string]*refusal{
+	errDeniedInvalidScope.code:   errDeniedInvalidScope,
+	errDeniedInvalidRequest.code: errDeniedInvalidRequest,
+	errDeniedServerError.code:    errDeniedServerError,
+}
+
+// act asks the action about a token, and returns the claims that it adds.
+//
+// ASSUMED: denying with another code is a mistake of the action, and so is a claim that cannot be JSON: both end like a
+// crash.
+func (s *Server) act(e entitlement, params tokenParams) (custom customClaims, err error) {
+	if s.action == nil {
+		return nil, nil
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			custom, err = nil, s.actionFailed(cause)
+		}
+	}()
+	verdict := s.action(exchangeOf(e, params))
+	if verdict.Deny == nil {
+		return encodeCustomClaims(verdict.Claims, e.api)
+	}
+	denial, known := denials[verdict.Deny.Code]
+	if !known {
+		return nil, s.actionFailed(fmt.Sprintf("it denies with the unknown code %q", verdict.Deny.Code))
+	}
+	return nil, denial.with(verdict.Deny.Reason)
+}
+
+// exchangeOf copies, so that an action cannot change what goes into the token.
+func exchangeOf(e entitlement, params tokenParams) Exchange {
+	parameters := maps.Clone(params)
+	delete(parameters, "client_secret")
+	delete(parameters, "client_assertion")
+	return Exchange{
+		ClientID:       e.clientID,
+		Audience:       e.api.Identifier,
+		OrganizationID: e.organization.ID,
+		Scopes:         append([]string{}, e.scopes...),
+		Parameters:     parameters,
+	}
+}
+
+func (s *Server) actionFailed(cause any) error {
+	s.log.Error("the action is at fault", "cause", cause)
+	return errActionFailed
+}

@@ -1,0 +1,69 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// ActionRule is an action in a few words, for seed files. It fits an exchange when all conditions that it has do.
+type ActionRule struct {
+	ClientID     string `json:"client_id,omitzero"`
+	Audience     string `json:"audience,omitzero"`
+	Organization string `json:"organization,omitzero"` // An id.
+	Scope        string `json:"scope,omitzero"`        // One or more, which the token carries all.
+
+	Deny   *Denial        `json:"deny,omitzero"`
+	Claims map[string]any `json:"claims,omitzero"`
+}
+
+// ActionOf makes an action of rules. The first that fits and denies decides; else the claims of all that fit are added, and
+// a later rule prevails over an earlier one.
+func ActionOf(rules []ActionRule) func(Exchange) Verdict {
+	return func(e Exchange) Verdict {
+		claims := map[string]any{}
+		for _, rule := range rules {
+			switch {
+			case !rule.fits(e):
+				continue
+			case rule.Deny != nil:
+				return Verdict{Deny: rule.Deny}
+			}
+			maps.Copy(claims, rule.Claims)
+		}
+		return Verdict{Claims: claims}
+	}
+}
+
+func (r ActionRule) fits(e Exchange) bool {
+	lacking := func(value string) bool { return !slices.Contains(e.Scopes, value) }
+	return (r.ClientID == "" || r.ClientID == e.ClientID) &&
+		(r.Audience == "" || r.Audience == e.Audience) &&
+		(r.Organization == "" || r.Organization == e.OrganizationID) &&
+		!slices.ContainsFunc(strings.Fields(r.Scope), lacking)
+}
+
+// validate says what would make a rule useless or let it fail at each request.
+func (r ActionRule) validate() error {
+	switch {
+	case r.Deny == nil && len(r.Claims) == 0:
+		return errors.New("an action must have `deny` or `claims`")
+	case r.Deny != nil && len(r.Claims) > 0:
+		return errors.New("an action cannot have both `deny` and `claims`: a token that is denied has no claims")
+	case r.Deny != nil && denials[r.Deny.Code] == nil:
+		return fmt.Errorf("the `code` of `deny` must be one of %s, not %q",
+			strings.Join(slices.Sorted(maps.Keys(denials)), ", "), r.Deny.Code)
+	case r.Deny != nil && r.Deny.Reason == "":
+		return errors.New("`deny` must have a `reason`")
+	}
+	if _, err := json.Marshal(r.Claims); err != nil {
+		return fmt.Errorf("`claims` cannot be written as JSON: %w", err)
+	}
+	return nil
+}

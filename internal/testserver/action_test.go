@@ -1,0 +1,128 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+func TestTokenQuota_ofAnOrganization(t *testing.T) {
+	t.Parallel()
+	denied := false
+	x := newTenantWith(t, testserver.Config{Action: func(testserver.Exchange) testserver.Verdict {
+		if denied {
+			return testserver.Verdict{Deny: &testserver.Denial{Code: "invalid_request", Reason: "No."}}
+		}
+		return testserver.Verdict{}
+	}})
+	x.sampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
+	x.must("POST", "/organizations", `{"name":"acme","token_quota":{"client_credentials":{"per_day":1}}}`)
+	ask := func() answer { return x.askToken(sampleAudience + "&organization=acme") }
+
+	denied = true
+	if got := ask(); got.status != 400 || got.header.Get("Auth0-Organization-Quota-Limit") != "" {
+		t.Errorf("denied: %d %v", got.status, got.header)
+	}
+	denied = false
+	got := ask() // The token that was denied did not count.
+	tokenIn(t, got)
+	if limit := got.header.Get("Auth0-Organization-Quota-Limit"); !strings.HasPrefix(limit, "b=per_day;q=1;r=0;t=") {
+		t.Errorf("limit %q", limit)
+	}
+	got = ask()
+	want(t, got, 429, `{"error":"too_many_requests","error_description":"Client quota exceeded"}`)
+	if got.header.Get("Retry-After") == "" || got.header.Get("Auth0-Client-Quota-Limit") != "" {
+		t.Errorf("headers %v", got.header)
+	}
+	tokenIn(t, x.askToken(sampleAudience)) // Without the organization, its quota does not matter.
+}
+
+const unhandled = `{"error":"server_error","error_description":"Script generated an unhandled asynchronous exception."}`
+
+func TestAction_mistakesEndLikeACrash(t *testing.T) {
+	t.Parallel()
+	loop := map[string]any{}
+	loop["loop"] = loop
+	for name, action := range map[string]func(testserver.Exchange) testserver.Verdict{
+		"panic": func(testserver.Exchange) testserver.Verdict { panic("mistake") },
+		"unknown code": func(testserver.Exchange) testserver.Verdict {
+			return testserver.Verdict{Deny: &testserver.Denial{Code: "access_denied", Reason: "secret reason"}}
+		},
+		"no JSON": addingClaims(map[string]any{"a": make(chan int)}),
+		"endless": addingClaims(loop),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newTenantWith(t, testserver.Config{Action: forSampleAPI(action)})
+			x.sampleGrant("")
+			want(t, x.askToken(sampleAudience), 500, unhandled)
+			if got := x.api("GET", "/client-grants", ""); got.status != 200 {
+				t.Errorf("afterwards: %d %s", got.status, got.body)
+			}
+		})
+	}
+}
+
+func addingClaims(claims map[string]any) func(testserver.Exchange) testserver.Verdict {
+	return func(testserver.Exchange) testserver.Verdict { return testserver.Verdict{Claims: claims} }
+}
+
+func forSampleAPI(action func(testserver.Exchange) testserver.Verdict) func(testserver.Exchange) testserver.Verdict {
+	return func(e testserver.Exchange) testserver.Verdict {
+		if e.Audience != testserver.SampleAPIAudience {
+			return testserver.Verdict{}
+		}
+		return action(e)
+	}
+}
+
+func TestAction_customClaimsStandFirst(t *testing.T) {
+	t.Parallel()
+	x := newTenantWith(t, testserver.Config{Action: addingClaims(map[string]any{
+		"tier": "<gold>", "sub": "other", "scope": "all", "email": "a@example.com", "https://acme.example.com/x": []int{1},
+		"https:/no-host": 1, "urn:acme:y": nil,
+	})})
+	x.sampleGrant(`,"scope":["read:orders"]`)
+	if diff := cmp.Diff(x.expand(`{"email":"a@example.com","https://acme.example.com/x":[1],"https:/no-host":1,"tier":"<gold>","urn:acme:y":null,`+
+		`"iss":"$URL/","sub":"ReferenceMachineClient0000000001@clients","aud":"https://sample-api.example.com",`+
+		`"iat":IAT,"exp":EXP,"scope":"read:orders","gty":"client-credentials","azp":"ReferenceMachineClient0000000001"}`),
+		payloadOf(t, tokenIn(t, x.askToken(sampleAudience)))); diff != "" {
+		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+	management := tokenIn(t, x.askToken("client_id="+testserver.ManagementClientID+"&client_secret="+testserver.ManagementClientSecret+
+		"&audience=$URL/api/v2/"))
+	if payload := payloadOf(t, management); !strings.HasPrefix(payload, `{"https://acme.example.com/x":[1],"urn:acme:y":null,"iss":`) {
+		t.Errorf("a system API's token: %s", payload)
+	}
+}
+
+func TestAction_seesACopyOfTheRequestWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	var seen map[string]string
+	x := newTenantWith(t, testserver.Config{Action: forSampleAPI(func(e testserver.Exchange) testserver.Verdict {
+		seen = maps.Clone(e.Parameters)
+		e.Scopes[0], e.Parameters["scope"] = "write:orders", "write:orders"
+		return testserver.Verdict{}
+	})})
+	x.sampleGrant(`,"scope":["read:orders"]`)
+	const body = `{"grant_type":"client_credentials","client_id":"ReferenceMachineClient0000000001","client_secret":"` +
+		testserver.MachineClientSecret + `","audience":"https://sample-api.example.com","scope":null,"resource":"urn:other",` +
+		`"deep":{"a":["<",1]},"empty":""}`
+	got := x.send("POST", "/oauth/token", body, asJSON)
+	if scope := claimsOf(t, x, tokenIn(t, got))["scope"]; scope != "read:orders" {
+		t.Errorf("the action changed the scope to %v", scope)
+	}
+	if diff := cmp.Diff(map[string]string{
+		"grant_type": "client_credentials", "client_id": "ReferenceMachineClient0000000001",
+		"audience": "https://sample-api.example.com", "resource": "urn:other", "deep": `{"a":["<",1]}`, "empty": "",
+	}, seen); diff != "" {
+		t.Errorf("parameters (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,89 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+const resourceServerType = "resource_server"
+
+// What the rules about clients refuse (API contract 6).
+//
+// ASSUMED: all but the texts about the global client and about grant types: the contract says only that these are refused,
+// and of grant types only how the text begins.
+var (
+	errGlobalClient = &refusal{
+		status: http.StatusBadRequest, code: "operation_not_supported", text: "Global client cannot be deleted.",
+	}
+	errGrantTypes     = ruleBroken("Invalid grant types: %s")
+	errFirstParty     = ruleBroken("`is_first_party` cannot be changed")
+	errLinkedAPI      = ruleBroken("`resource_server_identifier` can only be provided when `app_type` is resource_server")
+	errTwoAuthMethods = ruleBroken(
+		"`token_endpoint_auth_method` and `client_authentication_methods` cannot be provided together")
+	errAttachedCredential = ruleBroken("`client_authentication_methods.%s` names no credential of the client that fits: %s")
+)
+
+// clientRules are what check and the store refuse, for the route table.
+var clientRules = []*refusal{
+	errGrantTypes, errLinkedAPI, errTwoAuthMethods, errAttachedCredential, errNoOrganization,
+}
+
+// grantTypes are all that a client can have.
+//
+// ASSUMED: the list; the contract says only that there are unknown ones.
+var grantTypes = []string{
+	"authorization_code", "implicit", "refresh_token", clientCredentials, "password",
+	"http://auth0.com/oauth/grant-type/password-realm",
+	"http://auth0.com/oauth/grant-type/mfa-oob",
+	"http://auth0.com/oauth/grant-type/mfa-otp",
+	"http://auth0.com/oauth/grant-type/mfa-recovery-code",
+	"http://auth0.com/oauth/grant-type/passwordless/otp",
+	"http://auth0.com/oauth/legacy/grant-type/ro",
+	"http://auth0.com/oauth/legacy/grant-type/ro/jwt-bearer",
+	"http://auth0.com/oauth/legacy/grant-type/delegation/refresh_token",
+	"http://auth0.com/oauth/legacy/grant-type/delegation/id_token",
+	"http://auth0.com/oauth/legacy/grant-type/access_token",
+	"urn:ietf:params:oauth:grant-type:device_code",
+	"urn:ietf:params:oauth:grant-type:token-exchange",
+	"urn:openid:params:grant-type:ciba",
+}
+
+// thirdPartyGrantTypes are all that a third-party client can have (API contract 6.1).
+var thirdPartyGrantTypes = []string{"authorization_code", "refresh_token", clientCredentials}
+
+// check holds a client against the rules that no schema can express.
+func (c client) check() error {
+	allowed := grantTypes
+	if !c.IsFirstParty {
+		allowed = thirdPartyGrantTypes
+	}
+	unknown := slices.DeleteFunc(slices.Clone(c.GrantTypes), func(name string) bool { return slices.Contains(allowed, name) })
+	switch {
+	case len(unknown) > 0:
+		return errGrantTypes.with(strings.Join(unknown, ", "))
+	case c.ResourceServerIdentifier != "" && c.AppType != resourceServerType:
+		return errLinkedAPI
+	case c.AuthenticationMethods != nil && c.TokenEndpointAuthMethod != nil:
+		return errTwoAuthMethods
+	case c.AuthenticationMethods != nil:
+		return c.checkAttached()
+	}
+	return nil
+}
+
+// checkAttached makes sure that a client authenticates by credentials of its own, and each by the method it is for.
+func (c client) checkAttached() error {
+	for method, attached := range c.AuthenticationMethods {
+		for _, reference := range attached.Credentials {
+			i := c.findCredential(reference.ID)
+			if i < 0 || c.Credentials[i].Type != attachable[method] {
+				return errAttachedCredential.with(method, reference.ID)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// minCompressed is the length from which on compressing a body pays.
+//
+// ASSUMED: one kibibyte, the default of the API's HTTP framework.
+const minCompressed = 1 << 10
+
+var gzipWriters = sync.Pool{New: func() any {
+	writer, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // Fails for unknown levels only.
+	return writer
+}}
+
+// compressed is the reply as it goes to a client that takes gzip (API contract 1.1). Only answers that say that they vary by
+// encoding are compressed, which leaves those of the token endpoint and of proxies as they are.
+func (a reply) compressed(r *http.Request) reply {
+	if a.ending != answered || len(a.body) < minCompressed ||
+		!strings.Contains(a.header.Get("Vary"), "accept-encoding") || !acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		return a
+	}
+	var packed bytes.Buffer
+	writer, _ := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(writer)
+	writer.Reset(&packed)
+	_, _ = writer.Write(a.body) // A buffer takes everything.
+	_ = writer.Close()
+	a.header = a.header.Clone()
+	a.header["Content-Encoding"] = []string{"gzip"}
+	a.body = packed.Bytes()
+	return a
+}
+
+// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3). What names gzip outweighs what names all encodings.
+func acceptsGzip(headers []string) bool {
+	accepted := false
+	for element := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		coding, parameter, _ := strings.Cut(element, ";")
+		switch strings.ToLower(strings.TrimSpace(coding)) {
+		case "gzip", "x-gzip":
+			return isWanted(parameter)
+		case "*":
+			accepted = isWanted(parameter)
+		}
+	}
+	return accepted
+}
+
+// isWanted is false when the quality is zero or is none.
+func isWanted(parameter string) bool {
+	name, value, given := strings.Cut(strings.TrimSpace(parameter), "=")
+	if !given && name == "" {
+		return true
+	}
+	quality, err := strconv.ParseFloat(value, 64)
+	return strings.EqualFold(name, "q") && err == nil && quality > 0
+}

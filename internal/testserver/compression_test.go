@@ -1,0 +1,40 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver_test
+
+import (
+	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+func TestCompression_goesByWhatTheClientAccepts(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	for accepted, encoding := range map[string]string{
+		"gzip": "gzip", "GZIP": "gzip", "deflate, gzip;q=0.5": "gzip", "*": "gzip", "br;q=1, *;q=0.1": "gzip",
+		"identity": "", "gzip;q=0": "", "gzip; q=0.000, *": "", "*;q=0": "", "br": "", "gzip;q=high": "", "gzip;level=9": "", ",;,=": "",
+	} {
+		got := x.send("GET", "/.well-known/jwks.json", "", "Accept-Encoding: "+accepted)
+		if found := got.header.Get("Content-Encoding"); found != encoding || got.status != 200 {
+			t.Errorf("%q: encoding %q, status %d", accepted, found, got.status)
+		}
+	}
+}
+
+func TestCompression_leavesTheRestAsItIs(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.must("GET", "/client-grants", "")
+	page := make([]byte, 4096)
+	for i := range page {
+		page[i] = 'x'
+	}
+	x.Next("GET /api/v2/client-grants", testserver.Respond(502, "text/plain", string(page)))
+	proxy := x.send("GET", "/api/v2/client-grants", "", "Accept-Encoding: gzip")
+	want(t, proxy, 502, string(page))
+	small := x.send("GET", "/api/v2/client-grants", "", "Accept-Encoding: gzip")
+	wantHeader(t, small, "Content-Encoding", "")
+	wantHeader(t, small, "Vary", "origin,accept-encoding")
+}

@@ -1,0 +1,44 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"cmp"
+	"time"
+)
+
+func showClock(s *Server, _ controlCall) (any, error) {
+	return struct {
+		Now    time.Time `json:"now"`
+		Offset string    `json:"offset"`
+	}{s.clock.Now().UTC(), s.clock.Offset().String()}, nil
+}
+
+// maxOffset keeps times within what tokens and certificates can express.
+const maxOffset = 50 * 365 * 24 * time.Hour
+
+func moveClock(s *Server, c controlCall) (any, error) {
+	var given struct {
+		Advance *string `json:"advance"`
+		Offset  *string `json:"offset"`
+	}
+	if err := decodeStrict(c.body, &given); err != nil {
+		return nil, err
+	}
+	if (given.Advance == nil) == (given.Offset == nil) {
+		return nil, badControl(`Send one of {"advance":"90m"} and {"offset":"0s"}.`)
+	}
+	d, err := time.ParseDuration(cmp.Or(orZero(given.Advance), orZero(given.Offset)))
+	if err != nil || d.Abs() > maxOffset {
+		return nil, badControl(`A duration is written as "90m" or "-1h30m", and is %v at most.`, maxOffset)
+	}
+	if given.Advance != nil {
+		d += s.clock.Offset()
+	}
+	if d.Abs() > maxOffset {
+		return nil, badControl("The clock would be more than %v off.", maxOffset)
+	}
+	s.clock.SetOffset(d)
+	return showClock(s, c)
+}

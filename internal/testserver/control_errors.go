@@ -1,0 +1,76 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// controlError is what a caller got wrong.
+type controlError struct {
+	status int
+	text   string
+}
+
+func (r *controlError) Error() string { return r.text }
+
+func badControl(format string, args ...any) error {
+	return &controlError{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+}
+
+var errNotServed = &controlError{
+	http.StatusServiceUnavailable, "The tenant is not served yet, or no longer. Wait until GET /ready answers 200.",
+}
+
+// controlFailure words an error for people.
+func controlFailure(err error) (status int, text string) {
+	if refused, ok := errors.AsType[*controlError](err); ok {
+		return refused.status, refused.text
+	}
+	return http.StatusInternalServerError, fmt.Sprintf("The server could not do this: %v.", err)
+}
+
+// controlProblem is the body of every error.
+func controlProblem(text string) any {
+	return struct {
+		Error string `json:"error"`
+	}{text}
+}
+
+// unreadable words what kept a body from being read.
+func unreadable(err error) error {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &controlError{
+			http.StatusRequestEntityTooLarge, fmt.Sprintf("The body is larger than %d bytes.", tooLarge.Limit),
+		}
+	}
+	return badControl("The body cannot be read: %v.", err)
+}
+
+// decodeStrict decodes a body, whatever its content type says. Its errors quote no values.
+func decodeStrict(body []byte, target any) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(target)
+	if err == nil {
+		if _, end := decoder.Token(); errors.Is(end, io.EOF) {
+			return nil
+		}
+		err = errors.New("something follows it")
+	}
+	cause := strings.TrimPrefix(err.Error(), "json: ")
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		cause = fmt.Sprintf("%s cannot be a %s", mismatch.Field, mismatch.Value)
+		if mismatch.Field == "" {
+			cause = "it cannot be a " + mismatch.Value
+		}
+	}
+	return badControl("The body is not the JSON that is expected here: %s.", cause)
+}

@@ -1,0 +1,59 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"net/url"
+	"strconv"
+)
+
+// controlRequest shows of a request what cannot hold a secret: no path, query or body.
+type controlRequest struct {
+	Number     uint64   `json:"number"`
+	Method     string   `json:"method"`
+	Route      string   `json:"route"`
+	Status     int      `json:"status"`      // 0 while it is under way, and when it was not answered.
+	DurationMS *float64 `json:"duration_ms"` // null while it is under way.
+	ClientID   string   `json:"client_id"`
+	Fault      string   `json:"fault"`
+}
+
+func showRequests(s *Server, c controlCall) (any, error) {
+	since, err := readSince(c.query)
+	if err != nil {
+		return nil, err
+	}
+	out := []controlRequest{}
+	for _, request := range s.recorder.after(since) {
+		shown := controlRequest{
+			Number: request.Number, Method: request.Method, Route: request.Route, Status: request.Status,
+			ClientID: request.ClientID, Fault: request.Fault,
+		}
+		if request.Duration > 0 {
+			milliseconds := float64(request.Duration.Microseconds()) / 1000
+			shown.DurationMS = &milliseconds
+		}
+		out = append(out, shown)
+	}
+	return out, nil
+}
+
+func readSince(rawQuery string) (uint64, error) {
+	values, err := url.ParseQuery(rawQuery)
+	given := values["since"]
+	if err == nil && len(values) == 0 {
+		return 0, nil
+	}
+	if err == nil && len(values) == 1 && len(given) == 1 {
+		if since, err := strconv.ParseUint(given[0], 10, 64); err == nil {
+			return since, nil
+		}
+	}
+	return 0, badControl("The query is since=N, with the number of the last request that you know, or none.")
+}
+
+func dropRequests(s *Server, _ controlCall) (any, error) {
+	s.ForgetRequests()
+	return nil, nil
+}

@@ -1,0 +1,97 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// controlRoute is one call of the control API. What handle returns is sent as JSON.
+type controlRoute struct {
+	method, path string
+	status       int // Of success.
+	maxBody      int64
+	always       bool // Even when no tenant is served.
+	handle       func(*Server, controlCall) (any, error)
+}
+
+// controlCall is what a handler needs of a request.
+type controlCall struct {
+	query string
+	body  []byte // Of calls that change something.
+}
+
+const (
+	maxControlBody  = 1 << 20
+	maxSnapshotBody = 64 << 20
+)
+
+func controlRoutes() []controlRoute {
+	table := []controlRoute{
+		{method: http.MethodGet, path: "/health", always: true, handle: showOK},
+		{method: http.MethodGet, path: "/ready", handle: showOK},
+		{method: http.MethodPost, path: "/reset", status: http.StatusNoContent, handle: resetTenant},
+		{method: http.MethodGet, path: "/snapshot", handle: showSnapshot},
+		{method: http.MethodPut, path: "/snapshot", status: http.StatusNoContent, maxBody: maxSnapshotBody, handle: putSnapshot},
+		{method: http.MethodGet, path: "/faults", handle: showFaults},
+		{method: http.MethodPost, path: "/faults", status: http.StatusCreated, handle: addFaults},
+		{method: http.MethodDelete, path: "/faults", status: http.StatusNoContent, handle: dropFaults},
+		{method: http.MethodGet, path: "/clock", handle: showClock},
+		{method: http.MethodPost, path: "/clock", handle: moveClock},
+		{method: http.MethodGet, path: "/requests", handle: showRequests},
+		{method: http.MethodDelete, path: "/requests", status: http.StatusNoContent, handle: dropRequests},
+	}
+	for i := range table {
+		table[i].status = cmp.Or(table[i].status, http.StatusOK)
+		table[i].maxBody = cmp.Or(table[i].maxBody, maxControlBody)
+	}
+	return table
+}
+
+// findControlRoute takes HEAD for GET; the HTTP server leaves the body out.
+func findControlRoute(w http.ResponseWriter, r *http.Request) (controlRoute, error) {
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	var all, allowed []string
+	for _, candidate := range controlRoutes() {
+		all = append(all, candidate.method+" "+candidate.path)
+		if candidate.path != r.URL.Path {
+			continue
+		}
+		if candidate.method == method {
+			return candidate, nil
+		}
+		allowed = append(allowed, candidate.method)
+	}
+	status := http.StatusNotFound
+	if len(allowed) > 0 {
+		status = http.StatusMethodNotAllowed
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+	}
+	return controlRoute{}, &controlError{status, "There is no such call. There are " + strings.Join(all, ", ") + "."}
+}
+
+func showOK(*Server, controlCall) (any, error) {
+	return map[string]string{"status": "ok"}, nil
+}
+
+func resetTenant(s *Server, _ controlCall) (any, error) {
+	return nil, s.Reset()
+}
+
+func showSnapshot(s *Server, _ controlCall) (any, error) {
+	return json.RawMessage(s.Snapshot()), nil
+}
+
+func putSnapshot(s *Server, c controlCall) (any, error) {
+	if err := s.Restore(c.body); err != nil {
+		return nil, badControl("The snapshot is not valid, and nothing has changed: %v.", err)
+	}
+	return nil, nil
+}

@@ -1,0 +1,191 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"crypto/rsa"
+	"maps"
+	"slices"
+	"time"
+)
+
+// credential is what a client authenticates with in place of its secret (API contract 7.1).
+type credential struct {
+	ID        string  `json:"id"`
+	Type      string  `json:"credential_type"`
+	Name      string  `json:"name,omitzero"`
+	SubjectDN string  `json:"subject_dn,omitzero"`
+	KID       string  `json:"kid,omitzero"`
+	Alg       string  `json:"alg,omitzero"`
+	PEM       string  `json:"pem,omitzero"`
+	CreatedAt moment  `json:"created_at"`
+	UpdatedAt moment  `json:"updated_at"`
+	ExpiresAt *moment `json:"expires_at,omitzero"`
+}
+
+// The types of credentials. The last two are for mutual TLS.
+const (
+	publicKeyType          = "public_key"
+	certificateSubjectType = "cert_subject_dn"
+	certificateType        = "x509_cert"
+)
+
+// The limits of API contract 7.2.
+const (
+	minCredentialBits = 2048
+	maxCredentialBits = 4096
+	maxCredentials    = 2
+)
+
+// What the rules about credentials refuse.
+//
+// ASSUMED: the texts; the contract says only that these are refused (7.1 and 7.2).
+var (
+	errNoCredential       = missing("", "Credential does not exist")
+	errCredentialPEM      = ruleBroken("`pem` is not an RSA public key or certificate")
+	errCredentialBits     = ruleBroken("`pem` must be an RSA key of 2048 to 4096 bits")
+	errCredentialNeedsPEM = ruleBroken("`pem` is required for a credential of type %s")
+	errCredentialSubject  = ruleBroken("`subject_dn` is for credentials of type cert_subject_dn without a `pem`")
+	errTooManyCredentials = ruleBroken("A client can have 2 credentials at most")
+)
+
+// credentialRules are what newCredential and add refuse, for the route table.
+var credentialRules = []*refusal{
+	errCredentialPEM, errCredentialBits, errCredentialNeedsPEM, errCredentialSubject, errTooManyCredentials,
+}
+
+// newCredential makes a credential of a valid body.
+//
+// ASSUMED: an `expires_at` that is sent wins over the certificate's; a key without a certificate has no expiry to read.
+func newCredential(given document, now time.Time) (credential, error) {
+	made := credential{ID: newCredentialID(), CreatedAt: moment{now}, UpdatedAt: moment{now}}
+	given.overlay(&made)
+	switch {
+	case made.SubjectDN != "" && (made.PEM != "" || made.Type != certificateSubjectType):
+		return made, errCredentialSubject
+	case made.SubjectDN != "":
+		return made, nil
+	case made.PEM == "":
+		return made, errCredentialNeedsPEM.with(made.Type)
+	}
+	key, err := parsePublicKey(made.PEM)
+	switch {
+	case err != nil, made.Type != publicKeyType && key.certificate == nil:
+		return made, errCredentialPEM
+	case key.N.BitLen() < minCredentialBits, key.N.BitLen() > maxCredentialBits:
+		return made, errCredentialBits
+	}
+	if made.ExpiresAt == nil && key.certificate != nil && given.isTrue("parse_expiry_from_cert") {
+		made.ExpiresAt = &moment{key.certificate.NotAfter}
+	}
+	return made, made.describe(key)
+}
+
+// describe fills in what follows from the key.
+//
+// ASSUMED: `kid` and `alg` are filled in for public keys only, and the subject of a certificate for the type named after it.
+func (one *credential) describe(key publicKey) error {
+	switch one.Type {
+	case certificateSubjectType:
+		one.SubjectDN = key.certificate.Subject.String()
+		return nil
+	case certificateType:
+		return nil
+	}
+	if one.Alg == "" {
+		one.Alg = "RS256"
+	}
+	if one.KID != "" {
+		return nil
+	}
+	var err error
+	one.KID, err = key.thumbprint()
+	return err
+}
+
+// shown is the credential as answers show it: the PEM goes in and never comes out (API contract 7.1).
+func (one credential) shown() any {
+	one.PEM = ""
+	return one
+}
+
+func (one credential) expired(now time.Time) bool {
+	return one.ExpiresAt != nil && !now.Before(one.ExpiresAt.Time)
+}
+
+// attach lets a client authenticate with one more key, and with nothing but keys from then on.
+func (c *client) attach(key credential) {
+	c.Credentials = append(slices.Clone(c.Credentials), key)
+	attached := append(slices.Clone(c.AuthenticationMethods[privateKeyJWT].Credentials), credentialReference{key.ID})
+	c.AuthenticationMethods = authenticationMethods{privateKeyJWT: {attached}}
+	c.TokenEndpointAuthMethod = nil
+}
+
+// add keeps a credential for a client. It is of no use before it is attached.
+func (c *client) add(made credential) error {
+	if len(c.Credentials) >= maxCredentials {
+		return errTooManyCredentials
+	}
+	c.Credentials = append(slices.Clone(c.Credentials), made)
+	return nil
+}
+
+// drop forgets a credential, whether it is there and attached or not.
+//
+// ASSUMED: an attached one can be deleted, as the API's own description of the endpoint has it ("may be enabled or
+// disabled"). A client that loses its last key that way does not get its secret back, which would let in those that the
+// key was meant to keep out.
+func (c *client) drop(id string) {
+	c.Credentials = slices.DeleteFunc(slices.Clone(c.Credentials), func(one credential) bool { return one.ID == id })
+	c.AuthenticationMethods = maps.Clone(c.AuthenticationMethods)
+	for method, attached := range c.AuthenticationMethods {
+		left := slices.DeleteFunc(slices.Clone(attached.Credentials), func(one credentialReference) bool { return one.ID == id })
+		c.AuthenticationMethods[method] = attachedCredentials{left}
+	}
+}
+
+// addInline makes the credentials that a body brings along, and returns the body with their ids in place of them (API
+// contract 7.3).
+func (c *client) addInline(given document, now time.Time) (document, error) {
+	methods := given.object("client_authentication_methods")
+	if methods == nil {
+		return given, nil
+	}
+	attached := map[string]any{}
+	for method := range methods {
+		ids := []any{}
+		for _, item := range methods.object(method).list("credentials") {
+			made, err := newCredential(item, now)
+			if err == nil {
+				err = c.add(made)
+			}
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, map[string]any{"id": made.ID})
+		}
+		attached[method] = map[string]any{"credentials": ids}
+	}
+	rest := maps.Clone(given)
+	rest["client_authentication_methods"] = attached
+	return rest, nil
+}
+
+// SetPublicKey lets a client authenticate with private_key_jwt and nothing else: its secret is unusable from then on. An
+// empty kid stands for a key without one. A client can have several keys.
+func (s *Server) SetPublicKey(clientID, alg, kid string, public *rsa.PublicKey) {
+	text, err := encodePublicKey(public)
+	if err == nil {
+		now := moment{s.clock.Now()}
+		_, err = s.store.updateClient(clientID, func(c *client) error {
+			c.attach(credential{
+				ID: newCredentialID(), Type: publicKeyType, Alg: alg, KID: kid, PEM: text, CreatedAt: now, UpdatedAt: now,
+			})
+			return nil
+		})
+	}
+	if err != nil {
+		panic("testserver: " + err.Error() + ": " + clientID)
+	}
+}

@@ -1,0 +1,124 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+)
+
+// credentialProperties are those of a credential that is made (API contract 7.1).
+var credentialProperties = []property{
+	{
+		name: "credential_type", kind: stringKind, required: true, description: "Type of the credential",
+		enum: []string{publicKeyType, certificateSubjectType, certificateType},
+	},
+	{name: "name", kind: stringKind, max: 128, description: "Friendly name for a credential"},
+	{name: "subject_dn", kind: stringKind, min: 1, max: 256, description: "Subject Distinguished Name"},
+	{name: "pem", kind: stringKind, min: 1, description: "PEM-formatted public key or X.509 certificate"},
+	{name: "alg", kind: stringKind, enum: []string{"RS256", "RS384", "PS256"}, description: "Algorithm used with the credential"},
+	{name: "kid", kind: stringKind, pattern: regexp.MustCompile(`^[0-9a-zA-Z-_]{10,64}$`), description: "Key ID"},
+	{name: "parse_expiry_from_cert", kind: booleanKind, description: "Whether to take the expiry from the certificate"},
+	{name: "expires_at", kind: stringKind, format: dateTime, description: "Time of the credential's expiry, in ISO 8601"},
+}
+
+var createCredentialSchema = schema{properties: credentialProperties}
+
+// updateCredentialSchema knows nothing but the expiry (API contract 7.2).
+//
+// ASSUMED: null takes the expiry away, and an empty body changes nothing.
+var updateCredentialSchema = schema{properties: []property{
+	{
+		name: "expires_at", kind: stringKind, nullable: true, format: dateTime,
+		description: "Time of the credential's expiry, in ISO 8601; null for none",
+	},
+}}
+
+func (s *Server) credentialRoutes() []route {
+	const all, one = "/api/v2/clients/{id}/credentials", "/api/v2/clients/{id}/credentials/{credential_id}"
+	unknown := []*refusal{errNoClient, errNoCredential}
+	return []route{
+		{
+			method: http.MethodPost, pattern: all, scopes: []string{"create:client_credentials"},
+			does: "Create a credential of a client, not yet attached", status: http.StatusCreated, body: &createCredentialSchema,
+			refuses: append(slices.Clone(credentialRules), errNoClient), handle: s.createCredential,
+		},
+		{
+			method: http.MethodGet, pattern: all, scopes: []string{"read:client_credentials"},
+			does: "List the credentials of a client, as a bare array", refuses: []*refusal{errNoClient}, handle: s.listCredentials,
+		},
+		{
+			method: http.MethodGet, pattern: one, scopes: []string{"read:client_credentials"},
+			does: "Read a credential of a client", refuses: unknown, handle: s.readCredential,
+		},
+		{
+			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_credentials"},
+			does: "Change when a credential of a client expires", body: &updateCredentialSchema,
+			refuses: unknown, handle: s.updateCredential,
+		},
+		{
+			method: http.MethodDelete, pattern: one, scopes: []string{"delete:client_credentials"},
+			does: "Delete a credential of a client, attached or not", status: http.StatusNoContent,
+			handle: s.deleteCredential,
+		},
+	}
+}
+
+func (s *Server) createCredential(c *call) (any, error) {
+	var made credential
+	_, err := s.store.updateClient(c.params["id"], func(of *client) (err error) {
+		if made, err = newCredential(c.given, s.clock.Now()); err == nil {
+			err = of.add(made)
+		}
+		return err
+	})
+	return made.shown(), err
+}
+
+func (s *Server) listCredentials(c *call) (any, error) {
+	of, err := s.store.client(c.view, c.params["id"])
+	shown := make([]any, len(of.Credentials))
+	for i, one := range of.Credentials {
+		shown[i] = one.shown()
+	}
+	return shown, err
+}
+
+func (s *Server) readCredential(c *call) (any, error) {
+	of, err := s.store.client(c.view, c.params["id"])
+	if err != nil {
+		return nil, err
+	}
+	i := of.findCredential(c.params["credential_id"])
+	if i < 0 {
+		return nil, errNoCredential
+	}
+	return of.Credentials[i].shown(), nil
+}
+
+// updateCredential answers 200, whatever the OpenAPI says (API contract 7.2).
+func (s *Server) updateCredential(c *call) (any, error) {
+	var changed credential
+	_, err := s.store.updateClient(c.params["id"], func(of *client) error {
+		i := of.findCredential(c.params["credential_id"])
+		if i < 0 {
+			return errNoCredential
+		}
+		changed = of.Credentials[i]
+		c.given.overlay(&changed)
+		changed.UpdatedAt = moment{s.clock.Now()}
+		of.Credentials = slices.Clone(of.Credentials)
+		of.Credentials[i] = changed
+		return nil
+	})
+	return changed.shown(), err
+}
+
+// deleteCredential takes what does not exist for deleted.
+//
+// ASSUMED: as with other objects (API contract 1.5).
+func (s *Server) deleteCredential(c *call) (any, error) {
+	return nil, s.store.dropCredential(c.params["id"], c.params["credential_id"])
+}

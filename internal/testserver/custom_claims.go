@@ -1,0 +1,72 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// customClaims is a JSON object of the claims that an action adds; empty when there are none.
+type customClaims []byte
+
+// maxCustomClaims is what all custom claims of a token may take together (API contract 9.5).
+//
+// ASSUMED: the size of their JSON, and 1 KB is 1,024 bytes.
+const maxCustomClaims = 100 << 10
+
+// reservedClaims cannot be customised: the list of the real API's documentation (API contract 9.5).
+//
+// ASSUMED: `scope` too. It is not on that list, but a token with two of it would be read in two ways.
+var reservedClaims = strings.Fields(`
+	acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash client_id cnf cty dest
+	entitlements events exp groups gty htm htu iat internalService iss jcard jku jti jwe jwk kid may_act mky nbf nonce
+	object_id org_id org_name orig origid permissions roles rph s_hash scope sid sip_callid sip_cseq_num sip_date
+	sip_from_tag sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256`)
+
+// encodeCustomClaims leaves out reserved claims, and in tokens for system APIs those without a namespace, without a word
+// (API contract 9.5).
+func encodeCustomClaims(claims map[string]any, api resourceServer) (customClaims, error) {
+	kept := map[string]any{}
+	for name, value := range claims {
+		if !slices.Contains(reservedClaims, name) && (!api.IsSystem || isNamespaced(name)) {
+			kept[name] = value
+		}
+	}
+	if len(kept) == 0 {
+		return nil, nil
+	}
+	encoded := encode(kept)
+	if len(encoded) > maxCustomClaims {
+		return nil, errClaimsTooLarge
+	}
+	return encoded, nil
+}
+
+// isNamespaced is true for names that are URLs or URNs.
+func isNamespaced(name string) bool {
+	parsed, err := url.Parse(name)
+	if err != nil {
+		return false
+	}
+	switch parsed.Scheme {
+	case "http", "https":
+		return parsed.Host != ""
+	case "urn":
+		return parsed.Opaque != ""
+	default:
+		return false
+	}
+}
+
+// before puts the custom claims first, as was observed (API contract 10.2).
+//
+// ASSUMED: in the order of their names.
+func (c customClaims) before(claims []byte) []byte {
+	if len(c) == 0 {
+		return claims
+	}
+	return slices.Concat(c[:len(c)-1], []byte(","), claims[1:])
+}

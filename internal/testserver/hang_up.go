@@ -1,0 +1,36 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+)
+
+// hangUp ends the connection without an answer.
+func hangUp(w http.ResponseWriter, how ending) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2 lets go of no connection; aborting resets the stream.
+	}
+	defer func() { _ = conn.Close() }()
+	if how != resetUnanswered {
+		return
+	}
+	if secured, ok := conn.(*tls.Conn); ok {
+		conn = secured.NetConn()
+	}
+	if plain, ok := conn.(*net.TCPConn); ok {
+		_ = plain.SetLinger(0) // Closing then sends RST in place of FIN.
+		_ = plain.Close()
+	}
+}
+
+// breakOff sends half of a body whose whole length was announced, then ends the connection.
+func breakOff(w http.ResponseWriter, body []byte) {
+	_, _ = w.Write(body[:len(body)/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler) // Over HTTP/2, aborting resets the stream.
+}

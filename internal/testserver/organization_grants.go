@@ -1,0 +1,110 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"net/http"
+	"slices"
+)
+
+// organizationGrant is the association of a client grant with an organization, which lets the grant's client ask for
+// tokens on behalf of the organization (API contract 4.4 and 5.2).
+type organizationGrant struct {
+	OrganizationID string `json:"organization_id"`
+	GrantID        string `json:"grant_id"`
+}
+
+// organizationGrantAnswer is a grant as the answer of its association shows it: what is `id` elsewhere is `grant_id` here
+// (API contract 5.2).
+type organizationGrantAnswer struct {
+	GrantID              string   `json:"grant_id"`
+	ClientID             string   `json:"client_id,omitzero"`
+	Audience             string   `json:"audience"`
+	Scope                []string `json:"scope,omitzero"`
+	OrganizationUsage    *string  `json:"organization_usage,omitzero"`
+	AllowAnyOrganization *bool    `json:"allow_any_organization,omitzero"`
+}
+
+var associateGrantSchema = schema{properties: []property{
+	{name: "grant_id", kind: stringKind, required: true, min: 1, description: "A Client Grant ID to add to the organization"},
+}}
+
+// listOrganizationGrantsSchema has offset paging only (API contract 5.2).
+var listOrganizationGrantsSchema = schema{properties: append([]property{
+	{name: "audience", kind: stringKind, description: "Optional filter on audience of the client grant"},
+	{name: "client_id", kind: stringKind, description: "Optional filter on client_id of the client grant"},
+	{
+		name: "grant_ids", kind: arrayKind, max: 10, items: &property{kind: stringKind},
+		description: "Optional filter on the ID of the client grant",
+	},
+}, offsetParameters(1)...)}
+
+func (s *Server) organizationGrantRoutes() []route {
+	const all = "/api/v2/organizations/{id}/client-grants"
+	readers := []string{"read:organization_client_grants"}
+	return []route{
+		{
+			method: http.MethodPost, pattern: all, scopes: []string{"create:organization_client_grants"},
+			does: "Associate a client grant with an organization", status: http.StatusCreated, body: &associateGrantSchema,
+			refuses: []*refusal{errNoOrganizationID, errNoClientGrant, errGrantAssociated, errTooManyGrants},
+			handle:  s.associateGrant,
+		},
+		{
+			method: http.MethodGet, pattern: all, scopes: readers,
+			does:  "List the client grants associated with an organization; filters combine with and",
+			query: &listOrganizationGrantsSchema, refuses: []*refusal{errNoOrganizationID}, handle: s.listOrganizationGrants,
+		},
+		{
+			method: http.MethodDelete, pattern: all + "/{grant_id}", scopes: []string{"delete:organization_client_grants"},
+			does: "End the association of a client grant with an organization", status: http.StatusNoContent,
+			refuses: []*refusal{errNoOrganizationID}, handle: s.dissociateGrant,
+		},
+		{
+			method: http.MethodGet, pattern: "/api/v2/client-grants/{id}/organizations", scopes: readers,
+			does: "List the organizations that a client grant is associated with", query: &listOrganizationsSchema,
+			refuses: []*refusal{errNoClientGrant, errCheckpoint}, handle: s.listGrantOrganizations,
+		},
+	}
+}
+
+// associateGrant takes any grant.
+//
+// ASSUMED: one that denies organizations too (API contract 5.2); it permits nothing until that is changed.
+func (s *Server) associateGrant(c *call) (any, error) {
+	grant, err := s.store.associate(organizationGrant{OrganizationID: c.params["id"], GrantID: c.given.text("grant_id")})
+	return organizationGrantAnswer{
+		GrantID:              grant.ID,
+		ClientID:             grant.ClientID,
+		Audience:             grant.Audience,
+		Scope:                grant.Scope,
+		OrganizationUsage:    grant.OrganizationUsage,
+		AllowAnyOrganization: grant.AllowAnyOrganization,
+	}, err
+}
+
+func (s *Server) listOrganizationGrants(c *call) (any, error) {
+	if _, err := s.store.organization(c.view, c.params["id"]); err != nil {
+		return nil, err
+	}
+	paging, err := s.readPaging(c)
+	ids := c.query.texts("grant_ids")
+	filter := clientGrantFilter{clientID: c.query.optionalText("client_id"), audience: c.query.optionalText("audience")}
+	found := s.store.grantsOfOrganization(paging.window, c.params["id"], func(grant clientGrant) bool {
+		return filter.matches(grant) && (!c.query.has("grant_ids") || slices.Contains(ids, grant.ID))
+	})
+	return showPage(s, c, paging, "client_grants", found, func(grant clientGrant) any { return grant }), err
+}
+
+func (s *Server) dissociateGrant(c *call) (any, error) {
+	return nil, s.store.dissociate(organizationGrant{OrganizationID: c.params["id"], GrantID: c.params["grant_id"]})
+}
+
+func (s *Server) listGrantOrganizations(c *call) (any, error) {
+	if _, err := s.store.clientGrant(c.view, c.params["id"]); err != nil {
+		return nil, err
+	}
+	paging, err := s.readPaging(c)
+	found := s.store.organizationsOfGrant(paging.window, c.params["id"])
+	return showPage(s, c, paging, "organizations", found, organization.shown), err
+}

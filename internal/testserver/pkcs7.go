@@ -1,0 +1,41 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"encoding/asn1"
+	"encoding/pem"
+	"fmt"
+)
+
+// What PKCS #7 (RFC 2315) calls its kinds of content.
+var (
+	pkcs7Data       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
+	pkcs7SignedData = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
+)
+
+// pkcs7Bag is signed data without content and signatures, as it is used to hand out certificates (RFC 2315, 9).
+type pkcs7Bag struct {
+	Type    asn1.ObjectIdentifier
+	Content struct {
+		Version          int
+		DigestAlgorithms []asn1.RawValue `asn1:"set"`
+		Content          struct{ Type asn1.ObjectIdentifier }
+		Certificates     asn1.RawValue
+		SignerInfos      []asn1.RawValue `asn1:"set"`
+	} `asn1:"explicit,tag:0"`
+}
+
+// pkcs7Of puts a certificate, given in DER, into a bag in PEM.
+func pkcs7Of(der []byte) string {
+	bag := pkcs7Bag{Type: pkcs7SignedData}
+	bag.Content.Version = 1
+	bag.Content.Content.Type = pkcs7Data
+	bag.Content.Certificates = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: der}
+	encoded, err := asn1.Marshal(bag)
+	if err != nil {
+		panic(fmt.Sprintf("testserver: encode PKCS #7: %v", err)) // Only a type that cannot be ASN.1 gets here.
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PKCS7", Bytes: encoded}))
+}

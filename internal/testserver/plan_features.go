@@ -1,0 +1,41 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// planFeatures are the properties of resource servers that not every plan has (API contract 3.1), in the order in which
+// a refusal names them.
+//
+// ASSUMED: alphabetical, as in the refusal that was observed (API contract 1.4).
+var planFeatures = []string{"authorization_details", "consent_policy", "proof_of_possession", "token_encryption"}
+
+// setPlan takes features away from the tenant.
+func (s *Server) setPlan(without []string) error {
+	for _, name := range without {
+		if !slices.Contains(planFeatures, name) {
+			return fmt.Errorf("no plan feature %q; those that a plan can lack are %s", name, strings.Join(planFeatures, ", "))
+		}
+	}
+	s.withoutFeatures = slices.Clone(without)
+	return nil
+}
+
+// checkPlan refuses a body that sets what the plan lacks, and names all of it. Null sets nothing.
+func (s *Server) checkPlan(given document) error {
+	var lacking []string
+	for _, name := range planFeatures {
+		if given[name] != nil && slices.Contains(s.withoutFeatures, name) {
+			lacking = append(lacking, name)
+		}
+	}
+	if len(lacking) == 0 {
+		return nil
+	}
+	return errFeatureNotEnabled.with(strings.Join(lacking, ", "))
+}

@@ -1,0 +1,248 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write SUPPORTED.md anew")
+
+// TestSupported_isUpToDate makes SUPPORTED.md from what it speaks of: the route table with its schemas and refusals, the
+// sentences that the contract tests show.
+func TestSupported_isUpToDate(t *testing.T) {
+	t.Parallel()
+	s, err := newServer(Config{}, "http://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := &markdown{}
+	page.line("# What the reference server supports\n\n" + supportedIntroduction)
+	page.endpoints(s.routes)
+	page.rules(t)
+	page.line("\n## Left out\n\nOn purpose, because machine access does not need it:\n")
+	for _, item := range leftOut {
+		page.line("- %s", item)
+	}
+	const name = "SUPPORTED.md"
+	if *update {
+		if err := os.WriteFile(name, []byte(page.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	committed, err := os.ReadFile(name)
+	if err != nil || string(committed) != page.String() {
+		t.Errorf("%s is stale (%v): run `make generate` and commit the result", name, err)
+	}
+}
+
+const supportedIntroduction = "<!-- Made by `make generate` from the route table, the schemas and the contract tests. -->\n\n" +
+	"The reference server stands in for a tenant with its Management API and its token endpoint. This page lists the\n" +
+	"endpoints with their parameters and refusals, the rules with how well each is known, and what is left out. Section numbers are those of the API contract that the server is written from."
+
+var leftOut = []string{
+	"Users and all that serves them: login, `/authorize`, refresh and ID tokens, connections, roles, MFA. Grants and settings " +
+		"for users are stored, checked and shown, and have no effect.",
+	"Mutual TLS and DPoP: credentials and settings for them are stored and shown, tokens are not bound.",
+	"Opaque tokens, default audiences, the legacy tenant flags, and the `resource` parameter at the token endpoint.",
+	"Custom domains: a tenant has one issuer.",
+	"Entity limits of subscription plans.",
+	"After a restart with `-data`: rate limits start full, assertion ids seen before are forgotten, the clock is the machine's.",
+}
+
+// markdown is a page in the making.
+type markdown struct{ strings.Builder }
+
+func (m *markdown) line(format string, args ...any) {
+	fmt.Fprintf(m, format+"\n", args...)
+}
+
+func (m *markdown) endpoints(routes []route) {
+	m.line("\n## Endpoints\n")
+	m.line("Anything else is answered as an unknown route. HEAD works wherever GET does.")
+	for _, r := range routes {
+		m.line("\n### %s\n\n%s. Answers %d.", r.name(), r.does, cmp.Or(r.status, http.StatusOK))
+		if len(r.scopes) > 0 {
+			m.line("Needs a Management API token with the scope %s.", strings.Join(quoted(r.scopes), " or "))
+		}
+		if r.query != nil {
+			m.parameters("Query parameter", *r.query)
+		}
+		if r.body != nil {
+			m.parameters("Property", *r.body)
+		}
+		m.refusals(r.refuses)
+	}
+	m.line("\n### What every route with a scope or a schema refuses")
+	m.refusals([]*refusal{
+		{status: http.StatusBadRequest, code: "invalid_body", text: "Payload validation error: …"},
+		{status: http.StatusBadRequest, code: "invalid_query_string", text: "Query validation error: …"},
+		errMalformedJSON, errMalformedForm, errMediaType,
+		{status: http.StatusBadRequest, code: "Bearer", text: "Bad HTTP authentication header format"},
+		{status: http.StatusUnauthorized, text: "Missing authentication"},
+		{status: http.StatusUnauthorized, text: "Invalid token"},
+		{status: http.StatusForbidden, code: "insufficient_scope", text: "Insufficient scope, expected any of: …"},
+		{status: http.StatusRequestEntityTooLarge, text: fmt.Sprintf("Payload content length greater than maximum allowed: %d", maxBody)},
+		{status: http.StatusTooManyRequests, code: "too_many_requests", text: "Global limit has been reached"},
+	})
+}
+
+func (m *markdown) parameters(heading string, s schema) {
+	if len(s.properties) == 0 {
+		return
+	}
+	m.line("\n| %s | Type | Constraints | Meaning |\n| --- | --- | --- | --- |", heading)
+	for _, p := range s.properties {
+		m.property("", p)
+	}
+}
+
+func (m *markdown) property(path string, p property) {
+	path += p.name
+	kind := string(cmp.Or(p.kind, "any"))
+	m.line("| `%s` | %s | %s | %s |", path, kind, inCell(strings.Join(constraints(p), "; ")), inCell(p.description))
+	if p.items != nil {
+		if len(p.items.properties) == 0 {
+			m.property(path+"[]", *p.items)
+		}
+		for _, member := range p.items.properties {
+			m.property(path+"[].", member)
+		}
+	}
+	for _, member := range p.properties {
+		m.property(path+".", member)
+	}
+}
+
+func constraints(p property) []string {
+	var out []string
+	add := func(holds bool, format string, args ...any) {
+		if holds {
+			out = append(out, fmt.Sprintf(format, args...))
+		}
+	}
+	unit := map[kind]string{stringKind: " characters", arrayKind: " items"}[p.kind]
+	add(p.required, "required")
+	add(p.nullable, "`null` clears")
+	add(p.min > 0, "at least %d%s", p.min, unit)
+	add(p.max > 0, "at most %d%s", p.max, unit)
+	add(p.enum != nil, "%s", strings.Join(quoted(p.enum), ", "))
+	add(p.unique != "", "no duplicates")
+	if p.pattern != nil {
+		add(true, "matches `%s`", p.pattern)
+	}
+	if p.format != nil {
+		add(true, "%s, `%s`", p.format.name, p.format.pattern)
+	}
+	add(p.open, "further properties tolerated")
+	return out
+}
+
+func (m *markdown) refusals(list []*refusal) {
+	if len(list) == 0 {
+		return
+	}
+	m.line("\n| Refused with | Code | Text |\n| --- | --- | --- |")
+	for _, r := range list {
+		code := ""
+		if r.code != "" {
+			code = "`" + r.code + "`"
+		}
+		m.line("| %d | %s | %s |", r.status, code, inCell(strings.ReplaceAll(r.text, "%s", "…")))
+	}
+}
+
+func quoted(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = "`" + text + "`"
+	}
+	return out
+}
+
+// inCell keeps text from ending a cell of a table.
+func inCell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
+
+// rules lists the sentences of the contract tests by section.
+func (m *markdown) rules(t *testing.T) {
+	t.Helper()
+	bySection := map[string][]string{}
+	for _, file := range parsed(t, "contract_*_test.go") {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 4 {
+				return true
+			}
+			name, ok := call.Fun.(*ast.Ident)
+			if !ok || !slices.Contains([]string{"observed", "documented", "assumed"}, name.Name) {
+				return true
+			}
+			section, sentence := literal(t, call.Args[1]), literal(t, call.Args[2])
+			bySection[section] = append(bySection[section], fmt.Sprintf("- %s — *%s*", sentence, name.Name))
+			return true
+		})
+	}
+	m.line("\n## Rules\n")
+	m.line("Each sentence is shown by a test. *Observed* in recorded traffic of real tenants, *documented* by the vendor or by\n" +
+		"several reports, or *assumed* because no source tells.")
+	sections := make([]string, 0, len(bySection))
+	for section := range bySection {
+		sections = append(sections, section)
+	}
+	slices.SortFunc(sections, bySectionNumber)
+	for _, section := range sections {
+		slices.Sort(bySection[section])
+		m.line("\n### Section %s\n\n%s", section, strings.Join(bySection[section], "\n"))
+	}
+}
+
+func literal(t *testing.T, e ast.Expr) string {
+	t.Helper()
+	constant, ok := e.(*ast.BasicLit)
+	if !ok {
+		t.Fatalf("%T: section and sentence of a contract test are string literals", e)
+	}
+	text, err := strconv.Unquote(constant.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// bySectionNumber puts 3.2 before 3.12.
+func bySectionNumber(a, b string) int {
+	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
+		m, _ := strconv.Atoi(x)
+		n, _ := strconv.Atoi(y)
+		return cmp.Compare(m, n)
+	})
+}
+
+// parsed reads the files of this folder that match.
+func parsed(t *testing.T, pattern string) []*ast.File {
+	t.Helper()
+	names, err := filepath.Glob(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make([]*ast.File, len(names))
+	for i, name := range names {
+		if files[i], err = parser.ParseFile(token.NewFileSet(), name, nil, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}

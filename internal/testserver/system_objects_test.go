@@ -1,0 +1,79 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func newTestServer(t *testing.T) *Server {
+	t.Helper()
+	s, err := newServer(Config{}, "http://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func wantDashboard(t *testing.T, s *Server, method, path, body string, status int, wanted string) {
+	t.Helper()
+	gotStatus, got := s.Dashboard(method, path, body)
+	if gotStatus != status || string(got) != wanted {
+		t.Errorf("%s %s: %d %s, want %d %s", method, path, gotStatus, got, status, wanted)
+	}
+}
+
+func TestSystemGrant_cannotBeChangedOrDeleted(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	grant := clientGrant{
+		ID: "cgr_System0000000001", ClientID: MachineClientID, Audience: SampleAPIAudience, Scope: []string{"read:orders"},
+		SubjectType: clientSubject, IsSystem: true,
+	}
+	if _, err := s.store.addClientGrant(grant, func(*clientGrant, resourceServer) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	const path = "/api/v2/client-grants/cgr_System0000000001"
+	const shown = `{"id":"cgr_System0000000001","client_id":"ReferenceMachineClient0000000001",` +
+		`"audience":"https://sample-api.example.com","scope":["read:orders"],"subject_type":"client","is_system":true}`
+	const refused = `{"statusCode":400,"error":"Bad Request","message":"System client grants cannot be WHAT.","errorCode":"operation_not_supported"}`
+	wantDashboard(t, s, "PATCH", path, `{"scope":["read:orders"]}`, 400, strings.Replace(refused, "WHAT", "patched", 1))
+	wantDashboard(t, s, "DELETE", path, "", 400, strings.Replace(refused, "WHAT", "deleted", 1))
+	wantDashboard(t, s, "GET", path, "", 200, shown)
+
+	// It does not outlive its API.
+	wantDashboard(t, s, "DELETE", "/api/v2/resource-servers/"+sampleAPIID, "", 204, "")
+	wantDashboard(t, s, "GET", path, "", 404, `{"statusCode":404,"error":"Not Found",`+
+		`"message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`)
+}
+
+func TestExpressClient_cannotHaveGrants(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	if err := s.store.addClient(client{ClientID: "express", AppType: "express_configuration"}); err != nil {
+		t.Fatal(err)
+	}
+	wantDashboard(t, s, "POST", "/api/v2/client-grants", `{"client_id":"express","audience":"https://sample-api.example.com","scope":[]}`,
+		400, `{"statusCode":400,"error":"Bad Request","message":"Client of type express_configuration cannot be used",`+
+			`"errorCode":"validation_error"}`)
+}
+
+func TestManagementAPI_definesTheScopesOfItsEndpoints(t *testing.T) {
+	t.Parallel()
+	s := newTestServer(t)
+	for _, r := range s.routes {
+		for _, value := range r.scopes {
+			if !slices.Contains(managementScopes, value) {
+				t.Errorf("%s needs %s, which the Management API does not define", r.name(), value)
+			}
+		}
+	}
+	for i, value := range managementScopes {
+		if slices.Index(managementScopes, value) != i {
+			t.Errorf("%s is there twice", value)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/goccy/go-yaml"
+)
+
+// tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API
+// takes, in the order in which they refer to each other.
+type tenantFile struct {
+	ResourceServers []document `json:"resource_servers"`
+	Clients         []document `json:"clients"`
+	Organizations   []document `json:"organizations"`
+	ClientGrants    []document `json:"client_grants"`
+
+	Actions []ActionRule `json:"actions"`
+}
+
+// pinnable lists the properties that an object can have in a file although the API makes them, so that ids and secrets
+// are the same on every server.
+var pinnable = []string{"id", "client_id", "client_secret"}
+
+// seedFrom adds what a YAML or JSON document says. $ISSUER in it stands for the tenant's URL.
+func (s *Server) seedFrom(text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	text = bytes.ReplaceAll(text, []byte("$ISSUER"), []byte(s.tenant))
+	asJSON, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return errors.New(yaml.FormatError(err, false, false)) // Without the line itself, which may hold a secret.
+	}
+	var file tenantFile
+	decoder := json.NewDecoder(bytes.NewReader(asJSON))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&file); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		name    string
+		objects []document
+		add     func(document) error
+	}{
+		{"resource_servers", file.ResourceServers, s.adder("/api/v2/resource-servers")},
+		{"clients", file.Clients, s.adder("/api/v2/clients")},
+		{"organizations", file.Organizations, s.adder("/api/v2/organizations")},
+		{"client_grants", file.ClientGrants, s.addSeededGrant},
+	} {
+		for i, object := range part.objects {
+			if err := part.add(object); err != nil {
+				return fmt.Errorf("%s[%d]: %w", part.name, i, err)
+			}
+		}
+	}
+	return s.setAction(file.Actions)
+}
+
+// setAction makes rules the action of the tenant.
+func (s *Server) setAction(rules []ActionRule) error {
+	for i, rule := range rules {
+		if err := rule.validate(); err != nil {
+			return fmt.Errorf("actions[%d]: %w", i, err)
+		}
+	}
+	switch {
+	case len(rules) == 0:
+		return nil
+	case s.action != nil:
+		return errors.New("actions: the server has an action already")
+	}
+	s.action = ActionOf(rules)
+	return nil
+}
+
+// adder creates objects by the rules that a request to the Management API is held to.
+func (s *Server) adder(pattern string) func(document) error {
+	return func(object document) error {
+		_, err := s.create(pattern, object)
+		return err
+	}
+}
+
+// addSeededGrant takes the organizations that may use a grant along with it.
+func (s *Server) addSeededGrant(object document) error {
+	organizations := object.texts("organizations")
+	delete(object, "organizations")
+	made, err := s.create("/api/v2/client-grants", object)
+	if err != nil {
+		return err
+	}
+	for _, ref := range organizations {
+		found, err := s.store.organization(present, ref)
+		if err != nil {
+			found, err = s.store.organizationByName(present, ref)
+		}
+		if err != nil {
+			return fmt.Errorf("organization %q: %w", ref, err)
+		}
+		_, err = s.create("/api/v2/organizations/"+found.ID+"/client-grants", document{"grant_id": made.text("id")})
+		if err != nil {
+			return fmt.Errorf("organization %q: %w", ref, err)
+		}
+	}
+	return nil
+}
+
+// create does what a POST would, with the ids and secrets of the object in place of new ones.
+func (s *Server) create(path string, object document) (document, error) {
+	c := &call{caller: caller{unrestricted: true}, pinned: map[string]string{}}
+	c.route, c.params = s.match(http.MethodPost, path)
+	for _, name := range pinnable {
+		if schemaHas(c.route.body, name) {
+			continue
+		}
+		if text, given := object[name].(string); given {
+			if s.store.hasID(text) {
+				return nil, fmt.Errorf("the %s %q is taken", name, text)
+			}
+			c.pinned[name] = text
+			delete(object, name)
+		}
+	}
+	v := violations{part: "Payload"}
+	c.route.body.validate(&v, map[string]any(object))
+	if len(v.found) > 0 {
+		return nil, errors.New(v.message())
+	}
+	c.given = object
+	made, err := c.route.handle(c)
+	if err != nil {
+		return nil, err
+	}
+	var shown document
+	return shown, json.Unmarshal(encode(made), &shown)
+}
+
+func schemaHas(s *schema, name string) bool {
+	_, has := s.find(name)
+	return has
+}
+
+// pin returns what is given in place of an id or a secret that was made.
+func (c *call) pin(name, made string) string {
+	return cmp.Or(c.pinned[name], made)
+}

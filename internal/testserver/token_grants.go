@@ -1,0 +1,55 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import "slices"
+
+// entitle decides what a client that has proved who it is may have.
+func (s *Server) entitle(who client, params tokenParams) (entitlement, error) {
+	audience := params["audience"]
+	switch {
+	case !slices.Contains(who.GrantTypes, clientCredentials):
+		return entitlement{}, errGrantTypeNotAllowed
+	case audience == "":
+		return entitlement{}, errAudienceMissing
+	}
+	api, err := s.store.resourceServerByIdentifier(audience)
+	if err != nil {
+		return entitlement{}, errAudienceUnknown.with(audience)
+	}
+	grant, err := s.grantFor(who, api)
+	if err != nil {
+		return entitlement{}, err
+	}
+	entitled := entitlement{api: api, clientID: who.ClientID}
+	if entitled.scopes, err = narrow(grant.issuable(api), params["scope"]); err != nil {
+		return entitlement{}, err
+	}
+	entitled.organization, err = s.useOrganization(who, grant, params["organization"])
+	return entitled, err
+}
+
+// grantFor finds the grant that serves a client at an API. A third-party client without one of its own is served by the
+// default grant (API contract 4.2), but never at a system API (API contract 6.1).
+//
+// ASSUMED: deny_all, and a system API for a third-party client, are refused as a missing grant (API contract 9.4).
+func (s *Server) grantFor(who client, api resourceServer) (clientGrant, error) {
+	notGranted := errNotGranted
+	if !who.IsFirstParty {
+		notGranted = errThirdPartyNotGranted
+	}
+	closed := api.SubjectTypeAuthorization.Client.Policy == denyAll || (api.IsSystem && !who.IsFirstParty)
+	grant, err := s.store.clientGrantByKey(clientGrantKey{
+		clientID: who.ClientID, audience: api.Identifier, subjectType: clientSubject,
+	})
+	if err != nil && !who.IsFirstParty {
+		grant, err = s.store.clientGrantByKey(clientGrantKey{
+			defaultFor: thirdPartyClients, audience: api.Identifier, subjectType: clientSubject,
+		})
+	}
+	if err != nil || closed {
+		return clientGrant{}, notGranted.with(who.ClientID, api.Identifier)
+	}
+	return grant, nil
+}

@@ -1,0 +1,143 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tokenQuota limits how many tokens a client, or all clients for an organization, get (API contract 6.1 and 9.4).
+type tokenQuota struct {
+	ClientCredentials tokenLimits `json:"client_credentials"`
+}
+
+// tokenLimits are reported even if they are not enforced; 0 is no limit.
+type tokenLimits struct {
+	Enforce *bool `json:"enforce,omitzero"`
+	PerDay  int   `json:"per_day,omitzero"`
+	PerHour int   `json:"per_hour,omitzero"`
+}
+
+var tokenQuotaProperty = property{name: "token_quota", kind: objectKind, nullable: true, properties: []property{
+	{name: "client_credentials", kind: objectKind, required: true, min: 1, description: "The token quota configuration", properties: []property{
+		{name: "enforce", kind: booleanKind, description: "Whether requests in excess of the quota fail"},
+		{name: "per_day", kind: integerKind, min: 1, description: "Maximum number of issued tokens per day"},
+		{name: "per_hour", kind: integerKind, min: 1, description: "Maximum number of issued tokens per hour"},
+	}},
+}}
+
+// tokenBucket is one limit of one holder.
+type tokenBucket struct {
+	header   string // Which reports it (API contract 12.3).
+	name     string
+	holder   string
+	quota    int
+	window   time.Duration
+	enforced bool
+}
+
+// quotasOn lists the limits that a token is under.
+//
+// ASSUMED: a quota that does not say whether it is enforced is.
+func quotasOn(who client, o organization) []tokenBucket {
+	var buckets []tokenBucket
+	for _, held := range []struct {
+		header, holder string
+		quota          *tokenQuota
+	}{
+		{"Auth0-Client-Quota-Limit", who.ClientID, who.TokenQuota},
+		{"Auth0-Organization-Quota-Limit", o.ID, o.TokenQuota},
+	} {
+		if held.quota == nil {
+			continue
+		}
+		limits := held.quota.ClientCredentials
+		enforced := limits.Enforce == nil || *limits.Enforce
+		for _, one := range []tokenBucket{
+			{name: "per_hour", quota: limits.PerHour, window: time.Hour},
+			{name: "per_day", quota: limits.PerDay, window: 24 * time.Hour},
+		} {
+			if one.quota > 0 {
+				one.header, one.holder, one.enforced = held.header, held.holder, enforced
+				buckets = append(buckets, one)
+			}
+		}
+	}
+	return buckets
+}
+
+// quotaMeter counts tokens in windows that begin with the hour and the day of UTC, as documented for the real API.
+type quotaMeter struct {
+	mu      sync.Mutex
+	counted map[string]tokenCount // By holder and bucket.
+}
+
+type tokenCount struct {
+	window time.Time // When it began.
+	tokens int
+}
+
+func (m *quotaMeter) reset() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.counted = nil
+}
+
+// take counts a token in all buckets, or in none if one that is enforced is full. The headers say how full the buckets are
+// after that.
+func (m *quotaMeter) take(now time.Time, buckets []tokenBucket) (http.Header, bool) {
+	if len(buckets) == 0 {
+		return nil, true
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.counted == nil {
+		m.counted = map[string]tokenCount{}
+	}
+	wait := 0
+	for _, b := range buckets {
+		if b.enforced && m.used(b, now) >= b.quota {
+			wait = max(wait, b.secondsLeft(now))
+		}
+	}
+	admitted := wait == 0
+	reports := map[string][]string{}
+	for _, b := range buckets {
+		if admitted {
+			m.counted[b.key()] = tokenCount{now.UTC().Truncate(b.window), m.used(b, now) + 1}
+		}
+		reports[b.header] = append(reports[b.header], fmt.Sprintf("b=%s;q=%d;r=%d;t=%d",
+			b.name, b.quota, max(b.quota-m.used(b, now), 0), b.secondsLeft(now)))
+	}
+	header := http.Header{}
+	for name, parts := range reports {
+		header.Set(name, strings.Join(parts, ","))
+	}
+	if !admitted {
+		header.Set("Retry-After", strconv.Itoa(wait))
+	}
+	return header, admitted
+}
+
+// used is how many tokens were counted in the window that now is in.
+func (m *quotaMeter) used(b tokenBucket, now time.Time) int {
+	count := m.counted[b.key()]
+	if !count.window.Equal(now.UTC().Truncate(b.window)) {
+		return 0
+	}
+	return count.tokens
+}
+
+func (b tokenBucket) key() string { return b.holder + " " + b.name }
+
+// secondsLeft is 1 at least, so that waiting for so long is enough.
+func (b tokenBucket) secondsLeft(now time.Time) int {
+	end := now.UTC().Truncate(b.window).Add(b.window)
+	return int((end.Sub(now) + time.Second - 1) / time.Second)
+}

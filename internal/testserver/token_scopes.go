@@ -1,0 +1,43 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"slices"
+	"strings"
+)
+
+// issuable lists the scopes that a token can carry, in the order of the grant.
+//
+// ASSUMED: a scope that the API no longer defines is not issued (API contract 10.4).
+func (g clientGrant) issuable(api resourceServer) []string {
+	defined := api.scopeValues()
+	if isTrue(g.AllowAllScopes) {
+		return defined
+	}
+	known := make(map[string]bool, len(defined))
+	for _, value := range defined {
+		known[value] = true
+	}
+	return slices.DeleteFunc(slices.Clone(g.Scope), func(value string) bool { return !known[value] })
+}
+
+// narrow keeps the scopes that are asked for. One that is not granted fails the request (API contract 10.4).
+func narrow(granted []string, asked string) ([]string, error) {
+	wanted := strings.Fields(asked)
+	if len(wanted) == 0 {
+		return granted, nil
+	}
+	var missing []string
+	for _, value := range wanted {
+		if !slices.Contains(granted, value) && !slices.Contains(missing, value) {
+			missing = append(missing, value)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, errScopesNotGranted.with(strings.Join(missing, ", "))
+	}
+	kept := slices.DeleteFunc(slices.Clone(granted), func(value string) bool { return !slices.Contains(wanted, value) })
+	return kept, nil
+}
