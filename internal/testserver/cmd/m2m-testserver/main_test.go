@@ -138,14 +138,26 @@ func TestCommand_arguments(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		"help":         {[]string{"-h"}, 0, "m2m-testserver runs a reference server"},
-		"unknown flag": {[]string{"-port", "1"}, 2, "flag provided but not defined: -port"},
-		"argument":     {[]string{"8080"}, 2, `m2m-testserver: unexpected argument "8080"; -h lists the flags`},
-		"bad address":  {[]string{"-addr", "127.0.0.1:nonsense"}, 1, "m2m-testserver: listen tcp: lookup tcp/nonsense: unknown port"},
+		"help":                {[]string{"-h"}, 0, "m2m-testserver runs a reference server"},
+		"unknown flag":        {[]string{"-port", "1"}, 2, "m2m-testserver: flag provided but not defined: -port; -h lists the flags\n"},
+		"argument":            {[]string{"8080"}, 2, `m2m-testserver: unexpected argument "8080"; -h lists the flags`},
+		"CA without TLS":      {[]string{"-ca-out", "ca.pem"}, 2, "m2m-testserver: -ca-out has no effect without -tls; -h lists the flags\n"},
+		"rate without burst":  {[]string{"-rate-limit", "2"}, 2, `m2m-testserver: invalid value "2" for flag -rate-limit: a limit is two positive numbers`},
+		"endless rate":        {[]string{"-rate-limit", "Inf,1"}, 2, `m2m-testserver: invalid value "Inf,1" for flag -rate-limit: a limit is two positive`},
+		"negative latency":    {[]string{"-latency", "-1s"}, 2, `m2m-testserver: invalid value "-1s" for flag -latency: a latency is not negative`},
+		"awkward, no seed":    {[]string{"-awkward", "very"}, 2, `m2m-testserver: invalid value "very" for flag -awkward: a seed is a whole number from 0`},
+		"unknown log format":  {[]string{"-log-format", "xml"}, 2, `m2m-testserver: invalid value "xml" for flag -log-format: the formats are text and json`},
+		"control, no port":    {[]string{"-control-addr", "host"}, 2, `m2m-testserver: invalid value "host" for flag -control-addr: missing port`},
+		"issuer is no URL":    {[]string{"-addr", ":0", "-issuer", "acme"}, 1, `m2m-testserver: the issuer "acme" is not a URL such as https://acme.example.com` + "\n"},
+		"missing seed file":   {[]string{"-seed", "nowhere.yaml"}, 1, "m2m-testserver: open nowhere.yaml: no such file or directory\n"},
+		"missing faults file": {[]string{"-faults", "nowhere.yaml"}, 1, "m2m-testserver: open nowhere.yaml: no such file or directory\n"},
+		"data is a directory": {[]string{"-addr", ":0", "-data", os.TempDir()}, 1, "m2m-testserver: " + os.TempDir() + ": open " + os.TempDir() + ": is a directory\n"},
+		"bad address":         {[]string{"-addr", "127.0.0.1:nonsense"}, 1, "m2m-testserver: listen tcp: lookup tcp/nonsense: unknown port"},
 		"no port": {
 			[]string{"-addr", "127.0.0.1"},
 			2,
-			`m2m-testserver: -addr "127.0.0.1": missing port in address; an address is HOST:PORT, for example 127.0.0.1:4646` + "\n",
+			`m2m-testserver: invalid value "127.0.0.1" for flag -addr: missing port in address; ` +
+				`an address is HOST:PORT, for example 127.0.0.1:4646; -h lists the flags` + "\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -232,8 +244,8 @@ func TestCommand_endsWhenServingFails(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	var stderr bytes.Buffer
-	if code := wait(ctx, server, &stderr); code != 1 || stderr.String() != "m2m-testserver: it serves no longer\n" {
-		t.Errorf("exit code %d, standard error %q", code, stderr.String())
+	if err := wait(ctx, server, &stderr); err == nil || err.Error() != "it serves no longer" || stderr.Len() > 0 {
+		t.Errorf("got %v, standard error %q", err, stderr.String())
 	}
 }
 

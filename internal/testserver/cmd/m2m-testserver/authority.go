@@ -1,0 +1,52 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// secure sets the server up for HTTPS and writes the certificate that clients have to trust to a file. What it returns
+// removes a file that nobody asked for by name.
+func (o *options) secure() (caFile string, remove func(), err error) {
+	remove = func() {}
+	authority, err := testserver.NewAuthority(o.hosts()...)
+	if err != nil {
+		return "", remove, err
+	}
+	o.server.TLS = authority.ServerConfig()
+	if o.caOut != "" {
+		if caFile, err = filepath.Abs(o.caOut); err == nil {
+			err = os.WriteFile(caFile, authority.PEM(), 0o644) //nolint:gosec // A certificate is for everybody to read.
+		}
+		return caFile, remove, err
+	}
+	file, err := os.CreateTemp("", "m2m-testserver-ca-*.pem")
+	if err != nil {
+		return "", remove, err
+	}
+	remove = func() { _ = os.Remove(file.Name()) }
+	if _, err = file.Write(authority.PEM()); err == nil {
+		err = file.Close()
+	}
+	return file.Name(), remove, err
+}
+
+// hosts are the names that the flags give the server besides those that every server has.
+func (o *options) hosts() []string {
+	var hosts []string
+	host, _, _ := net.SplitHostPort(o.server.Addr)
+	if ip := net.ParseIP(host); host != "" && (ip == nil || !ip.IsUnspecified()) {
+		hosts = append(hosts, host)
+	}
+	if issuer, err := url.Parse(o.server.Issuer); err == nil && issuer.Hostname() != "" {
+		hosts = append(hosts, issuer.Hostname())
+	}
+	return hosts
+}

@@ -1,0 +1,170 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// TestCommand_killedInTheMiddleOfWritesLosesNone kills the process at a random moment while clients create, change and
+// delete, starts it again on the same file, and looks at each write that was acknowledged.
+func TestCommand_killedInTheMiddleOfWritesLosesNone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "tenant.db")
+	known := newLedger()
+	for round := range 8 {
+		killed, domain := startOn(t, path)
+		token := managementToken(t, domain)
+		known.check(t, domain, token)
+		var writers sync.WaitGroup
+		for writer := range 4 {
+			writers.Go(func() { known.writeUntilItFails(domain, token, fmt.Sprintf("urn:%d:%d:", round, writer)) })
+		}
+		known.waitFor(20 * (round + 1))
+		if err := killed.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = killed.Wait()
+		writers.Wait()
+	}
+	last, domain := startOn(t, path)
+	known.check(t, domain, managementToken(t, domain))
+	if err := last.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = last.Wait()
+}
+
+// startOn starts the command on a file and returns its URL.
+func startOn(t *testing.T, path string) (command *exec.Cmd, domain string) {
+	t.Helper()
+	command, stdout, stderr := start(t, "-addr", ":0", "-data", path)
+	if domain = regexp.MustCompile(`http://127\.0\.0\.1:[1-9][0-9]*`).FindString(stdout); domain == "" {
+		t.Fatalf("it did not start: %s", stderr)
+	}
+	return command, domain
+}
+
+func managementToken(t *testing.T, domain string) string {
+	t.Helper()
+	status, body := send(http.MethodPost, domain+"/oauth/token", "", `{"grant_type":"client_credentials","client_id":"`+
+		testserver.ManagementClientID+`","client_secret":"`+testserver.ManagementClientSecret+`","audience":"`+domain+`/api/v2/"}`)
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Token == "" {
+		t.Fatalf("no token: %d, %v", status, err)
+	}
+	return answer.Token
+}
+
+// ledger knows what the server has acknowledged: the name of each API by identifier, empty when it was deleted. The API
+// that a writer was about to change when the server died may be in either state, so it is struck out.
+type ledger struct {
+	mu      sync.Mutex
+	names   map[string]string
+	acks    int
+	stopped int // How many writers have met a dead server.
+	moved   *sync.Cond
+}
+
+func newLedger() *ledger {
+	l := &ledger{names: map[string]string{}}
+	l.moved = sync.NewCond(&l.mu)
+	return l
+}
+
+func (l *ledger) acknowledge(identifier, name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.names[identifier] = name
+	l.acks++
+	l.moved.Broadcast()
+}
+
+func (l *ledger) strikeOut(identifier string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.names, identifier)
+	l.stopped++
+	l.moved.Broadcast()
+}
+
+// waitFor returns when the server has acknowledged so many more writes, or has died.
+func (l *ledger) waitFor(more int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for enough, before := l.acks+more, l.stopped; l.acks < enough && l.stopped == before; {
+		l.moved.Wait()
+	}
+}
+
+func (l *ledger) writeUntilItFails(domain, token, prefix string) {
+	for n := 0; ; n++ {
+		identifier := fmt.Sprint(prefix, n)
+		one := "/api/v2/resource-servers/" + url.PathEscape(identifier)
+		for _, step := range []struct{ method, path, body, name string }{
+			{http.MethodPost, "/api/v2/resource-servers", `{"identifier":"` + identifier + `","name":"made"}`, "made"},
+			{http.MethodPatch, one, `{"name":"changed"}`, "changed"},
+			{http.MethodDelete, one, "", ""},
+		} {
+			if step.method == http.MethodDelete && n%2 == 0 {
+				continue // Every other one stays.
+			}
+			if status, _ := send(step.method, domain+step.path, token, step.body); status < 200 || status > 299 {
+				l.strikeOut(identifier)
+				return
+			}
+			l.acknowledge(identifier, step.name)
+		}
+	}
+}
+
+func (l *ledger) check(t *testing.T, domain, token string) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for identifier, name := range l.names {
+		status, body := send(http.MethodGet, domain+"/api/v2/resource-servers/"+url.PathEscape(identifier)+"?fields=name", token, "")
+		wanted := `{"name":"` + name + `"}`
+		if name == "" {
+			wanted = "The resource server does not exist"
+		}
+		if !strings.Contains(body, wanted) {
+			t.Errorf("%s: %d %s, want %s", identifier, status, body, wanted)
+		}
+	}
+}
+
+// send returns the status 0 when there is no answer.
+func send(method, url, token, body string) (status int, answer string) {
+	request, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx // It ends with the server.
+	if err != nil {
+		return 0, err.Error()
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer func() { _ = response.Body.Close() }()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		return 0, err.Error()
+	}
+	return response.StatusCode, string(content)
+}
