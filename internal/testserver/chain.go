@@ -69,8 +69,12 @@ func (s *Server) assemble() endpoint {
 		s.limits.paced(authorized(s.validated(s.awkwardly(s.dispatch))))))))))
 }
 
-// serve answers one request.
+// serve answers one request. A chunked body may have come with a length too, which the HTTP server drops: whoever
+// counted by that takes the rest for part of this request, so no other may be read from the connection (RFC 9112, 6.1).
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if len(r.TransferEncoding) > 0 {
+		w.Header().Set("Connection", "close")
+	}
 	s.chain(s.newCall(r)).compressed(r).write(w)
 }
 

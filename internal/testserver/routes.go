@@ -81,7 +81,7 @@ func matchSegments(pattern, path []string) (map[string]string, bool) {
 	if len(pattern) != len(path) {
 		return nil, false
 	}
-	params := map[string]string{}
+	var params map[string]string
 	for i, expected := range pattern {
 		if !strings.HasPrefix(expected, "{") {
 			if expected != path[i] {
@@ -92,6 +92,9 @@ func matchSegments(pattern, path []string) (map[string]string, bool) {
 		value, err := url.PathUnescape(path[i])
 		if err != nil || value == "" {
 			return nil, false
+		}
+		if params == nil {
+			params = map[string]string{}
 		}
 		params[strings.Trim(expected, "{}")] = value
 	}

@@ -70,7 +70,9 @@ func newTables() tables {
 			id:   func(grant clientGrant) string { return grant.ID },
 			key:  func(grant clientGrant) string { return grant.key().String() },
 			groups: func(grant clientGrant) []string {
-				return []string{ofAudience(grant.Audience), ofClient(grant.ClientID)}
+				return []string{
+					ofAudience(grant.Audience), ofClient(grant.ClientID), ofSubject(grant.SubjectType), ofDefault(grant.DefaultFor),
+				}
 			},
 			rename: func(grant clientGrant, rename func(string) string) clientGrant {
 				grant.Audience = rename(grant.Audience)
@@ -114,6 +116,8 @@ func ofOrganization(id string) string     { return "organization " + id }
 func ofGrant(id string) string            { return "grant " + id }
 
 func ofResourceServer(identifier string) string { return "resource server " + identifier }
+func ofSubject(subjectType string) string       { return "subject " + subjectType }
+func ofDefault(group string) string             { return "default " + group }
 
 // commit makes changes durable and shows them. The caller is the writer.
 func (s *store) commit(changes ...change) error {

@@ -118,20 +118,34 @@ func fits(wanted *string, value string) bool {
 	return wanted == nil || *wanted == value
 }
 
-// listClientGrants looks through no more grants than the first filter leaves.
+// groups names the groups that hold whatever the filter matches; exact says that one of them holds nothing else.
+func (f clientGrantFilter) groups() (names []string, exact bool) {
+	for _, part := range []struct {
+		value *string
+		name  func(string) string
+	}{{f.clientID, ofClient}, {f.audience, ofAudience}, {f.subjectType, ofSubject}, {f.defaultFor, ofDefault}} {
+		if part.value != nil {
+			names = append(names, part.name(*part.value))
+		}
+	}
+	return names, len(names) <= 1 && !f.allowAnyOrganization
+}
+
+// listClientGrants looks through no more grants than the narrowest part of the filter leaves, and only at those of the
+// page where that part is the whole filter.
 func (s *store) listClientGrants(w window, filter clientGrantFilter) page[clientGrant] {
+	groups, exact := filter.groups()
 	keep := filter.matches
-	if filter == (clientGrantFilter{}) {
+	if exact {
 		keep = nil
 	}
 	return list(s, w, keep, func() *sequence[clientGrant] {
-		switch {
-		case filter.clientID != nil:
-			return s.clientGrants.group(ofClient(*filter.clientID))
-		case filter.audience != nil:
-			return s.clientGrants.group(ofAudience(*filter.audience))
-		default:
-			return &s.clientGrants.rows
+		narrowest := &s.clientGrants.rows
+		for _, name := range groups {
+			if group := s.clientGrants.group(name); group.tree.Len() < narrowest.tree.Len() {
+				narrowest = group
+			}
 		}
+		return narrowest
 	})
 }

@@ -38,6 +38,9 @@ type row[T any] struct {
 	written time.Time // When the last write was; zero when it was there from the start.
 }
 
+// maxNumber is the highest number that is restored: as many rows can still be added, and a checkpoint can hold it.
+const maxNumber = 1 << 62
+
 // sequence is a list of rows by number: a whole table, or a group in it.
 type sequence[T any] struct {
 	tree btree.Map[uint64, *row[T]]
@@ -153,8 +156,8 @@ func (t *table[T]) restore(saved record, moved issuers) error {
 	if t.rename != nil {
 		value = t.rename(value, moved.rename)
 	}
-	if _, taken := t.rows.tree.Get(saved.Number); taken || saved.Number == 0 {
-		return fmt.Errorf("%s %d: the number is 0 or there twice", t.name, saved.Number)
+	if _, taken := t.rows.tree.Get(saved.Number); taken || saved.Number == 0 || saved.Number > maxNumber {
+		return fmt.Errorf("%s %d: the number is 0 or there twice, or leaves none to follow", t.name, saved.Number)
 	}
 	if t.byID[t.id(value)] != nil || (t.key != nil && t.byKey[t.key(value)] != nil) {
 		return fmt.Errorf("%s %d: an object with this id or natural key is there already", t.name, saved.Number)

@@ -12,17 +12,47 @@ import (
 	"unicode/utf8"
 )
 
-var errNotUnicode = errors.New("not valid Unicode")
+var (
+	errNotUnicode = errors.New("not valid Unicode")
+	errTooDeep    = errors.New("nested too deep")
+)
+
+// maxNesting bounds the objects and arrays within each other. encoding/json would read ten times as many, but then what
+// is kept could not be read back from within a snapshot, which is nested deeper.
+const maxNesting = 1000
 
 // parseJSON refuses what encoding/json would replace by U+FFFD without a word: identifiers are compared byte for byte,
 // and two that differ must not become one.
 //
-// ASSUMED: such bodies are malformed; no answer to one was observed.
+// ASSUMED: such bodies, and those nested too deep, are malformed; no answer to one was observed.
 func parseJSON(body []byte, target any) error {
-	if !utf8.Valid(body) || hasLoneSurrogate(body) {
+	switch {
+	case !utf8.Valid(body) || hasLoneSurrogate(body):
 		return errNotUnicode
+	case nesting(body) > maxNesting:
+		return errTooDeep
 	}
 	return json.Unmarshal(body, target)
+}
+
+// nesting counts the levels of a JSON document. Brackets inside of strings are none.
+func nesting(body []byte) (deepest int) {
+	level, quoted := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			i++ // Past the escaped character, which may be a quote.
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[', c == '{':
+			level++
+			deepest = max(deepest, level)
+		case c == ']', c == '}':
+			level--
+		}
+	}
+	return deepest
 }
 
 // parseForm refuses invalid UTF-8 for the same reason.

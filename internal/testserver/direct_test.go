@@ -1,0 +1,116 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+// directKeys are the signing keys of the servers without sockets, and one that none of them has.
+var directKeys = sync.OnceValue(func() [3]*rsa.PrivateKey {
+	var keys [3]*rsa.PrivateKey
+	for i := range keys {
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			panic(err)
+		}
+		keys[i] = key
+	}
+	return keys
+})
+
+// direct is a server without sockets: requests go straight into its handler. Benchmarks and fuzz targets are built on it.
+type direct struct {
+	*Server
+	token string // Of the Management API.
+}
+
+func newDirect() *direct {
+	keys := directKeys()
+	s, err := newServer(Config{SigningKeys: keys[:2]}, "http://127.0.0.1:1")
+	if err != nil {
+		panic(err)
+	}
+	x := &direct{Server: s}
+	x.authenticateAnew()
+	return x
+}
+
+func (x *direct) authenticateAnew() {
+	x.token = x.tokenFor(ManagementClientID, ManagementClientSecret, x.managementIdentifier())
+}
+
+func (x *direct) tokenFor(id, secret, audience string) string {
+	var issued tokenAnswer
+	if err := json.Unmarshal(x.do(http.StatusOK, x.askToken(id, secret, audience)), &issued); err != nil {
+		panic(err)
+	}
+	return issued.AccessToken
+}
+
+// send sends a request through the whole chain.
+func (x *direct) send(r *http.Request) *httptest.ResponseRecorder {
+	recorder := httptest.NewRecorder()
+	x.serve(recorder, r)
+	return recorder
+}
+
+// do sends a request that is to be answered with this status.
+func (x *direct) do(status int, r *http.Request) []byte {
+	got := x.send(r)
+	if got.Code != status {
+		panic(fmt.Sprint(r.Method, " ", r.URL, ": ", got.Code, " ", got.Body))
+	}
+	return got.Body.Bytes()
+}
+
+// must sets the scene and returns the id of what it made.
+func (x *direct) must(method, path, body string) string {
+	status, answer := x.Dashboard(method, "/api/v2"+path, body)
+	if status >= http.StatusMultipleChoices {
+		panic(string(answer))
+	}
+	var made struct{ ID string }
+	if err := json.Unmarshal(answer, &made); err != nil {
+		panic(err)
+	}
+	return made.ID
+}
+
+func newRequest(method, target, body string) *http.Request {
+	var content io.Reader
+	if body != "" {
+		content = strings.NewReader(body)
+	}
+	r, err := http.NewRequest(method, target, content) //nolint:noctx // It ends by itself.
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+func (x *direct) askToken(id, secret, audience string) *http.Request {
+	r := newRequest(http.MethodPost, x.url+tokenPattern, url.Values{
+		"grant_type": {clientCredentials}, "client_id": {id}, "client_secret": {secret}, "audience": {audience},
+	}.Encode())
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+// api makes a request to the Management API that may do everything.
+func (x *direct) api(method, path, body string) *http.Request {
+	r := newRequest(method, x.url+"/api/v2"+path, body)
+	r.Header.Set("Authorization", "Bearer "+x.token)
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
