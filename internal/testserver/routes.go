@@ -19,6 +19,7 @@ type route struct {
 	status    int        // Of success; 200 when it is not given.
 	query     *schema    // nil ignores the query, as writes do (API contract 1.1).
 	body      *schema    // nil ignores the body.
+	form      *schema    // A body that the handler checks itself, in words of its own.
 	refuses   []*refusal // Beyond what every route refuses. A handler that refuses anything else is broken.
 	handle    handler
 

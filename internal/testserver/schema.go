@@ -63,6 +63,11 @@ func (s schema) find(name string) (property, bool) {
 	return s.properties[i], true
 }
 
+func (s schema) knows(name string) bool {
+	_, known := s.find(name)
+	return known
+}
+
 // violations collects what is wrong, in the words of API contract 1.3.
 type violations struct {
 	part  string // "Payload", "Path" or "Query".

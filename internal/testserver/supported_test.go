@@ -84,6 +84,9 @@ func (m *markdown) endpoints(routes []route) {
 		if r.body != nil {
 			m.parameters("Property", *r.body)
 		}
+		if r.form != nil {
+			m.parameters("Parameter", *r.form)
+		}
 		m.refusals(r.refuses)
 	}
 	m.line("\n### What every route with a scope or a schema refuses")
@@ -145,7 +148,7 @@ func constraints(p property) []string {
 		add(true, "matches `%s`", p.pattern)
 	}
 	if p.format != nil {
-		add(true, "%s, `%s`", p.format.name, p.format.pattern)
+		add(true, "format %s", p.format.name)
 	}
 	add(p.open, "further properties tolerated")
 	return out
@@ -161,9 +164,12 @@ func (m *markdown) refusals(list []*refusal) {
 		if r.code != "" {
 			code = "`" + r.code + "`"
 		}
-		m.line("| %d | %s | %s |", r.status, code, inCell(strings.ReplaceAll(r.text, "%s", "…")))
+		m.line("| %d | %s | %s |", r.status, code, inCell(placeholders.Replace(r.text)))
 	}
 }
+
+// placeholders stand for what a refusal names.
+var placeholders = strings.NewReplacer("%s", "…", "%d", "…")
 
 func quoted(texts []string) []string {
 	out := make([]string, len(texts))

@@ -118,7 +118,7 @@ func (s *Server) create(path string, object document) (document, error) {
 	c := &call{caller: caller{unrestricted: true}, pinned: map[string]string{}}
 	c.route, c.params = s.match(http.MethodPost, path)
 	for _, name := range pinnable {
-		if schemaHas(c.route.body, name) {
+		if c.route.body.knows(name) {
 			continue
 		}
 		if text, given := object[name].(string); given {
@@ -141,11 +141,6 @@ func (s *Server) create(path string, object document) (document, error) {
 	}
 	var shown document
 	return shown, json.Unmarshal(encode(made), &shown)
-}
-
-func schemaHas(s *schema, name string) bool {
-	_, has := s.find(name)
-	return has
 }
 
 // pin returns what is given in place of an id or a secret that was made.

@@ -17,10 +17,17 @@ import (
 // 9.1).
 type tokenParams map[string]string
 
-var knownTokenParams = []string{
-	"grant_type", "client_id", "client_secret", "client_assertion_type", "client_assertion",
-	"audience", "scope", "organization",
-}
+// tokenSchema lists the parameters that the endpoint knows, all of them text.
+var tokenSchema = schema{properties: []property{
+	{name: "grant_type", kind: stringKind, required: true, enum: []string{clientCredentials}, description: "What is exchanged for a token"},
+	{name: "client_id", kind: stringKind, description: "Unless HTTP Basic or the assertion names the client"},
+	{name: "client_secret", kind: stringKind, description: "Unless HTTP Basic has it, or an assertion stands for it"},
+	{name: "client_assertion_type", kind: stringKind, enum: []string{assertionType}, description: "That there is an assertion"},
+	{name: "client_assertion", kind: stringKind, description: "A JWT that the client has signed"},
+	{name: "audience", kind: stringKind, required: true, description: "The identifier of the API, to the letter"},
+	{name: "scope", kind: stringKind, description: "The scopes that are wanted, space-separated; all that are granted otherwise"},
+	{name: "organization", kind: stringKind, description: "The id or the name of an organization"},
+}}
 
 // tokenError is an error of the token endpoint, whose shape is its own (API contract 9.4).
 func tokenError(status int, code, description string) reply {
@@ -51,7 +58,7 @@ func (s *Server) tokenRoutes() []route {
 	return []route{
 		{
 			method: http.MethodPost, pattern: tokenPattern, does: "Issue an access token for client credentials",
-			handle: s.issueToken, refuses: []*refusal{
+			form: &tokenSchema, handle: s.issueToken, refuses: []*refusal{
 				errTokenBodyJSON, errTokenBodyForm, errTokenParameterType, errNoGrantType, errUnknownGrantType,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
 				errAudienceMissing, errAudienceUnknown, errNotGranted, errScopesNotGranted,
@@ -145,7 +152,7 @@ func stringParams(given map[string]any) (tokenParams, error) {
 		switch {
 		case given[name] == nil:
 			continue
-		case !ok && slices.Contains(knownTokenParams, name):
+		case !ok && tokenSchema.knows(name):
 			return nil, errTokenParameterType.with(name)
 		case !ok:
 			text = string(encode(given[name]))
