@@ -34,21 +34,7 @@ type client struct {
 	OrganizationRequireBehavior    *string               `json:"organization_require_behavior,omitzero"`
 	TokenQuota                     *tokenQuota           `json:"token_quota,omitzero"`
 
-	// Settings of user flows, which are kept and shown and have no effect here.
-	Callbacks              []string       `json:"callbacks,omitzero"`
-	AllowedOrigins         []string       `json:"allowed_origins,omitzero"`
-	WebOrigins             []string       `json:"web_origins,omitzero"`
-	AllowedLogoutURLs      []string       `json:"allowed_logout_urls,omitzero"`
-	ClientAliases          []string       `json:"client_aliases,omitzero"`
-	AllowedClients         []string       `json:"allowed_clients,omitzero"`
-	LogoURI                *string        `json:"logo_uri,omitzero"`
-	InitiateLoginURI       *string        `json:"initiate_login_uri,omitzero"`
-	CrossOriginLoc         *string        `json:"cross_origin_loc,omitzero"`
-	CustomLoginPage        *string        `json:"custom_login_page,omitzero"`
-	CustomLoginPagePreview *string        `json:"custom_login_page_preview,omitzero"`
-	FormTemplate           *string        `json:"form_template,omitzero"`
-	Addons                 map[string]any `json:"addons,omitzero"`
-	Mobile                 map[string]any `json:"mobile,omitzero"`
+	userFlowSettings
 
 	// What answers hide from some or all: see showClient.
 	IsGlobal      bool              `json:"is_global,omitzero"`

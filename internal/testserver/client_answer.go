@@ -16,7 +16,7 @@ type clientAnswer struct {
 	Global              bool   `json:"global"`
 	CallbackURLTemplate bool   `json:"callback_url_template"`
 	client
-	Encrypted   bool               `json:"encrypted,omitzero"`
+	Encrypted   bool               `json:"encrypted,omitzero"` // The recordings have it where a client was made, and nowhere else.
 	SigningKeys []clientSigningKey `json:"signing_keys,omitzero"`
 }
 
@@ -27,8 +27,6 @@ type clientSigningKey struct {
 }
 
 // showClient hides secrets and keys from tokens without the scope for them (API contract 6.2).
-//
-// ASSUMED: `encrypted` says how the secret is kept, so it is shown to those who may see the secret.
 func (s *Server) showClient(one client, who caller) clientAnswer {
 	answer := clientAnswer{Tenant: tenantName, Global: one.IsGlobal, client: one}
 	answer.IsGlobal, answer.Credentials = false, nil
@@ -40,7 +38,6 @@ func (s *Server) showClient(one client, who caller) clientAnswer {
 		answer.Secret = ""
 	}
 	certificate := s.store.currentSigningKey().Certificate
-	answer.Encrypted = true
 	answer.SigningKeys = []clientSigningKey{{
 		Cert:    string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})),
 		PKCS7:   pkcs7Of(certificate),
@@ -73,7 +70,7 @@ var clientReaders = []string{readClients, readClientKeys, readClientCredentials,
 // ASSUMED: what a summary has, and that read:client_credentials shows it together with how the client authenticates;
 // read:client_keys shows all that there is.
 var (
-	clientKeyFields     = []string{"client_secret", "encryption_key", "signing_keys", "encrypted"}
+	clientKeyFields     = []string{"client_secret", "encryption_key", "signing_keys"}
 	clientSummaryFields = []string{
 		"tenant", "global", "client_id", "name", "description", "logo_uri", "app_type", "is_first_party",
 	}

@@ -60,8 +60,7 @@ var appTypes = []string{
 	"sentry", "sharepoint", "slack", "springcm", "zendesk", "zoom", "sso_integration", "oag",
 }
 
-// clearableClientProperties end with settings of user flows, of which the real API has more. The common ones are taken
-// so that clients which send them work; the others are refused as unknown.
+// clearableClientProperties end with the settings of user flows.
 var clearableClientProperties = slices.Concat([]property{
 	{name: "description", kind: stringKind, max: 140, description: "Free text description of this client"},
 	{
@@ -71,8 +70,8 @@ var clearableClientProperties = slices.Concat([]property{
 	jwtConfigurationProperty,
 	refreshTokenProperty,
 	{
-		name: "client_metadata", kind: objectKind, open: true, values: &property{kind: stringKind, max: 255},
-		description: "Metadata associated with the client",
+		name: "client_metadata", kind: objectKind, open: true, values: &property{kind: stringKind, nullable: true, max: 255},
+		description: "Metadata associated with the client; a change leaves the keys that it does not name",
 	},
 	{name: "default_organization", kind: objectKind, properties: []property{
 		{
@@ -91,11 +90,7 @@ var clearableClientProperties = slices.Concat([]property{
 	},
 	tokenQuotaProperty,
 	{name: "encryption_key", kind: objectKind, properties: alike(property{kind: stringKind}, "pub", "cert", "subject")},
-}, alike(property{kind: arrayKind, items: &property{kind: stringKind}},
-	"callbacks", "allowed_origins", "web_origins", "allowed_logout_urls", "client_aliases", "allowed_clients",
-), alike(property{kind: stringKind},
-	"logo_uri", "initiate_login_uri", "cross_origin_loc", "custom_login_page", "custom_login_page_preview", "form_template",
-), alike(property{kind: objectKind, open: true}, "addons", "mobile"))
+}, userFlowProperties)
 
 // alike makes properties that differ in name only.
 func alike(p property, names ...string) []property {

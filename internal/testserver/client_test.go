@@ -48,8 +48,8 @@ func TestClient_scopesDecideWhatIsShown(t *testing.T) {
 	} {
 		want(t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, scopes)), 200, body)
 	}
-	const hidden = `"client_secret":"` + testserver.MachineClientSecret + `","encrypted":true,"encryption_key":{"pub":"p"}`
-	want(t, x.send("GET", "/api/v2"+theMachine+"?fields=encrypted,client_secret,encryption_key", "", asReader(x, "read:client_keys")), 200, `{`+hidden+`}`)
+	const hidden = `"client_secret":"` + testserver.MachineClientSecret + `","encryption_key":{"pub":"p"}`
+	want(t, x.send("GET", "/api/v2"+theMachine+"?fields=client_secret,encryption_key", "", asReader(x, "read:client_keys")), 200, `{`+hidden+`}`)
 	want(t, x.send("GET", "/api/v2/clients?fields=name,grant_types", "", asReader(x, "read:client_summary")), 403,
 		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients,read:client_keys","errorCode":"insufficient_scope"}`)
 	want(t, x.send("GET", "/api/v2/clients?fields=name&app_type=regular_web", "", asReader(x, "read:client_summary")), 200, `[{"name":"Web Client"}]`)
@@ -102,7 +102,7 @@ func TestClient_nullClearsWhatCanBeAbsent(t *testing.T) {
 	fields := "?fields=description,client_metadata,organization_usage,organization_require_behavior,callbacks,logo_uri,addons," +
 		"jwt_configuration,refresh_token,token_quota"
 	want(t, x.api("GET", path+fields, ""), 200, `{"addons":{"a":{"b":[1]}},"callbacks":[],"client_metadata":{},"description":"",`+
-		`"jwt_configuration":{"alg":"RS256"},"logo_uri":"https://l","organization_require_behavior":"no_prompt","organization_usage":"require",`+
+		`"jwt_configuration":{"secret_encoded":false,"alg":"RS256"},"logo_uri":"https://l","organization_require_behavior":"no_prompt","organization_usage":"require",`+
 		`"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring"},"token_quota":{"client_credentials":{"per_hour":1}}}`)
 	for range 2 { // Clearing what is clear already is fine.
 		x.must("PATCH", path, `{"description":null,"client_metadata":null,"organization_usage":null,"organization_require_behavior":null,`+

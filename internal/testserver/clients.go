@@ -4,6 +4,7 @@
 package testserver
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -55,7 +56,9 @@ func (s *Server) createClient(c *call) (any, error) {
 	if err := applyClient(&one, given); err != nil {
 		return nil, err
 	}
-	return s.showSecret(one, c.caller), s.store.addClient(one)
+	answer := s.showSecret(one, c.caller)
+	answer.Encrypted = true
+	return answer, s.store.addClient(one)
 }
 
 func (s *Server) listClients(c *call) (any, error) {
@@ -117,9 +120,44 @@ func (s *Server) updateClient(c *call) (any, error) {
 
 // applyClient writes a valid body over a client and checks what no schema can.
 func applyClient(one *client, given document) error {
+	stored := *one
 	given.overlay(one)
+	if given.object("jwt_configuration") != nil && one.JWTConfiguration.SecretEncoded == nil {
+		one.JWTConfiguration.SecretEncoded = stored.secretEncoded()
+	}
+	if changes := given.object("client_metadata"); len(changes) > 0 {
+		one.Metadata = mergedMetadata(stored.Metadata, changes)
+	}
 	one.CrossOriginAuth = one.CrossOriginAuthentication
 	return one.check()
+}
+
+// secretEncoded is in every answer with a jwt_configuration, sent or not; its other keys go when they are not sent (API
+// contract 6.1, and recordings of the official provider and deploy tool).
+//
+// ASSUMED: a change that does not name it keeps it.
+func (c client) secretEncoded() *bool {
+	if c.JWTConfiguration == nil || c.JWTConfiguration.SecretEncoded == nil {
+		return new(false)
+	}
+	return c.JWTConfiguration.SecretEncoded
+}
+
+// mergedMetadata changes the keys that are named and takes away those that are null. This is the one property that PATCH
+// does not replace as a whole: the official provider nulls each key that it removes, and that is how it was recorded.
+//
+// ASSUMED: an empty object still clears all of it, as is documented for the metadata of users.
+func mergedMetadata(stored map[string]string, changes document) map[string]string {
+	merged := map[string]string{}
+	maps.Copy(merged, stored)
+	for key, value := range changes {
+		if value == nil {
+			delete(merged, key)
+		} else {
+			merged[key] = changes.text(key)
+		}
+	}
+	return merged
 }
 
 func (s *Server) deleteClient(c *call) (any, error) {

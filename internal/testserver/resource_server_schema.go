@@ -40,12 +40,19 @@ var writableResourceServerProperties = []property{
 		description: "Expiration value (in seconds) for access tokens issued for this API via implicit or hybrid flows",
 	},
 	{
+		// Of the official Node SDK 7.1 and the official provider, kept and shown: it is about users without an account.
+		name: "token_lifetime_for_anonymous_access_tokens", kind: integerKind, nullable: true, max: maxTokenLifetime,
+		description: "Expiration value (in seconds) for access tokens of anonymous sessions",
+	},
+	{
 		name: "token_dialect", kind: stringKind, description: "Dialect of access tokens",
 		enum: []string{"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"},
 	},
 	{name: "enforce_policies", kind: booleanKind, description: "Whether authorization policies are enforced"},
 	{name: "skip_consent_for_verifiable_first_party_clients", kind: booleanKind, description: skipConsentText},
-	{name: "subject_type_authorization", kind: objectKind, open: true, properties: []property{userPolicy, clientPolicy}},
+	{name: "subject_type_authorization", kind: objectKind, open: true, properties: []property{
+		userPolicy, clientPolicy, anonymousUserPolicy,
+	}},
 	tokenEncryptionProperty,
 	{name: "consent_policy", kind: stringKind, nullable: true, enum: []string{"transactional-authorization-with-mfa"}},
 	{name: "authorization_details", kind: arrayKind, nullable: true, items: &property{kind: objectKind, open: true}},
@@ -71,6 +78,11 @@ var userPolicy = property{name: "user", kind: objectKind, open: true, properties
 }}
 
 var clientPolicy = property{name: "client", kind: objectKind, open: true, properties: []property{
+	{name: "policy", kind: stringKind, enum: []string{"deny_all", "require_client_grant"}},
+}}
+
+// anonymousUserPolicy is of the official Node SDK 7.1 and the official provider, and kept and shown like that for users.
+var anonymousUserPolicy = property{name: "anonymous_user", kind: objectKind, open: true, properties: []property{
 	{name: "policy", kind: stringKind, enum: []string{"deny_all", "require_client_grant"}},
 }}
 

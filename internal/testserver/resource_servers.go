@@ -23,6 +23,7 @@ type resourceServer struct {
 	SubjectTypeAuthorization   subjectTypeAuthorization `json:"subject_type_authorization"`
 	TokenLifetime              int                      `json:"token_lifetime"`
 	TokenLifetimeForWeb        int                      `json:"token_lifetime_for_web"`
+	TokenLifetimeForAnonymous  *int                     `json:"token_lifetime_for_anonymous_access_tokens,omitzero"`
 	TokenDialect               string                   `json:"token_dialect,omitzero"`
 	EnforcePolicies            *bool                    `json:"enforce_policies,omitzero"`
 	SigningAlg                 string                   `json:"signing_alg"`
@@ -45,8 +46,9 @@ type scope struct {
 //
 // ASSUMED: kept, not reset to the default (API contract 3.5).
 type subjectTypeAuthorization struct {
-	User   accessPolicy `json:"user"`
-	Client accessPolicy `json:"client"`
+	User          accessPolicy `json:"user"`
+	Client        accessPolicy `json:"client"`
+	AnonymousUser accessPolicy `json:"anonymous_user,omitzero"`
 }
 
 type accessPolicy struct {
@@ -73,7 +75,7 @@ const (
 func (s *Server) newResourceServer() resourceServer {
 	return resourceServer{
 		ID:                       newResourceServerID(s.clock.Now()),
-		SubjectTypeAuthorization: subjectTypeAuthorization{accessPolicy{allowAll}, accessPolicy{requireClientGrant}},
+		SubjectTypeAuthorization: subjectTypeAuthorization{User: accessPolicy{allowAll}, Client: accessPolicy{requireClientGrant}},
 		TokenLifetime:            86400,
 		TokenLifetimeForWeb:      7200,
 		SigningAlg:               "RS256",

@@ -28,7 +28,7 @@ func TestSchema_everyPropertyHasAField(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fields := map[string]reflect.StructField{}
-			for field := range reflect.TypeOf(test.object).Fields() {
+			for _, field := range reflect.VisibleFields(reflect.TypeOf(test.object)) {
 				name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 				fields[name] = field
 			}

@@ -56,7 +56,7 @@ func (s *Server) systemAPITemplate(identifier string) (resourceServer, bool) {
 func (api *resourceServer) serveUsers() {
 	api.TokenLifetime, api.TokenLifetimeForWeb = 600, 600
 	api.AllowOfflineAccess, api.SkipConsent = true, true
-	api.SubjectTypeAuthorization = subjectTypeAuthorization{accessPolicy{requireClientGrant}, accessPolicy{denyAll}}
+	api.SubjectTypeAuthorization = subjectTypeAuthorization{User: accessPolicy{requireClientGrant}, Client: accessPolicy{denyAll}}
 	api.ProofOfPossession = &proofOfPossession{Mechanism: "dpop"}
 }
 
