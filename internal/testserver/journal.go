@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -41,9 +42,23 @@ const (
 	lockTimeout = time.Second
 )
 
+// errDamaged is what bbolt says of a damaged file by a panic, or by reading memory where the file has ended.
+var errDamaged = errors.New("the file is damaged; move it away to start with a fresh tenant")
+
+// catchDamage turns that into an error. It is to be deferred; what it returns restores the reaction to memory faults.
+func catchDamage(err *error) func() {
+	faulting := debug.SetPanicOnFault(true)
+	return func() {
+		debug.SetPanicOnFault(faulting)
+		if cause := recover(); cause != nil {
+			*err = fmt.Errorf("%w (%v)", errDamaged, cause)
+		}
+	}
+}
+
 // openJournal opens or makes the file. It holds secrets, so it is for its owner only.
 func openJournal(path string) (*fileJournal, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout})
+	db, err := openDatabase(path)
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, fmt.Errorf("%s is in use by another process", path)
@@ -51,6 +66,11 @@ func openJournal(path string) (*fileJournal, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &fileJournal{db: db}, nil
+}
+
+func openDatabase(path string) (db *bbolt.DB, err error) {
+	defer catchDamage(&err)()
+	return bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout})
 }
 
 func (j *fileJournal) close() error { return j.db.Close() }
@@ -110,11 +130,15 @@ func (j *fileJournal) replace(tenant snapshot) error {
 	})
 }
 
-// load reads the tenant back; false when the file is new.
+// load reads the tenant back; false when the file is new. A database of some other program is not taken over.
 func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
+	defer catchDamage(&err)()
 	err = j.db.View(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket([]byte(metaBucket))
 		if meta == nil {
+			if name, _ := tx.Cursor().First(); name != nil {
+				return errors.New("the file holds something else than a tenant")
+			}
 			return nil
 		}
 		found = true
@@ -127,6 +151,9 @@ func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
 				return nil
 			}
 			return bucket.ForEach(func(key, value []byte) error {
+				if len(key) != len(rowKey(0)) {
+					return errDamaged
+				}
 				// What bbolt hands out is its own memory, so it is copied.
 				tenant.Records = append(tenant.Records, record{string(name), binary.BigEndian.Uint64(key), append([]byte{}, value...)})
 				return nil

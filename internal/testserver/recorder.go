@@ -25,16 +25,19 @@ type Request struct {
 
 // The oldest requests are forgotten beyond these bounds, so that a server can run for months.
 const (
-	maxRecorded     = 50_000
-	maxRecordedBody = 16 << 20
+	maxRecorded      = 50_000
+	maxRecordedBytes = 16 << 20
 )
+
+// size is what clients decide about how much memory a request takes.
+func (r *Request) size() int { return len(r.Method) + len(r.Path) + len(r.RawQuery) + len(r.Body) }
 
 // recorder keeps requests in the order of their arrival.
 type recorder struct {
-	mu        sync.Mutex
-	requests  []*Request
-	bodyBytes int
-	last      uint64
+	mu       sync.Mutex
+	requests []*Request
+	bytes    int
+	last     uint64
 }
 
 func (r *recorder) add(request Request) *Request {
@@ -44,9 +47,9 @@ func (r *recorder) add(request Request) *Request {
 	request.Number = r.last
 	entry := &request
 	r.requests = append(r.requests, entry)
-	r.bodyBytes += len(request.Body)
-	for len(r.requests) > maxRecorded || r.bodyBytes > maxRecordedBody {
-		r.bodyBytes -= len(r.requests[0].Body)
+	r.bytes += entry.size()
+	for len(r.requests) > maxRecorded || r.bytes > maxRecordedBytes {
+		r.bytes -= r.requests[0].size()
 		r.requests[0] = nil
 		r.requests = r.requests[1:]
 	}
@@ -85,5 +88,5 @@ func (r *recorder) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.requests = nil
-	r.bodyBytes = 0
+	r.bytes = 0
 }

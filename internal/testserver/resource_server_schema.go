@@ -19,18 +19,21 @@ var updateResourceServerSchema = schema{properties: writableResourceServerProper
 
 const (
 	maxTokenLifetime  = 2_592_000
+	minSigningSecret  = 16
 	tokenLifetimeText = "Expiration value (in seconds) for access tokens issued for this API"
 	skipConsentText   = "Whether to skip user consent for applications flagged as first party"
 )
+
+var signingAlgorithms = []string{"HS256", "RS256", "RS512", "PS256"}
 
 var writableResourceServerProperties = []property{
 	{name: "name", kind: stringKind, max: 200, pattern: noAngles, description: "Friendly name for this resource server"},
 	scopesProperty,
 	{
-		name: "signing_alg", kind: stringKind, enum: []string{"HS256", "RS256", "RS512", "PS256"},
+		name: "signing_alg", kind: stringKind, enum: signingAlgorithms,
 		description: "Algorithm used to sign JWTs",
 	},
-	{name: "signing_secret", kind: stringKind, min: 16, description: "Secret used to sign tokens when using symmetric algorithms"},
+	{name: "signing_secret", kind: stringKind, min: minSigningSecret, description: "Secret used to sign tokens when using symmetric algorithms"},
 	{name: "allow_offline_access", kind: booleanKind, description: "Whether refresh tokens can be issued for this API"},
 	{name: "allow_online_access", kind: booleanKind, description: "Whether online refresh tokens can be issued for this API"},
 	{name: "allow_online_access_with_ephemeral_sessions", kind: booleanKind},

@@ -74,7 +74,15 @@ type violations struct {
 	found []string
 }
 
+// maxViolations bounds the message: a body of one megabyte can break rules half a million times.
+//
+// ASSUMED: the number; no answer that names more than a few was seen.
+const maxViolations = 100
+
 func (v *violations) add(path, description, format string, args ...any) {
+	if len(v.found) == maxViolations {
+		return
+	}
 	where := ""
 	if path != "" {
 		where = " on property " + path

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // snapshot is a whole tenant, secrets and private keys included.
@@ -101,7 +102,7 @@ func (t *tables) snapshot(issuer string) snapshot {
 func (t *tables) check(issuer string) error {
 	management := t.resourceServers.findByKey(issuer + managementPath)
 	switch {
-	case management == nil || !management.value.IsSystem:
+	case management == nil || !management.value.IsSystem || !management.value.isManagementAPI():
 		return errors.New("the Management API is missing")
 	case t.signingKeys.findByKey(theCurrentKey) == nil || t.signingKeys.findByKey(theNextKey) == nil:
 		return errors.New("the current or the next signing key is missing")
@@ -113,6 +114,8 @@ func (t *tables) check(issuer string) error {
 			}
 			return nil
 		}),
+		each(&t.resourceServers, resourceServer.checkRestored),
+		each(&t.clients, client.checkRestored),
 		each(&t.clientGrants, func(grant clientGrant) error {
 			switch {
 			case t.resourceServers.findByKey(grant.Audience) == nil:
@@ -129,6 +132,33 @@ func (t *tables) check(issuer string) error {
 			return nil
 		}),
 	)
+}
+
+// checkRestored finds what would fail, or be worth nothing, only when a token is asked for.
+func (api resourceServer) checkRestored() error {
+	switch {
+	case api.ID == "" || api.Identifier == "":
+		return fmt.Errorf("the API %q has no id or no identifier", api.Identifier)
+	case !slices.Contains(signingAlgorithms, api.SigningAlg):
+		return fmt.Errorf("the API %q signs with %q, which is not known", api.Identifier, api.SigningAlg)
+	case api.SigningAlg == "HS256" && (api.IsSystem || len(api.SigningSecret) < minSigningSecret):
+		return fmt.Errorf("the API %q signs with HS256 and has no secret for it", api.Identifier)
+	case api.TokenLifetime < 0 || api.TokenLifetime > maxTokenLifetime:
+		return fmt.Errorf("the API %q gives its tokens %d seconds", api.Identifier, api.TokenLifetime)
+	case api.TokenEncryption != nil && !api.TokenEncryption.EncryptionKey.isUsable():
+		return fmt.Errorf("the API %q has no key that its tokens can be encrypted with", api.Identifier)
+	}
+	return nil
+}
+
+func (c client) checkRestored() error {
+	switch {
+	case c.ClientID == "":
+		return fmt.Errorf("the client %q has no id", c.Name)
+	case c.GrantTypes == nil:
+		return fmt.Errorf("the client %s has no list of grant types", c.ClientID)
+	}
+	return nil
 }
 
 // each returns the first error that check finds in a table.

@@ -81,8 +81,11 @@ func listAssociated[T any](
 	s.reading.RLock()
 	defer s.reading.RUnlock()
 	read := func(a organizationGrant) T {
-		value, _ := see(end(a), w.view)
-		return value
+		found := end(a)
+		if value, visible := see(found, w.view); visible {
+			return value
+		}
+		return found.value // The clock was set back after it was made, and is there again.
 	}
 	var keepAssociation func(organizationGrant) bool
 	if keep != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -81,5 +82,29 @@ func checkAssociations(t *rapid.T, s *store) {
 	}
 	if total := len(s.organizationGrants.byID); ofOrganizations != total || ofGrants != total {
 		t.Fatalf("%d associations, %d by organization, %d by grant", total, ofOrganizations, ofGrants)
+	}
+}
+
+func TestStore_laggingListsShowNothingEmpty(t *testing.T) {
+	t.Parallel()
+	s := newStore(&Clock{})
+	none := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	none(s.addClient(client{ClientID: "c"}))
+	none(s.addResourceServer(resourceServer{ID: "rs", Identifier: "api"}))
+	_, err := s.addClientGrant(clientGrant{ID: "cgr", ClientID: "c", Audience: "api"}, func(*clientGrant, resourceServer) error { return nil })
+	none(err)
+	s.clock.Advance(time.Hour)
+	none(s.addOrganization(organization{ID: "org", Name: "acme"}))
+	made := s.clock.Now()
+	s.clock.Advance(-time.Hour)
+	_, err = s.associate(organizationGrant{OrganizationID: "org", GrantID: "cgr"})
+	none(err)
+	found := s.organizationsOfGrant(window{limit: 10, view: view{now: made.Add(time.Second), lag: time.Minute}}, "cgr")
+	if len(found.items) != 1 || found.items[0].Name != "acme" {
+		t.Errorf("got %+v", found.items)
 	}
 }

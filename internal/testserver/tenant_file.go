@@ -122,7 +122,11 @@ func (s *Server) create(path string, object document) (document, error) {
 			continue
 		}
 		if text, given := object[name].(string); given {
-			if s.store.hasID(text) {
+			switch {
+			case name == "client_secret": // No error may show it.
+			case !clientIDFormat.pattern.MatchString(text):
+				return nil, fmt.Errorf("the %s %.80q is not one: it has 1 to 64 letters, digits, - and _", name, text)
+			case s.store.hasID(text):
 				return nil, fmt.Errorf("the %s %q is taken", name, text)
 			}
 			c.pinned[name] = text

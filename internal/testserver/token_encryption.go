@@ -59,6 +59,11 @@ var oaepHashes = map[string]func() hash.Hash{
 	"RSA-OAEP-512": sha512.New,
 }
 
+func (k *encryptionKey) isUsable() bool {
+	_, err := parsePublicKey(k.PEM)
+	return err == nil && oaepHashes[k.Alg] != nil
+}
+
 // encrypt wraps a signed token into a compact JWE (RFC 7516). It is spelled out here because go-jose lacks two of the
 // three key encryption algorithms.
 //

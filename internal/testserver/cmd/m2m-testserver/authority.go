@@ -12,15 +12,26 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// secure sets the server up for HTTPS and writes the certificate that clients have to trust to a file. What it returns
-// removes a file that nobody asked for by name.
-func (o *options) secure() (caFile string, remove func(), err error) {
-	remove = func() {}
+// secure sets the server up for HTTPS, if that is wanted.
+func (o *options) secure() (*testserver.Authority, error) {
+	if !o.tls {
+		return nil, nil
+	}
 	authority, err := testserver.NewAuthority(o.hosts()...)
 	if err != nil {
-		return "", remove, err
+		return nil, err
 	}
 	o.server.TLS = authority.ServerConfig()
+	return authority, nil
+}
+
+// publish writes the certificate that clients have to trust to a file. It is for servers that listen already: one that
+// cannot start must not replace the file of the one that runs. What it returns removes a file that nobody asked for by name.
+func (o *options) publish(authority *testserver.Authority) (caFile string, remove func(), err error) {
+	remove = func() {}
+	if authority == nil {
+		return "", remove, nil
+	}
 	if o.caOut != "" {
 		if caFile, err = filepath.Abs(o.caOut); err == nil {
 			err = os.WriteFile(caFile, authority.PEM(), 0o644) //nolint:gosec // A certificate is for everybody to read.

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"net"
 	"net/url"
 	"os"
@@ -128,8 +127,10 @@ func parseRateLimit(text string) (testserver.RateLimit, error) {
 	perSecond, burst, _ := strings.Cut(text, ",")
 	rps, rateErr := strconv.ParseFloat(perSecond, 64)
 	size, burstErr := strconv.Atoi(burst)
-	if rateErr != nil || burstErr != nil || !(rps > 0) || math.IsInf(rps, 0) || size < 1 {
-		return testserver.RateLimit{}, errors.New("a limit is two positive numbers, requests per second and burst, such as 2,10")
+	// Beyond these, the tenfold bucket of the token endpoint or the moment of the next request would be no number any more.
+	const least, most = 1e-6, 1e6
+	if rateErr != nil || burstErr != nil || !(rps >= least && rps <= most) || size < 1 || size > most {
+		return testserver.RateLimit{}, errors.New("a limit is two positive numbers, requests per second and burst, such as 2,10, of a million at most")
 	}
 	return testserver.RateLimit{PerSecond: rps, Burst: size}, nil
 }

@@ -24,7 +24,7 @@ const stopTimeout = 5 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // A second signal ends the process at once, even while it is still starting.
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -50,21 +50,20 @@ func serve(ctx context.Context, chosen options, stdout io.WriteCloser, stderr io
 	if err != nil {
 		return err
 	}
-	var caFile string
-	if chosen.tls {
-		file, remove, err := chosen.secure()
-		defer remove()
-		if err != nil {
-			return err
-		}
-		caFile = file
+	authority, err := chosen.secure()
+	if err != nil {
+		return err
 	}
 	chosen.server.Log = chosen.logger(stderr)
 	server, err := testserver.Listen(chosen.server)
 	if err != nil {
 		return err
 	}
-	err = server.Inject(faults...)
+	caFile, remove, err := chosen.publish(authority)
+	defer remove()
+	if err == nil {
+		err = server.Inject(faults...)
+	}
 	if err == nil {
 		printSummary(stderr, server)
 		err = errors.Join(printExports(stdout, server, caFile), stdout.Close())

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -127,6 +128,26 @@ func TestCommand_busyPortIsOneClearLine(t *testing.T) {
 	}
 }
 
+func TestCommand_busyPortLeavesTheOtherServersCA(t *testing.T) {
+	t.Parallel()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, []byte("of the server that runs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	var stdout discard
+	if code := run(t.Context(), []string{"-addr", listener.Addr().String(), "-tls", "-ca-out", ca}, &stdout, io.Discard); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	if kept, err := os.ReadFile(ca); err != nil || string(kept) != "of the server that runs" {
+		t.Errorf("%v, %q", err, kept)
+	}
+}
+
 type discard struct{ bytes.Buffer }
 
 func (*discard) Close() error { return nil }
@@ -138,21 +159,24 @@ func TestCommand_arguments(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		"help":                {[]string{"-h"}, 0, "m2m-testserver runs a reference server"},
-		"unknown flag":        {[]string{"-port", "1"}, 2, "m2m-testserver: flag provided but not defined: -port; -h lists the flags\n"},
-		"argument":            {[]string{"8080"}, 2, `m2m-testserver: unexpected argument "8080"; -h lists the flags`},
-		"CA without TLS":      {[]string{"-ca-out", "ca.pem"}, 2, "m2m-testserver: -ca-out has no effect without -tls; -h lists the flags\n"},
-		"rate without burst":  {[]string{"-rate-limit", "2"}, 2, `m2m-testserver: invalid value "2" for flag -rate-limit: a limit is two positive numbers`},
-		"endless rate":        {[]string{"-rate-limit", "Inf,1"}, 2, `m2m-testserver: invalid value "Inf,1" for flag -rate-limit: a limit is two positive`},
-		"negative latency":    {[]string{"-latency", "-1s"}, 2, `m2m-testserver: invalid value "-1s" for flag -latency: a latency is not negative`},
-		"awkward, no seed":    {[]string{"-awkward", "very"}, 2, `m2m-testserver: invalid value "very" for flag -awkward: a seed is a whole number from 0`},
-		"unknown log format":  {[]string{"-log-format", "xml"}, 2, `m2m-testserver: invalid value "xml" for flag -log-format: the formats are text and json`},
-		"control, no port":    {[]string{"-control-addr", "host"}, 2, `m2m-testserver: invalid value "host" for flag -control-addr: missing port`},
-		"issuer is no URL":    {[]string{"-addr", ":0", "-issuer", "acme"}, 1, `m2m-testserver: the issuer "acme" is not a URL such as https://acme.example.com` + "\n"},
-		"missing seed file":   {[]string{"-seed", "nowhere.yaml"}, 1, "m2m-testserver: open nowhere.yaml: no such file or directory\n"},
-		"missing faults file": {[]string{"-faults", "nowhere.yaml"}, 1, "m2m-testserver: open nowhere.yaml: no such file or directory\n"},
-		"data is a directory": {[]string{"-addr", ":0", "-data", os.TempDir()}, 1, "m2m-testserver: " + os.TempDir() + ": open " + os.TempDir() + ": is a directory\n"},
-		"bad address":         {[]string{"-addr", "127.0.0.1:nonsense"}, 1, "m2m-testserver: listen tcp: lookup tcp/nonsense: unknown port"},
+		"help":                 {[]string{"-h"}, 0, "m2m-testserver runs a reference server"},
+		"unknown flag":         {[]string{"-port", "1"}, 2, "m2m-testserver: flag provided but not defined: -port; -h lists the flags\n"},
+		"argument":             {[]string{"8080"}, 2, `m2m-testserver: unexpected argument "8080"; -h lists the flags`},
+		"CA without TLS":       {[]string{"-ca-out", "ca.pem"}, 2, "m2m-testserver: -ca-out has no effect without -tls; -h lists the flags\n"},
+		"rate without burst":   {[]string{"-rate-limit", "2"}, 2, `m2m-testserver: invalid value "2" for flag -rate-limit: a limit is two positive numbers`},
+		"endless rate":         {[]string{"-rate-limit", "Inf,1"}, 2, `m2m-testserver: invalid value "Inf,1" for flag -rate-limit: a limit is two positive`},
+		"rate beyond numbers":  {[]string{"-rate-limit", "1e308,5"}, 2, `m2m-testserver: invalid value "1e308,5" for flag -rate-limit: a limit is two positive`},
+		"burst that overflows": {[]string{"-rate-limit", "5,9223372036854775807"}, 2, `m2m-testserver: invalid value "5,9223372036854775807" for flag`},
+		"endless wait":         {[]string{"-rate-limit", "1e-300,1"}, 2, `m2m-testserver: invalid value "1e-300,1" for flag -rate-limit: a limit is two positive`},
+		"negative latency":     {[]string{"-latency", "-1s"}, 2, `m2m-testserver: invalid value "-1s" for flag -latency: a latency is not negative`},
+		"awkward, no seed":     {[]string{"-awkward", "very"}, 2, `m2m-testserver: invalid value "very" for flag -awkward: a seed is a whole number from 0`},
+		"unknown log format":   {[]string{"-log-format", "xml"}, 2, `m2m-testserver: invalid value "xml" for flag -log-format: the formats are text and json`},
+		"control, no port":     {[]string{"-control-addr", "host"}, 2, `m2m-testserver: invalid value "host" for flag -control-addr: missing port`},
+		"issuer is no URL":     {[]string{"-addr", ":0", "-issuer", "acme"}, 1, `m2m-testserver: the issuer "acme" is not a URL such as https://acme.example.com` + "\n"},
+		"missing seed file":    {[]string{"-seed", "nowhere.yaml"}, 1, "m2m-testserver: open nowhere.yaml: no such file or directory\n"},
+		"missing faults file":  {[]string{"-faults", "nowhere.yaml"}, 1, "m2m-testserver: open nowhere.yaml: no such file or directory\n"},
+		"data is a directory":  {[]string{"-addr", ":0", "-data", os.TempDir()}, 1, "m2m-testserver: " + os.TempDir() + ": open " + os.TempDir() + ": is a directory\n"},
+		"bad address":          {[]string{"-addr", "127.0.0.1:nonsense"}, 1, "m2m-testserver: listen tcp: lookup tcp/nonsense: unknown port"},
 		"no port": {
 			[]string{"-addr", "127.0.0.1"},
 			2,
