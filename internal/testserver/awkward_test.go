@@ -178,13 +178,10 @@ func TestAwkward_pagesAreSmallButLoseNothing(t *testing.T) {
 	if diff := cmp.Diff(identifiers, found); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for query, count := range map[string]int{"&per_page=25": 25, "&page=0": 30, "&per_page=25&page=1": 5} {
+	for query, count := range map[string]int{"": 30, "&per_page=25": 25, "&page=0": 30, "&per_page=25&page=1": 5} {
 		if got := decodeJSON[grants](t, x.must("GET", list+query, "").body); len(got) != count {
 			t.Errorf("%s: %d items, want %d", query, len(got), count)
 		}
-	}
-	if got := decodeJSON[grants](t, x.must("GET", list, "").body); len(got) == 0 || len(got) > 10 {
-		t.Errorf("%d items without a page size", len(got))
 	}
 }
 
@@ -201,7 +198,7 @@ func TestAwkward_sameSeedSameActsAndTheLogNamesThem(t *testing.T) {
 		}
 		x := &tenant{Server: server, t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 		for range 10 {
-			x.must("GET", "/resource-servers", "")
+			x.must("GET", "/client-grants?take=20", "")
 		}
 		if err := server.Close(); err != nil {
 			t.Error(err)

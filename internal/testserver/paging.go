@@ -57,10 +57,8 @@ func (s *Server) readPaging(c *call) (paging, error) {
 			after:      after,
 		}}, err
 	}
+	// A short page among these would leave a gap that no client can see, so awkward mode has none.
 	perPage := q.number("per_page", defaultPerPage)
-	if !q.has("per_page") && !q.has("page") {
-		perPage = c.awkward.pageSize(perPage) // Shortened otherwise, pages would leave gaps that no client can see.
-	}
 	return paging{
 		window: window{view: c.view, offset: q.number("page", 0) * perPage, limit: perPage},
 		totals: q.isTrue("include_totals"),

@@ -183,6 +183,7 @@ var (
 var (
 	errTokenBodyJSON       = tokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
 	errTokenBodyForm       = tokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
+	errTokenParameterTwice = tokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s is there more than once")
 	errTokenParameterType  = tokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s must be a string")
 	errNoGrantType         = tokenRefusal(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")
 	errUnknownGrantType    = tokenRefusal(http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: %s")

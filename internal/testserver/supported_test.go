@@ -60,6 +60,7 @@ var leftOut = []string{
 	"Opaque tokens, default audiences, the legacy tenant flags, and the `resource` parameter at the token endpoint.",
 	"Custom domains: a tenant has one issuer.",
 	"Entity limits of subscription plans.",
+	"Assertions seen before, once the clock was moved on past their end and back again.",
 	"After a restart with `-data`: rate limits start full, assertion ids seen before are forgotten, the clock is the machine's.",
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/http"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API
@@ -35,6 +36,10 @@ func (s *Server) seedFrom(text []byte) error {
 		return nil
 	}
 	text = bytes.ReplaceAll(text, []byte("$ISSUER"), []byte(s.tenant))
+	documents, err := parser.ParseBytes(text, 0)
+	if err == nil && len(documents.Docs) > 1 {
+		return errors.New("the file has more than one document")
+	}
 	asJSON, err := yaml.YAMLToJSON(text)
 	if err != nil {
 		return errors.New(yaml.FormatError(err, false, false)) // Without the line itself, which may hold a secret.

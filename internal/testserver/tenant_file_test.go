@@ -23,7 +23,8 @@ func TestTenantFile_saysWhatIsWrong(t *testing.T) {
 		"clients: [{name: a, client_id: ReferenceMachineClient0000000001}]":                                                               `clients[0]: the client_id "ReferenceMachineClient0000000001" is taken`,
 		"client_grants: [{client_id: nobody, audience: https://sample-api.example.com}]":                                                  "client_grants[0]: The client does not exist",
 		"client_grants: [{client_id: ReferenceMachineClient0000000001, audience: https://sample-api.example.com, organizations: [acme]}]": `client_grants[0]: organization "acme": No organization found`,
-		"actions: [{client_id: a}]": "actions[0]: an action must have `deny` or `claims`",
+		"clients: []\n---\nclients: []":                                                                                                   "the file has more than one document",
+		"actions: [{client_id: a}]":                                                                                                       "actions[0]: an action must have `deny` or `claims`",
 	} {
 		_, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()[:2], Tenant: []byte(file)})
 		if err == nil || !strings.Contains(err.Error(), message) {

@@ -59,7 +59,7 @@ func (s *Server) tokenRoutes() []route {
 		{
 			method: http.MethodPost, pattern: tokenPattern, does: "Issue an access token for client credentials",
 			form: &tokenSchema, handle: s.issueToken, refuses: []*refusal{
-				errTokenBodyJSON, errTokenBodyForm, errTokenParameterType, errNoGrantType, errUnknownGrantType,
+				errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice, errTokenParameterType, errNoGrantType, errUnknownGrantType,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
 				errAudienceMissing, errAudienceUnknown, errNotGranted, errScopesNotGranted,
 				errOrganizationRequired, errOrganizationNotAllowed, errOrganizationInvalid, errThirdPartyNotGranted,
@@ -136,7 +136,10 @@ func readTokenParams(c *call) (tokenParams, error) {
 		return nil, errTokenBodyForm
 	}
 	params := tokenParams{}
-	for name := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if tokenSchema.knows(name) && len(values[name]) > 1 {
+			return nil, errTokenParameterTwice.with(name) // RFC 6749, 3.2.
+		}
 		params[name] = values.Get(name)
 	}
 	return params, nil

@@ -25,3 +25,14 @@ func TestToken_knownParametersAreStrings(t *testing.T) {
 		t.Errorf("an unknown parameter or null matters: %d %s", got.status, got.body)
 	}
 }
+
+func TestToken_repeatedParametersAreRefused(t *testing.T) {
+	t.Parallel()
+	x := newTenant(t)
+	x.sampleGrant("")
+	want(t, x.askToken(sampleAudience+"&scope=read:orders&scope=write:orders"), 400,
+		`{"error":"invalid_request","error_description":"Parameter scope is there more than once"}`)
+	if got := x.askToken(sampleAudience + "&x=1&x=2"); got.status != 200 {
+		t.Errorf("an unknown parameter matters: %d %s", got.status, got.body)
+	}
+}
