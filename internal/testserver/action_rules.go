@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// ActionRule is an action in a few words, for seed files. It fits an exchange when all conditions that it has do.
-type ActionRule struct {
+// actionRule is an action in a few words, for seed files. It fits an exchange when all conditions that it has do.
+type actionRule struct {
 	ClientID     string `json:"client_id,omitzero"`
 	Audience     string `json:"audience,omitzero"`
 	Organization string `json:"organization,omitzero"` // An id.
@@ -23,9 +23,9 @@ type ActionRule struct {
 	Claims map[string]any `json:"claims,omitzero"`
 }
 
-// ActionOf makes an action of rules. The first that fits and denies decides; else the claims of all that fit are added, and
+// actionOf makes an action of rules. The first that fits and denies decides; else the claims of all that fit are added, and
 // a later rule prevails over an earlier one.
-func ActionOf(rules []ActionRule) func(Exchange) Verdict {
+func actionOf(rules []actionRule) func(Exchange) Verdict {
 	return func(e Exchange) Verdict {
 		claims := map[string]any{}
 		for _, rule := range rules {
@@ -41,7 +41,7 @@ func ActionOf(rules []ActionRule) func(Exchange) Verdict {
 	}
 }
 
-func (r ActionRule) fits(e Exchange) bool {
+func (r actionRule) fits(e Exchange) bool {
 	lacking := func(value string) bool { return !slices.Contains(e.Scopes, value) }
 	return (r.ClientID == "" || r.ClientID == e.ClientID) &&
 		(r.Audience == "" || r.Audience == e.Audience) &&
@@ -50,7 +50,7 @@ func (r ActionRule) fits(e Exchange) bool {
 }
 
 // validate says what would make a rule useless or let it fail at each request.
-func (r ActionRule) validate() error {
+func (r actionRule) validate() error {
 	switch {
 	case r.Deny == nil && len(r.Claims) == 0:
 		return errors.New("an action must have `deny` or `claims`")

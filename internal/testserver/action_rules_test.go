@@ -13,7 +13,7 @@ import (
 
 func TestActionRules(t *testing.T) {
 	t.Parallel()
-	var rules []ActionRule
+	var rules []actionRule
 	if err := json.Unmarshal([]byte(`[
 		{"claims":{"tier":"basic","all":true}},
 		{"client_id":"c","claims":{"tier":"gold"}},
@@ -39,7 +39,7 @@ func TestActionRules(t *testing.T) {
 		{exchange: Exchange{Audience: "urn:a", OrganizationID: "org_1"}, denial: "Not here."},
 		{exchange: Exchange{Audience: "urn:b", OrganizationID: "org_1"}, denial: "Too late."},
 	} {
-		verdict := ActionOf(rules)(test.exchange)
+		verdict := actionOf(rules)(test.exchange)
 		denial := ""
 		if verdict.Deny != nil {
 			denial = verdict.Deny.Reason
@@ -53,21 +53,21 @@ func TestActionRules(t *testing.T) {
 func TestActionRule_validate(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		rule ActionRule
+		rule actionRule
 		want string
 	}{
-		{ActionRule{ClientID: "c"}, "an action must have `deny` or `claims`"},
+		{actionRule{ClientID: "c"}, "an action must have `deny` or `claims`"},
 		{
-			ActionRule{Deny: &Denial{"invalid_scope", "No."}, Claims: map[string]any{"a": 1}},
+			actionRule{Deny: &Denial{"invalid_scope", "No."}, Claims: map[string]any{"a": 1}},
 			"an action cannot have both `deny` and `claims`: a token that is denied has no claims",
 		},
 		{
-			ActionRule{Deny: &Denial{"access_denied", "No."}},
+			actionRule{Deny: &Denial{"access_denied", "No."}},
 			"the `code` of `deny` must be one of invalid_request, invalid_scope, server_error, not \"access_denied\"",
 		},
-		{ActionRule{Deny: &Denial{Code: "invalid_scope"}}, "`deny` must have a `reason`"},
+		{actionRule{Deny: &Denial{Code: "invalid_scope"}}, "`deny` must have a `reason`"},
 		{
-			ActionRule{Claims: map[string]any{"a": math.Inf(1)}},
+			actionRule{Claims: map[string]any{"a": math.Inf(1)}},
 			"`claims` cannot be written as JSON: json: unsupported value: +Inf",
 		},
 	} {

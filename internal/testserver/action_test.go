@@ -13,37 +13,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestTokenQuota_ofAnOrganization(t *testing.T) {
-	t.Parallel()
-	denied := false
-	x := newTenantWith(t, testserver.Config{Action: func(testserver.Exchange) testserver.Verdict {
-		if denied {
-			return testserver.Verdict{Deny: &testserver.Denial{Code: "invalid_request", Reason: "No."}}
-		}
-		return testserver.Verdict{}
-	}})
-	x.sampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
-	x.must("POST", "/organizations", `{"name":"acme","token_quota":{"client_credentials":{"per_day":1}}}`)
-	ask := func() answer { return x.askToken(sampleAudience + "&organization=acme") }
-
-	denied = true
-	if got := ask(); got.status != 400 || got.header.Get("Auth0-Organization-Quota-Limit") != "" {
-		t.Errorf("denied: %d %v", got.status, got.header)
-	}
-	denied = false
-	got := ask() // The token that was denied did not count.
-	tokenIn(t, got)
-	if limit := got.header.Get("Auth0-Organization-Quota-Limit"); !strings.HasPrefix(limit, "b=per_day;q=1;r=0;t=") {
-		t.Errorf("limit %q", limit)
-	}
-	got = ask()
-	want(t, got, 429, `{"error":"too_many_requests","error_description":"Client quota exceeded"}`)
-	if got.header.Get("Retry-After") == "" || got.header.Get("Auth0-Client-Quota-Limit") != "" {
-		t.Errorf("headers %v", got.header)
-	}
-	tokenIn(t, x.askToken(sampleAudience)) // Without the organization, its quota does not matter.
-}
-
 const unhandled = `{"error":"server_error","error_description":"Script generated an unhandled asynchronous exception."}`
 
 func TestAction_mistakesEndLikeACrash(t *testing.T) {
@@ -55,13 +24,12 @@ func TestAction_mistakesEndLikeACrash(t *testing.T) {
 		"unknown code": func(testserver.Exchange) testserver.Verdict {
 			return testserver.Verdict{Deny: &testserver.Denial{Code: "access_denied", Reason: "secret reason"}}
 		},
-		"no JSON": addingClaims(map[string]any{"a": make(chan int)}),
-		"endless": addingClaims(loop),
+		"no JSON": addClaims(map[string]any{"a": make(chan int)}),
+		"endless": addClaims(loop),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			x := newTenantWith(t, testserver.Config{Action: forSampleAPI(action)})
-			x.sampleGrant("")
+			x := newActionTenant(t, action)
 			want(t, x.askToken(sampleAudience), 500, unhandled)
 			if got := x.api("GET", "/client-grants", ""); got.status != 200 {
 				t.Errorf("afterwards: %d %s", got.status, got.body)
@@ -70,22 +38,9 @@ func TestAction_mistakesEndLikeACrash(t *testing.T) {
 	}
 }
 
-func addingClaims(claims map[string]any) func(testserver.Exchange) testserver.Verdict {
-	return func(testserver.Exchange) testserver.Verdict { return testserver.Verdict{Claims: claims} }
-}
-
-func forSampleAPI(action func(testserver.Exchange) testserver.Verdict) func(testserver.Exchange) testserver.Verdict {
-	return func(e testserver.Exchange) testserver.Verdict {
-		if e.Audience != testserver.SampleAPIAudience {
-			return testserver.Verdict{}
-		}
-		return action(e)
-	}
-}
-
 func TestAction_customClaimsStandFirst(t *testing.T) {
 	t.Parallel()
-	x := newTenantWith(t, testserver.Config{Action: addingClaims(map[string]any{
+	x := newTenantWith(t, testserver.Config{Action: addClaims(map[string]any{
 		"tier": "<gold>", "sub": "other", "scope": "all", "email": "a@example.com", "https://acme.example.com/x": []int{1},
 		"https:/no-host": 1, "urn:acme:y": nil,
 	})})
@@ -106,12 +61,11 @@ func TestAction_customClaimsStandFirst(t *testing.T) {
 func TestAction_seesACopyOfTheRequestWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	var seen map[string]string
-	x := newTenantWith(t, testserver.Config{Action: forSampleAPI(func(e testserver.Exchange) testserver.Verdict {
+	x := newActionTenant(t, func(e testserver.Exchange) testserver.Verdict {
 		seen = maps.Clone(e.Parameters)
 		e.Scopes[0], e.Parameters["scope"] = "write:orders", "write:orders"
 		return testserver.Verdict{}
-	})})
-	x.sampleGrant(`,"scope":["read:orders"]`)
+	})
 	const body = `{"grant_type":"client_credentials","client_id":"ReferenceMachineClient0000000001","client_secret":"` +
 		testserver.MachineClientSecret + `","audience":"https://sample-api.example.com","scope":null,"resource":"urn:other",` +
 		`"deep":{"a":["<",1]},"empty":""}`

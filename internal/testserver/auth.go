@@ -5,16 +5,15 @@ package testserver
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 )
 
-// caller is who a request to the Management API comes from.
+// caller is who a request comes from. The zero value is somebody who has not said.
 type caller struct {
-	clientID     string
-	scopes       []string
-	unrestricted bool // A person at the dashboard.
+	clientID     string   // Whose token or credentials came along.
+	scopes       []string // Of a Management API token.
+	unrestricted bool     // A person at the dashboard.
 }
 
 func (who caller) hasAny(scopes []string) bool {
@@ -35,18 +34,15 @@ func (who caller) lacks(r *route) []string {
 	}
 }
 
-// authenticate checks the bearer token of a request to the Management API and words its refusals as API contract 1.4.
-func (s *Server) authenticate(c *call) (caller, *reply) {
+// authenticate checks the bearer token of a request to the Management API (API contract 1.4).
+func (s *Server) authenticate(c *call) (caller, error) {
 	credentials := c.http.Header.Values("Authorization")
 	if len(credentials) == 0 {
-		refusal := problem(http.StatusUnauthorized, "", "Missing authentication")
-		refusal.header["Www-Authenticate"] = []string{"Bearer"}
-		return caller{}, &refusal
+		return caller{}, errNoBearer
 	}
 	token, ok := bearerToken(credentials)
 	if !ok {
-		refusal := malformedBearer()
-		return caller{}, &refusal
+		return caller{}, errBearerFormat
 	}
 	api, err := s.store.resourceServerByIdentifier(s.managementIdentifier())
 	if err != nil {
@@ -54,8 +50,7 @@ func (s *Server) authenticate(c *call) (caller, *reply) {
 	}
 	claims, err := s.verifyFor(c, token, api)
 	if err != nil {
-		refusal := refuseBearer(err, claims)
-		return caller{}, &refusal
+		return caller{}, refuseBearer(err, claims)
 	}
 	return caller{clientID: claims.client(), scopes: strings.Fields(claims.Scope)}, nil
 }
@@ -72,28 +67,20 @@ func bearerToken(headers []string) (string, bool) {
 	return token, strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
-func malformedBearer() reply {
-	return problem(http.StatusBadRequest, "Bearer", "Bad HTTP authentication header format")
-}
-
-// refuseBearer words why a token is not accepted.
+// refuseBearer says why a token is not accepted.
 //
-// ASSUMED: a wrong issuer is an "Invalid token", and every 401 of this kind carries `attributes` with the same text, as
-// was seen for two of them.
-func refuseBearer(err error, claims tokenClaims) reply {
-	text := "Invalid token"
+// ASSUMED: a wrong issuer is an "Invalid token".
+func refuseBearer(err error, claims tokenClaims) *refusal {
 	switch {
 	case errors.Is(err, errTokenFormat):
-		return malformedBearer()
+		return errBearerFormat
 	case errors.Is(err, errTokenExpired):
-		text = "Expired token received for JSON Web Token validation"
+		return errBearerExpired
 	case errors.Is(err, errTokenSignature):
-		text = "Invalid signature received for JSON Web Token validation"
+		return errBearerSignature
 	case errors.Is(err, errTokenAudience):
-		text = "Bad audience: " + strings.Join(claims.Audience, ",")
+		return errBearerAudience.with(strings.Join(claims.Audience, ","))
+	default:
+		return errBearerInvalid
 	}
-	return respond(http.StatusUnauthorized, problemBody{
-		StatusCode: http.StatusUnauthorized, Error: http.StatusText(http.StatusUnauthorized),
-		Message: text, Attributes: map[string]string{"error": text},
-	})
 }

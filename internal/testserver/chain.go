@@ -26,15 +26,14 @@ const (
 
 // call is one request on its way through the chain.
 type call struct {
-	http     *http.Request
-	route    *route
-	params   map[string]string
-	body     []byte
-	bodyErr  error
-	caller   caller
-	query    document // Valid by the schema of the route.
-	given    document // The body, valid by the schema of the route.
-	clientID string   // Who authenticated, for the log and the recorder.
+	http    *http.Request
+	route   *route
+	params  map[string]string
+	body    []byte
+	bodyErr error
+	caller  caller   // Who authenticated; the log and the recorder name the client.
+	query   document // Valid by the schema of the route.
+	given   document // The body, valid by the schema of the route.
 
 	pinned       map[string]string // What is given in place of ids and secrets that the server makes.
 	view         view              // How far the reading of this call lags behind.
@@ -45,8 +44,6 @@ type call struct {
 
 // endpoint answers a call: a handler, or a handler with links of the chain around it.
 type endpoint func(*call) reply
-
-var errBodyTooLarge = errors.New("body too large")
 
 func (s *Server) newCall(r *http.Request) *call {
 	c := &call{http: r}
@@ -62,8 +59,12 @@ func (s *Server) newCall(r *http.Request) *call {
 	return c
 }
 
-// assemble builds the chain. The log and the recorder see every request; a fault strikes before the server looks at the
-// token, as a proxy in front would; the rest is the order of API contract 1.4.
+// assemble builds the chain; what is listed first is outermost.
+//
+// The log and the recorder see every request, and what becomes of it in the end. Latency and faults come before the server
+// looks at the token, as the network and a proxy in front do, and a fault can spoil whatever answer there is: that of a
+// handler that panics too, so the guard is within. Authentication, rate limit, scope and validation have the order of API
+// contract 1.4. Awkwardness is innermost, because it is about what handlers read and answer, and leaves refusals alone.
 func (s *Server) assemble() endpoint {
 	return s.logged(s.recorded(s.slowed(s.faulty(s.guarded(s.authenticated(
 		s.limits.paced(authorized(s.validated(s.awkwardly(s.dispatch))))))))))
@@ -88,7 +89,7 @@ func (s *Server) logged(next endpoint) endpoint {
 			slog.String("route", c.route.pattern),
 			slog.Int("status", answer.status),
 			slog.Duration("duration", time.Since(start)),
-			slog.String("client_id", c.clientID),
+			slog.String("client_id", c.caller.clientID),
 		}
 		if c.mishap != "" {
 			attributes = append(attributes, slog.String("fault", c.mishap))
@@ -113,7 +114,7 @@ func (s *Server) recorded(next endpoint) endpoint {
 		})
 		answer := next(c)
 		s.recorder.finish(entry, func(r *Request) {
-			r.Status, r.ClientID, r.Fault, r.Duration = answer.status, c.clientID, c.mishap, time.Since(start)
+			r.Status, r.ClientID, r.Fault, r.Duration = answer.status, c.caller.clientID, c.mishap, time.Since(start)
 		})
 		return answer
 	}
@@ -127,6 +128,17 @@ func (s *Server) slowed(next endpoint) endpoint {
 	return func(c *call) reply {
 		s.hold(c, s.latency)
 		return next(c)
+	}
+}
+
+// hold waits by the machine's time, and no longer than the client does or the server lives.
+func (s *Server) hold(c *call, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.http.Context().Done():
+	case <-s.closing.Done():
 	}
 }
 
@@ -145,11 +157,11 @@ func (s *Server) faulty(next endpoint) endpoint {
 func (s *Server) authenticated(next endpoint) endpoint {
 	return func(c *call) reply {
 		if len(c.route.scopes) > 0 {
-			who, refused := s.authenticate(c)
-			if refused != nil {
-				return *refused
+			who, err := s.authenticate(c)
+			if err != nil {
+				return s.refused(c, err)
 			}
-			c.caller, c.clientID = who, who.clientID
+			c.caller = who
 		}
 		return next(c)
 	}
@@ -159,26 +171,17 @@ func (s *Server) authenticated(next endpoint) endpoint {
 func authorized(next endpoint) endpoint {
 	return func(c *call) reply {
 		if expected := c.caller.lacks(c.route); len(expected) > 0 {
-			return insufficientScope(expected)
+			return errInsufficientScope.with(strings.Join(expected, ",")).reply()
 		}
 		return next(c)
 	}
 }
 
-// insufficientScope has a comma where the documentation prints a semicolon (API contract 1.4).
-func insufficientScope(expected []string) reply {
-	return problem(http.StatusForbidden, "insufficient_scope",
-		"Insufficient scope, expected any of: %s", strings.Join(expected, ","))
-}
-
 // validated decodes and checks query and body by the schemas of the route.
 func (s *Server) validated(next endpoint) endpoint {
 	return func(c *call) reply {
-		switch {
-		case errors.Is(c.bodyErr, errBodyTooLarge):
-			return s.bodyTooLarge(c)
-		case c.bodyErr != nil:
-			return s.refusal(c, http.StatusBadRequest)
+		if c.bodyErr != nil {
+			return unreadBody(c)
 		}
 		var err error
 		if c.route.query != nil {
@@ -187,29 +190,46 @@ func (s *Server) validated(next endpoint) endpoint {
 		if err == nil && c.route.body != nil {
 			c.given, err = payload(c, *c.route.body)
 		}
-		if refused, ok := asRefusal(err); ok {
-			return refused.reply()
+		if err != nil {
+			return s.refused(c, err)
 		}
 		return next(c)
+	}
+}
+
+// unreadBody answers a request whose body did not arrive as a whole.
+func unreadBody(c *call) reply {
+	switch {
+	case !errors.Is(c.bodyErr, errBodyTooLarge):
+		return refusalOf(http.StatusBadRequest).at(c.route)
+	case c.route.pattern == tokenPattern:
+		return errTokenBodyTooLarge.reply()
+	default:
+		return errBodyTooLarge.with(maxBody).reply()
 	}
 }
 
 // dispatch runs the handler.
 func (s *Server) dispatch(c *call) reply {
 	result, err := c.route.handle(c)
-	refused, ok := asRefusal(err)
-	switch {
-	case ok && slices.Contains(c.route.refuses, refused.listed()):
-		return refused.reply()
-	case ok:
+	if refused, ok := asRefusal(err); ok && !slices.Contains(c.route.refuses, refused.listed()) {
 		return s.failure(c, fmt.Errorf("the route table does not list the refusal: %w", err))
-	case err != nil:
-		return s.failure(c, err)
+	}
+	if err != nil {
+		return s.refused(c, err)
 	}
 	if answer, ok := result.(reply); ok {
 		return answer
 	}
 	return respond(cmp.Or(c.route.status, http.StatusOK), result)
+}
+
+// refused answers an error: as the refusal that it is, or else as a failure of the server.
+func (s *Server) refused(c *call, err error) reply {
+	if refused, ok := asRefusal(err); ok {
+		return refused.reply()
+	}
+	return s.failure(c, err)
 }
 
 // guarded answers what breaks inside the server as the API answers its own failures.
@@ -226,14 +246,5 @@ func (s *Server) guarded(next endpoint) endpoint {
 
 func (s *Server) failure(c *call, cause error) reply {
 	s.log.ErrorContext(c.http.Context(), "the server is at fault", "route", c.route.name(), "cause", cause)
-	return s.refusal(c, http.StatusInternalServerError)
-}
-
-func (s *Server) bodyTooLarge(c *call) reply {
-	const format = "Payload content length greater than maximum allowed: %d"
-	answer := problem(http.StatusRequestEntityTooLarge, "", format, maxBody)
-	if c.route.pattern == tokenPattern {
-		answer = tokenError(http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large")
-	}
-	return answer
+	return errInternal.at(c.route)
 }

@@ -4,24 +4,23 @@
 package testserver
 
 import (
-	"net/http"
+	"slices"
 	"strings"
 )
 
-// What the list of clients refuses about `q` (API contract 6.2).
-//
-// ASSUMED: the texts, and that only one of the two documented terms can be given at a time.
-var (
-	errQueryWithFilter  = queryRefusal("Query validation error: '`q` cannot be combined with other filters'.")
-	errQueryWithoutTake = queryRefusal("Query validation error: '`q` requires `take`'.")
-	errQueryTerm        = queryRefusal("Query validation error: 'Unsupported query: %s' on property q.")
-)
-
-func queryRefusal(text string) *refusal {
-	return &refusal{status: http.StatusBadRequest, code: "invalid_query_string", text: text}
+func filtersClients(q document) bool {
+	return slices.ContainsFunc(clientFilters, func(filter property) bool { return q.has(filter.name) })
 }
 
-// checkClientQuery refuses `q` beside other filters and without checkpoint paging.
+// fits applies the filters of the list; they combine with and (API contract 6.2).
+func (c client) fits(q document) bool {
+	return (!q.has("is_global") || q.isTrue("is_global") == c.IsGlobal) &&
+		(!q.has("is_first_party") || q.isTrue("is_first_party") == c.IsFirstParty) &&
+		(!q.has("app_type") || slices.Contains(strings.Split(q.text("app_type"), ","), c.AppType)) &&
+		!q.has("external_client_id")
+}
+
+// checkClientQuery refuses `q` beside other filters and without checkpoint paging (API contract 6.2).
 func checkClientQuery(q document) error {
 	switch {
 	case !q.has("q"):
@@ -34,15 +33,19 @@ func checkClientQuery(q document) error {
 	return nil
 }
 
-// grantsInQuery reads the two terms of Lucene's syntax that the API understands. Both are about grants of the clients
-// that are looked for.
+// grantsInQuery reads the two terms of Lucene's syntax that the API understands (API contract 6.2). Both are about grants
+// of the clients that are looked for.
+//
+// ASSUMED: only one of them can be given at a time.
 func (s *store) grantsInQuery(q string) (wanted func(clientGrant) bool, err error) {
 	const byOrganization = "client_grant.organization_id:"
 	if q == "client_grant.allow_any_organization:true" {
 		return func(grant clientGrant) bool { return isTrue(grant.AllowAnyOrganization) }, nil
 	}
 	if organizationID, ok := strings.CutPrefix(q, byOrganization); ok && organizationID != "" {
-		return func(grant clientGrant) bool { return s.associated(grant.ID, organizationID) }, nil
+		return func(grant clientGrant) bool {
+			return s.associated(organizationGrant{OrganizationID: organizationID, GrantID: grant.ID})
+		}, nil
 	}
 	return nil, errQueryTerm.with(q)
 }

@@ -4,27 +4,14 @@
 package testserver
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
 
-const resourceServerType = "resource_server"
-
-// What the rules about clients refuse (API contract 6).
-//
-// ASSUMED: all but the texts about the global client and about grant types: the contract says only that these are refused,
-// and of grant types only how the text begins.
-var (
-	errGlobalClient = &refusal{
-		status: http.StatusBadRequest, code: "operation_not_supported", text: "Global client cannot be deleted.",
-	}
-	errGrantTypes     = ruleBroken("Invalid grant types: %s")
-	errFirstParty     = ruleBroken("`is_first_party` cannot be changed")
-	errLinkedAPI      = ruleBroken("`resource_server_identifier` can only be provided when `app_type` is resource_server")
-	errTwoAuthMethods = ruleBroken(
-		"`token_endpoint_auth_method` and `client_authentication_methods` cannot be provided together")
-	errAttachedCredential = ruleBroken("`client_authentication_methods.%s` names no credential of the client that fits: %s")
+// The types of applications that rules are about.
+const (
+	resourceServerType   = "resource_server"       // Plays an API (API contract 6.1).
+	expressConfiguration = "express_configuration" // Cannot have grants (API contract 4.5).
 )
 
 // clientRules are what check and the store refuse, for the route table.

@@ -55,7 +55,7 @@ var fixedClientProperties = []property{
 //
 // ASSUMED: the list of vendors; the contract says only that there are some.
 var appTypes = []string{
-	"native", "spa", "regular_web", "non_interactive", resourceServerType, "express_configuration",
+	"native", "spa", "regular_web", "non_interactive", resourceServerType, expressConfiguration,
 	"rms", "box", "cloudbees", "concur", "dropbox", "mscrm", "echosign", "egnyte", "newrelic", "office365", "salesforce",
 	"sentry", "sharepoint", "slack", "springcm", "zendesk", "zoom", "sso_integration", "oag",
 }

@@ -4,10 +4,63 @@
 package testserver
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
+
+const (
+	readClients           = "read:clients"
+	readClientKeys        = "read:client_keys"
+	readClientCredentials = "read:client_credentials"
+)
+
+// clientReaders are the scopes that let a token read clients (API contract 2).
+var clientReaders = []string{readClients, readClientKeys, readClientCredentials, "read:client_summary"}
+
+// The fields that not every reader sees (API contract 6.2).
+//
+// ASSUMED: what a summary has, and that read:client_credentials shows it together with how the client authenticates;
+// read:client_keys shows all that there is.
+var (
+	clientKeyFields     = []string{"client_secret", "encryption_key", "signing_keys"}
+	clientSummaryFields = []string{
+		"tenant", "global", "client_id", "name", "description", "logo_uri", "app_type", "is_first_party",
+	}
+	clientCredentialFields = append(
+		[]string{"token_endpoint_auth_method", "client_authentication_methods"}, clientSummaryFields...)
+)
+
+// mayReadClient reports whether a token may read a field of clients.
+func (who caller) mayReadClient(field string) bool {
+	switch {
+	case who.hasAny([]string{readClientKeys}):
+		return true
+	case who.hasAny([]string{readClients}):
+		return !slices.Contains(clientKeyFields, field)
+	case who.hasAny([]string{readClientCredentials}):
+		return slices.Contains(clientCredentialFields, field)
+	default:
+		return slices.Contains(clientSummaryFields, field)
+	}
+}
+
+// checkReadableFields refuses to name a field that the token may not read; unnamed, it is left out (API contract 6.2).
+func checkReadableFields(q document, who caller) error {
+	excluding := q.has("include_fields") && !q.isTrue("include_fields")
+	if q.text("fields") == "" || excluding {
+		return nil
+	}
+	for field := range strings.SplitSeq(q.text("fields"), ",") {
+		switch {
+		case who.mayReadClient(field):
+		case slices.Contains(clientKeyFields, field):
+			return errInsufficientScope.with(readClientKeys)
+		default:
+			return errInsufficientScope.with(readClients + "," + readClientKeys)
+		}
+	}
+	return nil
+}
 
 const (
 	updateClients           = "update:clients"
@@ -29,15 +82,8 @@ var clientFieldScopes = map[string][]string{
 	"token_endpoint_auth_method":    {updateClients, updateClientCredentials},
 }
 
-// errFieldScope names fields and scopes.
-//
-// ASSUMED: in these words (API contract 1.4).
-var errFieldScope = &refusal{
-	status: http.StatusForbidden, code: "insufficient_scope", text: "Insufficient scope, expected %s",
-}
-
-// checkClientFields refuses changes of fields that the token may not change.
-func checkClientFields(given document, who caller) error {
+// checkWritableFields refuses changes of fields that the token may not change.
+func checkWritableFields(given document, who caller) error {
 	var missing []string
 	for field := range given {
 		scopes, special := clientFieldScopes[field]

@@ -13,10 +13,7 @@ import (
 // TestClient_survivesASnapshot looks at a client that has a value in every field, secrets included.
 func TestClient_survivesASnapshot(t *testing.T) {
 	t.Parallel()
-	s, err := newServer(Config{SigningKeys: []*rsa.PrivateKey{}}, "http://localhost")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newTestServer(t)
 	s.SetPublicKey(MachineClientID, "RS256", "", &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 2047), E: 65537})
 	status, body := s.Dashboard("PATCH", "/api/v2/clients/"+MachineClientID, `{"description":"","callbacks":[],"client_metadata":{"a":"b"},`+
 		`"addons":{"a":{"b":1}},"encryption_key":{"pub":"p"},"token_quota":{"client_credentials":{"enforce":false}}}`)

@@ -152,7 +152,9 @@ func TestClient_hasOneWayToAuthenticate(t *testing.T) {
 	for body, message := range map[string]string{
 		`{}`: "Payload validation error: 'Too few properties defined (0), minimum 1'" + methods,
 		`{"tls_client_auth":{"credentials":[]},"private_key_jwt":{"credentials":[]}}`: "Payload validation error: 'Too many properties defined (2), maximum 1'" + methods,
-		`{"private_key_jwt":{"credentials":[{"id":"cred_x"}]}}`:                       "`client_authentication_methods.private_key_jwt` names no credential of the client that fits: cred_x",
+
+		`{"private_key_jwt":{"credentials":[{"id":"cred_x"}]}}`: "`client_authentication_methods.private_key_jwt` names no credential of the client that fits: cred_x",
+
 		`{"private_key_jwt":null}`: "Payload validation error: 'Expected type object but found type null' on property client_authentication_methods.private_key_jwt.",
 	} {
 		want(t, x.api("PATCH", theMachine, `{"token_endpoint_auth_method":null,"client_authentication_methods":`+body+`}`), 400, invalid(message))

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 )
 
 func (s *Server) clientRoutes() []route {
@@ -21,13 +20,13 @@ func (s *Server) clientRoutes() []route {
 		{
 			method: http.MethodGet, pattern: all, scopes: clientReaders,
 			does: "List clients", query: &listClientsSchema,
-			refuses: []*refusal{errHiddenField, errCheckpoint, errQueryWithFilter, errQueryWithoutTake, errQueryTerm},
+			refuses: []*refusal{errInsufficientScope, errCheckpoint, errQueryWithFilter, errQueryWithoutTake, errQueryTerm},
 			handle:  s.listClients,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: clientReaders,
 			does: "Read a client", query: &readClientSchema,
-			refuses: []*refusal{errHiddenField, errNoClient}, handle: s.readClient,
+			refuses: []*refusal{errInsufficientScope, errNoClient}, handle: s.readClient,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: clientWriters,
@@ -49,7 +48,7 @@ func (s *Server) clientRoutes() []route {
 func (s *Server) createClient(c *call) (any, error) {
 	one := newClient(c.given)
 	one.ClientID, one.Secret = c.pin("client_id", one.ClientID), c.pin("client_secret", one.Secret)
-	given, err := one.addInline(c.given, s.clock.Now())
+	given, err := one.addInlineCredentials(c.given, s.clock.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +62,7 @@ func (s *Server) createClient(c *call) (any, error) {
 
 func (s *Server) listClients(c *call) (any, error) {
 	q := c.query
-	if err := hiddenFields(q, c.caller); err != nil {
+	if err := checkReadableFields(q, c.caller); err != nil {
 		return nil, err
 	}
 	if err := checkClientQuery(q); err != nil {
@@ -85,20 +84,8 @@ func (s *Server) listClients(c *call) (any, error) {
 	return showPage(s, c, paging, "clients", found, func(one client) any { return s.showReader(one, c.caller) }), err
 }
 
-func filtersClients(q document) bool {
-	return slices.ContainsFunc(clientFilters, func(filter property) bool { return q.has(filter.name) })
-}
-
-// fits applies the filters of the list; they combine with and (API contract 6.2).
-func (c client) fits(q document) bool {
-	return (!q.has("is_global") || q.isTrue("is_global") == c.IsGlobal) &&
-		(!q.has("is_first_party") || q.isTrue("is_first_party") == c.IsFirstParty) &&
-		(!q.has("app_type") || slices.Contains(strings.Split(q.text("app_type"), ","), c.AppType)) &&
-		!q.has("external_client_id")
-}
-
 func (s *Server) readClient(c *call) (any, error) {
-	if err := hiddenFields(c.query, c.caller); err != nil {
+	if err := checkReadableFields(c.query, c.caller); err != nil {
 		return nil, err
 	}
 	one, err := s.store.client(c.view, c.params["id"])
@@ -106,7 +93,7 @@ func (s *Server) readClient(c *call) (any, error) {
 }
 
 func (s *Server) updateClient(c *call) (any, error) {
-	if err := checkClientFields(c.given, c.caller); err != nil {
+	if err := checkWritableFields(c.given, c.caller); err != nil {
 		return nil, err
 	}
 	one, err := s.store.updateClient(c.params["id"], func(one *client) error {

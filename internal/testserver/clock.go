@@ -28,7 +28,7 @@ func (c *Clock) Offset() time.Duration {
 	return time.Duration(c.offset.Load())
 }
 
-// SetOffset puts the server's time that far ahead of the machine's.
-func (c *Clock) SetOffset(d time.Duration) {
+// setOffset puts the server's time that far ahead of the machine's.
+func (c *Clock) setOffset(d time.Duration) {
 	c.offset.Store(int64(d))
 }

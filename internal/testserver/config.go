@@ -27,9 +27,12 @@ type Config struct {
 	RateLimit RateLimit
 	// TLS makes the server speak HTTPS.
 	TLS *tls.Config
-	// SigningKeys are the current and the next signing key of the tenant. Missing ones are made.
+	// SigningKeys are the current and the next signing key of the tenant, which must differ. Missing ones are made.
 	SigningKeys []*rsa.PrivateKey
-	// Tenant is a YAML or JSON document with what the tenant starts with besides what every server has.
+	// Tenant is a YAML or JSON document with what the tenant starts with besides what every server has: lists named
+	// resource_servers, clients, organizations and client_grants, whose entries are bodies that the Management API takes, with
+	// ids and secrets of their own if they are to be known beforehand, and a list of actions. $ISSUER in it stands for the URL
+	// that the tenant is known by.
 	Tenant []byte
 	// Data is a file that keeps the tenant: what it holds when the server starts is the tenant, and every write is in it
 	// before it is answered. Empty keeps the tenant in memory.
@@ -90,4 +93,13 @@ func tenantURL(issuer, listening string) (string, error) {
 		return "", fmt.Errorf("the issuer %q is not a URL such as https://acme.example.com", issuer)
 	}
 	return parsed.Scheme + "://" + parsed.Host, nil
+}
+
+// hostOf is the host of a URL that tenantURL has let through, without a port.
+func hostOf(rawURL string) string {
+	parsed, err := url.Parse(rawURL)
+	if err != nil {
+		return rawURL
+	}
+	return parsed.Hostname()
 }

@@ -47,15 +47,6 @@ func strangerThumbprint(t *testing.T) string {
 	return base64.RawURLEncoding.EncodeToString(sum)
 }
 
-func pemOf(t *testing.T, key *rsa.PublicKey) string {
-	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-}
-
 const credentialsPath = machinePath + "/credentials"
 
 // shownKey is a credential of strangerKey in an answer.

@@ -26,10 +26,7 @@ func TestControl_isNotReadyBeforeAndAfterTheTenantIsServed(t *testing.T) {
 		}
 	}
 	expect("before", 503)
-	s, err := newServer(Config{}, "http://127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newTestServer(t)
 	k.attach(s)
 	expect("while", 200)
 	s.close()

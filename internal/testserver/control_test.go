@@ -70,50 +70,6 @@ func TestControl_healthAndReadiness(t *testing.T) {
 	}
 }
 
-func TestControl_faults(t *testing.T) {
-	t.Parallel()
-	x := newControlledTenant(t)
-	want(t, x.steer("GET", "/faults", ""), 200, `{"queued":[],"rules":[]}`)
-	x.Next("GET /.well-known/jwks.json", testserver.HTMLPage(502))
-	want(t, x.steer("POST", "/faults", `{"route":"POST /oauth/token","fault":"refuse","status":503,"times":2}`), 201,
-		`{"queued":[{"route":"GET /.well-known/jwks.json","fault":"html_page","times":1,"status":502}],`+
-			`"rules":[{"route":"POST /oauth/token","fault":"refuse","times":2,"status":503}]}`)
-	if got := x.statuses(1); got != "503" {
-		t.Errorf("got %s", got)
-	}
-	list := ` [{"route":"*","fault":"delay","delay":"1ms","probability":0.5},
-		{"route":"*","fault":"respond","status":200,"content_type":"text/plain","body":"moved"}]`
-	if got := x.steer("POST", "/faults", list); got.status != 201 {
-		t.Errorf("%d %s", got.status, got.body)
-	}
-	const rules = `"rules":[{"route":"POST /oauth/token","fault":"refuse","times":1,"status":503},` +
-		`{"route":"*","fault":"delay","probability":0.5,"delay":"1ms"},` +
-		`{"route":"*","fault":"respond","status":200,"content_type":"text/plain","body":"moved"}]}`
-	for body, cause := range map[string]string{
-		`{"route":"POST /oauth/tokens","fault":"lose_reply"}`: `Nothing was added: fault 1, for "POST /oauth/tokens": no route`,
-		`[{"route":"*","fault":"lose_reply"},{"route":"*"}]`:  `Nothing was added: fault 2, for "*": there is no fault ""; the faults are delay,`,
-		`{"route":"*","fault":"lose_reply","chance":1}`:       `unknown field "chance". A fault has the fields route, fault,`,
-		`{"route":"*","fault":"refuse","status":"503"}`:       `status cannot be a string.`,
-		`"refuse"`:                  `it cannot be a string.`,
-		`{"route":"*"} {}`:          `something follows it.`,
-		`{"route":"*"} ]`:           `something follows it.`,
-		``:                          `EOF`,
-		`[`:                         `unexpected EOF`,
-		strings.Repeat("[", 20_000): `exceeded max depth`,
-	} {
-		got := x.steer("POST", "/faults", body)
-		text := field(t, got.body, "error")
-		if got.status != 400 || !strings.Contains(text, cause) {
-			t.Errorf("%.60s: %d %s", body, got.status, text)
-		}
-	}
-	if got := x.steer("GET", "/faults", ""); !strings.HasSuffix(got.body, rules) {
-		t.Errorf("something was added: %s", got.body)
-	}
-	want(t, x.steer("DELETE", "/faults", ""), 204, "")
-	want(t, x.steer("GET", "/faults", ""), 200, `{"queued":[],"rules":[]}`)
-}
-
 func TestControl_clock(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)

@@ -4,7 +4,6 @@
 package testserver
 
 import (
-	"crypto/rsa"
 	"maps"
 	"slices"
 	"time"
@@ -38,19 +37,7 @@ const (
 	maxCredentials    = 2
 )
 
-// What the rules about credentials refuse.
-//
-// ASSUMED: the texts; the contract says only that these are refused (7.1 and 7.2).
-var (
-	errNoCredential       = missing("", "Credential does not exist")
-	errCredentialPEM      = ruleBroken("`pem` is not an RSA public key or certificate")
-	errCredentialBits     = ruleBroken("`pem` must be an RSA key of 2048 to 4096 bits")
-	errCredentialNeedsPEM = ruleBroken("`pem` is required for a credential of type %s")
-	errCredentialSubject  = ruleBroken("`subject_dn` is for credentials of type cert_subject_dn without a `pem`")
-	errTooManyCredentials = ruleBroken("A client can have 2 credentials at most")
-)
-
-// credentialRules are what newCredential and add refuse, for the route table.
+// credentialRules are what newCredential and addCredential refuse, for the route table.
 var credentialRules = []*refusal{
 	errCredentialPEM, errCredentialBits, errCredentialNeedsPEM, errCredentialSubject, errTooManyCredentials,
 }
@@ -114,16 +101,16 @@ func (one credential) expired(now time.Time) bool {
 	return one.ExpiresAt != nil && !now.Before(one.ExpiresAt.Time)
 }
 
-// attach lets a client authenticate with one more key, and with nothing but keys from then on.
-func (c *client) attach(key credential) {
+// attachKey lets a client authenticate with one more key, and with nothing but keys from then on.
+func (c *client) attachKey(key credential) {
 	c.Credentials = append(slices.Clone(c.Credentials), key)
 	attached := append(slices.Clone(c.AuthenticationMethods[privateKeyJWT].Credentials), credentialReference{key.ID})
 	c.AuthenticationMethods = authenticationMethods{privateKeyJWT: {attached}}
 	c.TokenEndpointAuthMethod = nil
 }
 
-// add keeps a credential for a client. It is of no use before it is attached.
-func (c *client) add(made credential) error {
+// addCredential keeps a credential for a client. It is of no use before it is attached.
+func (c *client) addCredential(made credential) error {
 	if len(c.Credentials) >= maxCredentials {
 		return errTooManyCredentials
 	}
@@ -131,12 +118,12 @@ func (c *client) add(made credential) error {
 	return nil
 }
 
-// drop forgets a credential, whether it is there and attached or not.
+// dropCredential forgets a credential, whether it is there and attached or not.
 //
 // ASSUMED: an attached one can be deleted, as the API's own description of the endpoint has it ("may be enabled or
 // disabled"). A client that loses its last key that way does not get its secret back, which would let in those that the
 // key was meant to keep out.
-func (c *client) drop(id string) {
+func (c *client) dropCredential(id string) {
 	c.Credentials = slices.DeleteFunc(slices.Clone(c.Credentials), func(one credential) bool { return one.ID == id })
 	c.AuthenticationMethods = maps.Clone(c.AuthenticationMethods)
 	for method, attached := range c.AuthenticationMethods {
@@ -145,9 +132,9 @@ func (c *client) drop(id string) {
 	}
 }
 
-// addInline makes the credentials that a body brings along, and returns the body with their ids in place of them (API
+// addInlineCredentials makes the credentials that a body brings along, and returns the body with their ids in place of them (API
 // contract 7.3).
-func (c *client) addInline(given document, now time.Time) (document, error) {
+func (c *client) addInlineCredentials(given document, now time.Time) (document, error) {
 	methods := given.object("client_authentication_methods")
 	if methods == nil {
 		return given, nil
@@ -158,7 +145,7 @@ func (c *client) addInline(given document, now time.Time) (document, error) {
 		for _, item := range methods.object(method).list("credentials") {
 			made, err := newCredential(item, now)
 			if err == nil {
-				err = c.add(made)
+				err = c.addCredential(made)
 			}
 			if err != nil {
 				return nil, err
@@ -170,22 +157,4 @@ func (c *client) addInline(given document, now time.Time) (document, error) {
 	rest := maps.Clone(given)
 	rest["client_authentication_methods"] = attached
 	return rest, nil
-}
-
-// SetPublicKey lets a client authenticate with private_key_jwt and nothing else: its secret is unusable from then on. An
-// empty kid stands for a key without one. A client can have several keys.
-func (s *Server) SetPublicKey(clientID, alg, kid string, public *rsa.PublicKey) {
-	text, err := encodePublicKey(public)
-	if err == nil {
-		now := moment{s.clock.Now()}
-		_, err = s.store.updateClient(clientID, func(c *client) error {
-			c.attach(credential{
-				ID: newCredentialID(), Type: publicKeyType, Alg: alg, KID: kid, PEM: text, CreatedAt: now, UpdatedAt: now,
-			})
-			return nil
-		})
-	}
-	if err != nil {
-		panic("testserver: " + err.Error() + ": " + clientID)
-	}
 }

@@ -70,7 +70,7 @@ func (s *Server) createCredential(c *call) (any, error) {
 	var made credential
 	_, err := s.store.updateClient(c.params["id"], func(of *client) (err error) {
 		if made, err = newCredential(c.given, s.clock.Now()); err == nil {
-			err = of.add(made)
+			err = of.addCredential(made)
 		}
 		return err
 	})

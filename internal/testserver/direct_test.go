@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"testing"
 )
 
 // directKeys are the signing keys of the servers without sockets, and one that none of them has.
@@ -28,6 +29,17 @@ var directKeys = sync.OnceValue(func() [3]*rsa.PrivateKey {
 	}
 	return keys
 })
+
+// newTestServer is a server without sockets, for tests of its insides.
+func newTestServer(t *testing.T) *Server {
+	t.Helper()
+	keys := directKeys()
+	s, err := newServer(Config{SigningKeys: keys[:2]}, "http://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
 
 // direct is a server without sockets: requests go straight into its handler. Benchmarks and fuzz targets are built on it.
 type direct struct {

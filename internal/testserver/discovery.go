@@ -4,9 +4,26 @@
 package testserver
 
 import (
+	"encoding/base64"
+	"math/big"
 	"net/http"
 	"strings"
 )
+
+const jwksPath = "/.well-known/jwks.json"
+
+func (s *Server) discoveryRoutes() []route {
+	return []route{
+		{
+			method: http.MethodGet, pattern: jwksPath, does: "Show the keys that tokens are signed with",
+			handle: s.showJWKS,
+		},
+		{
+			method: http.MethodGet, pattern: "/.well-known/openid-configuration", does: "Show where a tenant's endpoints are",
+			handle: s.showDiscovery,
+		},
+	}
+}
 
 // showJWKS is public. The current key comes first, then the next one, then the previous ones until they are revoked (API
 // contract 11.1).
@@ -20,6 +37,34 @@ func (s *Server) showJWKS(*call) (any, error) {
 		}
 	}
 	return public(respond(http.StatusOK, map[string]any{"keys": keys})), nil
+}
+
+// publishedKey is an entry of the JWKS (API contract 11.1).
+//
+// ASSUMED: `alg` says RS256 whatever algorithms the tenant's APIs use the key with.
+type publishedKey struct {
+	KTY string   `json:"kty"`
+	Use string   `json:"use"`
+	N   string   `json:"n"`
+	E   string   `json:"e"`
+	KID string   `json:"kid"`
+	X5T string   `json:"x5t"`
+	X5C []string `json:"x5c"`
+	Alg string   `json:"alg"`
+}
+
+func (k signingKey) publish() publishedKey {
+	x5t := k.sha1()
+	return publishedKey{
+		KTY: "RSA",
+		Use: "sig",
+		N:   base64.RawURLEncoding.EncodeToString(k.Private.N.Bytes()),
+		E:   base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.Private.E)).Bytes()),
+		KID: k.KID,
+		X5T: base64.RawURLEncoding.EncodeToString(x5t[:]),
+		X5C: []string{base64.StdEncoding.EncodeToString(k.Certificate)},
+		Alg: "RS256",
+	}
 }
 
 // discoveryDocument has the fields of API contract 11.2.
@@ -54,13 +99,13 @@ type discoveryDocument struct {
 // change the tokens of this server's own endpoint.
 func (s *Server) showDiscovery(*call) (any, error) {
 	return public(respond(http.StatusOK, discoveryDocument{
-		Issuer:                      s.issuer(),
+		Issuer:                      s.iss(),
 		AuthorizationEndpoint:       s.tenant + "/authorize",
 		TokenEndpoint:               s.tenant + tokenPattern,
 		DeviceAuthorizationEndpoint: s.tenant + "/oauth/device/code",
 		UserinfoEndpoint:            s.tenant + "/userinfo",
 		MFAChallengeEndpoint:        s.tenant + "/mfa/challenge",
-		JWKSURI:                     s.tenant + "/.well-known/jwks.json",
+		JWKSURI:                     s.tenant + jwksPath,
 		RegistrationEndpoint:        s.tenant + "/oidc/register",
 		RevocationEndpoint:          s.tenant + "/oauth/revoke",
 		Scopes: strings.Fields("openid profile offline_access name given_name family_name nickname email" +

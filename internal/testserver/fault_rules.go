@@ -6,9 +6,7 @@ package testserver
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -42,10 +40,6 @@ func (r FaultRule) check() error {
 func (r FaultRule) strikes(asked *route) bool {
 	fits := faultKinds[r.Fault.kind].fits
 	return (r.Route == everyRoute || r.Route == asked.name()) && (fits == nil || fits(asked))
-}
-
-func faultNames() string {
-	return strings.Join(slices.Sorted(maps.Keys(faultKinds)), ", ")
 }
 
 // faultBook holds the faults that wait for requests.

@@ -6,10 +6,12 @@ package testserver
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -105,7 +107,15 @@ func (r *route) dealsInTokens() bool {
 	return len(r.scopes) > 0 || r.pattern == tokenPattern || r.pattern == samplePattern
 }
 
-func strikeRefuse(s *Server, c *call, f Fault, _ endpoint) reply { return s.refusal(c, f.status) }
+// strikeRefuse sends the headers of a rate limit with a 429, whether the server has one or not.
+func strikeRefuse(s *Server, c *call, f Fault, _ endpoint) reply {
+	refused := refusalOf(f.status)
+	if f.status == http.StatusTooManyRequests {
+		const limit = 50 // As was observed (API contract 12.1).
+		refused = refused.until(s.clock.Now(), limit)
+	}
+	return refused.at(c.route)
+}
 
 func strikeHTMLPage(_ *Server, _ *call, f Fault, _ endpoint) reply {
 	text := http.StatusText(f.status)
@@ -126,17 +136,6 @@ func textReply(status int, contentType, body string) reply {
 func strikeDelay(s *Server, c *call, f Fault, handle endpoint) reply {
 	s.hold(c, f.delay)
 	return handle(c)
-}
-
-// hold waits by the machine's time, and no longer than the client does or the server lives.
-func (s *Server) hold(c *call, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-c.http.Context().Done():
-	case <-s.closing.Done():
-	}
 }
 
 func strikeWrongContentType(_ *Server, c *call, f Fault, handle endpoint) reply {
@@ -187,35 +186,6 @@ func (f Fault) check() error {
 	return nil
 }
 
-// refusals holds what the API says with a status of its own accord. The text of 429 is that of API contract 1.6.
-//
-// ASSUMED: the texts of the 5xx are those that the API's HTTP framework gives by default.
-var refusals = map[int]struct{ code, message string }{
-	http.StatusTooManyRequests:     {"too_many_requests", "Global limit has been reached"},
-	http.StatusInternalServerError: {"", "An internal server error occurred"},
-	http.StatusBadGateway:          {"", "Bad Gateway"},
-	http.StatusServiceUnavailable:  {"", "Service Unavailable"},
-	http.StatusGatewayTimeout:      {"", "Gateway Timeout"},
-}
-
-// refusal words a refused request as the endpoint that was asked would.
-func (s *Server) refusal(c *call, status int) reply {
-	words, known := refusals[status]
-	if !known {
-		words.message = http.StatusText(status)
-	}
-	answer := problem(status, words.code, "%s", words.message)
-	if c.route.pattern == tokenPattern {
-		if words.code == "" {
-			words.code = "server_error"
-		}
-		answer = tokenError(status, words.code, words.message)
-	}
-	if status == http.StatusTooManyRequests {
-		reset := s.clock.Now().Add(time.Second).Unix()
-		answer.header["X-Ratelimit-Limit"] = []string{"50"}
-		answer.header["X-Ratelimit-Remaining"] = []string{"0"}
-		answer.header["X-Ratelimit-Reset"] = []string{strconv.FormatInt(reset, 10)}
-	}
-	return answer
+func faultNames() string {
+	return strings.Join(slices.Sorted(maps.Keys(faultKinds)), ", ")
 }

@@ -110,7 +110,7 @@ func FuzzForgedToken(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header, claims, signature string, forgery uint8) {
 		for audience, token := range issued {
-			known := strings.NewReplacer("$KID", x.store.currentSigningKey().KID, "$ISS", x.issuer(), "$AUD", audience)
+			known := strings.NewReplacer("$KID", x.store.currentSigningKey().KID, "$ISS", x.iss(), "$AUD", audience)
 			parts, _ := decodedToken(token)
 			if header != "" {
 				parts[0] = known.Replace(header)

@@ -23,10 +23,7 @@ func (fullDisk) replace(snapshot) error { return errDiskFull }
 
 func TestJournal_whatCannotBeWrittenDoesNotHappen(t *testing.T) {
 	t.Parallel()
-	s, err := newServer(Config{}, "http://127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newTestServer(t)
 	before := string(s.Snapshot())
 	s.store.journal = fullDisk{}
 	const wanted = `{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}`

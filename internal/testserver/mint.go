@@ -46,7 +46,7 @@ func (s *Server) claims(e entitlement) accessTokenClaims {
 		now -= int64(e.api.TokenLifetime) + 3600 // An hour is beyond the leeway of any API.
 	}
 	claims := accessTokenClaims{
-		Issuer:           s.issuer(),
+		Issuer:           s.iss(),
 		Subject:          e.clientID + "@clients",
 		Audience:         e.api.Identifier,
 		IssuedAt:         now,

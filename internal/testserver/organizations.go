@@ -117,13 +117,3 @@ func (s *Server) updateOrganization(c *call) (any, error) {
 func (s *Server) deleteOrganization(c *call) (any, error) {
 	return nil, s.store.deleteOrganization(c.params["id"])
 }
-
-// AddOrganization adds an organization to the tenant and returns its id.
-func (s *Server) AddOrganization(name string) (id string) {
-	added := newOrganization()
-	added.Name = name
-	if err := s.store.addOrganization(added); err != nil {
-		panic("testserver: " + err.Error() + ": " + name)
-	}
-	return added.ID
-}

@@ -4,7 +4,6 @@
 package testserver
 
 import (
-	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -46,12 +45,6 @@ func perMinute(requests float64, burst int) RateLimit {
 	return RateLimit{PerSecond: requests / 60, Burst: burst}
 }
 
-// The messages of a refusal (API contract 1.6).
-const (
-	globalLimitReached   = "Global limit has been reached"
-	endpointLimitReached = "Endpoint limit has been reached"
-)
-
 // rateLimits counts requests.
 type rateLimits struct {
 	limit RateLimit
@@ -90,35 +83,35 @@ func newBucket(limit RateLimit, times int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(limit.PerSecond*float64(times)), max(limit.Burst, 1)*times)
 }
 
-// verdict is what the limits say to one request.
-type verdict struct {
-	refusal string      // Why the request is refused; empty when it may pass.
+// pace is what the limits say to one request.
+type pace struct {
+	refused *refusal    // nil when the request may pass.
 	header  http.Header // For the answer; nil when the route is not limited.
 }
 
 // take counts a request to the route of the given name. A request that the endpoint's limit refuses has used the global
 // limit up all the same, which is checked first; the headers tell of the bucket that was asked last (API contract 12.1).
-func (l *rateLimits) take(name string) verdict {
+func (l *rateLimits) take(name string) pace {
 	isToken := name == http.MethodPost+" "+tokenPattern
 	if l.limit.PerSecond <= 0 || !isToken && !strings.Contains(name, " /api/v2/") {
-		return verdict{}
+		return pace{}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.tick()
-	bucket, refusal := l.management, globalLimitReached
+	bucket, refused := l.management, errGlobalLimit
 	if isToken {
 		bucket = l.token
 	}
 	allowed := bucket.AllowN(l.elapsed, 1)
 	if own := l.endpoints[name]; allowed && own != nil {
-		bucket, refusal = own, endpointLimitReached
+		bucket, refused = own, errEndpointLimit
 		allowed = own.AllowN(l.elapsed, 1)
 	}
 	if allowed {
-		refusal = ""
+		refused = nil
 	}
-	return verdict{refusal: refusal, header: describe(bucket, l.elapsed, now, allowed)}
+	return pace{refused: refused, header: describe(bucket, l.elapsed, now, allowed)}
 }
 
 // tick reads the clock and lets the time of the buckets go on. The buckets cannot have the clock itself: tests may move
@@ -140,11 +133,7 @@ func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.H
 	tokens := bucket.TokensAt(elapsed) + 1e-9 // Else two thirds and one third of a token may be less than a whole one.
 	untilFull := (size - tokens) / perSecond
 	reset := now.Unix() + int64(math.Ceil(float64(now.Nanosecond())/1e9+untilFull))
-	header := http.Header{
-		"X-Ratelimit-Limit":     {strconv.Itoa(bucket.Burst())},
-		"X-Ratelimit-Remaining": {strconv.Itoa(int(max(0, tokens)))},
-		"X-Ratelimit-Reset":     {strconv.FormatInt(reset, 10)},
-	}
+	header := limitHeader(bucket.Burst(), int(max(0, tokens)), reset)
 	if !allowed {
 		seconds := max(1, math.Ceil((1-tokens)/perSecond))
 		header["Retry-After"] = []string{strconv.FormatInt(int64(seconds), 10)}
@@ -152,27 +141,26 @@ func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.H
 	return header
 }
 
-// paced is the link of the chain that refuses what exceeds the limits and tells every caller how much is left.
-func (l *rateLimits) paced(next endpoint) endpoint {
-	return func(c *call) reply {
-		pace := l.take(c.route.name())
-		var answer reply
-		if pace.refusal != "" {
-			answer = limitReached(c.route, pace.refusal)
-		} else {
-			answer = next(c)
-		}
-		if answer.ending == answered {
-			maps.Copy(answer.header, pace.header)
-		}
-		return answer
+// limitHeader tells of a limit; reset is in Unix seconds (API contract 12.1).
+func limitHeader(limit, remaining int, reset int64) http.Header {
+	return http.Header{
+		"X-Ratelimit-Limit":     {strconv.Itoa(limit)},
+		"X-Ratelimit-Remaining": {strconv.Itoa(remaining)},
+		"X-Ratelimit-Reset":     {strconv.FormatInt(reset, 10)},
 	}
 }
 
-// limitReached words a 429 as the endpoint that was asked would (API contract 1.6 and 9.4).
-func limitReached(asked *route, message string) reply {
-	if asked.pattern == tokenPattern {
-		return tokenError(http.StatusTooManyRequests, "too_many_requests", message)
+// paced is the link of the chain that refuses what exceeds the limits and tells every caller how much is left.
+func (l *rateLimits) paced(next endpoint) endpoint {
+	return func(c *call) reply {
+		said := l.take(c.route.name())
+		if said.refused != nil {
+			return said.refused.at(c.route).with(said.header)
+		}
+		answer := next(c)
+		if answer.ending == answered {
+			answer = answer.with(said.header)
+		}
+		return answer
 	}
-	return problem(http.StatusTooManyRequests, "too_many_requests", "%s", message)
 }

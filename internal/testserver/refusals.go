@@ -3,71 +3,56 @@
 
 package testserver
 
-import (
-	"errors"
-	"fmt"
-	"maps"
-	"net/http"
-	"strconv"
-	"time"
+import "net/http"
+
+// What any request can meet with, whatever it asks for.
+//
+// ASSUMED: the texts about bodies that cannot be read and about a failure of the server, and that 415 is one of them: as the
+// API's HTTP framework has it (of these, API contract 1.3 has malformed JSON).
+var (
+	errUnknownRoute  = missing("", "Not Found") // API contract 1.5.
+	errMalformedJSON = badRequest("", "Invalid request payload JSON format")
+	errMalformedForm = badRequest("", "Invalid request payload form format")
+	errMediaType     = &refusal{status: http.StatusUnsupportedMediaType, text: "Unsupported Media Type"}
+	errBodyTooLarge  = &refusal{
+		status: http.StatusRequestEntityTooLarge, text: "Payload content length greater than maximum allowed: %d",
+	}
+	errGlobalLimit   = tooMany("Global limit has been reached")   // API contract 1.6.
+	errEndpointLimit = tooMany("Endpoint limit has been reached") // API contract 1.6.
+	errInternal      = &refusal{status: http.StatusInternalServerError, text: "An internal server error occurred"}
 )
 
-// refusal is what the tenant refuses, in its own words: an error inside the server, an answer outside. The route table
-// lists which route refuses what.
-type refusal struct {
-	status  int
-	code    string // Empty when the API gives none.
-	text    string // A format where it names something.
-	tokens  bool   // In the shape of the token endpoint (API contract 9.4) instead of that of the Management API (1.2).
-	header  http.Header
-	general *refusal
-}
-
-func (r *refusal) Error() string { return r.text }
-
-// with fills in what the text names.
-func (r *refusal) with(args ...any) *refusal {
-	filled := *r
-	filled.text = fmt.Sprintf(r.text, args...)
-	filled.general = r
-	return &filled
-}
-
-// until says when a limit lets something through again, in the headers that tell it of every limit (API contract 12.1).
-func (r *refusal) until(reset time.Time, limit int) *refusal {
-	filled := r.with()
-	filled.header = http.Header{
-		"X-Ratelimit-Limit":     {strconv.Itoa(limit)},
-		"X-Ratelimit-Remaining": {"0"},
-		"X-Ratelimit-Reset":     {strconv.FormatInt(reset.Unix()+1, 10)}, // Whoever comes in that second gets through.
+// refusalOf is what the API says with a status of its own accord.
+//
+// ASSUMED: the standard phrase where no words were observed, as the API's HTTP framework has it.
+func refusalOf(status int) *refusal {
+	switch status {
+	case http.StatusTooManyRequests:
+		return errGlobalLimit
+	case http.StatusInternalServerError:
+		return errInternal
+	default:
+		return &refusal{status: status, text: http.StatusText(status)}
 	}
-	return filled
 }
 
-// Is lets errors.Is find the refusal that was filled in.
-func (r *refusal) Is(target error) bool { return r.general != nil && r.general == target }
-
-// listed is the refusal as the route table lists it.
-func (r *refusal) listed() *refusal {
-	if r.general != nil {
-		return r.general
+// What the Management API refuses about access tokens (API contract 1.4).
+//
+// ASSUMED: every 401 about a token that was sent has `attributes`, as was seen of two of them; the words about fields, of
+// which the contract says only that they name fields and scopes.
+var (
+	errNoBearer = &refusal{
+		status: http.StatusUnauthorized, text: "Missing authentication", header: http.Header{"Www-Authenticate": {"Bearer"}},
 	}
-	return r
-}
-
-func (r *refusal) reply() reply {
-	if r.tokens {
-		return tokenError(r.status, r.code, r.text)
-	}
-	answer := problem(r.status, r.code, "%s", r.text)
-	maps.Copy(answer.header, r.header)
-	return answer
-}
-
-// asRefusal tells what the tenant refuses from what goes wrong inside the server.
-func asRefusal(err error) (*refusal, bool) {
-	return errors.AsType[*refusal](err)
-}
+	errBearerFormat    = badRequest("Bearer", "Bad HTTP authentication header format")
+	errBearerInvalid   = bearerRefused("Invalid token")
+	errBearerExpired   = bearerRefused("Expired token received for JSON Web Token validation")
+	errBearerSignature = bearerRefused("Invalid signature received for JSON Web Token validation")
+	errBearerAudience  = bearerRefused("Bad audience: %s")
+	// There is a comma where the documentation prints a semicolon.
+	errInsufficientScope = forbidden("insufficient_scope", "Insufficient scope, expected any of: %s")
+	errFieldScope        = forbidden("insufficient_scope", "Insufficient scope, expected %s")
+)
 
 // What the Management API refuses about objects that are missing or there already (API contract 1.5).
 //
@@ -91,31 +76,9 @@ var (
 //
 // ASSUMED: all about checkpoints; the contract says only that they expire (1.8).
 var (
-	errCheckpoint = &refusal{
-		status: http.StatusBadRequest, code: "invalid_paging", text: "The checkpoint in `from` is unknown or has expired.",
-	}
-	errPageTooFar = &refusal{
-		status: http.StatusBadRequest, code: "invalid_paging", text: "Requesting page exceeds the allowed maximum of 1000 records.",
-	}
+	errCheckpoint = badRequest("invalid_paging", "The checkpoint in `from` is unknown or has expired.")
+	errPageTooFar = badRequest("invalid_paging", "Requesting page exceeds the allowed maximum of 1000 records.")
 )
-
-func missing(code, text string) *refusal {
-	return &refusal{status: http.StatusNotFound, code: code, text: text}
-}
-
-func conflict(code, text string) *refusal {
-	return &refusal{status: http.StatusConflict, code: code, text: text}
-}
-
-// ruleBroken is a violation that no schema can express (API contract 1.3).
-func ruleBroken(text string) *refusal {
-	return &refusal{status: http.StatusBadRequest, code: "invalid_body", text: text}
-}
-
-// notSupported is what system objects refuse (API contract 1.3).
-func notSupported(text string) *refusal {
-	return &refusal{status: http.StatusBadRequest, code: "operation_not_supported", text: text}
-}
 
 // What the rules about resource servers refuse (API contract 3).
 //
@@ -129,23 +92,17 @@ var (
 	// The text is that of a violation of the schema that system APIs have.
 	errSystemResourceServerRules = ruleBroken("%s")
 	errSystemResourceServer      = notSupported("System resource servers cannot be deleted.")
+	// It lists the properties that the plan lacks (API contract 1.4).
+	errFeatureNotEnabled = forbidden("feature_not_enabled", "Please upgrade your subscription to use %s.")
 )
-
-// errFeatureNotEnabled lists the properties that the plan lacks (API contract 1.4).
-var errFeatureNotEnabled = &refusal{
-	status: http.StatusForbidden, code: "feature_not_enabled", text: "Please upgrade your subscription to use %s.",
-}
 
 // What the rules about signing keys refuse (API contract 8).
 //
-// ASSUMED: a missing key has no code; the words about keys that are not previous; those about the limit, which were
-// observed of other endpoints (1.6).
+// ASSUMED: a missing key has no code; the words about keys that are not previous; the limit on rotations is refused like
+// that of any endpoint.
 var (
 	errNoSigningKey   = missing("", "Signing key not found.")
 	errNotPreviousKey = ruleBroken("Only a previous signing key can be revoked.")
-	errRotationLimit  = &refusal{
-		status: http.StatusTooManyRequests, code: "too_many_requests", text: "Endpoint limit has been reached",
-	}
 )
 
 // What the rules about client grants refuse (API contract 4).
@@ -159,64 +116,70 @@ var (
 	errThirdPartySystemAPI  = ruleBroken("Third-party clients cannot be granted a system API")
 	errDefaultForAnyOrg     = ruleBroken("`allow_any_organization` cannot be true when `default_for` is provided")
 	errClientOrDefaultFor   = ruleBroken("Payload validation error: 'Exactly one of client_id and default_for must be provided'.")
-	errClientAndDefaultFor  = &refusal{
-		status: http.StatusBadRequest, code: "invalid_query_string",
-		text: "Query validation error: 'client_id and default_for cannot be provided together'.",
-	}
-	errNotAnyOrganization = &refusal{
-		status: http.StatusBadRequest, code: "invalid_query_string",
-		text: "Query validation error: 'No enum match for: false' on property allow_any_organization (Optional filter on allow_any_organization).",
-	}
-	errExpressClient = &refusal{
-		status: http.StatusBadRequest, code: "validation_error", text: "Client of type express_configuration cannot be used",
-	}
+	errClientAndDefaultFor  = queryRefused("Query validation error: 'client_id and default_for cannot be provided together'.")
+	errNotAnyOrganization   = queryRefused("Query validation error: 'No enum match for: false' on property allow_any_organization " +
+		"(Optional filter on allow_any_organization).")
+	errExpressClient      = badRequest("validation_error", "Client of type express_configuration cannot be used")
 	errSystemGrantPatched = notSupported("System client grants cannot be patched.")
 	errSystemGrantDeleted = notSupported("System client grants cannot be deleted.")
 )
 
-// What the token endpoint refuses (API contract 9.4).
+// What the rules about clients refuse (API contract 6).
 //
-// ASSUMED: 403 for an unknown grant type, and its text; the texts about organizations, taken from user flows; a missing
-// organization is a malformed request, hence 400; 401 and the descriptions for a bad assertion; all about bodies that
-// cannot be read; 403 for third-party clients without a grant, and the text that others get; an organization's quota is
-// worded as a client's.
+// ASSUMED: all but the texts about the global client and about grant types: the contract says only that these are refused,
+// and of grant types only how the text begins.
 var (
-	errTokenBodyJSON       = tokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
-	errTokenBodyForm       = tokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
-	errTokenParameterTwice = tokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s is there more than once")
-	errTokenParameterType  = tokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s must be a string")
-	errNoGrantType         = tokenRefusal(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")
-	errUnknownGrantType    = tokenRefusal(http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: %s")
-	errNoClientID          = tokenRefusal(http.StatusUnauthorized, "invalid_client", "Missing client_id")
-	errWrongCredentials    = tokenRefusal(http.StatusUnauthorized, "access_denied", "Unauthorized")
-	errAssertion           = tokenRefusal(http.StatusUnauthorized, "invalid_client", "%s")
-	errGrantTypeNotAllowed = tokenRefusal(http.StatusForbidden, "unauthorized_client",
-		"Grant type 'client_credentials' not allowed for the client.")
-	errAudienceMissing = tokenRefusal(http.StatusForbidden, "access_denied", "Non-global clients are not allowed access to APIv1")
-	errAudienceUnknown = tokenRefusal(http.StatusForbidden, "access_denied", "Service not enabled within domain: %s")
-	errNotGranted      = tokenRefusal(http.StatusForbidden, "access_denied", `Client "%s" is not authorized to access resource server "%s". `+
-		`You need to create a "client-grant" associated to this API.`)
-	errThirdPartyNotGranted   = tokenRefusal(http.StatusForbidden, "unauthorized_client", errNotGranted.text)
-	errScopesNotGranted       = tokenRefusal(http.StatusForbidden, "access_denied", "Client has not been granted scopes: %s")
-	errOrganizationRequired   = tokenRefusal(http.StatusBadRequest, "invalid_request", "parameter organization is required for this client")
-	errOrganizationNotAllowed = tokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is not allowed for this client")
-	errOrganizationInvalid    = tokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is invalid: %s")
-	errQuotaExceeded          = tokenRefusal(http.StatusTooManyRequests, "too_many_requests", "Client quota exceeded")
+	errGlobalClient   = notSupported("Global client cannot be deleted.")
+	errGrantTypes     = ruleBroken("Invalid grant types: %s")
+	errFirstParty     = ruleBroken("`is_first_party` cannot be changed")
+	errLinkedAPI      = ruleBroken("`resource_server_identifier` can only be provided when `app_type` is resource_server")
+	errTwoAuthMethods = ruleBroken(
+		"`token_endpoint_auth_method` and `client_authentication_methods` cannot be provided together")
+	errAttachedCredential = ruleBroken("`client_authentication_methods.%s` names no credential of the client that fits: %s")
+	errQueryWithFilter    = queryRefused("Query validation error: '`q` cannot be combined with other filters'.")
+	errQueryWithoutTake   = queryRefused("Query validation error: '`q` requires `take`'.")
+	errQueryTerm          = queryRefused("Query validation error: 'Unsupported query: %s' on property q.")
 )
 
-// What the machine-to-machine action makes the token endpoint refuse (API contract 9.4 and 9.5). The first three are in the
-// action's own words.
+// What the rules about credentials refuse (API contract 7).
 //
-// ASSUMED: custom claims that are too large fail the request, with this text.
+// ASSUMED: the texts but the first, which has no code; the contract says only that these are refused (7.1 and 7.2).
 var (
-	errDeniedInvalidScope   = tokenRefusal(http.StatusBadRequest, "invalid_scope", "%s")
-	errDeniedInvalidRequest = tokenRefusal(http.StatusBadRequest, "invalid_request", "%s")
-	errDeniedServerError    = tokenRefusal(http.StatusInternalServerError, "server_error", "%s")
-	errActionFailed         = tokenRefusal(http.StatusInternalServerError, "server_error",
-		"Script generated an unhandled asynchronous exception.")
-	errClaimsTooLarge = tokenRefusal(http.StatusInternalServerError, "server_error", "Custom claims exceed the maximum of 100KB.")
+	errNoCredential       = missing("", "Credential does not exist") // API contract 1.5.
+	errCredentialPEM      = ruleBroken("`pem` is not an RSA public key or certificate")
+	errCredentialBits     = ruleBroken("`pem` must be an RSA key of 2048 to 4096 bits")
+	errCredentialNeedsPEM = ruleBroken("`pem` is required for a credential of type %s")
+	errCredentialSubject  = ruleBroken("`subject_dn` is for credentials of type cert_subject_dn without a `pem`")
+	errTooManyCredentials = ruleBroken("A client can have 2 credentials at most")
 )
 
-func tokenRefusal(status int, code, text string) *refusal {
-	return &refusal{status: status, code: code, text: text, tokens: true}
+func missing(code, text string) *refusal {
+	return &refusal{status: http.StatusNotFound, code: code, text: text}
 }
+
+func conflict(code, text string) *refusal {
+	return &refusal{status: http.StatusConflict, code: code, text: text}
+}
+
+func forbidden(code, text string) *refusal {
+	return &refusal{status: http.StatusForbidden, code: code, text: text}
+}
+
+func badRequest(code, text string) *refusal {
+	return &refusal{status: http.StatusBadRequest, code: code, text: text}
+}
+
+func bearerRefused(text string) *refusal {
+	return &refusal{status: http.StatusUnauthorized, text: text, echoed: true}
+}
+
+func tooMany(text string) *refusal {
+	return &refusal{status: http.StatusTooManyRequests, code: "too_many_requests", text: text}
+}
+
+// ruleBroken is about a body, queryRefused about a query (API contract 1.3).
+func ruleBroken(text string) *refusal   { return badRequest("invalid_body", text) }
+func queryRefused(text string) *refusal { return badRequest("invalid_query_string", text) }
+
+// notSupported is what objects of the system refuse (API contract 1.3).
+func notSupported(text string) *refusal { return badRequest("operation_not_supported", text) }

@@ -67,17 +67,6 @@ type problemBody struct {
 	ErrorCode  string            `json:"errorCode,omitzero"`
 }
 
-// problem is an error of the Management API; an empty code is left out.
-func problem(status int, code, format string, args ...any) reply {
-	return respond(status, problemBody{
-		StatusCode: status, Error: http.StatusText(status), Message: fmt.Sprintf(format, args...), ErrorCode: code,
-	})
-}
-
-func notFound() reply {
-	return problem(http.StatusNotFound, "", "Not Found")
-}
-
 // with adds headers.
 func (a reply) with(header http.Header) reply {
 	maps.Copy(a.header, header)

@@ -44,7 +44,7 @@ const tokenPattern = "/oauth/token"
 func (s *Server) routeTable() []route {
 	var table []route
 	for _, part := range [][]route{
-		s.tokenRoutes(), s.resourceServerRoutes(), s.clientGrantRoutes(), s.clientRoutes(), s.credentialRoutes(),
+		s.tokenRoutes(), s.discoveryRoutes(), s.resourceServerRoutes(), s.clientGrantRoutes(), s.clientRoutes(), s.credentialRoutes(),
 		s.organizationRoutes(), s.organizationGrantRoutes(), s.signingKeyRoutes(), s.sampleRoutes(),
 	} {
 		table = append(table, part...)

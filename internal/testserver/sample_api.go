@@ -35,8 +35,9 @@ func (s *Server) sampleRoutes() []route {
 	var table []route
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		table = append(table, route{
-			method: method, pattern: samplePattern, handle: s.callSampleAPI,
-			does: "Call the sample API, which needs the scope " + samplePermissions[method] + ":COLLECTION",
+			method: method, pattern: samplePattern,
+			does:    "Call the sample API, which needs the scope " + samplePermissions[method] + ":COLLECTION",
+			refuses: []*refusal{errUnknownRoute}, handle: s.callSampleAPI,
 		})
 	}
 	return table
@@ -51,7 +52,7 @@ func (s *Server) callSampleAPI(c *call) (any, error) {
 	collection := c.params["collection"]
 	api, err := s.store.resourceServerByIdentifier(audience)
 	if err != nil || !sampleCollection.MatchString(collection) {
-		return notFound(), nil
+		return nil, errUnknownRoute
 	}
 	token, refused := sampleToken(c.http.Header.Values("Authorization"))
 	if refused != nil {
@@ -62,7 +63,7 @@ func (s *Server) callSampleAPI(c *call) (any, error) {
 		return challenge(http.StatusUnauthorized,
 			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err), "The access token is not valid: "+err.Error()+"."), nil
 	}
-	c.clientID = claims.client()
+	c.caller.clientID = claims.client()
 	method := c.route.method // GET for a HEAD.
 	needed := samplePermissions[method] + ":" + collection
 	scopes := strings.Fields(claims.Scope)
@@ -72,7 +73,7 @@ func (s *Server) callSampleAPI(c *call) (any, error) {
 	}
 	return sampleAnswer{
 		Message:  method + " " + collection + ": the access token is good.",
-		ClientID: c.clientID,
+		ClientID: c.caller.clientID,
 		Audience: audience,
 		Scopes:   scopes,
 	}, nil

@@ -97,7 +97,13 @@ func (v *violations) message() string {
 	return strings.Join(v.found, " (also) ")
 }
 
-// validate checks a document that was decoded from JSON.
+// payloadViolations words what is wrong with a body that was decoded from JSON; empty when it is valid.
+func (s schema) payloadViolations(document any) string {
+	v := violations{part: "Payload"}
+	s.validate(&v, document)
+	return v.message()
+}
+
 func (s schema) validate(v *violations, document any) {
 	root := property{kind: objectKind, properties: s.properties, min: s.minProperties}
 	root.validate(v, "", document)

@@ -24,6 +24,9 @@ func TestSchema_everyPropertyHasAField(t *testing.T) {
 		"update client grant":           {updateClientGrantSchema, clientGrant{}},
 		"create client":                 {createClientSchema, client{}},
 		"update client":                 {updateClientSchema, client{}},
+		"create organization":           {createOrganizationSchema, organization{}},
+		"update organization":           {updateOrganizationSchema, organization{}},
+		"update credential":             {updateCredentialSchema, credential{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

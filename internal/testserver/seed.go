@@ -4,6 +4,7 @@
 package testserver
 
 import (
+	"fmt"
 	"slices"
 )
 
@@ -35,8 +36,29 @@ const (
 )
 
 // managementIdentifier ends in a slash (API contract 1.1).
-func (s *Server) managementIdentifier() string { return s.issuer() + managementPath }
+func (s *Server) managementIdentifier() string { return s.iss() + managementPath }
 
+// populate gives the tenant its first state, and then the state that its file has kept, if there is one. That comes last,
+// because the first state is what Reset goes back to.
+func (s *Server) populate(config Config) error {
+	if err := s.setPlan(config.WithoutFeatures); err != nil {
+		return err
+	}
+	if err := s.makeSigningKeys(config.SigningKeys); err != nil {
+		return err
+	}
+	if err := s.seed(); err != nil {
+		return fmt.Errorf("seed the tenant: %w", err)
+	}
+	if err := s.seedFrom(config.Tenant); err != nil {
+		return fmt.Errorf("seed the tenant: %w", err)
+	}
+	s.store.settle()
+	s.seeded = s.store.snapshot(s.iss())
+	return s.keepIn(config.Data)
+}
+
+// seed adds what every server has.
 func (s *Server) seed() error {
 	for _, one := range seededClients() {
 		if err := s.store.addClient(one); err != nil {

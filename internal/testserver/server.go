@@ -3,46 +3,55 @@
 
 // Package testserver is a reference server: a tenant with resource servers, client grants and clients, its Management
 // API and its token endpoint, that keeps state and enforces the rules of the real ones.
+//
+// Where things are: chain.go takes a request from the log to the handler that routes.go finds for it. Each kind of object
+// has a file with its routes and handlers under its name in the plural, its _schema.go, and its store_ file, which keeps
+// what must hold between objects; store.go and table.go are beneath those, journal.go and snapshot.go beside them. token.go
+// lists the steps of the token endpoint, which the other token_ files take; mint.go makes tokens and verify.go checks them.
+// All that is refused is worded in refusals.go and token_refusals.go. The control_ files are the control API, the fault
+// files what goes wrong on demand.
 package testserver
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 )
 
-// Server is a tenant that listens.
+// Server is a tenant that listens. Its methods can be called by several goroutines at once.
 type Server struct {
-	url      string // Where it listens, without a slash at the end.
-	tenant   string // The URL that the tenant is known by, without a slash at the end.
-	latency  time.Duration
-	limits   *rateLimits
-	log      *slog.Logger
-	clock    Clock
-	store    *store
-	seeded   snapshot // What Reset goes back to.
-	replays  replayGuard
-	quotas   quotaMeter
-	action   func(Exchange) Verdict
+	url     string // Where it listens, without a slash at the end.
+	tenant  string // The URL that the tenant is known by, without a slash at the end.
+	log     *slog.Logger
+	http    *http.Server
+	control *control // nil when there is none.
+	closing context.Context
+	close   context.CancelFunc
+	served  chan struct{}
+
+	// What takes a request to its answer.
+	routes  []route
+	unknown route
+	chain   endpoint
+
+	// What the tenant is, and what it remembers.
+	clock           Clock
+	store           *store
+	seeded          snapshot // What Reset goes back to.
+	withoutFeatures []string // Of planFeatures.
+	action          func(Exchange) Verdict
+	limits          *rateLimits
+	quotas          quotaMeter
+	replays         replayGuard
+
+	// What tests look at, and what they make go wrong.
 	recorder recorder
 	faults   faultBook
 	awkward  *dice // nil when answers are not made awkward.
-	routes   []route
-	unknown  route
-	chain    endpoint
-	http     *http.Server
-	control  *control // nil when there is none.
-	closing  context.Context
-	close    context.CancelFunc
-	served   chan struct{}
-
-	withoutFeatures []string
+	latency  time.Duration
 }
 
 // Listen starts a server with a seeded tenant. It accepts connections when Listen returns. The control API listens
@@ -90,42 +99,33 @@ func listenTenant(config Config) (*Server, error) {
 	return s, nil
 }
 
+// newServer makes a server that does not serve yet; listening is the URL that it will be found at.
 func newServer(config Config, listening string) (*Server, error) {
 	tenant, err := tenantURL(config.Issuer, listening)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
-		url: listening, tenant: tenant, latency: config.Latency, log: logOf(config), action: config.Action,
+		url: listening, tenant: tenant, log: logOf(config), latency: config.Latency, action: config.Action,
 		served: make(chan struct{}),
 	}
-	s.limits = newRateLimits(config.RateLimit, s.clock.Now)
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.store = newStore(&s.clock)
-	if err := s.setPlan(config.WithoutFeatures); err != nil {
-		return nil, err
-	}
-	if err := s.makeSigningKeys(config.SigningKeys); err != nil {
-		return nil, err
-	}
+	s.limits = newRateLimits(config.RateLimit, s.clock.Now)
 	s.faults.dice = newDice(config.Seed)
 	if config.Awkward != nil {
 		s.awkward = newDice(*config.Awkward)
 	}
 	s.routes = s.routeTable()
-	s.unknown = route{handle: func(*call) (any, error) { return notFound(), nil }}
+	s.unknown = route{refuses: []*refusal{errUnknownRoute}, handle: func(*call) (any, error) { return nil, errUnknownRoute }}
 	s.chain = s.assemble()
 	s.http = newHTTPServer(http.HandlerFunc(s.serve), s.log)
 	s.http.TLSConfig = config.TLS.Clone()
-	if err := s.seed(); err != nil {
-		return nil, fmt.Errorf("seed the tenant: %w", err)
+	if err := s.populate(config); err != nil {
+		s.close()
+		return nil, err
 	}
-	if err := s.seedFrom(config.Tenant); err != nil {
-		return nil, fmt.Errorf("seed the tenant: %w", err)
-	}
-	s.store.settle()
-	s.seeded = s.store.snapshot(s.issuer())
-	return s, s.keepIn(config.Data)
+	return s, nil
 }
 
 // newHTTPServer bounds what a slow or broken client can hold up.
@@ -152,8 +152,8 @@ func (s *Server) Clock() *Clock { return &s.clock }
 // Issuer is the URL that the tenant is known by, without a slash at the end.
 func (s *Server) Issuer() string { return s.tenant }
 
-// issuer is the `iss` of the tenant's tokens (API contract 10.2).
-func (s *Server) issuer() string { return s.tenant + "/" }
+// iss is the `iss` of the tenant's tokens (API contract 10.2).
+func (s *Server) iss() string { return s.tenant + "/" }
 
 // Close stops the server. Requests under way have a second to end.
 func (s *Server) Close() error {
@@ -187,21 +187,3 @@ func (s *Server) Requests() []Request { return s.recorder.all() }
 
 // ForgetRequests empties the record.
 func (s *Server) ForgetRequests() { s.recorder.forget() }
-
-// Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no token, is not recorded,
-// and no fault strikes it. The path may have a query.
-func (s *Server) Dashboard(method, path, body string) (status int, answer []byte) {
-	var content io.Reader
-	if body != "" {
-		content = strings.NewReader(body)
-	}
-	r, err := http.NewRequestWithContext(context.Background(), method, s.url+path, content)
-	if err != nil {
-		panic("testserver: " + err.Error())
-	}
-	r.Header.Set("Content-Type", "application/json")
-	c := s.newCall(r)
-	c.caller = caller{unrestricted: true}
-	done := s.guarded(s.validated(s.dispatch))(c)
-	return done.status, done.body
-}

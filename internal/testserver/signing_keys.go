@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 )
 
 // signingKeyAnswer is a signing key as the Management API shows it (API contract 8).
@@ -22,10 +21,10 @@ type signingKeyAnswer struct {
 	Current      bool   `json:"current,omitzero"`
 	Next         bool   `json:"next,omitzero"`
 	Previous     bool   `json:"previous,omitzero"`
-	CurrentSince string `json:"current_since,omitzero"`
-	CurrentUntil string `json:"current_until,omitzero"`
+	CurrentSince moment `json:"current_since,omitzero"`
+	CurrentUntil moment `json:"current_until,omitzero"`
 	Revoked      bool   `json:"revoked,omitzero"`
-	RevokedAt    string `json:"revoked_at,omitzero"`
+	RevokedAt    moment `json:"revoked_at,omitzero"`
 }
 
 // signingKeyReference is what rotating and revoking answer.
@@ -49,7 +48,7 @@ func (s *Server) signingKeyRoutes() []route {
 		{
 			method: http.MethodPost, pattern: all + "/rotate", scopes: []string{"create:signing_keys", "update:signing_keys"}, allScopes: true,
 			does: "Put the next signing key to use and make another; five times a day", status: http.StatusCreated,
-			refuses: []*refusal{errRotationLimit}, handle: s.rotateSigningKeys,
+			refuses: []*refusal{errEndpointLimit}, handle: s.rotateSigningKeys,
 		},
 		{
 			method: http.MethodPut, pattern: one + "/revoke", scopes: []string{"update:signing_keys"},
@@ -107,7 +106,8 @@ func (k signingKey) certificatePEM() string {
 
 // shown leaves out what a key is not (yet).
 //
-// ASSUMED: a revoked key counts as previous no longer; hexadecimal digits are upper case.
+// ASSUMED: a revoked key counts as previous no longer; hexadecimal digits are upper case; times are written as those of
+// credentials are.
 func (k signingKey) shown() signingKeyAnswer {
 	sum := k.sha1()
 	state := k.state()
@@ -120,17 +120,9 @@ func (k signingKey) shown() signingKeyAnswer {
 		Current:      state == currentKey,
 		Next:         state == nextKey,
 		Previous:     state == previousKey,
-		CurrentSince: keyMoment(k.CurrentSince),
-		CurrentUntil: keyMoment(k.CurrentUntil),
+		CurrentSince: moment{k.CurrentSince},
+		CurrentUntil: moment{k.CurrentUntil},
 		Revoked:      state == revokedKey,
-		RevokedAt:    keyMoment(k.RevokedAt),
+		RevokedAt:    moment{k.RevokedAt},
 	}
-}
-
-// keyMoment has milliseconds and Z, as the timestamps of credentials (API contract 7.1); it is empty for never.
-func keyMoment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }

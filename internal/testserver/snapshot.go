@@ -21,7 +21,7 @@ type snapshot struct {
 func (s *Server) Snapshot() []byte {
 	s.store.reading.RLock()
 	defer s.store.reading.RUnlock()
-	return encode(s.store.snapshot(s.issuer()))
+	return encode(s.store.snapshot(s.iss()))
 }
 
 // Restore puts the tenant of a snapshot in the place of the present one. A snapshot of a server with another issuer
@@ -41,7 +41,7 @@ func (s *Server) Reset() error {
 	if err := s.adopt(s.seeded); err != nil {
 		return err
 	}
-	s.clock.SetOffset(0)
+	s.clock.setOffset(0)
 	s.limits.reset()
 	s.quotas.reset()
 	s.replays.reset()
@@ -56,13 +56,13 @@ func (s *Server) Reset() error {
 
 // adopt replaces the tenant in memory and in the journal.
 func (s *Server) adopt(tenant snapshot) error {
-	fresh, err := restored(tenant, s.issuer())
+	fresh, err := restored(tenant, s.iss())
 	if err != nil {
 		return fmt.Errorf("restore the tenant: %w", err)
 	}
 	s.store.writing.Lock()
 	defer s.store.writing.Unlock()
-	if err := s.store.journal.replace(fresh.snapshot(s.issuer())); err != nil {
+	if err := s.store.journal.replace(fresh.snapshot(s.iss())); err != nil {
 		return fmt.Errorf("write the journal: %w", err)
 	}
 	s.store.reading.Lock()

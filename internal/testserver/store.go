@@ -66,28 +66,19 @@ func newTables() tables {
 			},
 		}),
 		clientGrants: newTable(tableRules[clientGrant]{
-			name: "client_grants",
-			id:   func(grant clientGrant) string { return grant.ID },
-			key:  func(grant clientGrant) string { return grant.key().String() },
-			groups: func(grant clientGrant) []string {
-				return []string{
-					ofAudience(grant.Audience), ofClient(grant.ClientID), ofSubject(grant.SubjectType), ofDefault(grant.DefaultFor),
-				}
-			},
+			name:   "client_grants",
+			id:     func(grant clientGrant) string { return grant.ID },
+			key:    func(grant clientGrant) string { return grant.key().String() },
+			groups: clientGrant.groups,
 			rename: func(grant clientGrant, rename func(string) string) clientGrant {
 				grant.Audience = rename(grant.Audience)
 				return grant
 			},
 		}),
 		clients: newTable(tableRules[client]{
-			name: "clients",
-			id:   func(c client) string { return c.ClientID },
-			groups: func(c client) []string {
-				if c.ResourceServerIdentifier == "" {
-					return nil
-				}
-				return []string{ofResourceServer(c.ResourceServerIdentifier)}
-			},
+			name:   "clients",
+			id:     func(c client) string { return c.ClientID },
+			groups: client.groups,
 		}),
 		organizations: newTable(tableRules[organization]{
 			name: "organizations",

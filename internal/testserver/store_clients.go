@@ -3,6 +3,14 @@
 
 package testserver
 
+// groups lets the client that plays an API be found.
+func (c client) groups() []string {
+	if c.ResourceServerIdentifier == "" {
+		return nil
+	}
+	return []string{ofResourceServer(c.ResourceServerIdentifier)}
+}
+
 // addClient refuses a client whose organization or API does not exist.
 //
 // ASSUMED: an unknown API is refused in the same way as for client grants.
@@ -61,7 +69,7 @@ func (s *store) dropCredential(clientID, id string) error {
 		return nil
 	}
 	_, err := revise(s, &s.clients, found, func(c *client) error {
-		c.drop(id)
+		c.dropCredential(id)
 		return nil
 	})
 	return err
@@ -100,11 +108,6 @@ func (s *store) queryClients(w window, q string) (page[client], error) {
 		})
 		return found
 	}), nil
-}
-
-// associated reports whether a grant is associated with an organization (API contract 5.2). The caller reads or writes.
-func (s *store) associated(grantID, organizationID string) bool {
-	return s.organizationGrants.find(organizationGrant{OrganizationID: organizationID, GrantID: grantID}.id()) != nil
 }
 
 // linkedClient returns the id of the client that plays an API (API contract 3.1), or nothing.

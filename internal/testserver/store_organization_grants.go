@@ -21,7 +21,7 @@ func (s *store) associate(added organizationGrant) (clientGrant, error) {
 		return clientGrant{}, errNoOrganizationID
 	case grant == nil:
 		return clientGrant{}, errNoClientGrant
-	case s.organizationGrants.find(added.id()) != nil:
+	case s.associated(added):
 		return clientGrant{}, errGrantAssociated
 	case s.organizationGrants.group(ofOrganization(added.OrganizationID)).tree.Len() >= maxOrganizationGrants:
 		return clientGrant{}, errTooManyGrants
@@ -48,6 +48,11 @@ func (s *store) dissociate(ended organizationGrant) error {
 func (s *store) isAssociated(association organizationGrant) bool {
 	s.reading.RLock()
 	defer s.reading.RUnlock()
+	return s.associated(association)
+}
+
+// associated is isAssociated for a caller who reads or writes.
+func (s *store) associated(association organizationGrant) bool {
 	return s.organizationGrants.find(association.id()) != nil
 }
 

@@ -51,15 +51,17 @@ func TestStore_associationsLeadToWhatExists(t *testing.T) {
 					t.Fatalf("%+v is still associated", a)
 				}
 			},
-			"delete organization":    func(t *rapid.T) { must(t, s.deleteOrganization(one(t, "org"))) },
-			"delete grant":           func(t *rapid.T) { must(t, s.deleteClientGrant(one(t, "cgr"))) },
-			"delete resource server": func(t *rapid.T) { must(t, s.deleteResourceServer(one(t, "api"))) },
+			"delete organization":    func(t *rapid.T) { mustDo(t, s.deleteOrganization(one(t, "org"))) },
+			"delete grant":           func(t *rapid.T) { mustDo(t, s.deleteClientGrant(one(t, "cgr"))) },
+			"delete resource server": func(t *rapid.T) { mustDo(t, s.deleteResourceServer(one(t, "api"))) },
 			"":                       func(t *rapid.T) { checkAssociations(t, s) },
 		})
 	})
 }
 
-func must(t *rapid.T, err error) {
+// mustDo is for steps that are there to set the scene, in tests of either kind.
+func mustDo(t rapid.TB, err error) {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}

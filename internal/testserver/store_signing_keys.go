@@ -11,12 +11,6 @@ import (
 	"time"
 )
 
-func (s *store) hasSigningKeys() bool {
-	s.reading.RLock()
-	defer s.reading.RUnlock()
-	return s.signingKeys.rows.tree.Len() > 0
-}
-
 // addSigningKeys puts the first two keys of a tenant in their places.
 func (s *store) addSigningKeys(current, next signingKey) error {
 	s.writing.Lock()
@@ -78,7 +72,7 @@ func (s *store) checkRotation() error {
 	if len(recent) < rotationsPerDay {
 		return nil
 	}
-	return errRotationLimit.until(recent[len(recent)-rotationsPerDay].CurrentUntil.Add(day), rotationsPerDay)
+	return errEndpointLimit.until(recent[len(recent)-rotationsPerDay].CurrentUntil.Add(day), rotationsPerDay)
 }
 
 // rotateSigningKeys puts the next key to use, and fresh in its place.

@@ -6,7 +6,6 @@ package testserver
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -122,29 +121,5 @@ func TestStore_copiesOut(t *testing.T) {
 	taken.Name = "changed outside"
 	if again, _ := s.resourceServer(present, "rs"); again.Name != "before" {
 		t.Errorf("got %q", again.Name)
-	}
-}
-
-func TestRecorder_forgetsTheOldest(t *testing.T) {
-	t.Parallel()
-	var r recorder
-	first := r.add(Request{Path: "/first", Body: make([]byte, maxRecordedBytes/2)})
-	r.add(Request{Path: "/second", Body: make([]byte, maxRecordedBytes/2)})
-	r.add(Request{Path: "/third", Body: []byte("x")})
-	r.finish(first, func(r *Request) { r.Status = 200 }) // A request that is forgotten while it is under way does no harm.
-	if all := r.all(); len(all) != 2 || all[0].Path != "/second" || all[1].Path != "/third" {
-		t.Errorf("%d requests", len(all))
-	}
-}
-
-func TestRecorder_countsWhatPathsAndQueriesTake(t *testing.T) {
-	t.Parallel()
-	var r recorder
-	long := strings.Repeat("a", 1<<20)
-	for range 40 {
-		r.add(Request{Method: "GET", Path: "/" + long, RawQuery: long})
-	}
-	if kept := len(r.all()); kept != 7 {
-		t.Errorf("%d requests of two megabytes each are kept", kept)
 	}
 }

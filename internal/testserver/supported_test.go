@@ -25,10 +25,7 @@ var update = flag.Bool("update", false, "write SUPPORTED.md anew")
 // sentences that the contract tests show.
 func TestSupported_isUpToDate(t *testing.T) {
 	t.Parallel()
-	s, err := newServer(Config{}, "http://127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newTestServer(t)
 	page := &markdown{}
 	page.line("# What the reference server supports\n\n" + supportedIntroduction)
 	page.endpoints(s.routes)
@@ -77,7 +74,11 @@ func (m *markdown) endpoints(routes []route) {
 	for _, r := range routes {
 		m.line("\n### %s\n\n%s. Answers %d.", r.name(), r.does, cmp.Or(r.status, http.StatusOK))
 		if len(r.scopes) > 0 {
-			m.line("Needs a Management API token with the scope %s.", strings.Join(quoted(r.scopes), " or "))
+			joined := " or "
+			if r.allScopes {
+				joined = " and "
+			}
+			m.line("Needs a Management API token with the scope %s.", strings.Join(quoted(r.scopes), joined))
 		}
 		if r.query != nil {
 			m.parameters("Query parameter", *r.query)
@@ -92,15 +93,10 @@ func (m *markdown) endpoints(routes []route) {
 	}
 	m.line("\n### What every route with a scope or a schema refuses")
 	m.refusals([]*refusal{
-		{status: http.StatusBadRequest, code: "invalid_body", text: "Payload validation error: …"},
-		{status: http.StatusBadRequest, code: "invalid_query_string", text: "Query validation error: …"},
-		errMalformedJSON, errMalformedForm, errMediaType,
-		{status: http.StatusBadRequest, code: "Bearer", text: "Bad HTTP authentication header format"},
-		{status: http.StatusUnauthorized, text: "Missing authentication"},
-		{status: http.StatusUnauthorized, text: "Invalid token"},
-		{status: http.StatusForbidden, code: "insufficient_scope", text: "Insufficient scope, expected any of: …"},
-		{status: http.StatusRequestEntityTooLarge, text: fmt.Sprintf("Payload content length greater than maximum allowed: %d", maxBody)},
-		{status: http.StatusTooManyRequests, code: "too_many_requests", text: "Global limit has been reached"},
+		ruleBroken("Payload validation error: %s"), queryRefused("Query validation error: %s"),
+		errMalformedJSON, errMalformedForm, errMediaType, errBodyTooLarge.with(maxBody),
+		errNoBearer, errBearerFormat, errBearerInvalid, errBearerExpired, errBearerSignature, errBearerAudience,
+		errInsufficientScope, errGlobalLimit,
 	})
 }
 

@@ -31,20 +31,19 @@ func (s *Server) systemAPITemplate(identifier string) (resourceServer, bool) {
 	api.Identifier = identifier
 	api.IsSystem = true
 	switch identifier {
-	case s.issuer() + myAccountPath:
+	case s.iss() + myAccountPath:
 		api.Name = "Auth0 My Account API"
 		api.Scopes = describedScopes(myAccountScopes)
 		api.serveUsers()
-	case s.issuer() + myOrganizationPath:
+	case s.iss() + myOrganizationPath:
 		api.Name = "Auth0 My Organization API"
 		api.Scopes = describedScopes(myOrganizationScopes)
 		api.serveUsers()
 	case "urn:auth0:express-configure":
-		enforced := true
 		api.Name = "Okta OIN Express Configuration API"
 		api.Scopes = describedScopes([]string{"read:express_configuration", "update:express_configuration"})
 		api.TokenLifetime = 300
-		api.EnforcePolicies = &enforced
+		api.EnforcePolicies = new(true)
 		api.SubjectTypeAuthorization.Client.Policy = denyAll
 	default:
 		return resourceServer{}, false
@@ -100,10 +99,8 @@ func checkSystemPatch(api resourceServer, given document) error {
 	if api.isManagementAPI() {
 		accepted = updateManagementAPISchema
 	}
-	v := violations{part: "Payload"}
-	accepted.validate(&v, map[string]any(given))
-	if len(v.found) > 0 {
-		return errSystemResourceServerRules.with(v.message())
+	if wrong := accepted.payloadViolations(map[string]any(given)); wrong != "" {
+		return errSystemResourceServerRules.with(wrong)
 	}
 	return nil
 }

@@ -9,15 +9,6 @@ import (
 	"testing"
 )
 
-func newTestServer(t *testing.T) *Server {
-	t.Helper()
-	s, err := newServer(Config{}, "http://127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func wantDashboard(t *testing.T, s *Server, method, path, body string, status int, wanted string) {
 	t.Helper()
 	gotStatus, got := s.Dashboard(method, path, body)

@@ -23,12 +23,8 @@ type tenantFile struct {
 	Organizations   []document `json:"organizations"`
 	ClientGrants    []document `json:"client_grants"`
 
-	Actions []ActionRule `json:"actions"`
+	Actions []actionRule `json:"actions"`
 }
-
-// pinnable lists the properties that an object can have in a file although the API makes them, so that ids and secrets
-// are the same on every server.
-var pinnable = []string{"id", "client_id", "client_secret"}
 
 // seedFrom adds what a YAML or JSON document says. $ISSUER in it stands for the tenant's URL.
 func (s *Server) seedFrom(text []byte) error {
@@ -55,9 +51,9 @@ func (s *Server) seedFrom(text []byte) error {
 		objects []document
 		add     func(document) error
 	}{
-		{"resource_servers", file.ResourceServers, s.adder("/api/v2/resource-servers")},
-		{"clients", file.Clients, s.adder("/api/v2/clients")},
-		{"organizations", file.Organizations, s.adder("/api/v2/organizations")},
+		{"resource_servers", file.ResourceServers, s.adder("/api/v2/resource-servers", "id")},
+		{"clients", file.Clients, s.adder("/api/v2/clients", "client_id", "client_secret")},
+		{"organizations", file.Organizations, s.adder("/api/v2/organizations", "id")},
 		{"client_grants", file.ClientGrants, s.addSeededGrant},
 	} {
 		for i, object := range part.objects {
@@ -70,7 +66,7 @@ func (s *Server) seedFrom(text []byte) error {
 }
 
 // setAction makes rules the action of the tenant.
-func (s *Server) setAction(rules []ActionRule) error {
+func (s *Server) setAction(rules []actionRule) error {
 	for i, rule := range rules {
 		if err := rule.validate(); err != nil {
 			return fmt.Errorf("actions[%d]: %w", i, err)
@@ -82,31 +78,40 @@ func (s *Server) setAction(rules []ActionRule) error {
 	case s.action != nil:
 		return errors.New("actions: the server has an action already")
 	}
-	s.action = ActionOf(rules)
+	s.action = actionOf(rules)
 	return nil
 }
 
-// adder creates objects by the rules that a request to the Management API is held to.
-func (s *Server) adder(pattern string) func(document) error {
+// adder creates objects by the rules that a request to the Management API is held to. What is pinnable can be given here
+// although the API makes it, so that ids and secrets are the same on every server.
+func (s *Server) adder(path string, pinnable ...string) func(document) error {
 	return func(object document) error {
-		_, err := s.create(pattern, object)
+		_, err := s.create(path, object, pinnable...)
 		return err
 	}
 }
 
-// addSeededGrant takes the organizations that may use a grant along with it.
+// seededOrganizations is what a grant in a file has beyond the body that the Management API takes.
+var seededOrganizations = schema{properties: []property{
+	{name: "organizations", kind: arrayKind, items: &property{kind: stringKind}, description: "Organizations that may use the grant"},
+}}
+
+// addSeededGrant takes the organizations that may use a grant along with it, each by id or by name.
 func (s *Server) addSeededGrant(object document) error {
-	organizations := object.texts("organizations")
-	delete(object, "organizations")
-	made, err := s.create("/api/v2/client-grants", object)
+	organizations := document{}
+	if given, has := object["organizations"]; has {
+		organizations["organizations"] = given
+		delete(object, "organizations")
+	}
+	if wrong := seededOrganizations.payloadViolations(map[string]any(organizations)); wrong != "" {
+		return errors.New(wrong)
+	}
+	made, err := s.create("/api/v2/client-grants", object, "id")
 	if err != nil {
 		return err
 	}
-	for _, ref := range organizations {
-		found, err := s.store.organization(present, ref)
-		if err != nil {
-			found, err = s.store.organizationByName(present, ref)
-		}
+	for _, ref := range organizations.texts("organizations") {
+		found, err := s.store.findOrganization(ref)
 		if err != nil {
 			return fmt.Errorf("organization %q: %w", ref, err)
 		}
@@ -118,14 +123,11 @@ func (s *Server) addSeededGrant(object document) error {
 	return nil
 }
 
-// create does what a POST would, with the ids and secrets of the object in place of new ones.
-func (s *Server) create(path string, object document) (document, error) {
+// create does what a POST would, with the ids and secrets of the object in place of new ones where they are pinnable.
+func (s *Server) create(path string, object document, pinnable ...string) (document, error) {
 	c := &call{caller: caller{unrestricted: true}, pinned: map[string]string{}}
 	c.route, c.params = s.match(http.MethodPost, path)
 	for _, name := range pinnable {
-		if c.route.body.knows(name) {
-			continue
-		}
 		if text, given := object[name].(string); given {
 			switch {
 			case name == "client_secret": // No error may show it.
@@ -138,10 +140,8 @@ func (s *Server) create(path string, object document) (document, error) {
 			delete(object, name)
 		}
 	}
-	v := violations{part: "Payload"}
-	c.route.body.validate(&v, map[string]any(object))
-	if len(v.found) > 0 {
-		return nil, errors.New(v.message())
+	if wrong := c.route.body.payloadViolations(map[string]any(object)); wrong != "" {
+		return nil, errors.New(wrong)
 	}
 	c.given = object
 	made, err := c.route.handle(c)

@@ -10,36 +10,73 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestTenantFile_saysWhatIsWrong(t *testing.T) {
+func TestTenantFile_isWhatTheTenantStartsWith(t *testing.T) {
 	t.Parallel()
-	for file, message := range map[string]string{
-		"resource_servers: 7":           "cannot unmarshal number",
-		"users: []":                     `unknown field "users"`,
-		"clients: [":                    "[1:10]",
-		"clients: []\nclients: []":      `mapping key "clients" already defined`,
-		"resource_servers: [{name: a}]": "resource_servers[0]: Payload validation error: 'Missing required property: identifier'.",
-		"resource_servers: [{identifier: a}, {identifier: a}]":                                                                            "resource_servers[1]: A resource server with the same identifier already exists",
-		"clients: [{name: a, client_secret: 12}]":                                                                                         "clients[0]: Payload validation error: 'Additional properties not allowed: client_secret'.",
-		"clients: [{name: a, client_id: ReferenceMachineClient0000000001}]":                                                               `clients[0]: the client_id "ReferenceMachineClient0000000001" is taken`,
-		"client_grants: [{client_id: nobody, audience: https://sample-api.example.com}]":                                                  "client_grants[0]: The client does not exist",
-		"client_grants: [{client_id: ReferenceMachineClient0000000001, audience: https://sample-api.example.com, organizations: [acme]}]": `client_grants[0]: organization "acme": No organization found`,
-		"clients: []\n---\nclients: []":                                                                                                   "the file has more than one document",
-		"actions: [{client_id: a}]":                                                                                                       "actions[0]: an action must have `deny` or `claims`",
+	x := newTenantWith(t, testserver.Config{Tenant: []byte(`
+resource_servers:
+  - {id: 6800000000000000000000c3, identifier: $ISSUER/orders, scopes: [{value: read}]}
+clients:
+  - {client_id: OrdersClient00000000000000000001, client_secret: known-beforehand, name: Orders}
+organizations:
+  - {id: org_Acme000000000001, name: acme}
+  - {name: other}
+client_grants:
+  - id: cgr_Orders0000000001
+    client_id: OrdersClient00000000000000000001
+    audience: $ISSUER/orders
+    scope: [read]
+    organization_usage: allow
+    organizations: [org_Acme000000000001, other]
+actions:
+  - {organization: org_Acme000000000001, deny: {code: invalid_request, reason: Not them.}}
+`)})
+	ask := "client_id=OrdersClient00000000000000000001&client_secret=known-beforehand&audience=$URL/orders"
+	want(t, x.askToken(ask), 200, `{"access_token":"TOKEN","scope":"read","expires_in":86400,"token_type":"Bearer"}`)
+	tokenIn(t, x.askToken(ask+"&organization=other"))
+	want(t, x.askToken(ask+"&organization=acme"), 400, `{"error":"invalid_request","error_description":"Not them."}`)
+	for _, path := range []string{
+		"/resource-servers/6800000000000000000000c3", "/organizations/org_Acme000000000001", "/client-grants/cgr_Orders0000000001",
 	} {
-		_, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()[:2], Tenant: []byte(file)})
-		if err == nil || !strings.Contains(err.Error(), message) {
-			t.Errorf("%s: got %v, want %q", file, err, message)
+		x.must("GET", path, "")
+	}
+}
+
+func TestTenantFile_mistakesKeepTheServerFromStarting(t *testing.T) {
+	t.Parallel()
+	for file, cause := range map[string]string{
+		`clients: [{name: A, id: x}]`:                                                   "clients[0]: Payload validation error: 'Additional properties not allowed: id'.",
+		`organizations: [{name: a}, {name: b, client_secret: s}]`:                       "organizations[1]: Payload validation error: 'Additional properties not allowed: client_secret'.",
+		`organizations: [{name: a, id: o}, {name: b, id: o}]`:                           `organizations[1]: the id "o" is taken`,
+		`resource_servers: [{identifier: a, id: 5}]`:                                    "Additional properties not allowed: id",
+		`resource_servers: [{identifier: $ISSUER/api/v2/}]`:                             "resource_servers[0]: The selected identifier is reserved.",
+		grantFile(`organizations: acme`):                                                "client_grants[0]: Payload validation error: 'Expected type array but found type string' on property organizations",
+		grantFile(`organizations: [acme]`):                                              `client_grants[0]: organization "acme": No organization found by that id or name`,
+		`resource_servers: 7`:                                                           "cannot unmarshal number",
+		`clients: [`:                                                                    "[1:10]",
+		"clients: []\nclients: []":                                                      `mapping key "clients" already defined`,
+		"clients: []\n---\nclients: []":                                                 "the file has more than one document",
+		`resource_servers: [{name: a}]`:                                                 "resource_servers[0]: Payload validation error: 'Missing required property: identifier'.",
+		`clients: [{name: A, client_id: ` + testserver.MachineClientID + `}]`:           `clients[0]: the client_id "` + testserver.MachineClientID + `" is taken`,
+		"clients:\n  - {name: A, client_secret: hush-hush, client_secret: hush-hush}\n": "already defined",
+		`grants: []`: `unknown field "grants"`,
+		`actions: [{claims: {a: 1}}, {audience: a}]`:                 "actions[1]: an action must have `deny` or `claims`",
+		"clients: [{name: A, client_secret: hush-hush}]\n  bad: - x": "",
+	} {
+		server, err := testserver.Listen(testserver.Config{Tenant: []byte(file), SigningKeys: signingKeys()[:2]})
+		if err == nil {
+			_ = server.Close()
+			t.Errorf("%s: no error", file)
+			continue
+		}
+		if !strings.Contains(err.Error(), cause) || strings.Contains(err.Error(), "hush-hush") {
+			t.Errorf("%s: %v", file, err)
 		}
 	}
 }
 
-func TestTenantFile_errorsShowNoSecret(t *testing.T) {
-	t.Parallel()
-	const file = "clients:\n  - {name: a, client_secret: hush-hush, client_secret: hush-hush}\n"
-	_, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()[:2], Tenant: []byte(file)})
-	if err == nil || strings.Contains(err.Error(), "hush") {
-		t.Errorf("got %v", err)
-	}
+// grantFile is a file with one grant that has a further setting.
+func grantFile(setting string) string {
+	return "client_grants: [{client_id: " + testserver.MachineClientID + ", audience: " + testserver.SampleAPIAudience + ", " + setting + "}]"
 }
 
 func TestTenantFile_jsonIsTakenToo(t *testing.T) {

@@ -26,7 +26,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// signingKeys is the pair that all tests share, because making one takes a while.
+// signingKeys are the keys that all tests share, because making one takes a while: the pair of every server, and one that
+// no server uses.
 var signingKeys = sync.OnceValue(func() []*rsa.PrivateKey {
 	var keys []*rsa.PrivateKey
 	for range 3 {
@@ -185,9 +186,7 @@ func field(t *testing.T, body, name string) string {
 // sampleGrant lets the machine client use the sample API.
 func (x *tenant) sampleGrant(settings string) string {
 	x.t.Helper()
-	got := x.must("POST", "/client-grants", `{"client_id":"`+testserver.MachineClientID+
-		`","audience":"`+testserver.SampleAPIAudience+`"`+settings+`}`)
-	return field(x.t, got.body, "id")
+	return x.grantTo(testserver.MachineClientID, settings)
 }
 
 var madeByServer = []struct {

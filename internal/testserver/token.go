@@ -59,21 +59,14 @@ func (s *Server) tokenRoutes() []route {
 		{
 			method: http.MethodPost, pattern: tokenPattern, does: "Issue an access token for client credentials",
 			form: &tokenSchema, handle: s.issueToken, refuses: []*refusal{
-				errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice, errTokenParameterType, errNoGrantType, errUnknownGrantType,
+				errTokenBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice, errTokenParameterType,
+				errNoGrantType, errUnknownGrantType,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
 				errAudienceMissing, errAudienceUnknown, errNotGranted, errScopesNotGranted,
 				errOrganizationRequired, errOrganizationNotAllowed, errOrganizationInvalid, errThirdPartyNotGranted,
 				errDeniedInvalidScope, errDeniedInvalidRequest, errDeniedServerError, errActionFailed, errClaimsTooLarge,
 				errQuotaExceeded,
 			},
-		},
-		{
-			method: http.MethodGet, pattern: "/.well-known/jwks.json", does: "Show the keys that tokens are signed with",
-			handle: s.showJWKS,
-		},
-		{
-			method: http.MethodGet, pattern: "/.well-known/openid-configuration", does: "Show where a tenant's endpoints are",
-			handle: s.showDiscovery,
 		},
 	}
 }
@@ -94,7 +87,7 @@ func (s *Server) issueToken(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.clientID = who.ClientID
+	c.caller.clientID = who.ClientID
 	entitled, err := s.entitle(who, params)
 	if err != nil {
 		return nil, err
@@ -104,7 +97,7 @@ func (s *Server) issueToken(c *call) (any, error) {
 	}
 	limits, admitted := s.quotas.take(s.clock.Now(), quotasOn(who, entitled.organization))
 	if !admitted {
-		return errQuotaExceeded.reply().with(limits), nil
+		return nil, errQuotaExceeded.carrying(limits)
 	}
 	entitled.expired = c.tokenExpired
 	token, err := s.mint(entitled)

@@ -79,3 +79,34 @@ func TestToken_clockMovesIssueTimes(t *testing.T) {
 		t.Errorf("the clock is %v ahead", now)
 	}
 }
+
+func TestTokenQuota_ofAnOrganization(t *testing.T) {
+	t.Parallel()
+	denied := false
+	x := newTenantWith(t, testserver.Config{Action: func(testserver.Exchange) testserver.Verdict {
+		if denied {
+			return testserver.Verdict{Deny: &testserver.Denial{Code: "invalid_request", Reason: "No."}}
+		}
+		return testserver.Verdict{}
+	}})
+	x.sampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
+	x.must("POST", "/organizations", `{"name":"acme","token_quota":{"client_credentials":{"per_day":1}}}`)
+	ask := func() answer { return x.askToken(sampleAudience + "&organization=acme") }
+
+	denied = true
+	if got := ask(); got.status != 400 || got.header.Get("Auth0-Organization-Quota-Limit") != "" {
+		t.Errorf("denied: %d %v", got.status, got.header)
+	}
+	denied = false
+	got := ask() // The token that was denied did not count.
+	tokenIn(t, got)
+	if limit := got.header.Get("Auth0-Organization-Quota-Limit"); !strings.HasPrefix(limit, "b=per_day;q=1;r=0;t=") {
+		t.Errorf("limit %q", limit)
+	}
+	got = ask()
+	want(t, got, 429, `{"error":"too_many_requests","error_description":"Client quota exceeded"}`)
+	if got.header.Get("Retry-After") == "" || got.header.Get("Auth0-Client-Quota-Limit") != "" {
+		t.Errorf("headers %v", got.header)
+	}
+	tokenIn(t, x.askToken(sampleAudience)) // Without the organization, its quota does not matter.
+}

@@ -82,7 +82,12 @@ func encryptionWith(t *testing.T, content string) string {
 
 func publicPEM(t *testing.T) string {
 	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(strangerKey().Public())
+	return pemOf(t, &strangerKey().PublicKey)
+}
+
+func pemOf(t *testing.T, key *rsa.PublicKey) string {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,15 +20,15 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 	house.DefaultOrganization = &defaultOrganization{OrganizationID: "org_b", Flows: machine}
 	s := &Server{store: newStore(&Clock{})}
 	for _, name := range []string{"a", "b", "c"} {
-		mustAdd(t, s.store.addOrganization(organization{ID: "org_" + name, Name: name}))
+		mustDo(t, s.store.addOrganization(organization{ID: "org_" + name, Name: name}))
 	}
 	for _, c := range []client{own, bare, house} {
-		mustAdd(t, s.store.addClient(c))
+		mustDo(t, s.store.addClient(c))
 	}
 	for _, api := range []resourceServer{
 		{ID: "1", Identifier: "open", Scopes: []scope{{Value: "a"}, {Value: "b"}}}, {ID: "2", Identifier: "system", IsSystem: true},
 	} {
-		mustAdd(t, s.store.addResourceServer(api))
+		mustDo(t, s.store.addResourceServer(api))
 	}
 	for _, grant := range []clientGrant{
 		{ID: "own", ClientID: "own", Audience: "open", Scope: []string{"a"}, OrganizationUsage: &allow, AllowAnyOrganization: &yes},
@@ -38,11 +38,11 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 		{ID: "house system", ClientID: "house", Audience: "system"},
 	} {
 		grant.SubjectType = clientSubject
-		mustAdd(t, s.store.commit(s.store.clientGrants.adding(grant, s.clock.Now())))
+		mustDo(t, s.store.commit(s.store.clientGrants.adding(grant, s.clock.Now())))
 	}
 	for _, grant := range []string{"own", "default"} {
 		_, err := s.store.associate(organizationGrant{OrganizationID: "org_a", GrantID: grant})
-		mustAdd(t, err)
+		mustDo(t, err)
 	}
 	for _, test := range []struct {
 		who                           client
@@ -74,15 +74,8 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 		}
 	}
 	// A default organization that is gone permits nothing.
-	mustAdd(t, s.store.deleteOrganization("org_b"))
+	mustDo(t, s.store.deleteOrganization("org_b"))
 	if _, err := s.entitle(house, tokenParams{"audience": "open"}); !errors.Is(err, errOrganizationInvalid) {
 		t.Errorf("got %v", err)
-	}
-}
-
-func mustAdd(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }

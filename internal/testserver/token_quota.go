@@ -72,7 +72,9 @@ func quotasOn(who client, o organization) []tokenBucket {
 	return buckets
 }
 
-// quotaMeter counts tokens in windows that begin with the hour and the day of UTC, as documented for the real API.
+// quotaMeter counts tokens in windows.
+//
+// ASSUMED: they begin with the hour and the day of UTC; API contract 12.3 says only how what is left of them is reported.
 type quotaMeter struct {
 	mu      sync.Mutex
 	counted map[string]tokenCount // By holder and bucket.

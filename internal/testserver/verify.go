@@ -68,7 +68,7 @@ func (s *Server) verify(token string, api resourceServer) (tokenClaims, error) {
 		return claims, errTokenExpired
 	case !claims.Audience.Contains(api.Identifier):
 		return claims, errTokenAudience
-	case claims.Issuer != s.issuer():
+	case claims.Issuer != s.iss():
 		return claims, errTokenIssuer
 	}
 	return claims, nil

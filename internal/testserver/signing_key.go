@@ -4,21 +4,16 @@
 package testserver
 
 import (
-	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // x5t is SHA-1 by definition (RFC 7517); nothing relies on its strength.
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
-	"net/url"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // signingKey is a key of the tenant. All its APIs share it (API contract 10.5). When it went from one state to the
@@ -104,12 +99,8 @@ func (k *privateKey) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// makeSigningKeys gives the tenant its current and its next key, unless it has keys already. Those that are not given
-// are made.
+// makeSigningKeys gives the tenant its current and its next key. Those that are not given are made.
 func (s *Server) makeSigningKeys(given []*rsa.PrivateKey) error {
-	if s.store.hasSigningKeys() {
-		return nil
-	}
 	if len(given) > 2 {
 		return errors.New("there are two signing keys at most, the current and the next one")
 	}
@@ -141,12 +132,12 @@ func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (signing
 		}
 		private = made
 	}
-	thumbprint, err := (&jose.JSONWebKey{Key: private.Public()}).Thumbprint(crypto.SHA256)
+	thumbprint, err := publicKey{PublicKey: &private.PublicKey}.thumbprint()
 	if err != nil {
 		return signingKey{}, err
 	}
 	template := &x509.Certificate{
-		SerialNumber:          new(big.Int).SetBytes(thumbprint[:8]),
+		SerialNumber:          new(big.Int).SetBytes([]byte(thumbprint[:8])),
 		Subject:               pkix.Name{CommonName: host},
 		NotBefore:             now,
 		NotAfter:              now.AddDate(0, 0, 5000), // About 13.7 years, as real ones (API contract 11.1).
@@ -158,47 +149,10 @@ func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (signing
 		return signingKey{}, err
 	}
 	const kidLength = 21 // API contract 1.9.
-	kid := base64.RawURLEncoding.EncodeToString(thumbprint)[:kidLength]
-	return signingKey{KID: kid, Private: privateKey{private}, Certificate: certificate}, nil
-}
-
-// publishedKey is an entry of the JWKS. `alg` says RS256 also where PS256 APIs are signed with the key.
-//
-// ASSUMED: API contract 11.1 found no source for the latter.
-type publishedKey struct {
-	KTY string   `json:"kty"`
-	Use string   `json:"use"`
-	N   string   `json:"n"`
-	E   string   `json:"e"`
-	KID string   `json:"kid"`
-	X5T string   `json:"x5t"`
-	X5C []string `json:"x5c"`
-	Alg string   `json:"alg"`
-}
-
-func (k signingKey) publish() publishedKey {
-	x5t := k.sha1()
-	return publishedKey{
-		KTY: "RSA",
-		Use: "sig",
-		N:   base64.RawURLEncoding.EncodeToString(k.Private.N.Bytes()),
-		E:   base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.Private.E)).Bytes()),
-		KID: k.KID,
-		X5T: base64.RawURLEncoding.EncodeToString(x5t[:]),
-		X5C: []string{base64.StdEncoding.EncodeToString(k.Certificate)},
-		Alg: "RS256",
-	}
+	return signingKey{KID: thumbprint[:kidLength], Private: privateKey{private}, Certificate: certificate}, nil
 }
 
 // sha1 is the hash of the certificate that names a key.
 func (k signingKey) sha1() [sha1.Size]byte {
 	return sha1.Sum(k.Certificate) //nolint:gosec // x5t is SHA-1 by definition (RFC 7517).
-}
-
-func hostOf(rawURL string) string {
-	parsed, err := url.Parse(rawURL)
-	if err != nil {
-		return rawURL
-	}
-	return parsed.Hostname()
 }

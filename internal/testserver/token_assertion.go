@@ -90,8 +90,8 @@ func (s *Server) checkAssertion(claims assertionClaims) error {
 	switch {
 	case claims.Issuer != claims.Subject, len(claims.Subject) > maxAssertionClaim:
 		return errors.New("iss and sub of the client_assertion must be the client_id")
-	case claims.Audience != s.issuer():
-		return errors.New("aud of the client_assertion must be " + s.issuer())
+	case claims.Audience != s.iss():
+		return errors.New("aud of the client_assertion must be " + s.iss())
 	case claims.Expires == nil, !now.Before(claims.Expires.Time().Add(assertionSkew)):
 		return errors.New("the client_assertion has expired")
 	case start.After(now.Add(assertionSkew)):

@@ -17,8 +17,10 @@ func (g clientGrant) key() clientGrantKey {
 	return clientGrantKey{g.ClientID, g.DefaultFor, g.Audience, g.SubjectType}
 }
 
-// expressConfiguration is the type of clients that cannot have grants (API contract 4.5).
-const expressConfiguration = "express_configuration"
+// groups are those that filters of the list narrow it down to.
+func (g clientGrant) groups() []string {
+	return []string{ofAudience(g.Audience), ofClient(g.ClientID), ofSubject(g.SubjectType), ofDefault(g.DefaultFor)}
+}
 
 // addClientGrant refuses a grant whose API or client does not exist. Complete sets what depends on the API.
 //

@@ -1,0 +1,61 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"context"
+	"crypto/rsa"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no token, is not recorded,
+// and no fault strikes it. The path is one of the Management API with its query, such as /api/v2/clients?take=5; one that
+// cannot be part of a URL is a mistake in the test, so it panics.
+func (s *Server) Dashboard(method, path, body string) (status int, answer []byte) {
+	var content io.Reader
+	if body != "" {
+		content = strings.NewReader(body)
+	}
+	r, err := http.NewRequestWithContext(context.Background(), method, s.url+path, content)
+	if err != nil {
+		panic("testserver: " + err.Error())
+	}
+	r.Header.Set("Content-Type", "application/json")
+	c := s.newCall(r)
+	c.caller = caller{unrestricted: true}
+	done := s.guarded(s.validated(s.dispatch))(c)
+	return done.status, done.body
+}
+
+// AddOrganization adds an organization to the tenant and returns its id. A name that is taken is a mistake in the
+// test, so it panics.
+func (s *Server) AddOrganization(name string) (id string) {
+	added := newOrganization()
+	added.Name = name
+	if err := s.store.addOrganization(added); err != nil {
+		panic("testserver: " + err.Error() + ": " + name)
+	}
+	return added.ID
+}
+
+// SetPublicKey lets a client authenticate with private_key_jwt and nothing else: its secret is unusable from then on. An
+// empty kid stands for a key without one. A client can have several keys, and alg is the algorithm of its assertions:
+// RS256, RS384 or PS256. An unknown client is a mistake in the test, so it panics.
+func (s *Server) SetPublicKey(clientID, alg, kid string, public *rsa.PublicKey) {
+	text, err := encodePublicKey(public)
+	if err == nil {
+		now := moment{s.clock.Now()}
+		_, err = s.store.updateClient(clientID, func(c *client) error {
+			c.attachKey(credential{
+				ID: newCredentialID(), Type: publicKeyType, Alg: alg, KID: kid, PEM: text, CreatedAt: now, UpdatedAt: now,
+			})
+			return nil
+		})
+	}
+	if err != nil {
+		panic("testserver: " + err.Error() + ": " + clientID)
+	}
+}

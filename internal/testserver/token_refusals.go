@@ -1,0 +1,54 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import "net/http"
+
+// What the token endpoint refuses (API contract 9.4).
+//
+// ASSUMED: 403 for an unknown grant type, and its text; the texts about organizations, taken from user flows; a missing
+// organization is a malformed request, hence 400; 401 and the descriptions for a bad assertion; all about bodies that
+// cannot be read; 403 for third-party clients without a grant, and the text that others get; an organization's quota is
+// worded as a client's.
+var (
+	errTokenBodyJSON       = tokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
+	errTokenBodyForm       = tokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
+	errTokenBodyTooLarge   = tokenRefusal(http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large")
+	errTokenParameterTwice = tokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s is there more than once")
+	errTokenParameterType  = tokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s must be a string")
+	errNoGrantType         = tokenRefusal(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")
+	errUnknownGrantType    = tokenRefusal(http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: %s")
+	errNoClientID          = tokenRefusal(http.StatusUnauthorized, "invalid_client", "Missing client_id")
+	errWrongCredentials    = tokenRefusal(http.StatusUnauthorized, "access_denied", "Unauthorized")
+	errAssertion           = tokenRefusal(http.StatusUnauthorized, "invalid_client", "%s")
+	errGrantTypeNotAllowed = tokenRefusal(http.StatusForbidden, "unauthorized_client",
+		"Grant type 'client_credentials' not allowed for the client.")
+	errAudienceMissing = tokenRefusal(http.StatusForbidden, "access_denied", "Non-global clients are not allowed access to APIv1")
+	errAudienceUnknown = tokenRefusal(http.StatusForbidden, "access_denied", "Service not enabled within domain: %s")
+	errNotGranted      = tokenRefusal(http.StatusForbidden, "access_denied", `Client "%s" is not authorized to access resource server "%s". `+
+		`You need to create a "client-grant" associated to this API.`)
+	errThirdPartyNotGranted   = tokenRefusal(http.StatusForbidden, "unauthorized_client", errNotGranted.text)
+	errScopesNotGranted       = tokenRefusal(http.StatusForbidden, "access_denied", "Client has not been granted scopes: %s")
+	errOrganizationRequired   = tokenRefusal(http.StatusBadRequest, "invalid_request", "parameter organization is required for this client")
+	errOrganizationNotAllowed = tokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is not allowed for this client")
+	errOrganizationInvalid    = tokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is invalid: %s")
+	errQuotaExceeded          = tokenRefusal(http.StatusTooManyRequests, "too_many_requests", "Client quota exceeded")
+)
+
+// What the machine-to-machine action makes the token endpoint refuse (API contract 9.4 and 9.5). The first three are in the
+// action's own words.
+//
+// ASSUMED: custom claims that are too large fail the request, with this text.
+var (
+	errDeniedInvalidScope   = tokenRefusal(http.StatusBadRequest, "invalid_scope", "%s")
+	errDeniedInvalidRequest = tokenRefusal(http.StatusBadRequest, "invalid_request", "%s")
+	errDeniedServerError    = tokenRefusal(http.StatusInternalServerError, "server_error", "%s")
+	errActionFailed         = tokenRefusal(http.StatusInternalServerError, "server_error",
+		"Script generated an unhandled asynchronous exception.")
+	errClaimsTooLarge = tokenRefusal(http.StatusInternalServerError, "server_error", "Custom claims exceed the maximum of 100KB.")
+)
+
+func tokenRefusal(status int, code, text string) *refusal {
+	return &refusal{status: status, code: code, text: text, tokens: true}
+}
