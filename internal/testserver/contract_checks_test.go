@@ -119,7 +119,7 @@ func has(t *testing.T, body, name string) bool {
 func (x *tenant) bearer(scopes string) string {
 	x.t.Helper()
 	return "Authorization: Bearer " + x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret,
-		x.URL()+"/api/v2/", scopes)
+		x.Issuer()+"/api/v2/", scopes)
 }
 
 // makeClient creates a client named Orders with further settings.

@@ -91,10 +91,11 @@ func TestSigningKeys_listEndsWithTheLastThreeRevokedOnes(t *testing.T) {
 		kids = append(kids, rotate(t, x))
 	}
 	for _, i := range []int{0, 2, 1, 3} {
+		x.Clock().Advance(time.Second)
 		revoke(x, kids[i])
 	}
 	wanted := []string{
-		"current " + kids[5], "next " + kids[6], "previous " + kids[4], "revoked " + kids[3], "revoked " + kids[2], "revoked " + kids[1],
+		"current " + kids[5], "next " + kids[6], "previous " + kids[4], "revoked " + kids[3], "revoked " + kids[1], "revoked " + kids[2],
 	}
 	if diff := cmp.Diff(wanted, kidsOf(t, x)); diff != "" {
 		t.Errorf("keys (-want +got):\n%s", diff)

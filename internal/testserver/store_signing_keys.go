@@ -49,7 +49,9 @@ func (s *store) verificationKey(kid string) (*rsa.PublicKey, bool) {
 func (s *store) listSigningKeys(as view) []signingKey {
 	found := s.signingKeysWhere(as, nil)
 	slices.Reverse(found)
-	slices.SortStableFunc(found, func(a, b signingKey) int { return cmp.Compare(a.state(), b.state()) })
+	slices.SortStableFunc(found, func(a, b signingKey) int {
+		return cmp.Or(cmp.Compare(a.state(), b.state()), b.RevokedAt.Compare(a.RevokedAt))
+	})
 	return found
 }
 

@@ -30,7 +30,7 @@ type tableRules[T any] struct {
 	rename func(T, func(identifier string) string) T // Renames the identifiers in an object; nil when it has none.
 }
 
-// row is an object at its place. Numbers start at 1 and are never used twice.
+// row is an object at its place. Numbers start at 1, and a running server uses none twice.
 type row[T any] struct {
 	number  uint64
 	value   T

@@ -120,7 +120,7 @@ const asJSON = "Content-Type: application/json"
 func (x *tenant) api(method, path, body string) answer {
 	x.t.Helper()
 	if x.token == "" {
-		x.token = x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", "")
+		x.token = x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.Issuer()+"/api/v2/", "")
 	}
 	headers := []string{"Authorization: Bearer " + x.token}
 	if body != "" {
