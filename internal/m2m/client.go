@@ -59,9 +59,10 @@ type Config struct {
 // Client calls one tenant. It is safe for concurrent use, and its users share
 // one login.
 type Client struct {
-	ResourceServers *ResourceServers
-	ClientGrants    *ClientGrants
-	Tokens          *Tokens
+	ResourceServers          *ResourceServers
+	ClientGrants             *ClientGrants
+	OrganizationClientGrants *OrganizationClientGrants
+	Tokens                   *Tokens
 }
 
 // New makes a client. It sends nothing: the first call logs in.
@@ -108,9 +109,10 @@ func New(cfg Config) (*Client, error) {
 
 func (c *conn) client(tokens *Tokens) *Client {
 	return &Client{
-		ResourceServers: &ResourceServers{conn: c},
-		ClientGrants:    &ClientGrants{conn: c},
-		Tokens:          tokens,
+		ResourceServers:          &ResourceServers{conn: c},
+		ClientGrants:             &ClientGrants{conn: c},
+		OrganizationClientGrants: &OrganizationClientGrants{conn: c},
+		Tokens:                   tokens,
 	}
 }
 

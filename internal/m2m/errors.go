@@ -112,9 +112,19 @@ func IsNotFound(err error) bool {
 	return e != nil && e.Status == http.StatusNotFound && strings.HasPrefix(e.Code, "inexistent_")
 }
 
+// isPlainNotFound reports a 404 without a code. It is that of an object which the
+// API misses without one (API contract 1.5), or that of another server.
+func isPlainNotFound(err error) bool {
+	e := answered(err)
+	return e != nil && e.Status == http.StatusNotFound && !e.NotJSON && e.Code == ""
+}
+
+// isConflict reports whether the API said that the object exists already. A limit
+// is answered with 409 as well (API contract 5.2); taken for a conflict, it would
+// only be met some more times.
 func isConflict(err error) bool {
 	e := answered(err)
-	return e != nil && e.Status == http.StatusConflict && !e.NotJSON
+	return e != nil && e.Status == http.StatusConflict && !e.NotJSON && !strings.HasPrefix(e.Message, "Quota exceeded")
 }
 
 // replyLost reports whether a request that ended with err may have taken effect.

@@ -45,6 +45,8 @@ func TestNew_unusableClientReturnsItsReasonFromEveryCall(t *testing.T) {
 		"grant":  func() error { _, err := c.ClientGrants.Create(ctx, NewClientGrant{}); return err },
 		"search": func() error { _, err := c.ResourceServers.Find(ctx, "x"); return err },
 		"find":   func() error { _, err := c.ClientGrants.Find(ctx, ClientGrantKey{}); return err },
+		"link":   func() error { _, err := c.OrganizationClientGrants.Create(ctx, acmeOrders); return err },
+		"unlink": func() error { return c.OrganizationClientGrants.Delete(ctx, acmeOrders) },
 		"fetch":  func() error { _, err := c.Tokens.Fetch(ctx, TokenRequest{Audience: "x"}); return err },
 	}
 	for name, call := range calls {

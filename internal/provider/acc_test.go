@@ -112,7 +112,7 @@ func needsWriteOnly() []tfversion.TerraformVersionCheck {
 	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 }
 
-// objects are the ids of all APIs and grants.
+// objects are the ids of all APIs and grants, and of the grants of organizations.
 func (n *tenant) objects() []string {
 	n.t.Helper()
 	var ids []string
@@ -123,6 +123,24 @@ func (n *tenant) objects() []string {
 		n.dashboard(http.MethodGet, "/api/v2/"+list+"?per_page=100", "", &found)
 		for _, object := range found {
 			ids = append(ids, object.ID)
+		}
+	}
+	return append(ids, n.associations()...)
+}
+
+// associations are the ids of the associations of grants with organizations.
+func (n *tenant) associations() []string {
+	n.t.Helper()
+	type object struct {
+		ID string `json:"id"`
+	}
+	var ids []string
+	var organizations, grants []object
+	n.dashboard(http.MethodGet, "/api/v2/organizations", "", &organizations)
+	for _, organization := range organizations {
+		n.dashboard(http.MethodGet, "/api/v2/organizations/"+organization.ID+"/client-grants", "", &grants)
+		for _, grant := range grants {
+			ids = append(ids, organization.ID+"::"+grant.ID)
 		}
 	}
 	return ids

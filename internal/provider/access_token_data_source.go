@@ -90,8 +90,9 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"client_grant_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Id of the grant that the token depends on, as in `m2m_client_grant.example.id`. It is not sent: it makes " +
-					"Terraform ask for the token only once the grant exists.",
+				MarkdownDescription: "Id of the grant that the token depends on, as in `m2m_client_grant.example.id`, or of its association with " +
+					"the `organization`, an `m2m_organization_client_grant`. It is not sent: it makes Terraform ask for the token only once " +
+					"that exists.",
 			},
 			"verify": schema.BoolAttribute{
 				Optional: true,

@@ -169,3 +169,19 @@ func TestClaims_failedAdoptionCanBeTriedAgain(t *testing.T) {
 		t.Error("an adopted object may be destroyed")
 	}
 }
+
+func TestClaims_settledIsWhenNothingIsBeingDestroyed(t *testing.T) {
+	t.Parallel()
+	var c claims
+	<-c.settled("1")
+	done, _ := c.destroy("1")
+	settled := c.settled("1")
+	select {
+	case <-settled:
+		t.Error("settled while it is being destroyed")
+	default:
+	}
+	<-c.settled("2")
+	done(true)
+	<-settled
+}

@@ -79,6 +79,17 @@ func (c *claims) isLeaving(id string) <-chan struct{} {
 	return c.leaving[id]
 }
 
+// settled returns a channel that is closed once this run does not destroy the
+// object any more, which may be at once.
+func (c *claims) settled(id string) <-chan struct{} {
+	if gone := c.isLeaving(id); gone != nil {
+		return gone
+	}
+	closed := make(chan struct{})
+	close(closed)
+	return closed
+}
+
 // createRounds is how often a create meets an object that this run destroys.
 const createRounds = 3
 

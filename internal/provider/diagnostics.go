@@ -35,6 +35,8 @@ type operation struct {
 	// leavesToTenant says that what the configuration leaves out is the tenant's to
 	// decide.
 	leavesToTenant bool
+	// importOnly says that there is no use_existing: one that exists is imported.
+	importOnly bool
 	// attributes are the names that errors may be put on.
 	attributes func(name string) bool
 }
@@ -120,12 +122,15 @@ func explainConflict(op operation, err *m2m.ConflictError) string {
 			op.object, cmp.Or(err.Lookup, err.Err)),
 			"Run terraform apply again. If the error stays, find the id in the dashboard and import it.")
 	}
+	alternative := "Or set use_existing = true to adopt it and bring it to this configuration in one apply. "
+	if op.importOnly {
+		alternative = ""
+	}
 	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it with this block, "+
 		"with NAME replaced so that it is the address shown above after \"with\", and apply again:\n\n"+
-		"import {\n  to = %s.NAME\n  id = %q\n}\n\n"+
-		"Or set use_existing = true to adopt it and bring it to this configuration in one apply. "+
+		"import {\n  to = %s.NAME\n  id = %q\n}\n\n%s"+
 		"If this state has it already, under another address or to be replaced, use a moved block or create_before_destroy = false instead.",
-		op.object, op.typeName, err.ID)
+		op.object, op.typeName, err.ID, alternative)
 }
 
 func (s *session) explainAnswer(op operation, answer *m2m.Error) string {
@@ -144,6 +149,10 @@ func (s *session) explainAnswer(op operation, answer *m2m.Error) string {
 			return sentences(said, "It was deleted since it was last read. Run terraform plan again: it will be planned anew.")
 		}
 		return sentences(said, "Check that what it refers to exists in the tenant "+s.settings.domain.value+".")
+	case http.StatusConflict:
+		// What is not about an object that exists is about a limit (API contract 5.2).
+		return sentences(said, "Nothing was changed in the tenant. Take away associations that are no longer needed; "+
+			"a grant with allow_any_organization = true needs none.")
 	case http.StatusBadRequest:
 		if answer.Code == "Bearer" {
 			return sentences(said, "What "+s.settings.login()+" holds is not a Management API token.")
@@ -258,8 +267,32 @@ var namedProperty = regexp.MustCompile(
 	"on property ([a-z_]+)|Additional properties not allowed: ([a-z_]+)|Missing required property: ([a-z_]+)|" +
 		"subscription to use ([a-z_]+)|`([a-z_]+)` cannot be provided")
 
+// missingReference is the attribute that refers to an object which does not exist.
+func missingReference(answer *m2m.Error) string {
+	switch {
+	case answer.Status != http.StatusNotFound:
+		return ""
+	case answer.Code == "inexistent_resource_server":
+		return "audience"
+	case answer.Code == "inexistent_client":
+		return "client_id"
+	case answer.Code == "inexistent_client_grant":
+		return "grant_id"
+	case strings.HasPrefix(answer.Message, "No organization found"): // It has no code (API contract 1.5).
+		return "organization_id"
+	default:
+		return ""
+	}
+}
+
 func attributeOf(op operation, answer *m2m.Error) string {
-	if op.attributes == nil || answer.Status != http.StatusBadRequest && answer.Code != "feature_not_enabled" {
+	if op.attributes == nil {
+		return ""
+	}
+	if name := missingReference(answer); name != "" && op.verb == "create" && op.attributes(name) {
+		return name
+	}
+	if answer.Status != http.StatusBadRequest && answer.Code != "feature_not_enabled" {
 		return ""
 	}
 	for _, match := range namedProperty.FindAllStringSubmatch(answer.Message, -1) {

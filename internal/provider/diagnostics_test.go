@@ -51,6 +51,24 @@ func TestReport_saysWhatToDo(t *testing.T) {
 			"update", refusal(404, "inexistent_resource_server", "The resource server does not exist"), path.Empty(),
 			"It was deleted since it was last read. Run terraform plan again: it will be planned anew.",
 		},
+		"no such API": {
+			"create", refusal(404, "inexistent_resource_server", "No resource with identifier x"), path.Root("audience"), "Check that what it refers to exists",
+		},
+		"no such client": {
+			"create", refusal(404, "inexistent_client", "The client does not exist"), path.Root("client_id"), "Check that what it refers to exists",
+		},
+		"no such grant": {
+			"create", refusal(404, "inexistent_client_grant", "The grant does not exist."), path.Root("grant_id"), "Check that what it refers to exists",
+		},
+		"no such organization": {
+			"create", refusal(404, "", "No organization found by that id"), path.Root("organization_id"), "Check that what it refers to exists",
+		},
+		"no such route": {
+			"create", refusal(404, "", "Not Found"), path.Empty(), "Check that what it refers to exists",
+		},
+		"limit": {
+			"create", refusal(409, "", "Quota exceeded; cannot add more than 100"), path.Empty(), "Nothing was changed in the tenant. Take away associations",
+		},
 		"after retries": {
 			"read", &m2m.Error{Status: 503, Message: "Service Unavailable", Attempts: 5, Elapsed: 3760 * time.Millisecond}, path.Empty(),
 			"It was tried 5 times in 3.8s.",

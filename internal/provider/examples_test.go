@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -24,6 +25,17 @@ var exampleVariables = config.Variables{
 	"client_id":              config.StringVariable(testserver.MachineClientID),
 	"client_secret":          config.StringVariable(testserver.MachineClientSecret),
 	"reports_signing_secret": config.StringVariable("a secret for examples"),
+	"access_token":           config.StringVariable(jwtOf(`{"scope":"read:orders write:orders"}`)),
+	"organization_id":        config.StringVariable(exampleOrganization),
+}
+
+// exampleOrganization is there where examples are applied.
+const exampleOrganization = "org_Ab12Cd34Ef56Gh78"
+
+// exampleTenant has what the variables of examples refer to.
+func exampleTenant(t *testing.T) *tenant {
+	t.Helper()
+	return startTenant(t, testserver.Config{Tenant: []byte("organizations:\n  - {id: " + exampleOrganization + ", name: acme}\n")})
 }
 
 func readExample(t *testing.T, path string) string {
@@ -66,7 +78,7 @@ func TestAccExamples(t *testing.T) {
 		}
 		applied++
 		t.Run(path, func(t *testing.T) {
-			n := newTenant(t)
+			n := exampleTenant(t)
 			text := readExample(t, path)
 			if strings.Contains(text, "terraform-m2m/m2m") {
 				t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-m2m")
@@ -75,54 +87,70 @@ func TestAccExamples(t *testing.T) {
 				ProtoV6ProviderFactories: providerWith(n.env()),
 				Steps:                    []resource.TestStep{{Config: text, ConfigVariables: variablesOf(text)}},
 			}
+			if strings.Contains(text, "provider::") {
+				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{withFunctions}
+			}
 			if strings.Contains(text, "_wo") {
 				test.TerraformVersionChecks = needsWriteOnly()
 			}
 			resource.Test(t, test)
 		})
 	}
-	if applied != 5 {
-		t.Errorf("%d examples were applied, want 5", applied)
+	if applied != 7 {
+		t.Errorf("%d examples were applied, want 7", applied)
 	}
 }
 
 // TestAccExamples_import applies the import blocks, with an id that exists in
-// place of the one they show.
+// place of the one they show. What the example has beside it is imported, too.
 func TestAccExamples_import(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
+	addAPI := func(n *tenant) (imports string) {
+		n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+		return importBlock(ordersName, ordersAPI)
+	}
+	addGrantTo := func(n *tenant, properties string) (id string) {
+		return n.create("/api/v2/client-grants", fmt.Sprintf(
+			`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]%s}`, testserver.MachineClientID, properties))
+	}
+	for address, c := range map[string]struct {
 		id      *regexp.Regexp
-		prepare func(*tenant) (id string)
+		prepare func(*tenant) (id, imports string)
 		want    plancheck.ResourceActionType
 	}{
-		"m2m_resource_server": {regexp.MustCompile(`[0-9a-f]{24}`), func(n *tenant) string {
-			return n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+		ordersName: {regexp.MustCompile(`[0-9a-f]{24}`), func(n *tenant) (string, string) {
+			return n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`), ""
 		}, plancheck.ResourceActionUpdate},
-		"m2m_client_grant": {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *tenant) string {
-			n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
-			return n.create("/api/v2/client-grants", fmt.Sprintf(
-				`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`, testserver.MachineClientID))
+		grantName: {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
+			imports := addAPI(n)
+			return addGrantTo(n, ""), imports
+		}, plancheck.ResourceActionNoop},
+		orgGrantName: {regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
+			imports := addAPI(n)
+			grant := addGrantTo(n, `,"organization_usage":"require"`)
+			n.associate(exampleOrganization, grant)
+			return exampleOrganization + "::" + grant, imports + importBlock(grantName, grant)
 		}, plancheck.ResourceActionNoop},
 	} {
-		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
-			id := c.prepare(n)
-			dir := "resources/" + name + "/"
+		t.Run(address, func(t *testing.T) {
+			n := exampleTenant(t)
+			id, imports := c.prepare(n)
+			dir := "resources/" + strings.Split(address, ".")[0] + "/"
 			text := readExample(t, dir+"resource.tf")
-			if name == "m2m_client_grant" {
-				text = strings.Replace(text, "resource \"m2m_client_grant\"", "import {\n  to = m2m_resource_server.orders\n"+
-					"  id = \"https://orders.example.com\"\n}\n\nresource \"m2m_client_grant\"", 1)
-			}
 			blocks := c.id.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
 			resource.ParallelTest(t, resource.TestCase{
 				TerraformVersionChecks:   needsWriteOnly(),
 				ProtoV6ProviderFactories: providerWith(n.env()),
 				Steps: []resource.TestStep{{
-					Config: text + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: planned(name+".orders", c.want),
+					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: planned(address, c.want),
 				}},
 			})
 		})
 	}
+}
+
+func importBlock(address, id string) string {
+	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
 }
 
 // create makes an object at the dashboard and returns its id.

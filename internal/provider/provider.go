@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -23,7 +24,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-var _ provider.ProviderWithValidateConfig = (*m2mProvider)(nil)
+var (
+	_ provider.ProviderWithValidateConfig = (*m2mProvider)(nil)
+	_ provider.ProviderWithFunctions      = (*m2mProvider)(nil)
+)
 
 // New returns a constructor of the provider, as the plugin server wants it.
 func New(version string) func() provider.Provider {
@@ -163,11 +167,15 @@ func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *sessi
 }
 
 func (p *m2mProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newResourceServerResource, newClientGrantResource}
+	return []func() resource.Resource{newResourceServerResource, newClientGrantResource, newOrganizationClientGrantResource}
 }
 
 func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newAccessTokenDataSource}
+}
+
+func (p *m2mProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newDecodeJWTFunction}
 }
 
 // session is what the provider hands to its resources and data sources: one API

@@ -1,0 +1,55 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxJWT is the length of the longest token that is decoded. Tokens travel in
+// headers, which servers bound far below it.
+const maxJWT = 1 << 20
+
+// DecodeJWT takes a JSON Web Token apart: its header and its claims, each a JSON
+// object. It verifies nothing, and its errors hold nothing of the token.
+func DecodeJWT(token string) (header, claims json.RawMessage, err error) {
+	if len(token) > maxJWT {
+		return nil, nil, fmt.Errorf("the token is longer than %d bytes", maxJWT)
+	}
+	token = strings.TrimSpace(token) // One read from a file ends in a newline.
+	if scheme, _, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "Bearer") {
+		return nil, nil, errors.New(`the word "Bearer" is in front of it; give the token alone`)
+	}
+	switch FormOf(token) {
+	case EncryptedToken:
+		return nil, nil, errors.New("the token is encrypted (JWE, five parts), so that only the API that it is for can read it")
+	case OpaqueToken:
+		return nil, nil, fmt.Errorf("the token is opaque: a JSON Web Token has three parts with dots between them, this has %d",
+			strings.Count(token, ".")+1)
+	}
+
+	parts := strings.Split(token, ".")
+	decoded := make([][]byte, len(parts))
+	for i, name := range []string{"header", "payload", "signature"} {
+		// The decoder would pass over line breaks.
+		decoded[i], err = base64.RawURLEncoding.Strict().DecodeString(parts[i])
+		if err != nil || strings.ContainsAny(parts[i], "\r\n") {
+			return nil, nil, fmt.Errorf("the %s of the token is not base64url", name)
+		}
+		if name != "signature" && !isJSONObject(decoded[i]) {
+			return nil, nil, fmt.Errorf("the %s of the token is not a JSON object", name)
+		}
+	}
+	return decoded[0], decoded[1], nil
+}
+
+func isJSONObject(raw []byte) bool {
+	return utf8.Valid(raw) && json.Valid(raw) && bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{"))
+}
