@@ -42,8 +42,9 @@ func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // login holds the one Management API token of a process.
 type login struct {
-	fixed    string // A ready-made token; there is nothing to renew it with.
-	missing  error  // Why there are no credentials.
+	fixed    string     // A ready-made token; there is nothing to renew it with.
+	file     *tokenFile // Where a token is that others renew; nil for none.
+	missing  error      // Why there are no credentials.
 	audience string
 	tokens   *Tokens
 	now      func() time.Time
@@ -57,9 +58,13 @@ type login struct {
 }
 
 func newLogin(cfg Config, tokens *Tokens) *login {
-	return &login{
+	l := &login{
 		fixed: cfg.APIToken, missing: cfg.NoLogin, audience: cfg.Audience, tokens: tokens, now: cfg.Now,
 	}
+	if cfg.APITokenFile != "" {
+		l.file = &tokenFile{path: cfg.APITokenFile}
+	}
+	return l
 }
 
 // token returns the current token and logs in when there is none. Parallel
@@ -70,6 +75,14 @@ func (l *login) token(ctx context.Context) (string, error) {
 	}
 	if l.fixed != "" {
 		return l.fixed, nil
+	}
+	if l.file != nil {
+		token, err := l.file.token()
+		if err != nil {
+			return "", &LoginError{Audience: l.audience, Err: err}
+		}
+		l.tokens.conn.known.add(token)
+		return token, nil
 	}
 	if token, err := l.cached(); token != "" || err != nil {
 		return token, err
@@ -152,6 +165,9 @@ func refusal(err error) bool {
 // drop forgets a token that the API refused and reports whether another one can
 // be had. A token that was replaced meanwhile stays.
 func (l *login) drop(token string) bool {
+	if l.file != nil {
+		return l.file.drop(token)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.current == token {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 )
 
 const expired = `{"statusCode":401,"error":"Unauthorized","message":"Expired token received for JSON Web Token validation",` +
@@ -71,6 +74,39 @@ func TestLogin_isOneForParallelCallsAndAsksForTheManagementAPI(t *testing.T) {
 		"&client_secret=" + clientSecret + "&grant_type=client_credentials"
 	if login.Body != want || login.Header.Get("Authorization") != "" {
 		t.Errorf("got %s; want %s", login.Body, want)
+	}
+}
+
+// An assertion is accepted only once, so each attempt needs one of its own.
+func TestLogin_byKeyWithAFreshAssertionForEachAttempt(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	s := script(t, reset, reply(503, "", "Retry-After", "0"),
+		reply(200, `{"access_token":"token-1","expires_in":86400,"token_type":"Bearer"}`), reply(200, ordersJSON))
+	c := client(t, s, func(cfg *Config) {
+		cfg.APIToken, cfg.Credentials = "", Credentials{ClientID: clientID, PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "PS256"}
+	})
+	if err := getOrders(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range s.arrived()[:3] {
+		form, err := url.ParseQuery(a.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if form.Get("client_id") != clientID || form.Get("audience") != s.URL+"/api/v2/" || form.Has("client_secret") {
+			t.Errorf("%s", a.Body)
+		}
+		claims := jwt.MapClaims{}
+		if _, err := jwt.ParseWithClaims(form.Get("client_assertion"), claims,
+			func(*jwt.Token) (any, error) { return &rsaKey().PublicKey, nil },
+			jwt.WithValidMethods([]string{"PS256"}), jwt.WithTimeFunc(atNoon)); err != nil {
+			t.Error(err)
+		}
+		seen[fmt.Sprint(claims["jti"])] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("%d different jti in 3 attempts", len(seen))
 	}
 }
 

@@ -11,8 +11,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +39,10 @@ type Config struct {
 	Credentials Credentials
 	// APIToken is a ready-made Management API token, used instead of Credentials.
 	APIToken string
-	// NoLogin says why there is neither; calls that need a token return it.
+	// APITokenFile is a file that holds one, used instead of both. It is read when
+	// a request needs the token, so that another program can keep it fresh.
+	APITokenFile string
+	// NoLogin says why there is none of these; calls that need a token return it.
 	NoLogin error
 	// Unusable, when set, is what every call returns. It stands for a
 	// configuration that is not known yet, so that work which needs no call
@@ -50,6 +56,9 @@ type Config struct {
 	// RetryTimeout bounds one call with all its attempts and waits.
 	RetryTimeout time.Duration
 	UserAgent    string
+	// Headers go with every request to the tenant, for a proxy in front of it that
+	// asks for them. CheckHeader tells what they may be. Their values are secret.
+	Headers map[string]string
 	// Log receives one entry per attempt. Nothing in it is secret.
 	Log func(ctx context.Context, msg string, fields ...map[string]any)
 	// Now is the clock that tokens are judged by; nil means time.Now.
@@ -74,6 +83,11 @@ func New(cfg Config) (*Client, error) {
 	if cfg.BaseURL == nil {
 		return nil, errors.New("m2m: Config.BaseURL is missing")
 	}
+	for name, value := range cfg.Headers {
+		if err := CheckHeader(name, value); err != nil {
+			return nil, fmt.Errorf("m2m: Config.Headers: %w", err)
+		}
+	}
 	if cfg.RequestTimeout == 0 {
 		cfg.RequestTimeout = defaultRequestTimeout
 	}
@@ -96,10 +110,12 @@ func New(cfg Config) (*Client, error) {
 	c := &conn{
 		base:         cfg.BaseURL.String(),
 		userAgent:    cfg.UserAgent,
+		headers:      cfg.Headers,
 		retryTimeout: cfg.RetryTimeout,
 		known:        &redactor{},
 	}
 	c.known.add(cfg.Credentials.ClientSecret, cfg.APIToken)
+	c.known.add(slices.Collect(maps.Values(cfg.Headers))...)
 	shared := attempts(cfg, c.known)
 	c.open = retrying(shared)
 	tokens := &Tokens{conn: c, own: cfg.Credentials, now: cfg.Now}

@@ -170,6 +170,7 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 	const (
 		signing = "signing-secret-of-orders"
 		issued  = "eyJhbGciOiJSUzI1NiJ9.eyJpc3N1ZWQiOnRydWV9.aXNzdWVk"
+		pass    = "the-pass-of-the-proxy"
 	)
 	var (
 		mu      sync.Mutex
@@ -186,7 +187,7 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 		entries = append(entries, entry)
 		fmt.Fprintf(&raw, "%s %#v\n", msg, fields)
 	}
-	echo := signing + clientSecret + issued
+	echo := signing + clientSecret + issued + pass
 	s := script(t,
 		reply(200, `{"access_token":"`+issued+`","expires_in":86400,"token_type":"Bearer"}`, "X-Echo", echo),
 		reply(503, `{"message":"`+echo+`"}`, "Retry-After", "0", "X-Echo", echo),
@@ -196,7 +197,7 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 		reply(200, "[]"),
 		reply(401, `{"error":"access_denied","error_description":"`+echo+`"}`),
 	)
-	c := client(t, s, withLogin, func(cfg *Config) { cfg.Log = record })
+	c := client(t, s, withLogin, func(cfg *Config) { cfg.Log, cfg.Headers = record, map[string]string{"X-Pass": pass} })
 	ctx := t.Context()
 	if err := getOrders(ctx, c); err != nil {
 		t.Fatal(err)
@@ -205,7 +206,7 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 	_, _ = c.ClientGrants.Find(ctx, ClientGrantKey{ClientID: "query-client", Audience: "query-audience"})
 	_, _ = c.Tokens.Fetch(ctx, TokenRequest{Credentials: Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}, Audience: "body-audience"})
 
-	for _, secret := range []string{signing, clientSecret, issued, "eyJ", "Bearer", "query-", "identifiers", "body-audience", "PRIVATE", "client_assertion"} {
+	for _, secret := range []string{signing, clientSecret, issued, pass, "X-Pass", "eyJ", "Bearer", "query-", "identifiers", "body-audience", "PRIVATE", "client_assertion"} {
 		if strings.Contains(raw.String(), secret) {
 			t.Errorf("%q is in the log:\n%s", secret, raw.String())
 		}
@@ -256,14 +257,17 @@ func TestError_secretsAreRedactedInEveryFormThatWasSent(t *testing.T) {
 	t.Parallel()
 	const (
 		special = "a+b&c=dü/e"
+		pass    = "the-pass/of-the-proxy"
 		form    = "a%2Bb%26c%3Dd%C3%BC%2Fe"
 		signing = "signing/secret"
 		issued  = "opaque-management-token-0123456789"
-		echo    = "got," + special + "," + form + "," + signing + ",signing%2Fsecret," + issued + ",as,sent"
-		want    = "got,[redacted],[redacted],[redacted],[redacted],[redacted],as,sent"
+		echo    = "got," + special + "," + form + "," + signing + ",signing%2Fsecret," + issued + "," + pass + ",as,sent"
+		want    = "got,[redacted],[redacted],[redacted],[redacted],[redacted],[redacted],as,sent"
 	)
 	settings := ResourceServerSettings{SigningSecret: Set(signing)}
-	own := func(cfg *Config) { cfg.Credentials.ClientSecret = special }
+	own := func(cfg *Config) {
+		cfg.Credentials.ClientSecret, cfg.Headers = special, map[string]string{"X-Pass": pass}
+	}
 
 	body, _ := json.Marshal(map[string]any{"statusCode": 400, "error": "Bad Request", "message": echo, "errorCode": echo})
 	login := reply(200, `{"access_token":"`+issued+`","expires_in":86400,"token_type":"Bearer"}`)

@@ -25,6 +25,7 @@ type conn struct {
 	management   *retryablehttp.Client // Sends the Management API token.
 	open         *retryablehttp.Client // Sends no token.
 	userAgent    string
+	headers      map[string]string // Extra ones, for every request to the tenant.
 	retryTimeout time.Duration
 	known        *redactor // The secrets that an answer or an error could echo.
 	unusable     error
@@ -81,6 +82,12 @@ func send[Out any](ctx context.Context, c *conn, via *retryablehttp.Client, r ca
 	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, r.target, r.body)
 	if err != nil {
 		return out, fmt.Errorf("%s: %w", r.op, err)
+	}
+	// The key set of a tenant may be on another host, which has no claim to them.
+	if strings.HasPrefix(r.target, c.base+"/") {
+		for name, value := range c.headers {
+			req.Header.Set(name, value)
+		}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)

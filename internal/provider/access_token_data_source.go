@@ -62,11 +62,12 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional:  true,
 				Sensitive: true,
 				MarkdownDescription: "RSA private key (PEM) of the client, which authenticates it with a signed assertion (private_key_jwt) " +
-					"instead of a secret.",
+					"instead of a secret. Default: the provider's `client_assertion_private_key`, where the client is the provider's own.",
 			},
 			"client_assertion_signing_alg": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Algorithm of the assertion: " + orList(m2m.AssertionAlgs()) + ". Default `RS256`.",
+				Optional: true,
+				MarkdownDescription: "Algorithm of the assertion that `client_assertion_private_key` signs: " + orList(m2m.AssertionAlgs()) +
+					". Default `RS256`; with the provider's key, the provider's `client_assertion_signing_alg`.",
 				Validators: []validator.String{
 					stringvalidator.OneOf(m2m.AssertionAlgs()...),
 					stringvalidator.AlsoRequires(path.MatchRoot("client_assertion_private_key")),

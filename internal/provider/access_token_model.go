@@ -42,6 +42,10 @@ type accessTokenModel struct {
 
 // fetch asks for the token, verifies it, and fills in the results.
 func (m *accessTokenModel) fetch(ctx context.Context, s *session, diags *diag.Diagnostics) {
+	if s.settings.unknown { // The provider's own credentials may be among what is not known.
+		s.report(diags, operation{}, s.settings.unusable)
+		return
+	}
 	creds := m.credentials(s, diags)
 	var scopes []string
 	if !m.Scopes.IsNull() {
@@ -186,9 +190,9 @@ func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m
 	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.", creds.ClientID, m.Audience.ValueString(), quote(answer))
 	switch {
 	case answer.Status == http.StatusUnauthorized:
-		source := "the provider's own, from " + s.settings.clientSecret.source()
+		source := "the provider's own, " + s.settings.proof()
 		switch {
-		case creds.PrivateKey != "":
+		case !m.ClientAssertionPrivateKey.IsNull():
 			source = "client_assertion_private_key"
 		case !m.ClientSecret.IsNull():
 			source = "client_secret"

@@ -78,7 +78,15 @@ func (s *session) report(diags *diag.Diagnostics, op operation, err error) {
 }
 
 func (s *session) explainLogin(err *m2m.LoginError) string {
-	var answer *m2m.Error
+	var (
+		answer *m2m.Error
+		file   *m2m.TokenFileError
+	)
+	if errors.As(err.Err, &file) {
+		return sentences(capitalize(s.settings.apiTokenFile.source())+": "+file.Error()+".",
+			"It names a file that must hold a Management API token and nothing else, and that this process can read. "+
+				"Check the path, and the program that writes the token.")
+	}
 	if !errors.As(err.Err, &answer) {
 		return s.explainTransport(operation{object: "token endpoint"}, err.Err)
 	}
@@ -88,8 +96,12 @@ func (s *session) explainLogin(err *m2m.LoginError) string {
 	case answer.NotJSON, answer.Status < 300:
 		return s.explainForeign(answer)
 	case answer.Status == http.StatusUnauthorized:
-		return sentences(said, who+" was refused. Check the id, the secret, and that the domain "+
-			s.settings.domain.value+" is the tenant they belong to.")
+		check := "Check the id, the secret"
+		if s.settings.privateKey.isSet() {
+			check = "Check the id, that the client has the public key of this private key as a credential for private_key_jwt, with the " +
+				"algorithm " + cmp.Or(s.settings.signingAlg.value, "RS256") + ", the clock of this machine"
+		}
+		return sentences(said, who+" was refused. "+check+", and that the domain "+s.settings.domain.value+" is the tenant they belong to.")
 	case strings.HasPrefix(answer.Message, "Service not enabled"):
 		return sentences(said, fmt.Sprintf("No Management API with the identifier %q is known there. Check the domain; "+
 			"where it is a custom domain, set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/, "+
@@ -166,7 +178,7 @@ func (s *session) explainAnswer(op operation, answer *m2m.Error) string {
 func explainForbidden(s *session, answer *m2m.Error) string {
 	switch answer.Code {
 	case "insufficient_scope":
-		if s.settings.apiToken.isSet() {
+		if s.settings.usesToken() {
 			return "Use a token that has the missing management scope in place of " + s.settings.login() + "; one of those listed is enough."
 		}
 		return "Grant the missing management scope to " + s.settings.login() + "; one of those listed is enough."

@@ -21,12 +21,16 @@ import (
 )
 
 // exampleVariables are values for the variables that examples declare.
-var exampleVariables = config.Variables{
-	"client_id":              config.StringVariable(testserver.MachineClientID),
-	"client_secret":          config.StringVariable(testserver.MachineClientSecret),
-	"reports_signing_secret": config.StringVariable("a secret for examples"),
-	"access_token":           config.StringVariable(jwtOf(`{"scope":"read:orders write:orders"}`)),
-	"organization_id":        config.StringVariable(exampleOrganization),
+func exampleVariables() config.Variables {
+	return config.Variables{
+		"client_id":              config.StringVariable(testserver.MachineClientID),
+		"client_secret":          config.StringVariable(testserver.MachineClientSecret),
+		"gateway_secret":         config.StringVariable("a secret for examples"),
+		"private_key":            config.StringVariable(privateKey()),
+		"reports_signing_secret": config.StringVariable("a secret for examples"),
+		"access_token":           config.StringVariable(jwtOf(`{"scope":"read:orders write:orders"}`)),
+		"organization_id":        config.StringVariable(exampleOrganization),
+	}
 }
 
 // exampleOrganization is there where examples are applied.
@@ -49,7 +53,7 @@ func readExample(t *testing.T, path string) string {
 
 func variablesOf(text string) config.Variables {
 	used := config.Variables{}
-	for name, value := range exampleVariables {
+	for name, value := range exampleVariables() {
 		if strings.Contains(text, fmt.Sprintf("variable %q", name)) {
 			used[name] = value
 		}
@@ -96,8 +100,8 @@ func TestAccExamples(t *testing.T) {
 			resource.Test(t, test)
 		})
 	}
-	if applied != 7 {
-		t.Errorf("%d examples were applied, want 7", applied)
+	if applied != 10 {
+		t.Errorf("%d examples were applied, want 10", applied)
 	}
 }
 

@@ -40,13 +40,17 @@ type m2mProvider struct {
 }
 
 type providerModel struct {
-	Domain         types.String `tfsdk:"domain"`
-	ClientID       types.String `tfsdk:"client_id"`
-	ClientSecret   types.String `tfsdk:"client_secret"`
-	APIToken       types.String `tfsdk:"api_token"`
-	Audience       types.String `tfsdk:"audience"`
-	CACertFile     types.String `tfsdk:"ca_cert_file"`
-	RequestTimeout types.String `tfsdk:"request_timeout"`
+	Domain                    types.String `tfsdk:"domain"`
+	ClientID                  types.String `tfsdk:"client_id"`
+	ClientSecret              types.String `tfsdk:"client_secret"`
+	ClientAssertionPrivateKey types.String `tfsdk:"client_assertion_private_key"`
+	ClientAssertionSigningAlg types.String `tfsdk:"client_assertion_signing_alg"`
+	APIToken                  types.String `tfsdk:"api_token"`
+	APITokenFile              types.String `tfsdk:"api_token_file"`
+	Audience                  types.String `tfsdk:"audience"`
+	Headers                   types.Map    `tfsdk:"headers"`
+	CACertFile                types.String `tfsdk:"ca_cert_file"`
+	RequestTimeout            types.String `tfsdk:"request_timeout"`
 }
 
 func (p *m2mProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -67,7 +71,7 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 			"client_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Client that logs in to the Management API with `client_secret`. " +
+				MarkdownDescription: "Client that logs in to the Management API, with `client_secret` or `client_assertion_private_key`. " +
 					"Environment: `AUTH0_CLIENT_ID`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
@@ -81,11 +85,29 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 					stringvalidator.LengthAtLeast(1),
 				},
 			},
+			"client_assertion_private_key": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "RSA private key of `client_id` (PEM, at least 2048 bits), which authenticates it with a signed " +
+					"assertion (private_key_jwt) instead of a secret. Environment: `AUTH0_CLIENT_ASSERTION_PRIVATE_KEY`.",
+			},
+			"client_assertion_signing_alg": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Algorithm of the assertion, that of the credential in the tenant: " + orList(m2m.AssertionAlgs()) +
+					". Default `RS256`. Environment: `AUTH0_CLIENT_ASSERTION_SIGNING_ALG`.",
+				Validators: []validator.String{stringvalidator.OneOf(m2m.AssertionAlgs()...)},
+			},
 			"api_token": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "Ready-made Management API token, used instead of `client_id` and `client_secret`. " +
+				MarkdownDescription: "Ready-made Management API token, used instead of the credentials of a client. " +
 					"Environment: `AUTH0_API_TOKEN`.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"api_token_file": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "File that holds a Management API token and nothing else. It is read for each request, so that another " +
+					"program can renew the token during a run. Environment: `AUTH0_API_TOKEN_FILE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"audience": schema.StringAttribute{
@@ -93,6 +115,14 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				MarkdownDescription: "Identifier of the Management API. Needed where `domain` is a custom domain; " +
 					"default `https://DOMAIN/api/v2/`. Environment: `AUTH0_AUDIENCE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"headers": schema.MapAttribute{
+				Optional:    true,
+				Sensitive:   true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Headers to send with every request to the tenant, token requests included, for a proxy that asks for them. " +
+					"One that is null is left out. Those that the provider sets itself, such as `Authorization`, `Content-Type`, " +
+					"`Host` and `User-Agent`, cannot be replaced. The values are never logged.",
 			},
 			"ca_cert_file": schema.StringAttribute{
 				Optional: true,
@@ -110,8 +140,7 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 	}
 }
 
-// ValidateConfig finds two ways to authenticate. The error is on neither, as
-// Terraform would print the line that holds a secret.
+// ValidateConfig finds what is wrong whatever the environment holds.
 func (p *m2mProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -144,13 +173,15 @@ func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *sessi
 		return nil
 	}
 	cfg := m2m.Config{
-		Audience:    settings.audience.value,
-		Credentials: settings.credentials(),
-		APIToken:    settings.apiToken.value,
-		NoLogin:     settings.noLogin(),
-		Unusable:    settings.unusable,
-		UserAgent:   "terraform-provider-m2m/" + p.version,
-		Log:         tflog.Debug,
+		Audience:     settings.audience.value,
+		Credentials:  settings.credentials(),
+		APIToken:     settings.apiToken.value,
+		APITokenFile: settings.apiTokenFile.value,
+		NoLogin:      settings.noLogin(),
+		Unusable:     settings.unusable,
+		UserAgent:    "terraform-provider-m2m/" + p.version,
+		Headers:      settings.headers.values,
+		Log:          tflog.Debug,
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)

@@ -197,6 +197,32 @@ func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
 		"no timeout":     {block: providerBlock(`request_timeout = "0s"`), want: `"0s" is not a positive duration`},
 		"empty secret":   {block: providerBlock(`client_secret = ""`), want: `Attribute client_secret string length must be at least 1`},
 		"two in a block": {block: providerBlock(`api_token = "t"`, `client_secret = "s"`), want: `The provider's api_token and the provider's client_secret are both set, and only one can be used.`},
+		"key that is no key": {
+			block: providerBlock(`client_assertion_private_key = "key.pem"`),
+			want: `Invalid private key … The provider's client_assertion_private_key: this is not PEM. It takes the text of an RSA private key in
+				PEM, with its line breaks, from -----BEGIN to -----END; neither a public key nor the name of a file.`,
+		},
+		"key that is no key in the environment": {
+			env:  map[string]string{"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": publicPEM()},
+			want: `The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY: the PEM block "PUBLIC KEY" holds no private key in PKCS #1 or PKCS #8.`,
+		},
+		"assertion algorithm": {
+			block: providerBlock(`client_assertion_signing_alg = "HS256"`),
+			want:  `Attribute client_assertion_signing_alg value must be one of: ["RS256" "RS384" "PS256"]`,
+		},
+		"empty token file": {block: providerBlock(`api_token_file = ""`), want: `Attribute api_token_file string length must be at least 1`},
+		"own header": {
+			block: providerBlock(`headers = { authorization = "Bearer t" }`),
+			want:  `The provider's headers: the header Authorization is set for each request already and cannot be replaced.`,
+		},
+		"line break in a header": {
+			block: providerBlock(`headers = { X-Pass = "secret\nX-Other: 1" }`),
+			want:  `The provider's headers: the value of the header X-Pass holds a line break.`,
+		},
+		"same header twice": {
+			block: providerBlock(`headers = { X-Pass = "1", x-pass = "2" }`),
+			want:  `X-Pass and x-pass are the same header, as upper and lower case make no difference.`,
+		},
 		"two in the environment": {
 			env:  map[string]string{"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_API_TOKEN": "t", "AUTH0_CLIENT_SECRET": "s"},
 			want: `The environment variable AUTH0_API_TOKEN and the environment variable AUTH0_CLIENT_SECRET are both set, and only one can be used.`,
@@ -223,9 +249,9 @@ func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
 	without := n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "")
 	accTestIn(t, without,
 		resource.TestStep{Config: ordersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
-		resource.TestStep{Config: ordersConfig(), ExpectError: says(`No credentials configured … Set the provider's client_id and client_secret
-			(or AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET), or its api_token (or AUTH0_API_TOKEN).`)},
-		resource.TestStep{Config: providerBlock(`client_id = "c"`) + ordersConfig(), ExpectError: says(`There is a client_id, from the provider's client_id, but no client_secret.`)},
+		resource.TestStep{Config: ordersConfig(), ExpectError: says(`No credentials configured … Set one of these, in the provider block or in the
+			environment: client_id and client_secret (AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET),`)},
+		resource.TestStep{Config: providerBlock(`client_id = "c"`) + ordersConfig(), ExpectError: says(`There is a client_id, from the provider's client_id, but no client_secret and no client_assertion_private_key.`)},
 	)
 	if sent := n.Requests(); len(sent) > 0 {
 		t.Errorf("%d requests were sent", len(sent))

@@ -40,8 +40,12 @@ func (s setting) source() string {
 // settings is the configuration of the provider after the environment has
 // filled in what was left out.
 type settings struct {
-	domain, clientID, clientSecret, apiToken setting
-	audience, caCertFile, requestTimeout     setting
+	domain, audience, caCertFile, requestTimeout setting
+
+	clientID, clientSecret, privateKey, signingAlg setting
+	apiToken, apiTokenFile                         setting
+
+	headers headers
 
 	unknown  bool  // A value that every call needs is not known yet.
 	unusable error // Why no call can be made.
@@ -72,98 +76,52 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 	}
 	s := settings{
 		domain:         pick(config.Domain, "domain", "AUTH0_DOMAIN"),
-		clientID:       pick(config.ClientID, "client_id", "AUTH0_CLIENT_ID"),
-		clientSecret:   pick(config.ClientSecret, "client_secret", "AUTH0_CLIENT_SECRET"),
-		apiToken:       pick(config.APIToken, "api_token", "AUTH0_API_TOKEN"),
 		audience:       pick(config.Audience, "audience", "AUTH0_AUDIENCE"),
 		caCertFile:     pick(config.CACertFile, "ca_cert_file", "AUTH0_CA_CERT_FILE"),
 		requestTimeout: pick(config.RequestTimeout, "request_timeout", ""),
+		clientID:       pick(config.ClientID, "client_id", "AUTH0_CLIENT_ID"),
+		clientSecret:   pick(config.ClientSecret, "client_secret", "AUTH0_CLIENT_SECRET"),
+		privateKey:     pick(config.ClientAssertionPrivateKey, "client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"),
+		signingAlg:     pick(config.ClientAssertionSigningAlg, "client_assertion_signing_alg", "AUTH0_CLIENT_ASSERTION_SIGNING_ALG"),
+		apiToken:       pick(config.APIToken, "api_token", "AUTH0_API_TOKEN"),
+		apiTokenFile:   pick(config.APITokenFile, "api_token_file", "AUTH0_API_TOKEN_FILE"),
+		headers:        headersOf(config.Headers),
 	}
-	// Where the block chooses both, check reports the clash.
-	choosesToken := s.apiToken.attribute != ""
-	choosesClient := s.clientID.attribute != "" || s.clientSecret.attribute != ""
-	switch {
-	case choosesToken && !choosesClient:
-		s.clientID, s.clientSecret = setting{}, setting{}
-	case choosesClient && !choosesToken:
-		s.apiToken = setting{}
-	}
+	s.choose()
+	s.unusable = s.whyUnusable()
+	return s
+}
 
+// whyUnusable also notes whether a value is not known yet.
+func (s *settings) whyUnusable() error {
 	var unknown []string
-	for _, v := range []setting{s.domain, s.clientID, s.clientSecret, s.apiToken, s.audience, s.caCertFile, s.requestTimeout} {
+	for _, v := range []setting{
+		s.domain, s.clientID, s.clientSecret, s.privateKey, s.signingAlg, s.apiToken, s.apiTokenFile,
+		s.audience, s.caCertFile, s.requestTimeout,
+		{attribute: "headers", unknown: s.headers.unknown},
+	} {
 		if v.unknown {
 			unknown = append(unknown, v.attribute)
 		}
 	}
+	s.unknown = len(unknown) > 0
 	switch {
-	case len(unknown) > 0:
-		s.unknown = true
-		s.unusable = &configError{
+	case s.unknown:
+		return &configError{
 			"Provider configuration not known yet",
 			fmt.Sprintf("This needs a request to the tenant, but the provider's %s will be known only after apply. "+
 				"Apply what it depends on first (terraform apply -target=…), or give it a value that is known at plan.",
 				strings.Join(unknown, ", ")),
 		}
 	case !s.domain.isSet():
-		s.unusable = &configError{
+		return &configError{
 			"No tenant configured",
 			"This needs a request to the tenant. Set the provider's domain, or the environment variable AUTH0_DOMAIN, " +
 				"to the host of the tenant, such as acme.eu.auth0.com.",
 		}
-	}
-	return s
-}
-
-// check reports two methods of authentication that come from the same place. A
-// value that is not known yet may turn out to be none, and a client id alone in
-// the environment authenticates nobody.
-func (s settings) check(diags *diag.Diagnostics) {
-	other := s.clientSecret
-	if other.value == "" && s.clientID.attribute != "" {
-		other = s.clientID
-	}
-	if s.apiToken.value == "" || other.value == "" {
-		return
-	}
-	advice := "Take one of them out of the provider block."
-	if s.apiToken.env != "" {
-		advice = "Unset one of them, or choose one in the provider block, which makes the environment's other methods ignored."
-	}
-	diags.AddError("Two ways to authenticate", fmt.Sprintf("%s and %s are both set, and only one can be used. %s",
-		capitalize(s.apiToken.source()), other.source(), advice))
-}
-
-// noLogin says why there are no complete credentials for the Management API.
-func (s settings) noLogin() error {
-	const how = "Set the provider's client_id and client_secret (or AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET), " +
-		"or its api_token (or AUTH0_API_TOKEN)."
-	switch {
-	case s.apiToken.isSet() || s.clientID.isSet() && s.clientSecret.isSet():
-		return nil
-	case s.clientID.isSet():
-		return &configError{"Incomplete credentials", "There is a client_id, from " + s.clientID.source() + ", but no client_secret. " + how}
-	case s.clientSecret.isSet():
-		return &configError{"Incomplete credentials", "There is a client_secret, from " + s.clientSecret.source() + ", but no client_id. " + how}
 	default:
-		return &configError{"No credentials configured", "This needs a request to the Management API. " + how}
+		return nil
 	}
-}
-
-// credentials are the provider's own; they are empty unless they are complete.
-func (s settings) credentials() m2m.Credentials {
-	if s.apiToken.isSet() || s.noLogin() != nil {
-		return m2m.Credentials{}
-	}
-	return m2m.Credentials{ClientID: s.clientID.value, ClientSecret: s.clientSecret.value}
-}
-
-// login names the credentials and where they came from.
-func (s settings) login() string {
-	if s.apiToken.isSet() {
-		return "the token from " + s.apiToken.source()
-	}
-	return fmt.Sprintf("the client %q (client_id from %s, client_secret from %s)",
-		s.clientID.value, s.clientID.source(), s.clientSecret.source())
 }
 
 func (s settings) baseURL(diags *diag.Diagnostics) *url.URL {

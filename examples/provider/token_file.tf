@@ -1,0 +1,5 @@
+# Another program, such as the agent of a secret store, keeps a valid token there.
+provider "m2m" {
+  domain         = "acme.eu.auth0.com"
+  api_token_file = "/var/run/secrets/m2m/token"
+}

@@ -1,0 +1,91 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestCheckHeader(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, value, want string }{
+		{"CF-Access-Client-Id", "id.access", ""},
+		{"cookie", "a=b; c=\"d\"\te", ""},
+		{"Proxy-Authorization", "Bearer x", ""},
+		{"", "secret", "the name of a header is empty"},
+		{"X Y", "secret", `the name of a header must consist of letters, digits and dashes; the one that begins "X Y" does not`},
+		{"X-Y: secret", "secret", `the one that begins "X-Y" does not`},
+		{"X-Ü", "secret", `the one that begins "X-Ü" does not`},
+		{"X\nY", "secret", `the one that begins "X\nY" does not`},
+		{"authorization", "secret", "the header Authorization is set for each request already and cannot be replaced"},
+		{"Content-Type", "secret", "the header Content-Type is set"},
+		{"content-length", "secret", "the header Content-Length is set"},
+		{"HOST", "secret", "the header Host is set"},
+		{"user-agent", "secret", "the header User-Agent is set"},
+		{"Transfer-Encoding", "secret", "the header Transfer-Encoding is set"},
+		{"X-Y", "", "the value of the header X-Y is empty"},
+		{"X-Y", "secret\r\nX-Z: 1", "the value of the header X-Y holds a line break"},
+		{"X-Y", "secret\n", "the value of the header X-Y holds a line break"},
+		{"X-Y", " secret", "the value of the header X-Y starts or ends with white space"},
+		{"X-Y", "sec\x00ret", "the value of the header X-Y holds a character that is not printable ASCII"},
+		{"X-Y", "sécret", "the value of the header X-Y holds a character that is not printable ASCII"},
+	} {
+		err := CheckHeader(c.name, c.value)
+		if got := fmt.Sprint(err); (err == nil) != (c.want == "") || c.want != "" && !strings.Contains(got, c.want) || strings.Contains(got, "cret") {
+			t.Errorf("%q: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestNew_refusesAHeaderThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	base, err := ParseDomain("tenant.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(Config{BaseURL: base, Headers: map[string]string{"Host": "x"}}); err == nil || !strings.Contains(err.Error(), "the header Host") {
+		t.Error(err)
+	}
+}
+
+// Token, discovery and key set requests pass the same proxy; another host has no
+// claim to what opens it.
+func TestHeaders_goWithEveryRequestToTheTenantAndToNoOtherHost(t *testing.T) {
+	t.Parallel()
+	const pass = "the-pass-of-the-proxy"
+	other := serve(t, reply(200, `{"keys":[]}`))
+	var s *tenant
+	s = loginServer(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/.well-known/openid-configuration":
+			reply(200, fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, s.URL+"/", other.URL+"/keys"))(w, r)
+		default:
+			reply(200, ordersJSON)(w, r)
+		}
+	})
+	c := client(t, s, withLogin, func(cfg *Config) {
+		cfg.UserAgent, cfg.Headers = "tests", map[string]string{"x-pass": pass}
+	})
+	if err := getOrders(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Tokens.fetchKeys(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	arrived := s.arrived()
+	if len(arrived) != 3 || len(other.arrived()) != 1 {
+		t.Fatalf("%v, elsewhere %v", arrived, other.arrived())
+	}
+	for _, a := range arrived {
+		if got := a.Header.Get("X-Pass"); got != pass || a.Header.Get("User-Agent") != "tests" {
+			t.Errorf("%s: %v", a, a.Header)
+		}
+	}
+	if got := other.arrived()[0].Header; got.Get("X-Pass") != "" || got.Get("User-Agent") != "tests" {
+		t.Errorf("elsewhere: %v", got)
+	}
+}

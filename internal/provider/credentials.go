@@ -1,0 +1,155 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// choose drops what the environment has for other methods of authentication than
+// those that the configuration chooses. Where it chooses several, check reports
+// the clash.
+func (s *settings) choose() {
+	// The client id belongs to both logins.
+	logins := [][]*setting{{&s.privateKey, &s.signingAlg}, {&s.clientSecret}}
+	tokens := [][]*setting{{&s.apiToken}, {&s.apiTokenFile}}
+	all := slices.Concat(logins, tokens)
+
+	inConfiguration := func(v *setting) bool { return v.attribute != "" }
+	chosen := func(method []*setting) bool { return slices.ContainsFunc(method, inConfiguration) }
+	var others [][]*setting
+	switch {
+	case slices.ContainsFunc(all, chosen):
+		others = slices.DeleteFunc(all, chosen)
+	case inConfiguration(&s.clientID): // Whether by secret or by key is left to the environment.
+		others = tokens
+	}
+	for _, method := range others {
+		for _, v := range method {
+			*v = setting{}
+		}
+	}
+}
+
+// check reports what makes the configuration unusable whatever is done with it.
+// None of its errors is on an attribute, as Terraform would print the line that
+// holds the secret.
+func (s settings) check(diags *diag.Diagnostics) {
+	s.checkMethods(diags)
+	s.headers.check(diags)
+	if s.privateKey.value != "" || s.privateKey.attribute != "" && !s.privateKey.unknown {
+		if _, err := m2m.ParsePrivateKey(s.privateKey.value); err != nil {
+			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. It takes the text of an RSA private key in PEM, "+
+				"with its line breaks, from -----BEGIN to -----END; neither a public key nor the name of a file.",
+				capitalize(s.privateKey.source()), err))
+		}
+	}
+	// That of the configuration has a validator.
+	if s.signingAlg.env != "" && s.privateKey.isSet() && !slices.Contains(m2m.AssertionAlgs(), s.signingAlg.value) {
+		diags.AddError("Invalid signing algorithm", fmt.Sprintf("%s: %q is not one of %s.",
+			capitalize(s.signingAlg.source()), s.signingAlg.value, strings.Join(m2m.AssertionAlgs(), ", ")))
+	}
+}
+
+// checkMethods reports several methods of authentication that come from the same
+// place. A value that is not known yet may turn out to be none, and a client id or
+// an algorithm alone in the environment authenticates nobody.
+func (s settings) checkMethods(diags *diag.Diagnostics) {
+	var found []setting
+	add := func(v setting) bool {
+		if v.value != "" {
+			found = append(found, v)
+		}
+		return v.value != ""
+	}
+	add(s.apiToken)
+	add(s.apiTokenFile)
+	byKey := add(s.privateKey) || s.signingAlg.attribute != "" && add(s.signingAlg)
+	bySecret := add(s.clientSecret)
+	if !byKey && !bySecret && s.clientID.attribute != "" {
+		add(s.clientID)
+	}
+	if len(found) < 2 {
+		return
+	}
+	var sources []string
+	for _, v := range found {
+		sources = append(sources, v.source())
+	}
+	all, advice := "both", "Keep only one of them in the provider block."
+	if len(found) > 2 {
+		all = "all"
+	}
+	if found[0].env != "" {
+		advice = "Unset all but one of them, or choose one in the provider block, which makes the environment's other methods ignored."
+	}
+	diags.AddError("Several ways to authenticate", fmt.Sprintf("%s are %s set, and only one can be used. %s",
+		capitalize(strings.Join(sources, " and ")), all, advice))
+}
+
+// noLogin says why there are no complete credentials for the Management API.
+func (s settings) noLogin() error {
+	const how = "Set one of these, in the provider block or in the environment: client_id and client_secret (AUTH0_CLIENT_ID and " +
+		"AUTH0_CLIENT_SECRET), client_id and client_assertion_private_key (AUTH0_CLIENT_ID and AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), " +
+		"api_token (AUTH0_API_TOKEN), or api_token_file (AUTH0_API_TOKEN_FILE)."
+	incomplete := func(has, source, lacks string) error {
+		return &configError{"Incomplete credentials", fmt.Sprintf("There is a %s, from %s, but no %s. %s", has, source, lacks, how)}
+	}
+	secret, key := s.clientSecret, s.privateKey
+	switch {
+	case s.usesToken() || s.clientID.isSet() && (secret.isSet() || key.isSet()):
+		return nil
+	case secret.isSet():
+		return incomplete("client_secret", secret.source(), "client_id")
+	case key.isSet():
+		return incomplete("client_assertion_private_key", key.source(), "client_id")
+	case s.signingAlg.attribute != "":
+		return incomplete("client_assertion_signing_alg", s.signingAlg.source(), "client_assertion_private_key")
+	case s.clientID.isSet():
+		return incomplete("client_id", s.clientID.source(), "client_secret and no client_assertion_private_key")
+	default:
+		return &configError{"No credentials configured", "This needs a request to the Management API. " + how}
+	}
+}
+
+// usesToken reports whether a Management API token was given, by value or by file.
+func (s settings) usesToken() bool { return s.apiToken.isSet() || s.apiTokenFile.isSet() }
+
+// credentials are the provider's own; they are empty unless they are complete.
+func (s settings) credentials() m2m.Credentials {
+	if s.usesToken() || s.noLogin() != nil {
+		return m2m.Credentials{}
+	}
+	creds := m2m.Credentials{ClientID: s.clientID.value, ClientSecret: s.clientSecret.value, PrivateKey: s.privateKey.value}
+	if creds.PrivateKey != "" {
+		creds.SigningAlg = s.signingAlg.value
+	}
+	return creds
+}
+
+// login names the credentials and where they came from.
+func (s settings) login() string {
+	switch {
+	case s.apiToken.isSet():
+		return "the token from " + s.apiToken.source()
+	case s.apiTokenFile.isSet():
+		return fmt.Sprintf("the token in the file %s (from %s)", s.apiTokenFile.value, s.apiTokenFile.source())
+	default:
+		return fmt.Sprintf("the client %q (client_id from %s, %s)", s.clientID.value, s.clientID.source(), s.proof())
+	}
+}
+
+// proof names what the client logs in with.
+func (s settings) proof() string {
+	if s.privateKey.isSet() {
+		return "client_assertion_private_key from " + s.privateKey.source()
+	}
+	return "client_secret from " + s.clientSecret.source()
+}
