@@ -71,6 +71,7 @@ type Client struct {
 	ResourceServers          *ResourceServers
 	ClientGrants             *ClientGrants
 	OrganizationClientGrants *OrganizationClientGrants
+	Clients                  *Clients
 	Tokens                   *Tokens
 }
 
@@ -128,6 +129,7 @@ func (c *conn) client(tokens *Tokens) *Client {
 		ResourceServers:          &ResourceServers{conn: c},
 		ClientGrants:             &ClientGrants{conn: c},
 		OrganizationClientGrants: &OrganizationClientGrants{conn: c},
+		Clients:                  &Clients{conn: c},
 		Tokens:                   tokens,
 	}
 }

@@ -59,6 +59,10 @@ type NewClientGrant struct {
 
 func (g *ClientGrant) complete() bool { return g.ID != "" }
 
+func (ClientGrant) listName() string { return "client_grants" }
+
+func (g ClientGrant) key() string { return g.ID }
+
 // Create makes a grant. The error is a *ConflictError where there is one for the
 // same key.
 func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGrant, error) {
@@ -116,6 +120,35 @@ func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGran
 		Method: http.MethodGet, Path: "/api/v2/client-grants", Status: http.StatusNotFound,
 		Code: "inexistent_client_grant", Message: "no grant has this client, audience and subject type",
 	}
+}
+
+// ClientGrantFilter says which grants to list: those that fit all that is set.
+type ClientGrantFilter struct {
+	ClientID    string
+	DefaultFor  string // Not beside ClientID.
+	Audience    string
+	SubjectType string
+	// AllowAnyOrganization leaves only grants that any organization may use. The
+	// API has no filter for the others.
+	AllowAnyOrganization bool
+}
+
+// List reads all grants that fit the filter.
+func (g *ClientGrants) List(ctx context.Context, filter ClientGrantFilter) ([]ClientGrant, error) {
+	query := checkpointQuery()
+	for name, value := range map[string]string{
+		"client_id": filter.ClientID, "default_for": filter.DefaultFor,
+		"audience": filter.Audience, "subject_type": filter.SubjectType,
+	} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	if filter.AllowAnyOrganization {
+		query.Set("allow_any_organization", "true")
+	}
+	r := request{op: "list client grants", path: []string{"client-grants"}, query: query}
+	return collect(pages(ctx, g.conn, r, byCheckpoint[ClientGrant]))
 }
 
 // Key returns the natural key of the grant.

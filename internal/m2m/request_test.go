@@ -47,6 +47,7 @@ func TestNew_unusableClientReturnsItsReasonFromEveryCall(t *testing.T) {
 		"find":   func() error { _, err := c.ClientGrants.Find(ctx, ClientGrantKey{}); return err },
 		"link":   func() error { _, err := c.OrganizationClientGrants.Create(ctx, acmeOrders); return err },
 		"unlink": func() error { return c.OrganizationClientGrants.Delete(ctx, acmeOrders) },
+		"list":   func() error { _, err := c.Clients.List(ctx, ApplicationFilter{}); return err },
 		"fetch":  func() error { _, err := c.Tokens.Fetch(ctx, TokenRequest{Audience: "x"}); return err },
 	}
 	for name, call := range calls {

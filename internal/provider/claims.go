@@ -48,6 +48,13 @@ func (c *claims) disown(id string) {
 	delete(c.ours, id)
 }
 
+// any tells whether this run has created or adopted anything.
+func (c *claims) any() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.ours) > 0
+}
+
 // destroy says that an object is about to be destroyed; done must be called when
 // that is over, with whether it is gone. It is false for an object that this run
 // has created or adopted, which must stay.

@@ -24,6 +24,8 @@ import (
 func exampleVariables() config.Variables {
 	return config.Variables{
 		"client_id":              config.StringVariable(testserver.MachineClientID),
+		"api":                    config.StringVariable(testserver.SampleAPIAudience),
+		"client_name":            config.StringVariable("Machine Client"),
 		"client_secret":          config.StringVariable(testserver.MachineClientSecret),
 		"gateway_secret":         config.StringVariable("a secret for examples"),
 		"private_key":            config.StringVariable(privateKey()),
@@ -100,8 +102,8 @@ func TestAccExamples(t *testing.T) {
 			resource.Test(t, test)
 		})
 	}
-	if applied != 10 {
-		t.Errorf("%d examples were applied, want 10", applied)
+	if applied != 15 {
+		t.Errorf("%d examples were applied, want 15", applied)
 	}
 }
 

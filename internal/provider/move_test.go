@@ -101,7 +101,7 @@ func stringsSchema(names ...string) schema.Schema {
 
 func TestAccOrganizationClientGrant_moved(t *testing.T) {
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	n.associate(acme, grant)
 	old := fmt.Sprintf("resource \"auth0_organization_client_grant\" \"acme\" {\n  id = %q\n  organization_id = %q\n  grant_id = %q\n}\n",
 		acme+"::"+grant, acme, grant)

@@ -29,8 +29,8 @@ const (
 	orgGrantRoute = "/api/v2/organizations/{id}/client-grants"
 )
 
-// addGrant makes a grant at the dashboard that permits organizations.
-func (n *tenant) addGrant(subjectType string) string {
+// addOrganizationGrant makes a grant at the dashboard that permits organizations.
+func (n *tenant) addOrganizationGrant(subjectType string) string {
 	n.t.Helper()
 	return n.create("/api/v2/client-grants", fmt.Sprintf(
 		`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require","subject_type":%q}`,
@@ -76,7 +76,7 @@ func (n *tenant) expectAssociations(want ...string) {
 func TestAccOrganizationClientGrant_lifecycle(t *testing.T) {
 	n := newTenant(t)
 	acme, globex := n.AddOrganization("acme"), n.AddOrganization("globex")
-	machines, users := n.addGrant("client"), n.addGrant("user")
+	machines, users := n.addOrganizationGrant("client"), n.addOrganizationGrant("user")
 	n.ForgetRequests()
 	replaced := planned(orgGrantName, plancheck.ResourceActionDestroyBeforeCreate)
 	step := func(organization, grant string, plan resource.ConfigPlanChecks, sent ...string) resource.TestStep {
@@ -101,7 +101,7 @@ func TestAccOrganizationClientGrant_lifecycle(t *testing.T) {
 // Creating takes one request, and so does each refresh.
 func TestAccOrganizationClientGrant_requests(t *testing.T) {
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	n.ForgetRequests()
 	n.accTest(resource.TestStep{Config: orgGrantConfig(quoted(acme), quoted(grant))})
 	sent := map[string]int{}
@@ -154,7 +154,7 @@ func TestAccOrganizationClientGrant_deletedBehindTerraformsBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newTenant(t)
-			acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+			acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 			config := orgGrantConfig(quoted(acme), quoted(grant))
 			accTestIn(t, n.env(),
 				resource.TestStep{Config: config},
@@ -173,7 +173,7 @@ func TestAccOrganizationClientGrant_deletedBehindTerraformsBack(t *testing.T) {
 
 func TestAccOrganizationClientGrant_destroyOfWhatIsGone(t *testing.T) {
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	accTestIn(t, n.env(),
 		resource.TestStep{Config: orgGrantConfig(quoted(acme), quoted(grant))},
 		resource.TestStep{
@@ -190,7 +190,7 @@ func TestAccOrganizationClientGrant_destroyOfWhatIsGone(t *testing.T) {
 // Only an answer about the object itself may empty a state.
 func TestAccOrganizationClientGrant_foreign404KeepsTheState(t *testing.T) {
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	config := orgGrantConfig(quoted(acme), quoted(grant))
 	n.accTest(
 		resource.TestStep{Config: config},
@@ -209,7 +209,7 @@ func TestAccOrganizationClientGrant_foreign404KeepsTheState(t *testing.T) {
 
 func TestAccOrganizationClientGrant_lostCreateReplyIsNotRepeated(t *testing.T) {
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	n.ForgetRequests()
 	n.Next("POST "+orgGrantRoute, testserver.LoseReply())
 	n.accTest(resource.TestStep{
@@ -220,7 +220,7 @@ func TestAccOrganizationClientGrant_lostCreateReplyIsNotRepeated(t *testing.T) {
 
 func TestAccOrganizationClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	n.associate(acme, grant)
 	config := orgGrantConfig(quoted(acme), quoted(grant))
 	id := acme + "::" + grant
@@ -273,7 +273,7 @@ func TestAccOrganizationClientGrant_errorsSayWhatToDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newTenant(t)
-			organization, grant := c.prepare(n, n.AddOrganization("acme"), n.addGrant("client"))
+			organization, grant := c.prepare(n, n.AddOrganization("acme"), n.addOrganizationGrant("client"))
 			n.ForgetRequests()
 			n.accTest(resource.TestStep{Config: orgGrantConfig(quoted(organization), quoted(grant)), ExpectError: says(c.want)})
 			if sent := n.writes(); len(sent) != 1 {
@@ -344,7 +344,7 @@ func TestAccOrganizationClientGrant_importIDThatIsNone(t *testing.T) {
 
 func TestAccOrganizationClientGrant_importOfWhatDoesNotExist(t *testing.T) {
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	accTestIn(t, n.env(), resource.TestStep{
 		Config: orgGrantConfig(quoted(acme), quoted(grant)), ResourceName: orgGrantName, ImportState: true, ImportStateId: acme + "::" + grant,
 		ExpectError: says("Cannot import non-existent remote object"),
@@ -353,7 +353,7 @@ func TestAccOrganizationClientGrant_importOfWhatDoesNotExist(t *testing.T) {
 
 func TestAccOrganizationClientGrant_importByIdentity(t *testing.T) {
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		ProtoV6ProviderFactories: providerWith(n.env()),
@@ -373,7 +373,7 @@ func TestAccOrganizationClientGrant_importByIdentity(t *testing.T) {
 func TestOrganizationClientGrant_identity(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addGrant("client")
+	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	n.associate(acme, grant)
 	p := configured(t, n.env())
 	const typeName = "m2m_organization_client_grant"

@@ -202,7 +202,11 @@ func (p *m2mProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAccessTokenDataSource}
+	return []func() datasource.DataSource{
+		newAccessTokenDataSource,
+		newResourceServerDataSource, newResourceServersDataSource,
+		newClientGrantsDataSource, newClientDataSource, newClientsDataSource,
+	}
 }
 
 func (p *m2mProvider) Functions(context.Context) []func() function.Function {

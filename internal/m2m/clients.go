@@ -1,0 +1,110 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Clients are the tenant's applications (API contract 6).
+type Clients struct{ conn *conn }
+
+// Application is a client as the Management API answers it: the part that grants
+// need. A nil pointer, slice or map stands for a key that the answer does not have.
+type Application struct {
+	ClientID                 string                     `json:"client_id"`
+	Name                     *string                    `json:"name"`
+	Description              *string                    `json:"description"`
+	AppType                  *string                    `json:"app_type"`
+	IsFirstParty             *bool                      `json:"is_first_party"`
+	IsGlobal                 bool                       `json:"global"`
+	GrantTypes               []string                   `json:"grant_types"`
+	TokenEndpointAuthMethod  *string                    `json:"token_endpoint_auth_method"`
+	AuthenticationMethods    map[string]json.RawMessage `json:"client_authentication_methods"`
+	OrganizationUsage        *string                    `json:"organization_usage"`
+	DefaultOrganization      *DefaultOrganization       `json:"default_organization"`
+	ResourceServerIdentifier *string                    `json:"resource_server_identifier"`
+	// ClientSecret is answered only where it was asked for.
+	ClientSecret *string `json:"client_secret"`
+}
+
+// DefaultOrganization is the organization that tokens are for where a request
+// names none.
+type DefaultOrganization struct {
+	OrganizationID string   `json:"organization_id"`
+	Flows          []string `json:"flows"`
+}
+
+// applicationFields are what is asked for, so that no secret and no key travels
+// that nobody wants.
+var applicationFields = []string{
+	"client_id", "name", "description", "app_type", "is_first_party", "global", "grant_types", "token_endpoint_auth_method",
+	"client_authentication_methods", "organization_usage", "default_organization", "resource_server_identifier",
+}
+
+func (a *Application) complete() bool { return a.ClientID != "" }
+
+func (Application) listName() string { return "clients" }
+
+func (a Application) key() string { return a.ClientID }
+
+// Get reads a client by its id.
+func (a *Clients) Get(ctx context.Context, id string) (Application, error) {
+	return a.get(ctx, id, applicationFields)
+}
+
+// GetWithSecret reads a client and its secret, which takes the management scope
+// read:client_keys. A client that authenticates otherwise has none to show.
+func (a *Clients) GetWithSecret(ctx context.Context, id string) (Application, error) {
+	found, err := a.get(ctx, id, append([]string{"client_secret"}, applicationFields...))
+	if err == nil && found.ClientSecret != nil {
+		a.conn.known.add(*found.ClientSecret)
+	}
+	return found, err
+}
+
+func (a *Clients) get(ctx context.Context, id string, fields []string) (Application, error) {
+	return manage[Application](ctx, a.conn, request{
+		op: "read client", method: http.MethodGet,
+		path: []string{"clients", id}, query: only(url.Values{}, fields), repeatable: true,
+	})
+}
+
+// only lets the answer have these fields and no others.
+func only(query url.Values, fields []string) url.Values {
+	query.Set("fields", strings.Join(fields, ","))
+	query.Set("include_fields", "true")
+	return query
+}
+
+// ApplicationFilter says which clients to list: those that fit all that is set.
+type ApplicationFilter struct {
+	AppTypes     []string // Any of them; nil stands for all.
+	IsFirstParty *bool
+	// IsGlobal lists the client that stands for all applications of the tenant,
+	// instead of these.
+	IsGlobal bool
+}
+
+// List reads all clients that fit the filter, without their secrets.
+func (a *Clients) List(ctx context.Context, filter ApplicationFilter) ([]Application, error) {
+	if filter.AppTypes != nil && len(filter.AppTypes) == 0 {
+		return []Application{}, nil
+	}
+	query := only(checkpointQuery(), applicationFields)
+	query.Set("is_global", strconv.FormatBool(filter.IsGlobal))
+	if filter.IsFirstParty != nil {
+		query.Set("is_first_party", strconv.FormatBool(*filter.IsFirstParty))
+	}
+	if len(filter.AppTypes) > 0 {
+		query.Set("app_type", strings.Join(filter.AppTypes, ","))
+	}
+	r := request{op: "list clients", path: []string{"clients"}, query: query}
+	return collect(pages(ctx, a.conn, r, byCheckpoint[Application]))
+}

@@ -1,0 +1,148 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	// pageSize is the most that the API gives at once (API contract 1.8).
+	pageSize = 100
+	// maxPages bounds a list well above what a tenant may hold (API contract 13).
+	maxPages = 10_000
+	// maxEmptyPages bounds pages in a row that hold nothing and yet announce another.
+	maxEmptyPages = 10
+)
+
+// listed is an object as lists hold it.
+type listed interface {
+	listName() string // What the API calls the items of a page.
+	key() string      // Empty only where the answer is no such object.
+}
+
+// page is one answer of a list that is read in pages, in either style (API
+// contract 1.8). What the other style answers is zero.
+type page[T listed] struct {
+	items        []T
+	total, limit int
+	next         string
+}
+
+func (p *page[T]) UnmarshalJSON(raw []byte) error {
+	var answer map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return err
+	}
+	var kind T
+	for name, out := range map[string]any{kind.listName(): &p.items, "total": &p.total, "limit": &p.limit, "next": &p.next} {
+		if value, ok := answer[name]; ok {
+			if err := json.Unmarshal(value, out); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// complete is false for an answer without a list, which is not an empty one.
+func (p *page[T]) complete() bool {
+	return p.items != nil && !slices.ContainsFunc(p.items, func(item T) bool { return item.key() == "" })
+}
+
+// turn changes the query of the page got into that of the next one, and returns
+// false at the end of the list. seen counts the items so far.
+type turn[T listed] func(query url.Values, got page[T], seen int) bool
+
+// byOffset goes by page numbers. A full page is never taken for the last one, as
+// the total has been seen to be that of the page alone (API contract 1.8).
+func byOffset[T listed](query url.Values, got page[T], seen int) bool {
+	full := pageSize
+	if got.limit > 0 {
+		full = min(full, got.limit)
+	}
+	if len(got.items) == 0 || len(got.items) < full && seen >= got.total {
+		return false
+	}
+	number, _ := strconv.Atoi(query.Get("page"))
+	query.Set("page", strconv.Itoa(number+1))
+	return true
+}
+
+// byCheckpoint follows the mark that each page but the last one holds, however
+// few items come with it.
+func byCheckpoint[T listed](query url.Values, got page[T], _ int) bool {
+	query.Set("from", got.next)
+	return got.next != ""
+}
+
+// offsetQuery and checkpointQuery ask for the first page.
+func offsetQuery() url.Values {
+	return url.Values{"page": {"0"}, "per_page": {strconv.Itoa(pageSize)}, "include_totals": {"true"}}
+}
+
+func checkpointQuery() url.Values { return url.Values{"take": {strconv.Itoa(pageSize)}} }
+
+// pages reads a list to its end. It gives no object twice: one that is created
+// meanwhile moves others to a page that is yet to come. An error ends it.
+func pages[T listed](ctx context.Context, c *conn, r request, next turn[T]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var (
+			none        T
+			seen, empty int
+			asked       = map[string]bool{}
+			given       = map[string]bool{}
+		)
+		r := r
+		r.method, r.repeatable, r.query = http.MethodGet, true, maps.Clone(r.query)
+		for !asked[r.query.Encode()] && len(asked) < maxPages && empty <= maxEmptyPages {
+			asked[r.query.Encode()] = true
+			got, err := manage[page[T]](ctx, c, r)
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			for _, item := range got.items {
+				if given[item.key()] {
+					continue
+				}
+				given[item.key()] = true
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if empty++; len(got.items) > 0 {
+				empty = 0
+			}
+			if seen += len(got.items); !next(r.query, got, seen) {
+				return
+			}
+		}
+		yield(none, fmt.Errorf("%s: %w", r.op, &Error{
+			Method: r.method, Path: "/api/v2/" + strings.Join(r.path, "/"), Status: http.StatusOK,
+			Message: fmt.Sprintf("its pages come to no end (%d were read)", len(asked)),
+		}))
+	}
+}
+
+// collect returns all or nothing: part of a list would pass for the whole.
+func collect[T any](items iter.Seq2[T, error]) ([]T, error) {
+	all := []T{}
+	for item, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, item)
+	}
+	return all, nil
+}

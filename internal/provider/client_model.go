@@ -1,0 +1,84 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// clientModel is a client as lists show it: without its secret.
+type clientModel struct {
+	ClientID                    types.String `tfsdk:"client_id"`
+	Name                        types.String `tfsdk:"name"`
+	Description                 types.String `tfsdk:"description"`
+	AppType                     types.String `tfsdk:"app_type"`
+	IsFirstParty                types.Bool   `tfsdk:"is_first_party"`
+	IsGlobal                    types.Bool   `tfsdk:"is_global"`
+	GrantTypes                  types.Set    `tfsdk:"grant_types"`
+	TokenEndpointAuthMethod     types.String `tfsdk:"token_endpoint_auth_method"`
+	ClientAuthenticationMethods types.Set    `tfsdk:"client_authentication_methods"`
+	OrganizationUsage           types.String `tfsdk:"organization_usage"`
+	DefaultOrganization         types.Object `tfsdk:"default_organization"`
+	ResourceServerIdentifier    types.String `tfsdk:"resource_server_identifier"`
+}
+
+type defaultOrganizationModel struct {
+	OrganizationID types.String `tfsdk:"organization_id"`
+	Flows          types.Set    `tfsdk:"flows"`
+}
+
+var defaultOrganizationTypes = map[string]attr.Type{
+	"organization_id": types.StringType, "flows": types.SetType{ElemType: types.StringType},
+}
+
+func clientAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"client_id":   shownString("Id of the client."),
+		"name":        shownString("Name of the client. It is not unique."),
+		"description": shownString("Description of the client."),
+		"app_type": shownString("Type of the application, such as `non_interactive` (machine to machine), `regular_web`, `spa` or `native`; " +
+			"null where none was chosen."),
+		"is_first_party": shownBool("Whether the client is the tenant's own, not one of a third party."),
+		"is_global":      shownBool("Whether this is the client that stands for all applications of the tenant."),
+		"grant_types":    shownSet("Grant types (OAuth flows) that the client may use; tokens for machines take `client_credentials`."),
+		"token_endpoint_auth_method": shownString("How the client authenticates with its secret: `client_secret_post` or `client_secret_basic`; " +
+			"`none` for a public client."),
+		"client_authentication_methods": shownSet("Names of the methods that the client authenticates by instead of a secret, such as " +
+			"`private_key_jwt`; null where there are none."),
+		"organization_usage": shownString("Whether users log in to the client through an organization. It is not the setting of a grant."),
+		"default_organization": shownObject("Organization that tokens are for where a request names none.", map[string]schema.Attribute{
+			"organization_id": shownString("Id of the organization."),
+			"flows":           shownSet("Flows that it is the default of."),
+		}),
+		"resource_server_identifier": shownString("Identifier of the API that the client is linked to, where its `app_type` is `resource_server`."),
+	}
+}
+
+// fromAPI takes over what the API answered.
+func (m *clientModel) fromAPI(ctx context.Context, api m2m.Application, diags *diag.Diagnostics) {
+	m.ClientID = types.StringValue(api.ClientID)
+	m.Name = types.StringPointerValue(api.Name)
+	m.Description = types.StringPointerValue(api.Description)
+	m.AppType = types.StringPointerValue(api.AppType)
+	m.IsFirstParty = types.BoolPointerValue(api.IsFirstParty)
+	m.IsGlobal = types.BoolValue(api.IsGlobal)
+	m.GrantTypes = setFromAPI(ctx, api.GrantTypes, diags)
+	m.TokenEndpointAuthMethod = types.StringPointerValue(api.TokenEndpointAuthMethod)
+	m.ClientAuthenticationMethods = setFromAPI(ctx, slices.Collect(maps.Keys(api.AuthenticationMethods)), diags)
+	m.OrganizationUsage = types.StringPointerValue(api.OrganizationUsage)
+	m.DefaultOrganization = objectFromAPI(ctx, defaultOrganizationTypes, api.DefaultOrganization, diags,
+		func(in m2m.DefaultOrganization) any {
+			return defaultOrganizationModel{types.StringValue(in.OrganizationID), setFromAPI(ctx, in.Flows, diags)}
+		})
+	m.ResourceServerIdentifier = types.StringPointerValue(api.ResourceServerIdentifier)
+}

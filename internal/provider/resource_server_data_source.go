@@ -1,0 +1,119 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*resourceServerDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*resourceServerDataSource)(nil)
+)
+
+func newResourceServerDataSource() datasource.DataSource { return &resourceServerDataSource{} }
+
+type resourceServerDataSource struct{ *session }
+
+func (d *resourceServerDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_resource_server"
+}
+
+func (d *resourceServerDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *resourceServerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := resourceServerAttributes()
+	attributes["id"] = schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: "Id of the API in the tenant. Either this or `identifier` says which API to read.",
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+	attributes["identifier"] = schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "Identifier of the API: the `audience` of its tokens, compared byte for byte, a slash at the end included. " +
+			"Either this or `id` says which API to read.",
+		Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, maxIdentifier)},
+	}
+	attributes["with_signing_secret"] = schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether `signing_secret` shows the signing secret of the API, which is then stored in the state in clear text. " +
+			"Default `false`.",
+	}
+	attributes["signing_secret"] = schema.StringAttribute{
+		Computed:  true,
+		Sensitive: true,
+		MarkdownDescription: "Secret that `HS256` tokens are signed with. Null unless `with_signing_secret` is `true`, and where the API " +
+			"has none.",
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An API (*resource server*) of the tenant, whoever manages it. It is an error if there is none.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *resourceServerDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	checkOneOf(ctx, req.Config, "API", "identifier", "id", &resp.Diagnostics)
+}
+
+func (d *resourceServerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	id := input[types.String](ctx, req.Config, "id", &resp.Diagnostics)
+	identifier := input[types.String](ctx, req.Config, "identifier", &resp.Diagnostics)
+	withSecret := input[types.Bool](ctx, req.Config, "with_signing_secret", &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, ok := d.find(ctx, id.ValueString(), identifier.ValueString(), resp)
+	if !ok {
+		return
+	}
+	var model resourceServerModel
+	model.fromAPI(ctx, found, &resp.Diagnostics)
+	if !withSecret.ValueBool() {
+		model.SigningSecret = types.StringNull()
+	}
+	var schemaResp datasource.SchemaResponse
+	d.Schema(ctx, datasource.SchemaRequest{}, &schemaResp)
+	shown := viewOf(ctx, newResourceServerResource(), schemaResp.Schema.Attributes)
+	values := shown.values(ctx, &model, &resp.Diagnostics)
+	values["with_signing_secret"] = withSecret
+	object, diags := types.ObjectValue(shown.shown, values)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, object)...)
+}
+
+// find reads the API with this id, or where there is none, with this identifier.
+func (d *resourceServerDataSource) find(ctx context.Context, id, identifier string, resp *datasource.ReadResponse) (m2m.ResourceServer, bool) {
+	op := operation{verb: "read", kind: "resource server"}
+	attribute, advice := "id", "Check the id and the domain; an API is read by its identifier with identifier instead of id."
+	op.object = fmt.Sprintf("API with the id %q", id)
+	read := func() (m2m.ResourceServer, error) { return d.api.ResourceServers.Get(ctx, id) }
+	if id == "" {
+		attribute, advice = "identifier", "Identifiers are compared byte for byte, a slash at the end included: check it, and the domain."
+		op.object = fmt.Sprintf("API with the identifier %q", identifier)
+		read = func() (m2m.ResourceServer, error) { return d.api.ResourceServers.Find(ctx, identifier) }
+	}
+	found, err := lookUp(ctx, d.session, read)
+	switch {
+	case m2m.IsNotFound(err), err == nil && id != "" && found.ID != id: // The endpoint also takes identifiers for ids.
+		d.reportMissing(&resp.Diagnostics, op, attribute, advice)
+	case err != nil:
+		d.report(&resp.Diagnostics, op, err)
+	default:
+		return found, true
+	}
+	return m2m.ResourceServer{}, false
+}

@@ -1,0 +1,83 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+var _ datasource.DataSourceWithConfigure = (*resourceServersDataSource)(nil)
+
+func newResourceServersDataSource() datasource.DataSource { return &resourceServersDataSource{} }
+
+type resourceServersDataSource struct{ *session }
+
+type resourceServersModel struct {
+	Identifiers     types.Set  `tfsdk:"identifiers"`
+	ResourceServers types.List `tfsdk:"resource_servers"`
+}
+
+func (d *resourceServersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_resource_servers"
+}
+
+func (d *resourceServersDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *resourceServersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The APIs (*resource servers*) of the tenant, its own included, or those with certain identifiers. " +
+			"Signing secrets are not shown; the data source `m2m_resource_server` shows that of one API.",
+		Attributes: map[string]schema.Attribute{
+			"identifiers": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Identifiers of the APIs to read, any number of them. One that no API has is passed over. " +
+					"Left out, all APIs are read; with `[]` none is.",
+				Validators: []validator.Set{
+					setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, maxIdentifier)),
+				},
+			},
+			"resource_servers": shownList("The APIs, in the order of their identifiers.", resourceServerAttributes()),
+		},
+	}
+}
+
+func (d *resourceServersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m resourceServersModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var identifiers []string
+	if !m.Identifiers.IsNull() {
+		identifiers = stringsOf(ctx, m.Identifiers, &resp.Diagnostics)
+	}
+	found, err := d.api.ResourceServers.List(ctx, identifiers)
+	if err != nil {
+		d.report(&resp.Diagnostics, operation{verb: "list", kind: "resource servers", object: "list of APIs"}, err)
+		return
+	}
+	slices.SortFunc(found, func(a, b m2m.ResourceServer) int { return strings.Compare(a.Identifier, b.Identifier) })
+	shown := viewOf(ctx, newResourceServerResource(), resourceServerAttributes())
+	m.ResourceServers = list(found, shown.shown, func(api m2m.ResourceServer) map[string]attr.Value {
+		var model resourceServerModel
+		model.fromAPI(ctx, api, &resp.Diagnostics)
+		return shown.values(ctx, &model, &resp.Diagnostics)
+	}, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
