@@ -97,6 +97,22 @@ func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGran
 	if key.SubjectType == "" {
 		key.SubjectType = DefaultSubjectType
 	}
+	found, err := g.OfEachSubjectType(ctx, key)
+	if err != nil {
+		return ClientGrant{}, err
+	}
+	if grant, ok := found[key.SubjectType]; ok {
+		return grant, nil
+	}
+	return ClientGrant{}, &Error{
+		Method: http.MethodGet, Path: "/api/v2/client-grants", Status: http.StatusNotFound,
+		Code: "inexistent_client_grant", Message: "no grant has this client, audience and subject type",
+	}
+}
+
+// OfEachSubjectType reads the grants with the given client and audience, by their
+// subject type. That of the key is ignored.
+func (g *ClientGrants) OfEachSubjectType(ctx context.Context, key ClientGrantKey) (map[string]ClientGrant, error) {
 	query := url.Values{"audience": {key.Audience}, "per_page": {"100"}}
 	if key.ClientID != "" {
 		query.Set("client_id", key.ClientID)
@@ -104,22 +120,21 @@ func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGran
 		query.Set("default_for", key.DefaultFor)
 	}
 	// At most one grant for each subject type matches, so one page holds them all.
-	found, err := manage[[]ClientGrant](ctx, g.conn, request{
+	listed, err := manage[[]ClientGrant](ctx, g.conn, request{
 		op: "look up client grant", method: http.MethodGet,
 		path: []string{"client-grants"}, query: query, repeatable: true,
 	})
 	if err != nil {
-		return ClientGrant{}, err
+		return nil, err
 	}
-	for _, grant := range found {
+	found := map[string]ClientGrant{}
+	for _, grant := range listed {
+		key.SubjectType = grant.Key().SubjectType
 		if grant.Key() == key {
-			return grant, nil
+			found[key.SubjectType] = grant
 		}
 	}
-	return ClientGrant{}, &Error{
-		Method: http.MethodGet, Path: "/api/v2/client-grants", Status: http.StatusNotFound,
-		Code: "inexistent_client_grant", Message: "no grant has this client, audience and subject type",
-	}
+	return found, nil
 }
 
 // ClientGrantFilter says which grants to list: those that fit all that is set.

@@ -6,7 +6,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -19,9 +18,11 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*clientGrantResource)(nil)
+	_ resource.ResourceWithIdentity       = (*clientGrantResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*clientGrantResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*clientGrantResource)(nil)
 	_ resource.ResourceWithImportState    = (*clientGrantResource)(nil)
+	_ resource.ResourceWithMoveState      = (*clientGrantResource)(nil)
 )
 
 func newClientGrantResource() resource.Resource { return &clientGrantResource{} }
@@ -117,6 +118,7 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 
 	// The grant exists from here on: write state whatever happens, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
+	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	confirmCreated(ctx, op, adopted, req, resp)
 }
@@ -147,6 +149,7 @@ func (r *clientGrantResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	found, err := r.api.ClientGrants.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
 		tflog.Info(ctx, "The client grant is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})
@@ -180,6 +183,7 @@ func (r *clientGrantResource) Update(ctx context.Context, req resource.UpdateReq
 		return
 	}
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
+	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
 }
@@ -215,15 +219,4 @@ func (r *clientGrantResource) Delete(ctx context.Context, req resource.DeleteReq
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 	}
-}
-
-// ImportState takes the id of a grant.
-func (r *clientGrantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !strings.HasPrefix(req.ID, "cgr_") {
-		resp.Diagnostics.AddError("Invalid import id",
-			fmt.Sprintf("%q is not the id of a grant. A grant is imported by its id, such as cgr_Ab12Cd34Ef56Gh78, as the Management API lists it "+
-				"(GET /api/v2/client-grants?client_id=…&audience=…).", req.ID))
-		return
-	}
-	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
 }

@@ -21,6 +21,11 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
+var (
+	subjectTypes = []string{m2m.DefaultSubjectType, "user", "anonymous_user"}
+	clientGroups = []string{"third_party_clients"}
+)
+
 func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
@@ -44,7 +49,7 @@ func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest
 				Optional: true,
 				MarkdownDescription: "Group of clients that the grant is the default for, instead of a `client_id`; `third_party_clients` is " +
 					"the only one. A change replaces the grant.",
-				Validators:    []validator.String{stringvalidator.OneOf("third_party_clients")},
+				Validators:    []validator.String{stringvalidator.OneOf(clientGroups...)},
 				PlanModifiers: replace,
 			},
 			"scopes": schema.SetAttribute{
@@ -68,7 +73,7 @@ func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest
 				Default:  stringdefault.StaticString(m2m.DefaultSubjectType),
 				MarkdownDescription: "Whom tokens speak for: `client` (the default: machine to machine), `user` or `anonymous_user`. One client may " +
 					"have a grant of each for the same API. A change replaces the grant.",
-				Validators:    []validator.String{stringvalidator.OneOf("client", "user", "anonymous_user")},
+				Validators:    []validator.String{stringvalidator.OneOf(subjectTypes...)},
 				PlanModifiers: replace,
 			},
 			"organization_usage": schema.StringAttribute{

@@ -131,7 +131,6 @@ func moved(t *testing.T, target, address, typeName string, version int64, state 
 func TestOrganizationClientGrant_move(t *testing.T) {
 	t.Parallel()
 	const (
-		official = "registry.terraform.io/auth0/auth0"
 		typeName = "auth0_organization_client_grant"
 		whole    = `{"id":"org_A::cgr_B","organization_id":"org_A","grant_id":"cgr_B"}`
 	)
@@ -147,7 +146,7 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 		"as it is":              {official, typeName, 0, whole, ""},
 		"of a later version":    {official, typeName, 7, `{"id":"org_A::cgr_B","organization_id":"org_A","grant_id":"cgr_B","new":[{"a":1}]}`, ""},
 		"from OpenTofu":         {"registry.opentofu.org/auth0/auth0", typeName, 0, whole, ""},
-		"of the first name":     {"registry.terraform.io/alexkappa/auth0", typeName, 0, whole, ""},
+		"of the first name":     {firstName, typeName, 0, whole, ""},
 		"from a mirror":         {"mirror.example.com/platform/auth0", typeName, 0, whole, ""},
 		"imported, not read":    {official, typeName, 0, `{"id":"org_A::cgr_B","organization_id":null,"grant_id":""}`, ""},
 		"without its own id":    {official, typeName, 0, `{"organization_id":"org_A","grant_id":"cgr_B"}`, ""},

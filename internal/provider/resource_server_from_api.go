@@ -46,16 +46,7 @@ func (m *resourceServerModel) fromAPI(ctx context.Context, api m2m.ResourceServe
 			}
 			return subjectTypeAuthorizationModel{User: policy(in.User), Client: policy(in.Client)}
 		})
-	known := m.pem(ctx, diags)
-	m.TokenEncryption = objectFromAPI(ctx, tokenEncryptionTypes, api.TokenEncryption, diags,
-		func(in m2m.TokenEncryption) any {
-			key := encryptionKeyFromAPI(in.EncryptionKey, known)
-			return tokenEncryptionModel{
-				Format: types.StringValue(in.Format),
-				EncryptionKey: objectFromAPI(ctx, encryptionKeyTypes, &key, diags,
-					func(key encryptionKeyModel) any { return key }),
-			}
-		})
+	m.TokenEncryption = tokenEncryptionFromAPI(ctx, api.TokenEncryption, m.pem(ctx, diags), diags)
 	m.ProofOfPossession = objectFromAPI(ctx, proofOfPossessionTypes, api.ProofOfPossession, diags,
 		func(in m2m.ProofOfPossession) any {
 			return proofOfPossessionModel{
@@ -74,6 +65,18 @@ func (m *resourceServerModel) pem(ctx context.Context, diags *diag.Diagnostics) 
 	}
 	encryption := objectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
 	return objectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags).PEM
+}
+
+func tokenEncryptionFromAPI(ctx context.Context, api *m2m.TokenEncryption, known types.String, diags *diag.Diagnostics) types.Object {
+	return objectFromAPI(ctx, tokenEncryptionTypes, api, diags,
+		func(in m2m.TokenEncryption) any {
+			key := encryptionKeyFromAPI(in.EncryptionKey, known)
+			return tokenEncryptionModel{
+				Format: types.StringValue(in.Format),
+				EncryptionKey: objectFromAPI(ctx, encryptionKeyTypes, &key, diags,
+					func(key encryptionKeyModel) any { return key }),
+			}
+		})
 }
 
 // encryptionKeyFromAPI keeps the known PEM only if it is that of the key which

@@ -6,7 +6,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -19,9 +18,11 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*resourceServerResource)(nil)
+	_ resource.ResourceWithIdentity       = (*resourceServerResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*resourceServerResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*resourceServerResource)(nil)
 	_ resource.ResourceWithImportState    = (*resourceServerResource)(nil)
+	_ resource.ResourceWithMoveState      = (*resourceServerResource)(nil)
 )
 
 func newResourceServerResource() resource.Resource { return &resourceServerResource{} }
@@ -37,12 +38,8 @@ func (r *resourceServerResource) Configure(_ context.Context, req resource.Confi
 }
 
 func (r *resourceServerResource) operation(verb string, m resourceServerModel, attributes func(string) bool) operation {
-	object := fmt.Sprintf("API %q", m.Identifier.ValueString())
-	if m.Identifier.IsNull() {
-		object = fmt.Sprintf("API with the id %q", m.ID.ValueString()) // As in an import.
-	}
 	return operation{
-		verb: verb, kind: "resource server", object: object,
+		verb: verb, kind: "resource server", object: fmt.Sprintf("API %q", m.Identifier.ValueString()),
 		typeName: "m2m_resource_server", attributes: attributes, leavesToTenant: true,
 	}
 }
@@ -179,6 +176,7 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 
 	// The API exists from here on: write state whatever happens, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
+	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	confirmCreated(ctx, op, adopted, req, resp)
 }
@@ -210,6 +208,7 @@ func (r *resourceServerResource) Read(ctx context.Context, req resource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	found, err := r.api.ResourceServers.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
 		tflog.Info(ctx, "The resource server is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})
@@ -244,6 +243,7 @@ func (r *resourceServerResource) Update(ctx context.Context, req resource.Update
 		return
 	}
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
+	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
 }
@@ -280,14 +280,4 @@ func (r *resourceServerResource) Delete(ctx context.Context, req resource.Delete
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 	}
-}
-
-// ImportState takes the id of an API, or its identifier, as the Management API
-// reads it by either.
-func (r *resourceServerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if strings.TrimSpace(req.ID) == "" {
-		resp.Diagnostics.AddError("Invalid import id", "An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier.")
-		return
-	}
-	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
 }

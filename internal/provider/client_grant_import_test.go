@@ -1,0 +1,263 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+func TestParseClientGrantKey(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]m2m.ClientGrantKey{
+		"abc::https://api":                    {ClientID: "abc", Audience: "https://api"},
+		"abc::https://api::user":              {ClientID: "abc", Audience: "https://api", SubjectType: "user"},
+		"abc::https://api::client":            {ClientID: "abc", Audience: "https://api", SubjectType: "client"},
+		"abc::https://api::anonymous_user":    {ClientID: "abc", Audience: "https://api", SubjectType: "anonymous_user"},
+		"third_party_clients::https://api":    {DefaultFor: "third_party_clients", Audience: "https://api"},
+		"third_party_clients::urn:a::b::user": {DefaultFor: "third_party_clients", Audience: "urn:a::b", SubjectType: "user"},
+		"abc::urn:a::b":                       {ClientID: "abc", Audience: "urn:a::b"},
+		"abc::urn:a::users":                   {ClientID: "abc", Audience: "urn:a::users"},
+		"abc::urn:a::user::client":            {ClientID: "abc", Audience: "urn:a::user", SubjectType: "client"},
+		"abc::user":                           {ClientID: "abc", Audience: "user"},
+		"abc::a b/%2F":                        {ClientID: "abc", Audience: "a b/%2F"},
+	} {
+		if got, ok := parseClientGrantKey(id); !ok || got != want {
+			t.Errorf("%q: %+v %t, want %+v", id, got, ok, want)
+		}
+	}
+	for _, id := range []string{"", "abc", "abc::", "::https://api", "abc:https://api", "abc::::user"} {
+		if got, ok := parseClientGrantKey(id); ok {
+			t.Errorf("%q: %+v, want none", id, got)
+		}
+	}
+}
+
+// addGrantOf makes a grant of the sample API to the machine client at the
+// dashboard, with a subject type.
+func (n *tenant) addGrantOf(subjectType string) string {
+	n.t.Helper()
+	return n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"subject_type":%q}`,
+		testserver.MachineClientID, testserver.SampleAPIAudience, subjectType))
+}
+
+// managementRequests are all requests to the Management API since they were
+// forgotten.
+func (n *tenant) managementRequests() []string {
+	var out []string
+	for _, r := range n.Requests() {
+		if strings.HasPrefix(r.Path, "/api/v2/") {
+			out = append(out, strings.ReplaceAll(r.Route, "/api/v2/", ""))
+		}
+	}
+	return out
+}
+
+// imported is an import as Terraform asks for it, followed by the read of what was
+// imported. It returns the id in the state.
+func imported(t *testing.T, p tfprotov6.ProviderServer, typeName, id string) (string, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	if err != nil || len(resp.Diagnostics) > 0 {
+		return "", resp.Diagnostics
+	}
+	object := resp.ImportedResources[0]
+	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: object.State, CurrentIdentity: object.Identity, Private: object.Private,
+	})
+	noDiagnostics(t, read.Diagnostics, err)
+	return stringAt(t, p, typeName, read.NewState, "id"), nil
+}
+
+// stringAt is an attribute of a state.
+func stringAt(t *testing.T, p tfprotov6.ProviderServer, typeName string, state *tfprotov6.DynamicValue, name string) string {
+	t.Helper()
+	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	noDiagnostics(t, schemas.Diagnostics, err)
+	value, err := state.Unmarshal(schemas.ResourceSchemas[typeName].ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text string
+	if err := attributesOf(value)[name].As(&text); err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestClientGrant_importByNaturalKey(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	const urn = "urn:orders::user"
+	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, urn))
+	machines, users := n.addGrantOf("client"), n.addGrantOf("user")
+	everyone := n.create("/api/v2/client-grants", fmt.Sprintf(
+		`{"default_for":"third_party_clients","audience":%q,"scope":[]}`, urn))
+	odd := n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, urn))
+	p := configured(t, n.env())
+	key := testserver.MachineClientID + "::" + testserver.SampleAPIAudience
+	for id, want := range map[string]string{
+		key:              machines,
+		key + "::client": machines,
+		key + "::user":   users,
+		"third_party_clients::" + urn + "::client":           everyone,
+		testserver.MachineClientID + "::" + urn + "::client": odd,
+	} {
+		n.ForgetRequests()
+		got, diags := imported(t, p, "m2m_client_grant", id)
+		noDiagnostics(t, diags, nil)
+		if got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+		if diff := cmp.Diff([]string{"GET client-grants", "GET client-grants/{id}"}, n.managementRequests()); diff != "" {
+			t.Errorf("%s: requests (-want +got):\n%s", id, diff)
+		}
+	}
+	n.ForgetRequests()
+	if got, diags := imported(t, p, "m2m_client_grant", users); got != users || len(diags) > 0 {
+		t.Errorf("%s %v, want %s", got, diags, users)
+	}
+	if diff := cmp.Diff([]string{"GET client-grants/{id}"}, n.managementRequests()); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func TestClientGrant_importOfNone(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	users := n.addGrantOf("user")
+	p := configured(t, n.env())
+	const client, api = testserver.MachineClientID, testserver.SampleAPIAudience
+	for id, want := range map[string][]string{
+		client + "::" + api: {
+			fmt.Sprintf(`has no grant of the API %q to the client %q with the subject type "client", which is meant where none is given.`, api, client),
+			`There is one with the subject type "user", which is imported by ` + users + `.`,
+		},
+		client + "::" + api + "::anonymous_user": {`with the subject type "anonymous_user".`, `which is imported by ` + users + `.`},
+		client + "::" + api + "/::user": {
+			fmt.Sprintf(`has no grant of the API %q to the client %q with the subject type "user".`, api+"/", client), `compared byte for byte`,
+		},
+		"third_party_clients::" + api: {fmt.Sprintf(`no grant of the API %q to third_party_clients with the subject type "client"`, api), `Check the client`},
+		"68f0a1b2c3d4e5f60718293a":    {`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`, `CLIENT_ID::AUDIENCE::SUBJECT_TYPE`},
+	} {
+		_, diags := imported(t, p, "m2m_client_grant", id)
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want[0]) || !strings.Contains(diags[0].Detail, want[1]) {
+			t.Errorf("%s: %+v, want %q", id, diags, want)
+		}
+	}
+}
+
+func TestAccClientGrant_importByNaturalKey(t *testing.T) {
+	n := newTenant(t)
+	id, client := n.addGrantOf("user"), n.addGrantOf("client")
+	config := grantConfig(`subject_type = "user"`, `scopes = ["read:orders"]`)
+	key := testserver.MachineClientID + "::" + testserver.SampleAPIAudience
+	accTestIn(t, n.env(), resource.TestStep{
+		PreConfig:         n.ForgetRequests,
+		Config:            config + importBlock(grantName, key+"::user"),
+		ConfigPlanChecks:  emptyPlan(),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(), grantValue("id", knownvalue.StringExact(id))},
+	}, resource.TestStep{
+		Config: config, ResourceName: grantName, ImportState: true, ImportStateId: key,
+		ImportStateCheck: importedIDs(client),
+	})
+}
+
+func TestAccClientGrant_importByIdentity(t *testing.T) {
+	n := newTenant(t)
+	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		ProtoV6ProviderFactories: providerWith(n.env()),
+		Steps: []resource.TestStep{
+			{
+				Config: grantConfig(),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectIdentity(grantName, map[string]knownvalue.Check{"id": knownvalue.StringRegexp(grantID)}),
+				},
+			},
+			{ResourceName: grantName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{
+				Config:            grantConfig(`scopes = ["read:orders"]`),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentityValueMatchesState(grantName, pathOf("id"))},
+			},
+		},
+	})
+}
+
+func TestClientGrant_identity(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	id := n.addGrantOf("client")
+	p := configured(t, n.env())
+	n.testIdentity(p, "m2m_client_grant", "id", id, "/api/v2/client-grants/"+id,
+		id, testserver.MachineClientID+"::"+testserver.SampleAPIAudience)
+
+	// An identity is no place for a natural key.
+	given := identityValue(t, "id", testserver.MachineClientID+"::"+testserver.SampleAPIAudience)
+	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "m2m_client_grant", Identity: given})
+	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, "An identity takes the id alone.") {
+		t.Errorf("%v %+v", err, resp.Diagnostics)
+	}
+}
+
+func identityValue(t *testing.T, name, value string) *tfprotov6.ResourceIdentityData {
+	t.Helper()
+	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{name: tftypes.String}}
+	data, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, map[string]tftypes.Value{name: tftypes.NewValue(tftypes.String, value)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tfprotov6.ResourceIdentityData{IdentityData: &data}
+}
+
+// testIdentity imports an object by identity, an attribute and its value, and by
+// ids. Each way, and in each read afterwards, it has that identity, also when it is
+// read from a state that has none, and when it was deleted at path.
+func (n *tenant) testIdentity(p tfprotov6.ProviderServer, typeName, name, want, path string, ids ...string) {
+	n.t.Helper()
+	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{name: tftypes.String}}
+	check := func(got *tfprotov6.ResourceIdentityData) {
+		n.t.Helper()
+		value, err := got.IdentityData.Unmarshal(kind)
+		if err != nil || !value.Equal(tftypes.NewValue(kind, map[string]tftypes.Value{name: tftypes.NewValue(tftypes.String, want)})) {
+			n.t.Errorf("identity %s %v, want %s", value, err, want)
+		}
+	}
+	requests := []*tfprotov6.ImportResourceStateRequest{{TypeName: typeName, Identity: identityValue(n.t, name, want)}}
+	for _, id := range ids {
+		requests = append(requests, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	}
+	var state *tfprotov6.DynamicValue
+	for _, req := range requests {
+		resp, err := p.ImportResourceState(n.t.Context(), req)
+		noDiagnostics(n.t, resp.Diagnostics, err)
+		object := resp.ImportedResources[0]
+		check(object.Identity)
+		for _, prior := range []*tfprotov6.ResourceIdentityData{object.Identity, nil} {
+			read, err := p.ReadResource(n.t.Context(), &tfprotov6.ReadResourceRequest{
+				TypeName: typeName, CurrentState: object.State, CurrentIdentity: prior,
+			})
+			noDiagnostics(n.t, read.Diagnostics, err)
+			check(read.NewIdentity)
+			state = read.NewState
+		}
+	}
+	n.dashboard(http.MethodDelete, path, "", nil)
+	gone, err := p.ReadResource(n.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state})
+	noDiagnostics(n.t, gone.Diagnostics, err)
+	check(gone.NewIdentity)
+}

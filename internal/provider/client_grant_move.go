@@ -1,0 +1,71 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// incumbentClientGrant is the state of an auth0_client_grant. The SDK that writes
+// it stores what is not set as null or as the zero value.
+type incumbentClientGrant struct {
+	ID                        string   `json:"id"`
+	ClientID                  string   `json:"client_id"`
+	DefaultFor                string   `json:"default_for"`
+	Audience                  string   `json:"audience"`
+	Scopes                    []string `json:"scopes"`
+	Scope                     []string `json:"scope"` // So called before version 1.0.
+	AllowAllScopes            bool     `json:"allow_all_scopes"`
+	SubjectType               string   `json:"subject_type"`
+	OrganizationUsage         string   `json:"organization_usage"` // In any case.
+	AllowAnyOrganization      bool     `json:"allow_any_organization"`
+	AuthorizationDetailsTypes []string `json:"authorization_details_types"`
+	IsSystem                  bool     `json:"is_system"`
+}
+
+func (old incumbentClientGrant) toAPI() m2m.ClientGrant {
+	grant := m2m.ClientGrant{
+		ID: old.ID, ClientID: unlessZero(old.ClientID), DefaultFor: unlessZero(old.DefaultFor), Audience: old.Audience,
+		AllowAllScopes: &old.AllowAllScopes, SubjectType: unlessZero(old.SubjectType),
+		OrganizationUsage:    unlessZero(strings.ToLower(old.OrganizationUsage)),
+		AllowAnyOrganization: unlessZero(old.AllowAnyOrganization),
+		IsSystem:             old.IsSystem,
+	}
+	if !old.AllowAllScopes {
+		grant.Scope = append(old.Scopes, old.Scope...)
+	}
+	if len(old.AuthorizationDetailsTypes) > 0 {
+		grant.AuthorizationDetailsTypes = old.AuthorizationDetailsTypes
+	}
+	return grant
+}
+
+// unlessZero is for what a state holds as zero where it was never set.
+func unlessZero[T comparable](value T) *T {
+	var zero T
+	if value == zero {
+		return nil
+	}
+	return &value
+}
+
+// MoveState takes over auth0_client_grant.
+func (r *clientGrantResource) MoveState(context.Context) []resource.StateMover {
+	const typeName = "auth0_client_grant"
+	return []resource.StateMover{moveFrom(typeName, func(ctx context.Context, old incumbentClientGrant, resp *resource.MoveStateResponse) {
+		if !grantIDForm.MatchString(old.ID) {
+			moveError(&resp.Diagnostics, typeName, "it holds no id of a grant")
+			return
+		}
+		var state clientGrantModel
+		state.fromAPI(ctx, old.toAPI(), &resp.Diagnostics)
+		setIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
+	})}
+}

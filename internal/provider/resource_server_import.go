@@ -1,0 +1,62 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// resourceServerIdentity is the identifier and not the id: it is as stable, since
+// a change replaces the API, people can write it, and a state that is moved from
+// the incumbent provider always has it.
+type resourceServerIdentity struct {
+	Identifier types.String `tfsdk:"identifier"`
+}
+
+func (m *resourceServerModel) identity() resourceServerIdentity {
+	return resourceServerIdentity{Identifier: m.Identifier}
+}
+
+func (r *resourceServerResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityOf(map[string]string{"identifier": "Identifier of the API, the audience of its tokens."})
+}
+
+// ImportState takes the id of an API, its identifier, or the identity. The API is
+// looked up, as the state needs its id and the identity its identifier.
+func (r *resourceServerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var identity resourceServerIdentity
+	wanted, called, find := req.ID, "id or the identifier", r.api.ResourceServers.Get
+	if importedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
+		wanted, called, find = identity.Identifier.ValueString(), "identifier", r.api.ResourceServers.Find
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if strings.TrimSpace(wanted) == "" {
+		resp.Diagnostics.AddError("Invalid import id", "An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier.")
+		return
+	}
+	found, err := find(ctx, wanted)
+	op := r.operation("import", resourceServerModel{Identifier: types.StringValue(wanted)}, nil)
+	switch {
+	case m2m.IsNotFound(err):
+		resp.Diagnostics.AddError(op.summary(), fmt.Sprintf("The tenant %s has no API with the %s %q. Identifiers are compared byte for byte, "+
+			"a slash at the end included.", r.settings.domain.value, called, wanted))
+		return
+	case err != nil:
+		r.report(&resp.Diagnostics, op, err)
+		return
+	}
+	setIdentity(ctx, resp.Identity, resourceServerIdentity{types.StringValue(found.Identifier)}, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), found.ID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), found.Identifier)...)
+}

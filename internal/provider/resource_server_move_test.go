@@ -1,0 +1,162 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+const movedID = "68f0a1b2c3d4e5f60718293a"
+
+func TestResourceServer_move(t *testing.T) {
+	t.Parallel()
+	key := publicPEM()
+	thumbprint, err := m2m.Thumbprint(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const least = `{"id":"` + movedID + `","identifier":"urn:a","is_system":false}`
+	encryption := func(pem, properties string) string {
+		return fmt.Sprintf(`{"id":%q,"identifier":"urn:a","token_encryption":[{"format":"","disable":false,"encryption_key":[
+			{"name":"","algorithm":"RSA-OAEP-256","kid":"k","pem":%q}]%s}]}`, movedID, pem, properties)
+	}
+	for name, c := range map[string]moveCase{
+		"of version 0.30": {
+			address: firstName,
+			state: `{"id":"` + movedID + `","identifier":"urn:a","name":"A","signing_alg":"hs256","signing_secret":"hush","allow_offline_access":true,
+				"skip_consent_for_verifiable_first_party_clients":true,"enforce_policies":false,"token_lifetime":3600,"token_lifetime_for_web":1800,
+				"verification_location":"","token_dialect":"","scopes":[{"value":"a","description":"A"},{"value":"b","description":""}],"options":{}}`,
+			want: `{"id":"` + movedID + `","identifier":"urn:a","name":"A","signing_alg":"HS256","signing_secret":"hush","allow_offline_access":true,
+				"skip_consent_for_verifiable_first_party_clients":true,"enforce_policies":false,"token_lifetime":3600,"token_lifetime_for_web":1800,
+				"scopes":{"a":"A","b":""},"is_system":false}`,
+		},
+		"with what the API had once": {
+			state:  `{"id":"` + movedID + `","identifier":"urn:a","verification_location":"https://a.example.com","options":{"a":"hush"}}`,
+			want:   least,
+			warned: []string{`The state of the API "urn:a" holds verification_location and options, which m2m_resource_server does not have.`},
+		},
+		"of version 0.50": {state: `{"id":"` + movedID + `","identifier":"urn:a","scopes":[],"signing_alg":"","signing_secret":""}`, want: least},
+		"of version 1.0":  {state: `{"id":"` + movedID + `","identifier":"urn:a","name":""}`, want: least},
+		"of version 1.10 with none of its own": {
+			state: `{"id":"` + movedID + `","identifier":"urn:a","consent_policy":"null","authorization_details":[{"type":"","disable":true}],
+				"token_encryption":[{"disable":true,"format":"","encryption_key":[]}],
+				"proof_of_possession":[{"mechanism":"","required":false,"disable":true}]}`,
+			want: least,
+		},
+		"of version 1.10 that disables what it also sets": {
+			state: `{"id":"` + movedID + `","identifier":"urn:a","authorization_details":[{"type":"a","disable":true}],
+				"token_encryption":[{"disable":true,"format":"compact-nested-jwe","encryption_key":[{"algorithm":"RSA-OAEP-256","pem":"x"}]}],
+				"proof_of_possession":[{"mechanism":"mtls","required":true,"disable":true}]}`,
+			want: least,
+		},
+		"of version 1.55 with nothing set": {
+			state: `{"id":"` + movedID + `","identifier":"urn:a","consent_policy":"","authorization_details":[],"token_encryption":[],
+				"proof_of_possession":[],"subject_type_authorization":[],"client_id":"","authorization_policy":[],"is_system":false}`,
+			want: least,
+		},
+		"of version 1.55 with everything": {
+			state: `{"id":"` + movedID + `","identifier":"urn:a","name":"A","signing_alg":"RS256","consent_policy":"transactional-authorization-with-mfa",
+				"token_dialect":"rfc9068_profile","authorization_details":[{"type":"a","disable":false},{"type":"b","disable":null}],
+				"proof_of_possession":[{"mechanism":"dpop","required":true,"required_for":"all_clients","disable":false}],
+				"subject_type_authorization":[{"user":[{"policy":"deny_all"}],"client":[]}],"client_id":"c","allow_online_access":true,
+				"allow_online_access_with_ephemeral_sessions":false,"authorization_policy":[{"policy_id":"pol_1"}],"is_system":true}`,
+			want: `{"id":"` + movedID + `","identifier":"urn:a","name":"A","signing_alg":"RS256","consent_policy":"transactional-authorization-with-mfa",
+				"token_dialect":"rfc9068_profile","authorization_details":[{"type":"a"},{"type":"b"}],
+				"proof_of_possession":{"mechanism":"dpop","required":true,"required_for":"all_clients"},
+				"subject_type_authorization":{"user":{"policy":"deny_all"}},"client_id":"c","allow_online_access":true,
+				"allow_online_access_with_ephemeral_sessions":false,"authorization_policy":{"policy_id":"pol_1"},"is_system":true}`,
+		},
+		"with a key": {
+			state: encryption(key, ""),
+			want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","is_system":false,"token_encryption":{"format":"compact-nested-jwe",
+				"encryption_key":{"alg":"RSA-OAEP-256","kid":"k","pem":%q,"thumbprint_sha256":%q}}}`, movedID, key, thumbprint),
+		},
+		"with a key that was imported": {
+			state: encryption("", ""),
+			want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","is_system":false,"token_encryption":{"format":"compact-nested-jwe",
+				"encryption_key":{"alg":"RSA-OAEP-256","kid":"k"}}}`, movedID),
+			warned: []string{`holds no usable token_encryption.encryption_key.pem`},
+		},
+		"of a later version":     {version: 2, state: `{"id":"` + movedID + `","identifier":"urn:a","new":{"a":[1]}}`, want: least},
+		"from a mirror":          {address: "mirror.example.com/platform/auth0", state: `{"id":"` + movedID + `","identifier":"urn:a"}`, want: least},
+		"imported by identifier": {state: `{"id":"urn:a"}`, want: `{"id":"urn:a","identifier":"urn:a","is_system":false}`},
+		"without its id":         {state: `{"id":"","identifier":"urn:a"}`, want: `{"id":"urn:a","identifier":"urn:a","is_system":false}`},
+		"with its id alone":      {state: `{"id":"` + movedID + `"}`, refused: "it holds no identifier"},
+		"empty":                  {state: `{}`, refused: "it holds no identifier"},
+		"of other types":         {state: `{"identifier":"urn:a","token_lifetime":"hush"}`, refused: "its attribute token_lifetime is of an unexpected type (string)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, "m2m_resource_server", "auth0_resource_server", "identifier")
+		})
+	}
+}
+
+// incumbentAPI is the schema of auth0_resource_server, as far as a test needs it.
+func incumbentAPI() schema.Schema {
+	s := stringsSchema("id", "identifier", "name", "signing_alg", "signing_secret", "consent_policy", "verification_location", "token_dialect")
+	list := func(attributes map[string]schema.Attribute) schema.Attribute {
+		return schema.ListNestedAttribute{Optional: true, NestedObject: schema.NestedAttributeObject{Attributes: attributes}}
+	}
+	key := list(stringsSchema("name", "algorithm", "kid", "pem").Attributes)
+	encryption := stringsSchema("format").Attributes
+	encryption["encryption_key"] = key
+	s.Attributes["token_encryption"] = list(encryption)
+	s.Attributes["token_lifetime"] = schema.Int64Attribute{Optional: true}
+	return s
+}
+
+// The scopes are in another resource of the incumbent's, and the key is known to it
+// alone.
+func TestAccResourceServer_moved(t *testing.T) {
+	n := newTenant(t)
+	key := publicPEM()
+	id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"name":"Orders","token_lifetime":3600,
+		"scopes":[{"value":"read:orders","description":"Read orders"},{"value":"write:orders"}],
+		"signing_alg":"HS256","signing_secret":"0123456789abcdef",
+		"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","kid":"k1","pem":%q}}}`, ordersAPI, key))
+	old := fmt.Sprintf(`resource "auth0_resource_server" "orders" {
+  id = %q
+  identifier = %q
+  name = "Orders"
+  signing_alg = "HS256"
+  signing_secret = "0123456789abcdef"
+  consent_policy = "null"
+  verification_location = ""
+  token_dialect = ""
+  token_lifetime = 3600
+  token_encryption = [{
+    format = "compact-nested-jwe"
+    encryption_key = [{ name = "", algorithm = "RSA-OAEP-256", kid = "k1", pem = %s}]
+  }]
+}
+`, id, ordersAPI, heredoc(key))
+	n.moveTest(
+		map[string]schema.Schema{"auth0_resource_server": incumbentAPI()},
+		old, "auth0_resource_server.orders",
+		ordersConfig(
+			`name = "Orders"`, `token_lifetime = 3600`, `signing_alg = "HS256"`, `signing_secret = "0123456789abcdef"`,
+			`scopes = { "read:orders" = "Read orders", "write:orders" = null }`,
+			`token_encryption = { encryption_key = { alg = "RSA-OAEP-256", kid = "k1", pem = `+heredoc(key)+`} }`,
+		), ordersName,
+		ordersValue("id", knownvalue.StringExact(id)),
+		ordersValue("scopes", knownvalue.MapSizeExact(2)),
+		ordersValue("token_lifetime_for_web", knownvalue.Int64Exact(7200)),
+	)
+}
+
+// Early versions could have the identifier where the id is.
+func TestAccResourceServer_movedWithoutItsID(t *testing.T) {
+	n := newTenant(t)
+	id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, ordersAPI))
+	old := fmt.Sprintf("resource \"auth0_resource_server\" \"orders\" {\n  id = %q\n  identifier = %q\n}\n", ordersAPI, ordersAPI)
+	n.moveTest(map[string]schema.Schema{"auth0_resource_server": incumbentAPI()},
+		old, "auth0_resource_server.orders", ordersConfig(), ordersName, ordersValue("id", knownvalue.StringExact(id)))
+}
