@@ -63,12 +63,16 @@ type Config struct {
 	Log func(ctx context.Context, msg string, fields ...map[string]any)
 	// Now is the clock that tokens are judged by; nil means time.Now.
 	Now func() time.Time
+	// GatherScopes waits for further changes to the scopes of an API, of which
+	// pending tells the number; nil means a few milliseconds.
+	GatherScopes func(pending func() int)
 }
 
 // Client calls one tenant. It is safe for concurrent use, and its users share
 // one login.
 type Client struct {
 	ResourceServers          *ResourceServers
+	ResourceServerScopes     *ResourceServerScopes
 	ClientGrants             *ClientGrants
 	OrganizationClientGrants *OrganizationClientGrants
 	Clients                  *Clients
@@ -79,7 +83,7 @@ type Client struct {
 func New(cfg Config) (*Client, error) {
 	if cfg.Unusable != nil {
 		c := &conn{unusable: cfg.Unusable}
-		return c.client(&Tokens{conn: c}), nil
+		return c.client(&Tokens{conn: c}, cfg.GatherScopes), nil
 	}
 	if cfg.BaseURL == nil {
 		return nil, errors.New("m2m: Config.BaseURL is missing")
@@ -121,12 +125,14 @@ func New(cfg Config) (*Client, error) {
 	c.open = retrying(shared)
 	tokens := &Tokens{conn: c, own: cfg.Credentials, now: cfg.Now}
 	c.management = retrying(&authTransport{login: newLogin(cfg, tokens), next: shared})
-	return c.client(tokens), nil
+	return c.client(tokens, cfg.GatherScopes), nil
 }
 
-func (c *conn) client(tokens *Tokens) *Client {
+func (c *conn) client(tokens *Tokens, gatherScopes func(pending func() int)) *Client {
+	servers := &ResourceServers{conn: c}
 	return &Client{
-		ResourceServers:          &ResourceServers{conn: c},
+		ResourceServers:          servers,
+		ResourceServerScopes:     newResourceServerScopes(servers, gatherScopes),
 		ClientGrants:             &ClientGrants{conn: c},
 		OrganizationClientGrants: &OrganizationClientGrants{conn: c},
 		Clients:                  &Clients{conn: c},

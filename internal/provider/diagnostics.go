@@ -279,21 +279,22 @@ var namedProperty = regexp.MustCompile(
 	"on property ([a-z_]+)|Additional properties not allowed: ([a-z_]+)|Missing required property: ([a-z_]+)|" +
 		"subscription to use ([a-z_]+)|`([a-z_]+)` cannot be provided")
 
-// missingReference is the attribute that refers to an object which does not exist.
-func missingReference(answer *m2m.Error) string {
+// missingReference is the attribute that refers to an object which does not exist,
+// under the names that it has in different types.
+func missingReference(answer *m2m.Error) []string {
 	switch {
 	case answer.Status != http.StatusNotFound:
-		return ""
+		return nil
 	case answer.Code == "inexistent_resource_server":
-		return "audience"
+		return []string{"audience", "resource_server_identifier"}
 	case answer.Code == "inexistent_client":
-		return "client_id"
+		return []string{"client_id"}
 	case answer.Code == "inexistent_client_grant":
-		return "grant_id"
+		return []string{"grant_id"}
 	case strings.HasPrefix(answer.Message, "No organization found"): // It has no code (API contract 1.5).
-		return "organization_id"
+		return []string{"organization_id"}
 	default:
-		return ""
+		return nil
 	}
 }
 
@@ -301,8 +302,12 @@ func attributeOf(op operation, answer *m2m.Error) string {
 	if op.attributes == nil {
 		return ""
 	}
-	if name := missingReference(answer); name != "" && op.verb == "create" && op.attributes(name) {
-		return name
+	if op.verb == "create" {
+		for _, name := range missingReference(answer) {
+			if op.attributes(name) {
+				return name
+			}
+		}
 	}
 	if answer.Status != http.StatusBadRequest && answer.Code != "feature_not_enabled" {
 		return ""

@@ -31,17 +31,22 @@ func exampleVariables() config.Variables {
 		"private_key":            config.StringVariable(privateKey()),
 		"reports_signing_secret": config.StringVariable("a secret for examples"),
 		"access_token":           config.StringVariable(jwtOf(`{"scope":"read:orders write:orders"}`)),
+		"platform_api":           config.StringVariable(examplePlatformAPI),
 		"organization_id":        config.StringVariable(exampleOrganization),
 	}
 }
 
-// exampleOrganization is there where examples are applied.
-const exampleOrganization = "org_Ab12Cd34Ef56Gh78"
+// What is there where examples are applied.
+const (
+	exampleOrganization = "org_Ab12Cd34Ef56Gh78"
+	examplePlatformAPI  = "https://platform.example.com"
+)
 
 // exampleTenant has what the variables of examples refer to.
 func exampleTenant(t *testing.T) *tenant {
 	t.Helper()
-	return startTenant(t, testserver.Config{Tenant: []byte("organizations:\n  - {id: " + exampleOrganization + ", name: acme}\n")})
+	return startTenant(t, testserver.Config{Tenant: []byte("organizations:\n  - {id: " + exampleOrganization + ", name: acme}\n" +
+		"resource_servers:\n  - {identifier: " + examplePlatformAPI + "}\n")})
 }
 
 func readExample(t *testing.T, path string) string {
@@ -102,8 +107,8 @@ func TestAccExamples(t *testing.T) {
 			resource.Test(t, test)
 		})
 	}
-	if applied != 15 {
-		t.Errorf("%d examples were applied, want 15", applied)
+	if applied != 16 {
+		t.Errorf("%d examples were applied, want 16", applied)
 	}
 }
 
@@ -127,6 +132,10 @@ func TestAccExamples_import(t *testing.T) {
 		ordersName: {regexp.MustCompile(`[0-9a-f]{24}`), func(n *tenant) (string, string) {
 			return n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`), ""
 		}, plancheck.ResourceActionUpdate},
+		"m2m_resource_server_scope.read_invoices": {regexp.MustCompile(examplePlatformAPI + "::read:invoices"), func(n *tenant) (string, string) {
+			n.dashboard(http.MethodPatch, resourceServerPath(examplePlatformAPI), `{"scopes":[{"value":"read:invoices","description":"Read invoices"}]}`, nil)
+			return examplePlatformAPI + "::read:invoices", ""
+		}, plancheck.ResourceActionNoop},
 		grantName: {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
 			imports := addAPI(n)
 			return addGrantTo(n, ""), imports

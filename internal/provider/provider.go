@@ -37,6 +37,9 @@ func New(version string) func() provider.Provider {
 type m2mProvider struct {
 	version string
 	getenv  func(string) string
+	// gatherScopes is how the API client waits for changes to go together; nil means
+	// as it does by itself.
+	gatherScopes func(pending func() int)
 }
 
 type providerModel struct {
@@ -182,6 +185,8 @@ func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *sessi
 		UserAgent:    "terraform-provider-m2m/" + p.version,
 		Headers:      settings.headers.values,
 		Log:          tflog.Debug,
+
+		GatherScopes: p.gatherScopes,
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)
@@ -198,7 +203,9 @@ func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *sessi
 }
 
 func (p *m2mProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newResourceServerResource, newClientGrantResource, newOrganizationClientGrantResource}
+	return []func() resource.Resource{
+		newResourceServerResource, newResourceServerScopeResource, newClientGrantResource, newOrganizationClientGrantResource,
+	}
 }
 
 func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSource {

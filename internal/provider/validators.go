@@ -113,10 +113,7 @@ func (scopeMapValidator) ValidateMap(_ context.Context, req validator.MapRequest
 	for scope, element := range elements {
 		scopes = append(scopes, scope)
 		at := req.Path.AtMapKey(scope)
-		if slices.Contains(reservedScopes, scope) {
-			resp.Diagnostics.AddAttributeWarning(at, "Reserved scope",
-				fmt.Sprintf("The scope %q belongs to OpenID Connect and should not be a scope of an API.", scope))
-		}
+		warnOfReservedScope(&resp.Diagnostics, at, scope)
 		description, ok := element.(types.String)
 		if ok && utf8.RuneCountInString(description.ValueString()) > maxScopeDescription {
 			resp.Diagnostics.AddAttributeError(at, "Invalid scope",
@@ -124,6 +121,25 @@ func (scopeMapValidator) ValidateMap(_ context.Context, req validator.MapRequest
 		}
 	}
 	checkScopes(&resp.Diagnostics, scopes, req.Path.AtMapKey)
+}
+
+func warnOfReservedScope(diags *diag.Diagnostics, at path.Path, scope string) {
+	if slices.Contains(reservedScopes, scope) {
+		diags.AddAttributeWarning(at, "Reserved scope",
+			fmt.Sprintf("The scope %q belongs to OpenID Connect and should not be a scope of an API.", scope))
+	}
+}
+
+// scopeValidator checks one scope of an API.
+type scopeValidator struct{ described }
+
+func (scopeValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if isUnset(req.ConfigValue) {
+		return
+	}
+	scope := req.ConfigValue.ValueString()
+	warnOfReservedScope(&resp.Diagnostics, req.Path, scope)
+	checkScopes(&resp.Diagnostics, []string{scope}, func(string) path.Path { return req.Path })
 }
 
 // scopeSetValidator checks the scopes that a grant lists or a token is asked for.

@@ -1,0 +1,263 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+type scopeKind int
+
+const (
+	// Removals are made first: a scope that moves from one owner to another is
+	// removed and added at the same time.
+	removeScope scopeKind = iota
+	addScope
+	setScope
+	lookAtScope
+)
+
+// scopeCall is what one caller wants of a scope. Its result is read once done is
+// closed.
+type scopeCall struct {
+	ctx   context.Context //nolint:containedctx // A call waits in a queue.
+	kind  scopeKind
+	in    ResourceServerScope
+	doubt error // Why it is not known whether the change was made.
+
+	out  Scope
+	err  error
+	done chan struct{}
+}
+
+func (c *scopeCall) settle(out Scope, err error) {
+	c.out, c.err = out, err
+	close(c.done)
+}
+
+// scopeQueue makes the changes to one API, a round at a time.
+type scopeQueue struct {
+	scopes     *ResourceServerScopes
+	identifier string
+
+	mu      sync.Mutex
+	pending []*scopeCall
+	running bool
+
+	// Only the goroutine that runs touches these. replaced are the lists that were
+	// written over lately and last is the one that was written: a read that shows one
+	// of the former is late.
+	replaced [][]Scope
+	last     []Scope
+}
+
+// maxReplaced is how many lists a read may be late by.
+const maxReplaced = 8
+
+// join waits for the result of a call. A caller that gives up takes its call back
+// where no round has begun with it; what has begun is finished, as nobody would
+// know of the scope otherwise.
+func (q *scopeQueue) join(call *scopeCall) {
+	q.mu.Lock()
+	q.pending = append(q.pending, call)
+	if !q.running {
+		q.running = true
+		go q.run()
+	}
+	q.mu.Unlock()
+
+	select {
+	case <-call.done:
+		return
+	case <-call.ctx.Done():
+	}
+	if q.withdraw(call) {
+		call.err = call.ctx.Err()
+		return
+	}
+	<-call.done
+}
+
+func (q *scopeQueue) withdraw(call *scopeCall) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	at := slices.Index(q.pending, call)
+	if at < 0 {
+		return false
+	}
+	q.pending = slices.Delete(q.pending, at, at+1)
+	return true
+}
+
+func (q *scopeQueue) waiting() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.pending)
+}
+
+// take removes from the queue the calls that fit, or all where fit is nil.
+func (q *scopeQueue) take(fit func(*scopeCall) bool) []*scopeCall {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var taken, left []*scopeCall
+	for _, call := range q.pending {
+		if fit == nil || fit(call) {
+			taken = append(taken, call)
+		} else {
+			left = append(left, call)
+		}
+	}
+	q.pending = left
+	return taken
+}
+
+// stop ends the run where nothing is left to do.
+func (q *scopeQueue) stop() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.running = len(q.pending) > 0
+	return !q.running
+}
+
+// run goes on while there is something to do. The read at the beginning of a round
+// confirms what the round before has written, so that n rounds without a break take
+// n PATCHes and n + 1 reads.
+func (q *scopeQueue) run() {
+	var written []*scopeCall
+	for len(written) > 0 || !q.stop() {
+		if len(written) == 0 {
+			q.scopes.gather(q.waiting)
+		}
+		calls := q.take(nil)
+		if len(calls)+len(written) == 0 {
+			continue // All have given up.
+		}
+		found, err := q.read(calls, written)
+		confirmWritten(written, found.Scopes, err)
+		written = nil
+		if err != nil {
+			for _, call := range calls {
+				call.settle(Scope{}, err)
+			}
+			continue
+		}
+		// The list is fresh, so changes that have arrived meanwhile can go along. Those
+		// who asked what is there want to know what was there after they asked.
+		calls = append(calls, q.take(func(call *scopeCall) bool { return call.kind != lookAtScope })...)
+		slices.SortStableFunc(calls, func(a, b *scopeCall) int { return int(a.kind) - int(b.kind) })
+		written = q.write(&found, calls)
+	}
+}
+
+// read reads the API. An answer from before our own writes is waited out, and so
+// is the absence of an API that may just have been made.
+func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
+	// What was written must not stay unconfirmed because the callers give up.
+	grace := time.Duration(0)
+	if len(written) > 0 {
+		grace = lookupTimeout
+	}
+	all := slices.Concat(calls, written)
+	ctx, release := attended(all, grace)
+	defer release()
+	adding := slices.ContainsFunc(all, func(call *scopeCall) bool { return call.kind == addScope })
+	found, err := q.scopes.servers.byIdentifier(ctx, q.identifier)
+	for _, wait := range latePauses {
+		late := err == nil && (q.isLate(found.Scopes) || inDoubt(written, found.Scopes)) || adding && IsNotFound(err)
+		if !late || !q.scopes.pause(ctx, wait) {
+			break
+		}
+		found, err = q.scopes.servers.byIdentifier(ctx, q.identifier)
+	}
+	if err == nil && !sameScopes(found.Scopes, q.last) {
+		q.replaced, q.last = nil, nil // Somebody else has written; from here on this is the truth.
+	}
+	return found, err
+}
+
+func (q *scopeQueue) isLate(scopes []Scope) bool {
+	return len(q.replaced) > 0 && !sameScopes(scopes, q.last) &&
+		slices.ContainsFunc(q.replaced, func(old []Scope) bool { return sameScopes(scopes, old) })
+}
+
+// write makes the changes in one PATCH and returns those that are to be confirmed.
+// A PATCH that is refused says nothing of which change was to blame; then each is
+// made by itself.
+func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCall {
+	list, changes := applyAll(found.Scopes, calls)
+	switch {
+	case len(changes) == 0:
+		return nil
+	case found.IsSystem:
+		for _, call := range changes {
+			call.settle(Scope{}, ErrSystemAPI)
+		}
+		return nil
+	case sameScopes(list, found.Scopes):
+		confirmWritten(changes, found.Scopes, nil)
+		return nil
+	}
+	ctx, release := attended(changes, 0)
+	answer, err := q.scopes.servers.Update(ctx, found.ID, ResourceServerSettings{Scopes: Set(list)})
+	release()
+	refusal := answered(err)
+	switch {
+	case err == nil:
+		q.replaced = append(q.replaced, found.Scopes)
+		q.replaced = q.replaced[max(0, len(q.replaced)-maxReplaced):]
+		q.last, found.Scopes = list, answer.Scopes
+		return onlyShown(changes, answer)
+	case refusal != nil && refusal.Status == http.StatusBadRequest && len(changes) > 1:
+		var written []*scopeCall
+		for _, call := range changes {
+			written = append(written, q.write(found, []*scopeCall{call})...)
+		}
+		return written
+	case replyLost(err):
+		for _, call := range changes {
+			call.doubt = err
+		}
+		return changes
+	default:
+		for _, call := range changes {
+			call.settle(Scope{}, err)
+		}
+		return nil
+	}
+}
+
+// attended is the context of work for calls: it ends, after a grace, once all
+// callers have given up. Their values, such as a logger, are those of the first.
+func attended(calls []*scopeCall, grace time.Duration) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(calls[0].ctx))
+	var left atomic.Int64
+	left.Store(int64(len(calls)))
+	var timer atomic.Pointer[time.Timer]
+	stops := make([]func() bool, 0, len(calls))
+	for _, call := range calls {
+		stops = append(stops, context.AfterFunc(call.ctx, func() {
+			switch {
+			case left.Add(-1) > 0:
+			case grace == 0:
+				cancel()
+			default:
+				timer.Store(time.AfterFunc(grace, cancel))
+			}
+		}))
+	}
+	return ctx, func() {
+		for _, stop := range stops {
+			stop()
+		}
+		if t := timer.Load(); t != nil {
+			t.Stop()
+		}
+		cancel()
+	}
+}

@@ -1,0 +1,637 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	scopedAPI = "urn:orders"
+	scopedID  = "68f0a1b2c3d4e5f60718293a"
+	readAPI   = "GET /api/v2/resource-servers/urn:orders"
+	patchAPI  = "PATCH /api/v2/resource-servers/" + scopedID
+)
+
+// scopedTenant has one API. Its list of scopes is text as in "z:last=Z a m=", where
+// a scope without a sign of equality has no description.
+type scopedTenant struct {
+	*tenant
+	api *Client
+
+	mu     sync.Mutex
+	scopes []Scope
+	// before runs when a request has arrived, with its number, and may answer it.
+	before func(number int, w http.ResponseWriter, r *http.Request) (answered bool)
+	number int
+}
+
+func scopesOf(text string) []Scope {
+	scopes := []Scope{}
+	for item := range strings.FieldsSeq(text) {
+		value, description, ok := strings.Cut(item, "=")
+		scope := Scope{Value: value}
+		if ok {
+			scope.Description = &description
+		}
+		scopes = append(scopes, scope)
+	}
+	return scopes
+}
+
+func textOf(scopes []Scope) string {
+	var items []string
+	for _, scope := range scopes {
+		if scope.Description != nil {
+			items = append(items, scope.Value+"="+*scope.Description)
+		} else {
+			items = append(items, scope.Value)
+		}
+	}
+	return strings.Join(items, " ")
+}
+
+// newScopedTenant makes a client that waits for n calls before it begins.
+func newScopedTenant(t *testing.T, n int, scopes string) *scopedTenant {
+	t.Helper()
+	s := &scopedTenant{scopes: scopesOf(scopes)}
+	s.tenant = serve(t, s.handle)
+	s.api = client(t, s.tenant, func(cfg *Config) {
+		cfg.GatherScopes = func(pending func() int) { waitFor(func() bool { return pending() >= n }) }
+	})
+	s.api.ResourceServerScopes.pause = func(context.Context, time.Duration) bool { return true }
+	return s
+}
+
+// waitFor waits for what is bound to come.
+func waitFor(ready func() bool) {
+	for deadline := time.Now().Add(time.Minute); !ready() && time.Now().Before(deadline); {
+		time.Sleep(100 * time.Microsecond)
+	}
+}
+
+func (s *scopedTenant) handle(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.number++
+	number, before := s.number, s.before
+	s.mu.Unlock()
+	if before != nil && before(number, w, r) {
+		return
+	}
+	if r.Method == http.MethodPatch {
+		s.mu.Lock()
+		body := s.arrived()[number-1].Body
+		s.mu.Unlock()
+		s.put(body)
+	}
+	s.show(w)
+}
+
+// put takes effect as a PATCH with a body does.
+func (s *scopedTenant) put(body string) {
+	var in struct {
+		Scopes []Scope `json:"scopes"`
+	}
+	if err := json.Unmarshal([]byte(body), &in); err != nil {
+		panic(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scopes = in.Scopes
+}
+
+func (s *scopedTenant) show(w http.ResponseWriter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	writeAPI(w, s.scopes)
+}
+
+func writeAPI(w io.Writer, scopes []Scope) {
+	_ = json.NewEncoder(w).Encode(map[string]any{"id": scopedID, "identifier": scopedAPI, "scopes": scopes})
+}
+
+// sent is what arrived, as "GET" and "PATCH a b=B".
+func (s *scopedTenant) sent(t *testing.T) []string {
+	t.Helper()
+	var lines []string
+	for _, a := range s.arrived() {
+		switch a.String() {
+		case readAPI:
+			lines = append(lines, "GET")
+		case patchAPI:
+			var body struct {
+				Scopes []Scope `json:"scopes"`
+			}
+			if err := json.Unmarshal([]byte(a.Body), &body); err != nil {
+				t.Error(err)
+			}
+			lines = append(lines, strings.TrimSpace("PATCH "+textOf(body.Scopes)))
+		default:
+			lines = append(lines, a.String())
+		}
+	}
+	return lines
+}
+
+func (s *scopedTenant) expect(t *testing.T, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, s.sent(t)); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func scopeOf(text string) ResourceServerScope {
+	return ResourceServerScope{scopedAPI, scopesOf(text)[0]}
+}
+
+// start makes a change: "+a=A" creates, "~a=A" updates, "-a" deletes, "?a" reads.
+// The channel yields the error.
+func (s *scopedTenant) start(ctx context.Context, change string) <-chan error {
+	result := make(chan error, 1)
+	scopes, in := s.api.ResourceServerScopes, scopeOf(change[1:])
+	go func() {
+		var out ResourceServerScope
+		var err error
+		switch change[0] {
+		case '+':
+			out, err = scopes.Create(ctx, in)
+		case '~':
+			out, err = scopes.Update(ctx, in)
+		case '?':
+			out, err = scopes.Find(ctx, in)
+		default:
+			out, err = in, scopes.Delete(ctx, in)
+		}
+		if err == nil && (!sameScope(out.Scope, in.Scope) || out.Identifier != scopedAPI) {
+			err = fmt.Errorf("%s gave %v", change, out)
+		}
+		result <- err
+	}()
+	return result
+}
+
+// all makes changes at once and returns their errors.
+func (s *scopedTenant) all(t *testing.T, changes ...string) []error {
+	t.Helper()
+	var results []<-chan error
+	for i, change := range changes {
+		results = append(results, s.start(t.Context(), change))
+		if i+1 < len(changes) { // In this order; the last lets them go.
+			waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == i+1 })
+		}
+	}
+	var errs []error
+	for _, result := range results {
+		errs = append(errs, <-result)
+	}
+	return errs
+}
+
+func noErrors(t *testing.T, errs []error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestScopes_changesTogetherAreOneWrite(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 5, "z=Z a m= old x=X")
+	noErrors(t, s.all(t, "+new=N", "-old", "~x", "+empty=", "?a"))
+	s.expect(t, "GET", "PATCH z=Z a m= x new=N empty=", "GET")
+}
+
+func TestScopes_fiftyTakeThreeRequests(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 50, "")
+	var changes []string
+	for i := range 50 {
+		changes = append(changes, fmt.Sprintf("+s%d", i))
+	}
+	noErrors(t, s.all(t, changes...))
+	s.expect(t, "GET", "PATCH "+strings.ReplaceAll(strings.Join(changes, " "), "+", ""), "GET")
+}
+
+func TestScopes_readsTogetherAreOneRead(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 3, "a b=B")
+	errs := s.all(t, "?a", "?b=B", "?c")
+	if errs[0] != nil || errs[1] != nil || !IsNotFound(errs[2]) {
+		t.Error(errs)
+	}
+	s.expect(t, "GET")
+}
+
+func TestScopes_nothingToDoIsNotWritten(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 4, "a=A b moving=M")
+	noErrors(t, s.all(t, "~a=A", "-gone", "+moving=M", "-moving"))
+	s.expect(t, "GET")
+}
+
+func TestScopes_removalAndAdditionOfOneScope(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 2, "a=A b")
+	noErrors(t, s.all(t, "+a=New", "-a"))
+	s.expect(t, "GET", "PATCH b a=New", "GET")
+}
+
+// A change that arrives while the list is read goes along; one that arrives while it
+// is written goes with the next round, whose read confirms the first.
+func TestScopes_changesThatArriveLater(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 1, "a")
+	var second, third <-chan error
+	s.before = func(number int, _ http.ResponseWriter, _ *http.Request) bool {
+		switch number {
+		case 1:
+			second = s.start(t.Context(), "+c")
+		case 2:
+			third = s.start(t.Context(), "+d")
+		default:
+			return false
+		}
+		waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == 1 })
+		return false
+	}
+	noErrors(t, append(s.all(t, "+b"), <-second, <-third))
+	s.expect(t, "GET", "PATCH a b c", "GET", "PATCH a b c d", "GET")
+}
+
+func TestScopes_oneThatExistsIsAConflict(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 3, "a")
+	errs := s.all(t, "+a=A", "+b", "+b")
+	var conflict *ConflictError
+	if !errors.As(errs[0], &conflict) || conflict.ID != "urn:orders::a" || errs[1] != nil || !errors.As(errs[2], &conflict) || conflict.ID != "urn:orders::b" {
+		t.Error(errs)
+	}
+	s.expect(t, "GET", "PATCH a b", "GET")
+}
+
+func TestScopes_updateOfWhatIsGone(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 1, "a")
+	if errs := s.all(t, "~b=B"); !IsNotFound(errs[0]) {
+		t.Error(errs)
+	}
+	s.expect(t, "GET")
+}
+
+func TestScopes_oneCallerGivesUp(t *testing.T) {
+	t.Parallel()
+	t.Run("before its turn", func(t *testing.T) {
+		t.Parallel()
+		s := newScopedTenant(t, 2, "")
+		ctx, cancel := context.WithCancel(t.Context())
+		quitter := s.start(ctx, "+quit")
+		waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == 1 })
+		cancel()
+		if err := <-quitter; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		noErrors(t, s.all(t, "+a", "+b"))
+		s.expect(t, "GET", "PATCH a b", "GET")
+	})
+	t.Run("during the read", func(t *testing.T) {
+		t.Parallel()
+		s := newScopedTenant(t, 2, "")
+		ctx, cancel := context.WithCancel(t.Context())
+		s.before = func(int, http.ResponseWriter, *http.Request) bool { cancel(); return false }
+		quitter := s.start(ctx, "+quit")
+		noErrors(t, s.all(t, "+a"))
+		if err := <-quitter; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		s.expect(t, "GET", "PATCH a", "GET")
+	})
+	t.Run("during the write", func(t *testing.T) {
+		t.Parallel()
+		s := newScopedTenant(t, 2, "")
+		ctx, cancel := context.WithCancel(t.Context())
+		s.before = func(number int, _ http.ResponseWriter, _ *http.Request) bool {
+			if number == 2 {
+				cancel()
+			}
+			return false
+		}
+		// It has the scope all the same, and says so.
+		quitter := s.start(ctx, "+quit")
+		waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == 1 })
+		noErrors(t, append(s.all(t, "+a"), <-quitter))
+		s.expect(t, "GET", "PATCH quit a", "GET")
+	})
+}
+
+// When all give up, the write is broken off, and then looked up.
+func TestScopes_allCallersGiveUp(t *testing.T) {
+	t.Parallel()
+	for _, tookEffect := range []bool{true, false} {
+		s := newScopedTenant(t, 1, "")
+		ctx, cancel := context.WithCancel(t.Context())
+		s.before = func(number int, _ http.ResponseWriter, r *http.Request) bool {
+			if number != 2 {
+				return false
+			}
+			if tookEffect {
+				s.put(`{"scopes":[{"value":"a"}]}`)
+			}
+			cancel()
+			<-r.Context().Done()
+			return true
+		}
+		err := <-s.start(ctx, "+a")
+		var uncertain *UncertainError
+		if tookEffect != (err == nil) || !tookEffect && !errors.As(err, &uncertain) {
+			t.Errorf("took effect %t: %v", tookEffect, err)
+		}
+		if sent := s.sent(t); !slices.Equal(sent[:3], []string{"GET", "PATCH a", "GET"}) {
+			t.Error(sent)
+		}
+	}
+}
+
+// refuseList answers a PATCH whose body holds a text.
+func refuseList(s *scopedTenant, text string, refusal http.HandlerFunc) {
+	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
+		refused := r.Method == http.MethodPatch && strings.Contains(s.arrived()[number-1].Body, text)
+		if refused {
+			refusal(w, r)
+		}
+		return refused
+	}
+}
+
+func TestScopes_badOneDoesNotFailTheOthers(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 3, "z")
+	refuseList(s, "bad", reply(400, `{"statusCode":400,"error":"Bad Request","message":"bad is bad","errorCode":"invalid_body"}`))
+	errs := s.all(t, "+a", "+bad", "+c")
+	if e := answered(errs[1]); errs[0] != nil || e == nil || e.Message != "bad is bad" || errs[2] != nil {
+		t.Error(errs)
+	}
+	s.expect(t, "GET", "PATCH z a bad c", "PATCH z a", "PATCH z a bad", "PATCH z a c", "GET")
+}
+
+func TestScopes_failureIsToldToAll(t *testing.T) {
+	t.Parallel()
+	const refusal = `{"statusCode":403,"error":"Forbidden","message":"no","errorCode":"insufficient_scope"}`
+	s := newScopedTenant(t, 2, "z")
+	refuseList(s, "", reply(403, refusal))
+	for _, err := range s.all(t, "+a", "-z") {
+		if e := answered(err); e == nil || e.Status != 403 || e.Method != http.MethodPatch {
+			t.Error(err)
+		}
+	}
+	s.expect(t, "GET", "PATCH a")
+
+	s = newScopedTenant(t, 3, "z")
+	s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool { reply(403, refusal)(w, r); return true }
+	for _, err := range s.all(t, "+a", "-z", "?z") {
+		if e := answered(err); e == nil || e.Status != 403 || e.Method != http.MethodGet {
+			t.Error(err)
+		}
+	}
+	s.expect(t, "GET")
+}
+
+func TestScopes_lostReplyIsLookedUp(t *testing.T) {
+	t.Parallel()
+	for _, tookEffect := range []bool{true, false} {
+		s := newScopedTenant(t, 2, "z")
+		s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
+			if r.Method != http.MethodPatch {
+				return false
+			}
+			if tookEffect {
+				s.put(s.arrived()[number-1].Body)
+			}
+			html(200)(w, r)
+			return true
+		}
+		errs := s.all(t, "+a", "-z")
+		var uncertain *UncertainError
+		switch {
+		case tookEffect:
+			noErrors(t, errs)
+			s.expect(t, "GET", "PATCH a", "GET")
+		case !errors.As(errs[0], &uncertain) || errors.As(errs[1], &uncertain) || answered(errs[1]) == nil:
+			t.Error(errs)
+		default:
+			s.expect(t, "GET", "PATCH a", "GET", "GET", "GET", "GET")
+		}
+	}
+}
+
+func TestScopes_lateReadIsWaitedOut(t *testing.T) {
+	t.Parallel()
+	late := func(w http.ResponseWriter) { writeAPI(w, scopesOf("z")) }
+	s := newScopedTenant(t, 1, "z")
+	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
+		if number == 3 || number == 5 { // To confirm, and at the beginning of the next change.
+			late(w)
+			return true
+		}
+		return false
+	}
+	noErrors(t, s.all(t, "+a"))
+	q := s.api.ResourceServerScopes.queue(scopedAPI)
+	waitFor(func() bool { q.mu.Lock(); defer q.mu.Unlock(); return !q.running }) // Or b would go along with the last read.
+	noErrors(t, s.all(t, "+b"))
+	s.expect(t, "GET", "PATCH z a", "GET", "GET", "GET", "GET", "PATCH z a b", "GET")
+
+	s = newScopedTenant(t, 1, "z")
+	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
+		if number > 2 {
+			late(w)
+		}
+		return number > 2
+	}
+	var race *LostRaceError
+	if errs := s.all(t, "+a"); !errors.As(errs[0], &race) || race.Scope != "a" {
+		t.Error(errs)
+	}
+	// From then on it is what the tenant has.
+	if errs := s.all(t, "?a"); !IsNotFound(errs[0]) {
+		t.Error(errs)
+	}
+	s.expect(t, "GET", "PATCH z a", "GET", "GET", "GET", "GET", "GET")
+}
+
+func TestScopes_lostRace(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 3, "z y")
+	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
+		if number == 3 {
+			s.put(`{"scopes":[{"value":"z"},{"value":"b"},{"value":"theirs"}]}`)
+		}
+		return false
+	}
+	errs := s.all(t, "+a", "+b", "-z")
+	want := []string{
+		`create resource server scope: another writer has removed the scope "a"`, "<nil>",
+		`delete resource server scope: another writer has put the scope "z" back`,
+	}
+	for i, err := range errs {
+		if got := fmt.Sprint(err); got != want[i] {
+			t.Errorf("%s, want %s", got, want[i])
+		}
+	}
+	s.expect(t, "GET", "PATCH y a b", "GET")
+}
+
+// The answer to the PATCH has to do where the list cannot be read again.
+func TestScopes_failedConfirmation(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 1, "z")
+	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
+		if number == 3 {
+			reply(403, `{"statusCode":403,"error":"Forbidden","message":"no","errorCode":"insufficient_scope"}`)(w, r)
+		}
+		return number == 3
+	}
+	noErrors(t, s.all(t, "+a=A"))
+	s.expect(t, "GET", "PATCH z a=A", "GET")
+}
+
+func TestScopes_answerThatDoesNotShowTheChange(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 2, "z")
+	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
+		if number == 2 {
+			writeAPI(w, scopesOf("z a"))
+		}
+		return number == 2
+	}
+	for _, err := range s.all(t, "+b", "-z") {
+		if e := answered(err); e == nil || e.Message != "the answer does not show the change of the scope" {
+			t.Error(err)
+		}
+	}
+	s.expect(t, "GET", "PATCH b")
+}
+
+func TestScopes_systemAPI(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 3, "")
+	s.before = func(_ int, w http.ResponseWriter, _ *http.Request) bool {
+		_, _ = io.WriteString(w, `{"id":"68f0","identifier":"urn:orders","is_system":true,"scopes":[{"description":"A","value":"a"}]}`)
+		return true
+	}
+	errs := s.all(t, "+b", "-a", "?a=A")
+	if !errors.Is(errs[0], ErrSystemAPI) || !errors.Is(errs[1], ErrSystemAPI) || errs[2] != nil {
+		t.Error(errs)
+	}
+	s.expect(t, "GET")
+}
+
+const (
+	noAPI    = `{"statusCode":404,"error":"Not Found","message":"The resource server does not exist.","errorCode":"inexistent_resource_server"}`
+	otherAPI = `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"urn:other","scopes":[{"value":"a"}]}`
+)
+
+func TestScopes_missingAPI(t *testing.T) {
+	t.Parallel()
+	for change, want := range map[string][]string{"-a": {"GET"}, "?a": {"GET"}, "+a": {"GET", "GET", "GET", "GET"}} {
+		s := newScopedTenant(t, 1, "")
+		s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool { reply(404, noAPI)(w, r); return true }
+		if errs := s.all(t, change); IsNotFound(errs[0]) == (change == "-a") {
+			t.Error(change, errs)
+		}
+		s.expect(t, want...)
+	}
+	// One that was made in the same run may show late.
+	s := newScopedTenant(t, 1, "")
+	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
+		if number == 1 {
+			reply(404, noAPI)(w, r)
+		}
+		return number == 1
+	}
+	noErrors(t, s.all(t, "+a"))
+	s.expect(t, "GET", "GET", "PATCH a", "GET")
+}
+
+// An identifier can look like the id of another API, which must be left alone.
+func TestScopes_identifierThatIsAnID(t *testing.T) {
+	t.Parallel()
+	find := "GET /api/v2/resource-servers?identifiers=" + scopedID
+	mine := `[{"id":"68f0ffffffffffffffffffff","identifier":"` + scopedID + `","scopes":[{"value":"a"}]}]`
+	s := script(t, reply(200, otherAPI), reply(200, mine), reply(200, otherAPI), reply(200, `[]`))
+	scopes := client(t, s).ResourceServerScopes
+	want := ResourceServerScope{scopedID, Scope{Value: "a"}}
+	if got, err := scopes.Find(t.Context(), want); err != nil || got != want {
+		t.Error(got, err)
+	}
+	if _, err := scopes.Find(t.Context(), want); !IsNotFound(err) || !strings.Contains(err.Error(), `it is the id of the API "urn:other"`) {
+		t.Error(err)
+	}
+	byID := "GET /api/v2/resource-servers/" + scopedID
+	if diff := cmp.Diff([]string{byID, find, byID, find}, s.lines()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestScopes_identifierThatNoPathCanHold(t *testing.T) {
+	t.Parallel()
+	s := script(t, reply(200, `[]`))
+	if _, err := client(t, s).ResourceServerScopes.Find(t.Context(), ResourceServerScope{"..", Scope{Value: "a"}}); !IsNotFound(err) {
+		t.Error(err)
+	}
+	if diff := cmp.Diff([]string{"GET /api/v2/resource-servers?identifiers=.."}, s.lines()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseResourceServerScopeID(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string][]string{
+		"https://a::read:x":    {"https://a", "read:x"},
+		"urn::a::read":         {"urn::a", "read", "urn", "a::read"},
+		"a:::b":                {"a:", "b", "a", ":b"},
+		"a::":                  nil,
+		"::a":                  nil,
+		"a:b":                  nil,
+		"":                     nil,
+		"https://a::read\nx::": {"https://a", "read\nx::"},
+	} {
+		var got []string
+		for _, scope := range ParseResourceServerScopeID(id) {
+			got = append(got, scope.Identifier, scope.Value)
+			if scope.ID() != id {
+				t.Errorf("%q became %q", id, scope.ID())
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: %s", id, diff)
+		}
+	}
+}
+
+// What a run does by itself waits a few milliseconds only.
+func TestScopes_gatherBriefly(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	gatherBriefly(func() int { asked++; return min(asked/2, 2) })
+	if asked != 6 { // Two steps brought something, one did not.
+		t.Errorf("asked %d times, want 6", asked)
+	}
+	asked = 0
+	gatherBriefly(func() int { asked++; return asked })
+	if asked != 2*gatherSteps {
+		t.Errorf("asked %d times, want %d", asked, 2*gatherSteps)
+	}
+}

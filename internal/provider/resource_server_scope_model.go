@@ -1,0 +1,40 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+type resourceServerScopeModel struct {
+	ID          types.String `tfsdk:"id"`
+	Identifier  types.String `tfsdk:"resource_server_identifier"`
+	Scope       types.String `tfsdk:"scope"`
+	Description types.String `tfsdk:"description"`
+}
+
+type resourceServerScopeIdentity struct {
+	Identifier types.String `tfsdk:"resource_server_identifier"`
+	Scope      types.String `tfsdk:"scope"`
+}
+
+func (m *resourceServerScopeModel) fromAPI(api m2m.ResourceServerScope) {
+	m.ID = types.StringValue(api.ID())
+	m.Identifier = types.StringValue(api.Identifier)
+	m.Scope = types.StringValue(api.Value)
+	m.Description = types.StringPointerValue(api.Description)
+}
+
+func (m *resourceServerScopeModel) toAPI() m2m.ResourceServerScope {
+	return m2m.ResourceServerScope{
+		Identifier: m.Identifier.ValueString(),
+		Scope:      m2m.Scope{Value: m.Scope.ValueString(), Description: m.Description.ValueStringPointer()},
+	}
+}
+
+func (m *resourceServerScopeModel) identity() resourceServerScopeIdentity {
+	return resourceServerScopeIdentity{Identifier: m.Identifier, Scope: m.Scope}
+}

@@ -1,0 +1,249 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*resourceServerScopeResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*resourceServerScopeResource)(nil)
+	_ resource.ResourceWithIdentity    = (*resourceServerScopeResource)(nil)
+	_ resource.ResourceWithImportState = (*resourceServerScopeResource)(nil)
+	_ resource.ResourceWithMoveState   = (*resourceServerScopeResource)(nil)
+)
+
+func newResourceServerScopeResource() resource.Resource { return &resourceServerScopeResource{} }
+
+type resourceServerScopeResource struct{ *session }
+
+func (r *resourceServerScopeResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_resource_server_scope"
+}
+
+func (r *resourceServerScopeResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *resourceServerScopeResource) operation(verb string, m resourceServerScopeModel, attributes func(string) bool) operation {
+	return operation{
+		verb: verb, kind: "resource server scope",
+		object:   fmt.Sprintf("scope %q of the API %q", m.Scope.ValueString(), m.Identifier.ValueString()),
+		typeName: "m2m_resource_server_scope", attributes: attributes, importOnly: true,
+	}
+}
+
+// reportScope words what can only happen to scopes, and leaves the rest to report.
+func (r *resourceServerScopeResource) reportScope(diags *diag.Diagnostics, op operation, err error) {
+	var race *m2m.LostRaceError
+	switch {
+	case errors.As(err, &race) && race.Restored:
+		diags.AddError(op.summary(), fmt.Sprintf("The %s was removed, and then somebody else wrote all scopes of the API and put it back.\n\n"+
+			"%s", op.object, raceAdvice))
+	case errors.As(err, &race):
+		diags.AddError(op.summary(), fmt.Sprintf("The %s was written, and then somebody else wrote all scopes of the API and removed it.\n\n"+
+			"%s", op.object, raceAdvice))
+	case errors.Is(err, m2m.ErrSystemAPI):
+		systemScopeError(diags, op)
+	default:
+		r.report(diags, op, err)
+	}
+}
+
+const raceAdvice = "Run terraform apply again. If that happens each time, something else manages all scopes of this API, such as an " +
+	"m2m_resource_server with scopes in another configuration: let only one of the two manage them."
+
+func systemScopeError(diags *diag.Diagnostics, op operation) {
+	diags.AddAttributeError(path.Root("resource_server_identifier"), op.summary(),
+		fmt.Sprintf("The API of the %s is one of the tenant's own, whose scopes cannot be changed. Nothing was changed in the tenant. "+
+			"Take the scope out of the configuration.", op.object))
+}
+
+// ModifyPlan refuses to add scopes to the Management API. The tenant's other own
+// APIs are only known by what it answers.
+func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() || r.session == nil {
+		return
+	}
+	var plan resourceServerScopeModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if isUnset(plan.Identifier) || plan.Identifier.ValueString() != r.settings.managementAudience() {
+		return
+	}
+	systemScopeError(&resp.Diagnostics, r.operation("create", plan, nil))
+}
+
+func (r *resourceServerScopeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan resourceServerScopeModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation("create", plan, hasAttribute(req.Plan.Raw))
+	created, _, err := createOrAdopt(ctx, &r.claims, false,
+		func() (m2m.ResourceServerScope, string, error) {
+			out, err := r.api.ResourceServerScopes.Create(ctx, plan.toAPI())
+			return out, out.ID(), err
+		}, nil)
+	if err != nil {
+		r.reportScope(&resp.Diagnostics, op, err)
+		return
+	}
+
+	// The scope exists from here on: write state whatever happens.
+	plan.fromAPI(created)
+	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	confirmCreated(ctx, op, false, req, resp)
+}
+
+func (r *resourceServerScopeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state resourceServerScopeModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	found, err := r.api.ResourceServerScopes.Find(ctx, state.toAPI())
+	if m2m.IsNotFound(err) {
+		tflog.Info(ctx, "The scope is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		r.reportScope(&resp.Diagnostics, r.operation("read", state, nil), err)
+		return
+	}
+	state.fromAPI(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update changes the description; all else replaces the resource.
+func (r *resourceServerScopeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan resourceServerScopeModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation("update", plan, hasAttribute(req.Plan.Raw))
+	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	updated, err := r.api.ResourceServerScopes.Update(ctx, plan.toAPI())
+	if err != nil {
+		r.reportScope(&resp.Diagnostics, op, err)
+		return
+	}
+	plan.fromAPI(updated)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
+}
+
+func (r *resourceServerScopeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state resourceServerScopeModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation("delete", state, nil)
+	done, ok := r.claims.destroy(state.ID.ValueString())
+	if !ok {
+		keptWarning(&resp.Diagnostics, op)
+		return
+	}
+	err := r.api.ResourceServerScopes.Delete(ctx, state.toAPI())
+	done(err == nil)
+	switch {
+	case errors.Is(err, m2m.ErrSystemAPI):
+		resp.Diagnostics.AddWarning("Scope of a system API kept",
+			fmt.Sprintf("The %s belongs to the tenant itself and stays there; it is only dropped from the state.", op.object))
+	case err != nil:
+		r.reportScope(&resp.Diagnostics, op, err)
+	}
+}
+
+// ImportState takes the id, or the identity. Where an id can be read in several
+// ways, the tenant tells which scope there is.
+func (r *resourceServerScopeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var identity resourceServerScopeIdentity
+	wanted := m2m.ParseResourceServerScopeID(req.ID)
+	if importedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
+		wanted = []m2m.ResourceServerScope{
+			{Identifier: identity.Identifier.ValueString(), Scope: m2m.Scope{Value: identity.Scope.ValueString()}},
+		}
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if len(wanted) == 0 || wanted[0].Identifier == "" || wanted[0].Value == "" {
+		resp.Diagnostics.AddError("Invalid import id",
+			fmt.Sprintf("%q does not name a scope of an API. It is imported by the identifier of the API and the scope with two colons between "+
+				"them, IDENTIFIER::SCOPE, such as https://orders.example.com::read:orders.", req.ID))
+		return
+	}
+	var state resourceServerScopeModel
+	state.fromAPI(wanted[0])
+	if len(wanted) > 1 {
+		r.chooseImported(ctx, &state, wanted, &resp.Diagnostics)
+	}
+	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// chooseImported takes the first of several scopes that exists.
+func (r *resourceServerScopeResource) chooseImported(
+	ctx context.Context, state *resourceServerScopeModel, among []m2m.ResourceServerScope, diags *diag.Diagnostics,
+) {
+	for _, candidate := range among {
+		found, err := r.api.ResourceServerScopes.Find(ctx, candidate)
+		if err == nil {
+			state.fromAPI(found)
+			return
+		}
+		if !m2m.IsNotFound(err) {
+			r.reportScope(diags, r.operation("read", *state, nil), err)
+			return
+		}
+	}
+}
+
+// MoveState takes over auth0_resource_server_scope, whose id is made like ours. It
+// stores a missing description as an empty one; the refresh after the move tells
+// which it is.
+func (r *resourceServerScopeResource) MoveState(context.Context) []resource.StateMover {
+	type incumbent struct {
+		ID          string `json:"id"`
+		Identifier  string `json:"resource_server_identifier"`
+		Scope       string `json:"scope"`
+		Description string `json:"description"`
+	}
+	const typeName = "auth0_resource_server_scope"
+	return []resource.StateMover{moveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
+		moved := m2m.ResourceServerScope{Identifier: old.Identifier, Scope: m2m.Scope{Value: old.Scope}}
+		if moved.Identifier == "" || moved.Value == "" {
+			// So it is right after an import that was not refreshed.
+			parsed := m2m.ParseResourceServerScopeID(old.ID)
+			if len(parsed) == 0 {
+				moveError(&resp.Diagnostics, typeName, "it names no API and no scope")
+				return
+			}
+			moved = parsed[0]
+		}
+		if old.Description != "" {
+			moved.Description = &old.Description
+		}
+		var state resourceServerScopeModel
+		state.fromAPI(moved)
+		setIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
+	})}
+}

@@ -1,0 +1,549 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+const (
+	scopeName = "m2m_resource_server_scope.read"
+	// foreignScopes are those of others, with each kind of description.
+	foreignScopes = `{"value":"z:last","description":"Z"},{"value":"a:first"},{"value":"m","description":""}`
+)
+
+// addOrdersAPI makes an API at the dashboard that has scopes, as JSON.
+func (n *tenant) addOrdersAPI(scopes string) {
+	n.t.Helper()
+	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"scopes":[%s]}`, ordersAPI, scopes))
+	n.ForgetRequests()
+}
+
+// putScopes is another writer, who replaces all scopes.
+func (n *tenant) putScopes(scopes string) {
+	n.t.Helper()
+	n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), `{"scopes":[`+scopes+`]}`, nil)
+}
+
+// expectScopes checks what the tenant has, order included.
+func (n *tenant) expectScopes(want string) {
+	n.t.Helper()
+	var got struct {
+		Scopes []struct {
+			Value       string  `json:"value"`
+			Description *string `json:"description,omitempty"`
+		} `json:"scopes"`
+	}
+	n.dashboard(http.MethodGet, resourceServerPath(ordersAPI), "", &got)
+	var scopes []string
+	for _, scope := range got.Scopes {
+		text := fmt.Sprintf(`{"value":%q`, scope.Value)
+		if scope.Description != nil {
+			text += fmt.Sprintf(`,"description":%q`, *scope.Description)
+		}
+		scopes = append(scopes, text+"}")
+	}
+	if diff := cmp.Diff(want, strings.Join(scopes, ",")); diff != "" {
+		n.t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+// scopeConfig is the scope read with further lines.
+func scopeConfig(scope string, lines ...string) string {
+	return fmt.Sprintf("resource \"m2m_resource_server_scope\" \"read\" {\n  resource_server_identifier = %q\n  scope = %q\n  %s\n}\n",
+		ordersAPI, scope, strings.Join(lines, "\n  "))
+}
+
+func patchOf(scopes string) string { return `PATCH resource-servers/{id} {"scopes":[` + scopes + `]}` }
+
+func scopeValues(scope string, description knownvalue.Check) []statecheck.StateCheck {
+	value := func(name string, want knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue(scopeName, tfjsonpath.New(name), want)
+	}
+	return []statecheck.StateCheck{
+		value("resource_server_identifier", knownvalue.StringExact(ordersAPI)), value("scope", knownvalue.StringExact(scope)),
+		value("id", knownvalue.StringExact(ordersAPI+"::"+scope)), value("description", description),
+	}
+}
+
+func TestAccResourceServerScope_lifecycle(t *testing.T) {
+	n := newTenant(t)
+	n.addOrdersAPI(foreignScopes)
+	step := func(config string, plan plancheck.ResourceActionType, description knownvalue.Check, scope, sent string) resource.TestStep {
+		writes := []string{patchOf(sent)}
+		if plan == plancheck.ResourceActionDestroyBeforeCreate {
+			writes = []string{patchOf(foreignScopes), patchOf(sent)}
+		}
+		return resource.TestStep{
+			Config: config, ConfigPlanChecks: planned(scopeName, plan),
+			ConfigStateChecks: append(scopeValues(scope, description), n.sent(writes...)),
+		}
+	}
+	const update, replace = plancheck.ResourceActionUpdate, plancheck.ResourceActionDestroyBeforeCreate
+	described := scopeConfig("read:orders", `description = "Read orders"`)
+	n.accTest(
+		step(described, plancheck.ResourceActionCreate, knownvalue.StringExact("Read orders"), "read:orders",
+			foreignScopes+`,{"value":"read:orders","description":"Read orders"}`),
+		resource.TestStep{Config: described, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		step(scopeConfig("read:orders", `description = ""`), update, knownvalue.StringExact(""), "read:orders",
+			foreignScopes+`,{"value":"read:orders","description":""}`),
+		step(scopeConfig("read:orders"), update, knownvalue.Null(), "read:orders", foreignScopes+`,{"value":"read:orders"}`),
+		step(scopeConfig("read::all"), replace, knownvalue.Null(), "read::all", foreignScopes+`,{"value":"read::all"}`),
+		// The id can be read in two ways; the tenant tells which scope there is.
+		resource.TestStep{ResourceName: scopeName, ImportState: true, ImportStateVerify: true},
+	)
+	n.expectScopes(foreignScopes)
+	if got, want := strings.Join(n.writes(), "; "), "PATCH resource-servers/{id} "+canonical(`{"scopes":[`+foreignScopes+`]}`); got != want {
+		t.Errorf("destroy sent %s, want %s", got, want)
+	}
+}
+
+func TestAccResourceServerScope_unknownAtPlan(t *testing.T) {
+	n := newTenant(t)
+	config := fmt.Sprintf(`resource "terraform_data" "scope" {
+  input = "read:orders"
+}
+resource "m2m_resource_server" "orders" {
+  identifier = %q
+}
+resource "m2m_resource_server_scope" "read" {
+  resource_server_identifier = m2m_resource_server.orders.identifier
+  scope                      = terraform_data.scope.output
+  description                = m2m_resource_server.orders.id
+}
+`, ordersAPI)
+	n.accTest(
+		resource.TestStep{
+			Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectUnknownValue(scopeName, tfjsonpath.New("scope")),
+				plancheck.ExpectUnknownValue(scopeName, tfjsonpath.New("description")),
+			}},
+			ConfigStateChecks: scopeValues("read:orders", knownvalue.StringRegexp(says24Hex)),
+		},
+		// The API shows the scope without managing it.
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
+	)
+}
+
+// stateCheck and planCheck are looks at something else at the time of a check.
+type (
+	stateCheck func()
+	planCheck  func()
+)
+
+func (look stateCheck) CheckState(context.Context, statecheck.CheckStateRequest, *statecheck.CheckStateResponse) {
+	look()
+}
+
+func (look planCheck) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
+	look()
+}
+
+func serving(p *m2mProvider) factories {
+	return factories{"m2m": providerserver.NewProtocol6WithError(p)}
+}
+
+// together lets the API client wait until n calls have come together.
+func together(n int) func(pending func() int) {
+	return func(pending func() int) {
+		for deadline := time.Now().Add(time.Minute); pending() < n && time.Now().Before(deadline); {
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+// Ten scopes are what Terraform walks at once.
+func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
+	n := newTenant(t)
+	n.addOrdersAPI(foreignScopes)
+	config := func(description string) string {
+		return fmt.Sprintf(`resource "m2m_resource_server_scope" "all" {
+  count                      = 10
+  resource_server_identifier = %q
+  scope                      = "scope:${count.index}"
+  description                = %s
+}
+`, ordersAPI, description)
+	}
+	// requests counts them by method since the last call.
+	requests := func() string {
+		sent := map[string]int{}
+		for _, r := range n.Requests() {
+			if strings.HasPrefix(r.Path, "/api/v2/") {
+				sent[r.Method]++
+			}
+		}
+		n.ForgetRequests()
+		return fmt.Sprint(sent)
+	}
+	expect := func(when, want string) func() {
+		return func() {
+			t.Helper()
+			if got := requests(); got != want {
+				t.Errorf("%s took %s, want %s", when, got, want)
+			}
+		}
+	}
+	p := &m2mProvider{version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: together(10)}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: serving(p),
+		Steps: []resource.TestStep{
+			{
+				Config:            config(`"old"`),
+				ConfigStateChecks: []statecheck.StateCheck{stateCheck(expect("create", "map[GET:2 PATCH:1]"))},
+			},
+			{
+				PreConfig: n.ForgetRequests, Config: config(`"new ${count.index}"`),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					planCheck(expect("refresh", "map[GET:1]")),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{stateCheck(expect("update", "map[GET:2 PATCH:1]"))},
+			},
+			{
+				PreConfig: n.ForgetRequests, Config: config(`"new ${count.index}"`), Destroy: true,
+			},
+		},
+	})
+	n.expectScopes(foreignScopes)
+	if writes := n.writes(); len(writes) != 1 {
+		t.Errorf("destroy wrote %q, want one PATCH", writes)
+	}
+}
+
+func TestAccResourceServerScope_goneBehindTerraformsBack(t *testing.T) {
+	t.Parallel()
+	for name, remove := range map[string]func(n *tenant){
+		"scope": func(n *tenant) { n.putScopes(foreignScopes) },
+		"API":   func(n *tenant) { n.dashboard(http.MethodDelete, resourceServerPath(ordersAPI), "", nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newTenant(t)
+			n.addOrdersAPI("")
+			accTestIn(t, n.env(),
+				resource.TestStep{Config: scopeConfig("read:orders")},
+				resource.TestStep{
+					PreConfig: func() { remove(n) }, RefreshState: true, ExpectNonEmptyPlan: true,
+					RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction(scopeName, plancheck.ResourceActionCreate),
+					}},
+				},
+			)
+		})
+	}
+}
+
+func TestAccResourceServerScope_changedBehindTerraformsBack(t *testing.T) {
+	n := newTenant(t)
+	n.addOrdersAPI("")
+	accTestIn(t, n.env(),
+		resource.TestStep{Config: scopeConfig("read:orders", `description = "Read orders"`)},
+		resource.TestStep{
+			PreConfig: func() {
+				n.putScopes(`{"value":"read:orders"},` + foreignScopes)
+				n.ForgetRequests()
+			},
+			Config:           scopeConfig("read:orders", `description = "Read orders"`),
+			ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(patchOf(`{"value":"read:orders","description":"Read orders"},` + foreignScopes)),
+			},
+		},
+	)
+}
+
+func TestAccResourceServerScope_conflictHoldsTheImportBlock(t *testing.T) {
+	n := newTenant(t)
+	n.addOrdersAPI(foreignScopes)
+	id := ordersAPI + "::a:first"
+	accTestIn(t, n.env(),
+		resource.TestStep{
+			Config: scopeConfig("a:first"),
+			ExpectError: says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
+				to = m2m_resource_server_scope.NAME id = %q } If this state has it already`, ordersAPI, id)),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				if sent := n.writes(); len(sent) > 0 {
+					t.Errorf("sent %q", sent)
+				}
+			},
+			Config: scopeConfig("a:first") + importBlock(scopeName, id), ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionNoop),
+			ConfigStateChecks: append(scopeValues("a:first", knownvalue.Null()), n.sent()),
+		},
+	)
+}
+
+func TestAccResourceServerScope_errorsSayWhatToDo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		prepare func(n *tenant)
+		want    string
+	}{
+		"no API": {
+			func(n *tenant) { n.dashboard(http.MethodDelete, resourceServerPath(ordersAPI), "", nil) },
+			`resource_server_identifier = "https://orders.example.com" The API answered for the scope "read:orders" of the API
+			"https://orders.example.com": 404 Not Found (inexistent_resource_server) … Check that what it refers to exists in the tenant`,
+		},
+		"management scope": {
+			func(n *tenant) {
+				n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
+			},
+			`Insufficient scope, expected any of: update:resource_servers … Grant the missing management scope to the client`,
+		},
+		"refused": {
+			func(n *tenant) {
+				n.Next("PATCH /api/v2/resource-servers/{id}", testserver.Respond(http.StatusBadRequest, "application/json",
+					`{"statusCode":400,"error":"Bad Request","message":"The scope read:orders is reserved.","errorCode":"invalid_body"}`))
+			},
+			`The API answered for the scope "read:orders" of the API "https://orders.example.com": 400 Bad Request (invalid_body): The scope
+			read:orders is reserved. Change the configuration accordingly. Nothing was changed in the tenant.`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newTenant(t)
+			n.addOrdersAPI(foreignScopes)
+			c.prepare(n)
+			n.accTest(resource.TestStep{Config: scopeConfig("read:orders"), ExpectError: says(c.want)})
+		})
+	}
+}
+
+// What the API refuses is told of the scope that is to blame; the others are made.
+func TestAccResourceServerScope_limit(t *testing.T) {
+	n := newTenant(t)
+	var scopes []string
+	for i := range 999 {
+		scopes = append(scopes, fmt.Sprintf(`{"value":"scope:%d"}`, i))
+	}
+	n.addOrdersAPI(strings.Join(scopes, ","))
+	config := fmt.Sprintf(`resource "m2m_resource_server_scope" "all" {
+  count                      = 2
+  resource_server_identifier = %q
+  scope                      = "new:${count.index}"
+}
+`, ordersAPI)
+	p := &m2mProvider{version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: func(pending func() int) {
+		if len(n.Requests()) == 0 {
+			together(2)(pending)
+		}
+	}}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: serving(p),
+		Steps: []resource.TestStep{{
+			Config:      config,
+			ExpectError: says(`The API answered for the scope "new: … 400 Bad Request (invalid_body): … on property scopes`),
+		}},
+	})
+	var patches int
+	for _, r := range n.Requests() {
+		if r.Method == http.MethodPatch {
+			patches++
+		}
+	}
+	if patches != 4 { // Both, each by itself, and the removal of the one that was made.
+		t.Errorf("%d PATCHes, want 4", patches)
+	}
+	n.expectScopes(strings.Join(scopes, ","))
+}
+
+func TestAccResourceServerScope_systemAPIsAreRefused(t *testing.T) {
+	n := newTenant(t)
+	config := func(identifier string) string {
+		return strings.Replace(scopeConfig("read:orders"), ordersAPI, identifier, 1)
+	}
+	management, express := n.Issuer()+"/api/v2/", "urn:auth0:express-configure"
+	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"name":"x"}`, express))
+	n.ForgetRequests()
+	n.accTest(
+		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: says(`Unable to create resource server scope … The API of the scope "read:orders"
+			of the API "` + management + `" is one of the tenant's own, whose scopes cannot be changed.`)},
+		resource.TestStep{Config: config(express), ExpectError: says(`one of the tenant's own, whose scopes cannot be changed.`)},
+	)
+	if sent := n.writes(); len(sent) > 0 {
+		t.Errorf("sent %q", sent)
+	}
+}
+
+// interrupted is an environment in which hook runs after each PATCH, before what
+// follows it.
+func (n *tenant) interrupted(hook func()) map[string]string {
+	n.t.Helper()
+	target, err := url.Parse(n.URL())
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	forward := httputil.NewSingleHostReverseProxy(target)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		forward.ServeHTTP(answer, r)
+		if r.Method == http.MethodPatch {
+			hook()
+		}
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	}))
+	n.t.Cleanup(proxy.Close)
+	return n.env("AUTH0_DOMAIN", proxy.URL, "AUTH0_AUDIENCE", n.Issuer()+"/api/v2/")
+}
+
+func TestAccResourceServerScope_lostRaceIsAnError(t *testing.T) {
+	n := newTenant(t)
+	n.addOrdersAPI(foreignScopes)
+	undo := ""
+	env := n.interrupted(func() {
+		if undo != "" {
+			n.putScopes(undo)
+			undo = ""
+		}
+	})
+	const other = `{"value":"other"}`
+	accTestIn(t, env,
+		resource.TestStep{
+			PreConfig: func() { undo = other },
+			Config:    scopeConfig("read:orders"),
+			ExpectError: says(`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, and
+				then somebody else wrote all scopes of the API and removed it. Run terraform apply again.`),
+		},
+		resource.TestStep{
+			Config: scopeConfig("read:orders"), ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: scopeValues("read:orders", knownvalue.Null()),
+		},
+		resource.TestStep{
+			PreConfig: func() { undo = `{"value":"read:orders","description":"Theirs"}` },
+			Config:    scopeConfig("read:orders", `description = "Ours"`),
+			ExpectError: says(`The tenant accepted the request to update the scope "read:orders" of the API "https://orders.example.com", but its answer
+				differs from the plan in: description.`),
+		},
+		resource.TestStep{
+			PreConfig: func() { undo = `{"value":"read:orders"},` + other },
+			Config:    scopeConfig("read:orders"), Destroy: true,
+			ExpectError: says(`was removed, and then somebody else wrote all scopes of the API and put it back. Run terraform apply again.`),
+		},
+	)
+	n.expectScopes(other)
+}
+
+// The scope moves to another address by being removed and added in one run.
+func TestAccResourceServerScope_renamedResource(t *testing.T) {
+	n := newTenant(t)
+	n.addOrdersAPI(foreignScopes)
+	config := scopeConfig("read:orders")
+	n.accTest(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			Config: strings.Replace(config, `"read"`, `"renamed"`, 1),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(
+				"m2m_resource_server_scope.renamed", tfjsonpath.New("id"), knownvalue.StringExact(ordersAPI+"::read:orders"))},
+		},
+		resource.TestStep{Config: strings.Replace(config, `"read"`, `"renamed"`, 1), ConfigPlanChecks: emptyPlan()},
+	)
+	n.expectScopes(foreignScopes)
+}
+
+func TestAccResourceServerScope_badInputIsRefusedAtPlan(t *testing.T) {
+	refusedAtPlan(t, map[string]struct{ config, want string }{
+		"empty scope":      {scopeConfig(""), `A scope must not be empty.`},
+		"overlong scope":   {scopeConfig(strings.Repeat("s", 281)), `A scope may have at most 280 characters`},
+		"description":      {scopeConfig("a", fmt.Sprintf(`description = %q`, strings.Repeat("d", 501))), `Attribute description UTF-8 character count must be at most 500`},
+		"empty identifier": {strings.Replace(scopeConfig("a"), ordersAPI, "", 1), `UTF-8 character count must be between 1 and 600`},
+	})
+}
+
+func TestAccResourceServerScope_importIDThatIsNone(t *testing.T) {
+	n := newTenant(t)
+	var steps []resource.TestStep
+	for _, id := range []string{ordersAPI, ordersAPI + ":read", "::read:orders", ordersAPI + "::"} {
+		steps = append(steps, resource.TestStep{
+			Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true, ImportStateId: id,
+			ExpectError: says(fmt.Sprintf(`%q does not name a scope of an API. … IDENTIFIER::SCOPE`, id)),
+		})
+	}
+	accTestIn(t, n.env(), append(steps, resource.TestStep{
+		Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true, ImportStateId: ordersAPI + "::read:orders",
+		ExpectError: says("Cannot import non-existent remote object"),
+	})...)
+}
+
+func TestAccResourceServerScope_importByIdentity(t *testing.T) {
+	n := newTenant(t)
+	n.addOrdersAPI(foreignScopes)
+	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		ProtoV6ProviderFactories: providerWith(n.env()),
+		Steps: []resource.TestStep{
+			{
+				Config: scopeConfig("read:orders"),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(scopeName, map[string]knownvalue.Check{
+					"resource_server_identifier": knownvalue.StringExact(ordersAPI), "scope": knownvalue.StringExact("read:orders"),
+				})},
+			},
+			{ResourceName: scopeName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		},
+	})
+}
+
+// The CLI of these tests may not know identities, so the protocol is spoken to.
+func TestResourceServerScope_identity(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	n.addOrdersAPI(`{"value":"a::b"}`)
+	p := configured(t, n.env())
+	const typeName = "m2m_resource_server_scope"
+	identityType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"resource_server_identifier": tftypes.String, "scope": tftypes.String}}
+	want := tftypes.NewValue(identityType, map[string]tftypes.Value{
+		"resource_server_identifier": tftypes.NewValue(tftypes.String, ordersAPI), "scope": tftypes.NewValue(tftypes.String, "a::b"),
+	})
+	given, err := tfprotov6.NewDynamicValue(identityType, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(got *tfprotov6.ResourceIdentityData) {
+		t.Helper()
+		value, err := got.IdentityData.Unmarshal(identityType)
+		if err != nil || !value.Equal(want) {
+			t.Errorf("identity %s %v, want %s", value, err, want)
+		}
+	}
+	var state *tfprotov6.DynamicValue
+	for _, req := range []*tfprotov6.ImportResourceStateRequest{
+		{TypeName: typeName, ID: ordersAPI + "::a::b"},
+		{TypeName: typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: &given}},
+	} {
+		imported, err := p.ImportResourceState(t.Context(), req)
+		noDiagnostics(t, imported.Diagnostics, err)
+		check(imported.ImportedResources[0].Identity)
+		state = imported.ImportedResources[0].State
+		read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state})
+		noDiagnostics(t, read.Diagnostics, err)
+		check(read.NewIdentity)
+	}
+	n.putScopes("")
+	gone, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state})
+	noDiagnostics(t, gone.Diagnostics, err)
+	check(gone.NewIdentity)
+}
