@@ -74,6 +74,7 @@ func (r *clientGrantResource) ValidateConfig(ctx context.Context, req resource.V
 // ModifyPlan plans the scopes where the configuration leaves them out: none, and
 // no list of them at all while all are granted (API contract 4.1).
 func (r *clientGrantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	defer func() { r.planScopes(ctx, resp.Plan, req.State, &resp.Diagnostics) }()
 	if req.Plan.Raw.IsNull() {
 		return
 	}

@@ -57,7 +57,7 @@ func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest
 				Computed:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Scopes that are granted; left out, none are. A scope that the API does not define is stored, but never " +
-					"reaches a token.",
+					"reaches a token: a plan that adds one is an error where it plans the API too, and else a warning.",
 				Validators: []validator.Set{setvalidator.NoNullValues(), scopeSetValidator{"scopes of 1 to 280 characters"}},
 			},
 			"allow_all_scopes": schema.BoolAttribute{

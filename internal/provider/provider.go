@@ -226,6 +226,7 @@ type session struct {
 	api      *m2m.Client
 	settings settings
 	claims   claims
+	plans    plans
 }
 
 // sessionOf unwraps provider data. It is nil before the provider is configured,

@@ -160,11 +160,7 @@ func (m *resourceServerModel) subjectTypeAuthorization(ctx context.Context, diag
 		}
 		return &m2m.SubjectPolicy{Policy: objectAs[subjectPolicyModel](ctx, half, diags).Policy.ValueString()}
 	}
-	out := m2m.SubjectTypeAuthorization{User: policy(halves.User), Client: policy(halves.Client)}
-	if m.IsSystem.ValueBool() {
-		out.Client = nil // A system API refuses this half, even unchanged (API contract 3.5).
-	}
-	return out
+	return m2m.SubjectTypeAuthorization{User: policy(halves.User), Client: policy(halves.Client)}
 }
 
 func (m *resourceServerModel) tokenEncryption(ctx context.Context, diags *diag.Diagnostics) m2m.TokenEncryption {

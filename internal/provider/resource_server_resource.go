@@ -82,6 +82,7 @@ const defaultTokenLifetime = 86400
 // ModifyPlan plans what depends on several attributes and on whether the API
 // exists already.
 func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	defer func() { r.planForGrants(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics) }()
 	if req.Plan.Raw.IsNull() {
 		return
 	}
@@ -117,6 +118,7 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
 	}
+	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
 }
 
 // plannedSecret foresees the signing secret where the configuration leaves it
@@ -161,10 +163,8 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 
 	created, adopted, err := createOrAdopt(ctx, &r.claims, plan.UseExisting.ValueBool(),
 		func() (m2m.ResourceServer, string, error) {
-			out, err := r.api.ResourceServers.Create(ctx, m2m.NewResourceServer{
-				Identifier: plan.Identifier.ValueString(), ResourceServerSettings: settings,
-			})
-			return out, out.ID, err
+			in := m2m.NewResourceServer{Identifier: plan.Identifier.ValueString(), ResourceServerSettings: settings}
+			return r.createOrFind(ctx, in, r.systemKind(plan))
 		},
 		func(id string) (m2m.ResourceServer, error) {
 			return r.adopt(ctx, op, id, plan, config.SigningSecretWO, &resp.Diagnostics)
@@ -191,8 +191,11 @@ func (r *resourceServerResource) adopt(
 	}
 	prior := resourceServerModel{TokenEncryption: plan.TokenEncryption}
 	prior.fromAPI(ctx, found, diags)
-	plan.IsSystem = prior.IsSystem
-	settings := plan.settings(ctx, &prior, secret, diags)
+	kind := r.systemKind(prior)
+	settings := kind.forSystem(plan.settings(ctx, &prior, secret, diags))
+	if err := kind.checkAdoption(settings); err != nil {
+		return found, err
+	}
 	if settings != (m2m.ResourceServerSettings{}) {
 		if found, err = r.api.ResourceServers.Update(ctx, id, settings); err != nil {
 			return found, err
@@ -237,7 +240,7 @@ func (r *resourceServerResource) Update(ctx context.Context, req resource.Update
 		return
 	}
 
-	updated, err := r.write(ctx, prior.ID.ValueString(), settings)
+	updated, err := r.write(ctx, prior.ID.ValueString(), r.systemKind(prior).forSystem(settings))
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 		return
@@ -263,8 +266,7 @@ func (r *resourceServerResource) Delete(ctx context.Context, req resource.Delete
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Older tenants do not mark the Management API (API contract 3.12).
-	if state.IsSystem.ValueBool() || state.Identifier.ValueString() == r.settings.managementAudience() {
+	if r.systemKind(state) != notSystem {
 		resp.Diagnostics.AddWarning("System API kept",
 			fmt.Sprintf("The API %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.Identifier.ValueString()))
 		return

@@ -34,12 +34,16 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An API (*resource server*) that machines and users get access tokens for.\n\n" +
 			"An attribute that is left out shows what the tenant has. Taken out of the configuration later, it keeps its value, as the tenant " +
-			"has no way to unset it; the few that can be cleared say so.",
+			"has no way to unset it; the few that can be cleared say so.\n\n" +
+			"The tenant's own APIs (`is_system`) can be managed as far as the tenant allows. The Management API is imported, or adopted with " +
+			"`use_existing`; only its `token_lifetime`, `skip_consent_for_verifiable_first_party_clients` and " +
+			"`subject_type_authorization.user` can be changed. The others, such as the My Account API, are created from a template that " +
+			"has their `name` and `scopes`.",
 		Attributes: map[string]schema.Attribute{
 			"identifier": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Identifier of the API: the `audience` of its tokens, compared byte for byte, a slash at the end " +
-					"included. It should be an absolute URI or a URN. A change replaces the API, which removes the grants for it.",
+					"included. It should be an absolute URI or a URN. A change replaces the API, which removes the grants for it; the plan names them.",
 				Validators:    []validator.String{identifierValidator{"an API identifier"}},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
@@ -52,7 +56,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 				ElementType: types.StringType,
 				MarkdownDescription: "Scopes that the API defines, as a map from scope to description (or `null` for none). When set, " +
 					"these are all scopes of the API; `{}` removes all. When left out, the scopes are not touched. Grants keep listing a " +
-					"scope that is removed here, without effect.",
+					"scope that is removed here, without effect; the plan names those that do.",
 				Validators: []validator.Map{
 					mapvalidator.SizeAtMost(maxScopesOfAPI),
 					scopeMapValidator{"scopes of 1 to 280 characters with descriptions of at most 500"},

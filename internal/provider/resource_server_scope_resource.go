@@ -70,18 +70,22 @@ func systemScopeError(diags *diag.Diagnostics, op operation) {
 			"Take the scope out of the configuration.", op.object))
 }
 
-// ModifyPlan refuses to add scopes to the Management API. The tenant's other own
-// APIs are only known by what it answers.
+// ModifyPlan refuses to add scopes to the Management API, and notes others for the
+// grants that are planned after it. The tenant's other own APIs are only known by
+// what it answers.
 func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() || r.session == nil {
 		return
 	}
 	var plan resourceServerScopeModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if isUnset(plan.Identifier) || plan.Identifier.ValueString() != r.settings.managementAudience() {
-		return
+	switch {
+	case isUnset(plan.Identifier):
+	case plan.Identifier.ValueString() == r.settings.managementAudience():
+		systemScopeError(&resp.Diagnostics, r.operation("create", plan, nil))
+	case !isUnset(plan.Scope):
+		r.plans.addScope(plan.Identifier.ValueString(), plan.Scope.ValueString())
 	}
-	systemScopeError(&resp.Diagnostics, r.operation("create", plan, nil))
 }
 
 func (r *resourceServerScopeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

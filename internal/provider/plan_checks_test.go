@@ -1,0 +1,395 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	acctest "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// planRun is one run of Terraform as far as plans are concerned. Terraform tests
+// cannot look at warnings, so the plans are asked for directly.
+type planRun struct {
+	tenant *tenant
+	*session
+}
+
+func (n *tenant) planRun() *planRun {
+	n.t.Helper()
+	n.t.Parallel()
+	env := n.env()
+	p := &m2mProvider{version: "test", getenv: func(name string) string { return env[name] }}
+	var diags diag.Diagnostics
+	s := p.session(resolveSettings(providerModel{}, p.getenv), &diags)
+	if diags.HasError() {
+		n.t.Fatal(diags)
+	}
+	n.ForgetRequests()
+	return &planRun{n, s}
+}
+
+// values are the attributes of a configuration, a plan or a state; nil stands for
+// none at all. What is not named is null.
+type values map[string]any
+
+var unknownText = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+
+func (p *planRun) object(r resource.Resource, given values) (tftypes.Value, resource.SchemaResponse) {
+	p.tenant.t.Helper()
+	ctx := p.tenant.t.Context()
+	var resp resource.SchemaResponse
+	r.Schema(ctx, resource.SchemaRequest{}, &resp)
+	object, _ := resp.Schema.Type().TerraformType(ctx).(tftypes.Object)
+	if given == nil {
+		return tftypes.NewValue(object, nil), resp
+	}
+	attributes := map[string]tftypes.Value{}
+	for name, t := range object.AttributeTypes {
+		attributes[name] = tftypes.NewValue(t, nil)
+		switch value := given[name].(type) {
+		case nil:
+		case tftypes.Value:
+			attributes[name] = tftypes.NewValue(t, tftypes.UnknownValue)
+		case []string:
+			attributes[name] = scopesValue(t, value)
+		default:
+			attributes[name] = tftypes.NewValue(t, value)
+		}
+	}
+	return tftypes.NewValue(object, attributes), resp
+}
+
+// scopesValue is a set of scopes or a map of them without descriptions.
+func scopesValue(t tftypes.Type, scopes []string) tftypes.Value {
+	if t.Is(tftypes.Set{}) {
+		elements := []tftypes.Value{}
+		for _, scope := range scopes {
+			elements = append(elements, tftypes.NewValue(tftypes.String, scope))
+		}
+		return tftypes.NewValue(t, elements)
+	}
+	elements := map[string]tftypes.Value{}
+	for _, scope := range scopes {
+		elements[scope] = tftypes.NewValue(tftypes.String, nil)
+	}
+	return tftypes.NewValue(t, elements)
+}
+
+// plan plans a change from state to plan, both as the configuration has them.
+func (p *planRun) plan(r resource.ResourceWithModifyPlan, state, plan values) diag.Diagnostics {
+	p.tenant.t.Helper()
+	config, schema := p.object(r, plan)
+	planned, _ := p.object(r, plan)
+	prior, _ := p.object(r, state)
+	resp := resource.ModifyPlanResponse{Plan: tfsdk.Plan{Schema: schema.Schema, Raw: planned}}
+	r.ModifyPlan(p.tenant.t.Context(), resource.ModifyPlanRequest{
+		Config: tfsdk.Config{Schema: schema.Schema, Raw: config},
+		Plan:   tfsdk.Plan{Schema: schema.Schema, Raw: planned},
+		State:  tfsdk.State{Schema: schema.Schema, Raw: prior},
+	}, &resp)
+	return resp.Diagnostics
+}
+
+func (p *planRun) api(state, plan values) diag.Diagnostics {
+	p.tenant.t.Helper()
+	return p.plan(&resourceServerResource{p.session}, state, plan)
+}
+
+func (p *planRun) grant(state, plan values) diag.Diagnostics {
+	p.tenant.t.Helper()
+	return p.plan(&clientGrantResource{p.session}, state, plan)
+}
+
+func apiWith(scopes ...string) values {
+	return values{"id": "68f0a1b2c3d4e5f60718293a", "identifier": ordersAPI, "scopes": scopes}
+}
+
+func grantOf(audience string, scopes ...string) values {
+	return values{
+		"id": "cgr_Planned000000001", "client_id": testserver.MachineClientID, "audience": audience,
+		"subject_type": "client", "allow_all_scopes": false, "scopes": scopes,
+	}
+}
+
+func (v values) with(name string, value any) values {
+	out := values{name: value}
+	for other, value := range v {
+		if other != name {
+			out[other] = value
+		}
+	}
+	return out
+}
+
+// says expects diagnostics, each as its severity and text, or none.
+func (p *planRun) says(diags diag.Diagnostics, want ...string) {
+	p.tenant.t.Helper()
+	if len(diags) != len(want) {
+		p.tenant.t.Fatalf("%d diagnostics, want %d: %v", len(diags), len(want), diags)
+	}
+	for i, d := range diags {
+		text := strings.ToLower(d.Severity().String()) + ": " + d.Summary() + ": " + d.Detail()
+		if !says(want[i]).MatchString(text) {
+			p.tenant.t.Errorf("%s\nwant %s", text, want[i])
+		}
+	}
+}
+
+// asked checks the requests to the Management API since the last call.
+func (p *planRun) asked(want ...string) {
+	p.tenant.t.Helper()
+	var got []string
+	for _, r := range p.tenant.Requests() {
+		if route, ok := strings.CutPrefix(r.Path, "/api/v2/"); ok {
+			got = append(got, strings.TrimSuffix(r.Method+" "+route+"?"+r.RawQuery, "?"))
+		}
+	}
+	p.tenant.ForgetRequests()
+	if diff := cmp.Diff(want, got); diff != "" {
+		p.tenant.t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+const (
+	askedForSample = "GET resource-servers?identifiers=https%3A%2F%2Fsample-api.example.com"
+	askedForGrants = "GET client-grants?audience=https%3A%2F%2Forders.example.com&take=100"
+)
+
+func TestPlanScopes_ofAPIPlannedInTheSameRun(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	p.says(p.api(nil, apiWith("read:orders").with("id", unknownText)))
+	p.says(p.grant(nil, grantOf(ordersAPI, "read:orders")))
+	p.says(p.grant(nil, grantOf(ordersAPI, "read:orders", "write:orders", "x")), `error: Scope that the API does not define: This adds "write:orders",
+		"x" to the grant. The API "https://orders.example.com" in this configuration defines "read:orders". The tenant would store them in
+		the grant all the same, but tokens come without. Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.`)
+	// What it holds already, or may hold, is no error.
+	p.says(p.grant(grantOf(ordersAPI, "old"), grantOf(ordersAPI, "old")),
+		`warning: Scope that the API does not define: The grant holds "old", which the API "https://orders.example.com" in this configuration does
+		not define: tokens come without. Take what is stale out of the grant, or define it.`)
+	p.says(p.grant(grantOf(ordersAPI, "old"), grantOf(ordersAPI, "old", "new")), `error: … This adds "new" to the grant.`, `warning: … The grant holds "old"`)
+	p.says(p.grant(nil, grantOf(ordersAPI, "new").with("use_existing", true)), `warning: … This adds "new" to the grant.`)
+	// An audience that changes makes a new grant, which is planned by itself.
+	p.says(p.grant(grantOf("urn:other", "new"), grantOf(ordersAPI, "new")))
+	p.says(p.grant(nil, grantOf(ordersAPI).with("scopes", nil).with("allow_all_scopes", true)))
+	p.asked()
+}
+
+// Terraform plans the API first, whose scopes settle it without a request.
+func TestAccClientGrant_scopesThatTheAPIDoesNotDefine(t *testing.T) {
+	n := newTenant(t)
+	config := func(apiScopes, grantScopes string) string {
+		return ordersConfig("scopes = "+apiScopes) + fmt.Sprintf("resource \"m2m_client_grant\" \"orders\" {\n  client_id = %q\n"+
+			"  audience = m2m_resource_server.orders.identifier\n  scopes = %s\n}\n", testserver.MachineClientID, grantScopes)
+	}
+	n.accTest(
+		acctest.TestStep{
+			Config: config(`{ "read:orders" = null }`, `["read:orders", "write:orders"]`), PlanOnly: true,
+			ExpectError: says(`with m2m_client_grant.orders, … scopes = … This adds "write:orders" to the grant.`),
+		},
+		acctest.TestStep{
+			Config:            config(`{ "read:orders" = null }`, `["read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp()},
+		},
+		acctest.TestStep{
+			Config: config(`{ "read:orders" = null }`, `["read:orders"]`), ConfigPlanChecks: emptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp()},
+		},
+		// When it is taken from the API, one list of its grants is read, at plan and at apply.
+		acctest.TestStep{
+			Config:            config(`{ "write:orders" = null }`, `["write:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp(askedForGrants, askedForGrants)},
+		},
+		// An API that stays as it is is not planned anew at apply, so that it is looked up then.
+		acctest.TestStep{
+			Config:            config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp()},
+		},
+		acctest.TestStep{
+			Config:            config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders", "read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp("GET resource-servers?identifiers=https%3A%2F%2Forders.example.com")},
+		},
+		// Here the scope is known after apply, so that it is judged then.
+		acctest.TestStep{
+			Config: config(`{ (terraform_data.later.output) = null }`, `["read:orders", "new:orders"]`) +
+				"resource \"terraform_data\" \"later\" {\n  input = \"read:orders\"\n}\n",
+			ExpectError: says(`This adds "new:orders" to the grant.`),
+		},
+	)
+}
+
+// Another configuration's API is looked up once for all grants, at plan and at
+// apply.
+func TestAccClientGrant_scopesOfAnotherConfiguration(t *testing.T) {
+	n := newTenant(t)
+	users := strings.Replace(grantConfig(`scopes = ["write:orders"]`, `subject_type = "user"`), `"orders"`, `"users"`, 1)
+	config := grantConfig(`scopes = ["read:orders", "undefined"]`) + users
+	n.accTest(
+		acctest.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.lookedUp(askedForSample, askedForSample)}},
+		acctest.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.lookedUp()}},
+	)
+}
+
+// lookedUp checks the lookups since the last call, which are what plans cost beside
+// the reads of what is managed.
+func (n *tenant) lookedUp(want ...string) statecheck.StateCheck { return lookupCheck{n, want} }
+
+type lookupCheck struct {
+	tenant *tenant
+	want   []string
+}
+
+func (c lookupCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	var got []string
+	for _, r := range c.tenant.Requests() {
+		if r.RawQuery != "" {
+			got = append(got, r.Method+" "+strings.TrimPrefix(r.Path, "/api/v2/")+"?"+r.RawQuery)
+		}
+	}
+	c.tenant.ForgetRequests()
+	if diff := cmp.Diff(c.want, got); diff != "" {
+		resp.Error = fmt.Errorf("lookups (-want +got):\n%s", diff)
+	}
+}
+
+func TestPlanScopes_unknownNeverFails(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	p.says(p.api(nil, apiWith().with("scopes", unknownText)))
+	p.says(p.grant(nil, grantOf(ordersAPI, "write:orders")))
+	p.says(p.grant(nil, grantOf("", "write:orders").with("audience", unknownText)))
+	p.says(p.grant(nil, grantOf(testserver.SampleAPIAudience).with("scopes", unknownText)))
+	p.asked()
+}
+
+func TestPlanScopes_ofTheLiveAPI(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	sample := testserver.SampleAPIAudience
+	p.says(p.grant(grantOf(sample, "old"), grantOf(sample, "old")))
+	p.asked()
+	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")), `warning: … This adds "delete:all" to the grant. The API
+		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define what is missing before the grant is used`)
+	p.says(p.grant(nil, grantOf(sample, "read:orders")))
+	p.says(p.grant(grantOf(sample, "old"), grantOf(sample, "old", "read:orders")), `warning: … The grant holds "old"`)
+	p.asked(askedForSample) // Once for all of them.
+	p.says(p.grant(nil, grantOf("urn:nothing", "read:orders")))
+	p.asked("GET resource-servers?identifiers=urn%3Anothing")
+}
+
+func TestPlanScopes_addedByAnotherResource(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	sample := testserver.SampleAPIAudience
+	p.says(p.plan(&resourceServerScopeResource{p.session}, nil, values{"resource_server_identifier": sample, "scope": "delete:all"}))
+	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")))
+	p.asked(askedForSample)
+}
+
+func TestPlanScopes_failedLookupFailsNoPlan(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["update:clients"]}`, nil)
+	p.says(p.grant(nil, grantOf(testserver.SampleAPIAudience, "delete:all")), `warning: Check skipped: The plan could not be checked for scopes that the
+		API "https://sample-api.example.com" does not define: that needs the management scope read:resource_servers, which the client …
+		does not have. The plan is complete without it.`)
+	p.says(p.grant(nil, grantOf("urn:nothing", "delete:all"))) // It is said once.
+	p.says(p.api(apiWith(), nil))
+	unreachable := newTenant(t).planRunClosed()
+	unreachable.says(unreachable.grant(nil, grantOf(testserver.SampleAPIAudience, "delete:all")))
+}
+
+// planRunClosed is a run whose credentials the tenant refuses.
+func (n *tenant) planRunClosed() *planRun {
+	env := n.env("AUTH0_CLIENT_SECRET", "wrong-secret")
+	var diags diag.Diagnostics
+	p := &m2mProvider{version: "test", getenv: func(name string) string { return env[name] }}
+	return &planRun{n, p.session(resolveSettings(providerModel{}, p.getenv), &diags)}
+}
+
+// grants makes grants of the orders API for as many clients.
+func (n *tenant) grants(count int, scope string) (ids []string) {
+	n.t.Helper()
+	for i := range count {
+		var client, grant struct {
+			ID       string `json:"id"`
+			ClientID string `json:"client_id"`
+		}
+		n.dashboard(http.MethodPost, "/api/v2/clients", fmt.Sprintf(`{"name":"Client %d"}`, i), &client)
+		n.dashboard(http.MethodPost, "/api/v2/client-grants",
+			fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q]}`, client.ClientID, ordersAPI, scope), &grant)
+		ids = append(ids, grant.ID)
+	}
+	return ids
+}
+
+func TestPlanForGrants_destroy(t *testing.T) {
+	n := newTenant(t)
+	n.create("/api/v2/resource-servers", adoptable)
+	ids := n.grants(8, "read:orders")
+	p := n.planRun()
+	p.says(p.grant(grantOf(ordersAPI, "read:orders").with("id", ids[0]), nil))
+	p.says(p.grant(grantOf(ordersAPI, "read:orders").with("id", ids[2]), grantOf("urn:other", "read:orders").with("id", ids[2])))
+	p.asked()
+	diags := p.api(apiWith("read:orders"), nil)
+	p.says(diags, `warning: API in use: Destroying the API "https://orders.example.com" takes it from 6 client grants: `+
+		ids[1]+` (client … and 1 more. Grants that this run destroys as well can be among them`)
+	if named := regexp.MustCompile(`cgr_\w+`).FindAllString(diags[0].Detail(), -1); cmp.Diff(named, []string{ids[1], ids[3], ids[4], ids[5], ids[6]}) != "" {
+		t.Errorf("%v are named of %v", named, ids)
+	}
+	p.asked(askedForGrants)
+}
+
+func TestPlanForGrants_replacement(t *testing.T) {
+	n := newTenant(t)
+	n.create("/api/v2/resource-servers", adoptable)
+	id := n.grants(1, "read:orders")[0]
+	p := n.planRun()
+	p.says(p.api(apiWith("read:orders"), apiWith("read:orders").with("identifier", "urn:new")), `warning: API in use: Another identifier replaces the API
+		"https://orders.example.com" and takes it from 1 client grant: `+id+` (client …). Those that this configuration manages`)
+	p.asked(askedForGrants)
+}
+
+func TestPlanForGrants_removedScope(t *testing.T) {
+	n := newTenant(t)
+	n.create("/api/v2/resource-servers", adoptable)
+	ids := n.grants(3, "read:orders")
+	p := n.planRun()
+	p.says(p.api(apiWith("read:orders"), apiWith("read:orders", "new")))
+	p.says(p.api(apiWith("read:orders"), apiWith().with("scopes", unknownText)))
+	p.asked()
+	p.says(p.grant(grantOf(ordersAPI, "read:orders").with("id", ids[0]), grantOf(ordersAPI).with("id", ids[0])))
+	p.says(p.api(apiWith("read:orders", "unused"), apiWith("new")), `warning: Scope in use: The API "https://orders.example.com" loses scopes that client
+		grants hold. The grants keep listing them unless this run changes that too, but tokens come without: - "read:orders": 2 client grants: `+
+		ids[1]+` (client …), `+ids[2])
+	p.asked(askedForGrants)
+	p.says(p.api(apiWith("unused"), apiWith()))
+	p.asked() // The grants are known by now.
+}
+
+func TestPlanForGrants_failedLookupFailsNoPlan(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
+	p.says(p.api(apiWith(), nil), `warning: Check skipped: The plan could not be checked for client grants that use the API
+		"https://orders.example.com": that needs the management scope read:client_grants`)
+	// The Management API stays in any case.
+	p.tenant.ForgetRequests()
+	p.says(p.api(apiWith().with("identifier", n.URL()+"/api/v2/"), nil))
+	p.asked()
+}

@@ -1,0 +1,130 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// planScopes holds the scopes of a grant against those that its API defines. A
+// tenant stores any, and those that the API does not define have no effect (API
+// contract 4.3).
+func (r *clientGrantResource) planScopes(ctx context.Context, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics) {
+	var planned, prior clientGrantModel
+	if !state.Raw.IsNull() {
+		diags.Append(state.Get(ctx, &prior)...)
+	}
+	if plan.Raw.IsNull() {
+		r.plans.planGrant(prior.ID.ValueString(), plannedScopes{known: true, leaving: true})
+		return
+	}
+	diags.Append(plan.Get(ctx, &planned)...)
+	if diags.HasError() {
+		return
+	}
+	scopes, held := setScopesOf(planned.Scopes), setScopesOf(prior.Scopes)
+	if !prior.ID.IsNull() {
+		if replaces(planned, prior) {
+			r.plans.planGrant(prior.ID.ValueString(), plannedScopes{known: true, leaving: true})
+			return // It is planned once more, as a creation.
+		}
+		r.plans.planGrant(prior.ID.ValueString(), scopes)
+	}
+	if planned.Audience.IsUnknown() || len(scopes.values) == 0 {
+		return
+	}
+	added := plannedScopes{values: scopes.without(held)}
+	stale := plannedScopes{values: scopes.without(added)}
+	changing := len(added.values) > 0 || len(held.without(scopes)) > 0
+	// One that exists may hold what is added already.
+	certain := planned.UseExisting.IsNull() || !planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
+	r.judgeScopes(ctx, planned.Audience.ValueString(), added, stale, changing, certain || !prior.ID.IsNull(), diags)
+}
+
+// replaces tells whether a grant becomes another one.
+func replaces(plan, prior clientGrantModel) bool {
+	return !plan.ClientID.Equal(prior.ClientID) || !plan.DefaultFor.Equal(prior.DefaultFor) ||
+		!plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType)
+}
+
+func (r *clientGrantResource) judgeScopes(
+	ctx context.Context, audience string, added, held plannedScopes, changing, certain bool, diags *diag.Diagnostics,
+) {
+	defined, planned := r.plans.api(audience)
+	switch {
+	case planned && !defined.known:
+		return
+	case !planned && !changing:
+		return // What is not touched costs no request.
+	case !planned:
+		live, err := r.liveScopes(ctx, audience)
+		if err != nil {
+			if !m2m.IsNotFound(err) { // It may be created in this run, by another provider.
+				r.reportSkipped(ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define", "read:resource_servers", err)
+			}
+			return
+		}
+		defined = plannedScopes{values: live, known: true}
+	}
+	defined = r.plans.withAdded(audience, defined)
+	undefined, stale := added.without(defined), held.without(defined)
+	const summary = "Scope that the API does not define"
+	where := "in the tenant"
+	if defined.all {
+		where = "in this configuration"
+	}
+	effect := fmt.Sprintf(" The API %s %s defines %s. The tenant would store %s in the grant all the same, but tokens come without.",
+		inQuotes(audience), where, someOf(defined.values), pronoun(undefined))
+	switch {
+	case len(undefined) == 0:
+	case defined.all && certain:
+		diags.AddAttributeError(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+
+			" Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.")
+	default:
+		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+
+			" Define what is missing before the grant is used, or take it out of the grant.")
+	}
+	if len(stale) > 0 {
+		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant holds %s, which the API %s %s does not define: "+
+			"tokens come without. Take what is stale out of the grant, or define it.", inQuotes(stale...), inQuotes(audience), where))
+	}
+}
+
+func pronoun(values []string) string {
+	if len(values) == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// maxNamed is how many names a message lists.
+const maxNamed = 10
+
+func inQuotes(values ...string) string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = fmt.Sprintf("%q", value)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// someOf lists the first of many names.
+func someOf(values []string) string {
+	switch {
+	case len(values) == 0:
+		return "no scopes"
+	case len(values) > maxNamed:
+		return fmt.Sprintf("%s and %d more", inQuotes(values[:maxNamed]...), len(values)-maxNamed)
+	default:
+		return inQuotes(values...)
+	}
+}

@@ -1,0 +1,145 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// planSystemAPI refuses what a tenant would not do with an API of its own (API
+// contract 3.12), before anything is done.
+func (r *resourceServerResource) planSystemAPI(
+	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics,
+) {
+	var planned, prior resourceServerModel
+	diags.Append(plan.Get(ctx, &planned)...)
+	creating := state.Raw.IsNull()
+	if !creating {
+		diags.Append(state.Get(ctx, &prior)...)
+	}
+	switch {
+	case diags.HasError() || planned.Identifier.IsUnknown():
+	case creating:
+		r.planSystemCreate(attributesOf(config.Raw), planned, diags)
+	case planned.Identifier.Equal(prior.Identifier): // A replacement is planned once more, as a creation.
+		r.planSystemUpdate(attributesOf(config.Raw), attributesOf(plan.Raw), attributesOf(state.Raw), prior, diags)
+	}
+}
+
+func (r *resourceServerResource) planSystemCreate(
+	given map[string]tftypes.Value, planned resourceServerModel, diags *diag.Diagnostics,
+) {
+	identifier := planned.Identifier.ValueString()
+	kind := r.systemKind(planned)
+	switch {
+	case kind == notSystem || mayAdopt(planned):
+		return
+	case kind == managementAPI:
+		diags.AddAttributeError(path.Root("identifier"), "The Management API cannot be created",
+			fmt.Sprintf("The API %q is in every tenant from its start. To manage what can be changed of it, import it with this block, "+
+				"with NAME replaced so that it is the address shown above after \"with\", and apply again:\n\n"+
+				"import {\n  to = m2m_resource_server.NAME\n  id = %q\n}\n\nOr set use_existing = true to adopt it in one apply.", identifier, identifier))
+		return
+	}
+	for _, attribute := range slices.Sorted(maps.Keys(given)) {
+		if kind.isFixed(attribute) && given[attribute].IsKnown() && !given[attribute].IsNull() {
+			diags.AddAttributeError(path.Root(attribute), "Not for a system API",
+				fmt.Sprintf("The tenant makes the %s from a template, which has the %s. Take %s out of the configuration. "+
+					"If the tenant has this API already, import it, or set use_existing = true to adopt it.",
+					templateName(identifier, r.settings.managementAudience()), attribute, attribute))
+		}
+	}
+}
+
+func (r *resourceServerResource) planSystemUpdate(
+	given, planned, stored map[string]tftypes.Value, prior resourceServerModel, diags *diag.Diagnostics,
+) {
+	kind := r.systemKind(prior)
+	if kind == notSystem {
+		return
+	}
+	for _, attribute := range slices.Sorted(maps.Keys(planned)) {
+		want := planned[attribute]
+		if attribute == "use_existing" || !kind.isFixed(attribute) || !want.IsFullyKnown() || want.Equal(stored[attribute]) {
+			continue
+		}
+		at := path.Root(attribute)
+		if strings.HasPrefix(attribute, "signing_secret") {
+			at = path.Root("identifier") // Terraform would print the line that holds the secret.
+		}
+		advice := "Take " + attribute + " out of the configuration: the plan then keeps what the tenant has."
+		if given[attribute].IsNull() {
+			advice = "Write " + attribute + " in the configuration as the state has it (terraform state show prints it)."
+		}
+		diags.AddAttributeError(at, "Not changeable for a system API", kind.refusal(attribute)+" "+advice)
+	}
+	if half := clientHalf(given["subject_type_authorization"]); half.IsFullyKnown() && !half.IsNull() &&
+		!half.Equal(clientHalf(stored["subject_type_authorization"])) {
+		diags.AddAttributeError(path.Root("subject_type_authorization").AtName("client"), "Not changeable for a system API",
+			kind.refusal("subject_type_authorization.client")+" Take the client half out of the configuration: the plan then keeps what the tenant has.")
+	}
+}
+
+// clientHalf is the half for machines of a subject_type_authorization.
+func clientHalf(subjects tftypes.Value) tftypes.Value {
+	if !subjects.IsKnown() || subjects.IsNull() {
+		return tftypes.NewValue(subjects.Type(), nil)
+	}
+	return attributesOf(subjects)["client"]
+}
+
+// refusal says what can be changed instead.
+func (k systemKind) refusal(attribute string) string {
+	if k == managementAPI {
+		return fmt.Sprintf("The tenant does not let anybody change %s of its Management API, only token_lifetime, "+
+			"skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.", attribute)
+	}
+	return fmt.Sprintf("The API belongs to the tenant itself, which does not let anybody change its %s.", attribute)
+}
+
+// checkAdoption refuses to adopt a system API with settings that it does not take.
+// What it has is not known before.
+func (k systemKind) checkAdoption(settings m2m.ResourceServerSettings) error {
+	var refused []string
+	for _, name := range namesOf(settings) {
+		if k.isFixed(name) {
+			refused = append(refused, name)
+		}
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	list := strings.Join(refused, ", ")
+	return &configError{
+		"Unable to adopt system API",
+		k.refusal(list) + fmt.Sprintf(" Nothing was changed. Take %s out of the configuration and apply again.", list),
+	}
+}
+
+// createOrFind creates an API. The Management API, whose identifier is reserved,
+// is looked up instead, so that it can be adopted.
+func (r *resourceServerResource) createOrFind(
+	ctx context.Context, in m2m.NewResourceServer, kind systemKind,
+) (m2m.ResourceServer, string, error) {
+	if kind != managementAPI {
+		out, err := r.api.ResourceServers.Create(ctx, in)
+		return out, out.ID, err
+	}
+	found, err := r.api.ResourceServers.Find(ctx, in.Identifier)
+	if err != nil {
+		return found, "", err
+	}
+	return found, "", &m2m.ConflictError{ID: found.ID, Err: fmt.Errorf("the API %q is in every tenant", in.Identifier)}
+}

@@ -1,0 +1,189 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+const systemName = "m2m_resource_server.system"
+
+func systemConfig(identifier string, attributes ...string) string {
+	return fmt.Sprintf("resource \"m2m_resource_server\" \"system\" {\n  identifier = %q\n  %s\n}\n", identifier, strings.Join(attributes, "\n  "))
+}
+
+func TestAccResourceServer_managementAPITakesThreeChanges(t *testing.T) {
+	n := newTenant(t)
+	management := n.URL() + "/api/v2/"
+	steps := []resource.TestStep{
+		{
+			Config: systemConfig(management), ResourceName: systemName,
+			ImportState: true, ImportStateId: management, ImportStatePersist: true,
+		},
+		{
+			Config: systemConfig(management, `name = "Auth0 Management API"`, `signing_alg = "RS256"`,
+				`subject_type_authorization = { client = { policy = "require_client_grant" } }`),
+			ConfigPlanChecks: emptyPlan(),
+		},
+		{
+			Config: systemConfig(management, "token_lifetime = 7200", "skip_consent_for_verifiable_first_party_clients = true",
+				`subject_type_authorization = { user = { policy = "deny_all" }, client = { policy = "require_client_grant" } }`),
+			ConfigPlanChecks: planned(systemName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"token_lifetime":7200,
+				"skip_consent_for_verifiable_first_party_clients":true,"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)},
+		},
+	}
+	for attribute, value := range map[string]string{
+		"name": `"Mine"`, "scopes": `{ "read:orders" = null }`, "signing_alg": `"PS256"`, "token_lifetime_for_web": "60",
+		"token_dialect": `"rfc9068_profile"`, "enforce_policies": "true", "allow_offline_access": "true",
+		"consent_policy":        `"transactional-authorization-with-mfa"`,
+		"authorization_details": `[{ type = "payment" }]`, "authorization_policy": `{ policy_id = "p1" }`,
+		"proof_of_possession": `{ mechanism = "dpop", required = true }`,
+	} {
+		steps = append(steps, resource.TestStep{
+			Config: systemConfig(management, attribute+" = "+value), PlanOnly: true,
+			ExpectError: says(`with m2m_resource_server.system, … ` + attribute + ` = … The tenant does not let anybody change ` + attribute +
+				` of its Management API, only token_lifetime, skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.
+				Take ` + attribute + ` out of the configuration: the plan then keeps what the tenant has.`),
+		})
+	}
+	steps = append(steps, resource.TestStep{
+		Config: systemConfig(management, `subject_type_authorization = { client = { policy = "deny_all" } }`), PlanOnly: true,
+		ExpectError: says(`change subject_type_authorization.client of its Management API … Take the client half out of the configuration`),
+	}, resource.TestStep{
+		Config: systemConfig(management, `signing_secret = "0123456789abcdef"`), PlanOnly: true,
+		ExpectError: says(`identifier = … change signing_secret of its Management API`),
+	}, resource.TestStep{
+		// What is not known yet is judged when it is.
+		Config: systemConfig(management, "token_lifetime = 7200", "name = terraform_data.later.output") +
+			"resource \"terraform_data\" \"later\" {\n  input = \"Mine\"\n}\n",
+		ExpectError: says("terraform_data.later.output … change name of its Management API"),
+	}, resource.TestStep{
+		Config: systemConfig(management), ConfigPlanChecks: planned(systemName, plancheck.ResourceActionNoop),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+	})
+	n.accTest(steps...)
+}
+
+func TestAccResourceServer_managementAPICannotBeCreated(t *testing.T) {
+	n := newTenant(t)
+	management := n.URL() + "/api/v2/"
+	block := fmt.Sprintf("import { to = m2m_resource_server.NAME id = %q }", management)
+	n.accTest(
+		resource.TestStep{
+			Config: systemConfig(management), PlanOnly: true,
+			ExpectError: says("The API \"" + management + "\" is in every tenant from its start. … " + block + " Or set use_existing = true"),
+		},
+		// Nor can another API become it.
+		resource.TestStep{Config: systemConfig("https://orders.example.com")},
+		resource.TestStep{Config: systemConfig(management), PlanOnly: true, ExpectError: says(block)},
+	)
+}
+
+func TestAccResourceServer_managementAPIIsAdopted(t *testing.T) {
+	n := newTenant(t)
+	management := n.URL() + "/api/v2/"
+	n.accTest(
+		resource.TestStep{
+			Config: systemConfig(management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600"),
+			ExpectError: says(`Unable to adopt system API … The tenant does not let anybody change name of its Management API, only token_lifetime,
+				… Nothing was changed. Take name out of the configuration and apply again.`),
+		},
+		// It is not even asked to create it.
+		resource.TestStep{
+			Config: systemConfig(management, "use_existing = true", `name = "Auth0 Management API"`, "token_lifetime = 600"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"token_lifetime":600}`),
+				statecheck.ExpectKnownValue(systemName, tfjsonpath.New("is_system"), knownvalue.Bool(true)),
+			},
+		},
+	)
+}
+
+func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
+	n := newTenant(t)
+	account := n.URL() + "/me/"
+	fromTemplate := func(attribute string) resource.TestStep {
+		return resource.TestStep{
+			Config: systemConfig(account, attribute), PlanOnly: true,
+			ExpectError: says("The tenant makes the Auth0 My Account API from a template, which has the " + strings.Fields(attribute)[0]),
+		}
+	}
+	config := func(attributes ...string) string {
+		return systemConfig(account, append(attributes, `proof_of_possession = { mechanism = "dpop", required = false }`)...)
+	}
+	n.keepsSystemAPI(
+		fromTemplate(`name = "Mine"`),
+		fromTemplate(`scopes = { "read:me:factors" = "Read" }`),
+		resource.TestStep{Config: config(), ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(systemName, tfjsonpath.New("name"), knownvalue.StringExact("Auth0 My Account API")),
+		}},
+		resource.TestStep{
+			Config: config("scopes = {}"), PlanOnly: true,
+			ExpectError: says("The API belongs to the tenant itself, which does not let anybody change its scopes. Take scopes out"),
+		},
+		resource.TestStep{Config: config("token_lifetime = 500"), ConfigStateChecks: []statecheck.StateCheck{n.sent(
+			`POST resource-servers {"identifier":"`+account+`","proof_of_possession":{"mechanism":"dpop","required":false}}`,
+			`PATCH resource-servers/{id} {"token_lifetime":500}`,
+		)}},
+	)
+}
+
+// keepsSystemAPI runs steps that leave a system API behind, as destroying it only
+// drops it from the state.
+func (n *tenant) keepsSystemAPI(steps ...resource.TestStep) {
+	n.t.Helper()
+	accTestIn(n.t, n.env(), steps...)
+	for _, r := range n.Requests() {
+		if r.Method == http.MethodDelete {
+			n.t.Errorf("%s %s was sent", r.Method, r.Path)
+		}
+	}
+}
+
+// Older tenants do not mark their APIs.
+func TestSystemKind(t *testing.T) {
+	t.Parallel()
+	acme := &session{settings: settings{domain: setting{value: "acme.auth0.com"}}}
+	custom := &session{settings: settings{
+		domain: setting{value: "login.example.com"}, audience: setting{value: "https://acme.auth0.com/api/v2/"},
+	}}
+	for _, tt := range []struct {
+		s          *session
+		identifier string
+		marked     bool
+		want       systemKind
+	}{
+		{acme, "https://acme.auth0.com/api/v2/", false, managementAPI},
+		{acme, "https://acme.auth0.com/api/v2", false, notSystem},
+		{acme, "https://other.auth0.com/api/v2/", false, notSystem},
+		{acme, "https://other.auth0.com/api/v2/", true, managementAPI},
+		{acme, "https://acme.auth0.com/me/", false, onDemandAPI},
+		{acme, "https://acme.auth0.com/my-org/", false, onDemandAPI},
+		{acme, "https://other.auth0.com/me/", false, notSystem},
+		{acme, "urn:auth0:express-configure", false, onDemandAPI},
+		{acme, "urn:new", true, onDemandAPI},
+		{acme, "https://orders.example.com", false, notSystem},
+		{custom, "https://acme.auth0.com/api/v2/", false, managementAPI},
+		{custom, "https://acme.auth0.com/me/", false, onDemandAPI},
+		{custom, "https://login.example.com/me/", false, notSystem},
+		{&session{}, "me/", false, notSystem},
+		{&session{}, "", false, notSystem},
+	} {
+		got := tt.s.systemKind(resourceServerModel{Identifier: types.StringValue(tt.identifier), IsSystem: types.BoolValue(tt.marked)})
+		if got != tt.want {
+			t.Errorf("%q (is_system %v) at %s: %v, want %v", tt.identifier, tt.marked, tt.s.settings.domain.value, got, tt.want)
+		}
+	}
+}
