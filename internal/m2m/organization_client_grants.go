@@ -49,14 +49,14 @@ type associatedGrants struct {
 // complete tells a list that is empty from an answer that holds none.
 func (l *associatedGrants) complete() bool { return l.ClientGrants != nil }
 
-type associatedOrganizations struct {
-	Organizations []struct {
-		ID string `json:"id"`
-	} `json:"organizations"`
-	Next string `json:"next"`
+// associatedOrganization is an organization as a list of those of a grant shows it.
+type associatedOrganization struct {
+	ID string `json:"id"`
 }
 
-func (l *associatedOrganizations) complete() bool { return l.Organizations != nil }
+func (associatedOrganization) listName() string { return "organizations" }
+
+func (o associatedOrganization) key() string { return o.ID }
 
 // Create associates a grant with an organization. The error is a *ConflictError
 // where they are associated already.
@@ -112,28 +112,18 @@ func (g *OrganizationClientGrants) Find(ctx context.Context, want OrganizationCl
 // contract 1.5), so that its 404 could be that of any server. The error is doubt
 // unless the other end rules the association out.
 func (g *OrganizationClientGrants) confirmAbsence(ctx context.Context, want OrganizationClientGrant, doubt error) error {
-	query := url.Values{"take": {"100"}}
-	for {
-		page, err := manage[associatedOrganizations](ctx, g.conn, request{
-			op: "read organizations of client grant", method: http.MethodGet,
-			path: []string{"client-grants", want.GrantID, "organizations"}, query: query, repeatable: true,
-		})
+	r := request{
+		op: "read organizations of client grant", path: []string{"client-grants", want.GrantID, "organizations"}, query: checkpointQuery(),
+	}
+	for organization, err := range pages(ctx, g.conn, r, byCheckpoint[associatedOrganization]) {
 		switch {
 		case IsNotFound(err):
 			return err
-		case err != nil:
+		case err != nil, organization.ID == want.OrganizationID:
 			return doubt
 		}
-		for _, organization := range page.Organizations {
-			if organization.ID == want.OrganizationID {
-				return doubt
-			}
-		}
-		if page.Next == "" {
-			return want.missing()
-		}
-		query.Set("from", page.Next)
 	}
+	return want.missing()
 }
 
 func (a OrganizationClientGrant) path() string {

@@ -151,6 +151,7 @@ func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 		"the two ends contradict":  {[]http.HandlerFunc{reply(404, noAcme), organizations(`{"id":"org_Acme"}`)}, doubt, []string{ordersOrgs}},
 		"other end forbidden":      {[]http.HandlerFunc{reply(404, noAcme), reply(403, forbidden)}, doubt, []string{ordersOrgs}},
 		"on a later page":          {[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[],"next":"p2"}`), organizations(`{"id":"org_Acme"}`)}, doubt, []string{ordersOrgs, next}},
+		"a list without an end":    {[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[],"next":"p2"}`), reply(200, `{"organizations":[],"next":"p2"}`)}, doubt, []string{ordersOrgs, next}},
 		"filter ignored, there":    {[]http.HandlerFunc{reply(200, `{"client_grants":[{"id":"cgr_X"}]}`), organizations(`{"id":"org_Acme"}`)}, doubt, []string{ordersOrgs}},
 		"filter ignored, gone":     {[]http.HandlerFunc{reply(200, `{"client_grants":[{"id":"cgr_X"}]}`), organizations("")}, absent, []string{ordersOrgs}},
 		"grant gone, filter known": {[]http.HandlerFunc{reply(404, noGrant)}, absent, nil},
