@@ -146,6 +146,7 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 		"as it is":              {official, typeName, 0, whole, ""},
 		"of a later version":    {official, typeName, 7, `{"id":"org_A::cgr_B","organization_id":"org_A","grant_id":"cgr_B","new":[{"a":1}]}`, ""},
 		"from OpenTofu":         {"registry.opentofu.org/auth0/auth0", typeName, 0, whole, ""},
+		"from older OpenTofu":   {"auth0", typeName, 0, whole, ""}, // Before 1.11.12 and 1.12.4 it gives the name alone.
 		"of the first name":     {firstName, typeName, 0, whole, ""},
 		"from a mirror":         {"mirror.example.com/platform/auth0", typeName, 0, whole, ""},
 		"imported, not read":    {official, typeName, 0, `{"id":"org_A::cgr_B","organization_id":null,"grant_id":""}`, ""},

@@ -1,0 +1,106 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// A CLI that does not know write-only attributes would store the secret, so it is
+// refused before anything is planned; what else the resource has stays usable.
+func TestResourceServer_writeOnlySecretNeedsACLIThatKnowsIt(t *testing.T) {
+	t.Parallel()
+	const secret = "hush-hush-hush-hush"
+	version := tftypes.NewValue(tftypes.Number, 1)
+	for name, c := range map[string]struct {
+		capabilities *tfprotov6.ValidateResourceConfigClientCapabilities
+		config       map[string]tftypes.Value
+		refused      bool
+	}{
+		"old and write-only": {nil, map[string]tftypes.Value{"signing_secret_wo": text(secret), "signing_secret_wo_version": version}, true},
+		"without it and write-only": {
+			&tfprotov6.ValidateResourceConfigClientCapabilities{},
+			map[string]tftypes.Value{"signing_secret_wo": text(secret), "signing_secret_wo_version": version},
+			true,
+		},
+		"with it and write-only": {
+			&tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+			map[string]tftypes.Value{"signing_secret_wo": text(secret), "signing_secret_wo_version": version},
+			false,
+		},
+		"old and stored": {nil, map[string]tftypes.Value{"signing_secret": text(secret)}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := protocol{t: t}
+			p.start(nil)
+			c.config["identifier"] = text(ordersAPI)
+			resp, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+				TypeName: "m2m_resource_server", ClientCapabilities: c.capabilities,
+				Config: p.value(p.schema.ResourceSchemas["m2m_resource_server"], c.config),
+			})
+			if !c.refused {
+				noDiagnostics(t, resp.Diagnostics, err)
+				return
+			}
+			const want = "signing_secret_wo. Write-only attributes are only supported in Terraform 1.11 and later."
+			at := tftypes.NewAttributePath().WithAttributeName("signing_secret_wo")
+			if err != nil || len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
+				!strings.HasSuffix(resp.Diagnostics[0].Detail, want) || !resp.Diagnostics[0].Attribute.Equal(at) {
+				t.Errorf("%+v %v, want an error that says: %s", resp.Diagnostics, err, want)
+			}
+		})
+	}
+}
+
+// A CLI that does not know identities sends none and keeps none, after an import
+// and an update too.
+func TestResourceServer_cliWithoutIdentities(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","name":"Orders"}`)
+	n.ForgetRequests()
+	const typeName = "m2m_resource_server"
+	server, ctx := configured(t, n.env()), t.Context()
+
+	imported, err := server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: ordersAPI})
+	noDiagnostics(t, imported.Diagnostics, err)
+	read, err := server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: imported.ImportedResources[0].State})
+	noDiagnostics(t, read.Diagnostics, err)
+
+	p := protocol{t: t}
+	p.start(nil)
+	kind := p.schema.ResourceSchemas[typeName].ValueType()
+	state, err := read.NewState.Unmarshal(kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proposed := map[string]tftypes.Value{}
+	if err := state.As(&proposed); err != nil {
+		t.Fatal(err)
+	}
+	proposed["name"] = text("Orders of today")
+	config := p.value(p.schema.ResourceSchemas[typeName], map[string]tftypes.Value{"identifier": text(ordersAPI), "name": text("Orders of today")})
+	planned, err := server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: read.NewState, Config: config, ProposedNewState: p.value(p.schema.ResourceSchemas[typeName], proposed),
+	})
+	noDiagnostics(t, planned.Diagnostics, err)
+	applied, err := server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: read.NewState, Config: config, PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate,
+	})
+	noDiagnostics(t, applied.Diagnostics, err)
+
+	got := stateOf(t, typeName, applied.NewState).(map[string]any)
+	if got["name"] != "Orders of today" || got["identifier"] != ordersAPI {
+		t.Errorf("state %v", got)
+	}
+	if sent, want := n.writes(), []string{`PATCH resource-servers/{id} {"name":"Orders of today"}`}; !slices.Equal(sent, want) {
+		t.Errorf("sent %q, want %q", sent, want)
+	}
+}
