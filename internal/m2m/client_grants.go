@@ -5,6 +5,7 @@ package m2m
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"net/url"
 )
@@ -148,8 +149,9 @@ type ClientGrantFilter struct {
 	AllowAnyOrganization bool
 }
 
-// List reads all grants that fit the filter.
-func (g *ClientGrants) List(ctx context.Context, filter ClientGrantFilter) ([]ClientGrant, error) {
+// All gives the grants that fit the filter. No page is asked for before an item of
+// it is wanted. An error ends it.
+func (g *ClientGrants) All(ctx context.Context, filter ClientGrantFilter) iter.Seq2[ClientGrant, error] {
 	query := checkpointQuery()
 	for name, value := range map[string]string{
 		"client_id": filter.ClientID, "default_for": filter.DefaultFor,
@@ -163,7 +165,12 @@ func (g *ClientGrants) List(ctx context.Context, filter ClientGrantFilter) ([]Cl
 		query.Set("allow_any_organization", "true")
 	}
 	r := request{op: "list client grants", path: []string{"client-grants"}, query: query}
-	return collect(pages(ctx, g.conn, r, byCheckpoint[ClientGrant]))
+	return pages(ctx, g.conn, r, byCheckpoint[ClientGrant])
+}
+
+// List reads what All gives.
+func (g *ClientGrants) List(ctx context.Context, filter ClientGrantFilter) ([]ClientGrant, error) {
+	return collect(g.All(ctx, filter))
 }
 
 // Key returns the natural key of the grant.

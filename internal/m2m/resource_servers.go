@@ -5,6 +5,7 @@ package m2m
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -192,25 +193,36 @@ func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, e
 // maxIdentifiers is how many the list can be asked for at once (API contract 3.9).
 const maxIdentifiers = 10
 
-// List reads the APIs with these identifiers, and leaves out those that do not
-// exist; nil stands for all APIs of the tenant.
-func (s *ResourceServers) List(ctx context.Context, identifiers []string) ([]ResourceServer, error) {
-	r := request{op: "list resource servers", path: []string{"resource-servers"}, query: offsetQuery()}
+// All gives the APIs with these identifiers, and leaves out those that do not
+// exist; nil stands for all APIs of the tenant. No page is asked for before an item
+// of it is wanted. An error ends it.
+func (s *ResourceServers) All(ctx context.Context, identifiers []string) iter.Seq2[ResourceServer, error] {
+	list := func(query url.Values) iter.Seq2[ResourceServer, error] {
+		r := request{op: "list resource servers", path: []string{"resource-servers"}, query: query}
+		return pages(ctx, s.conn, r, byOffset[ResourceServer])
+	}
 	if identifiers == nil {
-		return collect(pages(ctx, s.conn, r, byOffset[ResourceServer]))
+		return list(offsetQuery())
 	}
-	all := []ResourceServer{}
-	for some := range slices.Chunk(identifiers, maxIdentifiers) {
-		r.query["identifiers"] = some
-		found, err := collect(pages(ctx, s.conn, r, byOffset[ResourceServer]))
-		if err != nil {
-			return nil, err
+	return func(yield func(ResourceServer, error) bool) {
+		for some := range slices.Chunk(identifiers, maxIdentifiers) {
+			query := offsetQuery()
+			query["identifiers"] = some
+			for server, err := range list(query) {
+				if err == nil && !slices.Contains(some, server.Identifier) {
+					continue
+				}
+				if !yield(server, err) || err != nil {
+					return
+				}
+			}
 		}
-		all = append(all, slices.DeleteFunc(found, func(server ResourceServer) bool {
-			return !slices.Contains(some, server.Identifier)
-		})...)
 	}
-	return all, nil
+}
+
+// List reads what All gives.
+func (s *ResourceServers) List(ctx context.Context, identifiers []string) ([]ResourceServer, error) {
+	return collect(s.All(ctx, identifiers))
 }
 
 // Update changes the properties that are set in in and leaves the others alone.

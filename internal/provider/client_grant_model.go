@@ -86,9 +86,14 @@ func (m *clientGrantModel) fromAPI(ctx context.Context, api m2m.ClientGrant, dia
 	}
 }
 
-func stringsOf(ctx context.Context, set types.Set, diags *diag.Diagnostics) []string {
+// collection is a set or a list.
+type collection interface {
+	ElementsAs(ctx context.Context, target any, allowUnhandled bool) diag.Diagnostics
+}
+
+func stringsOf(ctx context.Context, strings collection, diags *diag.Diagnostics) []string {
 	out := []string{}
-	diags.Append(set.ElementsAs(ctx, &out, false)...)
+	diags.Append(strings.ElementsAs(ctx, &out, false)...)
 	slices.Sort(out)
 	return out
 }

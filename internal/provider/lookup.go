@@ -54,8 +54,8 @@ func (v view) values(ctx context.Context, model any, diags *diag.Diagnostics) ma
 	return values
 }
 
-// list makes a list of what the API answered, each item converted by values.
-func list[T any](items []T, attrTypes map[string]attr.Type, values func(T) map[string]attr.Value, diags *diag.Diagnostics) types.List {
+// listOf makes a list of what the API answered, each item converted by values.
+func listOf[T any](items []T, attrTypes map[string]attr.Type, values func(T) map[string]attr.Value, diags *diag.Diagnostics) types.List {
 	itemType := types.ObjectType{AttrTypes: attrTypes}
 	objects := make([]attr.Value, 0, len(items))
 	for _, item := range items {

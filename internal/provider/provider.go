@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -27,6 +28,7 @@ import (
 var (
 	_ provider.ProviderWithValidateConfig = (*m2mProvider)(nil)
 	_ provider.ProviderWithFunctions      = (*m2mProvider)(nil)
+	_ provider.ProviderWithListResources  = (*m2mProvider)(nil)
 )
 
 // New returns a constructor of the provider, as the plugin server wants it.
@@ -168,6 +170,7 @@ func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 	resp.ResourceData = s
 	resp.DataSourceData = s
+	resp.ListResourceData = s
 }
 
 func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *session {
@@ -216,11 +219,15 @@ func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSourc
 	}
 }
 
+func (p *m2mProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newResourceServerListResource, newClientGrantListResource}
+}
+
 func (p *m2mProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newDecodeJWTFunction}
 }
 
-// session is what the provider hands to its resources and data sources: one API
+// session is what the provider hands to its resources, data sources and lists: one API
 // client for the process, and where its settings came from.
 type session struct {
 	api      *m2m.Client

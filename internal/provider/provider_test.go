@@ -304,6 +304,9 @@ func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
 	if !ok {
 		t.Fatal("resources get no session")
 	}
+	if resp.DataSourceData != any(s) || resp.ListResourceData != any(s) {
+		t.Error("data sources or lists get no session, or another one")
+	}
 	var config *configError
 	if err := s.api.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.summary != "Provider configuration not known yet" {
 		t.Errorf("delete: %v", err)

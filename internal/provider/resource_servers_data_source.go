@@ -25,6 +25,12 @@ func newResourceServersDataSource() datasource.DataSource { return &resourceServ
 
 type resourceServersDataSource struct{ *session }
 
+// listingResourceServers is what the data source and the list resource do.
+var listingResourceServers = operation{verb: "list", kind: "resource servers", object: "list of APIs"}
+
+// anIdentifier holds for each identifier to filter by.
+var anIdentifier = stringvalidator.UTF8LengthBetween(1, maxIdentifier)
+
 type resourceServersModel struct {
 	Identifiers     types.Set  `tfsdk:"identifiers"`
 	ResourceServers types.List `tfsdk:"resource_servers"`
@@ -49,7 +55,7 @@ func (d *resourceServersDataSource) Schema(_ context.Context, _ datasource.Schem
 				MarkdownDescription: "Identifiers of the APIs to read, any number of them. One that no API has is passed over. " +
 					"Left out, all APIs are read; with `[]` none is.",
 				Validators: []validator.Set{
-					setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, maxIdentifier)),
+					setvalidator.NoNullValues(), setvalidator.ValueStringsAre(anIdentifier),
 				},
 			},
 			"resource_servers": shownList("The APIs, in the order of their identifiers.", resourceServerAttributes()),
@@ -69,12 +75,12 @@ func (d *resourceServersDataSource) Read(ctx context.Context, req datasource.Rea
 	}
 	found, err := d.api.ResourceServers.List(ctx, identifiers)
 	if err != nil {
-		d.report(&resp.Diagnostics, operation{verb: "list", kind: "resource servers", object: "list of APIs"}, err)
+		d.report(&resp.Diagnostics, listingResourceServers, err)
 		return
 	}
 	slices.SortFunc(found, func(a, b m2m.ResourceServer) int { return strings.Compare(a.Identifier, b.Identifier) })
 	shown := viewOf(ctx, newResourceServerResource(), resourceServerAttributes())
-	m.ResourceServers = list(found, shown.shown, func(api m2m.ResourceServer) map[string]attr.Value {
+	m.ResourceServers = listOf(found, shown.shown, func(api m2m.ResourceServer) map[string]attr.Value {
 		var model resourceServerModel
 		model.fromAPI(ctx, api, &resp.Diagnostics)
 		return shown.values(ctx, &model, &resp.Diagnostics)

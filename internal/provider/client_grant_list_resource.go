@@ -1,0 +1,69 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+var (
+	_ list.ListResourceWithConfigure      = (*clientGrantListResource)(nil)
+	_ list.ListResourceWithValidateConfig = (*clientGrantListResource)(nil)
+)
+
+func newClientGrantListResource() list.ListResource { return &clientGrantListResource{} }
+
+// clientGrantListResource has the name and the session of the resource that it
+// lists.
+type clientGrantListResource struct{ clientGrantResource }
+
+func (r *clientGrantListResource) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the client grants of the tenant that fit all the filters; without a filter, all grants, those on the " +
+			"tenant's own APIs included.",
+		Attributes: listFilters(clientGrantFilters()),
+	}
+}
+
+func (r *clientGrantListResource) ValidateListResourceConfig(
+	ctx context.Context, req list.ValidateConfigRequest, resp *list.ValidateConfigResponse,
+) {
+	var config clientGrantFilterModel
+	readFilters(ctx, req.Config, &config, &resp.Diagnostics)
+	config.check("tell grants apart by the allow_any_organization of their resource, with include_resource = true", &resp.Diagnostics)
+}
+
+func (r *clientGrantListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var config clientGrantFilterModel
+	if diags := knownFilters(ctx, req.Config, &config); diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = listResults(ctx, r.session, listingClientGrants, req, r.api.ClientGrants.All(ctx, config.filter()),
+		func(grant m2m.ClientGrant, result *list.ListResult) {
+			var model clientGrantModel
+			model.fromAPI(ctx, grant, &result.Diagnostics)
+			showListed(ctx, req, result, model.displayName(), model.identity(), &model)
+		})
+}
+
+// displayName is the natural key of the grant for people, who take a grant to be
+// for machines unless told otherwise.
+func (m *clientGrantModel) displayName() string {
+	key := m.key()
+	name := fmt.Sprintf("%s for %s", cmp.Or(key.ClientID, key.DefaultFor), key.Audience)
+	if key.SubjectType == "" {
+		return name
+	}
+	return fmt.Sprintf("%s (%s)", name, key.SubjectType)
+}

@@ -1,0 +1,169 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/gohcl"
+	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// queryFile is what an example for `terraform query` may hold.
+type queryFile struct {
+	Lists []struct {
+		Type            string         `hcl:"type,label"`
+		Name            string         `hcl:"name,label"`
+		Provider        hcl.Expression `hcl:"provider"`
+		Limit           *int64         `hcl:"limit,optional"`
+		IncludeResource *bool          `hcl:"include_resource,optional"`
+		Config          *struct {
+			Filters map[string]*hcl.Attribute `hcl:",remain"`
+		} `hcl:"config,block"`
+	} `hcl:"list,block"`
+}
+
+// exampleQueries are the lists of an example, by name. Each filter must be one of
+// the schema, with a value of its type.
+func exampleQueries(t *testing.T, p tfprotov6.ProviderServer, typeName string) map[string]query {
+	t.Helper()
+	file, diags := hclparse.NewParser().ParseHCLFile(filepath.Join("../../examples/list-resources", typeName, "list-resource.tfquery.hcl"))
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	var example queryFile
+	if diags := gohcl.DecodeBody(file.Body, nil, &example); diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	noDiagnostics(t, schemas.Diagnostics, err)
+	kinds := schemas.ListResourceSchemas[typeName].ValueType().(tftypes.Object).AttributeTypes
+	queries := map[string]query{}
+	for _, list := range example.Lists {
+		if list.Type != typeName || hcl.ExprAsKeyword(list.Provider) != "m2m" {
+			t.Errorf("list %q %q of provider %q", list.Type, list.Name, hcl.ExprAsKeyword(list.Provider))
+		}
+		q := query{typeName: typeName, limit: 100}
+		if list.Limit != nil {
+			q.limit = *list.Limit
+		}
+		q.includeResource = list.IncludeResource != nil && *list.IncludeResource
+		if list.Config != nil {
+			q.config = filtersJSON(t, kinds, list.Config.Filters)
+		}
+		queries[list.Name] = q
+	}
+	return queries
+}
+
+func filtersJSON(t *testing.T, kinds map[string]tftypes.Type, filters map[string]*hcl.Attribute) string {
+	t.Helper()
+	values := map[string]any{}
+	for name, filter := range filters {
+		var value any
+		switch kind := kinds[name]; {
+		case kind == nil:
+			t.Fatalf("%s is no filter", name)
+		case kind.Is(tftypes.Bool):
+			value = new(bool)
+		case kind.Is(tftypes.List{}):
+			value = new([]string)
+		default:
+			value = new(string)
+		}
+		if diags := gohcl.DecodeExpression(filter.Expr, nil, value); diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		values[name] = value
+	}
+	config, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(config)
+}
+
+// exampleObjects makes what the examples of lists find.
+func (n *tenant) exampleObjects() {
+	n.t.Helper()
+	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+	for _, properties := range []string{"", `,"subject_type":"user","organization_usage":"allow","allow_any_organization":true`} {
+		n.create("/api/v2/client-grants",
+			fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com"%s}`, testserver.MachineClientID, properties))
+	}
+}
+
+func TestListExamples_findWhatIsThere(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	n.exampleObjects()
+	p := configured(t, n.env())
+	const grant = testserver.MachineClientID + " for https://orders.example.com"
+	for typeName, want := range map[string]map[string][]string{
+		"m2m_resource_server": {
+			"all": {
+				"Auth0 Management API (" + n.URL() + "/api/v2/)", "Sample API (" + testserver.SampleAPIAudience + ")", "https://orders.example.com",
+			},
+			"shop": {"https://orders.example.com"},
+		},
+		"m2m_client_grant": {"callers": {grant}, "any_organization": {grant + " (user)"}},
+	} {
+		got := map[string][]string{}
+		for name, q := range exampleQueries(t, p, typeName) {
+			got[name] = q.names(t, p)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", typeName, diff)
+		}
+	}
+}
+
+// TestListDocs_describeTheSchema is there as the pages about lists are written by
+// hand: the Terraform that generates the others knows no lists.
+func TestListDocs_describeTheSchema(t *testing.T) {
+	t.Parallel()
+	schemas, err := configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	noDiagnostics(t, schemas.Diagnostics, err)
+	if len(schemas.ListResourceSchemas) != 2 {
+		t.Errorf("%d list resources, want 2", len(schemas.ListResourceSchemas))
+	}
+	for typeName, schema := range schemas.ListResourceSchemas {
+		page, err := os.ReadFile(filepath.Join("../../docs/list-resources", strings.TrimPrefix(typeName, "m2m_")+".md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got []string
+		for _, filter := range schema.Block.Attributes {
+			if !filter.Optional || filter.Description == "" {
+				t.Errorf("%s of %s: %+v", filter.Name, typeName, filter)
+			}
+			kind := map[string]string{"tftypes.String": "String", "tftypes.Bool": "Boolean", "tftypes.List[tftypes.String]": "List of String"}[filter.Type.String()]
+			want = append(want, fmt.Sprintf("- `%s` (%s) %s", filter.Name, kind, filter.Description))
+		}
+		for line := range strings.Lines(string(page)) {
+			if strings.HasPrefix(line, "- ") {
+				got = append(got, strings.TrimSpace(line))
+			}
+		}
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-schema +page):\n%s", typeName, diff)
+		}
+		if !strings.Contains(strings.ReplaceAll(string(page), "\n", " "), schema.Block.Description) {
+			t.Errorf("the page about %s does not say: %s", typeName, schema.Block.Description)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// partlyUnknown is the config of a list with one value that is not known.
+func partlyUnknown(t *testing.T, p tfprotov6.ProviderServer, typeName, filter string, value func(tftypes.Type) tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	noDiagnostics(t, schemas.Diagnostics, err)
+	kind := schemas.ListResourceSchemas[typeName].ValueType().(tftypes.Object)
+	values := map[string]tftypes.Value{}
+	for name, attribute := range kind.AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, nil)
+	}
+	values[filter] = value(kind.AttributeTypes[filter])
+	config, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &config
+}
+
+func unknownValue(kind tftypes.Type) tftypes.Value {
+	return tftypes.NewValue(kind, tftypes.UnknownValue)
+}
+
+func TestLists_unknownFilter(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	p := configured(t, n.env())
+	lists := p.(tfprotov6.ListResourceServer)
+	for _, c := range []struct {
+		typeName, filter string
+		value            func(tftypes.Type) tftypes.Value
+	}{
+		{"m2m_resource_server", "identifiers", unknownValue},
+		{"m2m_resource_server", "identifiers", func(kind tftypes.Type) tftypes.Value {
+			return tftypes.NewValue(kind, []tftypes.Value{tftypes.NewValue(tftypes.String, "urn:a"), unknownValue(tftypes.String)})
+		}},
+		{"m2m_client_grant", "client_id", unknownValue},
+		{"m2m_client_grant", "default_for", unknownValue},
+		{"m2m_client_grant", "audience", unknownValue},
+		{"m2m_client_grant", "subject_type", unknownValue},
+		{"m2m_client_grant", "allow_any_organization", unknownValue},
+	} {
+		config := partlyUnknown(t, p, c.typeName, c.filter, c.value)
+		valid, err := lists.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: c.typeName, Config: config})
+		noDiagnostics(t, valid.Diagnostics, err)
+		stream, err := lists.ListResource(t.Context(), &tfprotov6.ListResourceRequest{TypeName: c.typeName, Config: config, Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		results := slices.Collect(stream.Results)
+		if len(results) != 1 || len(results[0].Diagnostics) != 1 || results[0].Diagnostics[0].Summary != "Filter not known yet" ||
+			!strings.Contains(results[0].Diagnostics[0].Detail, "before the value of "+c.filter+" is.") ||
+			!results[0].Diagnostics[0].Attribute.Equal(tftypes.NewAttributePath().WithAttributeName(c.filter)) {
+			t.Errorf("%s: %+v", c.filter, results)
+		}
+	}
+	if sent := n.Requests(); len(sent) > 0 {
+		t.Errorf("%d requests were sent", len(sent))
+	}
+}
+
+func TestLists_badInputIsRefused(t *testing.T) {
+	t.Parallel()
+	p := configured(t, nil)
+	for config, want := range map[[2]string][2]string{
+		{"m2m_client_grant", `{"client_id":"a","default_for":"third_party_clients"}`}: {"default_for", "set client_id or default_for, not both."},
+		{"m2m_client_grant", `{"allow_any_organization":false}`}: {
+			"allow_any_organization", "Take it out of the configuration, and tell grants apart by the allow_any_organization of their resource, with include_resource = true.",
+		},
+		{"m2m_client_grant", `{"client_id":""}`}:                                        {"client_id", "at least 1"},
+		{"m2m_client_grant", `{"audience":""}`}:                                         {"audience", "The audience must not be empty."},
+		{"m2m_client_grant", `{"subject_type":"robot"}`}:                                {"subject_type", "anonymous_user"},
+		{"m2m_client_grant", `{"default_for":"all"}`}:                                   {"default_for", "third_party_clients"},
+		{"m2m_resource_server", `{"identifiers":[null]}`}:                               {"identifiers", "null"},
+		{"m2m_resource_server", `{"identifiers":["urn:a",""]}`}:                         {"identifiers", "between 1 and 600"},
+		{"m2m_resource_server", `{"identifiers":["` + strings.Repeat("é", 601) + `"]}`}: {"identifiers", "between 1 and 600"},
+	} {
+		resp, err := p.(tfprotov6.ListResourceServer).ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+			TypeName: config[0], Config: &tfprotov6.DynamicValue{JSON: []byte(config[1])},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, want[1]) ||
+			!strings.Contains(resp.Diagnostics[0].Attribute.String(), fmt.Sprintf("%q", want[0])) {
+			t.Errorf("%s: %+v, want %q", config, resp.Diagnostics, want)
+		}
+	}
+}
+
+func TestLists_withoutATenant(t *testing.T) {
+	t.Parallel()
+	p := configured(t, nil)
+	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
+		results := slices.Collect(query{typeName: typeName, limit: 100}.stream(t.Context(), t, p).Results)
+		if len(results) != 1 || len(results[0].Diagnostics) != 1 || results[0].Diagnostics[0].Summary != "No tenant configured" {
+			t.Errorf("%s: %+v", typeName, results)
+		}
+	}
+}
+
+func TestLists_refused(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	n.Next("POST /oauth/token", testserver.Refuse(http.StatusUnauthorized))
+	results := slices.Collect(query{typeName: "m2m_client_grant", limit: 100}.stream(t.Context(), t, configured(t, n.env())).Results)
+	if len(results) != 1 || len(results[0].Diagnostics) != 1 || results[0].Diagnostics[0].Summary != "Unable to log in to the Management API" {
+		t.Errorf("%+v", results)
+	}
+}
+
+func TestLists_lostAndLimitedPagesAreReadAgain(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	n.manyGrants(101)
+	p := configured(t, n.env())
+	for _, c := range []struct {
+		typeName, route string
+		want            int
+	}{
+		{"m2m_resource_server", "GET /api/v2/resource-servers", 103},
+		{"m2m_client_grant", "GET /api/v2/client-grants", 102},
+	} {
+		n.Next(c.route, testserver.ResetConnection(), testserver.Refuse(http.StatusTooManyRequests), testserver.TruncateBody())
+		if got := len(query{typeName: c.typeName, limit: 1000}.results(t, p)); got != c.want {
+			t.Errorf("%s: %d results, want %d", c.typeName, got, c.want)
+		}
+	}
+}
+
+func TestLists_awkwardServer(t *testing.T) {
+	t.Parallel()
+	n := awkwardTenant(t, 5)
+	n.manyGrants(25)
+	n.Clock().Advance(time.Second) // So that lagging reads show them all.
+	p := configured(t, n.env())
+	var want []string
+	for i := range 25 {
+		want = append(want, fmt.Sprintf("%s for urn:api:%03d", testserver.MachineClientID, i))
+	}
+	mine := query{typeName: "m2m_client_grant", config: fmt.Sprintf(`{"client_id":%q}`, testserver.MachineClientID), limit: 100}
+	got := mine.names(t, p)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("grants (-want +got):\n%s", diff)
+	}
+	mine.limit = 7
+	if got := len(mine.results(t, p)); got != 7 {
+		t.Errorf("%d grants, want 7", got)
+	}
+	if got := len(query{typeName: "m2m_resource_server", limit: 100}.results(t, p)); got != 27 {
+		t.Errorf("%d APIs, want 27", got)
+	}
+}

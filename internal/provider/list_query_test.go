@@ -1,0 +1,149 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck/queryfilter"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// accTestQuery runs steps with a Terraform that has queries. The first one must be
+// a configuration, for the provider that the queries use.
+func (n *tenant) accTestQuery(steps ...resource.TestStep) {
+	n.t.Helper()
+	resource.ParallelTest(n.t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		ProtoV6ProviderFactories: providerWith(n.env()),
+		Steps:                    steps,
+	})
+}
+
+// querying is the configuration of one list, with the given lines.
+func querying(typeName string, lines ...string) string {
+	return providerBlock() + fmt.Sprintf("list %q \"it\" {\n  provider = m2m\n  %s\n}\n", typeName, strings.Join(lines, "\n  "))
+}
+
+// asked checks that a query sent these requests and no others.
+func (n *tenant) asked(want ...string) querycheck.QueryResultCheck { return askedCheck{n, want} }
+
+type askedCheck struct {
+	tenant *tenant
+	want   []string
+}
+
+func (c askedCheck) CheckQuery(_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {
+	if diff := cmp.Diff(c.want, c.tenant.calls()); diff != "" {
+		resp.Error = fmt.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func TestAccResourceServerList(t *testing.T) {
+	n := newTenant(t)
+	const address = "m2m_resource_server.it"
+	orders := map[string]knownvalue.Check{"identifier": knownvalue.StringExact(ordersAPI)}
+	n.accTestQuery(
+		resource.TestStep{
+			Config: ordersConfig(`name = "Orders"`, `scopes = { "read:orders" = "Read orders" }`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(
+				`POST resource-servers {"identifier":"https://orders.example.com","name":"Orders","scopes":[{"value":"read:orders","description":"Read orders"}]}`)},
+		},
+		resource.TestStep{
+			PreConfig: n.ForgetRequests,
+			Query:     true,
+			Config:    querying("m2m_resource_server", "include_resource = true", fmt.Sprintf("config {\n    identifiers = [%q, \"urn:nobody\"]\n  }", ordersAPI)),
+			QueryResultChecks: []querycheck.QueryResultCheck{
+				n.asked("GET resource-servers?identifiers=https://orders.example.com&identifiers=urn:nobody&include_totals=true&page=0&per_page=100"),
+				querycheck.ExpectLength(address, 1),
+				querycheck.ExpectIdentity(address, orders),
+				querycheck.ExpectResourceDisplayName(address, queryfilter.ByResourceIdentity(orders), knownvalue.StringExact("Orders ("+ordersAPI+")")),
+				querycheck.ExpectResourceKnownValues(address, queryfilter.ByResourceIdentity(orders), []querycheck.KnownValueCheck{
+					{Path: tfjsonpath.New("id"), KnownValue: knownvalue.StringRegexp(says24Hex)},
+					{Path: tfjsonpath.New("scopes"), KnownValue: knownvalue.MapExact(map[string]knownvalue.Check{"read:orders": knownvalue.StringExact("Read orders")})},
+					{Path: tfjsonpath.New("use_existing"), KnownValue: knownvalue.Null()},
+				}),
+			},
+		},
+		resource.TestStep{
+			PreConfig: n.ForgetRequests,
+			Query:     true,
+			Config:    querying("m2m_resource_server", "limit = 2"),
+			QueryResultChecks: []querycheck.QueryResultCheck{
+				n.asked("GET resource-servers?include_totals=true&page=0&per_page=100"), querycheck.ExpectLength(address, 2),
+			},
+		},
+	)
+}
+
+func TestAccClientGrantList(t *testing.T) {
+	n := newTenant(t)
+	const address = "m2m_client_grant.it"
+	users := n.addGrantOf("user")
+	identity := map[string]knownvalue.Check{"id": knownvalue.StringExact(users)}
+	n.accTestQuery(
+		resource.TestStep{
+			Config: grantConfig(`scopes = ["read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(fmt.Sprintf(
+				`POST client-grants {"client_id":%q,"audience":%q,"scope":["read:orders"]}`, testserver.MachineClientID, testserver.SampleAPIAudience))},
+		},
+		resource.TestStep{
+			PreConfig: n.ForgetRequests,
+			Query:     true,
+			Config: querying("m2m_client_grant", "include_resource = true",
+				fmt.Sprintf("config {\n    client_id    = %q\n    subject_type = \"user\"\n  }", testserver.MachineClientID)),
+			QueryResultChecks: []querycheck.QueryResultCheck{
+				n.asked("GET client-grants?client_id=" + testserver.MachineClientID + "&subject_type=user&take=100"),
+				querycheck.ExpectLength(address, 1),
+				querycheck.ExpectIdentity(address, identity),
+				querycheck.ExpectResourceDisplayName(address, queryfilter.ByResourceIdentity(identity),
+					knownvalue.StringExact(testserver.MachineClientID+" for "+testserver.SampleAPIAudience+" (user)")),
+				querycheck.ExpectResourceKnownValues(address, queryfilter.ByResourceIdentity(identity), []querycheck.KnownValueCheck{
+					{Path: tfjsonpath.New("subject_type"), KnownValue: knownvalue.StringExact("user")},
+					{Path: tfjsonpath.New("scopes"), KnownValue: exactly("read:orders")},
+				}),
+			},
+		},
+		resource.TestStep{
+			Query:       true,
+			Config:      querying("m2m_client_grant", "config {\n    client_id   = \"a\"\n    default_for = \"third_party_clients\"\n  }"),
+			ExpectError: says(`set client_id or default_for, not both.`),
+		},
+	)
+}
+
+// TestAccExamples_list runs the queries under examples/ as they are.
+func TestAccExamples_list(t *testing.T) {
+	t.Parallel()
+	for typeName, lengths := range map[string]map[string]int{
+		"m2m_resource_server": {"all": 3, "shop": 1}, "m2m_client_grant": {"callers": 1, "any_organization": 1},
+	} {
+		t.Run(typeName, func(t *testing.T) {
+			n := newTenant(t)
+			n.exampleObjects()
+			var checks []querycheck.QueryResultCheck
+			for name, length := range lengths {
+				checks = append(checks, querycheck.ExpectLength(typeName+"."+name, length))
+			}
+			n.accTestQuery(
+				resource.TestStep{Config: reading("m2m_resource_servers")},
+				resource.TestStep{
+					Query: true, Config: providerBlock() + readExample(t, "list-resources/"+typeName+"/list-resource.tfquery.hcl"),
+					QueryResultChecks: checks,
+				},
+			)
+		})
+	}
+}

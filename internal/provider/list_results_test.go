@@ -1,0 +1,275 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// query is what Terraform asks a list resource. The config is JSON; empty stands for
+// a list without a config block.
+type query struct {
+	typeName, config string
+	limit            int64
+	includeResource  bool
+}
+
+func (q query) request(t *testing.T, p tfprotov6.ProviderServer) *tfprotov6.ListResourceRequest {
+	t.Helper()
+	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	noDiagnostics(t, schemas.Diagnostics, err)
+	config := tfprotov6.DynamicValue{JSON: []byte(q.config)}
+	if q.config == "" {
+		kind := schemas.ListResourceSchemas[q.typeName].ValueType()
+		if config, err = tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &tfprotov6.ListResourceRequest{TypeName: q.typeName, Config: &config, Limit: q.limit, IncludeResource: q.includeResource}
+}
+
+// stream starts a list as Terraform does: it checks the configuration first.
+func (q query) stream(ctx context.Context, t *testing.T, p tfprotov6.ProviderServer) *tfprotov6.ListResourceServerStream {
+	t.Helper()
+	req := q.request(t, p)
+	valid, err := p.(tfprotov6.ListResourceServer).ValidateListResourceConfig(ctx,
+		&tfprotov6.ValidateListResourceConfigRequest{TypeName: q.typeName, Config: req.Config})
+	noDiagnostics(t, valid.Diagnostics, err)
+	stream, err := p.(tfprotov6.ListResourceServer).ListResource(ctx, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stream
+}
+
+// results are all that a list gives, without a diagnostic.
+func (q query) results(t *testing.T, p tfprotov6.ProviderServer) []tfprotov6.ListResourceResult {
+	t.Helper()
+	results := slices.Collect(q.stream(t.Context(), t, p).Results)
+	for _, result := range results {
+		noDiagnostics(t, result.Diagnostics, nil)
+	}
+	return results
+}
+
+// names are what a list shows to people.
+func (q query) names(t *testing.T, p tfprotov6.ProviderServer) []string {
+	t.Helper()
+	names := []string{}
+	for _, result := range q.results(t, p) {
+		names = append(names, result.DisplayName)
+	}
+	return names
+}
+
+// importedState is the state of an object after an import by identity and a read.
+func importedState(t *testing.T, p tfprotov6.ProviderServer, typeName string, identity *tfprotov6.ResourceIdentityData) *tfprotov6.DynamicValue {
+	t.Helper()
+	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: identity})
+	noDiagnostics(t, resp.Diagnostics, err)
+	object := resp.ImportedResources[0]
+	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: object.State, CurrentIdentity: object.Identity, Private: object.Private,
+	})
+	noDiagnostics(t, read.Diagnostics, err)
+	if diff := cmp.Diff(identity, read.NewIdentity); diff != "" {
+		t.Errorf("identity (-listed +imported):\n%s", diff)
+	}
+	return read.NewState
+}
+
+// listsWhatImportGives checks the names, and that each result has the identity and
+// the state that an import would give.
+func listsWhatImportGives(t *testing.T, p tfprotov6.ProviderServer, typeName string, want []string) {
+	t.Helper()
+	var names []string
+	for _, result := range (query{typeName: typeName, limit: 100, includeResource: true}).results(t, p) {
+		names = append(names, result.DisplayName)
+		imported := importedState(t, p, typeName, result.Identity)
+		if diff := cmp.Diff(stateOf(t, typeName, imported), stateOf(t, typeName, result.Resource)); diff != "" {
+			t.Errorf("%s (-imported +listed):\n%s", result.DisplayName, diff)
+		}
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	for _, result := range (query{typeName: typeName, limit: 100}).results(t, p) {
+		if result.Resource != nil {
+			t.Errorf("%s comes with a resource that nobody asked for", result.DisplayName)
+		}
+	}
+}
+
+func TestResourceServerList_showsWhatImportGives(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	pem, err := json.Marshal(publicPEM())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range []string{
+		`{"identifier":"urn:bare"}`,
+		`{"identifier":"urn:named","name":"urn:named","scopes":[]}`,
+		`{"identifier":"urn:hs256","name":"Secret","signing_alg":"HS256","signing_secret":"0123456789abcdef","scopes":[{"value":"b"},{"value":"a","description":"A"}]}`,
+		`{"identifier":"urn:full","token_lifetime":60,"token_lifetime_for_web":30,"token_dialect":"rfc9068_profile","enforce_policies":true,
+			"allow_offline_access":true,"consent_policy":"transactional-authorization-with-mfa","authorization_details":[{"type":"payment"}],
+			"proof_of_possession":{"mechanism":"mtls","required":true},"subject_type_authorization":{"client":{"policy":"deny_all"}},
+			"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","name":"key","pem":` + string(pem) + `}}}`,
+	} {
+		n.create("/api/v2/resource-servers", body)
+	}
+	listsWhatImportGives(t, configured(t, n.env()), "m2m_resource_server", []string{
+		"Auth0 Management API (" + n.URL() + "/api/v2/)", "Sample API (" + testserver.SampleAPIAudience + ")",
+		"urn:bare", "urn:named", "Secret (urn:hs256)", "urn:full",
+	})
+}
+
+func TestClientGrantList_showsWhatImportGives(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	n.create("/api/v2/resource-servers", `{"identifier":"urn:all"}`)
+	n.addGrant(`,"scope":["write:orders","read:orders"],"organization_usage":"allow"`)
+	n.addGrant(`,"scope":[],"subject_type":"user","authorization_details_types":["b","a"],"organization_usage":"require","allow_any_organization":true`)
+	n.addGrant(`,"subject_type":"anonymous_user","authorization_details_types":[]`)
+	n.create("/api/v2/client-grants", `{"default_for":"third_party_clients","audience":"urn:all","allow_all_scopes":true}`)
+	sample := testserver.MachineClientID + " for " + testserver.SampleAPIAudience
+	listsWhatImportGives(t, configured(t, n.env()), "m2m_client_grant", []string{
+		testserver.ManagementClientID + " for " + n.URL() + "/api/v2/",
+		sample, sample + " (user)", sample + " (anonymous_user)", "third_party_clients for urn:all",
+	})
+}
+
+func TestLists_limit(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	n.manyGrants(250)
+	p := configured(t, n.env())
+	apis := func(pages int) (calls []string) {
+		for page := range pages {
+			calls = append(calls, fmt.Sprintf("GET resource-servers?include_totals=true&page=%d&per_page=100", page))
+		}
+		return calls
+	}
+	for _, c := range []struct{ limit, apis, grants, pages int }{
+		{1, 1, 1, 1},
+		{99, 99, 99, 1},
+		{100, 100, 100, 1},
+		{101, 101, 101, 2},
+		{200, 200, 200, 2},
+		{201, 201, 201, 3},
+		{250, 250, 250, 3},
+		{1000, 252, 251, 3}, // Those of the tenant included.
+		{0, 252, 251, 3},
+	} {
+		n.ForgetRequests()
+		if got := len(query{typeName: "m2m_resource_server", limit: int64(c.limit)}.results(t, p)); got != c.apis {
+			t.Errorf("limit %d: %d APIs, want %d", c.limit, got, c.apis)
+		}
+		if diff := cmp.Diff(apis(c.pages), n.calls()); diff != "" {
+			t.Errorf("limit %d: requests (-want +got):\n%s", c.limit, diff)
+		}
+		if got := len(query{typeName: "m2m_client_grant", limit: int64(c.limit), includeResource: true}.results(t, p)); got != c.grants {
+			t.Errorf("limit %d: %d grants, want %d", c.limit, got, c.grants)
+		}
+		if calls := n.calls(); len(calls) != c.pages || calls[0] != "GET client-grants?take=100" {
+			t.Errorf("limit %d: requests for grants: %v", c.limit, calls)
+		}
+	}
+}
+
+// TestLists_stream reads one result after the other, and looks what was sent for it.
+func TestLists_stream(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
+		n := newTenant(t)
+		n.manyGrants(250)
+		stream := query{typeName: typeName, limit: 250}.stream(t.Context(), t, configured(t, n.env()))
+		if calls := n.calls(); len(calls) > 0 {
+			t.Errorf("%s: requests before a result was wanted: %v", typeName, calls)
+		}
+		got := 0
+		for result := range stream.Results {
+			noDiagnostics(t, result.Diagnostics, nil)
+			calls := n.calls()
+			if first := got%100 == 0; first != (len(calls) == 1) || len(calls) > 1 {
+				t.Errorf("%s: requests for result %d: %v", typeName, got+1, calls)
+			}
+			if got++; got == 150 {
+				break
+			}
+		}
+		if calls := n.calls(); got != 150 || len(calls) > 0 {
+			t.Errorf("%s: %d results, then %v", typeName, got, calls)
+		}
+	}
+}
+
+func TestLists_errorOnALaterPageIsTheLastResult(t *testing.T) {
+	t.Parallel()
+	for typeName, want := range map[string][]string{
+		"m2m_resource_server": {"GET /api/v2/resource-servers", "Unable to list resource servers", "The API answered for the list of APIs: 403 Forbidden"},
+		"m2m_client_grant":    {"GET /api/v2/client-grants", "Unable to list client grants", "The API answered for the list of grants: 403 Forbidden"},
+	} {
+		n := newTenant(t)
+		n.manyGrants(101)
+		var results []tfprotov6.ListResourceResult
+		for result := range (query{typeName: typeName, limit: 1000}).stream(t.Context(), t, configured(t, n.env())).Results {
+			if results = append(results, result); len(results) == 100 {
+				n.Next(want[0], testserver.Refuse(http.StatusForbidden))
+			}
+		}
+		if len(results) != 101 {
+			t.Fatalf("%s: %d results", typeName, len(results))
+		}
+		for i, result := range results[:100] {
+			if len(result.Diagnostics) > 0 || result.Identity == nil {
+				t.Errorf("%s: result %d: %+v", typeName, i, result)
+			}
+		}
+		last := results[100]
+		if len(last.Diagnostics) != 1 || last.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
+			last.Diagnostics[0].Summary != want[1] || !strings.Contains(last.Diagnostics[0].Detail, want[2]) {
+			t.Errorf("%s: %+v", typeName, last.Diagnostics)
+		}
+		if last.Identity != nil || last.DisplayName != "" {
+			t.Errorf("%s: an error with an object: %+v", typeName, last)
+		}
+	}
+}
+
+func TestLists_cancelledEnds(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	n.manyGrants(150)
+	p := configured(t, n.env())
+	for _, after := range []int{1, 100} { // In the middle of a page and at its end.
+		ctx, cancel := context.WithCancel(t.Context())
+		var results []tfprotov6.ListResourceResult
+		n.ForgetRequests()
+		for result := range (query{typeName: "m2m_client_grant", limit: 1000}).stream(ctx, t, p).Results {
+			if results = append(results, result); len(results) == after {
+				cancel()
+			}
+		}
+		cancel()
+		if len(results) != after+1 || len(results[after].Diagnostics) != 1 || !strings.Contains(results[after].Diagnostics[0].Detail, "The run was cancelled.") {
+			t.Errorf("cancelled after %d: %d results, the last is %+v", after, len(results), results[len(results)-1])
+		}
+		if calls := n.calls(); len(calls) != 1 {
+			t.Errorf("cancelled after %d: requests %v", after, calls)
+		}
+	}
+}
