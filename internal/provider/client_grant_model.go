@@ -44,7 +44,7 @@ func (m *clientGrantModel) key() m2m.ClientGrantKey {
 // settings returns what has to be sent so that a grant as in prior becomes one
 // as in m, the plan.
 func (m *clientGrantModel) settings(ctx context.Context, prior *clientGrantModel, diags *diag.Diagnostics) m2m.ClientGrantSettings {
-	out := m2m.ClientGrantSettings{
+	return m2m.ClientGrantSettings{
 		Scope: changed(m.Scopes, prior.Scopes, func() []string { return stringsOf(ctx, m.Scopes, diags) }),
 		// Sent only when it changes: for a system API even false is refused (API contract 4.1).
 		AllowAllScopes:       changed(m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool),
@@ -53,10 +53,6 @@ func (m *clientGrantModel) settings(ctx context.Context, prior *clientGrantModel
 		AuthorizationDetailsTypes: changed(m.AuthorizationDetailsTypes, prior.AuthorizationDetailsTypes,
 			func() []string { return stringsOf(ctx, m.AuthorizationDetailsTypes, diags) }),
 	}
-	if m.AuthorizationDetailsTypes.IsNull() && len(prior.AuthorizationDetailsTypes.Elements()) > 0 {
-		out.AuthorizationDetailsTypes = m2m.Set([]string{}) // This one cannot be null.
-	}
-	return out
 }
 
 // fromAPI takes over what the API answered.
@@ -77,13 +73,8 @@ func (m *clientGrantModel) fromAPI(ctx context.Context, api m2m.ClientGrant, dia
 	m.IsSystem = types.BoolValue(api.IsSystem)
 
 	// Absent and empty mean the same here, and the API cannot go back from empty
-	// to absent: keep the one that the configuration says.
-	if len(api.AuthorizationDetailsTypes) > 0 || len(m.AuthorizationDetailsTypes.Elements()) > 0 || m.AuthorizationDetailsTypes.IsUnknown() {
-		m.AuthorizationDetailsTypes = setFromAPI(ctx, api.AuthorizationDetailsTypes, diags)
-	}
-	if m.AuthorizationDetailsTypes.IsNull() {
-		m.AuthorizationDetailsTypes = types.SetNull(types.StringType) // The zero value has no element type.
-	}
+	// to absent.
+	m.AuthorizationDetailsTypes = setFromAPI(ctx, append([]string{}, api.AuthorizationDetailsTypes...), diags)
 }
 
 // collection is a set or a list.

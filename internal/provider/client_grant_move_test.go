@@ -16,7 +16,7 @@ import (
 
 func TestClientGrant_move(t *testing.T) {
 	t.Parallel()
-	const least = `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"allow_all_scopes":false,"subject_type":"client","is_system":false}`
+	const least = `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`
 	for name, c := range map[string]moveCase{
 		"of version 0.30": {address: firstName, state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scope":["b","a"]}`, want: least},
 		"of version 1.0":  {state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a","a"]}`, want: least},
@@ -40,7 +40,7 @@ func TestClientGrant_move(t *testing.T) {
 		},
 		"without scopes": {
 			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":null,"scope":[]}`,
-			want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":false,"subject_type":"client","is_system":false}`,
+			want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`,
 		},
 		"with everything": {
 			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a"],"organization_usage":"Require","allow_any_organization":true,
@@ -50,12 +50,12 @@ func TestClientGrant_move(t *testing.T) {
 		},
 		"with all scopes": {
 			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":true}`,
-			want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","allow_all_scopes":true,"subject_type":"client","is_system":false}`,
+			want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","allow_all_scopes":true,"subject_type":"client","authorization_details_types":[],"is_system":false}`,
 		},
 		"for a group": {
 			state: `{"id":"cgr_A","client_id":null,"audience":"urn:a","scopes":[],"default_for":"third_party_clients"}`,
 			want: `{"id":"cgr_A","default_for":"third_party_clients","audience":"urn:a","scopes":[],"allow_all_scopes":false,
-				"subject_type":"client","is_system":false}`,
+				"subject_type":"client","authorization_details_types":[],"is_system":false}`,
 		},
 		"empty":          {state: `{}`, refused: "it holds no id of a grant"},
 		"of other types": {state: `{"id":"cgr_A","scopes":["hush",["hush"]]}`, refused: "its attribute scopes is of an unexpected type (array)"},

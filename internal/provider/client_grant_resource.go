@@ -101,7 +101,8 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	op := r.operation("create", plan, hasAttribute(req.Plan.Raw))
-	settings := plan.settings(ctx, &clientGrantModel{AllowAllScopes: types.BoolValue(false)}, &resp.Diagnostics)
+	fresh := clientGrantModel{AllowAllScopes: types.BoolValue(false), AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil)}
+	settings := plan.settings(ctx, &fresh, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -75,7 +75,7 @@ func TestAccClientGrant_leastConfiguration(t *testing.T) {
 				grantValue("default_for", knownvalue.Null()),
 				grantValue("organization_usage", knownvalue.Null()),
 				grantValue("allow_any_organization", knownvalue.Null()),
-				grantValue("authorization_details_types", knownvalue.Null()),
+				grantValue("authorization_details_types", exactly()),
 				grantValue("is_system", knownvalue.Bool(false)),
 			},
 		},
@@ -106,7 +106,7 @@ func TestAccClientGrant_fullConfiguration(t *testing.T) {
 			ConfigPlanChecks: planned(grantName, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.sent(`PATCH client-grants/{id} {"scope":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":[]}`),
-				grantValue("authorization_details_types", knownvalue.Null()),
+				grantValue("authorization_details_types", exactly()),
 			},
 		},
 	)
@@ -149,6 +149,23 @@ func TestAccClientGrant_eachAttribute(t *testing.T) {
 			)
 		})
 	}
+}
+
+// The tenant makes no difference between none and an empty list but in its answers.
+func TestAccClientGrant_emptyDetailTypesAreNone(t *testing.T) {
+	n := newTenant(t)
+	empty := grantConfig("authorization_details_types = []")
+	n.accTest(
+		resource.TestStep{Config: grantConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":[]`))}},
+		resource.TestStep{Config: empty, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodPatch, "/api/v2/client-grants/"+n.theGrant(), `{"authorization_details_types":[]}`, nil)
+				n.ForgetRequests()
+			},
+			Config: grantConfig(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		},
+	)
 }
 
 func TestAccClientGrant_allScopesAndBackToSome(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -89,9 +90,11 @@ func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest
 			},
 			"authorization_details_types": schema.SetAttribute{
 				Optional:    true,
+				Computed:    true,
+				Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, nil)),
 				ElementType: types.StringType,
 				MarkdownDescription: "Types of rich authorization requests (RFC 9396) that the grant allows; for `user` grants. Taking it out " +
-					"of the configuration removes all.",
+					"of the configuration removes all, as `[]` does.",
 				Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255))},
 			},
 			"use_existing": useExistingAttribute("a grant with this client, audience and subject type"),

@@ -63,7 +63,7 @@ func clientGrantAttributes() map[string]schema.Attribute {
 		"organization_usage":     shownString("Whether tokens may (`allow`), must (`require`) or must not (`deny`, or null) be for an organization."),
 		"allow_any_organization": shownBool("Whether any organization may use the grant; null stands for `false`."),
 		"authorization_details_types": shownSet("Types of rich authorization requests (RFC 9396) that the grant allows; " +
-			"null where there are none."),
+			"empty where there are none."),
 		"is_system": shownBool("Whether the grant belongs to the tenant itself."),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -24,6 +25,7 @@ type tenantObject struct {
 	properties map[string]any
 	byKey      bool            // Imported by its natural key, not by its id.
 	leftOut    map[string]bool // Left out of the configuration, where that may be.
+	empties    bool            // What there is none of is empty in the configuration.
 }
 
 // generatedTenant is what a tenant has when Terraform first sees it.
@@ -35,8 +37,10 @@ var kept = []string{
 	"allow_offline_access", "skip_consent_for_verifiable_first_party_clients", "subject_type_authorization",
 }
 
-// someTenant draws a tenant. There is no token encryption in it, as its key cannot
-// be read back.
+// mayLeaveOut are these, and what says which key encrypts tokens.
+var mayLeaveOut = slices.Concat(kept, []string{"pem", "thumbprint_sha256"})
+
+// someTenant draws a tenant.
 var someTenant = rapid.Custom(func(t *rapid.T) generatedTenant {
 	var out generatedTenant
 	for i := range 8 {
@@ -93,14 +97,30 @@ func drawAPI(t *rapid.T, i int) tenantObject {
 		return map[string]any{"user": map[string]any{"policy": rapid.SampledFrom([]string{"allow_all", "deny_all"}).Draw(t, "policy")}}
 	})
 	maybe("consent_policy", func() any { return "transactional-authorization-with-mfa" })
-	maybe("authorization_details", func() any { return []any{map[string]any{"type": "payment"}, map[string]any{"type": "ü"}} })
+	maybe("authorization_details", func() any {
+		return []any{map[string]any{"type": "payment"}, map[string]any{"type": "ü"}}[:rapid.IntRange(0, 2).Draw(t, "details")]
+	})
+	maybe("token_encryption", func() any { return drawEncryption(t) })
 	maybe("proof_of_possession", func() any { return map[string]any{"mechanism": "mtls", "required": rapid.Bool().Draw(t, "required")} })
 	maybe("authorization_policy", func() any { return map[string]any{"policy_id": "pol_1"} })
 	leftOut := map[string]bool{}
-	for _, name := range kept {
+	for _, name := range mayLeaveOut {
 		leftOut[name] = rapid.Bool().Draw(t, "leave out "+name)
 	}
-	return tenantObject{properties, rapid.Bool().Draw(t, "by key"), leftOut}
+	return tenantObject{properties, rapid.Bool().Draw(t, "by key"), leftOut, rapid.Bool().Draw(t, "empties")}
+}
+
+// somePEMs are two forms of one key, and another key.
+var somePEMs = sync.OnceValue(func() []string { return []string{certificatePEM(), keyPEM(signingKeys()[0]), keyPEM(signingKeys()[1])} })
+
+func drawEncryption(t *rapid.T) map[string]any {
+	key := map[string]any{"alg": "RSA-OAEP-384", "pem": rapid.SampledFrom(somePEMs()).Draw(t, "pem")}
+	for _, name := range []string{"kid", "name"} {
+		if rapid.Bool().Draw(t, name) {
+			key[name] = someText.Draw(t, name)
+		}
+	}
+	return map[string]any{"format": tokenEncryptionFormat, "encryption_key": key}
 }
 
 func drawGrant(t *rapid.T, properties map[string]any) tenantObject {
@@ -118,31 +138,102 @@ func drawGrant(t *rapid.T, properties map[string]any) tenantObject {
 	if rapid.Bool().Draw(t, "details") {
 		properties["authorization_details_types"] = someNames.Draw(t, "types")
 	}
-	return tenantObject{properties: properties, byKey: rapid.Bool().Draw(t, "by key")}
+	return tenantObject{properties: properties, byKey: rapid.Bool().Draw(t, "by key"), empties: rapid.Bool().Draw(t, "empties")}
 }
 
-// importOf makes an object and returns its configuration, which is written from
-// what the tenant then has, and the block that imports it.
-func (n *tenant) importOf(object tenantObject, kind, address string, key func(map[string]any) string) string {
+// tenantImport is an object of the tenant that is to be imported.
+type tenantImport struct {
+	address, id string
+	config      string // Its resource block, written from what the tenant has.
+}
+
+// block is the block that imports it.
+func (i tenantImport) block() string {
+	return fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", i.address, i.id)
+}
+
+func (n *tenant) newImport(address, id, arguments string) tenantImport {
+	n.t.Helper()
+	typeName, name, _ := strings.Cut(address, ".")
+	return tenantImport{address, inHCL(n.t, id), fmt.Sprintf("resource %q %q {\n%s}\n", typeName, name, arguments)}
+}
+
+// imports makes the objects of a drawn tenant, and returns them with what every
+// tenant has, each scope on its own, and an organization that may use each grant.
+func (n *tenant) imports(drawn generatedTenant) []tenantImport {
+	n.t.Helper()
+	management, myAccount := n.URL()+"/api/v2/", n.URL()+"/me/"
+	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, myAccount))
+	out := []tenantImport{
+		n.importOf(tenantObject{byKey: true}, resourceServerPath(management), "m2m_resource_server.management", apiKey),
+		n.importOf(tenantObject{leftOut: map[string]bool{"name": true}}, resourceServerPath(myAccount), "m2m_resource_server.my_account", apiKey),
+	}
+	var own []map[string]any
+	n.dashboard(http.MethodGet, "/api/v2/client-grants", "", &own)
+	for i, grant := range own {
+		address := fmt.Sprintf("m2m_client_grant.own%d", i)
+		out = append(out, n.importOf(tenantObject{byKey: true}, "/api/v2/client-grants/"+grant["id"].(string), address, grantKey))
+	}
+	for i, api := range drawn.apis {
+		path := "/api/v2/resource-servers/" + n.make("resource-servers", api)
+		out = append(out, n.importOf(api, path, fmt.Sprintf("m2m_resource_server.api%d", i), apiKey))
+		out = append(out, n.importScopes(path, i)...)
+	}
+	organization := n.AddOrganization("acme")
+	for i, grant := range drawn.grants {
+		id := n.make("client-grants", grant)
+		out = append(out, n.importOf(grant, "/api/v2/client-grants/"+id, fmt.Sprintf("m2m_client_grant.grant%d", i), grantKey))
+		if grant.properties["client_id"] == nil {
+			continue
+		}
+		n.associate(organization, id)
+		out = append(out, n.newImport(fmt.Sprintf("m2m_organization_client_grant.grant%d", i), organization+"::"+id,
+			fmt.Sprintf("  organization_id = %q\n  grant_id = %q\n", organization, id)))
+	}
+	return out
+}
+
+// make makes an object and returns its id.
+func (n *tenant) make(kind string, object tenantObject) string {
 	n.t.Helper()
 	body, err := json.Marshal(object.properties)
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	var created, stored map[string]any
-	n.dashboard(http.MethodPost, "/api/v2/"+kind, string(body), &created)
-	id := created["id"].(string)
-	n.dashboard(http.MethodGet, "/api/v2/"+kind+"/"+id, "", &stored)
-	imported := importBlock(address, id)
+	return n.create("/api/v2/"+kind, string(body))
+}
+
+// importOf is the import of an object that the tenant has.
+func (n *tenant) importOf(object tenantObject, path, address string, key func(map[string]any) string) tenantImport {
+	n.t.Helper()
+	var stored map[string]any
+	n.dashboard(http.MethodGet, path, "", &stored)
+	id := stored["id"].(string)
 	if object.byKey {
-		imported = fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", address, inHCL(n.t, key(stored)))
+		id = key(stored)
 	}
-	typeName, name, _ := strings.Cut(address, ".")
-	return fmt.Sprintf("resource %q %q {\n%s}\n", typeName, name, configOf(n.t, stored, object.leftOut)) + imported
+	return n.newImport(address, id, configOf(n.t, stored, object))
+}
+
+// importScopes are imports of the scopes of an API, each on its own.
+func (n *tenant) importScopes(path string, i int) []tenantImport {
+	n.t.Helper()
+	var api struct {
+		Identifier string           `json:"identifier"`
+		Scopes     []map[string]any `json:"scopes"`
+	}
+	n.dashboard(http.MethodGet, path, "", &api)
+	var out []tenantImport
+	for j, scope := range api.Scopes {
+		out = append(out, n.newImport(fmt.Sprintf("m2m_resource_server_scope.api%d_%d", i, j), fmt.Sprintf("%s::%s", api.Identifier, scope["value"]),
+			fmt.Sprintf("  resource_server_identifier = %s\n  scope = %s\n  description = %s\n",
+				inHCL(n.t, api.Identifier), inHCL(n.t, scope["value"]), inHCL(n.t, scope["description"]))))
+	}
+	return out
 }
 
 // configOf is the configuration of an object that the tenant has.
-func configOf(t *testing.T, stored map[string]any, leftOut map[string]bool) string {
+func configOf(t *testing.T, stored map[string]any, object tenantObject) string {
 	t.Helper()
 	var config strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(stored)) {
@@ -151,8 +242,11 @@ func configOf(t *testing.T, stored map[string]any, leftOut map[string]bool) stri
 		switch {
 		case slices.Contains([]string{"id", "is_system"}, name), name == "client_id" && stored["identifier"] != nil:
 			continue // Computed.
-		case leftOut[name], value == nil, name == "authorization_details_types" && len(list) == 0:
+		case object.leftOut[name], value == nil:
 			continue
+		case name == "token_encryption":
+			encryption := object.properties[name].(map[string]any)["encryption_key"].(map[string]any)
+			addKey(value.(map[string]any)["encryption_key"].(map[string]any), encryption["pem"], object.leftOut)
 		case name == "scopes" && isList: // Of an API.
 			described := map[string]any{}
 			for _, scope := range list {
@@ -162,7 +256,27 @@ func configOf(t *testing.T, stored map[string]any, leftOut map[string]bool) stri
 		}
 		fmt.Fprintf(&config, "  %s = %s\n", attributeName(name), inHCL(t, value))
 	}
+	empties := map[string]string{"authorization_details_types": "[]"}
+	if stored["identifier"] != nil {
+		empties = map[string]string{"scopes": "{}", "authorization_details": "[]"}
+	}
+	for name, empty := range empties {
+		if object.empties && stored[name] == nil {
+			fmt.Fprintf(&config, "  %s = %s\n", name, empty)
+		}
+	}
 	return config.String()
+}
+
+// addKey completes an encryption key as a configuration can have it: the tenant
+// answers without the PEM.
+func addKey(stored map[string]any, pem any, leftOut map[string]bool) {
+	if !leftOut["pem"] {
+		stored["pem"] = pem
+	}
+	if leftOut["thumbprint_sha256"] {
+		delete(stored, "thumbprint_sha256")
+	}
 }
 
 // inHCL is a value in HCL, which takes JSON but for its templates.
@@ -197,14 +311,12 @@ func TestAccImport_thenPlanIsEmpty(t *testing.T) {
 			n := newTenant(t)
 			drawn := someTenant.Example(seed)
 			var config strings.Builder
-			for i, api := range drawn.apis {
-				config.WriteString(n.importOf(api, "resource-servers", fmt.Sprintf("m2m_resource_server.api%d", i), apiKey))
-			}
-			for i, grant := range drawn.grants {
-				config.WriteString(n.importOf(grant, "client-grants", fmt.Sprintf("m2m_client_grant.grant%d", i), grantKey))
+			imports := n.imports(drawn)
+			for _, imported := range imports {
+				config.WriteString(imported.config + imported.block())
 			}
 			n.ForgetRequests()
-			t.Logf("%d APIs and %d grants", len(drawn.apis), len(drawn.grants))
+			t.Logf("%d objects", len(imports))
 			accTestIn(t, n.env(), resource.TestStep{
 				Config: config.String(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()},
 			})

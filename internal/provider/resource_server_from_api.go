@@ -100,10 +100,9 @@ func encryptionKeyFromAPI(key m2m.EncryptionKey, known types.String) encryptionK
 	return out
 }
 
+// scopesFromAPI makes no difference between none and an empty list, as the API
+// makes none but in its answers (API contract 1.7).
 func scopesFromAPI(ctx context.Context, scopes []m2m.Scope, diags *diag.Diagnostics) types.Map {
-	if scopes == nil {
-		return types.MapNull(types.StringType)
-	}
 	described := make(map[string]types.String, len(scopes))
 	for _, scope := range scopes {
 		described[scope.Value] = types.StringPointerValue(scope.Description)
@@ -114,9 +113,6 @@ func scopesFromAPI(ctx context.Context, scopes []m2m.Scope, diags *diag.Diagnost
 }
 
 func authorizationDetailsFromAPI(ctx context.Context, details []m2m.AuthorizationDetail, diags *diag.Diagnostics) types.List {
-	if details == nil {
-		return types.ListNull(authorizationDetailType)
-	}
 	models := make([]authorizationDetailModel, 0, len(details))
 	for _, detail := range details {
 		models = append(models, authorizationDetailModel{types.StringValue(detail.Type)})

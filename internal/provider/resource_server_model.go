@@ -125,7 +125,7 @@ func (m *resourceServerModel) settings(
 		TokenEncryption: changedOrCleared(m.TokenEncryption, prior.TokenEncryption,
 			func() m2m.TokenEncryption { return m.tokenEncryption(ctx, diags) }),
 		ConsentPolicy: changedOrCleared(m.ConsentPolicy, prior.ConsentPolicy, m.ConsentPolicy.ValueString),
-		AuthorizationDetails: changedOrCleared(m.AuthorizationDetails, prior.AuthorizationDetails,
+		AuthorizationDetails: changedOrCleared(noneIfEmpty(m.AuthorizationDetails), noneIfEmpty(prior.AuthorizationDetails),
 			func() []m2m.AuthorizationDetail { return m.authorizationDetails(ctx, diags) }),
 		ProofOfPossession: changedOrCleared(m.ProofOfPossession, prior.ProofOfPossession,
 			func() m2m.ProofOfPossession { return m.proofOfPossession(ctx, diags) }),
@@ -173,6 +173,14 @@ func (m *resourceServerModel) tokenEncryption(ctx context.Context, diags *diag.D
 			Name: key.Name.ValueStringPointer(), KID: key.KID.ValueStringPointer(),
 		},
 	}
+}
+
+// noneIfEmpty makes a list without elements null: none, in the API's words.
+func noneIfEmpty(list types.List) types.List {
+	if !list.IsUnknown() && len(list.Elements()) == 0 {
+		return types.ListNull(list.ElementType(context.Background()))
+	}
+	return list
 }
 
 func (m *resourceServerModel) authorizationDetails(ctx context.Context, diags *diag.Diagnostics) []m2m.AuthorizationDetail {

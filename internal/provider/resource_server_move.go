@@ -153,14 +153,17 @@ func (r *resourceServerResource) MoveState(context.Context) []resource.StateMove
 		pem := types.StringValue(old.encryptionKey().PEM)
 		state := resourceServerModel{TokenEncryption: tokenEncryptionFromAPI(ctx, server.TokenEncryption, pem, &resp.Diagnostics)}
 		state.fromAPI(ctx, server, &resp.Diagnostics)
+		if len(server.Scopes) == 0 {
+			state.Scopes = types.MapNull(types.StringType) // Other resources of the incumbent have them; the refresh shows them.
+		}
 		setIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
-		old.warnOfLoss(ctx, &state, &resp.Diagnostics)
+		old.warnOfLoss(&resp.Diagnostics)
 	})}
 }
 
 // warnOfLoss names what the old state holds and the new one cannot.
-func (old incumbentResourceServer) warnOfLoss(ctx context.Context, state *resourceServerModel, diags *diag.Diagnostics) {
+func (old incumbentResourceServer) warnOfLoss(diags *diag.Diagnostics) {
 	var gone []string
 	if old.VerificationLocation != "" {
 		gone = append(gone, "verification_location")
@@ -171,9 +174,5 @@ func (old incumbentResourceServer) warnOfLoss(ctx context.Context, state *resour
 	if len(gone) > 0 {
 		diags.AddWarning("Attributes left behind", fmt.Sprintf("The state of the API %q holds %s, which m2m_resource_server does not have. "+
 			"The tenant keeps what it has of it; take it out of the configuration.", old.Identifier, strings.Join(gone, " and ")))
-	}
-	if !state.TokenEncryption.IsNull() && state.pem(ctx, diags).IsNull() {
-		diags.AddWarning("Public key left behind", fmt.Sprintf("The state of the API %q holds no usable token_encryption.encryption_key.pem, and the "+
-			"tenant never gives it back. The next apply sends the one that the configuration has.", old.Identifier))
 	}
 }

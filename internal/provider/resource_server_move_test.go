@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -22,7 +24,7 @@ func TestResourceServer_move(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const least = `{"id":"` + movedID + `","identifier":"urn:a","is_system":false}`
+	const least = `{"id":"` + movedID + `","identifier":"urn:a","authorization_details":[],"is_system":false}`
 	encryption := func(pem, properties string) string {
 		return fmt.Sprintf(`{"id":%q,"identifier":"urn:a","token_encryption":[{"format":"","disable":false,"encryption_key":[
 			{"name":"","algorithm":"RSA-OAEP-256","kid":"k","pem":%q}]%s}]}`, movedID, pem, properties)
@@ -35,7 +37,7 @@ func TestResourceServer_move(t *testing.T) {
 				"verification_location":"","token_dialect":"","scopes":[{"value":"a","description":"A"},{"value":"b","description":""}],"options":{}}`,
 			want: `{"id":"` + movedID + `","identifier":"urn:a","name":"A","signing_alg":"HS256","signing_secret":"hush","allow_offline_access":true,
 				"skip_consent_for_verifiable_first_party_clients":true,"enforce_policies":false,"token_lifetime":3600,"token_lifetime_for_web":1800,
-				"scopes":{"a":"A","b":""},"is_system":false}`,
+				"scopes":{"a":"A","b":""},"authorization_details":[],"is_system":false}`,
 		},
 		"with what the API had once": {
 			state:  `{"id":"` + movedID + `","identifier":"urn:a","verification_location":"https://a.example.com","options":{"a":"hush"}}`,
@@ -75,19 +77,18 @@ func TestResourceServer_move(t *testing.T) {
 		},
 		"with a key": {
 			state: encryption(key, ""),
-			want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","is_system":false,"token_encryption":{"format":"compact-nested-jwe",
+			want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","authorization_details":[],"is_system":false,"token_encryption":{"format":"compact-nested-jwe",
 				"encryption_key":{"alg":"RSA-OAEP-256","kid":"k","pem":%q,"thumbprint_sha256":%q}}}`, movedID, key, thumbprint),
 		},
 		"with a key that was imported": {
 			state: encryption("", ""),
-			want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","is_system":false,"token_encryption":{"format":"compact-nested-jwe",
+			want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","authorization_details":[],"is_system":false,"token_encryption":{"format":"compact-nested-jwe",
 				"encryption_key":{"alg":"RSA-OAEP-256","kid":"k"}}}`, movedID),
-			warned: []string{`holds no usable token_encryption.encryption_key.pem`},
 		},
 		"of a later version":     {version: 2, state: `{"id":"` + movedID + `","identifier":"urn:a","new":{"a":[1]}}`, want: least},
 		"from a mirror":          {address: "mirror.example.com/platform/auth0", state: `{"id":"` + movedID + `","identifier":"urn:a"}`, want: least},
-		"imported by identifier": {state: `{"id":"urn:a"}`, want: `{"id":"urn:a","identifier":"urn:a","is_system":false}`},
-		"without its id":         {state: `{"id":"","identifier":"urn:a"}`, want: `{"id":"urn:a","identifier":"urn:a","is_system":false}`},
+		"imported by identifier": {state: `{"id":"urn:a"}`, want: `{"id":"urn:a","identifier":"urn:a","authorization_details":[],"is_system":false}`},
+		"without its id":         {state: `{"id":"","identifier":"urn:a"}`, want: `{"id":"urn:a","identifier":"urn:a","authorization_details":[],"is_system":false}`},
 		"with its id alone":      {state: `{"id":"` + movedID + `"}`, refused: "it holds no identifier"},
 		"empty":                  {state: `{}`, refused: "it holds no identifier"},
 		"of other types":         {state: `{"identifier":"urn:a","token_lifetime":"hush"}`, refused: "its attribute token_lifetime is of an unexpected type (string)"},
@@ -150,6 +151,21 @@ func TestAccResourceServer_moved(t *testing.T) {
 		ordersValue("scopes", knownvalue.MapSizeExact(2)),
 		ordersValue("token_lifetime_for_web", knownvalue.Int64Exact(7200)),
 	)
+}
+
+// The incumbent has no PEM of an API that it imported; the thumbprint tells the key.
+func TestAccResourceServer_movedWithoutItsPEM(t *testing.T) {
+	n, thumbprint, _ := tenantThatEncrypts(t)
+	old := fmt.Sprintf(`resource "auth0_resource_server" "orders" {
+  id = %q
+  identifier = %q
+  token_encryption = [{ format = "compact-nested-jwe", encryption_key = [{ name = "", algorithm = "RSA-OAEP-256", kid = "k1", pem = "" }] }]
+}
+`, ordersAPI, ordersAPI)
+	n.moveTest(map[string]schema.Schema{"auth0_resource_server": incumbentAPI()},
+		old, "auth0_resource_server.orders", encryptionConfig(heldKey+pemArgument(somePEMs()[1])), ordersName,
+		statecheck.ExpectKnownValue(ordersName, tfjsonpath.New("token_encryption").AtMapKey("encryption_key").AtMapKey("thumbprint_sha256"),
+			knownvalue.StringExact(thumbprint)))
 }
 
 // Early versions could have the identifier where the id is.

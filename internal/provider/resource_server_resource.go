@@ -118,6 +118,7 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
 	}
+	planTokenEncryption(ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics)
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
 }
 

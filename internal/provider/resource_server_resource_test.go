@@ -4,9 +4,12 @@
 package provider
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,12 +40,25 @@ func ordersValue(attribute string, check knownvalue.Check) statecheck.StateCheck
 	return statecheck.ExpectKnownValue(ordersName, tfjsonpath.New(attribute), check)
 }
 
-func publicPEM() string {
-	der, err := x509.MarshalPKIXPublicKey(&newRSAKey().PublicKey)
+func publicPEM() string { return keyPEM(newRSAKey()) }
+
+func keyPEM(key *rsa.PrivateKey) string {
+	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	if err != nil {
 		panic(err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+// certificatePEM is a certificate of the first of the signing keys.
+func certificatePEM() string {
+	key := signingKeys()[0]
+	template := x509.Certificate{SerialNumber: big.NewInt(1)}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
 func TestAccResourceServer_leastConfiguration(t *testing.T) {
@@ -56,7 +72,8 @@ func TestAccResourceServer_leastConfiguration(t *testing.T) {
 				ordersValue("id", knownvalue.StringRegexp(says24Hex)),
 				ordersValue("identifier", knownvalue.StringExact(ordersAPI)),
 				ordersValue("name", knownvalue.Null()),
-				ordersValue("scopes", knownvalue.Null()),
+				ordersValue("scopes", knownvalue.MapSizeExact(0)),
+				ordersValue("authorization_details", knownvalue.ListSizeExact(0)),
 				ordersValue("signing_alg", knownvalue.StringExact("RS256")),
 				ordersValue("signing_secret", knownvalue.Null()),
 				ordersValue("token_lifetime", knownvalue.Int64Exact(86400)),
@@ -197,7 +214,7 @@ func TestAccResourceServer_eachAttribute(t *testing.T) {
 			`{"user":{"policy":"deny_all"}}`, `{"client":{"policy":"require_client_grant"},"user":{"policy":"allow_all"}}`, false,
 		},
 		{"consent_policy", `"transactional-authorization-with-mfa"`, `null`, `"transactional-authorization-with-mfa"`, `null`, true},
-		{"authorization_details", `[{ type = "a" }]`, `[]`, `[{"type":"a"}]`, `[]`, true},
+		{"authorization_details", `[{ type = "a" }]`, `[]`, `[{"type":"a"}]`, `null`, true},
 		{
 			"proof_of_possession", `{ mechanism = "dpop", required = true, required_for = "all_clients" }`, `{ mechanism = "dpop", required = false }`,
 			`{"mechanism":"dpop","required":true,"required_for":"all_clients"}`, `{"mechanism":"dpop","required":false}`, true,
@@ -243,6 +260,29 @@ func TestAccResourceServer_eachAttribute(t *testing.T) {
 			)
 		})
 	}
+}
+
+// The tenant makes no difference between none and an empty list but in its answers.
+func TestAccResourceServer_emptyIsNone(t *testing.T) {
+	n := newTenant(t)
+	nothing := func(config string) resource.TestStep {
+		return resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}}
+	}
+	empties := ordersConfig("scopes = {}", "authorization_details = []")
+	n.accTest(
+		resource.TestStep{Config: ordersConfig("authorization_details = []"), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`),
+		}},
+		nothing(empties), nothing(ordersConfig()),
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), `{"scopes":[],"authorization_details":[]}`, nil)
+				n.ForgetRequests()
+			},
+			Config: ordersConfig(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		},
+		nothing(empties),
+	)
 }
 
 func TestAccResourceServer_identifierChangeReplaces(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -135,9 +136,11 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 								Validators:          []validator.String{stringvalidator.OneOf("RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512")},
 							},
 							"pem": schema.StringAttribute{
-								Required: true,
-								MarkdownDescription: "RSA public key or X.509 certificate in PEM. The tenant never gives it back; a change made " +
-									"elsewhere is seen by the thumbprint.",
+								Optional: true,
+								MarkdownDescription: "RSA public key or X.509 certificate in PEM. It is needed to turn encryption on, and to change " +
+									"anything about the key. The tenant never gives it back: keys are compared by their thumbprints, so that one that " +
+									"the tenant has already is not sent again, and one that was changed elsewhere shows as a difference. Left out, as " +
+									"after an import, the key in the tenant stays.",
 								Validators: []validator.String{
 									stringvalidator.UTF8LengthBetween(1, 4096),
 									publicKeyValidator{"the PEM of an RSA public key or a certificate"},
@@ -154,9 +157,11 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 								Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 128)},
 							},
 							"thumbprint_sha256": schema.StringAttribute{
-								Computed:            true,
-								MarkdownDescription: "RFC 7638 thumbprint of the key, in base64url.",
-								PlanModifiers:       []planmodifier.String{planThumbprint{"the thumbprint of the planned key"}},
+								Optional: true,
+								Computed: true,
+								MarkdownDescription: "RFC 7638 thumbprint of the key, in base64url. It follows from `pem`. Set without `pem`, it says which " +
+									"key the tenant has to have; another one is an error.",
+								PlanModifiers: []planmodifier.String{planThumbprint{"the thumbprint of the planned key"}},
 							},
 						},
 					},
@@ -170,8 +175,10 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 			},
 			"authorization_details": schema.ListNestedAttribute{
 				Optional: true,
+				Computed: true,
+				Default:  listdefault.StaticValue(types.ListValueMust(authorizationDetailType, nil)),
 				MarkdownDescription: "Types of rich authorization requests (RFC 9396) that the API understands. Taking it out of the " +
-					"configuration clears it.",
+					"configuration clears it, as `[]` does.",
 				Validators: []validator.List{listvalidator.UniqueValues()},
 				NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 func (r *resourceServerScopeResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -43,9 +44,11 @@ func (r *resourceServerScopeResource) Schema(_ context.Context, _ resource.Schem
 			},
 			"description": schema.StringAttribute{
 				Optional: true,
+				Computed: true,
 				MarkdownDescription: "What the scope permits, for people; at most 500 characters. Taking it out of the configuration removes it " +
-					"from the tenant.",
-				Validators: []validator.String{stringvalidator.UTF8LengthAtMost(maxScopeDescription)},
+					"from the tenant, unless it is empty.",
+				Validators:    []validator.String{stringvalidator.UTF8LengthAtMost(maxScopeDescription)},
+				PlanModifiers: []planmodifier.String{noneOrEmpty{"none where the configuration has none, or the empty text of the tenant"}},
 			},
 
 			"id": schema.StringAttribute{
@@ -62,4 +65,18 @@ func (r *resourceServerScopeResource) IdentitySchema(_ context.Context, _ resour
 		"resource_server_identifier": "Identifier of the API.",
 		"scope":                      "The scope.",
 	})
+}
+
+// noneOrEmpty keeps an empty text that the configuration leaves out: Terraform
+// writes it as null when it generates configuration.
+type noneOrEmpty struct{ described }
+
+func (noneOrEmpty) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.ConfigValue.IsNull() {
+		return
+	}
+	resp.PlanValue = types.StringNull()
+	if req.StateValue.Equal(types.StringValue("")) {
+		resp.PlanValue = req.StateValue
+	}
 }

@@ -1,0 +1,217 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// encryptionConfig is the configuration of an API with an encryption key, and with
+// further attributes.
+func encryptionConfig(key string, attributes ...string) string {
+	return ordersConfig(append(attributes, "token_encryption = { encryption_key = { "+key+" } }")...)
+}
+
+func pemArgument(text string) string { return fmt.Sprintf(", pem = %q", text) }
+
+func encryptionBody(alg, kid, pem string) string {
+	return fmt.Sprintf(`"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":%q,"kid":%q,"pem":%q}}`, alg, kid, pem)
+}
+
+// tenantThatEncrypts has an API with the first of somePEMs, and returns the
+// thumbprints of both keys.
+func tenantThatEncrypts(t *testing.T) (n *tenant, first, second string) {
+	t.Helper()
+	n = newTenant(t)
+	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,%s}`, ordersAPI, encryptionBody("RSA-OAEP-256", "k1", somePEMs()[0])))
+	n.ForgetRequests()
+	for i, thumbprint := range []*string{&first, &second} {
+		var err error
+		if *thumbprint, err = m2m.Thumbprint(somePEMs()[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n, first, second
+}
+
+func importedAs(config string) resource.TestStep {
+	return resource.TestStep{Config: config, ResourceName: ordersName, ImportState: true, ImportStateId: ordersAPI, ImportStatePersist: true}
+}
+
+const heldKey = `alg = "RSA-OAEP-256", kid = "k1"`
+
+// The tenant never gives a PEM back, so keys are told apart by their thumbprints.
+func TestAccResourceServer_tokenEncryptionOfTheSameKeyPlansNothing(t *testing.T) {
+	n, thumbprint, _ := tenantThatEncrypts(t)
+	certificate, key := somePEMs()[0], somePEMs()[1]
+	at := tfjsonpath.New("token_encryption").AtMapKey("encryption_key").AtMapKey("pem")
+	holds := func(check knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue(ordersName, at, check)
+	}
+	nothing := func(config string, pem knownvalue.Check) resource.TestStep {
+		return resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent(), holds(pem)}}
+	}
+	none, known := knownvalue.Null(), knownvalue.StringExact(key)
+	accTestIn(t, n.env(),
+		importedAs(encryptionConfig(heldKey)),
+		nothing(encryptionConfig(heldKey), none),
+		nothing(encryptionConfig(heldKey+pemArgument(certificate)), none),
+		nothing(encryptionConfig(heldKey+pemArgument(key)), none),
+		nothing(encryptionConfig(heldKey+fmt.Sprintf(", thumbprint_sha256 = %q", thumbprint)), none),
+		nothing(encryptionConfig(heldKey+pemArgument(key)+fmt.Sprintf(", thumbprint_sha256 = %q", thumbprint)), none),
+		// Another change does not take the key along.
+		resource.TestStep{
+			Config:            encryptionConfig(heldKey+pemArgument(key), `name = "A"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"name":"A"}`), holds(none)},
+		},
+		resource.TestStep{
+			Config:            encryptionConfig(heldKey, `name = "B"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"name":"B"}`), holds(none)},
+		},
+		// A change of the key does, and the state then knows the PEM.
+		resource.TestStep{
+			Config: encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"` + pemArgument(key)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-512", "k1", key) + "}"), holds(known),
+			},
+		},
+		nothing(encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"`), known),
+		nothing(encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"`+pemArgument(certificate)), known),
+		resource.TestStep{
+			Config:            ordersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"token_encryption":null}`)},
+		},
+	)
+}
+
+// What is unknown at plan may turn out to be what the tenant has.
+func TestAccResourceServer_tokenEncryptionUnknownAtPlan(t *testing.T) {
+	n, _, _ := tenantThatEncrypts(t)
+	later := func(value, key string) string {
+		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", value) + encryptionConfig(key)
+	}
+	updated := planned(ordersName, plancheck.ResourceActionUpdate)
+	key := somePEMs()[2]
+	accTestIn(t, n.env(),
+		importedAs(encryptionConfig(heldKey)),
+		resource.TestStep{
+			Config:           later(somePEMs()[1], heldKey+", pem = terraform_data.later.output"),
+			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		},
+		resource.TestStep{
+			Config:           later("k1", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
+			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		},
+		resource.TestStep{
+			Config:           later(key, heldKey+", pem = terraform_data.later.output"),
+			ConfigPlanChecks: updated,
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", key) + "}"),
+			},
+		},
+		resource.TestStep{
+			Config:      later("k2", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
+			ExpectError: says(`The configuration differs from what the tenant has in kid ("k1" in the tenant).`),
+		},
+	)
+	if writes := n.writes(); len(writes) > 0 && writes[0] != "DELETE resource-servers/{id}" {
+		t.Errorf("%q was sent", writes)
+	}
+}
+
+// A key that somebody else put there shows, with its PEM as a change and without as
+// an error, unless nothing says which key it should be.
+func TestAccResourceServer_tokenEncryptionChangedElsewhere(t *testing.T) {
+	n, first, second := tenantThatEncrypts(t)
+	key := somePEMs()[1]
+	pinned := encryptionConfig(heldKey + fmt.Sprintf(", thumbprint_sha256 = %q", first))
+	accTestIn(t, n.env(),
+		importedAs(pinned),
+		resource.TestStep{
+			PreConfig: func() {
+				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), "{"+encryptionBody("RSA-OAEP-256", "k1", somePEMs()[2])+"}", nil)
+				n.ForgetRequests()
+			},
+			Config: pinned, PlanOnly: true,
+			ExpectError: says(fmt.Sprintf(`Missing public key … The configuration differs from what the tenant has in thumbprint_sha256 (%q in
+				the tenant). The tenant takes the key only as a whole and never gives its PEM back: set pem to send it, or write here what the
+				tenant has.`, second)),
+		},
+		resource.TestStep{Config: encryptionConfig(heldKey), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{
+			Config: encryptionConfig(heldKey + pemArgument(key)),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(ordersName, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(ordersName,
+					tfjsonpath.New("token_encryption").AtMapKey("encryption_key").AtMapKey("thumbprint_sha256"), knownvalue.StringExact(first)),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", key) + "}"),
+			},
+		},
+	)
+}
+
+// The tenant wants the PEM with each change of the key.
+func TestAccResourceServer_tokenEncryptionWithoutItsPEM(t *testing.T) {
+	t.Parallel()
+	const create = `To turn on token encryption the tenant needs the public key: set pem.`
+	differs := func(what string) string {
+		return "Missing public key … The configuration differs from what the tenant has in " + what + ". The tenant takes the key only as a whole"
+	}
+	thumbprint, err := m2m.Thumbprint(somePEMs()[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		imported     bool
+		config, want string
+	}{
+		"created":         {false, encryptionConfig(heldKey), create},
+		"perhaps adopted": {false, encryptionConfig(heldKey, "use_existing = true"), create},
+		"replaced":        {true, strings.Replace(encryptionConfig(heldKey), ordersAPI, "urn:new", 1), create},
+		"other algorithm": {true, encryptionConfig(`alg = "RSA-OAEP-384", kid = "k1"`), differs(`alg ("RSA-OAEP-256" in the tenant)`)},
+		"other id":        {true, encryptionConfig(`alg = "RSA-OAEP-256"`), differs(`kid ("k1" in the tenant)`)},
+		"named":           {true, encryptionConfig(heldKey + `, name = "A"`), differs("name (none in the tenant)")},
+		"two thumbprints": {
+			false, encryptionConfig(heldKey + `, thumbprint_sha256 = "x"` + pemArgument(somePEMs()[1])),
+			fmt.Sprintf(`Thumbprint of another key … thumbprint_sha256 is "x", but the key in pem has the thumbprint %q.`, thumbprint),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newTenant(t)
+			var steps []resource.TestStep
+			if c.imported {
+				n, _, _ = tenantThatEncrypts(t)
+				steps = append(steps, importedAs(encryptionConfig(heldKey)))
+			}
+			accTestIn(t, n.env(), append(steps, resource.TestStep{Config: c.config, PlanOnly: true, ExpectError: says(c.want)})...)
+		})
+	}
+}
+
+// Turning encryption on for an API that has none needs the PEM as well.
+func TestAccResourceServer_tokenEncryptionTurnedOn(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`),
+		}},
+		resource.TestStep{Config: encryptionConfig(heldKey), ExpectError: says(`To turn on token encryption the tenant needs the public key: set pem.`)},
+		resource.TestStep{Config: encryptionConfig(heldKey + pemArgument(somePEMs()[1])), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", somePEMs()[1]) + "}"),
+		}},
+	)
+}
