@@ -114,6 +114,8 @@ func TestAccAccessToken_mainJob(t *testing.T) {
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(grantPost(`,"scope":["read:orders"]`)),
+				n.tokens(3), // Plan and apply log in once each, and the data source asks once.
 				n.callSampleAPI(http.MethodGet, http.StatusOK),
 				n.callSampleAPI(http.MethodPost, http.StatusForbidden),
 				statecheck.ExpectSensitiveValue(tokenName, tfjsonpath.New("access_token")),
@@ -135,7 +137,7 @@ func TestAccAccessToken_mainJob(t *testing.T) {
 				claim("scope", "read:orders"),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.tokens(2)}},
 	)
 }
 
@@ -143,10 +145,10 @@ func TestAccAccessToken_scopesNarrow(t *testing.T) {
 	n := newTenant(t).granted()
 	n.accTest(
 		resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-			tokenValue("granted_scopes", exactly("read:orders", "write:orders")),
+			tokenValue("granted_scopes", exactly("read:orders", "write:orders")), n.tokens(1),
 		}},
 		resource.TestStep{Config: tokenConfig(`scopes = ["write:orders"]`), ConfigStateChecks: []statecheck.StateCheck{
-			tokenValue("granted_scopes", exactly("write:orders")),
+			tokenValue("granted_scopes", exactly("write:orders")), n.tokens(1),
 			n.callSampleAPI(http.MethodGet, http.StatusForbidden),
 		}},
 		resource.TestStep{
@@ -161,7 +163,7 @@ func TestAccAccessToken_noScopesGranted(t *testing.T) {
 	n.accTest(resource.TestStep{
 		Config: grantConfig() + tokenConfig("client_grant_id = m2m_client_grant.orders.id"),
 		ConfigStateChecks: []statecheck.StateCheck{
-			tokenValue("granted_scopes", exactly()), tokenValue("verified", knownvalue.Bool(true)),
+			n.sent(grantPost(`,"scope":[]`)), tokenValue("granted_scopes", exactly()), tokenValue("verified", knownvalue.Bool(true)),
 		},
 	})
 }
@@ -171,7 +173,7 @@ func TestAccAccessToken_ownCredentialsByDefault(t *testing.T) {
 	n.accTest(resource.TestStep{
 		Config: strings.Replace(bareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1),
 		ConfigStateChecks: []statecheck.StateCheck{
-			claim("azp", testserver.ManagementClientID), tokenValue("granted_scopes", exactly("read:clients")),
+			claim("azp", testserver.ManagementClientID), tokenValue("granted_scopes", exactly("read:clients")), n.tokens(1),
 		},
 	})
 }
@@ -236,7 +238,9 @@ func TestAccAccessToken_organization(t *testing.T) {
 		return tokenConfig("client_grant_id = m2m_client_grant.orders.id", fmt.Sprintf("organization = %q", organization))
 	}
 	n.accTest(
-		resource.TestStep{Config: grant + token(id), ConfigStateChecks: []statecheck.StateCheck{claim("org_id", id)}},
+		resource.TestStep{Config: grant + token(id), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(grantPost(`,"scope":[],"organization_usage":"allow","allow_any_organization":true`)), claim("org_id", id),
+		}},
 		resource.TestStep{Config: grant + token("acme"), ConfigStateChecks: []statecheck.StateCheck{claim("org_id", id)}},
 		resource.TestStep{Config: grant + token("nobody"), ExpectError: says("Unable to fetch access token")},
 	)
@@ -346,6 +350,5 @@ func (n *tenant) tokenOf(clientID, secret, audience string) string {
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.AccessToken == "" {
 		n.t.Fatalf("no token: %d %v", resp.StatusCode, err)
 	}
-	n.ForgetRequests()
 	return answer.AccessToken
 }

@@ -34,7 +34,7 @@ func (n *tenant) keepsObjects(steps ...resource.TestStep) {
 		}
 	})
 	steps = append(steps, resource.TestStep{Config: "removed {\n  from = " + ordersName + "\n  lifecycle {\n    destroy = false\n  }\n}\n"})
-	accTestIn(n.t, n.env(), steps...)
+	n.accTest(steps...)
 }
 
 // A server error may hide a create that worked, but it never makes what others
@@ -43,7 +43,11 @@ func TestAccResourceServer_serverErrorAdoptsNothing(t *testing.T) {
 	n := newTenant(t)
 	n.create("/api/v2/resource-servers", adoptable)
 	n.Next("POST /api/v2/resource-servers", testserver.Refuse(http.StatusServiceUnavailable))
-	n.accTest(resource.TestStep{Config: ordersConfig(), ExpectError: says(`The tenant already has the API "https://orders.example.com". To manage it here, import it`)})
+	n.accTest(resource.TestStep{
+		Config:            ordersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
+		ExpectError:       says(`The tenant already has the API "https://orders.example.com". To manage it here, import it`),
+	})
 }
 
 func TestAccClientGrant_serverErrorAdoptsNothing(t *testing.T) {
@@ -51,7 +55,11 @@ func TestAccClientGrant_serverErrorAdoptsNothing(t *testing.T) {
 	n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
 		testserver.MachineClientID, testserver.SampleAPIAudience))
 	n.Next("POST /api/v2/client-grants", testserver.Refuse(http.StatusBadGateway))
-	n.accTest(resource.TestStep{Config: grantConfig(`scopes = ["read:orders"]`), ExpectError: says("To manage it here, import it")})
+	n.accTest(resource.TestStep{
+		Config:            grantConfig(`scopes = ["read:orders"]`),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":["read:orders"]`))},
+		ExpectError:       says("To manage it here, import it"),
+	})
 }
 
 // An API keeps the secret of its time with HS256.
@@ -71,13 +79,13 @@ func TestAccResourceServer_adoptedByItsReplacementIsNotDestroyed(t *testing.T) {
 	n.create("/api/v2/resource-servers", adoptable)
 	config := ordersConfig("use_existing = true", "lifecycle {\n  create_before_destroy = true\n}")
 	n.keepsObjects(
-		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
 		resource.TestStep{
 			Taint:            []string{ordersName},
 			Config:           config,
 			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreateBeforeDestroy),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.stored(resourceServerPath(ordersAPI), map[string]string{"name": `"Theirs"`}),
+				n.sent(ordersPost(``)), n.stored(resourceServerPath(ordersAPI), map[string]string{"name": `"Theirs"`}),
 			},
 		},
 	)
@@ -86,9 +94,10 @@ func TestAccResourceServer_adoptedByItsReplacementIsNotDestroyed(t *testing.T) {
 func TestAccResourceServer_twoResourcesCannotAdoptOneObject(t *testing.T) {
 	n := newTenant(t)
 	n.create("/api/v2/resource-servers", adoptable)
-	accTestIn(t, n.env(), resource.TestStep{
-		Config:      strings.Replace(ordersConfig("use_existing = true"), "identifier", "count = 2\n  identifier", 1),
-		ExpectError: says("another resource has created or adopted it in this run. Two resources that manage one object undo each other's changes"),
+	n.accTest(resource.TestStep{
+		Config:            strings.Replace(ordersConfig("use_existing = true"), "identifier", "count = 2\n  identifier", 1),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``), ordersPost(``))},
+		ExpectError:       says("another resource has created or adopted it in this run. Two resources that manage one object undo each other's changes"),
 	}, resource.TestStep{
 		Config: "removed {\n  from = " + ordersName + "\n  lifecycle {\n    destroy = false\n  }\n}\n",
 	})
@@ -97,8 +106,9 @@ func TestAccResourceServer_twoResourcesCannotAdoptOneObject(t *testing.T) {
 func TestAccClientGrant_whatOneResourceCreatedAnotherCannotAdopt(t *testing.T) {
 	n := newTenant(t)
 	n.accTest(resource.TestStep{
-		Config:      strings.Replace(grantConfig("use_existing = true"), "client_id", "count = 2\n  client_id", 1),
-		ExpectError: says("another resource has created or adopted it in this run."),
+		Config:            strings.Replace(grantConfig("use_existing = true"), "client_id", "count = 2\n  client_id", 1),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":[]`), grantPost(`,"scope":[]`))},
+		ExpectError:       says("another resource has created or adopted it in this run."),
 	})
 }
 

@@ -67,7 +67,6 @@ func TestAccClientData_byIDAndByName(t *testing.T) {
 			ConfigStateChecks: with(n.read(machine + clientFields)),
 		},
 		resource.TestStep{
-			PreConfig:         n.ForgetRequests,
 			Config:            reading("m2m_client", `name = "Machine Client"`),
 			ConfigStateChecks: with(n.read(listClients)),
 		},
@@ -110,13 +109,11 @@ func TestAccClientData_secretOnlyIfAskedFor(t *testing.T) {
 			ConfigStateChecks: append(secret, n.read(machine+"client_secret,"+clientFields)),
 		},
 		resource.TestStep{
-			PreConfig:         n.ForgetRequests,
 			Config:            reading("m2m_client", byName, "with_secret = true"),
 			ConfigStateChecks: append(secret, n.read(listClients, machine+"client_secret,"+clientFields)),
 		},
 		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Config:    reading("m2m_client", byID, "with_secret = false"),
+			Config: reading("m2m_client", byID, "with_secret = false"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				at(readClient, knownvalue.Null(), "client_secret"), n.read(machine + clientFields),
 			},
@@ -153,7 +150,7 @@ func TestAccClientData_secretTakesItsManagementScope(t *testing.T) {
 	n.dashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:clients"]}`,
 		testserver.MachineClientID, n.URL()+"/api/v2/"), nil)
 	byID := fmt.Sprintf("client_id = %q", testserver.MachineClientID)
-	accTestIn(t, n.env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret),
+	n.accTestIn(n.env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret),
 		resource.TestStep{
 			Config:            reading("m2m_client", byID),
 			ConfigStateChecks: []statecheck.StateCheck{at(readClient, knownvalue.StringExact("Machine Client"), "name")},
@@ -244,7 +241,7 @@ func TestAccClientsData_filters(t *testing.T) {
 			checks = append(checks, at(readClients, knownvalue.StringExact(id), "clients", i, "client_id"))
 		}
 		steps = append(steps, resource.TestStep{
-			PreConfig: n.ForgetRequests, Config: reading("m2m_clients", tc.arguments...), ConfigStateChecks: checks,
+			Config: reading("m2m_clients", tc.arguments...), ConfigStateChecks: checks,
 		})
 	}
 	n.accTest(steps...)

@@ -166,8 +166,7 @@ func TestAccClientGrant_importByNaturalKey(t *testing.T) {
 	id, client := n.addGrantOf("user"), n.addGrantOf("client")
 	config := grantConfig(`subject_type = "user"`, `scopes = ["read:orders"]`)
 	key := testserver.MachineClientID + "::" + testserver.SampleAPIAudience
-	accTestIn(t, n.env(), resource.TestStep{
-		PreConfig:         n.ForgetRequests,
+	n.accTest(resource.TestStep{
 		Config:            config + importBlock(grantName, key+"::user"),
 		ConfigPlanChecks:  emptyPlan(),
 		ConfigStateChecks: []statecheck.StateCheck{n.sent(), grantValue("id", knownvalue.StringExact(id))},
@@ -179,20 +178,23 @@ func TestAccClientGrant_importByNaturalKey(t *testing.T) {
 
 func TestAccClientGrant_importByIdentity(t *testing.T) {
 	n := newTenant(t)
-	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		ProtoV6ProviderFactories: providerWith(n.env()),
+	n.run(resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
 				Config: grantConfig(),
 				ConfigStateChecks: []statecheck.StateCheck{
+					n.sent(grantPost(`,"scope":[]`)),
 					statecheck.ExpectIdentity(grantName, map[string]knownvalue.Check{"id": knownvalue.StringRegexp(grantID)}),
 				},
 			},
 			{ResourceName: grantName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 			{
-				Config:            grantConfig(`scopes = ["read:orders"]`),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentityValueMatchesState(grantName, pathOf("id"))},
+				Config: grantConfig(`scopes = ["read:orders"]`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					n.sent(`PATCH client-grants/{id} {"scope":["read:orders"]}`),
+					statecheck.ExpectIdentityValueMatchesState(grantName, pathOf("id")),
+				},
 			},
 		},
 	})

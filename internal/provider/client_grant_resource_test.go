@@ -161,20 +161,36 @@ func TestAccClientGrant_emptyDetailTypesAreNone(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				n.dashboard(http.MethodPatch, "/api/v2/client-grants/"+n.theGrant(), `{"authorization_details_types":[]}`, nil)
-				n.ForgetRequests()
 			},
 			Config: grantConfig(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()},
 		},
 	)
 }
 
+// Creating takes one request, and so does each refresh; what plans look up beside
+// it is for scopes alone.
+func TestAccClientGrant_requests(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{Config: grantConfig(), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(grantPost(`,"scope":[]`)), n.requested("POST client-grants"),
+		}},
+		resource.TestStep{Config: grantConfig(), ConfigStateChecks: []statecheck.StateCheck{n.requested("GET client-grants/{id}")}},
+		resource.TestStep{Config: grantConfig(`organization_usage = "deny"`), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(`PATCH client-grants/{id} {"organization_usage":"deny"}`), n.requested("GET client-grants/{id}", "PATCH client-grants/{id}"),
+		}},
+	)
+}
+
 func TestAccClientGrant_allScopesAndBackToSome(t *testing.T) {
 	n := newTenant(t)
 	n.accTest(
-		resource.TestStep{Config: grantConfig(`scopes = ["read:orders"]`)},
 		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Config:    grantConfig("allow_all_scopes = true"),
+			Config:            grantConfig(`scopes = ["read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":["read:orders"]`))},
+		},
+		resource.TestStep{
+			Config: grantConfig("allow_all_scopes = true"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.sent(`PATCH client-grants/{id} {"allow_all_scopes":true}`), grantValue("scopes", knownvalue.Null()),
 			},
@@ -191,17 +207,33 @@ func TestAccClientGrant_allScopesAndBackToSome(t *testing.T) {
 func TestAccClientGrant_whatCannotChangeReplaces(t *testing.T) {
 	t.Parallel()
 	api := "resource \"m2m_resource_server\" \"other\" {\n  identifier = \"https://other.example.com\"\n}\n"
-	for name, changed := range map[string]string{
-		"client_id":    strings.Replace(grantConfig(), testserver.MachineClientID, testserver.WebClientID, 1),
-		"audience":     strings.Replace(grantConfig(), `"`+testserver.SampleAPIAudience+`"`, "m2m_resource_server.other.identifier", 1),
-		"subject_type": grantConfig(`subject_type = "user"`),
-		"default_for":  strings.Replace(grantConfig(), fmt.Sprintf("client_id = %q", testserver.MachineClientID), `default_for = "third_party_clients"`, 1),
+	post := grantPost(`,"scope":[]`)
+	for name, c := range map[string]struct{ changed, sent string }{
+		"client_id": {
+			strings.Replace(grantConfig(), testserver.MachineClientID, testserver.WebClientID, 1),
+			strings.Replace(post, testserver.MachineClientID, testserver.WebClientID, 1),
+		},
+		"audience": {
+			strings.Replace(grantConfig(), `"`+testserver.SampleAPIAudience+`"`, "m2m_resource_server.other.identifier", 1),
+			strings.Replace(post, testserver.SampleAPIAudience, "https://other.example.com", 1),
+		},
+		"subject_type": {grantConfig(`subject_type = "user"`), grantPost(`,"scope":[],"subject_type":"user"`)},
+		"default_for": {
+			strings.Replace(grantConfig(), fmt.Sprintf("client_id = %q", testserver.MachineClientID), `default_for = "third_party_clients"`, 1),
+			strings.Replace(post, fmt.Sprintf(`"client_id":%q`, testserver.MachineClientID), `"default_for":"third_party_clients"`, 1),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newTenant(t)
 			n.accTest(
-				resource.TestStep{Config: api + grantConfig()},
-				resource.TestStep{Config: api + changed, ConfigPlanChecks: planned(grantName, plancheck.ResourceActionDestroyBeforeCreate)},
+				resource.TestStep{Config: api + grantConfig(), ConfigStateChecks: []statecheck.StateCheck{
+					n.sentTogether(post, `POST resource-servers {"identifier":"https://other.example.com"}`),
+				}},
+				resource.TestStep{
+					Config:            api + c.changed,
+					ConfigPlanChecks:  planned(grantName, plancheck.ResourceActionDestroyBeforeCreate),
+					ConfigStateChecks: []statecheck.StateCheck{n.sent("DELETE client-grants/{id}", c.sent)},
+				},
 				resource.TestStep{ResourceName: grantName, ImportState: true, ImportStateVerify: true},
 			)
 		})
@@ -214,6 +246,7 @@ func TestAccClientGrant_oneForTheClientAndOneForUsers(t *testing.T) {
 	n.accTest(resource.TestStep{
 		Config: grantConfig(`scopes = ["read:orders"]`) + users,
 		ConfigStateChecks: []statecheck.StateCheck{
+			n.sentTogether(grantPost(`,"scope":["read:orders"]`), grantPost(`,"scope":["write:orders"],"subject_type":"user"`)),
 			grantValue("scopes", exactly("read:orders")),
 			statecheck.ExpectKnownValue("m2m_client_grant.users", tfjsonpath.New("scopes"), exactly("write:orders")),
 		},
@@ -223,11 +256,13 @@ func TestAccClientGrant_oneForTheClientAndOneForUsers(t *testing.T) {
 func TestAccClientGrant_reorderedScopesPlanNothing(t *testing.T) {
 	n := newTenant(t)
 	n.accTest(
-		resource.TestStep{Config: grantConfig(`scopes = ["read:orders", "write:orders"]`)},
+		resource.TestStep{
+			Config:            grantConfig(`scopes = ["read:orders", "write:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":["read:orders","write:orders"]`))},
+		},
 		resource.TestStep{
 			PreConfig: func() {
 				n.dashboard(http.MethodPatch, "/api/v2/client-grants/"+n.theGrant(), `{"scope":["write:orders","read:orders"]}`, nil)
-				n.ForgetRequests()
 			},
 			Config:            grantConfig(`scopes = ["write:orders", "read:orders", "read:orders"]`),
 			ConfigPlanChecks:  emptyPlan(),
@@ -239,13 +274,13 @@ func TestAccClientGrant_reorderedScopesPlanNothing(t *testing.T) {
 func TestAccClientGrant_driftIsSeenAndRepaired(t *testing.T) {
 	n := newTenant(t)
 	config := grantConfig(`scopes = ["read:orders"]`)
+	created := []statecheck.StateCheck{n.sent(grantPost(`,"scope":["read:orders"]`))}
 	n.accTest(
-		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, ConfigStateChecks: created},
 		resource.TestStep{
 			PreConfig: func() {
 				n.dashboard(http.MethodPatch, "/api/v2/client-grants/"+n.theGrant(),
 					`{"scope":["read:orders","write:orders"],"organization_usage":"allow"}`, nil)
-				n.ForgetRequests()
 			},
 			Config:           config,
 			ConfigPlanChecks: planned(grantName, plancheck.ResourceActionUpdate),
@@ -257,8 +292,9 @@ func TestAccClientGrant_driftIsSeenAndRepaired(t *testing.T) {
 			PreConfig: func() {
 				n.dashboard(http.MethodDelete, "/api/v2/client-grants/"+n.theGrant(), "", nil)
 			},
-			Config:           config,
-			ConfigPlanChecks: planned(grantName, plancheck.ResourceActionCreate),
+			Config:            config,
+			ConfigPlanChecks:  planned(grantName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: created,
 		},
 	)
 }
@@ -269,8 +305,9 @@ func TestAccClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
 		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, testserver.SampleAPIAudience), nil)
 	id := n.theGrant()
 	n.accTest(resource.TestStep{
-		Config:      grantConfig(),
-		ExpectError: says(fmt.Sprintf(`import { to = m2m_client_grant.NAME id = %q }`, id)),
+		Config:            grantConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":[]`))},
+		ExpectError:       says(fmt.Sprintf(`import { to = m2m_client_grant.NAME id = %q }`, id)),
 	})
 }
 
@@ -280,8 +317,7 @@ func TestAccClientGrant_useExistingAdoptsAndUpdates(t *testing.T) {
 		n.dashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"subject_type":%q,"scope":["read:orders"]}`,
 			testserver.MachineClientID, testserver.SampleAPIAudience, subject), nil)
 	}
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: providerWith(n.env()),
+	n.run(resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: grantConfig("use_existing = true", `scopes = ["write:orders"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -303,15 +339,16 @@ func TestAccClientGrant_lostCreateReplyLeavesNoOrphan(t *testing.T) {
 
 func TestAccClientGrant_unknownAPIAndClient(t *testing.T) {
 	n := newTenant(t)
+	with := func(old, other, want string) resource.TestStep {
+		return resource.TestStep{
+			Config:            strings.Replace(grantConfig(), old, other, 1),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(strings.Replace(grantPost(`,"scope":[]`), old, other, 1))},
+			ExpectError:       says(want),
+		}
+	}
 	n.accTest(
-		resource.TestStep{
-			Config:      strings.Replace(grantConfig(), testserver.SampleAPIAudience, "https://nowhere.example.com", 1),
-			ExpectError: says(`No resource with identifier https://nowhere.example.com`),
-		},
-		resource.TestStep{
-			Config:      strings.Replace(grantConfig(), testserver.MachineClientID, "NobodyNobodyNobodyNobodyNobody00", 1),
-			ExpectError: says(`The client does not exist`),
-		},
+		with(testserver.SampleAPIAudience, "https://nowhere.example.com", `No resource with identifier https://nowhere.example.com`),
+		with(testserver.MachineClientID, "NobodyNobodyNobodyNobodyNobody00", `The client does not exist`),
 	)
 }
 

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -44,13 +45,15 @@ func TestAccClientGrantsData_showsWhatTheResourceDoes(t *testing.T) {
 			"depends_on = [m2m_client_grant.orders]")
 	}
 	n.accTest(
-		resource.TestStep{Config: config(), ConfigStateChecks: append(same, grantsCount(1))},
+		resource.TestStep{Config: config(), ConfigStateChecks: append(slices.Clone(same), grantsCount(1), n.sent(grantPost(`,"scope":[]`)))},
 		resource.TestStep{
 			Config: config(`scopes = ["write:orders", "read:orders"]`, `subject_type = "user"`, `organization_usage = "allow"`,
 				`allow_any_organization = true`, `authorization_details_types = ["payment"]`),
-			ConfigStateChecks: append(same, grantsCount(1)),
+			ConfigStateChecks: append(slices.Clone(same), grantsCount(1), n.sent("DELETE client-grants/{id}", grantPost(`,"scope":["read:orders","write:orders"],
+				"subject_type":"user","organization_usage":"allow","allow_any_organization":true,"authorization_details_types":["payment"]`))),
 		},
-		resource.TestStep{Config: config(`allow_all_scopes = true`), ConfigStateChecks: append(same, grantsCount(1))},
+		resource.TestStep{Config: config(`allow_all_scopes = true`), ConfigStateChecks: append(slices.Clone(same), grantsCount(1),
+			n.sent("DELETE client-grants/{id}", grantPost(`,"allow_all_scopes":true`)))},
 	)
 }
 
@@ -98,7 +101,7 @@ func TestAccClientGrantsData_filters(t *testing.T) {
 			checks = append(checks, at(readGrants, knownvalue.StringExact(id), "client_grants", i, "id"))
 		}
 		steps = append(steps, resource.TestStep{
-			PreConfig: n.ForgetRequests, Config: reading("m2m_client_grants", tc.filter), ConfigStateChecks: checks,
+			Config: reading("m2m_client_grants", tc.filter), ConfigStateChecks: checks,
 		})
 	}
 	n.accTest(steps...)

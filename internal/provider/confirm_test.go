@@ -33,13 +33,17 @@ func TestAccResourceServer_createThatIsStoredOtherwiseIsAnError(t *testing.T) {
 	n.Next("POST /api/v2/resource-servers", other, other)
 	n.accTest(
 		resource.TestStep{
-			Config: ordersConfig(`name = "Orders"`),
+			Config:            ordersConfig(`name = "Orders"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(`,"name":"Orders"`))},
 			ExpectError: says(`The tenant accepted the request to create the API "https://orders.example.com", but its answer differs from the plan in: name.
 				It may not allow the planned values. It exists in the tenant. Terraform marks it to be replaced; to keep it instead`),
 		},
 		// A part of an object is compared too.
 		resource.TestStep{
-			Config:      ordersConfig(`subject_type_authorization = { user = { policy = "deny_all" } }`),
+			Config: ordersConfig(`subject_type_authorization = { user = { policy = "deny_all" } }`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(ordersPost(`,"subject_type_authorization":{"user":{"policy":"deny_all"}}`)),
+			},
 			ExpectError: says("its answer differs from the plan in: subject_type_authorization."),
 		},
 	)
@@ -50,6 +54,7 @@ func TestAccResourceServer_updateThatIsStoredOtherwiseIsAnError(t *testing.T) {
 	id := ""
 	n.accTest(
 		resource.TestStep{Config: ordersConfig(`name = "A"`), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(ordersPost(`,"name":"A"`)),
 			ordersValue("id", knownvalue.StringFunc(func(value string) error {
 				id = value
 				return nil
@@ -59,17 +64,25 @@ func TestAccResourceServer_updateThatIsStoredOtherwiseIsAnError(t *testing.T) {
 			PreConfig: func() {
 				n.Next("PATCH /api/v2/resource-servers/{id}", respond(http.StatusOK, answer(id, `,"name":"A"`)))
 			},
-			Config:      ordersConfig(`name = "B"`, `consent_policy = "transactional-authorization-with-mfa"`),
+			Config: ordersConfig(`name = "B"`, `consent_policy = "transactional-authorization-with-mfa"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(`PATCH resource-servers/{id} {"name":"B","consent_policy":"transactional-authorization-with-mfa"}`),
+			},
 			ExpectError: says("its answer differs from the plan in: consent_policy, name. It may not allow the planned values. The state holds what the tenant has"),
 		},
 		// It is not marked to be replaced.
-		resource.TestStep{Config: ordersConfig(`name = "B"`), ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionUpdate)},
+		resource.TestStep{
+			Config:            ordersConfig(`name = "B"`),
+			ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"name":"B"}`)},
+		},
 		// What the configuration leaves to the tenant may change meanwhile.
 		resource.TestStep{
 			PreConfig: func() {
 				n.Next("PATCH /api/v2/resource-servers/{id}", respond(http.StatusOK, answer(id, `,"name":"C","enforce_policies":true,"scopes":[]`)))
 			},
 			Config:             ordersConfig(`name = "C"`),
+			ConfigStateChecks:  []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"name":"C"}`)},
 			ExpectNonEmptyPlan: true, // As the tenant did not really store it.
 		},
 	)
@@ -81,16 +94,18 @@ func TestAccResourceServer_adoptionThatIsStoredOtherwiseIsNotReplaced(t *testing
 	id := n.create("/api/v2/resource-servers", adoptable)
 	n.Next("PATCH /api/v2/resource-servers/{id}", respond(http.StatusOK, answer(id, `,"name":"Theirs"`)))
 	config := ordersConfig("use_existing = true", `name = "Ours"`)
+	adopted := n.sent(ordersPost(`,"name":"Ours"`), `PATCH resource-servers/{id} {"name":"Ours"}`)
 	n.keepsObjects(
 		resource.TestStep{
-			Config:      config,
-			ExpectError: says("differs from the plan in: name. It may not allow the planned values. It is not managed here yet; the next apply will adopt it again."),
+			Config:            config,
+			ConfigStateChecks: []statecheck.StateCheck{adopted},
+			ExpectError:       says("differs from the plan in: name. It may not allow the planned values. It is not managed here yet; the next apply will adopt it again."),
 		},
 		resource.TestStep{
 			Config:           config,
 			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.stored(resourceServerPath(ordersAPI), map[string]string{"name": `"Ours"`, "token_lifetime": "1234"}),
+				adopted, n.stored(resourceServerPath(ordersAPI), map[string]string{"name": `"Ours"`, "token_lifetime": "1234"}),
 			},
 		},
 	)
@@ -103,7 +118,8 @@ func TestAccClientGrant_widerThanPlannedIsAnError(t *testing.T) {
 		`{"id":"cgr_0000000000000001","client_id":%q,"audience":%q,"subject_type":"user","allow_all_scopes":true}`,
 		testserver.MachineClientID, testserver.SampleAPIAudience)))
 	n.accTest(resource.TestStep{
-		Config:      grantConfig(),
-		ExpectError: says("its answer differs from the plan in: allow_all_scopes, scopes, subject_type."),
+		Config:            grantConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":[]`))},
+		ExpectError:       says("its answer differs from the plan in: allow_all_scopes, scopes, subject_type."),
 	})
 }

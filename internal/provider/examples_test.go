@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
@@ -68,6 +69,18 @@ func variablesOf(text string) config.Variables {
 	return used
 }
 
+// exampleWrites are what applying the examples sends. The others only read.
+var exampleWrites = map[string][]string{
+	"demo/main.tf": {"POST client-grants", "POST resource-servers"},
+	"data-sources/m2m_access_token/data-source.tf":        {"POST client-grants", "POST resource-servers"},
+	"data-sources/m2m_client/data-source.tf":              {"POST client-grants", "POST resource-servers"},
+	"data-sources/m2m_resource_server/data-source.tf":     {"POST client-grants"},
+	"resources/m2m_client_grant/resource.tf":              {"POST client-grants", "POST resource-servers"},
+	"resources/m2m_organization_client_grant/resource.tf": {"POST client-grants", "POST organizations/{id}/client-grants", "POST resource-servers"},
+	"resources/m2m_resource_server/resource.tf":           {"POST resource-servers", "POST resource-servers"},
+	"resources/m2m_resource_server_scope/resource.tf":     {"PATCH resource-servers/{id}"},
+}
+
 // TestAccExamples applies every configuration under examples/ as it is.
 func TestAccExamples(t *testing.T) {
 	files, err := filepath.Glob("../../examples/*/*.tf")
@@ -95,16 +108,23 @@ func TestAccExamples(t *testing.T) {
 				t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-m2m")
 			}
 			test := resource.TestCase{
-				ProtoV6ProviderFactories: providerWith(n.env()),
-				Steps:                    []resource.TestStep{{Config: text, ConfigVariables: variablesOf(text)}},
+				Steps: []resource.TestStep{{
+					Config: text, ConfigVariables: variablesOf(text),
+					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes(exampleWrites[path]...)},
+				}},
 			}
 			if strings.Contains(text, "provider::") {
 				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{withFunctions}
 			}
+			if strings.Contains(text, "m2m_resource_server_scope") { // There are two, which are to go together.
+				test.ProtoV6ProviderFactories = serving(&m2mProvider{
+					version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: together(2),
+				})
+			}
 			if strings.Contains(text, "_wo") {
 				test.TerraformVersionChecks = needsWriteOnly()
 			}
-			resource.Test(t, test)
+			resource.Test(t, n.accounted(test))
 		})
 	}
 	if applied != 16 {
@@ -128,24 +148,25 @@ func TestAccExamples_import(t *testing.T) {
 		id      *regexp.Regexp
 		prepare func(*tenant) (id, imports string)
 		want    plancheck.ResourceActionType
+		sent    []string // For what the example has beside the import, and what it changes.
 	}{
 		ordersName: {regexp.MustCompile(`[0-9a-f]{24}`), func(n *tenant) (string, string) {
 			return n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`), ""
-		}, plancheck.ResourceActionUpdate},
+		}, plancheck.ResourceActionUpdate, []string{"PATCH resource-servers/{id}", "POST resource-servers"}},
 		"m2m_resource_server_scope.read_invoices": {regexp.MustCompile(examplePlatformAPI + "::read:invoices"), func(n *tenant) (string, string) {
 			n.dashboard(http.MethodPatch, resourceServerPath(examplePlatformAPI), `{"scopes":[{"value":"read:invoices","description":"Read invoices"}]}`, nil)
 			return examplePlatformAPI + "::read:invoices", ""
-		}, plancheck.ResourceActionNoop},
+		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
 		grantName: {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
 			imports := addAPI(n)
 			return addGrantTo(n, ""), imports
-		}, plancheck.ResourceActionNoop},
+		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
 		orgGrantName: {regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
 			imports := addAPI(n)
 			grant := addGrantTo(n, `,"organization_usage":"require"`)
 			n.associate(exampleOrganization, grant)
 			return exampleOrganization + "::" + grant, imports + importBlock(grantName, grant)
-		}, plancheck.ResourceActionNoop},
+		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
 	} {
 		t.Run(address, func(t *testing.T) {
 			n := exampleTenant(t)
@@ -153,11 +174,11 @@ func TestAccExamples_import(t *testing.T) {
 			dir := "resources/" + strings.Split(address, ".")[0] + "/"
 			text := readExample(t, dir+"resource.tf")
 			blocks := c.id.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
-			resource.ParallelTest(t, resource.TestCase{
-				TerraformVersionChecks:   needsWriteOnly(),
-				ProtoV6ProviderFactories: providerWith(n.env()),
+			n.run(resource.TestCase{
+				TerraformVersionChecks: needsWriteOnly(),
 				Steps: []resource.TestStep{{
 					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: planned(address, c.want),
+					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes(c.sent...)},
 				}},
 			})
 		})

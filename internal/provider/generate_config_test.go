@@ -102,7 +102,6 @@ func TestAccImport_generatedConfigurationPlansNothing(t *testing.T) {
 			for _, imported := range imports {
 				blocks += imported.block()
 			}
-			n.ForgetRequests()
 			run := n.cliRun(blocks)
 			run.cli("plan", "-generate-config-out=generated.tf")
 			want := fmt.Sprintf("Plan: %d to import, 0 to add, 0 to change, 0 to destroy.", len(imports))
@@ -112,9 +111,7 @@ func TestAccImport_generatedConfigurationPlansNothing(t *testing.T) {
 			}
 			run.cli("apply", "planned")
 			run.cli("plan", "-detailed-exitcode") // An error unless it is empty.
-			if writes := n.writes(); len(writes) > 0 {
-				t.Errorf("%q was sent", writes)
-			}
+			n.wrote()
 		})
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -127,13 +126,12 @@ func applyMoves(t *testing.T, steps ...moveStep) {
 	}
 	forget.WriteString("removed {\n  from = auth0_resource_server_scopes.orders\n  lifecycle {\n    destroy = false\n  }\n}\n")
 	test.Steps = append(test.Steps, resource.TestStep{Config: forget.String()})
-	test.CheckDestroy = func(*terraform.State) error {
+	t.Cleanup(func() {
 		if diff := cmp.Diff(all, n.everything()); diff != "" {
-			return fmt.Errorf("the tenant before and after (-, +):\n%s", diff)
+			t.Errorf("the tenant before and after (-, +):\n%s", diff)
 		}
-		return nil
-	}
-	resource.ParallelTest(t, test)
+	})
+	n.run(test)
 }
 
 type changesCheck struct{ want map[string]string }

@@ -317,7 +317,7 @@ func TestAccImport_thenPlanIsEmpty(t *testing.T) {
 			}
 			n.ForgetRequests()
 			t.Logf("%d objects", len(imports))
-			accTestIn(t, n.env(), resource.TestStep{
+			n.accTest(resource.TestStep{
 				Config: config.String(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()},
 			})
 		})

@@ -25,10 +25,9 @@ import (
 // a configuration, for the provider that the queries use.
 func (n *tenant) accTestQuery(steps ...resource.TestStep) {
 	n.t.Helper()
-	resource.ParallelTest(n.t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		ProtoV6ProviderFactories: providerWith(n.env()),
-		Steps:                    steps,
+	n.run(resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		Steps:                  steps,
 	})
 }
 
@@ -62,9 +61,8 @@ func TestAccResourceServerList(t *testing.T) {
 				`POST resource-servers {"identifier":"https://orders.example.com","name":"Orders","scopes":[{"value":"read:orders","description":"Read orders"}]}`)},
 		},
 		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Query:     true,
-			Config:    querying("m2m_resource_server", "include_resource = true", fmt.Sprintf("config {\n    identifiers = [%q, \"urn:nobody\"]\n  }", ordersAPI)),
+			Query:  true,
+			Config: querying("m2m_resource_server", "include_resource = true", fmt.Sprintf("config {\n    identifiers = [%q, \"urn:nobody\"]\n  }", ordersAPI)),
 			QueryResultChecks: []querycheck.QueryResultCheck{
 				n.asked("GET resource-servers?identifiers=https://orders.example.com&identifiers=urn:nobody&include_totals=true&page=0&per_page=100"),
 				querycheck.ExpectLength(address, 1),
@@ -78,9 +76,8 @@ func TestAccResourceServerList(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Query:     true,
-			Config:    querying("m2m_resource_server", "limit = 2"),
+			Query:  true,
+			Config: querying("m2m_resource_server", "limit = 2"),
 			QueryResultChecks: []querycheck.QueryResultCheck{
 				n.asked("GET resource-servers?include_totals=true&page=0&per_page=100"), querycheck.ExpectLength(address, 2),
 			},
@@ -100,8 +97,7 @@ func TestAccClientGrantList(t *testing.T) {
 				`POST client-grants {"client_id":%q,"audience":%q,"scope":["read:orders"]}`, testserver.MachineClientID, testserver.SampleAPIAudience))},
 		},
 		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Query:     true,
+			Query: true,
 			Config: querying("m2m_client_grant", "include_resource = true",
 				fmt.Sprintf("config {\n    client_id    = %q\n    subject_type = \"user\"\n  }", testserver.MachineClientID)),
 			QueryResultChecks: []querycheck.QueryResultCheck{

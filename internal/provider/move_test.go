@@ -75,12 +75,11 @@ func (n *tenant) moveTest(types map[string]schema.Schema, old, from, config, to 
 	n.t.Helper()
 	both := providerWith(n.env())
 	both["auth0"] = providerserver.NewProtocol6WithError(&incumbent{types})
-	acc.ParallelTest(n.t, acc.TestCase{
+	n.run(acc.TestCase{
 		ProtoV6ProviderFactories: both,
 		Steps: []acc.TestStep{
 			{Config: old},
 			{
-				PreConfig:         n.ForgetRequests,
 				Config:            fmt.Sprintf("%s\nmoved {\n  from = %s\n  to = %s\n}\n", config, from, to),
 				ConfigPlanChecks:  emptyPlan(),
 				ConfigStateChecks: append(checks, n.sent()),

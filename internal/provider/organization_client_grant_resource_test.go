@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -77,7 +76,6 @@ func TestAccOrganizationClientGrant_lifecycle(t *testing.T) {
 	n := newTenant(t)
 	acme, globex := n.AddOrganization("acme"), n.AddOrganization("globex")
 	machines, users := n.addOrganizationGrant("client"), n.addOrganizationGrant("user")
-	n.ForgetRequests()
 	replaced := planned(orgGrantName, plancheck.ResourceActionDestroyBeforeCreate)
 	step := func(organization, grant string, plan resource.ConfigPlanChecks, sent ...string) resource.TestStep {
 		return resource.TestStep{
@@ -102,19 +100,13 @@ func TestAccOrganizationClientGrant_lifecycle(t *testing.T) {
 func TestAccOrganizationClientGrant_requests(t *testing.T) {
 	n := newTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	n.ForgetRequests()
-	n.accTest(resource.TestStep{Config: orgGrantConfig(quoted(acme), quoted(grant))})
-	sent := map[string]int{}
-	for _, r := range n.Requests() {
-		if strings.HasPrefix(r.Path, "/api/v2/") {
-			sent[r.Route]++
-		}
-	}
-	gets := sent["GET "+orgGrantRoute]
-	delete(sent, "GET "+orgGrantRoute)
-	if want := fmt.Sprint(map[string]int{"POST " + orgGrantRoute: 1, "DELETE " + orgGrantRoute + "/{grant_id}": 1}); fmt.Sprint(sent) != want || gets == 0 {
-		t.Errorf("sent %v and read %d times, want %s", sent, gets, want)
-	}
+	config := orgGrantConfig(quoted(acme), quoted(grant))
+	n.accTest(
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(orgGrantPost(grant)), n.requested("POST organizations/{id}/client-grants"),
+		}},
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.requested("GET organizations/{id}/client-grants")}},
+	)
 }
 
 func TestAccOrganizationClientGrant_unknownAtPlan(t *testing.T) {
@@ -123,6 +115,7 @@ func TestAccOrganizationClientGrant_unknownAtPlan(t *testing.T) {
 	config := fmt.Sprintf("resource \"terraform_data\" \"acme\" {\n  input = %q\n}\n", acme) + grantConfig(`organization_usage = "allow"`) +
 		orgGrantConfig("terraform_data.acme.output", grantName+".id")
 	same := statecheck.CompareValuePairs(orgGrantName, tfjsonpath.New("grant_id"), grantName, tfjsonpath.New("id"), compare.ValuesSame())
+	create := []string{"POST client-grants", "POST organizations/{id}/client-grants"}
 	n.accTest(
 		resource.TestStep{
 			Config: config,
@@ -131,14 +124,14 @@ func TestAccOrganizationClientGrant_unknownAtPlan(t *testing.T) {
 				plancheck.ExpectUnknownValue(orgGrantName, tfjsonpath.New("organization_id")),
 				plancheck.ExpectUnknownValue(orgGrantName, tfjsonpath.New("id")),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{same},
+			ConfigStateChecks: []statecheck.StateCheck{same, n.sentRoutes(create...)},
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
 		// The association goes with its grant.
 		resource.TestStep{
 			Taint: []string{grantName}, Config: config,
 			ConfigPlanChecks:  planned(orgGrantName, plancheck.ResourceActionDestroyBeforeCreate),
-			ConfigStateChecks: []statecheck.StateCheck{same},
+			ConfigStateChecks: []statecheck.StateCheck{same, n.sentRoutes(append(create, orgGrantDelete, "DELETE client-grants/{id}")...)},
 		},
 	)
 }
@@ -156,8 +149,8 @@ func TestAccOrganizationClientGrant_deletedBehindTerraformsBack(t *testing.T) {
 			n := newTenant(t)
 			acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 			config := orgGrantConfig(quoted(acme), quoted(grant))
-			accTestIn(t, n.env(),
-				resource.TestStep{Config: config},
+			n.accTest(
+				resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))}},
 				resource.TestStep{
 					PreConfig:          func() { n.dashboard(http.MethodDelete, remove(n, acme, grant), "", nil) },
 					RefreshState:       true,
@@ -174,8 +167,11 @@ func TestAccOrganizationClientGrant_deletedBehindTerraformsBack(t *testing.T) {
 func TestAccOrganizationClientGrant_destroyOfWhatIsGone(t *testing.T) {
 	n := newTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	accTestIn(t, n.env(),
-		resource.TestStep{Config: orgGrantConfig(quoted(acme), quoted(grant))},
+	n.accTest(
+		resource.TestStep{
+			Config:            orgGrantConfig(quoted(acme), quoted(grant)),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))},
+		},
 		resource.TestStep{
 			PreConfig: func() {
 				n.dashboard(http.MethodDelete, "/api/v2/organizations/"+acme, "", nil)
@@ -183,6 +179,7 @@ func TestAccOrganizationClientGrant_destroyOfWhatIsGone(t *testing.T) {
 				n.Next("GET "+orgGrantRoute, testserver.Respond(http.StatusOK, "application/json", fmt.Sprintf(`{"client_grants":[{"id":%q}]}`, grant)))
 			},
 			Config: orgGrantConfig(quoted(acme), quoted(grant)), Destroy: true,
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantDelete)},
 		},
 	)
 }
@@ -193,7 +190,7 @@ func TestAccOrganizationClientGrant_foreign404KeepsTheState(t *testing.T) {
 	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	config := orgGrantConfig(quoted(acme), quoted(grant))
 	n.accTest(
-		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))}},
 		resource.TestStep{
 			PreConfig: func() {
 				notFound := testserver.Respond(http.StatusNotFound, "application/json", `{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
@@ -203,14 +200,13 @@ func TestAccOrganizationClientGrant_foreign404KeepsTheState(t *testing.T) {
 			Config:      config,
 			ExpectError: says(fmt.Sprintf(`The API answered for the association of the grant %q with the organization %q: 404 Not Found`, grant, acme)),
 		},
-		resource.TestStep{PreConfig: n.ForgetRequests, Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
 	)
 }
 
 func TestAccOrganizationClientGrant_lostCreateReplyIsNotRepeated(t *testing.T) {
 	n := newTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	n.ForgetRequests()
 	n.Next("POST "+orgGrantRoute, testserver.LoseReply())
 	n.accTest(resource.TestStep{
 		Config:            orgGrantConfig(quoted(acme), quoted(grant)),
@@ -224,15 +220,15 @@ func TestAccOrganizationClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
 	n.associate(acme, grant)
 	config := orgGrantConfig(quoted(acme), quoted(grant))
 	id := acme + "::" + grant
-	accTestIn(t, n.env(),
+	n.accTest(
 		resource.TestStep{
-			Config: config,
+			Config:            config,
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))},
 			ExpectError: says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. … import {
 				to = m2m_organization_client_grant.NAME id = %q } If this state has it already`, grant, acme, id)),
 		},
 		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Config:    config + importBlock(orgGrantName, id), ConfigPlanChecks: planned(orgGrantName, plancheck.ResourceActionNoop),
+			Config: config + importBlock(orgGrantName, id), ConfigPlanChecks: planned(orgGrantName, plancheck.ResourceActionNoop),
 			ConfigStateChecks: append(orgGrantValues(acme, grant), n.sent()),
 		},
 	)
@@ -274,11 +270,10 @@ func TestAccOrganizationClientGrant_errorsSayWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := newTenant(t)
 			organization, grant := c.prepare(n, n.AddOrganization("acme"), n.addOrganizationGrant("client"))
-			n.ForgetRequests()
-			n.accTest(resource.TestStep{Config: orgGrantConfig(quoted(organization), quoted(grant)), ExpectError: says(c.want)})
-			if sent := n.writes(); len(sent) != 1 {
-				t.Errorf("sent %q, want one create", sent)
-			}
+			n.accTest(resource.TestStep{
+				Config: orgGrantConfig(quoted(organization), quoted(grant)), ExpectError: says(c.want),
+				ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))},
+			})
 		})
 	}
 }
@@ -317,10 +312,15 @@ func TestAccOrganizationClientGrant_tokenWaitsForTheAssociation(t *testing.T) {
 			association := orgGrantConfig(quoted(acme), grantName+".id")
 			n.accTest(
 				// Without the association the organization may not use the grant.
-				resource.TestStep{Config: orgTokenConfig(acme, "client_grant_id = "+grantName+".id"), ExpectError: says("403 Forbidden (access_denied)")},
+				resource.TestStep{
+					Config:            orgTokenConfig(acme, "client_grant_id = "+grantName+".id"),
+					ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":["read:orders"],"organization_usage":"require"`))},
+					ExpectError:       says("403 Forbidden (access_denied)"),
+				},
 				resource.TestStep{
 					Config: association + orgTokenConfig(acme, ordering),
 					ConfigStateChecks: []statecheck.StateCheck{
+						n.sentRoutes("POST organizations/{id}/client-grants"),
 						statecheck.ExpectKnownValue("data.m2m_access_token.acme", tfjsonpath.New("granted_scopes"), exactly("read:orders")),
 					},
 				},
@@ -339,13 +339,13 @@ func TestAccOrganizationClientGrant_importIDThatIsNone(t *testing.T) {
 			ExpectError: says(fmt.Sprintf(`%q does not name the association of a grant with an organization. … ORGANIZATION_ID::GRANT_ID`, id)),
 		})
 	}
-	accTestIn(t, n.env(), steps...)
+	n.accTest(steps...)
 }
 
 func TestAccOrganizationClientGrant_importOfWhatDoesNotExist(t *testing.T) {
 	n := newTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	accTestIn(t, n.env(), resource.TestStep{
+	n.accTest(resource.TestStep{
 		Config: orgGrantConfig(quoted(acme), quoted(grant)), ResourceName: orgGrantName, ImportState: true, ImportStateId: acme + "::" + grant,
 		ExpectError: says("Cannot import non-existent remote object"),
 	})
@@ -354,13 +354,12 @@ func TestAccOrganizationClientGrant_importOfWhatDoesNotExist(t *testing.T) {
 func TestAccOrganizationClientGrant_importByIdentity(t *testing.T) {
 	n := newTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		ProtoV6ProviderFactories: providerWith(n.env()),
+	n.run(resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
 				Config: orgGrantConfig(quoted(acme), quoted(grant)),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(orgGrantName, map[string]knownvalue.Check{
+				ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant)), statecheck.ExpectIdentity(orgGrantName, map[string]knownvalue.Check{
 					"organization_id": knownvalue.StringExact(acme), "grant_id": knownvalue.StringExact(grant),
 				})},
 			},

@@ -197,14 +197,19 @@ func TestAccClientGrant_scopesThatTheAPIDoesNotDefine(t *testing.T) {
 		return ordersConfig("scopes = "+apiScopes) + fmt.Sprintf("resource \"m2m_client_grant\" \"orders\" {\n  client_id = %q\n"+
 			"  audience = m2m_resource_server.orders.identifier\n  scopes = %s\n}\n", testserver.MachineClientID, grantScopes)
 	}
+	grantPatch := func(scopes string) string { return `PATCH client-grants/{id} {"scope":[` + scopes + `]}` }
 	n.accTest(
 		acctest.TestStep{
 			Config: config(`{ "read:orders" = null }`, `["read:orders", "write:orders"]`), PlanOnly: true,
 			ExpectError: says(`with m2m_client_grant.orders, … scopes = … This adds "write:orders" to the grant.`),
 		},
 		acctest.TestStep{
-			Config:            config(`{ "read:orders" = null }`, `["read:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp()},
+			Config: config(`{ "read:orders" = null }`, `["read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(ordersPost(`,"scopes":[{"value":"read:orders"}]`),
+					strings.Replace(grantPost(`,"scope":["read:orders"]`), testserver.SampleAPIAudience, ordersAPI, 1)),
+				n.lookedUp(),
+			},
 		},
 		acctest.TestStep{
 			Config: config(`{ "read:orders" = null }`, `["read:orders"]`), ConfigPlanChecks: emptyPlan(),
@@ -212,23 +217,28 @@ func TestAccClientGrant_scopesThatTheAPIDoesNotDefine(t *testing.T) {
 		},
 		// When it is taken from the API, one list of its grants is read, at plan and at apply.
 		acctest.TestStep{
-			Config:            config(`{ "write:orders" = null }`, `["write:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp(askedForGrants, askedForGrants)},
+			Config: config(`{ "write:orders" = null }`, `["write:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(patchOf(`{"value":"write:orders"}`), grantPatch(`"write:orders"`)), n.lookedUp(askedForGrants, askedForGrants),
+			},
 		},
 		// An API that stays as it is is not planned anew at apply, so that it is looked up then.
 		acctest.TestStep{
-			Config:            config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp()},
+			Config: config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(patchOf(`{"value":"read:orders"},{"value":"write:orders"}`)), n.lookedUp(),
+			},
 		},
 		acctest.TestStep{
 			Config:            config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders", "read:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.lookedUp("GET resource-servers?identifiers=https%3A%2F%2Forders.example.com")},
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPatch(`"read:orders","write:orders"`)), n.lookedUp("GET resource-servers?identifiers=https%3A%2F%2Forders.example.com")},
 		},
 		// Here the scope is known after apply, so that it is judged then.
 		acctest.TestStep{
 			Config: config(`{ (terraform_data.later.output) = null }`, `["read:orders", "new:orders"]`) +
 				"resource \"terraform_data\" \"later\" {\n  input = \"read:orders\"\n}\n",
-			ExpectError: says(`This adds "new:orders" to the grant.`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(`{"value":"read:orders"}`))},
+			ExpectError:       says(`This adds "new:orders" to the grant.`),
 		},
 	)
 }
@@ -240,7 +250,10 @@ func TestAccClientGrant_scopesOfAnotherConfiguration(t *testing.T) {
 	users := strings.Replace(grantConfig(`scopes = ["write:orders"]`, `subject_type = "user"`), `"orders"`, `"users"`, 1)
 	config := grantConfig(`scopes = ["read:orders", "undefined"]`) + users
 	n.accTest(
-		acctest.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.lookedUp(askedForSample, askedForSample)}},
+		acctest.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+			n.sentTogether(grantPost(`,"scope":["read:orders","undefined"]`), grantPost(`,"scope":["write:orders"],"subject_type":"user"`)),
+			n.lookedUp(askedForSample, askedForSample),
+		}},
 		acctest.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.lookedUp()}},
 	)
 }

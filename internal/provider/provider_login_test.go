@@ -40,7 +40,7 @@ func TestAccProvider_privateKey(t *testing.T) {
 		t.Run(alg, func(t *testing.T) {
 			n := keyedTenant(t, alg)
 			// The secret in the environment is ignored, and would be refused.
-			accTestIn(t, n.env(), resource.TestStep{
+			n.accTest(resource.TestStep{
 				// The reply to a login is lost: its assertion is used up, so the next one needs another.
 				PreConfig: func() { n.Next("POST /oauth/token", testserver.LoseReply()) },
 				Config: providerBlock(append(arguments, "client_assertion_private_key = "+heredoc(privateKey()))...) +
@@ -54,7 +54,7 @@ func TestAccProvider_privateKey(t *testing.T) {
 func TestAccProvider_privateKeyFromEnvironment(t *testing.T) {
 	n := keyedTenant(t, "PS256")
 	env := n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", privateKey(), "AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "PS256")
-	accTestIn(t, env,
+	n.accTestIn(env,
 		// The attribute wins over the variable.
 		resource.TestStep{
 			Config: providerBlock(`client_assertion_signing_alg = "RS384"`) + ordersConfig(),
@@ -63,7 +63,7 @@ func TestAccProvider_privateKeyFromEnvironment(t *testing.T) {
 				client has the public key of this private key as a credential for private_key_jwt, with the algorithm RS384, the clock of this
 				machine, and that the domain %s is the tenant they belong to.`, testserver.ManagementClientID, n.URL())),
 		},
-		resource.TestStep{Config: ordersConfig()},
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
 	)
 }
 
@@ -72,7 +72,7 @@ func TestAccAccessToken_ownKeyByDefault(t *testing.T) {
 	n := keyedTenant(t, "RS384")
 	own := strings.Replace(bareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1)
 	env := n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", privateKey(), "AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "RS384")
-	accTestIn(t, env,
+	n.accTestIn(env,
 		resource.TestStep{Config: own, ConfigStateChecks: []statecheck.StateCheck{
 			claim("azp", testserver.ManagementClientID), tokenValue("granted_scopes", exactly("read:clients")),
 			tokenValue("client_assertion_private_key", knownvalue.Null()),
@@ -89,7 +89,7 @@ func TestAccAccessToken_ownCredentialsUnknownAtPlan(t *testing.T) {
 	n := newTenant(t)
 	later := fmt.Sprintf("resource \"terraform_data\" \"id\" {\n  input = %q\n}\n", testserver.ManagementClientID) +
 		providerBlock("client_id = terraform_data.id.output")
-	accTestIn(t, n.env(), resource.TestStep{
+	n.accTest(resource.TestStep{
 		Config:      later + bareTokenConfig(),
 		ExpectError: says("Provider configuration not known yet … the provider's client_id will be known only after apply."),
 	})
@@ -100,9 +100,10 @@ func TestAccProvider_methodUnknownAtPlan(t *testing.T) {
 	n := keyedTenant(t, "RS256")
 	later := "resource \"terraform_data\" \"key\" {\n  input = " + heredoc(privateKey()) + "}\n" +
 		providerBlock("client_assertion_private_key = terraform_data.key.output")
-	accTestIn(t, n.env("AUTH0_API_TOKEN", "wrong"), resource.TestStep{
-		Config:           later + ordersConfig(),
-		ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreate),
+	n.accTestIn(n.env("AUTH0_API_TOKEN", "wrong"), resource.TestStep{
+		Config:            later + ordersConfig(),
+		ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionCreate),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
 	})
 }
 
@@ -119,7 +120,7 @@ func TestAccProvider_apiTokenFile(t *testing.T) {
 	n := newTenant(t)
 	file := tokenFileOf(t, n.tokenFor(n.URL()+"/api/v2/")+"\n")
 	missing := file + ".missing"
-	accTestIn(t, n.env("AUTH0_CLIENT_SECRET", "wrong", "AUTH0_API_TOKEN_FILE", ""),
+	n.accTestIn(n.env("AUTH0_CLIENT_SECRET", "wrong", "AUTH0_API_TOKEN_FILE", ""),
 		// A plan that needs no request does not read it.
 		resource.TestStep{
 			Config: providerBlock(fmt.Sprintf("api_token_file = %q", missing)) + ordersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true,
@@ -134,10 +135,8 @@ func TestAccProvider_apiTokenFile(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)},
 		},
 	)
-	for _, r := range n.Requests() {
-		if r.Route == "POST /oauth/token" {
-			t.Error("a token was asked for, though one was given")
-		}
+	if asked := n.tokensAskedFor(0); asked != 1 { // By this test.
+		t.Errorf("%d tokens were asked for, though one was given", asked-1)
 	}
 }
 
@@ -152,8 +151,8 @@ func TestAccProvider_apiTokenFileFromEnvironment(t *testing.T) {
 			}
 		}
 	}
-	accTestIn(t, n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN_FILE", file),
-		resource.TestStep{Config: ordersConfig()},
+	n.accTestIn(n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN_FILE", file),
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
 		resource.TestStep{
 			PreConfig: rewrite(" \n"), Config: ordersConfig(),
 			ExpectError: says("The environment variable AUTH0_API_TOKEN_FILE: " + file + " is empty."),
@@ -196,10 +195,10 @@ func TestAccProvider_headers(t *testing.T) {
 	headers := func(pass string) string {
 		return providerBlock(fmt.Sprintf("headers = {\n    CF-Access-Client-Id = %q\n    cf-access-client-secret = %q\n    X-Absent = null\n  }", id, pass))
 	}
-	accTestIn(t, n.env("AUTH0_DOMAIN", gateway.URL),
+	n.accTestIn(n.env("AUTH0_DOMAIN", gateway.URL),
 		resource.TestStep{Config: headers("wrong") + ordersConfig(), ExpectError: says("POST /oauth/token was answered with status 403 and text/html instead of JSON.")},
 		resource.TestStep{Config: headers(pass) + ordersConfig() + tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-			tokenValue("verified", knownvalue.Bool(true)),
+			n.sent(ordersPost(``)), tokenValue("verified", knownvalue.Bool(true)),
 		}},
 	)
 	mu.Lock()

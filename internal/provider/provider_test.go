@@ -37,7 +37,8 @@ func providerBlock(arguments ...string) string {
 	return "provider \"m2m\" {\n  " + strings.Join(arguments, "\n  ") + "\n}\n"
 }
 
-// accTestIn runs steps with a provider in the given environment.
+// accTestIn runs steps with a provider in the given environment, where no tenant is
+// there to be written to.
 func accTestIn(t *testing.T, env map[string]string, steps ...resource.TestStep) {
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: providerWith(env), Steps: steps})
@@ -45,7 +46,7 @@ func accTestIn(t *testing.T, env map[string]string, steps ...resource.TestStep) 
 
 func TestAccProvider_wrongCredentials(t *testing.T) {
 	n := newTenant(t)
-	accTestIn(t, n.env("AUTH0_CLIENT_SECRET", "wrong-secret"), resource.TestStep{
+	n.accTestIn(n.env("AUTH0_CLIENT_SECRET", "wrong-secret"), resource.TestStep{
 		Config: ordersConfig(),
 		ExpectError: says(fmt.Sprintf(`Unable to log in to the Management API … The token endpoint answered: 401 Unauthorized (access_denied): Unauthorized …
 			The client %q (client_id from the environment variable AUTH0_CLIENT_ID, client_secret from the environment variable
@@ -56,7 +57,7 @@ func TestAccProvider_wrongCredentials(t *testing.T) {
 
 func TestAccProvider_clientWithoutManagementAccess(t *testing.T) {
 	n := newTenant(t)
-	accTestIn(t, n.env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret), resource.TestStep{
+	n.accTestIn(n.env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret), resource.TestStep{
 		Config:      ordersConfig(),
 		ExpectError: says(`may not use the Management API. Authorize it for the API ` + n.URL() + `/api/v2/ in the tenant's dashboard`),
 	})
@@ -65,8 +66,9 @@ func TestAccProvider_clientWithoutManagementAccess(t *testing.T) {
 func TestAccProvider_missingManagementScope(t *testing.T) {
 	n := newTenant(t)
 	n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
-	accTestIn(t, n.env(), resource.TestStep{
-		Config: ordersConfig(),
+	n.accTest(resource.TestStep{
+		Config:            ordersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
 		ExpectError: says(`The API answered for the API "https://orders.example.com": 403 Forbidden (insufficient_scope): Insufficient scope,
 			expected any of: create:resource_servers … Grant the missing management scope to the client`),
 	})
@@ -78,7 +80,7 @@ func TestAccProvider_nothingListensAtTheDomain(t *testing.T) {
 	if err := n.Close(); err != nil {
 		t.Fatal(err)
 	}
-	accTestIn(t, n.env(), resource.TestStep{
+	n.accTest(resource.TestStep{
 		Config: ordersConfig(),
 		ExpectError: says("connection refused. Nothing listens there. Check the domain " + domain +
 			" (from the environment variable AUTH0_DOMAIN), and that the server runs."),
@@ -102,8 +104,9 @@ func TestAccProvider_pageInsteadOfJSONWithToken(t *testing.T) {
 	n := newTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
 	n.Next("GET /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
-	accTestIn(t, n.env(), resource.TestStep{
-		Config: ordersConfig(),
+	n.accTest(resource.TestStep{
+		Config:            ordersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
 		ExpectError: says(`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API
 			answers. Check that the domain`),
 	})
@@ -127,7 +130,7 @@ func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 func TestAccProvider_tls(t *testing.T) {
 	cert, file := selfSigned(t)
 	n := startTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
-	accTestIn(t, n.env(),
+	n.accTest(
 		resource.TestStep{
 			Config: ordersConfig(),
 			ExpectError: says(`Its certificate is not signed by an authority that this machine trusts. Check the domain ` + n.URL() +
@@ -152,7 +155,9 @@ func TestAccProvider_tls(t *testing.T) {
 func TestAccProvider_caCertFileFromEnvironment(t *testing.T) {
 	cert, file := selfSigned(t)
 	n := startTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
-	accTestIn(t, n.env("AUTH0_CA_CERT_FILE", file), resource.TestStep{Config: ordersConfig()})
+	n.accTestIn(n.env("AUTH0_CA_CERT_FILE", file), resource.TestStep{
+		Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
+	})
 }
 
 // selfSigned makes a certificate for the loopback address and the file to trust it by.
@@ -239,21 +244,22 @@ func TestAccProvider_eitherWayToAuthenticateByVariable(t *testing.T) {
 	n := newTenant(t)
 	config := "variable \"token\" {\n  type    = string\n  default = null\n}\nvariable \"id\" {\n  type = string\n}\n" +
 		providerBlock("api_token = var.token", "client_id = var.id") + ordersConfig()
-	accTestIn(t, n.env("AUTH0_CLIENT_ID", ""), resource.TestStep{
+	n.accTestIn(n.env("AUTH0_CLIENT_ID", ""), resource.TestStep{
 		Config: config, ConfigVariables: tfconfig.Variables{"id": tfconfig.StringVariable(testserver.ManagementClientID)},
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
 	})
 }
 
 func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
 	n := newTenant(t)
 	without := n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "")
-	accTestIn(t, without,
+	n.accTestIn(without,
 		resource.TestStep{Config: ordersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
 		resource.TestStep{Config: ordersConfig(), ExpectError: says(`No credentials configured … Set one of these, in the provider block or in the
 			environment: client_id and client_secret (AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET),`)},
 		resource.TestStep{Config: providerBlock(`client_id = "c"`) + ordersConfig(), ExpectError: says(`There is a client_id, from the provider's client_id, but no client_secret and no client_assertion_private_key.`)},
 	)
-	if sent := n.Requests(); len(sent) > 0 {
+	if sent := n.Server.Requests(); len(sent) > 0 {
 		t.Errorf("%d requests were sent", len(sent))
 	}
 }
@@ -269,7 +275,7 @@ func TestAccProvider_configurationUnknownAtPlan(t *testing.T) {
 	n := newTenant(t)
 	later := fmt.Sprintf("resource \"terraform_data\" \"domain\" {\n  input = %q\n}\n", n.URL()) +
 		providerBlock("domain = terraform_data.domain.output")
-	accTestIn(t, n.env("AUTH0_DOMAIN", ""),
+	n.accTestIn(n.env("AUTH0_DOMAIN", ""),
 		resource.TestStep{
 			Config:           later + ordersConfig(),
 			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreate),
@@ -317,8 +323,8 @@ func TestAccProvider_destroyWithConfigurationUnknown(t *testing.T) {
 	n := newTenant(t)
 	later := "resource \"terraform_data\" \"domain\" {\n  input = \"x\"\n}\n" +
 		providerBlock(fmt.Sprintf("domain = terraform_data.domain.output == \"\" ? \"\" : %q", n.URL()))
-	accTestIn(t, n.env(),
-		resource.TestStep{Config: ordersConfig()},
+	n.accTest(
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
 		resource.TestStep{
 			Config: later + ordersConfig(), Destroy: true,
 			ExpectError: says("Provider configuration not known yet … the provider's domain will be known only after apply."),
@@ -334,12 +340,12 @@ func TestAccProvider_configurationWinsOverEnvironment(t *testing.T) {
 		"AUTH0_DOMAIN": "nowhere.invalid", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_SECRET": "s", "AUTH0_AUDIENCE": "urn:wrong",
 	}
 	domain := fmt.Sprintf("domain = %q", n.URL())
-	accTestIn(t, env,
+	n.accTestIn(env,
 		// The whole block wins.
 		resource.TestStep{Config: providerBlock(domain,
 			fmt.Sprintf("client_id = %q", testserver.ManagementClientID),
 			fmt.Sprintf("client_secret = %q", testserver.ManagementClientSecret),
-			fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + ordersConfig()},
+			fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
 		// A token in the block makes the environment's client ignored.
 		resource.TestStep{Config: providerBlock(domain, fmt.Sprintf("api_token = %q", token)) + ordersConfig()},
 	)
@@ -348,27 +354,26 @@ func TestAccProvider_configurationWinsOverEnvironment(t *testing.T) {
 func TestAccProvider_clientInTheBlockMakesTheEnvironmentsTokenIgnored(t *testing.T) {
 	n := newTenant(t)
 	env := n.env("AUTH0_API_TOKEN", "wrong", "AUTH0_CLIENT_ID", "")
-	accTestIn(t, env, resource.TestStep{
+	n.accTestIn(env, resource.TestStep{
 		// The secret of the client may still come from the environment.
-		Config: providerBlock(fmt.Sprintf("client_id = %q", testserver.ManagementClientID)) + ordersConfig(),
+		Config:            providerBlock(fmt.Sprintf("client_id = %q", testserver.ManagementClientID)) + ordersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
 	})
 }
 
 func TestAccProvider_apiToken(t *testing.T) {
 	n := newTenant(t)
 	token := n.tokenFor(n.URL() + "/api/v2/")
-	accTestIn(t, n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN", token),
-		resource.TestStep{Config: ordersConfig()},
+	n.accTestIn(n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN", token),
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
 		resource.TestStep{
 			Config:      providerBlock(`api_token = "opaque"`) + ordersConfig(),
 			ExpectError: says(`Bad HTTP authentication header format … What the token from the provider's api_token holds is not a Management API token.`),
 		},
 		resource.TestStep{Config: ordersConfig() + bareTokenConfig(), ExpectError: says(`No client asks for the token: set client_id here`)},
 	)
-	for _, r := range n.Requests() {
-		if r.Route == "POST /oauth/token" {
-			t.Error("a token was asked for, though one was given")
-		}
+	if asked := n.tokensAskedFor(0); asked != 1 { // By this test.
+		t.Errorf("%d tokens were asked for, though one was given", asked-1)
 	}
 }
 
@@ -377,10 +382,13 @@ func TestAccProvider_apiToken(t *testing.T) {
 func TestAccProvider_audience(t *testing.T) {
 	n := newTenant(t)
 	alias := strings.Replace(n.URL(), "127.0.0.1", "localhost", 1)
-	accTestIn(t, n.env("AUTH0_DOMAIN", alias),
+	n.accTestIn(n.env("AUTH0_DOMAIN", alias),
 		resource.TestStep{Config: ordersConfig(), ExpectError: says(`Service not enabled within domain: ` + alias + `/api/v2/ … where it is a custom domain,
 			set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`)},
-		resource.TestStep{Config: providerBlock(fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + ordersConfig()},
+		resource.TestStep{
+			Config:            providerBlock(fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + ordersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
+		},
 	)
 }
 

@@ -42,11 +42,11 @@ func TestAccResourceServerData_showsWhatTheResourceDoes(t *testing.T) {
 		resource.TestStep{
 			Config:            fullConfig(publicPEM()) + reading("m2m_resource_server", "identifier = m2m_resource_server.orders.identifier"),
 			ConfigPlanChecks:  planned(readAPI, plancheck.ResourceActionRead), // The resource is yet to be created.
-			ConfigStateChecks: same,
+			ConfigStateChecks: append(same, n.sentRoutes("POST resource-servers")),
 		},
 		resource.TestStep{
 			Config:            ordersConfig() + reading("m2m_resource_server", "id = m2m_resource_server.orders.id"),
-			ConfigStateChecks: []statecheck.StateCheck{at(readAPI, knownvalue.StringExact(ordersAPI), "identifier")},
+			ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("PATCH resource-servers/{id}"), at(readAPI, knownvalue.StringExact(ordersAPI), "identifier")},
 		},
 	)
 }
@@ -85,7 +85,6 @@ func TestAccResourceServerData_oneRequest(t *testing.T) {
 			ConfigStateChecks: append(slices.Clone(shown), n.read("GET resource-servers/"+id)),
 		},
 		resource.TestStep{
-			PreConfig:         n.ForgetRequests,
 			Config:            reading("m2m_resource_server", `identifier = "urn:a,b c/ä"`),
 			ConfigStateChecks: append(slices.Clone(shown), n.read("GET resource-servers?identifiers=urn:a,b c/ä")),
 		},
@@ -123,8 +122,10 @@ func TestAccResourceServerData_missing(t *testing.T) {
 		steps = append(steps, resource.TestStep{Config: reading("m2m_resource_server", argument), ExpectError: says(want)})
 	}
 	n.accTest(steps...)
-	if calls := n.calls(); len(calls) != len(steps) { // This run has created nothing, so each looks once.
-		t.Errorf("requests: %v", calls)
+	for i, r := range n.Server.Requests() { // This run has created nothing, so each step logs in and looks once.
+		if want := []string{"POST", "GET"}[i%2]; r.Method != want || i >= 2*len(steps) {
+			t.Errorf("request %d: %s %s", i+1, r.Method, r.Path)
+		}
 	}
 }
 
@@ -139,6 +140,7 @@ func TestAccResourceServerData_lagBehindACreateIsWaitedOut(t *testing.T) {
 			strings.Replace(reading("m2m_resource_server", "identifier = m2m_resource_server.orders.identifier",
 				"depends_on = [m2m_resource_server.orders]"), `"it"`, `"again"`, 1),
 		ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(ordersPost(``)),
 			at(readAPI, knownvalue.StringExact(ordersAPI), "identifier"),
 			at("data.m2m_resource_server.again", knownvalue.StringExact(ordersAPI), "identifier"),
 		},
@@ -206,8 +208,7 @@ func TestAccResourceServersData_byIdentifiersTenAtATime(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{at(readAPIs, knownvalue.ListSizeExact(0), "resource_servers")},
 		},
 		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Config:    reading("m2m_resource_servers", `identifiers = []`),
+			Config: reading("m2m_resource_servers", `identifiers = []`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.read(), at(readAPIs, knownvalue.ListSizeExact(0), "resource_servers"),
 			},
@@ -251,6 +252,7 @@ func TestAccResourceServersData_unknownIdentifiersWaitForApply(t *testing.T) {
 			plancheck.ExpectResourceAction(readAPIs, plancheck.ResourceActionRead),
 		}},
 		ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(ordersPost(``)),
 			at(readAPIs, knownvalue.ListSizeExact(1), "resource_servers"),
 			at(readAPIs, knownvalue.StringExact(ordersAPI), "resource_servers", 0, "identifier"),
 		},

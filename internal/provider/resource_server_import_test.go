@@ -93,20 +93,23 @@ func TestResourceServer_identity(t *testing.T) {
 
 func TestAccResourceServer_importByIdentity(t *testing.T) {
 	n := newTenant(t)
-	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		ProtoV6ProviderFactories: providerWith(n.env()),
+	n.run(resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
 				Config: ordersConfig(),
 				ConfigStateChecks: []statecheck.StateCheck{
+					n.sent(ordersPost(``)),
 					statecheck.ExpectIdentity(ordersName, map[string]knownvalue.Check{"identifier": knownvalue.StringExact(ordersAPI)}),
 				},
 			},
 			{ResourceName: ordersName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 			{
-				Config:            ordersConfig(`name = "Orders"`),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentityValueMatchesState(ordersName, pathOf("identifier"))},
+				Config: ordersConfig(`name = "Orders"`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					n.sent(`PATCH resource-servers/{id} {"name":"Orders"}`),
+					statecheck.ExpectIdentityValueMatchesState(ordersName, pathOf("identifier")),
+				},
 			},
 		},
 	})

@@ -48,11 +48,10 @@ func TestAccResourceServer_signingSecret(t *testing.T) {
 	n.accTest(
 		// The tenant makes a secret when an API turns to HS256.
 		resource.TestStep{Config: ordersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
-			ordersValue("signing_secret", knownvalue.Null()),
+			n.sent(ordersPost(`,"signing_alg":"RS256"`)), ordersValue("signing_secret", knownvalue.Null()),
 		}},
 		resource.TestStep{
-			PreConfig: n.ForgetRequests,
-			Config:    ordersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
+			Config: ordersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
 				n.sent(`PATCH resource-servers/{id} {"signing_alg":"HS256"}`),
 				ordersValue("signing_secret", knownvalue.StringRegexp(says32Alphanumeric)),
 				statecheck.ExpectSensitiveValue(ordersName, tfjsonpath.New("signing_secret")),
@@ -79,9 +78,8 @@ func TestAccResourceServer_writeOnlySigningSecretStaysOutOfState(t *testing.T) {
 		return ordersConfig(`signing_alg = "HS256"`, fmt.Sprintf("signing_secret_wo = %q", secret), fmt.Sprintf("signing_secret_wo_version = %d", version))
 	}
 	hidden := ordersValue("signing_secret", knownvalue.Null())
-	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   needsWriteOnly(),
-		ProtoV6ProviderFactories: providerWith(n.env()),
+	n.run(resource.TestCase{
+		TerraformVersionChecks: needsWriteOnly(),
 		Steps: []resource.TestStep{
 			{Config: config("secret-number-one-1", 1), ConfigStateChecks: []statecheck.StateCheck{
 				hidden,
@@ -107,8 +105,9 @@ func TestAccResourceServer_refusedSecretIsNotPrinted(t *testing.T) {
 	n.Next("POST /api/v2/resource-servers", testserver.Respond(http.StatusBadRequest, "application/json",
 		`{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'x' on property signing_secret.","errorCode":"invalid_body"}`))
 	n.accTest(resource.TestStep{
-		Config:      ordersConfig(`signing_secret = "0123456789abcdef"`),
-		ExpectError: regexp.MustCompile(`(?s)in resource "m2m_resource_server" "orders":\s+\d+: resource "m2m_resource_server" "orders" \{\s+The API answered`),
+		Config:            ordersConfig(`signing_secret = "0123456789abcdef"`),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(`,"signing_secret":"0123456789abcdef"`))},
+		ExpectError:       regexp.MustCompile(`(?s)in resource "m2m_resource_server" "orders":\s+\d+: resource "m2m_resource_server" "orders" \{\s+The API answered`),
 	})
 }
 

@@ -40,6 +40,11 @@ func ordersValue(attribute string, check knownvalue.Check) statecheck.StateCheck
 	return statecheck.ExpectKnownValue(ordersName, tfjsonpath.New(attribute), check)
 }
 
+// ordersPost is the create of that API with further properties, in JSON.
+func ordersPost(properties string) string {
+	return fmt.Sprintf(`POST resource-servers {"identifier":%q%s}`, ordersAPI, properties)
+}
+
 func publicPEM() string { return keyPEM(newRSAKey()) }
 
 func keyPEM(key *rsa.PrivateKey) string {
@@ -277,11 +282,24 @@ func TestAccResourceServer_emptyIsNone(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), `{"scopes":[],"authorization_details":[]}`, nil)
-				n.ForgetRequests()
 			},
 			Config: ordersConfig(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()},
 		},
 		nothing(empties),
+	)
+}
+
+// Creating takes one request, and so does each refresh.
+func TestAccResourceServer_requests(t *testing.T) {
+	n := newTenant(t)
+	n.accTest(
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(ordersPost(``)), n.requested("POST resource-servers"),
+		}},
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.requested("GET resource-servers/{id}")}},
+		resource.TestStep{Config: ordersConfig(`name = "Orders"`), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(`PATCH resource-servers/{id} {"name":"Orders"}`), n.requested("GET resource-servers/{id}", "PATCH resource-servers/{id}"),
+		}},
 	)
 }
 
@@ -290,13 +308,16 @@ func TestAccResourceServer_identifierChangeReplaces(t *testing.T) {
 	differs := statecheck.CompareValue(compare.ValuesDiffer())
 	n.accTest(
 		resource.TestStep{
-			Config:            ordersConfig(`name = "Orders"`),
-			ConfigStateChecks: []statecheck.StateCheck{differs.AddStateValue(ordersName, tfjsonpath.New("id"))},
+			Config: ordersConfig(`name = "Orders"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(ordersPost(`,"name":"Orders"`)), differs.AddStateValue(ordersName, tfjsonpath.New("id")),
+			},
 		},
 		resource.TestStep{
 			Config:           strings.Replace(ordersConfig(`name = "Orders"`), ordersAPI, ordersAPI+"/", 1),
 			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionDestroyBeforeCreate),
 			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent("DELETE resource-servers/{id}", `POST resource-servers {"identifier":"https://orders.example.com/","name":"Orders"}`),
 				differs.AddStateValue(ordersName, tfjsonpath.New("id")),
 				ordersValue("identifier", knownvalue.StringExact(ordersAPI+"/")),
 			},
@@ -307,12 +328,15 @@ func TestAccResourceServer_identifierChangeReplaces(t *testing.T) {
 func TestAccResourceServer_reorderedScopesPlanNothing(t *testing.T) {
 	n := newTenant(t)
 	n.accTest(
-		resource.TestStep{Config: ordersConfig(`scopes = { a = "A", b = "B" }`)},
+		resource.TestStep{
+			Config: ordersConfig(`scopes = { a = "A", b = "B" }`), ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(ordersPost(`,"scopes":[{"value":"a","description":"A"},{"value":"b","description":"B"}]`)),
+			},
+		},
 		resource.TestStep{
 			PreConfig: func() {
 				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI),
 					`{"scopes":[{"value":"b","description":"B"},{"value":"a","description":"A"}]}`, nil)
-				n.ForgetRequests()
 			},
 			Config:            ordersConfig(`scopes = { b = "B", a = "A" }`),
 			ConfigPlanChecks:  emptyPlan(),
@@ -325,12 +349,13 @@ func TestAccResourceServer_driftIsSeenAndRepaired(t *testing.T) {
 	n := newTenant(t)
 	config := ordersConfig(`name = "Orders"`, `scopes = { a = "A" }`)
 	n.accTest(
-		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(ordersPost(`,"name":"Orders","scopes":[{"value":"a","description":"A"}]`)),
+		}},
 		resource.TestStep{
 			PreConfig: func() {
 				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI),
 					`{"name":"Changed","scopes":[],"consent_policy":"transactional-authorization-with-mfa"}`, nil)
-				n.ForgetRequests()
 			},
 			Config:           config,
 			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionUpdate),
@@ -344,11 +369,10 @@ func TestAccResourceServer_driftIsSeenAndRepaired(t *testing.T) {
 func TestAccResourceServer_scopesLeftOutAreNotTouched(t *testing.T) {
 	n := newTenant(t)
 	n.accTest(
-		resource.TestStep{Config: ordersConfig(`name = "A"`)},
+		resource.TestStep{Config: ordersConfig(`name = "A"`), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(`,"name":"A"`))}},
 		resource.TestStep{
 			PreConfig: func() {
 				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), `{"scopes":[{"value":"read"}]}`, nil)
-				n.ForgetRequests()
 			},
 			Config: ordersConfig(`name = "B"`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -362,17 +386,19 @@ func TestAccResourceServer_scopesLeftOutAreNotTouched(t *testing.T) {
 func TestAccResourceServer_deletedElsewhereIsPlannedAnew(t *testing.T) {
 	n := newTenant(t)
 	n.accTest(
-		resource.TestStep{Config: ordersConfig()},
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
 		resource.TestStep{
-			PreConfig:        func() { n.dashboard(http.MethodDelete, resourceServerPath(ordersAPI), "", nil) },
-			Config:           ordersConfig(),
-			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreate),
+			PreConfig:         func() { n.dashboard(http.MethodDelete, resourceServerPath(ordersAPI), "", nil) },
+			Config:            ordersConfig(),
+			ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
 		},
 		// One that is gone already does not stop a destroy either.
 		resource.TestStep{
 			Config:             ordersConfig(),
 			Destroy:            true,
 			ExpectNonEmptyPlan: false,
+			ConfigStateChecks:  []statecheck.StateCheck{n.sent("DELETE resource-servers/{id}")},
 		},
 	)
 }
@@ -383,6 +409,7 @@ func TestAccResourceServer_conflictHoldsTheImportBlock(t *testing.T) {
 		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" + testserver.SampleAPIAudience + "\"\n}\n",
 		ExpectError: says(`To manage it here, import it with this block, with NAME replaced so that it is the address shown above after "with", and apply again:
 			import { to = m2m_resource_server.NAME id = "6800000000000000000000b2" }`),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"` + testserver.SampleAPIAudience + `"}`)},
 	})
 }
 
@@ -391,8 +418,7 @@ func TestAccResourceServer_useExistingAdoptsAndUpdates(t *testing.T) {
 	n.dashboard(http.MethodPost, "/api/v2/resource-servers",
 		`{"identifier":"https://orders.example.com","name":"Old","token_lifetime":600,"consent_policy":"transactional-authorization-with-mfa"}`, nil)
 	config := ordersConfig(`name = "Orders"`, `use_existing = true`)
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: providerWith(n.env()),
+	n.run(resource.TestCase{
 		Steps: []resource.TestStep{
 			{
 				Config: config,
@@ -432,7 +458,7 @@ func TestAccResourceServer_rateLimitAndServerErrorsAreWaitedOut(t *testing.T) {
 	n.Next("POST /api/v2/resource-servers", testserver.Refuse(429))
 	n.Next("GET /api/v2/resource-servers/{id}", testserver.Refuse(503), testserver.ResetConnection(), testserver.Refuse(429))
 	n.Next("DELETE /api/v2/resource-servers/{id}", testserver.LoseReply())
-	n.accTest(resource.TestStep{Config: ordersConfig()})
+	n.accTest(resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``), ordersPost(``))}})
 }
 
 func TestAccResourceServer_systemAPI(t *testing.T) {
@@ -467,7 +493,7 @@ func TestAccResourceServer_webLifetimeIsJudgedByWhatChanges(t *testing.T) {
 	n := newTenant(t)
 	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","token_lifetime":300}`)
 	asItIs := ordersConfig("token_lifetime = 300", "token_lifetime_for_web = 7200")
-	accTestIn(t, n.env(),
+	n.accTest(
 		resource.TestStep{
 			Config: asItIs, ResourceName: ordersName, ImportState: true, ImportStateId: ordersAPI, ImportStatePersist: true,
 		},
@@ -480,6 +506,9 @@ func TestAccResourceServer_webLifetimeIsJudgedByWhatChanges(t *testing.T) {
 		resource.TestStep{
 			Config:           strings.Replace(ordersConfig("token_lifetime_for_web = 7200"), ordersAPI, ordersAPI+"/", 1),
 			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(
+				"DELETE resource-servers/{id}", `POST resource-servers {"identifier":"https://orders.example.com/","token_lifetime_for_web":7200}`,
+			)},
 		},
 	)
 }

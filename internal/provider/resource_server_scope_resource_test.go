@@ -11,7 +11,9 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,7 +41,6 @@ const (
 func (n *tenant) addOrdersAPI(scopes string) {
 	n.t.Helper()
 	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"scopes":[%s]}`, ordersAPI, scopes))
-	n.ForgetRequests()
 }
 
 // putScopes is another writer, who replaces all scopes.
@@ -107,7 +108,9 @@ func TestAccResourceServerScope_lifecycle(t *testing.T) {
 	n.accTest(
 		step(described, plancheck.ResourceActionCreate, knownvalue.StringExact("Read orders"), "read:orders",
 			foreignScopes+`,{"value":"read:orders","description":"Read orders"}`),
-		resource.TestStep{Config: described, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{Config: described, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{
+			n.requested("GET resource-servers/{id}"),
+		}},
 		step(scopeConfig("read:orders"), update, knownvalue.Null(), "read:orders", foreignScopes+`,{"value":"read:orders"}`),
 		step(scopeConfig("read:orders", `description = ""`), update, knownvalue.StringExact(""), "read:orders",
 			foreignScopes+`,{"value":"read:orders","description":""}`),
@@ -118,9 +121,6 @@ func TestAccResourceServerScope_lifecycle(t *testing.T) {
 		resource.TestStep{ResourceName: scopeName, ImportState: true, ImportStateVerify: true},
 	)
 	n.expectScopes(foreignScopes)
-	if got, want := strings.Join(n.writes(), "; "), "PATCH resource-servers/{id} "+canonical(`{"scopes":[`+foreignScopes+`]}`); got != want {
-		t.Errorf("destroy sent %s, want %s", got, want)
-	}
 }
 
 func TestAccResourceServerScope_unknownAtPlan(t *testing.T) {
@@ -144,7 +144,8 @@ resource "m2m_resource_server_scope" "read" {
 				plancheck.ExpectUnknownValue(scopeName, tfjsonpath.New("scope")),
 				plancheck.ExpectUnknownValue(scopeName, tfjsonpath.New("description")),
 			}},
-			ConfigStateChecks: scopeValues("read:orders", knownvalue.StringRegexp(says24Hex)),
+			ConfigStateChecks: append(scopeValues("read:orders", knownvalue.StringRegexp(says24Hex)),
+				n.sentRoutes("POST resource-servers", "PATCH resource-servers/{id}")),
 		},
 		// The API shows the scope without managing it.
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
@@ -211,29 +212,27 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
 		}
 	}
 	p := &m2mProvider{version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: together(10)}
-	resource.ParallelTest(t, resource.TestCase{
+	one := n.sentRoutes("PATCH resource-servers/{id}")
+	n.run(resource.TestCase{
 		ProtoV6ProviderFactories: serving(p),
 		Steps: []resource.TestStep{
 			{
 				Config:            config(`"old"`),
-				ConfigStateChecks: []statecheck.StateCheck{stateCheck(expect("create", "map[GET:2 PATCH:1]"))},
+				ConfigStateChecks: []statecheck.StateCheck{one, stateCheck(expect("create", "map[GET:2 PATCH:1]"))},
 			},
 			{
-				PreConfig: n.ForgetRequests, Config: config(`"new ${count.index}"`),
+				Config: config(`"new ${count.index}"`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					planCheck(expect("refresh", "map[GET:1]")),
 				}},
-				ConfigStateChecks: []statecheck.StateCheck{stateCheck(expect("update", "map[GET:2 PATCH:1]"))},
+				ConfigStateChecks: []statecheck.StateCheck{one, stateCheck(expect("update", "map[GET:2 PATCH:1]"))},
 			},
 			{
-				PreConfig: n.ForgetRequests, Config: config(`"new ${count.index}"`), Destroy: true,
+				Config: config(`"new ${count.index}"`), Destroy: true, ConfigStateChecks: []statecheck.StateCheck{one},
 			},
 		},
 	})
 	n.expectScopes(foreignScopes)
-	if writes := n.writes(); len(writes) != 1 {
-		t.Errorf("destroy wrote %q, want one PATCH", writes)
-	}
 }
 
 func TestAccResourceServerScope_goneBehindTerraformsBack(t *testing.T) {
@@ -245,8 +244,8 @@ func TestAccResourceServerScope_goneBehindTerraformsBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := newTenant(t)
 			n.addOrdersAPI("")
-			accTestIn(t, n.env(),
-				resource.TestStep{Config: scopeConfig("read:orders")},
+			n.accTest(
+				resource.TestStep{Config: scopeConfig("read:orders"), ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(`{"value":"read:orders"}`))}},
 				resource.TestStep{
 					PreConfig: func() { remove(n) }, RefreshState: true, ExpectNonEmptyPlan: true,
 					RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
@@ -261,12 +260,13 @@ func TestAccResourceServerScope_goneBehindTerraformsBack(t *testing.T) {
 func TestAccResourceServerScope_changedBehindTerraformsBack(t *testing.T) {
 	n := newTenant(t)
 	n.addOrdersAPI("")
-	accTestIn(t, n.env(),
-		resource.TestStep{Config: scopeConfig("read:orders", `description = "Read orders"`)},
+	n.accTest(
+		resource.TestStep{Config: scopeConfig("read:orders", `description = "Read orders"`), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(patchOf(`{"value":"read:orders","description":"Read orders"}`)),
+		}},
 		resource.TestStep{
 			PreConfig: func() {
 				n.putScopes(`{"value":"read:orders"},` + foreignScopes)
-				n.ForgetRequests()
 			},
 			Config:           scopeConfig("read:orders", `description = "Read orders"`),
 			ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionUpdate),
@@ -281,18 +281,13 @@ func TestAccResourceServerScope_conflictHoldsTheImportBlock(t *testing.T) {
 	n := newTenant(t)
 	n.addOrdersAPI(foreignScopes)
 	id := ordersAPI + "::a:first"
-	accTestIn(t, n.env(),
+	n.accTest(
 		resource.TestStep{
 			Config: scopeConfig("a:first"),
 			ExpectError: says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
 				to = m2m_resource_server_scope.NAME id = %q } If this state has it already`, ordersAPI, id)),
 		},
 		resource.TestStep{
-			PreConfig: func() {
-				if sent := n.writes(); len(sent) > 0 {
-					t.Errorf("sent %q", sent)
-				}
-			},
 			Config: scopeConfig("a:first") + importBlock(scopeName, id), ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionNoop),
 			ConfigStateChecks: append(scopeValues("a:first", knownvalue.Null()), n.sent()),
 		},
@@ -301,20 +296,23 @@ func TestAccResourceServerScope_conflictHoldsTheImportBlock(t *testing.T) {
 
 func TestAccResourceServerScope_errorsSayWhatToDo(t *testing.T) {
 	t.Parallel()
+	const added = foreignScopes + `,{"value":"read:orders"}`
 	for name, c := range map[string]struct {
 		prepare func(n *tenant)
 		want    string
+		sent    []string
 	}{
 		"no API": {
 			func(n *tenant) { n.dashboard(http.MethodDelete, resourceServerPath(ordersAPI), "", nil) },
 			`resource_server_identifier = "https://orders.example.com" The API answered for the scope "read:orders" of the API
-			"https://orders.example.com": 404 Not Found (inexistent_resource_server) … Check that what it refers to exists in the tenant`,
+			"https://orders.example.com": 404 Not Found (inexistent_resource_server) … Check that what it refers to exists in the tenant`, nil,
 		},
 		"management scope": {
 			func(n *tenant) {
 				n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
 			},
 			`Insufficient scope, expected any of: update:resource_servers … Grant the missing management scope to the client`,
+			[]string{patchOf(added)},
 		},
 		"refused": {
 			func(n *tenant) {
@@ -323,13 +321,16 @@ func TestAccResourceServerScope_errorsSayWhatToDo(t *testing.T) {
 			},
 			`The API answered for the scope "read:orders" of the API "https://orders.example.com": 400 Bad Request (invalid_body): The scope
 			read:orders is reserved. Change the configuration accordingly. Nothing was changed in the tenant.`,
+			[]string{patchOf(added)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newTenant(t)
 			n.addOrdersAPI(foreignScopes)
 			c.prepare(n)
-			n.accTest(resource.TestStep{Config: scopeConfig("read:orders"), ExpectError: says(c.want)})
+			n.accTest(resource.TestStep{
+				Config: scopeConfig("read:orders"), ExpectError: says(c.want), ConfigStateChecks: []statecheck.StateCheck{n.sent(c.sent...)},
+			})
 		})
 	}
 }
@@ -353,22 +354,15 @@ func TestAccResourceServerScope_limit(t *testing.T) {
 			together(2)(pending)
 		}
 	}}
-	resource.ParallelTest(t, resource.TestCase{
+	n.run(resource.TestCase{
 		ProtoV6ProviderFactories: serving(p),
 		Steps: []resource.TestStep{{
 			Config:      config,
 			ExpectError: says(`The API answered for the scope "new: … 400 Bad Request (invalid_body): … on property scopes`),
+			// Both, and then each by itself.
+			ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes(slices.Repeat([]string{"PATCH resource-servers/{id}"}, 3)...)},
 		}},
 	})
-	var patches int
-	for _, r := range n.Requests() {
-		if r.Method == http.MethodPatch {
-			patches++
-		}
-	}
-	if patches != 4 { // Both, each by itself, and the removal of the one that was made.
-		t.Errorf("%d PATCHes, want 4", patches)
-	}
 	n.expectScopes(strings.Join(scopes, ","))
 }
 
@@ -379,15 +373,11 @@ func TestAccResourceServerScope_systemAPIsAreRefused(t *testing.T) {
 	}
 	management, express := n.Issuer()+"/api/v2/", "urn:auth0:express-configure"
 	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"name":"x"}`, express))
-	n.ForgetRequests()
 	n.accTest(
 		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: says(`Unable to create resource server scope … The API of the scope "read:orders"
 			of the API "` + management + `" is one of the tenant's own, whose scopes cannot be changed.`)},
 		resource.TestStep{Config: config(express), ExpectError: says(`one of the tenant's own, whose scopes cannot be changed.`)},
 	)
-	if sent := n.writes(); len(sent) > 0 {
-		t.Errorf("sent %q", sent)
-	}
 }
 
 // interrupted is an environment in which hook runs after each PATCH, before what
@@ -424,46 +414,60 @@ func TestAccResourceServerScope_lostRaceIsAnError(t *testing.T) {
 		}
 	})
 	const other = `{"value":"other"}`
-	accTestIn(t, env,
+	n.accTestIn(env,
 		resource.TestStep{
-			PreConfig: func() { undo = other },
-			Config:    scopeConfig("read:orders"),
+			PreConfig:         func() { undo = other },
+			Config:            scopeConfig("read:orders"),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(foreignScopes + `,{"value":"read:orders"}`))},
 			ExpectError: says(`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, and
 				then somebody else wrote all scopes of the API and removed it. Run terraform apply again.`),
 		},
 		resource.TestStep{
 			Config: scopeConfig("read:orders"), ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionCreate),
-			ConfigStateChecks: scopeValues("read:orders", knownvalue.Null()),
+			ConfigStateChecks: append(scopeValues("read:orders", knownvalue.Null()), n.sent(patchOf(other+`,{"value":"read:orders"}`))),
 		},
 		resource.TestStep{
-			PreConfig: func() { undo = `{"value":"read:orders","description":"Theirs"}` },
-			Config:    scopeConfig("read:orders", `description = "Ours"`),
+			PreConfig:         func() { undo = `{"value":"read:orders","description":"Theirs"}` },
+			Config:            scopeConfig("read:orders", `description = "Ours"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(other + `,{"value":"read:orders","description":"Ours"}`))},
 			ExpectError: says(`The tenant accepted the request to update the scope "read:orders" of the API "https://orders.example.com", but its answer
 				differs from the plan in: description.`),
 		},
 		resource.TestStep{
 			PreConfig: func() { undo = `{"value":"read:orders"},` + other },
 			Config:    scopeConfig("read:orders"), Destroy: true,
-			ExpectError: says(`was removed, and then somebody else wrote all scopes of the API and put it back. Run terraform apply again.`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(``))},
+			ExpectError:       says(`was removed, and then somebody else wrote all scopes of the API and put it back. Run terraform apply again.`),
 		},
 	)
 	n.expectScopes(other)
 }
 
-// The scope moves to another address by being removed and added in one run.
+// The scope moves to another address by being removed and added in one run, which
+// changes nothing where both come together.
 func TestAccResourceServerScope_renamedResource(t *testing.T) {
 	n := newTenant(t)
 	n.addOrdersAPI(foreignScopes)
 	config := scopeConfig("read:orders")
-	n.accTest(
-		resource.TestStep{Config: config},
-		resource.TestStep{
-			Config: strings.Replace(config, `"read"`, `"renamed"`, 1),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(
-				"m2m_resource_server_scope.renamed", tfjsonpath.New("id"), knownvalue.StringExact(ordersAPI+"::read:orders"))},
+	renamed := strings.Replace(config, `"read"`, `"renamed"`, 1)
+	var calls atomic.Int32
+	expect := func(count int32) func() { return func() { calls.Store(count) } }
+	p := &m2mProvider{version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: func(pending func() int) {
+		together(int(calls.Load()))(pending)
+	}}
+	n.run(resource.TestCase{ProtoV6ProviderFactories: serving(p), Steps: []resource.TestStep{
+		{
+			PreConfig: expect(1), Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(foreignScopes + `,{"value":"read:orders"}`))},
 		},
-		resource.TestStep{Config: strings.Replace(config, `"read"`, `"renamed"`, 1), ConfigPlanChecks: emptyPlan()},
-	)
+		{
+			PreConfig: expect(2), Config: renamed, ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(),
+				statecheck.ExpectKnownValue("m2m_resource_server_scope.renamed", tfjsonpath.New("id"), knownvalue.StringExact(ordersAPI+"::read:orders")),
+			},
+		},
+		{PreConfig: expect(1), Config: renamed, ConfigPlanChecks: emptyPlan()},
+	}})
 	n.expectScopes(foreignScopes)
 }
 
@@ -485,7 +489,7 @@ func TestAccResourceServerScope_importIDThatIsNone(t *testing.T) {
 			ExpectError: says(fmt.Sprintf(`%q does not name a scope of an API. … IDENTIFIER::SCOPE`, id)),
 		})
 	}
-	accTestIn(t, n.env(), append(steps, resource.TestStep{
+	n.accTest(append(steps, resource.TestStep{
 		Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true, ImportStateId: ordersAPI + "::read:orders",
 		ExpectError: says("Cannot import non-existent remote object"),
 	})...)
@@ -494,13 +498,12 @@ func TestAccResourceServerScope_importIDThatIsNone(t *testing.T) {
 func TestAccResourceServerScope_importByIdentity(t *testing.T) {
 	n := newTenant(t)
 	n.addOrdersAPI(foreignScopes)
-	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		ProtoV6ProviderFactories: providerWith(n.env()),
+	n.run(resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
 				Config: scopeConfig("read:orders"),
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(scopeName, map[string]knownvalue.Check{
+				ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("PATCH resource-servers/{id}"), statecheck.ExpectIdentity(scopeName, map[string]knownvalue.Check{
 					"resource_server_identifier": knownvalue.StringExact(ordersAPI), "scope": knownvalue.StringExact("read:orders"),
 				})},
 			},
