@@ -42,7 +42,7 @@ func TestAccResourceServer_badInputIsRefusedAtPlan(t *testing.T) {
 		"empty scope":            {ordersConfig(`scopes = { "" = "" }`), `A scope must not be empty.`},
 		"overlong scope":         {ordersConfig(`scopes = { "` + strings.Repeat("s", 281) + `" = "" }`), `A scope may have at most 280 characters`},
 		"scope description":      {ordersConfig(`scopes = { a = "` + strings.Repeat("d", 501) + `" }`), `description of a scope may have at most 500 characters`},
-		"short secret":           {ordersConfig(`signing_secret = "123456789012345"`), `Attribute signing_secret UTF-8 character count must be at least 16`},
+		"short secret":           {ordersConfig(`signing_secret = "123456789012345"`), `signing_secret has 15 characters; the API takes at least 16.`},
 		"version without secret": {ordersConfig(`signing_secret_wo_version = 1`), `signing_secret_wo_version is the version of signing_secret_wo, which is not set.`},
 		"two secrets": {
 			ordersConfig(`signing_secret = "1234567890123456"`, `signing_secret_wo = "1234567890123456"`, `signing_secret_wo_version = 1`),

@@ -60,6 +60,12 @@ func (n *tenant) theGrant() string {
 	return grants[0].ID
 }
 
+// grantState is the whole state of that grant with some of its attributes, in JSON.
+func grantState(attributes string) statecheck.StateCheck {
+	return wholeState(grantName, fmt.Sprintf(`{"client_id":%q,"audience":%q,"default_for":null,"allow_all_scopes":false,"subject_type":"client",
+		"use_existing":null,"is_system":false,%s}`, testserver.MachineClientID, testserver.SampleAPIAudience, attributes))
+}
+
 func TestAccClientGrant_leastConfiguration(t *testing.T) {
 	n := newTenant(t)
 	n.accTest(
@@ -69,14 +75,7 @@ func TestAccClientGrant_leastConfiguration(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.sent(grantPost(`,"scope":[]`)),
 				grantValue("id", knownvalue.StringRegexp(grantID)),
-				grantValue("scopes", exactly()),
-				grantValue("allow_all_scopes", knownvalue.Bool(false)),
-				grantValue("subject_type", knownvalue.StringExact("client")),
-				grantValue("default_for", knownvalue.Null()),
-				grantValue("organization_usage", knownvalue.Null()),
-				grantValue("allow_any_organization", knownvalue.Null()),
-				grantValue("authorization_details_types", exactly()),
-				grantValue("is_system", knownvalue.Bool(false)),
+				grantState(`"scopes":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":[]`),
 			},
 		},
 		resource.TestStep{Config: grantConfig(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
@@ -94,10 +93,8 @@ func TestAccClientGrant_fullConfiguration(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.sent(grantPost(`,"scope":["read:orders","write:orders"],"organization_usage":"require","allow_any_organization":true,
 					"authorization_details_types":["payment"]`)),
-				grantValue("scopes", exactly("read:orders", "write:orders")),
-				grantValue("organization_usage", knownvalue.StringExact("require")),
-				grantValue("allow_any_organization", knownvalue.Bool(true)),
-				grantValue("authorization_details_types", exactly("payment")),
+				grantState(`"scopes":["read:orders","write:orders"],"organization_usage":"require","allow_any_organization":true,
+					"authorization_details_types":["payment"]`),
 			},
 		},
 		resource.TestStep{ResourceName: grantName, ImportState: true, ImportStateVerify: true},
@@ -110,45 +107,6 @@ func TestAccClientGrant_fullConfiguration(t *testing.T) {
 			},
 		},
 	)
-}
-
-// TestAccClientGrant_eachAttribute takes each attribute alone through its life:
-// created with, changed, unknown at plan, and taken out.
-func TestAccClientGrant_eachAttribute(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		attribute, first, second string // In HCL.
-		created                  string // What the create sends, in JSON.
-		changed, back            string // What the updates send.
-		removed                  string // Empty: nothing.
-	}{
-		{"scopes", `["a"]`, `["a", "b"]`, `,"scope":["a"]`, `{"scope":["a","b"]}`, `{"scope":["a"]}`, `{"scope":[]}`},
-		{"allow_all_scopes", `true`, `false`, `,"allow_all_scopes":true`, `{"allow_all_scopes":false,"scope":[]}`, `{"allow_all_scopes":true}`, `{"allow_all_scopes":false,"scope":[]}`},
-		{"organization_usage", `"allow"`, `"deny"`, `,"scope":[],"organization_usage":"allow"`, `{"organization_usage":"deny"}`, `{"organization_usage":"allow"}`, `{"organization_usage":null}`},
-		{"allow_any_organization", `true`, `false`, `,"scope":[],"allow_any_organization":true`, `{"allow_any_organization":false}`, `{"allow_any_organization":true}`, `{"allow_any_organization":null}`},
-		{"authorization_details_types", `["a"]`, `[]`, `,"scope":[],"authorization_details_types":["a"]`, `{"authorization_details_types":[]}`, `{"authorization_details_types":["a"]}`, `{"authorization_details_types":[]}`},
-	} {
-		t.Run(c.attribute, func(t *testing.T) {
-			n := newTenant(t)
-			update := func(config, body string) resource.TestStep {
-				return resource.TestStep{
-					Config:            config,
-					ConfigPlanChecks:  planned(grantName, plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH client-grants/{id} " + body)},
-				}
-			}
-			later := "resource \"terraform_data\" \"later\" {\n  input = " + c.first + "\n}\n"
-			n.accTest(
-				resource.TestStep{
-					Config:            grantConfig(c.attribute + " = " + c.first),
-					ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(c.created))},
-				},
-				update(grantConfig(c.attribute+" = "+c.second), c.changed),
-				update(later+grantConfig(c.attribute+" = terraform_data.later.output"), c.back),
-				update(grantConfig(), c.removed),
-			)
-		})
-	}
 }
 
 // The tenant makes no difference between none and an empty list but in its answers.
@@ -202,42 +160,6 @@ func TestAccClientGrant_allScopesAndBackToSome(t *testing.T) {
 			},
 		},
 	)
-}
-
-func TestAccClientGrant_whatCannotChangeReplaces(t *testing.T) {
-	t.Parallel()
-	api := "resource \"m2m_resource_server\" \"other\" {\n  identifier = \"https://other.example.com\"\n}\n"
-	post := grantPost(`,"scope":[]`)
-	for name, c := range map[string]struct{ changed, sent string }{
-		"client_id": {
-			strings.Replace(grantConfig(), testserver.MachineClientID, testserver.WebClientID, 1),
-			strings.Replace(post, testserver.MachineClientID, testserver.WebClientID, 1),
-		},
-		"audience": {
-			strings.Replace(grantConfig(), `"`+testserver.SampleAPIAudience+`"`, "m2m_resource_server.other.identifier", 1),
-			strings.Replace(post, testserver.SampleAPIAudience, "https://other.example.com", 1),
-		},
-		"subject_type": {grantConfig(`subject_type = "user"`), grantPost(`,"scope":[],"subject_type":"user"`)},
-		"default_for": {
-			strings.Replace(grantConfig(), fmt.Sprintf("client_id = %q", testserver.MachineClientID), `default_for = "third_party_clients"`, 1),
-			strings.Replace(post, fmt.Sprintf(`"client_id":%q`, testserver.MachineClientID), `"default_for":"third_party_clients"`, 1),
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
-			n.accTest(
-				resource.TestStep{Config: api + grantConfig(), ConfigStateChecks: []statecheck.StateCheck{
-					n.sentTogether(post, `POST resource-servers {"identifier":"https://other.example.com"}`),
-				}},
-				resource.TestStep{
-					Config:            api + c.changed,
-					ConfigPlanChecks:  planned(grantName, plancheck.ResourceActionDestroyBeforeCreate),
-					ConfigStateChecks: []statecheck.StateCheck{n.sent("DELETE client-grants/{id}", c.sent)},
-				},
-				resource.TestStep{ResourceName: grantName, ImportState: true, ImportStateVerify: true},
-			)
-		})
-	}
 }
 
 func TestAccClientGrant_oneForTheClientAndOneForUsers(t *testing.T) {

@@ -104,11 +104,23 @@ func TestAccResourceServer_refusedSecretIsNotPrinted(t *testing.T) {
 	n := newTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.Respond(http.StatusBadRequest, "application/json",
 		`{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'x' on property signing_secret.","errorCode":"invalid_body"}`))
-	n.accTest(resource.TestStep{
-		Config:            ordersConfig(`signing_secret = "0123456789abcdef"`),
-		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(`,"signing_secret":"0123456789abcdef"`))},
-		ExpectError:       regexp.MustCompile(`(?s)in resource "m2m_resource_server" "orders":\s+\d+: resource "m2m_resource_server" "orders" \{\s+The API answered`),
-	})
+	onTheFirstLine := func(detail string) *regexp.Regexp {
+		return regexp.MustCompile(`(?s)in resource "m2m_resource_server" "orders":\s+\d+: resource "m2m_resource_server" "orders" \{\s+` + detail)
+	}
+	n.accTest(
+		resource.TestStep{
+			Config:            ordersConfig(`signing_secret = "0123456789abcdef"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(`,"signing_secret":"0123456789abcdef"`))},
+			ExpectError:       onTheFirstLine("The API answered"),
+		},
+		resource.TestStep{
+			Config: ordersConfig(`signing_secret = "0123456789abcde"`), PlanOnly: true, ExpectError: onTheFirstLine("signing_secret has 15 characters"),
+		},
+		resource.TestStep{
+			Config: ordersConfig(`signing_secret_wo = "0123456789abcde"`, "signing_secret_wo_version = 1"), PlanOnly: true,
+			ExpectError: onTheFirstLine("signing_secret_wo has 15 characters"),
+		},
+	)
 }
 
 // The key stays known where an answer has no thumbprint yet (API contract 3.6).

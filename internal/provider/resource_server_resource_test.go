@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -75,23 +74,16 @@ func TestAccResourceServer_leastConfiguration(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`),
 				ordersValue("id", knownvalue.StringRegexp(says24Hex)),
-				ordersValue("identifier", knownvalue.StringExact(ordersAPI)),
-				ordersValue("name", knownvalue.Null()),
-				ordersValue("scopes", knownvalue.MapSizeExact(0)),
-				ordersValue("authorization_details", knownvalue.ListSizeExact(0)),
-				ordersValue("signing_alg", knownvalue.StringExact("RS256")),
-				ordersValue("signing_secret", knownvalue.Null()),
-				ordersValue("token_lifetime", knownvalue.Int64Exact(86400)),
-				ordersValue("token_lifetime_for_web", knownvalue.Int64Exact(7200)),
-				ordersValue("allow_offline_access", knownvalue.Bool(false)),
-				ordersValue("enforce_policies", knownvalue.Null()),
-				ordersValue("token_dialect", knownvalue.Null()),
-				ordersValue("token_encryption", knownvalue.Null()),
-				ordersValue("is_system", knownvalue.Bool(false)),
-				ordersValue("subject_type_authorization", knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"user":   knownvalue.ObjectExact(map[string]knownvalue.Check{"policy": knownvalue.StringExact("allow_all")}),
-					"client": knownvalue.ObjectExact(map[string]knownvalue.Check{"policy": knownvalue.StringExact("require_client_grant")}),
-				})),
+				wholeState(ordersName, `{
+					"identifier": "https://orders.example.com", "name": null, "scopes": {},
+					"signing_alg": "RS256", "signing_secret": null, "signing_secret_wo": null, "signing_secret_wo_version": null,
+					"token_lifetime": 86400, "token_lifetime_for_web": 7200, "token_dialect": null, "enforce_policies": null,
+					"allow_offline_access": false, "allow_online_access": null, "allow_online_access_with_ephemeral_sessions": null,
+					"skip_consent_for_verifiable_first_party_clients": false,
+					"subject_type_authorization": {"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},
+					"token_encryption": null, "consent_policy": null, "authorization_details": [], "proof_of_possession": null,
+					"authorization_policy": null, "use_existing": null, "is_system": false, "client_id": null
+				}`),
 			},
 		},
 		resource.TestStep{
@@ -154,20 +146,21 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 					"proof_of_possession": {"mechanism":"mtls","required":true,"required_for":"public_clients"},
 					"authorization_policy": {"policy_id":"pol_1"}
 				}`, key)),
-				ordersValue("scopes", knownvalue.MapExact(map[string]knownvalue.Check{
-					"read:orders":  knownvalue.StringExact("Read orders"),
-					"write:orders": knownvalue.StringExact(""),
-					"audit:orders": knownvalue.Null(),
-				})),
 				statecheck.ExpectSensitiveValue(ordersName, tfjsonpath.New("signing_secret")),
-				ordersValue("token_encryption", knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"format": knownvalue.StringExact("compact-nested-jwe"),
-					"encryption_key": knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"alg": knownvalue.StringExact("RSA-OAEP-256"), "name": knownvalue.StringExact("key 1"),
-						"kid": knownvalue.StringExact("k1"), "pem": knownvalue.StringExact(key),
-						"thumbprint_sha256": knownvalue.StringExact(thumbprint),
-					}),
-				})),
+				wholeState(ordersName, fmt.Sprintf(`{
+					"identifier": "https://orders.example.com", "name": "Orders",
+					"scopes": {"read:orders":"Read orders","write:orders":"","audit:orders":null},
+					"signing_alg": "HS256", "signing_secret": "0123456789abcdef", "signing_secret_wo": null, "signing_secret_wo_version": null,
+					"token_lifetime": 3600, "token_lifetime_for_web": 1800, "token_dialect": "rfc9068_profile_authz", "enforce_policies": true,
+					"allow_offline_access": true, "allow_online_access": true, "allow_online_access_with_ephemeral_sessions": true,
+					"skip_consent_for_verifiable_first_party_clients": true,
+					"subject_type_authorization": {"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}},
+					"token_encryption": {"format":"compact-nested-jwe","encryption_key":
+						{"alg":"RSA-OAEP-256","name":"key 1","kid":"k1","pem":%q,"thumbprint_sha256":%q}},
+					"consent_policy": "transactional-authorization-with-mfa", "authorization_details": [{"type":"payment"},{"type":"account"}],
+					"proof_of_possession": {"mechanism":"mtls","required":true,"required_for":"public_clients"},
+					"authorization_policy": {"policy_id":"pol_1"}, "use_existing": null, "is_system": false, "client_id": null
+				}`, key, thumbprint)),
 			},
 		},
 		resource.TestStep{
@@ -189,82 +182,6 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 			},
 		},
 	)
-}
-
-// TestAccResourceServer_eachAttribute takes each attribute alone through its life:
-// created with, changed, unknown at plan, and taken out.
-func TestAccResourceServer_eachAttribute(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		attribute     string
-		first, second string // In HCL.
-		firstSent     string // In JSON.
-		secondSent    string
-		cleared       bool // Taking it out clears it.
-	}{
-		{"name", `"A"`, `"B"`, `"A"`, `"B"`, false},
-		{"scopes", `{ a = "A" }`, `{ a = "A", b = null }`, `[{"value":"a","description":"A"}]`, `[{"value":"a","description":"A"},{"value":"b"}]`, false},
-		{"scopes", `{ a = "A" }`, `{}`, `[{"value":"a","description":"A"}]`, `[]`, false},
-		{"signing_alg", `"PS256"`, `"RS256"`, `"PS256"`, `"RS256"`, false},
-		{"token_lifetime", `7200`, `7201`, `7200`, `7201`, false},
-		{"token_lifetime_for_web", `0`, `600`, `0`, `600`, false},
-		{"token_dialect", `"rfc9068_profile"`, `"access_token"`, `"rfc9068_profile"`, `"access_token"`, false},
-		{"enforce_policies", `true`, `false`, `true`, `false`, false},
-		{"allow_offline_access", `true`, `false`, `true`, `false`, false},
-		{"allow_online_access", `false`, `true`, `false`, `true`, false},
-		{"allow_online_access_with_ephemeral_sessions", `false`, `true`, `false`, `true`, false},
-		{"skip_consent_for_verifiable_first_party_clients", `true`, `false`, `true`, `false`, false},
-		{
-			"subject_type_authorization", `{ user = { policy = "deny_all" } }`, `{ user = { policy = "allow_all" } }`,
-			`{"user":{"policy":"deny_all"}}`, `{"client":{"policy":"require_client_grant"},"user":{"policy":"allow_all"}}`, false,
-		},
-		{"consent_policy", `"transactional-authorization-with-mfa"`, `null`, `"transactional-authorization-with-mfa"`, `null`, true},
-		{"authorization_details", `[{ type = "a" }]`, `[]`, `[{"type":"a"}]`, `null`, true},
-		{
-			"proof_of_possession", `{ mechanism = "dpop", required = true, required_for = "all_clients" }`, `{ mechanism = "dpop", required = false }`,
-			`{"mechanism":"dpop","required":true,"required_for":"all_clients"}`, `{"mechanism":"dpop","required":false}`, true,
-		},
-		{"authorization_policy", `{ policy_id = "p1" }`, `{ policy_id = "p2" }`, `{"policy_id":"p1"}`, `{"policy_id":"p2"}`, true},
-	} {
-		t.Run(c.attribute, func(t *testing.T) {
-			n := newTenant(t)
-			patch := func(value string) statecheck.StateCheck {
-				return n.sent(fmt.Sprintf(`PATCH resource-servers/{id} {%q:%s}`, c.attribute, value))
-			}
-			removal := resource.TestStep{
-				Config:            ordersConfig(),
-				ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionNoop),
-				ConfigStateChecks: []statecheck.StateCheck{n.sent()},
-			}
-			if c.cleared {
-				removal.ConfigPlanChecks = planned(ordersName, plancheck.ResourceActionUpdate)
-				removal.ConfigStateChecks = []statecheck.StateCheck{
-					patch("null"), n.stored(resourceServerPath(ordersAPI), map[string]string{c.attribute: "absent"}),
-				}
-			}
-			// The computed half of an object is known by now, so it is sent along.
-			again := strings.Replace(c.firstSent, `{"user"`, `{"client":{"policy":"require_client_grant"},"user"`, 1)
-			n.accTest(
-				resource.TestStep{
-					Config: ordersConfig(c.attribute + " = " + c.first),
-					ConfigStateChecks: []statecheck.StateCheck{
-						n.sent(fmt.Sprintf(`POST resource-servers {"identifier":%q,%q:%s}`, ordersAPI, c.attribute, c.firstSent)),
-					},
-				},
-				resource.TestStep{
-					Config:            ordersConfig(c.attribute + " = " + c.second),
-					ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionUpdate),
-					ConfigStateChecks: []statecheck.StateCheck{patch(c.secondSent)},
-				},
-				resource.TestStep{
-					Config: "resource \"terraform_data\" \"later\" {\n  input = " + c.first + "\n}\n" +
-						ordersConfig(c.attribute+" = terraform_data.later.output"),
-					ConfigStateChecks: []statecheck.StateCheck{patch(again)},
-				},
-				removal,
-			)
-		})
-	}
 }
 
 // The tenant makes no difference between none and an empty list but in its answers.
@@ -300,28 +217,6 @@ func TestAccResourceServer_requests(t *testing.T) {
 		resource.TestStep{Config: ordersConfig(`name = "Orders"`), ConfigStateChecks: []statecheck.StateCheck{
 			n.sent(`PATCH resource-servers/{id} {"name":"Orders"}`), n.requested("GET resource-servers/{id}", "PATCH resource-servers/{id}"),
 		}},
-	)
-}
-
-func TestAccResourceServer_identifierChangeReplaces(t *testing.T) {
-	n := newTenant(t)
-	differs := statecheck.CompareValue(compare.ValuesDiffer())
-	n.accTest(
-		resource.TestStep{
-			Config: ordersConfig(`name = "Orders"`),
-			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(ordersPost(`,"name":"Orders"`)), differs.AddStateValue(ordersName, tfjsonpath.New("id")),
-			},
-		},
-		resource.TestStep{
-			Config:           strings.Replace(ordersConfig(`name = "Orders"`), ordersAPI, ordersAPI+"/", 1),
-			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionDestroyBeforeCreate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent("DELETE resource-servers/{id}", `POST resource-servers {"identifier":"https://orders.example.com/","name":"Orders"}`),
-				differs.AddStateValue(ordersName, tfjsonpath.New("id")),
-				ordersValue("identifier", knownvalue.StringExact(ordersAPI+"/")),
-			},
-		},
 	)
 }
 

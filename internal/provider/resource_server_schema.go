@@ -73,9 +73,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Sensitive: true,
 				MarkdownDescription: "Secret that `HS256` tokens are signed with, at least 16 characters. The tenant makes one when it is left " +
 					"out. It is stored in the state, after an import too; `signing_secret_wo` with its version keeps it out.",
-				Validators: []validator.String{
-					stringvalidator.UTF8LengthAtLeast(minSecret),
-				},
+				Validators: []validator.String{secretValidator{"a secret of at least 16 characters"}},
 			},
 			"signing_secret_wo": schema.StringAttribute{
 				Optional:  true,
@@ -83,9 +81,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 				WriteOnly: true,
 				MarkdownDescription: "Write-only form of `signing_secret`: it reaches neither plan nor state (Terraform 1.11 and later). " +
 					"It is sent when `signing_secret_wo_version` changes.",
-				Validators: []validator.String{
-					stringvalidator.UTF8LengthAtLeast(minSecret),
-				},
+				Validators: []validator.String{secretValidator{"a secret of at least 16 characters"}},
 			},
 			"signing_secret_wo_version": schema.Int64Attribute{
 				Optional: true,

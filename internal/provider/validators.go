@@ -185,6 +185,20 @@ func checkScopes(diags *diag.Diagnostics, scopes []string, at func(string) path.
 	}
 }
 
+// secretValidator holds the least length of a signing secret (API contract 3.3).
+// Its error is on no attribute, as Terraform would print the line with the secret.
+type secretValidator struct{ described }
+
+func (secretValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if isUnset(req.ConfigValue) {
+		return
+	}
+	if length := utf8.RuneCountInString(req.ConfigValue.ValueString()); length < minSecret {
+		resp.Diagnostics.AddError("Invalid signing secret",
+			fmt.Sprintf("%s has %d characters; the API takes at least %d.", req.Path, length, minSecret))
+	}
+}
+
 // publicKeyValidator accepts the PEM of an RSA public key or of a certificate
 // with one (API contract 3.6).
 type publicKeyValidator struct{ described }

@@ -1,0 +1,254 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+func TestAccClientGrant_lives(t *testing.T) { clientGrantLives().run(t) }
+
+// grantWrite has no scopes unless all are granted.
+func grantWrite(key string, creating bool, properties map[string]any) string {
+	if !creating {
+		return "PATCH client-grants/{id} " + encoded(properties)
+	}
+	created := map[string]any{"client_id": testserver.MachineClientID, "audience": key, "scope": []any{}}
+	maps.Copy(created, properties)
+	maps.DeleteFunc(created, func(_ string, value any) bool { return value == nil })
+	return "POST client-grants " + encoded(created)
+}
+
+// addAPI makes an API, and a second one for where a change replaces.
+func (n *tenant) addAPI(identifier string) map[string]string {
+	n.t.Helper()
+	ids := map[string]string{}
+	for name, identifier := range map[string]string{"FIRST": identifier, "SECOND": identifier + "/"} {
+		ids[name] = n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, identifier))
+	}
+	return ids
+}
+
+func clientGrantLives() *lives {
+	table := &lives{
+		test: "TestAccClientGrant_lives", typeName: "m2m_client_grant",
+		least: func(key string) []string {
+			return []string{fmt.Sprintf("client_id = %q", testserver.MachineClientID), fmt.Sprintf("audience = %q", key)}
+		},
+		write: grantWrite, destroy: "DELETE client-grants/{id}",
+		prepare: (*tenant).addAPI,
+		ids:     func(n *tenant) map[string]string { return n.idsOf("client-grants", "audience") },
+	}
+	refused := func(stage, lines, says string) refusal {
+		return refusal{stage: stage, lines: strings.Join(table.least("https://refused.example.com"), "\n") + "\n" + lines, says: says}
+	}
+	table.rows = []life{
+		table.audienceLife(), table.clientLife(), table.groupLife(),
+		{
+			attribute: "scopes", property: "scope", first: `["a"]`, second: `["a","b"]`, empty: "[]", without: "[]",
+		},
+		{
+			attribute: "scopes", variant: "elements", first: `"a"`, second: `"b"`, required: true, config: "scopes = [%s]", bare: true, at: "scopes",
+			holds:  func(value string) string { return "[" + value + "]" },
+			bodyOf: func(_, value string) string { return `{"scope":[` + value + `]}` },
+			refused: []refusal{
+				refused(stageEmptied, `scopes = [""]`, "A scope must not be empty."), refused(stageNull, "scopes = [null]", "This attribute contains a null value"),
+			},
+		},
+		{
+			// The list of scopes goes while all are granted, and comes back empty.
+			attribute: "allow_all_scopes", first: "true", second: "false", without: "false",
+			bodyOf: func(prior, value string) string {
+				switch {
+				case value == "true" && prior == "":
+					return `{"allow_all_scopes":true,"scope":null}`
+				case value == "true":
+					return `{"allow_all_scopes":true}`
+				case prior == "":
+					return "{}"
+				default:
+					return `{"allow_all_scopes":false,"scope":[]}`
+				}
+			},
+		},
+		{
+			// Which of the two is given shows only at apply.
+			attribute: "allow_all_scopes", variant: "or_scopes",
+			lanes: func(key string) []moment {
+				either := func(all, scopes string) []string {
+					return append(table.least(key), "allow_all_scopes = "+all, "scopes = "+scopes)
+				}
+				update := func(body string) []string { return []string{"PATCH client-grants/{id} " + body} }
+				const someScopes = `["a"]`
+				return []moment{
+					{
+						stage: stageUnknown, unknown: true, lines: either(later("true"), laterNull(someScopes)), action: plancheck.ResourceActionCreate,
+						sent: []string{grantWrite(key, true, map[string]any{"allow_all_scopes": true, "scope": nil})}, at: "scopes", holds: null,
+					},
+					{
+						stage: stageUnknown, unknown: true, lines: either(laterNull("true"), later(someScopes)), action: plancheck.ResourceActionUpdate,
+						sent: update(`{"allow_all_scopes":false,"scope":["a"]}`), at: "scopes", holds: someScopes,
+					},
+					{
+						stage: stageChanged, lines: either("true", null), action: plancheck.ResourceActionUpdate,
+						sent: update(`{"allow_all_scopes":true}`), at: "scopes", holds: null,
+					},
+					{
+						stage: stageUnknown, unknown: true, lines: either(laterNull("true"), laterNull(someScopes)), action: plancheck.ResourceActionUpdate,
+						sent: update(`{"allow_all_scopes":false,"scope":[]}`), at: "scopes", holds: "[]",
+					},
+				}
+			},
+			refused: []refusal{{
+				stage: stageUnknown, phase: applying, lines: strings.Join(append(table.least("https://refused.example.com"),
+					"allow_all_scopes = "+later("true"), "scopes = "+later(`["a"]`)), "\n"), says: "allow_all_scopes = true grants every scope of the API.",
+			}},
+		},
+		{
+			attribute: "subject_type", first: `"user"`, second: `"anonymous_user"`, without: `"client"`, replaces: true,
+			// Tenants that do not know the property know no other type.
+			bodyOf: func(_, value string) string {
+				if value == `"client"` {
+					return "{}"
+				}
+				return `{"subject_type":` + value + `}`
+			},
+			refused: []refusal{refused(stageEmptied, `subject_type = ""`, "Attribute subject_type value must be one of")},
+		},
+		{
+			attribute: "organization_usage", first: `"allow"`, second: `"deny"`,
+			refused: []refusal{refused(stageEmptied, `organization_usage = ""`, "Attribute organization_usage value must be one of")},
+		},
+		{attribute: "allow_any_organization", first: "false", second: "true"},
+		{
+			// The API cannot go back to none, so an empty list stands for it.
+			attribute: "authorization_details_types", first: `["a"]`, second: `["a","b"]`, empty: "[]", without: "[]",
+			bodyOf: func(prior, value string) string {
+				if prior == "" && value == "[]" {
+					return "{}"
+				}
+				return `{"authorization_details_types":` + value + `}`
+			},
+		},
+		{
+			attribute: "authorization_details_types", variant: "elements", first: `"a"`, second: `"b"`, required: true, bare: true,
+			config: "authorization_details_types = [%s]", at: "authorization_details_types",
+			holds:  func(value string) string { return "[" + value + "]" },
+			bodyOf: func(_, value string) string { return `{"authorization_details_types":[` + value + `]}` },
+			refused: []refusal{
+				refused(stageEmptied, `authorization_details_types = [""]`, "UTF-8 character count must be between 1 and 255"),
+				refused(stageNull, "authorization_details_types = [null]", "This attribute contains a null value"),
+			},
+		},
+		{attribute: "use_existing", first: "true", second: "false", bodyOf: func(string, string) string { return "{}" }},
+
+		computedLife(table, "id", "ID", "organization_usage", `"allow"`, `"require"`),
+		computedLife(table, "is_system", "false", "organization_usage", `"allow"`, `"require"`),
+	}
+	return table
+}
+
+// replaced is a grant that is made anew, or for the first time.
+func (t *lives) replaced(stage string, lines []string, key, at, holds string, properties map[string]any) moment {
+	m := moment{
+		stage: stage, lines: lines, action: plancheck.ResourceActionDestroyBeforeCreate, unknown: stage == stageUnknown,
+		sent: []string{t.destroy, t.write(key, true, properties)}, at: at, holds: holds,
+	}
+	return m
+}
+
+func (m moment) first() moment {
+	m.action, m.sent = plancheck.ResourceActionCreate, m.sent[1:]
+	return m
+}
+
+func (t *lives) audienceLife() life {
+	client := fmt.Sprintf("client_id = %q\n", testserver.MachineClientID)
+	return life{
+		attribute: "audience",
+		lanes: func(key string) []moment {
+			at := func(stage, expression, audience string) moment {
+				return t.replaced(stage, []string{client, "audience = " + expression}, audience, "audience", encoded(audience), nil)
+			}
+			return []moment{
+				at(stageCreated, encoded(key), key).first(), at(stageChanged, encoded(key+"/"), key+"/"),
+				at(stageUnknown, later(encoded(key)), key), at(stageUnknown, later(encoded(key)), key),
+			}
+		},
+		refused: []refusal{
+			{stage: stageEmptied, lines: client + `audience = ""`, says: "The audience must not be empty."},
+			{stage: stageNull, lines: client + `audience = null`, says: fmt.Sprintf(mustBeKnown, "audience")},
+			{stage: stageTakenOut, lines: client, says: fmt.Sprintf(missing, "audience")},
+			{stage: stageUnknown, lines: client + "audience = " + laterNull(`"a"`), phase: applying, says: fmt.Sprintf(mustBeKnown, "audience")},
+		},
+	}
+}
+
+const (
+	clientMissing = "A grant is for one client or for a group of them: set client_id or default_for."
+	groupValue    = `"third_party_clients"`
+)
+
+// clientLife is taken out where default_for takes its place.
+func (t *lives) clientLife() life {
+	const attribute = "client_id"
+	machine, web := encoded(testserver.MachineClientID), encoded(testserver.WebClientID)
+	of := func(client string) map[string]any { return map[string]any{attribute: decoded(client)} }
+	group := map[string]any{attribute: nil, "default_for": decoded(groupValue)}
+	lines := func(key, client, group string) []string {
+		return []string{fmt.Sprintf("audience = %q", key), "client_id = " + client, "default_for = " + group}
+	}
+	return life{
+		attribute: attribute,
+		lanes: func(key string) []moment {
+			return []moment{
+				t.replaced(stageCreated, lines(key, machine, null), key, attribute, machine, of(machine)).first(),
+				t.replaced(stageChanged, lines(key, web, null), key, attribute, web, of(web)),
+				t.replaced(stageNull, lines(key, null, groupValue), key, attribute, null, group),
+				t.replaced(stageUnknown, lines(key, later(machine), laterNull(groupValue)), key, attribute, machine, of(machine)),
+			}
+		},
+		refused: []refusal{
+			{stage: stageEmptied, lines: "audience = \"a\"\nclient_id = \"\"", says: "Attribute client_id string length must be at least 1"},
+			{stage: stageNull, lines: "audience = \"a\"\nclient_id = null", says: clientMissing},
+			{stage: stageTakenOut, lines: "audience = \"a\"", says: clientMissing},
+			{stage: stageUnknown, lines: "audience = \"a\"\nclient_id = " + laterNull(machine), phase: applying, says: clientMissing},
+		},
+	}
+}
+
+// groupLife has one value, and is taken out where client_id takes its place.
+func (t *lives) groupLife() life {
+	const attribute = "default_for"
+	client := encoded(testserver.MachineClientID)
+	group := map[string]any{"client_id": nil, attribute: decoded(groupValue)}
+	return life{
+		attribute: attribute,
+		lanes: func(key string) []moment {
+			audience := fmt.Sprintf("audience = %q", key)
+			return []moment{
+				t.replaced(stageCreated, []string{audience, "default_for = " + groupValue}, key, attribute, groupValue, group).first(),
+				t.replaced(stageTakenOut, []string{audience, "client_id = " + client}, key, attribute, null, nil),
+				t.replaced(stageUnknown, []string{audience, "client_id = " + laterNull(client), "default_for = " + later(groupValue)}, key, attribute, groupValue, group),
+				t.replaced(stageNull, []string{audience, "client_id = " + client, "default_for = null"}, key, attribute, null, nil),
+			}
+		},
+		refused: []refusal{
+			{stage: stageEmptied, lines: "audience = \"a\"\ndefault_for = \"\"", says: "Attribute default_for value must be one of"},
+			{stage: stageChanged, lines: "audience = \"a\"\ndefault_for = \"everyone\"", says: "Attribute default_for value must be one of"},
+			{stage: stageNull, lines: "audience = \"a\"\ndefault_for = null", says: clientMissing},
+			{
+				stage: stageUnknown, phase: applying, lines: "audience = \"a\"\nclient_id = " + client + "\ndefault_for = " + later(groupValue),
+				says: "set client_id or default_for, not both.",
+			},
+		},
+	}
+}

@@ -1,0 +1,195 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// allLives are the tables of all resources.
+func allLives() map[string][]*lives {
+	return map[string][]*lives{
+		"m2m_resource_server":           {resourceServerLives(), writeOnlyLives()},
+		"m2m_resource_server_scope":     {resourceServerScopeLives()},
+		"m2m_client_grant":              {clientGrantLives()},
+		"m2m_organization_client_grant": {organizationClientGrantLives()},
+	}
+}
+
+// attributePaths are the paths of all attributes, nested ones included.
+func attributePaths(prefix string, attributes map[string]schema.Attribute) []string {
+	var paths []string
+	for name, attribute := range attributes {
+		path := prefix + name
+		paths = append(paths, path)
+		switch attribute := attribute.(type) {
+		case schema.SingleNestedAttribute:
+			paths = append(paths, attributePaths(path+".", attribute.Attributes)...)
+		case schema.ListNestedAttribute:
+			paths = append(paths, attributePaths(path+".", attribute.NestedObject.Attributes)...)
+		case schema.SetNestedAttribute:
+			paths = append(paths, attributePaths(path+".", attribute.NestedObject.Attributes)...)
+		case schema.MapNestedAttribute:
+			paths = append(paths, attributePaths(path+".", attribute.NestedObject.Attributes)...)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// schemaOf is the schema of a resource of the provider.
+func schemaOf(t *testing.T, typeName string) schema.Schema {
+	t.Helper()
+	for _, constructor := range (&m2mProvider{}).Resources(t.Context()) {
+		r := constructor()
+		var metadata resource.MetadataResponse
+		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "m2m"}, &metadata)
+		if metadata.TypeName == typeName {
+			var out resource.SchemaResponse
+			r.Schema(t.Context(), resource.SchemaRequest{}, &out)
+			return out.Schema
+		}
+	}
+	t.Fatalf("the provider has no resource %s", typeName)
+	return schema.Schema{}
+}
+
+// stagesOf are the stages that each attribute of a resource is tested in.
+func stagesOf(tables []*lives) map[string][]string {
+	out := map[string][]string{}
+	for _, table := range tables {
+		for _, row := range table.rows {
+			out[row.attribute] = append(out[row.attribute], table.covers(row)...)
+		}
+	}
+	return out
+}
+
+// Each attribute has a row, and one that can be configured has its four stages: it
+// is created with, changed, empty or null, taken out, and unknown at plan.
+func TestLives_coverTheSchemas(t *testing.T) {
+	t.Parallel()
+	resources := (&m2mProvider{}).Resources(t.Context())
+	if len(resources) != len(allLives()) {
+		t.Errorf("there are tables for %d resources of %d", len(allLives()), len(resources))
+	}
+	for typeName, tables := range allLives() {
+		attributes := schemaOf(t, typeName)
+		covered := stagesOf(tables)
+		if diff := cmp.Diff(attributePaths("", attributes.Attributes), slices.Sorted(maps.Keys(covered))); diff != "" {
+			t.Errorf("attributes of %s (-schema +rows):\n%s", typeName, diff)
+		}
+		for _, path := range slices.Sorted(maps.Keys(covered)) {
+			has := func(stage string) bool { return slices.Contains(covered[path], stage) }
+			attribute := attributeAt(attributes.Attributes, path)
+			switch {
+			case attribute == nil:
+			case !attribute.IsRequired() && !attribute.IsOptional():
+				if !has(stageCreated) || !has(stageChanged) || !has(stageUnknown) {
+					t.Errorf("%s.%s is computed, and tested in %v only", typeName, path, covered[path])
+				}
+			case !has(stageCreated) || !has(stageChanged) || !has(stageNull) && !has(stageEmptied) || !has(stageTakenOut) || !has(stageUnknown):
+				t.Errorf("%s.%s is tested in %v only", typeName, path, covered[path])
+			}
+		}
+	}
+}
+
+func attributeAt(attributes map[string]schema.Attribute, path string) schema.Attribute {
+	name, rest, nested := strings.Cut(path, ".")
+	attribute := attributes[name]
+	if !nested {
+		return attribute
+	}
+	switch attribute := attribute.(type) {
+	case schema.SingleNestedAttribute:
+		return attributeAt(attribute.Attributes, rest)
+	case schema.ListNestedAttribute:
+		return attributeAt(attribute.NestedObject.Attributes, rest)
+	default:
+		return nil
+	}
+}
+
+// contract are the properties that a tenant takes, with the attributes that they
+// are in the configuration (API contract 3.1 to 3.7, 4.1 and 5.2).
+var contract = map[string]map[string]string{
+	"m2m_resource_server": {
+		"identifier": "identifier", "name": "name", "scopes": "scopes", "scopes.value": "scopes", "scopes.description": "scopes",
+		"signing_alg": "signing_alg", "signing_secret": "signing_secret",
+		"allow_offline_access": "allow_offline_access", "allow_online_access": "allow_online_access",
+		"allow_online_access_with_ephemeral_sessions": "allow_online_access_with_ephemeral_sessions",
+		"token_lifetime": "token_lifetime", "token_lifetime_for_web": "token_lifetime_for_web",
+		"token_dialect": "token_dialect", "enforce_policies": "enforce_policies",
+		"skip_consent_for_verifiable_first_party_clients": "skip_consent_for_verifiable_first_party_clients",
+		"subject_type_authorization":                      "subject_type_authorization",
+		"subject_type_authorization.user":                 "subject_type_authorization.user",
+		"subject_type_authorization.user.policy":          "subject_type_authorization.user.policy",
+		"subject_type_authorization.client":               "subject_type_authorization.client",
+		"subject_type_authorization.client.policy":        "subject_type_authorization.client.policy",
+		"token_encryption":                                "token_encryption", "token_encryption.format": "token_encryption.format",
+		"token_encryption.encryption_key":      "token_encryption.encryption_key",
+		"token_encryption.encryption_key.alg":  "token_encryption.encryption_key.alg",
+		"token_encryption.encryption_key.pem":  "token_encryption.encryption_key.pem",
+		"token_encryption.encryption_key.name": "token_encryption.encryption_key.name",
+		"token_encryption.encryption_key.kid":  "token_encryption.encryption_key.kid",
+		"consent_policy":                       "consent_policy",
+		"authorization_details":                "authorization_details", "authorization_details.type": "authorization_details.type",
+		"proof_of_possession": "proof_of_possession", "proof_of_possession.mechanism": "proof_of_possession.mechanism",
+		"proof_of_possession.required":     "proof_of_possession.required",
+		"proof_of_possession.required_for": "proof_of_possession.required_for",
+		"authorization_policy":             "authorization_policy", "authorization_policy.policy_id": "authorization_policy.policy_id",
+	},
+	"m2m_resource_server_scope": {"scopes.value": "scope", "scopes.description": "description"},
+	"m2m_client_grant": {
+		"client_id": "client_id", "default_for": "default_for", "audience": "audience", "scope": "scopes",
+		"allow_all_scopes": "allow_all_scopes", "subject_type": "subject_type", "organization_usage": "organization_usage",
+		"allow_any_organization": "allow_any_organization", "authorization_details_types": "authorization_details_types",
+	},
+	"m2m_organization_client_grant": {"grant_id": "grant_id"},
+}
+
+func TestLives_coverTheContract(t *testing.T) {
+	t.Parallel()
+	for typeName, properties := range contract {
+		attributes, covered := schemaOf(t, typeName).Attributes, stagesOf(allLives()[typeName])
+		for property, path := range properties {
+			attribute := attributeAt(attributes, path)
+			if attribute == nil || !attribute.IsRequired() && !attribute.IsOptional() || covered[path] == nil {
+				t.Errorf("the property %s of %s cannot be configured or has no row", property, typeName)
+			}
+		}
+	}
+}
+
+// TestLives_list prints, with -v, which tests cover the life of each attribute. The
+// name of a test is what the second column says, a slash, and the stage.
+func TestLives_list(t *testing.T) {
+	t.Parallel()
+	var list strings.Builder
+	for _, typeName := range slices.Sorted(maps.Keys(allLives())) {
+		fmt.Fprintf(&list, "\n%s\n\n| attribute | test | created | changed | emptied, null | taken out | unknown |\n", typeName)
+		list.WriteString("| --- | --- | --- | --- | --- | --- | --- |\n")
+		for _, table := range allLives()[typeName] {
+			for _, row := range table.rows {
+				fmt.Fprintf(&list, "| `%s` | %s/%s |", row.attribute, table.test, row.title())
+				covered := table.covers(row)
+				for _, column := range [][]string{{stageCreated}, {stageChanged}, {stageEmptied, stageNull}, {stageTakenOut}, {stageUnknown}} {
+					tested := slices.DeleteFunc(column, func(stage string) bool { return !slices.Contains(covered, stage) })
+					fmt.Fprintf(&list, " %s |", or(strings.Join(tested, ", "), "–"))
+				}
+				list.WriteString("\n")
+			}
+		}
+	}
+	t.Log(list.String())
+}
