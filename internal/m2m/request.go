@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -29,6 +30,7 @@ type conn struct {
 	retryTimeout time.Duration
 	known        *redactor // The secrets that an answer or an error could echo.
 	unusable     error
+	writes       atomic.Uint64 // Counts what may change what a token carries.
 }
 
 // request is one call of an endpoint.
@@ -57,6 +59,9 @@ func manage[Out any](ctx context.Context, c *conn, r request) (Out, error) {
 		if body, err = json.Marshal(r.body); err != nil {
 			return out, fmt.Errorf("%s: %w", r.op, err)
 		}
+	}
+	if r.method != http.MethodGet {
+		defer c.writes.Add(1)
 	}
 	return send[Out](ctx, c, c.management, call{
 		request: r, target: target, body: body, contentType: "application/json",

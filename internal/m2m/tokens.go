@@ -20,6 +20,8 @@ type Tokens struct {
 	own  Credentials
 	now  func() time.Time
 	keys keySet
+
+	shared sharedTokens
 }
 
 // Credentials authenticate an OAuth client at the token endpoint: with
@@ -54,8 +56,13 @@ type Token struct {
 	Scopes      []string // The granted scopes; empty when none were.
 }
 
+// Lifetime is the whole life of the token, as far as the token endpoint told it.
+func (t Token) Lifetime() time.Duration {
+	return time.Duration(min(t.ExpiresIn, maxLifetime)) * time.Second
+}
+
 // Fetch asks for a token. Each call makes a new one and counts against the
-// tenant's quota.
+// tenant's quota; see Share.
 func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	const op = "fetch access token"
 	if t.conn.unusable != nil {
@@ -101,13 +108,14 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	return Token{
+	token := Token{
 		AccessToken: answer.AccessToken,
 		TokenType:   answer.TokenType,
 		ExpiresIn:   answer.ExpiresIn,
-		ExpiresAt:   asked.Add(time.Duration(min(answer.ExpiresIn, maxLifetime)) * time.Second).UTC(),
 		Scopes:      strings.Fields(answer.Scope),
-	}, nil
+	}
+	token.ExpiresAt = asked.Add(token.Lifetime()).UTC()
+	return token, nil
 }
 
 type tokenAnswer struct {

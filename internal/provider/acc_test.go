@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -98,6 +99,16 @@ func providerWith(env map[string]string) factories {
 
 func needsWriteOnly() []tfversion.TerraformVersionCheck {
 	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
+}
+
+// needsEphemeral leaves out what has no ephemeral resources; OpenTofu, for which
+// providers come from its own registry, has them since 1.11.
+func needsEphemeral() []tfversion.TerraformVersionCheck {
+	oldest := tfversion.Version1_10_0
+	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
+		oldest = tfversion.Version1_11_0
+	}
+	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(oldest)}
 }
 
 // objects are the ids of all APIs and grants, and of the grants of organizations,

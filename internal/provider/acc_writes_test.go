@@ -199,10 +199,10 @@ func (n *tenant) sent(want ...string) statecheck.StateCheck {
 	return check
 }
 
-// wrote is sent for a test that calls the provider itself, or a CLI.
-func (n *tenant) wrote(want ...string) {
+// expect does the check of sent in a test that calls the provider itself, or a CLI.
+func (n *tenant) expect(check statecheck.StateCheck) {
 	n.t.Helper()
-	if diff := n.sent(want...).(sentCheck).diff(n.writes()); diff != "" {
+	if diff := check.(sentCheck).diff(n.writes()); diff != "" {
 		n.t.Errorf("writes (-want +got):\n%s", diff)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -37,8 +38,10 @@ func (d *accessTokenDataSource) Configure(_ context.Context, req datasource.Conf
 func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An access token for an API, fetched with the client credentials flow and verified before it is handed out.\n\n" +
-			"~> **The token is stored in the state**, like every result of a data source, and each plan fetches a new one, which counts " +
-			"against the token quota of the tenant. Protect the state as you would the secret of the client.",
+			"~> **The token is stored in the state**, like every result of a data source. Protect the state as you would the secret of the " +
+			"client. With Terraform 1.10 or OpenTofu 1.11 and later, use the ephemeral resource `m2m_access_token` instead, which takes the " +
+			"same arguments and leaves nothing in plan or state, wherever an ephemeral value is accepted.\n\n" +
+			"Each plan fetches a new token, which counts against the token quota of the tenant. Blocks that ask for the same share one.",
 		Attributes: map[string]schema.Attribute{
 			"audience": schema.StringAttribute{
 				Required:            true,
@@ -142,20 +145,24 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 }
 
-// ValidateConfig checks the credentials. Its errors are on none of them, as
-// Terraform would print the lines that hold them.
 func (d *accessTokenDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var config accessTokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if isUnset(config.ClientAssertionPrivateKey) {
+	config.validate(&resp.Diagnostics)
+}
+
+// validate checks the credentials. Its errors are on none of them, as Terraform
+// would print the lines that hold them.
+func (m *accessTokenModel) validate(diags *diag.Diagnostics) {
+	if isUnset(m.ClientAssertionPrivateKey) {
 		return
 	}
-	if !isUnset(config.ClientSecret) {
-		resp.Diagnostics.AddError("Two ways to authenticate",
+	if !isUnset(m.ClientSecret) {
+		diags.AddError("Two ways to authenticate",
 			"client_secret and client_assertion_private_key are both set. Take one of them out of the configuration.")
 	}
-	if _, err := m2m.ParsePrivateKey(config.ClientAssertionPrivateKey.ValueString()); err != nil {
-		resp.Diagnostics.AddError("Invalid private key", "client_assertion_private_key: "+err.Error()+".")
+	if _, err := m2m.ParsePrivateKey(m.ClientAssertionPrivateKey.ValueString()); err != nil {
+		diags.AddError("Invalid private key", "client_assertion_private_key: "+err.Error()+".")
 	}
 }
 
@@ -165,7 +172,9 @@ func (d *accessTokenDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m.fetch(ctx, d.session, &resp.Diagnostics)
+	// It is never released: the state has it anyway, and no one says when it is done
+	// with. So what reads it later in the run does not ask for another.
+	m.fetch(ctx, d.session, 0, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

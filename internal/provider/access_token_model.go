@@ -40,11 +40,17 @@ type accessTokenModel struct {
 	ClaimsJSON    types.String `tfsdk:"claims_json"`
 }
 
-// fetch asks for the token, verifies it, and fills in the results.
-func (m *accessTokenModel) fetch(ctx context.Context, s *session, diags *diag.Diagnostics) {
+// fetch gets the token, verifies it, and fills in the results. The token is one
+// that others hold for the same request, where it has atLeast that much life left,
+// and they may have this one until release is called; on errors, that is done.
+// Each verifies the token for itself, as what it expects is its own.
+func (m *accessTokenModel) fetch(
+	ctx context.Context, s *session, atLeast time.Duration, diags *diag.Diagnostics,
+) (token m2m.Token, release func()) {
+	release = func() {}
 	if s.settings.unknown { // The provider's own credentials may be among what is not known.
 		s.report(diags, operation{}, s.settings.unusable)
-		return
+		return token, release
 	}
 	creds := m.credentials(s, diags)
 	var scopes []string
@@ -52,30 +58,41 @@ func (m *accessTokenModel) fetch(ctx context.Context, s *session, diags *diag.Di
 		scopes = stringsOf(ctx, m.Scopes, diags)
 	}
 	if diags.HasError() {
-		return
+		return token, release
 	}
-	token, err := s.api.Tokens.Fetch(ctx, m2m.TokenRequest{
+	token, release, err := s.api.Tokens.Share(ctx, m2m.TokenRequest{
 		Credentials: creds, Audience: m.Audience.ValueString(),
 		Scopes: scopes, Organization: m.Organization.ValueString(),
-	})
+	}, atLeast)
 	if err != nil {
 		m.report(diags, s, creds, err)
-		return
+		return token, release
 	}
+	defer func() {
+		if diags.HasError() {
+			release()
+		}
+	}()
 
 	claims, verified := m.inspect(ctx, s, token, m2m.Expected{
 		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
 		Scopes: scopes, SigningSecret: m.SigningSecret.ValueString(),
 	}, diags)
 	if diags.HasError() {
-		return
+		return token, release
 	}
 	granted := token.Scopes
 	if verified {
 		granted = claims.Scopes // What is signed counts for more than what is said beside it.
 	}
 	m.checkGranted(diags, creds, scopes, granted)
+	m.setResults(ctx, token, granted, claims, verified, diags)
+	return token, release
+}
 
+func (m *accessTokenModel) setResults(
+	ctx context.Context, token m2m.Token, granted []string, claims m2m.Claims, verified bool, diags *diag.Diagnostics,
+) {
 	m.AccessToken = types.StringValue(token.AccessToken)
 	m.TokenType = types.StringValue(token.TokenType)
 	m.ExpiresIn = types.Int64Value(token.ExpiresIn)
@@ -86,6 +103,14 @@ func (m *accessTokenModel) fetch(ctx context.Context, s *session, diags *diag.Di
 		m.ClaimsJSON = types.StringValue(claims.JSON)
 	}
 	m.GrantedScopes = setFromAPI(ctx, append([]string{}, granted...), diags)
+}
+
+// setUnknown leaves the results to a later run.
+func (m *accessTokenModel) setUnknown() {
+	m.AccessToken, m.TokenType = types.StringUnknown(), types.StringUnknown()
+	m.ExpiresIn, m.ExpiresAt = types.Int64Unknown(), types.StringUnknown()
+	m.GrantedScopes = types.SetUnknown(types.StringType)
+	m.Verified, m.ClaimsJSON = types.BoolUnknown(), types.StringUnknown()
 }
 
 // credentials are those of the block; what it leaves out is the provider's own.

@@ -99,5 +99,5 @@ func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	if got["name"] != "Orders of today" || got["identifier"] != ordersAPI {
 		t.Errorf("state %v", got)
 	}
-	n.wrote(`PATCH resource-servers/{id} {"name":"Orders of today"}`)
+	n.expect(n.sent(`PATCH resource-servers/{id} {"name":"Orders of today"}`))
 }

@@ -72,13 +72,14 @@ func variablesOf(text string) config.Variables {
 // exampleWrites are what applying the examples sends. The others only read.
 var exampleWrites = map[string][]string{
 	"demo/main.tf": {"POST client-grants", "POST resource-servers"},
-	"data-sources/m2m_access_token/data-source.tf":        {"POST client-grants", "POST resource-servers"},
-	"data-sources/m2m_client/data-source.tf":              {"POST client-grants", "POST resource-servers"},
-	"data-sources/m2m_resource_server/data-source.tf":     {"POST client-grants"},
-	"resources/m2m_client_grant/resource.tf":              {"POST client-grants", "POST resource-servers"},
-	"resources/m2m_organization_client_grant/resource.tf": {"POST client-grants", "POST organizations/{id}/client-grants", "POST resource-servers"},
-	"resources/m2m_resource_server/resource.tf":           {"POST resource-servers", "POST resource-servers"},
-	"resources/m2m_resource_server_scope/resource.tf":     {"PATCH resource-servers/{id}"},
+	"data-sources/m2m_access_token/data-source.tf":               {"POST client-grants", "POST resource-servers"},
+	"data-sources/m2m_client/data-source.tf":                     {"POST client-grants", "POST resource-servers"},
+	"data-sources/m2m_resource_server/data-source.tf":            {"POST client-grants"},
+	"ephemeral-resources/m2m_access_token/ephemeral-resource.tf": {"POST client-grants", "POST resource-servers"},
+	"resources/m2m_client_grant/resource.tf":                     {"POST client-grants", "POST resource-servers"},
+	"resources/m2m_organization_client_grant/resource.tf":        {"POST client-grants", "POST organizations/{id}/client-grants", "POST resource-servers"},
+	"resources/m2m_resource_server/resource.tf":                  {"POST resource-servers", "POST resource-servers"},
+	"resources/m2m_resource_server_scope/resource.tf":            {"PATCH resource-servers/{id}"},
 }
 
 // TestAccExamples applies every configuration under examples/ as it is.
@@ -121,14 +122,17 @@ func TestAccExamples(t *testing.T) {
 					version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: together(2),
 				})
 			}
+			if strings.Contains(text, "ephemeral \"") {
+				test.TerraformVersionChecks = needsEphemeral()
+			}
 			if strings.Contains(text, "_wo") {
 				test.TerraformVersionChecks = needsWriteOnly()
 			}
 			resource.Test(t, n.accounted(test))
 		})
 	}
-	if applied != 16 {
-		t.Errorf("%d examples were applied, want 16", applied)
+	if applied != 17 {
+		t.Errorf("%d examples were applied, want 17", applied)
 	}
 }
 

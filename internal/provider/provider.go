@@ -8,11 +8,13 @@ package provider
 import (
 	"context"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -26,9 +28,10 @@ import (
 )
 
 var (
-	_ provider.ProviderWithValidateConfig = (*m2mProvider)(nil)
-	_ provider.ProviderWithFunctions      = (*m2mProvider)(nil)
-	_ provider.ProviderWithListResources  = (*m2mProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*m2mProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*m2mProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*m2mProvider)(nil)
+	_ provider.ProviderWithListResources      = (*m2mProvider)(nil)
 )
 
 // New returns a constructor of the provider, as the plugin server wants it.
@@ -42,6 +45,7 @@ type m2mProvider struct {
 	// gatherScopes is how the API client waits for changes to go together; nil means
 	// as it does by itself.
 	gatherScopes func(pending func() int)
+	now          func() time.Time // The clock of the API client; nil means time.Now.
 }
 
 type providerModel struct {
@@ -170,6 +174,7 @@ func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 	resp.ResourceData = s
 	resp.DataSourceData = s
+	resp.EphemeralResourceData = s
 	resp.ListResourceData = s
 }
 
@@ -190,6 +195,7 @@ func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *sessi
 		Log:          tflog.Debug,
 
 		GatherScopes: p.gatherScopes,
+		Now:          p.now,
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)
@@ -219,6 +225,10 @@ func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSourc
 	}
 }
 
+func (p *m2mProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newAccessTokenEphemeralResource}
+}
+
 func (p *m2mProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{newResourceServerListResource, newClientGrantListResource}
 }
@@ -234,6 +244,8 @@ type session struct {
 	settings settings
 	claims   claims
 	plans    plans
+
+	openTokens sync.Map // Handle of an open m2m_access_token to the function that releases it.
 }
 
 // sessionOf unwraps provider data. It is nil before the provider is configured,

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -23,6 +24,7 @@ import (
 // TRACE, by the framework too, going to log.
 type protocol struct {
 	t      *testing.T
+	now    func() time.Time // Nil means time.Now.
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 	log    bytes.Buffer
@@ -31,7 +33,7 @@ type protocol struct {
 
 func (p *protocol) start(env map[string]string) {
 	p.t.Helper()
-	p.server = providerserver.NewProtocol6(&m2mProvider{version: "test", getenv: func(name string) string { return env[name] }})()
+	p.server = providerserver.NewProtocol6(&m2mProvider{version: "test", now: p.now, getenv: func(name string) string { return env[name] }})()
 	schema, err := p.server.GetProviderSchema(p.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		p.t.Fatal(err)

@@ -1,0 +1,123 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// shareFor is the life that a token must have left to be given to another holder,
+// so that a late one does not get a token that is about to expire.
+const shareFor = time.Minute
+
+// sharedTokens are the tokens that are held, by what was asked for. The zero value
+// is empty. Waiters count as holders, which singleflight could not do: so a request
+// ends with the last one who wants its answer, and a token is forgotten with its
+// last holder.
+type sharedTokens struct {
+	mu   sync.Mutex
+	held map[shareKey]*sharedToken
+}
+
+type sharedToken struct {
+	holders int // Guarded by the mutex of sharedTokens.
+	cancel  context.CancelFunc
+	asOf    uint64 // What conn.writes was when it was asked for.
+
+	done  chan struct{} // Closed when the request is over, and the fields below are set.
+	token Token
+	err   error
+}
+
+// shareKey is a hash of a request, so that its secret is not kept.
+type shareKey [sha256.Size]byte
+
+// Share is Fetch for many: whoever asks for the same while the token is held gets
+// the one that is there, or waits for the request that is under way, as each token
+// counts against the tenant's quota. A token is not shared that has less life left
+// than atLeast, or than a minute, nor one from before an API or a grant was changed
+// here, which may have other scopes now. One that was asked for now may live
+// shorter: it is for the caller to judge. An error is not kept.
+//
+// The token is held until release is called, which is never nil.
+func (t *Tokens) Share(ctx context.Context, r TokenRequest, atLeast time.Duration) (token Token, release func(), err error) {
+	if t.conn.unusable != nil {
+		return Token{}, func() {}, t.conn.unusable
+	}
+	if r.Credentials == (Credentials{}) {
+		r.Credentials = t.own
+	}
+	r.Scopes = slices.Compact(slices.Sorted(slices.Values(r.Scopes)))
+	key := shareKey(sha256.Sum256(fmt.Appendf(nil, "%#v", r)))
+
+	entry := t.hold(ctx, key, r, max(atLeast, shareFor))
+	release = sync.OnceFunc(func() { t.shared.drop(key, entry) })
+	select {
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-entry.done:
+		token, err = entry.token, entry.err
+	}
+	if err != nil {
+		release()
+	}
+	return token, release, err
+}
+
+// Left is how much longer a token lives.
+func (t *Tokens) Left(token Token) time.Duration { return token.ExpiresAt.Sub(t.now()) }
+
+// hold returns what is there for the key, or asks for it. The request goes on for
+// the others when the one who began it gives up.
+func (t *Tokens) hold(ctx context.Context, key shareKey, r TokenRequest, atLeast time.Duration) *sharedToken {
+	t.shared.mu.Lock()
+	defer t.shared.mu.Unlock()
+	entry := t.shared.held[key]
+	if entry == nil || !t.shareable(entry, atLeast) {
+		entry = &sharedToken{done: make(chan struct{}), asOf: t.conn.writes.Load()}
+		ctx, entry.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		go func() {
+			defer close(entry.done)
+			defer entry.cancel()
+			entry.token, entry.err = t.Fetch(ctx, r)
+		}()
+		if t.shared.held == nil {
+			t.shared.held = make(map[shareKey]*sharedToken)
+		}
+		t.shared.held[key] = entry
+	}
+	entry.holders++
+	return entry
+}
+
+func (t *Tokens) shareable(entry *sharedToken, atLeast time.Duration) bool {
+	if entry.asOf != t.conn.writes.Load() {
+		return false
+	}
+	select {
+	case <-entry.done:
+		return t.Left(entry.token) >= atLeast // Of what failed, nothing is left.
+	default:
+		return true // It cannot be fresher than one that is on its way.
+	}
+}
+
+// drop forgets what nobody holds any longer. Another may have taken its place.
+func (s *sharedTokens) drop(key shareKey, entry *sharedToken) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entry.holders--
+	if entry.holders > 0 {
+		return
+	}
+	entry.cancel()
+	if s.held[key] == entry {
+		delete(s.held, key)
+	}
+}

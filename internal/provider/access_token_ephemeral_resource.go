@@ -1,0 +1,221 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure      = (*accessTokenEphemeralResource)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*accessTokenEphemeralResource)(nil)
+	_ ephemeral.EphemeralResourceWithRenew          = (*accessTokenEphemeralResource)(nil)
+	_ ephemeral.EphemeralResourceWithClose          = (*accessTokenEphemeralResource)(nil)
+)
+
+// warnBefore is how long before the expiry of a token Terraform is to warn.
+const warnBefore = time.Minute
+
+func newAccessTokenEphemeralResource() ephemeral.EphemeralResource {
+	return &accessTokenEphemeralResource{}
+}
+
+type accessTokenEphemeralResource struct{ *session }
+
+type accessTokenEphemeralModel struct {
+	accessTokenModel
+
+	MinRemaining types.String `tfsdk:"min_remaining"`
+}
+
+func (r *accessTokenEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_access_token"
+}
+
+func (r *accessTokenEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+// Schema has the arguments and results of the data source, and min_remaining.
+func (r *accessTokenEphemeralResource) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	var like datasource.SchemaResponse
+	newAccessTokenDataSource().Schema(ctx, datasource.SchemaRequest{}, &like)
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An access token for an API, fetched with the client credentials flow and verified before it is handed out. " +
+			"Neither plan nor state hold any of it. It can configure a provider or a provisioner, or be given to a write-only argument.\n\n" +
+			"Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
+			"The token is fetched in each plan and each apply, except where an argument, or the provider's configuration, is known only after " +
+			"apply: then only in apply. Each fetch counts against the token quota of the tenant. Blocks that ask for the same, and are " +
+			"open at the same time, share one token, unless the run has changed an API or a grant in between. It is forgotten when the " +
+			"last of them is closed.\n\n" +
+			"Terraform cannot be given another token in the middle of a run. It warns of one that expired, or was about to, before " +
+			"it was done with it.",
+		Attributes: ephemeralAttributes(like.Schema.Attributes, &resp.Diagnostics),
+	}
+	resp.Schema.Attributes["min_remaining"] = schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "Life that the token must have left when it is handed out, such as `5m` or `1h`: at least what the run " +
+			"takes. A token with less is an error, and one that another block holds is not shared. Default: any token is handed out, " +
+			"but none is shared in the last minute of its life.",
+		Validators: []validator.String{durationValidator{"a positive duration"}},
+	}
+}
+
+// ephemeralAttributes makes attributes of a data source those of an ephemeral
+// resource. Their types have the same fields, which the conversions hold them to.
+func ephemeralAttributes(of map[string]dataschema.Attribute, diags *diag.Diagnostics) map[string]schema.Attribute {
+	attributes := make(map[string]schema.Attribute, len(of))
+	for name, attribute := range of {
+		switch a := attribute.(type) {
+		case dataschema.StringAttribute:
+			attributes[name] = schema.StringAttribute(a)
+		case dataschema.BoolAttribute:
+			attributes[name] = schema.BoolAttribute(a)
+		case dataschema.Int64Attribute:
+			attributes[name] = schema.Int64Attribute(a)
+		case dataschema.SetAttribute:
+			attributes[name] = schema.SetAttribute(a)
+		default:
+			diags.AddError("Unexpected attribute", fmt.Sprintf("%s is a %T. This is a bug in the provider; please report it.", name, a))
+		}
+	}
+	return attributes
+}
+
+func (r *accessTokenEphemeralResource) ValidateConfig(
+	ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse,
+) {
+	var config accessTokenEphemeralModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	config.validate(&resp.Diagnostics)
+}
+
+func (r *accessTokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var m accessTokenEphemeralModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.settings.unknown || !req.Config.Raw.IsFullyKnown() {
+		// Terraform itself holds back what has unknown arguments, but not what belongs
+		// to a provider whose configuration is unknown. Unknown results leave it to apply.
+		m.setUnknown()
+		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
+		return
+	}
+	atLeast, _ := time.ParseDuration(m.MinRemaining.ValueString()) // Checked by its validator.
+	token, release := m.fetch(ctx, r.session, atLeast, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	left := r.api.Tokens.Left(token)
+	if atLeast > 0 && left < atLeast {
+		resp.Diagnostics.AddAttributeError(path.Root("min_remaining"), "Access token expires too soon",
+			fmt.Sprintf("A new token for the API %q lives for %s, so it cannot have the %s left that min_remaining asks for. Raise "+
+				"token_lifetime of the API above that, or lower min_remaining.",
+				m.Audience.ValueString(), token.Lifetime(), atLeast))
+		release()
+		return
+	}
+	open := openToken{
+		Handle: rand.Text(), Audience: m.Audience.ValueString(), Lifetime: token.Lifetime(), ExpiresAt: token.ExpiresAt,
+		Margin: max(0, min(warnBefore, left/2)),
+	}
+	resp.Diagnostics.Append(open.save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		release() // What is not open is not closed.
+		return
+	}
+	r.openTokens.Store(open.Handle, release)
+	if open.Margin > 0 {
+		resp.RenewAt = open.ExpiresAt.Add(-open.Margin)
+	}
+}
+
+// Renew warns, as Terraform cannot be given another token for one that is open. So
+// does Close, since Terraform 1.10 and 1.11 drop what Renew says.
+func (r *accessTokenEphemeralResource) Renew(ctx context.Context, req ephemeral.RenewRequest, resp *ephemeral.RenewResponse) {
+	open, ok := loadOpenToken(ctx, req.Private, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	tflog.Warn(ctx, "access token is about to expire", map[string]any{"audience": open.Audience, "expires_at": open.ExpiresAt})
+	resp.Diagnostics.AddWarning("Access token is about to expire", open.explain("expires"))
+}
+
+// Close forgets the token, unless another block holds it.
+func (r *accessTokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+	open, ok := loadOpenToken(ctx, req.Private, &resp.Diagnostics)
+	if !ok { // Terraform closes what was left to apply, too.
+		return
+	}
+	if release, ok := r.openTokens.LoadAndDelete(open.Handle); ok {
+		release.(func())() //nolint:forcetypeassert // Open stores nothing else.
+	}
+	switch left := r.api.Tokens.Left(m2m.Token{ExpiresAt: open.ExpiresAt}); {
+	case open.Margin == 0, left >= open.Margin:
+	case left > 0:
+		resp.Diagnostics.AddWarning("Access token has nearly expired during the run", open.explain("expires"))
+	default:
+		resp.Diagnostics.AddWarning("Access token has expired during the run", open.explain("expired"))
+	}
+}
+
+// openToken is what Renew and Close are told of a token. Terraform keeps it for
+// them, so the token is not in it.
+type openToken struct {
+	Handle    string // Of the function in session.openTokens.
+	Audience  string
+	Lifetime  time.Duration
+	ExpiresAt time.Time
+	Margin    time.Duration // How long before its expiry to warn; zero where that is not known.
+}
+
+const openTokenKey = "token"
+
+func (t openToken) save(ctx context.Context, private interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+},
+) diag.Diagnostics {
+	raw, err := json.Marshal(t)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to open access token", err.Error())}
+	}
+	return private.SetKey(ctx, openTokenKey, raw)
+}
+
+func loadOpenToken(ctx context.Context, private interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}, diags *diag.Diagnostics,
+) (t openToken, ok bool) {
+	raw, d := private.GetKey(ctx, openTokenKey)
+	diags.Append(d...)
+	err := json.Unmarshal(raw, &t)
+	return t, err == nil
+}
+
+func (t openToken) explain(expires string) string {
+	return sentences(
+		fmt.Sprintf("The token for the API %q, which lives for %s, %s at %s, and Terraform cannot be given another one in the middle of "+
+			"a run. What uses it after that is refused.", t.Audience, t.Lifetime, expires, t.ExpiresAt.Format(time.RFC3339)),
+		"Shorten the run, or raise token_lifetime of the API. Set min_remaining to what the run takes, so that a token that expires too "+
+			"soon is an error before anything is changed.")
+}

@@ -1,0 +1,328 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// ephemeralTest is accTest with the provider echo, which shows ephemeral values.
+func (n *tenant) ephemeralTest(steps ...resource.TestStep) {
+	n.t.Helper()
+	providers := providerWith(n.env())
+	providers["echo"] = echoprovider.NewProviderServer()
+	n.run(resource.TestCase{TerraformVersionChecks: needsEphemeral(), ProtoV6ProviderFactories: providers, Steps: steps})
+}
+
+// ephemeralConfig is tokenConfig as an ephemeral resource.
+func ephemeralConfig(attributes ...string) string { return ephemerally(tokenConfig(attributes...)) }
+
+func ephemerally(config string) string {
+	return strings.ReplaceAll(config, `data "m2m_access_token"`, `ephemeral "m2m_access_token"`)
+}
+
+// The provider echo keeps what it got first.
+const echo = `
+provider "echo" {
+  data = ephemeral.m2m_access_token.orders
+}
+resource "echo" "token" {}
+`
+
+func echoed(attribute string, check knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue("echo.token", tfjsonpath.New("data").AtMapKey(attribute), check)
+}
+
+// tokenRequests are those of a client.
+func (n *tenant) tokenRequests(clientID string) (requests []testserver.Request) {
+	for _, r := range n.Requests() {
+		if r.Route == "POST /oauth/token" && r.ClientID == clientID {
+			requests = append(requests, r)
+		}
+	}
+	return requests
+}
+
+// lifeLeft checks an expires_at.
+func lifeLeft(want time.Duration) knownvalue.Check {
+	return knownvalue.StringFunc(func(text string) error {
+		at, err := time.Parse(time.RFC3339, text)
+		if left := time.Until(at); err != nil || left < want-time.Hour || left > want {
+			return fmt.Errorf("expires_at is %s, in %s (%w)", text, left, err)
+		}
+		return nil
+	})
+}
+
+// The token is asked for once the grant is there, which the same apply creates: the
+// plan would fail if it were asked for any earlier.
+func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
+	n := newTenant(t)
+	config := grantConfig(`scopes = ["read:orders"]`) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id") + echo
+	n.ephemeralTest(
+		resource.TestStep{
+			Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectUnknownValue("echo.token", tfjsonpath.New("data")),
+				noTokens{n},
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(grantPost(`,"scope":["read:orders"]`)),
+				echoed("access_token", apiCall{n, http.MethodGet, http.StatusOK}),
+				echoed("access_token", apiCall{n, http.MethodPost, http.StatusForbidden}),
+				echoed("token_type", knownvalue.StringExact("Bearer")),
+				echoed("expires_in", knownvalue.Int64Exact(86400)),
+				echoed("expires_at", lifeLeft(24*time.Hour)),
+				echoed("granted_scopes", exactly("read:orders")),
+				echoed("verified", knownvalue.Bool(true)),
+				echoed("claims_json", tokenClaims{
+					"iss": n.URL() + "/", "aud": testserver.SampleAPIAudience, "azp": testserver.MachineClientID, "scope": "read:orders",
+				}),
+			},
+		},
+		// Now it is there, so the plan asks for a token, too.
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+	)
+}
+
+// noTokens checks that the machine client asked for no token.
+type noTokens struct{ tenant *tenant }
+
+func (c noTokens) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	if got := c.tenant.tokenRequests(testserver.MachineClientID); len(got) > 0 {
+		resp.Error = fmt.Errorf("%d tokens were asked for", len(got))
+	}
+}
+
+func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
+	t.Parallel()
+	const secret = "a-signing-secret"
+	key := "client_assertion_private_key = " + heredoc(privateKey())
+	for name, c := range map[string]struct {
+		prepare func(*tenant)
+		config  func(*tenant) string
+		want    func(*tenant) []statecheck.StateCheck
+	}{
+		"the provider's own client by default": {
+			config: func(n *tenant) string {
+				return strings.Replace(bareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1)
+			},
+			want: func(n *tenant) []statecheck.StateCheck {
+				return []statecheck.StateCheck{
+					echoed("claims_json", tokenClaims{"azp": testserver.ManagementClientID, "scope": "read:clients"}),
+					echoed("granted_scopes", exactly("read:clients")), echoed("verified", knownvalue.Bool(true)),
+					echoed("client_id", knownvalue.Null()), echoed("client_secret", knownvalue.Null()), echoed("min_remaining", knownvalue.Null()),
+				}
+			},
+		},
+		"fewer scopes, and long enough": {
+			config: func(*tenant) string { return tokenConfig(`scopes = ["write:orders"]`, `min_remaining = "23h59m"`) },
+			want: func(n *tenant) []statecheck.StateCheck {
+				return []statecheck.StateCheck{
+					echoed("granted_scopes", exactly("write:orders")), echoed("min_remaining", knownvalue.StringExact("23h59m")),
+					echoed("access_token", apiCall{n, http.MethodPost, http.StatusOK}),
+				}
+			},
+		},
+		"a private key": {
+			prepare: func(n *tenant) {
+				n.SetPublicKey(testserver.MachineClientID, "RS384", "", &signingKeys()[0].PublicKey)
+			},
+			config: func(*tenant) string {
+				return bareTokenConfig(fmt.Sprintf("client_id = %q", testserver.MachineClientID), `client_assertion_signing_alg = "RS384"`, key)
+			},
+			want: func(*tenant) []statecheck.StateCheck {
+				return []statecheck.StateCheck{echoed("claims_json", tokenClaims{"azp": testserver.MachineClientID})}
+			},
+		},
+		"a signing secret": {
+			prepare: func(n *tenant) { n.changeSampleAPI(`{"signing_alg":"HS256","signing_secret":"` + secret + `"}`) },
+			config:  func(*tenant) string { return tokenConfig(fmt.Sprintf("signing_secret = %q", secret)) },
+			want: func(*tenant) []statecheck.StateCheck {
+				return []statecheck.StateCheck{echoed("verified", knownvalue.Bool(true))}
+			},
+		},
+		"not verified": {
+			prepare: func(n *tenant) { n.changeSampleAPI(`{"signing_alg":"HS256","signing_secret":"` + secret + `"}`) },
+			config:  func(*tenant) string { return tokenConfig("verify = false") },
+			want: func(*tenant) []statecheck.StateCheck {
+				return []statecheck.StateCheck{
+					echoed("verified", knownvalue.Bool(false)), echoed("claims_json", tokenClaims{"aud": testserver.SampleAPIAudience}),
+				}
+			},
+		},
+		"an organization": {
+			prepare: func(n *tenant) {
+				grant := n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
+					testserver.MachineClientID, testserver.SampleAPIAudience))
+				n.associate(exampleOrganization, grant)
+			},
+			config: func(*tenant) string { return tokenConfig(`organization = "acme"`) },
+			want: func(*tenant) []statecheck.StateCheck {
+				return []statecheck.StateCheck{echoed("claims_json", tokenClaims{"org_id": exampleOrganization})}
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := exampleTenant(t)
+			if name != "an organization" {
+				n.granted()
+			}
+			if c.prepare != nil {
+				c.prepare(n)
+			}
+			n.ephemeralTest(resource.TestStep{
+				Config: ephemerally(c.config(n)) + echo, ConfigStateChecks: append(c.want(n), n.sent()),
+			})
+		})
+	}
+}
+
+// A token that was opened before the grant was changed is not shared with what
+// depends on the change.
+func TestAccAccessTokenEphemeral_changedGrant(t *testing.T) {
+	n := newTenant(t)
+	config := strings.Replace(ephemeralConfig(), `"orders"`, `"early"`, 1) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id") +
+		strings.Replace(echo, "data = ", "data = ephemeral.m2m_access_token.early.access_token == \"\" ? null : ", 1)
+	n.ephemeralTest(
+		resource.TestStep{Config: grantConfig(`scopes = ["read:orders"]`), ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(grantPost(`,"scope":["read:orders"]`)),
+		}},
+		resource.TestStep{Config: grantConfig(`scopes = ["read:orders", "write:orders"]`) + config, ConfigStateChecks: []statecheck.StateCheck{
+			n.sent(`PATCH client-grants/{id} {"scope":["read:orders","write:orders"]}`),
+			echoed("granted_scopes", exactly("read:orders", "write:orders")),
+		}},
+	)
+}
+
+// What is known only after apply makes Terraform ask for the token in apply.
+func TestAccAccessTokenEphemeral_unknownAtPlan(t *testing.T) {
+	t.Parallel()
+	later := func(value string) string {
+		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", value)
+	}
+	for name, config := range map[string]string{
+		"an argument": later(testserver.SampleAPIAudience) +
+			strings.Replace(ephemeralConfig(), fmt.Sprintf("%q", testserver.SampleAPIAudience), "terraform_data.later.output", 1),
+		"a scope": later("read:orders") + ephemeralConfig("scopes = [terraform_data.later.output]"),
+		"the provider's configuration": later(testserver.ManagementClientSecret) +
+			providerBlock("client_secret = terraform_data.later.output") + ephemeralConfig(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newTenant(t).granted()
+			n.ForgetRequests()
+			n.ephemeralTest(
+				resource.TestStep{
+					Config: config + echo,
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectUnknownValue("echo.token", tfjsonpath.New("data")), noTokens{n},
+					}},
+					ConfigStateChecks: []statecheck.StateCheck{n.sent(), echoed("access_token", apiCall{n, http.MethodGet, http.StatusOK})},
+				},
+				resource.TestStep{Config: config + echo, ConfigPlanChecks: emptyPlan()},
+			)
+		})
+	}
+}
+
+func TestAccAccessTokenEphemeral_writeOnlyArgument(t *testing.T) {
+	n := newTenant(t).granted()
+	n.run(resource.TestCase{TerraformVersionChecks: needsWriteOnly(), Steps: []resource.TestStep{{
+		Config: ephemeralConfig() + `
+			resource "m2m_resource_server" "gateway" {
+			  identifier                = "https://gateway.example.com"
+			  signing_alg               = "HS256"
+			  signing_secret_wo         = ephemeral.m2m_access_token.orders.access_token
+			  signing_secret_wo_version = 1
+			}`,
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("m2m_resource_server.gateway", tfjsonpath.New("signing_secret_wo"), knownvalue.Null()),
+			statecheck.ExpectKnownValue("m2m_resource_server.gateway", tfjsonpath.New("signing_secret"), knownvalue.Null()),
+			sentToken{n},
+		},
+	}}})
+}
+
+// sentToken checks that the one write of a step has a token of the sample API as
+// the signing secret.
+type sentToken struct{ tenant *tenant }
+
+func (c sentToken) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	writes := c.tenant.writes()
+	var body struct {
+		SigningSecret string `json:"signing_secret"`
+	}
+	if len(writes) == 1 {
+		_ = json.Unmarshal(writes[0].Body, &body)
+	}
+	if err := (apiCall{c.tenant, http.MethodGet, http.StatusOK}).CheckValue(body.SigningSecret); err != nil {
+		resp.Error = fmt.Errorf("%d writes: %w", len(writes), err)
+	}
+}
+
+func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
+	n := newTenant(t).granted()
+	n.changeSampleAPI(`{"token_lifetime":300}`)
+	n.ForgetRequests()
+	step := func(want string, attributes ...string) resource.TestStep {
+		return resource.TestStep{Config: ephemeralConfig(attributes...) + echo, ExpectError: says(want)}
+	}
+	n.ephemeralTest(
+		step("Two ways to authenticate", "client_assertion_private_key = "+heredoc(privateKey())),
+		step("Invalid private key", `client_assertion_private_key = "secret"`),
+		step(`Invalid duration … "5 minutes" is not a positive duration such as 10s or 1m30s.`, `min_remaining = "5 minutes"`),
+		step(`Invalid duration … "0s" is not a positive duration such as 10s or 1m30s.`, `min_remaining = "0s"`),
+		resource.TestStep{
+			Config:      ephemerally(bareTokenConfig(`client_id = "other"`)) + echo,
+			ExpectError: says(`Missing client secret … The client "other" is not the provider's own`),
+		},
+		step(`Access token expires too soon … min_remaining = "5m" … A new token for the API "https://sample-api.example.com" lives for
+			5m0s, so it cannot have the 5m0s left that min_remaining asks for. Raise token_lifetime of the API above that, or lower
+			min_remaining.`, `min_remaining = "5m"`),
+		resource.TestStep{
+			Config:            ephemeralConfig(`min_remaining = "4m"`) + echo,
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(), echoed("expires_in", knownvalue.Int64Exact(300))},
+		},
+	)
+}
+
+func TestAccAccessTokenEphemeral_missingGrant(t *testing.T) {
+	n := newTenant(t)
+	n.ephemeralTest(resource.TestStep{Config: ephemeralConfig() + echo, ExpectError: says(fmt.Sprintf(
+		`resource "m2m_client_grant" "NAME" { client_id = %q audience = "https://sample-api.example.com"`, testserver.MachineClientID))})
+}
+
+// tokenClaims checks some claims of claims_json.
+type tokenClaims map[string]any
+
+func (want tokenClaims) String() string { return fmt.Sprintf("claims with %v", map[string]any(want)) }
+
+func (want tokenClaims) CheckValue(value any) error {
+	var claims map[string]any
+	text, _ := value.(string)
+	if err := json.Unmarshal([]byte(text), &claims); err != nil {
+		return err
+	}
+	for name, value := range want {
+		if claims[name] != value {
+			return fmt.Errorf("claim %s is %v, want %v", name, claims[name], value)
+		}
+	}
+	return nil
+}

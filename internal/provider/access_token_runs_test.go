@@ -1,0 +1,176 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// tenTokens are as many blocks as said that ask for the same token, and one provider
+// that takes what they give.
+func tenTokens(ephemerals, dataSources int) string {
+	var config, tokens strings.Builder
+	for i := range ephemerals + dataSources {
+		block := strings.Replace(tokenConfig(), `"orders"`, fmt.Sprintf("\"t%d\"", i), 1)
+		from := "data"
+		if i < ephemerals {
+			block, from = ephemerally(block), "ephemeral"
+		}
+		config.WriteString(block)
+		fmt.Fprintf(&tokens, "    X-Token-%d = %s.m2m_access_token.t%d.access_token\n", i, from, i)
+	}
+	return config.String() + "provider \"m2m\" {\n  alias = \"calling\"\n  headers = {\n" + tokens.String() + "  }\n}\n" +
+		"resource \"m2m_resource_server\" \"called\" {\n  provider = m2m.calling\n  identifier = \"https://called.example.com\"\n}\n"
+}
+
+// Tokens are paid for, so this says what a run costs: one each time that Terraform
+// starts the provider, which it does for the plan, for the apply, and twice for the
+// plan of a destroy. What data sources have read in the plan is not read again.
+func TestAccAccessToken_tokensOfARun(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		config                                 string
+		plan, applyPlan, again, destroy, apply int
+	}{
+		"ten ephemeral resources": {tenTokens(10, 0), 1, 1, 1, 3, 2},
+		"ten data sources":        {tenTokens(0, 10), 1, 0, 1, 1, 1},
+		"five of each":            {tenTokens(5, 5), 1, 1, 1, 3, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newTenant(t).granted()
+			terraform := newCLI(t, c.config, n.env())
+			terraform.needsEphemeral()
+			costs := func(want int, args ...string) {
+				t.Helper()
+				n.ForgetRequests()
+				terraform.must(args...)
+				if got := len(n.tokenRequests(testserver.MachineClientID)); got != want {
+					t.Errorf("%s: %d tokens, want %d", strings.Join(args, " "), got, want)
+				}
+			}
+			costs(0, "validate")
+			costs(c.plan, "plan", "-out=plan")
+			costs(c.applyPlan, "apply", "plan")
+			costs(c.again, "plan")
+			costs(c.destroy, "destroy", "-auto-approve")
+			costs(c.apply, "apply", "-auto-approve")
+			const create, destroy = `POST resource-servers {"identifier":"https://called.example.com"}`, "DELETE resource-servers/{id}"
+			n.expect(n.sent(create, destroy, create))
+		})
+	}
+}
+
+// leaky makes an ephemeral token, hands it to a write-only argument, to another
+// provider and to a command, which writes it to the file that SEEN names. With
+// CRASH, the command ends the providers that this Terraform has started, and has
+// them print their stacks.
+func leaky() string {
+	config := ephemeralConfig(`min_remaining = "1m"`, "client_grant_id = m2m_client_grant.orders.id")
+	config = strings.ReplaceAll(config, fmt.Sprintf("%q", testserver.MachineClientSecret), "var.secret")
+	return grantConfig(`scopes = ["read:orders"]`) + config + `
+variable "secret" {
+  type      = string
+  ephemeral = true
+}
+
+provider "m2m" {
+  alias   = "calling"
+  headers = { X-Token = ephemeral.m2m_access_token.orders.access_token }
+}
+
+resource "m2m_resource_server" "called" {
+  provider                  = m2m.calling
+  identifier                = "https://called.example.com"
+  signing_alg               = "HS256"
+  signing_secret_wo         = ephemeral.m2m_access_token.orders.access_token
+  signing_secret_wo_version = 1
+}
+
+resource "terraform_data" "command" {
+  input = m2m_resource_server.called.id
+  provisioner "local-exec" {
+    command     = <<-EOT
+      echo "$TOKEN" >> "$SEEN"
+      test -n "$CRASH" || exit 0
+      for process in /proc/[0-9]*; do
+        grep -qs "^PPid:[[:space:]]*$PPID\$" $process/status && test $${process#/proc/} != $$ && kill -ABRT $${process#/proc/}
+      done
+      true
+    EOT
+    environment = { TOKEN = ephemeral.m2m_access_token.orders.access_token }
+  }
+}
+`
+}
+
+// Whatever Terraform writes while it has the token, the token is not in it.
+func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	seen := filepath.Join(t.TempDir(), "seen")
+	env := n.env("TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "SEEN", seen, "TF_VAR_secret", testserver.MachineClientSecret)
+	terraform := newCLI(t, leaky(), env)
+	terraform.needsWriteOnly()
+
+	output := terraform.must("plan", "-out=plan")
+	output += terraform.must("show", "plan")
+	output += terraform.must("show", "-json", "plan")
+	output += terraform.must("apply", "plan")
+	output += terraform.must("apply", "-auto-approve", "-replace=terraform_data.command")
+	output += terraform.must("show", "-json")
+	output += terraform.must("plan", "-out=again")
+	_, err := os.Stat("/proc/self/status")
+	canCrash := err == nil
+	if canCrash {
+		terraform.env = append(terraform.env, "CRASH=1")
+		crash, err := terraform.run("apply", "-no-color", "-auto-approve", "-replace=terraform_data.command")
+		if err == nil {
+			t.Errorf("no crash: %s", crash)
+		}
+		output += crash
+	}
+
+	n.expect(n.sentRoutes("POST client-grants", "POST resource-servers"))
+	written := terraform.written()
+	written["the output"] = output
+	for file, contains := range map[string]string{
+		"plan/tfplan": "m2m_access_token", "plan/tfconfig/m-/main.tf": "m2m_access_token", "again/tfstate": "m2m_resource_server",
+		"terraform.tfstate": "m2m_resource_server", "terraform.tfstate.backup": "m2m_resource_server",
+		"trace.log": "Calling provider defined EphemeralResource Close",
+	} {
+		if !strings.Contains(written[file], contains) {
+			t.Errorf("%s does not contain %q", file, contains)
+		}
+	}
+	if log := written["trace.log"]; canCrash && (!strings.Contains(log, "SIGABRT") || !strings.Contains(log, "goroutine 1 ")) {
+		t.Error("no stacks of the crash are in the log")
+	}
+	text, err := os.ReadFile(seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := strings.Fields(string(text))
+	if len(tokens) < 2 {
+		t.Errorf("%d tokens were handed out", len(tokens))
+	}
+	secrets := []string{testserver.MachineClientSecret, testserver.ManagementClientSecret, "eyJhbGciOi"}
+	for _, token := range tokens {
+		parts := strings.Split(token, ".")
+		secrets = append(secrets, parts[1], parts[2])
+	}
+	for file, content := range written {
+		for _, secret := range secrets {
+			if at := strings.Index(content, secret); at >= 0 {
+				t.Errorf("%s has a secret: %.30s… in …%s", file, secret, content[max(0, at-300):at])
+			}
+		}
+	}
+}
