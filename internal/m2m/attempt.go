@@ -7,17 +7,19 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
 	"time"
 )
 
-// maxBody is the most that is read of an answer, in bytes. The largest one the
-// API gives is a page of 100 resource servers with up to 1,000 scopes each.
+// maxBody is the most that is read of an answer, in bytes, unless its request
+// says less. The largest one the API gives is a page of 100 resource servers with
+// up to 1,000 scopes each.
 const maxBody = 64 << 20
 
-var errBodyTooLarge = errors.New("the answer is larger than 64 MiB")
+var errBodyTooLarge = errors.New("the answer is too large")
 
 // attemptTransport bounds one attempt in time and size. It reads the whole
 // answer, so that one that breaks off is a failed attempt for the layers above.
@@ -29,7 +31,11 @@ type attemptTransport struct {
 func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
 	defer cancel()
+	limit := maxBody
 	if tries := triesOf(ctx); tries != nil {
+		if tries.maxBody > 0 {
+			limit = tries.maxBody
+		}
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 			GotConn: func(httptrace.GotConnInfo) { tries.connected.Store(true) },
 		})
@@ -39,12 +45,12 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		return nil, t.timedOut(ctx, req, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(limit)+1))
 	if err != nil {
 		return nil, t.timedOut(ctx, req, err)
 	}
-	if len(body) > maxBody {
-		return nil, errBodyTooLarge
+	if len(body) > limit {
+		return nil, fmt.Errorf("%w: more than %d MiB", errBodyTooLarge, limit>>20)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	resp.Request = req

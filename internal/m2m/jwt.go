@@ -35,19 +35,29 @@ func DecodeJWT(token string) (header, claims json.RawMessage, err error) {
 			strings.Count(token, ".")+1)
 	}
 
+	parts, err := decodeParts(token)
+	return parts[0], parts[1], err
+}
+
+// decodeParts decodes the header, the payload and the signature of a signed token.
+// It takes no spelling but the canonical one, so that no two texts are one token.
+func decodeParts(token string) (decoded [3][]byte, err error) {
 	parts := strings.Split(token, ".")
-	decoded := make([][]byte, len(parts))
+	if len(parts) != len(decoded) {
+		return decoded, fmt.Errorf("a signed token has three parts with dots between them, this has %d", len(parts))
+	}
 	for i, name := range []string{"header", "payload", "signature"} {
 		// The decoder would pass over line breaks.
-		decoded[i], err = base64.RawURLEncoding.Strict().DecodeString(parts[i])
+		raw, err := base64.RawURLEncoding.Strict().DecodeString(parts[i])
 		if err != nil || strings.ContainsAny(parts[i], "\r\n") {
-			return nil, nil, fmt.Errorf("the %s of the token is not base64url", name)
+			return [3][]byte{}, fmt.Errorf("the %s of the token is not base64url", name)
 		}
-		if name != "signature" && !isJSONObject(decoded[i]) {
-			return nil, nil, fmt.Errorf("the %s of the token is not a JSON object", name)
+		if name != "signature" && !isJSONObject(raw) {
+			return [3][]byte{}, fmt.Errorf("the %s of the token is not a JSON object", name)
 		}
+		decoded[i] = raw
 	}
-	return decoded[0], decoded[1], nil
+	return decoded, nil
 }
 
 func isJSONObject(raw []byte) bool {

@@ -7,39 +7,53 @@ import (
 	"context"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 )
 
 const (
-	// refetchAfter bounds how often a key that is not in the set makes us fetch
-	// the set again, so that a stream of bad tokens cannot hammer the tenant.
-	refetchAfter = time.Minute
-	maxKeySet    = 1 << 20
+	// The set is fetched once, and once more at any time for a key that it lacks,
+	// as keys rotate. Beyond that it takes a minute each, whatever tokens arrive and
+	// whether fetching succeeds, so that they cannot hammer the tenant.
+	freeFetches = 2
+	fetchAgain  = time.Minute
+
+	maxKeySet = 1 << 20
 )
 
 // keySet caches the tenant's public signing keys. The zero value is empty.
 type keySet struct {
-	once    singleflight.Group
-	mu      sync.Mutex
-	keys    map[string]*rsa.PublicKey // By key id.
-	fetched time.Time
+	mu   sync.Mutex
+	keys map[string]publicKey // By key id.
+
+	once singleflight.Group
+	// Only the flight that is under way touches these.
+	fetches *rate.Limiter
+	failed  error // Why the last fetch failed; nil if it did not.
+}
+
+// publicKey is a key of the set, or why none can be used.
+type publicKey struct {
+	rsa   *rsa.PublicKey
+	unfit string
 }
 
 // signingKey returns the tenant's RSA key with the given id. It fetches the set
-// at the first call, and again for a key that it does not know, as keys rotate
-// (API contract 8).
+// at the first call, and again for a key that it does not know (API contract 8).
 func (t *Tokens) signingKey(ctx context.Context, kid string) (*rsa.PublicKey, error) {
-	key, fresh := t.keys.find(kid, t.now())
-	if key == nil && !fresh {
-		done := t.keys.once.DoChan("", func() (any, error) { return nil, t.refreshKeys(context.WithoutCancel(ctx)) })
+	key, known := t.keys.find(kid)
+	if !known {
+		done := t.keys.once.DoChan("", func() (any, error) { return nil, t.refreshKeys(context.WithoutCancel(ctx), kid) })
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -48,90 +62,129 @@ func (t *Tokens) signingKey(ctx context.Context, kid string) (*rsa.PublicKey, er
 				return nil, result.Err
 			}
 		}
-		key, _ = t.keys.find(kid, t.now())
+		key, known = t.keys.find(kid)
 	}
-	if key == nil {
+	switch {
+	case !known:
 		return nil, &VerifyError{Reason: fmt.Sprintf("its key %.64q is not in the key set of the tenant", kid)}
+	case key.unfit != "":
+		return nil, &VerifyError{Reason: fmt.Sprintf("its key %.64q cannot be used: %s", kid, key.unfit)}
 	}
-	return key, nil
+	return key.rsa, nil
 }
 
-// find returns the key, or nil, and whether the set is too new to fetch it again.
-func (s *keySet) find(kid string, now time.Time) (*rsa.PublicKey, bool) {
+func (s *keySet) find(kid string) (key publicKey, known bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.keys[kid], s.keys != nil && now.Sub(s.fetched) < refetchAfter
+	key, known = s.keys[kid]
+	return key, known
 }
 
-func (t *Tokens) refreshKeys(ctx context.Context) error {
-	// A caller may have come between our look at the set and the flight.
-	if _, fresh := t.keys.find("", t.now()); fresh {
+// refreshKeys fetches the set for a key that it lacks, if its time has come. It
+// runs once at a time.
+func (t *Tokens) refreshKeys(ctx context.Context, kid string) error {
+	// The key may have come between the caller's look at the set and the flight.
+	if _, known := t.keys.find(kid); known {
 		return nil
 	}
+	s := &t.keys
+	if s.fetches == nil {
+		s.fetches = rate.NewLimiter(rate.Every(fetchAgain), freeFetches)
+	}
+	if !s.fetches.AllowN(t.now(), 1) {
+		return s.failed
+	}
 	keys, err := t.fetchKeys(ctx)
+	s.failed = err
 	if err != nil {
 		return err
 	}
-	t.keys.mu.Lock()
-	defer t.keys.mu.Unlock()
-	t.keys.keys, t.keys.fetched = keys, t.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys = keys
 	return nil
 }
 
-// fetchKeys finds the key set by discovery (RFC 8414) and reads it key by key,
-// so that one of an unknown kind does not spoil the others.
-func (t *Tokens) fetchKeys(ctx context.Context) (map[string]*rsa.PublicKey, error) {
+// fetchKeys finds the key set by discovery (RFC 8414).
+func (t *Tokens) fetchKeys(ctx context.Context) (map[string]publicKey, error) {
 	discovery, err := fetchDocument[struct {
 		Issuer  string `json:"issuer"`
 		JWKSURI string `json:"jwks_uri"`
-	}](ctx, t.conn, "read discovery document", t.conn.base+"/.well-known/openid-configuration")
+	}](ctx, t.conn, "discovery document", t.conn.base+"/.well-known/openid-configuration")
 	if err != nil {
 		return nil, err
 	}
 	if discovery.Issuer != t.issuer() {
 		return nil, &VerifyError{Reason: fmt.Sprintf(
-			"the discovery document is for the issuer %q, not for %q", discovery.Issuer, t.issuer())}
+			"the discovery document is for the issuer %.200q, not for %q", discovery.Issuer, t.issuer())}
 	}
 	uri, err := url.Parse(discovery.JWKSURI)
 	if err != nil || uri.Scheme != "https" && (uri.Scheme != "http" || !strings.HasPrefix(t.conn.base, "http:") || !isLoopback(uri.Hostname())) {
-		return nil, &VerifyError{Reason: fmt.Sprintf("the key set is at %q, which is not https", discovery.JWKSURI)}
+		return nil, &VerifyError{Reason: fmt.Sprintf("the key set is at %.200q, which is not https", discovery.JWKSURI)}
 	}
-	set, err := fetchDocument[json.RawMessage](ctx, t.conn, "read signing keys", discovery.JWKSURI)
+	set, err := fetchDocument[json.RawMessage](ctx, t.conn, "key set", discovery.JWKSURI)
 	if err != nil {
 		return nil, err
 	}
 	return parseKeySet(set)
 }
 
-func parseKeySet(raw json.RawMessage) (map[string]*rsa.PublicKey, error) {
-	if len(raw) > maxKeySet {
-		return nil, &VerifyError{Reason: "the key set of the tenant is larger than 1 MiB"}
-	}
+// parseKeySet reads a set key by key, so that one of an unknown kind does not
+// spoil the others. Of two keys with one id that could both be used the first
+// counts: the tenant's current key comes first (API contract 11.1).
+func parseKeySet(raw json.RawMessage) (map[string]publicKey, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
 	if err := json.Unmarshal(raw, &set); err != nil {
 		return nil, &VerifyError{Reason: "the key set of the tenant cannot be read"}
 	}
-	keys := make(map[string]*rsa.PublicKey)
+	keys := make(map[string]publicKey)
 	for _, item := range set.Keys {
-		var key jose.JSONWebKey
-		if err := key.UnmarshalJSON(item); err != nil || key.Use != "" && key.Use != "sig" {
+		var id struct {
+			KeyID string `json:"kid"`
+		}
+		if err := json.Unmarshal(item, &id); err != nil {
 			continue
 		}
-		if public, ok := key.Key.(*rsa.PublicKey); ok && public.N.BitLen() >= minRSABits {
-			keys[key.KeyID] = public
+		if before, known := keys[id.KeyID]; !known || before.rsa == nil {
+			keys[id.KeyID] = parseKey(item)
 		}
 	}
 	return keys, nil
+}
+
+func parseKey(raw json.RawMessage) publicKey {
+	var key jose.JSONWebKey
+	if err := key.UnmarshalJSON(raw); err != nil {
+		return publicKey{unfit: "it cannot be read"}
+	}
+	public, isRSA := key.Key.(*rsa.PublicKey)
+	switch {
+	case !isRSA:
+		return publicKey{unfit: "it is no public RSA key"}
+	case key.Use != "" && key.Use != "sig":
+		return publicKey{unfit: "it is not for signatures"}
+	// One for RSA signatures may have made any of them (API contract 11.1).
+	case key.Algorithm != "" && !slices.Contains(rsaAlgs(), jose.SignatureAlgorithm(key.Algorithm)):
+		return publicKey{unfit: fmt.Sprintf("it is for the algorithm %.64q", key.Algorithm)}
+	case public.N.BitLen() < minRSABits:
+		return publicKey{unfit: fmt.Sprintf("it has %d bits; at least %d are needed", public.N.BitLen(), minRSABits)}
+	}
+	return publicKey{rsa: public}
 }
 
 // issuer is the iss of the tenant's tokens: its root with a slash at the end
 // (API contract 10.2).
 func (t *Tokens) issuer() string { return t.conn.base + "/" }
 
-func fetchDocument[Out any](ctx context.Context, c *conn, op, target string) (Out, error) {
-	return send[Out](ctx, c, c.open, call{
-		request: request{op: op, method: http.MethodGet, repeatable: true}, target: target,
+// fetchDocument reads a public document of the tenant, up to a bound.
+func fetchDocument[Out any](ctx context.Context, c *conn, name, target string) (Out, error) {
+	out, err := send[Out](ctx, c, c.open, call{
+		request: request{op: "read " + name, method: http.MethodGet, repeatable: true, maxBody: maxKeySet}, target: target,
 	})
+	if errors.Is(err, errBodyTooLarge) {
+		err = &VerifyError{Reason: fmt.Sprintf("the %s of the tenant is larger than %d MiB", name, maxKeySet>>20)}
+	}
+	return out, err
 }

@@ -42,6 +42,7 @@ type request struct {
 	body       any      // Sent as JSON; nil sends none.
 	secrets    []string // Secrets in the body.
 	repeatable bool     // Sending it twice does no harm.
+	maxBody    int      // The most that is read of the answer; 0 means the usual bound.
 }
 
 // manage calls an endpoint of the Management API and decodes the answer.
@@ -75,6 +76,8 @@ type call struct {
 	target      string
 	body        any
 	contentType string
+	// authorization is that of a client which authenticates by HTTP Basic.
+	authorization string
 }
 
 func send[Out any](ctx context.Context, c *conn, via *retryablehttp.Client, r call) (Out, error) {
@@ -82,6 +85,7 @@ func send[Out any](ctx context.Context, c *conn, via *retryablehttp.Client, r ca
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
 	ctx, tries := withTries(ctx, r.repeatable)
+	tries.maxBody = r.maxBody
 	c.known.add(r.secrets...)
 
 	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, r.target, r.body)
@@ -98,6 +102,9 @@ func send[Out any](ctx context.Context, c *conn, via *retryablehttp.Client, r ca
 	req.Header.Set("User-Agent", c.userAgent)
 	if r.body != nil {
 		req.Header.Set("Content-Type", r.contentType)
+	}
+	if r.authorization != "" {
+		req.Header.Set("Authorization", r.authorization)
 	}
 
 	resp, err := via.Do(req)

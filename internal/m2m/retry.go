@@ -31,6 +31,7 @@ const (
 // context of the request; one goroutine at a time touches it.
 type tries struct {
 	repeatable bool
+	maxBody    int // The most that is read of an answer; 0 means the usual bound.
 	started    time.Time
 	sent       int         // Attempts made.
 	failures   int         // Attempts that failed for reasons other than the rate limit.

@@ -5,11 +5,13 @@ package m2m
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -32,7 +34,20 @@ type Credentials struct {
 	ClientSecret string
 	PrivateKey   string // PEM, PKCS #1 or PKCS #8.
 	SigningAlg   string // RS256 (also when empty), RS384 or PS256.
+	// AuthMethod is how the secret is sent: one of SecretAuthMethods, the first
+	// when empty.
+	AuthMethod string
 }
+
+// The ways to send a client secret, by the names of OpenID Connect Core 9.
+const (
+	clientSecretPost  = "client_secret_post"
+	clientSecretBasic = "client_secret_basic"
+)
+
+// SecretAuthMethods are the ways to send a client secret: in the body of the
+// request, or in its header by HTTP Basic.
+func SecretAuthMethods() []string { return []string{clientSecretPost, clientSecretBasic} }
 
 // TokenRequest asks for an access token.
 type TokenRequest struct {
@@ -81,8 +96,11 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	}
 	form := url.Values{
 		"grant_type": {"client_credentials"},
-		"client_id":  {creds.ClientID},
 		"audience":   {r.Audience},
+	}
+	authorization, err := creds.header(form)
+	if err != nil {
+		return Token{}, fmt.Errorf("%s: %w", op, err)
 	}
 	if len(r.Scopes) > 0 {
 		form.Set("scope", strings.Join(r.Scopes, " "))
@@ -95,10 +113,11 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	answer, err := send[tokenAnswer](ctx, t.conn, t.conn.open, call{
 		request: request{
 			op: op, method: http.MethodPost, repeatable: true,
-			secrets: []string{creds.ClientSecret},
+			secrets: []string{creds.ClientSecret, strings.TrimPrefix(authorization, "Basic ")},
 		},
-		target:      target,
-		contentType: "application/x-www-form-urlencoded",
+		target:        target,
+		contentType:   "application/x-www-form-urlencoded",
+		authorization: authorization,
 		// Made anew for each attempt: an assertion is accepted only once.
 		body: func() (io.Reader, error) {
 			asked = t.now()
@@ -127,17 +146,36 @@ type tokenAnswer struct {
 
 func (a *tokenAnswer) complete() bool { return a.AccessToken != "" }
 
+// header is the Authorization header of a client that sends its secret there. All
+// others are named in the form.
+func (c Credentials) header(form url.Values) (string, error) {
+	switch {
+	case c.PrivateKey != "" && c.AuthMethod != "":
+		return "", fmt.Errorf("%q sends a secret, but the client authenticates with a private key", c.AuthMethod)
+	case c.AuthMethod != "" && !slices.Contains(SecretAuthMethods(), c.AuthMethod):
+		return "", fmt.Errorf("%q is not one of %s", c.AuthMethod, strings.Join(SecretAuthMethods(), ", "))
+	case c.AuthMethod != clientSecretBasic:
+		form.Set("client_id", c.ClientID)
+		return "", nil
+	}
+	// Encoded before they are joined, as either may hold a colon (RFC 6749 2.3.1).
+	pair := url.QueryEscape(c.ClientID) + ":" + url.QueryEscape(c.ClientSecret)
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)), nil
+}
+
+// authenticated is the body of one attempt.
 func (t *Tokens) authenticated(form url.Values, creds Credentials, now time.Time) (io.Reader, error) {
-	if creds.PrivateKey == "" {
+	switch {
+	case creds.PrivateKey != "":
+		// The audience of an assertion ends in a slash (API contract 9.3).
+		assertion, err := signAssertion(creds, t.conn.base+"/", now)
+		if err != nil {
+			return nil, err
+		}
+		form.Set("client_assertion_type", assertionType)
+		form.Set("client_assertion", assertion)
+	case creds.AuthMethod != clientSecretBasic: // No client uses two methods at once (RFC 6749 2.3).
 		form.Set("client_secret", creds.ClientSecret)
-		return strings.NewReader(form.Encode()), nil
 	}
-	// The audience of an assertion ends in a slash (API contract 9.3).
-	assertion, err := signAssertion(creds, t.conn.base+"/", now)
-	if err != nil {
-		return nil, err
-	}
-	form.Set("client_assertion_type", assertionType)
-	form.Set("client_assertion", assertion)
 	return strings.NewReader(form.Encode()), nil
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -49,6 +50,62 @@ func TestFetch_formByteForByte(t *testing.T) {
 			got.Header.Get("Content-Length") != strconv.Itoa(len(want)) {
 			t.Errorf("%v", got.Header)
 		}
+	}
+}
+
+// Id and secret are form-url-encoded before they are joined (RFC 6749 2.3.1), and no
+// part of them is in the body.
+func TestFetch_secretByBasicByteForByte(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ id, secret, pair, header string }{
+		"plain":     {"m2m", "s3cret", "m2m:s3cret", "Basic bTJtOnMzY3JldA=="},
+		"colon":     {"m:2m", "s3:cret", "m%3A2m:s3%3Acret", "Basic bSUzQTJtOnMzJTNBY3JldA=="},
+		"escapes":   {"m2m", "a%2Fb+c d&e=f", "m2m:a%252Fb%2Bc+d%26e%3Df", "Basic bTJtOmElMjUyRmIlMkJjK2QlMjZlJTNEZg=="},
+		"non-ASCII": {"mü2m", "grüße…", "m%C3%BC2m:gr%C3%BC%C3%9Fe%E2%80%A6", "Basic bSVDMyVCQzJtOmdyJUMzJUJDJUMzJTlGZSVFMiU4MCVBNg=="},
+	} {
+		// The second attempt authenticates as the first.
+		s := script(t, reply(503, "", "Retry-After", "0"), reply(200, granted))
+		creds := Credentials{ClientID: tc.id, ClientSecret: tc.secret, AuthMethod: "client_secret_basic"}
+		if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range s.arrived() {
+			const body = "audience=urn%3Aorders&grant_type=client_credentials"
+			if got.Body != body || got.Header.Get("Authorization") != tc.header ||
+				got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+				t.Errorf("%s: %s, %v", name, got.Body, got.Header)
+			}
+		}
+		if raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(tc.header, "Basic ")); string(raw) != tc.pair || err != nil {
+			t.Errorf("%s: the test itself wants %q, %v", name, raw, err)
+		}
+	}
+}
+
+func TestFetch_secretByPostIsTheDefault(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"", "client_secret_post"} {
+		s := script(t, reply(200, granted))
+		creds := Credentials{ClientID: "m2m", ClientSecret: "s3cret", AuthMethod: method}
+		if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
+			t.Fatal(err)
+		}
+		const want = "audience=urn%3Aorders&client_id=m2m&client_secret=s3cret&grant_type=client_credentials"
+		if got := s.arrived()[0]; got.Body != want || got.Header.Get("Authorization") != "" {
+			t.Errorf("%q: %s, %v", method, got.Body, got.Header)
+		}
+	}
+}
+
+// A gateway may quote what it was sent.
+func TestFetch_basicCredentialsStayOutOfErrors(t *testing.T) {
+	t.Parallel()
+	const header = "bTJtOnMzJTNBY3JldA==" // m2m:s3%3Acret
+	s := script(t, reply(401, `{"error":"access_denied","error_description":"no `+header+`, no s3:cret, no s3%3Acret"}`))
+	creds := Credentials{ClientID: "m2m", ClientSecret: "s3:cret", AuthMethod: "client_secret_basic"}
+	_, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"})
+	if err == nil || !strings.Contains(err.Error(), "no [redacted], no [redacted], no [redacted]") {
+		t.Error(err)
 	}
 }
 
@@ -206,17 +263,21 @@ func TestFetch_unusableKeyIsNotSent(t *testing.T) {
 	}
 	for want, creds := range map[string]Credentials{
 		"this is not PEM": {PrivateKey: "MIIEsecret"},
-		`the PEM block "CERTIFICATE" holds no private key`:  {PrivateKey: "-----BEGIN CERTIFICATE-----\nTUlJRXNlY3JldA==\n-----END CERTIFICATE-----\n"},
-		"this is a *ecdsa.PrivateKey; an RSA key is needed": {PrivateKey: pkcs8PEM(t, ec)},
-		"the key has 1024 bits; at least 2048 are needed":   {PrivateKey: pkcs1PEM(smallRSAKey())},
-		`"HS256" is not one of RS256, RS384, PS256`:         {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "HS256"},
-		`"RS512" is not one of RS256, RS384, PS256`:         {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "RS512"},
-		`"none" is not one of`:                              {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "none"},
+		`the PEM block "CERTIFICATE" holds no private key`:                        {PrivateKey: "-----BEGIN CERTIFICATE-----\nTUlJRXNlY3JldA==\n-----END CERTIFICATE-----\n"},
+		"this is a *ecdsa.PrivateKey; an RSA key is needed":                       {PrivateKey: pkcs8PEM(t, ec)},
+		"the key has 1024 bits; at least 2048 are needed":                         {PrivateKey: pkcs1PEM(smallRSAKey())},
+		`"HS256" is not one of RS256, RS384, PS256`:                               {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "HS256"},
+		`"RS512" is not one of RS256, RS384, PS256`:                               {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "RS512"},
+		`"none" is not one of`:                                                    {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "none"},
+		`"private_key_jwt" is not one of client_secret_post, client_secret_basic`: {ClientSecret: "s3cret", AuthMethod: "private_key_jwt"},
+		`"client_secret_basic" sends a secret, but the client authenticates with a private key`: {
+			PrivateKey: pkcs1PEM(rsaKey()), AuthMethod: "client_secret_basic",
+		},
 	} {
 		creds.ClientID = "m2m"
 		s := script(t)
 		_, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"})
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "ecret") {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "MIIE") {
 			t.Errorf("got %v; want %s", err, want)
 		}
 	}

@@ -40,6 +40,7 @@ type Expected struct {
 type Claims struct {
 	JSON   string // The payload as it was signed.
 	Scopes []string
+	Expiry time.Time // Zero unless the token was verified.
 }
 
 // TokenForm is what a token looks like from outside.
@@ -67,9 +68,9 @@ func FormOf(token string) TokenForm {
 
 // ReadClaims reads the claims of a signed token and verifies nothing.
 func ReadClaims(token string) (Claims, error) {
-	parsed, err := jwt.ParseSigned(token, append(rsaAlgs(), jose.HS256))
+	parsed, _, err := parseSigned(token)
 	if err != nil {
-		return Claims{}, &VerifyError{Reason: reasonOf(err)}
+		return Claims{}, err
 	}
 	return readClaims(parsed.UnsafeClaimsWithoutVerification)
 }
@@ -80,11 +81,11 @@ func ReadClaims(token string) (Claims, error) {
 // and never with anything else. The error is a *VerifyError where the token is
 // at fault.
 func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
-	parsed, err := jwt.ParseSigned(token, append(rsaAlgs(), jose.HS256))
+	parsed, header, err := parseSigned(token)
 	if err != nil {
-		return Claims{}, &VerifyError{Reason: reasonOf(err)}
+		return Claims{}, err
 	}
-	if err := checkType(parsed.Headers[0]); err != nil {
+	if err := checkHeader(header); err != nil {
 		return Claims{}, err
 	}
 	key, err := t.verificationKey(ctx, parsed.Headers[0], want.SigningSecret)
@@ -99,7 +100,31 @@ func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claim
 	if err := t.judge(std, own, want); err != nil {
 		return Claims{}, err
 	}
-	return readClaims(func(dest ...any) error { return parsed.Claims(key, dest...) })
+	claims, err := readClaims(func(dest ...any) error { return parsed.Claims(key, dest...) })
+	if err != nil {
+		return Claims{}, err
+	}
+	claims.Expiry = std.Expiry.Time().UTC()
+	return claims, nil
+}
+
+// parseSigned reads a token and its header, and verifies nothing.
+func parseSigned(token string) (parsed *jwt.JSONWebToken, header map[string]any, err error) {
+	if len(token) > maxJWT {
+		return nil, nil, &VerifyError{Reason: fmt.Sprintf("it is longer than %d bytes", maxJWT)}
+	}
+	// The library takes more than one spelling of the same bytes.
+	parts, err := decodeParts(token)
+	if err != nil {
+		return nil, nil, &VerifyError{Reason: reasonOf(err)}
+	}
+	if parsed, err = jwt.ParseSigned(token, append(rsaAlgs(), jose.HS256)); err != nil {
+		return nil, nil, &VerifyError{Reason: reasonOf(err)}
+	}
+	if err := json.Unmarshal(parts[0], &header); err != nil {
+		return nil, nil, &VerifyError{Reason: "it is malformed (its header cannot be read)"}
+	}
+	return parsed, header, nil
 }
 
 // ownClaims are the claims beyond those of RFC 7519 (API contract 10.2, 10.3).
@@ -120,38 +145,52 @@ func (t *Tokens) judge(std jwt.Claims, own ownClaims, want Expected) error {
 	err := std.ValidateWithLeeway(jwt.Expected{Time: t.now()}, clockLeeway)
 	switch {
 	case errors.Is(err, jwt.ErrExpired):
-		return refuse("it expired at %s", std.Expiry.Time().UTC().Format(time.RFC3339))
+		return refuse("it expired at %s, and the clock of this machine says %s",
+			std.Expiry.Time().UTC().Format(time.RFC3339), t.now().UTC().Format(time.RFC3339))
 	case errors.Is(err, jwt.ErrNotValidYet), errors.Is(err, jwt.ErrIssuedInTheFuture):
 		return refuse("it is not valid yet (nbf, iat); check the clock of this machine")
 	case err != nil:
 		return refuse("%s", err)
 	case std.Issuer != t.issuer():
-		return refuse("its issuer (iss) is %q, not %q", std.Issuer, t.issuer())
+		return refuse("its issuer (iss) is %.200q, not %q", std.Issuer, t.issuer())
 	case !slices.Contains(std.Audience, want.Audience):
-		return refuse("its audience (aud) is %q, not %q", []string(std.Audience), want.Audience)
+		return refuse("its audience (aud) is %.300s, not %q", fmt.Sprintf("%q", []string(std.Audience)), want.Audience)
 	case own.AZP == "" && own.ClientID == "":
 		return refuse("it does not name the client it is for (azp or client_id)")
 	case own.AZP != "" && own.AZP != want.ClientID, own.ClientID != "" && own.ClientID != want.ClientID:
-		return refuse("it is for the client %q, not for %q", cmp.Or(own.AZP, own.ClientID), want.ClientID)
+		return refuse("it is for the client %.64q, not for %q", cmp.Or(own.AZP, own.ClientID), want.ClientID)
 	case own.GrantTyp != "" && own.GrantTyp != "client-credentials":
-		return refuse("it comes from another grant type (gty): %q", own.GrantTyp)
+		return refuse("it comes from another grant type (gty): %.64q", own.GrantTyp)
 	}
 	if len(want.Scopes) == 0 {
 		return nil
 	}
 	for scope := range strings.FieldsSeq(own.Scope) {
 		if !slices.Contains(want.Scopes, scope) {
-			return refuse("it carries the scope %q, which was not asked for", scope)
+			return refuse("it carries the scope %.280q, which was not asked for", scope)
 		}
 	}
 	return nil
 }
 
+// checkHeader refuses tokens that are meant to be processed in another way. All
+// that a header may say of keys (jku, jwk, x5u, x5c) is ignored: whoever forges a
+// token writes it.
+func checkHeader(header map[string]any) error {
+	if _, given := header["crit"]; given {
+		return &VerifyError{Reason: "it demands an extension that is not supported (crit)"}
+	}
+	if _, given := header["b64"]; given { // RFC 7797 7 forbids it in a JWT.
+		return &VerifyError{Reason: "it demands a payload that is not encoded (b64)"}
+	}
+	return checkType(header)
+}
+
 // checkType refuses signed statements of other kinds, such as a logout token (RFC
 // 9068 4). An access token says JWT or at+jwt, by its profile (API contract 10.2,
 // 10.3).
-func checkType(header jose.Header) error {
-	typ, given := header.ExtraHeaders[jose.HeaderType]
+func checkType(header map[string]any) error {
+	typ, given := header["typ"]
 	text, _ := typ.(string)
 	switch strings.TrimPrefix(strings.ToLower(text), "application/") {
 	case "jwt", "at+jwt":

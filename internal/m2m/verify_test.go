@@ -4,7 +4,6 @@
 package m2m
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
@@ -18,12 +17,9 @@ import (
 	"maps"
 	"math/big"
 	"net/http"
-	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -142,12 +138,24 @@ func TestVerify_acceptsEveryAlgorithmAndProfileOfTheTenant(t *testing.T) {
 		"aud as an array":      {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "aud", []string{"urn:x", "urn:orders"})), orders},
 		"the scopes asked for": {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()), Expected{Audience: "urn:orders", ClientID: "m2m", Scopes: []string{"write:orders", "read:orders", "x"}}},
 		"clock a bit behind":   {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "iat", noon.Unix()+29, "nbf", noon.Unix()+29)), orders},
+		"exp as a fraction":    {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "exp", float64(noon.Unix())+0.5)), orders},
+		"exp in an age":        {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "exp", int64(1)<<40)), orders},
+		"header says more":     {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "x5t", "AAAA", "url", "https://evil.example/", "zip", "DEF"), is.claims()), orders},
+		"claims say more":      {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "org_id", "org_1", "permissions", []string{"x"}, "https://ns/a", map[string]any{"b": nil})), orders},
 		"expired just now":     {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "exp", noon.Unix()-29)), orders},
 	} {
 		got, err := c.Tokens.Verify(t.Context(), tc.token, tc.want)
 		payload, _ := base64.RawURLEncoding.DecodeString(strings.Split(tc.token, ".")[1])
-		if diff := cmp.Diff(Claims{JSON: string(payload), Scopes: []string{"read:orders", "write:orders"}}, got); diff != "" || err != nil {
+		var said struct {
+			Exp float64 `json:"exp"`
+		}
+		_ = json.Unmarshal(payload, &said)
+		want := Claims{JSON: string(payload), Scopes: []string{"read:orders", "write:orders"}, Expiry: time.Unix(int64(said.Exp), 0).UTC()}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v %s", name, err, diff)
+		}
+		if err := oracle(tc.token, is.URL+"/", tc.want); err != nil {
+			t.Errorf("%s: the other library refuses it: %v", name, err)
 		}
 	}
 	bare := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "scope", nil))
@@ -157,6 +165,19 @@ func TestVerify_acceptsEveryAlgorithmAndProfileOfTheTenant(t *testing.T) {
 	if n := len(is.lines()); n != 2 {
 		t.Errorf("the keys took %d requests", n)
 	}
+}
+
+// oracle verifies a token with another library, so that no one library checks its
+// own reading of it.
+func oracle(token, issuer string, want Expected) error {
+	_, err := jwt.Parse(token, func(parsed *jwt.Token) (any, error) {
+		if parsed.Method == jwt.SigningMethodHS256 {
+			return []byte(want.SigningSecret), nil
+		}
+		return &rsaKey().PublicKey, nil
+	}, jwt.WithStrictDecoding(), jwt.WithValidMethods([]string{"RS256", "RS512", "PS256", "HS256"}), jwt.WithTimeFunc(atNoon),
+		jwt.WithLeeway(30*time.Second), jwt.WithIssuedAt(), jwt.WithExpirationRequired(), jwt.WithIssuer(issuer), jwt.WithAudience(want.Audience))
+	return err
 }
 
 func TestVerify_refusesForgeries(t *testing.T) {
@@ -200,7 +221,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		"confusion, with secret": {sign(t, jwt.SigningMethodHS256, publicPEM, kid1, is.claims()), withSecret, "signature is wrong"},
 		"confusion, no secret":   {sign(t, jwt.SigningMethodHS256, []byte{}, kid1, is.claims()), orders, "only the signing secret"},
 		"oct key of the set":     {sign(t, jwt.SigningMethodHS256, []byte(secret16+secret16), map[string]any{"kid": "oct"}, is.claims()), orders, "only the signing secret"},
-		"oct key, RS256":         {sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": "oct"}, is.claims()), orders, `"oct" is not in the key set`},
+		"oct key, RS256":         {sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": "oct"}, is.claims()), orders, `"oct" cannot be used: it is no public RSA key`},
 		"wrong secret":           {sign(t, jwt.SigningMethodHS256, []byte("fedcba9876543210"), nil, is.claims()), withSecret, "signature is wrong"},
 		"wrong key":              {sign(t, jwt.SigningMethodRS256, otherRSAKey(), kid1, is.claims()), orders, "signature is wrong"},
 		"key in the header":      {sign(t, jwt.SigningMethodRS256, otherRSAKey(), with(kid1, "jwk", with(jwk(t, "key-1", otherRSAKey()), "x5c", nil, "x5t", nil)), is.claims()), orders, "signature is wrong"},
@@ -212,16 +233,16 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		"no kid":                 {sign(t, jwt.SigningMethodRS256, rsaKey(), nil, is.claims()), orders, "does not name the key"},
 		"empty kid":              {sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": ""}, is.claims()), orders, "does not name the key"},
 		"kid of another type":    {sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": 1}, is.claims()), orders, "malformed"},
-		"small key":              {sign(t, jwt.SigningMethodRS256, smallRSAKey(), map[string]any{"kid": "small"}, is.claims()), orders, `"small" is not in the key set`},
-		"encryption key":         {sign(t, jwt.SigningMethodRS256, otherRSAKey(), map[string]any{"kid": "enc"}, is.claims()), orders, `"enc" is not in the key set`},
+		"small key":              {sign(t, jwt.SigningMethodRS256, smallRSAKey(), map[string]any{"kid": "small"}, is.claims()), orders, `"small" cannot be used: it has 1024 bits; at least 2048 are needed`},
+		"encryption key":         {sign(t, jwt.SigningMethodRS256, otherRSAKey(), map[string]any{"kid": "enc"}, is.claims()), orders, `"enc" cannot be used: it is not for signatures`},
 		"logout token":           {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "logout+jwt"), is.claims()), orders, `of the type "logout+jwt", which is no access token`},
 		"logout token, HS256":    {sign(t, jwt.SigningMethodHS256, []byte(secret16), map[string]any{"typ": "logout+jwt"}, is.claims()), withSecret, `of the type "logout+jwt"`},
 		"id token":               {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "id+jwt"), is.claims()), orders, `of the type "id+jwt"`},
 		"typ in another tree":    {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "text/jwt"), is.claims()), orders, `of the type "text/jwt"`},
 		"empty typ":              {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", ""), is.claims()), orders, `of the type ""`},
 		"typ of another type":    {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", []string{"JWT"}), is.claims()), orders, `of the type ""`},
-		"unknown crit":           {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "crit", []string{"exp"}, "exp", 1), is.claims()), orders, "unsupported critical header"},
-		"expired":                {rs256("exp", noon.Unix()-31), orders, "it expired at 2026-03-04T11:59:29Z"},
+		"unknown crit":           {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "crit", []string{"exp"}, "exp", 1), is.claims()), orders, "it demands an extension that is not supported (crit)"},
+		"expired":                {rs256("exp", noon.Unix()-31), orders, "it expired at 2026-03-04T11:59:29Z, and the clock of this machine says 2026-03-04T12:00:00Z"},
 		"no exp":                 {rs256("exp", nil), orders, "no expiry"},
 		"exp is text":            {rs256("exp", "tomorrow"), orders, "malformed"},
 		"exp beyond measure":     {rs256("exp", 1e300), orders, "malformed"},
@@ -246,9 +267,52 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		"empty":                  {"", orders, "malformed"},
 		"blanks":                 {" " + good, orders, "malformed"},
 		"JSON serialization":     {`{"payload":"` + parts[1] + `","protected":"` + parts[0] + `","signature":"` + parts[2] + `"}`, orders, "malformed"},
-		"payload null":           {signRaw(t, `null`), orders, "no expiry"},
+		"payload null":           {signRaw(t, `null`), orders, "malformed"},
 		"payload array":          {signRaw(t, `[]`), orders, "malformed"},
 		"duplicate claims":       {signRaw(t, `{"aud":"urn:orders","aud":"urn:x"}`), orders, "malformed"},
+		"duplicate unknown":      {signRaw(t, `{"aud":"urn:orders","x":1,"x":2}`), orders, "malformed"},
+		"duplicate header":       {signHeader(t, `{"alg":"RS256","kid":"key-9","kid":"key-1"}`, is.claims()), orders, "malformed"},
+		"duplicate alg":          {signHeader(t, `{"alg":"none","alg":"RS256","kid":"key-1"}`, is.claims()), orders, "malformed"},
+		"ALG":                    {signHeader(t, `{"ALG":"RS256","kid":"key-1"}`, is.claims()), orders, `the algorithm ""`},
+		"known crit":             {signHeader(t, `{"alg":"RS256","kid":"key-1","crit":["b64"],"b64":true}`, is.claims()), orders, "not supported (crit)"},
+		"empty crit":             {signHeader(t, `{"alg":"RS256","kid":"key-1","crit":[]}`, is.claims()), orders, "not supported (crit)"},
+		"crit null":              {signHeader(t, `{"alg":"RS256","kid":"key-1","crit":null}`, is.claims()), orders, "not supported (crit)"},
+		"b64 without crit":       {signHeader(t, `{"alg":"RS256","kid":"key-1","b64":false}`, is.claims()), orders, "not encoded (b64)"},
+		"payload not encoded":    {signPlain(t, is.claims()), orders, "not encoded (b64)"},
+		"alg NONE":               {enc([]byte(`{"alg":"NONE","kid":"key-1"}`)) + "." + parts[1] + ".", orders, `the algorithm "NONE"`},
+		"alg nOnE":               {enc([]byte(`{"alg":"nOnE","kid":"key-1"}`)) + "." + parts[1] + "." + parts[2], orders, `the algorithm "nOnE"`},
+		"alg rs256":              {enc([]byte(`{"alg":"rs256","kid":"key-1"}`)) + "." + parts[1] + "." + parts[2], orders, `the algorithm "rs256"`},
+		"RS512 over RS256":       {enc([]byte(`{"alg":"RS512","kid":"key-1"}`)) + "." + parts[1] + "." + parts[2], orders, "signature is wrong"},
+		"confusion, PKCS 1":      {sign(t, jwt.SigningMethodHS256, x509.MarshalPKCS1PublicKey(&rsaKey().PublicKey), kid1, is.claims()), withSecret, "signature is wrong"},
+		"secret and no kid":      {sign(t, jwt.SigningMethodHS256, []byte(secret16+"\n"), nil, is.claims()), withSecret, "signature is wrong"},
+		"certificate in header":  {sign(t, jwt.SigningMethodRS256, otherRSAKey(), with(kid1, "x5c", jwk(t, "", otherRSAKey())["x5c"]), is.claims()), orders, "signature is wrong"},
+		"certificate by URL":     {sign(t, jwt.SigningMethodRS256, otherRSAKey(), with(kid1, "x5u", is.URL+"/evil"), is.claims()), orders, "signature is wrong"},
+		"trailing bits":          {good[:len(good)-1] + twin(good[len(good)-1]), orders, "the signature of the token is not base64url"},
+		"trailing bits, header":  {parts[0][:len(parts[0])-1] + twin(parts[0][len(parts[0])-1]) + "." + parts[1] + "." + parts[2], orders, "the header of the token is not base64url"},
+		"padding":                {good + "==", orders, "the signature of the token is not base64url"},
+		"line break at the end":  {good + "\n", orders, "the signature of the token is not base64url"},
+		"line break within":      {parts[0][:10] + "\r\n" + parts[0][10:] + "." + parts[1] + "." + parts[2], orders, "the header of the token is not base64url"},
+		"standard base64":        {strings.NewReplacer("-", "+", "_", "/").Replace(good + "-_"), orders, "the signature of the token is not base64url"},
+		"two tokens":             {good + "." + good, orders, "malformed"},
+		"beyond measure":         {parts[0] + "." + strings.Repeat("A", maxJWT) + "." + parts[2], orders, "it is longer than 1048576 bytes"},
+		"not UTF-8":              {signRaw(t, "{\"aud\":\"\xff\"}"), orders, "malformed"},
+		"exp null":               {signRaw(t, `{"exp":null}`), orders, "no expiry"},
+		"exp negative":           {rs256("exp", -1), orders, "it expired at 1969-12-31T23:59:59Z"},
+		"exp 0":                  {rs256("exp", 0), orders, "it expired at 1970-01-01T00:00:00Z"},
+		"exp beyond 64 bits":     {rs256("exp", json.Number("9223372036854775808")), orders, "malformed"},
+		"exp as digits":          {rs256("exp", "9999999999"), orders, "malformed"},
+		"exp true":               {rs256("exp", true), orders, "malformed"},
+		"nbf beyond measure":     {rs256("nbf", json.Number("9223372036854775807")), orders, "malformed"},
+		"nbf as digits":          {rs256("nbf", "1"), orders, "malformed"},
+		"empty aud":              {rs256("aud", ""), orders, "its audience"},
+		"aud null":               {rs256("aud", map[string]any(nil)), orders, "malformed"},
+		"aud as a number":        {rs256("aud", 1), orders, "malformed"},
+		"aud in an aud":          {rs256("aud", []any{[]string{"urn:orders"}}), orders, "malformed"},
+		"aud in upper case":      {rs256("aud", "URN:orders"), orders, "its audience"},
+		"azp as an array":        {rs256("azp", []string{"m2m"}), orders, "malformed"},
+		"gty as an array":        {rs256("gty", []string{"client-credentials"}), orders, "malformed"},
+		"gty of the endpoint":    {rs256("gty", "client_credentials"), orders, `grant type (gty): "client_credentials"`},
+		"scope with a tab":       {rs256("scope", "read:orders\tadmin"), narrow, `the scope "admin", which was not asked for`},
 	} {
 		got, err := c.Tokens.Verify(t.Context(), tc.token, tc.want)
 		var refused *VerifyError
@@ -264,15 +328,50 @@ func TestVerify_refusesForgeries(t *testing.T) {
 	}
 }
 
-// signRaw signs a payload that need not be a set of claims.
-func signRaw(t *testing.T, payload string) string {
+// signHeader signs a header that need not be in order.
+func signHeader(t *testing.T, header string, claims map[string]any) string {
 	t.Helper()
-	input := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","kid":"key-1"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signText(t, base64.RawURLEncoding.EncodeToString([]byte(header))+"."+base64.RawURLEncoding.EncodeToString(payload))
+}
+
+// signPlain signs claims that are not encoded in what is signed (RFC 7797).
+func signPlain(t *testing.T, claims map[string]any) string {
+	t.Helper()
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","kid":"key-1","b64":false}`))
+	_, signature, _ := strings.Cut(strings.TrimPrefix(signText(t, header+"."+string(payload)), header+"."+string(payload)), ".")
+	return header + "." + base64.RawURLEncoding.EncodeToString(payload) + "." + signature
+}
+
+// signText signs what should be a header and a payload.
+func signText(t *testing.T, input string) string {
+	t.Helper()
 	signature, err := jwt.SigningMethodRS256.Sign(input, rsaKey())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return input + "." + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+// twin is another last character of base64 that decodes to the same bytes: only bits
+// that do not count differ.
+func twin(last byte) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	return string(alphabet[strings.IndexByte(alphabet, last)^1])
+}
+
+// signRaw signs a payload that need not be a set of claims.
+func signRaw(t *testing.T, payload string) string {
+	t.Helper()
+	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","kid":"key-1"}`))
+	return signText(t, header+"."+base64.RawURLEncoding.EncodeToString([]byte(payload)))
 }
 
 // Whoever makes a token chooses its header.
@@ -304,225 +403,6 @@ func TestVerify_hs256NeedsNoKeysOfTheTenant(t *testing.T) {
 	want := orders
 	want.SigningSecret = secret16
 	if _, err := client(t, s).Tokens.Verify(t.Context(), token, want); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestVerify_strangeKeysDoNotSpoilTheSet(t *testing.T) {
-	t.Parallel()
-	good := jwk(t, "key-1", rsaKey())
-	is := newIssuer(
-		t, map[string]any{"kty": "quantum", "kid": "q"}, map[string]any{}, "text", 7, nil,
-		map[string]any{"kty": "RSA", "kid": "r", "n": "!", "e": "AQAB"},
-		with(good, "kid", "x", "x5t", "AAAA"), good,
-	)
-	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
-	if _, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestVerify_unknownKeyIsLookedForOnceAMinute(t *testing.T) {
-	t.Parallel()
-	is := newIssuer(t, jwk(t, "key-0", otherRSAKey()))
-	var now atomic.Pointer[time.Time]
-	now.Store(new(noon))
-	c := client(t, is.tenant, func(cfg *Config) { cfg.Now = func() time.Time { return *now.Load() } })
-	old := sign(t, jwt.SigningMethodRS256, otherRSAKey(), map[string]any{"kid": "key-0"}, is.claims())
-	rotated := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
-	for i, step := range []struct {
-		at      time.Duration
-		token   string
-		rotate  bool
-		ok      bool
-		fetches int
-	}{
-		{0, old, false, true, 1},
-		{0, rotated, true, false, 1},
-		{59 * time.Second, rotated, false, false, 1},
-		{60 * time.Second, rotated, false, true, 2},
-		{2 * time.Hour, rotated, false, true, 2},
-		{2 * time.Hour, old, false, false, 3},
-		{2 * time.Hour, old, false, false, 3},
-	} {
-		now.Store(new(noon.Add(step.at)))
-		if step.rotate {
-			is.keys.Store(&[]any{jwk(t, "key-1", rsaKey())})
-		}
-		_, err := c.Tokens.Verify(t.Context(), step.token, orders)
-		if n := strings.Count(strings.Join(is.lines(), "\n"), "jwks.json"); (err == nil) != step.ok || n != step.fetches {
-			t.Errorf("step %d: %v, %d fetches", i, err, n)
-		}
-	}
-}
-
-func TestVerify_parallelTokensShareTheKeys(t *testing.T) {
-	t.Parallel()
-	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
-	c := client(t, is.tenant)
-	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
-	var wg sync.WaitGroup
-	for range 20 {
-		wg.Go(func() {
-			if _, err := c.Tokens.Verify(t.Context(), token, orders); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	want := []string{"GET /.well-known/openid-configuration", "GET /.well-known/jwks.json"}
-	if got := is.lines(); !slices.Equal(got, want) {
-		t.Errorf("%q", got)
-	}
-	if got := is.arrived()[0].Header.Get("Authorization"); got != "" {
-		t.Errorf("a token was sent for public keys: %s", got)
-	}
-}
-
-func TestVerify_goesOnForTheOthersWhenOneCallerGivesUp(t *testing.T) {
-	t.Parallel()
-	set, err := json.Marshal(map[string]any{"keys": []any{jwk(t, "key-1", rsaKey())}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	synctest.Test(t, func(t *testing.T) {
-		sent := 0
-		c := over(t, func(req *http.Request) (*http.Response, error) {
-			sent++
-			select {
-			case <-req.Context().Done():
-				return nil, req.Context().Err()
-			case <-time.After(10 * time.Second):
-			}
-			if strings.HasSuffix(req.URL.Path, "jwks.json") {
-				return answer(req, reply(200, string(set)))
-			}
-			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"https://tenant.example/jwks.json"}`))
-		})
-		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
-			"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
-		})
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		done := make(chan error, 1)
-		go func() {
-			_, err := c.Tokens.Verify(ctx, token, orders)
-			done <- err
-		}()
-		synctest.Wait()
-		go func() {
-			_, err := c.Tokens.Verify(t.Context(), token, orders)
-			done <- err
-		}()
-		started := time.Now()
-		if err := <-done; !errors.Is(err, context.DeadlineExceeded) || time.Since(started) != time.Second {
-			t.Errorf("the caller that gave up: %v after %v", err, time.Since(started))
-		}
-		if err := <-done; err != nil || sent != 2 {
-			t.Errorf("the other: %v after %d requests", err, sent)
-		}
-	})
-}
-
-func TestVerify_trustsNoKeysButThoseOfTheIssuer(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct{ discovery, reason string }{
-		"another issuer":       {`{"issuer":"https://evil.example/","jwks_uri":"ISSUER.well-known/jwks.json"}`, `is for the issuer "https://evil.example/"`},
-		"issuer without slash": {`{"issuer":"ISSUERNOSLASH","jwks_uri":"ISSUER.well-known/jwks.json"}`, "is for the issuer"},
-		"no issuer":            {`{"jwks_uri":"ISSUER.well-known/jwks.json"}`, `is for the issuer ""`},
-		"keys over plain http": {`{"issuer":"ISSUER","jwks_uri":"http://keys.example/jwks.json"}`, `"http://keys.example/jwks.json", which is not https`},
-		"keys in a file":       {`{"issuer":"ISSUER","jwks_uri":"file:///etc/passwd"}`, "not https"},
-		"keys nowhere":         {`{"issuer":"ISSUER"}`, "not https"},
-		"keys at no URL":       {`{"issuer":"ISSUER","jwks_uri":"http://127.0.0.1:x/"}`, "not https"},
-	} {
-		is := newIssuer(t, jwk(t, "key-1", rsaKey()))
-		is.discovery.Store(new(strings.NewReplacer("ISSUERNOSLASH", is.URL, "ISSUER", is.URL+"/").Replace(tc.discovery)))
-		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
-		_, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders)
-		var refused *VerifyError
-		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, tc.reason) {
-			t.Errorf("%s: %v", name, err)
-		}
-		if got := is.lines(); !slices.Equal(got, []string{"GET /.well-known/openid-configuration"}) {
-			t.Errorf("%s: %q", name, got)
-		}
-	}
-}
-
-// Plain http is for a tenant that is on this machine itself.
-func TestVerify_keysOfATenantOverTLSComeOverTLS(t *testing.T) {
-	t.Parallel()
-	set, _ := json.Marshal(map[string]any{"keys": []any{jwk(t, "key-1", rsaKey())}})
-	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
-		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
-	})
-	for uri, ok := range map[string]bool{
-		"https://tenant.example/jwks.json": true, "https://keys.example/jwks.json": true, "https://127.0.0.1/jwks.json": true,
-		"http://127.0.0.1/jwks.json": false, "http://localhost/jwks.json": false, "http://[::1]/jwks.json": false, "http://tenant.example/jwks.json": false,
-	} {
-		var sent []string
-		c := over(t, func(req *http.Request) (*http.Response, error) {
-			sent = append(sent, req.URL.String())
-			if strings.HasSuffix(req.URL.Path, "jwks.json") {
-				return answer(req, reply(200, string(set)))
-			}
-			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"`+uri+`"}`))
-		})
-		_, err := c.Tokens.Verify(t.Context(), token, orders)
-		var refused *VerifyError
-		if ok && (err != nil || len(sent) != 2) ||
-			!ok && (!errors.As(err, &refused) || !strings.Contains(refused.Reason, "not https") || len(sent) != 1) {
-			t.Errorf("%s: %v after %q", uri, err, sent)
-		}
-	}
-}
-
-func TestVerify_keySetIsBoundedAndMustBeOne(t *testing.T) {
-	t.Parallel()
-	token := func(is *issuer) string { return sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()) }
-
-	is := newIssuer(t, jwk(t, "key-1", rsaKey()), strings.Repeat("x", 10<<20))
-	_, err := client(t, is.tenant).Tokens.Verify(t.Context(), token(is), orders)
-	var refused *VerifyError
-	if !errors.As(err, &refused) || !strings.Contains(refused.Reason, "larger than 1 MiB") {
-		t.Errorf("10 MB: %v", err)
-	}
-
-	for body, reason := range map[string]string{`[]`: "cannot be read", `{}`: "not in the key set", `{"keys":{}}`: "cannot be read", `{"keys":[]}`: "not in the key set"} {
-		var base string
-		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == "/jwks" {
-				reply(200, body)(w, r)
-				return
-			}
-			reply(200, fmt.Sprintf(`{"issuer":"%s/","jwks_uri":"%s/jwks"}`, base, base))(w, r)
-		})
-		base = s.URL
-		_, err := client(t, s).Tokens.Verify(t.Context(), token(&issuer{tenant: s}), orders)
-		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, reason) {
-			t.Errorf("%s: %v", body, err)
-		}
-	}
-
-	s := serve(t, html(200))
-	_, err = client(t, s).Tokens.Verify(t.Context(), token(&issuer{tenant: s}), orders)
-	var answer *Error
-	if errors.As(err, &refused) || !errors.As(err, &answer) || !answer.NotJSON {
-		t.Errorf("HTML: %v", err)
-	}
-}
-
-func TestVerify_failedFetchOfTheKeysIsTriedAgain(t *testing.T) {
-	t.Parallel()
-	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
-	c := client(t, is.tenant)
-	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
-	is.discovery.Store(new("<html>"))
-	if _, err := c.Tokens.Verify(t.Context(), token, orders); err == nil {
-		t.Error("no error")
-	}
-	is.discovery.Store(nil)
-	if _, err := c.Tokens.Verify(t.Context(), token, orders); err != nil {
 		t.Error(err)
 	}
 }

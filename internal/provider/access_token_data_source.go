@@ -76,6 +76,12 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 					stringvalidator.AlsoRequires(path.MatchRoot("client_assertion_private_key")),
 				},
 			},
+			"token_endpoint_auth_method": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "How the client's secret is sent to the token endpoint: `client_secret_post`, in the body of the request " +
+					"(the default), or `client_secret_basic`, in its header by HTTP Basic.",
+				Validators: []validator.String{stringvalidator.OneOf(m2m.SecretAuthMethods()...)},
+			},
 			"scopes": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
@@ -160,6 +166,11 @@ func (m *accessTokenModel) validate(diags *diag.Diagnostics) {
 	if !isUnset(m.ClientSecret) {
 		diags.AddError("Two ways to authenticate",
 			"client_secret and client_assertion_private_key are both set. Take one of them out of the configuration.")
+	}
+	if !isUnset(m.TokenEndpointAuthMethod) {
+		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
+			m.TokenEndpointAuthMethod.ValueString()+" is how a secret is sent, but client_assertion_private_key authenticates the "+
+				"client. Take one of them out of the configuration.")
 	}
 	if _, err := m2m.ParsePrivateKey(m.ClientAssertionPrivateKey.ValueString()); err != nil {
 		diags.AddError("Invalid private key", "client_assertion_private_key: "+err.Error()+".")

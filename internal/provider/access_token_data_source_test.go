@@ -6,7 +6,6 @@ package provider
 import (
 	"context"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -251,48 +250,6 @@ func TestAccAccessToken_refusals(t *testing.T) {
 			ExpectError: says(`Grant type 'client_credentials' not allowed for the client … Allow the client the grant type client_credentials`),
 		},
 	)
-}
-
-// A token endpoint that hands out something else must not be believed.
-func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
-	t.Parallel()
-	part := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
-	for name, c := range map[string]struct {
-		token func(*tenant) string
-		want  string // Empty: it is handed out, but not as verified.
-	}{
-		"unsigned": {
-			func(*tenant) string {
-				return part(`{"alg":"none"}`) + "." + part(`{"aud":"https://sample-api.example.com"}`) + "."
-			},
-			`that is refused: it is signed with the algorithm "none"`,
-		},
-		"for another API": {
-			func(n *tenant) string { return n.tokenFor(n.URL() + "/api/v2/") },
-			`that is refused: its audience (aud) is`,
-		},
-		"opaque":    {func(*tenant) string { return "opaque" }, ""},
-		"encrypted": {func(*tenant) string { return part(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`) + ".a.b.c.d" }, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			n := newTenant(t).granted()
-			token := c.token(n)
-			reply := testserver.Respond(http.StatusOK, "application/json",
-				fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":86400,"scope":"read:orders"}`, token))
-			// Terraform asks several times in a step.
-			n.Next("POST /oauth/token", slices.Repeat([]testserver.Fault{reply}, 20)...)
-			if c.want != "" {
-				n.accTest(resource.TestStep{Config: tokenConfig(), ExpectError: says(c.want)})
-				return
-			}
-			n.accTest(resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-				tokenValue("access_token", knownvalue.StringExact(token)),
-				tokenValue("verified", knownvalue.Bool(false)),
-				tokenValue("claims_json", knownvalue.Null()),
-				tokenValue("granted_scopes", exactly("read:orders")),
-			}})
-		})
-	}
 }
 
 // What is signed counts for more than what is said beside it.

@@ -130,7 +130,7 @@ func (r *accessTokenEphemeralResource) Open(ctx context.Context, req ephemeral.O
 		resp.Diagnostics.AddAttributeError(path.Root("min_remaining"), "Access token expires too soon",
 			fmt.Sprintf("A new token for the API %q lives for %s, so it cannot have the %s left that min_remaining asks for. Raise "+
 				"token_lifetime of the API above that, or lower min_remaining.",
-				m.Audience.ValueString(), token.Lifetime(), atLeast))
+				m.Audience.ValueString(), min(token.Lifetime(), left.Round(time.Second)), atLeast))
 		release()
 		return
 	}

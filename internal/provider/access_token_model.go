@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +24,7 @@ type accessTokenModel struct {
 	ClientSecret              types.String `tfsdk:"client_secret"`
 	ClientAssertionPrivateKey types.String `tfsdk:"client_assertion_private_key"`
 	ClientAssertionSigningAlg types.String `tfsdk:"client_assertion_signing_alg"`
+	TokenEndpointAuthMethod   types.String `tfsdk:"token_endpoint_auth_method"`
 	Scopes                    types.Set    `tfsdk:"scopes"`
 	Organization              types.String `tfsdk:"organization"`
 	ClientGrantID             types.String `tfsdk:"client_grant_id"`
@@ -83,7 +83,11 @@ func (m *accessTokenModel) fetch(
 	}
 	granted := token.Scopes
 	if verified {
-		granted = claims.Scopes // What is signed counts for more than what is said beside it.
+		// What is signed counts for more than what is said beside it.
+		granted = claims.Scopes
+		if claims.Expiry.Before(token.ExpiresAt) {
+			token.ExpiresAt = claims.Expiry
+		}
 	}
 	m.checkGranted(diags, creds, scopes, granted)
 	m.setResults(ctx, token, granted, claims, verified, diags)
@@ -121,6 +125,7 @@ func (m *accessTokenModel) credentials(s *session, diags *diag.Diagnostics) m2m.
 		ClientSecret: m.ClientSecret.ValueString(),
 		PrivateKey:   m.ClientAssertionPrivateKey.ValueString(),
 		SigningAlg:   m.ClientAssertionSigningAlg.ValueString(),
+		AuthMethod:   m.TokenEndpointAuthMethod.ValueString(),
 	}
 	if creds.ClientID == "" {
 		creds.ClientID = own.ClientID
@@ -137,7 +142,12 @@ func (m *accessTokenModel) credentials(s *session, diags *diag.Diagnostics) m2m.
 		diags.AddAttributeError(path.Root("client_secret"), "Missing client secret",
 			fmt.Sprintf("The client %q is not the provider's own, so its secret must be given here: set client_secret or "+
 				"client_assertion_private_key.", creds.ClientID))
+	} else if own.PrivateKey != "" && creds.AuthMethod != "" {
+		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
+			fmt.Sprintf("%s is how a secret is sent, but the provider's own client authenticates with its %s. "+
+				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod, s.settings.proof()))
 	}
+	own.AuthMethod = creds.AuthMethod
 	return own
 }
 
@@ -200,60 +210,4 @@ func (m *accessTokenModel) checkGranted(diags *diag.Diagnostics, creds m2m.Crede
 			fmt.Sprintf("The token for the API %q lacks what was asked for: %s. Check that the API defines these scopes and that "+
 				"the grant of the client %q lists them.", m.Audience.ValueString(), strings.Join(missing, ", "), creds.ClientID))
 	}
-}
-
-// report words a refusal of the token endpoint. One code covers most of them, so
-// the advice, and it alone, goes by the message (API contract 9.4).
-func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m.Credentials, err error) {
-	const summary = "Unable to fetch access token"
-	op := operation{verb: "fetch", kind: "access token", object: fmt.Sprintf("token for the API %q", m.Audience.ValueString())}
-	var answer *m2m.Error
-	if !errors.As(err, &answer) || answer.NotJSON || answer.Status < 300 {
-		s.report(diags, op, err)
-		return
-	}
-	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.", creds.ClientID, m.Audience.ValueString(), quote(answer))
-	switch {
-	case answer.Status == http.StatusUnauthorized:
-		source := "the provider's own, " + s.settings.proof()
-		switch {
-		case !m.ClientAssertionPrivateKey.IsNull():
-			source = "client_assertion_private_key"
-		case !m.ClientSecret.IsNull():
-			source = "client_secret"
-		}
-		// Not on the credential: Terraform would print the line that holds it.
-		diags.AddAttributeError(path.Root("client_id"), summary, sentences(said,
-			"Check the client id and its credentials (here "+source+"), and that the client belongs to the tenant "+s.settings.domain.value+"."))
-	case strings.HasPrefix(answer.Message, "Service not enabled"):
-		diags.AddAttributeError(path.Root("audience"), summary, sentences(said,
-			"The tenant has no API with exactly this identifier. Mind a slash at the end."))
-	case strings.HasPrefix(answer.Message, "Client has not been granted scopes"):
-		diags.AddAttributeError(path.Root("scopes"), summary, sentences(said,
-			"Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too."))
-	case strings.Contains(answer.Message, "client-grant"):
-		diags.AddError(summary, sentences(said, fmt.Sprintf(
-			"Grant it access, and refer to the grant with client_grant_id = m2m_client_grant.NAME.id, so that it is there before the token is asked for:\n\n"+
-				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = %q\n  audience  = %q\n  scopes    = [%s]\n}",
-			creds.ClientID, m.Audience.ValueString(), quotedList(m.Scopes))))
-	case strings.Contains(answer.Message, "organization"):
-		diags.AddAttributeError(path.Root("organization"), summary, sentences(said,
-			"Check the organization, and organization_usage and allow_any_organization of the client's grant."))
-	case answer.Code == "unauthorized_client":
-		diags.AddError(summary, sentences(said,
-			"Allow the client the grant type client_credentials in the tenant; it is an application of type machine to machine that has it."))
-	default:
-		s.report(diags, op, err)
-	}
-}
-
-func quotedList(set types.Set) string {
-	if set.IsNull() {
-		return "\"SCOPE\""
-	}
-	var items []string
-	for _, element := range set.Elements() {
-		items = append(items, element.String())
-	}
-	return strings.Join(items, ", ")
 }

@@ -1,0 +1,385 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func TestVerify_strangeKeysDoNotSpoilTheSet(t *testing.T) {
+	t.Parallel()
+	good := jwk(t, "key-1", rsaKey())
+	is := newIssuer(
+		t, map[string]any{"kty": "quantum", "kid": "q"}, map[string]any{}, "text", 7, nil,
+		map[string]any{"kty": "RSA", "kid": "r", "n": "!", "e": "AQAB"},
+		with(good, "kid", "x", "x5t", "AAAA"), good,
+	)
+	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+	if _, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders); err != nil {
+		t.Error(err)
+	}
+}
+
+// The set is fetched again for a key that it lacks: once at any time, then once a
+// minute, whatever the tokens name.
+func TestVerify_keysAreFetchedAgainWithinBounds(t *testing.T) {
+	t.Parallel()
+	is := newIssuer(t, jwk(t, "key-0", otherRSAKey()))
+	now := noon
+	c := client(t, is.tenant, func(cfg *Config) { cfg.Now = func() time.Time { return now } })
+	old := sign(t, jwt.SigningMethodRS256, otherRSAKey(), map[string]any{"kid": "key-0"}, is.claims())
+	rotated := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+	bad := func(i int) string {
+		return sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": fmt.Sprint("random-", i)}, is.claims())
+	}
+	for i, step := range []struct {
+		at      time.Duration
+		token   string
+		rotate  bool
+		reason  string
+		fetches int
+	}{
+		{0, old, false, "", 1},
+		{0, rotated, true, "", 2},
+		{0, rotated, false, "", 2},
+		{0, old, false, `"key-0" is not in the key set`, 2}, // It was revoked in the meantime.
+		{59 * time.Second, bad(1), false, "not in the key set", 2},
+		{60 * time.Second, bad(2), false, "not in the key set", 3},
+		{60 * time.Second, bad(3), false, "not in the key set", 3},
+		{119 * time.Second, bad(4), false, "not in the key set", 3},
+		{119 * time.Second, rotated, false, "", 3},
+		{2 * time.Hour, rotated, false, "", 3},
+		{2 * time.Hour, bad(5), false, "not in the key set", 4},
+		{2 * time.Hour, bad(6), false, "not in the key set", 5},
+		{2 * time.Hour, bad(7), false, "not in the key set", 5},
+	} {
+		now = noon.Add(step.at)
+		if step.rotate {
+			is.keys.Store(&[]any{jwk(t, "key-1", rsaKey())})
+		}
+		_, err := c.Tokens.Verify(t.Context(), step.token, orders)
+		if n := strings.Count(strings.Join(is.lines(), "\n"), "jwks.json"); n != step.fetches || !isRefusal(err, step.reason) {
+			t.Errorf("step %d: %v, %d fetches", i, err, n)
+		}
+	}
+}
+
+// isRefusal is true of a refusal with this reason; without a reason, of none.
+func isRefusal(err error, reason string) bool {
+	var refused *VerifyError
+	if reason == "" {
+		return err == nil
+	}
+	return errors.As(err, &refused) && strings.Contains(refused.Reason, reason)
+}
+
+// A rotation keeps the key before, until it is revoked (API contract 8).
+func TestVerify_keyBeforeTheCurrentOneCounts(t *testing.T) {
+	t.Parallel()
+	is := newIssuer(t, jwk(t, "next", rsaKeyOf(2048)()), jwk(t, "current", otherRSAKey()), jwk(t, "previous", rsaKey()))
+	token := sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": "previous"}, is.claims())
+	if _, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestVerify_ofTwoKeysWithOneIDTheFirstUsableOneCounts(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		keys   []any
+		reason string
+	}{
+		"first":            {[]any{jwk(t, "key-1", rsaKey()), jwk(t, "key-1", otherRSAKey())}, ""},
+		"second":           {[]any{jwk(t, "key-1", otherRSAKey()), jwk(t, "key-1", rsaKey())}, "signature is wrong"},
+		"behind unfit":     {[]any{jwk(t, "key-1", smallRSAKey()), jwk(t, "key-1", rsaKey())}, ""},
+		"before unfit":     {[]any{jwk(t, "key-1", rsaKey()), jwk(t, "key-1", smallRSAKey())}, ""},
+		"behind malformed": {[]any{map[string]any{"kid": "key-1", "kty": "RSA"}, jwk(t, "key-1", rsaKey())}, ""},
+	} {
+		is := newIssuer(t, tc.keys...)
+		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+		if _, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders); !isRefusal(err, tc.reason) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestVerify_unfitKeysAreRefusedWithTheReason(t *testing.T) {
+	t.Parallel()
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := with(jwk(t, "key-1", rsaKey()), "x5c", nil, "x5t", nil)
+	private := with(plain, "d", base64.RawURLEncoding.EncodeToString(rsaKey().D.Bytes()))
+	for i, prime := range rsaKey().Primes {
+		private[[]string{"p", "q"}[i]] = base64.RawURLEncoding.EncodeToString(prime.Bytes())
+	}
+	coordinates, err := ec.PublicKey.Bytes() // 4, then x and y.
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		key    map[string]any
+		reason string
+	}{
+		"plain":          {plain, ""},
+		"no use, no alg": {with(plain, "use", nil, "alg", nil), ""},
+		"for PS256":      {with(plain, "alg", "PS256"), ""},
+		"secret": {
+			map[string]any{"kty": "oct", "kid": "key-1", "k": base64.RawURLEncoding.EncodeToString([]byte(secret16 + secret16))},
+			"it is no public RSA key",
+		},
+		"elliptic": {map[string]any{
+			"kty": "EC", "kid": "key-1", "crv": "P-256",
+			"x": base64.RawURLEncoding.EncodeToString(coordinates[1:33]), "y": base64.RawURLEncoding.EncodeToString(coordinates[33:]),
+		}, "it is no public RSA key"},
+		"private":           {private, "it is no public RSA key"},
+		"unknown kind":      {map[string]any{"kty": "quantum", "kid": "key-1"}, "it cannot be read"},
+		"no modulus":        {with(plain, "n", nil), "it cannot be read"},
+		"other certificate": {with(plain, "x5c", jwk(t, "", otherRSAKey())["x5c"]), "it cannot be read"},
+		"for encryption":    {with(plain, "use", "enc"), "it is not for signatures"},
+		"for RSA-OAEP":      {with(plain, "alg", "RSA-OAEP"), `it is for the algorithm "RSA-OAEP"`},
+		"for HS256":         {with(plain, "alg", "HS256"), `it is for the algorithm "HS256"`},
+		"small":             {with(jwk(t, "key-1", smallRSAKey()), "x5c", nil), "it has 1024 bits; at least 2048 are needed"},
+		"huge":              {with(plain, "n", strings.Repeat("_", 20_000)), "it cannot be read"},
+		"exponent of 1":     {with(plain, "e", "AQ"), "it cannot be read"},
+	} {
+		is := newIssuer(t, tc.key)
+		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+		if tc.reason != "" {
+			tc.reason = `its key "key-1" cannot be used: ` + tc.reason
+		}
+		if _, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders); !isRefusal(err, tc.reason) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestVerify_parallelTokensShareTheKeys(t *testing.T) {
+	t.Parallel()
+	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
+	c := client(t, is.tenant)
+	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if _, err := c.Tokens.Verify(t.Context(), token, orders); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	want := []string{"GET /.well-known/openid-configuration", "GET /.well-known/jwks.json"}
+	if got := is.lines(); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := is.arrived()[0].Header.Get("Authorization"); got != "" {
+		t.Errorf("a token was sent for public keys: %s", got)
+	}
+}
+
+func TestVerify_goesOnForTheOthersWhenOneCallerGivesUp(t *testing.T) {
+	t.Parallel()
+	set, err := json.Marshal(map[string]any{"keys": []any{jwk(t, "key-1", rsaKey())}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			select {
+			case <-req.Context().Done():
+				return nil, req.Context().Err()
+			case <-time.After(10 * time.Second):
+			}
+			if strings.HasSuffix(req.URL.Path, "jwks.json") {
+				return answer(req, reply(200, string(set)))
+			}
+			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"https://tenant.example/jwks.json"}`))
+		})
+		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
+			"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		done := make(chan error, 1)
+		go func() {
+			_, err := c.Tokens.Verify(ctx, token, orders)
+			done <- err
+		}()
+		synctest.Wait()
+		go func() {
+			_, err := c.Tokens.Verify(t.Context(), token, orders)
+			done <- err
+		}()
+		started := time.Now()
+		if err := <-done; !errors.Is(err, context.DeadlineExceeded) || time.Since(started) != time.Second {
+			t.Errorf("the caller that gave up: %v after %v", err, time.Since(started))
+		}
+		if err := <-done; err != nil || sent != 2 {
+			t.Errorf("the other: %v after %d requests", err, sent)
+		}
+	})
+}
+
+func TestVerify_trustsNoKeysButThoseOfTheIssuer(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ discovery, reason string }{
+		"another issuer":       {`{"issuer":"https://evil.example/","jwks_uri":"ISSUER.well-known/jwks.json"}`, `is for the issuer "https://evil.example/"`},
+		"issuer without slash": {`{"issuer":"ISSUERNOSLASH","jwks_uri":"ISSUER.well-known/jwks.json"}`, "is for the issuer"},
+		"no issuer":            {`{"jwks_uri":"ISSUER.well-known/jwks.json"}`, `is for the issuer ""`},
+		"keys over plain http": {`{"issuer":"ISSUER","jwks_uri":"http://keys.example/jwks.json"}`, `"http://keys.example/jwks.json", which is not https`},
+		"keys in a file":       {`{"issuer":"ISSUER","jwks_uri":"file:///etc/passwd"}`, "not https"},
+		"keys nowhere":         {`{"issuer":"ISSUER"}`, "not https"},
+		"keys at no URL":       {`{"issuer":"ISSUER","jwks_uri":"http://127.0.0.1:x/"}`, "not https"},
+	} {
+		is := newIssuer(t, jwk(t, "key-1", rsaKey()))
+		is.discovery.Store(new(strings.NewReplacer("ISSUERNOSLASH", is.URL, "ISSUER", is.URL+"/").Replace(tc.discovery)))
+		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+		_, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders)
+		var refused *VerifyError
+		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, tc.reason) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := is.lines(); !slices.Equal(got, []string{"GET /.well-known/openid-configuration"}) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// Plain http is for a tenant that is on this machine itself.
+func TestVerify_keysOfATenantOverTLSComeOverTLS(t *testing.T) {
+	t.Parallel()
+	set, _ := json.Marshal(map[string]any{"keys": []any{jwk(t, "key-1", rsaKey())}})
+	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
+		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
+	})
+	for uri, ok := range map[string]bool{
+		"https://tenant.example/jwks.json": true, "https://keys.example/jwks.json": true, "https://127.0.0.1/jwks.json": true,
+		"http://127.0.0.1/jwks.json": false, "http://localhost/jwks.json": false, "http://[::1]/jwks.json": false, "http://tenant.example/jwks.json": false,
+	} {
+		var sent []string
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent = append(sent, req.URL.String())
+			if strings.HasSuffix(req.URL.Path, "jwks.json") {
+				return answer(req, reply(200, string(set)))
+			}
+			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"`+uri+`"}`))
+		})
+		_, err := c.Tokens.Verify(t.Context(), token, orders)
+		var refused *VerifyError
+		if ok && (err != nil || len(sent) != 2) ||
+			!ok && (!errors.As(err, &refused) || !strings.Contains(refused.Reason, "not https") || len(sent) != 1) {
+			t.Errorf("%s: %v after %q", uri, err, sent)
+		}
+	}
+}
+
+func TestVerify_keySetMustBeOne(t *testing.T) {
+	t.Parallel()
+	token := func(is *issuer) string { return sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()) }
+
+	var refused *VerifyError
+	for body, reason := range map[string]string{`[]`: "cannot be read", `{}`: "not in the key set", `{"keys":{}}`: "cannot be read", `{"keys":[]}`: "not in the key set"} {
+		var base string
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/jwks" {
+				reply(200, body)(w, r)
+				return
+			}
+			reply(200, fmt.Sprintf(`{"issuer":"%s/","jwks_uri":"%s/jwks"}`, base, base))(w, r)
+		})
+		base = s.URL
+		_, err := client(t, s).Tokens.Verify(t.Context(), token(&issuer{tenant: s}), orders)
+		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, reason) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+
+	s := serve(t, html(200))
+	_, err := client(t, s).Tokens.Verify(t.Context(), token(&issuer{tenant: s}), orders)
+	var answer *Error
+	if errors.As(err, &refused) || !errors.As(err, &answer) || !answer.NotJSON {
+		t.Errorf("HTML: %v", err)
+	}
+}
+
+// What is too large is not read to its end, and asked for once: a second answer
+// would be as large.
+func TestVerify_documentsAreReadUpToALimit(t *testing.T) {
+	t.Parallel()
+	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
+		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
+	})
+	for endlessAt, reason := range map[string]string{
+		"openid-configuration": "the discovery document of the tenant is larger than 1 MiB",
+		"jwks.json":            "the key set of the tenant is larger than 1 MiB",
+	} {
+		body := &counted{}
+		served := 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(req.URL.Path, endlessAt) {
+				served++
+				connected(req)
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(body), Request: req}, nil
+			}
+			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"https://tenant.example/jwks.json"}`))
+		})
+		_, err := c.Tokens.Verify(t.Context(), token, orders)
+		if !isRefusal(err, reason) || served != 1 || body.read > maxKeySet+1 {
+			t.Errorf("%s: %v after %d requests and %d bytes", endlessAt, err, served, body.read)
+		}
+	}
+}
+
+// counted is an answer without an end that knows how much of it was read.
+type counted struct{ read int }
+
+func (c *counted) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	c.read += len(p)
+	return len(p), nil
+}
+
+// A fetch that fails may be tried once more at any time, then once a minute.
+func TestVerify_failedFetchOfTheKeysIsTriedAgainWithinBounds(t *testing.T) {
+	t.Parallel()
+	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
+	now := noon
+	c := client(t, is.tenant, func(cfg *Config) { cfg.Now = func() time.Time { return now } })
+	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+	is.discovery.Store(new("<html>"))
+	for i, fetches := range []int{1, 2, 2, 2} {
+		_, err := c.Tokens.Verify(t.Context(), token, orders)
+		var answer *Error
+		if !errors.As(err, &answer) || !answer.NotJSON || len(is.lines()) != fetches {
+			t.Errorf("%d: %v after %q", i, err, is.lines())
+		}
+	}
+	is.discovery.Store(nil)
+	now = noon.Add(time.Minute)
+	if _, err := c.Tokens.Verify(t.Context(), token, orders); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,448 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// evilKey is the key of whoever forges tokens.
+var evilKey = sync.OnceValue(newRSAKey)
+
+var smallKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+const apiSecret = "a-signing-secret"
+
+// forger makes tokens from one that a tenant issued to the machine client for the
+// sample API.
+type forger struct {
+	*tenant
+	token  string
+	header map[string]any
+	claims map[string]any
+}
+
+func newForger(t *testing.T) *forger {
+	n := newTenant(t).granted()
+	x := &forger{tenant: n, token: n.tokenOf(testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience)}
+	claims := jwt.MapClaims{}
+	parsed, _, err := jwt.NewParser().ParseUnverified(x.token, claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.header, x.claims = parsed.Header, claims
+	return x
+}
+
+// altered is m with other values, given as pairs; nil removes a key.
+func altered(m map[string]any, pairs ...any) map[string]any {
+	m = maps.Clone(m)
+	for pair := range slices.Chunk(pairs, 2) {
+		m[pair[0].(string)] = pair[1]
+		if pair[1] == nil {
+			delete(m, pair[0].(string))
+		}
+	}
+	return m
+}
+
+func (x *forger) sign(method jwt.SigningMethod, key any, header, claims map[string]any) string {
+	token := jwt.NewWithClaims(method, jwt.MapClaims(claims))
+	maps.Copy(token.Header, header)
+	token.Header["alg"] = method.Alg()
+	text, err := token.SignedString(key)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return text
+}
+
+// own is signed with the tenant's own key: what is wrong is what it says.
+func (x *forger) own(pairs ...any) string {
+	return x.sign(jwt.SigningMethodRS256, signingKeys()[0], x.header, altered(x.claims, pairs...))
+}
+
+// ownHeader is signed with the tenant's own key under a header with other values.
+func (x *forger) ownHeader(pairs ...any) string {
+	header := altered(x.header, pairs...)
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(x.claims))
+	token.Header = header
+	text, err := token.SignedString(signingKeys()[0])
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return text
+}
+
+// evil is signed with a key that the tenant does not have.
+func (x *forger) evil(pairs ...any) string {
+	return x.sign(jwt.SigningMethodRS256, evilKey(), altered(x.header, pairs...), x.claims)
+}
+
+// parts are those of the issued token, with another header.
+func (x *forger) underHeader(header, signature string) string {
+	parts := strings.Split(x.token, ".")
+	if signature == "" {
+		signature = parts[2]
+	}
+	return base64url([]byte(header)) + "." + parts[1] + "." + strings.TrimPrefix(signature, "-")
+}
+
+func (x *forger) kid() string { return x.header["kid"].(string) }
+
+func base64url(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
+
+// tenantPEM is the tenant's public key as anyone may have it.
+func tenantPEM() []byte {
+	der, err := x509.MarshalPKIXPublicKey(&signingKeys()[0].PublicKey)
+	if err != nil {
+		panic(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+}
+
+func rsaJWK(kid string, key *rsa.PrivateKey, pairs ...any) map[string]any {
+	return altered(map[string]any{"kty": "RSA", "use": "sig", "kid": kid, "e": "AQAB", "n": base64url(key.N.Bytes())}, pairs...)
+}
+
+// answers makes a route of the tenant answer with a document instead of its own.
+func (x *forger) answers(route string, document any) {
+	text, ok := document.(string)
+	if !ok {
+		raw, err := json.Marshal(document)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		text = string(raw)
+	}
+	// Terraform asks several times.
+	x.Next(route, slices.Repeat([]testserver.Fault{testserver.Respond(http.StatusOK, "application/json", text)}, 20)...)
+}
+
+func (x *forger) hasKeys(keys ...any) {
+	x.answers("GET /.well-known/jwks.json", map[string]any{"keys": keys})
+}
+
+func (x *forger) discovers(issuer, keys string) {
+	x.answers("GET /.well-known/openid-configuration", map[string]any{"issuer": issuer, "jwks_uri": keys})
+}
+
+// attack is a token that must not be handed out.
+type attack struct {
+	token  func(x *forger) string
+	secret string   // The signing_secret of the configuration.
+	scopes []string // Those asked for.
+	want   string   // Why it is refused; $ stands for the tenant.
+}
+
+func always(x *forger) string { return x.token }
+
+func attacks() map[string]attack {
+	const (
+		none       = `it is signed with the algorithm %q; RS256, RS512, PS256 and HS256 are accepted.`
+		noSecret   = `it is signed with HS256, which only the signing secret of the API can verify. Set signing_secret to the signing secret of the API`
+		wrong      = `its signature is wrong. It was not handed out, as it is not what was asked for.`
+		withSecret = `its signature is wrong. Check that signing_secret is the signing secret of this API.`
+		malformed  = `it is malformed (`
+	)
+	unsigned := func(alg string) attack {
+		return attack{want: fmt.Sprintf(none, alg), token: func(x *forger) string {
+			return x.underHeader(fmt.Sprintf(`{"alg":%q,"kid":%q}`, alg, x.kid()), "-")
+		}}
+	}
+	hs256 := func(key func() []byte, secret, want string) attack {
+		return attack{secret: secret, want: want, token: func(x *forger) string {
+			return x.sign(jwt.SigningMethodHS256, key(), x.header, x.claims)
+		}}
+	}
+	own := func(want string, pairs ...any) attack {
+		return attack{want: want, token: func(x *forger) string { return x.own(pairs...) }}
+	}
+	header := func(want string, pairs ...any) attack {
+		return attack{want: want, token: func(x *forger) string { return x.ownHeader(pairs...) }}
+	}
+	evil := func(pairs ...any) attack {
+		return attack{want: wrong, token: func(x *forger) string { return x.evil(pairs...) }}
+	}
+	keys := func(want string, prepare func(x *forger)) attack {
+		return attack{want: want, token: func(x *forger) string { prepare(x); return x.token }}
+	}
+	soon := time.Now().Add(time.Hour).Unix()
+	return map[string]attack{
+		"none": unsigned("none"), "None": unsigned("None"), "NONE": unsigned("NONE"),
+		"none, but signed": {want: fmt.Sprintf(none, "none"), token: func(x *forger) string {
+			return x.underHeader(fmt.Sprintf(`{"alg":"none","kid":%q}`, x.kid()), "")
+		}},
+		"ES256": {want: fmt.Sprintf(none, "ES256"), token: func(x *forger) string {
+			return x.underHeader(fmt.Sprintf(`{"alg":"ES256","kid":%q}`, x.kid()), "")
+		}},
+
+		"HS256 with the public key":                hs256(tenantPEM, "", noSecret),
+		"HS256 with the public key, secret known":  hs256(tenantPEM, apiSecret, withSecret),
+		"HS256 with the modulus, secret known":     hs256(signingKeys()[0].N.Bytes, apiSecret, withSecret),
+		"HS256 with nothing":                       hs256(func() []byte { return []byte{} }, "", noSecret),
+		"HS256 with another secret":                hs256(func() []byte { return []byte("another-secret-16") }, apiSecret, withSecret),
+		"PS256 over RS256":                         {want: wrong, token: func(x *forger) string { return x.ownHeader("alg", "PS256") }},
+		"RS512 over RS256":                         {want: wrong, token: func(x *forger) string { return x.ownHeader("alg", "RS512") }},
+		"another key":                              evil(),
+		"another key, in the header":               evil("jwk", rsaJWK("", evilKey())),
+		"another key, by URL":                      evil("jku", "https://evil.example.com/jwks.json"),
+		"another key, by the URL of a certificate": evil("x5u", "https://evil.example.com/cert.pem"),
+		"claims exchanged": {want: wrong, token: func(x *forger) string {
+			forged, signed := strings.Split(x.evil(), "."), strings.Split(x.own("scope", "admin"), ".")
+			return forged[0] + "." + signed[1] + "." + strings.Split(x.token, ".")[2]
+		}},
+
+		"unknown crit":     header("it demands an extension that is not supported (crit).", "crit", []string{"exp"}, "exp", 1),
+		"b64":              header("it demands a payload that is not encoded (b64).", "b64", false),
+		"logout token":     header(`it is of the type "logout+jwt", which is no access token.`, "typ", "logout+jwt"),
+		"no kid":           header("it does not name the key it is signed with (kid).", "kid", nil),
+		"unknown kid":      header(`its key "other" is not in the key set of the tenant.`, "kid", "other"),
+		"duplicate claims": {want: malformed, token: func(x *forger) string { return x.ownText(`{"aud":"x","aud":"https://sample-api.example.com"}`) }},
+		"line break":       {want: malformed, token: func(x *forger) string { return x.token + "\n" }},
+		"trailing bits": {want: malformed, token: func(x *forger) string {
+			const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+			last := len(x.token) - 1
+			return x.token[:last] + string(alphabet[strings.IndexByte(alphabet, x.token[last])^1])
+		}},
+
+		"expired":             own("it expired at 2001-09-09T01:46:40Z, and the clock of this machine says 20", "exp", 1_000_000_000),
+		"no exp":              own("it has no expiry (exp).", "exp", nil),
+		"exp negative":        own("it expired at 1969-12-31T23:59:59Z", "exp", -1),
+		"exp as text":         own(malformed, "exp", "9999999999"),
+		"exp beyond measure":  own(malformed, "exp", 1e300),
+		"nbf in the future":   own("it is not valid yet (nbf, iat); check the clock of this machine.", "nbf", soon),
+		"iat in the future":   own("it is not valid yet (nbf, iat); check the clock of this machine.", "iat", soon),
+		"another issuer":      own(`its issuer (iss) is "https://evil.example.com/", not "$/".`, "iss", "https://evil.example.com/"),
+		"another API":         own(`its audience (aud) is ["https://sample-api.example.com/"], not "https://sample-api.example.com".`, "aud", testserver.SampleAPIAudience+"/"),
+		"several other APIs":  own(`its audience (aud) is ["a" "b"], not "https://sample-api.example.com".`, "aud", []string{"a", "b"}),
+		"no API":              own(`its audience (aud) is [], not "https://sample-api.example.com".`, "aud", []string{}),
+		"another client":      own(`it is for the client "other", not for "`+testserver.MachineClientID+`".`, "azp", "other"),
+		"no client":           own("it does not name the client it is for (azp or client_id).", "azp", nil),
+		"another grant type":  own(`it comes from another grant type (gty): "password".`, "gty", "password"),
+		"a wider scope":       {want: `it carries the scope "write:orders", which was not asked for.`, scopes: []string{"read:orders"}, token: always},
+		"a scope of no grant": {want: `it carries the scope "admin", which was not asked for.`, scopes: []string{"read:orders"}, token: func(x *forger) string { return x.own("scope", "read:orders admin") }},
+
+		"key set over plain http": keys(`the key set is at "http://keys.example.com/jwks.json", which is not https.`, func(x *forger) {
+			x.discovers(x.URL()+"/", "http://keys.example.com/jwks.json")
+		}),
+		"key set in a file": keys(`the key set is at "file:///etc/passwd", which is not https.`, func(x *forger) {
+			x.discovers(x.URL()+"/", "file:///etc/passwd")
+		}),
+		"discovery of another issuer": keys(`the discovery document is for the issuer "https://evil.example.com/", not for "$/".`, func(x *forger) {
+			x.discovers("https://evil.example.com/", x.URL()+"/.well-known/jwks.json")
+		}),
+		"key set of 10 MB": keys("the key set of the tenant is larger than 1 MiB.", func(x *forger) {
+			x.answers("GET /.well-known/jwks.json", `{"keys":[]}`+strings.Repeat(" ", 10<<20))
+		}),
+		"empty key set": keys("is not in the key set of the tenant.", func(x *forger) { x.hasKeys() }),
+		"elliptic key": keys("cannot be used: it is no public RSA key.", func(x *forger) {
+			key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+			if err != nil {
+				x.t.Fatal(err)
+			}
+			point, err := key.PublicKey.Bytes() // 4, then x and y.
+			if err != nil {
+				x.t.Fatal(err)
+			}
+			x.hasKeys(map[string]any{"kty": "EC", "crv": "P-256", "kid": x.kid(), "x": base64url(point[1:33]), "y": base64url(point[33:])})
+		}),
+		"encryption key": keys("cannot be used: it is not for signatures.", func(x *forger) {
+			x.hasKeys(rsaJWK(x.kid(), signingKeys()[0], "use", "enc"))
+		}),
+		"key for another algorithm": keys(`cannot be used: it is for the algorithm "RSA-OAEP".`, func(x *forger) {
+			x.hasKeys(rsaJWK(x.kid(), signingKeys()[0], "alg", "RSA-OAEP"))
+		}),
+		"small key": {want: "cannot be used: it has 1024 bits; at least 2048 are needed.", token: func(x *forger) string {
+			x.hasKeys(rsaJWK(x.kid(), smallKey()))
+			return x.sign(jwt.SigningMethodRS256, smallKey(), x.header, x.claims)
+		}},
+		"secret in the key set": {want: noSecret, token: func(x *forger) string {
+			x.hasKeys(map[string]any{"kty": "oct", "kid": x.kid(), "k": base64url([]byte(apiSecret + apiSecret))})
+			return x.sign(jwt.SigningMethodHS256, []byte(apiSecret+apiSecret), x.header, x.claims)
+		}},
+	}
+}
+
+// ownText is a payload, which need not be in order, that is signed with the
+// tenant's own key.
+func (x *forger) ownText(payload string) string {
+	content := strings.Split(x.own(), ".")[0] + "." + base64url([]byte(payload))
+	signature, err := jwt.SigningMethodRS256.Sign(content, signingKeys()[0])
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return content + "." + base64url(signature)
+}
+
+// readToken reads the data source over the protocol, with everything logged, and
+// returns its state as it is sent to Terraform.
+func (p *protocol) readToken(n *tenant, attributes map[string]tftypes.Value) (state string) {
+	p.t.Helper()
+	p.start(n.env())
+	ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(p.t.Context(), &p.log), &p.log)
+	configured, err := p.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: p.value(p.schema.Provider, nil)})
+	p.say(configured.Diagnostics, err)
+	config := p.value(p.schema.DataSourceSchemas["m2m_access_token"], merged(map[string]tftypes.Value{
+		"client_id": text(testserver.MachineClientID), "client_secret": text(testserver.MachineClientSecret),
+		"audience": text(testserver.SampleAPIAudience),
+	}, attributes))
+	read, err := p.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "m2m_access_token", Config: config})
+	p.say(read.Diagnostics, err)
+	if read.State == nil {
+		return ""
+	}
+	return string(read.State.MsgPack)
+}
+
+func merged(values, others map[string]tftypes.Value) map[string]tftypes.Value {
+	maps.Copy(values, others)
+	return values
+}
+
+// A token endpoint that hands out something else must not be believed: each token
+// is refused with the reason, and is in no output, no state and no log.
+func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
+	t.Parallel()
+	for name, a := range attacks() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newForger(t)
+			token := a.token(x)
+			x.answers("POST /oauth/token", map[string]any{
+				"access_token": token, "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
+			})
+			var attributes []string
+			values := map[string]tftypes.Value{}
+			if a.secret != "" {
+				attributes = append(attributes, fmt.Sprintf("signing_secret = %q", a.secret))
+				values["signing_secret"] = text(a.secret)
+			}
+			if a.scopes != nil {
+				attributes = append(attributes, fmt.Sprintf("scopes = [%q]", a.scopes[0]))
+				values["scopes"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text(a.scopes[0])})
+			}
+			// An output shows whatever is handed out.
+			said := x.errorOf(tokenConfig(attributes...) + "output \"token\" {\n  value = nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
+			want := `Error: Access token refused … The token endpoint answered with a token for the API "https://sample-api.example.com" that is refused: `
+			if strings.Contains(a.want, "cannot be used") || strings.HasPrefix(a.want, "is not in") {
+				want += fmt.Sprintf("its key %q ", x.kid())
+			}
+			if !says(want + strings.ReplaceAll(a.want, "$", x.URL())).MatchString(said) {
+				t.Errorf("got %s\nwant %s%s", said, want, a.want)
+			}
+			x.expect(x.sent())
+
+			p := &protocol{t: t}
+			state := p.readToken(x.tenant, values)
+			if !strings.Contains(p.said.String(), "Access token refused") {
+				t.Errorf("said: %s", &p.said)
+			}
+			for where, output := range map[string]string{"error": said, "diagnostics": p.said.String(), "log": p.log.String(), "state": state} {
+				for part := range strings.SplitSeq(token, ".") {
+					if len(part) > 16 && strings.Contains(output, part) {
+						t.Errorf("the token is in the %s: %s", where, output)
+					}
+				}
+			}
+		})
+	}
+}
+
+// Nobody but the API can read these: they are handed out, but not as verified, and
+// that is said.
+func TestAccAccessToken_unreadableTokensComeWithAWarning(t *testing.T) {
+	t.Parallel()
+	for form, token := range map[string]string{
+		"opaque": "opaque", "encrypted": base64url([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`)) + ".a.b.c.d",
+	} {
+		t.Run(form, func(t *testing.T) {
+			x := newForger(t)
+			x.answers("POST /oauth/token", map[string]any{
+				"access_token": token, "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
+			})
+			x.accTest(resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
+				x.sent(),
+				tokenValue("access_token", knownvalue.StringExact(token)),
+				tokenValue("verified", knownvalue.Bool(false)),
+				tokenValue("claims_json", knownvalue.Null()),
+				tokenValue("granted_scopes", exactly("read:orders")),
+			}})
+			for verify, want := range map[bool]string{
+				true: `Access token not verified The token for the API "https://sample-api.example.com" is ` + form +
+					", so nobody but the API can read it, and it was handed out unverified. Set verify = false to accept that.",
+				false: "",
+			} {
+				p := &protocol{t: t}
+				p.readToken(x.tenant, map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, verify)})
+				if got := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(p.said.String()), "<nil>")); got != want {
+					t.Errorf("verify = %t: said %q, want %q", verify, got, want)
+				}
+			}
+		})
+	}
+}
+
+// A stream of bad tokens costs the tenant two looks at its keys, not one each.
+func TestAccessToken_badTokensDoNotHammerTheTenant(t *testing.T) {
+	t.Parallel()
+	x := newForger(t)
+	p := &protocol{t: t}
+	p.start(x.env())
+	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: p.value(p.schema.Provider, nil)})
+	p.say(configured.Diagnostics, err)
+	config := p.value(p.schema.DataSourceSchemas["m2m_access_token"], map[string]tftypes.Value{
+		"client_id": text(testserver.MachineClientID), "client_secret": text(testserver.MachineClientSecret),
+		"audience": text(testserver.SampleAPIAudience),
+	})
+	x.ForgetRequests()
+	for i := range 20 {
+		body := fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":1}`, x.ownHeader("kid", fmt.Sprint("random-", i)))
+		x.Next("POST /oauth/token", testserver.Respond(http.StatusOK, "application/json", body))
+		read, err := p.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "m2m_access_token", Config: config})
+		if err != nil || len(read.Diagnostics) != 1 || !strings.Contains(read.Diagnostics[0].Detail, "is not in the key set") {
+			t.Fatalf("%d: %v, %v", i, read.Diagnostics, err)
+		}
+	}
+	sent := map[string]int{}
+	for _, r := range x.Requests() {
+		sent[r.Route]++
+	}
+	want := map[string]int{"POST /oauth/token": 20, "GET /.well-known/openid-configuration": 2, "GET /.well-known/jwks.json": 2}
+	if !maps.Equal(sent, want) {
+		t.Errorf("sent %v, want %v", sent, want)
+	}
+}

@@ -1,0 +1,186 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// tokenForms are the requests for tokens since the last call, those at the end of
+// the step before included: the names of the parameters in the body.
+func (n *tenant) tokenForms() []string {
+	n.t.Helper()
+	var out []string
+	for _, r := range n.Requests() {
+		if r.Route != "POST /oauth/token" {
+			continue
+		}
+		form, err := url.ParseQuery(string(r.Body))
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		var names []string
+		for name := range form {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		out = append(out, strings.Join(names, " "))
+	}
+	return out
+}
+
+func TestAccAccessToken_clientSecretByPostOrBasic(t *testing.T) {
+	n := newTenant(t).granted()
+	asked := func(want string) statecheck.StateCheck {
+		return tokenValue("verified", knownvalue.BoolFunc(func(verified bool) error {
+			if got := n.tokenForms(); !verified || len(got) == 0 || got[len(got)-1] != want {
+				return fmt.Errorf("verified %t after %q, want %q", verified, got, want)
+			}
+			return nil
+		}))
+	}
+	const method = "token_endpoint_auth_method = "
+	n.accTest(
+		resource.TestStep{
+			Config:            tokenConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{asked("audience client_id client_secret grant_type")},
+		},
+		resource.TestStep{
+			Config:            tokenConfig(method + `"client_secret_post"`),
+			ConfigStateChecks: []statecheck.StateCheck{asked("audience client_id client_secret grant_type")},
+		},
+		resource.TestStep{
+			Config:            tokenConfig(method+`"client_secret_basic"`, `scopes = ["read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{asked("audience grant_type scope"), n.callSampleAPI(http.MethodGet, http.StatusOK)},
+		},
+		// The provider's own client, which logs in for no other request.
+		resource.TestStep{
+			Config:            strings.Replace(bareTokenConfig(method+`"client_secret_basic"`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1),
+			ConfigStateChecks: []statecheck.StateCheck{asked("audience grant_type"), claim("azp", testserver.ManagementClientID)},
+		},
+		resource.TestStep{
+			Config: strings.Replace(tokenConfig(method+`"client_secret_basic"`), testserver.MachineClientSecret, "wrong-secret", 1),
+			ExpectError: says("401 Unauthorized (access_denied): Unauthorized … Check the client id and its credentials (here client_secret), " +
+				"and that the client belongs to the tenant " + n.URL() + ". A client that is set to private_key_jwt there takes no secret."),
+		},
+	)
+}
+
+func TestAccAccessToken_authMethodIsChecked(t *testing.T) {
+	n := newTenant(t)
+	const method = "token_endpoint_auth_method = "
+	n.accTest(
+		resource.TestStep{
+			Config: tokenConfig(method + `"private_key_jwt"`),
+			ExpectError: says(`Attribute token_endpoint_auth_method value must be one of: ["client_secret_post" "client_secret_basic"], ` +
+				`got: "private_key_jwt"`),
+		},
+		resource.TestStep{
+			Config: bareTokenConfig(method+`"client_secret_basic"`, "client_assertion_private_key = "+heredoc(privateKey())),
+			ExpectError: says("Error: No secret to send … client_secret_basic is how a secret is sent, but client_assertion_private_key " +
+				"authenticates the client. Take one of them out of the configuration."),
+		},
+	)
+}
+
+// Secrets are sent as they are, whatever they hold.
+func TestAccAccessToken_clientSecretWithSpecialCharacters(t *testing.T) {
+	const (
+		id     = "special"
+		secret = "a:b%2Fc+d e&f=gü/é€-and-more-so-that-it-is-long-enough-0123456789"
+	)
+	n := startTenant(t, testserver.Config{Tenant: fmt.Appendf(nil,
+		`{"clients":[{"client_id":%q,"client_secret":%q,"name":"special","app_type":"non_interactive","grant_types":["client_credentials"]}],
+		"client_grants":[{"client_id":%q,"audience":%q,"scope":["read:orders"]}]}`, id, secret, id, testserver.SampleAPIAudience)})
+	step := func(method string) resource.TestStep {
+		return resource.TestStep{
+			Config: bareTokenConfig(fmt.Sprintf("client_id = %q", id), fmt.Sprintf("client_secret = %q", secret),
+				fmt.Sprintf("token_endpoint_auth_method = %q", method)),
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(), claim("azp", id), n.callSampleAPI(http.MethodGet, http.StatusOK)},
+		}
+	}
+	n.accTest(step("client_secret_basic"), step("client_secret_post"))
+}
+
+func TestAccAccessToken_ownKeySendsNoSecret(t *testing.T) {
+	n := keyedTenant(t, "RS256")
+	env := n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", privateKey())
+	n.accTestIn(env, resource.TestStep{
+		Config: bareTokenConfig(`token_endpoint_auth_method = "client_secret_basic"`),
+		ExpectError: says("client_secret_basic is how a secret is sent, but the provider's own client authenticates with its " +
+			"client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY. " +
+			"Take token_endpoint_auth_method out of the configuration."),
+	})
+}
+
+// The tenant refuses an assertion by another key, and the key stays out of the error.
+func TestAccAccessToken_wrongPrivateKey(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t).granted()
+	n.SetPublicKey(testserver.MachineClientID, "RS256", "", &evilKey().PublicKey)
+	said := n.errorOf(bareTokenConfig(fmt.Sprintf("client_id = %q", testserver.MachineClientID), `client_assertion_signing_alg = "PS256"`,
+		"client_assertion_private_key = "+heredoc(privateKey())))
+	if !says(`401 Unauthorized (invalid_client): … Check the client id and its credentials (here client_assertion_private_key), and that the
+		client belongs to the tenant ` + n.URL() + `. The client must have the public key of this private key there, as a credential for
+		private_key_jwt with the algorithm PS256. Check the clock of this machine too.`).MatchString(said) {
+		t.Error(said)
+	}
+	for line := range strings.Lines(privateKey()) {
+		if strings.Contains(said, strings.TrimSpace(line)) {
+			t.Errorf("the key is in the error: %s", said)
+		}
+	}
+}
+
+// Where the clock of the tenant and ours part, the token is as good as its exp is by
+// ours, give or take half a minute.
+func TestAccAccessToken_clocksThatDiffer(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		ahead time.Duration // By how much the tenant's clock is ahead of ours.
+		want  string        // Empty: the token is handed out.
+	}{
+		"a lifetime behind":         {-25 * time.Hour, "that is refused: it expired at"},
+		"just within the leeway":    {-24*time.Hour - 5*time.Second, ""},
+		"just beyond the leeway":    {-24*time.Hour - 35*time.Second, "that is refused: it expired at"},
+		"a bit ahead":               {25 * time.Second, ""},
+		"further ahead than leeway": {90 * time.Second, "that is refused: it is not valid yet (nbf, iat); check the clock of this machine."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newTenant(t).granted()
+			n.Clock().Advance(tc.ahead)
+			if tc.want != "" {
+				n.accTest(resource.TestStep{Config: tokenConfig(), ExpectError: says(tc.want)})
+				return
+			}
+			n.accTest(resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
+				n.sent(), tokenValue("verified", knownvalue.Bool(true)),
+			}})
+		})
+	}
+}
+
+// A token that outlives itself only by what is said beside it.
+func TestAccAccessToken_expiryIsThatOfTheToken(t *testing.T) {
+	x := newForger(t)
+	expiry := time.Now().Add(time.Hour).Truncate(time.Second).UTC()
+	x.answers("POST /oauth/token", map[string]any{
+		"access_token": x.own("exp", expiry.Unix()), "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
+	})
+	x.accTest(resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
+		x.sent(), tokenValue("expires_at", knownvalue.StringExact(expiry.Format(time.RFC3339))),
+	}})
+}
