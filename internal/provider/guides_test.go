@@ -18,7 +18,9 @@ import (
 // guides is what is done with the code of each guide in docs/guides. A guide
 // without an entry fails TestAccGuides, as does a block that its entry leaves out.
 var guides = map[string]func(*testing.T, *guide){
-	"move-from-auth0.md": applyMoveGuide,
+	"move-from-auth0.md":       applyMoveGuide,
+	"use-a-token-in-a-plan.md": applyTokenGuide,
+	"what-lands-where.md":      func(*testing.T, *guide) {}, // TestAccGuides_whatLandsWhere has its claims.
 }
 
 // guide is a page with the fenced code blocks in it. The first line of a block is

@@ -1,0 +1,114 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// TestAccGuides_whatLandsWhere holds the guide of that name to a run of Terraform:
+// where each secret is found, and where it is not.
+func TestAccGuides_whatLandsWhere(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t).granted()
+	n.dashboard(http.MethodPost, "/api/v2/resource-servers", `{"identifier":"urn:read","signing_alg":"HS256","signing_secret":"read-by-a-data-source"}`, nil)
+	config := fmt.Sprintf(`
+variable "header" {
+  sensitive = true
+}
+variable "client_secret" {
+  sensitive = true
+}
+variable "signing_secret" {
+  sensitive = true
+}
+variable "signing_secret_wo" {
+  ephemeral = true
+}
+provider "m2m" {
+  headers = { X-Proxy = var.header }
+}
+resource "m2m_resource_server" "kept" {
+  identifier     = "urn:kept"
+  signing_alg    = "HS256"
+  signing_secret = var.signing_secret
+}
+resource "m2m_resource_server" "write_only" {
+  identifier                = "urn:write-only"
+  signing_alg               = "HS256"
+  signing_secret_wo         = var.signing_secret_wo
+  signing_secret_wo_version = 1
+}
+data "m2m_resource_server" "read" {
+  identifier          = "urn:read"
+  with_signing_secret = true
+}
+data "m2m_client" "web" {
+  client_id   = %q
+  with_secret = true
+}
+data "m2m_access_token" "stored" {
+  client_id     = %q
+  client_secret = var.client_secret
+  audience      = %q
+}
+`, testserver.WebClientID, testserver.MachineClientID, testserver.SampleAPIAudience)
+	terraform := newCLI(t, config, n.env(
+		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "TF_VAR_header", "header-of-the-provider", "TF_VAR_client_secret", testserver.MachineClientSecret,
+		"TF_VAR_signing_secret", "kept-in-the-state", "TF_VAR_signing_secret_wo", "kept-nowhere-at-all",
+	))
+	terraform.needsWriteOnly()
+	output := terraform.must("plan", "-out=plan") + terraform.must("apply", "plan") + terraform.must("plan", "-out=plan")
+	n.expect(n.sentRoutes("POST resource-servers", "POST resource-servers"))
+	state, err := os.ReadFile(filepath.Join(terraform.dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := regexp.MustCompile(`eyJ[\w-]+\.(eyJ[\w-]+)`).FindStringSubmatch(string(state))
+	if token == nil {
+		t.Fatal("the state has no token")
+	}
+	places := map[string]string{"output": output}
+	for file, content := range terraform.written() {
+		switch {
+		case file == "trace.log":
+			places["log"] = content
+		case strings.HasPrefix(file, "terraform.tfstate"):
+			places["state"] += content
+		case strings.HasPrefix(file, "plan/"):
+			places["plan"] += content
+		}
+	}
+	if !strings.Contains(places["log"], "[TRACE]") {
+		t.Error("the log does not tell all")
+	}
+	for secret, want := range map[string]string{
+		token[1]:                          "plan state",
+		testserver.MachineClientSecret:    "plan state",
+		"kept-in-the-state":               "plan state",
+		"read-by-a-data-source":           "plan state",
+		testserver.WebClientSecret:        "plan state",
+		"kept-nowhere-at-all":             "",
+		"header-of-the-provider":          "plan", // As a variable.
+		testserver.ManagementClientSecret: "",
+	} {
+		var found []string
+		for _, place := range []string{"log", "output", "plan", "state"} {
+			if strings.Contains(places[place], secret) {
+				found = append(found, place)
+			}
+		}
+		if got := strings.Join(found, " "); got != want {
+			t.Errorf("%.30s is in %q, want %q", secret, got, want)
+		}
+	}
+}
