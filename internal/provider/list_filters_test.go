@@ -78,13 +78,17 @@ func TestClientGrantList_filters(t *testing.T) {
 		query string
 		want  []string
 	}{
-		fmt.Sprintf(`"client_id":%q`, testserver.MachineClientID):        {"client_id=" + testserver.MachineClientID + "&", []string{machine, user}},
-		fmt.Sprintf(`"audience":%q`, testserver.SampleAPIAudience):       {"audience=" + testserver.SampleAPIAudience + "&", []string{machine, user, standard}},
-		`"subject_type":"user"`:                                          {"subject_type=user&", []string{user}},
-		`"allow_any_organization":true`:                                  {"allow_any_organization=true&", []string{user}},
-		`"default_for":"third_party_clients"`:                            {"default_for=third_party_clients&", []string{standard}},
-		`"audience":"urn:nobody"`:                                        {"audience=urn:nobody&", []string{}},
-		`"subject_type":"client","default_for":"third_party_clients"`:    {"default_for=third_party_clients&subject_type=client&", []string{standard}},
+		`"client_id":"` + testserver.MachineClientID + `"`: {"client_id=" + testserver.MachineClientID + "&", []string{machine, user}},
+		`"audience":"` + testserver.SampleAPIAudience + `"`: {
+			"audience=" + testserver.SampleAPIAudience + "&", []string{machine, user, standard},
+		},
+		`"subject_type":"user"`:               {"subject_type=user&", []string{user}},
+		`"allow_any_organization":true`:       {"allow_any_organization=true&", []string{user}},
+		`"default_for":"third_party_clients"`: {"default_for=third_party_clients&", []string{standard}},
+		`"audience":"urn:nobody"`:             {"audience=urn:nobody&", []string{}},
+		`"subject_type":"client","default_for":"third_party_clients"`: {
+			"default_for=third_party_clients&subject_type=client&", []string{standard},
+		},
 		`"client_id":null,"subject_type":"user","audience":"urn:nobody"`: {"audience=urn:nobody&subject_type=user&", []string{}},
 	} {
 		n.ForgetRequests()
