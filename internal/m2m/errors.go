@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
 // Error is an answer that refuses a request, or one that is no answer of the
@@ -224,17 +225,32 @@ const maxMessage = 2000
 
 var jwtShaped = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*`)
 
-// redact bounds a message and takes out of it every secret that we know of and
-// everything that looks like a token.
+// redact bounds a message and takes out of it every secret that we know of,
+// everything that looks like a token, and what a terminal would obey.
 func (r *redactor) redact(message string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range r.secrets {
 		message = strings.ReplaceAll(message, s, "[redacted]")
 	}
-	message = jwtShaped.ReplaceAllString(message, "[redacted]")
+	message = printable(jwtShaped.ReplaceAllString(message, "[redacted]"))
 	if len(message) > maxMessage {
 		message = strings.ToValidUTF8(message[:maxMessage], "") + " …"
 	}
 	return message
+}
+
+// printable makes one line of the words of others, in which no character moves the
+// cursor, changes colors or hides what stands beside it.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsPrint(r):
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		default:
+			return unicode.ReplacementChar
+		}
+	}, text)
 }

@@ -5,6 +5,8 @@ package m2m
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -315,6 +317,30 @@ func TestError_secretsAreRedactedInEveryFormThatWasSent(t *testing.T) {
 	var refused *LoginError
 	if err := getOrders(t.Context(), c); !errors.As(err, &refused) || !strings.Contains(err.Error(), "got,[redacted],[redacted],"+signing) {
 		t.Error(err)
+	}
+}
+
+// What others say is shown in a terminal, which must not obey it.
+func TestError_holdsNothingThatATerminalObeys(t *testing.T) {
+	t.Parallel()
+	const (
+		evil = "\x1b[2J\x1b]0;owned\a\r\n\nApply complete!\u009b31m \u202ekcab\u200b\u2028ü€"
+		want = "\ufffd[2J\ufffd]0;owned\ufffd   Apply complete!\ufffd31m \ufffdkcab\ufffd ü€"
+	)
+	body, _ := json.Marshal(map[string]any{"statusCode": 400, "error": "Bad Request", "message": evil, "errorCode": evil})
+	err := getOrders(t.Context(), client(t, serve(t, reply(400, string(body)))))
+	var answer *Error
+	if !errors.As(err, &answer) || answer.Message != want || answer.Code != want {
+		t.Errorf("%q", err)
+	}
+
+	// Whoever is in between needs no trusted certificate to be quoted.
+	c := client(t, serve(t, reply(200, "{}")), func(cfg *Config) { cfg.RetryTimeout = time.Second })
+	c.Tokens.conn.open.HTTPClient.Transport = wire(func(*http.Request) (*http.Response, error) {
+		return nil, &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{evil}}, Host: "acme"}}
+	})
+	if _, err := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a"}}); !strings.Contains(err.Error(), want) {
+		t.Errorf("%q", err)
 	}
 }
 

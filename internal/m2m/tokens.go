@@ -59,8 +59,12 @@ type TokenRequest struct {
 	Organization string   // Id or name of an organization; may be empty.
 }
 
-// maxLifetime keeps nonsense from overflowing; the API's own bound is 30 days.
-const maxLifetime = 100 * 365 * 24 * 3600
+const (
+	// maxLifetime keeps nonsense from overflowing; the API's own bound is 30 days.
+	maxLifetime = 100 * 365 * 24 * 3600
+	// maxTokenAnswer is far above any token, in bytes. Tokens are held for a whole run.
+	maxTokenAnswer = 1 << 20
+)
 
 // Token is an access token and what the token endpoint said of it.
 type Token struct {
@@ -73,7 +77,7 @@ type Token struct {
 
 // Lifetime is the whole life of the token, as far as the token endpoint told it.
 func (t Token) Lifetime() time.Duration {
-	return time.Duration(min(t.ExpiresIn, maxLifetime)) * time.Second
+	return time.Duration(min(max(t.ExpiresIn, 0), maxLifetime)) * time.Second
 }
 
 // Fetch asks for a token. Each call makes a new one and counts against the
@@ -112,7 +116,7 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	var asked time.Time
 	answer, err := send[tokenAnswer](ctx, t.conn, t.conn.open, call{
 		request: request{
-			op: op, method: http.MethodPost, repeatable: true,
+			op: op, method: http.MethodPost, repeatable: true, maxBody: maxTokenAnswer,
 			secrets: []string{creds.ClientSecret, strings.TrimPrefix(authorization, "Basic ")},
 		},
 		target:        target,

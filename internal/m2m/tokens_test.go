@@ -119,6 +119,10 @@ func TestFetch_readsTheAnswer(t *testing.T) {
 		`{"access_token":"opaque","expires_in":86400,"token_type":"Bearer"}`: {
 			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 86400, ExpiresAt: noon.Add(24 * time.Hour), Scopes: []string{},
 		},
+		// As seconds these are a second less than a Duration holds.
+		`{"access_token":"opaque","expires_in":-9223372037,"token_type":"Bearer"}`: {
+			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: -9223372037, ExpiresAt: noon, Scopes: []string{},
+		},
 		`{"access_token":"opaque","expires_in":600000000000,"token_type":"Bearer"}`: {
 			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 600000000000, ExpiresAt: noon.Add(maxLifetime * time.Second), Scopes: []string{},
 		},
@@ -175,6 +179,21 @@ func TestFetch_answerWithoutATokenIsAnError(t *testing.T) {
 		if !errors.As(err, &answer) || !strings.HasPrefix(err.Error(), "fetch access token: POST /oauth/token: "+tc.want) || got.AccessToken != "" {
 			t.Errorf("%+v, %v; want %s", got, err, tc.want)
 		}
+	}
+}
+
+// A token is held for the whole run, so what no API takes is not taken here either.
+func TestFetch_answerIsReadUpToALimit(t *testing.T) {
+	t.Parallel()
+	answer := func(length int) http.HandlerFunc {
+		return reply(200, `{"access_token":"`+strings.Repeat("x", length)+`","expires_in":60,"token_type":"Bearer"}`)
+	}
+	request := TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}}
+	if got, err := client(t, script(t, answer(maxTokenAnswer-100))).Tokens.Fetch(t.Context(), request); err != nil || got.AccessToken == "" {
+		t.Error(err)
+	}
+	if _, err := client(t, script(t, answer(maxTokenAnswer))).Tokens.Fetch(t.Context(), request); !errors.Is(err, errBodyTooLarge) {
+		t.Error(err)
 	}
 }
 

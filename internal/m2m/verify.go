@@ -32,6 +32,8 @@ type Expected struct {
 	Audience string
 	ClientID string
 	Scopes   []string // The scopes that were asked for; empty if all were.
+	// Organization is the id or the name of the one that was asked for; empty if none was.
+	Organization string
 	// SigningSecret is the signing_secret of an API that signs with HS256.
 	SigningSecret string
 }
@@ -133,6 +135,15 @@ type ownClaims struct {
 	ClientID string `json:"client_id"`
 	GrantTyp string `json:"gty"`
 	Scope    string `json:"scope"`
+	OrgID    string `json:"org_id"`
+	OrgName  string `json:"org_name"`
+}
+
+// isFor reports whether the token is for an organization, by id or name. A tenant need
+// not put the name into its tokens (API contract 10.2), but ids alone begin with org_.
+func (c ownClaims) isFor(organization string) bool {
+	unnamed := c.OrgID != "" && c.OrgName == "" && !strings.HasPrefix(organization, "org_")
+	return c.OrgID == organization || strings.EqualFold(c.OrgName, organization) || unnamed
 }
 
 func (t *Tokens) judge(std jwt.Claims, own ownClaims, want Expected) error {
@@ -159,6 +170,8 @@ func (t *Tokens) judge(std jwt.Claims, own ownClaims, want Expected) error {
 		return refuse("it does not name the client it is for (azp or client_id)")
 	case own.AZP != "" && own.AZP != want.ClientID, own.ClientID != "" && own.ClientID != want.ClientID:
 		return refuse("it is for the client %.64q, not for %q", cmp.Or(own.AZP, own.ClientID), want.ClientID)
+	case want.Organization != "" && !own.isFor(want.Organization):
+		return refuse("it is for the organization %.64q, not for %q", cmp.Or(own.OrgID, own.OrgName), want.Organization)
 	case own.GrantTyp != "" && own.GrantTyp != "client-credentials":
 		return refuse("it comes from another grant type (gty): %.64q", own.GrantTyp)
 	}
@@ -253,6 +266,7 @@ func reasonOf(err error) string {
 	case errors.As(err, &alg):
 		return fmt.Sprintf("it is signed with the algorithm %.64q; RS256, RS512, PS256 and HS256 are accepted", alg.Got)
 	default:
-		return fmt.Sprintf("it is malformed (%.200s)", strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))
+		// It may quote the names of claims.
+		return fmt.Sprintf("it is malformed (%.200s)", printable(strings.TrimPrefix(err.Error(), "go-jose/go-jose: ")))
 	}
 }

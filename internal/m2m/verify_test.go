@@ -130,6 +130,10 @@ func TestVerify_acceptsEveryAlgorithmAndProfileOfTheTenant(t *testing.T) {
 		"PS256":                {sign(t, jwt.SigningMethodPS256, rsaKey(), kid1, is.claims()), orders},
 		"HS256":                {sign(t, jwt.SigningMethodHS256, []byte(long), nil, is.claims()), Expected{Audience: "urn:orders", ClientID: "m2m", SigningSecret: long}},
 		"HS256, short secret":  {sign(t, jwt.SigningMethodHS256, []byte(secret16), nil, is.claims()), Expected{Audience: "urn:orders", ClientID: "m2m", SigningSecret: secret16}},
+		"organization by id":   {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "org_id", "org_a", "org_name", "acme")), Expected{Audience: "urn:orders", ClientID: "m2m", Organization: "org_a"}},
+		"organization by name": {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "org_id", "org_a", "org_name", "acme")), Expected{Audience: "urn:orders", ClientID: "m2m", Organization: "Acme"}},
+		"unnamed organization": {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "org_id", "org_a")), Expected{Audience: "urn:orders", ClientID: "m2m", Organization: "acme"}},
+		"default organization": {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "org_id", "org_a", "org_name", "acme")), orders},
 		"RS256 with a secret":  {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()), Expected{Audience: "urn:orders", ClientID: "m2m", SigningSecret: secret16}},
 		"RFC 9068":             {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "at+jwt"), with(is.claims(), "azp", nil, "gty", nil, "client_id", "m2m", "jti", "x")), orders},
 		"no typ":               {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", nil), is.claims()), orders},
@@ -203,6 +207,13 @@ func TestVerify_refusesForgeries(t *testing.T) {
 	}
 	withSecret := Expected{Audience: "urn:orders", ClientID: "m2m", SigningSecret: secret16}
 	narrow := Expected{Audience: "urn:orders", ClientID: "m2m", Scopes: []string{"read:orders"}}
+	clears := enc([]byte(`{"alg":"HS256"}`)) + "." + enc([]byte(`{"\u001b[2J":1,"\u001b[2J":1}`)) // The screen.
+	mac, err := jwt.SigningMethodHS256.Sign(clears, []byte(secret16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inOrg := Expected{Audience: "urn:orders", ClientID: "m2m", Organization: "org_a"}
+	inNamed := Expected{Audience: "urn:orders", ClientID: "m2m", Organization: "acme"}
 
 	for name, tc := range map[string]struct {
 		token  string
@@ -237,6 +248,12 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		"encryption key":         {sign(t, jwt.SigningMethodRS256, otherRSAKey(), map[string]any{"kid": "enc"}, is.claims()), orders, `"enc" cannot be used: it is not for signatures`},
 		"logout token":           {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "logout+jwt"), is.claims()), orders, `of the type "logout+jwt", which is no access token`},
 		"logout token, HS256":    {sign(t, jwt.SigningMethodHS256, []byte(secret16), map[string]any{"typ": "logout+jwt"}, is.claims()), withSecret, `of the type "logout+jwt"`},
+		"no organization":        {good, inOrg, `it is for the organization "", not for "org_a"`},
+		"no named organization":  {good, inNamed, `it is for the organization "", not for "acme"`},
+		"another organization":   {rs256("org_id", "org_b", "org_name", "b"), inOrg, `it is for the organization "org_b", not for "org_a"`},
+		"another name":           {rs256("org_id", "org_b", "org_name", "b"), inNamed, `it is for the organization "org_b", not for "acme"`},
+		"id as a name":           {rs256("org_id", "org_b"), inOrg, `it is for the organization "org_b", not for "org_a"`},
+		"control characters":     {clears + "." + enc(mac), withSecret, "duplicate key '\ufffd[2J'"},
 		"id token":               {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "id+jwt"), is.claims()), orders, `of the type "id+jwt"`},
 		"typ in another tree":    {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "text/jwt"), is.claims()), orders, `of the type "text/jwt"`},
 		"empty typ":              {sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", ""), is.claims()), orders, `of the type ""`},

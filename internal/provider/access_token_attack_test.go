@@ -165,6 +165,7 @@ type attack struct {
 	token  func(x *forger) string
 	secret string   // The signing_secret of the configuration.
 	scopes []string // Those asked for.
+	org    string   // The organization asked for.
 	want   string   // Why it is refused; $ stands for the tenant.
 }
 
@@ -255,6 +256,11 @@ func attacks() map[string]attack {
 		"another grant type":  own(`it comes from another grant type (gty): "password".`, "gty", "password"),
 		"a wider scope":       {want: `it carries the scope "write:orders", which was not asked for.`, scopes: []string{"read:orders"}, token: always},
 		"a scope of no grant": {want: `it carries the scope "admin", which was not asked for.`, scopes: []string{"read:orders"}, token: func(x *forger) string { return x.own("scope", "read:orders admin") }},
+
+		"no organization": {want: `it is for the organization "", not for "org_1".`, org: "org_1", token: always},
+		"another organization": {want: `it is for the organization "org_2", not for "acme".`, org: "acme", token: func(x *forger) string {
+			return x.own("org_id", "org_2", "org_name", "other")
+		}},
 
 		"key set over plain http": keys(`the key set is at "http://keys.example.com/jwks.json", which is not https.`, func(x *forger) {
 			x.discovers(x.URL()+"/", "http://keys.example.com/jwks.json")
@@ -354,6 +360,10 @@ func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
 			if a.scopes != nil {
 				attributes = append(attributes, fmt.Sprintf("scopes = [%q]", a.scopes[0]))
 				values["scopes"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text(a.scopes[0])})
+			}
+			if a.org != "" {
+				attributes = append(attributes, fmt.Sprintf("organization = %q", a.org))
+				values["organization"] = text(a.org)
 			}
 			// An output shows whatever is handed out.
 			said := x.errorOf(tokenConfig(attributes...) + "output \"token\" {\n  value = nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")

@@ -106,14 +106,14 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"verify": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether the token is refused unless its signature, issuer, audience, times and client are right. " +
-					"Default `true`. Opaque and encrypted tokens cannot be verified; they come with a warning.",
+				MarkdownDescription: "Whether the token is refused unless its signature, issuer, audience, times, client and organization are " +
+					"right. Default `true`. Opaque and encrypted tokens cannot be verified; they come with a warning.",
 			},
 			"signing_secret": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
 				MarkdownDescription: "Signing secret of an API that uses `HS256`, to verify the token with.",
-				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(minSecret)},
+				Validators:          []validator.String{secretValidator{"a secret of at least 16 characters"}},
 			},
 
 			"access_token": schema.StringAttribute{

@@ -76,7 +76,7 @@ func (m *accessTokenModel) fetch(
 
 	claims, verified := m.inspect(ctx, s, token, m2m.Expected{
 		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
-		Scopes: scopes, SigningSecret: m.SigningSecret.ValueString(),
+		Scopes: scopes, Organization: m.Organization.ValueString(), SigningSecret: m.SigningSecret.ValueString(),
 	}, diags)
 	if diags.HasError() {
 		return token, release

@@ -184,7 +184,7 @@ func TestAccessTokenOpen_expectationsAreTheBlocksOwn(t *testing.T) {
 		{map[string]tftypes.Value{"signing_secret": text("another-secret-16")}, "its signature is wrong"},
 		{map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, false)}, ""},
 		{nil, "Set signing_secret to the signing secret of the API"},
-		{map[string]tftypes.Value{"signing_secret": text("a-signing-secret"), "min_remaining": text("2h")}, "lives for 1h0m0s"},
+		{map[string]tftypes.Value{"signing_secret": text("a-signing-secret"), "min_remaining": text("2h")}, "so it cannot have the 2h0m0s left"},
 	} {
 		opened := o.open(c.further)
 		if c.want == "" && opened.said != "" || !strings.Contains(opened.said, c.want) {

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -95,8 +96,27 @@ func TestAccAccessToken_badInputIsRefusedAtPlan(t *testing.T) {
 		"assertion algorithm":   {block(audience, `client_assertion_private_key = "k"`, `client_assertion_signing_alg = "HS256"`), `client_assertion_signing_alg value must be one of: ["RS256" "RS384" "PS256"]`},
 		"no secret":             {block(audience, `client_id = "SomebodyElse"`), `The client "SomebodyElse" is not the provider's own, so its secret must be given here`},
 		"null scope":            {block(audience, `scopes = [null]`), `This attribute contains a null value`},
+		"short signing secret":  {block(audience, `signing_secret = "123456789012345"`), `signing_secret has 15 characters; the API takes at least 16.`},
 		"no scopes":             {block(audience, `scopes = []`), `set must contain at least 1 elements`},
 	})
+}
+
+// Terraform prints the line that an error is on.
+func TestAccSigningSecret_shortOneIsNotPrinted(t *testing.T) {
+	t.Parallel()
+	const secret = "123456789012345"
+	for name, config := range map[string]string{
+		"resource":  ordersConfig(fmt.Sprintf("signing_secret = %q", secret)),
+		"data":      bareTokenConfig(fmt.Sprintf("signing_secret = %q", secret)),
+		"ephemeral": strings.Replace(bareTokenConfig(fmt.Sprintf("signing_secret = %q", secret)), "data ", "ephemeral ", 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if said := newTenant(t).errorOf(config); !strings.Contains(said, "has 15 characters") || strings.Contains(said, secret) {
+				t.Error(said)
+			}
+		})
+	}
 }
 
 // Of the same scope written twice, Terraform itself keeps one, before any provider

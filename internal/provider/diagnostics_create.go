@@ -37,7 +37,7 @@ func explainConflict(op operation, err *m2m.ConflictError) string {
 	}
 	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it with this block, "+
 		"with NAME replaced so that it is the address shown above after \"with\", and apply again:\n\n"+
-		"import {\n  to = %s.NAME\n  id = %q\n}\n\n%s"+
+		"import {\n  to = %s.NAME\n  id = %s\n}\n\n%s"+
 		"If this state has it already, under another address or to be replaced, use a moved block or create_before_destroy = false instead.",
-		op.object, op.typeName, err.ID, alternative)
+		op.object, op.typeName, hclString(err.ID), alternative)
 }

@@ -82,6 +82,9 @@ func TestReport_saysWhatToDo(t *testing.T) {
 			"Its certificate is not valid for this host.",
 		},
 		"cancelled": {"read", context.Canceled, path.Empty(), "The run was cancelled."},
+		"conflict with a template for an id": {
+			"create", &m2m.ConflictError{ID: "${x}", Err: errors.New("taken")}, path.Empty(), "import {\n  to = m2m_resource_server.NAME\n  id = \"$${x}\"\n}",
+		},
 		"conflict that is not to be found": {
 			"create", &m2m.ConflictError{Err: errors.New("taken")}, path.Empty(), "The tenant said that it already has the API \"x\", but it could not be looked up: taken.",
 		},

@@ -50,7 +50,7 @@ func (r *resourceServerResource) planSystemCreate(
 		diags.AddAttributeError(path.Root("identifier"), "The Management API cannot be created",
 			fmt.Sprintf("The API %q is in every tenant from its start. To manage what can be changed of it, import it with this block, "+
 				"with NAME replaced so that it is the address shown above after \"with\", and apply again:\n\n"+
-				"import {\n  to = m2m_resource_server.NAME\n  id = %q\n}\n\nOr set use_existing = true to adopt it in one apply.", identifier, identifier))
+				"import {\n  to = m2m_resource_server.NAME\n  id = %s\n}\n\nOr set use_existing = true to adopt it in one apply.", identifier, hclString(identifier)))
 		return
 	}
 	for _, attribute := range slices.Sorted(maps.Keys(given)) {
