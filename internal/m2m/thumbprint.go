@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -38,6 +39,9 @@ func Thumbprint(text string) (string, error) {
 	}
 	if err != nil {
 		return "", fmt.Errorf("the PEM block %q cannot be read: %w", block.Type, err)
+	}
+	if strings.Contains(text, "PRIVATE KEY-----") {
+		return "", fmt.Errorf("there is a private key beside the PEM block %q; only the public part may be given away", block.Type)
 	}
 	key, ok := public.(*rsa.PublicKey)
 	if !ok {

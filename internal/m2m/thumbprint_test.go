@@ -56,6 +56,7 @@ func TestThumbprint_refusesWhatIsNoRSAPublicKey(t *testing.T) {
 		"key":                          "not PEM",
 		pkcs1PEM(rsaKey()):             `"RSA PRIVATE KEY"; a PUBLIC KEY or a CERTIFICATE is needed`,
 		publicPEM(t, &curve.PublicKey): "not an RSA key",
+		publicPEM(t, rsaKey().Public()) + pkcs8PEM(t, rsaKey()):        `there is a private key beside the PEM block "PUBLIC KEY"`,
 		"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n": "cannot be read",
 	} {
 		if _, err := Thumbprint(text); err == nil || !strings.Contains(err.Error(), want) {

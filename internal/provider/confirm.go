@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -54,7 +55,8 @@ func confirm(
 	for _, name := range slices.Sorted(maps.Keys(planned)) {
 		switch {
 		case satisfies(stored[name], planned[name]):
-		case op.leavesToTenant && given[name].IsNull() && attributes[name].IsComputed() && planned[name].IsFullyKnown():
+		case op.leavesToTenant && given[name].IsNull() && attributes[name].IsComputed() && !hasDefault(attributes[name]) &&
+			planned[name].IsFullyKnown():
 			stored[name] = planned[name]
 		default:
 			differing = append(differing, name)
@@ -68,6 +70,13 @@ func confirm(
 		fmt.Sprintf("The tenant accepted the request to %s the %s, but its answer differs from the plan in: %s. "+
 			"It may not allow the planned values.\n\n%s", op.verb, op.object, strings.Join(differing, ", "), consequence))
 	return false
+}
+
+// hasDefault tells whether an attribute that is left out is ours to fill in, and not
+// the tenant's.
+func hasDefault(attribute any) bool {
+	list, ok := attribute.(schema.ListNestedAttribute)
+	return ok && list.Default != nil
 }
 
 func attributesOf(object tftypes.Value) map[string]tftypes.Value {

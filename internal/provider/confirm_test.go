@@ -88,6 +88,26 @@ func TestAccResourceServer_updateThatIsStoredOtherwiseIsAnError(t *testing.T) {
 	)
 }
 
+// What the plan clears because the configuration leaves it out is not the tenant's
+// to choose.
+func TestAccResourceServer_clearingThatIsNotDoneIsAnError(t *testing.T) {
+	n := newTenant(t)
+	const details = `"authorization_details":[{"type":"payment"}]`
+	id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,%s}`, ordersAPI, details))
+	n.ForgetRequests()
+	n.Next("PATCH /api/v2/resource-servers/{id}", respond(http.StatusOK, answer(id, ","+details)))
+	clears := n.sent(`PATCH resource-servers/{id} {"authorization_details":null}`)
+	n.accTest(
+		importedAs(ordersConfig(`authorization_details = [{ type = "payment" }]`)),
+		resource.TestStep{
+			Config:            ordersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{clears},
+			ExpectError:       says("its answer differs from the plan in: authorization_details. It may not allow the planned values."),
+		},
+		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{clears}},
+	)
+}
+
 // What was there before is adopted again, not replaced.
 func TestAccResourceServer_adoptionThatIsStoredOtherwiseIsNotReplaced(t *testing.T) {
 	n := newTenant(t)

@@ -211,3 +211,38 @@ func TestAccResourceServer_tokenEncryptionTurnedOn(t *testing.T) {
 		}},
 	)
 }
+
+// An API that is adopted gets the key of the configuration, unless it is known to
+// have that one. Some answers hold no thumbprint to know it by (API contract 3.6).
+func TestAccResourceServer_tokenEncryptionAdopted(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		pem     string
+		changes bool
+		answer  string
+	}{
+		"same key":                     {somePEMs()[1], false, ""},
+		"other key":                    {somePEMs()[2], true, ""},
+		"answered without thumbprints": {somePEMs()[2], true, `"encryption_key":{"alg":"RSA-OAEP-256","kid":"k1"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, _, _ := tenantThatEncrypts(t)
+			if c.answer != "" {
+				var api struct{ ID string }
+				n.dashboard(http.MethodGet, resourceServerPath(ordersAPI), "", &api)
+				n.ForgetRequests()
+				n.Next("GET /api/v2/resource-servers/{id}", respond(http.StatusOK,
+					answer(api.ID, `,"token_encryption":{"format":"compact-nested-jwe",`+c.answer+"}")))
+			}
+			body := encryptionBody("RSA-OAEP-256", "k1", c.pem)
+			want := []string{ordersPost("," + body)}
+			if c.changes {
+				want = append(want, "PATCH resource-servers/{id} {"+body+"}")
+			}
+			n.accTest(resource.TestStep{
+				Config:            encryptionConfig(heldKey+pemArgument(c.pem), "use_existing = true"),
+				ConfigStateChecks: []statecheck.StateCheck{n.sent(want...)},
+			})
+		})
+	}
+}

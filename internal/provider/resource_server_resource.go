@@ -118,7 +118,9 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
 	}
-	planTokenEncryption(ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics)
+	if !r.systemKind(prior).isFixed("token_encryption") {
+		planTokenEncryption(ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics)
+	}
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
 }
 
@@ -190,7 +192,10 @@ func (r *resourceServerResource) adopt(
 	if err != nil {
 		return found, err
 	}
-	prior := resourceServerModel{TokenEncryption: plan.TokenEncryption}
+	var prior resourceServerModel
+	if encryption := found.TokenEncryption; encryption != nil && encryption.EncryptionKey.ThumbprintSHA256 != "" {
+		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if it is that of the key which the API has.
+	}
 	prior.fromAPI(ctx, found, diags)
 	kind := r.systemKind(prior)
 	settings := kind.forSystem(plan.settings(ctx, &prior, secret, diags))

@@ -48,7 +48,7 @@ func TestAccResourceServer_managementAPITakesThreeChanges(t *testing.T) {
 		"token_dialect": `"rfc9068_profile"`, "enforce_policies": "true", "allow_offline_access": "true",
 		"consent_policy":        `"transactional-authorization-with-mfa"`,
 		"authorization_details": `[{ type = "payment" }]`, "authorization_policy": `{ policy_id = "p1" }`,
-		"proof_of_possession": `{ mechanism = "dpop", required = true }`,
+		"proof_of_possession": `{ mechanism = "dpop", required = true }`, "token_encryption": `{ encryption_key = { alg = "RSA-OAEP-256" } }`,
 	} {
 		steps = append(steps, resource.TestStep{
 			Config: systemConfig(management, attribute+" = "+value), PlanOnly: true,
