@@ -86,7 +86,7 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Scopes to ask for; left out, the token carries all that are granted. One that is not granted is an error " +
-					"that names it.",
+					"that names it, even in a plan whose apply is to grant it.",
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1),
 					setvalidator.NoNullValues(),

@@ -55,9 +55,12 @@ func (m *accessTokenModel) advise(s *session, creds m2m.Credentials, answer *m2m
 		return "client_id", m.adviseOnCredentials(s, creds)
 	case says(http.StatusForbidden, "Service not enabled"):
 		return "audience", "The tenant has no API with exactly this identifier. Mind a slash at the end. Check also that " +
-			s.settings.domain.value + " is the right tenant."
+			s.settings.domain.value + " is the right tenant. Where the same configuration creates the API, refer to its grant with " +
+			"client_grant_id, so that the token is asked for afterwards."
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
-		return "scopes", "Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too."
+		return "scopes", "Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.\n\n" +
+			"A plan asks before the apply changes the grant. Where this configuration adds the scopes just now, leave scopes out here, which " +
+			"takes all that are granted, or apply the grant first, with -target."
 	case says(http.StatusForbidden, "client-grant"):
 		return "", m.adviseGrant(creds)
 	case answer.Code == "unauthorized_client":

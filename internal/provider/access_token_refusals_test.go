@@ -83,13 +83,16 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			block,
 			m2m.Credentials{},
 			403, "access_denied", "Service not enabled within domain: " + api, "audience",
-			"The tenant has no API with exactly this identifier. Mind a slash at the end. Check also that acme.eu.auth0.com is the right tenant.",
+			"The tenant has no API with exactly this identifier. Mind a slash at the end. Check also that acme.eu.auth0.com is the right tenant. " +
+				"Where the same configuration creates the API, refer to its grant with client_grant_id, so that the token is asked for afterwards.",
 		},
 		"scopes not granted": {
 			block,
 			m2m.Credentials{},
 			403, "access_denied", "Client has not been granted scopes: a, b", "scopes",
-			`Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.`,
+			"Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.\n\n" +
+				"A plan asks before the apply changes the grant. Where this configuration adds the scopes just now, leave scopes out here, " +
+				"which takes all that are granted, or apply the grant first, with -target.",
 		},
 		"no grant": {
 			with(func(m *accessTokenModel) { m.Scopes = scopes }),

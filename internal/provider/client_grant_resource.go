@@ -45,6 +45,10 @@ func (r *clientGrantResource) operation(verb string, m clientGrantModel, attribu
 	case !m.DefaultFor.IsNull():
 		object = fmt.Sprintf("grant of the API %q to %s", m.Audience.ValueString(), m.DefaultFor.ValueString())
 	}
+	// A client can have one of each subject type.
+	if subject := m.SubjectType.ValueString(); subject != "" && subject != m2m.DefaultSubjectType {
+		object += fmt.Sprintf(" with the subject type %q", subject)
+	}
 	return operation{
 		verb: verb, kind: "client grant", object: object,
 		typeName: "m2m_client_grant", attributes: attributes,
@@ -81,6 +85,11 @@ func (r *clientGrantResource) ModifyPlan(ctx context.Context, req resource.Modif
 	var config, plan clientGrantModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if plan.AllowAllScopes.ValueBool() && r.systemKind(resourceServerModel{Identifier: plan.Audience}) != notSystem {
+		resp.Diagnostics.AddAttributeError(path.Root("allow_all_scopes"), "Not for a system API",
+			fmt.Sprintf("The API %q is one of the tenant's own, whose scopes cannot be granted all at once. List those that are needed in "+
+				"scopes instead.", plan.Audience.ValueString()))
+	}
 	if resp.Diagnostics.HasError() || !config.Scopes.IsNull() {
 		return
 	}

@@ -229,7 +229,20 @@ func TestAccClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
 	n.accTest(resource.TestStep{
 		Config:            grantConfig(),
 		ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":[]`))},
-		ExpectError:       says(fmt.Sprintf(`import { to = m2m_client_grant.NAME id = %q }`, id)),
+		ExpectError: says(fmt.Sprintf(`already has the grant of the API %q to the client %q. … import { to = m2m_client_grant.NAME id = %q }`,
+			testserver.SampleAPIAudience, testserver.MachineClientID, id)),
+	})
+}
+
+func TestAccClientGrant_conflictNamesTheSubjectType(t *testing.T) {
+	n := newTenant(t)
+	n.dashboard(http.MethodPost, "/api/v2/client-grants",
+		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[],"subject_type":"user"}`, testserver.MachineClientID, testserver.SampleAPIAudience), nil)
+	n.accTest(resource.TestStep{
+		Config:            grantConfig(`subject_type = "user"`),
+		ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":[],"subject_type":"user"`))},
+		ExpectError: says(fmt.Sprintf(`already has the grant of the API %q to the client %q with the subject type "user".`,
+			testserver.SampleAPIAudience, testserver.MachineClientID)),
 	})
 }
 

@@ -61,7 +61,8 @@ func (*decodeJWTFunction) Run(ctx context.Context, req function.RunRequest, resp
 	}
 	result, err := decodeJWT(token)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, capitalize(err.Error())+".")
+		// Terraform ends the sentence.
+		resp.Error = function.NewArgumentFuncError(0, capitalize(err.Error()))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, result)

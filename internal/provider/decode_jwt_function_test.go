@@ -99,14 +99,14 @@ func TestDecodeJWT_errorsAreOnTheArgument(t *testing.T) {
 		return `{"hush":` + strings.Repeat("[", levels) + strings.Repeat("]", levels) + `}`
 	}
 	for name, c := range map[string]struct{ token, want string }{
-		"opaque":      {"hush", "The token is opaque: a JSON Web Token has three parts with dots between them, this has 1."},
-		"encrypted":   {"hush.h.h.h.h", "The token is encrypted (JWE, five parts), so that only the API that it is for can read it."},
-		"not JSON":    {jwtOf("hush"), "The payload of the token is not a JSON object."},
-		"too deep":    {jwtOf(nested(60)), "The token has a value nested deeper than 50 levels in its claims."},
-		"too many":    {jwtOf(`{"hush":[` + strings.Repeat("0,", 20_000) + `0]}`), "The token has more than 10000 values in its claims."},
-		"huge":        {jwtOf(`{"hush":1e999999999}`), "The token has a number that is out of range in its claims."},
-		"huge digits": {jwtOf(`{"hush":1e99999999999999999999}`), "The token has a number that is out of range in its claims."},
-		"tiny":        {jwtOf(`{"hush":1e-999999}`), "The token has a number that is out of range in its claims."},
+		"opaque":      {"hush", "The token is opaque: a JSON Web Token has three parts with dots between them, this has 1"},
+		"encrypted":   {"hush.h.h.h.h", "The token is encrypted (JWE, five parts), so that only the API that it is for can read it"},
+		"not JSON":    {jwtOf("hush"), "The payload of the token is not a JSON object"},
+		"too deep":    {jwtOf(nested(60)), "The token has a value nested deeper than 50 levels in its claims"},
+		"too many":    {jwtOf(`{"hush":[` + strings.Repeat("0,", 20_000) + `0]}`), "The token has more than 10000 values in its claims"},
+		"huge":        {jwtOf(`{"hush":1e999999999}`), "The token has a number that is out of range in its claims"},
+		"huge digits": {jwtOf(`{"hush":1e99999999999999999999}`), "The token has a number that is out of range in its claims"},
+		"tiny":        {jwtOf(`{"hush":1e-999999}`), "The token has a number that is out of range in its claims"},
 	} {
 		_, err := runDecodeJWT(t, c.token)
 		if err == nil || err.Text != c.want || err.FunctionArgument == nil || *err.FunctionArgument != 0 {

@@ -190,6 +190,34 @@ func TestPlanScopes_ofAPIPlannedInTheSameRun(t *testing.T) {
 	p.asked()
 }
 
+func TestPlanScopes_managedTwice(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	r := &resourceServerScopeResource{p.session}
+	scope := values{"resource_server_identifier": ordersAPI, "scope": "write:orders"}
+	const warning = `warning: Scopes managed twice: The m2m_resource_server of the API "https://orders.example.com" in this configuration sets scopes`
+	p.says(p.plan(r, nil, scope)) // Nothing is known of the API.
+	p.says(p.api(nil, apiWith().with("scopes", nil)))
+	p.says(p.plan(r, nil, scope))
+	p.says(p.api(nil, apiWith("read:orders")))
+	p.says(p.plan(r, nil, scope), warning)
+	p.says(p.plan(r, scope, scope), warning)
+	p.says(p.plan(r, nil, scope.with("resource_server_identifier", "urn:other")))
+	p.says(p.plan(r, scope, nil))
+	p.asked()
+}
+
+func TestPlanScopes_allOfASystemAPI(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	all := grantOf(n.Issuer()+"/api/v2/").with("scopes", nil).with("allow_all_scopes", true)
+	p.says(p.grant(nil, all), `error: Not for a system API: The API "`+n.Issuer()+`/api/v2/" is one of the tenant's own, whose scopes cannot be granted
+		all at once. List those that are needed in scopes instead.`)
+	p.says(p.grant(nil, all.with("audience", unknownText)))
+	p.says(p.grant(nil, all.with("audience", ordersAPI)))
+	p.asked()
+}
+
 // Terraform plans the API first, whose scopes settle it without a request.
 func TestAccClientGrant_scopesThatTheAPIDoesNotDefine(t *testing.T) {
 	n := newTenant(t)

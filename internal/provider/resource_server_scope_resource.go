@@ -66,21 +66,30 @@ const raceAdvice = "Run terraform apply again. If that happens each time, someth
 
 func systemScopeError(diags *diag.Diagnostics, op operation) {
 	diags.AddAttributeError(path.Root("resource_server_identifier"), op.summary(),
-		fmt.Sprintf("The API of the %s is one of the tenant's own, whose scopes cannot be changed. Nothing was changed in the tenant. "+
-			"Take the scope out of the configuration.", op.object))
+		fmt.Sprintf("The %s cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed. "+
+			"Nothing was changed in the tenant. Take the scope out of the configuration.", op.object))
 }
 
 // ModifyPlan refuses to add scopes to the Management API, and notes others for the
 // grants that are planned after it. The tenant's other own APIs are only known by
-// what it answers.
+// what it answers. It warns where the same run plans all scopes of the API.
 func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() || r.session == nil {
+	if req.Plan.Raw.IsNull() || r.session == nil {
 		return
 	}
 	var plan resourceServerScopeModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if isUnset(plan.Identifier) {
+		return
+	}
+	if api, planned := r.plans.api(plan.Identifier.ValueString()); planned && api.all {
+		resp.Diagnostics.AddAttributeWarning(path.Root("resource_server_identifier"), "Scopes managed twice",
+			fmt.Sprintf("The m2m_resource_server of the API %q in this configuration sets scopes, which are then all scopes of the API: it removes "+
+				"what this resource adds, and the two undo each other in turns. Leave scopes out there, or move the scope there.",
+				plan.Identifier.ValueString()))
+	}
 	switch {
-	case isUnset(plan.Identifier):
+	case !req.State.Raw.IsNull():
 	case plan.Identifier.ValueString() == r.settings.managementAudience():
 		systemScopeError(&resp.Diagnostics, r.operation("create", plan, nil))
 	case !isUnset(plan.Scope):

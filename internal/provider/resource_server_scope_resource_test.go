@@ -374,8 +374,8 @@ func TestAccResourceServerScope_systemAPIsAreRefused(t *testing.T) {
 	management, express := n.Issuer()+"/api/v2/", "urn:auth0:express-configure"
 	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"name":"x"}`, express))
 	n.accTest(
-		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: says(`Unable to create resource server scope … The API of the scope "read:orders"
-			of the API "` + management + `" is one of the tenant's own, whose scopes cannot be changed.`)},
+		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: says(`Unable to create resource server scope … The scope "read:orders" of the
+			API "` + management + `" cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed.`)},
 		resource.TestStep{Config: config(express), ExpectError: says(`one of the tenant's own, whose scopes cannot be changed.`)},
 	)
 }
