@@ -59,6 +59,20 @@ type TokenRequest struct {
 	Organization string   // Id or name of an organization; may be empty.
 }
 
+func (r TokenRequest) form() url.Values {
+	form := url.Values{
+		"grant_type": {"client_credentials"},
+		"audience":   {r.Audience},
+	}
+	if len(r.Scopes) > 0 {
+		form.Set("scope", strings.Join(r.Scopes, " "))
+	}
+	if r.Organization != "" {
+		form.Set("organization", r.Organization)
+	}
+	return form
+}
+
 const (
 	// maxLifetime keeps nonsense from overflowing; the API's own bound is 30 days.
 	maxLifetime = 100 * 365 * 24 * 3600
@@ -98,19 +112,10 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	if err != nil {
 		return Token{}, fmt.Errorf("%s: %w", op, err)
 	}
-	form := url.Values{
-		"grant_type": {"client_credentials"},
-		"audience":   {r.Audience},
-	}
+	form := r.form()
 	authorization, err := creds.header(form)
 	if err != nil {
 		return Token{}, fmt.Errorf("%s: %w", op, err)
-	}
-	if len(r.Scopes) > 0 {
-		form.Set("scope", strings.Join(r.Scopes, " "))
-	}
-	if r.Organization != "" {
-		form.Set("organization", r.Organization)
 	}
 
 	var asked time.Time

@@ -5,8 +5,6 @@ package provider
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,31 +14,19 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
-
-// signingKeys are shared by all servers, as making a pair takes a while.
-var signingKeys = sync.OnceValue(func() []*rsa.PrivateKey {
-	return []*rsa.PrivateKey{newRSAKey(), newRSAKey()}
-})
-
-func newRSAKey() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-}
 
 // tenant is a reference server of one test's own. All that Terraform writes to it
 // must be expected by sent.
@@ -90,12 +76,17 @@ func (n *tenant) env(changes ...string) map[string]string {
 
 type factories = map[string]func() (tfprotov6.ProviderServer, error)
 
-// providerWith is the provider in an environment of its own, so that tests with
+// testProvider is the provider in an environment of its own, so that tests with
 // different ones run side by side.
-func providerWith(env map[string]string) factories {
-	p := &m2mProvider{version: "test", getenv: func(name string) string { return env[name] }}
+func testProvider(env map[string]string) *m2mProvider {
+	return &m2mProvider{version: "test", getenv: func(name string) string { return env[name] }}
+}
+
+func serving(p *m2mProvider) factories {
 	return factories{"m2m": providerserver.NewProtocol6WithError(p)}
 }
+
+func providerWith(env map[string]string) factories { return serving(testProvider(env)) }
 
 func needsWriteOnly() []tfversion.TerraformVersionCheck {
 	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
@@ -181,34 +172,68 @@ func canonical(body string) string {
 }
 
 // stored checks what the tenant has: each property as JSON, or "absent".
-func (n *tenant) stored(path string, want map[string]string) statecheck.StateCheck {
-	return storedCheck{n, path, want}
-}
-
-type storedCheck struct {
-	tenant *tenant
-	path   string
-	want   map[string]string
-}
-
-func (c storedCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	var object map[string]json.RawMessage
-	c.tenant.dashboard(http.MethodGet, c.path, "", &object)
-	for _, property := range slices.Sorted(maps.Keys(c.want)) {
-		got, ok := object[property]
-		text := canonical(string(got))
-		if !ok {
-			text = "absent"
+func (n *tenant) stored(path string, want map[string]string) checkFunc {
+	return func() error {
+		var object map[string]json.RawMessage
+		n.dashboard(http.MethodGet, path, "", &object)
+		for _, property := range slices.Sorted(maps.Keys(want)) {
+			got := "absent"
+			if value, ok := object[property]; ok {
+				got = canonical(string(value))
+			}
+			if want := canonical(want[property]); got != want { // "absent" is no JSON, and stays.
+				return fmt.Errorf("the tenant has %s %s, want %s", property, got, want)
+			}
 		}
-		want := c.want[property]
-		if want != "absent" {
-			want = canonical(want)
-		}
-		if text != want {
-			resp.Error = fmt.Errorf("the tenant has %s %s, want %s", property, text, want)
-			return
-		}
+		return nil
 	}
+}
+
+// checkFunc is a check that needs nothing from Terraform but its moment.
+type checkFunc func() error
+
+func (c checkFunc) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	resp.Error = c()
+}
+
+func (c checkFunc) CheckQuery(_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {
+	resp.Error = c()
+}
+
+func encoded(value any) string {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
+}
+
+func decoded(text string) any {
+	var value any
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		panic(fmt.Sprintf("%v in %s", err, text))
+	}
+	return value
+}
+
+// wholeState checks all that the state has of an object, as JSON, but for its id.
+func wholeState(address, want string) statecheck.StateCheck { return wholeStateCheck{address, want} }
+
+type wholeStateCheck struct{ address, want string }
+
+func (c wholeStateCheck) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	for _, r := range req.State.Values.RootModule.Resources {
+		if r.Address != c.address {
+			continue
+		}
+		values := maps.Clone(r.AttributeValues)
+		delete(values, "id")
+		if diff := cmp.Diff(decoded(c.want), decoded(encoded(values))); diff != "" {
+			resp.Error = fmt.Errorf("state of %s (-want +got):\n%s", c.address, diff)
+		}
+		return
+	}
+	resp.Error = fmt.Errorf("the state has no %s", c.address)
 }
 
 // says matches an error however Terraform wraps its lines. An ellipsis stands for

@@ -155,27 +155,6 @@ func destroys(requests []testserver.Request) []string {
 	return out
 }
 
-// since are the requests after one with a number, and the number of the last.
-func (n *tenant) since(number uint64) ([]testserver.Request, uint64) {
-	var out []testserver.Request
-	for _, r := range n.Server.Requests() {
-		if r.Number > number {
-			out, number = append(out, r), r.Number
-		}
-	}
-	return out, number
-}
-
-// Requests are those since the step began, or since they were forgotten.
-func (n *tenant) Requests() []testserver.Request {
-	requests, _ := n.since(n.forgotten)
-	return requests
-}
-
-// ForgetRequests lets Requests begin anew. What was written must be expected by
-// sent all the same.
-func (n *tenant) ForgetRequests() { _, n.forgotten = n.since(n.forgotten) }
-
 // writes are the requests to change something at the Management API since the last
 // call. What was done at the dashboard is not among them.
 func (n *tenant) writes() []testserver.Request {
@@ -245,45 +224,5 @@ func (c sentCheck) diff(writes []testserver.Request) string {
 func (c sentCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
 	if diff := c.diff(c.tenant.writes()); diff != "" {
 		resp.Error = fmt.Errorf("writes (-want +got):\n%s", diff)
-	}
-}
-
-// requested expects all requests of a step to the Management API, in order: method
-// and path. A step plans, which reads what is in the state once, and applies.
-func (n *tenant) requested(want ...string) statecheck.StateCheck { return requestedCheck{n, want} }
-
-type requestedCheck struct {
-	tenant *tenant
-	want   []string
-}
-
-func (c requestedCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	if diff := cmp.Diff(c.want, c.tenant.managementRequests(), cmpopts.EquateEmpty()); diff != "" {
-		resp.Error = fmt.Errorf("requests of the step (-want +got):\n%s", diff)
-	}
-}
-
-// tokensAskedFor is how many tokens were asked for after a request with a number.
-func (n *tenant) tokensAskedFor(after uint64) (count int) {
-	requests, _ := n.since(after)
-	for _, r := range requests {
-		if r.Route == "POST /oauth/token" {
-			count++
-		}
-	}
-	return count
-}
-
-// tokens expects that many requests for a token in a step.
-func (n *tenant) tokens(want int) statecheck.StateCheck { return tokensCheck{n, want} }
-
-type tokensCheck struct {
-	tenant *tenant
-	want   int
-}
-
-func (c tokensCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	if got := c.tenant.tokensAskedFor(c.tenant.forgotten); got != c.want {
-		resp.Error = fmt.Errorf("%d tokens were asked for, want %d", got, c.want)
 	}
 }

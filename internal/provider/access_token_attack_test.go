@@ -7,158 +7,21 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/base64"
-	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-log/tflogtest"
-	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
-
-// evilKey is the key of whoever forges tokens.
-var evilKey = sync.OnceValue(newRSAKey)
-
-var smallKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
-
-const apiSecret = "a-signing-secret"
-
-// forger makes tokens from one that a tenant issued to the machine client for the
-// sample API.
-type forger struct {
-	*tenant
-	token  string
-	header map[string]any
-	claims map[string]any
-}
-
-func newForger(t *testing.T) *forger {
-	n := newTenant(t).granted()
-	x := &forger{tenant: n, token: n.tokenOf(testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience)}
-	claims := jwt.MapClaims{}
-	parsed, _, err := jwt.NewParser().ParseUnverified(x.token, claims)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.header, x.claims = parsed.Header, claims
-	return x
-}
-
-// altered is m with other values, given as pairs; nil removes a key.
-func altered(m map[string]any, pairs ...any) map[string]any {
-	m = maps.Clone(m)
-	for pair := range slices.Chunk(pairs, 2) {
-		m[pair[0].(string)] = pair[1]
-		if pair[1] == nil {
-			delete(m, pair[0].(string))
-		}
-	}
-	return m
-}
-
-func (x *forger) sign(method jwt.SigningMethod, key any, header, claims map[string]any) string {
-	token := jwt.NewWithClaims(method, jwt.MapClaims(claims))
-	maps.Copy(token.Header, header)
-	token.Header["alg"] = method.Alg()
-	text, err := token.SignedString(key)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	return text
-}
-
-// own is signed with the tenant's own key: what is wrong is what it says.
-func (x *forger) own(pairs ...any) string {
-	return x.sign(jwt.SigningMethodRS256, signingKeys()[0], x.header, altered(x.claims, pairs...))
-}
-
-// ownHeader is signed with the tenant's own key under a header with other values.
-func (x *forger) ownHeader(pairs ...any) string {
-	header := altered(x.header, pairs...)
-	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(x.claims))
-	token.Header = header
-	text, err := token.SignedString(signingKeys()[0])
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	return text
-}
-
-// evil is signed with a key that the tenant does not have.
-func (x *forger) evil(pairs ...any) string {
-	return x.sign(jwt.SigningMethodRS256, evilKey(), altered(x.header, pairs...), x.claims)
-}
-
-// parts are those of the issued token, with another header.
-func (x *forger) underHeader(header, signature string) string {
-	parts := strings.Split(x.token, ".")
-	if signature == "" {
-		signature = parts[2]
-	}
-	return base64url([]byte(header)) + "." + parts[1] + "." + strings.TrimPrefix(signature, "-")
-}
-
-func (x *forger) kid() string { return x.header["kid"].(string) }
-
-func base64url(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
-
-// tenantPEM is the tenant's public key as anyone may have it.
-func tenantPEM() []byte {
-	der, err := x509.MarshalPKIXPublicKey(&signingKeys()[0].PublicKey)
-	if err != nil {
-		panic(err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
-}
-
-func rsaJWK(kid string, key *rsa.PrivateKey, pairs ...any) map[string]any {
-	return altered(map[string]any{"kty": "RSA", "use": "sig", "kid": kid, "e": "AQAB", "n": base64url(key.N.Bytes())}, pairs...)
-}
-
-// answers makes a route of the tenant answer with a document instead of its own.
-func (x *forger) answers(route string, document any) {
-	text, ok := document.(string)
-	if !ok {
-		raw, err := json.Marshal(document)
-		if err != nil {
-			x.t.Fatal(err)
-		}
-		text = string(raw)
-	}
-	// Terraform asks several times.
-	x.Next(route, slices.Repeat([]testserver.Fault{testserver.Respond(http.StatusOK, "application/json", text)}, 20)...)
-}
-
-func (x *forger) hasKeys(keys ...any) {
-	x.answers("GET /.well-known/jwks.json", map[string]any{"keys": keys})
-}
-
-func (x *forger) discovers(issuer, keys string) {
-	x.answers("GET /.well-known/openid-configuration", map[string]any{"issuer": issuer, "jwks_uri": keys})
-}
 
 // attack is a token that must not be handed out.
 type attack struct {
@@ -303,42 +166,6 @@ func attacks() map[string]attack {
 	}
 }
 
-// ownText is a payload, which need not be in order, that is signed with the
-// tenant's own key.
-func (x *forger) ownText(payload string) string {
-	content := strings.Split(x.own(), ".")[0] + "." + base64url([]byte(payload))
-	signature, err := jwt.SigningMethodRS256.Sign(content, signingKeys()[0])
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	return content + "." + base64url(signature)
-}
-
-// readToken reads the data source over the protocol, with everything logged, and
-// returns its state as it is sent to Terraform.
-func (p *protocol) readToken(n *tenant, attributes map[string]tftypes.Value) (state string) {
-	p.t.Helper()
-	p.start(n.env())
-	ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(p.t.Context(), &p.log), &p.log)
-	configured, err := p.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: p.value(p.schema.Provider, nil)})
-	p.say(configured.Diagnostics, err)
-	config := p.value(p.schema.DataSourceSchemas["m2m_access_token"], merged(map[string]tftypes.Value{
-		"client_id": text(testserver.MachineClientID), "client_secret": text(testserver.MachineClientSecret),
-		"audience": text(testserver.SampleAPIAudience),
-	}, attributes))
-	read, err := p.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "m2m_access_token", Config: config})
-	p.say(read.Diagnostics, err)
-	if read.State == nil {
-		return ""
-	}
-	return string(read.State.MsgPack)
-}
-
-func merged(values, others map[string]tftypes.Value) map[string]tftypes.Value {
-	maps.Copy(values, others)
-	return values
-}
-
 // A token endpoint that hands out something else must not be believed: each token
 // is refused with the reason, and is in no output, no state and no log.
 func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
@@ -376,8 +203,13 @@ func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
 			}
 			x.expect(x.sent())
 
-			p := &protocol{t: t}
-			state := p.readToken(x.tenant, values)
+			p := configuredProtocol(t, x.env())
+			read := p.readToken(values)
+			p.say(read.Diagnostics, nil)
+			state := ""
+			if read.State != nil {
+				state = string(read.State.MsgPack)
+			}
 			if !strings.Contains(p.said.String(), "Access token refused") {
 				t.Errorf("said: %s", &p.said)
 			}
@@ -416,8 +248,8 @@ func TestAccAccessToken_unreadableTokensComeWithAWarning(t *testing.T) {
 					", so nobody but the API can read it, and it was handed out unverified. Set verify = false to accept that.",
 				false: "",
 			} {
-				p := &protocol{t: t}
-				p.readToken(x.tenant, map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, verify)})
+				p := configuredProtocol(t, x.env())
+				p.say(p.readToken(map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, verify)}).Diagnostics, nil)
 				if got := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(p.said.String()), "<nil>")); got != want {
 					t.Errorf("verify = %t: said %q, want %q", verify, got, want)
 				}
@@ -430,21 +262,14 @@ func TestAccAccessToken_unreadableTokensComeWithAWarning(t *testing.T) {
 func TestAccessToken_badTokensDoNotHammerTheTenant(t *testing.T) {
 	t.Parallel()
 	x := newForger(t)
-	p := &protocol{t: t}
-	p.start(x.env())
-	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: p.value(p.schema.Provider, nil)})
-	p.say(configured.Diagnostics, err)
-	config := p.value(p.schema.DataSourceSchemas["m2m_access_token"], map[string]tftypes.Value{
-		"client_id": text(testserver.MachineClientID), "client_secret": text(testserver.MachineClientSecret),
-		"audience": text(testserver.SampleAPIAudience),
-	})
+	p := configuredProtocol(t, x.env())
 	x.ForgetRequests()
 	for i := range 20 {
 		body := fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":1}`, x.ownHeader("kid", fmt.Sprint("random-", i)))
 		x.Next("POST /oauth/token", testserver.Respond(http.StatusOK, "application/json", body))
-		read, err := p.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "m2m_access_token", Config: config})
-		if err != nil || len(read.Diagnostics) != 1 || !strings.Contains(read.Diagnostics[0].Detail, "is not in the key set") {
-			t.Fatalf("%d: %v, %v", i, read.Diagnostics, err)
+		read := p.readToken(nil)
+		if len(read.Diagnostics) != 1 || !strings.Contains(read.Diagnostics[0].Detail, "is not in the key set") {
+			t.Fatalf("%d: %v", i, read.Diagnostics)
 		}
 	}
 	sent := map[string]int{}

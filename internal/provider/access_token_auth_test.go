@@ -24,10 +24,7 @@ import (
 func (n *tenant) tokenForms() []string {
 	n.t.Helper()
 	var out []string
-	for _, r := range n.Requests() {
-		if r.Route != "POST /oauth/token" {
-			continue
-		}
+	for _, r := range tokenRequests(n.Requests()) {
 		form, err := url.ParseQuery(string(r.Body))
 		if err != nil {
 			n.t.Fatal(err)

@@ -127,10 +127,14 @@ func (r *accessTokenEphemeralResource) Open(ctx context.Context, req ephemeral.O
 	}
 	left := r.api.Tokens.Left(token)
 	if atLeast > 0 && left < atLeast {
+		lifetime := token.Lifetime()
+		if left < lifetime-time.Minute { // It is signed for less than it was said to live.
+			lifetime = left.Round(time.Second)
+		}
 		resp.Diagnostics.AddAttributeError(path.Root("min_remaining"), "Access token expires too soon",
 			fmt.Sprintf("A new token for the API %q lives for %s, so it cannot have the %s left that min_remaining asks for. Raise "+
 				"token_lifetime of the API above that, or lower min_remaining.",
-				m.Audience.ValueString(), min(token.Lifetime(), left.Round(time.Second)), atLeast))
+				m.Audience.ValueString(), lifetime, atLeast))
 		release()
 		return
 	}

@@ -49,16 +49,6 @@ func echoed(attribute string, check knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue("echo.token", tfjsonpath.New("data").AtMapKey(attribute), check)
 }
 
-// tokenRequests are those of a client.
-func (n *tenant) tokenRequests(clientID string) (requests []testserver.Request) {
-	for _, r := range n.Requests() {
-		if r.Route == "POST /oauth/token" && r.ClientID == clientID {
-			requests = append(requests, r)
-		}
-	}
-	return requests
-}
-
 // lifeLeft checks an expires_at.
 func lifeLeft(want time.Duration) knownvalue.Check {
 	return knownvalue.StringFunc(func(text string) error {
@@ -105,7 +95,7 @@ func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 type noTokens struct{ tenant *tenant }
 
 func (c noTokens) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	if got := c.tenant.tokenRequests(testserver.MachineClientID); len(got) > 0 {
+	if got := tokenRequests(c.tenant.Requests(), testserver.MachineClientID); len(got) > 0 {
 		resp.Error = fmt.Errorf("%d tokens were asked for", len(got))
 	}
 }

@@ -4,10 +4,8 @@
 package provider
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -16,8 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-log/tflogtest"
-	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -35,23 +31,8 @@ func newOpenings(t *testing.T) *openings {
 	n.changeSampleAPI(`{"token_lifetime":3600}`)
 	o := &openings{protocol{t: t, now: n.Clock().Now}, n}
 	o.start(n.env())
-	configured, err := o.server.ConfigureProvider(o.context(), &tfprotov6.ConfigureProviderRequest{Config: o.value(o.schema.Provider, nil)})
-	o.say(configured.Diagnostics, err)
+	o.configure(nil)
 	return o
-}
-
-func (o *openings) context() context.Context {
-	return tfsdklogtest.RootLogger(tflogtest.RootLogger(o.t.Context(), &o.log), &o.log)
-}
-
-// arguments are those of a token for the sample API, and further ones.
-func (o *openings) arguments(further map[string]tftypes.Value) map[string]tftypes.Value {
-	all := map[string]tftypes.Value{
-		"client_id": text(testserver.MachineClientID), "client_secret": text(testserver.MachineClientSecret),
-		"audience": text(testserver.SampleAPIAudience),
-	}
-	maps.Copy(all, further)
-	return all
 }
 
 type openedToken struct {
@@ -66,7 +47,7 @@ func (o *openings) open(further map[string]tftypes.Value) openedToken {
 	o.t.Helper()
 	schema := o.schema.EphemeralResourceSchemas["m2m_access_token"]
 	resp, err := o.server.OpenEphemeralResource(o.context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: "m2m_access_token", Config: o.value(schema, o.arguments(further)),
+		TypeName: "m2m_access_token", Config: o.value(schema, tokenArguments(further)),
 	})
 	if err != nil {
 		o.t.Fatal(err)
@@ -77,15 +58,9 @@ func (o *openings) open(further map[string]tftypes.Value) openedToken {
 // read reads the data source.
 func (o *openings) read() string {
 	o.t.Helper()
-	schema := o.schema.DataSourceSchemas["m2m_access_token"]
-	resp, err := o.server.ReadDataSource(o.context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: "m2m_access_token", Config: o.value(schema, o.arguments(nil)),
-	})
-	if err != nil {
-		o.t.Fatal(err)
-	}
+	resp := o.readToken(nil)
 	o.say(resp.Diagnostics, nil)
-	return o.tokenIn(schema, resp.State)
+	return o.tokenIn(o.schema.DataSourceSchemas["m2m_access_token"], resp.State)
 }
 
 func (o *openings) tokenIn(schema *tfprotov6.Schema, result *tfprotov6.DynamicValue) string {
@@ -94,12 +69,8 @@ func (o *openings) tokenIn(schema *tfprotov6.Schema, result *tfprotov6.DynamicVa
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	values := map[string]tftypes.Value{}
-	if err := object.As(&values); err != nil {
-		o.t.Fatal(err)
-	}
 	var token *string
-	if err := values["access_token"].As(&token); err != nil || token == nil {
+	if err := attributesOf(object)["access_token"].As(&token); err != nil || token == nil {
 		return ""
 	}
 	return *token
@@ -127,7 +98,7 @@ func (o *openings) words(diags []*tfprotov6.Diagnostic) string {
 // wantTokens checks how many tokens the client has asked for.
 func (o *openings) wantTokens(want int) {
 	o.t.Helper()
-	if got := len(o.tenant.tokenRequests(testserver.MachineClientID)); got != want {
+	if got := len(tokenRequests(o.tenant.Requests(), testserver.MachineClientID)); got != want {
 		o.t.Errorf("%d tokens were asked for, want %d", got, want)
 	}
 	if o.said.Len() > 0 {
@@ -184,7 +155,7 @@ func TestAccessTokenOpen_expectationsAreTheBlocksOwn(t *testing.T) {
 		{map[string]tftypes.Value{"signing_secret": text("another-secret-16")}, "its signature is wrong"},
 		{map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, false)}, ""},
 		{nil, "Set signing_secret to the signing secret of the API"},
-		{map[string]tftypes.Value{"signing_secret": text("a-signing-secret"), "min_remaining": text("2h")}, "so it cannot have the 2h0m0s left"},
+		{map[string]tftypes.Value{"signing_secret": text("a-signing-secret"), "min_remaining": text("2h")}, "the 2h0m0s left that min_remaining asks for"},
 	} {
 		opened := o.open(c.further)
 		if c.want == "" && opened.said != "" || !strings.Contains(opened.said, c.want) {

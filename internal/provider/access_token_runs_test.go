@@ -52,7 +52,7 @@ func TestAccAccessToken_tokensOfARun(t *testing.T) {
 				t.Helper()
 				n.ForgetRequests()
 				terraform.must(args...)
-				if got := len(n.tokenRequests(testserver.MachineClientID)); got != want {
+				if got := len(tokenRequests(n.Requests(), testserver.MachineClientID)); got != want {
 					t.Errorf("%s: %d tokens, want %d", strings.Join(args, " "), got, want)
 				}
 			}

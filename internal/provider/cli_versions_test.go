@@ -66,15 +66,13 @@ func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","name":"Orders"}`)
 	n.ForgetRequests()
 	const typeName = "m2m_resource_server"
-	server, ctx := configured(t, n.env()), t.Context()
+	p, ctx := configuredProtocol(t, n.env()), t.Context()
 
-	imported, err := server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: ordersAPI})
+	imported, err := p.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: ordersAPI})
 	noDiagnostics(t, imported.Diagnostics, err)
-	read, err := server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: imported.ImportedResources[0].State})
+	read, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: imported.ImportedResources[0].State})
 	noDiagnostics(t, read.Diagnostics, err)
 
-	p := protocol{t: t}
-	p.start(nil)
 	kind := p.schema.ResourceSchemas[typeName].ValueType()
 	state, err := read.NewState.Unmarshal(kind)
 	if err != nil {
@@ -86,11 +84,11 @@ func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	}
 	proposed["name"] = text("Orders of today")
 	config := p.value(p.schema.ResourceSchemas[typeName], map[string]tftypes.Value{"identifier": text(ordersAPI), "name": text("Orders of today")})
-	planned, err := server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+	planned, err := p.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: read.NewState, Config: config, ProposedNewState: p.value(p.schema.ResourceSchemas[typeName], proposed),
 	})
 	noDiagnostics(t, planned.Diagnostics, err)
-	applied, err := server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+	applied, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, PriorState: read.NewState, Config: config, PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate,
 	})
 	noDiagnostics(t, applied.Diagnostics, err)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -55,50 +54,6 @@ func (n *tenant) addGrantOf(subjectType string) string {
 		testserver.MachineClientID, testserver.SampleAPIAudience, subjectType))
 }
 
-// managementRequests are all requests to the Management API since they were
-// forgotten.
-func (n *tenant) managementRequests() []string {
-	var out []string
-	for _, r := range n.Requests() {
-		if strings.HasPrefix(r.Path, "/api/v2/") {
-			out = append(out, strings.ReplaceAll(r.Route, "/api/v2/", ""))
-		}
-	}
-	return out
-}
-
-// imported is an import as Terraform asks for it, followed by the read of what was
-// imported. It returns the id in the state.
-func imported(t *testing.T, p tfprotov6.ProviderServer, typeName, id string) (string, []*tfprotov6.Diagnostic) {
-	t.Helper()
-	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
-	if err != nil || len(resp.Diagnostics) > 0 {
-		return "", resp.Diagnostics
-	}
-	object := resp.ImportedResources[0]
-	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: object.State, CurrentIdentity: object.Identity, Private: object.Private,
-	})
-	noDiagnostics(t, read.Diagnostics, err)
-	return stringAt(t, p, typeName, read.NewState, "id"), nil
-}
-
-// stringAt is an attribute of a state.
-func stringAt(t *testing.T, p tfprotov6.ProviderServer, typeName string, state *tfprotov6.DynamicValue, name string) string {
-	t.Helper()
-	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	noDiagnostics(t, schemas.Diagnostics, err)
-	value, err := state.Unmarshal(schemas.ResourceSchemas[typeName].ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var text string
-	if err := attributesOf(value)[name].As(&text); err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
 func TestClientGrant_importByNaturalKey(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t)
@@ -117,21 +72,19 @@ func TestClientGrant_importByNaturalKey(t *testing.T) {
 		"third_party_clients::" + urn + "::client":           everyone,
 		testserver.MachineClientID + "::" + urn + "::client": odd,
 	} {
-		n.ForgetRequests()
 		got, diags := imported(t, p, "m2m_client_grant", id)
 		noDiagnostics(t, diags, nil)
 		if got != want {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
-		if diff := cmp.Diff([]string{"GET client-grants", "GET client-grants/{id}"}, n.managementRequests()); diff != "" {
+		if diff := cmp.Diff([]string{"GET client-grants", "GET client-grants/{id}"}, n.routes()); diff != "" {
 			t.Errorf("%s: requests (-want +got):\n%s", id, diff)
 		}
 	}
-	n.ForgetRequests()
 	if got, diags := imported(t, p, "m2m_client_grant", users); got != users || len(diags) > 0 {
 		t.Errorf("%s %v, want %s", got, diags, users)
 	}
-	if diff := cmp.Diff([]string{"GET client-grants/{id}"}, n.managementRequests()); diff != "" {
+	if diff := cmp.Diff([]string{"GET client-grants/{id}"}, n.routes()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 }
@@ -205,61 +158,13 @@ func TestClientGrant_identity(t *testing.T) {
 	n := newTenant(t)
 	id := n.addGrantOf("client")
 	p := configured(t, n.env())
-	n.testIdentity(p, "m2m_client_grant", "id", id, "/api/v2/client-grants/"+id,
+	n.testIdentity("m2m_client_grant", map[string]string{"id": id}, func() { n.dashboard(http.MethodDelete, "/api/v2/client-grants/"+id, "", nil) },
 		id, testserver.MachineClientID+"::"+testserver.SampleAPIAudience)
 
 	// An identity is no place for a natural key.
-	given := identityValue(t, "id", testserver.MachineClientID+"::"+testserver.SampleAPIAudience)
+	given := identityData(t, map[string]string{"id": testserver.MachineClientID + "::" + testserver.SampleAPIAudience})
 	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "m2m_client_grant", Identity: given})
 	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, "An identity takes the id alone.") {
 		t.Errorf("%v %+v", err, resp.Diagnostics)
 	}
-}
-
-func identityValue(t *testing.T, name, value string) *tfprotov6.ResourceIdentityData {
-	t.Helper()
-	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{name: tftypes.String}}
-	data, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, map[string]tftypes.Value{name: tftypes.NewValue(tftypes.String, value)}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tfprotov6.ResourceIdentityData{IdentityData: &data}
-}
-
-// testIdentity imports an object by identity, an attribute and its value, and by
-// ids. Each way, and in each read afterwards, it has that identity, also when it is
-// read from a state that has none, and when it was deleted at path.
-func (n *tenant) testIdentity(p tfprotov6.ProviderServer, typeName, name, want, path string, ids ...string) {
-	n.t.Helper()
-	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{name: tftypes.String}}
-	check := func(got *tfprotov6.ResourceIdentityData) {
-		n.t.Helper()
-		value, err := got.IdentityData.Unmarshal(kind)
-		if err != nil || !value.Equal(tftypes.NewValue(kind, map[string]tftypes.Value{name: tftypes.NewValue(tftypes.String, want)})) {
-			n.t.Errorf("identity %s %v, want %s", value, err, want)
-		}
-	}
-	requests := []*tfprotov6.ImportResourceStateRequest{{TypeName: typeName, Identity: identityValue(n.t, name, want)}}
-	for _, id := range ids {
-		requests = append(requests, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
-	}
-	var state *tfprotov6.DynamicValue
-	for _, req := range requests {
-		resp, err := p.ImportResourceState(n.t.Context(), req)
-		noDiagnostics(n.t, resp.Diagnostics, err)
-		object := resp.ImportedResources[0]
-		check(object.Identity)
-		for _, prior := range []*tfprotov6.ResourceIdentityData{object.Identity, nil} {
-			read, err := p.ReadResource(n.t.Context(), &tfprotov6.ReadResourceRequest{
-				TypeName: typeName, CurrentState: object.State, CurrentIdentity: prior,
-			})
-			noDiagnostics(n.t, read.Diagnostics, err)
-			check(read.NewIdentity)
-			state = read.NewState
-		}
-	}
-	n.dashboard(http.MethodDelete, path, "", nil)
-	gone, err := p.ReadResource(n.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state})
-	noDiagnostics(n.t, gone.Diagnostics, err)
-	check(gone.NewIdentity)
 }

@@ -31,7 +31,7 @@ func (r *clientGrantListResource) ListResourceConfigSchema(
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the client grants of the tenant that fit all the filters; without a filter, all grants, those on the " +
 			"tenant's own APIs included.",
-		Attributes: listFilters(clientGrantFilters()),
+		Attributes: listFilters(clientGrantFilters(), &resp.Diagnostics),
 	}
 }
 

@@ -6,7 +6,6 @@ package provider
 import (
 	"fmt"
 	"maps"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -47,11 +46,9 @@ func clientGrantLives() *lives {
 		prepare: (*tenant).addAPI,
 		ids:     func(n *tenant) map[string]string { return n.idsOf("client-grants", "audience") },
 	}
-	refused := func(stage, lines, says string) refusal {
-		return refusal{stage: stage, lines: strings.Join(table.least("https://refused.example.com"), "\n") + "\n" + lines, says: says}
-	}
 	table.rows = []life{
-		table.audienceLife(), table.clientLife(), table.groupLife(),
+		table.keyLife("audience", fmt.Sprintf("client_id = %q", testserver.MachineClientID), "The audience must not be empty."),
+		table.clientLife(), table.groupLife(),
 		{
 			attribute: "scopes", property: "scope", first: `["a"]`, second: `["a","b"]`, empty: "[]", without: "[]",
 		},
@@ -82,7 +79,7 @@ func clientGrantLives() *lives {
 		{
 			// Which of the two is given shows only at apply.
 			attribute: "allow_all_scopes", variant: "or_scopes",
-			lanes: func(key string) []moment {
+			moments: func(key string) []moment {
 				either := func(all, scopes string) []string {
 					return append(table.least(key), "allow_all_scopes = "+all, "scopes = "+scopes)
 				}
@@ -108,8 +105,7 @@ func clientGrantLives() *lives {
 				}
 			},
 			refused: []refusal{{
-				stage: stageUnknown, phase: applying, lines: strings.Join(append(table.least("https://refused.example.com"),
-					"allow_all_scopes = "+later("true"), "scopes = "+later(`["a"]`)), "\n"), says: "allow_all_scopes = true grants every scope of the API.",
+				stage: stageUnknown, phase: applying, lines: "allow_all_scopes = " + later("true") + "\nscopes = " + later(`["a"]`), says: "allow_all_scopes = true grants every scope of the API.",
 			}},
 		},
 		{
@@ -156,49 +152,13 @@ func clientGrantLives() *lives {
 	return table
 }
 
-// replaced is a grant that is made anew, or for the first time.
-func (t *lives) replaced(stage string, lines []string, key, at, holds string, properties map[string]any) moment {
-	m := moment{
-		stage: stage, lines: lines, action: plancheck.ResourceActionDestroyBeforeCreate, unknown: stage == stageUnknown,
-		sent: []string{t.destroy, t.write(key, true, properties)}, at: at, holds: holds,
-	}
-	return m
-}
-
-func (m moment) first() moment {
-	m.action, m.sent = plancheck.ResourceActionCreate, m.sent[1:]
-	return m
-}
-
-func (t *lives) audienceLife() life {
-	client := fmt.Sprintf("client_id = %q\n", testserver.MachineClientID)
-	return life{
-		attribute: "audience",
-		lanes: func(key string) []moment {
-			at := func(stage, expression, audience string) moment {
-				return t.replaced(stage, []string{client, "audience = " + expression}, audience, "audience", encoded(audience), nil)
-			}
-			return []moment{
-				at(stageCreated, encoded(key), key).first(), at(stageChanged, encoded(key+"/"), key+"/"),
-				at(stageUnknown, later(encoded(key)), key), at(stageUnknown, later(encoded(key)), key),
-			}
-		},
-		refused: []refusal{
-			{stage: stageEmptied, lines: client + `audience = ""`, says: "The audience must not be empty."},
-			{stage: stageNull, lines: client + `audience = null`, says: fmt.Sprintf(mustBeKnown, "audience")},
-			{stage: stageTakenOut, lines: client, says: fmt.Sprintf(missing, "audience")},
-			{stage: stageUnknown, lines: client + "audience = " + laterNull(`"a"`), phase: applying, says: fmt.Sprintf(mustBeKnown, "audience")},
-		},
-	}
-}
-
 const (
 	clientMissing = "A grant is for one client or for a group of them: set client_id or default_for."
 	groupValue    = `"third_party_clients"`
 )
 
 // clientLife is taken out where default_for takes its place.
-func (t *lives) clientLife() life {
+func (table *lives) clientLife() life {
 	const attribute = "client_id"
 	machine, web := encoded(testserver.MachineClientID), encoded(testserver.WebClientID)
 	of := func(client string) map[string]any { return map[string]any{attribute: decoded(client)} }
@@ -208,45 +168,45 @@ func (t *lives) clientLife() life {
 	}
 	return life{
 		attribute: attribute,
-		lanes: func(key string) []moment {
+		moments: func(key string) []moment {
 			return []moment{
-				t.replaced(stageCreated, lines(key, machine, null), key, attribute, machine, of(machine)).first(),
-				t.replaced(stageChanged, lines(key, web, null), key, attribute, web, of(web)),
-				t.replaced(stageNull, lines(key, null, groupValue), key, attribute, null, group),
-				t.replaced(stageUnknown, lines(key, later(machine), laterNull(groupValue)), key, attribute, machine, of(machine)),
+				table.replaced(stageCreated, lines(key, machine, null), key, attribute, machine, of(machine)).first(),
+				table.replaced(stageChanged, lines(key, web, null), key, attribute, web, of(web)),
+				table.replaced(stageNull, lines(key, null, groupValue), key, attribute, null, group),
+				table.replaced(stageUnknown, lines(key, later(machine), laterNull(groupValue)), key, attribute, machine, of(machine)),
 			}
 		},
 		refused: []refusal{
-			{stage: stageEmptied, lines: "audience = \"a\"\nclient_id = \"\"", says: "Attribute client_id string length must be at least 1"},
-			{stage: stageNull, lines: "audience = \"a\"\nclient_id = null", says: clientMissing},
-			{stage: stageTakenOut, lines: "audience = \"a\"", says: clientMissing},
-			{stage: stageUnknown, lines: "audience = \"a\"\nclient_id = " + laterNull(machine), phase: applying, says: clientMissing},
+			{stage: stageEmptied, whole: true, lines: "audience = \"a\"\nclient_id = \"\"", says: "Attribute client_id string length must be at least 1"},
+			{stage: stageNull, whole: true, lines: "audience = \"a\"\nclient_id = null", says: clientMissing},
+			{stage: stageTakenOut, whole: true, lines: "audience = \"a\"", says: clientMissing},
+			{stage: stageUnknown, whole: true, lines: "audience = \"a\"\nclient_id = " + laterNull(machine), phase: applying, says: clientMissing},
 		},
 	}
 }
 
 // groupLife has one value, and is taken out where client_id takes its place.
-func (t *lives) groupLife() life {
+func (table *lives) groupLife() life {
 	const attribute = "default_for"
 	client := encoded(testserver.MachineClientID)
 	group := map[string]any{"client_id": nil, attribute: decoded(groupValue)}
 	return life{
 		attribute: attribute,
-		lanes: func(key string) []moment {
+		moments: func(key string) []moment {
 			audience := fmt.Sprintf("audience = %q", key)
 			return []moment{
-				t.replaced(stageCreated, []string{audience, "default_for = " + groupValue}, key, attribute, groupValue, group).first(),
-				t.replaced(stageTakenOut, []string{audience, "client_id = " + client}, key, attribute, null, nil),
-				t.replaced(stageUnknown, []string{audience, "client_id = " + laterNull(client), "default_for = " + later(groupValue)}, key, attribute, groupValue, group),
-				t.replaced(stageNull, []string{audience, "client_id = " + client, "default_for = null"}, key, attribute, null, nil),
+				table.replaced(stageCreated, []string{audience, "default_for = " + groupValue}, key, attribute, groupValue, group).first(),
+				table.replaced(stageTakenOut, []string{audience, "client_id = " + client}, key, attribute, null, nil),
+				table.replaced(stageUnknown, []string{audience, "client_id = " + laterNull(client), "default_for = " + later(groupValue)}, key, attribute, groupValue, group),
+				table.replaced(stageNull, []string{audience, "client_id = " + client, "default_for = null"}, key, attribute, null, nil),
 			}
 		},
 		refused: []refusal{
-			{stage: stageEmptied, lines: "audience = \"a\"\ndefault_for = \"\"", says: "Attribute default_for value must be one of"},
-			{stage: stageChanged, lines: "audience = \"a\"\ndefault_for = \"everyone\"", says: "Attribute default_for value must be one of"},
-			{stage: stageNull, lines: "audience = \"a\"\ndefault_for = null", says: clientMissing},
+			{stage: stageEmptied, whole: true, lines: "audience = \"a\"\ndefault_for = \"\"", says: "Attribute default_for value must be one of"},
+			{stage: stageChanged, whole: true, lines: "audience = \"a\"\ndefault_for = \"everyone\"", says: "Attribute default_for value must be one of"},
+			{stage: stageNull, whole: true, lines: "audience = \"a\"\ndefault_for = null", says: clientMissing},
 			{
-				stage: stageUnknown, phase: applying, lines: "audience = \"a\"\nclient_id = " + client + "\ndefault_for = " + later(groupValue),
+				stage: stageUnknown, phase: applying, whole: true, lines: "audience = \"a\"\nclient_id = " + client + "\ndefault_for = " + later(groupValue),
 				says: "set client_id or default_for, not both.",
 			},
 		},

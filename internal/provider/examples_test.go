@@ -118,9 +118,9 @@ func TestAccExamples(t *testing.T) {
 				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{withFunctions}
 			}
 			if strings.Contains(text, "m2m_resource_server_scope") { // There are two, which are to go together.
-				test.ProtoV6ProviderFactories = serving(&m2mProvider{
-					version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: together(2),
-				})
+				p := testProvider(n.env())
+				p.gatherScopes = together(2)
+				test.ProtoV6ProviderFactories = serving(p)
 			}
 			if strings.Contains(text, "ephemeral \"") {
 				test.TerraformVersionChecks = needsEphemeral()

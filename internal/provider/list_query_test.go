@@ -4,12 +4,10 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
@@ -34,20 +32,6 @@ func (n *tenant) accTestQuery(steps ...resource.TestStep) {
 // querying is the configuration of one list, with the given lines.
 func querying(typeName string, lines ...string) string {
 	return providerBlock() + fmt.Sprintf("list %q \"it\" {\n  provider = m2m\n  %s\n}\n", typeName, strings.Join(lines, "\n  "))
-}
-
-// asked checks that a query sent these requests and no others.
-func (n *tenant) asked(want ...string) querycheck.QueryResultCheck { return askedCheck{n, want} }
-
-type askedCheck struct {
-	tenant *tenant
-	want   []string
-}
-
-func (c askedCheck) CheckQuery(_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {
-	if diff := cmp.Diff(c.want, c.tenant.calls()); diff != "" {
-		resp.Error = fmt.Errorf("requests (-want +got):\n%s", diff)
-	}
 }
 
 func TestAccResourceServerList(t *testing.T) {

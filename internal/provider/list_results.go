@@ -20,7 +20,7 @@ import (
 )
 
 // listFilters are the filters of a data source as a list resource has them.
-func listFilters(attributes map[string]dataschema.Attribute) map[string]schema.Attribute {
+func listFilters(attributes map[string]dataschema.Attribute, diags *diag.Diagnostics) map[string]schema.Attribute {
 	filters := make(map[string]schema.Attribute, len(attributes))
 	for name, attribute := range attributes {
 		switch a := attribute.(type) {
@@ -28,6 +28,8 @@ func listFilters(attributes map[string]dataschema.Attribute) map[string]schema.A
 			filters[name] = schema.StringAttribute{Optional: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
 		case dataschema.BoolAttribute:
 			filters[name] = schema.BoolAttribute{Optional: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		default:
+			diags.AddError("Unexpected filter", fmt.Sprintf("%s is a %T. This is a bug in the provider; please report it.", name, a))
 		}
 	}
 	return filters

@@ -75,22 +75,6 @@ func (q query) names(t *testing.T, p tfprotov6.ProviderServer) []string {
 	return names
 }
 
-// importedState is the state of an object after an import by identity and a read.
-func importedState(t *testing.T, p tfprotov6.ProviderServer, typeName string, identity *tfprotov6.ResourceIdentityData) *tfprotov6.DynamicValue {
-	t.Helper()
-	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: identity})
-	noDiagnostics(t, resp.Diagnostics, err)
-	object := resp.ImportedResources[0]
-	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: object.State, CurrentIdentity: object.Identity, Private: object.Private,
-	})
-	noDiagnostics(t, read.Diagnostics, err)
-	if diff := cmp.Diff(identity, read.NewIdentity); diff != "" {
-		t.Errorf("identity (-listed +imported):\n%s", diff)
-	}
-	return read.NewState
-}
-
 // listsWhatImportGives checks the names, and that each result has the identity and
 // the state that an import would give.
 func listsWhatImportGives(t *testing.T, p tfprotov6.ProviderServer, typeName string, want []string) {
@@ -98,8 +82,12 @@ func listsWhatImportGives(t *testing.T, p tfprotov6.ProviderServer, typeName str
 	var names []string
 	for _, result := range (query{typeName: typeName, limit: 100, includeResource: true}).results(t, p) {
 		names = append(names, result.DisplayName)
-		imported := importedState(t, p, typeName, result.Identity)
-		if diff := cmp.Diff(stateOf(t, typeName, imported), stateOf(t, typeName, result.Resource)); diff != "" {
+		read := importedBy(t, p, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: result.Identity})
+		noDiagnostics(t, read.Diagnostics, nil)
+		if diff := cmp.Diff(result.Identity, read.NewIdentity); diff != "" {
+			t.Errorf("%s: identity (-listed +imported):\n%s", result.DisplayName, diff)
+		}
+		if diff := cmp.Diff(stateOf(t, typeName, read.NewState), stateOf(t, typeName, result.Resource)); diff != "" {
 			t.Errorf("%s (-imported +listed):\n%s", result.DisplayName, diff)
 		}
 	}

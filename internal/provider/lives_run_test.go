@@ -5,7 +5,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -22,24 +21,27 @@ import (
 
 // run takes all rows through the steps together, as a run of Terraform costs much
 // and an object in it little, and then reports each stage as a test of its own.
-func (t *lives) run(tt *testing.T, versions ...tfversion.TerraformVersionCheck) {
-	tt.Parallel()
-	r := &livesRun{lives: t, tenant: newTenant(tt), owners: map[string]string{}, ids: map[string]map[string]string{}, failed: map[string][]string{}}
-	defer r.leftover(tt)
+func (table *lives) run(t *testing.T, versions ...tfversion.TerraformVersionCheck) {
+	t.Parallel()
+	r := &livesRun{
+		lives: table, tenant: newTenant(t),
+		owners: map[string]string{}, ids: map[string]map[string]string{}, failed: map[string][]string{},
+	}
+	defer r.leftover(t)
 	r.prepare()
-	resource.Test(tt, r.tenant.accounted(resource.TestCase{TerraformVersionChecks: versions, Steps: r.steps()}))
+	resource.Test(t, r.tenant.accounted(resource.TestCase{TerraformVersionChecks: versions, Steps: r.steps()}))
 	for _, phase := range []phase{validating, planning, applying} {
-		r.refusals(tt, phase)
+		r.refusals(t, phase)
 	}
 
 	failed := r.failed
 	r.failed = nil
-	for _, row := range t.rows {
-		for _, stage := range t.covers(row) {
+	for _, row := range table.rows {
+		for _, stage := range table.covers(row) {
 			name := row.title() + "/" + stage
-			tt.Run(name, func(tt *testing.T) {
+			t.Run(name, func(t *testing.T) {
 				for _, failure := range failed[name] {
-					tt.Error(failure)
+					t.Error(failure)
 				}
 			})
 		}
@@ -138,7 +140,9 @@ func (r *livesRun) writes() map[string][]string {
 	for _, request := range r.tenant.writes() {
 		owner := ""
 		for part := range strings.SplitSeq(request.Path, "/") {
-			owner = or(r.owners[part], owner)
+			if key, ok := r.owners[part]; ok {
+				owner = key
+			}
 		}
 		for key := range keys {
 			if strings.Contains(string(request.Body), key) {
@@ -256,21 +260,8 @@ func (r *livesRun) idOf(key string) string {
 	return ""
 }
 
-func encoded(value any) string {
-	raw, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
-	}
-	return string(raw)
-}
-
-func decoded(text string) any {
-	var value any
-	if err := json.Unmarshal([]byte(text), &value); err != nil {
-		panic(fmt.Sprintf("%v in %s", err, text))
-	}
-	return value
-}
+// refusedKey is that of objects which never come to be.
+const refusedKey = "https://refused.example.com"
 
 // refusals runs all configurations that must be refused in a phase at once:
 // Terraform goes through everything before it stops.
@@ -278,15 +269,19 @@ func (r *livesRun) refusals(t *testing.T, phase phase) {
 	t.Helper()
 	config, wanted := stepConfig(1), map[string]func(said string){}
 	for _, row := range r.rows {
-		for i, refused := range row.refusals(r.lives) {
+		for i, refused := range row.refusals() {
 			if refused.phase != phase {
 				continue
 			}
 			name := row.resourceName(fmt.Sprintf("refused_%d", i))
-			config += fmt.Sprintf("resource %q %q {\n  %s\n}\n", r.typeName, name, refused.lines)
+			lines := []string{refused.lines}
+			if !refused.whole {
+				lines = append(r.least(refusedKey), lines...)
+			}
+			config += r.block(name, refusedKey, lines)
 			wanted[name] = func(said string) {
 				if !says(refused.says).MatchString(said) {
-					r.fail(row, refused.stage, "%s\nwas not refused with\n%s\nbut with\n%s", refused.lines, refused.says, or(said, "nothing"))
+					r.fail(row, refused.stage, "%s\nwas not refused with\n%s\nbut with\n%s", refused.lines, refused.says, said)
 				}
 			}
 		}
@@ -312,24 +307,4 @@ func (r *livesRun) refusals(t *testing.T, phase phase) {
 	if writes := r.writes(); len(writes) > 0 {
 		t.Errorf("what was refused sent %q", writes)
 	}
-}
-
-// wholeState checks all that the state has of an object, as JSON, but for its id.
-func wholeState(address, want string) statecheck.StateCheck { return wholeStateCheck{address, want} }
-
-type wholeStateCheck struct{ address, want string }
-
-func (c wholeStateCheck) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	for _, r := range req.State.Values.RootModule.Resources {
-		if r.Address != c.address {
-			continue
-		}
-		values := maps.Clone(r.AttributeValues)
-		delete(values, "id")
-		if diff := cmp.Diff(decoded(c.want), decoded(encoded(values))); diff != "" {
-			resp.Error = fmt.Errorf("state of %s (-want +got):\n%s", c.address, diff)
-		}
-		return
-	}
-	resp.Error = fmt.Errorf("the state has no %s", c.address)
 }

@@ -4,14 +4,33 @@
 package provider
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
+
+// Each resource has a table of its attributes, and a test takes each of them through
+// its life: created with a value, changed, emptied, null, taken out of the
+// configuration, and unknown at plan. A row names two values, what differs from an
+// optional attribute that null clears, and what is refused:
+//
+//	{attribute: "organization_usage", first: `"allow"`, second: `"deny"`}
+//
+// From a row follow up to four objects, each with that attribute alone, and what is
+// configured, planned, sent and stored in each of four steps (lives_walk_test.go):
+//
+//	object  step 1             step 2             step 3           step 4
+//	given   first              second             empty or null    null
+//	later   first, unknown     second, unknown    null, unknown    taken out
+//	none    null, unknown      null               first            taken out
+//	empty   empty              second             empty, unknown   taken out
+//
+// What is unknown comes from a terraform_data that changes in every step. Where the
+// values depend on each other, as where an object is replaced, moments says what
+// happens instead. All rows go through the steps in one run of Terraform, which
+// costs much where an object in it costs little (lives_run_test.go); each stage of
+// each row is then reported as a test of its own. Other tests hold the tables to the
+// schemas and to the API (lives_coverage_test.go).
 
 // The stages of an attribute's life, in the order of the list.
 const (
@@ -31,8 +50,8 @@ const (
 	leftOut = ""
 )
 
-// lives are the attributes of a resource, all of which go through their lives at
-// the same time, each alone in objects of its own.
+// lives is the table of a resource: how its objects are configured and written, and
+// a row for each attribute.
 type lives struct {
 	test     string // Its name.
 	typeName string
@@ -49,7 +68,7 @@ type lives struct {
 	ids func(n *tenant) map[string]string
 }
 
-// life is one attribute. Its values are JSON, which is HCL as well. Unless lanes
+// life is one attribute. Its values are JSON, which is HCL as well. Unless moments
 // says otherwise, it is optional, and null clears it.
 type life struct {
 	attribute string // As in the schema: proof_of_possession.required_for.
@@ -79,14 +98,22 @@ type life struct {
 	holds            func(value string) string // What the state holds for a value, if it is not the value.
 
 	refused []refusal
-	lanes   func(key string) []moment // Instead of those that follow from the above.
+	moments func(key string) []moment // Those of one object, instead of what follows from the above.
 }
 
 // refusal is a configuration that is refused in a phase of the run: the later ones
 // are for what depends on the state, and on values that the plan does not know.
 type refusal struct {
-	stage, lines, says string
-	phase              phase
+	stage string
+	lines string // What is configured beside the least; with whole, all of it.
+	whole bool
+	says  string
+	phase phase // The first one unless told otherwise.
+}
+
+// refused is a refusal when the configuration is validated.
+func refused(stage, lines, says string) refusal {
+	return refusal{stage: stage, lines: lines, says: says}
 }
 
 type phase int
@@ -108,13 +135,6 @@ type moment struct {
 	holds   string
 }
 
-func (l life) title() string {
-	if l.variant != "" {
-		return l.attribute + "_" + l.variant
-	}
-	return l.attribute
-}
-
 // What is unknown in the plan of every step, and then a value or null.
 func later(value string) string { return "terraform_data.step.output > 0 ? " + value + " : null" }
 
@@ -122,230 +142,79 @@ func laterNull(example string) string {
 	return "terraform_data.step.output < 0 ? " + example + " : null"
 }
 
-// lastPart is the name of an attribute in its object.
-func lastPart(attribute string) string { return attribute[strings.LastIndex(attribute, ".")+1:] }
+const (
+	missing     = `The argument %q is required, but no definition was found.`
+	mustBeKnown = `Must set a configuration value for the %s attribute as the provider has marked it as required.`
+	nested      = `attribute %q is required`
+	readOnly    = `Invalid Configuration for Read-Only Attribute`
+)
 
-func or(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
-}
-
-// configured is the configuration that gives the attribute an expression.
-func (l life) configured(expression string) string {
-	assignment := ""
-	switch {
-	case l.bare:
-		assignment = "(" + expression + ")"
-	case expression != leftOut:
-		assignment = or(l.name, lastPart(l.attribute)) + " = (" + expression + ")"
-	}
-	return fmt.Sprintf(or(l.config, "%s"), assignment)
-}
-
-// sends is what a request has for a value.
-func (l life) sends(prior, value string) map[string]any {
-	var text string
-	if l.bodyOf != nil {
-		text = l.bodyOf(prior, value)
-	} else {
-		template := or(l.body, "{%s}")
-		if prior != "" {
-			template = or(l.changeBody, template)
-		}
-		text = fmt.Sprintf(template, fmt.Sprintf("%q:%s", or(l.property, lastPart(l.attribute)), value))
-	}
-	var properties map[string]any
-	if err := json.Unmarshal([]byte(text), &properties); err != nil {
-		panic(fmt.Sprintf("%s: %v in %s", l.title(), err, text))
-	}
-	for name, value := range properties {
-		properties[name] = withoutNulls(value)
-	}
-	return properties
-}
-
-// withoutNulls takes absent properties out of an object.
-func withoutNulls(value any) any {
-	object, ok := value.(map[string]any)
-	if list, isList := value.([]any); isList {
-		for i := range list {
-			list[i] = withoutNulls(list[i])
-		}
-	}
-	if !ok {
-		return value
-	}
-	for name := range object {
-		if object[name] = withoutNulls(object[name]); object[name] == nil {
-			delete(object, name)
-		}
-	}
-	if len(object) == 0 {
-		return nil
-	}
-	return object
-}
-
-// lane is an object on its way through the steps.
-type lane struct {
-	row     life
-	table   *lives
-	key     string
-	have    string // The value that the state holds; empty before there is one.
-	moments []moment
-}
-
-// next adds a step that gives the attribute a value, or one that is unknown at plan.
-func (l *lane) next(stage, value string, unknown bool) {
-	row, creating := l.row, l.have == ""
-	m := moment{stage: stage, at: or(row.at, row.attribute)}
-	expression := value
-	switch {
-	case unknown && value == null:
-		expression = laterNull(row.first)
-	case unknown:
-		expression = later(value)
-	}
-	m.lines = append(l.table.least(l.key), row.configured(expression))
-
-	absent := l.isAbsent(value)
-	m.unknown = unknown || creating && absent && row.kept
-	value = l.effective(value, unknown)
-	created := value
-	if absent && row.kept {
-		created = null // What it is then is for the tenant to choose.
-	}
-	switch {
-	case creating:
-		m.action, m.sent = plancheck.ResourceActionCreate, []string{l.table.write(l.key, true, row.sends("", created))}
-	case row.replaces && (unknown || value != l.have):
-		m.action = plancheck.ResourceActionDestroyBeforeCreate
-		m.sent = []string{l.table.destroy, l.table.write(l.key, true, row.sends("", created))}
-	case value != l.have:
-		m.action = plancheck.ResourceActionUpdate
-		if properties := row.sends(l.have, value); len(properties) > 0 {
-			m.sent = []string{l.table.write(l.key, false, properties)}
-		}
-	case unknown:
-		m.action = plancheck.ResourceActionUpdate
-	default:
-		m.action = plancheck.ResourceActionNoop
-	}
-	l.have, m.holds = value, value
-	if row.holds != nil && value != null {
-		m.holds = row.holds(value)
-	}
-	l.moments = append(l.moments, m)
-}
-
-// isAbsent tells whether a value leaves the attribute to the provider.
-func (l *lane) isAbsent(value string) bool {
-	return value == null || value == leftOut || l.row.emptyKeeps && value == l.row.empty
-}
-
-// effective is the value that an attribute has after it was given one.
-func (l *lane) effective(value string, unknown bool) string {
-	switch {
-	case !l.isAbsent(value):
-		return canonical(value)
-	case l.row.kept && l.have != "" && (!l.row.replaces || !unknown):
-		return l.have
-	case l.row.emptyStays && l.have == canonical(l.row.empty):
-		return l.have
-	default:
-		return canonical(or(l.row.without, null))
+// replaced is an object that is made anew.
+func (table *lives) replaced(stage string, lines []string, key, at, holds string, properties map[string]any) moment {
+	return moment{
+		stage: stage, lines: lines, action: plancheck.ResourceActionDestroyBeforeCreate, unknown: stage == stageUnknown,
+		sent: []string{table.destroy, table.write(key, true, properties)}, at: at, holds: holds,
 	}
 }
 
-// walk is the objects of a row, by name, with what happens to each in every step:
-// one whose values the plan knows, one whose values it does not, one that was made
-// without, and one that was made with the empty value.
-func (l life) walk(table *lives) map[string][]moment {
-	if l.lanes != nil {
-		return map[string][]moment{"given": l.lanes(table.key(l, "given"))}
-	}
-	given := lane{row: l, table: table, key: table.key(l, "given")}
-	unknown := lane{row: l, table: table, key: table.key(l, "later")}
-	given.next(stageCreated, l.first, false)
-	unknown.next(stageUnknown, l.first, true)
-	given.next(stageChanged, l.second, false)
-	unknown.next(stageUnknown, l.second, true)
-	if l.required {
-		given.next(stageChanged, l.first, false)
-		unknown.next(stageUnknown, l.first, true)
-		given.next(stageChanged, l.first, false)
-		unknown.next(stageChanged, l.second, false)
-		return map[string][]moment{"given": given.moments, "later": unknown.moments}
-	}
-	if l.empty != "" {
-		given.next(stageEmptied, l.empty, false)
-	} else {
-		given.next(stageNull, null, false)
-	}
-	unknown.next(stageUnknown, null, true)
-	given.next(stageNull, null, false)
-	out := leftOut
-	if l.member {
-		out = null
-	}
-	unknown.next(stageTakenOut, out, false)
-
-	none := lane{row: l, table: table, key: table.key(l, "none")}
-	none.next(stageUnknown, null, true)
-	none.next(stageNull, null, false)
-	none.next(stageChanged, l.first, false)
-	none.next(stageTakenOut, out, false)
-	walk := map[string][]moment{"given": given.moments, "later": unknown.moments, "none": none.moments}
-	if l.empty != "" {
-		empty := lane{row: l, table: table, key: table.key(l, "empty")}
-		empty.next(stageEmptied, l.empty, false)
-		empty.next(stageChanged, l.second, false)
-		empty.next(stageUnknown, l.empty, true)
-		empty.next(stageTakenOut, out, false)
-		walk["empty"] = empty.moments
-	}
-	return walk
+// first is the same for an object that is made for the first time.
+func (m moment) first() moment {
+	m.action, m.sent = plancheck.ResourceActionCreate, m.sent[1:]
+	return m
 }
 
-// refusals are those of the row, and one more for what is required: an unknown
-// value that turns out null.
-func (l life) refusals(table *lives) []refusal {
-	if !l.required || l.bare {
-		return l.refused
+// keyLife is what an object is known by: required, and changed by making another one,
+// also where what was not known turns out to be the same.
+func (table *lives) keyLife(attribute, others, emptySays string) life {
+	return life{
+		attribute: attribute,
+		moments: func(key string) []moment {
+			at := func(stage, value, expression string) moment {
+				return table.replaced(stage, []string{others, attribute + " = " + expression}, value, attribute, encoded(value), nil)
+			}
+			return []moment{
+				at(stageCreated, key, encoded(key)).first(), at(stageChanged, key+"/", encoded(key+"/")),
+				at(stageUnknown, key, later(encoded(key))), at(stageUnknown, key, later(encoded(key))),
+			}
+		},
+		refused: refusedWithout(attribute, others, emptySays),
 	}
-	lines := append(table.least("https://refused.example.com"), l.configured(laterNull(l.first)))
-	return append(l.refused, refusal{
-		stage: stageUnknown, lines: strings.Join(lines, "\n"), phase: applying,
-		says: or(l.mustBeSet, "Must set a configuration value for the … attribute as the provider has marked it as required."),
-	})
 }
 
-const steps = 4
-
-// resourceName is the name of an object in the configuration.
-func (l life) resourceName(object string) string {
-	return strings.ReplaceAll(l.title(), ".", "_") + "_" + object
+// refusedWithout are the refusals of what is required beside others.
+func refusedWithout(attribute, others, emptySays string) []refusal {
+	beside := func(line string) string { return others + "\n" + line }
+	return []refusal{
+		{stage: stageEmptied, whole: true, lines: beside(attribute + ` = ""`), says: emptySays},
+		{stage: stageNull, whole: true, lines: beside(attribute + " = null"), says: fmt.Sprintf(mustBeKnown, attribute)},
+		{stage: stageTakenOut, whole: true, lines: others, says: fmt.Sprintf(missing, attribute)},
+		{
+			stage: stageUnknown, whole: true, lines: beside(attribute + " = " + laterNull(`"a"`)), phase: applying,
+			says: fmt.Sprintf(mustBeKnown, attribute),
+		},
+	}
 }
 
-// key is in what is sent for an object and for no other.
-func (t *lives) key(l life, object string) string {
-	return "https://" + strings.ReplaceAll(l.resourceName(object), "_", "-") + ".example.com"
-}
-
-// covers are the stages that the row tests.
-func (t *lives) covers(l life) []string {
-	found := map[string]bool{}
-	for _, moments := range l.walk(t) {
-		for _, m := range moments {
-			found[m.stage] = true
-		}
+// computedLife is what cannot be configured, which is refused: unknown until the
+// object is created, and known in the plan when another attribute changes.
+func computedLife(table *lives, attribute, holds, other string, values ...string) life {
+	return life{
+		attribute: attribute,
+		moments: func(key string) []moment {
+			moments := make([]moment, steps)
+			for i := range moments {
+				value := values[i%len(values)]
+				properties := map[string]any{other: decoded(value)}
+				m := moment{stage: stageChanged, lines: append(table.least(key), other+" = "+value), at: attribute, holds: holds}
+				m.action, m.sent = plancheck.ResourceActionUpdate, []string{table.write(key, false, properties)}
+				if i == 0 {
+					m.stage, m.unknown = stageUnknown, true
+					m.action, m.sent = plancheck.ResourceActionCreate, []string{table.write(key, true, properties)}
+				}
+				moments[i] = m
+			}
+			return moments
+		},
+		refused: []refusal{{stage: stageCreated, lines: attribute + ` = "true"`, says: readOnly}},
 	}
-	for _, r := range l.refusals(t) {
-		found[r.stage] = true
-	}
-	return slices.SortedFunc(maps.Keys(found), func(a, b string) int {
-		return slices.Index(stages, a) - slices.Index(stages, b)
-	})
 }

@@ -5,7 +5,6 @@ package provider
 
 import (
 	"encoding/json"
-	"math/big"
 	"strings"
 	"testing"
 
@@ -62,62 +61,5 @@ func (c moveCase) run(t *testing.T, target, source, identity string) {
 	value, err := resp.TargetIdentity.IdentityData.Unmarshal(kind)
 	if err != nil || plainValue(t, value).(map[string]any)[identity] != want[identity] {
 		t.Errorf("identity %s %v, want %v", value, err, want[identity])
-	}
-}
-
-func stateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
-	t.Helper()
-	schemas, err := configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	noDiagnostics(t, schemas.Diagnostics, err)
-	value, err := state.Unmarshal(schemas.ResourceSchemas[typeName].ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return plainValue(t, value)
-}
-
-// plainValue is a value as JSON has it, without those attributes of objects that
-// are null.
-func plainValue(t *testing.T, value tftypes.Value) any {
-	t.Helper()
-	as := func(into any) {
-		if err := value.As(into); err != nil {
-			t.Fatal(err)
-		}
-	}
-	switch kind := value.Type(); {
-	case value.IsNull():
-		return nil
-	case kind.Is(tftypes.String):
-		var text string
-		as(&text)
-		return text
-	case kind.Is(tftypes.Bool):
-		var yes bool
-		as(&yes)
-		return yes
-	case kind.Is(tftypes.Number):
-		var number big.Float
-		as(&number)
-		float, _ := number.Float64()
-		return float
-	case kind.Is(tftypes.Object{}), kind.Is(tftypes.Map{}):
-		var parts map[string]tftypes.Value
-		as(&parts)
-		out := map[string]any{}
-		for name, part := range parts {
-			if kind.Is(tftypes.Map{}) || !part.IsNull() {
-				out[name] = plainValue(t, part)
-			}
-		}
-		return out
-	default:
-		var parts []tftypes.Value
-		as(&parts)
-		out := []any{}
-		for _, part := range parts {
-			out = append(out, plainValue(t, part))
-		}
-		return out
 	}
 }

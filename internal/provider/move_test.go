@@ -114,11 +114,9 @@ func TestAccOrganizationClientGrant_moved(t *testing.T) {
 // moved is a move as Terraform asks for it, before it configures a provider.
 func moved(t *testing.T, target, address, typeName string, version int64, state *tfprotov6.RawState) *tfprotov6.MoveResourceStateResponse {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(&m2mProvider{getenv: func(string) string { return "" }})()
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
+	p := &protocol{t: t}
+	p.start(nil)
+	resp, err := p.server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
 		SourceProviderAddress: address, SourceTypeName: typeName, SourceSchemaVersion: version, SourceState: state, TargetTypeName: target,
 	})
 	if err != nil {

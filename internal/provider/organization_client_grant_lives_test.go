@@ -47,45 +47,37 @@ func organizationClientGrantLives() *lives {
 		return m
 	}
 	const orgA, orgB, grantA, grantB = `"ORG_A"`, `"ORG_B"`, `"GRANT_A"`, `"GRANT_B"`
-	required := func(attribute, other, says string) []refusal {
-		return []refusal{
-			{stage: stageEmptied, lines: other + attribute + ` = ""`, says: says},
-			{stage: stageNull, lines: other + attribute + " = null", says: fmt.Sprintf(mustBeKnown, attribute)},
-			{stage: stageTakenOut, lines: other, says: fmt.Sprintf(missing, attribute)},
-			{stage: stageUnknown, lines: other + attribute + " = " + laterNull(`"a"`), phase: applying, says: fmt.Sprintf(mustBeKnown, attribute)},
-		}
-	}
 	table.rows = []life{
 		{
 			attribute: organization,
-			lanes: func(string) []moment {
+			moments: func(string) []moment {
 				return []moment{
 					at(organization, stageCreated, orgA, grantA, "ORG_A", "GRANT_A").first(), at(organization, stageChanged, orgB, grantA, "ORG_B", "GRANT_A"),
 					at(organization, stageUnknown, later(orgA), grantA, "ORG_A", "GRANT_A"), at(organization, stageUnknown, later(orgA), grantA, "ORG_A", "GRANT_A"),
 				}
 			},
-			refused: required(organization, "grant_id = \"cgr_Ab12Cd34Ef56Gh78\"\n", "must be the id of an organization"),
+			refused: refusedWithout(organization, `grant_id = "cgr_Ab12Cd34Ef56Gh78"`, "must be the id of an organization"),
 		},
 		{
 			attribute: grant,
-			lanes: func(string) []moment {
+			moments: func(string) []moment {
 				return []moment{
 					at(grant, stageCreated, orgA, grantA, "GRANT_A", "GRANT_A").first(), at(grant, stageChanged, orgA, grantB, "GRANT_B", "GRANT_B"),
 					at(grant, stageUnknown, orgA, later(grantA), "GRANT_A", "GRANT_A"), at(grant, stageUnknown, orgA, later(grantA), "GRANT_A", "GRANT_A"),
 				}
 			},
-			refused: required(grant, "organization_id = \"org_Ab12Cd34Ef56Gh78\"\n", "must be the id of a client grant"),
+			refused: refusedWithout(grant, `organization_id = "org_Ab12Cd34Ef56Gh78"`, "must be the id of a client grant"),
 		},
 		{
 			attribute: "id",
-			lanes: func(string) []moment {
+			moments: func(string) []moment {
 				return []moment{
 					at("id", stageUnknown, orgA, grantA, "ORG_A::GRANT_A", "GRANT_A").first(), at("id", stageChanged, orgB, grantA, "ORG_B::GRANT_A", "GRANT_A"),
 					at("id", stageChanged, orgB, grantB, "ORG_B::GRANT_B", "GRANT_B"), at("id", stageUnknown, later(orgA), later(grantA), "ORG_A::GRANT_A", "GRANT_A"),
 				}
 			},
 			refused: []refusal{{
-				stage: stageCreated, lines: "organization_id = \"org_Ab12Cd34Ef56Gh78\"\ngrant_id = \"cgr_Ab12Cd34Ef56Gh78\"\nid = \"a\"", says: readOnly,
+				stage: stageCreated, whole: true, lines: "organization_id = \"org_Ab12Cd34Ef56Gh78\"\ngrant_id = \"cgr_Ab12Cd34Ef56Gh78\"\nid = \"a\"", says: readOnly,
 			}},
 		},
 	}

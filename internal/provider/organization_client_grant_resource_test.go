@@ -9,9 +9,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -374,77 +371,7 @@ func TestOrganizationClientGrant_identity(t *testing.T) {
 	n := newTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
 	n.associate(acme, grant)
-	p := configured(t, n.env())
-	const typeName = "m2m_organization_client_grant"
-	identityType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"organization_id": tftypes.String, "grant_id": tftypes.String}}
-	want := tftypes.NewValue(identityType, map[string]tftypes.Value{
-		"organization_id": tftypes.NewValue(tftypes.String, acme), "grant_id": tftypes.NewValue(tftypes.String, grant),
-	})
-	given, err := tfprotov6.NewDynamicValue(identityType, want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	check := func(got *tfprotov6.ResourceIdentityData) {
-		t.Helper()
-		value, err := got.IdentityData.Unmarshal(identityType)
-		if err != nil || !value.Equal(want) {
-			t.Errorf("identity %s %v, want %s", value, err, want)
-		}
-	}
-
-	for _, req := range []*tfprotov6.ImportResourceStateRequest{
-		{TypeName: typeName, ID: acme + "::" + grant},
-		{TypeName: typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: &given}},
-	} {
-		imported, err := p.ImportResourceState(t.Context(), req)
-		noDiagnostics(t, imported.Diagnostics, err)
-		check(imported.ImportedResources[0].Identity)
-		// A state from before there were identities, and from a CLI that knows none, has none.
-		read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-			TypeName: typeName, CurrentState: imported.ImportedResources[0].State,
-		})
-		noDiagnostics(t, read.Diagnostics, err)
-		check(read.NewIdentity)
-	}
-
-	imported, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: acme + "::" + grant})
-	noDiagnostics(t, imported.Diagnostics, err)
-	n.dashboard(http.MethodDelete, "/api/v2/organizations/"+acme, "", nil)
-	gone, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: imported.ImportedResources[0].State})
-	noDiagnostics(t, gone.Diagnostics, err)
-	check(gone.NewIdentity)
-}
-
-// configured is the provider as Terraform talks to it.
-func configured(t *testing.T, env map[string]string) tfprotov6.ProviderServer {
-	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(&m2mProvider{version: "test", getenv: func(name string) string { return env[name] }})()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	noDiagnostics(t, schema.Diagnostics, err)
-	kind := schema.Provider.ValueType()
-	object, _ := kind.(tftypes.Object)
-	empty := map[string]tftypes.Value{}
-	for name, attribute := range object.AttributeTypes {
-		empty[name] = tftypes.NewValue(attribute, nil)
-	}
-	config, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, empty))
-	if err != nil {
-		t.Fatal(err)
-	}
-	done, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config})
-	noDiagnostics(t, done.Diagnostics, err)
-	return server
-}
-
-func noDiagnostics(t *testing.T, diags []*tfprotov6.Diagnostic, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range diags {
-		t.Fatalf("%s: %s", d.Summary, d.Detail)
-	}
+	n.testIdentity("m2m_organization_client_grant", map[string]string{"organization_id": acme, "grant_id": grant}, func() {
+		n.dashboard(http.MethodDelete, "/api/v2/organizations/"+acme, "", nil)
+	}, acme+"::"+grant)
 }

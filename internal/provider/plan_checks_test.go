@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -32,8 +31,7 @@ type planRun struct {
 func (n *tenant) planRun() *planRun {
 	n.t.Helper()
 	n.t.Parallel()
-	env := n.env()
-	p := &m2mProvider{version: "test", getenv: func(name string) string { return env[name] }}
+	p := testProvider(n.env())
 	var diags diag.Diagnostics
 	s := p.session(resolveSettings(providerModel{}, p.getenv), &diags)
 	if diags.HasError() {
@@ -153,21 +151,14 @@ func (p *planRun) says(diags diag.Diagnostics, want ...string) {
 // asked checks the requests to the Management API since the last call.
 func (p *planRun) asked(want ...string) {
 	p.tenant.t.Helper()
-	var got []string
-	for _, r := range p.tenant.Requests() {
-		if route, ok := strings.CutPrefix(r.Path, "/api/v2/"); ok {
-			got = append(got, strings.TrimSuffix(r.Method+" "+route+"?"+r.RawQuery, "?"))
-		}
-	}
-	p.tenant.ForgetRequests()
-	if diff := cmp.Diff(want, got); diff != "" {
-		p.tenant.t.Errorf("requests (-want +got):\n%s", diff)
+	if err := p.tenant.asked(want...)(); err != nil {
+		p.tenant.t.Error(err)
 	}
 }
 
 const (
-	askedForSample = "GET resource-servers?identifiers=https%3A%2F%2Fsample-api.example.com"
-	askedForGrants = "GET client-grants?audience=https%3A%2F%2Forders.example.com&take=100"
+	askedForSample = "GET resource-servers?identifiers=https://sample-api.example.com"
+	askedForGrants = "GET client-grants?audience=https://orders.example.com&take=100"
 )
 
 func TestPlanScopes_ofAPIPlannedInTheSameRun(t *testing.T) {
@@ -259,7 +250,7 @@ func TestAccClientGrant_scopesThatTheAPIDoesNotDefine(t *testing.T) {
 		},
 		acctest.TestStep{
 			Config:            config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders", "read:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPatch(`"read:orders","write:orders"`)), n.lookedUp("GET resource-servers?identifiers=https%3A%2F%2Forders.example.com")},
+			ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPatch(`"read:orders","write:orders"`)), n.lookedUp("GET resource-servers?identifiers=https://orders.example.com")},
 		},
 		// Here the scope is known after apply, so that it is judged then.
 		acctest.TestStep{
@@ -286,28 +277,6 @@ func TestAccClientGrant_scopesOfAnotherConfiguration(t *testing.T) {
 	)
 }
 
-// lookedUp checks the lookups since the last call, which are what plans cost beside
-// the reads of what is managed.
-func (n *tenant) lookedUp(want ...string) statecheck.StateCheck { return lookupCheck{n, want} }
-
-type lookupCheck struct {
-	tenant *tenant
-	want   []string
-}
-
-func (c lookupCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	var got []string
-	for _, r := range c.tenant.Requests() {
-		if r.RawQuery != "" {
-			got = append(got, r.Method+" "+strings.TrimPrefix(r.Path, "/api/v2/")+"?"+r.RawQuery)
-		}
-	}
-	c.tenant.ForgetRequests()
-	if diff := cmp.Diff(c.want, got); diff != "" {
-		resp.Error = fmt.Errorf("lookups (-want +got):\n%s", diff)
-	}
-}
-
 func TestPlanScopes_unknownNeverFails(t *testing.T) {
 	n := newTenant(t)
 	p := n.planRun()
@@ -330,7 +299,7 @@ func TestPlanScopes_ofTheLiveAPI(t *testing.T) {
 	p.says(p.grant(grantOf(sample, "old"), grantOf(sample, "old", "read:orders")), `warning: … The grant holds "old"`)
 	p.asked(askedForSample) // Once for all of them.
 	p.says(p.grant(nil, grantOf("urn:nothing", "read:orders")))
-	p.asked("GET resource-servers?identifiers=urn%3Anothing")
+	p.asked("GET resource-servers?identifiers=urn:nothing")
 }
 
 func TestPlanScopes_addedByAnotherResource(t *testing.T) {
@@ -357,9 +326,8 @@ func TestPlanScopes_failedLookupFailsNoPlan(t *testing.T) {
 
 // planRunClosed is a run whose credentials the tenant refuses.
 func (n *tenant) planRunClosed() *planRun {
-	env := n.env("AUTH0_CLIENT_SECRET", "wrong-secret")
 	var diags diag.Diagnostics
-	p := &m2mProvider{version: "test", getenv: func(name string) string { return env[name] }}
+	p := testProvider(n.env("AUTH0_CLIENT_SECRET", "wrong-secret"))
 	return &planRun{n, p.session(resolveSettings(providerModel{}, p.getenv), &diags)}
 }
 

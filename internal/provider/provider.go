@@ -3,6 +3,23 @@
 
 // Package provider is all of terraform-provider-m2m that is shaped like
 // Terraform: schemas, plans, state and diagnostics.
+//
+// What a user finds in the documentation has files of its name: THING_resource.go
+// with THING_schema.go, THING_model.go, THING_import.go and THING_move.go,
+// THING_data_source.go, THING_list_resource.go, THING_ephemeral_resource.go. What they
+// share is by concern:
+//
+//   - provider.go, settings.go, credentials.go, headers.go: the configuration, and
+//     where each value of it came from.
+//   - plan_*.go: what a plan adds to its schema, or refuses; plans.go is what they know
+//     of the run so far.
+//   - changes.go, confirm.go, claims.go: which properties a write sends, whether the
+//     answer is what was planned, and which objects are this run's own.
+//   - diagnostics*.go: the wording of errors, one file for each kind of cause;
+//     access_token_refusals.go has that of the token endpoint.
+//   - lookup.go, list_results.go: what data sources share, and what lists share.
+//   - identity.go, move.go, system_api.go, validators.go: identities, states of the
+//     incumbent provider, the tenant's own APIs, and rules for single values.
 package provider
 
 import (
@@ -237,8 +254,9 @@ func (p *m2mProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newDecodeJWTFunction}
 }
 
-// session is what the provider hands to its resources, data sources and lists: one API
-// client for the process, and where its settings came from.
+// session is what the provider hands to its resources, data sources, ephemeral
+// resources and lists: one API client for the process, and where its settings came
+// from.
 type session struct {
 	api      *m2m.Client
 	settings settings

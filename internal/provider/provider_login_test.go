@@ -135,7 +135,7 @@ func TestAccProvider_apiTokenFile(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)},
 		},
 	)
-	if asked := n.tokensAskedFor(0); asked != 1 { // By this test.
+	if asked := len(tokenRequests(n.Server.Requests())); asked != 1 { // By this test.
 		t.Errorf("%d tokens were asked for, though one was given", asked-1)
 	}
 }

@@ -372,7 +372,7 @@ func TestAccProvider_apiToken(t *testing.T) {
 		},
 		resource.TestStep{Config: ordersConfig() + bareTokenConfig(), ExpectError: says(`No client asks for the token: set client_id here`)},
 	)
-	if asked := n.tokensAskedFor(0); asked != 1 { // By this test.
+	if asked := len(tokenRequests(n.Server.Requests())); asked != 1 { // By this test.
 		t.Errorf("%d tokens were asked for, though one was given", asked-1)
 	}
 }

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -43,13 +44,12 @@ func TestResourceServer_importByIdentifier(t *testing.T) {
 	} {
 		id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, identifier))
 		for _, by := range []string{identifier, id} {
-			n.ForgetRequests()
 			got, diags := imported(t, p, "m2m_resource_server", by)
 			noDiagnostics(t, diags, nil)
 			if got != id {
 				t.Errorf("%q: %s, want %s", by, got, id)
 			}
-			if diff := cmp.Diff([]string{"GET resource-servers/{id}", "GET resource-servers/{id}"}, n.managementRequests()); diff != "" {
+			if diff := cmp.Diff([]string{"GET resource-servers/{id}", "GET resource-servers/{id}"}, n.routes()); diff != "" {
 				t.Errorf("%q: requests (-want +got):\n%s", by, diff)
 			}
 		}
@@ -77,7 +77,7 @@ func TestResourceServer_importByIdentityOfNone(t *testing.T) {
 	id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, ordersAPI))
 	p := configured(t, n.env())
 	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
-		TypeName: "m2m_resource_server", Identity: identityValue(t, "identifier", id),
+		TypeName: "m2m_resource_server", Identity: identityData(t, map[string]string{"identifier": id}),
 	})
 	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, fmt.Sprintf("has no API with the identifier %q.", id)) {
 		t.Errorf("%v %+v", err, resp.Diagnostics)
@@ -88,7 +88,9 @@ func TestResourceServer_identity(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t)
 	id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, ordersAPI))
-	n.testIdentity(configured(t, n.env()), "m2m_resource_server", "identifier", ordersAPI, "/api/v2/resource-servers/"+id, id, ordersAPI)
+	n.testIdentity("m2m_resource_server", map[string]string{"identifier": ordersAPI}, func() {
+		n.dashboard(http.MethodDelete, "/api/v2/resource-servers/"+id, "", nil)
+	}, id, ordersAPI)
 }
 
 func TestAccResourceServer_importByIdentity(t *testing.T) {

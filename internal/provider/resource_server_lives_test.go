@@ -19,13 +19,6 @@ func TestAccResourceServer_lives(t *testing.T) { resourceServerLives().run(t) }
 
 func TestAccResourceServer_writeOnlyLives(t *testing.T) { writeOnlyLives().run(t, needsWriteOnly()...) }
 
-const (
-	missing     = `The argument %q is required, but no definition was found.`
-	mustBeKnown = `Must set a configuration value for the %s attribute as the provider has marked it as required.`
-	nested      = `attribute %q is required`
-	readOnly    = `Invalid Configuration for Read-Only Attribute`
-)
-
 // resourceServerTable has no rows yet.
 func resourceServerTable(test string) *lives {
 	return &lives{
@@ -88,24 +81,15 @@ func scopesProperty(_, scopes string) string {
 
 func resourceServerLives() *lives {
 	table := resourceServerTable("TestAccResourceServer_lives")
-	identifier := func(lines string) string { return "identifier = \"https://refused.example.com\"\n" + lines }
 	oneOf := func(attribute string) []refusal {
-		return []refusal{{stage: stageEmptied, lines: identifier(attribute + ` = ""`), says: "Attribute " + attribute + " value must be one of"}}
+		return []refusal{{stage: stageEmptied, lines: attribute + ` = ""`, says: "Attribute " + attribute + " value must be one of"}}
 	}
 	table.rows = slices.Concat(
 		[]life{
-			{
-				attribute: "identifier", lanes: identifierMoments,
-				refused: []refusal{
-					{stage: stageEmptied, lines: `identifier = ""`, says: "The identifier of an API must not be empty."},
-					{stage: stageNull, lines: `identifier = null`, says: fmt.Sprintf(mustBeKnown, "identifier")},
-					{stage: stageTakenOut, says: fmt.Sprintf(missing, "identifier")},
-					{stage: stageUnknown, lines: "identifier = " + laterNull(`"a"`), phase: applying, says: fmt.Sprintf(mustBeKnown, "identifier")},
-				},
-			},
+			table.keyLife("identifier", "", "The identifier of an API must not be empty."),
 			{
 				attribute: "name", first: `"A"`, second: `"B"`, kept: true,
-				refused: []refusal{{stage: stageEmptied, lines: identifier(`name = ""`), says: "Attribute name UTF-8 character count must be between 1 and 200"}},
+				refused: []refusal{{stage: stageEmptied, lines: `name = ""`, says: "Attribute name UTF-8 character count must be between 1 and 200"}},
 			},
 			{attribute: "scopes", first: `{"a":"A"}`, second: `{"a":"A","b":null}`, empty: `{}`, without: `{}`, kept: true, bodyOf: scopesProperty},
 			{
@@ -116,7 +100,7 @@ func resourceServerLives() *lives {
 			{attribute: "signing_alg", first: `"PS256"`, second: `"HS256"`, without: `"RS256"`, kept: true, refused: oneOf("signing_alg")},
 			{
 				attribute: "signing_secret", first: `"0123456789abcdef"`, second: `"fedcba9876543210"`, kept: true,
-				refused: []refusal{{stage: stageEmptied, lines: identifier(`signing_secret = ""`), says: "signing_secret has 0 characters; the API takes at least 16."}},
+				refused: []refusal{{stage: stageEmptied, lines: `signing_secret = ""`, says: "signing_secret has 0 characters; the API takes at least 16."}},
 			},
 			{attribute: "token_lifetime", first: "7200", second: "7201", without: "86400", kept: true},
 			{attribute: "token_lifetime_for_web", first: "600", second: "601", empty: "0", without: "7200", kept: true},
@@ -147,9 +131,9 @@ func resourceServerLives() *lives {
 				attribute: "authorization_details.type", first: `"a"`, second: `"b"`, required: true, config: "authorization_details = [{ %s }]",
 				body: `{"authorization_details":[{%s}]}`,
 				refused: []refusal{
-					{stage: stageEmptied, lines: identifier(`authorization_details = [{ type = "" }]`), says: "string length must be at least 1"},
-					{stage: stageNull, lines: identifier(`authorization_details = [{ type = null }]`), says: fmt.Sprintf(mustBeKnown, "authorization_details[0].type")},
-					{stage: stageTakenOut, lines: identifier(`authorization_details = [{}]`), says: fmt.Sprintf(nested, "type")},
+					{stage: stageEmptied, lines: `authorization_details = [{ type = "" }]`, says: "string length must be at least 1"},
+					{stage: stageNull, lines: `authorization_details = [{ type = null }]`, says: fmt.Sprintf(mustBeKnown, "authorization_details[0].type")},
+					{stage: stageTakenOut, lines: `authorization_details = [{}]`, says: fmt.Sprintf(nested, "type")},
 				},
 			},
 			// It concerns Terraform alone.
@@ -159,56 +143,9 @@ func resourceServerLives() *lives {
 			computedLife(table, "is_system", "false", "name", `"A"`, `"B"`),
 			computedLife(table, "client_id", null, "name", `"A"`, `"B"`),
 		},
-		subjectLives(identifier), encryptionLives(identifier), proofLives(identifier),
+		subjectLives(), encryptionLives(), proofLives(),
 	)
 	return table
-}
-
-// computedLife is what cannot be configured, which is refused: unknown until the
-// object is created, and known in the plan when another attribute changes.
-func computedLife(table *lives, attribute, holds, other string, values ...string) life {
-	return life{
-		attribute: attribute,
-		lanes: func(key string) []moment {
-			moments := make([]moment, steps)
-			for i := range moments {
-				value := values[i%len(values)]
-				properties := map[string]any{other: decoded(value)}
-				m := moment{stage: stageChanged, lines: append(table.least(key), other+" = "+value), at: attribute, holds: holds}
-				m.action, m.sent = plancheck.ResourceActionUpdate, []string{table.write(key, false, properties)}
-				if i == 0 {
-					m.stage, m.unknown = stageUnknown, true
-					m.action, m.sent = plancheck.ResourceActionCreate, []string{table.write(key, true, properties)}
-				}
-				moments[i] = m
-			}
-			return moments
-		},
-		refused: []refusal{{
-			stage: stageCreated, lines: strings.Join(append(table.least("https://refused.example.com"), attribute+` = "true"`), "\n"), says: readOnly,
-		}},
-	}
-}
-
-// identifierMoments replaces the API: with an identifier that is known, and with one
-// that is not, also where it turns out to be the same.
-func identifierMoments(key string) []moment {
-	at := func(stage, expression, value string, m moment) moment {
-		m.stage, m.lines, m.at, m.holds = stage, []string{"identifier = " + expression}, "identifier", encoded(value)
-		m.unknown = stage == stageUnknown
-		m.sent = []string{"DELETE resource-servers/{id}", resourceServerWrite(value, true, nil)}
-		if m.action == plancheck.ResourceActionCreate {
-			m.sent = m.sent[1:]
-		}
-		return m
-	}
-	replaced := moment{action: plancheck.ResourceActionDestroyBeforeCreate}
-	return []moment{
-		at(stageCreated, encoded(key), key, moment{action: plancheck.ResourceActionCreate}),
-		at(stageChanged, encoded(key+"/"), key+"/", replaced),
-		at(stageUnknown, later(encoded(key)), key, replaced),
-		at(stageUnknown, later(encoded(key)), key, replaced),
-	}
 }
 
 // writeOnlyLives are the write-only secret and its version, which decides when the
@@ -224,13 +161,10 @@ func writeOnlyLives() *lives {
 	}
 	const create, update, noop = plancheck.ResourceActionCreate, plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop
 	const secretAt, versionAt, shownAt = "signing_secret_wo", "signing_secret_wo_version", "signing_secret"
-	refused := func(stage, lines, says string) refusal {
-		return refusal{stage: stage, lines: "identifier = \"https://refused.example.com\"\n" + lines, says: says}
-	}
 	table.rows = []life{
 		{
 			attribute: secretAt,
-			lanes: func(key string) []moment {
+			moments: func(key string) []moment {
 				return []moment{
 					{stage: stageCreated, lines: lines(key, one, "1"), action: create, sent: request(key, true, one), at: shownAt, holds: null},
 					// A change alone is not seen, as no state holds what there was.
@@ -247,7 +181,7 @@ func writeOnlyLives() *lives {
 		},
 		{
 			attribute: secretAt, variant: "later",
-			lanes: func(key string) []moment {
+			moments: func(key string) []moment {
 				return []moment{
 					{stage: stageUnknown, lines: lines(key, later(one), "1"), action: create, sent: request(key, true, one), at: shownAt, holds: null},
 					{stage: stageUnknown, lines: lines(key, later(two), "2"), action: update, sent: request(key, false, two), at: secretAt, holds: null},
@@ -258,7 +192,7 @@ func writeOnlyLives() *lives {
 		},
 		{
 			attribute: versionAt,
-			lanes: func(key string) []moment {
+			moments: func(key string) []moment {
 				return []moment{
 					{stage: stageCreated, lines: lines(key, one, "1"), action: create, sent: request(key, true, one), at: versionAt, holds: "1"},
 					{stage: stageChanged, lines: lines(key, one, "0"), action: update, sent: request(key, false, one), at: versionAt, holds: "0"},
@@ -272,7 +206,7 @@ func writeOnlyLives() *lives {
 		},
 		{
 			attribute: versionAt, variant: "later",
-			lanes: func(key string) []moment {
+			moments: func(key string) []moment {
 				return []moment{
 					{stage: stageUnknown, lines: lines(key, later(one), later("1")), action: create, sent: request(key, true, one), unknown: true, at: versionAt, holds: "1"},
 					{stage: stageUnknown, lines: lines(key, one, later("1")), action: update, unknown: true, at: versionAt, holds: "1"},
@@ -284,7 +218,7 @@ func writeOnlyLives() *lives {
 		{
 			// One that is created with neither, though the plan did not know.
 			attribute: versionAt, variant: "none",
-			lanes: func(key string) []moment {
+			moments: func(key string) []moment {
 				return []moment{
 					{stage: stageUnknown, lines: lines(key, laterNull(one), laterNull("1")), action: create, sent: []string{table.write(key, true, nil)}, unknown: true, at: versionAt, holds: null},
 					{stage: stageNull, lines: lines(key, null, null), action: noop, at: shownAt, holds: null},

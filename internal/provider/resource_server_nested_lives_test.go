@@ -15,7 +15,7 @@ import (
 
 // subjectLives are the halves for users and for machines. What the tenant has of
 // the other one is sent along.
-func subjectLives(identifier func(string) string) []life {
+func subjectLives() []life {
 	const whole = "subject_type_authorization"
 	rows := []life{{
 		attribute: whole, empty: "{}", emptyKeeps: true, kept: true,
@@ -32,16 +32,16 @@ func subjectLives(identifier func(string) string) []life {
 			attribute: whole + "." + half.name, kept: true, first: policy(half.first), second: policy(half.second), without: policy(half.without),
 			config: whole + " = { %s }", body: fmt.Sprintf(`{%q:{%%s}}`, whole), changeBody: fmt.Sprintf(`{%q:{%%s,%s}}`, whole, half.other),
 			refused: []refusal{{
-				stage: stageEmptied, lines: identifier(fmt.Sprintf("%s = { %s = {} }", whole, half.name)), says: fmt.Sprintf(nested, "policy"),
+				stage: stageEmptied, lines: fmt.Sprintf("%s = { %s = {} }", whole, half.name), says: fmt.Sprintf(nested, "policy"),
 			}},
 		}, life{
 			attribute: whole + "." + half.name + ".policy", required: true, first: encoded(half.first), second: encoded(half.second),
 			config: fmt.Sprintf("%s = { %s = { %%s } }", whole, half.name), body: fmt.Sprintf(`{%q:{%q:{%%s}}}`, whole, half.name),
 			changeBody: fmt.Sprintf(`{%q:{%q:{%%s},%s}}`, whole, half.name, half.other),
 			refused: []refusal{
-				{stage: stageEmptied, lines: identifier(fmt.Sprintf(`%s = { %s = { policy = "" } }`, whole, half.name)), says: "policy value must be one of"},
-				{stage: stageNull, lines: identifier(fmt.Sprintf(`%s = { %s = { policy = null } }`, whole, half.name)), says: fmt.Sprintf(mustBeKnown, whole+"."+half.name+".policy")},
-				{stage: stageTakenOut, lines: identifier(fmt.Sprintf(`%s = { %s = {} }`, whole, half.name)), says: fmt.Sprintf(nested, "policy")},
+				{stage: stageEmptied, lines: fmt.Sprintf(`%s = { %s = { policy = "" } }`, whole, half.name), says: "policy value must be one of"},
+				{stage: stageNull, lines: fmt.Sprintf(`%s = { %s = { policy = null } }`, whole, half.name), says: fmt.Sprintf(mustBeKnown, whole+"."+half.name+".policy")},
+				{stage: stageTakenOut, lines: fmt.Sprintf(`%s = { %s = {} }`, whole, half.name), says: fmt.Sprintf(nested, "policy")},
 			},
 		})
 	}
@@ -65,7 +65,7 @@ var livesKeys = sync.OnceValue(func() [2]livesKey {
 })
 
 // encryptionLives change a part of an object, which the API takes as a whole.
-func encryptionLives(identifier func(string) string) []life {
+func encryptionLives() []life {
 	keys := livesKeys()
 	const name, format = "token_encryption", `"format":"compact-nested-jwe"`
 	const noPEM = "To turn on token encryption the tenant needs the public key: set pem."
@@ -82,10 +82,10 @@ func encryptionLives(identifier func(string) string) []life {
 	withFormat := func(value string) string { return strings.Replace(value, "{", "{"+format+",", 1) }
 	pemLine, algLine := "pem = "+keys[0].pem, `alg = "RSA-OAEP-256"`
 	planned := func(stage, key string) refusal {
-		return refusal{stage: stage, lines: identifier(name + " = { encryption_key = { " + key + " } }"), says: noPEM, phase: planning}
+		return refusal{stage: stage, lines: name + " = { encryption_key = { " + key + " } }", says: noPEM, phase: planning}
 	}
 	refused := func(stage, key, says string) refusal {
-		return refusal{stage: stage, lines: identifier(name + " = { encryption_key = { " + key + " } }"), says: says}
+		return refusal{stage: stage, lines: name + " = { encryption_key = { " + key + " } }", says: says}
 	}
 	part := func(attribute, first, second, lines, properties string) life {
 		return life{
@@ -115,21 +115,21 @@ func encryptionLives(identifier func(string) string) []life {
 			return `{"token_encryption":` + value + `}`
 		},
 		holds:   func(value string) string { return withFormat(stored(value)) },
-		refused: []refusal{{stage: stageEmptied, lines: identifier(name + " = {}"), says: fmt.Sprintf(nested, "encryption_key")}},
+		refused: []refusal{{stage: stageEmptied, lines: name + " = {}", says: fmt.Sprintf(nested, "encryption_key")}},
 	}, {
 		// There is only one.
 		attribute: name + ".format", first: `"compact-nested-jwe"`, second: `"compact-nested-jwe"`, without: `"compact-nested-jwe"`,
 		config: name + " = {\nencryption_key = " + key(0) + "\n%s\n}", body: `{"token_encryption":{"encryption_key":` + key(0) + `,%s}}`,
 		refused: []refusal{{
-			stage: stageEmptied, lines: identifier(name + " = {\nformat = \"\"\nencryption_key = " + key(0) + "\n}"), says: "format value must be one of",
+			stage: stageEmptied, lines: name + " = {\nformat = \"\"\nencryption_key = " + key(0) + "\n}", says: "format value must be one of",
 		}},
 	}, {
 		attribute: name + ".encryption_key", first: key(0), second: key(1), required: true, config: name + " = { %s }",
 		body: `{"token_encryption":{` + format + `,%s}}`, holds: stored,
 		refused: []refusal{
 			refused(stageEmptied, "", `Inappropriate value for attribute "token_encryption": attribute "encryption_key":`),
-			{stage: stageNull, lines: identifier(name + " = { encryption_key = null }"), says: fmt.Sprintf(mustBeKnown, name+".encryption_key")},
-			{stage: stageTakenOut, lines: identifier(name + " = {}"), says: fmt.Sprintf(nested, "encryption_key")},
+			{stage: stageNull, lines: name + " = { encryption_key = null }", says: fmt.Sprintf(mustBeKnown, name+".encryption_key")},
+			{stage: stageTakenOut, lines: name + " = {}", says: fmt.Sprintf(nested, "encryption_key")},
 		},
 	}, thumbprintLife()}
 	for _, attribute := range []string{"name", "kid"} {
@@ -152,13 +152,12 @@ func thumbprintLife() life {
 	given := func(thumbprint string) string { return "thumbprint_sha256 = (" + thumbprint + ")" }
 	refused := func(stage, thumbprint string) refusal {
 		return refusal{
-			stage: stage, says: other, phase: planning,
-			lines: "identifier = \"https://refused.example.com\"\n" + configured(keys[0].pem, given(thumbprint)),
+			stage: stage, lines: configured(keys[0].pem, given(thumbprint)), says: other, phase: planning,
 		}
 	}
 	return life{
 		attribute: "token_encryption.encryption_key.thumbprint_sha256",
-		lanes: func(key string) []moment {
+		moments: func(key string) []moment {
 			table := resourceServerTable("")
 			at := func(stage, pem, thumbprint string, i int) moment {
 				body := map[string]any{"token_encryption": decoded(fmt.Sprintf(
@@ -181,11 +180,11 @@ func thumbprintLife() life {
 	}
 }
 
-func proofLives(identifier func(string) string) []life {
+func proofLives() []life {
 	const proof, policy = "proof_of_possession", "authorization_policy"
 	required := func(object, attribute, others, empty, says string) []refusal {
 		line := func(assignment string) string {
-			return identifier(object + " = {\n" + others + "\n" + assignment + "\n}")
+			return object + " = {\n" + others + "\n" + assignment + "\n}"
 		}
 		out := []refusal{
 			{stage: stageNull, lines: line(attribute + " = null"), says: fmt.Sprintf(mustBeKnown, object+"."+attribute)},
@@ -200,7 +199,7 @@ func proofLives(identifier func(string) string) []life {
 		{
 			attribute: proof, first: `{"mechanism":"mtls","required":true}`, second: `{"mechanism":"dpop","required":false}`,
 			holds:   func(value string) string { return strings.Replace(value, "{", `{"required_for":null,`, 1) },
-			refused: []refusal{{stage: stageEmptied, lines: identifier(proof + " = {}"), says: fmt.Sprintf(`attributes %q and %q are required`, "mechanism", "required")}},
+			refused: []refusal{{stage: stageEmptied, lines: proof + " = {}", says: fmt.Sprintf(`attributes %q and %q are required`, "mechanism", "required")}},
 		},
 		{
 			attribute: proof + ".mechanism", first: `"mtls"`, second: `"dpop"`, required: true, config: proof + " = {\nrequired = true\n%s\n}",
@@ -214,13 +213,13 @@ func proofLives(identifier func(string) string) []life {
 			attribute: proof + ".required_for", first: `"public_clients"`, second: `"all_clients"`,
 			config: proof + " = {\nmechanism = \"mtls\"\nrequired = true\n%s\n}", body: `{"proof_of_possession":{"mechanism":"mtls","required":true,%s}}`,
 			refused: []refusal{{
-				stage: stageEmptied, lines: identifier(proof + " = {\nmechanism = \"mtls\"\nrequired = true\nrequired_for = \"\"\n}"),
+				stage: stageEmptied, lines: proof + " = {\nmechanism = \"mtls\"\nrequired = true\nrequired_for = \"\"\n}",
 				says: "required_for value must be one of",
 			}},
 		},
 		{
 			attribute: policy, first: `{"policy_id":"p1"}`, second: `{"policy_id":"p2"}`,
-			refused: []refusal{{stage: stageEmptied, lines: identifier(policy + " = {}"), says: fmt.Sprintf(nested, "policy_id")}},
+			refused: []refusal{{stage: stageEmptied, lines: policy + " = {}", says: fmt.Sprintf(nested, "policy_id")}},
 		},
 		{
 			attribute: policy + ".policy_id", first: `"p1"`, second: `"p2"`, required: true, config: policy + " = { %s }",

@@ -4,12 +4,7 @@
 package provider
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net/http"
 	"strings"
 	"testing"
@@ -42,27 +37,6 @@ func ordersValue(attribute string, check knownvalue.Check) statecheck.StateCheck
 // ordersPost is the create of that API with further properties, in JSON.
 func ordersPost(properties string) string {
 	return fmt.Sprintf(`POST resource-servers {"identifier":%q%s}`, ordersAPI, properties)
-}
-
-func publicPEM() string { return keyPEM(newRSAKey()) }
-
-func keyPEM(key *rsa.PrivateKey) string {
-	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		panic(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-}
-
-// certificatePEM is a certificate of the first of the signing keys.
-func certificatePEM() string {
-	key := signingKeys()[0]
-	template := x509.Certificate{SerialNumber: big.NewInt(1)}
-	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
-	if err != nil {
-		panic(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
 func TestAccResourceServer_leastConfiguration(t *testing.T) {

@@ -79,7 +79,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Optional:  true,
 				Sensitive: true,
 				WriteOnly: true,
-				MarkdownDescription: "Write-only form of `signing_secret`: it reaches neither plan nor state (Terraform 1.11 and later). " +
+				MarkdownDescription: "Write-only form of `signing_secret`: it reaches neither plan nor state (Terraform 1.11 or OpenTofu 1.11). " +
 					"It is sent when `signing_secret_wo_version` changes.",
 				Validators: []validator.String{secretValidator{"a secret of at least 16 characters"}},
 			},

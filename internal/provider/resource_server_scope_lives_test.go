@@ -28,12 +28,6 @@ func resourceServerScopeLives() *lives {
 		write: func(_ string, _ bool, properties map[string]any) string { return only(properties) }, destroy: patch + `{"scopes":[]}`,
 		prepare: (*tenant).addAPI,
 	}
-	with := func(lines string) string {
-		return "resource_server_identifier = \"https://refused.example.com\"\n" + lines
-	}
-	at := func(stage, expression, identifier string) moment {
-		return table.replaced(stage, []string{api + " = " + expression, `scope = "read"`}, "", api, encoded(identifier), nil)
-	}
 	// id is made of both, and unknown with either.
 	idAt := func(stage, expression, key, holds string) moment {
 		m := table.replaced(stage, append(table.least(key), "scope = "+expression), "", "id", encoded(key+"::"+holds), map[string]any{"value": holds})
@@ -41,33 +35,19 @@ func resourceServerScopeLives() *lives {
 		return m
 	}
 	table.rows = []life{
-		{
-			attribute: api,
-			lanes: func(key string) []moment {
-				return []moment{
-					at(stageCreated, encoded(key), key).first(), at(stageChanged, encoded(key+"/"), key+"/"),
-					at(stageUnknown, later(encoded(key)), key), at(stageUnknown, later(encoded(key)), key),
-				}
-			},
-			refused: []refusal{
-				{stage: stageEmptied, lines: "scope = \"read\"\n" + api + ` = ""`, says: api + " UTF-8 character count must be between 1 and 600"},
-				{stage: stageNull, lines: "scope = \"read\"\n" + api + " = null", says: fmt.Sprintf(mustBeKnown, api)},
-				{stage: stageTakenOut, lines: `scope = "read"`, says: fmt.Sprintf(missing, api)},
-				{stage: stageUnknown, lines: "scope = \"read\"\n" + api + " = " + laterNull(`"a"`), phase: applying, says: fmt.Sprintf(mustBeKnown, api)},
-			},
-		},
+		table.keyLife(api, `scope = "read"`, api+" UTF-8 character count must be between 1 and 600"),
 		{
 			attribute: scope, property: "value", first: `"a"`, second: `"b"`, required: true, replaces: true,
 			refused: []refusal{
-				{stage: stageEmptied, lines: with(`scope = ""`), says: "A scope must not be empty."},
-				{stage: stageNull, lines: with("scope = null"), says: fmt.Sprintf(mustBeKnown, scope)},
-				{stage: stageTakenOut, lines: with(""), says: fmt.Sprintf(missing, scope)},
+				{stage: stageEmptied, lines: `scope = ""`, says: "A scope must not be empty."},
+				{stage: stageNull, lines: "scope = null", says: fmt.Sprintf(mustBeKnown, scope)},
+				{stage: stageTakenOut, lines: "", says: fmt.Sprintf(missing, scope)},
 			},
 		},
 		{attribute: "description", first: `"A"`, second: `"B"`, empty: `""`, emptyStays: true, config: "scope = \"read\"\n%s"},
 		{
 			attribute: "id",
-			lanes: func(key string) []moment {
+			moments: func(key string) []moment {
 				described := moment{
 					stage: stageChanged, lines: append(table.least(key), `scope = "b"`, `description = "B"`), action: plancheck.ResourceActionUpdate,
 					sent: []string{only(map[string]any{"value": "b", "description": "B"})}, at: "id", holds: encoded(key + "::b"),
@@ -76,7 +56,7 @@ func resourceServerScopeLives() *lives {
 				again.action, again.sent = plancheck.ResourceActionNoop, nil
 				return []moment{idAt(stageUnknown, `"a"`, key, "a").first(), idAt(stageChanged, `"b"`, key, "b"), described, again}
 			},
-			refused: []refusal{{stage: stageCreated, lines: with("scope = \"a\"\nid = \"a\""), says: readOnly}},
+			refused: []refusal{{stage: stageCreated, lines: "scope = \"a\"\nid = \"a\"", says: readOnly}},
 		},
 	}
 	return table

@@ -18,9 +18,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -166,10 +163,6 @@ func (look planCheck) CheckPlan(context.Context, plancheck.CheckPlanRequest, *pl
 	look()
 }
 
-func serving(p *m2mProvider) factories {
-	return factories{"m2m": providerserver.NewProtocol6WithError(p)}
-}
-
 // together lets the API client wait until n calls have come together.
 func together(n int) func(pending func() int) {
 	return func(pending func() int) {
@@ -211,7 +204,8 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
 			}
 		}
 	}
-	p := &m2mProvider{version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: together(10)}
+	p := testProvider(n.env())
+	p.gatherScopes = together(10)
 	one := n.sentRoutes("PATCH resource-servers/{id}")
 	n.run(resource.TestCase{
 		ProtoV6ProviderFactories: serving(p),
@@ -349,11 +343,12 @@ func TestAccResourceServerScope_limit(t *testing.T) {
   scope                      = "new:${count.index}"
 }
 `, ordersAPI)
-	p := &m2mProvider{version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: func(pending func() int) {
+	p := testProvider(n.env())
+	p.gatherScopes = func(pending func() int) {
 		if len(n.Requests()) == 0 {
 			together(2)(pending)
 		}
-	}}
+	}
 	n.run(resource.TestCase{
 		ProtoV6ProviderFactories: serving(p),
 		Steps: []resource.TestStep{{
@@ -452,9 +447,8 @@ func TestAccResourceServerScope_renamedResource(t *testing.T) {
 	renamed := strings.Replace(config, `"read"`, `"renamed"`, 1)
 	var calls atomic.Int32
 	expect := func(count int32) func() { return func() { calls.Store(count) } }
-	p := &m2mProvider{version: "test", getenv: func(name string) string { return n.env()[name] }, gatherScopes: func(pending func() int) {
-		together(int(calls.Load()))(pending)
-	}}
+	p := testProvider(n.env())
+	p.gatherScopes = func(pending func() int) { together(int(calls.Load()))(pending) }
 	n.run(resource.TestCase{ProtoV6ProviderFactories: serving(p), Steps: []resource.TestStep{
 		{
 			PreConfig: expect(1), Config: config,
@@ -517,38 +511,6 @@ func TestResourceServerScope_identity(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t)
 	n.addOrdersAPI(`{"value":"a::b"}`)
-	p := configured(t, n.env())
-	const typeName = "m2m_resource_server_scope"
-	identityType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"resource_server_identifier": tftypes.String, "scope": tftypes.String}}
-	want := tftypes.NewValue(identityType, map[string]tftypes.Value{
-		"resource_server_identifier": tftypes.NewValue(tftypes.String, ordersAPI), "scope": tftypes.NewValue(tftypes.String, "a::b"),
-	})
-	given, err := tfprotov6.NewDynamicValue(identityType, want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	check := func(got *tfprotov6.ResourceIdentityData) {
-		t.Helper()
-		value, err := got.IdentityData.Unmarshal(identityType)
-		if err != nil || !value.Equal(want) {
-			t.Errorf("identity %s %v, want %s", value, err, want)
-		}
-	}
-	var state *tfprotov6.DynamicValue
-	for _, req := range []*tfprotov6.ImportResourceStateRequest{
-		{TypeName: typeName, ID: ordersAPI + "::a::b"},
-		{TypeName: typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: &given}},
-	} {
-		imported, err := p.ImportResourceState(t.Context(), req)
-		noDiagnostics(t, imported.Diagnostics, err)
-		check(imported.ImportedResources[0].Identity)
-		state = imported.ImportedResources[0].State
-		read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state})
-		noDiagnostics(t, read.Diagnostics, err)
-		check(read.NewIdentity)
-	}
-	n.putScopes("")
-	gone, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state})
-	noDiagnostics(t, gone.Diagnostics, err)
-	check(gone.NewIdentity)
+	n.testIdentity("m2m_resource_server_scope", map[string]string{"resource_server_identifier": ordersAPI, "scope": "a::b"},
+		func() { n.putScopes("") }, ordersAPI+"::a::b")
 }

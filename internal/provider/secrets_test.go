@@ -4,93 +4,30 @@
 package provider
 
 import (
-	"bytes"
-	"fmt"
-	"maps"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-log/tflogtest"
-	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// protocol calls a provider as Terraform does, with all that is logged at the level
-// TRACE, by the framework too, going to log.
-type protocol struct {
-	t      *testing.T
-	now    func() time.Time // Nil means time.Now.
-	server tfprotov6.ProviderServer
-	schema *tfprotov6.GetProviderSchemaResponse
-	log    bytes.Buffer
-	said   strings.Builder // The diagnostics.
-}
-
-func (p *protocol) start(env map[string]string) {
+// useAs validates and configures the provider, reads an access token and creates an
+// API.
+func (p *protocol) useAs(provider map[string]tftypes.Value) {
 	p.t.Helper()
-	p.server = providerserver.NewProtocol6(&m2mProvider{version: "test", now: p.now, getenv: func(name string) string { return env[name] }})()
-	schema, err := p.server.GetProviderSchema(p.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.schema = schema
-}
-
-// value is an object of the schema with the given attributes; the others are null.
-func (p *protocol) value(schema *tfprotov6.Schema, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
-	p.t.Helper()
-	object := schema.ValueType().(tftypes.Object)
-	values := map[string]tftypes.Value{}
-	for name, kind := range object.AttributeTypes {
-		values[name] = tftypes.NewValue(kind, nil)
-	}
-	maps.Copy(values, given)
-	out, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return &out
-}
-
-func (p *protocol) say(diags []*tfprotov6.Diagnostic, err error) {
-	p.t.Helper()
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	for _, d := range diags {
-		fmt.Fprintln(&p.said, d.Summary, d.Detail, d.Attribute)
-	}
-}
-
-// run validates and configures the provider, and reads an access token.
-func (p *protocol) run(provider, token map[string]tftypes.Value) {
-	p.t.Helper()
-	ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(p.t.Context(), &p.log), &p.log)
-	config := p.value(p.schema.Provider, provider)
-	validated, err := p.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: config})
-	p.say(validated.Diagnostics, err)
-	configured, err := p.server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: config})
-	p.say(configured.Diagnostics, err)
-	if p.said.Len() > 0 { // Terraform goes no further then.
+	if p.configure(provider); p.said.Len() > 0 { // Terraform goes no further then.
 		return
 	}
-	data := p.value(p.schema.DataSourceSchemas["m2m_access_token"], token)
-	read, err := p.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "m2m_access_token", Config: data})
-	p.say(read.Diagnostics, err)
+	p.say(p.readToken(nil).Diagnostics, nil)
 	orders := p.schema.ResourceSchemas["m2m_resource_server"]
 	planned := p.value(orders, map[string]tftypes.Value{"identifier": text("https://orders.example.com")})
-	applied, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+	applied, err := p.server.ApplyResourceChange(p.context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: "m2m_resource_server", PriorState: p.value(orders, nil), Config: planned, PlannedState: planned,
 	})
 	p.say(applied.Diagnostics, err)
 }
-
-func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
 // Whatever authenticates, and whether it is accepted or not, no log and no
 // diagnostic holds a secret; nor is a diagnostic on the line of one.
@@ -154,10 +91,7 @@ func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 			}
 			p := &protocol{t: t}
 			p.start(nil)
-			p.run(provider, map[string]tftypes.Value{
-				"client_id": text(testserver.MachineClientID), "client_secret": text(testserver.MachineClientSecret),
-				"audience": text(testserver.SampleAPIAudience),
-			})
+			p.useAs(provider)
 			if !strings.Contains(p.log.String(), `"@level":"trace"`) {
 				t.Error("nothing was traced")
 			}
