@@ -58,18 +58,17 @@ func (m *accessTokenModel) advise(s *session, creds m2m.Credentials, answer *m2m
 			s.settings.domain.value + " is the right tenant. Where the same configuration creates the API, refer to its grant with " +
 			"client_grant_id, so that the token is asked for afterwards."
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
-		return "scopes", "Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.\n\n" +
-			"A plan asks before the apply changes the grant. Where this configuration adds the scopes just now, leave scopes out here, which " +
-			"takes all that are granted, or apply the grant first, with -target."
+		return "scopes", sentences("Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.",
+			askedEarly+" Or leave scopes out here, which takes all that are granted.")
 	case says(http.StatusForbidden, "client-grant"):
 		return "", m.adviseGrant(creds)
 	case answer.Code == "unauthorized_client":
 		return "", "Allow the client the grant type client_credentials in the tenant; it is an application of type machine to machine that has it."
 	case says(http.StatusBadRequest, "parameter organization is required"):
-		return "organization", "Set organization to the id or the name of one that may use the grant. The organization_usage of " + grant +
-			` is "require"; with "allow" there are tokens without an organization as well.`
+		return "organization", sentences("Set organization to the id or the name of one that may use the grant. The organization_usage of "+grant+
+			` is "require"; with "allow" there are tokens without an organization as well.`, askedEarly)
 	case says(http.StatusForbidden, "parameter organization is not allowed"):
-		return "organization", `Set organization_usage = "allow" in ` + grant + ", or take organization out of the configuration."
+		return "organization", sentences(`Set organization_usage = "allow" in `+grant+", or take organization out of the configuration.", askedEarly)
 	case says(http.StatusForbidden, "parameter organization is invalid"):
 		return "organization", m.adviseAssociation(grant)
 	case says(http.StatusForbidden, "organization"):
@@ -84,6 +83,10 @@ func (m *accessTokenModel) advise(s *session, creds m2m.Credentials, answer *m2m
 		return "", ""
 	}
 }
+
+// askedEarly is for who has changed the grant in the configuration already.
+const askedEarly = "A plan asks for the token before the apply changes the grant. Where this configuration changes it just now, apply the " +
+	"grant first, with -target."
 
 func (m *accessTokenModel) adviseOnCredentials(s *session, creds m2m.Credentials) string {
 	source := "the provider's own, " + s.settings.proof()
@@ -139,7 +142,7 @@ func (m *accessTokenModel) adviseAssociation(grant string) string {
 	}
 	return sentences(fmt.Sprintf("Check that the tenant has the organization %q, by id or by name. If it has, it may not use %s: "+
 		"set allow_any_organization = true there, or associate the two, with GRANT replaced by the name of the grant's block:",
-		m.Organization.ValueString(), grant), associationBlock(id, "GRANT"))
+		m.Organization.ValueString(), grant), associationBlock(id, "GRANT"), askedEarly)
 }
 
 func associationBlock(organizationID, grantName string) string {

@@ -49,6 +49,8 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 	const action = `Actions of the tenant (trigger credentials-exchange) can refuse a token in words of their own. If these are none of the ` +
 		`endpoint's, look at what those actions ask of the client "m2m", and in the log of the tenant.`
 
+	const early = "A plan asks for the token before the apply changes the grant. Where this configuration changes it just now, apply the grant " +
+		"first, with -target."
 	for name, tc := range map[string]struct {
 		model         accessTokenModel
 		creds         m2m.Credentials
@@ -91,8 +93,7 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			m2m.Credentials{},
 			403, "access_denied", "Client has not been granted scopes: a, b", "scopes",
 			"Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.\n\n" +
-				"A plan asks before the apply changes the grant. Where this configuration adds the scopes just now, leave scopes out here, " +
-				"which takes all that are granted, or apply the grant first, with -target.",
+				early + " Or leave scopes out here, which takes all that are granted.",
 		},
 		"no grant": {
 			with(func(m *accessTokenModel) { m.Scopes = scopes }),
@@ -132,13 +133,14 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			m2m.Credentials{},
 			400, "invalid_request", "parameter organization is required for this client", "organization",
 			`Set organization to the id or the name of one that may use the grant. The organization_usage of the m2m_client_grant of the ` +
-				`client "m2m" for this API is "require"; with "allow" there are tokens without an organization as well.`,
+				`client "m2m" for this API is "require"; with "allow" there are tokens without an organization as well.` + "\n\n" + early,
 		},
 		"organization not allowed": {
 			inOrganization("acme"),
 			m2m.Credentials{},
 			403, "access_denied", "parameter organization is not allowed for this client", "organization",
-			`Set organization_usage = "allow" in the m2m_client_grant of the client "m2m" for this API, or take organization out of the configuration.`,
+			`Set organization_usage = "allow" in the m2m_client_grant of the client "m2m" for this API, or take organization out of the configuration.` +
+				"\n\n" + early,
 		},
 		"organization by id": {
 			inOrganization("org_1"),
@@ -147,7 +149,7 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			"Check that the tenant has the organization \"org_1\", by id or by name. If it has, it may not use the m2m_client_grant of the client " +
 				"\"m2m\" for this API: set allow_any_organization = true there, or associate the two, with GRANT replaced by the name of the " +
 				"grant's block:\n\nresource \"m2m_organization_client_grant\" \"NAME\" {\n  organization_id = \"org_1\"\n" +
-				"  grant_id        = m2m_client_grant.GRANT.id\n}",
+				"  grant_id        = m2m_client_grant.GRANT.id\n}\n\n" + early,
 		},
 		"organization in other words": {
 			inOrganization("acme"),

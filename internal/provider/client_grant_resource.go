@@ -90,17 +90,27 @@ func (r *clientGrantResource) ModifyPlan(ctx context.Context, req resource.Modif
 			fmt.Sprintf("The API %q is one of the tenant's own, whose scopes cannot be granted all at once. List those that are needed in "+
 				"scopes instead.", plan.Audience.ValueString()))
 	}
-	if resp.Diagnostics.HasError() || !config.Scopes.IsNull() {
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	scopes := types.SetValueMust(types.StringType, nil)
-	switch {
-	case plan.AllowAllScopes.IsUnknown():
-		scopes = types.SetUnknown(types.StringType)
-	case plan.AllowAllScopes.ValueBool():
-		scopes = types.SetNull(types.StringType)
+	if config.Scopes.IsNull() {
+		plan.Scopes = scopesLeftOut(plan.AllowAllScopes)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), plan.Scopes)...)
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), scopes)...)
+	if req.State.Raw.IsNull() {
+		r.planAdoption(ctx, req.Config.Raw, plan, &resp.Diagnostics)
+	}
+}
+
+func scopesLeftOut(allowAllScopes types.Bool) types.Set {
+	switch {
+	case allowAllScopes.IsUnknown():
+		return types.SetUnknown(types.StringType)
+	case allowAllScopes.ValueBool():
+		return types.SetNull(types.StringType)
+	default:
+		return types.SetValueMust(types.StringType, nil)
+	}
 }
 
 func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -142,9 +152,7 @@ func (r *clientGrantResource) adopt(
 	if err != nil {
 		return found, err
 	}
-	var prior clientGrantModel
-	prior.fromAPI(ctx, found, diags)
-	settings := plan.settings(ctx, &prior, diags)
+	settings := r.adoption(ctx, found, plan, diags)
 	if settings != (m2m.ClientGrantSettings{}) {
 		if found, err = r.api.ClientGrants.Update(ctx, id, settings); err != nil {
 			return found, err
@@ -154,6 +162,15 @@ func (r *clientGrantResource) adopt(
 	return found, nil
 }
 
+// adoption is what has to be sent so that a grant which exists becomes as planned.
+func (r *clientGrantResource) adoption(
+	ctx context.Context, found m2m.ClientGrant, plan clientGrantModel, diags *diag.Diagnostics,
+) m2m.ClientGrantSettings {
+	var prior clientGrantModel
+	prior.fromAPI(ctx, found, diags)
+	return plan.settings(ctx, &prior, diags)
+}
+
 func (r *clientGrantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state clientGrantModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -161,6 +178,7 @@ func (r *clientGrantResource) Read(ctx context.Context, req resource.ReadRequest
 		return
 	}
 	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	r.plans.hold(state.ID.ValueString())
 	found, err := r.api.ClientGrants.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
 		tflog.Info(ctx, "The client grant is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})

@@ -109,15 +109,16 @@ func (k systemKind) refusal(attribute string) string {
 	return fmt.Sprintf("The API belongs to the tenant itself, which does not let anybody change its %s.", attribute)
 }
 
-// checkAdoption refuses to adopt a system API with settings that it does not take.
-// What it has is not known before.
+// fixedIn are the settings that a system API does not take, in the words of the
+// schema.
+func (k systemKind) fixedIn(settings m2m.ResourceServerSettings) []string {
+	return slices.DeleteFunc(namesOf(settings), func(name string) bool { return !k.isFixed(name) })
+}
+
+// checkAdoption refuses to adopt a system API with settings that it does not take,
+// where some were not known, or not the same, when that was planned.
 func (k systemKind) checkAdoption(settings m2m.ResourceServerSettings) error {
-	var refused []string
-	for _, name := range namesOf(settings) {
-		if k.isFixed(name) {
-			refused = append(refused, name)
-		}
-	}
+	refused := k.fixedIn(settings)
 	if len(refused) == 0 {
 		return nil
 	}

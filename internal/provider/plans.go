@@ -25,6 +25,7 @@ type plans struct {
 	apis   map[string]plannedScopes // By identifier.
 	grants map[string]plannedScopes // By id; nothing known of one that is to be destroyed.
 	added  map[string][]string      // By identifier: scopes that m2m_resource_server_scope adds.
+	held   map[string]bool          // By id: what the state has of APIs and grants.
 
 	scopesOf map[string]func() ([]string, error)
 	grantsOf map[string]func() ([]m2m.ClientGrant, error)
@@ -93,6 +94,23 @@ func (p *plans) planGrant(id string, scopes plannedScopes) {
 		p.grants = make(map[string]plannedScopes)
 	}
 	p.grants[id] = scopes
+}
+
+// hold says that the state has an object, which is then not there to be adopted, but
+// to be kept or replaced.
+func (p *plans) hold(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held == nil {
+		p.held = make(map[string]bool)
+	}
+	p.held[id] = true
+}
+
+func (p *plans) holds(id string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held[id]
 }
 
 // addScope says that an API gets one more scope, whoever plans the others.

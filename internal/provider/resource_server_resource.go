@@ -122,6 +122,9 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 		planTokenEncryption(ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics)
 	}
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
+	if creating && !resp.Diagnostics.HasError() {
+		r.planAdoption(ctx, req.Config.Raw, plan, config.SigningSecretWO, &resp.Diagnostics)
+	}
 }
 
 // plannedSecret foresees the signing secret where the configuration leaves it
@@ -192,13 +195,7 @@ func (r *resourceServerResource) adopt(
 	if err != nil {
 		return found, err
 	}
-	var prior resourceServerModel
-	if encryption := found.TokenEncryption; encryption != nil && encryption.EncryptionKey.ThumbprintSHA256 != "" {
-		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if it is that of the key which the API has.
-	}
-	prior.fromAPI(ctx, found, diags)
-	kind := r.systemKind(prior)
-	settings := kind.forSystem(plan.settings(ctx, &prior, secret, diags))
+	kind, settings := r.adoption(ctx, found, plan, secret, diags)
 	if err := kind.checkAdoption(settings); err != nil {
 		return found, err
 	}
@@ -211,6 +208,19 @@ func (r *resourceServerResource) adopt(
 	return found, nil
 }
 
+// adoption is what has to be sent so that an API which exists becomes as planned.
+func (r *resourceServerResource) adoption(
+	ctx context.Context, found m2m.ResourceServer, plan resourceServerModel, secret types.String, diags *diag.Diagnostics,
+) (systemKind, m2m.ResourceServerSettings) {
+	var prior resourceServerModel
+	if encryption := found.TokenEncryption; encryption != nil && encryption.EncryptionKey.ThumbprintSHA256 != "" {
+		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if it is that of the key which the API has.
+	}
+	prior.fromAPI(ctx, found, diags)
+	kind := r.systemKind(prior)
+	return kind, kind.forSystem(plan.settings(ctx, &prior, secret, diags))
+}
+
 func (r *resourceServerResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state resourceServerModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -218,6 +228,7 @@ func (r *resourceServerResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	r.plans.hold(state.ID.ValueString())
 	found, err := r.api.ResourceServers.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
 		tflog.Info(ctx, "The resource server is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})

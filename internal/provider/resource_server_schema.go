@@ -285,6 +285,6 @@ func useExistingAttribute(what string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
 		MarkdownDescription: "Whether to adopt " + what + " that exists already, and bring it to this configuration in the same apply, " +
-			"instead of failing. Default `false`.",
+			"instead of failing. The plan looks for it and names what changes. Default `false`.",
 	}
 }

@@ -95,9 +95,11 @@ func TestAccResourceServer_managementAPIIsAdopted(t *testing.T) {
 	management := n.URL() + "/api/v2/"
 	n.accTest(
 		resource.TestStep{
-			Config: systemConfig(management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600"),
-			ExpectError: says(`Unable to adopt system API … The tenant does not let anybody change name of its Management API, only token_lifetime,
-				… Nothing was changed. Take name out of the configuration and apply again.`),
+			Config: `resource "terraform_data" "name" {
+				input = "Mine"
+			}` + "\n" + systemConfig(management, "use_existing = true", "name = terraform_data.name.output", "token_lifetime = 600"),
+			ExpectError: says(`Error running apply: … The tenant does not let anybody change name of its Management API, only token_lifetime,
+				… Take name out of the configuration: the adopted API keeps what it has.`),
 		},
 		// It is not even asked to create it.
 		resource.TestStep{

@@ -1,0 +1,101 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// adoptable tells whether what is to be created is known well enough to look for it
+// in the tenant. That takes a request, so only use_existing = true asks for it.
+func (s *session) adoptable(useExisting types.Bool, key ...types.String) bool {
+	for _, part := range key {
+		if part.IsUnknown() {
+			return false
+		}
+	}
+	return s != nil && useExisting.ValueBool() && s.settings.unusable == nil
+}
+
+// planAdoption says which API use_existing adopts and what of it changes, since a
+// plan shows a creation. What the tenant does not let anybody change of an API of its
+// own is refused here (API contract 3.12).
+func (r *resourceServerResource) planAdoption(
+	ctx context.Context, config tftypes.Value, plan resourceServerModel, secret types.String, diags *diag.Diagnostics,
+) {
+	if !r.adoptable(plan.UseExisting, plan.Identifier) {
+		return
+	}
+	found, ok := lookForAdoption(ctx, r.session, "APIs to adopt", "read:resource_servers", diags, func(ctx context.Context) (m2m.ResourceServer, string, error) {
+		found, err := r.api.ResourceServers.Find(ctx, plan.Identifier.ValueString())
+		return found, found.ID, err
+	})
+	if !ok {
+		return
+	}
+	kind, settings := r.adoption(ctx, found, plan, secret, diags)
+	refused := kind.fixedIn(settings)
+	for _, name := range refused {
+		at := path.Root(name)
+		if strings.HasPrefix(name, "signing_secret") {
+			at = path.Root("identifier") // Terraform would print the line that holds the secret.
+		}
+		diags.AddAttributeError(at, "Not changeable for a system API",
+			kind.refusal(name)+" Take "+name+" out of the configuration: the adopted API keeps what it has.")
+	}
+	if len(refused) == 0 {
+		plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, namesOf(settings), config)
+	}
+}
+
+// planAdoption says which grant use_existing adopts and what of it changes.
+func (r *clientGrantResource) planAdoption(ctx context.Context, config tftypes.Value, plan clientGrantModel, diags *diag.Diagnostics) {
+	if !r.adoptable(plan.UseExisting, plan.ClientID, plan.DefaultFor, plan.Audience, plan.SubjectType) {
+		return
+	}
+	found, ok := lookForAdoption(ctx, r.session, "client grants to adopt", "read:client_grants", diags, func(ctx context.Context) (m2m.ClientGrant, string, error) {
+		found, err := r.api.ClientGrants.Find(ctx, plan.key())
+		return found, found.ID, err
+	})
+	if !ok {
+		return
+	}
+	settings := r.adoption(ctx, found, plan, diags)
+	plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, namesOf(settings), config)
+}
+
+// lookForAdoption is false where there is nothing to adopt, or where it could not be
+// looked for, as a plan can do without.
+func lookForAdoption[T any](
+	ctx context.Context, s *session, check, scope string, diags *diag.Diagnostics, find func(context.Context) (T, string, error),
+) (found T, ok bool) {
+	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+	defer cancel()
+	found, id, err := find(ctx)
+	if err != nil && !m2m.IsNotFound(err) {
+		s.reportSkipped(ctx, diags, check, scope, err)
+	}
+	return found, err == nil && !s.plans.holds(id)
+}
+
+func plannedAdoptionWarning(diags *diag.Diagnostics, op operation, id string, changes []string, config tftypes.Value) {
+	what := "It matches the configuration."
+	if len(changes) > 0 {
+		what = "That changes " + strings.Join(changes, ", ") + "."
+	}
+	if !config.IsFullyKnown() {
+		what += " What is known only after apply may change more."
+	}
+	diags.AddAttributeWarning(path.Root("use_existing"), "Adopts an existing "+op.kind,
+		fmt.Sprintf("The %s exists already (id %s). Instead of creating one, the apply adopts it and brings it to this configuration. %s", op.object, id, what))
+}

@@ -1,0 +1,84 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+const askedForOrders = "GET resource-servers?identifiers=https://orders.example.com"
+
+func TestPlanAdoption_ofAPI(t *testing.T) {
+	n := newTenant(t)
+	id := n.create("/api/v2/resource-servers",
+		`{"identifier":"https://orders.example.com","name":"Theirs","consent_policy":"transactional-authorization-with-mfa"}`)
+	adopting := values{"identifier": ordersAPI, "use_existing": true, "name": "Ours"}
+
+	p := n.planRun()
+	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" exists already (id %s). Instead of
+		creating one, the apply adopts it and brings it to this configuration. `, id)
+	p.says(p.api(nil, adopting), adopted+"That changes consent_policy, name.")
+	p.asked(askedForOrders)
+	p.says(p.api(nil, adopting.with("name", "Theirs").with("consent_policy", "transactional-authorization-with-mfa")), adopted+"It matches the configuration.")
+	p.says(p.api(nil, adopting.with("name", unknownText)), adopted+"That changes consent_policy. What is known only after apply may change more.")
+
+	// What is not there is created, and nobody else is asked for.
+	p.asked(askedForOrders, askedForOrders)
+	p.says(p.api(nil, adopting.with("identifier", "urn:new")))
+	p.asked("GET resource-servers?identifiers=urn:new")
+	p.says(p.api(nil, adopting.with("use_existing", false)))
+	p.says(p.api(nil, adopting.with("identifier", unknownText)))
+	p.says(p.api(nil, adopting.with("use_existing", unknownText)))
+	p.asked()
+
+	// What the state has is replaced, not adopted.
+	p.plans.hold(id)
+	p.says(p.api(nil, adopting))
+}
+
+func TestPlanAdoption_ofGrant(t *testing.T) {
+	n := newTenant(t)
+	create := func(subject, scope string) string {
+		return n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q],"subject_type":%q}`,
+			testserver.MachineClientID, testserver.SampleAPIAudience, scope, subject))
+	}
+	machines, users := create("client", "read:orders"), create("user", "write:orders")
+	adopting := values{
+		"client_id": testserver.MachineClientID, "audience": testserver.SampleAPIAudience, "subject_type": "client", "use_existing": true,
+		"allow_all_scopes": false, "scopes": []string{"read:orders"},
+	}
+	p := n.planRun()
+	p.says(p.grant(nil, adopting), "warning: Adopts an existing client grant: … (id "+machines+"). … It matches the configuration.")
+	p.says(p.grant(nil, adopting.with("subject_type", "user")), "warning: Adopts an existing client grant: … (id "+users+"). … That changes scopes.")
+	p.says(p.grant(nil, adopting.with("client_id", testserver.WebClientID)))
+}
+
+// A plan can do without the look.
+func TestPlanAdoption_thatCannotBeLookedFor(t *testing.T) {
+	n := newTenant(t)
+	p := n.planRun()
+	n.Next("GET /api/v2/resource-servers", testserver.Respond(http.StatusForbidden, "application/json",
+		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`))
+	p.says(p.api(nil, values{"identifier": ordersAPI, "use_existing": true}), "warning: Check skipped: The plan could not be checked for APIs to adopt: "+
+		"that needs the management scope read:resource_servers")
+}
+
+// What the tenant keeps to itself is refused before anything is done, in the plan.
+func TestAccResourceServer_managementAPIIsAdoptedAsFarAsItCanBe(t *testing.T) {
+	n := newTenant(t)
+	management := n.URL() + "/api/v2/"
+	n.accTest(resource.TestStep{
+		Config: systemConfig(management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600"), PlanOnly: true,
+		ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		ExpectError: says(`name = "Mine" The tenant does not let anybody change name of its Management API, only token_lifetime,
+			… Take name out of the configuration: the adopted API keeps what it has.`),
+	})
+}
