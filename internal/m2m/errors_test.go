@@ -227,10 +227,14 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 		if ms, ok := entry["duration_ms"].(int64); !ok || ms < 0 || ms > 60_000 {
 			t.Errorf("entry %d: duration %v", i, entry["duration_ms"])
 		}
+		if host, _ := entry["host"].(string); !strings.HasPrefix(host, "127.0.0.1:") {
+			t.Errorf("entry %d: host %q", i, host)
+		}
 		if text, ok := entry["error"].(string); ok != (entry["msg"] == "Request failed") || ok && !strings.Contains(text, "reset") && !strings.Contains(text, "EOF") {
 			t.Errorf("entry %d: error %v", i, entry["error"])
 		}
 		delete(entry, "duration_ms")
+		delete(entry, "host")
 		delete(entry, "error")
 	}
 	if diff := cmp.Diff(want, entries); diff != "" {

@@ -23,6 +23,7 @@ func (t *logTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	fields := map[string]any{
 		"method":      req.Method,
+		"host":        req.URL.Host,
 		"path":        req.URL.EscapedPath(),
 		"duration_ms": time.Since(started).Milliseconds(),
 	}

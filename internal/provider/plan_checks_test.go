@@ -174,7 +174,9 @@ func TestPlanScopes_ofAPIPlannedInTheSameRun(t *testing.T) {
 		`warning: Scope that the API does not define: The grant holds "old", which the API "https://orders.example.com" in this configuration does
 		not define: tokens come without. Take what is stale out of the grant, or define it.`)
 	p.says(p.grant(grantOf(ordersAPI, "old"), grantOf(ordersAPI, "old", "new")), `error: … This adds "new" to the grant.`, `warning: … The grant holds "old"`)
+	p.asked()
 	p.says(p.grant(nil, grantOf(ordersAPI, "new").with("use_existing", true)), `warning: … This adds "new" to the grant.`)
+	p.asked("GET client-grants?audience=https://orders.example.com&client_id=" + testserver.MachineClientID + "&per_page=100") // To adopt it.
 	// An audience that changes makes a new grant, which is planned by itself.
 	p.says(p.grant(grantOf("urn:other", "new"), grantOf(ordersAPI, "new")))
 	p.says(p.grant(nil, grantOf(ordersAPI).with("scopes", nil).with("allow_all_scopes", true)))
@@ -295,9 +297,12 @@ func TestPlanScopes_ofTheLiveAPI(t *testing.T) {
 	p.asked()
 	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")), `warning: … This adds "delete:all" to the grant. The API
 		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define what is missing before the grant is used`)
+	p.says(p.grant(nil, grantOf(n.URL()+"/api/v2/", "read:client")), `warning: … The API is the tenant's own, so nobody can add to its scopes:
+		take what is missing out of the grant.`)
+	p.asked(askedForSample, "GET resource-servers?identifiers="+n.URL()+"/api/v2/")
 	p.says(p.grant(nil, grantOf(sample, "read:orders")))
 	p.says(p.grant(grantOf(sample, "old"), grantOf(sample, "old", "read:orders")), `warning: … The grant holds "old"`)
-	p.asked(askedForSample) // Once for all of them.
+	p.asked() // Once for all of them.
 	p.says(p.grant(nil, grantOf("urn:nothing", "read:orders")))
 	p.asked("GET resource-servers?identifiers=urn:nothing")
 }
@@ -356,7 +361,7 @@ func TestPlanForGrants_destroy(t *testing.T) {
 	p.says(p.grant(grantOf(ordersAPI, "read:orders").with("id", ids[2]), grantOf("urn:other", "read:orders").with("id", ids[2])))
 	p.asked()
 	diags := p.api(apiWith("read:orders"), nil)
-	p.says(diags, `warning: API in use: Destroying the API "https://orders.example.com" takes it from 6 client grants: `+
+	p.says(diags, `warning: API in use: Destroying the API "https://orders.example.com" ends 6 client grants: `+
 		ids[1]+` (client … and 1 more. Grants that this run destroys as well can be among them`)
 	if named := regexp.MustCompile(`cgr_\w+`).FindAllString(diags[0].Detail(), -1); cmp.Diff(named, []string{ids[1], ids[3], ids[4], ids[5], ids[6]}) != "" {
 		t.Errorf("%v are named of %v", named, ids)
@@ -370,7 +375,7 @@ func TestPlanForGrants_replacement(t *testing.T) {
 	id := n.grants(1, "read:orders")[0]
 	p := n.planRun()
 	p.says(p.api(apiWith("read:orders"), apiWith("read:orders").with("identifier", "urn:new")), `warning: API in use: Another identifier replaces the API
-		"https://orders.example.com" and takes it from 1 client grant: `+id+` (client …). Those that this configuration manages`)
+		"https://orders.example.com", which ends 1 client grant: `+id+` (client …). Those that this configuration manages`)
 	p.asked(askedForGrants)
 }
 

@@ -75,7 +75,7 @@ func (r *resourceServerResource) warnOfDestroy(ctx context.Context, prior resour
 	identifier := prior.Identifier.ValueString()
 	if staying := r.staying(ctx, identifier, diags); len(staying) > 0 {
 		diags.AddWarning("API in use",
-			fmt.Sprintf("Destroying the API %q takes it from %s: %s. Grants that this run destroys as well can be among them, where Terraform "+
+			fmt.Sprintf("Destroying the API %q ends %s: %s. Grants that this run destroys as well can be among them, where Terraform "+
 				"plans these later; the clients of all others get no more tokens for it.",
 				identifier, countGrants(staying), nameGrants(staying)))
 	}
@@ -90,7 +90,7 @@ func (r *resourceServerResource) warnOfReplacement(ctx context.Context, prior re
 	identifier := prior.Identifier.ValueString()
 	if staying := r.staying(ctx, identifier, diags); len(staying) > 0 {
 		diags.AddAttributeWarning(path.Root("identifier"), "API in use",
-			fmt.Sprintf("Another identifier replaces the API %q and takes it from %s: %s. Those that this configuration manages can move to "+
+			fmt.Sprintf("Another identifier replaces the API %q, which ends %s: %s. Those that this configuration manages can move to "+
 				"the new identifier in this run; the clients of all others get no more tokens.", identifier, countGrants(staying), nameGrants(staying)))
 	}
 }

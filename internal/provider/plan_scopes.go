@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -90,8 +91,11 @@ func (r *clientGrantResource) judgeScopes(
 		diags.AddAttributeError(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+
 			" Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.")
 	default:
-		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+
-			" Define what is missing before the grant is used, or take it out of the grant.")
+		advice := " Define what is missing before the grant is used, or take it out of the grant."
+		if r.systemKind(resourceServerModel{Identifier: types.StringValue(audience)}) != notSystem {
+			advice = " The API is the tenant's own, so nobody can add to its scopes: take what is missing out of the grant."
+		}
+		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+advice)
 	}
 	if len(stale) > 0 {
 		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant holds %s, which the API %s %s does not define: "+
