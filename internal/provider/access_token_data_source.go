@@ -185,7 +185,7 @@ func (d *accessTokenDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	// It is never released: the state has it anyway, and no one says when it is done
 	// with. So what reads it later in the run does not ask for another.
-	m.fetch(ctx, d.session, 0, &resp.Diagnostics)
+	m.fetch(ctx, d.session, 0, false, &resp.Diagnostics) // Terraform takes no unknown results here.
 	if resp.Diagnostics.HasError() {
 		return
 	}

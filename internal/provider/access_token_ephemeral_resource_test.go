@@ -201,6 +201,45 @@ func TestAccAccessTokenEphemeral_changedGrant(t *testing.T) {
 	)
 }
 
+// A plan asks before the apply changes the grant, so that a refusal need not last.
+func TestAccAccessTokenEphemeral_refusedBeforeItsGrantIsChanged(t *testing.T) {
+	t.Parallel()
+	config := func(grant, token string, version int) string {
+		return grantConfig(grant) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id", token) + fmt.Sprintf(`
+			resource "m2m_resource_server" "gateway" {
+			  identifier                = "https://gateway.example.com"
+			  signing_alg               = "HS256"
+			  signing_secret_wo         = ephemeral.m2m_access_token.orders.access_token
+			  signing_secret_wo_version = %d
+			}`, version)
+	}
+	for name, c := range map[string]struct{ before, after, first, then string }{
+		"scopes": {
+			`scopes = ["read:orders"]`, `scopes = ["read:orders", "write:orders"]`,
+			"scopes = m2m_client_grant.orders.scopes", "scopes = m2m_client_grant.orders.scopes",
+		},
+		"organization": {"", `organization_usage = "require"
+			allow_any_organization = true`, "", `organization = "acme"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newTenant(t)
+			n.AddOrganization("acme")
+			refused := strings.Replace(config(c.before, c.then, 2), "scopes = m2m_client_grant.orders.scopes", `scopes = ["write:orders"]`, 1)
+			n.run(resource.TestCase{TerraformVersionChecks: needsWriteOnly(), Steps: []resource.TestStep{
+				{
+					Config:            config(c.before, c.first, 1),
+					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("POST client-grants", "POST resource-servers")},
+				},
+				{Config: refused, PlanOnly: true, ExpectError: says("A plan asks for the token before the apply changes the grant.")},
+				{
+					Config:            config(c.after, c.then, 2),
+					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("PATCH client-grants/{id}", "PATCH resource-servers/{id}")},
+				},
+			}})
+		})
+	}
+}
+
 // What is known only after apply makes Terraform ask for the token in apply.
 func TestAccAccessTokenEphemeral_unknownAtPlan(t *testing.T) {
 	t.Parallel()

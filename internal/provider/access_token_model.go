@@ -44,8 +44,11 @@ type accessTokenModel struct {
 // that others hold for the same request, where it has atLeast that much life left,
 // and they may have this one until release is called; on errors, that is done.
 // Each verifies the token for itself, as what it expects is its own.
+//
+// What is refused before a planned change of the grant is left to the apply: the
+// results are unknown then.
 func (m *accessTokenModel) fetch(
-	ctx context.Context, s *session, atLeast time.Duration, diags *diag.Diagnostics,
+	ctx context.Context, s *session, atLeast time.Duration, beforeChange bool, diags *diag.Diagnostics,
 ) (token m2m.Token, release func()) {
 	release = func() {}
 	if s.settings.unknown { // The provider's own credentials may be among what is not known.
@@ -64,7 +67,11 @@ func (m *accessTokenModel) fetch(
 		Credentials: creds, Audience: m.Audience.ValueString(),
 		Scopes: scopes, Organization: m.Organization.ValueString(),
 	}, atLeast)
-	if err != nil {
+	switch {
+	case err != nil && beforeChange && isRefusal(err):
+		m.setUnknown()
+		return token, release
+	case err != nil:
 		m.report(diags, s, creds, err)
 		return token, release
 	}

@@ -40,6 +40,13 @@ func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m
 	diags.AddAttributeError(path.Root(attribute), summary, detail)
 }
 
+// isRefusal tells whether the token endpoint understood who asks, and refused what is
+// asked for, which another grant may allow.
+func isRefusal(err error) bool {
+	var answer *m2m.Error
+	return errors.As(err, &answer) && !answer.NotJSON && (answer.Status == http.StatusForbidden || answer.Status == http.StatusBadRequest)
+}
+
 // advise says what to do about a refusal, and which attribute it is about. One
 // code covers most of them, so this, and this alone, goes by the message (API
 // contract 9.4). An action of the tenant can say anything, but only with the

@@ -85,6 +85,11 @@ func (r *clientGrantResource) ModifyPlan(ctx context.Context, req resource.Modif
 	var config, plan clientGrantModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if r.session != nil && !req.State.Raw.IsNull() {
+		var id types.String
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
+		defer func() { r.plans.changeGrant(id.ValueString(), !resp.Plan.Raw.Equal(req.State.Raw)) }()
+	}
 	if plan.AllowAllScopes.ValueBool() && r.systemKind(resourceServerModel{Identifier: plan.Audience}) != notSystem {
 		resp.Diagnostics.AddAttributeError(path.Root("allow_all_scopes"), "Not for a system API",
 			fmt.Sprintf("The API %q is one of the tenant's own, whose scopes cannot be granted all at once. List those that are needed in "+
@@ -207,6 +212,7 @@ func (r *clientGrantResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 
 	updated, err := r.write(ctx, prior.ID.ValueString(), settings)
+	r.plans.changeGrant(prior.ID.ValueString(), false)
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 		return

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,11 +22,12 @@ import (
 // it. Terraform plans what others depend on first, but nothing else is promised:
 // what is not here may be planned later, or not at all.
 type plans struct {
-	mu     sync.Mutex
-	apis   map[string]plannedScopes // By identifier.
-	grants map[string]plannedScopes // By id; nothing known of one that is to be destroyed.
-	added  map[string][]string      // By identifier: scopes that m2m_resource_server_scope adds.
-	held   map[string]bool          // By id: what the state has of APIs and grants.
+	mu       sync.Mutex
+	apis     map[string]plannedScopes // By identifier.
+	grants   map[string]plannedScopes // By id; nothing known of one that is to be destroyed.
+	added    map[string][]string      // By identifier: scopes that m2m_resource_server_scope adds.
+	held     map[string]bool          // By id: what the state has of APIs and grants.
+	changing map[string]bool          // By id: grants that are still to be changed.
 
 	scopesOf map[string]func() ([]string, error)
 	grantsOf map[string]func() ([]m2m.ClientGrant, error)
@@ -111,6 +113,27 @@ func (p *plans) holds(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.held[id]
+}
+
+// changeGrant says whether a grant is still to be changed. An apply plans once more
+// what it is about to change.
+func (p *plans) changeGrant(id string, planned bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.changing == nil {
+		p.changing = make(map[string]bool)
+	}
+	p.changing[id] = planned
+}
+
+// changesGrant takes the id of a grant, or of its association with an organization.
+func (p *plans) changesGrant(id string) bool {
+	if _, grant, ok := strings.Cut(id, "::"); ok {
+		id = grant
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.changing[id]
 }
 
 // addScope says that an API gets one more scope, whoever plans the others.
