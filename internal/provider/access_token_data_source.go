@@ -39,9 +39,11 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An access token for an API, fetched with the client credentials flow and verified before it is handed out.\n\n" +
 			"~> **The token is stored in the state**, like every result of a data source. Protect the state as you would the secret of the " +
-			"client. With Terraform 1.10 or OpenTofu 1.11 and later, use the ephemeral resource `m2m_access_token` instead, which takes the " +
-			"same arguments and leaves nothing in plan or state, wherever an ephemeral value is accepted.\n\n" +
-			"Each plan fetches a new token, which counts against the token quota of the tenant. Blocks that ask for the same share one.",
+			"client. With Terraform 1.10 or OpenTofu 1.11 and later, use the ephemeral resource " +
+			"[`m2m_access_token`](../ephemeral-resources/access_token.md) instead, which takes the same arguments and leaves nothing in plan or " +
+			"state, wherever an ephemeral value is accepted. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) compares the two.\n\n" +
+			"Each plan fetches a new token, which counts against the token quota of the tenant. Blocks that ask for the same share one. It " +
+			"asks before an apply changes anything, so a token that needs a change of its grant first has to be an ephemeral one, or wait by `depends_on`.",
 		Attributes: map[string]schema.Attribute{
 			"audience": schema.StringAttribute{
 				Required:            true,

@@ -60,7 +60,7 @@ func (r *accessTokenEphemeralResource) Schema(ctx context.Context, _ ephemeral.S
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An access token for an API, fetched with the client credentials flow and verified before it is handed out. " +
 			"Neither plan nor state hold any of it. It can configure a provider or a provisioner, or be given to a write-only argument.\n\n" +
-			"Needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
+			"Needs Terraform 1.10 or OpenTofu 1.11. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) has complete examples.\n\n" +
 			"The token is fetched in each plan and each apply, except where an argument, or the provider's configuration, is known only after " +
 			"apply, or where it is refused and the run is to change the grant of `client_grant_id`: then only in apply. Each fetch counts against the token quota of the tenant. Blocks that ask for the same, and are " +
 			"open at the same time, share one token, unless the run has changed an API or a grant in between. It is forgotten when the " +
