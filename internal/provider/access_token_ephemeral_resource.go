@@ -62,9 +62,9 @@ func (r *accessTokenEphemeralResource) Schema(ctx context.Context, _ ephemeral.S
 			"Neither plan nor state hold any of it. It can configure a provider or a provisioner, or be given to a write-only argument.\n\n" +
 			"Needs Terraform 1.10 or OpenTofu 1.11. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) has complete examples.\n\n" +
 			"The token is fetched in each plan and each apply, except where an argument, or the provider's configuration, is known only after " +
-			"apply, or where it is refused and the run is to change the grant of `client_grant_id`: then only in apply. Each fetch counts against the token quota of the tenant. Blocks that ask for the same, and are " +
-			"open at the same time, share one token, unless the run has changed an API or a grant in between. It is forgotten when the " +
-			"last of them is closed.\n\n" +
+			"apply, or where it is refused and the run is to change the grant of `client_grant_id` or the API of that grant: then only in " +
+			"apply. Each fetch counts against the token quota of the tenant. Blocks that ask for the same, and are open at the same time, " +
+			"share one token, unless the run has changed an API or a grant in between. It is forgotten when the last of them is closed.\n\n" +
 			"Terraform cannot be given another token in the middle of a run. It warns of one that expired, or was about to, before " +
 			"it was done with it.",
 		Attributes: ephemeralAttributes(like.Schema.Attributes, &resp.Diagnostics),

@@ -93,7 +93,7 @@ func (m *accessTokenModel) advise(s *session, creds m2m.Credentials, answer *m2m
 
 // askedEarly is for who has changed the grant in the configuration already.
 const askedEarly = "A plan asks for the token before the apply changes the grant. Where this configuration changes it just now, refer to the " +
-	"grant with client_grant_id in an ephemeral m2m_access_token, which can wait, or apply the grant first, with -target."
+	"grant with client_grant_id in an ephemeral m2m_access_token of the same provider, which can wait, or apply the grant first, with -target."
 
 func (m *accessTokenModel) adviseOnCredentials(s *session, creds m2m.Credentials) string {
 	source := "the provider's own, " + s.settings.proof()

@@ -50,7 +50,7 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 		`endpoint's, look at what those actions ask of the client "m2m", and in the log of the tenant.`
 
 	const early = "A plan asks for the token before the apply changes the grant. Where this configuration changes it just now, refer to the grant " +
-		"with client_grant_id in an ephemeral m2m_access_token, which can wait, or apply the grant first, with -target."
+		"with client_grant_id in an ephemeral m2m_access_token of the same provider, which can wait, or apply the grant first, with -target."
 	for name, tc := range map[string]struct {
 		model         accessTokenModel
 		creds         m2m.Credentials

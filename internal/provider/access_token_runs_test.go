@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -173,4 +176,50 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What a grant of all scopes allows changes with its API, though the grant does not.
+func TestAccAccessTokenEphemeral_refusedBeforeItsAPIIsChanged(t *testing.T) {
+	n := newTenant(t)
+	config := func(apiScopes, scopes string, version int) string {
+		return fmt.Sprintf(`
+			resource "m2m_resource_server" "orders" {
+			  identifier = "https://orders.example.com"
+			  scopes     = { %s }
+			}
+			resource "m2m_client_grant" "orders" {
+			  client_id        = %q
+			  audience         = m2m_resource_server.orders.identifier
+			  allow_all_scopes = true
+			}
+			ephemeral "m2m_access_token" "orders" {
+			  client_id       = %[2]q
+			  client_secret   = %[3]q
+			  audience        = m2m_resource_server.orders.identifier
+			  client_grant_id = m2m_client_grant.orders.id
+			  scopes          = [%[4]s]
+			}
+			resource "m2m_resource_server" "gateway" {
+			  identifier                = "https://gateway.example.com"
+			  signing_alg               = "HS256"
+			  signing_secret_wo         = ephemeral.m2m_access_token.orders.access_token
+			  signing_secret_wo_version = %[5]d
+			}`, apiScopes, testserver.MachineClientID, testserver.MachineClientSecret, scopes, version)
+	}
+	const first, both = `"read:orders" = "Read"`, `"read:orders" = "Read", "write:orders" = "Write"`
+	n.run(resource.TestCase{TerraformVersionChecks: needsWriteOnly(), Steps: []resource.TestStep{
+		{
+			Config:            config(first, `"read:orders"`, 1),
+			ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("POST resource-servers", "POST client-grants", "POST resource-servers")},
+		},
+		{
+			Config:      config(first, `"read:orders", "write:orders"`, 2),
+			PlanOnly:    true,
+			ExpectError: says("Client has not been granted scopes: write:orders"),
+		},
+		{
+			Config:            config(both, `"read:orders", "write:orders"`, 2),
+			ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("PATCH resource-servers/{id}", "PATCH resource-servers/{id}")},
+		},
+	}})
 }

@@ -88,7 +88,8 @@ func (r *clientGrantResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if r.session != nil && !req.State.Raw.IsNull() {
 		var id types.String
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
-		defer func() { r.plans.changeGrant(id.ValueString(), !resp.Plan.Raw.Equal(req.State.Raw)) }()
+		api, _ := r.plans.api(plan.Audience.ValueString()) // What it allows changes with its API.
+		defer func() { r.plans.changeGrant(id.ValueString(), api.changing || !resp.Plan.Raw.Equal(req.State.Raw)) }()
 	}
 	if plan.AllowAllScopes.ValueBool() && r.systemKind(resourceServerModel{Identifier: plan.Audience}) != notSystem {
 		resp.Diagnostics.AddAttributeError(path.Root("allow_all_scopes"), "Not for a system API",
@@ -103,7 +104,7 @@ func (r *clientGrantResource) ModifyPlan(ctx context.Context, req resource.Modif
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), plan.Scopes)...)
 	}
 	if req.State.Raw.IsNull() {
-		r.planAdoption(ctx, req.Config.Raw, plan, &resp.Diagnostics)
+		r.planAdoption(ctx, req.Config.Raw, resp.Plan, &resp.Diagnostics)
 	}
 }
 

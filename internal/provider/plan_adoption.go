@@ -6,10 +6,12 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -31,8 +33,11 @@ func (s *session) adoptable(useExisting types.Bool, key ...types.String) bool {
 // plan shows a creation. What the tenant does not let anybody change of an API of its
 // own is refused here (API contract 3.12).
 func (r *resourceServerResource) planAdoption(
-	ctx context.Context, config tftypes.Value, plan resourceServerModel, secret types.String, diags *diag.Diagnostics,
+	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, secret types.String, diags *diag.Diagnostics,
 ) {
+	var plan resourceServerModel
+	planned = knownWhole(config, planned)
+	diags.Append(planned.Get(ctx, &plan)...)
 	if !r.adoptable(plan.UseExisting, plan.Identifier) {
 		return
 	}
@@ -59,7 +64,10 @@ func (r *resourceServerResource) planAdoption(
 }
 
 // planAdoption says which grant use_existing adopts and what of it changes.
-func (r *clientGrantResource) planAdoption(ctx context.Context, config tftypes.Value, plan clientGrantModel, diags *diag.Diagnostics) {
+func (r *clientGrantResource) planAdoption(ctx context.Context, config tftypes.Value, planned tfsdk.Plan, diags *diag.Diagnostics) {
+	var plan clientGrantModel
+	planned = knownWhole(config, planned)
+	diags.Append(planned.Get(ctx, &plan)...)
 	if !r.adoptable(plan.UseExisting, plan.ClientID, plan.DefaultFor, plan.Audience, plan.SubjectType) {
 		return
 	}
@@ -72,6 +80,19 @@ func (r *clientGrantResource) planAdoption(ctx context.Context, config tftypes.V
 	}
 	settings := r.adoption(ctx, found, plan, diags)
 	plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, namesOf(settings), config)
+}
+
+// knownWhole makes unknown what the configuration knows only in part, such as a set
+// with one element that is unknown: it may turn out to be what is there.
+func knownWhole(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
+	planned := maps.Clone(attributesOf(plan.Raw))
+	for name, value := range attributesOf(config) {
+		if !value.IsFullyKnown() {
+			planned[name] = tftypes.NewValue(value.Type(), tftypes.UnknownValue)
+		}
+	}
+	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
+	return plan
 }
 
 // lookForAdoption is false where there is nothing to adopt, or where it could not be

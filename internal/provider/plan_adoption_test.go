@@ -61,6 +61,40 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 	p.says(p.grant(nil, adopting.with("client_id", testserver.WebClientID)))
 }
 
+// What is known in part, as a scope that another resource is still to name, may turn
+// out to be what is there.
+func TestAccPlanAdoption_knownInPart(t *testing.T) {
+	n := newTenant(t)
+	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","scopes":[{"value":"read:orders"}],
+		"authorization_details":[{"type":"payment"}],"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)
+	n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`,
+		testserver.MachineClientID))
+	n.accTest(resource.TestStep{
+		Config: fmt.Sprintf(`
+			resource "terraform_data" "later" {
+			  input = "read:orders"
+			}
+			resource "m2m_resource_server" "orders" {
+			  identifier            = "https://orders.example.com"
+			  use_existing          = true
+			  scopes                = { "read:orders" = terraform_data.later.output }
+			  authorization_details = [{ type = terraform_data.later.output }]
+			  token_encryption = {
+			    format         = "compact-nested-jwe"
+			    encryption_key = { alg = "RSA-OAEP-256", pem = terraform_data.later.output }
+			  }
+			}
+			resource "m2m_client_grant" "orders" {
+			  client_id    = %q
+			  audience     = m2m_resource_server.orders.identifier
+			  scopes       = ["read:orders", terraform_data.later.output]
+			  use_existing = true
+			}`, testserver.MachineClientID),
+		PlanOnly: true, ExpectNonEmptyPlan: true,
+		ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+	})
+}
+
 // A plan can do without the look.
 func TestPlanAdoption_thatCannotBeLookedFor(t *testing.T) {
 	n := newTenant(t)

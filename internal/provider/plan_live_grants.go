@@ -33,6 +33,7 @@ func (r *resourceServerResource) planForGrants(
 	}
 	scopes := mapScopesOf(planned.Scopes)
 	scopes.all = !given.Scopes.IsNull()
+	scopes.changing = !state.Raw.IsNull() && !plan.Raw.Equal(state.Raw)
 	if !plan.Raw.IsNull() && !planned.Identifier.IsUnknown() {
 		r.plans.planAPI(planned.Identifier.ValueString(), scopes)
 	}

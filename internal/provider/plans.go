@@ -27,7 +27,7 @@ type plans struct {
 	grants   map[string]plannedScopes // By id; nothing known of one that is to be destroyed.
 	added    map[string][]string      // By identifier: scopes that m2m_resource_server_scope adds.
 	held     map[string]bool          // By id: what the state has of APIs and grants.
-	changing map[string]bool          // By id: grants that are still to be changed.
+	changing map[string]bool          // By id: grants that are still to be changed, or whose API is.
 
 	scopesOf map[string]func() ([]string, error)
 	grantsOf map[string]func() ([]m2m.ClientGrant, error)
@@ -44,6 +44,8 @@ type plannedScopes struct {
 	all bool
 	// leaving is true for what is to be destroyed.
 	leaving bool
+	// changing is true for an API that is there and is to be changed, in whatever.
+	changing bool
 }
 
 func (p plannedScopes) has(scope string) bool {

@@ -123,7 +123,7 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 	}
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
 	if creating && !resp.Diagnostics.HasError() {
-		r.planAdoption(ctx, req.Config.Raw, plan, config.SigningSecretWO, &resp.Diagnostics)
+		r.planAdoption(ctx, req.Config.Raw, resp.Plan, config.SigningSecretWO, &resp.Diagnostics)
 	}
 }
 
