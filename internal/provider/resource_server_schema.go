@@ -39,7 +39,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 			"The tenant's own APIs (`is_system`) can be managed as far as the tenant allows. The Management API is imported, or adopted with " +
 			"`use_existing`; only its `token_lifetime`, `skip_consent_for_verifiable_first_party_clients` and " +
 			"`subject_type_authorization.user` can be changed. The others, such as the My Account API, are created from a template that " +
-			"has their `name` and `scopes`.",
+			"has their `name` and `scopes`, and of some a `proof_of_possession`, which the configuration then has to state.",
 		Attributes: map[string]schema.Attribute{
 			"identifier": schema.StringAttribute{
 				Required: true,
