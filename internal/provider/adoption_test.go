@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -194,4 +195,33 @@ func TestClaims_settledIsWhenNothingIsBeingDestroyed(t *testing.T) {
 	<-c.settled("2")
 	done(true)
 	<-settled
+}
+
+func TestSession_destroy(t *testing.T) {
+	t.Parallel()
+	var (
+		s     session
+		diags diag.Diagnostics
+	)
+	op := operation{kind: "resource server", object: `API "urn:a"`}
+	refused := errors.New("refused")
+	if err := s.destroy(op, "1", &diags, func() error { return refused }); !errors.Is(err, refused) || len(diags) > 0 {
+		t.Errorf("%v, %v", err, diags)
+	}
+	if s.claims.isLeaving("1") != nil {
+		t.Error("what is still there is waited for")
+	}
+	if err := s.destroy(op, "1", &diags, func() error { return nil }); err != nil || len(diags) > 0 {
+		t.Errorf("%v, %v", err, diags)
+	}
+	if s.claims.isLeaving("1") == nil {
+		t.Error("what is gone is not known to be")
+	}
+	if _, err := s.claims.claim("2"); err != nil {
+		t.Fatal(err)
+	}
+	err := s.destroy(op, "2", &diags, func() error { t.Error("what was adopted is deleted"); return nil })
+	if err != nil || len(diags) != 1 || !strings.Contains(diags[0].Detail(), `The API "urn:a" was to be destroyed, but another resource has adopted it`) {
+		t.Errorf("%v, %v", err, diags)
+	}
 }

@@ -69,10 +69,18 @@ func adoptionWarning(diags *diag.Diagnostics, op operation, id string, changes [
 		fmt.Sprintf("The %s existed already (id %s) and is managed here from now on. %s", op.object, id, what))
 }
 
-// keptWarning tells that an object was not destroyed because it was adopted.
-func keptWarning(diags *diag.Diagnostics, op operation) {
-	diags.AddWarning("Adopted "+op.kind+" kept",
-		fmt.Sprintf("The %s was to be destroyed, but another resource has adopted it in this run (use_existing), so it stays.", op.object))
+// destroy deletes an object of the state, unless another resource has adopted it in
+// this run: it stays then, and that is said.
+func (s *session) destroy(op operation, id string, diags *diag.Diagnostics, del func() error) error {
+	done, ok := s.claims.destroy(id)
+	if !ok {
+		diags.AddWarning("Adopted "+op.kind+" kept",
+			fmt.Sprintf("The %s was to be destroyed, but another resource has adopted it in this run (use_existing), so it stays.", op.object))
+		return nil
+	}
+	err := del()
+	done(err == nil)
+	return err
 }
 
 // orList words alternatives: `a`, `b` or `c`.

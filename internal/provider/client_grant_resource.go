@@ -245,13 +245,7 @@ func (r *clientGrantResource) Delete(ctx context.Context, req resource.DeleteReq
 		return
 	}
 	op := r.operation("delete", state, nil)
-	done, ok := r.claims.destroy(state.ID.ValueString())
-	if !ok {
-		keptWarning(&resp.Diagnostics, op)
-		return
-	}
-	err := r.api.ClientGrants.Delete(ctx, state.ID.ValueString())
-	done(err == nil)
+	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ClientGrants.Delete(ctx, state.ID.ValueString()) })
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 	}

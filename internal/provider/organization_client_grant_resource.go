@@ -183,13 +183,7 @@ func (r *organizationClientGrantResource) Delete(ctx context.Context, req resour
 		return
 	}
 	op := r.operation("delete", state, nil)
-	done, ok := r.claims.destroy(state.ID.ValueString())
-	if !ok {
-		keptWarning(&resp.Diagnostics, op)
-		return
-	}
-	err := r.api.OrganizationClientGrants.Delete(ctx, state.toAPI())
-	done(err == nil)
+	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.OrganizationClientGrants.Delete(ctx, state.toAPI()) })
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 	}

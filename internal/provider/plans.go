@@ -82,60 +82,57 @@ func (p plannedScopes) without(other plannedScopes) []string {
 	return slices.DeleteFunc(slices.Clone(p.values), other.has)
 }
 
-func (p *plans) planAPI(identifier string, scopes plannedScopes) {
+// record and recorded write and read one of the maps of plans.
+func record[V any](p *plans, in *map[string]V, key string, value V) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.apis == nil {
-		p.apis = make(map[string]plannedScopes)
+	if *in == nil {
+		*in = make(map[string]V)
 	}
-	p.apis[identifier] = scopes
+	(*in)[key] = value
 }
 
-func (p *plans) planGrant(id string, scopes plannedScopes) {
+func recorded[V any](p *plans, in *map[string]V, key string) (value V, found bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.grants == nil {
-		p.grants = make(map[string]plannedScopes)
-	}
-	p.grants[id] = scopes
+	value, found = (*in)[key]
+	return value, found
+}
+
+func (p *plans) planAPI(identifier string, scopes plannedScopes) {
+	record(p, &p.apis, identifier, scopes)
+}
+
+func (p *plans) api(identifier string) (scopes plannedScopes, planned bool) {
+	return recorded(p, &p.apis, identifier)
+}
+
+func (p *plans) planGrant(id string, scopes plannedScopes) { record(p, &p.grants, id, scopes) }
+
+func (p *plans) grant(id string) (scopes plannedScopes, planned bool) {
+	return recorded(p, &p.grants, id)
 }
 
 // hold says that the state has an object, which is then not there to be adopted, but
 // to be kept or replaced.
-func (p *plans) hold(id string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.held == nil {
-		p.held = make(map[string]bool)
-	}
-	p.held[id] = true
-}
+func (p *plans) hold(id string) { record(p, &p.held, id, true) }
 
 func (p *plans) holds(id string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.held[id]
+	_, held := recorded(p, &p.held, id)
+	return held
 }
 
 // changeGrant says whether a grant is still to be changed. An apply plans once more
 // what it is about to change.
-func (p *plans) changeGrant(id string, planned bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.changing == nil {
-		p.changing = make(map[string]bool)
-	}
-	p.changing[id] = planned
-}
+func (p *plans) changeGrant(id string, planned bool) { record(p, &p.changing, id, planned) }
 
 // changesGrant takes the id of a grant, or of its association with an organization.
 func (p *plans) changesGrant(id string) bool {
 	if _, grant, ok := strings.Cut(id, "::"); ok {
 		id = grant
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.changing[id]
+	changing, _ := recorded(p, &p.changing, id)
+	return changing
 }
 
 // addScope says that an API gets one more scope, whoever plans the others.
@@ -150,25 +147,10 @@ func (p *plans) addScope(identifier, scope string) {
 
 // withAdded returns the scopes of an API together with those that are added to it.
 func (p *plans) withAdded(identifier string, scopes plannedScopes) plannedScopes {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	scopes.values = slices.Concat(scopes.values, p.added[identifier])
+	added, _ := recorded(p, &p.added, identifier)
+	scopes.values = slices.Concat(scopes.values, added)
 	slices.Sort(scopes.values)
 	return scopes
-}
-
-func (p *plans) api(identifier string) (scopes plannedScopes, planned bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	scopes, planned = p.apis[identifier]
-	return scopes, planned
-}
-
-func (p *plans) grant(id string) (scopes plannedScopes, planned bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	scopes, planned = p.grants[id]
-	return scopes, planned
 }
 
 // lookupLimit bounds what a plan waits for a check that it can do without.

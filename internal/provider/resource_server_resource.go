@@ -289,13 +289,7 @@ func (r *resourceServerResource) Delete(ctx context.Context, req resource.Delete
 		return
 	}
 	op := r.operation("delete", state, nil)
-	done, ok := r.claims.destroy(state.ID.ValueString())
-	if !ok {
-		keptWarning(&resp.Diagnostics, op)
-		return
-	}
-	err := r.api.ResourceServers.Delete(ctx, state.ID.ValueString())
-	done(err == nil)
+	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ResourceServers.Delete(ctx, state.ID.ValueString()) })
 	if err != nil {
 		r.report(&resp.Diagnostics, op, err)
 	}

@@ -168,13 +168,7 @@ func (r *resourceServerScopeResource) Delete(ctx context.Context, req resource.D
 		return
 	}
 	op := r.operation("delete", state, nil)
-	done, ok := r.claims.destroy(state.ID.ValueString())
-	if !ok {
-		keptWarning(&resp.Diagnostics, op)
-		return
-	}
-	err := r.api.ResourceServerScopes.Delete(ctx, state.toAPI())
-	done(err == nil)
+	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ResourceServerScopes.Delete(ctx, state.toAPI()) })
 	switch {
 	case errors.Is(err, m2m.ErrSystemAPI):
 		resp.Diagnostics.AddWarning("Scope of a system API kept",
