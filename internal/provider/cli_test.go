@@ -46,7 +46,7 @@ type cli struct {
 func newCLI(t *testing.T, config string, env map[string]string) *cli {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
-		t.Skip("TF_ACC is not set")
+		t.Skip("TF_ACC is not set; make test sets it, as this runs a Terraform")
 	}
 	plugins := t.TempDir()
 	self, err := os.Executable()
@@ -88,7 +88,7 @@ func (c *cli) needsWriteOnly() {
 func (c *cli) needs(refusal string) {
 	c.t.Helper()
 	if output, err := c.run("validate", "-no-color"); err != nil && says(refusal).MatchString(output) {
-		c.t.Skip(refusal)
+		c.t.Skipf("this Terraform is too old; one of 1.11 or later runs the test. It says: %s", refusal)
 	}
 }
 

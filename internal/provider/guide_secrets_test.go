@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"os"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
+
+var anyJWT = regexp.MustCompile(`eyJ[\w-]+\.(eyJ[\w-]+)`)
 
 // TestAccGuides_whatLandsWhere holds the guide of that name to a run of Terraform:
 // where each secret is found, and where it is not.
@@ -33,6 +36,9 @@ variable "signing_secret" {
 }
 variable "signing_secret_wo" {
   ephemeral = true
+}
+variable "verifying_secret" {
+  sensitive = true
 }
 provider "m2m" {
   headers = { X-Proxy = var.header }
@@ -60,11 +66,13 @@ data "m2m_access_token" "stored" {
   client_id     = %q
   client_secret = var.client_secret
   audience      = %q
+
+  signing_secret = var.verifying_secret
 }
 `, testserver.WebClientID, testserver.MachineClientID, testserver.SampleAPIAudience)
 	terraform := newCLI(t, config, n.env(
 		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "TF_VAR_header", "header-of-the-provider", "TF_VAR_client_secret", testserver.MachineClientSecret,
-		"TF_VAR_signing_secret", "kept-in-the-state", "TF_VAR_signing_secret_wo", "kept-nowhere-at-all",
+		"TF_VAR_signing_secret", "kept-in-the-state", "TF_VAR_signing_secret_wo", "kept-nowhere-at-all", "TF_VAR_verifying_secret", "verifies-the-token",
 	))
 	terraform.needsWriteOnly()
 	output := terraform.must("plan", "-out=plan") + terraform.must("apply", "plan") + terraform.must("plan", "-out=plan")
@@ -73,7 +81,7 @@ data "m2m_access_token" "stored" {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token := regexp.MustCompile(`eyJ[\w-]+\.(eyJ[\w-]+)`).FindStringSubmatch(string(state))
+	token := anyJWT.FindStringSubmatch(string(state))
 	if token == nil {
 		t.Fatal("the state has no token")
 	}
@@ -91,10 +99,20 @@ data "m2m_access_token" "stored" {
 	if !strings.Contains(places["log"], "[TRACE]") {
 		t.Error("the log does not tell all")
 	}
+	// The provider's own token, for the Management API, is nowhere.
+	for place, content := range places {
+		for _, jwt := range anyJWT.FindAllStringSubmatch(content, -1) {
+			claims, err := base64.RawURLEncoding.DecodeString(jwt[1])
+			if err != nil || !strings.Contains(string(claims), testserver.SampleAPIAudience) {
+				t.Errorf("the %s has a token with the claims %s (%v)", place, claims, err)
+			}
+		}
+	}
 	for secret, want := range map[string]string{
 		token[1]:                          "plan state",
 		testserver.MachineClientSecret:    "plan state",
 		"kept-in-the-state":               "plan state",
+		"verifies-the-token":              "plan state",
 		"read-by-a-data-source":           "plan state",
 		testserver.WebClientSecret:        "plan state",
 		"kept-nowhere-at-all":             "",
