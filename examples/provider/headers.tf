@@ -3,7 +3,7 @@ variable "gateway_secret" {
   sensitive = true
 }
 
-# The way to the tenant leads through a gateway that wants to know who comes.
+# Requests to the tenant pass a gateway that requires these headers.
 provider "m2m" {
   headers = {
     CF-Access-Client-Id     = "terraform.access"

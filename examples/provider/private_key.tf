@@ -3,8 +3,8 @@ variable "private_key" {
   sensitive = true
 }
 
-# The client authenticates with an assertion that its key signs; the key itself is
-# sent to nobody.
+# The client authenticates with an assertion that is signed with its key. The key itself is never
+# sent.
 provider "m2m" {
   domain                       = "acme.eu.auth0.com"
   client_id                    = "AbCdEfGhIjKlMnOpQrStUvWxYz012345"

@@ -3,7 +3,7 @@ variable "api" {
   description = "Identifier of the API."
 }
 
-# Who may call the API as a machine.
+# The clients that may call the API as machines.
 data "m2m_client_grants" "callers" {
   audience     = var.api
   subject_type = "client"

@@ -7,7 +7,7 @@ output "token_lifetimes" {
   }
 }
 
-# Those of a list that exist.
+# The APIs with these identifiers, if they exist.
 data "m2m_resource_servers" "shop" {
   identifiers = ["https://orders.example.com", "https://invoices.example.com"]
 }

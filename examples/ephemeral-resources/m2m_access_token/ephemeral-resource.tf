@@ -29,4 +29,5 @@ ephemeral "m2m_access_token" "orders" {
   min_remaining   = "10m"
 }
 
-# ephemeral.m2m_access_token.orders.access_token can configure another provider, or be given to a write-only argument.
+# Use ephemeral.m2m_access_token.orders.access_token to configure another provider, or in a
+# write-only argument.

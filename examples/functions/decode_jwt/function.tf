@@ -5,12 +5,12 @@ variable "access_token" {
 }
 
 locals {
-  # Nothing is verified: a forged token can claim anything.
+  # The function verifies nothing: a forged token can contain any claims.
   jwt = provider::m2m::decode_jwt(var.access_token)
 }
 
 output "granted_scopes" {
-  # The claim is missing where nothing was granted. Scopes are no secret, the token is.
+  # The claim is missing if nothing was granted. The token is secret, but its scopes are not.
   value = nonsensitive(compact(split(" ", try(local.jwt.claims.scope, ""))))
 }
 

@@ -1,4 +1,4 @@
-# Who may call the API as a machine.
+# The grants of clients that may call the API as machines.
 list "m2m_client_grant" "callers" {
   provider = m2m
 
@@ -8,7 +8,7 @@ list "m2m_client_grant" "callers" {
   }
 }
 
-# Grants that any organization may use, with all that the tenant knows of them.
+# Grants that any organization may use, with all their attributes.
 list "m2m_client_grant" "any_organization" {
   provider         = m2m
   include_resource = true

@@ -4,7 +4,7 @@ list "m2m_resource_server" "all" {
   limit    = 1000
 }
 
-# Those of a list that exist, with all that the tenant knows of them.
+# The APIs with these identifiers, if they exist, with all their attributes.
 list "m2m_resource_server" "shop" {
   provider         = m2m
   include_resource = true

@@ -39,6 +39,6 @@ data "m2m_access_token" "acme" {
   audience      = m2m_resource_server.orders.identifier
   organization  = var.organization_id
 
-  # The id is known once the association exists, so the token is fetched after that.
+  # The id is known only after the association exists, so Terraform fetches the token after that.
   client_grant_id = m2m_organization_client_grant.acme.id
 }

@@ -17,7 +17,7 @@ resource "m2m_resource_server" "orders" {
   }
 }
 
-# An API whose tokens are signed with a secret that stays out of plan and state.
+# An API whose signing secret stays out of plan and state.
 variable "reports_signing_secret" {
   type      = string
   sensitive = true

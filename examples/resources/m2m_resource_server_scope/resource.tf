@@ -1,4 +1,4 @@
-# The API belongs to another configuration, which leaves its scopes alone.
+# Another configuration owns the API and does not manage its scopes.
 variable "platform_api" {
   type        = string
   description = "Identifier of the API that services add their scopes to."
