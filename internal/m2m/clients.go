@@ -64,7 +64,7 @@ func (a *Clients) Get(ctx context.Context, id string) (Application, error) {
 func (a *Clients) GetWithSecret(ctx context.Context, id string) (Application, error) {
 	found, err := a.get(ctx, id, append([]string{"client_secret"}, applicationFields...))
 	if err == nil && found.ClientSecret != nil {
-		a.conn.known.add(*found.ClientSecret)
+		a.conn.secrets.add(*found.ClientSecret)
 	}
 	return found, err
 }

@@ -101,18 +101,6 @@ func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, erro
 	return found, id, err
 }
 
-// pause waits and reports whether there is still someone to go on for.
-func pause(ctx context.Context, wait time.Duration) bool {
-	timer := time.NewTimer(jittered(wait))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
-}
-
 // confirms reports whether an answer is what was sent: it holds every value that
 // was, and beyond these nothing but what a tenant fills in, so that an object
 // which somebody else made and went on to configure is never taken for ours. Order

@@ -7,14 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"time"
-	"unicode"
 )
 
 // Error is an answer that refuses a request, or one that is no answer of the
@@ -140,6 +137,10 @@ func replyLost(err error) bool {
 	return !errors.As(err, &login) && errors.As(err, &transport) && transport.lost
 }
 
+func transientStatus(status int) bool {
+	return status == http.StatusRequestTimeout || status >= 500 && status != http.StatusNotImplemented
+}
+
 // answered returns the answer to the request itself, or nil where there was
 // none. The answer to a failed login is not it.
 func answered(err error) *Error {
@@ -195,62 +196,10 @@ func redirection(resp *http.Response) string {
 	return (&url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}).String()
 }
 
-// redactor knows the secrets that must not leave.
-type redactor struct {
-	mu      sync.Mutex
-	secrets []string
-}
-
-// minSecret is the length, in bytes, below which a secret is no secret and taking
-// it out of a sentence would only spoil it.
-const minSecret = 4
-
-// add makes known a secret, and the form that it has in a URL or a form body.
-func (r *redactor) add(secrets ...string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, s := range secrets {
-		if len(s) >= minSecret && !slices.Contains(r.secrets, s) {
-			r.secrets = append(r.secrets, s)
-			if escaped := url.QueryEscape(s); escaped != s {
-				r.secrets = append(r.secrets, escaped)
-			}
-		}
+func mediaType(resp *http.Response) string {
+	t, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if err != nil {
+		return ""
 	}
-	// The longest first, as one secret may be the beginning of another.
-	slices.SortFunc(r.secrets, func(a, b string) int { return len(b) - len(a) })
-}
-
-const maxMessage = 2000
-
-var jwtShaped = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*`)
-
-// redact bounds a message and takes out of it every secret that we know of,
-// everything that looks like a token, and what a terminal would obey.
-func (r *redactor) redact(message string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, s := range r.secrets {
-		message = strings.ReplaceAll(message, s, "[redacted]")
-	}
-	message = printable(jwtShaped.ReplaceAllString(message, "[redacted]"))
-	if len(message) > maxMessage {
-		message = strings.ToValidUTF8(message[:maxMessage], "") + " …"
-	}
-	return message
-}
-
-// printable makes one line of the words of others, in which no character moves the
-// cursor, changes colors or hides what stands beside it.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsPrint(r):
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		default:
-			return unicode.ReplacementChar
-		}
-	}, text)
+	return t
 }

@@ -340,7 +340,7 @@ func TestError_holdsNothingThatATerminalObeys(t *testing.T) {
 
 	// Whoever is in between needs no trusted certificate to be quoted.
 	c := client(t, serve(t, reply(200, "{}")), func(cfg *Config) { cfg.RetryTimeout = time.Second })
-	c.Tokens.conn.open.HTTPClient.Transport = wire(func(*http.Request) (*http.Response, error) {
+	networkOf(c).transport = wire(func(*http.Request) (*http.Response, error) {
 		return nil, &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{evil}}, Host: "acme"}}
 	})
 	if _, err := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a"}}); !strings.Contains(err.Error(), want) {

@@ -36,7 +36,7 @@ type keySet struct {
 	mu   sync.Mutex
 	keys map[string]publicKey // By key id.
 
-	once singleflight.Group
+	flight singleflight.Group
 	// Only the flight that is under way touches these.
 	fetches *rate.Limiter
 	failed  error // Why the last fetch failed; nil if it did not.
@@ -53,7 +53,7 @@ type publicKey struct {
 func (t *Tokens) signingKey(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	key, known := t.keys.find(kid)
 	if !known {
-		done := t.keys.once.DoChan("", func() (any, error) { return nil, t.refreshKeys(context.WithoutCancel(ctx), kid) })
+		done := t.keys.flight.DoChan("", func() (any, error) { return nil, t.refreshKeys(context.WithoutCancel(ctx), kid) })
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -180,9 +180,9 @@ func (t *Tokens) issuer() string { return t.conn.base + "/" }
 
 // fetchDocument reads a public document of the tenant, up to a bound.
 func fetchDocument[Out any](ctx context.Context, c *conn, name, target string) (Out, error) {
-	out, err := send[Out](ctx, c, c.open, call{
-		request: request{op: "read " + name, method: http.MethodGet, repeatable: true, maxBody: maxKeySet}, target: target,
-	})
+	out, err := send[Out](ctx, c, request{
+		op: "read " + name, method: http.MethodGet, repeatable: true, maxBody: maxKeySet,
+	}, target, nil)
 	if errors.Is(err, errBodyTooLarge) {
 		err = &VerifyError{Reason: fmt.Sprintf("the %s of the tenant is larger than %d MiB", name, maxKeySet>>20)}
 	}

@@ -5,37 +5,34 @@ package m2m
 
 import (
 	"context"
-	"net/http"
 	"time"
 )
 
-// logTransport logs each attempt: method, path, status, attempt and duration.
+// logging logs each attempt: method, host, path, status, number and duration.
 // Headers, bodies and queries may hold secrets and are never logged.
-type logTransport struct {
-	log   func(ctx context.Context, msg string, fields ...map[string]any)
-	known *redactor
-	next  http.RoundTripper
+type logging struct {
+	log     func(ctx context.Context, msg string, fields ...map[string]any)
+	secrets *redactor
+	next    sender
 }
 
-func (t *logTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+func (s *logging) send(a attempt) outcome {
 	started := time.Now()
-	resp, err := t.next.RoundTrip(req)
+	out := s.next.send(a)
 
 	fields := map[string]any{
-		"method":      req.Method,
-		"host":        req.URL.Host,
-		"path":        req.URL.EscapedPath(),
+		"method":      a.req.Method,
+		"host":        a.req.URL.Host,
+		"path":        a.req.URL.EscapedPath(),
 		"duration_ms": time.Since(started).Milliseconds(),
+		"attempt":     a.number,
 	}
-	if tries := triesOf(req.Context()); tries != nil {
-		fields["attempt"] = tries.sent + 1
+	if out.err != nil {
+		fields["error"] = s.secrets.redact(out.err.Error())
+		s.log(a.req.Context(), "Request failed", fields)
+		return out
 	}
-	if err != nil {
-		fields["error"] = t.known.redact(err.Error())
-		t.log(req.Context(), "Request failed", fields)
-		return nil, err
-	}
-	fields["status"] = resp.StatusCode
-	t.log(req.Context(), "Request answered", fields)
-	return resp, nil
+	fields["status"] = out.resp.StatusCode
+	s.log(a.req.Context(), "Request answered", fields)
+	return out
 }

@@ -217,13 +217,13 @@ func (f wire) RoundTrip(req *http.Request) (*http.Response, error) { return f(re
 func over(t *testing.T, f wire, change ...func(*Config)) *Client {
 	t.Helper()
 	c := clientOf(t, "tenant.example", change...)
-	log, _ := c.ResourceServers.conn.open.HTTPClient.Transport.(*logTransport)
-	attempt, ok := log.next.(*attemptTransport)
-	if !ok {
-		t.Fatal("the chain is another one")
-	}
-	attempt.next = f
+	networkOf(c).transport = f
 	return c
+}
+
+// networkOf returns the innermost layer of a client's chain.
+func networkOf(c *Client) *network {
+	return c.Tokens.conn.chain.(*authenticating).next.(*logging).next.(*network)
 }
 
 // connected tells the client that the request goes out.

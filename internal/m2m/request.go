@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,17 +19,16 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// conn is what all endpoint groups send their requests through.
+// conn is what all endpoints send their requests through.
 type conn struct {
-	base         string                // Root URL of the tenant, without a slash at its end.
-	management   *retryablehttp.Client // Sends the Management API token.
-	open         *retryablehttp.Client // Sends no token.
+	base         string // Root URL of the tenant, without a slash at its end.
+	chain        sender
+	login        authenticator // Authenticates at the Management API.
 	userAgent    string
-	headers      map[string]string // Extra ones, for every request to the tenant.
+	headers      map[string]string // Extra headers of every request to the tenant.
 	retryTimeout time.Duration
-	known        *redactor // The secrets that an answer or an error could echo.
-	unusable     error
-	writes       atomic.Uint64 // Counts what may change what a token carries.
+	secrets      *redactor     // The secrets that an answer or an error could echo.
+	writes       atomic.Uint64 // Counts changes that may affect the content of tokens.
 }
 
 // request is one call of an endpoint.
@@ -42,95 +40,97 @@ type request struct {
 	body       any      // Sent as JSON; nil sends none.
 	secrets    []string // Secrets in the body.
 	repeatable bool     // Sending it twice does no harm.
-	maxBody    int      // The most that is read of the answer; 0 means the usual bound.
+	maxBody    int      // The most bytes of the answer to read; 0 means the usual bound.
 }
 
 // manage calls an endpoint of the Management API and decodes the answer.
 func manage[Out any](ctx context.Context, c *conn, r request) (Out, error) {
-	var out Out
-	if c.unusable != nil {
-		return out, c.unusable
-	}
 	target, err := c.target(append([]string{"api", "v2"}, r.path...), r.query)
 	if err != nil {
-		return out, fmt.Errorf("%s: %w", r.op, err)
-	}
-	var body any
-	if r.body != nil {
-		if body, err = json.Marshal(r.body); err != nil {
-			return out, fmt.Errorf("%s: %w", r.op, err)
-		}
+		var none Out
+		return none, fmt.Errorf("%s: %w", r.op, err)
 	}
 	if r.method != http.MethodGet {
 		defer c.writes.Add(1)
 	}
-	return send[Out](ctx, c, c.management, call{
-		request: r, target: target, body: body, contentType: "application/json",
-	})
+	return send[Out](ctx, c, r, target, c.login)
 }
 
-// call is a request ready to go out. Its body is anything that go-retryablehttp
-// can send more than once.
-type call struct {
-	request
-	target      string
-	body        any
-	contentType string
-	// authorization is that of a client which authenticates by HTTP Basic.
-	authorization string
-}
-
-func send[Out any](ctx context.Context, c *conn, via *retryablehttp.Client, r call) (Out, error) {
-	var out Out
+// send sends a request to a target, with the credentials that auth adds unless it is
+// nil, and decodes the answer.
+func send[Out any](ctx context.Context, c *conn, r request, target string, auth authenticator) (Out, error) {
+	var none Out
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
-	ctx, tries := withTries(ctx, r.repeatable)
-	tries.maxBody = r.maxBody
-	c.known.add(r.secrets...)
-
-	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, r.target, r.body)
+	started := time.Now()
+	c.secrets.add(r.secrets...)
+	req, err := c.newRequest(ctx, r, target)
 	if err != nil {
-		return out, fmt.Errorf("%s: %w", r.op, err)
+		return none, fmt.Errorf("%s: %w", r.op, err)
 	}
-	// The key set of a tenant may be on another host, which has no claim to them.
-	if strings.HasPrefix(r.target, c.base+"/") {
+
+	tries := &attempts{chain: c.chain, auth: auth, repeatable: r.repeatable, maxBody: r.maxBody}
+	resp, err := tries.do(req)
+	if err != nil {
+		return none, fmt.Errorf("%s: %w", r.op, c.transportError(req.Request, err, tries.last))
+	}
+	defer resp.Body.Close()
+	out, err := read[Out](resp)
+	if apiErr, ok := errors.AsType[*Error](err); ok {
+		apiErr.Attempts, apiErr.Elapsed = tries.sent, time.Since(started)
+		for _, text := range []*string{&apiErr.Message, &apiErr.Code, &apiErr.RequestID, &apiErr.Location} {
+			*text = c.secrets.redact(*text)
+		}
+	}
+	if err != nil {
+		return none, fmt.Errorf("%s: %w", r.op, err)
+	}
+	return out, nil
+}
+
+func (c *conn) newRequest(ctx context.Context, r request, target string) (*retryablehttp.Request, error) {
+	var body any // A nil []byte would be an empty body.
+	if r.body != nil {
+		encoded, err := json.Marshal(r.body)
+		if err != nil {
+			return nil, err
+		}
+		body = encoded
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, target, body)
+	if err != nil {
+		return nil, err
+	}
+	// The key set of a tenant may be on another host, which must not see them.
+	if strings.HasPrefix(target, c.base+"/") {
 		for name, value := range c.headers {
 			req.Header.Set(name, value)
 		}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
-	if r.body != nil {
-		req.Header.Set("Content-Type", r.contentType)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
-	if r.authorization != "" {
-		req.Header.Set("Authorization", r.authorization)
-	}
+	return req, nil
+}
 
-	resp, err := via.Do(req)
-	if err != nil {
-		return out, fmt.Errorf("%s: %w", r.op, c.transportError(req.Request, err, tries.lost))
-	}
-	defer resp.Body.Close()
+// read decodes an answer. The error is an *Error if the answer is a refusal or does
+// not hold what was asked for.
+func read[Out any](resp *http.Response) (out Out, err error) {
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return out, fmt.Errorf("%s: %w", r.op, err)
+		return out, err
 	}
-	var apiErr *Error
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		apiErr = readError(resp, raw)
-	} else if err := decode(resp.StatusCode, raw, &out); err != nil {
-		apiErr = newError(resp)
+		return out, readError(resp, raw)
+	}
+	if err := decode(resp.StatusCode, raw, &out); err != nil {
+		apiErr := newError(resp)
 		apiErr.NotJSON, apiErr.Message = !json.Valid(raw), err.Error()
-	} else {
-		return out, nil
+		return out, apiErr
 	}
-	apiErr.Attempts, apiErr.Elapsed = tries.sent, time.Since(tries.started)
-	for _, text := range []*string{&apiErr.Message, &apiErr.Code, &apiErr.RequestID, &apiErr.Location} {
-		*text = c.known.redact(*text)
-	}
-	var none Out
-	return none, fmt.Errorf("%s: %w", r.op, apiErr)
+	return out, nil
 }
 
 // decode reads the answer to a request that succeeded. One that does not hold
@@ -168,24 +168,16 @@ func (c *conn) target(segments []string, query url.Values) (string, error) {
 	return b.String(), nil
 }
 
-// transportError names the host where the standard library would name the whole
-// URL, and leaves a failed login as it is: its request was another one.
-func (c *conn) transportError(req *http.Request, err error, lost bool) error {
-	if login, ok := errors.AsType[*LoginError](err); ok {
-		return login
+// transportError names the host instead of the whole URL, which the standard library
+// would quote. An error from before the request, such as a failed login, stays as it is.
+func (c *conn) transportError(req *http.Request, err error, last outcome) error {
+	if last.unsent {
+		return last.err
 	}
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err
 	}
 	return &TransportError{
-		Method: req.Method, Host: req.URL.Host, Err: err, text: c.known.redact(err.Error()), lost: lost,
+		Method: req.Method, Host: req.URL.Host, Err: err, text: c.secrets.redact(err.Error()), lost: last.lost(),
 	}
-}
-
-func mediaType(resp *http.Response) string {
-	t, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return t
 }

@@ -68,9 +68,6 @@ func ParseResourceServerScopeID(id string) []ResourceServerScope {
 }
 
 func newResourceServerScopes(servers *ResourceServers, gather func(pending func() int)) *ResourceServerScopes {
-	if gather == nil {
-		gather = gatherBriefly
-	}
 	return &ResourceServerScopes{servers: servers, gather: gather, pause: pause, queues: make(map[string]*scopeQueue)}
 }
 

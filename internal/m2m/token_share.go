@@ -47,12 +47,7 @@ type shareKey [sha256.Size]byte
 //
 // The token is held until release is called, which is never nil.
 func (t *Tokens) Share(ctx context.Context, r TokenRequest, atLeast time.Duration) (token Token, release func(), err error) {
-	if t.conn.unusable != nil {
-		return Token{}, func() {}, t.conn.unusable
-	}
-	if r.Credentials == (Credentials{}) {
-		r.Credentials = t.own
-	}
+	r = t.complete(r)
 	r.Scopes = slices.Compact(slices.Sorted(slices.Values(r.Scopes)))
 	key := shareKey(sha256.Sum256(fmt.Appendf(nil, "%#v", r)))
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,25 +21,7 @@ const renewBefore = time.Minute
 // refusedFor is how long a refusal for lack of a grant is taken as the answer.
 const refusedFor = 30 * time.Second
 
-// authTransport sends each request with the Management API token.
-type authTransport struct {
-	login *login
-	next  http.RoundTripper
-}
-
-func (t *authTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	token, err := t.login.token(req.Context())
-	if err != nil {
-		return nil, err
-	}
-	req = req.Clone(req.Context())
-	req.Header.Set("Authorization", "Bearer "+token)
-	resp, err := t.next.RoundTrip(req)
-	if err == nil && resp.StatusCode == http.StatusUnauthorized {
-		triesOf(req.Context()).staleToken = t.login.drop(token)
-	}
-	return resp, err
-}
+const bearer = "Bearer "
 
 // login holds the one Management API token of a process.
 type login struct {
@@ -49,12 +32,13 @@ type login struct {
 	tokens   *Tokens
 	now      func() time.Time
 
-	once    singleflight.Group
+	flight  singleflight.Group
 	mu      sync.Mutex
 	current string
-	renew   time.Time
-	refused error     // The token endpoint said no,
-	retry   time.Time // and may say otherwise from then on; never where this is zero.
+	renewAt time.Time
+
+	refused error     // Why the token endpoint refused the credentials; nil if it did not.
+	until   time.Time // When a refusal is no longer trusted; zero means never.
 }
 
 func newLogin(cfg Config, tokens *Tokens) *login {
@@ -65,6 +49,19 @@ func newLogin(cfg Config, tokens *Tokens) *login {
 		l.file = &tokenFile{path: cfg.APITokenFile}
 	}
 	return l
+}
+
+func (l *login) authenticate(req *http.Request) error {
+	token, err := l.token(req.Context())
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", bearer+token)
+	return nil
+}
+
+func (l *login) renew(req *http.Request) bool {
+	return l.drop(strings.TrimPrefix(req.Header.Get("Authorization"), bearer))
 }
 
 // token returns the current token and logs in when there is none. Parallel
@@ -81,13 +78,13 @@ func (l *login) token(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", &LoginError{Audience: l.audience, Err: err}
 		}
-		l.tokens.conn.known.add(token)
+		l.tokens.conn.secrets.add(token)
 		return token, nil
 	}
 	if token, err := l.cached(); token != "" || err != nil {
 		return token, err
 	}
-	done := l.once.DoChan("", func() (any, error) { return l.fetch(context.WithoutCancel(ctx)) })
+	done := l.flight.DoChan("", func() (any, error) { return l.fetch(context.WithoutCancel(ctx)) })
 	select {
 	case <-ctx.Done():
 		return "", &LoginError{ClientID: l.tokens.own.ClientID, Audience: l.audience, Err: ctx.Err()}
@@ -113,12 +110,12 @@ func (l *login) fetch(ctx context.Context) (string, error) {
 		if refusal(err) {
 			// The same credentials will not fare better, and a tenant that is asked once
 			// per resource may lock the client out.
-			l.refused, l.retry = err, l.reconsider(err)
+			l.refused, l.until = err, l.reconsider(err)
 		}
 		return "", err
 	}
-	l.tokens.conn.known.add(token.AccessToken)
-	l.current, l.renew = token.AccessToken, l.now().Add(useFor(token.ExpiresAt.Sub(l.now())))
+	l.tokens.conn.secrets.add(token.AccessToken)
+	l.current, l.renewAt = token.AccessToken, l.now().Add(useFor(token.ExpiresAt.Sub(l.now())))
 	return l.current, nil
 }
 
@@ -127,10 +124,10 @@ func (l *login) fetch(ctx context.Context) (string, error) {
 func (l *login) cached() (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.current != "" && l.now().Before(l.renew) {
+	if l.current != "" && l.now().Before(l.renewAt) {
 		return l.current, nil
 	}
-	if !l.retry.IsZero() && l.now().After(l.retry) {
+	if !l.until.IsZero() && l.now().After(l.until) {
 		return "", nil
 	}
 	return "", l.refused

@@ -1,0 +1,84 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	// maxWait bounds what a server may ask us to wait.
+	maxWait = time.Minute
+	// firstWait is the pause after the first failure; it doubles with each failure.
+	firstWait = 250 * time.Millisecond
+	// promptAttempts is how many attempts may follow at once if the server says so.
+	promptAttempts = 5
+)
+
+// retryWait is how long to wait after the given attempt, counted from 0. It
+// follows Retry-After (RFC 9110 10.2.3) and x-ratelimit-reset (API contract
+// 12.1) within bounds, and doubles otherwise.
+func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
+	if resp != nil && resp.StatusCode == http.StatusUnauthorized {
+		return 0
+	}
+	if resp != nil {
+		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), now); ok {
+			if wait <= 0 { // "At once" holds for a while, or the server would be hammered.
+				wait = doubling(attempt - promptAttempts)
+			}
+			return min(wait, maxWait)
+		}
+		if reset, err := strconv.ParseInt(resp.Header.Get("X-Ratelimit-Reset"), 10, 64); err == nil &&
+			resp.StatusCode == http.StatusTooManyRequests {
+			// The reset is in whole seconds of the tenant's clock.
+			return min(max(time.Unix(reset, 0).Sub(now), time.Second), maxWait)
+		}
+	}
+	return doubling(attempt)
+}
+
+func doubling(attempt int) time.Duration {
+	if attempt < 0 {
+		return 0
+	}
+	return min(firstWait<<min(attempt, 10), maxWait/2)
+}
+
+func retryAfter(header string, now time.Time) (time.Duration, bool) {
+	if header == "" {
+		return 0, false
+	}
+	if seconds, err := strconv.ParseInt(header, 10, 64); err == nil {
+		return time.Duration(min(seconds, int64(maxWait/time.Second))) * time.Second, true
+	}
+	at, err := http.ParseTime(header)
+	return at.Sub(now), err == nil
+}
+
+// jittered adds up to a quarter, so that parallel callers spread out.
+func jittered(wait time.Duration) time.Duration {
+	if wait <= 0 {
+		return 0
+	}
+	return wait + rand.N(maxJitter(wait)+1) //nolint:gosec // Nobody gains from guessing a pause.
+}
+
+func maxJitter(wait time.Duration) time.Duration { return wait / 4 }
+
+// pause waits and reports whether its caller still wants to go on.
+func pause(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(jittered(wait))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
