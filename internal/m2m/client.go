@@ -43,8 +43,14 @@ func New(cfg Config) (*Client, error) {
 	c.secrets.add(cfg.Credentials.ClientSecret, cfg.APIToken)
 	c.secrets.add(slices.Collect(maps.Values(cfg.Headers))...)
 	c.chain = chain(cfg, c.secrets)
-	tokens := &Tokens{conn: c, own: cfg.Credentials, now: cfg.Now}
-	c.login = newLogin(cfg, tokens)
+	tokens := newTokens(c, cfg.Credentials, cfg.Now)
+	l := &login{
+		fixed: cfg.APIToken, missing: cfg.NoLogin, audience: cfg.Audience, tokens: tokens, now: cfg.Now,
+	}
+	if cfg.APITokenFile != "" {
+		l.file = &tokenFile{path: cfg.APITokenFile}
+	}
+	c.login = l
 
 	servers := &ResourceServers{conn: c}
 	return &Client{

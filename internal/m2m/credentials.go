@@ -3,6 +3,26 @@
 
 package m2m
 
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
 // Credentials authenticate an OAuth client at the token endpoint: with
 // ClientSecret, or with an assertion signed by PrivateKey (private_key_jwt,
 // RFC 7523).
@@ -25,3 +45,128 @@ const (
 // SecretAuthMethods are the ways to send a client secret: in the body of the
 // request, or in its header by HTTP Basic.
 func SecretAuthMethods() []string { return []string{clientSecretPost, clientSecretBasic} }
+
+// clientAuth authenticates an OAuth client at the token endpoint.
+type clientAuth struct {
+	Credentials
+	form     url.Values // The token request, without credentials.
+	audience string     // The audience of assertions.
+	now      func() time.Time
+	secrets  *redactor
+	sentAt   time.Time // When the last attempt was sent.
+}
+
+// authenticate writes the body of an attempt. Each attempt needs its own, because an
+// assertion is accepted only once.
+func (a *clientAuth) authenticate(req *http.Request) error {
+	a.sentAt = a.now()
+	form := maps.Clone(a.form)
+	switch {
+	case a.ClientID == "":
+		return errors.New("there is no client id to ask with")
+	case a.PrivateKey != "" && a.AuthMethod != "":
+		return fmt.Errorf("%q sends a secret, but the client authenticates with a private key", a.AuthMethod)
+	case a.AuthMethod != "" && !slices.Contains(SecretAuthMethods(), a.AuthMethod):
+		return fmt.Errorf("%q is not one of %s", a.AuthMethod, strings.Join(SecretAuthMethods(), ", "))
+	case a.PrivateKey != "":
+		assertion, err := signAssertion(a.Credentials, a.audience, a.sentAt)
+		if err != nil {
+			return err
+		}
+		form.Set("client_id", a.ClientID)
+		form.Set("client_assertion_type", assertionType)
+		form.Set("client_assertion", assertion)
+	case a.AuthMethod == clientSecretBasic:
+		// No client uses two methods at once (RFC 6749 2.3), so the form has no credentials.
+		basic := a.basic()
+		a.secrets.add(basic)
+		req.Header.Set("Authorization", "Basic "+basic)
+	default:
+		form.Set("client_id", a.ClientID)
+		form.Set("client_secret", a.ClientSecret)
+	}
+	setForm(req, form)
+	return nil
+}
+
+// renew returns false: the same credentials would be refused again.
+func (a *clientAuth) renew(*http.Request) bool { return false }
+
+// basic encodes id and secret before they are joined, because either may hold a colon
+// (RFC 6749 2.3.1).
+func (a *clientAuth) basic() string {
+	pair := url.QueryEscape(a.ClientID) + ":" + url.QueryEscape(a.ClientSecret)
+	return base64.StdEncoding.EncodeToString([]byte(pair))
+}
+
+func setForm(req *http.Request, form url.Values) {
+	body := form.Encode()
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+	req.Body, _ = req.GetBody()
+	req.ContentLength = int64(len(body))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+}
+
+const (
+	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	// assertionLifetime is well below the five minutes that are accepted (API
+	// contract 9.3), to leave room for clocks that differ.
+	assertionLifetime = 2 * time.Minute
+	minRSABits        = 2048
+)
+
+// AssertionAlgs are the algorithms that a client assertion can be signed with
+// (API contract 9.3).
+func AssertionAlgs() []string { return []string{"RS256", "RS384", "PS256"} }
+
+// ParsePrivateKey reads an RSA private key of at least 2048 bits from PEM, in
+// PKCS #1 or PKCS #8. Its errors hold nothing of the key.
+func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil, errors.New("this is not PEM")
+	}
+	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	if err != nil {
+		parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("the PEM block %q holds no private key in PKCS #1 or PKCS #8", block.Type)
+		}
+		var ok bool
+		if key, ok = parsed.(*rsa.PrivateKey); !ok {
+			return nil, fmt.Errorf("this is a %T; an RSA key is needed", parsed)
+		}
+	}
+	if bits := key.N.BitLen(); bits < minRSABits {
+		return nil, fmt.Errorf("the key has %d bits; at least %d are needed", bits, minRSABits)
+	}
+	return key, nil
+}
+
+// signAssertion makes a client assertion (RFC 7523 2.2) with a fresh jti.
+func signAssertion(creds Credentials, audience string, now time.Time) (string, error) {
+	key, err := ParsePrivateKey(creds.PrivateKey)
+	if err != nil {
+		return "", fmt.Errorf("client assertion key: %w", err)
+	}
+	alg := jose.RS256
+	if creds.SigningAlg != "" {
+		if !slices.Contains(AssertionAlgs(), creds.SigningAlg) {
+			return "", fmt.Errorf("client assertion: %q is not one of %s",
+				creds.SigningAlg, strings.Join(AssertionAlgs(), ", "))
+		}
+		alg = jose.SignatureAlgorithm(creds.SigningAlg)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, (&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		return "", fmt.Errorf("client assertion: %w", err)
+	}
+	return jwt.Signed(signer).Claims(jwt.Claims{
+		Issuer:   creds.ClientID,
+		Subject:  creds.ClientID,
+		Audience: jwt.Audience{audience},
+		IssuedAt: jwt.NewNumericDate(now),
+		Expiry:   jwt.NewNumericDate(now.Add(assertionLifetime)),
+		ID:       rand.Text(),
+	}).Serialize()
+}

@@ -102,6 +102,28 @@ func (e *UncertainError) Error() string {
 
 func (e *UncertainError) Unwrap() error { return e.Err }
 
+// VerifyError tells why a token is not handed out.
+type VerifyError struct{ Reason string }
+
+func (e *VerifyError) Error() string { return "the token is refused: " + e.Reason }
+
+// ErrSystemAPI tells that the API is one of the tenant's own, whose scopes nobody
+// can change (API contract 3.12).
+var ErrSystemAPI = errors.New("the scopes of a system API cannot be changed")
+
+// LostRaceError tells that another writer undid a change right after it was made.
+type LostRaceError struct {
+	Scope    string
+	Restored bool // The scope was to be removed, and is back.
+}
+
+func (e *LostRaceError) Error() string {
+	if e.Restored {
+		return fmt.Sprintf("another writer has put the scope %q back", e.Scope)
+	}
+	return fmt.Sprintf("another writer has removed the scope %q", e.Scope)
+}
+
 // IsNotFound reports whether the API said that the object does not exist. A 404
 // of some other server, or for some other route, says nothing of the object: the
 // API marks its own with a code (API contract 1.5).

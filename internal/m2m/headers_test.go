@@ -73,7 +73,7 @@ func TestHeaders_goWithEveryRequestToTheTenantAndToNoOtherHost(t *testing.T) {
 	if err := getOrders(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Tokens.fetchKeys(t.Context()); err != nil {
+	if _, err := c.Tokens.verifier.keys.fetch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	arrived := s.arrived()

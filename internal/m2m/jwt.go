@@ -17,6 +17,29 @@ import (
 // headers, which servers bound far below it.
 const maxJWT = 1 << 20
 
+// TokenForm is what a token looks like from outside.
+type TokenForm string
+
+// The forms that an access token can have (API contract 10.1). Only the first
+// can be read by whom it is not meant for.
+const (
+	SignedToken    TokenForm = "signed"
+	EncryptedToken TokenForm = "encrypted"
+	OpaqueToken    TokenForm = "opaque"
+)
+
+// FormOf tells the form of a token by its parts (RFC 7515 7.1, RFC 7516 7.1).
+func FormOf(token string) TokenForm {
+	switch strings.Count(token, ".") {
+	case 2:
+		return SignedToken
+	case 4:
+		return EncryptedToken
+	default:
+		return OpaqueToken
+	}
+}
+
 // DecodeJWT takes a JSON Web Token apart: its header and its claims, each a JSON
 // object. It verifies nothing, and its errors hold nothing of the token.
 func DecodeJWT(token string) (header, claims json.RawMessage, err error) {

@@ -31,8 +31,11 @@ const (
 	maxKeySet = 1 << 20
 )
 
-// keySet caches the tenant's public signing keys. The zero value is empty.
+// keySet caches the tenant's public signing keys.
 type keySet struct {
+	conn *conn
+	now  func() time.Time
+
 	mu   sync.Mutex
 	keys map[string]publicKey // By key id.
 
@@ -48,12 +51,12 @@ type publicKey struct {
 	unfit string
 }
 
-// signingKey returns the tenant's RSA key with the given id. It fetches the set
+// get returns the tenant's RSA key with the given id. It fetches the set
 // at the first call, and again for a key that it does not know (API contract 8).
-func (t *Tokens) signingKey(ctx context.Context, kid string) (*rsa.PublicKey, error) {
-	key, known := t.keys.find(kid)
+func (s *keySet) get(ctx context.Context, kid string) (*rsa.PublicKey, error) {
+	key, known := s.find(kid)
 	if !known {
-		done := t.keys.flight.DoChan("", func() (any, error) { return nil, t.refreshKeys(context.WithoutCancel(ctx), kid) })
+		done := s.flight.DoChan("", func() (any, error) { return nil, s.refresh(context.WithoutCancel(ctx), kid) })
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -62,7 +65,7 @@ func (t *Tokens) signingKey(ctx context.Context, kid string) (*rsa.PublicKey, er
 				return nil, result.Err
 			}
 		}
-		key, known = t.keys.find(kid)
+		key, known = s.find(kid)
 	}
 	switch {
 	case !known:
@@ -80,21 +83,20 @@ func (s *keySet) find(kid string) (key publicKey, known bool) {
 	return key, known
 }
 
-// refreshKeys fetches the set for a key that it lacks, if its time has come. It
+// refresh fetches the set for a key that it lacks, if its time has come. It
 // runs once at a time.
-func (t *Tokens) refreshKeys(ctx context.Context, kid string) error {
+func (s *keySet) refresh(ctx context.Context, kid string) error {
 	// The key may have come between the caller's look at the set and the flight.
-	if _, known := t.keys.find(kid); known {
+	if _, known := s.find(kid); known {
 		return nil
 	}
-	s := &t.keys
 	if s.fetches == nil {
 		s.fetches = rate.NewLimiter(rate.Every(fetchAgain), freeFetches)
 	}
-	if !s.fetches.AllowN(t.now(), 1) {
+	if !s.fetches.AllowN(s.now(), 1) {
 		return s.failed
 	}
-	keys, err := t.fetchKeys(ctx)
+	keys, err := s.fetch(ctx)
 	s.failed = err
 	if err != nil {
 		return err
@@ -105,28 +107,32 @@ func (t *Tokens) refreshKeys(ctx context.Context, kid string) error {
 	return nil
 }
 
-// fetchKeys finds the key set by discovery (RFC 8414).
-func (t *Tokens) fetchKeys(ctx context.Context) (map[string]publicKey, error) {
+// fetch finds the key set by discovery (RFC 8414).
+func (s *keySet) fetch(ctx context.Context) (map[string]publicKey, error) {
 	discovery, err := fetchDocument[struct {
 		Issuer  string `json:"issuer"`
 		JWKSURI string `json:"jwks_uri"`
-	}](ctx, t.conn, "discovery document", t.conn.base+"/.well-known/openid-configuration")
+	}](ctx, s.conn, "discovery document", s.conn.base+"/.well-known/openid-configuration")
 	if err != nil {
 		return nil, err
 	}
-	if discovery.Issuer != t.issuer() {
+	if discovery.Issuer != s.conn.issuer() {
 		return nil, &VerifyError{Reason: fmt.Sprintf(
-			"the discovery document is for the issuer %.200q, not for %q", discovery.Issuer, t.issuer())}
+			"the discovery document is for the issuer %.200q, not for %q", discovery.Issuer, s.conn.issuer())}
 	}
 	uri, err := url.Parse(discovery.JWKSURI)
-	if err != nil || uri.Scheme != "https" && (uri.Scheme != "http" || !strings.HasPrefix(t.conn.base, "http:") || !isLoopback(uri.Hostname())) {
+	if err != nil || uri.Scheme != "https" && (uri.Scheme != "http" || !strings.HasPrefix(s.conn.base, "http:") || !isLoopback(uri.Hostname())) {
 		return nil, &VerifyError{Reason: fmt.Sprintf("the key set is at %.200q, which is not https", discovery.JWKSURI)}
 	}
-	set, err := fetchDocument[json.RawMessage](ctx, t.conn, "key set", discovery.JWKSURI)
+	set, err := fetchDocument[json.RawMessage](ctx, s.conn, "key set", discovery.JWKSURI)
 	if err != nil {
 		return nil, err
 	}
 	return parseKeySet(set)
+}
+
+func rsaAlgs() []jose.SignatureAlgorithm {
+	return []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256}
 }
 
 // parseKeySet reads a set key by key, so that one of an unknown kind does not
@@ -173,10 +179,6 @@ func parseKey(raw json.RawMessage) publicKey {
 	}
 	return publicKey{rsa: public}
 }
-
-// issuer is the iss of the tenant's tokens: its root with a slash at the end
-// (API contract 10.2).
-func (t *Tokens) issuer() string { return t.conn.base + "/" }
 
 // fetchDocument reads a public document of the tenant, up to a bound.
 func fetchDocument[Out any](ctx context.Context, c *conn, name, target string) (Out, error) {

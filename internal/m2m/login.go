@@ -41,16 +41,6 @@ type login struct {
 	until   time.Time // When a refusal is no longer trusted; zero means never.
 }
 
-func newLogin(cfg Config, tokens *Tokens) *login {
-	l := &login{
-		fixed: cfg.APIToken, missing: cfg.NoLogin, audience: cfg.Audience, tokens: tokens, now: cfg.Now,
-	}
-	if cfg.APITokenFile != "" {
-		l.file = &tokenFile{path: cfg.APITokenFile}
-	}
-	return l
-}
-
 func (l *login) authenticate(req *http.Request) error {
 	token, err := l.token(req.Context())
 	if err != nil {

@@ -150,6 +150,10 @@ func decode(status int, raw []byte, out any) error {
 	return nil
 }
 
+// issuer is the issuer of the tenant's tokens: its root with a slash at the end (API
+// contract 10.2). It is also the audience of client assertions (API contract 9.3).
+func (c *conn) issuer() string { return c.base + "/" }
+
 // target joins the tenant's root with path segments, each escaped, since an
 // identifier is a URL inside a path.
 func (c *conn) target(segments []string, query url.Values) (string, error) {

@@ -49,6 +49,7 @@ func TestNew_unusableClientReturnsItsReasonFromEveryCall(t *testing.T) {
 		"unlink": func() error { return c.OrganizationClientGrants.Delete(ctx, acmeOrders) },
 		"list":   func() error { _, err := c.Clients.List(ctx, ApplicationFilter{}); return err },
 		"fetch":  func() error { _, err := c.Tokens.Fetch(ctx, TokenRequest{Audience: "x"}); return err },
+		"keys":   func() error { _, err := c.Tokens.verifier.keys.get(ctx, "key-1"); return err },
 	}
 	for name, call := range calls {
 		if err := call(); !errors.Is(err, reason) {

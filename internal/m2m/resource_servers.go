@@ -5,6 +5,7 @@ package m2m
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -188,6 +189,27 @@ func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, e
 		op: "read resource server", method: http.MethodGet,
 		path: []string{"resource-servers", id}, repeatable: true,
 	})
+}
+
+// byIdentifier reads the API with exactly this identifier. A path can hold an id
+// as well, so the API that answers may be another one.
+func (s *ResourceServers) byIdentifier(ctx context.Context, identifier string) (ResourceServer, error) {
+	if identifier == "." || identifier == ".." {
+		return s.Find(ctx, identifier) // No path can hold these.
+	}
+	found, err := s.Get(ctx, identifier)
+	if err != nil || found.Identifier == identifier {
+		return found, err
+	}
+	named := found.Identifier
+	found, err = s.Find(ctx, identifier)
+	if IsNotFound(err) {
+		return found, &Error{
+			Method: http.MethodGet, Path: "/api/v2/resource-servers/" + url.PathEscape(identifier), Status: http.StatusNotFound,
+			Code: "inexistent_resource_server", Message: fmt.Sprintf("no API has this identifier; it is the id of the API %q", named),
+		}
+	}
+	return found, err
 }
 
 // maxIdentifiers is how many the list can be asked for at once (API contract 3.9).

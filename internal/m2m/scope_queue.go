@@ -12,39 +12,12 @@ import (
 	"time"
 )
 
-type scopeKind int
-
-const (
-	// Removals are made first: a scope that moves from one owner to another is
-	// removed and added at the same time.
-	removeScope scopeKind = iota
-	addScope
-	setScope
-	lookAtScope
-)
-
-// scopeCall is what one caller wants of a scope. Its result is read once done is
-// closed.
-type scopeCall struct {
-	ctx   context.Context //nolint:containedctx // A call waits in a queue.
-	kind  scopeKind
-	in    ResourceServerScope
-	doubt error // Why it is not known whether the change was made.
-
-	out  Scope
-	err  error
-	done chan struct{}
-}
-
-func (c *scopeCall) settle(out Scope, err error) {
-	c.out, c.err = out, err
-	close(c.done)
-}
-
 // scopeQueue makes the changes to one API, a round at a time.
 type scopeQueue struct {
-	scopes     *ResourceServerScopes
 	identifier string
+	servers    *ResourceServers
+	gather     func(pending func() int)
+	pause      func(context.Context, time.Duration) bool
 
 	mu      sync.Mutex
 	pending []*scopeCall
@@ -132,7 +105,7 @@ func (q *scopeQueue) run() {
 	var written []*scopeCall
 	for len(written) > 0 || !q.stop() {
 		if len(written) == 0 {
-			q.scopes.gather(q.waiting)
+			q.gather(q.waiting)
 		}
 		calls := q.take(nil)
 		if len(calls)+len(written) == 0 {
@@ -167,13 +140,13 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 	ctx, release := attended(all, grace)
 	defer release()
 	adding := slices.ContainsFunc(all, func(call *scopeCall) bool { return call.kind == addScope })
-	found, err := q.scopes.servers.byIdentifier(ctx, q.identifier)
+	found, err := q.servers.byIdentifier(ctx, q.identifier)
 	for _, wait := range latePauses {
 		late := err == nil && (q.isLate(found.Scopes) || inDoubt(written, found.Scopes)) || adding && IsNotFound(err)
-		if !late || !q.scopes.pause(ctx, wait) {
+		if !late || !q.pause(ctx, wait) {
 			break
 		}
-		found, err = q.scopes.servers.byIdentifier(ctx, q.identifier)
+		found, err = q.servers.byIdentifier(ctx, q.identifier)
 	}
 	if err == nil && !sameScopes(found.Scopes, q.last) {
 		q.replaced, q.last = nil, nil // Somebody else has written; from here on this is the truth.
@@ -204,7 +177,7 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 		return nil
 	}
 	ctx, release := attended(changes, 0)
-	answer, err := q.scopes.servers.Update(ctx, found.ID, ResourceServerSettings{Scopes: Set(list)})
+	answer, err := q.servers.Update(ctx, found.ID, ResourceServerSettings{Scopes: Set(list)})
 	release()
 	refusal := answered(err)
 	switch {

@@ -5,11 +5,7 @@ package m2m
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
@@ -26,45 +22,6 @@ type ResourceServerScopes struct {
 
 	mu     sync.Mutex
 	queues map[string]*scopeQueue // By identifier of the API.
-}
-
-// ResourceServerScope is one scope of the API with an identifier.
-type ResourceServerScope struct {
-	Identifier string
-	Scope
-}
-
-// ErrSystemAPI tells that the API is one of the tenant's own, whose scopes nobody
-// can change (API contract 3.12).
-var ErrSystemAPI = errors.New("the scopes of a system API cannot be changed")
-
-// LostRaceError tells that another writer undid a change right after it was made.
-type LostRaceError struct {
-	Scope    string
-	Restored bool // The scope was to be removed, and is back.
-}
-
-func (e *LostRaceError) Error() string {
-	if e.Restored {
-		return fmt.Sprintf("another writer has put the scope %q back", e.Scope)
-	}
-	return fmt.Sprintf("another writer has removed the scope %q", e.Scope)
-}
-
-// ID names a scope. The API has no id for it.
-func (s ResourceServerScope) ID() string { return s.Identifier + idSeparator + s.Value }
-
-// ParseResourceServerScopeID is the inverse of ID. Identifiers and scopes may both
-// hold the separator, so there may be several scopes of one id; the one with the
-// longest identifier comes first.
-func ParseResourceServerScopeID(id string) []ResourceServerScope {
-	var all []ResourceServerScope
-	for at := len(id) - 1; at > 0; at-- {
-		if value, ok := strings.CutPrefix(id[at:], idSeparator); ok && value != "" {
-			all = append(all, ResourceServerScope{id[:at], Scope{Value: value}})
-		}
-	}
-	return all
 }
 
 func newResourceServerScopes(servers *ResourceServers, gather func(pending func() int)) *ResourceServerScopes {
@@ -129,29 +86,8 @@ func (s *ResourceServerScopes) queue(identifier string) *scopeQueue {
 	defer s.mu.Unlock()
 	q, ok := s.queues[identifier]
 	if !ok {
-		q = &scopeQueue{scopes: s, identifier: identifier}
+		q = &scopeQueue{identifier: identifier, servers: s.servers, gather: s.gather, pause: s.pause}
 		s.queues[identifier] = q
 	}
 	return q
-}
-
-// byIdentifier reads the API with exactly this identifier. A path can hold an id
-// as well, so the API that answers may be another one.
-func (s *ResourceServers) byIdentifier(ctx context.Context, identifier string) (ResourceServer, error) {
-	if identifier == "." || identifier == ".." {
-		return s.Find(ctx, identifier) // No path can hold these.
-	}
-	found, err := s.Get(ctx, identifier)
-	if err != nil || found.Identifier == identifier {
-		return found, err
-	}
-	named := found.Identifier
-	found, err = s.Find(ctx, identifier)
-	if IsNotFound(err) {
-		return found, &Error{
-			Method: http.MethodGet, Path: "/api/v2/resource-servers/" + url.PathEscape(identifier), Status: http.StatusNotFound,
-			Code: "inexistent_resource_server", Message: fmt.Sprintf("no API has this identifier; it is the id of the API %q", named),
-		}
-	}
-	return found, err
 }

@@ -21,6 +21,10 @@ const shareFor = time.Minute
 // ends with the last one who wants its answer, and a token is forgotten with its
 // last holder.
 type sharedTokens struct {
+	fetch  func(context.Context, TokenRequest) (Token, error)
+	left   func(Token) time.Duration
+	writes func() uint64 // Counts changes that may affect the content of tokens.
+
 	mu   sync.Mutex
 	held map[shareKey]*sharedToken
 }
@@ -38,21 +42,13 @@ type sharedToken struct {
 // shareKey is a hash of a request, so that its secret is not kept.
 type shareKey [sha256.Size]byte
 
-// Share is Fetch for many: whoever asks for the same while the token is held gets
-// the one that is there, or waits for the request that is under way, as each token
-// counts against the tenant's quota. A token is not shared that has less life left
-// than atLeast, or than a minute, nor one from before an API or a grant was changed
-// here, which may have other scopes now. One that was asked for now may live
-// shorter: it is for the caller to judge. An error is not kept.
-//
-// The token is held until release is called, which is never nil.
-func (t *Tokens) Share(ctx context.Context, r TokenRequest, atLeast time.Duration) (token Token, release func(), err error) {
-	r = t.complete(r)
+// share is Tokens.Share for a request with its credentials.
+func (s *sharedTokens) share(ctx context.Context, r TokenRequest, atLeast time.Duration) (token Token, release func(), err error) {
 	r.Scopes = slices.Compact(slices.Sorted(slices.Values(r.Scopes)))
 	key := shareKey(sha256.Sum256(fmt.Appendf(nil, "%#v", r)))
 
-	entry := t.hold(ctx, key, r, max(atLeast, shareFor))
-	release = sync.OnceFunc(func() { t.shared.drop(key, entry) })
+	entry := s.hold(ctx, key, r, max(atLeast, shareFor))
+	release = sync.OnceFunc(func() { s.drop(key, entry) })
 	select {
 	case <-ctx.Done():
 		err = ctx.Err()
@@ -65,39 +61,36 @@ func (t *Tokens) Share(ctx context.Context, r TokenRequest, atLeast time.Duratio
 	return token, release, err
 }
 
-// Left is how much longer a token lives.
-func (t *Tokens) Left(token Token) time.Duration { return token.ExpiresAt.Sub(t.now()) }
-
 // hold returns what is there for the key, or asks for it. The request goes on for
 // the others when the one who began it gives up.
-func (t *Tokens) hold(ctx context.Context, key shareKey, r TokenRequest, atLeast time.Duration) *sharedToken {
-	t.shared.mu.Lock()
-	defer t.shared.mu.Unlock()
-	entry := t.shared.held[key]
-	if entry == nil || !t.shareable(entry, atLeast) {
-		entry = &sharedToken{done: make(chan struct{}), asOf: t.conn.writes.Load()}
+func (s *sharedTokens) hold(ctx context.Context, key shareKey, r TokenRequest, atLeast time.Duration) *sharedToken {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entry := s.held[key]
+	if entry == nil || !s.shareable(entry, atLeast) {
+		entry = &sharedToken{done: make(chan struct{}), asOf: s.writes()}
 		ctx, entry.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		go func() {
 			defer close(entry.done)
 			defer entry.cancel()
-			entry.token, entry.err = t.Fetch(ctx, r)
+			entry.token, entry.err = s.fetch(ctx, r)
 		}()
-		if t.shared.held == nil {
-			t.shared.held = make(map[shareKey]*sharedToken)
+		if s.held == nil {
+			s.held = make(map[shareKey]*sharedToken)
 		}
-		t.shared.held[key] = entry
+		s.held[key] = entry
 	}
 	entry.holders++
 	return entry
 }
 
-func (t *Tokens) shareable(entry *sharedToken, atLeast time.Duration) bool {
-	if entry.asOf != t.conn.writes.Load() {
+func (s *sharedTokens) shareable(entry *sharedToken, atLeast time.Duration) bool {
+	if entry.asOf != s.writes() {
 		return false
 	}
 	select {
 	case <-entry.done:
-		return t.Left(entry.token) >= atLeast // Of what failed, nothing is left.
+		return s.left(entry.token) >= atLeast // Of what failed, nothing is left.
 	default:
 		return true // It cannot be fresher than one that is on its way.
 	}

@@ -7,77 +7,43 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
 
 // Tokens is the token endpoint, with the client credentials flow (API contract 9).
 type Tokens struct {
-	conn *conn
-	own  Credentials
-	now  func() time.Time
-	keys keySet
-
-	shared sharedTokens
+	conn     *conn
+	own      Credentials
+	now      func() time.Time
+	verifier verifier
+	shared   sharedTokens
 }
 
-// TokenRequest asks for an access token.
-type TokenRequest struct {
-	// Credentials are those of the asking client; the zero value means the ones
-	// that the Client was made with.
-	Credentials  Credentials
-	Audience     string
-	Scopes       []string // Empty asks for all scopes that are granted.
-	Organization string   // Id or name of an organization; may be empty.
-}
-
-func (r TokenRequest) form() url.Values {
-	form := url.Values{
-		"grant_type": {"client_credentials"},
-		"audience":   {r.Audience},
+func newTokens(c *conn, own Credentials, now func() time.Time) *Tokens {
+	t := &Tokens{
+		conn: c, own: own, now: now,
+		verifier: verifier{keys: keySet{conn: c, now: now}, issuer: c.issuer(), now: now},
 	}
-	if len(r.Scopes) > 0 {
-		form.Set("scope", strings.Join(r.Scopes, " "))
-	}
-	if r.Organization != "" {
-		form.Set("organization", r.Organization)
-	}
-	return form
+	t.shared = sharedTokens{fetch: t.Fetch, left: t.Left, writes: c.writes.Load}
+	return t
 }
 
 const (
-	// maxLifetime keeps nonsense from overflowing; the API's own bound is 30 days.
-	maxLifetime = 100 * 365 * 24 * 3600
 	// maxTokenAnswer is far above any token, in bytes. Tokens are held for a whole run.
 	maxTokenAnswer = 1 << 20
 )
 
-// Token is an access token and what the token endpoint said of it.
-type Token struct {
-	AccessToken string
-	TokenType   string
-	ExpiresIn   int64 // Seconds.
-	ExpiresAt   time.Time
-	Scopes      []string // The granted scopes; empty when none were.
-}
-
-// Lifetime is the whole life of the token, as far as the token endpoint told it.
-func (t Token) Lifetime() time.Duration {
-	return time.Duration(min(max(t.ExpiresIn, 0), maxLifetime)) * time.Second
-}
-
 // Fetch asks for a token. Each call makes a new one and counts against the
 // tenant's quota; see Share.
 func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
-	r = t.complete(r)
+	r = t.withCredentials(r)
 	const op = "fetch access token"
 	target, err := t.conn.target([]string{"oauth", "token"}, nil)
 	if err != nil {
 		return Token{}, fmt.Errorf("%s: %w", op, err)
 	}
-	// The audience of an assertion ends in a slash (API contract 9.3).
-	auth := &clientAuth{Credentials: r.Credentials, form: r.form(), audience: t.conn.base + "/", now: t.now, secrets: t.conn.secrets}
+	auth := &clientAuth{Credentials: r.Credentials, form: r.form(), audience: t.conn.issuer(), now: t.now, secrets: t.conn.secrets}
 	answer, err := send[tokenAnswer](ctx, t.conn, request{
 		op: op, method: http.MethodPost, repeatable: true, maxBody: maxTokenAnswer,
 		secrets: []string{r.Credentials.ClientSecret},
@@ -95,8 +61,32 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	return token, nil
 }
 
-// complete returns the request with the credentials that it is made with.
-func (t *Tokens) complete(r TokenRequest) TokenRequest {
+// Share is Fetch for many: whoever asks for the same while the token is held gets
+// the one that is there, or waits for the request that is under way, as each token
+// counts against the tenant's quota. A token is not shared that has less life left
+// than atLeast, or than a minute, nor one from before an API or a grant was changed
+// here, which may have other scopes now. One that was asked for now may live
+// shorter: it is for the caller to judge. An error is not kept.
+//
+// The token is held until release is called, which is never nil.
+func (t *Tokens) Share(ctx context.Context, r TokenRequest, atLeast time.Duration) (token Token, release func(), err error) {
+	return t.shared.share(ctx, t.withCredentials(r), atLeast)
+}
+
+// Left is how much longer a token lives.
+func (t *Tokens) Left(token Token) time.Duration { return token.ExpiresAt.Sub(t.now()) }
+
+// Verify checks a signed token: signature, issuer, audience, times, asking
+// client, and that it carries no scope beyond those asked for. RSA signatures
+// are checked with the tenant's published keys, HS256 with the secret of the API
+// and never with anything else. The error is a *VerifyError where the token is
+// at fault.
+func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
+	return t.verifier.verify(ctx, token, want)
+}
+
+// withCredentials fills in the client's own credentials if the request has none.
+func (t *Tokens) withCredentials(r TokenRequest) TokenRequest {
 	if r.Credentials == (Credentials{}) {
 		r.Credentials = t.own
 	}

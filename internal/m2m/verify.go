@@ -22,11 +22,6 @@ import (
 // clockLeeway is by how much the tenant's clock may differ from ours.
 const clockLeeway = 30 * time.Second
 
-// VerifyError tells why a token is not handed out.
-type VerifyError struct{ Reason string }
-
-func (e *VerifyError) Error() string { return "the token is refused: " + e.Reason }
-
 // Expected is what a token must be to be handed out.
 type Expected struct {
 	Audience string
@@ -45,29 +40,6 @@ type Claims struct {
 	Expiry time.Time // Zero unless the token was verified.
 }
 
-// TokenForm is what a token looks like from outside.
-type TokenForm string
-
-// The forms that an access token can have (API contract 10.1). Only the first
-// can be read by whom it is not meant for.
-const (
-	SignedToken    TokenForm = "signed"
-	EncryptedToken TokenForm = "encrypted"
-	OpaqueToken    TokenForm = "opaque"
-)
-
-// FormOf tells the form of a token by its parts (RFC 7515 7.1, RFC 7516 7.1).
-func FormOf(token string) TokenForm {
-	switch strings.Count(token, ".") {
-	case 2:
-		return SignedToken
-	case 4:
-		return EncryptedToken
-	default:
-		return OpaqueToken
-	}
-}
-
 // ReadClaims reads the claims of a signed token and verifies nothing.
 func ReadClaims(token string) (Claims, error) {
 	parsed, _, err := parseSigned(token)
@@ -77,12 +49,14 @@ func ReadClaims(token string) (Claims, error) {
 	return readClaims(parsed.UnsafeClaimsWithoutVerification)
 }
 
-// Verify checks a signed token: signature, issuer, audience, times, asking
-// client, and that it carries no scope beyond those asked for. RSA signatures
-// are checked with the tenant's published keys, HS256 with the secret of the API
-// and never with anything else. The error is a *VerifyError where the token is
-// at fault.
-func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
+// verifier verifies the tokens of a tenant.
+type verifier struct {
+	keys   keySet
+	issuer string
+	now    func() time.Time
+}
+
+func (v *verifier) verify(ctx context.Context, token string, want Expected) (Claims, error) {
 	parsed, header, err := parseSigned(token)
 	if err != nil {
 		return Claims{}, err
@@ -90,7 +64,7 @@ func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claim
 	if err := checkHeader(header); err != nil {
 		return Claims{}, err
 	}
-	key, err := t.verificationKey(ctx, parsed.Headers[0], want.SigningSecret)
+	key, err := v.verificationKey(ctx, parsed.Headers[0], want.SigningSecret)
 	if err != nil {
 		return Claims{}, err
 	}
@@ -99,7 +73,7 @@ func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claim
 	if err := parsed.Claims(key, &std, &own); err != nil {
 		return Claims{}, &VerifyError{Reason: reasonOf(err)}
 	}
-	if err := t.judge(std, own, want); err != nil {
+	if err := v.judge(std, own, want); err != nil {
 		return Claims{}, err
 	}
 	claims, err := readClaims(func(dest ...any) error { return parsed.Claims(key, dest...) })
@@ -146,24 +120,24 @@ func (c ownClaims) isFor(organization string) bool {
 	return c.OrgID == organization || strings.EqualFold(c.OrgName, organization) || unnamed
 }
 
-func (t *Tokens) judge(std jwt.Claims, own ownClaims, want Expected) error {
+func (v *verifier) judge(std jwt.Claims, own ownClaims, want Expected) error {
 	refuse := func(format string, args ...any) error {
 		return &VerifyError{Reason: fmt.Sprintf(format, args...)}
 	}
 	if std.Expiry == nil {
 		return refuse("it has no expiry (exp)")
 	}
-	err := std.ValidateWithLeeway(jwt.Expected{Time: t.now()}, clockLeeway)
+	err := std.ValidateWithLeeway(jwt.Expected{Time: v.now()}, clockLeeway)
 	switch {
 	case errors.Is(err, jwt.ErrExpired):
 		return refuse("it expired at %s, and the clock of this machine says %s",
-			std.Expiry.Time().UTC().Format(time.RFC3339), t.now().UTC().Format(time.RFC3339))
+			std.Expiry.Time().UTC().Format(time.RFC3339), v.now().UTC().Format(time.RFC3339))
 	case errors.Is(err, jwt.ErrNotValidYet), errors.Is(err, jwt.ErrIssuedInTheFuture):
 		return refuse("it is not valid yet (nbf, iat); check the clock of this machine")
 	case err != nil:
 		return refuse("%s", err)
-	case std.Issuer != t.issuer():
-		return refuse("its issuer (iss) is %.200q, not %q", std.Issuer, t.issuer())
+	case std.Issuer != v.issuer:
+		return refuse("its issuer (iss) is %.200q, not %q", std.Issuer, v.issuer)
 	case !slices.Contains(std.Audience, want.Audience):
 		return refuse("its audience (aud) is %.300s, not %q", fmt.Sprintf("%q", []string(std.Audience)), want.Audience)
 	case own.AZP == "" && own.ClientID == "":
@@ -217,7 +191,7 @@ func checkType(header map[string]any) error {
 
 // verificationKey chooses the key by the kind of algorithm, so that a public key
 // can never serve as an HMAC secret.
-func (t *Tokens) verificationKey(ctx context.Context, header jose.Header, secret string) (any, error) {
+func (v *verifier) verificationKey(ctx context.Context, header jose.Header, secret string) (any, error) {
 	if header.Algorithm == string(jose.HS256) {
 		if secret == "" {
 			return nil, &VerifyError{Reason: "it is signed with HS256, which only the signing secret of the API can verify"}
@@ -227,7 +201,7 @@ func (t *Tokens) verificationKey(ctx context.Context, header jose.Header, secret
 	if header.KeyID == "" {
 		return nil, &VerifyError{Reason: "it does not name the key it is signed with (kid)"}
 	}
-	return t.signingKey(ctx, header.KeyID)
+	return v.keys.get(ctx, header.KeyID)
 }
 
 // hmacKey verifies HS256 with a secret of any length. The API takes 16 bytes
@@ -242,10 +216,6 @@ func (k hmacKey) VerifyPayload(payload, signature []byte, alg jose.SignatureAlgo
 		return jose.ErrCryptoFailure
 	}
 	return nil
-}
-
-func rsaAlgs() []jose.SignatureAlgorithm {
-	return []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256}
 }
 
 func readClaims(into func(dest ...any) error) (Claims, error) {

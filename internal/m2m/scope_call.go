@@ -4,10 +4,78 @@
 package m2m
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
 )
+
+type scopeKind int
+
+const (
+	// Removals are made first: a scope that moves from one owner to another is
+	// removed and added at the same time.
+	removeScope scopeKind = iota
+	addScope
+	setScope
+	lookAtScope
+)
+
+// scopeCall is what one caller wants of a scope. Its result is read once done is
+// closed.
+type scopeCall struct {
+	ctx   context.Context //nolint:containedctx // A call waits in a queue.
+	kind  scopeKind
+	in    ResourceServerScope
+	doubt error // Why it is not known whether the change was made.
+
+	out  Scope
+	err  error
+	done chan struct{}
+}
+
+func (c *scopeCall) settle(out Scope, err error) {
+	c.out, c.err = out, err
+	close(c.done)
+}
+
+// applyAll makes the changes to a copy of a list and returns them. The others are
+// settled: those who only look, who have given up, or whose change is in vain. What
+// nobody changes keeps its place and its description.
+func applyAll(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*scopeCall) {
+	list = slices.Clone(scopes)
+	for _, call := range calls {
+		if err := call.ctx.Err(); err != nil && call.kind != lookAtScope {
+			call.settle(Scope{}, err)
+			continue
+		}
+		at := slices.IndexFunc(list, func(scope Scope) bool { return scope.Value == call.in.Value })
+		switch {
+		case call.kind == lookAtScope:
+			// What is written in this round is not there yet.
+			if shown := scopeIn(scopes, call.in.Value); shown.Value != "" {
+				call.settle(shown, nil)
+			} else {
+				call.settle(Scope{}, missingScope())
+			}
+			continue
+		case call.kind == addScope && at >= 0:
+			call.settle(Scope{}, &ConflictError{ID: call.in.ID(), Err: takenScope()})
+			continue
+		case call.kind == addScope:
+			list = append(list, call.in.Scope)
+		case at < 0:
+			call.settle(Scope{}, missingScope())
+			continue
+		case call.kind == setScope:
+			list[at] = call.in.Scope
+		default:
+			list = slices.Delete(list, at, at+1)
+		}
+		changes = append(changes, call)
+	}
+	return list, changes
+}
 
 // onlyShown settles the changes that the answer to their own PATCH does not show.
 func onlyShown(changes []*scopeCall, answer ResourceServer) []*scopeCall {
@@ -75,4 +143,21 @@ func overruled(call *scopeCall, all []*scopeCall) bool {
 	return call.kind == removeScope && slices.ContainsFunc(all, func(other *scopeCall) bool {
 		return other.kind == addScope && other.in.Value == call.in.Value
 	})
+}
+
+// The API knows scopes only as parts of an API; these are its answers as they would
+// be for objects.
+
+func missingScope() error {
+	return &Error{
+		Method: http.MethodGet, Path: "/api/v2/resource-servers", Status: http.StatusNotFound,
+		Code: "inexistent_scope", Message: "the API has no such scope",
+	}
+}
+
+func takenScope() error {
+	return &Error{
+		Method: http.MethodGet, Path: "/api/v2/resource-servers", Status: http.StatusConflict,
+		Message: "the API has this scope already",
+	}
 }
