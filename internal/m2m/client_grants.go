@@ -75,12 +75,12 @@ func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGra
 			found, err := g.Find(ctx, in.ClientGrantKey)
 			return found, found.ID, err
 		},
-		fresh: freshClientGrant,
+		defaults: clientGrantDefaults,
 	})
 }
 
-// freshClientGrant is what a tenant fills in (API contract 4.1).
-var freshClientGrant = map[string]any{
+// clientGrantDefaults is what a tenant fills in (API contract 4.1).
+var clientGrantDefaults = map[string]any{
 	"id": nil, "subject_type": DefaultSubjectType, "organization_usage": "deny",
 }
 

@@ -41,9 +41,9 @@ type DefaultOrganization struct {
 	Flows          []string `json:"flows"`
 }
 
-// applicationFields are what is asked for, so that no secret and no key travels
+// clientFields are what is asked for, so that no secret and no key travels
 // that nobody wants.
-var applicationFields = []string{
+var clientFields = []string{
 	"client_id", "name", "description", "app_type", "is_first_party", "global", "grant_types", "token_endpoint_auth_method",
 	"client_authentication_methods", "organization_usage", "default_organization", "resource_server_identifier",
 }
@@ -56,13 +56,13 @@ func (a Application) key() string { return a.ClientID }
 
 // Get reads a client by its id.
 func (a *Clients) Get(ctx context.Context, id string) (Application, error) {
-	return a.get(ctx, id, applicationFields)
+	return a.get(ctx, id, clientFields)
 }
 
 // GetWithSecret reads a client and its secret, which takes the management scope
 // read:client_keys. A client that authenticates otherwise has none to show.
 func (a *Clients) GetWithSecret(ctx context.Context, id string) (Application, error) {
-	found, err := a.get(ctx, id, append([]string{"client_secret"}, applicationFields...))
+	found, err := a.get(ctx, id, append([]string{"client_secret"}, clientFields...))
 	if err == nil && found.ClientSecret != nil {
 		a.conn.secrets.add(*found.ClientSecret)
 	}
@@ -72,12 +72,12 @@ func (a *Clients) GetWithSecret(ctx context.Context, id string) (Application, er
 func (a *Clients) get(ctx context.Context, id string, fields []string) (Application, error) {
 	return manage[Application](ctx, a.conn, request{
 		op: "read client", method: http.MethodGet,
-		path: []string{"clients", id}, query: only(url.Values{}, fields), repeatable: true,
+		path: []string{"clients", id}, query: withFields(url.Values{}, fields), repeatable: true,
 	})
 }
 
-// only lets the answer have these fields and no others.
-func only(query url.Values, fields []string) url.Values {
+// withFields lets the answer have these fields and no others.
+func withFields(query url.Values, fields []string) url.Values {
 	query.Set("fields", strings.Join(fields, ","))
 	query.Set("include_fields", "true")
 	return query
@@ -97,7 +97,7 @@ func (a *Clients) List(ctx context.Context, filter ApplicationFilter) ([]Applica
 	if filter.AppTypes != nil && len(filter.AppTypes) == 0 {
 		return []Application{}, nil
 	}
-	query := only(checkpointQuery(), applicationFields)
+	query := withFields(checkpointQuery(), clientFields)
 	query.Set("is_global", strconv.FormatBool(filter.IsGlobal))
 	if filter.IsFirstParty != nil {
 		query.Set("is_first_party", strconv.FormatBool(*filter.IsFirstParty))

@@ -30,9 +30,9 @@ type creation[Out any] struct {
 	// find returns the object with the natural key of the one to create, and its
 	// id. IsNotFound holds for the error where there is none.
 	find func(context.Context) (Out, string, error)
-	// fresh is what a tenant fills in by itself, by property; nil stands for any
+	// defaults are what a tenant fills in by itself, by property; nil stands for any
 	// value.
-	fresh map[string]any
+	defaults map[string]any
 }
 
 // create sends a create and, if its reply is lost, looks the object up: found and
@@ -77,7 +77,7 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 			return out, &UncertainError{Err: unanswered}
 		case findErr != nil:
 			return out, &UncertainError{Err: err, Lookup: findErr}
-		case lost && confirms(found, r.body, r.fresh):
+		case lost && confirms(found, r.body, r.defaults):
 			return found, nil
 		default:
 			return out, &ConflictError{ID: id, Err: err}
@@ -106,19 +106,19 @@ func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, erro
 // which somebody else made and went on to configure is never taken for ours. Order
 // within arrays means nothing, null and an empty array can come back as absence,
 // and of a PEM only the thumbprint comes back (API contract 3.2, 1.7, 4.1, 3.6).
-func confirms(answer, sent any, fresh map[string]any) bool {
+func confirms(answer, sent any, defaults map[string]any) bool {
 	got, _ := generic(answer).(map[string]any)
 	asked, _ := generic(sent).(map[string]any)
-	defaults, _ := generic(fresh).(map[string]any)
-	return covers(got, asked) && untouched(got, asked, defaults)
+	filled, _ := generic(defaults).(map[string]any)
+	return covers(got, asked) && untouched(got, asked, filled)
 }
 
 // untouched reports whether what was not sent, also within an object that was, is
 // what a tenant fills in.
-func untouched(answer, sent, fresh map[string]any) bool {
+func untouched(answer, sent, defaults map[string]any) bool {
 	for property, value := range answer {
 		asked, ours := sent[property]
-		filled, ok := fresh[property]
+		filled, ok := defaults[property]
 		if inner, object := asked.(map[string]any); object {
 			value, _ := value.(map[string]any)
 			filled, _ := filled.(map[string]any)

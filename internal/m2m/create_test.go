@@ -577,7 +577,7 @@ func TestCovers_comparesWhatWasSentAndNothingElse(t *testing.T) {
 	if !confirms(grant, NewClientGrant{
 		ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
 		ClientGrantSettings{AllowAllScopes: Set(true), Scope: Set([]string{})},
-	}, freshClientGrant) {
+	}, clientGrantDefaults) {
 		t.Error("a grant for all scopes")
 	}
 }
@@ -638,7 +638,7 @@ func TestConfirms_takesNothingButDefaultsBeyondWhatWasSent(t *testing.T) {
 		if err := json.Unmarshal([]byte(`{"identifier":"urn:orders"`+tc.answer+`}`), &server); err != nil {
 			t.Fatal(tc.answer, err)
 		}
-		if got := confirms(server, NewResourceServer{"urn:orders", tc.sent}, freshResourceServer); got != tc.want {
+		if got := confirms(server, NewResourceServer{"urn:orders", tc.sent}, resourceServerDefaults); got != tc.want {
 			t.Errorf("%s for %v: %v", tc.answer, generic(tc.sent), got)
 		}
 	}

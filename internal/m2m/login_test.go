@@ -24,13 +24,13 @@ const expired = `{"statusCode":401,"error":"Unauthorized","message":"Expired tok
 	`"attributes":{"error":"Expired token received for JSON Web Token validation"}}`
 
 // loginServer hands out the tokens token-1, token-2, … and answers other
-// requests with api.
-func loginServer(t *testing.T, api http.HandlerFunc) *tenant {
+// requests with endpoints.
+func loginServer(t *testing.T, endpoints http.HandlerFunc) *tenant {
 	t.Helper()
 	var issued atomic.Int64
 	return serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/oauth/token" {
-			api(w, r)
+			endpoints(w, r)
 			return
 		}
 		reply(200, fmt.Sprintf(`{"access_token":"token-%d","expires_in":86400,"token_type":"Bearer"}`, issued.Add(1)))(w, r)

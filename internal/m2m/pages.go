@@ -25,15 +25,15 @@ const (
 	maxEmptyPages = 10
 )
 
-// listed is an object as lists hold it.
-type listed interface {
+// listItem is an object as lists hold it.
+type listItem interface {
 	listName() string // What the API calls the items of a page.
 	key() string      // Empty only where the answer is no such object.
 }
 
 // page is one answer of a list that is read in pages, in either style (API
 // contract 1.8). What the other style answers is zero.
-type page[T listed] struct {
+type page[T listItem] struct {
 	items        []T
 	total, limit int
 	next         string
@@ -60,13 +60,13 @@ func (p *page[T]) complete() bool {
 	return p.items != nil && !slices.ContainsFunc(p.items, func(item T) bool { return item.key() == "" })
 }
 
-// turn changes the query of the page got into that of the next one, and returns
+// nextQuery changes the query of the page got into that of the next one, and returns
 // false at the end of the list. seen counts the items so far.
-type turn[T listed] func(query url.Values, got page[T], seen int) bool
+type nextQuery[T listItem] func(query url.Values, got page[T], seen int) bool
 
 // byOffset goes by page numbers. A full page is never taken for the last one, as
 // the total has been seen to be that of the page alone (API contract 1.8).
-func byOffset[T listed](query url.Values, got page[T], seen int) bool {
+func byOffset[T listItem](query url.Values, got page[T], seen int) bool {
 	full := pageSize
 	if got.limit > 0 {
 		full = min(full, got.limit)
@@ -81,7 +81,7 @@ func byOffset[T listed](query url.Values, got page[T], seen int) bool {
 
 // byCheckpoint follows the mark that each page but the last one holds, however
 // few items come with it.
-func byCheckpoint[T listed](query url.Values, got page[T], _ int) bool {
+func byCheckpoint[T listItem](query url.Values, got page[T], _ int) bool {
 	query.Set("from", got.next)
 	return got.next != ""
 }
@@ -95,7 +95,7 @@ func checkpointQuery() url.Values { return url.Values{"take": {strconv.Itoa(page
 
 // pages reads a list to its end. It gives no object twice: one that is created
 // meanwhile moves others to a page that is yet to come. An error ends it.
-func pages[T listed](ctx context.Context, c *conn, r request, next turn[T]) iter.Seq2[T, error] {
+func pages[T listItem](ctx context.Context, c *conn, r request, next nextQuery[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var (
 			none        T

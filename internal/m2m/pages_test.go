@@ -85,9 +85,9 @@ func TestList_byOffsetReadsToTheEnd(t *testing.T) {
 			if len(got) != tc.want {
 				t.Fatalf("%d APIs, want %d", len(got), tc.want)
 			}
-			for i, api := range got {
-				if api.Identifier != fmt.Sprintf("urn:api:%d", i) {
-					t.Fatalf("API %d is %q", i, api.Identifier)
+			for i, server := range got {
+				if server.Identifier != fmt.Sprintf("urn:api:%d", i) {
+					t.Fatalf("API %d is %q", i, server.Identifier)
 				}
 			}
 			if targets := slices.Compact(s.lines()); !slices.Equal(targets, apiTargets(len(targets))) {
@@ -131,8 +131,8 @@ func TestList_ofIdentifiersAsksForTenAtATime(t *testing.T) {
 				t.Fatal(err)
 			}
 			names := []string{}
-			for _, api := range got {
-				names = append(names, api.Identifier)
+			for _, server := range got {
+				names = append(names, server.Identifier)
 			}
 			want := slices.DeleteFunc(identifiers, func(identifier string) bool { return identifier == "urn:api:3" })
 			if diff := cmp.Diff(want, names); diff != "" {

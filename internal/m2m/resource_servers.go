@@ -139,12 +139,12 @@ func (s *ResourceServers) Create(ctx context.Context, in NewResourceServer) (Res
 			found, err := s.Find(ctx, in.Identifier)
 			return found, found.ID, err
 		},
-		fresh: freshResourceServer,
+		defaults: resourceServerDefaults,
 	})
 }
 
-// freshResourceServer is what a tenant fills in (API contract 3.1).
-var freshResourceServer = map[string]any{
+// resourceServerDefaults is what a tenant fills in (API contract 3.1).
+var resourceServerDefaults = map[string]any{
 	"id":                   nil,
 	"client_id":            nil,
 	"is_system":            false,

@@ -18,7 +18,7 @@ const (
 	removeScope scopeKind = iota
 	addScope
 	setScope
-	lookAtScope
+	readScope
 )
 
 // scopeCall is what one caller wants of a scope. Its result is read once done is
@@ -39,19 +39,19 @@ func (c *scopeCall) settle(out Scope, err error) {
 	close(c.done)
 }
 
-// applyAll makes the changes to a copy of a list and returns them. The others are
+// applyCalls makes the changes to a copy of a list and returns them. The others are
 // settled: those who only look, who have given up, or whose change is in vain. What
 // nobody changes keeps its place and its description.
-func applyAll(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*scopeCall) {
+func applyCalls(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*scopeCall) {
 	list = slices.Clone(scopes)
 	for _, call := range calls {
-		if err := call.ctx.Err(); err != nil && call.kind != lookAtScope {
+		if err := call.ctx.Err(); err != nil && call.kind != readScope {
 			call.settle(Scope{}, err)
 			continue
 		}
 		at := slices.IndexFunc(list, func(scope Scope) bool { return scope.Value == call.in.Value })
 		switch {
-		case call.kind == lookAtScope:
+		case call.kind == readScope:
 			// What is written in this round is not there yet.
 			if shown := scopeIn(scopes, call.in.Value); shown.Value != "" {
 				call.settle(shown, nil)
@@ -77,11 +77,11 @@ func applyAll(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*scop
 	return list, changes
 }
 
-// onlyShown settles the changes that the answer to their own PATCH does not show.
-func onlyShown(changes []*scopeCall, answer ResourceServer) []*scopeCall {
+// settleUnshown settles the changes that the answer to their own PATCH does not show.
+func settleUnshown(changes []*scopeCall, answer ResourceServer) []*scopeCall {
 	return slices.DeleteFunc(slices.Clone(changes), func(call *scopeCall) bool {
 		call.out = scopeIn(answer.Scopes, call.in.Value)
-		if overruled(call, changes) || (call.out.Value == "") == (call.kind == removeScope) {
+		if superseded(call, changes) || (call.out.Value == "") == (call.kind == removeScope) {
 			return false
 		}
 		call.settle(Scope{}, &Error{
@@ -103,9 +103,9 @@ func confirmWritten(written []*scopeCall, list []Scope, readErr error) {
 			call.settle(Scope{}, doubtful(call, readErr))
 		case readErr != nil:
 			call.settle(call.out, nil)
-		case overruled(call, written):
+		case superseded(call, written):
 			call.settle(call.in.Scope, nil) // The addition tells.
-		case call.doubt != nil && !reached(call, shown):
+		case call.doubt != nil && !tookEffect(call, shown):
 			call.settle(Scope{}, doubtful(call, nil))
 		case there == (call.kind == removeScope):
 			call.settle(Scope{}, &LostRaceError{Scope: call.in.Value, Restored: there})
@@ -115,8 +115,8 @@ func confirmWritten(written []*scopeCall, list []Scope, readErr error) {
 	}
 }
 
-// reached reports whether a scope is what a change was to make it.
-func reached(call *scopeCall, shown Scope) bool {
+// tookEffect reports whether a scope is what a change was to make it.
+func tookEffect(call *scopeCall, shown Scope) bool {
 	if call.kind == removeScope {
 		return shown.Value == ""
 	}
@@ -126,7 +126,7 @@ func reached(call *scopeCall, shown Scope) bool {
 // inDoubt reports whether a change whose reply was lost does not show yet.
 func inDoubt(written []*scopeCall, list []Scope) bool {
 	return slices.ContainsFunc(written, func(call *scopeCall) bool {
-		return call.doubt != nil && !overruled(call, written) && !reached(call, scopeIn(list, call.in.Value))
+		return call.doubt != nil && !superseded(call, written) && !tookEffect(call, scopeIn(list, call.in.Value))
 	})
 }
 
@@ -137,9 +137,9 @@ func doubtful(call *scopeCall, lookup error) error {
 	return call.doubt
 }
 
-// overruled reports whether a scope that was removed is added again in the same
+// superseded reports whether a scope that was removed is added again in the same
 // round.
-func overruled(call *scopeCall, all []*scopeCall) bool {
+func superseded(call *scopeCall, all []*scopeCall) bool {
 	return call.kind == removeScope && slices.ContainsFunc(all, func(other *scopeCall) bool {
 		return other.kind == addScope && other.in.Value == call.in.Value
 	})

@@ -122,7 +122,7 @@ func (q *scopeQueue) run() {
 		}
 		// The list is fresh, so changes that have arrived meanwhile can go along. Those
 		// who asked what is there want to know what was there after they asked.
-		calls = append(calls, q.take(func(call *scopeCall) bool { return call.kind != lookAtScope })...)
+		calls = append(calls, q.take(func(call *scopeCall) bool { return call.kind != readScope })...)
 		slices.SortStableFunc(calls, func(a, b *scopeCall) int { return int(a.kind) - int(b.kind) })
 		written = q.write(&found, calls)
 	}
@@ -137,7 +137,7 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 		grace = lookupTimeout
 	}
 	all := slices.Concat(calls, written)
-	ctx, release := attended(all, grace)
+	ctx, release := sharedContext(all, grace)
 	defer release()
 	adding := slices.ContainsFunc(all, func(call *scopeCall) bool { return call.kind == addScope })
 	found, err := q.servers.byIdentifier(ctx, q.identifier)
@@ -163,7 +163,7 @@ func (q *scopeQueue) isLate(scopes []Scope) bool {
 // A PATCH that is refused says nothing of which change was to blame; then each is
 // made by itself.
 func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCall {
-	list, changes := applyAll(found.Scopes, calls)
+	list, changes := applyCalls(found.Scopes, calls)
 	switch {
 	case len(changes) == 0:
 		return nil
@@ -176,7 +176,7 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 		confirmWritten(changes, found.Scopes, nil)
 		return nil
 	}
-	ctx, release := attended(changes, 0)
+	ctx, release := sharedContext(changes, 0)
 	answer, err := q.servers.Update(ctx, found.ID, ResourceServerSettings{Scopes: Set(list)})
 	release()
 	refusal := answered(err)
@@ -185,7 +185,7 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 		q.replaced = append(q.replaced, found.Scopes)
 		q.replaced = q.replaced[max(0, len(q.replaced)-maxReplaced):]
 		q.last, found.Scopes = list, answer.Scopes
-		return onlyShown(changes, answer)
+		return settleUnshown(changes, answer)
 	case refusal != nil && refusal.Status == http.StatusBadRequest && len(changes) > 1:
 		var written []*scopeCall
 		for _, call := range changes {
@@ -205,9 +205,9 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 	}
 }
 
-// attended is the context of work for calls: it ends, after a grace, once all
+// sharedContext is the context of work for calls: it ends, after a grace, once all
 // callers have given up. Their values, such as a logger, are those of the first.
-func attended(calls []*scopeCall, grace time.Duration) (context.Context, func()) {
+func sharedContext(calls []*scopeCall, grace time.Duration) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(calls[0].ctx))
 	var left atomic.Int64
 	left.Store(int64(len(calls)))

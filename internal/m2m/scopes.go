@@ -60,7 +60,7 @@ func (s *ResourceServerScopes) Update(ctx context.Context, in ResourceServerScop
 
 // Find reads a scope. IsNotFound holds for the error where there is none.
 func (s *ResourceServerScopes) Find(ctx context.Context, want ResourceServerScope) (ResourceServerScope, error) {
-	return s.do(ctx, "read resource server scope", lookAtScope, want)
+	return s.do(ctx, "read resource server scope", readScope, want)
 }
 
 // Delete removes a scope from its API. Removing what is gone already succeeds.
