@@ -5,8 +5,8 @@ package m2m
 
 import "net/http"
 
-// sender sends one attempt of a call. The layers of the chain are senders; what they
-// learn about the attempt comes back in its outcome.
+// sender sends one attempt of a call. The layers of the chain are senders. What a layer learns
+// about an attempt comes back in the outcome.
 type sender interface {
 	send(attempt) outcome
 }
@@ -32,8 +32,7 @@ type outcome struct {
 	renewable bool
 }
 
-// lost reports whether the API may have handled the request without an answer
-// arriving.
+// lost reports whether the API may have handled the request although no answer arrived.
 func (o outcome) lost() bool { return o.err != nil && o.connected }
 
 // authenticator puts credentials on the requests of a call.

@@ -1,9 +1,15 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package m2m is a client for the parts of the Auth0 Management API v2 that
-// decide which machine may call which API, and for the token endpoint that
-// hands out the tokens. It knows nothing of Terraform.
+// Package m2m is a client for the parts of the Auth0 Management API v2 that decide which machine
+// may call which API, and for the token endpoint. It knows nothing of Terraform.
+//
+// The files form four rooms. Each depends only on rooms below it:
+//
+//	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope
+//	endpoints  resource_servers, client_grants, clients, ...; create, pages, field
+//	tokens     tokens, token, token_share, credentials, login, token_file; verify, keys, jwt
+//	transport  request; chain, retry, wait, log, network; errors, redact
 package m2m
 
 import (
@@ -13,8 +19,7 @@ import (
 	"slices"
 )
 
-// Client calls one tenant. It is safe for concurrent use, and its users share
-// one login.
+// Client calls one tenant. It is safe for concurrent use. All its calls share one login.
 type Client struct {
 	ResourceServers          *ResourceServers
 	ResourceServerScopes     *ResourceServerScopes
@@ -45,7 +50,8 @@ func New(cfg Config) (*Client, error) {
 	c.chain = chain(cfg, c.secrets)
 	tokens := newTokens(c, cfg.Credentials, cfg.Now)
 	l := &login{
-		fixed: cfg.APIToken, missing: cfg.NoLogin, audience: cfg.Audience, tokens: tokens, now: cfg.Now,
+		fixed: cfg.APIToken, missing: cfg.NoLogin,
+		audience: cfg.Audience, tokens: tokens, now: cfg.Now,
 	}
 	if cfg.APITokenFile != "" {
 		l.file = &tokenFile{path: cfg.APITokenFile}
@@ -75,7 +81,8 @@ func chain(cfg Config, secrets *redactor) sender {
 	if cfg.Unusable != nil {
 		return failing{cfg.Unusable}
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // The standard library's own value.
+	//nolint:forcetypeassert // The standard library's own value.
+	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
 	return &authenticating{
 		next: &logging{

@@ -10,11 +10,12 @@ import (
 	"net/url"
 )
 
-// ClientGrants say which client may get tokens for which API (API contract 4).
+// ClientGrants is the endpoint of client grants, which let clients get tokens for APIs (API
+// contract 4).
 type ClientGrants struct{ conn *conn }
 
-// ClientGrant is a grant as the Management API answers it. A nil pointer or
-// slice stands for a key that the answer does not have.
+// ClientGrant is a client grant as the Management API returns it. A nil pointer or slice means that
+// the answer lacks the property.
 type ClientGrant struct {
 	ID                        string   `json:"id"`
 	ClientID                  *string  `json:"client_id"`
@@ -29,8 +30,7 @@ type ClientGrant struct {
 	IsSystem                  bool     `json:"is_system"`
 }
 
-// ClientGrantSettings are the properties that can be written, in creates and in
-// updates alike.
+// ClientGrantSettings are the properties that creates and updates can write.
 type ClientGrantSettings struct {
 	Scope                     Field[[]string] `json:"scope,omitzero"`
 	AllowAllScopes            Field[bool]     `json:"allow_all_scopes,omitzero"`
@@ -39,8 +39,8 @@ type ClientGrantSettings struct {
 	AuthorizationDetailsTypes Field[[]string] `json:"authorization_details_types,omitzero"`
 }
 
-// ClientGrantKey is the natural key of a grant: no two have the same (API
-// contract 4.2). Either ClientID or DefaultFor is set.
+// ClientGrantKey is the natural key of a grant; no two grants have the same key (API contract 4.2).
+// Either ClientID or DefaultFor is set.
 type ClientGrantKey struct {
 	ClientID    string `json:"client_id,omitempty"`
 	DefaultFor  string `json:"default_for,omitempty"`
@@ -48,8 +48,8 @@ type ClientGrantKey struct {
 	SubjectType string `json:"subject_type,omitempty"`
 }
 
-// DefaultSubjectType is what the API fills in, and what a grant that is older
-// than the property means.
+// DefaultSubjectType is the subject type that the API fills in. Grants from before the property
+// existed have it too.
 const DefaultSubjectType = "client"
 
 // NewClientGrant is the body of a create.
@@ -64,8 +64,7 @@ func (ClientGrant) listName() string { return "client_grants" }
 
 func (g ClientGrant) key() string { return g.ID }
 
-// Create makes a grant. The error is a *ConflictError where there is one for the
-// same key.
+// Create makes a grant. The error is a *ConflictError if a grant with the same key exists.
 func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGrant, error) {
 	return create(ctx, g.conn, creation[ClientGrant]{
 		request: request{
@@ -79,7 +78,7 @@ func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGra
 	})
 }
 
-// clientGrantDefaults is what a tenant fills in (API contract 4.1).
+// clientGrantDefaults are the values that a tenant fills in (API contract 4.1).
 var clientGrantDefaults = map[string]any{
 	"id": nil, "subject_type": DefaultSubjectType, "organization_usage": "deny",
 }
@@ -92,8 +91,7 @@ func (g *ClientGrants) Get(ctx context.Context, id string) (ClientGrant, error) 
 	})
 }
 
-// Find reads the grant with the given natural key. IsNotFound holds for the
-// error where there is none.
+// Find reads the grant with a natural key. If there is none, IsNotFound holds for the error.
 func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGrant, error) {
 	if key.SubjectType == "" {
 		key.SubjectType = DefaultSubjectType
@@ -111,8 +109,8 @@ func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGran
 	}
 }
 
-// OfEachSubjectType reads the grants with the given client and audience, by their
-// subject type. That of the key is ignored.
+// OfEachSubjectType reads the grants of a client and audience, by subject type. It ignores the
+// subject type of the key.
 func (g *ClientGrants) OfEachSubjectType(ctx context.Context, key ClientGrantKey) (map[string]ClientGrant, error) {
 	query := url.Values{"audience": {key.Audience}, "per_page": {"100"}}
 	if key.ClientID != "" {
@@ -120,7 +118,7 @@ func (g *ClientGrants) OfEachSubjectType(ctx context.Context, key ClientGrantKey
 	} else {
 		query.Set("default_for", key.DefaultFor)
 	}
-	// At most one grant for each subject type matches, so one page holds them all.
+	// At most one grant of each subject type matches, so one page holds them all.
 	listed, err := manage[[]ClientGrant](ctx, g.conn, request{
 		op: "look up client grant", method: http.MethodGet,
 		path: []string{"client-grants"}, query: query, repeatable: true,
@@ -138,19 +136,19 @@ func (g *ClientGrants) OfEachSubjectType(ctx context.Context, key ClientGrantKey
 	return found, nil
 }
 
-// ClientGrantFilter says which grants to list: those that fit all that is set.
+// ClientGrantFilter selects the grants to list. A grant must match every field that is set.
 type ClientGrantFilter struct {
 	ClientID    string
-	DefaultFor  string // Not beside ClientID.
+	DefaultFor  string // Not together with ClientID.
 	Audience    string
 	SubjectType string
-	// AllowAnyOrganization leaves only grants that any organization may use. The
-	// API has no filter for the others.
+	// AllowAnyOrganization selects grants that any organization may use. The API has no filter for
+	// the opposite.
 	AllowAnyOrganization bool
 }
 
-// All gives the grants that fit the filter. No page is asked for before an item of
-// it is wanted. An error ends it.
+// All returns the grants that match the filter. It requests a page when its first item is needed,
+// and ends after an error.
 func (g *ClientGrants) All(ctx context.Context, filter ClientGrantFilter) iter.Seq2[ClientGrant, error] {
 	query := checkpointQuery()
 	for name, value := range map[string]string{
@@ -168,7 +166,7 @@ func (g *ClientGrants) All(ctx context.Context, filter ClientGrantFilter) iter.S
 	return pages(ctx, g.conn, r, byCheckpoint[ClientGrant])
 }
 
-// List reads what All gives.
+// List returns the grants that match the filter, all at once.
 func (g *ClientGrants) List(ctx context.Context, filter ClientGrantFilter) ([]ClientGrant, error) {
 	return collect(g.All(ctx, filter))
 }
@@ -188,8 +186,8 @@ func (g ClientGrant) Key() ClientGrantKey {
 	return key
 }
 
-// Update changes the properties that are set in in and leaves the others alone.
-// At least one must be set (API contract 4.7).
+// Update changes the properties that are set in in, of which there must be at least one (API
+// contract 4.7). It leaves the others alone.
 func (g *ClientGrants) Update(ctx context.Context, id string, in ClientGrantSettings) (ClientGrant, error) {
 	return manage[ClientGrant](ctx, g.conn, request{
 		op: "update client grant", method: http.MethodPatch,
@@ -197,7 +195,7 @@ func (g *ClientGrants) Update(ctx context.Context, id string, in ClientGrantSett
 	})
 }
 
-// Delete removes a grant. Deleting what is gone already succeeds.
+// Delete removes a grant. It succeeds if the grant is already gone.
 func (g *ClientGrants) Delete(ctx context.Context, id string) error {
 	_, err := manage[struct{}](ctx, g.conn, request{
 		op: "delete client grant", method: http.MethodDelete,

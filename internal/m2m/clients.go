@@ -12,11 +12,11 @@ import (
 	"strings"
 )
 
-// Clients are the tenant's applications (API contract 6).
+// Clients is the endpoint of OAuth clients (API contract 6).
 type Clients struct{ conn *conn }
 
-// Application is a client as the Management API answers it: the part that grants
-// need. A nil pointer, slice or map stands for a key that the answer does not have.
+// Application is an OAuth client as the Management API returns it, with the properties that matter
+// for grants. A nil pointer, slice or map means that the answer lacks the property.
 type Application struct {
 	ClientID                 string                     `json:"client_id"`
 	Name                     *string                    `json:"name"`
@@ -30,19 +30,18 @@ type Application struct {
 	OrganizationUsage        *string                    `json:"organization_usage"`
 	DefaultOrganization      *DefaultOrganization       `json:"default_organization"`
 	ResourceServerIdentifier *string                    `json:"resource_server_identifier"`
-	// ClientSecret is answered only where it was asked for.
+	// ClientSecret is set only by GetWithSecret.
 	ClientSecret *string `json:"client_secret"`
 }
 
-// DefaultOrganization is the organization that tokens are for where a request
-// names none.
+// DefaultOrganization is the organization of tokens whose request does not name one.
 type DefaultOrganization struct {
 	OrganizationID string   `json:"organization_id"`
 	Flows          []string `json:"flows"`
 }
 
-// clientFields are what is asked for, so that no secret and no key travels
-// that nobody wants.
+// clientFields are the properties to ask for. They leave out secrets and keys, which should not
+// travel unless a caller needs them.
 var clientFields = []string{
 	"client_id", "name", "description", "app_type", "is_first_party", "global", "grant_types", "token_endpoint_auth_method",
 	"client_authentication_methods", "organization_usage", "default_organization", "resource_server_identifier",
@@ -59,8 +58,8 @@ func (a *Clients) Get(ctx context.Context, id string) (Application, error) {
 	return a.get(ctx, id, clientFields)
 }
 
-// GetWithSecret reads a client and its secret, which takes the management scope
-// read:client_keys. A client that authenticates otherwise has none to show.
+// GetWithSecret reads a client and its secret, which requires the management scope
+// read:client_keys. A client that authenticates in another way has no secret to show.
 func (a *Clients) GetWithSecret(ctx context.Context, id string) (Application, error) {
 	found, err := a.get(ctx, id, append([]string{"client_secret"}, clientFields...))
 	if err == nil && found.ClientSecret != nil {
@@ -76,23 +75,23 @@ func (a *Clients) get(ctx context.Context, id string, fields []string) (Applicat
 	})
 }
 
-// withFields lets the answer have these fields and no others.
+// withFields limits the answer to these properties.
 func withFields(query url.Values, fields []string) url.Values {
 	query.Set("fields", strings.Join(fields, ","))
 	query.Set("include_fields", "true")
 	return query
 }
 
-// ApplicationFilter says which clients to list: those that fit all that is set.
+// ApplicationFilter selects the clients to list. A client must match every field that is set.
 type ApplicationFilter struct {
-	AppTypes     []string // Any of them; nil stands for all.
+	AppTypes     []string // Any of these; nil means all.
 	IsFirstParty *bool
-	// IsGlobal lists the client that stands for all applications of the tenant,
-	// instead of these.
+	// IsGlobal lists the tenant's global client, which stands for all its applications, instead of
+	// the applications.
 	IsGlobal bool
 }
 
-// List reads all clients that fit the filter, without their secrets.
+// List returns the clients that match the filter, without their secrets.
 func (a *Clients) List(ctx context.Context, filter ApplicationFilter) ([]Application, error) {
 	if filter.AppTypes != nil && len(filter.AppTypes) == 0 {
 		return []Application{}, nil

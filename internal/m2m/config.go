@@ -18,44 +18,42 @@ const (
 	defaultRetryTimeout   = 10 * time.Minute
 )
 
-// Config is what a Client is made of. The zero value of each field but BaseURL
-// is usable.
+// Config configures a Client. The zero value of each field except BaseURL is usable.
 type Config struct {
 	// BaseURL is the root of the tenant, as ParseDomain returns it.
 	BaseURL *url.URL
-	// Audience is the identifier of the Management API. Empty means that of
-	// BaseURL; a custom domain needs the tenant's own (API contract 1.1).
+	// Audience is the identifier of the Management API. If empty, it is derived from BaseURL; for a
+	// custom domain, set the identifier of the tenant (API contract 1.1).
 	Audience string
-	// Credentials log in to the Management API, at the first call that needs it.
+	// Credentials log in to the Management API when the first call needs a token.
 	Credentials Credentials
 	// APIToken is a ready-made Management API token, used instead of Credentials.
 	APIToken string
-	// APITokenFile is a file that holds one, used instead of both. It is read when
-	// a request needs the token, so that another program can keep it fresh.
+	// APITokenFile is a file that holds a Management API token, used instead of both. It is read
+	// for each request, so that another program can keep the token fresh.
 	APITokenFile string
-	// NoLogin says why there is none of these; calls that need a token return it.
+	// NoLogin says why none of these is set. Calls that need a token return it.
 	NoLogin error
-	// Unusable, when set, is what every call returns. It stands for a
-	// configuration that is not known yet, so that work which needs no call
-	// goes on without one.
+	// Unusable, if set, is returned by every call. It stands for a configuration that is not known
+	// yet, so that work without calls can go on.
 	Unusable error
 
 	// RootCAs are the certificate authorities to trust; nil means the system's.
 	RootCAs *x509.CertPool
-	// RequestTimeout bounds one attempt, the body of its answer included.
+	// RequestTimeout bounds one attempt, including the body of its answer.
 	RequestTimeout time.Duration
 	// RetryTimeout bounds one call with all its attempts and waits.
 	RetryTimeout time.Duration
 	UserAgent    string
-	// Headers go with every request to the tenant, for a proxy in front of it that
-	// asks for them. CheckHeader tells what they may be. Their values are secret.
+	// Headers are added to every request to the tenant, for a proxy in front of it. CheckHeader
+	// checks them. Their values are secret.
 	Headers map[string]string
-	// Log receives one entry per attempt. Nothing in it is secret.
+	// Log receives one entry per attempt. The entries hold no secrets.
 	Log func(ctx context.Context, msg string, fields ...map[string]any)
-	// Now is the clock that tokens are judged by; nil means time.Now.
+	// Now is the clock for the lifetime of tokens; nil means time.Now.
 	Now func() time.Time
-	// GatherScopes waits for further changes to the scopes of an API, of which
-	// pending tells the number; nil means a few milliseconds.
+	// GatherScopes waits for further changes to the scopes of a resource server; pending returns
+	// their number. Nil means a wait of a few milliseconds.
 	GatherScopes func(pending func() int)
 }
 

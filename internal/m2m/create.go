@@ -13,32 +13,30 @@ import (
 )
 
 const (
-	// createRounds is how often a create whose reply is lost is sent.
+	// createRounds is how often a create is sent if its reply is lost.
 	createRounds = 3
-	// lookupTimeout bounds the search for an object whose create was broken off,
-	// which goes on even after the caller has given up: an orphan is worse.
+	// lookupTimeout bounds the search for an object after an interrupted create. The search goes on
+	// even after the caller has given up, because an orphan is worse than a delay.
 	lookupTimeout = 20 * time.Second
 )
 
-// latePauses are between the looks for an object once nobody sends its create
-// again: the tenant may still be working on it.
+// latePauses are the pauses between lookups after the last create: the tenant may still be working
+// on it.
 var latePauses = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}
 
-// creation is a POST that must not make two objects.
+// creation is a POST that must not create two objects.
 type creation[Out any] struct {
 	request
-	// find returns the object with the natural key of the one to create, and its
-	// id. IsNotFound holds for the error where there is none.
+	// find returns the object with the natural key of the new object, and its id. If there is none,
+	// IsNotFound holds for the error.
 	find func(context.Context) (Out, string, error)
-	// defaults are what a tenant fills in by itself, by property; nil stands for any
-	// value.
+	// defaults are the values that a tenant fills in, by property; nil means any value.
 	defaults map[string]any
 }
 
-// create sends a create and, if its reply is lost, looks the object up: found and
-// equal to what was sent, it is ours; found and different, it is a conflict; not
-// found, also after a conflict, the create is sent again. The API has no
-// idempotency key (API contract 16, 29).
+// create sends a create. If its reply is lost, it looks the object up: if an object is found and
+// equals what was sent, it is ours; if it differs, it is a conflict; if none is found, also after a
+// conflict, the create is sent again. The API has no idempotency key (API contract 16, 29).
 func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
@@ -46,7 +44,7 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 		out        Out
 		err        error
 		lost       bool  // The reply to one of the requests was lost.
-		unanswered error // One of them was sent, and no answer of any kind arrived.
+		unanswered error // Why one of the requests got no answer at all.
 	)
 	for round := range createRounds {
 		out, err = manage[Out](ctx, c, r.request)
@@ -86,8 +84,7 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 	return out, err
 }
 
-// lookUp looks for the object: once, or over some seconds where no further create
-// will be sent.
+// lookUp looks for the object: once, or over some seconds if the create will not be sent again.
 func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, error) {
 	lookup, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
 	defer cancel()
@@ -101,11 +98,10 @@ func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, erro
 	return found, id, err
 }
 
-// confirms reports whether an answer is what was sent: it holds every value that
-// was, and beyond these nothing but what a tenant fills in, so that an object
-// which somebody else made and went on to configure is never taken for ours. Order
-// within arrays means nothing, null and an empty array can come back as absence,
-// and of a PEM only the thumbprint comes back (API contract 3.2, 1.7, 4.1, 3.6).
+// confirms reports whether an answer is what was sent: it has every value that was sent, and
+// otherwise only what a tenant fills in. So an object that somebody else created and configured is
+// never treated as ours. Order within arrays means nothing, null and an empty array can come back
+// as absence, and a PEM comes back as its thumbprint (API contract 3.2, 1.7, 4.1, 3.6).
 func confirms(answer, sent any, defaults map[string]any) bool {
 	got, _ := generic(answer).(map[string]any)
 	asked, _ := generic(sent).(map[string]any)
@@ -113,7 +109,7 @@ func confirms(answer, sent any, defaults map[string]any) bool {
 	return covers(got, asked) && untouched(got, asked, filled)
 }
 
-// untouched reports whether what was not sent, also within an object that was, is
+// untouched reports whether everything that was not sent, also within an object that was sent, is
 // what a tenant fills in.
 func untouched(answer, sent, defaults map[string]any) bool {
 	for property, value := range answer {
@@ -134,7 +130,7 @@ func untouched(answer, sent, defaults map[string]any) bool {
 	return true
 }
 
-// isNothing tells values that mean the same as their absence.
+// isNothing reports whether a value means the same as its absence.
 func isNothing(value any) bool {
 	switch value := value.(type) {
 	case nil:
@@ -186,7 +182,7 @@ func thumbprintIn(value any) any {
 func sortedJSON(items []any) []string {
 	texts := make([]string, len(items))
 	for i, item := range items {
-		raw, _ := json.Marshal(item) // What came out of JSON goes back into it.
+		raw, _ := json.Marshal(item) // A value decoded from JSON can be encoded.
 		texts[i] = string(raw)
 	}
 	slices.SortFunc(texts, strings.Compare)

@@ -23,27 +23,25 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// Credentials authenticate an OAuth client at the token endpoint: with
-// ClientSecret, or with an assertion signed by PrivateKey (private_key_jwt,
-// RFC 7523).
+// Credentials authenticate an OAuth client at the token endpoint: with ClientSecret, or with an
+// assertion signed by PrivateKey (private_key_jwt, RFC 7523).
 type Credentials struct {
 	ClientID     string
 	ClientSecret string
 	PrivateKey   string // PEM, PKCS #1 or PKCS #8.
-	SigningAlg   string // RS256 (also when empty), RS384 or PS256.
-	// AuthMethod is how the secret is sent: one of SecretAuthMethods, the first
-	// when empty.
+	SigningAlg   string // RS256 (the default), RS384 or PS256.
+	// AuthMethod is how the secret is sent: one of SecretAuthMethods. Empty means the first.
 	AuthMethod string
 }
 
-// The ways to send a client secret, by the names of OpenID Connect Core 9.
+// The ways to send a client secret, named as in OpenID Connect Core 9.
 const (
 	clientSecretPost  = "client_secret_post"
 	clientSecretBasic = "client_secret_basic"
 )
 
-// SecretAuthMethods are the ways to send a client secret: in the body of the
-// request, or in its header by HTTP Basic.
+// SecretAuthMethods are the ways to send a client secret: in the body of the request, or in a
+// header (HTTP Basic).
 func SecretAuthMethods() []string { return []string{clientSecretPost, clientSecretBasic} }
 
 // clientAuth authenticates an OAuth client at the token endpoint.
@@ -56,18 +54,20 @@ type clientAuth struct {
 	sentAt   time.Time // When the last attempt was sent.
 }
 
-// authenticate writes the body of an attempt. Each attempt needs its own, because an
-// assertion is accepted only once.
+// authenticate writes the body of an attempt. Each attempt needs its own, because an assertion is
+// accepted only once.
 func (a *clientAuth) authenticate(req *http.Request) error {
 	a.sentAt = a.now()
 	form := maps.Clone(a.form)
 	switch {
 	case a.ClientID == "":
-		return errors.New("there is no client id to ask with")
+		return errors.New("no client id is set")
 	case a.PrivateKey != "" && a.AuthMethod != "":
-		return fmt.Errorf("%q sends a secret, but the client authenticates with a private key", a.AuthMethod)
+		return fmt.Errorf("%q sends a secret, but the client authenticates with a private key",
+			a.AuthMethod)
 	case a.AuthMethod != "" && !slices.Contains(SecretAuthMethods(), a.AuthMethod):
-		return fmt.Errorf("%q is not one of %s", a.AuthMethod, strings.Join(SecretAuthMethods(), ", "))
+		return fmt.Errorf("%q is not one of %s",
+			a.AuthMethod, strings.Join(SecretAuthMethods(), ", "))
 	case a.PrivateKey != "":
 		assertion, err := signAssertion(a.Credentials, a.audience, a.sentAt)
 		if err != nil {
@@ -101,7 +101,9 @@ func (a *clientAuth) basic() string {
 
 func setForm(req *http.Request, form url.Values) {
 	body := form.Encode()
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+	req.GetBody = func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(body)), nil
+	}
 	req.Body, _ = req.GetBody()
 	req.ContentLength = int64(len(body))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -109,18 +111,17 @@ func setForm(req *http.Request, form url.Values) {
 
 const (
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-	// assertionLifetime is well below the five minutes that are accepted (API
-	// contract 9.3), to leave room for clocks that differ.
+	// assertionLifetime is well below the accepted five minutes (API contract 9.3), to leave room
+	// for clocks that differ.
 	assertionLifetime = 2 * time.Minute
 	minRSABits        = 2048
 )
 
-// AssertionAlgs are the algorithms that a client assertion can be signed with
-// (API contract 9.3).
+// AssertionAlgs are the algorithms that can sign a client assertion (API contract 9.3).
 func AssertionAlgs() []string { return []string{"RS256", "RS384", "PS256"} }
 
-// ParsePrivateKey reads an RSA private key of at least 2048 bits from PEM, in
-// PKCS #1 or PKCS #8. Its errors hold nothing of the key.
+// ParsePrivateKey reads an RSA private key of at least 2048 bits from PEM, in PKCS #1 or PKCS #8.
+// Its errors reveal nothing of the key.
 func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
@@ -130,7 +131,8 @@ func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	if err != nil {
 		parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("the PEM block %q holds no private key in PKCS #1 or PKCS #8", block.Type)
+			return nil, fmt.Errorf("the PEM block %q holds no private key in PKCS #1 or PKCS #8",
+				block.Type)
 		}
 		var ok bool
 		if key, ok = parsed.(*rsa.PrivateKey); !ok {
@@ -143,7 +145,7 @@ func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// signAssertion makes a client assertion (RFC 7523 2.2) with a fresh jti.
+// signAssertion makes a client assertion (RFC 7523 2.2) with a new jti.
 func signAssertion(creds Credentials, audience string, now time.Time) (string, error) {
 	key, err := ParsePrivateKey(creds.PrivateKey)
 	if err != nil {
@@ -157,7 +159,8 @@ func signAssertion(creds Credentials, audience string, now time.Time) (string, e
 		}
 		alg = jose.SignatureAlgorithm(creds.SigningAlg)
 	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, (&jose.SignerOptions{}).WithType("JWT"))
+	signer, err := jose.NewSigner(
+		jose.SigningKey{Algorithm: alg, Key: key}, (&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return "", fmt.Errorf("client assertion: %w", err)
 	}

@@ -11,10 +11,9 @@ import (
 	"strings"
 )
 
-// ParseDomain turns the configured domain, a host such as acme.eu.auth0.com or
-// a URL such as https://localhost:8443, into the root URL of the tenant, without
-// a slash at its end. Plain http is for loopback addresses only, as secrets and
-// tokens travel over the connection.
+// ParseDomain turns the configured domain, a host such as acme.eu.auth0.com or a URL such as
+// https://localhost:8443, into the root URL of the tenant, without a slash at its end. It accepts
+// plain http for loopback addresses only, because secrets and tokens travel over the connection.
 func ParseDomain(domain string) (*url.URL, error) {
 	raw := domain
 	if !strings.Contains(raw, "://") {
@@ -36,7 +35,7 @@ func ParseDomain(domain string) (*url.URL, error) {
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf("%q has the scheme %q; only https (and http on loopback) is supported", domain, u.Scheme)
 	}
-	// The issuer and the Management API's identifier never name a default port.
+	// The issuer and the identifier of the Management API never include a default port.
 	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
 	return &url.URL{Scheme: u.Scheme, Host: strings.TrimSuffix(host, defaultPorts[u.Scheme])}, nil
 }

@@ -14,24 +14,23 @@ import (
 	"time"
 )
 
-// Error is an answer that refuses a request, or one that is no answer of the
-// API at all.
+// Error is an answer that refuses a request, or that does not come from the API at all.
 type Error struct {
 	Method, Path string
 	Status       int
-	// Code is errorCode of the Management API or error of the token endpoint.
-	// It may be empty (API contract 1.2).
+	// Code is errorCode of the Management API, or error of the token endpoint. It may be empty (API
+	// contract 1.2).
 	Code string
-	// Message is the API's sentence, bounded and free of secrets.
+	// Message is the API's sentence, bounded and without secrets.
 	Message   string
 	RequestID string
-	// NotJSON tells that the body was not JSON, as that of a proxy or of
-	// another server is; ContentType is what it claimed to be.
+	// NotJSON means that the body was not JSON, so it may come from a proxy or another server.
+	// ContentType is its declared type.
 	NotJSON     bool
 	ContentType string
-	// Location is where a redirect pointed.
+	// Location is the target of a redirect.
 	Location string
-	// Attempts and Elapsed tell how hard we tried.
+	// Attempts and Elapsed say how often and how long the request was tried.
 	Attempts int
 	Elapsed  time.Duration
 }
@@ -47,11 +46,11 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s %s: %d %s: %s", e.Method, e.Path, e.Status, http.StatusText(e.Status), what)
 }
 
-// TransportError tells that no answer arrived.
+// TransportError means that no answer arrived.
 type TransportError struct {
 	Method, Host string
-	Err          error  // For its type; its text may quote what was sent.
-	text         string // Its text, free of secrets.
+	Err          error  // For its type; its text may quote the request.
+	text         string // The text of Err without secrets.
 	lost         bool   // The request may have been handled.
 }
 
@@ -61,8 +60,7 @@ func (e *TransportError) Error() string {
 
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// LoginError tells that no Management API token could be had, so that the
-// request itself was not sent.
+// LoginError means that the login failed, so the request itself was not sent.
 type LoginError struct {
 	ClientID string
 	Audience string
@@ -73,8 +71,8 @@ func (e *LoginError) Error() string { return "log in to the Management API: " + 
 
 func (e *LoginError) Unwrap() error { return e.Err }
 
-// ConflictError tells that the object to create exists already. It is found by
-// its natural key; ID is empty where it could not be looked up, and Lookup says
+// ConflictError means that the object to create already exists. ID is the id of the existing
+// object, which has the same natural key. If it could not be looked up, ID is empty and Lookup says
 // why.
 type ConflictError struct {
 	ID     string
@@ -86,11 +84,11 @@ func (e *ConflictError) Error() string { return e.Err.Error() }
 
 func (e *ConflictError) Unwrap() error { return e.Err }
 
-// UncertainError tells that a create may or may not have taken effect: its reply
-// was lost, and looking for the object found nothing or failed as well.
+// UncertainError means that a create may or may not have taken effect: its reply was lost, and the
+// lookup of the object found nothing or failed as well.
 type UncertainError struct {
 	Err    error
-	Lookup error // Why looking failed; nil where there was nothing to be found.
+	Lookup error // Why the lookup failed; nil if it found nothing.
 }
 
 func (e *UncertainError) Error() string {
@@ -102,19 +100,19 @@ func (e *UncertainError) Error() string {
 
 func (e *UncertainError) Unwrap() error { return e.Err }
 
-// VerifyError tells why a token is not handed out.
+// VerifyError says why a token is refused.
 type VerifyError struct{ Reason string }
 
 func (e *VerifyError) Error() string { return "the token is refused: " + e.Reason }
 
-// ErrSystemAPI tells that the API is one of the tenant's own, whose scopes nobody
-// can change (API contract 3.12).
+// ErrSystemAPI means that the API is one of the tenant's system APIs, whose scopes cannot be
+// changed (API contract 3.12).
 var ErrSystemAPI = errors.New("the scopes of a system API cannot be changed")
 
-// LostRaceError tells that another writer undid a change right after it was made.
+// LostRaceError means that another writer undid a change right after it was made.
 type LostRaceError struct {
 	Scope    string
-	Restored bool // The scope was to be removed, and is back.
+	Restored bool // The scope was removed, and is back.
 }
 
 func (e *LostRaceError) Error() string {
@@ -124,24 +122,23 @@ func (e *LostRaceError) Error() string {
 	return fmt.Sprintf("another writer has removed the scope %q", e.Scope)
 }
 
-// IsNotFound reports whether the API said that the object does not exist. A 404
-// of some other server, or for some other route, says nothing of the object: the
-// API marks its own with a code (API contract 1.5).
+// IsNotFound reports whether the API said that the object does not exist. A 404 from another
+// server, or for an unknown route, says nothing about the object: the API marks its own 404s with a
+// code (API contract 1.5).
 func IsNotFound(err error) bool {
 	e := answered(err)
 	return e != nil && e.Status == http.StatusNotFound && strings.HasPrefix(e.Code, "inexistent_")
 }
 
-// isPlainNotFound reports a 404 without a code. It is that of an object which the
-// API misses without one (API contract 1.5), or that of another server.
+// isPlainNotFound reports a 404 without a code. It may be about an object for which the API sends
+// no code (API contract 1.5), or come from another server.
 func isPlainNotFound(err error) bool {
 	e := answered(err)
 	return e != nil && e.Status == http.StatusNotFound && !e.NotJSON && e.Code == ""
 }
 
-// isConflict reports whether the API said that the object exists already. A limit
-// is answered with 409 as well (API contract 5.2); taken for a conflict, it would
-// only be met some more times.
+// isConflict reports whether the API said that the object already exists. The API also answers 409
+// when a limit is reached (API contract 5.2); a retry would only reach it again.
 func isConflict(err error) bool {
 	e := answered(err)
 	return e != nil && e.Status == http.StatusConflict && !e.NotJSON && !strings.HasPrefix(e.Message, "Quota exceeded")
@@ -163,8 +160,8 @@ func transientStatus(status int) bool {
 	return status == http.StatusRequestTimeout || status >= 500 && status != http.StatusNotImplemented
 }
 
-// answered returns the answer to the request itself, or nil where there was
-// none. The answer to a failed login is not it.
+// answered returns the answer to the request itself, or nil if there was none. The answer to a
+// failed login does not count.
 func answered(err error) *Error {
 	var (
 		login  *LoginError
@@ -176,8 +173,8 @@ func answered(err error) *Error {
 	return answer
 }
 
-// readError reads both error shapes: that of the Management API and that of the
-// token endpoint (API contract 1.2, 9.4).
+// readError reads the error formats of the Management API and of the token endpoint (API contract
+// 1.2, 9.4).
 func readError(resp *http.Response, raw []byte) *Error {
 	e := newError(resp)
 	var body struct {
@@ -208,8 +205,13 @@ func newError(resp *http.Response) *Error {
 	}
 }
 
-// redirection is where a redirect points, without the query, which may hold a
-// secret.
+func (e *Error) redact(secrets *redactor) {
+	for _, text := range []*string{&e.Message, &e.Code, &e.RequestID, &e.Location} {
+		*text = secrets.redact(*text)
+	}
+}
+
+// redirection returns the target of a redirect without its query, which may hold a secret.
 func redirection(resp *http.Response) string {
 	target, err := resp.Location()
 	if err != nil {

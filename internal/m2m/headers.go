@@ -11,21 +11,21 @@ import (
 	"strings"
 )
 
-// ownHeaders are those that are set here or by net/http for each request. Another
-// value would break the request, or be overwritten without a word.
+// ownHeaders are the headers that this package or net/http sets for each request. Another value
+// would break the request or be overwritten silently.
 var ownHeaders = []string{
 	"Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Expect",
 	"Host", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
 }
 
-// CheckHeader tells whether an extra header can be sent (RFC 9110 5.1, 5.5). Its
-// errors hold nothing of the value.
+// CheckHeader checks whether an extra header can be sent (RFC 9110 5.1, 5.5). Its errors reveal
+// nothing of the value.
 func CheckHeader(name, value string) error {
 	switch {
 	case name == "":
 		return errors.New("the name of a header is empty")
 	case strings.ContainsFunc(name, func(r rune) bool { return !isTokenChar(r) }):
-		// What follows a colon was meant as the value.
+		// The text after a colon was meant as the value.
 		name, _, _ = strings.Cut(name, ":")
 		return fmt.Errorf("the name of a header must consist of letters, digits and dashes; the one that begins %.64q does not", name)
 	case slices.Contains(ownHeaders, http.CanonicalHeaderKey(name)):

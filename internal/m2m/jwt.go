@@ -13,22 +13,21 @@ import (
 	"unicode/utf8"
 )
 
-// maxJWT is the length of the longest token that is decoded. Tokens travel in
-// headers, which servers bound far below it.
+// maxJWT is the length of the longest token that is decoded. Tokens travel in headers, whose size
+// servers limit to much less.
 const maxJWT = 1 << 20
 
-// TokenForm is what a token looks like from outside.
+// TokenForm is the outer form of a token.
 type TokenForm string
 
-// The forms that an access token can have (API contract 10.1). Only the first
-// can be read by whom it is not meant for.
+// The forms of access tokens (API contract 10.1). Only a signed token can be read by anybody.
 const (
 	SignedToken    TokenForm = "signed"
 	EncryptedToken TokenForm = "encrypted"
 	OpaqueToken    TokenForm = "opaque"
 )
 
-// FormOf tells the form of a token by its parts (RFC 7515 7.1, RFC 7516 7.1).
+// FormOf returns the form of a token, by the number of its parts (RFC 7515 7.1, RFC 7516 7.1).
 func FormOf(token string) TokenForm {
 	switch strings.Count(token, ".") {
 	case 2:
@@ -40,13 +39,13 @@ func FormOf(token string) TokenForm {
 	}
 }
 
-// DecodeJWT takes a JSON Web Token apart: its header and its claims, each a JSON
-// object. It verifies nothing, and its errors hold nothing of the token.
+// DecodeJWT returns the header and the claims of a JSON Web Token, each a JSON object. It verifies
+// nothing, and its errors reveal nothing of the token.
 func DecodeJWT(token string) (header, claims json.RawMessage, err error) {
 	if len(token) > maxJWT {
 		return nil, nil, fmt.Errorf("the token is longer than %d bytes", maxJWT)
 	}
-	token = strings.TrimSpace(token) // One read from a file ends in a newline.
+	token = strings.TrimSpace(token) // A token read from a file ends in a newline.
 	if scheme, _, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "Bearer") {
 		return nil, nil, errors.New(`the word "Bearer" is in front of it; give the token alone`)
 	}
@@ -62,15 +61,15 @@ func DecodeJWT(token string) (header, claims json.RawMessage, err error) {
 	return parts[0], parts[1], err
 }
 
-// decodeParts decodes the header, the payload and the signature of a signed token.
-// It takes no spelling but the canonical one, so that no two texts are one token.
+// decodeParts decodes the header, the payload and the signature of a signed token. It accepts only
+// the canonical encoding, so that no two texts are the same token.
 func decodeParts(token string) (decoded [3][]byte, err error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != len(decoded) {
 		return decoded, fmt.Errorf("a signed token has three parts with dots between them, this has %d", len(parts))
 	}
 	for i, name := range []string{"header", "payload", "signature"} {
-		// The decoder would pass over line breaks.
+		// The decoder would skip line breaks.
 		raw, err := base64.RawURLEncoding.Strict().DecodeString(parts[i])
 		if err != nil || strings.ContainsAny(parts[i], "\r\n") {
 			return [3][]byte{}, fmt.Errorf("the %s of the token is not base64url", name)

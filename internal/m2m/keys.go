@@ -22,9 +22,9 @@ import (
 )
 
 const (
-	// The set is fetched once, and once more at any time for a key that it lacks,
-	// as keys rotate. Beyond that it takes a minute each, whatever tokens arrive and
-	// whether fetching succeeds, so that they cannot hammer the tenant.
+	// The set is fetched at the first use, and once more at any time if a key is missing, because
+	// keys rotate. After that, at most one fetch per minute is allowed, successful or not, so that
+	// tokens with unknown keys cannot flood the tenant with requests.
 	freeFetches = 2
 	fetchAgain  = time.Minute
 
@@ -40,19 +40,19 @@ type keySet struct {
 	keys map[string]publicKey // By key id.
 
 	flight singleflight.Group
-	// Only the flight that is under way touches these.
+	// Only the fetch in progress touches these.
 	fetches *rate.Limiter
-	failed  error // Why the last fetch failed; nil if it did not.
+	failed  error // Why the last fetch failed; nil if it succeeded.
 }
 
-// publicKey is a key of the set, or why none can be used.
+// publicKey is a key of the set, or the reason why it cannot be used.
 type publicKey struct {
 	rsa   *rsa.PublicKey
 	unfit string
 }
 
-// get returns the tenant's RSA key with the given id. It fetches the set
-// at the first call, and again for a key that it does not know (API contract 8).
+// get returns the tenant's RSA key with an id. It fetches the set at the first call, and again if
+// the key is unknown (API contract 8).
 func (s *keySet) get(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	key, known := s.find(kid)
 	if !known {
@@ -83,10 +83,9 @@ func (s *keySet) find(kid string) (key publicKey, known bool) {
 	return key, known
 }
 
-// refresh fetches the set for a key that it lacks, if its time has come. It
-// runs once at a time.
+// refresh fetches the set if it lacks a key and a fetch is allowed. It does not run concurrently.
 func (s *keySet) refresh(ctx context.Context, kid string) error {
-	// The key may have come between the caller's look at the set and the flight.
+	// An earlier fetch may have brought the key since the caller looked.
 	if _, known := s.find(kid); known {
 		return nil
 	}
@@ -107,7 +106,7 @@ func (s *keySet) refresh(ctx context.Context, kid string) error {
 	return nil
 }
 
-// fetch finds the key set by discovery (RFC 8414).
+// fetch finds the key set by discovery (RFC 8414) and reads it.
 func (s *keySet) fetch(ctx context.Context) (map[string]publicKey, error) {
 	discovery, err := fetchDocument[struct {
 		Issuer  string `json:"issuer"`
@@ -135,9 +134,9 @@ func rsaAlgs() []jose.SignatureAlgorithm {
 	return []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256}
 }
 
-// parseKeySet reads a set key by key, so that one of an unknown kind does not
-// spoil the others. Of two keys with one id that could both be used the first
-// counts: the tenant's current key comes first (API contract 11.1).
+// parseKeySet reads a set key by key, so that a key of an unknown type does not spoil the others.
+// If two usable keys have the same id, the first one counts: the tenant's current key comes first
+// (API contract 11.1).
 func parseKeySet(raw json.RawMessage) (map[string]publicKey, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -171,7 +170,7 @@ func parseKey(raw json.RawMessage) publicKey {
 		return publicKey{unfit: "it is no public RSA key"}
 	case key.Use != "" && key.Use != "sig":
 		return publicKey{unfit: "it is not for signatures"}
-	// One for RSA signatures may have made any of them (API contract 11.1).
+	// A key for RSA signatures may have made any of them (API contract 11.1).
 	case key.Algorithm != "" && !slices.Contains(rsaAlgs(), jose.SignatureAlgorithm(key.Algorithm)):
 		return publicKey{unfit: fmt.Sprintf("it is for the algorithm %.64q", key.Algorithm)}
 	case public.N.BitLen() < minRSABits:
@@ -180,7 +179,7 @@ func parseKey(raw json.RawMessage) publicKey {
 	return publicKey{rsa: public}
 }
 
-// fetchDocument reads a public document of the tenant, up to a bound.
+// fetchDocument reads a public document of the tenant, up to a limit.
 func fetchDocument[Out any](ctx context.Context, c *conn, name, target string) (Out, error) {
 	out, err := send[Out](ctx, c, request{
 		op: "read " + name, method: http.MethodGet, repeatable: true, maxBody: maxKeySet,

@@ -14,19 +14,19 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// renewBefore is how long before its expiry a Management API token is replaced,
-// so that none expires between leaving here and being checked there.
+// renewBefore is how long before its expiry a Management API token is replaced, so that it does not
+// expire on its way to the API.
 const renewBefore = time.Minute
 
-// refusedFor is how long a refusal for lack of a grant is taken as the answer.
+// refusedFor is how long a refusal for lack of a grant is cached.
 const refusedFor = 30 * time.Second
 
 const bearer = "Bearer "
 
 // login holds the one Management API token of a process.
 type login struct {
-	fixed    string     // A ready-made token; there is nothing to renew it with.
-	file     *tokenFile // Where a token is that others renew; nil for none.
+	fixed    string     // A ready-made token, which cannot be renewed.
+	file     *tokenFile // A file with a token that another program renews, or nil.
 	missing  error      // Why there are no credentials.
 	audience string
 	tokens   *Tokens
@@ -54,8 +54,8 @@ func (l *login) renew(req *http.Request) bool {
 	return l.drop(strings.TrimPrefix(req.Header.Get("Authorization"), bearer))
 }
 
-// token returns the current token and logs in when there is none. Parallel
-// callers share one login; it goes on for the others when one of them gives up.
+// token returns the current token and logs in if there is none. Concurrent callers share one login,
+// which goes on for the others if one of them gives up.
 func (l *login) token(ctx context.Context) (string, error) {
 	if l.missing != nil {
 		return "", &LoginError{Audience: l.audience, Err: l.missing}
@@ -88,7 +88,7 @@ func (l *login) token(ctx context.Context) (string, error) {
 }
 
 func (l *login) fetch(ctx context.Context) (string, error) {
-	// A caller may have come between our look at the cache and the flight.
+	// An earlier login may have brought a token since the caller looked.
 	if token, err := l.cached(); token != "" || err != nil {
 		return token, err
 	}
@@ -98,8 +98,8 @@ func (l *login) fetch(ctx context.Context) (string, error) {
 	if err != nil {
 		err = &LoginError{ClientID: l.tokens.own.ClientID, Audience: l.audience, Err: err}
 		if refusal(err) {
-			// The same credentials will not fare better, and a tenant that is asked once
-			// per resource may lock the client out.
+			// The same credentials would be refused again, and a tenant may block a client that
+			// asks once per resource.
 			l.refused, l.until = err, l.reconsider(err)
 		}
 		return "", err
@@ -109,8 +109,7 @@ func (l *login) fetch(ctx context.Context) (string, error) {
 	return l.current, nil
 }
 
-// cached returns the token, or the refusal, that is to be used again; neither
-// where it is time to log in.
+// cached returns the token or the refusal to use again. It returns neither if a login is due.
 func (l *login) cached() (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -123,8 +122,8 @@ func (l *login) cached() (string, error) {
 	return "", l.refused
 }
 
-// reconsider is when a refusal is asked about again: wrong credentials stay wrong,
-// but a missing grant may be created by this very run.
+// reconsider returns when to ask again after a refusal: wrong credentials stay wrong, but a missing
+// grant may be created during this run.
 func (l *login) reconsider(err error) time.Time {
 	var answer *Error
 	if errors.As(err, &answer) && answer.Status == http.StatusForbidden {
@@ -133,9 +132,9 @@ func (l *login) reconsider(err error) time.Time {
 	return time.Time{}
 }
 
-// useFor is how much of its remaining life a token is used for. One that lives for
-// seconds is used for half of them, and one that does not say until it is refused
-// or a while has passed.
+// useFor returns how much of its remaining life a token is used for. A token that lives for seconds
+// is used for half of its life. A token without a known lifetime is used until it is refused or a
+// minute has passed.
 func useFor(left time.Duration) time.Duration {
 	if left <= 0 {
 		return renewBefore
@@ -149,8 +148,8 @@ func refusal(err error) bool {
 		(answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden)
 }
 
-// drop forgets a token that the API refused and reports whether another one can
-// be had. A token that was replaced meanwhile stays.
+// drop forgets a token that the API refused, and reports whether another one can be had. If the
+// token has already been replaced, the new one stays.
 func (l *login) drop(token string) bool {
 	if l.file != nil {
 		return l.file.drop(token)

@@ -11,18 +11,17 @@ import (
 	"strings"
 )
 
-// OrganizationClientGrants say which organizations a grant may be used for (API
-// contract 5.2).
+// OrganizationClientGrants is the endpoint of associations, which let organizations use client
+// grants (API contract 5.2).
 type OrganizationClientGrants struct{ conn *conn }
 
-// OrganizationClientGrant associates a grant with an organization. It has nothing
-// but the ids of its two ends.
+// OrganizationClientGrant associates a grant with an organization. It consists of their two ids.
 type OrganizationClientGrant struct{ OrganizationID, GrantID string }
 
-// idSeparator stands between the two ends in the id of an association.
+// idSeparator separates the two parts of an id that we make up.
 const idSeparator = "::"
 
-// ID names an association. The API has no id for it.
+// ID returns an id for the association. The API has none.
 func (a OrganizationClientGrant) ID() string { return a.OrganizationID + idSeparator + a.GrantID }
 
 // ParseOrganizationClientGrantID is the inverse of ID.
@@ -31,8 +30,8 @@ func ParseOrganizationClientGrantID(id string) (a OrganizationClientGrant, ok bo
 	return a, ok && a.OrganizationID != "" && a.GrantID != "" && !strings.Contains(a.GrantID, idSeparator)
 }
 
-// associatedGrant is a grant as answers about an organization show it. That to a
-// create calls its id grant_id, a list calls it id (API contract 5.2).
+// associatedGrant is a grant in answers about an organization. The answer to a create calls its id
+// grant_id, a list calls it id (API contract 5.2).
 type associatedGrant struct {
 	GrantID string `json:"grant_id,omitempty"`
 	ID      string `json:"id,omitempty"`
@@ -46,10 +45,10 @@ type associatedGrants struct {
 	ClientGrants []associatedGrant `json:"client_grants"`
 }
 
-// complete tells a list that is empty from an answer that holds none.
+// complete distinguishes an empty list from an answer without a list.
 func (l *associatedGrants) complete() bool { return l.ClientGrants != nil }
 
-// associatedOrganization is an organization as a list of those of a grant shows it.
+// associatedOrganization is an organization in the list of organizations of a grant.
 type associatedOrganization struct {
 	ID string `json:"id"`
 }
@@ -58,8 +57,8 @@ func (associatedOrganization) listName() string { return "organizations" }
 
 func (o associatedOrganization) key() string { return o.ID }
 
-// Create associates a grant with an organization. The error is a *ConflictError
-// where they are associated already.
+// Create associates a grant with an organization. The error is a *ConflictError if they are already
+// associated.
 func (g *OrganizationClientGrants) Create(ctx context.Context, in OrganizationClientGrant) (OrganizationClientGrant, error) {
 	created, err := create(ctx, g.conn, creation[associatedGrant]{
 		request: request{
@@ -78,7 +77,7 @@ func (g *OrganizationClientGrants) Create(ctx context.Context, in OrganizationCl
 	return OrganizationClientGrant{in.OrganizationID, created.id()}, nil
 }
 
-// Find reads an association. IsNotFound holds for the error where there is none.
+// Find reads an association. If there is none, IsNotFound holds for the error.
 func (g *OrganizationClientGrants) Find(ctx context.Context, want OrganizationClientGrant) (OrganizationClientGrant, error) {
 	listed, err := manage[associatedGrants](ctx, g.conn, request{
 		op: "read organization client grant", method: http.MethodGet,
@@ -98,7 +97,7 @@ func (g *OrganizationClientGrants) Find(ctx context.Context, want OrganizationCl
 		}
 	}
 	if len(listed.ClientGrants) > 0 {
-		// Where the filter is ignored, the grant may be on a later page.
+		// If the server ignores the filter, the grant may be on a later page.
 		return OrganizationClientGrant{}, g.confirmAbsence(ctx, want, &Error{
 			Method: http.MethodGet, Path: want.path(), Status: http.StatusOK, Message: "the answer lists grants that were not asked for",
 		})
@@ -106,11 +105,10 @@ func (g *OrganizationClientGrants) Find(ctx context.Context, want OrganizationCl
 	return OrganizationClientGrant{}, want.missing()
 }
 
-// confirmAbsence looks from the other end, at the organizations of the grant,
-// where an answer about the organization does not settle whether the association
-// is there. Unlike other objects an organization is missed without a code (API
-// contract 1.5), so that its 404 could be that of any server. The error is doubt
-// unless the other end rules the association out.
+// confirmAbsence asks for the organizations of the grant if an answer about the organization does
+// not settle whether the association exists. Unlike for other objects, the API sends a 404 without
+// a code for a missing organization (API contract 1.5), so such a 404 could come from any server.
+// The error is doubt unless the grant's organizations rule the association out.
 func (g *OrganizationClientGrants) confirmAbsence(ctx context.Context, want OrganizationClientGrant, doubt error) error {
 	r := request{
 		op: "read organizations of client grant", path: []string{"client-grants", want.GrantID, "organizations"}, query: checkpointQuery(),
@@ -137,7 +135,7 @@ func (a OrganizationClientGrant) missing() error {
 	}
 }
 
-// Delete ends an association. Ending what is gone already succeeds.
+// Delete ends an association. It succeeds if the association is already gone.
 func (g *OrganizationClientGrants) Delete(ctx context.Context, a OrganizationClientGrant) error {
 	_, err := manage[struct{}](ctx, g.conn, request{
 		op: "delete organization client grant", method: http.MethodDelete,

@@ -17,22 +17,22 @@ import (
 )
 
 const (
-	// pageSize is the most that the API gives at once (API contract 1.8).
+	// pageSize is the largest page that the API returns (API contract 1.8).
 	pageSize = 100
-	// maxPages bounds a list well above what a tenant may hold (API contract 13).
+	// maxPages bounds a list well above the most that a tenant may hold (API contract 13).
 	maxPages = 10_000
-	// maxEmptyPages bounds pages in a row that hold nothing and yet announce another.
+	// maxEmptyPages bounds consecutive pages that are empty and yet announce another page.
 	maxEmptyPages = 10
 )
 
-// listItem is an object as lists hold it.
+// listItem is an object in a list.
 type listItem interface {
-	listName() string // What the API calls the items of a page.
-	key() string      // Empty only where the answer is no such object.
+	listName() string // The API's name for the items of a page.
+	key() string      // Empty only if the answer is not such an object.
 }
 
-// page is one answer of a list that is read in pages, in either style (API
-// contract 1.8). What the other style answers is zero.
+// page is one answer of a list that is read in pages, in either style (API contract 1.8). The
+// fields of the other style are zero.
 type page[T listItem] struct {
 	items        []T
 	total, limit int
@@ -55,17 +55,17 @@ func (p *page[T]) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// complete is false for an answer without a list, which is not an empty one.
+// complete returns false for an answer without a list, which is not an empty list.
 func (p *page[T]) complete() bool {
 	return p.items != nil && !slices.ContainsFunc(p.items, func(item T) bool { return item.key() == "" })
 }
 
-// nextQuery changes the query of the page got into that of the next one, and returns
-// false at the end of the list. seen counts the items so far.
+// nextQuery changes the query of a page into the query of the next page, and returns false at the
+// end of the list. seen counts the items so far.
 type nextQuery[T listItem] func(query url.Values, got page[T], seen int) bool
 
-// byOffset goes by page numbers. A full page is never taken for the last one, as
-// the total has been seen to be that of the page alone (API contract 1.8).
+// byOffset counts page numbers. It never treats a full page as the last one, because the total was
+// seen to be the size of the page alone (API contract 1.8).
 func byOffset[T listItem](query url.Values, got page[T], seen int) bool {
 	full := pageSize
 	if got.limit > 0 {
@@ -79,22 +79,22 @@ func byOffset[T listItem](query url.Values, got page[T], seen int) bool {
 	return true
 }
 
-// byCheckpoint follows the mark that each page but the last one holds, however
-// few items come with it.
+// byCheckpoint follows the checkpoint that each page except the last one holds, even if the page
+// has few items.
 func byCheckpoint[T listItem](query url.Values, got page[T], _ int) bool {
 	query.Set("from", got.next)
 	return got.next != ""
 }
 
-// offsetQuery and checkpointQuery ask for the first page.
+// offsetQuery and checkpointQuery request the first page.
 func offsetQuery() url.Values {
 	return url.Values{"page": {"0"}, "per_page": {strconv.Itoa(pageSize)}, "include_totals": {"true"}}
 }
 
 func checkpointQuery() url.Values { return url.Values{"take": {strconv.Itoa(pageSize)}} }
 
-// pages reads a list to its end. It gives no object twice: one that is created
-// meanwhile moves others to a page that is yet to come. An error ends it.
+// pages reads a list to its end, and ends after an error. It returns no object twice: an object
+// that is created during the reading moves others to a later page.
 func pages[T listItem](ctx context.Context, c *conn, r request, next nextQuery[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var (
@@ -130,12 +130,12 @@ func pages[T listItem](ctx context.Context, c *conn, r request, next nextQuery[T
 		}
 		yield(none, fmt.Errorf("%s: %w", r.op, &Error{
 			Method: r.method, Path: "/api/v2/" + strings.Join(r.path, "/"), Status: http.StatusOK,
-			Message: fmt.Sprintf("its pages come to no end (%d were read)", len(asked)),
+			Message: fmt.Sprintf("the list has no end (%d pages were read)", len(asked)),
 		}))
 	}
 }
 
-// collect returns all or nothing: part of a list would pass for the whole.
+// collect returns all items or none: part of a list would be mistaken for the whole.
 func collect[T any](items iter.Seq2[T, error]) ([]T, error) {
 	all := []T{}
 	for item, err := range items {

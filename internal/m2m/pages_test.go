@@ -208,7 +208,7 @@ func TestList_withoutEndIsAnError(t *testing.T) {
 			var sent atomic.Int64
 			s := serve(t, func(w http.ResponseWriter, r *http.Request) { tc.answer(sent.Add(1))(w, r) })
 			got, err := client(t, s).ClientGrants.List(t.Context(), ClientGrantFilter{})
-			want := fmt.Sprintf("list client grants: GET /api/v2/client-grants: 200 OK: its pages come to no end (%d were read)", tc.sent)
+			want := fmt.Sprintf("list client grants: GET /api/v2/client-grants: 200 OK: the list has no end (%d pages were read)", tc.sent)
 			if got != nil || err == nil || err.Error() != want {
 				t.Errorf("%d grants, %v", len(got), err)
 			}

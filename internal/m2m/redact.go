@@ -12,17 +12,17 @@ import (
 	"unicode"
 )
 
-// redactor knows the secrets that must not leave.
+// redactor removes secrets from texts.
 type redactor struct {
 	mu      sync.Mutex
 	secrets []string
 }
 
-// minSecret is the length, in bytes, below which a secret is no secret and taking
-// it out of a sentence would only spoil it.
+// minSecret is the length in bytes of the shortest secret to redact. Removing a shorter one would
+// only spoil the text.
 const minSecret = 4
 
-// add makes known a secret, and the form that it has in a URL or a form body.
+// add adds a secret, and its form in a URL or a form body.
 func (r *redactor) add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -34,7 +34,7 @@ func (r *redactor) add(secrets ...string) {
 			}
 		}
 	}
-	// The longest first, as one secret may be the beginning of another.
+	// The longest first, because one secret may be the beginning of another.
 	slices.SortFunc(r.secrets, func(a, b string) int { return len(b) - len(a) })
 }
 
@@ -42,8 +42,8 @@ const maxMessage = 2000
 
 var jwtShaped = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*`)
 
-// redact bounds a message and takes out of it every secret that we know of,
-// everything that looks like a token, and what a terminal would obey.
+// redact bounds a message and removes every known secret, everything that looks like a token, and
+// characters that control a terminal.
 func (r *redactor) redact(message string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -57,8 +57,8 @@ func (r *redactor) redact(message string) string {
 	return message
 }
 
-// printable makes one line of the words of others, in which no character moves the
-// cursor, changes colors or hides what stands beside it.
+// printable turns foreign text into one line without characters that move the cursor, change colors
+// or hide other text.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

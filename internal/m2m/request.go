@@ -56,9 +56,11 @@ func manage[Out any](ctx context.Context, c *conn, r request) (Out, error) {
 	return send[Out](ctx, c, r, target, c.login)
 }
 
-// send sends a request to a target, with the credentials that auth adds unless it is
-// nil, and decodes the answer.
-func send[Out any](ctx context.Context, c *conn, r request, target string, auth authenticator) (Out, error) {
+// send sends a request to a target and decodes the answer. If auth is not nil, it adds the
+// credentials.
+func send[Out any](
+	ctx context.Context, c *conn, r request, target string, auth authenticator,
+) (Out, error) {
 	var none Out
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
@@ -78,9 +80,7 @@ func send[Out any](ctx context.Context, c *conn, r request, target string, auth 
 	out, err := read[Out](resp)
 	if apiErr, ok := errors.AsType[*Error](err); ok {
 		apiErr.Attempts, apiErr.Elapsed = tries.sent, time.Since(started)
-		for _, text := range []*string{&apiErr.Message, &apiErr.Code, &apiErr.RequestID, &apiErr.Location} {
-			*text = c.secrets.redact(*text)
-		}
+		apiErr.redact(c.secrets)
 	}
 	if err != nil {
 		return none, fmt.Errorf("%s: %w", r.op, err)
@@ -88,7 +88,9 @@ func send[Out any](ctx context.Context, c *conn, r request, target string, auth 
 	return out, nil
 }
 
-func (c *conn) newRequest(ctx context.Context, r request, target string) (*retryablehttp.Request, error) {
+func (c *conn) newRequest(
+	ctx context.Context, r request, target string,
+) (*retryablehttp.Request, error) {
 	var body any // A nil []byte would be an empty body.
 	if r.body != nil {
 		encoded, err := json.Marshal(r.body)
@@ -133,8 +135,8 @@ func read[Out any](resp *http.Response) (out Out, err error) {
 	return out, nil
 }
 
-// decode reads the answer to a request that succeeded. One that does not hold
-// what was asked for is an error: an object without an id would be an orphan.
+// decode reads the answer to a successful request. An answer that lacks what was asked for is an
+// error: an object without an id would be an orphan.
 func decode(status int, raw []byte, out any) error {
 	_, nothing := out.(*struct{})
 	if nothing && status == http.StatusNoContent {
@@ -154,7 +156,7 @@ func decode(status int, raw []byte, out any) error {
 // contract 10.2). It is also the audience of client assertions (API contract 9.3).
 func (c *conn) issuer() string { return c.base + "/" }
 
-// target joins the tenant's root with path segments, each escaped, since an
+// target joins the root of the tenant with path segments. Each segment is escaped, because an
 // identifier is a URL inside a path.
 func (c *conn) target(segments []string, query url.Values) (string, error) {
 	var b strings.Builder
@@ -182,6 +184,7 @@ func (c *conn) transportError(req *http.Request, err error, last outcome) error 
 		err = inner.Err
 	}
 	return &TransportError{
-		Method: req.Method, Host: req.URL.Host, Err: err, text: c.secrets.redact(err.Error()), lost: last.lost(),
+		Method: req.Method, Host: req.URL.Host,
+		Err: err, text: c.secrets.redact(err.Error()), lost: last.lost(),
 	}
 }

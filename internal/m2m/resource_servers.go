@@ -12,11 +12,11 @@ import (
 	"slices"
 )
 
-// ResourceServers are the tenant's APIs (API contract 3).
+// ResourceServers is the endpoint of resource servers, the tenant's APIs (API contract 3).
 type ResourceServers struct{ conn *conn }
 
-// ResourceServer is an API as the Management API answers it. A nil pointer or
-// slice stands for a key that the answer does not have.
+// ResourceServer is an API as the Management API returns it. A nil pointer or slice means that the
+// answer lacks the property.
 type ResourceServer struct {
 	ID                         string                    `json:"id"`
 	Identifier                 string                    `json:"identifier"`
@@ -42,8 +42,7 @@ type ResourceServer struct {
 	ClientID                   *string                   `json:"client_id"`
 }
 
-// ResourceServerSettings are the properties that can be written, in creates and
-// in updates alike.
+// ResourceServerSettings are the properties that creates and updates can write.
 type ResourceServerSettings struct {
 	Name                       Field[string]                   `json:"name,omitzero"`
 	Scopes                     Field[[]Scope]                  `json:"scopes,omitzero"`
@@ -77,7 +76,7 @@ type Scope struct {
 	Description *string `json:"description,omitempty"`
 }
 
-// SubjectTypeAuthorization says who may get tokens for an API (API contract 3.5).
+// SubjectTypeAuthorization controls who may get tokens for an API (API contract 3.5).
 type SubjectTypeAuthorization struct {
 	User   *SubjectPolicy `json:"user,omitempty"`
 	Client *SubjectPolicy `json:"client,omitempty"`
@@ -88,14 +87,14 @@ type SubjectPolicy struct {
 	Policy string `json:"policy"`
 }
 
-// TokenEncryption makes access tokens of an API JWEs (API contract 3.6).
+// TokenEncryption turns the access tokens of an API into JWEs (API contract 3.6).
 type TokenEncryption struct {
 	Format        string        `json:"format"`
 	EncryptionKey EncryptionKey `json:"encryption_key"`
 }
 
-// EncryptionKey is the public key that tokens are encrypted with. PEM is only
-// ever sent, ThumbprintSHA256 only ever answered.
+// EncryptionKey is the public key that encrypts tokens. Requests have PEM, answers have
+// ThumbprintSHA256.
 type EncryptionKey struct {
 	Name             *string `json:"name,omitempty"`
 	Alg              string  `json:"alg"`
@@ -109,7 +108,7 @@ type AuthorizationDetail struct {
 	Type string `json:"type"`
 }
 
-// ProofOfPossession binds tokens to a key of their bearer (API contract 3.7).
+// ProofOfPossession binds tokens to a key of their holder (API contract 3.7).
 type ProofOfPossession struct {
 	Mechanism   string  `json:"mechanism"`
 	Required    bool    `json:"required"`
@@ -127,8 +126,7 @@ func (ResourceServer) listName() string { return "resource_servers" }
 
 func (s ResourceServer) key() string { return s.ID }
 
-// Create makes an API. The error is a *ConflictError where the identifier is
-// taken.
+// Create makes an API. The error is a *ConflictError if the identifier is taken.
 func (s *ResourceServers) Create(ctx context.Context, in NewResourceServer) (ResourceServer, error) {
 	return create(ctx, s.conn, creation[ResourceServer]{
 		request: request{
@@ -143,7 +141,7 @@ func (s *ResourceServers) Create(ctx context.Context, in NewResourceServer) (Res
 	})
 }
 
-// resourceServerDefaults is what a tenant fills in (API contract 3.1).
+// resourceServerDefaults are the values that a tenant fills in (API contract 3.1).
 var resourceServerDefaults = map[string]any{
 	"id":                   nil,
 	"client_id":            nil,
@@ -158,12 +156,12 @@ var resourceServerDefaults = map[string]any{
 	"subject_type_authorization": SubjectTypeAuthorization{
 		User: &SubjectPolicy{Policy: "allow_all"}, Client: &SubjectPolicy{Policy: "require_client_grant"},
 	},
-	// Only beside a PEM that was sent.
+	// Only together with a PEM that was sent.
 	"token_encryption": map[string]any{"encryption_key": map[string]any{"thumbprint_sha256": nil}},
 }
 
-// Find reads the API with exactly this identifier, even where it looks like the id
-// of another. IsNotFound holds for the error where there is none.
+// Find reads the API with exactly this identifier, even if the identifier looks like the id of
+// another API. If there is none, IsNotFound holds for the error.
 func (s *ResourceServers) Find(ctx context.Context, identifier string) (ResourceServer, error) {
 	found, err := manage[[]ResourceServer](ctx, s.conn, request{
 		op: "look up resource server", method: http.MethodGet,
@@ -191,8 +189,8 @@ func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, e
 	})
 }
 
-// byIdentifier reads the API with exactly this identifier. A path can hold an id
-// as well, so the API that answers may be another one.
+// byIdentifier reads the API with exactly this identifier. A path can also hold an id, so the API
+// that answers may be another one.
 func (s *ResourceServers) byIdentifier(ctx context.Context, identifier string) (ResourceServer, error) {
 	if identifier == "." || identifier == ".." {
 		return s.Find(ctx, identifier) // No path can hold these.
@@ -212,12 +210,12 @@ func (s *ResourceServers) byIdentifier(ctx context.Context, identifier string) (
 	return found, err
 }
 
-// maxIdentifiers is how many the list can be asked for at once (API contract 3.9).
+// maxIdentifiers is the most identifiers that one list request accepts (API contract 3.9).
 const maxIdentifiers = 10
 
-// All gives the APIs with these identifiers, and leaves out those that do not
-// exist; nil stands for all APIs of the tenant. No page is asked for before an item
-// of it is wanted. An error ends it.
+// All returns the APIs with these identifiers; identifiers that match no API are ignored, and nil
+// means all APIs of the tenant. It requests a page when its first item is needed, and ends after an
+// error.
 func (s *ResourceServers) All(ctx context.Context, identifiers []string) iter.Seq2[ResourceServer, error] {
 	list := func(query url.Values) iter.Seq2[ResourceServer, error] {
 		r := request{op: "list resource servers", path: []string{"resource-servers"}, query: query}
@@ -242,7 +240,7 @@ func (s *ResourceServers) All(ctx context.Context, identifiers []string) iter.Se
 	}
 }
 
-// List reads what All gives.
+// List returns the same APIs as All, all at once.
 func (s *ResourceServers) List(ctx context.Context, identifiers []string) ([]ResourceServer, error) {
 	return collect(s.All(ctx, identifiers))
 }
@@ -255,8 +253,8 @@ func (s *ResourceServers) Update(ctx context.Context, id string, in ResourceServ
 	})
 }
 
-// Delete removes an API and, as far as known, the grants for it. Deleting what
-// is gone already succeeds.
+// Delete removes an API and, as far as is known, its grants. It succeeds if the API is already
+// gone.
 func (s *ResourceServers) Delete(ctx context.Context, id string) error {
 	_, err := manage[struct{}](ctx, s.conn, request{
 		op: "delete resource server", method: http.MethodDelete,

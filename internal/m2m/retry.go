@@ -18,8 +18,8 @@ import (
 // maxFailures is how often a call may fail for reasons other than the rate limit.
 const maxFailures = 5
 
-// attempts are the attempts of one call, in one goroutine. The loop is that of
-// go-retryablehttp, which sends with RoundTrip, asks classify whether to send again, and
+// attempts are the attempts of one call. They have one writer, the goroutine of the call.
+// go-retryablehttp runs the loop: it sends with RoundTrip, asks classify whether to send again, and
 // waits as long as backoff says.
 type attempts struct {
 	chain      sender
@@ -34,14 +34,16 @@ type attempts struct {
 	pause    time.Duration // The pause before the next attempt.
 }
 
-// do sends the request until its outcome is final. Without an answer the error says
-// why; last tells more about it.
+// do sends the request until its outcome is final. If no answer arrives, last says more than the
+// error.
 func (a *attempts) do(req *retryablehttp.Request) (*http.Response, error) {
 	loop := &retryablehttp.Client{
 		HTTPClient: &http.Client{
 			Transport: a,
 			// A redirect would carry a token or a secret to another host.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse
+			},
 		},
 		CheckRetry: a.classify,
 		Backoff:    a.backoff,
@@ -61,9 +63,9 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	return a.last.resp, a.last.err
 }
 
-// classify decides whether to send the request again, and computes the pause before.
-// If the pause does not fit into the time that is left for the call, however it is
-// jittered, the last answer says more than a timeout would.
+// classify decides whether to send the request again, and computes the pause before that. If the
+// longest jittered pause does not fit into the time that is left, the call ends with the last
+// answer, which says more than a timeout.
 func (a *attempts) classify(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if a.last.err == nil {
 		a.last.err = err // The HTTP client refuses some answers.
@@ -77,9 +79,9 @@ func (a *attempts) classify(ctx context.Context, resp *http.Response, err error)
 	return !ok || time.Now().Add(pause+maxJitter(pause)).Before(deadline), nil
 }
 
-// mayHelp decides from what the server can have done, not from the status alone.
-// What was refused before any work is sent again whatever its method; after a lost
-// reply or a server error only a repeatable request is.
+// mayHelp reports whether another attempt is safe and may succeed. It decides by what the server
+// can have done, not by the status alone: a request that was refused before any work is sent again
+// whatever its method; after a lost reply or a server error, only a repeatable request is.
 func (a *attempts) mayHelp(resp *http.Response) bool {
 	switch {
 	case a.last.unsent:
@@ -113,6 +115,12 @@ func transient(resp *http.Response, err error) bool {
 		cert   *tls.CertificateVerificationError
 		record tls.RecordHeaderError
 	)
-	return !errors.Is(err, errBodyTooLarge) && !errors.Is(err, http.ErrSchemeMismatch) &&
-		(!errors.As(err, &dns) || !dns.IsNotFound) && !errors.As(err, &cert) && !errors.As(err, &record)
+	switch {
+	case errors.Is(err, errBodyTooLarge), errors.Is(err, http.ErrSchemeMismatch):
+		return false
+	case errors.As(err, &cert), errors.As(err, &record):
+		return false
+	default:
+		return !errors.As(err, &dns) || !dns.IsNotFound
+	}
 }

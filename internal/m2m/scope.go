@@ -14,12 +14,12 @@ type ResourceServerScope struct {
 	Scope
 }
 
-// ID names a scope. The API has no id for it.
+// ID returns an id for the scope. The API has none.
 func (s ResourceServerScope) ID() string { return s.Identifier + idSeparator + s.Value }
 
-// ParseResourceServerScopeID is the inverse of ID. Identifiers and scopes may both
-// hold the separator, so there may be several scopes of one id; the one with the
-// longest identifier comes first.
+// ParseResourceServerScopeID is the inverse of ID. Identifiers and scopes may both contain the
+// separator, so one id may stand for several scopes. The scope with the longest identifier comes
+// first.
 func ParseResourceServerScopeID(id string) []ResourceServerScope {
 	var all []ResourceServerScope
 	for at := len(id) - 1; at > 0; at-- {
@@ -30,7 +30,7 @@ func ParseResourceServerScopeID(id string) []ResourceServerScope {
 	return all
 }
 
-// scopeIn is the scope of a list with a value, or none.
+// scopeIn returns the scope of a list with a value, or the zero Scope.
 func scopeIn(list []Scope, value string) Scope {
 	for _, scope := range list {
 		if scope.Value == value {
@@ -45,8 +45,7 @@ func sameScope(a, b Scope) bool {
 		(a.Description == nil || *a.Description == *b.Description)
 }
 
-// sameScopes compares lists without regard to their order, which not every answer
-// keeps.
+// sameScopes compares lists regardless of order, which not every answer keeps.
 func sameScopes(a, b []Scope) bool {
 	if len(a) != len(b) {
 		return false

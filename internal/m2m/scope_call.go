@@ -13,21 +13,20 @@ import (
 type scopeKind int
 
 const (
-	// Removals are made first: a scope that moves from one owner to another is
-	// removed and added at the same time.
+	// Removals come first: a scope that moves from one owner to another is removed and added at the
+	// same time.
 	removeScope scopeKind = iota
 	addScope
 	setScope
 	readScope
 )
 
-// scopeCall is what one caller wants of a scope. Its result is read once done is
-// closed.
+// scopeCall is what one caller wants with a scope. Its result may be read once done is closed.
 type scopeCall struct {
 	ctx   context.Context //nolint:containedctx // A call waits in a queue.
 	kind  scopeKind
 	in    ResourceServerScope
-	doubt error // Why it is not known whether the change was made.
+	doubt error // Why it is unknown whether the change was made.
 
 	out  Scope
 	err  error
@@ -39,9 +38,9 @@ func (c *scopeCall) settle(out Scope, err error) {
 	close(c.done)
 }
 
-// applyCalls makes the changes to a copy of a list and returns them. The others are
-// settled: those who only look, who have given up, or whose change is in vain. What
-// nobody changes keeps its place and its description.
+// applyCalls applies the changes to a copy of a list and returns them. It settles all other calls:
+// reads, calls whose caller has given up, and changes that cannot be made. A scope that no call
+// changes keeps its place and its description.
 func applyCalls(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*scopeCall) {
 	list = slices.Clone(scopes)
 	for _, call := range calls {
@@ -52,7 +51,7 @@ func applyCalls(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*sc
 		at := slices.IndexFunc(list, func(scope Scope) bool { return scope.Value == call.in.Value })
 		switch {
 		case call.kind == readScope:
-			// What is written in this round is not there yet.
+			// The changes of this round are not written yet.
 			if shown := scopeIn(scopes, call.in.Value); shown.Value != "" {
 				call.settle(shown, nil)
 			} else {
@@ -77,7 +76,8 @@ func applyCalls(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*sc
 	return list, changes
 }
 
-// settleUnshown settles the changes that the answer to their own PATCH does not show.
+// settleUnshown settles the changes that the answer to their own PATCH does not show, and returns
+// the others.
 func settleUnshown(changes []*scopeCall, answer ResourceServer) []*scopeCall {
 	return slices.DeleteFunc(slices.Clone(changes), func(call *scopeCall) bool {
 		call.out = scopeIn(answer.Scopes, call.in.Value)
@@ -92,8 +92,8 @@ func settleUnshown(changes []*scopeCall, answer ResourceServer) []*scopeCall {
 	})
 }
 
-// confirmWritten settles changes by the list that a later read shows. Where that
-// read failed, the answer to the PATCH has to do.
+// confirmWritten settles changes by the list of a later read. If that read failed, the answer to
+// the PATCH decides.
 func confirmWritten(written []*scopeCall, list []Scope, readErr error) {
 	for _, call := range written {
 		shown := scopeIn(list, call.in.Value)
@@ -104,7 +104,7 @@ func confirmWritten(written []*scopeCall, list []Scope, readErr error) {
 		case readErr != nil:
 			call.settle(call.out, nil)
 		case superseded(call, written):
-			call.settle(call.in.Scope, nil) // The addition tells.
+			call.settle(call.in.Scope, nil) // The addition is confirmed instead.
 		case call.doubt != nil && !tookEffect(call, shown):
 			call.settle(Scope{}, doubtful(call, nil))
 		case there == (call.kind == removeScope):
@@ -115,7 +115,7 @@ func confirmWritten(written []*scopeCall, list []Scope, readErr error) {
 	}
 }
 
-// tookEffect reports whether a scope is what a change was to make it.
+// tookEffect reports whether the scope in the list is what the change was meant to make.
 func tookEffect(call *scopeCall, shown Scope) bool {
 	if call.kind == removeScope {
 		return shown.Value == ""
@@ -123,7 +123,7 @@ func tookEffect(call *scopeCall, shown Scope) bool {
 	return sameScope(shown, call.in.Scope)
 }
 
-// inDoubt reports whether a change whose reply was lost does not show yet.
+// inDoubt reports whether a change whose reply was lost is not visible yet.
 func inDoubt(written []*scopeCall, list []Scope) bool {
 	return slices.ContainsFunc(written, func(call *scopeCall) bool {
 		return call.doubt != nil && !superseded(call, written) && !tookEffect(call, scopeIn(list, call.in.Value))
@@ -137,16 +137,15 @@ func doubtful(call *scopeCall, lookup error) error {
 	return call.doubt
 }
 
-// superseded reports whether a scope that was removed is added again in the same
-// round.
+// superseded reports whether a removed scope is added again in the same round.
 func superseded(call *scopeCall, all []*scopeCall) bool {
 	return call.kind == removeScope && slices.ContainsFunc(all, func(other *scopeCall) bool {
 		return other.kind == addScope && other.in.Value == call.in.Value
 	})
 }
 
-// The API knows scopes only as parts of an API; these are its answers as they would
-// be for objects.
+// The API has no endpoint for a single scope. These are the answers that such an endpoint would
+// give.
 
 func missingScope() error {
 	return &Error{

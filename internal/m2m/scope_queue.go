@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// scopeQueue makes the changes to one API, a round at a time.
+// scopeQueue makes the changes to the scopes of one API, in rounds.
 type scopeQueue struct {
 	identifier string
 	servers    *ResourceServers
@@ -23,19 +23,19 @@ type scopeQueue struct {
 	pending []*scopeCall
 	running bool
 
-	// Only the goroutine that runs touches these. replaced are the lists that were
-	// written over lately and last is the one that was written: a read that shows one
-	// of the former is late.
+	// Only the running goroutine touches these. replaced are the lists that were overwritten
+	// recently, and last is the list that was written last: a read that returns a replaced list is
+	// stale.
 	replaced [][]Scope
 	last     []Scope
 }
 
-// maxReplaced is how many lists a read may be late by.
+// maxReplaced is how many writes a stale read may be behind.
 const maxReplaced = 8
 
-// join waits for the result of a call. A caller that gives up takes its call back
-// where no round has begun with it; what has begun is finished, as nobody would
-// know of the scope otherwise.
+// join waits for the result of a call. A caller that gives up withdraws its call if no round has
+// begun with it. A round that has begun is finished, because otherwise nobody would know about the
+// scope.
 func (q *scopeQueue) join(call *scopeCall) {
 	q.mu.Lock()
 	q.pending = append(q.pending, call)
@@ -74,7 +74,7 @@ func (q *scopeQueue) waiting() int {
 	return len(q.pending)
 }
 
-// take removes from the queue the calls that fit, or all where fit is nil.
+// take removes the matching calls from the queue, or all calls if fit is nil.
 func (q *scopeQueue) take(fit func(*scopeCall) bool) []*scopeCall {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -90,7 +90,7 @@ func (q *scopeQueue) take(fit func(*scopeCall) bool) []*scopeCall {
 	return taken
 }
 
-// stop ends the run where nothing is left to do.
+// stop ends the run if nothing is left to do.
 func (q *scopeQueue) stop() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -98,9 +98,8 @@ func (q *scopeQueue) stop() bool {
 	return !q.running
 }
 
-// run goes on while there is something to do. The read at the beginning of a round
-// confirms what the round before has written, so that n rounds without a break take
-// n PATCHes and n + 1 reads.
+// run goes on while there is something to do. The read at the beginning of a round also confirms
+// the writes of the round before, so n consecutive rounds take n PATCHes and n + 1 reads.
 func (q *scopeQueue) run() {
 	var written []*scopeCall
 	for len(written) > 0 || !q.stop() {
@@ -109,7 +108,7 @@ func (q *scopeQueue) run() {
 		}
 		calls := q.take(nil)
 		if len(calls)+len(written) == 0 {
-			continue // All have given up.
+			continue // All callers have given up.
 		}
 		found, err := q.read(calls, written)
 		confirmWritten(written, found.Scopes, err)
@@ -120,18 +119,18 @@ func (q *scopeQueue) run() {
 			}
 			continue
 		}
-		// The list is fresh, so changes that have arrived meanwhile can go along. Those
-		// who asked what is there want to know what was there after they asked.
+		// The list has just been read, so changes that have arrived since can go along. Later reads
+		// wait for the next round, because their callers want to know what is there now.
 		calls = append(calls, q.take(func(call *scopeCall) bool { return call.kind != readScope })...)
 		slices.SortStableFunc(calls, func(a, b *scopeCall) int { return int(a.kind) - int(b.kind) })
 		written = q.write(&found, calls)
 	}
 }
 
-// read reads the API. An answer from before our own writes is waited out, and so
-// is the absence of an API that may just have been made.
+// read reads the API. It waits while the answer is older than our own writes, or while an API that
+// may just have been created is missing.
 func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
-	// What was written must not stay unconfirmed because the callers give up.
+	// Writes must be confirmed even if their callers give up.
 	grace := time.Duration(0)
 	if len(written) > 0 {
 		grace = lookupTimeout
@@ -149,7 +148,7 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 		found, err = q.servers.byIdentifier(ctx, q.identifier)
 	}
 	if err == nil && !sameScopes(found.Scopes, q.last) {
-		q.replaced, q.last = nil, nil // Somebody else has written; from here on this is the truth.
+		q.replaced, q.last = nil, nil // Somebody else has written, so older lists no longer matter.
 	}
 	return found, err
 }
@@ -159,9 +158,8 @@ func (q *scopeQueue) isLate(scopes []Scope) bool {
 		slices.ContainsFunc(q.replaced, func(old []Scope) bool { return sameScopes(scopes, old) })
 }
 
-// write makes the changes in one PATCH and returns those that are to be confirmed.
-// A PATCH that is refused says nothing of which change was to blame; then each is
-// made by itself.
+// write makes the changes in one PATCH and returns the changes to confirm. A refused PATCH does not
+// say which change is at fault; in that case each change is made on its own.
 func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCall {
 	list, changes := applyCalls(found.Scopes, calls)
 	switch {
@@ -205,8 +203,8 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 	}
 }
 
-// sharedContext is the context of work for calls: it ends, after a grace, once all
-// callers have given up. Their values, such as a logger, are those of the first.
+// sharedContext returns a context for work that several calls share: it ends, after a grace period,
+// when all callers have given up. Its values, such as a logger, are those of the first call.
 func sharedContext(calls []*scopeCall, grace time.Duration) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(calls[0].ctx))
 	var left atomic.Int64

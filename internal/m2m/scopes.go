@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// ResourceServerScopes are single scopes of APIs. The Management API can only
-// replace all scopes of an API at once (API contract 3.2), so what is asked for at
-// the same time for one API is collected: one read serves all who want to know,
-// one PATCH makes all changes, and one more read tells whether another writer has
-// undone any of them.
+// ResourceServerScopes changes single scopes of APIs. The Management API can only replace all
+// scopes of an API at once (API contract 3.2), so concurrent calls for one API are collected: one
+// read serves all readers, one PATCH makes all changes, and one more read detects whether another
+// writer has undone any of them.
 type ResourceServerScopes struct {
 	servers *ResourceServers
 	gather  func(pending func() int)
@@ -24,19 +23,23 @@ type ResourceServerScopes struct {
 	queues map[string]*scopeQueue // By identifier of the API.
 }
 
-func newResourceServerScopes(servers *ResourceServers, gather func(pending func() int)) *ResourceServerScopes {
-	return &ResourceServerScopes{servers: servers, gather: gather, pause: pause, queues: make(map[string]*scopeQueue)}
+func newResourceServerScopes(
+	servers *ResourceServers, gather func(pending func() int),
+) *ResourceServerScopes {
+	return &ResourceServerScopes{
+		servers: servers, gather: gather, pause: pause, queues: make(map[string]*scopeQueue),
+	}
 }
 
 const (
-	// gatherStep is the silence after which no further changes are expected.
+	// gatherStep is how long the queue must be unchanged before no more changes are expected.
 	gatherStep = 20 * time.Millisecond
 	// gatherSteps bounds the wait.
 	gatherSteps = 10
 )
 
-// gatherBriefly waits until nothing more arrives: what is walked in parallel starts
-// within milliseconds.
+// gatherBriefly waits until no more calls arrive: parallel calls start within milliseconds of each
+// other.
 func gatherBriefly(pending func() int) {
 	for range gatherSteps {
 		before := pending()
@@ -47,23 +50,22 @@ func gatherBriefly(pending func() int) {
 	}
 }
 
-// Create adds a scope to its API. The error is a *ConflictError where the API has
-// it already.
+// Create adds a scope to its API. The error is a *ConflictError if the API already has the scope.
 func (s *ResourceServerScopes) Create(ctx context.Context, in ResourceServerScope) (ResourceServerScope, error) {
 	return s.do(ctx, "create resource server scope", addScope, in)
 }
 
-// Update gives a scope another description.
+// Update changes the description of a scope.
 func (s *ResourceServerScopes) Update(ctx context.Context, in ResourceServerScope) (ResourceServerScope, error) {
 	return s.do(ctx, "update resource server scope", setScope, in)
 }
 
-// Find reads a scope. IsNotFound holds for the error where there is none.
+// Find reads a scope. If there is none, IsNotFound holds for the error.
 func (s *ResourceServerScopes) Find(ctx context.Context, want ResourceServerScope) (ResourceServerScope, error) {
 	return s.do(ctx, "read resource server scope", readScope, want)
 }
 
-// Delete removes a scope from its API. Removing what is gone already succeeds.
+// Delete removes a scope from its API. It succeeds if the scope is already gone.
 func (s *ResourceServerScopes) Delete(ctx context.Context, in ResourceServerScope) error {
 	_, err := s.do(ctx, "delete resource server scope", removeScope, in)
 	if IsNotFound(err) {
@@ -86,7 +88,9 @@ func (s *ResourceServerScopes) queue(identifier string) *scopeQueue {
 	defer s.mu.Unlock()
 	q, ok := s.queues[identifier]
 	if !ok {
-		q = &scopeQueue{identifier: identifier, servers: s.servers, gather: s.gather, pause: s.pause}
+		q = &scopeQueue{
+			identifier: identifier, servers: s.servers, gather: s.gather, pause: s.pause,
+		}
 		s.queues[identifier] = q
 	}
 	return q

@@ -16,9 +16,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// Thumbprint returns the RFC 7638 thumbprint, in base64url, of the RSA public
-// key in a PEM that holds a key or a certificate. The API answers with it in
-// place of the PEM (API contract 3.6).
+// Thumbprint returns the RFC 7638 thumbprint, in base64url, of the RSA public key in a PEM with a
+// key or a certificate. The API returns it instead of the PEM (API contract 3.6).
 func Thumbprint(text string) (string, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {

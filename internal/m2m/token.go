@@ -11,11 +11,10 @@ import (
 
 // TokenRequest asks for an access token.
 type TokenRequest struct {
-	// Credentials are those of the asking client; the zero value means the ones
-	// that the Client was made with.
+	// Credentials of the client that asks; the zero value means the credentials of the Client.
 	Credentials  Credentials
 	Audience     string
-	Scopes       []string // Empty asks for all scopes that are granted.
+	Scopes       []string // Empty asks for all granted scopes.
 	Organization string   // Id or name of an organization; may be empty.
 }
 
@@ -33,19 +32,19 @@ func (r TokenRequest) form() url.Values {
 	return form
 }
 
-// Token is an access token and what the token endpoint said of it.
+// Token is an access token with the properties that the token endpoint returned.
 type Token struct {
 	AccessToken string
 	TokenType   string
 	ExpiresIn   int64 // Seconds.
 	ExpiresAt   time.Time
-	Scopes      []string // The granted scopes; empty when none were.
+	Scopes      []string // The granted scopes.
 }
 
-// maxLifetime keeps nonsense from overflowing; the API's own bound is 30 days.
+// maxLifetime prevents an overflow; the API's own limit is 30 days.
 const maxLifetime = 100 * 365 * 24 * 3600
 
-// Lifetime is the whole life of the token, as far as the token endpoint told it.
+// Lifetime is the whole lifetime of the token, as the token endpoint stated it.
 func (t Token) Lifetime() time.Duration {
 	return time.Duration(min(max(t.ExpiresIn, 0), maxLifetime)) * time.Second
 }

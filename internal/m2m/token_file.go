@@ -12,26 +12,26 @@ import (
 	"sync"
 )
 
-// maxTokenFile is far above any token, in bytes, and far below what a wrong path
-// might lead to.
+// maxTokenFile is far above the size of a token, in bytes, and far below the size of a file that a
+// wrong path might name.
 const maxTokenFile = 64 << 10
 
-// TokenFileError tells why the file with the Management API token gives none. Its
-// text names the file and holds nothing of what is in it.
+// TokenFileError says why the token file cannot be used. Its text names the file and reveals
+// nothing of its content.
 type TokenFileError struct{ Err error }
 
 func (e *TokenFileError) Error() string { return e.Err.Error() }
 
 func (e *TokenFileError) Unwrap() error { return e.Err }
 
-// tokenFile is a file in which another program keeps a fresh token. It is read
-// for each request: that costs next to nothing beside the request, and no change
-// is missed, as it could be by its time and size.
+// tokenFile is a file in which another program keeps a fresh token. It is read for each request.
+// Compared with the request that costs almost nothing, and it misses no change, as a check of time
+// and size could.
 type tokenFile struct {
 	path string
 
 	mu   sync.Mutex
-	last string // What was read last, unless the API refused it.
+	last string // The token that was read last, unless the API refused it.
 }
 
 func (f *tokenFile) token() (string, error) {
@@ -42,16 +42,15 @@ func (f *tokenFile) token() (string, error) {
 	case err == nil:
 		f.last = token
 	case f.last != "":
-		// The other program may be writing at this moment. What is no longer valid is
-		// refused, and then forgotten.
+		// The other program may be writing right now. If the last token is no longer valid, the API
+		// refuses it and it is forgotten.
 	default:
 		return "", &TokenFileError{err}
 	}
 	return f.last, nil
 }
 
-// drop forgets a token that the API refused and reports whether the file holds
-// another one by now.
+// drop forgets a token that the API refused, and reports whether the file now holds another one.
 func (f *tokenFile) drop(token string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -63,7 +62,7 @@ func (f *tokenFile) drop(token string) bool {
 }
 
 func readToken(path string) (string, error) {
-	// To read a pipe might take forever, and can be done only once.
+	// Reading a pipe might take forever, and works only once.
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%s is not a regular file", path)
@@ -93,11 +92,11 @@ func readToken(path string) (string, error) {
 	return token, nil
 }
 
-// checkToken refuses what no Authorization header can hold, such as several lines
-// or another encoding than UTF-8.
+// checkToken refuses text that cannot be in an Authorization header, such as several lines or an
+// encoding other than UTF-8.
 func checkToken(token string) error {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("holds something else than a token, which is one word of ASCII characters")
+		return errors.New("holds something other than a token, which is one word of ASCII characters")
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func TestTokenFile_lastTokenIsUsedWhileTheFileIsBeingWritten(t *testing.T) {
 
 func TestTokenFile_withoutATokenSaysWhyAndSendsNothing(t *testing.T) {
 	t.Parallel()
-	const wrong = " holds something else than a token, which is one word of ASCII characters"
+	const wrong = " holds something other than a token, which is one word of ASCII characters"
 	holding := func(content string) func(string) error {
 		return func(path string) error { return os.WriteFile(path, []byte(content), 0o600) }
 	}

@@ -12,14 +12,13 @@ import (
 	"time"
 )
 
-// shareFor is the life that a token must have left to be given to another holder,
-// so that a late one does not get a token that is about to expire.
+// shareFor is the least remaining life of a token that is given to another holder, so that nobody
+// gets a token that is about to expire.
 const shareFor = time.Minute
 
-// sharedTokens are the tokens that are held, by what was asked for. The zero value
-// is empty. Waiters count as holders, which singleflight could not do: so a request
-// ends with the last one who wants its answer, and a token is forgotten with its
-// last holder.
+// sharedTokens are the tokens that are in use, by request. Waiters count as holders, which
+// singleflight cannot do: a request is cancelled when its last waiter gives up, and a token is
+// forgotten when its last holder releases it.
 type sharedTokens struct {
 	fetch  func(context.Context, TokenRequest) (Token, error)
 	left   func(Token) time.Duration
@@ -32,9 +31,9 @@ type sharedTokens struct {
 type sharedToken struct {
 	holders int // Guarded by the mutex of sharedTokens.
 	cancel  context.CancelFunc
-	asOf    uint64 // What conn.writes was when it was asked for.
+	asOf    uint64 // The value of writes when the token was requested.
 
-	done  chan struct{} // Closed when the request is over, and the fields below are set.
+	done  chan struct{} // Closed when the request is over and the fields below are set.
 	token Token
 	err   error
 }
@@ -42,8 +41,10 @@ type sharedToken struct {
 // shareKey is a hash of a request, so that its secret is not kept.
 type shareKey [sha256.Size]byte
 
-// share is Tokens.Share for a request with its credentials.
-func (s *sharedTokens) share(ctx context.Context, r TokenRequest, atLeast time.Duration) (token Token, release func(), err error) {
+// share is Tokens.Share for a request whose credentials are set.
+func (s *sharedTokens) share(
+	ctx context.Context, r TokenRequest, atLeast time.Duration,
+) (token Token, release func(), err error) {
 	r.Scopes = slices.Compact(slices.Sorted(slices.Values(r.Scopes)))
 	key := shareKey(sha256.Sum256(fmt.Appendf(nil, "%#v", r)))
 
@@ -61,9 +62,11 @@ func (s *sharedTokens) share(ctx context.Context, r TokenRequest, atLeast time.D
 	return token, release, err
 }
 
-// hold returns what is there for the key, or asks for it. The request goes on for
-// the others when the one who began it gives up.
-func (s *sharedTokens) hold(ctx context.Context, key shareKey, r TokenRequest, atLeast time.Duration) *sharedToken {
+// hold returns the token for a key, or requests it. The request goes on for the others if the
+// caller who began it gives up.
+func (s *sharedTokens) hold(
+	ctx context.Context, key shareKey, r TokenRequest, atLeast time.Duration,
+) *sharedToken {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	entry := s.held[key]
@@ -90,13 +93,13 @@ func (s *sharedTokens) shareable(entry *sharedToken, atLeast time.Duration) bool
 	}
 	select {
 	case <-entry.done:
-		return s.left(entry.token) >= atLeast // Of what failed, nothing is left.
+		return s.left(entry.token) >= atLeast // A failed request has no time left.
 	default:
-		return true // It cannot be fresher than one that is on its way.
+		return true // No token is fresher than the one being requested.
 	}
 }
 
-// drop forgets what nobody holds any longer. Another may have taken its place.
+// drop forgets an entry without holders. Another entry may have taken its place.
 func (s *sharedTokens) drop(key shareKey, entry *sharedToken) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

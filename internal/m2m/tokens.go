@@ -30,12 +30,12 @@ func newTokens(c *conn, own Credentials, now func() time.Time) *Tokens {
 }
 
 const (
-	// maxTokenAnswer is far above any token, in bytes. Tokens are held for a whole run.
+	// maxTokenAnswer is far above the size of any token, in bytes. Tokens are held for a whole run.
 	maxTokenAnswer = 1 << 20
 )
 
-// Fetch asks for a token. Each call makes a new one and counts against the
-// tenant's quota; see Share.
+// Fetch requests a token. Each call gets a new one, which counts against the tenant's quota; see
+// Share.
 func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	r = t.withCredentials(r)
 	const op = "fetch access token"
@@ -43,7 +43,10 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	if err != nil {
 		return Token{}, fmt.Errorf("%s: %w", op, err)
 	}
-	auth := &clientAuth{Credentials: r.Credentials, form: r.form(), audience: t.conn.issuer(), now: t.now, secrets: t.conn.secrets}
+	auth := &clientAuth{
+		Credentials: r.Credentials, form: r.form(), audience: t.conn.issuer(),
+		now: t.now, secrets: t.conn.secrets,
+	}
 	answer, err := send[tokenAnswer](ctx, t.conn, request{
 		op: op, method: http.MethodPost, repeatable: true, maxBody: maxTokenAnswer,
 		secrets: []string{r.Credentials.ClientSecret},
@@ -61,26 +64,26 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	return token, nil
 }
 
-// Share is Fetch for many: whoever asks for the same while the token is held gets
-// the one that is there, or waits for the request that is under way, as each token
-// counts against the tenant's quota. A token is not shared that has less life left
-// than atLeast, or than a minute, nor one from before an API or a grant was changed
-// here, which may have other scopes now. One that was asked for now may live
-// shorter: it is for the caller to judge. An error is not kept.
+// Share is like Fetch, but identical requests share a token while it is held, because each token
+// counts against the tenant's quota. A caller gets the existing token or waits for the request in
+// progress. A token is not shared if it has less life left than atLeast or a minute, or if an API
+// or a grant has been changed here since, because its scopes may be outdated. A new token may live
+// shorter than atLeast; the caller must check. Errors are not cached.
 //
-// The token is held until release is called, which is never nil.
-func (t *Tokens) Share(ctx context.Context, r TokenRequest, atLeast time.Duration) (token Token, release func(), err error) {
+// The token is held until release is called. release is never nil.
+func (t *Tokens) Share(
+	ctx context.Context, r TokenRequest, atLeast time.Duration,
+) (token Token, release func(), err error) {
 	return t.shared.share(ctx, t.withCredentials(r), atLeast)
 }
 
-// Left is how much longer a token lives.
+// Left returns the remaining life of a token.
 func (t *Tokens) Left(token Token) time.Duration { return token.ExpiresAt.Sub(t.now()) }
 
-// Verify checks a signed token: signature, issuer, audience, times, asking
-// client, and that it carries no scope beyond those asked for. RSA signatures
-// are checked with the tenant's published keys, HS256 with the secret of the API
-// and never with anything else. The error is a *VerifyError where the token is
-// at fault.
+// Verify checks a signed token: its signature, issuer, audience, times and client, and that it has
+// no scopes beyond the requested ones. RSA signatures are checked with the tenant's published keys,
+// HS256 only with the signing secret of the API. If the token is at fault, the error is a
+// *VerifyError.
 func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
 	return t.verifier.verify(ctx, token, want)
 }

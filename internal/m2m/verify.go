@@ -19,15 +19,16 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// clockLeeway is by how much the tenant's clock may differ from ours.
+// clockLeeway is how far the tenant's clock may be off.
 const clockLeeway = 30 * time.Second
 
-// Expected is what a token must be to be handed out.
+// Expected is what a token must match.
 type Expected struct {
 	Audience string
 	ClientID string
-	Scopes   []string // The scopes that were asked for; empty if all were.
-	// Organization is the id or the name of the one that was asked for; empty if none was.
+	Scopes   []string // The requested scopes; empty if all were requested.
+	// Organization is the id or the name of the requested organization; empty if none was
+	// requested.
 	Organization string
 	// SigningSecret is the signing_secret of an API that signs with HS256.
 	SigningSecret string
@@ -40,7 +41,7 @@ type Claims struct {
 	Expiry time.Time // Zero unless the token was verified.
 }
 
-// ReadClaims reads the claims of a signed token and verifies nothing.
+// ReadClaims reads the claims of a signed token without verifying it.
 func ReadClaims(token string) (Claims, error) {
 	parsed, _, err := parseSigned(token)
 	if err != nil {
@@ -84,12 +85,12 @@ func (v *verifier) verify(ctx context.Context, token string, want Expected) (Cla
 	return claims, nil
 }
 
-// parseSigned reads a token and its header, and verifies nothing.
+// parseSigned reads a token and its header without verifying it.
 func parseSigned(token string) (parsed *jwt.JSONWebToken, header map[string]any, err error) {
 	if len(token) > maxJWT {
 		return nil, nil, &VerifyError{Reason: fmt.Sprintf("it is longer than %d bytes", maxJWT)}
 	}
-	// The library takes more than one spelling of the same bytes.
+	// The library accepts several encodings of the same bytes.
 	parts, err := decodeParts(token)
 	if err != nil {
 		return nil, nil, &VerifyError{Reason: reasonOf(err)}
@@ -103,7 +104,7 @@ func parseSigned(token string) (parsed *jwt.JSONWebToken, header map[string]any,
 	return parsed, header, nil
 }
 
-// ownClaims are the claims beyond those of RFC 7519 (API contract 10.2, 10.3).
+// ownClaims are the claims beyond RFC 7519 (API contract 10.2, 10.3).
 type ownClaims struct {
 	AZP      string `json:"azp"`
 	ClientID string `json:"client_id"`
@@ -113,8 +114,8 @@ type ownClaims struct {
 	OrgName  string `json:"org_name"`
 }
 
-// isFor reports whether the token is for an organization, by id or name. A tenant need
-// not put the name into its tokens (API contract 10.2), but ids alone begin with org_.
+// isFor reports whether the token is for an organization, given by id or name. A tenant may leave
+// the name out of its tokens (API contract 10.2), but only ids begin with org_.
 func (c ownClaims) isFor(organization string) bool {
 	unnamed := c.OrgID != "" && c.OrgName == "" && !strings.HasPrefix(organization, "org_")
 	return c.OrgID == organization || strings.EqualFold(c.OrgName, organization) || unnamed
@@ -160,9 +161,8 @@ func (v *verifier) judge(std jwt.Claims, own ownClaims, want Expected) error {
 	return nil
 }
 
-// checkHeader refuses tokens that are meant to be processed in another way. All
-// that a header may say of keys (jku, jwk, x5u, x5c) is ignored: whoever forges a
-// token writes it.
+// checkHeader refuses tokens that require other processing. It ignores everything that a header
+// says about keys (jku, jwk, x5u, x5c), because a forger writes the header.
 func checkHeader(header map[string]any) error {
 	if _, given := header["crit"]; given {
 		return &VerifyError{Reason: "it demands an extension that is not supported (crit)"}
@@ -173,9 +173,8 @@ func checkHeader(header map[string]any) error {
 	return checkType(header)
 }
 
-// checkType refuses signed statements of other kinds, such as a logout token (RFC
-// 9068 4). An access token says JWT or at+jwt, by its profile (API contract 10.2,
-// 10.3).
+// checkType refuses other kinds of signed statements, such as a logout token (RFC 9068 4). The type
+// of an access token is JWT or at+jwt, depending on its profile (API contract 10.2, 10.3).
 func checkType(header map[string]any) error {
 	typ, given := header["typ"]
 	text, _ := typ.(string)
@@ -189,8 +188,8 @@ func checkType(header map[string]any) error {
 	return &VerifyError{Reason: fmt.Sprintf("it is of the type %.64q, which is no access token", text)}
 }
 
-// verificationKey chooses the key by the kind of algorithm, so that a public key
-// can never serve as an HMAC secret.
+// verificationKey chooses the key by the kind of algorithm, so that a public key can never serve as
+// an HMAC secret.
 func (v *verifier) verificationKey(ctx context.Context, header jose.Header, secret string) (any, error) {
 	if header.Algorithm == string(jose.HS256) {
 		if secret == "" {
@@ -204,8 +203,8 @@ func (v *verifier) verificationKey(ctx context.Context, header jose.Header, secr
 	return v.keys.get(ctx, header.KeyID)
 }
 
-// hmacKey verifies HS256 with a secret of any length. The API takes 16 bytes
-// (API contract 3.1), where the library insists on the 32 of RFC 7518 3.2.
+// hmacKey verifies HS256 with a secret of any length. The API accepts 16 bytes (API contract 3.1),
+// but the library insists on the 32 bytes of RFC 7518 3.2.
 type hmacKey []byte
 
 // VerifyPayload implements jose.OpaqueVerifier.
@@ -227,7 +226,7 @@ func readClaims(into func(dest ...any) error) (Claims, error) {
 	return Claims{JSON: string(raw), Scopes: strings.Fields(own.Scope)}, nil
 }
 
-// reasonOf words the library's errors for people. None of them holds the token.
+// reasonOf turns the library's errors into sentences. None of the errors holds the token.
 func reasonOf(err error) string {
 	var alg *jose.ErrUnexpectedSignatureAlgorithm
 	switch {

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// maxWait bounds what a server may ask us to wait.
+	// maxWait is the longest wait that a server can impose.
 	maxWait = time.Minute
 	// firstWait is the pause after the first failure; it doubles with each failure.
 	firstWait = 250 * time.Millisecond
@@ -20,16 +20,16 @@ const (
 	promptAttempts = 5
 )
 
-// retryWait is how long to wait after the given attempt, counted from 0. It
-// follows Retry-After (RFC 9110 10.2.3) and x-ratelimit-reset (API contract
-// 12.1) within bounds, and doubles otherwise.
+// retryWait returns how long to wait after an attempt, counted from 0. It follows Retry-After (RFC
+// 9110 10.2.3) and x-ratelimit-reset (API contract 12.1) within bounds. Otherwise the wait doubles
+// with each attempt.
 func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 	if resp != nil && resp.StatusCode == http.StatusUnauthorized {
 		return 0
 	}
 	if resp != nil {
 		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), now); ok {
-			if wait <= 0 { // "At once" holds for a while, or the server would be hammered.
+			if wait <= 0 { // Obeyed for a few attempts only, so as not to flood the server.
 				wait = doubling(attempt - promptAttempts)
 			}
 			return min(wait, maxWait)
@@ -66,12 +66,12 @@ func jittered(wait time.Duration) time.Duration {
 	if wait <= 0 {
 		return 0
 	}
-	return wait + rand.N(maxJitter(wait)+1) //nolint:gosec // Nobody gains from guessing a pause.
+	return wait + rand.N(maxJitter(wait)+1) //nolint:gosec // A predictable pause is not a security problem.
 }
 
 func maxJitter(wait time.Duration) time.Duration { return wait / 4 }
 
-// pause waits and reports whether its caller still wants to go on.
+// pause waits, with jitter. It returns false if the context ends first.
 func pause(ctx context.Context, wait time.Duration) bool {
 	timer := time.NewTimer(jittered(wait))
 	defer timer.Stop()
