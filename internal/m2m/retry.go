@@ -70,7 +70,7 @@ func (a *attempts) classify(ctx context.Context, resp *http.Response, err error)
 	if a.last.err == nil {
 		a.last.err = err // The HTTP client refuses some answers.
 	}
-	if ctx.Err() != nil || !a.mayHelp(resp) {
+	if ctx.Err() != nil || !a.again(resp) {
 		return false, nil
 	}
 	pause := retryWait(a.sent-1, resp, time.Now())
@@ -79,19 +79,22 @@ func (a *attempts) classify(ctx context.Context, resp *http.Response, err error)
 	return !ok || time.Now().Add(pause+maxJitter(pause)).Before(deadline), nil
 }
 
-// mayHelp reports whether another attempt is safe and may succeed. It decides by what the server
-// can have done, not by the status alone: a request that was refused before any work is sent again
-// whatever its method; after a lost reply or a server error, only a repeatable request is.
-func (a *attempts) mayHelp(resp *http.Response) bool {
+// again reports whether another attempt is safe and may succeed, and counts it. It decides by what
+// the server can have done, not by the status alone: a request that was refused before any work is
+// sent again whatever its method; after a lost reply or a server error, only a repeatable request
+// is.
+func (a *attempts) again(resp *http.Response) bool {
 	switch {
 	case a.last.unsent:
 		return false
 	case resp != nil && resp.StatusCode == http.StatusTooManyRequests:
 		return true
 	case resp != nil && resp.StatusCode == http.StatusUnauthorized:
-		again := a.last.renewable && !a.renewed
+		if a.renewed || !a.last.renewable {
+			return false
+		}
 		a.renewed = true
-		return again
+		return true
 	case !transient(resp, a.last.err):
 		return false
 	case !a.repeatable && (a.last.err == nil || a.last.lost()):
