@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// take reads so many items, and returns how many there were and each error.
+// take reads up to wanted items. It returns their number and the errors.
 func take[T any](items iter.Seq2[T, error], wanted int) (got int, errs []error) {
 	if wanted == 0 {
 		return 0, nil
@@ -28,7 +28,7 @@ func take[T any](items iter.Seq2[T, error], wanted int) (got int, errs []error) 
 	return got, errs
 }
 
-func TestAll_asksForAPageWhenItsFirstItemIsWanted(t *testing.T) {
+func TestAll_readsPagesOnDemand(t *testing.T) {
 	t.Parallel()
 	identifiers := make([]string, 25)
 	for i := range identifiers {
@@ -43,7 +43,7 @@ func TestAll_asksForAPageWhenItsFirstItemIsWanted(t *testing.T) {
 	for name, list := range map[string]struct {
 		pages []http.HandlerFunc
 		take  func(c *Client, wanted int) (int, []error)
-		sent  map[int]int // Requests by the number of items that are wanted.
+		sent  map[int]int // Requests by number of wanted items.
 	}{
 		"resource servers": {
 			[]http.HandlerFunc{offsetPage(250, 0, 100, 100), offsetPage(250, 100, 100, 100), offsetPage(250, 200, 100, 50)},
@@ -83,7 +83,7 @@ func TestAll_asksForAPageWhenItsFirstItemIsWanted(t *testing.T) {
 	}
 }
 
-func TestAll_ofIdentifiersEndsWithTheFirstError(t *testing.T) {
+func TestAll_identifiersEndWithTheFirstError(t *testing.T) {
 	t.Parallel()
 	identifiers := make([]string, 25)
 	for i := range identifiers {
@@ -99,7 +99,7 @@ func TestAll_ofIdentifiersEndsWithTheFirstError(t *testing.T) {
 	}
 }
 
-// TestAll_canBeReadAgain guards against state that one reading leaves to the next.
+// The first iteration must not leave state to the next.
 func TestAll_canBeReadAgain(t *testing.T) {
 	t.Parallel()
 	s := script(t, offsetPage(2, 0, 100, 2), offsetPage(2, 0, 100, 2))

@@ -19,7 +19,7 @@ const reporterJSON = `{"client_id":"Reporter","name":"Reporter","description":""
  "default_organization":{"organization_id":"org_1","flows":["client_credentials"]},
  "resource_server_identifier":"urn:orders","unheard_of":1}`
 
-func TestClients_everyAnsweredPropertyIsRead(t *testing.T) {
+func TestClients_everyPropertyIsRead(t *testing.T) {
 	t.Parallel()
 	want := Application{
 		ClientID: "Reporter", Name: new("Reporter"), Description: new(""), AppType: new("non_interactive"), IsFirstParty: new(true),
@@ -40,7 +40,7 @@ func TestClients_everyAnsweredPropertyIsRead(t *testing.T) {
 	}
 }
 
-func TestClients_secretIsKeptOutOfLaterErrors(t *testing.T) {
+func TestClients_secretIsRedactedInLaterErrors(t *testing.T) {
 	t.Parallel()
 	const secret = "a-secret-of-a-client"
 	s := script(t, reply(200, `{"client_id":"a","client_secret":"`+secret+`"}`),
@@ -55,7 +55,7 @@ func TestClients_secretIsKeptOutOfLaterErrors(t *testing.T) {
 	}
 }
 
-func TestClients_missingOneIsNotFound(t *testing.T) {
+func TestClients_missingClientIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := serve(t, reply(http.StatusNotFound,
 		`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`))

@@ -25,7 +25,7 @@ const (
 	nothing        = "[]"
 )
 
-// newOrders is what ordersJSON confirms.
+// newOrders is the create that ordersJSON answers.
 func newOrders() NewResourceServer {
 	return NewResourceServer{
 		Identifier: "https://orders.example.com",
@@ -67,7 +67,7 @@ func TestCreate_lostReplyIsLookedUpByIdentifier(t *testing.T) {
 	}
 }
 
-func TestCreate_lostReplyAndADifferentObjectIsAConflict(t *testing.T) {
+func TestCreate_lostReplyAndDifferentObjectIsAConflict(t *testing.T) {
 	t.Parallel()
 	in := newOrders()
 	in.TokenLifetime = Set[int64](3600)
@@ -79,7 +79,7 @@ func TestCreate_lostReplyAndADifferentObjectIsAConflict(t *testing.T) {
 	}
 }
 
-func TestCreate_lostReplyAndNoObjectIsSentAgain(t *testing.T) {
+func TestCreate_lostReplyWithoutObjectIsSentAgain(t *testing.T) {
 	t.Parallel()
 	s := script(t, reset, reply(200, nothing), reply(201, ordersJSON))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -94,7 +94,7 @@ func TestCreate_lostReplyAndNoObjectIsSentAgain(t *testing.T) {
 	}
 }
 
-func TestCreate_thatTookEffectAfterTheLookupIsFoundByItsConflict(t *testing.T) {
+func TestCreate_effectAfterLookupIsFoundByConflict(t *testing.T) {
 	t.Parallel()
 	s := script(t, reset, reply(200, nothing), reply(409, ordersConflict), reply(200, ordersFound))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -103,7 +103,7 @@ func TestCreate_thatTookEffectAfterTheLookupIsFoundByItsConflict(t *testing.T) {
 	}
 }
 
-func TestCreate_givesUpAfterThreeRoundsWithPausesBetween(t *testing.T) {
+func TestCreate_givesUpAfterThreeRounds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var posts []time.Time
@@ -129,7 +129,7 @@ func TestCreate_givesUpAfterThreeRoundsWithPausesBetween(t *testing.T) {
 	})
 }
 
-func TestCreate_lostReplyAndAFailedLookupIsUncertain(t *testing.T) {
+func TestCreate_lostReplyAndFailedLookupIsUncertain(t *testing.T) {
 	t.Parallel()
 	forbidden := reply(403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`)
 	for name, lookup := range map[string]http.HandlerFunc{
@@ -146,12 +146,12 @@ func TestCreate_lostReplyAndAFailedLookupIsUncertain(t *testing.T) {
 			continue
 		}
 		if answered(uncertain.Lookup) == nil || err.Error() != "create resource server: "+transport.Error()+"; looking for it: "+uncertain.Lookup.Error() {
-			t.Errorf("%s: %v, of which the look-up %v", name, err, uncertain.Lookup)
+			t.Errorf("%s: %v, whose lookup %v", name, err, uncertain.Lookup)
 		}
 	}
 }
 
-func TestCreate_conflictHoldsTheIDEvenOfAnEqualObject(t *testing.T) {
+func TestCreate_conflictHasTheIDOfAnEqualObject(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(409, ordersConflict), reply(200, ordersFound))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -167,7 +167,7 @@ func TestCreate_conflictHoldsTheIDEvenOfAnEqualObject(t *testing.T) {
 	}
 }
 
-func TestCreate_conflictThatCannotBeLookedUpHasNoID(t *testing.T) {
+func TestCreate_conflictWithFailedLookupHasNoID(t *testing.T) {
 	t.Parallel()
 	for name, lookup := range map[string]http.HandlerFunc{
 		"forbidden": reply(403, "{}"), "404 of a proxy": html(404), "no list": reply(200, ordersJSON), "null": reply(200, "null"),
@@ -181,7 +181,7 @@ func TestCreate_conflictThatCannotBeLookedUpHasNoID(t *testing.T) {
 	}
 }
 
-func TestCreate_conflictWithWhatIsDeletedMeanwhileIsSentAgain(t *testing.T) {
+func TestCreate_conflictWithDeletedObjectIsSentAgain(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(409, ordersConflict), reply(200, nothing), reply(201, ordersJSON))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -195,7 +195,7 @@ func TestCreate_conflictWithWhatIsDeletedMeanwhileIsSentAgain(t *testing.T) {
 		t.Errorf("%q, then %q", a[0].Body, a[2].Body)
 	}
 
-	// An equal object that is there in the end is still not ours.
+	// An equal object that exists in the end is still not ours.
 	s = script(t, reply(409, ordersConflict), reply(200, nothing), reply(409, ordersConflict), reply(200, ordersFound))
 	got, err = client(t, s).ResourceServers.Create(t.Context(), newOrders())
 	var conflict *ConflictError
@@ -204,7 +204,7 @@ func TestCreate_conflictWithWhatIsDeletedMeanwhileIsSentAgain(t *testing.T) {
 	}
 }
 
-func TestCreate_conflictWithNothingEndsAfterThreeRounds(t *testing.T) {
+func TestCreate_conflictWithoutObjectEndsAfterThreeRounds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sent := map[string]int{}
@@ -241,7 +241,7 @@ func TestCreate_refusalIsNotLookedUp(t *testing.T) {
 	}
 }
 
-func TestCreate_cancelledAfterSendingIsStillLookedUp(t *testing.T) {
+func TestCreate_cancelledAfterSendingIsLookedUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := script(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -257,8 +257,8 @@ func TestCreate_cancelledAfterSendingIsStillLookedUp(t *testing.T) {
 	}
 }
 
-// lostWire loses every create and answers the look-ups with lookup, which gets
-// their number, from 1. It keeps when each was sent.
+// lostWire loses the reply to every create, and answers the lookups with lookup, which gets their
+// number, from 1. It records when each request was sent.
 type lostWire struct {
 	posts, gets []time.Time
 	lookup      func(n int) http.HandlerFunc
@@ -276,7 +276,7 @@ func (w *lostWire) send(req *http.Request) (*http.Response, error) {
 
 func missing(int) http.HandlerFunc { return reply(200, nothing) }
 
-// foundAt finds the object at the nth look-up.
+// foundAt finds the object at the nth lookup.
 func foundAt(n int) func(int) http.HandlerFunc {
 	return func(i int) http.HandlerFunc {
 		if i < n {
@@ -286,12 +286,11 @@ func foundAt(n int) func(int) http.HandlerFunc {
 	}
 }
 
-// checkLate checks that the look-ups after the first ones come after pauses that
-// are those of latePauses.
+// checkLate checks that the lookups after the first ones follow the pauses of latePauses.
 func checkLate(t *testing.T, gets []time.Time, first int) {
 	t.Helper()
 	if len(gets) != first+len(latePauses) {
-		t.Fatalf("%d look-ups", len(gets))
+		t.Fatalf("%d lookups", len(gets))
 	}
 	for i, least := range latePauses {
 		if wait := gets[first+i].Sub(gets[first+i-1]); wait < least || wait > least+maxJitter(least) {
@@ -300,7 +299,7 @@ func checkLate(t *testing.T, gets []time.Time, first int) {
 	}
 }
 
-func TestCreate_neverAnsweredAndNotThereIsUncertain(t *testing.T) {
+func TestCreate_neverAnsweredIsUncertain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := &lostWire{lookup: missing}
@@ -319,25 +318,25 @@ func TestCreate_neverAnsweredAndNotThereIsUncertain(t *testing.T) {
 	})
 }
 
-func TestCreate_thatTakesEffectLateIsFoundByTheLateLookups(t *testing.T) {
+func TestCreate_lateEffectIsFoundByLateLookups(t *testing.T) {
 	t.Parallel()
 	for n := 1; n <= createRounds+len(latePauses); n++ {
 		synctest.Test(t, func(t *testing.T) {
 			w := &lostWire{lookup: foundAt(n)}
 			got, err := over(t, w.send).ResourceServers.Create(t.Context(), newOrders())
 			if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" || len(w.posts) != min(n, createRounds) || len(w.gets) != n {
-				t.Errorf("at look-up %d: %+v, %v after %d creates", n, got, err, len(w.posts))
+				t.Errorf("at lookup %d: %+v, %v after %d creates", n, got, err, len(w.posts))
 			}
 		})
 	}
 }
 
-func TestCreate_ofACallerWhoIsGoneIsLookedUpForAWhile(t *testing.T) {
+func TestCreate_isLookedUpAfterItsCallerGaveUp(t *testing.T) {
 	t.Parallel()
 	const sending, pausing = 0, 100 * time.Millisecond // Within the first pause, of 250 ms or more.
 	for name, tc := range map[string]struct {
 		gone   time.Duration
-		first  int // Look-ups before the late ones.
+		first  int // Lookups before the late ones.
 		lookup func(int) http.HandlerFunc
 	}{
 		"while it is sent":          {sending, 1, missing},
@@ -375,8 +374,8 @@ func TestCreate_ofACallerWhoIsGoneIsLookedUpForAWhile(t *testing.T) {
 	}
 }
 
-// The first create may still take effect, whatever became of the second.
-func TestCreate_lostAndThenRefusedIsStillLookedUp(t *testing.T) {
+// The first create may still take effect, whatever happens to the second.
+func TestCreate_lostThenRefusedIsLookedUp(t *testing.T) {
 	t.Parallel()
 	for name, second := range map[string]wire{
 		"not sent": func(*http.Request) (*http.Response, error) { return nil, errNoHost },
@@ -412,8 +411,8 @@ func TestCreate_lostAndThenRefusedIsStillLookedUp(t *testing.T) {
 	}
 }
 
-// An equal object that exists already is not ours where the create was not sent.
-func TestCreate_thatWasNeverSentAdoptsNothing(t *testing.T) {
+// An existing equal object is not ours if the create was not sent.
+func TestCreate_neverSentAdoptsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for name, tc := range map[string]wire{
@@ -444,7 +443,7 @@ func TestCreate_thatWasNeverSentAdoptsNothing(t *testing.T) {
 	})
 }
 
-func TestCreate_failedLoginIsNeitherALostReplyNorALookup(t *testing.T) {
+func TestCreate_failedLoginIsNotALostReply(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for name, network := range map[string]wire{
@@ -472,7 +471,7 @@ func TestCreate_failedLoginIsNeitherALostReplyNorALookup(t *testing.T) {
 	})
 }
 
-func TestCreate_keepsToTheTimeOfOneCallAndOneLookup(t *testing.T) {
+func TestCreate_isBoundedByOneCallAndOneLookup(t *testing.T) {
 	t.Parallel()
 	hang := func(req *http.Request) (*http.Response, error) {
 		connected(req)
@@ -503,7 +502,7 @@ func TestCreate_keepsToTheTimeOfOneCallAndOneLookup(t *testing.T) {
 	}
 }
 
-func TestCreate_grantIsLookedUpByItsWholeKey(t *testing.T) {
+func TestCreate_grantIsLookedUpByItsFullKey(t *testing.T) {
 	t.Parallel()
 	const (
 		user = `{"id":"cgr_user","client_id":"abc","audience":"urn:orders","scope":["a","b"],"subject_type":"user"}`
@@ -531,7 +530,7 @@ func TestCreate_grantIsLookedUpByItsWholeKey(t *testing.T) {
 	}
 }
 
-func TestCovers_comparesWhatWasSentAndNothingElse(t *testing.T) {
+func TestCovers_comparesOnlyWhatWasSent(t *testing.T) {
 	t.Parallel()
 	ours, other := publicPEM(t, &rsaKey().PublicKey), publicPEM(t, &otherRSAKey().PublicKey)
 	thumbprint, err := Thumbprint(ours)
@@ -572,7 +571,7 @@ func TestCovers_comparesWhatWasSentAndNothingElse(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	// A grant for all scopes is answered without its empty list (API contract 4.1).
+	// The answer to a grant for all scopes lacks the empty list (API contract 4.1).
 	grant := ClientGrant{ID: "cgr_1", ClientID: new("abc"), Audience: "urn:orders", AllowAllScopes: new(true)}
 	if !confirms(grant, NewClientGrant{
 		ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
@@ -582,8 +581,8 @@ func TestCovers_comparesWhatWasSentAndNothingElse(t *testing.T) {
 	}
 }
 
-// The tenant fills in what was not sent, and nobody else does.
-func TestConfirms_takesNothingButDefaultsBeyondWhatWasSent(t *testing.T) {
+// Only the tenant fills in properties that were not sent.
+func TestConfirms_acceptsOnlyDefaultsBesideWhatWasSent(t *testing.T) {
 	t.Parallel()
 	ours := publicPEM(t, &rsaKey().PublicKey)
 	thumbprint, err := Thumbprint(ours)
@@ -595,7 +594,7 @@ func TestConfirms_takesNothingButDefaultsBeyondWhatWasSent(t *testing.T) {
 	user := settings{SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{"deny_all"}})}
 	for _, tc := range []struct {
 		sent   settings
-		answer string // What the answer holds beyond the identifier.
+		answer string // The answer without the identifier.
 		want   bool
 	}{
 		{settings{}, ``, true},
@@ -626,7 +625,7 @@ func TestConfirms_takesNothingButDefaultsBeyondWhatWasSent(t *testing.T) {
 		{settings{Name: Set("Orders")}, `,"name":"Orders","token_lifetime":1234`, false},
 		{settings{Name: Set("Orders")}, `,"token_lifetime":86400`, false},
 
-		// Within what was sent it is the same.
+		// The same holds within objects that were sent.
 		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"}}`, true},
 		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}`, true},
 		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}`, false},
@@ -644,8 +643,8 @@ func TestConfirms_takesNothingButDefaultsBeyondWhatWasSent(t *testing.T) {
 	}
 }
 
-// Somebody else's API or grant can stand where ours could not be made.
-func TestCreate_lostReplyNeverAdoptsWhatSomebodyElseConfigured(t *testing.T) {
+// An API or grant of somebody else may exist in place of ours.
+func TestCreate_lostReplyAdoptsNoForeignObject(t *testing.T) {
 	t.Parallel()
 	unavailable := reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"later"}`)
 	for extra, ours := range map[string]bool{

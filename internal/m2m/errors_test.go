@@ -24,7 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-func TestError_readsBothShapes(t *testing.T) {
+func TestError_readsBothFormats(t *testing.T) {
 	t.Parallel()
 	const path = "/api/v2/resource-servers/https:%2F%2Forders.example.com"
 	for name, tc := range map[string]struct {
@@ -80,7 +80,7 @@ func TestError_readsBothShapes(t *testing.T) {
 	}
 }
 
-func TestIsNotFound_trustsOnlyTheAPIsOwnAnswer(t *testing.T) {
+func TestIsNotFound_trustsOnlyTheAPI(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		answer http.HandlerFunc
@@ -129,7 +129,7 @@ func TestError_messageIsBounded(t *testing.T) {
 	}
 }
 
-func TestError_secretsAreRedactedWhereverTheyAreEchoed(t *testing.T) {
+func TestError_echoedSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
 	const (
 		signing = "signing-secret-of-orders"
@@ -167,7 +167,7 @@ func TestError_secretsAreRedactedWhereverTheyAreEchoed(t *testing.T) {
 	}
 }
 
-func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
+func TestLog_hasEachAttemptAndNoSecrets(t *testing.T) {
 	t.Parallel()
 	const (
 		signing = "signing-secret-of-orders"
@@ -194,7 +194,7 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 		reply(200, `{"access_token":"`+issued+`","expires_in":86400,"token_type":"Bearer"}`, "X-Echo", echo),
 		reply(503, `{"message":"`+echo+`"}`, "Retry-After", "0", "X-Echo", echo),
 		reply(200, ordersJSON),
-		reset, // The create; its look-up follows.
+		reset, // The create; its lookup follows.
 		reply(200, ordersFound),
 		reply(200, "[]"),
 		reply(401, `{"error":"access_denied","error_description":"`+echo+`"}`),
@@ -242,11 +242,11 @@ func TestLog_holdsEachAttemptAndNoSecret(t *testing.T) {
 	}
 }
 
-func TestError_tellsHowHardWeTried(t *testing.T) {
+func TestError_hasAttemptsAndElapsedTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := over(t, func(req *http.Request) (*http.Response, error) {
-			time.Sleep(5 * time.Millisecond) // Of the bubble's clock.
+			time.Sleep(5 * time.Millisecond) // On the fake clock.
 			return answer(req, reply(502, "", "Retry-After", "0"))
 		})
 		err := getOrders(t.Context(), c)
@@ -257,9 +257,8 @@ func TestError_tellsHowHardWeTried(t *testing.T) {
 	})
 }
 
-// A form body and a query hold a secret in another form, and a token that was
-// obtained here need not look like one.
-func TestError_secretsAreRedactedInEveryFormThatWasSent(t *testing.T) {
+// Form bodies and queries encode secrets, and a management token may be opaque.
+func TestError_encodedSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
 	const (
 		special = "a+b&c=dü/e"
@@ -284,7 +283,7 @@ func TestError_secretsAreRedactedInEveryFormThatWasSent(t *testing.T) {
 		t.Errorf("%+v", answer)
 	}
 
-	// The same in what is no answer at all.
+	// The same holds for a malformed answer.
 	var (
 		mu  sync.Mutex
 		log strings.Builder
@@ -316,7 +315,7 @@ func TestError_secretsAreRedactedInEveryFormThatWasSent(t *testing.T) {
 		}
 	}
 
-	// And of the login itself.
+	// The same holds for the login itself.
 	c = client(t, script(t, malformed), withLogin, own, func(cfg *Config) { cfg.RetryTimeout = 200 * time.Millisecond })
 	var refused *LoginError
 	if err := getOrders(t.Context(), c); !errors.As(err, &refused) || !strings.Contains(err.Error(), "got,[redacted],[redacted],"+signing) {
@@ -324,8 +323,8 @@ func TestError_secretsAreRedactedInEveryFormThatWasSent(t *testing.T) {
 	}
 }
 
-// What others say is shown in a terminal, which must not obey it.
-func TestError_holdsNothingThatATerminalObeys(t *testing.T) {
+// Foreign text is shown in a terminal, which must not interpret it.
+func TestError_hasNoControlCharacters(t *testing.T) {
 	t.Parallel()
 	const (
 		evil = "\x1b[2J\x1b]0;owned\a\r\n\nApply complete!\u009b31m \u202ekcab\u200b\u2028ü€"
@@ -338,7 +337,7 @@ func TestError_holdsNothingThatATerminalObeys(t *testing.T) {
 		t.Errorf("%q", err)
 	}
 
-	// Whoever is in between needs no trusted certificate to be quoted.
+	// A proxy in between can be quoted without a trusted certificate.
 	c := client(t, serve(t, reply(200, "{}")), func(cfg *Config) { cfg.RetryTimeout = time.Second })
 	networkOf(c).transport = wire(func(*http.Request) (*http.Response, error) {
 		return nil, &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{evil}}, Host: "acme"}}
@@ -348,7 +347,7 @@ func TestError_holdsNothingThatATerminalObeys(t *testing.T) {
 	}
 }
 
-func TestRedactor_knowsASecretOnceAndNoneThatIsAWord(t *testing.T) {
+func TestRedactor_ignoresShortAndRepeatedSecrets(t *testing.T) {
 	t.Parallel()
 	r := &redactor{}
 	r.add("", "abc", "a secret", "a secret")
@@ -360,7 +359,7 @@ func TestRedactor_knowsASecretOnceAndNoneThatIsAWord(t *testing.T) {
 		t.Error(got)
 	}
 
-	// One may be the beginning of another.
+	// One secret may be the beginning of another.
 	r.add("a secret, rotated")
 	if got := r.redact("x a secret, rotated"); got != "x [redacted]" {
 		t.Error(got)

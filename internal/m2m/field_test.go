@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestField_leftOutNullAndValueAreThreeCases(t *testing.T) {
+func TestField_distinguishesOmittedNullAndValue(t *testing.T) {
 	t.Parallel()
 	type body struct {
 		Text  Field[string]            `json:"text,omitzero"`
@@ -25,7 +25,7 @@ func TestField_leftOutNullAndValueAreThreeCases(t *testing.T) {
 		`{"text":"","flag":false,"count":0,"list":[],"inner":{"mechanism":"","required":false}}`: {
 			Set(""), Set(false), Set[int64](0), Set([]string{}), Set(ProofOfPossession{}),
 		},
-		// An empty set often arrives as a nil slice; null would be another request.
+		// An empty set often arrives as a nil slice; null would be a different request.
 		`{"list":[]}`: {List: Set[[]string](nil)},
 		`{"text":"a","flag":true,"count":86400,"list":["b","a"]}`: {
 			Text: Set("a"), Flag: Set(true), Count: Set[int64](86400), List: Set([]string{"b", "a"}),

@@ -41,7 +41,7 @@ func TestCheckHeader(t *testing.T) {
 	}
 }
 
-func TestNew_refusesAHeaderThatCannotBeSent(t *testing.T) {
+func TestNew_refusesInvalidHeaders(t *testing.T) {
 	t.Parallel()
 	base, err := ParseDomain("tenant.example")
 	if err != nil {
@@ -52,9 +52,9 @@ func TestNew_refusesAHeaderThatCannotBeSent(t *testing.T) {
 	}
 }
 
-// Token, discovery and key set requests pass the same proxy; another host has no
-// claim to what opens it.
-func TestHeaders_goWithEveryRequestToTheTenantAndToNoOtherHost(t *testing.T) {
+// Requests for tokens, discovery and keys pass the same proxy, but another host must not see its
+// headers.
+func TestHeaders_areSentToTheTenantOnly(t *testing.T) {
 	t.Parallel()
 	const pass = "the-pass-of-the-proxy"
 	other := serve(t, reply(200, `{"keys":[]}`))

@@ -13,7 +13,7 @@ import (
 
 func b64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
-func TestDecodeJWT_takesTheTokenApart(t *testing.T) {
+func TestDecodeJWT_returnsHeaderAndClaims(t *testing.T) {
 	t.Parallel()
 	const header, claims = `{"alg":"none"}`, ` {"sub":"ünï","n":12345678901234567890}`
 	for name, token := range map[string]string{
@@ -29,7 +29,7 @@ func TestDecodeJWT_takesTheTokenApart(t *testing.T) {
 	}
 }
 
-func TestDecodeJWT_readsWhatAnotherLibrarySigned(t *testing.T) {
+func TestDecodeJWT_readsTokensOfAnotherLibrary(t *testing.T) {
 	t.Parallel()
 	token, err := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"scope": "read:orders"}).SignedString(rsaKey())
 	if err != nil {
@@ -41,7 +41,7 @@ func TestDecodeJWT_readsWhatAnotherLibrarySigned(t *testing.T) {
 	}
 }
 
-func TestDecodeJWT_saysWhatIsWrongAndShowsNothing(t *testing.T) {
+func TestDecodeJWT_errorsRevealNothing(t *testing.T) {
 	t.Parallel()
 	header, claims := b64(`{"alg":"RS256"}`), b64(`{"sub":"hush"}`)
 	for name, c := range map[string]struct{ token, want string }{

@@ -24,7 +24,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-func TestVerify_strangeKeysDoNotSpoilTheSet(t *testing.T) {
+func TestVerify_unknownKeysDoNotSpoilTheSet(t *testing.T) {
 	t.Parallel()
 	good := jwk(t, "key-1", rsaKey())
 	is := newIssuer(
@@ -38,9 +38,9 @@ func TestVerify_strangeKeysDoNotSpoilTheSet(t *testing.T) {
 	}
 }
 
-// The set is fetched again for a key that it lacks: once at any time, then once a
-// minute, whatever the tokens name.
-func TestVerify_keysAreFetchedAgainWithinBounds(t *testing.T) {
+// The set is fetched again for a missing key: once at any time, then once a minute, whatever the
+// tokens name.
+func TestVerify_keyFetchesAreLimited(t *testing.T) {
 	t.Parallel()
 	is := newIssuer(t, jwk(t, "key-0", otherRSAKey()))
 	now := noon
@@ -60,7 +60,7 @@ func TestVerify_keysAreFetchedAgainWithinBounds(t *testing.T) {
 		{0, old, false, "", 1},
 		{0, rotated, true, "", 2},
 		{0, rotated, false, "", 2},
-		{0, old, false, `"key-0" is not in the key set`, 2}, // It was revoked in the meantime.
+		{0, old, false, `"key-0" is not in the key set`, 2}, // The key has been revoked.
 		{59 * time.Second, bad(1), false, "not in the key set", 2},
 		{60 * time.Second, bad(2), false, "not in the key set", 3},
 		{60 * time.Second, bad(3), false, "not in the key set", 3},
@@ -82,7 +82,8 @@ func TestVerify_keysAreFetchedAgainWithinBounds(t *testing.T) {
 	}
 }
 
-// isRefusal is true of a refusal with this reason; without a reason, of none.
+// isRefusal reports whether err is a refusal with this reason. Without a reason it reports whether
+// err is nil.
 func isRefusal(err error, reason string) bool {
 	var refused *VerifyError
 	if reason == "" {
@@ -91,8 +92,8 @@ func isRefusal(err error, reason string) bool {
 	return errors.As(err, &refused) && strings.Contains(refused.Reason, reason)
 }
 
-// A rotation keeps the key before, until it is revoked (API contract 8).
-func TestVerify_keyBeforeTheCurrentOneCounts(t *testing.T) {
+// A rotation keeps the previous key until it is revoked (API contract 8).
+func TestVerify_previousKeyIsAccepted(t *testing.T) {
 	t.Parallel()
 	is := newIssuer(t, jwk(t, "next", rsaKeyOf(2048)()), jwk(t, "current", otherRSAKey()), jwk(t, "previous", rsaKey()))
 	token := sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": "previous"}, is.claims())
@@ -101,7 +102,7 @@ func TestVerify_keyBeforeTheCurrentOneCounts(t *testing.T) {
 	}
 }
 
-func TestVerify_ofTwoKeysWithOneIDTheFirstUsableOneCounts(t *testing.T) {
+func TestVerify_firstUsableKeyOfAnIDCounts(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		keys   []any
@@ -121,7 +122,7 @@ func TestVerify_ofTwoKeysWithOneIDTheFirstUsableOneCounts(t *testing.T) {
 	}
 }
 
-func TestVerify_unfitKeysAreRefusedWithTheReason(t *testing.T) {
+func TestVerify_unfitKeysAreRefused(t *testing.T) {
 	t.Parallel()
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -173,7 +174,7 @@ func TestVerify_unfitKeysAreRefusedWithTheReason(t *testing.T) {
 	}
 }
 
-func TestVerify_parallelTokensShareTheKeys(t *testing.T) {
+func TestVerify_parallelCallsShareOneFetch(t *testing.T) {
 	t.Parallel()
 	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
 	c := client(t, is.tenant)
@@ -196,7 +197,7 @@ func TestVerify_parallelTokensShareTheKeys(t *testing.T) {
 	}
 }
 
-func TestVerify_goesOnForTheOthersWhenOneCallerGivesUp(t *testing.T) {
+func TestVerify_fetchSurvivesTheCallerThatBeganIt(t *testing.T) {
 	t.Parallel()
 	set, err := json.Marshal(map[string]any{"keys": []any{jwk(t, "key-1", rsaKey())}})
 	if err != nil {
@@ -241,7 +242,7 @@ func TestVerify_goesOnForTheOthersWhenOneCallerGivesUp(t *testing.T) {
 	})
 }
 
-func TestVerify_trustsNoKeysButThoseOfTheIssuer(t *testing.T) {
+func TestVerify_trustsOnlyKeysOfTheIssuer(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ discovery, reason string }{
 		"another issuer":       {`{"issuer":"https://evil.example/","jwks_uri":"ISSUER.well-known/jwks.json"}`, `is for the issuer "https://evil.example/"`},
@@ -266,8 +267,8 @@ func TestVerify_trustsNoKeysButThoseOfTheIssuer(t *testing.T) {
 	}
 }
 
-// Plain http is for a tenant that is on this machine itself.
-func TestVerify_keysOfATenantOverTLSComeOverTLS(t *testing.T) {
+// Plain http is only for a tenant on this machine.
+func TestVerify_keysOfATLSTenantComeOverTLS(t *testing.T) {
 	t.Parallel()
 	set, _ := json.Marshal(map[string]any{"keys": []any{jwk(t, "key-1", rsaKey())}})
 	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
@@ -294,7 +295,7 @@ func TestVerify_keysOfATenantOverTLSComeOverTLS(t *testing.T) {
 	}
 }
 
-func TestVerify_keySetMustBeOne(t *testing.T) {
+func TestVerify_invalidKeySetIsAnError(t *testing.T) {
 	t.Parallel()
 	token := func(is *issuer) string { return sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()) }
 
@@ -323,9 +324,9 @@ func TestVerify_keySetMustBeOne(t *testing.T) {
 	}
 }
 
-// What is too large is not read to its end, and asked for once: a second answer
+// A document that is too large is not read to its end, and not requested again: a second answer
 // would be as large.
-func TestVerify_documentsAreReadUpToALimit(t *testing.T) {
+func TestVerify_largeDocumentsAreRefused(t *testing.T) {
 	t.Parallel()
 	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
 		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
@@ -351,7 +352,7 @@ func TestVerify_documentsAreReadUpToALimit(t *testing.T) {
 	}
 }
 
-// counted is an answer without an end that knows how much of it was read.
+// counted is an endless answer that counts how much of it was read.
 type counted struct{ read int }
 
 func (c *counted) Read(p []byte) (int, error) {
@@ -362,8 +363,8 @@ func (c *counted) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A fetch that fails may be tried once more at any time, then once a minute.
-func TestVerify_failedFetchOfTheKeysIsTriedAgainWithinBounds(t *testing.T) {
+// A failed fetch may be repeated once at any time, then once a minute.
+func TestVerify_retriesOfFailedFetchesAreLimited(t *testing.T) {
 	t.Parallel()
 	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
 	now := noon

@@ -23,8 +23,7 @@ import (
 const expired = `{"statusCode":401,"error":"Unauthorized","message":"Expired token received for JSON Web Token validation",` +
 	`"attributes":{"error":"Expired token received for JSON Web Token validation"}}`
 
-// loginServer hands out the tokens token-1, token-2, … and answers other
-// requests with endpoints.
+// loginServer issues the tokens token-1, token-2, … and answers other requests with endpoints.
 func loginServer(t *testing.T, endpoints http.HandlerFunc) *tenant {
 	t.Helper()
 	var issued atomic.Int64
@@ -47,7 +46,7 @@ func logins(s *tenant) int {
 	return n
 }
 
-func TestLogin_isOneForParallelCallsAndAsksForTheManagementAPI(t *testing.T) {
+func TestLogin_isSharedByParallelCalls(t *testing.T) {
 	t.Parallel()
 	s := loginServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if got := r.Header.Get("Authorization"); got != "Bearer token-1" {
@@ -77,8 +76,8 @@ func TestLogin_isOneForParallelCallsAndAsksForTheManagementAPI(t *testing.T) {
 	}
 }
 
-// An assertion is accepted only once, so each attempt needs one of its own.
-func TestLogin_byKeyWithAFreshAssertionForEachAttempt(t *testing.T) {
+// An assertion is accepted only once, so each attempt needs its own.
+func TestLogin_assertionIsNewForEachAttempt(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	s := script(t, reset, reply(503, "", "Retry-After", "0"),
@@ -110,7 +109,7 @@ func TestLogin_byKeyWithAFreshAssertionForEachAttempt(t *testing.T) {
 	}
 }
 
-func TestLogin_asksForTheConfiguredAudience(t *testing.T) {
+func TestLogin_usesTheConfiguredAudience(t *testing.T) {
 	t.Parallel()
 	s := loginServer(t, reply(200, ordersJSON))
 	c := client(t, s, withLogin, func(cfg *Config) { cfg.Audience = "https://acme.eu.auth0.com/api/v2/" })
@@ -122,7 +121,7 @@ func TestLogin_asksForTheConfiguredAudience(t *testing.T) {
 	}
 }
 
-func TestLogin_401DropsTheTokenAndSendsTheSameOnceMore(t *testing.T) {
+func TestLogin_401IsRetriedWithANewToken(t *testing.T) {
 	t.Parallel()
 	s := loginServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "Bearer token-1" {
@@ -145,7 +144,7 @@ func TestLogin_401DropsTheTokenAndSendsTheSameOnceMore(t *testing.T) {
 	}
 }
 
-func TestLogin_401ForTheNewTokenTooIsTheError(t *testing.T) {
+func TestLogin_second401IsTheError(t *testing.T) {
 	t.Parallel()
 	s := loginServer(t, reply(401, expired))
 	err := getOrders(t.Context(), client(t, s, withLogin))
@@ -155,7 +154,7 @@ func TestLogin_401ForTheNewTokenTooIsTheError(t *testing.T) {
 	}
 }
 
-func TestLogin_fixedTokenIsSentAsItIsAndNotRetried(t *testing.T) {
+func TestLogin_fixedTokenIsNotRetried(t *testing.T) {
 	t.Parallel()
 	s := script(t, func(w http.ResponseWriter, r *http.Request) {
 		if got := r.Header.Get("Authorization"); got != "Bearer my-token" {
@@ -174,7 +173,7 @@ func TestLogin_fixedTokenIsSentAsItIsAndNotRetried(t *testing.T) {
 	}
 }
 
-func TestLogin_401OnATokenThatWasReplacedMeanwhileKeepsTheNewOne(t *testing.T) {
+func TestLogin_401ForAnOldTokenKeepsTheNewOne(t *testing.T) {
 	t.Parallel()
 	l := &login{current: "new"}
 	if !l.drop("old") || l.current != "new" {
@@ -184,11 +183,11 @@ func TestLogin_401OnATokenThatWasReplacedMeanwhileKeepsTheNewOne(t *testing.T) {
 		t.Errorf("kept %q", l.current)
 	}
 	if (&login{fixed: "x"}).drop("x") {
-		t.Error("a fixed token cannot be had anew")
+		t.Error("a fixed token cannot be renewed")
 	}
 }
 
-func TestLogin_refusalIsALoginErrorAndNotRetried(t *testing.T) {
+func TestLogin_refusalIsALoginError(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.HandlerFunc{
 		"wrong secret":  reply(401, `{"error":"access_denied","error_description":"Unauthorized"}`),
@@ -221,7 +220,7 @@ func TestLogin_refusalIsALoginErrorAndNotRetried(t *testing.T) {
 	}
 }
 
-func TestLogin_refusalIsRememberedSoThatNoTenantIsAskedOncePerResource(t *testing.T) {
+func TestLogin_refusalIsCached(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		answer http.HandlerFunc
@@ -249,7 +248,7 @@ func TestLogin_refusalIsRememberedSoThatNoTenantIsAskedOncePerResource(t *testin
 	}
 }
 
-func TestLogin_answerWithoutATokenIsAnError(t *testing.T) {
+func TestLogin_answerWithoutTokenIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `{"expires_in":86400,"token_type":"Bearer"}`, `{"access_token":""}`, `null`} {
 		err := getOrders(t.Context(), client(t, script(t, reply(200, body)), withLogin))
@@ -264,8 +263,8 @@ func TestLogin_answerWithoutATokenIsAnError(t *testing.T) {
 	}
 }
 
-// The grant that is missing may be created by the same run, under another alias.
-func TestLogin_missingGrantIsAskedAboutAgainAfterAWhile(t *testing.T) {
+// The missing grant may be created by the same run, under another alias.
+func TestLogin_missingGrantIsCachedBriefly(t *testing.T) {
 	t.Parallel()
 	now := noon
 	refused := reply(403, `{"error":"access_denied","error_description":"Client is not authorized"}`)
@@ -283,7 +282,7 @@ func TestLogin_missingGrantIsAskedAboutAgainAfterAWhile(t *testing.T) {
 	}
 }
 
-func TestLogin_missingCredentialsSayWhyAndSendNothing(t *testing.T) {
+func TestLogin_missingCredentialsSendNothing(t *testing.T) {
 	t.Parallel()
 	reason := errors.New("neither client_id nor api_token is set")
 	s := script(t)
@@ -296,11 +295,11 @@ func TestLogin_missingCredentialsSayWhyAndSendNothing(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := c.Tokens.Fetch(t.Context(), TokenRequest{Audience: "x"}); err == nil {
-		t.Error("a token was asked for by nobody")
+		t.Error("a token was requested without credentials")
 	}
 }
 
-func TestLogin_isRenewedAMinuteBeforeItsEnd(t *testing.T) {
+func TestLogin_isRenewedAMinuteBeforeExpiry(t *testing.T) {
 	t.Parallel()
 	var now atomic.Pointer[time.Time]
 	now.Store(new(noon))
@@ -320,7 +319,7 @@ func TestLogin_isRenewedAMinuteBeforeItsEnd(t *testing.T) {
 	}
 }
 
-func TestLogin_shortLivedTokenIsUsedMoreThanOnce(t *testing.T) {
+func TestLogin_shortLivedTokenIsReused(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/oauth/token" {
@@ -340,7 +339,7 @@ func TestLogin_shortLivedTokenIsUsedMoreThanOnce(t *testing.T) {
 	}
 }
 
-func TestLogin_tokenThatDoesNotSayHowLongItLivesIsUsedForAWhile(t *testing.T) {
+func TestLogin_tokenWithoutLifetimeIsUsedForAMinute(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{
 		`{"access_token":"brief","token_type":"Bearer"}`, `{"access_token":"brief","expires_in":0}`, `{"access_token":"brief","expires_in":-7}`,
@@ -370,7 +369,7 @@ func TestLogin_tokenThatDoesNotSayHowLongItLivesIsUsedForAWhile(t *testing.T) {
 	}
 }
 
-func TestUseFor_leavesAMinuteOrHalfOfWhatIsLeft(t *testing.T) {
+func TestUseFor_leavesAMinuteOrHalf(t *testing.T) {
 	t.Parallel()
 	for left, want := range map[time.Duration]time.Duration{
 		24 * time.Hour: 24*time.Hour - time.Minute, 3 * time.Minute: 2 * time.Minute, 2 * time.Minute: time.Minute,
@@ -382,7 +381,7 @@ func TestUseFor_leavesAMinuteOrHalfOfWhatIsLeft(t *testing.T) {
 	}
 }
 
-func TestLogin_goesOnForTheOthersWhenOneCallerGivesUp(t *testing.T) {
+func TestLogin_survivesTheCallerThatBeganIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := 0

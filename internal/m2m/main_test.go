@@ -30,7 +30,7 @@ const (
 	clientSecret = "s3cr3t-of-the-management-client-with-64-characters-aaaaaaaaaaaaa"
 )
 
-// noon is the clock of tests that judge tokens.
+// noon is the current time in tests that judge tokens.
 var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
 
 func atNoon() time.Time { return noon }
@@ -73,7 +73,7 @@ func publicPEM(t *testing.T, key any) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
-// arrival is a request as it reached the server.
+// arrival is a request as the server received it.
 type arrival struct {
 	Method, Target, Body string
 	Header               http.Header
@@ -81,7 +81,7 @@ type arrival struct {
 
 func (a arrival) String() string { return a.Method + " " + a.Target }
 
-// tenant is a server that keeps what arrives.
+// tenant is a server that records its requests.
 type tenant struct {
 	*httptest.Server
 	mu   sync.Mutex
@@ -104,7 +104,7 @@ func (s *tenant) arrived() []arrival {
 	return append([]arrival(nil), s.seen...)
 }
 
-// lines is what arrived, as "METHOD TARGET" each.
+// lines returns the requests, as "METHOD TARGET" each.
 func (s *tenant) lines() []string {
 	var lines []string
 	for _, a := range s.arrived() {
@@ -123,8 +123,7 @@ func serve(t *testing.T, h http.HandlerFunc) *tenant {
 	return s
 }
 
-// script answers the first request with the first step and so on. More requests
-// than steps fail the test.
+// script answers each request with the next step. More requests than steps fail the test.
 func script(t *testing.T, steps ...http.HandlerFunc) *tenant {
 	t.Helper()
 	var mu sync.Mutex
@@ -171,7 +170,7 @@ func reset(w http.ResponseWriter, _ *http.Request) {
 	_ = conn.Close()
 }
 
-// truncated answers with less than it announces.
+// truncated sends less than it announces.
 func truncated(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", "1000")
@@ -179,7 +178,7 @@ func truncated(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, `{"id":"68f0`)
 }
 
-// client makes a client of a server, with a ready-made token.
+// client returns a client of a server, with a ready-made token.
 func client(t *testing.T, s *tenant, change ...func(*Config)) *Client {
 	t.Helper()
 	return clientOf(t, s.URL, change...)
@@ -208,12 +207,12 @@ func withLogin(cfg *Config) {
 	cfg.Credentials = Credentials{ClientID: clientID, ClientSecret: clientSecret}
 }
 
-// wire stands for the network where time or errors are to be faked.
+// wire replaces the network, to fake time or errors.
 type wire func(*http.Request) (*http.Response, error)
 
 func (f wire) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// over makes a client that sends over f.
+// over returns a client that sends over f.
 func over(t *testing.T, f wire, change ...func(*Config)) *Client {
 	t.Helper()
 	c := clientOf(t, "tenant.example", change...)
@@ -226,14 +225,14 @@ func networkOf(c *Client) *network {
 	return c.Tokens.conn.chain.(*authenticating).next.(*logging).next.(*network)
 }
 
-// connected tells the client that the request goes out.
+// connected tells the client that the request has a connection.
 func connected(req *http.Request) {
 	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil && trace.GotConn != nil {
 		trace.GotConn(httptrace.GotConnInfo{})
 	}
 }
 
-// answer makes an answer of fake wire with a handler.
+// answer is the answer of a handler, over a fake wire.
 func answer(req *http.Request, h http.HandlerFunc) (*http.Response, error) {
 	connected(req)
 	w := httptest.NewRecorder()
@@ -243,7 +242,7 @@ func answer(req *http.Request, h http.HandlerFunc) (*http.Response, error) {
 	return resp, nil
 }
 
-// getOrders is the call that tests use where any read will do.
+// getOrders is a read, for tests that need any read.
 func getOrders(ctx context.Context, c *Client) error {
 	_, err := c.ResourceServers.Get(ctx, "https://orders.example.com")
 	return err

@@ -46,7 +46,7 @@ func TestOrganizationClientGrants_createIsOneRequest(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrants_createTellsWhatWasAnswered(t *testing.T) {
+func TestOrganizationClientGrants_createReturnsTheAnswer(t *testing.T) {
 	t.Parallel()
 	got, err := client(t, script(t, reply(201, `{"grant_id":"cgr_Other"}`))).OrganizationClientGrants.Create(t.Context(), acmeOrders)
 	if want := (OrganizationClientGrant{"org_Acme", "cgr_Other"}); got != want || err != nil {
@@ -70,7 +70,7 @@ func TestOrganizationClientGrants_lostReplyIsLookedUp(t *testing.T) {
 	}
 	s := script(t, reset, reply(200, acmeNothing), reply(409, acmeTaken), reply(200, acmeFound))
 	if got, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders); err != nil || got != acmeOrders {
-		t.Errorf("took effect after the look-up: %v, %v", got, err)
+		t.Errorf("took effect after the lookup: %v, %v", got, err)
 	}
 	s = script(t, reset, reply(200, acmeNothing), reply(409, acmeFull), reply(200, acmeFound))
 	if got, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders); err != nil || got != acmeOrders {
@@ -78,7 +78,7 @@ func TestOrganizationClientGrants_lostReplyIsLookedUp(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrants_oneThatExistsIsAConflict(t *testing.T) {
+func TestOrganizationClientGrants_existingOneIsAConflict(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(409, acmeTaken), reply(200, acmeFound))
 	_, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders)
@@ -91,7 +91,7 @@ func TestOrganizationClientGrants_oneThatExistsIsAConflict(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrants_limitIsNoConflict(t *testing.T) {
+func TestOrganizationClientGrants_limitIsNotAConflict(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(409, acmeFull))
 	_, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders)
@@ -114,8 +114,8 @@ func TestOrganizationClientGrants_refusedCreateIsNotLookedUp(t *testing.T) {
 	}
 }
 
-// A read ends with the association, with its absence, or with doubt, which must
-// not empty a state.
+// A read ends with the association, with its absence, or with doubt. Doubt must not remove it from
+// state.
 func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 	t.Parallel()
 	const (
@@ -128,7 +128,7 @@ func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 	for name, c := range map[string]struct {
 		answers []http.HandlerFunc
 		want    string
-		sent    []string // After the first.
+		sent    []string // After the first request.
 	}{
 		"associated":              {[]http.HandlerFunc{reply(200, acmeFound)}, present, nil},
 		"filter ignored, in list": {[]http.HandlerFunc{reply(200, `{"client_grants":[{"id":"cgr_X"},{"id":"cgr_Orders"}]}`)}, present, nil},
@@ -177,7 +177,7 @@ func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrants_doubtShowsWhatTheOrganizationAnswered(t *testing.T) {
+func TestOrganizationClientGrants_doubtKeepsTheFirstAnswer(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(404, noAcme), reply(403, forbidden))
 	_, err := client(t, s).OrganizationClientGrants.Find(t.Context(), acmeOrders)
@@ -186,7 +186,7 @@ func TestOrganizationClientGrants_doubtShowsWhatTheOrganizationAnswered(t *testi
 	}
 }
 
-func TestOrganizationClientGrants_deleteOfWhatIsGoneSucceeds(t *testing.T) {
+func TestOrganizationClientGrants_deleteOfAMissingOneSucceeds(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		answers []http.HandlerFunc
@@ -212,7 +212,7 @@ func TestOrganizationClientGrants_deleteOfWhatIsGoneSucceeds(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrant_idIsReadBack(t *testing.T) {
+func TestOrganizationClientGrant_idRoundTrips(t *testing.T) {
 	t.Parallel()
 	if got, ok := ParseOrganizationClientGrantID(acmeOrders.ID()); got != acmeOrders || !ok {
 		t.Errorf("%v, %v", got, ok)

@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// apisJSON are the bodies of APIs numbered from first on.
+// apisJSON are the bodies of APIs, numbered from first.
 func apisJSON(first, count int) string {
 	items := make([]string, count)
 	for i := range items {
@@ -29,7 +29,7 @@ func offsetPage(total, start, limit, count int) http.HandlerFunc {
 	return reply(200, fmt.Sprintf(`{"total":%d,"start":%d,"limit":%d,"resource_servers":%s}`, total, start, limit, apisJSON(start, count)))
 }
 
-// grantsJSON are the bodies of grants numbered from first on.
+// grantsJSON are the bodies of grants, numbered from first.
 func grantsJSON(first, count int) string {
 	items := make([]string, count)
 	for i := range items {
@@ -100,7 +100,7 @@ func TestList_byOffsetReadsToTheEnd(t *testing.T) {
 	}
 }
 
-func TestList_ofIdentifiersAsksForTenAtATime(t *testing.T) {
+func TestList_requestsTenIdentifiersAtATime(t *testing.T) {
 	t.Parallel()
 	const query = "GET /api/v2/resource-servers?%s&include_totals=true&page=0&per_page=100"
 	for _, count := range []int{0, 1, 10, 11, 25} {
@@ -119,7 +119,7 @@ func TestList_ofIdentifiersAsksForTenAtATime(t *testing.T) {
 			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				var found []string
 				for _, identifier := range r.URL.Query()["identifiers"] {
-					if identifier != "urn:api:3" { // There is none.
+					if identifier != "urn:api:3" { // No such API exists.
 						found = append(found, fmt.Sprintf(`{"id":"id of %s","identifier":%q}`, identifier, identifier))
 					}
 				}
@@ -192,9 +192,8 @@ func TestList_byCheckpointReadsToTheEnd(t *testing.T) {
 	}
 }
 
-// TestList_withoutEndIsAnError is about servers that would keep a client busy for
-// ever.
-func TestList_withoutEndIsAnError(t *testing.T) {
+// Such a server would keep a client busy forever.
+func TestList_endlessListIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		answer func(n int64) http.HandlerFunc
@@ -219,7 +218,7 @@ func TestList_withoutEndIsAnError(t *testing.T) {
 	}
 }
 
-// TestList_isAllOrNothing ends lists with an error on their second page.
+// Each list fails on its second page.
 func TestList_isAllOrNothing(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -245,7 +244,7 @@ func TestList_isAllOrNothing(t *testing.T) {
 	}
 }
 
-func TestList_pageThatStaysAwayEndsInAnError(t *testing.T) {
+func TestList_missingPageIsAnError(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0

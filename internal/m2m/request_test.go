@@ -29,7 +29,7 @@ func TestNew_sendsNothing(t *testing.T) {
 	}
 }
 
-func TestNew_unusableClientReturnsItsReasonFromEveryCall(t *testing.T) {
+func TestNew_unusableClientFailsEveryCall(t *testing.T) {
 	t.Parallel()
 	reason := errors.New("the domain is not known yet")
 	c, err := New(Config{Unusable: reason})
@@ -85,7 +85,7 @@ func TestRequest_idsAreOneEscapedPathSegment(t *testing.T) {
 	}
 }
 
-func TestRequest_idThatWouldAddressAnotherEndpointIsNotSent(t *testing.T) {
+func TestRequest_idOfAnotherEndpointIsNotSent(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"", ".", ".."} {
 		s := script(t)
@@ -102,7 +102,7 @@ func TestRequest_idThatWouldAddressAnotherEndpointIsNotSent(t *testing.T) {
 	}
 }
 
-func TestRequest_headersAndBodiesAsTheAPIWantsThem(t *testing.T) {
+func TestRequest_headersAndBodies(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(201, ordersJSON), reply(200, ordersJSON))
 	c := client(t, s, func(cfg *Config) { cfg.UserAgent = "terraform-provider-m2m/1.2.3" })
@@ -260,7 +260,7 @@ func TestClientGrants_requestsByteForByte(t *testing.T) {
 	}
 }
 
-func TestResourceServers_everyAnsweredPropertyIsRead(t *testing.T) {
+func TestResourceServers_everyPropertyIsRead(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(200, `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"urn:orders","name":"Orders",
 		"scopes":[{"description":"Read","value":"read"},{"value":"write"}],"signing_alg":"HS256","signing_secret":"0123456789abcdef",
@@ -292,14 +292,14 @@ func TestResourceServers_everyAnsweredPropertyIsRead(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	// Absent and empty differ (API contract 16, 1).
+	// Absent and empty are different (API contract 16, 1).
 	got, err = c.ResourceServers.Get(t.Context(), "urn:least")
 	if diff := cmp.Diff(ResourceServer{ID: "1", Identifier: "urn:least", Scopes: []Scope{}}, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 }
 
-func TestClientGrants_everyAnsweredPropertyIsRead(t *testing.T) {
+func TestClientGrants_everyPropertyIsRead(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(200, `{"id":"cgr_1","client_id":"abc","default_for":"third_party_clients","audience":"urn:orders","scope":["b","a"],
 		"allow_all_scopes":false,"subject_type":"user","organization_usage":"require","allow_any_organization":true,
@@ -315,7 +315,7 @@ func TestClientGrants_everyAnsweredPropertyIsRead(t *testing.T) {
 	}
 }
 
-func TestDelete_ofWhatIsGoneSucceeds(t *testing.T) {
+func TestDelete_ofAMissingObjectSucceeds(t *testing.T) {
 	t.Parallel()
 	for _, h := range []http.HandlerFunc{
 		reply(204, ""),
@@ -335,12 +335,12 @@ func TestDelete_ofWhatIsGoneSucceeds(t *testing.T) {
 	} {
 		c := client(t, serve(t, h))
 		if err := c.ClientGrants.Delete(t.Context(), "cgr_1"); err == nil {
-			t.Error("an answer that is not the API's passed for a deletion")
+			t.Error("a foreign answer was accepted as a deletion")
 		}
 	}
 }
 
-func TestAnswer_thatHoldsNoObjectIsAnError(t *testing.T) {
+func TestAnswer_withoutObjectIsAnError(t *testing.T) {
 	t.Parallel()
 	for body, notJSON := range map[string]bool{
 		`{}`: false, `null`: false, `[]`: false, `"ok"`: false, `{"id":7}`: false, `{"id":""}`: false,
@@ -361,8 +361,8 @@ func TestAnswer_thatHoldsNoObjectIsAnError(t *testing.T) {
 			t.Errorf("%q: %+v, %v", body, got, err)
 		}
 	}
-	// An empty list is an answer, an empty body or null is none: taking it for
-	// one would make a grant vanish.
+	// An empty list is an answer, but an empty body or null is not: treating it as an empty list
+	// would make a grant vanish.
 	for _, h := range []http.HandlerFunc{reply(200, `null`), reply(204, ``), reply(200, `{}`)} {
 		_, err := client(t, serve(t, h)).ClientGrants.Find(t.Context(), ClientGrantKey{ClientID: "a", Audience: "b"})
 		if err == nil || IsNotFound(err) {
@@ -375,7 +375,7 @@ func TestAnswer_thatHoldsNoObjectIsAnError(t *testing.T) {
 	}
 }
 
-func TestAnswer_redirectIsNotFollowedAndKeepsTheSecrets(t *testing.T) {
+func TestAnswer_redirectIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		thief := script(t)
@@ -404,7 +404,7 @@ func TestAnswer_redirectIsNotFollowedAndKeepsTheSecrets(t *testing.T) {
 	}
 }
 
-func TestAnswer_redirectIsShownWithoutWhatMayBeSecret(t *testing.T) {
+func TestAnswer_redirectTargetHasNoSecrets(t *testing.T) {
 	t.Parallel()
 	for location, want := range map[string]string{
 		"https://login.example/u/login?state=s3cr3t#token=s3cr3t": "https://login.example/u/login",
@@ -426,7 +426,7 @@ func TestAnswer_redirectIsShownWithoutWhatMayBeSecret(t *testing.T) {
 	}
 }
 
-func TestAnswer_isReadWhenCompressed(t *testing.T) {
+func TestAnswer_isDecompressed(t *testing.T) {
 	t.Parallel()
 	var packed bytes.Buffer
 	zip := gzip.NewWriter(&packed)
@@ -438,7 +438,7 @@ func TestAnswer_isReadWhenCompressed(t *testing.T) {
 	}
 }
 
-func TestAnswer_isReadUpToALimit(t *testing.T) {
+func TestAnswer_sizeIsLimited(t *testing.T) {
 	t.Parallel()
 	served := 0
 	c := over(t, func(req *http.Request) (*http.Response, error) {
@@ -456,7 +456,7 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-func TestFind_asksForOneClientAndAudience(t *testing.T) {
+func TestFind_filtersByClientAndAudience(t *testing.T) {
 	t.Parallel()
 	for want, key := range map[string]ClientGrantKey{
 		"/api/v2/client-grants?audience=https%3A%2F%2Forders.example%2F%3Fa%3Db&client_id=abc&per_page=100": {
@@ -476,8 +476,8 @@ func TestFind_asksForOneClientAndAudience(t *testing.T) {
 	}
 }
 
-// An identifier that looks like an id would be read as one in the path.
-func TestFind_ofAnAPIGoesByItsIdentifierAlone(t *testing.T) {
+// In a path, an identifier that looks like an id would be read as an id.
+func TestFind_readsAnAPIByIdentifierOnly(t *testing.T) {
 	t.Parallel()
 	const (
 		other  = `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"urn:other"}`
@@ -487,7 +487,7 @@ func TestFind_ofAnAPIGoesByItsIdentifierAlone(t *testing.T) {
 	for answer, want := range map[string]string{
 		"[" + ours + "]": "77f0a1b2c3d4e5f60718293b",
 		"[" + other + "," + longer + "," + ours + "]": "77f0a1b2c3d4e5f60718293b",
-		// A server that ignores the filter must not make us adopt a stranger.
+		// If the server ignores the filter, another API must not be adopted.
 		"[" + other + "," + longer + "]": "",
 		"[]":                             "",
 	} {
@@ -505,7 +505,7 @@ func TestFind_ofAnAPIGoesByItsIdentifierAlone(t *testing.T) {
 	if diff := cmp.Diff([]string{"GET /api/v2/resource-servers?identifiers=https%3A%2F%2Fx%2F%3Fa%3Db%26c%3Dd%2B%C3%BC"}, s.lines()); diff != "" || !IsNotFound(err) {
 		t.Error(diff, err)
 	}
-	// What is no list says nothing of the API.
+	// An answer that is not a list says nothing about the API.
 	for _, h := range []http.HandlerFunc{
 		reply(200, "null"), reply(204, ""), reply(200, ordersJSON), reply(200, `{"resource_servers":[]}`), html(200), html(404), reply(403, "{}"),
 	} {
@@ -513,7 +513,7 @@ func TestFind_ofAnAPIGoesByItsIdentifierAlone(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	// A lost create is looked up so as well.
+	// The lookup after a lost create works the same way.
 	s = script(t, reset, reply(200, "["+other+","+ours+"]"))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "68f0a1b2c3d4e5f60718293a"})
 	if got.ID != "77f0a1b2c3d4e5f60718293b" || err != nil {
@@ -521,7 +521,7 @@ func TestFind_ofAnAPIGoesByItsIdentifierAlone(t *testing.T) {
 	}
 }
 
-func TestFind_tellsSubjectTypesApart(t *testing.T) {
+func TestFind_distinguishesSubjectTypes(t *testing.T) {
 	t.Parallel()
 	const (
 		user  = `{"id":"cgr_user","client_id":"abc","audience":"urn:orders","subject_type":"user"}`
@@ -539,7 +539,7 @@ func TestFind_tellsSubjectTypesApart(t *testing.T) {
 		{"user", "[" + old + "]", ""},
 		{"", "[" + user + "]", ""},
 		{"anonymous_user", "[" + user + "," + plain + "]", ""},
-		// A server that ignores a filter must not make us adopt a stranger.
+		// If the server ignores a filter, another grant must not be adopted.
 		{"", "[" + other + "," + third + "]", ""},
 		{"", "[]", ""},
 	} {
@@ -556,7 +556,7 @@ func TestFind_tellsSubjectTypesApart(t *testing.T) {
 	}
 }
 
-func TestRequest_ofACallerWhoIsGoneIsNotSent(t *testing.T) {
+func TestRequest_isNotSentForACancelledCaller(t *testing.T) {
 	t.Parallel()
 	s := script(t)
 	ctx, cancel := context.WithCancel(t.Context())

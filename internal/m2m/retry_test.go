@@ -24,7 +24,7 @@ import (
 
 const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
 
-// Errors as net/http gives them.
+// Errors as net/http returns them.
 var (
 	errRefused  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	errNoRoute  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}
@@ -35,9 +35,9 @@ var (
 	errNoTLS    = tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}
 )
 
-// TestRetry_byMethodAndCause counts the requests of one call. A create is
-// looked up after a lost reply; here the look-up is refused, so that its
-// requests are not mixed up with those of the create.
+// TestRetry_byMethodAndCause counts the requests of one call. After a lost reply, a create is
+// looked up. The lookup is refused here, so that its requests are not counted with those of the
+// create.
 func TestRetry_byMethodAndCause(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, *Client) error{
@@ -119,7 +119,7 @@ func TestRetry_byMethodAndCause(t *testing.T) {
 						want = tc.post
 						var uncertain *UncertainError
 						if (lookups == 1) != tc.lookup || errors.As(err, &uncertain) != tc.lookup {
-							t.Errorf("%d look-ups, %v", lookups, err)
+							t.Errorf("%d lookups, %v", lookups, err)
 						}
 					}
 					if sent != want {
@@ -131,7 +131,7 @@ func TestRetry_byMethodAndCause(t *testing.T) {
 	}
 }
 
-func TestRetry_429IsRepeatedForEveryMethodUntilTheTimeIsUp(t *testing.T) {
+func TestRetry_429IsRepeatedUntilTheTimeout(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"GET", "POST"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -154,21 +154,21 @@ func TestRetry_429IsRepeatedForEveryMethodUntilTheTimeIsUp(t *testing.T) {
 				answer.Code != "too_many_requests" {
 				t.Fatal(err)
 			}
-			// 10 minutes hold 8 to 10 waits of 60 to 75 seconds.
+			// 8 to 10 waits of 60 to 75 seconds fit into 10 minutes.
 			if sent < 8 || sent > 10 || answer.Attempts != sent {
-				t.Errorf("%d requests, %d told", sent, answer.Attempts)
+				t.Errorf("%d requests, but reported %d", sent, answer.Attempts)
 			}
 			if took := time.Since(started); took > 10*time.Minute || answer.Elapsed != took {
-				t.Errorf("it took %v, %v told", took, answer.Elapsed)
+				t.Errorf("it took %v, but reported %v", took, answer.Elapsed)
 			}
 		})
 	}
 }
 
-func TestRetry_429WhoseWaitDoesNotFitIsTheError(t *testing.T) {
+func TestRetry_429WithTooLongAWaitIsTheError(t *testing.T) {
 	t.Parallel()
 	for _, timeout := range []time.Duration{20 * time.Second, 31 * time.Second, 37 * time.Second} {
-		// Waits are random, so a wait that fits by luck must not be tried.
+		// Waits are jittered. A wait that fits only by luck must not be tried.
 		for range 20 {
 			synctest.Test(t, func(t *testing.T) {
 				started := time.Now()
@@ -181,14 +181,14 @@ func TestRetry_429WhoseWaitDoesNotFitIsTheError(t *testing.T) {
 					t.Errorf("%v: %v", timeout, err)
 				}
 				if waited := time.Since(started); waited != 0 {
-					t.Errorf("it waited %v for nothing", waited)
+					t.Errorf("it waited %v", waited)
 				}
 			})
 		}
 	}
 }
 
-func TestRetry_429DoesNotUseUpTheFailures(t *testing.T) {
+func TestRetry_429IsNotCountedAsAFailure(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		statuses := []int{429, 503, 429, 503, 429, 503, 429, 503, 429, 200}
@@ -203,7 +203,7 @@ func TestRetry_429DoesNotUseUpTheFailures(t *testing.T) {
 	})
 }
 
-func TestRetry_serverThatSaysAtOnceForeverIsNotHammered(t *testing.T) {
+func TestRetry_retryAfterZeroIsObeyedBriefly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
@@ -244,7 +244,7 @@ func TestRetry_failuresAreSpacedOut(t *testing.T) {
 	})
 }
 
-func TestRetry_waitEndsWithItsCaller(t *testing.T) {
+func TestRetry_waitEndsWhenTheCallerGivesUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
@@ -254,7 +254,7 @@ func TestRetry_waitEndsWithItsCaller(t *testing.T) {
 			sent++
 			return answer(req, reply(429, tooMany, "Retry-After", "60"))
 		})
-		// The create was refused, so that nothing has to be looked up.
+		// The create was refused, so there is nothing to look up.
 		_, err := c.ResourceServers.Create(ctx, NewResourceServer{Identifier: "urn:orders"})
 		if !errors.Is(err, context.Canceled) || time.Since(started) != 10*time.Second || sent != 1 {
 			t.Errorf("%v after %v and %d requests", err, time.Since(started), sent)
@@ -262,7 +262,7 @@ func TestRetry_waitEndsWithItsCaller(t *testing.T) {
 	})
 }
 
-func TestRetry_answerCountsEvenIfTheCallerIsGoneByThen(t *testing.T) {
+func TestRetry_answerCountsAfterTheCallerGaveUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	c := over(t, func(req *http.Request) (*http.Response, error) {
@@ -275,7 +275,7 @@ func TestRetry_answerCountsEvenIfTheCallerIsGoneByThen(t *testing.T) {
 	}
 }
 
-// silence is a body that never goes on.
+// silence is a body that never continues.
 type silence struct{ ctx context.Context }
 
 func (s silence) Read([]byte) (int, error) {
@@ -283,7 +283,7 @@ func (s silence) Read([]byte) (int, error) {
 	return 0, s.ctx.Err()
 }
 
-func TestRetry_attemptIsBoundedAndTheNextOneMayFareBetter(t *testing.T) {
+func TestRetry_attemptTimeoutIsRetried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
@@ -296,7 +296,7 @@ func TestRetry_attemptIsBoundedAndTheNextOneMayFareBetter(t *testing.T) {
 			}
 			resp, err := answer(req, reply(200, ordersJSON))
 			if sent == 2 {
-				// The bound holds for the body too.
+				// The timeout includes the body.
 				resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), silence{req.Context()}))
 			}
 			return resp, err
@@ -310,7 +310,7 @@ func TestRetry_attemptIsBoundedAndTheNextOneMayFareBetter(t *testing.T) {
 	})
 }
 
-func TestRetry_attemptThatTookTooLongSaysSo(t *testing.T) {
+func TestRetry_attemptTimeoutIsNamed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := over(t, func(req *http.Request) (*http.Response, error) {
@@ -330,7 +330,7 @@ func TestRetry_attemptThatTookTooLongSaysSo(t *testing.T) {
 			t.Errorf("%v is no timeout", err)
 		}
 
-		// That is not what a caller who gives up is told.
+		// A caller who gives up gets another error.
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
 		if err := getOrders(ctx, c); !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "no answer") {
@@ -339,7 +339,7 @@ func TestRetry_attemptThatTookTooLongSaysSo(t *testing.T) {
 	})
 }
 
-func TestRetry_createThatTookTooLongIsUncertain(t *testing.T) {
+func TestRetry_createTimeoutIsUncertain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := over(t, func(req *http.Request) (*http.Response, error) {
@@ -369,7 +369,7 @@ func TestRetry_onRealSockets(t *testing.T) {
 	}
 }
 
-func TestRetry_createWaitsForAServerThatStarts(t *testing.T) {
+func TestRetry_createWaitsForAStartingServer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now().Add(time.Second)
@@ -389,7 +389,7 @@ func TestRetry_createWaitsForAServerThatStarts(t *testing.T) {
 	})
 }
 
-func TestTLS_trustsTheGivenAuthorityAndNoOther(t *testing.T) {
+func TestTLS_trustsOnlyTheGivenAuthority(t *testing.T) {
 	t.Parallel()
 	s := &tenant{}
 	s.Server = httptest.NewUnstartedServer(s.record(reply(200, ordersJSON)))
@@ -415,7 +415,7 @@ func TestTLS_trustsTheGivenAuthorityAndNoOther(t *testing.T) {
 	}
 }
 
-func TestTLS_serverOfPlainHTTPIsNamedAsSuch(t *testing.T) {
+func TestTLS_plainHTTPServerIsNamed(t *testing.T) {
 	t.Parallel()
 	s := script(t)
 	err := getOrders(t.Context(), clientOf(t, strings.Replace(s.URL, "http:", "https:", 1)))
@@ -425,7 +425,7 @@ func TestTLS_serverOfPlainHTTPIsNamedAsSuch(t *testing.T) {
 	}
 }
 
-func TestTransportError_namesTheHostAndNotTheURL(t *testing.T) {
+func TestTransportError_namesOnlyTheHost(t *testing.T) {
 	t.Parallel()
 	c := over(t, func(*http.Request) (*http.Response, error) { return nil, errCert })
 	_, err := c.ClientGrants.Find(t.Context(), ClientGrantKey{ClientID: "abc", Audience: "urn:orders"})

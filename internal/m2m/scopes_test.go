@@ -26,15 +26,15 @@ const (
 	patchAPI  = "PATCH /api/v2/resource-servers/" + scopedID
 )
 
-// scopedTenant has one API. Its list of scopes is text as in "z:last=Z a m=", where
-// a scope without a sign of equality has no description.
+// scopedTenant has one API. Its scopes are written as in "z:last=Z a m=", where a scope without an
+// equals sign has no description.
 type scopedTenant struct {
 	*tenant
 	api *Client
 
 	mu     sync.Mutex
 	scopes []Scope
-	// before runs when a request has arrived, with its number, and may answer it.
+	// before runs when a request has arrived. It gets the number of the request and may answer it.
 	before func(number int, w http.ResponseWriter, r *http.Request) (answered bool)
 	number int
 }
@@ -64,7 +64,7 @@ func textOf(scopes []Scope) string {
 	return strings.Join(items, " ")
 }
 
-// newScopedTenant makes a client that waits for n calls before it begins.
+// newScopedTenant returns a client that waits for n calls before it begins.
 func newScopedTenant(t *testing.T, n int, scopes string) *scopedTenant {
 	t.Helper()
 	s := &scopedTenant{scopes: scopesOf(scopes)}
@@ -76,7 +76,7 @@ func newScopedTenant(t *testing.T, n int, scopes string) *scopedTenant {
 	return s
 }
 
-// waitFor waits for what is bound to come.
+// waitFor waits until a condition holds.
 func waitFor(ready func() bool) {
 	for deadline := time.Now().Add(time.Minute); !ready() && time.Now().Before(deadline); {
 		time.Sleep(100 * time.Microsecond)
@@ -100,7 +100,7 @@ func (s *scopedTenant) handle(w http.ResponseWriter, r *http.Request) {
 	s.show(w)
 }
 
-// put takes effect as a PATCH with a body does.
+// put applies the body of a PATCH.
 func (s *scopedTenant) put(body string) {
 	var in struct {
 		Scopes []Scope `json:"scopes"`
@@ -123,7 +123,7 @@ func writeAPI(w io.Writer, scopes []Scope) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"id": scopedID, "identifier": scopedAPI, "scopes": scopes})
 }
 
-// sent is what arrived, as "GET" and "PATCH a b=B".
+// sent returns the requests, as "GET" and "PATCH a b=B".
 func (s *scopedTenant) sent(t *testing.T) []string {
 	t.Helper()
 	var lines []string
@@ -157,8 +157,8 @@ func scopeOf(text string) ResourceServerScope {
 	return ResourceServerScope{scopedAPI, scopesOf(text)[0]}
 }
 
-// start makes a change: "+a=A" creates, "~a=A" updates, "-a" deletes, "?a" reads.
-// The channel yields the error.
+// start makes a change: "+a=A" creates, "~a=A" updates, "-a" deletes, "?a" reads. The channel
+// yields the error.
 func (s *scopedTenant) start(ctx context.Context, change string) <-chan error {
 	result := make(chan error, 1)
 	scopes, in := s.api.ResourceServerScopes, scopeOf(change[1:])
@@ -189,7 +189,7 @@ func (s *scopedTenant) all(t *testing.T, changes ...string) []error {
 	var results []<-chan error
 	for i, change := range changes {
 		results = append(results, s.start(t.Context(), change))
-		if i+1 < len(changes) { // In this order; the last lets them go.
+		if i+1 < len(changes) { // Keep the order. The last call starts the round.
 			waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == i+1 })
 		}
 	}
@@ -207,7 +207,7 @@ func noErrors(t *testing.T, errs []error) {
 	}
 }
 
-func TestScopes_changesTogetherAreOneWrite(t *testing.T) {
+func TestScopes_parallelChangesAreOneWrite(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 5, "z=Z a m= old x=X")
 	noErrors(t, s.all(t, "+new=N", "-old", "~x", "+empty=", "?a"))
@@ -225,7 +225,7 @@ func TestScopes_fiftyTakeThreeRequests(t *testing.T) {
 	s.expect(t, "GET", "PATCH "+strings.ReplaceAll(strings.Join(changes, " "), "+", ""), "GET")
 }
 
-func TestScopes_readsTogetherAreOneRead(t *testing.T) {
+func TestScopes_parallelReadsAreOneRead(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 3, "a b=B")
 	errs := s.all(t, "?a", "?b=B", "?c")
@@ -235,7 +235,7 @@ func TestScopes_readsTogetherAreOneRead(t *testing.T) {
 	s.expect(t, "GET")
 }
 
-func TestScopes_nothingToDoIsNotWritten(t *testing.T) {
+func TestScopes_unchangedListIsNotWritten(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 4, "a=A b moving=M")
 	noErrors(t, s.all(t, "~a=A", "-gone", "+moving=M", "-moving"))
@@ -249,9 +249,9 @@ func TestScopes_removalAndAdditionOfOneScope(t *testing.T) {
 	s.expect(t, "GET", "PATCH b a=New", "GET")
 }
 
-// A change that arrives while the list is read goes along; one that arrives while it
-// is written goes with the next round, whose read confirms the first.
-func TestScopes_changesThatArriveLater(t *testing.T) {
+// A change that arrives while the list is read is written with it. A change that arrives while the
+// list is written waits for the next round, whose read confirms the first.
+func TestScopes_laterChanges(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 1, "a")
 	var second, third <-chan error
@@ -271,7 +271,7 @@ func TestScopes_changesThatArriveLater(t *testing.T) {
 	s.expect(t, "GET", "PATCH a b c", "GET", "PATCH a b c d", "GET")
 }
 
-func TestScopes_oneThatExistsIsAConflict(t *testing.T) {
+func TestScopes_existingScopeIsAConflict(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 3, "a")
 	errs := s.all(t, "+a=A", "+b", "+b")
@@ -282,7 +282,7 @@ func TestScopes_oneThatExistsIsAConflict(t *testing.T) {
 	s.expect(t, "GET", "PATCH a b", "GET")
 }
 
-func TestScopes_updateOfWhatIsGone(t *testing.T) {
+func TestScopes_updateOfAMissingScope(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 1, "a")
 	if errs := s.all(t, "~b=B"); !IsNotFound(errs[0]) {
@@ -328,7 +328,7 @@ func TestScopes_oneCallerGivesUp(t *testing.T) {
 			}
 			return false
 		}
-		// It has the scope all the same, and says so.
+		// The API has the scope anyway, and the caller learns it.
 		quitter := s.start(ctx, "+quit")
 		waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == 1 })
 		noErrors(t, append(s.all(t, "+a"), <-quitter))
@@ -336,7 +336,7 @@ func TestScopes_oneCallerGivesUp(t *testing.T) {
 	})
 }
 
-// When all give up, the write is broken off, and then looked up.
+// If all callers give up, the write is interrupted and then looked up.
 func TestScopes_allCallersGiveUp(t *testing.T) {
 	t.Parallel()
 	for _, tookEffect := range []bool{true, false} {
@@ -364,7 +364,7 @@ func TestScopes_allCallersGiveUp(t *testing.T) {
 	}
 }
 
-// refuseList answers a PATCH whose body holds a text.
+// refuseList answers a PATCH whose body contains a text.
 func refuseList(s *scopedTenant, text string, refusal http.HandlerFunc) {
 	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
 		refused := r.Method == http.MethodPatch && strings.Contains(s.arrived()[number-1].Body, text)
@@ -375,7 +375,7 @@ func refuseList(s *scopedTenant, text string, refusal http.HandlerFunc) {
 	}
 }
 
-func TestScopes_badOneDoesNotFailTheOthers(t *testing.T) {
+func TestScopes_badScopeDoesNotFailTheOthers(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 3, "z")
 	refuseList(s, "bad", reply(400, `{"statusCode":400,"error":"Bad Request","message":"bad is bad","errorCode":"invalid_body"}`))
@@ -386,7 +386,7 @@ func TestScopes_badOneDoesNotFailTheOthers(t *testing.T) {
 	s.expect(t, "GET", "PATCH z a bad c", "PATCH z a", "PATCH z a bad", "PATCH z a c", "GET")
 }
 
-func TestScopes_failureIsToldToAll(t *testing.T) {
+func TestScopes_allCallersGetTheError(t *testing.T) {
 	t.Parallel()
 	const refusal = `{"statusCode":403,"error":"Forbidden","message":"no","errorCode":"insufficient_scope"}`
 	s := newScopedTenant(t, 2, "z")
@@ -436,12 +436,12 @@ func TestScopes_lostReplyIsLookedUp(t *testing.T) {
 	}
 }
 
-func TestScopes_lateReadIsWaitedOut(t *testing.T) {
+func TestScopes_staleReadIsRepeated(t *testing.T) {
 	t.Parallel()
 	late := func(w http.ResponseWriter) { writeAPI(w, scopesOf("z")) }
 	s := newScopedTenant(t, 1, "z")
 	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
-		if number == 3 || number == 5 { // To confirm, and at the beginning of the next change.
+		if number == 3 || number == 5 { // The confirmation, and the beginning of the next change.
 			late(w)
 			return true
 		}
@@ -449,7 +449,7 @@ func TestScopes_lateReadIsWaitedOut(t *testing.T) {
 	}
 	noErrors(t, s.all(t, "+a"))
 	q := s.api.ResourceServerScopes.queue(scopedAPI)
-	waitFor(func() bool { q.mu.Lock(); defer q.mu.Unlock(); return !q.running }) // Or b would go along with the last read.
+	waitFor(func() bool { q.mu.Lock(); defer q.mu.Unlock(); return !q.running }) // Otherwise b would use the last read.
 	noErrors(t, s.all(t, "+b"))
 	s.expect(t, "GET", "PATCH z a", "GET", "GET", "GET", "GET", "PATCH z a b", "GET")
 
@@ -464,7 +464,7 @@ func TestScopes_lateReadIsWaitedOut(t *testing.T) {
 	if errs := s.all(t, "+a"); !errors.As(errs[0], &race) || race.Scope != "a" {
 		t.Error(errs)
 	}
-	// From then on it is what the tenant has.
+	// From now on this is the list of the tenant.
 	if errs := s.all(t, "?a"); !IsNotFound(errs[0]) {
 		t.Error(errs)
 	}
@@ -493,7 +493,7 @@ func TestScopes_lostRace(t *testing.T) {
 	s.expect(t, "GET", "PATCH y a b", "GET")
 }
 
-// The answer to the PATCH has to do where the list cannot be read again.
+// If the list cannot be read again, the answer to the PATCH decides.
 func TestScopes_failedConfirmation(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 1, "z")
@@ -507,7 +507,7 @@ func TestScopes_failedConfirmation(t *testing.T) {
 	s.expect(t, "GET", "PATCH z a=A", "GET")
 }
 
-func TestScopes_answerThatDoesNotShowTheChange(t *testing.T) {
+func TestScopes_answerWithoutTheChange(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 2, "z")
 	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
@@ -553,7 +553,7 @@ func TestScopes_missingAPI(t *testing.T) {
 		}
 		s.expect(t, want...)
 	}
-	// One that was made in the same run may show late.
+	// An API that was created in the same run may appear late.
 	s := newScopedTenant(t, 1, "")
 	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
 		if number == 1 {
@@ -565,7 +565,7 @@ func TestScopes_missingAPI(t *testing.T) {
 	s.expect(t, "GET", "GET", "PATCH a", "GET")
 }
 
-// An identifier can look like the id of another API, which must be left alone.
+// An identifier can look like the id of another API, which must not be changed.
 func TestScopes_identifierThatIsAnID(t *testing.T) {
 	t.Parallel()
 	find := "GET /api/v2/resource-servers?identifiers=" + scopedID
@@ -585,7 +585,7 @@ func TestScopes_identifierThatIsAnID(t *testing.T) {
 	}
 }
 
-func TestScopes_identifierThatNoPathCanHold(t *testing.T) {
+func TestScopes_identifierThatCannotBeInAPath(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(200, `[]`))
 	if _, err := client(t, s).ResourceServerScopes.Find(t.Context(), ResourceServerScope{"..", Scope{Value: "a"}}); !IsNotFound(err) {
@@ -621,12 +621,12 @@ func TestParseResourceServerScopeID(t *testing.T) {
 	}
 }
 
-// What a run does by itself waits a few milliseconds only.
+// By default the queue waits only a few milliseconds.
 func TestScopes_gatherBriefly(t *testing.T) {
 	t.Parallel()
 	asked := 0
 	gatherBriefly(func() int { asked++; return min(asked/2, 2) })
-	if asked != 6 { // Two steps brought something, one did not.
+	if asked != 6 { // Two steps with changes, one without.
 		t.Errorf("asked %d times, want 6", asked)
 	}
 	asked = 0

@@ -24,7 +24,7 @@ const (
 	rfc7638Thumbprint = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
 )
 
-func TestThumbprint_isThatOfTheKey(t *testing.T) {
+func TestThumbprint_matchesTheKey(t *testing.T) {
 	t.Parallel()
 	raw, err := base64.RawURLEncoding.DecodeString(rfc7638Modulus)
 	if err != nil {
@@ -46,7 +46,7 @@ func TestThumbprint_isThatOfTheKey(t *testing.T) {
 	}
 }
 
-func TestThumbprint_refusesWhatIsNoRSAPublicKey(t *testing.T) {
+func TestThumbprint_acceptsOnlyRSAPublicKeys(t *testing.T) {
 	t.Parallel()
 	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// tokenFileWith makes a file and a client that takes its token from there.
+// tokenFileWith returns a token file and a client that uses it.
 func tokenFileWith(t *testing.T, s *tenant, content string) (path string, c *Client) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "token")
@@ -28,7 +28,7 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-// bearers are the tokens of the requests that arrived, in order.
+// bearers returns the tokens of the requests, in order.
 func bearers(s *tenant) []string {
 	var tokens []string
 	for _, a := range s.arrived() {
@@ -41,7 +41,7 @@ func TestTokenFile_isReadAgainWhenItChanges(t *testing.T) {
 	t.Parallel()
 	s := serve(t, reply(200, ordersJSON))
 	path, c := tokenFileWith(t, s, "first-token\n")
-	for _, content := range []string{"first-token\n", "secnd-token", "\r\n third \r\n"} { // Two of the same size.
+	for _, content := range []string{"first-token\n", "secnd-token", "\r\n third \r\n"} { // Two have the same size.
 		write(t, path, content)
 		if err := getOrders(t.Context(), c); err != nil {
 			t.Fatal(err)
@@ -72,7 +72,7 @@ func TestTokenFile_isReadAgainAfterA401(t *testing.T) {
 	}
 }
 
-func TestTokenFile_401ForTheSameTokenIsTheErrorAndNotRetried(t *testing.T) {
+func TestTokenFile_401ForTheSameTokenIsNotRetried(t *testing.T) {
 	t.Parallel()
 	s := serve(t, reply(401, expired))
 	path, c := tokenFileWith(t, s, "first-token")
@@ -83,7 +83,7 @@ func TestTokenFile_401ForTheSameTokenIsTheErrorAndNotRetried(t *testing.T) {
 	if err := getOrders(t.Context(), c); !errors.As(err, &answer) || errors.As(err, &login) || len(s.arrived()) != 1 {
 		t.Errorf("%v after %d requests", err, len(s.arrived()))
 	}
-	// What was refused is not kept for when the file is gone.
+	// A refused token is not kept for when the file is gone.
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestTokenFile_401ForTheSameTokenIsTheErrorAndNotRetried(t *testing.T) {
 }
 
 // A program that empties the file before it writes must not fail a run.
-func TestTokenFile_lastTokenIsUsedWhileTheFileIsBeingWritten(t *testing.T) {
+func TestTokenFile_lastTokenIsUsedDuringAWrite(t *testing.T) {
 	t.Parallel()
 	s := serve(t, reply(200, ordersJSON))
 	path, c := tokenFileWith(t, s, "first-token")
@@ -109,7 +109,7 @@ func TestTokenFile_lastTokenIsUsedWhileTheFileIsBeingWritten(t *testing.T) {
 	}
 }
 
-func TestTokenFile_withoutATokenSaysWhyAndSendsNothing(t *testing.T) {
+func TestTokenFile_unusableFileSendsNothing(t *testing.T) {
 	t.Parallel()
 	const wrong = " holds something other than a token, which is one word of ASCII characters"
 	holding := func(content string) func(string) error {
@@ -144,7 +144,7 @@ func TestTokenFile_withoutATokenSaysWhyAndSendsNothing(t *testing.T) {
 	}
 }
 
-func TestTokenFile_isNotReadBeforeARequestNeedsIt(t *testing.T) {
+func TestTokenFile_isReadOnlyForRequests(t *testing.T) {
 	t.Parallel()
 	s := serve(t, reply(200, ordersJSON))
 	path, c := tokenFileWith(t, s, "first-token")
@@ -157,7 +157,7 @@ func TestTokenFile_isNotReadBeforeARequestNeedsIt(t *testing.T) {
 	}
 }
 
-func TestTokenFile_everyTokenOfItIsRedacted(t *testing.T) {
+func TestTokenFile_everyTokenIsRedacted(t *testing.T) {
 	t.Parallel()
 	s := serve(t, reply(400, `{"statusCode":400,"error":"Bad Request","message":"got opaque-first, opaque-second"}`))
 	path, c := tokenFileWith(t, s, "opaque-first")

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// mint answers token requests with a new token each time: token-1, token-2 and so
-// on, and others with nothing.
+// mint answers each token request with a new token: token-1, token-2 and so on. It answers nothing
+// else.
 func mint(t *testing.T, lifetime time.Duration) (*tenant, *atomic.Int32) {
 	t.Helper()
 	var minted atomic.Int32
@@ -47,7 +47,7 @@ func share(t *testing.T, c *Client, r TokenRequest, atLeast time.Duration) (stri
 	return token.AccessToken, release
 }
 
-func TestShare_sameRequestSameToken(t *testing.T) {
+func TestShare_sameRequestGetsTheSameToken(t *testing.T) {
 	t.Parallel()
 	changed := func(change func(*TokenRequest)) TokenRequest {
 		r := ordersRequest()
@@ -91,7 +91,7 @@ func TestShare_sameRequestSameToken(t *testing.T) {
 	}
 }
 
-// Two secrets that are not UTF-8 are two secrets.
+// Two different secrets that are not UTF-8 stay different.
 func TestShare_secretsAreComparedByteForByte(t *testing.T) {
 	t.Parallel()
 	s, _ := mint(t, time.Hour)
@@ -107,16 +107,16 @@ func TestShare_secretsAreComparedByteForByte(t *testing.T) {
 	}
 }
 
-func TestShare_lastReleaseForgets(t *testing.T) {
+func TestShare_lastReleaseDropsTheToken(t *testing.T) {
 	t.Parallel()
 	s, _ := mint(t, time.Hour)
 	c := client(t, s)
 	_, one := share(t, c, ordersRequest(), 0)
 	_, two := share(t, c, ordersRequest(), 0)
 	one()
-	one() // Counts once.
+	one() // A second release does nothing.
 	if got, three := share(t, c, ordersRequest(), 0); got != "token-1" {
-		t.Errorf("got %s, though one holds token-1", got)
+		t.Errorf("got %s, but token-1 is still held", got)
 	} else {
 		three()
 	}
@@ -131,7 +131,7 @@ func TestShare_lastReleaseForgets(t *testing.T) {
 	}
 }
 
-func TestShare_tokenWithTooLittleLifeIsNotShared(t *testing.T) {
+func TestShare_expiringTokenIsNotShared(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		passed, atLeast time.Duration
@@ -157,7 +157,7 @@ func TestShare_tokenWithTooLittleLifeIsNotShared(t *testing.T) {
 			if got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			// The newer one is shared from then on, whoever lets go of the older.
+			// From now on the newer token is shared, whoever releases the older one.
 			old()
 			if again, release := share(t, client, ordersRequest(), 0); again != c.want {
 				t.Errorf("then got %s, want %s", again, c.want)
@@ -172,8 +172,8 @@ func TestShare_tokenWithTooLittleLifeIsNotShared(t *testing.T) {
 	}
 }
 
-// What a token carries may have changed with what its client is granted.
-func TestShare_tokenFromBeforeAWriteIsNotShared(t *testing.T) {
+// The content of a token depends on the grants of its client, which may have changed.
+func TestShare_tokenIsNotSharedAfterAWrite(t *testing.T) {
 	t.Parallel()
 	s, minted := mint(t, time.Hour)
 	c := client(t, s)
@@ -182,7 +182,7 @@ func TestShare_tokenFromBeforeAWriteIsNotShared(t *testing.T) {
 		want    int32
 	}{
 		{func() error { return nil }, 1},
-		{func() error { _ = getOrders(t.Context(), c); return nil }, 1}, // No answer, as the test server has none.
+		{func() error { _ = getOrders(t.Context(), c); return nil }, 1}, // The test server does not answer.
 		{func() error { return c.ClientGrants.Delete(t.Context(), "cgr_0123456789abcdef") }, 2},
 		{func() error { return nil }, 2},
 	} {
@@ -197,7 +197,7 @@ func TestShare_tokenFromBeforeAWriteIsNotShared(t *testing.T) {
 	}
 }
 
-func TestShare_tokenThatDoesNotSayHowLongItLivesIsNotShared(t *testing.T) {
+func TestShare_tokenWithoutLifetimeIsNotShared(t *testing.T) {
 	t.Parallel()
 	s, minted := mint(t, 0)
 	c := client(t, s)
@@ -210,8 +210,7 @@ func TestShare_tokenThatDoesNotSayHowLongItLivesIsNotShared(t *testing.T) {
 	}
 }
 
-// gated answers a token request when the gate opens, and counts requests and those
-// that were given up.
+// gated answers a token request when the gate opens. It counts requests and cancelled requests.
 type gated struct {
 	gate           chan struct{}
 	answer         http.HandlerFunc
@@ -229,8 +228,8 @@ func (g *gated) serve(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// shared asks ten times at once, each with a context of its own, and returns what
-// came of it once all wait for the answer and then what prepare does happens.
+// shared makes ten calls at once, each with its own context. Once all wait for the answer, it runs
+// prepare. It returns the results of the calls.
 func (g *gated) shared(t *testing.T, c *Client, prepare func(cancel []context.CancelFunc)) (errs []error, releases []func()) {
 	t.Helper()
 	const openers = 10
@@ -242,7 +241,7 @@ func (g *gated) shared(t *testing.T, c *Client, prepare func(cancel []context.Ca
 		ctx, cancel[i] = context.WithCancel(t.Context())
 		defer cancel[i]()
 		all.Go(func() { _, releases[i], errs[i] = c.Tokens.Share(ctx, ordersRequest(), 0) })
-		synctest.Wait() // The first is the one who sends the request.
+		synctest.Wait() // The first caller sends the request.
 	}
 	prepare(cancel)
 	all.Wait()
@@ -250,12 +249,12 @@ func (g *gated) shared(t *testing.T, c *Client, prepare func(cancel []context.Ca
 	return errs, releases
 }
 
-func TestShare_parallelOpenersWaitForOneRequest(t *testing.T) {
+func TestShare_parallelCallsMakeOneRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := &gated{gate: make(chan struct{}), answer: reply(200, granted)}
 		c := over(t, g.serve)
-		// The one who sent the request gives up; the others do not notice.
+		// The caller that sent the request gives up; the others do not notice.
 		errs, releases := g.shared(t, c, func(cancel []context.CancelFunc) {
 			cancel[0]()
 			synctest.Wait()
@@ -273,7 +272,7 @@ func TestShare_parallelOpenersWaitForOneRequest(t *testing.T) {
 	})
 }
 
-func TestShare_requestEndsWithTheLastWhoWaits(t *testing.T) {
+func TestShare_requestEndsWithItsLastWaiter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := &gated{gate: make(chan struct{}), answer: reply(200, granted)}
@@ -294,7 +293,7 @@ func TestShare_requestEndsWithTheLastWhoWaits(t *testing.T) {
 	})
 }
 
-func TestShare_errorIsForAllWhoWaitAndNotKept(t *testing.T) {
+func TestShare_errorIsNotCached(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := &gated{gate: make(chan struct{}), answer: reply(403, `{"error":"access_denied","error_description":"no grant"}`)}

@@ -53,9 +53,9 @@ func TestFetch_formByteForByte(t *testing.T) {
 	}
 }
 
-// Id and secret are form-url-encoded before they are joined (RFC 6749 2.3.1), and no
-// part of them is in the body.
-func TestFetch_secretByBasicByteForByte(t *testing.T) {
+// Id and secret are form-url-encoded before they are joined (RFC 6749 2.3.1), and neither is in the
+// body.
+func TestFetch_basicAuthByteForByte(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ id, secret, pair, header string }{
 		"plain":     {"m2m", "s3cret", "m2m:s3cret", "Basic bTJtOnMzY3JldA=="},
@@ -63,7 +63,7 @@ func TestFetch_secretByBasicByteForByte(t *testing.T) {
 		"escapes":   {"m2m", "a%2Fb+c d&e=f", "m2m:a%252Fb%2Bc+d%26e%3Df", "Basic bTJtOmElMjUyRmIlMkJjK2QlMjZlJTNEZg=="},
 		"non-ASCII": {"mü2m", "grüße…", "m%C3%BC2m:gr%C3%BC%C3%9Fe%E2%80%A6", "Basic bSVDMyVCQzJtOmdyJUMzJUJDJUMzJTlGZSVFMiU4MCVBNg=="},
 	} {
-		// The second attempt authenticates as the first.
+		// The second attempt authenticates in the same way.
 		s := script(t, reply(503, "", "Retry-After", "0"), reply(200, granted))
 		creds := Credentials{ClientID: tc.id, ClientSecret: tc.secret, AuthMethod: "client_secret_basic"}
 		if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
@@ -97,8 +97,8 @@ func TestFetch_secretByPostIsTheDefault(t *testing.T) {
 	}
 }
 
-// A gateway may quote what it was sent.
-func TestFetch_basicCredentialsStayOutOfErrors(t *testing.T) {
+// A gateway may quote the request.
+func TestFetch_basicCredentialsAreRedacted(t *testing.T) {
 	t.Parallel()
 	const header = "bTJtOnMzJTNBY3JldA==" // m2m:s3%3Acret
 	s := script(t, reply(401, `{"error":"access_denied","error_description":"no `+header+`, no s3:cret, no s3%3Acret"}`))
@@ -119,7 +119,7 @@ func TestFetch_readsTheAnswer(t *testing.T) {
 		`{"access_token":"opaque","expires_in":86400,"token_type":"Bearer"}`: {
 			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 86400, ExpiresAt: noon.Add(24 * time.Hour), Scopes: []string{},
 		},
-		// As seconds these are a second less than a Duration holds.
+		// These seconds are one second less than the largest Duration.
 		`{"access_token":"opaque","expires_in":-9223372037,"token_type":"Bearer"}`: {
 			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: -9223372037, ExpiresAt: noon, Scopes: []string{},
 		},
@@ -141,8 +141,8 @@ func TestFetch_readsTheAnswer(t *testing.T) {
 	}
 }
 
-// The time spent on retries is not part of the token's life.
-func TestFetch_expiryCountsFromTheAttemptThatSucceeded(t *testing.T) {
+// The time spent on retries is not part of the token's lifetime.
+func TestFetch_expiryCountsFromTheLastAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sent, started := 0, time.Now()
@@ -160,7 +160,7 @@ func TestFetch_expiryCountsFromTheAttemptThatSucceeded(t *testing.T) {
 	})
 }
 
-func TestFetch_answerWithoutATokenIsAnError(t *testing.T) {
+func TestFetch_answerWithoutTokenIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		answer http.HandlerFunc
@@ -182,8 +182,8 @@ func TestFetch_answerWithoutATokenIsAnError(t *testing.T) {
 	}
 }
 
-// A token is held for the whole run, so what no API takes is not taken here either.
-func TestFetch_answerIsReadUpToALimit(t *testing.T) {
+// A token is held for the whole run, so a token that no API accepts is not accepted here either.
+func TestFetch_answerSizeIsLimited(t *testing.T) {
 	t.Parallel()
 	answer := func(length int) http.HandlerFunc {
 		return reply(200, `{"access_token":"`+strings.Repeat("x", length)+`","expires_in":60,"token_type":"Bearer"}`)
@@ -212,7 +212,7 @@ func assertionOf(t *testing.T, a arrival) string {
 	return form.Get("client_assertion")
 }
 
-func TestFetch_assertionAsTheTokenEndpointWantsIt(t *testing.T) {
+func TestFetch_assertionClaims(t *testing.T) {
 	t.Parallel()
 	for alg, want := range map[string]string{"": "RS256", "RS256": "RS256", "RS384": "RS384", "PS256": "PS256"} {
 		for _, key := range []string{pkcs1PEM(rsaKey()), pkcs8PEM(t, rsaKey())} {
@@ -250,7 +250,7 @@ func TestFetch_assertionAsTheTokenEndpointWantsIt(t *testing.T) {
 	}
 }
 
-func TestFetch_everyAttemptHasAnAssertionOfItsOwn(t *testing.T) {
+func TestFetch_assertionIsNewForEachAttempt(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(503, "", "Retry-After", "0"), reset, reply(429, "{}", "Retry-After", "0"), reply(200, granted))
 	creds := Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}

@@ -26,9 +26,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const secret16 = "0123456789abcdef" // The shortest signing_secret that the API takes.
+const secret16 = "0123456789abcdef" // The shortest signing_secret that the API accepts.
 
-// jwk is a public RSA key as the tenant publishes it, certificate and all.
+// jwk is an RSA public key as the tenant publishes it, with its certificate.
 func jwk(t *testing.T, kid string, key *rsa.PrivateKey) map[string]any {
 	t.Helper()
 	template := &x509.Certificate{
@@ -48,7 +48,7 @@ func jwk(t *testing.T, kid string, key *rsa.PrivateKey) map[string]any {
 	}
 }
 
-// with is m with other values for some keys; nil removes a key.
+// with returns m with other values for some keys; nil removes a key.
 func with(m map[string]any, pairs ...any) map[string]any {
 	m = maps.Clone(m)
 	for i := 0; i < len(pairs); i += 2 {
@@ -66,7 +66,7 @@ func with(m map[string]any, pairs ...any) map[string]any {
 type issuer struct {
 	*tenant
 	keys      atomic.Pointer[[]any]
-	discovery atomic.Pointer[string] // What is answered instead of the right document.
+	discovery atomic.Pointer[string] // The answer instead of the right document.
 }
 
 func newIssuer(t *testing.T, keys ...any) *issuer {
@@ -91,7 +91,7 @@ func newIssuer(t *testing.T, keys ...any) *issuer {
 	return is
 }
 
-// claims are those of a token that is in order.
+// claims returns the claims of a valid token.
 func (is *issuer) claims() map[string]any {
 	return map[string]any{
 		"iss": is.URL + "/", "sub": "m2m@clients", "aud": "urn:orders", "iat": noon.Unix(), "exp": noon.Unix() + 86400,
@@ -115,7 +115,7 @@ var (
 	orders = Expected{Audience: "urn:orders", ClientID: "m2m"}
 )
 
-func TestVerify_acceptsEveryAlgorithmAndProfileOfTheTenant(t *testing.T) {
+func TestVerify_acceptsEveryAlgorithmAndProfile(t *testing.T) {
 	t.Parallel()
 	is := newIssuer(t, jwk(t, "key-0", otherRSAKey()), jwk(t, "key-1", rsaKey()))
 	c := client(t, is.tenant)
@@ -124,7 +124,7 @@ func TestVerify_acceptsEveryAlgorithmAndProfileOfTheTenant(t *testing.T) {
 		token string
 		want  Expected
 	}{
-		// The key says RS256 whatever it signs with (API contract 11.1).
+		// The key says RS256 whatever algorithm it signs with (API contract 11.1).
 		"RS256":                {sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()), orders},
 		"RS512":                {sign(t, jwt.SigningMethodRS512, rsaKey(), kid1, is.claims()), orders},
 		"PS256":                {sign(t, jwt.SigningMethodPS256, rsaKey(), kid1, is.claims()), orders},
@@ -171,8 +171,7 @@ func TestVerify_acceptsEveryAlgorithmAndProfileOfTheTenant(t *testing.T) {
 	}
 }
 
-// oracle verifies a token with another library, so that no one library checks its
-// own reading of it.
+// oracle verifies a token with another library, so that no library checks only itself.
 func oracle(token, issuer string, want Expected) error {
 	_, err := jwt.Parse(token, func(parsed *jwt.Token) (any, error) {
 		if parsed.Method == jwt.SigningMethodHS256 {
@@ -207,7 +206,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 	}
 	withSecret := Expected{Audience: "urn:orders", ClientID: "m2m", SigningSecret: secret16}
 	narrow := Expected{Audience: "urn:orders", ClientID: "m2m", Scopes: []string{"read:orders"}}
-	clears := enc([]byte(`{"alg":"HS256"}`)) + "." + enc([]byte(`{"\u001b[2J":1,"\u001b[2J":1}`)) // The screen.
+	clears := enc([]byte(`{"alg":"HS256"}`)) + "." + enc([]byte(`{"\u001b[2J":1,"\u001b[2J":1}`)) // It clears a screen.
 	mac, err := jwt.SigningMethodHS256.Sign(clears, []byte(secret16))
 	if err != nil {
 		t.Fatal(err)
@@ -345,7 +344,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 	}
 }
 
-// signHeader signs a header that need not be in order.
+// signHeader signs a header that may be invalid.
 func signHeader(t *testing.T, header string, claims map[string]any) string {
 	t.Helper()
 	payload, err := json.Marshal(claims)
@@ -355,7 +354,7 @@ func signHeader(t *testing.T, header string, claims map[string]any) string {
 	return signText(t, base64.RawURLEncoding.EncodeToString([]byte(header))+"."+base64.RawURLEncoding.EncodeToString(payload))
 }
 
-// signPlain signs claims that are not encoded in what is signed (RFC 7797).
+// signPlain signs claims without encoding them (RFC 7797).
 func signPlain(t *testing.T, claims map[string]any) string {
 	t.Helper()
 	payload, err := json.Marshal(claims)
@@ -367,7 +366,7 @@ func signPlain(t *testing.T, claims map[string]any) string {
 	return header + "." + base64.RawURLEncoding.EncodeToString(payload) + "." + signature
 }
 
-// signText signs what should be a header and a payload.
+// signText signs a text in place of header and payload.
 func signText(t *testing.T, input string) string {
 	t.Helper()
 	signature, err := jwt.SigningMethodRS256.Sign(input, rsaKey())
@@ -377,22 +376,21 @@ func signText(t *testing.T, input string) string {
 	return input + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
-// twin is another last character of base64 that decodes to the same bytes: only bits
-// that do not count differ.
+// twin returns another last base64 character for the same bytes: only unused bits differ.
 func twin(last byte) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return string(alphabet[strings.IndexByte(alphabet, last)^1])
 }
 
-// signRaw signs a payload that need not be a set of claims.
+// signRaw signs a payload that may not be a set of claims.
 func signRaw(t *testing.T, payload string) string {
 	t.Helper()
 	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","kid":"key-1"}`))
 	return signText(t, header+"."+base64.RawURLEncoding.EncodeToString([]byte(payload)))
 }
 
-// Whoever makes a token chooses its header.
-func TestVerify_headerIsQuotedInPart(t *testing.T) {
+// A forger chooses the header of a token.
+func TestVerify_quotesOfTheHeaderAreBounded(t *testing.T) {
 	t.Parallel()
 	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
 	c := client(t, is.tenant)
@@ -412,7 +410,7 @@ func TestVerify_headerIsQuotedInPart(t *testing.T) {
 	}
 }
 
-func TestVerify_hs256NeedsNoKeysOfTheTenant(t *testing.T) {
+func TestVerify_hs256NeedsNoPublishedKeys(t *testing.T) {
 	t.Parallel()
 	s := script(t)
 	is := &issuer{tenant: s}
@@ -436,7 +434,7 @@ func TestFormOf_countsTheParts(t *testing.T) {
 	}
 }
 
-func TestReadClaims_readsAndVerifiesNothing(t *testing.T) {
+func TestReadClaims_doesNotVerify(t *testing.T) {
 	t.Parallel()
 	for _, token := range []string{
 		sign(t, jwt.SigningMethodHS256, []byte("whatever"), nil, map[string]any{"exp": 1, "scope": "a  b"}),
