@@ -78,12 +78,12 @@ type factories = map[string]func() (tfprotov6.ProviderServer, error)
 
 // testProvider is the provider in an environment of its own, so that tests with
 // different ones run side by side.
-func testProvider(env map[string]string) *m2mProvider {
-	return &m2mProvider{version: "test", getenv: func(name string) string { return env[name] }}
+func testProvider(env map[string]string) Options {
+	return Options{Version: "test", Getenv: func(name string) string { return env[name] }}
 }
 
-func serving(p *m2mProvider) factories {
-	return factories{"m2m": providerserver.NewProtocol6WithError(p)}
+func serving(o Options) factories {
+	return factories{"m2m": providerserver.NewProtocol6WithError(New(o)())}
 }
 
 func providerWith(env map[string]string) factories { return serving(testProvider(env)) }

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	opts := providerserver.ServeOpts{Address: "registry.terraform.io/terraform-m2m/m2m"}
-	if err := providerserver.Serve(context.Background(), New("test"), opts); err != nil {
+	if err := providerserver.Serve(context.Background(), New(Options{Version: "test"}), opts); err != nil {
 		log.Fatal(err)
 	}
 }

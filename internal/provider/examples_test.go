@@ -119,7 +119,7 @@ func TestAccExamples(t *testing.T) {
 			}
 			if strings.Contains(text, "m2m_resource_server_scope") { // There are two, which are to go together.
 				p := testProvider(n.env())
-				p.gatherScopes = together(2)
+				p.GatherScopes = together(2)
 				test.ProtoV6ProviderFactories = serving(p)
 			}
 			if strings.Contains(text, "ephemeral \"") {

@@ -33,7 +33,7 @@ func (n *tenant) planRun() *planRun {
 	n.t.Parallel()
 	p := testProvider(n.env())
 	var diags diag.Diagnostics
-	s := p.session(resolveSettings(providerModel{}, p.getenv), &diags)
+	s := (&m2mProvider{p}).session(resolveSettings(providerModel{}, p.Getenv), &diags)
 	if diags.HasError() {
 		n.t.Fatal(diags)
 	}
@@ -333,7 +333,7 @@ func TestPlanScopes_failedLookupFailsNoPlan(t *testing.T) {
 func (n *tenant) planRunClosed() *planRun {
 	var diags diag.Diagnostics
 	p := testProvider(n.env("AUTH0_CLIENT_SECRET", "wrong-secret"))
-	return &planRun{n, p.session(resolveSettings(providerModel{}, p.getenv), &diags)}
+	return &planRun{n, (&m2mProvider{p}).session(resolveSettings(providerModel{}, p.Getenv), &diags)}
 }
 
 // grants makes grants of the orders API for as many clients.

@@ -57,8 +57,8 @@ func configured(t *testing.T, env map[string]string) tfprotov6.ProviderServer {
 func (p *protocol) start(env map[string]string) {
 	p.t.Helper()
 	served := testProvider(env)
-	served.now = p.now
-	p.server = providerserver.NewProtocol6(served)()
+	served.Now = p.now
+	p.server = providerserver.NewProtocol6(New(served)())()
 	schema, err := p.server.GetProviderSchema(p.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	noDiagnostics(p.t, schema.Diagnostics, err)
 	p.schema = schema

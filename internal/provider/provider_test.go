@@ -289,7 +289,7 @@ func TestAccProvider_configurationUnknownAtPlan(t *testing.T) {
 // Where Terraform can defer, it still destroys what is in the state.
 func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
 	t.Parallel()
-	p := &m2mProvider{getenv: func(string) string { return "" }}
+	p := &m2mProvider{Options{Getenv: func(string) string { return "" }}}
 	var schema provider.SchemaResponse
 	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
 	object := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)

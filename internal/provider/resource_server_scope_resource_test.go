@@ -205,7 +205,7 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
 		}
 	}
 	p := testProvider(n.env())
-	p.gatherScopes = together(10)
+	p.GatherScopes = together(10)
 	one := n.sentRoutes("PATCH resource-servers/{id}")
 	n.run(resource.TestCase{
 		ProtoV6ProviderFactories: serving(p),
@@ -344,7 +344,7 @@ func TestAccResourceServerScope_limit(t *testing.T) {
 }
 `, ordersAPI)
 	p := testProvider(n.env())
-	p.gatherScopes = func(pending func() int) {
+	p.GatherScopes = func(pending func() int) {
 		if len(n.Requests()) == 0 {
 			together(2)(pending)
 		}
@@ -448,7 +448,7 @@ func TestAccResourceServerScope_renamedResource(t *testing.T) {
 	var calls atomic.Int32
 	expect := func(count int32) func() { return func() { calls.Store(count) } }
 	p := testProvider(n.env())
-	p.gatherScopes = func(pending func() int) { together(int(calls.Load()))(pending) }
+	p.GatherScopes = func(pending func() int) { together(int(calls.Load()))(pending) }
 	n.run(resource.TestCase{ProtoV6ProviderFactories: serving(p), Steps: []resource.TestStep{
 		{
 			PreConfig: expect(1), Config: config,
