@@ -6,6 +6,8 @@ package provider
 import (
 	"context"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -48,7 +50,7 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"audience": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Identifier of the API that the token is for.",
-				Validators:          []validator.String{audienceValidator{"an API identifier"}},
+				Validators:          []validator.String{attribute.Audience()},
 			},
 			"client_id": schema.StringAttribute{
 				Optional:            true,
@@ -71,7 +73,7 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"client_assertion_signing_alg": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Algorithm of the assertion that `client_assertion_private_key` signs: " + orList(m2m.AssertionAlgs()) +
+				MarkdownDescription: "Algorithm of the assertion that `client_assertion_private_key` signs: " + attribute.OrList(m2m.AssertionAlgs()) +
 					". Default `RS256`; with the provider's key, the provider's `client_assertion_signing_alg`.",
 				Validators: []validator.String{
 					stringvalidator.OneOf(m2m.AssertionAlgs()...),
@@ -92,7 +94,7 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1),
 					setvalidator.NoNullValues(),
-					scopeSetValidator{"scopes of 1 to 280 characters"},
+					attribute.ScopeSet(),
 				},
 			},
 			"organization": schema.StringAttribute{
@@ -115,7 +117,7 @@ func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional:            true,
 				Sensitive:           true,
 				MarkdownDescription: "Signing secret of an API that uses `HS256`, to verify the token with.",
-				Validators:          []validator.String{secretValidator{"a secret of at least 16 characters"}},
+				Validators:          []validator.String{attribute.Secret()},
 			},
 
 			"access_token": schema.StringAttribute{
@@ -162,14 +164,14 @@ func (d *accessTokenDataSource) ValidateConfig(ctx context.Context, req datasour
 // validate checks the credentials. Its errors are on none of them, as Terraform
 // would print the lines that hold them.
 func (m *accessTokenModel) validate(diags *diag.Diagnostics) {
-	if isUnset(m.ClientAssertionPrivateKey) {
+	if attribute.IsUnset(m.ClientAssertionPrivateKey) {
 		return
 	}
-	if !isUnset(m.ClientSecret) {
+	if !attribute.IsUnset(m.ClientSecret) {
 		diags.AddError("Two ways to authenticate",
 			"client_secret and client_assertion_private_key are both set. Take one of them out of the configuration.")
 	}
-	if !isUnset(m.TokenEndpointAuthMethod) {
+	if !attribute.IsUnset(m.TokenEndpointAuthMethod) {
 		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
 			m.TokenEndpointAuthMethod.ValueString()+" is how a secret is sent, but client_assertion_private_key authenticates the "+
 				"client. Take one of them out of the configuration.")

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -74,7 +76,7 @@ func (r *accessTokenEphemeralResource) Schema(ctx context.Context, _ ephemeral.S
 		MarkdownDescription: "Life that the token must have left when it is handed out, such as `5m` or `1h`: at least what the run " +
 			"takes. A token with less is an error, and one that another block holds is not shared. Default: any token is handed out, " +
 			"but none is shared in the last minute of its life.",
-		Validators: []validator.String{durationValidator{"a positive duration"}},
+		Validators: []validator.String{attribute.Duration()},
 	}
 }
 

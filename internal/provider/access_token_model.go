@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -58,7 +60,7 @@ func (m *accessTokenModel) fetch(
 	creds := m.credentials(s, diags)
 	var scopes []string
 	if !m.Scopes.IsNull() {
-		scopes = stringsOf(ctx, m.Scopes, diags)
+		scopes = attribute.StringsOf(ctx, m.Scopes, diags)
 	}
 	if diags.HasError() {
 		return token, release
@@ -113,7 +115,7 @@ func (m *accessTokenModel) setResults(
 	if claims.JSON != "" {
 		m.ClaimsJSON = types.StringValue(claims.JSON)
 	}
-	m.GrantedScopes = setFromAPI(ctx, append([]string{}, granted...), diags)
+	m.GrantedScopes = attribute.SetFromAPI(ctx, append([]string{}, granted...), diags)
 }
 
 // setUnknown leaves the results to a later run.

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -70,7 +72,7 @@ func (o *openings) tokenIn(schema *tfprotov6.Schema, result *tfprotov6.DynamicVa
 		o.t.Fatal(err)
 	}
 	var token *string
-	if err := attributesOf(object)["access_token"].As(&token); err != nil || token == nil {
+	if err := attribute.ValuesOf(object)["access_token"].As(&token); err != nil || token == nil {
 		return ""
 	}
 	return *token

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -77,7 +79,7 @@ func (d *clientDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 }
 
 func (d *clientDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	checkOneOf(ctx, req.Config, "client", "client_id", "name", &resp.Diagnostics)
+	attribute.CheckOneOf(ctx, req.Config, "client", "client_id", "name", &resp.Diagnostics)
 }
 
 func (d *clientDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
@@ -41,7 +43,7 @@ func clientGrantFilters() map[string]schema.Attribute {
 		"audience": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Only grants of the API with this identifier.",
-			Validators:          []validator.String{audienceValidator{"an API identifier"}},
+			Validators:          []validator.String{attribute.Audience()},
 		},
 		"subject_type": schema.StringAttribute{
 			Optional:            true,
@@ -59,7 +61,7 @@ func clientGrantFilters() map[string]schema.Attribute {
 // check reports filters that no grant can fit, and one that the tenant does not
 // have, with what to do instead of it.
 func (m clientGrantFilterModel) check(instead string, diags *diag.Diagnostics) {
-	if !isUnset(m.ClientID) && !isUnset(m.DefaultFor) {
+	if !attribute.IsUnset(m.ClientID) && !attribute.IsUnset(m.DefaultFor) {
 		diags.AddAttributeError(path.Root("default_for"), "Two kinds of client",
 			"A grant is for one client or for a group of them, so no grant fits both filters: set client_id or default_for, not both.")
 	}

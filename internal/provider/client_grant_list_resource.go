@@ -8,6 +8,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
@@ -31,7 +33,7 @@ func (r *clientGrantListResource) ListResourceConfigSchema(
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the client grants of the tenant that fit all the filters; without a filter, all grants, those on the " +
 			"tenant's own APIs included.",
-		Attributes: listFilters(clientGrantFilters(), &resp.Diagnostics),
+		Attributes: attribute.ListFilters(clientGrantFilters(), &resp.Diagnostics),
 	}
 }
 
@@ -39,13 +41,13 @@ func (r *clientGrantListResource) ValidateListResourceConfig(
 	ctx context.Context, req list.ValidateConfigRequest, resp *list.ValidateConfigResponse,
 ) {
 	var config clientGrantFilterModel
-	readFilters(ctx, req.Config, &config, &resp.Diagnostics)
+	attribute.ReadFilters(ctx, req.Config, &config, &resp.Diagnostics)
 	config.check("tell grants apart by the allow_any_organization of their resource, with include_resource = true", &resp.Diagnostics)
 }
 
 func (r *clientGrantListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config clientGrantFilterModel
-	if diags := knownFilters(ctx, req.Config, &config); diags.HasError() {
+	if diags := attribute.KnownFilters(ctx, req.Config, &config); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}

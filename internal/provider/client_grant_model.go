@@ -5,7 +5,8 @@ package provider
 
 import (
 	"context"
-	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -45,13 +46,13 @@ func (m *clientGrantModel) key() m2m.ClientGrantKey {
 // as in m, the plan.
 func (m *clientGrantModel) settings(ctx context.Context, prior *clientGrantModel, diags *diag.Diagnostics) m2m.ClientGrantSettings {
 	return m2m.ClientGrantSettings{
-		Scope: changed(m.Scopes, prior.Scopes, func() []string { return stringsOf(ctx, m.Scopes, diags) }),
+		Scope: attribute.Changed(m.Scopes, prior.Scopes, func() []string { return attribute.StringsOf(ctx, m.Scopes, diags) }),
 		// Sent only when it changes: for a system API even false is refused (API contract 4.1).
-		AllowAllScopes:       changed(m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool),
-		OrganizationUsage:    changedOrCleared(m.OrganizationUsage, prior.OrganizationUsage, m.OrganizationUsage.ValueString),
-		AllowAnyOrganization: changedOrCleared(m.AllowAnyOrganization, prior.AllowAnyOrganization, m.AllowAnyOrganization.ValueBool),
-		AuthorizationDetailsTypes: changed(m.AuthorizationDetailsTypes, prior.AuthorizationDetailsTypes,
-			func() []string { return stringsOf(ctx, m.AuthorizationDetailsTypes, diags) }),
+		AllowAllScopes:       attribute.Changed(m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool),
+		OrganizationUsage:    attribute.ChangedOrCleared(m.OrganizationUsage, prior.OrganizationUsage, m.OrganizationUsage.ValueString),
+		AllowAnyOrganization: attribute.ChangedOrCleared(m.AllowAnyOrganization, prior.AllowAnyOrganization, m.AllowAnyOrganization.ValueBool),
+		AuthorizationDetailsTypes: attribute.Changed(m.AuthorizationDetailsTypes, prior.AuthorizationDetailsTypes,
+			func() []string { return attribute.StringsOf(ctx, m.AuthorizationDetailsTypes, diags) }),
 	}
 }
 
@@ -64,7 +65,7 @@ func (m *clientGrantModel) fromAPI(ctx context.Context, api m2m.ClientGrant, dia
 	m.Audience = types.StringValue(api.Audience)
 	m.SubjectType = types.StringValue(key.SubjectType)
 	m.AllowAllScopes = types.BoolValue(api.AllowAllScopes != nil && *api.AllowAllScopes)
-	m.Scopes = setFromAPI(ctx, api.Scope, diags)
+	m.Scopes = attribute.SetFromAPI(ctx, api.Scope, diags)
 	if m.Scopes.IsNull() && !m.AllowAllScopes.ValueBool() {
 		m.Scopes = types.SetValueMust(types.StringType, nil)
 	}
@@ -74,28 +75,5 @@ func (m *clientGrantModel) fromAPI(ctx context.Context, api m2m.ClientGrant, dia
 
 	// Absent and empty mean the same here, and the API cannot go back from empty
 	// to absent.
-	m.AuthorizationDetailsTypes = setFromAPI(ctx, append([]string{}, api.AuthorizationDetailsTypes...), diags)
-}
-
-// collection is a set or a list.
-type collection interface {
-	ElementsAs(ctx context.Context, target any, allowUnhandled bool) diag.Diagnostics
-}
-
-func stringsOf(ctx context.Context, strings collection, diags *diag.Diagnostics) []string {
-	out := []string{}
-	diags.Append(strings.ElementsAs(ctx, &out, false)...)
-	slices.Sort(out)
-	return out
-}
-
-func setFromAPI(ctx context.Context, values []string, diags *diag.Diagnostics) types.Set {
-	if values == nil {
-		return types.SetNull(types.StringType)
-	}
-	once := append([]string{}, values...)
-	slices.Sort(once)
-	out, d := types.SetValueFrom(ctx, types.StringType, slices.Compact(once)) // A set holds nothing twice.
-	diags.Append(d...)
-	return out
+	m.AuthorizationDetailsTypes = attribute.SetFromAPI(ctx, append([]string{}, api.AuthorizationDetailsTypes...), diags)
 }

@@ -7,6 +7,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
@@ -31,10 +33,10 @@ type incumbentClientGrant struct {
 
 func (old incumbentClientGrant) toAPI() m2m.ClientGrant {
 	grant := m2m.ClientGrant{
-		ID: old.ID, ClientID: unlessZero(old.ClientID), DefaultFor: unlessZero(old.DefaultFor), Audience: old.Audience,
-		AllowAllScopes: &old.AllowAllScopes, SubjectType: unlessZero(old.SubjectType),
-		OrganizationUsage:    unlessZero(strings.ToLower(old.OrganizationUsage)),
-		AllowAnyOrganization: unlessZero(old.AllowAnyOrganization),
+		ID: old.ID, ClientID: attribute.UnlessZero(old.ClientID), DefaultFor: attribute.UnlessZero(old.DefaultFor), Audience: old.Audience,
+		AllowAllScopes: &old.AllowAllScopes, SubjectType: attribute.UnlessZero(old.SubjectType),
+		OrganizationUsage:    attribute.UnlessZero(strings.ToLower(old.OrganizationUsage)),
+		AllowAnyOrganization: attribute.UnlessZero(old.AllowAnyOrganization),
 		IsSystem:             old.IsSystem,
 	}
 	if !old.AllowAllScopes {
@@ -44,15 +46,6 @@ func (old incumbentClientGrant) toAPI() m2m.ClientGrant {
 		grant.AuthorizationDetailsTypes = old.AuthorizationDetailsTypes
 	}
 	return grant
-}
-
-// unlessZero is for what a state holds as zero where it was never set.
-func unlessZero[T comparable](value T) *T {
-	var zero T
-	if value == zero {
-		return nil
-	}
-	return &value
 }
 
 // MoveState takes over auth0_client_grant.

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -65,7 +67,7 @@ func (r *clientGrantResource) ValidateConfig(ctx context.Context, req resource.V
 	case config.ClientID.IsNull() && config.DefaultFor.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("client_id"), "Missing client",
 			"A grant is for one client or for a group of them: set client_id or default_for.")
-	case !isUnset(config.ClientID) && !isUnset(config.DefaultFor):
+	case !attribute.IsUnset(config.ClientID) && !attribute.IsUnset(config.DefaultFor):
 		resp.Diagnostics.AddAttributeError(path.Root("default_for"), "Two kinds of client",
 			"A grant is for one client or for a group of them: set client_id or default_for, not both.")
 	}
@@ -164,7 +166,7 @@ func (r *clientGrantResource) adopt(
 			return found, err
 		}
 	}
-	adoptionWarning(diags, op, id, namesOf(settings))
+	adoptionWarning(diags, op, id, attribute.NamesOf(settings))
 	return found, nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -305,14 +304,4 @@ func TestAccClientGrant_importIDThatIsNone(t *testing.T) {
 		Config: grantConfig(), ResourceName: grantName, ImportState: true, ImportStateId: "68f0a1b2c3d4e5f60718293a",
 		ExpectError: says(`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`),
 	})
-}
-
-func TestSetFromAPI_keepsAbsentAndEmptyApart(t *testing.T) {
-	t.Parallel()
-	for want, values := range map[string][]string{`<null>`: nil, `[]`: {}, `["a","b"]`: {"b", "a", "b"}} {
-		var diags diag.Diagnostics
-		if got := setFromAPI(t.Context(), values, &diags); got.String() != want || diags.HasError() {
-			t.Errorf("%q: %s %v, want %s", values, got, diags, want)
-		}
-	}
 }

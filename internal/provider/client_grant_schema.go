@@ -6,6 +6,8 @@ package provider
 import (
 	"context"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -37,7 +39,7 @@ func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest
 			"audience": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Identifier of the API. A change replaces the grant.",
-				Validators:          []validator.String{audienceValidator{"an API identifier"}},
+				Validators:          []validator.String{attribute.Audience()},
 				PlanModifiers:       replace,
 			},
 			"client_id": schema.StringAttribute{
@@ -59,7 +61,7 @@ func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest
 				ElementType: types.StringType,
 				MarkdownDescription: "Scopes that are granted; left out, none are. A scope that the API does not define is stored, but never " +
 					"reaches a token: a plan that adds one is an error where it plans the API too, and else a warning.",
-				Validators: []validator.Set{setvalidator.NoNullValues(), scopeSetValidator{"scopes of 1 to 280 characters"}},
+				Validators: []validator.Set{setvalidator.NoNullValues(), attribute.ScopeSet()},
 			},
 			"allow_all_scopes": schema.BoolAttribute{
 				Optional: true,
@@ -97,7 +99,7 @@ func (r *clientGrantResource) Schema(_ context.Context, _ resource.SchemaRequest
 					"of the configuration removes all, as `[]` does.",
 				Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255))},
 			},
-			"use_existing": useExistingAttribute("a grant with this client, audience and subject type"),
+			"use_existing": attribute.UseExisting("a grant with this client, audience and subject type"),
 
 			"id": schema.StringAttribute{
 				Computed:            true,

@@ -8,6 +8,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -41,7 +43,7 @@ func (d *clientGrantsDataSource) Configure(_ context.Context, req datasource.Con
 
 func (d *clientGrantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := clientGrantFilters()
-	attributes["client_grants"] = shownList("The grants, in the order of audience, client and subject type.", clientGrantAttributes())
+	attributes["client_grants"] = attribute.ShownList("The grants, in the order of audience, client and subject type.", clientGrantAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The client grants of the tenant that fit all the filters; without a filter, all grants, those on the " +
 			"tenant's own APIs included.",
@@ -53,18 +55,18 @@ func (d *clientGrantsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 // with the types that the resource has.
 func clientGrantAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":                     shownString("Id of the grant in the tenant."),
-		"client_id":              shownString("Client that is granted access; null where `default_for` is set."),
-		"default_for":            shownString("Group of clients that the grant is the default for; null where `client_id` is set."),
-		"audience":               shownString("Identifier of the API."),
-		"scopes":                 shownSet("Scopes that are granted; null where all are."),
-		"allow_all_scopes":       shownBool("Whether all scopes of the API are granted, those added later included."),
-		"subject_type":           shownString("Whom tokens speak for: `client`, `user` or `anonymous_user`."),
-		"organization_usage":     shownString("Whether tokens may (`allow`), must (`require`) or must not (`deny`, or null) be for an organization."),
-		"allow_any_organization": shownBool("Whether any organization may use the grant; null stands for `false`."),
-		"authorization_details_types": shownSet("Types of rich authorization requests (RFC 9396) that the grant allows; " +
+		"id":                     attribute.ShownString("Id of the grant in the tenant."),
+		"client_id":              attribute.ShownString("Client that is granted access; null where `default_for` is set."),
+		"default_for":            attribute.ShownString("Group of clients that the grant is the default for; null where `client_id` is set."),
+		"audience":               attribute.ShownString("Identifier of the API."),
+		"scopes":                 attribute.ShownSet("Scopes that are granted; null where all are."),
+		"allow_all_scopes":       attribute.ShownBool("Whether all scopes of the API are granted, those added later included."),
+		"subject_type":           attribute.ShownString("Whom tokens speak for: `client`, `user` or `anonymous_user`."),
+		"organization_usage":     attribute.ShownString("Whether tokens may (`allow`), must (`require`) or must not (`deny`, or null) be for an organization."),
+		"allow_any_organization": attribute.ShownBool("Whether any organization may use the grant; null stands for `false`."),
+		"authorization_details_types": attribute.ShownSet("Types of rich authorization requests (RFC 9396) that the grant allows; " +
 			"empty where there are none."),
-		"is_system": shownBool("Whether the grant belongs to the tenant itself."),
+		"is_system": attribute.ShownBool("Whether the grant belongs to the tenant itself."),
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -43,24 +45,24 @@ var defaultOrganizationTypes = map[string]attr.Type{
 
 func clientAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"client_id":   shownString("Id of the client."),
-		"name":        shownString("Name of the client. It is not unique."),
-		"description": shownString("Description of the client."),
-		"app_type": shownString("Type of the application, such as `non_interactive` (machine to machine), `regular_web`, `spa` or `native`; " +
+		"client_id":   attribute.ShownString("Id of the client."),
+		"name":        attribute.ShownString("Name of the client. It is not unique."),
+		"description": attribute.ShownString("Description of the client."),
+		"app_type": attribute.ShownString("Type of the application, such as `non_interactive` (machine to machine), `regular_web`, `spa` or `native`; " +
 			"null where none was chosen."),
-		"is_first_party": shownBool("Whether the client is the tenant's own, not one of a third party."),
-		"is_global":      shownBool("Whether this is the client that stands for all applications of the tenant."),
-		"grant_types":    shownSet("Grant types (OAuth flows) that the client may use; tokens for machines take `client_credentials`."),
-		"token_endpoint_auth_method": shownString("How the client authenticates with its secret: `client_secret_post` or `client_secret_basic`; " +
+		"is_first_party": attribute.ShownBool("Whether the client is the tenant's own, not one of a third party."),
+		"is_global":      attribute.ShownBool("Whether this is the client that stands for all applications of the tenant."),
+		"grant_types":    attribute.ShownSet("Grant types (OAuth flows) that the client may use; tokens for machines take `client_credentials`."),
+		"token_endpoint_auth_method": attribute.ShownString("How the client authenticates with its secret: `client_secret_post` or `client_secret_basic`; " +
 			"`none` for a public client."),
-		"client_authentication_methods": shownSet("Names of the methods that the client authenticates by instead of a secret, such as " +
+		"client_authentication_methods": attribute.ShownSet("Names of the methods that the client authenticates by instead of a secret, such as " +
 			"`private_key_jwt`; null where there are none."),
-		"organization_usage": shownString("Whether users log in to the client through an organization. It is not the setting of a grant."),
-		"default_organization": shownObject("Organization that tokens are for where a request names none.", map[string]schema.Attribute{
-			"organization_id": shownString("Id of the organization."),
-			"flows":           shownSet("Flows that it is the default of."),
+		"organization_usage": attribute.ShownString("Whether users log in to the client through an organization. It is not the setting of a grant."),
+		"default_organization": attribute.ShownObject("Organization that tokens are for where a request names none.", map[string]schema.Attribute{
+			"organization_id": attribute.ShownString("Id of the organization."),
+			"flows":           attribute.ShownSet("Flows that it is the default of."),
 		}),
-		"resource_server_identifier": shownString("Identifier of the API that the client is linked to, where its `app_type` is `resource_server`."),
+		"resource_server_identifier": attribute.ShownString("Identifier of the API that the client is linked to, where its `app_type` is `resource_server`."),
 	}
 }
 
@@ -72,13 +74,13 @@ func (m *clientModel) fromAPI(ctx context.Context, api m2m.Application, diags *d
 	m.AppType = types.StringPointerValue(api.AppType)
 	m.IsFirstParty = types.BoolPointerValue(api.IsFirstParty)
 	m.IsGlobal = types.BoolValue(api.IsGlobal)
-	m.GrantTypes = setFromAPI(ctx, api.GrantTypes, diags)
+	m.GrantTypes = attribute.SetFromAPI(ctx, api.GrantTypes, diags)
 	m.TokenEndpointAuthMethod = types.StringPointerValue(api.TokenEndpointAuthMethod)
-	m.ClientAuthenticationMethods = setFromAPI(ctx, slices.Collect(maps.Keys(api.AuthenticationMethods)), diags)
+	m.ClientAuthenticationMethods = attribute.SetFromAPI(ctx, slices.Collect(maps.Keys(api.AuthenticationMethods)), diags)
 	m.OrganizationUsage = types.StringPointerValue(api.OrganizationUsage)
-	m.DefaultOrganization = objectFromAPI(ctx, defaultOrganizationTypes, api.DefaultOrganization, diags,
+	m.DefaultOrganization = attribute.ObjectFromAPI(ctx, defaultOrganizationTypes, api.DefaultOrganization, diags,
 		func(in m2m.DefaultOrganization) any {
-			return defaultOrganizationModel{types.StringValue(in.OrganizationID), setFromAPI(ctx, in.Flows, diags)}
+			return defaultOrganizationModel{types.StringValue(in.OrganizationID), attribute.SetFromAPI(ctx, in.Flows, diags)}
 		})
 	m.ResourceServerIdentifier = types.StringPointerValue(api.ResourceServerIdentifier)
 }

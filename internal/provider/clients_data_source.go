@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -65,7 +67,7 @@ func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: "`true` reads the client that stands for all applications of the tenant instead of these. " +
 					"Default `false`.",
 			},
-			"clients": shownList("The clients, in the order of their names.", clientAttributes()),
+			"clients": attribute.ShownList("The clients, in the order of their names.", clientAttributes()),
 		},
 	}
 }
@@ -78,7 +80,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	filter := m2m.ApplicationFilter{IsFirstParty: m.IsFirstParty.ValueBoolPointer(), IsGlobal: m.IsGlobal.ValueBool()}
 	if !m.AppTypes.IsNull() {
-		filter.AppTypes = stringsOf(ctx, m.AppTypes, &resp.Diagnostics)
+		filter.AppTypes = attribute.StringsOf(ctx, m.AppTypes, &resp.Diagnostics)
 	}
 	found, err := d.api.Clients.List(ctx, filter)
 	if err != nil {
@@ -92,7 +94,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	slices.SortFunc(models, func(a, b clientModel) int {
 		return cmp.Or(cmp.Compare(a.Name.ValueString(), b.Name.ValueString()), cmp.Compare(a.ClientID.ValueString(), b.ClientID.ValueString()))
 	})
-	clients, diags := types.ListValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(clientAttributes())}, models)
+	clients, diags := types.ListValueFrom(ctx, types.ObjectType{AttrTypes: attribute.TypesOf(clientAttributes())}, models)
 	resp.Diagnostics.Append(diags...)
 	m.Clients = clients
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

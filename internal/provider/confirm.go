@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -49,7 +51,7 @@ func confirm(
 	if state.Raw.IsNull() {
 		return false // Writing it failed, which has been reported.
 	}
-	given, planned, stored := attributesOf(config.Raw), attributesOf(plan.Raw), attributesOf(state.Raw)
+	given, planned, stored := attribute.ValuesOf(config.Raw), attribute.ValuesOf(plan.Raw), attribute.ValuesOf(state.Raw)
 	attributes := plan.Schema.GetAttributes()
 	var differing []string
 	for _, name := range slices.Sorted(maps.Keys(planned)) {
@@ -79,12 +81,6 @@ func hasDefault(attribute any) bool {
 	return ok && list.Default != nil
 }
 
-func attributesOf(object tftypes.Value) map[string]tftypes.Value {
-	attributes := map[string]tftypes.Value{}
-	_ = object.As(&attributes) // Configuration, plan and state are objects.
-	return attributes
-}
-
 // satisfies reports whether got is what was planned, where an unknown part of the
 // plan takes any value.
 func satisfies(got, want tftypes.Value) bool {
@@ -96,7 +92,7 @@ func satisfies(got, want tftypes.Value) bool {
 	case !want.Type().Is(tftypes.Object{}):
 		return true // Only objects have parts that the tenant fills in.
 	}
-	parts, stored := attributesOf(want), attributesOf(got)
+	parts, stored := attribute.ValuesOf(want), attribute.ValuesOf(got)
 	for name, part := range parts {
 		if !satisfies(stored[name], part) {
 			return false

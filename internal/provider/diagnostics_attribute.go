@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
@@ -53,7 +55,7 @@ func attributeOf(op operation, answer *m2m.Error) string {
 		return ""
 	}
 	for _, match := range namedProperty.FindAllStringSubmatch(answer.Message, -1) {
-		name := attributeName(strings.Join(match[1:], ""))
+		name := attribute.NameOf(strings.Join(match[1:], ""))
 		if op.attributes(name) && !strings.HasPrefix(name, "signing_secret") { // Terraform would print the line that holds it.
 			return name
 		}

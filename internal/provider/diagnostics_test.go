@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -131,7 +133,7 @@ func TestAdoptionWarning_listsWhatChanged(t *testing.T) {
 		"It already matched the configuration; nothing was changed.": {},
 	} {
 		var diags diag.Diagnostics
-		adoptionWarning(&diags, op, "cgr_1", namesOf(settings))
+		adoptionWarning(&diags, op, "cgr_1", attribute.NamesOf(settings))
 		if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning || !strings.Contains(diags[0].Detail(), want) {
 			t.Errorf("%v, want the warning %q", diags, want)
 		}

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"pgregory.net/rapid"
@@ -254,7 +256,7 @@ func configOf(t *testing.T, stored map[string]any, object tenantObject) string {
 			}
 			value = described
 		}
-		fmt.Fprintf(&config, "  %s = %s\n", attributeName(name), inHCL(t, value))
+		fmt.Fprintf(&config, "  %s = %s\n", attribute.NameOf(name), inHCL(t, value))
 	}
 	empties := map[string]string{"authorization_details_types": "[]"}
 	if stored["identifier"] != nil {

@@ -5,62 +5,10 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"maps"
-	"slices"
 
-	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
-
-// listFilters are the filters of a data source as a list resource has them.
-func listFilters(attributes map[string]dataschema.Attribute, diags *diag.Diagnostics) map[string]schema.Attribute {
-	filters := make(map[string]schema.Attribute, len(attributes))
-	for name, attribute := range attributes {
-		switch a := attribute.(type) {
-		case dataschema.StringAttribute:
-			filters[name] = schema.StringAttribute{Optional: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
-		case dataschema.BoolAttribute:
-			filters[name] = schema.BoolAttribute{Optional: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
-		default:
-			diags.AddError("Unexpected filter", fmt.Sprintf("%s is a %T. This is a bug in the provider; please report it.", name, a))
-		}
-	}
-	return filters
-}
-
-// readFilters reads the config block of a list, which need not be there.
-func readFilters(ctx context.Context, config tfsdk.Config, into any, diags *diag.Diagnostics) {
-	if !config.Raw.IsNull() {
-		diags.Append(config.Get(ctx, into)...)
-	}
-}
-
-// knownFilters reads the config block for a list. Without a filter that is not
-// known, the list would hold what nobody asked for.
-func knownFilters(ctx context.Context, config tfsdk.Config, into any) (diags diag.Diagnostics) {
-	filters := map[string]tftypes.Value{}
-	if err := config.Raw.As(&filters); err != nil {
-		diags.AddError("Unexpected configuration of a list", fmt.Sprintf("This is a bug in the provider; please report it: %s.", err))
-	}
-	for _, name := range slices.Sorted(maps.Keys(filters)) {
-		if !filters[name].IsFullyKnown() {
-			diags.AddAttributeError(path.Root(name), "Filter not known yet",
-				"What to list is not known before the value of "+name+" is. Give it one that is known when the query runs, "+
-					"such as that of a variable.")
-		}
-	}
-	if !diags.HasError() {
-		readFilters(ctx, config, into, &diags)
-	}
-	return diags
-}
 
 // listResults streams items as results until Terraform has as many as it wants; a
 // limit of zero stands for no limit. The next item is asked for when its result is

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,19 +29,11 @@ type view struct{ model, shown map[string]attr.Type }
 func viewOf(ctx context.Context, r resource.Resource, attributes map[string]schema.Attribute) view {
 	var resp resource.SchemaResponse
 	r.Schema(ctx, resource.SchemaRequest{}, &resp)
-	v := view{model: map[string]attr.Type{}, shown: typesOf(attributes)}
+	v := view{model: map[string]attr.Type{}, shown: attribute.TypesOf(attributes)}
 	for name, attribute := range resp.Schema.Attributes {
 		v.model[name] = attribute.GetType()
 	}
 	return v
-}
-
-func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
-	types := make(map[string]attr.Type, len(attributes))
-	for name, attribute := range attributes {
-		types[name] = attribute.GetType()
-	}
-	return types
 }
 
 // values are the attributes of a model that the data source shows.
@@ -76,19 +70,6 @@ func input[T attr.Value](ctx context.Context, config tfsdk.Config, name string, 
 	var value T
 	diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
 	return value
-}
-
-// checkOneOf reports two ways to say which object is meant, or none.
-func checkOneOf(ctx context.Context, config tfsdk.Config, what, one, other string, diags *diag.Diagnostics) {
-	a, b := input[types.String](ctx, config, one, diags), input[types.String](ctx, config, other, diags)
-	switch {
-	case a.IsNull() && b.IsNull():
-		diags.AddAttributeError(path.Root(one), "Missing "+one+" or "+other,
-			fmt.Sprintf("Nothing says which %s to read: set %s or %s.", what, one, other))
-	case !isUnset(a) && !isUnset(b):
-		diags.AddAttributeError(path.Root(other), "Both "+one+" and "+other,
-			fmt.Sprintf("One of them is enough to say which %s to read: set %s or %s, not both.", what, one, other))
-	}
 }
 
 // How long a data source waits before it looks again: this and then twice as long

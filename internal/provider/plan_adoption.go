@@ -9,6 +9,8 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -59,7 +61,7 @@ func (r *resourceServerResource) planAdoption(
 			kind.refusal(name)+" Take "+name+" out of the configuration: the adopted API keeps what it has.")
 	}
 	if len(refused) == 0 {
-		plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, namesOf(settings), config)
+		plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, attribute.NamesOf(settings), config)
 	}
 }
 
@@ -79,14 +81,14 @@ func (r *clientGrantResource) planAdoption(ctx context.Context, config tftypes.V
 		return
 	}
 	settings := r.adoption(ctx, found, plan, diags)
-	plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, namesOf(settings), config)
+	plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, attribute.NamesOf(settings), config)
 }
 
 // knownWhole makes unknown what the configuration knows only in part, such as a set
 // with one element that is unknown: it may turn out to be what is there.
 func knownWhole(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
-	planned := maps.Clone(attributesOf(plan.Raw))
-	for name, value := range attributesOf(config) {
+	planned := maps.Clone(attribute.ValuesOf(plan.Raw))
+	for name, value := range attribute.ValuesOf(config) {
 		if !value.IsFullyKnown() {
 			planned[name] = tftypes.NewValue(value.Type(), tftypes.UnknownValue)
 		}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -32,9 +34,9 @@ func (r *resourceServerResource) planSystemAPI(
 	switch {
 	case diags.HasError() || planned.Identifier.IsUnknown():
 	case creating:
-		r.planSystemCreate(attributesOf(config.Raw), planned, diags)
+		r.planSystemCreate(attribute.ValuesOf(config.Raw), planned, diags)
 	case planned.Identifier.Equal(prior.Identifier): // A replacement is planned once more, as a creation.
-		r.planSystemUpdate(attributesOf(config.Raw), attributesOf(plan.Raw), attributesOf(state.Raw), prior, diags)
+		r.planSystemUpdate(attribute.ValuesOf(config.Raw), attribute.ValuesOf(plan.Raw), attribute.ValuesOf(state.Raw), prior, diags)
 	}
 }
 
@@ -97,7 +99,7 @@ func clientHalf(subjects tftypes.Value) tftypes.Value {
 	if !subjects.IsKnown() || subjects.IsNull() {
 		return tftypes.NewValue(subjects.Type(), nil)
 	}
-	return attributesOf(subjects)["client"]
+	return attribute.ValuesOf(subjects)["client"]
 }
 
 // refusal says what can be changed instead.
@@ -112,7 +114,7 @@ func (k systemKind) refusal(attribute string) string {
 // fixedIn are the settings that a system API does not take, in the words of the
 // schema.
 func (k systemKind) fixedIn(settings m2m.ResourceServerSettings) []string {
-	return slices.DeleteFunc(namesOf(settings), func(name string) bool { return !k.isFixed(name) })
+	return slices.DeleteFunc(attribute.NamesOf(settings), func(name string) bool { return !k.isFixed(name) })
 }
 
 // checkAdoption refuses to adopt a system API with settings that it does not take,

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -19,7 +21,7 @@ import (
 
 // planThumbprint plans the thumbprint of the PEM beside it, so that a reviewer
 // sees which key tokens will be encrypted with. Without a PEM the key stays.
-type planThumbprint struct{ described }
+type planThumbprint struct{ attribute.Described }
 
 func (planThumbprint) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	var text types.String
@@ -50,11 +52,11 @@ func encryptionPlanOf(ctx context.Context, object types.Object, diags *diag.Diag
 	if object.IsNull() || object.IsUnknown() {
 		return encryptionPlan{}, false
 	}
-	encryption := objectAs[tokenEncryptionModel](ctx, object, diags)
+	encryption := attribute.ObjectAs[tokenEncryptionModel](ctx, object, diags)
 	if encryption.EncryptionKey.IsNull() || encryption.EncryptionKey.IsUnknown() {
 		return encryptionPlan{}, false
 	}
-	return encryptionPlan{encryption.Format, objectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)}, true
+	return encryptionPlan{encryption.Format, attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)}, true
 }
 
 // differences names what a plan changes but for the PEM, which the tenant never
@@ -81,7 +83,7 @@ func (p encryptionPlan) differences(prior encryptionPlan) (names []string, known
 }
 
 func valueOr(text types.String, none string) string {
-	if isUnset(text) {
+	if attribute.IsUnset(text) {
 		return none
 	}
 	return fmt.Sprintf("%q", text.ValueString())

@@ -28,6 +28,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -127,7 +129,7 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 			"client_assertion_signing_alg": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Algorithm of the assertion, that of the credential in the tenant: " + orList(m2m.AssertionAlgs()) +
+				MarkdownDescription: "Algorithm of the assertion, that of the credential in the tenant: " + attribute.OrList(m2m.AssertionAlgs()) +
 					". Default `RS256`. Environment: `AUTH0_CLIENT_ASSERTION_SIGNING_ALG`.",
 				Validators: []validator.String{stringvalidator.OneOf(m2m.AssertionAlgs()...)},
 			},
@@ -168,7 +170,7 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				Optional: true,
 				MarkdownDescription: "The most that one attempt of a request may take, such as `10s` or `1m`; default `30s`. " +
 					"What failed is tried again where that is safe.",
-				Validators: []validator.String{durationValidator{"a positive duration"}},
+				Validators: []validator.String{attribute.Duration()},
 			},
 		},
 	}

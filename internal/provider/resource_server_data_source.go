@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -46,7 +48,7 @@ func (d *resourceServerDataSource) Schema(_ context.Context, _ datasource.Schema
 		Computed: true,
 		MarkdownDescription: "Identifier of the API: the `audience` of its tokens, compared byte for byte, a slash at the end included. " +
 			"Either this or `id` says which API to read.",
-		Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, maxIdentifier)},
+		Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, attribute.MaxIdentifier)},
 	}
 	attributes["with_signing_secret"] = schema.BoolAttribute{
 		Optional: true,
@@ -66,7 +68,7 @@ func (d *resourceServerDataSource) Schema(_ context.Context, _ datasource.Schema
 }
 
 func (d *resourceServerDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	checkOneOf(ctx, req.Config, "API", "identifier", "id", &resp.Diagnostics)
+	attribute.CheckOneOf(ctx, req.Config, "API", "identifier", "id", &resp.Diagnostics)
 }
 
 func (d *resourceServerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

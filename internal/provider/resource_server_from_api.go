@@ -6,7 +6,8 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -38,22 +39,22 @@ func (m *resourceServerModel) fromAPI(ctx context.Context, api m2m.ResourceServe
 	m.IsSystem = types.BoolValue(api.IsSystem)
 	m.ClientID = types.StringPointerValue(api.ClientID)
 
-	m.SubjectTypeAuthorization = objectFromAPI(ctx, subjectTypeAuthorizationTypes, api.SubjectTypeAuthorization, diags,
+	m.SubjectTypeAuthorization = attribute.ObjectFromAPI(ctx, subjectTypeAuthorizationTypes, api.SubjectTypeAuthorization, diags,
 		func(in m2m.SubjectTypeAuthorization) any {
 			policy := func(p *m2m.SubjectPolicy) types.Object {
-				return objectFromAPI(ctx, subjectPolicyTypes, p, diags,
+				return attribute.ObjectFromAPI(ctx, subjectPolicyTypes, p, diags,
 					func(p m2m.SubjectPolicy) any { return subjectPolicyModel{types.StringValue(p.Policy)} })
 			}
 			return subjectTypeAuthorizationModel{User: policy(in.User), Client: policy(in.Client)}
 		})
 	m.TokenEncryption = tokenEncryptionFromAPI(ctx, api.TokenEncryption, m.pem(ctx, diags), diags)
-	m.ProofOfPossession = objectFromAPI(ctx, proofOfPossessionTypes, api.ProofOfPossession, diags,
+	m.ProofOfPossession = attribute.ObjectFromAPI(ctx, proofOfPossessionTypes, api.ProofOfPossession, diags,
 		func(in m2m.ProofOfPossession) any {
 			return proofOfPossessionModel{
 				types.StringValue(in.Mechanism), types.BoolValue(in.Required), types.StringPointerValue(in.RequiredFor),
 			}
 		})
-	m.AuthorizationPolicy = objectFromAPI(ctx, authorizationPolicyTypes, api.AuthorizationPolicy, diags,
+	m.AuthorizationPolicy = attribute.ObjectFromAPI(ctx, authorizationPolicyTypes, api.AuthorizationPolicy, diags,
 		func(in m2m.AuthorizationPolicy) any { return authorizationPolicyModel{types.StringValue(in.PolicyID)} })
 	m.AuthorizationDetails = authorizationDetailsFromAPI(ctx, api.AuthorizationDetails, diags)
 }
@@ -63,17 +64,17 @@ func (m *resourceServerModel) pem(ctx context.Context, diags *diag.Diagnostics) 
 	if m.TokenEncryption.IsNull() || m.TokenEncryption.IsUnknown() {
 		return types.StringNull()
 	}
-	encryption := objectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
-	return objectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags).PEM
+	encryption := attribute.ObjectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
+	return attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags).PEM
 }
 
 func tokenEncryptionFromAPI(ctx context.Context, api *m2m.TokenEncryption, known types.String, diags *diag.Diagnostics) types.Object {
-	return objectFromAPI(ctx, tokenEncryptionTypes, api, diags,
+	return attribute.ObjectFromAPI(ctx, tokenEncryptionTypes, api, diags,
 		func(in m2m.TokenEncryption) any {
 			key := encryptionKeyFromAPI(in.EncryptionKey, known)
 			return tokenEncryptionModel{
 				Format: types.StringValue(in.Format),
-				EncryptionKey: objectFromAPI(ctx, encryptionKeyTypes, &key, diags,
+				EncryptionKey: attribute.ObjectFromAPI(ctx, encryptionKeyTypes, &key, diags,
 					func(key encryptionKeyModel) any { return key }),
 			}
 		})
@@ -118,18 +119,6 @@ func authorizationDetailsFromAPI(ctx context.Context, details []m2m.Authorizatio
 		models = append(models, authorizationDetailModel{types.StringValue(detail.Type)})
 	}
 	out, d := types.ListValueFrom(ctx, authorizationDetailType, models)
-	diags.Append(d...)
-	return out
-}
-
-// objectFromAPI makes an object of what the API answered, null where it did not.
-func objectFromAPI[T any](
-	ctx context.Context, attrTypes map[string]attr.Type, in *T, diags *diag.Diagnostics, model func(T) any,
-) types.Object {
-	if in == nil {
-		return types.ObjectNull(attrTypes)
-	}
-	out, d := types.ObjectValueFrom(ctx, attrTypes, model(*in))
 	diags.Append(d...)
 	return out
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -48,10 +50,10 @@ func (r *resourceServerListResource) ListResourceConfigSchema(
 
 func (r *resourceServerListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config resourceServerListModel
-	diags := knownFilters(ctx, req.Config, &config)
+	diags := attribute.KnownFilters(ctx, req.Config, &config)
 	var identifiers []string
 	if !config.Identifiers.IsNull() && !diags.HasError() {
-		identifiers = slices.Compact(stringsOf(ctx, config.Identifiers, &diags))
+		identifiers = slices.Compact(attribute.StringsOf(ctx, config.Identifiers, &diags))
 	}
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)

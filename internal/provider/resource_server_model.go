@@ -8,10 +8,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -108,28 +109,28 @@ func (m *resourceServerModel) settings(
 	ctx context.Context, prior *resourceServerModel, secret types.String, diags *diag.Diagnostics,
 ) m2m.ResourceServerSettings {
 	out := m2m.ResourceServerSettings{
-		Name:                       changed(m.Name, prior.Name, m.Name.ValueString),
-		Scopes:                     changed(m.Scopes, prior.Scopes, func() []m2m.Scope { return m.scopes(ctx, diags) }),
-		SigningAlg:                 changed(m.SigningAlg, prior.SigningAlg, m.SigningAlg.ValueString),
-		SigningSecret:              changed(m.SigningSecret, prior.SigningSecret, m.SigningSecret.ValueString),
-		AllowOfflineAccess:         changed(m.AllowOfflineAccess, prior.AllowOfflineAccess, m.AllowOfflineAccess.ValueBool),
-		AllowOnlineAccess:          changed(m.AllowOnlineAccess, prior.AllowOnlineAccess, m.AllowOnlineAccess.ValueBool),
-		AllowOnlineAccessEphemeral: changed(m.AllowOnlineAccessEphemeral, prior.AllowOnlineAccessEphemeral, m.AllowOnlineAccessEphemeral.ValueBool),
-		TokenLifetime:              changed(m.TokenLifetime, prior.TokenLifetime, m.TokenLifetime.ValueInt64),
-		TokenLifetimeForWeb:        changed(m.TokenLifetimeForWeb, prior.TokenLifetimeForWeb, m.TokenLifetimeForWeb.ValueInt64),
-		TokenDialect:               changed(m.TokenDialect, prior.TokenDialect, m.TokenDialect.ValueString),
-		EnforcePolicies:            changed(m.EnforcePolicies, prior.EnforcePolicies, m.EnforcePolicies.ValueBool),
-		SkipConsent:                changed(m.SkipConsent, prior.SkipConsent, m.SkipConsent.ValueBool),
-		SubjectTypeAuthorization: changed(m.SubjectTypeAuthorization, prior.SubjectTypeAuthorization,
+		Name:                       attribute.Changed(m.Name, prior.Name, m.Name.ValueString),
+		Scopes:                     attribute.Changed(m.Scopes, prior.Scopes, func() []m2m.Scope { return m.scopes(ctx, diags) }),
+		SigningAlg:                 attribute.Changed(m.SigningAlg, prior.SigningAlg, m.SigningAlg.ValueString),
+		SigningSecret:              attribute.Changed(m.SigningSecret, prior.SigningSecret, m.SigningSecret.ValueString),
+		AllowOfflineAccess:         attribute.Changed(m.AllowOfflineAccess, prior.AllowOfflineAccess, m.AllowOfflineAccess.ValueBool),
+		AllowOnlineAccess:          attribute.Changed(m.AllowOnlineAccess, prior.AllowOnlineAccess, m.AllowOnlineAccess.ValueBool),
+		AllowOnlineAccessEphemeral: attribute.Changed(m.AllowOnlineAccessEphemeral, prior.AllowOnlineAccessEphemeral, m.AllowOnlineAccessEphemeral.ValueBool),
+		TokenLifetime:              attribute.Changed(m.TokenLifetime, prior.TokenLifetime, m.TokenLifetime.ValueInt64),
+		TokenLifetimeForWeb:        attribute.Changed(m.TokenLifetimeForWeb, prior.TokenLifetimeForWeb, m.TokenLifetimeForWeb.ValueInt64),
+		TokenDialect:               attribute.Changed(m.TokenDialect, prior.TokenDialect, m.TokenDialect.ValueString),
+		EnforcePolicies:            attribute.Changed(m.EnforcePolicies, prior.EnforcePolicies, m.EnforcePolicies.ValueBool),
+		SkipConsent:                attribute.Changed(m.SkipConsent, prior.SkipConsent, m.SkipConsent.ValueBool),
+		SubjectTypeAuthorization: attribute.Changed(m.SubjectTypeAuthorization, prior.SubjectTypeAuthorization,
 			func() m2m.SubjectTypeAuthorization { return m.subjectTypeAuthorization(ctx, diags) }),
-		TokenEncryption: changedOrCleared(m.TokenEncryption, prior.TokenEncryption,
+		TokenEncryption: attribute.ChangedOrCleared(m.TokenEncryption, prior.TokenEncryption,
 			func() m2m.TokenEncryption { return m.tokenEncryption(ctx, diags) }),
-		ConsentPolicy: changedOrCleared(m.ConsentPolicy, prior.ConsentPolicy, m.ConsentPolicy.ValueString),
-		AuthorizationDetails: changedOrCleared(noneIfEmpty(m.AuthorizationDetails), noneIfEmpty(prior.AuthorizationDetails),
+		ConsentPolicy: attribute.ChangedOrCleared(m.ConsentPolicy, prior.ConsentPolicy, m.ConsentPolicy.ValueString),
+		AuthorizationDetails: attribute.ChangedOrCleared(noneIfEmpty(m.AuthorizationDetails), noneIfEmpty(prior.AuthorizationDetails),
 			func() []m2m.AuthorizationDetail { return m.authorizationDetails(ctx, diags) }),
-		ProofOfPossession: changedOrCleared(m.ProofOfPossession, prior.ProofOfPossession,
+		ProofOfPossession: attribute.ChangedOrCleared(m.ProofOfPossession, prior.ProofOfPossession,
 			func() m2m.ProofOfPossession { return m.proofOfPossession(ctx, diags) }),
-		AuthorizationPolicy: changedOrCleared(m.AuthorizationPolicy, prior.AuthorizationPolicy,
+		AuthorizationPolicy: attribute.ChangedOrCleared(m.AuthorizationPolicy, prior.AuthorizationPolicy,
 			func() m2m.AuthorizationPolicy { return m.authorizationPolicy(ctx, diags) }),
 	}
 	if subjects := out.SubjectTypeAuthorization.Value(); subjects != nil && *subjects == (m2m.SubjectTypeAuthorization{}) {
@@ -153,19 +154,19 @@ func (m *resourceServerModel) scopes(ctx context.Context, diags *diag.Diagnostic
 }
 
 func (m *resourceServerModel) subjectTypeAuthorization(ctx context.Context, diags *diag.Diagnostics) m2m.SubjectTypeAuthorization {
-	halves := objectAs[subjectTypeAuthorizationModel](ctx, m.SubjectTypeAuthorization, diags)
+	halves := attribute.ObjectAs[subjectTypeAuthorizationModel](ctx, m.SubjectTypeAuthorization, diags)
 	policy := func(half types.Object) *m2m.SubjectPolicy {
 		if half.IsNull() || half.IsUnknown() {
 			return nil
 		}
-		return &m2m.SubjectPolicy{Policy: objectAs[subjectPolicyModel](ctx, half, diags).Policy.ValueString()}
+		return &m2m.SubjectPolicy{Policy: attribute.ObjectAs[subjectPolicyModel](ctx, half, diags).Policy.ValueString()}
 	}
 	return m2m.SubjectTypeAuthorization{User: policy(halves.User), Client: policy(halves.Client)}
 }
 
 func (m *resourceServerModel) tokenEncryption(ctx context.Context, diags *diag.Diagnostics) m2m.TokenEncryption {
-	encryption := objectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
-	key := objectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)
+	encryption := attribute.ObjectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
+	key := attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)
 	return m2m.TokenEncryption{
 		Format: encryption.Format.ValueString(),
 		EncryptionKey: m2m.EncryptionKey{
@@ -194,7 +195,7 @@ func (m *resourceServerModel) authorizationDetails(ctx context.Context, diags *d
 }
 
 func (m *resourceServerModel) proofOfPossession(ctx context.Context, diags *diag.Diagnostics) m2m.ProofOfPossession {
-	proof := objectAs[proofOfPossessionModel](ctx, m.ProofOfPossession, diags)
+	proof := attribute.ObjectAs[proofOfPossessionModel](ctx, m.ProofOfPossession, diags)
 	return m2m.ProofOfPossession{
 		Mechanism: proof.Mechanism.ValueString(), Required: proof.Required.ValueBool(),
 		RequiredFor: proof.RequiredFor.ValueStringPointer(),
@@ -203,13 +204,6 @@ func (m *resourceServerModel) proofOfPossession(ctx context.Context, diags *diag
 
 func (m *resourceServerModel) authorizationPolicy(ctx context.Context, diags *diag.Diagnostics) m2m.AuthorizationPolicy {
 	return m2m.AuthorizationPolicy{
-		PolicyID: objectAs[authorizationPolicyModel](ctx, m.AuthorizationPolicy, diags).PolicyID.ValueString(),
+		PolicyID: attribute.ObjectAs[authorizationPolicyModel](ctx, m.AuthorizationPolicy, diags).PolicyID.ValueString(),
 	}
-}
-
-// objectAs reads an object into a struct. What is unknown in it stays so.
-func objectAs[T any](ctx context.Context, object types.Object, diags *diag.Diagnostics) T {
-	var out T
-	diags.Append(object.As(ctx, &out, basetypes.ObjectAsOptions{})...)
-	return out
 }

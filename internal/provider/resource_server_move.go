@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -72,19 +74,19 @@ type incumbentEncryptionKey struct {
 
 func (old incumbentResourceServer) toAPI() m2m.ResourceServer {
 	server := m2m.ResourceServer{
-		ID: old.ID, Identifier: old.Identifier, Name: unlessZero(old.Name),
-		SigningAlg: unlessZero(strings.ToUpper(old.SigningAlg)), SigningSecret: unlessZero(old.SigningSecret),
+		ID: old.ID, Identifier: old.Identifier, Name: attribute.UnlessZero(old.Name),
+		SigningAlg: attribute.UnlessZero(strings.ToUpper(old.SigningAlg)), SigningSecret: attribute.UnlessZero(old.SigningSecret),
 		AllowOfflineAccess: old.AllowOfflineAccess, AllowOnlineAccess: old.AllowOnlineAccess,
 		AllowOnlineAccessEphemeral: old.AllowOnlineAccessEphemeral,
-		TokenLifetime:              old.TokenLifetime, TokenLifetimeForWeb: old.TokenLifetimeForWeb, TokenDialect: unlessZero(old.TokenDialect),
+		TokenLifetime:              old.TokenLifetime, TokenLifetimeForWeb: old.TokenLifetimeForWeb, TokenDialect: attribute.UnlessZero(old.TokenDialect),
 		EnforcePolicies: old.EnforcePolicies, SkipConsent: old.SkipConsent,
-		IsSystem: old.IsSystem, ClientID: unlessZero(old.ClientID),
+		IsSystem: old.IsSystem, ClientID: attribute.UnlessZero(old.ClientID),
 	}
 	if len(old.Scopes) > 0 {
 		server.Scopes = old.Scopes
 	}
 	if old.ConsentPolicy != "null" { // Which stands for none.
-		server.ConsentPolicy = unlessZero(old.ConsentPolicy)
+		server.ConsentPolicy = attribute.UnlessZero(old.ConsentPolicy)
 	}
 	if policy := first(old.AuthorizationPolicy); policy.PolicyID != "" {
 		server.AuthorizationPolicy = &policy
@@ -97,18 +99,18 @@ func (old incumbentResourceServer) toAPI() m2m.ResourceServer {
 	subjects := first(old.SubjectTypeAuthorization)
 	user, client := first(subjects.User), first(subjects.Client)
 	if user.Policy != "" || client.Policy != "" {
-		server.SubjectTypeAuthorization = &m2m.SubjectTypeAuthorization{User: unlessZero(user), Client: unlessZero(client)}
+		server.SubjectTypeAuthorization = &m2m.SubjectTypeAuthorization{User: attribute.UnlessZero(user), Client: attribute.UnlessZero(client)}
 	}
 	if proof := first(old.ProofOfPossession); proof.Mechanism != "" && !proof.Disable {
 		server.ProofOfPossession = &m2m.ProofOfPossession{
-			Mechanism: proof.Mechanism, Required: proof.Required, RequiredFor: unlessZero(proof.RequiredFor),
+			Mechanism: proof.Mechanism, Required: proof.Required, RequiredFor: attribute.UnlessZero(proof.RequiredFor),
 		}
 	}
 	if key := old.encryptionKey(); key.Algorithm != "" {
 		server.TokenEncryption = &m2m.TokenEncryption{
 			Format: cmp.Or(first(old.TokenEncryption).Format, tokenEncryptionFormat),
 			EncryptionKey: m2m.EncryptionKey{
-				Name: unlessZero(key.Name), Alg: key.Algorithm, KID: unlessZero(key.KID), PEM: key.PEM,
+				Name: attribute.UnlessZero(key.Name), Alg: key.Algorithm, KID: attribute.UnlessZero(key.KID), PEM: key.PEM,
 			},
 		}
 	}

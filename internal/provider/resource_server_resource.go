@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -53,10 +55,10 @@ func (r *resourceServerResource) ValidateConfig(ctx context.Context, req resourc
 	// On the version, as Terraform would print the line that holds a secret.
 	at := path.Root("signing_secret_wo_version")
 	switch {
-	case !isUnset(config.SigningSecret) && !isUnset(config.SigningSecretWO):
+	case !attribute.IsUnset(config.SigningSecret) && !attribute.IsUnset(config.SigningSecretWO):
 		resp.Diagnostics.AddAttributeError(at, "Two signing secrets",
 			"signing_secret and its write-only form signing_secret_wo are both set. Take one of them out of the configuration.")
-	case !isUnset(config.SigningSecretWO) && config.SigningSecretWOVersion.IsNull():
+	case !attribute.IsUnset(config.SigningSecretWO) && config.SigningSecretWOVersion.IsNull():
 		resp.Diagnostics.AddAttributeError(at, "Missing version",
 			"signing_secret_wo is only sent when signing_secret_wo_version changes: set signing_secret_wo_version, for example to 1.")
 	case config.SigningSecretWO.IsNull() && !config.SigningSecretWOVersion.IsNull() && !config.SigningSecretWOVersion.IsUnknown():
@@ -204,7 +206,7 @@ func (r *resourceServerResource) adopt(
 			return found, err
 		}
 	}
-	adoptionWarning(diags, op, id, namesOf(settings))
+	adoptionWarning(diags, op, id, attribute.NamesOf(settings))
 	return found, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"context"
 	"regexp"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -28,7 +30,6 @@ import (
 const (
 	maxLifetime    = 2592000 // 30 days, in seconds (API contract 3.1).
 	maxScopesOfAPI = 1000    // API contract 13.
-	minSecret      = 16      // API contract 3.3.
 )
 
 func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -60,7 +61,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 					"scope that is removed here, without effect; the plan names those that do.",
 				Validators: []validator.Map{
 					mapvalidator.SizeAtMost(maxScopesOfAPI),
-					scopeMapValidator{"scopes of 1 to 280 characters with descriptions of at most 500"},
+					attribute.ScopeMap(),
 				},
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
 			},
@@ -73,7 +74,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Sensitive: true,
 				MarkdownDescription: "Secret that `HS256` tokens are signed with, at least 16 characters. The tenant makes one when it is left " +
 					"out. It is stored in the state, after an import too; `signing_secret_wo` with its version keeps it out.",
-				Validators: []validator.String{secretValidator{"a secret of at least 16 characters"}},
+				Validators: []validator.String{attribute.Secret()},
 			},
 			"signing_secret_wo": schema.StringAttribute{
 				Optional:  true,
@@ -81,7 +82,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 				WriteOnly: true,
 				MarkdownDescription: "Write-only form of `signing_secret`: it reaches neither plan nor state (Terraform 1.11 or OpenTofu 1.11). " +
 					"It is sent when `signing_secret_wo_version` changes.",
-				Validators: []validator.String{secretValidator{"a secret of at least 16 characters"}},
+				Validators: []validator.String{attribute.Secret()},
 			},
 			"signing_secret_wo_version": schema.Int64Attribute{
 				Optional: true,
@@ -217,7 +218,7 @@ func (r *resourceServerResource) Schema(_ context.Context, _ resource.SchemaRequ
 					},
 				},
 			},
-			"use_existing": useExistingAttribute("an API with this identifier"),
+			"use_existing": attribute.UseExisting("an API with this identifier"),
 
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -274,17 +275,9 @@ func subjectPolicy(who string, policies ...string) schema.SingleNestedAttribute 
 		Attributes: map[string]schema.Attribute{
 			"policy": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "One of " + orList(policies) + ".",
+				MarkdownDescription: "One of " + attribute.OrList(policies) + ".",
 				Validators:          []validator.String{stringvalidator.OneOf(policies...)},
 			},
 		},
-	}
-}
-
-func useExistingAttribute(what string) schema.BoolAttribute {
-	return schema.BoolAttribute{
-		Optional: true,
-		MarkdownDescription: "Whether to adopt " + what + " that exists already, and bring it to this configuration in the same apply, " +
-			"instead of failing. The plan looks for it and names what changes. Default `false`.",
 	}
 }

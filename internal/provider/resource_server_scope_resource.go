@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -79,7 +81,7 @@ func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resour
 	}
 	var plan resourceServerScopeModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if isUnset(plan.Identifier) {
+	if attribute.IsUnset(plan.Identifier) {
 		return
 	}
 	if api, planned := r.plans.api(plan.Identifier.ValueString()); planned && api.all {
@@ -92,7 +94,7 @@ func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resour
 	case !req.State.Raw.IsNull():
 	case plan.Identifier.ValueString() == r.settings.managementAudience():
 		systemScopeError(&resp.Diagnostics, r.operation("create", plan, nil))
-	case !isUnset(plan.Scope):
+	case !attribute.IsUnset(plan.Scope):
 		r.plans.addScope(plan.Identifier.ValueString(), plan.Scope.ValueString())
 	}
 }

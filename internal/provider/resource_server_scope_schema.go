@@ -6,6 +6,8 @@ package provider
 import (
 	"context"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -32,14 +34,14 @@ func (r *resourceServerScopeResource) Schema(_ context.Context, _ resource.Schem
 				Required: true,
 				MarkdownDescription: "Identifier of the API, such as `https://orders.example.com`. A change replaces the scope. The tenant's own APIs " +
 					"take no further scopes.",
-				Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, maxIdentifier)},
+				Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, attribute.MaxIdentifier)},
 				PlanModifiers: replace,
 			},
 			"scope": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "The scope, such as `read:orders`. A change replaces it; client grants keep the one that is gone, without effect. " +
 					"At most 280 characters.",
-				Validators:    []validator.String{scopeValidator{"a scope"}},
+				Validators:    []validator.String{attribute.Scope()},
 				PlanModifiers: replace,
 			},
 			"description": schema.StringAttribute{
@@ -47,7 +49,7 @@ func (r *resourceServerScopeResource) Schema(_ context.Context, _ resource.Schem
 				Computed: true,
 				MarkdownDescription: "What the scope permits, for people; at most 500 characters. Taking it out of the configuration removes it " +
 					"from the tenant, unless it is empty.",
-				Validators:    []validator.String{stringvalidator.UTF8LengthAtMost(maxScopeDescription)},
+				Validators:    []validator.String{stringvalidator.UTF8LengthAtMost(attribute.MaxScopeDescription)},
 				PlanModifiers: []planmodifier.String{noneOrEmpty{"none where the configuration has none, or the empty text of the tenant"}},
 			},
 
@@ -69,7 +71,7 @@ func (r *resourceServerScopeResource) IdentitySchema(_ context.Context, _ resour
 
 // noneOrEmpty keeps an empty text that the configuration leaves out: Terraform
 // writes it as null when it generates configuration.
-type noneOrEmpty struct{ described }
+type noneOrEmpty struct{ attribute.Described }
 
 func (noneOrEmpty) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if !req.ConfigValue.IsNull() {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -29,7 +31,7 @@ type resourceServersDataSource struct{ *session }
 var listingResourceServers = operation{verb: "list", kind: "resource servers", object: "list of APIs"}
 
 // anIdentifier holds for each identifier to filter by.
-var anIdentifier = stringvalidator.UTF8LengthBetween(1, maxIdentifier)
+var anIdentifier = stringvalidator.UTF8LengthBetween(1, attribute.MaxIdentifier)
 
 type resourceServersModel struct {
 	Identifiers     types.Set  `tfsdk:"identifiers"`
@@ -58,7 +60,7 @@ func (d *resourceServersDataSource) Schema(_ context.Context, _ datasource.Schem
 					setvalidator.NoNullValues(), setvalidator.ValueStringsAre(anIdentifier),
 				},
 			},
-			"resource_servers": shownList("The APIs, in the order of their identifiers.", resourceServerAttributes()),
+			"resource_servers": attribute.ShownList("The APIs, in the order of their identifiers.", resourceServerAttributes()),
 		},
 	}
 }
@@ -71,7 +73,7 @@ func (d *resourceServersDataSource) Read(ctx context.Context, req datasource.Rea
 	}
 	var identifiers []string
 	if !m.Identifiers.IsNull() {
-		identifiers = stringsOf(ctx, m.Identifiers, &resp.Diagnostics)
+		identifiers = attribute.StringsOf(ctx, m.Identifiers, &resp.Diagnostics)
 	}
 	found, err := d.api.ResourceServers.List(ctx, identifiers)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -38,44 +37,17 @@ func TestIdentifierValidator_warnsOfWhatIsNoURI(t *testing.T) {
 	}
 }
 
-func TestScopeValidators_warnOfScopesThatMisbehave(t *testing.T) {
-	t.Parallel()
-	for scope, summary := range map[string]string{
-		"read:orders": "",
-		"read orders": "White space in a scope",
-		" read":       "White space in a scope",
-		"openid":      "Reserved scope",
-		"name":        "Reserved scope",
-	} {
-		values := map[string]attr.Value{scope: types.StringValue("")}
-		resp := &validator.MapResponse{}
-		scopeMapValidator{}.ValidateMap(context.Background(),
-			validator.MapRequest{Path: path.Root("scopes"), ConfigValue: types.MapValueMust(types.StringType, values)}, resp)
-		expectWarning(t, scope, resp.Diagnostics, summary != "", summary)
-	}
-}
-
-func TestValidators_leaveUnknownValuesAlone(t *testing.T) {
+func TestOwnValidators_leaveUnknownValuesAlone(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
 		req := validator.StringRequest{Path: path.Root("x"), ConfigValue: value}
-		for _, v := range []validator.String{
-			domainValidator{}, durationValidator{}, identifierValidator{}, audienceValidator{}, publicKeyValidator{},
-		} {
+		for _, v := range []validator.String{domainValidator{}, identifierValidator{}, publicKeyValidator{}} {
 			resp := &validator.StringResponse{}
 			v.ValidateString(context.Background(), req, resp)
 			if len(resp.Diagnostics) > 0 {
 				t.Errorf("%T of %s: %v", v, value, resp.Diagnostics)
 			}
 		}
-	}
-	set := &validator.SetResponse{}
-	scopeSetValidator{}.ValidateSet(context.Background(), validator.SetRequest{
-		Path:        path.Root("scopes"),
-		ConfigValue: types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown(), types.StringValue("a")}),
-	}, set)
-	if len(set.Diagnostics) > 0 {
-		t.Error(set.Diagnostics)
 	}
 }
 

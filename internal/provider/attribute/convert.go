@@ -1,0 +1,77 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package attribute
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// collection is a set or a list.
+type collection interface {
+	ElementsAs(ctx context.Context, target any, allowUnhandled bool) diag.Diagnostics
+}
+
+// StringsOf returns the strings of a set or a list, sorted.
+func StringsOf(ctx context.Context, strings collection, diags *diag.Diagnostics) []string {
+	out := []string{}
+	diags.Append(strings.ElementsAs(ctx, &out, false)...)
+	slices.Sort(out)
+	return out
+}
+
+// SetFromAPI makes a set of what the API answered: null if the property was absent,
+// which is not the same as empty.
+func SetFromAPI(ctx context.Context, values []string, diags *diag.Diagnostics) types.Set {
+	if values == nil {
+		return types.SetNull(types.StringType)
+	}
+	once := append([]string{}, values...)
+	slices.Sort(once)
+	out, d := types.SetValueFrom(ctx, types.StringType, slices.Compact(once)) // A set has no duplicates.
+	diags.Append(d...)
+	return out
+}
+
+// UnlessZero returns nil for the zero value, which the state of the auth0 provider
+// holds for an attribute that was never set.
+func UnlessZero[T comparable](value T) *T {
+	var zero T
+	if value == zero {
+		return nil
+	}
+	return &value
+}
+
+// ValuesOf returns the attributes of an object by name.
+func ValuesOf(object tftypes.Value) map[string]tftypes.Value {
+	attributes := map[string]tftypes.Value{}
+	_ = object.As(&attributes) // Configuration, plan and state are objects.
+	return attributes
+}
+
+// ObjectFromAPI makes an object of what the API answered; null if it was absent.
+func ObjectFromAPI[T any](
+	ctx context.Context, attrTypes map[string]attr.Type, in *T, diags *diag.Diagnostics, model func(T) any,
+) types.Object {
+	if in == nil {
+		return types.ObjectNull(attrTypes)
+	}
+	out, d := types.ObjectValueFrom(ctx, attrTypes, model(*in))
+	diags.Append(d...)
+	return out
+}
+
+// ObjectAs reads an object into a struct. Unknown parts stay unknown.
+func ObjectAs[T any](ctx context.Context, object types.Object, diags *diag.Diagnostics) T {
+	var out T
+	diags.Append(object.As(ctx, &out, basetypes.ObjectAsOptions{})...)
+	return out
+}

@@ -1,0 +1,61 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package attribute
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// ListFilters turns the filters of a data source into those of a list resource.
+func ListFilters(attributes map[string]dataschema.Attribute, diags *diag.Diagnostics) map[string]schema.Attribute {
+	filters := make(map[string]schema.Attribute, len(attributes))
+	for name, attribute := range attributes {
+		switch a := attribute.(type) {
+		case dataschema.StringAttribute:
+			filters[name] = schema.StringAttribute{Optional: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		case dataschema.BoolAttribute:
+			filters[name] = schema.BoolAttribute{Optional: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		default:
+			diags.AddError("Unexpected filter", fmt.Sprintf("%s is a %T. This is a bug in the provider; please report it.", name, a))
+		}
+	}
+	return filters
+}
+
+// ReadFilters reads the config block of a list. The block may be absent.
+func ReadFilters(ctx context.Context, config tfsdk.Config, into any, diags *diag.Diagnostics) {
+	if !config.Raw.IsNull() {
+		diags.Append(config.Get(ctx, into)...)
+	}
+}
+
+// KnownFilters reads the config block of a list and fails if a filter is unknown: a list
+// without that filter would return objects that nobody asked for.
+func KnownFilters(ctx context.Context, config tfsdk.Config, into any) (diags diag.Diagnostics) {
+	filters := map[string]tftypes.Value{}
+	if err := config.Raw.As(&filters); err != nil {
+		diags.AddError("Unexpected configuration of a list", fmt.Sprintf("This is a bug in the provider; please report it: %s.", err))
+	}
+	for _, name := range slices.Sorted(maps.Keys(filters)) {
+		if !filters[name].IsFullyKnown() {
+			diags.AddAttributeError(path.Root(name), "Filter not known yet",
+				"What to list is not known before the value of "+name+" is. Give it one that is known when the query runs, "+
+					"such as that of a variable.")
+		}
+	}
+	if !diags.HasError() {
+		ReadFilters(ctx, config, into, &diags)
+	}
+	return diags
+}

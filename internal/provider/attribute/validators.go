@@ -1,0 +1,87 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package attribute
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Described is the description of a validator or a plan modifier that embeds it.
+type Described string
+
+// Description describes it in plain text.
+func (d Described) Description(context.Context) string { return string(d) }
+
+// MarkdownDescription describes it in Markdown.
+func (d Described) MarkdownDescription(context.Context) string { return string(d) }
+
+// IsUnset reports whether a string has no known value.
+func IsUnset(s types.String) bool { return s.IsNull() || s.IsUnknown() }
+
+// Duration accepts a positive duration.
+func Duration() validator.String { return durationValidator{"a positive duration"} }
+
+type durationValidator struct{ Described }
+
+func (durationValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if IsUnset(req.ConfigValue) {
+		return
+	}
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
+			fmt.Sprintf("%q is not a positive duration such as 10s or 1m30s.", req.ConfigValue.ValueString()))
+	}
+}
+
+// MaxIdentifier is the most characters that the identifier of an API has (API contract 3.1).
+const MaxIdentifier = 600
+
+const minSecret = 16 // API contract 3.3.
+
+// Secret checks the minimum length of a signing secret (API contract 3.3). Its error is on
+// no attribute, because Terraform would print the line that holds the secret.
+func Secret() validator.String { return secretValidator{"a secret of at least 16 characters"} }
+
+type secretValidator struct{ Described }
+
+func (secretValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if IsUnset(req.ConfigValue) {
+		return
+	}
+	if length := utf8.RuneCountInString(req.ConfigValue.ValueString()); length < minSecret {
+		resp.Diagnostics.AddError("Invalid signing secret",
+			fmt.Sprintf("%s has %d characters; the API takes at least %d.", req.Path, length, minSecret))
+	}
+}
+
+// Audience checks the audience of a grant or a token. The API may be managed elsewhere,
+// so its spelling is not judged.
+func Audience() validator.String { return audienceValidator{"an API identifier"} }
+
+type audienceValidator struct{ Described }
+
+func (audienceValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if IsUnset(req.ConfigValue) {
+		return
+	}
+	value := req.ConfigValue.ValueString()
+	switch {
+	case value == "":
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid audience",
+			"The audience must not be empty. It is the identifier of an API, such as https://orders.example.com.")
+	case utf8.RuneCountInString(value) > MaxIdentifier:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid audience",
+			fmt.Sprintf("The identifier of an API has at most %d characters.", MaxIdentifier))
+	case strings.TrimSpace(value) != value:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid audience",
+			fmt.Sprintf("The audience %q starts or ends with white space; no API has such an identifier.", value))
+	}
+}
