@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -115,7 +117,7 @@ func (r *accessTokenEphemeralResource) Open(ctx context.Context, req ephemeral.O
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.settings.unknown || !req.Config.Raw.IsFullyKnown() {
+	if r.unknown || !req.Config.Raw.IsFullyKnown() {
 		// Terraform itself holds back what has unknown arguments, but not what belongs
 		// to a provider whose configuration is unknown. Unknown results leave it to apply.
 		m.setUnknown()
@@ -223,7 +225,7 @@ func loadOpenToken(ctx context.Context, private interface {
 }
 
 func (t openToken) explain(expires string) string {
-	return sentences(
+	return report.Sentences(
 		fmt.Sprintf("The token for the API %q, which lives for %s, %s at %s, and Terraform cannot be given another one in the middle of "+
 			"a run. What uses it after that is refused.", t.Audience, t.Lifetime, expires, t.ExpiresAt.Format(time.RFC3339)),
 		"Shorten the run, or raise token_lifetime of the API. Set min_remaining to what the run takes, so that a token that expires too "+

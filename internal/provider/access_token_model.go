@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -53,8 +55,8 @@ func (m *accessTokenModel) fetch(
 	ctx context.Context, s *session, atLeast time.Duration, beforeChange bool, diags *diag.Diagnostics,
 ) (token m2m.Token, release func()) {
 	release = func() {}
-	if s.settings.unknown { // The provider's own credentials may be among what is not known.
-		s.report(diags, operation{}, s.settings.unusable)
+	if s.unknown { // The provider's own credentials may be among what is not known.
+		s.Report(diags, report.Operation{}, s.unusable)
 		return token, release
 	}
 	creds := m.credentials(s, diags)
@@ -128,7 +130,7 @@ func (m *accessTokenModel) setUnknown() {
 
 // credentials are those of the block; what it leaves out is the provider's own.
 func (m *accessTokenModel) credentials(s *session, diags *diag.Diagnostics) m2m.Credentials {
-	own := s.settings.credentials()
+	own := s.credentials
 	creds := m2m.Credentials{
 		ClientID:     m.ClientID.ValueString(),
 		ClientSecret: m.ClientSecret.ValueString(),
@@ -154,7 +156,7 @@ func (m *accessTokenModel) credentials(s *session, diags *diag.Diagnostics) m2m.
 	} else if own.PrivateKey != "" && creds.AuthMethod != "" {
 		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
 			fmt.Sprintf("%s is how a secret is sent, but the provider's own client authenticates with its %s. "+
-				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod, s.settings.proof()))
+				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod, s.Proof))
 	}
 	own.AuthMethod = creds.AuthMethod
 	return own
@@ -190,7 +192,7 @@ func (m *accessTokenModel) inspect(
 func (m *accessTokenModel) reportUnverified(diags *diag.Diagnostics, s *session, err error) {
 	var refused *m2m.VerifyError
 	if !errors.As(err, &refused) {
-		s.report(diags, operation{verb: "verify", kind: "access token", object: "signing keys of the tenant"}, err)
+		s.Report(diags, report.Operation{Verb: report.Verify, Kind: "access token", Object: "signing keys of the tenant"}, err)
 		return
 	}
 	advice := "It was not handed out, as it is not what was asked for. Check the domain and the audience; " +
@@ -202,7 +204,7 @@ func (m *accessTokenModel) reportUnverified(diags *diag.Diagnostics, s *session,
 		advice = "Check that signing_secret is the signing secret of this API. " + advice
 	}
 	diags.AddError("Access token refused",
-		sentences(fmt.Sprintf("The token endpoint answered with a token for the API %q that is refused: %s.",
+		report.Sentences(fmt.Sprintf("The token endpoint answered with a token for the API %q that is refused: %s.",
 			m.Audience.ValueString(), refused.Reason), advice))
 }
 

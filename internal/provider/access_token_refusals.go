@@ -8,13 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -25,14 +24,14 @@ func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m
 	const summary = "Unable to fetch access token"
 	var answer *m2m.Error
 	if !errors.As(err, &answer) || answer.NotJSON || answer.Status < 300 {
-		op := operation{verb: "fetch", kind: "access token", object: fmt.Sprintf("token for the API %q", m.Audience.ValueString())}
-		s.report(diags, op, err)
+		op := report.Operation{Verb: report.Fetch, Kind: "access token", Object: fmt.Sprintf("token for the API %q", m.Audience.ValueString())}
+		s.Report(diags, op, err)
 		return
 	}
 	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.",
-		creds.ClientID, m.Audience.ValueString(), quote(answer))
+		creds.ClientID, m.Audience.ValueString(), report.Quote(answer))
 	attribute, advice := m.advise(s, creds, answer)
-	detail := sentences(said, advice, tried(answer))
+	detail := report.Sentences(said, advice, report.Tried(answer))
 	if attribute == "" {
 		diags.AddError(summary, detail)
 		return
@@ -62,20 +61,20 @@ func (m *accessTokenModel) advise(s *session, creds m2m.Credentials, answer *m2m
 		return "client_id", m.adviseOnCredentials(s, creds)
 	case says(http.StatusForbidden, "Service not enabled"):
 		return "audience", "The tenant has no API with exactly this identifier. Mind a slash at the end. Check also that " +
-			s.settings.domain.value + " is the right tenant. Where the same configuration creates the API, refer to its grant with " +
+			s.Domain + " is the right tenant. Where the same configuration creates the API, refer to its grant with " +
 			"client_grant_id, so that the token is asked for afterwards."
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
-		return "scopes", sentences("Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.",
+		return "scopes", report.Sentences("Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.",
 			askedEarly+" Or leave scopes out here, which takes all that are granted.")
 	case says(http.StatusForbidden, "client-grant"):
 		return "", m.adviseGrant(creds)
 	case answer.Code == "unauthorized_client":
 		return "", "Allow the client the grant type client_credentials in the tenant; it is an application of type machine to machine that has it."
 	case says(http.StatusBadRequest, "parameter organization is required"):
-		return "organization", sentences("Set organization to the id or the name of one that may use the grant. The organization_usage of "+grant+
+		return "organization", report.Sentences("Set organization to the id or the name of one that may use the grant. The organization_usage of "+grant+
 			` is "require"; with "allow" there are tokens without an organization as well.`, askedEarly)
 	case says(http.StatusForbidden, "parameter organization is not allowed"):
-		return "organization", sentences(`Set organization_usage = "allow" in `+grant+", or take organization out of the configuration.", askedEarly)
+		return "organization", report.Sentences(`Set organization_usage = "allow" in `+grant+", or take organization out of the configuration.", askedEarly)
 	case says(http.StatusForbidden, "parameter organization is invalid"):
 		return "organization", m.adviseAssociation(grant)
 	case says(http.StatusForbidden, "organization"):
@@ -96,14 +95,14 @@ const askedEarly = "A plan asks for the token before the apply changes the grant
 	"grant with client_grant_id in an ephemeral m2m_access_token of the same provider, which can wait, or apply the grant first, with -target."
 
 func (m *accessTokenModel) adviseOnCredentials(s *session, creds m2m.Credentials) string {
-	source := "the provider's own, " + s.settings.proof()
+	source := "the provider's own, " + s.Proof
 	switch {
 	case !m.ClientAssertionPrivateKey.IsNull():
 		source = "client_assertion_private_key"
 	case !m.ClientSecret.IsNull():
 		source = "client_secret"
 	}
-	advice := "Check the client id and its credentials (here " + source + "), and that the client belongs to the tenant " + s.settings.domain.value + "."
+	advice := "Check the client id and its credentials (here " + source + "), and that the client belongs to the tenant " + s.Domain + "."
 	if creds.PrivateKey == "" {
 		return advice + " A client that is set to private_key_jwt there takes no secret."
 	}
@@ -114,8 +113,8 @@ func (m *accessTokenModel) adviseOnCredentials(s *session, creds m2m.Credentials
 // adviseGrant holds a grant to paste that makes the request succeed.
 func (m *accessTokenModel) adviseGrant(creds m2m.Credentials) string {
 	attributes := []hclAttribute{
-		{"client_id", hclString(creds.ClientID)},
-		{"audience", hclString(m.Audience.ValueString())},
+		{"client_id", report.HCLString(creds.ClientID)},
+		{"audience", report.HCLString(m.Audience.ValueString())},
 		{"scopes", "[" + hclList(m.Scopes) + "]"},
 	}
 	block, wait := "", "m2m_client_grant.NAME.id"
@@ -137,7 +136,7 @@ func (m *accessTokenModel) adviseGrant(creds m2m.Credentials) string {
 	block = hclResource("m2m_client_grant", attributes...) + block
 	hints = append(hints, "If there is such a grant already, its subject_type must be \"client\", and the API must not deny machines "+
 		"(subject_type_authorization).")
-	return sentences("Grant it access, and let the token wait for the grant with client_grant_id = "+wait+":", block, strings.Join(hints, " "))
+	return report.Sentences("Grant it access, and let the token wait for the grant with client_grant_id = "+wait+":", block, strings.Join(hints, " "))
 }
 
 // adviseAssociation holds an association to paste where the organization's id is
@@ -147,45 +146,12 @@ func (m *accessTokenModel) adviseAssociation(grant string) string {
 	if organizationIDForm.MatchString(m.Organization.ValueString()) {
 		id = m.Organization.ValueString()
 	}
-	return sentences(fmt.Sprintf("Check that the tenant has the organization %q, by id or by name. If it has, it may not use %s: "+
+	return report.Sentences(fmt.Sprintf("Check that the tenant has the organization %q, by id or by name. If it has, it may not use %s: "+
 		"set allow_any_organization = true there, or associate the two, with GRANT replaced by the name of the grant's block:",
 		m.Organization.ValueString(), grant), associationBlock(id, "GRANT"), askedEarly)
 }
 
 func associationBlock(organizationID, grantName string) string {
 	return hclResource("m2m_organization_client_grant",
-		hclAttribute{"organization_id", hclString(organizationID)}, hclAttribute{"grant_id", "m2m_client_grant." + grantName + ".id"})
-}
-
-// hclAttribute is one of a block to paste; its value is an expression.
-type hclAttribute struct{ name, value string }
-
-// hclResource is a resource block called NAME as terraform fmt would have it.
-func hclResource(typeName string, attributes ...hclAttribute) string {
-	width := 0
-	for _, a := range attributes {
-		width = max(width, len(a.name))
-	}
-	var block strings.Builder
-	fmt.Fprintf(&block, "resource %q \"NAME\" {\n", typeName)
-	for _, a := range attributes {
-		fmt.Fprintf(&block, "  %-*s = %s\n", width, a.name, a.value)
-	}
-	return block.String() + "}"
-}
-
-// hclString quotes a text, in which ${ and %{ would begin a template.
-func hclString(text string) string {
-	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(text))
-}
-
-func hclList(set types.Set) string {
-	var items []string
-	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok {
-			items = append(items, hclString(text.ValueString()))
-		}
-	}
-	slices.Sort(items)
-	return strings.Join(items, ", ")
+		hclAttribute{"organization_id", report.HCLString(organizationID)}, hclAttribute{"grant_id", "m2m_client_grant." + grantName + ".id"})
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -28,10 +30,8 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 	t.Parallel()
 	const api = "https://orders.example.com"
 	scopes := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("write:orders"), types.StringValue("read:${orders}")})
-	s := &session{settings: settings{
-		domain:       setting{value: "acme.eu.auth0.com", attribute: "domain"},
-		clientID:     setting{value: "mgmt", env: "AUTH0_CLIENT_ID"},
-		clientSecret: setting{value: "secret-of-mgmt", env: "AUTH0_CLIENT_SECRET"},
+	s := &session{Connection: report.Connection{
+		Domain: "acme.eu.auth0.com", Proof: "client_secret from the environment variable AUTH0_CLIENT_SECRET",
 	}}
 	block := accessTokenModel{ClientSecret: types.StringValue("s3cret"), Scopes: types.SetNull(types.StringType)}
 	with := func(change func(*accessTokenModel)) accessTokenModel {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -173,8 +175,8 @@ func TestClaims_failedAdoptionCanBeTriedAgain(t *testing.T) {
 	if err := adopt(nil); err != nil {
 		t.Error(err)
 	}
-	if err := adopt(nil); !errors.Is(err, errClaimedTwice) {
-		t.Errorf("%v, want %v", err, errClaimedTwice)
+	if err := adopt(nil); !errors.Is(err, report.ErrOwnedTwice) {
+		t.Errorf("%v, want %v", err, report.ErrOwnedTwice)
 	}
 	if _, ok := c.destroy("1"); ok {
 		t.Error("an adopted object may be destroyed")
@@ -203,7 +205,7 @@ func TestSession_destroy(t *testing.T) {
 		s     session
 		diags diag.Diagnostics
 	)
-	op := operation{kind: "resource server", object: `API "urn:a"`}
+	op := report.Operation{Kind: "resource server", Object: `API "urn:a"`}
 	refused := errors.New("refused")
 	if err := s.destroy(op, "1", &diags, func() error { return refused }); !errors.Is(err, refused) || len(diags) > 0 {
 		t.Errorf("%v, %v", err, diags)

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
@@ -21,8 +23,6 @@ type claims struct {
 	leaving map[string]chan struct{} // Closed when the object is gone, or stays after all.
 }
 
-var errClaimedTwice = errors.New("another resource of this run has created or adopted it")
-
 // claim makes an object that of one resource. A channel is returned where this run
 // destroys it, which is closed when that is over.
 func (c *claims) claim(id string) (<-chan struct{}, error) {
@@ -32,7 +32,7 @@ func (c *claims) claim(id string) (<-chan struct{}, error) {
 		return gone, nil
 	}
 	if c.ours[id] {
-		return nil, errClaimedTwice
+		return nil, report.ErrOwnedTwice
 	}
 	if c.ours == nil {
 		c.ours = make(map[string]bool)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -93,7 +95,7 @@ func (d *clientDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	m.fromAPI(ctx, found, &resp.Diagnostics)
-	m.showSecret(found, d.settings.login(), &resp.Diagnostics)
+	m.showSecret(found, d.Login, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
@@ -118,22 +120,22 @@ func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *da
 	if name == "" {
 		return d.get(ctx, id, m.WithSecret.ValueBool(), resp)
 	}
-	op := operation{verb: "read", kind: "client", object: fmt.Sprintf("client with the name %q", name)}
+	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the name %q", name)}
 	all, err := d.api.Clients.List(ctx, m2m.ApplicationFilter{})
 	if err != nil {
-		op.object = "list of clients" // The name is not in the request.
-		d.report(&resp.Diagnostics, op, err)
+		op.Object = "list of clients" // The name is not in the request.
+		d.Report(&resp.Diagnostics, op, err)
 		return m2m.Application{}, false
 	}
 	named := slices.DeleteFunc(all, func(a m2m.Application) bool { return a.Name == nil || *a.Name != name })
 	switch {
 	case len(named) == 0:
-		d.reportMissing(&resp.Diagnostics, op, "name",
+		d.Missing(&resp.Diagnostics, op, "name",
 			fmt.Sprintf("Names are compared byte for byte, and none of the %d clients has this one: check it, and the domain.", len(all)))
 		return m2m.Application{}, false
 	case len(named) > 1:
-		resp.Diagnostics.AddAttributeError(path.Root("name"), op.summary(), sentences(
-			fmt.Sprintf("The tenant %s has %d clients with the name %q:\n%s", d.settings.domain.value, len(named), name, idsOf(named)),
+		resp.Diagnostics.AddAttributeError(path.Root("name"), op.Summary(), report.Sentences(
+			fmt.Sprintf("The tenant %s has %d clients with the name %q:\n%s", d.Domain, len(named), name, idsOf(named)),
 			"Set client_id to the id of the one that is meant, instead of name."))
 		return m2m.Application{}, false
 	case m.WithSecret.ValueBool():
@@ -149,13 +151,13 @@ func (d *clientDataSource) get(ctx context.Context, id string, withSecret bool, 
 		read = d.api.Clients.GetWithSecret
 	}
 	found, err := read(ctx, id)
-	op := operation{verb: "read", kind: "client", object: fmt.Sprintf("client with the id %q", id)}
+	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the id %q", id)}
 	if m2m.IsNotFound(err) {
-		d.reportMissing(&resp.Diagnostics, op, "client_id", "Check the id and the domain; a client is read by its name with name instead of client_id.")
+		d.Missing(&resp.Diagnostics, op, "client_id", "Check the id and the domain; a client is read by its name with name instead of client_id.")
 		return found, false
 	}
 	if err != nil {
-		d.report(&resp.Diagnostics, op, err)
+		d.Report(&resp.Diagnostics, op, err)
 		return found, false
 	}
 	return found, true

@@ -11,13 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
 // listingClientGrants is what the data source and the list resource do.
-var listingClientGrants = operation{verb: "list", kind: "client grants", object: "list of grants"}
+var listingClientGrants = report.Operation{Verb: report.List, Kind: "client grants", Object: "list of grants"}
 
 // clientGrantFilterModel is what the tenant can filter grants by.
 type clientGrantFilterModel struct {

@@ -10,6 +10,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -25,7 +29,7 @@ type clientGrantIdentity struct {
 func (m *clientGrantModel) identity() clientGrantIdentity { return clientGrantIdentity{ID: m.ID} }
 
 func (r *clientGrantResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityOf(map[string]string{"id": "Id of the grant in the tenant."})
+	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"id": "Id of the grant in the tenant."})
 }
 
 // parseClientGrantKey reads CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE,
@@ -49,7 +53,7 @@ func parseClientGrantKey(id string) (key m2m.ClientGrantKey, ok bool) {
 // ImportState takes the id of a grant, its natural key, or the identity.
 func (r *clientGrantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	identity := clientGrantIdentity{ID: types.StringValue(req.ID)}
-	byIdentity := importedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics)
+	byIdentity := tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -66,7 +70,7 @@ func (r *clientGrantResource) ImportState(ctx context.Context, req resource.Impo
 			return
 		}
 	}
-	setIdentity(ctx, resp.Identity, clientGrantIdentity{ID: types.StringValue(id)}, &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, clientGrantIdentity{ID: types.StringValue(id)}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
@@ -76,10 +80,10 @@ func (r *clientGrantResource) lookUp(ctx context.Context, key m2m.ClientGrantKey
 	if key.DefaultFor != "" {
 		wanted.DefaultFor = types.StringValue(key.DefaultFor)
 	}
-	op := r.operation("import", wanted, nil)
+	op := r.operation(report.Import, wanted, nil)
 	found, err := r.api.ClientGrants.OfEachSubjectType(ctx, key)
 	if err != nil {
-		r.report(diags, op, err)
+		r.Report(diags, op, err)
 		return "", false
 	}
 	subject, hint := key.SubjectType, ""
@@ -100,7 +104,7 @@ func (r *clientGrantResource) lookUp(ctx context.Context, key m2m.ClientGrantKey
 		}
 		others += "."
 	}
-	diags.AddError(op.summary(), sentences(
-		fmt.Sprintf("The tenant %s has no %s with the subject type %q%s.", r.settings.domain.value, op.object, subject, hint), others))
+	diags.AddError(op.Summary(), report.Sentences(
+		fmt.Sprintf("The tenant %s has no %s with the subject type %q%s.", r.Domain, op.Object, subject, hint), others))
 	return "", false
 }

@@ -8,6 +8,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -51,11 +53,11 @@ func (r *clientGrantListResource) List(ctx context.Context, req list.ListRequest
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = listResults(ctx, r.session, listingClientGrants, req, r.api.ClientGrants.All(ctx, config.filter()),
+	stream.Results = tfstate.ListResults(ctx, &r.Connection, listingClientGrants, req, r.api.ClientGrants.All(ctx, config.filter()),
 		func(grant m2m.ClientGrant, result *list.ListResult) {
 			var model clientGrantModel
 			model.fromAPI(ctx, grant, &result.Diagnostics)
-			showListed(ctx, req, result, model.displayName(), model.identity(), &model)
+			tfstate.ShowListed(ctx, req, result, model.displayName(), model.identity(), &model)
 		})
 }
 

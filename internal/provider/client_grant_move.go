@@ -7,6 +7,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -51,14 +53,14 @@ func (old incumbentClientGrant) toAPI() m2m.ClientGrant {
 // MoveState takes over auth0_client_grant.
 func (r *clientGrantResource) MoveState(context.Context) []resource.StateMover {
 	const typeName = "auth0_client_grant"
-	return []resource.StateMover{moveFrom(typeName, func(ctx context.Context, old incumbentClientGrant, resp *resource.MoveStateResponse) {
+	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbentClientGrant, resp *resource.MoveStateResponse) {
 		if !grantIDForm.MatchString(old.ID) {
-			moveError(&resp.Diagnostics, typeName, "it holds no id of a grant")
+			tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no id of a grant")
 			return
 		}
 		var state clientGrantModel
 		state.fromAPI(ctx, old.toAPI(), &resp.Diagnostics)
-		setIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
 	})}
 }

@@ -7,13 +7,16 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -39,7 +42,7 @@ func (r *clientGrantResource) Configure(_ context.Context, req resource.Configur
 	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *clientGrantResource) operation(verb string, m clientGrantModel, attributes func(string) bool) operation {
+func (r *clientGrantResource) operation(verb report.Verb, m clientGrantModel, attributes func(string) bool) report.Operation {
 	object := fmt.Sprintf("grant of the API %q to the client %q", m.Audience.ValueString(), m.ClientID.ValueString())
 	switch {
 	case m.Audience.IsNull():
@@ -51,9 +54,9 @@ func (r *clientGrantResource) operation(verb string, m clientGrantModel, attribu
 	if subject := m.SubjectType.ValueString(); subject != "" && subject != m2m.DefaultSubjectType {
 		object += fmt.Sprintf(" with the subject type %q", subject)
 	}
-	return operation{
-		verb: verb, kind: "client grant", object: object,
-		typeName: "m2m_client_grant", attributes: attributes,
+	return report.Operation{
+		Verb: verb, Kind: "client grant", Object: object,
+		TypeName: "m2m_client_grant", Attributes: attributes,
 	}
 }
 
@@ -127,7 +130,7 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("create", plan, hasAttribute(req.Plan.Raw))
+	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
 	fresh := clientGrantModel{AllowAllScopes: types.BoolValue(false), AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil)}
 	settings := plan.settings(ctx, &fresh, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -141,20 +144,18 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 		},
 		func(id string) (m2m.ClientGrant, error) { return r.adopt(ctx, op, id, plan, &resp.Diagnostics) })
 	if err != nil {
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 		return
 	}
 
 	// The grant exists from here on: write state whatever happens, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
-	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirmCreated(ctx, op, adopted, req, resp)
+	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
 }
 
 // adopt takes over a grant that exists and brings it to the plan.
 func (r *clientGrantResource) adopt(
-	ctx context.Context, op operation, id string, plan clientGrantModel, diags *diag.Diagnostics,
+	ctx context.Context, op report.Operation, id string, plan clientGrantModel, diags *diag.Diagnostics,
 ) (m2m.ClientGrant, error) {
 	found, err := r.api.ClientGrants.Get(ctx, id)
 	if err != nil {
@@ -166,7 +167,7 @@ func (r *clientGrantResource) adopt(
 			return found, err
 		}
 	}
-	adoptionWarning(diags, op, id, attribute.NamesOf(settings))
+	report.WarnOfAdoption(diags, op, id, attribute.NamesOf(settings))
 	return found, nil
 }
 
@@ -185,16 +186,15 @@ func (r *clientGrantResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	r.plans.hold(state.ID.ValueString())
 	found, err := r.api.ClientGrants.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
-		tflog.Info(ctx, "The client grant is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})
-		resp.State.RemoveResource(ctx)
+		tfstate.Forget(ctx, "client grant", state.ID.ValueString(), resp)
 		return
 	}
 	if err != nil {
-		r.report(&resp.Diagnostics, r.operation("read", state, nil), err)
+		r.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
 		return
 	}
 	state.fromAPI(ctx, found, &resp.Diagnostics)
@@ -208,7 +208,7 @@ func (r *clientGrantResource) Update(ctx context.Context, req resource.UpdateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("update", plan, hasAttribute(req.Plan.Raw))
+	op := r.operation(report.Update, plan, report.HasAttribute(req.Plan.Raw))
 	settings := plan.settings(ctx, &prior, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -217,13 +217,13 @@ func (r *clientGrantResource) Update(ctx context.Context, req resource.UpdateReq
 	updated, err := r.write(ctx, prior.ID.ValueString(), settings)
 	r.plans.changeGrant(prior.ID.ValueString(), false)
 	if err != nil {
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 		return
 	}
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
-	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
+	tfstate.ConfirmUpdated(op, req, resp)
 }
 
 // write sends what changed. Some changes, such as that of use_existing, concern
@@ -246,9 +246,9 @@ func (r *clientGrantResource) Delete(ctx context.Context, req resource.DeleteReq
 			fmt.Sprintf("The grant %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.ID.ValueString()))
 		return
 	}
-	op := r.operation("delete", state, nil)
+	op := r.operation(report.Delete, state, nil)
 	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ClientGrants.Delete(ctx, state.ID.ValueString()) })
 	if err != nil {
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 	}
 }

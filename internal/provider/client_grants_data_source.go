@@ -85,7 +85,7 @@ func (d *clientGrantsDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	found, err := d.api.ClientGrants.List(ctx, m.filter())
 	if err != nil {
-		d.report(&resp.Diagnostics, listingClientGrants, err)
+		d.Report(&resp.Diagnostics, listingClientGrants, err)
 		return
 	}
 	slices.SortFunc(found, func(a, b m2m.ClientGrant) int {

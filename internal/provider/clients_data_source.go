@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -84,7 +86,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	found, err := d.api.Clients.List(ctx, filter)
 	if err != nil {
-		d.report(&resp.Diagnostics, operation{verb: "list", kind: "clients", object: "list of clients"}, err)
+		d.Report(&resp.Diagnostics, report.Operation{Verb: report.List, Kind: "clients", Object: "list of clients"}, err)
 		return
 	}
 	models := make([]clientModel, len(found))

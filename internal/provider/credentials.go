@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
@@ -48,13 +50,13 @@ func (s settings) check(diags *diag.Diagnostics) {
 		if _, err := m2m.ParsePrivateKey(s.privateKey.value); err != nil {
 			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. It takes the text of an RSA private key in PEM, "+
 				"with its line breaks, from -----BEGIN to -----END; neither a public key nor the name of a file.",
-				capitalize(s.privateKey.source()), err))
+				report.Capitalize(s.privateKey.source()), err))
 		}
 	}
 	// That of the configuration has a validator.
 	if s.signingAlg.env != "" && s.privateKey.isSet() && !slices.Contains(m2m.AssertionAlgs(), s.signingAlg.value) {
 		diags.AddError("Invalid signing algorithm", fmt.Sprintf("%s: %q is not one of %s.",
-			capitalize(s.signingAlg.source()), s.signingAlg.value, strings.Join(m2m.AssertionAlgs(), ", ")))
+			report.Capitalize(s.signingAlg.source()), s.signingAlg.value, strings.Join(m2m.AssertionAlgs(), ", ")))
 	}
 }
 
@@ -91,7 +93,7 @@ func (s settings) checkMethods(diags *diag.Diagnostics) {
 		advice = "Unset all but one of them, or choose one in the provider block, which makes the environment's other methods ignored."
 	}
 	diags.AddError("Several ways to authenticate", fmt.Sprintf("%s are %s set, and only one can be used. %s",
-		capitalize(strings.Join(sources, " and ")), all, advice))
+		report.Capitalize(strings.Join(sources, " and ")), all, advice))
 }
 
 // noLogin says why there are no complete credentials for the Management API.
@@ -100,7 +102,7 @@ func (s settings) noLogin() error {
 		"AUTH0_CLIENT_SECRET), client_id and client_assertion_private_key (AUTH0_CLIENT_ID and AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), " +
 		"api_token (AUTH0_API_TOKEN), or api_token_file (AUTH0_API_TOKEN_FILE)."
 	incomplete := func(has, source, lacks string) error {
-		return &configError{"Incomplete credentials", fmt.Sprintf("There is a %s, from %s, but no %s. %s", has, source, lacks, how)}
+		return &report.Problem{Summary: "Incomplete credentials", Detail: fmt.Sprintf("There is a %s, from %s, but no %s. %s", has, source, lacks, how)}
 	}
 	secret, key := s.clientSecret, s.privateKey
 	switch {
@@ -115,7 +117,7 @@ func (s settings) noLogin() error {
 	case s.clientID.isSet():
 		return incomplete("client_id", s.clientID.source(), "client_secret and no client_assertion_private_key")
 	default:
-		return &configError{"No credentials configured", "This needs a request to the Management API. " + how}
+		return &report.Problem{Summary: "No credentials configured", Detail: "This needs a request to the Management API. " + how}
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"math/big"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -62,7 +64,7 @@ func (*decodeJWTFunction) Run(ctx context.Context, req function.RunRequest, resp
 	result, err := decodeJWT(token)
 	if err != nil {
 		// Terraform ends the sentence.
-		resp.Error = function.NewArgumentFuncError(0, capitalize(err.Error()))
+		resp.Error = function.NewArgumentFuncError(0, report.Capitalize(err.Error()))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, result)

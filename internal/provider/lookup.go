@@ -5,7 +5,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"time"
 
@@ -92,11 +91,4 @@ func lookUp[T any](ctx context.Context, s *session, read func() (T, error)) (T, 
 		found, err = read()
 	}
 	return found, err
-}
-
-// reportMissing tells that a data source found nothing.
-func (s *session) reportMissing(diags *diag.Diagnostics, op operation, attribute, advice string) {
-	diags.AddAttributeError(path.Root(attribute), op.summary(), sentences(
-		fmt.Sprintf("The tenant %s has no %s.", s.settings.domain.value, op.object),
-		advice+" Where the same configuration creates it, refer to an attribute of its resource here, so that Terraform reads it afterwards."))
 }

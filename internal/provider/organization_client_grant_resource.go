@@ -8,6 +8,10 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -15,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -80,7 +83,7 @@ func (r *organizationClientGrantResource) Schema(_ context.Context, _ resource.S
 }
 
 func (r *organizationClientGrantResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityOf(map[string]string{
+	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{
 		"organization_id": "Id of the organization.",
 		"grant_id":        "Id of the client grant.",
 	})
@@ -111,11 +114,11 @@ func (m *organizationClientGrantModel) identity() organizationClientGrantIdentit
 	return organizationClientGrantIdentity{OrganizationID: m.OrganizationID, GrantID: m.GrantID}
 }
 
-func (r *organizationClientGrantResource) operation(verb string, m organizationClientGrantModel, attributes func(string) bool) operation {
-	return operation{
-		verb: verb, kind: "organization client grant",
-		object:   fmt.Sprintf("association of the grant %q with the organization %q", m.GrantID.ValueString(), m.OrganizationID.ValueString()),
-		typeName: "m2m_organization_client_grant", attributes: attributes, importOnly: true,
+func (r *organizationClientGrantResource) operation(verb report.Verb, m organizationClientGrantModel, attributes func(string) bool) report.Operation {
+	return report.Operation{
+		Verb: verb, Kind: "organization client grant",
+		Object:   fmt.Sprintf("association of the grant %q with the organization %q", m.GrantID.ValueString(), m.OrganizationID.ValueString()),
+		TypeName: "m2m_organization_client_grant", Attributes: attributes, ImportOnly: true,
 	}
 }
 
@@ -125,7 +128,7 @@ func (r *organizationClientGrantResource) Create(ctx context.Context, req resour
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("create", plan, hasAttribute(req.Plan.Raw))
+	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
 	created, _, err := createOrAdopt(ctx, &r.claims, false,
 		func() (m2m.OrganizationClientGrant, string, error) {
 			// The one that this run takes away has the same id, and were its DELETE sent
@@ -139,15 +142,13 @@ func (r *organizationClientGrantResource) Create(ctx context.Context, req resour
 			return out, out.ID(), err
 		}, nil)
 	if err != nil {
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 		return
 	}
 
 	// The association exists from here on: write state whatever happens.
 	plan.fromAPI(created)
-	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirmCreated(ctx, op, false, req, resp)
+	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
 }
 
 func (r *organizationClientGrantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -156,15 +157,14 @@ func (r *organizationClientGrantResource) Read(ctx context.Context, req resource
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	found, err := r.api.OrganizationClientGrants.Find(ctx, state.toAPI())
 	if m2m.IsNotFound(err) {
-		tflog.Info(ctx, "The organization client grant is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})
-		resp.State.RemoveResource(ctx)
+		tfstate.Forget(ctx, "organization client grant", state.ID.ValueString(), resp)
 		return
 	}
 	if err != nil {
-		r.report(&resp.Diagnostics, r.operation("read", state, nil), err)
+		r.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
 		return
 	}
 	state.fromAPI(found)
@@ -182,10 +182,10 @@ func (r *organizationClientGrantResource) Delete(ctx context.Context, req resour
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("delete", state, nil)
+	op := r.operation(report.Delete, state, nil)
 	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.OrganizationClientGrants.Delete(ctx, state.toAPI()) })
 	if err != nil {
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 	}
 }
 
@@ -194,7 +194,7 @@ func (r *organizationClientGrantResource) ImportState(ctx context.Context, req r
 	var identity organizationClientGrantIdentity
 	wanted, ok := m2m.ParseOrganizationClientGrantID(req.ID)
 	given := fmt.Sprintf("%q", req.ID)
-	if importedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
+	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
 		wanted = m2m.OrganizationClientGrant{OrganizationID: identity.OrganizationID.ValueString(), GrantID: identity.GrantID.ValueString()}
 		ok = true // It may still be none, which its parts tell.
 		given = fmt.Sprintf("The identity with organization_id %q and grant_id %q", wanted.OrganizationID, wanted.GrantID)
@@ -210,7 +210,7 @@ func (r *organizationClientGrantResource) ImportState(ctx context.Context, req r
 	}
 	var state organizationClientGrantModel
 	state.fromAPI(wanted)
-	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -222,19 +222,19 @@ func (r *organizationClientGrantResource) MoveState(context.Context) []resource.
 		GrantID        string `json:"grant_id"`
 	}
 	const typeName = "auth0_organization_client_grant"
-	return []resource.StateMover{moveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
+	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
 		moved := m2m.OrganizationClientGrant{OrganizationID: old.OrganizationID, GrantID: old.GrantID}
 		if moved.OrganizationID == "" || moved.GrantID == "" {
 			// So it is right after an import that was not refreshed.
 			var ok bool
 			if moved, ok = m2m.ParseOrganizationClientGrantID(old.ID); !ok {
-				moveError(&resp.Diagnostics, typeName, "it names no organization and no grant")
+				tfstate.MoveError(&resp.Diagnostics, typeName, "it names no organization and no grant")
 				return
 			}
 		}
 		var state organizationClientGrantModel
 		state.fromAPI(moved)
-		setIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
 	})}
 }

@@ -5,9 +5,10 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
@@ -28,7 +29,7 @@ func (s *session) adoptable(useExisting types.Bool, key ...types.String) bool {
 			return false
 		}
 	}
-	return s != nil && useExisting.ValueBool() && s.settings.unusable == nil
+	return s != nil && useExisting.ValueBool() && s.unusable == nil
 }
 
 // planAdoption says which API use_existing adopts and what of it changes, since a
@@ -61,7 +62,7 @@ func (r *resourceServerResource) planAdoption(
 			kind.refusal(name)+" Take "+name+" out of the configuration: the adopted API keeps what it has.")
 	}
 	if len(refused) == 0 {
-		plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, attribute.NamesOf(settings), config)
+		report.WarnOfPlannedAdoption(diags, r.operation(report.Create, plan, nil), found.ID, attribute.NamesOf(settings), config)
 	}
 }
 
@@ -81,7 +82,7 @@ func (r *clientGrantResource) planAdoption(ctx context.Context, config tftypes.V
 		return
 	}
 	settings := r.adoption(ctx, found, plan, diags)
-	plannedAdoptionWarning(diags, r.operation("create", plan, nil), found.ID, attribute.NamesOf(settings), config)
+	report.WarnOfPlannedAdoption(diags, r.operation(report.Create, plan, nil), found.ID, attribute.NamesOf(settings), config)
 }
 
 // knownWhole makes unknown what the configuration knows only in part, such as a set
@@ -109,16 +110,4 @@ func lookForAdoption[T any](
 		s.reportSkipped(ctx, diags, check, scope, err)
 	}
 	return found, err == nil && !s.plans.holds(id)
-}
-
-func plannedAdoptionWarning(diags *diag.Diagnostics, op operation, id string, changes []string, config tftypes.Value) {
-	what := "It matches the configuration."
-	if len(changes) > 0 {
-		what = "That changes " + strings.Join(changes, ", ") + "."
-	}
-	if !config.IsFullyKnown() {
-		what += " What is known only after apply may change more."
-	}
-	diags.AddAttributeWarning(path.Root("use_existing"), "Adopts an existing "+op.kind,
-		fmt.Sprintf("The %s exists already (id %s). Instead of creating one, the apply adopts it and brings it to this configuration. %s", op.object, id, what))
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -52,7 +54,7 @@ func (r *resourceServerResource) planSystemCreate(
 		diags.AddAttributeError(path.Root("identifier"), "The Management API cannot be created",
 			fmt.Sprintf("The API %q is in every tenant from its start. To manage what can be changed of it, import it with this block, "+
 				"with NAME replaced so that it is the address shown above after \"with\", and apply again:\n\n"+
-				"import {\n  to = m2m_resource_server.NAME\n  id = %s\n}\n\nOr set use_existing = true to adopt it in one apply.", identifier, hclString(identifier)))
+				"%s\n\nOr set use_existing = true to adopt it in one apply.", identifier, report.ImportBlock("m2m_resource_server", identifier)))
 		return
 	}
 	for _, attribute := range slices.Sorted(maps.Keys(given)) {
@@ -60,7 +62,7 @@ func (r *resourceServerResource) planSystemCreate(
 			diags.AddAttributeError(path.Root(attribute), "Not for a system API",
 				fmt.Sprintf("The tenant makes the %s from a template, which has the %s. Take %s out of the configuration. "+
 					"If the tenant has this API already, import it, or set use_existing = true to adopt it.",
-					templateName(identifier, r.settings.managementAudience()), attribute, attribute))
+					templateName(identifier, r.managementAudience), attribute, attribute))
 		}
 	}
 }
@@ -125,9 +127,9 @@ func (k systemKind) checkAdoption(settings m2m.ResourceServerSettings) error {
 		return nil
 	}
 	list := strings.Join(refused, ", ")
-	return &configError{
-		"Unable to adopt system API",
-		k.refusal(list) + fmt.Sprintf(" Nothing was changed. Take %s out of the configuration and apply again.", list),
+	return &report.Problem{
+		Summary: "Unable to adopt system API",
+		Detail:  k.refusal(list) + fmt.Sprintf(" Nothing was changed. Take %s out of the configuration and apply again.", list),
 	}
 }
 

@@ -214,6 +214,6 @@ func (s *session) reportSkipped(ctx context.Context, diags *diag.Diagnostics, ch
 	s.plans.mu.Unlock()
 	if !said {
 		diags.AddWarning("Check skipped", "The plan could not be checked for "+check+
-			": that needs the management scope "+scope+", which "+s.settings.login()+" does not have. The plan is complete without it.")
+			": that needs the management scope "+scope+", which "+s.Login+" does not have. The plan is complete without it.")
 	}
 }

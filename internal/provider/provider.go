@@ -28,6 +28,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -235,7 +237,10 @@ func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *sessi
 		diags.AddError("Unable to configure the provider", err.Error())
 		return nil
 	}
-	return &session{api: api, settings: settings}
+	return &session{
+		Connection: settings.connection(), api: api, credentials: settings.credentials(),
+		managementAudience: settings.managementAudience(), unknown: settings.unknown, unusable: settings.unusable,
+	}
 }
 
 func (p *m2mProvider) Resources(context.Context) []func() resource.Resource {
@@ -268,10 +273,16 @@ func (p *m2mProvider) Functions(context.Context) []func() function.Function {
 // resources and lists: one API client for the process, and where its settings came
 // from.
 type session struct {
-	api      *m2m.Client
-	settings settings
-	claims   claims
-	plans    plans
+	report.Connection
+	api *m2m.Client
+
+	credentials        m2m.Credentials
+	managementAudience string
+	unknown            bool
+	unusable           error
+
+	claims claims
+	plans  plans
 
 	openTokens sync.Map // Handle of an open m2m_access_token to the function that releases it.
 }

@@ -21,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -313,8 +315,8 @@ func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
 	if resp.DataSourceData != any(s) || resp.ListResourceData != any(s) {
 		t.Error("data sources or lists get no session, or another one")
 	}
-	var config *configError
-	if err := s.api.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.summary != "Provider configuration not known yet" {
+	var config *report.Problem
+	if err := s.api.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.Summary != "Provider configuration not known yet" {
 		t.Errorf("delete: %v", err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -99,21 +101,21 @@ func (d *resourceServerDataSource) Read(ctx context.Context, req datasource.Read
 
 // find reads the API with this id, or where there is none, with this identifier.
 func (d *resourceServerDataSource) find(ctx context.Context, id, identifier string, resp *datasource.ReadResponse) (m2m.ResourceServer, bool) {
-	op := operation{verb: "read", kind: "resource server"}
+	op := report.Operation{Verb: report.Read, Kind: "resource server"}
 	attribute, advice := "id", "Check the id and the domain; an API is read by its identifier with identifier instead of id."
-	op.object = fmt.Sprintf("API with the id %q", id)
+	op.Object = fmt.Sprintf("API with the id %q", id)
 	read := func() (m2m.ResourceServer, error) { return d.api.ResourceServers.Get(ctx, id) }
 	if id == "" {
 		attribute, advice = "identifier", "Identifiers are compared byte for byte, a slash at the end included: check it, and the domain."
-		op.object = fmt.Sprintf("API with the identifier %q", identifier)
+		op.Object = fmt.Sprintf("API with the identifier %q", identifier)
 		read = func() (m2m.ResourceServer, error) { return d.api.ResourceServers.Find(ctx, identifier) }
 	}
 	found, err := lookUp(ctx, d.session, read)
 	switch {
 	case m2m.IsNotFound(err), err == nil && id != "" && found.ID != id: // The endpoint also takes identifiers for ids.
-		d.reportMissing(&resp.Diagnostics, op, attribute, advice)
+		d.Missing(&resp.Diagnostics, op, attribute, advice)
 	case err != nil:
-		d.report(&resp.Diagnostics, op, err)
+		d.Report(&resp.Diagnostics, op, err)
 	default:
 		return found, true
 	}

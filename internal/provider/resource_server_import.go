@@ -8,6 +8,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -27,7 +31,7 @@ func (m *resourceServerModel) identity() resourceServerIdentity {
 }
 
 func (r *resourceServerResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityOf(map[string]string{"identifier": "Identifier of the API, the audience of its tokens."})
+	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"identifier": "Identifier of the API, the audience of its tokens."})
 }
 
 // ImportState takes the id of an API, its identifier, or the identity. The API is
@@ -35,7 +39,7 @@ func (r *resourceServerResource) IdentitySchema(_ context.Context, _ resource.Id
 func (r *resourceServerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var identity resourceServerIdentity
 	wanted, called, find := req.ID, "id or the identifier", r.api.ResourceServers.Get
-	if importedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
+	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
 		wanted, called, find = identity.Identifier.ValueString(), "identifier", r.api.ResourceServers.Find
 	}
 	if resp.Diagnostics.HasError() {
@@ -46,17 +50,17 @@ func (r *resourceServerResource) ImportState(ctx context.Context, req resource.I
 		return
 	}
 	found, err := find(ctx, wanted)
-	op := r.operation("import", resourceServerModel{Identifier: types.StringValue(wanted)}, nil)
+	op := r.operation(report.Import, resourceServerModel{Identifier: types.StringValue(wanted)}, nil)
 	switch {
 	case m2m.IsNotFound(err):
-		resp.Diagnostics.AddError(op.summary(), fmt.Sprintf("The tenant %s has no API with the %s %q. Identifiers are compared byte for byte, "+
-			"a slash at the end included.", r.settings.domain.value, called, wanted))
+		resp.Diagnostics.AddError(op.Summary(), fmt.Sprintf("The tenant %s has no API with the %s %q. Identifiers are compared byte for byte, "+
+			"a slash at the end included.", r.Domain, called, wanted))
 		return
 	case err != nil:
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 		return
 	}
-	setIdentity(ctx, resp.Identity, resourceServerIdentity{types.StringValue(found.Identifier)}, &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, resourceServerIdentity{types.StringValue(found.Identifier)}, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), found.ID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), found.Identifier)...)
 }

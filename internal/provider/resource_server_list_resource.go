@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -59,11 +61,11 @@ func (r *resourceServerListResource) List(ctx context.Context, req list.ListRequ
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = listResults(ctx, r.session, listingResourceServers, req, r.api.ResourceServers.All(ctx, identifiers),
+	stream.Results = tfstate.ListResults(ctx, &r.Connection, listingResourceServers, req, r.api.ResourceServers.All(ctx, identifiers),
 		func(api m2m.ResourceServer, result *list.ListResult) {
 			var model resourceServerModel
 			model.fromAPI(ctx, api, &result.Diagnostics)
-			showListed(ctx, req, result, model.displayName(), model.identity(), &model)
+			tfstate.ShowListed(ctx, req, result, model.displayName(), model.identity(), &model)
 		})
 }
 

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -141,12 +143,12 @@ var idForm = regexp.MustCompile(`^[0-9a-f]{24}$`)
 // MoveState takes over auth0_resource_server.
 func (r *resourceServerResource) MoveState(context.Context) []resource.StateMover {
 	const typeName = "auth0_resource_server"
-	return []resource.StateMover{moveFrom(typeName, func(ctx context.Context, old incumbentResourceServer, resp *resource.MoveStateResponse) {
+	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbentResourceServer, resp *resource.MoveStateResponse) {
 		if old.Identifier == "" && !idForm.MatchString(old.ID) {
 			old.Identifier = old.ID // Early versions could leave it there after an import.
 		}
 		if old.Identifier == "" {
-			moveError(&resp.Diagnostics, typeName, "it holds no identifier")
+			tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no identifier")
 			return
 		}
 		old.ID = cmp.Or(old.ID, old.Identifier) // The refresh reads by either.
@@ -158,7 +160,7 @@ func (r *resourceServerResource) MoveState(context.Context) []resource.StateMove
 		if len(server.Scopes) == 0 {
 			state.Scopes = types.MapNull(types.StringType) // Other resources of the incumbent have them; the refresh shows them.
 		}
-		setIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
 		old.warnOfLoss(&resp.Diagnostics)
 	})}

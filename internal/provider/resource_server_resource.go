@@ -7,13 +7,16 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -39,10 +42,10 @@ func (r *resourceServerResource) Configure(_ context.Context, req resource.Confi
 	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *resourceServerResource) operation(verb string, m resourceServerModel, attributes func(string) bool) operation {
-	return operation{
-		verb: verb, kind: "resource server", object: fmt.Sprintf("API %q", m.Identifier.ValueString()),
-		typeName: "m2m_resource_server", attributes: attributes, leavesToTenant: true,
+func (r *resourceServerResource) operation(verb report.Verb, m resourceServerModel, attributes func(string) bool) report.Operation {
+	return report.Operation{
+		Verb: verb, Kind: "resource server", Object: fmt.Sprintf("API %q", m.Identifier.ValueString()),
+		TypeName: "m2m_resource_server", Attributes: attributes, LeavesToTenant: true,
 	}
 }
 
@@ -163,7 +166,7 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("create", plan, hasAttribute(req.Plan.Raw))
+	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
 	settings := plan.settings(ctx, &resourceServerModel{}, config.SigningSecretWO, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -178,20 +181,18 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 			return r.adopt(ctx, op, id, plan, config.SigningSecretWO, &resp.Diagnostics)
 		})
 	if err != nil {
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 		return
 	}
 
 	// The API exists from here on: write state whatever happens, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
-	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirmCreated(ctx, op, adopted, req, resp)
+	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
 }
 
 // adopt takes over an API that exists and brings it to the plan.
 func (r *resourceServerResource) adopt(
-	ctx context.Context, op operation, id string, plan resourceServerModel, secret types.String, diags *diag.Diagnostics,
+	ctx context.Context, op report.Operation, id string, plan resourceServerModel, secret types.String, diags *diag.Diagnostics,
 ) (m2m.ResourceServer, error) {
 	found, err := r.api.ResourceServers.Get(ctx, id)
 	if err != nil {
@@ -206,7 +207,7 @@ func (r *resourceServerResource) adopt(
 			return found, err
 		}
 	}
-	adoptionWarning(diags, op, id, attribute.NamesOf(settings))
+	report.WarnOfAdoption(diags, op, id, attribute.NamesOf(settings))
 	return found, nil
 }
 
@@ -229,16 +230,15 @@ func (r *resourceServerResource) Read(ctx context.Context, req resource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	r.plans.hold(state.ID.ValueString())
 	found, err := r.api.ResourceServers.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
-		tflog.Info(ctx, "The resource server is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})
-		resp.State.RemoveResource(ctx)
+		tfstate.Forget(ctx, "resource server", state.ID.ValueString(), resp)
 		return
 	}
 	if err != nil {
-		r.report(&resp.Diagnostics, r.operation("read", state, nil), err)
+		r.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
 		return
 	}
 	state.fromAPI(ctx, found, &resp.Diagnostics)
@@ -253,7 +253,7 @@ func (r *resourceServerResource) Update(ctx context.Context, req resource.Update
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("update", plan, hasAttribute(req.Plan.Raw))
+	op := r.operation(report.Update, plan, report.HasAttribute(req.Plan.Raw))
 	settings := plan.settings(ctx, &prior, config.SigningSecretWO, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -261,13 +261,13 @@ func (r *resourceServerResource) Update(ctx context.Context, req resource.Update
 
 	updated, err := r.write(ctx, prior.ID.ValueString(), r.systemKind(prior).forSystem(settings))
 	if err != nil {
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 		return
 	}
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
-	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
+	tfstate.ConfirmUpdated(op, req, resp)
 }
 
 // write sends what changed. Some changes, such as that of use_existing, concern
@@ -290,9 +290,9 @@ func (r *resourceServerResource) Delete(ctx context.Context, req resource.Delete
 			fmt.Sprintf("The API %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.Identifier.ValueString()))
 		return
 	}
-	op := r.operation("delete", state, nil)
+	op := r.operation(report.Delete, state, nil)
 	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ResourceServers.Delete(ctx, state.ID.ValueString()) })
 	if err != nil {
-		r.report(&resp.Diagnostics, op, err)
+		r.Report(&resp.Diagnostics, op, err)
 	}
 }

@@ -8,12 +8,15 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -38,38 +41,38 @@ func (r *resourceServerScopeResource) Configure(_ context.Context, req resource.
 	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *resourceServerScopeResource) operation(verb string, m resourceServerScopeModel, attributes func(string) bool) operation {
-	return operation{
-		verb: verb, kind: "resource server scope",
-		object:   fmt.Sprintf("scope %q of the API %q", m.Scope.ValueString(), m.Identifier.ValueString()),
-		typeName: "m2m_resource_server_scope", attributes: attributes, importOnly: true,
+func (r *resourceServerScopeResource) operation(verb report.Verb, m resourceServerScopeModel, attributes func(string) bool) report.Operation {
+	return report.Operation{
+		Verb: verb, Kind: "resource server scope",
+		Object:   fmt.Sprintf("scope %q of the API %q", m.Scope.ValueString(), m.Identifier.ValueString()),
+		TypeName: "m2m_resource_server_scope", Attributes: attributes, ImportOnly: true,
 	}
 }
 
 // reportScope words what can only happen to scopes, and leaves the rest to report.
-func (r *resourceServerScopeResource) reportScope(diags *diag.Diagnostics, op operation, err error) {
+func (r *resourceServerScopeResource) reportScope(diags *diag.Diagnostics, op report.Operation, err error) {
 	var race *m2m.LostRaceError
 	switch {
 	case errors.As(err, &race) && race.Restored:
-		diags.AddError(op.summary(), fmt.Sprintf("The %s was removed, and then somebody else wrote all scopes of the API and put it back.\n\n"+
-			"%s", op.object, raceAdvice))
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s was removed, and then somebody else wrote all scopes of the API and put it back.\n\n"+
+			"%s", op.Object, raceAdvice))
 	case errors.As(err, &race):
-		diags.AddError(op.summary(), fmt.Sprintf("The %s was written, and then somebody else wrote all scopes of the API and removed it.\n\n"+
-			"%s", op.object, raceAdvice))
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s was written, and then somebody else wrote all scopes of the API and removed it.\n\n"+
+			"%s", op.Object, raceAdvice))
 	case errors.Is(err, m2m.ErrSystemAPI):
 		systemScopeError(diags, op)
 	default:
-		r.report(diags, op, err)
+		r.Report(diags, op, err)
 	}
 }
 
 const raceAdvice = "Run terraform apply again. If that happens each time, something else manages all scopes of this API, such as an " +
 	"m2m_resource_server with scopes in another configuration: let only one of the two manage them."
 
-func systemScopeError(diags *diag.Diagnostics, op operation) {
-	diags.AddAttributeError(path.Root("resource_server_identifier"), op.summary(),
+func systemScopeError(diags *diag.Diagnostics, op report.Operation) {
+	diags.AddAttributeError(path.Root("resource_server_identifier"), op.Summary(),
 		fmt.Sprintf("The %s cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed. "+
-			"Nothing was changed in the tenant. Take the scope out of the configuration.", op.object))
+			"Nothing was changed in the tenant. Take the scope out of the configuration.", op.Object))
 }
 
 // ModifyPlan refuses to add scopes to the Management API, and notes others for the
@@ -92,8 +95,8 @@ func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resour
 	}
 	switch {
 	case !req.State.Raw.IsNull():
-	case plan.Identifier.ValueString() == r.settings.managementAudience():
-		systemScopeError(&resp.Diagnostics, r.operation("create", plan, nil))
+	case plan.Identifier.ValueString() == r.managementAudience:
+		systemScopeError(&resp.Diagnostics, r.operation(report.Create, plan, nil))
 	case !attribute.IsUnset(plan.Scope):
 		r.plans.addScope(plan.Identifier.ValueString(), plan.Scope.ValueString())
 	}
@@ -105,7 +108,7 @@ func (r *resourceServerScopeResource) Create(ctx context.Context, req resource.C
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("create", plan, hasAttribute(req.Plan.Raw))
+	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
 	created, _, err := createOrAdopt(ctx, &r.claims, false,
 		func() (m2m.ResourceServerScope, string, error) {
 			out, err := r.api.ResourceServerScopes.Create(ctx, plan.toAPI())
@@ -118,9 +121,7 @@ func (r *resourceServerScopeResource) Create(ctx context.Context, req resource.C
 
 	// The scope exists from here on: write state whatever happens.
 	plan.fromAPI(created)
-	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirmCreated(ctx, op, false, req, resp)
+	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
 }
 
 func (r *resourceServerScopeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -129,15 +130,14 @@ func (r *resourceServerScopeResource) Read(ctx context.Context, req resource.Rea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	found, err := r.api.ResourceServerScopes.Find(ctx, state.toAPI())
 	if m2m.IsNotFound(err) {
-		tflog.Info(ctx, "The scope is gone; it will be planned anew", map[string]any{"id": state.ID.ValueString()})
-		resp.State.RemoveResource(ctx)
+		tfstate.Forget(ctx, "scope", state.ID.ValueString(), resp)
 		return
 	}
 	if err != nil {
-		r.reportScope(&resp.Diagnostics, r.operation("read", state, nil), err)
+		r.reportScope(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
 		return
 	}
 	state.fromAPI(found)
@@ -151,8 +151,8 @@ func (r *resourceServerScopeResource) Update(ctx context.Context, req resource.U
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("update", plan, hasAttribute(req.Plan.Raw))
-	setIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	op := r.operation(report.Update, plan, report.HasAttribute(req.Plan.Raw))
+	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	updated, err := r.api.ResourceServerScopes.Update(ctx, plan.toAPI())
 	if err != nil {
 		r.reportScope(&resp.Diagnostics, op, err)
@@ -160,7 +160,7 @@ func (r *resourceServerScopeResource) Update(ctx context.Context, req resource.U
 	}
 	plan.fromAPI(updated)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
+	tfstate.ConfirmUpdated(op, req, resp)
 }
 
 func (r *resourceServerScopeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -169,12 +169,12 @@ func (r *resourceServerScopeResource) Delete(ctx context.Context, req resource.D
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation("delete", state, nil)
+	op := r.operation(report.Delete, state, nil)
 	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ResourceServerScopes.Delete(ctx, state.toAPI()) })
 	switch {
 	case errors.Is(err, m2m.ErrSystemAPI):
 		resp.Diagnostics.AddWarning("Scope of a system API kept",
-			fmt.Sprintf("The %s belongs to the tenant itself and stays there; it is only dropped from the state.", op.object))
+			fmt.Sprintf("The %s belongs to the tenant itself and stays there; it is only dropped from the state.", op.Object))
 	case err != nil:
 		r.reportScope(&resp.Diagnostics, op, err)
 	}
@@ -185,7 +185,7 @@ func (r *resourceServerScopeResource) Delete(ctx context.Context, req resource.D
 func (r *resourceServerScopeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var identity resourceServerScopeIdentity
 	wanted := m2m.ParseResourceServerScopeID(req.ID)
-	if importedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
+	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
 		wanted = []m2m.ResourceServerScope{
 			{Identifier: identity.Identifier.ValueString(), Scope: m2m.Scope{Value: identity.Scope.ValueString()}},
 		}
@@ -204,7 +204,7 @@ func (r *resourceServerScopeResource) ImportState(ctx context.Context, req resou
 	if len(wanted) > 1 {
 		r.chooseImported(ctx, &state, wanted, &resp.Diagnostics)
 	}
-	setIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -219,7 +219,7 @@ func (r *resourceServerScopeResource) chooseImported(
 			return
 		}
 		if !m2m.IsNotFound(err) {
-			r.reportScope(diags, r.operation("read", *state, nil), err)
+			r.reportScope(diags, r.operation(report.Read, *state, nil), err)
 			return
 		}
 	}
@@ -236,13 +236,13 @@ func (r *resourceServerScopeResource) MoveState(context.Context) []resource.Stat
 		Description string `json:"description"`
 	}
 	const typeName = "auth0_resource_server_scope"
-	return []resource.StateMover{moveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
+	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
 		moved := m2m.ResourceServerScope{Identifier: old.Identifier, Scope: m2m.Scope{Value: old.Scope}}
 		if moved.Identifier == "" || moved.Value == "" {
 			// So it is right after an import that was not refreshed.
 			parsed := m2m.ParseResourceServerScopeID(old.ID)
 			if len(parsed) == 0 {
-				moveError(&resp.Diagnostics, typeName, "it names no API and no scope")
+				tfstate.MoveError(&resp.Diagnostics, typeName, "it names no API and no scope")
 				return
 			}
 			moved = parsed[0]
@@ -252,7 +252,7 @@ func (r *resourceServerScopeResource) MoveState(context.Context) []resource.Stat
 		}
 		var state resourceServerScopeModel
 		state.fromAPI(moved)
-		setIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
 	})}
 }

@@ -6,6 +6,8 @@ package provider
 import (
 	"context"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -63,7 +65,7 @@ func (r *resourceServerScopeResource) Schema(_ context.Context, _ resource.Schem
 }
 
 func (r *resourceServerScopeResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityOf(map[string]string{
+	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{
 		"resource_server_identifier": "Identifier of the API.",
 		"scope":                      "The scope.",
 	})

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -28,7 +30,7 @@ func newResourceServersDataSource() datasource.DataSource { return &resourceServ
 type resourceServersDataSource struct{ *session }
 
 // listingResourceServers is what the data source and the list resource do.
-var listingResourceServers = operation{verb: "list", kind: "resource servers", object: "list of APIs"}
+var listingResourceServers = report.Operation{Verb: report.List, Kind: "resource servers", Object: "list of APIs"}
 
 // anIdentifier holds for each identifier to filter by.
 var anIdentifier = stringvalidator.UTF8LengthBetween(1, attribute.MaxIdentifier)
@@ -77,7 +79,7 @@ func (d *resourceServersDataSource) Read(ctx context.Context, req datasource.Rea
 	}
 	found, err := d.api.ResourceServers.List(ctx, identifiers)
 	if err != nil {
-		d.report(&resp.Diagnostics, listingResourceServers, err)
+		d.Report(&resp.Diagnostics, listingResourceServers, err)
 		return
 	}
 	slices.SortFunc(found, func(a, b m2m.ResourceServer) int { return strings.Compare(a.Identifier, b.Identifier) })

@@ -4,12 +4,15 @@
 package provider
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -50,12 +53,6 @@ type settings struct {
 	unknown  bool  // A value that every call needs is not known yet.
 	unusable error // Why no call can be made.
 }
-
-// configError is a fault of the provider's configuration that only matters once
-// a request has to be sent.
-type configError struct{ summary, detail string }
-
-func (e *configError) Error() string { return e.summary }
 
 // resolveSettings applies the rules of precedence: the configuration wins over the
 // environment, and a method of authentication chosen in the configuration makes
@@ -107,16 +104,16 @@ func (s *settings) whyUnusable() error {
 	s.unknown = len(unknown) > 0
 	switch {
 	case s.unknown:
-		return &configError{
-			"Provider configuration not known yet",
-			fmt.Sprintf("This needs a request to the tenant, but the provider's %s will be known only after apply. "+
+		return &report.Problem{
+			Summary: "Provider configuration not known yet",
+			Detail: fmt.Sprintf("This needs a request to the tenant, but the provider's %s will be known only after apply. "+
 				"Apply what it depends on first (terraform apply -target=…), or give it a value that is known at plan.",
 				strings.Join(unknown, ", ")),
 		}
 	case !s.domain.isSet():
-		return &configError{
-			"No tenant configured",
-			"This needs a request to the tenant. Set the provider's domain, or the environment variable AUTH0_DOMAIN, " +
+		return &report.Problem{
+			Summary: "No tenant configured",
+			Detail: "This needs a request to the tenant. Set the provider's domain, or the environment variable AUTH0_DOMAIN, " +
 				"to the host of the tenant, such as acme.eu.auth0.com.",
 		}
 	default:
@@ -131,7 +128,7 @@ func (s settings) baseURL(diags *diag.Diagnostics) *url.URL {
 	base, err := m2m.ParseDomain(s.domain.value)
 	if err != nil {
 		diags.AddAttributeError(path.Root("domain"), "Invalid domain",
-			capitalize(s.domain.source())+": "+err.Error()+".")
+			report.Capitalize(s.domain.source())+": "+err.Error()+".")
 	}
 	return base
 }
@@ -144,7 +141,7 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 	}
 	fail := func(err error) *x509.CertPool {
 		diags.AddAttributeError(path.Root("ca_cert_file"), "Invalid CA certificates",
-			capitalize(s.caCertFile.source())+": "+err.Error()+".")
+			report.Capitalize(s.caCertFile.source())+": "+err.Error()+".")
 		return nil
 	}
 	pem, err := os.ReadFile(s.caCertFile.value)
@@ -161,8 +158,16 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 	return pool
 }
 
-func capitalize(sentence string) string {
-	return strings.ToUpper(sentence[:1]) + sentence[1:]
+// connection words the settings for errors.
+func (s settings) connection() report.Connection {
+	c := report.Connection{
+		Domain: s.domain.value, DomainSource: s.domain.source(),
+		Login: s.login(), Proof: s.proof(), UsesToken: s.usesToken(), TokenFileSource: s.apiTokenFile.source(),
+	}
+	if s.privateKey.isSet() {
+		c.KeyAlg = cmp.Or(s.signingAlg.value, "RS256")
+	}
+	return c
 }
 
 // managementAudience is the identifier of the Management API.

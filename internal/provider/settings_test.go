@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -247,8 +249,8 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		var diags diag.Diagnostics
 		s.check(&diags)
 		got := s.login() + " " + s.credentials().SigningAlg
-		if missing, ok := errors.AsType[*configError](s.noLogin()); ok {
-			got = missing.detail
+		if missing, ok := errors.AsType[*report.Problem](s.noLogin()); ok {
+			got = missing.Detail
 		}
 		if len(diags) > 0 {
 			got = diags[0].Detail()
@@ -277,8 +279,8 @@ func TestHeadersOf_nullIsLeftOutAndUnknownDefers(t *testing.T) {
 		if got := fmt.Sprint(s.headers.values); got != c.want || s.unknown != c.unknown {
 			t.Errorf("%s: %s, unknown %v", name, got, s.unknown)
 		}
-		var config *configError
-		if errors.As(s.unusable, &config) != c.unknown || c.unknown && !strings.Contains(config.detail, "the provider's headers will be known only") {
+		var config *report.Problem
+		if errors.As(s.unusable, &config) != c.unknown || c.unknown && !strings.Contains(config.Detail, "the provider's headers will be known only") {
 			t.Errorf("%s: %v", name, s.unusable)
 		}
 	}
@@ -318,6 +320,21 @@ func TestSettings_badKey(t *testing.T) {
 			if _, ok := diags[0].(diag.DiagnosticWithPath); ok || strings.Contains(diags[0].Detail(), "ecret") || strings.Contains(diags[0].Detail(), "TUlJ") {
 				t.Errorf("the key can be seen: %v", diags)
 			}
+		}
+	}
+}
+
+func TestSettings_managementAudience(t *testing.T) {
+	t.Parallel()
+	text := types.StringValue
+	for want, config := range map[string]providerModel{
+		"https://acme.auth0.com/api/v2/": {Domain: text("acme.auth0.com")},
+		// With a custom domain the tenant's own host is not known otherwise.
+		"https://tenant.auth0.com/api/v2/": {Domain: text("login.example.com"), Audience: text("https://tenant.auth0.com/api/v2/")},
+		"":                                 {},
+	} {
+		if got := resolveSettings(config, func(string) string { return "" }).managementAudience(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

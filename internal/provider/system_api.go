@@ -28,7 +28,7 @@ const expressConfigureAPI = "urn:auth0:express-configure"
 // systemKind goes by the identifier as well as by is_system, which older tenants do
 // not answer (API contract 3.12).
 func (s *session) systemKind(m resourceServerModel) systemKind {
-	management := s.settings.managementAudience()
+	management := s.managementAudience
 	switch identifier := m.Identifier.ValueString(); {
 	case identifier == "":
 		return notSystem

@@ -144,10 +144,7 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 // Older tenants do not mark their APIs.
 func TestSystemKind(t *testing.T) {
 	t.Parallel()
-	acme := &session{settings: settings{domain: setting{value: "acme.auth0.com"}}}
-	custom := &session{settings: settings{
-		domain: setting{value: "login.example.com"}, audience: setting{value: "https://acme.auth0.com/api/v2/"},
-	}}
+	acme := &session{managementAudience: "https://acme.auth0.com/api/v2/"}
 	for _, tt := range []struct {
 		s          *session
 		identifier string
@@ -164,15 +161,13 @@ func TestSystemKind(t *testing.T) {
 		{acme, "urn:auth0:express-configure", false, onDemandAPI},
 		{acme, "urn:new", true, onDemandAPI},
 		{acme, "https://orders.example.com", false, notSystem},
-		{custom, "https://acme.auth0.com/api/v2/", false, managementAPI},
-		{custom, "https://acme.auth0.com/me/", false, onDemandAPI},
-		{custom, "https://login.example.com/me/", false, notSystem},
+		{acme, "https://login.example.com/me/", false, notSystem},
 		{&session{}, "me/", false, notSystem},
 		{&session{}, "", false, notSystem},
 	} {
 		got := tt.s.systemKind(resourceServerModel{Identifier: types.StringValue(tt.identifier), IsSystem: types.BoolValue(tt.marked)})
 		if got != tt.want {
-			t.Errorf("%q (is_system %v) at %s: %v, want %v", tt.identifier, tt.marked, tt.s.settings.domain.value, got, tt.want)
+			t.Errorf("%q (is_system %v) at %s: %v, want %v", tt.identifier, tt.marked, tt.s.managementAudience, got, tt.want)
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -26,7 +28,7 @@ func (domainValidator) ValidateString(_ context.Context, req validator.StringReq
 		return
 	}
 	if _, err := m2m.ParseDomain(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid domain", capitalize(err.Error())+".")
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid domain", report.Capitalize(err.Error())+".")
 	}
 }
 
@@ -72,6 +74,6 @@ func (publicKeyValidator) ValidateString(_ context.Context, req validator.String
 		return
 	}
 	if _, err := m2m.Thumbprint(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid encryption key", capitalize(err.Error())+".")
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid encryption key", report.Capitalize(err.Error())+".")
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package report
 
 import (
 	"context"
@@ -12,12 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
 // Answers that the reference server does not give, or not in a moment.
@@ -27,7 +26,7 @@ func TestReport_saysWhatToDo(t *testing.T) {
 		return &m2m.Error{Method: "PATCH", Path: "/api/v2/resource-servers/1", Status: status, Code: code, Message: message}
 	}
 	for name, c := range map[string]struct {
-		verb string
+		verb Verb
 		err  error
 		at   path.Path // Where the error is shown.
 		want string
@@ -104,12 +103,12 @@ func TestReport_saysWhatToDo(t *testing.T) {
 		},
 	} {
 		var diags diag.Diagnostics
-		s := &session{settings: settings{domain: setting{value: "acme.eu.auth0.com", attribute: "domain"}}}
-		s.report(&diags, operation{
-			verb: c.verb, kind: "resource server", object: `API "x"`, typeName: "m2m_resource_server",
-			attributes: func(name string) bool { return name != "nobody" },
+		s := &Connection{Domain: "acme.eu.auth0.com", DomainSource: "the provider's domain"}
+		s.Report(&diags, Operation{
+			Verb: c.verb, Kind: "resource server", Object: `API "x"`, TypeName: "m2m_resource_server",
+			Attributes: func(name string) bool { return name != "nobody" },
 		}, c.err)
-		if len(diags) != 1 || diags[0].Summary() != "Unable to "+c.verb+" resource server" || !strings.Contains(diags[0].Detail(), c.want) {
+		if len(diags) != 1 || diags[0].Summary() != "Unable to "+string(c.verb)+" resource server" || !strings.Contains(diags[0].Detail(), c.want) {
 			t.Errorf("%s: %v, want %q", name, diags, c.want)
 			continue
 		}
@@ -125,7 +124,7 @@ func TestReport_saysWhatToDo(t *testing.T) {
 
 func TestAdoptionWarning_listsWhatChanged(t *testing.T) {
 	t.Parallel()
-	op := operation{kind: "client grant", object: "grant"}
+	op := Operation{Kind: "client grant", Object: "grant"}
 	for want, settings := range map[string]m2m.ClientGrantSettings{
 		"Brought to the configuration: organization_usage, scopes.": {
 			Scope: m2m.Set([]string{"a"}), OrganizationUsage: m2m.Null[string](),
@@ -133,7 +132,7 @@ func TestAdoptionWarning_listsWhatChanged(t *testing.T) {
 		"It already matched the configuration; nothing was changed.": {},
 	} {
 		var diags diag.Diagnostics
-		adoptionWarning(&diags, op, "cgr_1", attribute.NamesOf(settings))
+		WarnOfAdoption(&diags, op, "cgr_1", attribute.NamesOf(settings))
 		if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning || !strings.Contains(diags[0].Detail(), want) {
 			t.Errorf("%v, want the warning %q", diags, want)
 		}

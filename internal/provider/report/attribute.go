@@ -1,28 +1,25 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package report
 
 import (
 	"net/http"
 	"regexp"
 	"strings"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
-
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// namedProperty finds the property that a 400 or a 403 complains of (API
-// contract 1.3, 1.4). It only decides where an error is shown.
+// namedProperty finds the property that a 400 or a 403 is about (API contract 1.3, 1.4). It
+// only decides where an error is shown.
 var namedProperty = regexp.MustCompile(
 	"on property ([a-z_]+)|Additional properties not allowed: ([a-z_]+)|Missing required property: ([a-z_]+)|" +
 		"subscription to use ([a-z_]+)|`([a-z_]+)` cannot be provided")
 
-// missingReference is the attribute that refers to an object which does not exist,
-// under the names that it has in different types.
+// missingReference returns the names, in different types, of the attribute that refers to
+// an object which does not exist.
 func missingReference(answer *m2m.Error) []string {
 	switch {
 	case answer.Status != http.StatusNotFound:
@@ -40,13 +37,14 @@ func missingReference(answer *m2m.Error) []string {
 	}
 }
 
-func attributeOf(op operation, answer *m2m.Error) string {
-	if op.attributes == nil {
+// attributeOf returns the attribute that an answer is about, if that is known.
+func attributeOf(op Operation, answer *m2m.Error) string {
+	if op.Attributes == nil {
 		return ""
 	}
-	if op.verb == "create" {
+	if op.Verb == Create {
 		for _, name := range missingReference(answer) {
-			if op.attributes(name) {
+			if op.Attributes(name) {
 				return name
 			}
 		}
@@ -56,18 +54,9 @@ func attributeOf(op operation, answer *m2m.Error) string {
 	}
 	for _, match := range namedProperty.FindAllStringSubmatch(answer.Message, -1) {
 		name := attribute.NameOf(strings.Join(match[1:], ""))
-		if op.attributes(name) && !strings.HasPrefix(name, "signing_secret") { // Terraform would print the line that holds it.
+		if op.Attributes(name) && !strings.HasPrefix(name, "signing_secret") { // Terraform would print the line that holds it.
 			return name
 		}
 	}
 	return ""
-}
-
-// hasAttribute tells whether the object of a plan has an attribute of a name.
-func hasAttribute(plan tftypes.Value) func(name string) bool {
-	object, _ := plan.Type().(tftypes.Object)
-	return func(name string) bool {
-		_, ok := object.AttributeTypes[name]
-		return ok
-	}
 }

@@ -1,10 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package report
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,39 +12,39 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-func (s *session) explainLogin(err *m2m.LoginError) string {
+func (c *Connection) explainLogin(err *m2m.LoginError) string {
 	var (
 		answer *m2m.Error
 		file   *m2m.TokenFileError
 	)
 	if errors.As(err.Err, &file) {
-		return sentences(capitalize(s.settings.apiTokenFile.source())+": "+file.Error()+".",
+		return Sentences(Capitalize(c.TokenFileSource)+": "+file.Error()+".",
 			"It names a file that must hold a Management API token and nothing else, and that this process can read. "+
 				"Check the path, and the program that writes the token.")
 	}
 	if !errors.As(err.Err, &answer) {
-		return s.explainTransport(operation{object: "token endpoint"}, err.Err)
+		return c.explainTransport(Operation{Object: "token endpoint"}, err.Err)
 	}
-	said := "The token endpoint answered: " + quote(answer) + "."
-	who := capitalize(s.settings.login())
+	said := "The token endpoint answered: " + Quote(answer) + "."
+	who := Capitalize(c.Login)
 	switch {
 	case answer.NotJSON, answer.Status < 300:
-		return s.explainForeign(answer)
+		return c.explainForeign(answer)
 	case answer.Status == http.StatusUnauthorized:
 		check := "Check the id, the secret"
-		if s.settings.privateKey.isSet() {
+		if c.KeyAlg != "" {
 			check = "Check the id, that the client has the public key of this private key as a credential for private_key_jwt, with the " +
-				"algorithm " + cmp.Or(s.settings.signingAlg.value, "RS256") + ", the clock of this machine"
+				"algorithm " + c.KeyAlg + ", the clock of this machine"
 		}
-		return sentences(said, who+" was refused. "+check+", and that the domain "+s.settings.domain.value+" is the tenant they belong to.")
+		return Sentences(said, who+" was refused. "+check+", and that the domain "+c.Domain+" is the tenant they belong to.")
 	case strings.HasPrefix(answer.Message, "Service not enabled"):
-		return sentences(said, fmt.Sprintf("No Management API with the identifier %q is known there. Check the domain; "+
+		return Sentences(said, fmt.Sprintf("No Management API with the identifier %q is known there. Check the domain; "+
 			"where it is a custom domain, set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/, "+
 			"with the tenant's own host and the slash at the end.", err.Audience))
 	case answer.Status == http.StatusForbidden:
-		return sentences(said, who+" may not use the Management API. Authorize it for the API "+err.Audience+
+		return Sentences(said, who+" may not use the Management API. Authorize it for the API "+err.Audience+
 			" in the tenant's dashboard, with the management scopes that the plan needs.")
 	default:
-		return sentences(said, tried(answer))
+		return Sentences(said, Tried(answer))
 	}
 }

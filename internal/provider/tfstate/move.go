@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package tfstate
 
 import (
 	"context"
@@ -14,12 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// moveFrom takes over the state of a type of the incumbent provider, auth0. S is a
-// struct with what is wanted of it, in the terms of its JSON; what S does not name
-// is ignored, so that states of all versions can be read. convert makes our state
-// of it. It has no network and no credentials: Terraform moves a state before it
-// configures the provider, and refreshes it afterwards.
-func moveFrom[S any](typeName string, convert func(context.Context, S, *resource.MoveStateResponse)) resource.StateMover {
+// MoveFrom accepts the state of a type of the auth0 provider. S is a struct with the
+// attributes to read from its JSON; all others are ignored, so that any version of the type
+// can be read. convert writes the new state. It makes no request: Terraform moves a state
+// before it configures the provider, and refreshes it afterwards.
+func MoveFrom[S any](typeName string, convert func(context.Context, S, *resource.MoveStateResponse)) resource.StateMover {
 	return resource.StateMover{
 		StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 			if req.SourceTypeName != typeName || !isIncumbent(req.SourceProviderAddress) {
@@ -27,11 +26,11 @@ func moveFrom[S any](typeName string, convert func(context.Context, S, *resource
 			}
 			var state S
 			if req.SourceRawState == nil || len(req.SourceRawState.JSON) == 0 {
-				moveError(&resp.Diagnostics, typeName, "it is not stored as JSON, as Terraform does since version 0.12")
+				MoveError(&resp.Diagnostics, typeName, "it is not stored as JSON, as Terraform does since version 0.12")
 				return
 			}
 			if err := json.Unmarshal(req.SourceRawState.JSON, &state); err != nil {
-				moveError(&resp.Diagnostics, typeName, explainJSON(err))
+				MoveError(&resp.Diagnostics, typeName, explainJSON(err))
 				return
 			}
 			convert(ctx, state, resp)
@@ -39,21 +38,21 @@ func moveFrom[S any](typeName string, convert func(context.Context, S, *resource
 	}
 }
 
-// isIncumbent tells the provider by its name. Its host and namespace depend on
-// where it was installed from.
+// isIncumbent recognises the auth0 provider by its name alone, since its host and namespace
+// depend on where it was installed from.
 func isIncumbent(address string) bool {
 	return address[strings.LastIndex(address, "/")+1:] == "auth0"
 }
 
-// moveError reports a state that cannot be moved.
-func moveError(diags *diag.Diagnostics, typeName, reason string) {
+// MoveError reports a state that cannot be moved.
+func MoveError(diags *diag.Diagnostics, typeName, reason string) {
 	diags.AddError("Unable to move state",
 		fmt.Sprintf("The state of the %s cannot be taken over: %s. Nothing was changed.\n\n"+
 			"Instead of the moved block, take the old resource out of the state with a removed block with destroy = false, and import the "+
 			"object into the new one.", typeName, reason))
 }
 
-// explainJSON words an error without the value that caused it.
+// explainJSON explains an error without the value that caused it, which may be a secret.
 func explainJSON(err error) string {
 	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Sprintf("its attribute %s is of an unexpected type (%s)", kind.Field, kind.Value)

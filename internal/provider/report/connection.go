@@ -1,0 +1,21 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package report
+
+// Connection is how the provider reaches its tenant, in the words of errors.
+type Connection struct {
+	// Domain is the tenant, and DomainSource names where it was configured.
+	Domain, DomainSource string
+	// Login names the credentials of the provider and where they were configured.
+	Login string
+	// Proof names the secret or the key that the provider's client logs in with.
+	Proof string
+	// UsesToken says that the provider was given a Management API token.
+	UsesToken bool
+	// TokenFileSource names where a file with a token was configured.
+	TokenFileSource string
+	// KeyAlg is the algorithm of the private key that the provider logs in with. It is
+	// empty if it logs in without a key.
+	KeyAlg string
+}

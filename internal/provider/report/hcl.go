@@ -1,0 +1,20 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// HCLString quotes a text for a configuration, where ${ and %{ would begin a template.
+func HCLString(text string) string {
+	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(text))
+}
+
+// ImportBlock is an import block to paste, with NAME as the name of the resource.
+func ImportBlock(typeName, id string) string {
+	return fmt.Sprintf("import {\n  to = %s.NAME\n  id = %s\n}", typeName, HCLString(id))
+}

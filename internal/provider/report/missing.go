@@ -1,0 +1,18 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package report
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// Missing reports that a data source found no object.
+func (c *Connection) Missing(diags *diag.Diagnostics, op Operation, attribute, advice string) {
+	diags.AddAttributeError(path.Root(attribute), op.Summary(), Sentences(
+		fmt.Sprintf("The tenant %s has no %s.", c.Domain, op.Object),
+		advice+" Where the same configuration creates it, refer to an attribute of its resource here, so that Terraform reads it afterwards."))
+}

@@ -1,0 +1,56 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package report
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// Problem is an error that already has the words of its diagnostic.
+type Problem struct{ Summary, Detail string }
+
+func (p *Problem) Error() string { return p.Summary }
+
+// ErrOwnedTwice is the cause if a second resource of one run creates or adopts an object.
+var ErrOwnedTwice = errors.New("another resource of this run has created or adopted it")
+
+// Report turns an error into a diagnostic that says what happened, to which object, and
+// what to do.
+func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
+	var (
+		problem   *Problem
+		login     *m2m.LoginError
+		conflict  *m2m.ConflictError
+		uncertain *m2m.UncertainError
+		answer    *m2m.Error
+	)
+	switch {
+	case errors.As(err, &problem):
+		diags.AddError(problem.Summary, problem.Detail)
+	case errors.As(err, &login):
+		diags.AddError("Unable to log in to the Management API", c.explainLogin(login))
+	case errors.Is(err, ErrOwnedTwice):
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s exists already: another resource has created or adopted it in this run. "+
+			"Two resources that manage one object undo each other's changes; keep one of them.", op.Object))
+	case errors.As(err, &conflict):
+		diags.AddError(op.Summary(), explainConflict(op, conflict))
+	case errors.As(err, &uncertain):
+		diags.AddError(op.Summary(), c.explainUncertain(op, uncertain))
+	case errors.As(err, &answer):
+		detail := c.explainAnswer(op, answer)
+		if name := attributeOf(op, answer); name != "" {
+			diags.AddAttributeError(path.Root(name), op.Summary(), detail)
+			return
+		}
+		diags.AddError(op.Summary(), detail)
+	default:
+		diags.AddError(op.Summary(), c.explainTransport(op, err))
+	}
+}

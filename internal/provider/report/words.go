@@ -1,0 +1,52 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package report
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// Quote is what the API answered, in one line without a full stop.
+func Quote(answer *m2m.Error) string {
+	text := fmt.Sprintf("%d %s", answer.Status, http.StatusText(answer.Status))
+	if answer.Code != "" {
+		text += " (" + answer.Code + ")"
+	}
+	if answer.Message != "" {
+		text += ": " + strings.TrimSuffix(answer.Message, ".")
+	}
+	if answer.RequestID != "" {
+		text += " [request " + answer.RequestID + "]"
+	}
+	return text
+}
+
+// Tried says how often and for how long a request was tried, if more than once.
+func Tried(answer *m2m.Error) string {
+	if answer.Attempts < 2 {
+		return ""
+	}
+	return fmt.Sprintf("It was tried %d times in %s.", answer.Attempts, answer.Elapsed.Round(100*time.Millisecond))
+}
+
+// Sentences joins what happened and what to do with blank lines between them.
+func Sentences(parts ...string) string {
+	var said []string
+	for _, part := range parts {
+		if part != "" {
+			said = append(said, part)
+		}
+	}
+	return strings.Join(said, "\n\n")
+}
+
+// Capitalize makes the first letter of a sentence a capital.
+func Capitalize(sentence string) string {
+	return strings.ToUpper(sentence[:1]) + sentence[1:]
+}
