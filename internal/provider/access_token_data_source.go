@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -27,14 +28,14 @@ var (
 
 func newAccessTokenDataSource() datasource.DataSource { return &accessTokenDataSource{} }
 
-type accessTokenDataSource struct{ *session }
+type accessTokenDataSource struct{ run *run.Run }
 
 func (d *accessTokenDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_access_token"
 }
 
 func (d *accessTokenDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *accessTokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -189,7 +190,7 @@ func (d *accessTokenDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	// It is never released: the state has it anyway, and no one says when it is done
 	// with. So what reads it later in the run does not ask for another.
-	m.fetch(ctx, d.session, 0, false, &resp.Diagnostics) // Terraform takes no unknown results here.
+	m.fetch(ctx, d.run, 0, false, &resp.Diagnostics) // Terraform takes no unknown results here.
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
@@ -41,7 +42,7 @@ func newAccessTokenEphemeralResource() ephemeral.EphemeralResource {
 	return &accessTokenEphemeralResource{}
 }
 
-type accessTokenEphemeralResource struct{ *session }
+type accessTokenEphemeralResource struct{ run *run.Run }
 
 type accessTokenEphemeralModel struct {
 	accessTokenModel
@@ -54,7 +55,7 @@ func (r *accessTokenEphemeralResource) Metadata(_ context.Context, req ephemeral
 }
 
 func (r *accessTokenEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema has the arguments and results of the data source, and min_remaining.
@@ -117,7 +118,7 @@ func (r *accessTokenEphemeralResource) Open(ctx context.Context, req ephemeral.O
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.unknown || !req.Config.Raw.IsFullyKnown() {
+	if r.run.Unknown || !req.Config.Raw.IsFullyKnown() {
 		// Terraform itself holds back what has unknown arguments, but not what belongs
 		// to a provider whose configuration is unknown. Unknown results leave it to apply.
 		m.setUnknown()
@@ -125,7 +126,7 @@ func (r *accessTokenEphemeralResource) Open(ctx context.Context, req ephemeral.O
 		return
 	}
 	atLeast, _ := time.ParseDuration(m.MinRemaining.ValueString()) // Checked by its validator.
-	token, release := m.fetch(ctx, r.session, atLeast, r.plans.changesGrant(m.ClientGrantID.ValueString()), &resp.Diagnostics)
+	token, release := m.fetch(ctx, r.run, atLeast, r.run.GrantChanges(m.ClientGrantID.ValueString()), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -133,7 +134,7 @@ func (r *accessTokenEphemeralResource) Open(ctx context.Context, req ephemeral.O
 		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
 		return
 	}
-	left := r.api.Tokens.Left(token)
+	left := r.run.API.Tokens.Left(token)
 	if atLeast > 0 && left < atLeast {
 		lifetime := token.Lifetime()
 		if left < lifetime-time.Minute { // It is signed for less than it was said to live.
@@ -156,7 +157,7 @@ func (r *accessTokenEphemeralResource) Open(ctx context.Context, req ephemeral.O
 		release() // What is not open is not closed.
 		return
 	}
-	r.openTokens.Store(open.Handle, release)
+	r.run.KeepToken(open.Handle, release)
 	if open.Margin > 0 {
 		resp.RenewAt = open.ExpiresAt.Add(-open.Margin)
 	}
@@ -179,10 +180,8 @@ func (r *accessTokenEphemeralResource) Close(ctx context.Context, req ephemeral.
 	if !ok { // Terraform closes what was left to apply, too.
 		return
 	}
-	if release, ok := r.openTokens.LoadAndDelete(open.Handle); ok {
-		release.(func())() //nolint:forcetypeassert // Open stores nothing else.
-	}
-	switch left := r.api.Tokens.Left(m2m.Token{ExpiresAt: open.ExpiresAt}); {
+	r.run.ReleaseToken(open.Handle)
+	switch left := r.run.API.Tokens.Left(m2m.Token{ExpiresAt: open.ExpiresAt}); {
 	case open.Margin == 0, left >= open.Margin:
 	case left > 0:
 		resp.Diagnostics.AddWarning("Access token has nearly expired during the run", open.explain("expires"))

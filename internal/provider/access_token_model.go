@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
@@ -52,14 +53,14 @@ type accessTokenModel struct {
 // What is refused before a planned change of the grant is left to the apply: the
 // results are unknown then.
 func (m *accessTokenModel) fetch(
-	ctx context.Context, s *session, atLeast time.Duration, beforeChange bool, diags *diag.Diagnostics,
+	ctx context.Context, r *run.Run, atLeast time.Duration, beforeChange bool, diags *diag.Diagnostics,
 ) (token m2m.Token, release func()) {
 	release = func() {}
-	if s.unknown { // The provider's own credentials may be among what is not known.
-		s.Report(diags, report.Operation{}, s.unusable)
+	if r.Unknown { // The provider's own credentials may be among what is not known.
+		r.Report(diags, report.Operation{}, r.Unusable)
 		return token, release
 	}
-	creds := m.credentials(s, diags)
+	creds := m.credentials(r, diags)
 	var scopes []string
 	if !m.Scopes.IsNull() {
 		scopes = attribute.StringsOf(ctx, m.Scopes, diags)
@@ -67,7 +68,7 @@ func (m *accessTokenModel) fetch(
 	if diags.HasError() {
 		return token, release
 	}
-	token, release, err := s.api.Tokens.Share(ctx, m2m.TokenRequest{
+	token, release, err := r.API.Tokens.Share(ctx, m2m.TokenRequest{
 		Credentials: creds, Audience: m.Audience.ValueString(),
 		Scopes: scopes, Organization: m.Organization.ValueString(),
 	}, atLeast)
@@ -76,7 +77,7 @@ func (m *accessTokenModel) fetch(
 		m.setUnknown()
 		return token, release
 	case err != nil:
-		m.report(diags, s, creds, err)
+		m.report(diags, r, creds, err)
 		return token, release
 	}
 	defer func() {
@@ -85,7 +86,7 @@ func (m *accessTokenModel) fetch(
 		}
 	}()
 
-	claims, verified := m.inspect(ctx, s, token, m2m.Expected{
+	claims, verified := m.inspect(ctx, r, token, m2m.Expected{
 		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
 		Scopes: scopes, Organization: m.Organization.ValueString(), SigningSecret: m.SigningSecret.ValueString(),
 	}, diags)
@@ -129,8 +130,8 @@ func (m *accessTokenModel) setUnknown() {
 }
 
 // credentials are those of the block; what it leaves out is the provider's own.
-func (m *accessTokenModel) credentials(s *session, diags *diag.Diagnostics) m2m.Credentials {
-	own := s.credentials
+func (m *accessTokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Credentials {
+	own := r.Credentials
 	creds := m2m.Credentials{
 		ClientID:     m.ClientID.ValueString(),
 		ClientSecret: m.ClientSecret.ValueString(),
@@ -156,7 +157,7 @@ func (m *accessTokenModel) credentials(s *session, diags *diag.Diagnostics) m2m.
 	} else if own.PrivateKey != "" && creds.AuthMethod != "" {
 		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
 			fmt.Sprintf("%s is how a secret is sent, but the provider's own client authenticates with its %s. "+
-				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod, s.Proof))
+				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod, r.Proof))
 	}
 	own.AuthMethod = creds.AuthMethod
 	return own
@@ -164,14 +165,14 @@ func (m *accessTokenModel) credentials(s *session, diags *diag.Diagnostics) m2m.
 
 // inspect verifies the token, or only reads it where verify is false.
 func (m *accessTokenModel) inspect(
-	ctx context.Context, s *session, token m2m.Token, want m2m.Expected, diags *diag.Diagnostics,
+	ctx context.Context, r *run.Run, token m2m.Token, want m2m.Expected, diags *diag.Diagnostics,
 ) (claims m2m.Claims, verified bool) {
 	form := m2m.FormOf(token.AccessToken)
 	switch {
 	case form == m2m.SignedToken && (m.Verify.IsNull() || m.Verify.ValueBool()):
-		claims, err := s.api.Tokens.Verify(ctx, token.AccessToken, want)
+		claims, err := r.API.Tokens.Verify(ctx, token.AccessToken, want)
 		if err != nil {
-			m.reportUnverified(diags, s, err)
+			m.reportUnverified(diags, r, err)
 			return m2m.Claims{}, false
 		}
 		return claims, true
@@ -189,10 +190,10 @@ func (m *accessTokenModel) inspect(
 	return m2m.Claims{}, false
 }
 
-func (m *accessTokenModel) reportUnverified(diags *diag.Diagnostics, s *session, err error) {
+func (m *accessTokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err error) {
 	var refused *m2m.VerifyError
 	if !errors.As(err, &refused) {
-		s.Report(diags, report.Operation{Verb: report.Verify, Kind: "access token", Object: "signing keys of the tenant"}, err)
+		r.Report(diags, report.Operation{Verb: report.Verify, Kind: "access token", Object: "signing keys of the tenant"}, err)
 		return
 	}
 	advice := "It was not handed out, as it is not what was asked for. Check the domain and the audience; " +

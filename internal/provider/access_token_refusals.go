@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -20,17 +21,17 @@ import (
 
 // report words a refusal of the token endpoint: who was refused what, in the
 // endpoint's words, and what to do.
-func (m *accessTokenModel) report(diags *diag.Diagnostics, s *session, creds m2m.Credentials, err error) {
+func (m *accessTokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Credentials, err error) {
 	const summary = "Unable to fetch access token"
 	var answer *m2m.Error
 	if !errors.As(err, &answer) || answer.NotJSON || answer.Status < 300 {
 		op := report.Operation{Verb: report.Fetch, Kind: "access token", Object: fmt.Sprintf("token for the API %q", m.Audience.ValueString())}
-		s.Report(diags, op, err)
+		r.Report(diags, op, err)
 		return
 	}
 	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.",
 		creds.ClientID, m.Audience.ValueString(), report.Quote(answer))
-	attribute, advice := m.advise(s, creds, answer)
+	attribute, advice := m.advise(r, creds, answer)
 	detail := report.Sentences(said, advice, report.Tried(answer))
 	if attribute == "" {
 		diags.AddError(summary, detail)
@@ -50,7 +51,7 @@ func isRefusal(err error) bool {
 // code covers most of them, so this, and this alone, goes by the message (API
 // contract 9.4). An action of the tenant can say anything, but only with the
 // statuses 400 and 500 (API contract 9.5).
-func (m *accessTokenModel) advise(s *session, creds m2m.Credentials, answer *m2m.Error) (attribute, advice string) {
+func (m *accessTokenModel) advise(r *run.Run, creds m2m.Credentials, answer *m2m.Error) (attribute, advice string) {
 	grant := fmt.Sprintf("the m2m_client_grant of the client %q for this API", creds.ClientID)
 	says := func(status int, text string) bool {
 		return answer.Status == status && strings.Contains(answer.Message, text)
@@ -58,10 +59,10 @@ func (m *accessTokenModel) advise(s *session, creds m2m.Credentials, answer *m2m
 	switch {
 	case answer.Status == http.StatusUnauthorized:
 		// Not on the credential: Terraform would print the line that holds it.
-		return "client_id", m.adviseOnCredentials(s, creds)
+		return "client_id", m.adviseOnCredentials(r, creds)
 	case says(http.StatusForbidden, "Service not enabled"):
 		return "audience", "The tenant has no API with exactly this identifier. Mind a slash at the end. Check also that " +
-			s.Domain + " is the right tenant. Where the same configuration creates the API, refer to its grant with " +
+			r.Domain + " is the right tenant. Where the same configuration creates the API, refer to its grant with " +
 			"client_grant_id, so that the token is asked for afterwards."
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
 		return "scopes", report.Sentences("Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.",
@@ -94,15 +95,15 @@ func (m *accessTokenModel) advise(s *session, creds m2m.Credentials, answer *m2m
 const askedEarly = "A plan asks for the token before the apply changes the grant. Where this configuration changes it just now, refer to the " +
 	"grant with client_grant_id in an ephemeral m2m_access_token of the same provider, which can wait, or apply the grant first, with -target."
 
-func (m *accessTokenModel) adviseOnCredentials(s *session, creds m2m.Credentials) string {
-	source := "the provider's own, " + s.Proof
+func (m *accessTokenModel) adviseOnCredentials(r *run.Run, creds m2m.Credentials) string {
+	source := "the provider's own, " + r.Proof
 	switch {
 	case !m.ClientAssertionPrivateKey.IsNull():
 		source = "client_assertion_private_key"
 	case !m.ClientSecret.IsNull():
 		source = "client_secret"
 	}
-	advice := "Check the client id and its credentials (here " + source + "), and that the client belongs to the tenant " + s.Domain + "."
+	advice := "Check the client id and its credentials (here " + source + "), and that the client belongs to the tenant " + r.Domain + "."
 	if creds.PrivateKey == "" {
 		return advice + " A client that is set to private_key_jwt there takes no secret."
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -30,7 +31,7 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 	t.Parallel()
 	const api = "https://orders.example.com"
 	scopes := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("write:orders"), types.StringValue("read:${orders}")})
-	s := &session{Connection: report.Connection{
+	r := &run.Run{Connection: report.Connection{
 		Domain: "acme.eu.auth0.com", Proof: "client_secret from the environment variable AUTH0_CLIENT_SECRET",
 	}}
 	block := accessTokenModel{ClientSecret: types.StringValue("s3cret"), Scopes: types.SetNull(types.StringType)}
@@ -175,7 +176,7 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 		tc.creds.ClientID = "m2m"
 		answer := &m2m.Error{Status: tc.status, Code: tc.code, Message: tc.message, RequestID: "r1"}
 		var diags diag.Diagnostics
-		tc.model.report(&diags, s, tc.creds, fmt.Errorf("fetch access token: %w", answer))
+		tc.model.report(&diags, r, tc.creds, fmt.Errorf("fetch access token: %w", answer))
 		detail := fmt.Sprintf("The token endpoint refused the client \"m2m\" a token for the API %q: %d %s (%s): %s [request r1].",
 			api, tc.status, http.StatusText(tc.status), tc.code, strings.TrimSuffix(tc.message, "."))
 		if tc.advice != "" {

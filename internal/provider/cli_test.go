@@ -76,6 +76,17 @@ func (c *cli) write(file, content string) {
 	}
 }
 
+// rewrite replaces a part of the configuration.
+func (c *cli) rewrite(before, after string) {
+	c.t.Helper()
+	file := filepath.Join(c.dir, "main.tf")
+	config, err := os.ReadFile(file)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.write(file, strings.Replace(string(config), before, after, 1))
+}
+
 // needsEphemeral leaves the test out where the CLI has no ephemeral resources, and
 // needsWriteOnly where it has no write-only arguments.
 func (c *cli) needsEphemeral() { c.needs(`Blocks of type "ephemeral" are not expected here`) }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
@@ -31,7 +32,7 @@ var (
 
 func newClientDataSource() datasource.DataSource { return &clientDataSource{} }
 
-type clientDataSource struct{ *session }
+type clientDataSource struct{ run *run.Run }
 
 type clientDataModel struct {
 	clientModel
@@ -44,7 +45,7 @@ func (d *clientDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 }
 
 func (d *clientDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *clientDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -95,7 +96,7 @@ func (d *clientDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	m.fromAPI(ctx, found, &resp.Diagnostics)
-	m.showSecret(found, d.Login, &resp.Diagnostics)
+	m.showSecret(found, d.run.Login, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
@@ -121,21 +122,21 @@ func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *da
 		return d.get(ctx, id, m.WithSecret.ValueBool(), resp)
 	}
 	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the name %q", name)}
-	all, err := d.api.Clients.List(ctx, m2m.ApplicationFilter{})
+	all, err := d.run.API.Clients.List(ctx, m2m.ApplicationFilter{})
 	if err != nil {
 		op.Object = "list of clients" // The name is not in the request.
-		d.Report(&resp.Diagnostics, op, err)
+		d.run.Report(&resp.Diagnostics, op, err)
 		return m2m.Application{}, false
 	}
 	named := slices.DeleteFunc(all, func(a m2m.Application) bool { return a.Name == nil || *a.Name != name })
 	switch {
 	case len(named) == 0:
-		d.Missing(&resp.Diagnostics, op, "name",
+		d.run.Missing(&resp.Diagnostics, op, "name",
 			fmt.Sprintf("Names are compared byte for byte, and none of the %d clients has this one: check it, and the domain.", len(all)))
 		return m2m.Application{}, false
 	case len(named) > 1:
 		resp.Diagnostics.AddAttributeError(path.Root("name"), op.Summary(), report.Sentences(
-			fmt.Sprintf("The tenant %s has %d clients with the name %q:\n%s", d.Domain, len(named), name, idsOf(named)),
+			fmt.Sprintf("The tenant %s has %d clients with the name %q:\n%s", d.run.Domain, len(named), name, idsOf(named)),
 			"Set client_id to the id of the one that is meant, instead of name."))
 		return m2m.Application{}, false
 	case m.WithSecret.ValueBool():
@@ -146,18 +147,18 @@ func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *da
 }
 
 func (d *clientDataSource) get(ctx context.Context, id string, withSecret bool, resp *datasource.ReadResponse) (m2m.Application, bool) {
-	read := d.api.Clients.Get
+	read := d.run.API.Clients.Get
 	if withSecret {
-		read = d.api.Clients.GetWithSecret
+		read = d.run.API.Clients.GetWithSecret
 	}
 	found, err := read(ctx, id)
 	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the id %q", id)}
 	if m2m.IsNotFound(err) {
-		d.Missing(&resp.Diagnostics, op, "client_id", "Check the id and the domain; a client is read by its name with name instead of client_id.")
+		d.run.Missing(&resp.Diagnostics, op, "client_id", "Check the id and the domain; a client is read by its name with name instead of client_id.")
 		return found, false
 	}
 	if err != nil {
-		d.Report(&resp.Diagnostics, op, err)
+		d.run.Report(&resp.Diagnostics, op, err)
 		return found, false
 	}
 	return found, true

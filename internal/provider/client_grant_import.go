@@ -26,7 +26,7 @@ type clientGrantIdentity struct {
 	ID types.String `tfsdk:"id"`
 }
 
-func (m *clientGrantModel) identity() clientGrantIdentity { return clientGrantIdentity{ID: m.ID} }
+func (m *clientGrantValues) identity() clientGrantIdentity { return clientGrantIdentity{ID: m.ID} }
 
 func (r *clientGrantResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"id": "Id of the grant in the tenant."})
@@ -76,14 +76,14 @@ func (r *clientGrantResource) ImportState(ctx context.Context, req resource.Impo
 
 // lookUp finds the id of a grant by its natural key.
 func (r *clientGrantResource) lookUp(ctx context.Context, key m2m.ClientGrantKey, diags *diag.Diagnostics) (id string, ok bool) {
-	wanted := clientGrantModel{ClientID: types.StringValue(key.ClientID), Audience: types.StringValue(key.Audience)}
+	wanted := clientGrantValues{ClientID: types.StringValue(key.ClientID), Audience: types.StringValue(key.Audience)}
 	if key.DefaultFor != "" {
 		wanted.DefaultFor = types.StringValue(key.DefaultFor)
 	}
 	op := r.operation(report.Import, wanted, nil)
-	found, err := r.api.ClientGrants.OfEachSubjectType(ctx, key)
+	found, err := r.run.API.ClientGrants.OfEachSubjectType(ctx, key)
 	if err != nil {
-		r.Report(diags, op, err)
+		r.run.Report(diags, op, err)
 		return "", false
 	}
 	subject, hint := key.SubjectType, ""
@@ -105,6 +105,6 @@ func (r *clientGrantResource) lookUp(ctx context.Context, key m2m.ClientGrantKey
 		others += "."
 	}
 	diags.AddError(op.Summary(), report.Sentences(
-		fmt.Sprintf("The tenant %s has no %s with the subject type %q%s.", r.Domain, op.Object, subject, hint), others))
+		fmt.Sprintf("The tenant %s has no %s with the subject type %q%s.", r.run.Domain, op.Object, subject, hint), others))
 	return "", false
 }

@@ -53,7 +53,7 @@ func (r *clientGrantListResource) List(ctx context.Context, req list.ListRequest
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = tfstate.ListResults(ctx, &r.Connection, listingClientGrants, req, r.api.ClientGrants.All(ctx, config.filter()),
+	stream.Results = tfstate.ListResults(ctx, &r.run.Connection, listingClientGrants, req, r.run.API.ClientGrants.All(ctx, config.filter()),
 		func(grant m2m.ClientGrant, result *list.ListResult) {
 			var model clientGrantModel
 			model.fromAPI(ctx, grant, &result.Diagnostics)
@@ -63,7 +63,7 @@ func (r *clientGrantListResource) List(ctx context.Context, req list.ListRequest
 
 // displayName is the natural key of the grant for people, who take a grant to be
 // for machines unless told otherwise.
-func (m *clientGrantModel) displayName() string {
+func (m *clientGrantValues) displayName() string {
 	key := m.key()
 	name := fmt.Sprintf("%s for %s", cmp.Or(key.ClientID, key.DefaultFor), key.Audience)
 	if key.SubjectType == "" {

@@ -14,7 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-type clientGrantModel struct {
+// clientGrantValues are what the API tells of a grant. Data sources show them as they are.
+type clientGrantValues struct {
 	ID                        types.String `tfsdk:"id"`
 	ClientID                  types.String `tfsdk:"client_id"`
 	DefaultFor                types.String `tfsdk:"default_for"`
@@ -26,25 +27,31 @@ type clientGrantModel struct {
 	AllowAnyOrganization      types.Bool   `tfsdk:"allow_any_organization"`
 	AuthorizationDetailsTypes types.Set    `tfsdk:"authorization_details_types"`
 	IsSystem                  types.Bool   `tfsdk:"is_system"`
-	UseExisting               types.Bool   `tfsdk:"use_existing"`
 }
 
-func (m *clientGrantModel) key() m2m.ClientGrantKey {
+// clientGrantModel is a grant as the resource has it.
+type clientGrantModel struct {
+	clientGrantValues
+
+	UseExisting types.Bool `tfsdk:"use_existing"`
+}
+
+// key is the natural key of the grant.
+func (m *clientGrantValues) key() m2m.ClientGrantKey {
 	key := m2m.ClientGrantKey{
 		ClientID:   m.ClientID.ValueString(),
 		DefaultFor: m.DefaultFor.ValueString(),
 		Audience:   m.Audience.ValueString(),
 	}
-	// A tenant that is older than the property knows no other type (API contract 4.1).
+	// A tenant that is older than the property has no other type (API contract 4.1).
 	if subject := m.SubjectType.ValueString(); subject != m2m.DefaultSubjectType {
 		key.SubjectType = subject
 	}
 	return key
 }
 
-// settings returns what has to be sent so that a grant as in prior becomes one
-// as in m, the plan.
-func (m *clientGrantModel) settings(ctx context.Context, prior *clientGrantModel, diags *diag.Diagnostics) m2m.ClientGrantSettings {
+// changes returns what turns a grant like prior into one like m, the plan.
+func (m *clientGrantValues) changes(ctx context.Context, prior *clientGrantValues, diags *diag.Diagnostics) m2m.ClientGrantSettings {
 	return m2m.ClientGrantSettings{
 		Scope: attribute.Changed(m.Scopes, prior.Scopes, func() []string { return attribute.StringsOf(ctx, m.Scopes, diags) }),
 		// Sent only when it changes: for a system API even false is refused (API contract 4.1).
@@ -56,24 +63,23 @@ func (m *clientGrantModel) settings(ctx context.Context, prior *clientGrantModel
 	}
 }
 
-// fromAPI takes over what the API answered.
-func (m *clientGrantModel) fromAPI(ctx context.Context, api m2m.ClientGrant, diags *diag.Diagnostics) {
-	key := api.Key()
-	m.ID = types.StringValue(api.ID)
-	m.ClientID = types.StringPointerValue(api.ClientID)
-	m.DefaultFor = types.StringPointerValue(api.DefaultFor)
-	m.Audience = types.StringValue(api.Audience)
+// fromAPI takes the values from an answer of the API.
+func (m *clientGrantValues) fromAPI(ctx context.Context, grant m2m.ClientGrant, diags *diag.Diagnostics) {
+	key := grant.Key()
+	m.ID = types.StringValue(grant.ID)
+	m.ClientID = types.StringPointerValue(grant.ClientID)
+	m.DefaultFor = types.StringPointerValue(grant.DefaultFor)
+	m.Audience = types.StringValue(grant.Audience)
 	m.SubjectType = types.StringValue(key.SubjectType)
-	m.AllowAllScopes = types.BoolValue(api.AllowAllScopes != nil && *api.AllowAllScopes)
-	m.Scopes = attribute.SetFromAPI(ctx, api.Scope, diags)
+	m.AllowAllScopes = types.BoolValue(grant.AllowAllScopes != nil && *grant.AllowAllScopes)
+	m.Scopes = attribute.SetFromAPI(ctx, grant.Scope, diags)
 	if m.Scopes.IsNull() && !m.AllowAllScopes.ValueBool() {
 		m.Scopes = types.SetValueMust(types.StringType, nil)
 	}
-	m.OrganizationUsage = types.StringPointerValue(api.OrganizationUsage)
-	m.AllowAnyOrganization = types.BoolPointerValue(api.AllowAnyOrganization)
-	m.IsSystem = types.BoolValue(api.IsSystem)
+	m.OrganizationUsage = types.StringPointerValue(grant.OrganizationUsage)
+	m.AllowAnyOrganization = types.BoolPointerValue(grant.AllowAnyOrganization)
+	m.IsSystem = types.BoolValue(grant.IsSystem)
 
-	// Absent and empty mean the same here, and the API cannot go back from empty
-	// to absent.
-	m.AuthorizationDetailsTypes = attribute.SetFromAPI(ctx, append([]string{}, api.AuthorizationDetailsTypes...), diags)
+	// Absent and empty mean the same here, and the API cannot go back from empty to absent.
+	m.AuthorizationDetailsTypes = attribute.SetFromAPI(ctx, append([]string{}, grant.AuthorizationDetailsTypes...), diags)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
@@ -32,17 +33,17 @@ var (
 
 func newClientGrantResource() resource.Resource { return &clientGrantResource{} }
 
-type clientGrantResource struct{ *session }
+type clientGrantResource struct{ run *run.Run }
 
 func (r *clientGrantResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_client_grant"
 }
 
 func (r *clientGrantResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *clientGrantResource) operation(verb report.Verb, m clientGrantModel, attributes func(string) bool) report.Operation {
+func (r *clientGrantResource) operation(verb report.Verb, m clientGrantValues, attributes func(string) bool) report.Operation {
 	object := fmt.Sprintf("grant of the API %q to the client %q", m.Audience.ValueString(), m.ClientID.ValueString())
 	switch {
 	case m.Audience.IsNull():
@@ -83,6 +84,9 @@ func (r *clientGrantResource) ValidateConfig(ctx context.Context, req resource.V
 // ModifyPlan plans the scopes where the configuration leaves them out: none, and
 // no list of them at all while all are granted (API contract 4.1).
 func (r *clientGrantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.run == nil {
+		return // The provider is not configured, so nothing can be planned.
+	}
 	defer func() { r.planScopes(ctx, resp.Plan, req.State, &resp.Diagnostics) }()
 	if req.Plan.Raw.IsNull() {
 		return
@@ -90,13 +94,13 @@ func (r *clientGrantResource) ModifyPlan(ctx context.Context, req resource.Modif
 	var config, plan clientGrantModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if r.session != nil && !req.State.Raw.IsNull() {
+	if !req.State.Raw.IsNull() {
 		var id types.String
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
-		api, _ := r.plans.api(plan.Audience.ValueString()) // What it allows changes with its API.
-		defer func() { r.plans.changeGrant(id.ValueString(), api.changing || !resp.Plan.Raw.Equal(req.State.Raw)) }()
+		server, _ := r.run.PlannedAPI(plan.Audience.ValueString()) // What a grant allows changes with its API.
+		defer func() { r.run.ChangeGrant(id.ValueString(), server.Changing || !resp.Plan.Raw.Equal(req.State.Raw)) }()
 	}
-	if plan.AllowAllScopes.ValueBool() && r.systemKind(resourceServerModel{Identifier: plan.Audience}) != notSystem {
+	if plan.AllowAllScopes.ValueBool() && r.run.IsSystem(plan.Audience.ValueString()) {
 		resp.Diagnostics.AddAttributeError(path.Root("allow_all_scopes"), "Not for a system API",
 			fmt.Sprintf("The API %q is one of the tenant's own, whose scopes cannot be granted all at once. List those that are needed in "+
 				"scopes instead.", plan.Audience.ValueString()))
@@ -130,21 +134,21 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
-	fresh := clientGrantModel{AllowAllScopes: types.BoolValue(false), AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil)}
-	settings := plan.settings(ctx, &fresh, &resp.Diagnostics)
+	op := r.operation(report.Create, plan.clientGrantValues, report.HasAttribute(req.Plan.Raw))
+	fresh := clientGrantValues{AllowAllScopes: types.BoolValue(false), AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil)}
+	changes := plan.changes(ctx, &fresh, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	created, adopted, err := createOrAdopt(ctx, &r.claims, plan.UseExisting.ValueBool(),
+	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
 		func() (m2m.ClientGrant, string, error) {
-			out, err := r.api.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantSettings: settings})
+			out, err := r.run.API.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantSettings: changes})
 			return out, out.ID, err
 		},
 		func(id string) (m2m.ClientGrant, error) { return r.adopt(ctx, op, id, plan, &resp.Diagnostics) })
 	if err != nil {
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}
 
@@ -157,17 +161,17 @@ func (r *clientGrantResource) Create(ctx context.Context, req resource.CreateReq
 func (r *clientGrantResource) adopt(
 	ctx context.Context, op report.Operation, id string, plan clientGrantModel, diags *diag.Diagnostics,
 ) (m2m.ClientGrant, error) {
-	found, err := r.api.ClientGrants.Get(ctx, id)
+	found, err := r.run.API.ClientGrants.Get(ctx, id)
 	if err != nil {
 		return found, err
 	}
-	settings := r.adoption(ctx, found, plan, diags)
-	if settings != (m2m.ClientGrantSettings{}) {
-		if found, err = r.api.ClientGrants.Update(ctx, id, settings); err != nil {
+	changes := r.adoption(ctx, found, plan, diags)
+	if changes != (m2m.ClientGrantSettings{}) {
+		if found, err = r.run.API.ClientGrants.Update(ctx, id, changes); err != nil {
 			return found, err
 		}
 	}
-	report.WarnOfAdoption(diags, op, id, attribute.NamesOf(settings))
+	report.WarnOfAdoption(diags, op, id, attribute.NamesOf(changes))
 	return found, nil
 }
 
@@ -175,9 +179,9 @@ func (r *clientGrantResource) adopt(
 func (r *clientGrantResource) adoption(
 	ctx context.Context, found m2m.ClientGrant, plan clientGrantModel, diags *diag.Diagnostics,
 ) m2m.ClientGrantSettings {
-	var prior clientGrantModel
+	var prior clientGrantValues
 	prior.fromAPI(ctx, found, diags)
-	return plan.settings(ctx, &prior, diags)
+	return plan.changes(ctx, &prior, diags)
 }
 
 func (r *clientGrantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -187,14 +191,14 @@ func (r *clientGrantResource) Read(ctx context.Context, req resource.ReadRequest
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
-	r.plans.hold(state.ID.ValueString())
-	found, err := r.api.ClientGrants.Get(ctx, state.ID.ValueString())
+	r.run.Hold(state.ID.ValueString())
+	found, err := r.run.API.ClientGrants.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(ctx, "client grant", state.ID.ValueString(), resp)
 		return
 	}
 	if err != nil {
-		r.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
+		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state.clientGrantValues, nil), err)
 		return
 	}
 	state.fromAPI(ctx, found, &resp.Diagnostics)
@@ -208,16 +212,16 @@ func (r *clientGrantResource) Update(ctx context.Context, req resource.UpdateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation(report.Update, plan, report.HasAttribute(req.Plan.Raw))
-	settings := plan.settings(ctx, &prior, &resp.Diagnostics)
+	op := r.operation(report.Update, plan.clientGrantValues, report.HasAttribute(req.Plan.Raw))
+	changes := plan.changes(ctx, &prior.clientGrantValues, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	updated, err := r.write(ctx, prior.ID.ValueString(), settings)
-	r.plans.changeGrant(prior.ID.ValueString(), false)
+	updated, err := r.write(ctx, prior.ID.ValueString(), changes)
+	r.run.ChangeGrant(prior.ID.ValueString(), false)
 	if err != nil {
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
@@ -228,11 +232,11 @@ func (r *clientGrantResource) Update(ctx context.Context, req resource.UpdateReq
 
 // write sends what changed. Some changes, such as that of use_existing, concern
 // Terraform alone; after these the grant is only read.
-func (r *clientGrantResource) write(ctx context.Context, id string, settings m2m.ClientGrantSettings) (m2m.ClientGrant, error) {
-	if settings == (m2m.ClientGrantSettings{}) {
-		return r.api.ClientGrants.Get(ctx, id)
+func (r *clientGrantResource) write(ctx context.Context, id string, changes m2m.ClientGrantSettings) (m2m.ClientGrant, error) {
+	if changes == (m2m.ClientGrantSettings{}) {
+		return r.run.API.ClientGrants.Get(ctx, id)
 	}
-	return r.api.ClientGrants.Update(ctx, id, settings)
+	return r.run.API.ClientGrants.Update(ctx, id, changes)
 }
 
 func (r *clientGrantResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -246,9 +250,9 @@ func (r *clientGrantResource) Delete(ctx context.Context, req resource.DeleteReq
 			fmt.Sprintf("The grant %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.ID.ValueString()))
 		return
 	}
-	op := r.operation(report.Delete, state, nil)
-	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ClientGrants.Delete(ctx, state.ID.ValueString()) })
+	op := r.operation(report.Delete, state.clientGrantValues, nil)
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ClientGrants.Delete(ctx, state.ID.ValueString()) })
 	if err != nil {
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"slices"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -25,7 +25,7 @@ var (
 
 func newClientGrantsDataSource() datasource.DataSource { return &clientGrantsDataSource{} }
 
-type clientGrantsDataSource struct{ *session }
+type clientGrantsDataSource struct{ run *run.Run }
 
 type clientGrantsModel struct {
 	clientGrantFilterModel
@@ -38,7 +38,7 @@ func (d *clientGrantsDataSource) Metadata(_ context.Context, req datasource.Meta
 }
 
 func (d *clientGrantsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *clientGrantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -83,9 +83,9 @@ func (d *clientGrantsDataSource) Read(ctx context.Context, req datasource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, err := d.api.ClientGrants.List(ctx, m.filter())
+	found, err := d.run.API.ClientGrants.List(ctx, m.filter())
 	if err != nil {
-		d.Report(&resp.Diagnostics, listingClientGrants, err)
+		d.run.Report(&resp.Diagnostics, listingClientGrants, err)
 		return
 	}
 	slices.SortFunc(found, func(a, b m2m.ClientGrant) int {
@@ -93,11 +93,10 @@ func (d *clientGrantsDataSource) Read(ctx context.Context, req datasource.ReadRe
 		return cmp.Or(cmp.Compare(x.Audience, y.Audience), cmp.Compare(x.ClientID, y.ClientID),
 			cmp.Compare(x.DefaultFor, y.DefaultFor), cmp.Compare(x.SubjectType, y.SubjectType), cmp.Compare(a.ID, b.ID))
 	})
-	shown := viewOf(ctx, newClientGrantResource(), clientGrantAttributes())
-	m.ClientGrants = listOf(found, shown.shown, func(grant m2m.ClientGrant) map[string]attr.Value {
-		var model clientGrantModel
-		model.fromAPI(ctx, grant, &resp.Diagnostics)
-		return shown.values(ctx, &model, &resp.Diagnostics)
-	}, &resp.Diagnostics)
+	grants := make([]clientGrantValues, len(found))
+	for i, grant := range found {
+		grants[i].fromAPI(ctx, grant, &resp.Diagnostics)
+	}
+	m.ClientGrants = attribute.ListOf(ctx, clientGrantAttributes(), grants, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

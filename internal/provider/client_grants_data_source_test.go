@@ -57,21 +57,6 @@ func TestAccClientGrantsData_showsWhatTheResourceDoes(t *testing.T) {
 	)
 }
 
-func TestClientGrantsData_hasTheTypesOfTheResource(t *testing.T) {
-	t.Parallel()
-	v := viewOf(t.Context(), newClientGrantResource(), clientGrantAttributes())
-	for name, shown := range v.shown {
-		if model, ok := v.model[name]; !ok || !shown.Equal(model) {
-			t.Errorf("%s is %v in data sources and %v in the resource", name, shown, model)
-		}
-	}
-	for name := range v.model {
-		if _, shown := v.shown[name]; shown == (name == "use_existing") {
-			t.Errorf("%s is shown: %t", name, shown)
-		}
-	}
-}
-
 func TestAccClientGrantsData_filters(t *testing.T) {
 	n := newTenant(t)
 	machine := n.addGrant(`,"scope":["read:orders"]`)

@@ -66,21 +66,21 @@ func clientAttributes() map[string]schema.Attribute {
 	}
 }
 
-// fromAPI takes over what the API answered.
-func (m *clientModel) fromAPI(ctx context.Context, api m2m.Application, diags *diag.Diagnostics) {
-	m.ClientID = types.StringValue(api.ClientID)
-	m.Name = types.StringPointerValue(api.Name)
-	m.Description = types.StringPointerValue(api.Description)
-	m.AppType = types.StringPointerValue(api.AppType)
-	m.IsFirstParty = types.BoolPointerValue(api.IsFirstParty)
-	m.IsGlobal = types.BoolValue(api.IsGlobal)
-	m.GrantTypes = attribute.SetFromAPI(ctx, api.GrantTypes, diags)
-	m.TokenEndpointAuthMethod = types.StringPointerValue(api.TokenEndpointAuthMethod)
-	m.ClientAuthenticationMethods = attribute.SetFromAPI(ctx, slices.Collect(maps.Keys(api.AuthenticationMethods)), diags)
-	m.OrganizationUsage = types.StringPointerValue(api.OrganizationUsage)
-	m.DefaultOrganization = attribute.ObjectFromAPI(ctx, defaultOrganizationTypes, api.DefaultOrganization, diags,
+// fromAPI takes the values from an answer of the API.
+func (m *clientModel) fromAPI(ctx context.Context, client m2m.Application, diags *diag.Diagnostics) {
+	m.ClientID = types.StringValue(client.ClientID)
+	m.Name = types.StringPointerValue(client.Name)
+	m.Description = types.StringPointerValue(client.Description)
+	m.AppType = types.StringPointerValue(client.AppType)
+	m.IsFirstParty = types.BoolPointerValue(client.IsFirstParty)
+	m.IsGlobal = types.BoolValue(client.IsGlobal)
+	m.GrantTypes = attribute.SetFromAPI(ctx, client.GrantTypes, diags)
+	m.TokenEndpointAuthMethod = types.StringPointerValue(client.TokenEndpointAuthMethod)
+	m.ClientAuthenticationMethods = attribute.SetFromAPI(ctx, slices.Collect(maps.Keys(client.AuthenticationMethods)), diags)
+	m.OrganizationUsage = types.StringPointerValue(client.OrganizationUsage)
+	m.DefaultOrganization = attribute.ObjectFromAPI(ctx, defaultOrganizationTypes, client.DefaultOrganization, diags,
 		func(in m2m.DefaultOrganization) any {
 			return defaultOrganizationModel{types.StringValue(in.OrganizationID), attribute.SetFromAPI(ctx, in.Flows, diags)}
 		})
-	m.ResourceServerIdentifier = types.StringPointerValue(api.ResourceServerIdentifier)
+	m.ResourceServerIdentifier = types.StringPointerValue(client.ResourceServerIdentifier)
 }

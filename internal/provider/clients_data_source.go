@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
@@ -27,7 +28,7 @@ var _ datasource.DataSourceWithConfigure = (*clientsDataSource)(nil)
 
 func newClientsDataSource() datasource.DataSource { return &clientsDataSource{} }
 
-type clientsDataSource struct{ *session }
+type clientsDataSource struct{ run *run.Run }
 
 type clientsModel struct {
 	AppTypes     types.Set  `tfsdk:"app_types"`
@@ -41,7 +42,7 @@ func (d *clientsDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (d *clientsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -84,9 +85,9 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if !m.AppTypes.IsNull() {
 		filter.AppTypes = attribute.StringsOf(ctx, m.AppTypes, &resp.Diagnostics)
 	}
-	found, err := d.api.Clients.List(ctx, filter)
+	found, err := d.run.API.Clients.List(ctx, filter)
 	if err != nil {
-		d.Report(&resp.Diagnostics, report.Operation{Verb: report.List, Kind: "clients", Object: "list of clients"}, err)
+		d.run.Report(&resp.Diagnostics, report.Operation{Verb: report.List, Kind: "clients", Object: "list of clients"}, err)
 		return
 	}
 	models := make([]clientModel, len(found))
@@ -96,8 +97,6 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	slices.SortFunc(models, func(a, b clientModel) int {
 		return cmp.Or(cmp.Compare(a.Name.ValueString(), b.Name.ValueString()), cmp.Compare(a.ClientID.ValueString(), b.ClientID.ValueString()))
 	})
-	clients, diags := types.ListValueFrom(ctx, types.ObjectType{AttrTypes: attribute.TypesOf(clientAttributes())}, models)
-	resp.Diagnostics.Append(diags...)
-	m.Clients = clients
+	m.Clients = attribute.ListOf(ctx, clientAttributes(), models, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
@@ -34,14 +35,14 @@ func newOrganizationClientGrantResource() resource.Resource {
 	return &organizationClientGrantResource{}
 }
 
-type organizationClientGrantResource struct{ *session }
+type organizationClientGrantResource struct{ run *run.Run }
 
 func (r *organizationClientGrantResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_organization_client_grant"
 }
 
 func (r *organizationClientGrantResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 var (
@@ -100,10 +101,10 @@ type organizationClientGrantIdentity struct {
 	GrantID        types.String `tfsdk:"grant_id"`
 }
 
-func (m *organizationClientGrantModel) fromAPI(api m2m.OrganizationClientGrant) {
-	m.ID = types.StringValue(api.ID())
-	m.OrganizationID = types.StringValue(api.OrganizationID)
-	m.GrantID = types.StringValue(api.GrantID)
+func (m *organizationClientGrantModel) fromAPI(found m2m.OrganizationClientGrant) {
+	m.ID = types.StringValue(found.ID())
+	m.OrganizationID = types.StringValue(found.OrganizationID)
+	m.GrantID = types.StringValue(found.GrantID)
 }
 
 func (m *organizationClientGrantModel) toAPI() m2m.OrganizationClientGrant {
@@ -129,20 +130,18 @@ func (r *organizationClientGrantResource) Create(ctx context.Context, req resour
 		return
 	}
 	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
-	created, _, err := createOrAdopt(ctx, &r.claims, false,
+	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
 		func() (m2m.OrganizationClientGrant, string, error) {
-			// The one that this run takes away has the same id, and were its DELETE sent
-			// again, it would end the new one.
-			select {
-			case <-r.claims.settled(plan.toAPI().ID()):
-			case <-ctx.Done():
-				return m2m.OrganizationClientGrant{}, "", ctx.Err()
+			// An association that this run removes has the same id. A repeated DELETE of it
+			// would remove the new one.
+			if err := r.run.Settle(ctx, plan.toAPI().ID()); err != nil {
+				return m2m.OrganizationClientGrant{}, "", err
 			}
-			out, err := r.api.OrganizationClientGrants.Create(ctx, plan.toAPI())
+			out, err := r.run.API.OrganizationClientGrants.Create(ctx, plan.toAPI())
 			return out, out.ID(), err
 		}, nil)
 	if err != nil {
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}
 
@@ -158,13 +157,13 @@ func (r *organizationClientGrantResource) Read(ctx context.Context, req resource
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
-	found, err := r.api.OrganizationClientGrants.Find(ctx, state.toAPI())
+	found, err := r.run.API.OrganizationClientGrants.Find(ctx, state.toAPI())
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(ctx, "organization client grant", state.ID.ValueString(), resp)
 		return
 	}
 	if err != nil {
-		r.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
+		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
 		return
 	}
 	state.fromAPI(found)
@@ -183,9 +182,9 @@ func (r *organizationClientGrantResource) Delete(ctx context.Context, req resour
 		return
 	}
 	op := r.operation(report.Delete, state, nil)
-	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.OrganizationClientGrants.Delete(ctx, state.toAPI()) })
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.OrganizationClientGrants.Delete(ctx, state.toAPI()) })
 	if err != nil {
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 	}
 }
 

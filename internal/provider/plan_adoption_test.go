@@ -6,6 +6,7 @@ package provider
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -23,9 +24,11 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 	adopting := values{"identifier": ordersAPI, "use_existing": true, "name": "Ours"}
 
 	p := n.planRun()
-	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" exists already (id %s). Instead of
-		creating one, the apply adopts it and brings it to this configuration. `, id)
-	p.says(p.api(nil, adopting), adopted+"That changes consent_policy, name.")
+	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" exists already (id %s).
+		Unless this state holds it at another address, the apply adopts it instead of creating one, and brings it to this configuration. `, id)
+	const elsewhere = ` If the state holds it at an address that this plan destroys, such as the former name of a renamed block, the apply may
+		destroy it and create another one, with a new id. A moved block keeps it.`
+	p.says(p.api(nil, adopting), adopted+"That changes consent_policy, name."+elsewhere)
 	p.asked(askedForOrders)
 	p.says(p.api(nil, adopting.with("name", "Theirs").with("consent_policy", "transactional-authorization-with-mfa")), adopted+"It matches the configuration.")
 	p.says(p.api(nil, adopting.with("name", unknownText)), adopted+"That changes consent_policy. What is known only after apply may change more.")
@@ -38,10 +41,56 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 	p.says(p.api(nil, adopting.with("identifier", unknownText)))
 	p.says(p.api(nil, adopting.with("use_existing", unknownText)))
 	p.asked()
+}
 
-	// What the state has is replaced, not adopted.
-	p.plans.hold(id)
+// What the state holds is kept or replaced, not adopted. That is known if another address
+// of it is planned first, whether the object stays there or goes.
+func TestPlanAdoption_ofWhatTheStateHolds(t *testing.T) {
+	n := newTenant(t)
+	orders := n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+	id := n.create("/api/v2/resource-servers", `{"identifier":"urn:staying"}`)
+	adopting := values{"identifier": ordersAPI, "use_existing": true}
+	held := adopting.with("id", orders)
+	staying := values{"identifier": "urn:staying", "use_existing": true, "id": id}
+	grant := n.addGrant(`,"scope":["read:orders"]`)
+	granted := grantOf(testserver.SampleAPIAudience, "read:orders").with("id", grant)
+
+	p := n.planRun()
+	p.says(p.api(held, nil))
 	p.says(p.api(nil, adopting))
+	p.says(p.api(staying, staying))
+	p.says(p.api(nil, staying.with("id", nil)))
+	p.says(p.grant(granted, nil))
+	p.says(p.grant(nil, granted.with("id", nil).with("use_existing", true)))
+}
+
+// A block that is renamed without a moved block is planned as a creation and a destroy, in
+// any order, and the apply does both.
+func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t)
+	block := func(name string) string {
+		return fmt.Sprintf("resource \"m2m_resource_server\" %q {\n  identifier   = %q\n  use_existing = true\n}\n", name, ordersAPI) +
+			strings.Replace(grantConfig("use_existing = true"), `"orders"`, fmt.Sprintf("%q", name), 1)
+	}
+	terraform := newCLI(t, block("before"), n.env())
+	terraform.must("apply", "-auto-approve")
+	n.expect(n.sentTogether(ordersPost(``), grantPost(`,"scope":[]`)))
+	terraform.rewrite(block("before"), block("after"))
+	for _, plan := range [][]string{{"plan"}, {"plan", "-refresh=false"}} {
+		output := terraform.must(plan...)
+		warned := strings.Count(output, "Adopts an existing")
+		for _, said := range []string{"Unless this state holds it at another address", "A moved block keeps it."} {
+			if got := len(says(said).FindAllString(output, -1)); got < warned {
+				t.Errorf("%v: %d adoptions, of which %d say %q:\n%s", plan, warned, got, said, output)
+			}
+		}
+		if says("exists already (id …). Instead of creating one").MatchString(output) {
+			t.Errorf("%v promises an adoption:\n%s", plan, output)
+		}
+	}
+	terraform.must("destroy", "-auto-approve")
+	n.expect(n.sentTogether("DELETE resource-servers/{id}", "DELETE client-grants/{id}"))
 }
 
 func TestPlanAdoption_ofGrant(t *testing.T) {

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -24,21 +26,61 @@ import (
 // planRun is one run of Terraform as far as plans are concerned. Terraform tests
 // cannot look at warnings, so the plans are asked for directly.
 type planRun struct {
-	tenant *tenant
-	*session
+	tenant    *tenant
+	resources map[string]resource.ResourceWithModifyPlan // By type.
 }
 
 func (n *tenant) planRun() *planRun {
 	n.t.Helper()
 	n.t.Parallel()
-	p := testProvider(n.env())
-	var diags diag.Diagnostics
-	s := (&m2mProvider{p}).session(resolveSettings(providerModel{}, p.Getenv), &diags)
-	if diags.HasError() {
-		n.t.Fatal(diags)
-	}
+	p := n.planRunWith(n.env())
 	n.ForgetRequests()
-	return &planRun{n, s}
+	return p
+}
+
+// planRunWith has the resources of a provider that is configured by the environment.
+func (n *tenant) planRunWith(env map[string]string) *planRun {
+	n.t.Helper()
+	ctx := n.t.Context()
+	served := New(testProvider(env))()
+	var schema provider.SchemaResponse
+	served.Schema(ctx, provider.SchemaRequest{}, &schema)
+	empty := tftypes.NewValue(schema.Schema.Type().TerraformType(ctx), nil)
+	object, _ := empty.Type().(tftypes.Object)
+	attributes := map[string]tftypes.Value{}
+	for name, t := range object.AttributeTypes {
+		attributes[name] = tftypes.NewValue(t, nil)
+	}
+	config := tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(object, attributes)}
+	var configured provider.ConfigureResponse
+	served.Configure(ctx, provider.ConfigureRequest{Config: config}, &configured)
+	if configured.Diagnostics.HasError() {
+		n.t.Fatal(configured.Diagnostics)
+	}
+	p := &planRun{n, map[string]resource.ResourceWithModifyPlan{}}
+	for typeName, r := range planners(ctx, served) {
+		var resp resource.ConfigureResponse
+		r.(resource.ResourceWithConfigure).Configure(ctx, resource.ConfigureRequest{ProviderData: configured.ResourceData}, &resp)
+		if resp.Diagnostics.HasError() {
+			n.t.Fatal(resp.Diagnostics)
+		}
+		p.resources[typeName] = r
+	}
+	return p
+}
+
+// planners are the resources that plan more than their schemas do, by type.
+func planners(ctx context.Context, p provider.Provider) map[string]resource.ResourceWithModifyPlan {
+	found := map[string]resource.ResourceWithModifyPlan{}
+	for _, constructor := range p.Resources(ctx) {
+		r := constructor()
+		var resp resource.MetadataResponse
+		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "m2m"}, &resp)
+		if r, ok := r.(resource.ResourceWithModifyPlan); ok {
+			found[resp.TypeName] = r
+		}
+	}
+	return found
 }
 
 // values are the attributes of a configuration, a plan or a state; nil stands for
@@ -89,8 +131,9 @@ func scopesValue(t tftypes.Type, scopes []string) tftypes.Value {
 }
 
 // plan plans a change from state to plan, both as the configuration has them.
-func (p *planRun) plan(r resource.ResourceWithModifyPlan, state, plan values) diag.Diagnostics {
+func (p *planRun) plan(typeName string, state, plan values) diag.Diagnostics {
 	p.tenant.t.Helper()
+	r := p.resources[typeName]
 	config, schema := p.object(r, plan)
 	planned, _ := p.object(r, plan)
 	prior, _ := p.object(r, state)
@@ -105,12 +148,12 @@ func (p *planRun) plan(r resource.ResourceWithModifyPlan, state, plan values) di
 
 func (p *planRun) api(state, plan values) diag.Diagnostics {
 	p.tenant.t.Helper()
-	return p.plan(&resourceServerResource{p.session}, state, plan)
+	return p.plan("m2m_resource_server", state, plan)
 }
 
 func (p *planRun) grant(state, plan values) diag.Diagnostics {
 	p.tenant.t.Helper()
-	return p.plan(&clientGrantResource{p.session}, state, plan)
+	return p.plan("m2m_client_grant", state, plan)
 }
 
 func apiWith(scopes ...string) values {
@@ -186,7 +229,7 @@ func TestPlanScopes_ofAPIPlannedInTheSameRun(t *testing.T) {
 func TestPlanScopes_managedTwice(t *testing.T) {
 	n := newTenant(t)
 	p := n.planRun()
-	r := &resourceServerScopeResource{p.session}
+	const r = "m2m_resource_server_scope"
 	scope := values{"resource_server_identifier": ordersAPI, "scope": "write:orders"}
 	const warning = `warning: Scopes managed twice: The m2m_resource_server of the API "https://orders.example.com" in this configuration sets scopes`
 	p.says(p.plan(r, nil, scope)) // Nothing is known of the API.
@@ -311,7 +354,7 @@ func TestPlanScopes_addedByAnotherResource(t *testing.T) {
 	n := newTenant(t)
 	p := n.planRun()
 	sample := testserver.SampleAPIAudience
-	p.says(p.plan(&resourceServerScopeResource{p.session}, nil, values{"resource_server_identifier": sample, "scope": "delete:all"}))
+	p.says(p.plan("m2m_resource_server_scope", nil, values{"resource_server_identifier": sample, "scope": "delete:all"}))
 	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")))
 	p.asked(askedForSample)
 }
@@ -331,9 +374,7 @@ func TestPlanScopes_failedLookupFailsNoPlan(t *testing.T) {
 
 // planRunClosed is a run whose credentials the tenant refuses.
 func (n *tenant) planRunClosed() *planRun {
-	var diags diag.Diagnostics
-	p := testProvider(n.env("AUTH0_CLIENT_SECRET", "wrong-secret"))
-	return &planRun{n, (&m2mProvider{p}).session(resolveSettings(providerModel{}, p.Getenv), &diags)}
+	return n.planRunWith(n.env("AUTH0_CLIENT_SECRET", "wrong-secret"))
 }
 
 // grants makes grants of the orders API for as many clients.
@@ -406,4 +447,24 @@ func TestPlanForGrants_failedLookupFailsNoPlan(t *testing.T) {
 	p.tenant.ForgetRequests()
 	p.says(p.api(apiWith().with("identifier", n.URL()+"/api/v2/"), nil))
 	p.asked()
+}
+
+// The framework plans with an unconfigured resource where the provider could not be
+// configured.
+func TestModifyPlan_ofAProviderThatIsNotConfigured(t *testing.T) {
+	t.Parallel()
+	p := &planRun{&tenant{t: t}, planners(t.Context(), New(testProvider(nil))())}
+	if len(p.resources) < 3 {
+		t.Fatalf("only %d resources have plans of their own", len(p.resources))
+	}
+	scope := values{"resource_server_identifier": ordersAPI, "scope": "read:orders"}
+	for typeName, object := range map[string]values{
+		"m2m_resource_server":       apiWith("read:orders"),
+		"m2m_client_grant":          grantOf(ordersAPI, "read:orders"),
+		"m2m_resource_server_scope": scope,
+	} {
+		p.says(p.plan(typeName, nil, object))
+		p.says(p.plan(typeName, object, object))
+		p.says(p.plan(typeName, object, nil))
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
 // planForGrants notes what is planned for the scopes of an API, and warns of what it
@@ -27,15 +28,18 @@ func (r *resourceServerResource) planForGrants(
 	}
 	if !state.Raw.IsNull() {
 		diags.Append(state.Get(ctx, &prior)...)
+		r.run.Hold(prior.ID.ValueString())
 	}
 	if diags.HasError() {
 		return
 	}
-	scopes := mapScopesOf(planned.Scopes)
-	scopes.all = !given.Scopes.IsNull()
-	scopes.changing = !state.Raw.IsNull() && !plan.Raw.Equal(state.Raw)
+	scopes := run.MapScopes(planned.Scopes)
 	if !plan.Raw.IsNull() && !planned.Identifier.IsUnknown() {
-		r.plans.planAPI(planned.Identifier.ValueString(), scopes)
+		r.run.PlanAPI(planned.Identifier.ValueString(), run.PlannedAPI{
+			Scopes:   scopes,
+			Complete: !given.Scopes.IsNull(),
+			Changing: !state.Raw.IsNull() && !plan.Raw.Equal(state.Raw),
+		})
 	}
 	switch {
 	case state.Raw.IsNull():
@@ -44,24 +48,22 @@ func (r *resourceServerResource) planForGrants(
 	case planned.Identifier.IsUnknown():
 	case !planned.Identifier.Equal(prior.Identifier):
 		r.warnOfReplacement(ctx, prior, diags)
-	case scopes.known:
-		r.warnOfRemoval(ctx, prior.Identifier.ValueString(), mapScopesOf(prior.Scopes).without(scopes), diags)
+	case scopes.Known:
+		r.warnOfRemoval(ctx, prior.Identifier.ValueString(), run.MapScopes(prior.Scopes).Without(scopes), diags)
 	}
 }
-
-const checkOfGrants = "client grants that use the API "
 
 // staying are the grants that the tenant has for an API, but for those that this run
 // is known to destroy.
 func (r *resourceServerResource) staying(ctx context.Context, identifier string, diags *diag.Diagnostics) []m2m.ClientGrant {
-	found, err := r.liveGrants(ctx, identifier)
+	found, err := r.run.LiveGrants(ctx, identifier)
 	if err != nil {
-		r.reportSkipped(ctx, diags, checkOfGrants+inQuotes(identifier), "read:client_grants", err)
+		r.run.SkipCheck(ctx, diags, fmt.Sprintf("client grants that use the API %q", identifier), "read:client_grants", err)
 		return nil
 	}
 	var staying []m2m.ClientGrant
 	for _, grant := range found {
-		if planned, _ := r.plans.grant(grant.ID); !planned.leaving {
+		if planned, _ := r.run.PlannedGrant(grant.ID); !planned.Leaving {
 			staying = append(staying, grant)
 		}
 	}
@@ -70,7 +72,7 @@ func (r *resourceServerResource) staying(ctx context.Context, identifier string,
 
 // warnOfDestroy counts the grants that lose their API.
 func (r *resourceServerResource) warnOfDestroy(ctx context.Context, prior resourceServerModel, diags *diag.Diagnostics) {
-	if r.systemKind(prior) != notSystem {
+	if r.systemKind(prior.resourceServerValues) != run.NotSystem {
 		return // It stays.
 	}
 	identifier := prior.Identifier.ValueString()
@@ -85,7 +87,7 @@ func (r *resourceServerResource) warnOfDestroy(ctx context.Context, prior resour
 // warnOfReplacement is warnOfDestroy for an API that gets another identifier. The
 // grants of this configuration are planned after it, so that nothing is known of them.
 func (r *resourceServerResource) warnOfReplacement(ctx context.Context, prior resourceServerModel, diags *diag.Diagnostics) {
-	if r.systemKind(prior) != notSystem {
+	if r.systemKind(prior.resourceServerValues) != run.NotSystem {
 		return
 	}
 	identifier := prior.Identifier.ValueString()
@@ -103,9 +105,9 @@ func (r *resourceServerResource) warnOfRemoval(ctx context.Context, identifier s
 	}
 	lost := map[string][]m2m.ClientGrant{}
 	for _, grant := range r.staying(ctx, identifier, diags) {
-		planned, ok := r.plans.grant(grant.ID)
+		planned, ok := r.run.PlannedGrant(grant.ID)
 		for _, scope := range grant.Scope {
-			if !ok || !planned.known || planned.has(scope) {
+			if !ok || !planned.Known || planned.Has(scope) {
 				lost[scope] = append(lost[scope], grant)
 			}
 		}

@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
 // planScopes holds the scopes of a grant against those that its API defines. A
@@ -23,29 +23,30 @@ func (r *clientGrantResource) planScopes(ctx context.Context, plan tfsdk.Plan, s
 	var planned, prior clientGrantModel
 	if !state.Raw.IsNull() {
 		diags.Append(state.Get(ctx, &prior)...)
+		r.run.Hold(prior.ID.ValueString())
 	}
 	if plan.Raw.IsNull() {
-		r.plans.planGrant(prior.ID.ValueString(), plannedScopes{known: true, leaving: true})
+		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: run.Scopes{Known: true}, Leaving: true})
 		return
 	}
 	diags.Append(plan.Get(ctx, &planned)...)
 	if diags.HasError() {
 		return
 	}
-	scopes, held := setScopesOf(planned.Scopes), setScopesOf(prior.Scopes)
+	scopes, held := run.SetScopes(planned.Scopes), run.SetScopes(prior.Scopes)
 	if !prior.ID.IsNull() {
 		if replaces(planned, prior) {
-			r.plans.planGrant(prior.ID.ValueString(), plannedScopes{known: true, leaving: true})
+			r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: run.Scopes{Known: true}, Leaving: true})
 			return // It is planned once more, as a creation.
 		}
-		r.plans.planGrant(prior.ID.ValueString(), scopes)
+		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: scopes})
 	}
-	if planned.Audience.IsUnknown() || len(scopes.values) == 0 {
+	if planned.Audience.IsUnknown() || len(scopes.Values) == 0 {
 		return
 	}
-	added := plannedScopes{values: scopes.without(held)}
-	stale := plannedScopes{values: scopes.without(added)}
-	changing := len(added.values) > 0 || len(held.without(scopes)) > 0
+	added := run.Scopes{Values: scopes.Without(held)}
+	stale := run.Scopes{Values: scopes.Without(added)}
+	changing := len(added.Values) > 0 || len(held.Without(scopes)) > 0
 	// One that exists may hold what is added already.
 	certain := planned.UseExisting.IsNull() || !planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
 	r.judgeScopes(ctx, planned.Audience.ValueString(), added, stale, changing, certain || !prior.ID.IsNull(), diags)
@@ -58,41 +59,42 @@ func replaces(plan, prior clientGrantModel) bool {
 }
 
 func (r *clientGrantResource) judgeScopes(
-	ctx context.Context, audience string, added, held plannedScopes, changing, certain bool, diags *diag.Diagnostics,
+	ctx context.Context, audience string, added, held run.Scopes, changing, certain bool, diags *diag.Diagnostics,
 ) {
-	defined, planned := r.plans.api(audience)
+	server, planned := r.run.PlannedAPI(audience)
+	defined := server.Scopes
 	switch {
-	case planned && !defined.known:
+	case planned && !defined.Known:
 		return
 	case !planned && !changing:
 		return // What is not touched costs no request.
 	case !planned:
-		live, err := r.liveScopes(ctx, audience)
+		live, err := r.run.LiveScopes(ctx, audience)
 		if err != nil {
 			if !m2m.IsNotFound(err) { // It may be created in this run, by another provider.
-				r.reportSkipped(ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define", "read:resource_servers", err)
+				r.run.SkipCheck(ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define", "read:resource_servers", err)
 			}
 			return
 		}
-		defined = plannedScopes{values: live, known: true}
+		defined = live
 	}
-	defined = r.plans.withAdded(audience, defined)
-	undefined, stale := added.without(defined), held.without(defined)
+	defined = r.run.WithAdded(audience, defined)
+	undefined, stale := added.Without(defined), held.Without(defined)
 	const summary = "Scope that the API does not define"
 	where := "in the tenant"
-	if defined.all {
+	if server.Complete {
 		where = "in this configuration"
 	}
 	effect := fmt.Sprintf(" The API %s %s defines %s. The tenant would store %s in the grant all the same, but tokens come without.",
-		inQuotes(audience), where, someOf(defined.values), pronoun(undefined))
+		inQuotes(audience), where, someOf(defined.Values), pronoun(undefined))
 	switch {
 	case len(undefined) == 0:
-	case defined.all && certain:
+	case server.Complete && certain:
 		diags.AddAttributeError(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+
 			" Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.")
 	default:
 		advice := " Define what is missing before the grant is used, or take it out of the grant."
-		if r.systemKind(resourceServerModel{Identifier: types.StringValue(audience)}) != notSystem {
+		if r.run.IsSystem(audience) {
 			advice = " The API is the tenant's own, so nobody can add to its scopes: take what is missing out of the grant."
 		}
 		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+advice)

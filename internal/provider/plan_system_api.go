@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
@@ -46,11 +47,11 @@ func (r *resourceServerResource) planSystemCreate(
 	given map[string]tftypes.Value, planned resourceServerModel, diags *diag.Diagnostics,
 ) {
 	identifier := planned.Identifier.ValueString()
-	kind := r.systemKind(planned)
+	kind := r.systemKind(planned.resourceServerValues)
 	switch {
-	case kind == notSystem || mayAdopt(planned):
+	case kind == run.NotSystem || mayAdopt(planned):
 		return
-	case kind == managementAPI:
+	case kind == run.ManagementAPI:
 		diags.AddAttributeError(path.Root("identifier"), "The Management API cannot be created",
 			fmt.Sprintf("The API %q is in every tenant from its start. To manage what can be changed of it, import it with this block, "+
 				"with NAME replaced so that it is the address shown above after \"with\", and apply again:\n\n"+
@@ -58,11 +59,11 @@ func (r *resourceServerResource) planSystemCreate(
 		return
 	}
 	for _, attribute := range slices.Sorted(maps.Keys(given)) {
-		if kind.isFixed(attribute) && given[attribute].IsKnown() && !given[attribute].IsNull() {
+		if isFixed(kind, attribute) && given[attribute].IsKnown() && !given[attribute].IsNull() {
 			diags.AddAttributeError(path.Root(attribute), "Not for a system API",
 				fmt.Sprintf("The tenant makes the %s from a template, which has the %s. Take %s out of the configuration. "+
 					"If the tenant has this API already, import it, or set use_existing = true to adopt it.",
-					templateName(identifier, r.managementAudience), attribute, attribute))
+					r.run.TemplateName(identifier), attribute, attribute))
 		}
 	}
 }
@@ -70,13 +71,13 @@ func (r *resourceServerResource) planSystemCreate(
 func (r *resourceServerResource) planSystemUpdate(
 	given, planned, stored map[string]tftypes.Value, prior resourceServerModel, diags *diag.Diagnostics,
 ) {
-	kind := r.systemKind(prior)
-	if kind == notSystem {
+	kind := r.systemKind(prior.resourceServerValues)
+	if kind == run.NotSystem {
 		return
 	}
 	for _, attribute := range slices.Sorted(maps.Keys(planned)) {
 		want := planned[attribute]
-		if attribute == "use_existing" || !kind.isFixed(attribute) || !want.IsFullyKnown() || want.Equal(stored[attribute]) {
+		if attribute == "use_existing" || !isFixed(kind, attribute) || !want.IsFullyKnown() || want.Equal(stored[attribute]) {
 			continue
 		}
 		at := path.Root(attribute)
@@ -87,12 +88,12 @@ func (r *resourceServerResource) planSystemUpdate(
 		if given[attribute].IsNull() {
 			advice = "Write " + attribute + " in the configuration as the state has it (terraform state show prints it)."
 		}
-		diags.AddAttributeError(at, "Not changeable for a system API", kind.refusal(attribute)+" "+advice)
+		diags.AddAttributeError(at, "Not changeable for a system API", whyFixed(kind, attribute)+" "+advice)
 	}
 	if half := clientHalf(given["subject_type_authorization"]); half.IsFullyKnown() && !half.IsNull() &&
 		!half.Equal(clientHalf(stored["subject_type_authorization"])) {
 		diags.AddAttributeError(path.Root("subject_type_authorization").AtName("client"), "Not changeable for a system API",
-			kind.refusal("subject_type_authorization.client")+" Take the client half out of the configuration: the plan then keeps what the tenant has.")
+			whyFixed(kind, "subject_type_authorization.client")+" Take the client half out of the configuration: the plan then keeps what the tenant has.")
 	}
 }
 
@@ -104,45 +105,45 @@ func clientHalf(subjects tftypes.Value) tftypes.Value {
 	return attribute.ValuesOf(subjects)["client"]
 }
 
-// refusal says what can be changed instead.
-func (k systemKind) refusal(attribute string) string {
-	if k == managementAPI {
+// whyFixed says that an attribute cannot be changed, and what can be changed instead.
+func whyFixed(kind run.SystemKind, attribute string) string {
+	if kind == run.ManagementAPI {
 		return fmt.Sprintf("The tenant does not let anybody change %s of its Management API, only token_lifetime, "+
 			"skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.", attribute)
 	}
 	return fmt.Sprintf("The API belongs to the tenant itself, which does not let anybody change its %s.", attribute)
 }
 
-// fixedIn are the settings that a system API does not take, in the words of the
+// fixedIn are the changes that a system API does not take, in the words of the
 // schema.
-func (k systemKind) fixedIn(settings m2m.ResourceServerSettings) []string {
-	return slices.DeleteFunc(attribute.NamesOf(settings), func(name string) bool { return !k.isFixed(name) })
+func fixedIn(kind run.SystemKind, changes m2m.ResourceServerSettings) []string {
+	return slices.DeleteFunc(attribute.NamesOf(changes), func(name string) bool { return !isFixed(kind, name) })
 }
 
-// checkAdoption refuses to adopt a system API with settings that it does not take,
+// checkAdoption refuses to adopt a system API with changes that it does not take,
 // where some were not known, or not the same, when that was planned.
-func (k systemKind) checkAdoption(settings m2m.ResourceServerSettings) error {
-	refused := k.fixedIn(settings)
+func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerSettings) error {
+	refused := fixedIn(kind, changes)
 	if len(refused) == 0 {
 		return nil
 	}
 	list := strings.Join(refused, ", ")
 	return &report.Problem{
 		Summary: "Unable to adopt system API",
-		Detail:  k.refusal(list) + fmt.Sprintf(" Nothing was changed. Take %s out of the configuration and apply again.", list),
+		Detail:  whyFixed(kind, list) + fmt.Sprintf(" Nothing was changed. Take %s out of the configuration and apply again.", list),
 	}
 }
 
 // createOrFind creates an API. The Management API, whose identifier is reserved,
 // is looked up instead, so that it can be adopted.
 func (r *resourceServerResource) createOrFind(
-	ctx context.Context, in m2m.NewResourceServer, kind systemKind,
+	ctx context.Context, in m2m.NewResourceServer, kind run.SystemKind,
 ) (m2m.ResourceServer, string, error) {
-	if kind != managementAPI {
-		out, err := r.api.ResourceServers.Create(ctx, in)
+	if kind != run.ManagementAPI {
+		out, err := r.run.API.ResourceServers.Create(ctx, in)
 		return out, out.ID, err
 	}
-	found, err := r.api.ResourceServers.Find(ctx, in.Identifier)
+	found, err := r.run.API.ResourceServers.Find(ctx, in.Identifier)
 	if err != nil {
 		return found, "", err
 	}

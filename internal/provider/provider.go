@@ -25,12 +25,10 @@ package provider
 import (
 	"context"
 	"os"
-	"sync"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -197,17 +195,17 @@ func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		// the resources get their session all the same.
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
-	s := p.session(settings, &resp.Diagnostics)
+	r := p.start(settings, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.ResourceData = s
-	resp.DataSourceData = s
-	resp.EphemeralResourceData = s
-	resp.ListResourceData = s
+	resp.ResourceData = r
+	resp.DataSourceData = r
+	resp.EphemeralResourceData = r
+	resp.ListResourceData = r
 }
 
-func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *session {
+func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run {
 	settings.check(diags)
 	if diags.HasError() {
 		return nil
@@ -237,9 +235,9 @@ func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *sessi
 		diags.AddError("Unable to configure the provider", err.Error())
 		return nil
 	}
-	return &session{
-		Connection: settings.connection(), api: api, credentials: settings.credentials(),
-		managementAudience: settings.managementAudience(), unknown: settings.unknown, unusable: settings.unusable,
+	return &run.Run{
+		Connection: settings.connection(), API: api, Credentials: settings.credentials(),
+		ManagementAudience: settings.managementAudience(), Unknown: settings.unknown, Unusable: settings.unusable,
 	}
 }
 
@@ -267,35 +265,4 @@ func (p *m2mProvider) ListResources(context.Context) []func() list.ListResource 
 
 func (p *m2mProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newDecodeJWTFunction}
-}
-
-// session is what the provider hands to its resources, data sources, ephemeral
-// resources and lists: one API client for the process, and where its settings came
-// from.
-type session struct {
-	report.Connection
-	api *m2m.Client
-
-	credentials        m2m.Credentials
-	managementAudience string
-	unknown            bool
-	unusable           error
-
-	claims claims
-	plans  plans
-
-	openTokens sync.Map // Handle of an open m2m_access_token to the function that releases it.
-}
-
-// sessionOf unwraps provider data. It is nil before the provider is configured,
-// as in validation.
-func sessionOf(data any, diags *diag.Diagnostics) *session {
-	if data == nil {
-		return nil
-	}
-	s, ok := data.(*session)
-	if !ok {
-		diags.AddError("Unexpected provider data", "This is a bug in the provider; please report it.")
-	}
-	return s
 }

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -308,7 +309,7 @@ func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
 	if resp.Diagnostics.HasError() || resp.Deferred == nil {
 		t.Errorf("%v, deferred %v", resp.Diagnostics, resp.Deferred)
 	}
-	s, ok := resp.ResourceData.(*session)
+	s, ok := resp.ResourceData.(*run.Run)
 	if !ok {
 		t.Fatal("resources get no session")
 	}
@@ -316,7 +317,7 @@ func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
 		t.Error("data sources or lists get no session, or another one")
 	}
 	var config *report.Problem
-	if err := s.api.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.Summary != "Provider configuration not known yet" {
+	if err := s.API.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.Summary != "Provider configuration not known yet" {
 		t.Errorf("delete: %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
@@ -27,14 +28,21 @@ var (
 
 func newResourceServerDataSource() datasource.DataSource { return &resourceServerDataSource{} }
 
-type resourceServerDataSource struct{ *session }
+type resourceServerDataSource struct{ run *run.Run }
+
+type resourceServerDataModel struct {
+	resourceServerValues
+
+	WithSigningSecret types.Bool   `tfsdk:"with_signing_secret"`
+	SigningSecret     types.String `tfsdk:"signing_secret"`
+}
 
 func (d *resourceServerDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_resource_server"
 }
 
 func (d *resourceServerDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *resourceServerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -74,48 +82,40 @@ func (d *resourceServerDataSource) ValidateConfig(ctx context.Context, req datas
 }
 
 func (d *resourceServerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	id := input[types.String](ctx, req.Config, "id", &resp.Diagnostics)
-	identifier := input[types.String](ctx, req.Config, "identifier", &resp.Diagnostics)
-	withSecret := input[types.Bool](ctx, req.Config, "with_signing_secret", &resp.Diagnostics)
+	var m resourceServerDataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, ok := d.find(ctx, id.ValueString(), identifier.ValueString(), resp)
+	found, ok := d.find(ctx, m.ID.ValueString(), m.Identifier.ValueString(), resp)
 	if !ok {
 		return
 	}
-	var model resourceServerModel
-	model.fromAPI(ctx, found, &resp.Diagnostics)
-	if !withSecret.ValueBool() {
-		model.SigningSecret = types.StringNull()
+	m.fromAPI(ctx, found, &resp.Diagnostics)
+	m.SigningSecret = types.StringNull()
+	if m.WithSigningSecret.ValueBool() {
+		m.SigningSecret = types.StringPointerValue(found.SigningSecret)
 	}
-	var schemaResp datasource.SchemaResponse
-	d.Schema(ctx, datasource.SchemaRequest{}, &schemaResp)
-	shown := viewOf(ctx, newResourceServerResource(), schemaResp.Schema.Attributes)
-	values := shown.values(ctx, &model, &resp.Diagnostics)
-	values["with_signing_secret"] = withSecret
-	object, diags := types.ObjectValue(shown.shown, values)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, object)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// find reads the API with this id, or where there is none, with this identifier.
+// find reads the API with this id, or with this identifier if the id is empty.
 func (d *resourceServerDataSource) find(ctx context.Context, id, identifier string, resp *datasource.ReadResponse) (m2m.ResourceServer, bool) {
 	op := report.Operation{Verb: report.Read, Kind: "resource server"}
 	attribute, advice := "id", "Check the id and the domain; an API is read by its identifier with identifier instead of id."
 	op.Object = fmt.Sprintf("API with the id %q", id)
-	read := func() (m2m.ResourceServer, error) { return d.api.ResourceServers.Get(ctx, id) }
+	read := func() (m2m.ResourceServer, error) { return d.run.API.ResourceServers.Get(ctx, id) }
 	if id == "" {
 		attribute, advice = "identifier", "Identifiers are compared byte for byte, a slash at the end included: check it, and the domain."
 		op.Object = fmt.Sprintf("API with the identifier %q", identifier)
-		read = func() (m2m.ResourceServer, error) { return d.api.ResourceServers.Find(ctx, identifier) }
+		read = func() (m2m.ResourceServer, error) { return d.run.API.ResourceServers.Find(ctx, identifier) }
 	}
-	found, err := lookUp(ctx, d.session, read)
+	found, err := run.LookUp(ctx, d.run, read)
 	switch {
 	case m2m.IsNotFound(err), err == nil && id != "" && found.ID != id: // The endpoint also takes identifiers for ids.
-		d.Missing(&resp.Diagnostics, op, attribute, advice)
+		d.run.Missing(&resp.Diagnostics, op, attribute, advice)
 	case err != nil:
-		d.Report(&resp.Diagnostics, op, err)
+		d.run.Report(&resp.Diagnostics, op, err)
 	default:
 		return found, true
 	}

@@ -51,24 +51,6 @@ func TestAccResourceServerData_showsWhatTheResourceDoes(t *testing.T) {
 	)
 }
 
-// TestDataSources_haveTheTypesOfTheResources lets a value of one stand where the
-// other is expected.
-func TestDataSources_haveTheTypesOfTheResources(t *testing.T) {
-	t.Parallel()
-	v := viewOf(t.Context(), newResourceServerResource(), resourceServerAttributes())
-	for name, shown := range v.shown {
-		if model, ok := v.model[name]; !ok || !shown.Equal(model) {
-			t.Errorf("%s is %v in data sources and %v in the resource", name, shown, model)
-		}
-	}
-	for name := range v.model {
-		_, shown := v.shown[name]
-		if left := strings.HasPrefix(name, "signing_secret") || name == "use_existing"; shown == left {
-			t.Errorf("%s is shown: %t", name, shown)
-		}
-	}
-}
-
 func TestAccResourceServerData_oneRequest(t *testing.T) {
 	n := newTenant(t)
 	id := n.create("/api/v2/resource-servers", `{"identifier":"urn:a,b c/ä","scopes":[{"value":"read:a"}]}`)

@@ -14,32 +14,38 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// fromAPI takes over what the API answered. What the API does not know, such as
-// the PEM of a key, stays as m has it.
-func (m *resourceServerModel) fromAPI(ctx context.Context, api m2m.ResourceServer, diags *diag.Diagnostics) {
-	m.ID = types.StringValue(api.ID)
-	m.Identifier = types.StringValue(api.Identifier)
-	m.Name = types.StringPointerValue(api.Name)
-	m.Scopes = scopesFromAPI(ctx, api.Scopes, diags)
-	m.SigningAlg = types.StringPointerValue(api.SigningAlg)
-	m.SigningSecret = types.StringPointerValue(api.SigningSecret)
+// fromAPI takes the values from an answer of the API, with the signing secret unless its
+// write-only form keeps it out of the state.
+func (m *resourceServerModel) fromAPI(ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics) {
+	m.resourceServerValues.fromAPI(ctx, server, diags)
+	m.SigningSecret = types.StringPointerValue(server.SigningSecret)
 	if !m.SigningSecretWOVersion.IsNull() {
-		m.SigningSecret = types.StringNull() // The write-only form keeps it out of the state.
+		m.SigningSecret = types.StringNull()
 	}
 	m.SigningSecretWO = types.StringNull()
-	m.TokenLifetime = types.Int64PointerValue(api.TokenLifetime)
-	m.TokenLifetimeForWeb = types.Int64PointerValue(api.TokenLifetimeForWeb)
-	m.TokenDialect = types.StringPointerValue(api.TokenDialect)
-	m.EnforcePolicies = types.BoolPointerValue(api.EnforcePolicies)
-	m.AllowOfflineAccess = types.BoolPointerValue(api.AllowOfflineAccess)
-	m.AllowOnlineAccess = types.BoolPointerValue(api.AllowOnlineAccess)
-	m.AllowOnlineAccessEphemeral = types.BoolPointerValue(api.AllowOnlineAccessEphemeral)
-	m.SkipConsent = types.BoolPointerValue(api.SkipConsent)
-	m.ConsentPolicy = types.StringPointerValue(api.ConsentPolicy)
-	m.IsSystem = types.BoolValue(api.IsSystem)
-	m.ClientID = types.StringPointerValue(api.ClientID)
+}
 
-	m.SubjectTypeAuthorization = attribute.ObjectFromAPI(ctx, subjectTypeAuthorizationTypes, api.SubjectTypeAuthorization, diags,
+// fromAPI takes the values from an answer of the API. What the API does not tell, such as
+// the PEM of a key, stays as m has it.
+func (m *resourceServerValues) fromAPI(ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics) {
+	m.ID = types.StringValue(server.ID)
+	m.Identifier = types.StringValue(server.Identifier)
+	m.Name = types.StringPointerValue(server.Name)
+	m.Scopes = scopesFromAPI(ctx, server.Scopes, diags)
+	m.SigningAlg = types.StringPointerValue(server.SigningAlg)
+	m.TokenLifetime = types.Int64PointerValue(server.TokenLifetime)
+	m.TokenLifetimeForWeb = types.Int64PointerValue(server.TokenLifetimeForWeb)
+	m.TokenDialect = types.StringPointerValue(server.TokenDialect)
+	m.EnforcePolicies = types.BoolPointerValue(server.EnforcePolicies)
+	m.AllowOfflineAccess = types.BoolPointerValue(server.AllowOfflineAccess)
+	m.AllowOnlineAccess = types.BoolPointerValue(server.AllowOnlineAccess)
+	m.AllowOnlineAccessEphemeral = types.BoolPointerValue(server.AllowOnlineAccessEphemeral)
+	m.SkipConsent = types.BoolPointerValue(server.SkipConsent)
+	m.ConsentPolicy = types.StringPointerValue(server.ConsentPolicy)
+	m.IsSystem = types.BoolValue(server.IsSystem)
+	m.ClientID = types.StringPointerValue(server.ClientID)
+
+	m.SubjectTypeAuthorization = attribute.ObjectFromAPI(ctx, subjectTypeAuthorizationTypes, server.SubjectTypeAuthorization, diags,
 		func(in m2m.SubjectTypeAuthorization) any {
 			policy := func(p *m2m.SubjectPolicy) types.Object {
 				return attribute.ObjectFromAPI(ctx, subjectPolicyTypes, p, diags,
@@ -47,20 +53,20 @@ func (m *resourceServerModel) fromAPI(ctx context.Context, api m2m.ResourceServe
 			}
 			return subjectTypeAuthorizationModel{User: policy(in.User), Client: policy(in.Client)}
 		})
-	m.TokenEncryption = tokenEncryptionFromAPI(ctx, api.TokenEncryption, m.pem(ctx, diags), diags)
-	m.ProofOfPossession = attribute.ObjectFromAPI(ctx, proofOfPossessionTypes, api.ProofOfPossession, diags,
+	m.TokenEncryption = tokenEncryptionFromAPI(ctx, server.TokenEncryption, m.pem(ctx, diags), diags)
+	m.ProofOfPossession = attribute.ObjectFromAPI(ctx, proofOfPossessionTypes, server.ProofOfPossession, diags,
 		func(in m2m.ProofOfPossession) any {
 			return proofOfPossessionModel{
 				types.StringValue(in.Mechanism), types.BoolValue(in.Required), types.StringPointerValue(in.RequiredFor),
 			}
 		})
-	m.AuthorizationPolicy = attribute.ObjectFromAPI(ctx, authorizationPolicyTypes, api.AuthorizationPolicy, diags,
+	m.AuthorizationPolicy = attribute.ObjectFromAPI(ctx, authorizationPolicyTypes, server.AuthorizationPolicy, diags,
 		func(in m2m.AuthorizationPolicy) any { return authorizationPolicyModel{types.StringValue(in.PolicyID)} })
-	m.AuthorizationDetails = authorizationDetailsFromAPI(ctx, api.AuthorizationDetails, diags)
+	m.AuthorizationDetails = authorizationDetailsFromAPI(ctx, server.AuthorizationDetails, diags)
 }
 
 // pem is the PEM that the plan or the state holds.
-func (m *resourceServerModel) pem(ctx context.Context, diags *diag.Diagnostics) types.String {
+func (m *resourceServerValues) pem(ctx context.Context, diags *diag.Diagnostics) types.String {
 	if m.TokenEncryption.IsNull() || m.TokenEncryption.IsUnknown() {
 		return types.StringNull()
 	}
@@ -68,8 +74,8 @@ func (m *resourceServerModel) pem(ctx context.Context, diags *diag.Diagnostics) 
 	return attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags).PEM
 }
 
-func tokenEncryptionFromAPI(ctx context.Context, api *m2m.TokenEncryption, known types.String, diags *diag.Diagnostics) types.Object {
-	return attribute.ObjectFromAPI(ctx, tokenEncryptionTypes, api, diags,
+func tokenEncryptionFromAPI(ctx context.Context, encryption *m2m.TokenEncryption, known types.String, diags *diag.Diagnostics) types.Object {
+	return attribute.ObjectFromAPI(ctx, tokenEncryptionTypes, encryption, diags,
 		func(in m2m.TokenEncryption) any {
 			key := encryptionKeyFromAPI(in.EncryptionKey, known)
 			return tokenEncryptionModel{

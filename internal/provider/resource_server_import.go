@@ -26,7 +26,7 @@ type resourceServerIdentity struct {
 	Identifier types.String `tfsdk:"identifier"`
 }
 
-func (m *resourceServerModel) identity() resourceServerIdentity {
+func (m *resourceServerValues) identity() resourceServerIdentity {
 	return resourceServerIdentity{Identifier: m.Identifier}
 }
 
@@ -38,9 +38,9 @@ func (r *resourceServerResource) IdentitySchema(_ context.Context, _ resource.Id
 // looked up, as the state needs its id and the identity its identifier.
 func (r *resourceServerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var identity resourceServerIdentity
-	wanted, called, find := req.ID, "id or the identifier", r.api.ResourceServers.Get
+	wanted, called, find := req.ID, "id or the identifier", r.run.API.ResourceServers.Get
 	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
-		wanted, called, find = identity.Identifier.ValueString(), "identifier", r.api.ResourceServers.Find
+		wanted, called, find = identity.Identifier.ValueString(), "identifier", r.run.API.ResourceServers.Find
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -50,14 +50,14 @@ func (r *resourceServerResource) ImportState(ctx context.Context, req resource.I
 		return
 	}
 	found, err := find(ctx, wanted)
-	op := r.operation(report.Import, resourceServerModel{Identifier: types.StringValue(wanted)}, nil)
+	op := r.operation(report.Import, resourceServerValues{Identifier: types.StringValue(wanted)}, nil)
 	switch {
 	case m2m.IsNotFound(err):
 		resp.Diagnostics.AddError(op.Summary(), fmt.Sprintf("The tenant %s has no API with the %s %q. Identifiers are compared byte for byte, "+
-			"a slash at the end included.", r.Domain, called, wanted))
+			"a slash at the end included.", r.run.Domain, called, wanted))
 		return
 	case err != nil:
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, resourceServerIdentity{types.StringValue(found.Identifier)}, &resp.Diagnostics)

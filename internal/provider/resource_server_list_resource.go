@@ -61,16 +61,16 @@ func (r *resourceServerListResource) List(ctx context.Context, req list.ListRequ
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = tfstate.ListResults(ctx, &r.Connection, listingResourceServers, req, r.api.ResourceServers.All(ctx, identifiers),
-		func(api m2m.ResourceServer, result *list.ListResult) {
+	stream.Results = tfstate.ListResults(ctx, &r.run.Connection, listingResourceServers, req, r.run.API.ResourceServers.All(ctx, identifiers),
+		func(server m2m.ResourceServer, result *list.ListResult) {
 			var model resourceServerModel
-			model.fromAPI(ctx, api, &result.Diagnostics)
+			model.fromAPI(ctx, server, &result.Diagnostics)
 			tfstate.ShowListed(ctx, req, result, model.displayName(), model.identity(), &model)
 		})
 }
 
 // displayName is what people call the API, and what programs do.
-func (m *resourceServerModel) displayName() string {
+func (m *resourceServerValues) displayName() string {
 	name, identifier := m.Name.ValueString(), m.Identifier.ValueString()
 	if name == "" || name == identifier {
 		return identifier

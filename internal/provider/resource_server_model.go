@@ -17,15 +17,14 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-type resourceServerModel struct {
+// resourceServerValues are what the API tells of a resource server, without its signing
+// secret. Data sources show them as they are.
+type resourceServerValues struct {
 	ID                         types.String `tfsdk:"id"`
 	Identifier                 types.String `tfsdk:"identifier"`
 	Name                       types.String `tfsdk:"name"`
 	Scopes                     types.Map    `tfsdk:"scopes"`
 	SigningAlg                 types.String `tfsdk:"signing_alg"`
-	SigningSecret              types.String `tfsdk:"signing_secret"`
-	SigningSecretWO            types.String `tfsdk:"signing_secret_wo"`
-	SigningSecretWOVersion     types.Int64  `tfsdk:"signing_secret_wo_version"`
 	TokenLifetime              types.Int64  `tfsdk:"token_lifetime"`
 	TokenLifetimeForWeb        types.Int64  `tfsdk:"token_lifetime_for_web"`
 	TokenDialect               types.String `tfsdk:"token_dialect"`
@@ -42,7 +41,16 @@ type resourceServerModel struct {
 	AuthorizationPolicy        types.Object `tfsdk:"authorization_policy"`
 	IsSystem                   types.Bool   `tfsdk:"is_system"`
 	ClientID                   types.String `tfsdk:"client_id"`
-	UseExisting                types.Bool   `tfsdk:"use_existing"`
+}
+
+// resourceServerModel is a resource server as the resource has it.
+type resourceServerModel struct {
+	resourceServerValues
+
+	SigningSecret          types.String `tfsdk:"signing_secret"`
+	SigningSecretWO        types.String `tfsdk:"signing_secret_wo"`
+	SigningSecretWOVersion types.Int64  `tfsdk:"signing_secret_wo_version"`
+	UseExisting            types.Bool   `tfsdk:"use_existing"`
 }
 
 type subjectTypeAuthorizationModel struct {
@@ -102,10 +110,9 @@ var (
 	authorizationPolicyTypes = map[string]attr.Type{"policy_id": types.StringType}
 )
 
-// settings returns what has to be sent so that an API as in prior becomes one as
-// in m, the plan. On create prior is the zero value. secret is the write-only
-// signing secret, which no plan holds.
-func (m *resourceServerModel) settings(
+// changes returns what turns an API like prior into one like m, the plan. On create prior is
+// the zero value. secret is the write-only signing secret, which no plan holds.
+func (m *resourceServerModel) changes(
 	ctx context.Context, prior *resourceServerModel, secret types.String, diags *diag.Diagnostics,
 ) m2m.ResourceServerSettings {
 	out := m2m.ResourceServerSettings{
@@ -142,7 +149,7 @@ func (m *resourceServerModel) settings(
 	return out
 }
 
-func (m *resourceServerModel) scopes(ctx context.Context, diags *diag.Diagnostics) []m2m.Scope {
+func (m *resourceServerValues) scopes(ctx context.Context, diags *diag.Diagnostics) []m2m.Scope {
 	described := map[string]types.String{}
 	diags.Append(m.Scopes.ElementsAs(ctx, &described, false)...)
 	scopes := make([]m2m.Scope, 0, len(described))
@@ -153,7 +160,7 @@ func (m *resourceServerModel) scopes(ctx context.Context, diags *diag.Diagnostic
 	return scopes
 }
 
-func (m *resourceServerModel) subjectTypeAuthorization(ctx context.Context, diags *diag.Diagnostics) m2m.SubjectTypeAuthorization {
+func (m *resourceServerValues) subjectTypeAuthorization(ctx context.Context, diags *diag.Diagnostics) m2m.SubjectTypeAuthorization {
 	halves := attribute.ObjectAs[subjectTypeAuthorizationModel](ctx, m.SubjectTypeAuthorization, diags)
 	policy := func(half types.Object) *m2m.SubjectPolicy {
 		if half.IsNull() || half.IsUnknown() {
@@ -164,7 +171,7 @@ func (m *resourceServerModel) subjectTypeAuthorization(ctx context.Context, diag
 	return m2m.SubjectTypeAuthorization{User: policy(halves.User), Client: policy(halves.Client)}
 }
 
-func (m *resourceServerModel) tokenEncryption(ctx context.Context, diags *diag.Diagnostics) m2m.TokenEncryption {
+func (m *resourceServerValues) tokenEncryption(ctx context.Context, diags *diag.Diagnostics) m2m.TokenEncryption {
 	encryption := attribute.ObjectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
 	key := attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)
 	return m2m.TokenEncryption{
@@ -184,7 +191,7 @@ func noneIfEmpty(list types.List) types.List {
 	return list
 }
 
-func (m *resourceServerModel) authorizationDetails(ctx context.Context, diags *diag.Diagnostics) []m2m.AuthorizationDetail {
+func (m *resourceServerValues) authorizationDetails(ctx context.Context, diags *diag.Diagnostics) []m2m.AuthorizationDetail {
 	var details []authorizationDetailModel
 	diags.Append(m.AuthorizationDetails.ElementsAs(ctx, &details, false)...)
 	out := make([]m2m.AuthorizationDetail, 0, len(details))
@@ -194,7 +201,7 @@ func (m *resourceServerModel) authorizationDetails(ctx context.Context, diags *d
 	return out
 }
 
-func (m *resourceServerModel) proofOfPossession(ctx context.Context, diags *diag.Diagnostics) m2m.ProofOfPossession {
+func (m *resourceServerValues) proofOfPossession(ctx context.Context, diags *diag.Diagnostics) m2m.ProofOfPossession {
 	proof := attribute.ObjectAs[proofOfPossessionModel](ctx, m.ProofOfPossession, diags)
 	return m2m.ProofOfPossession{
 		Mechanism: proof.Mechanism.ValueString(), Required: proof.Required.ValueBool(),
@@ -202,7 +209,7 @@ func (m *resourceServerModel) proofOfPossession(ctx context.Context, diags *diag
 	}
 }
 
-func (m *resourceServerModel) authorizationPolicy(ctx context.Context, diags *diag.Diagnostics) m2m.AuthorizationPolicy {
+func (m *resourceServerValues) authorizationPolicy(ctx context.Context, diags *diag.Diagnostics) m2m.AuthorizationPolicy {
 	return m2m.AuthorizationPolicy{
 		PolicyID: attribute.ObjectAs[authorizationPolicyModel](ctx, m.AuthorizationPolicy, diags).PolicyID.ValueString(),
 	}

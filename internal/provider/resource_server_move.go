@@ -155,7 +155,8 @@ func (r *resourceServerResource) MoveState(context.Context) []resource.StateMove
 
 		server := old.toAPI()
 		pem := types.StringValue(old.encryptionKey().PEM)
-		state := resourceServerModel{TokenEncryption: tokenEncryptionFromAPI(ctx, server.TokenEncryption, pem, &resp.Diagnostics)}
+		var state resourceServerModel
+		state.TokenEncryption = tokenEncryptionFromAPI(ctx, server.TokenEncryption, pem, &resp.Diagnostics)
 		state.fromAPI(ctx, server, &resp.Diagnostics)
 		if len(server.Scopes) == 0 {
 			state.Scopes = types.MapNull(types.StringType) // Other resources of the incumbent have them; the refresh shows them.

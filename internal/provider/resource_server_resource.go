@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
@@ -32,21 +33,26 @@ var (
 
 func newResourceServerResource() resource.Resource { return &resourceServerResource{} }
 
-type resourceServerResource struct{ *session }
+type resourceServerResource struct{ run *run.Run }
 
 func (r *resourceServerResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_resource_server"
 }
 
 func (r *resourceServerResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *resourceServerResource) operation(verb report.Verb, m resourceServerModel, attributes func(string) bool) report.Operation {
+func (r *resourceServerResource) operation(verb report.Verb, m resourceServerValues, attributes func(string) bool) report.Operation {
 	return report.Operation{
 		Verb: verb, Kind: "resource server", Object: fmt.Sprintf("API %q", m.Identifier.ValueString()),
 		TypeName: "m2m_resource_server", Attributes: attributes, LeavesToTenant: true,
 	}
+}
+
+// systemKind tells whether an API belongs to the tenant itself.
+func (r *resourceServerResource) systemKind(m resourceServerValues) run.SystemKind {
+	return r.run.SystemKind(m.Identifier.ValueString(), m.IsSystem.ValueBool())
 }
 
 func (r *resourceServerResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -87,6 +93,9 @@ const defaultTokenLifetime = 86400
 // ModifyPlan plans what depends on several attributes and on whether the API
 // exists already.
 func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.run == nil {
+		return // The provider is not configured, so nothing can be planned.
+	}
 	defer func() { r.planForGrants(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics) }()
 	if req.Plan.Raw.IsNull() {
 		return
@@ -123,7 +132,7 @@ func (r *resourceServerResource) ModifyPlan(ctx context.Context, req resource.Mo
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
 	}
-	if !r.systemKind(prior).isFixed("token_encryption") {
+	if !isFixed(r.systemKind(prior.resourceServerValues), "token_encryption") {
 		planTokenEncryption(ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics)
 	}
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
@@ -153,7 +162,7 @@ func plannedSecret(config, plan, prior resourceServerModel) types.String {
 	}
 }
 
-// mayAdopt tells whether the API to create may be one that exists, with settings
+// mayAdopt tells whether the API to create may be one that exists, with changes
 // that are nobody's defaults.
 func mayAdopt(plan resourceServerModel) bool {
 	return plan.UseExisting.IsUnknown() || plan.UseExisting.ValueBool()
@@ -166,22 +175,22 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
-	settings := plan.settings(ctx, &resourceServerModel{}, config.SigningSecretWO, &resp.Diagnostics)
+	op := r.operation(report.Create, plan.resourceServerValues, report.HasAttribute(req.Plan.Raw))
+	changes := plan.changes(ctx, &resourceServerModel{}, config.SigningSecretWO, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	created, adopted, err := createOrAdopt(ctx, &r.claims, plan.UseExisting.ValueBool(),
+	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
 		func() (m2m.ResourceServer, string, error) {
-			in := m2m.NewResourceServer{Identifier: plan.Identifier.ValueString(), ResourceServerSettings: settings}
-			return r.createOrFind(ctx, in, r.systemKind(plan))
+			in := m2m.NewResourceServer{Identifier: plan.Identifier.ValueString(), ResourceServerSettings: changes}
+			return r.createOrFind(ctx, in, r.systemKind(plan.resourceServerValues))
 		},
 		func(id string) (m2m.ResourceServer, error) {
 			return r.adopt(ctx, op, id, plan, config.SigningSecretWO, &resp.Diagnostics)
 		})
 	if err != nil {
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}
 
@@ -194,34 +203,34 @@ func (r *resourceServerResource) Create(ctx context.Context, req resource.Create
 func (r *resourceServerResource) adopt(
 	ctx context.Context, op report.Operation, id string, plan resourceServerModel, secret types.String, diags *diag.Diagnostics,
 ) (m2m.ResourceServer, error) {
-	found, err := r.api.ResourceServers.Get(ctx, id)
+	found, err := r.run.API.ResourceServers.Get(ctx, id)
 	if err != nil {
 		return found, err
 	}
-	kind, settings := r.adoption(ctx, found, plan, secret, diags)
-	if err := kind.checkAdoption(settings); err != nil {
+	kind, changes := r.adoption(ctx, found, plan, secret, diags)
+	if err := checkAdoption(kind, changes); err != nil {
 		return found, err
 	}
-	if settings != (m2m.ResourceServerSettings{}) {
-		if found, err = r.api.ResourceServers.Update(ctx, id, settings); err != nil {
+	if changes != (m2m.ResourceServerSettings{}) {
+		if found, err = r.run.API.ResourceServers.Update(ctx, id, changes); err != nil {
 			return found, err
 		}
 	}
-	report.WarnOfAdoption(diags, op, id, attribute.NamesOf(settings))
+	report.WarnOfAdoption(diags, op, id, attribute.NamesOf(changes))
 	return found, nil
 }
 
 // adoption is what has to be sent so that an API which exists becomes as planned.
 func (r *resourceServerResource) adoption(
 	ctx context.Context, found m2m.ResourceServer, plan resourceServerModel, secret types.String, diags *diag.Diagnostics,
-) (systemKind, m2m.ResourceServerSettings) {
+) (run.SystemKind, m2m.ResourceServerSettings) {
 	var prior resourceServerModel
 	if encryption := found.TokenEncryption; encryption != nil && encryption.EncryptionKey.ThumbprintSHA256 != "" {
 		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if it is that of the key which the API has.
 	}
 	prior.fromAPI(ctx, found, diags)
-	kind := r.systemKind(prior)
-	return kind, kind.forSystem(plan.settings(ctx, &prior, secret, diags))
+	kind := r.systemKind(prior.resourceServerValues)
+	return kind, forSystem(kind, plan.changes(ctx, &prior, secret, diags))
 }
 
 func (r *resourceServerResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -231,14 +240,14 @@ func (r *resourceServerResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
-	r.plans.hold(state.ID.ValueString())
-	found, err := r.api.ResourceServers.Get(ctx, state.ID.ValueString())
+	r.run.Hold(state.ID.ValueString())
+	found, err := r.run.API.ResourceServers.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(ctx, "resource server", state.ID.ValueString(), resp)
 		return
 	}
 	if err != nil {
-		r.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
+		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state.resourceServerValues, nil), err)
 		return
 	}
 	state.fromAPI(ctx, found, &resp.Diagnostics)
@@ -253,15 +262,15 @@ func (r *resourceServerResource) Update(ctx context.Context, req resource.Update
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	op := r.operation(report.Update, plan, report.HasAttribute(req.Plan.Raw))
-	settings := plan.settings(ctx, &prior, config.SigningSecretWO, &resp.Diagnostics)
+	op := r.operation(report.Update, plan.resourceServerValues, report.HasAttribute(req.Plan.Raw))
+	changes := plan.changes(ctx, &prior, config.SigningSecretWO, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	updated, err := r.write(ctx, prior.ID.ValueString(), r.systemKind(prior).forSystem(settings))
+	updated, err := r.write(ctx, prior.ID.ValueString(), forSystem(r.systemKind(prior.resourceServerValues), changes))
 	if err != nil {
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
@@ -272,11 +281,11 @@ func (r *resourceServerResource) Update(ctx context.Context, req resource.Update
 
 // write sends what changed. Some changes, such as that of use_existing, concern
 // Terraform alone; after these the API is only read.
-func (r *resourceServerResource) write(ctx context.Context, id string, settings m2m.ResourceServerSettings) (m2m.ResourceServer, error) {
-	if settings == (m2m.ResourceServerSettings{}) {
-		return r.api.ResourceServers.Get(ctx, id)
+func (r *resourceServerResource) write(ctx context.Context, id string, changes m2m.ResourceServerSettings) (m2m.ResourceServer, error) {
+	if changes == (m2m.ResourceServerSettings{}) {
+		return r.run.API.ResourceServers.Get(ctx, id)
 	}
-	return r.api.ResourceServers.Update(ctx, id, settings)
+	return r.run.API.ResourceServers.Update(ctx, id, changes)
 }
 
 func (r *resourceServerResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -285,14 +294,14 @@ func (r *resourceServerResource) Delete(ctx context.Context, req resource.Delete
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.systemKind(state) != notSystem {
+	if r.systemKind(state.resourceServerValues) != run.NotSystem {
 		resp.Diagnostics.AddWarning("System API kept",
 			fmt.Sprintf("The API %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.Identifier.ValueString()))
 		return
 	}
-	op := r.operation(report.Delete, state, nil)
-	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ResourceServers.Delete(ctx, state.ID.ValueString()) })
+	op := r.operation(report.Delete, state.resourceServerValues, nil)
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ResourceServers.Delete(ctx, state.ID.ValueString()) })
 	if err != nil {
-		r.Report(&resp.Diagnostics, op, err)
+		r.run.Report(&resp.Diagnostics, op, err)
 	}
 }

@@ -21,11 +21,11 @@ type resourceServerScopeIdentity struct {
 	Scope      types.String `tfsdk:"scope"`
 }
 
-func (m *resourceServerScopeModel) fromAPI(api m2m.ResourceServerScope) {
-	m.ID = types.StringValue(api.ID())
-	m.Identifier = types.StringValue(api.Identifier)
-	m.Scope = types.StringValue(api.Value)
-	m.Description = types.StringPointerValue(api.Description)
+func (m *resourceServerScopeModel) fromAPI(found m2m.ResourceServerScope) {
+	m.ID = types.StringValue(found.ID())
+	m.Identifier = types.StringValue(found.Identifier)
+	m.Scope = types.StringValue(found.Value)
+	m.Description = types.StringPointerValue(found.Description)
 }
 
 func (m *resourceServerScopeModel) toAPI() m2m.ResourceServerScope {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
@@ -31,14 +32,14 @@ var (
 
 func newResourceServerScopeResource() resource.Resource { return &resourceServerScopeResource{} }
 
-type resourceServerScopeResource struct{ *session }
+type resourceServerScopeResource struct{ run *run.Run }
 
 func (r *resourceServerScopeResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_resource_server_scope"
 }
 
 func (r *resourceServerScopeResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *resourceServerScopeResource) operation(verb report.Verb, m resourceServerScopeModel, attributes func(string) bool) report.Operation {
@@ -62,7 +63,7 @@ func (r *resourceServerScopeResource) reportScope(diags *diag.Diagnostics, op re
 	case errors.Is(err, m2m.ErrSystemAPI):
 		systemScopeError(diags, op)
 	default:
-		r.Report(diags, op, err)
+		r.run.Report(diags, op, err)
 	}
 }
 
@@ -79,7 +80,10 @@ func systemScopeError(diags *diag.Diagnostics, op report.Operation) {
 // grants that are planned after it. The tenant's other own APIs are only known by
 // what it answers. It warns where the same run plans all scopes of the API.
 func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.session == nil {
+	if r.run == nil {
+		return // The provider is not configured, so nothing can be planned.
+	}
+	if req.Plan.Raw.IsNull() {
 		return
 	}
 	var plan resourceServerScopeModel
@@ -87,7 +91,7 @@ func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resour
 	if attribute.IsUnset(plan.Identifier) {
 		return
 	}
-	if api, planned := r.plans.api(plan.Identifier.ValueString()); planned && api.all {
+	if server, planned := r.run.PlannedAPI(plan.Identifier.ValueString()); planned && server.Complete {
 		resp.Diagnostics.AddAttributeWarning(path.Root("resource_server_identifier"), "Scopes managed twice",
 			fmt.Sprintf("The m2m_resource_server of the API %q in this configuration sets scopes, which are then all scopes of the API: it removes "+
 				"what this resource adds, and the two undo each other in turns. Leave scopes out there, or move the scope there.",
@@ -95,10 +99,10 @@ func (r *resourceServerScopeResource) ModifyPlan(ctx context.Context, req resour
 	}
 	switch {
 	case !req.State.Raw.IsNull():
-	case plan.Identifier.ValueString() == r.managementAudience:
+	case plan.Identifier.ValueString() == r.run.ManagementAudience:
 		systemScopeError(&resp.Diagnostics, r.operation(report.Create, plan, nil))
 	case !attribute.IsUnset(plan.Scope):
-		r.plans.addScope(plan.Identifier.ValueString(), plan.Scope.ValueString())
+		r.run.AddScope(plan.Identifier.ValueString(), plan.Scope.ValueString())
 	}
 }
 
@@ -109,9 +113,9 @@ func (r *resourceServerScopeResource) Create(ctx context.Context, req resource.C
 		return
 	}
 	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
-	created, _, err := createOrAdopt(ctx, &r.claims, false,
+	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
 		func() (m2m.ResourceServerScope, string, error) {
-			out, err := r.api.ResourceServerScopes.Create(ctx, plan.toAPI())
+			out, err := r.run.API.ResourceServerScopes.Create(ctx, plan.toAPI())
 			return out, out.ID(), err
 		}, nil)
 	if err != nil {
@@ -131,7 +135,7 @@ func (r *resourceServerScopeResource) Read(ctx context.Context, req resource.Rea
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
-	found, err := r.api.ResourceServerScopes.Find(ctx, state.toAPI())
+	found, err := r.run.API.ResourceServerScopes.Find(ctx, state.toAPI())
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(ctx, "scope", state.ID.ValueString(), resp)
 		return
@@ -153,7 +157,7 @@ func (r *resourceServerScopeResource) Update(ctx context.Context, req resource.U
 	}
 	op := r.operation(report.Update, plan, report.HasAttribute(req.Plan.Raw))
 	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
-	updated, err := r.api.ResourceServerScopes.Update(ctx, plan.toAPI())
+	updated, err := r.run.API.ResourceServerScopes.Update(ctx, plan.toAPI())
 	if err != nil {
 		r.reportScope(&resp.Diagnostics, op, err)
 		return
@@ -170,7 +174,7 @@ func (r *resourceServerScopeResource) Delete(ctx context.Context, req resource.D
 		return
 	}
 	op := r.operation(report.Delete, state, nil)
-	err := r.destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.api.ResourceServerScopes.Delete(ctx, state.toAPI()) })
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ResourceServerScopes.Delete(ctx, state.toAPI()) })
 	switch {
 	case errors.Is(err, m2m.ErrSystemAPI):
 		resp.Diagnostics.AddWarning("Scope of a system API kept",
@@ -213,7 +217,7 @@ func (r *resourceServerScopeResource) chooseImported(
 	ctx context.Context, state *resourceServerScopeModel, among []m2m.ResourceServerScope, diags *diag.Diagnostics,
 ) {
 	for _, candidate := range among {
-		found, err := r.api.ResourceServerScopes.Find(ctx, candidate)
+		found, err := r.run.API.ResourceServerScopes.Find(ctx, candidate)
 		if err == nil {
 			state.fromAPI(found)
 			return

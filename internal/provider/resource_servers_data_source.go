@@ -9,12 +9,12 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -27,7 +27,7 @@ var _ datasource.DataSourceWithConfigure = (*resourceServersDataSource)(nil)
 
 func newResourceServersDataSource() datasource.DataSource { return &resourceServersDataSource{} }
 
-type resourceServersDataSource struct{ *session }
+type resourceServersDataSource struct{ run *run.Run }
 
 // listingResourceServers is what the data source and the list resource do.
 var listingResourceServers = report.Operation{Verb: report.List, Kind: "resource servers", Object: "list of APIs"}
@@ -45,7 +45,7 @@ func (d *resourceServersDataSource) Metadata(_ context.Context, req datasource.M
 }
 
 func (d *resourceServersDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *resourceServersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -77,17 +77,16 @@ func (d *resourceServersDataSource) Read(ctx context.Context, req datasource.Rea
 	if !m.Identifiers.IsNull() {
 		identifiers = attribute.StringsOf(ctx, m.Identifiers, &resp.Diagnostics)
 	}
-	found, err := d.api.ResourceServers.List(ctx, identifiers)
+	found, err := d.run.API.ResourceServers.List(ctx, identifiers)
 	if err != nil {
-		d.Report(&resp.Diagnostics, listingResourceServers, err)
+		d.run.Report(&resp.Diagnostics, listingResourceServers, err)
 		return
 	}
 	slices.SortFunc(found, func(a, b m2m.ResourceServer) int { return strings.Compare(a.Identifier, b.Identifier) })
-	shown := viewOf(ctx, newResourceServerResource(), resourceServerAttributes())
-	m.ResourceServers = listOf(found, shown.shown, func(api m2m.ResourceServer) map[string]attr.Value {
-		var model resourceServerModel
-		model.fromAPI(ctx, api, &resp.Diagnostics)
-		return shown.values(ctx, &model, &resp.Diagnostics)
-	}, &resp.Diagnostics)
+	servers := make([]resourceServerValues, len(found))
+	for i, server := range found {
+		servers[i].fromAPI(ctx, server, &resp.Diagnostics)
+	}
+	m.ResourceServers = attribute.ListOf(ctx, resourceServerAttributes(), servers, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -139,35 +138,4 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 			n.sent(`PATCH resource-servers/{id} {"token_lifetime":500}`),
 		}},
 	)
-}
-
-// Older tenants do not mark their APIs.
-func TestSystemKind(t *testing.T) {
-	t.Parallel()
-	acme := &session{managementAudience: "https://acme.auth0.com/api/v2/"}
-	for _, tt := range []struct {
-		s          *session
-		identifier string
-		marked     bool
-		want       systemKind
-	}{
-		{acme, "https://acme.auth0.com/api/v2/", false, managementAPI},
-		{acme, "https://acme.auth0.com/api/v2", false, notSystem},
-		{acme, "https://other.auth0.com/api/v2/", false, notSystem},
-		{acme, "https://other.auth0.com/api/v2/", true, managementAPI},
-		{acme, "https://acme.auth0.com/me/", false, onDemandAPI},
-		{acme, "https://acme.auth0.com/my-org/", false, onDemandAPI},
-		{acme, "https://other.auth0.com/me/", false, notSystem},
-		{acme, "urn:auth0:express-configure", false, onDemandAPI},
-		{acme, "urn:new", true, onDemandAPI},
-		{acme, "https://orders.example.com", false, notSystem},
-		{acme, "https://login.example.com/me/", false, notSystem},
-		{&session{}, "me/", false, notSystem},
-		{&session{}, "", false, notSystem},
-	} {
-		got := tt.s.systemKind(resourceServerModel{Identifier: types.StringValue(tt.identifier), IsSystem: types.BoolValue(tt.marked)})
-		if got != tt.want {
-			t.Errorf("%q (is_system %v) at %s: %v, want %v", tt.identifier, tt.marked, tt.s.managementAudience, got, tt.want)
-		}
-	}
 }

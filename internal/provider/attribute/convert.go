@@ -5,10 +5,12 @@ package attribute
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -74,4 +76,17 @@ func ObjectAs[T any](ctx context.Context, object types.Object, diags *diag.Diagn
 	var out T
 	diags.Append(object.As(ctx, &out, basetypes.ObjectAsOptions{})...)
 	return out
+}
+
+// KnownWhole makes an attribute of a plan unknown if the configuration knows only parts of
+// it, such as a set with one unknown element: it may turn out to be what the tenant has.
+func KnownWhole(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
+	planned := maps.Clone(ValuesOf(plan.Raw))
+	for name, value := range ValuesOf(config) {
+		if !value.IsFullyKnown() {
+			planned[name] = tftypes.NewValue(value.Type(), tftypes.UnknownValue)
+		}
+	}
+	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
+	return plan
 }

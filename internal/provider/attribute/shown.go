@@ -15,8 +15,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// TypesOf returns the types of the attributes.
-func TypesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
+// ListOf makes a list of models, each with these attributes.
+func ListOf[T any](ctx context.Context, attributes map[string]schema.Attribute, models []T, diags *diag.Diagnostics) types.List {
+	out, d := types.ListValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(attributes)}, models)
+	diags.Append(d...)
+	return out
+}
+
+func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
 	types := make(map[string]attr.Type, len(attributes))
 	for name, attribute := range attributes {
 		types[name] = attribute.GetType()

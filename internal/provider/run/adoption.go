@@ -1,0 +1,38 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package run
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// Adoptable reports whether a plan can look in the tenant for an object to adopt. That
+// takes a request, so it needs use_existing = true and a natural key that is known.
+func (r *Run) Adoptable(useExisting types.Bool, key ...types.String) bool {
+	for _, part := range key {
+		if part.IsUnknown() {
+			return false
+		}
+	}
+	return useExisting.ValueBool() && r.Unusable == nil
+}
+
+// LookForAdoption finds the object that an apply is going to adopt. It returns false if
+// there is none, if the state is known to hold it, or if the tenant cannot be asked.
+func LookForAdoption[T any](
+	ctx context.Context, r *Run, check, scope string, diags *diag.Diagnostics, find func(context.Context) (T, string, error),
+) (found T, ok bool) {
+	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+	defer cancel()
+	found, id, err := find(ctx)
+	if err != nil && !m2m.IsNotFound(err) {
+		r.SkipCheck(ctx, diags, check, scope, err)
+	}
+	return found, err == nil && !r.Holds(id)
+}

@@ -1,0 +1,154 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+)
+
+func TestOwnership_destroyThatFailedMakesWayForAdoption(t *testing.T) {
+	t.Parallel()
+	var r Run
+	done, ok := r.leave("1")
+	if !ok {
+		t.Fatal("the object cannot be destroyed")
+	}
+	time.AfterFunc(20*time.Millisecond, func() { done(false) })
+	out, adopted, err := CreateOrAdopt(context.Background(), &r, true,
+		func() (string, string, error) { return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")} },
+		func(string) (string, error) { return "adopted", nil })
+	if out != "adopted" || !adopted || err != nil {
+		t.Errorf("%q %v %v, want the object that stayed", out, adopted, err)
+	}
+}
+
+func TestOwnership_createWaitsForWhatThisRunDestroys(t *testing.T) {
+	t.Parallel()
+	var r Run
+	done, ok := r.leave("1")
+	if !ok {
+		t.Fatal("the object cannot be destroyed")
+	}
+	var gone atomic.Bool
+	time.AfterFunc(20*time.Millisecond, func() {
+		gone.Store(true)
+		done(true)
+	})
+	for _, useExisting := range []bool{true, false} {
+		out, adopted, err := CreateOrAdopt(context.Background(), &r, useExisting,
+			func() (string, string, error) {
+				if !gone.Load() {
+					return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
+				}
+				return "new", fmt.Sprint("2", useExisting), nil
+			},
+			func(string) (string, error) { return "adopted", nil })
+		if out != "new" || adopted || err != nil {
+			t.Errorf("%q %v %v, want a new object", out, adopted, err)
+		}
+	}
+}
+
+func TestOwnership_failedAdoptionCanBeTriedAgain(t *testing.T) {
+	t.Parallel()
+	var r Run
+	adopt := func(err error) error {
+		_, _, err = CreateOrAdopt(context.Background(), &r, true,
+			func() (string, string, error) {
+				return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
+			},
+			func(string) (string, error) { return "", err })
+		return err
+	}
+	if err := adopt(errors.New("no")); err == nil {
+		t.Error("the error is lost")
+	}
+	if err := adopt(nil); err != nil {
+		t.Error(err)
+	}
+	if err := adopt(nil); !errors.Is(err, report.ErrOwnedTwice) {
+		t.Errorf("%v, want %v", err, report.ErrOwnedTwice)
+	}
+	if _, ok := r.leave("1"); ok {
+		t.Error("an adopted object may be destroyed")
+	}
+}
+
+func TestSettle_waitsWhileTheObjectIsDestroyed(t *testing.T) {
+	t.Parallel()
+	var r Run
+	settle := func(id string) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		return r.Settle(ctx, id)
+	}
+	if err := settle("1"); err != nil {
+		t.Error(err)
+	}
+	done, _ := r.leave("1")
+	if err := settle("1"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v while it is being destroyed", err)
+	}
+	if err := settle("2"); err != nil {
+		t.Error(err)
+	}
+	done(true)
+	if err := settle("1"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHolds_whatIsPlannedReadOrBeingDestroyed(t *testing.T) {
+	t.Parallel()
+	var r Run
+	r.Hold("1")
+	if _, ok := r.leave("2"); !ok {
+		t.Fatal("the object cannot be destroyed")
+	}
+	for id, want := range map[string]bool{"1": true, "2": true, "3": false} {
+		if got := r.Holds(id); got != want {
+			t.Errorf("%s is held: %v", id, got)
+		}
+	}
+}
+
+func TestDestroy(t *testing.T) {
+	t.Parallel()
+	var (
+		r     Run
+		diags diag.Diagnostics
+	)
+	op := report.Operation{Kind: "resource server", Object: `API "urn:a"`}
+	refused := errors.New("refused")
+	if err := r.Destroy(op, "1", &diags, func() error { return refused }); !errors.Is(err, refused) || len(diags) > 0 {
+		t.Errorf("%v, %v", err, diags)
+	}
+	if r.leavingOf("1") != nil {
+		t.Error("what is still there is waited for")
+	}
+	if err := r.Destroy(op, "1", &diags, func() error { return nil }); err != nil || len(diags) > 0 {
+		t.Errorf("%v, %v", err, diags)
+	}
+	if r.leavingOf("1") == nil {
+		t.Error("what is gone is not known to be")
+	}
+	if _, err := r.own("2"); err != nil {
+		t.Fatal(err)
+	}
+	err := r.Destroy(op, "2", &diags, func() error { t.Error("what was adopted is deleted"); return nil })
+	if err != nil || len(diags) != 1 || !strings.Contains(diags[0].Detail(), `The API "urn:a" was to be destroyed, but another resource has adopted it`) {
+		t.Errorf("%v, %v", err, diags)
+	}
+}
