@@ -1,34 +1,22 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package provider is all of terraform-provider-m2m that is shaped like
-// Terraform: schemas, plans, state and diagnostics.
+// Package provider is terraform-provider-m2m as Terraform sees it: the configuration, and the
+// list of its types. Each thing has a package below:
 //
-// What a user finds in the documentation has files of its name: THING_resource.go
-// with THING_schema.go, THING_model.go, THING_import.go and THING_move.go,
-// THING_data_source.go, THING_list_resource.go, THING_ephemeral_resource.go. What they
-// share is by concern:
+//   - resourceserver, resourceserverscope, clientgrant, organizationgrant, client and
+//     accesstoken are the things. They never import each other.
+//   - run is what one process knows and shares among them, report words the errors of the
+//     API, tfstate handles Terraform's state, and attribute has what types share about single
+//     attributes.
 //
-//   - provider.go, settings.go, credentials.go, headers.go: the configuration, and
-//     where each value of it came from.
-//   - plan_*.go: what a plan adds to its schema, or refuses; plans.go is what they know
-//     of the run so far.
-//   - changes.go, confirm.go, claims.go: which properties a write sends, whether the
-//     answer is what was planned, and which objects are this run's own.
-//   - diagnostics*.go: the wording of errors, one file for each kind of cause;
-//     access_token_refusals.go has that of the token endpoint.
-//   - lookup.go, list_results.go: what data sources share, and what lists share.
-//   - identity.go, move.go, system_api.go, validators.go: identities, states of the
-//     incumbent provider, the tenant's own APIs, and rules for single values.
+// A new type is added to a list at the end of provider.go.
 package provider
 
 import (
 	"context"
 	"os"
 	"time"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -44,6 +32,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/accesstoken"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/client"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/clientgrant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organizationgrant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserverscope"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
 var (
@@ -191,8 +187,8 @@ func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 	settings := resolveSettings(config, p.Getenv)
 	if settings.unknown && req.ClientCapabilities.DeferralAllowed {
-		// Terraform defers plans and reads then, but not what is to be destroyed, so
-		// the resources get their session all the same.
+		// Terraform then defers plans and reads, but no destroy, so the resources still get
+		// their run.
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
 	r := p.start(settings, &resp.Diagnostics)
@@ -243,26 +239,26 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 
 func (p *m2mProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		newResourceServerResource, newResourceServerScopeResource, newClientGrantResource, newOrganizationClientGrantResource,
+		resourceserver.NewResource, resourceserverscope.NewResource, clientgrant.NewResource, organizationgrant.NewResource,
 	}
 }
 
 func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		newAccessTokenDataSource,
-		newResourceServerDataSource, newResourceServersDataSource,
-		newClientGrantsDataSource, newClientDataSource, newClientsDataSource,
+		accesstoken.NewDataSource,
+		resourceserver.NewDataSource, resourceserver.NewPluralDataSource,
+		clientgrant.NewPluralDataSource, client.NewDataSource, client.NewPluralDataSource,
 	}
 }
 
 func (p *m2mProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{newAccessTokenEphemeralResource}
+	return []func() ephemeral.EphemeralResource{accesstoken.NewEphemeralResource}
 }
 
 func (p *m2mProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{newResourceServerListResource, newClientGrantListResource}
+	return []func() list.ListResource{resourceserver.NewListResource, clientgrant.NewListResource}
 }
 
 func (p *m2mProvider) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{newDecodeJWTFunction}
+	return []func() function.Function{accesstoken.NewDecodeJWT}
 }

@@ -5,10 +5,8 @@ package provider
 
 import (
 	"context"
-	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -17,48 +15,13 @@ import (
 // Terraform tests cannot look at warnings, so these are asked for directly; the
 // errors have acceptance tests.
 
-func TestIdentifierValidator_warnsOfWhatIsNoURI(t *testing.T) {
-	t.Parallel()
-	for value, warned := range map[string]bool{
-		"https://orders.example.com":  false,
-		"https://orders.example.com/": false,
-		"urn:example:orders":          false,
-		"api://orders":                false,
-		"orders":                      true,
-		"/orders":                     true,
-		"orders.example.com":          true,
-		"https://":                    true,
-		"https://orders example.com":  true,
-	} {
-		resp := &validator.StringResponse{}
-		identifierValidator{}.ValidateString(context.Background(),
-			validator.StringRequest{Path: path.Root("identifier"), ConfigValue: types.StringValue(value)}, resp)
-		expectWarning(t, value, resp.Diagnostics, warned, "Identifier is not a URI")
-	}
-}
-
-func TestOwnValidators_leaveUnknownValuesAlone(t *testing.T) {
+func TestDomainValidator_leavesUnknownValuesAlone(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
-		req := validator.StringRequest{Path: path.Root("x"), ConfigValue: value}
-		for _, v := range []validator.String{domainValidator{}, identifierValidator{}, publicKeyValidator{}} {
-			resp := &validator.StringResponse{}
-			v.ValidateString(context.Background(), req, resp)
-			if len(resp.Diagnostics) > 0 {
-				t.Errorf("%T of %s: %v", v, value, resp.Diagnostics)
-			}
+		resp := &validator.StringResponse{}
+		domainValidator{}.ValidateString(context.Background(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value}, resp)
+		if len(resp.Diagnostics) > 0 {
+			t.Errorf("%s: %v", value, resp.Diagnostics)
 		}
-	}
-}
-
-func expectWarning(t *testing.T, value string, diags diag.Diagnostics, want bool, summary string) {
-	t.Helper()
-	switch {
-	case diags.HasError():
-		t.Errorf("%q: %v", value, diags)
-	case !want && len(diags) > 0:
-		t.Errorf("%q is warned of: %v", value, diags)
-	case want && (len(diags) != 1 || !strings.Contains(diags[0].Summary(), summary)):
-		t.Errorf("%q: %v, want the warning %q", value, diags, summary)
 	}
 }

@@ -1,0 +1,180 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package accesstoken
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+)
+
+var _ function.Function = (*decodeJWTFunction)(nil)
+
+// NewDecodeJWT is the function decode_jwt.
+func NewDecodeJWT() function.Function { return &decodeJWTFunction{} }
+
+type decodeJWTFunction struct{}
+
+func (*decodeJWTFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "decode_jwt"
+}
+
+// decodedJWT is the type of the result. Which members the two parts have, and of
+// which types, is up to the token.
+var decodedJWT = map[string]attr.Type{"header": types.DynamicType, "claims": types.DynamicType}
+
+func (*decodeJWTFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Header and claims of a token, not verified",
+		MarkdownDescription: "Takes a JSON Web Token apart and returns an object with its `header` and its `claims`, so that " +
+			"`provider::m2m::decode_jwt(token).claims.scope` holds its scopes. No request is made.\n\n" +
+			"!> **Nothing is verified**: neither the signature, nor the issuer, the audience or the expiry. Whoever can write the token " +
+			"decides what the function returns, so nothing that matters may depend on it unless the token comes from a source that is " +
+			"trusted. The data source `m2m_access_token` verifies the tokens that it hands out.\n\n" +
+			"The result of a sensitive token is sensitive, and that of an ephemeral one ephemeral. Terraform shows values that are not " +
+			"sensitive in its errors, so mark variables that hold tokens as such.\n\n" +
+			"Objects and arrays keep their structure and numbers their digits. Claims named like a URL are read with brackets: " +
+			"`.claims[\"https://example.com/roles\"]`; `try` helps with claims that are not in every token. Encrypted (JWE) and " +
+			"opaque tokens cannot be read, which is an error.",
+		Parameters: []function.Parameter{function.StringParameter{
+			Name:                "token",
+			MarkdownDescription: "The token, in its compact form of three parts with dots between them.",
+		}},
+		Return: function.ObjectReturn{AttributeTypes: decodedJWT},
+	}
+}
+
+func (*decodeJWTFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var token string
+	if resp.Error = req.Arguments.Get(ctx, &token); resp.Error != nil {
+		return
+	}
+	result, err := decodeJWT(token)
+	if err != nil {
+		// Terraform ends the sentence.
+		resp.Error = function.NewArgumentFuncError(0, report.Capitalize(err.Error()))
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, result)
+}
+
+func decodeJWT(token string) (attr.Value, error) {
+	header, claims, err := m2m.DecodeJWT(token)
+	if err != nil {
+		return nil, err
+	}
+	parts := map[string]attr.Value{}
+	for name, raw := range map[string]json.RawMessage{"header": header, "claims": claims} {
+		value, err := valueOfJSON(raw)
+		if err != nil {
+			return nil, fmt.Errorf("the token has %w in its %s", err, name)
+		}
+		parts[name] = types.DynamicValue(value)
+	}
+	object, diags := types.ObjectValue(decodedJWT, parts)
+	return object, firstError(diags)
+}
+
+func firstError(diags diag.Diagnostics) error {
+	for _, d := range diags.Errors() {
+		return errors.New(d.Summary())
+	}
+	return nil
+}
+
+// valueOfJSON makes of a JSON value what Terraform's jsondecode does.
+func valueOfJSON(raw json.RawMessage) (attr.Value, error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber() // A float64 would round large integers.
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, errors.New("no valid JSON")
+	}
+	return new(jsonConverter).value(value, 0)
+}
+
+const (
+	// maxJSONDepth and maxJSONValues are far beyond any claim. They bound the type of
+	// the result, which Terraform writes out level by level and value by value.
+	maxJSONDepth  = 50
+	maxJSONValues = 10_000
+	// maxNumberExponent bounds the digits of a number written out, by a power of two.
+	maxNumberExponent = 4096
+	// numberPrecision is that of Terraform's own numbers, in bits.
+	numberPrecision = 512
+)
+
+// jsonConverter counts the values that it converts.
+type jsonConverter struct{ values int }
+
+func (c *jsonConverter) value(value any, depth int) (attr.Value, error) {
+	if c.values++; c.values > maxJSONValues {
+		return nil, fmt.Errorf("more than %d values", maxJSONValues)
+	}
+	if depth > maxJSONDepth {
+		return nil, fmt.Errorf("a value nested deeper than %d levels", maxJSONDepth)
+	}
+	switch value := value.(type) {
+	case nil:
+		return types.DynamicNull(), nil
+	case bool:
+		return types.BoolValue(value), nil
+	case string:
+		return types.StringValue(value), nil
+	case json.Number:
+		return numberOf(value)
+	case []any:
+		return c.tuple(value, depth)
+	case map[string]any:
+		return c.object(value, depth)
+	default:
+		return nil, fmt.Errorf("a %T", value) // JSON has no other kinds.
+	}
+}
+
+func numberOf(text json.Number) (attr.Value, error) {
+	number, _, err := big.ParseFloat(text.String(), 10, numberPrecision, big.ToNearestEven)
+	if err != nil || number.IsInf() || number.Sign() != 0 && max(number.MantExp(nil), -number.MantExp(nil)) > maxNumberExponent {
+		return nil, errors.New("a number that is out of range")
+	}
+	return types.NumberValue(number), nil
+}
+
+// tuple is for arrays, whose elements need not be of one type.
+func (c *jsonConverter) tuple(items []any, depth int) (attr.Value, error) {
+	kinds, values := make([]attr.Type, len(items)), make([]attr.Value, len(items))
+	for i, item := range items {
+		value, err := c.value(item, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		kinds[i], values[i] = value.Type(context.Background()), value
+	}
+	tuple, diags := types.TupleValue(kinds, values)
+	return tuple, firstError(diags)
+}
+
+func (c *jsonConverter) object(members map[string]any, depth int) (attr.Value, error) {
+	kinds, values := make(map[string]attr.Type, len(members)), make(map[string]attr.Value, len(members))
+	for name, member := range members {
+		value, err := c.value(member, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		kinds[name], values[name] = value.Type(context.Background()), value
+	}
+	object, diags := types.ObjectValue(kinds, values)
+	return object, firstError(diags)
+}

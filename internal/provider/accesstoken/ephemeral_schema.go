@@ -1,0 +1,33 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package accesstoken
+
+import (
+	"fmt"
+
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+)
+
+// ephemeralAttributes makes attributes of a data source those of an ephemeral
+// resource. Their types have the same fields, which the conversions hold them to.
+func ephemeralAttributes(of map[string]dataschema.Attribute, diags *diag.Diagnostics) map[string]schema.Attribute {
+	attributes := make(map[string]schema.Attribute, len(of))
+	for name, attribute := range of {
+		switch a := attribute.(type) {
+		case dataschema.StringAttribute:
+			attributes[name] = schema.StringAttribute(a)
+		case dataschema.BoolAttribute:
+			attributes[name] = schema.BoolAttribute(a)
+		case dataschema.Int64Attribute:
+			attributes[name] = schema.Int64Attribute(a)
+		case dataschema.SetAttribute:
+			attributes[name] = schema.SetAttribute(a)
+		default:
+			diags.AddError("Unexpected attribute", fmt.Sprintf("%s is a %T. This is a bug in the provider; please report it.", name, a))
+		}
+	}
+	return attributes
+}

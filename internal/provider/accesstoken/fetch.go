@@ -1,0 +1,113 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package accesstoken
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+// fetch gets the token, verifies it, and fills in the results. The token is one
+// that others hold for the same request, where it has atLeast that much life left,
+// and they may have this one until release is called; on errors, that is done.
+// Each verifies the token for itself, as what it expects is its own.
+//
+// What is refused before a planned change of the grant is left to the apply: the
+// results are unknown then.
+func (m *tokenModel) fetch(
+	ctx context.Context, r *run.Run, atLeast time.Duration, beforeChange bool, diags *diag.Diagnostics,
+) (token m2m.Token, release func()) {
+	release = func() {}
+	if r.Unknown { // The provider's own credentials may be among what is not known.
+		r.Report(diags, report.Operation{}, r.Unusable)
+		return token, release
+	}
+	creds := m.credentials(r, diags)
+	var scopes []string
+	if !m.Scopes.IsNull() {
+		scopes = attribute.StringsOf(ctx, m.Scopes, diags)
+	}
+	if diags.HasError() {
+		return token, release
+	}
+	token, release, err := r.API.Tokens.Share(ctx, m2m.TokenRequest{
+		Credentials: creds, Audience: m.Audience.ValueString(),
+		Scopes: scopes, Organization: m.Organization.ValueString(),
+	}, atLeast)
+	switch {
+	case err != nil && beforeChange && isRefusal(err):
+		m.setUnknown()
+		return token, release
+	case err != nil:
+		m.report(diags, r, creds, err)
+		return token, release
+	}
+	defer func() {
+		if diags.HasError() {
+			release()
+		}
+	}()
+
+	claims, verified := m.inspect(ctx, r, token, m2m.Expected{
+		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
+		Scopes: scopes, Organization: m.Organization.ValueString(), SigningSecret: m.SigningSecret.ValueString(),
+	}, diags)
+	if diags.HasError() {
+		return token, release
+	}
+	granted := token.Scopes
+	if verified {
+		// What is signed counts for more than what is said beside it.
+		granted = claims.Scopes
+		if claims.Expiry.Before(token.ExpiresAt) {
+			token.ExpiresAt = claims.Expiry
+		}
+	}
+	m.checkGranted(diags, creds, scopes, granted)
+	m.setResults(ctx, token, granted, claims, verified, diags)
+	return token, release
+}
+
+// credentials are those of the block; what it leaves out is the provider's own.
+func (m *tokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Credentials {
+	own := r.Credentials
+	creds := m2m.Credentials{
+		ClientID:     m.ClientID.ValueString(),
+		ClientSecret: m.ClientSecret.ValueString(),
+		PrivateKey:   m.ClientAssertionPrivateKey.ValueString(),
+		SigningAlg:   m.ClientAssertionSigningAlg.ValueString(),
+		AuthMethod:   m.TokenEndpointAuthMethod.ValueString(),
+	}
+	if creds.ClientID == "" {
+		creds.ClientID = own.ClientID
+	}
+	if creds.ClientID == "" {
+		diags.AddAttributeError(path.Root("client_id"), "Missing client",
+			"No client asks for the token: set client_id here, as the provider is not configured with one of its own.")
+		return creds
+	}
+	if creds.ClientSecret != "" || creds.PrivateKey != "" {
+		return creds
+	}
+	if creds.ClientID != own.ClientID {
+		diags.AddAttributeError(path.Root("client_secret"), "Missing client secret",
+			fmt.Sprintf("The client %q is not the provider's own, so its secret must be given here: set client_secret or "+
+				"client_assertion_private_key.", creds.ClientID))
+	} else if own.PrivateKey != "" && creds.AuthMethod != "" {
+		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
+			fmt.Sprintf("%s is how a secret is sent, but the provider's own client authenticates with its %s. "+
+				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod, r.Proof))
+	}
+	own.AuthMethod = creds.AuthMethod
+	return own
+}

@@ -1,0 +1,32 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package accesstoken
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+)
+
+// validate checks the credentials. Its errors are on none of them, as Terraform
+// would print the lines that hold them.
+func (m *tokenModel) validate(diags *diag.Diagnostics) {
+	if attribute.IsUnset(m.ClientAssertionPrivateKey) {
+		return
+	}
+	if !attribute.IsUnset(m.ClientSecret) {
+		diags.AddError("Two ways to authenticate",
+			"client_secret and client_assertion_private_key are both set. Take one of them out of the configuration.")
+	}
+	if !attribute.IsUnset(m.TokenEndpointAuthMethod) {
+		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
+			m.TokenEndpointAuthMethod.ValueString()+" is how a secret is sent, but client_assertion_private_key authenticates the "+
+				"client. Take one of them out of the configuration.")
+	}
+	if _, err := m2m.ParsePrivateKey(m.ClientAssertionPrivateKey.ValueString()); err != nil {
+		diags.AddError("Invalid private key", "client_assertion_private_key: "+err.Error()+".")
+	}
+}

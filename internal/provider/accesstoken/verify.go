@@ -1,0 +1,80 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package accesstoken
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+// inspect verifies the token, or only reads it where verify is false.
+func (m *tokenModel) inspect(
+	ctx context.Context, r *run.Run, token m2m.Token, want m2m.Expected, diags *diag.Diagnostics,
+) (claims m2m.Claims, verified bool) {
+	form := m2m.FormOf(token.AccessToken)
+	switch {
+	case form == m2m.SignedToken && (m.Verify.IsNull() || m.Verify.ValueBool()):
+		claims, err := r.API.Tokens.Verify(ctx, token.AccessToken, want)
+		if err != nil {
+			m.reportUnverified(diags, r, err)
+			return m2m.Claims{}, false
+		}
+		return claims, true
+	case form == m2m.SignedToken:
+		claims, err := m2m.ReadClaims(token.AccessToken)
+		if err != nil {
+			return m2m.Claims{}, false // Not to be judged is what verify = false asks for.
+		}
+		return claims, false
+	case m.Verify.IsNull() || m.Verify.ValueBool():
+		diags.AddWarning("Access token not verified",
+			fmt.Sprintf("The token for the API %q is %s, so nobody but the API can read it, and it was handed out unverified. "+
+				"Set verify = false to accept that.", want.Audience, form))
+	}
+	return m2m.Claims{}, false
+}
+
+func (m *tokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err error) {
+	var refused *m2m.VerifyError
+	if !errors.As(err, &refused) {
+		r.Report(diags, report.Operation{Verb: report.Verify, Kind: "access token", Object: "signing keys of the tenant"}, err)
+		return
+	}
+	advice := "It was not handed out, as it is not what was asked for. Check the domain and the audience; " +
+		"verify = false hands out a token unseen."
+	switch {
+	case m.SigningSecret.IsNull() && strings.Contains(refused.Reason, "HS256"):
+		advice = "Set signing_secret to the signing secret of the API, or verify = false to hand out the token unseen."
+	case !m.SigningSecret.IsNull():
+		advice = "Check that signing_secret is the signing secret of this API. " + advice
+	}
+	diags.AddError("Access token refused",
+		report.Sentences(fmt.Sprintf("The token endpoint answered with a token for the API %q that is refused: %s.",
+			m.Audience.ValueString(), refused.Reason), advice))
+}
+
+// checkGranted reports scopes that were asked for and that the token lacks.
+func (m *tokenModel) checkGranted(diags *diag.Diagnostics, creds m2m.Credentials, asked, granted []string) {
+	var missing []string
+	for _, scope := range asked {
+		if !slices.Contains(granted, scope) {
+			missing = append(missing, scope)
+		}
+	}
+	if len(missing) > 0 {
+		diags.AddAttributeError(path.Root("scopes"), "Access token lacks scopes",
+			fmt.Sprintf("The token for the API %q lacks what was asked for: %s. Check that the API defines these scopes and that "+
+				"the grant of the client %q lists them.", m.Audience.ValueString(), strings.Join(missing, ", "), creds.ClientID))
+	}
+}

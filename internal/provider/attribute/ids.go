@@ -1,0 +1,14 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package attribute
+
+import (
+	"regexp"
+)
+
+// OrganizationID is the form of the id of an organization, as opposed to its name.
+var OrganizationID = regexp.MustCompile(`^org_[A-Za-z0-9_-]+$`)
+
+// GrantID is the form of the id of a client grant.
+var GrantID = regexp.MustCompile(`^cgr_[A-Za-z0-9_-]+$`)

@@ -1,0 +1,178 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*clientDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*clientDataSource)(nil)
+)
+
+// NewDataSource is data.m2m_client.
+func NewDataSource() datasource.DataSource { return &clientDataSource{} }
+
+type clientDataSource struct{ run *run.Run }
+
+type clientDataModel struct {
+	clientModel
+	WithSecret   types.Bool   `tfsdk:"with_secret"`
+	ClientSecret types.String `tfsdk:"client_secret"`
+}
+
+func (d *clientDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client"
+}
+
+func (d *clientDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *clientDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := clientAttributes()
+	attributes["client_id"] = schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: "Id of the client. Either this or `name` says which client to read.",
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+	attributes["name"] = schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "Name of the client, compared byte for byte. Names are not unique: where several clients have this one, it is an " +
+			"error that lists their ids. The tenant cannot filter by name, so all clients are listed, 100 at a time; `client_id` " +
+			"takes one request. Either this or `client_id` says which client to read.",
+		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+	attributes["with_secret"] = schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether to read `client_secret`, which is then stored in the state in clear text. It takes the management scope " +
+			"`read:client_keys`. Otherwise the tenant is not asked for the secret. Default `false`.",
+	}
+	attributes["client_secret"] = schema.StringAttribute{
+		Computed:  true,
+		Sensitive: true,
+		MarkdownDescription: "Secret of the client. Null unless `with_secret` is `true`, and, with a warning, where the client has none, " +
+			"as with private_key_jwt.",
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A client (*application*) of the tenant. It is an error if there is none.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *clientDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	attribute.CheckOneOf(ctx, req.Config, "client", "client_id", "name", &resp.Diagnostics)
+}
+
+func (d *clientDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m clientDataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, ok := d.find(ctx, m, resp)
+	if !ok {
+		return
+	}
+	m.fromAPI(ctx, found, &resp.Diagnostics)
+	m.showSecret(found, d.run.Login, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// showSecret shows the secret if the configuration asks for it, whatever the API
+// answered.
+func (m *clientDataModel) showSecret(found m2m.Application, login string, diags *diag.Diagnostics) {
+	m.ClientSecret = types.StringNull()
+	if !m.WithSecret.ValueBool() {
+		return
+	}
+	m.ClientSecret = types.StringPointerValue(found.ClientSecret)
+	if found.ClientSecret == nil {
+		diags.AddAttributeWarning(path.Root("with_secret"), "Client has no secret",
+			fmt.Sprintf("The tenant shows no secret of the client %q, so client_secret is null. A public client has none, and one that "+
+				"authenticates by private_key_jwt or mutual TLS does not use one. Otherwise grant read:client_keys to %s.",
+				found.ClientID, login))
+	}
+}
+
+func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *datasource.ReadResponse) (m2m.Application, bool) {
+	id, name := m.ClientID.ValueString(), m.Name.ValueString()
+	if name == "" {
+		return d.get(ctx, id, m.WithSecret.ValueBool(), resp)
+	}
+	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the name %q", name)}
+	all, err := d.run.API.Clients.List(ctx, m2m.ApplicationFilter{})
+	if err != nil {
+		op.Object = "list of clients" // The name is not in the request.
+		d.run.Report(&resp.Diagnostics, op, err)
+		return m2m.Application{}, false
+	}
+	named := slices.DeleteFunc(all, func(a m2m.Application) bool { return a.Name == nil || *a.Name != name })
+	switch {
+	case len(named) == 0:
+		d.run.Missing(&resp.Diagnostics, op, "name",
+			fmt.Sprintf("Names are compared byte for byte, and none of the %d clients has this one: check it, and the domain.", len(all)))
+		return m2m.Application{}, false
+	case len(named) > 1:
+		resp.Diagnostics.AddAttributeError(path.Root("name"), op.Summary(), report.Sentences(
+			fmt.Sprintf("The tenant %s has %d clients with the name %q:\n%s", d.run.Domain, len(named), name, idsOf(named)),
+			"Set client_id to the id of the one that is meant, instead of name."))
+		return m2m.Application{}, false
+	case m.WithSecret.ValueBool():
+		return d.get(ctx, named[0].ClientID, true, resp) // The list holds no secrets.
+	default:
+		return named[0], true
+	}
+}
+
+func (d *clientDataSource) get(ctx context.Context, id string, withSecret bool, resp *datasource.ReadResponse) (m2m.Application, bool) {
+	read := d.run.API.Clients.Get
+	if withSecret {
+		read = d.run.API.Clients.GetWithSecret
+	}
+	found, err := read(ctx, id)
+	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the id %q", id)}
+	if m2m.IsNotFound(err) {
+		d.run.Missing(&resp.Diagnostics, op, "client_id", "Check the id and the domain; a client is read by its name with name instead of client_id.")
+		return found, false
+	}
+	if err != nil {
+		d.run.Report(&resp.Diagnostics, op, err)
+		return found, false
+	}
+	return found, true
+}
+
+// idsOf lists clients with what tells them apart.
+func idsOf(clients []m2m.Application) string {
+	var lines []string
+	for _, one := range clients {
+		line := "  " + one.ClientID
+		if one.AppType != nil {
+			line += " (" + *one.AppType + ")"
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}

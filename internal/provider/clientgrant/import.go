@@ -1,0 +1,109 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package clientgrant
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+)
+
+type grantIdentity struct {
+	ID types.String `tfsdk:"id"`
+}
+
+func (m *grantValues) identity() grantIdentity { return grantIdentity{ID: m.ID} }
+
+func (r *grantResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"id": "Id of the grant in the tenant."})
+}
+
+// parseKey reads CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE,
+// where a group of clients may stand for the client. An audience may hold two
+// colons as well, so what follows the last ones is a subject type only if there is
+// one of this name.
+func parseKey(id string) (key m2m.ClientGrantKey, ok bool) {
+	client, audience, ok := strings.Cut(id, "::")
+	if last := strings.LastIndex(audience, "::"); last >= 0 && slices.Contains(subjectTypes, audience[last+2:]) {
+		audience, key.SubjectType = audience[:last], audience[last+2:]
+	}
+	key.Audience = audience
+	if slices.Contains(clientGroups, client) {
+		key.DefaultFor = client
+	} else {
+		key.ClientID = client
+	}
+	return key, ok && client != "" && audience != ""
+}
+
+// ImportState takes the id of a grant, its natural key, or the identity.
+func (r *grantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	identity := grantIdentity{ID: types.StringValue(req.ID)}
+	byIdentity := tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := identity.ID.ValueString()
+	if !attribute.GrantID.MatchString(id) {
+		key, ok := parseKey(id)
+		if !ok || byIdentity {
+			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of a grant. A grant is imported by its id, such as "+
+				"cgr_Ab12Cd34Ef56Gh78, or, in place of that, by CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE, with "+
+				"third_party_clients as CLIENT_ID for a grant with default_for. An identity takes the id alone.", id))
+			return
+		}
+		if id, ok = r.lookUp(ctx, key, &resp.Diagnostics); !ok {
+			return
+		}
+	}
+	tfstate.SetIdentity(ctx, resp.Identity, grantIdentity{ID: types.StringValue(id)}, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+}
+
+// lookUp finds the id of a grant by its natural key.
+func (r *grantResource) lookUp(ctx context.Context, key m2m.ClientGrantKey, diags *diag.Diagnostics) (id string, ok bool) {
+	wanted := grantValues{ClientID: types.StringValue(key.ClientID), Audience: types.StringValue(key.Audience)}
+	if key.DefaultFor != "" {
+		wanted.DefaultFor = types.StringValue(key.DefaultFor)
+	}
+	op := r.operation(report.Import, wanted, nil)
+	found, err := r.run.API.ClientGrants.OfEachSubjectType(ctx, key)
+	if err != nil {
+		r.run.Report(diags, op, err)
+		return "", false
+	}
+	subject, hint := key.SubjectType, ""
+	if subject == "" {
+		subject, hint = m2m.DefaultSubjectType, ", which is meant where none is given"
+	}
+	if grant, ok := found[subject]; ok {
+		return grant.ID, true
+	}
+	others := "Check the client, and the audience, which is compared byte for byte, a slash at the end included."
+	if len(found) > 0 {
+		others = "There is one"
+		for i, other := range slices.Sorted(maps.Keys(found)) {
+			if i > 0 {
+				others += " and one"
+			}
+			others += fmt.Sprintf(" with the subject type %q, which is imported by %s", other, found[other].ID)
+		}
+		others += "."
+	}
+	diags.AddError(op.Summary(), report.Sentences(
+		fmt.Sprintf("The tenant %s has no %s with the subject type %q%s.", r.run.Domain, op.Object, subject, hint), others))
+	return "", false
+}

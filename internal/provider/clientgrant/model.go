@@ -1,0 +1,84 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package clientgrant
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+)
+
+// grantValues are what the API tells of a grant. Data sources show them as they are.
+type grantValues struct {
+	ID                        types.String `tfsdk:"id"`
+	ClientID                  types.String `tfsdk:"client_id"`
+	DefaultFor                types.String `tfsdk:"default_for"`
+	Audience                  types.String `tfsdk:"audience"`
+	Scopes                    types.Set    `tfsdk:"scopes"`
+	AllowAllScopes            types.Bool   `tfsdk:"allow_all_scopes"`
+	SubjectType               types.String `tfsdk:"subject_type"`
+	OrganizationUsage         types.String `tfsdk:"organization_usage"`
+	AllowAnyOrganization      types.Bool   `tfsdk:"allow_any_organization"`
+	AuthorizationDetailsTypes types.Set    `tfsdk:"authorization_details_types"`
+	IsSystem                  types.Bool   `tfsdk:"is_system"`
+}
+
+// grantModel is a grant as the resource has it.
+type grantModel struct {
+	grantValues
+
+	UseExisting types.Bool `tfsdk:"use_existing"`
+}
+
+// key is the natural key of the grant.
+func (m *grantValues) key() m2m.ClientGrantKey {
+	key := m2m.ClientGrantKey{
+		ClientID:   m.ClientID.ValueString(),
+		DefaultFor: m.DefaultFor.ValueString(),
+		Audience:   m.Audience.ValueString(),
+	}
+	// A tenant that is older than the property has no other type (API contract 4.1).
+	if subject := m.SubjectType.ValueString(); subject != m2m.DefaultSubjectType {
+		key.SubjectType = subject
+	}
+	return key
+}
+
+// changes returns what turns a grant like prior into one like m, the plan.
+func (m *grantValues) changes(ctx context.Context, prior *grantValues, diags *diag.Diagnostics) m2m.ClientGrantSettings {
+	return m2m.ClientGrantSettings{
+		Scope: attribute.Changed(m.Scopes, prior.Scopes, func() []string { return attribute.StringsOf(ctx, m.Scopes, diags) }),
+		// Sent only when it changes: for a system API even false is refused (API contract 4.1).
+		AllowAllScopes:       attribute.Changed(m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool),
+		OrganizationUsage:    attribute.ChangedOrCleared(m.OrganizationUsage, prior.OrganizationUsage, m.OrganizationUsage.ValueString),
+		AllowAnyOrganization: attribute.ChangedOrCleared(m.AllowAnyOrganization, prior.AllowAnyOrganization, m.AllowAnyOrganization.ValueBool),
+		AuthorizationDetailsTypes: attribute.Changed(m.AuthorizationDetailsTypes, prior.AuthorizationDetailsTypes,
+			func() []string { return attribute.StringsOf(ctx, m.AuthorizationDetailsTypes, diags) }),
+	}
+}
+
+// fromAPI takes the values from an answer of the API.
+func (m *grantValues) fromAPI(ctx context.Context, grant m2m.ClientGrant, diags *diag.Diagnostics) {
+	key := grant.Key()
+	m.ID = types.StringValue(grant.ID)
+	m.ClientID = types.StringPointerValue(grant.ClientID)
+	m.DefaultFor = types.StringPointerValue(grant.DefaultFor)
+	m.Audience = types.StringValue(grant.Audience)
+	m.SubjectType = types.StringValue(key.SubjectType)
+	m.AllowAllScopes = types.BoolValue(grant.AllowAllScopes != nil && *grant.AllowAllScopes)
+	m.Scopes = attribute.SetFromAPI(ctx, grant.Scope, diags)
+	if m.Scopes.IsNull() && !m.AllowAllScopes.ValueBool() {
+		m.Scopes = types.SetValueMust(types.StringType, nil)
+	}
+	m.OrganizationUsage = types.StringPointerValue(grant.OrganizationUsage)
+	m.AllowAnyOrganization = types.BoolPointerValue(grant.AllowAnyOrganization)
+	m.IsSystem = types.BoolValue(grant.IsSystem)
+
+	// Absent and empty mean the same here, and the API cannot go back from empty to absent.
+	m.AuthorizationDetailsTypes = attribute.SetFromAPI(ctx, append([]string{}, grant.AuthorizationDetailsTypes...), diags)
+}

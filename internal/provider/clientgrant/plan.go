@@ -1,0 +1,87 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package clientgrant
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+// ModifyPlan plans the scopes where the configuration leaves them out: none, and
+// no list of them at all while all are granted (API contract 4.1).
+func (r *grantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.run == nil {
+		return // The provider is not configured, so nothing can be planned.
+	}
+	defer func() { r.planScopes(ctx, resp.Plan, req.State, &resp.Diagnostics) }()
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan grantModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		var id types.String
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
+		server, _ := r.run.PlannedAPI(plan.Audience.ValueString()) // What a grant allows changes with its API.
+		defer func() { r.run.ChangeGrant(id.ValueString(), server.Changing || !resp.Plan.Raw.Equal(req.State.Raw)) }()
+	}
+	if plan.AllowAllScopes.ValueBool() && r.run.IsSystem(plan.Audience.ValueString()) {
+		resp.Diagnostics.AddAttributeError(path.Root("allow_all_scopes"), "Not for a system API",
+			fmt.Sprintf("The API %q is one of the tenant's own, whose scopes cannot be granted all at once. List those that are needed in "+
+				"scopes instead.", plan.Audience.ValueString()))
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if config.Scopes.IsNull() {
+		plan.Scopes = scopesLeftOut(plan.AllowAllScopes)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), plan.Scopes)...)
+	}
+	if req.State.Raw.IsNull() {
+		r.planAdoption(ctx, req.Config.Raw, resp.Plan, &resp.Diagnostics)
+	}
+}
+
+func scopesLeftOut(allowAllScopes types.Bool) types.Set {
+	switch {
+	case allowAllScopes.IsUnknown():
+		return types.SetUnknown(types.StringType)
+	case allowAllScopes.ValueBool():
+		return types.SetNull(types.StringType)
+	default:
+		return types.SetValueMust(types.StringType, nil)
+	}
+}
+
+// planAdoption says which grant use_existing adopts and what of it changes.
+func (r *grantResource) planAdoption(ctx context.Context, config tftypes.Value, planned tfsdk.Plan, diags *diag.Diagnostics) {
+	var plan grantModel
+	planned = attribute.KnownWhole(config, planned)
+	diags.Append(planned.Get(ctx, &plan)...)
+	if !r.run.Adoptable(plan.UseExisting, plan.ClientID, plan.DefaultFor, plan.Audience, plan.SubjectType) {
+		return
+	}
+	found, ok := run.LookForAdoption(ctx, r.run, "client grants to adopt", "read:client_grants", diags, func(ctx context.Context) (m2m.ClientGrant, string, error) {
+		found, err := r.run.API.ClientGrants.Find(ctx, plan.key())
+		return found, found.ID, err
+	})
+	if !ok {
+		return
+	}
+	changes := r.adoption(ctx, found, plan, diags)
+	report.WarnOfPlannedAdoption(diags, r.operation(report.Create, plan.grantValues, nil), found.ID, attribute.NamesOf(changes), config)
+}

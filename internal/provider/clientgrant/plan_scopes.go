@@ -1,0 +1,136 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package clientgrant
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+// planScopes holds the scopes of a grant against those that its API defines. A
+// tenant stores any, and those that the API does not define have no effect (API
+// contract 4.3).
+func (r *grantResource) planScopes(ctx context.Context, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics) {
+	var planned, prior grantModel
+	if !state.Raw.IsNull() {
+		diags.Append(state.Get(ctx, &prior)...)
+		r.run.Hold(prior.ID.ValueString())
+	}
+	if plan.Raw.IsNull() {
+		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: run.Scopes{Known: true}, Leaving: true})
+		return
+	}
+	diags.Append(plan.Get(ctx, &planned)...)
+	if diags.HasError() {
+		return
+	}
+	scopes, held := run.SetScopes(planned.Scopes), run.SetScopes(prior.Scopes)
+	if !prior.ID.IsNull() {
+		if replaces(planned, prior) {
+			r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: run.Scopes{Known: true}, Leaving: true})
+			return // It is planned once more, as a creation.
+		}
+		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: scopes})
+	}
+	if planned.Audience.IsUnknown() || len(scopes.Values) == 0 {
+		return
+	}
+	added := run.Scopes{Values: scopes.Without(held)}
+	stale := run.Scopes{Values: scopes.Without(added)}
+	changing := len(added.Values) > 0 || len(held.Without(scopes)) > 0
+	// One that exists may hold what is added already.
+	certain := planned.UseExisting.IsNull() || !planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
+	r.judgeScopes(ctx, planned.Audience.ValueString(), added, stale, changing, certain || !prior.ID.IsNull(), diags)
+}
+
+// replaces tells whether a grant becomes another one.
+func replaces(plan, prior grantModel) bool {
+	return !plan.ClientID.Equal(prior.ClientID) || !plan.DefaultFor.Equal(prior.DefaultFor) ||
+		!plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType)
+}
+
+func (r *grantResource) judgeScopes(
+	ctx context.Context, audience string, added, held run.Scopes, changing, certain bool, diags *diag.Diagnostics,
+) {
+	server, planned := r.run.PlannedAPI(audience)
+	defined := server.Scopes
+	switch {
+	case planned && !defined.Known:
+		return
+	case !planned && !changing:
+		return // What is not touched costs no request.
+	case !planned:
+		live, err := r.run.LiveScopes(ctx, audience)
+		if err != nil {
+			if !m2m.IsNotFound(err) { // It may be created in this run, by another provider.
+				r.run.SkipCheck(ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define", "read:resource_servers", err)
+			}
+			return
+		}
+		defined = live
+	}
+	defined = r.run.WithAdded(audience, defined)
+	undefined, stale := added.Without(defined), held.Without(defined)
+	const summary = "Scope that the API does not define"
+	where := "in the tenant"
+	if server.Complete {
+		where = "in this configuration"
+	}
+	effect := fmt.Sprintf(" The API %s %s defines %s. The tenant would store %s in the grant all the same, but tokens come without.",
+		inQuotes(audience), where, someOf(defined.Values), pronoun(undefined))
+	switch {
+	case len(undefined) == 0:
+	case server.Complete && certain:
+		diags.AddAttributeError(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+
+			" Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.")
+	default:
+		advice := " Define what is missing before the grant is used, or take it out of the grant."
+		if r.run.IsSystem(audience) {
+			advice = " The API is the tenant's own, so nobody can add to its scopes: take what is missing out of the grant."
+		}
+		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+advice)
+	}
+	if len(stale) > 0 {
+		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant holds %s, which the API %s %s does not define: "+
+			"tokens come without. Take what is stale out of the grant, or define it.", inQuotes(stale...), inQuotes(audience), where))
+	}
+}
+
+func pronoun(values []string) string {
+	if len(values) == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// maxNamed is how many names a message lists.
+const maxNamed = 10
+
+func inQuotes(values ...string) string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = fmt.Sprintf("%q", value)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// someOf lists the first of many names.
+func someOf(values []string) string {
+	switch {
+	case len(values) == 0:
+		return "no scopes"
+	case len(values) > maxNamed:
+		return fmt.Sprintf("%s and %d more", inQuotes(values[:maxNamed]...), len(values)-maxNamed)
+	default:
+		return inQuotes(values...)
+	}
+}

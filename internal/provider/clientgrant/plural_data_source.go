@@ -1,0 +1,102 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package clientgrant
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*grantsDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*grantsDataSource)(nil)
+)
+
+// NewPluralDataSource is data.m2m_client_grants.
+func NewPluralDataSource() datasource.DataSource { return &grantsDataSource{} }
+
+type grantsDataSource struct{ run *run.Run }
+
+type grantsModel struct {
+	filterModel
+
+	ClientGrants types.List `tfsdk:"client_grants"`
+}
+
+func (d *grantsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client_grants"
+}
+
+func (d *grantsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *grantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := filters()
+	attributes["client_grants"] = attribute.ShownList("The grants, in the order of audience, client and subject type.", shownAttributes())
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The client grants of the tenant that fit all the filters; without a filter, all grants, those on the " +
+			"tenant's own APIs included.",
+		Attributes: attributes,
+	}
+}
+
+// shownAttributes are what data sources show of a grant, by the names and
+// with the types that the resource has.
+func shownAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":                     attribute.ShownString("Id of the grant in the tenant."),
+		"client_id":              attribute.ShownString("Client that is granted access; null where `default_for` is set."),
+		"default_for":            attribute.ShownString("Group of clients that the grant is the default for; null where `client_id` is set."),
+		"audience":               attribute.ShownString("Identifier of the API."),
+		"scopes":                 attribute.ShownSet("Scopes that are granted; null where all are."),
+		"allow_all_scopes":       attribute.ShownBool("Whether all scopes of the API are granted, those added later included."),
+		"subject_type":           attribute.ShownString("Whom tokens speak for: `client`, `user` or `anonymous_user`."),
+		"organization_usage":     attribute.ShownString("Whether tokens may (`allow`), must (`require`) or must not (`deny`, or null) be for an organization."),
+		"allow_any_organization": attribute.ShownBool("Whether any organization may use the grant; null stands for `false`."),
+		"authorization_details_types": attribute.ShownSet("Types of rich authorization requests (RFC 9396) that the grant allows; " +
+			"empty where there are none."),
+		"is_system": attribute.ShownBool("Whether the grant belongs to the tenant itself."),
+	}
+}
+
+func (d *grantsDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config grantsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	config.check("leave out grants with a for expression: "+
+		"[for grant in data.m2m_client_grants.NAME.client_grants : grant if grant.allow_any_organization != true]", &resp.Diagnostics)
+}
+
+func (d *grantsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m grantsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := d.run.API.ClientGrants.List(ctx, m.filter())
+	if err != nil {
+		d.run.Report(&resp.Diagnostics, listing, err)
+		return
+	}
+	slices.SortFunc(found, func(a, b m2m.ClientGrant) int {
+		x, y := a.Key(), b.Key()
+		return cmp.Or(cmp.Compare(x.Audience, y.Audience), cmp.Compare(x.ClientID, y.ClientID),
+			cmp.Compare(x.DefaultFor, y.DefaultFor), cmp.Compare(x.SubjectType, y.SubjectType), cmp.Compare(a.ID, b.ID))
+	})
+	grants := make([]grantValues, len(found))
+	for i, grant := range found {
+		grants[i].fromAPI(ctx, grant, &resp.Diagnostics)
+	}
+	m.ClientGrants = attribute.ListOf(ctx, shownAttributes(), grants, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}

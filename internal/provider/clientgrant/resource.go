@@ -1,0 +1,181 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package clientgrant
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*grantResource)(nil)
+	_ resource.ResourceWithIdentity       = (*grantResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*grantResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*grantResource)(nil)
+	_ resource.ResourceWithImportState    = (*grantResource)(nil)
+	_ resource.ResourceWithMoveState      = (*grantResource)(nil)
+)
+
+// NewResource is the resource m2m_client_grant.
+func NewResource() resource.Resource { return &grantResource{} }
+
+type grantResource struct{ run *run.Run }
+
+func (r *grantResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client_grant"
+}
+
+func (r *grantResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *grantResource) operation(verb report.Verb, m grantValues, attributes func(string) bool) report.Operation {
+	object := fmt.Sprintf("grant of the API %q to the client %q", m.Audience.ValueString(), m.ClientID.ValueString())
+	switch {
+	case m.Audience.IsNull():
+		object = fmt.Sprintf("grant with the id %q", m.ID.ValueString()) // As in an import.
+	case !m.DefaultFor.IsNull():
+		object = fmt.Sprintf("grant of the API %q to %s", m.Audience.ValueString(), m.DefaultFor.ValueString())
+	}
+	// A client can have one of each subject type.
+	if subject := m.SubjectType.ValueString(); subject != "" && subject != m2m.DefaultSubjectType {
+		object += fmt.Sprintf(" with the subject type %q", subject)
+	}
+	return report.Operation{
+		Verb: verb, Kind: "client grant", Object: object,
+		TypeName: "m2m_client_grant", Attributes: attributes,
+	}
+}
+
+func (r *grantResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config grantModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	switch {
+	case config.ClientID.IsNull() && config.DefaultFor.IsNull():
+		resp.Diagnostics.AddAttributeError(path.Root("client_id"), "Missing client",
+			"A grant is for one client or for a group of them: set client_id or default_for.")
+	case !attribute.IsUnset(config.ClientID) && !attribute.IsUnset(config.DefaultFor):
+		resp.Diagnostics.AddAttributeError(path.Root("default_for"), "Two kinds of client",
+			"A grant is for one client or for a group of them: set client_id or default_for, not both.")
+	}
+	if config.AllowAllScopes.ValueBool() && !config.Scopes.IsNull() && !config.Scopes.IsUnknown() {
+		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Scopes beside allow_all_scopes",
+			"allow_all_scopes = true grants every scope of the API. Take scopes out of the configuration, or set allow_all_scopes to false.")
+	}
+}
+
+func (r *grantResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan grantModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Create, plan.grantValues, report.HasAttribute(req.Plan.Raw))
+	fresh := grantValues{AllowAllScopes: types.BoolValue(false), AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil)}
+	changes := plan.changes(ctx, &fresh, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
+		func() (m2m.ClientGrant, string, error) {
+			out, err := r.run.API.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantSettings: changes})
+			return out, out.ID, err
+		},
+		func(id string) (m2m.ClientGrant, error) { return r.adopt(ctx, op, id, plan, &resp.Diagnostics) })
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, op, err)
+		return
+	}
+
+	// The grant exists from here on: write state whatever happens, or its id is lost.
+	plan.fromAPI(ctx, created, &resp.Diagnostics)
+	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
+}
+
+func (r *grantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state grantModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	r.run.Hold(state.ID.ValueString())
+	found, err := r.run.API.ClientGrants.Get(ctx, state.ID.ValueString())
+	if m2m.IsNotFound(err) {
+		tfstate.Forget(ctx, "client grant", state.ID.ValueString(), resp)
+		return
+	}
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state.grantValues, nil), err)
+		return
+	}
+	state.fromAPI(ctx, found, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (r *grantResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, prior grantModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Update, plan.grantValues, report.HasAttribute(req.Plan.Raw))
+	changes := plan.changes(ctx, &prior.grantValues, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	updated, err := r.write(ctx, prior.ID.ValueString(), changes)
+	r.run.ChangeGrant(prior.ID.ValueString(), false)
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, op, err)
+		return
+	}
+	plan.fromAPI(ctx, updated, &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	tfstate.ConfirmUpdated(op, req, resp)
+}
+
+// write sends what changed. Some changes, such as that of use_existing, concern
+// Terraform alone; after these the grant is only read.
+func (r *grantResource) write(ctx context.Context, id string, changes m2m.ClientGrantSettings) (m2m.ClientGrant, error) {
+	if changes == (m2m.ClientGrantSettings{}) {
+		return r.run.API.ClientGrants.Get(ctx, id)
+	}
+	return r.run.API.ClientGrants.Update(ctx, id, changes)
+}
+
+func (r *grantResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state grantModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if state.IsSystem.ValueBool() {
+		resp.Diagnostics.AddWarning("System grant kept",
+			fmt.Sprintf("The grant %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.ID.ValueString()))
+		return
+	}
+	op := r.operation(report.Delete, state.grantValues, nil)
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ClientGrants.Delete(ctx, state.ID.ValueString()) })
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, op, err)
+	}
+}

@@ -1,0 +1,111 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package organizationgrant
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*associationResource)(nil)
+	_ resource.ResourceWithIdentity    = (*associationResource)(nil)
+	_ resource.ResourceWithImportState = (*associationResource)(nil)
+	_ resource.ResourceWithMoveState   = (*associationResource)(nil)
+)
+
+// NewResource is the resource m2m_organization_client_grant.
+func NewResource() resource.Resource {
+	return &associationResource{}
+}
+
+type associationResource struct{ run *run.Run }
+
+func (r *associationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_organization_client_grant"
+}
+
+func (r *associationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *associationResource) operation(verb report.Verb, m associationModel, attributes func(string) bool) report.Operation {
+	return report.Operation{
+		Verb: verb, Kind: "organization client grant",
+		Object:   fmt.Sprintf("association of the grant %q with the organization %q", m.GrantID.ValueString(), m.OrganizationID.ValueString()),
+		TypeName: "m2m_organization_client_grant", Attributes: attributes, ImportOnly: true,
+	}
+}
+
+func (r *associationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan associationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
+	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
+		func() (m2m.OrganizationClientGrant, string, error) {
+			// An association that this run removes has the same id. A repeated DELETE of it
+			// would remove the new one.
+			if err := r.run.Settle(ctx, plan.toAPI().ID()); err != nil {
+				return m2m.OrganizationClientGrant{}, "", err
+			}
+			out, err := r.run.API.OrganizationClientGrants.Create(ctx, plan.toAPI())
+			return out, out.ID(), err
+		}, nil)
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, op, err)
+		return
+	}
+
+	// The association exists from here on: write state whatever happens.
+	plan.fromAPI(created)
+	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
+}
+
+func (r *associationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state associationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	found, err := r.run.API.OrganizationClientGrants.Find(ctx, state.toAPI())
+	if m2m.IsNotFound(err) {
+		tfstate.Forget(ctx, "organization client grant", state.ID.ValueString(), resp)
+		return
+	}
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
+		return
+	}
+	state.fromAPI(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update is never called: a change of either attribute replaces the resource.
+func (r *associationResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (r *associationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state associationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Delete, state, nil)
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.OrganizationClientGrants.Delete(ctx, state.toAPI()) })
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, op, err)
+	}
+}

@@ -1,0 +1,64 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserver
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+)
+
+// serverIdentity is the identifier and not the id: it is as stable, since
+// a change replaces the API, people can write it, and a state that is moved from
+// the incumbent provider always has it.
+type serverIdentity struct {
+	Identifier types.String `tfsdk:"identifier"`
+}
+
+func (m *serverValues) identity() serverIdentity {
+	return serverIdentity{Identifier: m.Identifier}
+}
+
+func (r *serverResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"identifier": "Identifier of the API, the audience of its tokens."})
+}
+
+// ImportState takes the id of an API, its identifier, or the identity. The API is
+// looked up, as the state needs its id and the identity its identifier.
+func (r *serverResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var identity serverIdentity
+	wanted, called, find := req.ID, "id or the identifier", r.run.API.ResourceServers.Get
+	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
+		wanted, called, find = identity.Identifier.ValueString(), "identifier", r.run.API.ResourceServers.Find
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if strings.TrimSpace(wanted) == "" {
+		resp.Diagnostics.AddError("Invalid import id", "An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier.")
+		return
+	}
+	found, err := find(ctx, wanted)
+	op := r.operation(report.Import, serverValues{Identifier: types.StringValue(wanted)}, nil)
+	switch {
+	case m2m.IsNotFound(err):
+		resp.Diagnostics.AddError(op.Summary(), fmt.Sprintf("The tenant %s has no API with the %s %q. Identifiers are compared byte for byte, "+
+			"a slash at the end included.", r.run.Domain, called, wanted))
+		return
+	case err != nil:
+		r.run.Report(&resp.Diagnostics, op, err)
+		return
+	}
+	tfstate.SetIdentity(ctx, resp.Identity, serverIdentity{types.StringValue(found.Identifier)}, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), found.ID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), found.Identifier)...)
+}

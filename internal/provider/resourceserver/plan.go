@@ -1,0 +1,106 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// checkWebLifetime holds the rule that browser flows get no longer tokens than
+// others (API contract 3.1).
+func checkWebLifetime(diags *diag.Diagnostics, web, lifetime types.Int64) {
+	if web.IsNull() || web.IsUnknown() || lifetime.IsNull() || lifetime.IsUnknown() || web.ValueInt64() <= lifetime.ValueInt64() {
+		return
+	}
+	diags.AddAttributeError(path.Root("token_lifetime_for_web"), "Invalid token lifetime",
+		fmt.Sprintf("token_lifetime_for_web is %d seconds, above token_lifetime, which is %d. Lower it, or raise token_lifetime.",
+			web.ValueInt64(), lifetime.ValueInt64()))
+}
+
+// defaultTokenLifetime is what the tenant chooses (API contract 3.1).
+const defaultTokenLifetime = 86400
+
+// ModifyPlan plans what depends on several attributes and on whether the API
+// exists already.
+func (r *serverResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.run == nil {
+		return // The provider is not configured, so nothing can be planned.
+	}
+	defer func() { r.planForGrants(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics) }()
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan, prior serverModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	creating := req.State.Raw.IsNull()
+	if !creating {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	// A tenant keeps lifetimes that it would not take (API contract 3.12), so only a
+	// change is judged. A replacement is planned once more, as a creation.
+	replacing := !creating && !plan.Identifier.Equal(prior.Identifier)
+	changing := !plan.TokenLifetime.Equal(prior.TokenLifetime) || !plan.TokenLifetimeForWeb.Equal(prior.TokenLifetimeForWeb)
+	if changing && !replacing {
+		lifetime := plan.TokenLifetime
+		if creating && config.TokenLifetime.IsNull() && !mayAdopt(plan) {
+			lifetime = types.Int64Value(defaultTokenLifetime)
+		}
+		checkWebLifetime(&resp.Diagnostics, config.TokenLifetimeForWeb, lifetime)
+	}
+
+	if config.SigningSecret.IsNull() {
+		secret := plannedSecret(config, plan, prior)
+		if secret.IsUnknown() && config.SigningSecretWOVersion.IsNull() && !prior.SigningSecretWOVersion.IsNull() {
+			resp.Diagnostics.AddAttributeWarning(path.Root("signing_secret_wo_version"), "Signing secret enters the state",
+				"Without signing_secret_wo_version the signing secret is read from the tenant into the state, in clear text. "+
+					"Keep signing_secret_wo and its version to prevent that.")
+		}
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
+	}
+	if !isFixed(r.systemKind(prior.serverValues), "token_encryption") {
+		planTokenEncryption(ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics)
+	}
+	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
+	if creating && !resp.Diagnostics.HasError() {
+		r.planAdoption(ctx, req.Config.Raw, resp.Plan, config.SigningSecretWO, &resp.Diagnostics)
+	}
+}
+
+// plannedSecret foresees the signing secret where the configuration leaves it
+// out: the tenant makes one for HS256 and keeps it ever after (API contract 3.3).
+func plannedSecret(config, plan, prior serverModel) types.String {
+	switch {
+	case config.SigningSecretWOVersion.IsUnknown():
+		return types.StringUnknown()
+	case !config.SigningSecretWOVersion.IsNull():
+		return types.StringNull()
+	case prior.ID.IsNull() && mayAdopt(plan):
+		return types.StringUnknown()
+	case !prior.SigningSecret.IsNull():
+		return prior.SigningSecret
+	case !prior.SigningSecretWOVersion.IsNull():
+		return types.StringUnknown() // What was kept out of the state is shown again.
+	case plan.SigningAlg.IsUnknown(), plan.SigningAlg.ValueString() == "HS256" && !prior.SigningAlg.Equal(plan.SigningAlg):
+		return types.StringUnknown()
+	default:
+		return types.StringNull()
+	}
+}
+
+// mayAdopt tells whether the API to create may be one that exists, with changes
+// that are nobody's defaults.
+func mayAdopt(plan serverModel) bool {
+	return plan.UseExisting.IsUnknown() || plan.UseExisting.ValueBool()
+}

@@ -1,0 +1,54 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserver
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+// planAdoption says which API use_existing adopts and what of it changes, since a
+// plan shows a creation. What the tenant does not let anybody change of an API of its
+// own is refused here (API contract 3.12).
+func (r *serverResource) planAdoption(
+	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, secret types.String, diags *diag.Diagnostics,
+) {
+	var plan serverModel
+	planned = attribute.KnownWhole(config, planned)
+	diags.Append(planned.Get(ctx, &plan)...)
+	if !r.run.Adoptable(plan.UseExisting, plan.Identifier) {
+		return
+	}
+	found, ok := run.LookForAdoption(ctx, r.run, "APIs to adopt", "read:resource_servers", diags, func(ctx context.Context) (m2m.ResourceServer, string, error) {
+		found, err := r.run.API.ResourceServers.Find(ctx, plan.Identifier.ValueString())
+		return found, found.ID, err
+	})
+	if !ok {
+		return
+	}
+	kind, changes := r.adoption(ctx, found, plan, secret, diags)
+	refused := fixedIn(kind, changes)
+	for _, name := range refused {
+		at := path.Root(name)
+		if strings.HasPrefix(name, "signing_secret") {
+			at = path.Root("identifier") // Terraform would print the line that holds the secret.
+		}
+		diags.AddAttributeError(at, "Not changeable for a system API",
+			whyFixed(kind, name)+" Take "+name+" out of the configuration: the adopted API keeps what it has.")
+	}
+	if len(refused) == 0 {
+		report.WarnOfPlannedAdoption(diags, r.operation(report.Create, plan.serverValues, nil), found.ID, attribute.NamesOf(changes), config)
+	}
+}

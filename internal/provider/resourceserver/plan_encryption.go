@@ -1,0 +1,116 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserver
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+)
+
+// planThumbprint plans the thumbprint of the PEM beside it, so that a reviewer
+// sees which key tokens will be encrypted with. Without a PEM the key stays.
+type planThumbprint struct{ attribute.Described }
+
+func (planThumbprint) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	var text types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, req.Path.ParentPath().AtName("pem"), &text)...)
+	thumbprint, err := m2m.Thumbprint(text.ValueString())
+	switch {
+	case text.IsUnknown():
+	case text.IsNull() && req.ConfigValue.IsNull():
+		resp.PlanValue = req.StateValue
+	case text.IsNull() || err != nil:
+	case req.ConfigValue.IsNull():
+		resp.PlanValue = types.StringValue(thumbprint)
+	case !req.ConfigValue.IsUnknown() && req.ConfigValue.ValueString() != thumbprint:
+		resp.Diagnostics.AddAttributeError(req.Path, "Thumbprint of another key",
+			fmt.Sprintf("thumbprint_sha256 is %q, but the key in pem has the thumbprint %q. Correct the one that is wrong; with pem, "+
+				"thumbprint_sha256 may be left out.", req.ConfigValue.ValueString(), thumbprint))
+	}
+}
+
+// encryptionPlan is how an API encrypts tokens, in one struct that can be compared.
+type encryptionPlan struct {
+	format types.String
+	key    encryptionKeyModel
+}
+
+// encryptionPlanOf is false where there is none, or where it is not known yet.
+func encryptionPlanOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) (encryptionPlan, bool) {
+	if object.IsNull() || object.IsUnknown() {
+		return encryptionPlan{}, false
+	}
+	encryption := attribute.ObjectAs[tokenEncryptionModel](ctx, object, diags)
+	if encryption.EncryptionKey.IsNull() || encryption.EncryptionKey.IsUnknown() {
+		return encryptionPlan{}, false
+	}
+	return encryptionPlan{encryption.Format, attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)}, true
+}
+
+// differences names what a plan changes but for the PEM, which the tenant never
+// gives back (API contract 3.6): the thumbprint tells whether the key is the same.
+func (p encryptionPlan) differences(prior encryptionPlan) (names []string, known bool) {
+	known = true
+	for _, part := range []struct {
+		name        string
+		plan, prior types.String
+	}{
+		{"format", p.format, prior.format},
+		{"alg", p.key.Alg, prior.key.Alg},
+		{"kid", p.key.KID, prior.key.KID},
+		{"name", p.key.Name, prior.key.Name},
+		{"thumbprint_sha256", p.key.ThumbprintSHA256, prior.key.ThumbprintSHA256},
+	} {
+		if part.plan.IsUnknown() {
+			known = false
+		} else if !part.plan.Equal(part.prior) {
+			names = append(names, fmt.Sprintf("%s (%s in the tenant)", part.name, valueOr(part.prior, "none")))
+		}
+	}
+	return names, known
+}
+
+func valueOr(text types.String, none string) string {
+	if attribute.IsUnset(text) {
+		return none
+	}
+	return fmt.Sprintf("%q", text.ValueString())
+}
+
+// planTokenEncryption keeps the object of the state where the tenant has the
+// planned key already, whether the state, as after an import, or the configuration
+// lacks its PEM. Terraform allows that for the object as a whole. Where something is
+// to be sent, the tenant asks for the PEM each time.
+func planTokenEncryption(ctx context.Context, planned, prior types.Object, plan *tfsdk.Plan, diags *diag.Diagnostics) {
+	want, ok := encryptionPlanOf(ctx, planned, diags)
+	if !ok {
+		return
+	}
+	at := path.Root("token_encryption")
+	held, encrypts := encryptionPlanOf(ctx, prior, diags)
+	changes, known := want.differences(held)
+	atPEM, missing := at.AtName("encryption_key").AtName("pem"), want.key.PEM.IsNull()
+	switch {
+	case encrypts && known && len(changes) == 0:
+		diags.Append(plan.SetAttribute(ctx, at, prior)...)
+	case missing && !encrypts:
+		diags.AddAttributeError(atPEM, "Missing public key",
+			"To turn on token encryption the tenant needs the public key: set pem. Only a key that the tenant has already, as after "+
+				"an import, can do without.")
+	case missing && len(changes) > 0:
+		diags.AddAttributeError(atPEM, "Missing public key",
+			fmt.Sprintf("The configuration differs from what the tenant has in %s. The tenant takes the key only as a whole and never gives its "+
+				"PEM back: set pem to send it, or write here what the tenant has.", strings.Join(changes, ", ")))
+	}
+}

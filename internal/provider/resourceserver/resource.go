@@ -1,0 +1,172 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*serverResource)(nil)
+	_ resource.ResourceWithIdentity       = (*serverResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*serverResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*serverResource)(nil)
+	_ resource.ResourceWithImportState    = (*serverResource)(nil)
+	_ resource.ResourceWithMoveState      = (*serverResource)(nil)
+)
+
+// NewResource is the resource m2m_resource_server.
+func NewResource() resource.Resource { return &serverResource{} }
+
+type serverResource struct{ run *run.Run }
+
+func (r *serverResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_resource_server"
+}
+
+func (r *serverResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *serverResource) operation(verb report.Verb, m serverValues, attributes func(string) bool) report.Operation {
+	return report.Operation{
+		Verb: verb, Kind: "resource server", Object: fmt.Sprintf("API %q", m.Identifier.ValueString()),
+		TypeName: "m2m_resource_server", Attributes: attributes, LeavesToTenant: true,
+	}
+}
+
+func (r *serverResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config serverModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// On the version, as Terraform would print the line that holds a secret.
+	at := path.Root("signing_secret_wo_version")
+	switch {
+	case !attribute.IsUnset(config.SigningSecret) && !attribute.IsUnset(config.SigningSecretWO):
+		resp.Diagnostics.AddAttributeError(at, "Two signing secrets",
+			"signing_secret and its write-only form signing_secret_wo are both set. Take one of them out of the configuration.")
+	case !attribute.IsUnset(config.SigningSecretWO) && config.SigningSecretWOVersion.IsNull():
+		resp.Diagnostics.AddAttributeError(at, "Missing version",
+			"signing_secret_wo is only sent when signing_secret_wo_version changes: set signing_secret_wo_version, for example to 1.")
+	case config.SigningSecretWO.IsNull() && !config.SigningSecretWOVersion.IsNull() && !config.SigningSecretWOVersion.IsUnknown():
+		resp.Diagnostics.AddAttributeError(at, "Missing signing secret",
+			"signing_secret_wo_version is the version of signing_secret_wo, which is not set.")
+	}
+}
+
+func (r *serverResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config serverModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Create, plan.serverValues, report.HasAttribute(req.Plan.Raw))
+	changes := plan.changes(ctx, &serverModel{}, config.SigningSecretWO, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
+		func() (m2m.ResourceServer, string, error) {
+			in := m2m.NewResourceServer{Identifier: plan.Identifier.ValueString(), ResourceServerSettings: changes}
+			return r.createOrFind(ctx, in, r.systemKind(plan.serverValues))
+		},
+		func(id string) (m2m.ResourceServer, error) {
+			return r.adopt(ctx, op, id, plan, config.SigningSecretWO, &resp.Diagnostics)
+		})
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, op, err)
+		return
+	}
+
+	// The API exists from here on: write state whatever happens, or its id is lost.
+	plan.fromAPI(ctx, created, &resp.Diagnostics)
+	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
+}
+
+func (r *serverResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state serverModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	r.run.Hold(state.ID.ValueString())
+	found, err := r.run.API.ResourceServers.Get(ctx, state.ID.ValueString())
+	if m2m.IsNotFound(err) {
+		tfstate.Forget(ctx, "resource server", state.ID.ValueString(), resp)
+		return
+	}
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state.serverValues, nil), err)
+		return
+	}
+	state.fromAPI(ctx, found, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (r *serverResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, prior, config serverModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Update, plan.serverValues, report.HasAttribute(req.Plan.Raw))
+	changes := plan.changes(ctx, &prior, config.SigningSecretWO, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	updated, err := r.write(ctx, prior.ID.ValueString(), forSystem(r.systemKind(prior.serverValues), changes))
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, op, err)
+		return
+	}
+	plan.fromAPI(ctx, updated, &resp.Diagnostics)
+	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	tfstate.ConfirmUpdated(op, req, resp)
+}
+
+// write sends what changed. Some changes, such as that of use_existing, concern
+// Terraform alone; after these the API is only read.
+func (r *serverResource) write(ctx context.Context, id string, changes m2m.ResourceServerSettings) (m2m.ResourceServer, error) {
+	if changes == (m2m.ResourceServerSettings{}) {
+		return r.run.API.ResourceServers.Get(ctx, id)
+	}
+	return r.run.API.ResourceServers.Update(ctx, id, changes)
+}
+
+func (r *serverResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state serverModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.systemKind(state.serverValues) != run.NotSystem {
+		resp.Diagnostics.AddWarning("System API kept",
+			fmt.Sprintf("The API %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.Identifier.ValueString()))
+		return
+	}
+	op := r.operation(report.Delete, state.serverValues, nil)
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ResourceServers.Delete(ctx, state.ID.ValueString()) })
+	if err != nil {
+		r.run.Report(&resp.Diagnostics, op, err)
+	}
+}

@@ -1,0 +1,79 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserver
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+// whyFixed says that an attribute cannot be changed, and what can be changed instead.
+func whyFixed(kind run.SystemKind, attribute string) string {
+	if kind == run.ManagementAPI {
+		return fmt.Sprintf("The tenant does not let anybody change %s of its Management API, only token_lifetime, "+
+			"skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.", attribute)
+	}
+	return fmt.Sprintf("The API belongs to the tenant itself, which does not let anybody change its %s.", attribute)
+}
+
+// fixedIn are the changes that a system API does not take, in the words of the
+// schema.
+func fixedIn(kind run.SystemKind, changes m2m.ResourceServerSettings) []string {
+	return slices.DeleteFunc(attribute.NamesOf(changes), func(name string) bool { return !isFixed(kind, name) })
+}
+
+// checkAdoption refuses to adopt a system API with changes that it does not take,
+// where some were not known, or not the same, when that was planned.
+func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerSettings) error {
+	refused := fixedIn(kind, changes)
+	if len(refused) == 0 {
+		return nil
+	}
+	list := strings.Join(refused, ", ")
+	return &report.Problem{
+		Summary: "Unable to adopt system API",
+		Detail:  whyFixed(kind, list) + fmt.Sprintf(" Nothing was changed. Take %s out of the configuration and apply again.", list),
+	}
+}
+
+// systemKind tells whether an API belongs to the tenant itself.
+func (r *serverResource) systemKind(m serverValues) run.SystemKind {
+	return r.run.SystemKind(m.Identifier.ValueString(), m.IsSystem.ValueBool())
+}
+
+// changeable are the attributes of the Management API that can be changed.
+var changeable = []string{"token_lifetime", "skip_consent_for_verifiable_first_party_clients", "subject_type_authorization"}
+
+// isFixed reports whether only the tenant decides on an attribute of a system API. The
+// tenant itself judges attributes that its documentation does not mention.
+func isFixed(kind run.SystemKind, attribute string) bool {
+	switch kind {
+	case run.ManagementAPI:
+		return !slices.Contains(changeable, attribute)
+	case run.OnDemandAPI:
+		return attribute == "name" || attribute == "scopes"
+	default:
+		return false
+	}
+}
+
+// forSystem removes from a request the half for machines, which a system API refuses even
+// if it is unchanged (API contract 3.5).
+func forSystem(kind run.SystemKind, changes m2m.ResourceServerSettings) m2m.ResourceServerSettings {
+	subjects := changes.SubjectTypeAuthorization.Value()
+	if kind == run.NotSystem || subjects == nil || subjects.Client == nil {
+		return changes
+	}
+	changes.SubjectTypeAuthorization = m2m.Field[m2m.SubjectTypeAuthorization]{}
+	if subjects.User != nil {
+		changes.SubjectTypeAuthorization = m2m.Set(m2m.SubjectTypeAuthorization{User: subjects.User})
+	}
+	return changes
+}

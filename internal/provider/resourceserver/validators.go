@@ -1,0 +1,65 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserver
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+)
+
+// identifierValidator holds the rules for the identifier of an API (API contract
+// 3.1) and warns of one that is no absolute URI: the documentation asks for one,
+// the wire takes any string.
+type identifierValidator struct{ attribute.Described }
+
+func (identifierValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if attribute.IsUnset(req.ConfigValue) {
+		return
+	}
+	value := req.ConfigValue.ValueString()
+	switch length := utf8.RuneCountInString(value); {
+	case length == 0:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
+			"The identifier of an API must not be empty. It is the audience of its tokens, such as https://orders.example.com.")
+	case length > attribute.MaxIdentifier:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
+			fmt.Sprintf("The identifier of an API may have at most %d characters; this one has %d.", attribute.MaxIdentifier, length))
+	case strings.TrimSpace(value) != value:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
+			fmt.Sprintf("The identifier %q starts or ends with white space. It would be part of the audience, "+
+				"and no token could be asked for without it.", value))
+	case !isAbsoluteURI(value):
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Identifier is not a URI",
+			fmt.Sprintf("The identifier %q is neither an absolute URI, such as https://orders.example.com, nor a URN. "+
+				"The API accepts it, but it can never be changed, and the documentation asks for a URI.", value))
+	}
+}
+
+func isAbsoluteURI(value string) bool {
+	u, err := url.Parse(value)
+	return err == nil && u.IsAbs() && (u.Host != "" || u.Opaque != "") && !strings.ContainsFunc(value, unicode.IsSpace)
+}
+
+// publicKeyValidator accepts the PEM of an RSA public key or of a certificate
+// with one (API contract 3.6).
+type publicKeyValidator struct{ attribute.Described }
+
+func (publicKeyValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if attribute.IsUnset(req.ConfigValue) {
+		return
+	}
+	if _, err := m2m.Thumbprint(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid encryption key", report.Capitalize(err.Error())+".")
+	}
+}

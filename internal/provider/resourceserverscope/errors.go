@@ -1,0 +1,41 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserverscope
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+)
+
+// reportScope words what can only happen to scopes, and leaves the rest to report.
+func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation, err error) {
+	var race *m2m.LostRaceError
+	switch {
+	case errors.As(err, &race) && race.Restored:
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s was removed, and then somebody else wrote all scopes of the API and put it back.\n\n"+
+			"%s", op.Object, raceAdvice))
+	case errors.As(err, &race):
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s was written, and then somebody else wrote all scopes of the API and removed it.\n\n"+
+			"%s", op.Object, raceAdvice))
+	case errors.Is(err, m2m.ErrSystemAPI):
+		systemScopeError(diags, op)
+	default:
+		r.run.Report(diags, op, err)
+	}
+}
+
+const raceAdvice = "Run terraform apply again. If that happens each time, something else manages all scopes of this API, such as an " +
+	"m2m_resource_server with scopes in another configuration: let only one of the two manage them."
+
+func systemScopeError(diags *diag.Diagnostics, op report.Operation) {
+	diags.AddAttributeError(path.Root("resource_server_identifier"), op.Summary(),
+		fmt.Sprintf("The %s cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed. "+
+			"Nothing was changed in the tenant. Take the scope out of the configuration.", op.Object))
+}

@@ -1,0 +1,45 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserverscope
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+)
+
+// MoveState takes over auth0_resource_server_scope, whose id is made like ours. It
+// stores a missing description as an empty one; the refresh after the move tells
+// which it is.
+func (r *scopeResource) MoveState(context.Context) []resource.StateMover {
+	type incumbent struct {
+		ID          string `json:"id"`
+		Identifier  string `json:"resource_server_identifier"`
+		Scope       string `json:"scope"`
+		Description string `json:"description"`
+	}
+	const typeName = "auth0_resource_server_scope"
+	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
+		moved := m2m.ResourceServerScope{Identifier: old.Identifier, Scope: m2m.Scope{Value: old.Scope}}
+		if moved.Identifier == "" || moved.Value == "" {
+			// So it is right after an import that was not refreshed.
+			parsed := m2m.ParseResourceServerScopeID(old.ID)
+			if len(parsed) == 0 {
+				tfstate.MoveError(&resp.Diagnostics, typeName, "it names no API and no scope")
+				return
+			}
+			moved = parsed[0]
+		}
+		if old.Description != "" {
+			moved.Description = &old.Description
+		}
+		var state scopeModel
+		state.fromAPI(moved)
+		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
+	})}
+}

@@ -1,0 +1,124 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserverscope
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*scopeResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*scopeResource)(nil)
+	_ resource.ResourceWithIdentity    = (*scopeResource)(nil)
+	_ resource.ResourceWithImportState = (*scopeResource)(nil)
+	_ resource.ResourceWithMoveState   = (*scopeResource)(nil)
+)
+
+// NewResource is the resource m2m_resource_server_scope.
+func NewResource() resource.Resource { return &scopeResource{} }
+
+type scopeResource struct{ run *run.Run }
+
+func (r *scopeResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_resource_server_scope"
+}
+
+func (r *scopeResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *scopeResource) operation(verb report.Verb, m scopeModel, attributes func(string) bool) report.Operation {
+	return report.Operation{
+		Verb: verb, Kind: "resource server scope",
+		Object:   fmt.Sprintf("scope %q of the API %q", m.Scope.ValueString(), m.Identifier.ValueString()),
+		TypeName: "m2m_resource_server_scope", Attributes: attributes, ImportOnly: true,
+	}
+}
+
+func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan scopeModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
+	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
+		func() (m2m.ResourceServerScope, string, error) {
+			out, err := r.run.API.ResourceServerScopes.Create(ctx, plan.toAPI())
+			return out, out.ID(), err
+		}, nil)
+	if err != nil {
+		r.reportError(&resp.Diagnostics, op, err)
+		return
+	}
+
+	// The scope exists from here on: write state whatever happens.
+	plan.fromAPI(created)
+	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
+}
+
+func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state scopeModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
+	found, err := r.run.API.ResourceServerScopes.Find(ctx, state.toAPI())
+	if m2m.IsNotFound(err) {
+		tfstate.Forget(ctx, "scope", state.ID.ValueString(), resp)
+		return
+	}
+	if err != nil {
+		r.reportError(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
+		return
+	}
+	state.fromAPI(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update changes the description; all else replaces the resource.
+func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan scopeModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Update, plan, report.HasAttribute(req.Plan.Raw))
+	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
+	updated, err := r.run.API.ResourceServerScopes.Update(ctx, plan.toAPI())
+	if err != nil {
+		r.reportError(&resp.Diagnostics, op, err)
+		return
+	}
+	plan.fromAPI(updated)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	tfstate.ConfirmUpdated(op, req, resp)
+}
+
+func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state scopeModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := r.operation(report.Delete, state, nil)
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ResourceServerScopes.Delete(ctx, state.toAPI()) })
+	switch {
+	case errors.Is(err, m2m.ErrSystemAPI):
+		resp.Diagnostics.AddWarning("Scope of a system API kept",
+			fmt.Sprintf("The %s belongs to the tenant itself and stays there; it is only dropped from the state.", op.Object))
+	case err != nil:
+		r.reportError(&resp.Diagnostics, op, err)
+	}
+}
