@@ -102,7 +102,7 @@ func (s settings) noLogin() error {
 		"AUTH0_CLIENT_SECRET), client_id and client_assertion_private_key (AUTH0_CLIENT_ID and AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), " +
 		"api_token (AUTH0_API_TOKEN), or api_token_file (AUTH0_API_TOKEN_FILE)."
 	incomplete := func(has, source, lacks string) error {
-		return &report.Problem{Summary: "Incomplete credentials", Detail: fmt.Sprintf("There is a %s, from %s, but no %s. %s", has, source, lacks, how)}
+		return &report.DiagnosticError{Summary: "Incomplete credentials", Detail: fmt.Sprintf("There is a %s, from %s, but no %s. %s", has, source, lacks, how)}
 	}
 	secret, key := s.clientSecret, s.privateKey
 	switch {
@@ -117,7 +117,7 @@ func (s settings) noLogin() error {
 	case s.clientID.isSet():
 		return incomplete("client_id", s.clientID.source(), "client_secret and no client_assertion_private_key")
 	default:
-		return &report.Problem{Summary: "No credentials configured", Detail: "This needs a request to the Management API. " + how}
+		return &report.DiagnosticError{Summary: "No credentials configured", Detail: "This needs a request to the Management API. " + how}
 	}
 }
 

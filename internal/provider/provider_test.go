@@ -316,7 +316,7 @@ func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
 	if resp.DataSourceData != any(s) || resp.ListResourceData != any(s) {
 		t.Error("data sources or lists get no session, or another one")
 	}
-	var config *report.Problem
+	var config *report.DiagnosticError
 	if err := s.API.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.Summary != "Provider configuration not known yet" {
 		t.Errorf("delete: %v", err)
 	}

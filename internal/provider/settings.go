@@ -104,14 +104,14 @@ func (s *settings) whyUnusable() error {
 	s.unknown = len(unknown) > 0
 	switch {
 	case s.unknown:
-		return &report.Problem{
+		return &report.DiagnosticError{
 			Summary: "Provider configuration not known yet",
 			Detail: fmt.Sprintf("This needs a request to the tenant, but the provider's %s will be known only after apply. "+
 				"Apply what it depends on first (terraform apply -target=…), or give it a value that is known at plan.",
 				strings.Join(unknown, ", ")),
 		}
 	case !s.domain.isSet():
-		return &report.Problem{
+		return &report.DiagnosticError{
 			Summary: "No tenant configured",
 			Detail: "This needs a request to the tenant. Set the provider's domain, or the environment variable AUTH0_DOMAIN, " +
 				"to the host of the tenant, such as acme.eu.auth0.com.",

@@ -254,7 +254,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		var diags diag.Diagnostics
 		s.check(&diags)
 		got := s.login() + " " + s.credentials().SigningAlg
-		if missing, ok := errors.AsType[*report.Problem](s.noLogin()); ok {
+		if missing, ok := errors.AsType[*report.DiagnosticError](s.noLogin()); ok {
 			got = missing.Detail
 		}
 		if len(diags) > 0 {
@@ -284,7 +284,7 @@ func TestHeadersOf_nullIsLeftOutAndUnknownDefers(t *testing.T) {
 		if got := fmt.Sprint(s.headers.values); got != c.want || s.unknown != c.unknown {
 			t.Errorf("%s: %s, unknown %v", name, got, s.unknown)
 		}
-		var config *report.Problem
+		var config *report.DiagnosticError
 		if errors.As(s.unusable, &config) != c.unknown || c.unknown && !strings.Contains(config.Detail, "the provider's headers will be known only") {
 			t.Errorf("%s: %v", name, s.unusable)
 		}

@@ -13,10 +13,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// Problem is an error that already has the words of its diagnostic.
-type Problem struct{ Summary, Detail string }
+// DiagnosticError is an error that already has the words of its diagnostic.
+type DiagnosticError struct{ Summary, Detail string }
 
-func (p *Problem) Error() string { return p.Summary }
+func (e *DiagnosticError) Error() string { return e.Summary }
 
 // ErrOwnedTwice is the cause if a second resource of one run creates or adopts an object.
 var ErrOwnedTwice = errors.New("another resource of this run has created or adopted it")
@@ -25,7 +25,7 @@ var ErrOwnedTwice = errors.New("another resource of this run has created or adop
 // what to do.
 func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 	var (
-		problem   *Problem
+		problem   *DiagnosticError
 		login     *m2m.LoginError
 		conflict  *m2m.ConflictError
 		uncertain *m2m.UncertainError

@@ -37,7 +37,7 @@ func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerSettings) erro
 		return nil
 	}
 	list := strings.Join(refused, ", ")
-	return &report.Problem{
+	return &report.DiagnosticError{
 		Summary: "Unable to adopt system API",
 		Detail:  whyFixed(kind, list) + fmt.Sprintf(" Nothing was changed. Take %s out of the configuration and apply again.", list),
 	}
