@@ -339,7 +339,8 @@ func TestPlanScopes_ofTheLiveAPI(t *testing.T) {
 	p.says(p.grant(grantOf(sample, "old"), grantOf(sample, "old")))
 	p.asked()
 	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")), `warning: … This adds "delete:all" to the grant. The API
-		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define what is missing before the grant is used`)
+		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define what is missing before the grant is used, or take it out of the
+		grant. If this configuration defines it, let the grant refer to the resource that does (depends_on), so that the plan knows.`)
 	p.says(p.grant(nil, grantOf(n.URL()+"/api/v2/", "read:client")), `warning: … The API is the tenant's own, so nobody can add to its scopes:
 		take what is missing out of the grant.`)
 	p.asked(askedForSample, "GET resource-servers?identifiers="+n.URL()+"/api/v2/")

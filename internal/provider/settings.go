@@ -21,8 +21,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// setting is one value of the provider's configuration and where it came from.
-// The zero value is one that nobody set.
+// setting is one value of the provider's configuration and where it came from. The zero
+// value is unset.
 type setting struct {
 	value     string
 	attribute string // Name of the attribute, where the configuration set it.

@@ -55,9 +55,9 @@ func (d *tokenDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// It is never released: the state has it anyway, and no one says when it is done
-	// with. So what reads it later in the run does not ask for another.
-	m.fetch(ctx, d.run, 0, false, &resp.Diagnostics) // Terraform takes no unknown results here.
+	// The token is never released: the state holds it anyway, and nothing tells when it is
+	// no longer used. So a later read in this run gets the same token.
+	m.fetch(ctx, d.run, 0, false, &resp.Diagnostics) // A data source cannot return unknown results.
 	if resp.Diagnostics.HasError() {
 		return
 	}

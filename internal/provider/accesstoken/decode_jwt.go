@@ -31,8 +31,8 @@ func (*decodeJWTFunction) Metadata(_ context.Context, _ function.MetadataRequest
 	resp.Name = "decode_jwt"
 }
 
-// decodedJWT is the type of the result. Which members the two parts have, and of
-// which types, is up to the token.
+// decodedJWT is the type of the result. The members of the two parts, and their types,
+// depend on the token.
 var decodedJWT = map[string]attr.Type{"header": types.DynamicType, "claims": types.DynamicType}
 
 func (*decodeJWTFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
@@ -63,7 +63,7 @@ func (*decodeJWTFunction) Run(ctx context.Context, req function.RunRequest, resp
 	}
 	result, err := decodeJWT(token)
 	if err != nil {
-		// Terraform ends the sentence.
+		// Terraform adds the full stop.
 		resp.Error = function.NewArgumentFuncError(0, report.Capitalize(err.Error()))
 		return
 	}
@@ -94,7 +94,7 @@ func firstError(diags diag.Diagnostics) error {
 	return nil
 }
 
-// valueOfJSON makes of a JSON value what Terraform's jsondecode does.
+// valueOfJSON converts a JSON value as Terraform's jsondecode does.
 func valueOfJSON(raw json.RawMessage) (attr.Value, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber() // A float64 would round large integers.
@@ -152,7 +152,7 @@ func numberOf(text json.Number) (attr.Value, error) {
 	return types.NumberValue(number), nil
 }
 
-// tuple is for arrays, whose elements need not be of one type.
+// tuple converts an array, whose elements can have different types.
 func (c *jsonConverter) tuple(items []any, depth int) (attr.Value, error) {
 	kinds, values := make([]attr.Type, len(items)), make([]attr.Value, len(items))
 	for i, item := range items {

@@ -28,7 +28,7 @@ var (
 	_ ephemeral.EphemeralResourceWithClose          = (*tokenEphemeralResource)(nil)
 )
 
-// warnBefore is how long before the expiry of a token Terraform is to warn.
+// warnBefore is how long before the expiry of a token Terraform warns.
 const warnBefore = time.Minute
 
 // NewEphemeralResource is ephemeral.m2m_access_token.
@@ -90,8 +90,9 @@ func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 		return
 	}
 	if r.run.Unknown || !req.Config.Raw.IsFullyKnown() {
-		// Terraform itself holds back what has unknown arguments, but not what belongs
-		// to a provider whose configuration is unknown. Unknown results leave it to apply.
+		// Terraform itself does not open a resource with unknown arguments, but it does if
+		// the configuration of the provider is unknown. Unknown results defer the token to
+		// the apply.
 		m.setUnknown()
 		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
 		return
@@ -108,7 +109,7 @@ func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 	left := r.run.API.Tokens.Left(token)
 	if atLeast > 0 && left < atLeast {
 		lifetime := token.Lifetime()
-		if left < lifetime-time.Minute { // It is signed for less than it was said to live.
+		if left < lifetime-time.Minute { // The signed expiry is earlier than the lifetime in the answer.
 			lifetime = left.Round(time.Second)
 		}
 		resp.Diagnostics.AddAttributeError(path.Root("min_remaining"), "Access token expires too soon",
@@ -125,7 +126,7 @@ func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 	resp.Diagnostics.Append(open.save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
-		release() // What is not open is not closed.
+		release() // Terraform does not close what failed to open.
 		return
 	}
 	r.run.KeepToken(open.Handle, release)
@@ -134,8 +135,8 @@ func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 	}
 }
 
-// Renew warns, as Terraform cannot be given another token for one that is open. So
-// does Close, since Terraform 1.10 and 1.11 drop what Renew says.
+// Renew warns, because Terraform cannot replace a token that is open. Close warns too,
+// since Terraform 1.10 and 1.11 drop the diagnostics of Renew.
 func (r *tokenEphemeralResource) Renew(ctx context.Context, req ephemeral.RenewRequest, resp *ephemeral.RenewResponse) {
 	open, ok := loadOpenToken(ctx, req.Private, &resp.Diagnostics)
 	if !ok {
@@ -148,7 +149,7 @@ func (r *tokenEphemeralResource) Renew(ctx context.Context, req ephemeral.RenewR
 // Close forgets the token, unless another block holds it.
 func (r *tokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	open, ok := loadOpenToken(ctx, req.Private, &resp.Diagnostics)
-	if !ok { // Terraform closes what was left to apply, too.
+	if !ok { // Terraform also closes a token that was deferred to the apply.
 		return
 	}
 	r.run.ReleaseToken(open.Handle)

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
 
-// ephemeralAttributes makes attributes of a data source those of an ephemeral
-// resource. Their types have the same fields, which the conversions hold them to.
+// ephemeralAttributes converts attributes of a data source to those of an ephemeral
+// resource. Their types have the same fields, or the conversions would not compile.
 func ephemeralAttributes(of map[string]dataschema.Attribute, diags *diag.Diagnostics) map[string]schema.Attribute {
 	attributes := make(map[string]schema.Attribute, len(of))
 	for name, attribute := range of {

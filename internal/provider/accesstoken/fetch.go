@@ -17,18 +17,18 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// fetch gets the token, verifies it, and fills in the results. The token is one
-// that others hold for the same request, where it has atLeast that much life left,
-// and they may have this one until release is called; on errors, that is done.
-// Each verifies the token for itself, as what it expects is its own.
+// fetch gets the token, verifies it, and fills in the results. Blocks with the same request
+// share a token, if it lives for at least atLeast longer, until each has called release. On
+// an error, fetch releases the token itself. Each block verifies the token, since each has
+// expectations of its own.
 //
-// What is refused before a planned change of the grant is left to the apply: the
-// results are unknown then.
+// If the endpoint refuses the token before a planned change of the grant, the results are
+// unknown: the token is deferred to the apply.
 func (m *tokenModel) fetch(
 	ctx context.Context, r *run.Run, atLeast time.Duration, beforeChange bool, diags *diag.Diagnostics,
 ) (token m2m.Token, release func()) {
 	release = func() {}
-	if r.Unknown { // The provider's own credentials may be among what is not known.
+	if r.Unknown { // The provider's own credentials may be unknown.
 		r.Report(diags, report.Operation{}, r.Unusable)
 		return token, release
 	}
@@ -67,7 +67,7 @@ func (m *tokenModel) fetch(
 	}
 	granted := token.Scopes
 	if verified {
-		// What is signed counts for more than what is said beside it.
+		// The signed claims count for more than the rest of the answer.
 		granted = claims.Scopes
 		if claims.Expiry.Before(token.ExpiresAt) {
 			token.ExpiresAt = claims.Expiry
@@ -78,7 +78,8 @@ func (m *tokenModel) fetch(
 	return token, release
 }
 
-// credentials are those of the block; what it leaves out is the provider's own.
+// credentials returns the credentials of the block, or the provider's own if the block has
+// none.
 func (m *tokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Credentials {
 	own := r.Credentials
 	creds := m2m.Credentials{

@@ -51,7 +51,7 @@ func (m *tokenModel) setResults(
 	m.GrantedScopes = attribute.SetFromAPI(ctx, append([]string{}, granted...), diags)
 }
 
-// setUnknown leaves the results to a later run.
+// setUnknown makes the results unknown, so that the apply fetches the token.
 func (m *tokenModel) setUnknown() {
 	m.AccessToken, m.TokenType = types.StringUnknown(), types.StringUnknown()
 	m.ExpiresIn, m.ExpiresAt = types.Int64Unknown(), types.StringUnknown()

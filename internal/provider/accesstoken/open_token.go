@@ -14,14 +14,14 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// openToken is what Renew and Close are told of a token. Terraform keeps it for
-// them, so the token is not in it.
+// openToken is what Renew and Close know of a token. Terraform keeps it for them, so it
+// does not contain the token.
 type openToken struct {
-	Handle    string // Of the function in session.openTokens.
+	Handle    string // Under which the run keeps the token.
 	Audience  string
 	Lifetime  time.Duration
 	ExpiresAt time.Time
-	Margin    time.Duration // How long before its expiry to warn; zero where that is not known.
+	Margin    time.Duration // How long before its expiry to warn; zero if that is not known.
 }
 
 const openTokenKey = "token"

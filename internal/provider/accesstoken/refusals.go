@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// report words a refusal of the token endpoint: who was refused what, in the
-// endpoint's words, and what to do.
+// report explains a refusal of the token endpoint: which client was refused which token,
+// the answer, and what to do.
 func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Credentials, err error) {
 	const summary = "Unable to fetch access token"
 	var answer *m2m.Error
@@ -40,17 +40,17 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 	diags.AddAttributeError(path.Root(attribute), summary, detail)
 }
 
-// isRefusal tells whether the token endpoint understood who asks, and refused what is
-// asked for, which another grant may allow.
+// isRefusal reports whether the token endpoint accepted the credentials but refused the
+// token, which another grant may allow.
 func isRefusal(err error) bool {
 	var answer *m2m.Error
 	return errors.As(err, &answer) && !answer.NotJSON && (answer.Status == http.StatusForbidden || answer.Status == http.StatusBadRequest)
 }
 
-// advise says what to do about a refusal, and which attribute it is about. One
-// code covers most of them, so this, and this alone, goes by the message (API
-// contract 9.4). An action of the tenant can say anything, but only with the
-// statuses 400 and 500 (API contract 9.5).
+// advise says what to do about a refusal, and which attribute it is about. One code covers
+// most refusals, so only here the text of a message decides (API contract 9.4). An action
+// of the tenant can return any text, but only with the statuses 400 and 500 (API contract
+// 9.5).
 func (m *tokenModel) advise(r *run.Run, creds m2m.Credentials, answer *m2m.Error) (attribute, advice string) {
 	grant := fmt.Sprintf("the m2m_client_grant of the client %q for this API", creds.ClientID)
 	says := func(status int, text string) bool {
@@ -58,7 +58,7 @@ func (m *tokenModel) advise(r *run.Run, creds m2m.Credentials, answer *m2m.Error
 	}
 	switch {
 	case answer.Status == http.StatusUnauthorized:
-		// Not on the credential: Terraform would print the line that holds it.
+		// Not on the credential, because Terraform would print the line with it.
 		return "client_id", m.adviseOnCredentials(r, creds)
 	case says(http.StatusForbidden, "Service not enabled"):
 		return "audience", "The tenant has no API with exactly this identifier. Mind a slash at the end. Check also that " +
@@ -91,7 +91,7 @@ func (m *tokenModel) advise(r *run.Run, creds m2m.Credentials, answer *m2m.Error
 	}
 }
 
-// askedEarly is for who has changed the grant in the configuration already.
+// askedEarly is for readers whose configuration already changes the grant.
 const askedEarly = "A plan asks for the token before the apply changes the grant. Where this configuration changes it just now, refer to the " +
 	"grant with client_grant_id in an ephemeral m2m_access_token of the same provider, which can wait, or apply the grant first, with -target."
 
@@ -111,7 +111,7 @@ func (m *tokenModel) adviseOnCredentials(r *run.Run, creds m2m.Credentials) stri
 		"algorithm %s. Check the clock of this machine too.", advice, cmp.Or(creds.SigningAlg, "RS256"))
 }
 
-// adviseGrant holds a grant to paste that makes the request succeed.
+// adviseGrant contains a grant to paste, with which the request succeeds.
 func (m *tokenModel) adviseGrant(creds m2m.Credentials) string {
 	attributes := []hclAttribute{
 		{"client_id", report.HCLString(creds.ClientID)},
@@ -140,8 +140,8 @@ func (m *tokenModel) adviseGrant(creds m2m.Credentials) string {
 	return report.Sentences("Grant it access, and let the token wait for the grant with client_grant_id = "+wait+":", block, strings.Join(hints, " "))
 }
 
-// adviseAssociation holds an association to paste where the organization's id is
-// known.
+// adviseAssociation contains an association to paste, with the id of the organization if it
+// is known.
 func (m *tokenModel) adviseAssociation(grant string) string {
 	id := "ORGANIZATION_ID"
 	if attribute.OrganizationID.MatchString(m.Organization.ValueString()) {

@@ -11,8 +11,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// validate checks the credentials. Its errors are on none of them, as Terraform
-// would print the lines that hold them.
+// validate checks the credentials. Its errors are on no credential, because Terraform would
+// print the line with it.
 func (m *tokenModel) validate(diags *diag.Diagnostics) {
 	if attribute.IsUnset(m.ClientAssertionPrivateKey) {
 		return

@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// inspect verifies the token, or only reads it where verify is false.
+// inspect verifies the token, or only reads it if verify is false.
 func (m *tokenModel) inspect(
 	ctx context.Context, r *run.Run, token m2m.Token, want m2m.Expected, diags *diag.Diagnostics,
 ) (claims m2m.Claims, verified bool) {
@@ -34,7 +34,7 @@ func (m *tokenModel) inspect(
 	case form == m2m.SignedToken:
 		claims, err := m2m.ReadClaims(token.AccessToken)
 		if err != nil {
-			return m2m.Claims{}, false // Not to be judged is what verify = false asks for.
+			return m2m.Claims{}, false // With verify = false, a token that cannot be read is no error.
 		}
 		return claims, false
 	case m.Verify.IsNull() || m.Verify.ValueBool():
@@ -64,7 +64,7 @@ func (m *tokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err e
 			m.Audience.ValueString(), refused.Reason), advice))
 }
 
-// checkGranted reports scopes that were asked for and that the token lacks.
+// checkGranted reports requested scopes that the token lacks.
 func (m *tokenModel) checkGranted(diags *diag.Diagnostics, creds m2m.Credentials, asked, granted []string) {
 	var missing []string
 	for _, scope := range asked {

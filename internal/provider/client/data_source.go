@@ -99,8 +99,8 @@ func (d *clientDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// showSecret shows the secret if the configuration asks for it, whatever the API
-// answered.
+// showSecret fills in the secret only if the configuration asks for it, even if the API
+// returned it.
 func (m *clientDataModel) showSecret(found m2m.Application, login string, diags *diag.Diagnostics) {
 	m.ClientSecret = types.StringNull()
 	if !m.WithSecret.ValueBool() {
@@ -163,7 +163,7 @@ func (d *clientDataSource) get(ctx context.Context, id string, withSecret bool, 
 	return found, true
 }
 
-// idsOf lists clients with what tells them apart.
+// idsOf lists clients by id and type, for clients with the same name.
 func idsOf(clients []m2m.Application) string {
 	var lines []string
 	for _, one := range clients {

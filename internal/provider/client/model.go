@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// clientModel is a client as lists show it: without its secret.
+// clientModel is a client without its secret.
 type clientModel struct {
 	ClientID                    types.String `tfsdk:"client_id"`
 	Name                        types.String `tfsdk:"name"`

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// adopt takes over a grant that exists and brings it to the plan.
+// adopt brings an existing grant to the plan.
 func (r *grantResource) adopt(
 	ctx context.Context, op report.Operation, id string, plan grantModel, diags *diag.Diagnostics,
 ) (m2m.ClientGrant, error) {
@@ -31,7 +31,7 @@ func (r *grantResource) adopt(
 	return found, nil
 }
 
-// adoption is what has to be sent so that a grant which exists becomes as planned.
+// adoption returns what turns an existing grant into the planned one.
 func (r *grantResource) adoption(
 	ctx context.Context, found m2m.ClientGrant, plan grantModel, diags *diag.Diagnostics,
 ) m2m.ClientGrantSettings {

@@ -16,10 +16,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// listing is what the data source and the list resource do.
+// listing is the operation of the data source and of the list resource.
 var listing = report.Operation{Verb: report.List, Kind: "client grants", Object: "list of grants"}
 
-// filterModel is what the tenant can filter grants by.
+// filterModel is the filters for grants that the tenant has.
 type filterModel struct {
 	ClientID             types.String `tfsdk:"client_id"`
 	DefaultFor           types.String `tfsdk:"default_for"`
@@ -58,8 +58,8 @@ func filters() map[string]schema.Attribute {
 	}
 }
 
-// check reports filters that no grant can fit, and one that the tenant does not
-// have, with what to do instead of it.
+// check reports filters that no grant can match, and a filter that the tenant does not
+// have, with what to do instead.
 func (m filterModel) check(instead string, diags *diag.Diagnostics) {
 	if !attribute.IsUnset(m.ClientID) && !attribute.IsUnset(m.DefaultFor) {
 		diags.AddAttributeError(path.Root("default_for"), "Two kinds of client",

@@ -31,10 +31,9 @@ func (r *grantResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"id": "Id of the grant in the tenant."})
 }
 
-// parseKey reads CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE,
-// where a group of clients may stand for the client. An audience may hold two
-// colons as well, so what follows the last ones is a subject type only if there is
-// one of this name.
+// parseKey reads CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE. CLIENT_ID may be
+// the name of a group of clients. An audience may contain two colons as well, so only a known
+// subject type after the last ones counts as one.
 func parseKey(id string) (key m2m.ClientGrantKey, ok bool) {
 	client, audience, ok := strings.Cut(id, "::")
 	if last := strings.LastIndex(audience, "::"); last >= 0 && slices.Contains(subjectTypes, audience[last+2:]) {

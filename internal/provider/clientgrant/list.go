@@ -24,8 +24,7 @@ var (
 // NewListResource lists m2m_client_grant.
 func NewListResource() list.ListResource { return &grantListResource{} }
 
-// grantListResource has the name and the session of the resource that it
-// lists.
+// grantListResource takes its name and its run from the resource that it lists.
 type grantListResource struct{ grantResource }
 
 func (r *grantListResource) ListResourceConfigSchema(
@@ -60,8 +59,8 @@ func (r *grantListResource) List(ctx context.Context, req list.ListRequest, stre
 		})
 }
 
-// displayName is the natural key of the grant for people, who take a grant to be
-// for machines unless told otherwise.
+// displayName is the natural key of the grant for people. It omits the subject type of
+// machines, which is the usual one.
 func (m *grantValues) displayName() string {
 	key := m.key()
 	name := fmt.Sprintf("%s for %s", cmp.Or(key.ClientID, key.DefaultFor), key.Audience)

@@ -14,18 +14,18 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// incumbentGrant is the state of an auth0_client_grant. The SDK that writes
-// it stores what is not set as null or as the zero value.
+// incumbentGrant is the state of an auth0_client_grant. Its SDK stores an unset attribute
+// as null or as the zero value.
 type incumbentGrant struct {
 	ID                        string   `json:"id"`
 	ClientID                  string   `json:"client_id"`
 	DefaultFor                string   `json:"default_for"`
 	Audience                  string   `json:"audience"`
 	Scopes                    []string `json:"scopes"`
-	Scope                     []string `json:"scope"` // So called before version 1.0.
+	Scope                     []string `json:"scope"` // The name before version 1.0.
 	AllowAllScopes            bool     `json:"allow_all_scopes"`
 	SubjectType               string   `json:"subject_type"`
-	OrganizationUsage         string   `json:"organization_usage"` // In any case.
+	OrganizationUsage         string   `json:"organization_usage"` // In upper or lower case.
 	AllowAnyOrganization      bool     `json:"allow_any_organization"`
 	AuthorizationDetailsTypes []string `json:"authorization_details_types"`
 	IsSystem                  bool     `json:"is_system"`
@@ -48,7 +48,7 @@ func (old incumbentGrant) toAPI() m2m.ClientGrant {
 	return grant
 }
 
-// MoveState takes over auth0_client_grant.
+// MoveState accepts the state of an auth0_client_grant.
 func (r *grantResource) MoveState(context.Context) []resource.StateMover {
 	const typeName = "auth0_client_grant"
 	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbentGrant, resp *resource.MoveStateResponse) {

@@ -20,8 +20,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// ModifyPlan plans the scopes where the configuration leaves them out: none, and
-// no list of them at all while all are granted (API contract 4.1).
+// ModifyPlan plans the scopes if the configuration omits them: an empty set, or null while
+// all scopes are granted (API contract 4.1).
 func (r *grantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
@@ -56,6 +56,7 @@ func (r *grantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 }
 
+// scopesLeftOut are the scopes of a grant whose configuration omits them.
 func scopesLeftOut(allowAllScopes types.Bool) types.Set {
 	switch {
 	case allowAllScopes.IsUnknown():
@@ -67,7 +68,8 @@ func scopesLeftOut(allowAllScopes types.Bool) types.Set {
 	}
 }
 
-// planAdoption says which grant use_existing adopts and what of it changes.
+// planAdoption warns which grant use_existing adopts and what changes, since the plan only
+// shows a creation.
 func (r *grantResource) planAdoption(ctx context.Context, config tftypes.Value, planned tfsdk.Plan, diags *diag.Diagnostics) {
 	var plan grantModel
 	planned = attribute.KnownWhole(config, planned)

@@ -16,9 +16,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planScopes holds the scopes of a grant against those that its API defines. A
-// tenant stores any, and those that the API does not define have no effect (API
-// contract 4.3).
+// planScopes notes what is planned for a grant, and compares its scopes with those that the
+// API defines: a tenant stores any scope, and a scope that the API does not define has no
+// effect (API contract 4.3).
 func (r *grantResource) planScopes(ctx context.Context, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics) {
 	var planned, prior grantModel
 	if !state.Raw.IsNull() {
@@ -37,7 +37,7 @@ func (r *grantResource) planScopes(ctx context.Context, plan tfsdk.Plan, state t
 	if !prior.ID.IsNull() {
 		if replaces(planned, prior) {
 			r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: run.Scopes{Known: true}, Leaving: true})
-			return // It is planned once more, as a creation.
+			return // Terraform plans a replacement once more, as a creation.
 		}
 		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: scopes})
 	}
@@ -47,17 +47,19 @@ func (r *grantResource) planScopes(ctx context.Context, plan tfsdk.Plan, state t
 	added := run.Scopes{Values: scopes.Without(held)}
 	stale := run.Scopes{Values: scopes.Without(added)}
 	changing := len(added.Values) > 0 || len(held.Without(scopes)) > 0
-	// One that exists may hold what is added already.
+	// A grant that is adopted may already hold what is added.
 	certain := planned.UseExisting.IsNull() || !planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
 	r.judgeScopes(ctx, planned.Audience.ValueString(), added, stale, changing, certain || !prior.ID.IsNull(), diags)
 }
 
-// replaces tells whether a grant becomes another one.
+// replaces reports whether a plan replaces the grant.
 func replaces(plan, prior grantModel) bool {
 	return !plan.ClientID.Equal(prior.ClientID) || !plan.DefaultFor.Equal(prior.DefaultFor) ||
 		!plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType)
 }
 
+// judgeScopes reports scopes that the API does not define: added ones, which is an error if
+// it is certain, and those that the grant holds already.
 func (r *grantResource) judgeScopes(
 	ctx context.Context, audience string, added, held run.Scopes, changing, certain bool, diags *diag.Diagnostics,
 ) {
@@ -67,11 +69,11 @@ func (r *grantResource) judgeScopes(
 	case planned && !defined.Known:
 		return
 	case !planned && !changing:
-		return // What is not touched costs no request.
+		return // A grant that stays as it is costs no request.
 	case !planned:
 		live, err := r.run.LiveScopes(ctx, audience)
 		if err != nil {
-			if !m2m.IsNotFound(err) { // It may be created in this run, by another provider.
+			if !m2m.IsNotFound(err) { // Another provider may create it in this run.
 				r.run.SkipCheck(ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define", "read:resource_servers", err)
 			}
 			return
@@ -80,30 +82,38 @@ func (r *grantResource) judgeScopes(
 	}
 	defined = r.run.WithAdded(audience, defined)
 	undefined, stale := added.Without(defined), held.Without(defined)
+
 	const summary = "Scope that the API does not define"
-	where := "in the tenant"
-	if server.Complete {
-		where = "in this configuration"
-	}
-	effect := fmt.Sprintf(" The API %s %s defines %s. The tenant would store %s in the grant all the same, but tokens come without.",
-		inQuotes(audience), where, someOf(defined.Values), pronoun(undefined))
+	where, unseen := "in the tenant", unseenScopes
 	switch {
-	case len(undefined) == 0:
-	case server.Complete && certain:
-		diags.AddAttributeError(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+
-			" Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.")
-	default:
-		advice := " Define what is missing before the grant is used, or take it out of the grant."
-		if r.run.IsSystem(audience) {
-			advice = " The API is the tenant's own, so nobody can add to its scopes: take what is missing out of the grant."
+	case server.Complete:
+		where, unseen = "in this configuration", ""
+	case r.run.IsSystem(audience):
+		unseen = ""
+	}
+	if len(undefined) > 0 {
+		detail := fmt.Sprintf("This adds %s to the grant. The API %s %s defines %s. The tenant would store %s in the grant all the same, but "+
+			"tokens come without.", inQuotes(undefined...), inQuotes(audience), where, someOf(defined.Values), pronoun(undefined))
+		switch {
+		case server.Complete && certain:
+			diags.AddAttributeError(path.Root("scopes"), summary, detail+
+				" Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.")
+		case r.run.IsSystem(audience):
+			diags.AddAttributeWarning(path.Root("scopes"), summary, detail+
+				" The API is the tenant's own, so nobody can add to its scopes: take what is missing out of the grant.")
+		default:
+			diags.AddAttributeWarning(path.Root("scopes"), summary, detail+
+				" Define what is missing before the grant is used, or take it out of the grant."+unseen)
 		}
-		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("This adds %s to the grant.", inQuotes(undefined...))+effect+advice)
 	}
 	if len(stale) > 0 {
 		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant holds %s, which the API %s %s does not define: "+
-			"tokens come without. Take what is stale out of the grant, or define it.", inQuotes(stale...), inQuotes(audience), where))
+			"tokens come without. Take what is stale out of the grant, or define it.", inQuotes(stale...), inQuotes(audience), where)+unseen)
 	}
 }
+
+// unseenScopes is for scopes that this run may define after it has planned the grant.
+const unseenScopes = " If this configuration defines it, let the grant refer to the resource that does (depends_on), so that the plan knows."
 
 func pronoun(values []string) string {
 	if len(values) == 1 {

@@ -51,8 +51,8 @@ func (d *grantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 }
 
-// shownAttributes are what data sources show of a grant, by the names and
-// with the types that the resource has.
+// shownAttributes are what data sources show of a grant: the attributes of the resource,
+// with the same names and types.
 func shownAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":                     attribute.ShownString("Id of the grant in the tenant."),

@@ -153,8 +153,8 @@ func (r *grantResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	tfstate.ConfirmUpdated(op, req, resp)
 }
 
-// write sends what changed. Some changes, such as that of use_existing, concern
-// Terraform alone; after these the grant is only read.
+// write sends what changed. If only use_existing changed, which the tenant does not have, the
+// grant is just read.
 func (r *grantResource) write(ctx context.Context, id string, changes m2m.ClientGrantSettings) (m2m.ClientGrant, error) {
 	if changes == (m2m.ClientGrantSettings{}) {
 		return r.run.API.ClientGrants.Get(ctx, id)

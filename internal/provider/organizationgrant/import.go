@@ -21,7 +21,7 @@ func (r *associationResource) ImportState(ctx context.Context, req resource.Impo
 	given := fmt.Sprintf("%q", req.ID)
 	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
 		wanted = m2m.OrganizationClientGrant{OrganizationID: identity.OrganizationID.ValueString(), GrantID: identity.GrantID.ValueString()}
-		ok = true // It may still be none, which its parts tell.
+		ok = true // The two ids are checked below.
 		given = fmt.Sprintf("The identity with organization_id %q and grant_id %q", wanted.OrganizationID, wanted.GrantID)
 	}
 	if resp.Diagnostics.HasError() {

@@ -12,7 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// MoveState takes over auth0_organization_client_grant, whose id is made like ours.
+// MoveState accepts the state of an auth0_organization_client_grant, whose id has the same
+// form.
 func (r *associationResource) MoveState(context.Context) []resource.StateMover {
 	type incumbent struct {
 		ID             string `json:"id"`
@@ -23,7 +24,7 @@ func (r *associationResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
 		moved := m2m.OrganizationClientGrant{OrganizationID: old.OrganizationID, GrantID: old.GrantID}
 		if moved.OrganizationID == "" || moved.GrantID == "" {
-			// So it is right after an import that was not refreshed.
+			// As after an import without a refresh.
 			var ok bool
 			if moved, ok = m2m.ParseOrganizationClientGrantID(old.ID); !ok {
 				tfstate.MoveError(&resp.Diagnostics, typeName, "it names no organization and no grant")

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// createOrFind creates an API. The Management API, whose identifier is reserved,
-// is looked up instead, so that it can be adopted.
+// createOrFind creates an API. It looks up the Management API instead, whose identifier is
+// reserved, so that it can be adopted.
 func (r *serverResource) createOrFind(
 	ctx context.Context, in m2m.NewResourceServer, kind run.SystemKind,
 ) (m2m.ResourceServer, string, error) {
@@ -32,7 +32,7 @@ func (r *serverResource) createOrFind(
 	return found, "", &m2m.ConflictError{ID: found.ID, Err: fmt.Errorf("the API %q is in every tenant", in.Identifier)}
 }
 
-// adopt takes over an API that exists and brings it to the plan.
+// adopt brings an existing API to the plan.
 func (r *serverResource) adopt(
 	ctx context.Context, op report.Operation, id string, plan serverModel, secret types.String, diags *diag.Diagnostics,
 ) (m2m.ResourceServer, error) {
@@ -53,13 +53,13 @@ func (r *serverResource) adopt(
 	return found, nil
 }
 
-// adoption is what has to be sent so that an API which exists becomes as planned.
+// adoption returns what turns an existing API into the planned one.
 func (r *serverResource) adoption(
 	ctx context.Context, found m2m.ResourceServer, plan serverModel, secret types.String, diags *diag.Diagnostics,
 ) (run.SystemKind, m2m.ResourceServerSettings) {
 	var prior serverModel
 	if encryption := found.TokenEncryption; encryption != nil && encryption.EncryptionKey.ThumbprintSHA256 != "" {
-		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if it is that of the key which the API has.
+		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if the API has this key.
 	}
 	prior.fromAPI(ctx, found, diags)
 	kind := r.systemKind(prior.serverValues)

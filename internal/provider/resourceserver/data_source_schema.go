@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// shownAttributes are what data sources show of an API, by the names and
-// with the types that the resource has. The signing secret is not among them.
+// shownAttributes are what data sources show of an API: the attributes of the resource,
+// with the same names and types, but without the signing secret.
 func shownAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":         attribute.ShownString("Id of the API in the tenant."),

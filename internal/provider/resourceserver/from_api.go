@@ -64,7 +64,7 @@ func (m *serverValues) fromAPI(ctx context.Context, server m2m.ResourceServer, d
 	m.AuthorizationDetails = authorizationDetailsFromAPI(ctx, server.AuthorizationDetails, diags)
 }
 
-// pem is the PEM that the plan or the state holds.
+// pem is the PEM in the plan or the state.
 func (m *serverValues) pem(ctx context.Context, diags *diag.Diagnostics) types.String {
 	if m.TokenEncryption.IsNull() || m.TokenEncryption.IsUnknown() {
 		return types.StringNull()
@@ -85,8 +85,8 @@ func tokenEncryptionFromAPI(ctx context.Context, encryption *m2m.TokenEncryption
 		})
 }
 
-// encryptionKeyFromAPI keeps the known PEM only if it is that of the key which
-// the API has, so that a key changed elsewhere shows as a difference.
+// encryptionKeyFromAPI keeps the known PEM only if the API has the same key, so that a key
+// that was changed elsewhere shows as a difference.
 func encryptionKeyFromAPI(key m2m.EncryptionKey, known types.String) encryptionKeyModel {
 	out := encryptionKeyModel{
 		Alg: types.StringValue(key.Alg), PEM: types.StringNull(),
@@ -106,8 +106,8 @@ func encryptionKeyFromAPI(key m2m.EncryptionKey, known types.String) encryptionK
 	return out
 }
 
-// scopesFromAPI makes no difference between none and an empty list, as the API
-// makes none but in its answers (API contract 1.7).
+// scopesFromAPI treats an absent list and an empty one alike. To the API they mean the
+// same, although its answers differ (API contract 1.7).
 func scopesFromAPI(ctx context.Context, scopes []m2m.Scope, diags *diag.Diagnostics) types.Map {
 	described := make(map[string]types.String, len(scopes))
 	for _, scope := range scopes {

@@ -17,9 +17,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// serverIdentity is the identifier and not the id: it is as stable, since
-// a change replaces the API, people can write it, and a state that is moved from
-// the incumbent provider always has it.
+// serverIdentity is the identifier and not the id: it is as stable, since a change replaces
+// the API; people can write it; and a state that is moved from the auth0 provider always
+// has it.
 type serverIdentity struct {
 	Identifier types.String `tfsdk:"identifier"`
 }
@@ -32,8 +32,8 @@ func (r *serverResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"identifier": "Identifier of the API, the audience of its tokens."})
 }
 
-// ImportState takes the id of an API, its identifier, or the identity. The API is
-// looked up, as the state needs its id and the identity its identifier.
+// ImportState takes the id of an API, its identifier, or the identity. It looks the API up,
+// because the state needs the id and the identity needs the identifier.
 func (r *serverResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var identity serverIdentity
 	wanted, called, find := req.ID, "id or the identifier", r.run.API.ResourceServers.Get

@@ -24,8 +24,7 @@ var _ list.ListResourceWithConfigure = (*serverListResource)(nil)
 // NewListResource lists m2m_resource_server.
 func NewListResource() list.ListResource { return &serverListResource{} }
 
-// serverListResource has the name and the session of the resource that it
-// lists.
+// serverListResource takes its name and its run from the resource that it lists.
 type serverListResource struct{ serverResource }
 
 type serverListModel struct {
@@ -68,7 +67,7 @@ func (r *serverListResource) List(ctx context.Context, req list.ListRequest, str
 		})
 }
 
-// displayName is what people call the API, and what programs do.
+// displayName is the name of the API for people, and its identifier.
 func (m *serverValues) displayName() string {
 	name, identifier := m.Name.ValueString(), m.Identifier.ValueString()
 	if name == "" || name == identifier {

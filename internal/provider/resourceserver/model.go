@@ -88,7 +88,7 @@ type authorizationPolicyModel struct {
 	PolicyID types.String `tfsdk:"policy_id"`
 }
 
-// The types of the nested attributes, as the schema has them.
+// The types of the nested attributes in the schema.
 var (
 	subjectPolicyTypes            = map[string]attr.Type{"policy": types.StringType}
 	subjectTypeAuthorizationTypes = map[string]attr.Type{
@@ -182,7 +182,7 @@ func (m *serverValues) tokenEncryption(ctx context.Context, diags *diag.Diagnost
 	}
 }
 
-// noneIfEmpty makes a list without elements null: none, in the API's words.
+// noneIfEmpty makes an empty list null, which is what the API has then.
 func noneIfEmpty(list types.List) types.List {
 	if !list.IsUnknown() && len(list.Elements()) == 0 {
 		return types.ListNull(list.ElementType(context.Background()))

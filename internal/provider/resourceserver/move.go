@@ -19,15 +19,14 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// incumbentServer is the state of an auth0_resource_server. The SDK that
-// writes it stores what is not set as null or as the zero value, and an object as a
-// list of at most one.
+// incumbentServer is the state of an auth0_resource_server. Its SDK stores an unset
+// attribute as null or as the zero value, and an object as a list of at most one.
 type incumbentServer struct {
 	ID                         string                    `json:"id"`
 	Identifier                 string                    `json:"identifier"`
 	Name                       string                    `json:"name"`
 	Scopes                     []m2m.Scope               `json:"scopes"`      // Before version 1.0.
-	SigningAlg                 string                    `json:"signing_alg"` // In any case.
+	SigningAlg                 string                    `json:"signing_alg"` // In upper or lower case.
 	SigningSecret              string                    `json:"signing_secret"`
 	AllowOfflineAccess         *bool                     `json:"allow_offline_access"`
 	AllowOnlineAccess          *bool                     `json:"allow_online_access"`
@@ -85,7 +84,7 @@ func (old incumbentServer) toAPI() m2m.ResourceServer {
 	if len(old.Scopes) > 0 {
 		server.Scopes = old.Scopes
 	}
-	if old.ConsentPolicy != "null" { // Which stands for none.
+	if old.ConsentPolicy != "null" { // The text "null" means none.
 		server.ConsentPolicy = attribute.UnlessZero(old.ConsentPolicy)
 	}
 	if policy := first(old.AuthorizationPolicy); policy.PolicyID != "" {
@@ -117,7 +116,7 @@ func (old incumbentServer) toAPI() m2m.ResourceServer {
 	return server
 }
 
-// encryptionKey is the zero value where tokens are not encrypted.
+// encryptionKey is the zero value if tokens are not encrypted.
 func (old incumbentServer) encryptionKey() incumbentEncryptionKey {
 	encryption := first(old.TokenEncryption)
 	if encryption.Disable {
@@ -126,7 +125,7 @@ func (old incumbentServer) encryptionKey() incumbentEncryptionKey {
 	return first(encryption.EncryptionKey)
 }
 
-// first is the object that a list of at most one holds, or the zero value.
+// first returns the object in a list of at most one, or the zero value.
 func first[T any](list []T) T {
 	var object T
 	if len(list) > 0 {
@@ -135,21 +134,21 @@ func first[T any](list []T) T {
 	return object
 }
 
-// idForm is that of the API's own id.
+// idForm is the form of the id of an API.
 var idForm = regexp.MustCompile(`^[0-9a-f]{24}$`)
 
-// MoveState takes over auth0_resource_server.
+// MoveState accepts the state of an auth0_resource_server.
 func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 	const typeName = "auth0_resource_server"
 	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbentServer, resp *resource.MoveStateResponse) {
 		if old.Identifier == "" && !idForm.MatchString(old.ID) {
-			old.Identifier = old.ID // Early versions could leave it there after an import.
+			old.Identifier = old.ID // Early versions could store it there after an import.
 		}
 		if old.Identifier == "" {
 			tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no identifier")
 			return
 		}
-		old.ID = cmp.Or(old.ID, old.Identifier) // The refresh reads by either.
+		old.ID = cmp.Or(old.ID, old.Identifier) // The refresh can read by either.
 
 		server := old.toAPI()
 		pem := types.StringValue(old.encryptionKey().PEM)
@@ -157,7 +156,7 @@ func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 		state.TokenEncryption = tokenEncryptionFromAPI(ctx, server.TokenEncryption, pem, &resp.Diagnostics)
 		state.fromAPI(ctx, server, &resp.Diagnostics)
 		if len(server.Scopes) == 0 {
-			state.Scopes = types.MapNull(types.StringType) // Other resources of the incumbent have them; the refresh shows them.
+			state.Scopes = types.MapNull(types.StringType) // The auth0 provider keeps them in other resources; the refresh reads them.
 		}
 		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
@@ -165,7 +164,7 @@ func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 	})}
 }
 
-// warnOfLoss names what the old state holds and the new one cannot.
+// warnOfLoss names attributes that the old state has and the new one cannot have.
 func (old incumbentServer) warnOfLoss(diags *diag.Diagnostics) {
 	var gone []string
 	if old.VerificationLocation != "" {

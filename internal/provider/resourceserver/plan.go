@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// checkWebLifetime holds the rule that browser flows get no longer tokens than
-// others (API contract 3.1).
+// checkWebLifetime reports a lifetime for browser flows above the general one (API contract
+// 3.1).
 func checkWebLifetime(diags *diag.Diagnostics, web, lifetime types.Int64) {
 	if web.IsNull() || web.IsUnknown() || lifetime.IsNull() || lifetime.IsUnknown() || web.ValueInt64() <= lifetime.ValueInt64() {
 		return
@@ -24,11 +24,11 @@ func checkWebLifetime(diags *diag.Diagnostics, web, lifetime types.Int64) {
 			web.ValueInt64(), lifetime.ValueInt64()))
 }
 
-// defaultTokenLifetime is what the tenant chooses (API contract 3.1).
+// defaultTokenLifetime is the tenant's default (API contract 3.1).
 const defaultTokenLifetime = 86400
 
-// ModifyPlan plans what depends on several attributes and on whether the API
-// exists already.
+// ModifyPlan plans what depends on several attributes, or on whether the API exists
+// already.
 func (r *serverResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
@@ -48,8 +48,8 @@ func (r *serverResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
-	// A tenant keeps lifetimes that it would not take (API contract 3.12), so only a
-	// change is judged. A replacement is planned once more, as a creation.
+	// A tenant keeps lifetimes that it would not accept (API contract 3.12), so only a
+	// change is checked. Terraform plans a replacement once more, as a creation.
 	replacing := !creating && !plan.Identifier.Equal(prior.Identifier)
 	changing := !plan.TokenLifetime.Equal(prior.TokenLifetime) || !plan.TokenLifetimeForWeb.Equal(prior.TokenLifetimeForWeb)
 	if changing && !replacing {
@@ -78,8 +78,8 @@ func (r *serverResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
-// plannedSecret foresees the signing secret where the configuration leaves it
-// out: the tenant makes one for HS256 and keeps it ever after (API contract 3.3).
+// plannedSecret plans a signing secret that the configuration omits: the tenant generates
+// one for HS256 and keeps it from then on (API contract 3.3).
 func plannedSecret(config, plan, prior serverModel) types.String {
 	switch {
 	case config.SigningSecretWOVersion.IsUnknown():
@@ -91,7 +91,7 @@ func plannedSecret(config, plan, prior serverModel) types.String {
 	case !prior.SigningSecret.IsNull():
 		return prior.SigningSecret
 	case !prior.SigningSecretWOVersion.IsNull():
-		return types.StringUnknown() // What was kept out of the state is shown again.
+		return types.StringUnknown() // The secret enters the state again.
 	case plan.SigningAlg.IsUnknown(), plan.SigningAlg.ValueString() == "HS256" && !prior.SigningAlg.Equal(plan.SigningAlg):
 		return types.StringUnknown()
 	default:
@@ -99,8 +99,8 @@ func plannedSecret(config, plan, prior serverModel) types.String {
 	}
 }
 
-// mayAdopt tells whether the API to create may be one that exists, with changes
-// that are nobody's defaults.
+// mayAdopt reports whether the create may adopt an existing API, whose values need not be
+// defaults.
 func mayAdopt(plan serverModel) bool {
 	return plan.UseExisting.IsUnknown() || plan.UseExisting.ValueBool()
 }

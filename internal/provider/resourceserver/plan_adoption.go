@@ -19,9 +19,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planAdoption says which API use_existing adopts and what of it changes, since a
-// plan shows a creation. What the tenant does not let anybody change of an API of its
-// own is refused here (API contract 3.12).
+// planAdoption warns which API use_existing adopts and what changes, since the plan only
+// shows a creation. It refuses changes that the tenant does not allow for an API of its own
+// (API contract 3.12).
 func (r *serverResource) planAdoption(
 	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, secret types.String, diags *diag.Diagnostics,
 ) {

@@ -18,8 +18,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// planThumbprint plans the thumbprint of the PEM beside it, so that a reviewer
-// sees which key tokens will be encrypted with. Without a PEM the key stays.
+// planThumbprint plans the thumbprint of the PEM beside it, so that a reviewer sees which
+// key will encrypt tokens. Without a PEM the key stays.
 type planThumbprint struct{ attribute.Described }
 
 func (planThumbprint) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
@@ -40,13 +40,13 @@ func (planThumbprint) PlanModifyString(ctx context.Context, req planmodifier.Str
 	}
 }
 
-// encryptionPlan is how an API encrypts tokens, in one struct that can be compared.
+// encryptionPlan is how an API encrypts tokens, flattened for comparison.
 type encryptionPlan struct {
 	format types.String
 	key    encryptionKeyModel
 }
 
-// encryptionPlanOf is false where there is none, or where it is not known yet.
+// encryptionPlanOf returns false if there is no encryption, or if it is not known yet.
 func encryptionPlanOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) (encryptionPlan, bool) {
 	if object.IsNull() || object.IsUnknown() {
 		return encryptionPlan{}, false
@@ -58,8 +58,8 @@ func encryptionPlanOf(ctx context.Context, object types.Object, diags *diag.Diag
 	return encryptionPlan{encryption.Format, attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)}, true
 }
 
-// differences names what a plan changes but for the PEM, which the tenant never
-// gives back (API contract 3.6): the thumbprint tells whether the key is the same.
+// differences names what a plan changes. It compares keys by thumbprint, because the tenant
+// never returns the PEM (API contract 3.6).
 func (p encryptionPlan) differences(prior encryptionPlan) (names []string, known bool) {
 	known = true
 	for _, part := range []struct {
@@ -88,10 +88,10 @@ func valueOr(text types.String, none string) string {
 	return fmt.Sprintf("%q", text.ValueString())
 }
 
-// planTokenEncryption keeps the object of the state where the tenant has the
-// planned key already, whether the state, as after an import, or the configuration
-// lacks its PEM. Terraform allows that for the object as a whole. Where something is
-// to be sent, the tenant asks for the PEM each time.
+// planTokenEncryption plans no change if the tenant has the planned key already, even if
+// the PEM is missing in the configuration, or in the state, as after an import. Terraform
+// allows that for the object as a whole. Any change needs the PEM, which the tenant
+// requires every time.
 func planTokenEncryption(ctx context.Context, planned, prior types.Object, plan *tfsdk.Plan, diags *diag.Diagnostics) {
 	want, ok := encryptionPlanOf(ctx, planned, diags)
 	if !ok {

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planForGrants notes what is planned for the scopes of an API, and warns of what it
-// does to the grants that the tenant has for it.
+// planForGrants notes what is planned for the scopes of an API, and warns of the effects on
+// the grants that the tenant has for it.
 func (r *serverResource) planForGrants(
 	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics,
 ) {
@@ -53,8 +53,8 @@ func (r *serverResource) planForGrants(
 	}
 }
 
-// staying are the grants that the tenant has for an API, but for those that this run
-// is known to destroy.
+// staying returns the grants that the tenant has for an API, except those that this run is
+// known to destroy.
 func (r *serverResource) staying(ctx context.Context, identifier string, diags *diag.Diagnostics) []m2m.ClientGrant {
 	found, err := r.run.LiveGrants(ctx, identifier)
 	if err != nil {
@@ -70,10 +70,10 @@ func (r *serverResource) staying(ctx context.Context, identifier string, diags *
 	return staying
 }
 
-// warnOfDestroy counts the grants that lose their API.
+// warnOfDestroy names the grants that lose their API.
 func (r *serverResource) warnOfDestroy(ctx context.Context, prior serverModel, diags *diag.Diagnostics) {
 	if r.systemKind(prior.serverValues) != run.NotSystem {
-		return // It stays.
+		return // A system API stays.
 	}
 	identifier := prior.Identifier.ValueString()
 	if staying := r.staying(ctx, identifier, diags); len(staying) > 0 {
@@ -84,8 +84,8 @@ func (r *serverResource) warnOfDestroy(ctx context.Context, prior serverModel, d
 	}
 }
 
-// warnOfReplacement is warnOfDestroy for an API that gets another identifier. The
-// grants of this configuration are planned after it, so that nothing is known of them.
+// warnOfReplacement is warnOfDestroy for an API that gets another identifier. The grants of
+// this configuration are planned after it, so nothing is known of them yet.
 func (r *serverResource) warnOfReplacement(ctx context.Context, prior serverModel, diags *diag.Diagnostics) {
 	if r.systemKind(prior.serverValues) != run.NotSystem {
 		return
@@ -98,7 +98,7 @@ func (r *serverResource) warnOfReplacement(ctx context.Context, prior serverMode
 	}
 }
 
-// warnOfRemoval names the grants that hold scopes which the API is about to lose.
+// warnOfRemoval names the grants that hold scopes that the API is about to lose.
 func (r *serverResource) warnOfRemoval(ctx context.Context, identifier string, removed []string, diags *diag.Diagnostics) {
 	if len(removed) == 0 {
 		return
@@ -132,7 +132,7 @@ func countGrants(grants []m2m.ClientGrant) string {
 	return fmt.Sprintf("%d client grants", len(grants))
 }
 
-// maxGrants is how many grants a message names.
+// maxGrants is the most grants that a message names.
 const maxGrants = 5
 
 func nameGrants(grants []m2m.ClientGrant) string {

@@ -20,8 +20,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planSystemAPI refuses what a tenant would not do with an API of its own (API
-// contract 3.12), before anything is done.
+// planSystemAPI refuses changes that the tenant does not allow for an API of its own (API
+// contract 3.12), before anything is sent.
 func (r *serverResource) planSystemAPI(
 	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics,
 ) {
@@ -35,7 +35,7 @@ func (r *serverResource) planSystemAPI(
 	case diags.HasError() || planned.Identifier.IsUnknown():
 	case creating:
 		r.planSystemCreate(attribute.ValuesOf(config.Raw), planned, diags)
-	case planned.Identifier.Equal(prior.Identifier): // A replacement is planned once more, as a creation.
+	case planned.Identifier.Equal(prior.Identifier): // Terraform plans a replacement once more, as a creation.
 		r.planSystemUpdate(attribute.ValuesOf(config.Raw), attribute.ValuesOf(plan.Raw), attribute.ValuesOf(state.Raw), prior, diags)
 	}
 }
@@ -79,7 +79,7 @@ func (r *serverResource) planSystemUpdate(
 		}
 		at := path.Root(attribute)
 		if strings.HasPrefix(attribute, "signing_secret") {
-			at = path.Root("identifier") // Terraform would print the line that holds the secret.
+			at = path.Root("identifier") // Terraform would print the line with the secret.
 		}
 		advice := "Take " + attribute + " out of the configuration: the plan then keeps what the tenant has."
 		if given[attribute].IsNull() {

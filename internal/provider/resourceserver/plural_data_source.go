@@ -28,10 +28,10 @@ func NewPluralDataSource() datasource.DataSource { return &serversDataSource{} }
 
 type serversDataSource struct{ run *run.Run }
 
-// listing is what the data source and the list resource do.
+// listing is the operation of the data source and of the list resource.
 var listing = report.Operation{Verb: report.List, Kind: "resource servers", Object: "list of APIs"}
 
-// anIdentifier holds for each identifier to filter by.
+// anIdentifier checks an identifier to filter by.
 var anIdentifier = stringvalidator.UTF8LengthBetween(1, attribute.MaxIdentifier)
 
 type serversModel struct {

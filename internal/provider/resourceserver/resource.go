@@ -52,7 +52,7 @@ func (r *serverResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// On the version, as Terraform would print the line that holds a secret.
+	// On the version, because Terraform would print the line with the secret.
 	at := path.Root("signing_secret_wo_version")
 	switch {
 	case !attribute.IsUnset(config.SigningSecret) && !attribute.IsUnset(config.SigningSecretWO):
@@ -144,8 +144,8 @@ func (r *serverResource) Update(ctx context.Context, req resource.UpdateRequest,
 	tfstate.ConfirmUpdated(op, req, resp)
 }
 
-// write sends what changed. Some changes, such as that of use_existing, concern
-// Terraform alone; after these the API is only read.
+// write sends what changed. If only use_existing changed, which the tenant does not have,
+// the API is just read.
 func (r *serverResource) write(ctx context.Context, id string, changes m2m.ResourceServerSettings) (m2m.ResourceServer, error) {
 	if changes == (m2m.ResourceServerSettings{}) {
 		return r.run.API.ResourceServers.Get(ctx, id)

@@ -23,14 +23,14 @@ func whyFixed(kind run.SystemKind, attribute string) string {
 	return fmt.Sprintf("The API belongs to the tenant itself, which does not let anybody change its %s.", attribute)
 }
 
-// fixedIn are the changes that a system API does not take, in the words of the
-// schema.
+// fixedIn returns the attributes that an update changes and a system API does not allow to
+// change.
 func fixedIn(kind run.SystemKind, changes m2m.ResourceServerSettings) []string {
 	return slices.DeleteFunc(attribute.NamesOf(changes), func(name string) bool { return !isFixed(kind, name) })
 }
 
-// checkAdoption refuses to adopt a system API with changes that it does not take,
-// where some were not known, or not the same, when that was planned.
+// checkAdoption refuses to adopt a system API with changes that it does not allow. The plan
+// refuses them too, if it knows them.
 func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerSettings) error {
 	refused := fixedIn(kind, changes)
 	if len(refused) == 0 {
@@ -43,7 +43,7 @@ func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerSettings) erro
 	}
 }
 
-// systemKind tells whether an API belongs to the tenant itself.
+// systemKind tells whether, and how, an API belongs to the tenant itself.
 func (r *serverResource) systemKind(m serverValues) run.SystemKind {
 	return r.run.SystemKind(m.Identifier.ValueString(), m.IsSystem.ValueBool())
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// identifierValidator holds the rules for the identifier of an API (API contract
-// 3.1) and warns of one that is no absolute URI: the documentation asks for one,
-// the wire takes any string.
+// identifierValidator checks the identifier of an API (API contract 3.1). It warns if the
+// identifier is not an absolute URI: the documentation asks for one, but the API accepts
+// any string.
 type identifierValidator struct{ attribute.Described }
 
 func (identifierValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
@@ -51,8 +51,8 @@ func isAbsoluteURI(value string) bool {
 	return err == nil && u.IsAbs() && (u.Host != "" || u.Opaque != "") && !strings.ContainsFunc(value, unicode.IsSpace)
 }
 
-// publicKeyValidator accepts the PEM of an RSA public key or of a certificate
-// with one (API contract 3.6).
+// publicKeyValidator accepts an RSA public key, or a certificate of one, in PEM (API
+// contract 3.6).
 type publicKeyValidator struct{ attribute.Described }
 
 func (publicKeyValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {

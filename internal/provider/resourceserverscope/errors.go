@@ -14,7 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// reportScope words what can only happen to scopes, and leaves the rest to report.
+// reportError explains errors that only scopes have, and leaves the others to package
+// report.
 func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation, err error) {
 	var race *m2m.LostRaceError
 	switch {

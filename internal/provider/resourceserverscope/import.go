@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// ImportState takes the id, or the identity. Where an id can be read in several
-// ways, the tenant tells which scope there is.
+// ImportState takes the id, or the identity. If an id can be read in several ways, the
+// scope that exists is imported.
 func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var identity scopeIdentity
 	wanted := m2m.ParseResourceServerScopeID(req.ID)
@@ -43,7 +43,7 @@ func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStat
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// chooseImported takes the first of several scopes that exists.
+// chooseImported picks the first of several scopes that exists.
 func (r *scopeResource) chooseImported(
 	ctx context.Context, state *scopeModel, among []m2m.ResourceServerScope, diags *diag.Diagnostics,
 ) {

@@ -12,9 +12,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// MoveState takes over auth0_resource_server_scope, whose id is made like ours. It
-// stores a missing description as an empty one; the refresh after the move tells
-// which it is.
+// MoveState accepts the state of an auth0_resource_server_scope, whose id has the same
+// form. The auth0 provider stores a missing description as an empty one; the refresh after
+// the move corrects that.
 func (r *scopeResource) MoveState(context.Context) []resource.StateMover {
 	type incumbent struct {
 		ID          string `json:"id"`
@@ -26,7 +26,7 @@ func (r *scopeResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
 		moved := m2m.ResourceServerScope{Identifier: old.Identifier, Scope: m2m.Scope{Value: old.Scope}}
 		if moved.Identifier == "" || moved.Value == "" {
-			// So it is right after an import that was not refreshed.
+			// As after an import without a refresh.
 			parsed := m2m.ParseResourceServerScopeID(old.ID)
 			if len(parsed) == 0 {
 				tfstate.MoveError(&resp.Diagnostics, typeName, "it names no API and no scope")

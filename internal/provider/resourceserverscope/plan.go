@@ -14,9 +14,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// ModifyPlan refuses to add scopes to the Management API, and notes others for the
-// grants that are planned after it. The tenant's other own APIs are only known by
-// what it answers. It warns where the same run plans all scopes of the API.
+// ModifyPlan refuses to add scopes to the Management API, and notes others for the grants
+// that are planned after it. Other APIs of the tenant are known only when it refuses. It
+// warns if the same run plans all scopes of the API.
 func (r *scopeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.

@@ -87,7 +87,7 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update changes the description; all else replaces the resource.
+// Update changes the description. Any other change replaces the resource.
 func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan scopeModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)

@@ -70,8 +70,8 @@ func (r *scopeResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 	})
 }
 
-// noneOrEmpty keeps an empty text that the configuration leaves out: Terraform
-// writes it as null when it generates configuration.
+// noneOrEmpty keeps an empty description that the configuration omits: Terraform writes it
+// as null when it generates configuration.
 type noneOrEmpty struct{ attribute.Described }
 
 func (noneOrEmpty) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
