@@ -21,12 +21,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-type grantIdentity struct {
-	ID types.String `tfsdk:"id"`
-}
-
-func (m *grantValues) identity() grantIdentity { return grantIdentity{ID: m.ID} }
-
 func (r *grantResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"id": "Id of the grant in the tenant."})
 }

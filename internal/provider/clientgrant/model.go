@@ -82,3 +82,9 @@ func (m *grantValues) fromAPI(ctx context.Context, grant m2m.ClientGrant, diags 
 	// Absent and empty mean the same here, and the API cannot go back from empty to absent.
 	m.AuthorizationDetailsTypes = attribute.SetFromAPI(ctx, append([]string{}, grant.AuthorizationDetailsTypes...), diags)
 }
+
+type grantIdentity struct {
+	ID types.String `tfsdk:"id"`
+}
+
+func (m *grantValues) identity() grantIdentity { return grantIdentity{ID: m.ID} }

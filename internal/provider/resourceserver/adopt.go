@@ -62,6 +62,6 @@ func (r *serverResource) adoption(
 		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if the API has this key.
 	}
 	prior.fromAPI(ctx, found, diags)
-	kind := r.systemKind(prior.serverValues)
+	kind := systemKind(r.run, prior.serverValues)
 	return kind, forSystem(kind, plan.changes(ctx, &prior, secret, diags))
 }

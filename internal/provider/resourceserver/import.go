@@ -17,17 +17,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// serverIdentity is the identifier and not the id: it is as stable, since a change replaces
-// the API; people can write it; and a state that is moved from the auth0 provider always
-// has it.
-type serverIdentity struct {
-	Identifier types.String `tfsdk:"identifier"`
-}
-
-func (m *serverValues) identity() serverIdentity {
-	return serverIdentity{Identifier: m.Identifier}
-}
-
 func (r *serverResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"identifier": "Identifier of the API, the audience of its tokens."})
 }

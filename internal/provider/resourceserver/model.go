@@ -88,6 +88,23 @@ type authorizationPolicyModel struct {
 	PolicyID types.String `tfsdk:"policy_id"`
 }
 
+// mayAdopt reports whether the create may adopt an existing API, whose values need not be
+// defaults.
+func mayAdopt(plan serverModel) bool {
+	return plan.UseExisting.IsUnknown() || plan.UseExisting.ValueBool()
+}
+
+// serverIdentity is the identifier and not the id: it is as stable, since a change replaces
+// the API; people can write it; and a state that is moved from the auth0 provider always
+// has it.
+type serverIdentity struct {
+	Identifier types.String `tfsdk:"identifier"`
+}
+
+func (m *serverValues) identity() serverIdentity {
+	return serverIdentity{Identifier: m.Identifier}
+}
+
 // The types of the nested attributes in the schema.
 var (
 	subjectPolicyTypes            = map[string]attr.Type{"policy": types.StringType}

@@ -69,7 +69,7 @@ func (r *serverResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
 	}
-	if !isFixed(r.systemKind(prior.serverValues), "token_encryption") {
+	if !isFixed(systemKind(r.run, prior.serverValues), "token_encryption") {
 		planTokenEncryption(ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics)
 	}
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
@@ -97,10 +97,4 @@ func plannedSecret(config, plan, prior serverModel) types.String {
 	default:
 		return types.StringNull()
 	}
-}
-
-// mayAdopt reports whether the create may adopt an existing API, whose values need not be
-// defaults.
-func mayAdopt(plan serverModel) bool {
-	return plan.UseExisting.IsUnknown() || plan.UseExisting.ValueBool()
 }

@@ -72,7 +72,7 @@ func (r *serverResource) staying(ctx context.Context, identifier string, diags *
 
 // warnOfDestroy names the grants that lose their API.
 func (r *serverResource) warnOfDestroy(ctx context.Context, prior serverModel, diags *diag.Diagnostics) {
-	if r.systemKind(prior.serverValues) != run.NotSystem {
+	if systemKind(r.run, prior.serverValues) != run.NotSystem {
 		return // A system API stays.
 	}
 	identifier := prior.Identifier.ValueString()
@@ -87,7 +87,7 @@ func (r *serverResource) warnOfDestroy(ctx context.Context, prior serverModel, d
 // warnOfReplacement is warnOfDestroy for an API that gets another identifier. The grants of
 // this configuration are planned after it, so nothing is known of them yet.
 func (r *serverResource) warnOfReplacement(ctx context.Context, prior serverModel, diags *diag.Diagnostics) {
-	if r.systemKind(prior.serverValues) != run.NotSystem {
+	if systemKind(r.run, prior.serverValues) != run.NotSystem {
 		return
 	}
 	identifier := prior.Identifier.ValueString()

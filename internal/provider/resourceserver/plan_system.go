@@ -44,7 +44,7 @@ func (r *serverResource) planSystemCreate(
 	given map[string]tftypes.Value, planned serverModel, diags *diag.Diagnostics,
 ) {
 	identifier := planned.Identifier.ValueString()
-	kind := r.systemKind(planned.serverValues)
+	kind := systemKind(r.run, planned.serverValues)
 	switch {
 	case kind == run.NotSystem || mayAdopt(planned):
 		return
@@ -68,7 +68,7 @@ func (r *serverResource) planSystemCreate(
 func (r *serverResource) planSystemUpdate(
 	given, planned, stored map[string]tftypes.Value, prior serverModel, diags *diag.Diagnostics,
 ) {
-	kind := r.systemKind(prior.serverValues)
+	kind := systemKind(r.run, prior.serverValues)
 	if kind == run.NotSystem {
 		return
 	}

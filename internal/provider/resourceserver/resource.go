@@ -83,7 +83,7 @@ func (r *serverResource) Create(ctx context.Context, req resource.CreateRequest,
 	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
 		func() (m2m.ResourceServer, string, error) {
 			in := m2m.NewResourceServer{Identifier: plan.Identifier.ValueString(), ResourceServerSettings: changes}
-			return r.createOrFind(ctx, in, r.systemKind(plan.serverValues))
+			return r.createOrFind(ctx, in, systemKind(r.run, plan.serverValues))
 		},
 		func(id string) (m2m.ResourceServer, error) {
 			return r.adopt(ctx, op, id, plan, config.SigningSecretWO, &resp.Diagnostics)
@@ -133,7 +133,7 @@ func (r *serverResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 
-	updated, err := r.write(ctx, prior.ID.ValueString(), forSystem(r.systemKind(prior.serverValues), changes))
+	updated, err := r.write(ctx, prior.ID.ValueString(), forSystem(systemKind(r.run, prior.serverValues), changes))
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
 		return
@@ -159,7 +159,7 @@ func (r *serverResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.systemKind(state.serverValues) != run.NotSystem {
+	if systemKind(r.run, state.serverValues) != run.NotSystem {
 		resp.Diagnostics.AddWarning("System API kept",
 			fmt.Sprintf("The API %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.Identifier.ValueString()))
 		return

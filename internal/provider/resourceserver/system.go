@@ -44,8 +44,8 @@ func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerSettings) erro
 }
 
 // systemKind tells whether, and how, an API belongs to the tenant itself.
-func (r *serverResource) systemKind(m serverValues) run.SystemKind {
-	return r.run.SystemKind(m.Identifier.ValueString(), m.IsSystem.ValueBool())
+func systemKind(r *run.Run, m serverValues) run.SystemKind {
+	return r.SystemKind(m.Identifier.ValueString(), m.IsSystem.ValueBool())
 }
 
 // changeable are the attributes of the Management API that can be changed.

@@ -8,15 +8,6 @@ import (
 	"strings"
 )
 
-// PlannedAPI is what this run plans for a resource server.
-type PlannedAPI struct {
-	Scopes
-	// Complete says that the configuration sets the scopes, so that nobody else adds to them.
-	Complete bool
-	// Changing says that the API exists and is going to be changed.
-	Changing bool
-}
-
 // PlanAPI notes what is planned for an API.
 func (r *Run) PlanAPI(identifier string, planned PlannedAPI) { write(r, &r.apis, identifier, planned) }
 
@@ -42,13 +33,6 @@ func (r *Run) WithAdded(identifier string, scopes Scopes) Scopes {
 	scopes.Values = slices.Concat(scopes.Values, added)
 	slices.Sort(scopes.Values)
 	return scopes
-}
-
-// PlannedGrant is what this run plans for a client grant that exists.
-type PlannedGrant struct {
-	Scopes
-	// Leaving says that the grant is going to be destroyed.
-	Leaving bool
 }
 
 // PlanGrant notes what is planned for a grant.

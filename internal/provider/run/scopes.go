@@ -50,3 +50,19 @@ func (s Scopes) Has(scope string) bool {
 func (s Scopes) Without(others Scopes) []string {
 	return slices.DeleteFunc(slices.Clone(s.Values), others.Has)
 }
+
+// PlannedAPI is what this run plans for a resource server.
+type PlannedAPI struct {
+	Scopes
+	// Complete says that the configuration sets the scopes, so that nobody else adds to them.
+	Complete bool
+	// Changing says that the API exists and is going to be changed.
+	Changing bool
+}
+
+// PlannedGrant is what this run plans for a client grant that exists.
+type PlannedGrant struct {
+	Scopes
+	// Leaving says that the grant is going to be destroyed.
+	Leaving bool
+}
