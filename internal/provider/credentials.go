@@ -15,9 +15,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// choose drops what the environment has for other methods of authentication than
-// those that the configuration chooses. Where it chooses several, check reports
-// the clash.
+// choose drops what the environment sets for methods of authentication that the
+// configuration does not choose. If the configuration chooses several, check reports the
+// clash.
 func (s *settings) choose() {
 	// The client id belongs to both logins.
 	logins := [][]*setting{{&s.privateKey, &s.signingAlg}, {&s.clientSecret}}
@@ -30,7 +30,7 @@ func (s *settings) choose() {
 	switch {
 	case slices.ContainsFunc(all, chosen):
 		others = slices.DeleteFunc(all, chosen)
-	case inConfiguration(&s.clientID): // Whether by secret or by key is left to the environment.
+	case inConfiguration(&s.clientID): // The environment decides between secret and key.
 		others = tokens
 	}
 	for _, method := range others {
@@ -40,9 +40,8 @@ func (s *settings) choose() {
 	}
 }
 
-// check reports what makes the configuration unusable whatever is done with it.
-// None of its errors is on an attribute, as Terraform would print the line that
-// holds the secret.
+// check reports what makes the configuration unusable for everything. None of its errors is
+// on an attribute, because Terraform would print the line with the secret.
 func (s settings) check(diags *diag.Diagnostics) {
 	s.checkMethods(diags)
 	s.headers.check(diags)
@@ -53,16 +52,16 @@ func (s settings) check(diags *diag.Diagnostics) {
 				report.Capitalize(s.privateKey.source()), err))
 		}
 	}
-	// That of the configuration has a validator.
+	// In the configuration, a validator checks it.
 	if s.signingAlg.env != "" && s.privateKey.isSet() && !slices.Contains(m2m.AssertionAlgs(), s.signingAlg.value) {
 		diags.AddError("Invalid signing algorithm", fmt.Sprintf("%s: %q is not one of %s.",
 			report.Capitalize(s.signingAlg.source()), s.signingAlg.value, strings.Join(m2m.AssertionAlgs(), ", ")))
 	}
 }
 
-// checkMethods reports several methods of authentication that come from the same
-// place. A value that is not known yet may turn out to be none, and a client id or
-// an algorithm alone in the environment authenticates nobody.
+// checkMethods reports several methods of authentication in the same place. An unknown
+// value may turn out to be null, and a client id or an algorithm alone in the environment
+// is not a method.
 func (s settings) checkMethods(diags *diag.Diagnostics) {
 	var found []setting
 	add := func(v setting) bool {
@@ -124,7 +123,7 @@ func (s settings) noLogin() error {
 // usesToken reports whether a Management API token was given, by value or by file.
 func (s settings) usesToken() bool { return s.apiToken.isSet() || s.apiTokenFile.isSet() }
 
-// credentials are the provider's own; they are empty unless they are complete.
+// credentials are the provider's own. They are empty if they are incomplete.
 func (s settings) credentials() m2m.Credentials {
 	if s.usesToken() || s.noLogin() != nil {
 		return m2m.Credentials{}
@@ -136,7 +135,7 @@ func (s settings) credentials() m2m.Credentials {
 	return creds
 }
 
-// login names the credentials and where they came from.
+// login names the credentials and where they were configured.
 func (s settings) login() string {
 	switch {
 	case s.apiToken.isSet():

@@ -15,10 +15,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// headers are the extra headers of requests. One that is null is left out.
+// headers are the extra headers of requests. A null value omits the header.
 type headers struct {
 	values  map[string]string
-	unknown bool // The map, or the value of one.
+	unknown bool // The map, or a value in it.
 }
 
 func headersOf(config types.Map) headers {
@@ -38,8 +38,8 @@ func headersOf(config types.Map) headers {
 	return h
 }
 
-// check does not put its errors on the attribute: Terraform would print the line,
-// which holds a secret.
+// check does not put its errors on the attribute, because Terraform would print the line
+// with the secrets.
 func (h headers) check(diags *diag.Diagnostics) {
 	seen := make(map[string]string, len(h.values))
 	for _, name := range slices.Sorted(maps.Keys(h.values)) {

@@ -201,6 +201,7 @@ func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	resp.ListResourceData = r
 }
 
+// start makes what the types of the provider share.
 func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run {
 	settings.check(diags)
 	if diags.HasError() {

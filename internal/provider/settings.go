@@ -25,8 +25,8 @@ import (
 // value is unset.
 type setting struct {
 	value     string
-	attribute string // Name of the attribute, where the configuration set it.
-	env       string // Name of the variable, where the environment did.
+	attribute string // Name of the attribute, if the configuration set it.
+	env       string // Name of the variable, if the environment set it.
 	unknown   bool
 }
 
@@ -40,8 +40,8 @@ func (s setting) source() string {
 	return "the provider's " + s.attribute
 }
 
-// settings is the configuration of the provider after the environment has
-// filled in what was left out.
+// settings is the configuration of the provider, with the environment for what the provider
+// block omits.
 type settings struct {
 	domain, audience, caCertFile, requestTimeout setting
 
@@ -55,8 +55,8 @@ type settings struct {
 }
 
 // resolveSettings applies the rules of precedence: the configuration wins over the
-// environment, and a method of authentication chosen in the configuration makes
-// the environment's other methods ignored.
+// environment, and a method of authentication in the configuration disables the
+// environment's other methods.
 func resolveSettings(config providerModel, getenv func(string) string) settings {
 	pick := func(attr types.String, attribute, env string) setting {
 		switch {
@@ -158,7 +158,7 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 	return pool
 }
 
-// connection words the settings for errors.
+// connection describes the settings for errors.
 func (s settings) connection() report.Connection {
 	c := report.Connection{
 		Domain: s.domain.value, DomainSource: s.domain.source(),

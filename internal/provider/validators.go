@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// domainValidator accepts what m2m.ParseDomain does.
+// domainValidator accepts a domain that m2m.ParseDomain accepts.
 type domainValidator struct{ attribute.Described }
 
 func (domainValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {

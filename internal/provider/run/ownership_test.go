@@ -104,7 +104,10 @@ func TestSettle_waitsWhileTheObjectIsDestroyed(t *testing.T) {
 	if err := settle("2"); err != nil {
 		t.Error(err)
 	}
-	done(true)
+	time.AfterFunc(20*time.Millisecond, func() { done(true) })
+	if err := r.Settle(t.Context(), "1"); err != nil {
+		t.Error(err)
+	}
 	if err := settle("1"); err != nil {
 		t.Error(err)
 	}
