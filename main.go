@@ -27,7 +27,7 @@ func main() {
 		fmt.Println("terraform-provider-m2m " + version)
 		return
 	}
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	err := providerserver.Serve(context.Background(), provider.New(provider.Options{Version: version}), providerserver.ServeOpts{
 		Address: "registry.terraform.io/terraform-m2m/m2m",
 		Debug:   *debug,
 	})

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -18,22 +19,12 @@ func TestAccClientGrant_lives(t *testing.T) { clientGrantLives().run(t) }
 // grantWrite has no scopes unless all are granted.
 func grantWrite(key string, creating bool, properties map[string]any) string {
 	if !creating {
-		return "PATCH client-grants/{id} " + encoded(properties)
+		return "PATCH client-grants/{id} " + acctest.Encoded(properties)
 	}
 	created := map[string]any{"client_id": testserver.MachineClientID, "audience": key, "scope": []any{}}
 	maps.Copy(created, properties)
 	maps.DeleteFunc(created, func(_ string, value any) bool { return value == nil })
-	return "POST client-grants " + encoded(created)
-}
-
-// addAPI makes an API, and a second one for where a change replaces.
-func (n *tenant) addAPI(identifier string) map[string]string {
-	n.t.Helper()
-	ids := map[string]string{}
-	for name, identifier := range map[string]string{"FIRST": identifier, "SECOND": identifier + "/"} {
-		ids[name] = n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, identifier))
-	}
-	return ids
+	return "POST client-grants " + acctest.Encoded(created)
 }
 
 func clientGrantLives() *lives {
@@ -43,8 +34,8 @@ func clientGrantLives() *lives {
 			return []string{fmt.Sprintf("client_id = %q", testserver.MachineClientID), fmt.Sprintf("audience = %q", key)}
 		},
 		write: grantWrite, destroy: "DELETE client-grants/{id}",
-		prepare: (*tenant).addAPI,
-		ids:     func(n *tenant) map[string]string { return n.idsOf("client-grants", "audience") },
+		prepare: (*acctest.Tenant).AddAPIs,
+		ids:     func(n *acctest.Tenant) map[string]string { return n.IDsOf("client-grants", "audience") },
 	}
 	table.rows = []life{
 		table.keyLife("audience", fmt.Sprintf("client_id = %q", testserver.MachineClientID), "The audience must not be empty."),
@@ -160,9 +151,9 @@ const (
 // clientLife is taken out where default_for takes its place.
 func (table *lives) clientLife() life {
 	const attribute = "client_id"
-	machine, web := encoded(testserver.MachineClientID), encoded(testserver.WebClientID)
-	of := func(client string) map[string]any { return map[string]any{attribute: decoded(client)} }
-	group := map[string]any{attribute: nil, "default_for": decoded(groupValue)}
+	machine, web := acctest.Encoded(testserver.MachineClientID), acctest.Encoded(testserver.WebClientID)
+	of := func(client string) map[string]any { return map[string]any{attribute: acctest.Decoded(client)} }
+	group := map[string]any{attribute: nil, "default_for": acctest.Decoded(groupValue)}
 	lines := func(key, client, group string) []string {
 		return []string{fmt.Sprintf("audience = %q", key), "client_id = " + client, "default_for = " + group}
 	}
@@ -188,8 +179,8 @@ func (table *lives) clientLife() life {
 // groupLife has one value, and is taken out where client_id takes its place.
 func (table *lives) groupLife() life {
 	const attribute = "default_for"
-	client := encoded(testserver.MachineClientID)
-	group := map[string]any{"client_id": nil, attribute: decoded(groupValue)}
+	client := acctest.Encoded(testserver.MachineClientID)
+	group := map[string]any{"client_id": nil, attribute: acctest.Decoded(groupValue)}
 	return life{
 		attribute: attribute,
 		moments: func(key string) []moment {

@@ -1,16 +1,19 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
 	"testing"
+
+	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -20,13 +23,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-)
 
-// jwtOf is a token with the given claims and no signature to speak of.
-func jwtOf(claims string) string {
-	encode := base64.RawURLEncoding.EncodeToString
-	return encode([]byte(`{"alg":"RS256","kid":"k1"}`)) + "." + encode([]byte(claims)) + ".c2ln"
-}
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+)
 
 func object(members map[string]attr.Value) attr.Value {
 	kinds := map[string]attr.Type{}
@@ -56,8 +55,15 @@ func number(t *testing.T, text string) attr.Value {
 // runDecodeJWT calls the function as Terraform does.
 func runDecodeJWT(t *testing.T, token string) (attr.Value, *function.FuncError) {
 	t.Helper()
-	resp := function.RunResponse{Result: function.NewResultData(types.ObjectUnknown(decodedJWT))}
-	newDecodeJWTFunction().Run(t.Context(), function.RunRequest{
+	f := provider.New(provider.Options{})().(fwprovider.ProviderWithFunctions).Functions(t.Context())[0]()
+	var definition function.DefinitionResponse
+	f.Definition(t.Context(), function.DefinitionRequest{}, &definition)
+	result, funcErr := definition.Definition.Return.NewResultData(t.Context())
+	if funcErr != nil {
+		t.Fatal(funcErr)
+	}
+	resp := function.RunResponse{Result: result}
+	f.Run(t.Context(), function.RunRequest{
 		Arguments: function.NewArgumentsData([]attr.Value{types.StringValue(token)}),
 	}, &resp)
 	return resp.Result.Value(), resp.Error
@@ -82,8 +88,8 @@ func TestDecodeJWT_claimsKeepTheirTypes(t *testing.T) {
 		`{"a":1,"a":"the last one counts"}`:        object(map[string]attr.Value{"a": types.StringValue("the last one counts")}),
 		`{"https://x.example/roles":"\u00e9\n\""}`: object(map[string]attr.Value{"https://x.example/roles": types.StringValue("é\n\"")}),
 	} {
-		got, err := runDecodeJWT(t, jwtOf(claims))
-		whole := types.ObjectValueMust(decodedJWT, map[string]attr.Value{
+		got, err := runDecodeJWT(t, acctest.JWTOf(claims))
+		whole := object(map[string]attr.Value{
 			"header": types.DynamicValue(object(map[string]attr.Value{"alg": types.StringValue("RS256"), "kid": types.StringValue("k1")})),
 			"claims": types.DynamicValue(want),
 		})
@@ -101,19 +107,19 @@ func TestDecodeJWT_errorsAreOnTheArgument(t *testing.T) {
 	for name, c := range map[string]struct{ token, want string }{
 		"opaque":      {"hush", "The token is opaque: a JSON Web Token has three parts with dots between them, this has 1"},
 		"encrypted":   {"hush.h.h.h.h", "The token is encrypted (JWE, five parts), so that only the API that it is for can read it"},
-		"not JSON":    {jwtOf("hush"), "The payload of the token is not a JSON object"},
-		"too deep":    {jwtOf(nested(60)), "The token has a value nested deeper than 50 levels in its claims"},
-		"too many":    {jwtOf(`{"hush":[` + strings.Repeat("0,", 20_000) + `0]}`), "The token has more than 10000 values in its claims"},
-		"huge":        {jwtOf(`{"hush":1e999999999}`), "The token has a number that is out of range in its claims"},
-		"huge digits": {jwtOf(`{"hush":1e99999999999999999999}`), "The token has a number that is out of range in its claims"},
-		"tiny":        {jwtOf(`{"hush":1e-999999}`), "The token has a number that is out of range in its claims"},
+		"not JSON":    {acctest.JWTOf("hush"), "The payload of the token is not a JSON object"},
+		"too deep":    {acctest.JWTOf(nested(60)), "The token has a value nested deeper than 50 levels in its claims"},
+		"too many":    {acctest.JWTOf(`{"hush":[` + strings.Repeat("0,", 20_000) + `0]}`), "The token has more than 10000 values in its claims"},
+		"huge":        {acctest.JWTOf(`{"hush":1e999999999}`), "The token has a number that is out of range in its claims"},
+		"huge digits": {acctest.JWTOf(`{"hush":1e99999999999999999999}`), "The token has a number that is out of range in its claims"},
+		"tiny":        {acctest.JWTOf(`{"hush":1e-999999}`), "The token has a number that is out of range in its claims"},
 	} {
 		_, err := runDecodeJWT(t, c.token)
 		if err == nil || err.Text != c.want || err.FunctionArgument == nil || *err.FunctionArgument != 0 {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
-	if _, err := runDecodeJWT(t, jwtOf(nested(49))); err != nil {
+	if _, err := runDecodeJWT(t, acctest.JWTOf(nested(49))); err != nil {
 		t.Errorf("49 levels: %v", err)
 	}
 }
@@ -124,19 +130,17 @@ func functionTest(t *testing.T, oldest tfversion.TerraformVersionCheck, steps ..
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{oldest},
-		ProtoV6ProviderFactories: providerWith(nil),
+		ProtoV6ProviderFactories: acctest.ProviderWith(nil),
 		Steps:                    steps,
 	})
 }
-
-var withFunctions = tfversion.SkipBelow(tfversion.Version1_8_0)
 
 func output(name, expression string) string {
 	return fmt.Sprintf("output %q {\n  value = %s\n}\n", name, expression)
 }
 
 func TestAccDecodeJWT_headerAndClaims(t *testing.T) {
-	token := jwtOf(`{"iss":"https://acme.example.com/","aud":["a","b"],"n":12345678901234567890,"none":null,` +
+	token := acctest.JWTOf(`{"iss":"https://acme.example.com/","aud":["a","b"],"n":12345678901234567890,"none":null,` +
 		`"https://x.example/deep":{"list":[1,"x",{"y":[true]}]},"small":0.1,"mixed":[null,1]}`)
 	decoded := "locals {\n  jwt = provider::m2m::decode_jwt(" + strconv.Quote(token) + ")\n}\n"
 	want := map[string]struct {
@@ -160,12 +164,12 @@ func TestAccDecodeJWT_headerAndClaims(t *testing.T) {
 		config += output(name, c.expression)
 		checks = append(checks, statecheck.ExpectKnownOutputValue(name, c.check))
 	}
-	functionTest(t, withFunctions, resource.TestStep{Config: config, ConfigStateChecks: checks})
+	functionTest(t, acctest.NeedsFunctions, resource.TestStep{Config: config, ConfigStateChecks: checks})
 }
 
 func TestAccDecodeJWT_unknownStaysUnknown(t *testing.T) {
-	later := fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", jwtOf(`{"scope":"read:orders"}`))
-	functionTest(t, withFunctions, resource.TestStep{
+	later := fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", acctest.JWTOf(`{"scope":"read:orders"}`))
+	functionTest(t, acctest.NeedsFunctions, resource.TestStep{
 		Config: later + output("scope", "provider::m2m::decode_jwt(terraform_data.later.output).claims.scope"),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectUnknownOutputValue("scope"),
@@ -175,9 +179,9 @@ func TestAccDecodeJWT_unknownStaysUnknown(t *testing.T) {
 }
 
 func TestAccDecodeJWT_sensitiveTokenGivesSensitiveClaims(t *testing.T) {
-	call := fmt.Sprintf("provider::m2m::decode_jwt(sensitive(%q)).claims.scope", jwtOf(`{"scope":"read:orders"}`))
-	functionTest(t, withFunctions,
-		resource.TestStep{Config: output("scope", call), ExpectError: says("Output refers to sensitive values")},
+	call := fmt.Sprintf("provider::m2m::decode_jwt(sensitive(%q)).claims.scope", acctest.JWTOf(`{"scope":"read:orders"}`))
+	functionTest(t, acctest.NeedsFunctions,
+		resource.TestStep{Config: output("scope", call), ExpectError: acctest.Says("Output refers to sensitive values")},
 		resource.TestStep{
 			Config:            output("scope", "nonsensitive("+call+")"),
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("scope", knownvalue.StringExact("read:orders"))},
@@ -186,27 +190,27 @@ func TestAccDecodeJWT_sensitiveTokenGivesSensitiveClaims(t *testing.T) {
 }
 
 func TestAccDecodeJWT_ephemeralTokenGivesEphemeralClaims(t *testing.T) {
-	variable := fmt.Sprintf("variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n", jwtOf(`{"scope":"read:orders"}`))
+	variable := fmt.Sprintf("variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n", acctest.JWTOf(`{"scope":"read:orders"}`))
 	functionTest(t, tfversion.SkipBelow(tfversion.Version1_10_0), resource.TestStep{
 		Config:      variable + output("scope", "provider::m2m::decode_jwt(var.token).claims.scope"),
-		ExpectError: says("Ephemeral value not allowed"),
+		ExpectError: acctest.Says("Ephemeral value not allowed"),
 	})
 }
 
 func TestAccDecodeJWT_badArguments(t *testing.T) {
 	var steps []resource.TestStep
 	for argument, want := range map[string]string{
-		`null`:                       `Invalid value for "token" parameter: argument must not be null`,
-		`"opaque"`:                   `Invalid value for "token" parameter: The token is opaque`,
-		strconv.Quote("e.e.e.e.e"):   `The token is encrypted (JWE, five parts), so that only the API that it is for can read it.`,
-		strconv.Quote(jwtOf(`[]`)):   `The payload of the token is not a JSON object.`,
-		strconv.Quote("=.e30.c2ln"):  `The header of the token is not base64url.`,
-		strconv.Quote("e30.e30.=="):  `The signature of the token is not base64url.`,
-		strconv.Quote("e30.e30.a.b"): `this has 4.`,
+		`null`:                             `Invalid value for "token" parameter: argument must not be null`,
+		`"opaque"`:                         `Invalid value for "token" parameter: The token is opaque`,
+		strconv.Quote("e.e.e.e.e"):         `The token is encrypted (JWE, five parts), so that only the API that it is for can read it.`,
+		strconv.Quote(acctest.JWTOf(`[]`)): `The payload of the token is not a JSON object.`,
+		strconv.Quote("=.e30.c2ln"):        `The header of the token is not base64url.`,
+		strconv.Quote("e30.e30.=="):        `The signature of the token is not base64url.`,
+		strconv.Quote("e30.e30.a.b"):       `this has 4.`,
 	} {
 		steps = append(steps, resource.TestStep{
-			Config: output("x", "provider::m2m::decode_jwt("+argument+").claims"), ExpectError: says(want),
+			Config: output("x", "provider::m2m::decode_jwt("+argument+").claims"), ExpectError: acctest.Says(want),
 		})
 	}
-	functionTest(t, withFunctions, steps...)
+	functionTest(t, acctest.NeedsFunctions, steps...)
 }

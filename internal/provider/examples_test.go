@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -18,6 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -29,25 +31,12 @@ func exampleVariables() config.Variables {
 		"client_name":            config.StringVariable("Machine Client"),
 		"client_secret":          config.StringVariable(testserver.MachineClientSecret),
 		"gateway_secret":         config.StringVariable("a secret for examples"),
-		"private_key":            config.StringVariable(privateKey()),
+		"private_key":            config.StringVariable(testkeys.PrivatePEM()),
 		"reports_signing_secret": config.StringVariable("a secret for examples"),
-		"access_token":           config.StringVariable(jwtOf(`{"scope":"read:orders write:orders"}`)),
-		"platform_api":           config.StringVariable(examplePlatformAPI),
-		"organization_id":        config.StringVariable(exampleOrganization),
+		"access_token":           config.StringVariable(acctest.JWTOf(`{"scope":"read:orders write:orders"}`)),
+		"platform_api":           config.StringVariable(acctest.ExamplePlatformAPI),
+		"organization_id":        config.StringVariable(acctest.ExampleOrganization),
 	}
-}
-
-// What is there where examples are applied.
-const (
-	exampleOrganization = "org_Ab12Cd34Ef56Gh78"
-	examplePlatformAPI  = "https://platform.example.com"
-)
-
-// exampleTenant has what the variables of examples refer to.
-func exampleTenant(t *testing.T) *tenant {
-	t.Helper()
-	return startTenant(t, testserver.Config{Tenant: []byte("organizations:\n  - {id: " + exampleOrganization + ", name: acme}\n" +
-		"resource_servers:\n  - {identifier: " + examplePlatformAPI + "}\n")})
 }
 
 func readExample(t *testing.T, path string) string {
@@ -103,7 +92,7 @@ func TestAccExamples(t *testing.T) {
 		}
 		applied++
 		t.Run(path, func(t *testing.T) {
-			n := exampleTenant(t)
+			n := acctest.ExampleTenant(t)
 			text := readExample(t, path)
 			if strings.Contains(text, "terraform-m2m/m2m") {
 				t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-m2m")
@@ -111,24 +100,24 @@ func TestAccExamples(t *testing.T) {
 			test := resource.TestCase{
 				Steps: []resource.TestStep{{
 					Config: text, ConfigVariables: variablesOf(text),
-					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes(exampleWrites[path]...)},
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(exampleWrites[path]...).InAnyOrder().WithoutBodies())},
 				}},
 			}
 			if strings.Contains(text, "provider::") {
-				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{withFunctions}
+				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{acctest.NeedsFunctions}
 			}
 			if strings.Contains(text, "m2m_resource_server_scope") { // There are two, which are to go together.
-				p := testProvider(n.env())
-				p.gatherScopes = together(2)
-				test.ProtoV6ProviderFactories = serving(p)
+				p := acctest.Options(n.Env())
+				p.GatherScopes = acctest.Together(2)
+				test.ProtoV6ProviderFactories = acctest.Serving(p)
 			}
 			if strings.Contains(text, "ephemeral \"") {
-				test.TerraformVersionChecks = needsEphemeral()
+				test.TerraformVersionChecks = acctest.NeedsEphemeral()
 			}
 			if strings.Contains(text, "_wo") {
-				test.TerraformVersionChecks = needsWriteOnly()
+				test.TerraformVersionChecks = acctest.NeedsWriteOnly()
 			}
-			resource.Test(t, n.accounted(test))
+			resource.Test(t, n.Accounted(test))
 		})
 	}
 	if applied != 17 {
@@ -140,65 +129,51 @@ func TestAccExamples(t *testing.T) {
 // place of the one they show. What the example has beside it is imported, too.
 func TestAccExamples_import(t *testing.T) {
 	t.Parallel()
-	addAPI := func(n *tenant) (imports string) {
-		n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
-		return importBlock(ordersName, ordersAPI)
+	addAPI := func(n *acctest.Tenant) (imports string) {
+		n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+		return acctest.ImportBlock(acctest.OrdersName, acctest.OrdersAPI)
 	}
-	addGrantTo := func(n *tenant, properties string) (id string) {
-		return n.create("/api/v2/client-grants", fmt.Sprintf(
+	addGrantTo := func(n *acctest.Tenant, properties string) (id string) {
+		return n.Create("/api/v2/client-grants", fmt.Sprintf(
 			`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]%s}`, testserver.MachineClientID, properties))
 	}
 	for address, c := range map[string]struct {
 		id      *regexp.Regexp
-		prepare func(*tenant) (id, imports string)
+		prepare func(*acctest.Tenant) (id, imports string)
 		want    plancheck.ResourceActionType
 		sent    []string // For what the example has beside the import, and what it changes.
 	}{
-		ordersName: {regexp.MustCompile(`[0-9a-f]{24}`), func(n *tenant) (string, string) {
-			return n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`), ""
+		acctest.OrdersName: {regexp.MustCompile(`[0-9a-f]{24}`), func(n *acctest.Tenant) (string, string) {
+			return n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`), ""
 		}, plancheck.ResourceActionUpdate, []string{"PATCH resource-servers/{id}", "POST resource-servers"}},
-		"m2m_resource_server_scope.read_invoices": {regexp.MustCompile(examplePlatformAPI + "::read:invoices"), func(n *tenant) (string, string) {
-			n.dashboard(http.MethodPatch, resourceServerPath(examplePlatformAPI), `{"scopes":[{"value":"read:invoices","description":"Read invoices"}]}`, nil)
-			return examplePlatformAPI + "::read:invoices", ""
+		"m2m_resource_server_scope.read_invoices": {regexp.MustCompile(acctest.ExamplePlatformAPI + "::read:invoices"), func(n *acctest.Tenant) (string, string) {
+			n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.ExamplePlatformAPI), `{"scopes":[{"value":"read:invoices","description":"Read invoices"}]}`, nil)
+			return acctest.ExamplePlatformAPI + "::read:invoices", ""
 		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
-		grantName: {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
+		acctest.GrantName: {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *acctest.Tenant) (string, string) {
 			imports := addAPI(n)
 			return addGrantTo(n, ""), imports
 		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
-		orgGrantName: {regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
+		acctest.OrgGrantName: {regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`), func(n *acctest.Tenant) (string, string) {
 			imports := addAPI(n)
 			grant := addGrantTo(n, `,"organization_usage":"require"`)
-			n.associate(exampleOrganization, grant)
-			return exampleOrganization + "::" + grant, imports + importBlock(grantName, grant)
+			n.Associate(acctest.ExampleOrganization, grant)
+			return acctest.ExampleOrganization + "::" + grant, imports + acctest.ImportBlock(acctest.GrantName, grant)
 		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
 	} {
 		t.Run(address, func(t *testing.T) {
-			n := exampleTenant(t)
+			n := acctest.ExampleTenant(t)
 			id, imports := c.prepare(n)
 			dir := "resources/" + strings.Split(address, ".")[0] + "/"
 			text := readExample(t, dir+"resource.tf")
 			blocks := c.id.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
-			n.run(resource.TestCase{
-				TerraformVersionChecks: needsWriteOnly(),
+			n.Run(resource.TestCase{
+				TerraformVersionChecks: acctest.NeedsWriteOnly(),
 				Steps: []resource.TestStep{{
-					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: planned(address, c.want),
-					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes(c.sent...)},
+					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: acctest.Planned(address, c.want),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(c.sent...).InAnyOrder().WithoutBodies())},
 				}},
 			})
 		})
 	}
-}
-
-func importBlock(address, id string) string {
-	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
-}
-
-// create makes an object at the dashboard and returns its id.
-func (n *tenant) create(path, body string) string {
-	n.t.Helper()
-	var object struct {
-		ID string `json:"id"`
-	}
-	n.dashboard(http.MethodPost, path, body, &object)
-	return object.ID
 }

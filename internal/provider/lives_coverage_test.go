@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,8 +11,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 // allLives are the tables of all resources.
@@ -46,23 +47,6 @@ func attributePaths(prefix string, attributes map[string]schema.Attribute) []str
 	return paths
 }
 
-// schemaOf is the schema of a resource of the provider.
-func schemaOf(t *testing.T, typeName string) schema.Schema {
-	t.Helper()
-	for _, constructor := range (&m2mProvider{}).Resources(t.Context()) {
-		r := constructor()
-		var metadata resource.MetadataResponse
-		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "m2m"}, &metadata)
-		if metadata.TypeName == typeName {
-			var out resource.SchemaResponse
-			r.Schema(t.Context(), resource.SchemaRequest{}, &out)
-			return out.Schema
-		}
-	}
-	t.Fatalf("the provider has no resource %s", typeName)
-	return schema.Schema{}
-}
-
 // stagesOf are the stages that each attribute of a resource is tested in.
 func stagesOf(tables []*lives) map[string][]string {
 	out := map[string][]string{}
@@ -78,12 +62,12 @@ func stagesOf(tables []*lives) map[string][]string {
 // is created with, changed, empty or null, taken out, and unknown at plan.
 func TestLives_coverTheSchemas(t *testing.T) {
 	t.Parallel()
-	resources := (&m2mProvider{}).Resources(t.Context())
+	resources := acctest.ResourceSchemas(t)
 	if len(resources) != len(allLives()) {
 		t.Errorf("there are tables for %d resources of %d", len(allLives()), len(resources))
 	}
 	for typeName, tables := range allLives() {
-		attributes := schemaOf(t, typeName)
+		attributes := acctest.ResourceSchemas(t)[typeName]
 		covered := stagesOf(tables)
 		if diff := cmp.Diff(attributePaths("", attributes.Attributes), slices.Sorted(maps.Keys(covered))); diff != "" {
 			t.Errorf("attributes of %s (-schema +rows):\n%s", typeName, diff)
@@ -144,7 +128,7 @@ var contract = map[string]string{
 func TestLives_coverTheContract(t *testing.T) {
 	t.Parallel()
 	for typeName, properties := range contract {
-		attributes, covered := schemaOf(t, typeName).Attributes, stagesOf(allLives()[typeName])
+		attributes, covered := acctest.ResourceSchemas(t)[typeName].Attributes, stagesOf(allLives()[typeName])
 		for entry := range strings.FieldsSeq(properties) {
 			property, path, renamed := strings.Cut(entry, "=")
 			if !renamed {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -17,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 // run takes all rows through the steps together, as a run of Terraform costs much
@@ -24,12 +26,12 @@ import (
 func (table *lives) run(t *testing.T, versions ...tfversion.TerraformVersionCheck) {
 	t.Parallel()
 	r := &livesRun{
-		lives: table, tenant: newTenant(t),
+		lives: table, tenant: acctest.NewTenant(t),
 		owners: map[string]string{}, ids: map[string]map[string]string{}, failed: map[string][]string{},
 	}
 	defer r.leftover(t)
 	r.prepare()
-	resource.Test(t, r.tenant.accounted(resource.TestCase{TerraformVersionChecks: versions, Steps: r.steps()}))
+	resource.Test(t, r.tenant.Accounted(resource.TestCase{TerraformVersionChecks: versions, Steps: r.steps()}))
 	for _, phase := range []phase{validating, planning, applying} {
 		r.refusals(t, phase)
 	}
@@ -57,7 +59,7 @@ func (r *livesRun) leftover(t *testing.T) {
 
 type livesRun struct {
 	*lives
-	tenant *tenant
+	tenant *acctest.Tenant
 	owners map[string]string            // By id: the key of the object that it belongs to.
 	ids    map[string]map[string]string // By key: ids by the names that configurations have for them.
 	failed map[string][]string          // By row and stage.
@@ -137,7 +139,7 @@ func (r *livesRun) writes() map[string][]string {
 	keys := map[string]bool{}
 	r.each(func(row life, object string, _ []moment) { keys[r.key(row, object)] = true })
 	out := map[string][]string{}
-	for _, request := range r.tenant.writes() {
+	for _, request := range r.tenant.Writes() {
 		owner := ""
 		for part := range strings.SplitSeq(request.Path, "/") {
 			if key, ok := r.owners[part]; ok {
@@ -150,7 +152,7 @@ func (r *livesRun) writes() map[string][]string {
 			}
 		}
 		route := strings.TrimPrefix(request.Route, request.Method+" /api/v2/")
-		out[owner] = append(out[owner], strings.TrimSpace(request.Method+" "+route+" "+canonical(string(request.Body))))
+		out[owner] = append(out[owner], strings.TrimSpace(request.Method+" "+route+" "+acctest.Canonical(string(request.Body))))
 	}
 	return out
 }
@@ -226,7 +228,7 @@ func (c livesCheck) CheckState(_ context.Context, req statecheck.CheckStateReque
 		var want []string
 		for _, request := range m.sent {
 			parts := strings.SplitN(c.fill(key, request), " ", 3)
-			parts[len(parts)-1] = canonical(parts[len(parts)-1])
+			parts[len(parts)-1] = acctest.Canonical(parts[len(parts)-1])
 			want = append(want, strings.Join(parts, " "))
 		}
 		if diff := cmp.Diff(want, writes[key]); diff != "" {
@@ -241,7 +243,7 @@ func (c livesCheck) CheckState(_ context.Context, req statecheck.CheckStateReque
 		if holds == "ID" {
 			holds = fmt.Sprintf("%q", c.idOf(key))
 		}
-		if diff := cmp.Diff(decoded(holds), decoded(encoded(got))); diff != "" {
+		if diff := cmp.Diff(acctest.Decoded(holds), acctest.Decoded(acctest.Encoded(got))); diff != "" {
 			c.fail(row, m.stage, "step %d, %s: the state of %s (-want +got):\n%s", c.step+1, object, m.at, diff)
 		}
 	})
@@ -280,7 +282,7 @@ func (r *livesRun) refusals(t *testing.T, phase phase) {
 			}
 			config += r.block(name, refusedKey, lines)
 			wanted[name] = func(said string) {
-				if !says(refused.says).MatchString(said) {
+				if !acctest.Says(refused.says).MatchString(said) {
 					r.fail(row, refused.stage, "%s\nwas not refused with\n%s\nbut with\n%s", refused.lines, refused.says, said)
 				}
 			}
@@ -289,7 +291,7 @@ func (r *livesRun) refusals(t *testing.T, phase phase) {
 	if len(wanted) == 0 {
 		return
 	}
-	resource.Test(t, r.tenant.accounted(resource.TestCase{
+	resource.Test(t, r.tenant.Accounted(resource.TestCase{
 		Steps: []resource.TestStep{{Config: config, PlanOnly: phase != applying}},
 		ErrorCheck: func(err error) error {
 			blocks := strings.Split(err.Error(), "Error: ")

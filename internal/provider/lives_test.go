@@ -1,12 +1,14 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 // Each resource has a table of its attributes, and a test takes each of them through
@@ -63,9 +65,9 @@ type lives struct {
 	destroy string // The request that deletes one.
 	// prepare makes what an object needs in the tenant. It returns ids by the names
 	// that configurations and requests have for them.
-	prepare func(n *tenant, key string) map[string]string
+	prepare func(n *acctest.Tenant, key string) map[string]string
 	// ids are those that requests have in their paths, with the key of the object.
-	ids func(n *tenant) map[string]string
+	ids func(n *acctest.Tenant) map[string]string
 }
 
 // life is one attribute. Its values are JSON, which is HCL as well. Unless moments
@@ -170,11 +172,11 @@ func (table *lives) keyLife(attribute, others, emptySays string) life {
 		attribute: attribute,
 		moments: func(key string) []moment {
 			at := func(stage, value, expression string) moment {
-				return table.replaced(stage, []string{others, attribute + " = " + expression}, value, attribute, encoded(value), nil)
+				return table.replaced(stage, []string{others, attribute + " = " + expression}, value, attribute, acctest.Encoded(value), nil)
 			}
 			return []moment{
-				at(stageCreated, key, encoded(key)).first(), at(stageChanged, key+"/", encoded(key+"/")),
-				at(stageUnknown, key, later(encoded(key))), at(stageUnknown, key, later(encoded(key))),
+				at(stageCreated, key, acctest.Encoded(key)).first(), at(stageChanged, key+"/", acctest.Encoded(key+"/")),
+				at(stageUnknown, key, later(acctest.Encoded(key))), at(stageUnknown, key, later(acctest.Encoded(key))),
 			}
 		},
 		refused: refusedWithout(attribute, others, emptySays),
@@ -204,7 +206,7 @@ func computedLife(table *lives, attribute, holds, other string, values ...string
 			moments := make([]moment, steps)
 			for i := range moments {
 				value := values[i%len(values)]
-				properties := map[string]any{other: decoded(value)}
+				properties := map[string]any{other: acctest.Decoded(value)}
 				m := moment{stage: stageChanged, lines: append(table.least(key), other+" = "+value), at: attribute, holds: holds}
 				m.action, m.sent = plancheck.ResourceActionUpdate, []string{table.write(key, false, properties)}
 				if i == 0 {

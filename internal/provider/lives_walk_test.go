@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"cmp"
@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 func (l life) title() string {
@@ -141,13 +143,13 @@ func (l *lane) isAbsent(value string) bool {
 func (l *lane) effective(value string, unknown bool) string {
 	switch {
 	case !l.isAbsent(value):
-		return canonical(value)
+		return acctest.Canonical(value)
 	case l.row.kept && l.have != "" && (!l.row.replaces || !unknown):
 		return l.have
-	case l.row.emptyStays && l.have == canonical(l.row.empty):
+	case l.row.emptyStays && l.have == acctest.Canonical(l.row.empty):
 		return l.have
 	default:
-		return canonical(cmp.Or(l.row.without, null))
+		return acctest.Canonical(cmp.Or(l.row.without, null))
 	}
 }
 

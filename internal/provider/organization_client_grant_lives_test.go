@@ -1,28 +1,29 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 func TestAccOrganizationClientGrant_lives(t *testing.T) { organizationClientGrantLives().run(t) }
 
 // addAssociable makes two organizations, and two grants to associate with them.
-func (n *tenant) addAssociable(key string) map[string]string {
-	n.t.Helper()
-	apis := n.addAPI(key)
+func addAssociable(n *acctest.Tenant, key string) map[string]string {
+	n.T.Helper()
+	apis := n.AddAPIs(key)
 	name := strings.NewReplacer("https://", "", ".example.com", "").Replace(key)
 	for organization, name := range map[string]string{"ORG_A": name + "-a", "ORG_B": name + "-b"} {
 		apis[organization] = n.AddOrganization(name)
 	}
 	for grant, audience := range map[string]string{"GRANT_A": key, "GRANT_B": key + "/"} {
-		apis[grant] = n.create("/api/v2/client-grants", fmt.Sprintf(
+		apis[grant] = n.Create("/api/v2/client-grants", fmt.Sprintf(
 			`{"client_id":%q,"audience":%q,"scope":[],"organization_usage":"allow"}`, testserver.MachineClientID, audience))
 	}
 	return apis
@@ -35,13 +36,13 @@ func organizationClientGrantLives() *lives {
 	table := &lives{
 		test: "TestAccOrganizationClientGrant_lives", typeName: "m2m_organization_client_grant",
 		write: func(_ string, _ bool, properties map[string]any) string {
-			return "POST organizations/{id}/client-grants " + encoded(properties)
+			return "POST organizations/{id}/client-grants " + acctest.Encoded(properties)
 		},
 		destroy: orgGrantDelete,
-		prepare: (*tenant).addAssociable,
+		prepare: addAssociable,
 	}
 	at := func(attribute, stage, orgExpression, grantExpression, holds, posted string) moment {
-		m := table.replaced(stage, []string{organization + " = " + orgExpression, grant + " = " + grantExpression}, "", attribute, encoded(holds),
+		m := table.replaced(stage, []string{organization + " = " + orgExpression, grant + " = " + grantExpression}, "", attribute, acctest.Encoded(holds),
 			map[string]any{grant: posted})
 		m.unknown = stage == stageUnknown || attribute == "id"
 		return m

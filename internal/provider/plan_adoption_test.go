@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,18 +11,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 const askedForOrders = "GET resource-servers?identifiers=https://orders.example.com"
 
 func TestPlanAdoption_ofAPI(t *testing.T) {
-	n := newTenant(t)
-	id := n.create("/api/v2/resource-servers",
+	n := acctest.NewTenant(t)
+	id := n.Create("/api/v2/resource-servers",
 		`{"identifier":"https://orders.example.com","name":"Theirs","consent_policy":"transactional-authorization-with-mfa"}`)
-	adopting := values{"identifier": ordersAPI, "use_existing": true, "name": "Ours"}
+	adopting := values{"identifier": acctest.OrdersAPI, "use_existing": true, "name": "Ours"}
 
-	p := n.planRun()
+	p := newPlanRun(n)
 	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" exists already (id %s). Instead of
 		creating one, the apply adopts it and brings it to this configuration. `, id)
 	p.says(p.api(nil, adopting), adopted+"That changes consent_policy, name.")
@@ -40,14 +41,14 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 	p.asked()
 
 	// What the state has is replaced, not adopted.
-	p.plans.hold(id)
+	p.read("m2m_resource_server", adopting.with("id", id))
 	p.says(p.api(nil, adopting))
 }
 
 func TestPlanAdoption_ofGrant(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	create := func(subject, scope string) string {
-		return n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q],"subject_type":%q}`,
+		return n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q],"subject_type":%q}`,
 			testserver.MachineClientID, testserver.SampleAPIAudience, scope, subject))
 	}
 	machines, users := create("client", "read:orders"), create("user", "write:orders")
@@ -55,7 +56,7 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 		"client_id": testserver.MachineClientID, "audience": testserver.SampleAPIAudience, "subject_type": "client", "use_existing": true,
 		"allow_all_scopes": false, "scopes": []string{"read:orders"},
 	}
-	p := n.planRun()
+	p := newPlanRun(n)
 	p.says(p.grant(nil, adopting), "warning: Adopts an existing client grant: … (id "+machines+"). … It matches the configuration.")
 	p.says(p.grant(nil, adopting.with("subject_type", "user")), "warning: Adopts an existing client grant: … (id "+users+"). … That changes scopes.")
 	p.says(p.grant(nil, adopting.with("client_id", testserver.WebClientID)))
@@ -64,12 +65,12 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 // What is known in part, as a scope that another resource is still to name, may turn
 // out to be what is there.
 func TestAccPlanAdoption_knownInPart(t *testing.T) {
-	n := newTenant(t)
-	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","scopes":[{"value":"read:orders"}],
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","scopes":[{"value":"read:orders"}],
 		"authorization_details":[{"type":"payment"}],"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)
-	n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`,
+	n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`,
 		testserver.MachineClientID))
-	n.accTest(resource.TestStep{
+	n.Test(resource.TestStep{
 		Config: fmt.Sprintf(`
 			resource "terraform_data" "later" {
 			  input = "read:orders"
@@ -91,28 +92,28 @@ func TestAccPlanAdoption_knownInPart(t *testing.T) {
 			  use_existing = true
 			}`, testserver.MachineClientID),
 		PlanOnly: true, ExpectNonEmptyPlan: true,
-		ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 	})
 }
 
 // A plan can do without the look.
 func TestPlanAdoption_thatCannotBeLookedFor(t *testing.T) {
-	n := newTenant(t)
-	p := n.planRun()
+	n := acctest.NewTenant(t)
+	p := newPlanRun(n)
 	n.Next("GET /api/v2/resource-servers", testserver.Respond(http.StatusForbidden, "application/json",
 		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`))
-	p.says(p.api(nil, values{"identifier": ordersAPI, "use_existing": true}), "warning: Check skipped: The plan could not be checked for APIs to adopt: "+
+	p.says(p.api(nil, values{"identifier": acctest.OrdersAPI, "use_existing": true}), "warning: Check skipped: The plan could not be checked for APIs to adopt: "+
 		"that needs the management scope read:resource_servers")
 }
 
 // What the tenant keeps to itself is refused before anything is done, in the plan.
 func TestAccResourceServer_managementAPIIsAdoptedAsFarAsItCanBe(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"
-	n.accTest(resource.TestStep{
-		Config: systemConfig(management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600"), PlanOnly: true,
-		ConfigStateChecks: []statecheck.StateCheck{n.sent()},
-		ExpectError: says(`name = "Mine" The tenant does not let anybody change name of its Management API, only token_lifetime,
+	n.Test(resource.TestStep{
+		Config: acctest.SystemConfig(management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600"), PlanOnly: true,
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		ExpectError: acctest.Says(`name = "Mine" The tenant does not let anybody change name of its Management API, only token_lifetime,
 			… Take name out of the configuration: the adopted API keeps what it has.`),
 	})
 }

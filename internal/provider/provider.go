@@ -51,19 +51,27 @@ var (
 	_ provider.ProviderWithListResources      = (*m2mProvider)(nil)
 )
 
-// New returns a constructor of the provider, as the plugin server wants it.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &m2mProvider{version: version, getenv: os.Getenv} }
+// Options are what a provider takes from its process. Tests replace parts of it.
+type Options struct {
+	Version string
+	// Getenv reads an environment variable; nil means os.Getenv.
+	Getenv func(string) string
+	// Now is the clock of the API client; nil means time.Now.
+	Now func() time.Time
+	// GatherScopes waits for changes of scopes that can share a request; nil means
+	// the wait of the API client.
+	GatherScopes func(pending func() int)
 }
 
-type m2mProvider struct {
-	version string
-	getenv  func(string) string
-	// gatherScopes is how the API client waits for changes to go together; nil means
-	// as it does by itself.
-	gatherScopes func(pending func() int)
-	now          func() time.Time // The clock of the API client; nil means time.Now.
+// New returns a constructor of the provider, as the plugin server wants it.
+func New(o Options) func() provider.Provider {
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	return func() provider.Provider { return &m2mProvider{options: o} }
 }
+
+type m2mProvider struct{ options Options }
 
 type providerModel struct {
 	Domain                    types.String `tfsdk:"domain"`
@@ -81,7 +89,7 @@ type providerModel struct {
 
 func (p *m2mProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "m2m"
-	resp.Version = p.version
+	resp.Version = p.options.Version
 }
 
 func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -179,7 +187,7 @@ func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	settings := resolveSettings(config, p.getenv)
+	settings := resolveSettings(config, p.options.Getenv)
 	if settings.unknown && req.ClientCapabilities.DeferralAllowed {
 		// Terraform defers plans and reads then, but not what is to be destroyed, so
 		// the resources get their session all the same.
@@ -207,12 +215,12 @@ func (p *m2mProvider) session(settings settings, diags *diag.Diagnostics) *sessi
 		APITokenFile: settings.apiTokenFile.value,
 		NoLogin:      settings.noLogin(),
 		Unusable:     settings.unusable,
-		UserAgent:    "terraform-provider-m2m/" + p.version,
+		UserAgent:    "terraform-provider-m2m/" + p.options.Version,
 		Headers:      settings.headers.values,
 		Log:          tflog.Debug,
 
-		GatherScopes: p.gatherScopes,
-		Now:          p.now,
+		GatherScopes: p.options.GatherScopes,
+		Now:          p.options.Now,
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -9,91 +9,93 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 func TestAccResourceServer_tokenEncryptionChangesInPlace(t *testing.T) {
-	n := newTenant(t)
-	first, second := publicPEM(), publicPEM()
+	n := acctest.NewTenant(t)
+	first, second := testkeys.PublicPEM(), testkeys.PublicPEM()
 	config := func(key string) string {
-		return ordersConfig(`token_encryption = { encryption_key = { alg = "RSA-OAEP-512", pem = ` + heredoc(key) + `} }`)
+		return acctest.OrdersConfig(`token_encryption = { encryption_key = { alg = "RSA-OAEP-512", pem = ` + acctest.Heredoc(key) + `} }`)
 	}
 	body := func(key string) string {
 		return fmt.Sprintf(`{"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-512","pem":%q}}}`, key)
 	}
-	n.accTest(
-		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)}},
-		resource.TestStep{Config: config(first), ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(first))}},
-		resource.TestStep{Config: config(second), ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(second))}},
+	n.Test(
+		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`))}},
+		resource.TestStep{Config: config(first), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id} " + body(first)))}},
+		resource.TestStep{Config: config(second), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id} " + body(second)))}},
 		// A key that somebody else put there is seen by its thumbprint.
 		resource.TestStep{
-			PreConfig:         func() { n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), body(first), nil) },
+			PreConfig: func() {
+				n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), body(first), nil)
+			},
 			Config:            config(second),
-			ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent("PATCH resource-servers/{id} " + body(second))},
+			ConfigPlanChecks:  acctest.Planned(acctest.OrdersName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id} " + body(second)))},
 		},
 	)
 }
 
 func TestAccResourceServer_signingSecret(t *testing.T) {
-	n := newTenant(t)
-	n.accTest(
+	n := acctest.NewTenant(t)
+	n.Test(
 		// The tenant makes a secret when an API turns to HS256.
-		resource.TestStep{Config: ordersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(ordersPost(`,"signing_alg":"RS256"`)), ordersValue("signing_secret", knownvalue.Null()),
+		resource.TestStep{Config: acctest.OrdersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(acctest.OrdersPost(`,"signing_alg":"RS256"`))), acctest.OrdersValue("signing_secret", knownvalue.Null()),
 		}},
 		resource.TestStep{
-			Config: ordersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(`PATCH resource-servers/{id} {"signing_alg":"HS256"}`),
-				ordersValue("signing_secret", knownvalue.StringRegexp(says32Alphanumeric)),
-				statecheck.ExpectSensitiveValue(ordersName, tfjsonpath.New("signing_secret")),
+			Config: acctest.OrdersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"signing_alg":"HS256"}`)),
+				acctest.OrdersValue("signing_secret", knownvalue.StringRegexp(acctest.AlphanumericID)),
+				statecheck.ExpectSensitiveValue(acctest.OrdersName, tfjsonpath.New("signing_secret")),
 			},
 		},
 		resource.TestStep{
-			Config: ordersConfig(`signing_alg = "HS256"`, `signing_secret = "0123456789abcdef"`), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(`PATCH resource-servers/{id} {"signing_secret":"0123456789abcdef"}`),
+			Config: acctest.OrdersConfig(`signing_alg = "HS256"`, `signing_secret = "0123456789abcdef"`), ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"signing_secret":"0123456789abcdef"}`)),
 			},
 		},
 		// The secret outlives the algorithm.
 		resource.TestStep{
-			Config: ordersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(`PATCH resource-servers/{id} {"signing_alg":"RS256"}`),
-				ordersValue("signing_secret", knownvalue.StringExact("0123456789abcdef")),
+			Config: acctest.OrdersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"signing_alg":"RS256"}`)),
+				acctest.OrdersValue("signing_secret", knownvalue.StringExact("0123456789abcdef")),
 			},
 		},
 	)
 }
 
 func TestAccResourceServer_writeOnlySigningSecretStaysOutOfState(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	config := func(secret string, version int) string {
-		return ordersConfig(`signing_alg = "HS256"`, fmt.Sprintf("signing_secret_wo = %q", secret), fmt.Sprintf("signing_secret_wo_version = %d", version))
+		return acctest.OrdersConfig(`signing_alg = "HS256"`, fmt.Sprintf("signing_secret_wo = %q", secret), fmt.Sprintf("signing_secret_wo_version = %d", version))
 	}
-	hidden := ordersValue("signing_secret", knownvalue.Null())
-	n.run(resource.TestCase{
-		TerraformVersionChecks: needsWriteOnly(),
+	hidden := acctest.OrdersValue("signing_secret", knownvalue.Null())
+	n.Run(resource.TestCase{
+		TerraformVersionChecks: acctest.NeedsWriteOnly(),
 		Steps: []resource.TestStep{
 			{Config: config("secret-number-one-1", 1), ConfigStateChecks: []statecheck.StateCheck{
 				hidden,
-				n.sent(`POST resource-servers {"identifier":"https://orders.example.com","signing_alg":"HS256","signing_secret":"secret-number-one-1"}`),
+				n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com","signing_alg":"HS256","signing_secret":"secret-number-one-1"}`)),
 			}},
-			{Config: config("secret-number-two-2", 1), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{hidden, n.sent()}},
+			{Config: config("secret-number-two-2", 1), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{hidden, n.Expect(acctest.Writes())}},
 			{Config: config("secret-number-two-2", 2), ConfigStateChecks: []statecheck.StateCheck{
-				hidden, n.sent(`PATCH resource-servers/{id} {"signing_secret":"secret-number-two-2"}`),
+				hidden, n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"signing_secret":"secret-number-two-2"}`)),
 			}},
-			{Config: ordersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(), ordersValue("signing_secret", knownvalue.StringExact("secret-number-two-2")),
+			{Config: acctest.OrdersConfig(`signing_alg = "HS256"`), ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes()), acctest.OrdersValue("signing_secret", knownvalue.StringExact("secret-number-two-2")),
 			}},
 			{Config: config("secret-number-two-2", 3), ConfigStateChecks: []statecheck.StateCheck{
-				hidden, n.sent(`PATCH resource-servers/{id} {"signing_secret":"secret-number-two-2"}`),
+				hidden, n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"signing_secret":"secret-number-two-2"}`)),
 			}},
 		},
 	})
@@ -101,72 +103,24 @@ func TestAccResourceServer_writeOnlySigningSecretStaysOutOfState(t *testing.T) {
 
 // Terraform prints the line that an error is on, so none is on a secret.
 func TestAccResourceServer_refusedSecretIsNotPrinted(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.Respond(http.StatusBadRequest, "application/json",
 		`{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'x' on property signing_secret.","errorCode":"invalid_body"}`))
 	onTheFirstLine := func(detail string) *regexp.Regexp {
 		return regexp.MustCompile(`(?s)in resource "m2m_resource_server" "orders":\s+\d+: resource "m2m_resource_server" "orders" \{\s+` + detail)
 	}
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config:            ordersConfig(`signing_secret = "0123456789abcdef"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(`,"signing_secret":"0123456789abcdef"`))},
+			Config:            acctest.OrdersConfig(`signing_secret = "0123456789abcdef"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(`,"signing_secret":"0123456789abcdef"`)))},
 			ExpectError:       onTheFirstLine("The API answered"),
 		},
 		resource.TestStep{
-			Config: ordersConfig(`signing_secret = "0123456789abcde"`), PlanOnly: true, ExpectError: onTheFirstLine("signing_secret has 15 characters"),
+			Config: acctest.OrdersConfig(`signing_secret = "0123456789abcde"`), PlanOnly: true, ExpectError: onTheFirstLine("signing_secret has 15 characters"),
 		},
 		resource.TestStep{
-			Config: ordersConfig(`signing_secret_wo = "0123456789abcde"`, "signing_secret_wo_version = 1"), PlanOnly: true,
+			Config: acctest.OrdersConfig(`signing_secret_wo = "0123456789abcde"`, "signing_secret_wo_version = 1"), PlanOnly: true,
 			ExpectError: onTheFirstLine("signing_secret_wo has 15 characters"),
 		},
 	)
-}
-
-// The key stays known where an answer has no thumbprint yet (API contract 3.6).
-func TestEncryptionKeyFromAPI_withoutThumbprint(t *testing.T) {
-	t.Parallel()
-	text := publicPEM()
-	key := encryptionKeyFromAPI(m2m.EncryptionKey{Alg: "RSA-OAEP-256"}, types.StringValue(text))
-	thumbprint, err := m2m.Thumbprint(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if key.PEM.ValueString() != text || key.ThumbprintSHA256.ValueString() != thumbprint {
-		t.Errorf("the key is %v, want the known PEM and the thumbprint %s", key, thumbprint)
-	}
-}
-
-func TestPlannedSecret(t *testing.T) {
-	t.Parallel()
-	var (
-		known   = types.StringValue("0123456789abcdef")
-		unknown = types.StringUnknown()
-		none    = types.StringNull()
-		hs256   = types.StringValue("HS256")
-		rs256   = types.StringValue("RS256")
-		id      = types.StringValue("6b00")
-		one     = types.Int64Value(1)
-	)
-	for name, c := range map[string]struct {
-		config, plan, prior resourceServerModel
-		want                types.String
-	}{
-		"new, algorithm left out": {plan: resourceServerModel{SigningAlg: unknown}, want: unknown},
-		"new with HS256":          {plan: resourceServerModel{SigningAlg: hs256}, want: unknown},
-		"new with RS256":          {plan: resourceServerModel{SigningAlg: rs256}, want: none},
-		"perhaps adopted":         {plan: resourceServerModel{SigningAlg: rs256, UseExisting: types.BoolValue(true)}, want: unknown},
-		"perhaps adopted later":   {plan: resourceServerModel{SigningAlg: rs256, UseExisting: types.BoolUnknown()}, want: unknown},
-		"turned to HS256":         {plan: resourceServerModel{SigningAlg: hs256}, prior: resourceServerModel{ID: id, SigningAlg: rs256}, want: unknown},
-		"kept":                    {plan: resourceServerModel{SigningAlg: rs256}, prior: resourceServerModel{ID: id, SigningAlg: hs256, SigningSecret: known}, want: known},
-		"write-only":              {config: resourceServerModel{SigningSecretWOVersion: one}, plan: resourceServerModel{SigningAlg: hs256}, want: none},
-		"perhaps write-only":      {config: resourceServerModel{SigningSecretWOVersion: types.Int64Unknown()}, plan: resourceServerModel{SigningAlg: rs256}, want: unknown},
-		"no longer write-only": {
-			plan: resourceServerModel{SigningAlg: hs256}, prior: resourceServerModel{ID: id, SigningAlg: hs256, SigningSecretWOVersion: one}, want: unknown,
-		},
-	} {
-		if got := plannedSecret(c.config, c.plan, c.prior); !got.Equal(c.want) {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
-		}
-	}
 }

@@ -1,23 +1,25 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 func TestAccResourceServer_lives(t *testing.T) { resourceServerLives().run(t) }
 
-func TestAccResourceServer_writeOnlyLives(t *testing.T) { writeOnlyLives().run(t, needsWriteOnly()...) }
+func TestAccResourceServer_writeOnlyLives(t *testing.T) {
+	writeOnlyLives().run(t, acctest.NeedsWriteOnly()...)
+}
 
 // resourceServerTable has no rows yet.
 func resourceServerTable(test string) *lives {
@@ -27,36 +29,18 @@ func resourceServerTable(test string) *lives {
 		least:    func(key string) []string { return []string{fmt.Sprintf("identifier = %q", key)} },
 		write:    resourceServerWrite,
 		destroy:  "DELETE resource-servers/{id}",
-		ids:      func(n *tenant) map[string]string { return n.idsOf("resource-servers", "identifier") },
+		ids:      func(n *acctest.Tenant) map[string]string { return n.IDsOf("resource-servers", "identifier") },
 	}
 }
 
 func resourceServerWrite(key string, creating bool, properties map[string]any) string {
 	if !creating {
-		return "PATCH resource-servers/{id} " + encoded(properties)
+		return "PATCH resource-servers/{id} " + acctest.Encoded(properties)
 	}
 	created := map[string]any{"identifier": key}
 	maps.Copy(created, properties)
 	maps.DeleteFunc(created, func(_ string, value any) bool { return value == nil })
-	return "POST resource-servers " + encoded(created)
-}
-
-// idsOf are the ids of all objects of a kind, with what tells them apart.
-func (n *tenant) idsOf(list, property string) map[string]string {
-	n.t.Helper()
-	out := map[string]string{}
-	for page := 0; ; page++ {
-		var found []map[string]any
-		n.dashboard(http.MethodGet, fmt.Sprintf("/api/v2/%s?per_page=100&page=%d", list, page), "", &found)
-		for _, object := range found {
-			value, _ := object[property].(string)
-			id, _ := object["id"].(string)
-			out[id] = strings.TrimSuffix(value, "/")
-		}
-		if len(found) < 100 {
-			return out
-		}
-	}
+	return "POST resource-servers " + acctest.Encoded(created)
 }
 
 // scopesProperty is a map of scopes as the API lists them.
@@ -76,7 +60,7 @@ func scopesProperty(_, scopes string) string {
 		}
 		list = append(list, scope)
 	}
-	return `{"scopes":` + encoded(list) + `}`
+	return `{"scopes":` + acctest.Encoded(list) + `}`
 }
 
 func resourceServerLives() *lives {
@@ -157,7 +141,7 @@ func writeOnlyLives() *lives {
 		return append(table.least(key), "signing_secret_wo = "+secret, "signing_secret_wo_version = "+version)
 	}
 	request := func(key string, creating bool, secret string) []string {
-		return []string{table.write(key, creating, map[string]any{"signing_secret": decoded(secret)})}
+		return []string{table.write(key, creating, map[string]any{"signing_secret": acctest.Decoded(secret)})}
 	}
 	const create, update, noop = plancheck.ResourceActionCreate, plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop
 	const secretAt, versionAt, shownAt = "signing_secret_wo", "signing_secret_wo_version", "signing_secret"

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 )
 
 // subjectLives are the halves for users and for machines. What the tenant has of
@@ -35,7 +37,7 @@ func subjectLives() []life {
 				stage: stageEmptied, lines: fmt.Sprintf("%s = { %s = {} }", whole, half.name), says: fmt.Sprintf(nested, "policy"),
 			}},
 		}, life{
-			attribute: whole + "." + half.name + ".policy", required: true, first: encoded(half.first), second: encoded(half.second),
+			attribute: whole + "." + half.name + ".policy", required: true, first: acctest.Encoded(half.first), second: acctest.Encoded(half.second),
 			config: fmt.Sprintf("%s = { %s = { %%s } }", whole, half.name), body: fmt.Sprintf(`{%q:{%q:{%%s}}}`, whole, half.name),
 			changeBody: fmt.Sprintf(`{%q:{%q:{%%s},%s}}`, whole, half.name, half.other),
 			refused: []refusal{
@@ -54,12 +56,12 @@ type livesKey struct{ pem, thumbprint string }
 var livesKeys = sync.OnceValue(func() [2]livesKey {
 	var out [2]livesKey
 	for i := range out {
-		text := publicPEM()
+		text := testkeys.PublicPEM()
 		thumbprint, err := m2m.Thumbprint(text)
 		if err != nil {
 			panic(err)
 		}
-		out[i] = livesKey{encoded(text), encoded(thumbprint)}
+		out[i] = livesKey{acctest.Encoded(text), acctest.Encoded(thumbprint)}
 	}
 	return out
 })
@@ -160,7 +162,7 @@ func thumbprintLife() life {
 		moments: func(key string) []moment {
 			table := resourceServerTable("")
 			at := func(stage, pem, thumbprint string, i int) moment {
-				body := map[string]any{"token_encryption": decoded(fmt.Sprintf(
+				body := map[string]any{"token_encryption": acctest.Decoded(fmt.Sprintf(
 					`{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":%s}}`, keys[i].pem))}
 				return moment{
 					stage: stage, lines: append(table.least(key), configured(pem, thumbprint)),

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 func TestAccResourceServerScope_lives(t *testing.T) { resourceServerScopeLives().run(t) }
@@ -20,17 +22,17 @@ func resourceServerScopeLives() *lives {
 		all := map[string]any{"value": "read"}
 		maps.Copy(all, properties)
 		maps.DeleteFunc(all, func(_ string, value any) bool { return value == nil })
-		return patch + encoded(map[string]any{"scopes": []any{all}})
+		return patch + acctest.Encoded(map[string]any{"scopes": []any{all}})
 	}
 	table := &lives{
 		test: "TestAccResourceServerScope_lives", typeName: "m2m_resource_server_scope",
 		least: func(key string) []string { return []string{fmt.Sprintf("resource_server_identifier = %q", key)} },
 		write: func(_ string, _ bool, properties map[string]any) string { return only(properties) }, destroy: patch + `{"scopes":[]}`,
-		prepare: (*tenant).addAPI,
+		prepare: (*acctest.Tenant).AddAPIs,
 	}
 	// id is made of both, and unknown with either.
 	idAt := func(stage, expression, key, holds string) moment {
-		m := table.replaced(stage, append(table.least(key), "scope = "+expression), "", "id", encoded(key+"::"+holds), map[string]any{"value": holds})
+		m := table.replaced(stage, append(table.least(key), "scope = "+expression), "", "id", acctest.Encoded(key+"::"+holds), map[string]any{"value": holds})
 		m.unknown = true
 		return m
 	}
@@ -50,7 +52,7 @@ func resourceServerScopeLives() *lives {
 			moments: func(key string) []moment {
 				described := moment{
 					stage: stageChanged, lines: append(table.least(key), `scope = "b"`, `description = "B"`), action: plancheck.ResourceActionUpdate,
-					sent: []string{only(map[string]any{"value": "b", "description": "B"})}, at: "id", holds: encoded(key + "::b"),
+					sent: []string{only(map[string]any{"value": "b", "description": "B"})}, at: "id", holds: acctest.Encoded(key + "::b"),
 				}
 				again := described
 				again.action, again.sent = plancheck.ResourceActionNoop, nil

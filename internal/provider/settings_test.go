@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -35,7 +37,7 @@ func sourcesOf() map[string]source {
 	}{
 		{"client_secret", "AUTH0_CLIENT_SECRET", value("secret"), func(c *providerModel) *types.String { return &c.ClientSecret }, true},
 		{
-			"client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", value(privateKey()),
+			"client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", value(testkeys.PrivatePEM()),
 			func(c *providerModel) *types.String { return &c.ClientAssertionPrivateKey }, true,
 		},
 		{"api_token", "AUTH0_API_TOKEN", value("token"), func(c *providerModel) *types.String { return &c.APIToken }, false},
@@ -170,7 +172,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		},
 		"client id leaves the choice between secret and key": {
 			providerModel{ClientID: text("id")},
-			map[string]string{"SECRET": "s", "KEY": privateKey()},
+			map[string]string{"SECRET": "s", "KEY": testkeys.PrivatePEM()},
 			"The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY and the environment variable AUTH0_CLIENT_SECRET are both set",
 		},
 		"client id beside a token": {
@@ -185,17 +187,17 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		},
 		"secret with the environment's client id": {
 			providerModel{ClientSecret: text("s")},
-			map[string]string{"ID": "id", "KEY": privateKey(), "ALG": "PS256"},
+			map[string]string{"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "PS256"},
 			`the client "id" (client_id from the environment variable AUTH0_CLIENT_ID, client_secret from the provider's client_secret)`,
 		},
 		"key with the environment's client id and algorithm": {
-			providerModel{ClientAssertionPrivateKey: text(privateKey())},
+			providerModel{ClientAssertionPrivateKey: text(testkeys.PrivatePEM())},
 			map[string]string{"ID": "id", "ALG": "PS256"},
 			`the client "id" (client_id from the environment variable AUTH0_CLIENT_ID, client_assertion_private_key from the provider's client_assertion_private_key) PS256`,
 		},
 		"algorithm of the configuration with the environment's key": {
 			providerModel{ClientAssertionSigningAlg: text("RS384")},
-			map[string]string{"ID": "id", "KEY": privateKey(), "ALG": "PS256", "SECRET": "s"},
+			map[string]string{"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "PS256", "SECRET": "s"},
 			`the client "id" (client_id from the environment variable AUTH0_CLIENT_ID, client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) RS384`,
 		},
 		"algorithm chooses the key": {
@@ -215,7 +217,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		},
 		"wrong algorithm in the environment": {
 			providerModel{},
-			map[string]string{"ID": "id", "KEY": privateKey(), "ALG": "HS256"},
+			map[string]string{"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "HS256"},
 			`The environment variable AUTH0_CLIENT_ASSERTION_SIGNING_ALG: "HS256" is not one of RS256, RS384, PS256`,
 		},
 		"client id alone beside a token": {
@@ -228,7 +230,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		},
 		"key without a client id": {
 			providerModel{},
-			map[string]string{"KEY": privateKey()},
+			map[string]string{"KEY": testkeys.PrivatePEM()},
 			"There is a client_assertion_private_key, from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, but no client_id.",
 		},
 		"client id alone": {
@@ -294,7 +296,7 @@ func TestSettings_badKey(t *testing.T) {
 		"":   "this is not PEM",
 		"-----BEGIN RSA PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n-----END RSA PRIVATE KEY-----\n": `the PEM block "RSA PRIVATE KEY" holds no private key`,
 		"-----BEGIN RSA PRIVATE KEY-----\\n" + line + "\\n-----END RSA PRIVATE KEY-----\\n":  "this is not PEM",
-		publicPEM(): `the PEM block "PUBLIC KEY" holds no private key`,
+		testkeys.PublicPEM(): `the PEM block "PUBLIC KEY" holds no private key`,
 	} {
 		for from, s := range map[string]settings{
 			"The provider's client_assertion_private_key": resolveSettings(

@@ -1,0 +1,71 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// StateOf is a state as JSON has it, without those attributes of objects that are
+// null.
+func StateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
+	t.Helper()
+	schemas, err := Configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	NoDiagnostics(t, schemas.Diagnostics, err)
+	value, err := state.Unmarshal(schemas.ResourceSchemas[typeName].ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return PlainValue(t, value)
+}
+
+// PlainValue is a value as JSON has it, without those attributes of objects that
+// are null.
+func PlainValue(t *testing.T, value tftypes.Value) any {
+	t.Helper()
+	as := func(into any) {
+		if err := value.As(into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	switch kind := value.Type(); {
+	case value.IsNull():
+		return nil
+	case kind.Is(tftypes.String):
+		var text string
+		as(&text)
+		return text
+	case kind.Is(tftypes.Bool):
+		var yes bool
+		as(&yes)
+		return yes
+	case kind.Is(tftypes.Number):
+		var number big.Float
+		as(&number)
+		float, _ := number.Float64()
+		return float
+	case kind.Is(tftypes.Object{}), kind.Is(tftypes.Map{}):
+		var parts map[string]tftypes.Value
+		as(&parts)
+		out := map[string]any{}
+		for name, part := range parts {
+			if kind.Is(tftypes.Map{}) || !part.IsNull() {
+				out[name] = PlainValue(t, part)
+			}
+		}
+		return out
+	default:
+		var parts []tftypes.Value
+		as(&parts)
+		out := []any{}
+		for _, part := range parts {
+			out = append(out, PlainValue(t, part))
+		}
+		return out
+	}
+}
