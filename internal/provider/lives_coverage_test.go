@@ -17,8 +17,8 @@ import (
 )
 
 // allLives are the tables of all resources.
-func allLives() map[string][]*lives {
-	return map[string][]*lives{
+func allLives() map[string][]*acctest.Lives {
+	return map[string][]*acctest.Lives{
 		"m2m_resource_server":           {resourceServerLives(), writeOnlyLives()},
 		"m2m_resource_server_scope":     {resourceServerScopeLives()},
 		"m2m_client_grant":              {clientGrantLives()},
@@ -48,11 +48,11 @@ func attributePaths(prefix string, attributes map[string]schema.Attribute) []str
 }
 
 // stagesOf are the stages that each attribute of a resource is tested in.
-func stagesOf(tables []*lives) map[string][]string {
+func stagesOf(tables []*acctest.Lives) map[string][]string {
 	out := map[string][]string{}
 	for _, table := range tables {
-		for _, row := range table.rows {
-			out[row.attribute] = append(out[row.attribute], table.covers(row)...)
+		for _, row := range table.Rows {
+			out[row.Attribute] = append(out[row.Attribute], row.Covers(table)...)
 		}
 	}
 	return out
@@ -78,10 +78,10 @@ func TestLives_coverTheSchemas(t *testing.T) {
 			switch {
 			case attribute == nil:
 			case !attribute.IsRequired() && !attribute.IsOptional():
-				if !has(stageCreated) || !has(stageChanged) || !has(stageUnknown) {
+				if !has("created") || !has("changed") || !has("unknown") {
 					t.Errorf("%s.%s is computed, and tested in %v only", typeName, path, covered[path])
 				}
-			case !has(stageCreated) || !has(stageChanged) || !has(stageNull) && !has(stageEmptied) || !has(stageTakenOut) || !has(stageUnknown):
+			case !has("created") || !has("changed") || !has("null") && !has("emptied") || !has("taken_out") || !has("unknown"):
 				t.Errorf("%s.%s is tested in %v only", typeName, path, covered[path])
 			}
 		}
@@ -151,10 +151,10 @@ func TestLives_list(t *testing.T) {
 		fmt.Fprintf(&list, "\n%s\n\n| attribute | test | created | changed | emptied, null | taken out | unknown |\n", typeName)
 		list.WriteString("| --- | --- | --- | --- | --- | --- | --- |\n")
 		for _, table := range allLives()[typeName] {
-			for _, row := range table.rows {
-				fmt.Fprintf(&list, "| `%s` | %s/%s |", row.attribute, table.test, row.title())
-				covered := table.covers(row)
-				for _, column := range [][]string{{stageCreated}, {stageChanged}, {stageEmptied, stageNull}, {stageTakenOut}, {stageUnknown}} {
+			for _, row := range table.Rows {
+				fmt.Fprintf(&list, "| `%s` | %s/%s |", row.Attribute, table.Test, row.Title())
+				covered := row.Covers(table)
+				for _, column := range [][]string{{"created"}, {"changed"}, {"emptied", "null"}, {"taken_out"}, {"unknown"}} {
 					tested := slices.DeleteFunc(column, func(stage string) bool { return !slices.Contains(covered, stage) })
 					fmt.Fprintf(&list, " %s |", strings.Join(tested, ", "))
 				}

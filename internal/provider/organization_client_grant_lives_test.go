@@ -12,7 +12,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestAccOrganizationClientGrant_lives(t *testing.T) { organizationClientGrantLives().run(t) }
+func TestAccOrganizationClientGrant_lives(t *testing.T) { organizationClientGrantLives().Run(t) }
+
+// organizationClientGrantLives are associations, which cannot change, only be replaced.
+func organizationClientGrantLives() *acctest.Lives {
+	return &acctest.Lives{
+		Test: "TestAccOrganizationClientGrant_lives", Type: "m2m_organization_client_grant",
+		List: "organizations/{id}/client-grants", Object: "organizations/{id}/client-grants/{grant_id}",
+		Prepare: addAssociable,
+		Rows:    organizationClientGrantRows,
+	}
+}
 
 // addAssociable makes two organizations, and two grants to associate with them.
 func addAssociable(n *acctest.Tenant, key string) map[string]string {
@@ -29,58 +39,77 @@ func addAssociable(n *acctest.Tenant, key string) map[string]string {
 	return apis
 }
 
-// organizationClientGrantLives are associations, which nothing can change but
-// another one in their place.
-func organizationClientGrantLives() *lives {
-	const organization, grant = "organization_id", "grant_id"
-	table := &lives{
-		test: "TestAccOrganizationClientGrant_lives", typeName: "m2m_organization_client_grant",
-		write: func(_ string, _ bool, properties map[string]any) string {
-			return "POST organizations/{id}/client-grants " + acctest.Encoded(properties)
-		},
-		destroy: orgGrantDelete,
-		prepare: addAssociable,
-	}
-	at := func(attribute, stage, orgExpression, grantExpression, holds, posted string) moment {
-		m := table.replaced(stage, []string{organization + " = " + orgExpression, grant + " = " + grantExpression}, "", attribute, acctest.Encoded(holds),
-			map[string]any{grant: posted})
-		m.unknown = stage == stageUnknown || attribute == "id"
-		return m
-	}
-	const orgA, orgB, grantA, grantB = `"ORG_A"`, `"ORG_B"`, `"GRANT_A"`, `"GRANT_B"`
-	table.rows = []life{
-		{
-			attribute: organization,
-			moments: func(string) []moment {
-				return []moment{
-					at(organization, stageCreated, orgA, grantA, "ORG_A", "GRANT_A").first(), at(organization, stageChanged, orgB, grantA, "ORG_B", "GRANT_A"),
-					at(organization, stageUnknown, later(orgA), grantA, "ORG_A", "GRANT_A"), at(organization, stageUnknown, later(orgA), grantA, "ORG_A", "GRANT_A"),
-				}
-			},
-			refused: refusedWithout(organization, `grant_id = "cgr_Ab12Cd34Ef56Gh78"`, "must be the id of an organization"),
-		},
-		{
-			attribute: grant,
-			moments: func(string) []moment {
-				return []moment{
-					at(grant, stageCreated, orgA, grantA, "GRANT_A", "GRANT_A").first(), at(grant, stageChanged, orgA, grantB, "GRANT_B", "GRANT_B"),
-					at(grant, stageUnknown, orgA, later(grantA), "GRANT_A", "GRANT_A"), at(grant, stageUnknown, orgA, later(grantA), "GRANT_A", "GRANT_A"),
-				}
-			},
-			refused: refusedWithout(grant, `organization_id = "org_Ab12Cd34Ef56Gh78"`, "must be the id of a client grant"),
-		},
-		{
-			attribute: "id",
-			moments: func(string) []moment {
-				return []moment{
-					at("id", stageUnknown, orgA, grantA, "ORG_A::GRANT_A", "GRANT_A").first(), at("id", stageChanged, orgB, grantA, "ORG_B::GRANT_A", "GRANT_A"),
-					at("id", stageChanged, orgB, grantB, "ORG_B::GRANT_B", "GRANT_B"), at("id", stageUnknown, later(orgA), later(grantA), "ORG_A::GRANT_A", "GRANT_A"),
-				}
-			},
-			refused: []refusal{{
-				stage: stageCreated, whole: true, lines: "organization_id = \"org_Ab12Cd34Ef56Gh78\"\ngrant_id = \"cgr_Ab12Cd34Ef56Gh78\"\nid = \"a\"", says: readOnly,
-			}},
-		},
-	}
-	return table
+var organizationClientGrantRows = []acctest.Life{
+	{
+		Attribute: "organization_id",
+		Steps: `
+		created   | organization_id = "ORG_A"; grant_id = "GRANT_A" | create
+		          | POST {"grant_id":"GRANT_A"} | "ORG_A"
+		changed   | organization_id = "ORG_B"; grant_id = "GRANT_A" | replace
+		          | DELETE then POST {"grant_id":"GRANT_A"} | "ORG_B"
+		unknown   | organization_id = LATER ? "ORG_A" : null; grant_id = "GRANT_A" | replace,
+		              unknown
+		          | DELETE then POST {"grant_id":"GRANT_A"} | "ORG_A"
+		unknown   | organization_id = LATER ? "ORG_A" : null; grant_id = "GRANT_A" | replace,
+		              unknown
+		          | DELETE then POST {"grant_id":"GRANT_A"} | "ORG_A"
+
+		emptied   | grant_id = "cgr_Ab12Cd34Ef56Gh78"; organization_id = "" | refused
+		          | must be the id of an organization
+		null      | grant_id = "cgr_Ab12Cd34Ef56Gh78"; organization_id = null | refused
+		          | Must set a configuration value for the organization_id attribute as the provider
+		              has marked it as required.
+		taken_out | grant_id = "cgr_Ab12Cd34Ef56Gh78" | refused
+		          | The argument "organization_id" is required, but no definition was found.
+		unknown   | grant_id = "cgr_Ab12Cd34Ef56Gh78"; organization_id = LATER ? null : "a" |
+		              refused at apply
+		          | Must set a configuration value for the organization_id attribute as the provider
+		              has marked it as required.
+		`,
+	},
+	{
+		Attribute: "grant_id",
+		Steps: `
+		created   | organization_id = "ORG_A"; grant_id = "GRANT_A" | create
+		          | POST {"grant_id":"GRANT_A"} | "GRANT_A"
+		changed   | organization_id = "ORG_A"; grant_id = "GRANT_B" | replace
+		          | DELETE then POST {"grant_id":"GRANT_B"} | "GRANT_B"
+		unknown   | organization_id = "ORG_A"; grant_id = LATER ? "GRANT_A" : null | replace,
+		              unknown
+		          | DELETE then POST {"grant_id":"GRANT_A"} | "GRANT_A"
+		unknown   | organization_id = "ORG_A"; grant_id = LATER ? "GRANT_A" : null | replace,
+		              unknown
+		          | DELETE then POST {"grant_id":"GRANT_A"} | "GRANT_A"
+
+		emptied   | organization_id = "org_Ab12Cd34Ef56Gh78"; grant_id = "" | refused
+		          | must be the id of a client grant
+		null      | organization_id = "org_Ab12Cd34Ef56Gh78"; grant_id = null | refused
+		          | Must set a configuration value for the grant_id attribute as the provider has
+		              marked it as required.
+		taken_out | organization_id = "org_Ab12Cd34Ef56Gh78" | refused
+		          | The argument "grant_id" is required, but no definition was found.
+		unknown   | organization_id = "org_Ab12Cd34Ef56Gh78"; grant_id = LATER ? null : "a" |
+		              refused at apply
+		          | Must set a configuration value for the grant_id attribute as the provider has
+		              marked it as required.
+		`,
+	},
+	{
+		Attribute: "id",
+		Steps: `
+		unknown   | organization_id = "ORG_A"; grant_id = "GRANT_A" | create, unknown
+		          | POST {"grant_id":"GRANT_A"} | "ORG_A::GRANT_A"
+		changed   | organization_id = "ORG_B"; grant_id = "GRANT_A" | replace, unknown
+		          | DELETE then POST {"grant_id":"GRANT_A"} | "ORG_B::GRANT_A"
+		changed   | organization_id = "ORG_B"; grant_id = "GRANT_B" | replace, unknown
+		          | DELETE then POST {"grant_id":"GRANT_B"} | "ORG_B::GRANT_B"
+		unknown   | organization_id = LATER ? "ORG_A" : null; grant_id = LATER ? "GRANT_A" : null |
+		              replace, unknown
+		          | DELETE then POST {"grant_id":"GRANT_A"} | "ORG_A::GRANT_A"
+
+		created   | organization_id = "org_Ab12Cd34Ef56Gh78"; grant_id =
+		              "cgr_Ab12Cd34Ef56Gh78"; id = "a" | refused
+		          | Invalid Configuration for Read-Only Attribute
+		`,
+	},
 }

@@ -4,228 +4,347 @@
 package provider_test
 
 import (
-	"fmt"
-	"strings"
-	"sync"
-
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 )
 
-// subjectLives are the halves for users and for machines. What the tenant has of
-// the other one is sent along.
-func subjectLives() []life {
-	const whole = "subject_type_authorization"
-	rows := []life{{
-		attribute: whole, empty: "{}", emptyKeeps: true, kept: true,
-		first:   `{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}`,
-		second:  `{"user":{"policy":"require_client_grant"},"client":{"policy":"require_client_grant"}}`,
-		without: `{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}}`,
-	}}
-	for _, half := range []struct{ name, without, first, second, other string }{
-		{"user", "allow_all", "deny_all", "require_client_grant", `"client":{"policy":"require_client_grant"}`},
-		{"client", "require_client_grant", "deny_all", "require_client_grant", `"user":{"policy":"allow_all"}`},
-	} {
-		policy := func(value string) string { return fmt.Sprintf(`{"policy":%q}`, value) }
-		rows = append(rows, life{
-			attribute: whole + "." + half.name, kept: true, first: policy(half.first), second: policy(half.second), without: policy(half.without),
-			config: whole + " = { %s }", body: fmt.Sprintf(`{%q:{%%s}}`, whole), changeBody: fmt.Sprintf(`{%q:{%%s,%s}}`, whole, half.other),
-			refused: []refusal{{
-				stage: stageEmptied, lines: fmt.Sprintf("%s = { %s = {} }", whole, half.name), says: fmt.Sprintf(nested, "policy"),
-			}},
-		}, life{
-			attribute: whole + "." + half.name + ".policy", required: true, first: acctest.Encoded(half.first), second: acctest.Encoded(half.second),
-			config: fmt.Sprintf("%s = { %s = { %%s } }", whole, half.name), body: fmt.Sprintf(`{%q:{%q:{%%s}}}`, whole, half.name),
-			changeBody: fmt.Sprintf(`{%q:{%q:{%%s},%s}}`, whole, half.name, half.other),
-			refused: []refusal{
-				{stage: stageEmptied, lines: fmt.Sprintf(`%s = { %s = { policy = "" } }`, whole, half.name), says: "policy value must be one of"},
-				{stage: stageNull, lines: fmt.Sprintf(`%s = { %s = { policy = null } }`, whole, half.name), says: fmt.Sprintf(mustBeKnown, whole+"."+half.name+".policy")},
-				{stage: stageTakenOut, lines: fmt.Sprintf(`%s = { %s = {} }`, whole, half.name), says: fmt.Sprintf(nested, "policy")},
-			},
-		})
-	}
-	return rows
+// An update sends the halves for users and for machines, one of them as the tenant has it.
+var subjectTypeRows = []acctest.Life{
+	{
+		Attribute: "subject_type_authorization",
+		Names: map[string]string{
+			"DENY":    `{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}`,
+			"REQUIRE": `{"user":{"policy":"require_client_grant"},"client":{"policy":"require_client_grant"}}`,
+			"DEFAULT": `{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}}`,
+		},
+		Config: `subject_type_authorization = …`,
+		Body:   `{"subject_type_authorization":…}`,
+		Steps: `
+		created   | DENY    | create | POST DENY     | DENY
+		changed   | REQUIRE | update | PATCH REQUIRE | REQUIRE
+		emptied   | {}      | no-op  |               | REQUIRE
+		null      | null    | no-op  |               | REQUIRE
+
+		unknown   | LATER ? DENY : null    | create, unknown | POST DENY     | DENY
+		unknown   | LATER ? REQUIRE : null | update, unknown | PATCH REQUIRE | REQUIRE
+		unknown   | LATER ? null : DENY    | update, unknown |               | REQUIRE
+		taken_out |                        | no-op           |               | REQUIRE
+
+		unknown   | LATER ? null : DENY | create, unknown | POST       | DEFAULT
+		null      | null                | no-op           |            | DEFAULT
+		changed   | DENY                | update          | PATCH DENY | DENY
+		taken_out |                     | no-op           |            | DENY
+
+		emptied   | {}                | create, unknown | POST          | DEFAULT
+		changed   | REQUIRE           | update          | PATCH REQUIRE | REQUIRE
+		unknown   | LATER ? {} : null | update, unknown |               | REQUIRE
+		taken_out |                   | no-op           |               | REQUIRE
+		`,
+	},
+	{
+		Attribute: "subject_type_authorization.user",
+		Names: map[string]string{
+			"DENY":    `{"policy":"deny_all"}`,
+			"REQUIRE": `{"policy":"require_client_grant"}`,
+			"ALLOW":   `{"policy":"allow_all"}`,
+		},
+		Config: `subject_type_authorization = { … }`,
+		Steps: `
+		created   | user = DENY | create | POST {"subject_type_authorization":{"user":DENY}} | DENY
+		changed   | user = REQUIRE | update
+		          | PATCH {"subject_type_authorization":{"user":REQUIRE,"client":REQUIRE}} | REQUIRE
+		null      | user = null | no-op | | REQUIRE
+		null      | user = null | no-op | | REQUIRE
+
+		unknown   | user = LATER ? DENY : null | create, unknown
+		          | POST {"subject_type_authorization":{"user":DENY}} | DENY
+		unknown   | user = LATER ? REQUIRE : null | update, unknown
+		          | PATCH {"subject_type_authorization":{"user":REQUIRE,"client":REQUIRE}} | REQUIRE
+		unknown   | user = LATER ? null : DENY | update, unknown | | REQUIRE
+		taken_out | - | no-op | | REQUIRE
+
+		unknown   | user = LATER ? null : DENY | create, unknown | POST | ALLOW
+		null      | user = null | no-op | | ALLOW
+		changed   | user = DENY | update
+		          | PATCH {"subject_type_authorization":{"user":DENY,"client":REQUIRE}} | DENY
+		taken_out | - | no-op | | DENY
+
+		emptied   | user = {} | refused | attribute "policy" is required
+		`,
+	},
+	{
+		Attribute: "subject_type_authorization.user.policy",
+		Config:    `subject_type_authorization = { user = { … } }`,
+		Steps: `
+		created   | policy = "deny_all" | create
+		          | POST {"subject_type_authorization":{"user":{"policy":"deny_all"}}} | "deny_all"
+		changed   | policy = "require_client_grant" | update
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"require_client_grant"},
+		              "client":{"policy":"require_client_grant"}}} | "require_client_grant"
+		changed   | policy = "deny_all" | update
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"deny_all"},
+		              "client":{"policy":"require_client_grant"}}} | "deny_all"
+		changed   | policy = "deny_all" | no-op | | "deny_all"
+
+		unknown   | policy = LATER ? "deny_all" : null | create, unknown
+		          | POST {"subject_type_authorization":{"user":{"policy":"deny_all"}}} | "deny_all"
+		unknown   | policy = LATER ? "require_client_grant" : null | update, unknown
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"require_client_grant"},
+		              "client":{"policy":"require_client_grant"}}} | "require_client_grant"
+		unknown   | policy = LATER ? "deny_all" : null | update, unknown
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"deny_all"},
+		              "client":{"policy":"require_client_grant"}}} | "deny_all"
+		changed   | policy = "require_client_grant" | update
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"require_client_grant"},
+		              "client":{"policy":"require_client_grant"}}} | "require_client_grant"
+
+		emptied   | policy = "" | refused | policy value must be one of
+		null      | policy = null | refused
+		          | Must set a configuration value for the subject_type_authorization.user.policy
+		              attribute as the provider has marked it as required.
+		taken_out | - | refused | attribute "policy" is required
+		unknown   | policy = LATER ? null : "deny_all" | refused at apply
+		          | Must set a configuration value for the … attribute as the provider has marked it
+		              as required.
+		`,
+	},
+	{
+		Attribute: "subject_type_authorization.client",
+		Names: map[string]string{
+			"DENY":    `{"policy":"deny_all"}`,
+			"REQUIRE": `{"policy":"require_client_grant"}`,
+			"ALLOW":   `{"policy":"allow_all"}`,
+		},
+		Config: `subject_type_authorization = { … }`,
+		Steps: `
+		created   | client = DENY | create
+		          | POST {"subject_type_authorization":{"client":DENY}} | DENY
+		changed   | client = REQUIRE | update
+		          | PATCH {"subject_type_authorization":{"user":ALLOW,"client":REQUIRE}} | REQUIRE
+		null      | client = null | no-op | | REQUIRE
+		null      | client = null | no-op | | REQUIRE
+
+		unknown   | client = LATER ? DENY : null | create, unknown
+		          | POST {"subject_type_authorization":{"client":DENY}} | DENY
+		unknown   | client = LATER ? REQUIRE : null | update, unknown
+		          | PATCH {"subject_type_authorization":{"user":ALLOW,"client":REQUIRE}} | REQUIRE
+		unknown   | client = LATER ? null : DENY | update, unknown | | REQUIRE
+		taken_out | - | no-op | | REQUIRE
+
+		unknown   | client = LATER ? null : DENY | create, unknown | POST | REQUIRE
+		null      | client = null | no-op | | REQUIRE
+		changed   | client = DENY | update
+		          | PATCH {"subject_type_authorization":{"user":ALLOW,"client":DENY}} | DENY
+		taken_out | - | no-op | | DENY
+
+		emptied   | client = {} | refused | attribute "policy" is required
+		`,
+	},
+	{
+		Attribute: "subject_type_authorization.client.policy",
+		Config:    `subject_type_authorization = { client = { … } }`,
+		Steps: `
+		created   | policy = "deny_all" | create
+		          | POST {"subject_type_authorization":{"client":{"policy":"deny_all"}}} |
+		              "deny_all"
+		changed   | policy = "require_client_grant" | update
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"allow_all"},
+		              "client":{"policy":"require_client_grant"}}} | "require_client_grant"
+		changed   | policy = "deny_all" | update
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"allow_all"},
+		              "client":{"policy":"deny_all"}}} | "deny_all"
+		changed   | policy = "deny_all" | no-op | | "deny_all"
+
+		unknown   | policy = LATER ? "deny_all" : null | create, unknown
+		          | POST {"subject_type_authorization":{"client":{"policy":"deny_all"}}} |
+		              "deny_all"
+		unknown   | policy = LATER ? "require_client_grant" : null | update, unknown
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"allow_all"},
+		              "client":{"policy":"require_client_grant"}}} | "require_client_grant"
+		unknown   | policy = LATER ? "deny_all" : null | update, unknown
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"allow_all"},
+		              "client":{"policy":"deny_all"}}} | "deny_all"
+		changed   | policy = "require_client_grant" | update
+		          | PATCH {"subject_type_authorization":{"user":{"policy":"allow_all"},
+		              "client":{"policy":"require_client_grant"}}} | "require_client_grant"
+
+		emptied   | policy = "" | refused | policy value must be one of
+		null      | policy = null | refused
+		          | Must set a configuration value for the subject_type_authorization.client.policy
+		              attribute as the provider has marked it as required.
+		taken_out | - | refused | attribute "policy" is required
+		unknown   | policy = LATER ? null : "deny_all" | refused at apply
+		          | Must set a configuration value for the … attribute as the provider has marked it
+		              as required.
+		`,
+	},
 }
 
-// livesKey is the PEM of a key in JSON, and its thumbprint.
-type livesKey struct{ pem, thumbprint string }
+var proofOfPossessionRows = []acctest.Life{
+	{
+		Attribute: "proof_of_possession",
+		Names: map[string]string{
+			"MTLS":        `{"mechanism":"mtls","required":true}`,
+			"DPOP":        `{"mechanism":"dpop","required":false}`,
+			"STORED_MTLS": `{"mechanism":"mtls","required":true,"required_for":null}`,
+			"STORED_DPOP": `{"mechanism":"dpop","required":false,"required_for":null}`,
+		},
+		Config: `proof_of_possession = …`,
+		Body:   `{"proof_of_possession":…}`,
+		Steps: `
+		created   | MTLS | create | POST MTLS  | STORED_MTLS
+		changed   | DPOP | update | PATCH DPOP | STORED_DPOP
+		null      | null | update | PATCH null | null
+		null      | null | no-op  |            | null
 
-var livesKeys = sync.OnceValue(func() [2]livesKey {
-	var out [2]livesKey
-	for i := range out {
-		text := testkeys.PublicPEM()
-		thumbprint, err := m2m.Thumbprint(text)
-		if err != nil {
-			panic(err)
-		}
-		out[i] = livesKey{acctest.Encoded(text), acctest.Encoded(thumbprint)}
-	}
-	return out
-})
+		unknown   | LATER ? MTLS : null | create, unknown | POST MTLS  | STORED_MTLS
+		unknown   | LATER ? DPOP : null | update, unknown | PATCH DPOP | STORED_DPOP
+		unknown   | LATER ? null : MTLS | update, unknown | PATCH null | null
+		taken_out |                     | no-op           |            | null
 
-// encryptionLives change a part of an object, which the API takes as a whole.
-func encryptionLives() []life {
-	keys := livesKeys()
-	const name, format = "token_encryption", `"format":"compact-nested-jwe"`
-	const noPEM = "To turn on token encryption the tenant needs the public key: set pem."
-	// What the state has of a key of which only alg and pem are given.
-	stored := func(key string) string {
-		i := 0
-		if strings.Contains(key, keys[1].pem) {
-			i = 1
-		}
-		return strings.Replace(key, `"pem"`, `"name":null,"kid":null,"thumbprint_sha256":`+keys[i].thumbprint+`,"pem"`, 1)
-	}
-	key := func(i int) string { return fmt.Sprintf(`{"alg":"RSA-OAEP-256","pem":%s}`, keys[i].pem) }
-	encryption := func(i int) string { return fmt.Sprintf(`{"encryption_key":%s}`, key(i)) }
-	withFormat := func(value string) string { return strings.Replace(value, "{", "{"+format+",", 1) }
-	pemLine, algLine := "pem = "+keys[0].pem, `alg = "RSA-OAEP-256"`
-	planned := func(stage, key string) refusal {
-		return refusal{stage: stage, lines: name + " = { encryption_key = { " + key + " } }", says: noPEM, phase: planning}
-	}
-	refused := func(stage, key, says string) refusal {
-		return refusal{stage: stage, lines: name + " = { encryption_key = { " + key + " } }", says: says}
-	}
-	part := func(attribute, first, second, lines, properties string) life {
-		return life{
-			attribute: name + ".encryption_key." + attribute, first: first, second: second,
-			config: name + " = {\nencryption_key = {\n" + lines + "\n%s\n}\n}", body: `{"token_encryption":{` + format + `,"encryption_key":{` + properties + `,%s}}}`,
-		}
-	}
-	alg := part("alg", `"RSA-OAEP-256"`, `"RSA-OAEP-512"`, pemLine, `"pem":`+keys[0].pem)
-	alg.required = true
-	alg.refused = []refusal{
-		refused(stageEmptied, pemLine+"\n"+`alg = ""`, "alg value must be one of"),
-		refused(stageNull, pemLine+"\n"+`alg = null`, fmt.Sprintf(mustBeKnown, name+".encryption_key.alg")),
-		refused(stageTakenOut, pemLine, fmt.Sprintf(nested, "alg")),
-	}
-	text := part("pem", keys[0].pem, keys[1].pem, algLine, `"alg":"RSA-OAEP-256"`)
-	text.required, text.mustBeSet = true, noPEM // To turn encryption on.
-	text.refused = []refusal{
-		refused(stageEmptied, algLine+"\n"+`pem = ""`, "pem UTF-8 character count must be between 1 and 4096"),
-		planned(stageNull, algLine+"\n"+`pem = null`), planned(stageTakenOut, algLine),
-	}
-	rows := []life{alg, text, {
-		attribute: name, first: encryption(0), second: encryption(1),
-		bodyOf: func(_, value string) string {
-			if value != null {
-				value = withFormat(value)
-			}
-			return `{"token_encryption":` + value + `}`
-		},
-		holds:   func(value string) string { return withFormat(stored(value)) },
-		refused: []refusal{{stage: stageEmptied, lines: name + " = {}", says: fmt.Sprintf(nested, "encryption_key")}},
-	}, {
-		// There is only one.
-		attribute: name + ".format", first: `"compact-nested-jwe"`, second: `"compact-nested-jwe"`, without: `"compact-nested-jwe"`,
-		config: name + " = {\nencryption_key = " + key(0) + "\n%s\n}", body: `{"token_encryption":{"encryption_key":` + key(0) + `,%s}}`,
-		refused: []refusal{{
-			stage: stageEmptied, lines: name + " = {\nformat = \"\"\nencryption_key = " + key(0) + "\n}", says: "format value must be one of",
-		}},
-	}, {
-		attribute: name + ".encryption_key", first: key(0), second: key(1), required: true, config: name + " = { %s }",
-		body: `{"token_encryption":{` + format + `,%s}}`, holds: stored,
-		refused: []refusal{
-			refused(stageEmptied, "", `Inappropriate value for attribute "token_encryption": attribute "encryption_key":`),
-			{stage: stageNull, lines: name + " = { encryption_key = null }", says: fmt.Sprintf(mustBeKnown, name+".encryption_key")},
-			{stage: stageTakenOut, lines: name + " = {}", says: fmt.Sprintf(nested, "encryption_key")},
-		},
-	}, thumbprintLife()}
-	for _, attribute := range []string{"name", "kid"} {
-		row := part(attribute, `"k1"`, `"k2"`, algLine+"\n"+pemLine, `"alg":"RSA-OAEP-256","pem":`+keys[0].pem)
-		row.refused = []refusal{
-			refused(stageEmptied, algLine+"\n"+pemLine+"\n"+attribute+` = ""`, attribute+" UTF-8 character count must be between 1 and 128"),
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
+		unknown   | LATER ? null : MTLS | create, unknown | POST       | null
+		null      | null                | no-op           |            | null
+		changed   | MTLS                | update          | PATCH MTLS | STORED_MTLS
+		taken_out |                     | update          | PATCH null | null
 
-// thumbprintLife follows the key, whether it is given or not.
-func thumbprintLife() life {
-	keys := livesKeys()
-	const other = "Thumbprint of another key"
-	configured := func(pem, thumbprint string) string {
-		return fmt.Sprintf("token_encryption = { encryption_key = {\nalg = \"RSA-OAEP-256\"\npem = (%s)\n%s\n} }", pem, thumbprint)
-	}
-	given := func(thumbprint string) string { return "thumbprint_sha256 = (" + thumbprint + ")" }
-	refused := func(stage, thumbprint string) refusal {
-		return refusal{
-			stage: stage, lines: configured(keys[0].pem, given(thumbprint)), says: other, phase: planning,
-		}
-	}
-	return life{
-		attribute: "token_encryption.encryption_key.thumbprint_sha256",
-		moments: func(key string) []moment {
-			table := resourceServerTable("")
-			at := func(stage, pem, thumbprint string, i int) moment {
-				body := map[string]any{"token_encryption": acctest.Decoded(fmt.Sprintf(
-					`{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":%s}}`, keys[i].pem))}
-				return moment{
-					stage: stage, lines: append(table.least(key), configured(pem, thumbprint)),
-					action: plancheck.ResourceActionUpdate, sent: []string{table.write(key, false, body)}, unknown: stage == stageUnknown,
-					at: "token_encryption.encryption_key.thumbprint_sha256", holds: keys[i].thumbprint,
-				}
-			}
-			created := at(stageCreated, keys[0].pem, given(keys[0].thumbprint), 0)
-			created.action, created.sent[0] = plancheck.ResourceActionCreate, strings.Replace(
-				strings.Replace(created.sent[0], "PATCH resource-servers/{id}", "POST resource-servers", 1), "{\"", fmt.Sprintf(`{"identifier":%q,"`, key), 1)
-			return []moment{
-				created, at(stageChanged, keys[1].pem, given(keys[1].thumbprint), 1),
-				at(stageUnknown, later(keys[0].pem), given(later(keys[0].thumbprint)), 0), at(stageTakenOut, keys[1].pem, "", 1),
-			}
-		},
-		refused: []refusal{refused(stageChanged, `"a"`), refused(stageEmptied, `""`)},
-	}
-}
+		emptied   | {} | refused | attributes "mechanism" and "required" are required
+		`,
+	},
+	{
+		Attribute: "proof_of_possession.mechanism",
+		Config:    `proof_of_possession = { required = true, … }`,
+		Body:      `{"proof_of_possession":{"required":true,…}}`,
+		Steps: `
+		created   | mechanism = "mtls" | create | POST "mechanism":"mtls"  | "mtls"
+		changed   | mechanism = "dpop" | update | PATCH "mechanism":"dpop" | "dpop"
+		changed   | mechanism = "mtls" | update | PATCH "mechanism":"mtls" | "mtls"
+		changed   | mechanism = "mtls" | no-op  |                          | "mtls"
 
-func proofLives() []life {
-	const proof, policy = "proof_of_possession", "authorization_policy"
-	required := func(object, attribute, others, empty, says string) []refusal {
-		line := func(assignment string) string {
-			return object + " = {\n" + others + "\n" + assignment + "\n}"
-		}
-		out := []refusal{
-			{stage: stageNull, lines: line(attribute + " = null"), says: fmt.Sprintf(mustBeKnown, object+"."+attribute)},
-			{stage: stageTakenOut, lines: line(""), says: fmt.Sprintf(nested, attribute)},
-		}
-		if empty != "" {
-			out = append(out, refusal{stage: stageEmptied, lines: line(attribute + " = " + empty), says: says})
-		}
-		return out
-	}
-	return []life{
-		{
-			attribute: proof, first: `{"mechanism":"mtls","required":true}`, second: `{"mechanism":"dpop","required":false}`,
-			holds:   func(value string) string { return strings.Replace(value, "{", `{"required_for":null,`, 1) },
-			refused: []refusal{{stage: stageEmptied, lines: proof + " = {}", says: fmt.Sprintf(`attributes %q and %q are required`, "mechanism", "required")}},
+		unknown   | mechanism = LATER ? "mtls" : null | create, unknown
+		          | POST "mechanism":"mtls" | "mtls"
+		unknown   | mechanism = LATER ? "dpop" : null | update, unknown
+		          | PATCH "mechanism":"dpop" | "dpop"
+		unknown   | mechanism = LATER ? "mtls" : null | update, unknown
+		          | PATCH "mechanism":"mtls" | "mtls"
+		changed   | mechanism = "dpop" | update | PATCH "mechanism":"dpop" | "dpop"
+
+		null      | mechanism = null | refused
+		          | Must set a configuration value for the proof_of_possession.mechanism attribute
+		              as the provider has marked it as required.
+		taken_out | - | refused | attribute "mechanism" is required
+		emptied   | mechanism = "" | refused | mechanism value must be one of
+		unknown   | mechanism = LATER ? null : "mtls" | refused at apply
+		          | Must set a configuration value for the … attribute as the provider has marked it
+		              as required.
+		`,
+	},
+	{
+		Attribute: "proof_of_possession.required",
+		Config:    `proof_of_possession = { mechanism = "mtls", … }`,
+		Body:      `{"proof_of_possession":{"mechanism":"mtls",…}}`,
+		Steps: `
+		created   | required = false | create | POST "required":false  | false
+		changed   | required = true  | update | PATCH "required":true  | true
+		changed   | required = false | update | PATCH "required":false | false
+		changed   | required = false | no-op  |                        | false
+
+		unknown   | required = LATER ? false : null | create, unknown
+		          | POST "required":false | false
+		unknown   | required = LATER ? true : null | update, unknown | PATCH "required":true | true
+		unknown   | required = LATER ? false : null | update, unknown
+		          | PATCH "required":false | false
+		changed   | required = true | update | PATCH "required":true | true
+
+		null      | required = null | refused
+		          | Must set a configuration value for the proof_of_possession.required attribute as
+		              the provider has marked it as required.
+		taken_out | - | refused | attribute "required" is required
+		unknown   | required = LATER ? null : false | refused at apply
+		          | Must set a configuration value for the … attribute as the provider has marked it
+		              as required.
+		`,
+	},
+	{
+		Attribute: "proof_of_possession.required_for",
+		Config:    `proof_of_possession = { mechanism = "mtls", required = true, … }`,
+		Body:      `{"proof_of_possession":{"mechanism":"mtls","required":true,…}}`,
+		Steps: `
+		created   | required_for = "public_clients" | create
+		          | POST "required_for":"public_clients" | "public_clients"
+		changed   | required_for = "all_clients" | update
+		          | PATCH "required_for":"all_clients" | "all_clients"
+		null      | required_for = null | update | PATCH - | null
+		null      | required_for = null | no-op | | null
+
+		unknown   | required_for = LATER ? "public_clients" : null | create, unknown
+		          | POST "required_for":"public_clients" | "public_clients"
+		unknown   | required_for = LATER ? "all_clients" : null | update, unknown
+		          | PATCH "required_for":"all_clients" | "all_clients"
+		unknown   | required_for = LATER ? null : "public_clients" | update, unknown
+		          | PATCH - | null
+		taken_out | - | no-op | | null
+
+		unknown   | required_for = LATER ? null : "public_clients" | create, unknown | POST - | null
+		null      | required_for = null | no-op | | null
+		changed   | required_for = "public_clients" | update
+		          | PATCH "required_for":"public_clients" | "public_clients"
+		taken_out | - | update | PATCH - | null
+
+		emptied   | required_for = "" | refused | required_for value must be one of
+		`,
+	},
+	{
+		Attribute: "authorization_policy",
+		Names: map[string]string{
+			"P1": `{"policy_id":"p1"}`,
+			"P2": `{"policy_id":"p2"}`,
 		},
-		{
-			attribute: proof + ".mechanism", first: `"mtls"`, second: `"dpop"`, required: true, config: proof + " = {\nrequired = true\n%s\n}",
-			body: `{"proof_of_possession":{"required":true,%s}}`, refused: required(proof, "mechanism", "required = true", `""`, "mechanism value must be one of"),
-		},
-		{
-			attribute: proof + ".required", first: "false", second: "true", required: true, config: proof + " = {\nmechanism = \"mtls\"\n%s\n}",
-			body: `{"proof_of_possession":{"mechanism":"mtls",%s}}`, refused: required(proof, "required", `mechanism = "mtls"`, "", ""),
-		},
-		{
-			attribute: proof + ".required_for", first: `"public_clients"`, second: `"all_clients"`,
-			config: proof + " = {\nmechanism = \"mtls\"\nrequired = true\n%s\n}", body: `{"proof_of_possession":{"mechanism":"mtls","required":true,%s}}`,
-			refused: []refusal{{
-				stage: stageEmptied, lines: proof + " = {\nmechanism = \"mtls\"\nrequired = true\nrequired_for = \"\"\n}",
-				says: "required_for value must be one of",
-			}},
-		},
-		{
-			attribute: policy, first: `{"policy_id":"p1"}`, second: `{"policy_id":"p2"}`,
-			refused: []refusal{{stage: stageEmptied, lines: policy + " = {}", says: fmt.Sprintf(nested, "policy_id")}},
-		},
-		{
-			attribute: policy + ".policy_id", first: `"p1"`, second: `"p2"`, required: true, config: policy + " = { %s }",
-			body: `{"authorization_policy":{%s}}`, refused: required(policy, "policy_id", "", `""`, "policy_id UTF-8 character count must be between 1 and 1024"),
-		},
-	}
+		Config: `authorization_policy = …`,
+		Body:   `{"authorization_policy":…}`,
+		Steps: `
+		created   | P1   | create | POST P1    | P1
+		changed   | P2   | update | PATCH P2   | P2
+		null      | null | update | PATCH null | null
+		null      | null | no-op  |            | null
+
+		unknown   | LATER ? P1 : null | create, unknown | POST P1    | P1
+		unknown   | LATER ? P2 : null | update, unknown | PATCH P2   | P2
+		unknown   | LATER ? null : P1 | update, unknown | PATCH null | null
+		taken_out |                   | no-op           |            | null
+
+		unknown   | LATER ? null : P1 | create, unknown | POST       | null
+		null      | null              | no-op           |            | null
+		changed   | P1                | update          | PATCH P1   | P1
+		taken_out |                   | update          | PATCH null | null
+
+		emptied   | {} | refused | attribute "policy_id" is required
+		`,
+	},
+	{
+		Attribute: "authorization_policy.policy_id",
+		Config:    `authorization_policy = { … }`,
+		Body:      `{"authorization_policy":{…}}`,
+		Steps: `
+		created   | policy_id = "p1" | create | POST "policy_id":"p1"  | "p1"
+		changed   | policy_id = "p2" | update | PATCH "policy_id":"p2" | "p2"
+		changed   | policy_id = "p1" | update | PATCH "policy_id":"p1" | "p1"
+		changed   | policy_id = "p1" | no-op  |                        | "p1"
+
+		unknown   | policy_id = LATER ? "p1" : null | create, unknown | POST "policy_id":"p1" | "p1"
+		unknown   | policy_id = LATER ? "p2" : null | update, unknown
+		          | PATCH "policy_id":"p2" | "p2"
+		unknown   | policy_id = LATER ? "p1" : null | update, unknown
+		          | PATCH "policy_id":"p1" | "p1"
+		changed   | policy_id = "p2" | update | PATCH "policy_id":"p2" | "p2"
+
+		null      | policy_id = null | refused
+		          | Must set a configuration value for the authorization_policy.policy_id attribute
+		              as the provider has marked it as required.
+		taken_out | - | refused | attribute "policy_id" is required
+		emptied   | policy_id = "" | refused
+		          | policy_id UTF-8 character count must be between 1 and 1024
+		unknown   | policy_id = LATER ? null : "p1" | refused at apply
+		          | Must set a configuration value for the … attribute as the provider has marked it
+		              as required.
+		`,
+	},
 }

@@ -4,62 +4,124 @@
 package provider_test
 
 import (
-	"fmt"
-	"maps"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-func TestAccResourceServerScope_lives(t *testing.T) { resourceServerScopeLives().run(t) }
+func TestAccResourceServerScope_lives(t *testing.T) { resourceServerScopeLives().Run(t) }
 
 // resourceServerScopeLives are scopes that are the only ones of their APIs.
-func resourceServerScopeLives() *lives {
-	const api, scope, patch = "resource_server_identifier", "scope", "PATCH resource-servers/{id} "
-	only := func(properties map[string]any) string {
-		all := map[string]any{"value": "read"}
-		maps.Copy(all, properties)
-		maps.DeleteFunc(all, func(_ string, value any) bool { return value == nil })
-		return patch + acctest.Encoded(map[string]any{"scopes": []any{all}})
+func resourceServerScopeLives() *acctest.Lives {
+	return &acctest.Lives{
+		Test: "TestAccResourceServerScope_lives", Type: "m2m_resource_server_scope",
+		Least: `resource_server_identifier = "THIS_API"`, Object: "resource-servers/{id}",
+		Prepare: (*acctest.Tenant).AddAPIs,
+		Rows:    resourceServerScopeRows,
 	}
-	table := &lives{
-		test: "TestAccResourceServerScope_lives", typeName: "m2m_resource_server_scope",
-		least: func(key string) []string { return []string{fmt.Sprintf("resource_server_identifier = %q", key)} },
-		write: func(_ string, _ bool, properties map[string]any) string { return only(properties) }, destroy: patch + `{"scopes":[]}`,
-		prepare: (*acctest.Tenant).AddAPIs,
-	}
-	// id is made of both, and unknown with either.
-	idAt := func(stage, expression, key, holds string) moment {
-		m := table.replaced(stage, append(table.least(key), "scope = "+expression), "", "id", acctest.Encoded(key+"::"+holds), map[string]any{"value": holds})
-		m.unknown = true
-		return m
-	}
-	table.rows = []life{
-		table.keyLife(api, `scope = "read"`, api+" UTF-8 character count must be between 1 and 600"),
-		{
-			attribute: scope, property: "value", first: `"a"`, second: `"b"`, required: true, replaces: true,
-			refused: []refusal{
-				{stage: stageEmptied, lines: `scope = ""`, says: "A scope must not be empty."},
-				{stage: stageNull, lines: "scope = null", says: fmt.Sprintf(mustBeKnown, scope)},
-				{stage: stageTakenOut, lines: "", says: fmt.Sprintf(missing, scope)},
-			},
-		},
-		{attribute: "description", first: `"A"`, second: `"B"`, empty: `""`, emptyStays: true, config: "scope = \"read\"\n%s"},
-		{
-			attribute: "id",
-			moments: func(key string) []moment {
-				described := moment{
-					stage: stageChanged, lines: append(table.least(key), `scope = "b"`, `description = "B"`), action: plancheck.ResourceActionUpdate,
-					sent: []string{only(map[string]any{"value": "b", "description": "B"})}, at: "id", holds: acctest.Encoded(key + "::b"),
-				}
-				again := described
-				again.action, again.sent = plancheck.ResourceActionNoop, nil
-				return []moment{idAt(stageUnknown, `"a"`, key, "a").first(), idAt(stageChanged, `"b"`, key, "b"), described, again}
-			},
-			refused: []refusal{{stage: stageCreated, lines: "scope = \"a\"\nid = \"a\"", says: readOnly}},
-		},
-	}
-	return table
+}
+
+var resourceServerScopeRows = []acctest.Life{
+	{
+		Attribute: "resource_server_identifier", Whole: true,
+		Steps: `
+		created   | scope = "read"; resource_server_identifier = "THIS_API" | create
+		          | PATCH {"scopes":[{"value":"read"}]} | "THIS_API"
+		changed   | scope = "read"; resource_server_identifier = "THIS_API/" | replace
+		          | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"read"}]} | "THIS_API/"
+		unknown   | scope = "read"; resource_server_identifier = LATER ? "THIS_API" : null |
+		              replace, unknown
+		          | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"read"}]} | "THIS_API"
+		unknown   | scope = "read"; resource_server_identifier = LATER ? "THIS_API" : null |
+		              replace, unknown
+		          | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"read"}]} | "THIS_API"
+
+		emptied   | scope = "read"; resource_server_identifier = "" | refused
+		          | resource_server_identifier UTF-8 character count must be between 1 and 600
+		null      | scope = "read"; resource_server_identifier = null | refused
+		          | Must set a configuration value for the resource_server_identifier attribute as
+		              the provider has marked it as required.
+		taken_out | scope = "read" | refused
+		          | The argument "resource_server_identifier" is required,
+		              but no definition was found.
+		unknown   | scope = "read"; resource_server_identifier = LATER ? null : "a" |
+		              refused at apply
+		          | Must set a configuration value for the resource_server_identifier attribute as
+		              the provider has marked it as required.
+		`,
+	},
+	{
+		Attribute: "scope",
+		Config:    `scope = …`,
+		Steps: `
+		created   | "a" | create  | PATCH {"scopes":[{"value":"a"}]}                          | "a"
+		changed   | "b" | replace | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"b"}]} | "b"
+		changed   | "a" | replace | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"a"}]} | "a"
+		changed   | "a" | no-op   |                                                           | "a"
+
+		unknown   | LATER ? "a" : null | create, unknown | PATCH {"scopes":[{"value":"a"}]} | "a"
+		unknown   | LATER ? "b" : null | replace, unknown
+		          | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"b"}]} | "b"
+		unknown   | LATER ? "a" : null | replace, unknown
+		          | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"a"}]} | "a"
+		changed   | "b" | replace | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"b"}]} | "b"
+
+		emptied   | "" | refused | A scope must not be empty.
+		null      | null | refused
+		          | Must set a configuration value for the scope attribute as the provider has
+		              marked it as required.
+		taken_out | | refused | The argument "scope" is required, but no definition was found.
+		unknown   | LATER ? null : "a" | refused at apply
+		          | Must set a configuration value for the … attribute as the provider has marked it
+		              as required.
+		`,
+	},
+	{
+		Attribute: "description",
+		Steps: `
+		created   | scope = "read"; description = "A" | create
+		          | PATCH {"scopes":[{"value":"read","description":"A"}]} | "A"
+		changed   | scope = "read"; description = "B" | update
+		          | PATCH {"scopes":[{"value":"read","description":"B"}]} | "B"
+		emptied   | scope = "read"; description = "" | update
+		          | PATCH {"scopes":[{"value":"read","description":""}]} | ""
+		null      | scope = "read"; description = null | no-op | | ""
+
+		unknown   | scope = "read"; description = LATER ? "A" : null | create, unknown
+		          | PATCH {"scopes":[{"value":"read","description":"A"}]} | "A"
+		unknown   | scope = "read"; description = LATER ? "B" : null | update, unknown
+		          | PATCH {"scopes":[{"value":"read","description":"B"}]} | "B"
+		unknown   | scope = "read"; description = LATER ? null : "A" | update, unknown
+		          | PATCH {"scopes":[{"value":"read"}]} | null
+		taken_out | scope = "read" | no-op | | null
+
+		unknown   | scope = "read"; description = LATER ? null : "A" | create, unknown
+		          | PATCH {"scopes":[{"value":"read"}]} | null
+		null      | scope = "read"; description = null | no-op | | null
+		changed   | scope = "read"; description = "A" | update
+		          | PATCH {"scopes":[{"value":"read","description":"A"}]} | "A"
+		taken_out | scope = "read" | update | PATCH {"scopes":[{"value":"read"}]} | null
+
+		emptied   | scope = "read"; description = "" | create
+		          | PATCH {"scopes":[{"value":"read","description":""}]} | ""
+		changed   | scope = "read"; description = "B" | update
+		          | PATCH {"scopes":[{"value":"read","description":"B"}]} | "B"
+		unknown   | scope = "read"; description = LATER ? "" : null | update, unknown
+		          | PATCH {"scopes":[{"value":"read","description":""}]} | ""
+		taken_out | scope = "read" | no-op | | ""
+		`,
+	},
+	{
+		Attribute: "id",
+		Steps: `
+		unknown   | scope = "a" | create, unknown | PATCH {"scopes":[{"value":"a"}]} | "THIS_API::a"
+		changed   | scope = "b" | replace, unknown
+		          | PATCH {"scopes":[]} then PATCH {"scopes":[{"value":"b"}]} | "THIS_API::b"
+		changed   | scope = "b"; description = "B" | update
+		          | PATCH {"scopes":[{"value":"b","description":"B"}]} | "THIS_API::b"
+		changed   | scope = "b"; description = "B" | no-op | | "THIS_API::b"
+
+		created   | scope = "a"; id = "a" | refused | Invalid Configuration for Read-Only Attribute
+		`,
+	},
 }
