@@ -5,16 +5,13 @@ package provider_test
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
@@ -58,17 +55,14 @@ func variablesOf(text string) config.Variables {
 	return used
 }
 
-// exampleWrites are what applying the examples sends. The others only read.
+// exampleWrites are what applying the examples sends, except those of resources. The others only
+// read.
 var exampleWrites = map[string][]string{
 	"demo/main.tf": {"POST client-grants", "POST resource-servers"},
 	"data-sources/m2m_access_token/data-source.tf":               {"POST client-grants", "POST resource-servers"},
 	"data-sources/m2m_client/data-source.tf":                     {"POST client-grants", "POST resource-servers"},
 	"data-sources/m2m_resource_server/data-source.tf":            {"POST client-grants"},
 	"ephemeral-resources/m2m_access_token/ephemeral-resource.tf": {"POST client-grants", "POST resource-servers"},
-	"resources/m2m_client_grant/resource.tf":                     {"POST client-grants", "POST resource-servers"},
-	"resources/m2m_organization_client_grant/resource.tf":        {"POST client-grants", "POST organizations/{id}/client-grants", "POST resource-servers"},
-	"resources/m2m_resource_server/resource.tf":                  {"POST resource-servers", "POST resource-servers"},
-	"resources/m2m_resource_server_scope/resource.tf":            {"PATCH resource-servers/{id}"},
 }
 
 // TestAccExamples applies every configuration under examples/ as it is.
@@ -93,14 +87,17 @@ func TestAccExamples(t *testing.T) {
 		applied++
 		t.Run(path, func(t *testing.T) {
 			n := acctest.ExampleTenant(t)
-			text := readExample(t, path)
+			text, writes := readExample(t, path), exampleWrites[path]
+			if r := acctest.ResourceOf(filepath.Base(filepath.Dir(path))); r != nil {
+				writes = r.Example.Writes
+			}
 			if strings.Contains(text, "terraform-m2m/m2m") {
 				t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-m2m")
 			}
 			test := resource.TestCase{
 				Steps: []resource.TestStep{{
 					Config: text, ConfigVariables: variablesOf(text),
-					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(exampleWrites[path]...).InAnyOrder().WithoutBodies())},
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(writes...).InAnyOrder().WithoutBodies())},
 				}},
 			}
 			if strings.Contains(text, "provider::") {
@@ -129,49 +126,18 @@ func TestAccExamples(t *testing.T) {
 // place of the one they show. What the example has beside it is imported, too.
 func TestAccExamples_import(t *testing.T) {
 	t.Parallel()
-	addAPI := func(n *acctest.Tenant) (imports string) {
-		n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
-		return acctest.ImportBlock(acctest.OrdersName, acctest.OrdersAPI)
-	}
-	addGrantTo := func(n *acctest.Tenant, properties string) (id string) {
-		return n.Create("/api/v2/client-grants", fmt.Sprintf(
-			`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]%s}`, testserver.MachineClientID, properties))
-	}
-	for address, c := range map[string]struct {
-		id      *regexp.Regexp
-		prepare func(*acctest.Tenant) (id, imports string)
-		want    plancheck.ResourceActionType
-		sent    []string // For what the example has beside the import, and what it changes.
-	}{
-		acctest.OrdersName: {regexp.MustCompile(`[0-9a-f]{24}`), func(n *acctest.Tenant) (string, string) {
-			return n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`), ""
-		}, plancheck.ResourceActionUpdate, []string{"PATCH resource-servers/{id}", "POST resource-servers"}},
-		"m2m_resource_server_scope.read_invoices": {regexp.MustCompile(acctest.ExamplePlatformAPI + "::read:invoices"), func(n *acctest.Tenant) (string, string) {
-			n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.ExamplePlatformAPI), `{"scopes":[{"value":"read:invoices","description":"Read invoices"}]}`, nil)
-			return acctest.ExamplePlatformAPI + "::read:invoices", ""
-		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
-		acctest.GrantName: {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *acctest.Tenant) (string, string) {
-			imports := addAPI(n)
-			return addGrantTo(n, ""), imports
-		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
-		acctest.OrgGrantName: {regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`), func(n *acctest.Tenant) (string, string) {
-			imports := addAPI(n)
-			grant := addGrantTo(n, `,"organization_usage":"require"`)
-			n.Associate(acctest.ExampleOrganization, grant)
-			return acctest.ExampleOrganization + "::" + grant, imports + acctest.ImportBlock(acctest.GrantName, grant)
-		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
-	} {
-		t.Run(address, func(t *testing.T) {
+	for _, r := range acctest.Resources {
+		t.Run(r.Example.Address, func(t *testing.T) {
 			n := acctest.ExampleTenant(t)
-			id, imports := c.prepare(n)
-			dir := "resources/" + strings.Split(address, ".")[0] + "/"
+			id, imports := r.Example.Existing(n)
+			dir := "resources/" + r.Type + "/"
 			text := readExample(t, dir+"resource.tf")
-			blocks := c.id.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
+			blocks := r.Example.ID.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
 			n.Run(resource.TestCase{
 				TerraformVersionChecks: acctest.NeedsWriteOnly(),
 				Steps: []resource.TestStep{{
-					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: acctest.Planned(address, c.want),
-					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(c.sent...).InAnyOrder().WithoutBodies())},
+					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: acctest.Planned(r.Example.Address, r.Example.Planned),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(r.Example.ImportWrites...).InAnyOrder().WithoutBodies())},
 				}},
 			})
 		})

@@ -163,29 +163,30 @@ func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
 	management, myAccount := n.URL()+"/api/v2/", n.URL()+"/me/"
 	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, myAccount))
 	out := []tenantImport{
-		importOf(n, tenantObject{byKey: true}, acctest.ResourceServerPath(management), "m2m_resource_server.management", apiKey),
-		importOf(n, tenantObject{leftOut: map[string]bool{"name": true}}, acctest.ResourceServerPath(myAccount), "m2m_resource_server.my_account", apiKey),
+		importOf(n, tenantObject{byKey: true}, acctest.ResourceServerPath(management), "m2m_resource_server.management"),
+		importOf(n, tenantObject{leftOut: map[string]bool{"name": true}}, acctest.ResourceServerPath(myAccount), "m2m_resource_server.my_account"),
 	}
 	var own []map[string]any
 	n.AtDashboard(http.MethodGet, "/api/v2/client-grants", "", &own)
 	for i, grant := range own {
 		address := fmt.Sprintf("m2m_client_grant.own%d", i)
-		out = append(out, importOf(n, tenantObject{byKey: true}, "/api/v2/client-grants/"+grant["id"].(string), address, grantKey))
+		out = append(out, importOf(n, tenantObject{byKey: true}, "/api/v2/client-grants/"+grant["id"].(string), address))
 	}
 	for i, api := range drawn.apis {
 		path := "/api/v2/resource-servers/" + makeObject(n, "resource-servers", api)
-		out = append(out, importOf(n, api, path, fmt.Sprintf("m2m_resource_server.api%d", i), apiKey))
+		out = append(out, importOf(n, api, path, fmt.Sprintf("m2m_resource_server.api%d", i)))
 		out = append(out, importScopes(n, path, i)...)
 	}
 	organization := n.AddOrganization("acme")
 	for i, grant := range drawn.grants {
 		id := makeObject(n, "client-grants", grant)
-		out = append(out, importOf(n, grant, "/api/v2/client-grants/"+id, fmt.Sprintf("m2m_client_grant.grant%d", i), grantKey))
+		out = append(out, importOf(n, grant, "/api/v2/client-grants/"+id, fmt.Sprintf("m2m_client_grant.grant%d", i)))
 		if grant.properties["client_id"] == nil {
 			continue
 		}
 		n.Associate(organization, id)
-		out = append(out, newImport(n, fmt.Sprintf("m2m_organization_client_grant.grant%d", i), organization+"::"+id,
+		address := fmt.Sprintf("m2m_organization_client_grant.grant%d", i)
+		out = append(out, newImport(n, address, keyOf(address, map[string]any{"organization_id": organization, "grant_id": id}),
 			fmt.Sprintf("  organization_id = %q\n  grant_id = %q\n", organization, id)))
 	}
 	return out
@@ -202,13 +203,13 @@ func makeObject(n *acctest.Tenant, kind string, object tenantObject) string {
 }
 
 // importOf is the import of an object that the tenant has.
-func importOf(n *acctest.Tenant, object tenantObject, path, address string, key func(map[string]any) string) tenantImport {
+func importOf(n *acctest.Tenant, object tenantObject, path, address string) tenantImport {
 	n.T.Helper()
 	var stored map[string]any
 	n.AtDashboard(http.MethodGet, path, "", &stored)
 	id := stored["id"].(string)
 	if object.byKey {
-		id = key(stored)
+		id = keyOf(address, stored)
 	}
 	return newImport(n, address, id, configOf(n.T, stored, object))
 }
@@ -223,7 +224,7 @@ func importScopes(n *acctest.Tenant, path string, i int) []tenantImport {
 	n.AtDashboard(http.MethodGet, path, "", &api)
 	var out []tenantImport
 	for j, scope := range api.Scopes {
-		out = append(out, newImport(n, fmt.Sprintf("m2m_resource_server_scope.api%d_%d", i, j), fmt.Sprintf("%s::%s", api.Identifier, scope["value"]),
+		out = append(out, newImport(n, fmt.Sprintf("m2m_resource_server_scope.api%d_%d", i, j), keyOf("m2m_resource_server_scope.it", map[string]any{"resource_server_identifier": api.Identifier, "scope": scope["value"]}),
 			fmt.Sprintf("  resource_server_identifier = %s\n  scope = %s\n  description = %s\n",
 				inHCL(n.T, api.Identifier), inHCL(n.T, scope["value"]), inHCL(n.T, scope["description"]))))
 	}
@@ -290,18 +291,10 @@ func inHCL(t *testing.T, value any) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(string(text))
 }
 
-func apiKey(api map[string]any) string { return api["identifier"].(string) }
-
-func grantKey(grant map[string]any) string {
-	holder, ok := grant["client_id"].(string)
-	if !ok {
-		holder = grant["default_for"].(string)
-	}
-	key := holder + "::" + grant["audience"].(string)
-	if grant["subject_type"] != "client" || strings.HasSuffix(key, "::user") {
-		key += "::" + grant["subject_type"].(string)
-	}
-	return key
+// keyOf is the natural key of the object at an address.
+func keyOf(address string, object map[string]any) string {
+	typeName, _, _ := strings.Cut(address, ".")
+	return acctest.ResourceOf(typeName).ImportKey(object)
 }
 
 // TestAccImport_thenPlanIsEmpty imports whole tenants.
@@ -315,6 +308,11 @@ func TestAccImport_thenPlanIsEmpty(t *testing.T) {
 			imports := imports(n, drawn)
 			for _, imported := range imports {
 				config.WriteString(imported.config + imported.block())
+			}
+			for _, r := range acctest.Resources {
+				if !slices.ContainsFunc(imports, func(i tenantImport) bool { return strings.HasPrefix(i.address, r.Type+".") }) {
+					t.Errorf("no %s is imported", r.Type)
+				}
 			}
 			n.ForgetRequests()
 			t.Logf("%d objects", len(imports))

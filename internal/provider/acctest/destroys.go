@@ -14,30 +14,25 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// destroysOf are the requests that destroy all that is in a state: one for each
-// object, but for scopes, which share a request as far as Terraform walks them
-// together. Whether the scopes or their API go first is chance where the state has
-// both, so those of its own APIs are left out.
+// destroysOf are the requests that destroy everything in a state: one for each object, except that
+// parts of an API share a request if Terraform destroys them together. If the state has both an API
+// and parts of it, either can go first, so the parts of its own APIs are omitted.
 func destroysOf(state *terraform.State) []string {
 	var out []string
-	own, shrunk := map[string]bool{}, map[string]bool{}
+	own, shared := map[string]bool{}, map[string]string{}
 	for address, object := range state.RootModule().Resources {
-		attributes := object.Primary.Attributes
+		r, attributes := ResourceOf(object.Type), object.Primary.Attributes
 		switch {
-		case strings.HasPrefix(address, "data."), attributes["is_system"] == "true": // Only dropped from the state.
-		case object.Type == "m2m_resource_server":
+		case r == nil, strings.HasPrefix(address, "data."), attributes["is_system"] == "true": // Only dropped from the state.
+		case r.PartOf != "":
+			shared[attributes[r.PartOf]] = r.Destroy(attributes)
+		default:
 			own[attributes["identifier"]] = true
-			out = append(out, "DELETE resource-servers/"+object.Primary.ID)
-		case object.Type == "m2m_client_grant":
-			out = append(out, "DELETE client-grants/"+object.Primary.ID)
-		case object.Type == "m2m_organization_client_grant":
-			out = append(out, "DELETE organizations/"+attributes["organization_id"]+"/client-grants/"+attributes["grant_id"])
-		case object.Type == "m2m_resource_server_scope":
-			shrunk[attributes["resource_server_identifier"]] = true
+			out = append(out, r.Destroy(attributes))
 		}
 	}
-	maps.DeleteFunc(shrunk, func(identifier string, _ bool) bool { return own[identifier] })
-	out = append(out, slices.Repeat([]string{"PATCH resource-servers/{id}"}, len(shrunk))...)
+	maps.DeleteFunc(shared, func(identifier string, _ string) bool { return own[identifier] })
+	out = slices.AppendSeq(out, maps.Values(shared))
 	slices.Sort(out)
 	return out
 }

@@ -1,27 +1,19 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
-
-import (
-	"testing"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
-)
-
-func TestAccResourceServerScope_lives(t *testing.T) { resourceServerScopeLives().Run(t) }
+package acctest
 
 // resourceServerScopeLives are scopes that are the only ones of their APIs.
-func resourceServerScopeLives() *acctest.Lives {
-	return &acctest.Lives{
+func resourceServerScopeLives() *Lives {
+	return &Lives{
 		Test: "TestAccResourceServerScope_lives", Type: "m2m_resource_server_scope",
 		Least: `resource_server_identifier = "THIS_API"`, Object: "resource-servers/{id}",
-		Prepare: (*acctest.Tenant).AddAPIs,
+		Prepare: (*Tenant).AddAPIs,
 		Rows:    resourceServerScopeRows,
 	}
 }
 
-var resourceServerScopeRows = []acctest.Life{
+var resourceServerScopeRows = []Life{
 	{
 		Attribute: "resource_server_identifier", Whole: true,
 		Steps: `

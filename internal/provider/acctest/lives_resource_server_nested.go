@@ -1,14 +1,10 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
-
-import (
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
-)
+package acctest
 
 // An update sends the halves for users and for machines, one of them as the tenant has it.
-var subjectTypeRows = []acctest.Life{
+var subjectTypeRows = []Life{
 	{
 		Attribute: "subject_type_authorization",
 		Names: map[string]string{
@@ -179,7 +175,7 @@ var subjectTypeRows = []acctest.Life{
 	},
 }
 
-var proofOfPossessionRows = []acctest.Life{
+var proofOfPossessionRows = []Life{
 	{
 		Attribute: "proof_of_possession",
 		Names: map[string]string{

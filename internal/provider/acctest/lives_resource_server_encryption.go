@@ -1,13 +1,12 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
+package acctest
 
 import (
 	"sync"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 )
 
@@ -20,14 +19,14 @@ var encryptionKeys = sync.OnceValue(func() map[string]string {
 		if err != nil {
 			panic(err)
 		}
-		names["PEM_"+number], names["THUMB_"+number] = acctest.Encoded(text), acctest.Encoded(thumbprint)
+		names["PEM_"+number], names["THUMB_"+number] = Encoded(text), Encoded(thumbprint)
 	}
 	return names
 })
 
 // Each part of the key changes in an object that the API takes as a whole. The state holds the
 // thumbprint of the key, whether it is given or not.
-var tokenEncryptionRows = []acctest.Life{
+var tokenEncryptionRows = []Life{
 	{
 		Attribute: "token_encryption.encryption_key.alg",
 		Config:    `token_encryption = { encryption_key = { pem = PEM_1, … } }`,

@@ -1,35 +1,30 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
+package acctest
 
 import (
 	"slices"
-	"testing"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-func TestAccResourceServer_lives(t *testing.T) { resourceServerLives().Run(t) }
-
 // resourceServerTable has no rows yet.
-func resourceServerTable(test string) *acctest.Lives {
-	return &acctest.Lives{
+func resourceServerTable(test string) *Lives {
+	return &Lives{
 		Test: test, Type: "m2m_resource_server",
 		Least: `identifier = "THIS_API"`, Created: `{"identifier":"THIS_API"}`,
 		List: "resource-servers", Object: "resource-servers/{id}",
-		IDs: func(n *acctest.Tenant) map[string]string { return n.IDsOf("resource-servers", "identifier") },
+		IDs: func(n *Tenant) map[string]string { return n.IDsOf("resource-servers", "identifier") },
 	}
 }
 
-func resourceServerLives() *acctest.Lives {
+func resourceServerLives() *Lives {
 	table := resourceServerTable("TestAccResourceServer_lives")
 	table.Names = encryptionKeys()
 	table.Rows = slices.Concat(resourceServerRows, subjectTypeRows, tokenEncryptionRows, proofOfPossessionRows)
 	return table
 }
 
-var resourceServerRows = []acctest.Life{
+var resourceServerRows = []Life{
 	{
 		Attribute: "identifier", Whole: true,
 		Steps: `

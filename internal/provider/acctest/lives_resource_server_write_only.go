@@ -1,27 +1,19 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
-
-import (
-	"testing"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
-)
-
-func TestAccResourceServer_writeOnlyLives(t *testing.T) { writeOnlyLives().Run(t) }
+package acctest
 
 // writeOnlyLives are the write-only secret and its version, which decides when the secret is sent,
 // and whether the state holds the secret that the tenant has.
-func writeOnlyLives() *acctest.Lives {
+func writeOnlyLives() *Lives {
 	table := resourceServerTable("TestAccResourceServer_writeOnlyLives")
 	table.Names = map[string]string{"SECRET_1": `"secret-number-one-1"`, "SECRET_2": `"secret-number-two-2"`}
-	table.Versions = acctest.NeedsWriteOnly()
+	table.Versions = NeedsWriteOnly()
 	table.Rows = writeOnlyRows
 	return table
 }
 
-var writeOnlyRows = []acctest.Life{
+var writeOnlyRows = []Life{
 	{
 		Attribute: "signing_secret_wo",
 		Steps: `

@@ -1,22 +1,18 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
+package acctest
 
 import (
 	"fmt"
 	"strings"
-	"testing"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestAccOrganizationClientGrant_lives(t *testing.T) { organizationClientGrantLives().Run(t) }
-
 // organizationClientGrantLives are associations, which cannot change, only be replaced.
-func organizationClientGrantLives() *acctest.Lives {
-	return &acctest.Lives{
+func organizationClientGrantLives() *Lives {
+	return &Lives{
 		Test: "TestAccOrganizationClientGrant_lives", Type: "m2m_organization_client_grant",
 		List: "organizations/{id}/client-grants", Object: "organizations/{id}/client-grants/{grant_id}",
 		Prepare: addAssociable,
@@ -25,7 +21,7 @@ func organizationClientGrantLives() *acctest.Lives {
 }
 
 // addAssociable makes two organizations, and two grants to associate with them.
-func addAssociable(n *acctest.Tenant, key string) map[string]string {
+func addAssociable(n *Tenant, key string) map[string]string {
 	n.T.Helper()
 	apis := n.AddAPIs(key)
 	name := strings.NewReplacer("https://", "", ".example.com", "").Replace(key)
@@ -39,7 +35,7 @@ func addAssociable(n *acctest.Tenant, key string) map[string]string {
 	return apis
 }
 
-var organizationClientGrantRows = []acctest.Life{
+var organizationClientGrantRows = []Life{
 	{
 		Attribute: "organization_id",
 		Steps: `

@@ -1,34 +1,29 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
+package acctest
 
 import (
-	"testing"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestAccClientGrant_lives(t *testing.T) { clientGrantLives().Run(t) }
-
-func clientGrantLives() *acctest.Lives {
-	return &acctest.Lives{
+func clientGrantLives() *Lives {
+	return &Lives{
 		Test: "TestAccClientGrant_lives", Type: "m2m_client_grant",
 		Least:   `client_id = MACHINE; audience = "THIS_API"`,
 		Created: `{"client_id":MACHINE,"audience":"THIS_API","scope":[]}`,
 		List:    "client-grants", Object: "client-grants/{id}",
 		Names: map[string]string{
-			"MACHINE": acctest.Quoted(testserver.MachineClientID), "WEB": acctest.Quoted(testserver.WebClientID),
+			"MACHINE": Quoted(testserver.MachineClientID), "WEB": Quoted(testserver.WebClientID),
 			"GROUP": `"third_party_clients"`,
 		},
-		Prepare: (*acctest.Tenant).AddAPIs,
-		IDs:     func(n *acctest.Tenant) map[string]string { return n.IDsOf("client-grants", "audience") },
+		Prepare: (*Tenant).AddAPIs,
+		IDs:     func(n *Tenant) map[string]string { return n.IDsOf("client-grants", "audience") },
 		Rows:    clientGrantRows,
 	}
 }
 
-var clientGrantRows = []acctest.Life{
+var clientGrantRows = []Life{
 	{
 		Attribute: "audience", Whole: true,
 		Steps: `
