@@ -170,7 +170,7 @@ func attacks() map[string]attack {
 
 // A token endpoint that hands out something else must not be believed: each token
 // is refused with the reason, and is in no output, no state and no log.
-func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
+func TestAccAccessToken_forgedTokens(t *testing.T) {
 	t.Parallel()
 	for name, a := range attacks() {
 		t.Run(name, func(t *testing.T) {
@@ -228,7 +228,7 @@ func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
 
 // Nobody but the API can read these: they are handed out, but not as verified, and
 // that is said.
-func TestAccAccessToken_unreadableTokensComeWithAWarning(t *testing.T) {
+func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 	t.Parallel()
 	for form, token := range map[string]string{
 		"opaque": "opaque", "encrypted": base64url([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`)) + ".a.b.c.d",
@@ -261,7 +261,7 @@ func TestAccAccessToken_unreadableTokensComeWithAWarning(t *testing.T) {
 }
 
 // A stream of bad tokens costs the tenant two looks at its keys, not one each.
-func TestAccessToken_badTokensDoNotHammerTheTenant(t *testing.T) {
+func TestAccessToken_badTokensAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	x := newForger(t)
 	p := acctest.ConfiguredProtocol(t, x.Env())

@@ -96,7 +96,7 @@ func TestAccAccessToken_authMethodIsChecked(t *testing.T) {
 }
 
 // Secrets are sent as they are, whatever they hold.
-func TestAccAccessToken_clientSecretWithSpecialCharacters(t *testing.T) {
+func TestAccAccessToken_secretWithSpecialCharacters(t *testing.T) {
 	const (
 		id     = "special"
 		secret = "a:b%2Fc+d e&f=gü/é€-and-more-so-that-it-is-long-enough-0123456789"
@@ -173,7 +173,7 @@ func TestAccAccessToken_clocksThatDiffer(t *testing.T) {
 }
 
 // A token that outlives itself only by what is said beside it.
-func TestAccAccessToken_expiryIsThatOfTheToken(t *testing.T) {
+func TestAccAccessToken_expiryFromToken(t *testing.T) {
 	x := newForger(t)
 	expiry := time.Now().Add(time.Hour).Truncate(time.Second).UTC()
 	x.answers("POST /oauth/token", map[string]any{

@@ -215,7 +215,7 @@ func TestAccAccessToken_refusals(t *testing.T) {
 }
 
 // What is signed counts for more than what is said beside it.
-func TestAccAccessToken_scopesAreThoseOfTheToken(t *testing.T) {
+func TestAccAccessToken_scopesFromToken(t *testing.T) {
 	n := acctest.NewTenant(t).Granted()
 	token := n.TokenOf(testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience)
 	reply := testserver.Respond(http.StatusOK, "application/json",
@@ -226,7 +226,7 @@ func TestAccAccessToken_scopesAreThoseOfTheToken(t *testing.T) {
 	}})
 }
 
-func TestAccAccessToken_expiredTokenIsNotHandedOut(t *testing.T) {
+func TestAccAccessToken_expiredToken(t *testing.T) {
 	n := acctest.NewTenant(t).Granted()
 	n.Clock().Advance(-48 * time.Hour)
 	n.Test(resource.TestStep{Config: acctest.TokenConfig(), ExpectError: acctest.Says("that is refused: it expired at")})

@@ -212,7 +212,7 @@ func TestAccAccessTokenEphemeral_changedGrant(t *testing.T) {
 }
 
 // A plan asks before the apply changes the grant, so that a refusal need not last.
-func TestAccAccessTokenEphemeral_refusedBeforeItsGrantIsChanged(t *testing.T) {
+func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 	t.Parallel()
 	config := func(grant, token string, version int) string {
 		return acctest.GrantConfig(grant) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id", token) + fmt.Sprintf(`

@@ -150,7 +150,7 @@ func TestAccessTokenOpen_dataSourceKeeps(t *testing.T) {
 	o.wantTokens(1)
 }
 
-func TestAccessTokenOpen_expectationsAreTheBlocksOwn(t *testing.T) {
+func TestAccessTokenOpen_eachBlockIsChecked(t *testing.T) {
 	t.Parallel()
 	o := newOpenings(t)
 	o.tenant.ChangeSampleAPI(`{"signing_alg":"HS256","signing_secret":"a-signing-secret"}`)
@@ -285,7 +285,7 @@ func TestAccessTokenOpen_lifetimeNotTold(t *testing.T) {
 }
 
 // Terraform keeps the private data for as long as the token is open.
-func TestAccessTokenOpen_privateDataIsNoSecret(t *testing.T) {
+func TestAccessTokenOpen_privateDataHasNoSecret(t *testing.T) {
 	t.Parallel()
 	o := newOpenings(t)
 	opened := o.open(nil)

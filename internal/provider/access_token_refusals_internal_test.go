@@ -19,7 +19,7 @@ import (
 
 // Every refusal of the token endpoint (API contract 9.4) names the client and the
 // API and says what to do, on the attribute that it is about.
-func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
+func TestAccessToken_refusals(t *testing.T) {
 	t.Parallel()
 	const api = "https://orders.example.com"
 	scopes := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("write:orders"), types.StringValue("read:${orders}")})

@@ -180,7 +180,7 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 }
 
 // What a grant of all scopes allows changes with its API, though the grant does not.
-func TestAccAccessTokenEphemeral_refusedBeforeItsAPIIsChanged(t *testing.T) {
+func TestAccAccessTokenEphemeral_apiChangesLater(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := func(apiScopes, scopes string, version int) string {
 		return fmt.Sprintf(`

@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-func TestClaims_destroyThatFailedMakesWayForAdoption(t *testing.T) {
+func TestClaims_failedDestroyAllowsAdoption(t *testing.T) {
 	t.Parallel()
 	var c claims
 	done, ok := c.destroy("1")
@@ -33,7 +33,7 @@ func TestClaims_destroyThatFailedMakesWayForAdoption(t *testing.T) {
 	}
 }
 
-func TestClaims_createWaitsForWhatThisRunDestroys(t *testing.T) {
+func TestClaims_createWaitsForDestroy(t *testing.T) {
 	t.Parallel()
 	var c claims
 	done, ok := c.destroy("1")
@@ -60,7 +60,7 @@ func TestClaims_createWaitsForWhatThisRunDestroys(t *testing.T) {
 	}
 }
 
-func TestClaims_failedAdoptionCanBeTriedAgain(t *testing.T) {
+func TestClaims_failedAdoptionIsRepeatable(t *testing.T) {
 	t.Parallel()
 	var c claims
 	adopt := func(err error) error {
@@ -85,7 +85,7 @@ func TestClaims_failedAdoptionCanBeTriedAgain(t *testing.T) {
 	}
 }
 
-func TestClaims_settledIsWhenNothingIsBeingDestroyed(t *testing.T) {
+func TestClaims_settledAfterDestroys(t *testing.T) {
 	t.Parallel()
 	var c claims
 	<-c.settled("1")

@@ -67,7 +67,7 @@ func TestAccResourceServer_useExistingWithStoredSecret(t *testing.T) {
 }
 
 // Terraform creates before it destroys here, so both concern the same API.
-func TestAccResourceServer_adoptedByItsReplacementIsNotDestroyed(t *testing.T) {
+func TestAccResourceServer_adoptedByReplacement(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
 	config := acctest.OrdersConfig("use_existing = true", "lifecycle {\n  create_before_destroy = true\n}")
@@ -84,7 +84,7 @@ func TestAccResourceServer_adoptedByItsReplacementIsNotDestroyed(t *testing.T) {
 	)
 }
 
-func TestAccResourceServer_twoResourcesCannotAdoptOneObject(t *testing.T) {
+func TestAccResourceServer_adoptedTwice(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
 	n.Test(resource.TestStep{
@@ -96,7 +96,7 @@ func TestAccResourceServer_twoResourcesCannotAdoptOneObject(t *testing.T) {
 	})
 }
 
-func TestAccClientGrant_whatOneResourceCreatedAnotherCannotAdopt(t *testing.T) {
+func TestAccClientGrant_adoptsNothingOfThisRun(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
 		Config:            strings.Replace(acctest.GrantConfig("use_existing = true"), "client_id", "count = 2\n  client_id", 1),

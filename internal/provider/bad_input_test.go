@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestAccResourceServer_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccResourceServer_badInput(t *testing.T) {
 	identifier := func(value string) string { return strings.Replace(acctest.OrdersConfig(), acctest.OrdersAPI, value, 1) }
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"empty identifier":       {identifier(""), `identifier = "" The identifier of an API must not be empty`},
@@ -49,7 +49,7 @@ func TestAccResourceServer_badInputIsRefusedAtPlan(t *testing.T) {
 	})
 }
 
-func TestAccClientGrant_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccClientGrant_badInput(t *testing.T) {
 	neither := strings.Replace(acctest.GrantConfig(), "client_id = \""+testserver.MachineClientID+"\"", "", 1)
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"empty audience":       {strings.Replace(acctest.GrantConfig(), testserver.SampleAPIAudience, "", 1), `audience = "" The audience must not be empty`},
@@ -69,7 +69,7 @@ func TestAccClientGrant_badInputIsRefusedAtPlan(t *testing.T) {
 	})
 }
 
-func TestAccAccessToken_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccAccessToken_badInput(t *testing.T) {
 	block := func(attributes ...string) string {
 		return "data \"m2m_access_token\" \"orders\" {\n  " + strings.Join(attributes, "\n  ") + "\n}\n"
 	}
@@ -88,7 +88,7 @@ func TestAccAccessToken_badInputIsRefusedAtPlan(t *testing.T) {
 }
 
 // Terraform prints the line that an error is on.
-func TestAccSigningSecret_shortOneIsNotPrinted(t *testing.T) {
+func TestAccSigningSecret_shortSecretIsNotPrinted(t *testing.T) {
 	t.Parallel()
 	const secret = "123456789012345"
 	for name, config := range map[string]string{
@@ -107,7 +107,7 @@ func TestAccSigningSecret_shortOneIsNotPrinted(t *testing.T) {
 
 // Of the same scope written twice, Terraform itself keeps one, before any provider
 // is asked.
-func TestAccClientGrant_sameScopeTwiceIsGrantedOnce(t *testing.T) {
+func TestAccClientGrant_duplicateScope(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
 		Config:            acctest.GrantConfig(`scopes = ["read:orders", "read:orders"]`),

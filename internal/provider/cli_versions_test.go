@@ -15,7 +15,7 @@ import (
 
 // A CLI that does not know write-only attributes would store the secret, so it is
 // refused before anything is planned; what else the resource has stays usable.
-func TestResourceServer_writeOnlySecretNeedsACLIThatKnowsIt(t *testing.T) {
+func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 	t.Parallel()
 	const secret = "hush-hush-hush-hush"
 	version := tftypes.NewValue(tftypes.Number, 1)

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-func TestClientData_secretThatIsNotThere(t *testing.T) {
+func TestClientData_missingSecret(t *testing.T) {
 	t.Parallel()
 	secret := "a-secret-of-a-client"
 	for name, tc := range map[string]struct {

@@ -95,7 +95,7 @@ func TestAccClientData_everyAttribute(t *testing.T) {
 	})
 }
 
-func TestAccClientData_secretOnlyIfAskedFor(t *testing.T) {
+func TestAccClientData_secret(t *testing.T) {
 	n := acctest.NewTenant(t)
 	secret := []statecheck.StateCheck{
 		acctest.At(readClient, knownvalue.StringExact(testserver.MachineClientSecret), "client_secret"),
@@ -120,7 +120,7 @@ func TestAccClientData_secretOnlyIfAskedFor(t *testing.T) {
 	)
 }
 
-func TestAccClientData_secretTakesItsManagementScope(t *testing.T) {
+func TestAccClientData_secretNeedsScope(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.AtDashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:clients"]}`,
 		testserver.MachineClientID, n.URL()+"/api/v2/"), nil)
@@ -166,7 +166,7 @@ func TestAccClientData_missingOrAmbiguous(t *testing.T) {
 	)
 }
 
-func TestAccClientData_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccClientData_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"neither":      {acctest.Reading("m2m_client"), `Nothing says which client to read: set client_id or name.`},
 		"both":         {acctest.Reading("m2m_client", `client_id = "a"`, `name = "b"`), `set client_id or name, not both.`},

@@ -50,7 +50,7 @@ func TestClientGrant_importByNaturalKey(t *testing.T) {
 	n.Expect(acctest.Requests("GET client-grants/{id}")).Now()
 }
 
-func TestClientGrant_importOfNone(t *testing.T) {
+func TestClientGrant_importMissing(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	users := n.AddGrantOf("user")

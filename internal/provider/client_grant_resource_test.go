@@ -76,7 +76,7 @@ func TestAccClientGrant_fullConfiguration(t *testing.T) {
 }
 
 // The tenant makes no difference between none and an empty list but in its answers.
-func TestAccClientGrant_emptyDetailTypesAreNone(t *testing.T) {
+func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 	n := acctest.NewTenant(t)
 	empty := acctest.GrantConfig("authorization_details_types = []")
 	n.Test(
@@ -106,7 +106,7 @@ func TestAccClientGrant_requests(t *testing.T) {
 	)
 }
 
-func TestAccClientGrant_allScopesAndBackToSome(t *testing.T) {
+func TestAccClientGrant_allScopesAndBack(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{
@@ -128,7 +128,7 @@ func TestAccClientGrant_allScopesAndBackToSome(t *testing.T) {
 	)
 }
 
-func TestAccClientGrant_oneForTheClientAndOneForUsers(t *testing.T) {
+func TestAccClientGrant_subjectTypesSideBySide(t *testing.T) {
 	n := acctest.NewTenant(t)
 	users := strings.Replace(acctest.GrantConfig(`subject_type = "user"`, `scopes = ["write:orders"]`), `"orders"`, `"users"`, 1)
 	n.Test(resource.TestStep{
@@ -159,7 +159,7 @@ func TestAccClientGrant_reorderedScopesPlanNothing(t *testing.T) {
 	)
 }
 
-func TestAccClientGrant_driftIsSeenAndRepaired(t *testing.T) {
+func TestAccClientGrant_drift(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := acctest.GrantConfig(`scopes = ["read:orders"]`)
 	created := []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`)))}
@@ -187,7 +187,7 @@ func TestAccClientGrant_driftIsSeenAndRepaired(t *testing.T) {
 	)
 }
 
-func TestAccClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
+func TestAccClientGrant_conflict(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.AtDashboard(http.MethodPost, "/api/v2/client-grants",
 		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, testserver.SampleAPIAudience), nil)
@@ -229,7 +229,7 @@ func TestAccClientGrant_useExistingAdoptsAndUpdates(t *testing.T) {
 	})
 }
 
-func TestAccClientGrant_lostCreateReplyLeavesNoOrphan(t *testing.T) {
+func TestAccClientGrant_lostCreateReply(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/client-grants", testserver.LoseReply())
 	n.Test(resource.TestStep{
@@ -265,7 +265,7 @@ func TestAccClientGrant_variablesThatAreNull(t *testing.T) {
 	})
 }
 
-func TestAccClientGrant_importIDThatIsNone(t *testing.T) {
+func TestAccClientGrant_importBadID(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
 		Config: acctest.GrantConfig(), ResourceName: acctest.GrantName, ImportState: true, ImportStateId: "68f0a1b2c3d4e5f60718293a",

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestClientGrantsData_hasTheTypesOfTheResource(t *testing.T) {
+func TestClientGrantsData_typesMatchResource(t *testing.T) {
 	t.Parallel()
 	v := viewOf(t.Context(), newClientGrantResource(), clientGrantAttributes())
 	for name, shown := range v.shown {

@@ -27,7 +27,7 @@ func grantsCount(count int) statecheck.StateCheck {
 	return acctest.At(readGrants, knownvalue.ListSizeExact(count), "client_grants")
 }
 
-func TestAccClientGrantsData_showsWhatTheResourceDoes(t *testing.T) {
+func TestAccClientGrantsData_matchesResource(t *testing.T) {
 	n := acctest.NewTenant(t)
 	var same []statecheck.StateCheck
 	grants := acctest.DataSourceSchemas(t)["m2m_client_grants"].Attributes["client_grants"].(schema.ListNestedAttribute)
@@ -88,7 +88,7 @@ func TestAccClientGrantsData_filters(t *testing.T) {
 	n.Test(steps...)
 }
 
-func TestAccClientGrantsData_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccClientGrantsData_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"client and group": {
 			acctest.Reading("m2m_client_grants", `client_id = "a"`, `default_for = "third_party_clients"`), `set client_id or default_for, not both.`,
@@ -131,7 +131,7 @@ func TestAccClientGrantsData_awkwardServer(t *testing.T) {
 	)
 }
 
-func TestAccClientGrantsData_lostAndLimitedPagesAreReadAgain(t *testing.T) {
+func TestAccClientGrantsData_transientErrors(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.ManyGrants(101)
 	n.Next("GET /api/v2/client-grants", testserver.ResetConnection(), testserver.Refuse(429), testserver.TruncateBody(), testserver.Refuse(503))

@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestAccResourceServer_createThatIsStoredOtherwiseIsAnError(t *testing.T) {
+func TestAccResourceServer_createdDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	other := acctest.Respond(http.StatusCreated, acctest.Answer("6b0000000000000000000001", ""))
 	n.Next("POST /api/v2/resource-servers", other, other)
@@ -39,7 +39,7 @@ func TestAccResourceServer_createThatIsStoredOtherwiseIsAnError(t *testing.T) {
 	)
 }
 
-func TestAccResourceServer_updateThatIsStoredOtherwiseIsAnError(t *testing.T) {
+func TestAccResourceServer_updatedDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := ""
 	n.Test(
@@ -80,7 +80,7 @@ func TestAccResourceServer_updateThatIsStoredOtherwiseIsAnError(t *testing.T) {
 
 // What the plan clears because the configuration leaves it out is not the tenant's
 // to choose.
-func TestAccResourceServer_clearingThatIsNotDoneIsAnError(t *testing.T) {
+func TestAccResourceServer_clearedDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	const details = `"authorization_details":[{"type":"payment"}]`
 	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,%s}`, acctest.OrdersAPI, details))
@@ -99,7 +99,7 @@ func TestAccResourceServer_clearingThatIsNotDoneIsAnError(t *testing.T) {
 }
 
 // What was there before is adopted again, not replaced.
-func TestAccResourceServer_adoptionThatIsStoredOtherwiseIsNotReplaced(t *testing.T) {
+func TestAccResourceServer_adoptedDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.Create("/api/v2/resource-servers", acctest.Adoptable)
 	n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK, acctest.Answer(id, `,"name":"Theirs"`)))
@@ -122,7 +122,7 @@ func TestAccResourceServer_adoptionThatIsStoredOtherwiseIsNotReplaced(t *testing
 }
 
 // What a grant leaves out is a default of ours, and a wider one is no small thing.
-func TestAccClientGrant_widerThanPlannedIsAnError(t *testing.T) {
+func TestAccClientGrant_createdDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/client-grants", acctest.Respond(http.StatusCreated, fmt.Sprintf(
 		`{"id":"cgr_0000000000000001","client_id":%q,"audience":%q,"subject_type":"user","allow_all_scopes":true}`,

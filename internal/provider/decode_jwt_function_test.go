@@ -178,7 +178,7 @@ func TestAccDecodeJWT_unknownStaysUnknown(t *testing.T) {
 	})
 }
 
-func TestAccDecodeJWT_sensitiveTokenGivesSensitiveClaims(t *testing.T) {
+func TestAccDecodeJWT_sensitiveToken(t *testing.T) {
 	call := fmt.Sprintf("provider::m2m::decode_jwt(sensitive(%q)).claims.scope", acctest.JWTOf(`{"scope":"read:orders"}`))
 	functionTest(t, acctest.NeedsFunctions,
 		resource.TestStep{Config: output("scope", call), ExpectError: acctest.Says("Output refers to sensitive values")},
@@ -189,7 +189,7 @@ func TestAccDecodeJWT_sensitiveTokenGivesSensitiveClaims(t *testing.T) {
 	)
 }
 
-func TestAccDecodeJWT_ephemeralTokenGivesEphemeralClaims(t *testing.T) {
+func TestAccDecodeJWT_ephemeralToken(t *testing.T) {
 	variable := fmt.Sprintf("variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n", acctest.JWTOf(`{"scope":"read:orders"}`))
 	functionTest(t, tfversion.SkipBelow(tfversion.Version1_10_0), resource.TestStep{
 		Config:      variable + output("scope", "provider::m2m::decode_jwt(var.token).claims.scope"),

@@ -11,9 +11,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-// TestAccImport_generatedConfigurationPlansNothing imports whole tenants with the
+// TestAccImport_generatedConfiguration imports whole tenants with the
 // configuration that Terraform writes for them.
-func TestAccImport_generatedConfigurationPlansNothing(t *testing.T) {
+func TestAccImport_generatedConfiguration(t *testing.T) {
 	t.Parallel()
 	for seed := range 3 {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

@@ -19,9 +19,9 @@ import (
 
 var anyJWT = regexp.MustCompile(`eyJ[\w-]+\.(eyJ[\w-]+)`)
 
-// TestAccGuides_whatLandsWhere holds the guide of that name to a run of Terraform:
+// TestAccGuides_secretsInPlanAndState holds the guide of that name to a run of Terraform:
 // where each secret is found, and where it is not.
-func TestAccGuides_whatLandsWhere(t *testing.T) {
+func TestAccGuides_secretsInPlanAndState(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t).Granted()
 	n.AtDashboard(http.MethodPost, "/api/v2/resource-servers", `{"identifier":"urn:read","signing_alg":"HS256","signing_secret":"read-by-a-data-source"}`, nil)

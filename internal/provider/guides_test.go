@@ -19,7 +19,7 @@ import (
 var guides = map[string]func(*testing.T, *acctest.Guide){
 	"move-from-auth0.md":       applyMoveGuide,
 	"use-a-token-in-a-plan.md": applyTokenGuide,
-	"what-lands-where.md":      func(*testing.T, *acctest.Guide) {}, // TestAccGuides_whatLandsWhere has its claims.
+	"what-lands-where.md":      func(*testing.T, *acctest.Guide) {}, // TestAccGuides_secretsInPlanAndState has its claims.
 }
 
 func TestAccGuides(t *testing.T) {

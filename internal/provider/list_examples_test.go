@@ -107,7 +107,7 @@ func exampleObjects(n *acctest.Tenant) {
 	}
 }
 
-func TestListExamples_findWhatIsThere(t *testing.T) {
+func TestListExamples_results(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	exampleObjects(n)

@@ -79,7 +79,7 @@ func TestLists_unknownFilter(t *testing.T) {
 	}
 }
 
-func TestLists_badInputIsRefused(t *testing.T) {
+func TestLists_badInput(t *testing.T) {
 	t.Parallel()
 	p := acctest.Configured(t, nil)
 	for config, want := range map[[2]string][2]string{
@@ -129,7 +129,7 @@ func TestLists_refused(t *testing.T) {
 	}
 }
 
-func TestLists_lostAndLimitedPagesAreReadAgain(t *testing.T) {
+func TestLists_transientErrors(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.ManyGrants(101)

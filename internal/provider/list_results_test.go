@@ -103,7 +103,7 @@ func listsWhatImportGives(t *testing.T, p tfprotov6.ProviderServer, typeName str
 	}
 }
 
-func TestResourceServerList_showsWhatImportGives(t *testing.T) {
+func TestResourceServerList_matchesImport(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	pem, err := json.Marshal(testkeys.PublicPEM())
@@ -127,7 +127,7 @@ func TestResourceServerList_showsWhatImportGives(t *testing.T) {
 	})
 }
 
-func TestClientGrantList_showsWhatImportGives(t *testing.T) {
+func TestClientGrantList_matchesImport(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", `{"identifier":"urn:all"}`)
@@ -203,7 +203,7 @@ func TestLists_stream(t *testing.T) {
 	}
 }
 
-func TestLists_errorOnALaterPageIsTheLastResult(t *testing.T) {
+func TestLists_errorOnLaterPage(t *testing.T) {
 	t.Parallel()
 	for typeName, want := range map[string][]string{
 		"m2m_resource_server": {"GET /api/v2/resource-servers", "Unable to list resource servers", "The API answered for the list of APIs: 403 Forbidden"},
@@ -236,7 +236,7 @@ func TestLists_errorOnALaterPageIsTheLastResult(t *testing.T) {
 	}
 }
 
-func TestLists_cancelledEnds(t *testing.T) {
+func TestLists_cancelled(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.ManyGrants(150)

@@ -99,7 +99,7 @@ func TestAccOrganizationClientGrant_unknownAtPlan(t *testing.T) {
 	)
 }
 
-func TestAccOrganizationClientGrant_deletedBehindTerraformsBack(t *testing.T) {
+func TestAccOrganizationClientGrant_deletedElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, remove := range map[string]func(n *acctest.Tenant, acme, grant string) string{
 		"association": func(_ *acctest.Tenant, acme, grant string) string {
@@ -127,7 +127,7 @@ func TestAccOrganizationClientGrant_deletedBehindTerraformsBack(t *testing.T) {
 	}
 }
 
-func TestAccOrganizationClientGrant_destroyOfWhatIsGone(t *testing.T) {
+func TestAccOrganizationClientGrant_destroyMissing(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
 	n.Test(
@@ -148,7 +148,7 @@ func TestAccOrganizationClientGrant_destroyOfWhatIsGone(t *testing.T) {
 }
 
 // Only an answer about the object itself may empty a state.
-func TestAccOrganizationClientGrant_foreign404KeepsTheState(t *testing.T) {
+func TestAccOrganizationClientGrant_foreign404KeepsState(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
 	config := acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant))
@@ -167,7 +167,7 @@ func TestAccOrganizationClientGrant_foreign404KeepsTheState(t *testing.T) {
 	)
 }
 
-func TestAccOrganizationClientGrant_lostCreateReplyIsNotRepeated(t *testing.T) {
+func TestAccOrganizationClientGrant_lostCreateReply(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
 	n.Next("POST "+orgGrantRoute, testserver.LoseReply())
@@ -177,7 +177,7 @@ func TestAccOrganizationClientGrant_lostCreateReplyIsNotRepeated(t *testing.T) {
 	})
 }
 
-func TestAccOrganizationClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
+func TestAccOrganizationClientGrant_conflict(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
 	n.Associate(acme, grant)
@@ -198,7 +198,7 @@ func TestAccOrganizationClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
 	expectAssociations(n)
 }
 
-func TestAccOrganizationClientGrant_errorsSayWhatToDo(t *testing.T) {
+func TestAccOrganizationClientGrant_errors(t *testing.T) {
 	t.Parallel()
 	const nobody = "org_0000000000000000"
 	for name, c := range map[string]struct {
@@ -241,7 +241,7 @@ func TestAccOrganizationClientGrant_errorsSayWhatToDo(t *testing.T) {
 	}
 }
 
-func TestAccOrganizationClientGrant_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccOrganizationClientGrant_badInput(t *testing.T) {
 	const org, grant = `"org_Ab12Cd34Ef56Gh78"`, `"cgr_Ab12Cd34Ef56Gh78"`
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"name of the organization": {acctest.OrgGrantConfig(`"acme"`, grant), `must be the id of an organization, such as org_Ab12Cd34Ef56Gh78, not its name`},
@@ -264,7 +264,7 @@ func orgTokenConfig(acme, ordering string) string {
 `, testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience, acme, ordering)
 }
 
-func TestAccOrganizationClientGrant_tokenWaitsForTheAssociation(t *testing.T) {
+func TestAccOrganizationClientGrant_tokenWaits(t *testing.T) {
 	t.Parallel()
 	for name, ordering := range map[string]string{
 		"client_grant_id": "client_grant_id = " + acctest.OrgGrantName + ".id", "depends_on": "depends_on = [" + acctest.OrgGrantName + "]",
@@ -292,7 +292,7 @@ func TestAccOrganizationClientGrant_tokenWaitsForTheAssociation(t *testing.T) {
 	}
 }
 
-func TestAccOrganizationClientGrant_importIDThatIsNone(t *testing.T) {
+func TestAccOrganizationClientGrant_importBadID(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := acctest.OrgGrantConfig(`"org_Ab12Cd34Ef56Gh78"`, `"cgr_Ab12Cd34Ef56Gh78"`)
 	var steps []resource.TestStep
@@ -305,7 +305,7 @@ func TestAccOrganizationClientGrant_importIDThatIsNone(t *testing.T) {
 	n.Test(steps...)
 }
 
-func TestAccOrganizationClientGrant_importOfWhatDoesNotExist(t *testing.T) {
+func TestAccOrganizationClientGrant_importMissing(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
 	n.Test(resource.TestStep{

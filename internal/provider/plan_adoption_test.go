@@ -97,7 +97,7 @@ func TestAccPlanAdoption_knownInPart(t *testing.T) {
 }
 
 // A plan can do without the look.
-func TestPlanAdoption_thatCannotBeLookedFor(t *testing.T) {
+func TestPlanAdoption_failedLookup(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	n.Next("GET /api/v2/resource-servers", testserver.Respond(http.StatusForbidden, "application/json",
@@ -107,7 +107,7 @@ func TestPlanAdoption_thatCannotBeLookedFor(t *testing.T) {
 }
 
 // What the tenant keeps to itself is refused before anything is done, in the plan.
-func TestAccResourceServer_managementAPIIsAdoptedAsFarAsItCanBe(t *testing.T) {
+func TestAccResourceServer_managementAPIFixedProperties(t *testing.T) {
 	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"
 	n.Test(resource.TestStep{

@@ -166,7 +166,7 @@ const (
 	askedForGrants = "GET client-grants?audience=https://orders.example.com&take=100"
 )
 
-func TestPlanScopes_ofAPIPlannedInTheSameRun(t *testing.T) {
+func TestPlanScopes_plannedAPI(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	p.says(p.api(nil, apiWith("read:orders").with("id", unknownText)))
@@ -204,7 +204,7 @@ func TestPlanScopes_managedTwice(t *testing.T) {
 	p.asked()
 }
 
-func TestPlanScopes_allOfASystemAPI(t *testing.T) {
+func TestPlanScopes_allScopesOfSystemAPI(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	all := grantOf(n.Issuer()+"/api/v2/").with("scopes", nil).with("allow_all_scopes", true)
@@ -216,7 +216,7 @@ func TestPlanScopes_allOfASystemAPI(t *testing.T) {
 }
 
 // Terraform plans the API first, whose scopes settle it without a request.
-func TestAccClientGrant_scopesThatTheAPIDoesNotDefine(t *testing.T) {
+func TestAccClientGrant_undefinedScopes(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := func(apiScopes, grantScopes string) string {
 		return acctest.OrdersConfig("scopes = "+apiScopes) + fmt.Sprintf("resource \"m2m_client_grant\" \"orders\" {\n  client_id = %q\n"+
@@ -293,7 +293,7 @@ func TestPlanScopes_unknownNeverFails(t *testing.T) {
 	p.asked()
 }
 
-func TestPlanScopes_ofTheLiveAPI(t *testing.T) {
+func TestPlanScopes_liveAPI(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	sample := testserver.SampleAPIAudience
@@ -320,7 +320,7 @@ func TestPlanScopes_addedByAnotherResource(t *testing.T) {
 	p.asked(askedForSample)
 }
 
-func TestPlanScopes_failedLookupFailsNoPlan(t *testing.T) {
+func TestPlanScopes_failedLookup(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["update:clients"]}`, nil)
@@ -398,7 +398,7 @@ func TestPlanForGrants_removedScope(t *testing.T) {
 	p.asked() // The grants are known by now.
 }
 
-func TestPlanForGrants_failedLookupFailsNoPlan(t *testing.T) {
+func TestPlanForGrants_failedLookup(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)

@@ -13,7 +13,7 @@ import (
 )
 
 // Where Terraform can defer, it still destroys what is in the state.
-func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
+func TestConfigure_deferredHasSession(t *testing.T) {
 	t.Parallel()
 	p := &m2mProvider{options: Options{Getenv: func(string) string { return "" }}}
 	var schema provider.SchemaResponse

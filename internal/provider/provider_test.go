@@ -67,7 +67,7 @@ func TestAccProvider_missingManagementScope(t *testing.T) {
 	})
 }
 
-func TestAccProvider_nothingListensAtTheDomain(t *testing.T) {
+func TestAccProvider_unreachableDomain(t *testing.T) {
 	n := acctest.NewTenant(t)
 	domain := n.URL()
 	if err := n.Close(); err != nil {
@@ -80,7 +80,7 @@ func TestAccProvider_nothingListensAtTheDomain(t *testing.T) {
 	})
 }
 
-func TestAccProvider_pageInsteadOfJSON(t *testing.T) {
+func TestAccProvider_htmlInsteadOfJSON(t *testing.T) {
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, "<html>Welcome</html>")
@@ -93,7 +93,7 @@ func TestAccProvider_pageInsteadOfJSON(t *testing.T) {
 	})
 }
 
-func TestAccProvider_pageInsteadOfJSONWithToken(t *testing.T) {
+func TestAccProvider_htmlInsteadOfJSONWithToken(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
 	n.Next("GET /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
@@ -173,7 +173,7 @@ func selfSigned(t *testing.T) (tls.Certificate, string) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
 }
 
-func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
+func TestAccProvider_badConfiguration(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		block string
@@ -233,7 +233,7 @@ func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
 }
 
 // While Terraform validates, every variable is unknown, also one that will be null.
-func TestAccProvider_eitherWayToAuthenticateByVariable(t *testing.T) {
+func TestAccProvider_authenticationByVariable(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := "variable \"token\" {\n  type    = string\n  default = null\n}\nvariable \"id\" {\n  type = string\n}\n" +
 		acctest.ProviderBlock("api_token = var.token", "client_id = var.id") + acctest.OrdersConfig()
@@ -279,7 +279,7 @@ func TestAccProvider_configurationUnknownAtPlan(t *testing.T) {
 	)
 }
 
-func TestAccProvider_destroyWithConfigurationUnknown(t *testing.T) {
+func TestAccProvider_destroyUnknownConfiguration(t *testing.T) {
 	n := acctest.NewTenant(t)
 	later := "resource \"terraform_data\" \"domain\" {\n  input = \"x\"\n}\n" +
 		acctest.ProviderBlock(fmt.Sprintf("domain = terraform_data.domain.output == \"\" ? \"\" : %q", n.URL()))
@@ -311,7 +311,7 @@ func TestAccProvider_configurationWinsOverEnvironment(t *testing.T) {
 	)
 }
 
-func TestAccProvider_clientInTheBlockMakesTheEnvironmentsTokenIgnored(t *testing.T) {
+func TestAccProvider_blockClientBeatsEnvToken(t *testing.T) {
 	n := acctest.NewTenant(t)
 	env := n.Env("AUTH0_API_TOKEN", "wrong", "AUTH0_CLIENT_ID", "")
 	n.TestIn(env, resource.TestStep{

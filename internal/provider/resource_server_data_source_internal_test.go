@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestDataSources_haveTheTypesOfTheResources lets a value of one stand where the
+// TestDataSources_typesMatchResources lets a value of one stand where the
 // other is expected.
-func TestDataSources_haveTheTypesOfTheResources(t *testing.T) {
+func TestDataSources_typesMatchResources(t *testing.T) {
 	t.Parallel()
 	v := viewOf(t.Context(), newResourceServerResource(), resourceServerAttributes())
 	for name, shown := range v.shown {

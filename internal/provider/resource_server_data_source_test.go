@@ -28,7 +28,7 @@ const (
 	readAPIs = "data.m2m_resource_servers.it"
 )
 
-func TestAccResourceServerData_showsWhatTheResourceDoes(t *testing.T) {
+func TestAccResourceServerData_matchesResource(t *testing.T) {
 	n := acctest.NewTenant(t)
 	same := []statecheck.StateCheck{
 		acctest.At(readAPI, knownvalue.Null(), "signing_secret"),
@@ -75,7 +75,7 @@ func TestAccResourceServerData_oneRequest(t *testing.T) {
 	)
 }
 
-func TestAccResourceServerData_signingSecretOnlyIfAskedFor(t *testing.T) {
+func TestAccResourceServerData_signingSecret(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.ChangeSampleAPI(`{"signing_alg":"HS256","signing_secret":"0123456789abcdef"}`)
 	sample := fmt.Sprintf("identifier = %q", testserver.SampleAPIAudience)
@@ -113,7 +113,7 @@ func TestAccResourceServerData_missing(t *testing.T) {
 	}
 }
 
-func TestAccResourceServerData_lagBehindACreateIsWaitedOut(t *testing.T) {
+func TestAccResourceServerData_laggingRead(t *testing.T) {
 	n := acctest.NewTenant(t)
 	missing := acctest.Respond(http.StatusNotFound,
 		`{"statusCode":404,"error":"Not Found","message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`)
@@ -131,7 +131,7 @@ func TestAccResourceServerData_lagBehindACreateIsWaitedOut(t *testing.T) {
 	})
 }
 
-func TestAccResourceServerData_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccResourceServerData_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"neither":           {acctest.Reading("m2m_resource_server"), `Nothing says which API to read: set identifier or id.`},
 		"both":              {acctest.Reading("m2m_resource_server", `id = "a"`, `identifier = "b"`), `set identifier or id, not both.`},
@@ -157,7 +157,7 @@ func TestAccResourceServerData_refusedReadSaysWhy(t *testing.T) {
 	)
 }
 
-func TestAccResourceServersData_byIdentifiersTenAtATime(t *testing.T) {
+func TestAccResourceServersData_byIdentifiers(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.ManyAPIs(24)
 	ten := func(first, count int) string {
@@ -220,7 +220,7 @@ func TestAccResourceServersData_awkwardServer(t *testing.T) {
 	}, resource.TestStep{Config: acctest.Reading("m2m_resource_servers"), ConfigPlanChecks: acctest.EmptyPlan()})
 }
 
-func TestAccResourceServersData_unknownIdentifiersWaitForApply(t *testing.T) {
+func TestAccResourceServersData_unknownAtPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
 		Config: acctest.OrdersConfig() + acctest.Reading("m2m_resource_servers", "identifiers = [m2m_resource_server.orders.id, m2m_resource_server.orders.identifier]"),

@@ -51,7 +51,7 @@ func tenantThatEncrypts(t *testing.T) (n *acctest.Tenant, first, second string) 
 const heldKey = `alg = "RSA-OAEP-256", kid = "k1"`
 
 // The tenant never gives a PEM back, so keys are told apart by their thumbprints.
-func TestAccResourceServer_tokenEncryptionOfTheSameKeyPlansNothing(t *testing.T) {
+func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 	n, thumbprint, _ := tenantThatEncrypts(t)
 	certificate, key := testkeys.SomePEMs()[0], testkeys.SomePEMs()[1]
 	at := tfjsonpath.New("token_encryption").AtMapKey("encryption_key").AtMapKey("pem")
@@ -95,7 +95,7 @@ func TestAccResourceServer_tokenEncryptionOfTheSameKeyPlansNothing(t *testing.T)
 }
 
 // What is unknown at plan may turn out to be what the tenant has.
-func TestAccResourceServer_tokenEncryptionUnknownAtPlan(t *testing.T) {
+func TestAccResourceServer_encryptionUnknownAtPlan(t *testing.T) {
 	n, _, _ := tenantThatEncrypts(t)
 	later := func(value, key string) string {
 		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", value) + encryptionConfig(key)
@@ -128,7 +128,7 @@ func TestAccResourceServer_tokenEncryptionUnknownAtPlan(t *testing.T) {
 
 // A key that somebody else put there shows, with its PEM as a change and without as
 // an error, unless nothing says which key it should be.
-func TestAccResourceServer_tokenEncryptionChangedElsewhere(t *testing.T) {
+func TestAccResourceServer_encryptionChangedElsewhere(t *testing.T) {
 	n, first, second := tenantThatEncrypts(t)
 	key := testkeys.SomePEMs()[1]
 	pinned := encryptionConfig(heldKey + fmt.Sprintf(", thumbprint_sha256 = %q", first))
@@ -159,7 +159,7 @@ func TestAccResourceServer_tokenEncryptionChangedElsewhere(t *testing.T) {
 }
 
 // The tenant wants the PEM with each change of the key.
-func TestAccResourceServer_tokenEncryptionWithoutItsPEM(t *testing.T) {
+func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 	t.Parallel()
 	const create = `To turn on token encryption the tenant needs the public key: set pem.`
 	differs := func(what string) string {
@@ -197,7 +197,7 @@ func TestAccResourceServer_tokenEncryptionWithoutItsPEM(t *testing.T) {
 }
 
 // Turning encryption on for an API that has none needs the PEM as well.
-func TestAccResourceServer_tokenEncryptionTurnedOn(t *testing.T) {
+func TestAccResourceServer_encryptionTurnedOn(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{
@@ -212,7 +212,7 @@ func TestAccResourceServer_tokenEncryptionTurnedOn(t *testing.T) {
 
 // An API that is adopted gets the key of the configuration, unless it is known to
 // have that one. Some answers hold no thumbprint to know it by (API contract 3.6).
-func TestAccResourceServer_tokenEncryptionAdopted(t *testing.T) {
+func TestAccResourceServer_encryptionAdopted(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		pem     string

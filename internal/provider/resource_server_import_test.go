@@ -56,7 +56,7 @@ func TestResourceServer_importByIdentifier(t *testing.T) {
 	}
 }
 
-func TestResourceServer_importOfNone(t *testing.T) {
+func TestResourceServer_importMissing(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
@@ -71,7 +71,7 @@ func TestResourceServer_importOfNone(t *testing.T) {
 }
 
 // An identity is the identifier, even one that looks like the id of another API.
-func TestResourceServer_importByIdentityOfNone(t *testing.T) {
+func TestResourceServer_importMissingIdentity(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))

@@ -20,7 +20,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestAccResourceServer_tokenEncryptionChangesInPlace(t *testing.T) {
+func TestAccResourceServer_encryptionChangesInPlace(t *testing.T) {
 	n := acctest.NewTenant(t)
 	first, second := testkeys.PublicPEM(), testkeys.PublicPEM()
 	config := func(key string) string {
@@ -74,7 +74,7 @@ func TestAccResourceServer_signingSecret(t *testing.T) {
 	)
 }
 
-func TestAccResourceServer_writeOnlySigningSecretStaysOutOfState(t *testing.T) {
+func TestAccResourceServer_writeOnlySecret(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := func(secret string, version int) string {
 		return acctest.OrdersConfig(`signing_alg = "HS256"`, fmt.Sprintf("signing_secret_wo = %q", secret), fmt.Sprintf("signing_secret_wo_version = %d", version))

@@ -156,7 +156,7 @@ func TestAccResourceServer_moved(t *testing.T) {
 }
 
 // The incumbent has no PEM of an API that it imported; the thumbprint tells the key.
-func TestAccResourceServer_movedWithoutItsPEM(t *testing.T) {
+func TestAccResourceServer_movedWithoutPEM(t *testing.T) {
 	n, thumbprint, _ := tenantThatEncrypts(t)
 	old := fmt.Sprintf(`resource "auth0_resource_server" "orders" {
   id = %q
@@ -171,7 +171,7 @@ func TestAccResourceServer_movedWithoutItsPEM(t *testing.T) {
 }
 
 // Early versions could have the identifier where the id is.
-func TestAccResourceServer_movedWithoutItsID(t *testing.T) {
+func TestAccResourceServer_movedWithoutID(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
 	old := fmt.Sprintf("resource \"auth0_resource_server\" \"orders\" {\n  id = %q\n  identifier = %q\n}\n", acctest.OrdersAPI, acctest.OrdersAPI)

@@ -139,7 +139,7 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 }
 
 // The tenant makes no difference between none and an empty list but in its answers.
-func TestAccResourceServer_emptyIsNone(t *testing.T) {
+func TestAccResourceServer_emptyMeansNone(t *testing.T) {
 	n := acctest.NewTenant(t)
 	nothing := func(config string) resource.TestStep {
 		return resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}}
@@ -194,7 +194,7 @@ func TestAccResourceServer_reorderedScopesPlanNothing(t *testing.T) {
 	)
 }
 
-func TestAccResourceServer_driftIsSeenAndRepaired(t *testing.T) {
+func TestAccResourceServer_drift(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := acctest.OrdersConfig(`name = "Orders"`, `scopes = { a = "A" }`)
 	n.Test(
@@ -215,7 +215,7 @@ func TestAccResourceServer_driftIsSeenAndRepaired(t *testing.T) {
 	)
 }
 
-func TestAccResourceServer_scopesLeftOutAreNotTouched(t *testing.T) {
+func TestAccResourceServer_omittedScopesAreKept(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{Config: acctest.OrdersConfig(`name = "A"`), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(`,"name":"A"`)))}},
@@ -232,7 +232,7 @@ func TestAccResourceServer_scopesLeftOutAreNotTouched(t *testing.T) {
 	)
 }
 
-func TestAccResourceServer_deletedElsewhereIsPlannedAnew(t *testing.T) {
+func TestAccResourceServer_deletedElsewhere(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
@@ -252,7 +252,7 @@ func TestAccResourceServer_deletedElsewhereIsPlannedAnew(t *testing.T) {
 	)
 }
 
-func TestAccResourceServer_conflictHoldsTheImportBlock(t *testing.T) {
+func TestAccResourceServer_conflict(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
 		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" + testserver.SampleAPIAudience + "\"\n}\n",
@@ -284,7 +284,7 @@ func TestAccResourceServer_useExistingAdoptsAndUpdates(t *testing.T) {
 	})
 }
 
-func TestAccResourceServer_lostCreateReplyLeavesNoOrphan(t *testing.T) {
+func TestAccResourceServer_lostCreateReply(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.LoseReply())
 	n.Test(resource.TestStep{
@@ -295,14 +295,14 @@ func TestAccResourceServer_lostCreateReplyLeavesNoOrphan(t *testing.T) {
 	})
 }
 
-func TestAccResourceServer_createThatNeverArrivedIsRepeated(t *testing.T) {
+func TestAccResourceServer_lostCreateRequest(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.ResetConnection())
 	body := `POST resource-servers {"identifier":"https://orders.example.com"}`
 	n.Test(resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(body, body))}})
 }
 
-func TestAccResourceServer_rateLimitAndServerErrorsAreWaitedOut(t *testing.T) {
+func TestAccResourceServer_transientErrors(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.Refuse(429))
 	n.Next("GET /api/v2/resource-servers/{id}", testserver.Refuse(503), testserver.ResetConnection(), testserver.Refuse(429))
@@ -338,7 +338,7 @@ func TestAccResourceServer_systemAPI(t *testing.T) {
 }
 
 // The tenant keeps a web lifetime that it would not take (API contract 3.12).
-func TestAccResourceServer_webLifetimeIsJudgedByWhatChanges(t *testing.T) {
+func TestAccResourceServer_webLifetimeOnChange(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","token_lifetime":300}`)
 	asItIs := acctest.OrdersConfig("token_lifetime = 300", "token_lifetime_for_web = 7200")

@@ -218,7 +218,7 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
 	expectScopes(n, foreignScopes)
 }
 
-func TestAccResourceServerScope_goneBehindTerraformsBack(t *testing.T) {
+func TestAccResourceServerScope_deletedElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, remove := range map[string]func(n *acctest.Tenant){
 		"scope": func(n *acctest.Tenant) { putScopes(n, foreignScopes) },
@@ -242,7 +242,7 @@ func TestAccResourceServerScope_goneBehindTerraformsBack(t *testing.T) {
 	}
 }
 
-func TestAccResourceServerScope_changedBehindTerraformsBack(t *testing.T) {
+func TestAccResourceServerScope_changedElsewhere(t *testing.T) {
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, "")
 	n.Test(
@@ -262,7 +262,7 @@ func TestAccResourceServerScope_changedBehindTerraformsBack(t *testing.T) {
 	)
 }
 
-func TestAccResourceServerScope_conflictHoldsTheImportBlock(t *testing.T) {
+func TestAccResourceServerScope_conflict(t *testing.T) {
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, foreignScopes)
 	id := acctest.OrdersAPI + "::a:first"
@@ -279,7 +279,7 @@ func TestAccResourceServerScope_conflictHoldsTheImportBlock(t *testing.T) {
 	)
 }
 
-func TestAccResourceServerScope_errorsSayWhatToDo(t *testing.T) {
+func TestAccResourceServerScope_errors(t *testing.T) {
 	t.Parallel()
 	const added = foreignScopes + `,{"value":"read:orders"}`
 	for name, c := range map[string]struct {
@@ -354,7 +354,7 @@ func TestAccResourceServerScope_limit(t *testing.T) {
 	expectScopes(n, strings.Join(scopes, ","))
 }
 
-func TestAccResourceServerScope_systemAPIsAreRefused(t *testing.T) {
+func TestAccResourceServerScope_systemAPIs(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := func(identifier string) string {
 		return strings.Replace(scopeConfig("read:orders"), acctest.OrdersAPI, identifier, 1)
@@ -391,7 +391,7 @@ func interrupted(n *acctest.Tenant, hook func()) map[string]string {
 	return n.Env("AUTH0_DOMAIN", proxy.URL, "AUTH0_AUDIENCE", n.Issuer()+"/api/v2/")
 }
 
-func TestAccResourceServerScope_lostRaceIsAnError(t *testing.T) {
+func TestAccResourceServerScope_lostRace(t *testing.T) {
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, foreignScopes)
 	undo := ""
@@ -458,7 +458,7 @@ func TestAccResourceServerScope_renamedResource(t *testing.T) {
 	expectScopes(n, foreignScopes)
 }
 
-func TestAccResourceServerScope_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccResourceServerScope_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"empty scope":      {scopeConfig(""), `A scope must not be empty.`},
 		"overlong scope":   {scopeConfig(strings.Repeat("s", 281)), `A scope may have at most 280 characters`},
@@ -467,7 +467,7 @@ func TestAccResourceServerScope_badInputIsRefusedAtPlan(t *testing.T) {
 	})
 }
 
-func TestAccResourceServerScope_importIDThatIsNone(t *testing.T) {
+func TestAccResourceServerScope_importBadID(t *testing.T) {
 	n := acctest.NewTenant(t)
 	var steps []resource.TestStep
 	for _, id := range []string{acctest.OrdersAPI, acctest.OrdersAPI + ":read", "::read:orders", acctest.OrdersAPI + "::"} {

@@ -157,7 +157,7 @@ func checkPrecedence(t *testing.T, first, second source, want precedence) {
 }
 
 // What goes with a method: the client id and the algorithm.
-func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
+func TestSettings_precedenceWithinMethod(t *testing.T) {
 	t.Parallel()
 	text := types.StringValue
 	for name, c := range map[string]struct {
@@ -261,7 +261,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 	}
 }
 
-func TestHeadersOf_nullIsLeftOutAndUnknownDefers(t *testing.T) {
+func TestHeadersOf_nullAndUnknown(t *testing.T) {
 	t.Parallel()
 	value := func(elements map[string]attr.Value) types.Map { return types.MapValueMust(types.StringType, elements) }
 	for name, c := range map[string]struct {

@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-func TestAccResourceServer_managementAPITakesThreeChanges(t *testing.T) {
+func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"
 	steps := []resource.TestStep{

@@ -18,7 +18,7 @@ import (
 // Terraform tests cannot look at warnings, so these are asked for directly; the
 // errors have acceptance tests.
 
-func TestIdentifierValidator_warnsOfWhatIsNoURI(t *testing.T) {
+func TestIdentifierValidator_warnings(t *testing.T) {
 	t.Parallel()
 	for value, warned := range map[string]bool{
 		"https://orders.example.com":  false,
@@ -38,7 +38,7 @@ func TestIdentifierValidator_warnsOfWhatIsNoURI(t *testing.T) {
 	}
 }
 
-func TestScopeValidators_warnOfScopesThatMisbehave(t *testing.T) {
+func TestScopeValidators_warnings(t *testing.T) {
 	t.Parallel()
 	for scope, summary := range map[string]string{
 		"read:orders": "",
