@@ -41,6 +41,7 @@ func Answer(id, properties string) string {
 		"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}}%s}`, id, properties)
 }
 
+// Respond is an answer in JSON.
 func Respond(status int, body string) testserver.Fault {
 	return testserver.Respond(status, "application/json", body)
 }
@@ -53,6 +54,7 @@ func (n *Tenant) ManyAPIs(count int) {
 	}
 }
 
+// OrdersAPI is the identifier of the API in OrdersConfig, and OrdersName its address.
 const (
 	OrdersAPI  = "https://orders.example.com"
 	OrdersName = "m2m_resource_server.orders"
@@ -64,6 +66,7 @@ func OrdersConfig(attributes ...string) string {
 		OrdersAPI, strings.Join(attributes, "\n  "))
 }
 
+// OrdersValue checks an attribute of that API.
 func OrdersValue(attribute string, check knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(OrdersName, tfjsonpath.New(attribute), check)
 }
@@ -73,12 +76,15 @@ func OrdersPost(properties string) string {
 	return fmt.Sprintf(`POST resource-servers {"identifier":%q%s}`, OrdersAPI, properties)
 }
 
+// ScopesPatch is the update that sets the scopes of an API, in JSON.
 func ScopesPatch(scopes string) string {
 	return `PATCH resource-servers/{id} {"scopes":[` + scopes + `]}`
 }
 
+// SystemName is the address of the API in SystemConfig.
 const SystemName = "m2m_resource_server.system"
 
+// SystemConfig is the configuration of an API of the tenant itself.
 func SystemConfig(identifier string, attributes ...string) string {
 	return fmt.Sprintf("resource \"m2m_resource_server\" \"system\" {\n  identifier = %q\n  %s\n}\n", identifier, strings.Join(attributes, "\n  "))
 }

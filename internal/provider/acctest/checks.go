@@ -36,14 +36,17 @@ func (c wholeStateCheck) CheckState(_ context.Context, req statecheck.CheckState
 	resp.Error = fmt.Errorf("the state has no %s", c.address)
 }
 
+// Planned expects an action for an object in the plan.
 func Planned(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }
 
+// EmptyPlan expects a plan without changes.
 func EmptyPlan() resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 }
 
+// Exactly expects a set of these strings.
 func Exactly(values ...string) knownvalue.Check {
 	checks := make([]knownvalue.Check, len(values))
 	for i, v := range values {

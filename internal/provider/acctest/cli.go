@@ -63,6 +63,7 @@ func (c *CLI) write(file, content string) {
 // NeedsWriteOnly where it has no write-only arguments.
 func (c *CLI) NeedsEphemeral() { c.needs(`Blocks of type "ephemeral" are not expected here`) }
 
+// NeedsWriteOnly skips the test if the CLI has no write-only arguments.
 func (c *CLI) NeedsWriteOnly() {
 	c.NeedsEphemeral()
 	c.needs("Write-only attributes are only supported in")

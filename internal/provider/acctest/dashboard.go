@@ -66,6 +66,7 @@ func (n *Tenant) AtDashboard(method, path, body string, out any) {
 	}
 }
 
+// ResourceServerPath is the path of an API by its identifier.
 func ResourceServerPath(identifier string) string {
 	return "/api/v2/resource-servers/" + url.PathEscape(identifier)
 }

@@ -31,6 +31,7 @@ func (n *Tenant) AddGrantOf(subjectType string) string {
 		testserver.MachineClientID, testserver.SampleAPIAudience, subjectType))
 }
 
+// GrantName is the address of the grant in GrantConfig.
 const GrantName = "m2m_client_grant.orders"
 
 // GrantConfig is a grant of the sample API to the machine client.
@@ -74,6 +75,7 @@ func (n *Tenant) ManyGrants(count int) {
 	}
 }
 
+// OrgGrantName is the address of the object in OrgGrantConfig.
 const OrgGrantName = "m2m_organization_client_grant.acme"
 
 // AddOrganizationGrant makes a grant at the dashboard that permits organizations.
@@ -95,10 +97,12 @@ func OrgGrantConfig(organization, grant string) string {
 	return fmt.Sprintf("resource \"m2m_organization_client_grant\" \"acme\" {\n  organization_id = %s\n  grant_id = %s\n}\n", organization, grant)
 }
 
+// OrgGrantPost is the create of that object.
 func OrgGrantPost(grant string) string {
 	return fmt.Sprintf(`POST organizations/{id}/client-grants {"grant_id":%q}`, grant)
 }
 
+// OrgGrantValues checks all attributes of that object.
 func OrgGrantValues(organization, grant string) []statecheck.StateCheck {
 	value := func(name, want string) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(OrgGrantName, tfjsonpath.New(name), knownvalue.StringExact(want))

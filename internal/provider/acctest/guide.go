@@ -70,6 +70,7 @@ func (g *Guide) Left() []string {
 // fence opens or closes a block: its indentation, its mark and the language.
 var fence = regexp.MustCompile("^( *)(```+|~~~+) *(.*)$")
 
+// ParseGuide finds the code blocks of a page.
 func ParseGuide(page string) (*Guide, error) {
 	g := &Guide{taken: map[string]bool{}}
 	var open []string // The fence that is open, as matched.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 )
 
+// Canonical is JSON in one form. Other text stays as it is.
 func Canonical(body string) string {
 	var v any
 	if json.Unmarshal([]byte(body), &v) != nil {
@@ -20,6 +21,7 @@ func Canonical(body string) string {
 	return string(raw)
 }
 
+// Encoded is a value in JSON.
 func Encoded(value any) string {
 	raw, err := json.Marshal(value)
 	if err != nil {
@@ -28,6 +30,7 @@ func Encoded(value any) string {
 	return string(raw)
 }
 
+// Decoded is the value of a JSON text.
 func Decoded(text string) any {
 	var value any
 	if err := json.Unmarshal([]byte(text), &value); err != nil {

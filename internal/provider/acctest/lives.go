@@ -4,13 +4,11 @@
 package acctest
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
@@ -57,15 +55,15 @@ type Lives struct {
 //
 //	emptied | name = "" | refused | Attribute name string length must be at least 1
 //
-// A line that does not begin with a stage continues the previous line.
+// A line that is indented with spaces continues the previous line.
 type Life struct {
 	Attribute string // As in the schema: proof_of_possession.required_for.
 	Variant   string // Distinguishes the rows of one attribute.
 	Whole     bool   // The row has the whole configuration, without Least.
 	// Names stand for values in this row.
 	Names map[string]string
-	// Config and Body are what is around the configuration and the body of each step, with an
-	// ellipsis where the step's go. A step that omits its part of them has a dash.
+	// Config and Body surround the configuration and the body of each step, which replace the
+	// ellipsis. A dash omits them from what surrounds them.
 	Config, Body string
 	Steps        string
 }
@@ -73,65 +71,33 @@ type Life struct {
 // stages are the first column, in the order of reports.
 var stages = []string{"created", "changed", "emptied", "null", "taken_out", "unknown"}
 
-const (
-	steps   = 4
-	later   = "LATER"
-	thisAPI = "THIS_API"
-	theID   = "THE_ID"
-)
-
 // moment is one line of a row.
 type moment struct {
-	stage, config string
-	refused, says string // When it is refused, and the message.
-	action        plancheck.ResourceActionType
-	unknown       bool
-	sent          []string
-	at, holds     string
+	stage, config, planned string
+	unknown                bool
+	sent                   []string
+	at, holds              string
+	says                   string // The message of what is refused.
 }
-
-var (
-	beginsStep = regexp.MustCompile(`^(` + strings.Join(stages, "|") + `) *\|`)
-	actions    = map[string]plancheck.ResourceActionType{
-		"create": plancheck.ResourceActionCreate, "update": plancheck.ResourceActionUpdate, "no-op": plancheck.ResourceActionNoop,
-		"replace": plancheck.ResourceActionDestroyBeforeCreate,
-	}
-)
 
 // Title is the name of the row in reports.
-func (l Life) Title() string {
-	if l.Variant != "" {
-		return l.Attribute + "_" + l.Variant
-	}
-	return l.Attribute
-}
+func (l Life) Title() string { return strings.TrimSuffix(l.Attribute+"_"+l.Variant, "_") }
+
+var continued = regexp.MustCompile(`\n\t* +`)
 
 // parse returns the objects of a row with their steps, and what is refused.
 func (l Life) parse(table *Lives) (objects [][]moment, refused []moment) {
-	var lines []string
-	for line := range strings.Lines(l.Steps) {
-		line = strings.TrimSpace(line)
-		switch {
-		case line == "", beginsStep.MatchString(line):
-			lines = append(lines, line)
-		default:
-			lines[len(lines)-1] += " " + line
-		}
-	}
-	var object []moment
-	for _, line := range append(lines, "") {
-		if line == "" {
-			if len(object) > 0 {
-				objects = append(objects, object)
+	for text := range strings.SplitSeq(continued.ReplaceAllString(l.Steps, " "), "\n\n") {
+		var object []moment
+		for line := range strings.Lines(strings.TrimSpace(text)) {
+			if m := l.step(table, line); m.says != "" {
+				refused = append(refused, m)
+			} else {
+				object = append(object, m)
 			}
-			object = nil
-			continue
 		}
-		m := l.step(table, line)
-		if m.refused != "" {
-			refused = append(refused, m)
-		} else {
-			object = append(object, m)
+		if object != nil {
+			objects = append(objects, object)
 		}
 	}
 	return objects, refused
@@ -144,32 +110,27 @@ func (l Life) step(table *Lives, line string) moment {
 	for i := range cells {
 		cells[i] = strings.TrimSpace(cells[i])
 	}
-	config := strings.ReplaceAll(within(l.Config, cells[1]), "; ", "\n")
+	config := within(l.Config, cells[1])
 	if !l.Whole {
-		config = strings.ReplaceAll(table.Least, "; ", "\n") + "\n" + config
+		config = table.Least + "; " + config
 	}
-	config = fill(config)
-	m := moment{stage: cells[0], config: config, at: l.Attribute}
-	if strings.HasPrefix(cells[2], "refused") {
-		m.refused, m.says = cells[2], cells[3]
+	m := moment{stage: cells[0], config: fill(strings.ReplaceAll(config, "; ", "\n")), planned: cells[2], at: l.Attribute}
+	if strings.HasPrefix(m.planned, "refused") {
+		m.says = cells[3]
 		return m
 	}
-	planned, unknown := strings.CutSuffix(cells[2], ", unknown")
-	m.action, m.unknown, m.holds = actions[planned], unknown, fill(cells[4])
-	if m.action == "" {
-		panic(fmt.Sprintf("%s: no plan is called %q", l.Title(), planned))
-	}
-	if at, holds, elsewhere := strings.Cut(cells[4], " = "); elsewhere {
-		m.at, m.holds = at, fill(holds)
-	}
-	if cells[3] != "" {
-		for request := range strings.SplitSeq(cells[3], " then ") {
-			method, body, _ := strings.Cut(request, " ")
+	m.planned, m.unknown = strings.CutSuffix(m.planned, ", unknown")
+	for request := range strings.SplitSeq(cells[3], " then ") {
+		if method, body, _ := strings.Cut(request, " "); method != "" {
 			if !strings.HasPrefix(body, "{") {
 				body = within(l.Body, body)
 			}
 			m.sent = append(m.sent, table.request(method, fill(body)))
 		}
+	}
+	m.holds = fill(cells[4])
+	if at, holds, elsewhere := strings.Cut(m.holds, " = "); elsewhere {
+		m.at, m.holds = at, holds
 	}
 	return m
 }
@@ -190,40 +151,23 @@ func (table *Lives) request(method, body string) string {
 	return method + " " + table.List + " " + Encoded(properties)
 }
 
-// within puts a cell in the place of the ellipsis of a frame.
-func within(frame, cell string) string {
+// within puts a cell in the place of the ellipsis of what surrounds it.
+func within(around, cell string) string {
 	switch {
-	case frame == "", cell == "":
+	case around == "", cell == "":
 		return cell
 	case cell == "-":
-		return strings.NewReplacer(", …", "", ",…", "", "…", "").Replace(frame)
+		return strings.NewReplacer(", …", "", ",…", "", "…", "").Replace(around)
 	default:
-		return strings.ReplaceAll(frame, "…", cell)
+		return strings.ReplaceAll(around, "…", cell)
 	}
 }
 
 // Covers are the stages that the row tests.
 func (l Life) Covers(table *Lives) []string {
 	objects, refused := l.parse(table)
+	all := append(slices.Concat(objects...), refused...)
 	return slices.DeleteFunc(slices.Clone(stages), func(stage string) bool {
-		return !slices.ContainsFunc(append(slices.Concat(objects...), refused...), func(m moment) bool { return m.stage == stage })
+		return !slices.ContainsFunc(all, func(m moment) bool { return m.stage == stage })
 	})
-}
-
-// resourceName is the name of an object in the configuration.
-func (l Life) resourceName(object int) string {
-	return fmt.Sprintf("%s_%d", strings.ReplaceAll(l.Title(), ".", "_"), object+1)
-}
-
-// api is the identifier that is in what is sent for an object and for no other.
-func (l Life) api(object int) string {
-	return "https://" + strings.ReplaceAll(l.resourceName(object), "_", "-") + ".example.com"
-}
-
-func replaced(text string, names map[string]string) string {
-	var pairs []string
-	for name, value := range names {
-		pairs = append(pairs, name, value)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }

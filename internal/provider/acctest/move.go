@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
+// OfficialAuth0 is the address of the incumbent provider, and FirstAuth0 its first one.
 const (
 	OfficialAuth0 = "registry.terraform.io/auth0/auth0"
 	FirstAuth0    = "registry.terraform.io/alexkappa/auth0"
@@ -33,6 +34,7 @@ type MoveCase struct {
 	Refused string
 }
 
+// Run moves the state and checks the result.
 func (c MoveCase) Run(t *testing.T, target, source, identity string) {
 	t.Helper()
 	address := c.Address

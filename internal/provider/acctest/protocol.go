@@ -53,6 +53,7 @@ func Configured(t *testing.T, env map[string]string) tfprotov6.ProviderServer {
 	return p.Server
 }
 
+// Start starts a provider in an environment.
 func (p *Protocol) Start(env map[string]string) {
 	p.T.Helper()
 	o := Options(env)
@@ -100,6 +101,7 @@ func TokenArguments(further map[string]tftypes.Value) map[string]tftypes.Value {
 	return all
 }
 
+// Text is a string of the protocol.
 func Text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
 // Value is an object of the schema with the given attributes; the others are null.
@@ -118,6 +120,7 @@ func (p *Protocol) Value(schema *tfprotov6.Schema, given map[string]tftypes.Valu
 	return &out
 }
 
+// Say keeps diagnostics in Said.
 func (p *Protocol) Say(diags []*tfprotov6.Diagnostic, err error) {
 	p.T.Helper()
 	if err != nil {
@@ -128,6 +131,7 @@ func (p *Protocol) Say(diags []*tfprotov6.Diagnostic, err error) {
 	}
 }
 
+// NoDiagnostics fails the test if there are any.
 func NoDiagnostics(t *testing.T, diags []*tfprotov6.Diagnostic, err error) {
 	t.Helper()
 	if err != nil {

@@ -19,6 +19,7 @@ func Says(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.ReplaceAll(pattern, `[\s│]+…`, `(?s:.*)`))
 }
 
+// HexID is the form of ids of APIs, and AlphanumericID of clients.
 var (
 	HexID          = regexp.MustCompile(`^[0-9a-f]{24}$`)
 	AlphanumericID = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)

@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
+// TokenName is the address of the data source in TokenConfig.
 const TokenName = "data.m2m_access_token.orders"
 
 // TokenConfig is a token for the sample API, asked for by the machine client.
@@ -28,11 +29,13 @@ func TokenConfig(attributes ...string) string {
 	}, attributes...)...)
 }
 
+// BareTokenConfig is a token for the sample API without credentials.
 func BareTokenConfig(attributes ...string) string {
 	return fmt.Sprintf("data \"m2m_access_token\" \"orders\" {\n  audience = %q\n  %s\n}\n",
 		testserver.SampleAPIAudience, strings.Join(attributes, "\n  "))
 }
 
+// TokenValue checks an attribute of that data source.
 func TokenValue(attribute string, check knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(TokenName, tfjsonpath.New(attribute), check)
 }
@@ -48,6 +51,7 @@ func (n *Tenant) TokenFor(audience string) string {
 	return n.TokenOf(testserver.ManagementClientID, testserver.ManagementClientSecret, audience)
 }
 
+// TokenOf requests a token with the credentials of a client.
 func (n *Tenant) TokenOf(clientID, secret, audience string) string {
 	n.T.Helper()
 	form := url.Values{

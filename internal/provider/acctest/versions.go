@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
+// NeedsWriteOnly skips a test if the CLI has no write-only arguments.
 func NeedsWriteOnly() []tfversion.TerraformVersionCheck {
 	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 }
@@ -23,4 +24,5 @@ func NeedsEphemeral() []tfversion.TerraformVersionCheck {
 	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(oldest)}
 }
 
+// NeedsFunctions skips a test if the CLI has no provider functions.
 var NeedsFunctions = tfversion.SkipBelow(tfversion.Version1_8_0)

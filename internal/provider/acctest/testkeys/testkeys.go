@@ -1,6 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
+// Package testkeys has key pairs for tests.
 package testkeys
 
 import (
@@ -17,6 +18,7 @@ var Signing = sync.OnceValue(func() []*rsa.PrivateKey {
 	return []*rsa.PrivateKey{NewRSA(), NewRSA()}
 })
 
+// NewRSA makes a key pair.
 func NewRSA() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
