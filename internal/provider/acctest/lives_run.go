@@ -101,20 +101,22 @@ func (r *livesRun) prepare() {
 // stepConfig has a value that the plan of each step does not know.
 const stepConfig = "resource \"terraform_data\" \"step\" {\n  input = %d\n}\n"
 
-func (r *livesRun) block(o liveObject, step int) string {
-	return replaced(fmt.Sprintf("resource %q %q {\n%s\n}\n", r.Type, o.name, o.moments[step].config), r.names[o.api])
+// config configures the objects in a step.
+func (r *livesRun) config(step int, objects []liveObject) string {
+	blocks := []string{fmt.Sprintf(stepConfig, step+1)}
+	for _, o := range objects {
+		block := fmt.Sprintf("resource %q %q {\n%s\n}\n", r.Type, o.name, o.moments[step].config)
+		blocks = append(blocks, replaced(block, r.names[o.api]))
+	}
+	return strings.Join(blocks, "")
 }
 
 func (r *livesRun) steps() []resource.TestStep {
 	out := make([]resource.TestStep, liveSteps)
 	for i := range out {
-		config := fmt.Sprintf(stepConfig, i+1)
-		for _, o := range r.objects {
-			config += r.block(o, i)
-		}
 		check := livesCheck{r, i}
 		out[i] = resource.TestStep{
-			PreConfig: r.note, Config: config,
+			PreConfig: r.note, Config: r.config(i, r.objects),
 			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{check}},
 			ConfigStateChecks: []statecheck.StateCheck{check},
 		}
@@ -213,16 +215,13 @@ func (c livesCheck) CheckState(_ context.Context, req statecheck.CheckStateReque
 // through everything before it stops.
 func (r *livesRun) refusals(t *testing.T, when string) {
 	t.Helper()
-	config, wanted := fmt.Sprintf(stepConfig, 1), slices.DeleteFunc(slices.Clone(r.refused), func(o liveObject) bool { return o.moments[0].planned != when })
-	for _, o := range wanted {
-		config += r.block(o, 0)
-	}
+	wanted := slices.DeleteFunc(slices.Clone(r.refused), func(o liveObject) bool { return o.moments[0].planned != when })
 	if len(wanted) == 0 {
 		return
 	}
 	refused := false
 	resource.Test(t, r.tenant.Accounted(resource.TestCase{
-		Steps: []resource.TestStep{{Config: config, PlanOnly: when != "refused at apply"}},
+		Steps: []resource.TestStep{{Config: r.config(0, wanted), PlanOnly: when != "refused at apply"}},
 		ErrorCheck: func(err error) error {
 			refused = true
 			for _, o := range wanted {
