@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"crypto/ecdsa"
@@ -20,6 +20,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -74,9 +76,9 @@ func attacks() map[string]attack {
 			return x.underHeader(fmt.Sprintf(`{"alg":"ES256","kid":%q}`, x.kid()), "")
 		}},
 
-		"HS256 with the public key":                hs256(tenantPEM, "", noSecret),
-		"HS256 with the public key, secret known":  hs256(tenantPEM, apiSecret, withSecret),
-		"HS256 with the modulus, secret known":     hs256(signingKeys()[0].N.Bytes, apiSecret, withSecret),
+		"HS256 with the public key":                hs256(testkeys.TenantPEM, "", noSecret),
+		"HS256 with the public key, secret known":  hs256(testkeys.TenantPEM, apiSecret, withSecret),
+		"HS256 with the modulus, secret known":     hs256(testkeys.Signing()[0].N.Bytes, apiSecret, withSecret),
 		"HS256 with nothing":                       hs256(func() []byte { return []byte{} }, "", noSecret),
 		"HS256 with another secret":                hs256(func() []byte { return []byte("another-secret-16") }, apiSecret, withSecret),
 		"PS256 over RS256":                         {want: wrong, token: func(x *forger) string { return x.ownHeader("alg", "PS256") }},
@@ -141,19 +143,19 @@ func attacks() map[string]attack {
 		"elliptic key": keys("cannot be used: it is no public RSA key.", func(x *forger) {
 			key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 			if err != nil {
-				x.t.Fatal(err)
+				x.T.Fatal(err)
 			}
 			point, err := key.PublicKey.Bytes() // 4, then x and y.
 			if err != nil {
-				x.t.Fatal(err)
+				x.T.Fatal(err)
 			}
 			x.hasKeys(map[string]any{"kty": "EC", "crv": "P-256", "kid": x.kid(), "x": base64url(point[1:33]), "y": base64url(point[33:])})
 		}),
 		"encryption key": keys("cannot be used: it is not for signatures.", func(x *forger) {
-			x.hasKeys(rsaJWK(x.kid(), signingKeys()[0], "use", "enc"))
+			x.hasKeys(rsaJWK(x.kid(), testkeys.Signing()[0], "use", "enc"))
 		}),
 		"key for another algorithm": keys(`cannot be used: it is for the algorithm "RSA-OAEP".`, func(x *forger) {
-			x.hasKeys(rsaJWK(x.kid(), signingKeys()[0], "alg", "RSA-OAEP"))
+			x.hasKeys(rsaJWK(x.kid(), testkeys.Signing()[0], "alg", "RSA-OAEP"))
 		}),
 		"small key": {want: "cannot be used: it has 1024 bits; at least 2048 are needed.", token: func(x *forger) string {
 			x.hasKeys(rsaJWK(x.kid(), smallKey()))
@@ -168,7 +170,7 @@ func attacks() map[string]attack {
 
 // A token endpoint that hands out something else must not be believed: each token
 // is refused with the reason, and is in no output, no state and no log.
-func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
+func TestAccAccessToken_forgedTokens(t *testing.T) {
 	t.Parallel()
 	for name, a := range attacks() {
 		t.Run(name, func(t *testing.T) {
@@ -182,38 +184,38 @@ func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
 			values := map[string]tftypes.Value{}
 			if a.secret != "" {
 				attributes = append(attributes, fmt.Sprintf("signing_secret = %q", a.secret))
-				values["signing_secret"] = text(a.secret)
+				values["signing_secret"] = acctest.Text(a.secret)
 			}
 			if a.scopes != nil {
 				attributes = append(attributes, fmt.Sprintf("scopes = [%q]", a.scopes[0]))
-				values["scopes"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text(a.scopes[0])})
+				values["scopes"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{acctest.Text(a.scopes[0])})
 			}
 			if a.org != "" {
 				attributes = append(attributes, fmt.Sprintf("organization = %q", a.org))
-				values["organization"] = text(a.org)
+				values["organization"] = acctest.Text(a.org)
 			}
 			// An output shows whatever is handed out.
-			said := x.errorOf(tokenConfig(attributes...) + "output \"token\" {\n  value = nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
+			said := x.ErrorOf(acctest.TokenConfig(attributes...) + "output \"token\" {\n  value = nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
 			want := `Error: Access token refused … The token endpoint answered with a token for the API "https://sample-api.example.com" that is refused: `
 			if strings.Contains(a.want, "cannot be used") || strings.HasPrefix(a.want, "is not in") {
 				want += fmt.Sprintf("its key %q ", x.kid())
 			}
-			if !says(want + strings.ReplaceAll(a.want, "$", x.URL())).MatchString(said) {
+			if !acctest.Says(want + strings.ReplaceAll(a.want, "$", x.URL())).MatchString(said) {
 				t.Errorf("got %s\nwant %s%s", said, want, a.want)
 			}
-			x.expect(x.sent())
+			x.Expect(acctest.Writes()).Now()
 
-			p := configuredProtocol(t, x.env())
-			read := p.readToken(values)
-			p.say(read.Diagnostics, nil)
+			p := acctest.ConfiguredProtocol(t, x.Env())
+			read := p.ReadToken(values)
+			p.Say(read.Diagnostics, nil)
 			state := ""
 			if read.State != nil {
 				state = string(read.State.MsgPack)
 			}
-			if !strings.Contains(p.said.String(), "Access token refused") {
-				t.Errorf("said: %s", &p.said)
+			if !strings.Contains(p.Said.String(), "Access token refused") {
+				t.Errorf("said: %s", &p.Said)
 			}
-			for where, output := range map[string]string{"error": said, "diagnostics": p.said.String(), "log": p.log.String(), "state": state} {
+			for where, output := range map[string]string{"error": said, "diagnostics": p.Said.String(), "log": p.Log.String(), "state": state} {
 				for part := range strings.SplitSeq(token, ".") {
 					if len(part) > 16 && strings.Contains(output, part) {
 						t.Errorf("the token is in the %s: %s", where, output)
@@ -226,7 +228,7 @@ func TestAccAccessToken_forgedTokensAreNotHandedOut(t *testing.T) {
 
 // Nobody but the API can read these: they are handed out, but not as verified, and
 // that is said.
-func TestAccAccessToken_unreadableTokensComeWithAWarning(t *testing.T) {
+func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 	t.Parallel()
 	for form, token := range map[string]string{
 		"opaque": "opaque", "encrypted": base64url([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`)) + ".a.b.c.d",
@@ -236,21 +238,21 @@ func TestAccAccessToken_unreadableTokensComeWithAWarning(t *testing.T) {
 			x.answers("POST /oauth/token", map[string]any{
 				"access_token": token, "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
 			})
-			x.accTest(resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-				x.sent(),
-				tokenValue("access_token", knownvalue.StringExact(token)),
-				tokenValue("verified", knownvalue.Bool(false)),
-				tokenValue("claims_json", knownvalue.Null()),
-				tokenValue("granted_scopes", exactly("read:orders")),
+			x.Test(resource.TestStep{Config: acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
+				x.Expect(acctest.Writes()),
+				acctest.TokenValue("access_token", knownvalue.StringExact(token)),
+				acctest.TokenValue("verified", knownvalue.Bool(false)),
+				acctest.TokenValue("claims_json", knownvalue.Null()),
+				acctest.TokenValue("granted_scopes", acctest.Exactly("read:orders")),
 			}})
 			for verify, want := range map[bool]string{
 				true: `Access token not verified The token for the API "https://sample-api.example.com" is ` + form +
 					", so nobody but the API can read it, and it was handed out unverified. Set verify = false to accept that.",
 				false: "",
 			} {
-				p := configuredProtocol(t, x.env())
-				p.say(p.readToken(map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, verify)}).Diagnostics, nil)
-				if got := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(p.said.String()), "<nil>")); got != want {
+				p := acctest.ConfiguredProtocol(t, x.Env())
+				p.Say(p.ReadToken(map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, verify)}).Diagnostics, nil)
+				if got := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(p.Said.String()), "<nil>")); got != want {
 					t.Errorf("verify = %t: said %q, want %q", verify, got, want)
 				}
 			}
@@ -259,15 +261,15 @@ func TestAccAccessToken_unreadableTokensComeWithAWarning(t *testing.T) {
 }
 
 // A stream of bad tokens costs the tenant two looks at its keys, not one each.
-func TestAccessToken_badTokensDoNotHammerTheTenant(t *testing.T) {
+func TestAccessToken_badTokensAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	x := newForger(t)
-	p := configuredProtocol(t, x.env())
+	p := acctest.ConfiguredProtocol(t, x.Env())
 	x.ForgetRequests()
 	for i := range 20 {
 		body := fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":1}`, x.ownHeader("kid", fmt.Sprint("random-", i)))
 		x.Next("POST /oauth/token", testserver.Respond(http.StatusOK, "application/json", body))
-		read := p.readToken(nil)
+		read := p.ReadToken(nil)
 		if len(read.Diagnostics) != 1 || !strings.Contains(read.Diagnostics[0].Detail, "is not in the key set") {
 			t.Fatalf("%d: %v", i, read.Diagnostics)
 		}

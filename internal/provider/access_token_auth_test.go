@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -16,18 +16,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // tokenForms are the requests for tokens since the last call, those at the end of
 // the step before included: the names of the parameters in the body.
-func (n *tenant) tokenForms() []string {
-	n.t.Helper()
+func tokenForms(n *acctest.Tenant) []string {
+	n.T.Helper()
 	var out []string
-	for _, r := range tokenRequests(n.Requests()) {
+	for _, r := range acctest.TokenRequests(n.Requests()) {
 		form, err := url.ParseQuery(string(r.Body))
 		if err != nil {
-			n.t.Fatal(err)
+			n.T.Fatal(err)
 		}
 		var names []string
 		for name := range form {
@@ -40,84 +42,84 @@ func (n *tenant) tokenForms() []string {
 }
 
 func TestAccAccessToken_clientSecretByPostOrBasic(t *testing.T) {
-	n := newTenant(t).granted()
+	n := acctest.NewTenant(t).Granted()
 	asked := func(want string) statecheck.StateCheck {
-		return tokenValue("verified", knownvalue.BoolFunc(func(verified bool) error {
-			if got := n.tokenForms(); !verified || len(got) == 0 || got[len(got)-1] != want {
+		return acctest.TokenValue("verified", knownvalue.BoolFunc(func(verified bool) error {
+			if got := tokenForms(n); !verified || len(got) == 0 || got[len(got)-1] != want {
 				return fmt.Errorf("verified %t after %q, want %q", verified, got, want)
 			}
 			return nil
 		}))
 	}
 	const method = "token_endpoint_auth_method = "
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config:            tokenConfig(),
+			Config:            acctest.TokenConfig(),
 			ConfigStateChecks: []statecheck.StateCheck{asked("audience client_id client_secret grant_type")},
 		},
 		resource.TestStep{
-			Config:            tokenConfig(method + `"client_secret_post"`),
+			Config:            acctest.TokenConfig(method + `"client_secret_post"`),
 			ConfigStateChecks: []statecheck.StateCheck{asked("audience client_id client_secret grant_type")},
 		},
 		resource.TestStep{
-			Config:            tokenConfig(method+`"client_secret_basic"`, `scopes = ["read:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{asked("audience grant_type scope"), n.callSampleAPI(http.MethodGet, http.StatusOK)},
+			Config:            acctest.TokenConfig(method+`"client_secret_basic"`, `scopes = ["read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{asked("audience grant_type scope"), callSampleAPI(n, http.MethodGet, http.StatusOK)},
 		},
 		// The provider's own client, which logs in for no other request.
 		resource.TestStep{
-			Config:            strings.Replace(bareTokenConfig(method+`"client_secret_basic"`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1),
-			ConfigStateChecks: []statecheck.StateCheck{asked("audience grant_type"), claim("azp", testserver.ManagementClientID)},
+			Config:            strings.Replace(acctest.BareTokenConfig(method+`"client_secret_basic"`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1),
+			ConfigStateChecks: []statecheck.StateCheck{asked("audience grant_type"), acctest.TokenClaim("azp", testserver.ManagementClientID)},
 		},
 		resource.TestStep{
-			Config: strings.Replace(tokenConfig(method+`"client_secret_basic"`), testserver.MachineClientSecret, "wrong-secret", 1),
-			ExpectError: says("401 Unauthorized (access_denied): Unauthorized … Check the client id and its credentials (here client_secret), " +
+			Config: strings.Replace(acctest.TokenConfig(method+`"client_secret_basic"`), testserver.MachineClientSecret, "wrong-secret", 1),
+			ExpectError: acctest.Says("401 Unauthorized (access_denied): Unauthorized … Check the client id and its credentials (here client_secret), " +
 				"and that the client belongs to the tenant " + n.URL() + ". A client that is set to private_key_jwt there takes no secret."),
 		},
 	)
 }
 
 func TestAccAccessToken_authMethodIsChecked(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	const method = "token_endpoint_auth_method = "
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config: tokenConfig(method + `"private_key_jwt"`),
-			ExpectError: says(`Attribute token_endpoint_auth_method value must be one of: ["client_secret_post" "client_secret_basic"], ` +
+			Config: acctest.TokenConfig(method + `"private_key_jwt"`),
+			ExpectError: acctest.Says(`Attribute token_endpoint_auth_method value must be one of: ["client_secret_post" "client_secret_basic"], ` +
 				`got: "private_key_jwt"`),
 		},
 		resource.TestStep{
-			Config: bareTokenConfig(method+`"client_secret_basic"`, "client_assertion_private_key = "+heredoc(privateKey())),
-			ExpectError: says("Error: No secret to send … client_secret_basic is how a secret is sent, but client_assertion_private_key " +
+			Config: acctest.BareTokenConfig(method+`"client_secret_basic"`, "client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM())),
+			ExpectError: acctest.Says("Error: No secret to send … client_secret_basic is how a secret is sent, but client_assertion_private_key " +
 				"authenticates the client. Take one of them out of the configuration."),
 		},
 	)
 }
 
 // Secrets are sent as they are, whatever they hold.
-func TestAccAccessToken_clientSecretWithSpecialCharacters(t *testing.T) {
+func TestAccAccessToken_secretWithSpecialCharacters(t *testing.T) {
 	const (
 		id     = "special"
 		secret = "a:b%2Fc+d e&f=gü/é€-and-more-so-that-it-is-long-enough-0123456789"
 	)
-	n := startTenant(t, testserver.Config{Tenant: fmt.Appendf(nil,
+	n := acctest.StartTenant(t, testserver.Config{Tenant: fmt.Appendf(nil,
 		`{"clients":[{"client_id":%q,"client_secret":%q,"name":"special","app_type":"non_interactive","grant_types":["client_credentials"]}],
 		"client_grants":[{"client_id":%q,"audience":%q,"scope":["read:orders"]}]}`, id, secret, id, testserver.SampleAPIAudience)})
 	step := func(method string) resource.TestStep {
 		return resource.TestStep{
-			Config: bareTokenConfig(fmt.Sprintf("client_id = %q", id), fmt.Sprintf("client_secret = %q", secret),
+			Config: acctest.BareTokenConfig(fmt.Sprintf("client_id = %q", id), fmt.Sprintf("client_secret = %q", secret),
 				fmt.Sprintf("token_endpoint_auth_method = %q", method)),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(), claim("azp", id), n.callSampleAPI(http.MethodGet, http.StatusOK)},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), acctest.TokenClaim("azp", id), callSampleAPI(n, http.MethodGet, http.StatusOK)},
 		}
 	}
-	n.accTest(step("client_secret_basic"), step("client_secret_post"))
+	n.Test(step("client_secret_basic"), step("client_secret_post"))
 }
 
 func TestAccAccessToken_ownKeySendsNoSecret(t *testing.T) {
-	n := keyedTenant(t, "RS256")
-	env := n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", privateKey())
-	n.accTestIn(env, resource.TestStep{
-		Config: bareTokenConfig(`token_endpoint_auth_method = "client_secret_basic"`),
-		ExpectError: says("client_secret_basic is how a secret is sent, but the provider's own client authenticates with its " +
+	n := acctest.KeyedTenant(t, "RS256")
+	env := n.Env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM())
+	n.TestIn(env, resource.TestStep{
+		Config: acctest.BareTokenConfig(`token_endpoint_auth_method = "client_secret_basic"`),
+		ExpectError: acctest.Says("client_secret_basic is how a secret is sent, but the provider's own client authenticates with its " +
 			"client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY. " +
 			"Take token_endpoint_auth_method out of the configuration."),
 	})
@@ -126,16 +128,16 @@ func TestAccAccessToken_ownKeySendsNoSecret(t *testing.T) {
 // The tenant refuses an assertion by another key, and the key stays out of the error.
 func TestAccAccessToken_wrongPrivateKey(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t).granted()
+	n := acctest.NewTenant(t).Granted()
 	n.SetPublicKey(testserver.MachineClientID, "RS256", "", &evilKey().PublicKey)
-	said := n.errorOf(bareTokenConfig(fmt.Sprintf("client_id = %q", testserver.MachineClientID), `client_assertion_signing_alg = "PS256"`,
-		"client_assertion_private_key = "+heredoc(privateKey())))
-	if !says(`401 Unauthorized (invalid_client): … Check the client id and its credentials (here client_assertion_private_key), and that the
+	said := n.ErrorOf(acctest.BareTokenConfig(fmt.Sprintf("client_id = %q", testserver.MachineClientID), `client_assertion_signing_alg = "PS256"`,
+		"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM())))
+	if !acctest.Says(`401 Unauthorized (invalid_client): … Check the client id and its credentials (here client_assertion_private_key), and that the
 		client belongs to the tenant ` + n.URL() + `. The client must have the public key of this private key there, as a credential for
 		private_key_jwt with the algorithm PS256. Check the clock of this machine too.`).MatchString(said) {
 		t.Error(said)
 	}
-	for line := range strings.Lines(privateKey()) {
+	for line := range strings.Lines(testkeys.PrivatePEM()) {
 		if strings.Contains(said, strings.TrimSpace(line)) {
 			t.Errorf("the key is in the error: %s", said)
 		}
@@ -157,27 +159,27 @@ func TestAccAccessToken_clocksThatDiffer(t *testing.T) {
 		"further ahead than leeway": {90 * time.Second, "that is refused: it is not valid yet (nbf, iat); check the clock of this machine."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t).granted()
+			n := acctest.NewTenant(t).Granted()
 			n.Clock().Advance(tc.ahead)
 			if tc.want != "" {
-				n.accTest(resource.TestStep{Config: tokenConfig(), ExpectError: says(tc.want)})
+				n.Test(resource.TestStep{Config: acctest.TokenConfig(), ExpectError: acctest.Says(tc.want)})
 				return
 			}
-			n.accTest(resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(), tokenValue("verified", knownvalue.Bool(true)),
+			n.Test(resource.TestStep{Config: acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes()), acctest.TokenValue("verified", knownvalue.Bool(true)),
 			}})
 		})
 	}
 }
 
 // A token that outlives itself only by what is said beside it.
-func TestAccAccessToken_expiryIsThatOfTheToken(t *testing.T) {
+func TestAccAccessToken_expiryFromToken(t *testing.T) {
 	x := newForger(t)
 	expiry := time.Now().Add(time.Hour).Truncate(time.Second).UTC()
 	x.answers("POST /oauth/token", map[string]any{
 		"access_token": x.own("exp", expiry.Unix()), "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
 	})
-	x.accTest(resource.TestStep{Config: tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-		x.sent(), tokenValue("expires_at", knownvalue.StringExact(expiry.Format(time.RFC3339))),
+	x.Test(resource.TestStep{Config: acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
+		x.Expect(acctest.Writes()), acctest.TokenValue("expires_at", knownvalue.StringExact(expiry.Format(time.RFC3339))),
 	}})
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -19,19 +19,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // ephemeralTest is accTest with the provider echo, which shows ephemeral values.
-func (n *tenant) ephemeralTest(steps ...resource.TestStep) {
-	n.t.Helper()
-	providers := providerWith(n.env())
+func ephemeralTest(n *acctest.Tenant, steps ...resource.TestStep) {
+	n.T.Helper()
+	providers := acctest.ProviderWith(n.Env())
 	providers["echo"] = echoprovider.NewProviderServer()
-	n.run(resource.TestCase{TerraformVersionChecks: needsEphemeral(), ProtoV6ProviderFactories: providers, Steps: steps})
+	n.Run(resource.TestCase{TerraformVersionChecks: acctest.NeedsEphemeral(), ProtoV6ProviderFactories: providers, Steps: steps})
 }
 
 // ephemeralConfig is tokenConfig as an ephemeral resource.
-func ephemeralConfig(attributes ...string) string { return ephemerally(tokenConfig(attributes...)) }
+func ephemeralConfig(attributes ...string) string {
+	return ephemerally(acctest.TokenConfig(attributes...))
+}
 
 func ephemerally(config string) string {
 	return strings.ReplaceAll(config, `data "m2m_access_token"`, `ephemeral "m2m_access_token"`)
@@ -63,9 +67,9 @@ func lifeLeft(want time.Duration) knownvalue.Check {
 // The token is asked for once the grant is there, which the same apply creates: the
 // plan would fail if it were asked for any earlier.
 func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
-	n := newTenant(t)
-	config := grantConfig(`scopes = ["read:orders"]`) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id") + echo
-	n.ephemeralTest(
+	n := acctest.NewTenant(t)
+	config := acctest.GrantConfig(`scopes = ["read:orders"]`) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id") + echo
+	ephemeralTest(n,
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
@@ -73,29 +77,29 @@ func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 				noTokens{n},
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(grantPost(`,"scope":["read:orders"]`)),
+				n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`))),
 				echoed("access_token", apiCall{n, http.MethodGet, http.StatusOK}),
 				echoed("access_token", apiCall{n, http.MethodPost, http.StatusForbidden}),
 				echoed("token_type", knownvalue.StringExact("Bearer")),
 				echoed("expires_in", knownvalue.Int64Exact(86400)),
 				echoed("expires_at", lifeLeft(24*time.Hour)),
-				echoed("granted_scopes", exactly("read:orders")),
+				echoed("granted_scopes", acctest.Exactly("read:orders")),
 				echoed("verified", knownvalue.Bool(true)),
-				echoed("claims_json", tokenClaims{
+				echoed("claims_json", acctest.TokenClaims{
 					"iss": n.URL() + "/", "aud": testserver.SampleAPIAudience, "azp": testserver.MachineClientID, "scope": "read:orders",
 				}),
 			},
 		},
 		// Now it is there, so the plan asks for a token, too.
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
 	)
 }
 
 // noTokens checks that the machine client asked for no token.
-type noTokens struct{ tenant *tenant }
+type noTokens struct{ tenant *acctest.Tenant }
 
 func (c noTokens) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	if got := tokenRequests(c.tenant.Requests(), testserver.MachineClientID); len(got) > 0 {
+	if got := acctest.TokenRequests(c.tenant.Requests(), testserver.MachineClientID); len(got) > 0 {
 		resp.Error = fmt.Errorf("%d tokens were asked for", len(got))
 	}
 }
@@ -103,82 +107,88 @@ func (c noTokens) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, res
 func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
 	t.Parallel()
 	const secret = "a-signing-secret"
-	key := "client_assertion_private_key = " + heredoc(privateKey())
+	key := "client_assertion_private_key = " + acctest.Heredoc(testkeys.PrivatePEM())
 	for name, c := range map[string]struct {
-		prepare func(*tenant)
-		config  func(*tenant) string
-		want    func(*tenant) []statecheck.StateCheck
+		prepare func(*acctest.Tenant)
+		config  func(*acctest.Tenant) string
+		want    func(*acctest.Tenant) []statecheck.StateCheck
 	}{
 		"the provider's own client by default": {
-			config: func(n *tenant) string {
-				return strings.Replace(bareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1)
+			config: func(n *acctest.Tenant) string {
+				return strings.Replace(acctest.BareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1)
 			},
-			want: func(n *tenant) []statecheck.StateCheck {
+			want: func(n *acctest.Tenant) []statecheck.StateCheck {
 				return []statecheck.StateCheck{
-					echoed("claims_json", tokenClaims{"azp": testserver.ManagementClientID, "scope": "read:clients"}),
-					echoed("granted_scopes", exactly("read:clients")), echoed("verified", knownvalue.Bool(true)),
+					echoed("claims_json", acctest.TokenClaims{"azp": testserver.ManagementClientID, "scope": "read:clients"}),
+					echoed("granted_scopes", acctest.Exactly("read:clients")), echoed("verified", knownvalue.Bool(true)),
 					echoed("client_id", knownvalue.Null()), echoed("client_secret", knownvalue.Null()), echoed("min_remaining", knownvalue.Null()),
 				}
 			},
 		},
 		"fewer scopes, and long enough": {
-			config: func(*tenant) string { return tokenConfig(`scopes = ["write:orders"]`, `min_remaining = "23h59m"`) },
-			want: func(n *tenant) []statecheck.StateCheck {
+			config: func(*acctest.Tenant) string {
+				return acctest.TokenConfig(`scopes = ["write:orders"]`, `min_remaining = "23h59m"`)
+			},
+			want: func(n *acctest.Tenant) []statecheck.StateCheck {
 				return []statecheck.StateCheck{
-					echoed("granted_scopes", exactly("write:orders")), echoed("min_remaining", knownvalue.StringExact("23h59m")),
+					echoed("granted_scopes", acctest.Exactly("write:orders")), echoed("min_remaining", knownvalue.StringExact("23h59m")),
 					echoed("access_token", apiCall{n, http.MethodPost, http.StatusOK}),
 				}
 			},
 		},
 		"a private key": {
-			prepare: func(n *tenant) {
-				n.SetPublicKey(testserver.MachineClientID, "RS384", "", &signingKeys()[0].PublicKey)
+			prepare: func(n *acctest.Tenant) {
+				n.SetPublicKey(testserver.MachineClientID, "RS384", "", &testkeys.Signing()[0].PublicKey)
 			},
-			config: func(*tenant) string {
-				return bareTokenConfig(fmt.Sprintf("client_id = %q", testserver.MachineClientID), `client_assertion_signing_alg = "RS384"`, key)
+			config: func(*acctest.Tenant) string {
+				return acctest.BareTokenConfig(fmt.Sprintf("client_id = %q", testserver.MachineClientID), `client_assertion_signing_alg = "RS384"`, key)
 			},
-			want: func(*tenant) []statecheck.StateCheck {
-				return []statecheck.StateCheck{echoed("claims_json", tokenClaims{"azp": testserver.MachineClientID})}
+			want: func(*acctest.Tenant) []statecheck.StateCheck {
+				return []statecheck.StateCheck{echoed("claims_json", acctest.TokenClaims{"azp": testserver.MachineClientID})}
 			},
 		},
 		"a signing secret": {
-			prepare: func(n *tenant) { n.changeSampleAPI(`{"signing_alg":"HS256","signing_secret":"` + secret + `"}`) },
-			config:  func(*tenant) string { return tokenConfig(fmt.Sprintf("signing_secret = %q", secret)) },
-			want: func(*tenant) []statecheck.StateCheck {
+			prepare: func(n *acctest.Tenant) {
+				n.ChangeSampleAPI(`{"signing_alg":"HS256","signing_secret":"` + secret + `"}`)
+			},
+			config: func(*acctest.Tenant) string { return acctest.TokenConfig(fmt.Sprintf("signing_secret = %q", secret)) },
+			want: func(*acctest.Tenant) []statecheck.StateCheck {
 				return []statecheck.StateCheck{echoed("verified", knownvalue.Bool(true))}
 			},
 		},
 		"not verified": {
-			prepare: func(n *tenant) { n.changeSampleAPI(`{"signing_alg":"HS256","signing_secret":"` + secret + `"}`) },
-			config:  func(*tenant) string { return tokenConfig("verify = false") },
-			want: func(*tenant) []statecheck.StateCheck {
+			prepare: func(n *acctest.Tenant) {
+				n.ChangeSampleAPI(`{"signing_alg":"HS256","signing_secret":"` + secret + `"}`)
+			},
+			config: func(*acctest.Tenant) string { return acctest.TokenConfig("verify = false") },
+			want: func(*acctest.Tenant) []statecheck.StateCheck {
 				return []statecheck.StateCheck{
-					echoed("verified", knownvalue.Bool(false)), echoed("claims_json", tokenClaims{"aud": testserver.SampleAPIAudience}),
+					echoed("verified", knownvalue.Bool(false)), echoed("claims_json", acctest.TokenClaims{"aud": testserver.SampleAPIAudience}),
 				}
 			},
 		},
 		"an organization": {
-			prepare: func(n *tenant) {
-				grant := n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
+			prepare: func(n *acctest.Tenant) {
+				grant := n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
 					testserver.MachineClientID, testserver.SampleAPIAudience))
-				n.associate(exampleOrganization, grant)
+				n.Associate(acctest.ExampleOrganization, grant)
 			},
-			config: func(*tenant) string { return tokenConfig(`organization = "acme"`) },
-			want: func(*tenant) []statecheck.StateCheck {
-				return []statecheck.StateCheck{echoed("claims_json", tokenClaims{"org_id": exampleOrganization})}
+			config: func(*acctest.Tenant) string { return acctest.TokenConfig(`organization = "acme"`) },
+			want: func(*acctest.Tenant) []statecheck.StateCheck {
+				return []statecheck.StateCheck{echoed("claims_json", acctest.TokenClaims{"org_id": acctest.ExampleOrganization})}
 			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := exampleTenant(t)
+			n := acctest.ExampleTenant(t)
 			if name != "an organization" {
-				n.granted()
+				n.Granted()
 			}
 			if c.prepare != nil {
 				c.prepare(n)
 			}
-			n.ephemeralTest(resource.TestStep{
-				Config: ephemerally(c.config(n)) + echo, ConfigStateChecks: append(c.want(n), n.sent()),
+			ephemeralTest(n, resource.TestStep{
+				Config: ephemerally(c.config(n)) + echo, ConfigStateChecks: append(c.want(n), n.Expect(acctest.Writes())),
 			})
 		})
 	}
@@ -187,25 +197,25 @@ func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
 // A token that was opened before the grant was changed is not shared with what
 // depends on the change.
 func TestAccAccessTokenEphemeral_changedGrant(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	config := strings.Replace(ephemeralConfig(), `"orders"`, `"early"`, 1) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id") +
 		strings.Replace(echo, "data = ", "data = ephemeral.m2m_access_token.early.access_token == \"\" ? null : ", 1)
-	n.ephemeralTest(
-		resource.TestStep{Config: grantConfig(`scopes = ["read:orders"]`), ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(grantPost(`,"scope":["read:orders"]`)),
+	ephemeralTest(n,
+		resource.TestStep{Config: acctest.GrantConfig(`scopes = ["read:orders"]`), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`))),
 		}},
-		resource.TestStep{Config: grantConfig(`scopes = ["read:orders", "write:orders"]`) + config, ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(`PATCH client-grants/{id} {"scope":["read:orders","write:orders"]}`),
-			echoed("granted_scopes", exactly("read:orders", "write:orders")),
+		resource.TestStep{Config: acctest.GrantConfig(`scopes = ["read:orders", "write:orders"]`) + config, ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(`PATCH client-grants/{id} {"scope":["read:orders","write:orders"]}`)),
+			echoed("granted_scopes", acctest.Exactly("read:orders", "write:orders")),
 		}},
 	)
 }
 
 // A plan asks before the apply changes the grant, so that a refusal need not last.
-func TestAccAccessTokenEphemeral_refusedBeforeItsGrantIsChanged(t *testing.T) {
+func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 	t.Parallel()
 	config := func(grant, token string, version int) string {
-		return grantConfig(grant) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id", token) + fmt.Sprintf(`
+		return acctest.GrantConfig(grant) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id", token) + fmt.Sprintf(`
 			resource "m2m_resource_server" "gateway" {
 			  identifier                = "https://gateway.example.com"
 			  signing_alg               = "HS256"
@@ -222,18 +232,18 @@ func TestAccAccessTokenEphemeral_refusedBeforeItsGrantIsChanged(t *testing.T) {
 			allow_any_organization = true`, "", `organization = "acme"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
+			n := acctest.NewTenant(t)
 			n.AddOrganization("acme")
 			refused := strings.Replace(config(c.before, c.then, 2), "scopes = m2m_client_grant.orders.scopes", `scopes = ["write:orders"]`, 1)
-			n.run(resource.TestCase{TerraformVersionChecks: needsWriteOnly(), Steps: []resource.TestStep{
+			n.Run(resource.TestCase{TerraformVersionChecks: acctest.NeedsWriteOnly(), Steps: []resource.TestStep{
 				{
 					Config:            config(c.before, c.first, 1),
-					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("POST client-grants", "POST resource-servers")},
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("POST client-grants", "POST resource-servers").InAnyOrder().WithoutBodies())},
 				},
-				{Config: refused, PlanOnly: true, ExpectError: says("A plan asks for the token before the apply changes the grant.")},
+				{Config: refused, PlanOnly: true, ExpectError: acctest.Says("A plan asks for the token before the apply changes the grant.")},
 				{
 					Config:            config(c.after, c.then, 2),
-					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("PATCH client-grants/{id}", "PATCH resource-servers/{id}")},
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH client-grants/{id}", "PATCH resource-servers/{id}").InAnyOrder().WithoutBodies())},
 				},
 			}})
 		})
@@ -251,28 +261,28 @@ func TestAccAccessTokenEphemeral_unknownAtPlan(t *testing.T) {
 			strings.Replace(ephemeralConfig(), fmt.Sprintf("%q", testserver.SampleAPIAudience), "terraform_data.later.output", 1),
 		"a scope": later("read:orders") + ephemeralConfig("scopes = [terraform_data.later.output]"),
 		"the provider's configuration": later(testserver.ManagementClientSecret) +
-			providerBlock("client_secret = terraform_data.later.output") + ephemeralConfig(),
+			acctest.ProviderBlock("client_secret = terraform_data.later.output") + ephemeralConfig(),
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t).granted()
+			n := acctest.NewTenant(t).Granted()
 			n.ForgetRequests()
-			n.ephemeralTest(
+			ephemeralTest(n,
 				resource.TestStep{
 					Config: config + echo,
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 						plancheck.ExpectUnknownValue("echo.token", tfjsonpath.New("data")), noTokens{n},
 					}},
-					ConfigStateChecks: []statecheck.StateCheck{n.sent(), echoed("access_token", apiCall{n, http.MethodGet, http.StatusOK})},
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), echoed("access_token", apiCall{n, http.MethodGet, http.StatusOK})},
 				},
-				resource.TestStep{Config: config + echo, ConfigPlanChecks: emptyPlan()},
+				resource.TestStep{Config: config + echo, ConfigPlanChecks: acctest.EmptyPlan()},
 			)
 		})
 	}
 }
 
 func TestAccAccessTokenEphemeral_writeOnlyArgument(t *testing.T) {
-	n := newTenant(t).granted()
-	n.run(resource.TestCase{TerraformVersionChecks: needsWriteOnly(), Steps: []resource.TestStep{{
+	n := acctest.NewTenant(t).Granted()
+	n.Run(resource.TestCase{TerraformVersionChecks: acctest.NeedsWriteOnly(), Steps: []resource.TestStep{{
 		Config: ephemeralConfig() + `
 			resource "m2m_resource_server" "gateway" {
 			  identifier                = "https://gateway.example.com"
@@ -290,10 +300,10 @@ func TestAccAccessTokenEphemeral_writeOnlyArgument(t *testing.T) {
 
 // sentToken checks that the one write of a step has a token of the sample API as
 // the signing secret.
-type sentToken struct{ tenant *tenant }
+type sentToken struct{ tenant *acctest.Tenant }
 
 func (c sentToken) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	writes := c.tenant.writes()
+	writes := c.tenant.Writes()
 	var body struct {
 		SigningSecret string `json:"signing_secret"`
 	}
@@ -306,52 +316,33 @@ func (c sentToken) CheckState(_ context.Context, _ statecheck.CheckStateRequest,
 }
 
 func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
-	n := newTenant(t).granted()
-	n.changeSampleAPI(`{"token_lifetime":300}`)
+	n := acctest.NewTenant(t).Granted()
+	n.ChangeSampleAPI(`{"token_lifetime":300}`)
 	n.ForgetRequests()
 	step := func(want string, attributes ...string) resource.TestStep {
-		return resource.TestStep{Config: ephemeralConfig(attributes...) + echo, ExpectError: says(want)}
+		return resource.TestStep{Config: ephemeralConfig(attributes...) + echo, ExpectError: acctest.Says(want)}
 	}
-	n.ephemeralTest(
-		step("Two ways to authenticate", "client_assertion_private_key = "+heredoc(privateKey())),
+	ephemeralTest(n,
+		step("Two ways to authenticate", "client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM())),
 		step("Invalid private key", `client_assertion_private_key = "secret"`),
 		step(`Invalid duration … "5 minutes" is not a positive duration such as 10s or 1m30s.`, `min_remaining = "5 minutes"`),
 		step(`Invalid duration … "0s" is not a positive duration such as 10s or 1m30s.`, `min_remaining = "0s"`),
 		resource.TestStep{
-			Config:      ephemerally(bareTokenConfig(`client_id = "other"`)) + echo,
-			ExpectError: says(`Missing client secret … The client "other" is not the provider's own`),
+			Config:      ephemerally(acctest.BareTokenConfig(`client_id = "other"`)) + echo,
+			ExpectError: acctest.Says(`Missing client secret … The client "other" is not the provider's own`),
 		},
 		step(`Access token expires too soon … min_remaining = "5m" … A new token for the API "https://sample-api.example.com" lives for
 			5m0s, so it cannot have the 5m0s left that min_remaining asks for. Raise token_lifetime of the API above that, or lower
 			min_remaining.`, `min_remaining = "5m"`),
 		resource.TestStep{
 			Config:            ephemeralConfig(`min_remaining = "4m"`) + echo,
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(), echoed("expires_in", knownvalue.Int64Exact(300))},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), echoed("expires_in", knownvalue.Int64Exact(300))},
 		},
 	)
 }
 
 func TestAccAccessTokenEphemeral_missingGrant(t *testing.T) {
-	n := newTenant(t)
-	n.ephemeralTest(resource.TestStep{Config: ephemeralConfig() + echo, ExpectError: says(fmt.Sprintf(
+	n := acctest.NewTenant(t)
+	ephemeralTest(n, resource.TestStep{Config: ephemeralConfig() + echo, ExpectError: acctest.Says(fmt.Sprintf(
 		`resource "m2m_client_grant" "NAME" { client_id = %q audience = "https://sample-api.example.com"`, testserver.MachineClientID))})
-}
-
-// tokenClaims checks some claims of claims_json.
-type tokenClaims map[string]any
-
-func (want tokenClaims) String() string { return fmt.Sprintf("claims with %v", map[string]any(want)) }
-
-func (want tokenClaims) CheckValue(value any) error {
-	var claims map[string]any
-	text, _ := value.(string)
-	if err := json.Unmarshal([]byte(text), &claims); err != nil {
-		return err
-	}
-	for name, value := range want {
-		if claims[name] != value {
-			return fmt.Errorf("claim %s is %v, want %v", name, claims[name], value)
-		}
-	}
-	return nil
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"crypto/rand"
@@ -17,11 +17,13 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // evilKey is the key of whoever forges tokens.
-var evilKey = sync.OnceValue(newRSAKey)
+var evilKey = sync.OnceValue(testkeys.NewRSA)
 
 var smallKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 1024)
@@ -36,15 +38,15 @@ const apiSecret = "a-signing-secret"
 // forger makes tokens from one that a tenant issued to the machine client for the
 // sample API.
 type forger struct {
-	*tenant
+	*acctest.Tenant
 	token  string
 	header map[string]any
 	claims map[string]any
 }
 
 func newForger(t *testing.T) *forger {
-	n := newTenant(t).granted()
-	x := &forger{tenant: n, token: n.tokenOf(testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience)}
+	n := acctest.NewTenant(t).Granted()
+	x := &forger{Tenant: n, token: n.TokenOf(testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience)}
 	claims := jwt.MapClaims{}
 	parsed, _, err := jwt.NewParser().ParseUnverified(x.token, claims)
 	if err != nil {
@@ -72,14 +74,14 @@ func (x *forger) sign(method jwt.SigningMethod, key any, header, claims map[stri
 	token.Header["alg"] = method.Alg()
 	text, err := token.SignedString(key)
 	if err != nil {
-		x.t.Fatal(err)
+		x.T.Fatal(err)
 	}
 	return text
 }
 
 // own is signed with the tenant's own key: what is wrong is what it says.
 func (x *forger) own(pairs ...any) string {
-	return x.sign(jwt.SigningMethodRS256, signingKeys()[0], x.header, altered(x.claims, pairs...))
+	return x.sign(jwt.SigningMethodRS256, testkeys.Signing()[0], x.header, altered(x.claims, pairs...))
 }
 
 // ownHeader is signed with the tenant's own key under a header with other values.
@@ -87,9 +89,9 @@ func (x *forger) ownHeader(pairs ...any) string {
 	header := altered(x.header, pairs...)
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(x.claims))
 	token.Header = header
-	text, err := token.SignedString(signingKeys()[0])
+	text, err := token.SignedString(testkeys.Signing()[0])
 	if err != nil {
-		x.t.Fatal(err)
+		x.T.Fatal(err)
 	}
 	return text
 }
@@ -123,7 +125,7 @@ func (x *forger) answers(route string, document any) {
 	if !ok {
 		raw, err := json.Marshal(document)
 		if err != nil {
-			x.t.Fatal(err)
+			x.T.Fatal(err)
 		}
 		text = string(raw)
 	}
@@ -143,9 +145,9 @@ func (x *forger) discovers(issuer, keys string) {
 // tenant's own key.
 func (x *forger) ownText(payload string) string {
 	content := strings.Split(x.own(), ".")[0] + "." + base64url([]byte(payload))
-	signature, err := jwt.SigningMethodRS256.Sign(content, signingKeys()[0])
+	signature, err := jwt.SigningMethodRS256.Sign(content, testkeys.Signing()[0])
 	if err != nil {
-		x.t.Fatal(err)
+		x.T.Fatal(err)
 	}
 	return content + "." + base64url(signature)
 }

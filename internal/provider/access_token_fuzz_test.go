@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"crypto/rsa"
@@ -15,6 +15,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -35,7 +36,7 @@ type verifier struct {
 func newVerifier(f *testing.F) *verifier {
 	f.Helper()
 	// A tenant is made for a test; what goes wrong here ends the process of the target.
-	srv, err := testserver.Listen(testserver.Config{Addr: "127.0.0.1:0", SigningKeys: signingKeys()})
+	srv, err := testserver.Listen(testserver.Config{Addr: "127.0.0.1:0", SigningKeys: testkeys.Signing()})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -86,14 +87,14 @@ func newVerifier(f *testing.F) *verifier {
 // keys are those that a forger may sign with: what anyone can know of the tenant, and
 // keys of the forger's own. None is a key that the server signs with.
 func keys() []any {
-	public := &signingKeys()[0].PublicKey
+	public := &testkeys.Signing()[0].PublicKey
 	spki, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
 		panic(err)
 	}
 	return []any{
 		[]byte{},
-		tenantPEM(), spki, x509.MarshalPKCS1PublicKey(public), public.N.Bytes(), []byte(testserver.MachineClientSecret),
+		testkeys.TenantPEM(), spki, x509.MarshalPKCS1PublicKey(public), public.N.Bytes(), []byte(testserver.MachineClientSecret),
 		evilKey(), smallKey(),
 	}
 }
@@ -207,7 +208,7 @@ func (v *verifier) askOracle(t *testing.T, token string, want m2m.Expected) {
 		if parsed.Method == jwt.SigningMethodHS256 {
 			return []byte(want.SigningSecret), nil
 		}
-		return &signingKeys()[0].PublicKey, nil
+		return &testkeys.Signing()[0].PublicKey, nil
 	}, jwt.WithStrictDecoding(), jwt.WithValidMethods([]string{"RS256", "RS512", "PS256", "HS256"}), jwt.WithIssuedAt(),
 		jwt.WithExpirationRequired(), jwt.WithIssuer(v.issuer), jwt.WithAudience(want.Audience))
 	if err != nil {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"encoding/json"
@@ -11,29 +11,29 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // openings opens and closes tokens of the sample API, whose lifetime is an hour, as
 // Terraform does, with one clock for provider and server.
 type openings struct {
-	protocol
-	tenant *tenant
+	acctest.Protocol
+	tenant *acctest.Tenant
 }
 
 func newOpenings(t *testing.T) *openings {
 	t.Helper()
-	n := newTenant(t).granted()
-	n.changeSampleAPI(`{"token_lifetime":3600}`)
-	o := &openings{protocol{t: t, now: n.Clock().Now}, n}
-	o.start(n.env())
-	o.configure(nil)
+	n := acctest.NewTenant(t).Granted()
+	n.ChangeSampleAPI(`{"token_lifetime":3600}`)
+	o := &openings{acctest.Protocol{T: t, Now: n.Clock().Now}, n}
+	o.Start(n.Env())
+	o.Configure(nil)
 	return o
 }
 
@@ -46,45 +46,51 @@ type openedToken struct {
 
 // open opens a token; what it says is not kept in o.said.
 func (o *openings) open(further map[string]tftypes.Value) openedToken {
-	o.t.Helper()
-	schema := o.schema.EphemeralResourceSchemas["m2m_access_token"]
-	resp, err := o.server.OpenEphemeralResource(o.context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: "m2m_access_token", Config: o.value(schema, tokenArguments(further)),
+	o.T.Helper()
+	schema := o.Schema.EphemeralResourceSchemas["m2m_access_token"]
+	resp, err := o.Server.OpenEphemeralResource(o.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: "m2m_access_token", Config: o.Value(schema, acctest.TokenArguments(further)),
 	})
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 	return openedToken{o.tokenIn(schema, resp.Result), resp.RenewAt, resp.Private, o.words(resp.Diagnostics)}
 }
 
 // read reads the data source.
 func (o *openings) read() string {
-	o.t.Helper()
-	resp := o.readToken(nil)
-	o.say(resp.Diagnostics, nil)
-	return o.tokenIn(o.schema.DataSourceSchemas["m2m_access_token"], resp.State)
+	o.T.Helper()
+	resp := o.ReadToken(nil)
+	o.Say(resp.Diagnostics, nil)
+	return o.tokenIn(o.Schema.DataSourceSchemas["m2m_access_token"], resp.State)
 }
 
 func (o *openings) tokenIn(schema *tfprotov6.Schema, result *tfprotov6.DynamicValue) string {
-	o.t.Helper()
+	o.T.Helper()
 	object, err := result.Unmarshal(schema.ValueType())
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
-	var token *string
-	if err := attribute.ValuesOf(object)["access_token"].As(&token); err != nil || token == nil {
+	var (
+		attributes map[string]tftypes.Value
+		token      *string
+	)
+	if err := object.As(&attributes); err != nil {
+		o.T.Fatal(err)
+	}
+	if err := attributes["access_token"].As(&token); err != nil || token == nil {
 		return ""
 	}
 	return *token
 }
 
 func (o *openings) close(opened openedToken) string {
-	o.t.Helper()
-	resp, err := o.server.CloseEphemeralResource(o.context(), &tfprotov6.CloseEphemeralResourceRequest{
+	o.T.Helper()
+	resp, err := o.Server.CloseEphemeralResource(o.Context(), &tfprotov6.CloseEphemeralResourceRequest{
 		TypeName: "m2m_access_token", Private: opened.private,
 	})
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 	return o.words(resp.Diagnostics)
 }
@@ -99,12 +105,12 @@ func (o *openings) words(diags []*tfprotov6.Diagnostic) string {
 
 // wantTokens checks how many tokens the client has asked for.
 func (o *openings) wantTokens(want int) {
-	o.t.Helper()
-	if got := len(tokenRequests(o.tenant.Requests(), testserver.MachineClientID)); got != want {
-		o.t.Errorf("%d tokens were asked for, want %d", got, want)
+	o.T.Helper()
+	if got := len(acctest.TokenRequests(o.tenant.Requests(), testserver.MachineClientID)); got != want {
+		o.T.Errorf("%d tokens were asked for, want %d", got, want)
 	}
-	if o.said.Len() > 0 {
-		o.t.Error(&o.said)
+	if o.Said.Len() > 0 {
+		o.T.Error(&o.Said)
 	}
 }
 
@@ -145,19 +151,19 @@ func TestAccessTokenOpen_dataSourceKeeps(t *testing.T) {
 	o.wantTokens(1)
 }
 
-func TestAccessTokenOpen_expectationsAreTheBlocksOwn(t *testing.T) {
+func TestAccessTokenOpen_eachBlockIsChecked(t *testing.T) {
 	t.Parallel()
 	o := newOpenings(t)
-	o.tenant.changeSampleAPI(`{"signing_alg":"HS256","signing_secret":"a-signing-secret"}`)
+	o.tenant.ChangeSampleAPI(`{"signing_alg":"HS256","signing_secret":"a-signing-secret"}`)
 	for _, c := range []struct {
 		further map[string]tftypes.Value
 		want    string
 	}{
-		{map[string]tftypes.Value{"signing_secret": text("a-signing-secret")}, ""},
-		{map[string]tftypes.Value{"signing_secret": text("another-secret-16")}, "its signature is wrong"},
+		{map[string]tftypes.Value{"signing_secret": acctest.Text("a-signing-secret")}, ""},
+		{map[string]tftypes.Value{"signing_secret": acctest.Text("another-secret-16")}, "its signature is wrong"},
 		{map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, false)}, ""},
 		{nil, "Set signing_secret to the signing secret of the API"},
-		{map[string]tftypes.Value{"signing_secret": text("a-signing-secret"), "min_remaining": text("2h")}, "the 2h0m0s left that min_remaining asks for"},
+		{map[string]tftypes.Value{"signing_secret": acctest.Text("a-signing-secret"), "min_remaining": acctest.Text("2h")}, "the 2h0m0s left that min_remaining asks for"},
 	} {
 		opened := o.open(c.further)
 		if c.want == "" && opened.said != "" || !strings.Contains(opened.said, c.want) {
@@ -192,7 +198,7 @@ func TestAccessTokenOpen_oldTokensAreNotShared(t *testing.T) {
 			o.tenant.Clock().Advance(c.passed)
 			further := map[string]tftypes.Value{}
 			if c.remaining != "" {
-				further["min_remaining"] = text(c.remaining)
+				further["min_remaining"] = acctest.Text(c.remaining)
 			}
 			two := o.open(further)
 			if two.said != "" || (two.token == one.token) != (c.want == 1) {
@@ -218,7 +224,7 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 			t.Parallel()
 			o := newOpenings(t)
 			clock := o.tenant.Clock()
-			o.tenant.changeSampleAPI(fmt.Sprintf(`{"token_lifetime":%d}`, c.lifetime))
+			o.tenant.ChangeSampleAPI(fmt.Sprintf(`{"token_lifetime":%d}`, c.lifetime))
 			opened := o.open(nil)
 			if got := opened.renewAt.Sub(clock.Now()); got > c.warnsAt || got < c.warnsAt-10*time.Second {
 				t.Errorf("renewal in %s, want %s", got, c.warnsAt)
@@ -239,7 +245,7 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 			}
 
 			clock.Advance(c.warnsAt)
-			renewed, err := o.server.RenewEphemeralResource(o.context(), &tfprotov6.RenewEphemeralResourceRequest{
+			renewed, err := o.Server.RenewEphemeralResource(o.Context(), &tfprotov6.RenewEphemeralResourceRequest{
 				TypeName: "m2m_access_token", Private: opened.private,
 			})
 			if err != nil || !renewed.RenewAt.IsZero() {
@@ -250,7 +256,7 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 			expect(o.close(opened), "Access token has nearly expired during the run", "expires")
 			clock.Advance(time.Duration(c.lifetime) * time.Second)
 			expect(o.close(opened), "Access token has expired during the run", "expired")
-			if !strings.Contains(o.log.String(), "access token is about to expire") {
+			if !strings.Contains(o.Log.String(), "access token is about to expire") {
 				t.Error("not logged")
 			}
 			o.wantTokens(c.tokens)
@@ -273,14 +279,14 @@ func TestAccessTokenOpen_lifetimeNotTold(t *testing.T) {
 	if said := o.close(opened); said != "" {
 		t.Error(said)
 	}
-	accepted["min_remaining"] = text("1s")
+	accepted["min_remaining"] = acctest.Text("1s")
 	if opened := o.open(accepted); opened.token != "" || !strings.Contains(opened.said, `AttributeName("min_remaining")`) {
 		t.Errorf("%+v", opened)
 	}
 }
 
 // Terraform keeps the private data for as long as the token is open.
-func TestAccessTokenOpen_privateDataIsNoSecret(t *testing.T) {
+func TestAccessTokenOpen_privateDataHasNoSecret(t *testing.T) {
 	t.Parallel()
 	o := newOpenings(t)
 	opened := o.open(nil)
@@ -299,7 +305,7 @@ func TestAccessTokenOpen_privateDataIsNoSecret(t *testing.T) {
 	if diff := cmp.Diff([]string{"Audience", "ExpiresAt", "Handle", "Lifetime", "Margin"}, keys); diff != "" {
 		t.Error(diff)
 	}
-	log := o.log.String()
+	log := o.Log.String()
 	if !strings.Contains(log, `"@level":"trace"`) || strings.Contains(log, "eyJ") || strings.Contains(log, testserver.MachineClientSecret) {
 		t.Errorf("log: %s", log)
 	}

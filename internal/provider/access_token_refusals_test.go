@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -13,25 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
-
-// errorOf is what Terraform says to a configuration that must fail.
-func (n *tenant) errorOf(config string) string {
-	n.t.Helper()
-	var said string
-	resource.Test(n.t, n.accounted(resource.TestCase{
-		Steps: []resource.TestStep{{Config: config}},
-		ErrorCheck: func(err error) error {
-			said = err.Error()
-			return nil
-		},
-	}))
-	if said == "" {
-		n.t.Fatal("no error")
-	}
-	return said
-}
 
 // blocksIn are the resource blocks of an error, as a person would copy them.
 func blocksIn(said string) string {
@@ -65,32 +49,34 @@ func TestAccAccessToken_pastedGrantSucceeds(t *testing.T) {
 		posted       string // Properties of the grant.
 	}{
 		"with scopes": {
-			attributes: []string{`scopes = ["write:orders", "read:orders"]`}, granted: exactly("read:orders", "write:orders"),
+			attributes: []string{`scopes = ["write:orders", "read:orders"]`}, granted: acctest.Exactly("read:orders", "write:orders"),
 			posted: `,"scope":["read:orders","write:orders"]`,
 		},
-		"without scopes":    {granted: exactly(), posted: `,"scope":[]`},
-		"with organization": {organization: true, granted: exactly(), posted: `,"scope":[],"organization_usage":"allow"`},
+		"without scopes":    {granted: acctest.Exactly(), posted: `,"scope":[]`},
+		"with organization": {organization: true, granted: acctest.Exactly(), posted: `,"scope":[],"organization_usage":"allow"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n := newTenant(t)
+			n := acctest.NewTenant(t)
 			wait := "client_grant_id = m2m_client_grant.NAME.id"
-			checks := []statecheck.StateCheck{tokenValue("granted_scopes", tc.granted), tokenValue("verified", knownvalue.Bool(true))}
+			checks := []statecheck.StateCheck{acctest.TokenValue("granted_scopes", tc.granted), acctest.TokenValue("verified", knownvalue.Bool(true))}
 			if tc.organization {
 				id := n.AddOrganization("acme")
 				tc.attributes = append(tc.attributes, fmt.Sprintf("organization = %q", id))
 				wait = "client_grant_id = m2m_organization_client_grant.NAME.id"
-				checks = append(checks, claim("org_id", id),
-					lazily(func() statecheck.StateCheck { return n.sent(grantPost(tc.posted), orgGrantPost(n.theGrant())) }))
+				checks = append(checks, acctest.TokenClaim("org_id", id),
+					lazily(func() statecheck.StateCheck {
+						return n.Expect(acctest.Writes(acctest.GrantPost(tc.posted), acctest.OrgGrantPost(n.TheGrant())))
+					}))
 			} else {
-				checks = append(checks, n.sent(grantPost(tc.posted)))
+				checks = append(checks, n.Expect(acctest.Writes(acctest.GrantPost(tc.posted))))
 			}
-			said := n.errorOf(tokenConfig(tc.attributes...))
-			if !says("let the token wait for the grant with " + wait + ":").MatchString(said) {
+			said := n.ErrorOf(acctest.TokenConfig(tc.attributes...))
+			if !acctest.Says("let the token wait for the grant with " + wait + ":").MatchString(said) {
 				t.Fatal(said)
 			}
-			resource.Test(t, n.accounted(resource.TestCase{Steps: []resource.TestStep{{
-				Config: blocksIn(said) + tokenConfig(append(tc.attributes, wait)...), ConfigStateChecks: checks,
+			resource.Test(t, n.Accounted(resource.TestCase{Steps: []resource.TestStep{{
+				Config: blocksIn(said) + acctest.TokenConfig(append(tc.attributes, wait)...), ConfigStateChecks: checks,
 			}}}))
 		})
 	}
@@ -99,48 +85,48 @@ func TestAccAccessToken_pastedGrantSucceeds(t *testing.T) {
 // What each rule of the tenant about organizations makes of a request (API contract
 // 4.4).
 func TestAccAccessToken_organizationRefusals(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	id := n.AddOrganization("acme")
 	token := func(attributes ...string) string {
-		return tokenConfig(append(attributes, "client_grant_id = m2m_client_grant.orders.id")...)
+		return acctest.TokenConfig(append(attributes, "client_grant_id = m2m_client_grant.orders.id")...)
 	}
 	const refused = `The token endpoint refused the client "%s" a token for the API "https://sample-api.example.com": `
 	said := fmt.Sprintf(refused, testserver.MachineClientID)
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config:            grantConfig() + token(`organization = "acme"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":[]`))},
-			ExpectError: says(said + `403 Forbidden (access_denied): parameter organization is not allowed for this client …
+			Config:            acctest.GrantConfig() + token(`organization = "acme"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`)))},
+			ExpectError: acctest.Says(said + `403 Forbidden (access_denied): parameter organization is not allowed for this client …
 				Set organization_usage = "allow" in the m2m_client_grant of the client`),
 		},
 		resource.TestStep{
-			Config:            grantConfig(`organization_usage = "require"`) + token(),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH client-grants/{id} {"organization_usage":"require"}`)},
-			ExpectError: says(said + `400 Bad Request (invalid_request): parameter organization is required for this client …
+			Config:            acctest.GrantConfig(`organization_usage = "require"`) + token(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH client-grants/{id} {"organization_usage":"require"}`))},
+			ExpectError: acctest.Says(said + `400 Bad Request (invalid_request): parameter organization is required for this client …
 				Set organization to the id or the name of one that may use the grant.`),
 		},
 		resource.TestStep{
-			Config:            grantConfig(`organization_usage = "allow"`) + token(`organization = "nobody"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH client-grants/{id} {"organization_usage":"allow"}`)},
-			ExpectError: says(said + `403 Forbidden (access_denied): parameter organization is invalid: nobody …
+			Config:            acctest.GrantConfig(`organization_usage = "allow"`) + token(`organization = "nobody"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH client-grants/{id} {"organization_usage":"allow"}`))},
+			ExpectError: acctest.Says(said + `403 Forbidden (access_denied): parameter organization is invalid: nobody …
 				Check that the tenant has the organization "nobody", by id or by name.`),
 		},
 		resource.TestStep{
-			Config:            grantConfig(`organization_usage = "allow"`) + token(fmt.Sprintf("organization = %q", id)),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent()},
-			ExpectError: says(said + `403 Forbidden (access_denied): parameter organization is invalid: ` + id + ` …
+			Config:            acctest.GrantConfig(`organization_usage = "allow"`) + token(fmt.Sprintf("organization = %q", id)),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			ExpectError: acctest.Says(said + `403 Forbidden (access_denied): parameter organization is invalid: ` + id + ` …
 				or associate the two, with GRANT replaced by the name of the grant's block: … organization_id = "` + id + `"`),
 		},
 	)
 }
 
 func TestAccAccessToken_deniedByAnAction(t *testing.T) {
-	n := startTenant(t, testserver.Config{Action: func(testserver.Exchange) testserver.Verdict {
+	n := acctest.StartTenant(t, testserver.Config{Action: func(testserver.Exchange) testserver.Verdict {
 		return testserver.Verdict{Deny: &testserver.Denial{Code: "invalid_scope", Reason: "Orders are closed on Sundays."}}
-	}}).granted()
-	n.accTest(resource.TestStep{
-		Config: tokenConfig(),
-		ExpectError: says(fmt.Sprintf(`The token endpoint refused the client %q a token for the API "https://sample-api.example.com":
+	}}).Granted()
+	n.Test(resource.TestStep{
+		Config: acctest.TokenConfig(),
+		ExpectError: acctest.Says(fmt.Sprintf(`The token endpoint refused the client %q a token for the API "https://sample-api.example.com":
 			400 Bad Request (invalid_scope): Orders are closed on Sundays … Actions of the tenant (trigger credentials-exchange) can refuse a token in
 			words of their own.`, testserver.MachineClientID)),
 	})

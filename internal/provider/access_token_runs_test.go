@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -21,7 +22,7 @@ import (
 func tenTokens(ephemerals, dataSources int) string {
 	var config, tokens strings.Builder
 	for i := range ephemerals + dataSources {
-		block := strings.Replace(tokenConfig(), `"orders"`, fmt.Sprintf("\"t%d\"", i), 1)
+		block := strings.Replace(acctest.TokenConfig(), `"orders"`, fmt.Sprintf("\"t%d\"", i), 1)
 		from := "data"
 		if i < ephemerals {
 			block, from = ephemerally(block), "ephemeral"
@@ -48,14 +49,14 @@ func TestAccAccessToken_tokensOfARun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n := newTenant(t).granted()
-			terraform := newCLI(t, c.config, n.env())
-			terraform.needsEphemeral()
+			n := acctest.NewTenant(t).Granted()
+			terraform := acctest.NewCLI(t, c.config, n.Env())
+			terraform.NeedsEphemeral()
 			costs := func(want int, args ...string) {
 				t.Helper()
 				n.ForgetRequests()
-				terraform.must(args...)
-				if got := len(tokenRequests(n.Requests(), testserver.MachineClientID)); got != want {
+				terraform.Must(args...)
+				if got := len(acctest.TokenRequests(n.Requests(), testserver.MachineClientID)); got != want {
 					t.Errorf("%s: %d tokens, want %d", strings.Join(args, " "), got, want)
 				}
 			}
@@ -66,7 +67,7 @@ func TestAccAccessToken_tokensOfARun(t *testing.T) {
 			costs(c.destroy, "destroy", "-auto-approve")
 			costs(c.apply, "apply", "-auto-approve")
 			const create, destroy = `POST resource-servers {"identifier":"https://called.example.com"}`, "DELETE resource-servers/{id}"
-			n.expect(n.sent(create, destroy, create))
+			n.Expect(acctest.Writes(create, destroy, create)).Now()
 		})
 	}
 }
@@ -78,7 +79,7 @@ func TestAccAccessToken_tokensOfARun(t *testing.T) {
 func leaky() string {
 	config := ephemeralConfig(`min_remaining = "1m"`, "client_grant_id = m2m_client_grant.orders.id")
 	config = strings.ReplaceAll(config, fmt.Sprintf("%q", testserver.MachineClientSecret), "var.secret")
-	return grantConfig(`scopes = ["read:orders"]`) + config + `
+	return acctest.GrantConfig(`scopes = ["read:orders"]`) + config + `
 variable "secret" {
   type      = string
   ephemeral = true
@@ -117,32 +118,32 @@ resource "terraform_data" "command" {
 // Whatever Terraform writes while it has the token, the token is not in it.
 func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	seen := filepath.Join(t.TempDir(), "seen")
-	env := n.env("TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "SEEN", seen, "TF_VAR_secret", testserver.MachineClientSecret)
-	terraform := newCLI(t, leaky(), env)
-	terraform.needsWriteOnly()
+	env := n.Env("TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "SEEN", seen, "TF_VAR_secret", testserver.MachineClientSecret)
+	terraform := acctest.NewCLI(t, leaky(), env)
+	terraform.NeedsWriteOnly()
 
-	output := terraform.must("plan", "-out=plan")
-	output += terraform.must("show", "plan")
-	output += terraform.must("show", "-json", "plan")
-	output += terraform.must("apply", "plan")
-	output += terraform.must("apply", "-auto-approve", "-replace=terraform_data.command")
-	output += terraform.must("show", "-json")
-	output += terraform.must("plan", "-out=again")
+	output := terraform.Must("plan", "-out=plan")
+	output += terraform.Must("show", "plan")
+	output += terraform.Must("show", "-json", "plan")
+	output += terraform.Must("apply", "plan")
+	output += terraform.Must("apply", "-auto-approve", "-replace=terraform_data.command")
+	output += terraform.Must("show", "-json")
+	output += terraform.Must("plan", "-out=again")
 	_, err := os.Stat("/proc/self/status")
 	canCrash := err == nil
 	if canCrash {
-		terraform.env = append(terraform.env, "CRASH=1")
-		crash, err := terraform.run("apply", "-no-color", "-auto-approve", "-replace=terraform_data.command")
+		terraform.Env = append(terraform.Env, "CRASH=1")
+		crash, err := terraform.Run("apply", "-no-color", "-auto-approve", "-replace=terraform_data.command")
 		if err == nil {
 			t.Errorf("no crash: %s", crash)
 		}
 		output += crash
 	}
 
-	n.expect(n.sentRoutes("POST client-grants", "POST resource-servers"))
-	written := terraform.written()
+	n.Expect(acctest.Writes("POST client-grants", "POST resource-servers").InAnyOrder().WithoutBodies()).Now()
+	written := terraform.Written()
 	written["the output"] = output
 	for file, contains := range map[string]string{
 		"plan/tfplan": "m2m_access_token", "plan/tfconfig/m-/main.tf": "m2m_access_token", "again/tfstate": "m2m_resource_server",
@@ -179,8 +180,8 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 }
 
 // What a grant of all scopes allows changes with its API, though the grant does not.
-func TestAccAccessTokenEphemeral_refusedBeforeItsAPIIsChanged(t *testing.T) {
-	n := newTenant(t)
+func TestAccAccessTokenEphemeral_apiChangesLater(t *testing.T) {
+	n := acctest.NewTenant(t)
 	config := func(apiScopes, scopes string, version int) string {
 		return fmt.Sprintf(`
 			resource "m2m_resource_server" "orders" {
@@ -207,19 +208,19 @@ func TestAccAccessTokenEphemeral_refusedBeforeItsAPIIsChanged(t *testing.T) {
 			}`, apiScopes, testserver.MachineClientID, testserver.MachineClientSecret, scopes, version)
 	}
 	const first, both = `"read:orders" = "Read"`, `"read:orders" = "Read", "write:orders" = "Write"`
-	n.run(resource.TestCase{TerraformVersionChecks: needsWriteOnly(), Steps: []resource.TestStep{
+	n.Run(resource.TestCase{TerraformVersionChecks: acctest.NeedsWriteOnly(), Steps: []resource.TestStep{
 		{
 			Config:            config(first, `"read:orders"`, 1),
-			ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("POST resource-servers", "POST client-grants", "POST resource-servers")},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("POST resource-servers", "POST client-grants", "POST resource-servers").InAnyOrder().WithoutBodies())},
 		},
 		{
 			Config:      config(first, `"read:orders", "write:orders"`, 2),
 			PlanOnly:    true,
-			ExpectError: says("Client has not been granted scopes: write:orders"),
+			ExpectError: acctest.Says("Client has not been granted scopes: write:orders"),
 		},
 		{
 			Config:            config(both, `"read:orders", "write:orders"`, 2),
-			ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("PATCH resource-servers/{id}", "PATCH resource-servers/{id}")},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id}", "PATCH resource-servers/{id}").InAnyOrder().WithoutBodies())},
 		},
 	}})
 }

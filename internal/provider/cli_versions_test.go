@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -9,11 +9,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 // A CLI that does not know write-only attributes would store the secret, so it is
 // refused before anything is planned; what else the resource has stays usable.
-func TestResourceServer_writeOnlySecretNeedsACLIThatKnowsIt(t *testing.T) {
+func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 	t.Parallel()
 	const secret = "hush-hush-hush-hush"
 	version := tftypes.NewValue(tftypes.Number, 1)
@@ -22,30 +24,30 @@ func TestResourceServer_writeOnlySecretNeedsACLIThatKnowsIt(t *testing.T) {
 		config       map[string]tftypes.Value
 		refused      bool
 	}{
-		"old and write-only": {nil, map[string]tftypes.Value{"signing_secret_wo": text(secret), "signing_secret_wo_version": version}, true},
+		"old and write-only": {nil, map[string]tftypes.Value{"signing_secret_wo": acctest.Text(secret), "signing_secret_wo_version": version}, true},
 		"without it and write-only": {
 			&tfprotov6.ValidateResourceConfigClientCapabilities{},
-			map[string]tftypes.Value{"signing_secret_wo": text(secret), "signing_secret_wo_version": version},
+			map[string]tftypes.Value{"signing_secret_wo": acctest.Text(secret), "signing_secret_wo_version": version},
 			true,
 		},
 		"with it and write-only": {
 			&tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
-			map[string]tftypes.Value{"signing_secret_wo": text(secret), "signing_secret_wo_version": version},
+			map[string]tftypes.Value{"signing_secret_wo": acctest.Text(secret), "signing_secret_wo_version": version},
 			false,
 		},
-		"old and stored": {nil, map[string]tftypes.Value{"signing_secret": text(secret)}, false},
+		"old and stored": {nil, map[string]tftypes.Value{"signing_secret": acctest.Text(secret)}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := protocol{t: t}
-			p.start(nil)
-			c.config["identifier"] = text(ordersAPI)
-			resp, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+			p := acctest.Protocol{T: t}
+			p.Start(nil)
+			c.config["identifier"] = acctest.Text(acctest.OrdersAPI)
+			resp, err := p.Server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
 				TypeName: "m2m_resource_server", ClientCapabilities: c.capabilities,
-				Config: p.value(p.schema.ResourceSchemas["m2m_resource_server"], c.config),
+				Config: p.Value(p.Schema.ResourceSchemas["m2m_resource_server"], c.config),
 			})
 			if !c.refused {
-				noDiagnostics(t, resp.Diagnostics, err)
+				acctest.NoDiagnostics(t, resp.Diagnostics, err)
 				return
 			}
 			const want = "signing_secret_wo. Write-only attributes are only supported in Terraform 1.11 and later."
@@ -62,18 +64,18 @@ func TestResourceServer_writeOnlySecretNeedsACLIThatKnowsIt(t *testing.T) {
 // and an update too.
 func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","name":"Orders"}`)
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","name":"Orders"}`)
 	n.ForgetRequests()
 	const typeName = "m2m_resource_server"
-	p, ctx := configuredProtocol(t, n.env()), t.Context()
+	p, ctx := acctest.ConfiguredProtocol(t, n.Env()), t.Context()
 
-	imported, err := p.server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: ordersAPI})
-	noDiagnostics(t, imported.Diagnostics, err)
-	read, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: imported.ImportedResources[0].State})
-	noDiagnostics(t, read.Diagnostics, err)
+	imported, err := p.Server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: acctest.OrdersAPI})
+	acctest.NoDiagnostics(t, imported.Diagnostics, err)
+	read, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: imported.ImportedResources[0].State})
+	acctest.NoDiagnostics(t, read.Diagnostics, err)
 
-	kind := p.schema.ResourceSchemas[typeName].ValueType()
+	kind := p.Schema.ResourceSchemas[typeName].ValueType()
 	state, err := read.NewState.Unmarshal(kind)
 	if err != nil {
 		t.Fatal(err)
@@ -82,20 +84,20 @@ func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	if err := state.As(&proposed); err != nil {
 		t.Fatal(err)
 	}
-	proposed["name"] = text("Orders of today")
-	config := p.value(p.schema.ResourceSchemas[typeName], map[string]tftypes.Value{"identifier": text(ordersAPI), "name": text("Orders of today")})
-	planned, err := p.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: read.NewState, Config: config, ProposedNewState: p.value(p.schema.ResourceSchemas[typeName], proposed),
+	proposed["name"] = acctest.Text("Orders of today")
+	config := p.Value(p.Schema.ResourceSchemas[typeName], map[string]tftypes.Value{"identifier": acctest.Text(acctest.OrdersAPI), "name": acctest.Text("Orders of today")})
+	planned, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: read.NewState, Config: config, ProposedNewState: p.Value(p.Schema.ResourceSchemas[typeName], proposed),
 	})
-	noDiagnostics(t, planned.Diagnostics, err)
-	applied, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+	acctest.NoDiagnostics(t, planned.Diagnostics, err)
+	applied, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, PriorState: read.NewState, Config: config, PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate,
 	})
-	noDiagnostics(t, applied.Diagnostics, err)
+	acctest.NoDiagnostics(t, applied.Diagnostics, err)
 
-	got := stateOf(t, typeName, applied.NewState).(map[string]any)
-	if got["name"] != "Orders of today" || got["identifier"] != ordersAPI {
+	got := acctest.StateOf(t, typeName, applied.NewState).(map[string]any)
+	if got["name"] != "Orders of today" || got["identifier"] != acctest.OrdersAPI {
 		t.Errorf("state %v", got)
 	}
-	n.expect(n.sent(`PATCH resource-servers/{id} {"name":"Orders of today"}`))
+	n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"Orders of today"}`)).Now()
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -15,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -30,155 +32,155 @@ const (
 )
 
 // addClient makes a client and returns its id.
-func (n *tenant) addClient(properties string) string {
-	n.t.Helper()
+func addClient(n *acctest.Tenant, properties string) string {
+	n.T.Helper()
 	var object struct {
 		ID string `json:"client_id"`
 	}
-	n.dashboard(http.MethodPost, "/api/v2/clients", properties, &object)
+	n.AtDashboard(http.MethodPost, "/api/v2/clients", properties, &object)
 	return object.ID
 }
 
 func TestAccClientData_byIDAndByName(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	shown := []statecheck.StateCheck{
-		at(readClient, knownvalue.StringExact(testserver.MachineClientID), "client_id"),
-		at(readClient, knownvalue.StringExact("Machine Client"), "name"),
-		at(readClient, knownvalue.StringExact("non_interactive"), "app_type"),
-		at(readClient, knownvalue.Bool(true), "is_first_party"),
-		at(readClient, knownvalue.Bool(false), "is_global"),
-		at(readClient, exactly("client_credentials"), "grant_types"),
-		at(readClient, knownvalue.StringExact("client_secret_post"), "token_endpoint_auth_method"),
-		at(readClient, knownvalue.Null(), "client_authentication_methods"),
-		at(readClient, knownvalue.Null(), "description"),
-		at(readClient, knownvalue.Null(), "default_organization"),
-		at(readClient, knownvalue.Null(), "with_secret"),
-		at(readClient, knownvalue.Null(), "client_secret"),
+		acctest.At(readClient, knownvalue.StringExact(testserver.MachineClientID), "client_id"),
+		acctest.At(readClient, knownvalue.StringExact("Machine Client"), "name"),
+		acctest.At(readClient, knownvalue.StringExact("non_interactive"), "app_type"),
+		acctest.At(readClient, knownvalue.Bool(true), "is_first_party"),
+		acctest.At(readClient, knownvalue.Bool(false), "is_global"),
+		acctest.At(readClient, acctest.Exactly("client_credentials"), "grant_types"),
+		acctest.At(readClient, knownvalue.StringExact("client_secret_post"), "token_endpoint_auth_method"),
+		acctest.At(readClient, knownvalue.Null(), "client_authentication_methods"),
+		acctest.At(readClient, knownvalue.Null(), "description"),
+		acctest.At(readClient, knownvalue.Null(), "default_organization"),
+		acctest.At(readClient, knownvalue.Null(), "with_secret"),
+		acctest.At(readClient, knownvalue.Null(), "client_secret"),
 	}
 	with := func(last statecheck.StateCheck) []statecheck.StateCheck {
 		return append([]statecheck.StateCheck{last}, shown...)
 	}
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config:            reading("m2m_client", fmt.Sprintf("client_id = %q", testserver.MachineClientID)),
-			ConfigStateChecks: with(n.read(machine + clientFields)),
+			Config:            acctest.Reading("m2m_client", fmt.Sprintf("client_id = %q", testserver.MachineClientID)),
+			ConfigStateChecks: with(n.Expect(acctest.Reads(machine + clientFields))),
 		},
 		resource.TestStep{
-			Config:            reading("m2m_client", `name = "Machine Client"`),
-			ConfigStateChecks: with(n.read(listClients)),
+			Config:            acctest.Reading("m2m_client", `name = "Machine Client"`),
+			ConfigStateChecks: with(n.Expect(acctest.Reads(listClients))),
 		},
 	)
 }
 
 func TestAccClientData_everyAttribute(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	organization := n.AddOrganization("acme")
-	id := n.addClient(`{"name":"Reporter","description":"Reports","app_type":"non_interactive","is_first_party":true,
+	id := addClient(n, `{"name":"Reporter","description":"Reports","app_type":"non_interactive","is_first_party":true,
 		"grant_types":["client_credentials","refresh_token"],"organization_usage":"allow",
-		"default_organization":{"organization_id":"` + organization + `","flows":["client_credentials"]},
-		"client_authentication_methods":{"private_key_jwt":{"credentials":[{"credential_type":"public_key","pem":` +
-		fmt.Sprintf("%q", publicPEM()) + `,"alg":"RS256"}]}}}`)
-	n.accTest(resource.TestStep{
-		Config: reading("m2m_client", fmt.Sprintf("client_id = %q", id), "with_secret = true"),
+		"default_organization":{"organization_id":"`+organization+`","flows":["client_credentials"]},
+		"client_authentication_methods":{"private_key_jwt":{"credentials":[{"credential_type":"public_key","pem":`+
+		fmt.Sprintf("%q", testkeys.PublicPEM())+`,"alg":"RS256"}]}}}`)
+	n.Test(resource.TestStep{
+		Config: acctest.Reading("m2m_client", fmt.Sprintf("client_id = %q", id), "with_secret = true"),
 		ConfigStateChecks: []statecheck.StateCheck{
-			at(readClient, knownvalue.StringExact("Reporter"), "name"),
-			at(readClient, knownvalue.StringExact("Reports"), "description"),
-			at(readClient, exactly("client_credentials", "refresh_token"), "grant_types"),
-			at(readClient, exactly("private_key_jwt"), "client_authentication_methods"),
-			at(readClient, knownvalue.StringExact("allow"), "organization_usage"),
-			at(readClient, knownvalue.StringExact(organization), "default_organization", "organization_id"),
-			at(readClient, exactly("client_credentials"), "default_organization", "flows"),
-			at(readClient, knownvalue.Null(), "client_secret"), // It has none to show: a warning says so.
+			acctest.At(readClient, knownvalue.StringExact("Reporter"), "name"),
+			acctest.At(readClient, knownvalue.StringExact("Reports"), "description"),
+			acctest.At(readClient, acctest.Exactly("client_credentials", "refresh_token"), "grant_types"),
+			acctest.At(readClient, acctest.Exactly("private_key_jwt"), "client_authentication_methods"),
+			acctest.At(readClient, knownvalue.StringExact("allow"), "organization_usage"),
+			acctest.At(readClient, knownvalue.StringExact(organization), "default_organization", "organization_id"),
+			acctest.At(readClient, acctest.Exactly("client_credentials"), "default_organization", "flows"),
+			acctest.At(readClient, knownvalue.Null(), "client_secret"), // It has none to show: a warning says so.
 		},
 	})
 }
 
-func TestAccClientData_secretOnlyIfAskedFor(t *testing.T) {
-	n := newTenant(t)
+func TestAccClientData_secret(t *testing.T) {
+	n := acctest.NewTenant(t)
 	secret := []statecheck.StateCheck{
-		at(readClient, knownvalue.StringExact(testserver.MachineClientSecret), "client_secret"),
+		acctest.At(readClient, knownvalue.StringExact(testserver.MachineClientSecret), "client_secret"),
 		statecheck.ExpectSensitiveValue(readClient, tfjsonpath.New("client_secret")),
 	}
 	byID, byName := fmt.Sprintf("client_id = %q", testserver.MachineClientID), `name = "Machine Client"`
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config:            reading("m2m_client", byID, "with_secret = true"),
-			ConfigStateChecks: append(secret, n.read(machine+"client_secret,"+clientFields)),
+			Config:            acctest.Reading("m2m_client", byID, "with_secret = true"),
+			ConfigStateChecks: append(secret, n.Expect(acctest.Reads(machine+"client_secret,"+clientFields))),
 		},
 		resource.TestStep{
-			Config:            reading("m2m_client", byName, "with_secret = true"),
-			ConfigStateChecks: append(secret, n.read(listClients, machine+"client_secret,"+clientFields)),
+			Config:            acctest.Reading("m2m_client", byName, "with_secret = true"),
+			ConfigStateChecks: append(secret, n.Expect(acctest.Reads(listClients, machine+"client_secret,"+clientFields))),
 		},
 		resource.TestStep{
-			Config: reading("m2m_client", byID, "with_secret = false"),
+			Config: acctest.Reading("m2m_client", byID, "with_secret = false"),
 			ConfigStateChecks: []statecheck.StateCheck{
-				at(readClient, knownvalue.Null(), "client_secret"), n.read(machine + clientFields),
+				acctest.At(readClient, knownvalue.Null(), "client_secret"), n.Expect(acctest.Reads(machine + clientFields)),
 			},
 		},
 	)
 }
 
-func TestAccClientData_secretTakesItsManagementScope(t *testing.T) {
-	n := newTenant(t)
-	n.dashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:clients"]}`,
+func TestAccClientData_secretNeedsScope(t *testing.T) {
+	n := acctest.NewTenant(t)
+	n.AtDashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:clients"]}`,
 		testserver.MachineClientID, n.URL()+"/api/v2/"), nil)
 	byID := fmt.Sprintf("client_id = %q", testserver.MachineClientID)
-	n.accTestIn(n.env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret),
+	n.TestIn(n.Env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret),
 		resource.TestStep{
-			Config:            reading("m2m_client", byID),
-			ConfigStateChecks: []statecheck.StateCheck{at(readClient, knownvalue.StringExact("Machine Client"), "name")},
+			Config:            acctest.Reading("m2m_client", byID),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.At(readClient, knownvalue.StringExact("Machine Client"), "name")},
 		},
 		resource.TestStep{
-			Config:      reading("m2m_client", byID, "with_secret = true"),
-			ExpectError: says(`Unable to read client … read:client_keys … Grant the missing management scope to`),
+			Config:      acctest.Reading("m2m_client", byID, "with_secret = true"),
+			ExpectError: acctest.Says(`Unable to read client … read:client_keys … Grant the missing management scope to`),
 		},
 	)
 }
 
 func TestAccClientData_missingOrAmbiguous(t *testing.T) {
-	n := newTenant(t)
-	one, two := n.addClient(`{"name":"Twin","app_type":"spa"}`), n.addClient(`{"name":"Twin"}`)
+	n := acctest.NewTenant(t)
+	one, two := addClient(n, `{"name":"Twin","app_type":"spa"}`), addClient(n, `{"name":"Twin"}`)
 	ids := []string{one + " (spa)", two}
 	if two < one {
 		ids = []string{two, one + " (spa)"}
 	}
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config: reading("m2m_client", `name = "twin"`),
-			ExpectError: says(`Unable to read client … has no client with the name "twin". Names are compared byte for byte, ` +
+			Config: acctest.Reading("m2m_client", `name = "twin"`),
+			ExpectError: acctest.Says(`Unable to read client … has no client with the name "twin". Names are compared byte for byte, ` +
 				`and none of the 5 clients has this one: check it, and the domain.`),
 		},
 		resource.TestStep{
-			Config: reading("m2m_client", `name = "Twin"`),
-			ExpectError: says(`has 2 clients with the name "Twin": ` + strings.Join(ids, " ") +
+			Config: acctest.Reading("m2m_client", `name = "Twin"`),
+			ExpectError: acctest.Says(`has 2 clients with the name "Twin": ` + strings.Join(ids, " ") +
 				` Set client_id to the id of the one that is meant, instead of name.`),
 		},
 		resource.TestStep{
-			Config:      reading("m2m_client", `client_id = "Twin"`),
-			ExpectError: says(`has no client with the id "Twin". … a client is read by its name with name instead of client_id.`),
+			Config:      acctest.Reading("m2m_client", `client_id = "Twin"`),
+			ExpectError: acctest.Says(`has no client with the id "Twin". … a client is read by its name with name instead of client_id.`),
 		},
 		resource.TestStep{
-			Config:      reading("m2m_client", `name = "All Applications"`), // The global one is none of them.
-			ExpectError: says(`has no client with the name "All Applications".`),
+			Config:      acctest.Reading("m2m_client", `name = "All Applications"`), // The global one is none of them.
+			ExpectError: acctest.Says(`has no client with the name "All Applications".`),
 		},
 	)
 }
 
-func TestAccClientData_badInputIsRefusedAtPlan(t *testing.T) {
-	refusedAtPlan(t, map[string]struct{ config, want string }{
-		"neither":      {reading("m2m_client"), `Nothing says which client to read: set client_id or name.`},
-		"both":         {reading("m2m_client", `client_id = "a"`, `name = "b"`), `set client_id or name, not both.`},
-		"empty id":     {reading("m2m_client", `client_id = ""`), `at least 1`},
-		"empty name":   {reading("m2m_client", `name = ""`), `at least 1`},
-		"two types":    {reading("m2m_clients", `app_types = ["spa,native"]`), `must be one type, without commas and white space`},
-		"type is null": {reading("m2m_clients", `app_types = [null]`), `Null Set Value`},
+func TestAccClientData_badInput(t *testing.T) {
+	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
+		"neither":      {acctest.Reading("m2m_client"), `Nothing says which client to read: set client_id or name.`},
+		"both":         {acctest.Reading("m2m_client", `client_id = "a"`, `name = "b"`), `set client_id or name, not both.`},
+		"empty id":     {acctest.Reading("m2m_client", `client_id = ""`), `at least 1`},
+		"empty name":   {acctest.Reading("m2m_client", `name = ""`), `at least 1`},
+		"two types":    {acctest.Reading("m2m_clients", `app_types = ["spa,native"]`), `must be one type, without commas and white space`},
+		"type is null": {acctest.Reading("m2m_clients", `app_types = [null]`), `Null Set Value`},
 	})
 }
 
 func TestAccClientsData_filters(t *testing.T) {
-	n := newTenant(t)
-	single := n.addClient(`{"name":"A single page","app_type":"spa"}`)
-	foreign := n.addClient(`{"name":"Foreign","app_type":"regular_web","is_first_party":false}`)
+	n := acctest.NewTenant(t)
+	single := addClient(n, `{"name":"A single page","app_type":"spa"}`)
+	foreign := addClient(n, `{"name":"Foreign","app_type":"regular_web","is_first_party":false}`)
 	var steps []resource.TestStep
 	for _, tc := range []struct {
 		query     string
@@ -204,50 +206,50 @@ func TestAccClientsData_filters(t *testing.T) {
 		},
 		{"", []string{"app_types = []"}, nil},
 	} {
-		checks := []statecheck.StateCheck{at(readClients, knownvalue.ListSizeExact(len(tc.want)), "clients")}
+		checks := []statecheck.StateCheck{acctest.At(readClients, knownvalue.ListSizeExact(len(tc.want)), "clients")}
 		if tc.query == "" {
-			checks = append(checks, n.read())
+			checks = append(checks, n.Expect(acctest.Reads()))
 		} else {
-			checks = append(checks, n.read("GET clients?"+tc.query))
+			checks = append(checks, n.Expect(acctest.Reads("GET clients?"+tc.query)))
 		}
 		for i, id := range tc.want {
-			checks = append(checks, at(readClients, knownvalue.StringExact(id), "clients", i, "client_id"))
+			checks = append(checks, acctest.At(readClients, knownvalue.StringExact(id), "clients", i, "client_id"))
 		}
 		steps = append(steps, resource.TestStep{
-			Config: reading("m2m_clients", tc.arguments...), ConfigStateChecks: checks,
+			Config: acctest.Reading("m2m_clients", tc.arguments...), ConfigStateChecks: checks,
 		})
 	}
-	n.accTest(steps...)
+	n.Test(steps...)
 }
 
 func TestAccClientsData_allPages(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	for i := range 98 { // Besides the three that every server has.
-		n.addClient(fmt.Sprintf(`{"name":"client %03d"}`, i))
+		addClient(n, fmt.Sprintf(`{"name":"client %03d"}`, i))
 	}
-	n.accTest(resource.TestStep{
-		Config: reading("m2m_clients"),
+	n.Test(resource.TestStep{
+		Config: acctest.Reading("m2m_clients"),
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.readTimes(2, "GET clients?"),
-			at(readClients, knownvalue.ListSizeExact(101), "clients"),
-			at(readClients, knownvalue.StringExact("client 097"), "clients", 100, "name"),
+			n.Expect(acctest.Reads(listClients, strings.Replace(listClients, "&include_fields", "&from=…&include_fields", 1))),
+			acctest.At(readClients, knownvalue.ListSizeExact(101), "clients"),
+			acctest.At(readClients, knownvalue.StringExact("client 097"), "clients", 100, "name"),
 		},
 	})
 }
 
 func TestAccClientsData_awkwardServer(t *testing.T) {
-	n := awkwardTenant(t, 11)
+	n := acctest.AwkwardTenant(t, 11)
 	for i := range 25 {
-		n.addClient(fmt.Sprintf(`{"name":"client %03d"}`, i))
+		addClient(n, fmt.Sprintf(`{"name":"client %03d"}`, i))
 	}
 	n.Clock().Advance(time.Second) // So that lagging reads show them all.
-	config := reading("m2m_clients") + reading("m2m_client", `name = "client 024"`)
-	n.accTest(
+	config := acctest.Reading("m2m_clients") + acctest.Reading("m2m_client", `name = "client 024"`)
+	n.Test(
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
-			at(readClients, knownvalue.ListSizeExact(28), "clients"),
-			at(readClients, knownvalue.StringExact("client 024"), "clients", 27, "name"),
-			at(readClient, knownvalue.StringRegexp(says32Alphanumeric), "client_id"),
+			acctest.At(readClients, knownvalue.ListSizeExact(28), "clients"),
+			acctest.At(readClients, knownvalue.StringExact("client 024"), "clients", 27, "name"),
+			acctest.At(readClient, knownvalue.StringRegexp(acctest.AlphanumericID), "client_id"),
 		}},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 	)
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -9,34 +9,26 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// addGrantOf makes a grant of the sample API to the machine client at the
-// dashboard, with a subject type.
-func (n *tenant) addGrantOf(subjectType string) string {
-	n.t.Helper()
-	return n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"subject_type":%q}`,
-		testserver.MachineClientID, testserver.SampleAPIAudience, subjectType))
-}
-
 func TestClientGrant_importByNaturalKey(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	const urn = "urn:orders::user"
-	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, urn))
-	machines, users := n.addGrantOf("client"), n.addGrantOf("user")
-	everyone := n.create("/api/v2/client-grants", fmt.Sprintf(
+	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, urn))
+	machines, users := n.AddGrantOf("client"), n.AddGrantOf("user")
+	everyone := n.Create("/api/v2/client-grants", fmt.Sprintf(
 		`{"default_for":"third_party_clients","audience":%q,"scope":[]}`, urn))
-	odd := n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, urn))
-	p := configured(t, n.env())
+	odd := n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, urn))
+	p := acctest.Configured(t, n.Env())
 	key := testserver.MachineClientID + "::" + testserver.SampleAPIAudience
 	for id, want := range map[string]string{
 		key:              machines,
@@ -45,28 +37,24 @@ func TestClientGrant_importByNaturalKey(t *testing.T) {
 		"third_party_clients::" + urn + "::client":           everyone,
 		testserver.MachineClientID + "::" + urn + "::client": odd,
 	} {
-		got, diags := imported(t, p, "m2m_client_grant", id)
-		noDiagnostics(t, diags, nil)
+		got, diags := acctest.Imported(t, p, "m2m_client_grant", id)
+		acctest.NoDiagnostics(t, diags, nil)
 		if got != want {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
-		if diff := cmp.Diff([]string{"GET client-grants", "GET client-grants/{id}"}, n.routes()); diff != "" {
-			t.Errorf("%s: requests (-want +got):\n%s", id, diff)
-		}
+		n.Expect(acctest.Requests("GET client-grants?…", "GET client-grants/{id}")).Now()
 	}
-	if got, diags := imported(t, p, "m2m_client_grant", users); got != users || len(diags) > 0 {
+	if got, diags := acctest.Imported(t, p, "m2m_client_grant", users); got != users || len(diags) > 0 {
 		t.Errorf("%s %v, want %s", got, diags, users)
 	}
-	if diff := cmp.Diff([]string{"GET client-grants/{id}"}, n.routes()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
+	n.Expect(acctest.Requests("GET client-grants/{id}")).Now()
 }
 
-func TestClientGrant_importOfNone(t *testing.T) {
+func TestClientGrant_importMissing(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	users := n.addGrantOf("user")
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	users := n.AddGrantOf("user")
+	p := acctest.Configured(t, n.Env())
 	const client, api = testserver.MachineClientID, testserver.SampleAPIAudience
 	for id, want := range map[string][]string{
 		client + "::" + api: {
@@ -80,7 +68,7 @@ func TestClientGrant_importOfNone(t *testing.T) {
 		"third_party_clients::" + api: {fmt.Sprintf(`no grant of the API %q to third_party_clients with the subject type "client"`, api), `Check the client`},
 		"68f0a1b2c3d4e5f60718293a":    {`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`, `CLIENT_ID::AUDIENCE::SUBJECT_TYPE`},
 	} {
-		_, diags := imported(t, p, "m2m_client_grant", id)
+		_, diags := acctest.Imported(t, p, "m2m_client_grant", id)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want[0]) || !strings.Contains(diags[0].Detail, want[1]) {
 			t.Errorf("%s: %+v, want %q", id, diags, want)
 		}
@@ -88,38 +76,38 @@ func TestClientGrant_importOfNone(t *testing.T) {
 }
 
 func TestAccClientGrant_importByNaturalKey(t *testing.T) {
-	n := newTenant(t)
-	id, client := n.addGrantOf("user"), n.addGrantOf("client")
-	config := grantConfig(`subject_type = "user"`, `scopes = ["read:orders"]`)
+	n := acctest.NewTenant(t)
+	id, client := n.AddGrantOf("user"), n.AddGrantOf("client")
+	config := acctest.GrantConfig(`subject_type = "user"`, `scopes = ["read:orders"]`)
 	key := testserver.MachineClientID + "::" + testserver.SampleAPIAudience
-	n.accTest(resource.TestStep{
-		Config:            config + importBlock(grantName, key+"::user"),
-		ConfigPlanChecks:  emptyPlan(),
-		ConfigStateChecks: []statecheck.StateCheck{n.sent(), grantValue("id", knownvalue.StringExact(id))},
+	n.Test(resource.TestStep{
+		Config:            config + acctest.ImportBlock(acctest.GrantName, key+"::user"),
+		ConfigPlanChecks:  acctest.EmptyPlan(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), grantValue("id", knownvalue.StringExact(id))},
 	}, resource.TestStep{
-		Config: config, ResourceName: grantName, ImportState: true, ImportStateId: key,
+		Config: config, ResourceName: acctest.GrantName, ImportState: true, ImportStateId: key,
 		ImportStateCheck: importedIDs(client),
 	})
 }
 
 func TestAccClientGrant_importByIdentity(t *testing.T) {
-	n := newTenant(t)
-	n.run(resource.TestCase{
+	n := acctest.NewTenant(t)
+	n.Run(resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
-				Config: grantConfig(),
+				Config: acctest.GrantConfig(),
 				ConfigStateChecks: []statecheck.StateCheck{
-					n.sent(grantPost(`,"scope":[]`)),
-					statecheck.ExpectIdentity(grantName, map[string]knownvalue.Check{"id": knownvalue.StringRegexp(grantID)}),
+					n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`))),
+					statecheck.ExpectIdentity(acctest.GrantName, map[string]knownvalue.Check{"id": knownvalue.StringRegexp(grantID)}),
 				},
 			},
-			{ResourceName: grantName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{ResourceName: acctest.GrantName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 			{
-				Config: grantConfig(`scopes = ["read:orders"]`),
+				Config: acctest.GrantConfig(`scopes = ["read:orders"]`),
 				ConfigStateChecks: []statecheck.StateCheck{
-					n.sent(`PATCH client-grants/{id} {"scope":["read:orders"]}`),
-					statecheck.ExpectIdentityValueMatchesState(grantName, pathOf("id")),
+					n.Expect(acctest.Writes(`PATCH client-grants/{id} {"scope":["read:orders"]}`)),
+					statecheck.ExpectIdentityValueMatchesState(acctest.GrantName, pathOf("id")),
 				},
 			},
 		},
@@ -128,14 +116,14 @@ func TestAccClientGrant_importByIdentity(t *testing.T) {
 
 func TestClientGrant_identity(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	id := n.addGrantOf("client")
-	p := configured(t, n.env())
-	n.testIdentity("m2m_client_grant", map[string]string{"id": id}, func() { n.dashboard(http.MethodDelete, "/api/v2/client-grants/"+id, "", nil) },
+	n := acctest.NewTenant(t)
+	id := n.AddGrantOf("client")
+	p := acctest.Configured(t, n.Env())
+	n.TestIdentity("m2m_client_grant", map[string]string{"id": id}, func() { n.AtDashboard(http.MethodDelete, "/api/v2/client-grants/"+id, "", nil) },
 		id, testserver.MachineClientID+"::"+testserver.SampleAPIAudience)
 
 	// An identity is no place for a natural key.
-	given := identityData(t, map[string]string{"id": testserver.MachineClientID + "::" + testserver.SampleAPIAudience})
+	given := acctest.IdentityData(t, map[string]string{"id": testserver.MachineClientID + "::" + testserver.SampleAPIAudience})
 	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "m2m_client_grant", Identity: given})
 	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, "An identity takes the id alone.") {
 		t.Errorf("%v %+v", err, resp.Diagnostics)

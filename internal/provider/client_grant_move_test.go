@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,66 +11,67 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 func TestClientGrant_move(t *testing.T) {
 	t.Parallel()
 	const least = `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`
-	for name, c := range map[string]moveCase{
-		"of version 0.30": {address: firstName, state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scope":["b","a"]}`, want: least},
-		"of version 1.0":  {state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a","a"]}`, want: least},
+	for name, c := range map[string]acctest.MoveCase{
+		"of version 0.30": {Address: acctest.FirstAuth0, State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scope":["b","a"]}`, Want: least},
+		"of version 1.0":  {State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a","a"]}`, Want: least},
 		"of version 1.10": {
-			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a"],"organization_usage":"","allow_any_organization":false}`,
-			want:  least,
+			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a"],"organization_usage":"","allow_any_organization":false}`,
+			Want:  least,
 		},
 		"of version 1.30": {
-			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a"],"organization_usage":null,"allow_any_organization":null,
+			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a"],"organization_usage":null,"allow_any_organization":null,
 				"subject_type":"","authorization_details_types":[]}`,
-			want: least,
+			Want: least,
 		},
 		"of version 1.55": {
-			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a"],"organization_usage":"","allow_any_organization":false,
+			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a"],"organization_usage":"","allow_any_organization":false,
 				"subject_type":"client","authorization_details_types":null,"is_system":false,"allow_all_scopes":false,"default_for":""}`,
-			want: least,
+			Want: least,
 		},
 		"of a later version": {
-			version: 3,
-			state:   `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"new":[{"a":1}]}`, want: least,
+			Version: 3,
+			State:   `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"new":[{"a":1}]}`, Want: least,
 		},
 		"without scopes": {
-			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":null,"scope":[]}`,
-			want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`,
+			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":null,"scope":[]}`,
+			Want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`,
 		},
 		"with everything": {
-			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a"],"organization_usage":"Require","allow_any_organization":true,
+			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a"],"organization_usage":"Require","allow_any_organization":true,
 				"subject_type":"user","authorization_details_types":["x"],"is_system":true,"allow_all_scopes":false,"default_for":null}`,
-			want: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a"],"organization_usage":"require","allow_any_organization":true,
+			Want: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a"],"organization_usage":"require","allow_any_organization":true,
 				"subject_type":"user","authorization_details_types":["x"],"is_system":true,"allow_all_scopes":false}`,
 		},
 		"with all scopes": {
-			state: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":true}`,
-			want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","allow_all_scopes":true,"subject_type":"client","authorization_details_types":[],"is_system":false}`,
+			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":true}`,
+			Want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","allow_all_scopes":true,"subject_type":"client","authorization_details_types":[],"is_system":false}`,
 		},
 		"for a group": {
-			state: `{"id":"cgr_A","client_id":null,"audience":"urn:a","scopes":[],"default_for":"third_party_clients"}`,
-			want: `{"id":"cgr_A","default_for":"third_party_clients","audience":"urn:a","scopes":[],"allow_all_scopes":false,
+			State: `{"id":"cgr_A","client_id":null,"audience":"urn:a","scopes":[],"default_for":"third_party_clients"}`,
+			Want: `{"id":"cgr_A","default_for":"third_party_clients","audience":"urn:a","scopes":[],"allow_all_scopes":false,
 				"subject_type":"client","authorization_details_types":[],"is_system":false}`,
 		},
-		"empty":          {state: `{}`, refused: "it holds no id of a grant"},
-		"of other types": {state: `{"id":"cgr_A","scopes":["hush",["hush"]]}`, refused: "its attribute scopes is of an unexpected type (array)"},
+		"empty":          {State: `{}`, Refused: "it holds no id of a grant"},
+		"of other types": {State: `{"id":"cgr_A","scopes":["hush",["hush"]]}`, Refused: "its attribute scopes is of an unexpected type (array)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.run(t, "m2m_client_grant", "auth0_client_grant", "id")
+			c.Run(t, "m2m_client_grant", "auth0_client_grant", "id")
 		})
 	}
 }
 
 func TestAccClientGrant_moved(t *testing.T) {
-	n := newTenant(t)
-	id := n.addGrantOf("user")
-	incumbent := stringsSchema("id", "client_id", "audience", "organization_usage", "subject_type", "default_for")
+	n := acctest.NewTenant(t)
+	id := n.AddGrantOf("user")
+	incumbent := acctest.StringsSchema("id", "client_id", "audience", "organization_usage", "subject_type", "default_for")
 	incumbent.Attributes["scopes"] = schema.ListAttribute{Optional: true, ElementType: types.StringType}
 	incumbent.Attributes["authorization_details_types"] = incumbent.Attributes["scopes"]
 	incumbent.Attributes["allow_any_organization"] = schema.BoolAttribute{Optional: true}
@@ -88,10 +89,10 @@ func TestAccClientGrant_moved(t *testing.T) {
   authorization_details_types = []
 }
 `, id, testserver.MachineClientID, testserver.SampleAPIAudience)
-	n.moveTest(
+	n.TestMove(
 		map[string]schema.Schema{"auth0_client_grant": incumbent},
-		old, "auth0_client_grant.orders", grantConfig(`subject_type = "user"`, `scopes = ["read:orders"]`), grantName,
-		grantValue("id", knownvalue.StringExact(id)), grantValue("scopes", exactly("read:orders")),
+		old, "auth0_client_grant.orders", acctest.GrantConfig(`subject_type = "user"`, `scopes = ["read:orders"]`), acctest.GrantName,
+		grantValue("id", knownvalue.StringExact(id)), grantValue("scopes", acctest.Exactly("read:orders")),
 		grantValue("subject_type", knownvalue.StringExact("user")), grantValue("organization_usage", knownvalue.Null()),
 	)
 }

@@ -1,10 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strconv"
 	"testing"
@@ -14,13 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-)
 
-// jwtOf is a token with the given claims and no signature to speak of.
-func jwtOf(claims string) string {
-	encode := base64.RawURLEncoding.EncodeToString
-	return encode([]byte(`{"alg":"RS256","kid":"k1"}`)) + "." + encode([]byte(claims)) + ".c2ln"
-}
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+)
 
 // functionTest runs steps on a CLI that knows functions of providers; it needs no
 // tenant and no credentials.
@@ -28,19 +23,17 @@ func functionTest(t *testing.T, oldest tfversion.TerraformVersionCheck, steps ..
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{oldest},
-		ProtoV6ProviderFactories: providerWith(nil),
+		ProtoV6ProviderFactories: acctest.ProviderWith(nil),
 		Steps:                    steps,
 	})
 }
-
-var withFunctions = tfversion.SkipBelow(tfversion.Version1_8_0)
 
 func output(name, expression string) string {
 	return fmt.Sprintf("output %q {\n  value = %s\n}\n", name, expression)
 }
 
 func TestAccDecodeJWT_headerAndClaims(t *testing.T) {
-	token := jwtOf(`{"iss":"https://acme.example.com/","aud":["a","b"],"n":12345678901234567890,"none":null,` +
+	token := acctest.JWTOf(`{"iss":"https://acme.example.com/","aud":["a","b"],"n":12345678901234567890,"none":null,` +
 		`"https://x.example/deep":{"list":[1,"x",{"y":[true]}]},"small":0.1,"mixed":[null,1]}`)
 	decoded := "locals {\n  jwt = provider::m2m::decode_jwt(" + strconv.Quote(token) + ")\n}\n"
 	want := map[string]struct {
@@ -64,12 +57,12 @@ func TestAccDecodeJWT_headerAndClaims(t *testing.T) {
 		config += output(name, c.expression)
 		checks = append(checks, statecheck.ExpectKnownOutputValue(name, c.check))
 	}
-	functionTest(t, withFunctions, resource.TestStep{Config: config, ConfigStateChecks: checks})
+	functionTest(t, acctest.NeedsFunctions, resource.TestStep{Config: config, ConfigStateChecks: checks})
 }
 
 func TestAccDecodeJWT_unknownStaysUnknown(t *testing.T) {
-	later := fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", jwtOf(`{"scope":"read:orders"}`))
-	functionTest(t, withFunctions, resource.TestStep{
+	later := fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", acctest.JWTOf(`{"scope":"read:orders"}`))
+	functionTest(t, acctest.NeedsFunctions, resource.TestStep{
 		Config: later + output("scope", "provider::m2m::decode_jwt(terraform_data.later.output).claims.scope"),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectUnknownOutputValue("scope"),
@@ -78,10 +71,10 @@ func TestAccDecodeJWT_unknownStaysUnknown(t *testing.T) {
 	})
 }
 
-func TestAccDecodeJWT_sensitiveTokenGivesSensitiveClaims(t *testing.T) {
-	call := fmt.Sprintf("provider::m2m::decode_jwt(sensitive(%q)).claims.scope", jwtOf(`{"scope":"read:orders"}`))
-	functionTest(t, withFunctions,
-		resource.TestStep{Config: output("scope", call), ExpectError: says("Output refers to sensitive values")},
+func TestAccDecodeJWT_sensitiveToken(t *testing.T) {
+	call := fmt.Sprintf("provider::m2m::decode_jwt(sensitive(%q)).claims.scope", acctest.JWTOf(`{"scope":"read:orders"}`))
+	functionTest(t, acctest.NeedsFunctions,
+		resource.TestStep{Config: output("scope", call), ExpectError: acctest.Says("Output refers to sensitive values")},
 		resource.TestStep{
 			Config:            output("scope", "nonsensitive("+call+")"),
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("scope", knownvalue.StringExact("read:orders"))},
@@ -89,28 +82,28 @@ func TestAccDecodeJWT_sensitiveTokenGivesSensitiveClaims(t *testing.T) {
 	)
 }
 
-func TestAccDecodeJWT_ephemeralTokenGivesEphemeralClaims(t *testing.T) {
-	variable := fmt.Sprintf("variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n", jwtOf(`{"scope":"read:orders"}`))
+func TestAccDecodeJWT_ephemeralToken(t *testing.T) {
+	variable := fmt.Sprintf("variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n", acctest.JWTOf(`{"scope":"read:orders"}`))
 	functionTest(t, tfversion.SkipBelow(tfversion.Version1_10_0), resource.TestStep{
 		Config:      variable + output("scope", "provider::m2m::decode_jwt(var.token).claims.scope"),
-		ExpectError: says("Ephemeral value not allowed"),
+		ExpectError: acctest.Says("Ephemeral value not allowed"),
 	})
 }
 
 func TestAccDecodeJWT_badArguments(t *testing.T) {
 	var steps []resource.TestStep
 	for argument, want := range map[string]string{
-		`null`:                       `Invalid value for "token" parameter: argument must not be null`,
-		`"opaque"`:                   `Invalid value for "token" parameter: The token is opaque`,
-		strconv.Quote("e.e.e.e.e"):   `The token is encrypted (JWE, five parts), so that only the API that it is for can read it.`,
-		strconv.Quote(jwtOf(`[]`)):   `The payload of the token is not a JSON object.`,
-		strconv.Quote("=.e30.c2ln"):  `The header of the token is not base64url.`,
-		strconv.Quote("e30.e30.=="):  `The signature of the token is not base64url.`,
-		strconv.Quote("e30.e30.a.b"): `this has 4.`,
+		`null`:                             `Invalid value for "token" parameter: argument must not be null`,
+		`"opaque"`:                         `Invalid value for "token" parameter: The token is opaque`,
+		strconv.Quote("e.e.e.e.e"):         `The token is encrypted (JWE, five parts), so that only the API that it is for can read it.`,
+		strconv.Quote(acctest.JWTOf(`[]`)): `The payload of the token is not a JSON object.`,
+		strconv.Quote("=.e30.c2ln"):        `The header of the token is not base64url.`,
+		strconv.Quote("e30.e30.=="):        `The signature of the token is not base64url.`,
+		strconv.Quote("e30.e30.a.b"):       `this has 4.`,
 	} {
 		steps = append(steps, resource.TestStep{
-			Config: output("x", "provider::m2m::decode_jwt("+argument+").claims"), ExpectError: says(want),
+			Config: output("x", "provider::m2m::decode_jwt("+argument+").claims"), ExpectError: acctest.Says(want),
 		})
 	}
-	functionTest(t, withFunctions, steps...)
+	functionTest(t, acctest.NeedsFunctions, steps...)
 }

@@ -1,23 +1,22 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -29,25 +28,12 @@ func exampleVariables() config.Variables {
 		"client_name":            config.StringVariable("Machine Client"),
 		"client_secret":          config.StringVariable(testserver.MachineClientSecret),
 		"gateway_secret":         config.StringVariable("a secret for examples"),
-		"private_key":            config.StringVariable(privateKey()),
+		"private_key":            config.StringVariable(testkeys.PrivatePEM()),
 		"reports_signing_secret": config.StringVariable("a secret for examples"),
-		"access_token":           config.StringVariable(jwtOf(`{"scope":"read:orders write:orders"}`)),
-		"platform_api":           config.StringVariable(examplePlatformAPI),
-		"organization_id":        config.StringVariable(exampleOrganization),
+		"access_token":           config.StringVariable(acctest.JWTOf(`{"scope":"read:orders write:orders"}`)),
+		"platform_api":           config.StringVariable(acctest.ExamplePlatformAPI),
+		"organization_id":        config.StringVariable(acctest.ExampleOrganization),
 	}
-}
-
-// What is there where examples are applied.
-const (
-	exampleOrganization = "org_Ab12Cd34Ef56Gh78"
-	examplePlatformAPI  = "https://platform.example.com"
-)
-
-// exampleTenant has what the variables of examples refer to.
-func exampleTenant(t *testing.T) *tenant {
-	t.Helper()
-	return startTenant(t, testserver.Config{Tenant: []byte("organizations:\n  - {id: " + exampleOrganization + ", name: acme}\n" +
-		"resource_servers:\n  - {identifier: " + examplePlatformAPI + "}\n")})
 }
 
 func readExample(t *testing.T, path string) string {
@@ -69,17 +55,14 @@ func variablesOf(text string) config.Variables {
 	return used
 }
 
-// exampleWrites are what applying the examples sends. The others only read.
+// exampleWrites are what applying the examples sends, except those of resources. The others only
+// read.
 var exampleWrites = map[string][]string{
 	"demo/main.tf": {"POST client-grants", "POST resource-servers"},
 	"data-sources/m2m_access_token/data-source.tf":               {"POST client-grants", "POST resource-servers"},
 	"data-sources/m2m_client/data-source.tf":                     {"POST client-grants", "POST resource-servers"},
 	"data-sources/m2m_resource_server/data-source.tf":            {"POST client-grants"},
 	"ephemeral-resources/m2m_access_token/ephemeral-resource.tf": {"POST client-grants", "POST resource-servers"},
-	"resources/m2m_client_grant/resource.tf":                     {"POST client-grants", "POST resource-servers"},
-	"resources/m2m_organization_client_grant/resource.tf":        {"POST client-grants", "POST organizations/{id}/client-grants", "POST resource-servers"},
-	"resources/m2m_resource_server/resource.tf":                  {"POST resource-servers", "POST resource-servers"},
-	"resources/m2m_resource_server_scope/resource.tf":            {"PATCH resource-servers/{id}"},
 }
 
 // TestAccExamples applies every configuration under examples/ as it is.
@@ -103,32 +86,35 @@ func TestAccExamples(t *testing.T) {
 		}
 		applied++
 		t.Run(path, func(t *testing.T) {
-			n := exampleTenant(t)
-			text := readExample(t, path)
+			n := acctest.ExampleTenant(t)
+			text, writes := readExample(t, path), exampleWrites[path]
+			if r := acctest.ResourceOf(filepath.Base(filepath.Dir(path))); r != nil {
+				writes = r.Example.Writes
+			}
 			if strings.Contains(text, "terraform-m2m/m2m") {
 				t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "terraform-m2m")
 			}
 			test := resource.TestCase{
 				Steps: []resource.TestStep{{
 					Config: text, ConfigVariables: variablesOf(text),
-					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes(exampleWrites[path]...)},
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(writes...).InAnyOrder().WithoutBodies())},
 				}},
 			}
 			if strings.Contains(text, "provider::") {
-				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{withFunctions}
+				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{acctest.NeedsFunctions}
 			}
 			if strings.Contains(text, "m2m_resource_server_scope") { // There are two, which are to go together.
-				p := testProvider(n.env())
-				p.GatherScopes = together(2)
-				test.ProtoV6ProviderFactories = serving(p)
+				p := acctest.Options(n.Env())
+				p.GatherScopes = acctest.Together(2)
+				test.ProtoV6ProviderFactories = acctest.Serving(p)
 			}
 			if strings.Contains(text, "ephemeral \"") {
-				test.TerraformVersionChecks = needsEphemeral()
+				test.TerraformVersionChecks = acctest.NeedsEphemeral()
 			}
 			if strings.Contains(text, "_wo") {
-				test.TerraformVersionChecks = needsWriteOnly()
+				test.TerraformVersionChecks = acctest.NeedsWriteOnly()
 			}
-			resource.Test(t, n.accounted(test))
+			resource.Test(t, n.Accounted(test))
 		})
 	}
 	if applied != 17 {
@@ -140,65 +126,20 @@ func TestAccExamples(t *testing.T) {
 // place of the one they show. What the example has beside it is imported, too.
 func TestAccExamples_import(t *testing.T) {
 	t.Parallel()
-	addAPI := func(n *tenant) (imports string) {
-		n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
-		return importBlock(ordersName, ordersAPI)
-	}
-	addGrantTo := func(n *tenant, properties string) (id string) {
-		return n.create("/api/v2/client-grants", fmt.Sprintf(
-			`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]%s}`, testserver.MachineClientID, properties))
-	}
-	for address, c := range map[string]struct {
-		id      *regexp.Regexp
-		prepare func(*tenant) (id, imports string)
-		want    plancheck.ResourceActionType
-		sent    []string // For what the example has beside the import, and what it changes.
-	}{
-		ordersName: {regexp.MustCompile(`[0-9a-f]{24}`), func(n *tenant) (string, string) {
-			return n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`), ""
-		}, plancheck.ResourceActionUpdate, []string{"PATCH resource-servers/{id}", "POST resource-servers"}},
-		"m2m_resource_server_scope.read_invoices": {regexp.MustCompile(examplePlatformAPI + "::read:invoices"), func(n *tenant) (string, string) {
-			n.dashboard(http.MethodPatch, resourceServerPath(examplePlatformAPI), `{"scopes":[{"value":"read:invoices","description":"Read invoices"}]}`, nil)
-			return examplePlatformAPI + "::read:invoices", ""
-		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
-		grantName: {regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
-			imports := addAPI(n)
-			return addGrantTo(n, ""), imports
-		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
-		orgGrantName: {regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`), func(n *tenant) (string, string) {
-			imports := addAPI(n)
-			grant := addGrantTo(n, `,"organization_usage":"require"`)
-			n.associate(exampleOrganization, grant)
-			return exampleOrganization + "::" + grant, imports + importBlock(grantName, grant)
-		}, plancheck.ResourceActionNoop, []string{"PATCH resource-servers/{id}"}},
-	} {
-		t.Run(address, func(t *testing.T) {
-			n := exampleTenant(t)
-			id, imports := c.prepare(n)
-			dir := "resources/" + strings.Split(address, ".")[0] + "/"
+	for _, r := range acctest.Resources {
+		t.Run(r.Example.Address, func(t *testing.T) {
+			n := acctest.ExampleTenant(t)
+			id, imports := r.Example.Existing(n)
+			dir := "resources/" + r.Type + "/"
 			text := readExample(t, dir+"resource.tf")
-			blocks := c.id.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
-			n.run(resource.TestCase{
-				TerraformVersionChecks: needsWriteOnly(),
+			blocks := r.Example.ID.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
+			n.Run(resource.TestCase{
+				TerraformVersionChecks: acctest.NeedsWriteOnly(),
 				Steps: []resource.TestStep{{
-					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: planned(address, c.want),
-					ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes(c.sent...)},
+					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: acctest.Planned(r.Example.Address, r.Example.Planned),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(r.Example.ImportWrites...).InAnyOrder().WithoutBodies())},
 				}},
 			})
 		})
 	}
-}
-
-func importBlock(address, id string) string {
-	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
-}
-
-// create makes an object at the dashboard and returns its id.
-func (n *tenant) create(path, body string) string {
-	n.t.Helper()
-	var object struct {
-		ID string `json:"id"`
-	}
-	n.dashboard(http.MethodPost, path, body, &object)
-	return object.ID
 }

@@ -1,37 +1,39 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-// TestAccImport_generatedConfigurationPlansNothing imports whole tenants with the
+// TestAccImport_generatedConfiguration imports whole tenants with the
 // configuration that Terraform writes for them.
-func TestAccImport_generatedConfigurationPlansNothing(t *testing.T) {
+func TestAccImport_generatedConfiguration(t *testing.T) {
 	t.Parallel()
 	for seed := range 3 {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
-			n := newTenant(t)
+			n := acctest.NewTenant(t)
 			blocks := ""
-			imports := n.imports(someTenant.Example(seed))
+			imports := imports(n, someTenant.Example(seed))
 			for _, imported := range imports {
 				blocks += imported.block()
 			}
-			cli := newCLI(t, blocks, n.env())
-			cli.must("plan", "-generate-config-out=generated.tf")
+			cli := acctest.NewCLI(t, blocks, n.Env())
+			cli.Must("plan", "-generate-config-out=generated.tf")
 			want := fmt.Sprintf("Plan: %d to import, 0 to add, 0 to change, 0 to destroy.", len(imports))
-			cli.must("plan", "-out=planned")
-			if out := cli.must("show", "planned"); !strings.Contains(out, want) {
+			cli.Must("plan", "-out=planned")
+			if out := cli.Must("show", "planned"); !strings.Contains(out, want) {
 				t.Fatalf("no %q in:\n%s", want, out)
 			}
-			cli.must("apply", "planned")
-			cli.must("plan", "-detailed-exitcode") // An error unless it is empty.
-			n.expect(n.sent())
+			cli.Must("apply", "planned")
+			cli.Must("plan", "-detailed-exitcode") // An error unless it is empty.
+			n.Expect(acctest.Writes()).Now()
 		})
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -20,21 +20,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 // playedAuth0 stands in for the provider auth0 of version 1 in a guide: it has the
 // blocks and the state of that provider, reads the tenant, and refuses to change
 // anything. It "creates" what is there already.
 type playedAuth0 struct {
-	incumbent
-	tenant *tenant
+	acctest.Incumbent
+	tenant *acctest.Tenant
 }
 
 func (p *playedAuth0) Resources(context.Context) []func() resource.Resource {
 	var all []func() resource.Resource
 	for name, kind := range playedTypes {
 		all = append(all, func() resource.Resource {
-			return &playedResource{incumbentResource{name, kind.schema}, kind.id, kind.read, p.tenant}
+			return &playedResource{acctest.IncumbentResource{TypeName: name, Attributes: kind.schema}, kind.id, kind.read, p.tenant}
 		})
 	}
 	return all
@@ -47,7 +49,7 @@ var _ provider.Provider = (*playedAuth0)(nil)
 type playedType struct {
 	schema schema.Schema
 	id     func(config map[string]string) string
-	read   func(n *tenant, id string) map[string]any
+	read   func(n *acctest.Tenant, id string) map[string]any
 }
 
 var playedTypes = map[string]playedType{
@@ -58,28 +60,28 @@ var playedTypes = map[string]playedType{
 	},
 	"auth0_resource_server_scopes": {
 		schema: schema.Schema{
-			Attributes: computedToo(stringsSchema("id", "resource_server_identifier"), nil, nil).Attributes,
+			Attributes: computedToo(acctest.StringsSchema("id", "resource_server_identifier"), nil, nil).Attributes,
 			Blocks: map[string]schema.Block{"scopes": schema.SetNestedBlock{
-				NestedObject: schema.NestedBlockObject{Attributes: stringsSchema("name", "description").Attributes},
+				NestedObject: schema.NestedBlockObject{Attributes: acctest.StringsSchema("name", "description").Attributes},
 			}},
 		},
 		id: func(config map[string]string) string { return config["resource_server_identifier"] },
-		read: func(n *tenant, id string) map[string]any {
+		read: func(n *acctest.Tenant, id string) map[string]any {
 			var scopes []any
-			for _, scope := range n.scopesOf(id) {
+			for _, scope := range scopesOf(n, id) {
 				scopes = append(scopes, map[string]any{"name": scope["value"], "description": scope["description"]})
 			}
 			return map[string]any{"id": id, "resource_server_identifier": id, "scopes": scopes}
 		},
 	},
 	"auth0_resource_server_scope": {
-		schema: computedToo(stringsSchema("id", "resource_server_identifier", "scope", "description"), nil, nil),
+		schema: computedToo(acctest.StringsSchema("id", "resource_server_identifier", "scope", "description"), nil, nil),
 		id: func(config map[string]string) string {
 			return config["resource_server_identifier"] + "::" + config["scope"]
 		},
-		read: func(n *tenant, id string) map[string]any {
+		read: func(n *acctest.Tenant, id string) map[string]any {
 			api, name, _ := strings.Cut(id, "::")
-			for _, scope := range n.scopesOf(api) {
+			for _, scope := range scopesOf(n, api) {
 				if scope["value"] == name {
 					return map[string]any{"id": id, "resource_server_identifier": api, "scope": name, "description": scope["description"]}
 				}
@@ -93,10 +95,10 @@ var playedTypes = map[string]playedType{
 		read:   playedGrant,
 	},
 	"auth0_organization_client_grant": {
-		schema: computedToo(stringsSchema("id", "organization_id", "grant_id"), nil, nil),
+		schema: computedToo(acctest.StringsSchema("id", "organization_id", "grant_id"), nil, nil),
 		id:     func(config map[string]string) string { return config["organization_id"] + "::" + config["grant_id"] },
-		read: func(n *tenant, id string) map[string]any {
-			if !slices.Contains(n.associations(), id) {
+		read: func(n *acctest.Tenant, id string) map[string]any {
+			if !slices.Contains(n.Associations(), id) {
 				return nil
 			}
 			organization, grant, _ := strings.Cut(id, "::")
@@ -125,19 +127,19 @@ func computedToo(s schema.Schema, bools, numbers []string) schema.Schema {
 
 func playedAPISchema() schema.Schema {
 	s := computedToo(
-		stringsSchema("id", "identifier", "name", "signing_alg", "signing_secret", "token_dialect", "consent_policy", "verification_location", "client_id"),
+		acctest.StringsSchema("id", "identifier", "name", "signing_alg", "signing_secret", "token_dialect", "consent_policy", "verification_location", "client_id"),
 		[]string{"allow_offline_access", "skip_consent_for_verifiable_first_party_clients", "enforce_policies", "is_system"},
 		[]string{"token_lifetime", "token_lifetime_for_web"})
-	policy := blockList(stringsSchema("policy").Attributes, nil)
+	policy := blockList(acctest.StringsSchema("policy").Attributes, nil)
 	s.Blocks = map[string]schema.Block{
 		"subject_type_authorization": blockList(nil, map[string]schema.Block{"user": policy, "client": policy}),
-		"authorization_policy":       blockList(stringsSchema("policy_id").Attributes, nil),
+		"authorization_policy":       blockList(acctest.StringsSchema("policy_id").Attributes, nil),
 	}
 	return s
 }
 
 func playedGrantSchema() schema.Schema {
-	s := computedToo(stringsSchema("id", "client_id", "audience", "subject_type", "organization_usage", "default_for"),
+	s := computedToo(acctest.StringsSchema("id", "client_id", "audience", "subject_type", "organization_usage", "default_for"),
 		[]string{"allow_any_organization", "allow_all_scopes", "is_system"}, nil)
 	s.Attributes["scopes"] = schema.ListAttribute{Optional: true, Computed: true, ElementType: types.StringType}
 	s.Attributes["authorization_details_types"] = s.Attributes["scopes"]
@@ -145,8 +147,8 @@ func playedGrantSchema() schema.Schema {
 }
 
 // playedAPI takes the id or the identifier, as the tenant does.
-func playedAPI(n *tenant, id string) map[string]any {
-	state := n.found(resourceServerPath(id))
+func playedAPI(n *acctest.Tenant, id string) map[string]any {
+	state := found(n, acctest.ResourceServerPath(id))
 	if state == nil {
 		return nil
 	}
@@ -160,9 +162,9 @@ func playedAPI(n *tenant, id string) map[string]any {
 }
 
 // playedGrant takes the id, or the client and the audience.
-func playedGrant(n *tenant, id string) map[string]any {
+func playedGrant(n *acctest.Tenant, id string) map[string]any {
 	var grants []map[string]any
-	n.dashboard(http.MethodGet, "/api/v2/client-grants?per_page=100", "", &grants)
+	n.AtDashboard(http.MethodGet, "/api/v2/client-grants?per_page=100", "", &grants)
 	for _, grant := range grants {
 		if grant["id"] == id || fmt.Sprint(grant["client_id"], "::", grant["audience"]) == id {
 			grant["scopes"] = grant["scope"]
@@ -172,7 +174,7 @@ func playedGrant(n *tenant, id string) map[string]any {
 	return nil
 }
 
-func (n *tenant) found(path string) map[string]any {
+func found(n *acctest.Tenant, path string) map[string]any {
 	status, answer := n.Dashboard(http.MethodGet, path, "")
 	var object map[string]any
 	if status != http.StatusOK || json.Unmarshal(answer, &object) != nil {
@@ -181,29 +183,29 @@ func (n *tenant) found(path string) map[string]any {
 	return object
 }
 
-func (n *tenant) scopesOf(api string) []map[string]any {
+func scopesOf(n *acctest.Tenant, api string) []map[string]any {
 	var object struct {
 		Scopes []map[string]any `json:"scopes"`
 	}
-	n.dashboard(http.MethodGet, resourceServerPath(api), "", &object)
+	n.AtDashboard(http.MethodGet, acctest.ResourceServerPath(api), "", &object)
 	return object.Scopes
 }
 
 // everything is all that the tenant has of what is moved, in JSON.
-func (n *tenant) everything() string {
+func everything(n *acctest.Tenant) string {
 	var all strings.Builder
 	for _, list := range []string{"resource-servers", "client-grants"} {
 		_, answer := n.Dashboard(http.MethodGet, "/api/v2/"+list+"?per_page=100", "")
 		all.Write(answer)
 	}
-	return all.String() + fmt.Sprint(n.associations())
+	return all.String() + fmt.Sprint(n.Associations())
 }
 
 type playedResource struct {
-	incumbentResource
+	acctest.IncumbentResource
 	id     func(config map[string]string) string
-	read   func(n *tenant, id string) map[string]any
-	tenant *tenant
+	read   func(n *acctest.Tenant, id string) map[string]any
+	tenant *acctest.Tenant
 }
 
 // set puts what the tenant has into the state, as the older SDK writes it: what is
@@ -213,7 +215,7 @@ func (r *playedResource) set(ctx context.Context, state *tfsdk.State, id string)
 	if values == nil {
 		return false, nil
 	}
-	object, _ := r.schema.Type().TerraformType(ctx).(tftypes.Object)
+	object, _ := r.Attributes.Type().TerraformType(ctx).(tftypes.Object)
 	raw, err := json.Marshal(playedObject(object, values))
 	if err == nil {
 		state.Raw, err = (&tfprotov6.RawState{JSON: raw}).Unmarshal(object)
@@ -244,14 +246,14 @@ func playedObject(object tftypes.Object, values map[string]any) map[string]any {
 
 func (r *playedResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	config := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(r.schema.Attributes)) {
+	for _, name := range slices.Sorted(maps.Keys(r.Attributes.Attributes)) {
 		var text types.String
 		if req.Plan.GetAttribute(ctx, path.Root(name), &text) == nil {
 			config[name] = text.ValueString()
 		}
 	}
 	if found, err := r.set(ctx, &resp.State, r.id(config)); err != nil || !found {
-		resp.Diagnostics.AddError("Not played", fmt.Sprintf("%s %q: %v", r.typeName, r.id(config), err))
+		resp.Diagnostics.AddError("Not played", fmt.Sprintf("%s %q: %v", r.TypeName, r.id(config), err))
 	}
 }
 
@@ -268,11 +270,11 @@ func (r *playedResource) Read(ctx context.Context, req resource.ReadRequest, res
 }
 
 func (r *playedResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
-	resp.Diagnostics.AddError("Changed by auth0", r.typeName)
+	resp.Diagnostics.AddError("Changed by auth0", r.TypeName)
 }
 
 func (r *playedResource) Delete(_ context.Context, _ resource.DeleteRequest, resp *resource.DeleteResponse) {
-	resp.Diagnostics.AddError("Destroyed by auth0", r.typeName)
+	resp.Diagnostics.AddError("Destroyed by auth0", r.TypeName)
 }
 
 func (r *playedResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

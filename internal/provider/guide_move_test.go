@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -36,7 +37,7 @@ resource_servers:
       - {value: "read:invoices", description: Read invoices}
       - {value: "write:invoices", description: Create and change invoices}
 organizations:
-  - {id: ` + exampleOrganization + `, name: acme}
+  - {id: ` + acctest.ExampleOrganization + `, name: acme}
 client_grants:
   - id: cgr_Ab12Cd34Ef56Gh78
     client_id: ` + testserver.MachineClientID + `
@@ -46,13 +47,13 @@ client_grants:
     organizations: [acme]
 `
 
-func applyMoveGuide(t *testing.T, g *guide) {
-	g.notApplied("shell", "terraform plan -detailed-exitcode   # 0: no changes", "terraform init", "terraform apply move.plan",
+func applyMoveGuide(t *testing.T, g *acctest.Guide) {
+	g.NotApplied("shell", "terraform plan -detailed-exitcode   # 0: no changes", "terraform init", "terraform apply move.plan",
 		"terraform state show m2m_client_grant.reports", "terraform state push -force before-move.tfstate")
-	g.notApplied("text", "auth0_client_grant.reports has moved to m2m_client_grant.reports")
-	providers := g.terraform("providers.tf")
-	before, after, moves := g.terraform("main.tf, before"), g.terraform("main.tf, after"), g.terraform("moves.tf")
-	toAuth0, importInstead := g.terraform("back.tf"), g.terraform("import-instead.tf")
+	g.NotApplied("text", "auth0_client_grant.reports has moved to m2m_client_grant.reports")
+	providers := g.Terraform("providers.tf")
+	before, after, moves := g.Terraform("main.tf, before"), g.Terraform("main.tf, after"), g.Terraform("moves.tf")
+	toAuth0, importInstead := g.Terraform("back.tf"), g.Terraform("import-instead.tf")
 	scopes := "auth0_resource_server_scopes.orders"
 	moved := map[string]string{
 		"m2m_resource_server.orders":                           "has moved from auth0_resource_server.orders",
@@ -101,20 +102,20 @@ type moveStep struct {
 // applyMoves applies configurations, none of which may change anything in the
 // tenant, not even the last, whose objects are left to it.
 func applyMoves(t *testing.T, steps ...moveStep) {
-	n := startTenant(t, testserver.Config{Tenant: []byte(movedTenant)})
-	both := providerWith(n.env())
+	n := acctest.StartTenant(t, testserver.Config{Tenant: []byte(movedTenant)})
+	both := acctest.ProviderWith(n.Env())
 	both["auth0"] = providerserver.NewProtocol6WithError(&playedAuth0{tenant: n})
 	variables := config.Variables{
 		"reports_client_id": config.StringVariable(testserver.MachineClientID),
-		"organization_id":   config.StringVariable(exampleOrganization),
+		"organization_id":   config.StringVariable(acctest.ExampleOrganization),
 	}
 	test := resource.TestCase{ProtoV6ProviderFactories: both}
-	all := n.everything()
+	all := everything(n)
 	for _, step := range steps {
 		test.Steps = append(test.Steps, resource.TestStep{
 			Config: step.config, ConfigVariables: variables,
 			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesCheck{step.plan}}},
-			ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		})
 	}
 	// What is in the state now would be destroyed at the end of the test.
@@ -127,11 +128,11 @@ func applyMoves(t *testing.T, steps ...moveStep) {
 	forget.WriteString("removed {\n  from = auth0_resource_server_scopes.orders\n  lifecycle {\n    destroy = false\n  }\n}\n")
 	test.Steps = append(test.Steps, resource.TestStep{Config: forget.String()})
 	t.Cleanup(func() {
-		if diff := cmp.Diff(all, n.everything()); diff != "" {
+		if diff := cmp.Diff(all, everything(n)); diff != "" {
 			t.Errorf("the tenant before and after (-, +):\n%s", diff)
 		}
 	})
-	n.run(test)
+	n.Run(test)
 }
 
 type changesCheck struct{ want map[string]string }

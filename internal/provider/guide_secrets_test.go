@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"encoding/base64"
@@ -13,17 +13,18 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 var anyJWT = regexp.MustCompile(`eyJ[\w-]+\.(eyJ[\w-]+)`)
 
-// TestAccGuides_whatLandsWhere holds the guide of that name to a run of Terraform:
+// TestAccGuides_secretsInPlanAndState holds the guide of that name to a run of Terraform:
 // where each secret is found, and where it is not.
-func TestAccGuides_whatLandsWhere(t *testing.T) {
+func TestAccGuides_secretsInPlanAndState(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t).granted()
-	n.dashboard(http.MethodPost, "/api/v2/resource-servers", `{"identifier":"urn:read","signing_alg":"HS256","signing_secret":"read-by-a-data-source"}`, nil)
+	n := acctest.NewTenant(t).Granted()
+	n.AtDashboard(http.MethodPost, "/api/v2/resource-servers", `{"identifier":"urn:read","signing_alg":"HS256","signing_secret":"read-by-a-data-source"}`, nil)
 	config := fmt.Sprintf(`
 variable "header" {
   sensitive = true
@@ -70,14 +71,14 @@ data "m2m_access_token" "stored" {
   signing_secret = var.verifying_secret
 }
 `, testserver.WebClientID, testserver.MachineClientID, testserver.SampleAPIAudience)
-	terraform := newCLI(t, config, n.env(
+	terraform := acctest.NewCLI(t, config, n.Env(
 		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "TF_VAR_header", "header-of-the-provider", "TF_VAR_client_secret", testserver.MachineClientSecret,
 		"TF_VAR_signing_secret", "kept-in-the-state", "TF_VAR_signing_secret_wo", "kept-nowhere-at-all", "TF_VAR_verifying_secret", "verifies-the-token",
 	))
-	terraform.needsWriteOnly()
-	output := terraform.must("plan", "-out=plan") + terraform.must("apply", "plan") + terraform.must("plan", "-out=plan")
-	n.expect(n.sentRoutes("POST resource-servers", "POST resource-servers"))
-	state, err := os.ReadFile(filepath.Join(terraform.dir, "terraform.tfstate"))
+	terraform.NeedsWriteOnly()
+	output := terraform.Must("plan", "-out=plan") + terraform.Must("apply", "plan") + terraform.Must("plan", "-out=plan")
+	n.Expect(acctest.Writes("POST resource-servers", "POST resource-servers").InAnyOrder().WithoutBodies()).Now()
+	state, err := os.ReadFile(filepath.Join(terraform.Dir, "terraform.tfstate"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ data "m2m_access_token" "stored" {
 		t.Fatal("the state has no token")
 	}
 	places := map[string]string{"output": output}
-	for file, content := range terraform.written() {
+	for file, content := range terraform.Written() {
 		switch {
 		case file == "trace.log":
 			places["log"] = content

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -23,12 +23,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func applyTokenGuide(t *testing.T, g *guide) {
-	anotherProvider, secretStore, request := g.terraform("another-provider.tf"), g.terraform("secret-store.tf"), g.terraform("request.tf")
-	g.notApplied("shell", "terraform apply -target=m2m_client_grant.terraform")
+func applyTokenGuide(t *testing.T, g *acctest.Guide) {
+	anotherProvider, secretStore, request := g.Terraform("another-provider.tf"), g.Terraform("secret-store.tf"), g.Terraform("request.tf")
+	g.NotApplied("shell", "terraform apply -target=m2m_client_grant.terraform")
 	const ordersTenant = "resource_servers: [{identifier: \"https://orders.example.com\", scopes: [{value: \"read:orders\"}]}]\n" +
 		"client_grants: [{client_id: " + testserver.MachineClientID + ", audience: \"https://orders.example.com\", scope: [\"read:orders\"]}]\n"
 	for name, c := range map[string]struct {
@@ -40,26 +41,26 @@ func applyTokenGuide(t *testing.T, g *guide) {
 		written []string
 	}{
 		"another provider": {
-			func(s *stranger) provider.Provider { return &playedRESTAPI{s} }, http.MethodPost, "", anotherProvider, needsEphemeral(),
+			func(s *stranger) provider.Provider { return &playedRESTAPI{s} }, http.MethodPost, "", anotherProvider, acctest.NeedsEphemeral(),
 			[]string{
 				`POST resource-servers {"identifier":"https://orders.example.com","scopes":[{"value":"write:orders","description":"Create and change orders"}]}`,
 				`POST client-grants {"client_id":"` + testserver.MachineClientID + `","audience":"https://orders.example.com","scope":["write:orders"]}`,
 			},
 		},
 		"secret store": {
-			func(s *stranger) provider.Provider { return &playedAWS{s} }, http.MethodGet, ordersTenant, secretStore, needsWriteOnly(), nil,
+			func(s *stranger) provider.Provider { return &playedAWS{s} }, http.MethodGet, ordersTenant, secretStore, acctest.NeedsWriteOnly(), nil,
 		},
 		"request": {
 			func(s *stranger) provider.Provider { return &playedHTTP{s} }, http.MethodGet, ordersTenant, request, nil, nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := startTenant(t, testserver.Config{Tenant: []byte(c.tenant)})
+			n := acctest.StartTenant(t, testserver.Config{Tenant: []byte(c.tenant)})
 			s := &stranger{tenant: n, method: c.method}
 			played := c.played(s)
 			var named provider.MetadataResponse
 			played.Metadata(t.Context(), provider.MetadataRequest{}, &named)
-			both := providerWith(n.env())
+			both := acctest.ProviderWith(n.Env())
 			both[named.TypeName] = providerserver.NewProtocol6WithError(played)
 			variables := config.Variables{
 				"client_id": config.StringVariable(testserver.MachineClientID), "client_secret": config.StringVariable(testserver.MachineClientSecret),
@@ -67,10 +68,10 @@ func applyTokenGuide(t *testing.T, g *guide) {
 			if name == "secret store" {
 				variables["secret_id"], variables["token_version"] = config.StringVariable("reports"), config.IntegerVariable(1)
 			}
-			n.run(tftest.TestCase{
+			n.Run(tftest.TestCase{
 				TerraformVersionChecks: c.needs, ProtoV6ProviderFactories: both,
 				Steps: []tftest.TestStep{{
-					Config: c.config, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{n.sent(c.written...)},
+					Config: c.config, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(c.written...))},
 				}},
 			})
 			if len(s.answers) == 0 || slices.ContainsFunc(s.answers, func(status int) bool { return status != http.StatusOK }) {
@@ -83,8 +84,8 @@ func applyTokenGuide(t *testing.T, g *guide) {
 // stranger is a provider of somebody else that gets a token, and calls the API of
 // the guide with it.
 type stranger struct {
-	incumbent
-	tenant  *tenant
+	acctest.Incumbent
+	tenant  *acctest.Tenant
 	method  string
 	answers []int
 }
@@ -130,7 +131,7 @@ func (p *playedRESTAPI) Configure(ctx context.Context, req provider.ConfigureReq
 
 func (p *playedRESTAPI) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource {
-		return &incumbentResource{"restapi_object", stringsSchema("path", "data")}
+		return &acctest.IncumbentResource{TypeName: "restapi_object", Attributes: acctest.StringsSchema("path", "data")}
 	}}
 }
 
@@ -143,7 +144,7 @@ func (p *playedAWS) Metadata(_ context.Context, _ provider.MetadataRequest, resp
 
 func (p *playedAWS) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource {
-		return &playedSecret{incumbentResource{"aws_secretsmanager_secret_version", schema.Schema{Attributes: map[string]schema.Attribute{
+		return &playedSecret{acctest.IncumbentResource{TypeName: "aws_secretsmanager_secret_version", Attributes: schema.Schema{Attributes: map[string]schema.Attribute{
 			"secret_id":                schema.StringAttribute{Required: true},
 			"secret_string_wo":         schema.StringAttribute{Optional: true, WriteOnly: true, Sensitive: true},
 			"secret_string_wo_version": schema.Int64Attribute{Optional: true},
@@ -152,16 +153,16 @@ func (p *playedAWS) Resources(context.Context) []func() resource.Resource {
 }
 
 type playedSecret struct {
-	incumbentResource
+	acctest.IncumbentResource
 	*stranger
 }
 
 func (r *playedSecret) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	r.incumbentResource.Metadata(ctx, req, resp)
+	r.IncumbentResource.Metadata(ctx, req, resp)
 }
 
 func (r *playedSecret) Schema(ctx context.Context, req resource.SchemaRequest, resp *resource.SchemaResponse) {
-	r.incumbentResource.Schema(ctx, req, resp)
+	r.IncumbentResource.Schema(ctx, req, resp)
 }
 
 func (r *playedSecret) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"encoding/json"
@@ -10,14 +10,14 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"pgregory.net/rapid"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -111,11 +111,8 @@ func drawAPI(t *rapid.T, i int) tenantObject {
 	return tenantObject{properties, rapid.Bool().Draw(t, "by key"), leftOut, rapid.Bool().Draw(t, "empties")}
 }
 
-// somePEMs are two forms of one key, and another key.
-var somePEMs = sync.OnceValue(func() []string { return []string{certificatePEM(), keyPEM(signingKeys()[0]), keyPEM(signingKeys()[1])} })
-
 func drawEncryption(t *rapid.T) map[string]any {
-	key := map[string]any{"alg": "RSA-OAEP-384", "pem": rapid.SampledFrom(somePEMs()).Draw(t, "pem")}
+	key := map[string]any{"alg": "RSA-OAEP-384", "pem": rapid.SampledFrom(testkeys.SomePEMs()).Draw(t, "pem")}
 	for _, name := range []string{"kid", "name"} {
 		if rapid.Bool().Draw(t, name) {
 			key[name] = someText.Draw(t, name)
@@ -153,82 +150,83 @@ func (i tenantImport) block() string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", i.address, i.id)
 }
 
-func (n *tenant) newImport(address, id, arguments string) tenantImport {
-	n.t.Helper()
+func newImport(n *acctest.Tenant, address, id, arguments string) tenantImport {
+	n.T.Helper()
 	typeName, name, _ := strings.Cut(address, ".")
-	return tenantImport{address, inHCL(n.t, id), fmt.Sprintf("resource %q %q {\n%s}\n", typeName, name, arguments)}
+	return tenantImport{address, inHCL(n.T, id), fmt.Sprintf("resource %q %q {\n%s}\n", typeName, name, arguments)}
 }
 
 // imports makes the objects of a drawn tenant, and returns them with what every
 // tenant has, each scope on its own, and an organization that may use each grant.
-func (n *tenant) imports(drawn generatedTenant) []tenantImport {
-	n.t.Helper()
+func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
+	n.T.Helper()
 	management, myAccount := n.URL()+"/api/v2/", n.URL()+"/me/"
-	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, myAccount))
+	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, myAccount))
 	out := []tenantImport{
-		n.importOf(tenantObject{byKey: true}, resourceServerPath(management), "m2m_resource_server.management", apiKey),
-		n.importOf(tenantObject{leftOut: map[string]bool{"name": true}}, resourceServerPath(myAccount), "m2m_resource_server.my_account", apiKey),
+		importOf(n, tenantObject{byKey: true}, acctest.ResourceServerPath(management), "m2m_resource_server.management"),
+		importOf(n, tenantObject{leftOut: map[string]bool{"name": true}}, acctest.ResourceServerPath(myAccount), "m2m_resource_server.my_account"),
 	}
 	var own []map[string]any
-	n.dashboard(http.MethodGet, "/api/v2/client-grants", "", &own)
+	n.AtDashboard(http.MethodGet, "/api/v2/client-grants", "", &own)
 	for i, grant := range own {
 		address := fmt.Sprintf("m2m_client_grant.own%d", i)
-		out = append(out, n.importOf(tenantObject{byKey: true}, "/api/v2/client-grants/"+grant["id"].(string), address, grantKey))
+		out = append(out, importOf(n, tenantObject{byKey: true}, "/api/v2/client-grants/"+grant["id"].(string), address))
 	}
 	for i, api := range drawn.apis {
-		path := "/api/v2/resource-servers/" + n.make("resource-servers", api)
-		out = append(out, n.importOf(api, path, fmt.Sprintf("m2m_resource_server.api%d", i), apiKey))
-		out = append(out, n.importScopes(path, i)...)
+		path := "/api/v2/resource-servers/" + makeObject(n, "resource-servers", api)
+		out = append(out, importOf(n, api, path, fmt.Sprintf("m2m_resource_server.api%d", i)))
+		out = append(out, importScopes(n, path, i)...)
 	}
 	organization := n.AddOrganization("acme")
 	for i, grant := range drawn.grants {
-		id := n.make("client-grants", grant)
-		out = append(out, n.importOf(grant, "/api/v2/client-grants/"+id, fmt.Sprintf("m2m_client_grant.grant%d", i), grantKey))
+		id := makeObject(n, "client-grants", grant)
+		out = append(out, importOf(n, grant, "/api/v2/client-grants/"+id, fmt.Sprintf("m2m_client_grant.grant%d", i)))
 		if grant.properties["client_id"] == nil {
 			continue
 		}
-		n.associate(organization, id)
-		out = append(out, n.newImport(fmt.Sprintf("m2m_organization_client_grant.grant%d", i), organization+"::"+id,
+		n.Associate(organization, id)
+		address := fmt.Sprintf("m2m_organization_client_grant.grant%d", i)
+		out = append(out, newImport(n, address, keyOf(address, map[string]any{"organization_id": organization, "grant_id": id}),
 			fmt.Sprintf("  organization_id = %q\n  grant_id = %q\n", organization, id)))
 	}
 	return out
 }
 
 // make makes an object and returns its id.
-func (n *tenant) make(kind string, object tenantObject) string {
-	n.t.Helper()
+func makeObject(n *acctest.Tenant, kind string, object tenantObject) string {
+	n.T.Helper()
 	body, err := json.Marshal(object.properties)
 	if err != nil {
-		n.t.Fatal(err)
+		n.T.Fatal(err)
 	}
-	return n.create("/api/v2/"+kind, string(body))
+	return n.Create("/api/v2/"+kind, string(body))
 }
 
 // importOf is the import of an object that the tenant has.
-func (n *tenant) importOf(object tenantObject, path, address string, key func(map[string]any) string) tenantImport {
-	n.t.Helper()
+func importOf(n *acctest.Tenant, object tenantObject, path, address string) tenantImport {
+	n.T.Helper()
 	var stored map[string]any
-	n.dashboard(http.MethodGet, path, "", &stored)
+	n.AtDashboard(http.MethodGet, path, "", &stored)
 	id := stored["id"].(string)
 	if object.byKey {
-		id = key(stored)
+		id = keyOf(address, stored)
 	}
-	return n.newImport(address, id, configOf(n.t, stored, object))
+	return newImport(n, address, id, configOf(n.T, stored, object))
 }
 
 // importScopes are imports of the scopes of an API, each on its own.
-func (n *tenant) importScopes(path string, i int) []tenantImport {
-	n.t.Helper()
+func importScopes(n *acctest.Tenant, path string, i int) []tenantImport {
+	n.T.Helper()
 	var api struct {
 		Identifier string           `json:"identifier"`
 		Scopes     []map[string]any `json:"scopes"`
 	}
-	n.dashboard(http.MethodGet, path, "", &api)
+	n.AtDashboard(http.MethodGet, path, "", &api)
 	var out []tenantImport
 	for j, scope := range api.Scopes {
-		out = append(out, n.newImport(fmt.Sprintf("m2m_resource_server_scope.api%d_%d", i, j), fmt.Sprintf("%s::%s", api.Identifier, scope["value"]),
+		out = append(out, newImport(n, fmt.Sprintf("m2m_resource_server_scope.api%d_%d", i, j), keyOf("m2m_resource_server_scope.it", map[string]any{"resource_server_identifier": api.Identifier, "scope": scope["value"]}),
 			fmt.Sprintf("  resource_server_identifier = %s\n  scope = %s\n  description = %s\n",
-				inHCL(n.t, api.Identifier), inHCL(n.t, scope["value"]), inHCL(n.t, scope["description"]))))
+				inHCL(n.T, api.Identifier), inHCL(n.T, scope["value"]), inHCL(n.T, scope["description"]))))
 	}
 	return out
 }
@@ -255,7 +253,10 @@ func configOf(t *testing.T, stored map[string]any, object tenantObject) string {
 			}
 			value = described
 		}
-		fmt.Fprintf(&config, "  %s = %s\n", attribute.NameOf(name), inHCL(t, value))
+		if name == "scope" {
+			name = "scopes"
+		}
+		fmt.Fprintf(&config, "  %s = %s\n", name, inHCL(t, value))
 	}
 	empties := map[string]string{"authorization_details_types": "[]"}
 	if stored["identifier"] != nil {
@@ -290,18 +291,10 @@ func inHCL(t *testing.T, value any) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(string(text))
 }
 
-func apiKey(api map[string]any) string { return api["identifier"].(string) }
-
-func grantKey(grant map[string]any) string {
-	holder, ok := grant["client_id"].(string)
-	if !ok {
-		holder = grant["default_for"].(string)
-	}
-	key := holder + "::" + grant["audience"].(string)
-	if grant["subject_type"] != "client" || strings.HasSuffix(key, "::user") {
-		key += "::" + grant["subject_type"].(string)
-	}
-	return key
+// keyOf is the natural key of the object at an address.
+func keyOf(address string, object map[string]any) string {
+	typeName, _, _ := strings.Cut(address, ".")
+	return acctest.ResourceOf(typeName).ImportKey(object)
 }
 
 // TestAccImport_thenPlanIsEmpty imports whole tenants.
@@ -309,17 +302,22 @@ func TestAccImport_thenPlanIsEmpty(t *testing.T) {
 	t.Parallel()
 	for seed := range 3 {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
-			n := newTenant(t)
+			n := acctest.NewTenant(t)
 			drawn := someTenant.Example(seed)
 			var config strings.Builder
-			imports := n.imports(drawn)
+			imports := imports(n, drawn)
 			for _, imported := range imports {
 				config.WriteString(imported.config + imported.block())
 			}
+			for _, r := range acctest.Resources {
+				if !slices.ContainsFunc(imports, func(i tenantImport) bool { return strings.HasPrefix(i.address, r.Type+".") }) {
+					t.Errorf("no %s is imported", r.Type)
+				}
+			}
 			n.ForgetRequests()
 			t.Logf("%d objects", len(imports))
-			n.accTest(resource.TestStep{
-				Config: config.String(), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+			n.Test(resource.TestStep{
+				Config: config.String(), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 			})
 		})
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"encoding/json"
@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -49,7 +50,7 @@ func exampleQueries(t *testing.T, p tfprotov6.ProviderServer, typeName string) m
 		t.Fatal(diags)
 	}
 	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	noDiagnostics(t, schemas.Diagnostics, err)
+	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
 	kinds := schemas.ListResourceSchemas[typeName].ValueType().(tftypes.Object).AttributeTypes
 	queries := map[string]query{}
 	for _, list := range example.Lists {
@@ -97,20 +98,20 @@ func filtersJSON(t *testing.T, kinds map[string]tftypes.Type, filters map[string
 }
 
 // exampleObjects makes what the examples of lists find.
-func (n *tenant) exampleObjects() {
-	n.t.Helper()
-	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+func exampleObjects(n *acctest.Tenant) {
+	n.T.Helper()
+	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
 	for _, properties := range []string{"", `,"subject_type":"user","organization_usage":"allow","allow_any_organization":true`} {
-		n.create("/api/v2/client-grants",
+		n.Create("/api/v2/client-grants",
 			fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com"%s}`, testserver.MachineClientID, properties))
 	}
 }
 
-func TestListExamples_findWhatIsThere(t *testing.T) {
+func TestListExamples_results(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.exampleObjects()
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	exampleObjects(n)
+	p := acctest.Configured(t, n.Env())
 	const grant = testserver.MachineClientID + " for https://orders.example.com"
 	for typeName, want := range map[string]map[string][]string{
 		"m2m_resource_server": {
@@ -135,8 +136,8 @@ func TestListExamples_findWhatIsThere(t *testing.T) {
 // hand: the Terraform that generates the others knows no lists.
 func TestListDocs_describeTheSchema(t *testing.T) {
 	t.Parallel()
-	schemas, err := configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	noDiagnostics(t, schemas.Diagnostics, err)
+	schemas, err := acctest.Configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
 	if len(schemas.ListResourceSchemas) != 2 {
 		t.Errorf("%d list resources, want 2", len(schemas.ListResourceSchemas))
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"encoding/json"
@@ -11,16 +11,16 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 func TestResourceServerList_filter(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.manyAPIs(12)
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	n.ManyAPIs(12)
+	p := acctest.Configured(t, n.Env())
 	const paging = "include_totals=true&page=0&per_page=100"
 	list := func(count int) string {
 		identifiers := []string{"urn:api:000"} // There twice.
@@ -56,19 +56,17 @@ func TestResourceServerList_filter(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.query.config, diff)
 		}
-		if diff := cmp.Diff(c.calls, n.calls(), cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("%s: requests (-want +got):\n%s", c.query.config, diff)
-		}
+		n.Expect(acctest.Requests(c.calls...)).Now()
 	}
 }
 
 func TestClientGrantList_filters(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.addGrant(`,"scope":["read:orders"]`)
-	n.addGrant(`,"subject_type":"user","organization_usage":"allow","allow_any_organization":true`)
-	n.create("/api/v2/client-grants", fmt.Sprintf(`{"default_for":"third_party_clients","audience":%q}`, testserver.SampleAPIAudience))
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	n.AddGrant(`,"scope":["read:orders"]`)
+	n.AddGrant(`,"subject_type":"user","organization_usage":"allow","allow_any_organization":true`)
+	n.Create("/api/v2/client-grants", fmt.Sprintf(`{"default_for":"third_party_clients","audience":%q}`, testserver.SampleAPIAudience))
+	p := acctest.Configured(t, n.Env())
 	const (
 		machine  = testserver.MachineClientID + " for " + testserver.SampleAPIAudience
 		user     = machine + " (user)"
@@ -95,8 +93,6 @@ func TestClientGrantList_filters(t *testing.T) {
 		if diff := cmp.Diff(c.want, query{typeName: "m2m_client_grant", config: "{" + filter + "}", limit: 100}.names(t, p)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", filter, diff)
 		}
-		if diff := cmp.Diff([]string{"GET client-grants?" + c.query + "take=100"}, n.calls()); diff != "" {
-			t.Errorf("%s: requests (-want +got):\n%s", filter, diff)
-		}
+		n.Expect(acctest.Requests("GET client-grants?" + c.query + "take=100")).Now()
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -22,7 +23,7 @@ import (
 func partlyUnknown(t *testing.T, p tfprotov6.ProviderServer, typeName, filter string, value func(tftypes.Type) tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	noDiagnostics(t, schemas.Diagnostics, err)
+	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
 	kind := schemas.ListResourceSchemas[typeName].ValueType().(tftypes.Object)
 	values := map[string]tftypes.Value{}
 	for name, attribute := range kind.AttributeTypes {
@@ -42,8 +43,8 @@ func unknownValue(kind tftypes.Type) tftypes.Value {
 
 func TestLists_unknownFilter(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	p := acctest.Configured(t, n.Env())
 	lists := p.(tfprotov6.ListResourceServer)
 	for _, c := range []struct {
 		typeName, filter string
@@ -61,7 +62,7 @@ func TestLists_unknownFilter(t *testing.T) {
 	} {
 		config := partlyUnknown(t, p, c.typeName, c.filter, c.value)
 		valid, err := lists.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: c.typeName, Config: config})
-		noDiagnostics(t, valid.Diagnostics, err)
+		acctest.NoDiagnostics(t, valid.Diagnostics, err)
 		stream, err := lists.ListResource(t.Context(), &tfprotov6.ListResourceRequest{TypeName: c.typeName, Config: config, Limit: 100})
 		if err != nil {
 			t.Fatal(err)
@@ -78,9 +79,9 @@ func TestLists_unknownFilter(t *testing.T) {
 	}
 }
 
-func TestLists_badInputIsRefused(t *testing.T) {
+func TestLists_badInput(t *testing.T) {
 	t.Parallel()
-	p := configured(t, nil)
+	p := acctest.Configured(t, nil)
 	for config, want := range map[[2]string][2]string{
 		{"m2m_client_grant", `{"client_id":"a","default_for":"third_party_clients"}`}: {"default_for", "set client_id or default_for, not both."},
 		{"m2m_client_grant", `{"allow_any_organization":false}`}: {
@@ -109,7 +110,7 @@ func TestLists_badInputIsRefused(t *testing.T) {
 
 func TestLists_withoutATenant(t *testing.T) {
 	t.Parallel()
-	p := configured(t, nil)
+	p := acctest.Configured(t, nil)
 	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
 		results := slices.Collect(query{typeName: typeName, limit: 100}.stream(t.Context(), t, p).Results)
 		if len(results) != 1 || len(results[0].Diagnostics) != 1 || results[0].Diagnostics[0].Summary != "No tenant configured" {
@@ -120,19 +121,19 @@ func TestLists_withoutATenant(t *testing.T) {
 
 func TestLists_refused(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	n.Next("POST /oauth/token", testserver.Refuse(http.StatusUnauthorized))
-	results := slices.Collect(query{typeName: "m2m_client_grant", limit: 100}.stream(t.Context(), t, configured(t, n.env())).Results)
+	results := slices.Collect(query{typeName: "m2m_client_grant", limit: 100}.stream(t.Context(), t, acctest.Configured(t, n.Env())).Results)
 	if len(results) != 1 || len(results[0].Diagnostics) != 1 || results[0].Diagnostics[0].Summary != "Unable to log in to the Management API" {
 		t.Errorf("%+v", results)
 	}
 }
 
-func TestLists_lostAndLimitedPagesAreReadAgain(t *testing.T) {
+func TestLists_transientErrors(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.manyGrants(101)
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	n.ManyGrants(101)
+	p := acctest.Configured(t, n.Env())
 	for _, c := range []struct {
 		typeName, route string
 		want            int
@@ -149,10 +150,10 @@ func TestLists_lostAndLimitedPagesAreReadAgain(t *testing.T) {
 
 func TestLists_awkwardServer(t *testing.T) {
 	t.Parallel()
-	n := awkwardTenant(t, 5)
-	n.manyGrants(25)
+	n := acctest.AwkwardTenant(t, 5)
+	n.ManyGrants(25)
 	n.Clock().Advance(time.Second) // So that lagging reads show them all.
-	p := configured(t, n.env())
+	p := acctest.Configured(t, n.Env())
 	var want []string
 	for i := range 25 {
 		want = append(want, fmt.Sprintf("%s for urn:api:%03d", testserver.MachineClientID, i))

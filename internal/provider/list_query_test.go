@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -16,14 +16,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // accTestQuery runs steps with a Terraform that has queries. The first one must be
 // a configuration, for the provider that the queries use.
-func (n *tenant) accTestQuery(steps ...resource.TestStep) {
-	n.t.Helper()
-	n.run(resource.TestCase{
+func accTestQuery(n *acctest.Tenant, steps ...resource.TestStep) {
+	n.T.Helper()
+	n.Run(resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps:                  steps,
 	})
@@ -31,29 +32,29 @@ func (n *tenant) accTestQuery(steps ...resource.TestStep) {
 
 // querying is the configuration of one list, with the given lines.
 func querying(typeName string, lines ...string) string {
-	return providerBlock() + fmt.Sprintf("list %q \"it\" {\n  provider = m2m\n  %s\n}\n", typeName, strings.Join(lines, "\n  "))
+	return acctest.ProviderBlock() + fmt.Sprintf("list %q \"it\" {\n  provider = m2m\n  %s\n}\n", typeName, strings.Join(lines, "\n  "))
 }
 
 func TestAccResourceServerList(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	const address = "m2m_resource_server.it"
-	orders := map[string]knownvalue.Check{"identifier": knownvalue.StringExact(ordersAPI)}
-	n.accTestQuery(
+	orders := map[string]knownvalue.Check{"identifier": knownvalue.StringExact(acctest.OrdersAPI)}
+	accTestQuery(n,
 		resource.TestStep{
-			Config: ordersConfig(`name = "Orders"`, `scopes = { "read:orders" = "Read orders" }`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(
-				`POST resource-servers {"identifier":"https://orders.example.com","name":"Orders","scopes":[{"value":"read:orders","description":"Read orders"}]}`)},
+			Config: acctest.OrdersConfig(`name = "Orders"`, `scopes = { "read:orders" = "Read orders" }`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				`POST resource-servers {"identifier":"https://orders.example.com","name":"Orders","scopes":[{"value":"read:orders","description":"Read orders"}]}`))},
 		},
 		resource.TestStep{
 			Query:  true,
-			Config: querying("m2m_resource_server", "include_resource = true", fmt.Sprintf("config {\n    identifiers = [%q, \"urn:nobody\"]\n  }", ordersAPI)),
+			Config: querying("m2m_resource_server", "include_resource = true", fmt.Sprintf("config {\n    identifiers = [%q, \"urn:nobody\"]\n  }", acctest.OrdersAPI)),
 			QueryResultChecks: []querycheck.QueryResultCheck{
-				n.asked("GET resource-servers?identifiers=https://orders.example.com&identifiers=urn:nobody&include_totals=true&page=0&per_page=100"),
+				n.Expect(acctest.Requests("GET resource-servers?identifiers=https://orders.example.com&identifiers=urn:nobody&include_totals=true&page=0&per_page=100")),
 				querycheck.ExpectLength(address, 1),
 				querycheck.ExpectIdentity(address, orders),
-				querycheck.ExpectResourceDisplayName(address, queryfilter.ByResourceIdentity(orders), knownvalue.StringExact("Orders ("+ordersAPI+")")),
+				querycheck.ExpectResourceDisplayName(address, queryfilter.ByResourceIdentity(orders), knownvalue.StringExact("Orders ("+acctest.OrdersAPI+")")),
 				querycheck.ExpectResourceKnownValues(address, queryfilter.ByResourceIdentity(orders), []querycheck.KnownValueCheck{
-					{Path: tfjsonpath.New("id"), KnownValue: knownvalue.StringRegexp(says24Hex)},
+					{Path: tfjsonpath.New("id"), KnownValue: knownvalue.StringRegexp(acctest.HexID)},
 					{Path: tfjsonpath.New("scopes"), KnownValue: knownvalue.MapExact(map[string]knownvalue.Check{"read:orders": knownvalue.StringExact("Read orders")})},
 					{Path: tfjsonpath.New("use_existing"), KnownValue: knownvalue.Null()},
 				}),
@@ -63,43 +64,43 @@ func TestAccResourceServerList(t *testing.T) {
 			Query:  true,
 			Config: querying("m2m_resource_server", "limit = 2"),
 			QueryResultChecks: []querycheck.QueryResultCheck{
-				n.asked("GET resource-servers?include_totals=true&page=0&per_page=100"), querycheck.ExpectLength(address, 2),
+				n.Expect(acctest.Requests("GET resource-servers?include_totals=true&page=0&per_page=100")), querycheck.ExpectLength(address, 2),
 			},
 		},
 	)
 }
 
 func TestAccClientGrantList(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	const address = "m2m_client_grant.it"
-	users := n.addGrantOf("user")
+	users := n.AddGrantOf("user")
 	identity := map[string]knownvalue.Check{"id": knownvalue.StringExact(users)}
-	n.accTestQuery(
+	accTestQuery(n,
 		resource.TestStep{
-			Config: grantConfig(`scopes = ["read:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(fmt.Sprintf(
-				`POST client-grants {"client_id":%q,"audience":%q,"scope":["read:orders"]}`, testserver.MachineClientID, testserver.SampleAPIAudience))},
+			Config: acctest.GrantConfig(`scopes = ["read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(fmt.Sprintf(
+				`POST client-grants {"client_id":%q,"audience":%q,"scope":["read:orders"]}`, testserver.MachineClientID, testserver.SampleAPIAudience)))},
 		},
 		resource.TestStep{
 			Query: true,
 			Config: querying("m2m_client_grant", "include_resource = true",
 				fmt.Sprintf("config {\n    client_id    = %q\n    subject_type = \"user\"\n  }", testserver.MachineClientID)),
 			QueryResultChecks: []querycheck.QueryResultCheck{
-				n.asked("GET client-grants?client_id=" + testserver.MachineClientID + "&subject_type=user&take=100"),
+				n.Expect(acctest.Requests("GET client-grants?client_id=" + testserver.MachineClientID + "&subject_type=user&take=100")),
 				querycheck.ExpectLength(address, 1),
 				querycheck.ExpectIdentity(address, identity),
 				querycheck.ExpectResourceDisplayName(address, queryfilter.ByResourceIdentity(identity),
 					knownvalue.StringExact(testserver.MachineClientID+" for "+testserver.SampleAPIAudience+" (user)")),
 				querycheck.ExpectResourceKnownValues(address, queryfilter.ByResourceIdentity(identity), []querycheck.KnownValueCheck{
 					{Path: tfjsonpath.New("subject_type"), KnownValue: knownvalue.StringExact("user")},
-					{Path: tfjsonpath.New("scopes"), KnownValue: exactly("read:orders")},
+					{Path: tfjsonpath.New("scopes"), KnownValue: acctest.Exactly("read:orders")},
 				}),
 			},
 		},
 		resource.TestStep{
 			Query:       true,
 			Config:      querying("m2m_client_grant", "config {\n    client_id   = \"a\"\n    default_for = \"third_party_clients\"\n  }"),
-			ExpectError: says(`set client_id or default_for, not both.`),
+			ExpectError: acctest.Says(`set client_id or default_for, not both.`),
 		},
 	)
 }
@@ -111,16 +112,16 @@ func TestAccExamples_list(t *testing.T) {
 		"m2m_resource_server": {"all": 3, "shop": 1}, "m2m_client_grant": {"callers": 1, "any_organization": 1},
 	} {
 		t.Run(typeName, func(t *testing.T) {
-			n := newTenant(t)
-			n.exampleObjects()
+			n := acctest.NewTenant(t)
+			exampleObjects(n)
 			var checks []querycheck.QueryResultCheck
 			for name, length := range lengths {
 				checks = append(checks, querycheck.ExpectLength(typeName+"."+name, length))
 			}
-			n.accTestQuery(
-				resource.TestStep{Config: reading("m2m_resource_servers")},
+			accTestQuery(n,
+				resource.TestStep{Config: acctest.Reading("m2m_resource_servers")},
 				resource.TestStep{
-					Query: true, Config: providerBlock() + readExample(t, "list-resources/"+typeName+"/list-resource.tfquery.hcl"),
+					Query: true, Config: acctest.ProviderBlock() + readExample(t, "list-resources/"+typeName+"/list-resource.tfquery.hcl"),
 					QueryResultChecks: checks,
 				},
 			)

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -16,6 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -30,7 +32,7 @@ type query struct {
 func (q query) request(t *testing.T, p tfprotov6.ProviderServer) *tfprotov6.ListResourceRequest {
 	t.Helper()
 	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	noDiagnostics(t, schemas.Diagnostics, err)
+	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
 	config := tfprotov6.DynamicValue{JSON: []byte(q.config)}
 	if q.config == "" {
 		kind := schemas.ListResourceSchemas[q.typeName].ValueType()
@@ -47,7 +49,7 @@ func (q query) stream(ctx context.Context, t *testing.T, p tfprotov6.ProviderSer
 	req := q.request(t, p)
 	valid, err := p.(tfprotov6.ListResourceServer).ValidateListResourceConfig(ctx,
 		&tfprotov6.ValidateListResourceConfigRequest{TypeName: q.typeName, Config: req.Config})
-	noDiagnostics(t, valid.Diagnostics, err)
+	acctest.NoDiagnostics(t, valid.Diagnostics, err)
 	stream, err := p.(tfprotov6.ListResourceServer).ListResource(ctx, req)
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +62,7 @@ func (q query) results(t *testing.T, p tfprotov6.ProviderServer) []tfprotov6.Lis
 	t.Helper()
 	results := slices.Collect(q.stream(t.Context(), t, p).Results)
 	for _, result := range results {
-		noDiagnostics(t, result.Diagnostics, nil)
+		acctest.NoDiagnostics(t, result.Diagnostics, nil)
 	}
 	return results
 }
@@ -82,12 +84,12 @@ func listsWhatImportGives(t *testing.T, p tfprotov6.ProviderServer, typeName str
 	var names []string
 	for _, result := range (query{typeName: typeName, limit: 100, includeResource: true}).results(t, p) {
 		names = append(names, result.DisplayName)
-		read := importedBy(t, p, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: result.Identity})
-		noDiagnostics(t, read.Diagnostics, nil)
+		read := acctest.ImportedBy(t, p, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: result.Identity})
+		acctest.NoDiagnostics(t, read.Diagnostics, nil)
 		if diff := cmp.Diff(result.Identity, read.NewIdentity); diff != "" {
 			t.Errorf("%s: identity (-listed +imported):\n%s", result.DisplayName, diff)
 		}
-		if diff := cmp.Diff(stateOf(t, typeName, read.NewState), stateOf(t, typeName, result.Resource)); diff != "" {
+		if diff := cmp.Diff(acctest.StateOf(t, typeName, read.NewState), acctest.StateOf(t, typeName, result.Resource)); diff != "" {
 			t.Errorf("%s (-imported +listed):\n%s", result.DisplayName, diff)
 		}
 	}
@@ -101,10 +103,10 @@ func listsWhatImportGives(t *testing.T, p tfprotov6.ProviderServer, typeName str
 	}
 }
 
-func TestResourceServerList_showsWhatImportGives(t *testing.T) {
+func TestResourceServerList_matchesImport(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	pem, err := json.Marshal(publicPEM())
+	n := acctest.NewTenant(t)
+	pem, err := json.Marshal(testkeys.PublicPEM())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,24 +119,24 @@ func TestResourceServerList_showsWhatImportGives(t *testing.T) {
 			"proof_of_possession":{"mechanism":"mtls","required":true},"subject_type_authorization":{"client":{"policy":"deny_all"}},
 			"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","name":"key","pem":` + string(pem) + `}}}`,
 	} {
-		n.create("/api/v2/resource-servers", body)
+		n.Create("/api/v2/resource-servers", body)
 	}
-	listsWhatImportGives(t, configured(t, n.env()), "m2m_resource_server", []string{
+	listsWhatImportGives(t, acctest.Configured(t, n.Env()), "m2m_resource_server", []string{
 		"Auth0 Management API (" + n.URL() + "/api/v2/)", "Sample API (" + testserver.SampleAPIAudience + ")",
 		"urn:bare", "urn:named", "Secret (urn:hs256)", "urn:full",
 	})
 }
 
-func TestClientGrantList_showsWhatImportGives(t *testing.T) {
+func TestClientGrantList_matchesImport(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.create("/api/v2/resource-servers", `{"identifier":"urn:all"}`)
-	n.addGrant(`,"scope":["write:orders","read:orders"],"organization_usage":"allow"`)
-	n.addGrant(`,"scope":[],"subject_type":"user","authorization_details_types":["b","a"],"organization_usage":"require","allow_any_organization":true`)
-	n.addGrant(`,"subject_type":"anonymous_user","authorization_details_types":[]`)
-	n.create("/api/v2/client-grants", `{"default_for":"third_party_clients","audience":"urn:all","allow_all_scopes":true}`)
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", `{"identifier":"urn:all"}`)
+	n.AddGrant(`,"scope":["write:orders","read:orders"],"organization_usage":"allow"`)
+	n.AddGrant(`,"scope":[],"subject_type":"user","authorization_details_types":["b","a"],"organization_usage":"require","allow_any_organization":true`)
+	n.AddGrant(`,"subject_type":"anonymous_user","authorization_details_types":[]`)
+	n.Create("/api/v2/client-grants", `{"default_for":"third_party_clients","audience":"urn:all","allow_all_scopes":true}`)
 	sample := testserver.MachineClientID + " for " + testserver.SampleAPIAudience
-	listsWhatImportGives(t, configured(t, n.env()), "m2m_client_grant", []string{
+	listsWhatImportGives(t, acctest.Configured(t, n.Env()), "m2m_client_grant", []string{
 		testserver.ManagementClientID + " for " + n.URL() + "/api/v2/",
 		sample, sample + " (user)", sample + " (anonymous_user)", "third_party_clients for urn:all",
 	})
@@ -142,9 +144,9 @@ func TestClientGrantList_showsWhatImportGives(t *testing.T) {
 
 func TestLists_limit(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.manyGrants(250)
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	n.ManyGrants(250)
+	p := acctest.Configured(t, n.Env())
 	apis := func(pages int) (calls []string) {
 		for page := range pages {
 			calls = append(calls, fmt.Sprintf("GET resource-servers?include_totals=true&page=%d&per_page=100", page))
@@ -166,15 +168,12 @@ func TestLists_limit(t *testing.T) {
 		if got := len(query{typeName: "m2m_resource_server", limit: int64(c.limit)}.results(t, p)); got != c.apis {
 			t.Errorf("limit %d: %d APIs, want %d", c.limit, got, c.apis)
 		}
-		if diff := cmp.Diff(apis(c.pages), n.calls()); diff != "" {
-			t.Errorf("limit %d: requests (-want +got):\n%s", c.limit, diff)
-		}
+		n.Expect(acctest.Requests(apis(c.pages)...)).Now()
 		if got := len(query{typeName: "m2m_client_grant", limit: int64(c.limit), includeResource: true}.results(t, p)); got != c.grants {
 			t.Errorf("limit %d: %d grants, want %d", c.limit, got, c.grants)
 		}
-		if calls := n.calls(); len(calls) != c.pages || calls[0] != "GET client-grants?take=100" {
-			t.Errorf("limit %d: requests for grants: %v", c.limit, calls)
-		}
+		next := slices.Repeat([]string{"GET client-grants?…"}, c.pages-1)
+		n.Expect(acctest.Requests(append([]string{"GET client-grants?take=100"}, next...)...)).Now()
 	}
 }
 
@@ -182,39 +181,38 @@ func TestLists_limit(t *testing.T) {
 func TestLists_stream(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
-		n := newTenant(t)
-		n.manyGrants(250)
-		stream := query{typeName: typeName, limit: 250}.stream(t.Context(), t, configured(t, n.env()))
-		if calls := n.calls(); len(calls) > 0 {
-			t.Errorf("%s: requests before a result was wanted: %v", typeName, calls)
-		}
+		n := acctest.NewTenant(t)
+		n.ManyGrants(250)
+		stream := query{typeName: typeName, limit: 250}.stream(t.Context(), t, acctest.Configured(t, n.Env()))
+		n.Expect(acctest.Requests()).Now()
 		got := 0
 		for result := range stream.Results {
-			noDiagnostics(t, result.Diagnostics, nil)
-			calls := n.calls()
-			if first := got%100 == 0; first != (len(calls) == 1) || len(calls) > 1 {
-				t.Errorf("%s: requests for result %d: %v", typeName, got+1, calls)
+			acctest.NoDiagnostics(t, result.Diagnostics, nil)
+			var page []string
+			if got%100 == 0 {
+				page = []string{"GET …"}
 			}
+			n.Expect(acctest.Requests(page...)).Now()
 			if got++; got == 150 {
 				break
 			}
 		}
-		if calls := n.calls(); got != 150 || len(calls) > 0 {
-			t.Errorf("%s: %d results, then %v", typeName, got, calls)
+		if n.Expect(acctest.Requests()).Now(); got != 150 {
+			t.Errorf("%s: %d results", typeName, got)
 		}
 	}
 }
 
-func TestLists_errorOnALaterPageIsTheLastResult(t *testing.T) {
+func TestLists_errorOnLaterPage(t *testing.T) {
 	t.Parallel()
 	for typeName, want := range map[string][]string{
 		"m2m_resource_server": {"GET /api/v2/resource-servers", "Unable to list resource servers", "The API answered for the list of APIs: 403 Forbidden"},
 		"m2m_client_grant":    {"GET /api/v2/client-grants", "Unable to list client grants", "The API answered for the list of grants: 403 Forbidden"},
 	} {
-		n := newTenant(t)
-		n.manyGrants(101)
+		n := acctest.NewTenant(t)
+		n.ManyGrants(101)
 		var results []tfprotov6.ListResourceResult
-		for result := range (query{typeName: typeName, limit: 1000}).stream(t.Context(), t, configured(t, n.env())).Results {
+		for result := range (query{typeName: typeName, limit: 1000}).stream(t.Context(), t, acctest.Configured(t, n.Env())).Results {
 			if results = append(results, result); len(results) == 100 {
 				n.Next(want[0], testserver.Refuse(http.StatusForbidden))
 			}
@@ -238,11 +236,11 @@ func TestLists_errorOnALaterPageIsTheLastResult(t *testing.T) {
 	}
 }
 
-func TestLists_cancelledEnds(t *testing.T) {
+func TestLists_cancelled(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.manyGrants(150)
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	n.ManyGrants(150)
+	p := acctest.Configured(t, n.Env())
 	for _, after := range []int{1, 100} { // In the middle of a page and at its end.
 		ctx, cancel := context.WithCancel(t.Context())
 		var results []tfprotov6.ListResourceResult
@@ -256,8 +254,6 @@ func TestLists_cancelledEnds(t *testing.T) {
 		if len(results) != after+1 || len(results[after].Diagnostics) != 1 || !strings.Contains(results[after].Diagnostics[0].Detail, "The run was cancelled.") {
 			t.Errorf("cancelled after %d: %d results, the last is %+v", after, len(results), results[len(results)-1])
 		}
-		if calls := n.calls(); len(calls) != 1 {
-			t.Errorf("cancelled after %d: requests %v", after, calls)
-		}
+		n.Expect(acctest.Requests("GET …")).Now()
 	}
 }

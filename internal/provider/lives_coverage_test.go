@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,19 +11,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-)
 
-// allLives are the tables of all resources.
-func allLives() map[string][]*lives {
-	return map[string][]*lives{
-		"m2m_resource_server":           {resourceServerLives(), writeOnlyLives()},
-		"m2m_resource_server_scope":     {resourceServerScopeLives()},
-		"m2m_client_grant":              {clientGrantLives()},
-		"m2m_organization_client_grant": {organizationClientGrantLives()},
-	}
-}
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+)
 
 // attributePaths are the paths of all attributes, nested ones included.
 func attributePaths(prefix string, attributes map[string]schema.Attribute) []string {
@@ -46,29 +37,13 @@ func attributePaths(prefix string, attributes map[string]schema.Attribute) []str
 	return paths
 }
 
-// schemaOf is the schema of a resource of the provider.
-func schemaOf(t *testing.T, typeName string) schema.Schema {
-	t.Helper()
-	for _, constructor := range (&m2mProvider{}).Resources(t.Context()) {
-		r := constructor()
-		var metadata resource.MetadataResponse
-		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "m2m"}, &metadata)
-		if metadata.TypeName == typeName {
-			var out resource.SchemaResponse
-			r.Schema(t.Context(), resource.SchemaRequest{}, &out)
-			return out.Schema
-		}
-	}
-	t.Fatalf("the provider has no resource %s", typeName)
-	return schema.Schema{}
-}
-
 // stagesOf are the stages that each attribute of a resource is tested in.
-func stagesOf(tables []*lives) map[string][]string {
+func stagesOf(r *acctest.Resource) map[string][]string {
 	out := map[string][]string{}
-	for _, table := range tables {
-		for _, row := range table.rows {
-			out[row.attribute] = append(out[row.attribute], table.covers(row)...)
+	for _, lives := range r.Lives {
+		table := lives()
+		for _, row := range table.Rows {
+			out[row.Attribute] = append(out[row.Attribute], row.Covers(table)...)
 		}
 	}
 	return out
@@ -78,13 +53,14 @@ func stagesOf(tables []*lives) map[string][]string {
 // is created with, changed, empty or null, taken out, and unknown at plan.
 func TestLives_coverTheSchemas(t *testing.T) {
 	t.Parallel()
-	resources := (&m2mProvider{}).Resources(t.Context())
-	if len(resources) != len(allLives()) {
-		t.Errorf("there are tables for %d resources of %d", len(allLives()), len(resources))
+	schemas := acctest.ResourceSchemas(t)
+	for typeName := range schemas {
+		if acctest.ResourceOf(typeName) == nil {
+			t.Errorf("%s is not registered in acctest.Resources", typeName)
+		}
 	}
-	for typeName, tables := range allLives() {
-		attributes := schemaOf(t, typeName)
-		covered := stagesOf(tables)
+	for _, r := range acctest.Resources {
+		typeName, attributes, covered := r.Type, schemas[r.Type], stagesOf(r)
 		if diff := cmp.Diff(attributePaths("", attributes.Attributes), slices.Sorted(maps.Keys(covered))); diff != "" {
 			t.Errorf("attributes of %s (-schema +rows):\n%s", typeName, diff)
 		}
@@ -94,10 +70,10 @@ func TestLives_coverTheSchemas(t *testing.T) {
 			switch {
 			case attribute == nil:
 			case !attribute.IsRequired() && !attribute.IsOptional():
-				if !has(stageCreated) || !has(stageChanged) || !has(stageUnknown) {
+				if !has("created") || !has("changed") || !has("unknown") {
 					t.Errorf("%s.%s is computed, and tested in %v only", typeName, path, covered[path])
 				}
-			case !has(stageCreated) || !has(stageChanged) || !has(stageNull) && !has(stageEmptied) || !has(stageTakenOut) || !has(stageUnknown):
+			case !has("created") || !has("changed") || !has("null") && !has("emptied") || !has("taken_out") || !has("unknown"):
 				t.Errorf("%s.%s is tested in %v only", typeName, path, covered[path])
 			}
 		}
@@ -120,32 +96,12 @@ func attributeAt(attributes map[string]schema.Attribute, path string) schema.Att
 	}
 }
 
-// contract are the properties that a tenant takes (API contract 3.1 to 3.7, 4.1 and
-// 5.2), each with the attribute that it is in the configuration if that has another
-// name.
-var contract = map[string]string{
-	"m2m_resource_server": `
-		identifier name scopes scopes.value=scopes scopes.description=scopes signing_alg signing_secret
-		allow_offline_access allow_online_access allow_online_access_with_ephemeral_sessions
-		token_lifetime token_lifetime_for_web token_dialect enforce_policies skip_consent_for_verifiable_first_party_clients
-		subject_type_authorization subject_type_authorization.user subject_type_authorization.user.policy
-		subject_type_authorization.client subject_type_authorization.client.policy
-		token_encryption token_encryption.format token_encryption.encryption_key token_encryption.encryption_key.alg
-		token_encryption.encryption_key.pem token_encryption.encryption_key.name token_encryption.encryption_key.kid
-		consent_policy authorization_details authorization_details.type
-		proof_of_possession proof_of_possession.mechanism proof_of_possession.required proof_of_possession.required_for
-		authorization_policy authorization_policy.policy_id`,
-	"m2m_resource_server_scope": `scopes.value=scope scopes.description=description`,
-	"m2m_client_grant": `client_id default_for audience scope=scopes allow_all_scopes subject_type organization_usage
-		allow_any_organization authorization_details_types`,
-	"m2m_organization_client_grant": `grant_id`,
-}
-
+// The properties are those of the API contract, 3.1 to 3.7, 4.1 and 5.2.
 func TestLives_coverTheContract(t *testing.T) {
 	t.Parallel()
-	for typeName, properties := range contract {
-		attributes, covered := schemaOf(t, typeName).Attributes, stagesOf(allLives()[typeName])
-		for entry := range strings.FieldsSeq(properties) {
+	for _, r := range acctest.Resources {
+		typeName, attributes, covered := r.Type, acctest.ResourceSchemas(t)[r.Type].Attributes, stagesOf(r)
+		for entry := range strings.FieldsSeq(r.Contract) {
 			property, path, renamed := strings.Cut(entry, "=")
 			if !renamed {
 				path = property
@@ -163,14 +119,15 @@ func TestLives_coverTheContract(t *testing.T) {
 func TestLives_list(t *testing.T) {
 	t.Parallel()
 	var list strings.Builder
-	for _, typeName := range slices.Sorted(maps.Keys(allLives())) {
-		fmt.Fprintf(&list, "\n%s\n\n| attribute | test | created | changed | emptied, null | taken out | unknown |\n", typeName)
+	for _, r := range acctest.Resources {
+		fmt.Fprintf(&list, "\n%s\n\n| attribute | test | created | changed | emptied, null | taken out | unknown |\n", r.Type)
 		list.WriteString("| --- | --- | --- | --- | --- | --- | --- |\n")
-		for _, table := range allLives()[typeName] {
-			for _, row := range table.rows {
-				fmt.Fprintf(&list, "| `%s` | %s/%s |", row.attribute, table.test, row.title())
-				covered := table.covers(row)
-				for _, column := range [][]string{{stageCreated}, {stageChanged}, {stageEmptied, stageNull}, {stageTakenOut}, {stageUnknown}} {
+		for _, lives := range r.Lives {
+			table := lives()
+			for _, row := range table.Rows {
+				fmt.Fprintf(&list, "| `%s` | %s/%s |", row.Attribute, table.Test, row.Title())
+				covered := row.Covers(table)
+				for _, column := range [][]string{{"created"}, {"changed"}, {"emptied", "null"}, {"taken_out"}, {"unknown"}} {
 					tested := slices.DeleteFunc(column, func(stage string) bool { return !slices.Contains(covered, stage) })
 					fmt.Fprintf(&list, " %s |", strings.Join(tested, ", "))
 				}

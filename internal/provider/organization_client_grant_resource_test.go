@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -17,143 +17,109 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 const (
-	orgGrantName  = "m2m_organization_client_grant.acme"
 	orgGrantRoute = "/api/v2/organizations/{id}/client-grants"
 )
 
-// addOrganizationGrant makes a grant at the dashboard that permits organizations.
-func (n *tenant) addOrganizationGrant(subjectType string) string {
-	n.t.Helper()
-	return n.create("/api/v2/client-grants", fmt.Sprintf(
-		`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require","subject_type":%q}`,
-		testserver.MachineClientID, testserver.SampleAPIAudience, subjectType))
-}
-
-// associate does at the dashboard what the resource does.
-func (n *tenant) associate(organization, grant string) {
-	n.t.Helper()
-	n.dashboard(http.MethodPost, "/api/v2/organizations/"+organization+"/client-grants", fmt.Sprintf(`{"grant_id":%q}`, grant), nil)
-}
-
-// orgGrantConfig takes the two ids in HCL, quoted where they are literal.
-func orgGrantConfig(organization, grant string) string {
-	return fmt.Sprintf("resource \"m2m_organization_client_grant\" \"acme\" {\n  organization_id = %s\n  grant_id = %s\n}\n", organization, grant)
-}
-
-func quoted(text string) string { return fmt.Sprintf("%q", text) }
-
-func orgGrantPost(grant string) string {
-	return fmt.Sprintf(`POST organizations/{id}/client-grants {"grant_id":%q}`, grant)
-}
-
 const orgGrantDelete = "DELETE organizations/{id}/client-grants/{grant_id}"
 
-func orgGrantValues(organization, grant string) []statecheck.StateCheck {
-	value := func(name, want string) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue(orgGrantName, tfjsonpath.New(name), knownvalue.StringExact(want))
-	}
-	return []statecheck.StateCheck{
-		value("organization_id", organization), value("grant_id", grant), value("id", organization+"::"+grant),
-	}
-}
-
 // expectAssociations checks what the tenant has.
-func (n *tenant) expectAssociations(want ...string) {
-	n.t.Helper()
-	if got := n.associations(); !slices.Equal(got, want) {
-		n.t.Errorf("associations %q, want %q", got, want)
+func expectAssociations(n *acctest.Tenant, want ...string) {
+	n.T.Helper()
+	if got := n.Associations(); !slices.Equal(got, want) {
+		n.T.Errorf("associations %q, want %q", got, want)
 	}
 }
 
 func TestAccOrganizationClientGrant_lifecycle(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	acme, globex := n.AddOrganization("acme"), n.AddOrganization("globex")
-	machines, users := n.addOrganizationGrant("client"), n.addOrganizationGrant("user")
-	replaced := planned(orgGrantName, plancheck.ResourceActionDestroyBeforeCreate)
+	machines, users := n.AddOrganizationGrant("client"), n.AddOrganizationGrant("user")
+	replaced := acctest.Planned(acctest.OrgGrantName, plancheck.ResourceActionDestroyBeforeCreate)
 	step := func(organization, grant string, plan resource.ConfigPlanChecks, sent ...string) resource.TestStep {
 		return resource.TestStep{
-			Config:            orgGrantConfig(quoted(organization), quoted(grant)),
+			Config:            acctest.OrgGrantConfig(acctest.Quoted(organization), acctest.Quoted(grant)),
 			ConfigPlanChecks:  plan,
-			ConfigStateChecks: append(orgGrantValues(organization, grant), n.sent(sent...)),
+			ConfigStateChecks: append(acctest.OrgGrantValues(organization, grant), n.Expect(acctest.Writes(sent...))),
 		}
 	}
-	n.accTest(
-		step(acme, machines, planned(orgGrantName, plancheck.ResourceActionCreate), orgGrantPost(machines)),
-		step(acme, machines, emptyPlan()),
-		step(globex, machines, replaced, orgGrantDelete, orgGrantPost(machines)),
-		step(globex, users, replaced, orgGrantDelete, orgGrantPost(users)),
+	n.Test(
+		step(acme, machines, acctest.Planned(acctest.OrgGrantName, plancheck.ResourceActionCreate), acctest.OrgGrantPost(machines)),
+		step(acme, machines, acctest.EmptyPlan()),
+		step(globex, machines, replaced, orgGrantDelete, acctest.OrgGrantPost(machines)),
+		step(globex, users, replaced, orgGrantDelete, acctest.OrgGrantPost(users)),
 		resource.TestStep{
-			PreConfig:    func() { n.expectAssociations(globex + "::" + users) },
-			ResourceName: orgGrantName, ImportState: true, ImportStateVerify: true,
+			PreConfig:    func() { expectAssociations(n, globex+"::"+users) },
+			ResourceName: acctest.OrgGrantName, ImportState: true, ImportStateVerify: true,
 		},
 	)
 }
 
 // Creating takes one request, and so does each refresh.
 func TestAccOrganizationClientGrant_requests(t *testing.T) {
-	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	config := orgGrantConfig(quoted(acme), quoted(grant))
-	n.accTest(
+	n := acctest.NewTenant(t)
+	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
+	config := acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant))
+	n.Test(
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(orgGrantPost(grant)), n.requested("POST organizations/{id}/client-grants"),
+			n.Expect(acctest.Writes(acctest.OrgGrantPost(grant))), n.Expect(acctest.Requests("POST organizations/{id}/client-grants")),
 		}},
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.requested("GET organizations/{id}/client-grants")}},
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Requests("GET organizations/{id}/client-grants"))}},
 	)
 }
 
 func TestAccOrganizationClientGrant_unknownAtPlan(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	acme := n.AddOrganization("acme")
-	config := fmt.Sprintf("resource \"terraform_data\" \"acme\" {\n  input = %q\n}\n", acme) + grantConfig(`organization_usage = "allow"`) +
-		orgGrantConfig("terraform_data.acme.output", grantName+".id")
-	same := statecheck.CompareValuePairs(orgGrantName, tfjsonpath.New("grant_id"), grantName, tfjsonpath.New("id"), compare.ValuesSame())
+	config := fmt.Sprintf("resource \"terraform_data\" \"acme\" {\n  input = %q\n}\n", acme) + acctest.GrantConfig(`organization_usage = "allow"`) +
+		acctest.OrgGrantConfig("terraform_data.acme.output", acctest.GrantName+".id")
+	same := statecheck.CompareValuePairs(acctest.OrgGrantName, tfjsonpath.New("grant_id"), acctest.GrantName, tfjsonpath.New("id"), compare.ValuesSame())
 	create := []string{"POST client-grants", "POST organizations/{id}/client-grants"}
-	n.accTest(
+	n.Test(
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectUnknownValue(orgGrantName, tfjsonpath.New("grant_id")),
-				plancheck.ExpectUnknownValue(orgGrantName, tfjsonpath.New("organization_id")),
-				plancheck.ExpectUnknownValue(orgGrantName, tfjsonpath.New("id")),
+				plancheck.ExpectUnknownValue(acctest.OrgGrantName, tfjsonpath.New("grant_id")),
+				plancheck.ExpectUnknownValue(acctest.OrgGrantName, tfjsonpath.New("organization_id")),
+				plancheck.ExpectUnknownValue(acctest.OrgGrantName, tfjsonpath.New("id")),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{same, n.sentRoutes(create...)},
+			ConfigStateChecks: []statecheck.StateCheck{same, n.Expect(acctest.Writes(create...).InAnyOrder().WithoutBodies())},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 		// The association goes with its grant.
 		resource.TestStep{
-			Taint: []string{grantName}, Config: config,
-			ConfigPlanChecks:  planned(orgGrantName, plancheck.ResourceActionDestroyBeforeCreate),
-			ConfigStateChecks: []statecheck.StateCheck{same, n.sentRoutes(append(create, orgGrantDelete, "DELETE client-grants/{id}")...)},
+			Taint: []string{acctest.GrantName}, Config: config,
+			ConfigPlanChecks:  acctest.Planned(acctest.OrgGrantName, plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigStateChecks: []statecheck.StateCheck{same, n.Expect(acctest.Writes(append(create, orgGrantDelete, "DELETE client-grants/{id}")...).InAnyOrder().WithoutBodies())},
 		},
 	)
 }
 
-func TestAccOrganizationClientGrant_deletedBehindTerraformsBack(t *testing.T) {
+func TestAccOrganizationClientGrant_deletedElsewhere(t *testing.T) {
 	t.Parallel()
-	for name, remove := range map[string]func(n *tenant, acme, grant string) string{
-		"association": func(_ *tenant, acme, grant string) string {
+	for name, remove := range map[string]func(n *acctest.Tenant, acme, grant string) string{
+		"association": func(_ *acctest.Tenant, acme, grant string) string {
 			return "/api/v2/organizations/" + acme + "/client-grants/" + grant
 		},
-		"organization": func(_ *tenant, acme, _ string) string { return "/api/v2/organizations/" + acme },
-		"grant":        func(_ *tenant, _, grant string) string { return "/api/v2/client-grants/" + grant },
+		"organization": func(_ *acctest.Tenant, acme, _ string) string { return "/api/v2/organizations/" + acme },
+		"grant":        func(_ *acctest.Tenant, _, grant string) string { return "/api/v2/client-grants/" + grant },
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
-			acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-			config := orgGrantConfig(quoted(acme), quoted(grant))
-			n.accTest(
-				resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))}},
+			n := acctest.NewTenant(t)
+			acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
+			config := acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant))
+			n.Test(
+				resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrgGrantPost(grant)))}},
 				resource.TestStep{
-					PreConfig:          func() { n.dashboard(http.MethodDelete, remove(n, acme, grant), "", nil) },
+					PreConfig:          func() { n.AtDashboard(http.MethodDelete, remove(n, acme, grant), "", nil) },
 					RefreshState:       true,
 					ExpectNonEmptyPlan: true,
 					RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
-						plancheck.ExpectResourceAction(orgGrantName, plancheck.ResourceActionCreate),
+						plancheck.ExpectResourceAction(acctest.OrgGrantName, plancheck.ResourceActionCreate),
 					}},
 				},
 			)
@@ -161,33 +127,33 @@ func TestAccOrganizationClientGrant_deletedBehindTerraformsBack(t *testing.T) {
 	}
 }
 
-func TestAccOrganizationClientGrant_destroyOfWhatIsGone(t *testing.T) {
-	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	n.accTest(
+func TestAccOrganizationClientGrant_destroyMissing(t *testing.T) {
+	n := acctest.NewTenant(t)
+	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
+	n.Test(
 		resource.TestStep{
-			Config:            orgGrantConfig(quoted(acme), quoted(grant)),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))},
+			Config:            acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant)),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrgGrantPost(grant)))},
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				n.dashboard(http.MethodDelete, "/api/v2/organizations/"+acme, "", nil)
+				n.AtDashboard(http.MethodDelete, "/api/v2/organizations/"+acme, "", nil)
 				// Terraform has not noticed when it destroys.
 				n.Next("GET "+orgGrantRoute, testserver.Respond(http.StatusOK, "application/json", fmt.Sprintf(`{"client_grants":[{"id":%q}]}`, grant)))
 			},
-			Config: orgGrantConfig(quoted(acme), quoted(grant)), Destroy: true,
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantDelete)},
+			Config: acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant)), Destroy: true,
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(orgGrantDelete))},
 		},
 	)
 }
 
 // Only an answer about the object itself may empty a state.
-func TestAccOrganizationClientGrant_foreign404KeepsTheState(t *testing.T) {
-	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	config := orgGrantConfig(quoted(acme), quoted(grant))
-	n.accTest(
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))}},
+func TestAccOrganizationClientGrant_foreign404KeepsState(t *testing.T) {
+	n := acctest.NewTenant(t)
+	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
+	config := acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant))
+	n.Test(
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrgGrantPost(grant)))}},
 		resource.TestStep{
 			PreConfig: func() {
 				notFound := testserver.Respond(http.StatusNotFound, "application/json", `{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
@@ -195,67 +161,67 @@ func TestAccOrganizationClientGrant_foreign404KeepsTheState(t *testing.T) {
 				n.Next("GET /api/v2/client-grants/{id}/organizations", notFound)
 			},
 			Config:      config,
-			ExpectError: says(fmt.Sprintf(`The API answered for the association of the grant %q with the organization %q: 404 Not Found`, grant, acme)),
+			ExpectError: acctest.Says(fmt.Sprintf(`The API answered for the association of the grant %q with the organization %q: 404 Not Found`, grant, acme)),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
 	)
 }
 
-func TestAccOrganizationClientGrant_lostCreateReplyIsNotRepeated(t *testing.T) {
-	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
+func TestAccOrganizationClientGrant_lostCreateReply(t *testing.T) {
+	n := acctest.NewTenant(t)
+	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
 	n.Next("POST "+orgGrantRoute, testserver.LoseReply())
-	n.accTest(resource.TestStep{
-		Config:            orgGrantConfig(quoted(acme), quoted(grant)),
-		ConfigStateChecks: append(orgGrantValues(acme, grant), n.sent(orgGrantPost(grant))),
+	n.Test(resource.TestStep{
+		Config:            acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant)),
+		ConfigStateChecks: append(acctest.OrgGrantValues(acme, grant), n.Expect(acctest.Writes(acctest.OrgGrantPost(grant)))),
 	})
 }
 
-func TestAccOrganizationClientGrant_conflictHoldsTheImportBlock(t *testing.T) {
-	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	n.associate(acme, grant)
-	config := orgGrantConfig(quoted(acme), quoted(grant))
+func TestAccOrganizationClientGrant_conflict(t *testing.T) {
+	n := acctest.NewTenant(t)
+	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
+	n.Associate(acme, grant)
+	config := acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant))
 	id := acme + "::" + grant
-	n.accTest(
+	n.Test(
 		resource.TestStep{
 			Config:            config,
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))},
-			ExpectError: says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. … import {
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrgGrantPost(grant)))},
+			ExpectError: acctest.Says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. … import {
 				to = m2m_organization_client_grant.NAME id = %q } If this state has it already`, grant, acme, id)),
 		},
 		resource.TestStep{
-			Config: config + importBlock(orgGrantName, id), ConfigPlanChecks: planned(orgGrantName, plancheck.ResourceActionNoop),
-			ConfigStateChecks: append(orgGrantValues(acme, grant), n.sent()),
+			Config: config + acctest.ImportBlock(acctest.OrgGrantName, id), ConfigPlanChecks: acctest.Planned(acctest.OrgGrantName, plancheck.ResourceActionNoop),
+			ConfigStateChecks: append(acctest.OrgGrantValues(acme, grant), n.Expect(acctest.Writes())),
 		},
 	)
-	n.expectAssociations()
+	expectAssociations(n)
 }
 
-func TestAccOrganizationClientGrant_errorsSayWhatToDo(t *testing.T) {
+func TestAccOrganizationClientGrant_errors(t *testing.T) {
 	t.Parallel()
 	const nobody = "org_0000000000000000"
 	for name, c := range map[string]struct {
-		prepare func(n *tenant, acme, grant string) (organization, theGrant string)
+		prepare func(n *acctest.Tenant, acme, grant string) (organization, theGrant string)
 		want    string
 	}{
 		"no organization": {
-			func(_ *tenant, _, grant string) (string, string) { return nobody, grant },
+			func(_ *acctest.Tenant, _, grant string) (string, string) { return nobody, grant },
 			`organization_id = "org_0000000000000000" The API answered … 404 Not Found: No organization found by that id. Check that what it refers to exists in the tenant`,
 		},
 		"no grant": {
-			func(_ *tenant, acme, _ string) (string, string) { return acme, "cgr_0000000000000000" },
+			func(_ *acctest.Tenant, acme, _ string) (string, string) { return acme, "cgr_0000000000000000" },
 			`grant_id = "cgr_0000000000000000" The API answered … 404 Not Found (inexistent_client_grant): The grant does not exist.`,
 		},
 		"scope": {
-			func(n *tenant, acme, grant string) (string, string) {
-				n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:organization_client_grants"]}`, nil)
+			func(n *acctest.Tenant, acme, grant string) (string, string) {
+				n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:organization_client_grants"]}`, nil)
 				return acme, grant
 			},
 			`Insufficient scope, expected any of: create:organization_client_grants … Grant the missing management scope to the client`,
 		},
 		"limit": {
-			func(n *tenant, acme, grant string) (string, string) {
+			func(n *acctest.Tenant, acme, grant string) (string, string) {
 				n.Next("POST "+orgGrantRoute, testserver.Respond(http.StatusConflict, "application/json",
 					`{"statusCode":409,"error":"Conflict","message":"Quota exceeded; cannot add more than 100 client grants to a single organization"}`))
 				return acme, grant
@@ -265,30 +231,30 @@ func TestAccOrganizationClientGrant_errorsSayWhatToDo(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
-			organization, grant := c.prepare(n, n.AddOrganization("acme"), n.addOrganizationGrant("client"))
-			n.accTest(resource.TestStep{
-				Config: orgGrantConfig(quoted(organization), quoted(grant)), ExpectError: says(c.want),
-				ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant))},
+			n := acctest.NewTenant(t)
+			organization, grant := c.prepare(n, n.AddOrganization("acme"), n.AddOrganizationGrant("client"))
+			n.Test(resource.TestStep{
+				Config: acctest.OrgGrantConfig(acctest.Quoted(organization), acctest.Quoted(grant)), ExpectError: acctest.Says(c.want),
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrgGrantPost(grant)))},
 			})
 		})
 	}
 }
 
-func TestAccOrganizationClientGrant_badInputIsRefusedAtPlan(t *testing.T) {
+func TestAccOrganizationClientGrant_badInput(t *testing.T) {
 	const org, grant = `"org_Ab12Cd34Ef56Gh78"`, `"cgr_Ab12Cd34Ef56Gh78"`
-	refusedAtPlan(t, map[string]struct{ config, want string }{
-		"name of the organization": {orgGrantConfig(`"acme"`, grant), `must be the id of an organization, such as org_Ab12Cd34Ef56Gh78, not its name`},
-		"empty organization":       {orgGrantConfig(`""`, grant), `must be the id of an organization`},
-		"two ids in one":           {orgGrantConfig(`"org_A::cgr_B"`, grant), `must be the id of an organization`},
-		"no grant":                 {orgGrantConfig(org, `null`), `Must set a configuration value for the grant_id attribute`},
-		"id of something else":     {orgGrantConfig(org, `"68f0a1b2c3d4e5f60718293a"`), `must be the id of a client grant, such as cgr_Ab12Cd34Ef56Gh78`},
+	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
+		"name of the organization": {acctest.OrgGrantConfig(`"acme"`, grant), `must be the id of an organization, such as org_Ab12Cd34Ef56Gh78, not its name`},
+		"empty organization":       {acctest.OrgGrantConfig(`""`, grant), `must be the id of an organization`},
+		"two ids in one":           {acctest.OrgGrantConfig(`"org_A::cgr_B"`, grant), `must be the id of an organization`},
+		"no grant":                 {acctest.OrgGrantConfig(org, `null`), `Must set a configuration value for the grant_id attribute`},
+		"id of something else":     {acctest.OrgGrantConfig(org, `"68f0a1b2c3d4e5f60718293a"`), `must be the id of a client grant, such as cgr_Ab12Cd34Ef56Gh78`},
 	})
 }
 
 // orgTokenConfig fetches a token for an organization that the grant needs.
 func orgTokenConfig(acme, ordering string) string {
-	return grantConfig(`scopes = ["read:orders"]`, `organization_usage = "require"`) + fmt.Sprintf(`data "m2m_access_token" "acme" {
+	return acctest.GrantConfig(`scopes = ["read:orders"]`, `organization_usage = "require"`) + fmt.Sprintf(`data "m2m_access_token" "acme" {
   client_id     = %q
   client_secret = %q
   audience      = %q
@@ -298,27 +264,27 @@ func orgTokenConfig(acme, ordering string) string {
 `, testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience, acme, ordering)
 }
 
-func TestAccOrganizationClientGrant_tokenWaitsForTheAssociation(t *testing.T) {
+func TestAccOrganizationClientGrant_tokenWaits(t *testing.T) {
 	t.Parallel()
 	for name, ordering := range map[string]string{
-		"client_grant_id": "client_grant_id = " + orgGrantName + ".id", "depends_on": "depends_on = [" + orgGrantName + "]",
+		"client_grant_id": "client_grant_id = " + acctest.OrgGrantName + ".id", "depends_on": "depends_on = [" + acctest.OrgGrantName + "]",
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
+			n := acctest.NewTenant(t)
 			acme := n.AddOrganization("acme")
-			association := orgGrantConfig(quoted(acme), grantName+".id")
-			n.accTest(
+			association := acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.GrantName+".id")
+			n.Test(
 				// Without the association the organization may not use the grant.
 				resource.TestStep{
-					Config:            orgTokenConfig(acme, "client_grant_id = "+grantName+".id"),
-					ConfigStateChecks: []statecheck.StateCheck{n.sent(grantPost(`,"scope":["read:orders"],"organization_usage":"require"`))},
-					ExpectError:       says("403 Forbidden (access_denied)"),
+					Config:            orgTokenConfig(acme, "client_grant_id = "+acctest.GrantName+".id"),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"],"organization_usage":"require"`)))},
+					ExpectError:       acctest.Says("403 Forbidden (access_denied)"),
 				},
 				resource.TestStep{
 					Config: association + orgTokenConfig(acme, ordering),
 					ConfigStateChecks: []statecheck.StateCheck{
-						n.sentRoutes("POST organizations/{id}/client-grants"),
-						statecheck.ExpectKnownValue("data.m2m_access_token.acme", tfjsonpath.New("granted_scopes"), exactly("read:orders")),
+						n.Expect(acctest.Writes("POST organizations/{id}/client-grants").InAnyOrder().WithoutBodies()),
+						statecheck.ExpectKnownValue("data.m2m_access_token.acme", tfjsonpath.New("granted_scopes"), acctest.Exactly("read:orders")),
 					},
 				},
 			)
@@ -326,41 +292,41 @@ func TestAccOrganizationClientGrant_tokenWaitsForTheAssociation(t *testing.T) {
 	}
 }
 
-func TestAccOrganizationClientGrant_importIDThatIsNone(t *testing.T) {
-	n := newTenant(t)
-	config := orgGrantConfig(`"org_Ab12Cd34Ef56Gh78"`, `"cgr_Ab12Cd34Ef56Gh78"`)
+func TestAccOrganizationClientGrant_importBadID(t *testing.T) {
+	n := acctest.NewTenant(t)
+	config := acctest.OrgGrantConfig(`"org_Ab12Cd34Ef56Gh78"`, `"cgr_Ab12Cd34Ef56Gh78"`)
 	var steps []resource.TestStep
 	for _, id := range []string{"org_Ab12Cd34Ef56Gh78", "org_Ab12Cd34Ef56Gh78:cgr_Ab12Cd34Ef56Gh78", "cgr_Ab12Cd34Ef56Gh78::org_Ab12Cd34Ef56Gh78"} {
 		steps = append(steps, resource.TestStep{
-			Config: config, ResourceName: orgGrantName, ImportState: true, ImportStateId: id,
-			ExpectError: says(fmt.Sprintf(`%q does not name the association of a grant with an organization. … ORGANIZATION_ID::GRANT_ID`, id)),
+			Config: config, ResourceName: acctest.OrgGrantName, ImportState: true, ImportStateId: id,
+			ExpectError: acctest.Says(fmt.Sprintf(`%q does not name the association of a grant with an organization. … ORGANIZATION_ID::GRANT_ID`, id)),
 		})
 	}
-	n.accTest(steps...)
+	n.Test(steps...)
 }
 
-func TestAccOrganizationClientGrant_importOfWhatDoesNotExist(t *testing.T) {
-	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	n.accTest(resource.TestStep{
-		Config: orgGrantConfig(quoted(acme), quoted(grant)), ResourceName: orgGrantName, ImportState: true, ImportStateId: acme + "::" + grant,
-		ExpectError: says("Cannot import non-existent remote object"),
+func TestAccOrganizationClientGrant_importMissing(t *testing.T) {
+	n := acctest.NewTenant(t)
+	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
+	n.Test(resource.TestStep{
+		Config: acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant)), ResourceName: acctest.OrgGrantName, ImportState: true, ImportStateId: acme + "::" + grant,
+		ExpectError: acctest.Says("Cannot import non-existent remote object"),
 	})
 }
 
 func TestAccOrganizationClientGrant_importByIdentity(t *testing.T) {
-	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	n.run(resource.TestCase{
+	n := acctest.NewTenant(t)
+	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
+	n.Run(resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
-				Config: orgGrantConfig(quoted(acme), quoted(grant)),
-				ConfigStateChecks: []statecheck.StateCheck{n.sent(orgGrantPost(grant)), statecheck.ExpectIdentity(orgGrantName, map[string]knownvalue.Check{
+				Config: acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant)),
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrgGrantPost(grant))), statecheck.ExpectIdentity(acctest.OrgGrantName, map[string]knownvalue.Check{
 					"organization_id": knownvalue.StringExact(acme), "grant_id": knownvalue.StringExact(grant),
 				})},
 			},
-			{ResourceName: orgGrantName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{ResourceName: acctest.OrgGrantName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		},
 	})
 }
@@ -368,10 +334,10 @@ func TestAccOrganizationClientGrant_importByIdentity(t *testing.T) {
 // The CLI of these tests may not know identities, so the protocol is spoken to.
 func TestOrganizationClientGrant_identity(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	acme, grant := n.AddOrganization("acme"), n.addOrganizationGrant("client")
-	n.associate(acme, grant)
-	n.testIdentity("m2m_organization_client_grant", map[string]string{"organization_id": acme, "grant_id": grant}, func() {
-		n.dashboard(http.MethodDelete, "/api/v2/organizations/"+acme, "", nil)
+	n := acctest.NewTenant(t)
+	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
+	n.Associate(acme, grant)
+	n.TestIdentity("m2m_organization_client_grant", map[string]string{"organization_id": acme, "grant_id": grant}, func() {
+		n.AtDashboard(http.MethodDelete, "/api/v2/organizations/"+acme, "", nil)
 	}, acme+"::"+grant)
 }

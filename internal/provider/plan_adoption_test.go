@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -12,18 +12,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 const askedForOrders = "GET resource-servers?identifiers=https://orders.example.com"
 
 func TestPlanAdoption_ofAPI(t *testing.T) {
-	n := newTenant(t)
-	id := n.create("/api/v2/resource-servers",
+	n := acctest.NewTenant(t)
+	id := n.Create("/api/v2/resource-servers",
 		`{"identifier":"https://orders.example.com","name":"Theirs","consent_policy":"transactional-authorization-with-mfa"}`)
-	adopting := values{"identifier": ordersAPI, "use_existing": true, "name": "Ours"}
+	adopting := values{"identifier": acctest.OrdersAPI, "use_existing": true, "name": "Ours"}
 
-	p := n.planRun()
+	p := newPlanRun(n)
 	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" exists already (id %s).
 		Unless this state holds it at another address, the apply adopts it instead of creating one, and brings it to this configuration. `, id)
 	const elsewhere = ` If the state holds it at an address that this plan destroys, such as the former name of a renamed block, the apply may
@@ -46,16 +47,16 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 // What the state holds is kept or replaced, not adopted. That is known if another address
 // of it is planned first, whether the object stays there or goes.
 func TestPlanAdoption_ofWhatTheStateHolds(t *testing.T) {
-	n := newTenant(t)
-	orders := n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
-	id := n.create("/api/v2/resource-servers", `{"identifier":"urn:staying"}`)
-	adopting := values{"identifier": ordersAPI, "use_existing": true}
+	n := acctest.NewTenant(t)
+	orders := n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+	id := n.Create("/api/v2/resource-servers", `{"identifier":"urn:staying"}`)
+	adopting := values{"identifier": acctest.OrdersAPI, "use_existing": true}
 	held := adopting.with("id", orders)
 	staying := values{"identifier": "urn:staying", "use_existing": true, "id": id}
-	grant := n.addGrant(`,"scope":["read:orders"]`)
+	grant := n.AddGrant(`,"scope":["read:orders"]`)
 	granted := grantOf(testserver.SampleAPIAudience, "read:orders").with("id", grant)
 
-	p := n.planRun()
+	p := newPlanRun(n)
 	p.says(p.api(held, nil))
 	p.says(p.api(nil, adopting))
 	p.says(p.api(staying, staying))
@@ -68,35 +69,35 @@ func TestPlanAdoption_ofWhatTheStateHolds(t *testing.T) {
 // any order, and the apply does both.
 func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	block := func(name string) string {
-		return fmt.Sprintf("resource \"m2m_resource_server\" %q {\n  identifier   = %q\n  use_existing = true\n}\n", name, ordersAPI) +
-			strings.Replace(grantConfig("use_existing = true"), `"orders"`, fmt.Sprintf("%q", name), 1)
+		return fmt.Sprintf("resource \"m2m_resource_server\" %q {\n  identifier   = %q\n  use_existing = true\n}\n", name, acctest.OrdersAPI) +
+			strings.Replace(acctest.GrantConfig("use_existing = true"), `"orders"`, fmt.Sprintf("%q", name), 1)
 	}
-	terraform := newCLI(t, block("before"), n.env())
-	terraform.must("apply", "-auto-approve")
-	n.expect(n.sentTogether(ordersPost(``), grantPost(`,"scope":[]`)))
-	terraform.rewrite(block("before"), block("after"))
+	terraform := acctest.NewCLI(t, block("before"), n.Env())
+	terraform.Must("apply", "-auto-approve")
+	n.Expect(acctest.Writes(acctest.OrdersPost(``), acctest.GrantPost(`,"scope":[]`)).InAnyOrder()).Now()
+	terraform.Rewrite(block("before"), block("after"))
 	for _, plan := range [][]string{{"plan"}, {"plan", "-refresh=false"}} {
-		output := terraform.must(plan...)
+		output := terraform.Must(plan...)
 		warned := strings.Count(output, "Adopts an existing")
 		for _, said := range []string{"Unless this state holds it at another address", "A moved block keeps it."} {
-			if got := len(says(said).FindAllString(output, -1)); got < warned {
+			if got := len(acctest.Says(said).FindAllString(output, -1)); got < warned {
 				t.Errorf("%v: %d adoptions, of which %d say %q:\n%s", plan, warned, got, said, output)
 			}
 		}
-		if says("exists already (id …). Instead of creating one").MatchString(output) {
+		if acctest.Says("exists already (id …). Instead of creating one").MatchString(output) {
 			t.Errorf("%v promises an adoption:\n%s", plan, output)
 		}
 	}
-	terraform.must("destroy", "-auto-approve")
-	n.expect(n.sentTogether("DELETE resource-servers/{id}", "DELETE client-grants/{id}"))
+	terraform.Must("destroy", "-auto-approve")
+	n.Expect(acctest.Writes("DELETE resource-servers/{id}", "DELETE client-grants/{id}").InAnyOrder()).Now()
 }
 
 func TestPlanAdoption_ofGrant(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	create := func(subject, scope string) string {
-		return n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q],"subject_type":%q}`,
+		return n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q],"subject_type":%q}`,
 			testserver.MachineClientID, testserver.SampleAPIAudience, scope, subject))
 	}
 	machines, users := create("client", "read:orders"), create("user", "write:orders")
@@ -104,7 +105,7 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 		"client_id": testserver.MachineClientID, "audience": testserver.SampleAPIAudience, "subject_type": "client", "use_existing": true,
 		"allow_all_scopes": false, "scopes": []string{"read:orders"},
 	}
-	p := n.planRun()
+	p := newPlanRun(n)
 	p.says(p.grant(nil, adopting), "warning: Adopts an existing client grant: … (id "+machines+"). … It matches the configuration.")
 	p.says(p.grant(nil, adopting.with("subject_type", "user")), "warning: Adopts an existing client grant: … (id "+users+"). … That changes scopes.")
 	p.says(p.grant(nil, adopting.with("client_id", testserver.WebClientID)))
@@ -113,12 +114,12 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 // What is known in part, as a scope that another resource is still to name, may turn
 // out to be what is there.
 func TestAccPlanAdoption_knownInPart(t *testing.T) {
-	n := newTenant(t)
-	n.create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","scopes":[{"value":"read:orders"}],
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","scopes":[{"value":"read:orders"}],
 		"authorization_details":[{"type":"payment"}],"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)
-	n.create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`,
+	n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`,
 		testserver.MachineClientID))
-	n.accTest(resource.TestStep{
+	n.Test(resource.TestStep{
 		Config: fmt.Sprintf(`
 			resource "terraform_data" "later" {
 			  input = "read:orders"
@@ -140,28 +141,28 @@ func TestAccPlanAdoption_knownInPart(t *testing.T) {
 			  use_existing = true
 			}`, testserver.MachineClientID),
 		PlanOnly: true, ExpectNonEmptyPlan: true,
-		ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 	})
 }
 
 // A plan can do without the look.
-func TestPlanAdoption_thatCannotBeLookedFor(t *testing.T) {
-	n := newTenant(t)
-	p := n.planRun()
+func TestPlanAdoption_failedLookup(t *testing.T) {
+	n := acctest.NewTenant(t)
+	p := newPlanRun(n)
 	n.Next("GET /api/v2/resource-servers", testserver.Respond(http.StatusForbidden, "application/json",
 		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`))
-	p.says(p.api(nil, values{"identifier": ordersAPI, "use_existing": true}), "warning: Check skipped: The plan could not be checked for APIs to adopt: "+
+	p.says(p.api(nil, values{"identifier": acctest.OrdersAPI, "use_existing": true}), "warning: Check skipped: The plan could not be checked for APIs to adopt: "+
 		"that needs the management scope read:resource_servers")
 }
 
 // What the tenant keeps to itself is refused before anything is done, in the plan.
-func TestAccResourceServer_managementAPIIsAdoptedAsFarAsItCanBe(t *testing.T) {
-	n := newTenant(t)
+func TestAccResourceServer_managementAPIFixedProperties(t *testing.T) {
+	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"
-	n.accTest(resource.TestStep{
-		Config: systemConfig(management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600"), PlanOnly: true,
-		ConfigStateChecks: []statecheck.StateCheck{n.sent()},
-		ExpectError: says(`name = "Mine" The tenant does not let anybody change name of its Management API, only token_lifetime,
+	n.Test(resource.TestStep{
+		Config: acctest.SystemConfig(management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600"), PlanOnly: true,
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		ExpectError: acctest.Says(`name = "Mine" The tenant does not let anybody change name of its Management API, only token_lifetime,
 			… Take name out of the configuration: the adopted API keeps what it has.`),
 	})
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -21,16 +21,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
-
-// keyedTenant is one whose Management API client logs in with privateKey.
-func keyedTenant(t *testing.T, alg string) *tenant {
-	t.Helper()
-	n := newTenant(t)
-	n.SetPublicKey(testserver.ManagementClientID, alg, "", &signingKeys()[0].PublicKey)
-	return n
-}
 
 func TestAccProvider_privateKey(t *testing.T) {
 	t.Parallel()
@@ -38,72 +32,72 @@ func TestAccProvider_privateKey(t *testing.T) {
 		"RS256": nil, "RS384": {`client_assertion_signing_alg = "RS384"`}, "PS256": {`client_assertion_signing_alg = "PS256"`},
 	} {
 		t.Run(alg, func(t *testing.T) {
-			n := keyedTenant(t, alg)
+			n := acctest.KeyedTenant(t, alg)
 			// The secret in the environment is ignored, and would be refused.
-			n.accTest(resource.TestStep{
+			n.Test(resource.TestStep{
 				// The reply to a login is lost: its assertion is used up, so the next one needs another.
 				PreConfig: func() { n.Next("POST /oauth/token", testserver.LoseReply()) },
-				Config: providerBlock(append(arguments, "client_assertion_private_key = "+heredoc(privateKey()))...) +
-					ordersConfig(),
-				ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)},
+				Config: acctest.ProviderBlock(append(arguments, "client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM()))...) +
+					acctest.OrdersConfig(),
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`))},
 			})
 		})
 	}
 }
 
 func TestAccProvider_privateKeyFromEnvironment(t *testing.T) {
-	n := keyedTenant(t, "PS256")
-	env := n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", privateKey(), "AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "PS256")
-	n.accTestIn(env,
+	n := acctest.KeyedTenant(t, "PS256")
+	env := n.Env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM(), "AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "PS256")
+	n.TestIn(env,
 		// The attribute wins over the variable.
 		resource.TestStep{
-			Config: providerBlock(`client_assertion_signing_alg = "RS384"`) + ordersConfig(),
-			ExpectError: says(fmt.Sprintf(`401 Unauthorized (invalid_client) … The client %q (client_id from the environment variable AUTH0_CLIENT_ID,
+			Config: acctest.ProviderBlock(`client_assertion_signing_alg = "RS384"`) + acctest.OrdersConfig(),
+			ExpectError: acctest.Says(fmt.Sprintf(`401 Unauthorized (invalid_client) … The client %q (client_id from the environment variable AUTH0_CLIENT_ID,
 				client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) was refused. Check the id, that the
 				client has the public key of this private key as a credential for private_key_jwt, with the algorithm RS384, the clock of this
 				machine, and that the domain %s is the tenant they belong to.`, testserver.ManagementClientID, n.URL())),
 		},
-		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
+		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
 	)
 }
 
 // The data source asks as the provider's own client, with the provider's key.
 func TestAccAccessToken_ownKeyByDefault(t *testing.T) {
-	n := keyedTenant(t, "RS384")
-	own := strings.Replace(bareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1)
-	env := n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", privateKey(), "AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "RS384")
-	n.accTestIn(env,
+	n := acctest.KeyedTenant(t, "RS384")
+	own := strings.Replace(acctest.BareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1)
+	env := n.Env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM(), "AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "RS384")
+	n.TestIn(env,
 		resource.TestStep{Config: own, ConfigStateChecks: []statecheck.StateCheck{
-			claim("azp", testserver.ManagementClientID), tokenValue("granted_scopes", exactly("read:clients")),
-			tokenValue("client_assertion_private_key", knownvalue.Null()),
+			acctest.TokenClaim("azp", testserver.ManagementClientID), acctest.TokenValue("granted_scopes", acctest.Exactly("read:clients")),
+			acctest.TokenValue("client_assertion_private_key", knownvalue.Null()),
 		}},
 		resource.TestStep{
-			Config: providerBlock(`client_assertion_signing_alg = "PS256"`) + own,
-			ExpectError: says(`Check the client id and its credentials (here the provider's own, client_assertion_private_key from the environment
+			Config: acctest.ProviderBlock(`client_assertion_signing_alg = "PS256"`) + own,
+			ExpectError: acctest.Says(`Check the client id and its credentials (here the provider's own, client_assertion_private_key from the environment
 				variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY)`),
 		},
 	)
 }
 
 func TestAccAccessToken_ownCredentialsUnknownAtPlan(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	later := fmt.Sprintf("resource \"terraform_data\" \"id\" {\n  input = %q\n}\n", testserver.ManagementClientID) +
-		providerBlock("client_id = terraform_data.id.output")
-	n.accTest(resource.TestStep{
-		Config:      later + bareTokenConfig(),
-		ExpectError: says("Provider configuration not known yet … the provider's client_id will be known only after apply."),
+		acctest.ProviderBlock("client_id = terraform_data.id.output")
+	n.Test(resource.TestStep{
+		Config:      later + acctest.BareTokenConfig(),
+		ExpectError: acctest.Says("Provider configuration not known yet … the provider's client_id will be known only after apply."),
 	})
 }
 
 // A key or a file that is known only at apply is the method all the same.
 func TestAccProvider_methodUnknownAtPlan(t *testing.T) {
-	n := keyedTenant(t, "RS256")
-	later := "resource \"terraform_data\" \"key\" {\n  input = " + heredoc(privateKey()) + "}\n" +
-		providerBlock("client_assertion_private_key = terraform_data.key.output")
-	n.accTestIn(n.env("AUTH0_API_TOKEN", "wrong"), resource.TestStep{
-		Config:            later + ordersConfig(),
-		ConfigPlanChecks:  planned(ordersName, plancheck.ResourceActionCreate),
-		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
+	n := acctest.KeyedTenant(t, "RS256")
+	later := "resource \"terraform_data\" \"key\" {\n  input = " + acctest.Heredoc(testkeys.PrivatePEM()) + "}\n" +
+		acctest.ProviderBlock("client_assertion_private_key = terraform_data.key.output")
+	n.TestIn(n.Env("AUTH0_API_TOKEN", "wrong"), resource.TestStep{
+		Config:            later + acctest.OrdersConfig(),
+		ConfigPlanChecks:  acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
 	})
 }
 
@@ -117,32 +111,32 @@ func tokenFileOf(t *testing.T, content string) string {
 }
 
 func TestAccProvider_apiTokenFile(t *testing.T) {
-	n := newTenant(t)
-	file := tokenFileOf(t, n.tokenFor(n.URL()+"/api/v2/")+"\n")
+	n := acctest.NewTenant(t)
+	file := tokenFileOf(t, n.TokenFor(n.URL()+"/api/v2/")+"\n")
 	missing := file + ".missing"
-	n.accTestIn(n.env("AUTH0_CLIENT_SECRET", "wrong", "AUTH0_API_TOKEN_FILE", ""),
+	n.TestIn(n.Env("AUTH0_CLIENT_SECRET", "wrong", "AUTH0_API_TOKEN_FILE", ""),
 		// A plan that needs no request does not read it.
 		resource.TestStep{
-			Config: providerBlock(fmt.Sprintf("api_token_file = %q", missing)) + ordersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true,
+			Config: acctest.ProviderBlock(fmt.Sprintf("api_token_file = %q", missing)) + acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true,
 		},
 		resource.TestStep{
-			Config: providerBlock(fmt.Sprintf("api_token_file = %q", missing)) + ordersConfig(),
-			ExpectError: says(`Unable to log in to the Management API … The provider's api_token_file: stat ` + missing + `: no such file or
+			Config: acctest.ProviderBlock(fmt.Sprintf("api_token_file = %q", missing)) + acctest.OrdersConfig(),
+			ExpectError: acctest.Says(`Unable to log in to the Management API … The provider's api_token_file: stat ` + missing + `: no such file or
 				directory. It names a file that must hold a Management API token and nothing else`),
 		},
 		resource.TestStep{
-			Config:            providerBlock(fmt.Sprintf("api_token_file = %q", file)) + ordersConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)},
+			Config:            acctest.ProviderBlock(fmt.Sprintf("api_token_file = %q", file)) + acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`))},
 		},
 	)
-	if asked := len(tokenRequests(n.Server.Requests())); asked != 1 { // By this test.
+	if asked := len(acctest.TokenRequests(n.Server.Requests())); asked != 1 { // By this test.
 		t.Errorf("%d tokens were asked for, though one was given", asked-1)
 	}
 }
 
 func TestAccProvider_apiTokenFileFromEnvironment(t *testing.T) {
-	n := newTenant(t)
-	token := n.tokenFor(n.URL() + "/api/v2/")
+	n := acctest.NewTenant(t)
+	token := n.TokenFor(n.URL() + "/api/v2/")
 	file := tokenFileOf(t, token)
 	rewrite := func(content string) func() {
 		return func() {
@@ -151,17 +145,17 @@ func TestAccProvider_apiTokenFileFromEnvironment(t *testing.T) {
 			}
 		}
 	}
-	n.accTestIn(n.env("AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN_FILE", file),
-		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
+	n.TestIn(n.Env("AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN_FILE", file),
+		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
 		resource.TestStep{
-			PreConfig: rewrite(" \n"), Config: ordersConfig(),
-			ExpectError: says("The environment variable AUTH0_API_TOKEN_FILE: " + file + " is empty."),
+			PreConfig: rewrite(" \n"), Config: acctest.OrdersConfig(),
+			ExpectError: acctest.Says("The environment variable AUTH0_API_TOKEN_FILE: " + file + " is empty."),
 		},
 		resource.TestStep{
-			PreConfig: rewrite(token[:len(token)-10]), Config: ordersConfig(),
-			ExpectError: says("It does not accept the token in the file " + file + " (from the environment variable AUTH0_API_TOKEN_FILE)."),
+			PreConfig: rewrite(token[:len(token)-10]), Config: acctest.OrdersConfig(),
+			ExpectError: acctest.Says("It does not accept the token in the file " + file + " (from the environment variable AUTH0_API_TOKEN_FILE)."),
 		},
-		resource.TestStep{PreConfig: rewrite(token + "\n"), Config: ordersConfig(), ConfigPlanChecks: emptyPlan()},
+		resource.TestStep{PreConfig: rewrite(token + "\n"), Config: acctest.OrdersConfig(), ConfigPlanChecks: acctest.EmptyPlan()},
 	)
 }
 
@@ -185,7 +179,7 @@ func TestAccProvider_headers(t *testing.T) {
 		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(gateway.Close)
-	n := startTenant(t, testserver.Config{Issuer: gateway.URL}).granted()
+	n := acctest.StartTenant(t, testserver.Config{Issuer: gateway.URL}).Granted()
 	target, err := url.Parse(n.URL())
 	if err != nil {
 		t.Fatal(err)
@@ -193,12 +187,12 @@ func TestAccProvider_headers(t *testing.T) {
 	proxy = httputil.NewSingleHostReverseProxy(target)
 
 	headers := func(pass string) string {
-		return providerBlock(fmt.Sprintf("headers = {\n    CF-Access-Client-Id = %q\n    cf-access-client-secret = %q\n    X-Absent = null\n  }", id, pass))
+		return acctest.ProviderBlock(fmt.Sprintf("headers = {\n    CF-Access-Client-Id = %q\n    cf-access-client-secret = %q\n    X-Absent = null\n  }", id, pass))
 	}
-	n.accTestIn(n.env("AUTH0_DOMAIN", gateway.URL),
-		resource.TestStep{Config: headers("wrong") + ordersConfig(), ExpectError: says("POST /oauth/token was answered with status 403 and text/html instead of JSON.")},
-		resource.TestStep{Config: headers(pass) + ordersConfig() + tokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(ordersPost(``)), tokenValue("verified", knownvalue.Bool(true)),
+	n.TestIn(n.Env("AUTH0_DOMAIN", gateway.URL),
+		resource.TestStep{Config: headers("wrong") + acctest.OrdersConfig(), ExpectError: acctest.Says("POST /oauth/token was answered with status 403 and text/html instead of JSON.")},
+		resource.TestStep{Config: headers(pass) + acctest.OrdersConfig() + acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(acctest.OrdersPost(``))), acctest.TokenValue("verified", knownvalue.Bool(true)),
 		}},
 	)
 	mu.Lock()

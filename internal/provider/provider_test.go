@@ -1,14 +1,13 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -21,37 +20,28 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
-
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	tfconfig "github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
-
-// providerBlock is the configuration of the provider with the given arguments.
-func providerBlock(arguments ...string) string {
-	return "provider \"m2m\" {\n  " + strings.Join(arguments, "\n  ") + "\n}\n"
-}
 
 // accTestIn runs steps with a provider in the given environment, where no tenant is
 // there to be written to.
 func accTestIn(t *testing.T, env map[string]string, steps ...resource.TestStep) {
 	t.Helper()
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: providerWith(env), Steps: steps})
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.ProviderWith(env), Steps: steps})
 }
 
 func TestAccProvider_wrongCredentials(t *testing.T) {
-	n := newTenant(t)
-	n.accTestIn(n.env("AUTH0_CLIENT_SECRET", "wrong-secret"), resource.TestStep{
-		Config: ordersConfig(),
-		ExpectError: says(fmt.Sprintf(`Unable to log in to the Management API … The token endpoint answered: 401 Unauthorized (access_denied): Unauthorized …
+	n := acctest.NewTenant(t)
+	n.TestIn(n.Env("AUTH0_CLIENT_SECRET", "wrong-secret"), resource.TestStep{
+		Config: acctest.OrdersConfig(),
+		ExpectError: acctest.Says(fmt.Sprintf(`Unable to log in to the Management API … The token endpoint answered: 401 Unauthorized (access_denied): Unauthorized …
 			The client %q (client_id from the environment variable AUTH0_CLIENT_ID, client_secret from the environment variable
 			AUTH0_CLIENT_SECRET) was refused. Check the id, the secret, and that the domain %s is the tenant they belong to.`,
 			testserver.ManagementClientID, n.URL())),
@@ -59,58 +49,58 @@ func TestAccProvider_wrongCredentials(t *testing.T) {
 }
 
 func TestAccProvider_clientWithoutManagementAccess(t *testing.T) {
-	n := newTenant(t)
-	n.accTestIn(n.env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret), resource.TestStep{
-		Config:      ordersConfig(),
-		ExpectError: says(`may not use the Management API. Authorize it for the API ` + n.URL() + `/api/v2/ in the tenant's dashboard`),
+	n := acctest.NewTenant(t)
+	n.TestIn(n.Env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret), resource.TestStep{
+		Config:      acctest.OrdersConfig(),
+		ExpectError: acctest.Says(`may not use the Management API. Authorize it for the API ` + n.URL() + `/api/v2/ in the tenant's dashboard`),
 	})
 }
 
 func TestAccProvider_missingManagementScope(t *testing.T) {
-	n := newTenant(t)
-	n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
-	n.accTest(resource.TestStep{
-		Config:            ordersConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
-		ExpectError: says(`The API answered for the API "https://orders.example.com": 403 Forbidden (insufficient_scope): Insufficient scope,
+	n := acctest.NewTenant(t)
+	n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
+	n.Test(resource.TestStep{
+		Config:            acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+		ExpectError: acctest.Says(`The API answered for the API "https://orders.example.com": 403 Forbidden (insufficient_scope): Insufficient scope,
 			expected any of: create:resource_servers … Grant the missing management scope to the client`),
 	})
 }
 
-func TestAccProvider_nothingListensAtTheDomain(t *testing.T) {
-	n := newTenant(t)
+func TestAccProvider_unreachableDomain(t *testing.T) {
+	n := acctest.NewTenant(t)
 	domain := n.URL()
 	if err := n.Close(); err != nil {
 		t.Fatal(err)
 	}
-	n.accTest(resource.TestStep{
-		Config: ordersConfig(),
-		ExpectError: says("connection refused. Nothing listens there. Check the domain " + domain +
+	n.Test(resource.TestStep{
+		Config: acctest.OrdersConfig(),
+		ExpectError: acctest.Says("connection refused. Nothing listens there. Check the domain " + domain +
 			" (from the environment variable AUTH0_DOMAIN), and that the server runs."),
 	})
 }
 
-func TestAccProvider_pageInsteadOfJSON(t *testing.T) {
+func TestAccProvider_htmlInsteadOfJSON(t *testing.T) {
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, "<html>Welcome</html>")
 	}))
 	t.Cleanup(page.Close)
 	accTestIn(t, nil, resource.TestStep{
-		Config: providerBlock("domain = \""+page.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + ordersConfig(),
-		ExpectError: says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API answers.
+		Config: acctest.ProviderBlock("domain = \""+page.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + acctest.OrdersConfig(),
+		ExpectError: acctest.Says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API answers.
 			Check that the domain ` + page.URL + ` (from the provider's domain) is the host of the tenant`),
 	})
 }
 
-func TestAccProvider_pageInsteadOfJSONWithToken(t *testing.T) {
-	n := newTenant(t)
+func TestAccProvider_htmlInsteadOfJSONWithToken(t *testing.T) {
+	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
 	n.Next("GET /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
-	n.accTest(resource.TestStep{
-		Config:            ordersConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
-		ExpectError: says(`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API
+	n.Test(resource.TestStep{
+		Config:            acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+		ExpectError: acctest.Says(`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API
 			answers. Check that the domain`),
 	})
 }
@@ -122,8 +112,8 @@ func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 	redirect := httptest.NewServer(http.RedirectHandler(other.URL+"/login?token=zzz", http.StatusTemporaryRedirect))
 	t.Cleanup(redirect.Close)
 	accTestIn(t, nil, resource.TestStep{
-		Config:      providerBlock("domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + ordersConfig(),
-		ExpectError: says("was answered with status 307 and a redirect to " + other.URL + "/login. That is not what an Auth0 API answers."),
+		Config:      acctest.ProviderBlock("domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + acctest.OrdersConfig(),
+		ExpectError: acctest.Says("was answered with status 307 and a redirect to " + other.URL + "/login. That is not what an Auth0 API answers."),
 	})
 	if reached {
 		t.Error("the redirect was followed")
@@ -132,41 +122,41 @@ func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 
 func TestAccProvider_tls(t *testing.T) {
 	cert, file := selfSigned(t)
-	n := startTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
-	n.accTest(
+	n := acctest.StartTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
+	n.Test(
 		resource.TestStep{
-			Config: ordersConfig(),
-			ExpectError: says(`Its certificate is not signed by an authority that this machine trusts. Check the domain ` + n.URL() +
+			Config: acctest.OrdersConfig(),
+			ExpectError: acctest.Says(`Its certificate is not signed by an authority that this machine trusts. Check the domain ` + n.URL() +
 				` (from the environment variable AUTH0_DOMAIN); where a proxy or a test server has its own authority,
 				set ca_cert_file (or AUTH0_CA_CERT_FILE) to its certificate.`),
 		},
 		resource.TestStep{
-			Config:      providerBlock(fmt.Sprintf("ca_cert_file = %q", os.DevNull)) + ordersConfig(),
-			ExpectError: says("/dev/null holds no certificate in PEM."),
+			Config:      acctest.ProviderBlock(fmt.Sprintf("ca_cert_file = %q", os.DevNull)) + acctest.OrdersConfig(),
+			ExpectError: acctest.Says("/dev/null holds no certificate in PEM."),
 		},
 		resource.TestStep{
-			Config:      providerBlock(fmt.Sprintf("ca_cert_file = %q", file+".missing")) + ordersConfig(),
-			ExpectError: says("no such file or directory"),
+			Config:      acctest.ProviderBlock(fmt.Sprintf("ca_cert_file = %q", file+".missing")) + acctest.OrdersConfig(),
+			ExpectError: acctest.Says("no such file or directory"),
 		},
 		resource.TestStep{
-			Config:            providerBlock(fmt.Sprintf("ca_cert_file = %q", file)) + ordersConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`)},
+			Config:            acctest.ProviderBlock(fmt.Sprintf("ca_cert_file = %q", file)) + acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`))},
 		},
 	)
 }
 
 func TestAccProvider_caCertFileFromEnvironment(t *testing.T) {
 	cert, file := selfSigned(t)
-	n := startTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
-	n.accTestIn(n.env("AUTH0_CA_CERT_FILE", file), resource.TestStep{
-		Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
+	n := acctest.StartTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
+	n.TestIn(n.Env("AUTH0_CA_CERT_FILE", file), resource.TestStep{
+		Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
 	})
 }
 
 // selfSigned makes a certificate for the loopback address and the file to trust it by.
 func selfSigned(t *testing.T) (tls.Certificate, string) {
 	t.Helper()
-	key := newRSAKey()
+	key := testkeys.NewRSA()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
@@ -183,7 +173,7 @@ func selfSigned(t *testing.T) (tls.Certificate, string) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
 }
 
-func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
+func TestAccProvider_badConfiguration(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		block string
@@ -191,7 +181,7 @@ func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
 		want  string
 	}{
 		"plain http": {
-			block: providerBlock(`domain = "http://acme.eu.auth0.com"`),
+			block: acctest.ProviderBlock(`domain = "http://acme.eu.auth0.com"`),
 			want: `domain = "http://acme.eu.auth0.com" "http://acme.eu.auth0.com" is plain http, which would send secrets and tokens readable over
 				the network; http:// is accepted for loopback addresses only, use https://acme.eu.auth0.com.`,
 		},
@@ -199,36 +189,36 @@ func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
 			env:  map[string]string{"AUTH0_DOMAIN": "http://acme.eu.auth0.com"},
 			want: `The environment variable AUTH0_DOMAIN: "http://acme.eu.auth0.com" is plain http`,
 		},
-		"a path":         {block: providerBlock(`domain = "acme.eu.auth0.com/api/v2"`), want: `goes on after the host; give the host alone, such as acme.eu.auth0.com.`},
-		"no host":        {block: providerBlock(`domain = ""`), want: `"" names no host; give a host such as acme.eu.auth0.com.`},
-		"timeout":        {block: providerBlock(`request_timeout = "fast"`), want: `"fast" is not a positive duration such as 10s or 1m30s.`},
-		"no timeout":     {block: providerBlock(`request_timeout = "0s"`), want: `"0s" is not a positive duration`},
-		"empty secret":   {block: providerBlock(`client_secret = ""`), want: `Attribute client_secret string length must be at least 1`},
-		"two in a block": {block: providerBlock(`api_token = "t"`, `client_secret = "s"`), want: `The provider's api_token and the provider's client_secret are both set, and only one can be used.`},
+		"a path":         {block: acctest.ProviderBlock(`domain = "acme.eu.auth0.com/api/v2"`), want: `goes on after the host; give the host alone, such as acme.eu.auth0.com.`},
+		"no host":        {block: acctest.ProviderBlock(`domain = ""`), want: `"" names no host; give a host such as acme.eu.auth0.com.`},
+		"timeout":        {block: acctest.ProviderBlock(`request_timeout = "fast"`), want: `"fast" is not a positive duration such as 10s or 1m30s.`},
+		"no timeout":     {block: acctest.ProviderBlock(`request_timeout = "0s"`), want: `"0s" is not a positive duration`},
+		"empty secret":   {block: acctest.ProviderBlock(`client_secret = ""`), want: `Attribute client_secret string length must be at least 1`},
+		"two in a block": {block: acctest.ProviderBlock(`api_token = "t"`, `client_secret = "s"`), want: `The provider's api_token and the provider's client_secret are both set, and only one can be used.`},
 		"key that is no key": {
-			block: providerBlock(`client_assertion_private_key = "key.pem"`),
+			block: acctest.ProviderBlock(`client_assertion_private_key = "key.pem"`),
 			want: `Invalid private key … The provider's client_assertion_private_key: this is not PEM. It takes the text of an RSA private key in
 				PEM, with its line breaks, from -----BEGIN to -----END; neither a public key nor the name of a file.`,
 		},
 		"key that is no key in the environment": {
-			env:  map[string]string{"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": publicPEM()},
+			env:  map[string]string{"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": testkeys.PublicPEM()},
 			want: `The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY: the PEM block "PUBLIC KEY" holds no private key in PKCS #1 or PKCS #8.`,
 		},
 		"assertion algorithm": {
-			block: providerBlock(`client_assertion_signing_alg = "HS256"`),
+			block: acctest.ProviderBlock(`client_assertion_signing_alg = "HS256"`),
 			want:  `Attribute client_assertion_signing_alg value must be one of: ["RS256" "RS384" "PS256"]`,
 		},
-		"empty token file": {block: providerBlock(`api_token_file = ""`), want: `Attribute api_token_file string length must be at least 1`},
+		"empty token file": {block: acctest.ProviderBlock(`api_token_file = ""`), want: `Attribute api_token_file string length must be at least 1`},
 		"own header": {
-			block: providerBlock(`headers = { authorization = "Bearer t" }`),
+			block: acctest.ProviderBlock(`headers = { authorization = "Bearer t" }`),
 			want:  `The provider's headers: the header Authorization is set for each request already and cannot be replaced.`,
 		},
 		"line break in a header": {
-			block: providerBlock(`headers = { X-Pass = "secret\nX-Other: 1" }`),
+			block: acctest.ProviderBlock(`headers = { X-Pass = "secret\nX-Other: 1" }`),
 			want:  `The provider's headers: the value of the header X-Pass holds a line break.`,
 		},
 		"same header twice": {
-			block: providerBlock(`headers = { X-Pass = "1", x-pass = "2" }`),
+			block: acctest.ProviderBlock(`headers = { X-Pass = "1", x-pass = "2" }`),
 			want:  `X-Pass and x-pass are the same header, as upper and lower case make no difference.`,
 		},
 		"two in the environment": {
@@ -237,30 +227,30 @@ func TestAccProvider_badConfigurationIsRefusedAtPlan(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			accTestIn(t, c.env, resource.TestStep{Config: c.block + ordersConfig(), PlanOnly: true, ExpectError: says(c.want)})
+			accTestIn(t, c.env, resource.TestStep{Config: c.block + acctest.OrdersConfig(), PlanOnly: true, ExpectError: acctest.Says(c.want)})
 		})
 	}
 }
 
 // While Terraform validates, every variable is unknown, also one that will be null.
-func TestAccProvider_eitherWayToAuthenticateByVariable(t *testing.T) {
-	n := newTenant(t)
+func TestAccProvider_authenticationByVariable(t *testing.T) {
+	n := acctest.NewTenant(t)
 	config := "variable \"token\" {\n  type    = string\n  default = null\n}\nvariable \"id\" {\n  type = string\n}\n" +
-		providerBlock("api_token = var.token", "client_id = var.id") + ordersConfig()
-	n.accTestIn(n.env("AUTH0_CLIENT_ID", ""), resource.TestStep{
+		acctest.ProviderBlock("api_token = var.token", "client_id = var.id") + acctest.OrdersConfig()
+	n.TestIn(n.Env("AUTH0_CLIENT_ID", ""), resource.TestStep{
 		Config: config, ConfigVariables: tfconfig.Variables{"id": tfconfig.StringVariable(testserver.ManagementClientID)},
-		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
 	})
 }
 
 func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
-	n := newTenant(t)
-	without := n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "")
-	n.accTestIn(without,
-		resource.TestStep{Config: ordersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
-		resource.TestStep{Config: ordersConfig(), ExpectError: says(`No credentials configured … Set one of these, in the provider block or in the
+	n := acctest.NewTenant(t)
+	without := n.Env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "")
+	n.TestIn(without,
+		resource.TestStep{Config: acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
+		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`No credentials configured … Set one of these, in the provider block or in the
 			environment: client_id and client_secret (AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET),`)},
-		resource.TestStep{Config: providerBlock(`client_id = "c"`) + ordersConfig(), ExpectError: says(`There is a client_id, from the provider's client_id, but no client_secret and no client_assertion_private_key.`)},
+		resource.TestStep{Config: acctest.ProviderBlock(`client_id = "c"`) + acctest.OrdersConfig(), ExpectError: acctest.Says(`There is a client_id, from the provider's client_id, but no client_secret and no client_assertion_private_key.`)},
 	)
 	if sent := n.Server.Requests(); len(sent) > 0 {
 		t.Errorf("%d requests were sent", len(sent))
@@ -269,113 +259,80 @@ func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
 
 func TestAccProvider_planNeedsNoTenant(t *testing.T) {
 	accTestIn(t, nil,
-		resource.TestStep{Config: ordersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
-		resource.TestStep{Config: ordersConfig(), ExpectError: says(`No tenant configured … or the environment variable AUTH0_DOMAIN, to the host of the tenant`)},
+		resource.TestStep{Config: acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
+		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`No tenant configured … or the environment variable AUTH0_DOMAIN, to the host of the tenant`)},
 	)
 }
 
 func TestAccProvider_configurationUnknownAtPlan(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	later := fmt.Sprintf("resource \"terraform_data\" \"domain\" {\n  input = %q\n}\n", n.URL()) +
-		providerBlock("domain = terraform_data.domain.output")
-	n.accTestIn(n.env("AUTH0_DOMAIN", ""),
+		acctest.ProviderBlock("domain = terraform_data.domain.output")
+	n.TestIn(n.Env("AUTH0_DOMAIN", ""),
 		resource.TestStep{
-			Config:           later + ordersConfig(),
-			ConfigPlanChecks: planned(ordersName, plancheck.ResourceActionCreate),
+			Config:           later + acctest.OrdersConfig(),
+			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`),
+				n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`)),
 			},
 		},
 	)
 }
 
-// Where Terraform can defer, it still destroys what is in the state.
-func TestConfigure_deferredStillHandsOverASession(t *testing.T) {
-	t.Parallel()
-	p := &m2mProvider{Options{Getenv: func(string) string { return "" }}}
-	var schema provider.SchemaResponse
-	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
-	object := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
-	values := map[string]tftypes.Value{}
-	for name, kind := range object.AttributeTypes {
-		values[name] = tftypes.NewValue(kind, nil)
-	}
-	values["domain"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-	var resp provider.ConfigureResponse
-	p.Configure(t.Context(), provider.ConfigureRequest{
-		Config:             tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(object, values)},
-		ClientCapabilities: provider.ConfigureProviderClientCapabilities{DeferralAllowed: true},
-	}, &resp)
-	if resp.Diagnostics.HasError() || resp.Deferred == nil {
-		t.Errorf("%v, deferred %v", resp.Diagnostics, resp.Deferred)
-	}
-	s, ok := resp.ResourceData.(*run.Run)
-	if !ok {
-		t.Fatal("resources get no session")
-	}
-	if resp.DataSourceData != any(s) || resp.ListResourceData != any(s) {
-		t.Error("data sources or lists get no session, or another one")
-	}
-	var config *report.DiagnosticError
-	if err := s.API.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.Summary != "Provider configuration not known yet" {
-		t.Errorf("delete: %v", err)
-	}
-}
-
-func TestAccProvider_destroyWithConfigurationUnknown(t *testing.T) {
-	n := newTenant(t)
+func TestAccProvider_destroyUnknownConfiguration(t *testing.T) {
+	n := acctest.NewTenant(t)
 	later := "resource \"terraform_data\" \"domain\" {\n  input = \"x\"\n}\n" +
-		providerBlock(fmt.Sprintf("domain = terraform_data.domain.output == \"\" ? \"\" : %q", n.URL()))
-	n.accTest(
-		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
+		acctest.ProviderBlock(fmt.Sprintf("domain = terraform_data.domain.output == \"\" ? \"\" : %q", n.URL()))
+	n.Test(
+		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
 		resource.TestStep{
-			Config: later + ordersConfig(), Destroy: true,
-			ExpectError: says("Provider configuration not known yet … the provider's domain will be known only after apply."),
+			Config: later + acctest.OrdersConfig(), Destroy: true,
+			ExpectError: acctest.Says("Provider configuration not known yet … the provider's domain will be known only after apply."),
 		},
-		resource.TestStep{Config: ordersConfig()},
+		resource.TestStep{Config: acctest.OrdersConfig()},
 	)
 }
 
 func TestAccProvider_configurationWinsOverEnvironment(t *testing.T) {
-	n := newTenant(t)
-	token := n.tokenFor(n.URL() + "/api/v2/")
+	n := acctest.NewTenant(t)
+	token := n.TokenFor(n.URL() + "/api/v2/")
 	env := map[string]string{
 		"AUTH0_DOMAIN": "nowhere.invalid", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_SECRET": "s", "AUTH0_AUDIENCE": "urn:wrong",
 	}
 	domain := fmt.Sprintf("domain = %q", n.URL())
-	n.accTestIn(env,
+	n.TestIn(env,
 		// The whole block wins.
-		resource.TestStep{Config: providerBlock(domain,
+		resource.TestStep{Config: acctest.ProviderBlock(domain,
 			fmt.Sprintf("client_id = %q", testserver.ManagementClientID),
 			fmt.Sprintf("client_secret = %q", testserver.ManagementClientSecret),
-			fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
+			fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
 		// A token in the block makes the environment's client ignored.
-		resource.TestStep{Config: providerBlock(domain, fmt.Sprintf("api_token = %q", token)) + ordersConfig()},
+		resource.TestStep{Config: acctest.ProviderBlock(domain, fmt.Sprintf("api_token = %q", token)) + acctest.OrdersConfig()},
 	)
 }
 
-func TestAccProvider_clientInTheBlockMakesTheEnvironmentsTokenIgnored(t *testing.T) {
-	n := newTenant(t)
-	env := n.env("AUTH0_API_TOKEN", "wrong", "AUTH0_CLIENT_ID", "")
-	n.accTestIn(env, resource.TestStep{
+func TestAccProvider_blockClientBeatsEnvToken(t *testing.T) {
+	n := acctest.NewTenant(t)
+	env := n.Env("AUTH0_API_TOKEN", "wrong", "AUTH0_CLIENT_ID", "")
+	n.TestIn(env, resource.TestStep{
 		// The secret of the client may still come from the environment.
-		Config:            providerBlock(fmt.Sprintf("client_id = %q", testserver.ManagementClientID)) + ordersConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
+		Config:            acctest.ProviderBlock(fmt.Sprintf("client_id = %q", testserver.ManagementClientID)) + acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
 	})
 }
 
 func TestAccProvider_apiToken(t *testing.T) {
-	n := newTenant(t)
-	token := n.tokenFor(n.URL() + "/api/v2/")
-	n.accTestIn(n.env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN", token),
-		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
+	n := acctest.NewTenant(t)
+	token := n.TokenFor(n.URL() + "/api/v2/")
+	n.TestIn(n.Env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN", token),
+		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
 		resource.TestStep{
-			Config:      providerBlock(`api_token = "opaque"`) + ordersConfig(),
-			ExpectError: says(`Bad HTTP authentication header format … What the token from the provider's api_token holds is not a Management API token.`),
+			Config:      acctest.ProviderBlock(`api_token = "opaque"`) + acctest.OrdersConfig(),
+			ExpectError: acctest.Says(`Bad HTTP authentication header format … What the token from the provider's api_token holds is not a Management API token.`),
 		},
-		resource.TestStep{Config: ordersConfig() + bareTokenConfig(), ExpectError: says(`No client asks for the token: set client_id here`)},
+		resource.TestStep{Config: acctest.OrdersConfig() + acctest.BareTokenConfig(), ExpectError: acctest.Says(`No client asks for the token: set client_id here`)},
 	)
-	if asked := len(tokenRequests(n.Server.Requests())); asked != 1 { // By this test.
+	if asked := len(acctest.TokenRequests(n.Server.Requests())); asked != 1 { // By this test.
 		t.Errorf("%d tokens were asked for, though one was given", asked-1)
 	}
 }
@@ -383,14 +340,14 @@ func TestAccProvider_apiToken(t *testing.T) {
 // Through another name of the tenant, as with a custom domain, the Management API
 // still goes by the tenant's own identifier.
 func TestAccProvider_audience(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	alias := strings.Replace(n.URL(), "127.0.0.1", "localhost", 1)
-	n.accTestIn(n.env("AUTH0_DOMAIN", alias),
-		resource.TestStep{Config: ordersConfig(), ExpectError: says(`Service not enabled within domain: ` + alias + `/api/v2/ … where it is a custom domain,
+	n.TestIn(n.Env("AUTH0_DOMAIN", alias),
+		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`Service not enabled within domain: ` + alias + `/api/v2/ … where it is a custom domain,
 			set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`)},
 		resource.TestStep{
-			Config:            providerBlock(fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + ordersConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))},
+			Config:            acctest.ProviderBlock(fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
 		},
 	)
 }
@@ -402,8 +359,8 @@ func TestAccProvider_requestTimeout(t *testing.T) {
 	}))
 	t.Cleanup(stuck.Close)
 	accTestIn(t, nil, resource.TestStep{
-		Config: providerBlock(fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`) + ordersConfig(),
-		ExpectError: says(`The request to create the API "https://orders.example.com" was sent, but no usable answer arrived …
+		Config: acctest.ProviderBlock(fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`) + acctest.OrdersConfig(),
+		ExpectError: acctest.Says(`The request to create the API "https://orders.example.com" was sent, but no usable answer arrived …
 			no answer within 50ms. Looking for it failed too … It may exist by now.`),
 	})
 }

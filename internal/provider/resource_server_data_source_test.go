@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -18,6 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -26,66 +28,65 @@ const (
 	readAPIs = "data.m2m_resource_servers.it"
 )
 
-func TestAccResourceServerData_showsWhatTheResourceDoes(t *testing.T) {
-	n := newTenant(t)
+func TestAccResourceServerData_matchesResource(t *testing.T) {
+	n := acctest.NewTenant(t)
 	same := []statecheck.StateCheck{
-		at(readAPI, knownvalue.Null(), "signing_secret"),
-		at(readAPI, knownvalue.StringExact("k1"), "token_encryption", "encryption_key", "kid"),
-		at(readAPI, knownvalue.Null(), "token_encryption", "encryption_key", "pem"),
+		acctest.At(readAPI, knownvalue.Null(), "signing_secret"),
+		acctest.At(readAPI, knownvalue.StringExact("k1"), "token_encryption", "encryption_key", "kid"),
+		acctest.At(readAPI, knownvalue.Null(), "token_encryption", "encryption_key", "pem"),
 	}
-	for name := range dataSourceSchema(t, "m2m_resource_server").Attributes {
-		// The data source has no PEM, and shows the secret only where that is asked for.
-		if name != "token_encryption" && name != "signing_secret" && name != "with_signing_secret" {
-			same = append(same, statecheck.CompareValuePairs(ordersName, tfjsonpath.New(name), readAPI, tfjsonpath.New(name), compare.ValuesSame()))
+	for name := range acctest.DataSourceSchemas(t)["m2m_resource_server"].Attributes {
+		if name != "token_encryption" { // The data source has no PEM.
+			same = append(same, statecheck.CompareValuePairs(acctest.OrdersName, tfjsonpath.New(name), readAPI, tfjsonpath.New(name), compare.ValuesSame()))
 		}
 	}
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config:            fullConfig(publicPEM()) + reading("m2m_resource_server", "identifier = m2m_resource_server.orders.identifier"),
-			ConfigPlanChecks:  planned(readAPI, plancheck.ResourceActionRead), // The resource is yet to be created.
-			ConfigStateChecks: append(same, n.sentRoutes("POST resource-servers")),
+			Config:            fullConfig(testkeys.PublicPEM()) + acctest.Reading("m2m_resource_server", "identifier = m2m_resource_server.orders.identifier"),
+			ConfigPlanChecks:  acctest.Planned(readAPI, plancheck.ResourceActionRead), // The resource is yet to be created.
+			ConfigStateChecks: append(same, n.Expect(acctest.Writes("POST resource-servers").InAnyOrder().WithoutBodies())),
 		},
 		resource.TestStep{
-			Config:            ordersConfig() + reading("m2m_resource_server", "id = m2m_resource_server.orders.id"),
-			ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("PATCH resource-servers/{id}"), at(readAPI, knownvalue.StringExact(ordersAPI), "identifier")},
+			Config:            acctest.OrdersConfig() + acctest.Reading("m2m_resource_server", "id = m2m_resource_server.orders.id"),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id}").InAnyOrder().WithoutBodies()), acctest.At(readAPI, knownvalue.StringExact(acctest.OrdersAPI), "identifier")},
 		},
 	)
 }
 
 func TestAccResourceServerData_oneRequest(t *testing.T) {
-	n := newTenant(t)
-	id := n.create("/api/v2/resource-servers", `{"identifier":"urn:a,b c/ä","scopes":[{"value":"read:a"}]}`)
+	n := acctest.NewTenant(t)
+	id := n.Create("/api/v2/resource-servers", `{"identifier":"urn:a,b c/ä","scopes":[{"value":"read:a"}]}`)
 	shown := []statecheck.StateCheck{
-		at(readAPI, knownvalue.StringExact(id), "id"),
-		at(readAPI, knownvalue.StringExact("urn:a,b c/ä"), "identifier"),
-		at(readAPI, knownvalue.MapExact(map[string]knownvalue.Check{"read:a": knownvalue.Null()}), "scopes"),
-		at(readAPI, knownvalue.Null(), "with_signing_secret"),
-		at(readAPI, knownvalue.Null(), "signing_secret"),
+		acctest.At(readAPI, knownvalue.StringExact(id), "id"),
+		acctest.At(readAPI, knownvalue.StringExact("urn:a,b c/ä"), "identifier"),
+		acctest.At(readAPI, knownvalue.MapExact(map[string]knownvalue.Check{"read:a": knownvalue.Null()}), "scopes"),
+		acctest.At(readAPI, knownvalue.Null(), "with_signing_secret"),
+		acctest.At(readAPI, knownvalue.Null(), "signing_secret"),
 	}
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config:            reading("m2m_resource_server", fmt.Sprintf("id = %q", id)),
-			ConfigStateChecks: append(slices.Clone(shown), n.read("GET resource-servers/"+id)),
+			Config:            acctest.Reading("m2m_resource_server", fmt.Sprintf("id = %q", id)),
+			ConfigStateChecks: append(slices.Clone(shown), n.Expect(acctest.Reads("GET resource-servers/"+id))),
 		},
 		resource.TestStep{
-			Config:            reading("m2m_resource_server", `identifier = "urn:a,b c/ä"`),
-			ConfigStateChecks: append(slices.Clone(shown), n.read("GET resource-servers?identifiers=urn:a,b c/ä")),
+			Config:            acctest.Reading("m2m_resource_server", `identifier = "urn:a,b c/ä"`),
+			ConfigStateChecks: append(slices.Clone(shown), n.Expect(acctest.Reads("GET resource-servers?identifiers=urn:a,b c/ä"))),
 		},
 	)
 }
 
-func TestAccResourceServerData_signingSecretOnlyIfAskedFor(t *testing.T) {
-	n := newTenant(t)
-	n.changeSampleAPI(`{"signing_alg":"HS256","signing_secret":"0123456789abcdef"}`)
+func TestAccResourceServerData_signingSecret(t *testing.T) {
+	n := acctest.NewTenant(t)
+	n.ChangeSampleAPI(`{"signing_alg":"HS256","signing_secret":"0123456789abcdef"}`)
 	sample := fmt.Sprintf("identifier = %q", testserver.SampleAPIAudience)
 	secret := func(check knownvalue.Check) []statecheck.StateCheck {
-		return []statecheck.StateCheck{at(readAPI, check, "signing_secret")}
+		return []statecheck.StateCheck{acctest.At(readAPI, check, "signing_secret")}
 	}
-	n.accTest(
-		resource.TestStep{Config: reading("m2m_resource_server", sample), ConfigStateChecks: secret(knownvalue.Null())},
-		resource.TestStep{Config: reading("m2m_resource_server", sample, "with_signing_secret = false"), ConfigStateChecks: secret(knownvalue.Null())},
+	n.Test(
+		resource.TestStep{Config: acctest.Reading("m2m_resource_server", sample), ConfigStateChecks: secret(knownvalue.Null())},
+		resource.TestStep{Config: acctest.Reading("m2m_resource_server", sample, "with_signing_secret = false"), ConfigStateChecks: secret(knownvalue.Null())},
 		resource.TestStep{
-			Config: reading("m2m_resource_server", sample, "with_signing_secret = true"),
+			Config: acctest.Reading("m2m_resource_server", sample, "with_signing_secret = true"),
 			ConfigStateChecks: append(secret(knownvalue.StringExact("0123456789abcdef")),
 				statecheck.ExpectSensitiveValue(readAPI, tfjsonpath.New("signing_secret"))),
 		},
@@ -93,8 +94,8 @@ func TestAccResourceServerData_signingSecretOnlyIfAskedFor(t *testing.T) {
 }
 
 func TestAccResourceServerData_missing(t *testing.T) {
-	n := newTenant(t)
-	n.create("/api/v2/resource-servers", `{"identifier":"urn:orders"}`)
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", `{"identifier":"urn:orders"}`)
 	var steps []resource.TestStep
 	for argument, want := range map[string]string{
 		`identifier = "urn:orders/"`: `Unable to read resource server … identifier = "urn:orders/" … has no API with the identifier "urn:orders/". ` +
@@ -102,9 +103,9 @@ func TestAccResourceServerData_missing(t *testing.T) {
 		`id = "68f0a1b2c3d4e5f60718293a"`: `has no API with the id "68f0a1b2c3d4e5f60718293a".`,
 		`id = "urn:orders"`:               `has no API with the id "urn:orders". … an API is read by its identifier with identifier instead of id.`,
 	} {
-		steps = append(steps, resource.TestStep{Config: reading("m2m_resource_server", argument), ExpectError: says(want)})
+		steps = append(steps, resource.TestStep{Config: acctest.Reading("m2m_resource_server", argument), ExpectError: acctest.Says(want)})
 	}
-	n.accTest(steps...)
+	n.Test(steps...)
 	for i, r := range n.Server.Requests() { // This run has created nothing, so each step logs in and looks once.
 		if want := []string{"POST", "GET"}[i%2]; r.Method != want || i >= 2*len(steps) {
 			t.Errorf("request %d: %s %s", i+1, r.Method, r.Path)
@@ -112,61 +113,53 @@ func TestAccResourceServerData_missing(t *testing.T) {
 	}
 }
 
-func TestAccResourceServerData_lagBehindACreateIsWaitedOut(t *testing.T) {
-	n := newTenant(t)
-	missing := respond(http.StatusNotFound,
+func TestAccResourceServerData_laggingRead(t *testing.T) {
+	n := acctest.NewTenant(t)
+	missing := acctest.Respond(http.StatusNotFound,
 		`{"statusCode":404,"error":"Not Found","message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`)
 	n.Next("GET /api/v2/resource-servers/{id}", missing, missing)
-	n.Next("GET /api/v2/resource-servers", respond(http.StatusOK, "[]"))
-	n.accTest(resource.TestStep{
-		Config: ordersConfig() + reading("m2m_resource_server", "id = m2m_resource_server.orders.id") +
-			strings.Replace(reading("m2m_resource_server", "identifier = m2m_resource_server.orders.identifier",
+	n.Next("GET /api/v2/resource-servers", acctest.Respond(http.StatusOK, "[]"))
+	n.Test(resource.TestStep{
+		Config: acctest.OrdersConfig() + acctest.Reading("m2m_resource_server", "id = m2m_resource_server.orders.id") +
+			strings.Replace(acctest.Reading("m2m_resource_server", "identifier = m2m_resource_server.orders.identifier",
 				"depends_on = [m2m_resource_server.orders]"), `"it"`, `"again"`, 1),
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(ordersPost(``)),
-			at(readAPI, knownvalue.StringExact(ordersAPI), "identifier"),
-			at("data.m2m_resource_server.again", knownvalue.StringExact(ordersAPI), "identifier"),
+			n.Expect(acctest.Writes(acctest.OrdersPost(``))),
+			acctest.At(readAPI, knownvalue.StringExact(acctest.OrdersAPI), "identifier"),
+			acctest.At("data.m2m_resource_server.again", knownvalue.StringExact(acctest.OrdersAPI), "identifier"),
 		},
 	})
 }
 
-func TestAccResourceServerData_badInputIsRefusedAtPlan(t *testing.T) {
-	refusedAtPlan(t, map[string]struct{ config, want string }{
-		"neither":           {reading("m2m_resource_server"), `Nothing says which API to read: set identifier or id.`},
-		"both":              {reading("m2m_resource_server", `id = "a"`, `identifier = "b"`), `set identifier or id, not both.`},
-		"empty identifier":  {reading("m2m_resource_server", `identifier = ""`), `between 1 and 600`},
-		"empty id":          {reading("m2m_resource_server", `id = ""`), `at least 1`},
-		"null identifiers":  {reading("m2m_resource_servers", `identifiers = [null]`), `Null Set Value`},
-		"empty identifiers": {reading("m2m_resource_servers", `identifiers = [""]`), `between 1 and 600`},
+func TestAccResourceServerData_badInput(t *testing.T) {
+	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
+		"neither":           {acctest.Reading("m2m_resource_server"), `Nothing says which API to read: set identifier or id.`},
+		"both":              {acctest.Reading("m2m_resource_server", `id = "a"`, `identifier = "b"`), `set identifier or id, not both.`},
+		"empty identifier":  {acctest.Reading("m2m_resource_server", `identifier = ""`), `between 1 and 600`},
+		"empty id":          {acctest.Reading("m2m_resource_server", `id = ""`), `at least 1`},
+		"null identifiers":  {acctest.Reading("m2m_resource_servers", `identifiers = [null]`), `Null Set Value`},
+		"empty identifiers": {acctest.Reading("m2m_resource_servers", `identifiers = [""]`), `between 1 and 600`},
 	})
 }
 
 func TestAccResourceServerData_refusedReadSaysWhy(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	n.Next("GET /api/v2/resource-servers", slices.Repeat([]testserver.Fault{testserver.Refuse(http.StatusForbidden)}, 2)...)
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config:      reading("m2m_resource_server", `identifier = "urn:orders"`),
-			ExpectError: says(`Unable to read resource server … The API answered for the API with the identifier "urn:orders": 403 Forbidden`),
+			Config:      acctest.Reading("m2m_resource_server", `identifier = "urn:orders"`),
+			ExpectError: acctest.Says(`Unable to read resource server … The API answered for the API with the identifier "urn:orders": 403 Forbidden`),
 		},
 		resource.TestStep{
-			Config:      reading("m2m_resource_servers"),
-			ExpectError: says(`Unable to list resource servers … The API answered for the list of APIs: 403 Forbidden`),
+			Config:      acctest.Reading("m2m_resource_servers"),
+			ExpectError: acctest.Says(`Unable to list resource servers … The API answered for the list of APIs: 403 Forbidden`),
 		},
 	)
 }
 
-// manyAPIs adds APIs urn:api:000, urn:api:001 and so on, the last one first.
-func (n *tenant) manyAPIs(count int) {
-	n.t.Helper()
-	for i := range count {
-		n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":"urn:api:%03d"}`, count-1-i))
-	}
-}
-
-func TestAccResourceServersData_byIdentifiersTenAtATime(t *testing.T) {
-	n := newTenant(t)
-	n.manyAPIs(24)
+func TestAccResourceServersData_byIdentifiers(t *testing.T) {
+	n := acctest.NewTenant(t)
+	n.ManyAPIs(24)
 	ten := func(first, count int) string {
 		query := ""
 		for i := range count {
@@ -174,70 +167,70 @@ func TestAccResourceServersData_byIdentifiersTenAtATime(t *testing.T) {
 		}
 		return "GET resource-servers?" + query + "include_totals=true&page=0&per_page=100"
 	}
-	n.accTest(
+	n.Test(
 		resource.TestStep{
 			// The last one does not exist.
-			Config: reading("m2m_resource_servers", `identifiers = [for i in range(25) : format("urn:api:%03d", i)]`),
+			Config: acctest.Reading("m2m_resource_servers", `identifiers = [for i in range(25) : format("urn:api:%03d", i)]`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.read(ten(0, 10), ten(10, 10), ten(20, 5)),
-				at(readAPIs, knownvalue.ListSizeExact(24), "resource_servers"),
-				at(readAPIs, knownvalue.StringExact("urn:api:000"), "resource_servers", 0, "identifier"),
-				at(readAPIs, knownvalue.StringExact("urn:api:023"), "resource_servers", 23, "identifier"),
-				at(readAPIs, knownvalue.Int64Exact(86400), "resource_servers", 23, "token_lifetime"),
+				n.Expect(acctest.Reads(ten(0, 10), ten(10, 10), ten(20, 5))),
+				acctest.At(readAPIs, knownvalue.ListSizeExact(24), "resource_servers"),
+				acctest.At(readAPIs, knownvalue.StringExact("urn:api:000"), "resource_servers", 0, "identifier"),
+				acctest.At(readAPIs, knownvalue.StringExact("urn:api:023"), "resource_servers", 23, "identifier"),
+				acctest.At(readAPIs, knownvalue.Int64Exact(86400), "resource_servers", 23, "token_lifetime"),
 			},
 		},
 		resource.TestStep{
-			Config:            reading("m2m_resource_servers", `identifiers = ["urn:nobody"]`),
-			ConfigStateChecks: []statecheck.StateCheck{at(readAPIs, knownvalue.ListSizeExact(0), "resource_servers")},
+			Config:            acctest.Reading("m2m_resource_servers", `identifiers = ["urn:nobody"]`),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.At(readAPIs, knownvalue.ListSizeExact(0), "resource_servers")},
 		},
 		resource.TestStep{
-			Config: reading("m2m_resource_servers", `identifiers = []`),
+			Config: acctest.Reading("m2m_resource_servers", `identifiers = []`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.read(), at(readAPIs, knownvalue.ListSizeExact(0), "resource_servers"),
+				n.Expect(acctest.Reads()), acctest.At(readAPIs, knownvalue.ListSizeExact(0), "resource_servers"),
 			},
 		},
 	)
 }
 
 func TestAccResourceServersData_allPages(t *testing.T) {
-	n := newTenant(t)
-	n.manyAPIs(120) // Besides the Management API and the sample API.
-	n.accTest(resource.TestStep{
-		Config: reading("m2m_resource_servers"),
+	n := acctest.NewTenant(t)
+	n.ManyAPIs(120) // Besides the Management API and the sample API.
+	n.Test(resource.TestStep{
+		Config: acctest.Reading("m2m_resource_servers"),
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.read("GET resource-servers?include_totals=true&page=0&per_page=100", "GET resource-servers?include_totals=true&page=1&per_page=100"),
-			at(readAPIs, knownvalue.ListSizeExact(122), "resource_servers"),
-			at(readAPIs, knownvalue.Bool(true), "resource_servers", 0, "is_system"),
-			at(readAPIs, knownvalue.StringExact("urn:api:119"), "resource_servers", 121, "identifier"),
+			n.Expect(acctest.Reads("GET resource-servers?include_totals=true&page=0&per_page=100", "GET resource-servers?include_totals=true&page=1&per_page=100")),
+			acctest.At(readAPIs, knownvalue.ListSizeExact(122), "resource_servers"),
+			acctest.At(readAPIs, knownvalue.Bool(true), "resource_servers", 0, "is_system"),
+			acctest.At(readAPIs, knownvalue.StringExact("urn:api:119"), "resource_servers", 121, "identifier"),
 		},
 	})
 }
 
 func TestAccResourceServersData_awkwardServer(t *testing.T) {
-	n := awkwardTenant(t, 3)
-	n.manyAPIs(30)
+	n := acctest.AwkwardTenant(t, 3)
+	n.ManyAPIs(30)
 	n.Clock().Advance(time.Second) // So that lagging reads show them all.
-	n.accTest(resource.TestStep{
-		Config: reading("m2m_resource_servers"),
+	n.Test(resource.TestStep{
+		Config: acctest.Reading("m2m_resource_servers"),
 		ConfigStateChecks: []statecheck.StateCheck{
-			at(readAPIs, knownvalue.ListSizeExact(32), "resource_servers"),
-			at(readAPIs, knownvalue.StringExact("urn:api:000"), "resource_servers", 2, "identifier"),
-			at(readAPIs, knownvalue.StringExact("urn:api:029"), "resource_servers", 31, "identifier"),
+			acctest.At(readAPIs, knownvalue.ListSizeExact(32), "resource_servers"),
+			acctest.At(readAPIs, knownvalue.StringExact("urn:api:000"), "resource_servers", 2, "identifier"),
+			acctest.At(readAPIs, knownvalue.StringExact("urn:api:029"), "resource_servers", 31, "identifier"),
 		},
-	}, resource.TestStep{Config: reading("m2m_resource_servers"), ConfigPlanChecks: emptyPlan()})
+	}, resource.TestStep{Config: acctest.Reading("m2m_resource_servers"), ConfigPlanChecks: acctest.EmptyPlan()})
 }
 
-func TestAccResourceServersData_unknownIdentifiersWaitForApply(t *testing.T) {
-	n := newTenant(t)
-	n.accTest(resource.TestStep{
-		Config: ordersConfig() + reading("m2m_resource_servers", "identifiers = [m2m_resource_server.orders.id, m2m_resource_server.orders.identifier]"),
+func TestAccResourceServersData_unknownAtPlan(t *testing.T) {
+	n := acctest.NewTenant(t)
+	n.Test(resource.TestStep{
+		Config: acctest.OrdersConfig() + acctest.Reading("m2m_resource_servers", "identifiers = [m2m_resource_server.orders.id, m2m_resource_server.orders.identifier]"),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectResourceAction(readAPIs, plancheck.ResourceActionRead),
 		}},
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(ordersPost(``)),
-			at(readAPIs, knownvalue.ListSizeExact(1), "resource_servers"),
-			at(readAPIs, knownvalue.StringExact(ordersAPI), "resource_servers", 0, "identifier"),
+			n.Expect(acctest.Writes(acctest.OrdersPost(``))),
+			acctest.At(readAPIs, knownvalue.ListSizeExact(1), "resource_servers"),
+			acctest.At(readAPIs, knownvalue.StringExact(acctest.OrdersAPI), "resource_servers", 0, "identifier"),
 		},
 	})
 }

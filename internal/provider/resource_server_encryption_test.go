@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -16,12 +16,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 )
 
 // encryptionConfig is the configuration of an API with an encryption key, and with
 // further attributes.
 func encryptionConfig(key string, attributes ...string) string {
-	return ordersConfig(append(attributes, "token_encryption = { encryption_key = { "+key+" } }")...)
+	return acctest.OrdersConfig(append(attributes, "token_encryption = { encryption_key = { "+key+" } }")...)
 }
 
 func pemArgument(text string) string { return fmt.Sprintf(", pem = %q", text) }
@@ -32,40 +34,36 @@ func encryptionBody(alg, kid, pem string) string {
 
 // tenantThatEncrypts has an API with the first of somePEMs, and returns the
 // thumbprints of both keys.
-func tenantThatEncrypts(t *testing.T) (n *tenant, first, second string) {
+func tenantThatEncrypts(t *testing.T) (n *acctest.Tenant, first, second string) {
 	t.Helper()
-	n = newTenant(t)
-	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,%s}`, ordersAPI, encryptionBody("RSA-OAEP-256", "k1", somePEMs()[0])))
+	n = acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,%s}`, acctest.OrdersAPI, encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[0])))
 	n.ForgetRequests()
 	for i, thumbprint := range []*string{&first, &second} {
 		var err error
-		if *thumbprint, err = m2m.Thumbprint(somePEMs()[i+1]); err != nil {
+		if *thumbprint, err = m2m.Thumbprint(testkeys.SomePEMs()[i+1]); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return n, first, second
 }
 
-func importedAs(config string) resource.TestStep {
-	return resource.TestStep{Config: config, ResourceName: ordersName, ImportState: true, ImportStateId: ordersAPI, ImportStatePersist: true}
-}
-
 const heldKey = `alg = "RSA-OAEP-256", kid = "k1"`
 
 // The tenant never gives a PEM back, so keys are told apart by their thumbprints.
-func TestAccResourceServer_tokenEncryptionOfTheSameKeyPlansNothing(t *testing.T) {
+func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 	n, thumbprint, _ := tenantThatEncrypts(t)
-	certificate, key := somePEMs()[0], somePEMs()[1]
+	certificate, key := testkeys.SomePEMs()[0], testkeys.SomePEMs()[1]
 	at := tfjsonpath.New("token_encryption").AtMapKey("encryption_key").AtMapKey("pem")
 	holds := func(check knownvalue.Check) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue(ordersName, at, check)
+		return statecheck.ExpectKnownValue(acctest.OrdersName, at, check)
 	}
 	nothing := func(config string, pem knownvalue.Check) resource.TestStep {
-		return resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent(), holds(pem)}}
+		return resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), holds(pem)}}
 	}
 	none, known := knownvalue.Null(), knownvalue.StringExact(key)
-	n.accTest(
-		importedAs(encryptionConfig(heldKey)),
+	n.Test(
+		acctest.ImportedAs(encryptionConfig(heldKey)),
 		nothing(encryptionConfig(heldKey), none),
 		nothing(encryptionConfig(heldKey+pemArgument(certificate)), none),
 		nothing(encryptionConfig(heldKey+pemArgument(key)), none),
@@ -74,100 +72,100 @@ func TestAccResourceServer_tokenEncryptionOfTheSameKeyPlansNothing(t *testing.T)
 		// Another change does not take the key along.
 		resource.TestStep{
 			Config:            encryptionConfig(heldKey+pemArgument(key), `name = "A"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"name":"A"}`), holds(none)},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"A"}`)), holds(none)},
 		},
 		resource.TestStep{
 			Config:            encryptionConfig(heldKey, `name = "B"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"name":"B"}`), holds(none)},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"B"}`)), holds(none)},
 		},
 		// A change of the key does, and the state then knows the PEM.
 		resource.TestStep{
 			Config: encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"` + pemArgument(key)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-512", "k1", key) + "}"), holds(known),
+				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-512", "k1", key) + "}")), holds(known),
 			},
 		},
 		nothing(encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"`), known),
 		nothing(encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"`+pemArgument(certificate)), known),
 		resource.TestStep{
-			Config:            ordersConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"token_encryption":null}`)},
+			Config:            acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_encryption":null}`))},
 		},
 	)
 }
 
 // What is unknown at plan may turn out to be what the tenant has.
-func TestAccResourceServer_tokenEncryptionUnknownAtPlan(t *testing.T) {
+func TestAccResourceServer_encryptionUnknownAtPlan(t *testing.T) {
 	n, _, _ := tenantThatEncrypts(t)
 	later := func(value, key string) string {
 		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", value) + encryptionConfig(key)
 	}
-	updated := planned(ordersName, plancheck.ResourceActionUpdate)
-	key := somePEMs()[2]
-	n.accTest(
-		importedAs(encryptionConfig(heldKey)),
+	updated := acctest.Planned(acctest.OrdersName, plancheck.ResourceActionUpdate)
+	key := testkeys.SomePEMs()[2]
+	n.Test(
+		acctest.ImportedAs(encryptionConfig(heldKey)),
 		resource.TestStep{
-			Config:           later(somePEMs()[1], heldKey+", pem = terraform_data.later.output"),
-			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+			Config:           later(testkeys.SomePEMs()[1], heldKey+", pem = terraform_data.later.output"),
+			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		},
 		resource.TestStep{
 			Config:           later("k1", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
-			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		},
 		resource.TestStep{
 			Config:           later(key, heldKey+", pem = terraform_data.later.output"),
 			ConfigPlanChecks: updated,
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", key) + "}"),
+				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", key) + "}")),
 			},
 		},
 		resource.TestStep{
 			Config:      later("k2", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
-			ExpectError: says(`The configuration differs from what the tenant has in kid ("k1" in the tenant).`),
+			ExpectError: acctest.Says(`The configuration differs from what the tenant has in kid ("k1" in the tenant).`),
 		},
 	)
 }
 
 // A key that somebody else put there shows, with its PEM as a change and without as
 // an error, unless nothing says which key it should be.
-func TestAccResourceServer_tokenEncryptionChangedElsewhere(t *testing.T) {
+func TestAccResourceServer_encryptionChangedElsewhere(t *testing.T) {
 	n, first, second := tenantThatEncrypts(t)
-	key := somePEMs()[1]
+	key := testkeys.SomePEMs()[1]
 	pinned := encryptionConfig(heldKey + fmt.Sprintf(", thumbprint_sha256 = %q", first))
-	n.accTest(
-		importedAs(pinned),
+	n.Test(
+		acctest.ImportedAs(pinned),
 		resource.TestStep{
 			PreConfig: func() {
-				n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), "{"+encryptionBody("RSA-OAEP-256", "k1", somePEMs()[2])+"}", nil)
+				n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), "{"+encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[2])+"}", nil)
 			},
 			Config: pinned, PlanOnly: true,
-			ExpectError: says(fmt.Sprintf(`Missing public key … The configuration differs from what the tenant has in thumbprint_sha256 (%q in
+			ExpectError: acctest.Says(fmt.Sprintf(`Missing public key … The configuration differs from what the tenant has in thumbprint_sha256 (%q in
 				the tenant). The tenant takes the key only as a whole and never gives its PEM back: set pem to send it, or write here what the
 				tenant has.`, second)),
 		},
-		resource.TestStep{Config: encryptionConfig(heldKey), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{Config: encryptionConfig(heldKey), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
 		resource.TestStep{
 			Config: encryptionConfig(heldKey + pemArgument(key)),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(ordersName, plancheck.ResourceActionUpdate),
-				plancheck.ExpectKnownValue(ordersName,
+				plancheck.ExpectResourceAction(acctest.OrdersName, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(acctest.OrdersName,
 					tfjsonpath.New("token_encryption").AtMapKey("encryption_key").AtMapKey("thumbprint_sha256"), knownvalue.StringExact(first)),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", key) + "}"),
+				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", key) + "}")),
 			},
 		},
 	)
 }
 
 // The tenant wants the PEM with each change of the key.
-func TestAccResourceServer_tokenEncryptionWithoutItsPEM(t *testing.T) {
+func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 	t.Parallel()
 	const create = `To turn on token encryption the tenant needs the public key: set pem.`
 	differs := func(what string) string {
 		return "Missing public key … The configuration differs from what the tenant has in " + what + ". The tenant takes the key only as a whole"
 	}
-	thumbprint, err := m2m.Thumbprint(somePEMs()[1])
+	thumbprint, err := m2m.Thumbprint(testkeys.SomePEMs()[1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,71 +175,71 @@ func TestAccResourceServer_tokenEncryptionWithoutItsPEM(t *testing.T) {
 	}{
 		"created":         {false, encryptionConfig(heldKey), create},
 		"perhaps adopted": {false, encryptionConfig(heldKey, "use_existing = true"), create},
-		"replaced":        {true, strings.Replace(encryptionConfig(heldKey), ordersAPI, "urn:new", 1), create},
+		"replaced":        {true, strings.Replace(encryptionConfig(heldKey), acctest.OrdersAPI, "urn:new", 1), create},
 		"other algorithm": {true, encryptionConfig(`alg = "RSA-OAEP-384", kid = "k1"`), differs(`alg ("RSA-OAEP-256" in the tenant)`)},
 		"other id":        {true, encryptionConfig(`alg = "RSA-OAEP-256"`), differs(`kid ("k1" in the tenant)`)},
 		"named":           {true, encryptionConfig(heldKey + `, name = "A"`), differs("name (none in the tenant)")},
 		"two thumbprints": {
-			false, encryptionConfig(heldKey + `, thumbprint_sha256 = "x"` + pemArgument(somePEMs()[1])),
+			false, encryptionConfig(heldKey + `, thumbprint_sha256 = "x"` + pemArgument(testkeys.SomePEMs()[1])),
 			fmt.Sprintf(`Thumbprint of another key … thumbprint_sha256 is "x", but the key in pem has the thumbprint %q.`, thumbprint),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
+			n := acctest.NewTenant(t)
 			var steps []resource.TestStep
 			if c.imported {
 				n, _, _ = tenantThatEncrypts(t)
-				steps = append(steps, importedAs(encryptionConfig(heldKey)))
+				steps = append(steps, acctest.ImportedAs(encryptionConfig(heldKey)))
 			}
-			n.accTest(append(steps, resource.TestStep{Config: c.config, PlanOnly: true, ExpectError: says(c.want)})...)
+			n.Test(append(steps, resource.TestStep{Config: c.config, PlanOnly: true, ExpectError: acctest.Says(c.want)})...)
 		})
 	}
 }
 
 // Turning encryption on for an API that has none needs the PEM as well.
-func TestAccResourceServer_tokenEncryptionTurnedOn(t *testing.T) {
-	n := newTenant(t)
-	n.accTest(
-		resource.TestStep{Config: ordersConfig(), ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(`POST resource-servers {"identifier":"https://orders.example.com"}`),
+func TestAccResourceServer_encryptionTurnedOn(t *testing.T) {
+	n := acctest.NewTenant(t)
+	n.Test(
+		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`)),
 		}},
-		resource.TestStep{Config: encryptionConfig(heldKey), ExpectError: says(`To turn on token encryption the tenant needs the public key: set pem.`)},
-		resource.TestStep{Config: encryptionConfig(heldKey + pemArgument(somePEMs()[1])), ConfigStateChecks: []statecheck.StateCheck{
-			n.sent("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", somePEMs()[1]) + "}"),
+		resource.TestStep{Config: encryptionConfig(heldKey), ExpectError: acctest.Says(`To turn on token encryption the tenant needs the public key: set pem.`)},
+		resource.TestStep{Config: encryptionConfig(heldKey + pemArgument(testkeys.SomePEMs()[1])), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[1]) + "}")),
 		}},
 	)
 }
 
 // An API that is adopted gets the key of the configuration, unless it is known to
 // have that one. Some answers hold no thumbprint to know it by (API contract 3.6).
-func TestAccResourceServer_tokenEncryptionAdopted(t *testing.T) {
+func TestAccResourceServer_encryptionAdopted(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		pem     string
 		changes bool
 		answer  string
 	}{
-		"same key":                     {somePEMs()[1], false, ""},
-		"other key":                    {somePEMs()[2], true, ""},
-		"answered without thumbprints": {somePEMs()[2], true, `"encryption_key":{"alg":"RSA-OAEP-256","kid":"k1"}`},
+		"same key":                     {testkeys.SomePEMs()[1], false, ""},
+		"other key":                    {testkeys.SomePEMs()[2], true, ""},
+		"answered without thumbprints": {testkeys.SomePEMs()[2], true, `"encryption_key":{"alg":"RSA-OAEP-256","kid":"k1"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n, _, _ := tenantThatEncrypts(t)
 			if c.answer != "" {
 				var api struct{ ID string }
-				n.dashboard(http.MethodGet, resourceServerPath(ordersAPI), "", &api)
+				n.AtDashboard(http.MethodGet, acctest.ResourceServerPath(acctest.OrdersAPI), "", &api)
 				n.ForgetRequests()
-				n.Next("GET /api/v2/resource-servers/{id}", respond(http.StatusOK,
-					answer(api.ID, `,"token_encryption":{"format":"compact-nested-jwe",`+c.answer+"}")))
+				n.Next("GET /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK,
+					acctest.Answer(api.ID, `,"token_encryption":{"format":"compact-nested-jwe",`+c.answer+"}")))
 			}
 			body := encryptionBody("RSA-OAEP-256", "k1", c.pem)
-			want := []string{ordersPost("," + body)}
+			want := []string{acctest.OrdersPost("," + body)}
 			if c.changes {
 				want = append(want, "PATCH resource-servers/{id} {"+body+"}")
 			}
-			n.accTest(resource.TestStep{
+			n.Test(resource.TestStep{
 				Config:            encryptionConfig(heldKey+pemArgument(c.pem), "use_existing = true"),
-				ConfigStateChecks: []statecheck.StateCheck{n.sent(want...)},
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(want...))},
 			})
 		})
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -17,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 // importedIDs checks the ids of what an import step imports.
@@ -37,32 +39,30 @@ func pathOf(attribute string) tfjsonpath.Path { return tfjsonpath.New(attribute)
 
 func TestResourceServer_importByIdentifier(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	p := acctest.Configured(t, n.Env())
 	for _, identifier := range []string{
-		ordersAPI, ordersAPI + "/", "https://orders.example.com/a/b", "with spaces", "100%", "a%2Fb", "a/b", "urn:orders::user", "a?b=c#d", "ü",
+		acctest.OrdersAPI, acctest.OrdersAPI + "/", "https://orders.example.com/a/b", "with spaces", "100%", "a%2Fb", "a/b", "urn:orders::user", "a?b=c#d", "ü",
 	} {
-		id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, identifier))
+		id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, identifier))
 		for _, by := range []string{identifier, id} {
-			got, diags := imported(t, p, "m2m_resource_server", by)
-			noDiagnostics(t, diags, nil)
+			got, diags := acctest.Imported(t, p, "m2m_resource_server", by)
+			acctest.NoDiagnostics(t, diags, nil)
 			if got != id {
 				t.Errorf("%q: %s, want %s", by, got, id)
 			}
-			if diff := cmp.Diff([]string{"GET resource-servers/{id}", "GET resource-servers/{id}"}, n.routes()); diff != "" {
-				t.Errorf("%q: requests (-want +got):\n%s", by, diff)
-			}
+			n.Expect(acctest.Requests("GET resource-servers/{id}", "GET resource-servers/{id}")).Now()
 		}
 	}
 }
 
-func TestResourceServer_importOfNone(t *testing.T) {
+func TestResourceServer_importMissing(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, ordersAPI))
-	p := configured(t, n.env())
-	for _, id := range []string{ordersAPI + "/", "68f0a1b2c3d4e5f60718293a"} {
-		_, diags := imported(t, p, "m2m_resource_server", id)
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
+	p := acctest.Configured(t, n.Env())
+	for _, id := range []string{acctest.OrdersAPI + "/", "68f0a1b2c3d4e5f60718293a"} {
+		_, diags := acctest.Imported(t, p, "m2m_resource_server", id)
 		want := fmt.Sprintf("has no API with the id or the identifier %q. Identifiers are compared byte for byte", id)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
 			t.Errorf("%+v, want %s", diags, want)
@@ -71,13 +71,13 @@ func TestResourceServer_importOfNone(t *testing.T) {
 }
 
 // An identity is the identifier, even one that looks like the id of another API.
-func TestResourceServer_importByIdentityOfNone(t *testing.T) {
+func TestResourceServer_importMissingIdentity(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, ordersAPI))
-	p := configured(t, n.env())
+	n := acctest.NewTenant(t)
+	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
+	p := acctest.Configured(t, n.Env())
 	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
-		TypeName: "m2m_resource_server", Identity: identityData(t, map[string]string{"identifier": id}),
+		TypeName: "m2m_resource_server", Identity: acctest.IdentityData(t, map[string]string{"identifier": id}),
 	})
 	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, fmt.Sprintf("has no API with the identifier %q.", id)) {
 		t.Errorf("%v %+v", err, resp.Diagnostics)
@@ -86,31 +86,31 @@ func TestResourceServer_importByIdentityOfNone(t *testing.T) {
 
 func TestResourceServer_identity(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	id := n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, ordersAPI))
-	n.testIdentity("m2m_resource_server", map[string]string{"identifier": ordersAPI}, func() {
-		n.dashboard(http.MethodDelete, "/api/v2/resource-servers/"+id, "", nil)
-	}, id, ordersAPI)
+	n := acctest.NewTenant(t)
+	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
+	n.TestIdentity("m2m_resource_server", map[string]string{"identifier": acctest.OrdersAPI}, func() {
+		n.AtDashboard(http.MethodDelete, "/api/v2/resource-servers/"+id, "", nil)
+	}, id, acctest.OrdersAPI)
 }
 
 func TestAccResourceServer_importByIdentity(t *testing.T) {
-	n := newTenant(t)
-	n.run(resource.TestCase{
+	n := acctest.NewTenant(t)
+	n.Run(resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
-				Config: ordersConfig(),
+				Config: acctest.OrdersConfig(),
 				ConfigStateChecks: []statecheck.StateCheck{
-					n.sent(ordersPost(``)),
-					statecheck.ExpectIdentity(ordersName, map[string]knownvalue.Check{"identifier": knownvalue.StringExact(ordersAPI)}),
+					n.Expect(acctest.Writes(acctest.OrdersPost(``))),
+					statecheck.ExpectIdentity(acctest.OrdersName, map[string]knownvalue.Check{"identifier": knownvalue.StringExact(acctest.OrdersAPI)}),
 				},
 			},
-			{ResourceName: ordersName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{ResourceName: acctest.OrdersName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 			{
-				Config: ordersConfig(`name = "Orders"`),
+				Config: acctest.OrdersConfig(`name = "Orders"`),
 				ConfigStateChecks: []statecheck.StateCheck{
-					n.sent(`PATCH resource-servers/{id} {"name":"Orders"}`),
-					statecheck.ExpectIdentityValueMatchesState(ordersName, pathOf("identifier")),
+					n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"Orders"}`)),
+					statecheck.ExpectIdentityValueMatchesState(acctest.OrdersName, pathOf("identifier")),
 				},
 			},
 		},

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
 func TestAccResourceServerScope_moved(t *testing.T) {
@@ -26,13 +28,13 @@ func TestAccResourceServerScope_moved(t *testing.T) {
 		"undescribed": {``, ``, "", knownvalue.Null()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
-			n.addOrdersAPI(`{"value":"read:orders"` + c.stored + `}`)
+			n := acctest.NewTenant(t)
+			addOrdersAPI(n, `{"value":"read:orders"`+c.stored+`}`)
 			old := fmt.Sprintf("resource \"auth0_resource_server_scope\" \"read\" {\n  id = %q\n  resource_server_identifier = %q\n"+
-				"  scope = \"read:orders\"\n  description = %q\n}\n", ordersAPI+"::read:orders", ordersAPI, c.old)
-			n.moveTest(
+				"  scope = \"read:orders\"\n  description = %q\n}\n", acctest.OrdersAPI+"::read:orders", acctest.OrdersAPI, c.old)
+			n.TestMove(
 				map[string]schema.Schema{
-					"auth0_resource_server_scope": stringsSchema("id", "resource_server_identifier", "scope", "description"),
+					"auth0_resource_server_scope": acctest.StringsSchema("id", "resource_server_identifier", "scope", "description"),
 				},
 				old, "auth0_resource_server_scope.read", scopeConfig("read:orders", c.line), scopeName, scopeValues("read:orders", c.want)...,
 			)
@@ -71,14 +73,14 @@ func TestResourceServerScope_move(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := moved(t, "m2m_resource_server_scope", c.address, c.typeName, 0, &tfprotov6.RawState{JSON: []byte(c.state)})
+			resp := acctest.Moved(t, "m2m_resource_server_scope", c.address, c.typeName, 0, &tfprotov6.RawState{JSON: []byte(c.state)})
 			if c.refused != "" {
 				if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, c.refused) || strings.Contains(resp.Diagnostics[0].Detail, "hush") {
 					t.Errorf("%+v, want %s", resp.Diagnostics, c.refused)
 				}
 				return
 			}
-			noDiagnostics(t, resp.Diagnostics, nil)
+			acctest.NoDiagnostics(t, resp.Diagnostics, nil)
 			state, err := resp.TargetState.Unmarshal(object)
 			want := tftypes.NewValue(object, map[string]tftypes.Value{
 				"id": tftypes.NewValue(tftypes.String, "urn:a::b:c"), "resource_server_identifier": api, "scope": scope, "description": c.description,

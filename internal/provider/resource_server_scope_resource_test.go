@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"context"
@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -25,6 +24,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -35,27 +35,27 @@ const (
 )
 
 // addOrdersAPI makes an API at the dashboard that has scopes, as JSON.
-func (n *tenant) addOrdersAPI(scopes string) {
-	n.t.Helper()
-	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"scopes":[%s]}`, ordersAPI, scopes))
+func addOrdersAPI(n *acctest.Tenant, scopes string) {
+	n.T.Helper()
+	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"scopes":[%s]}`, acctest.OrdersAPI, scopes))
 }
 
 // putScopes is another writer, who replaces all scopes.
-func (n *tenant) putScopes(scopes string) {
-	n.t.Helper()
-	n.dashboard(http.MethodPatch, resourceServerPath(ordersAPI), `{"scopes":[`+scopes+`]}`, nil)
+func putScopes(n *acctest.Tenant, scopes string) {
+	n.T.Helper()
+	n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), `{"scopes":[`+scopes+`]}`, nil)
 }
 
 // expectScopes checks what the tenant has, order included.
-func (n *tenant) expectScopes(want string) {
-	n.t.Helper()
+func expectScopes(n *acctest.Tenant, want string) {
+	n.T.Helper()
 	var got struct {
 		Scopes []struct {
 			Value       string  `json:"value"`
 			Description *string `json:"description,omitempty"`
 		} `json:"scopes"`
 	}
-	n.dashboard(http.MethodGet, resourceServerPath(ordersAPI), "", &got)
+	n.AtDashboard(http.MethodGet, acctest.ResourceServerPath(acctest.OrdersAPI), "", &got)
 	var scopes []string
 	for _, scope := range got.Scopes {
 		text := fmt.Sprintf(`{"value":%q`, scope.Value)
@@ -65,63 +65,61 @@ func (n *tenant) expectScopes(want string) {
 		scopes = append(scopes, text+"}")
 	}
 	if diff := cmp.Diff(want, strings.Join(scopes, ",")); diff != "" {
-		n.t.Errorf("scopes (-want +got):\n%s", diff)
+		n.T.Errorf("scopes (-want +got):\n%s", diff)
 	}
 }
 
 // scopeConfig is the scope read with further lines.
 func scopeConfig(scope string, lines ...string) string {
 	return fmt.Sprintf("resource \"m2m_resource_server_scope\" \"read\" {\n  resource_server_identifier = %q\n  scope = %q\n  %s\n}\n",
-		ordersAPI, scope, strings.Join(lines, "\n  "))
+		acctest.OrdersAPI, scope, strings.Join(lines, "\n  "))
 }
-
-func patchOf(scopes string) string { return `PATCH resource-servers/{id} {"scopes":[` + scopes + `]}` }
 
 func scopeValues(scope string, description knownvalue.Check) []statecheck.StateCheck {
 	value := func(name string, want knownvalue.Check) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(scopeName, tfjsonpath.New(name), want)
 	}
 	return []statecheck.StateCheck{
-		value("resource_server_identifier", knownvalue.StringExact(ordersAPI)), value("scope", knownvalue.StringExact(scope)),
-		value("id", knownvalue.StringExact(ordersAPI+"::"+scope)), value("description", description),
+		value("resource_server_identifier", knownvalue.StringExact(acctest.OrdersAPI)), value("scope", knownvalue.StringExact(scope)),
+		value("id", knownvalue.StringExact(acctest.OrdersAPI+"::"+scope)), value("description", description),
 	}
 }
 
 func TestAccResourceServerScope_lifecycle(t *testing.T) {
-	n := newTenant(t)
-	n.addOrdersAPI(foreignScopes)
+	n := acctest.NewTenant(t)
+	addOrdersAPI(n, foreignScopes)
 	step := func(config string, plan plancheck.ResourceActionType, description knownvalue.Check, scope, sent string) resource.TestStep {
-		writes := []string{patchOf(sent)}
+		writes := []string{acctest.ScopesPatch(sent)}
 		if plan == plancheck.ResourceActionDestroyBeforeCreate {
-			writes = []string{patchOf(foreignScopes), patchOf(sent)}
+			writes = []string{acctest.ScopesPatch(foreignScopes), acctest.ScopesPatch(sent)}
 		}
 		return resource.TestStep{
-			Config: config, ConfigPlanChecks: planned(scopeName, plan),
-			ConfigStateChecks: append(scopeValues(scope, description), n.sent(writes...)),
+			Config: config, ConfigPlanChecks: acctest.Planned(scopeName, plan),
+			ConfigStateChecks: append(scopeValues(scope, description), n.Expect(acctest.Writes(writes...))),
 		}
 	}
 	const update, replace = plancheck.ResourceActionUpdate, plancheck.ResourceActionDestroyBeforeCreate
 	described := scopeConfig("read:orders", `description = "Read orders"`)
-	n.accTest(
+	n.Test(
 		step(described, plancheck.ResourceActionCreate, knownvalue.StringExact("Read orders"), "read:orders",
 			foreignScopes+`,{"value":"read:orders","description":"Read orders"}`),
-		resource.TestStep{Config: described, ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{
-			n.requested("GET resource-servers/{id}"),
+		resource.TestStep{Config: described, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Requests("GET resource-servers/{id}")),
 		}},
 		step(scopeConfig("read:orders"), update, knownvalue.Null(), "read:orders", foreignScopes+`,{"value":"read:orders"}`),
 		step(scopeConfig("read:orders", `description = ""`), update, knownvalue.StringExact(""), "read:orders",
 			foreignScopes+`,{"value":"read:orders","description":""}`),
 		// Terraform generates null for an empty text, so that is left alone.
-		resource.TestStep{Config: scopeConfig("read:orders"), ConfigPlanChecks: emptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.sent()}},
+		resource.TestStep{Config: scopeConfig("read:orders"), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
 		step(scopeConfig("read::all"), replace, knownvalue.Null(), "read::all", foreignScopes+`,{"value":"read::all"}`),
 		// The id can be read in two ways; the tenant tells which scope there is.
 		resource.TestStep{ResourceName: scopeName, ImportState: true, ImportStateVerify: true},
 	)
-	n.expectScopes(foreignScopes)
+	expectScopes(n, foreignScopes)
 }
 
 func TestAccResourceServerScope_unknownAtPlan(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	config := fmt.Sprintf(`resource "terraform_data" "scope" {
   input = "read:orders"
 }
@@ -133,19 +131,19 @@ resource "m2m_resource_server_scope" "read" {
   scope                      = terraform_data.scope.output
   description                = m2m_resource_server.orders.id
 }
-`, ordersAPI)
-	n.accTest(
+`, acctest.OrdersAPI)
+	n.Test(
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectUnknownValue(scopeName, tfjsonpath.New("scope")),
 				plancheck.ExpectUnknownValue(scopeName, tfjsonpath.New("description")),
 			}},
-			ConfigStateChecks: append(scopeValues("read:orders", knownvalue.StringRegexp(says24Hex)),
-				n.sentRoutes("POST resource-servers", "PATCH resource-servers/{id}")),
+			ConfigStateChecks: append(scopeValues("read:orders", knownvalue.StringRegexp(acctest.HexID)),
+				n.Expect(acctest.Writes("POST resource-servers", "PATCH resource-servers/{id}").InAnyOrder().WithoutBodies())),
 		},
 		// The API shows the scope without managing it.
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 	)
 }
 
@@ -163,19 +161,10 @@ func (look planCheck) CheckPlan(context.Context, plancheck.CheckPlanRequest, *pl
 	look()
 }
 
-// together lets the API client wait until n calls have come together.
-func together(n int) func(pending func() int) {
-	return func(pending func() int) {
-		for deadline := time.Now().Add(time.Minute); pending() < n && time.Now().Before(deadline); {
-			time.Sleep(time.Millisecond)
-		}
-	}
-}
-
 // Ten scopes are what Terraform walks at once.
 func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
-	n := newTenant(t)
-	n.addOrdersAPI(foreignScopes)
+	n := acctest.NewTenant(t)
+	addOrdersAPI(n, foreignScopes)
 	config := func(description string) string {
 		return fmt.Sprintf(`resource "m2m_resource_server_scope" "all" {
   count                      = 10
@@ -183,7 +172,7 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
   scope                      = "scope:${count.index}"
   description                = %s
 }
-`, ordersAPI, description)
+`, acctest.OrdersAPI, description)
 	}
 	// requests counts them by method since the last call.
 	requests := func() string {
@@ -204,11 +193,11 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
 			}
 		}
 	}
-	p := testProvider(n.env())
-	p.GatherScopes = together(10)
-	one := n.sentRoutes("PATCH resource-servers/{id}")
-	n.run(resource.TestCase{
-		ProtoV6ProviderFactories: serving(p),
+	p := acctest.Options(n.Env())
+	p.GatherScopes = acctest.Together(10)
+	one := n.Expect(acctest.Writes("PATCH resource-servers/{id}").InAnyOrder().WithoutBodies())
+	n.Run(resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Serving(p),
 		Steps: []resource.TestStep{
 			{
 				Config:            config(`"old"`),
@@ -226,20 +215,22 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
 			},
 		},
 	})
-	n.expectScopes(foreignScopes)
+	expectScopes(n, foreignScopes)
 }
 
-func TestAccResourceServerScope_goneBehindTerraformsBack(t *testing.T) {
+func TestAccResourceServerScope_deletedElsewhere(t *testing.T) {
 	t.Parallel()
-	for name, remove := range map[string]func(n *tenant){
-		"scope": func(n *tenant) { n.putScopes(foreignScopes) },
-		"API":   func(n *tenant) { n.dashboard(http.MethodDelete, resourceServerPath(ordersAPI), "", nil) },
+	for name, remove := range map[string]func(n *acctest.Tenant){
+		"scope": func(n *acctest.Tenant) { putScopes(n, foreignScopes) },
+		"API": func(n *acctest.Tenant) {
+			n.AtDashboard(http.MethodDelete, acctest.ResourceServerPath(acctest.OrdersAPI), "", nil)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
-			n.addOrdersAPI("")
-			n.accTest(
-				resource.TestStep{Config: scopeConfig("read:orders"), ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(`{"value":"read:orders"}`))}},
+			n := acctest.NewTenant(t)
+			addOrdersAPI(n, "")
+			n.Test(
+				resource.TestStep{Config: scopeConfig("read:orders"), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"read:orders"}`)))}},
 				resource.TestStep{
 					PreConfig: func() { remove(n) }, RefreshState: true, ExpectNonEmptyPlan: true,
 					RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
@@ -251,79 +242,81 @@ func TestAccResourceServerScope_goneBehindTerraformsBack(t *testing.T) {
 	}
 }
 
-func TestAccResourceServerScope_changedBehindTerraformsBack(t *testing.T) {
-	n := newTenant(t)
-	n.addOrdersAPI("")
-	n.accTest(
+func TestAccResourceServerScope_changedElsewhere(t *testing.T) {
+	n := acctest.NewTenant(t)
+	addOrdersAPI(n, "")
+	n.Test(
 		resource.TestStep{Config: scopeConfig("read:orders", `description = "Read orders"`), ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(patchOf(`{"value":"read:orders","description":"Read orders"}`)),
+			n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"read:orders","description":"Read orders"}`))),
 		}},
 		resource.TestStep{
 			PreConfig: func() {
-				n.putScopes(`{"value":"read:orders"},` + foreignScopes)
+				putScopes(n, `{"value":"read:orders"},`+foreignScopes)
 			},
 			Config:           scopeConfig("read:orders", `description = "Read orders"`),
-			ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(patchOf(`{"value":"read:orders","description":"Read orders"},` + foreignScopes)),
+				n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"read:orders","description":"Read orders"},` + foreignScopes))),
 			},
 		},
 	)
 }
 
-func TestAccResourceServerScope_conflictHoldsTheImportBlock(t *testing.T) {
-	n := newTenant(t)
-	n.addOrdersAPI(foreignScopes)
-	id := ordersAPI + "::a:first"
-	n.accTest(
+func TestAccResourceServerScope_conflict(t *testing.T) {
+	n := acctest.NewTenant(t)
+	addOrdersAPI(n, foreignScopes)
+	id := acctest.OrdersAPI + "::a:first"
+	n.Test(
 		resource.TestStep{
 			Config: scopeConfig("a:first"),
-			ExpectError: says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
-				to = m2m_resource_server_scope.NAME id = %q } If this state has it already`, ordersAPI, id)),
+			ExpectError: acctest.Says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
+				to = m2m_resource_server_scope.NAME id = %q } If this state has it already`, acctest.OrdersAPI, id)),
 		},
 		resource.TestStep{
-			Config: scopeConfig("a:first") + importBlock(scopeName, id), ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionNoop),
-			ConfigStateChecks: append(scopeValues("a:first", knownvalue.Null()), n.sent()),
+			Config: scopeConfig("a:first") + acctest.ImportBlock(scopeName, id), ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionNoop),
+			ConfigStateChecks: append(scopeValues("a:first", knownvalue.Null()), n.Expect(acctest.Writes())),
 		},
 	)
 }
 
-func TestAccResourceServerScope_errorsSayWhatToDo(t *testing.T) {
+func TestAccResourceServerScope_errors(t *testing.T) {
 	t.Parallel()
 	const added = foreignScopes + `,{"value":"read:orders"}`
 	for name, c := range map[string]struct {
-		prepare func(n *tenant)
+		prepare func(n *acctest.Tenant)
 		want    string
 		sent    []string
 	}{
 		"no API": {
-			func(n *tenant) { n.dashboard(http.MethodDelete, resourceServerPath(ordersAPI), "", nil) },
+			func(n *acctest.Tenant) {
+				n.AtDashboard(http.MethodDelete, acctest.ResourceServerPath(acctest.OrdersAPI), "", nil)
+			},
 			`resource_server_identifier = "https://orders.example.com" The API answered for the scope "read:orders" of the API
 			"https://orders.example.com": 404 Not Found (inexistent_resource_server) … Check that what it refers to exists in the tenant`, nil,
 		},
 		"management scope": {
-			func(n *tenant) {
-				n.dashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
+			func(n *acctest.Tenant) {
+				n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
 			},
 			`Insufficient scope, expected any of: update:resource_servers … Grant the missing management scope to the client`,
-			[]string{patchOf(added)},
+			[]string{acctest.ScopesPatch(added)},
 		},
 		"refused": {
-			func(n *tenant) {
+			func(n *acctest.Tenant) {
 				n.Next("PATCH /api/v2/resource-servers/{id}", testserver.Respond(http.StatusBadRequest, "application/json",
 					`{"statusCode":400,"error":"Bad Request","message":"The scope read:orders is reserved.","errorCode":"invalid_body"}`))
 			},
 			`The API answered for the scope "read:orders" of the API "https://orders.example.com": 400 Bad Request (invalid_body): The scope
 			read:orders is reserved. Change the configuration accordingly. Nothing was changed in the tenant.`,
-			[]string{patchOf(added)},
+			[]string{acctest.ScopesPatch(added)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newTenant(t)
-			n.addOrdersAPI(foreignScopes)
+			n := acctest.NewTenant(t)
+			addOrdersAPI(n, foreignScopes)
 			c.prepare(n)
-			n.accTest(resource.TestStep{
-				Config: scopeConfig("read:orders"), ExpectError: says(c.want), ConfigStateChecks: []statecheck.StateCheck{n.sent(c.sent...)},
+			n.Test(resource.TestStep{
+				Config: scopeConfig("read:orders"), ExpectError: acctest.Says(c.want), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(c.sent...))},
 			})
 		})
 	}
@@ -331,57 +324,57 @@ func TestAccResourceServerScope_errorsSayWhatToDo(t *testing.T) {
 
 // What the API refuses is told of the scope that is to blame; the others are made.
 func TestAccResourceServerScope_limit(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	var scopes []string
 	for i := range 999 {
 		scopes = append(scopes, fmt.Sprintf(`{"value":"scope:%d"}`, i))
 	}
-	n.addOrdersAPI(strings.Join(scopes, ","))
+	addOrdersAPI(n, strings.Join(scopes, ","))
 	config := fmt.Sprintf(`resource "m2m_resource_server_scope" "all" {
   count                      = 2
   resource_server_identifier = %q
   scope                      = "new:${count.index}"
 }
-`, ordersAPI)
-	p := testProvider(n.env())
+`, acctest.OrdersAPI)
+	p := acctest.Options(n.Env())
 	p.GatherScopes = func(pending func() int) {
 		if len(n.Requests()) == 0 {
-			together(2)(pending)
+			acctest.Together(2)(pending)
 		}
 	}
-	n.run(resource.TestCase{
-		ProtoV6ProviderFactories: serving(p),
+	n.Run(resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Serving(p),
 		Steps: []resource.TestStep{{
 			Config:      config,
-			ExpectError: says(`The API answered for the scope "new: … 400 Bad Request (invalid_body): … on property scopes`),
+			ExpectError: acctest.Says(`The API answered for the scope "new: … 400 Bad Request (invalid_body): … on property scopes`),
 			// Both, and then each by itself.
-			ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes(slices.Repeat([]string{"PATCH resource-servers/{id}"}, 3)...)},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(slices.Repeat([]string{"PATCH resource-servers/{id}"}, 3)...).InAnyOrder().WithoutBodies())},
 		}},
 	})
-	n.expectScopes(strings.Join(scopes, ","))
+	expectScopes(n, strings.Join(scopes, ","))
 }
 
-func TestAccResourceServerScope_systemAPIsAreRefused(t *testing.T) {
-	n := newTenant(t)
+func TestAccResourceServerScope_systemAPIs(t *testing.T) {
+	n := acctest.NewTenant(t)
 	config := func(identifier string) string {
-		return strings.Replace(scopeConfig("read:orders"), ordersAPI, identifier, 1)
+		return strings.Replace(scopeConfig("read:orders"), acctest.OrdersAPI, identifier, 1)
 	}
 	management, express := n.Issuer()+"/api/v2/", "urn:auth0:express-configure"
-	n.create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"name":"x"}`, express))
-	n.accTest(
-		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: says(`Unable to create resource server scope … The scope "read:orders" of the
+	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"name":"x"}`, express))
+	n.Test(
+		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the
 			API "` + management + `" cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed.`)},
-		resource.TestStep{Config: config(express), ExpectError: says(`one of the tenant's own, whose scopes cannot be changed.`)},
+		resource.TestStep{Config: config(express), ExpectError: acctest.Says(`one of the tenant's own, whose scopes cannot be changed.`)},
 	)
 }
 
 // interrupted is an environment in which hook runs after each PATCH, before what
 // follows it.
-func (n *tenant) interrupted(hook func()) map[string]string {
-	n.t.Helper()
+func interrupted(n *acctest.Tenant, hook func()) map[string]string {
+	n.T.Helper()
 	target, err := url.Parse(n.URL())
 	if err != nil {
-		n.t.Fatal(err)
+		n.T.Fatal(err)
 	}
 	forward := httputil.NewSingleHostReverseProxy(target)
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -394,111 +387,111 @@ func (n *tenant) interrupted(hook func()) map[string]string {
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes())
 	}))
-	n.t.Cleanup(proxy.Close)
-	return n.env("AUTH0_DOMAIN", proxy.URL, "AUTH0_AUDIENCE", n.Issuer()+"/api/v2/")
+	n.T.Cleanup(proxy.Close)
+	return n.Env("AUTH0_DOMAIN", proxy.URL, "AUTH0_AUDIENCE", n.Issuer()+"/api/v2/")
 }
 
-func TestAccResourceServerScope_lostRaceIsAnError(t *testing.T) {
-	n := newTenant(t)
-	n.addOrdersAPI(foreignScopes)
+func TestAccResourceServerScope_lostRace(t *testing.T) {
+	n := acctest.NewTenant(t)
+	addOrdersAPI(n, foreignScopes)
 	undo := ""
-	env := n.interrupted(func() {
+	env := interrupted(n, func() {
 		if undo != "" {
-			n.putScopes(undo)
+			putScopes(n, undo)
 			undo = ""
 		}
 	})
 	const other = `{"value":"other"}`
-	n.accTestIn(env,
+	n.TestIn(env,
 		resource.TestStep{
 			PreConfig:         func() { undo = other },
 			Config:            scopeConfig("read:orders"),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(foreignScopes + `,{"value":"read:orders"}`))},
-			ExpectError: says(`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, and
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(foreignScopes + `,{"value":"read:orders"}`)))},
+			ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, and
 				then somebody else wrote all scopes of the API and removed it. Run terraform apply again.`),
 		},
 		resource.TestStep{
-			Config: scopeConfig("read:orders"), ConfigPlanChecks: planned(scopeName, plancheck.ResourceActionCreate),
-			ConfigStateChecks: append(scopeValues("read:orders", knownvalue.Null()), n.sent(patchOf(other+`,{"value":"read:orders"}`))),
+			Config: scopeConfig("read:orders"), ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: append(scopeValues("read:orders", knownvalue.Null()), n.Expect(acctest.Writes(acctest.ScopesPatch(other+`,{"value":"read:orders"}`)))),
 		},
 		resource.TestStep{
 			PreConfig:         func() { undo = `{"value":"read:orders","description":"Theirs"}` },
 			Config:            scopeConfig("read:orders", `description = "Ours"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(other + `,{"value":"read:orders","description":"Ours"}`))},
-			ExpectError: says(`The tenant accepted the request to update the scope "read:orders" of the API "https://orders.example.com", but its answer
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(other + `,{"value":"read:orders","description":"Ours"}`)))},
+			ExpectError: acctest.Says(`The tenant accepted the request to update the scope "read:orders" of the API "https://orders.example.com", but its answer
 				differs from the plan in: description.`),
 		},
 		resource.TestStep{
 			PreConfig: func() { undo = `{"value":"read:orders"},` + other },
 			Config:    scopeConfig("read:orders"), Destroy: true,
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(``))},
-			ExpectError:       says(`was removed, and then somebody else wrote all scopes of the API and put it back. Run terraform apply again.`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(``)))},
+			ExpectError:       acctest.Says(`was removed, and then somebody else wrote all scopes of the API and put it back. Run terraform apply again.`),
 		},
 	)
-	n.expectScopes(other)
+	expectScopes(n, other)
 }
 
 // The scope moves to another address by being removed and added in one run, which
 // changes nothing where both come together.
 func TestAccResourceServerScope_renamedResource(t *testing.T) {
-	n := newTenant(t)
-	n.addOrdersAPI(foreignScopes)
+	n := acctest.NewTenant(t)
+	addOrdersAPI(n, foreignScopes)
 	config := scopeConfig("read:orders")
 	renamed := strings.Replace(config, `"read"`, `"renamed"`, 1)
 	var calls atomic.Int32
 	expect := func(count int32) func() { return func() { calls.Store(count) } }
-	p := testProvider(n.env())
-	p.GatherScopes = func(pending func() int) { together(int(calls.Load()))(pending) }
-	n.run(resource.TestCase{ProtoV6ProviderFactories: serving(p), Steps: []resource.TestStep{
+	p := acctest.Options(n.Env())
+	p.GatherScopes = func(pending func() int) { acctest.Together(int(calls.Load()))(pending) }
+	n.Run(resource.TestCase{ProtoV6ProviderFactories: acctest.Serving(p), Steps: []resource.TestStep{
 		{
 			PreConfig: expect(1), Config: config,
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(patchOf(foreignScopes + `,{"value":"read:orders"}`))},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(foreignScopes + `,{"value":"read:orders"}`)))},
 		},
 		{
 			PreConfig: expect(2), Config: renamed, ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(),
-				statecheck.ExpectKnownValue("m2m_resource_server_scope.renamed", tfjsonpath.New("id"), knownvalue.StringExact(ordersAPI+"::read:orders")),
+				n.Expect(acctest.Writes()),
+				statecheck.ExpectKnownValue("m2m_resource_server_scope.renamed", tfjsonpath.New("id"), knownvalue.StringExact(acctest.OrdersAPI+"::read:orders")),
 			},
 		},
-		{PreConfig: expect(1), Config: renamed, ConfigPlanChecks: emptyPlan()},
+		{PreConfig: expect(1), Config: renamed, ConfigPlanChecks: acctest.EmptyPlan()},
 	}})
-	n.expectScopes(foreignScopes)
+	expectScopes(n, foreignScopes)
 }
 
-func TestAccResourceServerScope_badInputIsRefusedAtPlan(t *testing.T) {
-	refusedAtPlan(t, map[string]struct{ config, want string }{
+func TestAccResourceServerScope_badInput(t *testing.T) {
+	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"empty scope":      {scopeConfig(""), `A scope must not be empty.`},
 		"overlong scope":   {scopeConfig(strings.Repeat("s", 281)), `A scope may have at most 280 characters`},
 		"description":      {scopeConfig("a", fmt.Sprintf(`description = %q`, strings.Repeat("d", 501))), `Attribute description UTF-8 character count must be at most 500`},
-		"empty identifier": {strings.Replace(scopeConfig("a"), ordersAPI, "", 1), `UTF-8 character count must be between 1 and 600`},
+		"empty identifier": {strings.Replace(scopeConfig("a"), acctest.OrdersAPI, "", 1), `UTF-8 character count must be between 1 and 600`},
 	})
 }
 
-func TestAccResourceServerScope_importIDThatIsNone(t *testing.T) {
-	n := newTenant(t)
+func TestAccResourceServerScope_importBadID(t *testing.T) {
+	n := acctest.NewTenant(t)
 	var steps []resource.TestStep
-	for _, id := range []string{ordersAPI, ordersAPI + ":read", "::read:orders", ordersAPI + "::"} {
+	for _, id := range []string{acctest.OrdersAPI, acctest.OrdersAPI + ":read", "::read:orders", acctest.OrdersAPI + "::"} {
 		steps = append(steps, resource.TestStep{
 			Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true, ImportStateId: id,
-			ExpectError: says(fmt.Sprintf(`%q does not name a scope of an API. … IDENTIFIER::SCOPE`, id)),
+			ExpectError: acctest.Says(fmt.Sprintf(`%q does not name a scope of an API. … IDENTIFIER::SCOPE`, id)),
 		})
 	}
-	n.accTest(append(steps, resource.TestStep{
-		Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true, ImportStateId: ordersAPI + "::read:orders",
-		ExpectError: says("Cannot import non-existent remote object"),
+	n.Test(append(steps, resource.TestStep{
+		Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true, ImportStateId: acctest.OrdersAPI + "::read:orders",
+		ExpectError: acctest.Says("Cannot import non-existent remote object"),
 	})...)
 }
 
 func TestAccResourceServerScope_importByIdentity(t *testing.T) {
-	n := newTenant(t)
-	n.addOrdersAPI(foreignScopes)
-	n.run(resource.TestCase{
+	n := acctest.NewTenant(t)
+	addOrdersAPI(n, foreignScopes)
+	n.Run(resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
 				Config: scopeConfig("read:orders"),
-				ConfigStateChecks: []statecheck.StateCheck{n.sentRoutes("PATCH resource-servers/{id}"), statecheck.ExpectIdentity(scopeName, map[string]knownvalue.Check{
-					"resource_server_identifier": knownvalue.StringExact(ordersAPI), "scope": knownvalue.StringExact("read:orders"),
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id}").InAnyOrder().WithoutBodies()), statecheck.ExpectIdentity(scopeName, map[string]knownvalue.Check{
+					"resource_server_identifier": knownvalue.StringExact(acctest.OrdersAPI), "scope": knownvalue.StringExact("read:orders"),
 				})},
 			},
 			{ResourceName: scopeName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
@@ -509,8 +502,8 @@ func TestAccResourceServerScope_importByIdentity(t *testing.T) {
 // The CLI of these tests may not know identities, so the protocol is spoken to.
 func TestResourceServerScope_identity(t *testing.T) {
 	t.Parallel()
-	n := newTenant(t)
-	n.addOrdersAPI(`{"value":"a::b"}`)
-	n.testIdentity("m2m_resource_server_scope", map[string]string{"resource_server_identifier": ordersAPI, "scope": "a::b"},
-		func() { n.putScopes("") }, ordersAPI+"::a::b")
+	n := acctest.NewTenant(t)
+	addOrdersAPI(n, `{"value":"a::b"}`)
+	n.TestIdentity("m2m_resource_server_scope", map[string]string{"resource_server_identifier": acctest.OrdersAPI, "scope": "a::b"},
+		func() { putScopes(n, "") }, acctest.OrdersAPI+"::a::b")
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -10,23 +10,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // useAs validates and configures the provider, reads an access token and creates an
 // API.
-func (p *protocol) useAs(provider map[string]tftypes.Value) {
-	p.t.Helper()
-	if p.configure(provider); p.said.Len() > 0 { // Terraform goes no further then.
+func useAs(p *acctest.Protocol, provider map[string]tftypes.Value) {
+	p.T.Helper()
+	if p.Configure(provider); p.Said.Len() > 0 { // Terraform goes no further then.
 		return
 	}
-	p.say(p.readToken(nil).Diagnostics, nil)
-	orders := p.schema.ResourceSchemas["m2m_resource_server"]
-	planned := p.value(orders, map[string]tftypes.Value{"identifier": text("https://orders.example.com")})
-	applied, err := p.server.ApplyResourceChange(p.context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: "m2m_resource_server", PriorState: p.value(orders, nil), Config: planned, PlannedState: planned,
+	p.Say(p.ReadToken(nil).Diagnostics, nil)
+	orders := p.Schema.ResourceSchemas["m2m_resource_server"]
+	planned := p.Value(orders, map[string]tftypes.Value{"identifier": acctest.Text("https://orders.example.com")})
+	applied, err := p.Server.ApplyResourceChange(p.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: "m2m_resource_server", PriorState: p.Value(orders, nil), Config: planned, PlannedState: planned,
 	})
-	p.say(applied.Diagnostics, err)
+	p.Say(applied.Diagnostics, err)
 }
 
 // Whatever authenticates, and whether it is accepted or not, no log and no
@@ -35,78 +37,78 @@ func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 	t.Parallel()
 	const pass = "pass-of-the-gateway"
 	headers := func(name, value string) tftypes.Value {
-		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{name: text(value)})
+		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{name: acctest.Text(value)})
 	}
-	keyLine := strings.Split(privateKey(), "\n")[3]
-	for name, method := range map[string]func(n *tenant) (config map[string]tftypes.Value, secrets []string){
-		"secret": func(*tenant) (map[string]tftypes.Value, []string) {
+	keyLine := strings.Split(testkeys.PrivatePEM(), "\n")[3]
+	for name, method := range map[string]func(n *acctest.Tenant) (config map[string]tftypes.Value, secrets []string){
+		"secret": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id": text(testserver.ManagementClientID), "client_secret": text(testserver.ManagementClientSecret),
+				"client_id": acctest.Text(testserver.ManagementClientID), "client_secret": acctest.Text(testserver.ManagementClientSecret),
 			}, []string{testserver.ManagementClientSecret}
 		},
-		"key": func(n *tenant) (map[string]tftypes.Value, []string) {
-			n.SetPublicKey(testserver.ManagementClientID, "RS256", "", &signingKeys()[0].PublicKey)
+		"key": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
+			n.SetPublicKey(testserver.ManagementClientID, "RS256", "", &testkeys.Signing()[0].PublicKey)
 			return map[string]tftypes.Value{
-				"client_id": text(testserver.ManagementClientID), "client_assertion_private_key": text(privateKey()),
+				"client_id": acctest.Text(testserver.ManagementClientID), "client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
 			}, []string{keyLine}
 		},
-		"wrong key": func(*tenant) (map[string]tftypes.Value, []string) {
+		"wrong key": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id": text(testserver.ManagementClientID), "client_assertion_private_key": text(privateKey()),
+				"client_id": acctest.Text(testserver.ManagementClientID), "client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
 			}, []string{keyLine}
 		},
-		"broken key": func(*tenant) (map[string]tftypes.Value, []string) {
+		"broken key": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id": text(testserver.ManagementClientID), "client_assertion_private_key": text(strings.Replace(privateKey(), "BEGIN", "", 1)),
+				"client_id": acctest.Text(testserver.ManagementClientID), "client_assertion_private_key": acctest.Text(strings.Replace(testkeys.PrivatePEM(), "BEGIN", "", 1)),
 			}, []string{keyLine}
 		},
-		"token file": func(n *tenant) (map[string]tftypes.Value, []string) {
-			token := n.tokenFor(n.URL() + "/api/v2/")
-			return map[string]tftypes.Value{"api_token_file": text(tokenFileOf(n.t, token+"\n"))}, []string{token}
+		"token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
+			token := n.TokenFor(n.URL() + "/api/v2/")
+			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(n.T, token+"\n"))}, []string{token}
 		},
-		"opaque token file": func(n *tenant) (map[string]tftypes.Value, []string) {
-			return map[string]tftypes.Value{"api_token_file": text(tokenFileOf(n.t, "opaque-token"))}, []string{"opaque-token"}
+		"opaque token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
+			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(n.T, "opaque-token"))}, []string{"opaque-token"}
 		},
-		"broken token file": func(n *tenant) (map[string]tftypes.Value, []string) {
-			return map[string]tftypes.Value{"api_token_file": text(tokenFileOf(n.t, "opaque token"))}, []string{"opaque token"}
+		"broken token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
+			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(n.T, "opaque token"))}, []string{"opaque token"}
 		},
-		"two methods": func(*tenant) (map[string]tftypes.Value, []string) {
-			return map[string]tftypes.Value{"api_token": text("opaque-token"), "client_assertion_private_key": text(privateKey())},
+		"two methods": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
+			return map[string]tftypes.Value{"api_token": acctest.Text("opaque-token"), "client_assertion_private_key": acctest.Text(testkeys.PrivatePEM())},
 				[]string{keyLine, "opaque-token"}
 		},
-		"broken header": func(*tenant) (map[string]tftypes.Value, []string) {
+		"broken header": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{"headers": headers("X-Pass", pass+"\n")}, nil
 		},
-		"own header": func(*tenant) (map[string]tftypes.Value, []string) {
+		"own header": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{"headers": headers("Authorization", pass)}, nil
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n := newTenant(t).granted()
+			n := acctest.NewTenant(t).Granted()
 			provider, secrets := method(n)
-			provider["domain"] = text(n.URL())
+			provider["domain"] = acctest.Text(n.URL())
 			if _, ok := provider["headers"]; !ok {
 				provider["headers"] = headers("X-Pass", pass)
 			}
-			p := &protocol{t: t}
-			p.start(nil)
-			p.useAs(provider)
-			if !strings.Contains(p.log.String(), `"@level":"trace"`) {
+			p := &acctest.Protocol{T: t}
+			p.Start(nil)
+			useAs(p, provider)
+			if !strings.Contains(p.Log.String(), `"@level":"trace"`) {
 				t.Error("nothing was traced")
 			}
 			secrets = append(secrets, pass, "X-Pass", testserver.MachineClientSecret, "eyJ", "PRIVATE KEY-----\\n")
 			for _, secret := range secrets {
-				if strings.Contains(p.log.String(), secret) {
+				if strings.Contains(p.Log.String(), secret) {
 					t.Errorf("%q is in the log", secret)
 				}
-				if secret != "X-Pass" && strings.Contains(p.said.String(), secret) {
-					t.Errorf("%q is in the diagnostics: %s", secret, &p.said)
+				if secret != "X-Pass" && strings.Contains(p.Said.String(), secret) {
+					t.Errorf("%q is in the diagnostics: %s", secret, &p.Said)
 				}
 			}
 			for _, attribute := range []string{`"client_assertion_private_key"`, `"headers"`, `"client_secret"`, `"api_token"`} {
-				if strings.Contains(p.said.String(), "AttributeName("+attribute+")") {
-					t.Errorf("a diagnostic is on the line of a secret: %s", &p.said)
+				if strings.Contains(p.Said.String(), "AttributeName("+attribute+")") {
+					t.Errorf("a diagnostic is on the line of a secret: %s", &p.Said)
 				}
 			}
 		})

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -42,7 +44,7 @@ func sourcesOf() map[string]source {
 	}{
 		{"client_secret", "AUTH0_CLIENT_SECRET", value("secret"), func(c *providerModel) *types.String { return &c.ClientSecret }, true},
 		{
-			"client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", value(testKey()),
+			"client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", value(testkeys.PrivatePEM()),
 			func(c *providerModel) *types.String { return &c.ClientAssertionPrivateKey }, true,
 		},
 		{"api_token", "AUTH0_API_TOKEN", value("token"), func(c *providerModel) *types.String { return &c.APIToken }, false},
@@ -162,7 +164,7 @@ func checkPrecedence(t *testing.T, first, second source, want precedence) {
 }
 
 // What goes with a method: the client id and the algorithm.
-func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
+func TestSettings_precedenceWithinMethod(t *testing.T) {
 	t.Parallel()
 	text := types.StringValue
 	for name, c := range map[string]struct {
@@ -177,7 +179,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		},
 		"client id leaves the choice between secret and key": {
 			providerModel{ClientID: text("id")},
-			map[string]string{"SECRET": "s", "KEY": testKey()},
+			map[string]string{"SECRET": "s", "KEY": testkeys.PrivatePEM()},
 			"The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY and the environment variable AUTH0_CLIENT_SECRET are both set",
 		},
 		"client id beside a token": {
@@ -192,17 +194,17 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		},
 		"secret with the environment's client id": {
 			providerModel{ClientSecret: text("s")},
-			map[string]string{"ID": "id", "KEY": testKey(), "ALG": "PS256"},
+			map[string]string{"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "PS256"},
 			`the client "id" (client_id from the environment variable AUTH0_CLIENT_ID, client_secret from the provider's client_secret)`,
 		},
 		"key with the environment's client id and algorithm": {
-			providerModel{ClientAssertionPrivateKey: text(testKey())},
+			providerModel{ClientAssertionPrivateKey: text(testkeys.PrivatePEM())},
 			map[string]string{"ID": "id", "ALG": "PS256"},
 			`the client "id" (client_id from the environment variable AUTH0_CLIENT_ID, client_assertion_private_key from the provider's client_assertion_private_key) PS256`,
 		},
 		"algorithm of the configuration with the environment's key": {
 			providerModel{ClientAssertionSigningAlg: text("RS384")},
-			map[string]string{"ID": "id", "KEY": testKey(), "ALG": "PS256", "SECRET": "s"},
+			map[string]string{"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "PS256", "SECRET": "s"},
 			`the client "id" (client_id from the environment variable AUTH0_CLIENT_ID, client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) RS384`,
 		},
 		"algorithm chooses the key": {
@@ -222,7 +224,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		},
 		"wrong algorithm in the environment": {
 			providerModel{},
-			map[string]string{"ID": "id", "KEY": testKey(), "ALG": "HS256"},
+			map[string]string{"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "HS256"},
 			`The environment variable AUTH0_CLIENT_ASSERTION_SIGNING_ALG: "HS256" is not one of RS256, RS384, PS256`,
 		},
 		"client id alone beside a token": {
@@ -235,7 +237,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 		},
 		"key without a client id": {
 			providerModel{},
-			map[string]string{"KEY": testKey()},
+			map[string]string{"KEY": testkeys.PrivatePEM()},
 			"There is a client_assertion_private_key, from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, but no client_id.",
 		},
 		"client id alone": {
@@ -266,7 +268,7 @@ func TestSettings_precedenceOfWhatGoesWithAMethod(t *testing.T) {
 	}
 }
 
-func TestHeadersOf_nullIsLeftOutAndUnknownDefers(t *testing.T) {
+func TestHeadersOf_nullAndUnknown(t *testing.T) {
 	t.Parallel()
 	value := func(elements map[string]attr.Value) types.Map { return types.MapValueMust(types.StringType, elements) }
 	for name, c := range map[string]struct {
@@ -301,7 +303,7 @@ func TestSettings_badKey(t *testing.T) {
 		"":   "this is not PEM",
 		"-----BEGIN RSA PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n-----END RSA PRIVATE KEY-----\n": `the PEM block "RSA PRIVATE KEY" holds no private key`,
 		"-----BEGIN RSA PRIVATE KEY-----\\n" + line + "\\n-----END RSA PRIVATE KEY-----\\n":  "this is not PEM",
-		testPublicKey(): `the PEM block "PUBLIC KEY" holds no private key`,
+		testkeys.PublicPEM(): `the PEM block "PUBLIC KEY" holds no private key`,
 	} {
 		for from, s := range map[string]settings{
 			"The provider's client_assertion_private_key": resolveSettings(

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -13,33 +13,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-const systemName = "m2m_resource_server.system"
-
-func systemConfig(identifier string, attributes ...string) string {
-	return fmt.Sprintf("resource \"m2m_resource_server\" \"system\" {\n  identifier = %q\n  %s\n}\n", identifier, strings.Join(attributes, "\n  "))
-}
-
-func TestAccResourceServer_managementAPITakesThreeChanges(t *testing.T) {
-	n := newTenant(t)
+func TestAccResourceServer_managementAPIChanges(t *testing.T) {
+	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"
 	steps := []resource.TestStep{
 		{
-			Config: systemConfig(management), ResourceName: systemName,
+			Config: acctest.SystemConfig(management), ResourceName: acctest.SystemName,
 			ImportState: true, ImportStateId: management, ImportStatePersist: true,
 		},
 		{
-			Config: systemConfig(management, `name = "Auth0 Management API"`, `signing_alg = "RS256"`,
+			Config: acctest.SystemConfig(management, `name = "Auth0 Management API"`, `signing_alg = "RS256"`,
 				`subject_type_authorization = { client = { policy = "require_client_grant" } }`),
-			ConfigPlanChecks: emptyPlan(),
+			ConfigPlanChecks: acctest.EmptyPlan(),
 		},
 		{
-			Config: systemConfig(management, "token_lifetime = 7200", "skip_consent_for_verifiable_first_party_clients = true",
+			Config: acctest.SystemConfig(management, "token_lifetime = 7200", "skip_consent_for_verifiable_first_party_clients = true",
 				`subject_type_authorization = { user = { policy = "deny_all" }, client = { policy = "require_client_grant" } }`),
-			ConfigPlanChecks: planned(systemName, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{n.sent(`PATCH resource-servers/{id} {"token_lifetime":7200,
-				"skip_consent_for_verifiable_first_party_clients":true,"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)},
+			ConfigPlanChecks: acctest.Planned(acctest.SystemName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_lifetime":7200,
+				"skip_consent_for_verifiable_first_party_clients":true,"subject_type_authorization":{"user":{"policy":"deny_all"}}}`))},
 		},
 	}
 	for attribute, value := range map[string]string{
@@ -50,92 +46,92 @@ func TestAccResourceServer_managementAPITakesThreeChanges(t *testing.T) {
 		"proof_of_possession": `{ mechanism = "dpop", required = true }`, "token_encryption": `{ encryption_key = { alg = "RSA-OAEP-256" } }`,
 	} {
 		steps = append(steps, resource.TestStep{
-			Config: systemConfig(management, attribute+" = "+value), PlanOnly: true,
-			ExpectError: says(`with m2m_resource_server.system, … ` + attribute + ` = … The tenant does not let anybody change ` + attribute +
+			Config: acctest.SystemConfig(management, attribute+" = "+value), PlanOnly: true,
+			ExpectError: acctest.Says(`with m2m_resource_server.system, … ` + attribute + ` = … The tenant does not let anybody change ` + attribute +
 				` of its Management API, only token_lifetime, skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.
 				Take ` + attribute + ` out of the configuration: the plan then keeps what the tenant has.`),
 		})
 	}
 	steps = append(steps, resource.TestStep{
-		Config: systemConfig(management, `subject_type_authorization = { client = { policy = "deny_all" } }`), PlanOnly: true,
-		ExpectError: says(`change subject_type_authorization.client of its Management API … Take the client half out of the configuration`),
+		Config: acctest.SystemConfig(management, `subject_type_authorization = { client = { policy = "deny_all" } }`), PlanOnly: true,
+		ExpectError: acctest.Says(`change subject_type_authorization.client of its Management API … Take the client half out of the configuration`),
 	}, resource.TestStep{
-		Config: systemConfig(management, `signing_secret = "0123456789abcdef"`), PlanOnly: true,
-		ExpectError: says(`identifier = … change signing_secret of its Management API`),
+		Config: acctest.SystemConfig(management, `signing_secret = "0123456789abcdef"`), PlanOnly: true,
+		ExpectError: acctest.Says(`identifier = … change signing_secret of its Management API`),
 	}, resource.TestStep{
 		// What is not known yet is judged when it is.
-		Config: systemConfig(management, "token_lifetime = 7200", "name = terraform_data.later.output") +
+		Config: acctest.SystemConfig(management, "token_lifetime = 7200", "name = terraform_data.later.output") +
 			"resource \"terraform_data\" \"later\" {\n  input = \"Mine\"\n}\n",
-		ExpectError: says("terraform_data.later.output … change name of its Management API"),
+		ExpectError: acctest.Says("terraform_data.later.output … change name of its Management API"),
 	}, resource.TestStep{
-		Config: systemConfig(management), ConfigPlanChecks: planned(systemName, plancheck.ResourceActionNoop),
-		ConfigStateChecks: []statecheck.StateCheck{n.sent()},
+		Config: acctest.SystemConfig(management), ConfigPlanChecks: acctest.Planned(acctest.SystemName, plancheck.ResourceActionNoop),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 	})
-	n.accTest(steps...)
+	n.Test(steps...)
 }
 
 func TestAccResourceServer_managementAPICannotBeCreated(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"
 	block := fmt.Sprintf("import { to = m2m_resource_server.NAME id = %q }", management)
-	n.accTest(
+	n.Test(
 		resource.TestStep{
-			Config: systemConfig(management), PlanOnly: true,
-			ExpectError: says("The API \"" + management + "\" is in every tenant from its start. … " + block + " Or set use_existing = true"),
+			Config: acctest.SystemConfig(management), PlanOnly: true,
+			ExpectError: acctest.Says("The API \"" + management + "\" is in every tenant from its start. … " + block + " Or set use_existing = true"),
 		},
 		// Nor can another API become it.
-		resource.TestStep{Config: systemConfig("https://orders.example.com"), ConfigStateChecks: []statecheck.StateCheck{n.sent(ordersPost(``))}},
-		resource.TestStep{Config: systemConfig(management), PlanOnly: true, ExpectError: says(block)},
+		resource.TestStep{Config: acctest.SystemConfig("https://orders.example.com"), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
+		resource.TestStep{Config: acctest.SystemConfig(management), PlanOnly: true, ExpectError: acctest.Says(block)},
 	)
 }
 
 func TestAccResourceServer_managementAPIIsAdopted(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"
-	n.accTest(
+	n.Test(
 		resource.TestStep{
 			Config: `resource "terraform_data" "name" {
 				input = "Mine"
-			}` + "\n" + systemConfig(management, "use_existing = true", "name = terraform_data.name.output", "token_lifetime = 600"),
-			ExpectError: says(`Error running apply: … The tenant does not let anybody change name of its Management API, only token_lifetime,
+			}` + "\n" + acctest.SystemConfig(management, "use_existing = true", "name = terraform_data.name.output", "token_lifetime = 600"),
+			ExpectError: acctest.Says(`Error running apply: … The tenant does not let anybody change name of its Management API, only token_lifetime,
 				… Take name out of the configuration: the adopted API keeps what it has.`),
 		},
 		// It is not even asked to create it.
 		resource.TestStep{
-			Config: systemConfig(management, "use_existing = true", `name = "Auth0 Management API"`, "token_lifetime = 600"),
+			Config: acctest.SystemConfig(management, "use_existing = true", `name = "Auth0 Management API"`, "token_lifetime = 600"),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.sent(`PATCH resource-servers/{id} {"token_lifetime":600}`),
-				statecheck.ExpectKnownValue(systemName, tfjsonpath.New("is_system"), knownvalue.Bool(true)),
+				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_lifetime":600}`)),
+				statecheck.ExpectKnownValue(acctest.SystemName, tfjsonpath.New("is_system"), knownvalue.Bool(true)),
 			},
 		},
 	)
 }
 
 func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
-	n := newTenant(t)
+	n := acctest.NewTenant(t)
 	account := n.URL() + "/me/"
 	fromTemplate := func(attribute string) resource.TestStep {
 		return resource.TestStep{
-			Config: systemConfig(account, attribute), PlanOnly: true,
-			ExpectError: says("The tenant makes the Auth0 My Account API from a template, which has the " + strings.Fields(attribute)[0]),
+			Config: acctest.SystemConfig(account, attribute), PlanOnly: true,
+			ExpectError: acctest.Says("The tenant makes the Auth0 My Account API from a template, which has the " + strings.Fields(attribute)[0]),
 		}
 	}
 	config := func(attributes ...string) string {
-		return systemConfig(account, append(attributes, `proof_of_possession = { mechanism = "dpop", required = false }`)...)
+		return acctest.SystemConfig(account, append(attributes, `proof_of_possession = { mechanism = "dpop", required = false }`)...)
 	}
-	n.accTest(
+	n.Test(
 		fromTemplate(`name = "Mine"`),
 		fromTemplate(`scopes = { "read:me:factors" = "Read" }`),
 		resource.TestStep{Config: config(), ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(`POST resource-servers {"identifier":"` + account + `","proof_of_possession":{"mechanism":"dpop","required":false}}`),
-			statecheck.ExpectKnownValue(systemName, tfjsonpath.New("name"), knownvalue.StringExact("Auth0 My Account API")),
+			n.Expect(acctest.Writes(`POST resource-servers {"identifier":"` + account + `","proof_of_possession":{"mechanism":"dpop","required":false}}`)),
+			statecheck.ExpectKnownValue(acctest.SystemName, tfjsonpath.New("name"), knownvalue.StringExact("Auth0 My Account API")),
 		}},
 		resource.TestStep{
 			Config: config("scopes = {}"), PlanOnly: true,
-			ExpectError: says("The API belongs to the tenant itself, which does not let anybody change its scopes. Take scopes out"),
+			ExpectError: acctest.Says("The API belongs to the tenant itself, which does not let anybody change its scopes. Take scopes out"),
 		},
 		resource.TestStep{Config: config("token_lifetime = 500"), ConfigStateChecks: []statecheck.StateCheck{
-			n.sent(`PATCH resource-servers/{id} {"token_lifetime":500}`),
+			n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_lifetime":500}`)),
 		}},
 	)
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // Answers that the reference server does not give, or not in a moment.
-func TestReport_saysWhatToDo(t *testing.T) {
+func TestReport_advice(t *testing.T) {
 	t.Parallel()
 	refusal := func(status int, code, message string) *m2m.Error {
 		return &m2m.Error{Method: "PATCH", Path: "/api/v2/resource-servers/1", Status: status, Code: code, Message: message}
@@ -122,7 +122,7 @@ func TestReport_saysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestAdoptionWarning_listsWhatChanged(t *testing.T) {
+func TestAdoptionWarning_listsChanges(t *testing.T) {
 	t.Parallel()
 	op := Operation{Kind: "client grant", Object: "grant"}
 	for want, settings := range map[string]m2m.ClientGrantSettings{

@@ -1,0 +1,197 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// Expect checks requests. It is a check of a step or of a query; a test that does not run steps
+// Calls Now.
+//
+// An expected request is a method, a path below /api/v2/ and, if there is one, the query; a write
+// has its body after that. The path can be the route or the path that was requested. An ellipsis
+// stands for any text:
+//
+//	GET resource-servers/{id}
+//	GET client-grants?…take=100
+//	PATCH client-grants/{id} {"scope":["read:orders"]}
+func (n *Tenant) Expect(want ...Expected) Check { return Check{n, want} }
+
+// Expected are the requests of one kind that a test expects, and no others of the kind.
+type Expected struct {
+	kind                                kind
+	want                                []string
+	inAnyOrder, withoutBodies, eachTime bool
+}
+
+// Writes expects these writes to the Management API since the last check of writes.
+func Writes(want ...string) Expected { return Expected{kind: writes, want: want} }
+
+// Requests expects these requests to the Management API, without bodies, since the last check of
+// requests or the beginning of the step.
+func Requests(want ...string) Expected {
+	return Expected{kind: requests, want: want, withoutBodies: true}
+}
+
+// Reads is Requests for a data source, which Terraform may read several times in a step. Each time,
+// these requests are expected.
+func Reads(want ...string) Expected {
+	e := Requests(want...)
+	e.eachTime = true
+	return e
+}
+
+// Lookups is Requests for those with a query. These are what a plan requests in addition to the
+// Objects in the state.
+func Lookups(want ...string) Expected {
+	return Expected{kind: lookups, want: want, withoutBodies: true}
+}
+
+// Tokens expects this number of requests for a token in a step.
+func Tokens(count int) Expected {
+	want := slices.Repeat([]string{"POST /oauth/token"}, count)
+	return Expected{kind: tokens, want: want, withoutBodies: true}
+}
+
+// InAnyOrder accepts requests that Terraform sends in parallel.
+func (e Expected) InAnyOrder() Expected {
+	e.inAnyOrder = true
+	return e
+}
+
+// WithoutBodies compares method, path and query only.
+func (e Expected) WithoutBodies() Expected {
+	e.withoutBodies = true
+	return e
+}
+
+type kind string
+
+const (
+	writes   kind = "writes"
+	requests kind = "requests"
+	lookups  kind = "requests with a query"
+	tokens   kind = "requests for a token"
+)
+
+func (k kind) includes(r testserver.Request) bool {
+	switch k {
+	case tokens:
+		return len(TokenRequests([]testserver.Request{r})) > 0
+	case lookups:
+		return isManagement(r) && r.RawQuery != ""
+	default:
+		return isManagement(r)
+	}
+}
+
+// diff compares the expected requests with those that were sent.
+func (e Expected) diff(sent []testserver.Request) string {
+	var want, got []string
+	for _, request := range e.want {
+		parts := strings.SplitN(request, " ", 3)
+		parts[len(parts)-1] = Canonical(parts[len(parts)-1])
+		want = append(want, strings.Join(parts, " "))
+	}
+	for _, r := range sent {
+		if e.kind.includes(r) {
+			got = append(got, e.describe(r, want))
+		}
+	}
+	if e.eachTime && len(want) > 0 {
+		want = slices.Repeat(want, max(1, len(got)/len(want)))
+	}
+	if e.inAnyOrder {
+		slices.Sort(want)
+		slices.Sort(got)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		return fmt.Sprintf("%s (-want +got):\n%s", e.kind, diff)
+	}
+	return ""
+}
+
+// describe is the expected request that matches r, or else r itself.
+func (e Expected) describe(r testserver.Request, want []string) string {
+	rest := ""
+	if r.RawQuery != "" {
+		query, _ := url.QueryUnescape(r.RawQuery)
+		rest = "?" + query
+	}
+	if !e.withoutBodies && len(r.Body) > 0 {
+		rest += " " + Canonical(string(r.Body))
+	}
+	route := strings.Replace(r.Route, managementPath, "", 1) + rest
+	path := r.Method + " " + strings.TrimPrefix(r.Path, managementPath) + rest
+	for _, w := range want {
+		if matches(w, route) || matches(w, path) {
+			return w
+		}
+	}
+	if e.kind == writes {
+		return route
+	}
+	return path
+}
+
+func matches(want, got string) bool {
+	before, after, open := strings.Cut(want, "…")
+	if !open {
+		return want == got
+	}
+	return len(got) >= len(before)+len(after) && strings.HasPrefix(got, before) && strings.HasSuffix(got, after)
+}
+
+// Check is what Expect returns.
+type Check struct {
+	tenant *Tenant
+	want   []Expected
+}
+
+func (c Check) diff() string {
+	var diffs strings.Builder
+	all, consumed := c.tenant.Requests(), false
+	for _, e := range c.want {
+		if e.kind == writes {
+			diffs.WriteString(e.diff(c.tenant.Writes()))
+			continue
+		}
+		diffs.WriteString(e.diff(all))
+		consumed = consumed || e.kind != tokens
+	}
+	if consumed {
+		c.tenant.ForgetRequests()
+	}
+	return diffs.String()
+}
+
+// Now does the check in a test that calls the provider itself, or a CLI.
+func (c Check) Now() {
+	c.tenant.T.Helper()
+	if diff := c.diff(); diff != "" {
+		c.tenant.T.Error(diff)
+	}
+}
+
+// CheckState does the check after a step.
+func (c Check) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	resp.Error = errorIf(c.diff())
+}
+
+// CheckQuery does the check after a query.
+func (c Check) CheckQuery(_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {
+	resp.Error = errorIf(c.diff())
+}

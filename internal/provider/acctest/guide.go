@@ -1,0 +1,111 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Guide is a page with the fenced code blocks in it. The first line of a block is
+// its name, without the mark of a comment: the name of a file in Terraform, the
+// command in a shell.
+type Guide struct {
+	T      *testing.T
+	blocks []codeBlock
+	taken  map[string]bool
+}
+
+type codeBlock struct{ language, name, text string }
+
+// Terraform is the blocks of these names as one configuration. Only the sources of
+// providers are not as they stand: those under test are where the test framework
+// serves them.
+func (g *Guide) Terraform(names ...string) string {
+	g.T.Helper()
+	var config strings.Builder
+	for _, name := range names {
+		config.WriteString(servedSource.ReplaceAllString(g.take("terraform", name), `${1}"hashicorp/${2}"`))
+	}
+	return config.String()
+}
+
+var servedSource = regexp.MustCompile(`(source\s*=\s*)"[\w-]+/([\w-]+)"`)
+
+// NotApplied takes blocks that are no configuration, such as commands.
+func (g *Guide) NotApplied(language string, names ...string) {
+	g.T.Helper()
+	for _, name := range names {
+		g.take(language, name)
+	}
+}
+
+func (g *Guide) take(language, name string) string {
+	g.T.Helper()
+	for _, block := range g.blocks {
+		if block.language == language && block.name == name {
+			g.taken[name] = true
+			return block.text
+		}
+	}
+	g.T.Fatalf("the guide has no %s block %q", language, name)
+	return ""
+}
+
+// Left are the names of the blocks that nobody took.
+func (g *Guide) Left() []string {
+	var left []string
+	for _, block := range g.blocks {
+		if !g.taken[block.name] {
+			left = append(left, block.name)
+		}
+	}
+	return left
+}
+
+// fence opens or closes a block: its indentation, its mark and the language.
+var fence = regexp.MustCompile("^( *)(```+|~~~+) *(.*)$")
+
+// ParseGuide finds the code blocks of a page.
+func ParseGuide(page string) (*Guide, error) {
+	g := &Guide{taken: map[string]bool{}}
+	var open []string // The fence that is open, as matched.
+	var lines []string
+	for line := range strings.Lines(page) {
+		line = strings.TrimSuffix(line, "\n")
+		mark := fence.FindStringSubmatch(line)
+		switch {
+		case open == nil && mark != nil:
+			open, lines = mark, nil
+		case open != nil && mark != nil && mark[3] == "" && strings.HasPrefix(mark[2], open[2]):
+			if err := g.add(open[3], lines); err != nil {
+				return nil, err
+			}
+			open = nil
+		case open != nil:
+			lines = append(lines, strings.TrimPrefix(line, open[1])+"\n")
+		}
+	}
+	if open != nil {
+		return nil, errors.New("the last block has no end")
+	}
+	return g, nil
+}
+
+func (g *Guide) add(language string, lines []string) error {
+	if len(lines) == 0 {
+		return errors.New("a block is empty")
+	}
+	name := strings.TrimPrefix(strings.TrimSpace(lines[0]), "# ")
+	for _, other := range g.blocks {
+		if other.name == name {
+			return fmt.Errorf("two blocks are called %q", name)
+		}
+	}
+	g.blocks = append(g.blocks, codeBlock{language, name, strings.Join(lines, "")})
+	return nil
+}

@@ -1,0 +1,36 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// OrganizationClientGrant is m2m_organization_client_grant.
+var OrganizationClientGrant = &Resource{
+	Type: "m2m_organization_client_grant",
+	Destroy: func(attributes map[string]string) string {
+		return "DELETE organizations/" + attributes["organization_id"] + "/client-grants/" + attributes["grant_id"]
+	},
+	ImportKey: func(object map[string]any) string {
+		return fmt.Sprintf("%s::%s", object["organization_id"], object["grant_id"])
+	},
+	Lives:    []func() *Lives{organizationClientGrantLives},
+	Contract: `grant_id`,
+	Example: Example{
+		Writes:  []string{"POST client-grants", "POST organizations/{id}/client-grants", "POST resource-servers"},
+		Address: OrgGrantName,
+		ID:      regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`),
+		Existing: func(n *Tenant) (string, string) {
+			grant, imports := exampleGrant(n, `,"organization_usage":"require"`)
+			n.Associate(ExampleOrganization, grant)
+			return ExampleOrganization + "::" + grant, imports + ImportBlock(GrantName, grant)
+		},
+		Planned:      plancheck.ResourceActionNoop,
+		ImportWrites: []string{"PATCH resource-servers/{id}"},
+	},
+}

@@ -1,0 +1,26 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Says matches an error however Terraform wraps its lines. An ellipsis stands for
+// anything.
+func Says(text string) *regexp.Regexp {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	pattern := strings.Join(words, `[\s│]+`)
+	return regexp.MustCompile(strings.ReplaceAll(pattern, `[\s│]+…`, `(?s:.*)`))
+}
+
+// HexID is the form of ids of APIs, and AlphanumericID of clients.
+var (
+	HexID          = regexp.MustCompile(`^[0-9a-f]{24}$`)
+	AlphanumericID = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+)

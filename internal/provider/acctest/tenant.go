@@ -1,0 +1,63 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package acctest is the harness of the provider's tests: a tenant for each test, the provider in
+// an environment of its own, and checks of plans, requests and state.
+//
+// A test starts a tenant, runs steps of Terraform against it and says in each step what is planned,
+// what is sent and what the state holds:
+//
+//	n := acctest.NewTenant(t)
+//	n.Test(resource.TestStep{
+//		Config:           acctest.OrdersConfig(`name = "Orders"`),
+//		ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
+//		ConfigStateChecks: []statecheck.StateCheck{
+//			n.Expect(acctest.Writes(acctest.OrdersPost(`,"name":"Orders"`))),
+//			acctest.OrdersValue("name", knownvalue.StringExact("Orders")),
+//		},
+//	})
+//
+// A write that no step expects fails the test, and so does an object that the final destroy leaves
+// behind.
+package acctest
+
+import (
+	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+// Tenant is a reference server that belongs to one test. Everything that Terraform writes to it must
+// be expected.
+type Tenant struct {
+	*testserver.Server
+	T         *testing.T
+	claimed   uint64   // The number of the last request that was checked for writes.
+	forgotten uint64   // The number of the last request that Requests omits.
+	owed      Expected // The writes of a step that fails.
+}
+
+// NewTenant starts a tenant with a client for the Management API, a machine client and a sample API.
+func NewTenant(t *testing.T) *Tenant {
+	t.Helper()
+	return StartTenant(t, testserver.Config{})
+}
+
+// StartTenant starts a tenant that differs from the usual one.
+func StartTenant(t *testing.T, cfg testserver.Config) *Tenant {
+	t.Helper()
+	cfg.Addr, cfg.SigningKeys = "127.0.0.1:0", testkeys.Signing()
+	srv, err := testserver.Listen(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &Tenant{Server: srv, T: t, owed: Writes()}
+	t.Cleanup(func() {
+		n.settle("the test")
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return n
+}

@@ -1,0 +1,62 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package testkeys has key pairs for tests.
+package testkeys
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
+	"sync"
+)
+
+// Signing are shared by all servers, as making a pair takes a while.
+var Signing = sync.OnceValue(func() []*rsa.PrivateKey {
+	return []*rsa.PrivateKey{NewRSA(), NewRSA()}
+})
+
+// NewRSA makes a key pair.
+func NewRSA() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// PrivatePEM is the first of the signing keys, which clients authenticate with, too.
+var PrivatePEM = sync.OnceValue(func() string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(Signing()[0])}))
+})
+
+// PublicPEM is the public key of a new pair.
+func PublicPEM() string { return KeyPEM(NewRSA()) }
+
+// KeyPEM is the public key of a pair.
+func KeyPEM(key *rsa.PrivateKey) string {
+	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		panic(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+// CertificatePEM is a certificate of the first of the signing keys.
+func CertificatePEM() string {
+	key := Signing()[0]
+	template := x509.Certificate{SerialNumber: big.NewInt(1)}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+// TenantPEM is the tenant's public key as anyone may have it.
+func TenantPEM() []byte { return []byte(KeyPEM(Signing()[0])) }
+
+// SomePEMs are two forms of one key, and another key.
+var SomePEMs = sync.OnceValue(func() []string { return []string{CertificatePEM(), KeyPEM(Signing()[0]), KeyPEM(Signing()[1])} })

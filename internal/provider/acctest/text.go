@@ -1,0 +1,19 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// replaced has values in the place of their names, longer names first.
+func replaced(text string, names map[string]string) string {
+	var pairs []string
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(names))) {
+		pairs = append(pairs, name, names[name])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}

@@ -1,0 +1,108 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// StateOf is a state as JSON has it, without those attributes of objects that are
+// null.
+func StateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
+	t.Helper()
+	schemas, err := Configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	NoDiagnostics(t, schemas.Diagnostics, err)
+	value, err := state.Unmarshal(schemas.ResourceSchemas[typeName].ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return PlainValue(t, value)
+}
+
+// PlainValue is a value as JSON has it, without those attributes of objects that
+// are null.
+func PlainValue(t *testing.T, value tftypes.Value) any {
+	t.Helper()
+	as := func(into any) {
+		if err := value.As(into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	switch kind := value.Type(); {
+	case value.IsNull():
+		return nil
+	case kind.Is(tftypes.String):
+		var text string
+		as(&text)
+		return text
+	case kind.Is(tftypes.Bool):
+		var yes bool
+		as(&yes)
+		return yes
+	case kind.Is(tftypes.Number):
+		var number big.Float
+		as(&number)
+		float, _ := number.Float64()
+		return float
+	case kind.Is(tftypes.Object{}), kind.Is(tftypes.Map{}):
+		var parts map[string]tftypes.Value
+		as(&parts)
+		out := map[string]any{}
+		for name, part := range parts {
+			if kind.Is(tftypes.Map{}) || !part.IsNull() {
+				out[name] = PlainValue(t, part)
+			}
+		}
+		return out
+	default:
+		var parts []tftypes.Value
+		as(&parts)
+		out := []any{}
+		for _, part := range parts {
+			out = append(out, PlainValue(t, part))
+		}
+		return out
+	}
+}
+
+// containsUnknown reports whether any part of a plan is unknown, as after_unknown has it.
+func containsUnknown(value any) bool {
+	switch value := value.(type) {
+	case bool:
+		return value
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(value)), containsUnknown)
+	case []any:
+		return slices.ContainsFunc(value, containsUnknown)
+	}
+	return false
+}
+
+// partAt is a part of a value. A list stands for its first item. A part of something unknown is
+// unknown.
+func partAt(value any, path string) any {
+	for part := range strings.SplitSeq(path, ".") {
+		if list, ok := value.([]any); ok {
+			if len(list) == 0 {
+				return nil
+			}
+			value = list[0]
+		}
+		switch object := value.(type) {
+		case map[string]any:
+			value = object[part]
+		case bool:
+		default:
+			return nil
+		}
+	}
+	return value
+}

@@ -1,0 +1,28 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+)
+
+// NeedsWriteOnly skips a test if the CLI has no write-only arguments.
+func NeedsWriteOnly() []tfversion.TerraformVersionCheck {
+	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
+}
+
+// NeedsEphemeral leaves out what has no ephemeral resources; OpenTofu, for which
+// providers come from its own registry, has them since 1.11.
+func NeedsEphemeral() []tfversion.TerraformVersionCheck {
+	oldest := tfversion.Version1_10_0
+	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
+		oldest = tfversion.Version1_11_0
+	}
+	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(oldest)}
+}
+
+// NeedsFunctions skips a test if the CLI has no provider functions.
+var NeedsFunctions = tfversion.SkipBelow(tfversion.Version1_8_0)
