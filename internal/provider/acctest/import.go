@@ -4,11 +4,14 @@
 package acctest
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
 // ImportedBy is an import as Terraform asks for it, followed by the read of what was
@@ -38,6 +41,20 @@ func Imported(t *testing.T, p tfprotov6.ProviderServer, typeName, id string) (st
 		return "", read.Diagnostics
 	}
 	return StateOf(t, typeName, read.NewState).(map[string]any)["id"].(string), nil
+}
+
+// ImportedIDs checks the ids of what an import step imports.
+func ImportedIDs(want ...string) resource.ImportStateCheckFunc {
+	return func(states []*terraform.InstanceState) error {
+		var got []string
+		for _, state := range states {
+			got = append(got, state.ID)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			return fmt.Errorf("imported (-want +got):\n%s", diff)
+		}
+		return nil
+	}
 }
 
 // IdentityData is an identity of which all attributes are texts.

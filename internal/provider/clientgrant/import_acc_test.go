@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
+package clientgrant_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
@@ -86,7 +87,7 @@ func TestAccClientGrant_importByNaturalKey(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), grantValue("id", knownvalue.StringExact(id))},
 	}, resource.TestStep{
 		Config: config, ResourceName: acctest.GrantName, ImportState: true, ImportStateId: key,
-		ImportStateCheck: importedIDs(client),
+		ImportStateCheck: acctest.ImportedIDs(client),
 	})
 }
 
@@ -107,7 +108,7 @@ func TestAccClientGrant_importByIdentity(t *testing.T) {
 				Config: acctest.GrantConfig(`scopes = ["read:orders"]`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					n.Expect(acctest.Writes(`PATCH client-grants/{id} {"scope":["read:orders"]}`)),
-					statecheck.ExpectIdentityValueMatchesState(acctest.GrantName, pathOf("id")),
+					statecheck.ExpectIdentityValueMatchesState(acctest.GrantName, tfjsonpath.New("id")),
 				},
 			},
 		},

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider_test
+package resourceserver_test
 
 import (
 	"fmt"
@@ -9,33 +9,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
-
-// importedIDs checks the ids of what an import step imports.
-func importedIDs(want ...string) resource.ImportStateCheckFunc {
-	return func(states []*terraform.InstanceState) error {
-		var got []string
-		for _, state := range states {
-			got = append(got, state.ID)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			return fmt.Errorf("imported (-want +got):\n%s", diff)
-		}
-		return nil
-	}
-}
-
-func pathOf(attribute string) tfjsonpath.Path { return tfjsonpath.New(attribute) }
 
 func TestResourceServer_importByIdentifier(t *testing.T) {
 	t.Parallel()
@@ -110,7 +92,7 @@ func TestAccResourceServer_importByIdentity(t *testing.T) {
 				Config: acctest.OrdersConfig(`name = "Orders"`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"Orders"}`)),
-					statecheck.ExpectIdentityValueMatchesState(acctest.OrdersName, pathOf("identifier")),
+					statecheck.ExpectIdentityValueMatchesState(acctest.OrdersName, tfjsonpath.New("identifier")),
 				},
 			},
 		},
