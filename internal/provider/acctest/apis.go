@@ -21,10 +21,10 @@ func (n *Tenant) ChangeSampleAPI(properties string) {
 	n.AtDashboard(http.MethodPatch, ResourceServerPath(testserver.SampleAPIAudience), properties, nil)
 }
 
-// Adoptable is the body of an API as somebody else made it.
+// Adoptable is the body of an API that was made outside of Terraform.
 const Adoptable = `{"identifier":"https://orders.example.com","name":"Theirs","token_lifetime":1234}`
 
-// AddAPIs makes an API, and a second one for where a change replaces.
+// AddAPIs makes an API, and a second one with a slash at the end. It returns their ids.
 func (n *Tenant) AddAPIs(identifier string) map[string]string {
 	n.T.Helper()
 	ids := map[string]string{}
@@ -34,7 +34,7 @@ func (n *Tenant) AddAPIs(identifier string) map[string]string {
 	return ids
 }
 
-// Answer is an API with the given properties, as the tenant answers it.
+// Answer is the answer of the tenant for an API with the given properties.
 func Answer(id, properties string) string {
 	return fmt.Sprintf(`{"id":%q,"identifier":"https://orders.example.com","allow_offline_access":false,"signing_alg":"RS256",
 		"skip_consent_for_verifiable_first_party_clients":false,"token_lifetime":86400,"token_lifetime_for_web":7200,

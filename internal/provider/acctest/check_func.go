@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
-// CheckFunc is a check that needs nothing from Terraform but the moment at which it runs.
+// CheckFunc is a check that uses nothing from Terraform.
 type CheckFunc func() error
 
 // CheckState does the check after a step.

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// WholeState checks all that the state has of an object, as JSON, but for its id.
+// WholeState checks all attributes of an object in the state, as JSON, except its id.
 func WholeState(address, want string) statecheck.StateCheck { return wholeStateCheck{address, want} }
 
 type wholeStateCheck struct{ address, want string }

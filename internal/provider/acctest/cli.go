@@ -16,16 +16,16 @@ import (
 	"testing"
 )
 
-// CLI runs Terraform as people do, with the provider in processes of its own, where
-// what matters is how many there are or what they leave behind.
+// CLI runs Terraform as people do, with the provider in processes of its own. It is for tests of
+// the number of processes, and of what they leave behind.
 type CLI struct {
 	T   *testing.T
 	Dir string // Everything that Terraform writes is in here.
 	Env []string
 }
 
-// NewCLI prepares a configuration that uses the provider of the source
-// terraform-m2m/m2m in the environment env.
+// NewCLI prepares a configuration that uses the provider with the source terraform-m2m/m2m in the
+// environment env.
 func NewCLI(t *testing.T, config string, env map[string]string) *CLI {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
@@ -70,8 +70,7 @@ func (c *CLI) Rewrite(before, after string) {
 	c.write(file, strings.Replace(string(config), before, after, 1))
 }
 
-// NeedsEphemeral leaves the test out where the CLI has no ephemeral resources, and
-// NeedsWriteOnly where it has no write-only arguments.
+// NeedsEphemeral skips the test if the CLI has no ephemeral resources.
 func (c *CLI) NeedsEphemeral() { c.needs(`Blocks of type "ephemeral" are not expected here`) }
 
 // NeedsWriteOnly skips the test if the CLI has no write-only arguments.
@@ -97,7 +96,7 @@ func (c *CLI) Run(args ...string) (string, error) {
 	return output.String(), err
 }
 
-// Must runs a command that has to succeed.
+// Must runs a command that must succeed.
 func (c *CLI) Must(args ...string) string {
 	c.T.Helper()
 	output, err := c.Run(append(args, "-no-color")...)
@@ -107,8 +106,8 @@ func (c *CLI) Must(args ...string) string {
 	return output
 }
 
-// Written is what all files that Terraform has written contain; of an archive, as a
-// plan is, each file in it by itself.
+// Written are the contents of all files that Terraform has written. The files in an archive, such
+// as a plan, are listed separately.
 func (c *CLI) Written() map[string]string {
 	c.T.Helper()
 	found := map[string]string{}
@@ -124,7 +123,7 @@ func (c *CLI) Written() map[string]string {
 		found[name] = string(raw)
 		archive, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 		if err != nil {
-			return nil //nolint:nilerr // It is no archive.
+			return nil //nolint:nilerr // It is not an archive.
 		}
 		for _, part := range archive.File {
 			content, err := fs.ReadFile(archive, part.Name)

@@ -13,8 +13,7 @@ import (
 	"strings"
 )
 
-// Objects are the ids of all APIs and grants, and of the grants of organizations,
-// but for the APIs that the tenant makes for itself.
+// Objects are the ids of all APIs, grants and associations, except those of system APIs.
 func (n *Tenant) Objects() []string {
 	n.T.Helper()
 	var ids []string
@@ -51,8 +50,7 @@ func (n *Tenant) Associations() []string {
 	return ids
 }
 
-// AtDashboard does what a person at the tenant's dashboard would, behind the back
-// of Terraform.
+// AtDashboard makes a request as a person at the tenant's dashboard, outside of Terraform.
 func (n *Tenant) AtDashboard(method, path, body string, out any) {
 	n.T.Helper()
 	status, answer := n.Dashboard(method, path, body)
@@ -71,7 +69,7 @@ func ResourceServerPath(identifier string) string {
 	return "/api/v2/resource-servers/" + url.PathEscape(identifier)
 }
 
-// Stored checks what the tenant has: each property as JSON, or "absent".
+// Stored checks properties of an object in the tenant: each as JSON, or "absent".
 func (n *Tenant) Stored(path string, want map[string]string) CheckFunc {
 	return func() error {
 		var object map[string]json.RawMessage
@@ -81,7 +79,7 @@ func (n *Tenant) Stored(path string, want map[string]string) CheckFunc {
 			if value, ok := object[property]; ok {
 				got = Canonical(string(value))
 			}
-			if want := Canonical(want[property]); got != want { // "absent" is no JSON, and stays.
+			if want := Canonical(want[property]); got != want { // "absent" is not JSON, so it stays.
 				return fmt.Errorf("the tenant has %s %s, want %s", property, got, want)
 			}
 		}
@@ -99,7 +97,7 @@ func (n *Tenant) Create(path, body string) string {
 	return object.ID
 }
 
-// IDsOf are the ids of all objects of a kind, with what tells them apart.
+// IDsOf are the ids of all objects in a list, each with the value of a property.
 func (n *Tenant) IDsOf(list, property string) map[string]string {
 	n.T.Helper()
 	out := map[string]string{}

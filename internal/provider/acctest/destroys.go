@@ -37,11 +37,11 @@ func destroysOf(state *terraform.State) []string {
 	return out
 }
 
-// destroys are requests as destroysOf has them. Those that a fault struck are
-// repeated, so they do not count.
+// destroys are requests in the form of destroysOf. Those that met a fault are repeated, so they do
+// not count.
 func destroys(requests []testserver.Request) []string {
 	var out []string
-	seen := map[string]bool{} // By path, once it is deleted or changed.
+	seen := map[string]bool{} // Paths that are deleted or changed.
 	for _, r := range requests {
 		seen[r.Path] = seen[r.Path] || r.Method == http.MethodDelete
 	}

@@ -23,8 +23,7 @@ func (n *Tenant) Granted() *Tenant {
 	return n
 }
 
-// AddGrantOf makes a grant of the sample API to the machine client at the
-// dashboard, with a subject type.
+// AddGrantOf makes a grant of the sample API to the machine client, with a subject type.
 func (n *Tenant) AddGrantOf(subjectType string) string {
 	n.T.Helper()
 	return n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"subject_type":%q}`,
@@ -58,15 +57,14 @@ func (n *Tenant) TheGrant() string {
 	return grants[0].ID
 }
 
-// AddGrant makes a grant of the sample API to the machine client, with further
-// properties in JSON.
+// AddGrant makes a grant of the sample API to the machine client, with further properties in JSON.
 func (n *Tenant) AddGrant(properties string) string {
 	n.T.Helper()
 	return n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q%s}`,
 		testserver.MachineClientID, testserver.SampleAPIAudience, properties))
 }
 
-// ManyGrants grants the machine client that many APIs.
+// ManyGrants makes this many APIs, and a grant of each to the machine client.
 func (n *Tenant) ManyGrants(count int) {
 	n.T.Helper()
 	n.ManyAPIs(count)
@@ -78,7 +76,7 @@ func (n *Tenant) ManyGrants(count int) {
 // OrgGrantName is the address of the object in OrgGrantConfig.
 const OrgGrantName = "m2m_organization_client_grant.acme"
 
-// AddOrganizationGrant makes a grant at the dashboard that permits organizations.
+// AddOrganizationGrant makes a grant that permits organizations.
 func (n *Tenant) AddOrganizationGrant(subjectType string) string {
 	n.T.Helper()
 	return n.Create("/api/v2/client-grants", fmt.Sprintf(
@@ -86,13 +84,13 @@ func (n *Tenant) AddOrganizationGrant(subjectType string) string {
 		testserver.MachineClientID, testserver.SampleAPIAudience, subjectType))
 }
 
-// Associate does at the dashboard what the resource does.
+// Associate associates a grant with an organization.
 func (n *Tenant) Associate(organization, grant string) {
 	n.T.Helper()
 	n.AtDashboard(http.MethodPost, "/api/v2/organizations/"+organization+"/client-grants", fmt.Sprintf(`{"grant_id":%q}`, grant), nil)
 }
 
-// OrgGrantConfig takes the two ids in HCL, quoted where they are literal.
+// OrgGrantConfig is an association. The two ids are in HCL, quoted if they are literal.
 func OrgGrantConfig(organization, grant string) string {
 	return fmt.Sprintf("resource \"m2m_organization_client_grant\" \"acme\" {\n  organization_id = %s\n  grant_id = %s\n}\n", organization, grant)
 }

@@ -11,9 +11,8 @@ import (
 	"testing"
 )
 
-// Guide is a page with the fenced code blocks in it. The first line of a block is
-// its name, without the mark of a comment: the name of a file in Terraform, the
-// command in a shell.
+// Guide is a page with its fenced code blocks. The first line of a block, without the mark of a
+// comment, is its name: a file name in Terraform, the command in a shell.
 type Guide struct {
 	T      *testing.T
 	blocks []codeBlock
@@ -22,9 +21,8 @@ type Guide struct {
 
 type codeBlock struct{ language, name, text string }
 
-// Terraform is the blocks of these names as one configuration. Only the sources of
-// providers are not as they stand: those under test are where the test framework
-// serves them.
+// Terraform is the blocks of these names as one configuration. The sources of providers are those
+// of the test framework.
 func (g *Guide) Terraform(names ...string) string {
 	g.T.Helper()
 	var config strings.Builder
@@ -36,7 +34,7 @@ func (g *Guide) Terraform(names ...string) string {
 
 var servedSource = regexp.MustCompile(`(source\s*=\s*)"[\w-]+/([\w-]+)"`)
 
-// NotApplied takes blocks that are no configuration, such as commands.
+// NotApplied takes blocks that are not configuration, such as commands.
 func (g *Guide) NotApplied(language string, names ...string) {
 	g.T.Helper()
 	for _, name := range names {
@@ -56,7 +54,7 @@ func (g *Guide) take(language, name string) string {
 	return ""
 }
 
-// Left are the names of the blocks that nobody took.
+// Left are the names of the blocks that the test has not taken.
 func (g *Guide) Left() []string {
 	var left []string
 	for _, block := range g.blocks {
@@ -67,13 +65,13 @@ func (g *Guide) Left() []string {
 	return left
 }
 
-// fence opens or closes a block: its indentation, its mark and the language.
+// fence matches the line that opens or closes a block: indentation, mark and language.
 var fence = regexp.MustCompile("^( *)(```+|~~~+) *(.*)$")
 
 // ParseGuide finds the code blocks of a page.
 func ParseGuide(page string) (*Guide, error) {
 	g := &Guide{taken: map[string]bool{}}
-	var open []string // The fence that is open, as matched.
+	var open []string // The open fence, as matched.
 	var lines []string
 	for line := range strings.Lines(page) {
 		line = strings.TrimSuffix(line, "\n")

@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
-// ImportedBy is an import as Terraform asks for it, followed by the read of what was
-// imported. What refuses the import is in its diagnostics.
+// ImportedBy imports an object and reads it, as Terraform does. Its diagnostics say why an import is
+// refused.
 func ImportedBy(t *testing.T, p tfprotov6.ProviderServer, req *tfprotov6.ImportResourceStateRequest) *tfprotov6.ReadResourceResponse {
 	t.Helper()
 	resp, err := p.ImportResourceState(t.Context(), req)
@@ -33,7 +33,7 @@ func ImportedBy(t *testing.T, p tfprotov6.ProviderServer, req *tfprotov6.ImportR
 	return read
 }
 
-// Imported is the id in the state after an import.
+// Imported is the id in the state after an import by id.
 func Imported(t *testing.T, p tfprotov6.ProviderServer, typeName, id string) (string, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	read := ImportedBy(t, p, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
@@ -57,7 +57,7 @@ func ImportedIDs(want ...string) resource.ImportStateCheckFunc {
 	}
 }
 
-// IdentityData is an identity of which all attributes are texts.
+// IdentityData is an identity whose attributes are all strings.
 func IdentityData(t *testing.T, identity map[string]string) *tfprotov6.ResourceIdentityData {
 	t.Helper()
 	kind, values := tftypes.Object{AttributeTypes: map[string]tftypes.Type{}}, map[string]tftypes.Value{}
@@ -71,9 +71,9 @@ func IdentityData(t *testing.T, identity map[string]string) *tfprotov6.ResourceI
 	return &tfprotov6.ResourceIdentityData{IdentityData: &data}
 }
 
-// TestIdentity imports an object by its identity and by ids. Each way, and in each
-// read afterwards, it has that identity, also when it is read from a state that has
-// none, as one from a CLI that knows none, and when it is gone.
+// TestIdentity imports an object by its identity and by ids. The object must have the identity after
+// each import and each read, even if the state has none because the CLI does not know identities,
+// and even if the object is gone.
 func (n *Tenant) TestIdentity(typeName string, identity map[string]string, remove func(), ids ...string) {
 	n.T.Helper()
 	p, want := Configured(n.T, n.Env()), IdentityData(n.T, identity)

@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// Incumbent stands in for the provider auth0 in tests of moves: its resources put
-// into the state whatever the configuration says and do nothing else.
+// Incumbent replaces the provider auth0 in tests of moves. Its resources copy the configuration to
+// the state and do nothing else.
 type Incumbent struct{ Types map[string]schema.Schema }
 
 // Metadata names the provider.
@@ -73,7 +73,7 @@ func (r *IncumbentResource) Update(_ context.Context, req resource.UpdateRequest
 func (r *IncumbentResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
-// StringsSchema has optional strings only.
+// StringsSchema has optional strings.
 func StringsSchema(names ...string) schema.Schema {
 	attributes := map[string]schema.Attribute{}
 	for _, name := range names {

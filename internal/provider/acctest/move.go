@@ -24,13 +24,13 @@ const (
 	FirstAuth0    = "registry.terraform.io/alexkappa/auth0"
 )
 
-// MoveCase is a state of the incumbent provider and what becomes of it.
+// MoveCase is a state of the incumbent provider and the result of its move.
 type MoveCase struct {
-	Address string // Empty: the official one.
+	Address string // Empty means OfficialAuth0.
 	Version int64
 	State   string
 	Want    string   // The state in JSON, without what is null.
-	Warned  []string // What each warning says.
+	Warned  []string // The warnings.
 	Refused string
 }
 
@@ -71,8 +71,8 @@ func (c MoveCase) Run(t *testing.T, target, source, identity string) {
 	}
 }
 
-// TestMove puts old, a configuration of the incumbent, into a state, and moves it
-// to config by blocks from and to. The plan must be empty and nothing be written.
+// TestMove applies old, a configuration of the incumbent provider, and moves it to config. The plan
+// must be empty, and nothing may be written.
 func (n *Tenant) TestMove(types map[string]schema.Schema, old, from, config, to string, checks ...statecheck.StateCheck) {
 	n.T.Helper()
 	both := ProviderWith(n.Env())
@@ -91,7 +91,7 @@ func (n *Tenant) TestMove(types map[string]schema.Schema, old, from, config, to 
 	})
 }
 
-// Moved is a move as Terraform asks for it, before it configures a provider.
+// Moved is the answer to a move, which Terraform requests before it configures the provider.
 func Moved(t *testing.T, target, address, typeName string, version int64, state *tfprotov6.RawState) *tfprotov6.MoveResourceStateResponse {
 	t.Helper()
 	p := &Protocol{T: t}

@@ -22,9 +22,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// Protocol calls a provider as Terraform does, for what no test can make Terraform
-// do, or show: warnings, logs, versions of the CLI. All that is logged at the level
-// TRACE, by the framework too, goes to log.
+// Protocol calls a provider as Terraform does. It is for what tests cannot see or cause through
+// Terraform: warnings, logs, other versions of the CLI. Log has everything that the provider and
+// the framework log at the level TRACE.
 type Protocol struct {
 	T      *testing.T
 	Now    func() time.Time // Nil means time.Now.
@@ -34,7 +34,7 @@ type Protocol struct {
 	Said   strings.Builder // The diagnostics.
 }
 
-// ConfiguredProtocol has a provider that is configured by its environment alone.
+// ConfiguredProtocol is a provider that is configured only by its environment.
 func ConfiguredProtocol(t *testing.T, env map[string]string) *Protocol {
 	t.Helper()
 	p := &Protocol{T: t}
@@ -43,7 +43,7 @@ func ConfiguredProtocol(t *testing.T, env map[string]string) *Protocol {
 	return p
 }
 
-// Configured is that provider, without what was logged, and without diagnostics.
+// Configured is the server of ConfiguredProtocol, which must not have diagnostics.
 func Configured(t *testing.T, env map[string]string) tfprotov6.ProviderServer {
 	t.Helper()
 	p := ConfiguredProtocol(t, env)
@@ -64,7 +64,7 @@ func (p *Protocol) Start(env map[string]string) {
 	p.Schema = schema
 }
 
-// Context is one whose logger writes to log.
+// Context has a logger that writes to Log.
 func (p *Protocol) Context() context.Context {
 	return tfsdklogtest.RootLogger(tflogtest.RootLogger(p.T.Context(), &p.Log), &p.Log)
 }
@@ -79,7 +79,7 @@ func (p *Protocol) Configure(given map[string]tftypes.Value) {
 	p.Say(configured.Diagnostics, err)
 }
 
-// ReadToken reads the data source with tokenArguments.
+// ReadToken reads m2m_access_token with TokenArguments.
 func (p *Protocol) ReadToken(further map[string]tftypes.Value) *tfprotov6.ReadDataSourceResponse {
 	p.T.Helper()
 	config := p.Value(p.Schema.DataSourceSchemas["m2m_access_token"], TokenArguments(further))
@@ -90,8 +90,8 @@ func (p *Protocol) ReadToken(further map[string]tftypes.Value) *tfprotov6.ReadDa
 	return read
 }
 
-// TokenArguments are those of a token of the machine client for the sample API, and
-// further ones.
+// TokenArguments are the arguments of a token of the machine client for the sample API, and further
+// ones.
 func TokenArguments(further map[string]tftypes.Value) map[string]tftypes.Value {
 	all := map[string]tftypes.Value{
 		"client_id": Text(testserver.MachineClientID), "client_secret": Text(testserver.MachineClientSecret),

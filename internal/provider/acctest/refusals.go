@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
-// ErrorOf is what Terraform says to a configuration that must fail.
+// ErrorOf is the error for a configuration that must fail.
 func (n *Tenant) ErrorOf(config string) string {
 	n.T.Helper()
 	var said string
@@ -26,7 +26,7 @@ func (n *Tenant) ErrorOf(config string) string {
 	return said
 }
 
-// RefusedAtPlan runs configurations that must fail before anything is sent.
+// RefusedAtPlan runs configurations that must fail before the provider sends a request.
 func RefusedAtPlan(t *testing.T, cases map[string]struct{ Config, Want string }) {
 	t.Helper()
 	t.Parallel()

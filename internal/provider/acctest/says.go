@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// Says matches an error however Terraform wraps its lines. An ellipsis stands for
-// anything.
+// Says matches an error, however Terraform wraps its lines. An ellipsis stands for any text.
 func Says(text string) *regexp.Regexp {
 	words := strings.Fields(text)
 	for i, word := range words {

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// What is there where examples are applied.
+// ExampleOrganization and ExamplePlatformAPI exist in ExampleTenant.
 const (
 	ExampleOrganization = "org_Ab12Cd34Ef56Gh78"
 	ExamplePlatformAPI  = "https://platform.example.com"
@@ -23,13 +23,13 @@ func ExampleTenant(t *testing.T) *Tenant {
 		"resource_servers:\n  - {identifier: " + ExamplePlatformAPI + "}\n")})
 }
 
-// AwkwardTenant has the answers that a client has to put up with.
+// AwkwardTenant has unusual but valid answers, such as lists in any order.
 func AwkwardTenant(t *testing.T, seed uint64) *Tenant {
 	t.Helper()
 	return StartTenant(t, testserver.Config{Awkward: &seed})
 }
 
-// KeyedTenant is one whose Management API client logs in with privateKey.
+// KeyedTenant has a Management API client that logs in with testkeys.PrivatePEM.
 func KeyedTenant(t *testing.T, alg string) *Tenant {
 	t.Helper()
 	n := NewTenant(t)

@@ -21,7 +21,7 @@ import (
 // TokenName is the address of the data source in TokenConfig.
 const TokenName = "data.m2m_access_token.orders"
 
-// TokenConfig is a token for the sample API, asked for by the machine client.
+// TokenConfig is a token of the machine client for the sample API.
 func TokenConfig(attributes ...string) string {
 	return BareTokenConfig(append([]string{
 		fmt.Sprintf("client_id = %q", testserver.MachineClientID),
@@ -45,7 +45,7 @@ func TokenClaim(name string, want any) statecheck.StateCheck {
 	return TokenValue("claims_json", TokenClaims{name: want})
 }
 
-// TokenFor asks the token endpoint for a token of the Management API client.
+// TokenFor requests a token for the client of the Management API.
 func (n *Tenant) TokenFor(audience string) string {
 	n.T.Helper()
 	return n.TokenOf(testserver.ManagementClientID, testserver.ManagementClientSecret, audience)
@@ -71,7 +71,7 @@ func (n *Tenant) TokenOf(clientID, secret, audience string) string {
 	return answer.AccessToken
 }
 
-// JWTOf is a token with the given claims and no signature to speak of.
+// JWTOf is a token with the given claims and an invalid signature.
 func JWTOf(claims string) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	return encode([]byte(`{"alg":"RS256","kid":"k1"}`)) + "." + encode([]byte(claims)) + ".c2ln"

@@ -14,8 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// StateOf is a state as JSON has it, without those attributes of objects that are
-// null.
+// StateOf is a state in the types of JSON, without the attributes of objects that are null.
 func StateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
 	t.Helper()
 	schemas, err := Configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -27,8 +26,7 @@ func StateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
 	return PlainValue(t, value)
 }
 
-// PlainValue is a value as JSON has it, without those attributes of objects that
-// are null.
+// PlainValue is a value in the types of JSON, without the attributes of objects that are null.
 func PlainValue(t *testing.T, value tftypes.Value) any {
 	t.Helper()
 	as := func(into any) {

@@ -14,8 +14,8 @@ func NeedsWriteOnly() []tfversion.TerraformVersionCheck {
 	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 }
 
-// NeedsEphemeral leaves out what has no ephemeral resources; OpenTofu, for which
-// providers come from its own registry, has them since 1.11.
+// NeedsEphemeral skips a test if the CLI has no ephemeral resources. OpenTofu, which has its own
+// registry, has them since 1.11.
 func NeedsEphemeral() []tfversion.TerraformVersionCheck {
 	oldest := tfversion.Version1_10_0
 	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {

@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-// Signing are shared by all servers, as making a pair takes a while.
+// Signing are the signing keys of all tenants, since making a pair takes a while.
 var Signing = sync.OnceValue(func() []*rsa.PrivateKey {
 	return []*rsa.PrivateKey{NewRSA(), NewRSA()}
 })
@@ -27,7 +27,7 @@ func NewRSA() *rsa.PrivateKey {
 	return key
 }
 
-// PrivatePEM is the first of the signing keys, which clients authenticate with, too.
+// PrivatePEM is the first of the signing keys, which is also the key of clients.
 var PrivatePEM = sync.OnceValue(func() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(Signing()[0])}))
 })
@@ -55,7 +55,7 @@ func CertificatePEM() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-// TenantPEM is the tenant's public key as anyone may have it.
+// TenantPEM is the public key of tenants.
 func TenantPEM() []byte { return []byte(KeyPEM(Signing()[0])) }
 
 // SomePEMs are two forms of one key, and another key.
