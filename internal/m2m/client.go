@@ -50,7 +50,7 @@ func New(cfg Config) (*Client, error) {
 	c.chain = chain(cfg, c.secrets)
 	tokens := newTokens(c, cfg.Credentials, cfg.Now)
 	l := &login{
-		fixed: cfg.APIToken, missing: cfg.NoLogin,
+		fixed: cfg.APIToken, missing: cfg.NoCredentials,
 		audience: cfg.Audience, tokens: tokens, now: cfg.Now,
 	}
 	if cfg.APITokenFile != "" {

@@ -30,8 +30,8 @@ type ClientGrant struct {
 	IsSystem                  bool     `json:"is_system"`
 }
 
-// ClientGrantSettings are the properties that creates and updates can write.
-type ClientGrantSettings struct {
+// ClientGrantProperties are the properties that creates and updates can write.
+type ClientGrantProperties struct {
 	Scope                     Field[[]string] `json:"scope,omitzero"`
 	AllowAllScopes            Field[bool]     `json:"allow_all_scopes,omitzero"`
 	OrganizationUsage         Field[string]   `json:"organization_usage,omitzero"`
@@ -55,7 +55,7 @@ const DefaultSubjectType = "client"
 // NewClientGrant is the body of a create.
 type NewClientGrant struct {
 	ClientGrantKey
-	ClientGrantSettings
+	ClientGrantProperties
 }
 
 func (g *ClientGrant) complete() bool { return g.ID != "" }
@@ -188,7 +188,7 @@ func (g ClientGrant) Key() ClientGrantKey {
 
 // Update changes the properties that are set in in, of which there must be at least one (API
 // contract 4.7). It leaves the others alone.
-func (g *ClientGrants) Update(ctx context.Context, id string, in ClientGrantSettings) (ClientGrant, error) {
+func (g *ClientGrants) Update(ctx context.Context, id string, in ClientGrantProperties) (ClientGrant, error) {
 	return manage[ClientGrant](ctx, g.conn, request{
 		op: "update client grant", method: http.MethodPatch,
 		path: []string{"client-grants", id}, body: in, repeatable: true,

@@ -15,9 +15,9 @@ import (
 // Clients is the endpoint of OAuth clients (API contract 6).
 type Clients struct{ conn *conn }
 
-// Application is an OAuth client as the Management API returns it, with the properties that matter
+// OAuthClient is an OAuth client as the Management API returns it, with the properties that matter
 // for grants. A nil pointer, slice or map means that the answer lacks the property.
-type Application struct {
+type OAuthClient struct {
 	ClientID                 string                     `json:"client_id"`
 	Name                     *string                    `json:"name"`
 	Description              *string                    `json:"description"`
@@ -47,20 +47,20 @@ var clientFields = []string{
 	"client_authentication_methods", "organization_usage", "default_organization", "resource_server_identifier",
 }
 
-func (a *Application) complete() bool { return a.ClientID != "" }
+func (a *OAuthClient) complete() bool { return a.ClientID != "" }
 
-func (Application) listName() string { return "clients" }
+func (OAuthClient) listName() string { return "clients" }
 
-func (a Application) key() string { return a.ClientID }
+func (a OAuthClient) key() string { return a.ClientID }
 
 // Get reads a client by its id.
-func (a *Clients) Get(ctx context.Context, id string) (Application, error) {
+func (a *Clients) Get(ctx context.Context, id string) (OAuthClient, error) {
 	return a.get(ctx, id, clientFields)
 }
 
 // GetWithSecret reads a client and its secret, which requires the management scope
 // read:client_keys. A client that authenticates in another way has no secret to show.
-func (a *Clients) GetWithSecret(ctx context.Context, id string) (Application, error) {
+func (a *Clients) GetWithSecret(ctx context.Context, id string) (OAuthClient, error) {
 	found, err := a.get(ctx, id, append([]string{"client_secret"}, clientFields...))
 	if err == nil && found.ClientSecret != nil {
 		a.conn.secrets.add(*found.ClientSecret)
@@ -68,8 +68,8 @@ func (a *Clients) GetWithSecret(ctx context.Context, id string) (Application, er
 	return found, err
 }
 
-func (a *Clients) get(ctx context.Context, id string, fields []string) (Application, error) {
-	return manage[Application](ctx, a.conn, request{
+func (a *Clients) get(ctx context.Context, id string, fields []string) (OAuthClient, error) {
+	return manage[OAuthClient](ctx, a.conn, request{
 		op: "read client", method: http.MethodGet,
 		path: []string{"clients", id}, query: withFields(url.Values{}, fields), repeatable: true,
 	})
@@ -82,8 +82,8 @@ func withFields(query url.Values, fields []string) url.Values {
 	return query
 }
 
-// ApplicationFilter selects the clients to list. A client must match every field that is set.
-type ApplicationFilter struct {
+// OAuthClientFilter selects the clients to list. A client must match every field that is set.
+type OAuthClientFilter struct {
 	AppTypes     []string // Any of these; nil means all.
 	IsFirstParty *bool
 	// IsGlobal lists the tenant's global client, which stands for all its applications, instead of
@@ -92,9 +92,9 @@ type ApplicationFilter struct {
 }
 
 // List returns the clients that match the filter, without their secrets.
-func (a *Clients) List(ctx context.Context, filter ApplicationFilter) ([]Application, error) {
+func (a *Clients) List(ctx context.Context, filter OAuthClientFilter) ([]OAuthClient, error) {
 	if filter.AppTypes != nil && len(filter.AppTypes) == 0 {
-		return []Application{}, nil
+		return []OAuthClient{}, nil
 	}
 	query := withFields(checkpointQuery(), clientFields)
 	query.Set("is_global", strconv.FormatBool(filter.IsGlobal))
@@ -105,5 +105,5 @@ func (a *Clients) List(ctx context.Context, filter ApplicationFilter) ([]Applica
 		query.Set("app_type", strings.Join(filter.AppTypes, ","))
 	}
 	r := request{op: "list clients", path: []string{"clients"}, query: query}
-	return collect(pages(ctx, a.conn, r, byCheckpoint[Application]))
+	return collect(pages(ctx, a.conn, r, byCheckpoint[OAuthClient]))
 }

@@ -21,7 +21,7 @@ const reporterJSON = `{"client_id":"Reporter","name":"Reporter","description":""
 
 func TestClients_everyPropertyIsRead(t *testing.T) {
 	t.Parallel()
-	want := Application{
+	want := OAuthClient{
 		ClientID: "Reporter", Name: new("Reporter"), Description: new(""), AppType: new("non_interactive"), IsFirstParty: new(true),
 		GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: new("client_secret_post"),
 		AuthenticationMethods: map[string]json.RawMessage{"private_key_jwt": json.RawMessage(`{"credentials":[{"id":"cred_1"}]}`)},
@@ -34,8 +34,8 @@ func TestClients_everyPropertyIsRead(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	all, err := c.Clients.List(t.Context(), ApplicationFilter{})
-	if diff := cmp.Diff([]Application{want, {ClientID: "All", IsGlobal: true}}, all); err != nil || diff != "" {
+	all, err := c.Clients.List(t.Context(), OAuthClientFilter{})
+	if diff := cmp.Diff([]OAuthClient{want, {ClientID: "All", IsGlobal: true}}, all); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
@@ -76,7 +76,7 @@ func TestList_filtersByteForByte(t *testing.T) {
 			return err
 		}
 	}
-	clients := func(filter ApplicationFilter) func(context.Context, *Client) error {
+	clients := func(filter OAuthClientFilter) func(context.Context, *Client) error {
 		return func(ctx context.Context, c *Client) error {
 			_, err := c.Clients.List(ctx, filter)
 			return err
@@ -95,17 +95,17 @@ func TestList_filtersByteForByte(t *testing.T) {
 			[]string{"GET /api/v2/client-grants?default_for=third_party_clients&take=100"},
 		},
 		"clients": {
-			clients(ApplicationFilter{}), []string{"GET /api/v2/clients?" + fields + "&is_global=false&take=100"},
+			clients(OAuthClientFilter{}), []string{"GET /api/v2/clients?" + fields + "&is_global=false&take=100"},
 		},
 		"clients by everything": {
-			clients(ApplicationFilter{AppTypes: []string{"spa", "native"}, IsFirstParty: &no, IsGlobal: true}),
+			clients(OAuthClientFilter{AppTypes: []string{"spa", "native"}, IsFirstParty: &no, IsGlobal: true}),
 			[]string{"GET /api/v2/clients?app_type=spa%2Cnative&" + fields + "&is_first_party=false&is_global=true&take=100"},
 		},
 		"first-party clients": {
-			clients(ApplicationFilter{IsFirstParty: &yes}),
+			clients(OAuthClientFilter{IsFirstParty: &yes}),
 			[]string{"GET /api/v2/clients?" + fields + "&is_first_party=true&is_global=false&take=100"},
 		},
-		"clients of no type": {clients(ApplicationFilter{AppTypes: []string{}}), nil},
+		"clients of no type": {clients(OAuthClientFilter{AppTypes: []string{}}), nil},
 		"one client": {
 			func(ctx context.Context, c *Client) error { _, err := c.Clients.Get(ctx, "a/b"); return err },
 			[]string{"GET /api/v2/clients/a%2Fb?" + fields},

@@ -32,8 +32,8 @@ type Config struct {
 	// APITokenFile is a file that holds a Management API token, used instead of both. It is read
 	// for each request, so that another program can keep the token fresh.
 	APITokenFile string
-	// NoLogin says why none of these is set. Calls that need a token return it.
-	NoLogin error
+	// NoCredentials says why none of these is set. Calls that need a token return it.
+	NoCredentials error
 	// Unusable, if set, is returned by every call. It stands for a configuration that is not known
 	// yet, so that work without calls can go on.
 	Unusable error

@@ -29,7 +29,7 @@ const (
 func newOrders() NewResourceServer {
 	return NewResourceServer{
 		Identifier: "https://orders.example.com",
-		ResourceServerSettings: ResourceServerSettings{
+		ResourceServerProperties: ResourceServerProperties{
 			TokenLifetime: Set[int64](86400), SigningAlg: Set("RS256"), TokenEncryption: Null[TokenEncryption](),
 			SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{Policy: "allow_all"}}),
 		},
@@ -508,7 +508,7 @@ func TestCreate_grantIsLookedUpByItsFullKey(t *testing.T) {
 		user = `{"id":"cgr_user","client_id":"abc","audience":"urn:orders","scope":["a","b"],"subject_type":"user"}`
 		ours = `{"id":"cgr_ours","client_id":"abc","audience":"urn:orders","scope":["b","a"],"subject_type":"client"}`
 	)
-	in := NewClientGrant{ClientGrantKey{ClientID: "abc", Audience: "urn:orders"}, ClientGrantSettings{Scope: Set([]string{"a", "b"})}}
+	in := NewClientGrant{ClientGrantKey{ClientID: "abc", Audience: "urn:orders"}, ClientGrantProperties{Scope: Set([]string{"a", "b"})}}
 
 	s := script(t, reset, reply(200, "["+user+","+ours+"]"))
 	got, err := client(t, s).ClientGrants.Create(t.Context(), in)
@@ -543,7 +543,7 @@ func TestCovers_comparesOnlyWhatWasSent(t *testing.T) {
 		TokenEncryption:   &TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", ThumbprintSHA256: thumbprint}},
 		ProofOfPossession: &ProofOfPossession{"dpop", true, nil},
 	}
-	type settings = ResourceServerSettings
+	type settings = ResourceServerProperties
 	for name, tc := range map[string]struct {
 		sent settings
 		want bool
@@ -575,7 +575,7 @@ func TestCovers_comparesOnlyWhatWasSent(t *testing.T) {
 	grant := ClientGrant{ID: "cgr_1", ClientID: new("abc"), Audience: "urn:orders", AllowAllScopes: new(true)}
 	if !confirms(grant, NewClientGrant{
 		ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
-		ClientGrantSettings{AllowAllScopes: Set(true), Scope: Set([]string{})},
+		ClientGrantProperties{AllowAllScopes: Set(true), Scope: Set([]string{})},
 	}, clientGrantDefaults) {
 		t.Error("a grant for all scopes")
 	}
@@ -589,7 +589,7 @@ func TestConfirms_acceptsOnlyDefaultsBesideWhatWasSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	type settings = ResourceServerSettings
+	type settings = ResourceServerProperties
 	encrypted := settings{TokenEncryption: Set(TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: ours}})}
 	user := settings{SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{"deny_all"}})}
 	for _, tc := range []struct {

@@ -150,7 +150,7 @@ func TestError_echoedSecretsAreRedacted(t *testing.T) {
 		cfg.APIToken = opaque
 		cfg.Credentials = Credentials{ClientID: clientID, ClientSecret: clientSecret}
 	})
-	settings := ResourceServerSettings{SigningSecret: Set(signing)}
+	settings := ResourceServerProperties{SigningSecret: Set(signing)}
 	_, created := c.ResourceServers.Create(t.Context(), NewResourceServer{"urn:orders", settings})
 	_, updated := c.ResourceServers.Update(t.Context(), "urn:orders", settings)
 	_, fetched := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "x", ClientSecret: signing}, Audience: "y"})
@@ -204,7 +204,7 @@ func TestLog_hasEachAttemptAndNoSecrets(t *testing.T) {
 	if err := getOrders(ctx, c); err != nil {
 		t.Fatal(err)
 	}
-	_, _ = c.ResourceServers.Create(ctx, NewResourceServer{"https://orders.example.com", ResourceServerSettings{SigningSecret: Set(signing)}})
+	_, _ = c.ResourceServers.Create(ctx, NewResourceServer{"https://orders.example.com", ResourceServerProperties{SigningSecret: Set(signing)}})
 	_, _ = c.ClientGrants.Find(ctx, ClientGrantKey{ClientID: "query-client", Audience: "query-audience"})
 	_, _ = c.Tokens.Fetch(ctx, TokenRequest{Credentials: Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}, Audience: "body-audience"})
 
@@ -269,7 +269,7 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 		echo    = "got," + special + "," + form + "," + signing + ",signing%2Fsecret," + issued + "," + pass + ",as,sent"
 		want    = "got,[redacted],[redacted],[redacted],[redacted],[redacted],[redacted],as,sent"
 	)
-	settings := ResourceServerSettings{SigningSecret: Set(signing)}
+	settings := ResourceServerProperties{SigningSecret: Set(signing)}
 	own := func(cfg *Config) {
 		cfg.Credentials.ClientSecret, cfg.Headers = special, map[string]string{"X-Pass": pass}
 	}

@@ -286,7 +286,7 @@ func TestLogin_missingCredentialsSendNothing(t *testing.T) {
 	t.Parallel()
 	reason := errors.New("neither client_id nor api_token is set")
 	s := script(t)
-	c := client(t, s, func(cfg *Config) { cfg.APIToken, cfg.NoLogin = "", reason })
+	c := client(t, s, func(cfg *Config) { cfg.APIToken, cfg.NoCredentials = "", reason })
 	var login *LoginError
 	if err := getOrders(t.Context(), c); !errors.Is(err, reason) || !errors.As(err, &login) {
 		t.Error(err)

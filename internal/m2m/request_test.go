@@ -40,14 +40,14 @@ func TestNew_unusableClientFailsEveryCall(t *testing.T) {
 	calls := map[string]func() error{
 		"get":    func() error { _, err := c.ResourceServers.Get(ctx, "x"); return err },
 		"create": func() error { _, err := c.ResourceServers.Create(ctx, NewResourceServer{}); return err },
-		"update": func() error { _, err := c.ResourceServers.Update(ctx, "x", ResourceServerSettings{}); return err },
+		"update": func() error { _, err := c.ResourceServers.Update(ctx, "x", ResourceServerProperties{}); return err },
 		"delete": func() error { return c.ResourceServers.Delete(ctx, "x") },
 		"grant":  func() error { _, err := c.ClientGrants.Create(ctx, NewClientGrant{}); return err },
 		"search": func() error { _, err := c.ResourceServers.Find(ctx, "x"); return err },
 		"find":   func() error { _, err := c.ClientGrants.Find(ctx, ClientGrantKey{}); return err },
 		"link":   func() error { _, err := c.OrganizationClientGrants.Create(ctx, acmeOrders); return err },
 		"unlink": func() error { return c.OrganizationClientGrants.Delete(ctx, acmeOrders) },
-		"list":   func() error { _, err := c.Clients.List(ctx, ApplicationFilter{}); return err },
+		"list":   func() error { _, err := c.Clients.List(ctx, OAuthClientFilter{}); return err },
 		"fetch":  func() error { _, err := c.Tokens.Fetch(ctx, TokenRequest{Audience: "x"}); return err },
 		"keys":   func() error { _, err := c.Tokens.verifier.keys.get(ctx, "key-1"); return err },
 	}
@@ -91,7 +91,7 @@ func TestRequest_idOfAnotherEndpointIsNotSent(t *testing.T) {
 		s := script(t)
 		c := client(t, s)
 		_, getErr := c.ResourceServers.Get(t.Context(), id)
-		_, patchErr := c.ClientGrants.Update(t.Context(), id, ClientGrantSettings{Scope: Set([]string{"a"})})
+		_, patchErr := c.ClientGrants.Update(t.Context(), id, ClientGrantProperties{Scope: Set([]string{"a"})})
 		for _, err := range []error{
 			getErr, patchErr, c.ResourceServers.Delete(t.Context(), id), c.ClientGrants.Delete(t.Context(), id),
 		} {
@@ -136,7 +136,7 @@ func TestRequest_headersAndBodies(t *testing.T) {
 
 func TestResourceServers_bodiesByteForByte(t *testing.T) {
 	t.Parallel()
-	everything := ResourceServerSettings{
+	everything := ResourceServerProperties{
 		Name:                       Set("Orders"),
 		Scopes:                     Set([]Scope{{Value: "read:orders", Description: new("Read")}, {Value: "write:orders"}, {Value: "x", Description: new("")}}),
 		SigningAlg:                 Set("HS256"),
@@ -167,7 +167,7 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 		`"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"name":"k","alg":"RSA-OAEP-256","kid":"kid-1","pem":"-----BEGIN"}},` +
 		`"consent_policy":"transactional-authorization-with-mfa","authorization_details":[{"type":"payment"}],` +
 		`"proof_of_possession":{"mechanism":"dpop","required":true,"required_for":"all_clients"},"authorization_policy":{"policy_id":"pol_1"}}`
-	cleared := ResourceServerSettings{
+	cleared := ResourceServerProperties{
 		Scopes: Set([]Scope{}), AllowOfflineAccess: Set(false), TokenLifetime: Set[int64](0),
 		SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{Policy: "allow_all"}}),
 		TokenEncryption:          Null[TokenEncryption](), ConsentPolicy: Null[string](),
@@ -181,7 +181,7 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 	s := serve(t, reply(200, ordersJSON))
 	c := client(t, s)
 	ctx := t.Context()
-	for _, in := range []ResourceServerSettings{everything, cleared} {
+	for _, in := range []ResourceServerProperties{everything, cleared} {
 		if _, err := c.ResourceServers.Create(ctx, NewResourceServer{"urn:orders", in}); err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := c.ResourceServers.Update(ctx, "68f0a1b2c3d4e5f60718293a", ResourceServerSettings{}); err != nil {
+	if _, err := c.ResourceServers.Update(ctx, "68f0a1b2c3d4e5f60718293a", ResourceServerProperties{}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -227,16 +227,16 @@ func TestClientGrants_requestsByteForByte(t *testing.T) {
 	}
 	do(c.Create(ctx, NewClientGrant{
 		ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
-		ClientGrantSettings{Scope: Set([]string{"write:orders", "read:orders"})},
+		ClientGrantProperties{Scope: Set([]string{"write:orders", "read:orders"})},
 	}))
 	do(c.Create(ctx, NewClientGrant{
 		ClientGrantKey{DefaultFor: "third_party_clients", Audience: "urn:orders", SubjectType: "user"},
-		ClientGrantSettings{
+		ClientGrantProperties{
 			AllowAllScopes: Set(true), OrganizationUsage: Set("require"),
 			AllowAnyOrganization: Set(false), AuthorizationDetailsTypes: Set([]string{"payment"}),
 		},
 	}))
-	do(c.Update(ctx, "cgr_Ab12Cd34Ef56Gh78", ClientGrantSettings{
+	do(c.Update(ctx, "cgr_Ab12Cd34Ef56Gh78", ClientGrantProperties{
 		Scope: Set([]string{}), AllowAllScopes: Set(false), OrganizationUsage: Null[string](), AllowAnyOrganization: Null[bool](),
 	}))
 	do(c.Get(ctx, "cgr_Ab12Cd34Ef56Gh78"))

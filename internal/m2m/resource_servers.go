@@ -42,8 +42,8 @@ type ResourceServer struct {
 	ClientID                   *string                   `json:"client_id"`
 }
 
-// ResourceServerSettings are the properties that creates and updates can write.
-type ResourceServerSettings struct {
+// ResourceServerProperties are the properties that creates and updates can write.
+type ResourceServerProperties struct {
 	Name                       Field[string]                   `json:"name,omitzero"`
 	Scopes                     Field[[]Scope]                  `json:"scopes,omitzero"`
 	SigningAlg                 Field[string]                   `json:"signing_alg,omitzero"`
@@ -67,7 +67,7 @@ type ResourceServerSettings struct {
 // NewResourceServer is the body of a create.
 type NewResourceServer struct {
 	Identifier string `json:"identifier"`
-	ResourceServerSettings
+	ResourceServerProperties
 }
 
 // Scope is a scope that an API defines.
@@ -131,7 +131,7 @@ func (s *ResourceServers) Create(ctx context.Context, in NewResourceServer) (Res
 	return create(ctx, s.conn, creation[ResourceServer]{
 		request: request{
 			op: "create resource server", method: http.MethodPost,
-			path: []string{"resource-servers"}, body: in, secrets: secretsOf(in.ResourceServerSettings),
+			path: []string{"resource-servers"}, body: in, secrets: secretsOf(in.ResourceServerProperties),
 		},
 		find: func(ctx context.Context) (ResourceServer, string, error) {
 			found, err := s.Find(ctx, in.Identifier)
@@ -246,7 +246,7 @@ func (s *ResourceServers) List(ctx context.Context, identifiers []string) ([]Res
 }
 
 // Update changes the properties that are set in in and leaves the others alone.
-func (s *ResourceServers) Update(ctx context.Context, id string, in ResourceServerSettings) (ResourceServer, error) {
+func (s *ResourceServers) Update(ctx context.Context, id string, in ResourceServerProperties) (ResourceServer, error) {
 	return manage[ResourceServer](ctx, s.conn, request{
 		op: "update resource server", method: http.MethodPatch,
 		path: []string{"resource-servers", id}, body: in, secrets: secretsOf(in), repeatable: true,
@@ -266,7 +266,7 @@ func (s *ResourceServers) Delete(ctx context.Context, id string) error {
 	return err
 }
 
-func secretsOf(in ResourceServerSettings) []string {
+func secretsOf(in ResourceServerProperties) []string {
 	if secret := in.SigningSecret.Value(); secret != nil {
 		return []string{*secret}
 	}

@@ -44,7 +44,7 @@ func TestRetry_byMethodAndCause(t *testing.T) {
 		"GET":    getOrders,
 		"DELETE": func(ctx context.Context, c *Client) error { return c.ResourceServers.Delete(ctx, "urn:orders") },
 		"PATCH": func(ctx context.Context, c *Client) error {
-			_, err := c.ResourceServers.Update(ctx, "urn:orders", ResourceServerSettings{Name: Set("Orders")})
+			_, err := c.ResourceServers.Update(ctx, "urn:orders", ResourceServerProperties{Name: Set("Orders")})
 			return err
 		},
 		"TOKEN": func(ctx context.Context, c *Client) error {
@@ -269,7 +269,7 @@ func TestRetry_answerCountsAfterTheCallerGaveUp(t *testing.T) {
 		cancel()
 		return answer(req, reply(200, ordersJSON))
 	})
-	got, err := c.ResourceServers.Update(ctx, "urn:orders", ResourceServerSettings{Name: Set("Orders")})
+	got, err := c.ResourceServers.Update(ctx, "urn:orders", ResourceServerProperties{Name: Set("Orders")})
 	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 		t.Errorf("got %q, %v", got.ID, err)
 	}

@@ -175,7 +175,7 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 		return nil
 	}
 	ctx, release := sharedContext(changes, 0)
-	answer, err := q.servers.Update(ctx, found.ID, ResourceServerSettings{Scopes: Set(list)})
+	answer, err := q.servers.Update(ctx, found.ID, ResourceServerProperties{Scopes: Set(list)})
 	release()
 	refusal := answered(err)
 	switch {

@@ -25,7 +25,7 @@ func newTokens(c *conn, own Credentials, now func() time.Time) *Tokens {
 		conn: c, own: own, now: now,
 		verifier: verifier{keys: keySet{conn: c, now: now}, issuer: c.issuer(), now: now},
 	}
-	t.shared = sharedTokens{fetch: t.Fetch, left: t.Left, writes: c.writes.Load}
+	t.shared = sharedTokens{fetch: t.Fetch, left: t.Remaining, writes: c.writes.Load}
 	return t
 }
 
@@ -77,8 +77,8 @@ func (t *Tokens) Share(
 	return t.shared.share(ctx, t.withCredentials(r), atLeast)
 }
 
-// Left returns the remaining life of a token.
-func (t *Tokens) Left(token Token) time.Duration { return token.ExpiresAt.Sub(t.now()) }
+// Remaining returns the remaining life of a token.
+func (t *Tokens) Remaining(token Token) time.Duration { return token.ExpiresAt.Sub(t.now()) }
 
 // Verify checks a signed token: its signature, issuer, audience, times and client, and that it has
 // no scopes beyond the requested ones. RSA signatures are checked with the tenant's published keys,

@@ -208,15 +208,15 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 		return nil
 	}
 	cfg := m2m.Config{
-		Audience:     settings.audience.value,
-		Credentials:  settings.credentials(),
-		APIToken:     settings.apiToken.value,
-		APITokenFile: settings.apiTokenFile.value,
-		NoLogin:      settings.noLogin(),
-		Unusable:     settings.unusable,
-		UserAgent:    "terraform-provider-m2m/" + p.Version,
-		Headers:      settings.headers.values,
-		Log:          tflog.Debug,
+		Audience:      settings.audience.value,
+		Credentials:   settings.credentials(),
+		APIToken:      settings.apiToken.value,
+		APITokenFile:  settings.apiTokenFile.value,
+		NoCredentials: settings.noLogin(),
+		Unusable:      settings.unusable,
+		UserAgent:     "terraform-provider-m2m/" + p.Version,
+		Headers:       settings.headers.values,
+		Log:           tflog.Debug,
 
 		GatherScopes: p.GatherScopes,
 		Now:          p.Now,

@@ -106,7 +106,7 @@ func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
 		return
 	}
-	left := r.run.API.Tokens.Left(token)
+	left := r.run.API.Tokens.Remaining(token)
 	if atLeast > 0 && left < atLeast {
 		lifetime := token.Lifetime()
 		if left < lifetime-time.Minute { // The signed expiry is earlier than the lifetime in the answer.
@@ -153,7 +153,7 @@ func (r *tokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseR
 		return
 	}
 	r.run.ReleaseToken(open.Handle)
-	switch left := r.run.API.Tokens.Left(m2m.Token{ExpiresAt: open.ExpiresAt}); {
+	switch left := r.run.API.Tokens.Remaining(m2m.Token{ExpiresAt: open.ExpiresAt}); {
 	case open.Margin == 0, left >= open.Margin:
 	case left > 0:
 		resp.Diagnostics.AddWarning("Access token has nearly expired during the run", open.explain("expires"))

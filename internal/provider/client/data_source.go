@@ -101,7 +101,7 @@ func (d *clientDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 
 // showSecret fills in the secret only if the configuration asks for it, even if the API
 // returned it.
-func (m *clientDataModel) showSecret(found m2m.Application, login string, diags *diag.Diagnostics) {
+func (m *clientDataModel) showSecret(found m2m.OAuthClient, login string, diags *diag.Diagnostics) {
 	m.ClientSecret = types.StringNull()
 	if !m.WithSecret.ValueBool() {
 		return
@@ -115,29 +115,29 @@ func (m *clientDataModel) showSecret(found m2m.Application, login string, diags 
 	}
 }
 
-func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *datasource.ReadResponse) (m2m.Application, bool) {
+func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *datasource.ReadResponse) (m2m.OAuthClient, bool) {
 	id, name := m.ClientID.ValueString(), m.Name.ValueString()
 	if name == "" {
 		return d.get(ctx, id, m.WithSecret.ValueBool(), resp)
 	}
 	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the name %q", name)}
-	all, err := d.run.API.Clients.List(ctx, m2m.ApplicationFilter{})
+	all, err := d.run.API.Clients.List(ctx, m2m.OAuthClientFilter{})
 	if err != nil {
 		op.Object = "list of clients" // The name is not in the request.
 		d.run.Report(&resp.Diagnostics, op, err)
-		return m2m.Application{}, false
+		return m2m.OAuthClient{}, false
 	}
-	named := slices.DeleteFunc(all, func(a m2m.Application) bool { return a.Name == nil || *a.Name != name })
+	named := slices.DeleteFunc(all, func(a m2m.OAuthClient) bool { return a.Name == nil || *a.Name != name })
 	switch {
 	case len(named) == 0:
 		d.run.Missing(&resp.Diagnostics, op, "name",
 			fmt.Sprintf("Names are compared byte for byte, and none of the %d clients has this one: check it, and the domain.", len(all)))
-		return m2m.Application{}, false
+		return m2m.OAuthClient{}, false
 	case len(named) > 1:
 		resp.Diagnostics.AddAttributeError(path.Root("name"), op.Summary(), report.Sentences(
 			fmt.Sprintf("The tenant %s has %d clients with the name %q:\n%s", d.run.Domain, len(named), name, idsOf(named)),
 			"Set client_id to the id of the one that is meant, instead of name."))
-		return m2m.Application{}, false
+		return m2m.OAuthClient{}, false
 	case m.WithSecret.ValueBool():
 		return d.get(ctx, named[0].ClientID, true, resp) // The list holds no secrets.
 	default:
@@ -145,7 +145,7 @@ func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *da
 	}
 }
 
-func (d *clientDataSource) get(ctx context.Context, id string, withSecret bool, resp *datasource.ReadResponse) (m2m.Application, bool) {
+func (d *clientDataSource) get(ctx context.Context, id string, withSecret bool, resp *datasource.ReadResponse) (m2m.OAuthClient, bool) {
 	read := d.run.API.Clients.Get
 	if withSecret {
 		read = d.run.API.Clients.GetWithSecret
@@ -164,7 +164,7 @@ func (d *clientDataSource) get(ctx context.Context, id string, withSecret bool, 
 }
 
 // idsOf lists clients by id and type, for clients with the same name.
-func idsOf(clients []m2m.Application) string {
+func idsOf(clients []m2m.OAuthClient) string {
 	var lines []string
 	for _, one := range clients {
 		line := "  " + one.ClientID

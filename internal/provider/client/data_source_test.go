@@ -28,7 +28,7 @@ func TestClientData_secretThatIsNotThere(t *testing.T) {
 	} {
 		m := clientDataModel{WithSecret: tc.asked}
 		var diags diag.Diagnostics
-		m.showSecret(m2m.Application{ClientID: "a", ClientSecret: tc.answer}, "the client of the provider", &diags)
+		m.showSecret(m2m.OAuthClient{ClientID: "a", ClientSecret: tc.answer}, "the client of the provider", &diags)
 		if !m.ClientSecret.Equal(tc.want) {
 			t.Errorf("%s: client_secret is %v", name, m.ClientSecret)
 		}

@@ -42,7 +42,7 @@ var defaultOrganizationTypes = map[string]attr.Type{
 }
 
 // fromAPI takes the values from an answer of the API.
-func (m *clientModel) fromAPI(ctx context.Context, client m2m.Application, diags *diag.Diagnostics) {
+func (m *clientModel) fromAPI(ctx context.Context, client m2m.OAuthClient, diags *diag.Diagnostics) {
 	m.ClientID = types.StringValue(client.ClientID)
 	m.Name = types.StringPointerValue(client.Name)
 	m.Description = types.StringPointerValue(client.Description)

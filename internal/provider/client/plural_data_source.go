@@ -80,7 +80,7 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	filter := m2m.ApplicationFilter{IsFirstParty: m.IsFirstParty.ValueBoolPointer(), IsGlobal: m.IsGlobal.ValueBool()}
+	filter := m2m.OAuthClientFilter{IsFirstParty: m.IsFirstParty.ValueBoolPointer(), IsGlobal: m.IsGlobal.ValueBool()}
 	if !m.AppTypes.IsNull() {
 		filter.AppTypes = attribute.StringsOf(ctx, m.AppTypes, &resp.Diagnostics)
 	}

@@ -22,7 +22,7 @@ func (r *grantResource) adopt(
 		return found, err
 	}
 	changes := r.adoption(ctx, found, plan, diags)
-	if changes != (m2m.ClientGrantSettings{}) {
+	if changes != (m2m.ClientGrantProperties{}) {
 		if found, err = r.run.API.ClientGrants.Update(ctx, id, changes); err != nil {
 			return found, err
 		}
@@ -34,7 +34,7 @@ func (r *grantResource) adopt(
 // adoption returns what turns an existing grant into the planned one.
 func (r *grantResource) adoption(
 	ctx context.Context, found m2m.ClientGrant, plan grantModel, diags *diag.Diagnostics,
-) m2m.ClientGrantSettings {
+) m2m.ClientGrantProperties {
 	var prior grantValues
 	prior.fromAPI(ctx, found, diags)
 	return plan.changes(ctx, &prior, diags)

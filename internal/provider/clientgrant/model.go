@@ -50,8 +50,8 @@ func (m *grantValues) key() m2m.ClientGrantKey {
 }
 
 // changes returns what turns a grant like prior into one like m, the plan.
-func (m *grantValues) changes(ctx context.Context, prior *grantValues, diags *diag.Diagnostics) m2m.ClientGrantSettings {
-	return m2m.ClientGrantSettings{
+func (m *grantValues) changes(ctx context.Context, prior *grantValues, diags *diag.Diagnostics) m2m.ClientGrantProperties {
+	return m2m.ClientGrantProperties{
 		Scope: attribute.Changed(m.Scopes, prior.Scopes, func() []string { return attribute.StringsOf(ctx, m.Scopes, diags) }),
 		// Sent only when it changes: for a system API even false is refused (API contract 4.1).
 		AllowAllScopes:       attribute.Changed(m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool),

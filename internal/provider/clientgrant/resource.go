@@ -93,7 +93,7 @@ func (r *grantResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
 		func() (m2m.ClientGrant, string, error) {
-			out, err := r.run.API.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantSettings: changes})
+			out, err := r.run.API.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantProperties: changes})
 			return out, out.ID, err
 		},
 		func(id string) (m2m.ClientGrant, error) { return r.adopt(ctx, op, id, plan, &resp.Diagnostics) })
@@ -155,8 +155,8 @@ func (r *grantResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 // write sends what changed. If only use_existing changed, which the tenant does not have, the
 // grant is just read.
-func (r *grantResource) write(ctx context.Context, id string, changes m2m.ClientGrantSettings) (m2m.ClientGrant, error) {
-	if changes == (m2m.ClientGrantSettings{}) {
+func (r *grantResource) write(ctx context.Context, id string, changes m2m.ClientGrantProperties) (m2m.ClientGrant, error) {
+	if changes == (m2m.ClientGrantProperties{}) {
 		return r.run.API.ClientGrants.Get(ctx, id)
 	}
 	return r.run.API.ClientGrants.Update(ctx, id, changes)

@@ -125,7 +125,7 @@ func TestReport_advice(t *testing.T) {
 func TestAdoptionWarning_listsChanges(t *testing.T) {
 	t.Parallel()
 	op := Operation{Kind: "client grant", Object: "grant"}
-	for want, settings := range map[string]m2m.ClientGrantSettings{
+	for want, settings := range map[string]m2m.ClientGrantProperties{
 		"Brought to the configuration: organization_usage, scopes.": {
 			Scope: m2m.Set([]string{"a"}), OrganizationUsage: m2m.Null[string](),
 		},

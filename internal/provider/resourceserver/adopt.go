@@ -44,7 +44,7 @@ func (r *serverResource) adopt(
 	if err := checkAdoption(kind, changes); err != nil {
 		return found, err
 	}
-	if changes != (m2m.ResourceServerSettings{}) {
+	if changes != (m2m.ResourceServerProperties{}) {
 		if found, err = r.run.API.ResourceServers.Update(ctx, id, changes); err != nil {
 			return found, err
 		}
@@ -56,7 +56,7 @@ func (r *serverResource) adopt(
 // adoption returns what turns an existing API into the planned one.
 func (r *serverResource) adoption(
 	ctx context.Context, found m2m.ResourceServer, plan serverModel, secret types.String, diags *diag.Diagnostics,
-) (run.SystemKind, m2m.ResourceServerSettings) {
+) (run.SystemKind, m2m.ResourceServerProperties) {
 	var prior serverModel
 	if encryption := found.TokenEncryption; encryption != nil && encryption.EncryptionKey.ThumbprintSHA256 != "" {
 		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if the API has this key.

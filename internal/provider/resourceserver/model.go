@@ -130,8 +130,8 @@ var (
 // the zero value. secret is the write-only signing secret, which no plan holds.
 func (m *serverModel) changes(
 	ctx context.Context, prior *serverModel, secret types.String, diags *diag.Diagnostics,
-) m2m.ResourceServerSettings {
-	out := m2m.ResourceServerSettings{
+) m2m.ResourceServerProperties {
+	out := m2m.ResourceServerProperties{
 		Name:                       attribute.Changed(m.Name, prior.Name, m.Name.ValueString),
 		Scopes:                     attribute.Changed(m.Scopes, prior.Scopes, func() []m2m.Scope { return m.scopes(ctx, diags) }),
 		SigningAlg:                 attribute.Changed(m.SigningAlg, prior.SigningAlg, m.SigningAlg.ValueString),

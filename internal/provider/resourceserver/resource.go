@@ -82,7 +82,7 @@ func (r *serverResource) Create(ctx context.Context, req resource.CreateRequest,
 
 	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
 		func() (m2m.ResourceServer, string, error) {
-			in := m2m.NewResourceServer{Identifier: plan.Identifier.ValueString(), ResourceServerSettings: changes}
+			in := m2m.NewResourceServer{Identifier: plan.Identifier.ValueString(), ResourceServerProperties: changes}
 			return r.createOrFind(ctx, in, systemKind(r.run, plan.serverValues))
 		},
 		func(id string) (m2m.ResourceServer, error) {
@@ -146,8 +146,8 @@ func (r *serverResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 // write sends what changed. If only use_existing changed, which the tenant does not have,
 // the API is just read.
-func (r *serverResource) write(ctx context.Context, id string, changes m2m.ResourceServerSettings) (m2m.ResourceServer, error) {
-	if changes == (m2m.ResourceServerSettings{}) {
+func (r *serverResource) write(ctx context.Context, id string, changes m2m.ResourceServerProperties) (m2m.ResourceServer, error) {
+	if changes == (m2m.ResourceServerProperties{}) {
 		return r.run.API.ResourceServers.Get(ctx, id)
 	}
 	return r.run.API.ResourceServers.Update(ctx, id, changes)

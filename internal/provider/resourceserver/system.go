@@ -25,13 +25,13 @@ func whyFixed(kind run.SystemKind, attribute string) string {
 
 // fixedIn returns the attributes that an update changes and a system API does not allow to
 // change.
-func fixedIn(kind run.SystemKind, changes m2m.ResourceServerSettings) []string {
+func fixedIn(kind run.SystemKind, changes m2m.ResourceServerProperties) []string {
 	return slices.DeleteFunc(attribute.NamesOf(changes), func(name string) bool { return !isFixed(kind, name) })
 }
 
 // checkAdoption refuses to adopt a system API with changes that it does not allow. The plan
 // refuses them too, if it knows them.
-func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerSettings) error {
+func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerProperties) error {
 	refused := fixedIn(kind, changes)
 	if len(refused) == 0 {
 		return nil
@@ -66,7 +66,7 @@ func isFixed(kind run.SystemKind, attribute string) bool {
 
 // forSystem removes from a request the half for machines, which a system API refuses even
 // if it is unchanged (API contract 3.5).
-func forSystem(kind run.SystemKind, changes m2m.ResourceServerSettings) m2m.ResourceServerSettings {
+func forSystem(kind run.SystemKind, changes m2m.ResourceServerProperties) m2m.ResourceServerProperties {
 	subjects := changes.SubjectTypeAuthorization.Value()
 	if kind == run.NotSystem || subjects == nil || subjects.Client == nil {
 		return changes
