@@ -3,6 +3,8 @@
 
 package testserver
 
+import "github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
+
 // clientAnswer is a client as the Management API shows it (API contract 6.1).
 type clientAnswer struct {
 	Tenant              string `json:"tenant"`
@@ -33,7 +35,7 @@ func (s *Server) showClient(one client, who caller) clientAnswer {
 	current := s.store.currentSigningKey()
 	answer.SigningKeys = []clientSigningKey{{
 		Cert:    current.certificatePEM(),
-		PKCS7:   pkcs7Of(current.Certificate),
+		PKCS7:   pki.PKCS7(current.Certificate),
 		Subject: "/CN=" + hostOf(s.tenant),
 	}}
 	return answer

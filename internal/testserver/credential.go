@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 )
 
 // credential is what a client authenticates with in place of its secret (API contract 7.1).
@@ -56,15 +58,15 @@ func newCredential(given document, now time.Time) (credential, error) {
 	case made.PEM == "":
 		return made, errCredentialNeedsPEM.with(made.Type)
 	}
-	key, err := parsePublicKey(made.PEM)
+	key, err := pki.ParsePublicKey(made.PEM)
 	switch {
-	case err != nil, made.Type != publicKeyType && key.certificate == nil:
+	case err != nil, made.Type != publicKeyType && key.Certificate == nil:
 		return made, errCredentialPEM
 	case key.N.BitLen() < minCredentialBits, key.N.BitLen() > maxCredentialBits:
 		return made, errCredentialBits
 	}
-	if made.ExpiresAt == nil && key.certificate != nil && given.isTrue("parse_expiry_from_cert") {
-		made.ExpiresAt = &moment{key.certificate.NotAfter}
+	if made.ExpiresAt == nil && key.Certificate != nil && given.isTrue("parse_expiry_from_cert") {
+		made.ExpiresAt = &moment{key.Certificate.NotAfter}
 	}
 	return made, made.describe(key)
 }
@@ -72,10 +74,10 @@ func newCredential(given document, now time.Time) (credential, error) {
 // describe fills in what follows from the key.
 //
 // ASSUMED: `kid` and `alg` are filled in for public keys only, and the subject of a certificate for the type named after it.
-func (one *credential) describe(key publicKey) error {
+func (one *credential) describe(key pki.PublicKey) error {
 	switch one.Type {
 	case certificateSubjectType:
-		one.SubjectDN = key.certificate.Subject.String()
+		one.SubjectDN = key.Certificate.Subject.String()
 		return nil
 	case certificateType:
 		return nil
@@ -87,7 +89,7 @@ func (one *credential) describe(key publicKey) error {
 		return nil
 	}
 	var err error
-	one.KID, err = key.thumbprint()
+	one.KID, err = key.Thumbprint()
 	return err
 }
 

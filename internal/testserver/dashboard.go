@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 )
 
 // Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no token, is not recorded,
@@ -45,7 +47,7 @@ func (s *Server) AddOrganization(name string) (id string) {
 // empty kid stands for a key without one. A client can have several keys, and alg is the algorithm of its assertions:
 // RS256, RS384 or PS256. An unknown client is a mistake in the test, so it panics.
 func (s *Server) SetPublicKey(clientID, alg, kid string, public *rsa.PublicKey) {
-	text, err := encodePublicKey(public)
+	text, err := pki.EncodePublicKey(public)
 	if err == nil {
 		now := moment{s.clock.Now()}
 		_, err = s.store.updateClient(clientID, func(c *client) error {

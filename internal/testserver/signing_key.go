@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"math/big"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 )
 
 // signingKey is a key of the tenant. All its APIs share it (API contract 10.5). When it went from one state to the
@@ -132,7 +134,7 @@ func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (signing
 		}
 		private = made
 	}
-	thumbprint, err := publicKey{PublicKey: &private.PublicKey}.thumbprint()
+	thumbprint, err := pki.PublicKey{PublicKey: &private.PublicKey}.Thumbprint()
 	if err != nil {
 		return signingKey{}, err
 	}

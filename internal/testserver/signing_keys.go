@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 )
 
 // signingKeyAnswer is a signing key as the Management API shows it (API contract 8).
@@ -114,7 +116,7 @@ func (k signingKey) shown() signingKeyAnswer {
 	return signingKeyAnswer{
 		KID:          k.KID,
 		Cert:         k.certificatePEM(),
-		PKCS7:        pkcs7Of(k.Certificate),
+		PKCS7:        pki.PKCS7(k.Certificate),
 		Fingerprint:  strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":"),
 		Thumbprint:   fmt.Sprintf("%X", sum),
 		Current:      state == currentKey,

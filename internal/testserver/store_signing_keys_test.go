@@ -72,12 +72,3 @@ func TestSigningKeys_brokenSnapshotsAreRefused(t *testing.T) {
 		}
 	}
 }
-
-func TestPKCS7_isABagWithTheCertificate(t *testing.T) {
-	t.Parallel()
-	// The bag that `openssl crl2pkcs7 -nocrl` makes, but with an empty sequence for a certificate.
-	const bag = "-----BEGIN PKCS7-----\nMCcGCSqGSIb3DQEHAqAaMBgCAQExADALBgkqhkiG9w0BBwGgAjAAMQA=\n-----END PKCS7-----\n"
-	if diff := cmp.Diff(bag, pkcs7Of([]byte{0x30, 0x00})); diff != "" {
-		t.Errorf("bag (-want +got):\n%s", diff)
-	}
-}

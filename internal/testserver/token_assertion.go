@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 )
 
 // The limits of an assertion (API contract 9.3).
@@ -70,7 +72,7 @@ func (c client) signed(assertion *jose.JSONWebSignature, now time.Time) bool {
 		if one.Alg != header.Algorithm || (header.KeyID != "" && header.KeyID != one.KID) {
 			continue
 		}
-		key, err := parsePublicKey(one.PEM)
+		key, err := pki.ParsePublicKey(one.PEM)
 		if err != nil {
 			continue
 		}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package pki
 
 import (
 	"crypto/ecdsa"
@@ -114,7 +114,7 @@ func newCA(names hostNames, now time.Time) (signer, error) {
 	}
 	template := &x509.Certificate{
 		// The tail tells the authorities of several runs apart in a list of what is trusted.
-		Subject:                     subject("m2m-testserver CA " + randomText(8)),
+		Subject:                     subject("m2m-testserver CA " + rand.Text()[:8]),
 		NotBefore:                   now.Add(-clockSkew),
 		NotAfter:                    now.Add(caLifetime),
 		BasicConstraintsValid:       true,

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package pki
 
 import (
 	"encoding/asn1"
@@ -27,8 +27,8 @@ type pkcs7Bag struct {
 	} `asn1:"explicit,tag:0"`
 }
 
-// pkcs7Of puts a certificate, given in DER, into a bag in PEM.
-func pkcs7Of(der []byte) string {
+// PKCS7 puts a certificate, given in DER, into a bag in PEM.
+func PKCS7(der []byte) string {
 	bag := pkcs7Bag{Type: pkcs7SignedData}
 	bag.Content.Version = 1
 	bag.Content.Content.Type = pkcs7Data

@@ -1,17 +1,14 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package pki
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,51 +35,6 @@ func poolOf(t *testing.T, authority *Authority) *x509.CertPool {
 		t.Fatalf("no certificate in %s", authority.PEM())
 	}
 	return pool
-}
-
-func TestAuthority_clientsReachEachNameAndNoOther(t *testing.T) {
-	t.Parallel()
-	authority := newTestAuthority(t, "tenant.example.com", "UPPER.example", "192.0.2.7", "2001:db8::7")
-	server, err := Listen(Config{TLS: authority.ServerConfig()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
-	listening := strings.TrimPrefix(server.URL(), "https://")
-	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: poolOf(t, authority), MinVersion: tls.VersionTLS12},
-		ForceAttemptHTTP2: true,
-		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, listening) // Whatever the name, it is this server.
-		},
-	}
-	t.Cleanup(transport.CloseIdleConnections)
-	get := func(host string) (proto, status string, err error) {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+host+"/.well-known/jwks.json", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := transport.RoundTrip(request)
-		if err != nil {
-			return "", "", err
-		}
-		defer func() { _ = answer.Body.Close() }()
-		_, err = io.Copy(io.Discard, answer.Body)
-		return answer.Proto, answer.Status, err
-	}
-	for _, host := range []string{
-		"localhost", "127.0.0.1", "[::1]", "tenant.example.com", "upper.example", "192.0.2.7", "[2001:db8::7]",
-	} {
-		if proto, status, err := get(host); err != nil || proto != "HTTP/2.0" || status != "200 OK" {
-			t.Errorf("%s: %s %s, %v", host, proto, status, err)
-		}
-	}
-	for _, host := range []string{"example.com", "other.example.com", "sub.tenant.example.com", "127.0.0.2", "[::2]"} {
-		_, status, err := get(host)
-		if _, refused := errors.AsType[x509.HostnameError](err); !refused {
-			t.Errorf("%s: %s, %v", host, status, err)
-		}
-	}
 }
 
 func TestAuthority_oldTLSIsRefused(t *testing.T) {
