@@ -6,6 +6,8 @@ package testserver
 import (
 	"fmt"
 	"maps"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // Exchange is a token that is about to be issued, as a machine-to-machine action sees it (API contract 9.5).
@@ -30,10 +32,10 @@ type Denial struct {
 }
 
 // denials are the codes that an action may deny with.
-var denials = map[string]*refusal{
-	errDeniedInvalidScope.code:   errDeniedInvalidScope,
-	errDeniedInvalidRequest.code: errDeniedInvalidRequest,
-	errDeniedServerError.code:    errDeniedServerError,
+var denials = map[string]*wire.Refusal{
+	errDeniedInvalidScope.Code:   errDeniedInvalidScope,
+	errDeniedInvalidRequest.Code: errDeniedInvalidRequest,
+	errDeniedServerError.Code:    errDeniedServerError,
 }
 
 // act asks the action about a token, and returns the claims that it adds.
@@ -57,7 +59,7 @@ func (s *Server) act(e entitlement, params tokenParams) (custom customClaims, er
 	if !known {
 		return nil, s.actionFailed(fmt.Sprintf("it denies with the unknown code %q", verdict.Deny.Code))
 	}
-	return nil, denial.with(verdict.Deny.Reason)
+	return nil, denial.With(verdict.Deny.Reason)
 }
 
 // exchangeOf copies, so that an action cannot change what goes into the token.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // caller is who a request comes from. The zero value is somebody who has not said.
@@ -70,7 +72,7 @@ func bearerToken(headers []string) (string, bool) {
 // refuseBearer says why a token is not accepted.
 //
 // ASSUMED: a wrong issuer is an "Invalid token".
-func refuseBearer(err error, claims tokenClaims) *refusal {
+func refuseBearer(err error, claims tokenClaims) *wire.Refusal {
 	switch {
 	case errors.Is(err, errTokenFormat):
 		return errBearerFormat
@@ -79,8 +81,12 @@ func refuseBearer(err error, claims tokenClaims) *refusal {
 	case errors.Is(err, errTokenSignature):
 		return errBearerSignature
 	case errors.Is(err, errTokenAudience):
-		return errBearerAudience.with(strings.Join(claims.Audience, ","))
+		return errBearerAudience.With(strings.Join(claims.Audience, ","))
 	default:
 		return errBearerInvalid
 	}
 }
+
+// errInsufficientScope is what a token without one of the scopes that a route asks for meets with (API contract 1.4).
+// There is a comma where the documentation prints a semicolon.
+var errInsufficientScope = wire.Forbidden("insufficient_scope", "Insufficient scope, expected any of: %s")

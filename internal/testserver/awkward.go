@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // awkwardness is what one call is made awkward by, within what a client of the Management API has to tolerate. nil makes
@@ -28,7 +30,7 @@ const (
 // awkwardly lets reads lag behind writes, shortens pages, and rewrites the answers of the Management API. Tokens and
 // refusals stay as they are.
 func (s *Server) awkwardly(next endpoint) endpoint {
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		if s.awkward == nil || len(c.route.scopes) == 0 {
 			return next(c)
 		}
@@ -37,8 +39,8 @@ func (s *Server) awkwardly(next endpoint) endpoint {
 			c.view = view{now: s.clock.Now(), lag: c.awkward.lag()}
 		}
 		answer := next(c)
-		if answer.status < http.StatusBadRequest && len(answer.body) > 0 {
-			answer.body = c.awkward.rewrite(answer.body)
+		if answer.Status < http.StatusBadRequest && len(answer.Body) > 0 {
+			answer.Body = c.awkward.rewrite(answer.Body)
 		}
 		return answer
 	}
@@ -84,7 +86,7 @@ func (a *awkwardness) rewrite(body []byte) []byte {
 		panic("testserver: an answer is not JSON: " + err.Error())
 	}
 	a.twist(answer)
-	return encode(answer)
+	return wire.Encode(answer)
 }
 
 // listNames are what the items of a page are called (API contract 1.8).

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // maxBody is the largest request body that is taken. What is longer is read up to maxDrained and thrown away: a client
@@ -43,7 +45,7 @@ type call struct {
 }
 
 // endpoint answers a call: a handler, or a handler with links of the chain around it.
-type endpoint func(*call) reply
+type endpoint func(*call) wire.Reply
 
 func (s *Server) newCall(r *http.Request) *call {
 	c := &call{http: r}
@@ -53,7 +55,7 @@ func (s *Server) newCall(r *http.Request) *call {
 	}
 	c.body, c.bodyErr = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if c.bodyErr == nil && len(c.body) > maxBody {
-		c.body, c.bodyErr = c.body[:maxBody], errBodyTooLarge
+		c.body, c.bodyErr = c.body[:maxBody], wire.ErrBodyTooLarge
 		_, _ = io.CopyN(io.Discard, r.Body, maxDrained)
 	}
 	return c
@@ -76,18 +78,18 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
 		w.Header().Set("Connection", "close")
 	}
-	s.chain(s.newCall(r)).compressed(r).write(w)
+	s.chain(s.newCall(r)).Compressed(r).Write(w)
 }
 
 // logged writes one line for each request. Neither path nor query nor body is in it: they may hold secrets.
 func (s *Server) logged(next endpoint) endpoint {
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		start := time.Now()
 		answer := next(c)
 		attributes := []slog.Attr{
 			slog.String("method", c.http.Method),
 			slog.String("route", c.route.pattern),
-			slog.Int("status", answer.status),
+			slog.Int("status", answer.Status),
 			slog.Duration("duration", time.Since(start)),
 			slog.String("client_id", c.caller.clientID),
 		}
@@ -103,7 +105,7 @@ func (s *Server) logged(next endpoint) endpoint {
 }
 
 func (s *Server) recorded(next endpoint) endpoint {
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		start := time.Now()
 		entry := s.recorder.add(Request{
 			Method:   c.http.Method,
@@ -114,7 +116,7 @@ func (s *Server) recorded(next endpoint) endpoint {
 		})
 		answer := next(c)
 		s.recorder.finish(entry, func(r *Request) {
-			r.Status, r.ClientID, r.Fault, r.Duration = answer.status, c.caller.clientID, c.mishap, time.Since(start)
+			r.Status, r.ClientID, r.Fault, r.Duration = answer.Status, c.caller.clientID, c.mishap, time.Since(start)
 		})
 		return answer
 	}
@@ -125,7 +127,7 @@ func (s *Server) slowed(next endpoint) endpoint {
 	if s.latency <= 0 {
 		return next
 	}
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		s.hold(c, s.latency)
 		return next(c)
 	}
@@ -143,7 +145,7 @@ func (s *Server) hold(c *call, d time.Duration) {
 }
 
 func (s *Server) faulty(next endpoint) endpoint {
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		fault, ok := s.faults.take(c.route)
 		if !ok {
 			return next(c)
@@ -155,7 +157,7 @@ func (s *Server) faulty(next endpoint) endpoint {
 
 // authenticated lets only valid Management API tokens pass to the routes that are not public.
 func (s *Server) authenticated(next endpoint) endpoint {
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		if len(c.route.scopes) > 0 {
 			who, err := s.authenticate(c)
 			if err != nil {
@@ -169,9 +171,9 @@ func (s *Server) authenticated(next endpoint) endpoint {
 
 // authorized checks that the token has one of the scopes of the route, or all of them where the route says so.
 func authorized(next endpoint) endpoint {
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		if expected := c.caller.lacks(c.route); len(expected) > 0 {
-			return errInsufficientScope.with(strings.Join(expected, ",")).reply()
+			return errInsufficientScope.With(strings.Join(expected, ",")).Reply()
 		}
 		return next(c)
 	}
@@ -179,7 +181,7 @@ func authorized(next endpoint) endpoint {
 
 // validated decodes and checks query and body by the schemas of the route.
 func (s *Server) validated(next endpoint) endpoint {
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		if c.bodyErr != nil {
 			return unreadBody(c)
 		}
@@ -198,43 +200,43 @@ func (s *Server) validated(next endpoint) endpoint {
 }
 
 // unreadBody answers a request whose body did not arrive as a whole.
-func unreadBody(c *call) reply {
+func unreadBody(c *call) wire.Reply {
 	switch {
-	case !errors.Is(c.bodyErr, errBodyTooLarge):
-		return refusalOf(http.StatusBadRequest).at(c.route)
+	case !errors.Is(c.bodyErr, wire.ErrBodyTooLarge):
+		return c.route.refuse(wire.RefusalOf(http.StatusBadRequest))
 	case c.route.pattern == tokenPattern:
-		return errTokenBodyTooLarge.reply()
+		return errTokenBodyTooLarge.Reply()
 	default:
-		return errBodyTooLarge.with(maxBody).reply()
+		return wire.ErrBodyTooLarge.With(maxBody).Reply()
 	}
 }
 
 // dispatch runs the handler.
-func (s *Server) dispatch(c *call) reply {
+func (s *Server) dispatch(c *call) wire.Reply {
 	result, err := c.route.handle(c)
-	if refused, ok := asRefusal(err); ok && !slices.Contains(c.route.refuses, refused.listed()) {
+	if refused, ok := wire.AsRefusal(err); ok && !slices.Contains(c.route.refuses, refused.Listed()) {
 		return s.failure(c, fmt.Errorf("the route table does not list the refusal: %w", err))
 	}
 	if err != nil {
 		return s.refused(c, err)
 	}
-	if answer, ok := result.(reply); ok {
+	if answer, ok := result.(wire.Reply); ok {
 		return answer
 	}
-	return respond(cmp.Or(c.route.status, http.StatusOK), result)
+	return wire.Respond(cmp.Or(c.route.status, http.StatusOK), result)
 }
 
 // refused answers an error: as the refusal that it is, or else as a failure of the server.
-func (s *Server) refused(c *call, err error) reply {
-	if refused, ok := asRefusal(err); ok {
-		return refused.reply()
+func (s *Server) refused(c *call, err error) wire.Reply {
+	if refused, ok := wire.AsRefusal(err); ok {
+		return refused.Reply()
 	}
 	return s.failure(c, err)
 }
 
 // guarded answers what breaks inside the server as the API answers its own failures.
 func (s *Server) guarded(next endpoint) endpoint {
-	return func(c *call) (answer reply) {
+	return func(c *call) (answer wire.Reply) {
 		defer func() {
 			if cause := recover(); cause != nil {
 				answer = s.failure(c, fmt.Errorf("panic: %v", cause))
@@ -244,7 +246,7 @@ func (s *Server) guarded(next endpoint) endpoint {
 	}
 }
 
-func (s *Server) failure(c *call, cause error) reply {
+func (s *Server) failure(c *call, cause error) wire.Reply {
 	s.log.ErrorContext(c.http.Context(), "the server is at fault", "route", c.route.name(), "cause", cause)
-	return errInternal.at(c.route)
+	return c.route.refuse(wire.ErrInternal)
 }

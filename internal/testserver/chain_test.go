@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 func TestDispatch_panickingHandlerIsAFailureOfTheServer(t *testing.T) {
@@ -22,19 +24,19 @@ func TestDispatch_unlistedRefusalIsAFailureOfTheServer(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	c := s.newCall(httptest.NewRequestWithContext(t.Context(), "GET", "/nowhere", nil))
-	c.route = &route{method: "GET", pattern: "/broken", handle: func(*call) (any, error) { return nil, errNoAudience.with("x") }}
+	c.route = &route{method: "GET", pattern: "/broken", handle: func(*call) (any, error) { return nil, errNoAudience.With("x") }}
 	want500(t, s.chain(c))
-	c.route.refuses = []*refusal{errNoAudience}
-	if got := s.chain(c); got.status != 404 {
-		t.Errorf("got %d %s", got.status, got.body)
+	c.route.refuses = []*wire.Refusal{errNoAudience}
+	if got := s.chain(c); got.Status != 404 {
+		t.Errorf("got %d %s", got.Status, got.Body)
 	}
 }
 
-func want500(t *testing.T, got reply) {
+func want500(t *testing.T, got wire.Reply) {
 	t.Helper()
 	const body = `{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}`
-	if got.status != 500 || string(got.body) != body {
-		t.Errorf("got %d %s", got.status, got.body)
+	if got.Status != 500 || string(got.Body) != body {
+		t.Errorf("got %d %s", got.Status, got.Body)
 	}
 }
 
@@ -42,18 +44,18 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 1})
 	handled := 0
-	chain := p.paced(func(*call) reply {
+	chain := p.paced(func(*call) wire.Reply {
 		handled++
-		return respond(http.StatusOK, nil)
+		return wire.Respond(http.StatusOK, nil)
 	})
 	management := &call{route: &route{method: "GET", pattern: "/api/v2/client-grants"}}
-	if got := chain(management); got.status != 200 || got.header.Get("x-ratelimit-remaining") != "0" || got.header.Get("retry-after") != "" {
-		t.Errorf("got %d %v", got.status, got.header)
+	if got := chain(management); got.Status != 200 || got.Header.Get("x-ratelimit-remaining") != "0" || got.Header.Get("retry-after") != "" {
+		t.Errorf("got %d %v", got.Status, got.Header)
 	}
 	limited := chain(management)
 	const body = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
-	if limited.status != 429 || string(limited.body) != body || limited.header.Get("retry-after") != "1" {
-		t.Errorf("got %d %s %v", limited.status, limited.body, limited.header)
+	if limited.Status != 429 || string(limited.Body) != body || limited.Header.Get("retry-after") != "1" {
+		t.Errorf("got %d %s %v", limited.Status, limited.Body, limited.Header)
 	}
 	if handled != 1 {
 		t.Errorf("handled %d", handled)
@@ -61,27 +63,27 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 
 	token := &call{route: &route{method: "POST", pattern: "/oauth/token"}}
 	for range 10 {
-		if got := chain(token); got.status != 200 {
-			t.Errorf("got %d", got.status)
+		if got := chain(token); got.Status != 200 {
+			t.Errorf("got %d", got.Status)
 		}
 	}
 	limited = chain(token)
-	if limited.status != 429 || string(limited.body) != `{"error":"too_many_requests","error_description":"Global limit has been reached"}` ||
-		limited.header.Get("x-ratelimit-limit") != "10" {
-		t.Errorf("got %d %s %v", limited.status, limited.body, limited.header)
+	if limited.Status != 429 || string(limited.Body) != `{"error":"too_many_requests","error_description":"Global limit has been reached"}` ||
+		limited.Header.Get("x-ratelimit-limit") != "10" {
+		t.Errorf("got %d %s %v", limited.Status, limited.Body, limited.Header)
 	}
 
 	unlimited := chain(&call{route: &route{method: "GET", pattern: "/.well-known/jwks.json"}})
-	if _, found := unlimited.header["X-Ratelimit-Limit"]; found || unlimited.status != 200 {
-		t.Errorf("got %d %v", unlimited.status, unlimited.header)
+	if _, found := unlimited.Header["X-Ratelimit-Limit"]; found || unlimited.Status != 200 {
+		t.Errorf("got %d %v", unlimited.Status, unlimited.Header)
 	}
 }
 
 func TestRateLimit_lostReplyStaysLost(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 1})
-	lost := p.paced(func(*call) reply { return reply{ending: closedUnanswered} })
-	if got := lost(&call{route: &route{method: "GET", pattern: "/api/v2/clients"}}); got.ending != closedUnanswered {
+	lost := p.paced(func(*call) wire.Reply { return wire.Reply{Ending: wire.ClosedUnanswered} })
+	if got := lost(&call{route: &route{method: "GET", pattern: "/api/v2/clients"}}); got.Ending != wire.ClosedUnanswered {
 		t.Errorf("got %v", got)
 	}
 }

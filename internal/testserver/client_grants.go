@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // clientGrant lets a client get tokens for an API (API contract 4.1). Nobody can change or delete a system grant. No
@@ -85,7 +87,7 @@ var listClientGrantsSchema = schema{properties: slices.Concat([]property{
 
 func (s *Server) clientGrantRoutes() []route {
 	const one = "/api/v2/client-grants/{id}"
-	rules := []*refusal{errAllScopesOfSystemAPI, errAllScopesAndScope, errDefaultForSystemAPI, errDefaultForAnyOrg}
+	rules := []*wire.Refusal{errAllScopesOfSystemAPI, errAllScopesAndScope, errDefaultForSystemAPI, errDefaultForAnyOrg}
 	return []route{
 		{
 			method: http.MethodPost, pattern: "/api/v2/client-grants", scopes: []string{"create:client_grants"},
@@ -97,11 +99,11 @@ func (s *Server) clientGrantRoutes() []route {
 		{
 			method: http.MethodGet, pattern: "/api/v2/client-grants", scopes: []string{"read:client_grants"},
 			does: "List client grants; filters combine with and", query: &listClientGrantsSchema,
-			refuses: []*refusal{errNotAnyOrganization, errClientAndDefaultFor, errCheckpoint}, handle: s.listClientGrants,
+			refuses: []*wire.Refusal{errNotAnyOrganization, errClientAndDefaultFor, errCheckpoint}, handle: s.listClientGrants,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:client_grants"},
-			does: "Read a client grant", query: &schema{}, refuses: []*refusal{errNoClientGrant}, handle: s.readClientGrant,
+			does: "Read a client grant", query: &schema{}, refuses: []*wire.Refusal{errNoClientGrant}, handle: s.readClientGrant,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_grants"},
@@ -111,7 +113,7 @@ func (s *Server) clientGrantRoutes() []route {
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:client_grants"},
 			does: "Delete a client grant", status: http.StatusNoContent,
-			refuses: []*refusal{errSystemGrantDeleted}, handle: s.deleteClientGrant,
+			refuses: []*wire.Refusal{errSystemGrantDeleted}, handle: s.deleteClientGrant,
 		},
 	}
 }

@@ -47,5 +47,5 @@ func (s *store) grantsInQuery(q string) (wanted func(clientGrant) bool, err erro
 			return s.associated(organizationGrant{OrganizationID: organizationID, GrantID: grant.ID})
 		}, nil
 	}
-	return nil, errQueryTerm.with(q)
+	return nil, errQueryTerm.With(q)
 }

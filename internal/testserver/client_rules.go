@@ -6,6 +6,8 @@ package testserver
 import (
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // The types of applications that rules are about.
@@ -15,7 +17,7 @@ const (
 )
 
 // clientRules are what check and the store refuse, for the route table.
-var clientRules = []*refusal{
+var clientRules = []*wire.Refusal{
 	errGrantTypes, errLinkedAPI, errTwoAuthMethods, errAttachedCredential, errNoOrganization,
 }
 
@@ -51,7 +53,7 @@ func (c client) check() error {
 	unknown := slices.DeleteFunc(slices.Clone(c.GrantTypes), func(name string) bool { return slices.Contains(allowed, name) })
 	switch {
 	case len(unknown) > 0:
-		return errGrantTypes.with(strings.Join(unknown, ", "))
+		return errGrantTypes.With(strings.Join(unknown, ", "))
 	case c.ResourceServerIdentifier != "" && c.AppType != resourceServerType:
 		return errLinkedAPI
 	case c.AuthenticationMethods != nil && c.TokenEndpointAuthMethod != nil:
@@ -68,7 +70,7 @@ func (c client) checkAttached() error {
 		for _, reference := range attached.Credentials {
 			i := c.findCredential(reference.ID)
 			if i < 0 || c.Credentials[i].Type != attachable[method] {
-				return errAttachedCredential.with(method, reference.ID)
+				return errAttachedCredential.With(method, reference.ID)
 			}
 		}
 	}

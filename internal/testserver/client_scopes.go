@@ -54,9 +54,9 @@ func checkReadableFields(q document, who caller) error {
 		switch {
 		case who.mayReadClient(field):
 		case slices.Contains(clientKeyFields, field):
-			return errInsufficientScope.with(readClientKeys)
+			return errInsufficientScope.With(readClientKeys)
 		default:
-			return errInsufficientScope.with(readClients + "," + readClientKeys)
+			return errInsufficientScope.With(readClients + "," + readClientKeys)
 		}
 	}
 	return nil
@@ -98,5 +98,5 @@ func checkWritableFields(given document, who caller) error {
 		return nil
 	}
 	slices.Sort(missing)
-	return errFieldScope.with(strings.Join(missing, "; "))
+	return errFieldScope.With(strings.Join(missing, "; "))
 }

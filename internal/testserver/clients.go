@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 func (s *Server) clientRoutes() []route {
@@ -15,32 +17,32 @@ func (s *Server) clientRoutes() []route {
 		{
 			method: http.MethodPost, pattern: all, scopes: []string{"create:clients"},
 			does: "Create a client, with credentials if they are given", status: http.StatusCreated, body: &createClientSchema,
-			refuses: slices.Concat(clientRules, credentialRules, []*refusal{errNoAudience}), handle: s.createClient,
+			refuses: slices.Concat(clientRules, credentialRules, []*wire.Refusal{errNoAudience}), handle: s.createClient,
 		},
 		{
 			method: http.MethodGet, pattern: all, scopes: clientReaders,
 			does: "List clients", query: &listClientsSchema,
-			refuses: []*refusal{errInsufficientScope, errCheckpoint, errQueryWithFilter, errQueryWithoutTake, errQueryTerm},
+			refuses: []*wire.Refusal{errInsufficientScope, errCheckpoint, errQueryWithFilter, errQueryWithoutTake, errQueryTerm},
 			handle:  s.listClients,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: clientReaders,
 			does: "Read a client", query: &readClientSchema,
-			refuses: []*refusal{errInsufficientScope, errNoClient}, handle: s.readClient,
+			refuses: []*wire.Refusal{errInsufficientScope, errNoClient}, handle: s.readClient,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: clientWriters,
 			does: "Change a client, attach credentials to it or detach them", body: &updateClientSchema,
-			refuses: slices.Concat(clientRules, []*refusal{errFieldScope, errNoClient, errFirstParty}), handle: s.updateClient,
+			refuses: slices.Concat(clientRules, []*wire.Refusal{errFieldScope, errNoClient, errFirstParty}), handle: s.updateClient,
 		},
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:clients"},
 			does: "Delete a client and its client grants", status: http.StatusNoContent,
-			refuses: []*refusal{errGlobalClient}, handle: s.deleteClient,
+			refuses: []*wire.Refusal{errGlobalClient}, handle: s.deleteClient,
 		},
 		{
 			method: http.MethodPost, pattern: one + "/rotate-secret", scopes: []string{updateClientKeys},
-			does: "Give a client a new secret; the old one stops at once", refuses: []*refusal{errNoClient}, handle: s.rotateSecret,
+			does: "Give a client a new secret; the old one stops at once", refuses: []*wire.Refusal{errNoClient}, handle: s.rotateSecret,
 		},
 	}
 }

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // control is the control API: a way to steer a server from outside, on a port of its own. A nil control is one that was
@@ -157,13 +159,13 @@ func (s *Server) ready() bool {
 
 // writeControl writes an answer that no browser takes for anything but data.
 func writeControl(w http.ResponseWriter, status int, answer any) {
-	out := reply{status: status, header: http.Header{
+	out := wire.Reply{Status: status, Header: http.Header{
 		"Content-Type":           {"application/json"},
 		"Cache-Control":          {"no-store"},
 		"X-Content-Type-Options": {"nosniff"},
 	}}
 	if answer != nil {
-		out.body = encode(answer)
+		out.Body = wire.Encode(answer)
 	}
-	out.write(w)
+	out.Write(w)
 }

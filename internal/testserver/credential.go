@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // credential is what a client authenticates with in place of its secret (API contract 7.1).
@@ -40,7 +42,7 @@ const (
 )
 
 // credentialRules are what newCredential and addCredential refuse, for the route table.
-var credentialRules = []*refusal{
+var credentialRules = []*wire.Refusal{
 	errCredentialPEM, errCredentialBits, errCredentialNeedsPEM, errCredentialSubject, errTooManyCredentials,
 }
 
@@ -56,7 +58,7 @@ func newCredential(given document, now time.Time) (credential, error) {
 	case made.SubjectDN != "":
 		return made, nil
 	case made.PEM == "":
-		return made, errCredentialNeedsPEM.with(made.Type)
+		return made, errCredentialNeedsPEM.With(made.Type)
 	}
 	key, err := pki.ParsePublicKey(made.PEM)
 	switch {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // credentialProperties are those of a credential that is made (API contract 7.1).
@@ -38,7 +40,7 @@ var updateCredentialSchema = schema{properties: []property{
 
 func (s *Server) credentialRoutes() []route {
 	const all, one = "/api/v2/clients/{id}/credentials", "/api/v2/clients/{id}/credentials/{credential_id}"
-	unknown := []*refusal{errNoClient, errNoCredential}
+	unknown := []*wire.Refusal{errNoClient, errNoCredential}
 	return []route{
 		{
 			method: http.MethodPost, pattern: all, scopes: []string{"create:client_credentials"},
@@ -47,7 +49,7 @@ func (s *Server) credentialRoutes() []route {
 		},
 		{
 			method: http.MethodGet, pattern: all, scopes: []string{"read:client_credentials"},
-			does: "List the credentials of a client, as a bare array", refuses: []*refusal{errNoClient}, handle: s.listCredentials,
+			does: "List the credentials of a client, as a bare array", refuses: []*wire.Refusal{errNoClient}, handle: s.listCredentials,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:client_credentials"},

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // customClaims is a JSON object of the claims that an action adds; empty when there are none.
@@ -38,7 +40,7 @@ func encodeCustomClaims(claims map[string]any, api resourceServer) (customClaims
 	if len(kept) == 0 {
 		return nil, nil
 	}
-	encoded := encode(kept)
+	encoded := wire.Encode(kept)
 	if len(encoded) > maxCustomClaims {
 		return nil, errClaimsTooLarge
 	}

@@ -29,7 +29,7 @@ func (s *Server) Dashboard(method, path, body string) (status int, answer []byte
 	c := s.newCall(r)
 	c.caller = caller{unrestricted: true}
 	done := s.guarded(s.validated(s.dispatch))(c)
-	return done.status, done.body
+	return done.Status, done.Body
 }
 
 // AddOrganization adds an organization to the tenant and returns its id. A name that is taken is a mistake in the

@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"net/http"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 const jwksPath = "/.well-known/jwks.json"
@@ -36,7 +38,7 @@ func (s *Server) showJWKS(*call) (any, error) {
 			keys = append(keys, key.publish())
 		}
 	}
-	return public(respond(http.StatusOK, map[string]any{"keys": keys})), nil
+	return public(wire.Respond(http.StatusOK, map[string]any{"keys": keys})), nil
 }
 
 // publishedKey is an entry of the JWKS (API contract 11.1).
@@ -98,7 +100,7 @@ type discoveryDocument struct {
 // reads the document gets what a real tenant says. It does not promise what depends on the plan, nor DPoP, which would
 // change the tokens of this server's own endpoint.
 func (s *Server) showDiscovery(*call) (any, error) {
-	return public(respond(http.StatusOK, discoveryDocument{
+	return public(wire.Respond(http.StatusOK, discoveryDocument{
 		Issuer:                      s.iss(),
 		AuthorizationEndpoint:       s.tenant + "/authorize",
 		TokenEndpoint:               s.tenant + tokenPattern,
@@ -128,7 +130,7 @@ func (s *Server) showDiscovery(*call) (any, error) {
 }
 
 // public lets caches keep an answer for a moment (API contract 11.1).
-func public(answer reply) reply {
-	answer.header["Cache-Control"] = []string{"public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"}
+func public(answer wire.Reply) wire.Reply {
+	answer.Header["Cache-Control"] = []string{"public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"}
 	return answer
 }

@@ -6,6 +6,8 @@ package testserver
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // document is a JSON object as it was decoded and found valid.
@@ -77,7 +79,7 @@ func (d document) overlay(target any) {
 		blank[name] = nil
 	}
 	for _, content := range []any{blank, map[string]any(d)} {
-		if err := json.Unmarshal(encode(content), target); err != nil {
+		if err := json.Unmarshal(wire.Encode(content), target); err != nil {
 			panic(fmt.Sprintf("testserver: a valid document does not fit %T: %v", target, err))
 		}
 	}

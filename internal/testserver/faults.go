@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // Fault is something that goes wrong with one request.
@@ -64,36 +66,36 @@ func ExpiredToken() Fault { return Fault{kind: "expired_token"} }
 type faultKind struct {
 	takes  []string          // Parameters, by the names of the serialised form.
 	fits   func(*route) bool // The routes that it has an effect on; nil for all.
-	strike func(s *Server, c *call, f Fault, handle endpoint) reply
+	strike func(s *Server, c *call, f Fault, handle endpoint) wire.Reply
 }
 
 var faultKinds = map[string]faultKind{
 	"refuse": {takes: []string{"status"}, strike: strikeRefuse},
-	"lose_reply": {strike: func(_ *Server, c *call, _ Fault, handle endpoint) reply {
+	"lose_reply": {strike: func(_ *Server, c *call, _ Fault, handle endpoint) wire.Reply {
 		handle(c)
-		return reply{ending: closedUnanswered}
+		return wire.Reply{Ending: wire.ClosedUnanswered}
 	}},
-	"reset_connection": {strike: func(*Server, *call, Fault, endpoint) reply {
-		return reply{ending: resetUnanswered}
+	"reset_connection": {strike: func(*Server, *call, Fault, endpoint) wire.Reply {
+		return wire.Reply{Ending: wire.ResetUnanswered}
 	}},
 	"html_page": {takes: []string{"status"}, strike: strikeHTMLPage},
 	"respond": {
 		takes: []string{"status", "content_type", "body"},
-		strike: func(_ *Server, _ *call, f Fault, _ endpoint) reply {
+		strike: func(_ *Server, _ *call, f Fault, _ endpoint) wire.Reply {
 			return textReply(f.status, f.contentType, f.body)
 		},
 	},
 	"delay": {takes: []string{"delay"}, strike: strikeDelay},
-	"truncate_body": {strike: func(_ *Server, c *call, _ Fault, handle endpoint) reply {
+	"truncate_body": {strike: func(_ *Server, c *call, _ Fault, handle endpoint) wire.Reply {
 		answer := handle(c)
-		if answer.ending == answered {
-			answer.ending = truncated
+		if answer.Ending == wire.Answered {
+			answer.Ending = wire.Truncated
 		}
 		return answer
 	}},
 	"wrong_content_type": {takes: []string{"content_type"}, strike: strikeWrongContentType},
 	"stale_read":         {fits: (*route).readsObjects, strike: strikeStaleRead},
-	"expired_token": {fits: (*route).dealsInTokens, strike: func(_ *Server, c *call, _ Fault, handle endpoint) reply {
+	"expired_token": {fits: (*route).dealsInTokens, strike: func(_ *Server, c *call, _ Fault, handle endpoint) wire.Reply {
 		c.tokenExpired = true
 		return handle(c)
 	}},
@@ -108,16 +110,16 @@ func (r *route) dealsInTokens() bool {
 }
 
 // strikeRefuse sends the headers of a rate limit with a 429, whether the server has one or not.
-func strikeRefuse(s *Server, c *call, f Fault, _ endpoint) reply {
-	refused := refusalOf(f.status)
+func strikeRefuse(s *Server, c *call, f Fault, _ endpoint) wire.Reply {
+	refused := wire.RefusalOf(f.status)
 	if f.status == http.StatusTooManyRequests {
 		const limit = 50 // As was observed (API contract 12.1).
-		refused = refused.until(s.clock.Now(), limit)
+		refused = refused.Until(s.clock.Now(), limit)
 	}
-	return refused.at(c.route)
+	return c.route.refuse(refused)
 }
 
-func strikeHTMLPage(_ *Server, _ *call, f Fault, _ endpoint) reply {
+func strikeHTMLPage(_ *Server, _ *call, f Fault, _ endpoint) wire.Reply {
 	text := http.StatusText(f.status)
 	return textReply(f.status, "text/html", fmt.Sprintf(
 		"<html>\n<head><title>%d %s</title></head>\n<body><center><h1>%d %s</h1></center></body>\n</html>\n",
@@ -125,30 +127,30 @@ func strikeHTMLPage(_ *Server, _ *call, f Fault, _ endpoint) reply {
 }
 
 // textReply names no content type when that is empty, and keeps the HTTP server from guessing one.
-func textReply(status int, contentType, body string) reply {
-	answer := reply{status: status, header: http.Header{"Content-Type": nil}, body: []byte(body)}
+func textReply(status int, contentType, body string) wire.Reply {
+	answer := wire.Reply{Status: status, Header: http.Header{"Content-Type": nil}, Body: []byte(body)}
 	if contentType != "" {
-		answer.header.Set("Content-Type", contentType)
+		answer.Header.Set("Content-Type", contentType)
 	}
 	return answer
 }
 
-func strikeDelay(s *Server, c *call, f Fault, handle endpoint) reply {
+func strikeDelay(s *Server, c *call, f Fault, handle endpoint) wire.Reply {
 	s.hold(c, f.delay)
 	return handle(c)
 }
 
-func strikeWrongContentType(_ *Server, c *call, f Fault, handle endpoint) reply {
+func strikeWrongContentType(_ *Server, c *call, f Fault, handle endpoint) wire.Reply {
 	answer := handle(c)
-	if answer.ending == answered {
-		answer.header = answer.header.Clone()
-		answer.header.Set("Content-Type", f.contentType)
+	if answer.Ending == wire.Answered {
+		answer.Header = answer.Header.Clone()
+		answer.Header.Set("Content-Type", f.contentType)
 	}
 	return answer
 }
 
 // strikeStaleRead lags so far behind that no write but the seed is old enough to be seen.
-func strikeStaleRead(s *Server, c *call, _ Fault, handle endpoint) reply {
+func strikeStaleRead(s *Server, c *call, _ Fault, handle endpoint) wire.Reply {
 	c.view = view{now: s.clock.Now(), lag: math.MaxInt64}
 	return handle(c)
 }

@@ -20,6 +20,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // decodedToken is what a compact token says, however its base64 is written.
@@ -241,5 +243,5 @@ func unescapedJSON(text string) string {
 	if json.Unmarshal([]byte(text), &document) != nil {
 		return text
 	}
-	return string(encode(document))
+	return string(wire.Encode(document))
 }

@@ -9,25 +9,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
-
-const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-// randomText returns n random characters of [A-Za-z0-9].
-func randomText(n int) string {
-	text := make([]byte, 0, n)
-	var pool [64]byte
-	for len(text) < n {
-		_, _ = rand.Read(pool[:]) // Never fails, as its documentation promises.
-		for _, b := range pool {
-			// Six bits reach 64; dropping the two values beyond the alphabet keeps all characters equally likely.
-			if i := int(b & 63); i < len(alphanumeric) && len(text) < n {
-				text = append(text, alphanumeric[i])
-			}
-		}
-	}
-	return string(text)
-}
 
 // newResourceServerID makes an id whose first eight digits are the creation time (API contract 1.9).
 func newResourceServerID(now time.Time) string {
@@ -36,18 +20,18 @@ func newResourceServerID(now time.Time) string {
 	return fmt.Sprintf("%08x%s", uint32(now.Unix()), hex.EncodeToString(tail[:]))
 }
 
-func newClientGrantID() string  { return "cgr_" + randomText(16) }
-func newOrganizationID() string { return "org_" + randomText(16) }
-func newCredentialID() string   { return "cred_" + randomText(22) }
+func newClientGrantID() string  { return "cgr_" + wire.RandomText(16) }
+func newOrganizationID() string { return "org_" + wire.RandomText(16) }
+func newCredentialID() string   { return "cred_" + wire.RandomText(22) }
 
 // newClientID makes the id of a client; those of third parties are told by their prefix (API contract 1.9).
 //
 // ASSUMED: 32 characters follow the prefix; no source says how many.
 func newClientID(isFirstParty bool) string {
 	if isFirstParty {
-		return randomText(32)
+		return wire.RandomText(32)
 	}
-	return "tpc_" + randomText(32)
+	return "tpc_" + wire.RandomText(32)
 }
 
 // newClientSecret makes 64 characters of [A-Za-z0-9_-] (API contract 1.9).
@@ -58,4 +42,4 @@ func newClientSecret() string {
 }
 
 // newSigningSecret makes what the API makes for HS256 without a secret (API contract 3.3).
-func newSigningSecret() string { return randomText(32) }
+func newSigningSecret() string { return wire.RandomText(32) }

@@ -12,6 +12,8 @@ import (
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // journal makes changes durable. All of a call are, or none.
@@ -85,7 +87,7 @@ func (j *fileJournal) write(changes []change) error {
 			if c.value == nil {
 				err = bucket.Delete(rowKey(c.number))
 			} else {
-				err = bucket.Put(rowKey(c.number), encode(c.value))
+				err = bucket.Put(rowKey(c.number), wire.Encode(c.value))
 			}
 			if err != nil {
 				return err

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // accessTokenClaims are the claims of both dialects in the order that was observed (API contract 10.2, 10.3).
@@ -56,7 +58,7 @@ func (s *Server) claims(e entitlement) accessTokenClaims {
 		OrganizationName: e.organization.Name,
 	}
 	if e.api.usesRFC9068() {
-		claims.ID, claims.ClientID = randomText(22), e.clientID
+		claims.ID, claims.ClientID = wire.RandomText(22), e.clientID
 	} else {
 		claims.GrantType, claims.AuthorizedParty = "client-credentials", e.clientID
 	}
@@ -80,7 +82,7 @@ func (s *Server) mint(e entitlement) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	signed, err := signer.Sign(e.custom.before(encode(s.claims(e))))
+	signed, err := signer.Sign(e.custom.before(wire.Encode(s.claims(e))))
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,8 @@ package testserver
 import (
 	"net/http"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // organizationGrant is the association of a client grant with an organization, which lets the grant's client ask for
@@ -47,23 +49,23 @@ func (s *Server) organizationGrantRoutes() []route {
 		{
 			method: http.MethodPost, pattern: all, scopes: []string{"create:organization_client_grants"},
 			does: "Associate a client grant with an organization", status: http.StatusCreated, body: &associateGrantSchema,
-			refuses: []*refusal{errNoOrganizationID, errNoClientGrant, errGrantAssociated, errTooManyGrants},
+			refuses: []*wire.Refusal{errNoOrganizationID, errNoClientGrant, errGrantAssociated, errTooManyGrants},
 			handle:  s.associateGrant,
 		},
 		{
 			method: http.MethodGet, pattern: all, scopes: readers,
 			does:  "List the client grants associated with an organization; filters combine with and",
-			query: &listOrganizationGrantsSchema, refuses: []*refusal{errNoOrganizationID}, handle: s.listOrganizationGrants,
+			query: &listOrganizationGrantsSchema, refuses: []*wire.Refusal{errNoOrganizationID}, handle: s.listOrganizationGrants,
 		},
 		{
 			method: http.MethodDelete, pattern: all + "/{grant_id}", scopes: []string{"delete:organization_client_grants"},
 			does: "End the association of a client grant with an organization", status: http.StatusNoContent,
-			refuses: []*refusal{errNoOrganizationID}, handle: s.dissociateGrant,
+			refuses: []*wire.Refusal{errNoOrganizationID}, handle: s.dissociateGrant,
 		},
 		{
 			method: http.MethodGet, pattern: "/api/v2/client-grants/{id}/organizations", scopes: readers,
 			does: "List the organizations that a client grant is associated with", query: &listOrganizationsSchema,
-			refuses: []*refusal{errNoClientGrant, errCheckpoint}, handle: s.listGrantOrganizations,
+			refuses: []*wire.Refusal{errNoClientGrant, errCheckpoint}, handle: s.listGrantOrganizations,
 		},
 	}
 }

@@ -6,6 +6,8 @@ package testserver
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // organization is a customer of the tenant on whose behalf a machine may ask for tokens (API contract 5.1).
@@ -46,28 +48,28 @@ func (s *Server) organizationRoutes() []route {
 		{
 			method: http.MethodPost, pattern: all, scopes: []string{"create:organizations"},
 			does: "Create an organization", status: http.StatusCreated, body: &createOrganizationSchema,
-			refuses: []*refusal{errOrganizationTaken}, handle: s.createOrganization,
+			refuses: []*wire.Refusal{errOrganizationTaken}, handle: s.createOrganization,
 		},
 		{
 			method: http.MethodGet, pattern: all, scopes: []string{"read:organizations"},
 			does: "List organizations; paging by offset ends after 1,000 of them", query: &listOrganizationsSchema,
-			refuses: []*refusal{errCheckpoint, errPageTooFar}, handle: s.listOrganizations,
+			refuses: []*wire.Refusal{errCheckpoint, errPageTooFar}, handle: s.listOrganizations,
 		},
 		{
 			// It stands before the routes of an organization's grants, because `client-grants` is a name as good as any.
 			method: http.MethodGet, pattern: "/api/v2/organizations/name/{name}", scopes: []string{"read:organizations"},
 			does: "Read an organization by name", query: &schema{},
-			refuses: []*refusal{errNoOrganization}, handle: s.readOrganizationByName,
+			refuses: []*wire.Refusal{errNoOrganization}, handle: s.readOrganizationByName,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:organizations"},
 			does: "Read an organization by id", query: &schema{},
-			refuses: []*refusal{errNoOrganizationID}, handle: s.readOrganization,
+			refuses: []*wire.Refusal{errNoOrganizationID}, handle: s.readOrganization,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: []string{"update:organizations"},
 			does: "Change an organization", body: &updateOrganizationSchema,
-			refuses: []*refusal{errNoOrganizationID, errOrganizationTaken}, handle: s.updateOrganization,
+			refuses: []*wire.Refusal{errNoOrganizationID, errOrganizationTaken}, handle: s.updateOrganization,
 		},
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:organizations"},

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 const (
@@ -135,7 +137,7 @@ func selectFields(q document, object any) any {
 // keepFields drops the properties of an object that keep does not let through.
 func keepFields(object any, keep func(name string) bool) any {
 	var properties map[string]json.RawMessage
-	if err := json.Unmarshal(encode(object), &properties); err != nil {
+	if err := json.Unmarshal(wire.Encode(object), &properties); err != nil {
 		panic("testserver: select fields: " + err.Error())
 	}
 	for name := range properties {

@@ -7,6 +7,8 @@ import (
 	"mime"
 	"net/url"
 	"strconv"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // payload decodes and validates the body of a call.
@@ -16,7 +18,7 @@ func payload(c *call, s schema) (document, error) {
 		return nil, err
 	}
 	if wrong := s.payloadViolations(decoded); wrong != "" {
-		return nil, ruleBroken(wrong)
+		return nil, wire.InvalidBody(wrong)
 	}
 	object, _ := decoded.(map[string]any)
 	return object, nil
@@ -36,9 +38,9 @@ func decodeBody(c *call, s schema) (any, error) {
 	}
 	switch mediaType {
 	case "application/x-www-form-urlencoded":
-		values, err := parseForm(c.body)
+		values, err := wire.ParseForm(c.body)
 		if err != nil {
-			return nil, errMalformedForm
+			return nil, wire.ErrMalformedForm
 		}
 		return fromValues(values, s), nil
 	case "application/json":
@@ -46,12 +48,12 @@ func decodeBody(c *call, s schema) (any, error) {
 			return nil, nil
 		}
 		var decoded any
-		if err := parseJSON(c.body, &decoded); err != nil {
-			return nil, errMalformedJSON
+		if err := wire.ParseJSON(c.body, &decoded); err != nil {
+			return nil, wire.ErrMalformedJSON
 		}
 		return decoded, nil
 	default:
-		return nil, errMediaType
+		return nil, wire.ErrMediaType
 	}
 }
 
@@ -103,7 +105,7 @@ func query(c *call, s schema) (document, error) {
 	given := fromValues(values, s)
 	s.validate(&v, given)
 	if len(v.found) > 0 {
-		return nil, queryRefused(v.message())
+		return nil, wire.InvalidQuery(v.message())
 	}
 	return given, nil
 }

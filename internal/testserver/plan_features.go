@@ -37,5 +37,5 @@ func (s *Server) checkPlan(given document) error {
 	if len(lacking) == 0 {
 		return nil
 	}
-	return errFeatureNotEnabled.with(strings.Join(lacking, ", "))
+	return errFeatureNotEnabled.With(strings.Join(lacking, ", "))
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // RateLimit says what Management API requests are allowed: Burst at once, and PerSecond on average. The token endpoint
@@ -85,8 +87,8 @@ func newBucket(limit RateLimit, times int) *rate.Limiter {
 
 // pace is what the limits say to one request.
 type pace struct {
-	refused *refusal    // nil when the request may pass.
-	header  http.Header // For the answer; nil when the route is not limited.
+	refused *wire.Refusal // nil when the request may pass.
+	header  http.Header   // For the answer; nil when the route is not limited.
 }
 
 // take counts a request to the route of the given name. A request that the endpoint's limit refuses has used the global
@@ -99,13 +101,13 @@ func (l *rateLimits) take(name string) pace {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.tick()
-	bucket, refused := l.management, errGlobalLimit
+	bucket, refused := l.management, wire.ErrGlobalLimit
 	if isToken {
 		bucket = l.token
 	}
 	allowed := bucket.AllowN(l.elapsed, 1)
 	if own := l.endpoints[name]; allowed && own != nil {
-		bucket, refused = own, errEndpointLimit
+		bucket, refused = own, wire.ErrEndpointLimit
 		allowed = own.AllowN(l.elapsed, 1)
 	}
 	if allowed {
@@ -133,7 +135,7 @@ func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.H
 	tokens := bucket.TokensAt(elapsed) + 1e-9 // Else two thirds and one third of a token may be less than a whole one.
 	untilFull := (size - tokens) / perSecond
 	reset := now.Unix() + int64(math.Ceil(float64(now.Nanosecond())/1e9+untilFull))
-	header := limitHeader(bucket.Burst(), int(max(0, tokens)), reset)
+	header := wire.LimitHeader(bucket.Burst(), int(max(0, tokens)), reset)
 	if !allowed {
 		seconds := max(1, math.Ceil((1-tokens)/perSecond))
 		header["Retry-After"] = []string{strconv.FormatInt(int64(seconds), 10)}
@@ -141,25 +143,16 @@ func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.H
 	return header
 }
 
-// limitHeader tells of a limit; reset is in Unix seconds (API contract 12.1).
-func limitHeader(limit, remaining int, reset int64) http.Header {
-	return http.Header{
-		"X-Ratelimit-Limit":     {strconv.Itoa(limit)},
-		"X-Ratelimit-Remaining": {strconv.Itoa(remaining)},
-		"X-Ratelimit-Reset":     {strconv.FormatInt(reset, 10)},
-	}
-}
-
 // paced is the link of the chain that refuses what exceeds the limits and tells every caller how much is left.
 func (l *rateLimits) paced(next endpoint) endpoint {
-	return func(c *call) reply {
+	return func(c *call) wire.Reply {
 		said := l.take(c.route.name())
 		if said.refused != nil {
-			return said.refused.at(c.route).with(said.header)
+			return c.route.refuse(said.refused).With(said.header)
 		}
 		answer := next(c)
-		if answer.ending == answered {
-			answer = answer.with(said.header)
+		if answer.Ending == wire.Answered {
+			answer = answer.With(said.header)
 		}
 		return answer
 	}

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 const (
@@ -44,7 +46,7 @@ func (p *pacer) wants(route, expected string) {
 	_, _ = fmt.Sscan(got.header.Get("X-Ratelimit-Reset"), &reset)
 	said := ""
 	if got.refused != nil {
-		said = got.refused.text
+		said = got.refused.Text
 	}
 	words := []string{
 		said, got.header.Get("X-Ratelimit-Limit"), got.header.Get("X-Ratelimit-Remaining"),
@@ -99,9 +101,9 @@ func TestRateLimit_globalBucket(t *testing.T) {
 	p.wants(anyRoute, "3 2 +1")                       // Full in half a second, from half past.
 	p.wants("GET /api/v2/resource-servers", "3 1 +2") // All routes share the bucket.
 	p.wants(anyRoute, "3 0 +2")
-	p.wants(anyRoute, errGlobalLimit.text+" 3 0 +2 1")
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 3 0 +2 1")
 	p.now = p.now.Add(499 * time.Millisecond)
-	p.wants(anyRoute, errGlobalLimit.text+" 3 0 +2 1")
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 3 0 +2 1")
 	p.now = p.now.Add(time.Millisecond) // A token is there after half a second: the refusals have used nothing.
 	p.wants(anyRoute, "3 0 +3")
 	p.now = p.now.Add(time.Hour)
@@ -115,9 +117,9 @@ func TestRateLimit_retryAfterIsRoundedUp(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 0.4, Burst: 1})
 	p.wants(anyRoute, "1 0 +3")
-	p.wants(anyRoute, errGlobalLimit.text+" 1 0 +3 3")
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 1 0 +3 3")
 	p.now = p.now.Add(time.Second)
-	p.wants(anyRoute, errGlobalLimit.text+" 1 0 +3 2")
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 1 0 +3 2")
 	p.now = p.now.Add(1500 * time.Millisecond)
 	p.wants(anyRoute, "1 0 +6")
 }
@@ -126,14 +128,14 @@ func TestRateLimit_burstIsAtLeastOne(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1})
 	p.wants(anyRoute, "1 0 +2")
-	p.wants(anyRoute, errGlobalLimit.text+" 1 0 +2 1")
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 1 0 +2 1")
 }
 
 func TestRateLimit_verySlowRatesDoNotOverflow(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1e-10, Burst: 1})
 	p.take(anyRoute)
-	p.wants(anyRoute, errGlobalLimit.text+" 1 0 +9999999991 9999999990")
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 1 0 +9999999991 9999999990")
 }
 
 func TestRateLimit_endpointBucketIsReported(t *testing.T) {
@@ -144,10 +146,10 @@ func TestRateLimit_endpointBucketIsReported(t *testing.T) {
 	p.wants(clientList, "5 2 +3")
 	p.wants(clientList, "5 1 +3")
 	p.wants(clientList, "5 0 +4")
-	p.wants(clientList, errEndpointLimit.text+" 5 0 +4 1")
+	p.wants(clientList, wire.ErrEndpointLimit.Text+" 5 0 +4 1")
 	p.wants(anyRoute, "8 1 +8") // Six went to the endpoint, the refused one too.
 	p.wants(anyRoute, "8 0 +9")
-	p.wants(clientList, errGlobalLimit.text+" 8 0 +9 1") // Both are empty: the global one is checked first.
+	p.wants(clientList, wire.ErrGlobalLimit.Text+" 8 0 +9 1") // Both are empty: the global one is checked first.
 	p.now = p.now.Add(time.Minute)
 	p.wants(clientList, "5 4 +62")
 }
@@ -157,7 +159,7 @@ func TestRateLimit_globalRefusalSparesTheEndpoint(t *testing.T) {
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 1})
 	p.wants(anyRoute, "1 0 +2")
 	for range 10 {
-		p.wants(clientList, errGlobalLimit.text+" 1 0 +2 1")
+		p.wants(clientList, wire.ErrGlobalLimit.Text+" 1 0 +2 1")
 	}
 	p.now = p.now.Add(time.Second)
 	p.wants(clientList, "5 4 +3")
@@ -197,7 +199,7 @@ func TestRateLimit_writesToOrganizationsShareABucket(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 100, Burst: 100})
 	p.exhausts("POST /api/v2/organizations")
-	p.wants("DELETE /api/v2/organizations/{id}", errEndpointLimit.text+" 5 0 +13 3")
+	p.wants("DELETE /api/v2/organizations/{id}", wire.ErrEndpointLimit.Text+" 5 0 +13 3")
 	p.wants("GET /api/v2/organizations", "5 4 +2")
 }
 
@@ -209,7 +211,7 @@ func TestRateLimit_tokenEndpointHasTenTimesAsMuch(t *testing.T) {
 	if got := p.exhausts(tokenRoute); got != 29 {
 		t.Errorf("%d more were let through", got)
 	}
-	p.wants(tokenRoute, errGlobalLimit.text+" 30 0 +2 1") // Thirty tokens in 1.5 s.
+	p.wants(tokenRoute, wire.ErrGlobalLimit.Text+" 30 0 +2 1") // Thirty tokens in 1.5 s.
 	p.now = p.now.Add(500 * time.Millisecond)
 	if got := p.exhausts(tokenRoute); got != 10 {
 		t.Errorf("%d after half a second", got)
@@ -221,11 +223,11 @@ func TestRateLimit_clockThatMovesBack(t *testing.T) {
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 2})
 	p.exhausts(anyRoute)
 	p.now = p.now.Add(-time.Hour)
-	p.wants(anyRoute, errGlobalLimit.text+" 2 0 -3597 1") // No refill; the reset is in the time that clients see.
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 2 0 -3597 1") // No refill; the reset is in the time that clients see.
 	p.now = p.now.Add(time.Second)
 	p.wants(anyRoute, "2 0 -3596") // And no waiting until the clock has caught up.
 	p.now = p.now.Add(-time.Hour)
-	p.wants(anyRoute, errGlobalLimit.text+" 2 0 -7196 1")
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 2 0 -7196 1")
 }
 
 func TestRateLimit_reset(t *testing.T) {

@@ -6,6 +6,8 @@ package testserver
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // resourceServer is an API of the tenant (API contract 3.1). Pointers and slices that are nil are left out of answers,
@@ -84,7 +86,7 @@ func (s *Server) newResourceServer() resourceServer {
 
 func (s *Server) resourceServerRoutes() []route {
 	const one = "/api/v2/resource-servers/{id}"
-	rules := []*refusal{errFeatureNotEnabled, errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort}
+	rules := []*wire.Refusal{errFeatureNotEnabled, errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort}
 	return []route{
 		{
 			method: http.MethodPost, pattern: "/api/v2/resource-servers", scopes: []string{"create:resource_servers"},
@@ -98,7 +100,7 @@ func (s *Server) resourceServerRoutes() []route {
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:resource_servers"},
 			does: "Read a resource server, by id or by escaped identifier", query: &readResourceServerSchema,
-			refuses: []*refusal{errNoResourceServer}, handle: s.readResourceServer,
+			refuses: []*wire.Refusal{errNoResourceServer}, handle: s.readResourceServer,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: []string{"update:resource_servers"},
@@ -108,7 +110,7 @@ func (s *Server) resourceServerRoutes() []route {
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:resource_servers"},
 			does: "Delete a resource server and its client grants", status: http.StatusNoContent,
-			refuses: []*refusal{errSystemResourceServer}, handle: s.deleteResourceServer,
+			refuses: []*wire.Refusal{errSystemResourceServer}, handle: s.deleteResourceServer,
 		},
 	}
 }

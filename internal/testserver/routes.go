@@ -7,20 +7,22 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // route is one line of the route table.
 type route struct {
 	method    string
 	pattern   string
-	does      string     // In a few words, for SUPPORTED.md.
-	scopes    []string   // Any one of them lets a bearer token in; none means that the route is public.
-	allScopes bool       // It takes all of the scopes to be let in.
-	status    int        // Of success; 200 when it is not given.
-	query     *schema    // nil ignores the query, as writes do (API contract 1.1).
-	body      *schema    // nil ignores the body.
-	form      *schema    // A body that the handler checks itself, in words of its own.
-	refuses   []*refusal // Beyond what every route refuses. A handler that refuses anything else is broken.
+	does      string          // In a few words, for SUPPORTED.md.
+	scopes    []string        // Any one of them lets a bearer token in; none means that the route is public.
+	allScopes bool            // It takes all of the scopes to be let in.
+	status    int             // Of success; 200 when it is not given.
+	query     *schema         // nil ignores the query, as writes do (API contract 1.1).
+	body      *schema         // nil ignores the body.
+	form      *schema         // A body that the handler checks itself, in words of its own.
+	refuses   []*wire.Refusal // Beyond what every route refuses. A handler that refuses anything else is broken.
 	handle    handler
 
 	segments []string // Of the pattern.
@@ -100,4 +102,12 @@ func matchSegments(pattern, path []string) (map[string]string, bool) {
 		params[strings.Trim(expected, "{}")] = value
 	}
 	return params, true
+}
+
+// refuse is the reply of one of the refusals that any route can meet with, in the shape that the route has for its own.
+func (r *route) refuse(refused *wire.Refusal) wire.Reply {
+	if r.pattern == tokenPattern {
+		refused = refused.AsTokenError()
+	}
+	return refused.Reply()
 }

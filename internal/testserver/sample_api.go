@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 const samplePattern = "/sample-api/{collection}"
@@ -37,7 +39,7 @@ func (s *Server) sampleRoutes() []route {
 		table = append(table, route{
 			method: method, pattern: samplePattern,
 			does:    "Call the sample API, which needs the scope " + samplePermissions[method] + ":COLLECTION",
-			refuses: []*refusal{errUnknownRoute}, handle: s.callSampleAPI,
+			refuses: []*wire.Refusal{wire.ErrUnknownRoute}, handle: s.callSampleAPI,
 		})
 	}
 	return table
@@ -52,7 +54,7 @@ func (s *Server) callSampleAPI(c *call) (any, error) {
 	collection := c.params["collection"]
 	api, err := s.store.resourceServerByIdentifier(audience)
 	if err != nil || !sampleCollection.MatchString(collection) {
-		return nil, errUnknownRoute
+		return nil, wire.ErrUnknownRoute
 	}
 	token, refused := sampleToken(c.http.Header.Values("Authorization"))
 	if refused != nil {
@@ -81,7 +83,7 @@ func (s *Server) callSampleAPI(c *call) (any, error) {
 
 // sampleToken finds the token, or words what is wrong as RFC 6750, 3.1 says: no error code for who sent no bearer token
 // at all, invalid_request for who tried to.
-func sampleToken(credentials []string) (string, *reply) {
+func sampleToken(credentials []string) (string, *wire.Reply) {
 	token, ok := bearerToken(credentials)
 	if ok {
 		return token, nil
@@ -102,8 +104,8 @@ func sampleToken(credentials []string) (string, *reply) {
 
 // challenge refuses a request and says in the header what would let it in. A challenge has one parameter at least
 // (RFC 6750, 3), hence the realm.
-func challenge(status int, parameters, text string) reply {
-	refusal := respond(status, map[string]string{"message": text})
-	refusal.header["Www-Authenticate"] = []string{`Bearer realm="sample-api"` + parameters}
+func challenge(status int, parameters, text string) wire.Reply {
+	refusal := wire.Respond(status, map[string]string{"message": text})
+	refusal.Header["Www-Authenticate"] = []string{`Bearer realm="sample-api"` + parameters}
 	return refusal
 }

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // kind is a JSON type, by the name that the API's messages give it.
@@ -211,7 +213,7 @@ func (p property) validateUnique(v *violations, path string, values []any) {
 		if compared == nil {
 			continue // A missing property has a message of its own.
 		}
-		key := string(encode(compared))
+		key := string(wire.Encode(compared))
 		if earlier, seen := first[key]; seen {
 			v.add(path, p.description, "Array items are not unique (indexes %d and %d)", earlier, i)
 			return

@@ -19,6 +19,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.
@@ -117,7 +119,7 @@ func newServer(config Config, listening string) (*Server, error) {
 		s.awkward = newDice(*config.Awkward)
 	}
 	s.routes = s.routeTable()
-	s.unknown = route{refuses: []*refusal{errUnknownRoute}, handle: func(*call) (any, error) { return nil, errUnknownRoute }}
+	s.unknown = route{refuses: []*wire.Refusal{wire.ErrUnknownRoute}, handle: func(*call) (any, error) { return nil, wire.ErrUnknownRoute }}
 	s.chain = s.assemble()
 	s.http = newHTTPServer(http.HandlerFunc(s.serve), s.log)
 	s.http.TLSConfig = config.TLS.Clone()

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // signingKeyAnswer is a signing key as the Management API shows it (API contract 8).
@@ -45,16 +47,16 @@ func (s *Server) signingKeyRoutes() []route {
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:signing_keys"},
-			does: "Read a signing key", query: &schema{}, refuses: []*refusal{errNoSigningKey}, handle: s.readSigningKey,
+			does: "Read a signing key", query: &schema{}, refuses: []*wire.Refusal{errNoSigningKey}, handle: s.readSigningKey,
 		},
 		{
 			method: http.MethodPost, pattern: all + "/rotate", scopes: []string{"create:signing_keys", "update:signing_keys"}, allScopes: true,
 			does: "Put the next signing key to use and make another; five times a day", status: http.StatusCreated,
-			refuses: []*refusal{errEndpointLimit}, handle: s.rotateSigningKeys,
+			refuses: []*wire.Refusal{wire.ErrEndpointLimit}, handle: s.rotateSigningKeys,
 		},
 		{
 			method: http.MethodPut, pattern: one + "/revoke", scopes: []string{"update:signing_keys"},
-			does: "Revoke a previous signing key", refuses: []*refusal{errNoSigningKey, errNotPreviousKey}, handle: s.revokeSigningKey,
+			does: "Revoke a previous signing key", refuses: []*wire.Refusal{errNoSigningKey, errNotPreviousKey}, handle: s.revokeSigningKey,
 		},
 	}
 }

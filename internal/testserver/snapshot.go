@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // snapshot is a whole tenant, secrets and private keys included.
@@ -21,7 +23,7 @@ type snapshot struct {
 func (s *Server) Snapshot() []byte {
 	s.store.reading.RLock()
 	defer s.store.reading.RUnlock()
-	return encode(s.store.snapshot(s.iss()))
+	return wire.Encode(s.store.snapshot(s.iss()))
 }
 
 // Restore puts the tenant of a snapshot in the place of the present one. A snapshot of a server with another issuer

@@ -30,7 +30,7 @@ func (s *store) addClientGrant(grant clientGrant, complete func(*clientGrant, re
 	defer s.writing.Unlock()
 	api := s.resourceServers.findByKey(grant.Audience)
 	if api == nil {
-		return grant, errNoAudience.with(grant.Audience)
+		return grant, errNoAudience.With(grant.Audience)
 	}
 	if err := complete(&grant, api.value); err != nil {
 		return grant, err

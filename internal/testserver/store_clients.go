@@ -18,7 +18,7 @@ func (s *store) addClient(c client) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if c.ResourceServerIdentifier != "" && s.resourceServers.findByKey(c.ResourceServerIdentifier) == nil {
-		return errNoAudience.with(c.ResourceServerIdentifier)
+		return errNoAudience.With(c.ResourceServerIdentifier)
 	}
 	if err := s.checkDefaultOrganization(client{}, c); err != nil {
 		return err

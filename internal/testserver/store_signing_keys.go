@@ -9,6 +9,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // addSigningKeys puts the first two keys of a tenant in their places.
@@ -74,7 +76,7 @@ func (s *store) checkRotation() error {
 	if len(recent) < rotationsPerDay {
 		return nil
 	}
-	return errEndpointLimit.until(recent[len(recent)-rotationsPerDay].CurrentUntil.Add(day), rotationsPerDay)
+	return wire.ErrEndpointLimit.Until(recent[len(recent)-rotationsPerDay].CurrentUntil.Add(day), rotationsPerDay)
 }
 
 // rotateSigningKeys puts the next key to use, and fresh in its place.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 func TestSigningKeys_surviveASnapshot(t *testing.T) {
@@ -55,10 +57,10 @@ func TestSigningKeys_brokenSnapshotsAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	next := encode(key)
+	next := wire.Encode(key)
 	key.KID = "another"
 	for name, values := range map[string][]json.RawMessage{
-		"two next keys":   {next, encode(key)},
+		"two next keys":   {next, wire.Encode(key)},
 		"no private key":  {json.RawMessage(`{"kid":"k","private":null}`)},
 		"private garbage": {json.RawMessage(`{"kid":"k","private":"AAAA"}`)},
 	} {

@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 var update = flag.Bool("update", false, "write SUPPORTED.md anew")
@@ -92,12 +94,10 @@ func (m *markdown) endpoints(routes []route) {
 		m.refusals(r.refuses)
 	}
 	m.line("\n### What every route with a scope or a schema refuses")
-	m.refusals([]*refusal{
-		ruleBroken("Payload validation error: %s"), queryRefused("Query validation error: %s"),
-		errMalformedJSON, errMalformedForm, errMediaType, errBodyTooLarge.with(maxBody),
-		errNoBearer, errBearerFormat, errBearerInvalid, errBearerExpired, errBearerSignature, errBearerAudience,
-		errInsufficientScope, errGlobalLimit,
-	})
+	m.refusals(slices.Concat([]*wire.Refusal{
+		wire.InvalidBody("Payload validation error: %s"), wire.InvalidQuery("Query validation error: %s"),
+		wire.ErrMalformedJSON, wire.ErrMalformedForm, wire.ErrMediaType, wire.ErrBodyTooLarge.With(maxBody),
+	}, bearerRefusals, []*wire.Refusal{errInsufficientScope, wire.ErrGlobalLimit}))
 }
 
 func (m *markdown) parameters(heading string, s schema) {
@@ -151,17 +151,17 @@ func constraints(p property) []string {
 	return out
 }
 
-func (m *markdown) refusals(list []*refusal) {
+func (m *markdown) refusals(list []*wire.Refusal) {
 	if len(list) == 0 {
 		return
 	}
 	m.line("\n| Refused with | Code | Text |\n| --- | --- | --- |")
 	for _, r := range list {
 		code := ""
-		if r.code != "" {
-			code = "`" + r.code + "`"
+		if r.Code != "" {
+			code = "`" + r.Code + "`"
 		}
-		m.line("| %d | %s | %s |", r.status, code, inCell(placeholders.Replace(r.text)))
+		m.line("| %d | %s | %s |", r.Status, code, inCell(placeholders.Replace(r.Text)))
 	}
 }
 

@@ -100,7 +100,7 @@ func checkSystemPatch(api resourceServer, given document) error {
 		accepted = updateManagementAPISchema
 	}
 	if wrong := accepted.payloadViolations(map[string]any(given)); wrong != "" {
-		return errSystemResourceServerRules.with(wrong)
+		return errSystemResourceServerRules.With(wrong)
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/tidwall/btree"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // table holds the objects of one kind: found by id and by natural key at once, listed in the order of their creation.
@@ -141,7 +143,7 @@ func (t *table[T]) tableName() string { return t.name }
 func (t *table[T]) dump() []record {
 	out := make([]record, 0, t.rows.tree.Len())
 	t.rows.tree.Scan(func(number uint64, r *row[T]) bool {
-		out = append(out, record{t.name, number, encode(r.value)})
+		out = append(out, record{t.name, number, wire.Encode(r.value)})
 		return true
 	})
 	return out

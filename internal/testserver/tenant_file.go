@@ -13,6 +13,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API
@@ -149,7 +151,7 @@ func (s *Server) create(path string, object document, pinnable ...string) (docum
 		return nil, err
 	}
 	var shown document
-	return shown, json.Unmarshal(encode(made), &shown)
+	return shown, json.Unmarshal(wire.Encode(made), &shown)
 }
 
 // pin returns what is given in place of an id or a secret that was made.

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // tokenParams are the parameters of a token request. Those that the endpoint does not know go to the action and are
@@ -29,23 +31,6 @@ var tokenSchema = schema{properties: []property{
 	{name: "organization", kind: stringKind, description: "The id or the name of an organization"},
 }}
 
-// tokenError is an error of the token endpoint, whose shape is its own (API contract 9.4).
-func tokenError(status int, code, description string) reply {
-	return tokenReply(status, "private, no-store, no-cache, must-revalidate", struct {
-		Error       string `json:"error"`
-		Description string `json:"error_description"`
-	}{code, description})
-}
-
-func tokenReply(status int, caching string, v any) reply {
-	return reply{status: status, body: encode(v), header: http.Header{
-		"Content-Type":      {"application/json"},
-		"Cache-Control":     {caching},
-		"Pragma":            {"no-cache"},
-		"X-Auth0-Requestid": {randomText(20)},
-	}}
-}
-
 // tokenAnswer is a token (API contract 9.2). Scope is absent when none was granted.
 type tokenAnswer struct {
 	AccessToken string `json:"access_token"`
@@ -58,7 +43,7 @@ func (s *Server) tokenRoutes() []route {
 	return []route{
 		{
 			method: http.MethodPost, pattern: tokenPattern, does: "Issue an access token for client credentials",
-			form: &tokenSchema, handle: s.issueToken, refuses: []*refusal{
+			form: &tokenSchema, handle: s.issueToken, refuses: []*wire.Refusal{
 				errTokenBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice, errTokenParameterType,
 				errNoGrantType, errUnknownGrantType,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
@@ -97,19 +82,19 @@ func (s *Server) issueToken(c *call) (any, error) {
 	}
 	limits, admitted := s.quotas.take(s.clock.Now(), quotasOn(who, entitled.organization))
 	if !admitted {
-		return nil, errQuotaExceeded.carrying(limits)
+		return nil, errQuotaExceeded.Carrying(limits)
 	}
 	entitled.expired = c.tokenExpired
 	token, err := s.mint(entitled)
 	if err != nil {
 		return nil, fmt.Errorf("make a token: %w", err)
 	}
-	return tokenReply(http.StatusOK, "no-store", tokenAnswer{
+	return wire.RespondToken(http.StatusOK, "no-store", tokenAnswer{
 		AccessToken: token,
 		Scope:       strings.Join(entitled.scopes, " "),
 		ExpiresIn:   entitled.api.TokenLifetime,
 		TokenType:   "Bearer",
-	}).with(limits), nil
+	}).With(limits), nil
 }
 
 // readTokenParams takes forms and JSON (API contract 9.1).
@@ -119,19 +104,19 @@ func readTokenParams(c *call) (tokenParams, error) {
 	mediaType, _, _ := mime.ParseMediaType(c.http.Header.Get("Content-Type"))
 	if mediaType == "application/json" {
 		var given map[string]any
-		if err := parseJSON(c.body, &given); err != nil {
+		if err := wire.ParseJSON(c.body, &given); err != nil {
 			return nil, errTokenBodyJSON
 		}
 		return stringParams(given)
 	}
-	values, err := parseForm(c.body)
+	values, err := wire.ParseForm(c.body)
 	if err != nil {
 		return nil, errTokenBodyForm
 	}
 	params := tokenParams{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if tokenSchema.knows(name) && len(values[name]) > 1 {
-			return nil, errTokenParameterTwice.with(name) // RFC 6749, 3.2.
+			return nil, errTokenParameterTwice.With(name) // RFC 6749, 3.2.
 		}
 		params[name] = values.Get(name)
 	}
@@ -149,9 +134,9 @@ func stringParams(given map[string]any) (tokenParams, error) {
 		case given[name] == nil:
 			continue
 		case !ok && tokenSchema.knows(name):
-			return nil, errTokenParameterType.with(name)
+			return nil, errTokenParameterType.With(name)
 		case !ok:
-			text = string(encode(given[name]))
+			text = string(wire.Encode(given[name]))
 		}
 		params[name] = text
 	}
@@ -167,6 +152,6 @@ func checkGrantType(params tokenParams) error {
 	case clientCredentials:
 		return nil
 	default:
-		return errUnknownGrantType.with(given)
+		return errUnknownGrantType.With(given)
 	}
 }

@@ -37,29 +37,29 @@ type assertionClaims struct {
 // authenticateByAssertion is private_key_jwt. The descriptions of refusals vary in the real API (API contract 9.3).
 func (s *Server) authenticateByAssertion(params tokenParams) (client, error) {
 	if params["client_assertion_type"] != assertionType {
-		return client{}, errAssertion.with("client_assertion_type must be " + assertionType)
+		return client{}, errAssertion.With("client_assertion_type must be " + assertionType)
 	}
 	assertion := params["client_assertion"]
 	if len(assertion) > maxAssertionBytes {
-		return client{}, errAssertion.with("client_assertion is too long")
+		return client{}, errAssertion.With("client_assertion is too long")
 	}
 	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.PS256})
 	if err != nil {
-		return client{}, errAssertion.with("client_assertion is malformed")
+		return client{}, errAssertion.With("client_assertion is malformed")
 	}
 	var claims assertionClaims
 	if err := json.Unmarshal(parsed.UnsafePayloadWithoutVerification(), &claims); err != nil {
-		return client{}, errAssertion.with("client_assertion has malformed claims")
+		return client{}, errAssertion.With("client_assertion has malformed claims")
 	}
 	who, err := s.store.client(present, claims.Subject)
 	if err != nil || !who.signed(parsed, s.clock.Now()) {
-		return client{}, errAssertion.with("client_assertion has an invalid signature")
+		return client{}, errAssertion.With("client_assertion has an invalid signature")
 	}
 	if given := params["client_id"]; given != "" && given != who.ClientID {
-		return client{}, errAssertion.with("client_id does not match the client_assertion")
+		return client{}, errAssertion.With("client_id does not match the client_assertion")
 	}
 	if err := s.checkAssertion(claims); err != nil {
-		return client{}, errAssertion.with(err.Error())
+		return client{}, errAssertion.With(err.Error())
 	}
 	return who, nil
 }

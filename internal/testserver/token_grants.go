@@ -16,7 +16,7 @@ func (s *Server) entitle(who client, params tokenParams) (entitlement, error) {
 	}
 	api, err := s.store.resourceServerByIdentifier(audience)
 	if err != nil {
-		return entitlement{}, errAudienceUnknown.with(audience)
+		return entitlement{}, errAudienceUnknown.With(audience)
 	}
 	grant, err := s.grantFor(who, api)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Server) grantFor(who client, api resourceServer) (clientGrant, error) {
 		})
 	}
 	if err != nil || closed {
-		return clientGrant{}, notGranted.with(who.ClientID, api.Identifier)
+		return clientGrant{}, notGranted.With(who.ClientID, api.Identifier)
 	}
 	return grant, nil
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // TestEntitle_thirdPartyClients has clients and APIs that the endpoints refuse to pair, so it goes around them.
@@ -47,7 +49,7 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 	for _, test := range []struct {
 		who                           client
 		audience, scope, organization string
-		refused                       *refusal
+		refused                       *wire.Refusal
 		scopes, organizationID        string
 	}{
 		{who: own, audience: "open", scopes: "a"},

@@ -34,7 +34,7 @@ func (s *Server) useOrganization(who client, grant clientGrant, ref string) (org
 	}
 	found, err := s.store.findOrganization(ref)
 	if err != nil || !s.permits(who, grant, found) {
-		return organization{}, errOrganizationInvalid.with(ref)
+		return organization{}, errOrganizationInvalid.With(ref)
 	}
 	return found, nil
 }

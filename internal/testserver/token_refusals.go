@@ -3,7 +3,11 @@
 
 package testserver
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+)
 
 // What the token endpoint refuses (API contract 9.4).
 //
@@ -12,28 +16,28 @@ import "net/http"
 // cannot be read; 403 for third-party clients without a grant, and the text that others get; an organization's quota is
 // worded as a client's.
 var (
-	errTokenBodyJSON       = tokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
-	errTokenBodyForm       = tokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
-	errTokenBodyTooLarge   = tokenRefusal(http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large")
-	errTokenParameterTwice = tokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s is there more than once")
-	errTokenParameterType  = tokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s must be a string")
-	errNoGrantType         = tokenRefusal(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")
-	errUnknownGrantType    = tokenRefusal(http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: %s")
-	errNoClientID          = tokenRefusal(http.StatusUnauthorized, "invalid_client", "Missing client_id")
-	errWrongCredentials    = tokenRefusal(http.StatusUnauthorized, "access_denied", "Unauthorized")
-	errAssertion           = tokenRefusal(http.StatusUnauthorized, "invalid_client", "%s")
-	errGrantTypeNotAllowed = tokenRefusal(http.StatusForbidden, "unauthorized_client",
+	errTokenBodyJSON       = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
+	errTokenBodyForm       = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
+	errTokenBodyTooLarge   = wire.TokenRefusal(http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large")
+	errTokenParameterTwice = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s is there more than once")
+	errTokenParameterType  = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s must be a string")
+	errNoGrantType         = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")
+	errUnknownGrantType    = wire.TokenRefusal(http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: %s")
+	errNoClientID          = wire.TokenRefusal(http.StatusUnauthorized, "invalid_client", "Missing client_id")
+	errWrongCredentials    = wire.TokenRefusal(http.StatusUnauthorized, "access_denied", "Unauthorized")
+	errAssertion           = wire.TokenRefusal(http.StatusUnauthorized, "invalid_client", "%s")
+	errGrantTypeNotAllowed = wire.TokenRefusal(http.StatusForbidden, "unauthorized_client",
 		"Grant type 'client_credentials' not allowed for the client.")
-	errAudienceMissing = tokenRefusal(http.StatusForbidden, "access_denied", "Non-global clients are not allowed access to APIv1")
-	errAudienceUnknown = tokenRefusal(http.StatusForbidden, "access_denied", "Service not enabled within domain: %s")
-	errNotGranted      = tokenRefusal(http.StatusForbidden, "access_denied", `Client "%s" is not authorized to access resource server "%s". `+
+	errAudienceMissing = wire.TokenRefusal(http.StatusForbidden, "access_denied", "Non-global clients are not allowed access to APIv1")
+	errAudienceUnknown = wire.TokenRefusal(http.StatusForbidden, "access_denied", "Service not enabled within domain: %s")
+	errNotGranted      = wire.TokenRefusal(http.StatusForbidden, "access_denied", `Client "%s" is not authorized to access resource server "%s". `+
 		`You need to create a "client-grant" associated to this API.`)
-	errThirdPartyNotGranted   = tokenRefusal(http.StatusForbidden, "unauthorized_client", errNotGranted.text)
-	errScopesNotGranted       = tokenRefusal(http.StatusForbidden, "access_denied", "Client has not been granted scopes: %s")
-	errOrganizationRequired   = tokenRefusal(http.StatusBadRequest, "invalid_request", "parameter organization is required for this client")
-	errOrganizationNotAllowed = tokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is not allowed for this client")
-	errOrganizationInvalid    = tokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is invalid: %s")
-	errQuotaExceeded          = tokenRefusal(http.StatusTooManyRequests, "too_many_requests", "Client quota exceeded")
+	errThirdPartyNotGranted   = wire.TokenRefusal(http.StatusForbidden, "unauthorized_client", errNotGranted.Text)
+	errScopesNotGranted       = wire.TokenRefusal(http.StatusForbidden, "access_denied", "Client has not been granted scopes: %s")
+	errOrganizationRequired   = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "parameter organization is required for this client")
+	errOrganizationNotAllowed = wire.TokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is not allowed for this client")
+	errOrganizationInvalid    = wire.TokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is invalid: %s")
+	errQuotaExceeded          = wire.TokenRefusal(http.StatusTooManyRequests, "too_many_requests", "Client quota exceeded")
 )
 
 // What the machine-to-machine action makes the token endpoint refuse (API contract 9.4 and 9.5). The first three are in the
@@ -41,14 +45,10 @@ var (
 //
 // ASSUMED: custom claims that are too large fail the request, with this text.
 var (
-	errDeniedInvalidScope   = tokenRefusal(http.StatusBadRequest, "invalid_scope", "%s")
-	errDeniedInvalidRequest = tokenRefusal(http.StatusBadRequest, "invalid_request", "%s")
-	errDeniedServerError    = tokenRefusal(http.StatusInternalServerError, "server_error", "%s")
-	errActionFailed         = tokenRefusal(http.StatusInternalServerError, "server_error",
+	errDeniedInvalidScope   = wire.TokenRefusal(http.StatusBadRequest, "invalid_scope", "%s")
+	errDeniedInvalidRequest = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "%s")
+	errDeniedServerError    = wire.TokenRefusal(http.StatusInternalServerError, "server_error", "%s")
+	errActionFailed         = wire.TokenRefusal(http.StatusInternalServerError, "server_error",
 		"Script generated an unhandled asynchronous exception.")
-	errClaimsTooLarge = tokenRefusal(http.StatusInternalServerError, "server_error", "Custom claims exceed the maximum of 100KB.")
+	errClaimsTooLarge = wire.TokenRefusal(http.StatusInternalServerError, "server_error", "Custom claims exceed the maximum of 100KB.")
 )
-
-func tokenRefusal(status int, code, text string) *refusal {
-	return &refusal{status: status, code: code, text: text, tokens: true}
-}

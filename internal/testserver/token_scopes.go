@@ -36,7 +36,7 @@ func narrow(granted []string, asked string) ([]string, error) {
 		}
 	}
 	if len(missing) > 0 {
-		return nil, errScopesNotGranted.with(strings.Join(missing, ", "))
+		return nil, errScopesNotGranted.With(strings.Join(missing, ", "))
 	}
 	kept := slices.DeleteFunc(slices.Clone(granted), func(value string) bool { return !slices.Contains(wanted, value) })
 	return kept, nil

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package wire
 
 import (
 	"bytes"
@@ -22,22 +22,22 @@ var gzipWriters = sync.Pool{New: func() any {
 	return writer
 }}
 
-// compressed is the reply as it goes to a client that takes gzip (API contract 1.1). Only answers that say that they vary by
+// Compressed is the reply as it goes to a client that takes gzip (API contract 1.1). Only answers that say that they vary by
 // encoding are compressed, which leaves those of the token endpoint and of proxies as they are.
-func (a reply) compressed(r *http.Request) reply {
-	if a.ending != answered || len(a.body) < minCompressed ||
-		!strings.Contains(a.header.Get("Vary"), "accept-encoding") || !acceptsGzip(r.Header.Values("Accept-Encoding")) {
+func (a Reply) Compressed(r *http.Request) Reply {
+	if a.Ending != Answered || len(a.Body) < minCompressed ||
+		!strings.Contains(a.Header.Get("Vary"), "accept-encoding") || !acceptsGzip(r.Header.Values("Accept-Encoding")) {
 		return a
 	}
 	var packed bytes.Buffer
 	writer, _ := gzipWriters.Get().(*gzip.Writer)
 	defer gzipWriters.Put(writer)
 	writer.Reset(&packed)
-	_, _ = writer.Write(a.body) // A buffer takes everything.
+	_, _ = writer.Write(a.Body) // A buffer takes everything.
 	_ = writer.Close()
-	a.header = a.header.Clone()
-	a.header["Content-Encoding"] = []string{"gzip"}
-	a.body = packed.Bytes()
+	a.Header = a.Header.Clone()
+	a.Header["Content-Encoding"] = []string{"gzip"}
+	a.Body = packed.Bytes()
 	return a
 }
 

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package wire
 
 import (
 	"crypto/tls"
@@ -10,13 +10,13 @@ import (
 )
 
 // hangUp ends the connection without an answer.
-func hangUp(w http.ResponseWriter, how ending) {
+func hangUp(w http.ResponseWriter, how Ending) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2 lets go of no connection; aborting resets the stream.
 	}
 	defer func() { _ = conn.Close() }()
-	if how != resetUnanswered {
+	if how != ResetUnanswered {
 		return
 	}
 	if secured, ok := conn.(*tls.Conn); ok {

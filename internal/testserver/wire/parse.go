@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package wire
 
 import (
 	"encoding/json"
@@ -21,11 +21,11 @@ var (
 // is kept could not be read back from within a snapshot, which is nested deeper.
 const maxNesting = 1000
 
-// parseJSON refuses what encoding/json would replace by U+FFFD without a word: identifiers are compared byte for byte,
+// ParseJSON refuses what encoding/json would replace by U+FFFD without a word: identifiers are compared byte for byte,
 // and two that differ must not become one.
 //
 // ASSUMED: such bodies, and those nested too deep, are malformed; no answer to one was observed.
-func parseJSON(body []byte, target any) error {
+func ParseJSON(body []byte, target any) error {
 	switch {
 	case !utf8.Valid(body) || hasLoneSurrogate(body):
 		return errNotUnicode
@@ -55,8 +55,8 @@ func nesting(body []byte) (deepest int) {
 	return deepest
 }
 
-// parseForm refuses invalid UTF-8 for the same reason.
-func parseForm(body []byte) (url.Values, error) {
+// ParseForm refuses invalid UTF-8 for the same reason.
+func ParseForm(body []byte) (url.Values, error) {
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
 		return nil, err
