@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // maxBody is the largest request body that is taken. What is longer is read up to maxDrained and thrown away: a client
@@ -33,9 +35,9 @@ type call struct {
 	params  map[string]string
 	body    []byte
 	bodyErr error
-	caller  caller   // Who authenticated; the log and the recorder name the client.
-	query   document // Valid by the schema of the route.
-	given   document // The body, valid by the schema of the route.
+	caller  caller          // Who authenticated; the log and the recorder name the client.
+	query   schema.Document // Valid by the schema of the route.
+	given   schema.Document // The body, valid by the schema of the route.
 
 	pinned       map[string]string // What is given in place of ids and secrets that the server makes.
 	view         view              // How far the reading of this call lags behind.

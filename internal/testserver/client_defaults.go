@@ -3,19 +3,23 @@
 
 package testserver
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+)
 
 // newClient returns the defaults of a client that a body asks for (API contract 6.1).
-func newClient(given document) client {
-	isFirstParty := !given.has("is_first_party") || given.isTrue("is_first_party")
+func newClient(given schema.Document) client {
+	isFirstParty := !given.Has("is_first_party") || given.IsTrue("is_first_party")
 	c := client{
 		ClientID:         newClientID(isFirstParty),
 		Secret:           newClientSecret(),
 		IsFirstParty:     isFirstParty,
-		AppType:          given.text("app_type"),
+		AppType:          given.Text("app_type"),
 		RefreshToken:     defaultRefreshToken(2_592_000, 1_296_000),
 		JWTConfiguration: defaultJWTConfiguration(),
-		GrantTypes:       defaultGrantTypes(given.text("app_type"), given.text("token_endpoint_auth_method"), isFirstParty),
+		GrantTypes:       defaultGrantTypes(given.Text("app_type"), given.Text("token_endpoint_auth_method"), isFirstParty),
 
 		CustomLoginPageOn: true,
 	}

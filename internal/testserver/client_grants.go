@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // clientGrant lets a client get tokens for an API (API contract 4.1). Nobody can change or delete a system grant. No
@@ -35,52 +37,52 @@ const (
 // clientIDFormat is looser than the ids that the API makes.
 //
 // ASSUMED: the format refuses what cannot be an id at all; its exact rule was not observed (API contract 1.3).
-var clientIDFormat = &format{name: "client-id", pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)}
+var clientIDFormat = &schema.Format{Name: "client-id", Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)}
 
-var subjectTypeProperty = property{
-	name: "subject_type", kind: stringKind, enum: []string{clientSubject, "user", "anonymous_user"},
-	description: "The type of application access the client grant allows",
+var subjectTypeProperty = schema.Property{
+	Name: "subject_type", Kind: schema.String, Enum: []string{clientSubject, "user", "anonymous_user"},
+	Description: "The type of application access the client grant allows",
 }
 
-var defaultForProperty = property{
-	name: "default_for", kind: stringKind, enum: []string{thirdPartyClients},
-	description: "Applies this client grant as the default for all clients in the specified group",
+var defaultForProperty = schema.Property{
+	Name: "default_for", Kind: schema.String, Enum: []string{thirdPartyClients},
+	Description: "Applies this client grant as the default for all clients in the specified group",
 }
 
 // createClientGrantSchema is that of POST (API contract 4.1).
-var createClientGrantSchema = schema{properties: append([]property{
-	{name: "client_id", kind: stringKind, format: clientIDFormat, description: "ID of the client"},
+var createClientGrantSchema = schema.Schema{Properties: append([]schema.Property{
+	{Name: "client_id", Kind: schema.String, Format: clientIDFormat, Description: "ID of the client"},
 	defaultForProperty,
-	{name: "audience", kind: stringKind, required: true, min: 1, description: "The audience (API identifier) of this client grant"},
+	{Name: "audience", Kind: schema.String, Required: true, Min: 1, Description: "The audience (API identifier) of this client grant"},
 	subjectTypeProperty,
 }, writableClientGrantProperties...)}
 
 // updateClientGrantSchema is that of PATCH: the natural key is immutable, and an empty body is refused (API contract 4.7).
-var updateClientGrantSchema = schema{properties: writableClientGrantProperties, minProperties: 1}
+var updateClientGrantSchema = schema.Schema{Properties: writableClientGrantProperties, MinProperties: 1}
 
-var writableClientGrantProperties = []property{
+var writableClientGrantProperties = []schema.Property{
 	{
 		// ASSUMED: duplicates are refused with the message for duplicate items (API contract 4.3).
-		name: "scope", kind: arrayKind, nullable: true, unique: "*", items: &property{kind: stringKind, min: 1, max: 280},
-		description: "Scopes allowed for this client grant",
+		Name: "scope", Kind: schema.Array, Nullable: true, Unique: "*", Items: &schema.Property{Kind: schema.String, Min: 1, Max: 280},
+		Description: "Scopes allowed for this client grant",
 	},
-	{name: "allow_all_scopes", kind: booleanKind, nullable: true, description: "If enabled, all scopes configured on the resource server are allowed"},
+	{Name: "allow_all_scopes", Kind: schema.Boolean, Nullable: true, Description: "If enabled, all scopes configured on the resource server are allowed"},
 	{
-		name: "organization_usage", kind: stringKind, nullable: true, enum: []string{"deny", "allow", "require"},
-		description: "Defines whether organizations can be used with client credentials exchanges for this grant",
+		Name: "organization_usage", Kind: schema.String, Nullable: true, Enum: []string{"deny", "allow", "require"},
+		Description: "Defines whether organizations can be used with client credentials exchanges for this grant",
 	},
-	{name: "allow_any_organization", kind: booleanKind, nullable: true, description: "If enabled, any organization can be used with this grant"},
+	{Name: "allow_any_organization", Kind: schema.Boolean, Nullable: true, Description: "If enabled, any organization can be used with this grant"},
 	{
-		name: "authorization_details_types", kind: arrayKind, items: &property{kind: stringKind, min: 1, max: 255},
-		description: "Types of authorization_details allowed for this client grant",
+		Name: "authorization_details_types", Kind: schema.Array, Items: &schema.Property{Kind: schema.String, Min: 1, Max: 255},
+		Description: "Types of authorization_details allowed for this client grant",
 	},
 }
 
 // listClientGrantsSchema is the query of the list (API contract 4.6).
-var listClientGrantsSchema = schema{properties: slices.Concat([]property{
-	{name: "audience", kind: stringKind, description: "Optional filter on audience"},
-	{name: "client_id", kind: stringKind, description: "Optional filter on client_id"},
-	{name: "allow_any_organization", kind: booleanKind, description: "Optional filter on allow_any_organization"},
+var listClientGrantsSchema = schema.Schema{Properties: slices.Concat([]schema.Property{
+	{Name: "audience", Kind: schema.String, Description: "Optional filter on audience"},
+	{Name: "client_id", Kind: schema.String, Description: "Optional filter on client_id"},
+	{Name: "allow_any_organization", Kind: schema.Boolean, Description: "Optional filter on allow_any_organization"},
 	subjectTypeProperty,
 	defaultForProperty,
 }, offsetParameters(1), checkpointParameters)}
@@ -103,7 +105,7 @@ func (s *Server) clientGrantRoutes() []route {
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:client_grants"},
-			does: "Read a client grant", query: &schema{}, refuses: []*wire.Refusal{errNoClientGrant}, handle: s.readClientGrant,
+			does: "Read a client grant", query: &schema.Schema{}, refuses: []*wire.Refusal{errNoClientGrant}, handle: s.readClientGrant,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_grants"},
@@ -119,10 +121,10 @@ func (s *Server) clientGrantRoutes() []route {
 }
 
 func (s *Server) createClientGrant(c *call) (any, error) {
-	if c.given.has("client_id") == c.given.has("default_for") {
+	if c.given.Has("client_id") == c.given.Has("default_for") {
 		return nil, errClientOrDefaultFor
 	}
-	grant := clientGrant{ID: c.pin("id", newClientGrantID()), Audience: c.given.text("audience"), SubjectType: clientSubject}
+	grant := clientGrant{ID: c.pin("id", newClientGrantID()), Audience: c.given.Text("audience"), SubjectType: clientSubject}
 	return s.store.addClientGrant(grant, func(grant *clientGrant, api resourceServer) error {
 		return applyClientGrant(grant, api, c.given)
 	})
@@ -131,18 +133,18 @@ func (s *Server) createClientGrant(c *call) (any, error) {
 func (s *Server) listClientGrants(c *call) (any, error) {
 	q := c.query
 	switch {
-	case q.has("allow_any_organization") && !q.isTrue("allow_any_organization"):
+	case q.Has("allow_any_organization") && !q.IsTrue("allow_any_organization"):
 		return nil, errNotAnyOrganization
-	case q.has("client_id") && q.has("default_for"):
+	case q.Has("client_id") && q.Has("default_for"):
 		return nil, errClientAndDefaultFor
 	}
 	paging, err := s.readPaging(c)
 	found := s.store.listClientGrants(paging.window, clientGrantFilter{
-		clientID:             q.optionalText("client_id"),
-		audience:             q.optionalText("audience"),
-		subjectType:          q.optionalText("subject_type"),
-		defaultFor:           q.optionalText("default_for"),
-		allowAnyOrganization: q.isTrue("allow_any_organization"),
+		clientID:             q.OptionalText("client_id"),
+		audience:             q.OptionalText("audience"),
+		subjectType:          q.OptionalText("subject_type"),
+		defaultFor:           q.OptionalText("default_for"),
+		allowAnyOrganization: q.IsTrue("allow_any_organization"),
 	})
 	return showPage(s, c, paging, "client_grants", found, func(grant clientGrant) any { return grant }), err
 }
@@ -166,11 +168,11 @@ func (s *Server) deleteClientGrant(c *call) (any, error) {
 //
 // ASSUMED: null and absence both end as an empty list; turning allow_all_scopes on drops the list (API contract 4.7
 // shows it empty afterwards); allow_all_scopes beside a list that is not empty is refused (API contract 4.3).
-func applyClientGrant(grant *clientGrant, api resourceServer, given document) error {
+func applyClientGrant(grant *clientGrant, api resourceServer, given schema.Document) error {
 	if given["allow_all_scopes"] != nil && api.IsSystem {
 		return errAllScopesOfSystemAPI
 	}
-	given.overlay(grant)
+	given.Overlay(grant)
 	switch {
 	case grant.DefaultFor != "" && api.IsSystem:
 		return errDefaultForSystemAPI
@@ -180,10 +182,14 @@ func applyClientGrant(grant *clientGrant, api resourceServer, given document) er
 		if grant.Scope == nil {
 			grant.Scope = []string{}
 		}
-	case len(given.texts("scope")) > 0:
+	case len(given.Texts("scope")) > 0:
 		return errAllScopesAndScope
 	default:
 		grant.Scope = nil
 	}
 	return nil
+}
+
+func isTrue(flag *bool) bool {
+	return flag != nil && *flag
 }

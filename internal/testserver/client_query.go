@@ -6,28 +6,30 @@ package testserver
 import (
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
-func filtersClients(q document) bool {
-	return slices.ContainsFunc(clientFilters, func(filter property) bool { return q.has(filter.name) })
+func filtersClients(q schema.Document) bool {
+	return slices.ContainsFunc(clientFilters, func(filter schema.Property) bool { return q.Has(filter.Name) })
 }
 
 // fits applies the filters of the list; they combine with and (API contract 6.2).
-func (c client) fits(q document) bool {
-	return (!q.has("is_global") || q.isTrue("is_global") == c.IsGlobal) &&
-		(!q.has("is_first_party") || q.isTrue("is_first_party") == c.IsFirstParty) &&
-		(!q.has("app_type") || slices.Contains(strings.Split(q.text("app_type"), ","), c.AppType)) &&
-		!q.has("external_client_id")
+func (c client) fits(q schema.Document) bool {
+	return (!q.Has("is_global") || q.IsTrue("is_global") == c.IsGlobal) &&
+		(!q.Has("is_first_party") || q.IsTrue("is_first_party") == c.IsFirstParty) &&
+		(!q.Has("app_type") || slices.Contains(strings.Split(q.Text("app_type"), ","), c.AppType)) &&
+		!q.Has("external_client_id")
 }
 
 // checkClientQuery refuses `q` beside other filters and without checkpoint paging (API contract 6.2).
-func checkClientQuery(q document) error {
+func checkClientQuery(q schema.Document) error {
 	switch {
-	case !q.has("q"):
+	case !q.Has("q"):
 		return nil
 	case filtersClients(q):
 		return errQueryWithFilter
-	case !q.has("take"):
+	case !q.Has("take"):
 		return errQueryWithoutTake
 	}
 	return nil

@@ -6,12 +6,14 @@ package testserver
 import (
 	"regexp"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // createClientSchema is that of POST (API contract 6.1): credentials come along as a whole.
-var createClientSchema = schema{properties: slices.Concat([]property{
-	{name: "name", kind: stringKind, required: true, pattern: noAngles, description: clientNameText},
-	{name: "resource_server_identifier", kind: stringKind, min: 1, max: 600, description: "The identifier of the linked API"},
+var createClientSchema = schema.Schema{Properties: slices.Concat([]schema.Property{
+	{Name: "name", Kind: schema.String, Required: true, Pattern: noAngles, Description: clientNameText},
+	{Name: "resource_server_identifier", Kind: schema.String, Min: 1, Max: 600, Description: "The identifier of the linked API"},
 	authenticationMethodsProperty(credentialProperties),
 }, fixedClientProperties, clearable(clearableClientProperties))}
 
@@ -19,10 +21,10 @@ var createClientSchema = schema{properties: slices.Concat([]property{
 // `is_first_party` passes because clients send it back unchanged; a change of it is refused later.
 //
 // ASSUMED: an empty body changes nothing, as with resource servers.
-var updateClientSchema = schema{properties: slices.Concat([]property{
-	{name: "name", kind: stringKind, pattern: noAngles, description: clientNameText},
-	{name: "client_secret", kind: stringKind, min: 1, description: "The client secret"},
-	authenticationMethodsProperty([]property{{name: "id", kind: stringKind, required: true, description: "Credential ID"}}),
+var updateClientSchema = schema.Schema{Properties: slices.Concat([]schema.Property{
+	{Name: "name", Kind: schema.String, Pattern: noAngles, Description: clientNameText},
+	{Name: "client_secret", Kind: schema.String, Min: 1, Description: "The client secret"},
+	authenticationMethodsProperty([]schema.Property{{Name: "id", Kind: schema.String, Required: true, Description: "Credential ID"}}),
 }, fixedClientProperties, clearable(clearableClientProperties))}
 
 const clientNameText = "The name of the client"
@@ -31,24 +33,24 @@ const clientNameText = "The name of the client"
 //
 // ASSUMED: null clears all that can be absent from an answer, but for the application type; the contract says that it
 // clears many (6.2).
-func clearable(properties []property) []property {
+func clearable(properties []schema.Property) []schema.Property {
 	out := slices.Clone(properties)
 	for i := range out {
-		out[i].nullable = true
+		out[i].Nullable = true
 	}
 	return out
 }
 
 // fixedClientProperties always have a value, or keep the one that they have.
-var fixedClientProperties = []property{
-	{name: "app_type", kind: stringKind, enum: appTypes, description: "The type of application this client represents"},
-	{name: "is_first_party", kind: booleanKind, description: "Whether this client is a first-party client"},
-	{name: "oidc_conformant", kind: booleanKind, description: "Whether this client conforms to strict OIDC specifications"},
-	{name: "is_token_endpoint_ip_header_trusted", kind: booleanKind, description: "Whether token requests' IP header is trusted"},
-	{name: "sso_disabled", kind: booleanKind, description: "Whether single sign-on is disabled"},
-	{name: "cross_origin_authentication", kind: booleanKind, description: "Whether cross-origin requests are allowed"},
-	{name: "custom_login_page_on", kind: booleanKind, description: "Whether a custom login page is to be used"},
-	{name: "grant_types", kind: arrayKind, items: &property{kind: stringKind}, description: "List of grant types of this client"},
+var fixedClientProperties = []schema.Property{
+	{Name: "app_type", Kind: schema.String, Enum: appTypes, Description: "The type of application this client represents"},
+	{Name: "is_first_party", Kind: schema.Boolean, Description: "Whether this client is a first-party client"},
+	{Name: "oidc_conformant", Kind: schema.Boolean, Description: "Whether this client conforms to strict OIDC specifications"},
+	{Name: "is_token_endpoint_ip_header_trusted", Kind: schema.Boolean, Description: "Whether token requests' IP header is trusted"},
+	{Name: "sso_disabled", Kind: schema.Boolean, Description: "Whether single sign-on is disabled"},
+	{Name: "cross_origin_authentication", Kind: schema.Boolean, Description: "Whether cross-origin requests are allowed"},
+	{Name: "custom_login_page_on", Kind: schema.Boolean, Description: "Whether a custom login page is to be used"},
+	{Name: "grant_types", Kind: schema.Array, Items: &schema.Property{Kind: schema.String}, Description: "List of grant types of this client"},
 }
 
 // appTypes ends with the applications of vendors.
@@ -61,93 +63,93 @@ var appTypes = []string{
 }
 
 // clearableClientProperties end with the settings of user flows.
-var clearableClientProperties = slices.Concat([]property{
-	{name: "description", kind: stringKind, max: 140, description: "Free text description of this client"},
+var clearableClientProperties = slices.Concat([]schema.Property{
+	{Name: "description", Kind: schema.String, Max: 140, Description: "Free text description of this client"},
 	{
-		name: "token_endpoint_auth_method", kind: stringKind, enum: []string{"none", "client_secret_post", "client_secret_basic"},
-		description: "Defines the requested authentication method for the token endpoint",
+		Name: "token_endpoint_auth_method", Kind: schema.String, Enum: []string{"none", "client_secret_post", "client_secret_basic"},
+		Description: "Defines the requested authentication method for the token endpoint",
 	},
 	jwtConfigurationProperty,
 	refreshTokenProperty,
 	{
-		name: "client_metadata", kind: objectKind, open: true, values: &property{kind: stringKind, nullable: true, max: 255},
-		description: "Metadata associated with the client; a change leaves the keys that it does not name",
+		Name: "client_metadata", Kind: schema.Object, Open: true, Values: &schema.Property{Kind: schema.String, Nullable: true, Max: 255},
+		Description: "Metadata associated with the client; a change leaves the keys that it does not name",
 	},
-	{name: "default_organization", kind: objectKind, properties: []property{
+	{Name: "default_organization", Kind: schema.Object, Properties: []schema.Property{
 		{
-			name: "organization_id", kind: stringKind, required: true, pattern: regexp.MustCompile(`^org_[A-Za-z0-9]{16}$`),
-			description: "The default Organization ID to be used",
+			Name: "organization_id", Kind: schema.String, Required: true, Pattern: regexp.MustCompile(`^org_[A-Za-z0-9]{16}$`),
+			Description: "The default Organization ID to be used",
 		},
 		{
-			name: "flows", kind: arrayKind, required: true, min: 1, description: "The default Organization usage",
-			items: &property{kind: stringKind, enum: []string{clientCredentials}},
+			Name: "flows", Kind: schema.Array, Required: true, Min: 1, Description: "The default Organization usage",
+			Items: &schema.Property{Kind: schema.String, Enum: []string{clientCredentials}},
 		},
 	}},
-	{name: "organization_usage", kind: stringKind, enum: []string{"deny", "allow", "require"}},
+	{Name: "organization_usage", Kind: schema.String, Enum: []string{"deny", "allow", "require"}},
 	{
-		name: "organization_require_behavior", kind: stringKind,
-		enum: []string{"no_prompt", "pre_login_prompt", "post_login_prompt"},
+		Name: "organization_require_behavior", Kind: schema.String,
+		Enum: []string{"no_prompt", "pre_login_prompt", "post_login_prompt"},
 	},
 	tokenQuotaProperty,
-	{name: "encryption_key", kind: objectKind, properties: alike(property{kind: stringKind}, "pub", "cert", "subject")},
+	{Name: "encryption_key", Kind: schema.Object, Properties: alike(schema.Property{Kind: schema.String}, "pub", "cert", "subject")},
 }, userFlowProperties)
 
 // alike makes properties that differ in name only.
-func alike(p property, names ...string) []property {
-	out := make([]property, len(names))
+func alike(p schema.Property, names ...string) []schema.Property {
+	out := make([]schema.Property, len(names))
 	for i, name := range names {
 		out[i] = p
-		out[i].name = name
+		out[i].Name = name
 	}
 	return out
 }
 
-var jwtConfigurationProperty = property{
-	name: "jwt_configuration", kind: objectKind, description: "Configuration of ID tokens", properties: []property{
-		{name: "alg", kind: stringKind, enum: []string{"HS256", "RS256", "RS512", "PS256"}, description: "Algorithm of ID tokens"},
-		{name: "lifetime_in_seconds", kind: integerKind, description: "Number of seconds the ID token is valid for"},
-		{name: "secret_encoded", kind: booleanKind, description: "Whether the client secret is base64 encoded"},
-		{name: "scopes", kind: objectKind, open: true},
+var jwtConfigurationProperty = schema.Property{
+	Name: "jwt_configuration", Kind: schema.Object, Description: "Configuration of ID tokens", Properties: []schema.Property{
+		{Name: "alg", Kind: schema.String, Enum: []string{"HS256", "RS256", "RS512", "PS256"}, Description: "Algorithm of ID tokens"},
+		{Name: "lifetime_in_seconds", Kind: schema.Integer, Description: "Number of seconds the ID token is valid for"},
+		{Name: "secret_encoded", Kind: schema.Boolean, Description: "Whether the client secret is base64 encoded"},
+		{Name: "scopes", Kind: schema.Object, Open: true},
 	},
 }
 
-var refreshTokenProperty = property{
-	name: "refresh_token", kind: objectKind, description: "Refresh token configuration", properties: []property{
-		{name: "rotation_type", kind: stringKind, required: true, enum: []string{"rotating", "non-rotating"}},
-		{name: "expiration_type", kind: stringKind, required: true, enum: []string{"expiring", "non-expiring"}},
-		{name: "leeway", kind: integerKind, description: "Seconds in which a previous refresh token can be used again"},
-		{name: "token_lifetime", kind: integerKind, min: 1, max: 157_788_000, description: "Seconds that tokens are valid for"},
-		{name: "idle_token_lifetime", kind: integerKind, min: 1, description: "Seconds that unused tokens are valid for"},
-		{name: "infinite_token_lifetime", kind: booleanKind, description: "Whether tokens never expire"},
-		{name: "infinite_idle_token_lifetime", kind: booleanKind, description: "Whether tokens never expire when unused"},
+var refreshTokenProperty = schema.Property{
+	Name: "refresh_token", Kind: schema.Object, Description: "Refresh token configuration", Properties: []schema.Property{
+		{Name: "rotation_type", Kind: schema.String, Required: true, Enum: []string{"rotating", "non-rotating"}},
+		{Name: "expiration_type", Kind: schema.String, Required: true, Enum: []string{"expiring", "non-expiring"}},
+		{Name: "leeway", Kind: schema.Integer, Description: "Seconds in which a previous refresh token can be used again"},
+		{Name: "token_lifetime", Kind: schema.Integer, Min: 1, Max: 157_788_000, Description: "Seconds that tokens are valid for"},
+		{Name: "idle_token_lifetime", Kind: schema.Integer, Min: 1, Description: "Seconds that unused tokens are valid for"},
+		{Name: "infinite_token_lifetime", Kind: schema.Boolean, Description: "Whether tokens never expire"},
+		{Name: "infinite_idle_token_lifetime", Kind: schema.Boolean, Description: "Whether tokens never expire when unused"},
 	},
 }
 
 // authenticationMethodsProperty takes credentials in one form or another.
-func authenticationMethodsProperty(credentials []property) property {
-	methods := alike(property{kind: objectKind, properties: []property{{
-		name: "credentials", kind: arrayKind, required: true, max: maxCredentials,
-		items: &property{kind: objectKind, properties: credentials},
+func authenticationMethodsProperty(credentials []schema.Property) schema.Property {
+	methods := alike(schema.Property{Kind: schema.Object, Properties: []schema.Property{{
+		Name: "credentials", Kind: schema.Array, Required: true, Max: maxCredentials,
+		Items: &schema.Property{Kind: schema.Object, Properties: credentials},
 	}}}, privateKeyJWT, "tls_client_auth", "self_signed_tls_client_auth")
-	return property{
-		name: "client_authentication_methods", kind: objectKind, nullable: true, min: 1, max: 1, properties: methods,
-		description: "Defines client authentication methods",
+	return schema.Property{
+		Name: "client_authentication_methods", Kind: schema.Object, Nullable: true, Min: 1, Max: 1, Properties: methods,
+		Description: "Defines client authentication methods",
 	}
 }
 
 // listClientsSchema is the query of the list (API contract 6.2). Its schema allows pages of nothing.
-var listClientsSchema = schema{properties: slices.Concat(clientFilters, []property{
-	{name: "q", kind: stringKind, description: "Query in Lucene query string syntax"},
+var listClientsSchema = schema.Schema{Properties: slices.Concat(clientFilters, []schema.Property{
+	{Name: "q", Kind: schema.String, Description: "Query in Lucene query string syntax"},
 }, offsetParameters(0), checkpointParameters, fieldParameters)}
 
 // clientFilters cannot be used together with `q`.
 //
 // ASSUMED: no client has an external id, since nothing in the API that is covered here gives it one.
-var clientFilters = []property{
-	{name: "is_global", kind: booleanKind, description: "Optional filter on the global client parameter"},
-	{name: "is_first_party", kind: booleanKind, description: "Optional filter on whether or not a client is a first-party client"},
-	{name: "app_type", kind: stringKind, description: "Optional filter by a comma-separated list of application types"},
-	{name: "external_client_id", kind: stringKind, description: "Optional filter by the external client id"},
+var clientFilters = []schema.Property{
+	{Name: "is_global", Kind: schema.Boolean, Description: "Optional filter on the global client parameter"},
+	{Name: "is_first_party", Kind: schema.Boolean, Description: "Optional filter on whether or not a client is a first-party client"},
+	{Name: "app_type", Kind: schema.String, Description: "Optional filter by a comma-separated list of application types"},
+	{Name: "external_client_id", Kind: schema.String, Description: "Optional filter by the external client id"},
 }
 
-var readClientSchema = schema{properties: fieldParameters}
+var readClientSchema = schema.Schema{Properties: fieldParameters}

@@ -6,6 +6,8 @@ package testserver
 import (
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 const (
@@ -45,12 +47,12 @@ func (who caller) mayReadClient(field string) bool {
 }
 
 // checkReadableFields refuses to name a field that the token may not read; unnamed, it is left out (API contract 6.2).
-func checkReadableFields(q document, who caller) error {
-	excluding := q.has("include_fields") && !q.isTrue("include_fields")
-	if q.text("fields") == "" || excluding {
+func checkReadableFields(q schema.Document, who caller) error {
+	excluding := q.Has("include_fields") && !q.IsTrue("include_fields")
+	if q.Text("fields") == "" || excluding {
 		return nil
 	}
-	for field := range strings.SplitSeq(q.text("fields"), ",") {
+	for field := range strings.SplitSeq(q.Text("fields"), ",") {
 		switch {
 		case who.mayReadClient(field):
 		case slices.Contains(clientKeyFields, field):
@@ -83,7 +85,7 @@ var clientFieldScopes = map[string][]string{
 }
 
 // checkWritableFields refuses changes of fields that the token may not change.
-func checkWritableFields(given document, who caller) error {
+func checkWritableFields(given schema.Document, who caller) error {
 	var missing []string
 	for field := range given {
 		scopes, special := clientFieldScopes[field]

@@ -3,7 +3,11 @@
 
 package testserver
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+)
 
 // userFlowSettings are what a client has for the sake of users. They are kept and shown and have no effect here: tools
 // that manage a client as a whole send them along.
@@ -51,16 +55,16 @@ type userFlowSettings struct {
 // userFlowProperties are those of the request types of the official Node SDK 7.1.
 //
 // ASSUMED: their insides are not looked at, since the contract has none of them.
-var userFlowProperties = slices.Concat(alike(property{kind: arrayKind, items: &property{kind: stringKind}},
+var userFlowProperties = slices.Concat(alike(schema.Property{Kind: schema.Array, Items: &schema.Property{Kind: schema.String}},
 	"callbacks", "allowed_origins", "web_origins", "allowed_logout_urls", "client_aliases", "allowed_clients",
 	"organization_discovery_methods", "async_approval_notification_channels",
-), alike(property{kind: stringKind},
+), alike(schema.Property{Kind: schema.String},
 	"logo_uri", "initiate_login_uri", "cross_origin_loc", "custom_login_page", "custom_login_page_preview", "form_template",
 	"compliance_level", "third_party_security_mode", "redirection_policy",
-), alike(property{kind: booleanKind},
+), alike(schema.Property{Kind: schema.Boolean},
 	"sso", "require_pushed_authorization_requests", "require_proof_of_possession",
 	"skip_non_verifiable_callback_uri_confirmation_prompt",
-), alike(property{kind: integerKind}, "par_request_expiry"), alike(property{kind: objectKind, open: true},
+), alike(schema.Property{Kind: schema.Integer}, "par_request_expiry"), alike(schema.Property{Kind: schema.Object, Open: true},
 	"addons", "mobile", "oidc_logout", "oidc_backchannel_logout", "session_transfer", "native_social_login", "fedcm_login",
 	"signed_request_object", "token_vault_privileged_access", "token_exchange", "identity_assertion_authorization_grant",
 	"anonymous_sessions", "express_configuration", "b2b_integration_configuration", "my_organization_configuration",

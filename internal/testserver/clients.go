@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 func (s *Server) clientRoutes() []route {
@@ -76,8 +78,8 @@ func (s *Server) listClients(c *call) (any, error) {
 	}
 	var found page[client]
 	switch {
-	case q.has("q"):
-		found, err = s.store.queryClients(paging.window, q.text("q"))
+	case q.Has("q"):
+		found, err = s.store.queryClients(paging.window, q.Text("q"))
 	case filtersClients(q):
 		found = s.store.listClients(paging.window, func(one client) bool { return one.fits(q) })
 	default:
@@ -99,7 +101,7 @@ func (s *Server) updateClient(c *call) (any, error) {
 		return nil, err
 	}
 	one, err := s.store.updateClient(c.params["id"], func(one *client) error {
-		if c.given.has("is_first_party") && c.given.isTrue("is_first_party") != one.IsFirstParty {
+		if c.given.Has("is_first_party") && c.given.IsTrue("is_first_party") != one.IsFirstParty {
 			return errFirstParty
 		}
 		return applyClient(one, c.given)
@@ -108,13 +110,13 @@ func (s *Server) updateClient(c *call) (any, error) {
 }
 
 // applyClient writes a valid body over a client and checks what no schema can.
-func applyClient(one *client, given document) error {
+func applyClient(one *client, given schema.Document) error {
 	stored := *one
-	given.overlay(one)
-	if given.object("jwt_configuration") != nil && one.JWTConfiguration.SecretEncoded == nil {
+	given.Overlay(one)
+	if given.Object("jwt_configuration") != nil && one.JWTConfiguration.SecretEncoded == nil {
 		one.JWTConfiguration.SecretEncoded = stored.secretEncoded()
 	}
-	if changes := given.object("client_metadata"); len(changes) > 0 {
+	if changes := given.Object("client_metadata"); len(changes) > 0 {
 		one.Metadata = mergedMetadata(stored.Metadata, changes)
 	}
 	one.CrossOriginAuth = one.CrossOriginAuthentication
@@ -136,14 +138,14 @@ func (c client) secretEncoded() *bool {
 // does not replace as a whole: the official provider nulls each key that it removes, and that is how it was recorded.
 //
 // ASSUMED: an empty object still clears all of it, as is documented for the metadata of users.
-func mergedMetadata(stored map[string]string, changes document) map[string]string {
+func mergedMetadata(stored map[string]string, changes schema.Document) map[string]string {
 	merged := map[string]string{}
 	maps.Copy(merged, stored)
 	for key, value := range changes {
 		if value == nil {
 			delete(merged, key)
 		} else {
-			merged[key] = changes.text(key)
+			merged[key] = changes.Text(key)
 		}
 	}
 	return merged

@@ -11,6 +11,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // credential is what a client authenticates with in place of its secret (API contract 7.1).
@@ -49,9 +51,9 @@ var credentialRules = []*wire.Refusal{
 // newCredential makes a credential of a valid body.
 //
 // ASSUMED: an `expires_at` that is sent wins over the certificate's; a key without a certificate has no expiry to read.
-func newCredential(given document, now time.Time) (credential, error) {
+func newCredential(given schema.Document, now time.Time) (credential, error) {
 	made := credential{ID: newCredentialID(), CreatedAt: moment{now}, UpdatedAt: moment{now}}
-	given.overlay(&made)
+	given.Overlay(&made)
 	switch {
 	case made.SubjectDN != "" && (made.PEM != "" || made.Type != certificateSubjectType):
 		return made, errCredentialSubject
@@ -67,7 +69,7 @@ func newCredential(given document, now time.Time) (credential, error) {
 	case key.N.BitLen() < minCredentialBits, key.N.BitLen() > maxCredentialBits:
 		return made, errCredentialBits
 	}
-	if made.ExpiresAt == nil && key.Certificate != nil && given.isTrue("parse_expiry_from_cert") {
+	if made.ExpiresAt == nil && key.Certificate != nil && given.IsTrue("parse_expiry_from_cert") {
 		made.ExpiresAt = &moment{key.Certificate.NotAfter}
 	}
 	return made, made.describe(key)
@@ -138,15 +140,15 @@ func (c *client) dropCredential(id string) {
 
 // addInlineCredentials makes the credentials that a body brings along, and returns the body with their ids in place of them (API
 // contract 7.3).
-func (c *client) addInlineCredentials(given document, now time.Time) (document, error) {
-	methods := given.object("client_authentication_methods")
+func (c *client) addInlineCredentials(given schema.Document, now time.Time) (schema.Document, error) {
+	methods := given.Object("client_authentication_methods")
 	if methods == nil {
 		return given, nil
 	}
 	attached := map[string]any{}
 	for method := range methods {
 		ids := []any{}
-		for _, item := range methods.object(method).list("credentials") {
+		for _, item := range methods.Object(method).List("credentials") {
 			made, err := newCredential(item, now)
 			if err == nil {
 				err = c.addCredential(made)

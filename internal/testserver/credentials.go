@@ -9,32 +9,34 @@ import (
 	"slices"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // credentialProperties are those of a credential that is made (API contract 7.1).
-var credentialProperties = []property{
+var credentialProperties = []schema.Property{
 	{
-		name: "credential_type", kind: stringKind, required: true, description: "Type of the credential",
-		enum: []string{publicKeyType, certificateSubjectType, certificateType},
+		Name: "credential_type", Kind: schema.String, Required: true, Description: "Type of the credential",
+		Enum: []string{publicKeyType, certificateSubjectType, certificateType},
 	},
-	{name: "name", kind: stringKind, max: 128, description: "Friendly name for a credential"},
-	{name: "subject_dn", kind: stringKind, min: 1, max: 256, description: "Subject Distinguished Name"},
-	{name: "pem", kind: stringKind, min: 1, description: "PEM-formatted public key or X.509 certificate"},
-	{name: "alg", kind: stringKind, enum: []string{"RS256", "RS384", "PS256"}, description: "Algorithm used with the credential"},
-	{name: "kid", kind: stringKind, pattern: regexp.MustCompile(`^[0-9a-zA-Z-_]{10,64}$`), description: "Key ID"},
-	{name: "parse_expiry_from_cert", kind: booleanKind, description: "Whether to take the expiry from the certificate"},
-	{name: "expires_at", kind: stringKind, format: dateTime, description: "Time of the credential's expiry, in ISO 8601"},
+	{Name: "name", Kind: schema.String, Max: 128, Description: "Friendly name for a credential"},
+	{Name: "subject_dn", Kind: schema.String, Min: 1, Max: 256, Description: "Subject Distinguished Name"},
+	{Name: "pem", Kind: schema.String, Min: 1, Description: "PEM-formatted public key or X.509 certificate"},
+	{Name: "alg", Kind: schema.String, Enum: []string{"RS256", "RS384", "PS256"}, Description: "Algorithm used with the credential"},
+	{Name: "kid", Kind: schema.String, Pattern: regexp.MustCompile(`^[0-9a-zA-Z-_]{10,64}$`), Description: "Key ID"},
+	{Name: "parse_expiry_from_cert", Kind: schema.Boolean, Description: "Whether to take the expiry from the certificate"},
+	{Name: "expires_at", Kind: schema.String, Format: schema.DateTime, Description: "Time of the credential's expiry, in ISO 8601"},
 }
 
-var createCredentialSchema = schema{properties: credentialProperties}
+var createCredentialSchema = schema.Schema{Properties: credentialProperties}
 
 // updateCredentialSchema knows nothing but the expiry (API contract 7.2).
 //
 // ASSUMED: null takes the expiry away, and an empty body changes nothing.
-var updateCredentialSchema = schema{properties: []property{
+var updateCredentialSchema = schema.Schema{Properties: []schema.Property{
 	{
-		name: "expires_at", kind: stringKind, nullable: true, format: dateTime,
-		description: "Time of the credential's expiry, in ISO 8601; null for none",
+		Name: "expires_at", Kind: schema.String, Nullable: true, Format: schema.DateTime,
+		Description: "Time of the credential's expiry, in ISO 8601; null for none",
 	},
 }}
 
@@ -109,7 +111,7 @@ func (s *Server) updateCredential(c *call) (any, error) {
 			return errNoCredential
 		}
 		changed = of.Credentials[i]
-		c.given.overlay(&changed)
+		c.given.Overlay(&changed)
 		changed.UpdatedAt = moment{s.clock.Now()}
 		of.Credentials = slices.Clone(of.Credentials)
 		of.Credentials[i] = changed

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // organizationGrant is the association of a client grant with an organization, which lets the grant's client ask for
@@ -28,17 +30,17 @@ type organizationGrantAnswer struct {
 	AllowAnyOrganization *bool    `json:"allow_any_organization,omitzero"`
 }
 
-var associateGrantSchema = schema{properties: []property{
-	{name: "grant_id", kind: stringKind, required: true, min: 1, description: "A Client Grant ID to add to the organization"},
+var associateGrantSchema = schema.Schema{Properties: []schema.Property{
+	{Name: "grant_id", Kind: schema.String, Required: true, Min: 1, Description: "A Client Grant ID to add to the organization"},
 }}
 
 // listOrganizationGrantsSchema has offset paging only (API contract 5.2).
-var listOrganizationGrantsSchema = schema{properties: append([]property{
-	{name: "audience", kind: stringKind, description: "Optional filter on audience of the client grant"},
-	{name: "client_id", kind: stringKind, description: "Optional filter on client_id of the client grant"},
+var listOrganizationGrantsSchema = schema.Schema{Properties: append([]schema.Property{
+	{Name: "audience", Kind: schema.String, Description: "Optional filter on audience of the client grant"},
+	{Name: "client_id", Kind: schema.String, Description: "Optional filter on client_id of the client grant"},
 	{
-		name: "grant_ids", kind: arrayKind, max: 10, items: &property{kind: stringKind},
-		description: "Optional filter on the ID of the client grant",
+		Name: "grant_ids", Kind: schema.Array, Max: 10, Items: &schema.Property{Kind: schema.String},
+		Description: "Optional filter on the ID of the client grant",
 	},
 }, offsetParameters(1)...)}
 
@@ -74,7 +76,7 @@ func (s *Server) organizationGrantRoutes() []route {
 //
 // ASSUMED: one that denies organizations too (API contract 5.2); it permits nothing until that is changed.
 func (s *Server) associateGrant(c *call) (any, error) {
-	grant, err := s.store.associate(organizationGrant{OrganizationID: c.params["id"], GrantID: c.given.text("grant_id")})
+	grant, err := s.store.associate(organizationGrant{OrganizationID: c.params["id"], GrantID: c.given.Text("grant_id")})
 	return organizationGrantAnswer{
 		GrantID:              grant.ID,
 		ClientID:             grant.ClientID,
@@ -90,10 +92,10 @@ func (s *Server) listOrganizationGrants(c *call) (any, error) {
 		return nil, err
 	}
 	paging, err := s.readPaging(c)
-	ids := c.query.texts("grant_ids")
-	filter := clientGrantFilter{clientID: c.query.optionalText("client_id"), audience: c.query.optionalText("audience")}
+	ids := c.query.Texts("grant_ids")
+	filter := clientGrantFilter{clientID: c.query.OptionalText("client_id"), audience: c.query.OptionalText("audience")}
 	found := s.store.grantsOfOrganization(paging.window, c.params["id"], func(grant clientGrant) bool {
-		return filter.matches(grant) && (!c.query.has("grant_ids") || slices.Contains(ids, grant.ID))
+		return filter.matches(grant) && (!c.query.Has("grant_ids") || slices.Contains(ids, grant.ID))
 	})
 	return showPage(s, c, paging, "client_grants", found, func(grant clientGrant) any { return grant }), err
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // organization is a customer of the tenant on whose behalf a machine may ask for tokens (API contract 5.1).
@@ -58,12 +60,12 @@ func (s *Server) organizationRoutes() []route {
 		{
 			// It stands before the routes of an organization's grants, because `client-grants` is a name as good as any.
 			method: http.MethodGet, pattern: "/api/v2/organizations/name/{name}", scopes: []string{"read:organizations"},
-			does: "Read an organization by name", query: &schema{},
+			does: "Read an organization by name", query: &schema.Schema{},
 			refuses: []*wire.Refusal{errNoOrganization}, handle: s.readOrganizationByName,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:organizations"},
-			does: "Read an organization by id", query: &schema{},
+			does: "Read an organization by id", query: &schema.Schema{},
 			refuses: []*wire.Refusal{errNoOrganizationID}, handle: s.readOrganization,
 		},
 		{
@@ -82,7 +84,7 @@ func (s *Server) organizationRoutes() []route {
 func (s *Server) createOrganization(c *call) (any, error) {
 	added := newOrganization()
 	added.ID = c.pin("id", added.ID)
-	c.given.overlay(&added)
+	c.given.Overlay(&added)
 	return added.shown(), s.store.addOrganization(added)
 }
 
@@ -112,7 +114,7 @@ func (s *Server) readOrganizationByName(c *call) (any, error) {
 //
 // ASSUMED: as with resource servers; no minimum is known (API contract 3.11).
 func (s *Server) updateOrganization(c *call) (any, error) {
-	changed, err := s.store.updateOrganization(c.params["id"], func(o *organization) { c.given.overlay(o) })
+	changed, err := s.store.updateOrganization(c.params["id"], func(o *organization) { c.given.Overlay(o) })
 	return changed.shown(), err
 }
 

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 const (
@@ -22,23 +24,23 @@ const (
 )
 
 // offsetParameters are those of offset paging (API contract 1.8). The least page size is 1, and 0 for clients.
-func offsetParameters(minPerPage int) []property {
-	return []property{
-		{name: "page", kind: integerKind, description: "Page index of the results to return. First page is 0"},
-		{name: "per_page", kind: integerKind, min: minPerPage, max: maxPerPage, description: "Number of results per page"},
-		{name: "include_totals", kind: booleanKind, description: "Return results inside an object that contains the total result count"},
+func offsetParameters(minPerPage int) []schema.Property {
+	return []schema.Property{
+		{Name: "page", Kind: schema.Integer, Description: "Page index of the results to return. First page is 0"},
+		{Name: "per_page", Kind: schema.Integer, Min: minPerPage, Max: maxPerPage, Description: "Number of results per page"},
+		{Name: "include_totals", Kind: schema.Boolean, Description: "Return results inside an object that contains the total result count"},
 	}
 }
 
 // checkpointParameters are those of checkpoint paging (API contract 1.8).
-var checkpointParameters = []property{
-	{name: "from", kind: stringKind, description: "Id from which to start selection"},
-	{name: "take", kind: integerKind, min: 1, max: maxPerPage, description: "Number of results per page"},
+var checkpointParameters = []schema.Property{
+	{Name: "from", Kind: schema.String, Description: "Id from which to start selection"},
+	{Name: "take", Kind: schema.Integer, Min: 1, Max: maxPerPage, Description: "Number of results per page"},
 }
 
-var fieldParameters = []property{
-	{name: "fields", kind: stringKind, description: "Comma-separated list of fields to include or exclude"},
-	{name: "include_fields", kind: booleanKind, description: "Whether specified fields are to be included or excluded"},
+var fieldParameters = []schema.Property{
+	{Name: "fields", Kind: schema.String, Description: "Comma-separated list of fields to include or exclude"},
+	{Name: "include_fields", Kind: schema.Boolean, Description: "Whether specified fields are to be included or excluded"},
 }
 
 // paging is the part of a list that a query asks for, and the shape of the answer.
@@ -50,20 +52,20 @@ type paging struct {
 // readPaging reads both styles of paging from a valid query; checkpoint paging wins (API contract 1.8).
 func (s *Server) readPaging(c *call) (paging, error) {
 	q := c.query
-	if q.has("take") || q.has("from") {
-		after, err := s.openCheckpoint(q.text("from"))
+	if q.Has("take") || q.Has("from") {
+		after, err := s.openCheckpoint(q.Text("from"))
 		return paging{window: window{
 			view:       c.view,
 			checkpoint: true,
-			limit:      c.awkward.pageSize(q.number("take", defaultPerPage)),
+			limit:      c.awkward.pageSize(q.Number("take", defaultPerPage)),
 			after:      after,
 		}}, err
 	}
 	// A short page among these would leave a gap that no client can see, so awkward mode has none.
-	perPage := q.number("per_page", defaultPerPage)
+	perPage := q.Number("per_page", defaultPerPage)
 	return paging{
-		window: window{view: c.view, offset: q.number("page", 0) * perPage, limit: perPage},
-		totals: q.isTrue("include_totals"),
+		window: window{view: c.view, offset: q.Number("page", 0) * perPage, limit: perPage},
+		totals: q.IsTrue("include_totals"),
 	}, nil
 }
 
@@ -125,12 +127,12 @@ func showPage[T any](s *Server, c *call, asked paging, name string, found page[T
 }
 
 // selectFields keeps the properties that `fields` names, or drops them with `include_fields=false`.
-func selectFields(q document, object any) any {
-	if q.text("fields") == "" {
+func selectFields(q schema.Document, object any) any {
+	if q.Text("fields") == "" {
 		return object
 	}
-	names := strings.Split(q.text("fields"), ",")
-	include := !q.has("include_fields") || q.isTrue("include_fields")
+	names := strings.Split(q.Text("fields"), ",")
+	include := !q.Has("include_fields") || q.IsTrue("include_fields")
 	return keepFields(object, func(name string) bool { return slices.Contains(names, name) == include })
 }
 

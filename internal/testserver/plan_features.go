@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // planFeatures are the properties of resource servers that not every plan has (API contract 3.1), in the order in which
@@ -27,7 +29,7 @@ func (s *Server) setPlan(without []string) error {
 }
 
 // checkPlan refuses a body that sets what the plan lacks, and names all of it. Null sets nothing.
-func (s *Server) checkPlan(given document) error {
+func (s *Server) checkPlan(given schema.Document) error {
 	var lacking []string
 	for _, name := range planFeatures {
 		if given[name] != nil && slices.Contains(s.withoutFeatures, name) {

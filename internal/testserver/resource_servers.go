@@ -8,6 +8,8 @@ import (
 	"net/http"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // resourceServer is an API of the tenant (API contract 3.1). Pointers and slices that are nil are left out of answers,
@@ -116,7 +118,7 @@ func (s *Server) resourceServerRoutes() []route {
 }
 
 func (s *Server) createResourceServer(c *call) (any, error) {
-	identifier := c.given.text("identifier")
+	identifier := c.given.Text("identifier")
 	if identifier == s.managementIdentifier() {
 		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for.
 		return nil, errReservedIdentifier
@@ -134,7 +136,7 @@ func (s *Server) createResourceServer(c *call) (any, error) {
 
 func (s *Server) listResourceServers(c *call) (any, error) {
 	paging, err := s.readPaging(c)
-	found := s.store.listResourceServers(paging.window, c.query.texts("identifiers"))
+	found := s.store.listResourceServers(paging.window, c.query.Texts("identifiers"))
 	return showPage(s, c, paging, "resource_servers", found, s.showResourceServer), err
 }
 
@@ -161,21 +163,21 @@ func (s *Server) deleteResourceServer(c *call) (any, error) {
 }
 
 // applyResourceServer writes a valid body over an API and checks what no schema can.
-func (s *Server) applyResourceServer(api *resourceServer, given document) error {
+func (s *Server) applyResourceServer(api *resourceServer, given schema.Document) error {
 	if err := s.checkPlan(given); err != nil {
 		return err
 	}
-	given.overlay(api)
+	given.Overlay(api)
 	// ASSUMED: the two lifetimes are compared when the web lifetime is sent, and only then: APIs whose web lifetime is
 	// the longer one have been seen (API contract 3.12).
-	if given.has("token_lifetime_for_web") && api.TokenLifetimeForWeb > api.TokenLifetime {
+	if given.Has("token_lifetime_for_web") && api.TokenLifetimeForWeb > api.TokenLifetime {
 		return errWebLifetime
 	}
 	// A secret that is there already is kept; switching back from HS256 does not drop it either (API contract 3.3).
 	if api.SigningAlg == "HS256" && api.SigningSecret == "" {
 		api.SigningSecret = newSigningSecret()
 	}
-	if given.has("token_encryption") && api.TokenEncryption != nil {
+	if given.Has("token_encryption") && api.TokenEncryption != nil {
 		return api.TokenEncryption.EncryptionKey.setThumbprint()
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // route is one line of the route table.
@@ -19,9 +21,9 @@ type route struct {
 	scopes    []string        // Any one of them lets a bearer token in; none means that the route is public.
 	allScopes bool            // It takes all of the scopes to be let in.
 	status    int             // Of success; 200 when it is not given.
-	query     *schema         // nil ignores the query, as writes do (API contract 1.1).
-	body      *schema         // nil ignores the body.
-	form      *schema         // A body that the handler checks itself, in words of its own.
+	query     *schema.Schema  // nil ignores the query, as writes do (API contract 1.1).
+	body      *schema.Schema  // nil ignores the body.
+	form      *schema.Schema  // A body that the handler checks itself, in words of its own.
 	refuses   []*wire.Refusal // Beyond what every route refuses. A handler that refuses anything else is broken.
 	handle    handler
 

@@ -8,13 +8,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // TestSchema_everyPropertyHasAField keeps a property from being accepted and then dropped.
 func TestSchema_everyPropertyHasAField(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		schema schema
+		schema schema.Schema
 		object any
 	}{
 		"create resource server":        {createResourceServerSchema, resourceServer{}},
@@ -35,14 +37,14 @@ func TestSchema_everyPropertyHasAField(t *testing.T) {
 				name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 				fields[name] = field
 			}
-			for _, p := range test.schema.properties {
-				field, ok := fields[p.name]
+			for _, p := range test.schema.Properties {
+				field, ok := fields[p.Name]
 				if !ok {
-					t.Errorf("no field for %s", p.name)
+					t.Errorf("no field for %s", p.Name)
 				}
 				clearable := []reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Map}
-				if p.nullable && !slices.Contains(clearable, field.Type.Kind()) {
-					t.Errorf("null cannot clear %s", p.name)
+				if p.Nullable && !slices.Contains(clearable, field.Type.Kind()) {
+					t.Errorf("null cannot clear %s", p.Name)
 				}
 			}
 		})

@@ -13,6 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // signingKeyAnswer is a signing key as the Management API shows it (API contract 8).
@@ -42,12 +44,12 @@ func (s *Server) signingKeyRoutes() []route {
 	return []route{
 		{
 			method: http.MethodGet, pattern: all, scopes: []string{"read:signing_keys"},
-			does: "List signing keys: all that are in use, and the last three revoked ones", query: &schema{},
+			does: "List signing keys: all that are in use, and the last three revoked ones", query: &schema.Schema{},
 			handle: s.readSigningKeys,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:signing_keys"},
-			does: "Read a signing key", query: &schema{}, refuses: []*wire.Refusal{errNoSigningKey}, handle: s.readSigningKey,
+			does: "Read a signing key", query: &schema.Schema{}, refuses: []*wire.Refusal{errNoSigningKey}, handle: s.readSigningKey,
 		},
 		{
 			method: http.MethodPost, pattern: all + "/rotate", scopes: []string{"create:signing_keys", "update:signing_keys"}, allScopes: true,

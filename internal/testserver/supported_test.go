@@ -19,6 +19,8 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 var update = flag.Bool("update", false, "write SUPPORTED.md anew")
@@ -100,54 +102,54 @@ func (m *markdown) endpoints(routes []route) {
 	}, bearerRefusals, []*wire.Refusal{errInsufficientScope, wire.ErrGlobalLimit}))
 }
 
-func (m *markdown) parameters(heading string, s schema) {
-	if len(s.properties) == 0 {
+func (m *markdown) parameters(heading string, s schema.Schema) {
+	if len(s.Properties) == 0 {
 		return
 	}
 	m.line("\n| %s | Type | Constraints | Meaning |\n| --- | --- | --- | --- |", heading)
-	for _, p := range s.properties {
+	for _, p := range s.Properties {
 		m.property("", p)
 	}
 }
 
-func (m *markdown) property(path string, p property) {
-	path += p.name
-	kind := string(cmp.Or(p.kind, "any"))
-	m.line("| `%s` | %s | %s | %s |", path, kind, inCell(strings.Join(constraints(p), "; ")), inCell(p.description))
-	if p.items != nil {
-		if len(p.items.properties) == 0 {
-			m.property(path+"[]", *p.items)
+func (m *markdown) property(path string, p schema.Property) {
+	path += p.Name
+	kind := string(cmp.Or(p.Kind, "any"))
+	m.line("| `%s` | %s | %s | %s |", path, kind, inCell(strings.Join(constraints(p), "; ")), inCell(p.Description))
+	if p.Items != nil {
+		if len(p.Items.Properties) == 0 {
+			m.property(path+"[]", *p.Items)
 		}
-		for _, member := range p.items.properties {
+		for _, member := range p.Items.Properties {
 			m.property(path+"[].", member)
 		}
 	}
-	for _, member := range p.properties {
+	for _, member := range p.Properties {
 		m.property(path+".", member)
 	}
 }
 
-func constraints(p property) []string {
+func constraints(p schema.Property) []string {
 	var out []string
 	add := func(holds bool, format string, args ...any) {
 		if holds {
 			out = append(out, fmt.Sprintf(format, args...))
 		}
 	}
-	unit := map[kind]string{stringKind: " characters", arrayKind: " items"}[p.kind]
-	add(p.required, "required")
-	add(p.nullable, "`null` clears")
-	add(p.min > 0, "at least %d%s", p.min, unit)
-	add(p.max > 0, "at most %d%s", p.max, unit)
-	add(p.enum != nil, "%s", strings.Join(quoted(p.enum), ", "))
-	add(p.unique != "", "no duplicates")
-	if p.pattern != nil {
-		add(true, "matches `%s`", p.pattern)
+	unit := map[schema.Kind]string{schema.String: " characters", schema.Array: " items"}[p.Kind]
+	add(p.Required, "required")
+	add(p.Nullable, "`null` clears")
+	add(p.Min > 0, "at least %d%s", p.Min, unit)
+	add(p.Max > 0, "at most %d%s", p.Max, unit)
+	add(p.Enum != nil, "%s", strings.Join(quoted(p.Enum), ", "))
+	add(p.Unique != "", "no duplicates")
+	if p.Pattern != nil {
+		add(true, "matches `%s`", p.Pattern)
 	}
-	if p.format != nil {
-		add(true, "format %s", p.format.name)
+	if p.Format != nil {
+		add(true, "format %s", p.Format.Name)
 	}
-	add(p.open, "further properties tolerated")
+	add(p.Open, "further properties tolerated")
 	return out
 }
 

@@ -6,6 +6,8 @@ package testserver
 import (
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // managementAPI is in every tenant from its start (API contract 3.12).
@@ -86,7 +88,7 @@ const earlyScopes = 3
 // createSystemAPI takes nothing from the body but the authorization policy (API contract 3.12).
 func (s *Server) createSystemAPI(c *call, api resourceServer) (any, error) {
 	if policy, given := c.given["authorization_policy"]; given {
-		document{"authorization_policy": policy}.overlay(&api)
+		schema.Document{"authorization_policy": policy}.Overlay(&api)
 	}
 	err := s.store.addResourceServer(api)
 	api.Scopes = api.Scopes[:min(earlyScopes, len(api.Scopes))]
@@ -94,29 +96,29 @@ func (s *Server) createSystemAPI(c *call, api resourceServer) (any, error) {
 }
 
 // checkSystemPatch holds a body against what goes through for a system API (API contract 3.12).
-func checkSystemPatch(api resourceServer, given document) error {
+func checkSystemPatch(api resourceServer, given schema.Document) error {
 	accepted := updateSystemResourceServerSchema
 	if api.isManagementAPI() {
 		accepted = updateManagementAPISchema
 	}
-	if wrong := accepted.payloadViolations(map[string]any(given)); wrong != "" {
+	if wrong := accepted.PayloadViolations(map[string]any(given)); wrong != "" {
 		return errSystemResourceServerRules.With(wrong)
 	}
 	return nil
 }
 
 // updateManagementAPISchema is what goes through for the Management API.
-var updateManagementAPISchema = schema{properties: []property{
-	{name: "token_lifetime", kind: integerKind, max: maxTokenLifetime, description: tokenLifetimeText},
-	{name: "skip_consent_for_verifiable_first_party_clients", kind: booleanKind, description: skipConsentText},
-	{name: "subject_type_authorization", kind: objectKind, properties: []property{userPolicy}},
+var updateManagementAPISchema = schema.Schema{Properties: []schema.Property{
+	{Name: "token_lifetime", Kind: schema.Integer, Max: maxTokenLifetime, Description: tokenLifetimeText},
+	{Name: "skip_consent_for_verifiable_first_party_clients", Kind: schema.Boolean, Description: skipConsentText},
+	{Name: "subject_type_authorization", Kind: schema.Object, Properties: []schema.Property{userPolicy}},
 }}
 
 // updateSystemResourceServerSchema is what goes through for the others.
 //
 // ASSUMED: all but their names and scopes, of which sources say that they are refused, and how their tokens are signed.
-var updateSystemResourceServerSchema = schema{properties: slices.DeleteFunc(slices.Clone(writableResourceServerProperties), func(p property) bool {
-	return slices.Contains([]string{"name", "scopes", "signing_alg", "signing_secret"}, p.name)
+var updateSystemResourceServerSchema = schema.Schema{Properties: slices.DeleteFunc(slices.Clone(writableResourceServerProperties), func(p schema.Property) bool {
+	return slices.Contains([]string{"name", "scopes", "signing_alg", "signing_secret"}, p.Name)
 })}
 
 // systemAPIAnswer lists the scopes of a system API with their keys the other way round (API contract 3.2).

@@ -15,15 +15,17 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API
 // takes, in the order in which they refer to each other.
 type tenantFile struct {
-	ResourceServers []document `json:"resource_servers"`
-	Clients         []document `json:"clients"`
-	Organizations   []document `json:"organizations"`
-	ClientGrants    []document `json:"client_grants"`
+	ResourceServers []schema.Document `json:"resource_servers"`
+	Clients         []schema.Document `json:"clients"`
+	Organizations   []schema.Document `json:"organizations"`
+	ClientGrants    []schema.Document `json:"client_grants"`
 
 	Actions []actionRule `json:"actions"`
 }
@@ -50,8 +52,8 @@ func (s *Server) seedFrom(text []byte) error {
 	}
 	for _, part := range []struct {
 		name    string
-		objects []document
-		add     func(document) error
+		objects []schema.Document
+		add     func(schema.Document) error
 	}{
 		{"resource_servers", file.ResourceServers, s.adder("/api/v2/resource-servers", "id")},
 		{"clients", file.Clients, s.adder("/api/v2/clients", "client_id", "client_secret")},
@@ -86,38 +88,38 @@ func (s *Server) setAction(rules []actionRule) error {
 
 // adder creates objects by the rules that a request to the Management API is held to. What is pinnable can be given here
 // although the API makes it, so that ids and secrets are the same on every server.
-func (s *Server) adder(path string, pinnable ...string) func(document) error {
-	return func(object document) error {
+func (s *Server) adder(path string, pinnable ...string) func(schema.Document) error {
+	return func(object schema.Document) error {
 		_, err := s.create(path, object, pinnable...)
 		return err
 	}
 }
 
 // seededOrganizations is what a grant in a file has beyond the body that the Management API takes.
-var seededOrganizations = schema{properties: []property{
-	{name: "organizations", kind: arrayKind, items: &property{kind: stringKind}, description: "Organizations that may use the grant"},
+var seededOrganizations = schema.Schema{Properties: []schema.Property{
+	{Name: "organizations", Kind: schema.Array, Items: &schema.Property{Kind: schema.String}, Description: "Organizations that may use the grant"},
 }}
 
 // addSeededGrant takes the organizations that may use a grant along with it, each by id or by name.
-func (s *Server) addSeededGrant(object document) error {
-	organizations := document{}
+func (s *Server) addSeededGrant(object schema.Document) error {
+	organizations := schema.Document{}
 	if given, has := object["organizations"]; has {
 		organizations["organizations"] = given
 		delete(object, "organizations")
 	}
-	if wrong := seededOrganizations.payloadViolations(map[string]any(organizations)); wrong != "" {
+	if wrong := seededOrganizations.PayloadViolations(map[string]any(organizations)); wrong != "" {
 		return errors.New(wrong)
 	}
 	made, err := s.create("/api/v2/client-grants", object, "id")
 	if err != nil {
 		return err
 	}
-	for _, ref := range organizations.texts("organizations") {
+	for _, ref := range organizations.Texts("organizations") {
 		found, err := s.store.findOrganization(ref)
 		if err != nil {
 			return fmt.Errorf("organization %q: %w", ref, err)
 		}
-		_, err = s.create("/api/v2/organizations/"+found.ID+"/client-grants", document{"grant_id": made.text("id")})
+		_, err = s.create("/api/v2/organizations/"+found.ID+"/client-grants", schema.Document{"grant_id": made.Text("id")})
 		if err != nil {
 			return fmt.Errorf("organization %q: %w", ref, err)
 		}
@@ -126,14 +128,14 @@ func (s *Server) addSeededGrant(object document) error {
 }
 
 // create does what a POST would, with the ids and secrets of the object in place of new ones where they are pinnable.
-func (s *Server) create(path string, object document, pinnable ...string) (document, error) {
+func (s *Server) create(path string, object schema.Document, pinnable ...string) (schema.Document, error) {
 	c := &call{caller: caller{unrestricted: true}, pinned: map[string]string{}}
 	c.route, c.params = s.match(http.MethodPost, path)
 	for _, name := range pinnable {
 		if text, given := object[name].(string); given {
 			switch {
 			case name == "client_secret": // No error may show it.
-			case !clientIDFormat.pattern.MatchString(text):
+			case !clientIDFormat.Pattern.MatchString(text):
 				return nil, fmt.Errorf("the %s %.80q is not one: it has 1 to 64 letters, digits, - and _", name, text)
 			case s.store.hasID(text):
 				return nil, fmt.Errorf("the %s %q is taken", name, text)
@@ -142,7 +144,7 @@ func (s *Server) create(path string, object document, pinnable ...string) (docum
 			delete(object, name)
 		}
 	}
-	if wrong := c.route.body.payloadViolations(map[string]any(object)); wrong != "" {
+	if wrong := c.route.body.PayloadViolations(map[string]any(object)); wrong != "" {
 		return nil, errors.New(wrong)
 	}
 	c.given = object
@@ -150,7 +152,7 @@ func (s *Server) create(path string, object document, pinnable ...string) (docum
 	if err != nil {
 		return nil, err
 	}
-	var shown document
+	var shown schema.Document
 	return shown, json.Unmarshal(wire.Encode(made), &shown)
 }
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // tokenParams are the parameters of a token request. Those that the endpoint does not know go to the action and are
@@ -20,15 +22,15 @@ import (
 type tokenParams map[string]string
 
 // tokenSchema lists the parameters that the endpoint knows, all of them text.
-var tokenSchema = schema{properties: []property{
-	{name: "grant_type", kind: stringKind, required: true, enum: []string{clientCredentials}, description: "What is exchanged for a token"},
-	{name: "client_id", kind: stringKind, description: "Unless HTTP Basic or the assertion names the client"},
-	{name: "client_secret", kind: stringKind, description: "Unless HTTP Basic has it, or an assertion stands for it"},
-	{name: "client_assertion_type", kind: stringKind, enum: []string{assertionType}, description: "That there is an assertion"},
-	{name: "client_assertion", kind: stringKind, description: "A JWT that the client has signed"},
-	{name: "audience", kind: stringKind, required: true, description: "The identifier of the API, to the letter"},
-	{name: "scope", kind: stringKind, description: "The scopes that are wanted, space-separated; all that are granted otherwise"},
-	{name: "organization", kind: stringKind, description: "The id or the name of an organization"},
+var tokenSchema = schema.Schema{Properties: []schema.Property{
+	{Name: "grant_type", Kind: schema.String, Required: true, Enum: []string{clientCredentials}, Description: "What is exchanged for a token"},
+	{Name: "client_id", Kind: schema.String, Description: "Unless HTTP Basic or the assertion names the client"},
+	{Name: "client_secret", Kind: schema.String, Description: "Unless HTTP Basic has it, or an assertion stands for it"},
+	{Name: "client_assertion_type", Kind: schema.String, Enum: []string{assertionType}, Description: "That there is an assertion"},
+	{Name: "client_assertion", Kind: schema.String, Description: "A JWT that the client has signed"},
+	{Name: "audience", Kind: schema.String, Required: true, Description: "The identifier of the API, to the letter"},
+	{Name: "scope", Kind: schema.String, Description: "The scopes that are wanted, space-separated; all that are granted otherwise"},
+	{Name: "organization", Kind: schema.String, Description: "The id or the name of an organization"},
 }}
 
 // tokenAnswer is a token (API contract 9.2). Scope is absent when none was granted.
@@ -115,7 +117,7 @@ func readTokenParams(c *call) (tokenParams, error) {
 	}
 	params := tokenParams{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if tokenSchema.knows(name) && len(values[name]) > 1 {
+		if tokenSchema.Knows(name) && len(values[name]) > 1 {
 			return nil, errTokenParameterTwice.With(name) // RFC 6749, 3.2.
 		}
 		params[name] = values.Get(name)
@@ -133,7 +135,7 @@ func stringParams(given map[string]any) (tokenParams, error) {
 		switch {
 		case given[name] == nil:
 			continue
-		case !ok && tokenSchema.knows(name):
+		case !ok && tokenSchema.Knows(name):
 			return nil, errTokenParameterType.With(name)
 		case !ok:
 			text = string(wire.Encode(given[name]))

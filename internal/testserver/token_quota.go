@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 // tokenQuota limits how many tokens a client, or all clients for an organization, get (API contract 6.1 and 9.4).
@@ -24,11 +26,11 @@ type tokenLimits struct {
 	PerHour int   `json:"per_hour,omitzero"`
 }
 
-var tokenQuotaProperty = property{name: "token_quota", kind: objectKind, nullable: true, properties: []property{
-	{name: "client_credentials", kind: objectKind, required: true, min: 1, description: "The token quota configuration", properties: []property{
-		{name: "enforce", kind: booleanKind, description: "Whether requests in excess of the quota fail"},
-		{name: "per_day", kind: integerKind, min: 1, description: "Maximum number of issued tokens per day"},
-		{name: "per_hour", kind: integerKind, min: 1, description: "Maximum number of issued tokens per hour"},
+var tokenQuotaProperty = schema.Property{Name: "token_quota", Kind: schema.Object, Nullable: true, Properties: []schema.Property{
+	{Name: "client_credentials", Kind: schema.Object, Required: true, Min: 1, Description: "The token quota configuration", Properties: []schema.Property{
+		{Name: "enforce", Kind: schema.Boolean, Description: "Whether requests in excess of the quota fail"},
+		{Name: "per_day", Kind: schema.Integer, Min: 1, Description: "Maximum number of issued tokens per day"},
+		{Name: "per_hour", Kind: schema.Integer, Min: 1, Description: "Maximum number of issued tokens per hour"},
 	}},
 }}
 

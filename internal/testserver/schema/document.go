@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package schema
 
 import (
 	"encoding/json"
@@ -10,16 +10,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// document is a JSON object as it was decoded and found valid.
-type document map[string]any
+// Document is a JSON object as it was decoded and found valid.
+type Document map[string]any
 
-func (d document) text(name string) string {
+// Text is a string; empty if there is none.
+func (d Document) Text(name string) string {
 	text, _ := d[name].(string)
 	return text
 }
 
-// optionalText tells a parameter that is empty from one that was not sent.
-func (d document) optionalText(name string) *string {
+// OptionalText tells a parameter that is empty from one that was not sent.
+func (d Document) OptionalText(name string) *string {
 	text, given := d[name].(string)
 	if !given {
 		return nil
@@ -27,19 +28,22 @@ func (d document) optionalText(name string) *string {
 	return &text
 }
 
-func (d document) number(name string, fallback int) int {
+// Number is an integer, or what stands for one that is missing.
+func (d Document) Number(name string, fallback int) int {
 	if number, given := d[name].(float64); given {
 		return int(number)
 	}
 	return fallback
 }
 
-func (d document) isTrue(name string) bool {
+// IsTrue is a flag; false if there is none.
+func (d Document) IsTrue(name string) bool {
 	value, _ := d[name].(bool)
 	return value
 }
 
-func (d document) texts(name string) []string {
+// Texts are the strings of an array.
+func (d Document) Texts(name string) []string {
 	items, _ := d[name].([]any)
 	out := make([]string, 0, len(items))
 	for _, item := range items {
@@ -49,15 +53,16 @@ func (d document) texts(name string) []string {
 	return out
 }
 
-func (d document) object(name string) document {
+// Object is an object within this one; nil if there is none.
+func (d Document) Object(name string) Document {
 	object, _ := d[name].(map[string]any)
 	return object
 }
 
-// list returns the objects of an array of objects.
-func (d document) list(name string) []document {
+// List returns the objects of an array of objects.
+func (d Document) List(name string) []Document {
 	items, _ := d[name].([]any)
-	out := make([]document, 0, len(items))
+	out := make([]Document, 0, len(items))
 	for _, item := range items {
 		object, _ := item.(map[string]any)
 		out = append(out, object)
@@ -65,15 +70,16 @@ func (d document) list(name string) []document {
 	return out
 }
 
-func (d document) has(name string) bool {
+// Has reports whether the property was sent, even as null.
+func (d Document) Has(name string) bool {
 	_, given := d[name]
 	return given
 }
 
-// overlay puts the properties of a valid document in place of those in target. Each is replaced as a whole, and null
+// Overlay puts the properties of a valid document in place of those in target. Each is replaced as a whole, and null
 // clears it (API contract 1.7). Setting all of them to null first does away with what decoding would keep of the old
 // values, and gives slices and pointers new memory, so that the object that target was copied from stays as it is.
-func (d document) overlay(target any) {
+func (d Document) Overlay(target any) {
 	blank := make(map[string]any, len(d))
 	for name := range d {
 		blank[name] = nil
@@ -83,8 +89,4 @@ func (d document) overlay(target any) {
 			panic(fmt.Sprintf("testserver: a valid document does not fit %T: %v", target, err))
 		}
 	}
-}
-
-func isTrue(flag *bool) bool {
-	return flag != nil && *flag
 }

@@ -1,0 +1,227 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package schema
+
+import (
+	"fmt"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+)
+
+// violations collects what is wrong, in the words of API contract 1.3.
+type violations struct {
+	part  string // "Payload", "Path" or "Query".
+	found []string
+}
+
+// maxViolations bounds the message: a body of one megabyte can break rules half a million times.
+//
+// ASSUMED: the number; no answer that names more than a few was seen.
+const maxViolations = 100
+
+func (v *violations) add(path, description, format string, args ...any) {
+	if len(v.found) == maxViolations {
+		return
+	}
+	where := ""
+	if path != "" {
+		where = " on property " + path
+		if description != "" {
+			where += " (" + description + ")"
+		}
+	}
+	v.found = append(v.found, fmt.Sprintf("%s validation error: '%s'%s.", v.part, fmt.Sprintf(format, args...), where))
+}
+
+func (v *violations) message() string {
+	return strings.Join(v.found, " (also) ")
+}
+
+// PayloadViolations words what is wrong with a body that was decoded from JSON; empty when it is valid.
+func (s Schema) PayloadViolations(document any) string {
+	v := violations{part: "Payload"}
+	s.validate(&v, document)
+	return v.message()
+}
+
+// QueryViolations decodes a query and words what is wrong with it.
+func (s Schema) QueryViolations(rawQuery string) (Document, string) {
+	v := violations{part: "Query"}
+	values, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		v.add("", "", "Malformed query string")
+	}
+	given := FromValues(values, s)
+	s.validate(&v, given)
+	return given, v.message()
+}
+
+func (s Schema) validate(v *violations, document any) {
+	root := Property{Kind: Object, Properties: s.Properties, Min: s.MinProperties}
+	root.validate(v, "", document)
+}
+
+func (p Property) validate(v *violations, path string, value any) {
+	found := kindOf(value)
+	switch {
+	case p.Kind == Any, value == nil && p.Nullable:
+		return
+	case found != string(p.Kind):
+		v.add(path, p.Description, "Expected type %s but found type %s", p.Kind, found)
+		return
+	}
+	switch value := value.(type) {
+	case string:
+		p.validateString(v, path, value)
+	case float64:
+		p.validateInteger(v, path, int64(value))
+	case []any:
+		p.validateArray(v, path, value)
+	case map[string]any:
+		p.validateObject(v, path, value)
+	}
+}
+
+// kindOf calls a value what JavaScript would: a number without a fraction is an integer.
+func kindOf(value any) string {
+	switch value := value.(type) {
+	case nil:
+		return "null"
+	case string:
+		return string(String)
+	case bool:
+		return string(Boolean)
+	case []any:
+		return string(Array)
+	case float64:
+		if value == math.Trunc(value) && math.Abs(value) < 1<<53 {
+			return string(Integer)
+		}
+		return "number"
+	default:
+		return string(Object)
+	}
+}
+
+// validateString counts characters, not bytes.
+//
+// ASSUMED: the wording of "too long" and of an enum that does not match, the defaults of the validator that the
+// observed messages come from (API contract 1.3).
+func (p Property) validateString(v *violations, path, value string) {
+	length := utf8.RuneCountInString(value)
+	if length < p.Min {
+		v.add(path, p.Description, "String is too short (%d chars), minimum %d", length, p.Min)
+	}
+	if p.Max > 0 && length > p.Max {
+		v.add(path, p.Description, "String is too long (%d chars), maximum %d", length, p.Max)
+	}
+	if p.Pattern != nil && !p.Pattern.MatchString(value) {
+		v.add(path, p.Description, "String does not match pattern %s: %s", p.Pattern, value)
+	}
+	if p.Format != nil && !p.Format.Pattern.MatchString(value) {
+		v.add(path, p.Description, "Object didn't pass validation for format %s: %s", p.Format.Name, value)
+	}
+	if p.Enum != nil && !slices.Contains(p.Enum, value) {
+		v.add(path, p.Description, "No enum match for: %s", value)
+	}
+}
+
+// ASSUMED: the wording of numbers out of range, for the reason given above.
+func (p Property) validateInteger(v *violations, path string, value int64) {
+	if value < int64(p.Min) {
+		v.add(path, p.Description, "Value %d is less than minimum %d", value, p.Min)
+	}
+	if p.Max > 0 && value > int64(p.Max) {
+		v.add(path, p.Description, "Value %d is greater than maximum %d", value, p.Max)
+	}
+}
+
+// ASSUMED: the wording of an array that is too short or too long, for the reason given above.
+func (p Property) validateArray(v *violations, path string, values []any) {
+	if len(values) < p.Min {
+		v.add(path, p.Description, "Array is too short (%d), minimum %d", len(values), p.Min)
+	}
+	if p.Max > 0 && len(values) > p.Max {
+		v.add(path, p.Description, "Array is too long (%d), maximum %d", len(values), p.Max)
+		return
+	}
+	for i, value := range values {
+		p.Items.validate(v, path+"["+strconv.Itoa(i)+"]", value)
+	}
+	if p.Unique != "" {
+		p.validateUnique(v, path, values)
+	}
+}
+
+func (p Property) validateUnique(v *violations, path string, values []any) {
+	first := map[string]int{}
+	for i, value := range values {
+		compared := value
+		if object, ok := value.(map[string]any); ok && p.Unique != "*" {
+			compared = object[p.Unique]
+		}
+		if compared == nil {
+			continue // A missing property has a message of its own.
+		}
+		key := string(wire.Encode(compared))
+		if earlier, seen := first[key]; seen {
+			v.add(path, p.Description, "Array items are not unique (indexes %d and %d)", earlier, i)
+			return
+		}
+		first[key] = i
+	}
+}
+
+// ASSUMED: the wording of too many properties, for the reason given above.
+func (p Property) validateObject(v *violations, path string, object map[string]any) {
+	for _, member := range p.Properties {
+		if _, given := object[member.Name]; member.Required && !given {
+			v.add(path, p.Description, "Missing required property: %s", member.Name)
+		}
+	}
+	unknown := p.unknownIn(object)
+	switch {
+	case !p.Open && len(unknown) > 0:
+		v.add(path, p.Description, "Additional properties not allowed: %s", strings.Join(unknown, ","))
+	case p.Open && len(p.Properties) > 0:
+		// Go would otherwise take "Policy" for "policy" when the document is decoded into a struct.
+		for _, name := range unknown {
+			delete(object, name)
+		}
+	}
+	for _, member := range p.Properties {
+		if value, given := object[member.Name]; given {
+			member.validate(v, strings.TrimPrefix(path+"."+member.Name, "."), value)
+		}
+	}
+	if p.Values != nil {
+		for _, name := range unknown {
+			p.Values.validate(v, strings.TrimPrefix(path+"."+name, "."), object[name])
+		}
+	}
+	if len(object) < p.Min {
+		v.add(path, p.Description, "Too few properties defined (%d), minimum %d", len(object), p.Min)
+	}
+	if p.Max > 0 && len(object) > p.Max {
+		v.add(path, p.Description, "Too many properties defined (%d), maximum %d", len(object), p.Max)
+	}
+}
+
+func (p Property) unknownIn(object map[string]any) []string {
+	known := Schema{Properties: p.Properties}
+	var unknown []string
+	for name := range object {
+		if _, ok := known.find(name); !ok {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}
