@@ -42,7 +42,7 @@ var denials = map[string]*wire.Refusal{
 //
 // ASSUMED: denying with another code is a mistake of the action, and so is a claim that cannot be JSON: both end like a
 // crash.
-func (s *Server) act(e entitlement, params tokenParams) (custom customClaims, err error) {
+func (s *service) act(e entitlement, params tokenParams) (custom customClaims, err error) {
 	if s.action == nil {
 		return nil, nil
 	}
@@ -76,7 +76,7 @@ func exchangeOf(e entitlement, params tokenParams) Exchange {
 	}
 }
 
-func (s *Server) actionFailed(cause any) error {
+func (s *service) actionFailed(cause any) error {
 	s.log.Error("the action is at fault", "cause", cause)
 	return errActionFailed
 }

@@ -67,3 +67,20 @@ func (r actionRule) validate() error {
 	}
 	return nil
 }
+
+// setActionRules makes rules the action of the tenant.
+func (s *service) setActionRules(rules []actionRule) error {
+	for i, rule := range rules {
+		if err := rule.validate(); err != nil {
+			return fmt.Errorf("actions[%d]: %w", i, err)
+		}
+	}
+	switch {
+	case len(rules) == 0:
+		return nil
+	case s.action != nil:
+		return errors.New("actions: the server has an action already")
+	}
+	s.action = actionOf(rules)
+	return nil
+}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // awkwardness is what one call is made awkward by, within what a client of the Management API has to tolerate. nil makes
@@ -35,8 +37,8 @@ func (s *Server) awkwardly(next endpoint) endpoint {
 			return next(c)
 		}
 		c.awkward = &awkwardness{dice: s.awkward}
-		if c.route.readsObjects() && c.view.lag == 0 {
-			c.view = view{now: s.clock.Now(), lag: c.awkward.lag()}
+		if c.route.readsObjects() && c.view.Lag == 0 {
+			c.view = tenant.View{Now: s.clock.Now(), Lag: c.awkward.lag()}
 		}
 		answer := next(c)
 		if answer.Status < http.StatusBadRequest && len(answer.Body) > 0 {

@@ -21,6 +21,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // loadClients is how many connections make requests at a time.
@@ -44,7 +46,7 @@ func BenchmarkLoad(b *testing.B) {
 func (x *loadTarget) tokenIssue(b *testing.B) {
 	all := measure(b, []func() time.Duration{x.cpu, ownCPU}, func(times int) {
 		x.send(times, func() *http.Request {
-			return x.tenant.askToken(MachineClientID, MachineClientSecret, SampleAPIAudience)
+			return x.tenant.askToken(tenant.MachineClientID, tenant.MachineClientSecret, tenant.SampleAPIAudience)
 		})
 	}, sign)
 	reportBeside(b, all[0], "signature", all[1])
@@ -117,12 +119,12 @@ func exportedDomain(b *testing.B, stdout io.Reader) string {
 // fill makes as many objects as newBenchTenant does, and the grant that the machine client's tokens need.
 func (x *loadTarget) fill(objects int) {
 	var issued tokenAnswer
-	answer := x.do(x.tenant.askToken(ManagementClientID, ManagementClientSecret, x.tenant.url+"/api/v2/"))
+	answer := x.do(x.tenant.askToken(tenant.ManagementClientID, tenant.ManagementClientSecret, x.tenant.url+"/api/v2/"))
 	if err := json.Unmarshal(answer, &issued); err != nil {
 		panic(err)
 	}
 	x.tenant.token = issued.AccessToken
-	x.do(x.tenant.api(http.MethodPost, "/client-grants", grantBody(SampleAPIAudience)))
+	x.do(x.tenant.api(http.MethodPost, "/client-grants", grantBody(tenant.SampleAPIAudience)))
 	for i := range objects / 2 {
 		x.do(x.tenant.api(http.MethodPost, "/resource-servers", apiBody(benchAPI(i))))
 		x.do(x.tenant.api(http.MethodPost, "/client-grants", grantBody(benchAPI(i))))

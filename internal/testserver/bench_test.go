@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // The benchmarks report CPU time, not wall time, so that other work on the machine matters little, and beside each the
@@ -145,15 +147,15 @@ func apiBody(identifier string) string {
 }
 
 func grantBody(identifier string) string {
-	return `{"client_id":"` + MachineClientID + `","audience":"` + identifier + `","scope":["read:orders"]}`
+	return `{"client_id":"` + tenant.MachineClientID + `","audience":"` + identifier + `","scope":["read:orders"]}`
 }
 
 func BenchmarkTokenIssue(b *testing.B) {
 	x := newBenchTenant(10_000)
-	x.must(http.MethodPost, "/client-grants", grantBody(SampleAPIAudience))
+	x.must(http.MethodPost, "/client-grants", grantBody(tenant.SampleAPIAudience))
 	all := measure(b, ownMeter, func(times int) {
 		for range times {
-			x.do(http.StatusOK, x.askToken(MachineClientID, MachineClientSecret, SampleAPIAudience))
+			x.do(http.StatusOK, x.askToken(tenant.MachineClientID, tenant.MachineClientSecret, tenant.SampleAPIAudience))
 		}
 	}, sign)
 	reportBeside(b, all[0], "signature", all[1])
@@ -197,21 +199,21 @@ var costByObjects = []struct {
 		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?per_page=10&include_totals=true&page="+page, ""))
 	}},
 	{"checkpoint page", func(x *benchTenant, objects int) {
-		from := x.checkpoint(uint64(objects / 4))
+		from := x.management.checkpoint(uint64(objects / 4))
 		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?take=10&from="+from, ""))
 	}},
 	{"grants of a client", func(x *benchTenant, _ int) {
-		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?per_page=10&client_id="+MachineClientID, ""))
+		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?per_page=10&client_id="+tenant.MachineClientID, ""))
 	}},
 	{"grants for machines", func(x *benchTenant, _ int) {
 		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?per_page=10&subject_type=client", ""))
 	}},
 	{"grant of a client for an API", func(x *benchTenant, objects int) {
 		audience := url.QueryEscape(benchAPI(objects / 4))
-		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?client_id="+MachineClientID+"&audience="+audience, ""))
+		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?client_id="+tenant.MachineClientID+"&audience="+audience, ""))
 	}},
 	{"token", func(x *benchTenant, objects int) {
-		x.do(http.StatusOK, x.askToken(MachineClientID, MachineClientSecret, benchAPI(objects/4)))
+		x.do(http.StatusOK, x.askToken(tenant.MachineClientID, tenant.MachineClientSecret, benchAPI(objects/4)))
 	}},
 }
 

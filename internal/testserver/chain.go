@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -15,53 +14,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
-
-// maxBody is the largest request body that is taken. What is longer is read up to maxDrained and thrown away: a client
-// that is cut off in the middle of sending would not see the answer.
-//
-// ASSUMED: one mebibyte, the default of the API's HTTP framework.
-const (
-	maxBody    = 1 << 20
-	maxDrained = 32 << 20
-)
-
-// call is one request on its way through the chain.
-type call struct {
-	http    *http.Request
-	route   *route
-	params  map[string]string
-	body    []byte
-	bodyErr error
-	caller  caller          // Who authenticated; the log and the recorder name the client.
-	query   schema.Document // Valid by the schema of the route.
-	given   schema.Document // The body, valid by the schema of the route.
-
-	pinned       map[string]string // What is given in place of ids and secrets that the server makes.
-	view         view              // How far the reading of this call lags behind.
-	mishap       string            // The fault that struck, for the log and the recorder.
-	tokenExpired bool              // By a fault: the token that comes or goes with this call has expired.
-	awkward      *awkwardness      // nil unless the call is made awkward.
-}
-
-// endpoint answers a call: a handler, or a handler with links of the chain around it.
-type endpoint func(*call) wire.Reply
-
-func (s *Server) newCall(r *http.Request) *call {
-	c := &call{http: r}
-	c.route, c.params = s.match(r.Method, r.URL.EscapedPath())
-	if r.Body == nil {
-		return c
-	}
-	c.body, c.bodyErr = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if c.bodyErr == nil && len(c.body) > maxBody {
-		c.body, c.bodyErr = c.body[:maxBody], wire.ErrBodyTooLarge
-		_, _ = io.CopyN(io.Discard, r.Body, maxDrained)
-	}
-	return c
-}
 
 // assemble builds the chain; what is listed first is outermost.
 //
@@ -135,17 +88,6 @@ func (s *Server) slowed(next endpoint) endpoint {
 	}
 }
 
-// hold waits by the machine's time, and no longer than the client does or the server lives.
-func (s *Server) hold(c *call, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-c.http.Context().Done():
-	case <-s.closing.Done():
-	}
-}
-
 func (s *Server) faulty(next endpoint) endpoint {
 	return func(c *call) wire.Reply {
 		fault, ok := s.faults.take(c.route)
@@ -161,7 +103,7 @@ func (s *Server) faulty(next endpoint) endpoint {
 func (s *Server) authenticated(next endpoint) endpoint {
 	return func(c *call) wire.Reply {
 		if len(c.route.scopes) > 0 {
-			who, err := s.authenticate(c)
+			who, err := s.tokens.authenticate(c)
 			if err != nil {
 				return s.refused(c, err)
 			}
@@ -213,21 +155,6 @@ func unreadBody(c *call) wire.Reply {
 	}
 }
 
-// dispatch runs the handler.
-func (s *Server) dispatch(c *call) wire.Reply {
-	result, err := c.route.handle(c)
-	if refused, ok := wire.AsRefusal(err); ok && !slices.Contains(c.route.refuses, refused.Listed()) {
-		return s.failure(c, fmt.Errorf("the route table does not list the refusal: %w", err))
-	}
-	if err != nil {
-		return s.refused(c, err)
-	}
-	if answer, ok := result.(wire.Reply); ok {
-		return answer
-	}
-	return wire.Respond(cmp.Or(c.route.status, http.StatusOK), result)
-}
-
 // refused answers an error: as the refusal that it is, or else as a failure of the server.
 func (s *Server) refused(c *call, err error) wire.Reply {
 	if refused, ok := wire.AsRefusal(err); ok {
@@ -251,4 +178,19 @@ func (s *Server) guarded(next endpoint) endpoint {
 func (s *Server) failure(c *call, cause error) wire.Reply {
 	s.log.ErrorContext(c.http.Context(), "the server is at fault", "route", c.route.name(), "cause", cause)
 	return c.route.refuse(wire.ErrInternal)
+}
+
+// dispatch runs the handler.
+func (s *Server) dispatch(c *call) wire.Reply {
+	result, err := c.route.handle(c)
+	if refused, ok := wire.AsRefusal(err); ok && !slices.Contains(c.route.refuses, refused.Listed()) {
+		return s.failure(c, fmt.Errorf("the route table does not list the refusal: %w", err))
+	}
+	if err != nil {
+		return s.refused(c, err)
+	}
+	if answer, ok := result.(wire.Reply); ok {
+		return answer
+	}
+	return wire.Respond(cmp.Or(c.route.status, http.StatusOK), result)
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 func TestDispatch_panickingHandlerIsAFailureOfTheServer(t *testing.T) {
@@ -24,9 +26,9 @@ func TestDispatch_unlistedRefusalIsAFailureOfTheServer(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	c := s.newCall(httptest.NewRequestWithContext(t.Context(), "GET", "/nowhere", nil))
-	c.route = &route{method: "GET", pattern: "/broken", handle: func(*call) (any, error) { return nil, errNoAudience.With("x") }}
+	c.route = &route{method: "GET", pattern: "/broken", handle: func(*call) (any, error) { return nil, tenant.ErrNoAudience.With("x") }}
 	want500(t, s.chain(c))
-	c.route.refuses = []*wire.Refusal{errNoAudience}
+	c.route.refuses = []*wire.Refusal{tenant.ErrNoAudience}
 	if got := s.chain(c); got.Status != 404 {
 		t.Errorf("got %d %s", got.Status, got.Body)
 	}

@@ -11,27 +11,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-)
 
-// clientGrant lets a client get tokens for an API (API contract 4.1). Nobody can change or delete a system grant. No
-// endpoint makes one, so they come with the tenant's first state.
-type clientGrant struct {
-	ID                        string   `json:"id"`
-	ClientID                  string   `json:"client_id,omitzero"`
-	DefaultFor                string   `json:"default_for,omitzero"`
-	Audience                  string   `json:"audience"`
-	Scope                     []string `json:"scope,omitzero"`
-	AllowAllScopes            *bool    `json:"allow_all_scopes,omitzero"`
-	SubjectType               string   `json:"subject_type"`
-	OrganizationUsage         *string  `json:"organization_usage,omitzero"`
-	AllowAnyOrganization      *bool    `json:"allow_any_organization,omitzero"`
-	AuthorizationDetailsTypes []string `json:"authorization_details_types,omitzero"`
-	IsSystem                  bool     `json:"is_system,omitzero"`
-}
-
-const (
-	clientSubject     = "client"              // The subject type of grants for machines; other grants are for users.
-	thirdPartyClients = "third_party_clients" // Whom a default grant is for.
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // clientIDFormat is looser than the ids that the API makes.
@@ -40,12 +21,12 @@ const (
 var clientIDFormat = &schema.Format{Name: "client-id", Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)}
 
 var subjectTypeProperty = schema.Property{
-	Name: "subject_type", Kind: schema.String, Enum: []string{clientSubject, "user", "anonymous_user"},
+	Name: "subject_type", Kind: schema.String, Enum: []string{tenant.ClientSubject, "user", "anonymous_user"},
 	Description: "The type of application access the client grant allows",
 }
 
 var defaultForProperty = schema.Property{
-	Name: "default_for", Kind: schema.String, Enum: []string{thirdPartyClients},
+	Name: "default_for", Kind: schema.String, Enum: []string{tenant.ThirdPartyClients},
 	Description: "Applies this client grant as the default for all clients in the specified group",
 }
 
@@ -87,50 +68,50 @@ var listClientGrantsSchema = schema.Schema{Properties: slices.Concat([]schema.Pr
 	defaultForProperty,
 }, offsetParameters(1), checkpointParameters)}
 
-func (s *Server) clientGrantRoutes() []route {
+func (h *handlers) clientGrantRoutes() []route {
 	const one = "/api/v2/client-grants/{id}"
 	rules := []*wire.Refusal{errAllScopesOfSystemAPI, errAllScopesAndScope, errDefaultForSystemAPI, errDefaultForAnyOrg}
 	return []route{
 		{
 			method: http.MethodPost, pattern: "/api/v2/client-grants", scopes: []string{"create:client_grants"},
 			does: "Create a client grant", status: http.StatusCreated, body: &createClientGrantSchema,
-			refuses: append(rules, errClientOrDefaultFor, errNoAudience, errNoClient, errExpressClient, errThirdPartySystemAPI,
-				errClientGrantExists),
-			handle: s.createClientGrant,
+			refuses: append(rules, errClientOrDefaultFor, tenant.ErrNoAudience, tenant.ErrNoClient, tenant.ErrExpressClient, tenant.ErrThirdPartySystemAPI,
+				tenant.ErrClientGrantExists),
+			handle: h.createClientGrant,
 		},
 		{
 			method: http.MethodGet, pattern: "/api/v2/client-grants", scopes: []string{"read:client_grants"},
 			does: "List client grants; filters combine with and", query: &listClientGrantsSchema,
-			refuses: []*wire.Refusal{errNotAnyOrganization, errClientAndDefaultFor, errCheckpoint}, handle: s.listClientGrants,
+			refuses: []*wire.Refusal{errNotAnyOrganization, errClientAndDefaultFor, errCheckpoint}, handle: h.listClientGrants,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:client_grants"},
-			does: "Read a client grant", query: &schema.Schema{}, refuses: []*wire.Refusal{errNoClientGrant}, handle: s.readClientGrant,
+			does: "Read a client grant", query: &schema.Schema{}, refuses: []*wire.Refusal{tenant.ErrNoClientGrant}, handle: h.readClientGrant,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_grants"},
 			does: "Change a client grant", body: &updateClientGrantSchema,
-			refuses: append(rules, errNoClientGrant, errSystemGrantPatched), handle: s.updateClientGrant,
+			refuses: append(rules, tenant.ErrNoClientGrant, tenant.ErrSystemGrantPatched), handle: h.updateClientGrant,
 		},
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:client_grants"},
 			does: "Delete a client grant", status: http.StatusNoContent,
-			refuses: []*wire.Refusal{errSystemGrantDeleted}, handle: s.deleteClientGrant,
+			refuses: []*wire.Refusal{tenant.ErrSystemGrantDeleted}, handle: h.deleteClientGrant,
 		},
 	}
 }
 
-func (s *Server) createClientGrant(c *call) (any, error) {
+func (h *handlers) createClientGrant(c *call) (any, error) {
 	if c.given.Has("client_id") == c.given.Has("default_for") {
 		return nil, errClientOrDefaultFor
 	}
-	grant := clientGrant{ID: c.pin("id", newClientGrantID()), Audience: c.given.Text("audience"), SubjectType: clientSubject}
-	return s.store.addClientGrant(grant, func(grant *clientGrant, api resourceServer) error {
+	grant := tenant.ClientGrant{ID: c.pin("id", tenant.NewClientGrantID()), Audience: c.given.Text("audience"), SubjectType: tenant.ClientSubject}
+	return h.store.AddClientGrant(grant, func(grant *tenant.ClientGrant, api tenant.ResourceServer) error {
 		return applyClientGrant(grant, api, c.given)
 	})
 }
 
-func (s *Server) listClientGrants(c *call) (any, error) {
+func (h *handlers) listClientGrants(c *call) (any, error) {
 	q := c.query
 	switch {
 	case q.Has("allow_any_organization") && !q.IsTrue("allow_any_organization"):
@@ -138,29 +119,32 @@ func (s *Server) listClientGrants(c *call) (any, error) {
 	case q.Has("client_id") && q.Has("default_for"):
 		return nil, errClientAndDefaultFor
 	}
-	paging, err := s.readPaging(c)
-	found := s.store.listClientGrants(paging.window, clientGrantFilter{
-		clientID:             q.OptionalText("client_id"),
-		audience:             q.OptionalText("audience"),
-		subjectType:          q.OptionalText("subject_type"),
-		defaultFor:           q.OptionalText("default_for"),
-		allowAnyOrganization: q.IsTrue("allow_any_organization"),
+	paging, err := h.readPaging(c)
+	if err != nil {
+		return nil, err
+	}
+	found := h.store.ListClientGrants(paging.Window, tenant.ClientGrantFilter{
+		ClientID:             q.OptionalText("client_id"),
+		Audience:             q.OptionalText("audience"),
+		SubjectType:          q.OptionalText("subject_type"),
+		DefaultFor:           q.OptionalText("default_for"),
+		AllowAnyOrganization: q.IsTrue("allow_any_organization"),
 	})
-	return showPage(s, c, paging, "client_grants", found, func(grant clientGrant) any { return grant }), err
+	return showPage(h, c, paging, "client_grants", found, func(grant tenant.ClientGrant) any { return grant }), nil
 }
 
-func (s *Server) readClientGrant(c *call) (any, error) {
-	return s.store.clientGrant(c.view, c.params["id"])
+func (h *handlers) readClientGrant(c *call) (any, error) {
+	return h.store.ClientGrant(c.view, c.params["id"])
 }
 
-func (s *Server) updateClientGrant(c *call) (any, error) {
-	return s.store.updateClientGrant(c.params["id"], func(grant *clientGrant, api resourceServer) error {
+func (h *handlers) updateClientGrant(c *call) (any, error) {
+	return h.store.UpdateClientGrant(c.params["id"], func(grant *tenant.ClientGrant, api tenant.ResourceServer) error {
 		return applyClientGrant(grant, api, c.given)
 	})
 }
 
-func (s *Server) deleteClientGrant(c *call) (any, error) {
-	return nil, s.store.deleteClientGrant(c.params["id"])
+func (h *handlers) deleteClientGrant(c *call) (any, error) {
+	return nil, h.store.DeleteClientGrant(c.params["id"])
 }
 
 // applyClientGrant writes a valid body over a grant and checks what no schema can. Scopes that the API does not define
@@ -168,7 +152,7 @@ func (s *Server) deleteClientGrant(c *call) (any, error) {
 //
 // ASSUMED: null and absence both end as an empty list; turning allow_all_scopes on drops the list (API contract 4.7
 // shows it empty afterwards); allow_all_scopes beside a list that is not empty is refused (API contract 4.3).
-func applyClientGrant(grant *clientGrant, api resourceServer, given schema.Document) error {
+func applyClientGrant(grant *tenant.ClientGrant, api tenant.ResourceServer, given schema.Document) error {
 	if given["allow_all_scopes"] != nil && api.IsSystem {
 		return errAllScopesOfSystemAPI
 	}
@@ -176,9 +160,9 @@ func applyClientGrant(grant *clientGrant, api resourceServer, given schema.Docum
 	switch {
 	case grant.DefaultFor != "" && api.IsSystem:
 		return errDefaultForSystemAPI
-	case grant.DefaultFor != "" && isTrue(grant.AllowAnyOrganization):
+	case grant.DefaultFor != "" && grant.AllowsAnyOrganization():
 		return errDefaultForAnyOrg
-	case !isTrue(grant.AllowAllScopes):
+	case !grant.AllowsAllScopes():
 		if grant.Scope == nil {
 			grant.Scope = []string{}
 		}
@@ -188,8 +172,4 @@ func applyClientGrant(grant *clientGrant, api resourceServer, given schema.Docum
 		grant.Scope = nil
 	}
 	return nil
-}
-
-func isTrue(flag *bool) bool {
-	return flag != nil && *flag
 }

@@ -8,14 +8,16 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 func filtersClients(q schema.Document) bool {
 	return slices.ContainsFunc(clientFilters, func(filter schema.Property) bool { return q.Has(filter.Name) })
 }
 
-// fits applies the filters of the list; they combine with and (API contract 6.2).
-func (c client) fits(q schema.Document) bool {
+// fitsFilters applies the filters of the list; they combine with and (API contract 6.2).
+func fitsFilters(c tenant.Client, q schema.Document) bool {
 	return (!q.Has("is_global") || q.IsTrue("is_global") == c.IsGlobal) &&
 		(!q.Has("is_first_party") || q.IsTrue("is_first_party") == c.IsFirstParty) &&
 		(!q.Has("app_type") || slices.Contains(strings.Split(q.Text("app_type"), ","), c.AppType)) &&
@@ -39,15 +41,12 @@ func checkClientQuery(q schema.Document) error {
 // of the clients that are looked for.
 //
 // ASSUMED: only one of them can be given at a time.
-func (s *store) grantsInQuery(q string) (wanted func(clientGrant) bool, err error) {
-	const byOrganization = "client_grant.organization_id:"
+func grantsInQuery(q string) (tenant.GrantQuery, error) {
 	if q == "client_grant.allow_any_organization:true" {
-		return func(grant clientGrant) bool { return isTrue(grant.AllowAnyOrganization) }, nil
+		return tenant.GrantQuery{AnyOrganization: true}, nil
 	}
-	if organizationID, ok := strings.CutPrefix(q, byOrganization); ok && organizationID != "" {
-		return func(grant clientGrant) bool {
-			return s.associated(organizationGrant{OrganizationID: organizationID, GrantID: grant.ID})
-		}, nil
+	if organizationID, ok := strings.CutPrefix(q, "client_grant.organization_id:"); ok && organizationID != "" {
+		return tenant.GrantQuery{OrganizationID: organizationID}, nil
 	}
-	return nil, errQueryTerm.With(q)
+	return tenant.GrantQuery{}, errQueryTerm.With(q)
 }

@@ -8,24 +8,20 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// The types of applications that rules are about.
-const (
-	resourceServerType   = "resource_server"       // Plays an API (API contract 6.1).
-	expressConfiguration = "express_configuration" // Cannot have grants (API contract 4.5).
-)
-
-// clientRules are what check and the store refuse, for the route table.
+// clientRules are what checkClient and the store refuse, for the route table.
 var clientRules = []*wire.Refusal{
-	errGrantTypes, errLinkedAPI, errTwoAuthMethods, errAttachedCredential, errNoOrganization,
+	errGrantTypes, errLinkedAPI, errTwoAuthMethods, errAttachedCredential, tenant.ErrNoOrganization,
 }
 
 // grantTypes are all that a client can have.
 //
 // ASSUMED: the list; the contract says only that there are unknown ones.
 var grantTypes = []string{
-	"authorization_code", "implicit", "refresh_token", clientCredentials, "password",
+	"authorization_code", "implicit", "refresh_token", tenant.ClientCredentials, "password",
 	"http://auth0.com/oauth/grant-type/password-realm",
 	"http://auth0.com/oauth/grant-type/mfa-oob",
 	"http://auth0.com/oauth/grant-type/mfa-otp",
@@ -42,10 +38,10 @@ var grantTypes = []string{
 }
 
 // thirdPartyGrantTypes are all that a third-party client can have (API contract 6.1).
-var thirdPartyGrantTypes = []string{"authorization_code", "refresh_token", clientCredentials}
+var thirdPartyGrantTypes = []string{"authorization_code", "refresh_token", tenant.ClientCredentials}
 
-// check holds a client against the rules that no schema can express.
-func (c client) check() error {
+// checkClient holds a client against the rules that no schema can express.
+func checkClient(c tenant.Client) error {
 	allowed := grantTypes
 	if !c.IsFirstParty {
 		allowed = thirdPartyGrantTypes
@@ -54,22 +50,22 @@ func (c client) check() error {
 	switch {
 	case len(unknown) > 0:
 		return errGrantTypes.With(strings.Join(unknown, ", "))
-	case c.ResourceServerIdentifier != "" && c.AppType != resourceServerType:
+	case c.ResourceServerIdentifier != "" && c.AppType != tenant.ResourceServerType:
 		return errLinkedAPI
 	case c.AuthenticationMethods != nil && c.TokenEndpointAuthMethod != nil:
 		return errTwoAuthMethods
 	case c.AuthenticationMethods != nil:
-		return c.checkAttached()
+		return checkAttached(c)
 	}
 	return nil
 }
 
 // checkAttached makes sure that a client authenticates by credentials of its own, and each by the method it is for.
-func (c client) checkAttached() error {
+func checkAttached(c tenant.Client) error {
 	for method, attached := range c.AuthenticationMethods {
 		for _, reference := range attached.Credentials {
-			i := c.findCredential(reference.ID)
-			if i < 0 || c.Credentials[i].Type != attachable[method] {
+			i := c.FindCredential(reference.ID)
+			if i < 0 || c.Credentials[i].Type != tenant.Attachable[method] {
 				return errAttachedCredential.With(method, reference.ID)
 			}
 		}

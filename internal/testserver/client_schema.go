@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // createClientSchema is that of POST (API contract 6.1): credentials come along as a whole.
@@ -57,7 +59,7 @@ var fixedClientProperties = []schema.Property{
 //
 // ASSUMED: the list of vendors; the contract says only that there are some.
 var appTypes = []string{
-	"native", "spa", "regular_web", "non_interactive", resourceServerType, expressConfiguration,
+	"native", "spa", "regular_web", "non_interactive", tenant.ResourceServerType, tenant.ExpressConfiguration,
 	"rms", "box", "cloudbees", "concur", "dropbox", "mscrm", "echosign", "egnyte", "newrelic", "office365", "salesforce",
 	"sentry", "sharepoint", "slack", "springcm", "zendesk", "zoom", "sso_integration", "oag",
 }
@@ -82,7 +84,7 @@ var clearableClientProperties = slices.Concat([]schema.Property{
 		},
 		{
 			Name: "flows", Kind: schema.Array, Required: true, Min: 1, Description: "The default Organization usage",
-			Items: &schema.Property{Kind: schema.String, Enum: []string{clientCredentials}},
+			Items: &schema.Property{Kind: schema.String, Enum: []string{tenant.ClientCredentials}},
 		},
 	}},
 	{Name: "organization_usage", Kind: schema.String, Enum: []string{"deny", "allow", "require"}},
@@ -128,9 +130,9 @@ var refreshTokenProperty = schema.Property{
 // authenticationMethodsProperty takes credentials in one form or another.
 func authenticationMethodsProperty(credentials []schema.Property) schema.Property {
 	methods := alike(schema.Property{Kind: schema.Object, Properties: []schema.Property{{
-		Name: "credentials", Kind: schema.Array, Required: true, Max: maxCredentials,
+		Name: "credentials", Kind: schema.Array, Required: true, Max: tenant.MaxCredentials,
 		Items: &schema.Property{Kind: schema.Object, Properties: credentials},
-	}}}, privateKeyJWT, "tls_client_auth", "self_signed_tls_client_auth")
+	}}}, tenant.PrivateKeyJWT, "tls_client_auth", "self_signed_tls_client_auth")
 	return schema.Property{
 		Name: "client_authentication_methods", Kind: schema.Object, Nullable: true, Min: 1, Max: 1, Properties: methods,
 		Description: "Defines client authentication methods",
@@ -153,3 +155,11 @@ var clientFilters = []schema.Property{
 }
 
 var readClientSchema = schema.Schema{Properties: fieldParameters}
+
+var tokenQuotaProperty = schema.Property{Name: "token_quota", Kind: schema.Object, Nullable: true, Properties: []schema.Property{
+	{Name: "client_credentials", Kind: schema.Object, Required: true, Min: 1, Description: "The token quota configuration", Properties: []schema.Property{
+		{Name: "enforce", Kind: schema.Boolean, Description: "Whether requests in excess of the quota fail"},
+		{Name: "per_day", Kind: schema.Integer, Min: 1, Description: "Maximum number of issued tokens per day"},
+		{Name: "per_hour", Kind: schema.Integer, Min: 1, Description: "Maximum number of issued tokens per hour"},
+	}},
+}}

@@ -11,60 +11,65 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-func (s *Server) clientRoutes() []route {
+func (h *handlers) clientRoutes() []route {
 	const all, one = "/api/v2/clients", "/api/v2/clients/{id}"
 	return []route{
 		{
 			method: http.MethodPost, pattern: all, scopes: []string{"create:clients"},
 			does: "Create a client, with credentials if they are given", status: http.StatusCreated, body: &createClientSchema,
-			refuses: slices.Concat(clientRules, credentialRules, []*wire.Refusal{errNoAudience}), handle: s.createClient,
+			refuses: slices.Concat(clientRules, credentialRules, []*wire.Refusal{tenant.ErrNoAudience}), handle: h.createClient,
 		},
 		{
 			method: http.MethodGet, pattern: all, scopes: clientReaders,
 			does: "List clients", query: &listClientsSchema,
 			refuses: []*wire.Refusal{errInsufficientScope, errCheckpoint, errQueryWithFilter, errQueryWithoutTake, errQueryTerm},
-			handle:  s.listClients,
+			handle:  h.listClients,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: clientReaders,
 			does: "Read a client", query: &readClientSchema,
-			refuses: []*wire.Refusal{errInsufficientScope, errNoClient}, handle: s.readClient,
+			refuses: []*wire.Refusal{errInsufficientScope, tenant.ErrNoClient}, handle: h.readClient,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: clientWriters,
 			does: "Change a client, attach credentials to it or detach them", body: &updateClientSchema,
-			refuses: slices.Concat(clientRules, []*wire.Refusal{errFieldScope, errNoClient, errFirstParty}), handle: s.updateClient,
+			refuses: slices.Concat(clientRules, []*wire.Refusal{errFieldScope, tenant.ErrNoClient, errFirstParty}), handle: h.updateClient,
 		},
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:clients"},
 			does: "Delete a client and its client grants", status: http.StatusNoContent,
-			refuses: []*wire.Refusal{errGlobalClient}, handle: s.deleteClient,
+			refuses: []*wire.Refusal{tenant.ErrGlobalClient}, handle: h.deleteClient,
 		},
 		{
 			method: http.MethodPost, pattern: one + "/rotate-secret", scopes: []string{updateClientKeys},
-			does: "Give a client a new secret; the old one stops at once", refuses: []*wire.Refusal{errNoClient}, handle: s.rotateSecret,
+			does: "Give a client a new secret; the old one stops at once", refuses: []*wire.Refusal{tenant.ErrNoClient}, handle: h.rotateSecret,
 		},
 	}
 }
 
-func (s *Server) createClient(c *call) (any, error) {
+func (h *handlers) createClient(c *call) (any, error) {
 	one := newClient(c.given)
 	one.ClientID, one.Secret = c.pin("client_id", one.ClientID), c.pin("client_secret", one.Secret)
-	given, err := one.addInlineCredentials(c.given, s.clock.Now())
+	given, err := addInlineCredentials(&one, c.given, h.store.Now())
 	if err != nil {
 		return nil, err
 	}
 	if err := applyClient(&one, given); err != nil {
 		return nil, err
 	}
-	answer := s.showSecret(one, c.caller)
+	if err := h.store.AddClient(one); err != nil {
+		return nil, err
+	}
+	answer := h.showSecret(one, c.caller)
 	answer.Encrypted = true
-	return answer, s.store.addClient(one)
+	return answer, nil
 }
 
-func (s *Server) listClients(c *call) (any, error) {
+func (h *handlers) listClients(c *call) (any, error) {
 	q := c.query
 	if err := checkReadableFields(q, c.caller); err != nil {
 		return nil, err
@@ -72,62 +77,72 @@ func (s *Server) listClients(c *call) (any, error) {
 	if err := checkClientQuery(q); err != nil {
 		return nil, err
 	}
-	paging, err := s.readPaging(c)
+	paging, err := h.readPaging(c)
 	if err != nil {
 		return nil, err
 	}
-	var found page[client]
+	var found tenant.Page[tenant.Client]
 	switch {
 	case q.Has("q"):
-		found, err = s.store.queryClients(paging.window, q.Text("q"))
+		wanted, err := grantsInQuery(q.Text("q"))
+		if err != nil {
+			return nil, err
+		}
+		found = h.store.ClientsWithGrant(paging.Window, wanted)
 	case filtersClients(q):
-		found = s.store.listClients(paging.window, func(one client) bool { return one.fits(q) })
+		found = h.store.ListClients(paging.Window, func(one tenant.Client) bool { return fitsFilters(one, q) })
 	default:
-		found = s.store.listClients(paging.window, nil)
+		found = h.store.ListClients(paging.Window, nil)
 	}
-	return showPage(s, c, paging, "clients", found, func(one client) any { return s.showReader(one, c.caller) }), err
+	return showPage(h, c, paging, "clients", found, func(one tenant.Client) any { return h.showReader(one, c.caller) }), nil
 }
 
-func (s *Server) readClient(c *call) (any, error) {
+func (h *handlers) readClient(c *call) (any, error) {
 	if err := checkReadableFields(c.query, c.caller); err != nil {
 		return nil, err
 	}
-	one, err := s.store.client(c.view, c.params["id"])
-	return selectFields(c.query, s.showReader(one, c.caller)), err
+	one, err := h.store.Client(c.view, c.params["id"])
+	if err != nil {
+		return nil, err
+	}
+	return selectFields(c.query, h.showReader(one, c.caller)), nil
 }
 
-func (s *Server) updateClient(c *call) (any, error) {
+func (h *handlers) updateClient(c *call) (any, error) {
 	if err := checkWritableFields(c.given, c.caller); err != nil {
 		return nil, err
 	}
-	one, err := s.store.updateClient(c.params["id"], func(one *client) error {
+	one, err := h.store.UpdateClient(c.params["id"], func(one *tenant.Client) error {
 		if c.given.Has("is_first_party") && c.given.IsTrue("is_first_party") != one.IsFirstParty {
 			return errFirstParty
 		}
 		return applyClient(one, c.given)
 	})
-	return s.showClient(one, c.caller), err
+	if err != nil {
+		return nil, err
+	}
+	return h.showClient(one, c.caller), nil
 }
 
 // applyClient writes a valid body over a client and checks what no schema can.
-func applyClient(one *client, given schema.Document) error {
+func applyClient(one *tenant.Client, given schema.Document) error {
 	stored := *one
 	given.Overlay(one)
 	if given.Object("jwt_configuration") != nil && one.JWTConfiguration.SecretEncoded == nil {
-		one.JWTConfiguration.SecretEncoded = stored.secretEncoded()
+		one.JWTConfiguration.SecretEncoded = secretEncoded(stored)
 	}
 	if changes := given.Object("client_metadata"); len(changes) > 0 {
 		one.Metadata = mergedMetadata(stored.Metadata, changes)
 	}
 	one.CrossOriginAuth = one.CrossOriginAuthentication
-	return one.check()
+	return checkClient(*one)
 }
 
 // secretEncoded is in every answer with a jwt_configuration, sent or not; its other keys go when they are not sent (API
 // contract 6.1, and recordings of the official provider and deploy tool).
 //
 // ASSUMED: a change that does not name it keeps it.
-func (c client) secretEncoded() *bool {
+func secretEncoded(c tenant.Client) *bool {
 	if c.JWTConfiguration == nil || c.JWTConfiguration.SecretEncoded == nil {
 		return new(false)
 	}
@@ -151,15 +166,18 @@ func mergedMetadata(stored map[string]string, changes schema.Document) map[strin
 	return merged
 }
 
-func (s *Server) deleteClient(c *call) (any, error) {
-	return nil, s.store.deleteClient(c.params["id"])
+func (h *handlers) deleteClient(c *call) (any, error) {
+	return nil, h.store.DeleteClient(c.params["id"])
 }
 
 // rotateSecret also gives a client a new secret that cannot use it at the moment (API contract 7.3).
-func (s *Server) rotateSecret(c *call) (any, error) {
-	one, err := s.store.updateClient(c.params["id"], func(one *client) error {
-		one.Secret = newClientSecret()
+func (h *handlers) rotateSecret(c *call) (any, error) {
+	one, err := h.store.UpdateClient(c.params["id"], func(one *tenant.Client) error {
+		one.Secret = tenant.NewClientSecret()
 		return nil
 	})
-	return s.showSecret(one, c.caller), err
+	if err != nil {
+		return nil, err
+	}
+	return h.showSecret(one, c.caller), nil
 }

@@ -94,12 +94,3 @@ func tenantURL(issuer, listening string) (string, error) {
 	}
 	return parsed.Scheme + "://" + parsed.Host, nil
 }
-
-// hostOf is the host of a URL that tenantURL has let through, without a port.
-func hostOf(rawURL string) string {
-	parsed, err := url.Parse(rawURL)
-	if err != nil {
-		return rawURL
-	}
-	return parsed.Hostname()
-}

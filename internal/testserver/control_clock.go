@@ -39,6 +39,6 @@ func moveClock(s *Server, c controlCall) (any, error) {
 	if d.Abs() > maxOffset {
 		return nil, badControl("The clock would be more than %v off.", maxOffset)
 	}
-	s.clock.setOffset(d)
+	s.clock.SetOffset(d)
 	return showClock(s, c)
 }

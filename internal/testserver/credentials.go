@@ -11,13 +11,15 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // credentialProperties are those of a credential that is made (API contract 7.1).
 var credentialProperties = []schema.Property{
 	{
 		Name: "credential_type", Kind: schema.String, Required: true, Description: "Type of the credential",
-		Enum: []string{publicKeyType, certificateSubjectType, certificateType},
+		Enum: []string{tenant.PublicKeyType, tenant.CertificateSubjectType, tenant.CertificateType},
 	},
 	{Name: "name", Kind: schema.String, Max: 128, Description: "Friendly name for a credential"},
 	{Name: "subject_dn", Kind: schema.String, Min: 1, Max: 256, Description: "Subject Distinguished Name"},
@@ -40,89 +42,98 @@ var updateCredentialSchema = schema.Schema{Properties: []schema.Property{
 	},
 }}
 
-func (s *Server) credentialRoutes() []route {
+func (h *handlers) credentialRoutes() []route {
 	const all, one = "/api/v2/clients/{id}/credentials", "/api/v2/clients/{id}/credentials/{credential_id}"
-	unknown := []*wire.Refusal{errNoClient, errNoCredential}
+	unknown := []*wire.Refusal{tenant.ErrNoClient, errNoCredential}
 	return []route{
 		{
 			method: http.MethodPost, pattern: all, scopes: []string{"create:client_credentials"},
 			does: "Create a credential of a client, not yet attached", status: http.StatusCreated, body: &createCredentialSchema,
-			refuses: append(slices.Clone(credentialRules), errNoClient), handle: s.createCredential,
+			refuses: append(slices.Clone(credentialRules), tenant.ErrNoClient), handle: h.createCredential,
 		},
 		{
 			method: http.MethodGet, pattern: all, scopes: []string{"read:client_credentials"},
-			does: "List the credentials of a client, as a bare array", refuses: []*wire.Refusal{errNoClient}, handle: s.listCredentials,
+			does: "List the credentials of a client, as a bare array", refuses: []*wire.Refusal{tenant.ErrNoClient}, handle: h.listCredentials,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:client_credentials"},
-			does: "Read a credential of a client", refuses: unknown, handle: s.readCredential,
+			does: "Read a credential of a client", refuses: unknown, handle: h.readCredential,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_credentials"},
 			does: "Change when a credential of a client expires", body: &updateCredentialSchema,
-			refuses: unknown, handle: s.updateCredential,
+			refuses: unknown, handle: h.updateCredential,
 		},
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:client_credentials"},
 			does: "Delete a credential of a client, attached or not", status: http.StatusNoContent,
-			handle: s.deleteCredential,
+			handle: h.deleteCredential,
 		},
 	}
 }
 
-func (s *Server) createCredential(c *call) (any, error) {
-	var made credential
-	_, err := s.store.updateClient(c.params["id"], func(of *client) (err error) {
-		if made, err = newCredential(c.given, s.clock.Now()); err == nil {
-			err = of.addCredential(made)
+func (h *handlers) createCredential(c *call) (any, error) {
+	var made tenant.Credential
+	_, err := h.store.UpdateClient(c.params["id"], func(of *tenant.Client) (err error) {
+		if made, err = newCredential(c.given, h.store.Now()); err == nil {
+			err = of.AddCredential(made)
 		}
 		return err
 	})
-	return made.shown(), err
-}
-
-func (s *Server) listCredentials(c *call) (any, error) {
-	of, err := s.store.client(c.view, c.params["id"])
-	shown := make([]any, len(of.Credentials))
-	for i, one := range of.Credentials {
-		shown[i] = one.shown()
-	}
-	return shown, err
-}
-
-func (s *Server) readCredential(c *call) (any, error) {
-	of, err := s.store.client(c.view, c.params["id"])
 	if err != nil {
 		return nil, err
 	}
-	i := of.findCredential(c.params["credential_id"])
+	return showCredential(made), nil
+}
+
+func (h *handlers) listCredentials(c *call) (any, error) {
+	of, err := h.store.Client(c.view, c.params["id"])
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]any, len(of.Credentials))
+	for i, one := range of.Credentials {
+		shown[i] = showCredential(one)
+	}
+	return shown, nil
+}
+
+func (h *handlers) readCredential(c *call) (any, error) {
+	of, err := h.store.Client(c.view, c.params["id"])
+	if err != nil {
+		return nil, err
+	}
+	i := of.FindCredential(c.params["credential_id"])
 	if i < 0 {
 		return nil, errNoCredential
 	}
-	return of.Credentials[i].shown(), nil
+	return showCredential(of.Credentials[i]), nil
 }
 
 // updateCredential answers 200, whatever the OpenAPI says (API contract 7.2).
-func (s *Server) updateCredential(c *call) (any, error) {
-	var changed credential
-	_, err := s.store.updateClient(c.params["id"], func(of *client) error {
-		i := of.findCredential(c.params["credential_id"])
+func (h *handlers) updateCredential(c *call) (any, error) {
+	var changed tenant.Credential
+	_, err := h.store.UpdateClient(c.params["id"], func(of *tenant.Client) error {
+		i := of.FindCredential(c.params["credential_id"])
 		if i < 0 {
 			return errNoCredential
 		}
 		changed = of.Credentials[i]
 		c.given.Overlay(&changed)
-		changed.UpdatedAt = moment{s.clock.Now()}
+		changed.UpdatedAt = tenant.Moment{Time: h.store.Now()}
 		of.Credentials = slices.Clone(of.Credentials)
 		of.Credentials[i] = changed
 		return nil
 	})
-	return changed.shown(), err
+	if err != nil {
+		return nil, err
+	}
+	return showCredential(changed), nil
 }
 
 // deleteCredential takes what does not exist for deleted.
 //
 // ASSUMED: as with other objects (API contract 1.5).
-func (s *Server) deleteCredential(c *call) (any, error) {
-	return nil, s.store.dropCredential(c.params["id"], c.params["credential_id"])
+func (h *handlers) deleteCredential(c *call) (any, error) {
+	return nil, h.store.DropCredential(c.params["id"], c.params["credential_id"])
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // customClaims is a JSON object of the claims that an action adds; empty when there are none.
@@ -30,7 +32,7 @@ var reservedClaims = strings.Fields(`
 
 // encodeCustomClaims leaves out reserved claims, and in tokens for system APIs those without a namespace, without a word
 // (API contract 9.5).
-func encodeCustomClaims(claims map[string]any, api resourceServer) (customClaims, error) {
+func encodeCustomClaims(claims map[string]any, api tenant.ResourceServer) (customClaims, error) {
 	kept := map[string]any{}
 	for name, value := range claims {
 		if !slices.Contains(reservedClaims, name) && (!api.IsSystem || isNamespaced(name)) {

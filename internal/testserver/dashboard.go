@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no token, is not recorded,
@@ -35,9 +37,9 @@ func (s *Server) Dashboard(method, path, body string) (status int, answer []byte
 // AddOrganization adds an organization to the tenant and returns its id. A name that is taken is a mistake in the
 // test, so it panics.
 func (s *Server) AddOrganization(name string) (id string) {
-	added := newOrganization()
+	added := tenant.NewOrganization()
 	added.Name = name
-	if err := s.store.addOrganization(added); err != nil {
+	if err := s.store.AddOrganization(added); err != nil {
 		panic("testserver: " + err.Error() + ": " + name)
 	}
 	return added.ID
@@ -49,10 +51,10 @@ func (s *Server) AddOrganization(name string) (id string) {
 func (s *Server) SetPublicKey(clientID, alg, kid string, public *rsa.PublicKey) {
 	text, err := pki.EncodePublicKey(public)
 	if err == nil {
-		now := moment{s.clock.Now()}
-		_, err = s.store.updateClient(clientID, func(c *client) error {
-			c.attachKey(credential{
-				ID: newCredentialID(), Type: publicKeyType, Alg: alg, KID: kid, PEM: text, CreatedAt: now, UpdatedAt: now,
+		now := tenant.Moment{Time: s.clock.Now()}
+		_, err = s.store.UpdateClient(clientID, func(c *tenant.Client) error {
+			c.AttachKey(tenant.Credential{
+				ID: tenant.NewCredentialID(), Type: tenant.PublicKeyType, Alg: alg, KID: kid, PEM: text, CreatedAt: now, UpdatedAt: now,
 			})
 			return nil
 		})

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // directKeys are the signing keys of the servers without sockets, and one that none of them has.
@@ -59,7 +61,7 @@ func newDirect() *direct {
 }
 
 func (x *direct) authenticateAnew() {
-	x.token = x.tokenFor(ManagementClientID, ManagementClientSecret, x.managementIdentifier())
+	x.token = x.tokenFor(tenant.ManagementClientID, tenant.ManagementClientSecret, x.store.ManagementIdentifier())
 }
 
 func (x *direct) tokenFor(id, secret, audience string) string {
@@ -113,7 +115,7 @@ func newRequest(method, target, body string) *http.Request {
 
 func (x *direct) askToken(id, secret, audience string) *http.Request {
 	r := newRequest(http.MethodPost, x.url+tokenPattern, url.Values{
-		"grant_type": {clientCredentials}, "client_id": {id}, "client_secret": {secret}, "audience": {audience},
+		"grant_type": {tenant.ClientCredentials}, "client_id": {id}, "client_secret": {secret}, "audience": {audience},
 	}.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return r

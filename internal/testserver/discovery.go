@@ -10,11 +10,13 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 const jwksPath = "/.well-known/jwks.json"
 
-func (s *Server) discoveryRoutes() []route {
+func (s *service) discoveryRoutes() []route {
 	return []route{
 		{
 			method: http.MethodGet, pattern: jwksPath, does: "Show the keys that tokens are signed with",
@@ -31,11 +33,11 @@ func (s *Server) discoveryRoutes() []route {
 // contract 11.1).
 //
 // ASSUMED: a second rotation does not drop the older previous key (API contract 8).
-func (s *Server) showJWKS(*call) (any, error) {
+func (s *service) showJWKS(*call) (any, error) {
 	var keys []publishedKey
-	for _, key := range s.store.listSigningKeys(present) {
-		if !key.isRevoked() {
-			keys = append(keys, key.publish())
+	for _, key := range s.store.ListSigningKeys(tenant.Present) {
+		if !key.IsRevoked() {
+			keys = append(keys, publish(key))
 		}
 	}
 	return public(wire.Respond(http.StatusOK, map[string]any{"keys": keys})), nil
@@ -55,8 +57,8 @@ type publishedKey struct {
 	Alg string   `json:"alg"`
 }
 
-func (k signingKey) publish() publishedKey {
-	x5t := k.sha1()
+func publish(k tenant.SigningKey) publishedKey {
+	x5t := k.SHA1()
 	return publishedKey{
 		KTY: "RSA",
 		Use: "sig",
@@ -99,17 +101,17 @@ type discoveryDocument struct {
 // showDiscovery names the endpoints of a tenant, also those of user flows that this server does not have: a client that
 // reads the document gets what a real tenant says. It does not promise what depends on the plan, nor DPoP, which would
 // change the tokens of this server's own endpoint.
-func (s *Server) showDiscovery(*call) (any, error) {
+func (s *service) showDiscovery(*call) (any, error) {
 	return public(wire.Respond(http.StatusOK, discoveryDocument{
-		Issuer:                      s.iss(),
-		AuthorizationEndpoint:       s.tenant + "/authorize",
-		TokenEndpoint:               s.tenant + tokenPattern,
-		DeviceAuthorizationEndpoint: s.tenant + "/oauth/device/code",
-		UserinfoEndpoint:            s.tenant + "/userinfo",
-		MFAChallengeEndpoint:        s.tenant + "/mfa/challenge",
-		JWKSURI:                     s.tenant + jwksPath,
-		RegistrationEndpoint:        s.tenant + "/oidc/register",
-		RevocationEndpoint:          s.tenant + "/oauth/revoke",
+		Issuer:                      s.store.Issuer(),
+		AuthorizationEndpoint:       s.store.URL() + "/authorize",
+		TokenEndpoint:               s.store.URL() + tokenPattern,
+		DeviceAuthorizationEndpoint: s.store.URL() + "/oauth/device/code",
+		UserinfoEndpoint:            s.store.URL() + "/userinfo",
+		MFAChallengeEndpoint:        s.store.URL() + "/mfa/challenge",
+		JWKSURI:                     s.store.URL() + jwksPath,
+		RegistrationEndpoint:        s.store.URL() + "/oidc/register",
+		RevocationEndpoint:          s.store.URL() + "/oauth/revoke",
 		Scopes: strings.Fields("openid profile offline_access name given_name family_name nickname email" +
 			" email_verified picture created_at identities phone address"),
 		ResponseTypes: []string{
@@ -122,7 +124,7 @@ func (s *Server) showDiscovery(*call) (any, error) {
 		TokenEndpointAuthMethods: []string{"client_secret_basic", "client_secret_post", "private_key_jwt"},
 		Claims: strings.Fields("aud auth_time created_at email email_verified exp family_name given_name iat identities" +
 			" iss name nickname phone_number picture sub"),
-		EndSessionEndpoint:       s.tenant + "/oidc/logout",
+		EndSessionEndpoint:       s.store.URL() + "/oidc/logout",
 		BackchannelLogout:        true,
 		BackchannelLogoutSession: true,
 		TokenEndpointAuthAlgs:    []string{"RS256", "RS384", "PS256"},

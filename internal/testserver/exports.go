@@ -3,7 +3,29 @@
 
 package testserver
 
-import "github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
+import (
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+)
+
+// The tenant that every server starts with. The credentials are the same on every server, so they are worth nothing.
+const (
+	// ManagementClientID is the client that may call every endpoint of the Management API.
+	ManagementClientID     = tenant.ManagementClientID
+	ManagementClientSecret = tenant.ManagementClientSecret
+
+	// MachineClientID is a machine-to-machine client without any grant.
+	MachineClientID     = tenant.MachineClientID
+	MachineClientSecret = tenant.MachineClientSecret
+
+	// WebClientID is a regular web application: it may not use the client credentials flow.
+	WebClientID     = tenant.WebClientID
+	WebClientSecret = tenant.WebClientSecret
+
+	// SampleAPIAudience is the identifier of the API that the sample API plays unless told otherwise. It defines the
+	// scopes read:orders and write:orders.
+	SampleAPIAudience = tenant.SampleAPIAudience
+)
 
 // Authority is a certificate authority for the server's own certificate.
 type Authority = pki.Authority

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // Fault is something that goes wrong with one request.
@@ -151,7 +153,7 @@ func strikeWrongContentType(_ *Server, c *call, f Fault, handle endpoint) wire.R
 
 // strikeStaleRead lags so far behind that no write but the seed is old enough to be seen.
 func strikeStaleRead(s *Server, c *call, _ Fault, handle endpoint) wire.Reply {
-	c.view = view{now: s.clock.Now(), lag: math.MaxInt64}
+	c.view = tenant.View{Now: s.clock.Now(), Lag: math.MaxInt64}
 	return handle(c)
 }
 

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // The fuzz targets run their seeds as ordinary tests. To fuzz one for a minute:
@@ -37,8 +39,8 @@ func newFuzzed() *fuzzed {
 	x := &fuzzed{direct: newDirect()}
 	x.must(http.MethodPost, "/resource-servers", `{"identifier":"urn:hs256","signing_alg":"HS256","signing_secret":"sixteen-chars-xx"}`)
 	x.must(http.MethodPost, "/resource-servers", `{"identifier":"https://a/b?c=d&e=%2F","token_dialect":"rfc9068_profile_authz","enforce_policies":true}`)
-	for _, audience := range []string{SampleAPIAudience, "urn:hs256", "https://a/b?c=d&e=%2F"} {
-		x.must(http.MethodPost, "/client-grants", `{"client_id":"`+MachineClientID+`","audience":"`+audience+`","allow_all_scopes":true}`)
+	for _, audience := range []string{tenant.SampleAPIAudience, "urn:hs256", "https://a/b?c=d&e=%2F"} {
+		x.must(http.MethodPost, "/client-grants", `{"client_id":"`+tenant.MachineClientID+`","audience":"`+audience+`","allow_all_scopes":true}`)
 	}
 	x.AddOrganization("acme")
 	x.start = x.Snapshot()
@@ -47,14 +49,41 @@ func newFuzzed() *fuzzed {
 	return x
 }
 
-// idsIn collects what identifies the objects in a snapshot, of whatever kind they are.
-func idsIn(taken []byte) []string {
-	var tenant snapshot
+// savedObject is an object as a snapshot holds it.
+type savedObject struct {
+	Table string
+	Value json.RawMessage
+}
+
+func recordsIn(taken []byte) []savedObject {
+	var tenant struct{ Records []savedObject }
 	if err := json.Unmarshal(taken, &tenant); err != nil {
 		panic(err)
 	}
+	return tenant.Records
+}
+
+// apisIn counts the APIs in a snapshot, and their ids.
+func apisIn(taken []byte) (rows, ids int) {
+	known := map[string]bool{}
+	for _, saved := range recordsIn(taken) {
+		if saved.Table != "resource_servers" {
+			continue
+		}
+		var api struct{ ID string }
+		if err := json.Unmarshal(saved.Value, &api); err != nil {
+			panic(err)
+		}
+		rows++
+		known[api.ID] = true
+	}
+	return rows, len(known)
+}
+
+// idsIn collects what identifies the objects in a snapshot, of whatever kind they are.
+func idsIn(taken []byte) []string {
 	var ids []string
-	for _, saved := range tenant.Records {
+	for _, saved := range recordsIn(taken) {
 		var properties map[string]any
 		if err := json.Unmarshal(saved.Value, &properties); err != nil {
 			panic(err)
@@ -173,7 +202,7 @@ func FuzzManagementBody(f *testing.F) {
 			`{"identifier":"urn:new","token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":"-----BEGIN"}}}`,
 			`{"identifier":"urn:new","authorization_details":[{"type":"t","":[[]]}],"authorization_policy":{"policy_id":"p"}}`,
 			`{"subject_type_authorization":{"client":{"policy":"deny_all","Policy":0}},"consent_policy":null}`,
-			`{"client_id":"` + MachineClientID + `","audience":"` + SampleAPIAudience + `","scope":[],"subject_type":"user"}`,
+			`{"client_id":"` + tenant.MachineClientID + `","audience":"` + tenant.SampleAPIAudience + `","scope":[],"subject_type":"user"}`,
 			`{"default_for":"third_party_clients","audience":"urn:hs256","allow_any_organization":true}`,
 			`{"scope":["read:orders","read:orders"],"allow_all_scopes":null,"organization_usage":"require"}`,
 			`{"name":"n","display_name":"d","metadata":{"a":"b"},"credential_type":"public_key","pem":"p"}`,
@@ -247,7 +276,7 @@ func FuzzPath(f *testing.F) {
 		if r.Method != http.MethodGet || !single || got.Code != http.StatusOK || r.URL.RawQuery != "" {
 			return
 		}
-		var api resourceServer
+		var api tenant.ResourceServer
 		if err := json.Unmarshal(got.Body.Bytes(), &api); err != nil {
 			t.Fatal(err)
 		}
@@ -266,8 +295,8 @@ func FuzzRestore(f *testing.F) {
 	start := string(x.start)
 	for _, change := range []*strings.Replacer{
 		strings.NewReplacer(), strings.NewReplacer(`"number":2`, `"number":1`), strings.NewReplacer(`"number":2`, `"number":18446744073709551615`),
-		strings.NewReplacer(`"value":{`, `"value":null,"old":{`), strings.NewReplacer(SampleAPIAudience, ""), strings.NewReplacer(`"scopes":[`, `"scopes":null,"old":[`),
-		strings.NewReplacer(`"is_system":true`, `"is_system":false`), strings.NewReplacer(MachineClientID, ManagementClientID),
+		strings.NewReplacer(`"value":{`, `"value":null,"old":{`), strings.NewReplacer(tenant.SampleAPIAudience, ""), strings.NewReplacer(`"scopes":[`, `"scopes":null,"old":[`),
+		strings.NewReplacer(`"is_system":true`, `"is_system":false`), strings.NewReplacer(tenant.MachineClientID, tenant.ManagementClientID),
 		strings.NewReplacer(`"table":"clients"`, `"table":"client_grants"`), strings.NewReplacer(`http://127.0.0.1:1`, `http://127.0.0.1:2`),
 		strings.NewReplacer(`"signing_alg":"HS256"`, `"signing_alg":""`), strings.NewReplacer(`"subject_type":"client"`, `"subject_type":""`),
 	} {
@@ -291,10 +320,10 @@ func FuzzRestore(f *testing.F) {
 				x.try(t, r)
 			}
 		}
-		rows := x.store.resourceServers.rows.tree.Len()
+		rows, _ := apisIn(x.Snapshot())
 		x.try(t, x.api(http.MethodPost, "/resource-servers", `{"identifier":"urn:fresh"}`))
-		if after := x.store.resourceServers.rows.tree.Len(); after != len(x.store.resourceServers.byID) || after < rows {
-			t.Fatalf("an API takes the place of another: %d rows, %d ids", after, len(x.store.resourceServers.byID))
+		if after, ids := apisIn(x.Snapshot()); after != ids || after < rows {
+			t.Fatalf("an API takes the place of another: %d rows, %d ids", after, ids)
 		}
 		if err := x.Restore(x.start); err != nil {
 			t.Fatal(err)

@@ -22,6 +22,8 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // decodedToken is what a compact token says, however its base64 is written.
@@ -42,9 +44,9 @@ func decodedToken(token string) (parts [3]string, ok bool) {
 
 // issuedTokens are tokens of each kind that the server of the target issues, by audience.
 func (x *fuzzed) issuedTokens() map[string]string {
-	issued := map[string]string{x.managementIdentifier(): x.token}
-	for _, audience := range []string{SampleAPIAudience, "urn:hs256", "https://a/b?c=d&e=%2F"} {
-		issued[audience] = x.tokenFor(MachineClientID, MachineClientSecret, audience)
+	issued := map[string]string{x.store.ManagementIdentifier(): x.token}
+	for _, audience := range []string{tenant.SampleAPIAudience, "urn:hs256", "https://a/b?c=d&e=%2F"} {
+		issued[audience] = x.tokenFor(tenant.MachineClientID, tenant.MachineClientSecret, audience)
 	}
 	return issued
 }
@@ -58,7 +60,7 @@ func forgeries(x *fuzzed, token string) []func(content, given string) []byte {
 			return mac.Sum(nil)
 		}
 	}
-	current := x.store.currentSigningKey()
+	current := x.store.CurrentSigningKey()
 	public := &current.Private.PublicKey
 	pkix, _ := x509.MarshalPKIXPublicKey(public)
 	pkcs1 := x509.MarshalPKCS1PublicKey(public)
@@ -68,7 +70,7 @@ func forgeries(x *fuzzed, token string) []func(content, given string) []byte {
 		withHMAC(pkix), withHMAC(pkcs1), withHMAC(public.N.Bytes()), withHMAC(current.Certificate),
 		withHMAC(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: pkix})),
 		withHMAC(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: pkcs1})),
-		withHMAC([]byte(MachineClientSecret)),
+		withHMAC([]byte(tenant.MachineClientSecret)),
 		func(content, _ string) []byte {
 			digest := sha256.Sum256([]byte(content))
 			signature, _ := rsa.SignPKCS1v15(nil, directKeys()[2], crypto.SHA256, digest[:])
@@ -112,7 +114,7 @@ func FuzzForgedToken(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header, claims, signature string, forgery uint8) {
 		for audience, token := range issued {
-			known := strings.NewReplacer("$KID", x.store.currentSigningKey().KID, "$ISS", x.iss(), "$AUD", audience)
+			known := strings.NewReplacer("$KID", x.store.CurrentSigningKey().KID, "$ISS", x.store.Issuer(), "$AUD", audience)
 			parts, _ := decodedToken(token)
 			if header != "" {
 				parts[0] = known.Replace(header)
@@ -163,11 +165,11 @@ func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token stri
 	t.Helper()
 	said, _ := decodedToken(token)
 	for audience, right := range issued {
-		api, err := x.store.resourceServerByIdentifier(audience)
+		api, err := x.store.ResourceServerByIdentifier(audience)
 		if err != nil {
 			t.Fatal(err)
 		}
-		claims, err := x.verify(token, api)
+		claims, err := x.tokens.verify(token, api)
 		if original, _ := decodedToken(right); err == nil && said != original {
 			t.Fatalf("%s accepts %q, which says %q, as %+v", audience, token, said, claims)
 		}
@@ -185,7 +187,7 @@ func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token stri
 func (x *fuzzed) wantNoToken(t *testing.T, assertion string) {
 	t.Helper()
 	r := newRequest(http.MethodPost, x.url+tokenPattern, url.Values{
-		"grant_type": {clientCredentials}, "client_assertion_type": {assertionType}, "client_assertion": {assertion}, "audience": {SampleAPIAudience},
+		"grant_type": {tenant.ClientCredentials}, "client_assertion_type": {assertionType}, "client_assertion": {assertion}, "audience": {tenant.SampleAPIAudience},
 	}.Encode())
 	r.Header.Set("Content-Type", formMediaType)
 	if got := x.send(r); got.Code != http.StatusUnauthorized {
@@ -196,20 +198,20 @@ func (x *fuzzed) wantNoToken(t *testing.T, assertion string) {
 // FuzzTokenRequest sends any body and any Basic credentials to the token endpoint. A token comes only for the secret.
 func FuzzTokenRequest(f *testing.F) {
 	x := newFuzzed()
-	const form = "grant_type=client_credentials&client_id=" + MachineClientID + "&client_secret=" + MachineClientSecret
-	const document = `{"grant_type":"client_credentials","client_id":"` + MachineClientID + `","client_secret":"` + MachineClientSecret + `"`
+	const form = "grant_type=client_credentials&client_id=" + tenant.MachineClientID + "&client_secret=" + tenant.MachineClientSecret
+	const document = `{"grant_type":"client_credentials","client_id":"` + tenant.MachineClientID + `","client_secret":"` + tenant.MachineClientSecret + `"`
 	for _, body := range []string{
-		form + "&audience=urn:hs256", form + "&audience=https://a/b?c=d%26e=%252F&scope=", form, form + "&audience=" + SampleAPIAudience + "&scope=read:orders+read:orders+x",
-		form + "&audience=" + SampleAPIAudience + "&organization=acme", form + "&audience=%00", form + "&client_id=x", form + "&client_assertion=x", "grant_type=a;b", "%zz", "=&=",
+		form + "&audience=urn:hs256", form + "&audience=https://a/b?c=d%26e=%252F&scope=", form, form + "&audience=" + tenant.SampleAPIAudience + "&scope=read:orders+read:orders+x",
+		form + "&audience=" + tenant.SampleAPIAudience + "&organization=acme", form + "&audience=%00", form + "&client_id=x", form + "&client_assertion=x", "grant_type=a;b", "%zz", "=&=",
 		"grant_type=client_credentials&client_assertion_type=" + assertionType + "&client_assertion=e30.e30.e30",
-		"grant_type=client_credentials&audience=" + SampleAPIAudience, form + "&audience=\xff", "grant_type=password&username=u",
+		"grant_type=client_credentials&audience=" + tenant.SampleAPIAudience, form + "&audience=\xff", "grant_type=password&username=u",
 	} {
 		f.Add(formMediaType, "", body)
-		f.Add(formMediaType, "Basic "+base64.StdEncoding.EncodeToString([]byte(MachineClientID+":"+MachineClientSecret)), body)
+		f.Add(formMediaType, "Basic "+base64.StdEncoding.EncodeToString([]byte(tenant.MachineClientID+":"+tenant.MachineClientSecret)), body)
 		f.Add("text/plain", "Basic OTpz", body)
 	}
 	for _, body := range []string{
-		document + `,"audience":"` + SampleAPIAudience + `"}`, document + `,"audience":["` + SampleAPIAudience + `"]}`, document + `,"audience":null,"scope":7}`,
+		document + `,"audience":"` + tenant.SampleAPIAudience + `"}`, document + `,"audience":["` + tenant.SampleAPIAudience + `"]}`, document + `,"audience":null,"scope":7}`,
 		document + `,"audience":"urn:hs256","Audience":"x","client_id":"y"}`, `[]`, `null`, `{`, ``, `"grant_type"`, `{"grant_type":"\ud800"}`,
 	} {
 		f.Add("application/json", "", body)
@@ -230,8 +232,8 @@ func FuzzTokenRequest(f *testing.F) {
 		_, basic, _ := strings.Cut(authorization, " ")
 		decoded, _ := base64.StdEncoding.DecodeString(basic)
 		sent, _ := url.QueryUnescape(body + string(decoded))
-		if unescaped := []byte(unescapedJSON(body) + sent); !bytes.Contains(unescaped, []byte(MachineClientSecret)) &&
-			!bytes.Contains(unescaped, []byte(ManagementClientSecret)) {
+		if unescaped := []byte(unescapedJSON(body) + sent); !bytes.Contains(unescaped, []byte(tenant.MachineClientSecret)) &&
+			!bytes.Contains(unescaped, []byte(tenant.ManagementClientSecret)) {
 			t.Fatalf("a token without a secret for %q and %q: %s", authorization, body, got.Body)
 		}
 	})

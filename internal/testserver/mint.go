@@ -9,6 +9,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // accessTokenClaims are the claims of both dialects in the order that was observed (API contract 10.2, 10.3).
@@ -30,10 +32,10 @@ type accessTokenClaims struct {
 
 // entitlement is what a client has been found to be entitled to: what goes into a token.
 type entitlement struct {
-	api          resourceServer
+	api          tenant.ResourceServer
 	clientID     string
 	scopes       []string
-	organization organization // Empty when none was used.
+	organization tenant.Organization // Empty when none was used.
 	custom       customClaims
 	expired      bool // By a fault: the token has had its time already.
 }
@@ -42,13 +44,13 @@ type entitlement struct {
 //
 // ASSUMED: an authorization dialect without enforce_policies is without effect (API contract 3.4), and `permissions`
 // equals the scopes that were issued (API contract 15).
-func (s *Server) claims(e entitlement) accessTokenClaims {
-	now := s.clock.Now().Unix()
+func (s *service) claims(e entitlement) accessTokenClaims {
+	now := s.store.Now().Unix()
 	if e.expired {
 		now -= int64(e.api.TokenLifetime) + 3600 // An hour is beyond the leeway of any API.
 	}
 	claims := accessTokenClaims{
-		Issuer:           s.iss(),
+		Issuer:           s.store.Issuer(),
 		Subject:          e.clientID + "@clients",
 		Audience:         e.api.Identifier,
 		IssuedAt:         now,
@@ -57,25 +59,25 @@ func (s *Server) claims(e entitlement) accessTokenClaims {
 		OrganizationID:   e.organization.ID,
 		OrganizationName: e.organization.Name,
 	}
-	if e.api.usesRFC9068() {
+	if usesRFC9068(e.api) {
 		claims.ID, claims.ClientID = wire.RandomText(22), e.clientID
 	} else {
 		claims.GrantType, claims.AuthorizedParty = "client-credentials", e.clientID
 	}
-	if strings.HasSuffix(e.api.TokenDialect, "_authz") && isTrue(e.api.EnforcePolicies) {
+	if strings.HasSuffix(e.api.TokenDialect, "_authz") && e.api.EnforcePolicies != nil && *e.api.EnforcePolicies {
 		claims.Permissions = append([]string{}, e.scopes...)
 	}
 	return claims
 }
 
-func (api resourceServer) usesRFC9068() bool {
+func usesRFC9068(api tenant.ResourceServer) bool {
 	return strings.HasPrefix(api.TokenDialect, "rfc9068_profile")
 }
 
 // mint makes an access token, encrypted if the API wants it so (API contract 10.1).
-func (s *Server) mint(e entitlement) (string, error) {
+func (s *service) mint(e entitlement) (string, error) {
 	kind := jose.ContentType("JWT")
-	if e.api.usesRFC9068() {
+	if usesRFC9068(e.api) {
 		kind = "at+jwt"
 	}
 	signer, err := jose.NewSigner(s.signingKeyOf(e.api), (&jose.SignerOptions{}).WithType(kind))
@@ -90,18 +92,18 @@ func (s *Server) mint(e entitlement) (string, error) {
 	if err != nil || e.api.TokenEncryption == nil {
 		return token, err
 	}
-	return e.api.TokenEncryption.EncryptionKey.encrypt(token)
+	return e.api.TokenEncryption.EncryptionKey.Encrypt(token)
 }
 
 // signingKeyOf is the tenant's current key, or the API's own secret for HS256 (API contract 10.5).
 //
 // ASSUMED: tokens signed with a secret have no kid.
-func (s *Server) signingKeyOf(api resourceServer) jose.SigningKey {
+func (s *service) signingKeyOf(api tenant.ResourceServer) jose.SigningKey {
 	algorithm := jose.SignatureAlgorithm(api.SigningAlg)
 	if api.SigningAlg == "HS256" {
 		return jose.SigningKey{Algorithm: algorithm, Key: hmacKey(api.SigningSecret)}
 	}
-	current := s.store.currentSigningKey()
+	current := s.store.CurrentSigningKey()
 	return jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: current.Private.PrivateKey, KeyID: current.KID}}
 }
 

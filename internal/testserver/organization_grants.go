@@ -10,14 +10,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-)
 
-// organizationGrant is the association of a client grant with an organization, which lets the grant's client ask for
-// tokens on behalf of the organization (API contract 4.4 and 5.2).
-type organizationGrant struct {
-	OrganizationID string `json:"organization_id"`
-	GrantID        string `json:"grant_id"`
-}
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+)
 
 // organizationGrantAnswer is a grant as the answer of its association shows it: what is `id` elsewhere is `grant_id` here
 // (API contract 5.2).
@@ -44,30 +39,30 @@ var listOrganizationGrantsSchema = schema.Schema{Properties: append([]schema.Pro
 	},
 }, offsetParameters(1)...)}
 
-func (s *Server) organizationGrantRoutes() []route {
+func (h *handlers) organizationGrantRoutes() []route {
 	const all = "/api/v2/organizations/{id}/client-grants"
 	readers := []string{"read:organization_client_grants"}
 	return []route{
 		{
 			method: http.MethodPost, pattern: all, scopes: []string{"create:organization_client_grants"},
 			does: "Associate a client grant with an organization", status: http.StatusCreated, body: &associateGrantSchema,
-			refuses: []*wire.Refusal{errNoOrganizationID, errNoClientGrant, errGrantAssociated, errTooManyGrants},
-			handle:  s.associateGrant,
+			refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrNoClientGrant, tenant.ErrGrantAssociated, tenant.ErrTooManyGrants},
+			handle:  h.associateGrant,
 		},
 		{
 			method: http.MethodGet, pattern: all, scopes: readers,
 			does:  "List the client grants associated with an organization; filters combine with and",
-			query: &listOrganizationGrantsSchema, refuses: []*wire.Refusal{errNoOrganizationID}, handle: s.listOrganizationGrants,
+			query: &listOrganizationGrantsSchema, refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, handle: h.listOrganizationGrants,
 		},
 		{
 			method: http.MethodDelete, pattern: all + "/{grant_id}", scopes: []string{"delete:organization_client_grants"},
 			does: "End the association of a client grant with an organization", status: http.StatusNoContent,
-			refuses: []*wire.Refusal{errNoOrganizationID}, handle: s.dissociateGrant,
+			refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, handle: h.dissociateGrant,
 		},
 		{
 			method: http.MethodGet, pattern: "/api/v2/client-grants/{id}/organizations", scopes: readers,
 			does: "List the organizations that a client grant is associated with", query: &listOrganizationsSchema,
-			refuses: []*wire.Refusal{errNoClientGrant, errCheckpoint}, handle: s.listGrantOrganizations,
+			refuses: []*wire.Refusal{tenant.ErrNoClientGrant, errCheckpoint}, handle: h.listGrantOrganizations,
 		},
 	}
 }
@@ -75,8 +70,11 @@ func (s *Server) organizationGrantRoutes() []route {
 // associateGrant takes any grant.
 //
 // ASSUMED: one that denies organizations too (API contract 5.2); it permits nothing until that is changed.
-func (s *Server) associateGrant(c *call) (any, error) {
-	grant, err := s.store.associate(organizationGrant{OrganizationID: c.params["id"], GrantID: c.given.Text("grant_id")})
+func (h *handlers) associateGrant(c *call) (any, error) {
+	grant, err := h.store.Associate(tenant.OrganizationGrant{OrganizationID: c.params["id"], GrantID: c.given.Text("grant_id")})
+	if err != nil {
+		return nil, err
+	}
 	return organizationGrantAnswer{
 		GrantID:              grant.ID,
 		ClientID:             grant.ClientID,
@@ -84,31 +82,37 @@ func (s *Server) associateGrant(c *call) (any, error) {
 		Scope:                grant.Scope,
 		OrganizationUsage:    grant.OrganizationUsage,
 		AllowAnyOrganization: grant.AllowAnyOrganization,
-	}, err
+	}, nil
 }
 
-func (s *Server) listOrganizationGrants(c *call) (any, error) {
-	if _, err := s.store.organization(c.view, c.params["id"]); err != nil {
+func (h *handlers) listOrganizationGrants(c *call) (any, error) {
+	if _, err := h.store.Organization(c.view, c.params["id"]); err != nil {
 		return nil, err
 	}
-	paging, err := s.readPaging(c)
+	paging, err := h.readPaging(c)
+	if err != nil {
+		return nil, err
+	}
 	ids := c.query.Texts("grant_ids")
-	filter := clientGrantFilter{clientID: c.query.OptionalText("client_id"), audience: c.query.OptionalText("audience")}
-	found := s.store.grantsOfOrganization(paging.window, c.params["id"], func(grant clientGrant) bool {
-		return filter.matches(grant) && (!c.query.Has("grant_ids") || slices.Contains(ids, grant.ID))
+	filter := tenant.ClientGrantFilter{ClientID: c.query.OptionalText("client_id"), Audience: c.query.OptionalText("audience")}
+	found := h.store.GrantsOfOrganization(paging.Window, c.params["id"], func(grant tenant.ClientGrant) bool {
+		return filter.Matches(grant) && (!c.query.Has("grant_ids") || slices.Contains(ids, grant.ID))
 	})
-	return showPage(s, c, paging, "client_grants", found, func(grant clientGrant) any { return grant }), err
+	return showPage(h, c, paging, "client_grants", found, func(grant tenant.ClientGrant) any { return grant }), nil
 }
 
-func (s *Server) dissociateGrant(c *call) (any, error) {
-	return nil, s.store.dissociate(organizationGrant{OrganizationID: c.params["id"], GrantID: c.params["grant_id"]})
+func (h *handlers) dissociateGrant(c *call) (any, error) {
+	return nil, h.store.Dissociate(tenant.OrganizationGrant{OrganizationID: c.params["id"], GrantID: c.params["grant_id"]})
 }
 
-func (s *Server) listGrantOrganizations(c *call) (any, error) {
-	if _, err := s.store.clientGrant(c.view, c.params["id"]); err != nil {
+func (h *handlers) listGrantOrganizations(c *call) (any, error) {
+	if _, err := h.store.ClientGrant(c.view, c.params["id"]); err != nil {
 		return nil, err
 	}
-	paging, err := s.readPaging(c)
-	found := s.store.organizationsOfGrant(paging.window, c.params["id"])
-	return showPage(s, c, paging, "organizations", found, organization.shown), err
+	paging, err := h.readPaging(c)
+	if err != nil {
+		return nil, err
+	}
+	found := h.store.OrganizationsOfGrant(paging.Window, c.params["id"])
+	return showPage(h, c, paging, "organizations", found, showOrganization), nil
 }

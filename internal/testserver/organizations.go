@@ -4,120 +4,107 @@
 package testserver
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// organization is a customer of the tenant on whose behalf a machine may ask for tokens (API contract 5.1).
-type organization struct {
-	ID                     string                `json:"id"`
-	Name                   string                `json:"name"`
-	DisplayName            string                `json:"display_name,omitzero"`
-	Branding               *organizationBranding `json:"branding,omitzero"`
-	Metadata               map[string]string     `json:"metadata,omitzero"`
-	EnabledConnections     []json.RawMessage     `json:"enabled_connections,omitzero"`
-	TokenQuota             *tokenQuota           `json:"token_quota,omitzero"`
-	ThirdPartyClientAccess string                `json:"third_party_client_access"`
-	IsAppEntitlementActive bool                  `json:"is_app_entitlement_active"`
-}
-
-type organizationBranding struct {
-	LogoURL string            `json:"logo_url,omitzero"`
-	Colors  map[string]string `json:"colors,omitzero"`
-}
-
-// newOrganization has what newer answers show of every organization (API contract 5.1). Both properties are about user
-// flows, so nothing here depends on them.
-//
-// ASSUMED: what was seen is the default.
-func newOrganization() organization {
-	return organization{ID: newOrganizationID(), ThirdPartyClientAccess: "block", IsAppEntitlementActive: true}
-}
-
-// shown leaves out the connections: they go in, and no answer with them was observed (API contract 5.1).
-func (o organization) shown() any {
+// showOrganization leaves out the connections: they go in, and no answer with them was observed (API contract 5.1).
+func showOrganization(o tenant.Organization) any {
 	o.EnabledConnections = nil
 	return o
 }
 
-func (s *Server) organizationRoutes() []route {
+func (h *handlers) organizationRoutes() []route {
 	const all, one = "/api/v2/organizations", "/api/v2/organizations/{id}"
 	return []route{
 		{
 			method: http.MethodPost, pattern: all, scopes: []string{"create:organizations"},
 			does: "Create an organization", status: http.StatusCreated, body: &createOrganizationSchema,
-			refuses: []*wire.Refusal{errOrganizationTaken}, handle: s.createOrganization,
+			refuses: []*wire.Refusal{tenant.ErrOrganizationTaken}, handle: h.createOrganization,
 		},
 		{
 			method: http.MethodGet, pattern: all, scopes: []string{"read:organizations"},
 			does: "List organizations; paging by offset ends after 1,000 of them", query: &listOrganizationsSchema,
-			refuses: []*wire.Refusal{errCheckpoint, errPageTooFar}, handle: s.listOrganizations,
+			refuses: []*wire.Refusal{errCheckpoint, errPageTooFar}, handle: h.listOrganizations,
 		},
 		{
 			// It stands before the routes of an organization's grants, because `client-grants` is a name as good as any.
 			method: http.MethodGet, pattern: "/api/v2/organizations/name/{name}", scopes: []string{"read:organizations"},
 			does: "Read an organization by name", query: &schema.Schema{},
-			refuses: []*wire.Refusal{errNoOrganization}, handle: s.readOrganizationByName,
+			refuses: []*wire.Refusal{tenant.ErrNoOrganization}, handle: h.readOrganizationByName,
 		},
 		{
 			method: http.MethodGet, pattern: one, scopes: []string{"read:organizations"},
 			does: "Read an organization by id", query: &schema.Schema{},
-			refuses: []*wire.Refusal{errNoOrganizationID}, handle: s.readOrganization,
+			refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, handle: h.readOrganization,
 		},
 		{
 			method: http.MethodPatch, pattern: one, scopes: []string{"update:organizations"},
 			does: "Change an organization", body: &updateOrganizationSchema,
-			refuses: []*wire.Refusal{errNoOrganizationID, errOrganizationTaken}, handle: s.updateOrganization,
+			refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrOrganizationTaken}, handle: h.updateOrganization,
 		},
 		{
 			method: http.MethodDelete, pattern: one, scopes: []string{"delete:organizations"},
 			does: "Delete an organization; the grants associated with it stay", status: http.StatusNoContent,
-			handle: s.deleteOrganization,
+			handle: h.deleteOrganization,
 		},
 	}
 }
 
-func (s *Server) createOrganization(c *call) (any, error) {
-	added := newOrganization()
+func (h *handlers) createOrganization(c *call) (any, error) {
+	added := tenant.NewOrganization()
 	added.ID = c.pin("id", added.ID)
 	c.given.Overlay(&added)
-	return added.shown(), s.store.addOrganization(added)
+	if err := h.store.AddOrganization(added); err != nil {
+		return nil, err
+	}
+	return showOrganization(added), nil
 }
 
-func (s *Server) listOrganizations(c *call) (any, error) {
-	paging, err := s.readPaging(c)
-	if err == nil {
-		err = paging.checkEnd()
-	}
+func (h *handlers) listOrganizations(c *call) (any, error) {
+	paging, err := h.readPaging(c)
 	if err != nil {
 		return nil, err
 	}
-	found := s.store.listOrganizations(paging.window)
-	return showPage(s, c, paging, "organizations", found, organization.shown), nil
+	if err := paging.checkEnd(); err != nil {
+		return nil, err
+	}
+	found := h.store.ListOrganizations(paging.Window)
+	return showPage(h, c, paging, "organizations", found, showOrganization), nil
 }
 
-func (s *Server) readOrganization(c *call) (any, error) {
-	found, err := s.store.organization(c.view, c.params["id"])
-	return found.shown(), err
+func (h *handlers) readOrganization(c *call) (any, error) {
+	found, err := h.store.Organization(c.view, c.params["id"])
+	if err != nil {
+		return nil, err
+	}
+	return showOrganization(found), nil
 }
 
-func (s *Server) readOrganizationByName(c *call) (any, error) {
-	found, err := s.store.organizationByName(c.view, c.params["name"])
-	return found.shown(), err
+func (h *handlers) readOrganizationByName(c *call) (any, error) {
+	found, err := h.store.OrganizationByName(c.view, c.params["name"])
+	if err != nil {
+		return nil, err
+	}
+	return showOrganization(found), nil
 }
 
 // updateOrganization takes an empty body for no change.
 //
 // ASSUMED: as with resource servers; no minimum is known (API contract 3.11).
-func (s *Server) updateOrganization(c *call) (any, error) {
-	changed, err := s.store.updateOrganization(c.params["id"], func(o *organization) { c.given.Overlay(o) })
-	return changed.shown(), err
+func (h *handlers) updateOrganization(c *call) (any, error) {
+	changed, err := h.store.UpdateOrganization(c.params["id"], func(o *tenant.Organization) { c.given.Overlay(o) })
+	if err != nil {
+		return nil, err
+	}
+	return showOrganization(changed), nil
 }
 
-func (s *Server) deleteOrganization(c *call) (any, error) {
-	return nil, s.store.deleteOrganization(c.params["id"])
+func (h *handlers) deleteOrganization(c *call) (any, error) {
+	return nil, h.store.DeleteOrganization(c.params["id"])
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 const (
@@ -45,26 +47,26 @@ var fieldParameters = []schema.Property{
 
 // paging is the part of a list that a query asks for, and the shape of the answer.
 type paging struct {
-	window
+	tenant.Window
 	totals bool
 }
 
 // readPaging reads both styles of paging from a valid query; checkpoint paging wins (API contract 1.8).
-func (s *Server) readPaging(c *call) (paging, error) {
+func (h *handlers) readPaging(c *call) (paging, error) {
 	q := c.query
 	if q.Has("take") || q.Has("from") {
-		after, err := s.openCheckpoint(q.Text("from"))
-		return paging{window: window{
-			view:       c.view,
-			checkpoint: true,
-			limit:      c.awkward.pageSize(q.Number("take", defaultPerPage)),
-			after:      after,
+		after, err := h.openCheckpoint(q.Text("from"))
+		return paging{Window: tenant.Window{
+			View:       c.view,
+			Checkpoint: true,
+			Limit:      c.awkward.pageSize(q.Number("take", defaultPerPage)),
+			After:      after,
 		}}, err
 	}
 	// A short page among these would leave a gap that no client can see, so awkward mode has none.
 	perPage := q.Number("per_page", defaultPerPage)
 	return paging{
-		window: window{view: c.view, offset: q.Number("page", 0) * perPage, limit: perPage},
+		Window: tenant.Window{View: c.view, Offset: q.Number("page", 0) * perPage, Limit: perPage},
 		totals: q.IsTrue("include_totals"),
 	}, nil
 }
@@ -76,7 +78,7 @@ const maxOffsetResults = 1000
 //
 // ASSUMED: a page that begins before the end and reaches beyond it is refused as a whole.
 func (p paging) checkEnd() error {
-	if p.offset+p.limit > maxOffsetResults {
+	if p.Offset+p.Limit > maxOffsetResults {
 		return errPageTooFar
 	}
 	return nil
@@ -87,12 +89,12 @@ const checkpointLife = 24 * time.Hour
 
 // checkpoint names the last row of a page, so objects that come and go do not shift the pages that follow, and the
 // time it was made at in Unix seconds.
-func (s *Server) checkpoint(number uint64) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", number, s.clock.Now().Unix()))
+func (h *handlers) checkpoint(number uint64) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", number, h.store.Now().Unix()))
 }
 
 // openCheckpoint starts from the beginning when there is none.
-func (s *Server) openCheckpoint(text string) (uint64, error) {
+func (h *handlers) openCheckpoint(text string) (uint64, error) {
 	if text == "" {
 		return 0, nil
 	}
@@ -100,27 +102,27 @@ func (s *Server) openCheckpoint(text string) (uint64, error) {
 	number, made, _ := strings.Cut(string(decoded), ".")
 	after, numberErr := strconv.ParseUint(number, 10, 63)
 	seconds, madeErr := strconv.ParseInt(made, 10, 64)
-	if errors.Join(err, numberErr, madeErr) != nil || s.clock.Now().Sub(time.Unix(seconds, 0)) > checkpointLife {
+	if errors.Join(err, numberErr, madeErr) != nil || h.store.Now().Sub(time.Unix(seconds, 0)) > checkpointLife {
 		return 0, errCheckpoint
 	}
 	return after, nil
 }
 
 // showPage gives a page the shape that was asked for (API contract 1.8).
-func showPage[T any](s *Server, c *call, asked paging, name string, found page[T], show func(T) any) any {
-	items := make([]any, len(found.items))
-	for i, item := range found.items {
+func showPage[T any](h *handlers, c *call, asked paging, name string, found tenant.Page[T], show func(T) any) any {
+	items := make([]any, len(found.Items))
+	for i, item := range found.Items {
 		items[i] = selectFields(c.query, show(item))
 	}
 	switch {
-	case asked.checkpoint:
+	case asked.Checkpoint:
 		answer := map[string]any{name: items}
-		if found.next != 0 {
-			answer["next"] = s.checkpoint(found.next)
+		if found.Next != 0 {
+			answer["next"] = h.checkpoint(found.Next)
 		}
 		return answer
 	case asked.totals:
-		return map[string]any{"total": found.total, "start": asked.offset, "limit": asked.limit, name: items}
+		return map[string]any{"total": found.Total, "start": asked.Offset, "limit": asked.Limit, name: items}
 	default:
 		return items
 	}

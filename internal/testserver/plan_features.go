@@ -4,7 +4,6 @@
 package testserver
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,22 +16,11 @@ import (
 // ASSUMED: alphabetical, as in the refusal that was observed (API contract 1.4).
 var planFeatures = []string{"authorization_details", "consent_policy", "proof_of_possession", "token_encryption"}
 
-// setPlan takes features away from the tenant.
-func (s *Server) setPlan(without []string) error {
-	for _, name := range without {
-		if !slices.Contains(planFeatures, name) {
-			return fmt.Errorf("no plan feature %q; those that a plan can lack are %s", name, strings.Join(planFeatures, ", "))
-		}
-	}
-	s.withoutFeatures = slices.Clone(without)
-	return nil
-}
-
 // checkPlan refuses a body that sets what the plan lacks, and names all of it. Null sets nothing.
-func (s *Server) checkPlan(given schema.Document) error {
+func (h *handlers) checkPlan(given schema.Document) error {
 	var lacking []string
 	for _, name := range planFeatures {
-		if given[name] != nil && slices.Contains(s.withoutFeatures, name) {
+		if given[name] != nil && slices.Contains(h.withoutFeatures, name) {
 			lacking = append(lacking, name)
 		}
 	}

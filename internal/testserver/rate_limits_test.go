@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 const (
@@ -244,7 +246,7 @@ func TestRateLimit_reset(t *testing.T) {
 
 func TestRateLimit_concurrentUse(t *testing.T) {
 	t.Parallel()
-	l := newRateLimits(RateLimit{PerSecond: 1e-6, Burst: 50}, new(Clock).Now)
+	l := newRateLimits(RateLimit{PerSecond: 1e-6, Burst: 50}, new(tenant.Clock).Now)
 	var passed atomic.Int64
 	var group sync.WaitGroup
 	for range 8 {

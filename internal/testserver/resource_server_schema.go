@@ -7,6 +7,8 @@ import (
 	"regexp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // noAngles keeps names from being read as markup.
@@ -22,33 +24,29 @@ var createResourceServerSchema = schema.Schema{Properties: append([]schema.Prope
 var updateResourceServerSchema = schema.Schema{Properties: writableResourceServerProperties}
 
 const (
-	maxTokenLifetime  = 2_592_000
-	minSigningSecret  = 16
 	tokenLifetimeText = "Expiration value (in seconds) for access tokens issued for this API"
 	skipConsentText   = "Whether to skip user consent for applications flagged as first party"
 )
-
-var signingAlgorithms = []string{"HS256", "RS256", "RS512", "PS256"}
 
 var writableResourceServerProperties = []schema.Property{
 	{Name: "name", Kind: schema.String, Max: 200, Pattern: noAngles, Description: "Friendly name for this resource server"},
 	scopesProperty,
 	{
-		Name: "signing_alg", Kind: schema.String, Enum: signingAlgorithms,
+		Name: "signing_alg", Kind: schema.String, Enum: tenant.SigningAlgorithms,
 		Description: "Algorithm used to sign JWTs",
 	},
-	{Name: "signing_secret", Kind: schema.String, Min: minSigningSecret, Description: "Secret used to sign tokens when using symmetric algorithms"},
+	{Name: "signing_secret", Kind: schema.String, Min: tenant.MinSigningSecret, Description: "Secret used to sign tokens when using symmetric algorithms"},
 	{Name: "allow_offline_access", Kind: schema.Boolean, Description: "Whether refresh tokens can be issued for this API"},
 	{Name: "allow_online_access", Kind: schema.Boolean, Description: "Whether online refresh tokens can be issued for this API"},
 	{Name: "allow_online_access_with_ephemeral_sessions", Kind: schema.Boolean},
-	{Name: "token_lifetime", Kind: schema.Integer, Max: maxTokenLifetime, Description: tokenLifetimeText},
+	{Name: "token_lifetime", Kind: schema.Integer, Max: tenant.MaxTokenLifetime, Description: tokenLifetimeText},
 	{
-		Name: "token_lifetime_for_web", Kind: schema.Integer, Max: maxTokenLifetime,
+		Name: "token_lifetime_for_web", Kind: schema.Integer, Max: tenant.MaxTokenLifetime,
 		Description: "Expiration value (in seconds) for access tokens issued for this API via implicit or hybrid flows",
 	},
 	{
 		// Of the official Node SDK 7.1 and the official provider, kept and shown: it is about users without an account.
-		Name: "token_lifetime_for_anonymous_access_tokens", Kind: schema.Integer, Nullable: true, Max: maxTokenLifetime,
+		Name: "token_lifetime_for_anonymous_access_tokens", Kind: schema.Integer, Nullable: true, Max: tenant.MaxTokenLifetime,
 		Description: "Expiration value (in seconds) for access tokens of anonymous sessions",
 	},
 	{

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 const samplePattern = "/sample-api/{collection}"
@@ -33,7 +35,7 @@ type sampleAnswer struct {
 	Scopes   []string `json:"scopes"`
 }
 
-func (s *Server) sampleRoutes() []route {
+func (s *service) sampleRoutes() []route {
 	var table []route
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		table = append(table, route{
@@ -46,13 +48,13 @@ func (s *Server) sampleRoutes() []route {
 }
 
 // callSampleAPI plays an API of the tenant, the one that `audience` names, and checks bearer tokens as RFC 6750 says.
-func (s *Server) callSampleAPI(c *call) (any, error) {
-	audience := SampleAPIAudience
+func (s *service) callSampleAPI(c *call) (any, error) {
+	audience := tenant.SampleAPIAudience
 	if values := c.http.URL.Query(); values.Has("audience") {
 		audience = values.Get("audience")
 	}
 	collection := c.params["collection"]
-	api, err := s.store.resourceServerByIdentifier(audience)
+	api, err := s.store.ResourceServerByIdentifier(audience)
 	if err != nil || !sampleCollection.MatchString(collection) {
 		return nil, wire.ErrUnknownRoute
 	}

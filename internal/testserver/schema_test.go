@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // TestSchema_everyPropertyHasAField keeps a property from being accepted and then dropped.
@@ -19,16 +21,16 @@ func TestSchema_everyPropertyHasAField(t *testing.T) {
 		schema schema.Schema
 		object any
 	}{
-		"create resource server":        {createResourceServerSchema, resourceServer{}},
-		"update system resource server": {updateSystemResourceServerSchema, resourceServer{}},
-		"update Management API":         {updateManagementAPISchema, resourceServer{}},
-		"create client grant":           {createClientGrantSchema, clientGrant{}},
-		"update client grant":           {updateClientGrantSchema, clientGrant{}},
-		"create client":                 {createClientSchema, client{}},
-		"update client":                 {updateClientSchema, client{}},
-		"create organization":           {createOrganizationSchema, organization{}},
-		"update organization":           {updateOrganizationSchema, organization{}},
-		"update credential":             {updateCredentialSchema, credential{}},
+		"create resource server":        {createResourceServerSchema, tenant.ResourceServer{}},
+		"update system resource server": {updateSystemResourceServerSchema, tenant.ResourceServer{}},
+		"update Management API":         {updateManagementAPISchema, tenant.ResourceServer{}},
+		"create client grant":           {createClientGrantSchema, tenant.ClientGrant{}},
+		"update client grant":           {updateClientGrantSchema, tenant.ClientGrant{}},
+		"create client":                 {createClientSchema, tenant.Client{}},
+		"update client":                 {updateClientSchema, tenant.Client{}},
+		"create organization":           {createOrganizationSchema, tenant.Organization{}},
+		"update organization":           {updateOrganizationSchema, tenant.Organization{}},
+		"update credential":             {updateCredentialSchema, tenant.Credential{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,12 +21,13 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.
 type Server struct {
 	url     string // Where it listens, without a slash at the end.
-	tenant  string // The URL that the tenant is known by, without a slash at the end.
 	log     *slog.Logger
 	http    *http.Server
 	control *control // nil when there is none.
@@ -39,15 +40,12 @@ type Server struct {
 	unknown route
 	chain   endpoint
 
-	// What the tenant is, and what it remembers.
-	clock           Clock
-	store           *store
-	seeded          snapshot // What Reset goes back to.
-	withoutFeatures []string // Of planFeatures.
-	action          func(Exchange) Verdict
-	limits          *rateLimits
-	quotas          quotaMeter
-	replays         replayGuard
+	// What the tenant is, and what answers for it.
+	clock      tenant.Clock
+	store      *tenant.Store
+	management *handlers
+	tokens     *service
+	limits     *rateLimits
 
 	// What tests look at, and what they make go wrong.
 	recorder recorder
@@ -103,16 +101,18 @@ func listenTenant(config Config) (*Server, error) {
 
 // newServer makes a server that does not serve yet; listening is the URL that it will be found at.
 func newServer(config Config, listening string) (*Server, error) {
-	tenant, err := tenantURL(config.Issuer, listening)
+	known, err := tenantURL(config.Issuer, listening)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{
-		url: listening, tenant: tenant, log: logOf(config), latency: config.Latency, action: config.Action,
-		served: make(chan struct{}),
-	}
+	s := &Server{url: listening, log: logOf(config), latency: config.Latency, served: make(chan struct{})}
 	s.closing, s.close = context.WithCancel(context.Background())
-	s.store = newStore(&s.clock)
+	s.store = tenant.New(known, &s.clock)
+	s.tokens = newService(s.store, config.Action, s.log)
+	if s.management, err = newHandlers(s.store, config.WithoutFeatures); err != nil {
+		s.close()
+		return nil, err
+	}
 	s.limits = newRateLimits(config.RateLimit, s.clock.Now)
 	s.faults.dice = newDice(config.Seed)
 	if config.Awkward != nil {
@@ -149,13 +149,10 @@ func (s *Server) URL() string { return s.url }
 func (s *Server) ControlURL() string { return s.control.baseURL() }
 
 // Clock is the time that the server lives in.
-func (s *Server) Clock() *Clock { return &s.clock }
+func (s *Server) Clock() *tenant.Clock { return &s.clock }
 
 // Issuer is the URL that the tenant is known by, without a slash at the end.
-func (s *Server) Issuer() string { return s.tenant }
-
-// iss is the `iss` of the tenant's tokens (API contract 10.2).
-func (s *Server) iss() string { return s.tenant + "/" }
+func (s *Server) Issuer() string { return s.store.URL() }
 
 // Close stops the server. Requests under way have a second to end.
 func (s *Server) Close() error {
@@ -170,7 +167,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.close()
 	err := stop(ctx, s.http)
 	<-s.served
-	return errors.Join(err, s.control.shutdown(ctx), s.store.close())
+	return errors.Join(err, s.control.shutdown(ctx), s.store.Close())
 }
 
 // stop lets the requests under way end, and cuts them off when ctx ends.

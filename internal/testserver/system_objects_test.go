@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 func wantDashboard(t *testing.T, s *Server, method, path, body string, status int, wanted string) {
@@ -20,11 +22,11 @@ func wantDashboard(t *testing.T, s *Server, method, path, body string, status in
 func TestSystemGrant_cannotBeChangedOrDeleted(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	grant := clientGrant{
-		ID: "cgr_System0000000001", ClientID: MachineClientID, Audience: SampleAPIAudience, Scope: []string{"read:orders"},
-		SubjectType: clientSubject, IsSystem: true,
+	grant := tenant.ClientGrant{
+		ID: "cgr_System0000000001", ClientID: tenant.MachineClientID, Audience: tenant.SampleAPIAudience, Scope: []string{"read:orders"},
+		SubjectType: tenant.ClientSubject, IsSystem: true,
 	}
-	if _, err := s.store.addClientGrant(grant, func(*clientGrant, resourceServer) error { return nil }); err != nil {
+	if _, err := s.store.AddClientGrant(grant, func(*tenant.ClientGrant, tenant.ResourceServer) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	const path = "/api/v2/client-grants/cgr_System0000000001"
@@ -36,7 +38,7 @@ func TestSystemGrant_cannotBeChangedOrDeleted(t *testing.T) {
 	wantDashboard(t, s, "GET", path, "", 200, shown)
 
 	// It does not outlive its API.
-	wantDashboard(t, s, "DELETE", "/api/v2/resource-servers/"+sampleAPIID, "", 204, "")
+	wantDashboard(t, s, "DELETE", "/api/v2/resource-servers/"+tenant.SampleAPIID, "", 204, "")
 	wantDashboard(t, s, "GET", path, "", 404, `{"statusCode":404,"error":"Not Found",`+
 		`"message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`)
 }
@@ -44,7 +46,7 @@ func TestSystemGrant_cannotBeChangedOrDeleted(t *testing.T) {
 func TestExpressClient_cannotHaveGrants(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	if err := s.store.addClient(client{ClientID: "express", AppType: "express_configuration"}); err != nil {
+	if err := s.store.AddClient(tenant.Client{ClientID: "express", AppType: "express_configuration"}); err != nil {
 		t.Fatal(err)
 	}
 	wantDashboard(t, s, "POST", "/api/v2/client-grants", `{"client_id":"express","audience":"https://sample-api.example.com","scope":[]}`,
@@ -57,13 +59,13 @@ func TestManagementAPI_definesTheScopesOfItsEndpoints(t *testing.T) {
 	s := newTestServer(t)
 	for _, r := range s.routes {
 		for _, value := range r.scopes {
-			if !slices.Contains(managementScopes, value) {
+			if !slices.Contains(tenant.ManagementScopes, value) {
 				t.Errorf("%s needs %s, which the Management API does not define", r.name(), value)
 			}
 		}
 	}
-	for i, value := range managementScopes {
-		if slices.Index(managementScopes, value) != i {
+	for i, value := range tenant.ManagementScopes {
+		if slices.Index(tenant.ManagementScopes, value) != i {
 			t.Errorf("%s is there twice", value)
 		}
 	}

@@ -35,7 +35,7 @@ func (s *Server) seedFrom(text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
-	text = bytes.ReplaceAll(text, []byte("$ISSUER"), []byte(s.tenant))
+	text = bytes.ReplaceAll(text, []byte("$ISSUER"), []byte(s.store.URL()))
 	documents, err := parser.ParseBytes(text, 0)
 	if err == nil && len(documents.Docs) > 1 {
 		return errors.New("the file has more than one document")
@@ -66,24 +66,7 @@ func (s *Server) seedFrom(text []byte) error {
 			}
 		}
 	}
-	return s.setAction(file.Actions)
-}
-
-// setAction makes rules the action of the tenant.
-func (s *Server) setAction(rules []actionRule) error {
-	for i, rule := range rules {
-		if err := rule.validate(); err != nil {
-			return fmt.Errorf("actions[%d]: %w", i, err)
-		}
-	}
-	switch {
-	case len(rules) == 0:
-		return nil
-	case s.action != nil:
-		return errors.New("actions: the server has an action already")
-	}
-	s.action = actionOf(rules)
-	return nil
+	return s.tokens.setActionRules(file.Actions)
 }
 
 // adder creates objects by the rules that a request to the Management API is held to. What is pinnable can be given here
@@ -115,7 +98,7 @@ func (s *Server) addSeededGrant(object schema.Document) error {
 		return err
 	}
 	for _, ref := range organizations.Texts("organizations") {
-		found, err := s.store.findOrganization(ref)
+		found, err := s.store.FindOrganization(ref)
 		if err != nil {
 			return fmt.Errorf("organization %q: %w", ref, err)
 		}
@@ -137,7 +120,7 @@ func (s *Server) create(path string, object schema.Document, pinnable ...string)
 			case name == "client_secret": // No error may show it.
 			case !clientIDFormat.Pattern.MatchString(text):
 				return nil, fmt.Errorf("the %s %.80q is not one: it has 1 to 64 letters, digits, - and _", name, text)
-			case s.store.hasID(text):
+			case s.store.HasID(text):
 				return nil, fmt.Errorf("the %s %q is taken", name, text)
 			}
 			c.pinned[name] = text

@@ -14,6 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // tokenParams are the parameters of a token request. Those that the endpoint does not know go to the action and are
@@ -23,7 +25,7 @@ type tokenParams map[string]string
 
 // tokenSchema lists the parameters that the endpoint knows, all of them text.
 var tokenSchema = schema.Schema{Properties: []schema.Property{
-	{Name: "grant_type", Kind: schema.String, Required: true, Enum: []string{clientCredentials}, Description: "What is exchanged for a token"},
+	{Name: "grant_type", Kind: schema.String, Required: true, Enum: []string{tenant.ClientCredentials}, Description: "What is exchanged for a token"},
 	{Name: "client_id", Kind: schema.String, Description: "Unless HTTP Basic or the assertion names the client"},
 	{Name: "client_secret", Kind: schema.String, Description: "Unless HTTP Basic has it, or an assertion stands for it"},
 	{Name: "client_assertion_type", Kind: schema.String, Enum: []string{assertionType}, Description: "That there is an assertion"},
@@ -41,7 +43,7 @@ type tokenAnswer struct {
 	TokenType   string `json:"token_type"`
 }
 
-func (s *Server) tokenRoutes() []route {
+func (s *service) tokenRoutes() []route {
 	return []route{
 		{
 			method: http.MethodPost, pattern: tokenPattern, does: "Issue an access token for client credentials",
@@ -62,7 +64,7 @@ func (s *Server) tokenRoutes() []route {
 // scopes, organization, action.
 //
 // ASSUMED: quotas come last, because they are about the tokens that are issued.
-func (s *Server) issueToken(c *call) (any, error) {
+func (s *service) issueToken(c *call) (any, error) {
 	params, err := readTokenParams(c)
 	if err == nil {
 		err = checkGrantType(params)
@@ -82,7 +84,7 @@ func (s *Server) issueToken(c *call) (any, error) {
 	if entitled.custom, err = s.act(entitled, params); err != nil {
 		return nil, err
 	}
-	limits, admitted := s.quotas.take(s.clock.Now(), quotasOn(who, entitled.organization))
+	limits, admitted := s.quotas.take(s.store.Now(), quotasOn(who, entitled.organization))
 	if !admitted {
 		return nil, errQuotaExceeded.Carrying(limits)
 	}
@@ -145,13 +147,11 @@ func stringParams(given map[string]any) (tokenParams, error) {
 	return params, nil
 }
 
-const clientCredentials = "client_credentials"
-
 func checkGrantType(params tokenParams) error {
 	switch given := params["grant_type"]; given {
 	case "":
 		return errNoGrantType
-	case clientCredentials:
+	case tenant.ClientCredentials:
 		return nil
 	default:
 		return errUnknownGrantType.With(given)

@@ -13,6 +13,8 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // The limits of an assertion (API contract 9.3).
@@ -35,40 +37,40 @@ type assertionClaims struct {
 }
 
 // authenticateByAssertion is private_key_jwt. The descriptions of refusals vary in the real API (API contract 9.3).
-func (s *Server) authenticateByAssertion(params tokenParams) (client, error) {
+func (s *service) authenticateByAssertion(params tokenParams) (tenant.Client, error) {
 	if params["client_assertion_type"] != assertionType {
-		return client{}, errAssertion.With("client_assertion_type must be " + assertionType)
+		return tenant.Client{}, errAssertion.With("client_assertion_type must be " + assertionType)
 	}
 	assertion := params["client_assertion"]
 	if len(assertion) > maxAssertionBytes {
-		return client{}, errAssertion.With("client_assertion is too long")
+		return tenant.Client{}, errAssertion.With("client_assertion is too long")
 	}
 	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.PS256})
 	if err != nil {
-		return client{}, errAssertion.With("client_assertion is malformed")
+		return tenant.Client{}, errAssertion.With("client_assertion is malformed")
 	}
 	var claims assertionClaims
 	if err := json.Unmarshal(parsed.UnsafePayloadWithoutVerification(), &claims); err != nil {
-		return client{}, errAssertion.With("client_assertion has malformed claims")
+		return tenant.Client{}, errAssertion.With("client_assertion has malformed claims")
 	}
-	who, err := s.store.client(present, claims.Subject)
-	if err != nil || !who.signed(parsed, s.clock.Now()) {
-		return client{}, errAssertion.With("client_assertion has an invalid signature")
+	who, err := s.store.Client(tenant.Present, claims.Subject)
+	if err != nil || !signedBy(who, parsed, s.store.Now()) {
+		return tenant.Client{}, errAssertion.With("client_assertion has an invalid signature")
 	}
 	if given := params["client_id"]; given != "" && given != who.ClientID {
-		return client{}, errAssertion.With("client_id does not match the client_assertion")
+		return tenant.Client{}, errAssertion.With("client_id does not match the client_assertion")
 	}
 	if err := s.checkAssertion(claims); err != nil {
-		return client{}, errAssertion.With(err.Error())
+		return tenant.Client{}, errAssertion.With(err.Error())
 	}
 	return who, nil
 }
 
-// signed is true when one of the client's keys made the signature, with the algorithm that the key is for, and the key
+// signedBy is true when one of the client's keys made the signature, with the algorithm that the key is for, and the key
 // has not expired.
-func (c client) signed(assertion *jose.JSONWebSignature, now time.Time) bool {
+func signedBy(c tenant.Client, assertion *jose.JSONWebSignature, now time.Time) bool {
 	header := assertion.Signatures[0].Protected
-	for _, one := range c.keys(now) {
+	for _, one := range c.Keys(now) {
 		if one.Alg != header.Algorithm || (header.KeyID != "" && header.KeyID != one.KID) {
 			continue
 		}
@@ -83,8 +85,8 @@ func (c client) signed(assertion *jose.JSONWebSignature, now time.Time) bool {
 	return false
 }
 
-func (s *Server) checkAssertion(claims assertionClaims) error {
-	now := s.clock.Now()
+func (s *service) checkAssertion(claims assertionClaims) error {
+	now := s.store.Now()
 	start := now
 	if claims.IssuedAt != nil {
 		start = claims.IssuedAt.Time()
@@ -92,8 +94,8 @@ func (s *Server) checkAssertion(claims assertionClaims) error {
 	switch {
 	case claims.Issuer != claims.Subject, len(claims.Subject) > maxAssertionClaim:
 		return errors.New("iss and sub of the client_assertion must be the client_id")
-	case claims.Audience != s.iss():
-		return errors.New("aud of the client_assertion must be " + s.iss())
+	case claims.Audience != s.store.Issuer():
+		return errors.New("aud of the client_assertion must be " + s.store.Issuer())
 	case claims.Expires == nil, !now.Before(claims.Expires.Time().Add(assertionSkew)):
 		return errors.New("the client_assertion has expired")
 	case start.After(now.Add(assertionSkew)):

@@ -7,6 +7,8 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"net/url"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -15,7 +17,7 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 //
 // ASSUMED: Basic is accepted whatever method the client is configured for (API contract 15). When it is there, secrets
 // in the body are not looked at, but a client_id in the body must agree with it.
-func (s *Server) authenticateClient(r *http.Request, params tokenParams) (client, error) {
+func (s *service) authenticateClient(r *http.Request, params tokenParams) (tenant.Client, error) {
 	if params["client_assertion"] != "" || params["client_assertion_type"] != "" {
 		return s.authenticateByAssertion(params)
 	}
@@ -25,18 +27,18 @@ func (s *Server) authenticateClient(r *http.Request, params tokenParams) (client
 		decodedUser, userErr := url.QueryUnescape(user)
 		decodedPassword, passwordErr := url.QueryUnescape(password)
 		if userErr != nil || passwordErr != nil || (id != "" && id != decodedUser) {
-			return client{}, errWrongCredentials
+			return tenant.Client{}, errWrongCredentials
 		}
 		id, secret = decodedUser, decodedPassword
 	}
 	if id == "" {
-		return client{}, errNoClientID
+		return tenant.Client{}, errNoClientID
 	}
 	// An unknown client is not told from a wrong secret (API contract 9.4).
-	who, err := s.store.client(present, id)
-	if err != nil || !who.usesSecret() || who.Secret == "" ||
+	who, err := s.store.Client(tenant.Present, id)
+	if err != nil || !who.UsesSecret() || who.Secret == "" ||
 		subtle.ConstantTimeCompare([]byte(secret), []byte(who.Secret)) != 1 {
-		return client{}, errWrongCredentials
+		return tenant.Client{}, errWrongCredentials
 	}
 	return who, nil
 }

@@ -3,18 +3,22 @@
 
 package testserver
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+)
 
 // entitle decides what a client that has proved who it is may have.
-func (s *Server) entitle(who client, params tokenParams) (entitlement, error) {
+func (s *service) entitle(who tenant.Client, params tokenParams) (entitlement, error) {
 	audience := params["audience"]
 	switch {
-	case !slices.Contains(who.GrantTypes, clientCredentials):
+	case !slices.Contains(who.GrantTypes, tenant.ClientCredentials):
 		return entitlement{}, errGrantTypeNotAllowed
 	case audience == "":
 		return entitlement{}, errAudienceMissing
 	}
-	api, err := s.store.resourceServerByIdentifier(audience)
+	api, err := s.store.ResourceServerByIdentifier(audience)
 	if err != nil {
 		return entitlement{}, errAudienceUnknown.With(audience)
 	}
@@ -23,7 +27,7 @@ func (s *Server) entitle(who client, params tokenParams) (entitlement, error) {
 		return entitlement{}, err
 	}
 	entitled := entitlement{api: api, clientID: who.ClientID}
-	if entitled.scopes, err = narrow(grant.issuable(api), params["scope"]); err != nil {
+	if entitled.scopes, err = narrow(issuable(grant, api), params["scope"]); err != nil {
 		return entitlement{}, err
 	}
 	entitled.organization, err = s.useOrganization(who, grant, params["organization"])
@@ -34,22 +38,22 @@ func (s *Server) entitle(who client, params tokenParams) (entitlement, error) {
 // default grant (API contract 4.2), but never at a system API (API contract 6.1).
 //
 // ASSUMED: deny_all, and a system API for a third-party client, are refused as a missing grant (API contract 9.4).
-func (s *Server) grantFor(who client, api resourceServer) (clientGrant, error) {
+func (s *service) grantFor(who tenant.Client, api tenant.ResourceServer) (tenant.ClientGrant, error) {
 	notGranted := errNotGranted
 	if !who.IsFirstParty {
 		notGranted = errThirdPartyNotGranted
 	}
-	closed := api.SubjectTypeAuthorization.Client.Policy == denyAll || (api.IsSystem && !who.IsFirstParty)
-	grant, err := s.store.clientGrantByKey(clientGrantKey{
-		clientID: who.ClientID, audience: api.Identifier, subjectType: clientSubject,
+	closed := api.SubjectTypeAuthorization.Client.Policy == tenant.DenyAll || (api.IsSystem && !who.IsFirstParty)
+	grant, err := s.store.ClientGrantByKey(tenant.ClientGrantKey{
+		ClientID: who.ClientID, Audience: api.Identifier, SubjectType: tenant.ClientSubject,
 	})
 	if err != nil && !who.IsFirstParty {
-		grant, err = s.store.clientGrantByKey(clientGrantKey{
-			defaultFor: thirdPartyClients, audience: api.Identifier, subjectType: clientSubject,
+		grant, err = s.store.ClientGrantByKey(tenant.ClientGrantKey{
+			DefaultFor: tenant.ThirdPartyClients, Audience: api.Identifier, SubjectType: tenant.ClientSubject,
 		})
 	}
 	if err != nil || closed {
-		return clientGrant{}, notGranted.With(who.ClientID, api.Identifier)
+		return tenant.ClientGrant{}, notGranted.With(who.ClientID, api.Identifier)
 	}
 	return grant, nil
 }

@@ -5,49 +5,62 @@ package testserver
 
 import (
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // TestEntitle_thirdPartyClients has clients and APIs that the endpoints refuse to pair, so it goes around them.
 func TestEntitle_thirdPartyClients(t *testing.T) {
 	t.Parallel()
 	yes, allow, require := true, "allow", "require"
-	machine := []string{clientCredentials}
-	own := client{ClientID: "own", GrantTypes: machine}
-	bare := client{ClientID: "bare", GrantTypes: machine}
-	house := client{ClientID: "house", GrantTypes: machine, IsFirstParty: true}
-	house.DefaultOrganization = &defaultOrganization{OrganizationID: "org_b", Flows: machine}
-	s := &Server{store: newStore(&Clock{})}
+	machine := []string{tenant.ClientCredentials}
+	own := tenant.Client{ClientID: "own", GrantTypes: machine}
+	bare := tenant.Client{ClientID: "bare", GrantTypes: machine}
+	house := tenant.Client{ClientID: "house", GrantTypes: machine, IsFirstParty: true}
+	house.DefaultOrganization = &tenant.DefaultOrganization{OrganizationID: "org_b", Flows: machine}
+	store := tenant.New("http://127.0.0.1:1", &tenant.Clock{})
+	s := newService(store, nil, slog.New(slog.DiscardHandler))
 	for _, name := range []string{"a", "b", "c"} {
-		mustDo(t, s.store.addOrganization(organization{ID: "org_" + name, Name: name}))
+		mustSucceed(t, store.AddOrganization(tenant.Organization{ID: "org_" + name, Name: name}))
 	}
-	for _, c := range []client{own, bare, house} {
-		mustDo(t, s.store.addClient(c))
+	for _, c := range []tenant.Client{own, bare, house} {
+		c.IsFirstParty = true // So that it can have any grant.
+		mustSucceed(t, store.AddClient(c))
 	}
-	for _, api := range []resourceServer{
-		{ID: "1", Identifier: "open", Scopes: []scope{{Value: "a"}, {Value: "b"}}}, {ID: "2", Identifier: "system", IsSystem: true},
+	for _, api := range []tenant.ResourceServer{
+		{ID: "1", Identifier: "open", Scopes: []tenant.Scope{{Value: "a"}, {Value: "b"}}}, {ID: "2", Identifier: "system", IsSystem: true},
 	} {
-		mustDo(t, s.store.addResourceServer(api))
+		mustSucceed(t, store.AddResourceServer(api))
 	}
-	for _, grant := range []clientGrant{
+	for _, grant := range []tenant.ClientGrant{
 		{ID: "own", ClientID: "own", Audience: "open", Scope: []string{"a"}, OrganizationUsage: &allow, AllowAnyOrganization: &yes},
-		{ID: "default", DefaultFor: thirdPartyClients, Audience: "open", Scope: []string{"b"}, OrganizationUsage: &allow},
+		{ID: "default", DefaultFor: tenant.ThirdPartyClients, Audience: "open", Scope: []string{"b"}, OrganizationUsage: &allow},
 		{ID: "system", ClientID: "own", Audience: "system"},
 		{ID: "house", ClientID: "house", Audience: "open", OrganizationUsage: &require, AllowAnyOrganization: &yes},
 		{ID: "house system", ClientID: "house", Audience: "system"},
 	} {
-		grant.SubjectType = clientSubject
-		mustDo(t, s.store.commit(s.store.clientGrants.adding(grant, s.clock.Now())))
+		grant.SubjectType = tenant.ClientSubject
+		_, err := store.AddClientGrant(grant, func(*tenant.ClientGrant, tenant.ResourceServer) error { return nil })
+		mustSucceed(t, err)
+	}
+	for _, c := range []tenant.Client{own, bare} {
+		_, err := store.UpdateClient(c.ClientID, func(stored *tenant.Client) error {
+			stored.IsFirstParty = false
+			return nil
+		})
+		mustSucceed(t, err)
 	}
 	for _, grant := range []string{"own", "default"} {
-		_, err := s.store.associate(organizationGrant{OrganizationID: "org_a", GrantID: grant})
-		mustDo(t, err)
+		_, err := store.Associate(tenant.OrganizationGrant{OrganizationID: "org_a", GrantID: grant})
+		mustSucceed(t, err)
 	}
 	for _, test := range []struct {
-		who                           client
+		who                           tenant.Client
 		audience, scope, organization string
 		refused                       *wire.Refusal
 		scopes, organizationID        string
@@ -76,7 +89,7 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 		}
 	}
 	// A default organization that is gone permits nothing.
-	mustDo(t, s.store.deleteOrganization("org_b"))
+	mustSucceed(t, store.DeleteOrganization("org_b"))
 	if _, err := s.entitle(house, tokenParams{"audience": "open"}); !errors.Is(err, errOrganizationInvalid) {
 		t.Errorf("got %v", err)
 	}

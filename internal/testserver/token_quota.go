@@ -11,28 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
-
-// tokenQuota limits how many tokens a client, or all clients for an organization, get (API contract 6.1 and 9.4).
-type tokenQuota struct {
-	ClientCredentials tokenLimits `json:"client_credentials"`
-}
-
-// tokenLimits are reported even if they are not enforced; 0 is no limit.
-type tokenLimits struct {
-	Enforce *bool `json:"enforce,omitzero"`
-	PerDay  int   `json:"per_day,omitzero"`
-	PerHour int   `json:"per_hour,omitzero"`
-}
-
-var tokenQuotaProperty = schema.Property{Name: "token_quota", Kind: schema.Object, Nullable: true, Properties: []schema.Property{
-	{Name: "client_credentials", Kind: schema.Object, Required: true, Min: 1, Description: "The token quota configuration", Properties: []schema.Property{
-		{Name: "enforce", Kind: schema.Boolean, Description: "Whether requests in excess of the quota fail"},
-		{Name: "per_day", Kind: schema.Integer, Min: 1, Description: "Maximum number of issued tokens per day"},
-		{Name: "per_hour", Kind: schema.Integer, Min: 1, Description: "Maximum number of issued tokens per hour"},
-	}},
-}}
 
 // tokenBucket is one limit of one holder.
 type tokenBucket struct {
@@ -47,11 +27,11 @@ type tokenBucket struct {
 // quotasOn lists the limits that a token is under.
 //
 // ASSUMED: a quota that does not say whether it is enforced is.
-func quotasOn(who client, o organization) []tokenBucket {
+func quotasOn(who tenant.Client, o tenant.Organization) []tokenBucket {
 	var buckets []tokenBucket
 	for _, held := range []struct {
 		header, holder string
-		quota          *tokenQuota
+		quota          *tenant.TokenQuota
 	}{
 		{"Auth0-Client-Quota-Limit", who.ClientID, who.TokenQuota},
 		{"Auth0-Organization-Quota-Limit", o.ID, o.TokenQuota},

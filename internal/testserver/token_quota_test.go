@@ -6,20 +6,22 @@ package testserver
 import (
 	"testing"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 func TestQuotaMeter(t *testing.T) {
 	t.Parallel()
 	watch := false
-	quota := func(hour, day int, enforce *bool) *tokenQuota {
-		return &tokenQuota{ClientCredentials: tokenLimits{PerHour: hour, PerDay: day, Enforce: enforce}}
+	quota := func(hour, day int, enforce *bool) *tenant.TokenQuota {
+		return &tenant.TokenQuota{ClientCredentials: tenant.TokenLimits{PerHour: hour, PerDay: day, Enforce: enforce}}
 	}
-	who := client{ClientID: "c", TokenQuota: quota(2, 3, nil)}
-	customer := organization{ID: "org_c", TokenQuota: quota(1, 0, &watch)}
+	who := tenant.Client{ClientID: "c", TokenQuota: quota(2, 3, nil)}
+	customer := tenant.Organization{ID: "org_c", TokenQuota: quota(1, 0, &watch)}
 	var m quotaMeter
 	for i, step := range []struct {
 		at           string
-		organization organization
+		organization tenant.Organization
 		admitted     bool
 		ofClient     string
 		ofCustomer   string
@@ -30,9 +32,9 @@ func TestQuotaMeter(t *testing.T) {
 		// A quota that is not enforced is reported only.
 		{"10:00:01", customer, true, "b=per_hour;q=2;r=0;t=3599,b=per_day;q=3;r=0;t=50399", "b=per_hour;q=1;r=0;t=3599", ""},
 		// The day is full as well as the hour, so the wait is for the day.
-		{"10:00:02", organization{}, false, "b=per_hour;q=2;r=0;t=3598,b=per_day;q=3;r=0;t=50398", "", "50398"},
-		{"11:00:00", organization{}, false, "b=per_hour;q=2;r=2;t=3600,b=per_day;q=3;r=0;t=46800", "", "46800"},
-		{"23:59:60", organization{}, true, "b=per_hour;q=2;r=1;t=3600,b=per_day;q=3;r=2;t=86400", "", ""},
+		{"10:00:02", tenant.Organization{}, false, "b=per_hour;q=2;r=0;t=3598,b=per_day;q=3;r=0;t=50398", "", "50398"},
+		{"11:00:00", tenant.Organization{}, false, "b=per_hour;q=2;r=2;t=3600,b=per_day;q=3;r=0;t=46800", "", "46800"},
+		{"23:59:60", tenant.Organization{}, true, "b=per_hour;q=2;r=1;t=3600,b=per_day;q=3;r=2;t=86400", "", ""},
 	} {
 		midnight := time.Date(2026, 1, 2, 0, 0, 0, 0, time.FixedZone("", 0))
 		now := midnight.Add(clockTime(t, step.at))
@@ -42,7 +44,7 @@ func TestQuotaMeter(t *testing.T) {
 			t.Errorf("step %d at %s: %v %v", i, step.at, admitted, header)
 		}
 	}
-	if header, admitted := m.take(time.Now(), quotasOn(client{}, organization{})); !admitted || header != nil {
+	if header, admitted := m.take(time.Now(), quotasOn(tenant.Client{}, tenant.Organization{})); !admitted || header != nil {
 		t.Errorf("without a quota: %v %v", admitted, header)
 	}
 }

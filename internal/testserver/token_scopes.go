@@ -6,14 +6,16 @@ package testserver
 import (
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // issuable lists the scopes that a token can carry, in the order of the grant.
 //
 // ASSUMED: a scope that the API no longer defines is not issued (API contract 10.4).
-func (g clientGrant) issuable(api resourceServer) []string {
-	defined := api.scopeValues()
-	if isTrue(g.AllowAllScopes) {
+func issuable(g tenant.ClientGrant, api tenant.ResourceServer) []string {
+	defined := api.ScopeValues()
+	if g.AllowsAllScopes() {
 		return defined
 	}
 	known := make(map[string]bool, len(defined))

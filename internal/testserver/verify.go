@@ -11,6 +11,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json" // Tells names apart by case: an action may add a claim `Scope`.
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // Why an API does not accept an access token.
@@ -43,8 +45,8 @@ func (c tokenClaims) client() string {
 
 // verify checks an access token as the API does that it should be for: an algorithm of the API's, the signature,
 // expiry, audience and issuer. The claims come back with the last three errors too.
-func (s *Server) verify(token string, api resourceServer) (tokenClaims, error) {
-	parsed, err := jose.ParseSignedCompact(token, api.acceptedAlgorithms())
+func (s *service) verify(token string, api tenant.ResourceServer) (tokenClaims, error) {
+	parsed, err := jose.ParseSignedCompact(token, acceptedAlgorithms(api))
 	switch {
 	case err != nil && !looksLikeJWT(token):
 		return tokenClaims{}, errTokenFormat
@@ -64,18 +66,18 @@ func (s *Server) verify(token string, api resourceServer) (tokenClaims, error) {
 		return tokenClaims{}, errTokenRefused
 	}
 	switch {
-	case !s.clock.Now().Before(claims.Expires.Time()):
+	case !s.store.Now().Before(claims.Expires.Time()):
 		return claims, errTokenExpired
 	case !claims.Audience.Contains(api.Identifier):
 		return claims, errTokenAudience
-	case claims.Issuer != s.iss():
+	case claims.Issuer != s.store.Issuer():
 		return claims, errTokenIssuer
 	}
 	return claims, nil
 }
 
 // verifyFor checks the token that came with a call, which a fault can make a token that has expired.
-func (s *Server) verifyFor(c *call, token string, api resourceServer) (tokenClaims, error) {
+func (s *service) verifyFor(c *call, token string, api tenant.ResourceServer) (tokenClaims, error) {
 	claims, err := s.verify(token, api)
 	if err == nil && c.tokenExpired {
 		err = errTokenExpired
@@ -87,7 +89,7 @@ func (s *Server) verifyFor(c *call, token string, api resourceServer) (tokenClai
 // signing_alg stay valid. That of a system API does not change.
 //
 // ASSUMED: issued tokens are not recalled (API contract 14).
-func (api resourceServer) acceptedAlgorithms() []jose.SignatureAlgorithm {
+func acceptedAlgorithms(api tenant.ResourceServer) []jose.SignatureAlgorithm {
 	if api.IsSystem {
 		return []jose.SignatureAlgorithm{jose.SignatureAlgorithm(api.SigningAlg)}
 	}
@@ -101,11 +103,11 @@ func (api resourceServer) acceptedAlgorithms() []jose.SignatureAlgorithm {
 // verificationKey picks the API's own secret for HS256, and never a public key, which everybody knows. For the others
 // it picks a key of the tenant by its id, unless it has been revoked (API contract 8); a token that names none is not one
 // of ours.
-func (s *Server) verificationKey(header jose.Header, api resourceServer) (any, bool) {
+func (s *service) verificationKey(header jose.Header, api tenant.ResourceServer) (any, bool) {
 	if header.Algorithm == string(jose.HS256) {
 		return hmacKey(api.SigningSecret), true
 	}
-	return s.store.verificationKey(header.KeyID)
+	return s.store.VerificationKey(header.KeyID)
 }
 
 // looksLikeJWT tells what is no JWT at all from what is one that cannot be accepted (API contract 1.4).

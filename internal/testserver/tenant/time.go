@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tenant
 
 import (
 	"sync/atomic"
@@ -28,7 +28,17 @@ func (c *Clock) Offset() time.Duration {
 	return time.Duration(c.offset.Load())
 }
 
-// setOffset puts the server's time that far ahead of the machine's.
-func (c *Clock) setOffset(d time.Duration) {
+// SetOffset puts the server's time that far ahead of the machine's.
+func (c *Clock) SetOffset(d time.Duration) {
 	c.offset.Store(int64(d))
+}
+
+// Moment is a time as the API writes it: in UTC, with milliseconds and a Z (API contract 7.1).
+type Moment struct{ time.Time }
+
+const momentLayout = `"2006-01-02T15:04:05.000Z"`
+
+// MarshalJSON implements json.Marshaler.
+func (m Moment) MarshalJSON() ([]byte, error) {
+	return []byte(m.UTC().Format(momentLayout)), nil
 }

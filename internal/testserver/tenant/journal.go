@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tenant
 
 import (
 	"encoding/binary"
@@ -170,8 +170,9 @@ func rowKey(number uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, number)
 }
 
-// keepIn makes a file the tenant's journal. What the file holds takes the place of the seeded tenant.
-func (s *Server) keepIn(path string) error {
+// KeepIn makes a file the journal. What the file holds takes the place of the first state; no path keeps the tenant in
+// memory.
+func (s *Store) KeepIn(path string) error {
 	if path == "" {
 		return nil
 	}
@@ -181,10 +182,10 @@ func (s *Server) keepIn(path string) error {
 	}
 	tenant, found, err := file.load()
 	if !found {
-		tenant = s.seeded
+		tenant = s.first
 	}
 	if err == nil {
-		s.store.journal = file
+		s.journal = file
 		err = s.adopt(tenant)
 	}
 	if err != nil {

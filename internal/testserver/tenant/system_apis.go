@@ -1,13 +1,104 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tenant
 
-import "strings"
+import (
+	"strings"
+)
 
-// managementScopes are the scopes of the Management API: those of API contract 2, and for the endpoints that this
+// managementAPI is in every tenant from its start (API contract 3.12).
+func (s *Store) managementAPI() ResourceServer {
+	api := NewResourceServer(s.Now())
+	api.ID = managementAPIID
+	api.Name = "Auth0 Management API"
+	api.IsSystem = true
+	api.Identifier = s.ManagementIdentifier()
+	api.Scopes = describedScopes(ManagementScopes)
+	return api
+}
+
+// IsManagementAPI goes by the id, which is the same on every server.
+func (api ResourceServer) IsManagementAPI() bool { return api.ID == managementAPIID }
+
+// SystemAPITemplate is what a system API that is made on demand starts with; false for the identifiers of all others (API
+// contract 3.12).
+//
+// ASSUMED: My Organization is made as My Account is; the names of the two scopes of the last.
+func (s *Store) SystemAPITemplate(identifier string) (ResourceServer, bool) {
+	api := NewResourceServer(s.Now())
+	api.Identifier = identifier
+	api.IsSystem = true
+	switch identifier {
+	case s.Issuer() + myAccountPath:
+		api.Name = "Auth0 My Account API"
+		api.Scopes = describedScopes(myAccountScopes)
+		api.serveUsers()
+	case s.Issuer() + myOrganizationPath:
+		api.Name = "Auth0 My Organization API"
+		api.Scopes = describedScopes(myOrganizationScopes)
+		api.serveUsers()
+	case "urn:auth0:express-configure":
+		api.Name = "Okta OIN Express Configuration API"
+		api.Scopes = describedScopes([]string{"read:express_configuration", "update:express_configuration"})
+		api.TokenLifetime = 300
+		api.EnforcePolicies = new(true)
+		api.SubjectTypeAuthorization.Client.Policy = DenyAll
+	default:
+		return ResourceServer{}, false
+	}
+	return api, true
+}
+
+// serveUsers sets what the two APIs have in common that users call for themselves.
+func (api *ResourceServer) serveUsers() {
+	api.TokenLifetime, api.TokenLifetimeForWeb = 600, 600
+	api.AllowOfflineAccess, api.SkipConsent = true, true
+	api.SubjectTypeAuthorization = subjectTypeAuthorization{User: accessPolicy{requireClientGrant}, Client: accessPolicy{DenyAll}}
+	api.ProofOfPossession = &proofOfPossession{Mechanism: "dpop"}
+}
+
+var myAccountScopes = strings.Fields(`
+	create:me:connected_accounts read:me:connected_accounts delete:me:connected_accounts
+	create:me:authentication_methods read:me:authentication_methods update:me:authentication_methods
+	delete:me:authentication_methods read:me:factors`)
+
+var myOrganizationScopes = strings.Fields(`
+	read:my_org:details update:my_org:details read:my_org:configuration
+	create:my_org:identity_providers read:my_org:identity_providers update:my_org:identity_providers
+	delete:my_org:identity_providers update:my_org:identity_providers_detach
+	create:my_org:identity_providers_domains delete:my_org:identity_providers_domains
+	create:my_org:identity_providers_provisioning read:my_org:identity_providers_provisioning
+	delete:my_org:identity_providers_provisioning
+	create:my_org:identity_providers_scim_tokens read:my_org:identity_providers_scim_tokens
+	delete:my_org:identity_providers_scim_tokens
+	create:my_org:domains read:my_org:domains update:my_org:domains delete:my_org:domains
+	read:my_org:members delete:my_org:members
+	create:my_org:member_invitations read:my_org:member_invitations delete:my_org:member_invitations`)
+
+// describedScopes makes up the descriptions, "Read Client Grants" for read:client_grants.
+func describedScopes(values []string) []Scope {
+	scopes := make([]Scope, len(values))
+	for i, value := range values {
+		words := strings.FieldsFunc(value, func(r rune) bool { return r == ':' || r == '_' })
+		for j, word := range words {
+			words[j] = strings.ToUpper(word[:1]) + word[1:]
+		}
+		scopes[i] = describedScope(value, strings.Join(words, " "))
+	}
+	return scopes
+}
+
+// ManagementIdentifier ends in a slash (API contract 1.1).
+func (s *Store) ManagementIdentifier() string { return s.Issuer() + managementPath }
+
+func describedScope(value, description string) Scope {
+	return Scope{Value: value, Description: &description}
+}
+
+// ManagementScopes are the scopes of the Management API: those of API contract 2, and for the endpoints that this
 // server does not have the ones that real tenants list, so that the API is as long here as it is there (API contract 3.2).
-var managementScopes = strings.Fields(`
+var ManagementScopes = strings.Fields(`
 	create:client_grants read:client_grants update:client_grants delete:client_grants
 	create:organization_client_grants read:organization_client_grants delete:organization_client_grants
 	create:resource_servers read:resource_servers update:resource_servers delete:resource_servers

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tenant
 
 import (
 	"encoding/json"
@@ -15,7 +15,7 @@ import (
 
 // table holds the objects of one kind: found by id and by natural key at once, listed in the order of their creation.
 type table[T any] struct {
-	tableRules[T]
+	kind[T]
 	byID   map[string]*row[T]
 	byKey  map[string]*row[T]
 	rows   sequence[T]
@@ -23,13 +23,15 @@ type table[T any] struct {
 	last   uint64
 }
 
-// tableRules say how the objects of a table are told apart and found.
-type tableRules[T any] struct {
+// kind says all that the store must know of one kind of object.
+type kind[T any] struct {
 	name   string                                    // In the journal and in snapshots.
 	id     func(T) string                            // Unique, and never changes.
 	key    func(T) string                            // Unique too; nil when there is no natural key.
 	groups func(T) []string                          // Lists that the object stands in, such as the grants of a client; they never change. Can be nil.
 	rename func(T, func(identifier string) string) T // Renames the identifiers in an object; nil when it has none.
+	sound  func(*tables, T) error                    // What must hold for an object that is restored. Can be nil.
+	ownIDs bool                                      // Whoever sets up a tenant can give an object its id, which then no object of any kind may have.
 }
 
 // row is an object at its place. Numbers start at 1, and a running server uses none twice.
@@ -48,9 +50,9 @@ type sequence[T any] struct {
 	tree btree.Map[uint64, *row[T]]
 }
 
-func newTable[T any](rules tableRules[T]) table[T] {
-	return table[T]{
-		tableRules: rules, byID: map[string]*row[T]{}, byKey: map[string]*row[T]{}, groups: map[string]*sequence[T]{},
+func newTable[T any](kind kind[T]) *table[T] {
+	return &table[T]{
+		kind: kind, byID: map[string]*row[T]{}, byKey: map[string]*row[T]{}, groups: map[string]*sequence[T]{},
 	}
 }
 
@@ -117,10 +119,10 @@ func (t *table[T]) insert(r *row[T]) {
 }
 
 func (t *table[T]) groupsOf(value T) []string {
-	if t.tableRules.groups == nil {
+	if t.kind.groups == nil {
 		return nil
 	}
-	return t.tableRules.groups(value)
+	return t.kind.groups(value)
 }
 
 // record is an object, or with a null value the removal of one, as the journal and snapshots keep it.
@@ -128,14 +130,6 @@ type record struct {
 	Table  string          `json:"table"`
 	Number uint64          `json:"number"`
 	Value  json.RawMessage `json:"value,omitzero"`
-}
-
-// collection is what the journal and snapshots know of a table.
-type collection interface {
-	tableName() string
-	dump() []record
-	restore(record, issuers) error
-	settle()
 }
 
 func (t *table[T]) tableName() string { return t.name }
@@ -176,91 +170,17 @@ func (t *table[T]) settle() {
 	})
 }
 
-// view is how far a reader lags behind the writers. The zero view sees everything as it is.
-type view struct {
-	now time.Time
-	lag time.Duration
-}
-
-var present view
-
-// see returns the object as the view shows it; false when it was not there yet. A write that is in the future was made
-// before the clock was set back.
-func see[T any](r *row[T], as view) (T, bool) {
-	if as.lag == 0 || !r.written.After(as.now.Add(-as.lag)) || r.written.After(as.now) {
-		return r.value, true
+// check returns the first thing that is wrong with an object.
+func (t *table[T]) check(among *tables) (err error) {
+	if t.sound == nil {
+		return nil
 	}
-	if r.before == nil {
-		var none T
-		return none, false
-	}
-	return *r.before, true
-}
-
-// window says which part of a list is wanted.
-type window struct {
-	view
-	offset, limit int
-	after         uint64 // With checkpoint paging, the number of the last row seen.
-	checkpoint    bool
-}
-
-// page is a part of a list.
-type page[T any] struct {
-	items []T
-	total int    // Of all that fit the filter; counted for offset paging only.
-	next  uint64 // With checkpoint paging, where the next page starts; 0 on the last page.
-}
-
-// page cuts a window out of the rows that keep lets through; a nil keep lets all through.
-func (s *sequence[T]) page(w window, keep func(T) bool) page[T] {
-	switch {
-	case w.checkpoint:
-		return s.pageAfter(w, keep)
-	case keep == nil && w.lag == 0:
-		return s.pageAt(w)
-	}
-	out := page[T]{items: []T{}}
-	s.tree.Scan(func(_ uint64, r *row[T]) bool {
-		value, visible := see(r, w.view)
-		if !visible || (keep != nil && !keep(value)) {
-			return true
-		}
-		if out.total >= w.offset && len(out.items) < w.limit {
-			out.items = append(out.items, value)
-		}
-		out.total++
-		return true
+	t.rows.tree.Scan(func(_ uint64, r *row[T]) bool {
+		err = t.sound(among, r.value)
+		return err == nil
 	})
-	return out
+	return err
 }
 
-// pageAt finds the page by position, without looking at the rows before it.
-func (s *sequence[T]) pageAt(w window) page[T] {
-	out := page[T]{items: []T{}, total: s.tree.Len()}
-	for i := w.offset; i < min(w.offset+w.limit, out.total); i++ {
-		_, r, _ := s.tree.GetAt(i)
-		out.items = append(out.items, r.value)
-	}
-	return out
-}
-
-// pageAfter looks one row further, because the last page must say that it is the last.
-func (s *sequence[T]) pageAfter(w window, keep func(T) bool) page[T] {
-	out := page[T]{items: []T{}}
-	var last uint64
-	s.tree.Ascend(w.after+1, func(number uint64, r *row[T]) bool {
-		value, visible := see(r, w.view)
-		if !visible || (keep != nil && !keep(value)) {
-			return true
-		}
-		if len(out.items) == w.limit {
-			out.next = last
-			return false
-		}
-		out.items = append(out.items, value)
-		last = number
-		return true
-	})
-	return out
-}
+// hasGivenID is true when an object has an id that it could have been given.
+func (t *table[T]) hasGivenID(id string) bool { return t.ownIDs && t.find(id) != nil }

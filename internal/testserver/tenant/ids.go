@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tenant
 
 import (
 	"crypto/rand"
@@ -20,26 +20,26 @@ func newResourceServerID(now time.Time) string {
 	return fmt.Sprintf("%08x%s", uint32(now.Unix()), hex.EncodeToString(tail[:]))
 }
 
-func newClientGrantID() string  { return "cgr_" + wire.RandomText(16) }
+func NewClientGrantID() string  { return "cgr_" + wire.RandomText(16) }
 func newOrganizationID() string { return "org_" + wire.RandomText(16) }
-func newCredentialID() string   { return "cred_" + wire.RandomText(22) }
+func NewCredentialID() string   { return "cred_" + wire.RandomText(22) }
 
-// newClientID makes the id of a client; those of third parties are told by their prefix (API contract 1.9).
+// NewClientID makes the id of a client; those of third parties are told by their prefix (API contract 1.9).
 //
 // ASSUMED: 32 characters follow the prefix; no source says how many.
-func newClientID(isFirstParty bool) string {
+func NewClientID(isFirstParty bool) string {
 	if isFirstParty {
 		return wire.RandomText(32)
 	}
 	return "tpc_" + wire.RandomText(32)
 }
 
-// newClientSecret makes 64 characters of [A-Za-z0-9_-] (API contract 1.9).
-func newClientSecret() string {
+// NewClientSecret makes 64 characters of [A-Za-z0-9_-] (API contract 1.9).
+func NewClientSecret() string {
 	var secret [48]byte
 	_, _ = rand.Read(secret[:])
 	return base64.RawURLEncoding.EncodeToString(secret[:])
 }
 
-// newSigningSecret makes what the API makes for HS256 without a secret (API contract 3.3).
-func newSigningSecret() string { return wire.RandomText(32) }
+// NewSigningSecret makes what the API makes for HS256 without a secret (API contract 3.3).
+func NewSigningSecret() string { return wire.RandomText(32) }

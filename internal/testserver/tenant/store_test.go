@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tenant
 
 import (
 	"errors"
@@ -12,24 +12,24 @@ import (
 
 func TestStore_copiesOut(t *testing.T) {
 	t.Parallel()
-	s := newStore(&Clock{})
-	if err := s.addResourceServer(resourceServer{ID: "rs", Identifier: "a", Name: "before"}); err != nil {
+	s := New("http://127.0.0.1:1", &Clock{})
+	if err := s.AddResourceServer(ResourceServer{ID: "rs", Identifier: "a", Name: "before"}); err != nil {
 		t.Fatal(err)
 	}
 	refused := errors.New("refused")
-	_, err := s.updateResourceServer("a", func(api *resourceServer) error {
+	_, err := s.UpdateResourceServer("a", func(api *ResourceServer) error {
 		api.Name = "after"
 		return refused
 	})
 	if !errors.Is(err, refused) {
 		t.Errorf("got %v", err)
 	}
-	taken, err := s.resourceServer(present, "rs")
+	taken, err := s.ResourceServer(Present, "rs")
 	if err != nil || taken.Name != "before" {
 		t.Errorf("got %q, %v", taken.Name, err)
 	}
 	taken.Name = "changed outside"
-	if again, _ := s.resourceServer(present, "rs"); again.Name != "before" {
+	if again, _ := s.ResourceServer(Present, "rs"); again.Name != "before" {
 		t.Errorf("got %q", again.Name)
 	}
 }

@@ -5,39 +5,14 @@ package testserver
 
 import (
 	"errors"
-	"slices"
+	"net/http"
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// caller is who a request comes from. The zero value is somebody who has not said.
-type caller struct {
-	clientID     string   // Whose token or credentials came along.
-	scopes       []string // Of a Management API token.
-	unrestricted bool     // A person at the dashboard.
-}
-
-func (who caller) hasAny(scopes []string) bool {
-	return who.unrestricted || slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(who.scopes, s) })
-}
-
-// lacks returns the scopes that would let a caller in who is not: each of them, or the missing ones where all are needed.
-//
-// ASSUMED: the latter; the contract shows a refusal only where any scope would do (1.4).
-func (who caller) lacks(r *route) []string {
-	switch {
-	case r.allScopes:
-		return slices.DeleteFunc(slices.Clone(r.scopes), func(s string) bool { return who.hasAny([]string{s}) })
-	case who.hasAny(r.scopes):
-		return nil
-	default:
-		return r.scopes
-	}
-}
-
 // authenticate checks the bearer token of a request to the Management API (API contract 1.4).
-func (s *Server) authenticate(c *call) (caller, error) {
+func (s *service) authenticate(c *call) (caller, error) {
 	credentials := c.http.Header.Values("Authorization")
 	if len(credentials) == 0 {
 		return caller{}, errNoBearer
@@ -46,7 +21,7 @@ func (s *Server) authenticate(c *call) (caller, error) {
 	if !ok {
 		return caller{}, errBearerFormat
 	}
-	api, err := s.store.resourceServerByIdentifier(s.managementIdentifier())
+	api, err := s.store.ResourceServerByIdentifier(s.store.ManagementIdentifier())
 	if err != nil {
 		panic(err) // The Management API cannot be deleted.
 	}
@@ -87,6 +62,21 @@ func refuseBearer(err error, claims tokenClaims) *wire.Refusal {
 	}
 }
 
-// errInsufficientScope is what a token without one of the scopes that a route asks for meets with (API contract 1.4).
-// There is a comma where the documentation prints a semicolon.
-var errInsufficientScope = wire.Forbidden("insufficient_scope", "Insufficient scope, expected any of: %s")
+// What the Management API refuses about access tokens (API contract 1.4).
+//
+// ASSUMED: every 401 about a token that was sent has `attributes`, as was seen of two of them.
+var (
+	errNoBearer = &wire.Refusal{
+		Status: http.StatusUnauthorized, Text: "Missing authentication", Header: http.Header{"Www-Authenticate": {"Bearer"}},
+	}
+	errBearerFormat    = wire.BadRequest("Bearer", "Bad HTTP authentication header format")
+	errBearerInvalid   = wire.InvalidBearer("Invalid token")
+	errBearerExpired   = wire.InvalidBearer("Expired token received for JSON Web Token validation")
+	errBearerSignature = wire.InvalidBearer("Invalid signature received for JSON Web Token validation")
+	errBearerAudience  = wire.InvalidBearer("Bad audience: %s")
+)
+
+// bearerRefusals are all that can be wrong with the token of a request, for SUPPORTED.md.
+var bearerRefusals = []*wire.Refusal{
+	errNoBearer, errBearerFormat, errBearerInvalid, errBearerExpired, errBearerSignature, errBearerAudience,
+}

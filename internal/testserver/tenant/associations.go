@@ -1,0 +1,128 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tenant
+
+import "fmt"
+
+// OrganizationGrant is the association of a client grant with an organization, which lets the grant's client ask for
+// tokens on behalf of the organization (API contract 4.4 and 5.2).
+type OrganizationGrant struct {
+	OrganizationID string `json:"organization_id"`
+	GrantID        string `json:"grant_id"`
+}
+
+var organizationGrantKind = kind[OrganizationGrant]{
+	name: "organization_grants",
+	id:   OrganizationGrant.id,
+	groups: func(a OrganizationGrant) []string {
+		return []string{ofOrganization(a.OrganizationID), ofGrant(a.GrantID)}
+	},
+	sound: func(t *tables, a OrganizationGrant) error {
+		if t.clientGrants.find(a.GrantID) == nil || t.organizations.find(a.OrganizationID) == nil {
+			return fmt.Errorf("the client grant %s or the organization %s, which are associated, is missing", a.GrantID, a.OrganizationID)
+		}
+		return nil
+	},
+}
+
+// maxOrganizationGrants is how many grants an organization takes (API contract 5.2).
+const maxOrganizationGrants = 100
+
+// id has no natural counterpart in the API: an association is told by its two ends.
+func (a OrganizationGrant) id() string { return a.OrganizationID + " " + a.GrantID }
+
+// Associate returns the grant that it associates.
+//
+// ASSUMED: the organization is looked for first, being first in the path.
+func (s *Store) Associate(added OrganizationGrant) (ClientGrant, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	grant := s.clientGrants.find(added.GrantID)
+	switch {
+	case s.organizations.find(added.OrganizationID) == nil:
+		return ClientGrant{}, ErrNoOrganizationID
+	case grant == nil:
+		return ClientGrant{}, ErrNoClientGrant
+	case s.associated(added):
+		return ClientGrant{}, ErrGrantAssociated
+	case s.organizationGrants.group(ofOrganization(added.OrganizationID)).tree.Len() >= maxOrganizationGrants:
+		return ClientGrant{}, ErrTooManyGrants
+	}
+	return grant.value, s.commit(s.organizationGrants.adding(added, s.Now()))
+}
+
+// Dissociate refuses an organization that does not exist, and nothing else.
+//
+// ASSUMED: a grant that is not associated, or does not exist, counts as taken away (API contract 5.2).
+func (s *Store) Dissociate(ended OrganizationGrant) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.organizations.find(ended.OrganizationID) == nil {
+		return ErrNoOrganizationID
+	}
+	found := s.organizationGrants.find(ended.id())
+	if found == nil {
+		return nil
+	}
+	return s.commit(s.organizationGrants.removing(found))
+}
+
+func (s *Store) IsAssociated(association OrganizationGrant) bool {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
+	return s.associated(association)
+}
+
+// associated is isAssociated for a caller who reads or writes.
+func (s *Store) associated(association OrganizationGrant) bool {
+	return s.organizationGrants.find(association.id()) != nil
+}
+
+// removingAssociations prepares the end of all associations in a group. The caller is the writer.
+func (s *Store) removingAssociations(group *sequence[OrganizationGrant]) []change {
+	var changes []change
+	group.tree.Scan(func(_ uint64, r *row[OrganizationGrant]) bool {
+		changes = append(changes, s.organizationGrants.removing(r))
+		return true
+	})
+	return changes
+}
+
+func (s *Store) GrantsOfOrganization(w Window, id string, keep func(ClientGrant) bool) Page[ClientGrant] {
+	return listAssociated(s, w, ofOrganization(id), keep, func(a OrganizationGrant) *row[ClientGrant] {
+		return s.clientGrants.find(a.GrantID)
+	})
+}
+
+func (s *Store) OrganizationsOfGrant(w Window, id string) Page[Organization] {
+	return listAssociated(s, w, ofGrant(id), nil, func(a OrganizationGrant) *row[Organization] {
+		return s.organizations.find(a.OrganizationID)
+	})
+}
+
+// listAssociated reads a page of what the associations in a group lead to, in the order in which they were made. What an
+// association leads to is older than it, and goes together with it: where one is seen, so is the other.
+func listAssociated[T any](
+	s *Store, w Window, group string, keep func(T) bool, end func(OrganizationGrant) *row[T],
+) Page[T] {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
+	read := func(a OrganizationGrant) T {
+		found := end(a)
+		if value, visible := see(found, w.View); visible {
+			return value
+		}
+		return found.value // The clock was set back after it was made, and is there again.
+	}
+	var keepAssociation func(OrganizationGrant) bool
+	if keep != nil {
+		keepAssociation = func(a OrganizationGrant) bool { return keep(read(a)) }
+	}
+	found := s.organizationGrants.group(group).page(w, keepAssociation)
+	out := Page[T]{Items: make([]T, len(found.Items)), Total: found.Total, Next: found.Next}
+	for i, association := range found.Items {
+		out.Items[i] = read(association)
+	}
+	return out
+}

@@ -1,0 +1,122 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tenant
+
+// AddClient refuses a client whose organization or API does not exist.
+//
+// ASSUMED: an unknown API is refused in the same way as for client grants.
+func (s *Store) AddClient(c Client) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if c.ResourceServerIdentifier != "" && s.resourceServers.findByKey(c.ResourceServerIdentifier) == nil {
+		return ErrNoAudience.With(c.ResourceServerIdentifier)
+	}
+	if err := s.checkDefaultOrganization(Client{}, c); err != nil {
+		return err
+	}
+	return s.commit(s.clients.adding(c, s.Now()))
+}
+
+// checkDefaultOrganization looks at an organization that was not the client's before; one that has gone since then must
+// not get in the way of other changes.
+//
+// ASSUMED: an unknown one is refused as elsewhere (API contract 1.5).
+func (s *Store) checkDefaultOrganization(before, after Client) error {
+	switch set := after.DefaultOrganization; {
+	case set == nil, before.DefaultOrganization != nil && before.DefaultOrganization.OrganizationID == set.OrganizationID:
+		return nil
+	case s.organizations.find(set.OrganizationID) == nil:
+		return ErrNoOrganization
+	}
+	return nil
+}
+
+func (s *Store) Client(as View, id string) (Client, error) {
+	return look(s, as, ErrNoClient, func() *row[Client] { return s.clients.find(id) })
+}
+
+// UpdateClient applies change to a copy and keeps it when change returns no error.
+func (s *Store) UpdateClient(id string, change func(*Client) error) (Client, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	found := s.clients.find(id)
+	if found == nil {
+		return Client{}, ErrNoClient
+	}
+	return revise(s, s.clients, found, func(c *Client) error {
+		if err := change(c); err != nil {
+			return err
+		}
+		return s.checkDefaultOrganization(found.value, *c)
+	})
+}
+
+// DropCredential takes what does not exist for deleted.
+func (s *Store) DropCredential(clientID, id string) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	found := s.clients.find(clientID)
+	if found == nil || found.value.FindCredential(id) < 0 {
+		return nil
+	}
+	_, err := revise(s, s.clients, found, func(c *Client) error {
+		c.dropCredential(id)
+		return nil
+	})
+	return err
+}
+
+// DeleteClient takes the client's grants with it (API contract 14). Deleting what does not exist is no error.
+func (s *Store) DeleteClient(id string) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	found := s.clients.find(id)
+	switch {
+	case found == nil:
+		return nil
+	case found.value.IsGlobal:
+		return ErrGlobalClient
+	}
+	changes := s.removingGrants(s.clientGrants.group(ofClient(id)))
+	return s.commit(append(changes, s.clients.removing(found))...)
+}
+
+func (s *Store) ListClients(w Window, keep func(Client) bool) Page[Client] {
+	return list(s, w, keep, func() *sequence[Client] { return &s.clients.rows })
+}
+
+// GrantQuery describes grants of the clients that are looked for (API contract 6.2).
+type GrantQuery struct {
+	AnyOrganization bool   // Grants that any organization may use.
+	OrganizationID  string // Grants that are associated with this organization.
+}
+
+// ClientsWithGrant lists the clients with a grant that fits.
+func (s *Store) ClientsWithGrant(w Window, wanted GrantQuery) Page[Client] {
+	fits := func(grant ClientGrant) bool {
+		if wanted.AnyOrganization {
+			return grant.AllowsAnyOrganization()
+		}
+		return s.associated(OrganizationGrant{OrganizationID: wanted.OrganizationID, GrantID: grant.ID})
+	}
+	return s.ListClients(w, func(c Client) bool {
+		found := false
+		s.clientGrants.group(ofClient(c.ClientID)).tree.Scan(func(_ uint64, grant *row[ClientGrant]) bool {
+			found = fits(grant.value)
+			return !found
+		})
+		return found
+	})
+}
+
+// LinkedClient returns the id of the client that plays an API (API contract 3.1), or nothing.
+//
+// ASSUMED: of several, the first.
+func (s *Store) LinkedClient(identifier string) string {
+	first := list(s, Window{Limit: 1}, nil, func() *sequence[Client] { return s.clients.group(ofResourceServer(identifier)) })
+	if len(first.Items) == 0 {
+		return ""
+	}
+	return first.Items[0].ClientID
+}

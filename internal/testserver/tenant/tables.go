@@ -1,0 +1,72 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tenant
+
+import "errors"
+
+// tables hold the objects of the tenant. A new kind of object is a field here and a line in newTables, beside its kind.
+type tables struct {
+	signingKeys        *table[SigningKey]
+	resourceServers    *table[ResourceServer]
+	clients            *table[Client]
+	clientGrants       *table[ClientGrant]
+	organizations      *table[Organization]
+	organizationGrants *table[OrganizationGrant]
+
+	all []collection // In the order of dependence: what an object refers to comes before it.
+}
+
+func newTables() *tables {
+	t := &tables{}
+	t.signingKeys = add(t, signingKeyKind)
+	t.resourceServers = add(t, resourceServerKind)
+	t.clients = add(t, clientKind)
+	t.clientGrants = add(t, clientGrantKind)
+	t.organizations = add(t, organizationKind)
+	t.organizationGrants = add(t, organizationGrantKind)
+	return t
+}
+
+func add[T any](t *tables, kind kind[T]) *table[T] {
+	made := newTable(kind)
+	t.all = append(t.all, made)
+	return made
+}
+
+// collection is what the store does with a table whatever is in it.
+type collection interface {
+	tableName() string
+	dump() []record
+	restore(record, issuers) error
+	check(*tables) error
+	settle()
+	hasGivenID(string) bool
+}
+
+// check finds what no tenant can be without, and references that lead nowhere.
+func (t *tables) check(issuer string) error {
+	management := t.resourceServers.findByKey(issuer + managementPath)
+	switch {
+	case management == nil || !management.value.IsSystem || !management.value.IsManagementAPI():
+		return errors.New("the Management API is missing")
+	case t.signingKeys.findByKey(theCurrentKey) == nil || t.signingKeys.findByKey(theNextKey) == nil:
+		return errors.New("the current or the next signing key is missing")
+	}
+	for _, table := range t.all {
+		if err := table.check(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The names of groups.
+func ofAudience(identifier string) string { return "audience " + identifier }
+func ofClient(clientID string) string     { return "client " + clientID }
+func ofOrganization(id string) string     { return "organization " + id }
+func ofGrant(id string) string            { return "grant " + id }
+
+func ofResourceServer(identifier string) string { return "resource server " + identifier }
+func ofSubject(subjectType string) string       { return "subject " + subjectType }
+func ofDefault(group string) string             { return "default " + group }
