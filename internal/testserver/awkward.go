@@ -9,19 +9,31 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// awkwardness is what one call is made awkward by, within what a client of the Management API has to tolerate. nil makes
-// nothing awkward.
-type awkwardness struct {
+// awkward makes the Management API as awkward as a client has to tolerate. nil makes nothing awkward.
+type awkward struct {
 	dice *dice
-	acts []string // What was done, for the log.
+	now  func() time.Time
+}
+
+// newAwkward makes the same seed awkward in the same way.
+func newAwkward(seed uint64, now func() time.Time) *awkward {
+	return &awkward{dice: newDice(seed), now: now}
+}
+
+// reset begins the sequence of throws again.
+func (a *awkward) reset() {
+	if a != nil {
+		a.dice.restart()
+	}
 }
 
 const (
@@ -29,49 +41,51 @@ const (
 	maxAwkwardPage = 10
 )
 
-// awkwardly lets reads lag behind writes, shortens pages, and rewrites the answers of the Management API. Tokens and
-// refusals stay as they are.
-func (s *Server) awkwardly(next endpoint) endpoint {
-	return func(c *call) wire.Reply {
-		if s.awkward == nil || len(c.route.scopes) == 0 {
+// link is the link of the chain that lets reads lag behind writes, shortens pages, and rewrites the answers of the
+// Management API. Tokens and refusals stay as they are.
+func (a *awkward) link(next routing.Endpoint) routing.Endpoint {
+	if a == nil {
+		return next
+	}
+	return func(c *routing.Call) wire.Reply {
+		if len(c.Route.Scopes) == 0 {
 			return next(c)
 		}
-		c.awkward = &awkwardness{dice: s.awkward}
-		if c.route.readsObjects() && c.view.Lag == 0 {
-			c.view = tenant.View{Now: s.clock.Now(), Lag: c.awkward.lag()}
+		one := awkwardness{dice: a.dice, call: c}
+		c.Shorten = one.pageSize
+		if c.Route.ReadsObjects() && c.View.Lag == 0 {
+			c.View = tenant.View{Now: a.now(), Lag: one.lag()}
 		}
 		answer := next(c)
 		if answer.Status < http.StatusBadRequest && len(answer.Body) > 0 {
-			answer.Body = c.awkward.rewrite(answer.Body)
+			answer.Body = one.rewrite(answer.Body)
 		}
 		return answer
 	}
 }
 
-func (a *awkwardness) did(format string, args ...any) {
-	if act := fmt.Sprintf(format, args...); !slices.Contains(a.acts, act) {
-		a.acts = append(a.acts, act)
-	}
+// awkwardness is what one call is made awkward by.
+type awkwardness struct {
+	dice *dice
+	call *routing.Call
 }
 
-// named is how the log tells what was done.
-func (a *awkwardness) named() string {
-	if a == nil {
-		return ""
+func (a awkwardness) did(format string, args ...any) {
+	if act := fmt.Sprintf(format, args...); !slices.Contains(a.call.Acts, act) {
+		a.call.Acts = append(a.call.Acts, act)
 	}
-	return strings.Join(a.acts, ", ")
 }
 
 // lag lets a change take a moment to be seen, and a created object answer 404 for a moment.
-func (a *awkwardness) lag() time.Duration {
+func (a awkwardness) lag() time.Duration {
 	lag := time.Duration(a.dice.below(int(maxAwkwardLag)))
 	a.did("reads lag %v", lag.Round(time.Millisecond))
 	return lag
 }
 
 // pageSize makes a page smaller than the one that was asked for.
-func (a *awkwardness) pageSize(asked int) int {
-	if a == nil || asked <= 1 {
+func (a awkwardness) pageSize(asked int) int {
+	if asked <= 1 {
 		return asked
 	}
 	size := 1 + a.dice.below(min(asked-1, maxAwkwardPage))
@@ -80,7 +94,7 @@ func (a *awkwardness) pageSize(asked int) int {
 }
 
 // rewrite works on any JSON, so that it needs no care when answers change. The order of keys changes on the way.
-func (a *awkwardness) rewrite(body []byte) []byte {
+func (a awkwardness) rewrite(body []byte) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var answer any
@@ -98,7 +112,7 @@ var listNames = []string{"resource_servers", "client_grants", "clients", "organi
 var scopeNames = []string{"scope", "scopes"}
 
 // twist changes an object, or each object of a list.
-func (a *awkwardness) twist(answer any) {
+func (a awkwardness) twist(answer any) {
 	switch answer := answer.(type) {
 	case []any:
 		for _, item := range answer {

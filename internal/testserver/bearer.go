@@ -9,17 +9,19 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // authenticate checks the bearer token of a request to the Management API (API contract 1.4).
-func (s *service) authenticate(c *call) (caller, error) {
-	credentials := c.http.Header.Values("Authorization")
+func (s *service) authenticate(c *routing.Call) (routing.Caller, error) {
+	credentials := c.HTTP.Header.Values("Authorization")
 	if len(credentials) == 0 {
-		return caller{}, errNoBearer
+		return routing.Caller{}, errNoBearer
 	}
 	token, ok := bearerToken(credentials)
 	if !ok {
-		return caller{}, errBearerFormat
+		return routing.Caller{}, errBearerFormat
 	}
 	api, err := s.store.ResourceServerByIdentifier(s.store.ManagementIdentifier())
 	if err != nil {
@@ -27,9 +29,9 @@ func (s *service) authenticate(c *call) (caller, error) {
 	}
 	claims, err := s.verifyFor(c, token, api)
 	if err != nil {
-		return caller{}, refuseBearer(err, claims)
+		return routing.Caller{}, refuseBearer(err, claims)
 	}
-	return caller{clientID: claims.client(), scopes: strings.Fields(claims.Scope)}, nil
+	return routing.Caller{ClientID: claims.client(), Scopes: strings.Fields(claims.Scope)}, nil
 }
 
 // bearerToken takes the token from the one Authorization header.

@@ -14,7 +14,14 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
+
+func (s *Server) newCall(r *http.Request) *routing.Call {
+	found, params := s.routes.Match(r.Method, r.URL.EscapedPath())
+	return routing.ReadCall(r, found, params)
+}
 
 // assemble builds the chain; what is listed first is outermost.
 //
@@ -22,9 +29,9 @@ import (
 // looks at the token, as the network and a proxy in front do, and a fault can spoil whatever answer there is: that of a
 // handler that panics too, so the guard is within. Authentication, rate limit, scope and validation have the order of API
 // contract 1.4. Awkwardness is innermost, because it is about what handlers read and answer, and leaves refusals alone.
-func (s *Server) assemble() endpoint {
-	return s.logged(s.recorded(s.slowed(s.faulty(s.guarded(s.authenticated(
-		s.limits.paced(authorized(s.validated(s.awkwardly(s.dispatch))))))))))
+func (s *Server) assemble() routing.Endpoint {
+	return s.logged(s.recorded(s.slowed(s.faults.link(s.guarded(s.authenticated(
+		s.limits.paced(authorized(s.validated(s.awkward.link(s.dispatch))))))))))
 }
 
 // serve answers one request. A chunked body may have come with a length too, which the HTTP server drops: whoever
@@ -37,104 +44,93 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // logged writes one line for each request. Neither path nor query nor body is in it: they may hold secrets.
-func (s *Server) logged(next endpoint) endpoint {
-	return func(c *call) wire.Reply {
+func (s *Server) logged(next routing.Endpoint) routing.Endpoint {
+	return func(c *routing.Call) wire.Reply {
 		start := time.Now()
 		answer := next(c)
 		attributes := []slog.Attr{
-			slog.String("method", c.http.Method),
-			slog.String("route", c.route.pattern),
+			slog.String("method", c.HTTP.Method),
+			slog.String("route", c.Route.Pattern),
 			slog.Int("status", answer.Status),
 			slog.Duration("duration", time.Since(start)),
-			slog.String("client_id", c.caller.clientID),
+			slog.String("client_id", c.Caller.ClientID),
 		}
-		if c.mishap != "" {
-			attributes = append(attributes, slog.String("fault", c.mishap))
+		if c.Mishap != "" {
+			attributes = append(attributes, slog.String("fault", c.Mishap))
 		}
-		if acts := c.awkward.named(); acts != "" {
-			attributes = append(attributes, slog.String("awkward", acts))
+		if len(c.Acts) > 0 {
+			attributes = append(attributes, slog.String("awkward", strings.Join(c.Acts, ", ")))
 		}
-		s.log.LogAttrs(c.http.Context(), slog.LevelInfo, "request", attributes...)
+		s.log.LogAttrs(c.HTTP.Context(), slog.LevelInfo, "request", attributes...)
 		return answer
 	}
 }
 
-func (s *Server) recorded(next endpoint) endpoint {
-	return func(c *call) wire.Reply {
+func (s *Server) recorded(next routing.Endpoint) routing.Endpoint {
+	return func(c *routing.Call) wire.Reply {
 		start := time.Now()
 		entry := s.recorder.add(Request{
-			Method:   c.http.Method,
-			Route:    c.route.name(),
-			Path:     c.http.URL.EscapedPath(),
-			RawQuery: c.http.URL.RawQuery,
-			Body:     c.body,
+			Method:   c.HTTP.Method,
+			Route:    c.Route.Name(),
+			Path:     c.HTTP.URL.EscapedPath(),
+			RawQuery: c.HTTP.URL.RawQuery,
+			Body:     c.Body,
 		})
 		answer := next(c)
 		s.recorder.finish(entry, func(r *Request) {
-			r.Status, r.ClientID, r.Fault, r.Duration = answer.Status, c.caller.clientID, c.mishap, time.Since(start)
+			r.Status, r.ClientID, r.Fault, r.Duration = answer.Status, c.Caller.ClientID, c.Mishap, time.Since(start)
 		})
 		return answer
 	}
 }
 
 // slowed holds each request back.
-func (s *Server) slowed(next endpoint) endpoint {
+func (s *Server) slowed(next routing.Endpoint) routing.Endpoint {
 	if s.latency <= 0 {
 		return next
 	}
-	return func(c *call) wire.Reply {
-		s.hold(c, s.latency)
+	return func(c *routing.Call) wire.Reply {
+		c.Hold(s.latency, s.closing.Done())
 		return next(c)
 	}
 }
 
-func (s *Server) faulty(next endpoint) endpoint {
-	return func(c *call) wire.Reply {
-		fault, ok := s.faults.take(c.route)
-		if !ok {
-			return next(c)
-		}
-		c.mishap = fault.String()
-		return faultKinds[fault.kind].strike(s, c, fault, next)
-	}
-}
-
 // authenticated lets only valid Management API tokens pass to the routes that are not public.
-func (s *Server) authenticated(next endpoint) endpoint {
-	return func(c *call) wire.Reply {
-		if len(c.route.scopes) > 0 {
+func (s *Server) authenticated(next routing.Endpoint) routing.Endpoint {
+	return func(c *routing.Call) wire.Reply {
+		if len(c.Route.Scopes) > 0 {
 			who, err := s.tokens.authenticate(c)
 			if err != nil {
 				return s.refused(c, err)
 			}
-			c.caller = who
+			c.Caller = who
 		}
 		return next(c)
 	}
 }
 
 // authorized checks that the token has one of the scopes of the route, or all of them where the route says so.
-func authorized(next endpoint) endpoint {
-	return func(c *call) wire.Reply {
-		if expected := c.caller.lacks(c.route); len(expected) > 0 {
-			return errInsufficientScope.With(strings.Join(expected, ",")).Reply()
+func authorized(next routing.Endpoint) routing.Endpoint {
+	return func(c *routing.Call) wire.Reply {
+		if expected := c.Caller.Lacks(c.Route); len(expected) > 0 {
+			return routing.ErrInsufficientScope.With(strings.Join(expected, ",")).Reply()
 		}
 		return next(c)
 	}
 }
 
 // validated decodes and checks query and body by the schemas of the route.
-func (s *Server) validated(next endpoint) endpoint {
-	return func(c *call) wire.Reply {
-		if c.bodyErr != nil {
+func (s *Server) validated(next routing.Endpoint) routing.Endpoint {
+	return func(c *routing.Call) wire.Reply {
+		if c.BodyErr != nil {
 			return unreadBody(c)
 		}
 		var err error
-		if c.route.query != nil {
-			c.query, err = query(c, *c.route.query)
+		if c.Route.Query != nil {
+			c.Query, err = query(c, *c.Route.Query)
 		}
-		if err == nil && c.route.body != nil {
-			c.given, err = payload(c, *c.route.body)
+		if err == nil && c.Route.Body != nil {
+			c.Given, err = payload(c, *c.Route.Body)
 		}
 		if err != nil {
 			return s.refused(c, err)
@@ -144,19 +140,19 @@ func (s *Server) validated(next endpoint) endpoint {
 }
 
 // unreadBody answers a request whose body did not arrive as a whole.
-func unreadBody(c *call) wire.Reply {
+func unreadBody(c *routing.Call) wire.Reply {
 	switch {
-	case !errors.Is(c.bodyErr, wire.ErrBodyTooLarge):
-		return c.route.refuse(wire.RefusalOf(http.StatusBadRequest))
-	case c.route.pattern == tokenPattern:
+	case !errors.Is(c.BodyErr, wire.ErrBodyTooLarge):
+		return c.Route.Refuse(wire.RefusalOf(http.StatusBadRequest))
+	case c.Route.IsTokenEndpoint():
 		return errTokenBodyTooLarge.Reply()
 	default:
-		return wire.ErrBodyTooLarge.With(maxBody).Reply()
+		return wire.ErrBodyTooLarge.With(routing.MaxBody).Reply()
 	}
 }
 
 // refused answers an error: as the refusal that it is, or else as a failure of the server.
-func (s *Server) refused(c *call, err error) wire.Reply {
+func (s *Server) refused(c *routing.Call, err error) wire.Reply {
 	if refused, ok := wire.AsRefusal(err); ok {
 		return refused.Reply()
 	}
@@ -164,8 +160,8 @@ func (s *Server) refused(c *call, err error) wire.Reply {
 }
 
 // guarded answers what breaks inside the server as the API answers its own failures.
-func (s *Server) guarded(next endpoint) endpoint {
-	return func(c *call) (answer wire.Reply) {
+func (s *Server) guarded(next routing.Endpoint) routing.Endpoint {
+	return func(c *routing.Call) (answer wire.Reply) {
 		defer func() {
 			if cause := recover(); cause != nil {
 				answer = s.failure(c, fmt.Errorf("panic: %v", cause))
@@ -175,15 +171,15 @@ func (s *Server) guarded(next endpoint) endpoint {
 	}
 }
 
-func (s *Server) failure(c *call, cause error) wire.Reply {
-	s.log.ErrorContext(c.http.Context(), "the server is at fault", "route", c.route.name(), "cause", cause)
-	return c.route.refuse(wire.ErrInternal)
+func (s *Server) failure(c *routing.Call, cause error) wire.Reply {
+	s.log.ErrorContext(c.HTTP.Context(), "the server is at fault", "route", c.Route.Name(), "cause", cause)
+	return c.Route.Refuse(wire.ErrInternal)
 }
 
 // dispatch runs the handler.
-func (s *Server) dispatch(c *call) wire.Reply {
-	result, err := c.route.handle(c)
-	if refused, ok := wire.AsRefusal(err); ok && !slices.Contains(c.route.refuses, refused.Listed()) {
+func (s *Server) dispatch(c *routing.Call) wire.Reply {
+	result, err := c.Route.Handle(c)
+	if refused, ok := wire.AsRefusal(err); ok && !slices.Contains(c.Route.Refuses, refused.Listed()) {
 		return s.failure(c, fmt.Errorf("the route table does not list the refusal: %w", err))
 	}
 	if err != nil {
@@ -192,5 +188,5 @@ func (s *Server) dispatch(c *call) wire.Reply {
 	if answer, ok := result.(wire.Reply); ok {
 		return answer
 	}
-	return wire.Respond(cmp.Or(c.route.status, http.StatusOK), result)
+	return wire.Respond(cmp.Or(c.Route.Status, http.StatusOK), result)
 }

@@ -11,13 +11,15 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 func TestDispatch_panickingHandlerIsAFailureOfTheServer(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	c := s.newCall(httptest.NewRequestWithContext(t.Context(), "GET", "/nowhere", nil))
-	c.route = &route{method: "GET", pattern: "/broken", handle: func(*call) (any, error) { panic("broken") }}
+	c.Route = &routing.Route{Method: "GET", Pattern: "/broken", Handle: func(*routing.Call) (any, error) { panic("broken") }}
 	got := s.chain(c)
 	want500(t, got)
 }
@@ -26,9 +28,9 @@ func TestDispatch_unlistedRefusalIsAFailureOfTheServer(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	c := s.newCall(httptest.NewRequestWithContext(t.Context(), "GET", "/nowhere", nil))
-	c.route = &route{method: "GET", pattern: "/broken", handle: func(*call) (any, error) { return nil, tenant.ErrNoAudience.With("x") }}
+	c.Route = &routing.Route{Method: "GET", Pattern: "/broken", Handle: func(*routing.Call) (any, error) { return nil, tenant.ErrNoAudience.With("x") }}
 	want500(t, s.chain(c))
-	c.route.refuses = []*wire.Refusal{tenant.ErrNoAudience}
+	c.Route.Refuses = []*wire.Refusal{tenant.ErrNoAudience}
 	if got := s.chain(c); got.Status != 404 {
 		t.Errorf("got %d %s", got.Status, got.Body)
 	}
@@ -46,11 +48,11 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 1})
 	handled := 0
-	chain := p.paced(func(*call) wire.Reply {
+	chain := p.paced(func(*routing.Call) wire.Reply {
 		handled++
 		return wire.Respond(http.StatusOK, nil)
 	})
-	management := &call{route: &route{method: "GET", pattern: "/api/v2/client-grants"}}
+	management := &routing.Call{Route: &routing.Route{Method: "GET", Pattern: "/api/v2/client-grants"}}
 	if got := chain(management); got.Status != 200 || got.Header.Get("x-ratelimit-remaining") != "0" || got.Header.Get("retry-after") != "" {
 		t.Errorf("got %d %v", got.Status, got.Header)
 	}
@@ -63,7 +65,7 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 		t.Errorf("handled %d", handled)
 	}
 
-	token := &call{route: &route{method: "POST", pattern: "/oauth/token"}}
+	token := &routing.Call{Route: &routing.Route{Method: "POST", Pattern: "/oauth/token"}}
 	for range 10 {
 		if got := chain(token); got.Status != 200 {
 			t.Errorf("got %d", got.Status)
@@ -75,7 +77,7 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 		t.Errorf("got %d %s %v", limited.Status, limited.Body, limited.Header)
 	}
 
-	unlimited := chain(&call{route: &route{method: "GET", pattern: "/.well-known/jwks.json"}})
+	unlimited := chain(&routing.Call{Route: &routing.Route{Method: "GET", Pattern: "/.well-known/jwks.json"}})
 	if _, found := unlimited.Header["X-Ratelimit-Limit"]; found || unlimited.Status != 200 {
 		t.Errorf("got %d %v", unlimited.Status, unlimited.Header)
 	}
@@ -84,8 +86,8 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 func TestRateLimit_lostReplyStaysLost(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 1})
-	lost := p.paced(func(*call) wire.Reply { return wire.Reply{Ending: wire.ClosedUnanswered} })
-	if got := lost(&call{route: &route{method: "GET", pattern: "/api/v2/clients"}}); got.Ending != wire.ClosedUnanswered {
+	lost := p.paced(func(*routing.Call) wire.Reply { return wire.Reply{Ending: wire.ClosedUnanswered} })
+	if got := lost(&routing.Call{Route: &routing.Route{Method: "GET", Pattern: "/api/v2/clients"}}); got.Ending != wire.ClosedUnanswered {
 		t.Errorf("got %v", got)
 	}
 }

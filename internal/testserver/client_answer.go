@@ -7,6 +7,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // clientAnswer is a client as the Management API shows it (API contract 6.1).
@@ -26,10 +28,10 @@ type clientSigningKey struct {
 }
 
 // showClient hides secrets and keys from tokens without the scope for them (API contract 6.2).
-func (h *handlers) showClient(one tenant.Client, who caller) clientAnswer {
+func (h *handlers) showClient(one tenant.Client, who routing.Caller) clientAnswer {
 	answer := clientAnswer{Tenant: tenant.Name, Global: one.IsGlobal, Client: one}
 	answer.IsGlobal, answer.Credentials = false, nil
-	if !who.hasAny([]string{readClientKeys}) {
+	if !who.HasAny([]string{readClientKeys}) {
 		answer.Secret, answer.EncryptionKey = "", nil
 		return answer
 	}
@@ -47,7 +49,7 @@ func (h *handlers) showClient(one tenant.Client, who caller) clientAnswer {
 
 // showSecret shows a client with the secret that was just made for it. There is no other way to get to know it for a
 // token that may not read secrets.
-func (h *handlers) showSecret(one tenant.Client, who caller) clientAnswer {
+func (h *handlers) showSecret(one tenant.Client, who routing.Caller) clientAnswer {
 	answer := h.showClient(one, who)
 	if one.UsesSecret() {
 		answer.Secret = one.Secret
@@ -56,10 +58,10 @@ func (h *handlers) showSecret(one tenant.Client, who caller) clientAnswer {
 }
 
 // showReader shows a client to a token that may read it in full or in part.
-func (h *handlers) showReader(one tenant.Client, who caller) any {
+func (h *handlers) showReader(one tenant.Client, who routing.Caller) any {
 	answer := h.showClient(one, who)
-	if who.hasAny([]string{readClients, readClientKeys}) {
+	if who.HasAny([]string{readClients, readClientKeys}) {
 		return answer
 	}
-	return keepFields(answer, who.mayReadClient)
+	return keepFields(answer, func(field string) bool { return mayReadClient(who, field) })
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // clientIDFormat is looser than the ids that the API makes.
@@ -68,51 +70,51 @@ var listClientGrantsSchema = schema.Schema{Properties: slices.Concat([]schema.Pr
 	defaultForProperty,
 }, offsetParameters(1), checkpointParameters)}
 
-func (h *handlers) clientGrantRoutes() []route {
+func (h *handlers) clientGrantRoutes() []routing.Route {
 	const one = "/api/v2/client-grants/{id}"
 	rules := []*wire.Refusal{errAllScopesOfSystemAPI, errAllScopesAndScope, errDefaultForSystemAPI, errDefaultForAnyOrg}
-	return []route{
+	return []routing.Route{
 		{
-			method: http.MethodPost, pattern: "/api/v2/client-grants", scopes: []string{"create:client_grants"},
-			does: "Create a client grant", status: http.StatusCreated, body: &createClientGrantSchema,
-			refuses: append(rules, errClientOrDefaultFor, tenant.ErrNoAudience, tenant.ErrNoClient, tenant.ErrExpressClient, tenant.ErrThirdPartySystemAPI,
+			Method: http.MethodPost, Pattern: "/api/v2/client-grants", Scopes: []string{"create:client_grants"},
+			Does: "Create a client grant", Status: http.StatusCreated, Body: &createClientGrantSchema,
+			Refuses: append(rules, errClientOrDefaultFor, tenant.ErrNoAudience, tenant.ErrNoClient, tenant.ErrExpressClient, tenant.ErrThirdPartySystemAPI,
 				tenant.ErrClientGrantExists),
-			handle: h.createClientGrant,
+			Handle: h.createClientGrant,
 		},
 		{
-			method: http.MethodGet, pattern: "/api/v2/client-grants", scopes: []string{"read:client_grants"},
-			does: "List client grants; filters combine with and", query: &listClientGrantsSchema,
-			refuses: []*wire.Refusal{errNotAnyOrganization, errClientAndDefaultFor, errCheckpoint}, handle: h.listClientGrants,
+			Method: http.MethodGet, Pattern: "/api/v2/client-grants", Scopes: []string{"read:client_grants"},
+			Does: "List client grants; filters combine with and", Query: &listClientGrantsSchema,
+			Refuses: []*wire.Refusal{errNotAnyOrganization, errClientAndDefaultFor, errCheckpoint}, Handle: h.listClientGrants,
 		},
 		{
-			method: http.MethodGet, pattern: one, scopes: []string{"read:client_grants"},
-			does: "Read a client grant", query: &schema.Schema{}, refuses: []*wire.Refusal{tenant.ErrNoClientGrant}, handle: h.readClientGrant,
+			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:client_grants"},
+			Does: "Read a client grant", Query: &schema.Schema{}, Refuses: []*wire.Refusal{tenant.ErrNoClientGrant}, Handle: h.readClientGrant,
 		},
 		{
-			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_grants"},
-			does: "Change a client grant", body: &updateClientGrantSchema,
-			refuses: append(rules, tenant.ErrNoClientGrant, tenant.ErrSystemGrantPatched), handle: h.updateClientGrant,
+			Method: http.MethodPatch, Pattern: one, Scopes: []string{"update:client_grants"},
+			Does: "Change a client grant", Body: &updateClientGrantSchema,
+			Refuses: append(rules, tenant.ErrNoClientGrant, tenant.ErrSystemGrantPatched), Handle: h.updateClientGrant,
 		},
 		{
-			method: http.MethodDelete, pattern: one, scopes: []string{"delete:client_grants"},
-			does: "Delete a client grant", status: http.StatusNoContent,
-			refuses: []*wire.Refusal{tenant.ErrSystemGrantDeleted}, handle: h.deleteClientGrant,
+			Method: http.MethodDelete, Pattern: one, Scopes: []string{"delete:client_grants"},
+			Does: "Delete a client grant", Status: http.StatusNoContent,
+			Refuses: []*wire.Refusal{tenant.ErrSystemGrantDeleted}, Handle: h.deleteClientGrant,
 		},
 	}
 }
 
-func (h *handlers) createClientGrant(c *call) (any, error) {
-	if c.given.Has("client_id") == c.given.Has("default_for") {
+func (h *handlers) createClientGrant(c *routing.Call) (any, error) {
+	if c.Given.Has("client_id") == c.Given.Has("default_for") {
 		return nil, errClientOrDefaultFor
 	}
-	grant := tenant.ClientGrant{ID: c.pin("id", tenant.NewClientGrantID()), Audience: c.given.Text("audience"), SubjectType: tenant.ClientSubject}
+	grant := tenant.ClientGrant{ID: c.Pin("id", tenant.NewClientGrantID()), Audience: c.Given.Text("audience"), SubjectType: tenant.ClientSubject}
 	return h.store.AddClientGrant(grant, func(grant *tenant.ClientGrant, api tenant.ResourceServer) error {
-		return applyClientGrant(grant, api, c.given)
+		return applyClientGrant(grant, api, c.Given)
 	})
 }
 
-func (h *handlers) listClientGrants(c *call) (any, error) {
-	q := c.query
+func (h *handlers) listClientGrants(c *routing.Call) (any, error) {
+	q := c.Query
 	switch {
 	case q.Has("allow_any_organization") && !q.IsTrue("allow_any_organization"):
 		return nil, errNotAnyOrganization
@@ -133,18 +135,18 @@ func (h *handlers) listClientGrants(c *call) (any, error) {
 	return showPage(h, c, paging, "client_grants", found, func(grant tenant.ClientGrant) any { return grant }), nil
 }
 
-func (h *handlers) readClientGrant(c *call) (any, error) {
-	return h.store.ClientGrant(c.view, c.params["id"])
+func (h *handlers) readClientGrant(c *routing.Call) (any, error) {
+	return h.store.ClientGrant(c.View, c.Params["id"])
 }
 
-func (h *handlers) updateClientGrant(c *call) (any, error) {
-	return h.store.UpdateClientGrant(c.params["id"], func(grant *tenant.ClientGrant, api tenant.ResourceServer) error {
-		return applyClientGrant(grant, api, c.given)
+func (h *handlers) updateClientGrant(c *routing.Call) (any, error) {
+	return h.store.UpdateClientGrant(c.Params["id"], func(grant *tenant.ClientGrant, api tenant.ResourceServer) error {
+		return applyClientGrant(grant, api, c.Given)
 	})
 }
 
-func (h *handlers) deleteClientGrant(c *call) (any, error) {
-	return nil, h.store.DeleteClientGrant(c.params["id"])
+func (h *handlers) deleteClientGrant(c *routing.Call) (any, error) {
+	return nil, h.store.DeleteClientGrant(c.Params["id"])
 }
 
 // applyClientGrant writes a valid body over a grant and checks what no schema can. Scopes that the API does not define

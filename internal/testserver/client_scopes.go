@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 const (
@@ -33,13 +35,13 @@ var (
 )
 
 // mayReadClient reports whether a token may read a field of clients.
-func (who caller) mayReadClient(field string) bool {
+func mayReadClient(who routing.Caller, field string) bool {
 	switch {
-	case who.hasAny([]string{readClientKeys}):
+	case who.HasAny([]string{readClientKeys}):
 		return true
-	case who.hasAny([]string{readClients}):
+	case who.HasAny([]string{readClients}):
 		return !slices.Contains(clientKeyFields, field)
-	case who.hasAny([]string{readClientCredentials}):
+	case who.HasAny([]string{readClientCredentials}):
 		return slices.Contains(clientCredentialFields, field)
 	default:
 		return slices.Contains(clientSummaryFields, field)
@@ -47,18 +49,18 @@ func (who caller) mayReadClient(field string) bool {
 }
 
 // checkReadableFields refuses to name a field that the token may not read; unnamed, it is left out (API contract 6.2).
-func checkReadableFields(q schema.Document, who caller) error {
+func checkReadableFields(q schema.Document, who routing.Caller) error {
 	excluding := q.Has("include_fields") && !q.IsTrue("include_fields")
 	if q.Text("fields") == "" || excluding {
 		return nil
 	}
 	for field := range strings.SplitSeq(q.Text("fields"), ",") {
 		switch {
-		case who.mayReadClient(field):
+		case mayReadClient(who, field):
 		case slices.Contains(clientKeyFields, field):
-			return errInsufficientScope.With(readClientKeys)
+			return routing.ErrInsufficientScope.With(readClientKeys)
 		default:
-			return errInsufficientScope.With(readClients + "," + readClientKeys)
+			return routing.ErrInsufficientScope.With(readClients + "," + readClientKeys)
 		}
 	}
 	return nil
@@ -85,14 +87,14 @@ var clientFieldScopes = map[string][]string{
 }
 
 // checkWritableFields refuses changes of fields that the token may not change.
-func checkWritableFields(given schema.Document, who caller) error {
+func checkWritableFields(given schema.Document, who routing.Caller) error {
 	var missing []string
 	for field := range given {
 		scopes, special := clientFieldScopes[field]
 		if !special {
 			scopes = []string{updateClients}
 		}
-		if !who.hasAny(scopes) {
+		if !who.HasAny(scopes) {
 			missing = append(missing, "any of: "+strings.Join(scopes, ",")+" for "+field)
 		}
 	}

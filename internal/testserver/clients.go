@@ -13,48 +13,50 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-func (h *handlers) clientRoutes() []route {
+func (h *handlers) clientRoutes() []routing.Route {
 	const all, one = "/api/v2/clients", "/api/v2/clients/{id}"
-	return []route{
+	return []routing.Route{
 		{
-			method: http.MethodPost, pattern: all, scopes: []string{"create:clients"},
-			does: "Create a client, with credentials if they are given", status: http.StatusCreated, body: &createClientSchema,
-			refuses: slices.Concat(clientRules, credentialRules, []*wire.Refusal{tenant.ErrNoAudience}), handle: h.createClient,
+			Method: http.MethodPost, Pattern: all, Scopes: []string{"create:clients"},
+			Does: "Create a client, with credentials if they are given", Status: http.StatusCreated, Body: &createClientSchema,
+			Refuses: slices.Concat(clientRules, credentialRules, []*wire.Refusal{tenant.ErrNoAudience}), Handle: h.createClient,
 		},
 		{
-			method: http.MethodGet, pattern: all, scopes: clientReaders,
-			does: "List clients", query: &listClientsSchema,
-			refuses: []*wire.Refusal{errInsufficientScope, errCheckpoint, errQueryWithFilter, errQueryWithoutTake, errQueryTerm},
-			handle:  h.listClients,
+			Method: http.MethodGet, Pattern: all, Scopes: clientReaders,
+			Does: "List clients", Query: &listClientsSchema,
+			Refuses: []*wire.Refusal{routing.ErrInsufficientScope, errCheckpoint, errQueryWithFilter, errQueryWithoutTake, errQueryTerm},
+			Handle:  h.listClients,
 		},
 		{
-			method: http.MethodGet, pattern: one, scopes: clientReaders,
-			does: "Read a client", query: &readClientSchema,
-			refuses: []*wire.Refusal{errInsufficientScope, tenant.ErrNoClient}, handle: h.readClient,
+			Method: http.MethodGet, Pattern: one, Scopes: clientReaders,
+			Does: "Read a client", Query: &readClientSchema,
+			Refuses: []*wire.Refusal{routing.ErrInsufficientScope, tenant.ErrNoClient}, Handle: h.readClient,
 		},
 		{
-			method: http.MethodPatch, pattern: one, scopes: clientWriters,
-			does: "Change a client, attach credentials to it or detach them", body: &updateClientSchema,
-			refuses: slices.Concat(clientRules, []*wire.Refusal{errFieldScope, tenant.ErrNoClient, errFirstParty}), handle: h.updateClient,
+			Method: http.MethodPatch, Pattern: one, Scopes: clientWriters,
+			Does: "Change a client, attach credentials to it or detach them", Body: &updateClientSchema,
+			Refuses: slices.Concat(clientRules, []*wire.Refusal{errFieldScope, tenant.ErrNoClient, errFirstParty}), Handle: h.updateClient,
 		},
 		{
-			method: http.MethodDelete, pattern: one, scopes: []string{"delete:clients"},
-			does: "Delete a client and its client grants", status: http.StatusNoContent,
-			refuses: []*wire.Refusal{tenant.ErrGlobalClient}, handle: h.deleteClient,
+			Method: http.MethodDelete, Pattern: one, Scopes: []string{"delete:clients"},
+			Does: "Delete a client and its client grants", Status: http.StatusNoContent,
+			Refuses: []*wire.Refusal{tenant.ErrGlobalClient}, Handle: h.deleteClient,
 		},
 		{
-			method: http.MethodPost, pattern: one + "/rotate-secret", scopes: []string{updateClientKeys},
-			does: "Give a client a new secret; the old one stops at once", refuses: []*wire.Refusal{tenant.ErrNoClient}, handle: h.rotateSecret,
+			Method: http.MethodPost, Pattern: one + "/rotate-secret", Scopes: []string{updateClientKeys},
+			Does: "Give a client a new secret; the old one stops at once", Refuses: []*wire.Refusal{tenant.ErrNoClient}, Handle: h.rotateSecret,
 		},
 	}
 }
 
-func (h *handlers) createClient(c *call) (any, error) {
-	one := newClient(c.given)
-	one.ClientID, one.Secret = c.pin("client_id", one.ClientID), c.pin("client_secret", one.Secret)
-	given, err := addInlineCredentials(&one, c.given, h.store.Now())
+func (h *handlers) createClient(c *routing.Call) (any, error) {
+	one := newClient(c.Given)
+	one.ClientID, one.Secret = c.Pin("client_id", one.ClientID), c.Pin("client_secret", one.Secret)
+	given, err := addInlineCredentials(&one, c.Given, h.store.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -64,14 +66,14 @@ func (h *handlers) createClient(c *call) (any, error) {
 	if err := h.store.AddClient(one); err != nil {
 		return nil, err
 	}
-	answer := h.showSecret(one, c.caller)
+	answer := h.showSecret(one, c.Caller)
 	answer.Encrypted = true
 	return answer, nil
 }
 
-func (h *handlers) listClients(c *call) (any, error) {
-	q := c.query
-	if err := checkReadableFields(q, c.caller); err != nil {
+func (h *handlers) listClients(c *routing.Call) (any, error) {
+	q := c.Query
+	if err := checkReadableFields(q, c.Caller); err != nil {
 		return nil, err
 	}
 	if err := checkClientQuery(q); err != nil {
@@ -94,34 +96,34 @@ func (h *handlers) listClients(c *call) (any, error) {
 	default:
 		found = h.store.ListClients(paging.Window, nil)
 	}
-	return showPage(h, c, paging, "clients", found, func(one tenant.Client) any { return h.showReader(one, c.caller) }), nil
+	return showPage(h, c, paging, "clients", found, func(one tenant.Client) any { return h.showReader(one, c.Caller) }), nil
 }
 
-func (h *handlers) readClient(c *call) (any, error) {
-	if err := checkReadableFields(c.query, c.caller); err != nil {
+func (h *handlers) readClient(c *routing.Call) (any, error) {
+	if err := checkReadableFields(c.Query, c.Caller); err != nil {
 		return nil, err
 	}
-	one, err := h.store.Client(c.view, c.params["id"])
+	one, err := h.store.Client(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
 	}
-	return selectFields(c.query, h.showReader(one, c.caller)), nil
+	return selectFields(c.Query, h.showReader(one, c.Caller)), nil
 }
 
-func (h *handlers) updateClient(c *call) (any, error) {
-	if err := checkWritableFields(c.given, c.caller); err != nil {
+func (h *handlers) updateClient(c *routing.Call) (any, error) {
+	if err := checkWritableFields(c.Given, c.Caller); err != nil {
 		return nil, err
 	}
-	one, err := h.store.UpdateClient(c.params["id"], func(one *tenant.Client) error {
-		if c.given.Has("is_first_party") && c.given.IsTrue("is_first_party") != one.IsFirstParty {
+	one, err := h.store.UpdateClient(c.Params["id"], func(one *tenant.Client) error {
+		if c.Given.Has("is_first_party") && c.Given.IsTrue("is_first_party") != one.IsFirstParty {
 			return errFirstParty
 		}
-		return applyClient(one, c.given)
+		return applyClient(one, c.Given)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return h.showClient(one, c.caller), nil
+	return h.showClient(one, c.Caller), nil
 }
 
 // applyClient writes a valid body over a client and checks what no schema can.
@@ -166,18 +168,18 @@ func mergedMetadata(stored map[string]string, changes schema.Document) map[strin
 	return merged
 }
 
-func (h *handlers) deleteClient(c *call) (any, error) {
-	return nil, h.store.DeleteClient(c.params["id"])
+func (h *handlers) deleteClient(c *routing.Call) (any, error) {
+	return nil, h.store.DeleteClient(c.Params["id"])
 }
 
 // rotateSecret also gives a client a new secret that cannot use it at the moment (API contract 7.3).
-func (h *handlers) rotateSecret(c *call) (any, error) {
-	one, err := h.store.UpdateClient(c.params["id"], func(one *tenant.Client) error {
+func (h *handlers) rotateSecret(c *routing.Call) (any, error) {
+	one, err := h.store.UpdateClient(c.Params["id"], func(one *tenant.Client) error {
 		one.Secret = tenant.NewClientSecret()
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return h.showSecret(one, c.caller), nil
+	return h.showSecret(one, c.Caller), nil
 }

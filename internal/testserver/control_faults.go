@@ -15,15 +15,7 @@ type waitingFaults struct {
 
 func showFaults(s *Server, _ controlCall) (any, error) {
 	queued, rules := s.faults.waiting()
-	return waitingFaults{Queued: entries(queued), Rules: entries(rules)}, nil
-}
-
-func entries(rules []FaultRule) []faultEntry {
-	out := make([]faultEntry, len(rules))
-	for i, rule := range rules {
-		out[i] = rule.entry()
-	}
-	return out
+	return waitingFaults{Queued: entriesOf(queued), Rules: entriesOf(rules)}, nil
 }
 
 // addFaults takes one rule or a list of them.
@@ -36,13 +28,9 @@ func addFaults(s *Server, c controlCall) (any, error) {
 	if err := decodeStrict(c.body, target); err != nil {
 		return nil, badControl("%s A fault has the fields %s.", err, faultEntryFields)
 	}
-	rules := make([]FaultRule, len(given))
-	for i, entry := range given {
-		rule, err := entry.rule()
-		if err != nil {
-			return nil, badControl("Nothing was added: %v.", faultError(i, entry.Route, err))
-		}
-		rules[i] = rule
+	rules, err := rulesOf(given)
+	if err != nil {
+		return nil, badControl("Nothing was added: %v.", err)
 	}
 	if err := s.Inject(rules...); err != nil {
 		return nil, badControl("Nothing was added: %v.", err)

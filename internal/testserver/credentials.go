@@ -13,6 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // credentialProperties are those of a credential that is made (API contract 7.1).
@@ -42,40 +44,40 @@ var updateCredentialSchema = schema.Schema{Properties: []schema.Property{
 	},
 }}
 
-func (h *handlers) credentialRoutes() []route {
+func (h *handlers) credentialRoutes() []routing.Route {
 	const all, one = "/api/v2/clients/{id}/credentials", "/api/v2/clients/{id}/credentials/{credential_id}"
 	unknown := []*wire.Refusal{tenant.ErrNoClient, errNoCredential}
-	return []route{
+	return []routing.Route{
 		{
-			method: http.MethodPost, pattern: all, scopes: []string{"create:client_credentials"},
-			does: "Create a credential of a client, not yet attached", status: http.StatusCreated, body: &createCredentialSchema,
-			refuses: append(slices.Clone(credentialRules), tenant.ErrNoClient), handle: h.createCredential,
+			Method: http.MethodPost, Pattern: all, Scopes: []string{"create:client_credentials"},
+			Does: "Create a credential of a client, not yet attached", Status: http.StatusCreated, Body: &createCredentialSchema,
+			Refuses: append(slices.Clone(credentialRules), tenant.ErrNoClient), Handle: h.createCredential,
 		},
 		{
-			method: http.MethodGet, pattern: all, scopes: []string{"read:client_credentials"},
-			does: "List the credentials of a client, as a bare array", refuses: []*wire.Refusal{tenant.ErrNoClient}, handle: h.listCredentials,
+			Method: http.MethodGet, Pattern: all, Scopes: []string{"read:client_credentials"},
+			Does: "List the credentials of a client, as a bare array", Refuses: []*wire.Refusal{tenant.ErrNoClient}, Handle: h.listCredentials,
 		},
 		{
-			method: http.MethodGet, pattern: one, scopes: []string{"read:client_credentials"},
-			does: "Read a credential of a client", refuses: unknown, handle: h.readCredential,
+			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:client_credentials"},
+			Does: "Read a credential of a client", Refuses: unknown, Handle: h.readCredential,
 		},
 		{
-			method: http.MethodPatch, pattern: one, scopes: []string{"update:client_credentials"},
-			does: "Change when a credential of a client expires", body: &updateCredentialSchema,
-			refuses: unknown, handle: h.updateCredential,
+			Method: http.MethodPatch, Pattern: one, Scopes: []string{"update:client_credentials"},
+			Does: "Change when a credential of a client expires", Body: &updateCredentialSchema,
+			Refuses: unknown, Handle: h.updateCredential,
 		},
 		{
-			method: http.MethodDelete, pattern: one, scopes: []string{"delete:client_credentials"},
-			does: "Delete a credential of a client, attached or not", status: http.StatusNoContent,
-			handle: h.deleteCredential,
+			Method: http.MethodDelete, Pattern: one, Scopes: []string{"delete:client_credentials"},
+			Does: "Delete a credential of a client, attached or not", Status: http.StatusNoContent,
+			Handle: h.deleteCredential,
 		},
 	}
 }
 
-func (h *handlers) createCredential(c *call) (any, error) {
+func (h *handlers) createCredential(c *routing.Call) (any, error) {
 	var made tenant.Credential
-	_, err := h.store.UpdateClient(c.params["id"], func(of *tenant.Client) (err error) {
-		if made, err = newCredential(c.given, h.store.Now()); err == nil {
+	_, err := h.store.UpdateClient(c.Params["id"], func(of *tenant.Client) (err error) {
+		if made, err = newCredential(c.Given, h.store.Now()); err == nil {
 			err = of.AddCredential(made)
 		}
 		return err
@@ -86,8 +88,8 @@ func (h *handlers) createCredential(c *call) (any, error) {
 	return showCredential(made), nil
 }
 
-func (h *handlers) listCredentials(c *call) (any, error) {
-	of, err := h.store.Client(c.view, c.params["id"])
+func (h *handlers) listCredentials(c *routing.Call) (any, error) {
+	of, err := h.store.Client(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +100,12 @@ func (h *handlers) listCredentials(c *call) (any, error) {
 	return shown, nil
 }
 
-func (h *handlers) readCredential(c *call) (any, error) {
-	of, err := h.store.Client(c.view, c.params["id"])
+func (h *handlers) readCredential(c *routing.Call) (any, error) {
+	of, err := h.store.Client(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
 	}
-	i := of.FindCredential(c.params["credential_id"])
+	i := of.FindCredential(c.Params["credential_id"])
 	if i < 0 {
 		return nil, errNoCredential
 	}
@@ -111,15 +113,15 @@ func (h *handlers) readCredential(c *call) (any, error) {
 }
 
 // updateCredential answers 200, whatever the OpenAPI says (API contract 7.2).
-func (h *handlers) updateCredential(c *call) (any, error) {
+func (h *handlers) updateCredential(c *routing.Call) (any, error) {
 	var changed tenant.Credential
-	_, err := h.store.UpdateClient(c.params["id"], func(of *tenant.Client) error {
-		i := of.FindCredential(c.params["credential_id"])
+	_, err := h.store.UpdateClient(c.Params["id"], func(of *tenant.Client) error {
+		i := of.FindCredential(c.Params["credential_id"])
 		if i < 0 {
 			return errNoCredential
 		}
 		changed = of.Credentials[i]
-		c.given.Overlay(&changed)
+		c.Given.Overlay(&changed)
 		changed.UpdatedAt = tenant.Moment{Time: h.store.Now()}
 		of.Credentials = slices.Clone(of.Credentials)
 		of.Credentials[i] = changed
@@ -134,6 +136,6 @@ func (h *handlers) updateCredential(c *call) (any, error) {
 // deleteCredential takes what does not exist for deleted.
 //
 // ASSUMED: as with other objects (API contract 1.5).
-func (h *handlers) deleteCredential(c *call) (any, error) {
-	return nil, h.store.DropCredential(c.params["id"], c.params["credential_id"])
+func (h *handlers) deleteCredential(c *routing.Call) (any, error) {
+	return nil, h.store.DropCredential(c.Params["id"], c.Params["credential_id"])
 }

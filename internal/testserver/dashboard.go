@@ -13,6 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no token, is not recorded,
@@ -29,7 +31,7 @@ func (s *Server) Dashboard(method, path, body string) (status int, answer []byte
 	}
 	r.Header.Set("Content-Type", "application/json")
 	c := s.newCall(r)
-	c.caller = caller{unrestricted: true}
+	c.Caller = routing.Caller{Unrestricted: true}
 	done := s.guarded(s.validated(s.dispatch))(c)
 	return done.Status, done.Body
 }

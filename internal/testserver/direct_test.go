@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // directKeys are the signing keys of the servers without sockets, and one that none of them has.
@@ -114,7 +116,7 @@ func newRequest(method, target, body string) *http.Request {
 }
 
 func (x *direct) askToken(id, secret, audience string) *http.Request {
-	r := newRequest(http.MethodPost, x.url+tokenPattern, url.Values{
+	r := newRequest(http.MethodPost, x.url+routing.TokenPath, url.Values{
 		"grant_type": {tenant.ClientCredentials}, "client_id": {id}, "client_secret": {secret}, "audience": {audience},
 	}.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

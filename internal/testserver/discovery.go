@@ -12,19 +12,21 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 const jwksPath = "/.well-known/jwks.json"
 
-func (s *service) discoveryRoutes() []route {
-	return []route{
+func (s *service) discoveryRoutes() []routing.Route {
+	return []routing.Route{
 		{
-			method: http.MethodGet, pattern: jwksPath, does: "Show the keys that tokens are signed with",
-			handle: s.showJWKS,
+			Method: http.MethodGet, Pattern: jwksPath, Does: "Show the keys that tokens are signed with",
+			Handle: s.showJWKS,
 		},
 		{
-			method: http.MethodGet, pattern: "/.well-known/openid-configuration", does: "Show where a tenant's endpoints are",
-			handle: s.showDiscovery,
+			Method: http.MethodGet, Pattern: "/.well-known/openid-configuration", Does: "Show where a tenant's endpoints are",
+			Handle: s.showDiscovery,
 		},
 	}
 }
@@ -33,7 +35,7 @@ func (s *service) discoveryRoutes() []route {
 // contract 11.1).
 //
 // ASSUMED: a second rotation does not drop the older previous key (API contract 8).
-func (s *service) showJWKS(*call) (any, error) {
+func (s *service) showJWKS(*routing.Call) (any, error) {
 	var keys []publishedKey
 	for _, key := range s.store.ListSigningKeys(tenant.Present) {
 		if !key.IsRevoked() {
@@ -101,11 +103,11 @@ type discoveryDocument struct {
 // showDiscovery names the endpoints of a tenant, also those of user flows that this server does not have: a client that
 // reads the document gets what a real tenant says. It does not promise what depends on the plan, nor DPoP, which would
 // change the tokens of this server's own endpoint.
-func (s *service) showDiscovery(*call) (any, error) {
+func (s *service) showDiscovery(*routing.Call) (any, error) {
 	return public(wire.Respond(http.StatusOK, discoveryDocument{
 		Issuer:                      s.store.Issuer(),
 		AuthorizationEndpoint:       s.store.URL() + "/authorize",
-		TokenEndpoint:               s.store.URL() + tokenPattern,
+		TokenEndpoint:               s.store.URL() + routing.TokenPath,
 		DeviceAuthorizationEndpoint: s.store.URL() + "/oauth/device/code",
 		UserinfoEndpoint:            s.store.URL() + "/userinfo",
 		MFAChallengeEndpoint:        s.store.URL() + "/mfa/challenge",

@@ -6,22 +6,22 @@ package testserver
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // Fault is something that goes wrong with one request.
 type Fault struct {
-	kind        string // Of faultKinds.
+	kind string // Of faultKinds.
+
+	// The parameters. Zero stands for none.
 	status      int
 	delay       time.Duration
 	contentType string
@@ -64,64 +64,93 @@ func StaleRead() Fault { return Fault{kind: "stale_read"} }
 // expired an hour ago, and says that it lasts as long as ever.
 func ExpiredToken() Fault { return Fault{kind: "expired_token"} }
 
-// faultKind is what the faults of one name have in common.
+// faultKind is what the faults of one name have in common. A new kind is a line in faultKinds and a function that makes
+// the fault; a new parameter is a field of Fault and of faultEntry, and a line in given, in fault and in entry.
 type faultKind struct {
-	takes  []string          // Parameters, by the names of the serialised form.
-	fits   func(*route) bool // The routes that it has an effect on; nil for all.
-	strike func(s *Server, c *call, f Fault, handle endpoint) wire.Reply
+	takes  []string                  // Parameters, by the names of the serialised form.
+	fits   func(*routing.Route) bool // The routes that it has an effect on; nil for all.
+	check  func(Fault) error         // Says what is wrong with the parameters; nil when nothing can be.
+	strike func(b *faultBook, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply
 }
 
 var faultKinds = map[string]faultKind{
-	"refuse": {takes: []string{"status"}, strike: strikeRefuse},
-	"lose_reply": {strike: func(_ *Server, c *call, _ Fault, handle endpoint) wire.Reply {
+	"refuse": {takes: []string{"status"}, check: checkRefusal, strike: strikeRefuse},
+	"lose_reply": {strike: func(_ *faultBook, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
 		handle(c)
 		return wire.Reply{Ending: wire.ClosedUnanswered}
 	}},
-	"reset_connection": {strike: func(*Server, *call, Fault, endpoint) wire.Reply {
+	"reset_connection": {strike: func(*faultBook, *routing.Call, Fault, routing.Endpoint) wire.Reply {
 		return wire.Reply{Ending: wire.ResetUnanswered}
 	}},
-	"html_page": {takes: []string{"status"}, strike: strikeHTMLPage},
+	"html_page": {takes: []string{"status"}, check: checkStatus, strike: strikeHTMLPage},
 	"respond": {
-		takes: []string{"status", "content_type", "body"},
-		strike: func(_ *Server, _ *call, f Fault, _ endpoint) wire.Reply {
+		takes: []string{"status", "content_type", "body"}, check: checkStatus,
+		strike: func(_ *faultBook, _ *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
 			return textReply(f.status, f.contentType, f.body)
 		},
 	},
-	"delay": {takes: []string{"delay"}, strike: strikeDelay},
-	"truncate_body": {strike: func(_ *Server, c *call, _ Fault, handle endpoint) wire.Reply {
+	"delay": {takes: []string{"delay"}, check: checkDelay, strike: func(b *faultBook, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply {
+		c.Hold(f.delay, b.closing)
+		return handle(c)
+	}},
+	"truncate_body": {strike: func(_ *faultBook, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
 		answer := handle(c)
 		if answer.Ending == wire.Answered {
 			answer.Ending = wire.Truncated
 		}
 		return answer
 	}},
-	"wrong_content_type": {takes: []string{"content_type"}, strike: strikeWrongContentType},
-	"stale_read":         {fits: (*route).readsObjects, strike: strikeStaleRead},
-	"expired_token": {fits: (*route).dealsInTokens, strike: func(_ *Server, c *call, _ Fault, handle endpoint) wire.Reply {
-		c.tokenExpired = true
+	"wrong_content_type": {takes: []string{"content_type"}, check: checkContentType, strike: strikeWrongContentType},
+	"stale_read":         {fits: (*routing.Route).ReadsObjects, strike: strikeStaleRead},
+	"expired_token": {fits: (*routing.Route).DealsInTokens, strike: func(_ *faultBook, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
+		c.TokenExpired = true
 		return handle(c)
 	}},
 }
 
-// readsObjects is true of the routes whose reading can lag behind.
-func (r *route) readsObjects() bool { return r.method == http.MethodGet && len(r.scopes) > 0 }
+// checkRefusal wants a status that the API can word.
+func checkRefusal(f Fault) error {
+	if f.status < 400 || http.StatusText(f.status) == "" {
+		return fmt.Errorf("refuse needs an error status that HTTP knows, such as 503, not %d", f.status)
+	}
+	return checkStatus(f)
+}
 
-// dealsInTokens is true of the routes that take bearer tokens, and of the one that makes them.
-func (r *route) dealsInTokens() bool {
-	return len(r.scopes) > 0 || r.pattern == tokenPattern || r.pattern == samplePattern
+func checkStatus(f Fault) error {
+	if f.status < 200 || f.status > 599 {
+		return fmt.Errorf("%s needs a status from 200 to 599, not %d", f.kind, f.status)
+	}
+	return nil
+}
+
+// maxDelay is longer than any client waits.
+const maxDelay = 10 * time.Minute
+
+func checkDelay(f Fault) error {
+	if f.delay <= 0 || f.delay > maxDelay {
+		return fmt.Errorf("delay needs a time above 0s and up to %v, not %v", maxDelay, f.delay)
+	}
+	return nil
+}
+
+func checkContentType(f Fault) error {
+	if f.contentType == "" {
+		return errors.New("wrong_content_type needs a content type, such as text/plain")
+	}
+	return nil
 }
 
 // strikeRefuse sends the headers of a rate limit with a 429, whether the server has one or not.
-func strikeRefuse(s *Server, c *call, f Fault, _ endpoint) wire.Reply {
+func strikeRefuse(b *faultBook, c *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
 	refused := wire.RefusalOf(f.status)
 	if f.status == http.StatusTooManyRequests {
 		const limit = 50 // As was observed (API contract 12.1).
-		refused = refused.Until(s.clock.Now(), limit)
+		refused = refused.Until(b.now(), limit)
 	}
-	return c.route.refuse(refused)
+	return c.Route.Refuse(refused)
 }
 
-func strikeHTMLPage(_ *Server, _ *call, f Fault, _ endpoint) wire.Reply {
+func strikeHTMLPage(_ *faultBook, _ *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
 	text := http.StatusText(f.status)
 	return textReply(f.status, "text/html", fmt.Sprintf(
 		"<html>\n<head><title>%d %s</title></head>\n<body><center><h1>%d %s</h1></center></body>\n</html>\n",
@@ -137,12 +166,7 @@ func textReply(status int, contentType, body string) wire.Reply {
 	return answer
 }
 
-func strikeDelay(s *Server, c *call, f Fault, handle endpoint) wire.Reply {
-	s.hold(c, f.delay)
-	return handle(c)
-}
-
-func strikeWrongContentType(_ *Server, c *call, f Fault, handle endpoint) wire.Reply {
+func strikeWrongContentType(_ *faultBook, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply {
 	answer := handle(c)
 	if answer.Ending == wire.Answered {
 		answer.Header = answer.Header.Clone()
@@ -152,9 +176,59 @@ func strikeWrongContentType(_ *Server, c *call, f Fault, handle endpoint) wire.R
 }
 
 // strikeStaleRead lags so far behind that no write but the seed is old enough to be seen.
-func strikeStaleRead(s *Server, c *call, _ Fault, handle endpoint) wire.Reply {
-	c.view = tenant.View{Now: s.clock.Now(), Lag: math.MaxInt64}
+func strikeStaleRead(b *faultBook, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
+	c.View = tenant.View{Now: b.now(), Lag: math.MaxInt64}
 	return handle(c)
+}
+
+// faultEntry is a rule as files and the control API write it. What is nil was not given.
+type faultEntry struct {
+	Route       string   `json:"route"`
+	Fault       string   `json:"fault"`
+	Times       *int     `json:"times,omitempty"`
+	Probability *float64 `json:"probability,omitempty"`
+	Status      *int     `json:"status,omitempty"`
+	Delay       *string  `json:"delay,omitempty"`
+	ContentType *string  `json:"content_type,omitempty"`
+	Body        *string  `json:"body,omitempty"`
+}
+
+// faultEntryFields are the fields of an entry, for those who have written another one.
+const faultEntryFields = "route, fault, times, probability, status, delay, content_type, body"
+
+// given lists the parameters that the entry has, in the order of its fields.
+func (e faultEntry) given() []string {
+	var names []string
+	for _, parameter := range []struct {
+		name  string
+		given bool
+	}{
+		{"status", e.Status != nil}, {"delay", e.Delay != nil}, {"content_type", e.ContentType != nil}, {"body", e.Body != nil},
+	} {
+		if parameter.given {
+			names = append(names, parameter.name)
+		}
+	}
+	return names
+}
+
+// fault reads the parameters.
+func (e faultEntry) fault() (Fault, error) {
+	out := Fault{kind: e.Fault, status: orZero(e.Status), contentType: orZero(e.ContentType), body: orZero(e.Body)}
+	if e.Delay != nil {
+		var err error
+		if out.delay, err = time.ParseDuration(*e.Delay); err != nil {
+			return out, fmt.Errorf(`delay is a time such as "250ms" or "1m30s", not %q`, *e.Delay)
+		}
+	}
+	return out, nil
+}
+
+// entry is the opposite of fault.
+func (f Fault) entry() faultEntry {
+	return faultEntry{
+		Fault: f.kind, Status: orNil(f.status), Delay: orNil(durationText(f.delay)), ContentType: orNil(f.contentType), Body: orNil(f.body),
+	}
 }
 
 // String is how the log names the fault.
@@ -167,29 +241,4 @@ func (f Fault) String() string {
 	default:
 		return f.kind
 	}
-}
-
-// maxDelay is longer than any client waits.
-const maxDelay = 10 * time.Minute
-
-// check says what is wrong with the parameters.
-func (f Fault) check() error {
-	kind, known := faultKinds[f.kind]
-	switch {
-	case !known:
-		return fmt.Errorf("there is no fault %q; the faults are %s", f.kind, faultNames())
-	case f.kind == "refuse" && (f.status < 400 || http.StatusText(f.status) == ""):
-		return fmt.Errorf("refuse needs an error status that HTTP knows, such as 503, not %d", f.status)
-	case slices.Contains(kind.takes, "status") && (f.status < 200 || f.status > 599):
-		return fmt.Errorf("%s needs a status from 200 to 599, not %d", f.kind, f.status)
-	case f.kind == "delay" && (f.delay <= 0 || f.delay > maxDelay):
-		return fmt.Errorf("delay needs a time above 0s and up to %v, not %v", maxDelay, f.delay)
-	case f.kind == "wrong_content_type" && f.contentType == "":
-		return errors.New("wrong_content_type needs a content type, such as text/plain")
-	}
-	return nil
-}
-
-func faultNames() string {
-	return strings.Join(slices.Sorted(maps.Keys(faultKinds)), ", ")
 }

@@ -16,6 +16,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // The fuzz targets run their seeds as ordinary tests. To fuzz one for a minute:
@@ -101,11 +103,11 @@ func idsIn(taken []byte) []string {
 }
 
 // target is a path that fits the route's pattern. Even choices pick ids that may exist, odd ones take the text.
-func (x *fuzzed) target(r *route, choice uint8, text string) string {
+func (x *fuzzed) target(r *routing.Route, choice uint8, text string) string {
 	if choice%2 == 0 || text == "" {
 		text = x.segments[int(choice/2)%len(x.segments)]
 	}
-	segments := slices.Clone(r.segments)
+	segments := strings.Split(r.Pattern, "/")
 	for i, segment := range segments {
 		if strings.HasPrefix(segment, "{") {
 			segments[i] = url.PathEscape(text)
@@ -115,8 +117,8 @@ func (x *fuzzed) target(r *route, choice uint8, text string) string {
 }
 
 // routesWhere lists the routes that fit.
-func (x *fuzzed) routesWhere(fits func(*route) bool) []*route {
-	var found []*route
+func (x *fuzzed) routesWhere(fits func(*routing.Route) bool) []*routing.Route {
+	var found []*routing.Route
 	for i := range x.routes {
 		if fits(&x.routes[i]) {
 			found = append(found, &x.routes[i])
@@ -179,7 +181,7 @@ func wantRefusal(t *testing.T, r *http.Request, got *httptest.ResponseRecorder) 
 	err := json.Unmarshal(got.Body.Bytes(), &body)
 	good := err == nil && body.StatusCode == got.Code && body.Error == http.StatusText(got.Code) && body.Message != ""
 	switch path := r.URL.EscapedPath(); {
-	case path == tokenPattern:
+	case path == routing.TokenPath:
 		good = good || err == nil && body.Error != "" && body.Description != ""
 	case strings.HasPrefix(path, "/sample-api/"):
 		good = good || err == nil && body.Message != ""
@@ -193,7 +195,7 @@ const formMediaType = "application/x-www-form-urlencoded"
 
 func FuzzManagementBody(f *testing.F) {
 	x := newFuzzed()
-	routes := x.routesWhere(func(r *route) bool { return r.body != nil })
+	routes := x.routesWhere(func(r *routing.Route) bool { return r.Body != nil })
 	for number := range routes {
 		for _, body := range []string{
 			`{}`, `[]`, `null`, `""`, `{`, `{"":null}`, `{"name":"n","name":1}`, "{\"name\":\"\\ud800\"}", "\xef\xbb\xbf{}",
@@ -216,7 +218,7 @@ func FuzzManagementBody(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, number, choice uint8, text, mediaType string, body []byte) {
 		chosen := routes[int(number)%len(routes)]
-		r := newRequest(chosen.method, x.target(chosen, choice, text), string(body))
+		r := newRequest(chosen.Method, x.target(chosen, choice, text), string(body))
 		r.Header.Set("Authorization", "Bearer "+x.token)
 		r.Header.Set("Content-Type", mediaType)
 		x.try(t, r)
@@ -225,7 +227,7 @@ func FuzzManagementBody(f *testing.F) {
 
 func FuzzQuery(f *testing.F) {
 	x := newFuzzed()
-	routes := x.routesWhere(func(r *route) bool { return r.method == http.MethodGet })
+	routes := x.routesWhere(func(r *routing.Route) bool { return r.Method == http.MethodGet })
 	for number := range routes {
 		for _, query := range []string{
 			"", "?", "page=0&per_page=100&include_totals=true", "page=-1", "page=2147483647&per_page=100", "per_page=0",
@@ -239,7 +241,7 @@ func FuzzQuery(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, number, choice uint8, text, query string) {
 		chosen := routes[int(number)%len(routes)]
-		r := newRequest(chosen.method, x.target(chosen, choice, text), "")
+		r := newRequest(chosen.Method, x.target(chosen, choice, text), "")
 		r.URL.RawQuery = query
 		r.Header.Set("Authorization", "Bearer "+x.token)
 		before := x.state
@@ -313,9 +315,9 @@ func FuzzRestore(f *testing.F) {
 			return
 		}
 		x.state = x.Snapshot()
-		for _, list := range x.routesWhere(func(r *route) bool { return r.method == http.MethodGet && r.query != nil }) {
+		for _, list := range x.routesWhere(func(r *routing.Route) bool { return r.Method == http.MethodGet && r.Query != nil }) {
 			for choice := range x.segments {
-				r := newRequest(list.method, x.target(list, uint8(2*choice), ""), "")
+				r := newRequest(list.Method, x.target(list, uint8(2*choice), ""), "")
 				r.Header.Set("Authorization", "Bearer "+x.token)
 				x.try(t, r)
 			}

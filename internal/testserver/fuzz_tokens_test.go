@@ -24,6 +24,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // decodedToken is what a compact token says, however its base64 is written.
@@ -186,7 +188,7 @@ func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token stri
 // wantNoToken offers a token as an assertion.
 func (x *fuzzed) wantNoToken(t *testing.T, assertion string) {
 	t.Helper()
-	r := newRequest(http.MethodPost, x.url+tokenPattern, url.Values{
+	r := newRequest(http.MethodPost, x.url+routing.TokenPath, url.Values{
 		"grant_type": {tenant.ClientCredentials}, "client_assertion_type": {assertionType}, "client_assertion": {assertion}, "audience": {tenant.SampleAPIAudience},
 	}.Encode())
 	r.Header.Set("Content-Type", formMediaType)
@@ -218,7 +220,7 @@ func FuzzTokenRequest(f *testing.F) {
 		f.Add("application/json; charset=latin1", "Bearer x", body)
 	}
 	f.Fuzz(func(t *testing.T, mediaType, authorization, body string) {
-		r := newRequest(http.MethodPost, x.url+tokenPattern, body)
+		r := newRequest(http.MethodPost, x.url+routing.TokenPath, body)
 		r.Header.Set("Content-Type", mediaType)
 		r.Header.Set("Authorization", authorization)
 		got := x.try(t, r)

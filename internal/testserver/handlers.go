@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // handlers are the endpoints of the Management API.
@@ -28,7 +30,7 @@ func newHandlers(store *tenant.Store, without []string) (*handlers, error) {
 }
 
 // table lists the endpoints. Their scopes are those of API contract 2.
-func (h *handlers) table() []route {
+func (h *handlers) table() []routing.Route {
 	return slices.Concat(
 		h.resourceServerRoutes(), h.clientGrantRoutes(), h.clientRoutes(), h.credentialRoutes(), h.organizationRoutes(),
 		h.organizationGrantRoutes(), h.signingKeyRoutes(),

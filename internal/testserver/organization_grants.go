@@ -12,6 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // organizationGrantAnswer is a grant as the answer of its association shows it: what is `id` elsewhere is `grant_id` here
@@ -39,30 +41,30 @@ var listOrganizationGrantsSchema = schema.Schema{Properties: append([]schema.Pro
 	},
 }, offsetParameters(1)...)}
 
-func (h *handlers) organizationGrantRoutes() []route {
+func (h *handlers) organizationGrantRoutes() []routing.Route {
 	const all = "/api/v2/organizations/{id}/client-grants"
 	readers := []string{"read:organization_client_grants"}
-	return []route{
+	return []routing.Route{
 		{
-			method: http.MethodPost, pattern: all, scopes: []string{"create:organization_client_grants"},
-			does: "Associate a client grant with an organization", status: http.StatusCreated, body: &associateGrantSchema,
-			refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrNoClientGrant, tenant.ErrGrantAssociated, tenant.ErrTooManyGrants},
-			handle:  h.associateGrant,
+			Method: http.MethodPost, Pattern: all, Scopes: []string{"create:organization_client_grants"},
+			Does: "Associate a client grant with an organization", Status: http.StatusCreated, Body: &associateGrantSchema,
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrNoClientGrant, tenant.ErrGrantAssociated, tenant.ErrTooManyGrants},
+			Handle:  h.associateGrant,
 		},
 		{
-			method: http.MethodGet, pattern: all, scopes: readers,
-			does:  "List the client grants associated with an organization; filters combine with and",
-			query: &listOrganizationGrantsSchema, refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, handle: h.listOrganizationGrants,
+			Method: http.MethodGet, Pattern: all, Scopes: readers,
+			Does:  "List the client grants associated with an organization; filters combine with and",
+			Query: &listOrganizationGrantsSchema, Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, Handle: h.listOrganizationGrants,
 		},
 		{
-			method: http.MethodDelete, pattern: all + "/{grant_id}", scopes: []string{"delete:organization_client_grants"},
-			does: "End the association of a client grant with an organization", status: http.StatusNoContent,
-			refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, handle: h.dissociateGrant,
+			Method: http.MethodDelete, Pattern: all + "/{grant_id}", Scopes: []string{"delete:organization_client_grants"},
+			Does: "End the association of a client grant with an organization", Status: http.StatusNoContent,
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, Handle: h.dissociateGrant,
 		},
 		{
-			method: http.MethodGet, pattern: "/api/v2/client-grants/{id}/organizations", scopes: readers,
-			does: "List the organizations that a client grant is associated with", query: &listOrganizationsSchema,
-			refuses: []*wire.Refusal{tenant.ErrNoClientGrant, errCheckpoint}, handle: h.listGrantOrganizations,
+			Method: http.MethodGet, Pattern: "/api/v2/client-grants/{id}/organizations", Scopes: readers,
+			Does: "List the organizations that a client grant is associated with", Query: &listOrganizationsSchema,
+			Refuses: []*wire.Refusal{tenant.ErrNoClientGrant, errCheckpoint}, Handle: h.listGrantOrganizations,
 		},
 	}
 }
@@ -70,8 +72,8 @@ func (h *handlers) organizationGrantRoutes() []route {
 // associateGrant takes any grant.
 //
 // ASSUMED: one that denies organizations too (API contract 5.2); it permits nothing until that is changed.
-func (h *handlers) associateGrant(c *call) (any, error) {
-	grant, err := h.store.Associate(tenant.OrganizationGrant{OrganizationID: c.params["id"], GrantID: c.given.Text("grant_id")})
+func (h *handlers) associateGrant(c *routing.Call) (any, error) {
+	grant, err := h.store.Associate(tenant.OrganizationGrant{OrganizationID: c.Params["id"], GrantID: c.Given.Text("grant_id")})
 	if err != nil {
 		return nil, err
 	}
@@ -85,34 +87,34 @@ func (h *handlers) associateGrant(c *call) (any, error) {
 	}, nil
 }
 
-func (h *handlers) listOrganizationGrants(c *call) (any, error) {
-	if _, err := h.store.Organization(c.view, c.params["id"]); err != nil {
+func (h *handlers) listOrganizationGrants(c *routing.Call) (any, error) {
+	if _, err := h.store.Organization(c.View, c.Params["id"]); err != nil {
 		return nil, err
 	}
 	paging, err := h.readPaging(c)
 	if err != nil {
 		return nil, err
 	}
-	ids := c.query.Texts("grant_ids")
-	filter := tenant.ClientGrantFilter{ClientID: c.query.OptionalText("client_id"), Audience: c.query.OptionalText("audience")}
-	found := h.store.GrantsOfOrganization(paging.Window, c.params["id"], func(grant tenant.ClientGrant) bool {
-		return filter.Matches(grant) && (!c.query.Has("grant_ids") || slices.Contains(ids, grant.ID))
+	ids := c.Query.Texts("grant_ids")
+	filter := tenant.ClientGrantFilter{ClientID: c.Query.OptionalText("client_id"), Audience: c.Query.OptionalText("audience")}
+	found := h.store.GrantsOfOrganization(paging.Window, c.Params["id"], func(grant tenant.ClientGrant) bool {
+		return filter.Matches(grant) && (!c.Query.Has("grant_ids") || slices.Contains(ids, grant.ID))
 	})
 	return showPage(h, c, paging, "client_grants", found, func(grant tenant.ClientGrant) any { return grant }), nil
 }
 
-func (h *handlers) dissociateGrant(c *call) (any, error) {
-	return nil, h.store.Dissociate(tenant.OrganizationGrant{OrganizationID: c.params["id"], GrantID: c.params["grant_id"]})
+func (h *handlers) dissociateGrant(c *routing.Call) (any, error) {
+	return nil, h.store.Dissociate(tenant.OrganizationGrant{OrganizationID: c.Params["id"], GrantID: c.Params["grant_id"]})
 }
 
-func (h *handlers) listGrantOrganizations(c *call) (any, error) {
-	if _, err := h.store.ClientGrant(c.view, c.params["id"]); err != nil {
+func (h *handlers) listGrantOrganizations(c *routing.Call) (any, error) {
+	if _, err := h.store.ClientGrant(c.View, c.Params["id"]); err != nil {
 		return nil, err
 	}
 	paging, err := h.readPaging(c)
 	if err != nil {
 		return nil, err
 	}
-	found := h.store.OrganizationsOfGrant(paging.Window, c.params["id"])
+	found := h.store.OrganizationsOfGrant(paging.Window, c.Params["id"])
 	return showPage(h, c, paging, "organizations", found, showOrganization), nil
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // showOrganization leaves out the connections: they go in, and no answer with them was observed (API contract 5.1).
@@ -19,54 +21,54 @@ func showOrganization(o tenant.Organization) any {
 	return o
 }
 
-func (h *handlers) organizationRoutes() []route {
+func (h *handlers) organizationRoutes() []routing.Route {
 	const all, one = "/api/v2/organizations", "/api/v2/organizations/{id}"
-	return []route{
+	return []routing.Route{
 		{
-			method: http.MethodPost, pattern: all, scopes: []string{"create:organizations"},
-			does: "Create an organization", status: http.StatusCreated, body: &createOrganizationSchema,
-			refuses: []*wire.Refusal{tenant.ErrOrganizationTaken}, handle: h.createOrganization,
+			Method: http.MethodPost, Pattern: all, Scopes: []string{"create:organizations"},
+			Does: "Create an organization", Status: http.StatusCreated, Body: &createOrganizationSchema,
+			Refuses: []*wire.Refusal{tenant.ErrOrganizationTaken}, Handle: h.createOrganization,
 		},
 		{
-			method: http.MethodGet, pattern: all, scopes: []string{"read:organizations"},
-			does: "List organizations; paging by offset ends after 1,000 of them", query: &listOrganizationsSchema,
-			refuses: []*wire.Refusal{errCheckpoint, errPageTooFar}, handle: h.listOrganizations,
+			Method: http.MethodGet, Pattern: all, Scopes: []string{"read:organizations"},
+			Does: "List organizations; paging by offset ends after 1,000 of them", Query: &listOrganizationsSchema,
+			Refuses: []*wire.Refusal{errCheckpoint, errPageTooFar}, Handle: h.listOrganizations,
 		},
 		{
 			// It stands before the routes of an organization's grants, because `client-grants` is a name as good as any.
-			method: http.MethodGet, pattern: "/api/v2/organizations/name/{name}", scopes: []string{"read:organizations"},
-			does: "Read an organization by name", query: &schema.Schema{},
-			refuses: []*wire.Refusal{tenant.ErrNoOrganization}, handle: h.readOrganizationByName,
+			Method: http.MethodGet, Pattern: "/api/v2/organizations/name/{name}", Scopes: []string{"read:organizations"},
+			Does: "Read an organization by name", Query: &schema.Schema{},
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganization}, Handle: h.readOrganizationByName,
 		},
 		{
-			method: http.MethodGet, pattern: one, scopes: []string{"read:organizations"},
-			does: "Read an organization by id", query: &schema.Schema{},
-			refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, handle: h.readOrganization,
+			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:organizations"},
+			Does: "Read an organization by id", Query: &schema.Schema{},
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, Handle: h.readOrganization,
 		},
 		{
-			method: http.MethodPatch, pattern: one, scopes: []string{"update:organizations"},
-			does: "Change an organization", body: &updateOrganizationSchema,
-			refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrOrganizationTaken}, handle: h.updateOrganization,
+			Method: http.MethodPatch, Pattern: one, Scopes: []string{"update:organizations"},
+			Does: "Change an organization", Body: &updateOrganizationSchema,
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrOrganizationTaken}, Handle: h.updateOrganization,
 		},
 		{
-			method: http.MethodDelete, pattern: one, scopes: []string{"delete:organizations"},
-			does: "Delete an organization; the grants associated with it stay", status: http.StatusNoContent,
-			handle: h.deleteOrganization,
+			Method: http.MethodDelete, Pattern: one, Scopes: []string{"delete:organizations"},
+			Does: "Delete an organization; the grants associated with it stay", Status: http.StatusNoContent,
+			Handle: h.deleteOrganization,
 		},
 	}
 }
 
-func (h *handlers) createOrganization(c *call) (any, error) {
+func (h *handlers) createOrganization(c *routing.Call) (any, error) {
 	added := tenant.NewOrganization()
-	added.ID = c.pin("id", added.ID)
-	c.given.Overlay(&added)
+	added.ID = c.Pin("id", added.ID)
+	c.Given.Overlay(&added)
 	if err := h.store.AddOrganization(added); err != nil {
 		return nil, err
 	}
 	return showOrganization(added), nil
 }
 
-func (h *handlers) listOrganizations(c *call) (any, error) {
+func (h *handlers) listOrganizations(c *routing.Call) (any, error) {
 	paging, err := h.readPaging(c)
 	if err != nil {
 		return nil, err
@@ -78,16 +80,16 @@ func (h *handlers) listOrganizations(c *call) (any, error) {
 	return showPage(h, c, paging, "organizations", found, showOrganization), nil
 }
 
-func (h *handlers) readOrganization(c *call) (any, error) {
-	found, err := h.store.Organization(c.view, c.params["id"])
+func (h *handlers) readOrganization(c *routing.Call) (any, error) {
+	found, err := h.store.Organization(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
 	}
 	return showOrganization(found), nil
 }
 
-func (h *handlers) readOrganizationByName(c *call) (any, error) {
-	found, err := h.store.OrganizationByName(c.view, c.params["name"])
+func (h *handlers) readOrganizationByName(c *routing.Call) (any, error) {
+	found, err := h.store.OrganizationByName(c.View, c.Params["name"])
 	if err != nil {
 		return nil, err
 	}
@@ -97,14 +99,14 @@ func (h *handlers) readOrganizationByName(c *call) (any, error) {
 // updateOrganization takes an empty body for no change.
 //
 // ASSUMED: as with resource servers; no minimum is known (API contract 3.11).
-func (h *handlers) updateOrganization(c *call) (any, error) {
-	changed, err := h.store.UpdateOrganization(c.params["id"], func(o *tenant.Organization) { c.given.Overlay(o) })
+func (h *handlers) updateOrganization(c *routing.Call) (any, error) {
+	changed, err := h.store.UpdateOrganization(c.Params["id"], func(o *tenant.Organization) { c.Given.Overlay(o) })
 	if err != nil {
 		return nil, err
 	}
 	return showOrganization(changed), nil
 }
 
-func (h *handlers) deleteOrganization(c *call) (any, error) {
-	return nil, h.store.DeleteOrganization(c.params["id"])
+func (h *handlers) deleteOrganization(c *routing.Call) (any, error) {
+	return nil, h.store.DeleteOrganization(c.Params["id"])
 }

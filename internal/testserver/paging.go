@@ -18,6 +18,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 const (
@@ -52,21 +54,21 @@ type paging struct {
 }
 
 // readPaging reads both styles of paging from a valid query; checkpoint paging wins (API contract 1.8).
-func (h *handlers) readPaging(c *call) (paging, error) {
-	q := c.query
+func (h *handlers) readPaging(c *routing.Call) (paging, error) {
+	q := c.Query
 	if q.Has("take") || q.Has("from") {
 		after, err := h.openCheckpoint(q.Text("from"))
 		return paging{Window: tenant.Window{
-			View:       c.view,
+			View:       c.View,
 			Checkpoint: true,
-			Limit:      c.awkward.pageSize(q.Number("take", defaultPerPage)),
+			Limit:      c.PageSize(q.Number("take", defaultPerPage)),
 			After:      after,
 		}}, err
 	}
 	// A short page among these would leave a gap that no client can see, so awkward mode has none.
 	perPage := q.Number("per_page", defaultPerPage)
 	return paging{
-		Window: tenant.Window{View: c.view, Offset: q.Number("page", 0) * perPage, Limit: perPage},
+		Window: tenant.Window{View: c.View, Offset: q.Number("page", 0) * perPage, Limit: perPage},
 		totals: q.IsTrue("include_totals"),
 	}, nil
 }
@@ -109,10 +111,10 @@ func (h *handlers) openCheckpoint(text string) (uint64, error) {
 }
 
 // showPage gives a page the shape that was asked for (API contract 1.8).
-func showPage[T any](h *handlers, c *call, asked paging, name string, found tenant.Page[T], show func(T) any) any {
+func showPage[T any](h *handlers, c *routing.Call, asked paging, name string, found tenant.Page[T], show func(T) any) any {
 	items := make([]any, len(found.Items))
 	for i, item := range found.Items {
-		items[i] = selectFields(c.query, show(item))
+		items[i] = selectFields(c.Query, show(item))
 	}
 	switch {
 	case asked.Checkpoint:

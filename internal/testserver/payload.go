@@ -9,10 +9,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // payload decodes and validates the body of a call.
-func payload(c *call, s schema.Schema) (schema.Document, error) {
+func payload(c *routing.Call, s schema.Schema) (schema.Document, error) {
 	decoded, err := decodeBody(c, s)
 	if err != nil {
 		return nil, err
@@ -27,9 +29,9 @@ func payload(c *call, s schema.Schema) (schema.Document, error) {
 // decodeBody reads JSON, and forms as far as flat properties go (API contract 1.1).
 //
 // ASSUMED: a body without a content type is JSON.
-func decodeBody(c *call, s schema.Schema) (any, error) {
+func decodeBody(c *routing.Call, s schema.Schema) (any, error) {
 	mediaType := "application/json"
-	if given := c.http.Header.Get("Content-Type"); given != "" {
+	if given := c.HTTP.Header.Get("Content-Type"); given != "" {
 		parsed, _, err := mime.ParseMediaType(given)
 		if err != nil {
 			parsed = given
@@ -38,17 +40,17 @@ func decodeBody(c *call, s schema.Schema) (any, error) {
 	}
 	switch mediaType {
 	case "application/x-www-form-urlencoded":
-		values, err := wire.ParseForm(c.body)
+		values, err := wire.ParseForm(c.Body)
 		if err != nil {
 			return nil, wire.ErrMalformedForm
 		}
 		return schema.FromValues(values, s), nil
 	case "application/json":
-		if len(c.body) == 0 {
+		if len(c.Body) == 0 {
 			return nil, nil
 		}
 		var decoded any
-		if err := wire.ParseJSON(c.body, &decoded); err != nil {
+		if err := wire.ParseJSON(c.Body, &decoded); err != nil {
 			return nil, wire.ErrMalformedJSON
 		}
 		return decoded, nil
@@ -60,8 +62,8 @@ func decodeBody(c *call, s schema.Schema) (any, error) {
 // query decodes and validates the query of a call.
 //
 // ASSUMED: reads refuse parameters that they do not know; it was observed elsewhere in this API (API contract 1.1).
-func query(c *call, s schema.Schema) (schema.Document, error) {
-	given, wrong := s.QueryViolations(c.http.URL.RawQuery)
+func query(c *routing.Call, s schema.Schema) (schema.Document, error) {
+	given, wrong := s.QueryViolations(c.HTTP.URL.RawQuery)
 	if wrong != "" {
 		return nil, wire.InvalidQuery(wrong)
 	}

@@ -14,6 +14,8 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // RateLimit says what Management API requests are allowed: Burst at once, and PerSecond on average. The token endpoint
@@ -94,7 +96,7 @@ type pace struct {
 // take counts a request to the route of the given name. A request that the endpoint's limit refuses has used the global
 // limit up all the same, which is checked first; the headers tell of the bucket that was asked last (API contract 12.1).
 func (l *rateLimits) take(name string) pace {
-	isToken := name == http.MethodPost+" "+tokenPattern
+	isToken := name == http.MethodPost+" "+routing.TokenPath
 	if l.limit.PerSecond <= 0 || !isToken && !strings.Contains(name, " /api/v2/") {
 		return pace{}
 	}
@@ -144,11 +146,11 @@ func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.H
 }
 
 // paced is the link of the chain that refuses what exceeds the limits and tells every caller how much is left.
-func (l *rateLimits) paced(next endpoint) endpoint {
-	return func(c *call) wire.Reply {
-		said := l.take(c.route.name())
+func (l *rateLimits) paced(next routing.Endpoint) routing.Endpoint {
+	return func(c *routing.Call) wire.Reply {
+		said := l.take(c.Route.Name())
 		if said.refused != nil {
-			return c.route.refuse(said.refused).With(said.header)
+			return c.Route.Refuse(said.refused).With(said.header)
 		}
 		answer := next(c)
 		if answer.Ending == wire.Answered {

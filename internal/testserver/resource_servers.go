@@ -11,41 +11,43 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-func (h *handlers) resourceServerRoutes() []route {
+func (h *handlers) resourceServerRoutes() []routing.Route {
 	const one = "/api/v2/resource-servers/{id}"
 	rules := []*wire.Refusal{errFeatureNotEnabled, errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort}
-	return []route{
+	return []routing.Route{
 		{
-			method: http.MethodPost, pattern: "/api/v2/resource-servers", scopes: []string{"create:resource_servers"},
-			does: "Create a resource server; a system API is made from its template", status: http.StatusCreated, body: &createResourceServerSchema,
-			refuses: append(rules, errReservedIdentifier, tenant.ErrIdentifierTaken), handle: h.createResourceServer,
+			Method: http.MethodPost, Pattern: "/api/v2/resource-servers", Scopes: []string{"create:resource_servers"},
+			Does: "Create a resource server; a system API is made from its template", Status: http.StatusCreated, Body: &createResourceServerSchema,
+			Refuses: append(rules, errReservedIdentifier, tenant.ErrIdentifierTaken), Handle: h.createResourceServer,
 		},
 		{
-			method: http.MethodGet, pattern: "/api/v2/resource-servers", scopes: []string{"read:resource_servers"},
-			does: "List resource servers", query: &listResourceServersSchema, handle: h.listResourceServers,
+			Method: http.MethodGet, Pattern: "/api/v2/resource-servers", Scopes: []string{"read:resource_servers"},
+			Does: "List resource servers", Query: &listResourceServersSchema, Handle: h.listResourceServers,
 		},
 		{
-			method: http.MethodGet, pattern: one, scopes: []string{"read:resource_servers"},
-			does: "Read a resource server, by id or by escaped identifier", query: &readResourceServerSchema,
-			refuses: []*wire.Refusal{tenant.ErrNoResourceServer}, handle: h.readResourceServer,
+			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:resource_servers"},
+			Does: "Read a resource server, by id or by escaped identifier", Query: &readResourceServerSchema,
+			Refuses: []*wire.Refusal{tenant.ErrNoResourceServer}, Handle: h.readResourceServer,
 		},
 		{
-			method: http.MethodPatch, pattern: one, scopes: []string{"update:resource_servers"},
-			does: "Change a resource server", body: &updateResourceServerSchema,
-			refuses: append(rules, tenant.ErrNoResourceServer, errSystemResourceServerRules), handle: h.updateResourceServer,
+			Method: http.MethodPatch, Pattern: one, Scopes: []string{"update:resource_servers"},
+			Does: "Change a resource server", Body: &updateResourceServerSchema,
+			Refuses: append(rules, tenant.ErrNoResourceServer, errSystemResourceServerRules), Handle: h.updateResourceServer,
 		},
 		{
-			method: http.MethodDelete, pattern: one, scopes: []string{"delete:resource_servers"},
-			does: "Delete a resource server and its client grants", status: http.StatusNoContent,
-			refuses: []*wire.Refusal{tenant.ErrSystemResourceServer}, handle: h.deleteResourceServer,
+			Method: http.MethodDelete, Pattern: one, Scopes: []string{"delete:resource_servers"},
+			Does: "Delete a resource server and its client grants", Status: http.StatusNoContent,
+			Refuses: []*wire.Refusal{tenant.ErrSystemResourceServer}, Handle: h.deleteResourceServer,
 		},
 	}
 }
 
-func (h *handlers) createResourceServer(c *call) (any, error) {
-	identifier := c.given.Text("identifier")
+func (h *handlers) createResourceServer(c *routing.Call) (any, error) {
+	identifier := c.Given.Text("identifier")
 	if identifier == h.store.ManagementIdentifier() {
 		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for.
 		return nil, errReservedIdentifier
@@ -54,8 +56,8 @@ func (h *handlers) createResourceServer(c *call) (any, error) {
 		return h.createSystemAPI(c, api)
 	}
 	api := tenant.NewResourceServer(h.store.Now())
-	api.ID = c.pin("id", api.ID)
-	if err := h.applyResourceServer(&api, c.given); err != nil {
+	api.ID = c.Pin("id", api.ID)
+	if err := h.applyResourceServer(&api, c.Given); err != nil {
 		return nil, err
 	}
 	if err := h.store.AddResourceServer(api); err != nil {
@@ -64,32 +66,32 @@ func (h *handlers) createResourceServer(c *call) (any, error) {
 	return h.showResourceServer(api), nil
 }
 
-func (h *handlers) listResourceServers(c *call) (any, error) {
+func (h *handlers) listResourceServers(c *routing.Call) (any, error) {
 	paging, err := h.readPaging(c)
 	if err != nil {
 		return nil, err
 	}
-	found := h.store.ListResourceServers(paging.Window, c.query.Texts("identifiers"))
+	found := h.store.ListResourceServers(paging.Window, c.Query.Texts("identifiers"))
 	return showPage(h, c, paging, "resource_servers", found, h.showResourceServer), nil
 }
 
-func (h *handlers) readResourceServer(c *call) (any, error) {
-	api, err := h.store.ResourceServer(c.view, c.params["id"])
+func (h *handlers) readResourceServer(c *routing.Call) (any, error) {
+	api, err := h.store.ResourceServer(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
 	}
-	return selectFields(c.query, h.showResourceServer(api)), nil
+	return selectFields(c.Query, h.showResourceServer(api)), nil
 }
 
 // updateResourceServer answers 200, whatever the OpenAPI says (API contract 3.11).
-func (h *handlers) updateResourceServer(c *call) (any, error) {
-	api, err := h.store.UpdateResourceServer(c.params["id"], func(api *tenant.ResourceServer) error {
+func (h *handlers) updateResourceServer(c *routing.Call) (any, error) {
+	api, err := h.store.UpdateResourceServer(c.Params["id"], func(api *tenant.ResourceServer) error {
 		if api.IsSystem {
-			if err := checkSystemPatch(*api, c.given); err != nil {
+			if err := checkSystemPatch(*api, c.Given); err != nil {
 				return err
 			}
 		}
-		return h.applyResourceServer(api, c.given)
+		return h.applyResourceServer(api, c.Given)
 	})
 	if err != nil {
 		return nil, err
@@ -97,8 +99,8 @@ func (h *handlers) updateResourceServer(c *call) (any, error) {
 	return h.showResourceServer(api), nil
 }
 
-func (h *handlers) deleteResourceServer(c *call) (any, error) {
-	return nil, h.store.DeleteResourceServer(c.params["id"])
+func (h *handlers) deleteResourceServer(c *routing.Call) (any, error) {
+	return nil, h.store.DeleteResourceServer(c.Params["id"])
 }
 
 // applyResourceServer writes a valid body over an API and checks what no schema can.

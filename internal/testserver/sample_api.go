@@ -13,6 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 const samplePattern = "/sample-api/{collection}"
@@ -35,30 +37,30 @@ type sampleAnswer struct {
 	Scopes   []string `json:"scopes"`
 }
 
-func (s *service) sampleRoutes() []route {
-	var table []route
+func (s *service) sampleRoutes() []routing.Route {
+	var table []routing.Route
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
-		table = append(table, route{
-			method: method, pattern: samplePattern,
-			does:    "Call the sample API, which needs the scope " + samplePermissions[method] + ":COLLECTION",
-			refuses: []*wire.Refusal{wire.ErrUnknownRoute}, handle: s.callSampleAPI,
+		table = append(table, routing.Route{
+			Method: method, Pattern: samplePattern, Bearer: true,
+			Does:    "Call the sample API, which needs the scope " + samplePermissions[method] + ":COLLECTION",
+			Refuses: []*wire.Refusal{wire.ErrUnknownRoute}, Handle: s.callSampleAPI,
 		})
 	}
 	return table
 }
 
 // callSampleAPI plays an API of the tenant, the one that `audience` names, and checks bearer tokens as RFC 6750 says.
-func (s *service) callSampleAPI(c *call) (any, error) {
+func (s *service) callSampleAPI(c *routing.Call) (any, error) {
 	audience := tenant.SampleAPIAudience
-	if values := c.http.URL.Query(); values.Has("audience") {
+	if values := c.HTTP.URL.Query(); values.Has("audience") {
 		audience = values.Get("audience")
 	}
-	collection := c.params["collection"]
+	collection := c.Params["collection"]
 	api, err := s.store.ResourceServerByIdentifier(audience)
 	if err != nil || !sampleCollection.MatchString(collection) {
 		return nil, wire.ErrUnknownRoute
 	}
-	token, refused := sampleToken(c.http.Header.Values("Authorization"))
+	token, refused := sampleToken(c.HTTP.Header.Values("Authorization"))
 	if refused != nil {
 		return *refused, nil
 	}
@@ -67,8 +69,8 @@ func (s *service) callSampleAPI(c *call) (any, error) {
 		return challenge(http.StatusUnauthorized,
 			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err), "The access token is not valid: "+err.Error()+"."), nil
 	}
-	c.caller.clientID = claims.client()
-	method := c.route.method // GET for a HEAD.
+	c.Caller.ClientID = claims.client()
+	method := c.Route.Method // GET for a HEAD.
 	needed := samplePermissions[method] + ":" + collection
 	scopes := strings.Fields(claims.Scope)
 	if !slices.Contains(scopes, needed) {
@@ -77,7 +79,7 @@ func (s *service) callSampleAPI(c *call) (any, error) {
 	}
 	return sampleAnswer{
 		Message:  method + " " + collection + ": the access token is good.",
-		ClientID: c.caller.clientID,
+		ClientID: c.Caller.ClientID,
 		Audience: audience,
 		Scopes:   scopes,
 	}, nil

@@ -29,7 +29,7 @@ func (s *Server) populate(config Config) error {
 func (s *Server) managementClientScopes() []string {
 	var needed []string
 	for _, r := range s.routes {
-		for _, value := range r.scopes {
+		for _, value := range r.Scopes {
 			if !slices.Contains(needed, value) {
 				needed = append(needed, value)
 			}

@@ -20,9 +20,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.
@@ -36,9 +36,8 @@ type Server struct {
 	served  chan struct{}
 
 	// What takes a request to its answer.
-	routes  []route
-	unknown route
-	chain   endpoint
+	routes routing.Table
+	chain  routing.Endpoint
 
 	// What the tenant is, and what answers for it.
 	clock      tenant.Clock
@@ -49,8 +48,8 @@ type Server struct {
 
 	// What tests look at, and what they make go wrong.
 	recorder recorder
-	faults   faultBook
-	awkward  *dice // nil when answers are not made awkward.
+	faults   *faultBook
+	awkward  *awkward // nil when answers are not made awkward.
 	latency  time.Duration
 }
 
@@ -114,12 +113,11 @@ func newServer(config Config, listening string) (*Server, error) {
 		return nil, err
 	}
 	s.limits = newRateLimits(config.RateLimit, s.clock.Now)
-	s.faults.dice = newDice(config.Seed)
-	if config.Awkward != nil {
-		s.awkward = newDice(*config.Awkward)
-	}
 	s.routes = s.routeTable()
-	s.unknown = route{refuses: []*wire.Refusal{wire.ErrUnknownRoute}, handle: func(*call) (any, error) { return nil, wire.ErrUnknownRoute }}
+	s.faults = newFaultBook(s.routes, config.Seed, s.clock.Now, s.closing.Done())
+	if config.Awkward != nil {
+		s.awkward = newAwkward(*config.Awkward, s.clock.Now)
+	}
 	s.chain = s.assemble()
 	s.http = newHTTPServer(http.HandlerFunc(s.serve), s.log)
 	s.http.TLSConfig = config.TLS.Clone()

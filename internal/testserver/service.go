@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // service issues the tokens of a tenant and checks them.
@@ -25,7 +27,7 @@ func newService(store *tenant.Store, action func(Exchange) Verdict, log *slog.Lo
 }
 
 // table lists the endpoints that need no token of the Management API.
-func (s *service) table() []route { return slices.Concat(s.tokenRoutes(), s.discoveryRoutes()) }
+func (s *service) table() []routing.Route { return slices.Concat(s.tokenRoutes(), s.discoveryRoutes()) }
 
 // reset forgets what was counted and seen.
 func (s *service) reset() {

@@ -16,6 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // signingKeyAnswer is a signing key as the Management API shows it (API contract 8).
@@ -40,26 +42,26 @@ type signingKeyReference struct {
 	KID  string `json:"kid"`
 }
 
-func (h *handlers) signingKeyRoutes() []route {
+func (h *handlers) signingKeyRoutes() []routing.Route {
 	const all, one = "/api/v2/keys/signing", "/api/v2/keys/signing/{kid}"
-	return []route{
+	return []routing.Route{
 		{
-			method: http.MethodGet, pattern: all, scopes: []string{"read:signing_keys"},
-			does: "List signing keys: all that are in use, and the last three revoked ones", query: &schema.Schema{},
-			handle: h.readSigningKeys,
+			Method: http.MethodGet, Pattern: all, Scopes: []string{"read:signing_keys"},
+			Does: "List signing keys: all that are in use, and the last three revoked ones", Query: &schema.Schema{},
+			Handle: h.readSigningKeys,
 		},
 		{
-			method: http.MethodGet, pattern: one, scopes: []string{"read:signing_keys"},
-			does: "Read a signing key", query: &schema.Schema{}, refuses: []*wire.Refusal{tenant.ErrNoSigningKey}, handle: h.readSigningKey,
+			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:signing_keys"},
+			Does: "Read a signing key", Query: &schema.Schema{}, Refuses: []*wire.Refusal{tenant.ErrNoSigningKey}, Handle: h.readSigningKey,
 		},
 		{
-			method: http.MethodPost, pattern: all + "/rotate", scopes: []string{"create:signing_keys", "update:signing_keys"}, allScopes: true,
-			does: "Put the next signing key to use and make another; five times a day", status: http.StatusCreated,
-			refuses: []*wire.Refusal{wire.ErrEndpointLimit}, handle: h.rotateSigningKeys,
+			Method: http.MethodPost, Pattern: all + "/rotate", Scopes: []string{"create:signing_keys", "update:signing_keys"}, AllScopes: true,
+			Does: "Put the next signing key to use and make another; five times a day", Status: http.StatusCreated,
+			Refuses: []*wire.Refusal{wire.ErrEndpointLimit}, Handle: h.rotateSigningKeys,
 		},
 		{
-			method: http.MethodPut, pattern: one + "/revoke", scopes: []string{"update:signing_keys"},
-			does: "Revoke a previous signing key", refuses: []*wire.Refusal{tenant.ErrNoSigningKey, tenant.ErrNotPreviousKey}, handle: h.revokeSigningKey,
+			Method: http.MethodPut, Pattern: one + "/revoke", Scopes: []string{"update:signing_keys"},
+			Does: "Revoke a previous signing key", Refuses: []*wire.Refusal{tenant.ErrNoSigningKey, tenant.ErrNotPreviousKey}, Handle: h.revokeSigningKey,
 		},
 	}
 }
@@ -68,8 +70,8 @@ func (h *handlers) signingKeyRoutes() []route {
 const listedRevoked = 3
 
 // readSigningKeys lists keys as the JWKS does, and some revoked ones after them.
-func (h *handlers) readSigningKeys(c *call) (any, error) {
-	keys := h.store.ListSigningKeys(c.view)
+func (h *handlers) readSigningKeys(c *routing.Call) (any, error) {
+	keys := h.store.ListSigningKeys(c.View)
 	inUse := len(slices.DeleteFunc(slices.Clone(keys), tenant.SigningKey.IsRevoked))
 	shown := []signingKeyAnswer{}
 	for _, key := range keys[:min(inUse+listedRevoked, len(keys))] {
@@ -78,8 +80,8 @@ func (h *handlers) readSigningKeys(c *call) (any, error) {
 	return shown, nil
 }
 
-func (h *handlers) readSigningKey(c *call) (any, error) {
-	key, err := h.store.SigningKey(c.view, c.params["kid"])
+func (h *handlers) readSigningKey(c *routing.Call) (any, error) {
+	key, err := h.store.SigningKey(c.View, c.Params["kid"])
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +90,7 @@ func (h *handlers) readSigningKey(c *call) (any, error) {
 
 // rotateSigningKeys makes the new key before it asks for the store, because that takes a while; and it looks at the
 // limit before that, so that nobody gets keys made in vain.
-func (h *handlers) rotateSigningKeys(*call) (any, error) {
+func (h *handlers) rotateSigningKeys(*routing.Call) (any, error) {
 	if err := h.store.CheckRotation(); err != nil {
 		return nil, err
 	}
@@ -102,8 +104,8 @@ func (h *handlers) rotateSigningKeys(*call) (any, error) {
 	return referTo(fresh), nil
 }
 
-func (h *handlers) revokeSigningKey(c *call) (any, error) {
-	key, err := h.store.RevokeSigningKey(c.params["kid"])
+func (h *handlers) revokeSigningKey(c *routing.Call) (any, error) {
+	key, err := h.store.RevokeSigningKey(c.Params["kid"])
 	if err != nil {
 		return nil, err
 	}

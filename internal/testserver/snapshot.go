@@ -20,11 +20,8 @@ func (s *Server) Reset() error {
 	s.clock.SetOffset(0)
 	s.limits.reset()
 	s.tokens.reset()
-	s.ClearFaults()
-	s.faults.dice.restart()
-	if s.awkward != nil {
-		s.awkward.restart()
-	}
+	s.faults.reset()
+	s.awkward.reset()
 	s.ForgetRequests()
 	return nil
 }

@@ -21,6 +21,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 var update = flag.Bool("update", false, "write SUPPORTED.md anew")
@@ -72,34 +74,34 @@ func (m *markdown) line(format string, args ...any) {
 	fmt.Fprintf(m, format+"\n", args...)
 }
 
-func (m *markdown) endpoints(routes []route) {
+func (m *markdown) endpoints(routes []routing.Route) {
 	m.line("\n## Endpoints\n")
 	m.line("Anything else is answered as an unknown route. HEAD works wherever GET does.")
 	for _, r := range routes {
-		m.line("\n### %s\n\n%s. Answers %d.", r.name(), r.does, cmp.Or(r.status, http.StatusOK))
-		if len(r.scopes) > 0 {
+		m.line("\n### %s\n\n%s. Answers %d.", r.Name(), r.Does, cmp.Or(r.Status, http.StatusOK))
+		if len(r.Scopes) > 0 {
 			joined := " or "
-			if r.allScopes {
+			if r.AllScopes {
 				joined = " and "
 			}
-			m.line("Needs a Management API token with the scope %s.", strings.Join(quoted(r.scopes), joined))
+			m.line("Needs a Management API token with the scope %s.", strings.Join(quoted(r.Scopes), joined))
 		}
-		if r.query != nil {
-			m.parameters("Query parameter", *r.query)
+		if r.Query != nil {
+			m.parameters("Query parameter", *r.Query)
 		}
-		if r.body != nil {
-			m.parameters("Property", *r.body)
+		if r.Body != nil {
+			m.parameters("Property", *r.Body)
 		}
-		if r.form != nil {
-			m.parameters("Parameter", *r.form)
+		if r.Form != nil {
+			m.parameters("Parameter", *r.Form)
 		}
-		m.refusals(r.refuses)
+		m.refusals(r.Refuses)
 	}
 	m.line("\n### What every route with a scope or a schema refuses")
 	m.refusals(slices.Concat([]*wire.Refusal{
 		wire.InvalidBody("Payload validation error: %s"), wire.InvalidQuery("Query validation error: %s"),
-		wire.ErrMalformedJSON, wire.ErrMalformedForm, wire.ErrMediaType, wire.ErrBodyTooLarge.With(maxBody),
-	}, bearerRefusals, []*wire.Refusal{errInsufficientScope, wire.ErrGlobalLimit}))
+		wire.ErrMalformedJSON, wire.ErrMalformedForm, wire.ErrMediaType, wire.ErrBodyTooLarge.With(routing.MaxBody),
+	}, bearerRefusals, []*wire.Refusal{routing.ErrInsufficientScope, wire.ErrGlobalLimit}))
 }
 
 func (m *markdown) parameters(heading string, s schema.Schema) {

@@ -9,6 +9,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // earlyScopes is how many scopes of a system API are there when it has just been made. The others arrive before anybody
@@ -18,8 +20,8 @@ import (
 const earlyScopes = 3
 
 // createSystemAPI takes nothing from the body but the authorization policy (API contract 3.12).
-func (h *handlers) createSystemAPI(c *call, api tenant.ResourceServer) (any, error) {
-	if policy, given := c.given["authorization_policy"]; given {
+func (h *handlers) createSystemAPI(c *routing.Call, api tenant.ResourceServer) (any, error) {
+	if policy, given := c.Given["authorization_policy"]; given {
 		schema.Document{"authorization_policy": policy}.Overlay(&api)
 	}
 	if err := h.store.AddResourceServer(api); err != nil {

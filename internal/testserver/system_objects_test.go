@@ -58,9 +58,9 @@ func TestManagementAPI_definesTheScopesOfItsEndpoints(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	for _, r := range s.routes {
-		for _, value := range r.scopes {
+		for _, value := range r.Scopes {
 			if !slices.Contains(tenant.ManagementScopes, value) {
-				t.Errorf("%s needs %s, which the Management API does not define", r.name(), value)
+				t.Errorf("%s needs %s, which the Management API does not define", r.Name(), value)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ package testserver
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API
@@ -112,8 +113,8 @@ func (s *Server) addSeededGrant(object schema.Document) error {
 
 // create does what a POST would, with the ids and secrets of the object in place of new ones where they are pinnable.
 func (s *Server) create(path string, object schema.Document, pinnable ...string) (schema.Document, error) {
-	c := &call{caller: caller{unrestricted: true}, pinned: map[string]string{}}
-	c.route, c.params = s.match(http.MethodPost, path)
+	c := &routing.Call{Caller: routing.Caller{Unrestricted: true}, Pinned: map[string]string{}}
+	c.Route, c.Params = s.routes.Match(http.MethodPost, path)
 	for _, name := range pinnable {
 		if text, given := object[name].(string); given {
 			switch {
@@ -123,23 +124,18 @@ func (s *Server) create(path string, object schema.Document, pinnable ...string)
 			case s.store.HasID(text):
 				return nil, fmt.Errorf("the %s %q is taken", name, text)
 			}
-			c.pinned[name] = text
+			c.Pinned[name] = text
 			delete(object, name)
 		}
 	}
-	if wrong := c.route.body.PayloadViolations(map[string]any(object)); wrong != "" {
+	if wrong := c.Route.Body.PayloadViolations(map[string]any(object)); wrong != "" {
 		return nil, errors.New(wrong)
 	}
-	c.given = object
-	made, err := c.route.handle(c)
+	c.Given = object
+	made, err := c.Route.Handle(c)
 	if err != nil {
 		return nil, err
 	}
 	var shown schema.Document
 	return shown, json.Unmarshal(wire.Encode(made), &shown)
-}
-
-// pin returns what is given in place of an id or a secret that was made.
-func (c *call) pin(name, made string) string {
-	return cmp.Or(c.pinned[name], made)
 }

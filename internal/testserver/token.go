@@ -16,6 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // tokenParams are the parameters of a token request. Those that the endpoint does not know go to the action and are
@@ -43,11 +45,11 @@ type tokenAnswer struct {
 	TokenType   string `json:"token_type"`
 }
 
-func (s *service) tokenRoutes() []route {
-	return []route{
+func (s *service) tokenRoutes() []routing.Route {
+	return []routing.Route{
 		{
-			method: http.MethodPost, pattern: tokenPattern, does: "Issue an access token for client credentials",
-			form: &tokenSchema, handle: s.issueToken, refuses: []*wire.Refusal{
+			Method: http.MethodPost, Pattern: routing.TokenPath, Does: "Issue an access token for client credentials",
+			Form: &tokenSchema, Handle: s.issueToken, Refuses: []*wire.Refusal{
 				errTokenBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice, errTokenParameterType,
 				errNoGrantType, errUnknownGrantType,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
@@ -64,7 +66,7 @@ func (s *service) tokenRoutes() []route {
 // scopes, organization, action.
 //
 // ASSUMED: quotas come last, because they are about the tokens that are issued.
-func (s *service) issueToken(c *call) (any, error) {
+func (s *service) issueToken(c *routing.Call) (any, error) {
 	params, err := readTokenParams(c)
 	if err == nil {
 		err = checkGrantType(params)
@@ -72,11 +74,11 @@ func (s *service) issueToken(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	who, err := s.authenticateClient(c.http, params)
+	who, err := s.authenticateClient(c.HTTP, params)
 	if err != nil {
 		return nil, err
 	}
-	c.caller.clientID = who.ClientID
+	c.Caller.ClientID = who.ClientID
 	entitled, err := s.entitle(who, params)
 	if err != nil {
 		return nil, err
@@ -88,7 +90,7 @@ func (s *service) issueToken(c *call) (any, error) {
 	if !admitted {
 		return nil, errQuotaExceeded.Carrying(limits)
 	}
-	entitled.expired = c.tokenExpired
+	entitled.expired = c.TokenExpired
 	token, err := s.mint(entitled)
 	if err != nil {
 		return nil, fmt.Errorf("make a token: %w", err)
@@ -104,16 +106,16 @@ func (s *service) issueToken(c *call) (any, error) {
 // readTokenParams takes forms and JSON (API contract 9.1).
 //
 // ASSUMED: null is as good as absent; the contract shows no answer to it.
-func readTokenParams(c *call) (tokenParams, error) {
-	mediaType, _, _ := mime.ParseMediaType(c.http.Header.Get("Content-Type"))
+func readTokenParams(c *routing.Call) (tokenParams, error) {
+	mediaType, _, _ := mime.ParseMediaType(c.HTTP.Header.Get("Content-Type"))
 	if mediaType == "application/json" {
 		var given map[string]any
-		if err := wire.ParseJSON(c.body, &given); err != nil {
+		if err := wire.ParseJSON(c.Body, &given); err != nil {
 			return nil, errTokenBodyJSON
 		}
 		return stringParams(given)
 	}
-	values, err := wire.ParseForm(c.body)
+	values, err := wire.ParseForm(c.Body)
 	if err != nil {
 		return nil, errTokenBodyForm
 	}

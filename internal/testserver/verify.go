@@ -13,6 +13,8 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // Why an API does not accept an access token.
@@ -77,9 +79,9 @@ func (s *service) verify(token string, api tenant.ResourceServer) (tokenClaims, 
 }
 
 // verifyFor checks the token that came with a call, which a fault can make a token that has expired.
-func (s *service) verifyFor(c *call, token string, api tenant.ResourceServer) (tokenClaims, error) {
+func (s *service) verifyFor(c *routing.Call, token string, api tenant.ResourceServer) (tokenClaims, error) {
 	claims, err := s.verify(token, api)
-	if err == nil && c.tokenExpired {
+	if err == nil && c.TokenExpired {
 		err = errTokenExpired
 	}
 	return claims, err

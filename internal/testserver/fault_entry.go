@@ -1,0 +1,105 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// check says what is wrong with the fault, whatever the server.
+func (f Fault) check() error {
+	kind, known := faultKinds[f.kind]
+	switch {
+	case !known:
+		return fmt.Errorf("there is no fault %q; the faults are %s", f.kind, strings.Join(slices.Sorted(maps.Keys(faultKinds)), ", "))
+	case kind.check == nil:
+		return nil
+	}
+	return kind.check(f)
+}
+
+// rulesOf makes rules of entries, all of them or none.
+func rulesOf(given []faultEntry) ([]FaultRule, error) {
+	rules := make([]FaultRule, len(given))
+	for i, entry := range given {
+		rule, err := entry.rule()
+		if err != nil {
+			return nil, faultError(i, entry.Route, err)
+		}
+		rules[i] = rule
+	}
+	return rules, nil
+}
+
+// entriesOf is the opposite of rulesOf.
+func entriesOf(rules []FaultRule) []faultEntry {
+	out := make([]faultEntry, len(rules))
+	for i, rule := range rules {
+		out[i] = rule.Fault.entry()
+		out[i].Route, out[i].Times, out[i].Probability = rule.Route, orNil(rule.Times), orNil(rule.Probability)
+	}
+	return out
+}
+
+// rule refuses what the rule would not make use of.
+func (e faultEntry) rule() (FaultRule, error) {
+	if err := e.checkParameters(); err != nil {
+		return FaultRule{}, err
+	}
+	if e.Probability != nil && *e.Probability == 0 {
+		return FaultRule{}, errors.New("a fault of probability 0 never strikes; probability is above 0 and up to 1")
+	}
+	fault, err := e.fault()
+	if err != nil {
+		return FaultRule{}, err
+	}
+	out := FaultRule{Route: e.Route, Fault: fault, Times: orZero(e.Times), Probability: orZero(e.Probability)}
+	return out, out.check()
+}
+
+// checkParameters refuses parameters that are for other faults.
+func (e faultEntry) checkParameters() error {
+	kind, known := faultKinds[e.Fault]
+	if !known {
+		return Fault{kind: e.Fault}.check()
+	}
+	for _, name := range e.given() {
+		if !slices.Contains(kind.takes, name) {
+			allowed := "route, times and probability"
+			if len(kind.takes) > 0 {
+				allowed += ", and " + strings.Join(kind.takes, ", ")
+			}
+			return fmt.Errorf("%s does not take %s; it takes %s", e.Fault, name, allowed)
+		}
+	}
+	return nil
+}
+
+func durationText(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+func orZero[T any](optional *T) T {
+	if optional == nil {
+		var none T
+		return none
+	}
+	return *optional
+}
+
+func orNil[T comparable](value T) *T {
+	var zero T
+	if value == zero {
+		return nil
+	}
+	return &value
+}

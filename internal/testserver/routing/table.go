@@ -1,0 +1,78 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package routing
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+)
+
+// Table lists routes. The first that fits a request answers it.
+type Table []Route
+
+// NewTable puts the routes of several parts in a row.
+func NewTable(parts ...[]Route) Table {
+	t := Table(slices.Concat(parts...))
+	for i := range t {
+		t[i].segments = strings.Split(t[i].Pattern, "/")
+	}
+	return t
+}
+
+// unknown answers what no route is for.
+var unknown = Route{
+	Refuses: []*wire.Refusal{wire.ErrUnknownRoute},
+	Handle:  func(*Call) (any, error) { return nil, wire.ErrUnknownRoute },
+}
+
+// Match finds the route for a request and the parameters in its path. It compares the escaped path segment by segment:
+// an identifier is a URL, whose slashes must not divide the path (API contract 1.9). A wrong method is an unknown route
+// (API contract 1.5), so http.ServeMux with its 405s and redirects would be of no help. HEAD takes the route of GET;
+// the HTTP server leaves the body out.
+//
+// ASSUMED: HEAD works, as the API's HTTP framework does it by default.
+func (t Table) Match(method, escapedPath string) (*Route, map[string]string) {
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	segments := strings.Split(escapedPath, "/")
+	for i := range t {
+		candidate := &t[i]
+		if candidate.Method != method {
+			continue
+		}
+		if params, ok := matchSegments(candidate.segments, segments); ok {
+			return candidate, params
+		}
+	}
+	return &unknown, nil
+}
+
+func matchSegments(pattern, path []string) (map[string]string, bool) {
+	if len(pattern) != len(path) {
+		return nil, false
+	}
+	var params map[string]string
+	for i, expected := range pattern {
+		if !strings.HasPrefix(expected, "{") {
+			if expected != path[i] {
+				return nil, false
+			}
+			continue
+		}
+		value, err := url.PathUnescape(path[i])
+		if err != nil || value == "" {
+			return nil, false
+		}
+		if params == nil {
+			params = map[string]string{}
+		}
+		params[strings.Trim(expected, "{}")] = value
+	}
+	return params, true
+}
