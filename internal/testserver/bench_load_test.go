@@ -23,6 +23,8 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 // loadClients is how many connections make requests at a time.
@@ -118,7 +120,7 @@ func exportedDomain(b *testing.B, stdout io.Reader) string {
 
 // fill makes as many objects as newBenchTenant does, and the grant that the machine client's tokens need.
 func (x *loadTarget) fill(objects int) {
-	var issued tokenAnswer
+	var issued tokens.TokenAnswer
 	answer := x.do(x.tenant.askToken(tenant.ManagementClientID, tenant.ManagementClientSecret, x.tenant.url+"/api/v2/"))
 	if err := json.Unmarshal(answer, &issued); err != nil {
 		panic(err)

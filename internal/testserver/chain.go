@@ -16,6 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 func (s *Server) newCall(r *http.Request) *routing.Call {
@@ -99,7 +101,7 @@ func (s *Server) slowed(next routing.Endpoint) routing.Endpoint {
 func (s *Server) authenticated(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		if len(c.Route.Scopes) > 0 {
-			who, err := s.tokens.authenticate(c)
+			who, err := s.tokens.Authenticate(c)
 			if err != nil {
 				return s.refused(c, err)
 			}
@@ -145,7 +147,7 @@ func unreadBody(c *routing.Call) wire.Reply {
 	case !errors.Is(c.BodyErr, wire.ErrBodyTooLarge):
 		return c.Route.Refuse(wire.RefusalOf(http.StatusBadRequest))
 	case c.Route.IsTokenEndpoint():
-		return errTokenBodyTooLarge.Reply()
+		return tokens.ErrBodyTooLarge.Reply()
 	default:
 		return wire.ErrBodyTooLarge.With(routing.MaxBody).Reply()
 	}

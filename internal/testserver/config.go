@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 // Config says how a server is set up. The zero value serves plain HTTP on a free port of 127.0.0.1.
@@ -42,7 +44,7 @@ type Config struct {
 	WithoutFeatures []string
 	// Action runs before each token is issued, and may deny it or add claims to it; nil lets all pass. Requests that are
 	// served at the same time run it at the same time.
-	Action func(Exchange) Verdict
+	Action func(tokens.Exchange) tokens.Verdict
 	// ControlAddr is where the control API listens, by the same rules; it speaks plain HTTP. Empty means that there is none.
 	ControlAddr string
 	// Seed decides which requests are struck by faults of a certain probability.

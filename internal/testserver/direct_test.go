@@ -67,7 +67,9 @@ func (x *direct) authenticateAnew() {
 }
 
 func (x *direct) tokenFor(id, secret, audience string) string {
-	var issued tokenAnswer
+	var issued struct {
+		AccessToken string `json:"access_token"`
+	}
 	if err := json.Unmarshal(x.do(http.StatusOK, x.askToken(id, secret, audience)), &issued); err != nil {
 		panic(err)
 	}

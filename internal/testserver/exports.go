@@ -6,6 +6,7 @@ package testserver
 import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 // The tenant that every server starts with. The credentials are the same on every server, so they are worth nothing.
@@ -33,3 +34,12 @@ type Authority = pki.Authority
 // NewAuthority makes an authority and the certificate of a server at localhost, 127.0.0.1, ::1 and the given hosts, each
 // a name or an IP address.
 func NewAuthority(hosts ...string) (*Authority, error) { return pki.NewAuthority(hosts...) }
+
+// Exchange is a token that is about to be issued, as an action sees it.
+type Exchange = tokens.Exchange
+
+// Verdict is what an action makes of an exchange.
+type Verdict = tokens.Verdict
+
+// Denial is why an action denies a token.
+type Denial = tokens.Denial

@@ -171,7 +171,7 @@ func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token stri
 		if err != nil {
 			t.Fatal(err)
 		}
-		claims, err := x.tokens.verify(token, api)
+		claims, err := x.tokens.Verify(token, api)
 		if original, _ := decodedToken(right); err == nil && said != original {
 			t.Fatalf("%s accepts %q, which says %q, as %+v", audience, token, said, claims)
 		}
@@ -185,11 +185,14 @@ func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token stri
 	}
 }
 
+// bearerAssertion is the type of assertions (API contract 9.3).
+const bearerAssertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
 // wantNoToken offers a token as an assertion.
 func (x *fuzzed) wantNoToken(t *testing.T, assertion string) {
 	t.Helper()
 	r := newRequest(http.MethodPost, x.url+routing.TokenPath, url.Values{
-		"grant_type": {tenant.ClientCredentials}, "client_assertion_type": {assertionType}, "client_assertion": {assertion}, "audience": {tenant.SampleAPIAudience},
+		"grant_type": {tenant.ClientCredentials}, "client_assertion_type": {bearerAssertion}, "client_assertion": {assertion}, "audience": {tenant.SampleAPIAudience},
 	}.Encode())
 	r.Header.Set("Content-Type", formMediaType)
 	if got := x.send(r); got.Code != http.StatusUnauthorized {
@@ -205,7 +208,7 @@ func FuzzTokenRequest(f *testing.F) {
 	for _, body := range []string{
 		form + "&audience=urn:hs256", form + "&audience=https://a/b?c=d%26e=%252F&scope=", form, form + "&audience=" + tenant.SampleAPIAudience + "&scope=read:orders+read:orders+x",
 		form + "&audience=" + tenant.SampleAPIAudience + "&organization=acme", form + "&audience=%00", form + "&client_id=x", form + "&client_assertion=x", "grant_type=a;b", "%zz", "=&=",
-		"grant_type=client_credentials&client_assertion_type=" + assertionType + "&client_assertion=e30.e30.e30",
+		"grant_type=client_credentials&client_assertion_type=" + bearerAssertion + "&client_assertion=e30.e30.e30",
 		"grant_type=client_credentials&audience=" + tenant.SampleAPIAudience, form + "&audience=\xff", "grant_type=password&username=u",
 	} {
 		f.Add(formMediaType, "", body)
@@ -227,7 +230,9 @@ func FuzzTokenRequest(f *testing.F) {
 		if got.Code != http.StatusOK {
 			return
 		}
-		var issued tokenAnswer
+		var issued struct {
+			AccessToken string `json:"access_token"`
+		}
 		if err := json.Unmarshal(got.Body.Bytes(), &issued); err != nil || issued.AccessToken == "" {
 			t.Fatalf("%s (%v)", got.Body, err)
 		}

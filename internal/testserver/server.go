@@ -23,6 +23,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.
@@ -43,7 +45,7 @@ type Server struct {
 	clock      tenant.Clock
 	store      *tenant.Store
 	management *handlers
-	tokens     *service
+	tokens     *tokens.Service
 	limits     *rateLimits
 
 	// What tests look at, and what they make go wrong.
@@ -107,7 +109,7 @@ func newServer(config Config, listening string) (*Server, error) {
 	s := &Server{url: listening, log: logOf(config), latency: config.Latency, served: make(chan struct{})}
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.store = tenant.New(known, &s.clock)
-	s.tokens = newService(s.store, config.Action, s.log)
+	s.tokens = tokens.New(s.store, config.Action, s.log)
 	if s.management, err = newHandlers(s.store, config.WithoutFeatures); err != nil {
 		s.close()
 		return nil, err

@@ -19,7 +19,7 @@ func (s *Server) Reset() error {
 	}
 	s.clock.SetOffset(0)
 	s.limits.reset()
-	s.tokens.reset()
+	s.tokens.Reset()
 	s.faults.reset()
 	s.awkward.reset()
 	s.ForgetRequests()

@@ -23,6 +23,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 var update = flag.Bool("update", false, "write SUPPORTED.md anew")
@@ -101,7 +103,7 @@ func (m *markdown) endpoints(routes []routing.Route) {
 	m.refusals(slices.Concat([]*wire.Refusal{
 		wire.InvalidBody("Payload validation error: %s"), wire.InvalidQuery("Query validation error: %s"),
 		wire.ErrMalformedJSON, wire.ErrMalformedForm, wire.ErrMediaType, wire.ErrBodyTooLarge.With(routing.MaxBody),
-	}, bearerRefusals, []*wire.Refusal{routing.ErrInsufficientScope, wire.ErrGlobalLimit}))
+	}, tokens.BearerRefusals, []*wire.Refusal{routing.ErrInsufficientScope, wire.ErrGlobalLimit}))
 }
 
 func (m *markdown) parameters(heading string, s schema.Schema) {

@@ -18,6 +18,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 // tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API
@@ -28,7 +30,7 @@ type tenantFile struct {
 	Organizations   []schema.Document `json:"organizations"`
 	ClientGrants    []schema.Document `json:"client_grants"`
 
-	Actions []actionRule `json:"actions"`
+	Actions []tokens.ActionRule `json:"actions"`
 }
 
 // seedFrom adds what a YAML or JSON document says. $ISSUER in it stands for the tenant's URL.
@@ -67,7 +69,7 @@ func (s *Server) seedFrom(text []byte) error {
 			}
 		}
 	}
-	return s.tokens.setActionRules(file.Actions)
+	return s.tokens.SetActionRules(file.Actions)
 }
 
 // adder creates objects by the rules that a request to the Management API is held to. What is pinnable can be given here

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"encoding/json"
@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// actionRule is an action in a few words, for seed files. It fits an exchange when all conditions that it has do.
-type actionRule struct {
+// ActionRule is an action in a few words, for seed files. It fits an exchange when all conditions that it has do.
+type ActionRule struct {
 	ClientID     string `json:"client_id,omitzero"`
 	Audience     string `json:"audience,omitzero"`
 	Organization string `json:"organization,omitzero"` // An id.
@@ -25,7 +25,7 @@ type actionRule struct {
 
 // actionOf makes an action of rules. The first that fits and denies decides; else the claims of all that fit are added, and
 // a later rule prevails over an earlier one.
-func actionOf(rules []actionRule) func(Exchange) Verdict {
+func actionOf(rules []ActionRule) func(Exchange) Verdict {
 	return func(e Exchange) Verdict {
 		claims := map[string]any{}
 		for _, rule := range rules {
@@ -41,7 +41,7 @@ func actionOf(rules []actionRule) func(Exchange) Verdict {
 	}
 }
 
-func (r actionRule) fits(e Exchange) bool {
+func (r ActionRule) fits(e Exchange) bool {
 	lacking := func(value string) bool { return !slices.Contains(e.Scopes, value) }
 	return (r.ClientID == "" || r.ClientID == e.ClientID) &&
 		(r.Audience == "" || r.Audience == e.Audience) &&
@@ -50,7 +50,7 @@ func (r actionRule) fits(e Exchange) bool {
 }
 
 // validate says what would make a rule useless or let it fail at each request.
-func (r actionRule) validate() error {
+func (r ActionRule) validate() error {
 	switch {
 	case r.Deny == nil && len(r.Claims) == 0:
 		return errors.New("an action must have `deny` or `claims`")
@@ -68,8 +68,8 @@ func (r actionRule) validate() error {
 	return nil
 }
 
-// setActionRules makes rules the action of the tenant.
-func (s *service) setActionRules(rules []actionRule) error {
+// SetActionRules makes rules the action of the tenant.
+func (s *Service) SetActionRules(rules []ActionRule) error {
 	for i, rule := range rules {
 		if err := rule.validate(); err != nil {
 			return fmt.Errorf("actions[%d]: %w", i, err)

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// authenticate checks the bearer token of a request to the Management API (API contract 1.4).
-func (s *service) authenticate(c *routing.Call) (routing.Caller, error) {
+// Authenticate checks the bearer token of a request to the Management API (API contract 1.4).
+func (s *Service) Authenticate(c *routing.Call) (routing.Caller, error) {
 	credentials := c.HTTP.Header.Values("Authorization")
 	if len(credentials) == 0 {
 		return routing.Caller{}, errNoBearer
@@ -78,7 +78,7 @@ var (
 	errBearerAudience  = wire.InvalidBearer("Bad audience: %s")
 )
 
-// bearerRefusals are all that can be wrong with the token of a request, for SUPPORTED.md.
-var bearerRefusals = []*wire.Refusal{
+// BearerRefusals are all that can be wrong with the token of a request, for SUPPORTED.md.
+var BearerRefusals = []*wire.Refusal{
 	errNoBearer, errBearerFormat, errBearerInvalid, errBearerExpired, errBearerSignature, errBearerAudience,
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"strings"
@@ -44,7 +44,7 @@ type entitlement struct {
 //
 // ASSUMED: an authorization dialect without enforce_policies is without effect (API contract 3.4), and `permissions`
 // equals the scopes that were issued (API contract 15).
-func (s *service) claims(e entitlement) accessTokenClaims {
+func (s *Service) claims(e entitlement) accessTokenClaims {
 	now := s.store.Now().Unix()
 	if e.expired {
 		now -= int64(e.api.TokenLifetime) + 3600 // An hour is beyond the leeway of any API.
@@ -75,7 +75,7 @@ func usesRFC9068(api tenant.ResourceServer) bool {
 }
 
 // mint makes an access token, encrypted if the API wants it so (API contract 10.1).
-func (s *service) mint(e entitlement) (string, error) {
+func (s *Service) mint(e entitlement) (string, error) {
 	kind := jose.ContentType("JWT")
 	if usesRFC9068(e.api) {
 		kind = "at+jwt"
@@ -98,7 +98,7 @@ func (s *service) mint(e entitlement) (string, error) {
 // signingKeyOf is the tenant's current key, or the API's own secret for HS256 (API contract 10.5).
 //
 // ASSUMED: tokens signed with a secret have no kid.
-func (s *service) signingKeyOf(api tenant.ResourceServer) jose.SigningKey {
+func (s *Service) signingKeyOf(api tenant.ResourceServer) jose.SigningKey {
 	algorithm := jose.SignatureAlgorithm(api.SigningAlg)
 	if api.SigningAlg == "HS256" {
 		return jose.SigningKey{Algorithm: algorithm, Key: hmacKey(api.SigningSecret)}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"encoding/json"
@@ -13,7 +13,7 @@ import (
 
 func TestActionRules(t *testing.T) {
 	t.Parallel()
-	var rules []actionRule
+	var rules []ActionRule
 	if err := json.Unmarshal([]byte(`[
 		{"claims":{"tier":"basic","all":true}},
 		{"client_id":"c","claims":{"tier":"gold"}},
@@ -53,21 +53,21 @@ func TestActionRules(t *testing.T) {
 func TestActionRule_validate(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		rule actionRule
+		rule ActionRule
 		want string
 	}{
-		{actionRule{ClientID: "c"}, "an action must have `deny` or `claims`"},
+		{ActionRule{ClientID: "c"}, "an action must have `deny` or `claims`"},
 		{
-			actionRule{Deny: &Denial{"invalid_scope", "No."}, Claims: map[string]any{"a": 1}},
+			ActionRule{Deny: &Denial{"invalid_scope", "No."}, Claims: map[string]any{"a": 1}},
 			"an action cannot have both `deny` and `claims`: a token that is denied has no claims",
 		},
 		{
-			actionRule{Deny: &Denial{"access_denied", "No."}},
+			ActionRule{Deny: &Denial{"access_denied", "No."}},
 			"the `code` of `deny` must be one of invalid_request, invalid_scope, server_error, not \"access_denied\"",
 		},
-		{actionRule{Deny: &Denial{Code: "invalid_scope"}}, "`deny` must have a `reason`"},
+		{ActionRule{Deny: &Denial{Code: "invalid_scope"}}, "`deny` must have a `reason`"},
 		{
-			actionRule{Claims: map[string]any{"a": math.Inf(1)}},
+			ActionRule{Claims: map[string]any{"a": math.Inf(1)}},
 			"`claims` cannot be written as JSON: json: unsupported value: +Inf",
 		},
 	} {

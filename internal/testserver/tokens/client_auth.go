@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"crypto/subtle"
@@ -17,7 +17,7 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 //
 // ASSUMED: Basic is accepted whatever method the client is configured for (API contract 15). When it is there, secrets
 // in the body are not looked at, but a client_id in the body must agree with it.
-func (s *service) authenticateClient(r *http.Request, params tokenParams) (tenant.Client, error) {
+func (s *Service) authenticateClient(r *http.Request, params tokenParams) (tenant.Client, error) {
 	if params["client_assertion"] != "" || params["client_assertion_type"] != "" {
 		return s.authenticateByAssertion(params)
 	}

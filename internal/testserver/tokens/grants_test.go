@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"errors"
@@ -24,7 +24,7 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 	house := tenant.Client{ClientID: "house", GrantTypes: machine, IsFirstParty: true}
 	house.DefaultOrganization = &tenant.DefaultOrganization{OrganizationID: "org_b", Flows: machine}
 	store := tenant.New("http://127.0.0.1:1", &tenant.Clock{})
-	s := newService(store, nil, slog.New(slog.DiscardHandler))
+	s := New(store, nil, slog.New(slog.DiscardHandler))
 	for _, name := range []string{"a", "b", "c"} {
 		mustSucceed(t, store.AddOrganization(tenant.Organization{ID: "org_" + name, Name: name}))
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"fmt"
@@ -37,7 +37,7 @@ type sampleAnswer struct {
 	Scopes   []string `json:"scopes"`
 }
 
-func (s *service) sampleRoutes() []routing.Route {
+func (s *Service) SampleRoutes() []routing.Route {
 	var table []routing.Route
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		table = append(table, routing.Route{
@@ -50,7 +50,7 @@ func (s *service) sampleRoutes() []routing.Route {
 }
 
 // callSampleAPI plays an API of the tenant, the one that `audience` names, and checks bearer tokens as RFC 6750 says.
-func (s *service) callSampleAPI(c *routing.Call) (any, error) {
+func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	audience := tenant.SampleAPIAudience
 	if values := c.HTTP.URL.Query(); values.Has("audience") {
 		audience = values.Get("audience")

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"fmt"
@@ -37,20 +37,20 @@ var tokenSchema = schema.Schema{Properties: []schema.Property{
 	{Name: "organization", Kind: schema.String, Description: "The id or the name of an organization"},
 }}
 
-// tokenAnswer is a token (API contract 9.2). Scope is absent when none was granted.
-type tokenAnswer struct {
+// TokenAnswer is a token (API contract 9.2). Scope is absent when none was granted.
+type TokenAnswer struct {
 	AccessToken string `json:"access_token"`
 	Scope       string `json:"scope,omitzero"`
 	ExpiresIn   int    `json:"expires_in"`
 	TokenType   string `json:"token_type"`
 }
 
-func (s *service) tokenRoutes() []routing.Route {
+func (s *Service) tokenRoutes() []routing.Route {
 	return []routing.Route{
 		{
 			Method: http.MethodPost, Pattern: routing.TokenPath, Does: "Issue an access token for client credentials",
 			Form: &tokenSchema, Handle: s.issueToken, Refuses: []*wire.Refusal{
-				errTokenBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice, errTokenParameterType,
+				ErrBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice, errTokenParameterType,
 				errNoGrantType, errUnknownGrantType,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
 				errAudienceMissing, errAudienceUnknown, errNotGranted, errScopesNotGranted,
@@ -66,7 +66,7 @@ func (s *service) tokenRoutes() []routing.Route {
 // scopes, organization, action.
 //
 // ASSUMED: quotas come last, because they are about the tokens that are issued.
-func (s *service) issueToken(c *routing.Call) (any, error) {
+func (s *Service) issueToken(c *routing.Call) (any, error) {
 	params, err := readTokenParams(c)
 	if err == nil {
 		err = checkGrantType(params)
@@ -95,7 +95,7 @@ func (s *service) issueToken(c *routing.Call) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a token: %w", err)
 	}
-	return wire.RespondToken(http.StatusOK, "no-store", tokenAnswer{
+	return wire.RespondToken(http.StatusOK, "no-store", TokenAnswer{
 		AccessToken: token,
 		Scope:       strings.Join(entitled.scopes, " "),
 		ExpiresIn:   entitled.api.TokenLifetime,

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"encoding/base64"
@@ -18,7 +18,7 @@ import (
 
 const jwksPath = "/.well-known/jwks.json"
 
-func (s *service) discoveryRoutes() []routing.Route {
+func (s *Service) discoveryRoutes() []routing.Route {
 	return []routing.Route{
 		{
 			Method: http.MethodGet, Pattern: jwksPath, Does: "Show the keys that tokens are signed with",
@@ -35,7 +35,7 @@ func (s *service) discoveryRoutes() []routing.Route {
 // contract 11.1).
 //
 // ASSUMED: a second rotation does not drop the older previous key (API contract 8).
-func (s *service) showJWKS(*routing.Call) (any, error) {
+func (s *Service) showJWKS(*routing.Call) (any, error) {
 	var keys []publishedKey
 	for _, key := range s.store.ListSigningKeys(tenant.Present) {
 		if !key.IsRevoked() {
@@ -103,7 +103,7 @@ type discoveryDocument struct {
 // showDiscovery names the endpoints of a tenant, also those of user flows that this server does not have: a client that
 // reads the document gets what a real tenant says. It does not promise what depends on the plan, nor DPoP, which would
 // change the tokens of this server's own endpoint.
-func (s *service) showDiscovery(*routing.Call) (any, error) {
+func (s *Service) showDiscovery(*routing.Call) (any, error) {
 	return public(wire.Respond(http.StatusOK, discoveryDocument{
 		Issuer:                      s.store.Issuer(),
 		AuthorizationEndpoint:       s.store.URL() + "/authorize",

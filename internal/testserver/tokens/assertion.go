@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"encoding/json"
@@ -37,7 +37,7 @@ type assertionClaims struct {
 }
 
 // authenticateByAssertion is private_key_jwt. The descriptions of refusals vary in the real API (API contract 9.3).
-func (s *service) authenticateByAssertion(params tokenParams) (tenant.Client, error) {
+func (s *Service) authenticateByAssertion(params tokenParams) (tenant.Client, error) {
 	if params["client_assertion_type"] != assertionType {
 		return tenant.Client{}, errAssertion.With("client_assertion_type must be " + assertionType)
 	}
@@ -85,7 +85,7 @@ func signedBy(c tenant.Client, assertion *jose.JSONWebSignature, now time.Time) 
 	return false
 }
 
-func (s *service) checkAssertion(claims assertionClaims) error {
+func (s *Service) checkAssertion(claims assertionClaims) error {
 	now := s.store.Now()
 	start := now
 	if claims.IssuedAt != nil {

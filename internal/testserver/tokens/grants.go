@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 )
 
 // entitle decides what a client that has proved who it is may have.
-func (s *service) entitle(who tenant.Client, params tokenParams) (entitlement, error) {
+func (s *Service) entitle(who tenant.Client, params tokenParams) (entitlement, error) {
 	audience := params["audience"]
 	switch {
 	case !slices.Contains(who.GrantTypes, tenant.ClientCredentials):
@@ -38,7 +38,7 @@ func (s *service) entitle(who tenant.Client, params tokenParams) (entitlement, e
 // default grant (API contract 4.2), but never at a system API (API contract 6.1).
 //
 // ASSUMED: deny_all, and a system API for a third-party client, are refused as a missing grant (API contract 9.4).
-func (s *service) grantFor(who tenant.Client, api tenant.ResourceServer) (tenant.ClientGrant, error) {
+func (s *Service) grantFor(who tenant.Client, api tenant.ResourceServer) (tenant.ClientGrant, error) {
 	notGranted := errNotGranted
 	if !who.IsFirstParty {
 		notGranted = errThirdPartyNotGranted

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"fmt"
@@ -42,7 +42,7 @@ var denials = map[string]*wire.Refusal{
 //
 // ASSUMED: denying with another code is a mistake of the action, and so is a claim that cannot be JSON: both end like a
 // crash.
-func (s *service) act(e entitlement, params tokenParams) (custom customClaims, err error) {
+func (s *Service) act(e entitlement, params tokenParams) (custom customClaims, err error) {
 	if s.action == nil {
 		return nil, nil
 	}
@@ -76,7 +76,7 @@ func exchangeOf(e entitlement, params tokenParams) Exchange {
 	}
 }
 
-func (s *service) actionFailed(cause any) error {
+func (s *Service) actionFailed(cause any) error {
 	s.log.Error("the action is at fault", "cause", cause)
 	return errActionFailed
 }

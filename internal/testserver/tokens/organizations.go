@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import "github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 
@@ -9,7 +9,7 @@ import "github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tena
 //
 // ASSUMED: this tenant allows names in place of ids, so tokens carry `org_name`. A default organization is held to the
 // rules for one that is asked for; if it is gone, it is invalid.
-func (s *service) useOrganization(who tenant.Client, grant tenant.ClientGrant, ref string) (tenant.Organization, error) {
+func (s *Service) useOrganization(who tenant.Client, grant tenant.ClientGrant, ref string) (tenant.Organization, error) {
 	usage := "deny"
 	if grant.OrganizationUsage != nil {
 		usage = *grant.OrganizationUsage
@@ -34,7 +34,7 @@ func (s *service) useOrganization(who tenant.Client, grant tenant.ClientGrant, r
 
 // permits is true for organizations associated with the grant, and for all when the grant says so; a third-party client
 // cannot have all (API contract 4.4).
-func (s *service) permits(who tenant.Client, grant tenant.ClientGrant, o tenant.Organization) bool {
+func (s *Service) permits(who tenant.Client, grant tenant.ClientGrant, o tenant.Organization) bool {
 	if who.IsFirstParty && grant.AllowsAnyOrganization() {
 		return true
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"encoding/base64"
@@ -45,9 +45,9 @@ func (c tokenClaims) client() string {
 	return c.ClientID
 }
 
-// verify checks an access token as the API does that it should be for: an algorithm of the API's, the signature,
+// Verify checks an access token as the API does that it should be for: an algorithm of the API's, the signature,
 // expiry, audience and issuer. The claims come back with the last three errors too.
-func (s *service) verify(token string, api tenant.ResourceServer) (tokenClaims, error) {
+func (s *Service) Verify(token string, api tenant.ResourceServer) (tokenClaims, error) {
 	parsed, err := jose.ParseSignedCompact(token, acceptedAlgorithms(api))
 	switch {
 	case err != nil && !looksLikeJWT(token):
@@ -79,8 +79,8 @@ func (s *service) verify(token string, api tenant.ResourceServer) (tokenClaims, 
 }
 
 // verifyFor checks the token that came with a call, which a fault can make a token that has expired.
-func (s *service) verifyFor(c *routing.Call, token string, api tenant.ResourceServer) (tokenClaims, error) {
-	claims, err := s.verify(token, api)
+func (s *Service) verifyFor(c *routing.Call, token string, api tenant.ResourceServer) (tokenClaims, error) {
+	claims, err := s.Verify(token, api)
 	if err == nil && c.TokenExpired {
 		err = errTokenExpired
 	}
@@ -105,7 +105,7 @@ func acceptedAlgorithms(api tenant.ResourceServer) []jose.SignatureAlgorithm {
 // verificationKey picks the API's own secret for HS256, and never a public key, which everybody knows. For the others
 // it picks a key of the tenant by its id, unless it has been revoked (API contract 8); a token that names none is not one
 // of ours.
-func (s *service) verificationKey(header jose.Header, api tenant.ResourceServer) (any, bool) {
+func (s *Service) verificationKey(header jose.Header, api tenant.ResourceServer) (any, bool) {
 	if header.Algorithm == string(jose.HS256) {
 		return hmacKey(api.SigningSecret), true
 	}

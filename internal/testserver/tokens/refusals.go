@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"net/http"
@@ -18,7 +18,7 @@ import (
 var (
 	errTokenBodyJSON       = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
 	errTokenBodyForm       = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
-	errTokenBodyTooLarge   = wire.TokenRefusal(http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large")
+	ErrBodyTooLarge        = wire.TokenRefusal(http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large")
 	errTokenParameterTwice = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s is there more than once")
 	errTokenParameterType  = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s must be a string")
 	errNoGrantType         = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")

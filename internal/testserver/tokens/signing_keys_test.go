@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package tokens
 
 import (
 	"log/slog"
@@ -18,7 +18,7 @@ func TestSigningKeys_surviveASnapshot(t *testing.T) {
 	mustSucceed(t, store.MakeSigningKeys(nil))
 	mustSucceed(t, store.Seed(nil))
 	store.Settle()
-	s := newService(store, nil, slog.New(slog.DiscardHandler))
+	s := New(store, nil, slog.New(slog.DiscardHandler))
 	old := store.CurrentSigningKey()
 	for range 2 {
 		fresh, err := store.NewSigningKey()
@@ -47,7 +47,7 @@ func TestSigningKeys_surviveASnapshot(t *testing.T) {
 	if diff := cmp.Diff(before, store.ListSigningKeys(tenant.Present), equal); diff != "" {
 		t.Errorf("keys (-before +after):\n%s", diff)
 	}
-	if _, err := s.verify(token, api); err != nil {
+	if _, err := s.Verify(token, api); err != nil {
 		t.Errorf("a token from before: %v", err)
 	}
 	if _, usable := store.VerificationKey(old.KID); usable {
