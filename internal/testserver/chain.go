@@ -32,8 +32,8 @@ func (s *Server) newCall(r *http.Request) *routing.Call {
 // handler that panics too, so the guard is within. Authentication, rate limit, scope and validation have the order of API
 // contract 1.4. Awkwardness is innermost, because it is about what handlers read and answer, and leaves refusals alone.
 func (s *Server) assemble() routing.Endpoint {
-	return s.logged(s.recorded(s.slowed(s.faults.link(s.guarded(s.authenticated(
-		s.limits.paced(authorized(s.validated(s.awkward.link(s.dispatch))))))))))
+	return s.logged(s.recorded(s.slowed(s.faults.Link(s.guarded(s.authenticated(
+		s.limits.paced(authorized(s.validated(s.awkward.Link(s.dispatch))))))))))
 }
 
 // serve answers one request. A chunked body may have come with a length too, which the HTTP server drops: whoever

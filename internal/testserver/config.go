@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -60,28 +59,6 @@ func logOf(config Config) *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return config.Log
-}
-
-// withHost keeps an address without a host off the network.
-func withHost(addr string) string {
-	if addr == "" {
-		return "127.0.0.1:0"
-	}
-	if strings.HasPrefix(addr, ":") {
-		return "127.0.0.1" + addr
-	}
-	return addr
-}
-
-// baseURL keeps the host name that was configured, because it is part of the issuer. An unspecified address can be
-// listened on but not be called, so the loopback address stands for it.
-func baseURL(scheme, addr string, bound net.Addr) string {
-	_, port, _ := net.SplitHostPort(bound.String())
-	host, _, _ := net.SplitHostPort(withHost(addr))
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // tenantURL checks an issuer. Without one it is where the server listens.

@@ -5,33 +5,44 @@ package testserver
 
 import (
 	"context"
-	"net/http/httptest"
+	"log/slog"
+	"net/http"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
 )
 
 func TestControl_isNotReadyBeforeAndAfterTheTenantIsServed(t *testing.T) {
 	t.Parallel()
-	k, err := listenControl(Config{ControlAddr: ":0"})
+	k, err := control.Listen(":0", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	expect := func(when string, ready int) {
 		t.Helper()
 		for path, status := range map[string]int{"/health": 200, "/ready": ready, "/snapshot": ready, "/requests": ready} {
-			w := httptest.NewRecorder()
-			r := httptest.NewRequestWithContext(t.Context(), "GET", k.url+path, nil)
-			if k.http.Handler.ServeHTTP(w, r); w.Code != status {
-				t.Errorf("%s, %s: %d, want %d", when, path, w.Code, status)
+			r, err := http.NewRequestWithContext(t.Context(), "GET", k.URL()+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			if answer.StatusCode != status {
+				t.Errorf("%s, %s: %d, want %d", when, path, answer.StatusCode, status)
 			}
 		}
 	}
 	expect("before", 503)
 	s := newTestServer(t)
-	k.attach(s)
+	k.Attach(steered{s})
 	expect("while", 200)
 	s.close()
 	expect("after", 503)
-	if err := k.shutdown(context.Background()); err != nil {
+	if err := k.Shutdown(context.Background()); err != nil {
 		t.Error(err)
 	}
 }

@@ -4,241 +4,65 @@
 package testserver
 
 import (
-	"errors"
-	"fmt"
-	"math"
-	"net/http"
-	"strconv"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
 )
 
 // Fault is something that goes wrong with one request.
-type Fault struct {
-	kind string // Of faultKinds.
+type Fault = faults.Fault
 
-	// The parameters. Zero stands for none.
-	status      int
-	delay       time.Duration
-	contentType string
-	body        string
+// FaultRule lets a fault strike again and again.
+type FaultRule = faults.Rule
+
+// ParseFaults reads a file of rules in YAML or JSON: `faults: [{route: "POST /oauth/token", fault: refuse, status: 503}]`.
+// Whether a server has the routes is for Inject to say.
+func ParseFaults(file []byte) ([]FaultRule, error) { return faults.Parse(file) }
+
+// Next queues faults for a route, given as method and pattern. Each strikes one request. An unknown route and a fault
+// that makes no sense are mistakes in the test, so they panic.
+func (s *Server) Next(route string, faults ...Fault) {
+	if err := s.faults.Queue(route, faults); err != nil {
+		panic("testserver: " + err.Error())
+	}
 }
 
+// Inject adds rules behind those that wait already. It adds all of them, or none and says what is wrong.
+func (s *Server) Inject(rules ...FaultRule) error { return s.faults.Inject(rules) }
+
+// ClearFaults drops what Next has queued and Inject has added.
+func (s *Server) ClearFaults() { s.faults.Clear() }
+
 // Refuse answers with the API's own body for a status such as 429, 500 or 503, and does not handle the request.
-func Refuse(status int) Fault { return Fault{kind: "refuse", status: status} }
+func Refuse(status int) Fault { return faults.Refuse(status) }
 
 // LoseReply handles the request, then closes the connection without an answer.
-func LoseReply() Fault { return Fault{kind: "lose_reply"} }
+func LoseReply() Fault { return faults.LoseReply() }
 
 // ResetConnection resets the connection and does not handle the request.
-func ResetConnection() Fault { return Fault{kind: "reset_connection"} }
+func ResetConnection() Fault { return faults.ResetConnection() }
 
 // HTMLPage answers with a page of a proxy in front, and does not handle the request.
-func HTMLPage(status int) Fault { return Fault{kind: "html_page", status: status} }
+func HTMLPage(status int) Fault { return faults.HTMLPage(status) }
 
 // Respond answers as told, and does not handle the request.
 func Respond(status int, contentType, body string) Fault {
-	return Fault{kind: "respond", status: status, contentType: contentType, body: body}
+	return faults.Respond(status, contentType, body)
 }
 
 // Delay waits by the machine's time, then handles the request. Once the client has gone or the server is closing it waits
 // no longer, and handles the request all the same.
-func Delay(d time.Duration) Fault { return Fault{kind: "delay", delay: d} }
+func Delay(d time.Duration) Fault { return faults.Delay(d) }
 
 // TruncateBody handles the request and announces the whole answer, but sends half of it and closes the connection.
-func TruncateBody() Fault { return Fault{kind: "truncate_body"} }
+func TruncateBody() Fault { return faults.TruncateBody() }
 
 // WrongContentType handles the request and answers with another content type.
-func WrongContentType(contentType string) Fault {
-	return Fault{kind: "wrong_content_type", contentType: contentType}
-}
+func WrongContentType(contentType string) Fault { return faults.WrongContentType(contentType) }
 
 // StaleRead lets a read see each object as it was before its last write: one that has just been created is not there.
-func StaleRead() Fault { return Fault{kind: "stale_read"} }
+func StaleRead() Fault { return faults.StaleRead() }
 
 // ExpiredToken takes a valid bearer token for one that has expired. At the token endpoint it hands out a token that
 // expired an hour ago, and says that it lasts as long as ever.
-func ExpiredToken() Fault { return Fault{kind: "expired_token"} }
-
-// faultKind is what the faults of one name have in common. A new kind is a line in faultKinds and a function that makes
-// the fault; a new parameter is a field of Fault and of faultEntry, and a line in given, in fault and in entry.
-type faultKind struct {
-	takes  []string                  // Parameters, by the names of the serialised form.
-	fits   func(*routing.Route) bool // The routes that it has an effect on; nil for all.
-	check  func(Fault) error         // Says what is wrong with the parameters; nil when nothing can be.
-	strike func(b *faultBook, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply
-}
-
-var faultKinds = map[string]faultKind{
-	"refuse": {takes: []string{"status"}, check: checkRefusal, strike: strikeRefuse},
-	"lose_reply": {strike: func(_ *faultBook, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
-		handle(c)
-		return wire.Reply{Ending: wire.ClosedUnanswered}
-	}},
-	"reset_connection": {strike: func(*faultBook, *routing.Call, Fault, routing.Endpoint) wire.Reply {
-		return wire.Reply{Ending: wire.ResetUnanswered}
-	}},
-	"html_page": {takes: []string{"status"}, check: checkStatus, strike: strikeHTMLPage},
-	"respond": {
-		takes: []string{"status", "content_type", "body"}, check: checkStatus,
-		strike: func(_ *faultBook, _ *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
-			return textReply(f.status, f.contentType, f.body)
-		},
-	},
-	"delay": {takes: []string{"delay"}, check: checkDelay, strike: func(b *faultBook, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply {
-		c.Hold(f.delay, b.closing)
-		return handle(c)
-	}},
-	"truncate_body": {strike: func(_ *faultBook, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
-		answer := handle(c)
-		if answer.Ending == wire.Answered {
-			answer.Ending = wire.Truncated
-		}
-		return answer
-	}},
-	"wrong_content_type": {takes: []string{"content_type"}, check: checkContentType, strike: strikeWrongContentType},
-	"stale_read":         {fits: (*routing.Route).ReadsObjects, strike: strikeStaleRead},
-	"expired_token": {fits: (*routing.Route).DealsInTokens, strike: func(_ *faultBook, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
-		c.TokenExpired = true
-		return handle(c)
-	}},
-}
-
-// checkRefusal wants a status that the API can word.
-func checkRefusal(f Fault) error {
-	if f.status < 400 || http.StatusText(f.status) == "" {
-		return fmt.Errorf("refuse needs an error status that HTTP knows, such as 503, not %d", f.status)
-	}
-	return checkStatus(f)
-}
-
-func checkStatus(f Fault) error {
-	if f.status < 200 || f.status > 599 {
-		return fmt.Errorf("%s needs a status from 200 to 599, not %d", f.kind, f.status)
-	}
-	return nil
-}
-
-// maxDelay is longer than any client waits.
-const maxDelay = 10 * time.Minute
-
-func checkDelay(f Fault) error {
-	if f.delay <= 0 || f.delay > maxDelay {
-		return fmt.Errorf("delay needs a time above 0s and up to %v, not %v", maxDelay, f.delay)
-	}
-	return nil
-}
-
-func checkContentType(f Fault) error {
-	if f.contentType == "" {
-		return errors.New("wrong_content_type needs a content type, such as text/plain")
-	}
-	return nil
-}
-
-// strikeRefuse sends the headers of a rate limit with a 429, whether the server has one or not.
-func strikeRefuse(b *faultBook, c *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
-	refused := wire.RefusalOf(f.status)
-	if f.status == http.StatusTooManyRequests {
-		const limit = 50 // As was observed (API contract 12.1).
-		refused = refused.Until(b.now(), limit)
-	}
-	return c.Route.Refuse(refused)
-}
-
-func strikeHTMLPage(_ *faultBook, _ *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
-	text := http.StatusText(f.status)
-	return textReply(f.status, "text/html", fmt.Sprintf(
-		"<html>\n<head><title>%d %s</title></head>\n<body><center><h1>%d %s</h1></center></body>\n</html>\n",
-		f.status, text, f.status, text))
-}
-
-// textReply names no content type when that is empty, and keeps the HTTP server from guessing one.
-func textReply(status int, contentType, body string) wire.Reply {
-	answer := wire.Reply{Status: status, Header: http.Header{"Content-Type": nil}, Body: []byte(body)}
-	if contentType != "" {
-		answer.Header.Set("Content-Type", contentType)
-	}
-	return answer
-}
-
-func strikeWrongContentType(_ *faultBook, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply {
-	answer := handle(c)
-	if answer.Ending == wire.Answered {
-		answer.Header = answer.Header.Clone()
-		answer.Header.Set("Content-Type", f.contentType)
-	}
-	return answer
-}
-
-// strikeStaleRead lags so far behind that no write but the seed is old enough to be seen.
-func strikeStaleRead(b *faultBook, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
-	c.View = tenant.View{Now: b.now(), Lag: math.MaxInt64}
-	return handle(c)
-}
-
-// faultEntry is a rule as files and the control API write it. What is nil was not given.
-type faultEntry struct {
-	Route       string   `json:"route"`
-	Fault       string   `json:"fault"`
-	Times       *int     `json:"times,omitempty"`
-	Probability *float64 `json:"probability,omitempty"`
-	Status      *int     `json:"status,omitempty"`
-	Delay       *string  `json:"delay,omitempty"`
-	ContentType *string  `json:"content_type,omitempty"`
-	Body        *string  `json:"body,omitempty"`
-}
-
-// faultEntryFields are the fields of an entry, for those who have written another one.
-const faultEntryFields = "route, fault, times, probability, status, delay, content_type, body"
-
-// given lists the parameters that the entry has, in the order of its fields.
-func (e faultEntry) given() []string {
-	var names []string
-	for _, parameter := range []struct {
-		name  string
-		given bool
-	}{
-		{"status", e.Status != nil}, {"delay", e.Delay != nil}, {"content_type", e.ContentType != nil}, {"body", e.Body != nil},
-	} {
-		if parameter.given {
-			names = append(names, parameter.name)
-		}
-	}
-	return names
-}
-
-// fault reads the parameters.
-func (e faultEntry) fault() (Fault, error) {
-	out := Fault{kind: e.Fault, status: orZero(e.Status), contentType: orZero(e.ContentType), body: orZero(e.Body)}
-	if e.Delay != nil {
-		var err error
-		if out.delay, err = time.ParseDuration(*e.Delay); err != nil {
-			return out, fmt.Errorf(`delay is a time such as "250ms" or "1m30s", not %q`, *e.Delay)
-		}
-	}
-	return out, nil
-}
-
-// entry is the opposite of fault.
-func (f Fault) entry() faultEntry {
-	return faultEntry{
-		Fault: f.kind, Status: orNil(f.status), Delay: orNil(durationText(f.delay)), ContentType: orNil(f.contentType), Body: orNil(f.body),
-	}
-}
-
-// String is how the log names the fault.
-func (f Fault) String() string {
-	switch {
-	case f.status != 0:
-		return f.kind + " " + strconv.Itoa(f.status)
-	case f.delay != 0:
-		return f.kind + " " + f.delay.String()
-	default:
-		return f.kind
-	}
-}
+func ExpiredToken() Fault { return faults.ExpiredToken() }

@@ -25,6 +25,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/listen"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
 )
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.
@@ -32,7 +38,7 @@ type Server struct {
 	url     string // Where it listens, without a slash at the end.
 	log     *slog.Logger
 	http    *http.Server
-	control *control // nil when there is none.
+	control *control.API // nil when there is none.
 	closing context.Context
 	close   context.CancelFunc
 	served  chan struct{}
@@ -50,15 +56,15 @@ type Server struct {
 
 	// What tests look at, and what they make go wrong.
 	recorder recorder
-	faults   *faultBook
-	awkward  *awkward // nil when answers are not made awkward.
+	faults   *faults.Book
+	awkward  *faults.Awkward // nil when answers are not made awkward.
 	latency  time.Duration
 }
 
 // Listen starts a server with a seeded tenant. It accepts connections when Listen returns. The control API listens
 // before that and says that the tenant is not ready.
 func Listen(config Config) (*Server, error) {
-	control, err := listenControl(config)
+	control, err := control.Listen(config.ControlAddr, logOf(config))
 	if err != nil {
 		return nil, err
 	}
@@ -66,15 +72,15 @@ func Listen(config Config) (*Server, error) {
 	if err != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		return nil, errors.Join(err, control.shutdown(ctx))
+		return nil, errors.Join(err, control.Shutdown(ctx))
 	}
 	s.control = control
-	control.attach(s)
+	control.Attach(steered{s})
 	return s, nil
 }
 
 func listenTenant(config Config) (*Server, error) {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", withHost(config.Addr))
+	listener, err := listen.TCP(config.Addr)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +88,7 @@ func listenTenant(config Config) (*Server, error) {
 	if config.TLS != nil {
 		scheme = "https"
 	}
-	s, err := newServer(config, baseURL(scheme, config.Addr, listener.Addr()))
+	s, err := newServer(config, listen.URL(scheme, config.Addr, listener.Addr()))
 	if err != nil {
 		_ = listener.Close()
 		return nil, err
@@ -116,12 +122,12 @@ func newServer(config Config, listening string) (*Server, error) {
 	}
 	s.limits = newRateLimits(config.RateLimit, s.clock.Now)
 	s.routes = s.routeTable()
-	s.faults = newFaultBook(s.routes, config.Seed, s.clock.Now, s.closing.Done())
+	s.faults = faults.NewBook(s.routes, config.Seed, s.clock.Now, s.closing.Done())
 	if config.Awkward != nil {
-		s.awkward = newAwkward(*config.Awkward, s.clock.Now)
+		s.awkward = faults.NewAwkward(*config.Awkward, s.clock.Now)
 	}
 	s.chain = s.assemble()
-	s.http = newHTTPServer(http.HandlerFunc(s.serve), s.log)
+	s.http = listen.NewServer(http.HandlerFunc(s.serve), s.log)
 	s.http.TLSConfig = config.TLS.Clone()
 	if err := s.populate(config); err != nil {
 		s.close()
@@ -130,23 +136,11 @@ func newServer(config Config, listening string) (*Server, error) {
 	return s, nil
 }
 
-// newHTTPServer bounds what a slow or broken client can hold up.
-func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		// What the HTTP server would print there are failed handshakes and broken connections of clients.
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-}
-
 // URL is where the server listens, without a slash at the end.
 func (s *Server) URL() string { return s.url }
 
 // ControlURL is where the control API listens, without a slash at the end; empty when there is none.
-func (s *Server) ControlURL() string { return s.control.baseURL() }
+func (s *Server) ControlURL() string { return s.control.URL() }
 
 // Clock is the time that the server lives in.
 func (s *Server) Clock() *tenant.Clock { return &s.clock }
@@ -165,17 +159,9 @@ func (s *Server) Close() error {
 // API goes last.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.close()
-	err := stop(ctx, s.http)
+	err := listen.Stop(ctx, s.http)
 	<-s.served
-	return errors.Join(err, s.control.shutdown(ctx), s.store.Close())
-}
-
-// stop lets the requests under way end, and cuts them off when ctx ends.
-func stop(ctx context.Context, server *http.Server) error {
-	if err := server.Shutdown(ctx); err != nil {
-		return server.Close()
-	}
-	return nil
+	return errors.Join(err, s.control.Shutdown(ctx), s.store.Close())
 }
 
 // Done is closed when the server serves no longer, whether it was told to stop or failed.

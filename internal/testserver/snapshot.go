@@ -20,8 +20,8 @@ func (s *Server) Reset() error {
 	s.clock.SetOffset(0)
 	s.limits.reset()
 	s.tokens.Reset()
-	s.faults.reset()
-	s.awkward.reset()
+	s.faults.Reset()
+	s.awkward.Reset()
 	s.ForgetRequests()
 	return nil
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package control
 
 import (
 	"cmp"
@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// controlRoute is one call of the control API. What handle returns is sent as JSON.
-type controlRoute struct {
+// route is one call of the control API. What handle returns is sent as JSON.
+type route struct {
 	method, path string
 	status       int // Of success.
 	maxBody      int64
 	always       bool // Even when no tenant is served.
-	handle       func(*Server, controlCall) (any, error)
+	handle       func(Server, call) (any, error)
 }
 
-// controlCall is what a handler needs of a request.
-type controlCall struct {
+// call is what a handler needs of a request.
+type call struct {
 	query string
 	body  []byte // Of calls that change something.
 }
 
 const (
-	maxControlBody  = 1 << 20
+	maxBody         = 1 << 20
 	maxSnapshotBody = 64 << 20
 )
 
-func controlRoutes() []controlRoute {
-	table := []controlRoute{
+func routes() []route {
+	table := []route{
 		{method: http.MethodGet, path: "/health", always: true, handle: showOK},
 		{method: http.MethodGet, path: "/ready", handle: showOK},
 		{method: http.MethodPost, path: "/reset", status: http.StatusNoContent, handle: resetTenant},
@@ -47,19 +47,19 @@ func controlRoutes() []controlRoute {
 	}
 	for i := range table {
 		table[i].status = cmp.Or(table[i].status, http.StatusOK)
-		table[i].maxBody = cmp.Or(table[i].maxBody, maxControlBody)
+		table[i].maxBody = cmp.Or(table[i].maxBody, maxBody)
 	}
 	return table
 }
 
-// findControlRoute takes HEAD for GET; the HTTP server leaves the body out.
-func findControlRoute(w http.ResponseWriter, r *http.Request) (controlRoute, error) {
+// findRoute takes HEAD for GET; the HTTP server leaves the body out.
+func findRoute(w http.ResponseWriter, r *http.Request) (route, error) {
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
 	var all, allowed []string
-	for _, candidate := range controlRoutes() {
+	for _, candidate := range routes() {
 		all = append(all, candidate.method+" "+candidate.path)
 		if candidate.path != r.URL.Path {
 			continue
@@ -74,24 +74,24 @@ func findControlRoute(w http.ResponseWriter, r *http.Request) (controlRoute, err
 		status = http.StatusMethodNotAllowed
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
 	}
-	return controlRoute{}, &controlError{status, "There is no such call. There are " + strings.Join(all, ", ") + "."}
+	return route{}, &problem{status, "There is no such call. There are " + strings.Join(all, ", ") + "."}
 }
 
-func showOK(*Server, controlCall) (any, error) {
+func showOK(Server, call) (any, error) {
 	return map[string]string{"status": "ok"}, nil
 }
 
-func resetTenant(s *Server, _ controlCall) (any, error) {
+func resetTenant(s Server, _ call) (any, error) {
 	return nil, s.Reset()
 }
 
-func showSnapshot(s *Server, _ controlCall) (any, error) {
+func showSnapshot(s Server, _ call) (any, error) {
 	return json.RawMessage(s.Snapshot()), nil
 }
 
-func putSnapshot(s *Server, c controlCall) (any, error) {
+func putSnapshot(s Server, c call) (any, error) {
 	if err := s.Restore(c.body); err != nil {
-		return nil, badControl("The snapshot is not valid, and nothing has changed: %v.", err)
+		return nil, bad("The snapshot is not valid, and nothing has changed: %v.", err)
 	}
 	return nil, nil
 }

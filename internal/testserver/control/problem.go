@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package control
 
 import (
 	"bytes"
@@ -13,32 +13,32 @@ import (
 	"strings"
 )
 
-// controlError is what a caller got wrong.
-type controlError struct {
+// problem is what a caller got wrong.
+type problem struct {
 	status int
 	text   string
 }
 
-func (r *controlError) Error() string { return r.text }
+func (r *problem) Error() string { return r.text }
 
-func badControl(format string, args ...any) error {
-	return &controlError{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+func bad(format string, args ...any) error {
+	return &problem{http.StatusBadRequest, fmt.Sprintf(format, args...)}
 }
 
-var errNotServed = &controlError{
+var errNotServed = &problem{
 	http.StatusServiceUnavailable, "The tenant is not served yet, or no longer. Wait until GET /ready answers 200.",
 }
 
-// controlFailure words an error for people.
-func controlFailure(err error) (status int, text string) {
-	if refused, ok := errors.AsType[*controlError](err); ok {
+// failure words an error for people.
+func failure(err error) (status int, text string) {
+	if refused, ok := errors.AsType[*problem](err); ok {
 		return refused.status, refused.text
 	}
 	return http.StatusInternalServerError, fmt.Sprintf("The server could not do this: %v.", err)
 }
 
-// controlProblem is the body of every error.
-func controlProblem(text string) any {
+// problemBody is the body of every error.
+func problemBody(text string) any {
 	return struct {
 		Error string `json:"error"`
 	}{text}
@@ -47,11 +47,11 @@ func controlProblem(text string) any {
 // unreadable words what kept a body from being read.
 func unreadable(err error) error {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &controlError{
+		return &problem{
 			http.StatusRequestEntityTooLarge, fmt.Sprintf("The body is larger than %d bytes.", tooLarge.Limit),
 		}
 	}
-	return badControl("The body cannot be read: %v.", err)
+	return bad("The body cannot be read: %v.", err)
 }
 
 // decodeStrict decodes a body, whatever its content type says. Its errors quote no values.
@@ -72,5 +72,5 @@ func decodeStrict(body []byte, target any) error {
 			cause = "it cannot be a " + mismatch.Value
 		}
 	}
-	return badControl("The body is not the JSON that is expected here: %s.", cause)
+	return bad("The body is not the JSON that is expected here: %s.", cause)
 }

@@ -1,23 +1,23 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package control
 
 import (
 	"time"
 )
 
-func showClock(s *Server, _ controlCall) (any, error) {
+func showClock(s Server, _ call) (any, error) {
 	return struct {
 		Now    time.Time `json:"now"`
 		Offset string    `json:"offset"`
-	}{s.clock.Now().UTC(), s.clock.Offset().String()}, nil
+	}{s.Clock().Now().UTC(), s.Clock().Offset().String()}, nil
 }
 
 // maxOffset keeps times within what tokens and certificates can express.
 const maxOffset = 50 * 365 * 24 * time.Hour
 
-func moveClock(s *Server, c controlCall) (any, error) {
+func moveClock(s Server, c call) (any, error) {
 	var given struct {
 		Advance *string `json:"advance"`
 		Offset  *string `json:"offset"`
@@ -26,7 +26,7 @@ func moveClock(s *Server, c controlCall) (any, error) {
 		return nil, err
 	}
 	if (given.Advance == nil) == (given.Offset == nil) {
-		return nil, badControl(`Send one of {"advance":"90m"} and {"offset":"0s"}.`)
+		return nil, bad(`Send one of {"advance":"90m"} and {"offset":"0s"}.`)
 	}
 	text := given.Offset
 	if given.Advance != nil {
@@ -34,14 +34,14 @@ func moveClock(s *Server, c controlCall) (any, error) {
 	}
 	d, err := time.ParseDuration(*text)
 	if err != nil || d.Abs() > maxOffset {
-		return nil, badControl(`A duration is written as "90m" or "-1h30m", and is %v at most.`, maxOffset)
+		return nil, bad(`A duration is written as "90m" or "-1h30m", and is %v at most.`, maxOffset)
 	}
 	if given.Advance != nil {
-		d += s.clock.Offset()
+		d += s.Clock().Offset()
 	}
 	if d.Abs() > maxOffset {
-		return nil, badControl("The clock would be more than %v off.", maxOffset)
+		return nil, bad("The clock would be more than %v off.", maxOffset)
 	}
-	s.clock.SetOffset(d)
+	s.Clock().SetOffset(d)
 	return showClock(s, c)
 }

@@ -1,7 +1,10 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+// Package faults makes things go wrong on demand: the kinds of faults, the rules by which they strike requests, the files
+// that hold rules, and the awkwardness that a client has to tolerate. It strikes between the chain and the handlers, and
+// knows neither tokens nor the Management API.
+package faults
 
 import (
 	"fmt"
@@ -14,41 +17,41 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// faultBook holds the faults that wait for requests.
-type faultBook struct {
+// Book holds the faults that wait for requests.
+type Book struct {
 	routes  []routing.Route
 	dice    *dice
 	now     func() time.Time
 	closing <-chan struct{}
 
 	mu     sync.Mutex
-	queued []FaultRule // Each for one request.
-	rules  []FaultRule // Times is how often each is still to strike.
+	queued []Rule // Each for one request.
+	rules  []Rule // Times is how often each is still to strike.
 }
 
-// newFaultBook is for a server with these routes. The seed decides which requests are struck by faults of a certain
+// NewBook is for a server with these routes. The seed decides which requests are struck by faults of a certain
 // probability; faults that wait stop waiting when closing is closed.
-func newFaultBook(routes []routing.Route, seed uint64, now func() time.Time, closing <-chan struct{}) *faultBook {
-	return &faultBook{routes: routes, dice: newDice(seed), now: now, closing: closing}
+func NewBook(routes []routing.Route, seed uint64, now func() time.Time, closing <-chan struct{}) *Book {
+	return &Book{routes: routes, dice: newDice(seed), now: now, closing: closing}
 }
 
-// link is the link of the chain in which faults strike.
-func (b *faultBook) link(next routing.Endpoint) routing.Endpoint {
+// Link is the link of the chain in which faults strike.
+func (b *Book) Link(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		fault, ok := b.take(c.Route)
 		if !ok {
 			return next(c)
 		}
 		c.Mishap = fault.String()
-		return faultKinds[fault.kind].strike(b, c, fault, next)
+		return kinds[fault.kind].strike(b, c, fault, next)
 	}
 }
 
-// queue adds faults for a route, each for one request: all of them, or none.
-func (b *faultBook) queue(route string, faults []Fault) error {
-	queued := make([]FaultRule, len(faults))
+// Queue adds faults for a route, each for one request: all of them, or none.
+func (b *Book) Queue(route string, faults []Fault) error {
+	queued := make([]Rule, len(faults))
 	for i, fault := range faults {
-		queued[i] = FaultRule{Route: route, Fault: fault, Times: 1}
+		queued[i] = Rule{Route: route, Fault: fault, Times: 1}
 		if err := b.check(queued[i]); err != nil {
 			return err
 		}
@@ -59,11 +62,11 @@ func (b *faultBook) queue(route string, faults []Fault) error {
 	return nil
 }
 
-// inject adds rules behind those that wait already: all of them, or none.
-func (b *faultBook) inject(rules []FaultRule) error {
+// Inject adds rules behind those that wait already: all of them, or none.
+func (b *Book) Inject(rules []Rule) error {
 	for i, rule := range rules {
 		if err := b.check(rule); err != nil {
-			return faultError(i, rule.Route, err)
+			return ruleError(i, rule.Route, err)
 		}
 	}
 	b.mu.Lock()
@@ -73,7 +76,7 @@ func (b *faultBook) inject(rules []FaultRule) error {
 }
 
 // check holds a rule against the routes of the server as well.
-func (b *faultBook) check(rule FaultRule) error {
+func (b *Book) check(rule Rule) error {
 	if err := rule.check(); err != nil {
 		return err
 	}
@@ -89,28 +92,28 @@ func (b *faultBook) check(rule FaultRule) error {
 		rule.Route, "PATCH /api/v2/resource-servers/{id}")
 }
 
-// reset drops all faults and begins the sequence of throws again.
-func (b *faultBook) reset() {
-	b.clear()
+// Reset drops all faults and begins the sequence of throws again.
+func (b *Book) Reset() {
+	b.Clear()
 	b.dice.restart()
 }
 
-// clear drops all faults.
-func (b *faultBook) clear() {
+// Clear drops all faults.
+func (b *Book) Clear() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.queued, b.rules = nil, nil
 }
 
-// waiting returns copies.
-func (b *faultBook) waiting() (queued, rules []FaultRule) {
+// Waiting returns copies.
+func (b *Book) Waiting() (queued, rules []Rule) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.queued), slices.Clone(b.rules)
 }
 
 // take finds the fault that strikes a request: the queue goes first, then the rules in their order.
-func (b *faultBook) take(asked *routing.Route) (Fault, bool) {
+func (b *Book) take(asked *routing.Route) (Fault, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, next := range b.queued {

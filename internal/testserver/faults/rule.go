@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package faults
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// FaultRule lets a fault strike again and again.
-type FaultRule struct {
+// Rule lets a fault strike again and again.
+type Rule struct {
 	// Route is a method and a pattern, such as "PATCH /api/v2/resource-servers/{id}", or "*" for every request that the
 	// fault has an effect on.
 	Route string
@@ -25,7 +25,7 @@ type FaultRule struct {
 const everyRoute = "*"
 
 // check says what is wrong with the rule on any server.
-func (r FaultRule) check() error {
+func (r Rule) check() error {
 	switch {
 	case r.Route == "":
 		return errors.New(`it needs a route, such as "POST /api/v2/client-grants", or "*" for all`)
@@ -37,12 +37,12 @@ func (r FaultRule) check() error {
 	return r.Fault.check()
 }
 
-func (r FaultRule) strikes(asked *routing.Route) bool {
-	fits := faultKinds[r.Fault.kind].fits
+func (r Rule) strikes(asked *routing.Route) bool {
+	fits := kinds[r.Fault.kind].fits
 	return (r.Route == everyRoute || r.Route == asked.Name()) && (fits == nil || fits(asked))
 }
 
-// faultError says which entry of a list is wrong.
-func faultError(index int, route string, cause error) error {
+// ruleError says which entry of a list is wrong.
+func ruleError(index int, route string, cause error) error {
 	return fmt.Errorf("fault %d, for %q: %w", index+1, route, cause)
 }

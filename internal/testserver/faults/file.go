@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package faults
 
 import (
 	"fmt"
@@ -12,31 +12,31 @@ import (
 
 // placedEntry knows its line in the file.
 type placedEntry struct {
-	faultEntry
+	Entry
 	line int
 }
 
 // UnmarshalYAML decodes an entry strictly.
 func (e *placedEntry) UnmarshalYAML(node ast.Node) error {
 	e.line = node.GetToken().Position.Line
-	return yaml.NodeToValue(node, &e.faultEntry, yaml.Strict())
+	return yaml.NodeToValue(node, &e.Entry, yaml.Strict())
 }
 
-// ParseFaults reads a file of rules in YAML or JSON: `faults: [{route: "POST /oauth/token", fault: refuse, status: 503}]`.
+// Parse reads a file of rules in YAML or JSON: `faults: [{route: "POST /oauth/token", fault: refuse, status: 503}]`.
 // Whether a server has the routes is for Inject to say.
-func ParseFaults(file []byte) ([]FaultRule, error) {
+func Parse(file []byte) ([]Rule, error) {
 	var document struct {
 		Faults []placedEntry `json:"faults"`
 	}
 	if err := yaml.UnmarshalWithOptions(file, &document, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("a file of faults is a list named `faults`, whose entries have the fields %s:\n%s",
-			faultEntryFields, yaml.FormatError(err, false, true))
+			EntryFields, yaml.FormatError(err, false, true))
 	}
-	rules := make([]FaultRule, len(document.Faults))
+	rules := make([]Rule, len(document.Faults))
 	for i, entry := range document.Faults {
 		rule, err := entry.rule()
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", entry.line, faultError(i, entry.Route, err))
+			return nil, fmt.Errorf("line %d: %w", entry.line, ruleError(i, entry.Route, err))
 		}
 		rules[i] = rule
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package faults
 
 import (
 	"errors"
@@ -14,32 +14,32 @@ import (
 
 // check says what is wrong with the fault, whatever the server.
 func (f Fault) check() error {
-	kind, known := faultKinds[f.kind]
+	kind, known := kinds[f.kind]
 	switch {
 	case !known:
-		return fmt.Errorf("there is no fault %q; the faults are %s", f.kind, strings.Join(slices.Sorted(maps.Keys(faultKinds)), ", "))
+		return fmt.Errorf("there is no fault %q; the faults are %s", f.kind, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
 	case kind.check == nil:
 		return nil
 	}
 	return kind.check(f)
 }
 
-// rulesOf makes rules of entries, all of them or none.
-func rulesOf(given []faultEntry) ([]FaultRule, error) {
-	rules := make([]FaultRule, len(given))
+// RulesOf makes rules of entries, all of them or none.
+func RulesOf(given []Entry) ([]Rule, error) {
+	rules := make([]Rule, len(given))
 	for i, entry := range given {
 		rule, err := entry.rule()
 		if err != nil {
-			return nil, faultError(i, entry.Route, err)
+			return nil, ruleError(i, entry.Route, err)
 		}
 		rules[i] = rule
 	}
 	return rules, nil
 }
 
-// entriesOf is the opposite of rulesOf.
-func entriesOf(rules []FaultRule) []faultEntry {
-	out := make([]faultEntry, len(rules))
+// EntriesOf is the opposite of rulesOf.
+func EntriesOf(rules []Rule) []Entry {
+	out := make([]Entry, len(rules))
 	for i, rule := range rules {
 		out[i] = rule.Fault.entry()
 		out[i].Route, out[i].Times, out[i].Probability = rule.Route, orNil(rule.Times), orNil(rule.Probability)
@@ -48,24 +48,24 @@ func entriesOf(rules []FaultRule) []faultEntry {
 }
 
 // rule refuses what the rule would not make use of.
-func (e faultEntry) rule() (FaultRule, error) {
+func (e Entry) rule() (Rule, error) {
 	if err := e.checkParameters(); err != nil {
-		return FaultRule{}, err
+		return Rule{}, err
 	}
 	if e.Probability != nil && *e.Probability == 0 {
-		return FaultRule{}, errors.New("a fault of probability 0 never strikes; probability is above 0 and up to 1")
+		return Rule{}, errors.New("a fault of probability 0 never strikes; probability is above 0 and up to 1")
 	}
 	fault, err := e.fault()
 	if err != nil {
-		return FaultRule{}, err
+		return Rule{}, err
 	}
-	out := FaultRule{Route: e.Route, Fault: fault, Times: orZero(e.Times), Probability: orZero(e.Probability)}
+	out := Rule{Route: e.Route, Fault: fault, Times: orZero(e.Times), Probability: orZero(e.Probability)}
 	return out, out.check()
 }
 
 // checkParameters refuses parameters that are for other faults.
-func (e faultEntry) checkParameters() error {
-	kind, known := faultKinds[e.Fault]
+func (e Entry) checkParameters() error {
+	kind, known := kinds[e.Fault]
 	if !known {
 		return Fault{kind: e.Fault}.check()
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package faults
 
 import (
 	"bytes"
@@ -18,19 +18,19 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// awkward makes the Management API as awkward as a client has to tolerate. nil makes nothing awkward.
-type awkward struct {
+// Awkward makes the Management API as awkward as a client has to tolerate. nil makes nothing awkward.
+type Awkward struct {
 	dice *dice
 	now  func() time.Time
 }
 
-// newAwkward makes the same seed awkward in the same way.
-func newAwkward(seed uint64, now func() time.Time) *awkward {
-	return &awkward{dice: newDice(seed), now: now}
+// NewAwkward makes the same seed awkward in the same way.
+func NewAwkward(seed uint64, now func() time.Time) *Awkward {
+	return &Awkward{dice: newDice(seed), now: now}
 }
 
-// reset begins the sequence of throws again.
-func (a *awkward) reset() {
+// Reset begins the sequence of throws again.
+func (a *Awkward) Reset() {
 	if a != nil {
 		a.dice.restart()
 	}
@@ -41,9 +41,9 @@ const (
 	maxAwkwardPage = 10
 )
 
-// link is the link of the chain that lets reads lag behind writes, shortens pages, and rewrites the answers of the
+// Link is the link of the chain that lets reads lag behind writes, shortens pages, and rewrites the answers of the
 // Management API. Tokens and refusals stay as they are.
-func (a *awkward) link(next routing.Endpoint) routing.Endpoint {
+func (a *Awkward) Link(next routing.Endpoint) routing.Endpoint {
 	if a == nil {
 		return next
 	}

@@ -1,15 +1,15 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package control
 
 import (
 	"net/url"
 	"strconv"
 )
 
-// controlRequest shows of a request what cannot hold a secret: no path, query or body.
-type controlRequest struct {
+// shownRequest shows of a request what cannot hold a secret: no path, query or body.
+type shownRequest struct {
 	Number     uint64   `json:"number"`
 	Method     string   `json:"method"`
 	Route      string   `json:"route"`
@@ -19,14 +19,14 @@ type controlRequest struct {
 	Fault      string   `json:"fault"`
 }
 
-func showRequests(s *Server, c controlCall) (any, error) {
+func showRequests(s Server, c call) (any, error) {
 	since, err := readSince(c.query)
 	if err != nil {
 		return nil, err
 	}
-	out := []controlRequest{}
-	for _, request := range s.recorder.after(since) {
-		shown := controlRequest{
+	out := []shownRequest{}
+	for _, request := range s.RequestsAfter(since) {
+		shown := shownRequest{
 			Number: request.Number, Method: request.Method, Route: request.Route, Status: request.Status,
 			ClientID: request.ClientID, Fault: request.Fault,
 		}
@@ -50,10 +50,10 @@ func readSince(rawQuery string) (uint64, error) {
 			return since, nil
 		}
 	}
-	return 0, badControl("The query is since=N, with the number of the last request that you know, or none.")
+	return 0, bad("The query is since=N, with the number of the last request that you know, or none.")
 }
 
-func dropRequests(s *Server, _ controlCall) (any, error) {
+func dropRequests(s Server, _ call) (any, error) {
 	s.ForgetRequests()
 	return nil, nil
 }

@@ -1,0 +1,46 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package control
+
+import (
+	"bytes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
+)
+
+// waitingFaults are those that have not struck yet; `times` is how often they still will.
+type waitingFaults struct {
+	Queued []faults.Entry `json:"queued"`
+	Rules  []faults.Entry `json:"rules"`
+}
+
+func showFaults(s Server, _ call) (any, error) {
+	queued, rules := s.WaitingFaults()
+	return waitingFaults{Queued: faults.EntriesOf(queued), Rules: faults.EntriesOf(rules)}, nil
+}
+
+// addFaults takes one rule or a list of them.
+func addFaults(s Server, c call) (any, error) {
+	given := make([]faults.Entry, 1)
+	target := any(&given[0])
+	if bytes.HasPrefix(bytes.TrimSpace(c.body), []byte("[")) {
+		target = &given
+	}
+	if err := decodeStrict(c.body, target); err != nil {
+		return nil, bad("%s A fault has the fields %s.", err, faults.EntryFields)
+	}
+	rules, err := faults.RulesOf(given)
+	if err != nil {
+		return nil, bad("Nothing was added: %v.", err)
+	}
+	if err := s.Inject(rules...); err != nil {
+		return nil, bad("Nothing was added: %v.", err)
+	}
+	return showFaults(s, c)
+}
+
+func dropFaults(s Server, _ call) (any, error) {
+	s.ClearFaults()
+	return nil, nil
+}

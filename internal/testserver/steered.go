@@ -1,0 +1,41 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package testserver
+
+import (
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
+)
+
+// steered is a server as the control API sees it.
+type steered struct{ *Server }
+
+// Ready implements control.Server.
+func (s steered) Ready() bool {
+	select {
+	case <-s.served:
+		return false
+	case <-s.closing.Done():
+		return false
+	default:
+		return true
+	}
+}
+
+// WaitingFaults implements control.Server.
+func (s steered) WaitingFaults() (queued, rules []faults.Rule) { return s.faults.Waiting() }
+
+// RequestsAfter implements control.Server.
+func (s steered) RequestsAfter(number uint64) []control.Request {
+	found := s.recorder.after(number)
+	out := make([]control.Request, len(found))
+	for i, one := range found {
+		out[i] = control.Request{
+			Number: one.Number, Method: one.Method, Route: one.Route, Status: one.Status,
+			ClientID: one.ClientID, Fault: one.Fault, Duration: one.Duration,
+		}
+	}
+	return out
+}
