@@ -4,12 +4,10 @@
 // Package testserver is a reference server: a tenant with resource servers, client grants and clients, its Management
 // API and its token endpoint, that keeps state and enforces the rules of the real ones.
 //
-// Where things are: chain.go takes a request from the log to the handler that routes.go finds for it. Each kind of object
-// has a file with its routes and handlers under its name in the plural, its _schema.go, and its store_ file, which keeps
-// what must hold between objects; store.go and table.go are beneath those, journal.go and snapshot.go beside them. token.go
-// lists the steps of the token endpoint, which the other token_ files take; mint.go makes tokens and verify.go checks them.
-// All that is refused is worded in refusals.go and token_refusals.go. The control_ files are the control API, the fault
-// files what goes wrong on demand.
+// Each part has a package of its own, and imports go down only. This one listens, takes requests through the chain to
+// their handlers (chain.go, routes.go, pace.go, recorder.go), sets the tenant up (seed.go, tenant_file.go) and has what tests
+// call. Below it are control, the control API; management, tokens and faults, which answer requests; routing, which is what
+// those know of a request; tenant and schema; and wire, pki and listen at the bottom.
 package testserver
 
 import (
@@ -31,6 +29,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/listen"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/management"
 )
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.
@@ -50,7 +50,7 @@ type Server struct {
 	// What the tenant is, and what answers for it.
 	clock      tenant.Clock
 	store      *tenant.Store
-	management *handlers
+	management *management.Handlers
 	tokens     *tokens.Service
 	limits     *rateLimits
 
@@ -116,7 +116,7 @@ func newServer(config Config, listening string) (*Server, error) {
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.store = tenant.New(known, &s.clock)
 	s.tokens = tokens.New(s.store, config.Action, s.log)
-	if s.management, err = newHandlers(s.store, config.WithoutFeatures); err != nil {
+	if s.management, err = management.New(s.store, config.WithoutFeatures); err != nil {
 		s.close()
 		return nil, err
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/management"
 )
 
 // tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API
@@ -121,7 +123,7 @@ func (s *Server) create(path string, object schema.Document, pinnable ...string)
 		if text, given := object[name].(string); given {
 			switch {
 			case name == "client_secret": // No error may show it.
-			case !clientIDFormat.Pattern.MatchString(text):
+			case !management.ClientIDFormat.Pattern.MatchString(text):
 				return nil, fmt.Errorf("the %s %.80q is not one: it has 1 to 64 letters, digits, - and _", name, text)
 			case s.store.HasID(text):
 				return nil, fmt.Errorf("the %s %q is taken", name, text)

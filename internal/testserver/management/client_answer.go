@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
@@ -28,7 +28,7 @@ type clientSigningKey struct {
 }
 
 // showClient hides secrets and keys from tokens without the scope for them (API contract 6.2).
-func (h *handlers) showClient(one tenant.Client, who routing.Caller) clientAnswer {
+func (h *Handlers) showClient(one tenant.Client, who routing.Caller) clientAnswer {
 	answer := clientAnswer{Tenant: tenant.Name, Global: one.IsGlobal, Client: one}
 	answer.IsGlobal, answer.Credentials = false, nil
 	if !who.HasAny([]string{readClientKeys}) {
@@ -49,7 +49,7 @@ func (h *handlers) showClient(one tenant.Client, who routing.Caller) clientAnswe
 
 // showSecret shows a client with the secret that was just made for it. There is no other way to get to know it for a
 // token that may not read secrets.
-func (h *handlers) showSecret(one tenant.Client, who routing.Caller) clientAnswer {
+func (h *Handlers) showSecret(one tenant.Client, who routing.Caller) clientAnswer {
 	answer := h.showClient(one, who)
 	if one.UsesSecret() {
 		answer.Secret = one.Secret
@@ -58,7 +58,7 @@ func (h *handlers) showSecret(one tenant.Client, who routing.Caller) clientAnswe
 }
 
 // showReader shows a client to a token that may read it in full or in part.
-func (h *handlers) showReader(one tenant.Client, who routing.Caller) any {
+func (h *Handlers) showReader(one tenant.Client, who routing.Caller) any {
 	answer := h.showClient(one, who)
 	if who.HasAny([]string{readClients, readClientKeys}) {
 		return answer

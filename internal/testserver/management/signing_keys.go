@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"fmt"
@@ -42,7 +42,7 @@ type signingKeyReference struct {
 	KID  string `json:"kid"`
 }
 
-func (h *handlers) signingKeyRoutes() []routing.Route {
+func (h *Handlers) signingKeyRoutes() []routing.Route {
 	const all, one = "/api/v2/keys/signing", "/api/v2/keys/signing/{kid}"
 	return []routing.Route{
 		{
@@ -70,7 +70,7 @@ func (h *handlers) signingKeyRoutes() []routing.Route {
 const listedRevoked = 3
 
 // readSigningKeys lists keys as the JWKS does, and some revoked ones after them.
-func (h *handlers) readSigningKeys(c *routing.Call) (any, error) {
+func (h *Handlers) readSigningKeys(c *routing.Call) (any, error) {
 	keys := h.store.ListSigningKeys(c.View)
 	inUse := len(slices.DeleteFunc(slices.Clone(keys), tenant.SigningKey.IsRevoked))
 	shown := []signingKeyAnswer{}
@@ -80,7 +80,7 @@ func (h *handlers) readSigningKeys(c *routing.Call) (any, error) {
 	return shown, nil
 }
 
-func (h *handlers) readSigningKey(c *routing.Call) (any, error) {
+func (h *Handlers) readSigningKey(c *routing.Call) (any, error) {
 	key, err := h.store.SigningKey(c.View, c.Params["kid"])
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (h *handlers) readSigningKey(c *routing.Call) (any, error) {
 
 // rotateSigningKeys makes the new key before it asks for the store, because that takes a while; and it looks at the
 // limit before that, so that nobody gets keys made in vain.
-func (h *handlers) rotateSigningKeys(*routing.Call) (any, error) {
+func (h *Handlers) rotateSigningKeys(*routing.Call) (any, error) {
 	if err := h.store.CheckRotation(); err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (h *handlers) rotateSigningKeys(*routing.Call) (any, error) {
 	return referTo(fresh), nil
 }
 
-func (h *handlers) revokeSigningKey(c *routing.Call) (any, error) {
+func (h *Handlers) revokeSigningKey(c *routing.Call) (any, error) {
 	key, err := h.store.RevokeSigningKey(c.Params["kid"])
 	if err != nil {
 		return nil, err

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"net/http"
@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-func (h *handlers) resourceServerRoutes() []routing.Route {
+func (h *Handlers) resourceServerRoutes() []routing.Route {
 	const one = "/api/v2/resource-servers/{id}"
 	rules := []*wire.Refusal{errFeatureNotEnabled, errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort}
 	return []routing.Route{
@@ -46,7 +46,7 @@ func (h *handlers) resourceServerRoutes() []routing.Route {
 	}
 }
 
-func (h *handlers) createResourceServer(c *routing.Call) (any, error) {
+func (h *Handlers) createResourceServer(c *routing.Call) (any, error) {
 	identifier := c.Given.Text("identifier")
 	if identifier == h.store.ManagementIdentifier() {
 		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for.
@@ -66,7 +66,7 @@ func (h *handlers) createResourceServer(c *routing.Call) (any, error) {
 	return h.showResourceServer(api), nil
 }
 
-func (h *handlers) listResourceServers(c *routing.Call) (any, error) {
+func (h *Handlers) listResourceServers(c *routing.Call) (any, error) {
 	paging, err := h.readPaging(c)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (h *handlers) listResourceServers(c *routing.Call) (any, error) {
 	return showPage(h, c, paging, "resource_servers", found, h.showResourceServer), nil
 }
 
-func (h *handlers) readResourceServer(c *routing.Call) (any, error) {
+func (h *Handlers) readResourceServer(c *routing.Call) (any, error) {
 	api, err := h.store.ResourceServer(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (h *handlers) readResourceServer(c *routing.Call) (any, error) {
 }
 
 // updateResourceServer answers 200, whatever the OpenAPI says (API contract 3.11).
-func (h *handlers) updateResourceServer(c *routing.Call) (any, error) {
+func (h *Handlers) updateResourceServer(c *routing.Call) (any, error) {
 	api, err := h.store.UpdateResourceServer(c.Params["id"], func(api *tenant.ResourceServer) error {
 		if api.IsSystem {
 			if err := checkSystemPatch(*api, c.Given); err != nil {
@@ -99,12 +99,12 @@ func (h *handlers) updateResourceServer(c *routing.Call) (any, error) {
 	return h.showResourceServer(api), nil
 }
 
-func (h *handlers) deleteResourceServer(c *routing.Call) (any, error) {
+func (h *Handlers) deleteResourceServer(c *routing.Call) (any, error) {
 	return nil, h.store.DeleteResourceServer(c.Params["id"])
 }
 
 // applyResourceServer writes a valid body over an API and checks what no schema can.
-func (h *handlers) applyResourceServer(api *tenant.ResourceServer, given schema.Document) error {
+func (h *Handlers) applyResourceServer(api *tenant.ResourceServer, given schema.Document) error {
 	if err := h.checkPlan(given); err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ type resourceServerAnswer struct {
 }
 
 // showResourceServer hides the encryption key's PEM, which goes in and never comes out (API contract 3.6).
-func (h *handlers) showResourceServer(api tenant.ResourceServer) any {
+func (h *Handlers) showResourceServer(api tenant.ResourceServer) any {
 	if api.TokenEncryption != nil {
 		hidden := *api.TokenEncryption
 		hidden.EncryptionKey.PEM = ""

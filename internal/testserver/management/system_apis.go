@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"slices"
@@ -20,7 +20,7 @@ import (
 const earlyScopes = 3
 
 // createSystemAPI takes nothing from the body but the authorization policy (API contract 3.12).
-func (h *handlers) createSystemAPI(c *routing.Call, api tenant.ResourceServer) (any, error) {
+func (h *Handlers) createSystemAPI(c *routing.Call, api tenant.ResourceServer) (any, error) {
 	if policy, given := c.Given["authorization_policy"]; given {
 		schema.Document{"authorization_policy": policy}.Overlay(&api)
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"net/http"
@@ -21,7 +21,7 @@ func showOrganization(o tenant.Organization) any {
 	return o
 }
 
-func (h *handlers) organizationRoutes() []routing.Route {
+func (h *Handlers) organizationRoutes() []routing.Route {
 	const all, one = "/api/v2/organizations", "/api/v2/organizations/{id}"
 	return []routing.Route{
 		{
@@ -58,7 +58,7 @@ func (h *handlers) organizationRoutes() []routing.Route {
 	}
 }
 
-func (h *handlers) createOrganization(c *routing.Call) (any, error) {
+func (h *Handlers) createOrganization(c *routing.Call) (any, error) {
 	added := tenant.NewOrganization()
 	added.ID = c.Pin("id", added.ID)
 	c.Given.Overlay(&added)
@@ -68,7 +68,7 @@ func (h *handlers) createOrganization(c *routing.Call) (any, error) {
 	return showOrganization(added), nil
 }
 
-func (h *handlers) listOrganizations(c *routing.Call) (any, error) {
+func (h *Handlers) listOrganizations(c *routing.Call) (any, error) {
 	paging, err := h.readPaging(c)
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (h *handlers) listOrganizations(c *routing.Call) (any, error) {
 	return showPage(h, c, paging, "organizations", found, showOrganization), nil
 }
 
-func (h *handlers) readOrganization(c *routing.Call) (any, error) {
+func (h *Handlers) readOrganization(c *routing.Call) (any, error) {
 	found, err := h.store.Organization(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (h *handlers) readOrganization(c *routing.Call) (any, error) {
 	return showOrganization(found), nil
 }
 
-func (h *handlers) readOrganizationByName(c *routing.Call) (any, error) {
+func (h *Handlers) readOrganizationByName(c *routing.Call) (any, error) {
 	found, err := h.store.OrganizationByName(c.View, c.Params["name"])
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (h *handlers) readOrganizationByName(c *routing.Call) (any, error) {
 // updateOrganization takes an empty body for no change.
 //
 // ASSUMED: as with resource servers; no minimum is known (API contract 3.11).
-func (h *handlers) updateOrganization(c *routing.Call) (any, error) {
+func (h *Handlers) updateOrganization(c *routing.Call) (any, error) {
 	changed, err := h.store.UpdateOrganization(c.Params["id"], func(o *tenant.Organization) { c.Given.Overlay(o) })
 	if err != nil {
 		return nil, err
@@ -107,6 +107,6 @@ func (h *handlers) updateOrganization(c *routing.Call) (any, error) {
 	return showOrganization(changed), nil
 }
 
-func (h *handlers) deleteOrganization(c *routing.Call) (any, error) {
+func (h *Handlers) deleteOrganization(c *routing.Call) (any, error) {
 	return nil, h.store.DeleteOrganization(c.Params["id"])
 }

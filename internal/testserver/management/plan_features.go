@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"slices"
@@ -17,7 +17,7 @@ import (
 var planFeatures = []string{"authorization_details", "consent_policy", "proof_of_possession", "token_encryption"}
 
 // checkPlan refuses a body that sets what the plan lacks, and names all of it. Null sets nothing.
-func (h *handlers) checkPlan(given schema.Document) error {
+func (h *Handlers) checkPlan(given schema.Document) error {
 	var lacking []string
 	for _, name := range planFeatures {
 		if given[name] != nil && slices.Contains(h.withoutFeatures, name) {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"maps"
@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-func (h *handlers) clientRoutes() []routing.Route {
+func (h *Handlers) clientRoutes() []routing.Route {
 	const all, one = "/api/v2/clients", "/api/v2/clients/{id}"
 	return []routing.Route{
 		{
@@ -53,7 +53,7 @@ func (h *handlers) clientRoutes() []routing.Route {
 	}
 }
 
-func (h *handlers) createClient(c *routing.Call) (any, error) {
+func (h *Handlers) createClient(c *routing.Call) (any, error) {
 	one := newClient(c.Given)
 	one.ClientID, one.Secret = c.Pin("client_id", one.ClientID), c.Pin("client_secret", one.Secret)
 	given, err := addInlineCredentials(&one, c.Given, h.store.Now())
@@ -71,7 +71,7 @@ func (h *handlers) createClient(c *routing.Call) (any, error) {
 	return answer, nil
 }
 
-func (h *handlers) listClients(c *routing.Call) (any, error) {
+func (h *Handlers) listClients(c *routing.Call) (any, error) {
 	q := c.Query
 	if err := checkReadableFields(q, c.Caller); err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (h *handlers) listClients(c *routing.Call) (any, error) {
 	return showPage(h, c, paging, "clients", found, func(one tenant.Client) any { return h.showReader(one, c.Caller) }), nil
 }
 
-func (h *handlers) readClient(c *routing.Call) (any, error) {
+func (h *Handlers) readClient(c *routing.Call) (any, error) {
 	if err := checkReadableFields(c.Query, c.Caller); err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (h *handlers) readClient(c *routing.Call) (any, error) {
 	return selectFields(c.Query, h.showReader(one, c.Caller)), nil
 }
 
-func (h *handlers) updateClient(c *routing.Call) (any, error) {
+func (h *Handlers) updateClient(c *routing.Call) (any, error) {
 	if err := checkWritableFields(c.Given, c.Caller); err != nil {
 		return nil, err
 	}
@@ -168,12 +168,12 @@ func mergedMetadata(stored map[string]string, changes schema.Document) map[strin
 	return merged
 }
 
-func (h *handlers) deleteClient(c *routing.Call) (any, error) {
+func (h *Handlers) deleteClient(c *routing.Call) (any, error) {
 	return nil, h.store.DeleteClient(c.Params["id"])
 }
 
 // rotateSecret also gives a client a new secret that cannot use it at the moment (API contract 7.3).
-func (h *handlers) rotateSecret(c *routing.Call) (any, error) {
+func (h *Handlers) rotateSecret(c *routing.Call) (any, error) {
 	one, err := h.store.UpdateClient(c.Params["id"], func(one *tenant.Client) error {
 		one.Secret = tenant.NewClientSecret()
 		return nil

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"encoding/base64"
@@ -54,7 +54,7 @@ type paging struct {
 }
 
 // readPaging reads both styles of paging from a valid query; checkpoint paging wins (API contract 1.8).
-func (h *handlers) readPaging(c *routing.Call) (paging, error) {
+func (h *Handlers) readPaging(c *routing.Call) (paging, error) {
 	q := c.Query
 	if q.Has("take") || q.Has("from") {
 		after, err := h.openCheckpoint(q.Text("from"))
@@ -91,12 +91,12 @@ const checkpointLife = 24 * time.Hour
 
 // checkpoint names the last row of a page, so objects that come and go do not shift the pages that follow, and the
 // time it was made at in Unix seconds.
-func (h *handlers) checkpoint(number uint64) string {
+func (h *Handlers) checkpoint(number uint64) string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", number, h.store.Now().Unix()))
 }
 
 // openCheckpoint starts from the beginning when there is none.
-func (h *handlers) openCheckpoint(text string) (uint64, error) {
+func (h *Handlers) openCheckpoint(text string) (uint64, error) {
 	if text == "" {
 		return 0, nil
 	}
@@ -111,7 +111,7 @@ func (h *handlers) openCheckpoint(text string) (uint64, error) {
 }
 
 // showPage gives a page the shape that was asked for (API contract 1.8).
-func showPage[T any](h *handlers, c *routing.Call, asked paging, name string, found tenant.Page[T], show func(T) any) any {
+func showPage[T any](h *Handlers, c *routing.Call, asked paging, name string, found tenant.Page[T], show func(T) any) any {
 	items := make([]any, len(found.Items))
 	for i, item := range found.Items {
 		items[i] = selectFields(c.Query, show(item))

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"net/http"
@@ -44,7 +44,7 @@ var updateCredentialSchema = schema.Schema{Properties: []schema.Property{
 	},
 }}
 
-func (h *handlers) credentialRoutes() []routing.Route {
+func (h *Handlers) credentialRoutes() []routing.Route {
 	const all, one = "/api/v2/clients/{id}/credentials", "/api/v2/clients/{id}/credentials/{credential_id}"
 	unknown := []*wire.Refusal{tenant.ErrNoClient, errNoCredential}
 	return []routing.Route{
@@ -74,7 +74,7 @@ func (h *handlers) credentialRoutes() []routing.Route {
 	}
 }
 
-func (h *handlers) createCredential(c *routing.Call) (any, error) {
+func (h *Handlers) createCredential(c *routing.Call) (any, error) {
 	var made tenant.Credential
 	_, err := h.store.UpdateClient(c.Params["id"], func(of *tenant.Client) (err error) {
 		if made, err = newCredential(c.Given, h.store.Now()); err == nil {
@@ -88,7 +88,7 @@ func (h *handlers) createCredential(c *routing.Call) (any, error) {
 	return showCredential(made), nil
 }
 
-func (h *handlers) listCredentials(c *routing.Call) (any, error) {
+func (h *Handlers) listCredentials(c *routing.Call) (any, error) {
 	of, err := h.store.Client(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (h *handlers) listCredentials(c *routing.Call) (any, error) {
 	return shown, nil
 }
 
-func (h *handlers) readCredential(c *routing.Call) (any, error) {
+func (h *Handlers) readCredential(c *routing.Call) (any, error) {
 	of, err := h.store.Client(c.View, c.Params["id"])
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (h *handlers) readCredential(c *routing.Call) (any, error) {
 }
 
 // updateCredential answers 200, whatever the OpenAPI says (API contract 7.2).
-func (h *handlers) updateCredential(c *routing.Call) (any, error) {
+func (h *Handlers) updateCredential(c *routing.Call) (any, error) {
 	var changed tenant.Credential
 	_, err := h.store.UpdateClient(c.Params["id"], func(of *tenant.Client) error {
 		i := of.FindCredential(c.Params["credential_id"])
@@ -136,6 +136,6 @@ func (h *handlers) updateCredential(c *routing.Call) (any, error) {
 // deleteCredential takes what does not exist for deleted.
 //
 // ASSUMED: as with other objects (API contract 1.5).
-func (h *handlers) deleteCredential(c *routing.Call) (any, error) {
+func (h *Handlers) deleteCredential(c *routing.Call) (any, error) {
 	return nil, h.store.DropCredential(c.Params["id"], c.Params["credential_id"])
 }

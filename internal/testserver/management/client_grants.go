@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"net/http"
@@ -17,10 +17,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// clientIDFormat is looser than the ids that the API makes.
+// ClientIDFormat is looser than the ids that the API makes.
 //
 // ASSUMED: the format refuses what cannot be an id at all; its exact rule was not observed (API contract 1.3).
-var clientIDFormat = &schema.Format{Name: "client-id", Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)}
+var ClientIDFormat = &schema.Format{Name: "client-id", Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)}
 
 var subjectTypeProperty = schema.Property{
 	Name: "subject_type", Kind: schema.String, Enum: []string{tenant.ClientSubject, "user", "anonymous_user"},
@@ -34,7 +34,7 @@ var defaultForProperty = schema.Property{
 
 // createClientGrantSchema is that of POST (API contract 4.1).
 var createClientGrantSchema = schema.Schema{Properties: append([]schema.Property{
-	{Name: "client_id", Kind: schema.String, Format: clientIDFormat, Description: "ID of the client"},
+	{Name: "client_id", Kind: schema.String, Format: ClientIDFormat, Description: "ID of the client"},
 	defaultForProperty,
 	{Name: "audience", Kind: schema.String, Required: true, Min: 1, Description: "The audience (API identifier) of this client grant"},
 	subjectTypeProperty,
@@ -70,7 +70,7 @@ var listClientGrantsSchema = schema.Schema{Properties: slices.Concat([]schema.Pr
 	defaultForProperty,
 }, offsetParameters(1), checkpointParameters)}
 
-func (h *handlers) clientGrantRoutes() []routing.Route {
+func (h *Handlers) clientGrantRoutes() []routing.Route {
 	const one = "/api/v2/client-grants/{id}"
 	rules := []*wire.Refusal{errAllScopesOfSystemAPI, errAllScopesAndScope, errDefaultForSystemAPI, errDefaultForAnyOrg}
 	return []routing.Route{
@@ -103,7 +103,7 @@ func (h *handlers) clientGrantRoutes() []routing.Route {
 	}
 }
 
-func (h *handlers) createClientGrant(c *routing.Call) (any, error) {
+func (h *Handlers) createClientGrant(c *routing.Call) (any, error) {
 	if c.Given.Has("client_id") == c.Given.Has("default_for") {
 		return nil, errClientOrDefaultFor
 	}
@@ -113,7 +113,7 @@ func (h *handlers) createClientGrant(c *routing.Call) (any, error) {
 	})
 }
 
-func (h *handlers) listClientGrants(c *routing.Call) (any, error) {
+func (h *Handlers) listClientGrants(c *routing.Call) (any, error) {
 	q := c.Query
 	switch {
 	case q.Has("allow_any_organization") && !q.IsTrue("allow_any_organization"):
@@ -135,17 +135,17 @@ func (h *handlers) listClientGrants(c *routing.Call) (any, error) {
 	return showPage(h, c, paging, "client_grants", found, func(grant tenant.ClientGrant) any { return grant }), nil
 }
 
-func (h *handlers) readClientGrant(c *routing.Call) (any, error) {
+func (h *Handlers) readClientGrant(c *routing.Call) (any, error) {
 	return h.store.ClientGrant(c.View, c.Params["id"])
 }
 
-func (h *handlers) updateClientGrant(c *routing.Call) (any, error) {
+func (h *Handlers) updateClientGrant(c *routing.Call) (any, error) {
 	return h.store.UpdateClientGrant(c.Params["id"], func(grant *tenant.ClientGrant, api tenant.ResourceServer) error {
 		return applyClientGrant(grant, api, c.Given)
 	})
 }
 
-func (h *handlers) deleteClientGrant(c *routing.Call) (any, error) {
+func (h *Handlers) deleteClientGrant(c *routing.Call) (any, error) {
 	return nil, h.store.DeleteClientGrant(c.Params["id"])
 }
 

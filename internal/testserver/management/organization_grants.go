@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package testserver
+package management
 
 import (
 	"net/http"
@@ -41,7 +41,7 @@ var listOrganizationGrantsSchema = schema.Schema{Properties: append([]schema.Pro
 	},
 }, offsetParameters(1)...)}
 
-func (h *handlers) organizationGrantRoutes() []routing.Route {
+func (h *Handlers) organizationGrantRoutes() []routing.Route {
 	const all = "/api/v2/organizations/{id}/client-grants"
 	readers := []string{"read:organization_client_grants"}
 	return []routing.Route{
@@ -72,7 +72,7 @@ func (h *handlers) organizationGrantRoutes() []routing.Route {
 // associateGrant takes any grant.
 //
 // ASSUMED: one that denies organizations too (API contract 5.2); it permits nothing until that is changed.
-func (h *handlers) associateGrant(c *routing.Call) (any, error) {
+func (h *Handlers) associateGrant(c *routing.Call) (any, error) {
 	grant, err := h.store.Associate(tenant.OrganizationGrant{OrganizationID: c.Params["id"], GrantID: c.Given.Text("grant_id")})
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (h *handlers) associateGrant(c *routing.Call) (any, error) {
 	}, nil
 }
 
-func (h *handlers) listOrganizationGrants(c *routing.Call) (any, error) {
+func (h *Handlers) listOrganizationGrants(c *routing.Call) (any, error) {
 	if _, err := h.store.Organization(c.View, c.Params["id"]); err != nil {
 		return nil, err
 	}
@@ -103,11 +103,11 @@ func (h *handlers) listOrganizationGrants(c *routing.Call) (any, error) {
 	return showPage(h, c, paging, "client_grants", found, func(grant tenant.ClientGrant) any { return grant }), nil
 }
 
-func (h *handlers) dissociateGrant(c *routing.Call) (any, error) {
+func (h *Handlers) dissociateGrant(c *routing.Call) (any, error) {
 	return nil, h.store.Dissociate(tenant.OrganizationGrant{OrganizationID: c.Params["id"], GrantID: c.Params["grant_id"]})
 }
 
-func (h *handlers) listGrantOrganizations(c *routing.Call) (any, error) {
+func (h *Handlers) listGrantOrganizations(c *routing.Call) (any, error) {
 	if _, err := h.store.ClientGrant(c.View, c.Params["id"]); err != nil {
 		return nil, err
 	}
