@@ -13,11 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 func (s *Server) newCall(r *http.Request) *routing.Call {

@@ -22,7 +22,7 @@ func TestControl_isNotReadyBeforeAndAfterTheTenantIsServed(t *testing.T) {
 	expect := func(when string, ready int) {
 		t.Helper()
 		for path, status := range map[string]int{"/health": 200, "/ready": ready, "/snapshot": ready, "/requests": ready} {
-			r, err := http.NewRequestWithContext(t.Context(), "GET", k.URL()+path, nil)
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, k.URL()+path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -11,10 +11,8 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no token, is not recorded,

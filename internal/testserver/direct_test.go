@@ -16,9 +16,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // directKeys are the signing keys of the servers without sockets, and one that none of them has.

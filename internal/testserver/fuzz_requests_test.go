@@ -15,9 +15,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // The fuzz targets run their seeds as ordinary tests. To fuzz one for a minute:

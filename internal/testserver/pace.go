@@ -13,9 +13,8 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // RateLimit says what Management API requests are allowed: Burst at once, and PerSecond on average. The token endpoint

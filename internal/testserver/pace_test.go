@@ -11,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 const (

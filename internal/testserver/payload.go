@@ -6,11 +6,9 @@ package testserver
 import (
 	"mime"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // payload decodes and validates the body of a call.

@@ -18,19 +18,13 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/listen"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
-
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/listen"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/management"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.

@@ -4,9 +4,8 @@
 package testserver
 
 import (
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
 )
 
 // steered is a server as the control API sees it.

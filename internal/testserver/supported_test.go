@@ -18,13 +18,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
-
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 var update = flag.Bool("update", false, "write SUPPORTED.md anew")

@@ -13,15 +13,11 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/parser"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/management"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API

@@ -20,10 +20,9 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/listen"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/listen"
 )
 
 // Server is what the control API steers.
@@ -101,6 +100,7 @@ func (k *API) Attach(s Server) {
 	}
 }
 
+// Shutdown lets the calls under way end, and cuts them off when ctx ends.
 func (k *API) Shutdown(ctx context.Context) error {
 	if k == nil {
 		return nil
@@ -110,6 +110,7 @@ func (k *API) Shutdown(ctx context.Context) error {
 	return err
 }
 
+// URL is where the control API listens, without a slash at the end; empty when there is none.
 func (k *API) URL() string {
 	if k == nil {
 		return ""

@@ -11,10 +11,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
 // Fault is something that goes wrong with one request.

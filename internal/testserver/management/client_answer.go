@@ -5,10 +5,8 @@ package management
 
 import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // clientAnswer is a client as the Management API shows it (API contract 6.1).

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
 const (

@@ -8,12 +8,9 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // The limits of the keys (API contract 7.2).

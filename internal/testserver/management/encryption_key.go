@@ -5,7 +5,6 @@ package management
 
 import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 

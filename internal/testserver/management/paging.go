@@ -13,13 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 const (

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 

@@ -6,11 +6,9 @@ package management
 import (
 	"slices"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // earlyScopes is how many scopes of a system API are there when it has just been made. The others arrive before anybody

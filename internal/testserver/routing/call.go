@@ -9,11 +9,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // MaxBody is the largest request body that is taken. What is longer is read up to maxDrained and thrown away: a client

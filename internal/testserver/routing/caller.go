@@ -16,6 +16,7 @@ type Caller struct {
 	Unrestricted bool     // A person at the dashboard.
 }
 
+// HasAny reports whether the caller has one of the scopes.
 func (who Caller) HasAny(scopes []string) bool {
 	return who.Unrestricted || slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(who.Scopes, s) })
 }

@@ -68,6 +68,7 @@ func (s *Store) Dissociate(ended OrganizationGrant) error {
 	return s.commit(s.organizationGrants.removing(found))
 }
 
+// IsAssociated reports whether there is this association.
 func (s *Store) IsAssociated(association OrganizationGrant) bool {
 	s.reading.RLock()
 	defer s.reading.RUnlock()
@@ -89,12 +90,14 @@ func (s *Store) removingAssociations(group *sequence[OrganizationGrant]) []chang
 	return changes
 }
 
+// GrantsOfOrganization lists the grants that are associated with an organization.
 func (s *Store) GrantsOfOrganization(w Window, id string, keep func(ClientGrant) bool) Page[ClientGrant] {
 	return listAssociated(s, w, ofOrganization(id), keep, func(a OrganizationGrant) *row[ClientGrant] {
 		return s.clientGrants.find(a.GrantID)
 	})
 }
 
+// OrganizationsOfGrant lists the organizations that a grant is associated with.
 func (s *Store) OrganizationsOfGrant(w Window, id string) Page[Organization] {
 	return listAssociated(s, w, ofGrant(id), nil, func(a OrganizationGrant) *row[Organization] {
 		return s.organizations.find(a.OrganizationID)

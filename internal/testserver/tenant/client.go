@@ -73,6 +73,7 @@ type jwtConfiguration struct {
 // authenticationMethods attach credentials to a client, under the name of the one method it has (API contract 7.3).
 type authenticationMethods map[string]attachedCredentials
 
+// PrivateKeyJWT is the method by which a client signs an assertion (API contract 9.3).
 const PrivateKeyJWT = "private_key_jwt"
 
 // Attachable says which type of credential is for which method. The two that are mutual TLS are kept and shown, but
@@ -162,6 +163,7 @@ const (
 	ExpressConfiguration = "express_configuration" // Cannot have grants (API contract 4.5).
 )
 
+// DefaultRefreshToken is what a client has that sets nothing about refresh tokens; lifetimes are in seconds.
 func DefaultRefreshToken(lifetime, idleLifetime int) *refreshTokenSettings {
 	return &refreshTokenSettings{
 		RotationType: "non-rotating", ExpirationType: "non-expiring", Leeway: new(0),
@@ -170,8 +172,10 @@ func DefaultRefreshToken(lifetime, idleLifetime int) *refreshTokenSettings {
 	}
 }
 
+// DefaultJWTConfiguration is what a client has that sets nothing about ID tokens.
 func DefaultJWTConfiguration() *jwtConfiguration {
 	return &jwtConfiguration{LifetimeInSeconds: new(36_000), SecretEncoded: new(false)}
 }
 
+// ClientCredentials is the grant type of machines.
 const ClientCredentials = "client_credentials"

@@ -44,6 +44,7 @@ func checkRestoredGrant(t *tables, grant ClientGrant) error {
 	return nil
 }
 
+// What the properties of a grant can be.
 const (
 	ClientSubject     = "client"              // The subject type of grants for machines; other grants are for users.
 	ThirdPartyClients = "third_party_clients" // Whom a default grant is for.

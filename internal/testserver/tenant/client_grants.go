@@ -30,10 +30,12 @@ func (s *Store) AddClientGrant(grant ClientGrant, complete func(*ClientGrant, Re
 	return grant, s.commit(s.clientGrants.adding(grant, s.Now()))
 }
 
+// ClientGrant finds a grant by its id.
 func (s *Store) ClientGrant(as View, id string) (ClientGrant, error) {
 	return look(s, as, ErrNoClientGrant, func() *row[ClientGrant] { return s.clientGrants.find(id) })
 }
 
+// ClientGrantByKey finds a grant by its natural key.
 func (s *Store) ClientGrantByKey(key ClientGrantKey) (ClientGrant, error) {
 	return look(s, Present, ErrNoClientGrant, func() *row[ClientGrant] { return s.clientGrants.findByKey(key.String()) })
 }
@@ -91,6 +93,7 @@ type ClientGrantFilter struct {
 	AllowAnyOrganization                        bool
 }
 
+// Matches reports whether a grant passes all filters.
 func (f ClientGrantFilter) Matches(g ClientGrant) bool {
 	return fits(f.ClientID, g.ClientID) && fits(f.Audience, g.Audience) &&
 		fits(f.SubjectType, g.SubjectType) && fits(f.DefaultFor, g.DefaultFor) &&

@@ -32,6 +32,7 @@ func (s *Store) checkDefaultOrganization(before, after Client) error {
 	return nil
 }
 
+// Client finds a client by its id.
 func (s *Store) Client(as View, id string) (Client, error) {
 	return look(s, as, ErrNoClient, func() *row[Client] { return s.clients.find(id) })
 }
@@ -82,6 +83,7 @@ func (s *Store) DeleteClient(id string) error {
 	return s.commit(append(changes, s.clients.removing(found))...)
 }
 
+// ListClients returns a page of the clients that keep lets through; nil lets all through.
 func (s *Store) ListClients(w Window, keep func(Client) bool) Page[Client] {
 	return list(s, w, keep, func() *sequence[Client] { return &s.clients.rows })
 }

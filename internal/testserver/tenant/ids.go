@@ -20,9 +20,13 @@ func newResourceServerID(now time.Time) string {
 	return fmt.Sprintf("%08x%s", uint32(now.Unix()), hex.EncodeToString(tail[:]))
 }
 
-func NewClientGrantID() string  { return "cgr_" + wire.RandomText(16) }
+// NewClientGrantID makes the id of a client grant (API contract 1.9).
+func NewClientGrantID() string { return "cgr_" + wire.RandomText(16) }
+
 func newOrganizationID() string { return "org_" + wire.RandomText(16) }
-func NewCredentialID() string   { return "cred_" + wire.RandomText(22) }
+
+// NewCredentialID makes the id of a credential (API contract 1.9).
+func NewCredentialID() string { return "cred_" + wire.RandomText(22) }
 
 // NewClientID makes the id of a client; those of third parties are told by their prefix (API contract 1.9).
 //

@@ -41,6 +41,7 @@ func NewOrganization() Organization {
 	return Organization{ID: newOrganizationID(), ThirdPartyClientAccess: "block", IsAppEntitlementActive: true}
 }
 
+// AddOrganization refuses a name that is taken.
 func (s *Store) AddOrganization(o Organization) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -50,10 +51,12 @@ func (s *Store) AddOrganization(o Organization) error {
 	return s.commit(s.organizations.adding(o, s.Now()))
 }
 
+// Organization finds an organization by its id.
 func (s *Store) Organization(as View, id string) (Organization, error) {
 	return look(s, as, ErrNoOrganizationID, func() *row[Organization] { return s.organizations.find(id) })
 }
 
+// OrganizationByName finds an organization by its name.
 func (s *Store) OrganizationByName(as View, name string) (Organization, error) {
 	return look(s, as, ErrNoOrganization, func() *row[Organization] { return s.organizations.findByKey(name) })
 }
@@ -65,10 +68,12 @@ func (s *Store) FindOrganization(ref string) (Organization, error) {
 	})
 }
 
+// ListOrganizations returns a page of all organizations.
 func (s *Store) ListOrganizations(w Window) Page[Organization] {
 	return list(s, w, nil, func() *sequence[Organization] { return &s.organizations.rows })
 }
 
+// UpdateOrganization applies change to a copy and keeps it unless its new name is taken.
 func (s *Store) UpdateOrganization(id string, change func(*Organization)) (Organization, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()

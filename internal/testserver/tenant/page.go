@@ -13,6 +13,7 @@ type View struct {
 	Lag time.Duration
 }
 
+// Present is the view of a reader that does not lag.
 var Present View
 
 // see returns the object as the view shows it; false when it was not there yet. A write that is in the future was made

@@ -18,6 +18,7 @@ type tokenEncryption struct {
 	EncryptionKey EncryptionKey `json:"encryption_key"`
 }
 
+// EncryptionKey is the key that tokens of an API are encrypted with.
 type EncryptionKey struct {
 	Name             string `json:"name,omitzero"`
 	Alg              string `json:"alg"`
@@ -57,6 +58,7 @@ func checkRestoredAPI(_ *tables, api ResourceServer) error {
 	return nil
 }
 
+// SigningAlgorithms are what tokens can be signed with.
 var SigningAlgorithms = []string{"HS256", "RS256", "RS512", "PS256"}
 
 // ResourceServer is an API of the tenant (API contract 3.1). Pointers and slices that are nil are left out of answers,
@@ -128,6 +130,7 @@ type authorizationPolicy struct {
 	PolicyID string `json:"policy_id"`
 }
 
+// The policies of who can get tokens for an API (API contract 3.5).
 const (
 	allowAll           = "allow_all"
 	DenyAll            = "deny_all"
@@ -154,6 +157,7 @@ func (api ResourceServer) ScopeValues() []string {
 	return values
 }
 
+// The limits of an API (API contract 3.1).
 const (
 	MaxTokenLifetime = 2_592_000
 	MinSigningSecret = 16

@@ -8,6 +8,7 @@ import (
 	"net/url"
 )
 
+// AddResourceServer refuses an identifier that is taken.
 func (s *Store) AddResourceServer(api ResourceServer) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -27,6 +28,7 @@ func (s *Store) findResourceServer(ref string) *row[ResourceServer] {
 	return cmp.Or(s.resourceServers.find(ref), s.resourceServers.findByKey(ref), s.resourceServers.findByKey(decoded))
 }
 
+// ResourceServer finds an API by its id or its identifier.
 func (s *Store) ResourceServer(as View, ref string) (ResourceServer, error) {
 	return look(s, as, ErrNoResourceServer, func() *row[ResourceServer] { return s.findResourceServer(ref) })
 }

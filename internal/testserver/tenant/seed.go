@@ -26,6 +26,7 @@ const (
 	SampleAPIAudience = "https://sample-api.example.com"
 )
 
+// The names and ids of what every server has.
 const (
 	Name              = "reference"
 	globalClientID    = "ReferenceAllApplications00000001"

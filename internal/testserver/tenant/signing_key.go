@@ -45,6 +45,7 @@ var signingKeyKind = kind[SigningKey]{
 // which keys are listed.
 type KeyState int
 
+// The states of a signing key, in the order in which keys are listed.
 const (
 	CurrentKey KeyState = iota
 	NextKey
@@ -52,6 +53,7 @@ const (
 	RevokedKey
 )
 
+// State is where the key stands in its life.
 func (k SigningKey) State() KeyState {
 	switch {
 	case k.CurrentSince.IsZero():
@@ -148,8 +150,10 @@ func (k SigningKey) SHA1() [sha1.Size]byte {
 	return sha1.Sum(k.Certificate) //nolint:gosec // x5t is SHA-1 by definition (RFC 7517).
 }
 
+// IsRevoked reports whether the key is out of use for good.
 func (k SigningKey) IsRevoked() bool { return k.State() == RevokedKey }
 
+// CertificatePEM is the certificate in PEM.
 func (k SigningKey) CertificatePEM() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: k.Certificate}))
 }

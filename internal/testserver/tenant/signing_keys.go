@@ -36,6 +36,7 @@ func (s *Store) CurrentSigningKey() SigningKey {
 	return key
 }
 
+// SigningKey finds a key by its id.
 func (s *Store) SigningKey(as View, kid string) (SigningKey, error) {
 	return look(s, as, ErrNoSigningKey, func() *row[SigningKey] { return s.signingKeys.find(kid) })
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 

@@ -8,9 +8,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // Authenticate checks the bearer token of a request to the Management API (API contract 1.4).
@@ -49,7 +48,7 @@ func bearerToken(headers []string) (string, bool) {
 // refuseBearer says why a token is not accepted.
 //
 // ASSUMED: a wrong issuer is an "Invalid token".
-func refuseBearer(err error, claims tokenClaims) *wire.Refusal {
+func refuseBearer(err error, claims Claims) *wire.Refusal {
 	switch {
 	case errors.Is(err, errTokenFormat):
 		return errBearerFormat

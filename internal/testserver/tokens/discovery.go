@@ -9,11 +9,9 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 const jwksPath = "/.well-known/jwks.json"

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // TestEntitle_thirdPartyClients has clients and APIs that the endpoints refuse to pair, so it goes around them.

@@ -8,9 +8,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // accessTokenClaims are the claims of both dialects in the order that was observed (API contract 10.2, 10.3).

@@ -10,11 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 const samplePattern = "/sample-api/{collection}"
@@ -37,6 +35,7 @@ type sampleAnswer struct {
 	Scopes   []string `json:"scopes"`
 }
 
+// SampleRoutes are the endpoints of the sample API.
 func (s *Service) SampleRoutes() []routing.Route {
 	var table []routing.Route
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {

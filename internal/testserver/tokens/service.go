@@ -10,9 +10,8 @@ import (
 	"log/slog"
 	"slices"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // Service issues the tokens of a tenant and checks them.

@@ -12,9 +12,8 @@ import (
 	"github.com/go-jose/go-jose/v4/json" // Tells names apart by case: an action may add a claim `Scope`.
 	"github.com/go-jose/go-jose/v4/jwt"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // Why an API does not accept an access token.
@@ -27,8 +26,8 @@ var (
 	errTokenIssuer    = errors.New("the token is of another issuer")
 )
 
-// tokenClaims is what APIs read from an access token, in either dialect.
-type tokenClaims struct {
+// Claims is what APIs read from an access token, in either dialect.
+type Claims struct {
 	Issuer          string           `json:"iss"`
 	Audience        jwt.Audience     `json:"aud"`
 	Expires         *jwt.NumericDate `json:"exp"`
@@ -38,7 +37,7 @@ type tokenClaims struct {
 }
 
 // client is in `azp`, and in `client_id` in the RFC 9068 dialect (API contract 10.3).
-func (c tokenClaims) client() string {
+func (c Claims) client() string {
 	if c.AuthorizedParty != "" {
 		return c.AuthorizedParty
 	}
@@ -47,25 +46,25 @@ func (c tokenClaims) client() string {
 
 // Verify checks an access token as the API does that it should be for: an algorithm of the API's, the signature,
 // expiry, audience and issuer. The claims come back with the last three errors too.
-func (s *Service) Verify(token string, api tenant.ResourceServer) (tokenClaims, error) {
+func (s *Service) Verify(token string, api tenant.ResourceServer) (Claims, error) {
 	parsed, err := jose.ParseSignedCompact(token, acceptedAlgorithms(api))
 	switch {
 	case err != nil && !looksLikeJWT(token):
-		return tokenClaims{}, errTokenFormat
+		return Claims{}, errTokenFormat
 	case err != nil:
-		return tokenClaims{}, errTokenRefused
+		return Claims{}, errTokenRefused
 	}
 	key, ok := s.verificationKey(parsed.Signatures[0].Protected, api)
 	if !ok {
-		return tokenClaims{}, errTokenSignature
+		return Claims{}, errTokenSignature
 	}
 	content, err := parsed.Verify(key)
 	if err != nil {
-		return tokenClaims{}, errTokenSignature
+		return Claims{}, errTokenSignature
 	}
-	var claims tokenClaims
+	var claims Claims
 	if err := json.Unmarshal(content, &claims); err != nil || claims.Expires == nil {
-		return tokenClaims{}, errTokenRefused
+		return Claims{}, errTokenRefused
 	}
 	switch {
 	case !s.store.Now().Before(claims.Expires.Time()):
@@ -79,7 +78,7 @@ func (s *Service) Verify(token string, api tenant.ResourceServer) (tokenClaims, 
 }
 
 // verifyFor checks the token that came with a call, which a fault can make a token that has expired.
-func (s *Service) verifyFor(c *routing.Call, token string, api tenant.ResourceServer) (tokenClaims, error) {
+func (s *Service) verifyFor(c *routing.Call, token string, api tenant.ResourceServer) (Claims, error) {
 	claims, err := s.Verify(token, api)
 	if err == nil && c.TokenExpired {
 		err = errTokenExpired

@@ -13,7 +13,7 @@ import (
 
 // Refusal is what the tenant refuses, in its own words: an error inside the server, an answer outside. All of them are
 // variables of the packages that refuse, and the route table lists which route refuses what.
-type Refusal struct {
+type Refusal struct { //nolint:errname // It is as much an answer as an error.
 	Status  int
 	Code    string      // Empty when the API gives none.
 	Text    string      // A format where it names something.
