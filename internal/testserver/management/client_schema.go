@@ -95,16 +95,6 @@ var clearableClientProperties = slices.Concat([]schema.Property{
 	{Name: "encryption_key", Kind: schema.Object, Properties: alike(schema.Property{Kind: schema.String}, "pub", "cert", "subject")},
 }, userFlowProperties)
 
-// alike makes properties that differ in name only.
-func alike(p schema.Property, names ...string) []schema.Property {
-	out := make([]schema.Property, len(names))
-	for i, name := range names {
-		out[i] = p
-		out[i].Name = name
-	}
-	return out
-}
-
 var jwtConfigurationProperty = schema.Property{
 	Name: "jwt_configuration", Kind: schema.Object, Description: "Configuration of ID tokens", Properties: []schema.Property{
 		{Name: "alg", Kind: schema.String, Enum: []string{"HS256", "RS256", "RS512", "PS256"}, Description: "Algorithm of ID tokens"},

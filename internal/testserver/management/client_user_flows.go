@@ -26,3 +26,13 @@ var userFlowProperties = slices.Concat(alike(schema.Property{Kind: schema.Array,
 	"signed_request_object", "token_vault_privileged_access", "token_exchange", "identity_assertion_authorization_grant",
 	"anonymous_sessions", "express_configuration", "b2b_integration_configuration", "my_organization_configuration",
 ))
+
+// alike makes properties that differ in name only.
+func alike(p schema.Property, names ...string) []schema.Property {
+	out := make([]schema.Property, len(names))
+	for i, name := range names {
+		out[i] = p
+		out[i].Name = name
+	}
+	return out
+}

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
@@ -31,10 +30,8 @@ func New(store *tenant.Store, without []string) (*Handlers, error) {
 	return &Handlers{store: store, withoutFeatures: slices.Clone(without)}, nil
 }
 
-// Routes lists the endpoints. Their scopes are those of API contract 2.
-func (h *Handlers) Routes() []routing.Route {
-	return slices.Concat(
-		h.resourceServerRoutes(), h.clientGrantRoutes(), h.clientRoutes(), h.credentialRoutes(), h.organizationRoutes(),
-		h.organizationGrantRoutes(), h.signingKeyRoutes(),
-	)
-}
+// planFeatures are the properties of resource servers that not every plan has (API contract 3.1), in the order in which
+// a refusal names them.
+//
+// ASSUMED: alphabetical, as in the refusal that was observed (API contract 1.4).
+var planFeatures = []string{"authorization_details", "consent_policy", "proof_of_possession", "token_encryption"}

@@ -10,12 +10,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
-// planFeatures are the properties of resource servers that not every plan has (API contract 3.1), in the order in which
-// a refusal names them.
-//
-// ASSUMED: alphabetical, as in the refusal that was observed (API contract 1.4).
-var planFeatures = []string{"authorization_details", "consent_policy", "proof_of_possession", "token_encryption"}
-
 // checkPlan refuses a body that sets what the plan lacks, and names all of it. Null sets nothing.
 func (h *Handlers) checkPlan(given schema.Document) error {
 	var lacking []string

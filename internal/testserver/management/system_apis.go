@@ -6,28 +6,9 @@ package management
 import (
 	"slices"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
-
-// earlyScopes is how many scopes of a system API are there when it has just been made. The others arrive before anybody
-// can read it again.
-//
-// ASSUMED: which of them come first.
-const earlyScopes = 3
-
-// createSystemAPI takes nothing from the body but the authorization policy (API contract 3.12).
-func (h *Handlers) createSystemAPI(c *routing.Call, api tenant.ResourceServer) (any, error) {
-	if policy, given := c.Given["authorization_policy"]; given {
-		schema.Document{"authorization_policy": policy}.Overlay(&api)
-	}
-	if err := h.store.AddResourceServer(api); err != nil {
-		return nil, err
-	}
-	api.Scopes = api.Scopes[:min(earlyScopes, len(api.Scopes))]
-	return h.showResourceServer(api), nil
-}
 
 // checkSystemPatch holds a body against what goes through for a system API (API contract 3.12).
 func checkSystemPatch(api tenant.ResourceServer, given schema.Document) error {

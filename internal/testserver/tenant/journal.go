@@ -169,27 +169,3 @@ func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
 func rowKey(number uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, number)
 }
-
-// KeepIn makes a file the journal. What the file holds takes the place of the first state; no path keeps the tenant in
-// memory.
-func (s *Store) KeepIn(path string) error {
-	if path == "" {
-		return nil
-	}
-	file, err := openJournal(path)
-	if err != nil {
-		return err
-	}
-	tenant, found, err := file.load()
-	if !found {
-		tenant = s.first
-	}
-	if err == nil {
-		s.journal = file
-		err = s.adopt(tenant)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, errors.Join(err, file.close()))
-	}
-	return nil
-}

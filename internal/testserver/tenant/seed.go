@@ -30,7 +30,6 @@ const (
 const (
 	Name              = "reference"
 	globalClientID    = "ReferenceAllApplications00000001"
-	managementAPIID   = "6800000000000000000000a1"
 	SampleAPIID       = "6800000000000000000000b2"
 	ManagementGrantID = "cgr_Reference0000001"
 )

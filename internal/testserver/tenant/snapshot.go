@@ -5,16 +5,11 @@ package tenant
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
-
-// snapshot is a whole tenant, secrets and private keys included.
-type snapshot struct {
-	Issuer  string   `json:"issuer"` // Of the server that it was taken from.
-	Records []record `json:"records"`
-}
 
 // Snapshot returns the tenant as a JSON document that restore takes.
 func (s *Store) Snapshot() []byte {
@@ -82,22 +77,26 @@ func (t *tables) snapshot(issuer string) snapshot {
 // snapshot is what the store holds. The caller reads or writes.
 func (s *Store) snapshot() snapshot { return s.tables.snapshot(s.Issuer()) }
 
-// issuers says that a tenant has moved. Its own APIs are named after it (API contract 3.12).
-type issuers struct{ from, to string }
-
-// The system APIs that are named after their tenant, behind the issuer.
-const (
-	managementPath     = "api/v2/"
-	myAccountPath      = "me/"
-	myOrganizationPath = "my-org/"
-)
-
-// rename gives an identifier of a system API its new name and leaves others alone.
-func (moved issuers) rename(identifier string) string {
-	for _, path := range []string{managementPath, myAccountPath, myOrganizationPath} {
-		if identifier == moved.from+path {
-			return moved.to + path
-		}
+// KeepIn makes a file the journal. What the file holds takes the place of the first state; no path keeps the tenant in
+// memory.
+func (s *Store) KeepIn(path string) error {
+	if path == "" {
+		return nil
 	}
-	return identifier
+	file, err := openJournal(path)
+	if err != nil {
+		return err
+	}
+	tenant, found, err := file.load()
+	if !found {
+		tenant = s.first
+	}
+	if err == nil {
+		s.journal = file
+		err = s.adopt(tenant)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, errors.Join(err, file.close()))
+	}
+	return nil
 }

@@ -33,14 +33,6 @@ type Store struct {
 	*tables
 }
 
-// change is the change of one object: a new value, or nil for its removal.
-type change struct {
-	table  string
-	number uint64
-	value  any
-	apply  func()
-}
-
 // New makes an empty tenant that is known by a URL, which has no slash at its end.
 func New(url string, clock *Clock) *Store {
 	return &Store{url: url, clock: clock, journal: volatile{}, tables: newTables()}

@@ -18,6 +18,9 @@ func (s *Store) managementAPI() ResourceServer {
 	return api
 }
 
+// managementAPIID is the id of the Management API in every tenant here.
+const managementAPIID = "6800000000000000000000a1"
+
 // IsManagementAPI goes by the id, which is the same on every server.
 func (api ResourceServer) IsManagementAPI() bool { return api.ID == managementAPIID }
 

@@ -125,13 +125,6 @@ func (t *table[T]) groupsOf(value T) []string {
 	return t.kind.groups(value)
 }
 
-// record is an object, or with a null value the removal of one, as the journal and snapshots keep it.
-type record struct {
-	Table  string          `json:"table"`
-	Number uint64          `json:"number"`
-	Value  json.RawMessage `json:"value,omitzero"`
-}
-
 func (t *table[T]) tableName() string { return t.name }
 
 func (t *table[T]) dump() []record {
@@ -184,3 +177,11 @@ func (t *table[T]) check(among *tables) (err error) {
 
 // hasGivenID is true when an object has an id that it could have been given.
 func (t *table[T]) hasGivenID(id string) bool { return t.ownIDs && t.find(id) != nil }
+
+// change is the change of one object: a new value, or nil for its removal.
+type change struct {
+	table  string
+	number uint64
+	value  any
+	apply  func()
+}

@@ -6,7 +6,6 @@ package tokens
 import (
 	"encoding/json"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -111,35 +110,4 @@ func (s *Service) checkAssertion(claims assertionClaims) error {
 	return nil
 }
 
-// replayGuard remembers the assertions that were accepted until they expire.
-type replayGuard struct {
-	mu     sync.Mutex
-	used   map[string]time.Time
-	tidied time.Time
-}
-
-// admit reports whether an id is new, and remembers it.
-func (g *replayGuard) admit(id string, expires, now time.Time) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.used == nil || now.Sub(g.tidied) > maxAssertionLifetime {
-		kept := map[string]time.Time{}
-		for known, end := range g.used {
-			if now.Before(end) {
-				kept[known] = end
-			}
-		}
-		g.used, g.tidied = kept, now
-	}
-	if _, seen := g.used[id]; seen {
-		return false
-	}
-	g.used[id] = expires
-	return true
-}
-
-func (g *replayGuard) reset() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.used = nil
-}
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -11,8 +11,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
 // authenticateClient finds out which client asks for a token.
 //
 // ASSUMED: Basic is accepted whatever method the client is configured for (API contract 15). When it is there, secrets

@@ -29,16 +29,6 @@ type accessTokenClaims struct {
 	Permissions      []string `json:"permissions,omitzero"`
 }
 
-// entitlement is what a client has been found to be entitled to: what goes into a token.
-type entitlement struct {
-	api          tenant.ResourceServer
-	clientID     string
-	scopes       []string
-	organization tenant.Organization // Empty when none was used.
-	custom       customClaims
-	expired      bool // By a fault: the token has had its time already.
-}
-
 // claims fills in a token for the API's dialect.
 //
 // ASSUMED: an authorization dialect without enforce_policies is without effect (API contract 3.4), and `permissions`

@@ -8,9 +8,7 @@ package tokens
 
 import (
 	"log/slog"
-	"slices"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
@@ -26,11 +24,6 @@ type Service struct {
 // New makes the token endpoint of a tenant. The action may be nil.
 func New(store *tenant.Store, action func(Exchange) Verdict, log *slog.Logger) *Service {
 	return &Service{store: store, action: action, log: log}
-}
-
-// Routes lists the endpoints that need no token of the Management API.
-func (s *Service) Routes() []routing.Route {
-	return slices.Concat(s.tokenRoutes(), s.discoveryRoutes())
 }
 
 // Reset forgets what was counted and seen.

@@ -34,3 +34,14 @@ func breakOff(w http.ResponseWriter, body []byte) {
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler) // Over HTTP/2, aborting resets the stream.
 }
+
+// Ending says how an exchange ends on the wire.
+type Ending int
+
+// The ways in which an exchange ends.
+const (
+	Answered         Ending = iota
+	ClosedUnanswered        // The connection is closed in place of an answer.
+	ResetUnanswered         // The connection is reset in place of an answer.
+	Truncated               // The connection is closed in the middle of the answer.
+)

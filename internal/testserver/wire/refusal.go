@@ -81,3 +81,11 @@ func (r *Refusal) AsTokenError() *Refusal {
 	shaped.tokens, shaped.Code = true, cmp.Or(r.Code, "server_error")
 	return &shaped
 }
+
+// tokenError is an error of the token endpoint, whose shape is its own (API contract 9.4).
+func tokenError(status int, code, description string) Reply {
+	return RespondToken(status, "private, no-store, no-cache, must-revalidate", struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}{code, description})
+}

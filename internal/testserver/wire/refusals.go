@@ -73,3 +73,8 @@ func InvalidQuery(text string) *Refusal { return BadRequest("invalid_query_strin
 
 // NotSupported is what objects of the system refuse (API contract 1.3).
 func NotSupported(text string) *Refusal { return BadRequest("operation_not_supported", text) }
+
+// TokenRefusal is about a token request; it has the shape of the token endpoint (API contract 9.4).
+func TokenRefusal(status int, code, text string) *Refusal {
+	return &Refusal{Status: status, Code: code, Text: text, tokens: true}
+}

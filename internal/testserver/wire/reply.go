@@ -12,17 +12,6 @@ import (
 	"strconv"
 )
 
-// Ending says how an exchange ends on the wire.
-type Ending int
-
-// The ways in which an exchange ends.
-const (
-	Answered         Ending = iota
-	ClosedUnanswered        // The connection is closed in place of an answer.
-	ResetUnanswered         // The connection is reset in place of an answer.
-	Truncated               // The connection is closed in the middle of the answer.
-)
-
 // Reply is what a handler returns; it is written in one place.
 type Reply struct {
 	Status int

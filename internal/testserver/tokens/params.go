@@ -1,0 +1,78 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tokens
+
+import (
+	"maps"
+	"mime"
+	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
+)
+
+// tokenParams are the parameters of a token request. Those that the endpoint does not know go to the action and are
+// ignored otherwise. One of them is `resource`: the tenant setting that makes it stand for `audience` is off (API contract
+// 9.1).
+type tokenParams map[string]string
+
+// tokenSchema lists the parameters that the endpoint knows, all of them text.
+var tokenSchema = schema.Schema{Properties: []schema.Property{
+	{Name: "grant_type", Kind: schema.String, Required: true, Enum: []string{tenant.ClientCredentials}, Description: "What is exchanged for a token"},
+	{Name: "client_id", Kind: schema.String, Description: "Unless HTTP Basic or the assertion names the client"},
+	{Name: "client_secret", Kind: schema.String, Description: "Unless HTTP Basic has it, or an assertion stands for it"},
+	{Name: "client_assertion_type", Kind: schema.String, Enum: []string{assertionType}, Description: "That there is an assertion"},
+	{Name: "client_assertion", Kind: schema.String, Description: "A JWT that the client has signed"},
+	{Name: "audience", Kind: schema.String, Required: true, Description: "The identifier of the API, to the letter"},
+	{Name: "scope", Kind: schema.String, Description: "The scopes that are wanted, space-separated; all that are granted otherwise"},
+	{Name: "organization", Kind: schema.String, Description: "The id or the name of an organization"},
+}}
+
+// readTokenParams takes forms and JSON (API contract 9.1).
+//
+// ASSUMED: null is as good as absent; the contract shows no answer to it.
+func readTokenParams(c *routing.Call) (tokenParams, error) {
+	mediaType, _, _ := mime.ParseMediaType(c.HTTP.Header.Get("Content-Type"))
+	if mediaType == "application/json" {
+		var given map[string]any
+		if err := wire.ParseJSON(c.Body, &given); err != nil {
+			return nil, errTokenBodyJSON
+		}
+		return stringParams(given)
+	}
+	values, err := wire.ParseForm(c.Body)
+	if err != nil {
+		return nil, errTokenBodyForm
+	}
+	params := tokenParams{}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if tokenSchema.Knows(name) && len(values[name]) > 1 {
+			return nil, errTokenParameterTwice.With(name) // RFC 6749, 3.2.
+		}
+		params[name] = values.Get(name)
+	}
+	return params, nil
+}
+
+// stringParams goes through the parameters in order, so that the same body is always refused for the same reason.
+//
+// ASSUMED: actions see the JSON text of an unknown parameter that is no string.
+func stringParams(given map[string]any) (tokenParams, error) {
+	params := tokenParams{}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		text, ok := given[name].(string)
+		switch {
+		case given[name] == nil:
+			continue
+		case !ok && tokenSchema.Knows(name):
+			return nil, errTokenParameterType.With(name)
+		case !ok:
+			text = string(wire.Encode(given[name]))
+		}
+		params[name] = text
+	}
+	return params, nil
+}
