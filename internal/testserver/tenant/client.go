@@ -20,8 +20,8 @@ type Client struct {
 	SSODisabled                    bool                  `json:"sso_disabled"`
 	CrossOriginAuthentication      bool                  `json:"cross_origin_authentication"`
 	CrossOriginAuth                bool                  `json:"cross_origin_auth"` // The older name of the same setting.
-	RefreshToken                   *refreshTokenSettings `json:"refresh_token,omitzero"`
-	JWTConfiguration               *jwtConfiguration     `json:"jwt_configuration,omitzero"`
+	RefreshToken                   *RefreshTokenSettings `json:"refresh_token,omitzero"`
+	JWTConfiguration               *JWTConfiguration     `json:"jwt_configuration,omitzero"`
 	ClientID                       string                `json:"client_id"`
 	CustomLoginPageOn              bool                  `json:"custom_login_page_on"`
 	AppType                        string                `json:"app_type,omitzero"`
@@ -53,8 +53,8 @@ var clientKind = kind[Client]{
 	ownIDs: true,
 }
 
-// refreshTokenSettings and jwtConfiguration show what was sent and nothing else (API contract 6.1).
-type refreshTokenSettings struct {
+// RefreshTokenSettings and JWTConfiguration show what was sent and nothing else (API contract 6.1).
+type RefreshTokenSettings struct {
 	RotationType              string `json:"rotation_type"`
 	ExpirationType            string `json:"expiration_type"`
 	Leeway                    *int   `json:"leeway,omitzero"`
@@ -64,7 +64,8 @@ type refreshTokenSettings struct {
 	InfiniteIdleTokenLifetime *bool  `json:"infinite_idle_token_lifetime,omitzero"`
 }
 
-type jwtConfiguration struct {
+// JWTConfiguration is how ID tokens are made.
+type JWTConfiguration struct {
 	LifetimeInSeconds *int           `json:"lifetime_in_seconds,omitzero"`
 	SecretEncoded     *bool          `json:"secret_encoded,omitzero"`
 	Alg               string         `json:"alg,omitzero"`
@@ -165,8 +166,8 @@ const (
 )
 
 // DefaultRefreshToken is what a client has that sets nothing about refresh tokens; lifetimes are in seconds.
-func DefaultRefreshToken(lifetime, idleLifetime int) *refreshTokenSettings {
-	return &refreshTokenSettings{
+func DefaultRefreshToken(lifetime, idleLifetime int) *RefreshTokenSettings {
+	return &RefreshTokenSettings{
 		RotationType: "non-rotating", ExpirationType: "non-expiring", Leeway: new(0),
 		TokenLifetime: &lifetime, IdleTokenLifetime: &idleLifetime,
 		InfiniteTokenLifetime: new(true), InfiniteIdleTokenLifetime: new(true),
@@ -174,8 +175,8 @@ func DefaultRefreshToken(lifetime, idleLifetime int) *refreshTokenSettings {
 }
 
 // DefaultJWTConfiguration is what a client has that sets nothing about ID tokens.
-func DefaultJWTConfiguration() *jwtConfiguration {
-	return &jwtConfiguration{LifetimeInSeconds: new(36_000), SecretEncoded: new(false)}
+func DefaultJWTConfiguration() *JWTConfiguration {
+	return &JWTConfiguration{LifetimeInSeconds: new(36_000), SecretEncoded: new(false)}
 }
 
 // ClientCredentials is the grant type of machines.

@@ -69,6 +69,7 @@ func tooMany(text string) *Refusal {
 // InvalidBody is about a body, queryRefused about a query (API contract 1.3).
 func InvalidBody(text string) *Refusal { return BadRequest("invalid_body", text) }
 
+// InvalidQuery is about a query (API contract 1.3).
 func InvalidQuery(text string) *Refusal { return BadRequest("invalid_query_string", text) }
 
 // NotSupported is what objects of the system refuse (API contract 1.3).
