@@ -66,7 +66,7 @@ func tooMany(text string) *Refusal {
 	return &Refusal{Status: http.StatusTooManyRequests, Code: "too_many_requests", Text: text}
 }
 
-// InvalidBody is about a body, queryRefused about a query (API contract 1.3).
+// InvalidBody is about a body (API contract 1.3).
 func InvalidBody(text string) *Refusal { return BadRequest("invalid_body", text) }
 
 // InvalidQuery is about a query (API contract 1.3).
