@@ -88,7 +88,7 @@ func TestAccExamples(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			n := acctest.ExampleTenant(t)
 			text, writes := readExample(t, path), exampleWrites[path]
-			if r := acctest.ResourceOf(filepath.Base(filepath.Dir(path))); r != nil {
+			if r := acctest.ResourceOf(filepath.Base(filepath.Dir(path))); r != nil && strings.HasPrefix(path, "resources/") {
 				writes = r.Example.Writes
 			}
 			if strings.Contains(text, "terraform-m2m/m2m") {

@@ -68,7 +68,7 @@ func TestAccOrganizationClientGrant_requests(t *testing.T) {
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(acctest.OrgGrantPost(grant))), n.Expect(acctest.Requests("POST organizations/{id}/client-grants")),
 		}},
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Requests("GET organizations/{id}/client-grants"))}},
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Requests("GET organizations/{id}/client-grants?grant_ids=" + grant + "&include_totals=true"))}},
 	)
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -35,7 +37,8 @@ func TestAccResourceServerData_matchesResource(t *testing.T) {
 		acctest.At(readAPI, knownvalue.StringExact("k1"), "token_encryption", "encryption_key", "kid"),
 		acctest.At(readAPI, knownvalue.Null(), "token_encryption", "encryption_key", "pem"),
 	}
-	for name := range acctest.DataSourceSchemas(t)["m2m_resource_server"].Attributes {
+	apis := acctest.DataSourceSchemas(t)["m2m_resource_servers"].Attributes["resource_servers"].(schema.ListNestedAttribute)
+	for name := range apis.NestedObject.Attributes {
 		if name != "token_encryption" { // The data source has no PEM.
 			same = append(same, statecheck.CompareValuePairs(acctest.OrdersName, tfjsonpath.New(name), readAPI, tfjsonpath.New(name), compare.ValuesSame()))
 		}
