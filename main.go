@@ -20,14 +20,18 @@ import (
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "run under a debugger such as delve and print how to attach Terraform")
+	debug := flag.Bool(
+		"debug", false, "run under a debugger such as delve and print how to attach Terraform",
+	)
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	if *showVersion {
 		fmt.Println("terraform-provider-m2m " + version)
 		return
 	}
-	err := providerserver.Serve(context.Background(), provider.New(provider.Options{Version: version}), providerserver.ServeOpts{
+	err := providerserver.Serve(context.Background(), provider.New(provider.Options{
+		Version: version,
+	}), providerserver.ServeOpts{
 		Address: "registry.terraform.io/terraform-m2m/m2m",
 		Debug:   *debug,
 	})

@@ -46,7 +46,10 @@ func TestAll_readsPagesOnDemand(t *testing.T) {
 		sent  map[int]int // Requests by number of wanted items.
 	}{
 		"resource servers": {
-			[]http.HandlerFunc{offsetPage(250, 0, 100, 100), offsetPage(250, 100, 100, 100), offsetPage(250, 200, 100, 50)},
+			[]http.HandlerFunc{
+				offsetPage(250, 0, 100, 100), offsetPage(250, 100, 100, 100),
+				offsetPage(250, 200, 100, 50),
+			},
 			func(c *Client, wanted int) (int, []error) {
 				return take(c.ResourceServers.All(t.Context(), nil), wanted)
 			},
@@ -60,7 +63,10 @@ func TestAll_readsPagesOnDemand(t *testing.T) {
 			map[int]int{0: 0, 1: 1, 10: 1, 11: 2, 20: 2, 21: 3, 26: 3},
 		},
 		"client grants": {
-			[]http.HandlerFunc{checkpointPage("x", 0, 100), checkpointPage("y", 100, 100), checkpointPage("", 200, 50)},
+			[]http.HandlerFunc{
+				checkpointPage("x", 0, 100), checkpointPage("y", 100, 100),
+				checkpointPage("", 200, 50),
+			},
 			func(c *Client, wanted int) (int, []error) {
 				return take(c.ClientGrants.All(t.Context(), ClientGrantFilter{}), wanted)
 			},
@@ -89,7 +95,9 @@ func TestAll_identifiersEndWithTheFirstError(t *testing.T) {
 	for i := range identifiers {
 		identifiers[i] = fmt.Sprintf("urn:api:%d", i)
 	}
-	s := script(t, offsetPage(10, 0, 100, 10), reply(403, `{"statusCode":403,"error":"Forbidden","message":"no"}`))
+	s := script(t, offsetPage(10, 0, 100, 10), reply(
+		403, `{"statusCode":403,"error":"Forbidden","message":"no"}`,
+	))
 	got, errs := take(client(t, s).ResourceServers.All(t.Context(), identifiers), 25)
 	if got != 10 || len(errs) != 1 || !strings.Contains(errs[0].Error(), "403 Forbidden") {
 		t.Errorf("%d items, %v", got, errs)

@@ -68,7 +68,8 @@ func (g ClientGrant) key() string { return g.ID }
 func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGrant, error) {
 	return create(ctx, g.conn, creation[ClientGrant]{
 		request: request{
-			op: "create client grant", method: http.MethodPost, path: []string{"client-grants"}, body: in,
+			op: "create client grant", method: http.MethodPost, path: []string{"client-grants"},
+			body: in,
 		},
 		find: func(ctx context.Context) (ClientGrant, string, error) {
 			found, err := g.Find(ctx, in.ClientGrantKey)
@@ -105,13 +106,16 @@ func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGran
 	}
 	return ClientGrant{}, &Error{
 		Method: http.MethodGet, Path: "/api/v2/client-grants", Status: http.StatusNotFound,
-		Code: "inexistent_client_grant", Message: "no grant has this client, audience and subject type",
+		Code: "inexistent_client_grant", Message: "no grant has this client, audience and " +
+			"subject type",
 	}
 }
 
 // OfEachSubjectType reads the grants of a client and audience, by subject type. It ignores the
 // subject type of the key.
-func (g *ClientGrants) OfEachSubjectType(ctx context.Context, key ClientGrantKey) (map[string]ClientGrant, error) {
+func (g *ClientGrants) OfEachSubjectType(
+	ctx context.Context, key ClientGrantKey,
+) (map[string]ClientGrant, error) {
 	query := url.Values{"audience": {key.Audience}, "per_page": {"100"}}
 	if key.ClientID != "" {
 		query.Set("client_id", key.ClientID)
@@ -149,7 +153,9 @@ type ClientGrantFilter struct {
 
 // All returns the grants that match the filter. It requests a page when its first item is needed,
 // and ends after an error.
-func (g *ClientGrants) All(ctx context.Context, filter ClientGrantFilter) iter.Seq2[ClientGrant, error] {
+func (g *ClientGrants) All(
+	ctx context.Context, filter ClientGrantFilter,
+) iter.Seq2[ClientGrant, error] {
 	query := checkpointQuery()
 	for name, value := range map[string]string{
 		"client_id": filter.ClientID, "default_for": filter.DefaultFor,
@@ -188,7 +194,9 @@ func (g ClientGrant) Key() ClientGrantKey {
 
 // Update changes the properties that are set in in, of which there must be at least one (API
 // contract 4.7). It leaves the others alone.
-func (g *ClientGrants) Update(ctx context.Context, id string, in ClientGrantProperties) (ClientGrant, error) {
+func (g *ClientGrants) Update(
+	ctx context.Context, id string, in ClientGrantProperties,
+) (ClientGrant, error) {
 	return manage[ClientGrant](ctx, g.conn, request{
 		op: "update client grant", method: http.MethodPatch,
 		path: []string{"client-grants", id}, body: in, repeatable: true,

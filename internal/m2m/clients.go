@@ -43,8 +43,10 @@ type DefaultOrganization struct {
 // clientFields are the properties to ask for. They leave out secrets and keys, which should not
 // travel unless a caller needs them.
 var clientFields = []string{
-	"client_id", "name", "description", "app_type", "is_first_party", "global", "grant_types", "token_endpoint_auth_method",
-	"client_authentication_methods", "organization_usage", "default_organization", "resource_server_identifier",
+	"client_id", "name", "description", "app_type", "is_first_party", "global", "grant_types",
+	"token_endpoint_auth_method",
+	"client_authentication_methods", "organization_usage", "default_organization",
+	"resource_server_identifier",
 }
 
 func (a *OAuthClient) complete() bool { return a.ClientID != "" }

@@ -22,20 +22,30 @@ const reporterJSON = `{"client_id":"Reporter","name":"Reporter","description":""
 func TestClients_everyPropertyIsRead(t *testing.T) {
 	t.Parallel()
 	want := OAuthClient{
-		ClientID: "Reporter", Name: new("Reporter"), Description: new(""), AppType: new("non_interactive"), IsFirstParty: new(true),
-		GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: new("client_secret_post"),
-		AuthenticationMethods: map[string]json.RawMessage{"private_key_jwt": json.RawMessage(`{"credentials":[{"id":"cred_1"}]}`)},
-		OrganizationUsage:     new("allow"), ResourceServerIdentifier: new("urn:orders"),
-		DefaultOrganization: &DefaultOrganization{OrganizationID: "org_1", Flows: []string{"client_credentials"}},
+		ClientID: "Reporter", Name: new("Reporter"), Description: new(""),
+		AppType: new("non_interactive"), IsFirstParty: new(true),
+		GrantTypes:              []string{"client_credentials"},
+		TokenEndpointAuthMethod: new("client_secret_post"),
+		AuthenticationMethods: map[string]json.RawMessage{"private_key_jwt": json.RawMessage(
+			`{"credentials":[{"id":"cred_1"}]}`,
+		)},
+		OrganizationUsage: new("allow"), ResourceServerIdentifier: new("urn:orders"),
+		DefaultOrganization: &DefaultOrganization{
+			OrganizationID: "org_1",
+			Flows:          []string{"client_credentials"},
+		},
 	}
-	s := script(t, reply(200, reporterJSON), reply(200, `{"clients":[`+reporterJSON+`,{"client_id":"All","global":true}]}`))
+	s := script(t, reply(200, reporterJSON), reply(
+		200, `{"clients":[`+reporterJSON+`,{"client_id":"All","global":true}]}`,
+	))
 	c := client(t, s)
 	got, err := c.Clients.Get(t.Context(), "Reporter")
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	all, err := c.Clients.List(t.Context(), OAuthClientFilter{})
-	if diff := cmp.Diff([]OAuthClient{want, {ClientID: "All", IsGlobal: true}}, all); err != nil || diff != "" {
+	if diff := cmp.Diff([]OAuthClient{want, {ClientID: "All", IsGlobal: true}}, all); err != nil ||
+		diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
@@ -44,13 +54,18 @@ func TestClients_secretIsRedactedInLaterErrors(t *testing.T) {
 	t.Parallel()
 	const secret = "a-secret-of-a-client"
 	s := script(t, reply(200, `{"client_id":"a","client_secret":"`+secret+`"}`),
-		reply(400, `{"statusCode":400,"error":"Bad Request","message":"not `+secret+`","errorCode":"invalid_body"}`))
+		reply(
+			400,
+			`{"statusCode":400,"error":"Bad Request","message":"not `+secret+
+				`","errorCode":"invalid_body"}`,
+		))
 	c := client(t, s)
 	got, err := c.Clients.GetWithSecret(t.Context(), "a")
 	if err != nil || got.ClientSecret == nil || *got.ClientSecret != secret {
 		t.Fatalf("%v, %v", got.ClientSecret, err)
 	}
-	if _, err = c.Clients.Get(t.Context(), "a"); err == nil || strings.Contains(err.Error(), secret) || !strings.Contains(err.Error(), "[redacted]") {
+	if _, err = c.Clients.Get(t.Context(), "a"); err == nil ||
+		strings.Contains(err.Error(), secret) || !strings.Contains(err.Error(), "[redacted]") {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -87,32 +102,51 @@ func TestList_filtersByteForByte(t *testing.T) {
 		want []string
 	}{
 		"grants of a client": {
-			grants(ClientGrantFilter{ClientID: "c", Audience: "urn:a b", SubjectType: "user", AllowAnyOrganization: true}),
-			[]string{"GET /api/v2/client-grants?allow_any_organization=true&audience=urn%3Aa+b&client_id=c&subject_type=user&take=100"},
+			grants(ClientGrantFilter{
+				ClientID: "c", Audience: "urn:a b", SubjectType: "user", AllowAnyOrganization: true,
+			}),
+			[]string{
+				"GET /api/v2/client-grants?allow_any_organization=true&audience=urn%3Aa+b&client_id=c&subject_type=user&take=100",
+			},
 		},
 		"default grants": {
 			grants(ClientGrantFilter{DefaultFor: "third_party_clients"}),
 			[]string{"GET /api/v2/client-grants?default_for=third_party_clients&take=100"},
 		},
 		"clients": {
-			clients(OAuthClientFilter{}), []string{"GET /api/v2/clients?" + fields + "&is_global=false&take=100"},
+			clients(OAuthClientFilter{}), []string{"GET /api/v2/clients?" + fields +
+				"&is_global=false&take=100"},
 		},
 		"clients by everything": {
-			clients(OAuthClientFilter{AppTypes: []string{"spa", "native"}, IsFirstParty: &no, IsGlobal: true}),
-			[]string{"GET /api/v2/clients?app_type=spa%2Cnative&" + fields + "&is_first_party=false&is_global=true&take=100"},
+			clients(OAuthClientFilter{
+				AppTypes:     []string{"spa", "native"},
+				IsFirstParty: &no,
+				IsGlobal:     true,
+			}),
+			[]string{"GET /api/v2/clients?app_type=spa%2Cnative&" + fields +
+				"&is_first_party=false&is_global=true&take=100"},
 		},
 		"first-party clients": {
 			clients(OAuthClientFilter{IsFirstParty: &yes}),
-			[]string{"GET /api/v2/clients?" + fields + "&is_first_party=true&is_global=false&take=100"},
+			[]string{"GET /api/v2/clients?" + fields +
+				"&is_first_party=true&is_global=false&take=100"},
 		},
 		"clients of no type": {clients(OAuthClientFilter{AppTypes: []string{}}), nil},
 		"one client": {
-			func(ctx context.Context, c *Client) error { _, err := c.Clients.Get(ctx, "a/b"); return err },
+			func(ctx context.Context, c *Client) error {
+				_, err := c.Clients.Get(ctx, "a/b")
+				return err
+			},
 			[]string{"GET /api/v2/clients/a%2Fb?" + fields},
 		},
 		"one client with its secret": {
-			func(ctx context.Context, c *Client) error { _, err := c.Clients.GetWithSecret(ctx, "a"); return err },
-			[]string{"GET /api/v2/clients/a?" + strings.Replace(fields, "fields=", "fields=client_secret%2C", 1)},
+			func(ctx context.Context, c *Client) error {
+				_, err := c.Clients.GetWithSecret(ctx, "a")
+				return err
+			},
+			[]string{"GET /api/v2/clients/a?" + strings.Replace(
+				fields, "fields=", "fields=client_secret%2C", 1,
+			)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

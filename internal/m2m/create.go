@@ -123,7 +123,8 @@ func untouched(answer, sent, defaults map[string]any) bool {
 			}
 			continue
 		}
-		if !ours && !isNothing(value) && (!ok || filled != nil && !reflect.DeepEqual(value, filled)) {
+		if !ours && !isNothing(value) && (!ok ||
+			filled != nil && !reflect.DeepEqual(value, filled)) {
 			return false
 		}
 	}
@@ -164,7 +165,8 @@ func covers(answer, sent any) bool {
 		return true
 	case []any:
 		answer, ok := answer.([]any)
-		return len(sent)+len(answer) == 0 || ok && reflect.DeepEqual(sortedJSON(answer), sortedJSON(sent))
+		return len(sent)+len(answer) == 0 ||
+			ok && reflect.DeepEqual(sortedJSON(answer), sortedJSON(sent))
 	default:
 		return reflect.DeepEqual(answer, sent)
 	}

@@ -30,8 +30,11 @@ func newOrders() NewResourceServer {
 	return NewResourceServer{
 		Identifier: "https://orders.example.com",
 		ResourceServerProperties: ResourceServerProperties{
-			TokenLifetime: Set[int64](86400), SigningAlg: Set("RS256"), TokenEncryption: Null[TokenEncryption](),
-			SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{Policy: "allow_all"}}),
+			TokenLifetime: Set[int64](86400), SigningAlg: Set("RS256"),
+			TokenEncryption: Null[TokenEncryption](),
+			SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{
+				Policy: "allow_all",
+			}}),
 		},
 	}
 }
@@ -41,9 +44,13 @@ func TestCreate_isOneRequest(t *testing.T) {
 	s := script(t, reply(201, ordersJSON))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
 	want := ResourceServer{
-		ID: "68f0a1b2c3d4e5f60718293a", Identifier: "https://orders.example.com", SigningAlg: new("RS256"),
-		AllowOfflineAccess: new(false), SkipConsent: new(false), TokenLifetime: new(int64(86400)), TokenLifetimeForWeb: new(int64(7200)),
-		SubjectTypeAuthorization: &SubjectTypeAuthorization{&SubjectPolicy{"allow_all"}, &SubjectPolicy{"require_client_grant"}},
+		ID: "68f0a1b2c3d4e5f60718293a", Identifier: "https://orders.example.com",
+		SigningAlg:         new("RS256"),
+		AllowOfflineAccess: new(false), SkipConsent: new(false), TokenLifetime: new(int64(86400)),
+		TokenLifetimeForWeb: new(int64(7200)),
+		SubjectTypeAuthorization: &SubjectTypeAuthorization{
+			&SubjectPolicy{"allow_all"}, &SubjectPolicy{"require_client_grant"},
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
@@ -53,8 +60,12 @@ func TestCreate_isOneRequest(t *testing.T) {
 func TestCreate_lostReplyIsLookedUpByIdentifier(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]http.HandlerFunc{
-		"reset": reset, "truncated": truncated, "502": html(502), "500": reply(500, `{"statusCode":500,"error":"Internal Server Error","message":"x"}`),
-		"HTML with 200": html(200), "empty 201": reply(201, ""), "201 without id": reply(201, "{}"), "204": reply(204, ""),
+		"reset": reset, "truncated": truncated, "502": html(502),
+		"500": reply(
+			500, `{"statusCode":500,"error":"Internal Server Error","message":"x"}`,
+		),
+		"HTML with 200": html(200), "empty 201": reply(201, ""), "201 without id": reply(201, "{}"),
+		"204": reply(204, ""),
 	} {
 		s := script(t, lost, reply(200, ordersFound))
 		got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -112,7 +123,9 @@ func TestCreate_givesUpAfterThreeRounds(t *testing.T) {
 				return answer(req, reply(200, nothing))
 			}
 			posts = append(posts, time.Now())
-			return answer(req, reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"later"}`))
+			return answer(req, reply(
+				503, `{"statusCode":503,"error":"Service Unavailable","message":"later"}`,
+			))
 		})
 		_, err := c.ResourceServers.Create(t.Context(), newOrders())
 		var answer *Error
@@ -123,7 +136,8 @@ func TestCreate_givesUpAfterThreeRounds(t *testing.T) {
 		if len(posts) != 3 {
 			t.Fatalf("sent %d times", len(posts))
 		}
-		if posts[1].Sub(posts[0]) < 250*time.Millisecond || posts[2].Sub(posts[1]) < 500*time.Millisecond {
+		if posts[1].Sub(posts[0]) < 250*time.Millisecond ||
+			posts[2].Sub(posts[1]) < 500*time.Millisecond {
 			t.Errorf("sent at %v", posts)
 		}
 	})
@@ -131,9 +145,15 @@ func TestCreate_givesUpAfterThreeRounds(t *testing.T) {
 
 func TestCreate_lostReplyAndFailedLookupIsUncertain(t *testing.T) {
 	t.Parallel()
-	forbidden := reply(403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`)
+	forbidden := reply(
+		403,
+		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`,
+	)
 	for name, lookup := range map[string]http.HandlerFunc{
-		"forbidden": forbidden, "HTML": html(200), "404 of a proxy": html(404), "404 without code": reply(404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`),
+		"forbidden": forbidden, "HTML": html(200), "404 of a proxy": html(404),
+		"404 without code": reply(
+			404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
+		),
 	} {
 		s := script(t, reset, lookup)
 		got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -141,11 +161,14 @@ func TestCreate_lostReplyAndFailedLookupIsUncertain(t *testing.T) {
 			uncertain *UncertainError
 			transport *TransportError
 		)
-		if !errors.As(err, &uncertain) || !errors.As(err, &transport) || IsNotFound(err) || got.ID != "" {
+		if !errors.As(err, &uncertain) || !errors.As(err, &transport) || IsNotFound(err) ||
+			got.ID != "" {
 			t.Errorf("%s: %+v, %v", name, got, err)
 			continue
 		}
-		if answered(uncertain.Lookup) == nil || err.Error() != "create resource server: "+transport.Error()+"; looking for it: "+uncertain.Lookup.Error() {
+		if answered(uncertain.Lookup) == nil ||
+			err.Error() != "create resource server: "+transport.Error()+"; looking for it: "+
+				uncertain.Lookup.Error() {
 			t.Errorf("%s: %v, whose lookup %v", name, err, uncertain.Lookup)
 		}
 	}
@@ -170,7 +193,8 @@ func TestCreate_conflictHasTheIDOfAnEqualObject(t *testing.T) {
 func TestCreate_conflictWithFailedLookupHasNoID(t *testing.T) {
 	t.Parallel()
 	for name, lookup := range map[string]http.HandlerFunc{
-		"forbidden": reply(403, "{}"), "404 of a proxy": html(404), "no list": reply(200, ordersJSON), "null": reply(200, "null"),
+		"forbidden": reply(403, "{}"), "404 of a proxy": html(404),
+		"no list": reply(200, ordersJSON), "null": reply(200, "null"),
 	} {
 		s := script(t, reply(409, ordersConflict), lookup)
 		_, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -196,7 +220,10 @@ func TestCreate_conflictWithDeletedObjectIsSentAgain(t *testing.T) {
 	}
 
 	// An equal object that exists in the end is still not ours.
-	s = script(t, reply(409, ordersConflict), reply(200, nothing), reply(409, ordersConflict), reply(200, ordersFound))
+	s = script(
+		t, reply(409, ordersConflict), reply(200, nothing), reply(409, ordersConflict),
+		reply(200, ordersFound),
+	)
 	got, err = client(t, s).ResourceServers.Create(t.Context(), newOrders())
 	var conflict *ConflictError
 	if !errors.As(err, &conflict) || conflict.ID != "68f0a1b2c3d4e5f60718293a" || got.ID != "" {
@@ -220,7 +247,8 @@ func TestCreate_conflictWithoutObjectEndsAfterThreeRounds(t *testing.T) {
 			conflict  *ConflictError
 			uncertain *UncertainError
 		)
-		if !errors.As(err, &conflict) || conflict.ID != "" || errors.As(err, &uncertain) || got.ID != "" || sent[http.MethodPost] != createRounds {
+		if !errors.As(err, &conflict) || conflict.ID != "" || errors.As(err, &uncertain) ||
+			got.ID != "" || sent[http.MethodPost] != createRounds {
 			t.Errorf("%+v, %v after %v", got, err, sent)
 		}
 	})
@@ -229,8 +257,12 @@ func TestCreate_conflictWithoutObjectEndsAfterThreeRounds(t *testing.T) {
 func TestCreate_refusalIsNotLookedUp(t *testing.T) {
 	t.Parallel()
 	for _, h := range []http.HandlerFunc{
-		reply(400, `{"statusCode":400,"error":"Bad Request","message":"no","errorCode":"invalid_body"}`),
-		reply(403, `{}`), reply(404, ordersMissing), html(404), html(409), reply(501, ""), reply(413, ""),
+		reply(
+			400,
+			`{"statusCode":400,"error":"Bad Request","message":"no","errorCode":"invalid_body"}`,
+		),
+		reply(403, `{}`), reply(404, ordersMissing), html(404), html(409), reply(501, ""),
+		reply(413, ""),
 	} {
 		s := script(t, h)
 		_, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -293,7 +325,8 @@ func checkLate(t *testing.T, gets []time.Time, first int) {
 		t.Fatalf("%d lookups", len(gets))
 	}
 	for i, least := range latePauses {
-		if wait := gets[first+i].Sub(gets[first+i-1]); wait < least || wait > least+maxJitter(least) {
+		if wait := gets[first+i].Sub(gets[first+i-1]); wait < least ||
+			wait > least+maxJitter(least) {
 			t.Errorf("late pause %d is %v", i, wait)
 		}
 	}
@@ -305,10 +338,12 @@ func TestCreate_neverAnsweredIsUncertain(t *testing.T) {
 		w := &lostWire{lookup: missing}
 		got, err := over(t, w.send).ResourceServers.Create(t.Context(), newOrders())
 		var uncertain *UncertainError
-		if !errors.As(err, &uncertain) || uncertain.Lookup != nil || !errors.Is(err, errReset) || IsNotFound(err) || got.ID != "" {
+		if !errors.As(err, &uncertain) || uncertain.Lookup != nil || !errors.Is(err, errReset) ||
+			IsNotFound(err) || got.ID != "" {
 			t.Errorf("%+v, %v", got, err)
 		}
-		if want := "create resource server: POST to tenant.example: read tcp: read: connection reset by peer"; err.Error() != want {
+		if want := "create resource server: POST to tenant.example: read tcp: read: connection " +
+			"reset by peer"; err.Error() != want {
 			t.Errorf("got %v; want %s", err, want)
 		}
 		if len(w.posts) != createRounds {
@@ -324,7 +359,8 @@ func TestCreate_lateEffectIsFoundByLateLookups(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := &lostWire{lookup: foundAt(n)}
 			got, err := over(t, w.send).ResourceServers.Create(t.Context(), newOrders())
-			if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" || len(w.posts) != min(n, createRounds) || len(w.gets) != n {
+			if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" ||
+				len(w.posts) != min(n, createRounds) || len(w.gets) != n {
 				t.Errorf("at lookup %d: %+v, %v after %d creates", n, got, err, len(w.posts))
 			}
 		})
@@ -380,7 +416,9 @@ func TestCreate_lostThenRefusedIsLookedUp(t *testing.T) {
 	for name, second := range map[string]wire{
 		"not sent": func(*http.Request) (*http.Response, error) { return nil, errNoHost },
 		"refused": func(req *http.Request) (*http.Response, error) {
-			return answer(req, reply(403, `{"statusCode":403,"error":"Forbidden","message":"no more"}`))
+			return answer(req, reply(
+				403, `{"statusCode":403,"error":"Forbidden","message":"no more"}`,
+			))
 		},
 	} {
 		for _, found := range []bool{true, false} {
@@ -448,8 +486,13 @@ func TestCreate_failedLoginIsNotALostReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, network := range map[string]wire{
 			"refused": func(*http.Request) (*http.Response, error) { return nil, errRefused },
-			"reset":   func(req *http.Request) (*http.Response, error) { connected(req); return nil, errReset },
-			"502":     func(req *http.Request) (*http.Response, error) { return answer(req, html(502)) },
+			"reset": func(req *http.Request) (*http.Response, error) {
+				connected(req)
+				return nil, errReset
+			},
+			"502": func(req *http.Request) (*http.Response, error) {
+				return answer(req, html(502))
+			},
 		} {
 			sent := 0
 			c := over(t, func(req *http.Request) (*http.Response, error) {
@@ -479,8 +522,10 @@ func TestCreate_isBoundedByOneCallAndOneLookup(t *testing.T) {
 		return nil, req.Context().Err()
 	}
 	for name, lookup := range map[string]wire{
-		"finds nothing": func(req *http.Request) (*http.Response, error) { return answer(req, reply(200, nothing)) },
-		"hangs":         hang,
+		"finds nothing": func(req *http.Request) (*http.Response, error) {
+			return answer(req, reply(200, nothing))
+		},
+		"hangs": hang,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			started := time.Now()
@@ -489,10 +534,13 @@ func TestCreate_isBoundedByOneCallAndOneLookup(t *testing.T) {
 					return lookup(req)
 				}
 				return hang(req)
-			}, func(cfg *Config) { cfg.RequestTimeout, cfg.RetryTimeout = time.Minute, 40*time.Second })
+			}, func(cfg *Config) {
+				cfg.RequestTimeout, cfg.RetryTimeout = time.Minute, 40*time.Second
+			})
 			_, err := c.ResourceServers.Create(t.Context(), newOrders())
 			var uncertain *UncertainError
-			if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &uncertain) || (uncertain.Lookup != nil) != (name == "hangs") {
+			if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &uncertain) ||
+				(uncertain.Lookup != nil) != (name == "hangs") {
 				t.Errorf("%s: %v", name, err)
 			}
 			if took := time.Since(started); took < 40*time.Second || took > time.Minute {
@@ -508,7 +556,10 @@ func TestCreate_grantIsLookedUpByItsFullKey(t *testing.T) {
 		user = `{"id":"cgr_user","client_id":"abc","audience":"urn:orders","scope":["a","b"],"subject_type":"user"}`
 		ours = `{"id":"cgr_ours","client_id":"abc","audience":"urn:orders","scope":["b","a"],"subject_type":"client"}`
 	)
-	in := NewClientGrant{ClientGrantKey{ClientID: "abc", Audience: "urn:orders"}, ClientGrantProperties{Scope: Set([]string{"a", "b"})}}
+	in := NewClientGrant{
+		ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
+		ClientGrantProperties{Scope: Set([]string{"a", "b"})},
+	}
 
 	s := script(t, reset, reply(200, "["+user+","+ours+"]"))
 	got, err := client(t, s).ClientGrants.Create(t.Context(), in)
@@ -523,7 +574,11 @@ func TestCreate_grantIsLookedUpByItsFullKey(t *testing.T) {
 	}
 
 	var conflict *ConflictError
-	s = script(t, reply(409, `{"statusCode":409,"error":"Conflict","message":"client_grant already exists"}`), reply(200, "["+user+","+ours+"]"))
+	s = script(
+		t,
+		reply(409, `{"statusCode":409,"error":"Conflict","message":"client_grant already exists"}`),
+		reply(200, "["+user+","+ours+"]"),
+	)
 	_, err = client(t, s).ClientGrants.Create(t.Context(), in)
 	if !errors.As(err, &conflict) || conflict.ID != "cgr_ours" {
 		t.Error(err)
@@ -539,8 +594,10 @@ func TestCovers_comparesOnlyWhatWasSent(t *testing.T) {
 	}
 	server := ResourceServer{
 		ID: "1", Identifier: "urn:orders", Name: new("Orders"), TokenLifetime: new(int64(3600)),
-		Scopes:            []Scope{{"b", nil}, {"a", new("A")}},
-		TokenEncryption:   &TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", ThumbprintSHA256: thumbprint}},
+		Scopes: []Scope{{"b", nil}, {"a", new("A")}},
+		TokenEncryption: &TokenEncryption{
+			"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", ThumbprintSHA256: thumbprint},
+		},
 		ProofOfPossession: &ProofOfPossession{"dpop", true, nil},
 	}
 	type settings = ResourceServerProperties
@@ -548,31 +605,56 @@ func TestCovers_comparesOnlyWhatWasSent(t *testing.T) {
 		sent settings
 		want bool
 	}{
-		"nothing":             {settings{}, true},
-		"equal":               {settings{Name: Set("Orders"), TokenLifetime: Set[int64](3600)}, true},
-		"other name":          {settings{Name: Set("orders")}, false},
-		"other number":        {settings{TokenLifetime: Set[int64](3601)}, false},
-		"null of absent":      {settings{ConsentPolicy: Null[string]()}, true},
-		"null of present":     {settings{ProofOfPossession: Null[ProofOfPossession]()}, false},
-		"value of absent":     {settings{ConsentPolicy: Set("x")}, false},
-		"false of absent":     {settings{EnforcePolicies: Set(false)}, false},
-		"scopes reordered":    {settings{Scopes: Set([]Scope{{"a", new("A")}, {"b", nil}})}, true},
-		"a scope less":        {settings{Scopes: Set([]Scope{{"b", nil}})}, false},
-		"a scope more":        {settings{Scopes: Set([]Scope{{"a", new("A")}, {"b", nil}, {"c", nil}})}, false},
+		"nothing": {settings{}, true},
+		"equal": {
+			settings{Name: Set("Orders"), TokenLifetime: Set[int64](3600)}, true,
+		},
+		"other name":       {settings{Name: Set("orders")}, false},
+		"other number":     {settings{TokenLifetime: Set[int64](3601)}, false},
+		"null of absent":   {settings{ConsentPolicy: Null[string]()}, true},
+		"null of present":  {settings{ProofOfPossession: Null[ProofOfPossession]()}, false},
+		"value of absent":  {settings{ConsentPolicy: Set("x")}, false},
+		"false of absent":  {settings{EnforcePolicies: Set(false)}, false},
+		"scopes reordered": {settings{Scopes: Set([]Scope{{"a", new("A")}, {"b", nil}})}, true},
+		"a scope less":     {settings{Scopes: Set([]Scope{{"b", nil}})}, false},
+		"a scope more": {
+			settings{Scopes: Set([]Scope{{"a", new("A")}, {"b", nil}, {"c", nil}})}, false,
+		},
 		"a description less":  {settings{Scopes: Set([]Scope{{"a", nil}, {"b", nil}})}, false},
 		"none of some scopes": {settings{Scopes: Set([]Scope{})}, false},
 		"empty of absent":     {settings{AuthorizationDetails: Set([]AuthorizationDetail{})}, true},
-		"some of absent":      {settings{AuthorizationDetails: Set([]AuthorizationDetail{{"x"}})}, false},
-		"the same key":        {settings{TokenEncryption: Set(TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: ours}})}, true},
-		"another key":         {settings{TokenEncryption: Set(TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: other}})}, false},
-		"other key algorithm": {settings{TokenEncryption: Set(TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-512", PEM: ours}})}, false},
+		"some of absent": {
+			settings{AuthorizationDetails: Set([]AuthorizationDetail{{"x"}})}, false,
+		},
+		"the same key": {
+			settings{TokenEncryption: Set(TokenEncryption{
+				"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: ours},
+			})},
+			true,
+		},
+		"another key": {
+			settings{TokenEncryption: Set(TokenEncryption{
+				"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: other},
+			})},
+			false,
+		},
+		"other key algorithm": {
+			settings{TokenEncryption: Set(TokenEncryption{
+				"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-512", PEM: ours},
+			})},
+			false,
+		},
 	} {
-		if got := covers(generic(server), generic(NewResourceServer{"urn:orders", tc.sent})); got != tc.want {
+		if got := covers(
+			generic(server), generic(NewResourceServer{"urn:orders", tc.sent}),
+		); got != tc.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 	// The answer to a grant for all scopes lacks the empty list (API contract 4.1).
-	grant := ClientGrant{ID: "cgr_1", ClientID: new("abc"), Audience: "urn:orders", AllowAllScopes: new(true)}
+	grant := ClientGrant{
+		ID: "cgr_1", ClientID: new("abc"), Audience: "urn:orders", AllowAllScopes: new(true),
+	}
 	if !confirms(grant, NewClientGrant{
 		ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
 		ClientGrantProperties{AllowAllScopes: Set(true), Scope: Set([]string{})},
@@ -590,8 +672,12 @@ func TestConfirms_acceptsOnlyDefaultsBesideWhatWasSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	type settings = ResourceServerProperties
-	encrypted := settings{TokenEncryption: Set(TokenEncryption{"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: ours}})}
-	user := settings{SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{"deny_all"}})}
+	encrypted := settings{TokenEncryption: Set(TokenEncryption{
+		"compact-nested-jwe", EncryptionKey{Alg: "RSA-OAEP-256", PEM: ours},
+	})}
+	user := settings{SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{
+		"deny_all",
+	}})}
 	for _, tc := range []struct {
 		sent   settings
 		answer string // The answer without the identifier.
@@ -603,7 +689,10 @@ func TestConfirms_acceptsOnlyDefaultsBesideWhatWasSent(t *testing.T) {
 			"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}}`, true},
 		{settings{}, `,"name":null,"scopes":null,"something_new":{"a":[1]}`, true},
 		{settings{Name: Set("Orders")}, `,"name":"Orders","token_lifetime":86400`, true},
-		{settings{TokenLifetime: Set[int64](1234)}, `,"token_lifetime":1234,"token_lifetime_for_web":7200`, true},
+		{
+			settings{TokenLifetime: Set[int64](1234)},
+			`,"token_lifetime":1234,"token_lifetime_for_web":7200`, true,
+		},
 
 		{settings{}, `,"token_lifetime":1234`, false},
 		{settings{}, `,"token_lifetime_for_web":600`, false},
@@ -619,25 +708,53 @@ func TestConfirms_acceptsOnlyDefaultsBesideWhatWasSent(t *testing.T) {
 		{settings{}, `,"authorization_details":[{"type":"payment"}]`, false},
 		{settings{}, `,"proof_of_possession":{"mechanism":"mtls","required":false}`, false},
 		{settings{}, `,"authorization_policy":{"policy_id":"pol_1"}`, false},
-		{settings{}, `,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","thumbprint_sha256":"tp"}}`, false},
+		{
+			settings{},
+			`,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","thumbprint_sha256":"tp"}}`,
+			false,
+		},
 		{settings{}, `,"is_system":true`, false},
-		{settings{}, `,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}`, false},
+		{
+			settings{},
+			`,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}`,
+			false,
+		},
 		{settings{Name: Set("Orders")}, `,"name":"Orders","token_lifetime":1234`, false},
 		{settings{Name: Set("Orders")}, `,"token_lifetime":86400`, false},
 
 		// The same holds within objects that were sent.
 		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"}}`, true},
-		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}`, true},
-		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}`, false},
+		{
+			user,
+			`,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}`,
+			true,
+		},
+		{
+			user,
+			`,"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}`,
+			false,
+		},
 		{user, `,"subject_type_authorization":{"client":{"policy":"require_client_grant"}}`, false},
-		{encrypted, `,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","thumbprint_sha256":"` + thumbprint + `"}}`, true},
-		{encrypted, `,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","kid":"x","thumbprint_sha256":"` + thumbprint + `"}}`, false},
+		{
+			encrypted,
+			`,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","thumbprint_sha256":"` + thumbprint + `"}}`,
+			true,
+		},
+		{
+			encrypted,
+			`,"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","kid":"x","thumbprint_sha256":"` + thumbprint + `"}}`,
+			false,
+		},
 	} {
 		var server ResourceServer
-		if err := json.Unmarshal([]byte(`{"identifier":"urn:orders"`+tc.answer+`}`), &server); err != nil {
+		if err := json.Unmarshal(
+			[]byte(`{"identifier":"urn:orders"`+tc.answer+`}`), &server,
+		); err != nil {
 			t.Fatal(tc.answer, err)
 		}
-		if got := confirms(server, NewResourceServer{"urn:orders", tc.sent}, resourceServerDefaults); got != tc.want {
+		if got := confirms(
+			server, NewResourceServer{"urn:orders", tc.sent}, resourceServerDefaults,
+		); got != tc.want {
 			t.Errorf("%s for %v: %v", tc.answer, generic(tc.sent), got)
 		}
 	}
@@ -648,20 +765,32 @@ func TestCreate_lostReplyAdoptsNoForeignObject(t *testing.T) {
 	t.Parallel()
 	unavailable := reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"later"}`)
 	for extra, ours := range map[string]bool{
-		`"token_lifetime":86400`: true, `"token_lifetime":1234`: false, `"consent_policy":"transactional-authorization-with-mfa"`: false,
-		`"name":"Somebody's"`: false, `"scopes":[{"value":"read"}]`: false, `"is_system":true`: false,
+		`"token_lifetime":86400`: true, `"token_lifetime":1234`: false,
+		`"consent_policy":"transactional-authorization-with-mfa"`: false,
+		`"name":"Somebody's"`: false, `"scopes":[{"value":"read"}]`: false,
+		`"is_system":true`: false,
 	} {
-		s := script(t, unavailable, reply(200, `[{"id":"theirs","identifier":"urn:orders",`+extra+`}]`))
-		got, err := client(t, s).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "urn:orders"})
+		s := script(t, unavailable, reply(
+			200, `[{"id":"theirs","identifier":"urn:orders",`+extra+`}]`,
+		))
+		got, err := client(t, s).ResourceServers.Create(t.Context(), NewResourceServer{
+			Identifier: "urn:orders",
+		})
 		checkAdoption(t, extra, ours, got.ID, err)
 	}
 	for extra, ours := range map[string]bool{
-		`"subject_type":"client"`: true, `"scope":[]`: true, `"is_system":false`: true, `"organization_usage":"require"`: false,
-		`"allow_any_organization":true`: false, `"scope":["read"]`: false, `"allow_all_scopes":true`: false,
+		`"subject_type":"client"`: true, `"scope":[]`: true, `"is_system":false`: true,
+		`"organization_usage":"require"`: false,
+		`"allow_any_organization":true`:  false, `"scope":["read"]`: false,
+		`"allow_all_scopes":true`:                   false,
 		`"authorization_details_types":["payment"]`: false, `"is_system":true`: false,
 	} {
-		s := script(t, unavailable, reply(200, `[{"id":"theirs","client_id":"abc","audience":"urn:orders",`+extra+`}]`))
-		got, err := client(t, s).ClientGrants.Create(t.Context(), NewClientGrant{ClientGrantKey: ClientGrantKey{ClientID: "abc", Audience: "urn:orders"}})
+		s := script(t, unavailable, reply(
+			200, `[{"id":"theirs","client_id":"abc","audience":"urn:orders",`+extra+`}]`,
+		))
+		got, err := client(t, s).ClientGrants.Create(t.Context(), NewClientGrant{
+			ClientGrantKey: ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
+		})
 		checkAdoption(t, extra, ours, got.ID, err)
 	}
 }

@@ -28,12 +28,18 @@ func ParseDomain(domain string) (*url.URL, error) {
 	case u.Hostname() == "" || strings.ContainsAny(domain, " \t\r\n"):
 		return nil, fmt.Errorf("%q names no host; give a host such as acme.eu.auth0.com", domain)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("%q goes on after the host; give the host alone, such as %s", domain, u.Host)
+		return nil, fmt.Errorf(
+			"%q goes on after the host; give the host alone, such as %s", domain, u.Host,
+		)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return nil, fmt.Errorf("%q is plain http, which would send secrets and tokens readable over the network; "+
+		return nil, fmt.Errorf("%q is plain http, which would send secrets and tokens readable "+
+			"over the network; "+
 			"http:// is accepted for loopback addresses only, use https://%s", domain, u.Host)
 	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("%q has the scheme %q; only https (and http on loopback) is supported", domain, u.Scheme)
+		return nil, fmt.Errorf(
+			"%q has the scheme %q; only https (and http on loopback) is supported", domain,
+			u.Scheme,
+		)
 	}
 	// The issuer and the identifier of the Management API never include a default port.
 	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")

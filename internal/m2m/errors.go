@@ -43,7 +43,9 @@ func (e *Error) Error() string {
 	if e.Code != "" {
 		what += " (" + e.Code + ")"
 	}
-	return fmt.Sprintf("%s %s: %d %s: %s", e.Method, e.Path, e.Status, http.StatusText(e.Status), what)
+	return fmt.Sprintf(
+		"%s %s: %d %s: %s", e.Method, e.Path, e.Status, http.StatusText(e.Status), what,
+	)
 }
 
 // TransportError means that no answer arrived.
@@ -141,7 +143,8 @@ func isPlainNotFound(err error) bool {
 // when a limit is reached (API contract 5.2); a retry would only reach it again.
 func isConflict(err error) bool {
 	e := answered(err)
-	return e != nil && e.Status == http.StatusConflict && !e.NotJSON && !strings.HasPrefix(e.Message, "Quota exceeded")
+	return e != nil && e.Status == http.StatusConflict && !e.NotJSON &&
+		!strings.HasPrefix(e.Message, "Quota exceeded")
 }
 
 // replyLost reports whether a request that ended with err may have taken effect.
@@ -157,7 +160,8 @@ func replyLost(err error) bool {
 }
 
 func transientStatus(status int) bool {
-	return status == http.StatusRequestTimeout || status >= 500 && status != http.StatusNotImplemented
+	return status == http.StatusRequestTimeout ||
+		status >= 500 && status != http.StatusNotImplemented
 }
 
 // answered returns the answer to the request itself, or nil if there was none. The answer to a

@@ -33,18 +33,33 @@ func TestError_readsBothFormats(t *testing.T) {
 		text   string
 	}{
 		"Management API": {
-			reply(400, `{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'x'.","errorCode":"invalid_body"}`, "X-Auth0-RequestId", "r-1"),
-			Error{Status: 400, Code: "invalid_body", Message: "Payload validation error: 'x'.", RequestID: "r-1", ContentType: "application/json"},
+			reply(
+				400,
+				`{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'x'.","errorCode":"invalid_body"}`,
+				"X-Auth0-RequestId", "r-1",
+			),
+			Error{
+				Status: 400, Code: "invalid_body", Message: "Payload validation error: 'x'.",
+				RequestID: "r-1", ContentType: "application/json",
+			},
 			"400 Bad Request: Payload validation error: 'x'. (invalid_body)",
 		},
 		"without errorCode": {
-			reply(401, `{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}`),
+			reply(
+				401, `{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}`,
+			),
 			Error{Status: 401, Message: "Missing authentication", ContentType: "application/json"},
 			"401 Unauthorized: Missing authentication",
 		},
 		"token endpoint": {
-			reply(403, `{"error":"access_denied","error_description":"Unauthorized"}`, "Content-Type", "application/json"),
-			Error{Status: 403, Code: "access_denied", Message: "Unauthorized", ContentType: "application/json"},
+			reply(
+				403, `{"error":"access_denied","error_description":"Unauthorized"}`, "Content-Type",
+				"application/json",
+			),
+			Error{
+				Status: 403, Code: "access_denied", Message: "Unauthorized",
+				ContentType: "application/json",
+			},
 			"403 Forbidden: Unauthorized (access_denied)",
 		},
 		"HTML": {
@@ -58,10 +73,14 @@ func TestError_readsBothFormats(t *testing.T) {
 			`404 Not Found: the body is not JSON (content type "")`,
 		},
 		"JSON of another API": {
-			reply(404, `{"detail":"no such thing"}`), Error{Status: 404, NotJSON: true, ContentType: "application/json"}, "404 Not Found",
+			reply(404, `{"detail":"no such thing"}`),
+			Error{Status: 404, NotJSON: true, ContentType: "application/json"},
+			"404 Not Found",
 		},
 		"JSON with other types": {
-			reply(404, `{"error":{"code":7}}`), Error{Status: 404, NotJSON: true, ContentType: "application/json"}, "404 Not Found",
+			reply(404, `{"error":{"code":7}}`),
+			Error{Status: 404, NotJSON: true, ContentType: "application/json"},
+			"404 Not Found",
 		},
 	} {
 		err := getOrders(t.Context(), client(t, serve(t, tc.answer)))
@@ -74,7 +93,8 @@ func TestError_readsBothFormats(t *testing.T) {
 		if diff := cmp.Diff(&tc.want, got, cmpopts.IgnoreFields(Error{}, "Elapsed")); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
-		if want := "read resource server: GET " + path + ": " + tc.text; !strings.HasPrefix(err.Error(), want) {
+		if want := "read resource server: GET " + path + ": " +
+			tc.text; !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %s", name, err)
 		}
 	}
@@ -86,16 +106,31 @@ func TestIsNotFound_trustsOnlyTheAPI(t *testing.T) {
 		answer http.HandlerFunc
 		want   bool
 	}{
-		"resource server":    {reply(404, ordersMissing), true},
-		"grant":              {reply(404, `{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`), true},
-		"unknown route":      {reply(404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`), false},
-		"other code":         {reply(404, `{"statusCode":404,"error":"Not Found","message":"x","errorCode":"not_found"}`), false},
-		"HTML":               {html(404), false},
-		"empty":              {reply(404, ""), false},
-		"gone":               {reply(410, ordersMissing), false},
-		"code on a 400":      {reply(400, ordersMissing), false},
-		"success":            {reply(200, ordersJSON), false},
-		"token endpoint 404": {reply(404, `{"error":"not_found","error_description":"inexistent_"}`), false},
+		"resource server": {reply(404, ordersMissing), true},
+		"grant": {
+			reply(
+				404,
+				`{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`,
+			),
+			true,
+		},
+		"unknown route": {
+			reply(404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`), false,
+		},
+		"other code": {
+			reply(
+				404, `{"statusCode":404,"error":"Not Found","message":"x","errorCode":"not_found"}`,
+			),
+			false,
+		},
+		"HTML":          {html(404), false},
+		"empty":         {reply(404, ""), false},
+		"gone":          {reply(410, ordersMissing), false},
+		"code on a 400": {reply(400, ordersMissing), false},
+		"success":       {reply(200, ordersJSON), false},
+		"token endpoint 404": {
+			reply(404, `{"error":"not_found","error_description":"inexistent_"}`), false,
+		},
 	} {
 		err := getOrders(t.Context(), client(t, serve(t, tc.answer)))
 		if got := IsNotFound(err); got != tc.want {
@@ -116,14 +151,17 @@ func TestIsNotFound_trustsOnlyTheAPI(t *testing.T) {
 func TestError_messageIsBounded(t *testing.T) {
 	t.Parallel()
 	message := strings.Repeat("ü", 5000)
-	body, _ := json.Marshal(map[string]any{"statusCode": 400, "error": "Bad Request", "message": "x" + message, "errorCode": message})
+	body, _ := json.Marshal(map[string]any{
+		"statusCode": 400, "error": "Bad Request", "message": "x" + message, "errorCode": message,
+	})
 	err := getOrders(t.Context(), client(t, serve(t, reply(400, string(body)))))
 	var answer *Error
 	if !errors.As(err, &answer) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{answer.Message, answer.Code} {
-		if len(text) > maxMessage+len(" …") || len(text) < maxMessage-3 || !strings.HasSuffix(text, " …") || !utf8.ValidString(text) {
+		if len(text) > maxMessage+len(" …") || len(text) < maxMessage-3 ||
+			!strings.HasSuffix(text, " …") || !utf8.ValidString(text) {
 			t.Errorf("%d bytes, ends in %q", len(text), text[len(text)-8:])
 		}
 	}
@@ -136,7 +174,9 @@ func TestError_echoedSecretsAreRedacted(t *testing.T) {
 		opaque  = "opaque-api-token-0123456789"
 		jwe     = "eyJhbGciOiJSU0EtT0FFUC0yNTYifQ.a2V5.aXY.Y2lwaGVy.dGFn"
 	)
-	echo := strings.Join([]string{"got", signing, opaque, clientSecret, apiToken, jwe, "as sent"}, " ")
+	echo := strings.Join(
+		[]string{"got", signing, opaque, clientSecret, apiToken, jwe, "as sent"}, " ",
+	)
 	body, _ := json.Marshal(map[string]any{"error": echo, "message": echo, "errorCode": echo})
 	tokenBody, _ := json.Marshal(map[string]any{"error": echo, "error_description": echo})
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -153,8 +193,15 @@ func TestError_echoedSecretsAreRedacted(t *testing.T) {
 	settings := ResourceServerProperties{SigningSecret: Set(signing)}
 	_, created := c.ResourceServers.Create(t.Context(), NewResourceServer{"urn:orders", settings})
 	_, updated := c.ResourceServers.Update(t.Context(), "urn:orders", settings)
-	_, fetched := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "x", ClientSecret: signing}, Audience: "y"})
-	for name, err := range map[string]error{"create": created, "update": updated, "fetch": fetched} {
+	_, fetched := c.Tokens.Fetch(t.Context(), TokenRequest{
+		Credentials: Credentials{ClientID: "x", ClientSecret: signing},
+		Audience:    "y",
+	})
+	for name, err := range map[string]error{
+		"create": created,
+		"update": updated,
+		"fetch":  fetched,
+	} {
 		var answer *Error
 		if !errors.As(err, &answer) {
 			t.Errorf("%s: %v", name, err)
@@ -191,7 +238,10 @@ func TestLog_hasEachAttemptAndNoSecrets(t *testing.T) {
 	}
 	echo := signing + clientSecret + issued + pass
 	s := script(t,
-		reply(200, `{"access_token":"`+issued+`","expires_in":86400,"token_type":"Bearer"}`, "X-Echo", echo),
+		reply(
+			200, `{"access_token":"`+issued+`","expires_in":86400,"token_type":"Bearer"}`, "X-Echo",
+			echo,
+		),
 		reply(503, `{"message":"`+echo+`"}`, "Retry-After", "0", "X-Echo", echo),
 		reply(200, ordersJSON),
 		reset, // The create; its lookup follows.
@@ -199,29 +249,57 @@ func TestLog_hasEachAttemptAndNoSecrets(t *testing.T) {
 		reply(200, "[]"),
 		reply(401, `{"error":"access_denied","error_description":"`+echo+`"}`),
 	)
-	c := client(t, s, withLogin, func(cfg *Config) { cfg.Log, cfg.Headers = record, map[string]string{"X-Pass": pass} })
+	c := client(t, s, withLogin, func(cfg *Config) {
+		cfg.Log, cfg.Headers = record, map[string]string{"X-Pass": pass}
+	})
 	ctx := t.Context()
 	if err := getOrders(ctx, c); err != nil {
 		t.Fatal(err)
 	}
-	_, _ = c.ResourceServers.Create(ctx, NewResourceServer{"https://orders.example.com", ResourceServerProperties{SigningSecret: Set(signing)}})
-	_, _ = c.ClientGrants.Find(ctx, ClientGrantKey{ClientID: "query-client", Audience: "query-audience"})
-	_, _ = c.Tokens.Fetch(ctx, TokenRequest{Credentials: Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}, Audience: "body-audience"})
+	_, _ = c.ResourceServers.Create(ctx, NewResourceServer{
+		"https://orders.example.com", ResourceServerProperties{SigningSecret: Set(signing)},
+	})
+	_, _ = c.ClientGrants.Find(ctx, ClientGrantKey{
+		ClientID: "query-client",
+		Audience: "query-audience",
+	})
+	_, _ = c.Tokens.Fetch(ctx, TokenRequest{
+		Credentials: Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())},
+		Audience:    "body-audience",
+	})
 
-	for _, secret := range []string{signing, clientSecret, issued, pass, "X-Pass", "eyJ", "Bearer", "query-", "identifiers", "body-audience", "PRIVATE", "client_assertion"} {
+	for _, secret := range []string{
+		signing, clientSecret, issued, pass, "X-Pass", "eyJ", "Bearer", "query-", "identifiers",
+		"body-audience", "PRIVATE", "client_assertion",
+	} {
 		if strings.Contains(raw.String(), secret) {
 			t.Errorf("%q is in the log:\n%s", secret, raw.String())
 		}
 	}
 	const orders = "/api/v2/resource-servers/https:%2F%2Forders.example.com"
 	want := []map[string]any{
-		{"msg": "Request answered", "method": "POST", "path": "/oauth/token", "status": 200, "attempt": 1},
+		{
+			"msg": "Request answered", "method": "POST", "path": "/oauth/token", "status": 200,
+			"attempt": 1,
+		},
 		{"msg": "Request answered", "method": "GET", "path": orders, "status": 503, "attempt": 1},
 		{"msg": "Request answered", "method": "GET", "path": orders, "status": 200, "attempt": 2},
-		{"msg": "Request failed", "method": "POST", "path": "/api/v2/resource-servers", "attempt": 1},
-		{"msg": "Request answered", "method": "GET", "path": "/api/v2/resource-servers", "status": 200, "attempt": 1},
-		{"msg": "Request answered", "method": "GET", "path": "/api/v2/client-grants", "status": 200, "attempt": 1},
-		{"msg": "Request answered", "method": "POST", "path": "/oauth/token", "status": 401, "attempt": 1},
+		{
+			"msg": "Request failed", "method": "POST", "path": "/api/v2/resource-servers",
+			"attempt": 1,
+		},
+		{
+			"msg": "Request answered", "method": "GET", "path": "/api/v2/resource-servers",
+			"status": 200, "attempt": 1,
+		},
+		{
+			"msg": "Request answered", "method": "GET", "path": "/api/v2/client-grants",
+			"status": 200, "attempt": 1,
+		},
+		{
+			"msg": "Request answered", "method": "POST", "path": "/oauth/token", "status": 401,
+			"attempt": 1,
+		},
 	}
 	for i, entry := range entries {
 		if ms, ok := entry["duration_ms"].(int64); !ok || ms < 0 || ms > 60_000 {
@@ -230,7 +308,8 @@ func TestLog_hasEachAttemptAndNoSecrets(t *testing.T) {
 		if host, _ := entry["host"].(string); !strings.HasPrefix(host, "127.0.0.1:") {
 			t.Errorf("entry %d: host %q", i, host)
 		}
-		if text, ok := entry["error"].(string); ok != (entry["msg"] == "Request failed") || ok && !strings.Contains(text, "reset") && !strings.Contains(text, "EOF") {
+		if text, ok := entry["error"].(string); ok != (entry["msg"] == "Request failed") ||
+			ok && !strings.Contains(text, "reset") && !strings.Contains(text, "EOF") {
 			t.Errorf("entry %d: error %v", i, entry["error"])
 		}
 		delete(entry, "duration_ms")
@@ -251,7 +330,8 @@ func TestError_hasAttemptsAndElapsedTime(t *testing.T) {
 		})
 		err := getOrders(t.Context(), c)
 		var answer *Error
-		if !errors.As(err, &answer) || answer.Attempts != 5 || answer.Elapsed != 25*time.Millisecond {
+		if !errors.As(err, &answer) || answer.Attempts != 5 ||
+			answer.Elapsed != 25*time.Millisecond {
 			t.Errorf("%+v", answer)
 		}
 	})
@@ -266,20 +346,28 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 		form    = "a%2Bb%26c%3Dd%C3%BC%2Fe"
 		signing = "signing/secret"
 		issued  = "opaque-management-token-0123456789"
-		echo    = "got," + special + "," + form + "," + signing + ",signing%2Fsecret," + issued + "," + pass + ",as,sent"
-		want    = "got,[redacted],[redacted],[redacted],[redacted],[redacted],[redacted],as,sent"
+		echo    = "got," + special + "," + form + "," + signing + ",signing%2Fsecret," + issued +
+			"," + pass + ",as,sent"
+		want = "got,[redacted],[redacted],[redacted],[redacted],[redacted],[redacted],as,sent"
 	)
 	settings := ResourceServerProperties{SigningSecret: Set(signing)}
 	own := func(cfg *Config) {
 		cfg.Credentials.ClientSecret, cfg.Headers = special, map[string]string{"X-Pass": pass}
 	}
 
-	body, _ := json.Marshal(map[string]any{"statusCode": 400, "error": "Bad Request", "message": echo, "errorCode": echo})
+	body, _ := json.Marshal(map[string]any{
+		"statusCode": 400, "error": "Bad Request", "message": echo, "errorCode": echo,
+	})
 	login := reply(200, `{"access_token":"`+issued+`","expires_in":86400,"token_type":"Bearer"}`)
-	s := script(t, login, reply(400, string(body), "X-Auth0-RequestId", echo, "Location", "/x/"+issued))
-	_, err := client(t, s, withLogin, own).ResourceServers.Update(t.Context(), "urn:orders", settings)
+	s := script(t, login, reply(
+		400, string(body), "X-Auth0-RequestId", echo, "Location", "/x/"+issued,
+	))
+	_, err := client(t, s, withLogin, own).ResourceServers.Update(
+		t.Context(), "urn:orders", settings,
+	)
 	var answer *Error
-	if !errors.As(err, &answer) || answer.Message != want || answer.Code != want || strings.Contains(answer.Location, issued) {
+	if !errors.As(err, &answer) || answer.Message != want || answer.Code != want ||
+		strings.Contains(answer.Location, issued) {
 		t.Errorf("%+v", answer)
 	}
 
@@ -309,16 +397,23 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 	if !errors.As(err, &transport) {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"error": err.Error(), "transport": transport.Error(), "log": log.String()} {
+	for name, text := range map[string]string{
+		"error":     err.Error(),
+		"transport": transport.Error(),
+		"log":       log.String(),
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
 
 	// The same holds for the login itself.
-	c = client(t, script(t, malformed), withLogin, own, func(cfg *Config) { cfg.RetryTimeout = 200 * time.Millisecond })
+	c = client(t, script(t, malformed), withLogin, own, func(cfg *Config) {
+		cfg.RetryTimeout = 200 * time.Millisecond
+	})
 	var refused *LoginError
-	if err := getOrders(t.Context(), c); !errors.As(err, &refused) || !strings.Contains(err.Error(), "got,[redacted],[redacted],"+signing) {
+	if err := getOrders(t.Context(), c); !errors.As(err, &refused) ||
+		!strings.Contains(err.Error(), "got,[redacted],[redacted],"+signing) {
 		t.Error(err)
 	}
 }
@@ -330,7 +425,9 @@ func TestError_hasNoControlCharacters(t *testing.T) {
 		evil = "\x1b[2J\x1b]0;owned\a\r\n\nApply complete!\u009b31m \u202ekcab\u200b\u2028ü€"
 		want = "\ufffd[2J\ufffd]0;owned\ufffd   Apply complete!\ufffd31m \ufffdkcab\ufffd ü€"
 	)
-	body, _ := json.Marshal(map[string]any{"statusCode": 400, "error": "Bad Request", "message": evil, "errorCode": evil})
+	body, _ := json.Marshal(map[string]any{
+		"statusCode": 400, "error": "Bad Request", "message": evil, "errorCode": evil,
+	})
 	err := getOrders(t.Context(), client(t, serve(t, reply(400, string(body)))))
 	var answer *Error
 	if !errors.As(err, &answer) || answer.Message != want || answer.Code != want {
@@ -340,9 +437,14 @@ func TestError_hasNoControlCharacters(t *testing.T) {
 	// A proxy in between can be quoted without a trusted certificate.
 	c := client(t, serve(t, reply(200, "{}")), func(cfg *Config) { cfg.RetryTimeout = time.Second })
 	networkOf(c).transport = wire(func(*http.Request) (*http.Response, error) {
-		return nil, &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{evil}}, Host: "acme"}}
+		return nil, &tls.CertificateVerificationError{Err: x509.HostnameError{
+			Certificate: &x509.Certificate{DNSNames: []string{evil}},
+			Host:        "acme",
+		}}
 	})
-	if _, err := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a"}}); !strings.Contains(err.Error(), want) {
+	if _, err := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{
+		ClientID: "a",
+	}}); !strings.Contains(err.Error(), want) {
 		t.Errorf("%q", err)
 	}
 }

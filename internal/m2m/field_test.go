@@ -20,7 +20,8 @@ func TestField_distinguishesOmittedNullAndValue(t *testing.T) {
 	for want, in := range map[string]body{
 		`{}`: {},
 		`{"text":null,"flag":null,"count":null,"list":null,"inner":null}`: {
-			Null[string](), Null[bool](), Null[int64](), Null[[]string](), Null[ProofOfPossession](),
+			Null[string](), Null[bool](), Null[int64](), Null[[]string](),
+			Null[ProofOfPossession](),
 		},
 		`{"text":"","flag":false,"count":0,"list":[],"inner":{"mechanism":"","required":false}}`: {
 			Set(""), Set(false), Set[int64](0), Set([]string{}), Set(ProofOfPossession{}),
@@ -28,7 +29,8 @@ func TestField_distinguishesOmittedNullAndValue(t *testing.T) {
 		// An empty set often arrives as a nil slice; null would be a different request.
 		`{"list":[]}`: {List: Set[[]string](nil)},
 		`{"text":"a","flag":true,"count":86400,"list":["b","a"]}`: {
-			Text: Set("a"), Flag: Set(true), Count: Set[int64](86400), List: Set([]string{"b", "a"}),
+			Text: Set("a"), Flag: Set(true), Count: Set[int64](86400),
+			List: Set([]string{"b", "a"}),
 		},
 	} {
 		got, err := json.Marshal(in)

@@ -14,8 +14,10 @@ import (
 // ownHeaders are the headers that this package or net/http sets for each request. Another value
 // would break the request or be overwritten silently.
 var ownHeaders = []string{
-	"Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Expect",
-	"Host", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
+	"Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Encoding",
+	"Content-Length", "Content-Type", "Expect",
+	"Host", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+	"User-Agent",
 }
 
 // CheckHeader checks whether an extra header can be sent (RFC 9110 5.1, 5.5). Its errors reveal
@@ -27,9 +29,16 @@ func CheckHeader(name, value string) error {
 	case strings.ContainsFunc(name, func(r rune) bool { return !isTokenChar(r) }):
 		// The text after a colon was meant as the value.
 		name, _, _ = strings.Cut(name, ":")
-		return fmt.Errorf("the name of a header must consist of letters, digits and dashes; the one that begins %.64q does not", name)
+		return fmt.Errorf(
+			"the name of a header must consist of letters, digits and dashes; the one that "+
+				"begins %.64q does not",
+			name,
+		)
 	case slices.Contains(ownHeaders, http.CanonicalHeaderKey(name)):
-		return fmt.Errorf("the header %s is set for each request already and cannot be replaced", http.CanonicalHeaderKey(name))
+		return fmt.Errorf(
+			"the header %s is set for each request already and cannot be replaced",
+			http.CanonicalHeaderKey(name),
+		)
 	case value == "":
 		return fmt.Errorf("the value of the header %s is empty", name)
 	case strings.ContainsAny(value, "\r\n"):
@@ -37,11 +46,14 @@ func CheckHeader(name, value string) error {
 	case strings.TrimSpace(value) != value:
 		return fmt.Errorf("the value of the header %s starts or ends with white space", name)
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r > '~' }):
-		return fmt.Errorf("the value of the header %s holds a character that is not printable ASCII", name)
+		return fmt.Errorf(
+			"the value of the header %s holds a character that is not printable ASCII", name,
+		)
 	}
 	return nil
 }
 
 func isTokenChar(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
+		strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }

@@ -17,11 +17,17 @@ func TestCheckHeader(t *testing.T) {
 		{"cookie", "a=b; c=\"d\"\te", ""},
 		{"Proxy-Authorization", "Bearer x", ""},
 		{"", "secret", "the name of a header is empty"},
-		{"X Y", "secret", `the name of a header must consist of letters, digits and dashes; the one that begins "X Y" does not`},
+		{
+			"X Y", "secret",
+			`the name of a header must consist of letters, digits and dashes; the one that begins "X Y" does not`,
+		},
 		{"X-Y: secret", "secret", `the one that begins "X-Y" does not`},
 		{"X-Ü", "secret", `the one that begins "X-Ü" does not`},
 		{"X\nY", "secret", `the one that begins "X\nY" does not`},
-		{"authorization", "secret", "the header Authorization is set for each request already and cannot be replaced"},
+		{
+			"authorization", "secret",
+			"the header Authorization is set for each request already and cannot be replaced",
+		},
 		{"Content-Type", "secret", "the header Content-Type is set"},
 		{"content-length", "secret", "the header Content-Length is set"},
 		{"HOST", "secret", "the header Host is set"},
@@ -31,11 +37,18 @@ func TestCheckHeader(t *testing.T) {
 		{"X-Y", "secret\r\nX-Z: 1", "the value of the header X-Y holds a line break"},
 		{"X-Y", "secret\n", "the value of the header X-Y holds a line break"},
 		{"X-Y", " secret", "the value of the header X-Y starts or ends with white space"},
-		{"X-Y", "sec\x00ret", "the value of the header X-Y holds a character that is not printable ASCII"},
-		{"X-Y", "sécret", "the value of the header X-Y holds a character that is not printable ASCII"},
+		{
+			"X-Y", "sec\x00ret",
+			"the value of the header X-Y holds a character that is not printable ASCII",
+		},
+		{
+			"X-Y", "sécret",
+			"the value of the header X-Y holds a character that is not printable ASCII",
+		},
 	} {
 		err := CheckHeader(c.name, c.value)
-		if got := fmt.Sprint(err); (err == nil) != (c.want == "") || c.want != "" && !strings.Contains(got, c.want) || strings.Contains(got, "cret") {
+		if got := fmt.Sprint(err); (err == nil) != (c.want == "") ||
+			c.want != "" && !strings.Contains(got, c.want) || strings.Contains(got, "cret") {
 			t.Errorf("%q: %s, want %s", c.name, got, c.want)
 		}
 	}
@@ -47,7 +60,8 @@ func TestNew_refusesInvalidHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(Config{BaseURL: base, Headers: map[string]string{"Host": "x"}}); err == nil || !strings.Contains(err.Error(), "the header Host") {
+	if _, err := New(Config{BaseURL: base, Headers: map[string]string{"Host": "x"}}); err == nil ||
+		!strings.Contains(err.Error(), "the header Host") {
 		t.Error(err)
 	}
 }
@@ -62,7 +76,9 @@ func TestHeaders_areSentToTheTenantOnly(t *testing.T) {
 	s = loginServer(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/.well-known/openid-configuration":
-			reply(200, fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, s.URL+"/", other.URL+"/keys"))(w, r)
+			reply(200, fmt.Sprintf(
+				`{"issuer":%q,"jwks_uri":%q}`, s.URL+"/", other.URL+"/keys",
+			))(w, r)
 		default:
 			reply(200, ordersJSON)(w, r)
 		}
@@ -85,7 +101,8 @@ func TestHeaders_areSentToTheTenantOnly(t *testing.T) {
 			t.Errorf("%s: %v", a, a.Header)
 		}
 	}
-	if got := other.arrived()[0].Header; got.Get("X-Pass") != "" || got.Get("User-Agent") != "tests" {
+	if got := other.arrived()[0].Header; got.Get("X-Pass") != "" ||
+		got.Get("User-Agent") != "tests" {
 		t.Errorf("elsewhere: %v", got)
 	}
 }

@@ -51,9 +51,11 @@ func DecodeJWT(token string) (header, claims json.RawMessage, err error) {
 	}
 	switch FormOf(token) {
 	case EncryptedToken:
-		return nil, nil, errors.New("the token is encrypted (JWE, five parts), so that only the API that it is for can read it")
+		return nil, nil, errors.New("the token is encrypted (JWE, five parts), so that only the " +
+			"API that it is for can read it")
 	case OpaqueToken:
-		return nil, nil, fmt.Errorf("the token is opaque: a JSON Web Token has three parts with dots between them, this has %d",
+		return nil, nil, fmt.Errorf("the token is opaque: a JSON Web Token has three parts with "+
+			"dots between them, this has %d",
 			strings.Count(token, ".")+1)
 	}
 
@@ -66,7 +68,9 @@ func DecodeJWT(token string) (header, claims json.RawMessage, err error) {
 func decodeParts(token string) (decoded [3][]byte, err error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != len(decoded) {
-		return decoded, fmt.Errorf("a signed token has three parts with dots between them, this has %d", len(parts))
+		return decoded, fmt.Errorf(
+			"a signed token has three parts with dots between them, this has %d", len(parts),
+		)
 	}
 	for i, name := range []string{"header", "payload", "signature"} {
 		// The decoder would skip line breaks.
@@ -83,5 +87,6 @@ func decodeParts(token string) (decoded [3][]byte, err error) {
 }
 
 func isJSONObject(raw []byte) bool {
-	return utf8.Valid(raw) && json.Valid(raw) && bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{"))
+	return utf8.Valid(raw) && json.Valid(raw) &&
+		bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{"))
 }

@@ -31,12 +31,15 @@ func TestDecodeJWT_returnsHeaderAndClaims(t *testing.T) {
 
 func TestDecodeJWT_readsTokensOfAnotherLibrary(t *testing.T) {
 	t.Parallel()
-	token, err := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"scope": "read:orders"}).SignedString(rsaKey())
+	token, err := jwt.NewWithClaims(
+		jwt.SigningMethodRS256, jwt.MapClaims{"scope": "read:orders"},
+	).SignedString(rsaKey())
 	if err != nil {
 		t.Fatal(err)
 	}
 	header, claims, err := DecodeJWT(token)
-	if string(header) != `{"alg":"RS256","typ":"JWT"}` || string(claims) != `{"scope":"read:orders"}` || err != nil {
+	if string(header) != `{"alg":"RS256","typ":"JWT"}` ||
+		string(claims) != `{"scope":"read:orders"}` || err != nil {
 		t.Errorf("%s %s %v", header, claims, err)
 	}
 }
@@ -45,30 +48,72 @@ func TestDecodeJWT_errorsRevealNothing(t *testing.T) {
 	t.Parallel()
 	header, claims := b64(`{"alg":"RS256"}`), b64(`{"sub":"hush"}`)
 	for name, c := range map[string]struct{ token, want string }{
-		"empty":                  {"", "the token is opaque: a JSON Web Token has three parts with dots between them, this has 1"},
-		"opaque":                 {"hushHUSHhush", "this has 1"},
-		"two parts":              {header + "." + claims, "this has 2"},
-		"four parts":             {header + "." + claims + ".hush.hush", "this has 4"},
-		"six parts":              {"hush.h.h.h.h.h", "this has 6"},
-		"encrypted":              {header + ".hush.hush.hush.hush", "the token is encrypted (JWE, five parts), so that only the API that it is for can read it"},
-		"scheme in front":        {"bearer " + header + "." + claims + ".hush", `the word "Bearer" is in front of it; give the token alone`},
-		"header not base64url":   {"hu+sh." + claims + ".hush", "the header of the token is not base64url"},
-		"padded":                 {header + "." + claims + "==.hush", "the payload of the token is not base64url"},
-		"stray bits":             {header + ".eB.hush", "the payload of the token is not base64url"},
-		"line break within":      {header[:4] + "\n" + header[4:] + "." + claims + ".hush", "the header of the token is not base64url"},
-		"signature":              {header + "." + claims + ".hu sh", "the signature of the token is not base64url"},
-		"header not JSON":        {b64("hush") + "." + claims + ".hush", "the header of the token is not a JSON object"},
-		"payload not JSON":       {header + "." + b64("{hush}") + ".hush", "the payload of the token is not a JSON object"},
-		"payload and more":       {header + "." + b64(`{"a":1}{}`) + ".hush", "the payload of the token is not a JSON object"},
-		"payload not UTF-8":      {header + "." + b64("{\"hush\":\"\xff\"}") + ".hush", "the payload of the token is not a JSON object"},
-		"payload is a list":      {header + "." + b64(`["hush"]`) + ".hush", "the payload of the token is not a JSON object"},
-		"payload is null":        {header + "." + b64(`null`) + ".hush", "the payload of the token is not a JSON object"},
-		"no payload":             {header + "..hush", "the payload of the token is not a JSON object"},
-		"nothing between dots":   {"..", "the header of the token is not a JSON object"},
-		"longer than any header": {strings.Repeat("h", maxJWT+1), "the token is longer than 1048576 bytes"},
+		"empty": {
+			"",
+			"the token is opaque: a JSON Web Token has three parts with dots between them, this " +
+				"has 1",
+		},
+		"opaque":     {"hushHUSHhush", "this has 1"},
+		"two parts":  {header + "." + claims, "this has 2"},
+		"four parts": {header + "." + claims + ".hush.hush", "this has 4"},
+		"six parts":  {"hush.h.h.h.h.h", "this has 6"},
+		"encrypted": {
+			header + ".hush.hush.hush.hush",
+			"the token is encrypted (JWE, five parts), so that only the API that it is for can " +
+				"read it",
+		},
+		"scheme in front": {
+			"bearer " + header + "." + claims + ".hush",
+			`the word "Bearer" is in front of it; give the token alone`,
+		},
+		"header not base64url": {
+			"hu+sh." + claims + ".hush", "the header of the token is not base64url",
+		},
+		"padded": {
+			header + "." + claims + "==.hush", "the payload of the token is not base64url",
+		},
+		"stray bits": {
+			header + ".eB.hush", "the payload of the token is not base64url",
+		},
+		"line break within": {
+			header[:4] + "\n" + header[4:] + "." + claims + ".hush",
+			"the header of the token is not base64url",
+		},
+		"signature": {
+			header + "." + claims + ".hu sh", "the signature of the token is not base64url",
+		},
+		"header not JSON": {
+			b64("hush") + "." + claims + ".hush", "the header of the token is not a JSON object",
+		},
+		"payload not JSON": {
+			header + "." + b64("{hush}") + ".hush", "the payload of the token is not a JSON object",
+		},
+		"payload and more": {
+			header + "." + b64(`{"a":1}{}`) + ".hush",
+			"the payload of the token is not a JSON object",
+		},
+		"payload not UTF-8": {
+			header + "." + b64("{\"hush\":\"\xff\"}") + ".hush",
+			"the payload of the token is not a JSON object",
+		},
+		"payload is a list": {
+			header + "." + b64(`["hush"]`) + ".hush",
+			"the payload of the token is not a JSON object",
+		},
+		"payload is null": {
+			header + "." + b64(`null`) + ".hush", "the payload of the token is not a JSON object",
+		},
+		"no payload": {
+			header + "..hush", "the payload of the token is not a JSON object",
+		},
+		"nothing between dots": {"..", "the header of the token is not a JSON object"},
+		"longer than any header": {
+			strings.Repeat("h", maxJWT+1), "the token is longer than 1048576 bytes",
+		},
 	} {
 		_, _, err := DecodeJWT(c.token)
-		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hush") {
+		if err == nil || !strings.Contains(err.Error(), c.want) ||
+			strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}

@@ -56,7 +56,9 @@ type publicKey struct {
 func (s *keySet) get(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	key, known := s.find(kid)
 	if !known {
-		done := s.flight.DoChan("", func() (any, error) { return nil, s.refresh(context.WithoutCancel(ctx), kid) })
+		done := s.flight.DoChan("", func() (any, error) {
+			return nil, s.refresh(context.WithoutCancel(ctx), kid)
+		})
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -69,9 +71,13 @@ func (s *keySet) get(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	}
 	switch {
 	case !known:
-		return nil, &VerifyError{Reason: fmt.Sprintf("its key %.64q is not in the key set of the tenant", kid)}
+		return nil, &VerifyError{Reason: fmt.Sprintf(
+			"its key %.64q is not in the key set of the tenant", kid,
+		)}
 	case key.unfit != "":
-		return nil, &VerifyError{Reason: fmt.Sprintf("its key %.64q cannot be used: %s", kid, key.unfit)}
+		return nil, &VerifyError{Reason: fmt.Sprintf(
+			"its key %.64q cannot be used: %s", kid, key.unfit,
+		)}
 	}
 	return key.rsa, nil
 }
@@ -117,11 +123,15 @@ func (s *keySet) fetch(ctx context.Context) (map[string]publicKey, error) {
 	}
 	if discovery.Issuer != s.conn.issuer() {
 		return nil, &VerifyError{Reason: fmt.Sprintf(
-			"the discovery document is for the issuer %.200q, not for %q", discovery.Issuer, s.conn.issuer())}
+			"the discovery document is for the issuer %.200q, not for %q", discovery.Issuer,
+			s.conn.issuer())}
 	}
 	uri, err := url.Parse(discovery.JWKSURI)
-	if err != nil || uri.Scheme != "https" && (uri.Scheme != "http" || !strings.HasPrefix(s.conn.base, "http:") || !isLoopback(uri.Hostname())) {
-		return nil, &VerifyError{Reason: fmt.Sprintf("the key set is at %.200q, which is not https", discovery.JWKSURI)}
+	if err != nil || uri.Scheme != "https" && (uri.Scheme != "http" ||
+		!strings.HasPrefix(s.conn.base, "http:") || !isLoopback(uri.Hostname())) {
+		return nil, &VerifyError{Reason: fmt.Sprintf(
+			"the key set is at %.200q, which is not https", discovery.JWKSURI,
+		)}
 	}
 	set, err := fetchDocument[json.RawMessage](ctx, s.conn, "key set", discovery.JWKSURI)
 	if err != nil {
@@ -174,7 +184,9 @@ func parseKey(raw json.RawMessage) publicKey {
 	case key.Algorithm != "" && !slices.Contains(rsaAlgs(), jose.SignatureAlgorithm(key.Algorithm)):
 		return publicKey{unfit: fmt.Sprintf("it is for the algorithm %.64q", key.Algorithm)}
 	case public.N.BitLen() < minRSABits:
-		return publicKey{unfit: fmt.Sprintf("it has %d bits; at least %d are needed", public.N.BitLen(), minRSABits)}
+		return publicKey{unfit: fmt.Sprintf(
+			"it has %d bits; at least %d are needed", public.N.BitLen(), minRSABits,
+		)}
 	}
 	return publicKey{rsa: public}
 }
@@ -185,7 +197,9 @@ func fetchDocument[Out any](ctx context.Context, c *conn, name, target string) (
 		op: "read " + name, method: http.MethodGet, repeatable: true, maxBody: maxKeySet,
 	}, target, nil)
 	if errors.Is(err, errBodyTooLarge) {
-		err = &VerifyError{Reason: fmt.Sprintf("the %s of the tenant is larger than %d MiB", name, maxKeySet>>20)}
+		err = &VerifyError{Reason: fmt.Sprintf(
+			"the %s of the tenant is larger than %d MiB", name, maxKeySet>>20,
+		)}
 	}
 	return out, err
 }

@@ -45,10 +45,15 @@ func TestVerify_keyFetchesAreLimited(t *testing.T) {
 	is := newIssuer(t, jwk(t, "key-0", otherRSAKey()))
 	now := noon
 	c := client(t, is.tenant, func(cfg *Config) { cfg.Now = func() time.Time { return now } })
-	old := sign(t, jwt.SigningMethodRS256, otherRSAKey(), map[string]any{"kid": "key-0"}, is.claims())
+	old := sign(
+		t, jwt.SigningMethodRS256, otherRSAKey(), map[string]any{"kid": "key-0"}, is.claims(),
+	)
 	rotated := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
 	bad := func(i int) string {
-		return sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": fmt.Sprint("random-", i)}, is.claims())
+		return sign(
+			t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": fmt.Sprint("random-", i)},
+			is.claims(),
+		)
 	}
 	for i, step := range []struct {
 		at      time.Duration
@@ -76,7 +81,8 @@ func TestVerify_keyFetchesAreLimited(t *testing.T) {
 			is.keys.Store(&[]any{jwk(t, "key-1", rsaKey())})
 		}
 		_, err := c.Tokens.Verify(t.Context(), step.token, orders)
-		if n := strings.Count(strings.Join(is.lines(), "\n"), "jwks.json"); n != step.fetches || !isRefusal(err, step.reason) {
+		if n := strings.Count(strings.Join(is.lines(), "\n"), "jwks.json"); n != step.fetches ||
+			!isRefusal(err, step.reason) {
 			t.Errorf("step %d: %v, %d fetches", i, err, n)
 		}
 	}
@@ -95,8 +101,13 @@ func isRefusal(err error, reason string) bool {
 // A rotation keeps the previous key until it is revoked (API contract 8).
 func TestVerify_previousKeyIsAccepted(t *testing.T) {
 	t.Parallel()
-	is := newIssuer(t, jwk(t, "next", rsaKeyOf(2048)()), jwk(t, "current", otherRSAKey()), jwk(t, "previous", rsaKey()))
-	token := sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": "previous"}, is.claims())
+	is := newIssuer(
+		t, jwk(t, "next", rsaKeyOf(2048)()), jwk(t, "current", otherRSAKey()),
+		jwk(t, "previous", rsaKey()),
+	)
+	token := sign(
+		t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": "previous"}, is.claims(),
+	)
 	if _, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders); err != nil {
 		t.Error(err)
 	}
@@ -108,15 +119,21 @@ func TestVerify_firstUsableKeyOfAnIDCounts(t *testing.T) {
 		keys   []any
 		reason string
 	}{
-		"first":            {[]any{jwk(t, "key-1", rsaKey()), jwk(t, "key-1", otherRSAKey())}, ""},
-		"second":           {[]any{jwk(t, "key-1", otherRSAKey()), jwk(t, "key-1", rsaKey())}, "signature is wrong"},
-		"behind unfit":     {[]any{jwk(t, "key-1", smallRSAKey()), jwk(t, "key-1", rsaKey())}, ""},
-		"before unfit":     {[]any{jwk(t, "key-1", rsaKey()), jwk(t, "key-1", smallRSAKey())}, ""},
-		"behind malformed": {[]any{map[string]any{"kid": "key-1", "kty": "RSA"}, jwk(t, "key-1", rsaKey())}, ""},
+		"first": {[]any{jwk(t, "key-1", rsaKey()), jwk(t, "key-1", otherRSAKey())}, ""},
+		"second": {
+			[]any{jwk(t, "key-1", otherRSAKey()), jwk(t, "key-1", rsaKey())}, "signature is wrong",
+		},
+		"behind unfit": {[]any{jwk(t, "key-1", smallRSAKey()), jwk(t, "key-1", rsaKey())}, ""},
+		"before unfit": {[]any{jwk(t, "key-1", rsaKey()), jwk(t, "key-1", smallRSAKey())}, ""},
+		"behind malformed": {
+			[]any{map[string]any{"kid": "key-1", "kty": "RSA"}, jwk(t, "key-1", rsaKey())}, "",
+		},
 	} {
 		is := newIssuer(t, tc.keys...)
 		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
-		if _, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders); !isRefusal(err, tc.reason) {
+		if _, err := client(t, is.tenant).Tokens.Verify(
+			t.Context(), token, orders,
+		); !isRefusal(err, tc.reason) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -145,30 +162,44 @@ func TestVerify_unfitKeysAreRefused(t *testing.T) {
 		"no use, no alg": {with(plain, "use", nil, "alg", nil), ""},
 		"for PS256":      {with(plain, "alg", "PS256"), ""},
 		"secret": {
-			map[string]any{"kty": "oct", "kid": "key-1", "k": base64.RawURLEncoding.EncodeToString([]byte(secret16 + secret16))},
+			map[string]any{
+				"kty": "oct",
+				"kid": "key-1",
+				"k":   base64.RawURLEncoding.EncodeToString([]byte(secret16 + secret16)),
+			},
 			"it is no public RSA key",
 		},
 		"elliptic": {map[string]any{
 			"kty": "EC", "kid": "key-1", "crv": "P-256",
-			"x": base64.RawURLEncoding.EncodeToString(coordinates[1:33]), "y": base64.RawURLEncoding.EncodeToString(coordinates[33:]),
+			"x": base64.RawURLEncoding.EncodeToString(coordinates[1:33]),
+			"y": base64.RawURLEncoding.EncodeToString(coordinates[33:]),
 		}, "it is no public RSA key"},
-		"private":           {private, "it is no public RSA key"},
-		"unknown kind":      {map[string]any{"kty": "quantum", "kid": "key-1"}, "it cannot be read"},
-		"no modulus":        {with(plain, "n", nil), "it cannot be read"},
-		"other certificate": {with(plain, "x5c", jwk(t, "", otherRSAKey())["x5c"]), "it cannot be read"},
-		"for encryption":    {with(plain, "use", "enc"), "it is not for signatures"},
-		"for RSA-OAEP":      {with(plain, "alg", "RSA-OAEP"), `it is for the algorithm "RSA-OAEP"`},
-		"for HS256":         {with(plain, "alg", "HS256"), `it is for the algorithm "HS256"`},
-		"small":             {with(jwk(t, "key-1", smallRSAKey()), "x5c", nil), "it has 1024 bits; at least 2048 are needed"},
-		"huge":              {with(plain, "n", strings.Repeat("_", 20_000)), "it cannot be read"},
-		"exponent of 1":     {with(plain, "e", "AQ"), "it cannot be read"},
+		"private": {private, "it is no public RSA key"},
+		"unknown kind": {
+			map[string]any{"kty": "quantum", "kid": "key-1"}, "it cannot be read",
+		},
+		"no modulus": {with(plain, "n", nil), "it cannot be read"},
+		"other certificate": {
+			with(plain, "x5c", jwk(t, "", otherRSAKey())["x5c"]), "it cannot be read",
+		},
+		"for encryption": {with(plain, "use", "enc"), "it is not for signatures"},
+		"for RSA-OAEP":   {with(plain, "alg", "RSA-OAEP"), `it is for the algorithm "RSA-OAEP"`},
+		"for HS256":      {with(plain, "alg", "HS256"), `it is for the algorithm "HS256"`},
+		"small": {
+			with(jwk(t, "key-1", smallRSAKey()), "x5c", nil),
+			"it has 1024 bits; at least 2048 are needed",
+		},
+		"huge":          {with(plain, "n", strings.Repeat("_", 20_000)), "it cannot be read"},
+		"exponent of 1": {with(plain, "e", "AQ"), "it cannot be read"},
 	} {
 		is := newIssuer(t, tc.key)
 		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
 		if tc.reason != "" {
 			tc.reason = `its key "key-1" cannot be used: ` + tc.reason
 		}
-		if _, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders); !isRefusal(err, tc.reason) {
+		if _, err := client(t, is.tenant).Tokens.Verify(
+			t.Context(), token, orders,
+		); !isRefusal(err, tc.reason) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -215,10 +246,14 @@ func TestVerify_fetchSurvivesTheCallerThatBeganIt(t *testing.T) {
 			if strings.HasSuffix(req.URL.Path, "jwks.json") {
 				return answer(req, reply(200, string(set)))
 			}
-			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"https://tenant.example/jwks.json"}`))
+			return answer(req, reply(
+				200,
+				`{"issuer":"https://tenant.example/","jwks_uri":"https://tenant.example/jwks.json"}`,
+			))
 		})
 		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
-			"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
+			"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60,
+			"azp": "m2m",
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -233,7 +268,8 @@ func TestVerify_fetchSurvivesTheCallerThatBeganIt(t *testing.T) {
 			done <- err
 		}()
 		started := time.Now()
-		if err := <-done; !errors.Is(err, context.DeadlineExceeded) || time.Since(started) != time.Second {
+		if err := <-done; !errors.Is(err, context.DeadlineExceeded) ||
+			time.Since(started) != time.Second {
 			t.Errorf("the caller that gave up: %v after %v", err, time.Since(started))
 		}
 		if err := <-done; err != nil || sent != 2 {
@@ -245,23 +281,40 @@ func TestVerify_fetchSurvivesTheCallerThatBeganIt(t *testing.T) {
 func TestVerify_trustsOnlyKeysOfTheIssuer(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ discovery, reason string }{
-		"another issuer":       {`{"issuer":"https://evil.example/","jwks_uri":"ISSUER.well-known/jwks.json"}`, `is for the issuer "https://evil.example/"`},
-		"issuer without slash": {`{"issuer":"ISSUERNOSLASH","jwks_uri":"ISSUER.well-known/jwks.json"}`, "is for the issuer"},
-		"no issuer":            {`{"jwks_uri":"ISSUER.well-known/jwks.json"}`, `is for the issuer ""`},
-		"keys over plain http": {`{"issuer":"ISSUER","jwks_uri":"http://keys.example/jwks.json"}`, `"http://keys.example/jwks.json", which is not https`},
-		"keys in a file":       {`{"issuer":"ISSUER","jwks_uri":"file:///etc/passwd"}`, "not https"},
-		"keys nowhere":         {`{"issuer":"ISSUER"}`, "not https"},
-		"keys at no URL":       {`{"issuer":"ISSUER","jwks_uri":"http://127.0.0.1:x/"}`, "not https"},
+		"another issuer": {
+			`{"issuer":"https://evil.example/","jwks_uri":"ISSUER.well-known/jwks.json"}`,
+			`is for the issuer "https://evil.example/"`,
+		},
+		"issuer without slash": {
+			`{"issuer":"ISSUERNOSLASH","jwks_uri":"ISSUER.well-known/jwks.json"}`,
+			"is for the issuer",
+		},
+		"no issuer": {
+			`{"jwks_uri":"ISSUER.well-known/jwks.json"}`, `is for the issuer ""`,
+		},
+		"keys over plain http": {
+			`{"issuer":"ISSUER","jwks_uri":"http://keys.example/jwks.json"}`,
+			`"http://keys.example/jwks.json", which is not https`,
+		},
+		"keys in a file": {`{"issuer":"ISSUER","jwks_uri":"file:///etc/passwd"}`, "not https"},
+		"keys nowhere":   {`{"issuer":"ISSUER"}`, "not https"},
+		"keys at no URL": {`{"issuer":"ISSUER","jwks_uri":"http://127.0.0.1:x/"}`, "not https"},
 	} {
 		is := newIssuer(t, jwk(t, "key-1", rsaKey()))
-		is.discovery.Store(new(strings.NewReplacer("ISSUERNOSLASH", is.URL, "ISSUER", is.URL+"/").Replace(tc.discovery)))
+		is.discovery.Store(new(
+			strings.NewReplacer(
+				"ISSUERNOSLASH", is.URL, "ISSUER", is.URL+"/",
+			).Replace(tc.discovery),
+		))
 		token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
 		_, err := client(t, is.tenant).Tokens.Verify(t.Context(), token, orders)
 		var refused *VerifyError
 		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, tc.reason) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got := is.lines(); !slices.Equal(got, []string{"GET /.well-known/openid-configuration"}) {
+		if got := is.lines(); !slices.Equal(got, []string{
+			"GET /.well-known/openid-configuration",
+		}) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -272,11 +325,14 @@ func TestVerify_keysOfATLSTenantComeOverTLS(t *testing.T) {
 	t.Parallel()
 	set, _ := json.Marshal(map[string]any{"keys": []any{jwk(t, "key-1", rsaKey())}})
 	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
-		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
+		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60,
+		"azp": "m2m",
 	})
 	for uri, ok := range map[string]bool{
-		"https://tenant.example/jwks.json": true, "https://keys.example/jwks.json": true, "https://127.0.0.1/jwks.json": true,
-		"http://127.0.0.1/jwks.json": false, "http://localhost/jwks.json": false, "http://[::1]/jwks.json": false, "http://tenant.example/jwks.json": false,
+		"https://tenant.example/jwks.json": true, "https://keys.example/jwks.json": true,
+		"https://127.0.0.1/jwks.json": true,
+		"http://127.0.0.1/jwks.json":  false, "http://localhost/jwks.json": false,
+		"http://[::1]/jwks.json": false, "http://tenant.example/jwks.json": false,
 	} {
 		var sent []string
 		c := over(t, func(req *http.Request) (*http.Response, error) {
@@ -284,12 +340,15 @@ func TestVerify_keysOfATLSTenantComeOverTLS(t *testing.T) {
 			if strings.HasSuffix(req.URL.Path, "jwks.json") {
 				return answer(req, reply(200, string(set)))
 			}
-			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"`+uri+`"}`))
+			return answer(req, reply(
+				200, `{"issuer":"https://tenant.example/","jwks_uri":"`+uri+`"}`,
+			))
 		})
 		_, err := c.Tokens.Verify(t.Context(), token, orders)
 		var refused *VerifyError
 		if ok && (err != nil || len(sent) != 2) ||
-			!ok && (!errors.As(err, &refused) || !strings.Contains(refused.Reason, "not https") || len(sent) != 1) {
+			!ok && (!errors.As(err, &refused) || !strings.Contains(refused.Reason, "not https") ||
+				len(sent) != 1) {
 			t.Errorf("%s: %v after %q", uri, err, sent)
 		}
 	}
@@ -297,10 +356,15 @@ func TestVerify_keysOfATLSTenantComeOverTLS(t *testing.T) {
 
 func TestVerify_invalidKeySetIsAnError(t *testing.T) {
 	t.Parallel()
-	token := func(is *issuer) string { return sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()) }
+	token := func(is *issuer) string {
+		return sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+	}
 
 	var refused *VerifyError
-	for body, reason := range map[string]string{`[]`: "cannot be read", `{}`: "not in the key set", `{"keys":{}}`: "cannot be read", `{"keys":[]}`: "not in the key set"} {
+	for body, reason := range map[string]string{
+		`[]`: "cannot be read", `{}`: "not in the key set", `{"keys":{}}`: "cannot be read",
+		`{"keys":[]}`: "not in the key set",
+	} {
 		var base string
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/jwks" {
@@ -329,7 +393,8 @@ func TestVerify_invalidKeySetIsAnError(t *testing.T) {
 func TestVerify_largeDocumentsAreRefused(t *testing.T) {
 	t.Parallel()
 	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
-		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
+		"iss": "https://tenant.example/", "aud": "urn:orders", "exp": noon.Unix() + 60,
+		"azp": "m2m",
 	})
 	for endlessAt, reason := range map[string]string{
 		"openid-configuration": "the discovery document of the tenant is larger than 1 MiB",
@@ -341,9 +406,15 @@ func TestVerify_largeDocumentsAreRefused(t *testing.T) {
 			if strings.HasSuffix(req.URL.Path, endlessAt) {
 				served++
 				connected(req)
-				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(body), Request: req}, nil
+				return &http.Response{
+					StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(body),
+					Request: req,
+				}, nil
 			}
-			return answer(req, reply(200, `{"issuer":"https://tenant.example/","jwks_uri":"https://tenant.example/jwks.json"}`))
+			return answer(req, reply(
+				200,
+				`{"issuer":"https://tenant.example/","jwks_uri":"https://tenant.example/jwks.json"}`,
+			))
 		})
 		_, err := c.Tokens.Verify(t.Context(), token, orders)
 		if !isRefusal(err, reason) || served != 1 || body.read > maxKeySet+1 {

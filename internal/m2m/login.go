@@ -77,7 +77,11 @@ func (l *login) token(ctx context.Context) (string, error) {
 	done := l.flight.DoChan("", func() (any, error) { return l.fetch(context.WithoutCancel(ctx)) })
 	select {
 	case <-ctx.Done():
-		return "", &LoginError{ClientID: l.tokens.own.ClientID, Audience: l.audience, Err: ctx.Err()}
+		return "", &LoginError{
+			ClientID: l.tokens.own.ClientID,
+			Audience: l.audience,
+			Err:      ctx.Err(),
+		}
 	case result := <-done:
 		if result.Err != nil {
 			return "", result.Err

@@ -32,7 +32,9 @@ func loginServer(t *testing.T, endpoints http.HandlerFunc) *tenant {
 			endpoints(w, r)
 			return
 		}
-		reply(200, fmt.Sprintf(`{"access_token":"token-%d","expires_in":86400,"token_type":"Bearer"}`, issued.Add(1)))(w, r)
+		reply(200, fmt.Sprintf(
+			`{"access_token":"token-%d","expires_in":86400,"token_type":"Bearer"}`, issued.Add(1),
+		))(w, r)
 	})
 }
 
@@ -69,7 +71,8 @@ func TestLogin_isSharedByParallelCalls(t *testing.T) {
 	}
 	i := slices.IndexFunc(s.arrived(), func(a arrival) bool { return a.Target == "/oauth/token" })
 	login := s.arrived()[i]
-	want := "audience=" + strings.NewReplacer(":", "%3A", "/", "%2F").Replace(s.URL) + "%2Fapi%2Fv2%2F&client_id=" + clientID +
+	want := "audience=" + strings.NewReplacer(":", "%3A", "/", "%2F").Replace(s.URL) +
+		"%2Fapi%2Fv2%2F&client_id=" + clientID +
 		"&client_secret=" + clientSecret + "&grant_type=client_credentials"
 	if login.Body != want || login.Header.Get("Authorization") != "" {
 		t.Errorf("got %s; want %s", login.Body, want)
@@ -81,9 +84,14 @@ func TestLogin_assertionIsNewForEachAttempt(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	s := script(t, reset, reply(503, "", "Retry-After", "0"),
-		reply(200, `{"access_token":"token-1","expires_in":86400,"token_type":"Bearer"}`), reply(200, ordersJSON))
+		reply(200, `{"access_token":"token-1","expires_in":86400,"token_type":"Bearer"}`),
+		reply(200, ordersJSON))
 	c := client(t, s, func(cfg *Config) {
-		cfg.APIToken, cfg.Credentials = "", Credentials{ClientID: clientID, PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "PS256"}
+		cfg.APIToken, cfg.Credentials = "", Credentials{
+			ClientID:   clientID,
+			PrivateKey: pkcs1PEM(rsaKey()),
+			SigningAlg: "PS256",
+		}
 	})
 	if err := getOrders(t.Context(), c); err != nil {
 		t.Fatal(err)
@@ -93,7 +101,8 @@ func TestLogin_assertionIsNewForEachAttempt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if form.Get("client_id") != clientID || form.Get("audience") != s.URL+"/api/v2/" || form.Has("client_secret") {
+		if form.Get("client_id") != clientID || form.Get("audience") != s.URL+"/api/v2/" ||
+			form.Has("client_secret") {
 			t.Errorf("%s", a.Body)
 		}
 		claims := jwt.MapClaims{}
@@ -112,11 +121,15 @@ func TestLogin_assertionIsNewForEachAttempt(t *testing.T) {
 func TestLogin_usesTheConfiguredAudience(t *testing.T) {
 	t.Parallel()
 	s := loginServer(t, reply(200, ordersJSON))
-	c := client(t, s, withLogin, func(cfg *Config) { cfg.Audience = "https://acme.eu.auth0.com/api/v2/" })
+	c := client(t, s, withLogin, func(cfg *Config) {
+		cfg.Audience = "https://acme.eu.auth0.com/api/v2/"
+	})
 	if err := getOrders(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if body := s.arrived()[0].Body; !strings.HasPrefix(body, "audience=https%3A%2F%2Facme.eu.auth0.com%2Fapi%2Fv2%2F&") {
+	if body := s.arrived()[0].Body; !strings.HasPrefix(
+		body, "audience=https%3A%2F%2Facme.eu.auth0.com%2Fapi%2Fv2%2F&",
+	) {
 		t.Error(body)
 	}
 }
@@ -139,7 +152,8 @@ func TestLogin_401IsRetriedWithANewToken(t *testing.T) {
 	if !slices.Equal(s.lines(), want) {
 		t.Fatalf("%q", s.lines())
 	}
-	if a[1].Body != a[3].Body || !strings.HasPrefix(a[3].Body, `{"identifier":`) || a[3].Header.Get("Authorization") != "Bearer token-2" {
+	if a[1].Body != a[3].Body || !strings.HasPrefix(a[3].Body, `{"identifier":`) ||
+		a[3].Header.Get("Authorization") != "Bearer token-2" {
 		t.Errorf("%+v, then %+v", a[1], a[3])
 	}
 }
@@ -149,7 +163,8 @@ func TestLogin_second401IsTheError(t *testing.T) {
 	s := loginServer(t, reply(401, expired))
 	err := getOrders(t.Context(), client(t, s, withLogin))
 	var answer *Error
-	if !errors.As(err, &answer) || answer.Status != 401 || answer.Attempts != 2 || logins(s) != 2 || len(s.lines()) != 4 {
+	if !errors.As(err, &answer) || answer.Status != 401 || answer.Attempts != 2 || logins(s) != 2 ||
+		len(s.lines()) != 4 {
 		t.Errorf("%v, %q", err, s.lines())
 	}
 }
@@ -190,18 +205,26 @@ func TestLogin_401ForAnOldTokenKeepsTheNewOne(t *testing.T) {
 func TestLogin_refusalIsALoginError(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.HandlerFunc{
-		"wrong secret":  reply(401, `{"error":"access_denied","error_description":"Unauthorized"}`),
-		"no grant":      reply(403, `{"error":"access_denied","error_description":"Client is not authorized"}`),
-		"wrong domain":  html(404),
-		"looks missing": reply(404, `{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`),
-		"conflict":      reply(409, `{"statusCode":409,"error":"Conflict","message":"x"}`),
-		"hotel":         html(200),
-		"no token":      reply(200, `{"token_type":"Bearer"}`),
+		"wrong secret": reply(401, `{"error":"access_denied","error_description":"Unauthorized"}`),
+		"no grant": reply(
+			403, `{"error":"access_denied","error_description":"Client is not authorized"}`,
+		),
+		"wrong domain": html(404),
+		"looks missing": reply(
+			404,
+			`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`,
+		),
+		"conflict": reply(409, `{"statusCode":409,"error":"Conflict","message":"x"}`),
+		"hotel":    html(200),
+		"no token": reply(200, `{"token_type":"Bearer"}`),
 	} {
 		for _, call := range []func(*Client) error{
 			func(c *Client) error { return getOrders(t.Context(), c) },
 			func(c *Client) error { return c.ResourceServers.Delete(t.Context(), "x") },
-			func(c *Client) error { _, err := c.ResourceServers.Create(t.Context(), newOrders()); return err },
+			func(c *Client) error {
+				_, err := c.ResourceServers.Create(t.Context(), newOrders())
+				return err
+			},
 		} {
 			s := script(t, h)
 			err := call(client(t, s, withLogin))
@@ -209,7 +232,8 @@ func TestLogin_refusalIsALoginError(t *testing.T) {
 				login    *LoginError
 				conflict *ConflictError
 			)
-			if !errors.As(err, &login) || login.ClientID != clientID || login.Audience != s.URL+"/api/v2/" ||
+			if !errors.As(err, &login) || login.ClientID != clientID ||
+				login.Audience != s.URL+"/api/v2/" ||
 				errors.As(err, &conflict) || IsNotFound(err) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -226,8 +250,13 @@ func TestLogin_refusalIsCached(t *testing.T) {
 		answer http.HandlerFunc
 		logins int // Of three calls.
 	}{
-		"wrong secret":    {reply(401, `{"error":"access_denied","error_description":"Unauthorized"}`), 1},
-		"no grant":        {reply(403, `{"error":"access_denied","error_description":"Client is not authorized"}`), 1},
+		"wrong secret": {
+			reply(401, `{"error":"access_denied","error_description":"Unauthorized"}`), 1,
+		},
+		"no grant": {
+			reply(403, `{"error":"access_denied","error_description":"Client is not authorized"}`),
+			1,
+		},
 		"401 of a proxy":  {html(401), 3},
 		"403 of a proxy":  {html(403), 3},
 		"404 of a proxy":  {html(404), 3},
@@ -250,13 +279,16 @@ func TestLogin_refusalIsCached(t *testing.T) {
 
 func TestLogin_answerWithoutTokenIsAnError(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{`{}`, `{"expires_in":86400,"token_type":"Bearer"}`, `{"access_token":""}`, `null`} {
+	for _, body := range []string{
+		`{}`, `{"expires_in":86400,"token_type":"Bearer"}`, `{"access_token":""}`, `null`,
+	} {
 		err := getOrders(t.Context(), client(t, script(t, reply(200, body)), withLogin))
 		var (
 			answer *Error
 			login  *LoginError
 		)
-		if !errors.As(err, &answer) || !errors.As(err, &login) || answer.Status != 200 || answer.NotJSON ||
+		if !errors.As(err, &answer) || !errors.As(err, &login) || answer.Status != 200 ||
+			answer.NotJSON ||
 			answer.Path != "/oauth/token" || answer.Message != "the answer holds no object" {
 			t.Errorf("%s: %v", body, err)
 		}
@@ -267,7 +299,9 @@ func TestLogin_answerWithoutTokenIsAnError(t *testing.T) {
 func TestLogin_missingGrantIsCachedBriefly(t *testing.T) {
 	t.Parallel()
 	now := noon
-	refused := reply(403, `{"error":"access_denied","error_description":"Client is not authorized"}`)
+	refused := reply(
+		403, `{"error":"access_denied","error_description":"Client is not authorized"}`,
+	)
 	s := script(t, refused, refused)
 	c := client(t, s, withLogin, func(cfg *Config) { cfg.Now = func() time.Time { return now } })
 	for _, later := range []time.Duration{0, 29 * time.Second, 2 * time.Second} {
@@ -304,7 +338,9 @@ func TestLogin_isRenewedAMinuteBeforeExpiry(t *testing.T) {
 	var now atomic.Pointer[time.Time]
 	now.Store(new(noon))
 	s := loginServer(t, reply(200, ordersJSON))
-	c := client(t, s, withLogin, func(cfg *Config) { cfg.Now = func() time.Time { return *now.Load() } })
+	c := client(t, s, withLogin, func(cfg *Config) {
+		cfg.Now = func() time.Time { return *now.Load() }
+	})
 	for _, step := range []struct {
 		at   time.Duration
 		want int
@@ -342,7 +378,8 @@ func TestLogin_shortLivedTokenIsReused(t *testing.T) {
 func TestLogin_tokenWithoutLifetimeIsUsedForAMinute(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{
-		`{"access_token":"brief","token_type":"Bearer"}`, `{"access_token":"brief","expires_in":0}`, `{"access_token":"brief","expires_in":-7}`,
+		`{"access_token":"brief","token_type":"Bearer"}`, `{"access_token":"brief","expires_in":0}`,
+		`{"access_token":"brief","expires_in":-7}`,
 	} {
 		var now atomic.Pointer[time.Time]
 		now.Store(new(noon))
@@ -353,7 +390,9 @@ func TestLogin_tokenWithoutLifetimeIsUsedForAMinute(t *testing.T) {
 			}
 			reply(200, ordersJSON)(w, r)
 		})
-		c := client(t, s, withLogin, func(cfg *Config) { cfg.Now = func() time.Time { return *now.Load() } })
+		c := client(t, s, withLogin, func(cfg *Config) {
+			cfg.Now = func() time.Time { return *now.Load() }
+		})
 		for _, step := range []struct {
 			at   time.Duration
 			want int
@@ -372,8 +411,10 @@ func TestLogin_tokenWithoutLifetimeIsUsedForAMinute(t *testing.T) {
 func TestUseFor_leavesAMinuteOrHalf(t *testing.T) {
 	t.Parallel()
 	for left, want := range map[time.Duration]time.Duration{
-		24 * time.Hour: 24*time.Hour - time.Minute, 3 * time.Minute: 2 * time.Minute, 2 * time.Minute: time.Minute,
-		time.Minute: 30 * time.Second, 30 * time.Second: 15 * time.Second, 0: time.Minute, -time.Hour: time.Minute,
+		24 * time.Hour: 24*time.Hour - time.Minute, 3 * time.Minute: 2 * time.Minute,
+		2 * time.Minute: time.Minute,
+		time.Minute:     30 * time.Second, 30 * time.Second: 15 * time.Second, 0: time.Minute,
+		-time.Hour: time.Minute,
 	} {
 		if got := useFor(left); got != want {
 			t.Errorf("useFor(%v) = %v; want %v", left, got, want)
@@ -395,7 +436,9 @@ func TestLogin_survivesTheCallerThatBeganIt(t *testing.T) {
 				return nil, req.Context().Err()
 			case <-time.After(10 * time.Second):
 			}
-			return answer(req, reply(200, `{"access_token":"token","expires_in":86400,"token_type":"Bearer"}`))
+			return answer(req, reply(
+				200, `{"access_token":"token","expires_in":86400,"token_type":"Bearer"}`,
+			))
 		}, withLogin)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)

@@ -52,7 +52,10 @@ func rsaKeyOf(bits int) func() *rsa.PrivateKey {
 }
 
 func pkcs1PEM(key *rsa.PrivateKey) string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+	return string(pem.EncodeToMemory(&pem.Block{
+		Type:  "RSA PRIVATE KEY",
+		Bytes: x509.MarshalPKCS1PrivateKey(key),
+	}))
 }
 
 func pkcs8PEM(t *testing.T, key any) string {
@@ -155,7 +158,10 @@ func reply(status int, body string, headers ...string) http.HandlerFunc {
 }
 
 func html(status int) http.HandlerFunc {
-	return reply(status, "<!doctype html><title>Sign in to the hotel</title>", "Content-Type", "text/html; charset=utf-8")
+	return reply(
+		status, "<!doctype html><title>Sign in to the hotel</title>", "Content-Type",
+		"text/html; charset=utf-8",
+	)
 }
 
 // reset drops the connection without an answer.

@@ -27,7 +27,8 @@ func (a OrganizationClientGrant) ID() string { return a.OrganizationID + idSepar
 // ParseOrganizationClientGrantID is the inverse of ID.
 func ParseOrganizationClientGrantID(id string) (a OrganizationClientGrant, ok bool) {
 	a.OrganizationID, a.GrantID, ok = strings.Cut(id, idSeparator)
-	return a, ok && a.OrganizationID != "" && a.GrantID != "" && !strings.Contains(a.GrantID, idSeparator)
+	return a, ok && a.OrganizationID != "" && a.GrantID != "" &&
+		!strings.Contains(a.GrantID, idSeparator)
 }
 
 // associatedGrant is a grant in answers about an organization. The answer to a create calls its id
@@ -59,7 +60,9 @@ func (o associatedOrganization) key() string { return o.ID }
 
 // Create associates a grant with an organization. The error is a *ConflictError if they are already
 // associated.
-func (g *OrganizationClientGrants) Create(ctx context.Context, in OrganizationClientGrant) (OrganizationClientGrant, error) {
+func (g *OrganizationClientGrants) Create(
+	ctx context.Context, in OrganizationClientGrant,
+) (OrganizationClientGrant, error) {
 	created, err := create(ctx, g.conn, creation[associatedGrant]{
 		request: request{
 			op: "create organization client grant", method: http.MethodPost,
@@ -78,7 +81,9 @@ func (g *OrganizationClientGrants) Create(ctx context.Context, in OrganizationCl
 }
 
 // Find reads an association. If there is none, IsNotFound holds for the error.
-func (g *OrganizationClientGrants) Find(ctx context.Context, want OrganizationClientGrant) (OrganizationClientGrant, error) {
+func (g *OrganizationClientGrants) Find(
+	ctx context.Context, want OrganizationClientGrant,
+) (OrganizationClientGrant, error) {
 	listed, err := manage[associatedGrants](ctx, g.conn, request{
 		op: "read organization client grant", method: http.MethodGet,
 		path:       []string{"organizations", want.OrganizationID, "client-grants"},
@@ -99,7 +104,8 @@ func (g *OrganizationClientGrants) Find(ctx context.Context, want OrganizationCl
 	if len(listed.ClientGrants) > 0 {
 		// If the server ignores the filter, the grant may be on a later page.
 		return OrganizationClientGrant{}, g.confirmAbsence(ctx, want, &Error{
-			Method: http.MethodGet, Path: want.path(), Status: http.StatusOK, Message: "the answer lists grants that were not asked for",
+			Method: http.MethodGet, Path: want.path(), Status: http.StatusOK,
+			Message: "the answer lists grants that were not asked for",
 		})
 	}
 	return OrganizationClientGrant{}, want.missing()
@@ -109,9 +115,12 @@ func (g *OrganizationClientGrants) Find(ctx context.Context, want OrganizationCl
 // not settle whether the association exists. Unlike for other objects, the API sends a 404 without
 // a code for a missing organization (API contract 1.5), so such a 404 could come from any server.
 // The error is doubt unless the grant's organizations rule the association out.
-func (g *OrganizationClientGrants) confirmAbsence(ctx context.Context, want OrganizationClientGrant, doubt error) error {
+func (g *OrganizationClientGrants) confirmAbsence(
+	ctx context.Context, want OrganizationClientGrant, doubt error,
+) error {
 	r := request{
-		op: "read organizations of client grant", path: []string{"client-grants", want.GrantID, "organizations"}, query: checkpointQuery(),
+		op:   "read organizations of client grant",
+		path: []string{"client-grants", want.GrantID, "organizations"}, query: checkpointQuery(),
 	}
 	for organization, err := range pages(ctx, g.conn, r, byCheckpoint[associatedOrganization]) {
 		switch {
@@ -131,7 +140,8 @@ func (a OrganizationClientGrant) path() string {
 func (a OrganizationClientGrant) missing() error {
 	return &Error{
 		Method: http.MethodGet, Path: a.path(), Status: http.StatusNotFound,
-		Code: "inexistent_organization_client_grant", Message: "the grant is not associated with the organization",
+		Code:    "inexistent_organization_client_grant",
+		Message: "the grant is not associated with the organization",
 	}
 }
 

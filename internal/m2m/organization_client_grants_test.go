@@ -33,7 +33,10 @@ var acmeOrders = OrganizationClientGrant{"org_Acme", "cgr_Orders"}
 
 func TestOrganizationClientGrants_createIsOneRequest(t *testing.T) {
 	t.Parallel()
-	for name, body := range map[string]string{"the wire": acmeAnswer, "the OpenAPI": `{"id":"cgr_Orders","audience":"urn:orders"}`} {
+	for name, body := range map[string]string{
+		"the wire":    acmeAnswer,
+		"the OpenAPI": `{"id":"cgr_Orders","audience":"urn:orders"}`,
+	} {
 		s := script(t, reply(201, body))
 		got, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders)
 		if err != nil || got != acmeOrders {
@@ -57,7 +60,8 @@ func TestOrganizationClientGrants_createReturnsTheAnswer(t *testing.T) {
 func TestOrganizationClientGrants_lostReplyIsLookedUp(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]http.HandlerFunc{
-		"reset": reset, "truncated": truncated, "502": html(502), "201 without id": reply(201, "{}"),
+		"reset": reset, "truncated": truncated, "502": html(502),
+		"201 without id": reply(201, "{}"),
 	} {
 		s := script(t, lost, reply(200, acmeFound))
 		got, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders)
@@ -69,11 +73,15 @@ func TestOrganizationClientGrants_lostReplyIsLookedUp(t *testing.T) {
 		}
 	}
 	s := script(t, reset, reply(200, acmeNothing), reply(409, acmeTaken), reply(200, acmeFound))
-	if got, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders); err != nil || got != acmeOrders {
+	if got, err := client(t, s).OrganizationClientGrants.Create(
+		t.Context(), acmeOrders,
+	); err != nil || got != acmeOrders {
 		t.Errorf("took effect after the lookup: %v, %v", got, err)
 	}
 	s = script(t, reset, reply(200, acmeNothing), reply(409, acmeFull), reply(200, acmeFound))
-	if got, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders); err != nil || got != acmeOrders {
+	if got, err := client(t, s).OrganizationClientGrants.Create(
+		t.Context(), acmeOrders,
+	); err != nil || got != acmeOrders {
 		t.Errorf("took the last place: %v, %v", got, err)
 	}
 }
@@ -106,9 +114,14 @@ func TestOrganizationClientGrants_limitIsNotAConflict(t *testing.T) {
 
 func TestOrganizationClientGrants_refusedCreateIsNotLookedUp(t *testing.T) {
 	t.Parallel()
-	for _, h := range []http.HandlerFunc{reply(404, noAcme), reply(404, noGrant), reply(403, forbidden), reply(404, noRoute), html(404)} {
+	for _, h := range []http.HandlerFunc{
+		reply(404, noAcme), reply(404, noGrant), reply(403, forbidden), reply(404, noRoute),
+		html(404),
+	} {
 		s := script(t, h)
-		if _, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders); err == nil || len(s.lines()) != 1 {
+		if _, err := client(t, s).OrganizationClientGrants.Create(
+			t.Context(), acmeOrders,
+		); err == nil || len(s.lines()) != 1 {
 			t.Errorf("%v after %q", err, s.lines())
 		}
 	}
@@ -123,37 +136,101 @@ func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 		absent  = "absent"
 		doubt   = "doubt"
 	)
-	organizations := func(ids string) http.HandlerFunc { return reply(200, `{"organizations":[`+ids+`]}`) }
+	organizations := func(ids string) http.HandlerFunc {
+		return reply(200, `{"organizations":[`+ids+`]}`)
+	}
 	next := ordersOrgs[:len(ordersOrgs)-len("take=100")] + "from=p2&take=100"
 	for name, c := range map[string]struct {
 		answers []http.HandlerFunc
 		want    string
 		sent    []string // After the first request.
 	}{
-		"associated":              {[]http.HandlerFunc{reply(200, acmeFound)}, present, nil},
-		"filter ignored, in list": {[]http.HandlerFunc{reply(200, `{"client_grants":[{"id":"cgr_X"},{"id":"cgr_Orders"}]}`)}, present, nil},
-		"not associated":          {[]http.HandlerFunc{reply(200, acmeNothing)}, absent, nil},
-		"no grants key":           {[]http.HandlerFunc{reply(200, `{}`)}, doubt, nil},
-		"another kind of answer":  {[]http.HandlerFunc{reply(200, `[]`)}, doubt, nil},
-		"page of a proxy":         {[]http.HandlerFunc{html(404)}, doubt, nil},
-		"forbidden":               {[]http.HandlerFunc{reply(403, forbidden)}, doubt, nil},
-		"other code":              {[]http.HandlerFunc{reply(404, `{"statusCode":404,"error":"Not Found","message":"x","errorCode":"not_found"}`)}, doubt, nil},
-		"organization gone":       {[]http.HandlerFunc{reply(404, noAcme), organizations("")}, absent, []string{ordersOrgs}},
+		"associated": {[]http.HandlerFunc{reply(200, acmeFound)}, present, nil},
+		"filter ignored, in list": {
+			[]http.HandlerFunc{reply(
+				200, `{"client_grants":[{"id":"cgr_X"},{"id":"cgr_Orders"}]}`,
+			)},
+			present, nil,
+		},
+		"not associated":         {[]http.HandlerFunc{reply(200, acmeNothing)}, absent, nil},
+		"no grants key":          {[]http.HandlerFunc{reply(200, `{}`)}, doubt, nil},
+		"another kind of answer": {[]http.HandlerFunc{reply(200, `[]`)}, doubt, nil},
+		"page of a proxy":        {[]http.HandlerFunc{html(404)}, doubt, nil},
+		"forbidden":              {[]http.HandlerFunc{reply(403, forbidden)}, doubt, nil},
+		"other code": {
+			[]http.HandlerFunc{reply(
+				404, `{"statusCode":404,"error":"Not Found","message":"x","errorCode":"not_found"}`,
+			)},
+			doubt, nil,
+		},
+		"organization gone": {
+			[]http.HandlerFunc{reply(404, noAcme), organizations("")}, absent, []string{ordersOrgs},
+		},
 		"organization gone, the grant has others": {
-			[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[{"id":"org_A"}],"next":"p2"}`), organizations(`{"id":"org_B"}`)},
+			[]http.HandlerFunc{
+				reply(404, noAcme), reply(200, `{"organizations":[{"id":"org_A"}],"next":"p2"}`),
+				organizations(`{"id":"org_B"}`),
+			},
 			absent,
 			[]string{ordersOrgs, next},
 		},
-		"both gone":                {[]http.HandlerFunc{reply(404, noAcme), reply(404, noGrant)}, absent, []string{ordersOrgs}},
-		"another server":           {[]http.HandlerFunc{reply(404, noRoute), reply(404, noRoute)}, doubt, []string{ordersOrgs}},
-		"a server that agrees":     {[]http.HandlerFunc{reply(404, noRoute), reply(200, `{}`)}, doubt, []string{ordersOrgs}},
-		"null organizations":       {[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":null}`)}, doubt, []string{ordersOrgs}},
-		"the two ends contradict":  {[]http.HandlerFunc{reply(404, noAcme), organizations(`{"id":"org_Acme"}`)}, doubt, []string{ordersOrgs}},
-		"other end forbidden":      {[]http.HandlerFunc{reply(404, noAcme), reply(403, forbidden)}, doubt, []string{ordersOrgs}},
-		"on a later page":          {[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[],"next":"p2"}`), organizations(`{"id":"org_Acme"}`)}, doubt, []string{ordersOrgs, next}},
-		"a list without an end":    {[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[],"next":"p2"}`), reply(200, `{"organizations":[],"next":"p2"}`)}, doubt, []string{ordersOrgs, next}},
-		"filter ignored, there":    {[]http.HandlerFunc{reply(200, `{"client_grants":[{"id":"cgr_X"}]}`), organizations(`{"id":"org_Acme"}`)}, doubt, []string{ordersOrgs}},
-		"filter ignored, gone":     {[]http.HandlerFunc{reply(200, `{"client_grants":[{"id":"cgr_X"}]}`), organizations("")}, absent, []string{ordersOrgs}},
+		"both gone": {
+			[]http.HandlerFunc{reply(404, noAcme), reply(404, noGrant)},
+			absent,
+			[]string{ordersOrgs},
+		},
+		"another server": {
+			[]http.HandlerFunc{reply(404, noRoute), reply(404, noRoute)},
+			doubt,
+			[]string{ordersOrgs},
+		},
+		"a server that agrees": {
+			[]http.HandlerFunc{reply(404, noRoute), reply(200, `{}`)}, doubt, []string{ordersOrgs},
+		},
+		"null organizations": {
+			[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":null}`)},
+			doubt,
+			[]string{ordersOrgs},
+		},
+		"the two ends contradict": {
+			[]http.HandlerFunc{reply(404, noAcme), organizations(`{"id":"org_Acme"}`)},
+			doubt,
+			[]string{ordersOrgs},
+		},
+		"other end forbidden": {
+			[]http.HandlerFunc{reply(404, noAcme), reply(403, forbidden)},
+			doubt,
+			[]string{ordersOrgs},
+		},
+		"on a later page": {
+			[]http.HandlerFunc{
+				reply(404, noAcme), reply(200, `{"organizations":[],"next":"p2"}`),
+				organizations(`{"id":"org_Acme"}`),
+			},
+			doubt,
+			[]string{ordersOrgs, next},
+		},
+		"a list without an end": {
+			[]http.HandlerFunc{
+				reply(404, noAcme), reply(200, `{"organizations":[],"next":"p2"}`),
+				reply(200, `{"organizations":[],"next":"p2"}`),
+			},
+			doubt,
+			[]string{ordersOrgs, next},
+		},
+		"filter ignored, there": {
+			[]http.HandlerFunc{
+				reply(200, `{"client_grants":[{"id":"cgr_X"}]}`),
+				organizations(`{"id":"org_Acme"}`),
+			},
+			doubt,
+			[]string{ordersOrgs},
+		},
+		"filter ignored, gone": {
+			[]http.HandlerFunc{reply(200, `{"client_grants":[{"id":"cgr_X"}]}`), organizations("")},
+			absent,
+			[]string{ordersOrgs},
+		},
 		"grant gone, filter known": {[]http.HandlerFunc{reply(404, noGrant)}, absent, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,7 +258,8 @@ func TestOrganizationClientGrants_doubtKeepsTheFirstAnswer(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(404, noAcme), reply(403, forbidden))
 	_, err := client(t, s).OrganizationClientGrants.Find(t.Context(), acmeOrders)
-	if err == nil || !strings.Contains(err.Error(), "404 Not Found: No organization found by that id") {
+	if err == nil ||
+		!strings.Contains(err.Error(), "404 Not Found: No organization found by that id") {
 		t.Error(err)
 	}
 }
@@ -192,14 +270,21 @@ func TestOrganizationClientGrants_deleteOfAMissingOneSucceeds(t *testing.T) {
 		answers []http.HandlerFunc
 		ok      bool
 	}{
-		"deleted":           {[]http.HandlerFunc{reply(204, "")}, true},
-		"lost reply":        {[]http.HandlerFunc{reset, reply(204, "")}, true},
-		"grant gone":        {[]http.HandlerFunc{reply(404, noGrant)}, true},
-		"organization gone": {[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[]}`)}, true},
-		"another server":    {[]http.HandlerFunc{reply(404, noRoute), reply(404, noRoute)}, false},
-		"page of a proxy":   {[]http.HandlerFunc{html(404)}, false},
-		"still there":       {[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[{"id":"org_Acme"}]}`)}, false},
-		"forbidden":         {[]http.HandlerFunc{reply(403, forbidden)}, false},
+		"deleted":    {[]http.HandlerFunc{reply(204, "")}, true},
+		"lost reply": {[]http.HandlerFunc{reset, reply(204, "")}, true},
+		"grant gone": {[]http.HandlerFunc{reply(404, noGrant)}, true},
+		"organization gone": {
+			[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[]}`)}, true,
+		},
+		"another server":  {[]http.HandlerFunc{reply(404, noRoute), reply(404, noRoute)}, false},
+		"page of a proxy": {[]http.HandlerFunc{html(404)}, false},
+		"still there": {
+			[]http.HandlerFunc{
+				reply(404, noAcme), reply(200, `{"organizations":[{"id":"org_Acme"}]}`),
+			},
+			false,
+		},
+		"forbidden": {[]http.HandlerFunc{reply(403, forbidden)}, false},
 	} {
 		s := script(t, c.answers...)
 		err := client(t, s).OrganizationClientGrants.Delete(t.Context(), acmeOrders)
@@ -217,7 +302,9 @@ func TestOrganizationClientGrant_idRoundTrips(t *testing.T) {
 	if got, ok := ParseOrganizationClientGrantID(acmeOrders.ID()); got != acmeOrders || !ok {
 		t.Errorf("%v, %v", got, ok)
 	}
-	for _, id := range []string{"", "::", "org_Acme", "org_Acme::", "::cgr_Orders", "org_Acme:cgr_Orders", "a::b::c"} {
+	for _, id := range []string{
+		"", "::", "org_Acme", "org_Acme::", "::cgr_Orders", "org_Acme:cgr_Orders", "a::b::c",
+	} {
 		if got, ok := ParseOrganizationClientGrantID(id); ok {
 			t.Errorf("%q passes for %v", id, got)
 		}

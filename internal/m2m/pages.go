@@ -45,7 +45,9 @@ func (p *page[T]) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	var kind T
-	for name, out := range map[string]any{kind.listName(): &p.items, "total": &p.total, "limit": &p.limit, "next": &p.next} {
+	for name, out := range map[string]any{
+		kind.listName(): &p.items, "total": &p.total, "limit": &p.limit, "next": &p.next,
+	} {
 		if value, ok := answer[name]; ok {
 			if err := json.Unmarshal(value, out); err != nil {
 				return err
@@ -57,7 +59,8 @@ func (p *page[T]) UnmarshalJSON(raw []byte) error {
 
 // complete returns false for an answer without a list, which is not an empty list.
 func (p *page[T]) complete() bool {
-	return p.items != nil && !slices.ContainsFunc(p.items, func(item T) bool { return item.key() == "" })
+	return p.items != nil &&
+		!slices.ContainsFunc(p.items, func(item T) bool { return item.key() == "" })
 }
 
 // nextQuery changes the query of a page into the query of the next page, and returns false at the
@@ -88,14 +91,20 @@ func byCheckpoint[T listItem](query url.Values, got page[T], _ int) bool {
 
 // offsetQuery and checkpointQuery request the first page.
 func offsetQuery() url.Values {
-	return url.Values{"page": {"0"}, "per_page": {strconv.Itoa(pageSize)}, "include_totals": {"true"}}
+	return url.Values{
+		"page":           {"0"},
+		"per_page":       {strconv.Itoa(pageSize)},
+		"include_totals": {"true"},
+	}
 }
 
 func checkpointQuery() url.Values { return url.Values{"take": {strconv.Itoa(pageSize)}} }
 
 // pages reads a list to its end, and ends after an error. It returns no object twice: an object
 // that is created during the reading moves others to a later page.
-func pages[T listItem](ctx context.Context, c *conn, r request, next nextQuery[T]) iter.Seq2[T, error] {
+func pages[T listItem](
+	ctx context.Context, c *conn, r request, next nextQuery[T],
+) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var (
 			none        T

@@ -20,20 +20,28 @@ import (
 func apisJSON(first, count int) string {
 	items := make([]string, count)
 	for i := range items {
-		items[i] = fmt.Sprintf(`{"id":"68f0a1b2c3d4e5f6%08d","identifier":"urn:api:%d"}`, first+i, first+i)
+		items[i] = fmt.Sprintf(
+			`{"id":"68f0a1b2c3d4e5f6%08d","identifier":"urn:api:%d"}`, first+i, first+i,
+		)
 	}
 	return "[" + strings.Join(items, ",") + "]"
 }
 
 func offsetPage(total, start, limit, count int) http.HandlerFunc {
-	return reply(200, fmt.Sprintf(`{"total":%d,"start":%d,"limit":%d,"resource_servers":%s}`, total, start, limit, apisJSON(start, count)))
+	return reply(200, fmt.Sprintf(
+		`{"total":%d,"start":%d,"limit":%d,"resource_servers":%s}`, total, start, limit,
+		apisJSON(start, count),
+	))
 }
 
 // grantsJSON are the bodies of grants, numbered from first.
 func grantsJSON(first, count int) string {
 	items := make([]string, count)
 	for i := range items {
-		items[i] = fmt.Sprintf(`{"id":"cgr_%016d","client_id":"c","audience":"urn:api:%d","scope":[],"subject_type":"client"}`, first+i, first+i)
+		items[i] = fmt.Sprintf(
+			`{"id":"cgr_%016d","client_id":"c","audience":"urn:api:%d","scope":[],"subject_type":"client"}`,
+			first+i, first+i,
+		)
 	}
 	return "[" + strings.Join(items, ",") + "]"
 }
@@ -50,7 +58,9 @@ func checkpointPage(next string, first, count int) http.HandlerFunc {
 func apiTargets(n int) []string {
 	targets := make([]string, n)
 	for i := range targets {
-		targets[i] = fmt.Sprintf("GET /api/v2/resource-servers?include_totals=true&page=%d&per_page=100", i)
+		targets[i] = fmt.Sprintf(
+			"GET /api/v2/resource-servers?include_totals=true&page=%d&per_page=100", i,
+		)
 	}
 	return targets
 }
@@ -61,18 +71,36 @@ func TestList_byOffsetReadsToTheEnd(t *testing.T) {
 		answers []http.HandlerFunc
 		want    int
 	}{
-		"nothing":                 {[]http.HandlerFunc{offsetPage(0, 0, 100, 0)}, 0},
-		"one":                     {[]http.HandlerFunc{offsetPage(1, 0, 100, 1)}, 1},
-		"one less than a page":    {[]http.HandlerFunc{offsetPage(99, 0, 100, 99)}, 99},
-		"exactly a page":          {[]http.HandlerFunc{offsetPage(100, 0, 100, 100), offsetPage(100, 100, 100, 0)}, 100},
-		"a page and one":          {[]http.HandlerFunc{offsetPage(101, 0, 100, 100), offsetPage(101, 100, 100, 1)}, 101},
-		"total of the page alone": {[]http.HandlerFunc{offsetPage(100, 0, 100, 100), offsetPage(30, 100, 100, 30)}, 130},
-		"pages of fifty":          {[]http.HandlerFunc{offsetPage(50, 0, 50, 50), offsetPage(50, 50, 50, 50), offsetPage(20, 100, 50, 20)}, 120},
-		"short page in between":   {[]http.HandlerFunc{offsetPage(120, 0, 100, 90), offsetPage(120, 90, 100, 30)}, 120},
-		"no total and no limit":   {[]http.HandlerFunc{reply(200, `{"resource_servers":`+apisJSON(0, 3)+`}`)}, 3},
-		"a nonsensical limit":     {[]http.HandlerFunc{offsetPage(100, 0, 1000, 100), offsetPage(100, 100, 1000, 5)}, 105},
+		"nothing":              {[]http.HandlerFunc{offsetPage(0, 0, 100, 0)}, 0},
+		"one":                  {[]http.HandlerFunc{offsetPage(1, 0, 100, 1)}, 1},
+		"one less than a page": {[]http.HandlerFunc{offsetPage(99, 0, 100, 99)}, 99},
+		"exactly a page": {
+			[]http.HandlerFunc{offsetPage(100, 0, 100, 100), offsetPage(100, 100, 100, 0)}, 100,
+		},
+		"a page and one": {
+			[]http.HandlerFunc{offsetPage(101, 0, 100, 100), offsetPage(101, 100, 100, 1)}, 101,
+		},
+		"total of the page alone": {
+			[]http.HandlerFunc{offsetPage(100, 0, 100, 100), offsetPage(30, 100, 100, 30)}, 130,
+		},
+		"pages of fifty": {
+			[]http.HandlerFunc{
+				offsetPage(50, 0, 50, 50), offsetPage(50, 50, 50, 50), offsetPage(20, 100, 50, 20),
+			},
+			120,
+		},
+		"short page in between": {
+			[]http.HandlerFunc{offsetPage(120, 0, 100, 90), offsetPage(120, 90, 100, 30)}, 120,
+		},
+		"no total and no limit": {
+			[]http.HandlerFunc{reply(200, `{"resource_servers":`+apisJSON(0, 3)+`}`)}, 3,
+		},
+		"a nonsensical limit": {
+			[]http.HandlerFunc{offsetPage(100, 0, 1000, 100), offsetPage(100, 100, 1000, 5)}, 105,
+		},
 		"page lost and limited": {[]http.HandlerFunc{
-			offsetPage(102, 0, 100, 100), reset, reply(429, tooMany, "Retry-After", "0"), offsetPage(102, 100, 100, 2),
+			offsetPage(102, 0, 100, 100), reset, reply(429, tooMany, "Retry-After", "0"),
+			offsetPage(102, 100, 100, 2),
 		}, 102},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +118,9 @@ func TestList_byOffsetReadsToTheEnd(t *testing.T) {
 					t.Fatalf("API %d is %q", i, server.Identifier)
 				}
 			}
-			if targets := slices.Compact(s.lines()); !slices.Equal(targets, apiTargets(len(targets))) {
+			if targets := slices.Compact(s.lines()); !slices.Equal(
+				targets, apiTargets(len(targets)),
+			) {
 				t.Errorf("requests: %v", targets)
 			}
 			if len(s.lines()) != len(tc.answers) {
@@ -114,17 +144,24 @@ func TestList_requestsTenIdentifiersAtATime(t *testing.T) {
 				identifiers = append(identifiers, fmt.Sprintf("urn:api:%d", i))
 			}
 			for some := range slices.Chunk(identifiers, 10) {
-				wanted = append(wanted, fmt.Sprintf(query, "identifiers="+strings.ReplaceAll(strings.Join(some, "&identifiers="), ":", "%3A")))
+				wanted = append(wanted, fmt.Sprintf(query, "identifiers="+strings.ReplaceAll(
+					strings.Join(some, "&identifiers="), ":", "%3A",
+				)))
 			}
 			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				var found []string
 				for _, identifier := range r.URL.Query()["identifiers"] {
 					if identifier != "urn:api:3" { // No such API exists.
-						found = append(found, fmt.Sprintf(`{"id":"id of %s","identifier":%q}`, identifier, identifier))
+						found = append(found, fmt.Sprintf(
+							`{"id":"id of %s","identifier":%q}`, identifier, identifier,
+						))
 					}
 				}
 				found = append(found, `{"id":"uncalled for","identifier":"urn:other"}`)
-				reply(200, fmt.Sprintf(`{"total":%d,"start":0,"limit":100,"resource_servers":[%s]}`, len(found), strings.Join(found, ",")))(w, r)
+				reply(200, fmt.Sprintf(
+					`{"total":%d,"start":0,"limit":100,"resource_servers":[%s]}`, len(found),
+					strings.Join(found, ","),
+				))(w, r)
 			})
 			got, err := client(t, s).ResourceServers.List(t.Context(), identifiers)
 			if err != nil {
@@ -134,7 +171,9 @@ func TestList_requestsTenIdentifiersAtATime(t *testing.T) {
 			for _, server := range got {
 				names = append(names, server.Identifier)
 			}
-			want := slices.DeleteFunc(identifiers, func(identifier string) bool { return identifier == "urn:api:3" })
+			want := slices.DeleteFunc(identifiers, func(identifier string) bool {
+				return identifier == "urn:api:3"
+			})
 			if diff := cmp.Diff(want, names); diff != "" {
 				t.Errorf("APIs (-want +got):\n%s", diff)
 			}
@@ -153,16 +192,35 @@ func TestList_byCheckpointReadsToTheEnd(t *testing.T) {
 		want    int
 		sent    []string
 	}{
-		"nothing":            {[]http.HandlerFunc{checkpointPage("", 0, 0)}, 0, []string{first}},
-		"one":                {[]http.HandlerFunc{checkpointPage("", 0, 1)}, 1, []string{first}},
-		"exactly a page":     {[]http.HandlerFunc{checkpointPage("", 0, 100)}, 100, []string{first}},
-		"next is null":       {[]http.HandlerFunc{reply(200, `{"client_grants":`+grantsJSON(0, 2)+`,"next":null}`)}, 2, []string{first}},
-		"a page and one":     {[]http.HandlerFunc{checkpointPage("a/b", 0, 100), checkpointPage("", 100, 1)}, 101, []string{first, "GET /api/v2/client-grants?from=a%2Fb&take=100"}},
-		"an empty last page": {[]http.HandlerFunc{checkpointPage("x", 0, 100), checkpointPage("", 0, 0)}, 100, []string{first, "GET /api/v2/client-grants?from=x&take=100"}},
+		"nothing": {[]http.HandlerFunc{checkpointPage("", 0, 0)}, 0, []string{first}},
+		"one":     {[]http.HandlerFunc{checkpointPage("", 0, 1)}, 1, []string{first}},
+		"exactly a page": {
+			[]http.HandlerFunc{checkpointPage("", 0, 100)}, 100, []string{first},
+		},
+		"next is null": {
+			[]http.HandlerFunc{reply(200, `{"client_grants":`+grantsJSON(0, 2)+`,"next":null}`)},
+			2,
+			[]string{first},
+		},
+		"a page and one": {
+			[]http.HandlerFunc{checkpointPage("a/b", 0, 100), checkpointPage("", 100, 1)},
+			101,
+			[]string{first, "GET /api/v2/client-grants?from=a%2Fb&take=100"},
+		},
+		"an empty last page": {
+			[]http.HandlerFunc{checkpointPage("x", 0, 100), checkpointPage("", 0, 0)},
+			100,
+			[]string{first, "GET /api/v2/client-grants?from=x&take=100"},
+		},
 		"small and empty pages": {
-			[]http.HandlerFunc{checkpointPage("x", 0, 1), checkpointPage("y", 0, 0), checkpointPage("", 1, 2)},
+			[]http.HandlerFunc{
+				checkpointPage("x", 0, 1), checkpointPage("y", 0, 0), checkpointPage("", 1, 2),
+			},
 			3,
-			[]string{first, "GET /api/v2/client-grants?from=x&take=100", "GET /api/v2/client-grants?from=y&take=100"},
+			[]string{
+				first, "GET /api/v2/client-grants?from=x&take=100",
+				"GET /api/v2/client-grants?from=y&take=100",
+			},
 		},
 		"a grant on two pages": {
 			[]http.HandlerFunc{checkpointPage("x", 0, 3), checkpointPage("", 2, 2)},
@@ -199,15 +257,26 @@ func TestList_endlessListIsAnError(t *testing.T) {
 		answer func(n int64) http.HandlerFunc
 		sent   int
 	}{
-		"the same mark again":         {func(int64) http.HandlerFunc { return checkpointPage("x", 0, 2) }, 2},
-		"ever new marks with nothing": {func(n int64) http.HandlerFunc { return checkpointPage(fmt.Sprint(n), 0, 0) }, maxEmptyPages + 1},
+		"the same mark again": {
+			func(int64) http.HandlerFunc { return checkpointPage("x", 0, 2) }, 2,
+		},
+		"ever new marks with nothing": {
+			func(n int64) http.HandlerFunc { return checkpointPage(fmt.Sprint(n), 0, 0) },
+			maxEmptyPages + 1,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var sent atomic.Int64
-			s := serve(t, func(w http.ResponseWriter, r *http.Request) { tc.answer(sent.Add(1))(w, r) })
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				tc.answer(sent.Add(1))(w, r)
+			})
 			got, err := client(t, s).ClientGrants.List(t.Context(), ClientGrantFilter{})
-			want := fmt.Sprintf("list client grants: GET /api/v2/client-grants: 200 OK: the list has no end (%d pages were read)", tc.sent)
+			want := fmt.Sprintf(
+				"list client grants: GET /api/v2/client-grants: 200 OK: the list has no end (%d "+
+					"pages were read)",
+				tc.sent,
+			)
 			if got != nil || err == nil || err.Error() != want {
 				t.Errorf("%d grants, %v", len(got), err)
 			}
@@ -225,13 +294,23 @@ func TestList_isAllOrNothing(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"refused":       {reply(403, `{"statusCode":403,"error":"Forbidden","message":"no","errorCode":"insufficient_scope"}`), "no (insufficient_scope)"},
-		"no list":       {reply(200, `{}`), "the answer holds no object"},
-		"list is null":  {reply(200, `{"client_grants":null}`), "the answer holds no object"},
-		"no id":         {reply(200, `{"client_grants":[{"audience":"urn:a"}]}`), "the answer holds no object"},
-		"a bare array":  {reply(200, `[]`), "the answer is not of the expected form"},
-		"another shape": {reply(200, `{"client_grants":{}}`), "the answer is not of the expected form"},
-		"a web page":    {html(200), "the body is not JSON"},
+		"refused": {
+			reply(
+				403,
+				`{"statusCode":403,"error":"Forbidden","message":"no","errorCode":"insufficient_scope"}`,
+			),
+			"no (insufficient_scope)",
+		},
+		"no list":      {reply(200, `{}`), "the answer holds no object"},
+		"list is null": {reply(200, `{"client_grants":null}`), "the answer holds no object"},
+		"no id": {
+			reply(200, `{"client_grants":[{"audience":"urn:a"}]}`), "the answer holds no object",
+		},
+		"a bare array": {reply(200, `[]`), "the answer is not of the expected form"},
+		"another shape": {
+			reply(200, `{"client_grants":{}}`), "the answer is not of the expected form",
+		},
+		"a web page": {html(200), "the body is not JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -252,11 +331,14 @@ func TestList_missingPageIsAnError(t *testing.T) {
 			if sent++; sent == 1 {
 				return answer(req, checkpointPage("x", 0, 2))
 			}
-			return answer(req, reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"down"}`))
+			return answer(req, reply(
+				503, `{"statusCode":503,"error":"Service Unavailable","message":"down"}`,
+			))
 		})
 		got, err := c.ClientGrants.List(t.Context(), ClientGrantFilter{})
 		var down *Error
-		if got != nil || !errors.As(err, &down) || down.Status != 503 || down.Attempts != maxFailures || sent != 1+maxFailures {
+		if got != nil || !errors.As(err, &down) || down.Status != 503 ||
+			down.Attempts != maxFailures || sent != 1+maxFailures {
 			t.Errorf("%d grants, %v after %d requests", len(got), err, sent)
 		}
 	})

@@ -38,18 +38,33 @@ func TestNew_unusableClientFailsEveryCall(t *testing.T) {
 	}
 	ctx := t.Context()
 	calls := map[string]func() error{
-		"get":    func() error { _, err := c.ResourceServers.Get(ctx, "x"); return err },
-		"create": func() error { _, err := c.ResourceServers.Create(ctx, NewResourceServer{}); return err },
-		"update": func() error { _, err := c.ResourceServers.Update(ctx, "x", ResourceServerProperties{}); return err },
+		"get": func() error { _, err := c.ResourceServers.Get(ctx, "x"); return err },
+		"create": func() error {
+			_, err := c.ResourceServers.Create(ctx, NewResourceServer{})
+			return err
+		},
+		"update": func() error {
+			_, err := c.ResourceServers.Update(ctx, "x", ResourceServerProperties{})
+			return err
+		},
 		"delete": func() error { return c.ResourceServers.Delete(ctx, "x") },
-		"grant":  func() error { _, err := c.ClientGrants.Create(ctx, NewClientGrant{}); return err },
+		"grant": func() error {
+			_, err := c.ClientGrants.Create(ctx, NewClientGrant{})
+			return err
+		},
 		"search": func() error { _, err := c.ResourceServers.Find(ctx, "x"); return err },
 		"find":   func() error { _, err := c.ClientGrants.Find(ctx, ClientGrantKey{}); return err },
-		"link":   func() error { _, err := c.OrganizationClientGrants.Create(ctx, acmeOrders); return err },
+		"link": func() error {
+			_, err := c.OrganizationClientGrants.Create(ctx, acmeOrders)
+			return err
+		},
 		"unlink": func() error { return c.OrganizationClientGrants.Delete(ctx, acmeOrders) },
 		"list":   func() error { _, err := c.Clients.List(ctx, OAuthClientFilter{}); return err },
-		"fetch":  func() error { _, err := c.Tokens.Fetch(ctx, TokenRequest{Audience: "x"}); return err },
-		"keys":   func() error { _, err := c.Tokens.verifier.keys.get(ctx, "key-1"); return err },
+		"fetch": func() error {
+			_, err := c.Tokens.Fetch(ctx, TokenRequest{Audience: "x"})
+			return err
+		},
+		"keys": func() error { _, err := c.Tokens.verifier.keys.get(ctx, "key-1"); return err },
 	}
 	for name, call := range calls {
 		if err := call(); !errors.Is(err, reason) {
@@ -91,11 +106,15 @@ func TestRequest_idOfAnotherEndpointIsNotSent(t *testing.T) {
 		s := script(t)
 		c := client(t, s)
 		_, getErr := c.ResourceServers.Get(t.Context(), id)
-		_, patchErr := c.ClientGrants.Update(t.Context(), id, ClientGrantProperties{Scope: Set([]string{"a"})})
+		_, patchErr := c.ClientGrants.Update(t.Context(), id, ClientGrantProperties{Scope: Set(
+			[]string{"a"},
+		)})
 		for _, err := range []error{
-			getErr, patchErr, c.ResourceServers.Delete(t.Context(), id), c.ClientGrants.Delete(t.Context(), id),
+			getErr, patchErr, c.ResourceServers.Delete(t.Context(), id),
+			c.ClientGrants.Delete(t.Context(), id),
 		} {
-			if err == nil || !strings.Contains(err.Error(), strconv.Quote(id)+" cannot be an id") || IsNotFound(err) {
+			if err == nil || !strings.Contains(err.Error(), strconv.Quote(id)+" cannot be an id") ||
+				IsNotFound(err) {
 				t.Errorf("%q: %v", id, err)
 			}
 		}
@@ -106,7 +125,9 @@ func TestRequest_headersAndBodies(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(201, ordersJSON), reply(200, ordersJSON))
 	c := client(t, s, func(cfg *Config) { cfg.UserAgent = "terraform-provider-m2m/1.2.3" })
-	if _, err := c.ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "https://orders.example.com"}); err != nil {
+	if _, err := c.ResourceServers.Create(t.Context(), NewResourceServer{
+		Identifier: "https://orders.example.com",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := getOrders(t.Context(), c); err != nil {
@@ -137,8 +158,12 @@ func TestRequest_headersAndBodies(t *testing.T) {
 func TestResourceServers_bodiesByteForByte(t *testing.T) {
 	t.Parallel()
 	everything := ResourceServerProperties{
-		Name:                       Set("Orders"),
-		Scopes:                     Set([]Scope{{Value: "read:orders", Description: new("Read")}, {Value: "write:orders"}, {Value: "x", Description: new("")}}),
+		Name: Set("Orders"),
+		Scopes: Set([]Scope{
+			{Value: "read:orders", Description: new("Read")},
+			{Value: "write:orders"},
+			{Value: "x", Description: new("")},
+		}),
 		SigningAlg:                 Set("HS256"),
 		SigningSecret:              Set("0123456789abcdef"),
 		AllowOfflineAccess:         Set(true),
@@ -149,14 +174,21 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 		TokenDialect:               Set("rfc9068_profile"),
 		EnforcePolicies:            Set(true),
 		SkipConsent:                Set(true),
-		SubjectTypeAuthorization:   Set(SubjectTypeAuthorization{User: &SubjectPolicy{Policy: "deny_all"}, Client: &SubjectPolicy{Policy: "require_client_grant"}}),
+		SubjectTypeAuthorization: Set(SubjectTypeAuthorization{
+			User:   &SubjectPolicy{Policy: "deny_all"},
+			Client: &SubjectPolicy{Policy: "require_client_grant"},
+		}),
 		TokenEncryption: Set(TokenEncryption{Format: "compact-nested-jwe", EncryptionKey: EncryptionKey{
 			Name: new("k"), Alg: "RSA-OAEP-256", KID: new("kid-1"), PEM: "-----BEGIN",
 		}}),
 		ConsentPolicy:        Set("transactional-authorization-with-mfa"),
 		AuthorizationDetails: Set([]AuthorizationDetail{{Type: "payment"}}),
-		ProofOfPossession:    Set(ProofOfPossession{Mechanism: "dpop", Required: true, RequiredFor: new("all_clients")}),
-		AuthorizationPolicy:  Set(AuthorizationPolicy{PolicyID: "pol_1"}),
+		ProofOfPossession: Set(ProofOfPossession{
+			Mechanism:   "dpop",
+			Required:    true,
+			RequiredFor: new("all_clients"),
+		}),
+		AuthorizationPolicy: Set(AuthorizationPolicy{PolicyID: "pol_1"}),
 	}
 	const everythingJSON = `"name":"Orders",` +
 		`"scopes":[{"value":"read:orders","description":"Read"},{"value":"write:orders"},{"value":"x","description":""}],` +
@@ -169,10 +201,13 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 		`"proof_of_possession":{"mechanism":"dpop","required":true,"required_for":"all_clients"},"authorization_policy":{"policy_id":"pol_1"}}`
 	cleared := ResourceServerProperties{
 		Scopes: Set([]Scope{}), AllowOfflineAccess: Set(false), TokenLifetime: Set[int64](0),
-		SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{Policy: "allow_all"}}),
-		TokenEncryption:          Null[TokenEncryption](), ConsentPolicy: Null[string](),
-		AuthorizationDetails: Null[[]AuthorizationDetail](), ProofOfPossession: Null[ProofOfPossession](),
-		AuthorizationPolicy: Null[AuthorizationPolicy](),
+		SubjectTypeAuthorization: Set(SubjectTypeAuthorization{User: &SubjectPolicy{
+			Policy: "allow_all",
+		}}),
+		TokenEncryption: Null[TokenEncryption](), ConsentPolicy: Null[string](),
+		AuthorizationDetails: Null[[]AuthorizationDetail](),
+		ProofOfPossession:    Null[ProofOfPossession](),
+		AuthorizationPolicy:  Null[AuthorizationPolicy](),
 	}
 	const clearedJSON = `"scopes":[],"allow_offline_access":false,"token_lifetime":0,` +
 		`"subject_type_authorization":{"user":{"policy":"allow_all"}},"token_encryption":null,"consent_policy":null,` +
@@ -182,14 +217,18 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 	c := client(t, s)
 	ctx := t.Context()
 	for _, in := range []ResourceServerProperties{everything, cleared} {
-		if _, err := c.ResourceServers.Create(ctx, NewResourceServer{"urn:orders", in}); err != nil {
+		if _, err := c.ResourceServers.Create(
+			ctx, NewResourceServer{"urn:orders", in},
+		); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := c.ResourceServers.Update(ctx, "68f0a1b2c3d4e5f60718293a", in); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := c.ResourceServers.Update(ctx, "68f0a1b2c3d4e5f60718293a", ResourceServerProperties{}); err != nil {
+	if _, err := c.ResourceServers.Update(
+		ctx, "68f0a1b2c3d4e5f60718293a", ResourceServerProperties{},
+	); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -230,14 +269,19 @@ func TestClientGrants_requestsByteForByte(t *testing.T) {
 		ClientGrantProperties{Scope: Set([]string{"write:orders", "read:orders"})},
 	}))
 	do(c.Create(ctx, NewClientGrant{
-		ClientGrantKey{DefaultFor: "third_party_clients", Audience: "urn:orders", SubjectType: "user"},
+		ClientGrantKey{
+			DefaultFor:  "third_party_clients",
+			Audience:    "urn:orders",
+			SubjectType: "user",
+		},
 		ClientGrantProperties{
 			AllowAllScopes: Set(true), OrganizationUsage: Set("require"),
 			AllowAnyOrganization: Set(false), AuthorizationDetailsTypes: Set([]string{"payment"}),
 		},
 	}))
 	do(c.Update(ctx, "cgr_Ab12Cd34Ef56Gh78", ClientGrantProperties{
-		Scope: Set([]string{}), AllowAllScopes: Set(false), OrganizationUsage: Null[string](), AllowAnyOrganization: Null[bool](),
+		Scope: Set([]string{}), AllowAllScopes: Set(false), OrganizationUsage: Null[string](),
+		AllowAnyOrganization: Null[bool](),
 	}))
 	do(c.Get(ctx, "cgr_Ab12Cd34Ef56Gh78"))
 	if err := c.Delete(ctx, "cgr_Ab12Cd34Ef56Gh78"); err != nil {
@@ -262,7 +306,8 @@ func TestClientGrants_requestsByteForByte(t *testing.T) {
 
 func TestResourceServers_everyPropertyIsRead(t *testing.T) {
 	t.Parallel()
-	s := script(t, reply(200, `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"urn:orders","name":"Orders",
+	s := script(t, reply(200,
+		`{"id":"68f0a1b2c3d4e5f60718293a","identifier":"urn:orders","name":"Orders",
 		"scopes":[{"description":"Read","value":"read"},{"value":"write"}],"signing_alg":"HS256","signing_secret":"0123456789abcdef",
 		"allow_offline_access":true,"allow_online_access":false,"allow_online_access_with_ephemeral_sessions":true,
 		"token_lifetime":3600,"token_lifetime_for_web":600,"token_dialect":"access_token_authz","enforce_policies":true,
@@ -280,34 +325,48 @@ func TestResourceServers_everyPropertyIsRead(t *testing.T) {
 	want := ResourceServer{
 		ID: "68f0a1b2c3d4e5f60718293a", Identifier: "urn:orders", Name: new("Orders"),
 		Scopes:     []Scope{{"read", new("Read")}, {"write", nil}},
-		SigningAlg: new("HS256"), SigningSecret: new("0123456789abcdef"), AllowOfflineAccess: new(true),
-		AllowOnlineAccess: new(false), AllowOnlineAccessEphemeral: new(true), TokenLifetime: new(int64(3600)),
-		TokenLifetimeForWeb: new(int64(600)), TokenDialect: new("access_token_authz"), EnforcePolicies: new(true),
-		SkipConsent: new(true), SubjectTypeAuthorization: &SubjectTypeAuthorization{User: &SubjectPolicy{"deny_all"}},
-		TokenEncryption: &TokenEncryption{"compact-nested-jwe", EncryptionKey{new("k"), "RSA-OAEP-256", new("kid-1"), "", "tp"}},
-		ConsentPolicy:   new("transactional-authorization-with-mfa"), AuthorizationDetails: []AuthorizationDetail{{"payment"}},
-		ProofOfPossession: &ProofOfPossession{"mtls", false, nil}, AuthorizationPolicy: &AuthorizationPolicy{"pol_1"},
-		IsSystem: true, ClientID: new("linked"),
+		SigningAlg: new("HS256"), SigningSecret: new("0123456789abcdef"),
+		AllowOfflineAccess: new(true),
+		AllowOnlineAccess:  new(false), AllowOnlineAccessEphemeral: new(true),
+		TokenLifetime:       new(int64(3600)),
+		TokenLifetimeForWeb: new(int64(600)), TokenDialect: new("access_token_authz"),
+		EnforcePolicies: new(true),
+		SkipConsent:     new(true), SubjectTypeAuthorization: &SubjectTypeAuthorization{
+			User: &SubjectPolicy{"deny_all"},
+		},
+		TokenEncryption: &TokenEncryption{
+			"compact-nested-jwe", EncryptionKey{new("k"), "RSA-OAEP-256", new("kid-1"), "", "tp"},
+		},
+		ConsentPolicy:        new("transactional-authorization-with-mfa"),
+		AuthorizationDetails: []AuthorizationDetail{{"payment"}},
+		ProofOfPossession:    &ProofOfPossession{"mtls", false, nil},
+		AuthorizationPolicy:  &AuthorizationPolicy{"pol_1"},
+		IsSystem:             true, ClientID: new("linked"),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	// Absent and empty are different (API contract 16, 1).
 	got, err = c.ResourceServers.Get(t.Context(), "urn:least")
-	if diff := cmp.Diff(ResourceServer{ID: "1", Identifier: "urn:least", Scopes: []Scope{}}, got); diff != "" || err != nil {
+	if diff := cmp.Diff(
+		ResourceServer{ID: "1", Identifier: "urn:least", Scopes: []Scope{}}, got,
+	); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 }
 
 func TestClientGrants_everyPropertyIsRead(t *testing.T) {
 	t.Parallel()
-	s := script(t, reply(200, `{"id":"cgr_1","client_id":"abc","default_for":"third_party_clients","audience":"urn:orders","scope":["b","a"],
+	s := script(t, reply(200,
+		`{"id":"cgr_1","client_id":"abc","default_for":"third_party_clients","audience":"urn:orders","scope":["b","a"],
 		"allow_all_scopes":false,"subject_type":"user","organization_usage":"require","allow_any_organization":true,
 		"authorization_details_types":[],"is_system":true}`))
 	got, err := client(t, s).ClientGrants.Get(t.Context(), "cgr_1")
 	want := ClientGrant{
-		ID: "cgr_1", ClientID: new("abc"), DefaultFor: new("third_party_clients"), Audience: "urn:orders", Scope: []string{"b", "a"},
-		AllowAllScopes: new(false), SubjectType: new("user"), OrganizationUsage: new("require"), AllowAnyOrganization: new(true),
+		ID: "cgr_1", ClientID: new("abc"), DefaultFor: new("third_party_clients"),
+		Audience: "urn:orders", Scope: []string{"b", "a"},
+		AllowAllScopes: new(false), SubjectType: new("user"), OrganizationUsage: new("require"),
+		AllowAnyOrganization:      new(true),
 		AuthorizationDetailsTypes: []string{}, IsSystem: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -320,7 +379,10 @@ func TestDelete_ofAMissingObjectSucceeds(t *testing.T) {
 	for _, h := range []http.HandlerFunc{
 		reply(204, ""),
 		reply(200, `{}`),
-		reply(404, `{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`),
+		reply(
+			404,
+			`{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`,
+		),
 	} {
 		c := client(t, serve(t, h))
 		if err := c.ClientGrants.Delete(t.Context(), "cgr_1"); err != nil {
@@ -331,7 +393,9 @@ func TestDelete_ofAMissingObjectSucceeds(t *testing.T) {
 		}
 	}
 	for _, h := range []http.HandlerFunc{
-		html(200), html(404), reply(404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`), reply(200, ""), reply(200, "null"),
+		html(200), html(404), reply(
+			404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
+		), reply(200, ""), reply(200, "null"),
 	} {
 		c := client(t, serve(t, h))
 		if err := c.ClientGrants.Delete(t.Context(), "cgr_1"); err == nil {
@@ -343,8 +407,9 @@ func TestDelete_ofAMissingObjectSucceeds(t *testing.T) {
 func TestAnswer_withoutObjectIsAnError(t *testing.T) {
 	t.Parallel()
 	for body, notJSON := range map[string]bool{
-		`{}`: false, `null`: false, `[]`: false, `"ok"`: false, `{"id":7}`: false, `{"id":""}`: false,
-		``: true, `{"id":`: true, `<html>`: true,
+		`{}`: false, `null`: false, `[]`: false, `"ok"`: false, `{"id":7}`: false,
+		`{"id":""}`: false,
+		``:          true, `{"id":`: true, `<html>`: true,
 	} {
 		s := script(t, reply(200, body))
 		got, err := client(t, s).ResourceServers.Get(t.Context(), "urn:orders")
@@ -354,7 +419,8 @@ func TestAnswer_withoutObjectIsAnError(t *testing.T) {
 			continue
 		}
 		if answer.NotJSON != notJSON || answer.Status != 200 || answer.Attempts != 1 ||
-			answer.Path != "/api/v2/resource-servers/urn:orders" || answer.ContentType != "application/json" {
+			answer.Path != "/api/v2/resource-servers/urn:orders" ||
+			answer.ContentType != "application/json" {
 			t.Errorf("%q: %+v", body, answer)
 		}
 		if got.ID != "" || IsNotFound(err) {
@@ -364,7 +430,10 @@ func TestAnswer_withoutObjectIsAnError(t *testing.T) {
 	// An empty list is an answer, but an empty body or null is not: treating it as an empty list
 	// would make a grant vanish.
 	for _, h := range []http.HandlerFunc{reply(200, `null`), reply(204, ``), reply(200, `{}`)} {
-		_, err := client(t, serve(t, h)).ClientGrants.Find(t.Context(), ClientGrantKey{ClientID: "a", Audience: "b"})
+		_, err := client(t, serve(t, h)).ClientGrants.Find(t.Context(), ClientGrantKey{
+			ClientID: "a",
+			Audience: "b",
+		})
 		if err == nil || IsNotFound(err) {
 			t.Errorf("got %v", err)
 		}
@@ -385,7 +454,9 @@ func TestAnswer_redirectIsNotFollowed(t *testing.T) {
 		c := client(t, s, withLogin)
 		_, tokenErr := c.Tokens.Fetch(t.Context(), TokenRequest{Audience: "urn:orders"})
 		fixed := client(t, s, func(cfg *Config) { cfg.Credentials.ClientSecret = clientSecret })
-		_, createErr := fixed.ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "urn:orders"})
+		_, createErr := fixed.ResourceServers.Create(t.Context(), NewResourceServer{
+			Identifier: "urn:orders",
+		})
 		for _, err := range []error{tokenErr, createErr, getOrders(t.Context(), c)} {
 			var answer *Error
 			if !errors.As(err, &answer) || answer.Status != status || !answer.NotJSON {
@@ -411,10 +482,11 @@ func TestAnswer_redirectTargetHasNoSecrets(t *testing.T) {
 		"https://login.example:8443/?":                            "https://login.example:8443/",
 		"https://login.example#s3cr3t":                            "https://login.example",
 		"https://user:s3cr3t@login.example/x":                     "https://login.example/x",
-		"https://login.example/" + clientSecret + "/" + apiToken:  "https://login.example/[redacted]/[redacted]",
-		"/login?state=s3cr3t":                                     "BASE/login",
-		"?state=s3cr3t":                                           "BASE/api/v2/resource-servers/urn:orders",
-		"":                                                        "",
+		"https://login.example/" + clientSecret + "/" +
+			apiToken: "https://login.example/[redacted]/[redacted]",
+		"/login?state=s3cr3t": "BASE/login",
+		"?state=s3cr3t":       "BASE/api/v2/resource-servers/urn:orders",
+		"":                    "",
 	} {
 		s := script(t, reply(302, "", "Location", location))
 		c := client(t, s, func(cfg *Config) { cfg.Credentials.ClientSecret = clientSecret })
@@ -444,7 +516,10 @@ func TestAnswer_sizeIsLimited(t *testing.T) {
 	c := over(t, func(req *http.Request) (*http.Response, error) {
 		served++
 		connected(req)
-		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(endless{}), Request: req}, nil
+		return &http.Response{
+			StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(endless{}),
+			Request: req,
+		}, nil
 	})
 	err := getOrders(t.Context(), c)
 	if !errors.Is(err, errBodyTooLarge) || served != 1 {
@@ -496,26 +571,39 @@ func TestFind_readsAnAPIByIdentifierOnly(t *testing.T) {
 		if got.ID != want || IsNotFound(err) != (want == "") || (err == nil) != (want != "") {
 			t.Errorf("%s: got %q, %v", answer, got.ID, err)
 		}
-		if diff := cmp.Diff([]string{"GET /api/v2/resource-servers?identifiers=68f0a1b2c3d4e5f60718293a"}, s.lines()); diff != "" {
+		if diff := cmp.Diff(
+			[]string{"GET /api/v2/resource-servers?identifiers=68f0a1b2c3d4e5f60718293a"},
+			s.lines(),
+		); diff != "" {
 			t.Error(diff)
 		}
 	}
 	s := script(t, reply(200, "[]"))
 	_, err := client(t, s).ResourceServers.Find(t.Context(), "https://x/?a=b&c=d+ü")
-	if diff := cmp.Diff([]string{"GET /api/v2/resource-servers?identifiers=https%3A%2F%2Fx%2F%3Fa%3Db%26c%3Dd%2B%C3%BC"}, s.lines()); diff != "" || !IsNotFound(err) {
+	if diff := cmp.Diff(
+		[]string{
+			"GET /api/v2/resource-servers?identifiers=https%3A%2F%2Fx%2F%3Fa%3Db%26c%3Dd%2B%C3%BC",
+		},
+		s.lines(),
+	); diff != "" || !IsNotFound(err) {
 		t.Error(diff, err)
 	}
 	// An answer that is not a list says nothing about the API.
 	for _, h := range []http.HandlerFunc{
-		reply(200, "null"), reply(204, ""), reply(200, ordersJSON), reply(200, `{"resource_servers":[]}`), html(200), html(404), reply(403, "{}"),
+		reply(200, "null"), reply(204, ""), reply(200, ordersJSON),
+		reply(200, `{"resource_servers":[]}`), html(200), html(404), reply(403, "{}"),
 	} {
-		if _, err := client(t, script(t, h)).ResourceServers.Find(t.Context(), "urn:orders"); err == nil || IsNotFound(err) {
+		if _, err := client(t, script(t, h)).ResourceServers.Find(
+			t.Context(), "urn:orders",
+		); err == nil || IsNotFound(err) {
 			t.Errorf("got %v", err)
 		}
 	}
 	// The lookup after a lost create works the same way.
 	s = script(t, reset, reply(200, "["+other+","+ours+"]"))
-	got, err := client(t, s).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "68f0a1b2c3d4e5f60718293a"})
+	got, err := client(t, s).ResourceServers.Create(t.Context(), NewResourceServer{
+		Identifier: "68f0a1b2c3d4e5f60718293a",
+	})
 	if got.ID != "77f0a1b2c3d4e5f60718293b" || err != nil {
 		t.Errorf("got %q, %v", got.ID, err)
 	}
@@ -544,13 +632,20 @@ func TestFind_distinguishesSubjectTypes(t *testing.T) {
 		{"", "[]", ""},
 	} {
 		s := script(t, reply(200, tc.answer))
-		got, err := client(t, s).ClientGrants.Find(t.Context(), ClientGrantKey{ClientID: "abc", Audience: "urn:orders", SubjectType: tc.subject})
+		got, err := client(t, s).ClientGrants.Find(t.Context(), ClientGrantKey{
+			ClientID:    "abc",
+			Audience:    "urn:orders",
+			SubjectType: tc.subject,
+		})
 		if got.ID != tc.want || IsNotFound(err) != (tc.want == "") {
 			t.Errorf("%q in %s: got %q, %v", tc.subject, tc.answer, got.ID, err)
 		}
 	}
 	s := script(t, reply(200, "["+plain+","+third+"]"))
-	got, err := client(t, s).ClientGrants.Find(t.Context(), ClientGrantKey{DefaultFor: "third_party_clients", Audience: "urn:orders"})
+	got, err := client(t, s).ClientGrants.Find(t.Context(), ClientGrantKey{
+		DefaultFor: "third_party_clients",
+		Audience:   "urn:orders",
+	})
 	if got.ID != "cgr_third" || err != nil {
 		t.Errorf("got %q, %v", got.ID, err)
 	}

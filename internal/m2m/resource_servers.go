@@ -127,11 +127,14 @@ func (ResourceServer) listName() string { return "resource_servers" }
 func (s ResourceServer) key() string { return s.ID }
 
 // Create makes an API. The error is a *ConflictError if the identifier is taken.
-func (s *ResourceServers) Create(ctx context.Context, in NewResourceServer) (ResourceServer, error) {
+func (s *ResourceServers) Create(
+	ctx context.Context, in NewResourceServer,
+) (ResourceServer, error) {
 	return create(ctx, s.conn, creation[ResourceServer]{
 		request: request{
 			op: "create resource server", method: http.MethodPost,
-			path: []string{"resource-servers"}, body: in, secrets: secretsOf(in.ResourceServerProperties),
+			path: []string{"resource-servers"}, body: in,
+			secrets: secretsOf(in.ResourceServerProperties),
 		},
 		find: func(ctx context.Context) (ResourceServer, string, error) {
 			found, err := s.Find(ctx, in.Identifier)
@@ -154,7 +157,8 @@ var resourceServerDefaults = map[string]any{
 	"token_lifetime":         86400,
 	"token_lifetime_for_web": 7200,
 	"subject_type_authorization": SubjectTypeAuthorization{
-		User: &SubjectPolicy{Policy: "allow_all"}, Client: &SubjectPolicy{Policy: "require_client_grant"},
+		User:   &SubjectPolicy{Policy: "allow_all"},
+		Client: &SubjectPolicy{Policy: "require_client_grant"},
 	},
 	// Only together with a PEM that was sent.
 	"token_encryption": map[string]any{"encryption_key": map[string]any{"thumbprint_sha256": nil}},
@@ -165,7 +169,8 @@ var resourceServerDefaults = map[string]any{
 func (s *ResourceServers) Find(ctx context.Context, identifier string) (ResourceServer, error) {
 	found, err := manage[[]ResourceServer](ctx, s.conn, request{
 		op: "look up resource server", method: http.MethodGet,
-		path: []string{"resource-servers"}, query: url.Values{"identifiers": {identifier}}, repeatable: true,
+		path: []string{"resource-servers"}, query: url.Values{"identifiers": {identifier}},
+		repeatable: true,
 	})
 	if err != nil {
 		return ResourceServer{}, err
@@ -191,7 +196,9 @@ func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, e
 
 // byIdentifier reads the API with exactly this identifier. A path can also hold an id, so the API
 // that answers may be another one.
-func (s *ResourceServers) byIdentifier(ctx context.Context, identifier string) (ResourceServer, error) {
+func (s *ResourceServers) byIdentifier(
+	ctx context.Context, identifier string,
+) (ResourceServer, error) {
 	if identifier == "." || identifier == ".." {
 		return s.Find(ctx, identifier) // No path can hold these.
 	}
@@ -203,8 +210,10 @@ func (s *ResourceServers) byIdentifier(ctx context.Context, identifier string) (
 	found, err = s.Find(ctx, identifier)
 	if IsNotFound(err) {
 		return found, &Error{
-			Method: http.MethodGet, Path: "/api/v2/resource-servers/" + url.PathEscape(identifier), Status: http.StatusNotFound,
-			Code: "inexistent_resource_server", Message: fmt.Sprintf("no API has this identifier; it is the id of the API %q", named),
+			Method: http.MethodGet, Path: "/api/v2/resource-servers/" + url.PathEscape(identifier),
+			Status:  http.StatusNotFound,
+			Code:    "inexistent_resource_server",
+			Message: fmt.Sprintf("no API has this identifier; it is the id of the API %q", named),
 		}
 	}
 	return found, err
@@ -216,7 +225,9 @@ const maxIdentifiers = 10
 // All returns the APIs with these identifiers; identifiers that match no API are ignored, and nil
 // means all APIs of the tenant. It requests a page when its first item is needed, and ends after an
 // error.
-func (s *ResourceServers) All(ctx context.Context, identifiers []string) iter.Seq2[ResourceServer, error] {
+func (s *ResourceServers) All(
+	ctx context.Context, identifiers []string,
+) iter.Seq2[ResourceServer, error] {
 	list := func(query url.Values) iter.Seq2[ResourceServer, error] {
 		r := request{op: "list resource servers", path: []string{"resource-servers"}, query: query}
 		return pages(ctx, s.conn, r, byOffset[ResourceServer])
@@ -241,12 +252,16 @@ func (s *ResourceServers) All(ctx context.Context, identifiers []string) iter.Se
 }
 
 // List returns the same APIs as All, all at once.
-func (s *ResourceServers) List(ctx context.Context, identifiers []string) ([]ResourceServer, error) {
+func (s *ResourceServers) List(
+	ctx context.Context, identifiers []string,
+) ([]ResourceServer, error) {
 	return collect(s.All(ctx, identifiers))
 }
 
 // Update changes the properties that are set in in and leaves the others alone.
-func (s *ResourceServers) Update(ctx context.Context, id string, in ResourceServerProperties) (ResourceServer, error) {
+func (s *ResourceServers) Update(
+	ctx context.Context, id string, in ResourceServerProperties,
+) (ResourceServer, error) {
 	return manage[ResourceServer](ctx, s.conn, request{
 		op: "update resource server", method: http.MethodPatch,
 		path: []string{"resource-servers", id}, body: in, secrets: secretsOf(in), repeatable: true,

@@ -26,13 +26,33 @@ const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global
 
 // Errors as net/http returns them.
 var (
-	errRefused  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-	errNoRoute  = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}
-	errReset    = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
-	errNoHost   = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "tenant.example", IsNotFound: true}}
-	errResolver = &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "server misbehaving", Name: "tenant.example", IsTemporary: true}}
-	errCert     = &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
-	errNoTLS    = tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}
+	errRefused = &net.OpError{
+		Op:  "dial",
+		Net: "tcp",
+		Err: os.NewSyscallError("connect", syscall.ECONNREFUSED),
+	}
+	errNoRoute = &net.OpError{
+		Op:  "dial",
+		Net: "tcp",
+		Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH),
+	}
+	errReset = &net.OpError{
+		Op:  "read",
+		Net: "tcp",
+		Err: os.NewSyscallError("read", syscall.ECONNRESET),
+	}
+	errNoHost = &net.OpError{
+		Op:  "dial",
+		Net: "tcp",
+		Err: &net.DNSError{Err: "no such host", Name: "tenant.example", IsNotFound: true},
+	}
+	errResolver = &net.OpError{
+		Op:  "dial",
+		Net: "tcp",
+		Err: &net.DNSError{Err: "server misbehaving", Name: "tenant.example", IsTemporary: true},
+	}
+	errCert  = &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	errNoTLS = tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}
 )
 
 // TestRetry_byMethodAndCause counts the requests of one call. After a lost reply, a create is
@@ -41,14 +61,21 @@ var (
 func TestRetry_byMethodAndCause(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, *Client) error{
-		"GET":    getOrders,
-		"DELETE": func(ctx context.Context, c *Client) error { return c.ResourceServers.Delete(ctx, "urn:orders") },
+		"GET": getOrders,
+		"DELETE": func(ctx context.Context, c *Client) error {
+			return c.ResourceServers.Delete(ctx, "urn:orders")
+		},
 		"PATCH": func(ctx context.Context, c *Client) error {
-			_, err := c.ResourceServers.Update(ctx, "urn:orders", ResourceServerProperties{Name: Set("Orders")})
+			_, err := c.ResourceServers.Update(
+				ctx, "urn:orders", ResourceServerProperties{Name: Set("Orders")},
+			)
 			return err
 		},
 		"TOKEN": func(ctx context.Context, c *Client) error {
-			_, err := c.Tokens.Fetch(ctx, TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}, Audience: "c"})
+			_, err := c.Tokens.Fetch(ctx, TokenRequest{
+				Credentials: Credentials{ClientID: "a", ClientSecret: "b"},
+				Audience:    "c",
+			})
 			return err
 		},
 		"POST": func(ctx context.Context, c *Client) error {
@@ -61,7 +88,9 @@ func TestRetry_byMethodAndCause(t *testing.T) {
 			return answer(req, reply(code, `{"statusCode":1,"error":"X","message":"Y"}`))
 		}
 	}
-	before := func(err error) wire { return func(*http.Request) (*http.Response, error) { return nil, err } }
+	before := func(err error) wire {
+		return func(*http.Request) (*http.Response, error) { return nil, err }
+	}
 	after := func(err error) wire {
 		return func(req *http.Request) (*http.Response, error) { connected(req); return nil, err }
 	}
@@ -105,7 +134,9 @@ func TestRetry_byMethodAndCause(t *testing.T) {
 					c := over(t, func(req *http.Request) (*http.Response, error) {
 						if method == "POST" && req.Method == http.MethodGet {
 							lookups++
-							return answer(req, reply(403, `{"statusCode":403,"error":"Forbidden","message":"no"}`))
+							return answer(req, reply(
+								403, `{"statusCode":403,"error":"Forbidden","message":"no"}`,
+							))
 						}
 						sent++
 						return tc.network(req)
@@ -147,10 +178,13 @@ func TestRetry_429IsRepeatedUntilTheTimeout(t *testing.T) {
 			if method == "GET" {
 				err = getOrders(t.Context(), c)
 			} else {
-				_, err = c.ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "urn:orders"})
+				_, err = c.ResourceServers.Create(t.Context(), NewResourceServer{
+					Identifier: "urn:orders",
+				})
 			}
 			var answer *Error
-			if !errors.As(err, &answer) || answer.Status != 429 || answer.Message != "Global limit has been reached" ||
+			if !errors.As(err, &answer) || answer.Status != 429 ||
+				answer.Message != "Global limit has been reached" ||
 				answer.Code != "too_many_requests" {
 				t.Fatal(err)
 			}
@@ -177,7 +211,8 @@ func TestRetry_429WithTooLongAWaitIsTheError(t *testing.T) {
 				}, func(cfg *Config) { cfg.RetryTimeout = timeout })
 				err := getOrders(t.Context(), c)
 				var answer *Error
-				if !errors.As(err, &answer) || answer.Status != 429 || answer.Attempts != 1 || errors.Is(err, context.DeadlineExceeded) {
+				if !errors.As(err, &answer) || answer.Status != 429 || answer.Attempts != 1 ||
+					errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("%v: %v", timeout, err)
 				}
 				if waited := time.Since(started); waited != 0 {
@@ -269,7 +304,9 @@ func TestRetry_answerCountsAfterTheCallerGaveUp(t *testing.T) {
 		cancel()
 		return answer(req, reply(200, ordersJSON))
 	})
-	got, err := c.ResourceServers.Update(ctx, "urn:orders", ResourceServerProperties{Name: Set("Orders")})
+	got, err := c.ResourceServers.Update(
+		ctx, "urn:orders", ResourceServerProperties{Name: Set("Orders")},
+	)
 	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 		t.Errorf("got %q, %v", got.ID, err)
 	}
@@ -297,7 +334,9 @@ func TestRetry_attemptTimeoutIsRetried(t *testing.T) {
 			resp, err := answer(req, reply(200, ordersJSON))
 			if sent == 2 {
 				// The timeout includes the body.
-				resp.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), silence{req.Context()}))
+				resp.Body = io.NopCloser(io.MultiReader(
+					strings.NewReader("{"), silence{req.Context()},
+				))
 			}
 			return resp, err
 		}, func(cfg *Config) { cfg.RequestTimeout = 50 * time.Millisecond })
@@ -317,13 +356,16 @@ func TestRetry_attemptTimeoutIsNamed(t *testing.T) {
 			connected(req)
 			<-req.Context().Done()
 			return nil, req.Context().Err()
-		}, func(cfg *Config) { cfg.RequestTimeout, cfg.RetryTimeout = 50*time.Millisecond, 200*time.Millisecond })
+		}, func(cfg *Config) {
+			cfg.RequestTimeout, cfg.RetryTimeout = 50*time.Millisecond, 200*time.Millisecond
+		})
 		err := getOrders(t.Context(), c)
 		var (
 			network   net.Error
 			transport *TransportError
 		)
-		if !errors.As(err, &transport) || err.Error() != "read resource server: GET to tenant.example: no answer within 50ms" {
+		if !errors.As(err, &transport) ||
+			err.Error() != "read resource server: GET to tenant.example: no answer within 50ms" {
 			t.Errorf("got %v", err)
 		}
 		if !errors.As(err, &network) || !network.Timeout() {
@@ -333,7 +375,8 @@ func TestRetry_attemptTimeoutIsNamed(t *testing.T) {
 		// A caller who gives up gets another error.
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
-		if err := getOrders(ctx, c); !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "no answer") {
+		if err := getOrders(ctx, c); !errors.Is(err, context.DeadlineExceeded) ||
+			strings.Contains(err.Error(), "no answer") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -352,7 +395,8 @@ func TestRetry_createTimeoutIsUncertain(t *testing.T) {
 		})
 		_, err := c.ResourceServers.Create(t.Context(), newOrders())
 		var uncertain *UncertainError
-		if !errors.As(err, &uncertain) || err.Error() != "create resource server: POST to tenant.example: no answer within 30s" {
+		if !errors.As(err, &uncertain) ||
+			err.Error() != "create resource server: POST to tenant.example: no answer within 30s" {
 			t.Error(err)
 		}
 	})
@@ -382,9 +426,13 @@ func TestRetry_createWaitsForAStartingServer(t *testing.T) {
 			posts++
 			return answer(req, reply(201, ordersJSON))
 		})
-		got, err := c.ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "https://orders.example.com"})
+		got, err := c.ResourceServers.Create(t.Context(), NewResourceServer{
+			Identifier: "https://orders.example.com",
+		})
 		if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" || refused == 0 || posts != 1 {
-			t.Errorf("%+v, %v after %d refused connections and %d creates", got, err, refused, posts)
+			t.Errorf(
+				"%+v, %v after %d refused connections and %d creates", got, err, refused, posts,
+			)
 		}
 	})
 }
@@ -399,13 +447,17 @@ func TestTLS_trustsOnlyTheGivenAuthority(t *testing.T) {
 
 	pool := x509.NewCertPool()
 	pool.AddCert(s.Certificate())
-	if err := getOrders(t.Context(), client(t, s, func(cfg *Config) { cfg.RootCAs = pool })); err != nil {
+	if err := getOrders(t.Context(), client(
+		t, s, func(cfg *Config) { cfg.RootCAs = pool },
+	)); err != nil {
 		t.Error(err)
 	}
 	for domain, want := range map[string]any{
 		s.URL: new(*tls.CertificateVerificationError),
 	} {
-		_, err := clientOf(t, domain).ResourceServers.Create(t.Context(), NewResourceServer{Identifier: "urn:orders"})
+		_, err := clientOf(t, domain).ResourceServers.Create(t.Context(), NewResourceServer{
+			Identifier: "urn:orders",
+		})
 		if !errors.As(err, want) {
 			t.Errorf("%s: %v", domain, err)
 		}
@@ -420,7 +472,8 @@ func TestTLS_plainHTTPServerIsNamed(t *testing.T) {
 	s := script(t)
 	err := getOrders(t.Context(), clientOf(t, strings.Replace(s.URL, "http:", "https:", 1)))
 	var transport *TransportError
-	if !errors.Is(err, http.ErrSchemeMismatch) || !errors.As(err, &transport) || transport.Host != s.Listener.Addr().String() {
+	if !errors.Is(err, http.ErrSchemeMismatch) || !errors.As(err, &transport) ||
+		transport.Host != s.Listener.Addr().String() {
 		t.Error(err)
 	}
 }
@@ -428,8 +481,12 @@ func TestTLS_plainHTTPServerIsNamed(t *testing.T) {
 func TestTransportError_namesOnlyTheHost(t *testing.T) {
 	t.Parallel()
 	c := over(t, func(*http.Request) (*http.Response, error) { return nil, errCert })
-	_, err := c.ClientGrants.Find(t.Context(), ClientGrantKey{ClientID: "abc", Audience: "urn:orders"})
-	want := "look up client grant: GET to tenant.example: tls: failed to verify certificate: x509: certificate signed by unknown authority"
+	_, err := c.ClientGrants.Find(t.Context(), ClientGrantKey{
+		ClientID: "abc",
+		Audience: "urn:orders",
+	})
+	want := "look up client grant: GET to tenant.example: tls: failed to verify certificate: " +
+		"x509: certificate signed by unknown authority"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
@@ -497,7 +554,10 @@ func TestRetryWait_followsTheServerWithinBounds(t *testing.T) {
 		}
 	}
 	for _, reset := range []string{"9223372036854775807", "-9223372036854775808"} {
-		resp := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"X-Ratelimit-Reset": {reset}}}
+		resp := &http.Response{
+			StatusCode: http.StatusTooManyRequests,
+			Header:     http.Header{"X-Ratelimit-Reset": {reset}},
+		}
 		if got := retryWait(0, resp, now); got < time.Second || got > time.Minute {
 			t.Errorf("reset %s: %v", reset, got)
 		}

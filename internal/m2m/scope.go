@@ -54,5 +54,7 @@ func sameScopes(a, b []Scope) bool {
 	for _, scope := range a {
 		byValue[scope.Value] = scope
 	}
-	return !slices.ContainsFunc(b, func(scope Scope) bool { return !sameScope(scope, byValue[scope.Value]) })
+	return !slices.ContainsFunc(b, func(scope Scope) bool {
+		return !sameScope(scope, byValue[scope.Value])
+	})
 }

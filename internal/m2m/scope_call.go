@@ -85,7 +85,8 @@ func settleUnshown(changes []*scopeCall, answer ResourceServer) []*scopeCall {
 			return false
 		}
 		call.settle(Scope{}, &Error{
-			Method: http.MethodPatch, Path: "/api/v2/resource-servers/" + url.PathEscape(answer.ID), Status: http.StatusOK,
+			Method: http.MethodPatch, Path: "/api/v2/resource-servers/" + url.PathEscape(answer.ID),
+			Status:  http.StatusOK,
 			Message: "the answer does not show the change of the scope",
 		})
 		return true
@@ -126,7 +127,8 @@ func tookEffect(call *scopeCall, shown Scope) bool {
 // inDoubt reports whether a change whose reply was lost is not visible yet.
 func inDoubt(written []*scopeCall, list []Scope) bool {
 	return slices.ContainsFunc(written, func(call *scopeCall) bool {
-		return call.doubt != nil && !superseded(call, written) && !tookEffect(call, scopeIn(list, call.in.Value))
+		return call.doubt != nil && !superseded(call, written) &&
+			!tookEffect(call, scopeIn(list, call.in.Value))
 	})
 }
 

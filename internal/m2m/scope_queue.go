@@ -121,7 +121,9 @@ func (q *scopeQueue) run() {
 		}
 		// The list has just been read, so changes that have arrived since can go along. Later reads
 		// wait for the next round, because their callers want to know what is there now.
-		calls = append(calls, q.take(func(call *scopeCall) bool { return call.kind != readScope })...)
+		calls = append(
+			calls, q.take(func(call *scopeCall) bool { return call.kind != readScope })...,
+		)
 		slices.SortStableFunc(calls, func(a, b *scopeCall) int { return int(a.kind) - int(b.kind) })
 		written = q.write(&found, calls)
 	}
@@ -141,7 +143,8 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 	adding := slices.ContainsFunc(all, func(call *scopeCall) bool { return call.kind == addScope })
 	found, err := q.servers.byIdentifier(ctx, q.identifier)
 	for _, wait := range latePauses {
-		late := err == nil && (q.isLate(found.Scopes) || inDoubt(written, found.Scopes)) || adding && IsNotFound(err)
+		late := err == nil && (q.isLate(found.Scopes) || inDoubt(written, found.Scopes)) ||
+			adding && IsNotFound(err)
 		if !late || !q.pause(ctx, wait) {
 			break
 		}

@@ -51,17 +51,23 @@ func gatherBriefly(pending func() int) {
 }
 
 // Create adds a scope to its API. The error is a *ConflictError if the API already has the scope.
-func (s *ResourceServerScopes) Create(ctx context.Context, in ResourceServerScope) (ResourceServerScope, error) {
+func (s *ResourceServerScopes) Create(
+	ctx context.Context, in ResourceServerScope,
+) (ResourceServerScope, error) {
 	return s.do(ctx, "create resource server scope", addScope, in)
 }
 
 // Update changes the description of a scope.
-func (s *ResourceServerScopes) Update(ctx context.Context, in ResourceServerScope) (ResourceServerScope, error) {
+func (s *ResourceServerScopes) Update(
+	ctx context.Context, in ResourceServerScope,
+) (ResourceServerScope, error) {
 	return s.do(ctx, "update resource server scope", setScope, in)
 }
 
 // Find reads a scope. If there is none, IsNotFound holds for the error.
-func (s *ResourceServerScopes) Find(ctx context.Context, want ResourceServerScope) (ResourceServerScope, error) {
+func (s *ResourceServerScopes) Find(
+	ctx context.Context, want ResourceServerScope,
+) (ResourceServerScope, error) {
 	return s.do(ctx, "read resource server scope", readScope, want)
 }
 
@@ -74,7 +80,9 @@ func (s *ResourceServerScopes) Delete(ctx context.Context, in ResourceServerScop
 	return err
 }
 
-func (s *ResourceServerScopes) do(ctx context.Context, op string, kind scopeKind, in ResourceServerScope) (ResourceServerScope, error) {
+func (s *ResourceServerScopes) do(
+	ctx context.Context, op string, kind scopeKind, in ResourceServerScope,
+) (ResourceServerScope, error) {
 	call := &scopeCall{ctx: ctx, kind: kind, in: in, done: make(chan struct{})}
 	s.queue(in.Identifier).join(call)
 	if call.err != nil {

@@ -70,7 +70,9 @@ func newScopedTenant(t *testing.T, n int, scopes string) *scopedTenant {
 	s := &scopedTenant{scopes: scopesOf(scopes)}
 	s.tenant = serve(t, s.handle)
 	s.api = client(t, s.tenant, func(cfg *Config) {
-		cfg.GatherScopes = func(pending func() int) { waitFor(func() bool { return pending() >= n }) }
+		cfg.GatherScopes = func(pending func() int) {
+			waitFor(func() bool { return pending() >= n })
+		}
 	})
 	s.api.ResourceServerScopes.pause = func(context.Context, time.Duration) bool { return true }
 	return s
@@ -120,7 +122,11 @@ func (s *scopedTenant) show(w http.ResponseWriter) {
 }
 
 func writeAPI(w io.Writer, scopes []Scope) {
-	_ = json.NewEncoder(w).Encode(map[string]any{"id": scopedID, "identifier": scopedAPI, "scopes": scopes})
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"id":         scopedID,
+		"identifier": scopedAPI,
+		"scopes":     scopes,
+	})
 }
 
 // sent returns the requests, as "GET" and "PATCH a b=B".
@@ -190,7 +196,9 @@ func (s *scopedTenant) all(t *testing.T, changes ...string) []error {
 	for i, change := range changes {
 		results = append(results, s.start(t.Context(), change))
 		if i+1 < len(changes) { // Keep the order. The last call starts the round.
-			waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == i+1 })
+			waitFor(func() bool {
+				return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == i+1
+			})
 		}
 	}
 	var errs []error
@@ -276,7 +284,8 @@ func TestScopes_existingScopeIsAConflict(t *testing.T) {
 	s := newScopedTenant(t, 3, "a")
 	errs := s.all(t, "+a=A", "+b", "+b")
 	var conflict *ConflictError
-	if !errors.As(errs[0], &conflict) || conflict.ID != "urn:orders::a" || errs[1] != nil || !errors.As(errs[2], &conflict) || conflict.ID != "urn:orders::b" {
+	if !errors.As(errs[0], &conflict) || conflict.ID != "urn:orders::a" || errs[1] != nil ||
+		!errors.As(errs[2], &conflict) || conflict.ID != "urn:orders::b" {
 		t.Error(errs)
 	}
 	s.expect(t, "GET", "PATCH a b", "GET")
@@ -367,7 +376,8 @@ func TestScopes_allCallersGiveUp(t *testing.T) {
 // refuseList answers a PATCH whose body contains a text.
 func refuseList(s *scopedTenant, text string, refusal http.HandlerFunc) {
 	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
-		refused := r.Method == http.MethodPatch && strings.Contains(s.arrived()[number-1].Body, text)
+		refused := r.Method == http.MethodPatch &&
+			strings.Contains(s.arrived()[number-1].Body, text)
 		if refused {
 			refusal(w, r)
 		}
@@ -378,9 +388,13 @@ func refuseList(s *scopedTenant, text string, refusal http.HandlerFunc) {
 func TestScopes_badScopeDoesNotFailTheOthers(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 3, "z")
-	refuseList(s, "bad", reply(400, `{"statusCode":400,"error":"Bad Request","message":"bad is bad","errorCode":"invalid_body"}`))
+	refuseList(s, "bad", reply(
+		400,
+		`{"statusCode":400,"error":"Bad Request","message":"bad is bad","errorCode":"invalid_body"}`,
+	))
 	errs := s.all(t, "+a", "+bad", "+c")
-	if e := answered(errs[1]); errs[0] != nil || e == nil || e.Message != "bad is bad" || errs[2] != nil {
+	if e := answered(errs[1]); errs[0] != nil || e == nil || e.Message != "bad is bad" ||
+		errs[2] != nil {
 		t.Error(errs)
 	}
 	s.expect(t, "GET", "PATCH z a bad c", "PATCH z a", "PATCH z a bad", "PATCH z a c", "GET")
@@ -399,7 +413,10 @@ func TestScopes_allCallersGetTheError(t *testing.T) {
 	s.expect(t, "GET", "PATCH a")
 
 	s = newScopedTenant(t, 3, "z")
-	s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool { reply(403, refusal)(w, r); return true }
+	s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+		reply(403, refusal)(w, r)
+		return true
+	}
 	for _, err := range s.all(t, "+a", "-z", "?z") {
 		if e := answered(err); e == nil || e.Status != 403 || e.Method != http.MethodGet {
 			t.Error(err)
@@ -428,7 +445,8 @@ func TestScopes_lostReplyIsLookedUp(t *testing.T) {
 		case tookEffect:
 			noErrors(t, errs)
 			s.expect(t, "GET", "PATCH a", "GET")
-		case !errors.As(errs[0], &uncertain) || errors.As(errs[1], &uncertain) || answered(errs[1]) == nil:
+		case !errors.As(errs[0], &uncertain) || errors.As(errs[1], &uncertain) ||
+			answered(errs[1]) == nil:
 			t.Error(errs)
 		default:
 			s.expect(t, "GET", "PATCH a", "GET", "GET", "GET", "GET")
@@ -449,7 +467,8 @@ func TestScopes_staleReadIsRepeated(t *testing.T) {
 	}
 	noErrors(t, s.all(t, "+a"))
 	q := s.api.ResourceServerScopes.queue(scopedAPI)
-	waitFor(func() bool { q.mu.Lock(); defer q.mu.Unlock(); return !q.running }) // Otherwise b would use the last read.
+	// Otherwise b would use the last read.
+	waitFor(func() bool { q.mu.Lock(); defer q.mu.Unlock(); return !q.running })
 	noErrors(t, s.all(t, "+b"))
 	s.expect(t, "GET", "PATCH z a", "GET", "GET", "GET", "GET", "PATCH z a b", "GET")
 
@@ -499,7 +518,10 @@ func TestScopes_failedConfirmation(t *testing.T) {
 	s := newScopedTenant(t, 1, "z")
 	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
 		if number == 3 {
-			reply(403, `{"statusCode":403,"error":"Forbidden","message":"no","errorCode":"insufficient_scope"}`)(w, r)
+			reply(
+				403,
+				`{"statusCode":403,"error":"Forbidden","message":"no","errorCode":"insufficient_scope"}`,
+			)(w, r)
 		}
 		return number == 3
 	}
@@ -517,7 +539,8 @@ func TestScopes_answerWithoutTheChange(t *testing.T) {
 		return number == 2
 	}
 	for _, err := range s.all(t, "+b", "-z") {
-		if e := answered(err); e == nil || e.Message != "the answer does not show the change of the scope" {
+		if e := answered(err); e == nil ||
+			e.Message != "the answer does not show the change of the scope" {
 			t.Error(err)
 		}
 	}
@@ -528,7 +551,10 @@ func TestScopes_systemAPI(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 3, "")
 	s.before = func(_ int, w http.ResponseWriter, _ *http.Request) bool {
-		_, _ = io.WriteString(w, `{"id":"68f0","identifier":"urn:orders","is_system":true,"scopes":[{"description":"A","value":"a"}]}`)
+		_, _ = io.WriteString(
+			w,
+			`{"id":"68f0","identifier":"urn:orders","is_system":true,"scopes":[{"description":"A","value":"a"}]}`,
+		)
 		return true
 	}
 	errs := s.all(t, "+b", "-a", "?a=A")
@@ -545,9 +571,16 @@ const (
 
 func TestScopes_missingAPI(t *testing.T) {
 	t.Parallel()
-	for change, want := range map[string][]string{"-a": {"GET"}, "?a": {"GET"}, "+a": {"GET", "GET", "GET", "GET"}} {
+	for change, want := range map[string][]string{
+		"-a": {"GET"},
+		"?a": {"GET"},
+		"+a": {"GET", "GET", "GET", "GET"},
+	} {
 		s := newScopedTenant(t, 1, "")
-		s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool { reply(404, noAPI)(w, r); return true }
+		s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+			reply(404, noAPI)(w, r)
+			return true
+		}
 		if errs := s.all(t, change); IsNotFound(errs[0]) == (change == "-a") {
 			t.Error(change, errs)
 		}
@@ -569,14 +602,16 @@ func TestScopes_missingAPI(t *testing.T) {
 func TestScopes_identifierThatIsAnID(t *testing.T) {
 	t.Parallel()
 	find := "GET /api/v2/resource-servers?identifiers=" + scopedID
-	mine := `[{"id":"68f0ffffffffffffffffffff","identifier":"` + scopedID + `","scopes":[{"value":"a"}]}]`
+	mine := `[{"id":"68f0ffffffffffffffffffff","identifier":"` + scopedID +
+		`","scopes":[{"value":"a"}]}]`
 	s := script(t, reply(200, otherAPI), reply(200, mine), reply(200, otherAPI), reply(200, `[]`))
 	scopes := client(t, s).ResourceServerScopes
 	want := ResourceServerScope{scopedID, Scope{Value: "a"}}
 	if got, err := scopes.Find(t.Context(), want); err != nil || got != want {
 		t.Error(got, err)
 	}
-	if _, err := scopes.Find(t.Context(), want); !IsNotFound(err) || !strings.Contains(err.Error(), `it is the id of the API "urn:other"`) {
+	if _, err := scopes.Find(t.Context(), want); !IsNotFound(err) ||
+		!strings.Contains(err.Error(), `it is the id of the API "urn:other"`) {
 		t.Error(err)
 	}
 	byID := "GET /api/v2/resource-servers/" + scopedID
@@ -588,10 +623,14 @@ func TestScopes_identifierThatIsAnID(t *testing.T) {
 func TestScopes_identifierThatCannotBeInAPath(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(200, `[]`))
-	if _, err := client(t, s).ResourceServerScopes.Find(t.Context(), ResourceServerScope{"..", Scope{Value: "a"}}); !IsNotFound(err) {
+	if _, err := client(t, s).ResourceServerScopes.Find(
+		t.Context(), ResourceServerScope{"..", Scope{Value: "a"}},
+	); !IsNotFound(err) {
 		t.Error(err)
 	}
-	if diff := cmp.Diff([]string{"GET /api/v2/resource-servers?identifiers=.."}, s.lines()); diff != "" {
+	if diff := cmp.Diff(
+		[]string{"GET /api/v2/resource-servers?identifiers=.."}, s.lines(),
+	); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -34,13 +34,18 @@ func Thumbprint(text string) (string, error) {
 	case "PUBLIC KEY":
 		public, err = x509.ParsePKIXPublicKey(block.Bytes)
 	default:
-		return "", fmt.Errorf("the PEM block is a %q; a PUBLIC KEY or a CERTIFICATE is needed", block.Type)
+		return "", fmt.Errorf(
+			"the PEM block is a %q; a PUBLIC KEY or a CERTIFICATE is needed", block.Type,
+		)
 	}
 	if err != nil {
 		return "", fmt.Errorf("the PEM block %q cannot be read: %w", block.Type, err)
 	}
 	if strings.Contains(text, "PRIVATE KEY-----") {
-		return "", fmt.Errorf("there is a private key beside the PEM block %q; only the public part may be given away", block.Type)
+		return "", fmt.Errorf(
+			"there is a private key beside the PEM block %q; only the public part may be given away",
+			block.Type,
+		)
 	}
 	key, ok := public.(*rsa.PublicKey)
 	if !ok {

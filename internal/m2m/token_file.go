@@ -96,7 +96,8 @@ func readToken(path string) (string, error) {
 // encoding other than UTF-8.
 func checkToken(token string) error {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("holds something other than a token, which is one word of ASCII characters")
+		return errors.New("holds something other than a token, which is one word of ASCII " +
+			"characters")
 	}
 	return nil
 }

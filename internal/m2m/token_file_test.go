@@ -41,7 +41,8 @@ func TestTokenFile_isReadAgainWhenItChanges(t *testing.T) {
 	t.Parallel()
 	s := serve(t, reply(200, ordersJSON))
 	path, c := tokenFileWith(t, s, "first-token\n")
-	for _, content := range []string{"first-token\n", "secnd-token", "\r\n third \r\n"} { // Two have the same size.
+	// Two have the same size.
+	for _, content := range []string{"first-token\n", "secnd-token", "\r\n third \r\n"} {
 		write(t, path, content)
 		if err := getOrders(t.Context(), c); err != nil {
 			t.Fatal(err)
@@ -80,7 +81,8 @@ func TestTokenFile_401ForTheSameTokenIsNotRetried(t *testing.T) {
 		answer *Error
 		login  *LoginError
 	)
-	if err := getOrders(t.Context(), c); !errors.As(err, &answer) || errors.As(err, &login) || len(s.arrived()) != 1 {
+	if err := getOrders(t.Context(), c); !errors.As(err, &answer) || errors.As(err, &login) ||
+		len(s.arrived()) != 1 {
 		t.Errorf("%v after %d requests", err, len(s.arrived()))
 	}
 	// A refused token is not kept for when the file is gone.
@@ -104,7 +106,9 @@ func TestTokenFile_lastTokenIsUsedDuringAWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := bearers(s); !slices.Equal(got, []string{"first-token", "first-token", "second-token"}) {
+	if got := bearers(s); !slices.Equal(got, []string{
+		"first-token", "first-token", "second-token",
+	}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -119,8 +123,11 @@ func TestTokenFile_unusableFileSendsNothing(t *testing.T) {
 		prepare func(path string) error
 		want    string
 	}{
-		"missing":   {os.Remove, ": no such file or directory"},
-		"directory": {func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) }, " is not a regular file"},
+		"missing": {os.Remove, ": no such file or directory"},
+		"directory": {
+			func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
+			" is not a regular file",
+		},
 		"empty":     {holding(""), " is empty"},
 		"blank":     {holding(" \n"), " is empty"},
 		"too large": {holding(strings.Repeat("a", maxTokenFile+1)), " is larger than any token"},
@@ -138,7 +145,9 @@ func TestTokenFile_unusableFileSendsNothing(t *testing.T) {
 			file  *TokenFileError
 			login *LoginError
 		)
-		if !errors.As(err, &file) || !errors.As(err, &login) || !strings.HasSuffix(file.Error(), path+c.want) || strings.Contains(err.Error(), "secret") {
+		if !errors.As(err, &file) || !errors.As(err, &login) ||
+			!strings.HasSuffix(file.Error(), path+c.want) ||
+			strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
@@ -159,12 +168,15 @@ func TestTokenFile_isReadOnlyForRequests(t *testing.T) {
 
 func TestTokenFile_everyTokenIsRedacted(t *testing.T) {
 	t.Parallel()
-	s := serve(t, reply(400, `{"statusCode":400,"error":"Bad Request","message":"got opaque-first, opaque-second"}`))
+	s := serve(t, reply(
+		400, `{"statusCode":400,"error":"Bad Request","message":"got opaque-first, opaque-second"}`,
+	))
 	path, c := tokenFileWith(t, s, "opaque-first")
 	_ = getOrders(t.Context(), c)
 	write(t, path, "opaque-second")
 	var answer *Error
-	if err := getOrders(t.Context(), c); !errors.As(err, &answer) || answer.Message != "got [redacted], [redacted]" {
+	if err := getOrders(t.Context(), c); !errors.As(err, &answer) ||
+		answer.Message != "got [redacted], [redacted]" {
 		t.Error(err)
 	}
 }

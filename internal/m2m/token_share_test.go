@@ -33,7 +33,8 @@ func mint(t *testing.T, lifetime time.Duration) (*tenant, *atomic.Int32) {
 
 func ordersRequest() TokenRequest {
 	return TokenRequest{
-		Credentials: Credentials{ClientID: "m2m", ClientSecret: "b"}, Audience: "urn:orders", Scopes: []string{"read", "write"},
+		Credentials: Credentials{ClientID: "m2m", ClientSecret: "b"}, Audience: "urn:orders",
+		Scopes: []string{"read", "write"},
 	}
 }
 
@@ -58,17 +59,32 @@ func TestShare_sameRequestGetsTheSameToken(t *testing.T) {
 		other TokenRequest
 		want  string
 	}{
-		"the same":         {ordersRequest(), "token-1"},
-		"scopes reordered": {changed(func(r *TokenRequest) { r.Scopes = []string{"write", "read"} }), "token-1"},
-		"a scope twice":    {changed(func(r *TokenRequest) { r.Scopes = []string{"write", "read", "write"} }), "token-1"},
-		"own by default":   {changed(func(r *TokenRequest) { r.Credentials = Credentials{} }), "token-1"},
-		"fewer scopes":     {changed(func(r *TokenRequest) { r.Scopes = []string{"read"} }), "token-2"},
-		"scopes in one":    {changed(func(r *TokenRequest) { r.Scopes = []string{"read write"} }), "token-2"},
-		"all scopes":       {changed(func(r *TokenRequest) { r.Scopes = nil }), "token-2"},
-		"another API":      {changed(func(r *TokenRequest) { r.Audience += "/" }), "token-2"},
-		"an organization":  {changed(func(r *TokenRequest) { r.Organization = "acme" }), "token-2"},
-		"another client":   {changed(func(r *TokenRequest) { r.Credentials.ClientID = "M2M" }), "token-2"},
-		"another secret":   {changed(func(r *TokenRequest) { r.Credentials.ClientSecret = "B" }), "token-2"},
+		"the same": {ordersRequest(), "token-1"},
+		"scopes reordered": {
+			changed(func(r *TokenRequest) { r.Scopes = []string{"write", "read"} }), "token-1",
+		},
+		"a scope twice": {
+			changed(func(r *TokenRequest) { r.Scopes = []string{"write", "read", "write"} }),
+			"token-1",
+		},
+		"own by default": {
+			changed(func(r *TokenRequest) { r.Credentials = Credentials{} }), "token-1",
+		},
+		"fewer scopes": {
+			changed(func(r *TokenRequest) { r.Scopes = []string{"read"} }), "token-2",
+		},
+		"scopes in one": {
+			changed(func(r *TokenRequest) { r.Scopes = []string{"read write"} }), "token-2",
+		},
+		"all scopes":      {changed(func(r *TokenRequest) { r.Scopes = nil }), "token-2"},
+		"another API":     {changed(func(r *TokenRequest) { r.Audience += "/" }), "token-2"},
+		"an organization": {changed(func(r *TokenRequest) { r.Organization = "acme" }), "token-2"},
+		"another client": {
+			changed(func(r *TokenRequest) { r.Credentials.ClientID = "M2M" }), "token-2",
+		},
+		"another secret": {
+			changed(func(r *TokenRequest) { r.Credentials.ClientSecret = "B" }), "token-2",
+		},
 		"a key": {changed(func(r *TokenRequest) {
 			r.Credentials = Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}
 		}), "token-2"},
@@ -76,7 +92,9 @@ func TestShare_sameRequestGetsTheSameToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, _ := mint(t, time.Hour)
-			client := client(t, s, func(cfg *Config) { cfg.Credentials = ordersRequest().Credentials })
+			client := client(t, s, func(cfg *Config) {
+				cfg.Credentials = ordersRequest().Credentials
+			})
 			for i, r := range []TokenRequest{ordersRequest(), c.other, c.other} {
 				got, release := share(t, client, r, 0)
 				defer release()
@@ -142,9 +160,11 @@ func TestShare_expiringTokenIsNotShared(t *testing.T) {
 		"too late for anyone":             {59*time.Minute + time.Second, 0, "token-2"},
 		"asks for less than is the least": {59*time.Minute + time.Second, time.Second, "token-2"},
 		"enough":                          {30 * time.Minute, 30 * time.Minute, "token-1"},
-		"too little":                      {30 * time.Minute, 30*time.Minute + time.Second, "token-2"},
-		"expired":                         {2 * time.Hour, 0, "token-2"},
-		"more than any has":               {0, 2 * time.Hour, "token-2"},
+		"too little": {
+			30 * time.Minute, 30*time.Minute + time.Second, "token-2",
+		},
+		"expired":           {2 * time.Hour, 0, "token-2"},
+		"more than any has": {0, 2 * time.Hour, "token-2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -182,7 +202,8 @@ func TestShare_tokenIsNotSharedAfterAWrite(t *testing.T) {
 		want    int32
 	}{
 		{func() error { return nil }, 1},
-		{func() error { _ = getOrders(t.Context(), c); return nil }, 1}, // The test server does not answer.
+		// The test server does not answer.
+		{func() error { _ = getOrders(t.Context(), c); return nil }, 1},
 		{func() error { return c.ClientGrants.Delete(t.Context(), "cgr_0123456789abcdef") }, 2},
 		{func() error { return nil }, 2},
 	} {
@@ -230,7 +251,9 @@ func (g *gated) serve(req *http.Request) (*http.Response, error) {
 
 // shared makes ten calls at once, each with its own context. Once all wait for the answer, it runs
 // prepare. It returns the results of the calls.
-func (g *gated) shared(t *testing.T, c *Client, prepare func(cancel []context.CancelFunc)) (errs []error, releases []func()) {
+func (g *gated) shared(
+	t *testing.T, c *Client, prepare func(cancel []context.CancelFunc),
+) (errs []error, releases []func()) {
 	t.Helper()
 	const openers = 10
 	errs, releases = make([]error, openers), make([]func(), openers)
@@ -267,7 +290,10 @@ func TestShare_parallelCallsMakeOneRequest(t *testing.T) {
 			releases[i]()
 		}
 		if g.asked.Load() != 1 || g.givenUp.Load() != 0 || len(c.Tokens.shared.held) != 0 {
-			t.Errorf("%d requests, %d given up, held: %v", g.asked.Load(), g.givenUp.Load(), c.Tokens.shared.held)
+			t.Errorf(
+				"%d requests, %d given up, held: %v", g.asked.Load(), g.givenUp.Load(),
+				c.Tokens.shared.held,
+			)
 		}
 	})
 }
@@ -288,7 +314,10 @@ func TestShare_requestEndsWithItsLastWaiter(t *testing.T) {
 			}
 		}
 		if g.asked.Load() != 1 || g.givenUp.Load() != 1 || len(c.Tokens.shared.held) != 0 {
-			t.Errorf("%d requests, %d given up, held: %v", g.asked.Load(), g.givenUp.Load(), c.Tokens.shared.held)
+			t.Errorf(
+				"%d requests, %d given up, held: %v", g.asked.Load(), g.givenUp.Load(),
+				c.Tokens.shared.held,
+			)
 		}
 	})
 }
@@ -296,7 +325,10 @@ func TestShare_requestEndsWithItsLastWaiter(t *testing.T) {
 func TestShare_errorIsNotCached(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := &gated{gate: make(chan struct{}), answer: reply(403, `{"error":"access_denied","error_description":"no grant"}`)}
+		g := &gated{
+			gate:   make(chan struct{}),
+			answer: reply(403, `{"error":"access_denied","error_description":"no grant"}`),
+		}
 		c := over(t, g.serve)
 		errs, _ := g.shared(t, c, func([]context.CancelFunc) { close(g.gate) })
 		for i, err := range errs {

@@ -28,13 +28,16 @@ func TestFetch_formByteForByte(t *testing.T) {
 	t.Parallel()
 	own := Credentials{ClientID: clientID, ClientSecret: clientSecret}
 	for want, r := range map[string]TokenRequest{
-		"audience=urn%3Aorders&client_id=" + clientID + "&client_secret=" + clientSecret + "&grant_type=client_credentials": {
+		"audience=urn%3Aorders&client_id=" + clientID + "&client_secret=" + clientSecret +
+			"&grant_type=client_credentials": {
 			Audience: "urn:orders",
 		},
 		"audience=https%3A%2F%2Forders.example%2F&client_id=m2m&client_secret=a%2Bb%26c%3Dd+%C3%BC&grant_type=client_credentials" +
 			"&organization=org_Ab12Cd34Ef56Gh78&scope=read%3Aorders+write%3Aorders": {
-			Credentials: Credentials{ClientID: "m2m", ClientSecret: "a+b&c=d ü"}, Audience: "https://orders.example/",
-			Scopes: []string{"read:orders", "write:orders"}, Organization: "org_Ab12Cd34Ef56Gh78",
+			Credentials:  Credentials{ClientID: "m2m", ClientSecret: "a+b&c=d ü"},
+			Audience:     "https://orders.example/",
+			Scopes:       []string{"read:orders", "write:orders"},
+			Organization: "org_Ab12Cd34Ef56Gh78",
 		},
 	} {
 		s := script(t, reply(200, granted))
@@ -46,7 +49,8 @@ func TestFetch_formByteForByte(t *testing.T) {
 		if got.String() != "POST /oauth/token" || got.Body != want {
 			t.Errorf("%s\n got %s\nwant %s", got, got.Body, want)
 		}
-		if got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || got.Header.Get("Authorization") != "" ||
+		if got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" ||
+			got.Header.Get("Authorization") != "" ||
 			got.Header.Get("Content-Length") != strconv.Itoa(len(want)) {
 			t.Errorf("%v", got.Header)
 		}
@@ -58,15 +62,28 @@ func TestFetch_formByteForByte(t *testing.T) {
 func TestFetch_basicAuthByteForByte(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ id, secret, pair, header string }{
-		"plain":     {"m2m", "s3cret", "m2m:s3cret", "Basic bTJtOnMzY3JldA=="},
-		"colon":     {"m:2m", "s3:cret", "m%3A2m:s3%3Acret", "Basic bSUzQTJtOnMzJTNBY3JldA=="},
-		"escapes":   {"m2m", "a%2Fb+c d&e=f", "m2m:a%252Fb%2Bc+d%26e%3Df", "Basic bTJtOmElMjUyRmIlMkJjK2QlMjZlJTNEZg=="},
-		"non-ASCII": {"mü2m", "grüße…", "m%C3%BC2m:gr%C3%BC%C3%9Fe%E2%80%A6", "Basic bSVDMyVCQzJtOmdyJUMzJUJDJUMzJTlGZSVFMiU4MCVBNg=="},
+		"plain": {"m2m", "s3cret", "m2m:s3cret", "Basic bTJtOnMzY3JldA=="},
+		"colon": {"m:2m", "s3:cret", "m%3A2m:s3%3Acret", "Basic bSUzQTJtOnMzJTNBY3JldA=="},
+		"escapes": {
+			"m2m", "a%2Fb+c d&e=f", "m2m:a%252Fb%2Bc+d%26e%3Df",
+			"Basic bTJtOmElMjUyRmIlMkJjK2QlMjZlJTNEZg==",
+		},
+		"non-ASCII": {
+			"mü2m", "grüße…", "m%C3%BC2m:gr%C3%BC%C3%9Fe%E2%80%A6",
+			"Basic bSVDMyVCQzJtOmdyJUMzJUJDJUMzJTlGZSVFMiU4MCVBNg==",
+		},
 	} {
 		// The second attempt authenticates in the same way.
 		s := script(t, reply(503, "", "Retry-After", "0"), reply(200, granted))
-		creds := Credentials{ClientID: tc.id, ClientSecret: tc.secret, AuthMethod: "client_secret_basic"}
-		if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
+		creds := Credentials{
+			ClientID:     tc.id,
+			ClientSecret: tc.secret,
+			AuthMethod:   "client_secret_basic",
+		}
+		if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{
+			Credentials: creds,
+			Audience:    "urn:orders",
+		}); err != nil {
 			t.Fatal(err)
 		}
 		for _, got := range s.arrived() {
@@ -76,7 +93,9 @@ func TestFetch_basicAuthByteForByte(t *testing.T) {
 				t.Errorf("%s: %s, %v", name, got.Body, got.Header)
 			}
 		}
-		if raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(tc.header, "Basic ")); string(raw) != tc.pair || err != nil {
+		if raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(
+			tc.header, "Basic ",
+		)); string(raw) != tc.pair || err != nil {
 			t.Errorf("%s: the test itself wants %q, %v", name, raw, err)
 		}
 	}
@@ -87,7 +106,10 @@ func TestFetch_secretByPostIsTheDefault(t *testing.T) {
 	for _, method := range []string{"", "client_secret_post"} {
 		s := script(t, reply(200, granted))
 		creds := Credentials{ClientID: "m2m", ClientSecret: "s3cret", AuthMethod: method}
-		if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
+		if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{
+			Credentials: creds,
+			Audience:    "urn:orders",
+		}); err != nil {
 			t.Fatal(err)
 		}
 		const want = "audience=urn%3Aorders&client_id=m2m&client_secret=s3cret&grant_type=client_credentials"
@@ -101,9 +123,19 @@ func TestFetch_secretByPostIsTheDefault(t *testing.T) {
 func TestFetch_basicCredentialsAreRedacted(t *testing.T) {
 	t.Parallel()
 	const header = "bTJtOnMzJTNBY3JldA==" // m2m:s3%3Acret
-	s := script(t, reply(401, `{"error":"access_denied","error_description":"no `+header+`, no s3:cret, no s3%3Acret"}`))
-	creds := Credentials{ClientID: "m2m", ClientSecret: "s3:cret", AuthMethod: "client_secret_basic"}
-	_, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"})
+	s := script(t, reply(
+		401,
+		`{"error":"access_denied","error_description":"no `+header+`, no s3:cret, no s3%3Acret"}`,
+	))
+	creds := Credentials{
+		ClientID:     "m2m",
+		ClientSecret: "s3:cret",
+		AuthMethod:   "client_secret_basic",
+	}
+	_, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{
+		Credentials: creds,
+		Audience:    "urn:orders",
+	})
 	if err == nil || !strings.Contains(err.Error(), "no [redacted], no [redacted], no [redacted]") {
 		t.Error(err)
 	}
@@ -113,25 +145,32 @@ func TestFetch_readsTheAnswer(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]Token{
 		granted: {
-			AccessToken: "a.b.c", TokenType: "Bearer", ExpiresIn: 3600, ExpiresAt: noon.Add(time.Hour),
-			Scopes: []string{"read:orders", "write:orders"},
+			AccessToken: "a.b.c", TokenType: "Bearer", ExpiresIn: 3600,
+			ExpiresAt: noon.Add(time.Hour),
+			Scopes:    []string{"read:orders", "write:orders"},
 		},
 		`{"access_token":"opaque","expires_in":86400,"token_type":"Bearer"}`: {
-			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 86400, ExpiresAt: noon.Add(24 * time.Hour), Scopes: []string{},
+			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 86400,
+			ExpiresAt: noon.Add(24 * time.Hour), Scopes: []string{},
 		},
 		// These seconds are one second less than the largest Duration.
 		`{"access_token":"opaque","expires_in":-9223372037,"token_type":"Bearer"}`: {
-			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: -9223372037, ExpiresAt: noon, Scopes: []string{},
+			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: -9223372037, ExpiresAt: noon,
+			Scopes: []string{},
 		},
 		`{"access_token":"opaque","expires_in":600000000000,"token_type":"Bearer"}`: {
-			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 600000000000, ExpiresAt: noon.Add(maxLifetime * time.Second), Scopes: []string{},
+			AccessToken: "opaque", TokenType: "Bearer", ExpiresIn: 600000000000,
+			ExpiresAt: noon.Add(maxLifetime * time.Second), Scopes: []string{},
 		},
 	} {
 		s := script(t, reply(200, answer))
 		c := client(t, s, func(cfg *Config) {
 			cfg.Now = func() time.Time { return noon.In(time.FixedZone("", 7200)) }
 		})
-		got, err := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}, Audience: "c"})
+		got, err := c.Tokens.Fetch(t.Context(), TokenRequest{
+			Credentials: Credentials{ClientID: "a", ClientSecret: "b"},
+			Audience:    "c",
+		})
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Error(diff, err)
 		}
@@ -149,12 +188,20 @@ func TestFetch_expiryCountsFromTheLastAttempt(t *testing.T) {
 		c := over(t, func(req *http.Request) (*http.Response, error) {
 			sent++
 			if sent == 1 {
-				return answer(req, reply(429, `{"error":"too_many_requests","error_description":"Global limit has been reached"}`, "Retry-After", "40"))
+				return answer(req, reply(
+					429,
+					`{"error":"too_many_requests","error_description":"Global limit has been reached"}`,
+					"Retry-After", "40",
+				))
 			}
 			return answer(req, reply(200, granted))
 		}, func(cfg *Config) { cfg.Now = time.Now })
-		got, err := c.Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}, Audience: "c"})
-		if want := time.Since(started) + time.Hour; err != nil || got.ExpiresAt.Sub(started) != want {
+		got, err := c.Tokens.Fetch(t.Context(), TokenRequest{
+			Credentials: Credentials{ClientID: "a", ClientSecret: "b"},
+			Audience:    "c",
+		})
+		if want := time.Since(started) + time.Hour; err != nil ||
+			got.ExpiresAt.Sub(started) != want {
 			t.Errorf("%v, %v; want %v", got.ExpiresAt.Sub(started), err, want)
 		}
 	})
@@ -174,9 +221,13 @@ func TestFetch_answerWithoutTokenIsAnError(t *testing.T) {
 		{html(200), `200 OK: the body is not JSON (content type "text/html")`},
 		{html(404), `404 Not Found: the body is not JSON (content type "text/html")`},
 	} {
-		got, err := client(t, script(t, tc.answer)).Tokens.Fetch(t.Context(), TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}})
+		got, err := client(t, script(t, tc.answer)).Tokens.Fetch(t.Context(), TokenRequest{
+			Credentials: Credentials{ClientID: "a", ClientSecret: "b"},
+		})
 		var answer *Error
-		if !errors.As(err, &answer) || !strings.HasPrefix(err.Error(), "fetch access token: POST /oauth/token: "+tc.want) || got.AccessToken != "" {
+		if !errors.As(err, &answer) ||
+			!strings.HasPrefix(err.Error(), "fetch access token: POST /oauth/token: "+tc.want) ||
+			got.AccessToken != "" {
 			t.Errorf("%+v, %v; want %s", got, err, tc.want)
 		}
 	}
@@ -186,13 +237,21 @@ func TestFetch_answerWithoutTokenIsAnError(t *testing.T) {
 func TestFetch_answerSizeIsLimited(t *testing.T) {
 	t.Parallel()
 	answer := func(length int) http.HandlerFunc {
-		return reply(200, `{"access_token":"`+strings.Repeat("x", length)+`","expires_in":60,"token_type":"Bearer"}`)
+		return reply(
+			200,
+			`{"access_token":"`+strings.Repeat("x", length)+
+				`","expires_in":60,"token_type":"Bearer"}`,
+		)
 	}
 	request := TokenRequest{Credentials: Credentials{ClientID: "a", ClientSecret: "b"}}
-	if got, err := client(t, script(t, answer(maxTokenAnswer-100))).Tokens.Fetch(t.Context(), request); err != nil || got.AccessToken == "" {
+	if got, err := client(t, script(t, answer(maxTokenAnswer-100))).Tokens.Fetch(
+		t.Context(), request,
+	); err != nil || got.AccessToken == "" {
 		t.Error(err)
 	}
-	if _, err := client(t, script(t, answer(maxTokenAnswer))).Tokens.Fetch(t.Context(), request); !errors.Is(err, errBodyTooLarge) {
+	if _, err := client(t, script(t, answer(maxTokenAnswer))).Tokens.Fetch(
+		t.Context(), request,
+	); !errors.Is(err, errBodyTooLarge) {
 		t.Error(err)
 	}
 }
@@ -206,7 +265,8 @@ func assertionOf(t *testing.T, a arrival) string {
 	if got := form.Get("client_assertion_type"); got != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
 		t.Errorf("client_assertion_type: %q", got)
 	}
-	if form.Has("client_secret") || form.Get("client_id") != "m2m" || form.Get("audience") != "urn:orders" {
+	if form.Has("client_secret") || form.Get("client_id") != "m2m" ||
+		form.Get("audience") != "urn:orders" {
 		t.Errorf("form: %s", a.Body)
 	}
 	return form.Get("client_assertion")
@@ -214,11 +274,16 @@ func assertionOf(t *testing.T, a arrival) string {
 
 func TestFetch_assertionClaims(t *testing.T) {
 	t.Parallel()
-	for alg, want := range map[string]string{"": "RS256", "RS256": "RS256", "RS384": "RS384", "PS256": "PS256"} {
+	for alg, want := range map[string]string{
+		"": "RS256", "RS256": "RS256", "RS384": "RS384", "PS256": "PS256",
+	} {
 		for _, key := range []string{pkcs1PEM(rsaKey()), pkcs8PEM(t, rsaKey())} {
 			s := script(t, reply(200, granted))
 			creds := Credentials{ClientID: "m2m", PrivateKey: key, SigningAlg: alg}
-			if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
+			if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{
+				Credentials: creds,
+				Audience:    "urn:orders",
+			}); err != nil {
 				t.Fatal(err)
 			}
 			text := assertionOf(t, s.arrived()[0])
@@ -226,13 +291,18 @@ func TestFetch_assertionClaims(t *testing.T) {
 				t.Errorf("%d bytes", len(text))
 			}
 			claims := jwt.MapClaims{}
-			token, err := jwt.ParseWithClaims(text, claims, func(*jwt.Token) (any, error) { return &rsaKey().PublicKey, nil },
-				jwt.WithValidMethods([]string{want}), jwt.WithTimeFunc(atNoon), jwt.WithIssuedAt(), jwt.WithExpirationRequired())
+			token, err := jwt.ParseWithClaims(text, claims, func(*jwt.Token) (any, error) {
+				return &rsaKey().PublicKey, nil
+			},
+				jwt.WithValidMethods([]string{want}), jwt.WithTimeFunc(atNoon), jwt.WithIssuedAt(),
+				jwt.WithExpirationRequired())
 			if err != nil {
 				t.Errorf("%q: %v", alg, err)
 				continue
 			}
-			if diff := cmp.Diff(map[string]any{"alg": want, "typ": "JWT"}, token.Header); diff != "" {
+			if diff := cmp.Diff(
+				map[string]any{"alg": want, "typ": "JWT"}, token.Header,
+			); diff != "" {
 				t.Error(diff)
 			}
 			jti, _ := claims["jti"].(string)
@@ -252,15 +322,23 @@ func TestFetch_assertionClaims(t *testing.T) {
 
 func TestFetch_assertionIsNewForEachAttempt(t *testing.T) {
 	t.Parallel()
-	s := script(t, reply(503, "", "Retry-After", "0"), reset, reply(429, "{}", "Retry-After", "0"), reply(200, granted))
+	s := script(
+		t, reply(503, "", "Retry-After", "0"), reset, reply(429, "{}", "Retry-After", "0"),
+		reply(200, granted),
+	)
 	creds := Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}
-	if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"}); err != nil {
+	if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{
+		Credentials: creds,
+		Audience:    "urn:orders",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
 	for i, a := range s.arrived() {
 		claims := jwt.MapClaims{}
-		if _, err := jwt.ParseWithClaims(assertionOf(t, a), claims, func(*jwt.Token) (any, error) { return &rsaKey().PublicKey, nil },
+		if _, err := jwt.ParseWithClaims(assertionOf(t, a), claims, func(*jwt.Token) (any, error) {
+			return &rsaKey().PublicKey, nil
+		},
 			jwt.WithTimeFunc(atNoon)); err != nil {
 			t.Errorf("attempt %d: %v", i, err)
 		}
@@ -282,21 +360,40 @@ func TestFetch_unusableKeyIsNotSent(t *testing.T) {
 	}
 	for want, creds := range map[string]Credentials{
 		"this is not PEM": {PrivateKey: "MIIEsecret"},
-		`the PEM block "CERTIFICATE" holds no private key`:                        {PrivateKey: "-----BEGIN CERTIFICATE-----\nTUlJRXNlY3JldA==\n-----END CERTIFICATE-----\n"},
-		"this is a *ecdsa.PrivateKey; an RSA key is needed":                       {PrivateKey: pkcs8PEM(t, ec)},
-		"the key has 1024 bits; at least 2048 are needed":                         {PrivateKey: pkcs1PEM(smallRSAKey())},
-		`"HS256" is not one of RS256, RS384, PS256`:                               {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "HS256"},
-		`"RS512" is not one of RS256, RS384, PS256`:                               {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "RS512"},
-		`"none" is not one of`:                                                    {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "none"},
-		`"private_key_jwt" is not one of client_secret_post, client_secret_basic`: {ClientSecret: "s3cret", AuthMethod: "private_key_jwt"},
+		`the PEM block "CERTIFICATE" holds no private key`: {
+			PrivateKey: "-----BEGIN CERTIFICATE-----\nTUlJRXNlY3JldA==\n-----END CERTIFICATE-----\n",
+		},
+		"this is a *ecdsa.PrivateKey; an RSA key is needed": {
+			PrivateKey: pkcs8PEM(t, ec),
+		},
+		"the key has 1024 bits; at least 2048 are needed": {
+			PrivateKey: pkcs1PEM(smallRSAKey()),
+		},
+		`"HS256" is not one of RS256, RS384, PS256`: {
+			PrivateKey: pkcs1PEM(rsaKey()),
+			SigningAlg: "HS256",
+		},
+		`"RS512" is not one of RS256, RS384, PS256`: {
+			PrivateKey: pkcs1PEM(rsaKey()),
+			SigningAlg: "RS512",
+		},
+		`"none" is not one of`: {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "none"},
+		`"private_key_jwt" is not one of client_secret_post, client_secret_basic`: {
+			ClientSecret: "s3cret",
+			AuthMethod:   "private_key_jwt",
+		},
 		`"client_secret_basic" sends a secret, but the client authenticates with a private key`: {
 			PrivateKey: pkcs1PEM(rsaKey()), AuthMethod: "client_secret_basic",
 		},
 	} {
 		creds.ClientID = "m2m"
 		s := script(t)
-		_, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{Credentials: creds, Audience: "urn:orders"})
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "MIIE") {
+		_, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{
+			Credentials: creds,
+			Audience:    "urn:orders",
+		})
+		if err == nil || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), "MIIE") {
 			t.Errorf("got %v; want %s", err, want)
 		}
 	}

@@ -140,13 +140,22 @@ func (v *verifier) judge(std jwt.Claims, own ownClaims, want Expected) error {
 	case std.Issuer != v.issuer:
 		return refuse("its issuer (iss) is %.200q, not %q", std.Issuer, v.issuer)
 	case !slices.Contains(std.Audience, want.Audience):
-		return refuse("its audience (aud) is %.300s, not %q", fmt.Sprintf("%q", []string(std.Audience)), want.Audience)
+		return refuse(
+			"its audience (aud) is %.300s, not %q", fmt.Sprintf("%q", []string(std.Audience)),
+			want.Audience,
+		)
 	case own.AZP == "" && own.ClientID == "":
 		return refuse("it does not name the client it is for (azp or client_id)")
-	case own.AZP != "" && own.AZP != want.ClientID, own.ClientID != "" && own.ClientID != want.ClientID:
-		return refuse("it is for the client %.64q, not for %q", cmp.Or(own.AZP, own.ClientID), want.ClientID)
+	case own.AZP != "" && own.AZP != want.ClientID, own.ClientID != "" &&
+		own.ClientID != want.ClientID:
+		return refuse(
+			"it is for the client %.64q, not for %q", cmp.Or(own.AZP, own.ClientID), want.ClientID,
+		)
 	case want.Organization != "" && !own.isFor(want.Organization):
-		return refuse("it is for the organization %.64q, not for %q", cmp.Or(own.OrgID, own.OrgName), want.Organization)
+		return refuse(
+			"it is for the organization %.64q, not for %q", cmp.Or(own.OrgID, own.OrgName),
+			want.Organization,
+		)
 	case own.GrantTyp != "" && own.GrantTyp != "client-credentials":
 		return refuse("it comes from another grant type (gty): %.64q", own.GrantTyp)
 	}
@@ -185,15 +194,22 @@ func checkType(header map[string]any) error {
 	if !given {
 		return nil
 	}
-	return &VerifyError{Reason: fmt.Sprintf("it is of the type %.64q, which is no access token", text)}
+	return &VerifyError{Reason: fmt.Sprintf(
+		"it is of the type %.64q, which is no access token", text,
+	)}
 }
 
 // verificationKey chooses the key by the kind of algorithm, so that a public key can never serve as
 // an HMAC secret.
-func (v *verifier) verificationKey(ctx context.Context, header jose.Header, secret string) (any, error) {
+func (v *verifier) verificationKey(
+	ctx context.Context, header jose.Header, secret string,
+) (any, error) {
 	if header.Algorithm == string(jose.HS256) {
 		if secret == "" {
-			return nil, &VerifyError{Reason: "it is signed with HS256, which only the signing secret of the API can verify"}
+			return nil, &VerifyError{
+				Reason: "it is signed with HS256, which only the signing secret of the API can " +
+					"verify",
+			}
 		}
 		return hmacKey(secret), nil
 	}
@@ -233,9 +249,15 @@ func reasonOf(err error) string {
 	case errors.Is(err, jose.ErrCryptoFailure):
 		return "its signature is wrong"
 	case errors.As(err, &alg):
-		return fmt.Sprintf("it is signed with the algorithm %.64q; RS256, RS512, PS256 and HS256 are accepted", alg.Got)
+		return fmt.Sprintf(
+			"it is signed with the algorithm %.64q; RS256, RS512, PS256 and HS256 are accepted",
+			alg.Got,
+		)
 	default:
 		// It may quote the names of claims.
-		return fmt.Sprintf("it is malformed (%.200s)", printable(strings.TrimPrefix(err.Error(), "go-jose/go-jose: ")))
+		return fmt.Sprintf(
+			"it is malformed (%.200s)",
+			printable(strings.TrimPrefix(err.Error(), "go-jose/go-jose: ")),
+		)
 	}
 }

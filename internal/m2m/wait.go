@@ -34,7 +34,9 @@ func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 			}
 			return min(wait, maxWait)
 		}
-		if reset, err := strconv.ParseInt(resp.Header.Get("X-Ratelimit-Reset"), 10, 64); err == nil &&
+		if reset, err := strconv.ParseInt(
+			resp.Header.Get("X-Ratelimit-Reset"), 10, 64,
+		); err == nil &&
 			resp.StatusCode == http.StatusTooManyRequests {
 			// The reset is in whole seconds of the tenant's clock.
 			return min(max(time.Unix(reset, 0).Sub(now), time.Second), maxWait)

@@ -26,7 +26,10 @@ func keepsObjects(n *acctest.Tenant, steps ...resource.TestStep) {
 			n.T.Errorf("objects of the tenant: %s, want %s", after, before)
 		}
 	})
-	steps = append(steps, resource.TestStep{Config: "removed {\n  from = " + acctest.OrdersName + "\n  lifecycle {\n    destroy = false\n  }\n}\n"})
+	steps = append(steps, resource.TestStep{
+		Config: "removed {\n  from = " + acctest.OrdersName +
+			"\n  lifecycle {\n    destroy = false\n  }\n}\n",
+	})
 	n.Test(steps...)
 }
 
@@ -37,32 +40,47 @@ func TestAccResourceServer_serverErrorAdoptsNothing(t *testing.T) {
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
 	n.Next("POST /api/v2/resource-servers", testserver.Refuse(http.StatusServiceUnavailable))
 	n.Test(resource.TestStep{
-		Config:            acctest.OrdersConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
-		ExpectError:       acctest.Says(`The tenant already has the API "https://orders.example.com". To manage it here, import it`),
+		Config: acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+			``,
+		)))},
+		ExpectError: acctest.Says(
+			`The tenant already has the API "https://orders.example.com". To manage it here, import it`,
+		),
 	})
 }
 
 func TestAccClientGrant_serverErrorAdoptsNothing(t *testing.T) {
 	n := acctest.NewTenant(t)
-	n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
-		testserver.MachineClientID, testserver.SampleAPIAudience))
+	n.Create("/api/v2/client-grants",
+		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
+			testserver.MachineClientID, testserver.SampleAPIAudience))
 	n.Next("POST /api/v2/client-grants", testserver.Refuse(http.StatusBadGateway))
 	n.Test(resource.TestStep{
-		Config:            acctest.GrantConfig(`scopes = ["read:orders"]`),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`)))},
-		ExpectError:       acctest.Says("To manage it here, import it"),
+		Config: acctest.GrantConfig(`scopes = ["read:orders"]`),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+			`,"scope":["read:orders"]`,
+		)))},
+		ExpectError: acctest.Says("To manage it here, import it"),
 	})
 }
 
 // An API keeps the secret of its time with HS256.
 func TestAccResourceServer_useExistingWithStoredSecret(t *testing.T) {
 	n := acctest.NewTenant(t)
-	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","signing_alg":"HS256"}`)
-	n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), `{"signing_alg":"RS256"}`, nil)
+	n.Create(
+		"/api/v2/resource-servers",
+		`{"identifier":"https://orders.example.com","signing_alg":"HS256"}`,
+	)
+	n.AtDashboard(
+		http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), `{"signing_alg":"RS256"}`,
+		nil,
+	)
 	keepsObjects(n, resource.TestStep{
-		Config:            acctest.OrdersConfig("use_existing = true", `signing_alg = "RS256"`),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com","signing_alg":"RS256"}`))},
+		Config: acctest.OrdersConfig("use_existing = true", `signing_alg = "RS256"`),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+			`POST resource-servers {"identifier":"https://orders.example.com","signing_alg":"RS256"}`,
+		))},
 	})
 }
 
@@ -70,15 +88,28 @@ func TestAccResourceServer_useExistingWithStoredSecret(t *testing.T) {
 func TestAccResourceServer_adoptedByReplacement(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
-	config := acctest.OrdersConfig("use_existing = true", "lifecycle {\n  create_before_destroy = true\n}")
+	config := acctest.OrdersConfig(
+		"use_existing = true", "lifecycle {\n  create_before_destroy = true\n}",
+	)
 	keepsObjects(n,
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
 		resource.TestStep{
-			Taint:            []string{acctest.OrdersName},
-			Config:           config,
-			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreateBeforeDestroy),
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
+		},
+		resource.TestStep{
+			Taint:  []string{acctest.OrdersName},
+			Config: config,
+			ConfigPlanChecks: acctest.Planned(
+				acctest.OrdersName, plancheck.ResourceActionCreateBeforeDestroy,
+			),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(acctest.OrdersPost(``))), n.Stored(acctest.ResourceServerPath(acctest.OrdersAPI), map[string]string{"name": `"Theirs"`}),
+				n.Expect(acctest.Writes(acctest.OrdersPost(``))),
+				n.Stored(
+					acctest.ResourceServerPath(acctest.OrdersAPI),
+					map[string]string{"name": `"Theirs"`},
+				),
 			},
 		},
 	)
@@ -88,19 +119,29 @@ func TestAccResourceServer_adoptedTwice(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
 	n.Test(resource.TestStep{
-		Config:            strings.Replace(acctest.OrdersConfig("use_existing = true"), "identifier", "count = 2\n  identifier", 1),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``), acctest.OrdersPost(``)))},
-		ExpectError:       acctest.Says("another resource has created or adopted it in this run. Two resources that manage one object undo each other's changes"),
+		Config: strings.Replace(
+			acctest.OrdersConfig("use_existing = true"), "identifier", "count = 2\n  identifier", 1,
+		),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+			acctest.OrdersPost(``), acctest.OrdersPost(``),
+		))},
+		ExpectError: acctest.Says("another resource has created or adopted it in this run. Two " +
+			"resources that manage one object undo each other's changes"),
 	}, resource.TestStep{
-		Config: "removed {\n  from = " + acctest.OrdersName + "\n  lifecycle {\n    destroy = false\n  }\n}\n",
+		Config: "removed {\n  from = " + acctest.OrdersName +
+			"\n  lifecycle {\n    destroy = false\n  }\n}\n",
 	})
 }
 
 func TestAccClientGrant_adoptsNothingOfThisRun(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
-		Config:            strings.Replace(acctest.GrantConfig("use_existing = true"), "client_id", "count = 2\n  client_id", 1),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`), acctest.GrantPost(`,"scope":[]`)))},
-		ExpectError:       acctest.Says("another resource has created or adopted it in this run."),
+		Config: strings.Replace(
+			acctest.GrantConfig("use_existing = true"), "client_id", "count = 2\n  client_id", 1,
+		),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+			acctest.GrantPost(`,"scope":[]`), acctest.GrantPost(`,"scope":[]`),
+		))},
+		ExpectError: acctest.Says("another resource has created or adopted it in this run."),
 	})
 }

@@ -24,36 +24,55 @@ func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 		config       map[string]tftypes.Value
 		refused      bool
 	}{
-		"old and write-only": {nil, map[string]tftypes.Value{"signing_secret_wo": acctest.Text(secret), "signing_secret_wo_version": version}, true},
+		"old and write-only": {
+			nil,
+			map[string]tftypes.Value{
+				"signing_secret_wo":         acctest.Text(secret),
+				"signing_secret_wo_version": version,
+			},
+			true,
+		},
 		"without it and write-only": {
 			&tfprotov6.ValidateResourceConfigClientCapabilities{},
-			map[string]tftypes.Value{"signing_secret_wo": acctest.Text(secret), "signing_secret_wo_version": version},
+			map[string]tftypes.Value{
+				"signing_secret_wo":         acctest.Text(secret),
+				"signing_secret_wo_version": version,
+			},
 			true,
 		},
 		"with it and write-only": {
 			&tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
-			map[string]tftypes.Value{"signing_secret_wo": acctest.Text(secret), "signing_secret_wo_version": version},
+			map[string]tftypes.Value{
+				"signing_secret_wo":         acctest.Text(secret),
+				"signing_secret_wo_version": version,
+			},
 			false,
 		},
-		"old and stored": {nil, map[string]tftypes.Value{"signing_secret": acctest.Text(secret)}, false},
+		"old and stored": {
+			nil, map[string]tftypes.Value{"signing_secret": acctest.Text(secret)}, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := acctest.Protocol{T: t}
 			p.Start(nil)
 			c.config["identifier"] = acctest.Text(acctest.OrdersAPI)
-			resp, err := p.Server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-				TypeName: "m2m_resource_server", ClientCapabilities: c.capabilities,
-				Config: p.Value(p.Schema.ResourceSchemas["m2m_resource_server"], c.config),
-			})
+			resp, err := p.Server.ValidateResourceConfig(t.Context(),
+				&tfprotov6.ValidateResourceConfigRequest{
+					TypeName: "m2m_resource_server", ClientCapabilities: c.capabilities,
+					Config: p.Value(p.Schema.ResourceSchemas["m2m_resource_server"], c.config),
+				})
 			if !c.refused {
 				acctest.NoDiagnostics(t, resp.Diagnostics, err)
 				return
 			}
-			const want = "signing_secret_wo. Write-only attributes are only supported in Terraform 1.11 and later."
+			const want = "signing_secret_wo. Write-only attributes are only supported in " +
+				"Terraform 1.11 and later."
 			at := tftypes.NewAttributePath().WithAttributeName("signing_secret_wo")
-			if err != nil || len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
-				!strings.HasSuffix(resp.Diagnostics[0].Detail, want) || !resp.Diagnostics[0].Attribute.Equal(at) {
+			if err != nil || len(resp.Diagnostics) != 1 ||
+				resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
+				!strings.HasSuffix(resp.Diagnostics[0].Detail, want) ||
+				!resp.Diagnostics[0].Attribute.Equal(at) {
 				t.Errorf("%+v %v, want an error that says: %s", resp.Diagnostics, err, want)
 			}
 		})
@@ -65,14 +84,22 @@ func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
-	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","name":"Orders"}`)
+	n.Create(
+		"/api/v2/resource-servers", `{"identifier":"https://orders.example.com","name":"Orders"}`,
+	)
 	n.ForgetRequests()
 	const typeName = "m2m_resource_server"
 	p, ctx := acctest.ConfiguredProtocol(t, n.Env()), t.Context()
 
-	imported, err := p.Server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: acctest.OrdersAPI})
+	imported, err := p.Server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{
+		TypeName: typeName,
+		ID:       acctest.OrdersAPI,
+	})
 	acctest.NoDiagnostics(t, imported.Diagnostics, err)
-	read, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: imported.ImportedResources[0].State})
+	read, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
+		TypeName:     typeName,
+		CurrentState: imported.ImportedResources[0].State,
+	})
 	acctest.NoDiagnostics(t, read.Diagnostics, err)
 
 	kind := p.Schema.ResourceSchemas[typeName].ValueType()
@@ -85,13 +112,18 @@ func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 		t.Fatal(err)
 	}
 	proposed["name"] = acctest.Text("Orders of today")
-	config := p.Value(p.Schema.ResourceSchemas[typeName], map[string]tftypes.Value{"identifier": acctest.Text(acctest.OrdersAPI), "name": acctest.Text("Orders of today")})
+	config := p.Value(p.Schema.ResourceSchemas[typeName], map[string]tftypes.Value{
+		"identifier": acctest.Text(acctest.OrdersAPI),
+		"name":       acctest.Text("Orders of today"),
+	})
 	planned, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: read.NewState, Config: config, ProposedNewState: p.Value(p.Schema.ResourceSchemas[typeName], proposed),
+		TypeName: typeName, PriorState: read.NewState, Config: config,
+		ProposedNewState: p.Value(p.Schema.ResourceSchemas[typeName], proposed),
 	})
 	acctest.NoDiagnostics(t, planned.Diagnostics, err)
 	applied, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: read.NewState, Config: config, PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate,
+		TypeName: typeName, PriorState: read.NewState, Config: config,
+		PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate,
 	})
 	acctest.NoDiagnostics(t, applied.Diagnostics, err)
 

@@ -23,18 +23,25 @@ func TestAccResourceServer_createdDiffersFromPlan(t *testing.T) {
 	n.Next("POST /api/v2/resource-servers", other, other)
 	n.Test(
 		resource.TestStep{
-			Config:            acctest.OrdersConfig(`name = "Orders"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(`,"name":"Orders"`)))},
+			Config: acctest.OrdersConfig(`name = "Orders"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				`,"name":"Orders"`,
+			)))},
 			ExpectError: acctest.Says(`The tenant accepted the request to create the API "https://orders.example.com", but its answer differs from the plan in: name.
 				It may not allow the planned values. It exists in the tenant. Terraform marks it to be replaced; to keep it instead`),
 		},
 		// A part of an object is compared too.
 		resource.TestStep{
-			Config: acctest.OrdersConfig(`subject_type_authorization = { user = { policy = "deny_all" } }`),
+			Config: acctest.OrdersConfig(
+				`subject_type_authorization = { user = { policy = "deny_all" } }`,
+			),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(acctest.OrdersPost(`,"subject_type_authorization":{"user":{"policy":"deny_all"}}`))),
+				n.Expect(acctest.Writes(acctest.OrdersPost(
+					`,"subject_type_authorization":{"user":{"policy":"deny_all"}}`,
+				))),
 			},
-			ExpectError: acctest.Says("its answer differs from the plan in: subject_type_authorization."),
+			ExpectError: acctest.Says("its answer differs from the plan in: " +
+				"subject_type_authorization."),
 		},
 	)
 }
@@ -52,27 +59,41 @@ func TestAccResourceServer_updatedDiffersFromPlan(t *testing.T) {
 		}},
 		resource.TestStep{
 			PreConfig: func() {
-				n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK, acctest.Answer(id, `,"name":"A"`)))
+				n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(
+					http.StatusOK, acctest.Answer(id, `,"name":"A"`),
+				))
 			},
-			Config: acctest.OrdersConfig(`name = "B"`, `consent_policy = "transactional-authorization-with-mfa"`),
+			Config: acctest.OrdersConfig(
+				`name = "B"`, `consent_policy = "transactional-authorization-with-mfa"`,
+			),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"B","consent_policy":"transactional-authorization-with-mfa"}`)),
+				n.Expect(acctest.Writes(
+					`PATCH resource-servers/{id} {"name":"B","consent_policy":"transactional-authorization-with-mfa"}`,
+				)),
 			},
-			ExpectError: acctest.Says("its answer differs from the plan in: consent_policy, name. It may not allow the planned values. The state holds what the tenant has"),
+			ExpectError: acctest.Says("its answer differs from the plan in: consent_policy, " +
+				"name. It may not allow the planned values. The state holds what the tenant has"),
 		},
 		// It is not marked to be replaced.
 		resource.TestStep{
-			Config:            acctest.OrdersConfig(`name = "B"`),
-			ConfigPlanChecks:  acctest.Planned(acctest.OrdersName, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"B"}`))},
+			Config:           acctest.OrdersConfig(`name = "B"`),
+			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				`PATCH resource-servers/{id} {"name":"B"}`,
+			))},
 		},
 		// What the configuration leaves to the tenant may change meanwhile.
 		resource.TestStep{
 			PreConfig: func() {
-				n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK, acctest.Answer(id, `,"name":"C","enforce_policies":true,"scopes":[]`)))
+				n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(
+					http.StatusOK,
+					acctest.Answer(id, `,"name":"C","enforce_policies":true,"scopes":[]`),
+				))
 			},
-			Config:             acctest.OrdersConfig(`name = "C"`),
-			ConfigStateChecks:  []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"C"}`))},
+			Config: acctest.OrdersConfig(`name = "C"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				`PATCH resource-servers/{id} {"name":"C"}`,
+			))},
 			ExpectNonEmptyPlan: true, // As the tenant did not really store it.
 		},
 	)
@@ -83,18 +104,26 @@ func TestAccResourceServer_updatedDiffersFromPlan(t *testing.T) {
 func TestAccResourceServer_clearedDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	const details = `"authorization_details":[{"type":"payment"}]`
-	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,%s}`, acctest.OrdersAPI, details))
+	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(
+		`{"identifier":%q,%s}`, acctest.OrdersAPI, details,
+	))
 	n.ForgetRequests()
-	n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK, acctest.Answer(id, ","+details)))
+	n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(
+		http.StatusOK, acctest.Answer(id, ","+details),
+	))
 	clears := n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"authorization_details":null}`))
 	n.Test(
 		acctest.ImportedAs(acctest.OrdersConfig(`authorization_details = [{ type = "payment" }]`)),
 		resource.TestStep{
 			Config:            acctest.OrdersConfig(),
 			ConfigStateChecks: []statecheck.StateCheck{clears},
-			ExpectError:       acctest.Says("its answer differs from the plan in: authorization_details. It may not allow the planned values."),
+			ExpectError: acctest.Says("its answer differs from the plan in: " +
+				"authorization_details. It may not allow the planned values."),
 		},
-		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{clears}},
+		resource.TestStep{
+			Config:            acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{clears},
+		},
 	)
 }
 
@@ -102,20 +131,29 @@ func TestAccResourceServer_clearedDiffersFromPlan(t *testing.T) {
 func TestAccResourceServer_adoptedDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.Create("/api/v2/resource-servers", acctest.Adoptable)
-	n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK, acctest.Answer(id, `,"name":"Theirs"`)))
+	n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(
+		http.StatusOK, acctest.Answer(id, `,"name":"Theirs"`),
+	))
 	config := acctest.OrdersConfig("use_existing = true", `name = "Ours"`)
-	adopted := n.Expect(acctest.Writes(acctest.OrdersPost(`,"name":"Ours"`), `PATCH resource-servers/{id} {"name":"Ours"}`))
+	adopted := n.Expect(acctest.Writes(
+		acctest.OrdersPost(`,"name":"Ours"`), `PATCH resource-servers/{id} {"name":"Ours"}`,
+	))
 	keepsObjects(n,
 		resource.TestStep{
 			Config:            config,
 			ConfigStateChecks: []statecheck.StateCheck{adopted},
-			ExpectError:       acctest.Says("differs from the plan in: name. It may not allow the planned values. It is not managed here yet; the next apply will adopt it again."),
+			ExpectError: acctest.Says("differs from the plan in: name. It may not allow " +
+				"the planned values. It is not managed here yet; the next apply will adopt it " +
+				"again."),
 		},
 		resource.TestStep{
 			Config:           config,
 			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				adopted, n.Stored(acctest.ResourceServerPath(acctest.OrdersAPI), map[string]string{"name": `"Ours"`, "token_lifetime": "1234"}),
+				adopted, n.Stored(acctest.ResourceServerPath(acctest.OrdersAPI), map[string]string{
+					"name":           `"Ours"`,
+					"token_lifetime": "1234",
+				}),
 			},
 		},
 	)
@@ -128,8 +166,11 @@ func TestAccClientGrant_createdDiffersFromPlan(t *testing.T) {
 		`{"id":"cgr_0000000000000001","client_id":%q,"audience":%q,"subject_type":"user","allow_all_scopes":true}`,
 		testserver.MachineClientID, testserver.SampleAPIAudience)))
 	n.Test(resource.TestStep{
-		Config:            acctest.GrantConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`)))},
-		ExpectError:       acctest.Says("its answer differs from the plan in: allow_all_scopes, scopes, subject_type."),
+		Config: acctest.GrantConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+			`,"scope":[]`,
+		)))},
+		ExpectError: acctest.Says("its answer differs from the plan in: allow_all_scopes, " +
+			"scopes, subject_type."),
 	})
 }

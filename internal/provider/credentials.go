@@ -47,15 +47,19 @@ func (s settings) check(diags *diag.Diagnostics) {
 	s.headers.check(diags)
 	if s.privateKey.value != "" || s.privateKey.attribute != "" && !s.privateKey.unknown {
 		if _, err := m2m.ParsePrivateKey(s.privateKey.value); err != nil {
-			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. It takes the text of an RSA private key in PEM, "+
-				"with its line breaks, from -----BEGIN to -----END; neither a public key nor the name of a file.",
+			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. It takes the text of an "+
+				"RSA private key in PEM, "+
+				"with its line breaks, from -----BEGIN to -----END; neither a public key nor the "+
+				"name of a file.",
 				report.Capitalize(s.privateKey.source()), err))
 		}
 	}
 	// In the configuration, a validator checks it.
-	if s.signingAlg.env != "" && s.privateKey.isSet() && !slices.Contains(m2m.AssertionAlgs(), s.signingAlg.value) {
+	if s.signingAlg.env != "" && s.privateKey.isSet() &&
+		!slices.Contains(m2m.AssertionAlgs(), s.signingAlg.value) {
 		diags.AddError("Invalid signing algorithm", fmt.Sprintf("%s: %q is not one of %s.",
-			report.Capitalize(s.signingAlg.source()), s.signingAlg.value, strings.Join(m2m.AssertionAlgs(), ", ")))
+			report.Capitalize(s.signingAlg.source()), s.signingAlg.value,
+			strings.Join(m2m.AssertionAlgs(), ", ")))
 	}
 }
 
@@ -89,19 +93,26 @@ func (s settings) checkMethods(diags *diag.Diagnostics) {
 		all = "all"
 	}
 	if found[0].env != "" {
-		advice = "Unset all but one of them, or choose one in the provider block, which makes the environment's other methods ignored."
+		advice = "Unset all but one of them, or choose one in the provider block, which makes " +
+			"the environment's other methods ignored."
 	}
-	diags.AddError("Several ways to authenticate", fmt.Sprintf("%s are %s set, and only one can be used. %s",
+	diags.AddError("Several ways to authenticate", fmt.Sprintf("%s are %s set, and only one can "+
+		"be used. %s",
 		report.Capitalize(strings.Join(sources, " and ")), all, advice))
 }
 
 // noLogin says why there are no complete credentials for the Management API.
 func (s settings) noLogin() error {
-	const how = "Set one of these, in the provider block or in the environment: client_id and client_secret (AUTH0_CLIENT_ID and " +
-		"AUTH0_CLIENT_SECRET), client_id and client_assertion_private_key (AUTH0_CLIENT_ID and AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), " +
+	const how = "Set one of these, in the provider block or in the environment: client_id and " +
+		"client_secret (AUTH0_CLIENT_ID and " +
+		"AUTH0_CLIENT_SECRET), client_id and client_assertion_private_key (AUTH0_CLIENT_ID and " +
+		"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY), " +
 		"api_token (AUTH0_API_TOKEN), or api_token_file (AUTH0_API_TOKEN_FILE)."
 	incomplete := func(has, source, lacks string) error {
-		return &report.DiagnosticError{Summary: "Incomplete credentials", Detail: fmt.Sprintf("There is a %s, from %s, but no %s. %s", has, source, lacks, how)}
+		return &report.DiagnosticError{
+			Summary: "Incomplete credentials",
+			Detail:  fmt.Sprintf("There is a %s, from %s, but no %s. %s", has, source, lacks, how),
+		}
 	}
 	secret, key := s.clientSecret, s.privateKey
 	switch {
@@ -112,11 +123,18 @@ func (s settings) noLogin() error {
 	case key.isSet():
 		return incomplete("client_assertion_private_key", key.source(), "client_id")
 	case s.signingAlg.attribute != "":
-		return incomplete("client_assertion_signing_alg", s.signingAlg.source(), "client_assertion_private_key")
+		return incomplete(
+			"client_assertion_signing_alg", s.signingAlg.source(), "client_assertion_private_key",
+		)
 	case s.clientID.isSet():
-		return incomplete("client_id", s.clientID.source(), "client_secret and no client_assertion_private_key")
+		return incomplete(
+			"client_id", s.clientID.source(), "client_secret and no client_assertion_private_key",
+		)
 	default:
-		return &report.DiagnosticError{Summary: "No credentials configured", Detail: "This needs a request to the Management API. " + how}
+		return &report.DiagnosticError{
+			Summary: "No credentials configured",
+			Detail:  "This needs a request to the Management API. " + how,
+		}
 	}
 }
 
@@ -128,7 +146,11 @@ func (s settings) credentials() m2m.Credentials {
 	if s.usesToken() || s.noLogin() != nil {
 		return m2m.Credentials{}
 	}
-	creds := m2m.Credentials{ClientID: s.clientID.value, ClientSecret: s.clientSecret.value, PrivateKey: s.privateKey.value}
+	creds := m2m.Credentials{
+		ClientID:     s.clientID.value,
+		ClientSecret: s.clientSecret.value,
+		PrivateKey:   s.privateKey.value,
+	}
 	if creds.PrivateKey != "" {
 		creds.SigningAlg = s.signingAlg.value
 	}
@@ -141,9 +163,14 @@ func (s settings) login() string {
 	case s.apiToken.isSet():
 		return "the token from " + s.apiToken.source()
 	case s.apiTokenFile.isSet():
-		return fmt.Sprintf("the token in the file %s (from %s)", s.apiTokenFile.value, s.apiTokenFile.source())
+		return fmt.Sprintf(
+			"the token in the file %s (from %s)", s.apiTokenFile.value, s.apiTokenFile.source(),
+		)
 	default:
-		return fmt.Sprintf("the client %q (client_id from %s, %s)", s.clientID.value, s.clientID.source(), s.proof())
+		return fmt.Sprintf(
+			"the client %q (client_id from %s, %s)", s.clientID.value, s.clientID.source(),
+			s.proof(),
+		)
 	}
 }
 

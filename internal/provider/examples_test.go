@@ -30,9 +30,11 @@ func exampleVariables() config.Variables {
 		"gateway_secret":         config.StringVariable("a secret for examples"),
 		"private_key":            config.StringVariable(testkeys.PrivatePEM()),
 		"reports_signing_secret": config.StringVariable("a secret for examples"),
-		"access_token":           config.StringVariable(acctest.JWTOf(`{"scope":"read:orders write:orders"}`)),
-		"platform_api":           config.StringVariable(acctest.ExamplePlatformAPI),
-		"organization_id":        config.StringVariable(acctest.ExampleOrganization),
+		"access_token": config.StringVariable(acctest.JWTOf(
+			`{"scope":"read:orders write:orders"}`,
+		)),
+		"platform_api":    config.StringVariable(acctest.ExamplePlatformAPI),
+		"organization_id": config.StringVariable(acctest.ExampleOrganization),
 	}
 }
 
@@ -59,10 +61,16 @@ func variablesOf(text string) config.Variables {
 // read.
 var exampleWrites = map[string][]string{
 	"demo/main.tf": {"POST client-grants", "POST resource-servers"},
-	"data-sources/m2m_access_token/data-source.tf":               {"POST client-grants", "POST resource-servers"},
-	"data-sources/m2m_client/data-source.tf":                     {"POST client-grants", "POST resource-servers"},
-	"data-sources/m2m_resource_server/data-source.tf":            {"POST client-grants"},
-	"ephemeral-resources/m2m_access_token/ephemeral-resource.tf": {"POST client-grants", "POST resource-servers"},
+	"data-sources/m2m_access_token/data-source.tf": {
+		"POST client-grants", "POST resource-servers",
+	},
+	"data-sources/m2m_client/data-source.tf": {
+		"POST client-grants", "POST resource-servers",
+	},
+	"data-sources/m2m_resource_server/data-source.tf": {"POST client-grants"},
+	"ephemeral-resources/m2m_access_token/ephemeral-resource.tf": {
+		"POST client-grants", "POST resource-servers",
+	},
 }
 
 // TestAccExamples applies every configuration under examples/ as it is.
@@ -88,7 +96,8 @@ func TestAccExamples(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			n := acctest.ExampleTenant(t)
 			text, writes := readExample(t, path), exampleWrites[path]
-			if r := acctest.ResourceOf(filepath.Base(filepath.Dir(path))); r != nil && strings.HasPrefix(path, "resources/") {
+			if r := acctest.ResourceOf(filepath.Base(filepath.Dir(path))); r != nil &&
+				strings.HasPrefix(path, "resources/") {
 				writes = r.Example.Writes
 			}
 			if strings.Contains(text, "terraform-m2m/m2m") {
@@ -97,13 +106,18 @@ func TestAccExamples(t *testing.T) {
 			test := resource.TestCase{
 				Steps: []resource.TestStep{{
 					Config: text, ConfigVariables: variablesOf(text),
-					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(writes...).InAnyOrder().WithoutBodies())},
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+						acctest.Writes(writes...).InAnyOrder().WithoutBodies(),
+					)},
 				}},
 			}
 			if strings.Contains(text, "provider::") {
-				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{acctest.NeedsFunctions}
+				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{
+					acctest.NeedsFunctions,
+				}
 			}
-			if strings.Contains(text, "m2m_resource_server_scope") { // There are two, which are to go together.
+			// There are two, which are to go together.
+			if strings.Contains(text, "m2m_resource_server_scope") {
 				p := acctest.Options(n.Env())
 				p.GatherScopes = acctest.Together(2)
 				test.ProtoV6ProviderFactories = acctest.Serving(p)
@@ -132,12 +146,17 @@ func TestAccExamples_import(t *testing.T) {
 			id, imports := r.Example.Existing(n)
 			dir := "resources/" + r.Type + "/"
 			text := readExample(t, dir+"resource.tf")
-			blocks := r.Example.ID.ReplaceAllString(readExample(t, dir+"import-by-string-id.tf"), id)
+			blocks := r.Example.ID.ReplaceAllString(
+				readExample(t, dir+"import-by-string-id.tf"), id,
+			)
 			n.Run(resource.TestCase{
 				TerraformVersionChecks: acctest.NeedsWriteOnly(),
 				Steps: []resource.TestStep{{
-					Config: text + imports + blocks, ConfigVariables: variablesOf(text), ConfigPlanChecks: acctest.Planned(r.Example.Address, r.Example.Planned),
-					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(r.Example.ImportWrites...).InAnyOrder().WithoutBodies())},
+					Config: text + imports + blocks, ConfigVariables: variablesOf(text),
+					ConfigPlanChecks: acctest.Planned(r.Example.Address, r.Example.Planned),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+						acctest.Writes(r.Example.ImportWrites...).InAnyOrder().WithoutBodies(),
+					)},
 				}},
 			})
 		})

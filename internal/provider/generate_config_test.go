@@ -26,7 +26,9 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 			}
 			cli := acctest.NewCLI(t, blocks, n.Env())
 			cli.Must("plan", "-generate-config-out=generated.tf")
-			want := fmt.Sprintf("Plan: %d to import, 0 to add, 0 to change, 0 to destroy.", len(imports))
+			want := fmt.Sprintf(
+				"Plan: %d to import, 0 to add, 0 to change, 0 to destroy.", len(imports),
+			)
 			cli.Must("plan", "-out=planned")
 			if out := cli.Must("show", "planned"); !strings.Contains(out, want) {
 				t.Fatalf("no %q in:\n%s", want, out)

@@ -36,7 +36,11 @@ func (p *playedAuth0) Resources(context.Context) []func() resource.Resource {
 	var all []func() resource.Resource
 	for name, kind := range playedTypes {
 		all = append(all, func() resource.Resource {
-			return &playedResource{acctest.IncumbentResource{TypeName: name, Attributes: kind.schema}, kind.id, kind.read, p.tenant}
+			return &playedResource{
+				acctest.IncumbentResource{TypeName: name, Attributes: kind.schema},
+				kind.id,
+				kind.read, p.tenant,
+			}
 		})
 	}
 	return all
@@ -60,22 +64,32 @@ var playedTypes = map[string]playedType{
 	},
 	"auth0_resource_server_scopes": {
 		schema: schema.Schema{
-			Attributes: computedToo(acctest.StringsSchema("id", "resource_server_identifier"), nil, nil).Attributes,
+			Attributes: computedToo(
+				acctest.StringsSchema("id", "resource_server_identifier"), nil, nil,
+			).Attributes,
 			Blocks: map[string]schema.Block{"scopes": schema.SetNestedBlock{
-				NestedObject: schema.NestedBlockObject{Attributes: acctest.StringsSchema("name", "description").Attributes},
+				NestedObject: schema.NestedBlockObject{
+					Attributes: acctest.StringsSchema("name", "description").Attributes,
+				},
 			}},
 		},
 		id: func(config map[string]string) string { return config["resource_server_identifier"] },
 		read: func(n *acctest.Tenant, id string) map[string]any {
 			var scopes []any
 			for _, scope := range scopesOf(n, id) {
-				scopes = append(scopes, map[string]any{"name": scope["value"], "description": scope["description"]})
+				scopes = append(scopes, map[string]any{
+					"name":        scope["value"],
+					"description": scope["description"],
+				})
 			}
 			return map[string]any{"id": id, "resource_server_identifier": id, "scopes": scopes}
 		},
 	},
 	"auth0_resource_server_scope": {
-		schema: computedToo(acctest.StringsSchema("id", "resource_server_identifier", "scope", "description"), nil, nil),
+		schema: computedToo(
+			acctest.StringsSchema("id", "resource_server_identifier", "scope", "description"), nil,
+			nil,
+		),
 		id: func(config map[string]string) string {
 			return config["resource_server_identifier"] + "::" + config["scope"]
 		},
@@ -83,7 +97,10 @@ var playedTypes = map[string]playedType{
 			api, name, _ := strings.Cut(id, "::")
 			for _, scope := range scopesOf(n, api) {
 				if scope["value"] == name {
-					return map[string]any{"id": id, "resource_server_identifier": api, "scope": name, "description": scope["description"]}
+					return map[string]any{
+						"id": id, "resource_server_identifier": api, "scope": name,
+						"description": scope["description"],
+					}
 				}
 			}
 			return nil
@@ -91,12 +108,16 @@ var playedTypes = map[string]playedType{
 	},
 	"auth0_client_grant": {
 		schema: playedGrantSchema(),
-		id:     func(config map[string]string) string { return config["client_id"] + "::" + config["audience"] },
-		read:   playedGrant,
+		id: func(config map[string]string) string {
+			return config["client_id"] + "::" + config["audience"]
+		},
+		read: playedGrant,
 	},
 	"auth0_organization_client_grant": {
 		schema: computedToo(acctest.StringsSchema("id", "organization_id", "grant_id"), nil, nil),
-		id:     func(config map[string]string) string { return config["organization_id"] + "::" + config["grant_id"] },
+		id: func(config map[string]string) string {
+			return config["organization_id"] + "::" + config["grant_id"]
+		},
 		read: func(n *acctest.Tenant, id string) map[string]any {
 			if !slices.Contains(n.Associations(), id) {
 				return nil
@@ -107,8 +128,13 @@ var playedTypes = map[string]playedType{
 	},
 }
 
-func blockList(attributes map[string]schema.Attribute, blocks map[string]schema.Block) schema.Block {
-	return schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{Attributes: attributes, Blocks: blocks}}
+func blockList(
+	attributes map[string]schema.Attribute, blocks map[string]schema.Block,
+) schema.Block {
+	return schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
+		Attributes: attributes,
+		Blocks:     blocks,
+	}}
 }
 
 // computedToo lets the provider say what the configuration does not.
@@ -127,21 +153,36 @@ func computedToo(s schema.Schema, bools, numbers []string) schema.Schema {
 
 func playedAPISchema() schema.Schema {
 	s := computedToo(
-		acctest.StringsSchema("id", "identifier", "name", "signing_alg", "signing_secret", "token_dialect", "consent_policy", "verification_location", "client_id"),
-		[]string{"allow_offline_access", "skip_consent_for_verifiable_first_party_clients", "enforce_policies", "is_system"},
+		acctest.StringsSchema(
+			"id", "identifier", "name", "signing_alg", "signing_secret", "token_dialect",
+			"consent_policy", "verification_location", "client_id",
+		),
+		[]string{
+			"allow_offline_access", "skip_consent_for_verifiable_first_party_clients",
+			"enforce_policies", "is_system",
+		},
 		[]string{"token_lifetime", "token_lifetime_for_web"})
 	policy := blockList(acctest.StringsSchema("policy").Attributes, nil)
 	s.Blocks = map[string]schema.Block{
-		"subject_type_authorization": blockList(nil, map[string]schema.Block{"user": policy, "client": policy}),
-		"authorization_policy":       blockList(acctest.StringsSchema("policy_id").Attributes, nil),
+		"subject_type_authorization": blockList(nil, map[string]schema.Block{
+			"user":   policy,
+			"client": policy,
+		}),
+		"authorization_policy": blockList(acctest.StringsSchema("policy_id").Attributes, nil),
 	}
 	return s
 }
 
 func playedGrantSchema() schema.Schema {
-	s := computedToo(acctest.StringsSchema("id", "client_id", "audience", "subject_type", "organization_usage", "default_for"),
+	s := computedToo(acctest.StringsSchema(
+		"id", "client_id", "audience", "subject_type", "organization_usage", "default_for",
+	),
 		[]string{"allow_any_organization", "allow_all_scopes", "is_system"}, nil)
-	s.Attributes["scopes"] = schema.ListAttribute{Optional: true, Computed: true, ElementType: types.StringType}
+	s.Attributes["scopes"] = schema.ListAttribute{
+		Optional:    true,
+		Computed:    true,
+		ElementType: types.StringType,
+	}
 	s.Attributes["authorization_details_types"] = s.Attributes["scopes"]
 	return s
 }
@@ -210,7 +251,9 @@ type playedResource struct {
 
 // set puts what the tenant has into the state, as the older SDK writes it: what is
 // not there is the zero value. It reports whether there is anything.
-func (r *playedResource) set(ctx context.Context, state *tfsdk.State, id string) (found bool, err error) {
+func (r *playedResource) set(
+	ctx context.Context, state *tfsdk.State, id string,
+) (found bool, err error) {
 	values := r.read(r.tenant, id)
 	if values == nil {
 		return false, nil
@@ -244,7 +287,9 @@ func playedObject(object tftypes.Object, values map[string]any) map[string]any {
 	return state
 }
 
-func (r *playedResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *playedResource) Create(
+	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
+) {
 	config := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(r.Attributes.Attributes)) {
 		var text types.String
@@ -253,11 +298,15 @@ func (r *playedResource) Create(ctx context.Context, req resource.CreateRequest,
 		}
 	}
 	if found, err := r.set(ctx, &resp.State, r.id(config)); err != nil || !found {
-		resp.Diagnostics.AddError("Not played", fmt.Sprintf("%s %q: %v", r.TypeName, r.id(config), err))
+		resp.Diagnostics.AddError("Not played", fmt.Sprintf(
+			"%s %q: %v", r.TypeName, r.id(config), err,
+		))
 	}
 }
 
-func (r *playedResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *playedResource) Read(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
+) {
 	var id types.String
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
 	found, err := r.set(ctx, &resp.State, id.ValueString())
@@ -269,14 +318,20 @@ func (r *playedResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 }
 
-func (r *playedResource) Update(_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (r *playedResource) Update(
+	_ context.Context, _ resource.UpdateRequest, resp *resource.UpdateResponse,
+) {
 	resp.Diagnostics.AddError("Changed by auth0", r.TypeName)
 }
 
-func (r *playedResource) Delete(_ context.Context, _ resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *playedResource) Delete(
+	_ context.Context, _ resource.DeleteRequest, resp *resource.DeleteResponse,
+) {
 	resp.Diagnostics.AddError("Destroyed by auth0", r.TypeName)
 }
 
-func (r *playedResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *playedResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
 }

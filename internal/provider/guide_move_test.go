@@ -48,11 +48,15 @@ client_grants:
 `
 
 func applyMoveGuide(t *testing.T, g *acctest.Guide) {
-	g.NotApplied("shell", "terraform plan -detailed-exitcode   # 0: no changes", "terraform init", "terraform apply move.plan",
-		"terraform state show m2m_client_grant.reports", "terraform state push -force before-move.tfstate")
+	g.NotApplied("shell", "terraform plan -detailed-exitcode   # 0: no changes", "terraform init",
+		"terraform apply move.plan",
+		"terraform state show m2m_client_grant.reports",
+		"terraform state push -force before-move.tfstate")
 	g.NotApplied("text", "auth0_client_grant.reports has moved to m2m_client_grant.reports")
 	providers := g.Terraform("providers.tf")
-	before, after, moves := g.Terraform("main.tf, before"), g.Terraform("main.tf, after"), g.Terraform("moves.tf")
+	before, after, moves := g.Terraform("main.tf, before"), g.Terraform(
+		"main.tf, after",
+	), g.Terraform("moves.tf")
 	toAuth0, importInstead := g.Terraform("back.tf"), g.Terraform("import-instead.tf")
 	scopes := "auth0_resource_server_scopes.orders"
 	moved := map[string]string{
@@ -78,7 +82,8 @@ func applyMoveGuide(t *testing.T, g *acctest.Guide) {
 		)
 	})
 	t.Run("import instead", func(t *testing.T) {
-		grant := "moved {\n  from = auth0_client_grant.reports\n  to   = m2m_client_grant.reports\n}\n"
+		grant := "moved {\n  from = auth0_client_grant.reports\n  to   = " +
+			"m2m_client_grant.reports\n}\n"
 		if !strings.Contains(moves, grant) {
 			t.Fatalf("moves.tf has no block as %s", grant)
 		}
@@ -86,7 +91,9 @@ func applyMoveGuide(t *testing.T, g *acctest.Guide) {
 		want["auth0_client_grant.reports"], want["m2m_client_grant.reports"] = "is forgotten", "is imported"
 		applyMoves(t,
 			moveStep{config: providers + before},
-			moveStep{providers + after + strings.Replace(moves, grant, "", 1) + importInstead, want},
+			moveStep{
+				providers + after + strings.Replace(moves, grant, "", 1) + importInstead, want,
+			},
 			moveStep{providers + after, map[string]string{}},
 		)
 	})
@@ -114,18 +121,27 @@ func applyMoves(t *testing.T, steps ...moveStep) {
 	for _, step := range steps {
 		test.Steps = append(test.Steps, resource.TestStep{
 			Config: step.config, ConfigVariables: variables,
-			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesCheck{step.plan}}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				changesCheck{step.plan},
+			}},
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		})
 	}
 	// What is in the state now would be destroyed at the end of the test.
 	var forget strings.Builder
-	for _, kind := range []string{"resource_server.orders", "resource_server_scope.invoices", "client_grant.reports", "organization_client_grant.reports"} {
+	for _, kind := range []string{
+		"resource_server.orders", "resource_server_scope.invoices", "client_grant.reports",
+		"organization_client_grant.reports",
+	} {
 		for _, provider := range []string{"auth0", "m2m"} {
-			fmt.Fprintf(&forget, "removed {\n  from = %s_%s\n  lifecycle {\n    destroy = false\n  }\n}\n", provider, kind)
+			fmt.Fprintf(
+				&forget, "removed {\n  from = %s_%s\n  lifecycle {\n    destroy = false\n  }\n}\n",
+				provider, kind,
+			)
 		}
 	}
-	forget.WriteString("removed {\n  from = auth0_resource_server_scopes.orders\n  lifecycle {\n    destroy = false\n  }\n}\n")
+	forget.WriteString("removed {\n  from = auth0_resource_server_scopes.orders\n  lifecycle {\n " +
+		"   destroy = false\n  }\n}\n")
 	test.Steps = append(test.Steps, resource.TestStep{Config: forget.String()})
 	t.Cleanup(func() {
 		if diff := cmp.Diff(all, everything(n)); diff != "" {
@@ -137,7 +153,9 @@ func applyMoves(t *testing.T, steps ...moveStep) {
 
 type changesCheck struct{ want map[string]string }
 
-func (c changesCheck) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+func (c changesCheck) CheckPlan(
+	_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse,
+) {
 	if c.want == nil {
 		return
 	}

@@ -24,7 +24,11 @@ var anyJWT = regexp.MustCompile(`eyJ[\w-]+\.(eyJ[\w-]+)`)
 func TestAccGuides_secretsInPlanAndState(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t).Granted()
-	n.AtDashboard(http.MethodPost, "/api/v2/resource-servers", `{"identifier":"urn:read","signing_alg":"HS256","signing_secret":"read-by-a-data-source"}`, nil)
+	n.AtDashboard(
+		http.MethodPost, "/api/v2/resource-servers",
+		`{"identifier":"urn:read","signing_alg":"HS256","signing_secret":"read-by-a-data-source"}`,
+		nil,
+	)
 	config := fmt.Sprintf(`
 variable "header" {
   sensitive = true
@@ -72,12 +76,20 @@ data "m2m_access_token" "stored" {
 }
 `, testserver.WebClientID, testserver.MachineClientID, testserver.SampleAPIAudience)
 	terraform := acctest.NewCLI(t, config, n.Env(
-		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "TF_VAR_header", "header-of-the-provider", "TF_VAR_client_secret", testserver.MachineClientSecret,
-		"TF_VAR_signing_secret", "kept-in-the-state", "TF_VAR_signing_secret_wo", "kept-nowhere-at-all", "TF_VAR_verifying_secret", "verifies-the-token",
+		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "TF_VAR_header", "header-of-the-provider",
+		"TF_VAR_client_secret", testserver.MachineClientSecret,
+		"TF_VAR_signing_secret", "kept-in-the-state", "TF_VAR_signing_secret_wo",
+		"kept-nowhere-at-all", "TF_VAR_verifying_secret", "verifies-the-token",
 	))
 	terraform.NeedsWriteOnly()
-	output := terraform.Must("plan", "-out=plan") + terraform.Must("apply", "plan") + terraform.Must("plan", "-out=plan")
-	n.Expect(acctest.Writes("POST resource-servers", "POST resource-servers").InAnyOrder().WithoutBodies()).Now()
+	output := terraform.Must("plan", "-out=plan") + terraform.Must(
+		"apply", "plan",
+	) + terraform.Must("plan", "-out=plan")
+	n.Expect(
+		acctest.Writes(
+			"POST resource-servers", "POST resource-servers",
+		).InAnyOrder().WithoutBodies(),
+	).Now()
 	state, err := os.ReadFile(filepath.Join(terraform.Dir, "terraform.tfstate"))
 	if err != nil {
 		t.Fatal(err)

@@ -28,10 +28,14 @@ import (
 )
 
 func applyTokenGuide(t *testing.T, g *acctest.Guide) {
-	anotherProvider, secretStore, request := g.Terraform("another-provider.tf"), g.Terraform("secret-store.tf"), g.Terraform("request.tf")
+	anotherProvider, secretStore, request := g.Terraform("another-provider.tf"), g.Terraform(
+		"secret-store.tf",
+	), g.Terraform("request.tf")
 	g.NotApplied("shell", "terraform apply -target=m2m_client_grant.terraform")
-	const ordersTenant = "resource_servers: [{identifier: \"https://orders.example.com\", scopes: [{value: \"read:orders\"}]}]\n" +
-		"client_grants: [{client_id: " + testserver.MachineClientID + ", audience: \"https://orders.example.com\", scope: [\"read:orders\"]}]\n"
+	const ordersTenant = "resource_servers: [{identifier: \"https://orders.example.com\", " +
+		"scopes: [{value: \"read:orders\"}]}]\n" +
+		"client_grants: [{client_id: " + testserver.MachineClientID +
+		", audience: \"https://orders.example.com\", scope: [\"read:orders\"]}]\n"
 	for name, c := range map[string]struct {
 		played  func(*stranger) provider.Provider
 		method  string // That the token is good for.
@@ -41,17 +45,21 @@ func applyTokenGuide(t *testing.T, g *acctest.Guide) {
 		written []string
 	}{
 		"another provider": {
-			func(s *stranger) provider.Provider { return &playedRESTAPI{s} }, http.MethodPost, "", anotherProvider, acctest.NeedsEphemeral(),
+			func(s *stranger) provider.Provider { return &playedRESTAPI{s} }, http.MethodPost, "",
+			anotherProvider, acctest.NeedsEphemeral(),
 			[]string{
 				`POST resource-servers {"identifier":"https://orders.example.com","scopes":[{"value":"write:orders","description":"Create and change orders"}]}`,
-				`POST client-grants {"client_id":"` + testserver.MachineClientID + `","audience":"https://orders.example.com","scope":["write:orders"]}`,
+				`POST client-grants {"client_id":"` + testserver.MachineClientID +
+					`","audience":"https://orders.example.com","scope":["write:orders"]}`,
 			},
 		},
 		"secret store": {
-			func(s *stranger) provider.Provider { return &playedAWS{s} }, http.MethodGet, ordersTenant, secretStore, acctest.NeedsWriteOnly(), nil,
+			func(s *stranger) provider.Provider { return &playedAWS{s} }, http.MethodGet,
+			ordersTenant, secretStore, acctest.NeedsWriteOnly(), nil,
 		},
 		"request": {
-			func(s *stranger) provider.Provider { return &playedHTTP{s} }, http.MethodGet, ordersTenant, request, nil, nil,
+			func(s *stranger) provider.Provider { return &playedHTTP{s} }, http.MethodGet,
+			ordersTenant, request, nil, nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,18 +71,27 @@ func applyTokenGuide(t *testing.T, g *acctest.Guide) {
 			both := acctest.ProviderWith(n.Env())
 			both[named.TypeName] = providerserver.NewProtocol6WithError(played)
 			variables := config.Variables{
-				"client_id": config.StringVariable(testserver.MachineClientID), "client_secret": config.StringVariable(testserver.MachineClientSecret),
+				"client_id":     config.StringVariable(testserver.MachineClientID),
+				"client_secret": config.StringVariable(testserver.MachineClientSecret),
 			}
 			if name == "secret store" {
-				variables["secret_id"], variables["token_version"] = config.StringVariable("reports"), config.IntegerVariable(1)
+				variables["secret_id"], variables["token_version"] = config.StringVariable(
+					"reports",
+				), config.IntegerVariable(1)
 			}
 			n.Run(tftest.TestCase{
 				TerraformVersionChecks: c.needs, ProtoV6ProviderFactories: both,
 				Steps: []tftest.TestStep{{
-					Config: c.config, ConfigVariables: variables, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(c.written...))},
+					Config: c.config, ConfigVariables: variables,
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+						c.written...,
+					))},
 				}},
 			})
-			if len(s.answers) == 0 || slices.ContainsFunc(s.answers, func(status int) bool { return status != http.StatusOK }) {
+			if len(s.answers) == 0 ||
+				slices.ContainsFunc(s.answers, func(status int) bool {
+					return status != http.StatusOK
+				}) {
 				t.Errorf("the API answered the token with %v", s.answers)
 			}
 		})
@@ -91,7 +108,9 @@ type stranger struct {
 }
 
 func (s *stranger) call(ctx context.Context, authorization string) int {
-	req, err := http.NewRequestWithContext(ctx, s.method, s.tenant.URL()+"/sample-api/orders?audience=https://orders.example.com", nil)
+	req, err := http.NewRequestWithContext(
+		ctx, s.method, s.tenant.URL()+"/sample-api/orders?audience=https://orders.example.com", nil,
+	)
 	if err != nil {
 		panic(err)
 	}
@@ -110,18 +129,24 @@ func (s *stranger) Resources(context.Context) []func() resource.Resource { retur
 // playedRESTAPI is configured with a token.
 type playedRESTAPI struct{ *stranger }
 
-func (p *playedRESTAPI) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+func (p *playedRESTAPI) Metadata(
+	_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse,
+) {
 	resp.TypeName = "restapi"
 }
 
-func (p *playedRESTAPI) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+func (p *playedRESTAPI) Schema(
+	_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse,
+) {
 	resp.Schema.Attributes = map[string]providerschema.Attribute{
 		"uri":          providerschema.StringAttribute{Required: true},
 		"bearer_token": providerschema.StringAttribute{Optional: true, Sensitive: true},
 	}
 }
 
-func (p *playedRESTAPI) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+func (p *playedRESTAPI) Configure(
+	ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse,
+) {
 	var token types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("bearer_token"), &token)...)
 	if !token.IsUnknown() {
@@ -131,22 +156,31 @@ func (p *playedRESTAPI) Configure(ctx context.Context, req provider.ConfigureReq
 
 func (p *playedRESTAPI) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource {
-		return &acctest.IncumbentResource{TypeName: "restapi_object", Attributes: acctest.StringsSchema("path", "data")}
+		return &acctest.IncumbentResource{
+			TypeName:   "restapi_object",
+			Attributes: acctest.StringsSchema("path", "data"),
+		}
 	}}
 }
 
 // playedAWS has a write-only argument.
 type playedAWS struct{ *stranger }
 
-func (p *playedAWS) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+func (p *playedAWS) Metadata(
+	_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse,
+) {
 	resp.TypeName = "aws"
 }
 
 func (p *playedAWS) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource {
 		return &playedSecret{acctest.IncumbentResource{TypeName: "aws_secretsmanager_secret_version", Attributes: schema.Schema{Attributes: map[string]schema.Attribute{
-			"secret_id":                schema.StringAttribute{Required: true},
-			"secret_string_wo":         schema.StringAttribute{Optional: true, WriteOnly: true, Sensitive: true},
+			"secret_id": schema.StringAttribute{Required: true},
+			"secret_string_wo": schema.StringAttribute{
+				Optional:  true,
+				WriteOnly: true,
+				Sensitive: true,
+			},
 			"secret_string_wo_version": schema.Int64Attribute{Optional: true},
 		}}}, p.stranger}
 	}}
@@ -157,15 +191,21 @@ type playedSecret struct {
 	*stranger
 }
 
-func (r *playedSecret) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *playedSecret) Metadata(
+	ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
 	r.IncumbentResource.Metadata(ctx, req, resp)
 }
 
-func (r *playedSecret) Schema(ctx context.Context, req resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *playedSecret) Schema(
+	ctx context.Context, req resource.SchemaRequest, resp *resource.SchemaResponse,
+) {
 	r.IncumbentResource.Schema(ctx, req, resp)
 }
 
-func (r *playedSecret) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *playedSecret) Create(
+	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
+) {
 	var token types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("secret_string_wo"), &token)...)
 	r.call(ctx, "Bearer "+token.ValueString())
@@ -175,21 +215,29 @@ func (r *playedSecret) Create(ctx context.Context, req resource.CreateRequest, r
 // playedHTTP has a data source that sends a request.
 type playedHTTP struct{ *stranger }
 
-func (p *playedHTTP) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+func (p *playedHTTP) Metadata(
+	_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse,
+) {
 	resp.TypeName = "http"
 }
 
 func (p *playedHTTP) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &playedRequest{p.stranger} }}
+	return []func() datasource.DataSource{func() datasource.DataSource {
+		return &playedRequest{p.stranger}
+	}}
 }
 
 type playedRequest struct{ *stranger }
 
-func (d *playedRequest) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *playedRequest) Metadata(
+	_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = "http"
 }
 
-func (d *playedRequest) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *playedRequest) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	resp.Schema.Attributes = map[string]dataschema.Attribute{
 		"url":             dataschema.StringAttribute{Required: true},
 		"request_headers": dataschema.MapAttribute{Optional: true, ElementType: types.StringType},
@@ -197,9 +245,13 @@ func (d *playedRequest) Schema(_ context.Context, _ datasource.SchemaRequest, re
 	}
 }
 
-func (d *playedRequest) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *playedRequest) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	headers := map[string]string{}
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("request_headers"), &headers)...)
 	resp.State.Raw = req.Config.Raw
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("status_code"), d.call(ctx, headers["Authorization"]))...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("status_code"), d.call(
+		ctx, headers["Authorization"],
+	))...)
 }

@@ -19,7 +19,8 @@ import (
 var guides = map[string]func(*testing.T, *acctest.Guide){
 	"move-from-auth0.md":       applyMoveGuide,
 	"use-a-token-in-a-plan.md": applyTokenGuide,
-	"what-lands-where.md":      func(*testing.T, *acctest.Guide) {}, // TestAccGuides_secretsInPlanAndState has its claims.
+	// TestAccGuides_secretsInPlanAndState has its claims.
+	"what-lands-where.md": func(*testing.T, *acctest.Guide) {},
 }
 
 func TestAccGuides(t *testing.T) {
@@ -62,7 +63,8 @@ func TestAccGuides(t *testing.T) {
 
 func TestGuide_blocks(t *testing.T) {
 	t.Parallel()
-	g, err := acctest.ParseGuide("Text\n```shell\nterraform plan\n```\n1. A list\n\n   ~~~terraform\n   # main.tf\n   source = \"auth0/auth0\"\n     ```\n   ~~~\n")
+	g, err := acctest.ParseGuide("Text\n```shell\nterraform plan\n```\n1. A list\n\n   " +
+		"~~~terraform\n   # main.tf\n   source = \"auth0/auth0\"\n     ```\n   ~~~\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +79,9 @@ func TestGuide_blocks(t *testing.T) {
 	if left := g.Left(); left != nil {
 		t.Errorf("left after: %q", left)
 	}
-	for _, page := range []string{"```shell\na\n```\n```text\n# a\n```\n", "```\n```\n", "```\na\n"} {
+	for _, page := range []string{
+		"```shell\na\n```\n```text\n# a\n```\n", "```\n```\n", "```\na\n",
+	} {
 		if _, err := acctest.ParseGuide(page); err == nil {
 			t.Errorf("%q is taken for a guide", page)
 		}

@@ -49,7 +49,8 @@ func (h headers) check(diags *diag.Diagnostics) {
 		}
 		same := http.CanonicalHeaderKey(name)
 		if other, ok := seen[same]; ok {
-			diags.AddError("Duplicate header", fmt.Sprintf("The provider's headers: %s and %s are the same header, as upper and "+
+			diags.AddError("Duplicate header", fmt.Sprintf("The provider's headers: %s and %s "+
+				"are the same header, as upper and "+
 				"lower case make no difference.", other, name))
 		}
 		seen[same] = name

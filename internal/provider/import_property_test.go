@@ -34,8 +34,10 @@ type generatedTenant struct{ apis, grants []tenantObject }
 
 // kept are the properties that a configuration can leave to the tenant.
 var kept = []string{
-	"name", "scopes", "signing_alg", "signing_secret", "token_lifetime", "token_lifetime_for_web", "token_dialect", "enforce_policies",
-	"allow_offline_access", "skip_consent_for_verifiable_first_party_clients", "subject_type_authorization",
+	"name", "scopes", "signing_alg", "signing_secret", "token_lifetime", "token_lifetime_for_web",
+	"token_dialect", "enforce_policies",
+	"allow_offline_access", "skip_consent_for_verifiable_first_party_clients",
+	"subject_type_authorization",
 }
 
 // mayLeaveOut are these, and what says which key encrypts tokens.
@@ -48,10 +50,14 @@ var someTenant = rapid.Custom(func(t *rapid.T) generatedTenant {
 		api := drawAPI(t, i)
 		out.apis = append(out.apis, api)
 		holders := []map[string]any{
-			{"client_id": testserver.MachineClientID}, {"client_id": testserver.WebClientID}, {"default_for": "third_party_clients"},
+			{"client_id": testserver.MachineClientID},
+			{"client_id": testserver.WebClientID},
+			{"default_for": "third_party_clients"},
 		}
 		for _, holder := range holders {
-			for _, subject := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"client", "user"}), rapid.ID[string]).Draw(t, "subjects") {
+			for _, subject := range rapid.SliceOfDistinct(
+				rapid.SampledFrom([]string{"client", "user"}), rapid.ID[string],
+			).Draw(t, "subjects") {
 				properties := maps.Clone(holder)
 				properties["audience"], properties["subject_type"] = api.properties["identifier"], subject
 				out.grants = append(out.grants, drawGrant(t, properties))
@@ -62,14 +68,21 @@ var someTenant = rapid.Custom(func(t *rapid.T) generatedTenant {
 })
 
 var (
-	someText  = rapid.SampledFrom([]string{"a", "read:orders", "x y", "ü", "${a}", "%{ if a }", "a\"b\\c", "$", "'"})
-	someNames = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b:c", "read:orders", "${x}", "%{y}", "ü", "/z"}), 0, 4, rapid.ID[string])
+	someText = rapid.SampledFrom([]string{
+		"a", "read:orders", "x y", "ü", "${a}", "%{ if a }", "a\"b\\c", "$", "'",
+	})
+	someNames = rapid.SliceOfNDistinct(
+		rapid.SampledFrom([]string{"a", "b:c", "read:orders", "${x}", "%{y}", "ü", "/z"}), 0, 4,
+		rapid.ID[string],
+	)
 )
 
 func drawAPI(t *rapid.T, i int) tenantObject {
 	properties := map[string]any{
 		"identifier": fmt.Sprintf("https://api%d.example.com", i) +
-			rapid.SampledFrom([]string{"", "/", "/a b", "/%2F", "/100%", "::user", "/ü", "?a=b#c", "/${a}", "/c::d"}).Draw(t, "identifier"),
+			rapid.SampledFrom([]string{
+				"", "/", "/a b", "/%2F", "/100%", "::user", "/ü", "?a=b#c", "/${a}", "/c::d",
+			}).Draw(t, "identifier"),
 	}
 	maybe := func(name string, draw func() any) {
 		if rapid.Bool().Draw(t, name) {
@@ -88,31 +101,49 @@ func drawAPI(t *rapid.T, i int) tenantObject {
 		}
 		return scopes
 	})
-	maybe("signing_alg", func() any { return rapid.SampledFrom([]string{"RS256", "RS512", "PS256", "HS256"}).Draw(t, "alg") })
+	maybe("signing_alg", func() any {
+		return rapid.SampledFrom([]string{"RS256", "RS512", "PS256", "HS256"}).Draw(t, "alg")
+	})
 	maybe("token_lifetime", func() any { return rapid.IntRange(0, 2592000).Draw(t, "lifetime") })
-	for _, name := range []string{"enforce_policies", "allow_offline_access", "skip_consent_for_verifiable_first_party_clients"} {
+	for _, name := range []string{
+		"enforce_policies", "allow_offline_access",
+		"skip_consent_for_verifiable_first_party_clients",
+	} {
 		maybe(name, func() any { return rapid.Bool().Draw(t, name) })
 	}
-	maybe("token_dialect", func() any { return rapid.SampledFrom([]string{"access_token", "rfc9068_profile"}).Draw(t, "dialect") })
+	maybe("token_dialect", func() any {
+		return rapid.SampledFrom([]string{"access_token", "rfc9068_profile"}).Draw(t, "dialect")
+	})
 	maybe("subject_type_authorization", func() any {
-		return map[string]any{"user": map[string]any{"policy": rapid.SampledFrom([]string{"allow_all", "deny_all"}).Draw(t, "policy")}}
+		return map[string]any{"user": map[string]any{
+			"policy": rapid.SampledFrom([]string{"allow_all", "deny_all"}).Draw(t, "policy"),
+		}}
 	})
 	maybe("consent_policy", func() any { return "transactional-authorization-with-mfa" })
 	maybe("authorization_details", func() any {
-		return []any{map[string]any{"type": "payment"}, map[string]any{"type": "ü"}}[:rapid.IntRange(0, 2).Draw(t, "details")]
+		return []any{
+			map[string]any{"type": "payment"}, map[string]any{"type": "ü"},
+		}[:rapid.IntRange(0, 2).Draw(t, "details")]
 	})
 	maybe("token_encryption", func() any { return drawEncryption(t) })
-	maybe("proof_of_possession", func() any { return map[string]any{"mechanism": "mtls", "required": rapid.Bool().Draw(t, "required")} })
+	maybe("proof_of_possession", func() any {
+		return map[string]any{"mechanism": "mtls", "required": rapid.Bool().Draw(t, "required")}
+	})
 	maybe("authorization_policy", func() any { return map[string]any{"policy_id": "pol_1"} })
 	leftOut := map[string]bool{}
 	for _, name := range mayLeaveOut {
 		leftOut[name] = rapid.Bool().Draw(t, "leave out "+name)
 	}
-	return tenantObject{properties, rapid.Bool().Draw(t, "by key"), leftOut, rapid.Bool().Draw(t, "empties")}
+	return tenantObject{
+		properties, rapid.Bool().Draw(t, "by key"), leftOut, rapid.Bool().Draw(t, "empties"),
+	}
 }
 
 func drawEncryption(t *rapid.T) map[string]any {
-	key := map[string]any{"alg": "RSA-OAEP-384", "pem": rapid.SampledFrom(testkeys.SomePEMs()).Draw(t, "pem")}
+	key := map[string]any{
+		"alg": "RSA-OAEP-384",
+		"pem": rapid.SampledFrom(testkeys.SomePEMs()).Draw(t, "pem"),
+	}
 	for _, name := range []string{"kid", "name"} {
 		if rapid.Bool().Draw(t, name) {
 			key[name] = someText.Draw(t, name)
@@ -128,7 +159,9 @@ func drawGrant(t *rapid.T, properties map[string]any) tenantObject {
 		properties["scope"] = someNames.Draw(t, "scope")
 	}
 	if rapid.Bool().Draw(t, "organizations") {
-		properties["organization_usage"] = rapid.SampledFrom([]string{"deny", "allow", "require"}).Draw(t, "usage")
+		properties["organization_usage"] = rapid.SampledFrom([]string{
+			"deny", "allow", "require",
+		}).Draw(t, "usage")
 	}
 	if _, ok := properties["client_id"]; ok && rapid.Bool().Draw(t, "any organization") {
 		properties["allow_any_organization"] = rapid.Bool().Draw(t, "any")
@@ -136,7 +169,11 @@ func drawGrant(t *rapid.T, properties map[string]any) tenantObject {
 	if rapid.Bool().Draw(t, "details") {
 		properties["authorization_details_types"] = someNames.Draw(t, "types")
 	}
-	return tenantObject{properties: properties, byKey: rapid.Bool().Draw(t, "by key"), empties: rapid.Bool().Draw(t, "empties")}
+	return tenantObject{
+		properties: properties,
+		byKey:      rapid.Bool().Draw(t, "by key"),
+		empties:    rapid.Bool().Draw(t, "empties"),
+	}
 }
 
 // tenantImport is an object of the tenant that is to be imported.
@@ -153,7 +190,9 @@ func (i tenantImport) block() string {
 func newImport(n *acctest.Tenant, address, id, arguments string) tenantImport {
 	n.T.Helper()
 	typeName, name, _ := strings.Cut(address, ".")
-	return tenantImport{address, inHCL(n.T, id), fmt.Sprintf("resource %q %q {\n%s}\n", typeName, name, arguments)}
+	return tenantImport{
+		address, inHCL(n.T, id), fmt.Sprintf("resource %q %q {\n%s}\n", typeName, name, arguments),
+	}
 }
 
 // imports makes the objects of a drawn tenant, and returns them with what every
@@ -163,14 +202,22 @@ func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
 	management, myAccount := n.URL()+"/api/v2/", n.URL()+"/me/"
 	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, myAccount))
 	out := []tenantImport{
-		importOf(n, tenantObject{byKey: true}, acctest.ResourceServerPath(management), "m2m_resource_server.management"),
-		importOf(n, tenantObject{leftOut: map[string]bool{"name": true}}, acctest.ResourceServerPath(myAccount), "m2m_resource_server.my_account"),
+		importOf(
+			n, tenantObject{byKey: true}, acctest.ResourceServerPath(management),
+			"m2m_resource_server.management",
+		),
+		importOf(
+			n, tenantObject{leftOut: map[string]bool{"name": true}},
+			acctest.ResourceServerPath(myAccount), "m2m_resource_server.my_account",
+		),
 	}
 	var own []map[string]any
 	n.AtDashboard(http.MethodGet, "/api/v2/client-grants", "", &own)
 	for i, grant := range own {
 		address := fmt.Sprintf("m2m_client_grant.own%d", i)
-		out = append(out, importOf(n, tenantObject{byKey: true}, "/api/v2/client-grants/"+grant["id"].(string), address))
+		out = append(out, importOf(
+			n, tenantObject{byKey: true}, "/api/v2/client-grants/"+grant["id"].(string), address,
+		))
 	}
 	for i, api := range drawn.apis {
 		path := "/api/v2/resource-servers/" + makeObject(n, "resource-servers", api)
@@ -180,13 +227,18 @@ func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
 	organization := n.AddOrganization("acme")
 	for i, grant := range drawn.grants {
 		id := makeObject(n, "client-grants", grant)
-		out = append(out, importOf(n, grant, "/api/v2/client-grants/"+id, fmt.Sprintf("m2m_client_grant.grant%d", i)))
+		out = append(out, importOf(n, grant, "/api/v2/client-grants/"+id, fmt.Sprintf(
+			"m2m_client_grant.grant%d", i,
+		)))
 		if grant.properties["client_id"] == nil {
 			continue
 		}
 		n.Associate(organization, id)
 		address := fmt.Sprintf("m2m_organization_client_grant.grant%d", i)
-		out = append(out, newImport(n, address, keyOf(address, map[string]any{"organization_id": organization, "grant_id": id}),
+		out = append(out, newImport(n, address, keyOf(address, map[string]any{
+			"organization_id": organization,
+			"grant_id":        id,
+		}),
 			fmt.Sprintf("  organization_id = %q\n  grant_id = %q\n", organization, id)))
 	}
 	return out
@@ -224,9 +276,15 @@ func importScopes(n *acctest.Tenant, path string, i int) []tenantImport {
 	n.AtDashboard(http.MethodGet, path, "", &api)
 	var out []tenantImport
 	for j, scope := range api.Scopes {
-		out = append(out, newImport(n, fmt.Sprintf("m2m_resource_server_scope.api%d_%d", i, j), keyOf("m2m_resource_server_scope.it", map[string]any{"resource_server_identifier": api.Identifier, "scope": scope["value"]}),
+		out = append(out, newImport(n, fmt.Sprintf(
+			"m2m_resource_server_scope.api%d_%d", i, j,
+		), keyOf("m2m_resource_server_scope.it", map[string]any{
+			"resource_server_identifier": api.Identifier,
+			"scope":                      scope["value"],
+		}),
 			fmt.Sprintf("  resource_server_identifier = %s\n  scope = %s\n  description = %s\n",
-				inHCL(n.T, api.Identifier), inHCL(n.T, scope["value"]), inHCL(n.T, scope["description"]))))
+				inHCL(n.T, api.Identifier), inHCL(n.T, scope["value"]),
+				inHCL(n.T, scope["description"]))))
 	}
 	return out
 }
@@ -239,13 +297,17 @@ func configOf(t *testing.T, stored map[string]any, object tenantObject) string {
 		value := stored[name]
 		list, isList := value.([]any)
 		switch {
-		case slices.Contains([]string{"id", "is_system"}, name), name == "client_id" && stored["identifier"] != nil:
+		case slices.Contains([]string{"id", "is_system"}, name), name == "client_id" &&
+			stored["identifier"] != nil:
 			continue // Computed.
 		case object.leftOut[name], value == nil:
 			continue
 		case name == "token_encryption":
 			encryption := object.properties[name].(map[string]any)["encryption_key"].(map[string]any)
-			addKey(value.(map[string]any)["encryption_key"].(map[string]any), encryption["pem"], object.leftOut)
+			addKey(
+				value.(map[string]any)["encryption_key"].(map[string]any), encryption["pem"],
+				object.leftOut,
+			)
 		case name == "scopes" && isList: // Of an API.
 			described := map[string]any{}
 			for _, scope := range list {
@@ -310,14 +372,17 @@ func TestAccImport_thenPlanIsEmpty(t *testing.T) {
 				config.WriteString(imported.config + imported.block())
 			}
 			for _, r := range acctest.Resources {
-				if !slices.ContainsFunc(imports, func(i tenantImport) bool { return strings.HasPrefix(i.address, r.Type+".") }) {
+				if !slices.ContainsFunc(imports, func(i tenantImport) bool {
+					return strings.HasPrefix(i.address, r.Type+".")
+				}) {
 					t.Errorf("no %s is imported", r.Type)
 				}
 			}
 			n.ForgetRequests()
 			t.Logf("%d objects", len(imports))
 			n.Test(resource.TestStep{
-				Config: config.String(), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+				Config: config.String(), ConfigPlanChecks: acctest.EmptyPlan(),
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 			})
 		})
 	}

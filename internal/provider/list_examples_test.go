@@ -41,7 +41,9 @@ type queryFile struct {
 // the schema, with a value of its type.
 func exampleQueries(t *testing.T, p tfprotov6.ProviderServer, typeName string) map[string]query {
 	t.Helper()
-	file, diags := hclparse.NewParser().ParseHCLFile(filepath.Join("../../examples/list-resources", typeName, "list-resource.tfquery.hcl"))
+	file, diags := hclparse.NewParser().ParseHCLFile(filepath.Join(
+		"../../examples/list-resources", typeName, "list-resource.tfquery.hcl",
+	))
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
@@ -55,7 +57,9 @@ func exampleQueries(t *testing.T, p tfprotov6.ProviderServer, typeName string) m
 	queries := map[string]query{}
 	for _, list := range example.Lists {
 		if list.Type != typeName || hcl.ExprAsKeyword(list.Provider) != "m2m" {
-			t.Errorf("list %q %q of provider %q", list.Type, list.Name, hcl.ExprAsKeyword(list.Provider))
+			t.Errorf(
+				"list %q %q of provider %q", list.Type, list.Name, hcl.ExprAsKeyword(list.Provider),
+			)
 		}
 		q := query{typeName: typeName, limit: 100}
 		if list.Limit != nil {
@@ -70,7 +74,9 @@ func exampleQueries(t *testing.T, p tfprotov6.ProviderServer, typeName string) m
 	return queries
 }
 
-func filtersJSON(t *testing.T, kinds map[string]tftypes.Type, filters map[string]*hcl.Attribute) string {
+func filtersJSON(
+	t *testing.T, kinds map[string]tftypes.Type, filters map[string]*hcl.Attribute,
+) string {
 	t.Helper()
 	values := map[string]any{}
 	for name, filter := range filters {
@@ -101,9 +107,14 @@ func filtersJSON(t *testing.T, kinds map[string]tftypes.Type, filters map[string
 func exampleObjects(n *acctest.Tenant) {
 	n.T.Helper()
 	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
-	for _, properties := range []string{"", `,"subject_type":"user","organization_usage":"allow","allow_any_organization":true`} {
+	for _, properties := range []string{
+		"", `,"subject_type":"user","organization_usage":"allow","allow_any_organization":true`,
+	} {
 		n.Create("/api/v2/client-grants",
-			fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com"%s}`, testserver.MachineClientID, properties))
+			fmt.Sprintf(
+				`{"client_id":%q,"audience":"https://orders.example.com"%s}`,
+				testserver.MachineClientID, properties,
+			))
 	}
 }
 
@@ -116,7 +127,8 @@ func TestListExamples_results(t *testing.T) {
 	for typeName, want := range map[string]map[string][]string{
 		"m2m_resource_server": {
 			"all": {
-				"Auth0 Management API (" + n.URL() + "/api/v2/)", "Sample API (" + testserver.SampleAPIAudience + ")", "https://orders.example.com",
+				"Auth0 Management API (" + n.URL() + "/api/v2/)",
+				"Sample API (" + testserver.SampleAPIAudience + ")", "https://orders.example.com",
 			},
 			"shop": {"https://orders.example.com"},
 		},
@@ -136,13 +148,17 @@ func TestListExamples_results(t *testing.T) {
 // hand: the Terraform that generates the others knows no lists.
 func TestListDocs_describeTheSchema(t *testing.T) {
 	t.Parallel()
-	schemas, err := acctest.Configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := acctest.Configured(t, nil).GetProviderSchema(
+		t.Context(), &tfprotov6.GetProviderSchemaRequest{},
+	)
 	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
 	if len(schemas.ListResourceSchemas) != 2 {
 		t.Errorf("%d list resources, want 2", len(schemas.ListResourceSchemas))
 	}
 	for typeName, schema := range schemas.ListResourceSchemas {
-		page, err := os.ReadFile(filepath.Join("../../docs/list-resources", strings.TrimPrefix(typeName, "m2m_")+".md"))
+		page, err := os.ReadFile(filepath.Join(
+			"../../docs/list-resources", strings.TrimPrefix(typeName, "m2m_")+".md",
+		))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,8 +167,14 @@ func TestListDocs_describeTheSchema(t *testing.T) {
 			if !filter.Optional || filter.Description == "" {
 				t.Errorf("%s of %s: %+v", filter.Name, typeName, filter)
 			}
-			kind := map[string]string{"tftypes.String": "String", "tftypes.Bool": "Boolean", "tftypes.List[tftypes.String]": "List of String"}[filter.Type.String()]
-			want = append(want, fmt.Sprintf("- `%s` (%s) %s", filter.Name, kind, filter.Description))
+			kind := map[string]string{
+				"tftypes.String":               "String",
+				"tftypes.Bool":                 "Boolean",
+				"tftypes.List[tftypes.String]": "List of String",
+			}[filter.Type.String()]
+			want = append(want, fmt.Sprintf(
+				"- `%s` (%s) %s", filter.Name, kind, filter.Description,
+			))
 		}
 		for line := range strings.Lines(string(page)) {
 			if strings.HasPrefix(line, "- ") {
@@ -163,7 +185,9 @@ func TestListDocs_describeTheSchema(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-schema +page):\n%s", typeName, diff)
 		}
-		if !strings.Contains(strings.ReplaceAll(string(page), "\n", " "), schema.Block.Description) {
+		if !strings.Contains(
+			strings.ReplaceAll(string(page), "\n", " "), schema.Block.Description,
+		) {
 			t.Errorf("the page about %s does not say: %s", typeName, schema.Block.Description)
 		}
 	}

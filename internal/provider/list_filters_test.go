@@ -38,15 +38,28 @@ func TestResourceServerList_filter(t *testing.T) {
 		eleven = append(eleven, fmt.Sprintf("urn:api:%03d", i))
 	}
 	ten = eleven[:10]
-	firstTen := "GET resource-servers?identifiers=" + strings.Join(ten, "&identifiers=") + "&" + paging
+	firstTen := "GET resource-servers?identifiers=" + strings.Join(ten, "&identifiers=") + "&" +
+		paging
 	for _, c := range []struct {
 		query       query
 		want, calls []string
 	}{
-		{query{config: `{"identifiers":["urn:api:001"]}`}, []string{"urn:api:001"}, []string{"GET resource-servers?identifiers=urn:api:001&" + paging}},
-		{query{config: `{"identifiers":["urn:nobody"]}`}, []string{}, []string{"GET resource-servers?identifiers=urn:nobody&" + paging}},
+		{
+			query{config: `{"identifiers":["urn:api:001"]}`},
+			[]string{"urn:api:001"},
+			[]string{"GET resource-servers?identifiers=urn:api:001&" + paging},
+		},
+		{
+			query{config: `{"identifiers":["urn:nobody"]}`},
+			[]string{},
+			[]string{"GET resource-servers?identifiers=urn:nobody&" + paging},
+		},
 		{query{config: `{"identifiers":[]}`}, []string{}, nil},
-		{query{config: list(11)}, eleven, []string{firstTen, "GET resource-servers?identifiers=urn:api:010&" + paging}},
+		{
+			query{config: list(11)},
+			eleven,
+			[]string{firstTen, "GET resource-servers?identifiers=urn:api:010&" + paging},
+		},
 		{query{config: list(11), limit: 10}, ten, []string{firstTen}},
 	} {
 		n.ForgetRequests()
@@ -65,7 +78,9 @@ func TestClientGrantList_filters(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.AddGrant(`,"scope":["read:orders"]`)
 	n.AddGrant(`,"subject_type":"user","organization_usage":"allow","allow_any_organization":true`)
-	n.Create("/api/v2/client-grants", fmt.Sprintf(`{"default_for":"third_party_clients","audience":%q}`, testserver.SampleAPIAudience))
+	n.Create("/api/v2/client-grants", fmt.Sprintf(
+		`{"default_for":"third_party_clients","audience":%q}`, testserver.SampleAPIAudience,
+	))
 	p := acctest.Configured(t, n.Env())
 	const (
 		machine  = testserver.MachineClientID + " for " + testserver.SampleAPIAudience
@@ -76,21 +91,30 @@ func TestClientGrantList_filters(t *testing.T) {
 		query string
 		want  []string
 	}{
-		`"client_id":"` + testserver.MachineClientID + `"`: {"client_id=" + testserver.MachineClientID + "&", []string{machine, user}},
+		`"client_id":"` + testserver.MachineClientID + `"`: {
+			"client_id=" + testserver.MachineClientID + "&", []string{machine, user},
+		},
 		`"audience":"` + testserver.SampleAPIAudience + `"`: {
 			"audience=" + testserver.SampleAPIAudience + "&", []string{machine, user, standard},
 		},
-		`"subject_type":"user"`:               {"subject_type=user&", []string{user}},
-		`"allow_any_organization":true`:       {"allow_any_organization=true&", []string{user}},
-		`"default_for":"third_party_clients"`: {"default_for=third_party_clients&", []string{standard}},
-		`"audience":"urn:nobody"`:             {"audience=urn:nobody&", []string{}},
+		`"subject_type":"user"`:         {"subject_type=user&", []string{user}},
+		`"allow_any_organization":true`: {"allow_any_organization=true&", []string{user}},
+		`"default_for":"third_party_clients"`: {
+			"default_for=third_party_clients&", []string{standard},
+		},
+		`"audience":"urn:nobody"`: {"audience=urn:nobody&", []string{}},
 		`"subject_type":"client","default_for":"third_party_clients"`: {
 			"default_for=third_party_clients&subject_type=client&", []string{standard},
 		},
-		`"client_id":null,"subject_type":"user","audience":"urn:nobody"`: {"audience=urn:nobody&subject_type=user&", []string{}},
+		`"client_id":null,"subject_type":"user","audience":"urn:nobody"`: {
+			"audience=urn:nobody&subject_type=user&", []string{},
+		},
 	} {
 		n.ForgetRequests()
-		if diff := cmp.Diff(c.want, query{typeName: "m2m_client_grant", config: "{" + filter + "}", limit: 100}.names(t, p)); diff != "" {
+		if diff := cmp.Diff(
+			c.want,
+			query{typeName: "m2m_client_grant", config: "{" + filter + "}", limit: 100}.names(t, p),
+		); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", filter, diff)
 		}
 		n.Expect(acctest.Requests("GET client-grants?" + c.query + "take=100")).Now()

@@ -20,7 +20,10 @@ import (
 )
 
 // partlyUnknown is the config of a list with one value that is not known.
-func partlyUnknown(t *testing.T, p tfprotov6.ProviderServer, typeName, filter string, value func(tftypes.Type) tftypes.Value) *tfprotov6.DynamicValue {
+func partlyUnknown(
+	t *testing.T, p tfprotov6.ProviderServer, typeName, filter string,
+	value func(tftypes.Type) tftypes.Value,
+) *tfprotov6.DynamicValue {
 	t.Helper()
 	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
@@ -52,7 +55,9 @@ func TestLists_unknownFilter(t *testing.T) {
 	}{
 		{"m2m_resource_server", "identifiers", unknownValue},
 		{"m2m_resource_server", "identifiers", func(kind tftypes.Type) tftypes.Value {
-			return tftypes.NewValue(kind, []tftypes.Value{tftypes.NewValue(tftypes.String, "urn:a"), unknownValue(tftypes.String)})
+			return tftypes.NewValue(kind, []tftypes.Value{
+				tftypes.NewValue(tftypes.String, "urn:a"), unknownValue(tftypes.String),
+			})
 		}},
 		{"m2m_client_grant", "client_id", unknownValue},
 		{"m2m_client_grant", "default_for", unknownValue},
@@ -61,16 +66,28 @@ func TestLists_unknownFilter(t *testing.T) {
 		{"m2m_client_grant", "allow_any_organization", unknownValue},
 	} {
 		config := partlyUnknown(t, p, c.typeName, c.filter, c.value)
-		valid, err := lists.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: c.typeName, Config: config})
+		valid, err := lists.ValidateListResourceConfig(
+			t.Context(),
+			&tfprotov6.ValidateListResourceConfigRequest{TypeName: c.typeName, Config: config},
+		)
 		acctest.NoDiagnostics(t, valid.Diagnostics, err)
-		stream, err := lists.ListResource(t.Context(), &tfprotov6.ListResourceRequest{TypeName: c.typeName, Config: config, Limit: 100})
+		stream, err := lists.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
+			TypeName: c.typeName,
+			Config:   config,
+			Limit:    100,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		results := slices.Collect(stream.Results)
-		if len(results) != 1 || len(results[0].Diagnostics) != 1 || results[0].Diagnostics[0].Summary != "Filter not known yet" ||
-			!strings.Contains(results[0].Diagnostics[0].Detail, "before the value of "+c.filter+" is.") ||
-			!results[0].Diagnostics[0].Attribute.Equal(tftypes.NewAttributePath().WithAttributeName(c.filter)) {
+		if len(results) != 1 || len(results[0].Diagnostics) != 1 ||
+			results[0].Diagnostics[0].Summary != "Filter not known yet" ||
+			!strings.Contains(
+				results[0].Diagnostics[0].Detail, "before the value of "+c.filter+" is.",
+			) ||
+			!results[0].Diagnostics[0].Attribute.Equal(tftypes.NewAttributePath().WithAttributeName(
+				c.filter,
+			)) {
 			t.Errorf("%s: %+v", c.filter, results)
 		}
 	}
@@ -83,21 +100,39 @@ func TestLists_badInput(t *testing.T) {
 	t.Parallel()
 	p := acctest.Configured(t, nil)
 	for config, want := range map[[2]string][2]string{
-		{"m2m_client_grant", `{"client_id":"a","default_for":"third_party_clients"}`}: {"default_for", "set client_id or default_for, not both."},
+		{
+			"m2m_client_grant", `{"client_id":"a","default_for":"third_party_clients"}`,
+		}: {"default_for", "set client_id or default_for, not both."},
 		{"m2m_client_grant", `{"allow_any_organization":false}`}: {
-			"allow_any_organization", "Take it out of the configuration, and tell grants apart by the allow_any_organization of their resource, with include_resource = true.",
+			"allow_any_organization", "Take it out of the configuration, and tell grants apart " +
+				"by the allow_any_organization of their resource, with include_resource = true.",
 		},
-		{"m2m_client_grant", `{"client_id":""}`}:                                        {"client_id", "at least 1"},
-		{"m2m_client_grant", `{"audience":""}`}:                                         {"audience", "The audience must not be empty."},
-		{"m2m_client_grant", `{"subject_type":"robot"}`}:                                {"subject_type", "anonymous_user"},
-		{"m2m_client_grant", `{"default_for":"all"}`}:                                   {"default_for", "third_party_clients"},
-		{"m2m_resource_server", `{"identifiers":[null]}`}:                               {"identifiers", "null"},
-		{"m2m_resource_server", `{"identifiers":["urn:a",""]}`}:                         {"identifiers", "between 1 and 600"},
-		{"m2m_resource_server", `{"identifiers":["` + strings.Repeat("é", 601) + `"]}`}: {"identifiers", "between 1 and 600"},
+		{"m2m_client_grant", `{"client_id":""}`}: {
+			"client_id", "at least 1",
+		},
+		{"m2m_client_grant", `{"audience":""}`}: {
+			"audience", "The audience must not be empty.",
+		},
+		{"m2m_client_grant", `{"subject_type":"robot"}`}: {
+			"subject_type", "anonymous_user",
+		},
+		{"m2m_client_grant", `{"default_for":"all"}`}: {
+			"default_for", "third_party_clients",
+		},
+		{"m2m_resource_server", `{"identifiers":[null]}`}: {
+			"identifiers", "null",
+		},
+		{"m2m_resource_server", `{"identifiers":["urn:a",""]}`}: {
+			"identifiers", "between 1 and 600",
+		},
+		{
+			"m2m_resource_server", `{"identifiers":["` + strings.Repeat("é", 601) + `"]}`,
+		}: {"identifiers", "between 1 and 600"},
 	} {
-		resp, err := p.(tfprotov6.ListResourceServer).ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
-			TypeName: config[0], Config: &tfprotov6.DynamicValue{JSON: []byte(config[1])},
-		})
+		resp, err := p.(tfprotov6.ListResourceServer).ValidateListResourceConfig(t.Context(),
+			&tfprotov6.ValidateListResourceConfigRequest{
+				TypeName: config[0], Config: &tfprotov6.DynamicValue{JSON: []byte(config[1])},
+			})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,8 +147,11 @@ func TestLists_withoutATenant(t *testing.T) {
 	t.Parallel()
 	p := acctest.Configured(t, nil)
 	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
-		results := slices.Collect(query{typeName: typeName, limit: 100}.stream(t.Context(), t, p).Results)
-		if len(results) != 1 || len(results[0].Diagnostics) != 1 || results[0].Diagnostics[0].Summary != "No tenant configured" {
+		results := slices.Collect(
+			query{typeName: typeName, limit: 100}.stream(t.Context(), t, p).Results,
+		)
+		if len(results) != 1 || len(results[0].Diagnostics) != 1 ||
+			results[0].Diagnostics[0].Summary != "No tenant configured" {
 			t.Errorf("%s: %+v", typeName, results)
 		}
 	}
@@ -123,8 +161,13 @@ func TestLists_refused(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.Next("POST /oauth/token", testserver.Refuse(http.StatusUnauthorized))
-	results := slices.Collect(query{typeName: "m2m_client_grant", limit: 100}.stream(t.Context(), t, acctest.Configured(t, n.Env())).Results)
-	if len(results) != 1 || len(results[0].Diagnostics) != 1 || results[0].Diagnostics[0].Summary != "Unable to log in to the Management API" {
+	results := slices.Collect(
+		query{typeName: "m2m_client_grant", limit: 100}.stream(
+			t.Context(), t, acctest.Configured(t, n.Env()),
+		).Results,
+	)
+	if len(results) != 1 || len(results[0].Diagnostics) != 1 ||
+		results[0].Diagnostics[0].Summary != "Unable to log in to the Management API" {
 		t.Errorf("%+v", results)
 	}
 }
@@ -141,7 +184,10 @@ func TestLists_transientErrors(t *testing.T) {
 		{"m2m_resource_server", "GET /api/v2/resource-servers", 103},
 		{"m2m_client_grant", "GET /api/v2/client-grants", 102},
 	} {
-		n.Next(c.route, testserver.ResetConnection(), testserver.Refuse(http.StatusTooManyRequests), testserver.TruncateBody())
+		n.Next(
+			c.route, testserver.ResetConnection(), testserver.Refuse(http.StatusTooManyRequests),
+			testserver.TruncateBody(),
+		)
 		if got := len(query{typeName: c.typeName, limit: 1000}.results(t, p)); got != c.want {
 			t.Errorf("%s: %d results, want %d", c.typeName, got, c.want)
 		}
@@ -158,7 +204,11 @@ func TestLists_awkwardServer(t *testing.T) {
 	for i := range 25 {
 		want = append(want, fmt.Sprintf("%s for urn:api:%03d", testserver.MachineClientID, i))
 	}
-	mine := query{typeName: "m2m_client_grant", config: fmt.Sprintf(`{"client_id":%q}`, testserver.MachineClientID), limit: 100}
+	mine := query{
+		typeName: "m2m_client_grant",
+		config:   fmt.Sprintf(`{"client_id":%q}`, testserver.MachineClientID),
+		limit:    100,
+	}
 	got := mine.names(t, p)
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -40,11 +40,15 @@ func (q query) request(t *testing.T, p tfprotov6.ProviderServer) *tfprotov6.List
 			t.Fatal(err)
 		}
 	}
-	return &tfprotov6.ListResourceRequest{TypeName: q.typeName, Config: &config, Limit: q.limit, IncludeResource: q.includeResource}
+	return &tfprotov6.ListResourceRequest{
+		TypeName: q.typeName, Config: &config, Limit: q.limit, IncludeResource: q.includeResource,
+	}
 }
 
 // stream starts a list as Terraform does: it checks the configuration first.
-func (q query) stream(ctx context.Context, t *testing.T, p tfprotov6.ProviderServer) *tfprotov6.ListResourceServerStream {
+func (q query) stream(
+	ctx context.Context, t *testing.T, p tfprotov6.ProviderServer,
+) *tfprotov6.ListResourceServerStream {
 	t.Helper()
 	req := q.request(t, p)
 	valid, err := p.(tfprotov6.ListResourceServer).ValidateListResourceConfig(ctx,
@@ -79,17 +83,28 @@ func (q query) names(t *testing.T, p tfprotov6.ProviderServer) []string {
 
 // listsWhatImportGives checks the names, and that each result has the identity and
 // the state that an import would give.
-func listsWhatImportGives(t *testing.T, p tfprotov6.ProviderServer, typeName string, want []string) {
+func listsWhatImportGives(
+	t *testing.T, p tfprotov6.ProviderServer, typeName string, want []string,
+) {
 	t.Helper()
 	var names []string
-	for _, result := range (query{typeName: typeName, limit: 100, includeResource: true}).results(t, p) {
+	for _, result := range (query{
+		typeName:        typeName,
+		limit:           100,
+		includeResource: true,
+	}).results(t, p) {
 		names = append(names, result.DisplayName)
-		read := acctest.ImportedBy(t, p, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: result.Identity})
+		read := acctest.ImportedBy(t, p, &tfprotov6.ImportResourceStateRequest{
+			TypeName: typeName,
+			Identity: result.Identity,
+		})
 		acctest.NoDiagnostics(t, read.Diagnostics, nil)
 		if diff := cmp.Diff(result.Identity, read.NewIdentity); diff != "" {
 			t.Errorf("%s: identity (-listed +imported):\n%s", result.DisplayName, diff)
 		}
-		if diff := cmp.Diff(acctest.StateOf(t, typeName, read.NewState), acctest.StateOf(t, typeName, result.Resource)); diff != "" {
+		if diff := cmp.Diff(acctest.StateOf(t, typeName, read.NewState), acctest.StateOf(
+			t, typeName, result.Resource,
+		)); diff != "" {
 			t.Errorf("%s (-imported +listed):\n%s", result.DisplayName, diff)
 		}
 	}
@@ -122,7 +137,8 @@ func TestResourceServerList_matchesImport(t *testing.T) {
 		n.Create("/api/v2/resource-servers", body)
 	}
 	listsWhatImportGives(t, acctest.Configured(t, n.Env()), "m2m_resource_server", []string{
-		"Auth0 Management API (" + n.URL() + "/api/v2/)", "Sample API (" + testserver.SampleAPIAudience + ")",
+		"Auth0 Management API (" + n.URL() + "/api/v2/)",
+		"Sample API (" + testserver.SampleAPIAudience + ")",
 		"urn:bare", "urn:named", "Secret (urn:hs256)", "urn:full",
 	})
 }
@@ -132,9 +148,14 @@ func TestClientGrantList_matchesImport(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", `{"identifier":"urn:all"}`)
 	n.AddGrant(`,"scope":["write:orders","read:orders"],"organization_usage":"allow"`)
-	n.AddGrant(`,"scope":[],"subject_type":"user","authorization_details_types":["b","a"],"organization_usage":"require","allow_any_organization":true`)
+	n.AddGrant(
+		`,"scope":[],"subject_type":"user","authorization_details_types":["b","a"],"organization_usage":"require","allow_any_organization":true`,
+	)
 	n.AddGrant(`,"subject_type":"anonymous_user","authorization_details_types":[]`)
-	n.Create("/api/v2/client-grants", `{"default_for":"third_party_clients","audience":"urn:all","allow_all_scopes":true}`)
+	n.Create(
+		"/api/v2/client-grants",
+		`{"default_for":"third_party_clients","audience":"urn:all","allow_all_scopes":true}`,
+	)
 	sample := testserver.MachineClientID + " for " + testserver.SampleAPIAudience
 	listsWhatImportGives(t, acctest.Configured(t, n.Env()), "m2m_client_grant", []string{
 		testserver.ManagementClientID + " for " + n.URL() + "/api/v2/",
@@ -149,7 +170,9 @@ func TestLists_limit(t *testing.T) {
 	p := acctest.Configured(t, n.Env())
 	apis := func(pages int) (calls []string) {
 		for page := range pages {
-			calls = append(calls, fmt.Sprintf("GET resource-servers?include_totals=true&page=%d&per_page=100", page))
+			calls = append(calls, fmt.Sprintf(
+				"GET resource-servers?include_totals=true&page=%d&per_page=100", page,
+			))
 		}
 		return calls
 	}
@@ -165,11 +188,19 @@ func TestLists_limit(t *testing.T) {
 		{0, 252, 251, 3},
 	} {
 		n.ForgetRequests()
-		if got := len(query{typeName: "m2m_resource_server", limit: int64(c.limit)}.results(t, p)); got != c.apis {
+		if got := len(query{typeName: "m2m_resource_server", limit: int64(c.limit)}.results(
+			t, p,
+		)); got != c.apis {
 			t.Errorf("limit %d: %d APIs, want %d", c.limit, got, c.apis)
 		}
 		n.Expect(acctest.Requests(apis(c.pages)...)).Now()
-		if got := len(query{typeName: "m2m_client_grant", limit: int64(c.limit), includeResource: true}.results(t, p)); got != c.grants {
+		if got := len(
+			query{
+				typeName:        "m2m_client_grant",
+				limit:           int64(c.limit),
+				includeResource: true,
+			}.results(t, p),
+		); got != c.grants {
 			t.Errorf("limit %d: %d grants, want %d", c.limit, got, c.grants)
 		}
 		next := slices.Repeat([]string{"GET client-grants?…"}, c.pages-1)
@@ -183,7 +214,9 @@ func TestLists_stream(t *testing.T) {
 	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
 		n := acctest.NewTenant(t)
 		n.ManyGrants(250)
-		stream := query{typeName: typeName, limit: 250}.stream(t.Context(), t, acctest.Configured(t, n.Env()))
+		stream := query{typeName: typeName, limit: 250}.stream(
+			t.Context(), t, acctest.Configured(t, n.Env()),
+		)
 		n.Expect(acctest.Requests()).Now()
 		got := 0
 		for result := range stream.Results {
@@ -206,13 +239,21 @@ func TestLists_stream(t *testing.T) {
 func TestLists_errorOnLaterPage(t *testing.T) {
 	t.Parallel()
 	for typeName, want := range map[string][]string{
-		"m2m_resource_server": {"GET /api/v2/resource-servers", "Unable to list resource servers", "The API answered for the list of APIs: 403 Forbidden"},
-		"m2m_client_grant":    {"GET /api/v2/client-grants", "Unable to list client grants", "The API answered for the list of grants: 403 Forbidden"},
+		"m2m_resource_server": {
+			"GET /api/v2/resource-servers", "Unable to list resource servers",
+			"The API answered for the list of APIs: 403 Forbidden",
+		},
+		"m2m_client_grant": {
+			"GET /api/v2/client-grants", "Unable to list client grants",
+			"The API answered for the list of grants: 403 Forbidden",
+		},
 	} {
 		n := acctest.NewTenant(t)
 		n.ManyGrants(101)
 		var results []tfprotov6.ListResourceResult
-		for result := range (query{typeName: typeName, limit: 1000}).stream(t.Context(), t, acctest.Configured(t, n.Env())).Results {
+		for result := range (query{typeName: typeName, limit: 1000}).stream(
+			t.Context(), t, acctest.Configured(t, n.Env()),
+		).Results {
 			if results = append(results, result); len(results) == 100 {
 				n.Next(want[0], testserver.Refuse(http.StatusForbidden))
 			}
@@ -226,8 +267,10 @@ func TestLists_errorOnLaterPage(t *testing.T) {
 			}
 		}
 		last := results[100]
-		if len(last.Diagnostics) != 1 || last.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
-			last.Diagnostics[0].Summary != want[1] || !strings.Contains(last.Diagnostics[0].Detail, want[2]) {
+		if len(last.Diagnostics) != 1 ||
+			last.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
+			last.Diagnostics[0].Summary != want[1] ||
+			!strings.Contains(last.Diagnostics[0].Detail, want[2]) {
 			t.Errorf("%s: %+v", typeName, last.Diagnostics)
 		}
 		if last.Identity != nil || last.DisplayName != "" {
@@ -245,14 +288,21 @@ func TestLists_cancelled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var results []tfprotov6.ListResourceResult
 		n.ForgetRequests()
-		for result := range (query{typeName: "m2m_client_grant", limit: 1000}).stream(ctx, t, p).Results {
+		for result := range (query{
+			typeName: "m2m_client_grant",
+			limit:    1000,
+		}).stream(ctx, t, p).Results {
 			if results = append(results, result); len(results) == after {
 				cancel()
 			}
 		}
 		cancel()
-		if len(results) != after+1 || len(results[after].Diagnostics) != 1 || !strings.Contains(results[after].Diagnostics[0].Detail, "The run was cancelled.") {
-			t.Errorf("cancelled after %d: %d results, the last is %+v", after, len(results), results[len(results)-1])
+		if len(results) != after+1 || len(results[after].Diagnostics) != 1 ||
+			!strings.Contains(results[after].Diagnostics[0].Detail, "The run was cancelled.") {
+			t.Errorf(
+				"cancelled after %d: %d results, the last is %+v", after, len(results),
+				results[len(results)-1],
+			)
 		}
 		n.Expect(acctest.Requests("GET …")).Now()
 	}

@@ -61,7 +61,9 @@ func TestLives_coverTheSchemas(t *testing.T) {
 	}
 	for _, r := range acctest.Resources {
 		typeName, attributes, covered := r.Type, schemas[r.Type], stagesOf(r)
-		if diff := cmp.Diff(attributePaths("", attributes.Attributes), slices.Sorted(maps.Keys(covered))); diff != "" {
+		if diff := cmp.Diff(
+			attributePaths("", attributes.Attributes), slices.Sorted(maps.Keys(covered)),
+		); diff != "" {
 			t.Errorf("attributes of %s (-schema +rows):\n%s", typeName, diff)
 		}
 		for _, path := range slices.Sorted(maps.Keys(covered)) {
@@ -71,9 +73,12 @@ func TestLives_coverTheSchemas(t *testing.T) {
 			case attribute == nil:
 			case !attribute.IsRequired() && !attribute.IsOptional():
 				if !has("created") || !has("changed") || !has("unknown") {
-					t.Errorf("%s.%s is computed, and tested in %v only", typeName, path, covered[path])
+					t.Errorf(
+						"%s.%s is computed, and tested in %v only", typeName, path, covered[path],
+					)
 				}
-			case !has("created") || !has("changed") || !has("null") && !has("emptied") || !has("taken_out") || !has("unknown"):
+			case !has("created") || !has("changed") || !has("null") && !has("emptied") ||
+				!has("taken_out") || !has("unknown"):
 				t.Errorf("%s.%s is tested in %v only", typeName, path, covered[path])
 			}
 		}
@@ -100,15 +105,20 @@ func attributeAt(attributes map[string]schema.Attribute, path string) schema.Att
 func TestLives_coverTheContract(t *testing.T) {
 	t.Parallel()
 	for _, r := range acctest.Resources {
-		typeName, attributes, covered := r.Type, acctest.ResourceSchemas(t)[r.Type].Attributes, stagesOf(r)
+		typeName, attributes, covered := r.Type, acctest.ResourceSchemas(
+			t,
+		)[r.Type].Attributes, stagesOf(r)
 		for entry := range strings.FieldsSeq(r.Contract) {
 			property, path, renamed := strings.Cut(entry, "=")
 			if !renamed {
 				path = property
 			}
 			attribute := attributeAt(attributes, path)
-			if attribute == nil || !attribute.IsRequired() && !attribute.IsOptional() || covered[path] == nil {
-				t.Errorf("the property %s of %s cannot be configured or has no row", property, typeName)
+			if attribute == nil || !attribute.IsRequired() && !attribute.IsOptional() ||
+				covered[path] == nil {
+				t.Errorf(
+					"the property %s of %s cannot be configured or has no row", property, typeName,
+				)
 			}
 		}
 	}
@@ -120,15 +130,24 @@ func TestLives_list(t *testing.T) {
 	t.Parallel()
 	var list strings.Builder
 	for _, r := range acctest.Resources {
-		fmt.Fprintf(&list, "\n%s\n\n| attribute | test | created | changed | emptied, null | taken out | unknown |\n", r.Type)
+		fmt.Fprintf(
+			&list,
+			"\n%s\n\n| attribute | test | created | changed | emptied, null | taken out | "+
+				"unknown |\n",
+			r.Type,
+		)
 		list.WriteString("| --- | --- | --- | --- | --- | --- | --- |\n")
 		for _, lives := range r.Lives {
 			table := lives()
 			for _, row := range table.Rows {
 				fmt.Fprintf(&list, "| `%s` | %s/%s |", row.Attribute, table.Test, row.Title())
 				covered := row.Covers(table)
-				for _, column := range [][]string{{"created"}, {"changed"}, {"emptied", "null"}, {"taken_out"}, {"unknown"}} {
-					tested := slices.DeleteFunc(column, func(stage string) bool { return !slices.Contains(covered, stage) })
+				for _, column := range [][]string{
+					{"created"}, {"changed"}, {"emptied", "null"}, {"taken_out"}, {"unknown"},
+				} {
+					tested := slices.DeleteFunc(column, func(stage string) bool {
+						return !slices.Contains(covered, stage)
+					})
 					fmt.Fprintf(&list, " %s |", strings.Join(tested, ", "))
 				}
 				list.WriteString("\n")

@@ -13,7 +13,9 @@ func TestAccResourceServer_lives(t *testing.T) { acctest.ResourceServer.Lives[0]
 
 func TestAccResourceServer_writeOnlyLives(t *testing.T) { acctest.ResourceServer.Lives[1]().Run(t) }
 
-func TestAccResourceServerScope_lives(t *testing.T) { acctest.ResourceServerScope.Lives[0]().Run(t) }
+func TestAccResourceServerScope_lives(t *testing.T) {
+	acctest.ResourceServerScope.Lives[0]().Run(t)
+}
 
 func TestAccClientGrant_lives(t *testing.T) { acctest.ClientGrant.Lives[0]().Run(t) }
 

@@ -19,11 +19,15 @@ func TestAccOrganizationClientGrant_moved(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
 	n.Associate(acme, grant)
-	old := fmt.Sprintf("resource \"auth0_organization_client_grant\" \"acme\" {\n  id = %q\n  organization_id = %q\n  grant_id = %q\n}\n",
+	old := fmt.Sprintf("resource \"auth0_organization_client_grant\" \"acme\" {\n  id = %q\n  "+
+		"organization_id = %q\n  grant_id = %q\n}\n",
 		acme+"::"+grant, acme, grant)
 	n.TestMove(
-		map[string]schema.Schema{"auth0_organization_client_grant": acctest.StringsSchema("id", "organization_id", "grant_id")},
-		old, "auth0_organization_client_grant.acme", acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant)), acctest.OrgGrantName,
+		map[string]schema.Schema{"auth0_organization_client_grant": acctest.StringsSchema(
+			"id", "organization_id", "grant_id",
+		)},
+		old, "auth0_organization_client_grant.acme",
+		acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant)), acctest.OrgGrantName,
 		acctest.OrgGrantValues(acme, grant)...,
 	)
 }
@@ -43,28 +47,63 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 		state             string
 		refused           string // Empty: moved.
 	}{
-		"as it is":              {acctest.OfficialAuth0, typeName, 0, whole, ""},
-		"of a later version":    {acctest.OfficialAuth0, typeName, 7, `{"id":"org_A::cgr_B","organization_id":"org_A","grant_id":"cgr_B","new":[{"a":1}]}`, ""},
-		"from OpenTofu":         {"registry.opentofu.org/auth0/auth0", typeName, 0, whole, ""},
-		"from older OpenTofu":   {"auth0", typeName, 0, whole, ""}, // Before 1.11.12 and 1.12.4 it gives the name alone.
-		"of the first name":     {acctest.FirstAuth0, typeName, 0, whole, ""},
-		"from a mirror":         {"mirror.example.com/platform/auth0", typeName, 0, whole, ""},
-		"imported, not read":    {acctest.OfficialAuth0, typeName, 0, `{"id":"org_A::cgr_B","organization_id":null,"grant_id":""}`, ""},
-		"without its own id":    {acctest.OfficialAuth0, typeName, 0, `{"organization_id":"org_A","grant_id":"cgr_B"}`, ""},
-		"with an id of its own": {acctest.OfficialAuth0, typeName, 0, `{"id":"x","organization_id":"org_A","grant_id":"cgr_B"}`, ""},
-		"empty":                 {acctest.OfficialAuth0, typeName, 0, `{}`, "it names no organization and no grant"},
-		"half":                  {acctest.OfficialAuth0, typeName, 0, `{"id":"org_A","organization_id":"org_A"}`, "it names no organization and no grant"},
-		"of other types":        {acctest.OfficialAuth0, typeName, 0, `{"organization_id":["hush"]}`, "its attribute organization_id is of an unexpected type (array)"},
-		"not JSON":              {acctest.OfficialAuth0, typeName, 0, `{hush`, "it is not valid JSON"},
-		"in the old format":     {acctest.OfficialAuth0, typeName, 0, ``, "it is not stored as JSON"},
-		"of another type":       {acctest.OfficialAuth0, "auth0_client_grant", 0, whole, "does not include support for the given source resource"},
-		"of another provider":   {"registry.terraform.io/okta/okta", typeName, 0, whole, "does not include support for the given source resource"},
+		"as it is": {acctest.OfficialAuth0, typeName, 0, whole, ""},
+		"of a later version": {
+			acctest.OfficialAuth0, typeName, 7,
+			`{"id":"org_A::cgr_B","organization_id":"org_A","grant_id":"cgr_B","new":[{"a":1}]}`,
+			"",
+		},
+		"from OpenTofu": {"registry.opentofu.org/auth0/auth0", typeName, 0, whole, ""},
+		// Before 1.11.12 and 1.12.4 it gives the name alone.
+		"from older OpenTofu": {"auth0", typeName, 0, whole, ""},
+		"of the first name":   {acctest.FirstAuth0, typeName, 0, whole, ""},
+		"from a mirror":       {"mirror.example.com/platform/auth0", typeName, 0, whole, ""},
+		"imported, not read": {
+			acctest.OfficialAuth0, typeName, 0,
+			`{"id":"org_A::cgr_B","organization_id":null,"grant_id":""}`, "",
+		},
+		"without its own id": {
+			acctest.OfficialAuth0, typeName, 0, `{"organization_id":"org_A","grant_id":"cgr_B"}`,
+			"",
+		},
+		"with an id of its own": {
+			acctest.OfficialAuth0, typeName, 0,
+			`{"id":"x","organization_id":"org_A","grant_id":"cgr_B"}`, "",
+		},
+		"empty": {
+			acctest.OfficialAuth0, typeName, 0, `{}`, "it names no organization and no grant",
+		},
+		"half": {
+			acctest.OfficialAuth0, typeName, 0, `{"id":"org_A","organization_id":"org_A"}`,
+			"it names no organization and no grant",
+		},
+		"of other types": {
+			acctest.OfficialAuth0, typeName, 0, `{"organization_id":["hush"]}`,
+			"its attribute organization_id is of an unexpected type (array)",
+		},
+		"not JSON": {
+			acctest.OfficialAuth0, typeName, 0, `{hush`, "it is not valid JSON",
+		},
+		"in the old format": {acctest.OfficialAuth0, typeName, 0, ``, "it is not stored as JSON"},
+		"of another type": {
+			acctest.OfficialAuth0, "auth0_client_grant", 0, whole,
+			"does not include support for the given source resource",
+		},
+		"of another provider": {
+			"registry.terraform.io/okta/okta", typeName, 0, whole,
+			"does not include support for the given source resource",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := acctest.Moved(t, "m2m_organization_client_grant", c.address, c.typeName, c.version, &tfprotov6.RawState{JSON: []byte(c.state)})
+			resp := acctest.Moved(
+				t, "m2m_organization_client_grant", c.address, c.typeName, c.version,
+				&tfprotov6.RawState{JSON: []byte(c.state)},
+			)
 			if c.refused != "" {
-				if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, c.refused) || strings.Contains(resp.Diagnostics[0].Detail, "hush") {
+				if len(resp.Diagnostics) != 1 ||
+					!strings.Contains(resp.Diagnostics[0].Detail, c.refused) ||
+					strings.Contains(resp.Diagnostics[0].Detail, "hush") {
 					t.Errorf("%+v, want %s", resp.Diagnostics, c.refused)
 				}
 				return
@@ -82,10 +121,14 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 			if !state.Equal(want) {
 				t.Errorf("%s, want %s", state, want)
 			}
-			identityType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"organization_id": tftypes.String, "grant_id": tftypes.String}}
+			identityType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+				"organization_id": tftypes.String,
+				"grant_id":        tftypes.String,
+			}}
 			identity, err := resp.TargetIdentity.IdentityData.Unmarshal(identityType)
 			if wantIdentity := tftypes.NewValue(identityType, map[string]tftypes.Value{
-				"organization_id": tftypes.NewValue(tftypes.String, "org_A"), "grant_id": tftypes.NewValue(tftypes.String, "cgr_B"),
+				"organization_id": tftypes.NewValue(tftypes.String, "org_A"),
+				"grant_id":        tftypes.NewValue(tftypes.String, "cgr_B"),
 			}); err != nil || !identity.Equal(wantIdentity) {
 				t.Errorf("identity %s %v, want %s", identity, err, wantIdentity)
 			}

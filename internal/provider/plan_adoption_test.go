@@ -31,8 +31,16 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 		destroy it and create another one, with a new id. A moved block keeps it.`
 	p.says(p.api(nil, adopting), adopted+"That changes consent_policy, name."+elsewhere)
 	p.asked(askedForOrders)
-	p.says(p.api(nil, adopting.with("name", "Theirs").with("consent_policy", "transactional-authorization-with-mfa")), adopted+"It matches the configuration.")
-	p.says(p.api(nil, adopting.with("name", unknownText)), adopted+"That changes consent_policy. What is known only after apply may change more.")
+	p.says(
+		p.api(nil, adopting.with("name", "Theirs").with(
+			"consent_policy", "transactional-authorization-with-mfa",
+		)),
+		adopted+"It matches the configuration.",
+	)
+	p.says(
+		p.api(nil, adopting.with("name", unknownText)),
+		adopted+"That changes consent_policy. What is known only after apply may change more.",
+	)
 
 	// What is not there is created, and nobody else is asked for.
 	p.asked(askedForOrders, askedForOrders)
@@ -71,19 +79,30 @@ func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	block := func(name string) string {
-		return fmt.Sprintf("resource \"m2m_resource_server\" %q {\n  identifier   = %q\n  use_existing = true\n}\n", name, acctest.OrdersAPI) +
-			strings.Replace(acctest.GrantConfig("use_existing = true"), `"orders"`, fmt.Sprintf("%q", name), 1)
+		return fmt.Sprintf(
+			"resource \"m2m_resource_server\" %q {\n  identifier   = %q\n  use_existing = true\n}\n",
+			name, acctest.OrdersAPI,
+		) +
+			strings.Replace(
+				acctest.GrantConfig("use_existing = true"), `"orders"`, fmt.Sprintf("%q", name), 1,
+			)
 	}
 	terraform := acctest.NewCLI(t, block("before"), n.Env())
 	terraform.Must("apply", "-auto-approve")
-	n.Expect(acctest.Writes(acctest.OrdersPost(``), acctest.GrantPost(`,"scope":[]`)).InAnyOrder()).Now()
+	n.Expect(
+		acctest.Writes(acctest.OrdersPost(``), acctest.GrantPost(`,"scope":[]`)).InAnyOrder(),
+	).Now()
 	terraform.Rewrite(block("before"), block("after"))
 	for _, plan := range [][]string{{"plan"}, {"plan", "-refresh=false"}} {
 		output := terraform.Must(plan...)
 		warned := strings.Count(output, "Adopts an existing")
-		for _, said := range []string{"Unless this state holds it at another address", "A moved block keeps it."} {
+		for _, said := range []string{
+			"Unless this state holds it at another address", "A moved block keeps it.",
+		} {
 			if got := len(acctest.Says(said).FindAllString(output, -1)); got < warned {
-				t.Errorf("%v: %d adoptions, of which %d say %q:\n%s", plan, warned, got, said, output)
+				t.Errorf(
+					"%v: %d adoptions, of which %d say %q:\n%s", plan, warned, got, said, output,
+				)
 			}
 		}
 		if acctest.Says("exists already (id …). Instead of creating one").MatchString(output) {
@@ -91,23 +110,34 @@ func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 		}
 	}
 	terraform.Must("destroy", "-auto-approve")
-	n.Expect(acctest.Writes("DELETE resource-servers/{id}", "DELETE client-grants/{id}").InAnyOrder()).Now()
+	n.Expect(
+		acctest.Writes("DELETE resource-servers/{id}", "DELETE client-grants/{id}").InAnyOrder(),
+	).Now()
 }
 
 func TestPlanAdoption_ofGrant(t *testing.T) {
 	n := acctest.NewTenant(t)
 	create := func(subject, scope string) string {
-		return n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q],"subject_type":%q}`,
-			testserver.MachineClientID, testserver.SampleAPIAudience, scope, subject))
+		return n.Create("/api/v2/client-grants",
+			fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q],"subject_type":%q}`,
+				testserver.MachineClientID, testserver.SampleAPIAudience, scope, subject))
 	}
 	machines, users := create("client", "read:orders"), create("user", "write:orders")
 	adopting := values{
-		"client_id": testserver.MachineClientID, "audience": testserver.SampleAPIAudience, "subject_type": "client", "use_existing": true,
+		"client_id": testserver.MachineClientID, "audience": testserver.SampleAPIAudience,
+		"subject_type": "client", "use_existing": true,
 		"allow_all_scopes": false, "scopes": []string{"read:orders"},
 	}
 	p := newPlanRun(n)
-	p.says(p.grant(nil, adopting), "warning: Adopts an existing client grant: … (id "+machines+"). … It matches the configuration.")
-	p.says(p.grant(nil, adopting.with("subject_type", "user")), "warning: Adopts an existing client grant: … (id "+users+"). … That changes scopes.")
+	p.says(
+		p.grant(nil, adopting),
+		"warning: Adopts an existing client grant: … (id "+machines+
+			"). … It matches the configuration.",
+	)
+	p.says(
+		p.grant(nil, adopting.with("subject_type", "user")),
+		"warning: Adopts an existing client grant: … (id "+users+"). … That changes scopes.",
+	)
 	p.says(p.grant(nil, adopting.with("client_id", testserver.WebClientID)))
 }
 
@@ -115,10 +145,12 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 // out to be what is there.
 func TestAccPlanAdoption_knownInPart(t *testing.T) {
 	n := acctest.NewTenant(t)
-	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","scopes":[{"value":"read:orders"}],
+	n.Create("/api/v2/resource-servers",
+		`{"identifier":"https://orders.example.com","scopes":[{"value":"read:orders"}],
 		"authorization_details":[{"type":"payment"}],"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)
-	n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`,
-		testserver.MachineClientID))
+	n.Create("/api/v2/client-grants",
+		fmt.Sprintf(`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]}`,
+			testserver.MachineClientID))
 	n.Test(resource.TestStep{
 		Config: fmt.Sprintf(`
 			resource "terraform_data" "later" {
@@ -149,9 +181,13 @@ func TestAccPlanAdoption_knownInPart(t *testing.T) {
 func TestPlanAdoption_failedLookup(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
-	n.Next("GET /api/v2/resource-servers", testserver.Respond(http.StatusForbidden, "application/json",
+	n.Next("GET /api/v2/resource-servers", testserver.Respond(http.StatusForbidden,
+		"application/json",
 		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`))
-	p.says(p.api(nil, values{"identifier": acctest.OrdersAPI, "use_existing": true}), "warning: Check skipped: The plan could not be checked for APIs to adopt: "+
+	p.says(p.api(nil, values{
+		"identifier":   acctest.OrdersAPI,
+		"use_existing": true,
+	}), "warning: Check skipped: The plan could not be checked for APIs to adopt: "+
 		"that needs the management scope read:resource_servers")
 }
 
@@ -160,7 +196,9 @@ func TestAccResourceServer_managementAPIFixedProperties(t *testing.T) {
 	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"
 	n.Test(resource.TestStep{
-		Config: acctest.SystemConfig(management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600"), PlanOnly: true,
+		Config: acctest.SystemConfig(
+			management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600",
+		), PlanOnly: true,
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		ExpectError: acctest.Says(`name = "Mine" The tenant does not let anybody change name of its Management API, only token_lifetime,
 			… Take name out of the configuration: the adopted API keeps what it has.`),

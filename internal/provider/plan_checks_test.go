@@ -90,19 +90,13 @@ func scopesValue(t tftypes.Type, scopes []string) tftypes.Value {
 func (p *planRun) plan(typeName string, state, plan values) []*tfprotov6.Diagnostic {
 	p.T.Helper()
 	resp, err := p.Server.PlanResourceChange(p.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: p.object(typeName, state), ProposedNewState: p.object(typeName, plan), Config: p.object(typeName, plan),
+		TypeName: typeName, PriorState: p.object(typeName, state),
+		ProposedNewState: p.object(typeName, plan), Config: p.object(typeName, plan),
 	})
 	if err != nil {
 		p.T.Fatal(err)
 	}
 	return resp.Diagnostics
-}
-
-// read refreshes an object that the state has.
-func (p *planRun) read(typeName string, state values) {
-	p.T.Helper()
-	resp, err := p.Server.ReadResource(p.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: p.object(typeName, state)})
-	acctest.NoDiagnostics(p.T, resp.Diagnostics, err)
 }
 
 func (p *planRun) api(state, plan values) []*tfprotov6.Diagnostic {
@@ -121,7 +115,11 @@ func (p *planRun) scope(state, plan values) []*tfprotov6.Diagnostic {
 }
 
 func apiWith(scopes ...string) values {
-	return values{"id": "68f0a1b2c3d4e5f60718293a", "identifier": acctest.OrdersAPI, "scopes": scopes}
+	return values{
+		"id":         "68f0a1b2c3d4e5f60718293a",
+		"identifier": acctest.OrdersAPI,
+		"scopes":     scopes,
+	}
 }
 
 func grantOf(audience string, scopes ...string) values {
@@ -171,20 +169,32 @@ func TestPlanScopes_plannedAPI(t *testing.T) {
 	p := newPlanRun(n)
 	p.says(p.api(nil, apiWith("read:orders").with("id", unknownText)))
 	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "read:orders")))
-	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "read:orders", "write:orders", "x")), `error: Scope that the API does not define: This adds "write:orders",
+	p.says(p.grant(nil, grantOf(
+		acctest.OrdersAPI, "read:orders", "write:orders", "x",
+	)), `error: Scope that the API does not define: This adds "write:orders",
 		"x" to the grant. The API "https://orders.example.com" in this configuration defines "read:orders". The tenant would store them in
 		the grant all the same, but tokens come without. Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.`)
 	// What it holds already, or may hold, is no error.
 	p.says(p.grant(grantOf(acctest.OrdersAPI, "old"), grantOf(acctest.OrdersAPI, "old")),
 		`warning: Scope that the API does not define: The grant holds "old", which the API "https://orders.example.com" in this configuration does
 		not define: tokens come without. Take what is stale out of the grant, or define it.`)
-	p.says(p.grant(grantOf(acctest.OrdersAPI, "old"), grantOf(acctest.OrdersAPI, "old", "new")), `error: … This adds "new" to the grant.`, `warning: … The grant holds "old"`)
+	p.says(
+		p.grant(grantOf(acctest.OrdersAPI, "old"), grantOf(acctest.OrdersAPI, "old", "new")),
+		`error: … This adds "new" to the grant.`, `warning: … The grant holds "old"`,
+	)
 	p.asked()
-	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "new").with("use_existing", true)), `warning: … This adds "new" to the grant.`)
-	p.asked("GET client-grants?audience=https://orders.example.com&client_id=" + testserver.MachineClientID + "&per_page=100") // To adopt it.
+	p.says(
+		p.grant(nil, grantOf(acctest.OrdersAPI, "new").with("use_existing", true)),
+		`warning: … This adds "new" to the grant.`,
+	)
+	// To adopt it.
+	p.asked("GET client-grants?audience=https://orders.example.com&client_id=" +
+		testserver.MachineClientID + "&per_page=100")
 	// An audience that changes makes a new grant, which is planned by itself.
 	p.says(p.grant(grantOf("urn:other", "new"), grantOf(acctest.OrdersAPI, "new")))
-	p.says(p.grant(nil, grantOf(acctest.OrdersAPI).with("scopes", nil).with("allow_all_scopes", true)))
+	p.says(p.grant(nil, grantOf(acctest.OrdersAPI).with("scopes", nil).with(
+		"allow_all_scopes", true,
+	)))
 	p.asked()
 }
 
@@ -208,7 +218,8 @@ func TestPlanScopes_allScopesOfSystemAPI(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	all := grantOf(n.Issuer()+"/api/v2/").with("scopes", nil).with("allow_all_scopes", true)
-	p.says(p.grant(nil, all), `error: Not for a system API: The API "`+n.Issuer()+`/api/v2/" is one of the tenant's own, whose scopes cannot be granted
+	p.says(p.grant(nil, all), `error: Not for a system API: The API "`+n.Issuer()+
+		`/api/v2/" is one of the tenant's own, whose scopes cannot be granted
 		all at once. List those that are needed in scopes instead.`)
 	p.says(p.grant(nil, all.with("audience", unknownText)))
 	p.says(p.grant(nil, all.with("audience", acctest.OrdersAPI)))
@@ -220,50 +231,76 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := func(apiScopes, grantScopes string) string {
 		return acctest.OrdersConfig("scopes = "+apiScopes) + fmt.Sprintf("resource \"m2m_client_grant\" \"orders\" {\n  client_id = %q\n"+
-			"  audience = m2m_resource_server.orders.identifier\n  scopes = %s\n}\n", testserver.MachineClientID, grantScopes)
+			"  audience = m2m_resource_server.orders.identifier\n  scopes = %s\n}\n",
+			testserver.MachineClientID, grantScopes)
 	}
-	grantPatch := func(scopes string) string { return `PATCH client-grants/{id} {"scope":[` + scopes + `]}` }
+	grantPatch := func(scopes string) string {
+		return `PATCH client-grants/{id} {"scope":[` + scopes + `]}`
+	}
 	n.Test(
 		resource.TestStep{
-			Config: config(`{ "read:orders" = null }`, `["read:orders", "write:orders"]`), PlanOnly: true,
-			ExpectError: acctest.Says(`with m2m_client_grant.orders, … scopes = … This adds "write:orders" to the grant.`),
+			Config:   config(`{ "read:orders" = null }`, `["read:orders", "write:orders"]`),
+			PlanOnly: true,
+			ExpectError: acctest.Says(
+				`with m2m_client_grant.orders, … scopes = … This adds "write:orders" to the grant.`,
+			),
 		},
 		resource.TestStep{
 			Config: config(`{ "read:orders" = null }`, `["read:orders"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Writes(acctest.OrdersPost(`,"scopes":[{"value":"read:orders"}]`),
-					strings.Replace(acctest.GrantPost(`,"scope":["read:orders"]`), testserver.SampleAPIAudience, acctest.OrdersAPI, 1))),
+					strings.Replace(
+						acctest.GrantPost(`,"scope":["read:orders"]`), testserver.SampleAPIAudience,
+						acctest.OrdersAPI, 1,
+					))),
 				n.Expect(acctest.Lookups()),
 			},
 		},
 		resource.TestStep{
-			Config: config(`{ "read:orders" = null }`, `["read:orders"]`), ConfigPlanChecks: acctest.EmptyPlan(),
+			Config:            config(`{ "read:orders" = null }`, `["read:orders"]`),
+			ConfigPlanChecks:  acctest.EmptyPlan(),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Lookups())},
 		},
 		// When it is taken from the API, one list of its grants is read, at plan and at apply.
 		resource.TestStep{
 			Config: config(`{ "write:orders" = null }`, `["write:orders"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"write:orders"}`), grantPatch(`"write:orders"`))), n.Expect(acctest.Lookups(askedForGrants, askedForGrants)),
+				n.Expect(acctest.Writes(
+					acctest.ScopesPatch(`{"value":"write:orders"}`), grantPatch(`"write:orders"`),
+				)), n.Expect(acctest.Lookups(askedForGrants, askedForGrants)),
 			},
 		},
 		// An API that stays as it is is not planned anew at apply, so that it is looked up then.
 		resource.TestStep{
 			Config: config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"read:orders"},{"value":"write:orders"}`))), n.Expect(acctest.Lookups()),
+				n.Expect(acctest.Writes(acctest.ScopesPatch(
+					`{"value":"read:orders"},{"value":"write:orders"}`,
+				))), n.Expect(acctest.Lookups()),
 			},
 		},
 		resource.TestStep{
-			Config:            config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders", "read:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(grantPatch(`"read:orders","write:orders"`))), n.Expect(acctest.Lookups("GET resource-servers?identifiers=https://orders.example.com"))},
+			Config: config(
+				`{ "write:orders" = null, "read:orders" = null }`,
+				`["write:orders", "read:orders"]`,
+			),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(grantPatch(`"read:orders","write:orders"`))),
+				n.Expect(acctest.Lookups(
+					"GET resource-servers?identifiers=https://orders.example.com",
+				)),
+			},
 		},
 		// Here the scope is known after apply, so that it is judged then.
 		resource.TestStep{
-			Config: config(`{ (terraform_data.later.output) = null }`, `["read:orders", "new:orders"]`) +
+			Config: config(
+				`{ (terraform_data.later.output) = null }`, `["read:orders", "new:orders"]`,
+			) +
 				"resource \"terraform_data\" \"later\" {\n  input = \"read:orders\"\n}\n",
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"read:orders"}`)))},
-			ExpectError:       acctest.Says(`This adds "new:orders" to the grant.`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
+				`{"value":"read:orders"}`,
+			)))},
+			ExpectError: acctest.Says(`This adds "new:orders" to the grant.`),
 		},
 	)
 }
@@ -272,14 +309,26 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 // apply.
 func TestAccClientGrant_scopesOfAnotherConfiguration(t *testing.T) {
 	n := acctest.NewTenant(t)
-	users := strings.Replace(acctest.GrantConfig(`scopes = ["write:orders"]`, `subject_type = "user"`), `"orders"`, `"users"`, 1)
+	users := strings.Replace(
+		acctest.GrantConfig(`scopes = ["write:orders"]`, `subject_type = "user"`), `"orders"`,
+		`"users"`, 1,
+	)
 	config := acctest.GrantConfig(`scopes = ["read:orders", "undefined"]`) + users
 	n.Test(
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders","undefined"]`), acctest.GrantPost(`,"scope":["write:orders"],"subject_type":"user"`)).InAnyOrder()),
+			n.Expect(
+				acctest.Writes(
+					acctest.GrantPost(`,"scope":["read:orders","undefined"]`),
+					acctest.GrantPost(`,"scope":["write:orders"],"subject_type":"user"`),
+				).InAnyOrder(),
+			),
 			n.Expect(acctest.Lookups(askedForSample, askedForSample)),
 		}},
-		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Lookups())}},
+		resource.TestStep{
+			Config:            config,
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Lookups())},
+		},
 	)
 }
 
@@ -299,14 +348,19 @@ func TestPlanScopes_liveAPI(t *testing.T) {
 	sample := testserver.SampleAPIAudience
 	p.says(p.grant(grantOf(sample, "old"), grantOf(sample, "old")))
 	p.asked()
-	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")), `warning: … This adds "delete:all" to the grant. The API
+	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")),
+		`warning: … This adds "delete:all" to the grant. The API
 		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define what is missing before the grant is used, or take it out of the
 		grant. If this configuration defines it, let the grant refer to the resource that does (depends_on), so that the plan knows.`)
-	p.says(p.grant(nil, grantOf(n.URL()+"/api/v2/", "read:client")), `warning: … The API is the tenant's own, so nobody can add to its scopes:
+	p.says(p.grant(nil, grantOf(n.URL()+"/api/v2/", "read:client")),
+		`warning: … The API is the tenant's own, so nobody can add to its scopes:
 		take what is missing out of the grant.`)
 	p.asked(askedForSample, "GET resource-servers?identifiers="+n.URL()+"/api/v2/")
 	p.says(p.grant(nil, grantOf(sample, "read:orders")))
-	p.says(p.grant(grantOf(sample, "old"), grantOf(sample, "old", "read:orders")), `warning: … The grant holds "old"`)
+	p.says(
+		p.grant(grantOf(sample, "old"), grantOf(sample, "old", "read:orders")),
+		`warning: … The grant holds "old"`,
+	)
 	p.asked() // Once for all of them.
 	p.says(p.grant(nil, grantOf("urn:nothing", "read:orders")))
 	p.asked("GET resource-servers?identifiers=urn:nothing")
@@ -324,8 +378,12 @@ func TestPlanScopes_addedByAnotherResource(t *testing.T) {
 func TestPlanScopes_failedLookup(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
-	n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["update:clients"]}`, nil)
-	p.says(p.grant(nil, grantOf(testserver.SampleAPIAudience, "delete:all")), `warning: Check skipped: The plan could not be checked for scopes that the
+	n.AtDashboard(
+		http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001",
+		`{"scope":["update:clients"]}`, nil,
+	)
+	p.says(p.grant(nil, grantOf(testserver.SampleAPIAudience, "delete:all")),
+		`warning: Check skipped: The plan could not be checked for scopes that the
 		API "https://sample-api.example.com" does not define: that needs the management scope read:resource_servers, which the client …
 		does not have. The plan is complete without it.`)
 	p.says(p.grant(nil, grantOf("urn:nothing", "delete:all"))) // It is said once.
@@ -336,7 +394,9 @@ func TestPlanScopes_failedLookup(t *testing.T) {
 
 // planRunClosed is a run whose credentials the tenant refuses.
 func planRunClosed(n *acctest.Tenant) *planRun {
-	return &planRun{n, acctest.ConfiguredProtocol(n.T, n.Env("AUTH0_CLIENT_SECRET", "wrong-secret"))}
+	return &planRun{
+		n, acctest.ConfiguredProtocol(n.T, n.Env("AUTH0_CLIENT_SECRET", "wrong-secret")),
+	}
 }
 
 // grants makes grants of the orders API for as many clients.
@@ -347,9 +407,14 @@ func grants(n *acctest.Tenant, count int, scope string) (ids []string) {
 			ID       string `json:"id"`
 			ClientID string `json:"client_id"`
 		}
-		n.AtDashboard(http.MethodPost, "/api/v2/clients", fmt.Sprintf(`{"name":"Client %d"}`, i), &client)
+		n.AtDashboard(
+			http.MethodPost, "/api/v2/clients", fmt.Sprintf(`{"name":"Client %d"}`, i), &client,
+		)
 		n.AtDashboard(http.MethodPost, "/api/v2/client-grants",
-			fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[%q]}`, client.ClientID, acctest.OrdersAPI, scope), &grant)
+			fmt.Sprintf(
+				`{"client_id":%q,"audience":%q,"scope":[%q]}`, client.ClientID, acctest.OrdersAPI,
+				scope,
+			), &grant)
 		ids = append(ids, grant.ID)
 	}
 	return ids
@@ -361,12 +426,18 @@ func TestPlanForGrants_destroy(t *testing.T) {
 	ids := grants(n, 8, "read:orders")
 	p := newPlanRun(n)
 	p.says(p.grant(grantOf(acctest.OrdersAPI, "read:orders").with("id", ids[0]), nil))
-	p.says(p.grant(grantOf(acctest.OrdersAPI, "read:orders").with("id", ids[2]), grantOf("urn:other", "read:orders").with("id", ids[2])))
+	p.says(p.grant(
+		grantOf(acctest.OrdersAPI, "read:orders").with("id", ids[2]),
+		grantOf("urn:other", "read:orders").with("id", ids[2]),
+	))
 	p.asked()
 	diags := p.api(apiWith("read:orders"), nil)
-	p.says(diags, `warning: API in use: Destroying the API "https://orders.example.com" ends 6 client grants: `+
-		ids[1]+` (client … and 1 more. Grants that this run destroys as well can be among them`)
-	if named := regexp.MustCompile(`cgr_\w+`).FindAllString(diags[0].Detail, -1); cmp.Diff(named, []string{ids[1], ids[3], ids[4], ids[5], ids[6]}) != "" {
+	p.says(diags,
+		`warning: API in use: Destroying the API "https://orders.example.com" ends 6 client grants: `+
+			ids[1]+` (client … and 1 more. Grants that this run destroys as well can be among them`)
+	if named := regexp.MustCompile(`cgr_\w+`).FindAllString(diags[0].Detail, -1); cmp.Diff(
+		named, []string{ids[1], ids[3], ids[4], ids[5], ids[6]},
+	) != "" {
 		t.Errorf("%v are named of %v", named, ids)
 	}
 	p.asked(askedForGrants)
@@ -377,8 +448,11 @@ func TestPlanForGrants_replacement(t *testing.T) {
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
 	id := grants(n, 1, "read:orders")[0]
 	p := newPlanRun(n)
-	p.says(p.api(apiWith("read:orders"), apiWith("read:orders").with("identifier", "urn:new")), `warning: API in use: Another identifier replaces the API
-		"https://orders.example.com", which ends 1 client grant: `+id+` (client …). Those that this configuration manages`)
+	p.says(p.api(
+		apiWith("read:orders"), apiWith("read:orders").with("identifier", "urn:new"),
+	), `warning: API in use: Another identifier replaces the API
+		"https://orders.example.com", which ends 1 client grant: `+id+
+		` (client …). Those that this configuration manages`)
 	p.asked(askedForGrants)
 }
 
@@ -390,10 +464,14 @@ func TestPlanForGrants_removedScope(t *testing.T) {
 	p.says(p.api(apiWith("read:orders"), apiWith("read:orders", "new")))
 	p.says(p.api(apiWith("read:orders"), apiWith().with("scopes", unknownText)))
 	p.asked()
-	p.says(p.grant(grantOf(acctest.OrdersAPI, "read:orders").with("id", ids[0]), grantOf(acctest.OrdersAPI).with("id", ids[0])))
-	p.says(p.api(apiWith("read:orders", "unused"), apiWith("new")), `warning: Scope in use: The API "https://orders.example.com" loses scopes that client
+	p.says(p.grant(
+		grantOf(acctest.OrdersAPI, "read:orders").with("id", ids[0]),
+		grantOf(acctest.OrdersAPI).with("id", ids[0]),
+	))
+	p.says(p.api(apiWith("read:orders", "unused"), apiWith("new")),
+		`warning: Scope in use: The API "https://orders.example.com" loses scopes that client
 		grants hold. The grants keep listing them unless this run changes that too, but tokens come without: - "read:orders": 2 client grants: `+
-		ids[1]+` (client …), `+ids[2])
+			ids[1]+` (client …), `+ids[2])
 	p.asked(askedForGrants)
 	p.says(p.api(apiWith("unused"), apiWith()))
 	p.asked() // The grants are known by now.
@@ -402,8 +480,12 @@ func TestPlanForGrants_removedScope(t *testing.T) {
 func TestPlanForGrants_failedLookup(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
-	n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
-	p.says(p.api(apiWith(), nil), `warning: Check skipped: The plan could not be checked for client grants that use the API
+	n.AtDashboard(
+		http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001",
+		`{"scope":["read:resource_servers"]}`, nil,
+	)
+	p.says(p.api(apiWith(), nil),
+		`warning: Check skipped: The plan could not be checked for client grants that use the API
 		"https://orders.example.com": that needs the management scope read:client_grants`)
 	// The Management API stays in any case.
 	p.tenant.ForgetRequests()

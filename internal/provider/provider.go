@@ -85,25 +85,33 @@ type providerModel struct {
 	RequestTimeout            types.String `tfsdk:"request_timeout"`
 }
 
-func (p *m2mProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+func (p *m2mProvider) Metadata(
+	_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse,
+) {
 	resp.TypeName = "m2m"
 	resp.Version = p.Version
 }
 
-func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+func (p *m2mProvider) Schema(
+	_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse,
+) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares which machine may call which API (Auth0 resource servers and client grants) " +
+		MarkdownDescription: "Declares which machine may call which API (Auth0 resource servers " +
+			"and client grants) " +
 			"and fetches client-credentials access tokens.",
 		Attributes: map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Host of the tenant, such as `acme.eu.auth0.com`, or a URL, such as `https://localhost:8443`. " +
-					"`http://` is accepted for loopback addresses only. Environment: `AUTH0_DOMAIN`.",
+				MarkdownDescription: "Host of the tenant, such as `acme.eu.auth0.com`, or a URL, " +
+					"such as `https://localhost:8443`. " +
+					"`http://` is accepted for loopback addresses only. Environment: " +
+					"`AUTH0_DOMAIN`.",
 				Validators: []validator.String{domainValidator{"a host, or an https URL of one"}},
 			},
 			"client_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Client that logs in to the Management API, with `client_secret` or `client_assertion_private_key`. " +
+				MarkdownDescription: "Client that logs in to the Management API, with " +
+					"`client_secret` or `client_assertion_private_key`. " +
 					"Environment: `AUTH0_CLIENT_ID`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
@@ -120,31 +128,37 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			"client_assertion_private_key": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "RSA private key of `client_id` (PEM, at least 2048 bits), which authenticates it with a signed " +
-					"assertion (private_key_jwt) instead of a secret. Environment: `AUTH0_CLIENT_ASSERTION_PRIVATE_KEY`.",
+				MarkdownDescription: "RSA private key of `client_id` (PEM, at least 2048 bits), " +
+					"which authenticates it with a signed " +
+					"assertion (private_key_jwt) instead of a secret. Environment: " +
+					"`AUTH0_CLIENT_ASSERTION_PRIVATE_KEY`.",
 			},
 			"client_assertion_signing_alg": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Algorithm of the assertion, that of the credential in the tenant: " + attribute.OrList(m2m.AssertionAlgs()) +
+				MarkdownDescription: "Algorithm of the assertion, that of the credential in the " +
+					"tenant: " + attribute.OrList(m2m.AssertionAlgs()) +
 					". Default `RS256`. Environment: `AUTH0_CLIENT_ASSERTION_SIGNING_ALG`.",
 				Validators: []validator.String{stringvalidator.OneOf(m2m.AssertionAlgs()...)},
 			},
 			"api_token": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "Ready-made Management API token, used instead of the credentials of a client. " +
+				MarkdownDescription: "Ready-made Management API token, used instead of the " +
+					"credentials of a client. " +
 					"Environment: `AUTH0_API_TOKEN`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"api_token_file": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "File that holds a Management API token and nothing else. It is read for each request, so that another " +
+				MarkdownDescription: "File that holds a Management API token and nothing else. " +
+					"It is read for each request, so that another " +
 					"program can renew the token during a run. Environment: `AUTH0_API_TOKEN_FILE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"audience": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Identifier of the Management API. Needed where `domain` is a custom domain; " +
+				MarkdownDescription: "Identifier of the Management API. Needed where `domain` is " +
+					"a custom domain; " +
 					"default `https://DOMAIN/api/v2/`. Environment: `AUTH0_AUDIENCE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -152,19 +166,23 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				Optional:    true,
 				Sensitive:   true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Headers to send with every request to the tenant, token requests included, for a proxy that asks for them. " +
-					"One that is null is left out. Those that the provider sets itself, such as `Authorization`, `Content-Type`, " +
+				MarkdownDescription: "Headers to send with every request to the tenant, token " +
+					"requests included, for a proxy that asks for them. " +
+					"One that is null is left out. Those that the provider sets itself, such as " +
+					"`Authorization`, `Content-Type`, " +
 					"`Host` and `User-Agent`, cannot be replaced. The values are never logged.",
 			},
 			"ca_cert_file": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "File with certificates (PEM) of authorities to trust for TLS, besides those of the system. " +
+				MarkdownDescription: "File with certificates (PEM) of authorities to trust for " +
+					"TLS, besides those of the system. " +
 					"Environment: `AUTH0_CA_CERT_FILE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The most that one attempt of a request may take, such as `10s` or `1m`; default `30s`. " +
+				MarkdownDescription: "The most that one attempt of a request may take, such as " +
+					"`10s` or `1m`; default `30s`. " +
 					"What failed is tried again where that is safe.",
 				Validators: []validator.String{attribute.Duration()},
 			},
@@ -173,13 +191,17 @@ func (p *m2mProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 }
 
 // ValidateConfig finds what is wrong whatever the environment holds.
-func (p *m2mProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+func (p *m2mProvider) ValidateConfig(
+	ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse,
+) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resolveSettings(config, func(string) string { return "" }).check(&resp.Diagnostics)
 }
 
-func (p *m2mProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+func (p *m2mProvider) Configure(
+	ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse,
+) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -223,7 +245,8 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)
-	cfg.RequestTimeout, _ = time.ParseDuration(settings.requestTimeout.value) // Checked by its validator.
+	// Checked by its validator.
+	cfg.RequestTimeout, _ = time.ParseDuration(settings.requestTimeout.value)
 	if diags.HasError() {
 		return nil
 	}
@@ -234,13 +257,15 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 	}
 	return &run.Run{
 		Connection: settings.connection(), API: api, Credentials: settings.credentials(),
-		ManagementAudience: settings.managementAudience(), Unknown: settings.unknown, Unusable: settings.unusable,
+		ManagementAudience: settings.managementAudience(), Unknown: settings.unknown,
+		Unusable: settings.unusable,
 	}
 }
 
 func (p *m2mProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		resourceserver.NewResource, resourceserverscope.NewResource, clientgrant.NewResource, organizationgrant.NewResource,
+		resourceserver.NewResource, resourceserverscope.NewResource, clientgrant.NewResource,
+		organizationgrant.NewResource,
 	}
 }
 

@@ -29,7 +29,10 @@ func TestConfigure_deferredHasRun(t *testing.T) {
 	values["domain"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 	var resp provider.ConfigureResponse
 	p.Configure(t.Context(), provider.ConfigureRequest{
-		Config:             tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(object, values)},
+		Config: tfsdk.Config{
+			Schema: schema.Schema,
+			Raw:    tftypes.NewValue(object, values),
+		},
 		ClientCapabilities: provider.ConfigureProviderClientCapabilities{DeferralAllowed: true},
 	}, &resp)
 	if resp.Diagnostics.HasError() || resp.Deferred == nil {
@@ -43,7 +46,8 @@ func TestConfigure_deferredHasRun(t *testing.T) {
 		t.Error("data sources or lists get no run, or another one")
 	}
 	var config *report.DiagnosticError
-	if err := s.API.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) || config.Summary != "Provider configuration not known yet" {
+	if err := s.API.ResourceServers.Delete(t.Context(), "1"); !errors.As(err, &config) ||
+		config.Summary != "Provider configuration not known yet" {
 		t.Errorf("delete: %v", err)
 	}
 }

@@ -29,17 +29,24 @@ import (
 func TestAccProvider_privateKey(t *testing.T) {
 	t.Parallel()
 	for alg, arguments := range map[string][]string{
-		"RS256": nil, "RS384": {`client_assertion_signing_alg = "RS384"`}, "PS256": {`client_assertion_signing_alg = "PS256"`},
+		"RS256": nil, "RS384": {`client_assertion_signing_alg = "RS384"`},
+		"PS256": {`client_assertion_signing_alg = "PS256"`},
 	} {
 		t.Run(alg, func(t *testing.T) {
 			n := acctest.KeyedTenant(t, alg)
 			// The secret in the environment is ignored, and would be refused.
 			n.Test(resource.TestStep{
-				// The reply to a login is lost: its assertion is used up, so the next one needs another.
+				// The reply to a login is lost: its assertion is used up, so the next one needs
+				// another.
 				PreConfig: func() { n.Next("POST /oauth/token", testserver.LoseReply()) },
-				Config: acctest.ProviderBlock(append(arguments, "client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM()))...) +
+				Config: acctest.ProviderBlock(append(
+					arguments,
+					"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM()),
+				)...) +
 					acctest.OrdersConfig(),
-				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`))},
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+					`POST resource-servers {"identifier":"https://orders.example.com"}`,
+				))},
 			})
 		})
 	}
@@ -47,28 +54,46 @@ func TestAccProvider_privateKey(t *testing.T) {
 
 func TestAccProvider_privateKeyFromEnvironment(t *testing.T) {
 	n := acctest.KeyedTenant(t, "PS256")
-	env := n.Env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM(), "AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "PS256")
+	env := n.Env(
+		"AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM(),
+		"AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "PS256",
+	)
 	n.TestIn(env,
 		// The attribute wins over the variable.
 		resource.TestStep{
-			Config: acctest.ProviderBlock(`client_assertion_signing_alg = "RS384"`) + acctest.OrdersConfig(),
+			Config: acctest.ProviderBlock(
+				`client_assertion_signing_alg = "RS384"`,
+			) + acctest.OrdersConfig(),
 			ExpectError: acctest.Says(fmt.Sprintf(`401 Unauthorized (invalid_client) … The client %q (client_id from the environment variable AUTH0_CLIENT_ID,
 				client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) was refused. Check the id, that the
 				client has the public key of this private key as a credential for private_key_jwt, with the algorithm RS384, the clock of this
-				machine, and that the domain %s is the tenant they belong to.`, testserver.ManagementClientID, n.URL())),
+				machine, and that the domain %s is the tenant they belong to.`,
+				testserver.ManagementClientID, n.URL())),
 		},
-		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
+		resource.TestStep{
+			Config: acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
+		},
 	)
 }
 
 // The data source asks as the provider's own client, with the provider's key.
 func TestAccAccessToken_ownKeyByDefault(t *testing.T) {
 	n := acctest.KeyedTenant(t, "RS384")
-	own := strings.Replace(acctest.BareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1)
-	env := n.Env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM(), "AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "RS384")
+	own := strings.Replace(
+		acctest.BareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience,
+		n.URL()+"/api/v2/", 1,
+	)
+	env := n.Env(
+		"AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM(),
+		"AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "RS384",
+	)
 	n.TestIn(env,
 		resource.TestStep{Config: own, ConfigStateChecks: []statecheck.StateCheck{
-			acctest.TokenClaim("azp", testserver.ManagementClientID), acctest.TokenValue("granted_scopes", acctest.Exactly("read:clients")),
+			acctest.TokenClaim("azp", testserver.ManagementClientID),
+			acctest.TokenValue("granted_scopes", acctest.Exactly("read:clients")),
 			acctest.TokenValue("client_assertion_private_key", knownvalue.Null()),
 		}},
 		resource.TestStep{
@@ -81,23 +106,29 @@ func TestAccAccessToken_ownKeyByDefault(t *testing.T) {
 
 func TestAccAccessToken_ownCredentialsUnknownAtPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
-	later := fmt.Sprintf("resource \"terraform_data\" \"id\" {\n  input = %q\n}\n", testserver.ManagementClientID) +
+	later := fmt.Sprintf(
+		"resource \"terraform_data\" \"id\" {\n  input = %q\n}\n", testserver.ManagementClientID,
+	) +
 		acctest.ProviderBlock("client_id = terraform_data.id.output")
 	n.Test(resource.TestStep{
-		Config:      later + acctest.BareTokenConfig(),
-		ExpectError: acctest.Says("Provider configuration not known yet … the provider's client_id will be known only after apply."),
+		Config: later + acctest.BareTokenConfig(),
+		ExpectError: acctest.Says("Provider configuration not known yet … the provider's " +
+			"client_id will be known only after apply."),
 	})
 }
 
 // A key or a file that is known only at apply is the method all the same.
 func TestAccProvider_methodUnknownAtPlan(t *testing.T) {
 	n := acctest.KeyedTenant(t, "RS256")
-	later := "resource \"terraform_data\" \"key\" {\n  input = " + acctest.Heredoc(testkeys.PrivatePEM()) + "}\n" +
+	later := "resource \"terraform_data\" \"key\" {\n  input = " +
+		acctest.Heredoc(testkeys.PrivatePEM()) + "}\n" +
 		acctest.ProviderBlock("client_assertion_private_key = terraform_data.key.output")
 	n.TestIn(n.Env("AUTH0_API_TOKEN", "wrong"), resource.TestStep{
-		Config:            later + acctest.OrdersConfig(),
-		ConfigPlanChecks:  acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+		Config:           later + acctest.OrdersConfig(),
+		ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+			``,
+		)))},
 	})
 }
 
@@ -117,16 +148,24 @@ func TestAccProvider_apiTokenFile(t *testing.T) {
 	n.TestIn(n.Env("AUTH0_CLIENT_SECRET", "wrong", "AUTH0_API_TOKEN_FILE", ""),
 		// A plan that needs no request does not read it.
 		resource.TestStep{
-			Config: acctest.ProviderBlock(fmt.Sprintf("api_token_file = %q", missing)) + acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true,
+			Config: acctest.ProviderBlock(fmt.Sprintf(
+				"api_token_file = %q", missing,
+			)) + acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true,
 		},
 		resource.TestStep{
-			Config: acctest.ProviderBlock(fmt.Sprintf("api_token_file = %q", missing)) + acctest.OrdersConfig(),
+			Config: acctest.ProviderBlock(fmt.Sprintf(
+				"api_token_file = %q", missing,
+			)) + acctest.OrdersConfig(),
 			ExpectError: acctest.Says(`Unable to log in to the Management API … The provider's api_token_file: stat ` + missing + `: no such file or
 				directory. It names a file that must hold a Management API token and nothing else`),
 		},
 		resource.TestStep{
-			Config:            acctest.ProviderBlock(fmt.Sprintf("api_token_file = %q", file)) + acctest.OrdersConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`))},
+			Config: acctest.ProviderBlock(fmt.Sprintf(
+				"api_token_file = %q", file,
+			)) + acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				`POST resource-servers {"identifier":"https://orders.example.com"}`,
+			))},
 		},
 	)
 	if asked := len(acctest.TokenRequests(n.Server.Requests())); asked != 1 { // By this test.
@@ -146,16 +185,27 @@ func TestAccProvider_apiTokenFileFromEnvironment(t *testing.T) {
 		}
 	}
 	n.TestIn(n.Env("AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN_FILE", file),
-		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
+		resource.TestStep{
+			Config: acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
+		},
 		resource.TestStep{
 			PreConfig: rewrite(" \n"), Config: acctest.OrdersConfig(),
-			ExpectError: acctest.Says("The environment variable AUTH0_API_TOKEN_FILE: " + file + " is empty."),
+			ExpectError: acctest.Says("The environment variable AUTH0_API_TOKEN_FILE: " + file +
+				" is empty."),
 		},
 		resource.TestStep{
 			PreConfig: rewrite(token[:len(token)-10]), Config: acctest.OrdersConfig(),
-			ExpectError: acctest.Says("It does not accept the token in the file " + file + " (from the environment variable AUTH0_API_TOKEN_FILE)."),
+			ExpectError: acctest.Says("It does not accept the token in the file " + file +
+				" (from the environment variable AUTH0_API_TOKEN_FILE)."),
 		},
-		resource.TestStep{PreConfig: rewrite(token + "\n"), Config: acctest.OrdersConfig(), ConfigPlanChecks: acctest.EmptyPlan()},
+		resource.TestStep{
+			PreConfig:        rewrite(token + "\n"),
+			Config:           acctest.OrdersConfig(),
+			ConfigPlanChecks: acctest.EmptyPlan(),
+		},
 	)
 }
 
@@ -168,7 +218,8 @@ func TestAccProvider_headers(t *testing.T) {
 		let   []string
 	)
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("CF-Access-Client-Id") != id || r.Header.Get("CF-Access-Client-Secret") != pass || r.Header.Get("X-Absent") != "" {
+		if r.Header.Get("CF-Access-Client-Id") != id ||
+			r.Header.Get("CF-Access-Client-Secret") != pass || r.Header.Get("X-Absent") != "" {
 			w.Header().Set("Content-Type", "text/html")
 			w.WriteHeader(http.StatusForbidden)
 			return
@@ -187,18 +238,28 @@ func TestAccProvider_headers(t *testing.T) {
 	proxy = httputil.NewSingleHostReverseProxy(target)
 
 	headers := func(pass string) string {
-		return acctest.ProviderBlock(fmt.Sprintf("headers = {\n    CF-Access-Client-Id = %q\n    cf-access-client-secret = %q\n    X-Absent = null\n  }", id, pass))
+		return acctest.ProviderBlock(fmt.Sprintf(
+			"headers = {\n    CF-Access-Client-Id = %q\n    cf-access-client-secret = %q\n    "+
+				"X-Absent = null\n  }",
+			id, pass,
+		))
 	}
 	n.TestIn(n.Env("AUTH0_DOMAIN", gateway.URL),
-		resource.TestStep{Config: headers("wrong") + acctest.OrdersConfig(), ExpectError: acctest.Says("POST /oauth/token was answered with status 403 and text/html instead of JSON.")},
+		resource.TestStep{
+			Config: headers("wrong") + acctest.OrdersConfig(),
+			ExpectError: acctest.Says("POST /oauth/token was answered with status 403 and " +
+				"text/html instead of JSON."),
+		},
 		resource.TestStep{Config: headers(pass) + acctest.OrdersConfig() + acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(acctest.OrdersPost(``))), acctest.TokenValue("verified", knownvalue.Bool(true)),
+			n.Expect(acctest.Writes(acctest.OrdersPost(``))),
+			acctest.TokenValue("verified", knownvalue.Bool(true)),
 		}},
 	)
 	mu.Lock()
 	defer mu.Unlock()
 	for _, request := range []string{
-		"POST /oauth/token", "GET /.well-known/openid-configuration", "GET /.well-known/jwks.json", "POST /api/v2/resource-servers",
+		"POST /oauth/token", "GET /.well-known/openid-configuration", "GET /.well-known/jwks.json",
+		"POST /api/v2/resource-servers",
 	} {
 		if !slices.Contains(let, request) {
 			t.Errorf("%s did not pass; what did: %q", request, let)

@@ -34,7 +34,10 @@ import (
 // there to be written to.
 func accTestIn(t *testing.T, env map[string]string, steps ...resource.TestStep) {
 	t.Helper()
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.ProviderWith(env), Steps: steps})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProviderWith(env),
+		Steps:                    steps,
+	})
 }
 
 func TestAccProvider_wrongCredentials(t *testing.T) {
@@ -50,18 +53,27 @@ func TestAccProvider_wrongCredentials(t *testing.T) {
 
 func TestAccProvider_clientWithoutManagementAccess(t *testing.T) {
 	n := acctest.NewTenant(t)
-	n.TestIn(n.Env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret), resource.TestStep{
-		Config:      acctest.OrdersConfig(),
-		ExpectError: acctest.Says(`may not use the Management API. Authorize it for the API ` + n.URL() + `/api/v2/ in the tenant's dashboard`),
+	n.TestIn(n.Env(
+		"AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET",
+		testserver.MachineClientSecret,
+	), resource.TestStep{
+		Config: acctest.OrdersConfig(),
+		ExpectError: acctest.Says(`may not use the Management API. Authorize it for the API ` +
+			n.URL() + `/api/v2/ in the tenant's dashboard`),
 	})
 }
 
 func TestAccProvider_missingManagementScope(t *testing.T) {
 	n := acctest.NewTenant(t)
-	n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
+	n.AtDashboard(
+		http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001",
+		`{"scope":["read:resource_servers"]}`, nil,
+	)
 	n.Test(resource.TestStep{
-		Config:            acctest.OrdersConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+		Config: acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+			``,
+		)))},
 		ExpectError: acctest.Says(`The API answered for the API "https://orders.example.com": 403 Forbidden (insufficient_scope): Insufficient scope,
 			expected any of: create:resource_servers … Grant the missing management scope to the client`),
 	})
@@ -75,7 +87,8 @@ func TestAccProvider_unreachableDomain(t *testing.T) {
 	}
 	n.Test(resource.TestStep{
 		Config: acctest.OrdersConfig(),
-		ExpectError: acctest.Says("connection refused. Nothing listens there. Check the domain " + domain +
+		ExpectError: acctest.Says("connection refused. Nothing listens there. Check the domain " +
+			domain +
 			" (from the environment variable AUTH0_DOMAIN), and that the server runs."),
 	})
 }
@@ -87,9 +100,12 @@ func TestAccProvider_htmlInsteadOfJSON(t *testing.T) {
 	}))
 	t.Cleanup(page.Close)
 	accTestIn(t, nil, resource.TestStep{
-		Config: acctest.ProviderBlock("domain = \""+page.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + acctest.OrdersConfig(),
+		Config: acctest.ProviderBlock(
+			"domain = \""+page.URL+"\"", `client_id = "c"`, `client_secret = "s"`,
+		) + acctest.OrdersConfig(),
 		ExpectError: acctest.Says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API answers.
-			Check that the domain ` + page.URL + ` (from the provider's domain) is the host of the tenant`),
+			Check that the domain ` + page.URL +
+			` (from the provider's domain) is the host of the tenant`),
 	})
 }
 
@@ -98,8 +114,10 @@ func TestAccProvider_htmlInsteadOfJSONWithToken(t *testing.T) {
 	n.Next("POST /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
 	n.Next("GET /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))
 	n.Test(resource.TestStep{
-		Config:            acctest.OrdersConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+		Config: acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+			``,
+		)))},
 		ExpectError: acctest.Says(`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API
 			answers. Check that the domain`),
 	})
@@ -107,13 +125,20 @@ func TestAccProvider_htmlInsteadOfJSONWithToken(t *testing.T) {
 
 func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 	reached := false
-	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		reached = true
+	}))
 	t.Cleanup(other.Close)
-	redirect := httptest.NewServer(http.RedirectHandler(other.URL+"/login?token=zzz", http.StatusTemporaryRedirect))
+	redirect := httptest.NewServer(http.RedirectHandler(
+		other.URL+"/login?token=zzz", http.StatusTemporaryRedirect,
+	))
 	t.Cleanup(redirect.Close)
 	accTestIn(t, nil, resource.TestStep{
-		Config:      acctest.ProviderBlock("domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`) + acctest.OrdersConfig(),
-		ExpectError: acctest.Says("was answered with status 307 and a redirect to " + other.URL + "/login. That is not what an Auth0 API answers."),
+		Config: acctest.ProviderBlock(
+			"domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`,
+		) + acctest.OrdersConfig(),
+		ExpectError: acctest.Says("was answered with status 307 and a redirect to " + other.URL +
+			"/login. That is not what an Auth0 API answers."),
 	})
 	if reached {
 		t.Error("the redirect was followed")
@@ -122,7 +147,10 @@ func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 
 func TestAccProvider_tls(t *testing.T) {
 	cert, file := selfSigned(t)
-	n := acctest.StartTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
+	n := acctest.StartTenant(t, testserver.Config{TLS: &tls.Config{
+		Certificates: []tls.Certificate{cert},
+		MinVersion:   tls.VersionTLS12,
+	}})
 	n.Test(
 		resource.TestStep{
 			Config: acctest.OrdersConfig(),
@@ -131,25 +159,38 @@ func TestAccProvider_tls(t *testing.T) {
 				set ca_cert_file (or AUTH0_CA_CERT_FILE) to its certificate.`),
 		},
 		resource.TestStep{
-			Config:      acctest.ProviderBlock(fmt.Sprintf("ca_cert_file = %q", os.DevNull)) + acctest.OrdersConfig(),
+			Config: acctest.ProviderBlock(fmt.Sprintf(
+				"ca_cert_file = %q", os.DevNull,
+			)) + acctest.OrdersConfig(),
 			ExpectError: acctest.Says("/dev/null holds no certificate in PEM."),
 		},
 		resource.TestStep{
-			Config:      acctest.ProviderBlock(fmt.Sprintf("ca_cert_file = %q", file+".missing")) + acctest.OrdersConfig(),
+			Config: acctest.ProviderBlock(fmt.Sprintf(
+				"ca_cert_file = %q", file+".missing",
+			)) + acctest.OrdersConfig(),
 			ExpectError: acctest.Says("no such file or directory"),
 		},
 		resource.TestStep{
-			Config:            acctest.ProviderBlock(fmt.Sprintf("ca_cert_file = %q", file)) + acctest.OrdersConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`))},
+			Config: acctest.ProviderBlock(fmt.Sprintf(
+				"ca_cert_file = %q", file,
+			)) + acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				`POST resource-servers {"identifier":"https://orders.example.com"}`,
+			))},
 		},
 	)
 }
 
 func TestAccProvider_caCertFileFromEnvironment(t *testing.T) {
 	cert, file := selfSigned(t)
-	n := acctest.StartTenant(t, testserver.Config{TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}})
+	n := acctest.StartTenant(t, testserver.Config{TLS: &tls.Config{
+		Certificates: []tls.Certificate{cert},
+		MinVersion:   tls.VersionTLS12,
+	}})
 	n.TestIn(n.Env("AUTH0_CA_CERT_FILE", file), resource.TestStep{
-		Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+		Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+			acctest.Writes(acctest.OrdersPost(``)),
+		)},
 	})
 }
 
@@ -158,7 +199,8 @@ func selfSigned(t *testing.T) (tls.Certificate, string) {
 	t.Helper()
 	key := testkeys.NewRSA()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour),
+		NotAfter:    time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
@@ -167,7 +209,9 @@ func selfSigned(t *testing.T) (tls.Certificate, string) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+	if err := os.WriteFile(
+		file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600,
+	); err != nil {
 		t.Fatal(err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
@@ -189,26 +233,50 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 			env:  map[string]string{"AUTH0_DOMAIN": "http://acme.eu.auth0.com"},
 			want: `The environment variable AUTH0_DOMAIN: "http://acme.eu.auth0.com" is plain http`,
 		},
-		"a path":         {block: acctest.ProviderBlock(`domain = "acme.eu.auth0.com/api/v2"`), want: `goes on after the host; give the host alone, such as acme.eu.auth0.com.`},
-		"no host":        {block: acctest.ProviderBlock(`domain = ""`), want: `"" names no host; give a host such as acme.eu.auth0.com.`},
-		"timeout":        {block: acctest.ProviderBlock(`request_timeout = "fast"`), want: `"fast" is not a positive duration such as 10s or 1m30s.`},
-		"no timeout":     {block: acctest.ProviderBlock(`request_timeout = "0s"`), want: `"0s" is not a positive duration`},
-		"empty secret":   {block: acctest.ProviderBlock(`client_secret = ""`), want: `Attribute client_secret string length must be at least 1`},
-		"two in a block": {block: acctest.ProviderBlock(`api_token = "t"`, `client_secret = "s"`), want: `The provider's api_token and the provider's client_secret are both set, and only one can be used.`},
+		"a path": {
+			block: acctest.ProviderBlock(`domain = "acme.eu.auth0.com/api/v2"`),
+			want:  `goes on after the host; give the host alone, such as acme.eu.auth0.com.`,
+		},
+		"no host": {
+			block: acctest.ProviderBlock(`domain = ""`),
+			want:  `"" names no host; give a host such as acme.eu.auth0.com.`,
+		},
+		"timeout": {
+			block: acctest.ProviderBlock(`request_timeout = "fast"`),
+			want:  `"fast" is not a positive duration such as 10s or 1m30s.`,
+		},
+		"no timeout": {
+			block: acctest.ProviderBlock(`request_timeout = "0s"`),
+			want:  `"0s" is not a positive duration`,
+		},
+		"empty secret": {
+			block: acctest.ProviderBlock(`client_secret = ""`),
+			want:  `Attribute client_secret string length must be at least 1`,
+		},
+		"two in a block": {
+			block: acctest.ProviderBlock(`api_token = "t"`, `client_secret = "s"`),
+			want:  `The provider's api_token and the provider's client_secret are both set, and only one can be used.`,
+		},
 		"key that is no key": {
 			block: acctest.ProviderBlock(`client_assertion_private_key = "key.pem"`),
 			want: `Invalid private key … The provider's client_assertion_private_key: this is not PEM. It takes the text of an RSA private key in
 				PEM, with its line breaks, from -----BEGIN to -----END; neither a public key nor the name of a file.`,
 		},
 		"key that is no key in the environment": {
-			env:  map[string]string{"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": testkeys.PublicPEM()},
+			env: map[string]string{
+				"AUTH0_DOMAIN":                       "acme.eu.auth0.com",
+				"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": testkeys.PublicPEM(),
+			},
 			want: `The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY: the PEM block "PUBLIC KEY" holds no private key in PKCS #1 or PKCS #8.`,
 		},
 		"assertion algorithm": {
 			block: acctest.ProviderBlock(`client_assertion_signing_alg = "HS256"`),
 			want:  `Attribute client_assertion_signing_alg value must be one of: ["RS256" "RS384" "PS256"]`,
 		},
-		"empty token file": {block: acctest.ProviderBlock(`api_token_file = ""`), want: `Attribute api_token_file string length must be at least 1`},
+		"empty token file": {
+			block: acctest.ProviderBlock(`api_token_file = ""`),
+			want:  `Attribute api_token_file string length must be at least 1`,
+		},
 		"own header": {
 			block: acctest.ProviderBlock(`headers = { authorization = "Bearer t" }`),
 			want:  `The provider's headers: the header Authorization is set for each request already and cannot be replaced.`,
@@ -222,12 +290,20 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 			want:  `X-Pass and x-pass are the same header, as upper and lower case make no difference.`,
 		},
 		"two in the environment": {
-			env:  map[string]string{"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_API_TOKEN": "t", "AUTH0_CLIENT_SECRET": "s"},
+			env: map[string]string{
+				"AUTH0_DOMAIN":        "acme.eu.auth0.com",
+				"AUTH0_API_TOKEN":     "t",
+				"AUTH0_CLIENT_SECRET": "s",
+			},
 			want: `The environment variable AUTH0_API_TOKEN and the environment variable AUTH0_CLIENT_SECRET are both set, and only one can be used.`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			accTestIn(t, c.env, resource.TestStep{Config: c.block + acctest.OrdersConfig(), PlanOnly: true, ExpectError: acctest.Says(c.want)})
+			accTestIn(t, c.env, resource.TestStep{
+				Config:      c.block + acctest.OrdersConfig(),
+				PlanOnly:    true,
+				ExpectError: acctest.Says(c.want),
+			})
 		})
 	}
 }
@@ -235,11 +311,17 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 // While Terraform validates, every variable is unknown, also one that will be null.
 func TestAccProvider_authenticationByVariable(t *testing.T) {
 	n := acctest.NewTenant(t)
-	config := "variable \"token\" {\n  type    = string\n  default = null\n}\nvariable \"id\" {\n  type = string\n}\n" +
-		acctest.ProviderBlock("api_token = var.token", "client_id = var.id") + acctest.OrdersConfig()
+	config := "variable \"token\" {\n  type    = string\n  default = null\n}\nvariable \"id\" " +
+		"{\n  type = string\n}\n" +
+		acctest.ProviderBlock("api_token = var.token", "client_id = var.id") +
+		acctest.OrdersConfig()
 	n.TestIn(n.Env("AUTH0_CLIENT_ID", ""), resource.TestStep{
-		Config: config, ConfigVariables: tfconfig.Variables{"id": tfconfig.StringVariable(testserver.ManagementClientID)},
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+		Config: config, ConfigVariables: tfconfig.Variables{"id": tfconfig.StringVariable(
+			testserver.ManagementClientID,
+		)},
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+			``,
+		)))},
 	})
 }
 
@@ -250,7 +332,12 @@ func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
 		resource.TestStep{Config: acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
 		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`No credentials configured … Set one of these, in the provider block or in the
 			environment: client_id and client_secret (AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET),`)},
-		resource.TestStep{Config: acctest.ProviderBlock(`client_id = "c"`) + acctest.OrdersConfig(), ExpectError: acctest.Says(`There is a client_id, from the provider's client_id, but no client_secret and no client_assertion_private_key.`)},
+		resource.TestStep{
+			Config: acctest.ProviderBlock(`client_id = "c"`) + acctest.OrdersConfig(),
+			ExpectError: acctest.Says(
+				`There is a client_id, from the provider's client_id, but no client_secret and no client_assertion_private_key.`,
+			),
+		},
 	)
 	if sent := n.Server.Requests(); len(sent) > 0 {
 		t.Errorf("%d requests were sent", len(sent))
@@ -260,7 +347,12 @@ func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
 func TestAccProvider_planNeedsNoTenant(t *testing.T) {
 	accTestIn(t, nil,
 		resource.TestStep{Config: acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
-		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`No tenant configured … or the environment variable AUTH0_DOMAIN, to the host of the tenant`)},
+		resource.TestStep{
+			Config: acctest.OrdersConfig(),
+			ExpectError: acctest.Says(
+				`No tenant configured … or the environment variable AUTH0_DOMAIN, to the host of the tenant`,
+			),
+		},
 	)
 }
 
@@ -273,7 +365,9 @@ func TestAccProvider_configurationUnknownAtPlan(t *testing.T) {
 			Config:           later + acctest.OrdersConfig(),
 			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`)),
+				n.Expect(acctest.Writes(
+					`POST resource-servers {"identifier":"https://orders.example.com"}`,
+				)),
 			},
 		},
 	)
@@ -282,12 +376,20 @@ func TestAccProvider_configurationUnknownAtPlan(t *testing.T) {
 func TestAccProvider_destroyUnknownConfiguration(t *testing.T) {
 	n := acctest.NewTenant(t)
 	later := "resource \"terraform_data\" \"domain\" {\n  input = \"x\"\n}\n" +
-		acctest.ProviderBlock(fmt.Sprintf("domain = terraform_data.domain.output == \"\" ? \"\" : %q", n.URL()))
+		acctest.ProviderBlock(fmt.Sprintf(
+			"domain = terraform_data.domain.output == \"\" ? \"\" : %q", n.URL(),
+		))
 	n.Test(
-		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
+		resource.TestStep{
+			Config: acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
+		},
 		resource.TestStep{
 			Config: later + acctest.OrdersConfig(), Destroy: true,
-			ExpectError: acctest.Says("Provider configuration not known yet … the provider's domain will be known only after apply."),
+			ExpectError: acctest.Says("Provider configuration not known yet … the provider's " +
+				"domain will be known only after apply."),
 		},
 		resource.TestStep{Config: acctest.OrdersConfig()},
 	)
@@ -297,17 +399,27 @@ func TestAccProvider_configurationWinsOverEnvironment(t *testing.T) {
 	n := acctest.NewTenant(t)
 	token := n.TokenFor(n.URL() + "/api/v2/")
 	env := map[string]string{
-		"AUTH0_DOMAIN": "nowhere.invalid", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_SECRET": "s", "AUTH0_AUDIENCE": "urn:wrong",
+		"AUTH0_DOMAIN": "nowhere.invalid", "AUTH0_CLIENT_ID": "c", "AUTH0_CLIENT_SECRET": "s",
+		"AUTH0_AUDIENCE": "urn:wrong",
 	}
 	domain := fmt.Sprintf("domain = %q", n.URL())
 	n.TestIn(env,
 		// The whole block wins.
-		resource.TestStep{Config: acctest.ProviderBlock(domain,
-			fmt.Sprintf("client_id = %q", testserver.ManagementClientID),
-			fmt.Sprintf("client_secret = %q", testserver.ManagementClientSecret),
-			fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
+		resource.TestStep{
+			Config: acctest.ProviderBlock(domain,
+				fmt.Sprintf("client_id = %q", testserver.ManagementClientID),
+				fmt.Sprintf("client_secret = %q", testserver.ManagementClientSecret),
+				fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
+		},
 		// A token in the block makes the environment's client ignored.
-		resource.TestStep{Config: acctest.ProviderBlock(domain, fmt.Sprintf("api_token = %q", token)) + acctest.OrdersConfig()},
+		resource.TestStep{
+			Config: acctest.ProviderBlock(
+				domain, fmt.Sprintf("api_token = %q", token),
+			) + acctest.OrdersConfig(),
+		},
 	)
 }
 
@@ -316,8 +428,12 @@ func TestAccProvider_blockClientBeatsEnvToken(t *testing.T) {
 	env := n.Env("AUTH0_API_TOKEN", "wrong", "AUTH0_CLIENT_ID", "")
 	n.TestIn(env, resource.TestStep{
 		// The secret of the client may still come from the environment.
-		Config:            acctest.ProviderBlock(fmt.Sprintf("client_id = %q", testserver.ManagementClientID)) + acctest.OrdersConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+		Config: acctest.ProviderBlock(fmt.Sprintf(
+			"client_id = %q", testserver.ManagementClientID,
+		)) + acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+			``,
+		)))},
 	})
 }
 
@@ -325,12 +441,22 @@ func TestAccProvider_apiToken(t *testing.T) {
 	n := acctest.NewTenant(t)
 	token := n.TokenFor(n.URL() + "/api/v2/")
 	n.TestIn(n.Env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "", "AUTH0_API_TOKEN", token),
-		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
 		resource.TestStep{
-			Config:      acctest.ProviderBlock(`api_token = "opaque"`) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says(`Bad HTTP authentication header format … What the token from the provider's api_token holds is not a Management API token.`),
+			Config: acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
 		},
-		resource.TestStep{Config: acctest.OrdersConfig() + acctest.BareTokenConfig(), ExpectError: acctest.Says(`No client asks for the token: set client_id here`)},
+		resource.TestStep{
+			Config: acctest.ProviderBlock(`api_token = "opaque"`) + acctest.OrdersConfig(),
+			ExpectError: acctest.Says(
+				`Bad HTTP authentication header format … What the token from the provider's api_token holds is not a Management API token.`,
+			),
+		},
+		resource.TestStep{
+			Config:      acctest.OrdersConfig() + acctest.BareTokenConfig(),
+			ExpectError: acctest.Says(`No client asks for the token: set client_id here`),
+		},
 	)
 	if asked := len(acctest.TokenRequests(n.Server.Requests())); asked != 1 { // By this test.
 		t.Errorf("%d tokens were asked for, though one was given", asked-1)
@@ -346,20 +472,27 @@ func TestAccProvider_audience(t *testing.T) {
 		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`Service not enabled within domain: ` + alias + `/api/v2/ … where it is a custom domain,
 			set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`)},
 		resource.TestStep{
-			Config:            acctest.ProviderBlock(fmt.Sprintf("audience = %q", n.URL()+"/api/v2/")) + acctest.OrdersConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+			Config: acctest.ProviderBlock(fmt.Sprintf(
+				"audience = %q", n.URL()+"/api/v2/",
+			)) + acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
 		},
 	)
 }
 
 func TestAccProvider_requestTimeout(t *testing.T) {
 	stuck := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // Only then does the server notice that the client has gone.
+		// Only then does the server notice that the client has gone.
+		_, _ = io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	}))
 	t.Cleanup(stuck.Close)
 	accTestIn(t, nil, resource.TestStep{
-		Config: acctest.ProviderBlock(fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`) + acctest.OrdersConfig(),
+		Config: acctest.ProviderBlock(
+			fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`,
+		) + acctest.OrdersConfig(),
 		ExpectError: acctest.Says(`The request to create the API "https://orders.example.com" was sent, but no usable answer arrived …
 			no answer within 50ms. Looking for it failed too … It may exist by now.`),
 	})

@@ -24,9 +24,12 @@ func useAs(p *acctest.Protocol, provider map[string]tftypes.Value) {
 	}
 	p.Say(p.ReadToken(nil).Diagnostics, nil)
 	orders := p.Schema.ResourceSchemas["m2m_resource_server"]
-	planned := p.Value(orders, map[string]tftypes.Value{"identifier": acctest.Text("https://orders.example.com")})
+	planned := p.Value(orders, map[string]tftypes.Value{"identifier": acctest.Text(
+		"https://orders.example.com",
+	)})
 	applied, err := p.Server.ApplyResourceChange(p.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: "m2m_resource_server", PriorState: p.Value(orders, nil), Config: planned, PlannedState: planned,
+		TypeName: "m2m_resource_server", PriorState: p.Value(orders, nil), Config: planned,
+		PlannedState: planned,
 	})
 	p.Say(applied.Diagnostics, err)
 }
@@ -37,43 +40,62 @@ func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 	t.Parallel()
 	const pass = "pass-of-the-gateway"
 	headers := func(name, value string) tftypes.Value {
-		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{name: acctest.Text(value)})
+		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{
+			name: acctest.Text(value),
+		})
 	}
 	keyLine := strings.Split(testkeys.PrivatePEM(), "\n")[3]
 	for name, method := range map[string]func(n *acctest.Tenant) (config map[string]tftypes.Value, secrets []string){
 		"secret": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id": acctest.Text(testserver.ManagementClientID), "client_secret": acctest.Text(testserver.ManagementClientSecret),
+				"client_id":     acctest.Text(testserver.ManagementClientID),
+				"client_secret": acctest.Text(testserver.ManagementClientSecret),
 			}, []string{testserver.ManagementClientSecret}
 		},
 		"key": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
-			n.SetPublicKey(testserver.ManagementClientID, "RS256", "", &testkeys.Signing()[0].PublicKey)
+			n.SetPublicKey(
+				testserver.ManagementClientID, "RS256", "", &testkeys.Signing()[0].PublicKey,
+			)
 			return map[string]tftypes.Value{
-				"client_id": acctest.Text(testserver.ManagementClientID), "client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
+				"client_id":                    acctest.Text(testserver.ManagementClientID),
+				"client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
 			}, []string{keyLine}
 		},
 		"wrong key": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id": acctest.Text(testserver.ManagementClientID), "client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
+				"client_id":                    acctest.Text(testserver.ManagementClientID),
+				"client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
 			}, []string{keyLine}
 		},
 		"broken key": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id": acctest.Text(testserver.ManagementClientID), "client_assertion_private_key": acctest.Text(strings.Replace(testkeys.PrivatePEM(), "BEGIN", "", 1)),
+				"client_id": acctest.Text(testserver.ManagementClientID),
+				"client_assertion_private_key": acctest.Text(strings.Replace(
+					testkeys.PrivatePEM(), "BEGIN", "", 1,
+				)),
 			}, []string{keyLine}
 		},
 		"token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
 			token := n.TokenFor(n.URL() + "/api/v2/")
-			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(n.T, token+"\n"))}, []string{token}
+			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(
+				n.T, token+"\n",
+			))}, []string{token}
 		},
 		"opaque token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
-			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(n.T, "opaque-token"))}, []string{"opaque-token"}
+			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(
+				n.T, "opaque-token",
+			))}, []string{"opaque-token"}
 		},
 		"broken token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
-			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(n.T, "opaque token"))}, []string{"opaque token"}
+			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(
+				n.T, "opaque token",
+			))}, []string{"opaque token"}
 		},
 		"two methods": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
-			return map[string]tftypes.Value{"api_token": acctest.Text("opaque-token"), "client_assertion_private_key": acctest.Text(testkeys.PrivatePEM())},
+			return map[string]tftypes.Value{
+					"api_token":                    acctest.Text("opaque-token"),
+					"client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
+				},
 				[]string{keyLine, "opaque-token"}
 		},
 		"broken header": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
@@ -97,7 +119,10 @@ func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 			if !strings.Contains(p.Log.String(), `"@level":"trace"`) {
 				t.Error("nothing was traced")
 			}
-			secrets = append(secrets, pass, "X-Pass", testserver.MachineClientSecret, "eyJ", "PRIVATE KEY-----\\n")
+			secrets = append(
+				secrets, pass, "X-Pass", testserver.MachineClientSecret, "eyJ",
+				"PRIVATE KEY-----\\n",
+			)
 			for _, secret := range secrets {
 				if strings.Contains(p.Log.String(), secret) {
 					t.Errorf("%q is in the log", secret)
@@ -106,7 +131,9 @@ func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 					t.Errorf("%q is in the diagnostics: %s", secret, &p.Said)
 				}
 			}
-			for _, attribute := range []string{`"client_assertion_private_key"`, `"headers"`, `"client_secret"`, `"api_token"`} {
+			for _, attribute := range []string{
+				`"client_assertion_private_key"`, `"headers"`, `"client_secret"`, `"api_token"`,
+			} {
 				if strings.Contains(p.Said.String(), "AttributeName("+attribute+")") {
 					t.Errorf("a diagnostic is on the line of a secret: %s", &p.Said)
 				}

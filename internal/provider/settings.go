@@ -78,11 +78,17 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 		requestTimeout: pick(config.RequestTimeout, "request_timeout", ""),
 		clientID:       pick(config.ClientID, "client_id", "AUTH0_CLIENT_ID"),
 		clientSecret:   pick(config.ClientSecret, "client_secret", "AUTH0_CLIENT_SECRET"),
-		privateKey:     pick(config.ClientAssertionPrivateKey, "client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"),
-		signingAlg:     pick(config.ClientAssertionSigningAlg, "client_assertion_signing_alg", "AUTH0_CLIENT_ASSERTION_SIGNING_ALG"),
-		apiToken:       pick(config.APIToken, "api_token", "AUTH0_API_TOKEN"),
-		apiTokenFile:   pick(config.APITokenFile, "api_token_file", "AUTH0_API_TOKEN_FILE"),
-		headers:        headersOf(config.Headers),
+		privateKey: pick(
+			config.ClientAssertionPrivateKey, "client_assertion_private_key",
+			"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY",
+		),
+		signingAlg: pick(
+			config.ClientAssertionSigningAlg, "client_assertion_signing_alg",
+			"AUTH0_CLIENT_ASSERTION_SIGNING_ALG",
+		),
+		apiToken:     pick(config.APIToken, "api_token", "AUTH0_API_TOKEN"),
+		apiTokenFile: pick(config.APITokenFile, "api_token_file", "AUTH0_API_TOKEN_FILE"),
+		headers:      headersOf(config.Headers),
 	}
 	s.choose()
 	s.unusable = s.whyUnusable()
@@ -93,7 +99,8 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 func (s *settings) whyUnusable() error {
 	var unknown []string
 	for _, v := range []setting{
-		s.domain, s.clientID, s.clientSecret, s.privateKey, s.signingAlg, s.apiToken, s.apiTokenFile,
+		s.domain, s.clientID, s.clientSecret, s.privateKey, s.signingAlg, s.apiToken,
+		s.apiTokenFile,
 		s.audience, s.caCertFile, s.requestTimeout,
 		{attribute: "headers", unknown: s.headers.unknown},
 	} {
@@ -106,14 +113,17 @@ func (s *settings) whyUnusable() error {
 	case s.unknown:
 		return &report.DiagnosticError{
 			Summary: "Provider configuration not known yet",
-			Detail: fmt.Sprintf("This needs a request to the tenant, but the provider's %s will be known only after apply. "+
-				"Apply what it depends on first (terraform apply -target=…), or give it a value that is known at plan.",
+			Detail: fmt.Sprintf("This needs a request to the tenant, but the provider's %s will "+
+				"be known only after apply. "+
+				"Apply what it depends on first (terraform apply -target=…), or give it a value "+
+				"that is known at plan.",
 				strings.Join(unknown, ", ")),
 		}
 	case !s.domain.isSet():
 		return &report.DiagnosticError{
 			Summary: "No tenant configured",
-			Detail: "This needs a request to the tenant. Set the provider's domain, or the environment variable AUTH0_DOMAIN, " +
+			Detail: "This needs a request to the tenant. Set the provider's domain, or the " +
+				"environment variable AUTH0_DOMAIN, " +
 				"to the host of the tenant, such as acme.eu.auth0.com.",
 		}
 	default:
@@ -162,7 +172,8 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 func (s settings) connection() report.Connection {
 	c := report.Connection{
 		Domain: s.domain.value, DomainSource: s.domain.source(),
-		Login: s.login(), Proof: s.proof(), UsesToken: s.usesToken(), TokenFileSource: s.apiTokenFile.source(),
+		Login: s.login(), Proof: s.proof(), UsesToken: s.usesToken(),
+		TokenFileSource: s.apiTokenFile.source(),
 	}
 	if s.privateKey.isSet() {
 		c.KeyAlg = cmp.Or(s.signingAlg.value, "RS256")

@@ -4,15 +4,10 @@
 package provider
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
@@ -34,7 +29,9 @@ type source struct {
 // the configuration with a value that is not known yet, the environment. The
 // client id is where the secret or the key is.
 func sourcesOf() map[string]source {
-	value := func(v string) func() types.String { return func() types.String { return types.StringValue(v) } }
+	value := func(v string) func() types.String {
+		return func() types.String { return types.StringValue(v) }
+	}
 	sources := map[string]source{}
 	for _, m := range []struct {
 		attribute, env string
@@ -42,13 +39,23 @@ func sourcesOf() map[string]source {
 		of             func(*providerModel) *types.String
 		ofClient       bool
 	}{
-		{"client_secret", "AUTH0_CLIENT_SECRET", value("secret"), func(c *providerModel) *types.String { return &c.ClientSecret }, true},
 		{
-			"client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", value(testkeys.PrivatePEM()),
+			"client_secret", "AUTH0_CLIENT_SECRET", value("secret"),
+			func(c *providerModel) *types.String { return &c.ClientSecret }, true,
+		},
+		{
+			"client_assertion_private_key", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY",
+			value(testkeys.PrivatePEM()),
 			func(c *providerModel) *types.String { return &c.ClientAssertionPrivateKey }, true,
 		},
-		{"api_token", "AUTH0_API_TOKEN", value("token"), func(c *providerModel) *types.String { return &c.APIToken }, false},
-		{"api_token_file", "AUTH0_API_TOKEN_FILE", value("/run/token"), func(c *providerModel) *types.String { return &c.APITokenFile }, false},
+		{
+			"api_token", "AUTH0_API_TOKEN", value("token"),
+			func(c *providerModel) *types.String { return &c.APIToken }, false,
+		},
+		{
+			"api_token_file", "AUTH0_API_TOKEN_FILE", value("/run/token"),
+			func(c *providerModel) *types.String { return &c.APITokenFile }, false,
+		},
 	} {
 		configured := func(v types.String) func(*providerModel, map[string]string) {
 			return func(config *providerModel, _ map[string]string) {
@@ -61,9 +68,14 @@ func sourcesOf() map[string]source {
 				}
 			}
 		}
-		sources["config "+m.attribute] = source{"the provider's " + m.attribute, configured(m.value())}
-		sources["unknown "+m.attribute] = source{"the provider's " + m.attribute, configured(types.StringUnknown())}
-		sources["env "+m.attribute] = source{"the environment variable " + m.env, func(_ *providerModel, env map[string]string) {
+		sources["config "+m.attribute] = source{
+			"the provider's " + m.attribute, configured(m.value()),
+		}
+		sources["unknown "+m.attribute] = source{
+			"the provider's " + m.attribute, configured(types.StringUnknown()),
+		}
+		sources["env "+m.attribute] = source{"the environment variable " +
+			m.env, func(_ *providerModel, env map[string]string) {
 			env[m.env] = m.value().ValueString()
 			if m.ofClient {
 				env["AUTH0_CLIENT_ID"] = "id"
@@ -97,7 +109,8 @@ func TestSettings_precedence(t *testing.T) {
 		    ef cs ck ct cf us uk ut uf !  !  !  ef`
 	long := map[byte]string{
 		'c': "config ", 'u': "unknown ", 'e': "env ",
-		's': "client_secret", 'k': "client_assertion_private_key", 't': "api_token", 'f': "api_token_file",
+		's': "client_secret", 'k': "client_assertion_private_key", 't': "api_token",
+		'f': "api_token_file",
 	}
 	sources := sourcesOf()
 	find := func(short string) source { return sources[long[short[0]]+long[short[1]]] }
@@ -112,7 +125,11 @@ func TestSettings_precedence(t *testing.T) {
 			}
 			pairs++
 			first, second := find(cells[0]), find(columns[i])
-			want := precedence{clash: cell == "!", used: []string{first.name, second.name}, unknown: cell == "?"}
+			want := precedence{
+				clash:   cell == "!",
+				used:    []string{first.name, second.name},
+				unknown: cell == "?",
+			}
 			if len(cell) == 2 {
 				want.used, want.unknown = []string{find(cell).name}, cell[0] == 'u'
 			}
@@ -133,7 +150,9 @@ type precedence struct {
 
 func checkPrecedence(t *testing.T, first, second source, want precedence) {
 	t.Helper()
-	config, env := providerModel{Domain: types.StringValue("acme.eu.auth0.com")}, map[string]string{}
+	config, env := providerModel{Domain: types.StringValue(
+		"acme.eu.auth0.com",
+	)}, map[string]string{}
 	first.set(&config, env)
 	second.set(&config, env)
 	s := resolveSettings(config, func(name string) string { return env[name] })
@@ -149,8 +168,12 @@ func checkPrecedence(t *testing.T, first, second source, want precedence) {
 	}
 	slices.Sort(used)
 	slices.Sort(want.used)
-	if used = slices.Compact(used); !slices.Equal(used, slices.Compact(want.used)) || s.unknown != want.unknown || diags.HasError() != want.clash {
-		t.Errorf("%s and %s: %q, unknown %v, %v; want %+v", first.name, second.name, used, s.unknown, diags, want)
+	if used = slices.Compact(used); !slices.Equal(used, slices.Compact(want.used)) ||
+		s.unknown != want.unknown || diags.HasError() != want.clash {
+		t.Errorf(
+			"%s and %s: %q, unknown %v, %v; want %+v", first.name, second.name, used, s.unknown,
+			diags, want,
+		)
 		return
 	}
 	if !want.clash {
@@ -158,7 +181,8 @@ func checkPrecedence(t *testing.T, first, second source, want precedence) {
 	}
 	said := strings.ToLower(diags[0].Detail())
 	if len(diags) != 1 || !strings.Contains(said, " are both set, ") ||
-		!strings.Contains(said, strings.ToLower(first.name)) || !strings.Contains(said, strings.ToLower(second.name)) {
+		!strings.Contains(said, strings.ToLower(first.name)) ||
+		!strings.Contains(said, strings.ToLower(second.name)) {
 		t.Errorf("%s and %s: the clash does not name both: %v", first.name, second.name, diags)
 	}
 }
@@ -180,17 +204,20 @@ func TestSettings_precedenceWithinMethod(t *testing.T) {
 		"client id leaves the choice between secret and key": {
 			providerModel{ClientID: text("id")},
 			map[string]string{"SECRET": "s", "KEY": testkeys.PrivatePEM()},
-			"The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY and the environment variable AUTH0_CLIENT_SECRET are both set",
+			"The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY and the environment " +
+				"variable AUTH0_CLIENT_SECRET are both set",
 		},
 		"client id beside a token": {
 			providerModel{ClientID: text("id"), APITokenFile: text("f")},
 			nil,
-			"The provider's api_token_file and the provider's client_id are both set, and only one can be used. Keep only one of them in the provider block.",
+			"The provider's api_token_file and the provider's client_id are both set, and only " +
+				"one can be used. Keep only one of them in the provider block.",
 		},
 		"three": {
 			providerModel{ClientSecret: text("s"), APITokenFile: text("f"), APIToken: text("t")},
 			nil,
-			"The provider's api_token and the provider's api_token_file and the provider's client_secret are all set",
+			"The provider's api_token and the provider's api_token_file and the provider's " +
+				"client_secret are all set",
 		},
 		"secret with the environment's client id": {
 			providerModel{ClientSecret: text("s")},
@@ -204,18 +231,22 @@ func TestSettings_precedenceWithinMethod(t *testing.T) {
 		},
 		"algorithm of the configuration with the environment's key": {
 			providerModel{ClientAssertionSigningAlg: text("RS384")},
-			map[string]string{"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "PS256", "SECRET": "s"},
+			map[string]string{
+				"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "PS256", "SECRET": "s",
+			},
 			`the client "id" (client_id from the environment variable AUTH0_CLIENT_ID, client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) RS384`,
 		},
 		"algorithm chooses the key": {
 			providerModel{ClientAssertionSigningAlg: text("RS384")},
 			map[string]string{"ID": "id", "SECRET": "s", "TOKEN": "t"},
-			"There is a client_assertion_signing_alg, from the provider's client_assertion_signing_alg, but no client_assertion_private_key.",
+			"There is a client_assertion_signing_alg, from the provider's " +
+				"client_assertion_signing_alg, but no client_assertion_private_key.",
 		},
 		"algorithm beside a secret": {
 			providerModel{ClientAssertionSigningAlg: text("RS384"), ClientSecret: text("s")},
 			nil,
-			"The provider's client_assertion_signing_alg and the provider's client_secret are both set",
+			"The provider's client_assertion_signing_alg and the provider's client_secret are " +
+				"both set",
 		},
 		"algorithm alone in the environment": {
 			providerModel{},
@@ -233,23 +264,36 @@ func TestSettings_precedenceWithinMethod(t *testing.T) {
 			"the token in the file /run/token (from the environment variable AUTH0_API_TOKEN_FILE)",
 		},
 		"secret without a client id": {
-			providerModel{}, map[string]string{"SECRET": "s"}, "There is a client_secret, from the environment variable AUTH0_CLIENT_SECRET, but no client_id.",
+			providerModel{},
+			map[string]string{"SECRET": "s"},
+			"There is a client_secret, from the environment variable AUTH0_CLIENT_SECRET, but no " +
+				"client_id.",
 		},
 		"key without a client id": {
 			providerModel{},
 			map[string]string{"KEY": testkeys.PrivatePEM()},
-			"There is a client_assertion_private_key, from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, but no client_id.",
+			"There is a client_assertion_private_key, from the environment variable " +
+				"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, but no client_id.",
 		},
 		"client id alone": {
-			providerModel{ClientID: text("id")}, nil, "There is a client_id, from the provider's client_id, but no client_secret and no client_assertion_private_key.",
+			providerModel{ClientID: text("id")},
+			nil,
+			"There is a client_id, from the provider's client_id, but no client_secret and no " +
+				"client_assertion_private_key.",
 		},
-		"nothing": {providerModel{}, map[string]string{"ALG": "RS256"}, "This needs a request to the Management API. Set one of these"},
+		"nothing": {
+			providerModel{},
+			map[string]string{"ALG": "RS256"},
+			"This needs a request to the Management API. Set one of these",
+		},
 	} {
 		env := map[string]string{}
 		for short, value := range c.env {
 			env[map[string]string{
-				"ID": "AUTH0_CLIENT_ID", "SECRET": "AUTH0_CLIENT_SECRET", "TOKEN": "AUTH0_API_TOKEN", "FILE": "AUTH0_API_TOKEN_FILE",
-				"KEY": "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "ALG": "AUTH0_CLIENT_ASSERTION_SIGNING_ALG",
+				"ID": "AUTH0_CLIENT_ID", "SECRET": "AUTH0_CLIENT_SECRET",
+				"TOKEN": "AUTH0_API_TOKEN", "FILE": "AUTH0_API_TOKEN_FILE",
+				"KEY": "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY",
+				"ALG": "AUTH0_CLIENT_ASSERTION_SIGNING_ALG",
 			}[short]] = value
 		}
 		s := resolveSettings(c.config, func(name string) string { return env[name] })
@@ -270,7 +314,9 @@ func TestSettings_precedenceWithinMethod(t *testing.T) {
 
 func TestHeadersOf_nullAndUnknown(t *testing.T) {
 	t.Parallel()
-	value := func(elements map[string]attr.Value) types.Map { return types.MapValueMust(types.StringType, elements) }
+	value := func(elements map[string]attr.Value) types.Map {
+		return types.MapValueMust(types.StringType, elements)
+	}
 	for name, c := range map[string]struct {
 		config  types.Map
 		want    string
@@ -279,15 +325,27 @@ func TestHeadersOf_nullAndUnknown(t *testing.T) {
 		"null":    {types.MapNull(types.StringType), "map[]", false},
 		"unknown": {types.MapUnknown(types.StringType), "map[]", true},
 		"empty":   {value(nil), "map[]", false},
-		"values":  {value(map[string]attr.Value{"A": types.StringValue("1"), "B": types.StringNull()}), "map[A:1]", false},
-		"some":    {value(map[string]attr.Value{"A": types.StringValue("1"), "B": types.StringUnknown()}), "map[A:1]", true},
+		"values": {
+			value(map[string]attr.Value{"A": types.StringValue("1"), "B": types.StringNull()}),
+			"map[A:1]", false,
+		},
+		"some": {
+			value(map[string]attr.Value{"A": types.StringValue("1"), "B": types.StringUnknown()}),
+			"map[A:1]", true,
+		},
 	} {
-		s := resolveSettings(providerModel{Domain: types.StringValue("acme"), Headers: c.config}, func(string) string { return "" })
+		s := resolveSettings(
+			providerModel{Domain: types.StringValue("acme"), Headers: c.config},
+			func(string) string { return "" },
+		)
 		if got := fmt.Sprint(s.headers.values); got != c.want || s.unknown != c.unknown {
 			t.Errorf("%s: %s, unknown %v", name, got, s.unknown)
 		}
 		var config *report.DiagnosticError
-		if errors.As(s.unusable, &config) != c.unknown || c.unknown && !strings.Contains(config.Detail, "the provider's headers will be known only") {
+		if errors.As(s.unusable, &config) != c.unknown ||
+			c.unknown && !strings.Contains(
+				config.Detail, "the provider's headers will be known only",
+			) {
 			t.Errorf("%s: %v", name, s.unusable)
 		}
 	}
@@ -302,12 +360,14 @@ func TestSettings_badKey(t *testing.T) {
 		line: "this is not PEM",
 		"":   "this is not PEM",
 		"-----BEGIN RSA PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n-----END RSA PRIVATE KEY-----\n": `the PEM block "RSA PRIVATE KEY" holds no private key`,
-		"-----BEGIN RSA PRIVATE KEY-----\\n" + line + "\\n-----END RSA PRIVATE KEY-----\\n":  "this is not PEM",
+		"-----BEGIN RSA PRIVATE KEY-----\\n" + line +
+			"\\n-----END RSA PRIVATE KEY-----\\n": "this is not PEM",
 		testkeys.PublicPEM(): `the PEM block "PUBLIC KEY" holds no private key`,
 	} {
 		for from, s := range map[string]settings{
 			"The provider's client_assertion_private_key": resolveSettings(
-				providerModel{ClientAssertionPrivateKey: types.StringValue(text)}, func(string) string { return "" }),
+				providerModel{ClientAssertionPrivateKey: types.StringValue(text)},
+				func(string) string { return "" }),
 			"The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": resolveSettings(providerModel{}, func(name string) string {
 				return map[string]string{"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": text}[name]
 			}),
@@ -320,11 +380,14 @@ func TestSettings_badKey(t *testing.T) {
 				}
 				continue
 			}
-			if len(diags) != 1 || diags[0].Summary() != "Invalid private key" || !strings.HasPrefix(diags[0].Detail(), from+": "+want) {
+			if len(diags) != 1 || diags[0].Summary() != "Invalid private key" ||
+				!strings.HasPrefix(diags[0].Detail(), from+": "+want) {
 				t.Errorf("%.20q: %v, want %s: %s", text, diags, from, want)
 				continue
 			}
-			if _, ok := diags[0].(diag.DiagnosticWithPath); ok || strings.Contains(diags[0].Detail(), "ecret") || strings.Contains(diags[0].Detail(), "TUlJ") {
+			if _, ok := diags[0].(diag.DiagnosticWithPath); ok ||
+				strings.Contains(diags[0].Detail(), "ecret") ||
+				strings.Contains(diags[0].Detail(), "TUlJ") {
 				t.Errorf("the key can be seen: %v", diags)
 			}
 		}
@@ -337,32 +400,16 @@ func TestSettings_managementAudience(t *testing.T) {
 	for want, config := range map[string]providerModel{
 		"https://acme.auth0.com/api/v2/": {Domain: text("acme.auth0.com")},
 		// With a custom domain the tenant's own host is not known otherwise.
-		"https://tenant.auth0.com/api/v2/": {Domain: text("login.example.com"), Audience: text("https://tenant.auth0.com/api/v2/")},
-		"":                                 {},
+		"https://tenant.auth0.com/api/v2/": {
+			Domain:   text("login.example.com"),
+			Audience: text("https://tenant.auth0.com/api/v2/"),
+		},
+		"": {},
 	} {
-		if got := resolveSettings(config, func(string) string { return "" }).managementAudience(); got != want {
+		if got := resolveSettings(
+			config, func(string) string { return "" },
+		).managementAudience(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-}
-
-// testPair is a key pair as the settings take it.
-var testPair = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
-
-func testKey() string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(testPair())}))
-}
-
-func testPublicKey() string {
-	der, err := x509.MarshalPKIXPublicKey(&testPair().PublicKey)
-	if err != nil {
-		panic(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }

@@ -26,12 +26,14 @@ func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 			ImportState: true, ImportStateId: management, ImportStatePersist: true,
 		},
 		{
-			Config: acctest.SystemConfig(management, `name = "Auth0 Management API"`, `signing_alg = "RS256"`,
+			Config: acctest.SystemConfig(management, `name = "Auth0 Management API"`,
+				`signing_alg = "RS256"`,
 				`subject_type_authorization = { client = { policy = "require_client_grant" } }`),
 			ConfigPlanChecks: acctest.EmptyPlan(),
 		},
 		{
-			Config: acctest.SystemConfig(management, "token_lifetime = 7200", "skip_consent_for_verifiable_first_party_clients = true",
+			Config: acctest.SystemConfig(management, "token_lifetime = 7200",
+				"skip_consent_for_verifiable_first_party_clients = true",
 				`subject_type_authorization = { user = { policy = "deny_all" }, client = { policy = "require_client_grant" } }`),
 			ConfigPlanChecks: acctest.Planned(acctest.SystemName, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_lifetime":7200,
@@ -39,32 +41,47 @@ func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 		},
 	}
 	for attribute, value := range map[string]string{
-		"name": `"Mine"`, "scopes": `{ "read:orders" = null }`, "signing_alg": `"PS256"`, "token_lifetime_for_web": "60",
-		"token_dialect": `"rfc9068_profile"`, "enforce_policies": "true", "allow_offline_access": "true",
+		"name": `"Mine"`, "scopes": `{ "read:orders" = null }`, "signing_alg": `"PS256"`,
+		"token_lifetime_for_web": "60",
+		"token_dialect":          `"rfc9068_profile"`, "enforce_policies": "true",
+		"allow_offline_access":  "true",
 		"consent_policy":        `"transactional-authorization-with-mfa"`,
-		"authorization_details": `[{ type = "payment" }]`, "authorization_policy": `{ policy_id = "p1" }`,
-		"proof_of_possession": `{ mechanism = "dpop", required = true }`, "token_encryption": `{ encryption_key = { alg = "RSA-OAEP-256" } }`,
+		"authorization_details": `[{ type = "payment" }]`,
+		"authorization_policy":  `{ policy_id = "p1" }`,
+		"proof_of_possession":   `{ mechanism = "dpop", required = true }`,
+		"token_encryption":      `{ encryption_key = { alg = "RSA-OAEP-256" } }`,
 	} {
 		steps = append(steps, resource.TestStep{
 			Config: acctest.SystemConfig(management, attribute+" = "+value), PlanOnly: true,
-			ExpectError: acctest.Says(`with m2m_resource_server.system, … ` + attribute + ` = … The tenant does not let anybody change ` + attribute +
+			ExpectError: acctest.Says(`with m2m_resource_server.system, … ` + attribute +
+				` = … The tenant does not let anybody change ` + attribute +
 				` of its Management API, only token_lifetime, skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.
-				Take ` + attribute + ` out of the configuration: the plan then keeps what the tenant has.`),
+				Take ` + attribute +
+				` out of the configuration: the plan then keeps what the tenant has.`),
 		})
 	}
 	steps = append(steps, resource.TestStep{
-		Config: acctest.SystemConfig(management, `subject_type_authorization = { client = { policy = "deny_all" } }`), PlanOnly: true,
-		ExpectError: acctest.Says(`change subject_type_authorization.client of its Management API … Take the client half out of the configuration`),
+		Config: acctest.SystemConfig(
+			management, `subject_type_authorization = { client = { policy = "deny_all" } }`,
+		), PlanOnly: true,
+		ExpectError: acctest.Says(
+			`change subject_type_authorization.client of its Management API … Take the client half out of the configuration`,
+		),
 	}, resource.TestStep{
-		Config: acctest.SystemConfig(management, `signing_secret = "0123456789abcdef"`), PlanOnly: true,
+		Config:      acctest.SystemConfig(management, `signing_secret = "0123456789abcdef"`),
+		PlanOnly:    true,
 		ExpectError: acctest.Says(`identifier = … change signing_secret of its Management API`),
 	}, resource.TestStep{
 		// What is not known yet is judged when it is.
-		Config: acctest.SystemConfig(management, "token_lifetime = 7200", "name = terraform_data.later.output") +
+		Config: acctest.SystemConfig(
+			management, "token_lifetime = 7200", "name = terraform_data.later.output",
+		) +
 			"resource \"terraform_data\" \"later\" {\n  input = \"Mine\"\n}\n",
-		ExpectError: acctest.Says("terraform_data.later.output … change name of its Management API"),
+		ExpectError: acctest.Says("terraform_data.later.output … change name of its Management " +
+			"API"),
 	}, resource.TestStep{
-		Config: acctest.SystemConfig(management), ConfigPlanChecks: acctest.Planned(acctest.SystemName, plancheck.ResourceActionNoop),
+		Config:            acctest.SystemConfig(management),
+		ConfigPlanChecks:  acctest.Planned(acctest.SystemName, plancheck.ResourceActionNoop),
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 	})
 	n.Test(steps...)
@@ -77,11 +94,21 @@ func TestAccResourceServer_managementAPICannotBeCreated(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config: acctest.SystemConfig(management), PlanOnly: true,
-			ExpectError: acctest.Says("The API \"" + management + "\" is in every tenant from its start. … " + block + " Or set use_existing = true"),
+			ExpectError: acctest.Says("The API \"" + management +
+				"\" is in every tenant from its start. … " + block + " Or set use_existing = true"),
 		},
 		// Nor can another API become it.
-		resource.TestStep{Config: acctest.SystemConfig("https://orders.example.com"), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
-		resource.TestStep{Config: acctest.SystemConfig(management), PlanOnly: true, ExpectError: acctest.Says(block)},
+		resource.TestStep{
+			Config: acctest.SystemConfig("https://orders.example.com"),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
+		},
+		resource.TestStep{
+			Config:      acctest.SystemConfig(management),
+			PlanOnly:    true,
+			ExpectError: acctest.Says(block),
+		},
 	)
 }
 
@@ -92,16 +119,24 @@ func TestAccResourceServer_managementAPIIsAdopted(t *testing.T) {
 		resource.TestStep{
 			Config: `resource "terraform_data" "name" {
 				input = "Mine"
-			}` + "\n" + acctest.SystemConfig(management, "use_existing = true", "name = terraform_data.name.output", "token_lifetime = 600"),
+			}` + "\n" + acctest.SystemConfig(
+				management, "use_existing = true", "name = terraform_data.name.output",
+				"token_lifetime = 600",
+			),
 			ExpectError: acctest.Says(`Error running apply: … The tenant does not let anybody change name of its Management API, only token_lifetime,
 				… Take name out of the configuration: the adopted API keeps what it has.`),
 		},
 		// It is not even asked to create it.
 		resource.TestStep{
-			Config: acctest.SystemConfig(management, "use_existing = true", `name = "Auth0 Management API"`, "token_lifetime = 600"),
+			Config: acctest.SystemConfig(
+				management, "use_existing = true", `name = "Auth0 Management API"`,
+				"token_lifetime = 600",
+			),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_lifetime":600}`)),
-				statecheck.ExpectKnownValue(acctest.SystemName, tfjsonpath.New("is_system"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(
+					acctest.SystemName, tfjsonpath.New("is_system"), knownvalue.Bool(true),
+				),
 			},
 		},
 	)
@@ -113,22 +148,32 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 	fromTemplate := func(attribute string) resource.TestStep {
 		return resource.TestStep{
 			Config: acctest.SystemConfig(account, attribute), PlanOnly: true,
-			ExpectError: acctest.Says("The tenant makes the Auth0 My Account API from a template, which has the " + strings.Fields(attribute)[0]),
+			ExpectError: acctest.Says(
+				"The tenant makes the Auth0 My Account API from a template, which has the " +
+					strings.Fields(attribute)[0],
+			),
 		}
 	}
 	config := func(attributes ...string) string {
-		return acctest.SystemConfig(account, append(attributes, `proof_of_possession = { mechanism = "dpop", required = false }`)...)
+		return acctest.SystemConfig(account, append(
+			attributes, `proof_of_possession = { mechanism = "dpop", required = false }`,
+		)...)
 	}
 	n.Test(
 		fromTemplate(`name = "Mine"`),
 		fromTemplate(`scopes = { "read:me:factors" = "Read" }`),
 		resource.TestStep{Config: config(), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(`POST resource-servers {"identifier":"` + account + `","proof_of_possession":{"mechanism":"dpop","required":false}}`)),
-			statecheck.ExpectKnownValue(acctest.SystemName, tfjsonpath.New("name"), knownvalue.StringExact("Auth0 My Account API")),
+			n.Expect(acctest.Writes(`POST resource-servers {"identifier":"` + account +
+				`","proof_of_possession":{"mechanism":"dpop","required":false}}`)),
+			statecheck.ExpectKnownValue(
+				acctest.SystemName, tfjsonpath.New("name"),
+				knownvalue.StringExact("Auth0 My Account API"),
+			),
 		}},
 		resource.TestStep{
 			Config: config("scopes = {}"), PlanOnly: true,
-			ExpectError: acctest.Says("The API belongs to the tenant itself, which does not let anybody change its scopes. Take scopes out"),
+			ExpectError: acctest.Says("The API belongs to the tenant itself, which does not let " +
+				"anybody change its scopes. Take scopes out"),
 		},
 		resource.TestStep{Config: config("token_lifetime = 500"), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_lifetime":500}`)),

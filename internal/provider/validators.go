@@ -16,11 +16,15 @@ import (
 // domainValidator accepts a domain that m2m.ParseDomain accepts.
 type domainValidator struct{ attribute.Described }
 
-func (domainValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (domainValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
 	if attribute.IsUnset(req.ConfigValue) {
 		return
 	}
 	if _, err := m2m.ParseDomain(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid domain", report.Capitalize(err.Error())+".")
+		resp.Diagnostics.AddAttributeError(
+			req.Path, "Invalid domain", report.Capitalize(err.Error())+".",
+		)
 	}
 }

@@ -19,7 +19,10 @@ func TestDomainValidator_leavesUnknownValuesAlone(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
 		resp := &validator.StringResponse{}
-		domainValidator{}.ValidateString(context.Background(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value}, resp)
+		domainValidator{}.ValidateString(
+			context.Background(),
+			validator.StringRequest{Path: path.Root("domain"), ConfigValue: value}, resp,
+		)
 		if len(resp.Diagnostics) > 0 {
 			t.Errorf("%s: %v", value, resp.Diagnostics)
 		}

@@ -22,7 +22,10 @@ func TestAction_mistakesEndLikeACrash(t *testing.T) {
 	for name, action := range map[string]func(testserver.Exchange) testserver.Verdict{
 		"panic": func(testserver.Exchange) testserver.Verdict { panic("mistake") },
 		"unknown code": func(testserver.Exchange) testserver.Verdict {
-			return testserver.Verdict{Deny: &testserver.Denial{Code: "access_denied", Reason: "secret reason"}}
+			return testserver.Verdict{Deny: &testserver.Denial{
+				Code:   "access_denied",
+				Reason: "secret reason",
+			}}
 		},
 		"no JSON": addClaims(map[string]any{"a": make(chan int)}),
 		"endless": addClaims(loop),
@@ -41,8 +44,9 @@ func TestAction_mistakesEndLikeACrash(t *testing.T) {
 func TestAction_customClaimsStandFirst(t *testing.T) {
 	t.Parallel()
 	x := newTenantWith(t, testserver.Config{Action: addClaims(map[string]any{
-		"tier": "<gold>", "sub": "other", "scope": "all", "email": "a@example.com", "https://acme.example.com/x": []int{1},
-		"https:/no-host": 1, "urn:acme:y": nil,
+		"tier": "<gold>", "sub": "other", "scope": "all", "email": "a@example.com",
+		"https://acme.example.com/x": []int{1},
+		"https:/no-host":             1, "urn:acme:y": nil,
 	})})
 	x.sampleGrant(`,"scope":["read:orders"]`)
 	if diff := cmp.Diff(x.expand(`{"email":"a@example.com","https://acme.example.com/x":[1],"https:/no-host":1,"tier":"<gold>","urn:acme:y":null,`+
@@ -51,9 +55,12 @@ func TestAction_customClaimsStandFirst(t *testing.T) {
 		payloadOf(t, tokenIn(t, x.askToken(sampleAudience)))); diff != "" {
 		t.Errorf("claims (-want +got):\n%s", diff)
 	}
-	management := tokenIn(t, x.askToken("client_id="+testserver.ManagementClientID+"&client_secret="+testserver.ManagementClientSecret+
+	management := tokenIn(t, x.askToken("client_id="+testserver.ManagementClientID+
+		"&client_secret="+testserver.ManagementClientSecret+
 		"&audience=$URL/api/v2/"))
-	if payload := payloadOf(t, management); !strings.HasPrefix(payload, `{"https://acme.example.com/x":[1],"urn:acme:y":null,"iss":`) {
+	if payload := payloadOf(t, management); !strings.HasPrefix(
+		payload, `{"https://acme.example.com/x":[1],"urn:acme:y":null,"iss":`,
+	) {
 		t.Errorf("a system API's token: %s", payload)
 	}
 }
@@ -67,7 +74,8 @@ func TestAction_seesACopyOfTheRequestWithoutSecrets(t *testing.T) {
 		return testserver.Verdict{}
 	})
 	const body = `{"grant_type":"client_credentials","client_id":"ReferenceMachineClient0000000001","client_secret":"` +
-		testserver.MachineClientSecret + `","audience":"https://sample-api.example.com","scope":null,"resource":"urn:other",` +
+		testserver.MachineClientSecret +
+		`","audience":"https://sample-api.example.com","scope":null,"resource":"urn:other",` +
 		`"deep":{"a":["<",1]},"empty":""}`
 	got := x.send("POST", "/oauth/token", body, asJSON)
 	if scope := claimsOf(t, x, tokenIn(t, got))["scope"]; scope != "read:orders" {
@@ -75,7 +83,8 @@ func TestAction_seesACopyOfTheRequestWithoutSecrets(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]string{
 		"grant_type": "client_credentials", "client_id": "ReferenceMachineClient0000000001",
-		"audience": "https://sample-api.example.com", "resource": "urn:other", "deep": `{"a":["<",1]}`, "empty": "",
+		"audience": "https://sample-api.example.com", "resource": "urn:other",
+		"deep": `{"a":["<",1]}`, "empty": "",
 	}, seen); diff != "" {
 		t.Errorf("parameters (-want +got):\n%s", diff)
 	}

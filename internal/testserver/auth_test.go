@@ -14,12 +14,16 @@ import (
 )
 
 // forge makes a token for an API by hand: a good one, unless change spoils it.
-func forge(t *testing.T, x *tenant, audience string, change func(token *jwt.Token, claims jwt.MapClaims) any) string {
+func forge(
+	t *testing.T, x *tenant, audience string,
+	change func(token *jwt.Token, claims jwt.MapClaims) any,
+) string {
 	t.Helper()
 	_, published := publishedKeys(t, x)
 	claims := jwt.MapClaims{
-		"iss": x.URL() + "/", "sub": "forged@clients", "aud": audience, "azp": "forged", "scope": "read:client_grants read:orders",
-		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
+		"iss": x.URL() + "/", "sub": "forged@clients", "aud": audience, "azp": "forged",
+		"scope": "read:client_grants read:orders",
+		"iat":   time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 	}
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
 	token.Header["kid"] = published[0]["kid"]
@@ -34,7 +38,8 @@ func forge(t *testing.T, x *tenant, audience string, change func(token *jwt.Toke
 	return text
 }
 
-// spoiled lists the ways in which a token can be unacceptable; each returns the key to sign with, nil for the right one.
+// spoiled lists the ways in which a token can be unacceptable; each returns the key to sign with,
+// nil for the right one.
 var spoiled = map[string]func(token *jwt.Token, claims jwt.MapClaims) any{
 	"alg none": func(token *jwt.Token, _ jwt.MapClaims) any {
 		token.Method, token.Header["alg"] = jwt.SigningMethodNone, "none"
@@ -82,7 +87,8 @@ var spoiled = map[string]func(token *jwt.Token, claims jwt.MapClaims) any{
 
 func TestManagementAPI_refusesSpoiledTokens(t *testing.T) {
 	t.Parallel()
-	const invalid, signature = "Invalid token", "Invalid signature received for JSON Web Token validation"
+	const invalid, signature = "Invalid token", "Invalid signature received for JSON Web Token " +
+		"validation"
 	messages := map[string]string{
 		"HS256 with the RSA public key":        invalid,
 		"another algorithm with the right key": invalid,
@@ -96,12 +102,17 @@ func TestManagementAPI_refusesSpoiledTokens(t *testing.T) {
 	for name, message := range messages {
 		t.Run(name, func(t *testing.T) {
 			token := forge(t, x, x.URL()+"/api/v2/", spoiled[name])
-			want(t, x.send("GET", "/api/v2/client-grants", "", "Authorization: Bearer "+token), 401, `{"statusCode":401,`+
-				`"error":"Unauthorized","message":"`+message+`","attributes":{"error":"`+message+`"}}`)
+			want(t, x.send(
+				"GET", "/api/v2/client-grants", "", "Authorization: Bearer "+token,
+			), 401, `{"statusCode":401,`+
+				`"error":"Unauthorized","message":"`+message+`","attributes":{"error":"`+message+
+				`"}}`)
 		})
 	}
 	good := forge(t, x, x.URL()+"/api/v2/", func(*jwt.Token, jwt.MapClaims) any { return nil })
-	if got := x.send("GET", "/api/v2/client-grants", "", "Authorization: Bearer "+good); got.status != 200 {
+	if got := x.send(
+		"GET", "/api/v2/client-grants", "", "Authorization: Bearer "+good,
+	); got.status != 200 {
 		t.Errorf("the token that is not spoiled: %d %s", got.status, got.body)
 	}
 	next := forge(t, x, x.URL()+"/api/v2/", func(token *jwt.Token, _ jwt.MapClaims) any {
@@ -109,7 +120,9 @@ func TestManagementAPI_refusesSpoiledTokens(t *testing.T) {
 		token.Header["kid"] = published[1]["kid"]
 		return signingKeys()[1]
 	})
-	if got := x.send("GET", "/api/v2/client-grants", "", "authorization: bearer "+next); got.status != 200 {
+	if got := x.send(
+		"GET", "/api/v2/client-grants", "", "authorization: bearer "+next,
+	); got.status != 200 {
 		t.Errorf("a token signed with the next key: %d %s", got.status, got.body)
 	}
 }
@@ -126,8 +139,9 @@ func TestManagementAPI_whatIsNoJWTIsABadRequest(t *testing.T) {
 		"array header": {"Authorization: Bearer W10.e30.e30"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			want(t, x.send("GET", "/api/v2/client-grants", "", headers...), 400, `{"statusCode":400,"error":"Bad Request",`+
-				`"message":"Bad HTTP authentication header format","errorCode":"Bearer"}`)
+			want(t, x.send("GET", "/api/v2/client-grants", "", headers...), 400,
+				`{"statusCode":400,"error":"Bad Request",`+
+					`"message":"Bad HTTP authentication header format","errorCode":"Bearer"}`)
 		})
 	}
 }
@@ -149,7 +163,10 @@ func TestManagementAPI_tokensExpireByTheServersClock(t *testing.T) {
 func TestManagementAPI_routesAreExact(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
-	for name, route := range map[string]string{"wrong method": "PUT /client-grants", "trailing slash": "GET /client-grants/"} {
+	for name, route := range map[string]string{
+		"wrong method":   "PUT /client-grants",
+		"trailing slash": "GET /client-grants/",
+	} {
 		method, path, _ := strings.Cut(route, " ")
 		if got := x.send(method, "/api/v2"+path, ""); got.status != 404 {
 			t.Errorf("%s: %d %s", name, got.status, got.body)

@@ -39,7 +39,8 @@ func TestAwkward_writesAreSeenAfterAMoment(t *testing.T) {
 	t.Parallel()
 	x := newAwkwardTenant(t, 1)
 	for range 20 {
-		x.must("GET", "/resource-servers/"+url.PathEscape(sampleURL), "") // The seeded tenant is old.
+		// The seeded tenant is old.
+		x.must("GET", "/resource-servers/"+url.PathEscape(sampleURL), "")
 	}
 	x.must("POST", "/resource-servers", `{"identifier":"urn:a","name":"old"}`)
 	if got := x.api("GET", "/resource-servers/urn:a", ""); got.status != 404 && got.status != 200 {
@@ -61,7 +62,9 @@ func TestAwkward_writesAreSeenAfterAMoment(t *testing.T) {
 			t.Errorf("name %q between %q and %q", got, before, after)
 		}
 		x.Clock().Advance(250 * time.Millisecond)
-		if got := field(t, x.must("GET", "/resource-servers/urn:a", "").body, "name"); got != after {
+		if got := field(
+			t, x.must("GET", "/resource-servers/urn:a", "").body, "name",
+		); got != after {
 			t.Errorf("after the longest lag the name is %q, not %q", got, after)
 		}
 		before = after
@@ -154,7 +157,10 @@ func TestAwkward_pagesAreSmallButLoseNothing(t *testing.T) {
 	for i := range 30 {
 		identifiers = append(identifiers, fmt.Sprint("urn:", i))
 		x.must("POST", "/resource-servers", `{"identifier":"`+identifiers[i]+`"}`)
-		x.must("POST", "/client-grants", `{"client_id":"`+testserver.MachineClientID+`","audience":"`+identifiers[i]+`"}`)
+		x.must(
+			"POST", "/client-grants",
+			`{"client_id":"`+testserver.MachineClientID+`","audience":"`+identifiers[i]+`"}`,
+		)
 	}
 	x.Clock().Advance(time.Second)
 	const list = "/client-grants?client_id=" + testserver.MachineClientID
@@ -178,7 +184,9 @@ func TestAwkward_pagesAreSmallButLoseNothing(t *testing.T) {
 	if diff := cmp.Diff(identifiers, found); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for query, count := range map[string]int{"": 30, "&per_page=25": 25, "&page=0": 30, "&per_page=25&page=1": 5} {
+	for query, count := range map[string]int{
+		"": 30, "&per_page=25": 25, "&page=0": 30, "&per_page=25&page=1": 5,
+	} {
 		if got := decodeJSON[grants](t, x.must("GET", list+query, "").body); len(got) != count {
 			t.Errorf("%s: %d items, want %d", query, len(got), count)
 		}
@@ -191,24 +199,33 @@ func TestAwkward_sameSeedSameActsAndTheLogNamesThem(t *testing.T) {
 	for _, seed := range []uint64{5, 5, 6} {
 		var log bytes.Buffer
 		server, err := testserver.Listen(testserver.Config{
-			SigningKeys: signingKeys()[:2], Awkward: &seed, Log: slog.New(slog.NewTextHandler(&log, nil)),
+			SigningKeys: signingKeys()[:2], Awkward: &seed,
+			Log: slog.New(slog.NewTextHandler(&log, nil)),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		x := &tenant{Server: server, t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+		x := &tenant{
+			Server: server,
+			t:      t,
+			client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		}
 		for range 10 {
 			x.must("GET", "/client-grants?take=20", "")
 		}
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
-		logs = append(logs, strings.Join(regexp.MustCompile(`awkward=".*"`).FindAllString(log.String(), -1), "\n"))
+		logs = append(logs, strings.Join(
+			regexp.MustCompile(`awkward=".*"`).FindAllString(log.String(), -1), "\n",
+		))
 	}
 	if logs[0] != logs[1] || logs[0] == logs[2] {
 		t.Errorf("three logs:\n%s", strings.Join(logs, "\n\n"))
 	}
-	if !regexp.MustCompile(`^awkward="reads lag \d+ms, page of \d+, scopes reordered(, extra field)?"`).MatchString(logs[0]) {
+	if !regexp.MustCompile(
+		`^awkward="reads lag \d+ms, page of \d+, scopes reordered(, extra field)?"`,
+	).MatchString(logs[0]) {
 		t.Errorf("the log:\n%s", logs[0])
 	}
 }

@@ -15,15 +15,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// wire sends bytes over a connection of its own and returns the statuses of all answers until the server closes it.
+// wire sends bytes over a connection of its own and returns the statuses of all answers until the
+// server closes it.
 func (x *tenant) wire(text string) []int {
 	x.t.Helper()
-	conn, err := (&net.Dialer{}).DialContext(x.t.Context(), "tcp", strings.TrimPrefix(x.URL(), "http://"))
+	conn, err := (&net.Dialer{}).DialContext(
+		x.t.Context(), "tcp", strings.TrimPrefix(x.URL(), "http://"),
+	)
 	if err != nil {
 		x.t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_ = conn.SetDeadline(time.Now().Add(10 * time.Second)) // So that a server that keeps the connection fails the test.
+	// So that a server that keeps the connection fails the test.
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 	go func() {
 		_, _ = io.WriteString(conn, x.expand(text))
 		_ = conn.(*net.TCPConn).CloseWrite()
@@ -44,30 +48,65 @@ func TestSmuggling_noBodyIsTakenForARequest(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	x.api("GET", "/client-grants", "")
-	const post = "POST /api/v2/resource-servers HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+	const post = "POST /api/v2/resource-servers HTTP/1.1\r\nHost: a\r\nContent-Type: " +
+		"application/json\r\n"
 	token := "Authorization: Bearer " + x.token + "\r\n"
-	hidden := "DELETE /api/v2/resource-servers/https:%2F%2Fsample-api.example.com HTTP/1.1\r\nHost: a\r\n" + token + "\r\n"
+	hidden := "DELETE /api/v2/resource-servers/https:%2F%2Fsample-api.example.com " +
+		"HTTP/1.1\r\nHost: a\r\n" + token + "\r\n"
 	before := string(x.Snapshot())
 	for name, test := range map[string]struct {
 		request  string
 		statuses []int
 	}{
-		"two lengths":            {post + token + "Content-Length: 2\r\nContent-Length: 400\r\n\r\n{}" + hidden, []int{400}},
-		"a list of lengths":      {post + token + "Content-Length: 2, 400\r\n\r\n{}" + hidden, []int{400}},
-		"a signed length":        {post + token + "Content-Length: +2\r\n\r\n{}" + hidden, []int{400}},
-		"space before the colon": {post + token + "Content-Length : 2\r\n\r\n{}" + hidden, []int{400}},
-		"an unknown encoding":    {post + token + "Transfer-Encoding: xchunked\r\n\r\n{}" + hidden, []int{501}},
-		"two encodings":          {post + token + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + hidden, []int{501}},
-		"a length that is not a number of a chunk": {
-			post + token + "Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n" + hidden, []int{400},
+		"two lengths": {
+			post + token + "Content-Length: 2\r\nContent-Length: 400\r\n\r\n{}" + hidden,
+			[]int{400},
 		},
-		"a bare carriage return in a value": {post + "X: a\rAuthorization: Bearer x\r\n\r\n", []int{400}},
-		"a null byte in a value":            {post + token + "X: a\x00b\r\n\r\n", []int{400}},
-		"no host":                           {"GET /api/v2/clients HTTP/1.1\r\n" + token + "\r\n", []int{400}},
-		"two hosts":                         {"GET /api/v2/clients HTTP/1.1\r\nHost: a\r\nHost: b\r\n" + token + "\r\n", []int{400}},
-		"a control character in the path":   {"GET /api/v2/clients\x01 HTTP/1.1\r\nHost: a\r\n" + token + "\r\n", []int{400}},
-		"a token folded over two lines":     {"GET /api/v2/clients HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer\r\n " + x.token + "\r\nConnection: close\r\n\r\n", []int{200}},
-		"length and encoding":               {post + token + "Content-Length: 400\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden, []int{400}},
+		"a list of lengths": {
+			post + token + "Content-Length: 2, 400\r\n\r\n{}" + hidden, []int{400},
+		},
+		"a signed length": {
+			post + token + "Content-Length: +2\r\n\r\n{}" + hidden, []int{400},
+		},
+		"space before the colon": {
+			post + token + "Content-Length : 2\r\n\r\n{}" + hidden, []int{400},
+		},
+		"an unknown encoding": {
+			post + token + "Transfer-Encoding: xchunked\r\n\r\n{}" + hidden, []int{501},
+		},
+		"two encodings": {
+			post + token +
+				"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" +
+				hidden,
+			[]int{501},
+		},
+		"a length that is not a number of a chunk": {
+			post + token + "Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n" + hidden,
+			[]int{400},
+		},
+		"a bare carriage return in a value": {
+			post + "X: a\rAuthorization: Bearer x\r\n\r\n", []int{400},
+		},
+		"a null byte in a value": {post + token + "X: a\x00b\r\n\r\n", []int{400}},
+		"no host": {
+			"GET /api/v2/clients HTTP/1.1\r\n" + token + "\r\n", []int{400},
+		},
+		"two hosts": {
+			"GET /api/v2/clients HTTP/1.1\r\nHost: a\r\nHost: b\r\n" + token + "\r\n", []int{400},
+		},
+		"a control character in the path": {
+			"GET /api/v2/clients\x01 HTTP/1.1\r\nHost: a\r\n" + token + "\r\n", []int{400},
+		},
+		"a token folded over two lines": {
+			"GET /api/v2/clients HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer\r\n " + x.token +
+				"\r\nConnection: close\r\n\r\n",
+			[]int{200},
+		},
+		"length and encoding": {
+			post + token + "Content-Length: 400\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" +
+				hidden,
+			[]int{400},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.statuses, x.wire(test.request)); diff != "" {
@@ -84,7 +123,9 @@ func TestBadInput_tooManyHeadersAreRefused(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	many := strings.Repeat("X-Many: "+strings.Repeat("x", 100)+"\r\n", 20_000)
-	if diff := cmp.Diff([]int{431}, x.wire("GET /api/v2/clients HTTP/1.1\r\nHost: a\r\n"+many+"\r\n")); diff != "" {
+	if diff := cmp.Diff(
+		[]int{431}, x.wire("GET /api/v2/clients HTTP/1.1\r\nHost: a\r\n"+many+"\r\n"),
+	); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
 }
@@ -117,7 +158,11 @@ func TestBadInput_pathTricksReachNothing(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			token := "Authorization: Bearer " + x.tokenOnce()
-			if diff := cmp.Diff([]int{status}, x.wire("GET "+path+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"+token+"\r\n\r\n")); diff != "" {
+			if diff := cmp.Diff(
+				[]int{status},
+				x.wire("GET "+path+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"+token+
+					"\r\n\r\n"),
+			); diff != "" {
 				t.Errorf("statuses (-want +got):\n%s", diff)
 			}
 		})
@@ -138,33 +183,56 @@ func TestBadInput_deepAndLargeBodiesAreRefused(t *testing.T) {
 	x := newTenant(t)
 	x.tokenOnce()
 	before := string(x.Snapshot())
-	deep := func(open, end string) string { return strings.Repeat(open, 100_000) + strings.Repeat(end, 100_000) }
+	deep := func(open, end string) string {
+		return strings.Repeat(open, 100_000) + strings.Repeat(end, 100_000)
+	}
 	const tooDeep = `{"statusCode":400,"error":"Bad Request","message":"Invalid request payload JSON format"}`
 	const tooDeepToken = `{"error":"invalid_request","error_description":"Invalid request payload JSON format"}`
 	const tooLargeToken = `{"error":"invalid_request","error_description":"request entity too large"}`
-	want(t, x.api("POST", "/resource-servers", `{"identifier":"urn:deep","authorization_details":`+deep("[", "]")+`}`), 400, tooDeep)
+	want(
+		t,
+		x.api(
+			"POST", "/resource-servers",
+			`{"identifier":"urn:deep","authorization_details":`+deep("[", "]")+`}`,
+		),
+		400, tooDeep,
+	)
 	want(t, x.api("POST", "/client-grants", deep(`{"a":`, `}`)), 400, tooDeep)
 	want(t, x.api("PATCH", "/client-grants/x", deep("[", "")), 400, tooDeep)
-	want(t, x.send("POST", "/oauth/token", `{"grant_type":`+deep("[", "]")+`}`, asJSON), 400, tooDeepToken)
-	want(t, x.send("POST", "/oauth/token", `{"grant_type":"`+strings.Repeat("x", 10<<20)+`"}`, asJSON), 413, tooLargeToken)
+	want(
+		t, x.send("POST", "/oauth/token", `{"grant_type":`+deep("[", "]")+`}`, asJSON), 400,
+		tooDeepToken,
+	)
+	want(
+		t,
+		x.send("POST", "/oauth/token", `{"grant_type":"`+strings.Repeat("x", 10<<20)+`"}`, asJSON),
+		413, tooLargeToken,
+	)
 	want(t, x.askToken("scope="+strings.Repeat("x", 10<<20)), 413, tooLargeToken)
 	assertion := "e30." + strings.Repeat("W1tb", 20_000) + ".e30"
-	want(t, x.askToken("client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion="+assertion), 401,
+	want(t, x.askToken(
+		"client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion="+assertion,
+	), 401,
 		`{"error":"invalid_client","error_description":"client_assertion is too long"}`)
-	want(t, x.send("GET", "/api/v2/clients", "", "Authorization: Bearer e30."+strings.Repeat("W1tb", 20_000)+".e30"), 401,
+	want(t, x.send(
+		"GET", "/api/v2/clients", "",
+		"Authorization: Bearer e30."+strings.Repeat("W1tb", 20_000)+".e30",
+	), 401,
 		`{"statusCode":401,"error":"Unauthorized","message":"Invalid token","attributes":{"error":"Invalid token"}}`)
 	if diff := cmp.Diff(before, string(x.Snapshot())); diff != "" {
 		t.Errorf("the tenant has changed (-before +after):\n%s", diff)
 	}
 }
 
-// What is kept comes out again inside of lists and snapshots, which are nested deeper than what was sent.
+// What is kept comes out again inside of lists and snapshots, which are nested deeper than what was
+// sent.
 func TestBadInput_nestingIsBoundedSoThatAnswersAndSnapshotsCanBeRead(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	x.tokenOnce()
 	body := func(levels int) string {
-		return `{"identifier":"urn:deep","authorization_details":[{"a":"[[[[\"[","b":` + // Those in strings do not count.
+		// Those in strings do not count.
+		return `{"identifier":"urn:deep","authorization_details":[{"a":"[[[[\"[","b":` +
 			strings.Repeat("[", levels-3) + strings.Repeat("]", levels-3) + `}]}`
 	}
 	want(t, x.api("POST", "/resource-servers", body(1001)), 400,

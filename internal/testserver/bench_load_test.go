@@ -29,11 +29,12 @@ import (
 // loadClients is how many connections make requests at a time.
 const loadClients = 4
 
-// BenchmarkLoad runs the command as a process of its own, because the clients of a load run need CPU time too. It makes
-// a bounded number of requests over loopback and ends.
+// BenchmarkLoad runs the command as a process of its own, because the clients of a load run need
+// CPU time too. It makes a bounded number of requests over loopback and ends.
 //
-// Where the command may use two processors, the one that has nothing to do spends CPU time looking for work and helping
-// the garbage collector ahead of need, which counts. On one processor all CPU time is spent on requests.
+// Where the command may use two processors, the one that has nothing to do spends CPU time looking
+// for work and helping the garbage collector ahead of need, which counts. On one processor all CPU
+// time is spent on requests.
 func BenchmarkLoad(b *testing.B) {
 	for _, processors := range []int{1, 2} {
 		b.Run(fmt.Sprint("processors=", processors), func(b *testing.B) {
@@ -47,7 +48,9 @@ func BenchmarkLoad(b *testing.B) {
 func (x *loadTarget) tokenIssue(b *testing.B) {
 	all := measure(b, []func() time.Duration{x.cpu, ownCPU}, func(times int) {
 		x.send(times, func() *http.Request {
-			return x.tenant.askToken(tenant.MachineClientID, tenant.MachineClientSecret, tenant.SampleAPIAudience)
+			return x.tenant.askToken(
+				tenant.MachineClientID, tenant.MachineClientSecret, tenant.SampleAPIAudience,
+			)
 		})
 	}, sign)
 	reportBeside(b, all[0], "signature", all[1])
@@ -56,10 +59,14 @@ func (x *loadTarget) tokenIssue(b *testing.B) {
 func (x *loadTarget) managementRead(b *testing.B) {
 	all := measure(b, []func() time.Duration{x.cpu, ownCPU, x.cpu}, func(times int) {
 		x.send(times, func() *http.Request {
-			return x.tenant.api(http.MethodGet, "/resource-servers/"+url.PathEscape(benchAPI(2500)), "")
+			return x.tenant.api(
+				http.MethodGet, "/resource-servers/"+url.PathEscape(benchAPI(2500)), "",
+			)
 		})
 	}, checkSignature, func(times int) {
-		x.send(times, func() *http.Request { return newRequest(http.MethodGet, x.tenant.url+"/nowhere", "") })
+		x.send(times, func() *http.Request {
+			return newRequest(http.MethodGet, x.tenant.url+"/nowhere", "")
+		})
 	})
 	reportBeside(b, all[0], "verification", all[1])
 	b.ReportMetric(all[2].median(), "cpu-µs/unknown-route") // What HTTP alone costs.
@@ -76,7 +83,9 @@ type loadTarget struct {
 func startLoadTarget(b *testing.B, processors int) *loadTarget {
 	b.Helper()
 	binary := filepath.Join(b.TempDir(), "m2m-testserver")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", binary, "./cmd/m2m-testserver").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(
+		b.Context(), "go", "build", "-o", binary, "./cmd/m2m-testserver",
+	).CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
 	command := exec.CommandContext(context.Background(), binary, "-addr", "127.0.0.1:0")
@@ -117,10 +126,13 @@ func exportedDomain(b *testing.B, stdout io.Reader) string {
 	return address
 }
 
-// fill makes as many objects as newBenchTenant does, and the grant that the machine client's tokens need.
+// fill makes as many objects as newBenchTenant does, and the grant that the machine client's tokens
+// need.
 func (x *loadTarget) fill(objects int) {
 	var issued tokens.TokenAnswer
-	answer := x.do(x.tenant.askToken(tenant.ManagementClientID, tenant.ManagementClientSecret, x.tenant.url+"/api/v2/"))
+	answer := x.do(x.tenant.askToken(
+		tenant.ManagementClientID, tenant.ManagementClientSecret, x.tenant.url+"/api/v2/",
+	))
 	if err := json.Unmarshal(answer, &issued); err != nil {
 		panic(err)
 	}
@@ -152,14 +164,16 @@ func (x *loadTarget) do(r *http.Request) []byte {
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode >= http.StatusMultipleChoices && response.StatusCode != http.StatusNotFound {
+	if err != nil ||
+		response.StatusCode >= http.StatusMultipleChoices &&
+			response.StatusCode != http.StatusNotFound {
 		panic(fmt.Sprint(r.URL, ": ", response.StatusCode, " ", string(body), " ", err))
 	}
 	return body
 }
 
-// cpu is the CPU time that the command has used. The files count nanoseconds; /proc/PID/stat counts hundredths of a
-// second.
+// cpu is the CPU time that the command has used. The files count nanoseconds; /proc/PID/stat counts
+// hundredths of a second.
 func (x *loadTarget) cpu() time.Duration {
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", x.pid))
 	if err != nil || len(threads) == 0 {

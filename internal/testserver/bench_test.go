@@ -23,9 +23,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// The benchmarks report CPU time, not wall time, so that other work on the machine matters little, and beside each the
-// RSA operation that it cannot do without, measured in turns with it. What they report are medians over rounds, and
-// means where the name says so: those include the rounds in which garbage was collected.
+// The benchmarks report CPU time, not wall time, so that other work on the machine matters little,
+// and beside each the RSA operation that it cannot do without, measured in turns with it. What they
+// report are medians over rounds, and means where the name says so: those include the rounds in
+// which garbage was collected.
 //
 // A token and a Management API read through the server's handler, without sockets:
 //
@@ -51,8 +52,8 @@ func ownCPU() time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// measure returns what each of the things costs by the meter. They take turns, so that a change in the machine's pace
-// strikes all of them.
+// measure returns what each of the things costs by the meter. They take turns, so that a change in
+// the machine's pace strikes all of them.
 func measure(b *testing.B, meter []func() time.Duration, things ...func(times int)) []costs {
 	all := make([]costs, len(things))
 	for b.Loop() {
@@ -97,7 +98,9 @@ var signedDigest = sha256.Sum256([]byte("the bytes of a token"))
 // sign makes bare RS256 signatures.
 func sign(times int) {
 	for range times {
-		if _, err := rsa.SignPKCS1v15(nil, directKeys()[0], crypto.SHA256, signedDigest[:]); err != nil {
+		if _, err := rsa.SignPKCS1v15(
+			nil, directKeys()[0], crypto.SHA256, signedDigest[:],
+		); err != nil {
 			panic(err)
 		}
 	}
@@ -115,7 +118,9 @@ var bareSignature = sync.OnceValue(func() []byte {
 func checkSignature(times int) {
 	signature := bareSignature()
 	for range times {
-		if err := rsa.VerifyPKCS1v15(&directKeys()[0].PublicKey, crypto.SHA256, signedDigest[:], signature); err != nil {
+		if err := rsa.VerifyPKCS1v15(
+			&directKeys()[0].PublicKey, crypto.SHA256, signedDigest[:], signature,
+		); err != nil {
 			panic(err)
 		}
 	}
@@ -127,7 +132,8 @@ type benchTenant struct {
 	id string // Of the API in the middle.
 }
 
-// newBenchTenant fills one half of the tenant with APIs, the other with the machine client's grants for them.
+// newBenchTenant fills one half of the tenant with APIs, the other with the machine client's grants
+// for them.
 func newBenchTenant(objects int) *benchTenant {
 	x := &benchTenant{direct: newDirect()}
 	for i := range objects / 2 {
@@ -142,14 +148,16 @@ func newBenchTenant(objects int) *benchTenant {
 
 func benchAPI(i int) string { return "https://api-" + strconv.Itoa(i) + ".example.com" }
 
-// apiBody asks for HS256, because the time of an RS256 signature would hide a cost that grows with the tenant.
+// apiBody asks for HS256, because the time of an RS256 signature would hide a cost that grows with
+// the tenant.
 func apiBody(identifier string) string {
 	return `{"identifier":"` + identifier + `","name":"An API","signing_alg":"HS256",` +
 		`"scopes":[{"value":"read:orders","description":"Read orders"},{"value":"write:orders"}]}`
 }
 
 func grantBody(identifier string) string {
-	return `{"client_id":"` + tenant.MachineClientID + `","audience":"` + identifier + `","scope":["read:orders"]}`
+	return `{"client_id":"` + tenant.MachineClientID + `","audience":"` + identifier +
+		`","scope":["read:orders"]}`
 }
 
 func BenchmarkTokenIssue(b *testing.B) {
@@ -157,7 +165,9 @@ func BenchmarkTokenIssue(b *testing.B) {
 	x.must(http.MethodPost, "/client-grants", grantBody(tenant.SampleAPIAudience))
 	all := measure(b, ownMeter, func(times int) {
 		for range times {
-			x.do(http.StatusOK, x.askToken(tenant.MachineClientID, tenant.MachineClientSecret, tenant.SampleAPIAudience))
+			x.do(http.StatusOK, x.askToken(
+				tenant.MachineClientID, tenant.MachineClientSecret, tenant.SampleAPIAudience,
+			))
 		}
 	}, sign)
 	reportBeside(b, all[0], "signature", all[1])
@@ -167,7 +177,9 @@ func BenchmarkManagementRead(b *testing.B) {
 	x := newBenchTenant(10_000)
 	all := measure(b, ownMeter, func(times int) {
 		for range times {
-			x.do(http.StatusOK, x.api(http.MethodGet, "/resource-servers/"+url.PathEscape(benchAPI(2500)), ""))
+			x.do(http.StatusOK, x.api(
+				http.MethodGet, "/resource-servers/"+url.PathEscape(benchAPI(2500)), "",
+			))
 		}
 	}, checkSignature)
 	reportBeside(b, all[0], "verification", all[1])
@@ -182,40 +194,61 @@ var costByObjects = []struct {
 		x.do(http.StatusOK, x.api(http.MethodGet, "/resource-servers/"+x.id, ""))
 	}},
 	{"read by identifier", func(x *benchTenant, objects int) {
-		x.do(http.StatusOK, x.api(http.MethodGet, "/resource-servers/"+url.PathEscape(benchAPI(objects/4)), ""))
+		x.do(http.StatusOK, x.api(
+			http.MethodGet, "/resource-servers/"+url.PathEscape(benchAPI(objects/4)), "",
+		))
 	}},
 	{"create and delete", func(x *benchTenant, _ int) {
 		const identifier = "https://new.example.com"
 		x.do(http.StatusCreated, x.api(http.MethodPost, "/resource-servers", apiBody(identifier)))
 		x.do(http.StatusCreated, x.api(http.MethodPost, "/client-grants", grantBody(identifier)))
-		x.do(http.StatusNoContent, x.api(http.MethodDelete, "/resource-servers/"+url.PathEscape(identifier), ""))
+		x.do(http.StatusNoContent, x.api(
+			http.MethodDelete, "/resource-servers/"+url.PathEscape(identifier), "",
+		))
 	}},
 	{"patch", func(x *benchTenant, _ int) {
-		x.do(http.StatusOK, x.api(http.MethodPatch, "/resource-servers/"+x.id, `{"name":"Another name"}`))
+		x.do(http.StatusOK, x.api(
+			http.MethodPatch, "/resource-servers/"+x.id, `{"name":"Another name"}`,
+		))
 	}},
 	{"first page", func(x *benchTenant, _ int) {
-		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?per_page=10&include_totals=true", ""))
+		x.do(http.StatusOK, x.api(
+			http.MethodGet, "/client-grants?per_page=10&include_totals=true", "",
+		))
 	}},
 	{"last page", func(x *benchTenant, objects int) {
 		page := strconv.Itoa(objects/2/10 - 1)
-		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?per_page=10&include_totals=true&page="+page, ""))
+		x.do(http.StatusOK, x.api(
+			http.MethodGet, "/client-grants?per_page=10&include_totals=true&page="+page, "",
+		))
 	}},
 	{"checkpoint page", func(x *benchTenant, objects int) {
-		from := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", objects/4, x.clock.Now().Unix()))
+		from := base64.RawURLEncoding.EncodeToString(fmt.Appendf(
+			nil, "%d.%d", objects/4, x.clock.Now().Unix(),
+		))
 		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?take=10&from="+from, ""))
 	}},
 	{"grants of a client", func(x *benchTenant, _ int) {
-		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?per_page=10&client_id="+tenant.MachineClientID, ""))
+		x.do(http.StatusOK, x.api(
+			http.MethodGet, "/client-grants?per_page=10&client_id="+tenant.MachineClientID, "",
+		))
 	}},
 	{"grants for machines", func(x *benchTenant, _ int) {
-		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?per_page=10&subject_type=client", ""))
+		x.do(http.StatusOK, x.api(
+			http.MethodGet, "/client-grants?per_page=10&subject_type=client", "",
+		))
 	}},
 	{"grant of a client for an API", func(x *benchTenant, objects int) {
 		audience := url.QueryEscape(benchAPI(objects / 4))
-		x.do(http.StatusOK, x.api(http.MethodGet, "/client-grants?client_id="+tenant.MachineClientID+"&audience="+audience, ""))
+		x.do(http.StatusOK, x.api(
+			http.MethodGet,
+			"/client-grants?client_id="+tenant.MachineClientID+"&audience="+audience, "",
+		))
 	}},
 	{"token", func(x *benchTenant, objects int) {
-		x.do(http.StatusOK, x.askToken(tenant.MachineClientID, tenant.MachineClientSecret, benchAPI(objects/4)))
+		x.do(http.StatusOK, x.askToken(
+			tenant.MachineClientID, tenant.MachineClientSecret, benchAPI(objects/4),
+		))
 	}},
 }
 

@@ -25,17 +25,19 @@ func (s *Server) newCall(r *http.Request) *routing.Call {
 
 // assemble builds the chain; what is listed first is outermost.
 //
-// The log and the recorder see every request, and what becomes of it in the end. Latency and faults come before the server
-// looks at the token, as the network and a proxy in front do, and a fault can spoil whatever answer there is: that of a
-// handler that panics too, so the guard is within. Authentication, rate limit, scope and validation have the order of API
-// contract 1.4. Awkwardness is innermost, because it is about what handlers read and answer, and leaves refusals alone.
+// The log and the recorder see every request, and what becomes of it in the end. Latency and faults
+// come before the server looks at the token, as the network and a proxy in front do, and a fault
+// can spoil whatever answer there is: that of a handler that panics too, so the guard is within.
+// Authentication, rate limit, scope and validation have the order of API contract 1.4. Awkwardness
+// is innermost, because it is about what handlers read and answer, and leaves refusals alone.
 func (s *Server) assemble() routing.Endpoint {
 	return s.logged(s.recorded(s.slowed(s.faults.Link(s.guarded(s.authenticated(
 		s.limits.paced(authorized(s.validated(s.awkward.Link(s.dispatch))))))))))
 }
 
-// serve answers one request. A chunked body may have come with a length too, which the HTTP server drops: whoever
-// counted by that takes the rest for part of this request, so no other may be read from the connection (RFC 9112, 6.1).
+// serve answers one request. A chunked body may have come with a length too, which the HTTP server
+// drops: whoever counted by that takes the rest for part of this request, so no other may be read
+// from the connection (RFC 9112, 6.1).
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
 		w.Header().Set("Connection", "close")
@@ -43,7 +45,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.chain(s.newCall(r)).Compressed(r).Write(w)
 }
 
-// logged writes one line for each request. Neither path nor query nor body is in it: they may hold secrets.
+// logged writes one line for each request. Neither path nor query nor body is in it: they may hold
+// secrets.
 func (s *Server) logged(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		start := time.Now()
@@ -109,7 +112,8 @@ func (s *Server) authenticated(next routing.Endpoint) routing.Endpoint {
 	}
 }
 
-// authorized checks that the token has one of the scopes of the route, or all of them where the route says so.
+// authorized checks that the token has one of the scopes of the route, or all of them where the
+// route says so.
 func authorized(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		if expected := c.Caller.Lacks(c.Route); len(expected) > 0 {
@@ -172,14 +176,17 @@ func (s *Server) guarded(next routing.Endpoint) routing.Endpoint {
 }
 
 func (s *Server) failure(c *routing.Call, cause error) wire.Reply {
-	s.log.ErrorContext(c.HTTP.Context(), "the server is at fault", "route", c.Route.Name(), "cause", cause)
+	s.log.ErrorContext(
+		c.HTTP.Context(), "the server is at fault", "route", c.Route.Name(), "cause", cause,
+	)
 	return c.Route.Refuse(wire.ErrInternal)
 }
 
 // dispatch runs the handler.
 func (s *Server) dispatch(c *routing.Call) wire.Reply {
 	result, err := c.Route.Handle(c)
-	if refused, ok := wire.AsRefusal(err); ok && !slices.Contains(c.Route.Refuses, refused.Listed()) {
+	if refused, ok := wire.AsRefusal(err); ok &&
+		!slices.Contains(c.Route.Refuses, refused.Listed()) {
 		return s.failure(c, fmt.Errorf("the route table does not list the refusal: %w", err))
 	}
 	if err != nil {

@@ -17,7 +17,11 @@ func TestDispatch_panickingHandlerIsAFailureOfTheServer(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	c := s.newCall(httptest.NewRequestWithContext(t.Context(), "GET", "/nowhere", nil))
-	c.Route = &routing.Route{Method: "GET", Pattern: "/broken", Handle: func(*routing.Call) (any, error) { panic("broken") }}
+	c.Route = &routing.Route{
+		Method:  "GET",
+		Pattern: "/broken",
+		Handle:  func(*routing.Call) (any, error) { panic("broken") },
+	}
 	got := s.chain(c)
 	want500(t, got)
 }
@@ -26,7 +30,11 @@ func TestDispatch_unlistedRefusalIsAFailureOfTheServer(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	c := s.newCall(httptest.NewRequestWithContext(t.Context(), "GET", "/nowhere", nil))
-	c.Route = &routing.Route{Method: "GET", Pattern: "/broken", Handle: func(*routing.Call) (any, error) { return nil, tenant.ErrNoAudience.With("x") }}
+	c.Route = &routing.Route{
+		Method:  "GET",
+		Pattern: "/broken",
+		Handle:  func(*routing.Call) (any, error) { return nil, tenant.ErrNoAudience.With("x") },
+	}
 	want500(t, s.chain(c))
 	c.Route.Refuses = []*wire.Refusal{tenant.ErrNoAudience}
 	if got := s.chain(c); got.Status != 404 {
@@ -50,13 +58,18 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 		handled++
 		return wire.Respond(http.StatusOK, nil)
 	})
-	management := &routing.Call{Route: &routing.Route{Method: "GET", Pattern: "/api/v2/client-grants"}}
-	if got := chain(management); got.Status != 200 || got.Header.Get("x-ratelimit-remaining") != "0" || got.Header.Get("retry-after") != "" {
+	management := &routing.Call{Route: &routing.Route{
+		Method:  "GET",
+		Pattern: "/api/v2/client-grants",
+	}}
+	if got := chain(management); got.Status != 200 ||
+		got.Header.Get("x-ratelimit-remaining") != "0" || got.Header.Get("retry-after") != "" {
 		t.Errorf("got %d %v", got.Status, got.Header)
 	}
 	limited := chain(management)
 	const body = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
-	if limited.Status != 429 || string(limited.Body) != body || limited.Header.Get("retry-after") != "1" {
+	if limited.Status != 429 || string(limited.Body) != body ||
+		limited.Header.Get("retry-after") != "1" {
 		t.Errorf("got %d %s %v", limited.Status, limited.Body, limited.Header)
 	}
 	if handled != 1 {
@@ -70,12 +83,16 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 		}
 	}
 	limited = chain(token)
-	if limited.Status != 429 || string(limited.Body) != `{"error":"too_many_requests","error_description":"Global limit has been reached"}` ||
+	if limited.Status != 429 ||
+		string(limited.Body) != `{"error":"too_many_requests","error_description":"Global limit has been reached"}` ||
 		limited.Header.Get("x-ratelimit-limit") != "10" {
 		t.Errorf("got %d %s %v", limited.Status, limited.Body, limited.Header)
 	}
 
-	unlimited := chain(&routing.Call{Route: &routing.Route{Method: "GET", Pattern: "/.well-known/jwks.json"}})
+	unlimited := chain(&routing.Call{Route: &routing.Route{
+		Method:  "GET",
+		Pattern: "/.well-known/jwks.json",
+	}})
 	if _, found := unlimited.Header["X-Ratelimit-Limit"]; found || unlimited.Status != 200 {
 		t.Errorf("got %d %v", unlimited.Status, unlimited.Header)
 	}
@@ -84,8 +101,13 @@ func TestRateLimit_pacedAnswers(t *testing.T) {
 func TestRateLimit_lostReplyStaysLost(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 1})
-	lost := p.paced(func(*routing.Call) wire.Reply { return wire.Reply{Ending: wire.ClosedUnanswered} })
-	if got := lost(&routing.Call{Route: &routing.Route{Method: "GET", Pattern: "/api/v2/clients"}}); got.Ending != wire.ClosedUnanswered {
+	lost := p.paced(func(*routing.Call) wire.Reply {
+		return wire.Reply{Ending: wire.ClosedUnanswered}
+	})
+	if got := lost(&routing.Call{Route: &routing.Route{
+		Method:  "GET",
+		Pattern: "/api/v2/clients",
+	}}); got.Ending != wire.ClosedUnanswered {
 		t.Errorf("got %v", got)
 	}
 }

@@ -19,10 +19,13 @@ func TestClientGrant_wording(t *testing.T) {
 		byDefault + `"a","client_id":"a"}`: notOne,
 		`{"client_id":"a","audience":""}`: `Payload validation error: 'String is too short (0 chars), minimum 1' ` +
 			`on property audience (The audience (API identifier) of this client grant).`,
-		byDefault + `"$URL/api/v2/"}`: "`default_for` cannot be provided when `audience` is a system API",
-		byDefault + `"https://sample-api.example.com","allow_any_organization":true}`: "`allow_any_organization` " +
+		byDefault +
+			`"$URL/api/v2/"}`: "`default_for` cannot be provided when `audience` is a system API",
+		byDefault +
+			`"https://sample-api.example.com","allow_any_organization":true}`: "`allow_any_organization` " +
 			"cannot be true when `default_for` is provided",
-		grantBody(`,"allow_all_scopes":true,"scope":["a"]`): "`scope` cannot be provided when `allow_all_scopes` is true",
+		grantBody(`,"allow_all_scopes":true,"scope":["a"]`): "`scope` cannot be provided when " +
+			"`allow_all_scopes` is true",
 	} {
 		want(t, x.api("POST", "/client-grants", body), 400, refusedBody(message))
 	}

@@ -16,8 +16,12 @@ import (
 func TestClient_survivesASnapshot(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	s.SetPublicKey(tenant.MachineClientID, "RS256", "", &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 2047), E: 65537})
-	status, body := s.Dashboard("PATCH", "/api/v2/clients/"+tenant.MachineClientID, `{"description":"","callbacks":[],"client_metadata":{"a":"b"},`+
+	s.SetPublicKey(tenant.MachineClientID, "RS256", "", &rsa.PublicKey{
+		N: new(big.Int).Lsh(big.NewInt(1), 2047),
+		E: 65537,
+	})
+	status, body := s.Dashboard("PATCH", "/api/v2/clients/"+
+		tenant.MachineClientID, `{"description":"","callbacks":[],"client_metadata":{"a":"b"},`+
 		`"addons":{"a":{"b":1}},"encryption_key":{"pub":"p"},"token_quota":{"client_credentials":{"enforce":false}}}`)
 	if status != 200 {
 		t.Fatalf("%d %s", status, body)
@@ -34,7 +38,8 @@ func TestClient_survivesASnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if keys := one.Keys(s.clock.Now()); one.Secret != tenant.MachineClientSecret || len(keys) != 1 || keys[0].PEM == "" {
+	if keys := one.Keys(s.clock.Now()); one.Secret != tenant.MachineClientSecret ||
+		len(keys) != 1 || keys[0].PEM == "" {
 		t.Errorf("secret %q, keys %v", one.Secret, keys)
 	}
 }

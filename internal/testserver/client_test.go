@@ -22,7 +22,11 @@ const machineClient = `{"tenant":"reference","global":false,"callback_url_templa
 
 // asReader is a header with a Management API token of some scopes.
 func asReader(x *tenant, scopes string) string {
-	return "Authorization: Bearer " + x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", scopes)
+	return "Authorization: Bearer " +
+		x.fetchToken(
+			testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/",
+			scopes,
+		)
 }
 
 func invalid(message string) string {
@@ -30,7 +34,8 @@ func invalid(message string) string {
 	if err != nil {
 		panic(err)
 	}
-	return `{"statusCode":400,"error":"Bad Request","message":` + string(quoted) + `,"errorCode":"invalid_body"}`
+	return `{"statusCode":400,"error":"Bad Request","message":` + string(quoted) +
+		`,"errorCode":"invalid_body"}`
 }
 
 const theMachine = "/clients/" + testserver.MachineClientID
@@ -42,17 +47,34 @@ func TestClient_scopesDecideWhatIsShown(t *testing.T) {
 	const summary = `"app_type":"non_interactive","client_id":"ReferenceMachineClient0000000001",`
 	const rest = `"description":"d","global":false,"is_first_party":true,"name":"Machine Client","tenant":"reference"`
 	for scopes, body := range map[string]string{
-		"read:client_summary":     `{` + summary + rest + `}`,
-		"read:client_credentials": `{` + summary + rest + `,"token_endpoint_auth_method":"client_secret_post"}`,
-		"read:clients":            machineClient[:len(machineClient)-1] + `,"description":"d"}`,
+		"read:client_summary": `{` + summary + rest + `}`,
+		"read:client_credentials": `{` + summary + rest +
+			`,"token_endpoint_auth_method":"client_secret_post"}`,
+		"read:clients": machineClient[:len(machineClient)-1] + `,"description":"d"}`,
 	} {
 		want(t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, scopes)), 200, body)
 	}
-	const hidden = `"client_secret":"` + testserver.MachineClientSecret + `","encryption_key":{"pub":"p"}`
-	want(t, x.send("GET", "/api/v2"+theMachine+"?fields=client_secret,encryption_key", "", asReader(x, "read:client_keys")), 200, `{`+hidden+`}`)
-	want(t, x.send("GET", "/api/v2/clients?fields=name,grant_types", "", asReader(x, "read:client_summary")), 403,
+	const hidden = `"client_secret":"` + testserver.MachineClientSecret +
+		`","encryption_key":{"pub":"p"}`
+	want(
+		t,
+		x.send(
+			"GET", "/api/v2"+theMachine+"?fields=client_secret,encryption_key", "",
+			asReader(x, "read:client_keys"),
+		),
+		200, `{`+hidden+`}`,
+	)
+	want(t, x.send("GET", "/api/v2/clients?fields=name,grant_types", "", asReader(
+		x, "read:client_summary",
+	)), 403,
 		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients,read:client_keys","errorCode":"insufficient_scope"}`)
-	want(t, x.send("GET", "/api/v2/clients?fields=name&app_type=regular_web", "", asReader(x, "read:client_summary")), 200, `[{"name":"Web Client"}]`)
+	want(
+		t,
+		x.send("GET", "/api/v2/clients?fields=name&app_type=regular_web", "", asReader(
+			x, "read:client_summary",
+		)),
+		200, `[{"name":"Web Client"}]`,
+	)
 }
 
 func TestClient_newSecretIsShownToWhomeverItWasMadeFor(t *testing.T) {
@@ -62,11 +84,13 @@ func TestClient_newSecretIsShownToWhomeverItWasMadeFor(t *testing.T) {
 	made := x.send("POST", "/api/v2/clients", `{"name":"a"}`, asJSON, writer)
 	path := "/api/v2/clients/" + field(t, made.body, "client_id")
 	secret := field(t, made.body, "client_secret")
-	if got := x.send("PATCH", path, `{"name":"b"}`, asJSON, writer); got.status != 200 || strings.Contains(got.body, secret) {
+	if got := x.send("PATCH", path, `{"name":"b"}`, asJSON, writer); got.status != 200 ||
+		strings.Contains(got.body, secret) {
 		t.Errorf("change: %d %s", got.status, got.body)
 	}
 	rotated := x.send("POST", path+"/rotate-secret", "", writer)
-	if now := field(t, rotated.body, "client_secret"); now == secret || len(now) != 64 || strings.Contains(rotated.body, "signing_keys") {
+	if now := field(t, rotated.body, "client_secret"); now == secret || len(now) != 64 ||
+		strings.Contains(rotated.body, "signing_keys") {
 		t.Errorf("rotate: %d %s", rotated.status, rotated.body)
 	}
 }
@@ -75,20 +99,35 @@ func TestClient_changesNeedTheScopesOfTheirFields(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	refused := func(text string) string {
-		return `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected ` + text + `","errorCode":"insufficient_scope"}`
+		return `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected ` +
+			text + `","errorCode":"insufficient_scope"}`
 	}
 	const body = `{"name":"new","client_secret":"s","client_authentication_methods":null,"token_endpoint_auth_method":null}`
 	for scopes, text := range map[string]string{
-		"update:clients": "any of: update:client_credentials for client_authentication_methods; any of: update:client_keys for client_secret",
-		"update:client_keys": "any of: update:client_credentials for client_authentication_methods; " +
-			"any of: update:clients for name; any of: update:clients,update:client_credentials for token_endpoint_auth_method",
-		"update:client_credentials": "any of: update:client_keys for client_secret; any of: update:clients for name",
+		"update:clients": "any of: update:client_credentials for client_authentication_methods; " +
+			"any of: update:client_keys for client_secret",
+		"update:client_keys": "any of: update:client_credentials for " +
+			"client_authentication_methods; " +
+			"any of: update:clients for name; any of: update:clients,update:client_credentials " +
+			"for token_endpoint_auth_method",
+		"update:client_credentials": "any of: update:client_keys for client_secret; any of: " +
+			"update:clients for name",
 	} {
-		want(t, x.send("PATCH", "/api/v2"+theMachine, body, asJSON, asReader(x, scopes)), 403, refused(text))
+		want(
+			t, x.send("PATCH", "/api/v2"+theMachine, body, asJSON, asReader(x, scopes)), 403,
+			refused(text),
+		)
 	}
-	want(t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, "read:clients")), 200, machineClient)
-	got := x.send("PATCH", "/api/v2"+theMachine, `{"token_endpoint_auth_method":null}`, asJSON, asReader(x, "update:client_credentials"))
-	want(t, got, 200, strings.Replace(machineClient, `,"token_endpoint_auth_method":"client_secret_post"`, "", 1))
+	want(
+		t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, "read:clients")), 200, machineClient,
+	)
+	got := x.send(
+		"PATCH", "/api/v2"+theMachine, `{"token_endpoint_auth_method":null}`, asJSON,
+		asReader(x, "update:client_credentials"),
+	)
+	want(t, got, 200, strings.Replace(
+		machineClient, `,"token_endpoint_auth_method":"client_secret_post"`, "", 1,
+	))
 }
 
 func TestClient_nullClearsWhatCanBeAbsent(t *testing.T) {
@@ -101,26 +140,38 @@ func TestClient_nullClearsWhatCanBeAbsent(t *testing.T) {
 	path := "/clients/" + field(t, made.body, "client_id")
 	fields := "?fields=description,client_metadata,organization_usage,organization_require_behavior,callbacks,logo_uri,addons," +
 		"jwt_configuration,refresh_token,token_quota"
-	want(t, x.api("GET", path+fields, ""), 200, `{"addons":{"a":{"b":[1]}},"callbacks":[],"client_metadata":{},"description":"",`+
-		`"jwt_configuration":{"secret_encoded":false,"alg":"RS256"},"logo_uri":"https://l","organization_require_behavior":"no_prompt","organization_usage":"require",`+
-		`"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring"},"token_quota":{"client_credentials":{"per_hour":1}}}`)
+	want(t, x.api("GET", path+fields, ""), 200,
+		`{"addons":{"a":{"b":[1]}},"callbacks":[],"client_metadata":{},"description":"",`+
+			`"jwt_configuration":{"secret_encoded":false,"alg":"RS256"},"logo_uri":"https://l","organization_require_behavior":"no_prompt","organization_usage":"require",`+
+			`"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring"},"token_quota":{"client_credentials":{"per_hour":1}}}`)
 	for range 2 { // Clearing what is clear already is fine.
-		x.must("PATCH", path, `{"description":null,"client_metadata":null,"organization_usage":null,"organization_require_behavior":null,`+
-			`"callbacks":null,"logo_uri":null,"addons":null,"jwt_configuration":null,"refresh_token":null,"token_quota":null}`)
+		x.must("PATCH", path,
+			`{"description":null,"client_metadata":null,"organization_usage":null,"organization_require_behavior":null,`+
+				`"callbacks":null,"logo_uri":null,"addons":null,"jwt_configuration":null,"refresh_token":null,"token_quota":null}`)
 		want(t, x.api("GET", path+fields, ""), 200, `{}`)
 	}
-	want(t, x.api("PATCH", path, `{"name":null,"grant_types":null}`), 400, invalid("Payload validation error: "+
-		"'Expected type string but found type null' on property name (The name of the client). (also) Payload validation error: "+
-		"'Expected type array but found type null' on property grant_types (List of grant types of this client)."))
+	want(t, x.api("PATCH", path, `{"name":null,"grant_types":null}`), 400,
+		invalid("Payload validation error: "+
+			"'Expected type string but found type null' on property name (The name of the "+
+			"client). (also) Payload validation error: "+
+			"'Expected type array but found type null' on property grant_types (List of grant "+
+			"types of this client)."))
 }
 
 func TestClient_playsAnAPI(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	linked := func(appType, identifier string) answer {
-		return x.api("POST", "/clients", `{"name":"a","app_type":"`+appType+`","resource_server_identifier":"`+identifier+`"}`)
+		return x.api(
+			"POST", "/clients",
+			`{"name":"a","app_type":"`+appType+`","resource_server_identifier":"`+identifier+`"}`,
+		)
 	}
-	want(t, linked("spa", testserver.SampleAPIAudience), 400, invalid("`resource_server_identifier` can only be provided when `app_type` is resource_server"))
+	want(
+		t, linked("spa", testserver.SampleAPIAudience), 400,
+		invalid("`resource_server_identifier` can only be provided when `app_type` is "+
+			"resource_server"),
+	)
 	want(t, linked("resource_server", "https://nothing"), 404,
 		`{"statusCode":404,"error":"Not Found","message":"No resource with identifier https://nothing","errorCode":"inexistent_resource_server"}`)
 	path := "/resource-servers/https:%2F%2Fsample-api.example.com?fields=client_id"
@@ -128,7 +179,8 @@ func TestClient_playsAnAPI(t *testing.T) {
 	id := field(t, linked("resource_server", testserver.SampleAPIAudience).body, "client_id")
 	want(t, x.api("GET", path, ""), 200, `{"client_id":"`+id+`"}`)
 	want(t, x.api("PATCH", "/clients/"+id, `{"app_type":"spa"}`), 400,
-		invalid("`resource_server_identifier` can only be provided when `app_type` is resource_server"))
+		invalid("`resource_server_identifier` can only be provided when `app_type` is "+
+			"resource_server"))
 	x.must("DELETE", "/clients/"+id, "")
 	want(t, x.api("GET", path, ""), 200, `{}`)
 }
@@ -139,40 +191,64 @@ func TestClient_defaultOrganizationMustExist(t *testing.T) {
 	const setting = `{"default_organization":{"organization_id":"org_0000000000000000","flows":["client_credentials"]}}`
 	want(t, x.api("PATCH", theMachine, setting), 404,
 		`{"statusCode":404,"error":"Not Found","message":"No organization found by that id or name"}`)
-	want(t, x.api("PATCH", theMachine, `{"default_organization":{"organization_id":"acme","flows":[]}}`), 400, invalid(
-		"Payload validation error: 'String does not match pattern ^org_[A-Za-z0-9]{16}$: acme' on property default_organization.organization_id "+
-			"(The default Organization ID to be used). (also) Payload validation error: 'Array is too short (0), minimum 1' on property "+
+	want(t, x.api(
+		"PATCH", theMachine, `{"default_organization":{"organization_id":"acme","flows":[]}}`,
+	), 400, invalid(
+		"Payload validation error: 'String does not match pattern ^org_[A-Za-z0-9]{16}$: acme' "+
+			"on property default_organization.organization_id "+
+			"(The default Organization ID to be used). (also) Payload validation error: 'Array "+
+			"is too short (0), minimum 1' on property "+
 			"default_organization.flows (The default Organization usage)."))
 }
 
 func TestClient_hasOneWayToAuthenticate(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
-	const methods = " on property client_authentication_methods (Defines client authentication methods)."
+	const methods = " on property client_authentication_methods (Defines client authentication " +
+		"methods)."
 	for body, message := range map[string]string{
 		`{}`: "Payload validation error: 'Too few properties defined (0), minimum 1'" + methods,
 		`{"tls_client_auth":{"credentials":[]},"private_key_jwt":{"credentials":[]}}`: "Payload validation error: 'Too many properties defined (2), maximum 1'" + methods,
 
 		`{"private_key_jwt":{"credentials":[{"id":"cred_x"}]}}`: "`client_authentication_methods.private_key_jwt` names no credential of the client that fits: cred_x",
 
-		`{"private_key_jwt":null}`: "Payload validation error: 'Expected type object but found type null' on property client_authentication_methods.private_key_jwt.",
+		`{"private_key_jwt":null}`: "Payload validation error: 'Expected type object but found " +
+			"type null' on property client_authentication_methods.private_key_jwt.",
 	} {
-		want(t, x.api("PATCH", theMachine, `{"token_endpoint_auth_method":null,"client_authentication_methods":`+body+`}`), 400, invalid(message))
+		want(
+			t,
+			x.api(
+				"PATCH", theMachine,
+				`{"token_endpoint_auth_method":null,"client_authentication_methods":`+body+`}`,
+			),
+			400, invalid(message),
+		)
 	}
-	want(t, x.api("PATCH", theMachine, `{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`), 400,
-		invalid("`token_endpoint_auth_method` and `client_authentication_methods` cannot be provided together"))
-	want(t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, "read:clients")), 200, machineClient)
+	want(t, x.api(
+		"PATCH", theMachine,
+		`{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`,
+	), 400,
+		invalid("`token_endpoint_auth_method` and `client_authentication_methods` cannot be "+
+			"provided together"))
+	want(
+		t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, "read:clients")), 200, machineClient,
+	)
 }
 
 func TestClient_queryHasTwoTerms(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	for query, message := range map[string]string{
-		"q=client_grant.allow_any_organization:true": "Query validation error: '`q` requires `take`'.",
-		"q=name:a&take=1":                                     "Query validation error: 'Unsupported query: name:a' on property q.",
-		"q=client_grant.organization_id:&take=1":              "Query validation error: 'Unsupported query: client_grant.organization_id:' on property q.",
-		"q=&take=1&external_client_id=x":                      "Query validation error: '`q` cannot be combined with other filters'.",
-		"q=client_grant.allow_any_organization:false&take=10": "Query validation error: 'Unsupported query: client_grant.allow_any_organization:false' on property q.",
+		"q=client_grant.allow_any_organization:true": "Query validation error: '`q` requires " +
+			"`take`'.",
+		"q=name:a&take=1": "Query validation error: " +
+			"'Unsupported query: name:a' on property q.",
+		"q=client_grant.organization_id:&take=1": "Query validation error: " +
+			"'Unsupported query: client_grant.organization_id:' on property q.",
+		"q=&take=1&external_client_id=x": "Query validation error: '`q` " +
+			"cannot be combined with other filters'.",
+		"q=client_grant.allow_any_organization:false&take=10": "Query validation error: " +
+			"'Unsupported query: client_grant.allow_any_organization:false' on property q.",
 	} {
 		want(t, x.api("GET", "/clients?"+query, ""), 400,
 			strings.Replace(invalid(message), "invalid_body", "invalid_query_string", 1))

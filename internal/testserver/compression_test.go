@@ -13,8 +13,10 @@ func TestCompression_goesByWhatTheClientAccepts(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	for accepted, encoding := range map[string]string{
-		"gzip": "gzip", "GZIP": "gzip", "deflate, gzip;q=0.5": "gzip", "*": "gzip", "br;q=1, *;q=0.1": "gzip",
-		"identity": "", "gzip;q=0": "", "gzip; q=0.000, *": "", "*;q=0": "", "br": "", "gzip;q=high": "", "gzip;level=9": "", ",;,=": "",
+		"gzip": "gzip", "GZIP": "gzip", "deflate, gzip;q=0.5": "gzip", "*": "gzip",
+		"br;q=1, *;q=0.1": "gzip",
+		"identity":        "", "gzip;q=0": "", "gzip; q=0.000, *": "", "*;q=0": "", "br": "",
+		"gzip;q=high": "", "gzip;level=9": "", ",;,=": "",
 	} {
 		got := x.send("GET", "/.well-known/jwks.json", "", "Accept-Encoding: "+accepted)
 		if found := got.header.Get("Content-Encoding"); found != encoding || got.status != 200 {

@@ -13,7 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// sampleClaims are those of a token for the sample API after a change to that API, whose times are known to be there.
+// sampleClaims are those of a token for the sample API after a change to that API, whose times are
+// known to be there.
 func sampleClaims(t *testing.T, x *tenant, settings string) jwt.MapClaims {
 	t.Helper()
 	x.sampleGrant(`,"scope":["write:orders","read:orders"]`)
@@ -37,15 +38,20 @@ func TestContract10Form(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant("")
 			header := parseWith(t, x, tokenIn(t, x.askToken(sampleAudience)), "RS256", nil).Header
-			if diff := cmp.Diff(map[string]any{"alg": "RS256", "typ": "JWT", "kid": kidsIn(t, x)[0]}, header); diff != "" {
+			if diff := cmp.Diff(
+				map[string]any{"alg": "RS256", "typ": "JWT", "kid": kidsIn(t, x)[0]}, header,
+			); diff != "" {
 				t.Errorf("header (-want +got):\n%s", diff)
 			}
 		})
-	observed(t, "10.2", "a token has iss, sub, aud, iat, exp, scope, gty and azp and no other claims",
+	observed(t, "10.2", "a token has iss, sub, aud, iat, exp, scope, gty and azp and no other "+
+		"claims",
 		func(t *testing.T, x *tenant) {
 			wantClaims(t, sampleClaims(t, x, `{}`), jwt.MapClaims{
-				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients", "aud": "https://sample-api.example.com",
-				"scope": "write:orders read:orders", "gty": "client-credentials", "azp": "ReferenceMachineClient0000000001",
+				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients",
+				"aud":   "https://sample-api.example.com",
+				"scope": "write:orders read:orders", "gty": "client-credentials",
+				"azp": "ReferenceMachineClient0000000001",
 			})
 		})
 	observed(t, "10.2", "the issuer of a token ends in a slash", func(t *testing.T, x *tenant) {
@@ -55,34 +61,40 @@ func TestContract10Form(t *testing.T) {
 	})
 	observed(t, "10.2", "the subject of a machine's token is its client id followed by @clients",
 		func(t *testing.T, x *tenant) {
-			if subject := sampleClaims(t, x, `{}`)["sub"]; subject != testserver.MachineClientID+"@clients" {
+			if subject := sampleClaims(t, x, `{}`)["sub"]; subject != testserver.MachineClientID+
+				"@clients" {
 				t.Errorf("sub %v", subject)
 			}
 		})
-	observed(t, "10.2", "the audience of a machine's token is a string, not an array", func(t *testing.T, x *tenant) {
-		if audience := sampleClaims(t, x, `{}`)["aud"]; audience != testserver.SampleAPIAudience {
-			t.Errorf("aud %v", audience)
-		}
-	})
-	observed(t, "10.2", "a token lives for the API's token_lifetime, in Unix seconds", func(t *testing.T, x *tenant) {
-		before := x.Clock().Now().Unix()
-		claims := sampleClaims(t, x, `{"token_lifetime":90}`)
-		issued := int64(claims["iat"].(float64))
-		if lifetime := int64(claims["exp"].(float64)) - issued; lifetime != 90 {
-			t.Errorf("lifetime %d", lifetime)
-		}
-		if issued < before || issued > x.Clock().Now().Unix() {
-			t.Errorf("iat %d, asked for at %d", issued, before)
-		}
-	})
-	documented(t, "10.2", "a token has no scope claim when no scope was granted", func(t *testing.T, x *tenant) {
-		x.sampleGrant("")
-		wantClaims(t, claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience))), jwt.MapClaims{
-			"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients", "aud": "https://sample-api.example.com",
-			"gty": "client-credentials", "azp": "ReferenceMachineClient0000000001",
+	observed(t, "10.2", "the audience of a machine's token is a string, not an array",
+		func(t *testing.T, x *tenant) {
+			if audience := sampleClaims(t, x, `{}`)["aud"]; audience != testserver.SampleAPIAudience {
+				t.Errorf("aud %v", audience)
+			}
 		})
-	})
-	documented(t, "10.1", "an API with token_encryption gets its tokens as a JWE around the signed token",
+	observed(t, "10.2", "a token lives for the API's token_lifetime, in Unix seconds",
+		func(t *testing.T, x *tenant) {
+			before := x.Clock().Now().Unix()
+			claims := sampleClaims(t, x, `{"token_lifetime":90}`)
+			issued := int64(claims["iat"].(float64))
+			if lifetime := int64(claims["exp"].(float64)) - issued; lifetime != 90 {
+				t.Errorf("lifetime %d", lifetime)
+			}
+			if issued < before || issued > x.Clock().Now().Unix() {
+				t.Errorf("iat %d, asked for at %d", issued, before)
+			}
+		})
+	documented(t, "10.2", "a token has no scope claim when no scope was granted",
+		func(t *testing.T, x *tenant) {
+			x.sampleGrant("")
+			wantClaims(t, claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience))), jwt.MapClaims{
+				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients",
+				"aud": "https://sample-api.example.com",
+				"gty": "client-credentials", "azp": "ReferenceMachineClient0000000001",
+			})
+		})
+	documented(t, "10.1", "an API with token_encryption gets its tokens as a JWE around the "+
+		"signed token",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant(`,"scope":["read:orders"]`)
 			x.must("PATCH", samplePath, `{"token_encryption":`+encryptionWith(t, publicPEM(t))+`}`)
@@ -95,7 +107,8 @@ func TestContract10Form(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if scope := claimsOf(t, x, string(signed))["scope"]; scope != "read:orders" || encrypted.Header.KeyID != "k" {
+			if scope := claimsOf(t, x, string(signed))["scope"]; scope != "read:orders" ||
+				encrypted.Header.KeyID != "k" {
 				t.Errorf("scope %v, kid %q", scope, encrypted.Header.KeyID)
 			}
 		})
@@ -103,12 +116,17 @@ func TestContract10Form(t *testing.T) {
 
 func TestContract10Dialects(t *testing.T) {
 	t.Parallel()
-	documented(t, "10.2", "access_token_authz adds the scopes as permissions, an empty array when none are granted",
+	documented(t, "10.2", "access_token_authz adds the scopes as permissions, an empty array "+
+		"when none are granted",
 		func(t *testing.T, x *tenant) {
-			claims := sampleClaims(t, x, `{"token_dialect":"access_token_authz","enforce_policies":true}`)
+			claims := sampleClaims(
+				t, x, `{"token_dialect":"access_token_authz","enforce_policies":true}`,
+			)
 			wantClaims(t, claims, jwt.MapClaims{
-				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients", "aud": "https://sample-api.example.com",
-				"scope": "write:orders read:orders", "gty": "client-credentials", "azp": "ReferenceMachineClient0000000001",
+				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients",
+				"aud":   "https://sample-api.example.com",
+				"scope": "write:orders read:orders", "gty": "client-credentials",
+				"azp":         "ReferenceMachineClient0000000001",
 				"permissions": []any{"write:orders", "read:orders"},
 			})
 			x.must("PATCH", samplePath, `{"scopes":[]}`)
@@ -116,7 +134,8 @@ func TestContract10Dialects(t *testing.T) {
 				t.Errorf("permissions %v", none)
 			}
 		})
-	documented(t, "10.3", "a token of rfc9068_profile has the type at+jwt, client_id in place of azp, a jti and no gty",
+	documented(t, "10.3", "a token of rfc9068_profile has the type at+jwt, client_id in place of "+
+		"azp, a jti and no gty",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant(`,"scope":["read:orders"]`)
 			x.must("PATCH", samplePath, `{"token_dialect":"rfc9068_profile"}`)
@@ -124,30 +143,43 @@ func TestContract10Dialects(t *testing.T) {
 			if parsed.Header["typ"] != "at+jwt" {
 				t.Errorf("typ %v", parsed.Header["typ"])
 			}
-			wantRFC9068Claims(t, x, parsed.Claims.(jwt.MapClaims), jwt.MapClaims{"scope": "read:orders"})
+			wantRFC9068Claims(
+				t, x, parsed.Claims.(jwt.MapClaims), jwt.MapClaims{"scope": "read:orders"},
+			)
 		})
-	documented(t, "10.3", "rfc9068_profile_authz adds the scopes as permissions", func(t *testing.T, x *tenant) {
-		claims := sampleClaims(t, x, `{"token_dialect":"rfc9068_profile_authz","enforce_policies":true}`)
-		wantRFC9068Claims(t, x, claims,
-			jwt.MapClaims{"scope": "write:orders read:orders", "permissions": []any{"write:orders", "read:orders"}})
-	})
-	documented(t, "10.3", "every token of rfc9068_profile has a jti of its own", func(t *testing.T, x *tenant) {
-		first := sampleClaims(t, x, `{"token_dialect":"rfc9068_profile"}`)["jti"]
-		second := claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience)))["jti"]
-		if first == second {
-			t.Errorf("both are %v", first)
-		}
-	})
+	documented(t, "10.3", "rfc9068_profile_authz adds the scopes as permissions",
+		func(t *testing.T, x *tenant) {
+			claims := sampleClaims(
+				t, x, `{"token_dialect":"rfc9068_profile_authz","enforce_policies":true}`,
+			)
+			wantRFC9068Claims(t, x, claims,
+				jwt.MapClaims{
+					"scope":       "write:orders read:orders",
+					"permissions": []any{"write:orders", "read:orders"},
+				})
+		})
+	documented(t, "10.3", "every token of rfc9068_profile has a jti of its own",
+		func(t *testing.T, x *tenant) {
+			first := sampleClaims(t, x, `{"token_dialect":"rfc9068_profile"}`)["jti"]
+			second := claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience)))["jti"]
+			if first == second {
+				t.Errorf("both are %v", first)
+			}
+		})
 	assumed(t, "10.2", "an authorization dialect without enforce_policies adds no permissions",
 		func(t *testing.T, x *tenant) {
-			if claims := sampleClaims(t, x, `{"token_dialect":"access_token_authz"}`); claims["permissions"] != nil {
+			if claims := sampleClaims(
+				t, x, `{"token_dialect":"access_token_authz"}`,
+			); claims["permissions"] != nil {
 				t.Errorf("permissions %v", claims["permissions"])
 			}
 		})
 	assumed(t, "10.2", "the permissions of a machine's token are the scopes that it was issued",
 		func(t *testing.T, x *tenant) {
 			sampleClaims(t, x, `{"token_dialect":"access_token_authz","enforce_policies":true}`)
-			narrowed := claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience+"&scope=read:orders")))["permissions"]
+			narrowed := claimsOf(t, x, tokenIn(
+				t, x.askToken(sampleAudience+"&scope=read:orders"),
+			))["permissions"]
 			if !cmp.Equal(narrowed, []any{"read:orders"}) {
 				t.Errorf("permissions %v", narrowed)
 			}
@@ -178,7 +210,8 @@ func TestContract10Scopes(t *testing.T) {
 				t.Errorf("scope %v", scope)
 			}
 		})
-	observed(t, "10.4", "with the parameter scope a token carries exactly the scopes that were asked for",
+	observed(t, "10.4", "with the parameter scope a token carries exactly the scopes that were "+
+		"asked for",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant(allOfGrant)
 			got := x.askToken(sampleAudience + "&scope=read:orders")
@@ -187,45 +220,58 @@ func TestContract10Scopes(t *testing.T) {
 				t.Errorf("scope %v", scope)
 			}
 		})
-	documented(t, "10.4", "openid, profile and offline_access are refused like any scope that is not granted",
+	documented(t, "10.4", "openid, profile and offline_access are refused like any scope that is "+
+		"not granted",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant(allOfGrant)
-			wantJSON(t, x.askToken(sampleAudience+"&scope=read:orders+openid+profile+offline_access"), 403,
+			wantJSON(t, x.askToken(sampleAudience+
+				"&scope=read:orders+openid+profile+offline_access"), 403,
 				`{"error":"access_denied","error_description":"Client has not been granted scopes: openid, profile, offline_access"}`)
 		})
 	documented(t, "10.4", "allow_all_scopes grants the scopes that the API defines at the time",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant(`,"allow_all_scopes":true`)
 			x.must("PATCH", samplePath, `{"scopes":[{"value":"b"},{"value":"a"}]}`)
-			wantJSON(t, x.askToken(sampleAudience), 200, `{"access_token":"TOKEN","scope":"b a","expires_in":86400,"token_type":"Bearer"}`)
+			wantJSON(
+				t, x.askToken(sampleAudience), 200,
+				`{"access_token":"TOKEN","scope":"b a","expires_in":86400,"token_type":"Bearer"}`,
+			)
 			x.must("PATCH", samplePath, `{"scopes":[{"value":"c"}]}`)
-			wantJSON(t, x.askToken(sampleAudience), 200, `{"access_token":"TOKEN","scope":"c","expires_in":86400,"token_type":"Bearer"}`)
+			wantJSON(
+				t, x.askToken(sampleAudience), 200,
+				`{"access_token":"TOKEN","scope":"c","expires_in":86400,"token_type":"Bearer"}`,
+			)
 		})
-	assumed(t, "10.4", "a granted scope that the API does not define is not issued, and refused by name",
+	assumed(t, "10.4", "a granted scope that the API does not define is not issued, and refused "+
+		"by name",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant(`,"scope":["gone:orders","read:orders"]`)
 			wantJSON(t, x.askToken(sampleAudience), 200, tokenOfOne)
 			wantJSON(t, x.askToken(sampleAudience+"&scope=gone:orders"), 403,
 				`{"error":"access_denied","error_description":"Client has not been granted scopes: gone:orders"}`)
 		})
-	assumed(t, "10.4", "enforce_policies does not narrow the tokens of machines", func(t *testing.T, x *tenant) {
-		x.sampleGrant(allOfGrant)
-		x.must("PATCH", samplePath, `{"enforce_policies":true}`)
-		wantJSON(t, x.askToken(sampleAudience), 200, tokenOfBoth)
-	})
-	documented(t, "10.4", "changing a grant does not touch the tokens that were issued", func(t *testing.T, x *tenant) {
-		grant := x.sampleGrant(`,"scope":["read:orders"]`)
-		bearer := "Authorization: Bearer " + tokenIn(t, x.askToken(sampleAudience))
-		x.must("PATCH", "/client-grants/"+grant, `{"scope":[]}`)
-		wantJSON(t, x.askToken(sampleAudience), 200, tokenOfNone)
-		wantJSON(t, x.send("GET", "/sample-api/orders", "", bearer), 200, `{"message":"GET orders: the access token is good.",`+
-			`"client_id":"ReferenceMachineClient0000000001","audience":"https://sample-api.example.com","scopes":["read:orders"]}`)
-	})
+	assumed(t, "10.4", "enforce_policies does not narrow the tokens of machines",
+		func(t *testing.T, x *tenant) {
+			x.sampleGrant(allOfGrant)
+			x.must("PATCH", samplePath, `{"enforce_policies":true}`)
+			wantJSON(t, x.askToken(sampleAudience), 200, tokenOfBoth)
+		})
+	documented(t, "10.4", "changing a grant does not touch the tokens that were issued",
+		func(t *testing.T, x *tenant) {
+			grant := x.sampleGrant(`,"scope":["read:orders"]`)
+			bearer := "Authorization: Bearer " + tokenIn(t, x.askToken(sampleAudience))
+			x.must("PATCH", "/client-grants/"+grant, `{"scope":[]}`)
+			wantJSON(t, x.askToken(sampleAudience), 200, tokenOfNone)
+			wantJSON(t, x.send("GET", "/sample-api/orders", "", bearer), 200,
+				`{"message":"GET orders: the access token is good.",`+
+					`"client_id":"ReferenceMachineClient0000000001","audience":"https://sample-api.example.com","scopes":["read:orders"]}`)
+		})
 }
 
 func TestContract10Signing(t *testing.T) {
 	t.Parallel()
-	documented(t, "10.5", "RS256, PS256 and RS512 tokens are signed with the tenant's current key, named by kid",
+	documented(t, "10.5", "RS256, PS256 and RS512 tokens are signed with the tenant's current "+
+		"key, named by kid",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant("")
 			for _, alg := range []string{"RS256", "PS256", "RS512"} {
@@ -239,19 +285,31 @@ func TestContract10Signing(t *testing.T) {
 	documented(t, "10.5", "all APIs share the tenant's signing key", func(t *testing.T, x *tenant) {
 		x.sampleGrant("")
 		x.must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
-		x.must("POST", "/client-grants", `{"client_id":"ReferenceMachineClient0000000001","audience":"urn:b"}`)
-		first, second := tokenIn(t, x.askToken(sampleAudience)), tokenIn(t, x.askToken("audience=urn:b"))
+		x.must(
+			"POST", "/client-grants",
+			`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:b"}`,
+		)
+		first, second := tokenIn(t, x.askToken(sampleAudience)), tokenIn(
+			t, x.askToken("audience=urn:b"),
+		)
 		if kidOf(t, first) != kidOf(t, second) {
 			t.Errorf("signed by %s and %s", kidOf(t, first), kidOf(t, second))
 		}
 	})
-	assumed(t, "10.5", "HS256 tokens are signed with the bytes of the API's signing_secret and have no kid",
+	assumed(t, "10.5", "HS256 tokens are signed with the bytes of the API's signing_secret and "+
+		"have no kid",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant("")
-			for _, secret := range []string{"sixteen-chars-ok", "forty characters are more than thirty-two"} {
+			for _, secret := range []string{
+				"sixteen-chars-ok", "forty characters are more than thirty-two",
+			} {
 				x.must("PATCH", samplePath, `{"signing_alg":"HS256","signing_secret":"`+secret+`"}`)
-				parsed := parseWith(t, x, tokenIn(t, x.askToken(sampleAudience)), "HS256", []byte(secret))
-				if diff := cmp.Diff(map[string]any{"alg": "HS256", "typ": "JWT"}, parsed.Header); diff != "" {
+				parsed := parseWith(
+					t, x, tokenIn(t, x.askToken(sampleAudience)), "HS256", []byte(secret),
+				)
+				if diff := cmp.Diff(
+					map[string]any{"alg": "HS256", "typ": "JWT"}, parsed.Header,
+				); diff != "" {
 					t.Errorf("header (-want +got):\n%s", diff)
 				}
 			}
@@ -260,9 +318,11 @@ func TestContract10Signing(t *testing.T) {
 
 func TestContract10ManagementTokens(t *testing.T) {
 	t.Parallel()
-	const ofManager = "client_id=" + testserver.ManagementClientID + "&client_secret=" + testserver.ManagementClientSecret +
+	const ofManager = "client_id=" + testserver.ManagementClientID + "&client_secret=" +
+		testserver.ManagementClientSecret +
 		"&audience=$URL/api/v2/"
-	observed(t, "10.6", "a token for the Management API lives for a day unless the API is set to something else",
+	observed(t, "10.6", "a token for the Management API lives for a day unless the API is set to "+
+		"something else",
 		func(t *testing.T, x *tenant) {
 			wantJSON(t, x.askToken(ofManager+"&scope=read:clients"), 200,
 				`{"access_token":"TOKEN","scope":"read:clients","expires_in":86400,"token_type":"Bearer"}`)
@@ -270,13 +330,18 @@ func TestContract10ManagementTokens(t *testing.T) {
 			wantJSON(t, x.askToken(ofManager+"&scope=read:clients"), 200,
 				`{"access_token":"TOKEN","scope":"read:clients","expires_in":120,"token_type":"Bearer"}`)
 		})
-	observed(t, "10.6", "the scopes of a token for the Management API come from the client's grant, without permissions",
+	observed(t, "10.6", "the scopes of a token for the Management API come from the client's "+
+		"grant, without permissions",
 		func(t *testing.T, x *tenant) {
 			x.must("POST", "/client-grants",
 				`{"client_id":"ReferenceMachineClient0000000001","audience":"$URL/api/v2/","scope":["read:clients","read:client_grants"]}`)
-			wantClaims(t, claimsOf(t, x, tokenIn(t, x.askToken("audience=$URL/api/v2/"))), jwt.MapClaims{
-				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients", "aud": x.URL() + "/api/v2/",
-				"scope": "read:clients read:client_grants", "gty": "client-credentials", "azp": "ReferenceMachineClient0000000001",
+			wantClaims(t, claimsOf(t, x, tokenIn(
+				t, x.askToken("audience=$URL/api/v2/"),
+			)), jwt.MapClaims{
+				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients",
+				"aud":   x.URL() + "/api/v2/",
+				"scope": "read:clients read:client_grants", "gty": "client-credentials",
+				"azp": "ReferenceMachineClient0000000001",
 			})
 		})
 }

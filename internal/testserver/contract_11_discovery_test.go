@@ -17,30 +17,32 @@ import (
 
 func TestContract11JWKS(t *testing.T) {
 	t.Parallel()
-	observed(t, "11.1", "the JWKS has the current key first, then the next one", func(t *testing.T, x *tenant) {
-		keys, _ := publishedKeys(t, x)
-		kids := kidsIn(t, x)
-		if len(kids) != 2 {
-			t.Fatalf("keys %v", kids)
-		}
-		for i, kid := range kids {
-			if !keys[kid].Equal(&signingKeys()[i].PublicKey) {
-				t.Errorf("key %d is not the one configured", i)
+	observed(t, "11.1", "the JWKS has the current key first, then the next one",
+		func(t *testing.T, x *tenant) {
+			keys, _ := publishedKeys(t, x)
+			kids := kidsIn(t, x)
+			if len(kids) != 2 {
+				t.Fatalf("keys %v", kids)
 			}
-		}
-	})
-	documented(t, "11.1", "the JWKS has the previous key too until it is revoked", func(t *testing.T, x *tenant) {
-		before := kidsIn(t, x)
-		made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
-		if diff := cmp.Diff([]string{before[1], made, before[0]}, kidsIn(t, x)); diff != "" {
-			t.Errorf("keys (-want +got):\n%s", diff)
-		}
-		x.token = "" // It is signed with the key to revoke.
-		x.must("PUT", "/keys/signing/"+before[0]+"/revoke", "")
-		if diff := cmp.Diff([]string{before[1], made}, kidsIn(t, x)); diff != "" {
-			t.Errorf("keys (-want +got):\n%s", diff)
-		}
-	})
+			for i, kid := range kids {
+				if !keys[kid].Equal(&signingKeys()[i].PublicKey) {
+					t.Errorf("key %d is not the one configured", i)
+				}
+			}
+		})
+	documented(t, "11.1", "the JWKS has the previous key too until it is revoked",
+		func(t *testing.T, x *tenant) {
+			before := kidsIn(t, x)
+			made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
+			if diff := cmp.Diff([]string{before[1], made, before[0]}, kidsIn(t, x)); diff != "" {
+				t.Errorf("keys (-want +got):\n%s", diff)
+			}
+			x.token = "" // It is signed with the key to revoke.
+			x.must("PUT", "/keys/signing/"+before[0]+"/revoke", "")
+			if diff := cmp.Diff([]string{before[1], made}, kidsIn(t, x)); diff != "" {
+				t.Errorf("keys (-want +got):\n%s", diff)
+			}
+		})
 	observed(t, "11.1", "a key of the JWKS is an RSA key for RS256 signatures with its certificate",
 		func(t *testing.T, x *tenant) {
 			_, published := publishedKeys(t, x)
@@ -49,22 +51,26 @@ func TestContract11JWKS(t *testing.T) {
 				sum := sha1.Sum(der)
 				wanted := map[string]any{
 					"alg": "RS256", "kty": "RSA", "use": "sig", "kid": key["kid"],
-					"n": base64.RawURLEncoding.EncodeToString(signingKeys()[i].N.Bytes()), "e": "AQAB",
-					"x5t": base64.RawURLEncoding.EncodeToString(sum[:]), "x5c": []any{base64.StdEncoding.EncodeToString(der)},
+					"n":   base64.RawURLEncoding.EncodeToString(signingKeys()[i].N.Bytes()),
+					"e":   "AQAB",
+					"x5t": base64.RawURLEncoding.EncodeToString(sum[:]),
+					"x5c": []any{base64.StdEncoding.EncodeToString(der)},
 				}
 				if diff := cmp.Diff(wanted, key); diff != "" {
 					t.Errorf("key %d (-want +got):\n%s", i, diff)
 				}
 			}
 		})
-	documented(t, "11.1", "the keys of a tenant have 2048 bits and an id of 21 characters", func(t *testing.T, x *tenant) {
-		made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
-		keys, _ := publishedKeys(t, x)
-		if keys[made] == nil || keys[made].N.BitLen() != 2048 || len(made) != 21 {
-			t.Errorf("key %q: %v", made, keys[made])
-		}
-	})
-	documented(t, "11.1", "the certificate of a key is self-signed, names the tenant's host and lasts about 13.7 years",
+	documented(t, "11.1", "the keys of a tenant have 2048 bits and an id of 21 characters",
+		func(t *testing.T, x *tenant) {
+			made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
+			keys, _ := publishedKeys(t, x)
+			if keys[made] == nil || keys[made].N.BitLen() != 2048 || len(made) != 21 {
+				t.Errorf("key %q: %v", made, keys[made])
+			}
+		})
+	documented(t, "11.1", "the certificate of a key is self-signed, names the tenant's host and "+
+		"lasts about 13.7 years",
 		func(t *testing.T, x *tenant) {
 			for i, der := range publishedCertificates(t, x) {
 				certificate, err := x509.ParseCertificate(der)
@@ -74,7 +80,8 @@ func TestContract11JWKS(t *testing.T) {
 				if err := certificate.CheckSignatureFrom(certificate); err != nil {
 					t.Error(err)
 				}
-				if !signingKeys()[i].PublicKey.Equal(certificate.PublicKey) || certificate.Subject.CommonName != "127.0.0.1" {
+				if !signingKeys()[i].PublicKey.Equal(certificate.PublicKey) ||
+					certificate.Subject.CommonName != "127.0.0.1" {
 					t.Errorf("key %d has the certificate of another: %v", i, certificate.Subject)
 				}
 				if years := certificate.NotAfter.Sub(certificate.NotBefore).Hours() / 24 / 365.25; math.Abs(years-13.7) > 0.05 {
@@ -82,21 +89,24 @@ func TestContract11JWKS(t *testing.T) {
 				}
 			}
 		})
-	documented(t, "11.1", "the JWKS needs no authentication and may be cached", func(t *testing.T, x *tenant) {
-		got := x.send("GET", "/.well-known/jwks.json", "")
-		if caching := got.header.Get("Cache-Control"); got.status != 200 || !strings.Contains(caching, "max-age=") {
-			t.Errorf("status %d, Cache-Control %q", got.status, caching)
-		}
-	})
-	assumed(t, "11.1", "the JWKS says RS256 of a key that signs with PS256 too", func(t *testing.T, x *tenant) {
-		x.must("PATCH", samplePath, `{"signing_alg":"PS256"}`)
-		_, published := publishedKeys(t, x)
-		for _, key := range published {
-			if key["alg"] != "RS256" {
-				t.Errorf("alg %v", key["alg"])
+	documented(t, "11.1", "the JWKS needs no authentication and may be cached",
+		func(t *testing.T, x *tenant) {
+			got := x.send("GET", "/.well-known/jwks.json", "")
+			if caching := got.header.Get("Cache-Control"); got.status != 200 ||
+				!strings.Contains(caching, "max-age=") {
+				t.Errorf("status %d, Cache-Control %q", got.status, caching)
 			}
-		}
-	})
+		})
+	assumed(t, "11.1", "the JWKS says RS256 of a key that signs with PS256 too",
+		func(t *testing.T, x *tenant) {
+			x.must("PATCH", samplePath, `{"signing_alg":"PS256"}`)
+			_, published := publishedKeys(t, x)
+			for _, key := range published {
+				if key["alg"] != "RS256" {
+					t.Errorf("alg %v", key["alg"])
+				}
+			}
+		})
 }
 
 func TestContract11Discovery(t *testing.T) {
@@ -112,27 +122,35 @@ func TestContract11Discovery(t *testing.T) {
 			}
 		}
 	}
-	observed(t, "11.2", "the discovery document's issuer ends in a slash", func(t *testing.T, x *tenant) {
-		wantFields(t, x, `{"issuer":"$URL/"}`)
-	})
-	observed(t, "11.2", "the discovery document names the endpoints of the tenant", func(t *testing.T, x *tenant) {
-		wantFields(t, x, `{"authorization_endpoint":"$URL/authorize","token_endpoint":"$URL/oauth/token",`+
-			`"device_authorization_endpoint":"$URL/oauth/device/code","userinfo_endpoint":"$URL/userinfo",`+
-			`"mfa_challenge_endpoint":"$URL/mfa/challenge","jwks_uri":"$URL/.well-known/jwks.json",`+
-			`"registration_endpoint":"$URL/oidc/register","revocation_endpoint":"$URL/oauth/revoke"}`)
-	})
-	observed(t, "11.2", "the discovery document lists what the tenant supports", func(t *testing.T, x *tenant) {
-		wantFields(t, x, `{"scopes_supported":["openid","profile","offline_access","name","given_name","family_name","nickname","email",`+
-			`"email_verified","picture","created_at","identities","phone","address"],`+
-			`"code_challenge_methods_supported":["S256","plain"],"response_modes_supported":["query","fragment","form_post"],`+
-			`"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["HS256","RS256","PS256"],`+
-			`"claims_supported":["aud","auth_time","created_at","email","email_verified","exp","family_name","given_name","iat","identities",`+
-			`"iss","name","nickname","phone_number","picture","sub"],`+
-			`"request_uri_parameter_supported":false,"request_parameter_supported":false}`)
-	})
-	observed(t, "11.2", "the discovery document lists code, token, id_token and their combinations as response types",
+	observed(t, "11.2", "the discovery document's issuer ends in a slash",
 		func(t *testing.T, x *tenant) {
-			listed, _ := properties(t, x.send("GET", "/.well-known/openid-configuration", "").body)["response_types_supported"].([]any)
+			wantFields(t, x, `{"issuer":"$URL/"}`)
+		})
+	observed(t, "11.2", "the discovery document names the endpoints of the tenant",
+		func(t *testing.T, x *tenant) {
+			wantFields(t, x,
+				`{"authorization_endpoint":"$URL/authorize","token_endpoint":"$URL/oauth/token",`+
+					`"device_authorization_endpoint":"$URL/oauth/device/code","userinfo_endpoint":"$URL/userinfo",`+
+					`"mfa_challenge_endpoint":"$URL/mfa/challenge","jwks_uri":"$URL/.well-known/jwks.json",`+
+					`"registration_endpoint":"$URL/oidc/register","revocation_endpoint":"$URL/oauth/revoke"}`)
+		})
+	observed(t, "11.2", "the discovery document lists what the tenant supports",
+		func(t *testing.T, x *tenant) {
+			wantFields(t, x,
+				`{"scopes_supported":["openid","profile","offline_access","name","given_name","family_name","nickname","email",`+
+					`"email_verified","picture","created_at","identities","phone","address"],`+
+					`"code_challenge_methods_supported":["S256","plain"],"response_modes_supported":["query","fragment","form_post"],`+
+					`"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["HS256","RS256","PS256"],`+
+					`"claims_supported":["aud","auth_time","created_at","email","email_verified","exp","family_name","given_name","iat","identities",`+
+					`"iss","name","nickname","phone_number","picture","sub"],`+
+					`"request_uri_parameter_supported":false,"request_parameter_supported":false}`)
+		})
+	observed(t, "11.2", "the discovery document lists code, token, id_token and their "+
+		"combinations as response types",
+		func(t *testing.T, x *tenant) {
+			listed, _ := properties(
+				t, x.send("GET", "/.well-known/openid-configuration", "").body,
+			)["response_types_supported"].([]any)
 			var found []string
 			for _, one := range listed {
 				words := strings.Fields(one.(string))
@@ -140,14 +158,19 @@ func TestContract11Discovery(t *testing.T) {
 				found = append(found, strings.Join(words, " "))
 			}
 			slices.Sort(found)
-			wanted := []string{"code", "code id_token", "code id_token token", "code token", "id_token", "id_token token", "token"}
+			wanted := []string{
+				"code", "code id_token", "code id_token token", "code token", "id_token",
+				"id_token token", "token",
+			}
 			if diff := cmp.Diff(wanted, found); diff != "" {
 				t.Errorf("response types (-want +got):\n%s", diff)
 			}
 		})
-	observed(t, "11.2", "the discovery document lists how clients authenticate, and the algorithms of their assertions",
+	observed(t, "11.2", "the discovery document lists how clients authenticate, and the "+
+		"algorithms of their assertions",
 		func(t *testing.T, x *tenant) {
-			wantFields(t, x, `{"token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","private_key_jwt"],`+
-				`"token_endpoint_auth_signing_alg_values_supported":["RS256","RS384","PS256"]}`)
+			wantFields(t, x,
+				`{"token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","private_key_jwt"],`+
+					`"token_endpoint_auth_signing_alg_values_supported":["RS256","RS384","PS256"]}`)
 		})
 }

@@ -13,16 +13,19 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// newLimitedTenant is a tenant of a plan with rate limits, whose Management API token is fetched already.
+// newLimitedTenant is a tenant of a plan with rate limits, whose Management API token is fetched
+// already.
 func newLimitedTenant(t *testing.T, limit testserver.RateLimit) *tenant {
 	t.Helper()
 	x := newTenantWith(t, testserver.Config{RateLimit: limit})
-	x.token = x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", "")
+	x.token = x.fetchToken(
+		testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", "",
+	)
 	return x
 }
 
-// exhaust repeats a request until it is refused for its pace. The bucket refills meanwhile, so the number of requests that
-// were served is its size or a little more.
+// exhaust repeats a request until it is refused for its pace. The bucket refills meanwhile, so the
+// number of requests that were served is its size or a little more.
 func exhaust(t *testing.T, most int, request func() answer) (refused answer, served int) {
 	t.Helper()
 	for served <= most {
@@ -58,55 +61,70 @@ var (
 
 func TestContract12Headers(t *testing.T) {
 	t.Parallel()
-	observed(t, "12.1", "answers of the Management API tell the size of the bucket, what is left in it and when it is full again",
+	observed(t, "12.1", "answers of the Management API tell the size of the bucket, what is left "+
+		"in it and when it is full again",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			before := x.Clock().Now().Unix()
 			got := x.api("GET", "/client-grants", "")
 			wantHeader(t, got, "x-ratelimit-limit", "10")
 			wantHeader(t, got, "x-ratelimit-remaining", "9")
-			if reset := number(t, got, "x-ratelimit-reset"); reset < before || reset > x.Clock().Now().Unix()+2 {
+			if reset := number(t, got, "x-ratelimit-reset"); reset < before ||
+				reset > x.Clock().Now().Unix()+2 {
 				t.Errorf("reset %d, asked at %d", reset, before)
 			}
 		})
-	observed(t, "12.1", "successful and failing answers alike have the rate limit headers", func(t *testing.T, _ *tenant) {
-		x := newLimitedTenant(t, slow)
-		for path, status := range map[string]int{"/client-grants": 200, "/client-grants/cgr_0000000000000000": 404, "/client-grants?page=x": 400} {
-			got := x.api("GET", path, "")
-			wantHeader(t, got, "x-ratelimit-limit", "10")
-			if left := number(t, got, "x-ratelimit-remaining"); got.status != status || left < 7 || left > 9 {
-				t.Errorf("%s: status %d, %d left", path, got.status, left)
+	observed(t, "12.1", "successful and failing answers alike have the rate limit headers",
+		func(t *testing.T, _ *tenant) {
+			x := newLimitedTenant(t, slow)
+			for path, status := range map[string]int{
+				"/client-grants":                      200,
+				"/client-grants/cgr_0000000000000000": 404,
+				"/client-grants?page=x":               400,
+			} {
+				got := x.api("GET", path, "")
+				wantHeader(t, got, "x-ratelimit-limit", "10")
+				if left := number(t, got, "x-ratelimit-remaining"); got.status != status ||
+					left < 7 || left > 9 {
+					t.Errorf("%s: status %d, %d left", path, got.status, left)
+				}
 			}
-		}
-	})
-	observed(t, "12.1", "a request that finds the bucket empty is a 429 with nothing left", func(t *testing.T, _ *tenant) {
-		x := newLimitedTenant(t, slow)
-		got, served := exhaust(t, 100, func() answer { return x.api("GET", "/client-grants", "") })
-		wantJSON(t, got, 429, globalLimit)
-		wantHeader(t, got, "x-ratelimit-limit", "10")
-		wantHeader(t, got, "x-ratelimit-remaining", "0")
-		if served < 10 {
-			t.Errorf("%d requests were served", served)
-		}
-	})
-	observed(t, "12.1", "single reads, lists and changes can all be a 429", func(t *testing.T, _ *tenant) {
-		for _, request := range []struct{ method, path, body string }{
-			{"GET", samplePath, ""},
-			{"GET", "/resource-servers", ""},
-			{"PATCH", samplePath, `{"token_lifetime":60}`},
-		} {
-			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 2})
-			got, _ := exhaust(t, 100, func() answer { return x.api(request.method, request.path, request.body) })
+		})
+	observed(t, "12.1", "a request that finds the bucket empty is a 429 with nothing left",
+		func(t *testing.T, _ *tenant) {
+			x := newLimitedTenant(t, slow)
+			got, served := exhaust(t, 100, func() answer {
+				return x.api("GET", "/client-grants", "")
+			})
 			wantJSON(t, got, 429, globalLimit)
-		}
-	})
-	assumed(t, "12.1", "a 429 says in Retry-After how many seconds to wait", func(t *testing.T, _ *tenant) {
-		x := newLimitedTenant(t, slow)
-		got, _ := exhaust(t, 100, func() answer { return x.api("GET", "/client-grants", "") })
-		if wait := number(t, got, "Retry-After"); wait < 1 || wait > 10 {
-			t.Errorf("Retry-After %d", wait)
-		}
-	})
+			wantHeader(t, got, "x-ratelimit-limit", "10")
+			wantHeader(t, got, "x-ratelimit-remaining", "0")
+			if served < 10 {
+				t.Errorf("%d requests were served", served)
+			}
+		})
+	observed(t, "12.1", "single reads, lists and changes can all be a 429",
+		func(t *testing.T, _ *tenant) {
+			for _, request := range []struct{ method, path, body string }{
+				{"GET", samplePath, ""},
+				{"GET", "/resource-servers", ""},
+				{"PATCH", samplePath, `{"token_lifetime":60}`},
+			} {
+				x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 2})
+				got, _ := exhaust(t, 100, func() answer {
+					return x.api(request.method, request.path, request.body)
+				})
+				wantJSON(t, got, 429, globalLimit)
+			}
+		})
+	assumed(t, "12.1", "a 429 says in Retry-After how many seconds to wait",
+		func(t *testing.T, _ *tenant) {
+			x := newLimitedTenant(t, slow)
+			got, _ := exhaust(t, 100, func() answer { return x.api("GET", "/client-grants", "") })
+			if wait := number(t, got, "Retry-After"); wait < 1 || wait > 10 {
+				t.Errorf("Retry-After %d", wait)
+			}
+		})
 }
 
 func TestContract12Buckets(t *testing.T) {
@@ -125,42 +143,50 @@ func TestContract12Buckets(t *testing.T) {
 			x.Clock().Advance(time.Hour)
 			wantHeader(t, list(x)(), "x-ratelimit-remaining", "9")
 		})
-	documented(t, "12.2", "resource servers and client grants share the global bucket", func(t *testing.T, _ *tenant) {
-		x := newLimitedTenant(t, slow)
-		for range 5 {
-			list(x)()
-		}
-		if left := number(t, x.api("GET", samplePath, ""), "x-ratelimit-remaining"); left > 8 {
-			t.Errorf("%d left", left)
-		}
-	})
+	documented(t, "12.2", "resource servers and client grants share the global bucket",
+		func(t *testing.T, _ *tenant) {
+			x := newLimitedTenant(t, slow)
+			for range 5 {
+				list(x)()
+			}
+			if left := number(t, x.api("GET", samplePath, ""), "x-ratelimit-remaining"); left > 8 {
+				t.Errorf("%d left", left)
+			}
+		})
 	assumed(t, "12.1", "requests that fail count as well", func(t *testing.T, _ *tenant) {
 		x := newLimitedTenant(t, slow)
-		got, served := exhaust(t, 100, func() answer { return x.api("POST", "/client-grants", `{}`) })
+		got, served := exhaust(t, 100, func() answer {
+			return x.api("POST", "/client-grants", `{}`)
+		})
 		wantJSON(t, got, 429, globalLimit)
 		if served < 10 {
 			t.Errorf("%d requests were served", served)
 		}
 	})
-	assumed(t, "12.1", "a request that is refused for its pace changes nothing", func(t *testing.T, _ *tenant) {
-		x := newLimitedTenant(t, slow)
-		asked := 0
-		_, served := exhaust(t, 100, func() answer {
-			asked++
-			return x.api("POST", "/resource-servers", fmt.Sprintf(`{"identifier":"urn:%d"}`, asked))
+	assumed(t, "12.1", "a request that is refused for its pace changes nothing",
+		func(t *testing.T, _ *tenant) {
+			x := newLimitedTenant(t, slow)
+			asked := 0
+			_, served := exhaust(t, 100, func() answer {
+				asked++
+				return x.api("POST", "/resource-servers", fmt.Sprintf(
+					`{"identifier":"urn:%d"}`, asked,
+				))
+			})
+			x.Clock().Advance(time.Hour)
+			for i := range asked {
+				status := 200
+				if i == served {
+					status = 404
+				}
+				if got := x.api(
+					"GET", fmt.Sprintf("/resource-servers/urn:%d", i+1), "",
+				); got.status != status && got.status != 429 {
+					t.Errorf("urn:%d: %d", i+1, got.status)
+				}
+				x.Clock().Advance(time.Minute)
+			}
 		})
-		x.Clock().Advance(time.Hour)
-		for i := range asked {
-			status := 200
-			if i == served {
-				status = 404
-			}
-			if got := x.api("GET", fmt.Sprintf("/resource-servers/urn:%d", i+1), ""); got.status != status && got.status != 429 {
-				t.Errorf("urn:%d: %d", i+1, got.status)
-			}
-			x.Clock().Advance(time.Minute)
-		}
-	})
 }
 
 func TestContract12EndpointBuckets(t *testing.T) {
@@ -171,7 +197,8 @@ func TestContract12EndpointBuckets(t *testing.T) {
 			got, _ := exhaust(t, 100, func() answer { return x.api("GET", "/clients", "") })
 			wantJSON(t, got, 429, endpointLimit)
 		})
-	documented(t, "12.2", "clients, organizations and their grants have buckets of their own besides the global one",
+	documented(t, "12.2", "clients, organizations and their grants have buckets of their own "+
+		"besides the global one",
 		func(t *testing.T, _ *tenant) {
 			const org, grant = "/organizations/org_0000000000000000", `{"grant_id":"cgr_0000000000000000"}`
 			for _, test := range []struct {
@@ -188,26 +215,34 @@ func TestContract12EndpointBuckets(t *testing.T) {
 				{"DELETE", org, "", 5},
 			} {
 				x := newLimitedTenant(t, roomy)
-				got, served := exhaust(t, 200, func() answer { return x.api(test.method, test.path, test.body) })
+				got, served := exhaust(t, 200, func() answer {
+					return x.api(test.method, test.path, test.body)
+				})
 				wantJSON(t, got, 429, endpointLimit)
-				// No more than a few seconds can have passed, in which the fastest of these buckets refills by some requests.
+				// No more than a few seconds can have passed, in which the fastest of these buckets
+				// refills by some requests.
 				if served < test.burst || served > test.burst+10 {
-					t.Errorf("%s %s: %d requests were served, the burst is %d", test.method, test.path, served, test.burst)
+					t.Errorf(
+						"%s %s: %d requests were served, the burst is %d", test.method, test.path,
+						served, test.burst,
+					)
 				}
 			}
 		})
-	documented(t, "12.2", "the endpoints with a bucket of their own do not share it", func(t *testing.T, _ *tenant) {
-		x := newLimitedTenant(t, roomy)
-		exhaust(t, 100, func() answer { return x.api("GET", "/clients", "") })
-		wantJSON(t, x.api("GET", "/organizations", ""), 200, `[]`)
-		wantJSON(t, x.api("GET", "/client-grants?audience=urn:none", ""), 200, `[]`)
-	})
-	documented(t, "12.1", "the global limit is checked before the endpoint's", func(t *testing.T, _ *tenant) {
-		// Both buckets run out with the same request, and that of the endpoint refills faster.
-		x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 5})
-		got, _ := exhaust(t, 100, func() answer { return x.api("GET", "/clients", "") })
-		wantJSON(t, got, 429, globalLimit)
-	})
+	documented(t, "12.2", "the endpoints with a bucket of their own do not share it",
+		func(t *testing.T, _ *tenant) {
+			x := newLimitedTenant(t, roomy)
+			exhaust(t, 100, func() answer { return x.api("GET", "/clients", "") })
+			wantJSON(t, x.api("GET", "/organizations", ""), 200, `[]`)
+			wantJSON(t, x.api("GET", "/client-grants?audience=urn:none", ""), 200, `[]`)
+		})
+	documented(t, "12.1", "the global limit is checked before the endpoint's",
+		func(t *testing.T, _ *tenant) {
+			// Both buckets run out with the same request, and that of the endpoint refills faster.
+			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 5})
+			got, _ := exhaust(t, 100, func() answer { return x.api("GET", "/clients", "") })
+			wantJSON(t, got, 429, globalLimit)
+		})
 	assumed(t, "12.1", "an endpoint with a bucket of its own reports that one in its headers",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
@@ -218,7 +253,9 @@ func TestContract12EndpointBuckets(t *testing.T) {
 	documented(t, "12.2", "signing keys are rotated five times a day at most, whatever the plan",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
-			got, served := exhaust(t, 6, func() answer { return x.api("POST", "/keys/signing/rotate", "") })
+			got, served := exhaust(t, 6, func() answer {
+				return x.api("POST", "/keys/signing/rotate", "")
+			})
 			wantJSON(t, got, 429, endpointLimit)
 			if served != 5 {
 				t.Errorf("%d rotations", served)
@@ -236,18 +273,23 @@ func TestContract12TokenEndpoint(t *testing.T) {
 			got := x.askToken(sampleAudience)
 			wantHeader(t, got, "x-ratelimit-limit", "100")
 			wantHeader(t, got, "x-ratelimit-remaining", "99")
-			if reset := number(t, got, "x-ratelimit-reset"); reset < x.Clock().Now().Unix()-1 || reset > x.Clock().Now().Unix()+2 {
+			if reset := number(t, got, "x-ratelimit-reset"); reset < x.Clock().Now().Unix()-1 ||
+				reset > x.Clock().Now().Unix()+2 {
 				t.Errorf("reset %d", reset)
 			}
 		})
-	documented(t, "9.4", "too many token requests are a 429 too_many_requests", func(t *testing.T, _ *tenant) {
-		x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 1})
-		got, served := exhaust(t, 1000, func() answer { return x.askToken("client_id=nobody") })
-		wantJSON(t, got, 429, `{"error":"too_many_requests","error_description":"Global limit has been reached"}`)
-		if served < 9 { // One more was fetched for the Management API.
-			t.Errorf("%d requests were served", served)
-		}
-	})
+	documented(t, "9.4", "too many token requests are a 429 too_many_requests",
+		func(t *testing.T, _ *tenant) {
+			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 1})
+			got, served := exhaust(t, 1000, func() answer { return x.askToken("client_id=nobody") })
+			wantJSON(
+				t, got, 429,
+				`{"error":"too_many_requests","error_description":"Global limit has been reached"}`,
+			)
+			if served < 9 { // One more was fetched for the Management API.
+				t.Errorf("%d requests were served", served)
+			}
+		})
 	documented(t, "12.1", "the token endpoint and the Management API have buckets of their own",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 2})

@@ -21,30 +21,42 @@ import (
 
 // refusedBody is the answer to a body that cannot be taken.
 func refusedBody(message string) string {
-	return `{"statusCode":400,"error":"Bad Request","message":"` + message + `","errorCode":"invalid_body"}`
+	return `{"statusCode":400,"error":"Bad Request","message":"` + message +
+		`","errorCode":"invalid_body"}`
 }
 
 // refusedQuery is the answer to a query that violates its schema.
 func refusedQuery(violation string) string {
-	return `{"statusCode":400,"error":"Bad Request","message":"Query validation error: ` + violation +
+	return `{"statusCode":400,"error":"Bad Request","message":"Query validation error: ` +
+		violation +
 		`","errorCode":"invalid_query_string"}`
 }
 
 func TestContract1Requests(t *testing.T) {
 	t.Parallel()
-	documented(t, "1.1", "a token for the Management API names its audience with the slash at the end",
+	documented(t, "1.1", "a token for the Management API names its audience with the slash at "+
+		"the end",
 		func(t *testing.T, x *tenant) {
-			token := forge(t, x, x.URL()+"/api/v2", func(*jwt.Token, jwt.MapClaims) any { return nil })
-			wantProperties(t, x.send("GET", "/api/v2/client-grants", "", "Authorization: Bearer "+token), 401,
+			token := forge(
+				t, x, x.URL()+"/api/v2", func(*jwt.Token, jwt.MapClaims) any { return nil },
+			)
+			wantProperties(t, x.send(
+				"GET", "/api/v2/client-grants", "", "Authorization: Bearer "+token,
+			), 401,
 				x.expand(`{"message":"Bad audience: $URL/api/v2"}`))
-			token = forge(t, x, x.URL()+"/api/v2/", func(*jwt.Token, jwt.MapClaims) any { return nil })
-			wantProperties(t, x.send("GET", "/api/v2/client-grants?include_totals=true&client_id=none", "",
+			token = forge(
+				t, x, x.URL()+"/api/v2/", func(*jwt.Token, jwt.MapClaims) any { return nil },
+			)
+			wantProperties(t, x.send("GET",
+				"/api/v2/client-grants?include_totals=true&client_id=none", "",
 				"Authorization: Bearer "+token), 200, `{"total":0}`)
 		})
 	documented(t, "1.1", "a token whose issuer is another host is refused",
 		func(t *testing.T, x *tenant) {
 			token := forge(t, x, x.URL()+"/api/v2/", spoiled["another issuer"])
-			wantProperties(t, x.send("GET", "/api/v2/client-grants", "", "Authorization: Bearer "+token), 401,
+			wantProperties(t, x.send(
+				"GET", "/api/v2/client-grants", "", "Authorization: Bearer "+token,
+			), 401,
 				`{"statusCode":401,"error":"Unauthorized"}`)
 		})
 	documented(t, "1.1", "request bodies are JSON or forms",
@@ -54,19 +66,26 @@ func TestContract1Requests(t *testing.T) {
 				`"skip_consent_for_verifiable_first_party_clients":false,"subject_type_authorization":` +
 				`{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},` +
 				`"token_lifetime":60,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`
-			want(t, x.send("POST", "/api/v2/resource-servers", `identifier=https%3A%2F%2Fa&token_lifetime=60&allow_offline_access=true`,
+			want(t, x.send("POST", "/api/v2/resource-servers",
+				`identifier=https%3A%2F%2Fa&token_lifetime=60&allow_offline_access=true`,
 				"Content-Type: application/x-www-form-urlencoded", bearer), 201, shown)
-			want(t, x.send("POST", "/api/v2/resource-servers", `{"identifier":"https://b","token_lifetime":60,"allow_offline_access":true}`,
-				"Content-Type: application/json", bearer), 201, strings.Replace(shown, "https://a", "https://b", 1))
+			want(t, x.send("POST", "/api/v2/resource-servers",
+				`{"identifier":"https://b","token_lifetime":60,"allow_offline_access":true}`,
+				"Content-Type: application/json", bearer), 201,
+				strings.Replace(shown, "https://a", "https://b", 1))
 		})
 	observed(t, "1.1", "the case of header names does not matter",
 		func(t *testing.T, x *tenant) {
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, x.URL()+"/api/v2/client-grants?client_id=none", nil)
+			r, err := http.NewRequestWithContext(
+				t.Context(), http.MethodGet, x.URL()+"/api/v2/client-grants?client_id=none", nil,
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
 			// Header.Set would write the name in the usual case.
-			r.Header["aUTHORIZATION"] = []string{strings.TrimPrefix(x.bearer(""), "Authorization: ")}
+			r.Header["aUTHORIZATION"] = []string{strings.TrimPrefix(
+				x.bearer(""), "Authorization: ",
+			)}
 			response, err := x.client.Do(r)
 			if err != nil {
 				t.Fatal(err)
@@ -84,26 +103,38 @@ func TestContract1Requests(t *testing.T) {
 			grants := "/organizations/" + organization + "/client-grants"
 			grant := x.sampleGrant(`,"organization_usage":"allow"`)
 			const unknown = "?include_totals=true&per_page=100"
-			wantProperties(t, x.api("POST", grants+unknown, `{"grant_id":"`+grant+`"}`), 201, `{"grant_id":"`+grant+`"}`)
+			wantProperties(
+				t, x.api("POST", grants+unknown, `{"grant_id":"`+grant+`"}`), 201,
+				`{"grant_id":"`+grant+`"}`,
+			)
 			want(t, x.api("DELETE", grants+"/"+grant+unknown, ""), 204, "")
 			want(t, x.api("DELETE", "/client-grants/"+grant+unknown, ""), 204, "")
-			want(t, x.api("POST", "/client-grants"+unknown, grantBody("")), 201, shownGrant(`,"scope":[],"subject_type":"client"`))
+			want(
+				t, x.api("POST", "/client-grants"+unknown, grantBody("")), 201,
+				shownGrant(`,"scope":[],"subject_type":"client"`),
+			)
 		})
 	assumed(t, "1.1", "reads refuse query parameters that they do not know",
 		func(t *testing.T, x *tenant) {
-			for _, path := range []string{"/resource-servers", "/resource-servers/x", "/client-grants", "/client-grants/x"} {
+			for _, path := range []string{
+				"/resource-servers", "/resource-servers/x", "/client-grants", "/client-grants/x",
+			} {
 				want(t, x.api("GET", path+"?include_total=true", ""), 400,
 					refusedQuery(`'Additional properties not allowed: include_total'.`))
 			}
 		})
 	observed(t, "1.1", "the last write wins: there are no ETags, and If-Match is not heeded",
 		func(t *testing.T, x *tenant) {
-			read := x.api("GET", "/resource-servers/https:%2F%2Fsample-api.example.com?fields=name", "")
+			read := x.api(
+				"GET", "/resource-servers/https:%2F%2Fsample-api.example.com?fields=name", "",
+			)
 			want(t, read, 200, `{"name":"Sample API"}`)
 			wantHeader(t, read, "ETag", "")
 			bearer := x.bearer("")
 			for _, name := range []string{"First", "Second"} {
-				wantProperties(t, x.send("PATCH", "/api/v2/resource-servers/https:%2F%2Fsample-api.example.com", `{"name":"`+name+`"}`,
+				wantProperties(t, x.send("PATCH",
+					"/api/v2/resource-servers/https:%2F%2Fsample-api.example.com",
+					`{"name":"`+name+`"}`,
 					asJSON, bearer, `If-Match: "stale"`), 200, `{"name":"`+name+`"}`)
 			}
 		})
@@ -144,9 +175,13 @@ func TestContract1Responses(t *testing.T) {
 				t.Errorf("Strict-Transport-Security is %q", header)
 			}
 		})
-	observed(t, "1.1", "successful answers, too, carry the state of the rate limit when there is one",
+	observed(t, "1.1", "successful answers, too, carry the state of the rate limit when there is "+
+		"one",
 		func(t *testing.T, _ *tenant) {
-			x := newTenantWith(t, testserver.Config{RateLimit: testserver.RateLimit{PerSecond: 2, Burst: 10}})
+			x := newTenantWith(t, testserver.Config{RateLimit: testserver.RateLimit{
+				PerSecond: 2,
+				Burst:     10,
+			}})
 			got := x.must("GET", "/resource-servers", "")
 			number := func(name string) int64 {
 				value, err := strconv.ParseInt(got.header.Get(name), 10, 64)
@@ -159,7 +194,8 @@ func TestContract1Responses(t *testing.T) {
 			if remaining < 0 || remaining >= limit {
 				t.Errorf("%d of %d remain after a request", remaining, limit)
 			}
-			if reset, now := number("x-ratelimit-reset"), x.Clock().Now().Unix(); reset < now || reset > now+60 {
+			if reset, now := number("x-ratelimit-reset"), x.Clock().Now().Unix(); reset < now ||
+				reset > now+60 {
 				t.Errorf("reset at %d, now it is %d", reset, now)
 			}
 		})
@@ -185,27 +221,45 @@ func TestContract1Responses(t *testing.T) {
 		})
 	observed(t, "1.1", "resource servers, client grants and clients carry no timestamps",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("POST", "/resource-servers", `{"identifier":"https://a"}`), 201, `{"id":"RS_ID","identifier":"https://a",`+minimal)
-			want(t, x.api("POST", "/client-grants", grantBody("")), 201, shownGrant(`,"scope":[],"subject_type":"client"`))
-			want(t, x.api("GET", "/clients/ReferenceMachineClient0000000001?fields=client_id,created_at,updated_at", ""), 200,
+			want(
+				t, x.api("POST", "/resource-servers", `{"identifier":"https://a"}`), 201,
+				`{"id":"RS_ID","identifier":"https://a",`+minimal,
+			)
+			want(
+				t, x.api("POST", "/client-grants", grantBody("")), 201,
+				shownGrant(`,"scope":[],"subject_type":"client"`),
+			)
+			want(t, x.api(
+				"GET",
+				"/clients/ReferenceMachineClient0000000001?fields=client_id,created_at,updated_at",
+				"",
+			), 200,
 				`{"client_id":"ReferenceMachineClient0000000001"}`)
 		})
 }
 
 func TestContract1ErrorBody(t *testing.T) {
 	t.Parallel()
-	observed(t, "1.2", "an error repeats the status, names its phrase, says what is wrong and mostly adds a code word",
+	observed(t, "1.2", "an error repeats the status, names its phrase, says what is wrong and "+
+		"mostly adds a code word",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("GET", "/resource-servers/nope", ""), 404, `{"statusCode":404,"error":"Not Found",`+
-				`"message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`)
+			want(t, x.api("GET", "/resource-servers/nope", ""), 404,
+				`{"statusCode":404,"error":"Not Found",`+
+					`"message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`)
 		})
 	observed(t, "1.2", "the code word of an error can be absent",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("GET", "/nowhere", ""), 404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
+			want(
+				t, x.api("GET", "/nowhere", ""), 404,
+				`{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
+			)
 		})
 	observed(t, "1.2", "errors of the token endpoint have a shape of their own",
 		func(t *testing.T, x *tenant) {
-			want(t, x.askToken("client_id=nobody"), 401, `{"error":"access_denied","error_description":"Unauthorized"}`)
+			want(
+				t, x.askToken("client_id=nobody"), 401,
+				`{"error":"access_denied","error_description":"Unauthorized"}`,
+			)
 		})
 }
 
@@ -214,10 +268,14 @@ func TestContract1NullEmptyAbsent(t *testing.T) {
 	observed(t, "1.7", "a property without a value is left out of answers, never null",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"consent_policy":"transactional-authorization-with-mfa"`)
-			wantAPI(t, x.api("PATCH", aPath, `{"consent_policy":null,"authorization_details":null}`), 200, ``)
+			wantAPI(
+				t, x.api("PATCH", aPath, `{"consent_policy":null,"authorization_details":null}`),
+				200, ``,
+			)
 			wantAPI(t, x.api("GET", aPath, ""), 200, ``)
 		})
-	observed(t, "1.7", "an empty array that was sent comes back empty, one that was never sent is left out",
+	observed(t, "1.7", "an empty array that was sent comes back empty, one that was never sent "+
+		"is left out",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			wantAPI(t, x.api("GET", aPath, ""), 200, ``)
@@ -227,26 +285,36 @@ func TestContract1NullEmptyAbsent(t *testing.T) {
 	observed(t, "1.7", "a PATCH leaves alone what it does not name",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"name":"N","token_lifetime":60,"scopes":[{"value":"a"}]`)
-			wantAPI(t, x.api("PATCH", aPath, `{"name":"M"}`), 200, `"name":"M","token_lifetime":60,"scopes":[{"value":"a"}]`)
+			wantAPI(
+				t, x.api("PATCH", aPath, `{"name":"M"}`), 200,
+				`"name":"M","token_lifetime":60,"scopes":[{"value":"a"}]`,
+			)
 		})
-	observed(t, "1.7", "null in a PATCH clears a nullable property; clearing it again is fine and changes nothing",
+	observed(t, "1.7", "null in a PATCH clears a nullable property; clearing it again is fine "+
+		"and changes nothing",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"proof_of_possession":{"mechanism":"mtls","required":true}`)
 			for range 2 {
 				wantAPI(t, x.api("PATCH", aPath, `{"proof_of_possession":null}`), 200, ``)
 			}
 		})
-	observed(t, "1.7", "a PATCH merges on the top level only: an array or object replaces the old one as a whole",
+	observed(t, "1.7", "a PATCH merges on the top level only: an array or object replaces the "+
+		"old one as a whole",
 		func(t *testing.T, x *tenant) {
-			makeAPI(x, `,"name":"N","scopes":[{"value":"a","description":"A"},{"value":"b","description":"B"}],`+
-				`"proof_of_possession":{"mechanism":"mtls","required":true,"required_for":"public_clients"}`)
-			wantAPI(t, x.api("PATCH", aPath, `{"scopes":[{"value":"b"}],"proof_of_possession":{"mechanism":"dpop","required":false}}`), 200,
+			makeAPI(x,
+				`,"name":"N","scopes":[{"value":"a","description":"A"},{"value":"b","description":"B"}],`+
+					`"proof_of_possession":{"mechanism":"mtls","required":true,"required_for":"public_clients"}`)
+			wantAPI(t, x.api(
+				"PATCH", aPath,
+				`{"scopes":[{"value":"b"}],"proof_of_possession":{"mechanism":"dpop","required":false}}`,
+			), 200,
 				`"name":"N","scopes":[{"value":"b"}],"proof_of_possession":{"mechanism":"dpop","required":false}`)
 		})
 	documented(t, "1.7", "null where the schema allows none is refused",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			want(t, x.api("PATCH", aPath, `{"name":null}`), 400, refusedBody(`Payload validation error: `+
-				`'Expected type string but found type null' on property name (Friendly name for this resource server).`))
+			want(t, x.api("PATCH", aPath, `{"name":null}`), 400,
+				refusedBody(`Payload validation error: `+
+					`'Expected type string but found type null' on property name (Friendly name for this resource server).`))
 		})
 }

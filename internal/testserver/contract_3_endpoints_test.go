@@ -14,22 +14,31 @@ func TestContract3Create(t *testing.T) {
 	t.Parallel()
 	observed(t, "3.8", "a create that violates the schema is refused and makes nothing",
 		func(t *testing.T, x *tenant) {
-			wantAPIRefused(t, x, `"token_lifetime":"60"`, `'Expected type integer but found type string' on property token_lifetime `+
-				`(Expiration value (in seconds) for access tokens issued for this API).`)
+			wantAPIRefused(t, x, `"token_lifetime":"60"`,
+				`'Expected type integer but found type string' on property token_lifetime `+
+					`(Expiration value (in seconds) for access tokens issued for this API).`)
 		})
 	documented(t, "3.8", "a reserved identifier is refused",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("POST", "/resource-servers", `{"identifier":"$URL/api/v2/"}`), 400,
+			wantProperties(t, x.api(
+				"POST", "/resource-servers", `{"identifier":"$URL/api/v2/"}`,
+			), 400,
 				`{"statusCode":400,"error":"Bad Request","message":"The selected identifier is reserved."}`)
 		})
 	assumed(t, "3.8", "the refusal of a reserved identifier has the code word invalid_body",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("POST", "/resource-servers", `{"identifier":"$URL/api/v2/"}`), 400, `{"errorCode":"invalid_body"}`)
+			wantProperties(
+				t, x.api("POST", "/resource-servers", `{"identifier":"$URL/api/v2/"}`), 400,
+				`{"errorCode":"invalid_body"}`,
+			)
 		})
-	documented(t, "3.8", "an identifier that is taken is refused, and the API that has it stays as it is",
+	documented(t, "3.8", "an identifier that is taken is refused, and the API that has it stays "+
+		"as it is",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"name":"First"`)
-			if got := x.api("POST", "/resource-servers", `{"identifier":"https://a","name":"Second"}`); got.status != 409 {
+			if got := x.api(
+				"POST", "/resource-servers", `{"identifier":"https://a","name":"Second"}`,
+			); got.status != 409 {
 				t.Errorf("status %d", got.status)
 			}
 			wantAPI(t, x.api("GET", aPath, ""), 200, `"name":"First"`)
@@ -49,34 +58,51 @@ func TestContract3List(t *testing.T) {
 				"identifiers=urn:none":                   `[]`,
 				"identifiers=urn":                        `[]`,
 			} {
-				want(t, x.api("GET", "/resource-servers?"+query+"&fields=identifier", ""), 200, body)
+				want(
+					t, x.api("GET", "/resource-servers?"+query+"&fields=identifier", ""), 200, body,
+				)
 			}
-			wantJSON(t, x.api("GET", "/resource-servers?identifiers=urn%3Ab&include_totals=true&fields=identifier", ""), 200,
+			wantJSON(t, x.api(
+				"GET",
+				"/resource-servers?identifiers=urn%3Ab&include_totals=true&fields=identifier", "",
+			), 200,
 				`{"total":1,"start":0,"limit":50,"resource_servers":[{"identifier":"urn:b"}]}`)
 		})
 	documented(t, "3.9", "at most 10 identifiers can be asked for",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("GET", "/resource-servers?"+strings.Repeat("identifiers=urn:a&", 10), ""), 200, `[]`)
-			wantProperties(t, x.api("GET", "/resource-servers?"+strings.Repeat("identifiers=urn:a&", 11), ""), 400,
+			want(
+				t, x.api("GET", "/resource-servers?"+strings.Repeat("identifiers=urn:a&", 10), ""),
+				200, `[]`,
+			)
+			wantProperties(t, x.api(
+				"GET", "/resource-servers?"+strings.Repeat("identifiers=urn:a&", 11), "",
+			), 400,
 				`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_query_string"}`)
 		})
 	observed(t, "3.9", "fields reduces a list to the properties that it names",
 		func(t *testing.T, x *tenant) {
-			for _, query := range []string{"?fields=id,identifier&include_fields=true", "?fields=id,identifier"} {
+			for _, query := range []string{
+				"?fields=id,identifier&include_fields=true", "?fields=id,identifier",
+			} {
 				want(t, x.api("GET", "/resource-servers"+query, ""), 200,
-					x.expand(`[{"id":"RS_ID","identifier":"$URL/api/v2/"},{"id":"RS_ID","identifier":"https://sample-api.example.com"}]`))
+					x.expand(
+						`[{"id":"RS_ID","identifier":"$URL/api/v2/"},{"id":"RS_ID","identifier":"https://sample-api.example.com"}]`,
+					))
 			}
 		})
 	observed(t, "3.9", "the list begins with the Management API and shows every signing secret",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"signing_secret":"sixteen-chars-ok"`)
-			want(t, x.api("GET", "/resource-servers?fields=identifier,signing_secret", ""), 200, x.expand(
+			want(t, x.api(
+				"GET", "/resource-servers?fields=identifier,signing_secret", "",
+			), 200, x.expand(
 				`[{"identifier":"$URL/api/v2/"},{"identifier":"https://sample-api.example.com"},`+
 					`{"identifier":"https://a","signing_secret":"sixteen-chars-ok"}]`))
 		})
 	observed(t, "3.9", "the Management API alone takes 10 to 30 kilobytes of the first page",
 		func(t *testing.T, x *tenant) {
-			if n := len(x.must("GET", "/resource-servers?per_page=1", "").body); n < 10_000 || n > 30_000 {
+			if n := len(x.must("GET", "/resource-servers?per_page=1", "").body); n < 10_000 ||
+				n > 30_000 {
 				t.Errorf("%d bytes", n)
 			}
 		})
@@ -86,7 +112,10 @@ func TestContract3Read(t *testing.T) {
 	t.Parallel()
 	observed(t, "3.10", "the answers of POST, GET and PATCH have the same form",
 		func(t *testing.T, x *tenant) {
-			made := x.must("POST", "/resource-servers", `{"identifier":"https://a","name":"A","scopes":[{"value":"a"}]}`)
+			made := x.must(
+				"POST", "/resource-servers",
+				`{"identifier":"https://a","name":"A","scopes":[{"value":"a"}]}`,
+			)
 			for method, body := range map[string]string{"GET": "", "PATCH": `{"name":"A"}`} {
 				if diff := cmp.Diff(made.body, x.must(method, aPath, body).body); diff != "" {
 					t.Errorf("%s (-POST +%s):\n%s", method, method, diff)
@@ -96,9 +125,18 @@ func TestContract3Read(t *testing.T) {
 	documented(t, "3.10", "fields and include_fields choose what a read shows",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			want(t, x.api("GET", aPath+"?fields=identifier,signing_alg", ""), 200, `{"identifier":"https://a","signing_alg":"RS256"}`)
-			wantJSON(t, x.api("GET", aPath+"?include_fields=false&fields=id,subject_type_authorization,token_lifetime,token_lifetime_for_web", ""),
-				200, `{"identifier":"https://a","signing_alg":"RS256","allow_offline_access":false,`+
+			want(
+				t, x.api("GET", aPath+"?fields=identifier,signing_alg", ""), 200,
+				`{"identifier":"https://a","signing_alg":"RS256"}`,
+			)
+			wantJSON(t, x.api(
+				"GET",
+				aPath+
+					"?include_fields=false&fields=id,subject_type_authorization,token_lifetime,token_lifetime_for_web",
+				"",
+			),
+				200,
+				`{"identifier":"https://a","signing_alg":"RS256","allow_offline_access":false,`+
 					`"skip_consent_for_verifiable_first_party_clients":false}`)
 		})
 }
@@ -108,7 +146,10 @@ func TestContract3Change(t *testing.T) {
 	observed(t, "3.11", "a PATCH answers 200 with the whole object",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			want(t, x.api("PATCH", aPath, `{"name":"A"}`), 200, `{"id":"RS_ID","name":"A","identifier":"https://a",`+minimal)
+			want(
+				t, x.api("PATCH", aPath, `{"name":"A"}`), 200,
+				`{"id":"RS_ID","name":"A","identifier":"https://a",`+minimal,
+			)
 		})
 	assumed(t, "3.11", "an empty PATCH is a 200 and changes nothing",
 		func(t *testing.T, x *tenant) {
@@ -126,9 +167,10 @@ func TestContract3Change(t *testing.T) {
 	const nulls = `"authorization_details":null,"authorization_policy":null,"consent_policy":null,"proof_of_possession":null,"token_encryption":null`
 	fill := func(t *testing.T, x *tenant) {
 		t.Helper()
-		makeAPI(x, `,"consent_policy":"transactional-authorization-with-mfa","authorization_details":[{"type":"t"}],`+
-			`"proof_of_possession":{"mechanism":"mtls","required":true},"authorization_policy":{"policy_id":"p"},`+
-			`"token_encryption":`+encryptionWith(t, certificatePEM(t)))
+		makeAPI(x,
+			`,"consent_policy":"transactional-authorization-with-mfa","authorization_details":[{"type":"t"}],`+
+				`"proof_of_possession":{"mechanism":"mtls","required":true},"authorization_policy":{"policy_id":"p"},`+
+				`"token_encryption":`+encryptionWith(t, certificatePEM(t)))
 	}
 	observed(t, "3.11", "one PATCH can clear all nullable properties",
 		func(t *testing.T, x *tenant) {
@@ -140,7 +182,10 @@ func TestContract3Change(t *testing.T) {
 	assumed(t, "3.11", "one PATCH can clear properties and change others",
 		func(t *testing.T, x *tenant) {
 			fill(t, x)
-			wantAPI(t, x.api("PATCH", aPath, `{"name":"A",`+nulls+`,"scopes":[{"value":"a"}]}`), 200, `"name":"A","scopes":[{"value":"a"}]`)
+			wantAPI(
+				t, x.api("PATCH", aPath, `{"name":"A",`+nulls+`,"scopes":[{"value":"a"}]}`), 200,
+				`"name":"A","scopes":[{"value":"a"}]`,
+			)
 		})
 	observed(t, "3.11", "a DELETE answers 204 without a body, and 204 again",
 		func(t *testing.T, x *tenant) {

@@ -24,7 +24,8 @@ func makeAPI(x *tenant, settings string) {
 	x.must("POST", "/resource-servers", `{"identifier":"https://a"`+settings+`}`)
 }
 
-// wantAPI compares the whole of the API https://a, which has the defaults where settings does not say otherwise.
+// wantAPI compares the whole of the API https://a, which has the defaults where settings does not
+// say otherwise.
 func wantAPI(t *testing.T, got answer, status int, settings string) {
 	t.Helper()
 	if got.status != status {
@@ -47,9 +48,12 @@ func wantAPIRefused(t *testing.T, x *tenant, settings, violation string) {
 
 func TestContract3Properties(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.1", "an identifier alone makes an API: RS256, a day of lifetime, two hours for the web, grants required",
+	observed(t, "3.1", "an identifier alone makes an API: RS256, a day of lifetime, two hours "+
+		"for the web, grants required",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("POST", "/resource-servers", `{"identifier":"https://orders.example.com"}`), 201,
+			want(t, x.api(
+				"POST", "/resource-servers", `{"identifier":"https://orders.example.com"}`,
+			), 201,
 				`{"id":"RS_ID","identifier":"https://orders.example.com","allow_offline_access":false,`+
 					`"skip_consent_for_verifiable_first_party_clients":false,"subject_type_authorization":`+
 					`{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},`+
@@ -101,38 +105,61 @@ func TestContract3Properties(t *testing.T) {
 		})
 	observed(t, "3.1", "an identifier is any text, no URL needed, and compared byte for byte",
 		func(t *testing.T, x *tenant) {
-			for _, identifier := range []string{"https://a", "https://a/", "HTTPS://a", "orders", "käse & brot"} {
+			for _, identifier := range []string{
+				"https://a", "https://a/", "HTTPS://a", "orders", "käse & brot",
+			} {
 				want(t, x.api("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`), 201,
 					`{"id":"RS_ID","identifier":"`+identifier+`",`+minimal)
 			}
 		})
 	observed(t, "3.1", "scopes that were never sent are left out, scopes sent empty are empty",
 		func(t *testing.T, x *tenant) {
-			wantAPI(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","scopes":[]}`), 201, `"scopes":[]`)
-			want(t, x.api("POST", "/resource-servers", `{"identifier":"https://b"}`), 201, `{"id":"RS_ID","identifier":"https://b",`+minimal)
+			wantAPI(
+				t, x.api("POST", "/resource-servers", `{"identifier":"https://a","scopes":[]}`),
+				201, `"scopes":[]`,
+			)
+			want(
+				t, x.api("POST", "/resource-servers", `{"identifier":"https://b"}`), 201,
+				`{"id":"RS_ID","identifier":"https://b",`+minimal,
+			)
 		})
 	observed(t, "3.1", "token_lifetime_for_web is taken by POST and by PATCH",
 		func(t *testing.T, x *tenant) {
-			wantAPI(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","token_lifetime_for_web":600}`), 201,
+			wantAPI(t, x.api(
+				"POST", "/resource-servers",
+				`{"identifier":"https://a","token_lifetime_for_web":600}`,
+			), 201,
 				`"token_lifetime_for_web":600`)
-			wantAPI(t, x.api("PATCH", aPath, `{"token_lifetime_for_web":900}`), 200, `"token_lifetime_for_web":900`)
+			wantAPI(
+				t, x.api("PATCH", aPath, `{"token_lifetime_for_web":900}`), 200,
+				`"token_lifetime_for_web":900`,
+			)
 		})
 	observed(t, "3.1", "authorization_details are a list of types",
 		func(t *testing.T, x *tenant) {
-			wantAPI(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","authorization_details":[{"type":"payment"}]}`), 201,
+			wantAPI(t, x.api(
+				"POST", "/resource-servers",
+				`{"identifier":"https://a","authorization_details":[{"type":"payment"}]}`,
+			), 201,
 				`"authorization_details":[{"type":"payment"}]`)
 		})
 	observed(t, "3.1", "an authorization policy is named by its id",
 		func(t *testing.T, x *tenant) {
-			wantAPI(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","authorization_policy":{"policy_id":"p1"}}`), 201,
+			wantAPI(t, x.api(
+				"POST", "/resource-servers",
+				`{"identifier":"https://a","authorization_policy":{"policy_id":"p1"}}`,
+			), 201,
 				`"authorization_policy":{"policy_id":"p1"}`)
 		})
 	observed(t, "3.1", "is_system stands on system APIs only",
 		func(t *testing.T, x *tenant) {
 			want(t, x.api("GET", "/resource-servers?fields=identifier,is_system", ""), 200,
-				x.expand(`[{"identifier":"$URL/api/v2/","is_system":true},{"identifier":"https://sample-api.example.com"}]`))
+				x.expand(
+					`[{"identifier":"$URL/api/v2/","is_system":true},{"identifier":"https://sample-api.example.com"}]`,
+				))
 		})
-	observed(t, "3.1", "an API that a client of type resource_server stands for shows that client's id",
+	observed(t, "3.1", "an API that a client of type resource_server stands for shows that "+
+		"client's id",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			client := field(t, x.must("POST", "/clients",
@@ -154,57 +181,102 @@ func TestContract3Constraints(t *testing.T) {
 			want(t, x.api("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`), 201,
 				`{"id":"RS_ID","identifier":"`+identifier+`",`+minimal)
 			const ofIdentifier = ` on property identifier (Unique identifier for this API).`
-			want(t, x.api("POST", "/resource-servers", `{"identifier":"`+identifier+`a"}`), 400, refusedBody(
-				`Payload validation error: 'String is too long (601 chars), maximum 600'`+ofIdentifier))
+			want(t, x.api(
+				"POST", "/resource-servers", `{"identifier":"`+identifier+`a"}`,
+			), 400, refusedBody(
+				`Payload validation error: 'String is too long (601 chars), maximum 600'`+
+					ofIdentifier))
 			want(t, x.api("POST", "/resource-servers", `{"identifier":""}`), 400, refusedBody(
-				`Payload validation error: 'String is too short (0 chars), minimum 1'`+ofIdentifier))
+				`Payload validation error: 'String is too short (0 chars), minimum 1'`+
+					ofIdentifier))
 		})
 	documented(t, "3.1", "a name has at most 200 characters, no angle brackets, and is not empty",
 		func(t *testing.T, x *tenant) {
 			const ofName = ` on property name (Friendly name for this resource server).`
 			long := strings.Repeat("ö", 200)
-			wantAPIRefused(t, x, `"name":"`+long+`o"`, `'String is too long (201 chars), maximum 200'`+ofName)
-			wantAPIRefused(t, x, `"name":"a>b"`, `'String does not match pattern ^[^<>]+$: a>b'`+ofName)
+			wantAPIRefused(
+				t, x, `"name":"`+long+`o"`, `'String is too long (201 chars), maximum 200'`+ofName,
+			)
+			wantAPIRefused(
+				t, x, `"name":"a>b"`, `'String does not match pattern ^[^<>]+$: a>b'`+ofName,
+			)
 			wantAPIRefused(t, x, `"name":""`, `'String does not match pattern ^[^<>]+$: '`+ofName)
-			wantAPI(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","name":"`+long+`"}`), 201, `"name":"`+long+`"`)
+			wantAPI(
+				t,
+				x.api("POST", "/resource-servers", `{"identifier":"https://a","name":"`+long+`"}`),
+				201, `"name":"`+long+`"`,
+			)
 		})
 	documented(t, "3.1", "signing_alg is HS256, RS256, RS512 or PS256",
 		func(t *testing.T, x *tenant) {
-			wantAPIRefused(t, x, `"signing_alg":"RS384"`, `'No enum match for: RS384' on property signing_alg (Algorithm used to sign JWTs).`)
+			wantAPIRefused(
+				t, x, `"signing_alg":"RS384"`,
+				`'No enum match for: RS384' on property signing_alg (Algorithm used to sign JWTs).`,
+			)
 			makeAPI(x, "")
 			for _, alg := range []string{"RS512", "PS256", "RS256"} {
-				wantAPI(t, x.api("PATCH", aPath, `{"signing_alg":"`+alg+`"}`), 200, `"signing_alg":"`+alg+`"`)
+				wantAPI(
+					t, x.api("PATCH", aPath, `{"signing_alg":"`+alg+`"}`), 200,
+					`"signing_alg":"`+alg+`"`,
+				)
 			}
-			wantAPI(t, x.api("PATCH", aPath, `{"signing_alg":"HS256"}`), 200, `"signing_alg":"HS256","signing_secret":"MADE"`)
+			wantAPI(
+				t, x.api("PATCH", aPath, `{"signing_alg":"HS256"}`), 200,
+				`"signing_alg":"HS256","signing_secret":"MADE"`,
+			)
 		})
 	documented(t, "3.1", "lifetimes are whole seconds between 0 and 30 days",
 		func(t *testing.T, x *tenant) {
 			const ofLifetime = ` on property token_lifetime (Expiration value (in seconds) for access tokens issued for this API).`
-			wantAPIRefused(t, x, `"token_lifetime":-1`, `'Value -1 is less than minimum 0'`+ofLifetime)
-			wantAPIRefused(t, x, `"token_lifetime":2592001`, `'Value 2592001 is greater than maximum 2592000'`+ofLifetime)
-			wantAPIRefused(t, x, `"token_lifetime":1.5`, `'Expected type integer but found type number'`+ofLifetime)
+			wantAPIRefused(
+				t, x, `"token_lifetime":-1`, `'Value -1 is less than minimum 0'`+ofLifetime,
+			)
+			wantAPIRefused(
+				t, x, `"token_lifetime":2592001`,
+				`'Value 2592001 is greater than maximum 2592000'`+ofLifetime,
+			)
+			wantAPIRefused(
+				t, x, `"token_lifetime":1.5`,
+				`'Expected type integer but found type number'`+ofLifetime,
+			)
 			makeAPI(x, `,"token_lifetime":2592000,"token_lifetime_for_web":2592000`)
-			wantAPI(t, x.api("PATCH", aPath, `{"token_lifetime":0,"token_lifetime_for_web":0}`), 200,
+			wantAPI(t, x.api(
+				"PATCH", aPath, `{"token_lifetime":0,"token_lifetime_for_web":0}`,
+			), 200,
 				`"token_lifetime":0,"token_lifetime_for_web":0`)
 		})
 	assumed(t, "3.1", "a web lifetime above the lifetime is refused on input",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			wantProperties(t, x.api("PATCH", aPath, `{"token_lifetime":60,"token_lifetime_for_web":61}`), 400, `{"errorCode":"invalid_body"}`)
-			wantProperties(t, x.api("PATCH", aPath, `{"token_lifetime_for_web":86401}`), 400, `{"errorCode":"invalid_body"}`)
+			wantProperties(
+				t, x.api("PATCH", aPath, `{"token_lifetime":60,"token_lifetime_for_web":61}`), 400,
+				`{"errorCode":"invalid_body"}`,
+			)
+			wantProperties(
+				t, x.api("PATCH", aPath, `{"token_lifetime_for_web":86401}`), 400,
+				`{"errorCode":"invalid_body"}`,
+			)
 			wantAPI(t, x.api("GET", aPath, ""), 200, ``)
 		})
 	assumed(t, "3.1", "the lifetime may fall below the stored web lifetime, which stays",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			wantAPI(t, x.api("PATCH", aPath, `{"token_lifetime":60}`), 200, `"token_lifetime":60,"token_lifetime_for_web":7200`)
+			wantAPI(
+				t, x.api("PATCH", aPath, `{"token_lifetime":60}`), 200,
+				`"token_lifetime":60,"token_lifetime_for_web":7200`,
+			)
 		})
-	documented(t, "3.1", "consent_policy has one value, and the id of an authorization policy 1 to 1024 characters",
+	documented(t, "3.1", "consent_policy has one value, and the id of an authorization policy 1 "+
+		"to 1024 characters",
 		func(t *testing.T, x *tenant) {
-			wantAPIRefused(t, x, `"consent_policy":"none"`, `'No enum match for: none' on property consent_policy.`)
+			wantAPIRefused(
+				t, x, `"consent_policy":"none"`,
+				`'No enum match for: none' on property consent_policy.`,
+			)
 			wantAPIRefused(t, x, `"authorization_policy":{"policy_id":""}`,
 				`'String is too short (0 chars), minimum 1' on property authorization_policy.policy_id.`)
-			wantAPIRefused(t, x, `"authorization_policy":{"policy_id":"`+strings.Repeat("p", 1025)+`"}`,
+			wantAPIRefused(t, x, `"authorization_policy":{"policy_id":"`+strings.Repeat("p", 1025)+
+				`"}`,
 				`'String is too long (1025 chars), maximum 1024' on property authorization_policy.policy_id.`)
 		})
 }

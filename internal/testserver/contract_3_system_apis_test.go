@@ -45,18 +45,25 @@ const (
 
 func TestContract3ManagementAPI(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.12", "the Management API is in every tenant, with RS256, a day of lifetime and no refresh tokens",
+	observed(t, "3.12", "the Management API is in every tenant, with RS256, a day of lifetime "+
+		"and no refresh tokens",
 		func(t *testing.T, x *tenant) {
-			wantJSON(t, x.api("GET", managementPath(x)+"?include_fields=false&fields=scopes", ""), 200, x.expand(
+			wantJSON(t, x.api(
+				"GET", managementPath(x)+"?include_fields=false&fields=scopes", "",
+			), 200, x.expand(
 				`{"id":"RS_ID","identifier":"$URL/api/v2/","name":"Auth0 Management API","is_system":true,`+minimal))
 		})
-	observed(t, "3.12", "the Management API defines between 130 and 232 scopes, each with description and value",
+	observed(t, "3.12", "the Management API defines between 130 and 232 scopes, each with "+
+		"description and value",
 		func(t *testing.T, x *tenant) {
 			got := x.must("GET", managementPath(x), "")
 			if n := scopeCount(t, got); n < 130 || n > 232 {
 				t.Errorf("%d scopes", n)
 			}
-			for _, scope := range []string{"read:client_grants", "create:resource_servers", "delete:organizations", "update:signing_keys"} {
+			for _, scope := range []string{
+				"read:client_grants", "create:resource_servers", "delete:organizations",
+				"update:signing_keys",
+			} {
 				if strings.Count(got.body, `"value":"`+scope+`"`) != 1 {
 					t.Errorf("%s is not defined once", scope)
 				}
@@ -65,110 +72,162 @@ func TestContract3ManagementAPI(t *testing.T) {
 	observed(t, "3.12", "system APIs show the description of a scope before its value",
 		func(t *testing.T, x *tenant) {
 			body := x.must("GET", managementPath(x)+"?fields=scopes", "").body
-			if !strings.HasPrefix(body, `{"scopes":[{"description":"`) || strings.Contains(body, `{"value":`) {
+			if !strings.HasPrefix(body, `{"scopes":[{"description":"`) ||
+				strings.Contains(body, `{"value":`) {
 				t.Errorf("the scopes begin %.80s", body)
 			}
 		})
 	documented(t, "3.12", "the Management API cannot be made",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("POST", "/resource-servers", `{"identifier":"$URL/api/v2/"}`), 400,
+			wantProperties(t, x.api(
+				"POST", "/resource-servers", `{"identifier":"$URL/api/v2/"}`,
+			), 400,
 				`{"message":"The selected identifier is reserved."}`)
 		})
 	documented(t, "3.11", "the Management API cannot be deleted",
 		func(t *testing.T, x *tenant) {
 			wantProperties(t, x.api("DELETE", managementPath(x), ""), 400,
 				`{"statusCode":400,"error":"Bad Request","message":"System resource servers cannot be deleted."}`)
-			wantProperties(t, x.api("GET", managementPath(x), ""), 200, `{"name":"Auth0 Management API"}`)
+			wantProperties(
+				t, x.api("GET", managementPath(x), ""), 200, `{"name":"Auth0 Management API"}`,
+			)
 		})
 	observed(t, "3.12", "the name of a system API cannot be sent in a PATCH, even unchanged",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("PATCH", managementPath(x), `{"name":"Auth0 Management API"}`), 400, refusedBody(
+			want(t, x.api(
+				"PATCH", managementPath(x), `{"name":"Auth0 Management API"}`,
+			), 400, refusedBody(
 				`Payload validation error: 'Additional properties not allowed: name'.`))
 		})
 	documented(t, "3.12", "the scopes of a system API cannot be changed",
 		func(t *testing.T, x *tenant) {
 			before := x.must("GET", managementPath(x), "")
-			wantProperties(t, x.api("PATCH", managementPath(x), `{"scopes":[]}`), 400, `{"statusCode":400,"errorCode":"invalid_body"}`)
-			if diff := cmp.Diff(before.body, x.must("GET", managementPath(x), "").body); diff != "" {
+			wantProperties(
+				t, x.api("PATCH", managementPath(x), `{"scopes":[]}`), 400,
+				`{"statusCode":400,"errorCode":"invalid_body"}`,
+			)
+			if diff := cmp.Diff(
+				before.body, x.must("GET", managementPath(x), "").body,
+			); diff != "" {
 				t.Errorf("it changed (-before +after):\n%s", diff)
 			}
 		})
-	documented(t, "3.12", "of the Management API only the lifetime, the skipping of consent and the policy for users can be changed",
+	documented(t, "3.12", "of the Management API only the lifetime, the skipping of consent and "+
+		"the policy for users can be changed",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("PATCH", managementPath(x), `{"token_lifetime":120,"skip_consent_for_verifiable_first_party_clients":true,`+
-				`"subject_type_authorization":{"user":{"policy":"deny_all"}}}`), 200,
+			wantProperties(t, x.api("PATCH", managementPath(x),
+				`{"token_lifetime":120,"skip_consent_for_verifiable_first_party_clients":true,`+
+					`"subject_type_authorization":{"user":{"policy":"deny_all"}}}`), 200,
 				`{"token_lifetime":120,"skip_consent_for_verifiable_first_party_clients":true,`+
 					`"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}}`)
-			token := x.askToken("client_id=" + testserver.ManagementClientID + "&client_secret=" + testserver.ManagementClientSecret +
+			token := x.askToken("client_id=" + testserver.ManagementClientID + "&client_secret=" +
+				testserver.ManagementClientSecret +
 				"&audience=$URL/api/v2/&scope=read:client_grants")
 			wantProperties(t, token, 200, `{"expires_in":120}`)
 			for _, change := range []string{
-				`"signing_alg":"HS256"`, `"allow_offline_access":true`, `"token_dialect":"rfc9068_profile"`, `"enforce_policies":true`,
+				`"signing_alg":"HS256"`, `"allow_offline_access":true`,
+				`"token_dialect":"rfc9068_profile"`, `"enforce_policies":true`,
 				`"signing_secret":"sixteen-chars-ok"`,
 			} {
-				wantProperties(t, x.api("PATCH", managementPath(x), `{`+change+`}`), 400, `{"statusCode":400,"error":"Bad Request"}`)
+				wantProperties(
+					t, x.api("PATCH", managementPath(x), `{`+change+`}`), 400,
+					`{"statusCode":400,"error":"Bad Request"}`,
+				)
 			}
 		})
 	documented(t, "3.12", "the policy for machines of the Management API cannot be sent",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("PATCH", managementPath(x), `{"subject_type_authorization":{"client":{"policy":"require_client_grant"}}}`),
+			wantProperties(t, x.api(
+				"PATCH", managementPath(x),
+				`{"subject_type_authorization":{"client":{"policy":"require_client_grant"}}}`,
+			),
 				400, `{"statusCode":400,"error":"Bad Request"}`)
-			wantProperties(t, x.api("PATCH", managementPath(x), `{"subject_type_authorization":{"user":{"policy":"deny_all"},`+
-				`"client":{"policy":"require_client_grant"}}}`), 400, `{"statusCode":400,"error":"Bad Request"}`)
+			wantProperties(t, x.api("PATCH", managementPath(x),
+				`{"subject_type_authorization":{"user":{"policy":"deny_all"},`+
+					`"client":{"policy":"require_client_grant"}}}`), 400,
+				`{"statusCode":400,"error":"Bad Request"}`)
 		})
 }
 
 func TestContract3SystemAPIsOnDemand(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.12", "the My Account API is made on demand: ten minutes of lifetime, refresh tokens, DPoP, no machines",
+	observed(t, "3.12", "the My Account API is made on demand: ten minutes of lifetime, refresh "+
+		"tokens, DPoP, no machines",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("GET", systemPath(x, myAccount), ""), 404, `{"errorCode":"inexistent_resource_server"}`)
+			wantProperties(
+				t, x.api("GET", systemPath(x, myAccount), ""), 404,
+				`{"errorCode":"inexistent_resource_server"}`,
+			)
 			const shown = `{"id":"RS_ID","identifier":"$URL/me/","name":"Auth0 My Account API","is_system":true,` +
 				`"token_lifetime":600,"token_lifetime_for_web":600,"allow_offline_access":true,` +
 				`"skip_consent_for_verifiable_first_party_clients":true,"proof_of_possession":{"mechanism":"dpop","required":false},` +
 				`"subject_type_authorization":{"user":{"policy":"require_client_grant"},"client":{"policy":"deny_all"}}}`
-			wantProperties(t, x.api("POST", "/resource-servers", `{"identifier":"$URL/me/"}`), 201, x.expand(shown))
+			wantProperties(
+				t, x.api("POST", "/resource-servers", `{"identifier":"$URL/me/"}`), 201,
+				x.expand(shown),
+			)
 			wantProperties(t, x.api("GET", systemPath(x, myAccount), ""), 200, x.expand(shown))
 		})
-	observed(t, "3.12", "the Express Configuration API is made on demand: five minutes of lifetime, policies enforced, no machines, two scopes",
+	observed(t, "3.12", "the Express Configuration API is made on demand: five minutes of "+
+		"lifetime, policies enforced, no machines, two scopes",
 		func(t *testing.T, x *tenant) {
 			const shown = `{"id":"RS_ID","identifier":"urn:auth0:express-configure","name":"Okta OIN Express Configuration API",` +
 				`"is_system":true,"token_lifetime":300,"token_lifetime_for_web":7200,"enforce_policies":true}`
-			got := x.api("POST", "/resource-servers", `{"identifier":"urn:auth0:express-configure"}`)
+			got := x.api(
+				"POST", "/resource-servers", `{"identifier":"urn:auth0:express-configure"}`,
+			)
 			wantProperties(t, got, 201, shown)
 			got = x.api("GET", systemPath(x, express), "")
 			wantProperties(t, got, 200, shown)
-			if n := scopeCount(t, got); n != 2 || !strings.Contains(got.body, `"client":{"policy":"deny_all"}`) {
+			if n := scopeCount(t, got); n != 2 ||
+				!strings.Contains(got.body, `"client":{"policy":"deny_all"}`) {
 				t.Errorf("%d scopes in %s", n, got.body)
 			}
 		})
-	assumed(t, "3.12", "the My Organization API is made on demand and has the settings of the My Account API",
+	assumed(t, "3.12", "the My Organization API is made on demand and has the settings of the My "+
+		"Account API",
 		func(t *testing.T, x *tenant) {
 			const shown = `{"id":"RS_ID","identifier":"$URL/my-org/","name":"Auth0 My Organization API","is_system":true,` +
 				`"token_lifetime":600,"token_lifetime_for_web":600,"allow_offline_access":true,` +
 				`"skip_consent_for_verifiable_first_party_clients":true,"proof_of_possession":{"mechanism":"dpop","required":false},` +
 				`"subject_type_authorization":{"user":{"policy":"require_client_grant"},"client":{"policy":"deny_all"}}}`
-			wantProperties(t, x.api("POST", "/resource-servers", `{"identifier":"$URL/my-org/"}`), 201, x.expand(shown))
+			wantProperties(
+				t, x.api("POST", "/resource-servers", `{"identifier":"$URL/my-org/"}`), 201,
+				x.expand(shown),
+			)
 			wantProperties(t, x.api("GET", systemPath(x, myOrganization), ""), 200, x.expand(shown))
 		})
-	observed(t, "3.12", "a system API is made from its template: the name and most settings that are sent are ignored",
+	observed(t, "3.12", "a system API is made from its template: the name and most settings that "+
+		"are sent are ignored",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("POST", "/resource-servers", `{"identifier":"$URL/me/","name":"Mine","token_lifetime":60,`+
-				`"token_lifetime_for_web":60,"allow_offline_access":false,"signing_alg":"HS256","scopes":[{"value":"mine"}]}`), 201,
+			wantProperties(t, x.api("POST", "/resource-servers",
+				`{"identifier":"$URL/me/","name":"Mine","token_lifetime":60,`+
+					`"token_lifetime_for_web":60,"allow_offline_access":false,"signing_alg":"HS256","scopes":[{"value":"mine"}]}`), 201,
 				`{"name":"Auth0 My Account API","token_lifetime":600,"token_lifetime_for_web":600,"allow_offline_access":true,"signing_secret":null}`)
-			if got := x.must("GET", systemPath(x, myAccount), ""); strings.Contains(got.body, `"mine"`) {
+			if got := x.must("GET", systemPath(x, myAccount), ""); strings.Contains(
+				got.body, `"mine"`,
+			) {
 				t.Errorf("the scopes that were sent count: %s", got.body)
 			}
 		})
 	observed(t, "3.12", "an authorization policy that is sent for a new system API counts",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("POST", "/resource-servers", `{"identifier":"$URL/me/","authorization_policy":{"policy_id":"p1"}}`), 201,
+			wantProperties(t, x.api(
+				"POST", "/resource-servers",
+				`{"identifier":"$URL/me/","authorization_policy":{"policy_id":"p1"}}`,
+			), 201,
 				`{"authorization_policy":{"policy_id":"p1"}}`)
-			want(t, x.api("GET", systemPath(x, myAccount)+"?fields=authorization_policy", ""), 200, `{"authorization_policy":{"policy_id":"p1"}}`)
+			want(
+				t, x.api("GET", systemPath(x, myAccount)+"?fields=authorization_policy", ""), 200,
+				`{"authorization_policy":{"policy_id":"p1"}}`,
+			)
 		})
-	observed(t, "3.12", "the scopes of a new system API arrive late: 3 in the answer that makes it, 8 in the next read",
+	observed(t, "3.12", "the scopes of a new system API arrive late: 3 in the answer that makes "+
+		"it, 8 in the next read",
 		func(t *testing.T, x *tenant) {
-			if n := scopeCount(t, x.must("POST", "/resource-servers", `{"identifier":"$URL/me/"}`)); n != 3 {
+			if n := scopeCount(t, x.must(
+				"POST", "/resource-servers", `{"identifier":"$URL/me/"}`,
+			)); n != 3 {
 				t.Errorf("%d scopes at first", n)
 			}
 			for range 2 {
@@ -186,14 +245,19 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 	observed(t, "3.12", "is_system marks the system APIs, in lists as well",
 		func(t *testing.T, x *tenant) {
 			x.must("POST", "/resource-servers", `{"identifier":"$URL/me/"}`)
-			want(t, x.api("GET", "/resource-servers?fields=identifier,is_system", ""), 200, x.expand(
+			want(t, x.api(
+				"GET", "/resource-servers?fields=identifier,is_system", "",
+			), 200, x.expand(
 				`[{"identifier":"$URL/api/v2/","is_system":true},{"identifier":"https://sample-api.example.com"},`+
 					`{"identifier":"$URL/me/","is_system":true}]`))
 		})
-	observed(t, "3.12", "the name of a system API that was made on demand cannot be sent in a PATCH",
+	observed(t, "3.12",
+		"the name of a system API that was made on demand cannot be sent in a PATCH",
 		func(t *testing.T, x *tenant) {
 			x.must("POST", "/resource-servers", `{"identifier":"$URL/me/"}`)
-			want(t, x.api("PATCH", systemPath(x, myAccount), `{"name":"Auth0 My Account API"}`), 400, refusedBody(
+			want(t, x.api(
+				"PATCH", systemPath(x, myAccount), `{"name":"Auth0 My Account API"}`,
+			), 400, refusedBody(
 				`Payload validation error: 'Additional properties not allowed: name'.`))
 		})
 	observed(t, "3.12", "the My Account and Express Configuration APIs can be deleted",
@@ -201,13 +265,18 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 			for _, identifier := range []string{myAccount, express} {
 				x.must("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`)
 				want(t, x.api("DELETE", systemPath(x, identifier), ""), 204, "")
-				wantProperties(t, x.api("GET", systemPath(x, identifier), ""), 404, `{"errorCode":"inexistent_resource_server"}`)
+				wantProperties(
+					t, x.api("GET", systemPath(x, identifier), ""), 404,
+					`{"errorCode":"inexistent_resource_server"}`,
+				)
 			}
 		})
 	observed(t, "3.12", "a stored web lifetime may exceed the lifetime",
 		func(t *testing.T, x *tenant) {
 			x.must("POST", "/resource-servers", `{"identifier":"urn:auth0:express-configure"}`)
-			want(t, x.api("GET", systemPath(x, express)+"?fields=token_lifetime,token_lifetime_for_web", ""), 200,
+			want(t, x.api(
+				"GET", systemPath(x, express)+"?fields=token_lifetime,token_lifetime_for_web", "",
+			), 200,
 				`{"token_lifetime":300,"token_lifetime_for_web":7200}`)
 		})
 }

@@ -16,48 +16,77 @@ func TestContract4Create(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			wantGrantRefused(t, x, `,"scope":"read:orders"`,
 				`'Expected type array but found type string' on property scope (Scopes allowed for this client grant).`)
-			want(t, x.api("POST", "/client-grants", `{"client_id":"ReferenceMachineClient0000000001"}`), 400, refusedBody(
+			want(t, x.api(
+				"POST", "/client-grants", `{"client_id":"ReferenceMachineClient0000000001"}`,
+			), 400, refusedBody(
 				`Payload validation error: 'Missing required property: audience'.`))
 		})
-	observed(t, "4.5", "a grant names a client or is the default for third-party clients, exactly one of the two",
+	observed(t, "4.5", "a grant names a client or is the default for third-party clients, "+
+		"exactly one of the two",
 		func(t *testing.T, x *tenant) {
 			for _, body := range []string{
 				`{"audience":"https://sample-api.example.com"}`,
 				grantBody(`,"default_for":"third_party_clients"`),
 			} {
 				got := x.api("POST", "/client-grants", body)
-				wantProperties(t, got, 400, `{"statusCode":400,"error":"Bad Request","errorCode":"invalid_body"}`)
-				if message := field(t, got.body, "message"); !strings.HasPrefix(message, "Payload validation error: '") {
+				wantProperties(
+					t, got, 400,
+					`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_body"}`,
+				)
+				if message := field(t, got.body, "message"); !strings.HasPrefix(
+					message, "Payload validation error: '",
+				) {
 					t.Errorf("the message is %s", message)
 				}
 			}
 		})
 	observed(t, "4.5", "a client of type express_configuration cannot have a grant",
 		func(t *testing.T, x *tenant) {
-			client := field(t, x.must("POST", "/clients", `{"name":"E","app_type":"express_configuration"}`).body, "client_id")
-			want(t, x.api("POST", "/client-grants", `{"client_id":"`+client+`","audience":"https://sample-api.example.com"}`), 400,
+			client := field(
+				t,
+				x.must("POST", "/clients", `{"name":"E","app_type":"express_configuration"}`).body,
+				"client_id",
+			)
+			want(t, x.api(
+				"POST", "/client-grants",
+				`{"client_id":"`+client+`","audience":"https://sample-api.example.com"}`,
+			), 400,
 				`{"statusCode":400,"error":"Bad Request","message":"Client of type express_configuration cannot be used","errorCode":"validation_error"}`)
 		})
 	documented(t, "4.5", "system APIs are never open to third-party clients",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("POST", "/client-grants", `{"default_for":"third_party_clients","audience":"$URL/api/v2/"}`), 400,
+			wantProperties(t, x.api(
+				"POST", "/client-grants",
+				`{"default_for":"third_party_clients","audience":"$URL/api/v2/"}`,
+			), 400,
 				`{"statusCode":400,"error":"Bad Request"}`)
 		})
 	assumed(t, "4.5", "a grant for an API that does not exist is a 404 that names the audience",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("POST", "/client-grants", `{"client_id":"ReferenceMachineClient0000000001","audience":"urn:none"}`), 404,
+			want(t, x.api(
+				"POST", "/client-grants",
+				`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:none"}`,
+			), 404,
 				`{"statusCode":404,"error":"Not Found","message":"No resource with identifier urn:none","errorCode":"inexistent_resource_server"}`)
 		})
 	assumed(t, "4.5", "a grant for a client that does not exist is a 404",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("POST", "/client-grants", `{"client_id":"nobody","audience":"https://sample-api.example.com"}`), 404,
+			want(t, x.api(
+				"POST", "/client-grants",
+				`{"client_id":"nobody","audience":"https://sample-api.example.com"}`,
+			), 404,
 				`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`)
 		})
-	assumed(t, "4.5", "a client that may not use client_credentials can have a grant, and fails at the token endpoint",
+	assumed(t, "4.5", "a client that may not use client_credentials can have a grant, and fails "+
+		"at the token endpoint",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("POST", "/client-grants", `{"client_id":"ReferenceWebClient00000000000001","audience":"https://sample-api.example.com"}`), 201,
+			want(t, x.api(
+				"POST", "/client-grants",
+				`{"client_id":"ReferenceWebClient00000000000001","audience":"https://sample-api.example.com"}`,
+			), 201,
 				`{"id":"CGR_ID","client_id":"ReferenceWebClient00000000000001","audience":"https://sample-api.example.com","scope":[],"subject_type":"client"}`)
-			want(t, x.askToken("client_id="+testserver.WebClientID+"&client_secret="+testserver.WebClientSecret+"&"+sampleAudience), 403,
+			want(t, x.askToken("client_id="+testserver.WebClientID+"&client_secret="+
+				testserver.WebClientSecret+"&"+sampleAudience), 403,
 				`{"error":"unauthorized_client","error_description":"Grant type 'client_credentials' not allowed for the client."}`)
 		})
 }
@@ -81,14 +110,17 @@ func TestContract4List(t *testing.T) {
 	finds := func(t *testing.T, x *tenant, query, scopes string) {
 		t.Helper()
 		var found []string
-		for _, part := range strings.Split(x.must("GET", "/client-grants?"+query, "").body, `"scope":["`)[1:] {
+		for _, part := range strings.Split(
+			x.must("GET", "/client-grants?"+query, "").body, `"scope":["`,
+		)[1:] {
 			found = append(found, part[:1])
 		}
 		if got := strings.Join(found, " "); got != scopes {
 			t.Errorf("%s finds %s, want %s", query, got, scopes)
 		}
 	}
-	observed(t, "4.6", "grants are found by audience, client, subject type, openness to any organization, and by being a default",
+	observed(t, "4.6", "grants are found by audience, client, subject type, openness to any "+
+		"organization, and by being a default",
 		func(t *testing.T, x *tenant) {
 			fill(x)
 			finds(t, x, "audience=urn:b", "1 2 3 5")
@@ -101,13 +133,20 @@ func TestContract4List(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			fill(x)
 			finds(t, x, "client_id=ReferenceMachineClient0000000001&audience=urn:b", "1 2")
-			finds(t, x, "client_id=ReferenceMachineClient0000000001&audience=urn:b&subject_type=client", "1")
+			finds(
+				t, x,
+				"client_id=ReferenceMachineClient0000000001&audience=urn:b&subject_type=client",
+				"1",
+			)
 			finds(t, x, "audience=https://sample-api.example.com&allow_any_organization=true", "")
 		})
 	observed(t, "4.6", "a filter without match is a 200 with an empty list",
 		func(t *testing.T, x *tenant) {
 			fill(x)
-			for _, query := range []string{"audience=none", "audience=urn", "client_id=none", "client_id=referencemachineclient0000000001"} {
+			for _, query := range []string{
+				"audience=none", "audience=urn", "client_id=none",
+				"client_id=referencemachineclient0000000001",
+			} {
 				want(t, x.api("GET", "/client-grants?"+query, ""), 200, `[]`)
 			}
 			wantJSON(t, x.api("GET", "/client-grants?client_id=none&include_totals=true", ""), 200,
@@ -115,21 +154,33 @@ func TestContract4List(t *testing.T) {
 		})
 	observed(t, "4.6", "grants that the tenant's dashboard made are in the list",
 		func(t *testing.T, x *tenant) {
-			if status, body := x.Dashboard("POST", "/api/v2/client-grants", grantBody(`,"scope":["read:orders"]`)); status != 201 {
+			if status, body := x.Dashboard(
+				"POST", "/api/v2/client-grants", grantBody(`,"scope":["read:orders"]`),
+			); status != 201 {
 				t.Fatalf("%d %s", status, body)
 			}
-			want(t, x.api("GET", ourGrants, ""), 200, `[`+shownGrant(`,"scope":["read:orders"],"subject_type":"client"`)+`]`)
+			want(
+				t, x.api("GET", ourGrants, ""), 200,
+				`[`+shownGrant(`,"scope":["read:orders"],"subject_type":"client"`)+`]`,
+			)
 		})
 	observed(t, "4.6", "grants on the Management API are in the list",
 		func(t *testing.T, x *tenant) {
 			body := x.must("GET", "/client-grants", "").body
-			if !strings.Contains(body, x.expand(`"client_id":"`+testserver.ManagementClientID+`","audience":"$URL/api/v2/","scope":["`)) {
+			if !strings.Contains(
+				body,
+				x.expand(`"client_id":"`+testserver.ManagementClientID+
+					`","audience":"$URL/api/v2/","scope":["`),
+			) {
 				t.Errorf("it is not in %s", body)
 			}
 		})
-	documented(t, "4.6", "allow_any_organization can only be asked for as true, and client_id and default_for not together",
+	documented(t, "4.6", "allow_any_organization can only be asked for as true, and client_id "+
+		"and default_for not together",
 		func(t *testing.T, x *tenant) {
-			for _, query := range []string{"allow_any_organization=false", "client_id=a&default_for=third_party_clients"} {
+			for _, query := range []string{
+				"allow_any_organization=false", "client_id=a&default_for=third_party_clients",
+			} {
 				wantProperties(t, x.api("GET", "/client-grants?"+query, ""), 400,
 					`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_query_string"}`)
 			}
@@ -140,34 +191,53 @@ func TestContract4Change(t *testing.T) {
 	t.Parallel()
 	observed(t, "4.7", "a grant is read by its id",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("GET", "/client-grants/"+x.sampleGrant(`,"scope":["read:orders"]`), ""), 200,
+			want(t, x.api(
+				"GET", "/client-grants/"+x.sampleGrant(`,"scope":["read:orders"]`), "",
+			), 200,
 				shownGrant(`,"scope":["read:orders"],"subject_type":"client"`))
 		})
 	observed(t, "4.7", "a PATCH answers 200 with the whole grant",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.sampleGrant(`,"scope":["read:orders"]`)
 			want(t, x.api("PATCH", path, `{"organization_usage":"allow"}`), 200,
-				shownGrant(`,"scope":["read:orders"],"subject_type":"client","organization_usage":"allow"`))
+				shownGrant(
+					`,"scope":["read:orders"],"subject_type":"client","organization_usage":"allow"`,
+				))
 			want(t, x.api("GET", path, ""), 200,
-				shownGrant(`,"scope":["read:orders"],"subject_type":"client","organization_usage":"allow"`))
+				shownGrant(
+					`,"scope":["read:orders"],"subject_type":"client","organization_usage":"allow"`,
+				))
 		})
 	observed(t, "4.7", "an empty scope in a PATCH empties the list",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.sampleGrant(`,"scope":["read:orders"]`)
-			want(t, x.api("PATCH", path, `{"scope":[]}`), 200, shownGrant(`,"scope":[],"subject_type":"client"`))
+			want(
+				t, x.api("PATCH", path, `{"scope":[]}`), 200,
+				shownGrant(`,"scope":[],"subject_type":"client"`),
+			)
 		})
 	assumed(t, "4.7", "a null scope in a PATCH empties the list",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.sampleGrant(`,"scope":["read:orders"]`)
-			want(t, x.api("PATCH", path, `{"scope":null}`), 200, shownGrant(`,"scope":[],"subject_type":"client"`))
+			want(
+				t, x.api("PATCH", path, `{"scope":null}`), 200,
+				shownGrant(`,"scope":[],"subject_type":"client"`),
+			)
 		})
 	observed(t, "4.7", "turning allow_all_scopes on makes scope vanish",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.sampleGrant(`,"scope":["read:orders"]`)
-			want(t, x.api("PATCH", path, `{"allow_all_scopes":true}`), 200, shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`))
-			want(t, x.api("GET", path, ""), 200, shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`))
+			want(
+				t, x.api("PATCH", path, `{"allow_all_scopes":true}`), 200,
+				shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`),
+			)
+			want(
+				t, x.api("GET", path, ""), 200,
+				shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`),
+			)
 		})
-	observed(t, "4.7", "turning allow_all_scopes off with an empty scope leaves both visible, and scopes can follow",
+	observed(t, "4.7", "turning allow_all_scopes off with an empty scope leaves both visible, "+
+		"and scopes can follow",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.sampleGrant(`,"allow_all_scopes":true`)
 			want(t, x.api("PATCH", path, `{"allow_all_scopes":false,"scope":[]}`), 200,
@@ -183,8 +253,12 @@ func TestContract4Change(t *testing.T) {
 		})
 	documented(t, "4.7", "null in a PATCH removes the settings about organizations",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
-			want(t, x.api("PATCH", path, `{"organization_usage":null,"allow_any_organization":null}`), 200,
+			path := "/client-grants/" + x.sampleGrant(
+				`,"organization_usage":"allow","allow_any_organization":true`,
+			)
+			want(t, x.api(
+				"PATCH", path, `{"organization_usage":null,"allow_any_organization":null}`,
+			), 200,
 				shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
 	documented(t, "4.7", "an empty PATCH is refused",
@@ -192,12 +266,15 @@ func TestContract4Change(t *testing.T) {
 			want(t, x.api("PATCH", "/client-grants/"+x.sampleGrant(""), `{}`), 400, refusedBody(
 				`Payload validation error: 'Too few properties defined (0), minimum 1'.`))
 		})
-	documented(t, "4.7", "client, API, subject type and default cannot be sent in a PATCH, even unchanged",
+	documented(t, "4.7", "client, API, subject type and default cannot be sent in a PATCH, even "+
+		"unchanged",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.sampleGrant("")
-			want(t, x.api("PATCH", path, `{"audience":"https://sample-api.example.com","client_id":"ReferenceMachineClient0000000001",`+
-				`"default_for":"third_party_clients","id":"x","subject_type":"client"}`), 400, refusedBody(
-				`Payload validation error: 'Additional properties not allowed: audience,client_id,default_for,id,subject_type'.`))
+			want(t, x.api("PATCH", path,
+				`{"audience":"https://sample-api.example.com","client_id":"ReferenceMachineClient0000000001",`+
+					`"default_for":"third_party_clients","id":"x","subject_type":"client"}`), 400,
+				refusedBody(
+					`Payload validation error: 'Additional properties not allowed: audience,client_id,default_for,id,subject_type'.`))
 		})
 	observed(t, "4.7", "a DELETE answers 204, also for a grant that is gone",
 		func(t *testing.T, x *tenant) {

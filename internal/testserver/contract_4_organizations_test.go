@@ -11,12 +11,20 @@ import (
 // makeOrganization returns the id.
 func makeOrganization(x *tenant, name string) string {
 	x.t.Helper()
-	return field(x.t, x.must("POST", "/organizations", `{"name":"`+name+`","display_name":"`+strings.ToUpper(name)+`"}`).body, "id")
+	return field(
+		x.t,
+		x.must(
+			"POST", "/organizations",
+			`{"name":"`+name+`","display_name":"`+strings.ToUpper(name)+`"}`,
+		).body,
+		"id",
+	)
 }
 
 const noToken = "no token"
 
-// organizationOf is the org_id of the token that these parameters get. How a refusal is worded is no matter here.
+// organizationOf is the org_id of the token that these parameters get. How a refusal is worded is
+// no matter here.
 func organizationOf(t *testing.T, x *tenant, params string) any {
 	t.Helper()
 	got := x.askToken(sampleAudience + params)
@@ -34,7 +42,8 @@ func TestContract4Organizations(t *testing.T) {
 			t.Errorf("%q: got %v, want %v", params, got, organization)
 		}
 	}
-	documented(t, "4.4", "a grant denies organizations unless told otherwise: tokens have no org_id, and asking for one is refused",
+	documented(t, "4.4", "a grant denies organizations unless told otherwise: tokens have no "+
+		"org_id, and asking for one is refused",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
 			grant := x.sampleGrant(`,"allow_any_organization":true`)
@@ -44,7 +53,8 @@ func TestContract4Organizations(t *testing.T) {
 				wantToken(t, x, "&organization="+acme, noToken)
 			}
 		})
-	documented(t, "4.4", "a grant that allows organizations gives tokens without one, and with one that is permitted",
+	documented(t, "4.4", "a grant that allows organizations gives tokens without one, and with "+
+		"one that is permitted",
 		func(t *testing.T, x *tenant) {
 			acme, globex := makeOrganization(x, "acme"), makeOrganization(x, "globex")
 			x.associate(acme, x.sampleGrant(`,"organization_usage":"allow"`))
@@ -59,12 +69,14 @@ func TestContract4Organizations(t *testing.T) {
 			wantToken(t, x, "", noToken)
 			wantToken(t, x, "&organization="+acme, acme)
 		})
-	documented(t, "4.4", "a grant that requires organizations uses the default organization of the client",
+	documented(t, "4.4", "a grant that requires organizations uses the default organization of "+
+		"the client",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
 			x.associate(acme, x.sampleGrant(`,"organization_usage":"require"`))
 			x.must("PATCH", "/clients/ReferenceMachineClient0000000001",
-				`{"default_organization":{"organization_id":"`+acme+`","flows":["client_credentials"]}}`)
+				`{"default_organization":{"organization_id":"`+acme+
+					`","flows":["client_credentials"]}}`)
 			wantToken(t, x, "", acme)
 		})
 	documented(t, "4.4", "allow_any_organization permits every organization",
@@ -78,7 +90,9 @@ func TestContract4Organizations(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
 			grant := x.sampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
-			wantProperties(t, x.api("POST", "/organizations/"+acme+"/client-grants", `{"grant_id":"`+grant+`"}`), 201,
+			wantProperties(t, x.api(
+				"POST", "/organizations/"+acme+"/client-grants", `{"grant_id":"`+grant+`"}`,
+			), 201,
 				`{"grant_id":"`+grant+`","allow_any_organization":true}`)
 		})
 }
@@ -91,19 +105,25 @@ func TestContract4OrganizationsOfAGrant(t *testing.T) {
 			grant := x.sampleGrant(`,"organization_usage":"allow"`)
 			x.associate(acme, grant)
 			shown := x.must("GET", "/organizations/"+acme, "").body
-			wantJSON(t, x.api("GET", "/client-grants/"+grant+"/organizations?include_totals=true", ""), 200,
+			wantJSON(t, x.api(
+				"GET", "/client-grants/"+grant+"/organizations?include_totals=true", "",
+			), 200,
 				`{"organizations":[`+shown+`],"start":0,"limit":50,"total":1}`)
-			if strings.Contains(shown, globex) || !strings.Contains(shown, `"name":"acme"`) || !strings.Contains(shown, `"display_name":"ACME"`) {
+			if strings.Contains(shown, globex) || !strings.Contains(shown, `"name":"acme"`) ||
+				!strings.Contains(shown, `"display_name":"ACME"`) {
 				t.Errorf("the organization is %s", shown)
 			}
 		})
 	observed(t, "4.8", "a grant without organizations has an empty list of them",
 		func(t *testing.T, x *tenant) {
 			makeOrganization(x, "acme")
-			wantJSON(t, x.api("GET", "/client-grants/"+x.sampleGrant("")+"/organizations?include_totals=true", ""), 200,
+			wantJSON(t, x.api(
+				"GET", "/client-grants/"+x.sampleGrant("")+"/organizations?include_totals=true", "",
+			), 200,
 				`{"organizations":[],"start":0,"limit":50,"total":0}`)
 		})
-	observed(t, "4.8", "the organizations of a grant are paged by checkpoint, whose last page has none",
+	observed(t, "4.8", "the organizations of a grant are paged by checkpoint, whose last page "+
+		"has none",
 		func(t *testing.T, x *tenant) {
 			acme, globex := makeOrganization(x, "acme"), makeOrganization(x, "globex")
 			grant := x.sampleGrant(`,"organization_usage":"allow"`)
@@ -112,7 +132,11 @@ func TestContract4OrganizationsOfAGrant(t *testing.T) {
 			path := "/client-grants/" + grant + "/organizations"
 			first := x.api("GET", path+"?take=1", "")
 			next := field(t, first.body, "next")
-			wantJSON(t, first, 200, `{"organizations":[`+x.must("GET", "/organizations/"+acme, "").body+`],"next":"`+next+`"}`)
+			wantJSON(
+				t, first, 200,
+				`{"organizations":[`+x.must("GET", "/organizations/"+acme, "").body+`],"next":"`+
+					next+`"}`,
+			)
 			wantJSON(t, x.api("GET", path+"?take=1&from="+next, ""), 200,
 				`{"organizations":[`+x.must("GET", "/organizations/"+globex, "").body+`]}`)
 		})

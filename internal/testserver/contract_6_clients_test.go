@@ -31,16 +31,17 @@ func wantClient(t *testing.T, got answer, status int, body string) {
 	wantJSON(t, answer{status: got.status, body: string(rest)}, status, body)
 }
 
-// shownClient is a client as its owner sees it, with everything that was not sent at its default. Settings of the same
-// name as a default replace it.
+// shownClient is a client as its owner sees it, with everything that was not sent at its default.
+// Settings of the same name as a default replace it.
 func shownClient(t *testing.T, id, secret, settings string) string {
 	t.Helper()
-	client := properties(t, `{"name":"Orders","global":false,"callback_url_template":false,"is_first_party":true,"oidc_conformant":false,`+
-		`"is_token_endpoint_ip_header_trusted":false,"sso_disabled":false,"cross_origin_authentication":false,"custom_login_page_on":true,`+
-		`"grant_types":["authorization_code","implicit","refresh_token","client_credentials"],`+
-		`"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":36000},`+
-		`"refresh_token":{"rotation_type":"non-rotating","expiration_type":"non-expiring","leeway":0,"token_lifetime":2592000,`+
-		`"idle_token_lifetime":1296000,"infinite_token_lifetime":true,"infinite_idle_token_lifetime":true}}`)
+	client := properties(t,
+		`{"name":"Orders","global":false,"callback_url_template":false,"is_first_party":true,"oidc_conformant":false,`+
+			`"is_token_endpoint_ip_header_trusted":false,"sso_disabled":false,"cross_origin_authentication":false,"custom_login_page_on":true,`+
+			`"grant_types":["authorization_code","implicit","refresh_token","client_credentials"],`+
+			`"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":36000},`+
+			`"refresh_token":{"rotation_type":"non-rotating","expiration_type":"non-expiring","leeway":0,"token_lifetime":2592000,`+
+			`"idle_token_lifetime":1296000,"infinite_token_lifetime":true,"infinite_idle_token_lifetime":true}}`)
 	maps.Copy(client, properties(t, `{"client_id":"`+id+`"`+settings+`}`))
 	if secret != "" {
 		client["client_secret"] = secret
@@ -76,7 +77,8 @@ const (
 
 func TestContract6Defaults(t *testing.T) {
 	t.Parallel()
-	observed(t, "6.1", "a client made of a name alone comes back with all other settings at their defaults",
+	observed(t, "6.1", "a client made of a name alone comes back with all other settings at "+
+		"their defaults",
 		func(t *testing.T, x *tenant) {
 			wantCreated(t, x, ``, ``)
 		})
@@ -84,12 +86,14 @@ func TestContract6Defaults(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			wantCreated(t, x, `,"app_type":"non_interactive"`, `,"app_type":"non_interactive"`)
 		})
-	observed(t, "6.1", "clients of type spa and native do not get client_credentials unless told so",
+	observed(t, "6.1",
+		"clients of type spa and native do not get client_credentials unless told so",
 		func(t *testing.T, x *tenant) {
 			wantCreated(t, x, `,"app_type":"spa"`, `,"app_type":"spa"`+withoutMachines)
 			wantCreated(t, x, `,"app_type":"native"`, `,"app_type":"native"`+withoutMachines)
 		})
-	observed(t, "6.1", "a client that authenticates by none does not get client_credentials unless told so",
+	observed(t, "6.1", "a client that authenticates by none does not get client_credentials "+
+		"unless told so",
 		func(t *testing.T, x *tenant) {
 			const none = `,"token_endpoint_auth_method":"none"`
 			wantCreated(t, x, none, none+longLifetimes+withoutMachines)
@@ -104,16 +108,18 @@ func TestContract6Defaults(t *testing.T) {
 			const post = `,"token_endpoint_auth_method":"client_secret_post"`
 			wantCreated(t, x, post, post+longLifetimes)
 		})
-	observed(t, "6.1", "settings that are sent come back as they are", func(t *testing.T, x *tenant) {
-		const sent = `,"description":"Takes orders","app_type":"regular_web","oidc_conformant":true,"grant_types":["client_credentials"],` +
-			`"is_token_endpoint_ip_header_trusted":true,"sso_disabled":true,"cross_origin_authentication":true,"custom_login_page_on":false,` +
-			`"client_metadata":{"team":"sales"},"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":60,"alg":"RS256"}`
-		wantCreated(t, x, sent, sent)
-	})
-	documented(t, "6.1", "a client's token quota comes back as it was sent", func(t *testing.T, x *tenant) {
-		const sent = `,"token_quota":{"client_credentials":{"enforce":true,"per_day":100,"per_hour":10}}`
-		wantCreated(t, x, sent, sent)
-	})
+	observed(t, "6.1", "settings that are sent come back as they are",
+		func(t *testing.T, x *tenant) {
+			const sent = `,"description":"Takes orders","app_type":"regular_web","oidc_conformant":true,"grant_types":["client_credentials"],` +
+				`"is_token_endpoint_ip_header_trusted":true,"sso_disabled":true,"cross_origin_authentication":true,"custom_login_page_on":false,` +
+				`"client_metadata":{"team":"sales"},"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":60,"alg":"RS256"}`
+			wantCreated(t, x, sent, sent)
+		})
+	documented(t, "6.1", "a client's token quota comes back as it was sent",
+		func(t *testing.T, x *tenant) {
+			const sent = `,"token_quota":{"client_credentials":{"enforce":true,"per_day":100,"per_hour":10}}`
+			wantCreated(t, x, sent, sent)
+		})
 	observed(t, "6.1", "clients show the certificate of the key that the tenant signs with now",
 		func(t *testing.T, x *tenant) {
 			id, _ := x.makeClient("")
@@ -122,7 +128,9 @@ func TestContract6Defaults(t *testing.T) {
 				t.Fatal("no signing keys")
 			}
 			key := keys[0].(map[string]any)
-			if diff := cmp.Diff([]string{"cert", "pkcs7", "subject"}, slices.Sorted(maps.Keys(key))); diff != "" {
+			if diff := cmp.Diff(
+				[]string{"cert", "pkcs7", "subject"}, slices.Sorted(maps.Keys(key)),
+			); diff != "" {
 				t.Errorf("properties (-want +got):\n%s", diff)
 			}
 			text, _ := key["cert"].(string)
@@ -131,7 +139,8 @@ func TestContract6Defaults(t *testing.T) {
 				t.Errorf("certificate %v", key["cert"])
 			}
 		})
-	observed(t, "6.1", "the server makes the client id, 32 letters and digits, and a secret of 64 characters",
+	observed(t, "6.1", "the server makes the client id, 32 letters and digits, and a secret of "+
+		"64 characters",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.makeClient("")
 			if !regexp.MustCompile(`^[A-Za-z0-9]{32}$`).MatchString(id) {
@@ -155,34 +164,59 @@ func TestContract6Defaults(t *testing.T) {
 
 func TestContract6Properties(t *testing.T) {
 	t.Parallel()
-	documented(t, "6.1", "a client's name is required and has neither < nor >", func(t *testing.T, x *tenant) {
-		wantInvalid(t, x.api("POST", "/clients", `{"app_type":"spa"}`), "Payload validation error: 'Missing required property: name'")
-		wantInvalid(t, x.api("POST", "/clients", `{"name":"a<b"}`),
-			"Payload validation error: 'String does not match pattern ^[^<>]+$: a<b' on property name")
-		wantInvalid(t, x.api("POST", "/clients", `{"name":""}`), "on property name")
-	})
-	documented(t, "6.1", "a client's description has at most 140 characters", func(t *testing.T, x *tenant) {
-		long := strings.Repeat("d", 140)
-		wantCreated(t, x, `,"description":"`+long+`"`, `,"description":"`+long+`"`)
-		wantInvalid(t, x.api("POST", "/clients", `{"name":"Orders","description":"`+long+`d"}`), "on property description")
-	})
+	documented(t, "6.1", "a client's name is required and has neither < nor >",
+		func(t *testing.T, x *tenant) {
+			wantInvalid(
+				t, x.api("POST", "/clients", `{"app_type":"spa"}`),
+				"Payload validation error: 'Missing required property: name'",
+			)
+			wantInvalid(t, x.api("POST", "/clients", `{"name":"a<b"}`),
+				"Payload validation error: 'String does not match pattern ^[^<>]+$: a<b' on "+
+					"property name")
+			wantInvalid(t, x.api("POST", "/clients", `{"name":""}`), "on property name")
+		})
+	documented(t, "6.1", "a client's description has at most 140 characters",
+		func(t *testing.T, x *tenant) {
+			long := strings.Repeat("d", 140)
+			wantCreated(t, x, `,"description":"`+long+`"`, `,"description":"`+long+`"`)
+			wantInvalid(
+				t, x.api("POST", "/clients", `{"name":"Orders","description":"`+long+`d"}`),
+				"on property description",
+			)
+		})
 	documented(t, "6.1", "the values of client_metadata are strings of at most 255 characters",
 		func(t *testing.T, x *tenant) {
 			long := strings.Repeat("v", 255)
-			wantCreated(t, x, `,"client_metadata":{"k":"`+long+`"}`, `,"client_metadata":{"k":"`+long+`"}`)
-			wantInvalid(t, x.api("POST", "/clients", `{"name":"Orders","client_metadata":{"k":"`+long+`v"}}`), "on property client_metadata")
+			wantCreated(
+				t, x, `,"client_metadata":{"k":"`+long+`"}`, `,"client_metadata":{"k":"`+long+`"}`,
+			)
+			wantInvalid(
+				t,
+				x.api("POST", "/clients", `{"name":"Orders","client_metadata":{"k":"`+long+`v"}}`),
+				"on property client_metadata",
+			)
 		})
-	documented(t, "6.1", "an unknown app_type or authentication method is refused", func(t *testing.T, x *tenant) {
-		wantInvalid(t, x.api("POST", "/clients", `{"name":"Orders","app_type":"robot"}`), "on property app_type")
-		wantInvalid(t, x.api("POST", "/clients", `{"name":"Orders","token_endpoint_auth_method":"handshake"}`),
-			"on property token_endpoint_auth_method")
-	})
+	documented(t, "6.1", "an unknown app_type or authentication method is refused",
+		func(t *testing.T, x *tenant) {
+			wantInvalid(
+				t, x.api("POST", "/clients", `{"name":"Orders","app_type":"robot"}`),
+				"on property app_type",
+			)
+			wantInvalid(t, x.api(
+				"POST", "/clients", `{"name":"Orders","token_endpoint_auth_method":"handshake"}`,
+			),
+				"on property token_endpoint_auth_method")
+		})
 	observed(t, "6.1", "an unknown grant type is refused by name", func(t *testing.T, x *tenant) {
-		wantProblem(t, x.api("POST", "/clients", `{"name":"Orders","grant_types":["client_credentials","magic"]}`), 400,
+		wantProblem(t, x.api(
+			"POST", "/clients", `{"name":"Orders","grant_types":["client_credentials","magic"]}`,
+		), 400,
 			"Invalid grant types: magic")
 	})
 	observed(t, "6.1", "a client id cannot be chosen", func(t *testing.T, x *tenant) {
-		wantRefusal(t, x.api("POST", "/clients", `{"name":"Orders","client_id":"abcdefghijklmnopqrstuvwxyz012345"}`))
+		wantRefusal(t, x.api(
+			"POST", "/clients", `{"name":"Orders","client_id":"abcdefghijklmnopqrstuvwxyz012345"}`,
+		))
 		wantJSON(t, x.api("GET", "/clients/abcdefghijklmnopqrstuvwxyz012345", ""), 404, noClient)
 	})
 	documented(t, "6.1", "a client's secret can be set, which needs the scope update:client_keys",
@@ -190,62 +224,97 @@ func TestContract6Properties(t *testing.T) {
 			id, old := x.makeClient(`,"grant_types":["client_credentials"]`)
 			x.grantTo(id, "")
 			const secret = "chosen-secret_00000000000000000000000000000000000000000000000000"
-			refused := x.send("PATCH", "/api/v2/clients/"+id, `{"client_secret":"`+secret+`"}`, asJSON, x.bearer("update:clients"))
+			refused := x.send(
+				"PATCH", "/api/v2/clients/"+id, `{"client_secret":"`+secret+`"}`, asJSON,
+				x.bearer("update:clients"),
+			)
 			if refused.status != 403 {
 				t.Errorf("without update:client_keys: %d %s", refused.status, refused.body)
 			}
 			x.must("PATCH", "/clients/"+id, `{"client_secret":"`+secret+`"}`)
-			wantJSON(t, x.api("GET", "/clients/"+id+"?fields=client_secret", ""), 200, `{"client_secret":"`+secret+`"}`)
+			wantJSON(
+				t, x.api("GET", "/clients/"+id+"?fields=client_secret", ""), 200,
+				`{"client_secret":"`+secret+`"}`,
+			)
 			tokenIn(t, x.askTokenAs(id, secret, ""))
 			wantJSON(t, x.askTokenAs(id, old, ""), 401, unauthorized)
 		})
-	documented(t, "6.1", "whether a client is a first party cannot be changed", func(t *testing.T, x *tenant) {
-		id, _ := x.makeClient("")
-		wantRefusal(t, x.api("PATCH", "/clients/"+id, `{"is_first_party":false}`))
-		wantJSON(t, x.api("GET", "/clients/"+id+"?fields=is_first_party", ""), 200, `{"is_first_party":true}`)
-	})
-	documented(t, "6.1", "the API of a client of type resource_server cannot be changed", func(t *testing.T, x *tenant) {
-		x.must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
-		made := x.must("POST", "/clients",
-			`{"name":"Orders","app_type":"resource_server","resource_server_identifier":"https://sample-api.example.com"}`)
-		wantRefusal(t, x.api("PATCH", "/clients/"+field(t, made.body, "client_id"), `{"resource_server_identifier":"urn:b"}`))
-	})
-	documented(t, "6.1", "token_endpoint_auth_method and client_authentication_methods exclude each other",
+	documented(t, "6.1", "whether a client is a first party cannot be changed",
 		func(t *testing.T, x *tenant) {
-			got := x.api("POST", "/clients", `{"name":"Orders","token_endpoint_auth_method":"client_secret_post",`+
-				`"client_authentication_methods":{"private_key_jwt":{"credentials":[`+inlineKey(t)+`]}}}`)
+			id, _ := x.makeClient("")
+			wantRefusal(t, x.api("PATCH", "/clients/"+id, `{"is_first_party":false}`))
+			wantJSON(
+				t, x.api("GET", "/clients/"+id+"?fields=is_first_party", ""), 200,
+				`{"is_first_party":true}`,
+			)
+		})
+	documented(t, "6.1", "the API of a client of type resource_server cannot be changed",
+		func(t *testing.T, x *tenant) {
+			x.must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
+			made := x.must("POST", "/clients",
+				`{"name":"Orders","app_type":"resource_server","resource_server_identifier":"https://sample-api.example.com"}`)
+			wantRefusal(t, x.api(
+				"PATCH", "/clients/"+field(t, made.body, "client_id"),
+				`{"resource_server_identifier":"urn:b"}`,
+			))
+		})
+	documented(t, "6.1", "token_endpoint_auth_method and client_authentication_methods exclude "+
+		"each other",
+		func(t *testing.T, x *tenant) {
+			got := x.api("POST", "/clients",
+				`{"name":"Orders","token_endpoint_auth_method":"client_secret_post",`+
+					`"client_authentication_methods":{"private_key_jwt":{"credentials":[`+
+					inlineKey(t)+`]}}}`)
 			if got.status != 400 {
 				t.Errorf("got %d %s", got.status, got.body)
 			}
 		})
-	observed(t, "6.1", "a default organization has an id and flows, and null takes it away", func(t *testing.T, x *tenant) {
-		id, secret := x.makeClient("")
-		setting := `{"organization_id":"` + x.AddOrganization("acme") + `","flows":["client_credentials"]}`
-		wantClient(t, x.api("PATCH", "/clients/"+id, `{"default_organization":`+setting+`}`), 200,
-			shownClient(t, id, secret, `,"default_organization":`+setting))
-		wantClient(t, x.api("PATCH", "/clients/"+id, `{"default_organization":null}`), 200, shownClient(t, id, secret, ``))
-	})
-	documented(t, "6.1", "a default organization needs both its id and its flows", func(t *testing.T, x *tenant) {
-		id, _ := x.makeClient("")
-		wantInvalid(t, x.api("PATCH", "/clients/"+id, `{"default_organization":{"organization_id":"`+x.AddOrganization("acme")+`"}}`),
-			"Missing required property: flows")
-		wantInvalid(t, x.api("PATCH", "/clients/"+id, `{"default_organization":{"flows":["client_credentials"]}}`),
-			"Missing required property: organization_id")
-	})
+	observed(t, "6.1", "a default organization has an id and flows, and null takes it away",
+		func(t *testing.T, x *tenant) {
+			id, secret := x.makeClient("")
+			setting := `{"organization_id":"` + x.AddOrganization("acme") +
+				`","flows":["client_credentials"]}`
+			wantClient(t, x.api(
+				"PATCH", "/clients/"+id, `{"default_organization":`+setting+`}`,
+			), 200,
+				shownClient(t, id, secret, `,"default_organization":`+setting))
+			wantClient(
+				t, x.api("PATCH", "/clients/"+id, `{"default_organization":null}`), 200,
+				shownClient(t, id, secret, ``),
+			)
+		})
+	documented(t, "6.1", "a default organization needs both its id and its flows",
+		func(t *testing.T, x *tenant) {
+			id, _ := x.makeClient("")
+			wantInvalid(t, x.api(
+				"PATCH", "/clients/"+id,
+				`{"default_organization":{"organization_id":"`+x.AddOrganization("acme")+`"}}`,
+			),
+				"Missing required property: flows")
+			wantInvalid(t, x.api(
+				"PATCH", "/clients/"+id,
+				`{"default_organization":{"flows":["client_credentials"]}}`,
+			),
+				"Missing required property: organization_id")
+		})
 }
 
 func TestContract6ThirdPartyClients(t *testing.T) {
 	t.Parallel()
-	documented(t, "6.1", "a third-party client has an id that starts with tpc_", func(t *testing.T, x *tenant) {
-		got := x.must("POST", "/clients", `{"name":"Partner","is_first_party":false}`)
-		if id := field(t, got.body, "client_id"); !regexp.MustCompile(`^tpc_[A-Za-z0-9]+$`).MatchString(id) {
-			t.Errorf("id %q", id)
-		}
-		if first := properties(t, got.body)["is_first_party"]; first != false {
-			t.Errorf("is_first_party %v", first)
-		}
-	})
-	documented(t, "6.1", "a third-party client can have no other grant types than authorization_code, refresh_token and client_credentials",
+	documented(t, "6.1", "a third-party client has an id that starts with tpc_",
+		func(t *testing.T, x *tenant) {
+			got := x.must("POST", "/clients", `{"name":"Partner","is_first_party":false}`)
+			if id := field(t, got.body, "client_id"); !regexp.MustCompile(
+				`^tpc_[A-Za-z0-9]+$`,
+			).MatchString(id) {
+				t.Errorf("id %q", id)
+			}
+			if first := properties(t, got.body)["is_first_party"]; first != false {
+				t.Errorf("is_first_party %v", first)
+			}
+		})
+	documented(t, "6.1", "a third-party client can have no other grant types than "+
+		"authorization_code, refresh_token and client_credentials",
 		func(t *testing.T, x *tenant) {
 			got := x.must("POST", "/clients",
 				`{"name":"Partner","is_first_party":false,"grant_types":["authorization_code","refresh_token","client_credentials"]}`)
@@ -253,36 +322,56 @@ func TestContract6ThirdPartyClients(t *testing.T) {
 			if diff := cmp.Diff(grantTypes, properties(t, got.body)["grant_types"]); diff != "" {
 				t.Errorf("grant types (-want +got):\n%s", diff)
 			}
-			wantRefusal(t, x.api("POST", "/clients", `{"name":"Partner","is_first_party":false,"grant_types":["implicit"]}`))
+			wantRefusal(t, x.api(
+				"POST", "/clients",
+				`{"name":"Partner","is_first_party":false,"grant_types":["implicit"]}`,
+			))
 		})
-	documented(t, "6.1", "a third-party client cannot be granted a system API", func(t *testing.T, x *tenant) {
-		id := field(t, x.must("POST", "/clients", `{"name":"Partner","is_first_party":false}`).body, "client_id")
-		got := x.api("POST", "/client-grants", `{"client_id":"`+id+`","audience":"$URL/api/v2/","scope":[]}`)
-		if got.status != 400 {
-			t.Errorf("got %d %s", got.status, got.body)
-		}
-	})
+	documented(t, "6.1", "a third-party client cannot be granted a system API",
+		func(t *testing.T, x *tenant) {
+			id := field(
+				t, x.must("POST", "/clients", `{"name":"Partner","is_first_party":false}`).body,
+				"client_id",
+			)
+			got := x.api(
+				"POST", "/client-grants",
+				`{"client_id":"`+id+`","audience":"$URL/api/v2/","scope":[]}`,
+			)
+			if got.status != 400 {
+				t.Errorf("got %d %s", got.status, got.body)
+			}
+		})
 }
 
 func TestContract6ReadingSecrets(t *testing.T) {
 	t.Parallel()
-	observed(t, "6.2", "a client's secret and signing keys are shown to tokens with the scope read:client_keys only",
+	observed(t, "6.2", "a client's secret and signing keys are shown to tokens with the scope "+
+		"read:client_keys only",
 		func(t *testing.T, x *tenant) {
 			path := "/api/v2" + machinePath
 			hidden := x.send("GET", path, "", x.bearer("read:clients"))
-			if has(t, hidden.body, "client_secret") || has(t, hidden.body, "signing_keys") || field(t, hidden.body, "name") != "Machine Client" {
+			if has(t, hidden.body, "client_secret") || has(t, hidden.body, "signing_keys") ||
+				field(t, hidden.body, "name") != "Machine Client" {
 				t.Errorf("got %d %s", hidden.status, hidden.body)
 			}
 			shown := x.send("GET", path, "", x.bearer("read:client_keys"))
-			if field(t, shown.body, "client_secret") != testserver.MachineClientSecret || !has(t, shown.body, "signing_keys") {
+			if field(t, shown.body, "client_secret") != testserver.MachineClientSecret ||
+				!has(t, shown.body, "signing_keys") {
 				t.Errorf("got %d %s", shown.status, shown.body)
 			}
 		})
-	documented(t, "6.2", "asking by name for a field that the token may not read is a 403", func(t *testing.T, x *tenant) {
-		reader := x.bearer("read:clients")
-		const refusal = `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:client_keys",` +
-			`"errorCode":"insufficient_scope"}`
-		wantJSON(t, x.send("GET", "/api/v2"+machinePath+"?fields=client_secret", "", reader), 403, refusal)
-		wantJSON(t, x.send("GET", "/api/v2/clients?fields=name,signing_keys", "", reader), 403, refusal)
-	})
+	documented(t, "6.2", "asking by name for a field that the token may not read is a 403",
+		func(t *testing.T, x *tenant) {
+			reader := x.bearer("read:clients")
+			const refusal = `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:client_keys",` +
+				`"errorCode":"insufficient_scope"}`
+			wantJSON(
+				t, x.send("GET", "/api/v2"+machinePath+"?fields=client_secret", "", reader), 403,
+				refusal,
+			)
+			wantJSON(
+				t, x.send("GET", "/api/v2/clients?fields=name,signing_keys", "", reader), 403,
+				refusal,
+			)
+		})
 }

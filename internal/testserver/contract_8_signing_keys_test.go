@@ -43,7 +43,8 @@ func kidsIn(t *testing.T, x *tenant) []string {
 	return kids
 }
 
-// keysByRole maps current, next and previous to the ids of the keys that the Management API lists so.
+// keysByRole maps current, next and previous to the ids of the keys that the Management API lists
+// so.
 func keysByRole(t *testing.T, x *tenant) map[string][]string {
 	t.Helper()
 	var keys []map[string]any
@@ -80,7 +81,8 @@ func wantKey(t *testing.T, got answer, status int, kid string, certificate []byt
 		t.Errorf("certificate %v", shown["cert"])
 	}
 	shown["cert"] = "CERT"
-	if diff := cmp.Diff(map[string]any{"kid": kid, "cert": "CERT"}, shown); diff != "" || got.status != status {
+	if diff := cmp.Diff(map[string]any{"kid": kid, "cert": "CERT"}, shown); diff != "" ||
+		got.status != status {
 		t.Errorf("status %d, body (-want +got):\n%s", got.status, diff)
 	}
 }
@@ -97,7 +99,8 @@ func TestContract8Reading(t *testing.T) {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}
 		})
-	documented(t, "8", "a signing key shows its certificate and the SHA-1 of it, with and without colons",
+	documented(t, "8", "a signing key shows its certificate and the SHA-1 of it, with and "+
+		"without colons",
 		func(t *testing.T, x *tenant) {
 			for i, kid := range kidsIn(t, x) {
 				got := x.must("GET", "/keys/signing/"+kid, "")
@@ -107,11 +110,14 @@ func TestContract8Reading(t *testing.T) {
 					t.Errorf("%s: certificate %s", kid, field(t, got.body, "cert"))
 				}
 				sum := sha1.Sum(certificate)
-				thumbprint, fingerprint := field(t, got.body, "thumbprint"), field(t, got.body, "fingerprint")
+				thumbprint, fingerprint := field(
+					t, got.body, "thumbprint",
+				), field(t, got.body, "fingerprint")
 				if !strings.EqualFold(thumbprint, hex.EncodeToString(sum[:])) {
 					t.Errorf("%s: thumbprint %s", kid, thumbprint)
 				}
-				if strings.ReplaceAll(fingerprint, ":", "") != thumbprint || strings.Count(fingerprint, ":") != len(sum)-1 {
+				if strings.ReplaceAll(fingerprint, ":", "") != thumbprint ||
+					strings.Count(fingerprint, ":") != len(sum)-1 {
 					t.Errorf("%s: fingerprint %s", kid, fingerprint)
 				}
 				if field(t, got.body, "kid") != kid || !has(t, got.body, "pkcs7") {
@@ -127,7 +133,8 @@ func TestContract8Reading(t *testing.T) {
 
 func TestContract8Rotating(t *testing.T) {
 	t.Parallel()
-	documented(t, "8", "rotating the signing keys answers 201 with kid and certificate of the new next key",
+	documented(t, "8", "rotating the signing keys answers 201 with kid and certificate of the "+
+		"new next key",
 		func(t *testing.T, x *tenant) {
 			before := kidsIn(t, x)
 			got := x.api("POST", "/keys/signing/rotate", "")
@@ -137,14 +144,19 @@ func TestContract8Rotating(t *testing.T) {
 			}
 			wantKey(t, got, 201, next[0], publishedCertificates(t, x)[1])
 		})
-	documented(t, "8", "a rotation makes the next key current and the current key previous", func(t *testing.T, x *tenant) {
-		before := kidsIn(t, x)
-		made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
-		wanted := map[string][]string{"current": {before[1]}, "next": {made}, "previous": {before[0]}}
-		if diff := cmp.Diff(wanted, keysByRole(t, x)); diff != "" {
-			t.Errorf("keys (-want +got):\n%s", diff)
-		}
-	})
+	documented(t, "8", "a rotation makes the next key current and the current key previous",
+		func(t *testing.T, x *tenant) {
+			before := kidsIn(t, x)
+			made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
+			wanted := map[string][]string{
+				"current":  {before[1]},
+				"next":     {made},
+				"previous": {before[0]},
+			}
+			if diff := cmp.Diff(wanted, keysByRole(t, x)); diff != "" {
+				t.Errorf("keys (-want +got):\n%s", diff)
+			}
+		})
 	documented(t, "8", "several previous keys can exist", func(t *testing.T, x *tenant) {
 		before := kidsIn(t, x)
 		first := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
@@ -157,7 +169,8 @@ func TestContract8Rotating(t *testing.T) {
 			t.Errorf("keys (-want +got):\n%s", diff)
 		}
 	})
-	documented(t, "8", "after a rotation tokens are signed with the new current key, and the older ones stay valid",
+	documented(t, "8", "after a rotation tokens are signed with the new current key, and the "+
+		"older ones stay valid",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant(`,"scope":["read:orders"]`)
 			before := kidsIn(t, x)
@@ -165,60 +178,74 @@ func TestContract8Rotating(t *testing.T) {
 			x.must("POST", "/keys/signing/rotate", "")
 			newer := tokenIn(t, x.askToken(sampleAudience))
 			if kidOf(t, older) != before[0] || kidOf(t, newer) != before[1] {
-				t.Errorf("signed by %s and %s, the keys were %v", kidOf(t, older), kidOf(t, newer), before)
+				t.Errorf(
+					"signed by %s and %s, the keys were %v", kidOf(t, older), kidOf(t, newer),
+					before,
+				)
 			}
 			for _, token := range []string{older, newer} {
 				claimsOf(t, x, token)
-				if got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token); got.status != 200 {
+				if got := x.send(
+					"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
+				); got.status != 200 {
 					t.Errorf("got %d %s", got.status, got.body)
 				}
 			}
 		})
-	documented(t, "8", "signing keys can be rotated five times a day", func(t *testing.T, x *tenant) {
-		for range 5 {
+	documented(t, "8", "signing keys can be rotated five times a day",
+		func(t *testing.T, x *tenant) {
+			for range 5 {
+				x.must("POST", "/keys/signing/rotate", "")
+			}
+			before := kidsIn(t, x)
+			if got := x.api("POST", "/keys/signing/rotate", ""); got.status != 429 ||
+				field(t, got.body, "errorCode") != "too_many_requests" {
+				t.Errorf("the sixth rotation: %d %s", got.status, got.body)
+			}
+			if diff := cmp.Diff(before, kidsIn(t, x)); diff != "" {
+				t.Errorf("the sixth rotation changed the keys (-before +after):\n%s", diff)
+			}
+			x.Clock().Advance(24 * time.Hour)
+			x.token = "" // It has expired.
 			x.must("POST", "/keys/signing/rotate", "")
-		}
-		before := kidsIn(t, x)
-		if got := x.api("POST", "/keys/signing/rotate", ""); got.status != 429 || field(t, got.body, "errorCode") != "too_many_requests" {
-			t.Errorf("the sixth rotation: %d %s", got.status, got.body)
-		}
-		if diff := cmp.Diff(before, kidsIn(t, x)); diff != "" {
-			t.Errorf("the sixth rotation changed the keys (-before +after):\n%s", diff)
-		}
-		x.Clock().Advance(24 * time.Hour)
-		x.token = "" // It has expired.
-		x.must("POST", "/keys/signing/rotate", "")
-	})
+		})
 }
 
 func TestContract8Revoking(t *testing.T) {
 	t.Parallel()
-	documented(t, "8", "revoking a previous key answers 200 with its kid and certificate and takes it out of the JWKS",
+	documented(t, "8", "revoking a previous key answers 200 with its kid and certificate and "+
+		"takes it out of the JWKS",
 		func(t *testing.T, x *tenant) {
 			before, certificates := kidsIn(t, x), publishedCertificates(t, x)
 			x.must("POST", "/keys/signing/rotate", "")
 			after := kidsIn(t, x)
 			x.token = "" // It is signed with the key to revoke.
-			wantKey(t, x.api("PUT", "/keys/signing/"+before[0]+"/revoke", ""), 200, before[0], certificates[0])
+			wantKey(
+				t, x.api("PUT", "/keys/signing/"+before[0]+"/revoke", ""), 200, before[0],
+				certificates[0],
+			)
 			if diff := cmp.Diff(after[:2], kidsIn(t, x)); diff != "" {
 				t.Errorf("published keys (-want +got):\n%s", diff)
 			}
 		})
-	documented(t, "8", "tokens signed with a revoked key are valid no longer", func(t *testing.T, x *tenant) {
-		x.sampleGrant(`,"scope":["read:orders"]`)
-		bearer := "Authorization: Bearer " + tokenIn(t, x.askToken(sampleAudience))
-		old := kidsIn(t, x)[0]
-		management := x.token
-		x.must("POST", "/keys/signing/rotate", "")
-		x.token = ""
-		x.must("PUT", "/keys/signing/"+old+"/revoke", "")
-		if got := x.send("GET", "/sample-api/orders", "", bearer); got.status != 401 {
-			t.Errorf("sample API: %d %s", got.status, got.body)
-		}
-		if got := x.send("GET", "/api/v2/client-grants", "", "Authorization: Bearer "+management); got.status != 401 {
-			t.Errorf("Management API: %d %s", got.status, got.body)
-		}
-	})
+	documented(t, "8", "tokens signed with a revoked key are valid no longer",
+		func(t *testing.T, x *tenant) {
+			x.sampleGrant(`,"scope":["read:orders"]`)
+			bearer := "Authorization: Bearer " + tokenIn(t, x.askToken(sampleAudience))
+			old := kidsIn(t, x)[0]
+			management := x.token
+			x.must("POST", "/keys/signing/rotate", "")
+			x.token = ""
+			x.must("PUT", "/keys/signing/"+old+"/revoke", "")
+			if got := x.send("GET", "/sample-api/orders", "", bearer); got.status != 401 {
+				t.Errorf("sample API: %d %s", got.status, got.body)
+			}
+			if got := x.send(
+				"GET", "/api/v2/client-grants", "", "Authorization: Bearer "+management,
+			); got.status != 401 {
+				t.Errorf("Management API: %d %s", got.status, got.body)
+			}
+		})
 	documented(t, "8", "a revoked key stays listed as revoked", func(t *testing.T, x *tenant) {
 		before := kidsIn(t, x)
 		made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
@@ -226,20 +253,25 @@ func TestContract8Revoking(t *testing.T) {
 		x.must("PUT", "/keys/signing/"+before[0]+"/revoke", "")
 		found := keysByRole(t, x)
 		delete(found, "previous") // Whether a revoked key still counts as previous is not known.
-		wanted := map[string][]string{"current": {before[1]}, "next": {made}, "revoked": {before[0]}}
+		wanted := map[string][]string{
+			"current": {before[1]},
+			"next":    {made},
+			"revoked": {before[0]},
+		}
 		if diff := cmp.Diff(wanted, found); diff != "" {
 			t.Errorf("keys (-want +got):\n%s", diff)
 		}
 	})
-	documented(t, "8", "the current and the next key cannot be revoked", func(t *testing.T, x *tenant) {
-		before := keysByRole(t, x)
-		for _, kid := range kidsIn(t, x) {
-			wantRefusal(t, x.api("PUT", "/keys/signing/"+kid+"/revoke", ""))
-		}
-		if diff := cmp.Diff(before, keysByRole(t, x)); diff != "" {
-			t.Errorf("keys (-before +after):\n%s", diff)
-		}
-	})
+	documented(t, "8", "the current and the next key cannot be revoked",
+		func(t *testing.T, x *tenant) {
+			before := keysByRole(t, x)
+			for _, kid := range kidsIn(t, x) {
+				wantRefusal(t, x.api("PUT", "/keys/signing/"+kid+"/revoke", ""))
+			}
+			if diff := cmp.Diff(before, keysByRole(t, x)); diff != "" {
+				t.Errorf("keys (-before +after):\n%s", diff)
+			}
+		})
 	assumed(t, "8", "revoking the current or the next key is a 400", func(t *testing.T, x *tenant) {
 		for _, kid := range kidsIn(t, x) {
 			if got := x.api("PUT", "/keys/signing/"+kid+"/revoke", ""); got.status != 400 {

@@ -26,14 +26,16 @@ const (
 
 func TestContract9Organizations(t *testing.T) {
 	t.Parallel()
-	documented(t, "4.4", "a grant that says nothing of organizations, or denies them, gives tokens without one",
+	documented(t, "4.4", "a grant that says nothing of organizations, or denies them, gives "+
+		"tokens without one",
 		func(t *testing.T, x *tenant) {
 			grant := x.sampleGrant("")
 			wantOrganization(t, x, x.askToken(sampleAudience), "")
 			x.must("PATCH", "/client-grants/"+grant, `{`+denies[1:]+`}`)
 			wantOrganization(t, x, x.askToken(sampleAudience), "")
 		})
-	documented(t, "4.4", "a grant that says nothing of organizations, or denies them, refuses a request that names one",
+	documented(t, "4.4", "a grant that says nothing of organizations, or denies them, refuses a "+
+		"request that names one",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			grant := x.sampleGrant(`,"allow_any_organization":true`)
@@ -48,21 +50,28 @@ func TestContract9Organizations(t *testing.T) {
 			wantOrganization(t, x, x.askToken(sampleAudience), "")
 			wantOrganization(t, x, x.askToken(organizations+acme), acme)
 		})
-	documented(t, "4.4", "a grant that requires an organization gives no token without one", func(t *testing.T, x *tenant) {
-		acme := x.AddOrganization("acme")
-		x.sampleGrant(requiresAny)
-		wantNoToken(t, x.askToken(sampleAudience))
-		wantOrganization(t, x, x.askToken(organizations+acme), acme)
-	})
-	documented(t, "4.4", "a grant that requires an organization uses the client's default organization if none is named",
+	documented(t, "4.4", "a grant that requires an organization gives no token without one",
+		func(t *testing.T, x *tenant) {
+			acme := x.AddOrganization("acme")
+			x.sampleGrant(requiresAny)
+			wantNoToken(t, x.askToken(sampleAudience))
+			wantOrganization(t, x, x.askToken(organizations+acme), acme)
+		})
+	documented(t, "4.4", "a grant that requires an organization uses the client's default "+
+		"organization if none is named",
 		func(t *testing.T, x *tenant) {
 			acme, other := x.AddOrganization("acme"), x.AddOrganization("other")
 			x.sampleGrant(requiresAny)
-			x.must("PATCH", machinePath, `{"default_organization":{"organization_id":"`+acme+`","flows":["client_credentials"]}}`)
+			x.must(
+				"PATCH", machinePath,
+				`{"default_organization":{"organization_id":"`+acme+
+					`","flows":["client_credentials"]}}`,
+			)
 			wantOrganization(t, x, x.askToken(sampleAudience), acme)
 			wantOrganization(t, x, x.askToken(organizations+other), other)
 		})
-	documented(t, "4.4", "a grant permits the organizations that it is associated with and no others",
+	documented(t, "4.4", "a grant permits the organizations that it is associated with and no "+
+		"others",
 		func(t *testing.T, x *tenant) {
 			acme, other := x.AddOrganization("acme"), x.AddOrganization("other")
 			for _, settings := range []string{allowsSome, requiresSome} {
@@ -76,20 +85,25 @@ func TestContract9Organizations(t *testing.T) {
 				x.must("DELETE", "/client-grants/"+grant, "")
 			}
 		})
-	documented(t, "4.4", "an organization that does not exist is refused, even where any is allowed",
+	documented(t, "4.4",
+		"an organization that does not exist is refused, even where any is allowed",
 		func(t *testing.T, x *tenant) {
 			x.sampleGrant(allowsAny)
 			wantNoToken(t, x.askToken(organizations+"org_0000000000000000"))
 		})
-	documented(t, "4.4", "third-party clients use organizations through an association only", func(t *testing.T, x *tenant) {
-		acme := x.AddOrganization("acme")
-		id, secret := x.makeClient(`,"is_first_party":false,"grant_types":["client_credentials"]`)
-		grant := x.grantTo(id, allowsSome)
-		wantNoToken(t, x.askTokenAs(id, secret, "&organization="+acme))
-		x.associate(acme, grant)
-		wantOrganization(t, x, x.askTokenAs(id, secret, "&organization="+acme), acme)
-	})
-	documented(t, "9.1", "an organization can be given by its name as well, and then the token names it too",
+	documented(t, "4.4", "third-party clients use organizations through an association only",
+		func(t *testing.T, x *tenant) {
+			acme := x.AddOrganization("acme")
+			id, secret := x.makeClient(
+				`,"is_first_party":false,"grant_types":["client_credentials"]`,
+			)
+			grant := x.grantTo(id, allowsSome)
+			wantNoToken(t, x.askTokenAs(id, secret, "&organization="+acme))
+			x.associate(acme, grant)
+			wantOrganization(t, x, x.askTokenAs(id, secret, "&organization="+acme), acme)
+		})
+	documented(t, "9.1", "an organization can be given by its name as well, and then the token "+
+		"names it too",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			x.sampleGrant(allowsAny)
@@ -99,12 +113,14 @@ func TestContract9Organizations(t *testing.T) {
 				t.Errorf("org_name %v", name)
 			}
 		})
-	assumed(t, "9.4", "an organization that the grant denies is a 403 access_denied", func(t *testing.T, x *tenant) {
-		x.sampleGrant(denies)
-		wantJSON(t, x.askToken(organizations+x.AddOrganization("acme")), 403,
-			`{"error":"access_denied","error_description":"parameter organization is not allowed for this client"}`)
-	})
-	assumed(t, "9.4", "an organization that is unknown or not permitted is a 403 access_denied that names it",
+	assumed(t, "9.4", "an organization that the grant denies is a 403 access_denied",
+		func(t *testing.T, x *tenant) {
+			x.sampleGrant(denies)
+			wantJSON(t, x.askToken(organizations+x.AddOrganization("acme")), 403,
+				`{"error":"access_denied","error_description":"parameter organization is not allowed for this client"}`)
+		})
+	assumed(t, "9.4", "an organization that is unknown or not permitted is a 403 access_denied "+
+		"that names it",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			x.sampleGrant(allowsSome)
@@ -125,13 +141,15 @@ func TestContract9DefaultGrants(t *testing.T) {
 	t.Parallel()
 	const machines = `,"grant_types":["client_credentials"]`
 	const byDefault = `{"default_for":"third_party_clients","audience":"https://sample-api.example.com","scope":["read:orders"]}`
-	documented(t, "4.2", "a default grant serves third-party clients and no others", func(t *testing.T, x *tenant) {
-		x.must("POST", "/client-grants", byDefault)
-		id, secret := x.makeClient(`,"is_first_party":false` + machines)
-		wantJSON(t, x.askTokenAs(id, secret, ""), 200, tokenOfOne)
-		wantJSON(t, x.askToken(sampleAudience), 403, notAuthorized)
-	})
-	documented(t, "4.2", "a third-party client's own grant takes the place of the default grant, nothing is merged",
+	documented(t, "4.2", "a default grant serves third-party clients and no others",
+		func(t *testing.T, x *tenant) {
+			x.must("POST", "/client-grants", byDefault)
+			id, secret := x.makeClient(`,"is_first_party":false` + machines)
+			wantJSON(t, x.askTokenAs(id, secret, ""), 200, tokenOfOne)
+			wantJSON(t, x.askToken(sampleAudience), 403, notAuthorized)
+		})
+	documented(t, "4.2", "a third-party client's own grant takes the place of the default grant, "+
+		"nothing is merged",
 		func(t *testing.T, x *tenant) {
 			x.must("POST", "/client-grants", byDefault)
 			id, secret := x.makeClient(`,"is_first_party":false` + machines)

@@ -15,7 +15,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// wantProperties compares a status and the properties that are named; null stands for one that is absent.
+// wantProperties compares a status and the properties that are named; null stands for one that is
+// absent.
 func wantProperties(t *testing.T, got answer, status int, expected string) {
 	t.Helper()
 	if got.status != status {
@@ -41,7 +42,11 @@ func wantProblem(t *testing.T, got answer, status int, message string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted, err := json.Marshal(map[string]any{"statusCode": status, "error": http.StatusText(status), "message": message})
+	wanted, err := json.Marshal(map[string]any{
+		"statusCode": status,
+		"error":      http.StatusText(status),
+		"message":    message,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +71,8 @@ func wantInvalid(t *testing.T, got answer, part string) {
 // wantRefusal checks that the Management API refuses where the contract says no more than that.
 func wantRefusal(t *testing.T, got answer) {
 	t.Helper()
-	known := got.status == http.StatusBadRequest || got.status == http.StatusForbidden || got.status == http.StatusConflict
+	known := got.status == http.StatusBadRequest || got.status == http.StatusForbidden ||
+		got.status == http.StatusConflict
 	if !known || properties(t, got.body)["statusCode"] != float64(got.status) {
 		t.Errorf("got %d %s, want a refusal", got.status, got.body)
 	}
@@ -80,7 +86,8 @@ func wantNoToken(t *testing.T, got answer) {
 	}
 }
 
-// wantTokenError compares status and error of the token endpoint where the contract does not know the description.
+// wantTokenError compares status and error of the token endpoint where the contract does not know
+// the description.
 func wantTokenError(t *testing.T, got answer, status int, code string) {
 	t.Helper()
 	if got.status != status {
@@ -118,8 +125,9 @@ func has(t *testing.T, body, name string) bool {
 // bearer is the header with a Management API token that has the scopes given and no others.
 func (x *tenant) bearer(scopes string) string {
 	x.t.Helper()
-	return "Authorization: Bearer " + x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret,
-		x.Issuer()+"/api/v2/", scopes)
+	return "Authorization: Bearer " +
+		x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret,
+			x.Issuer()+"/api/v2/", scopes)
 }
 
 // makeClient creates a client named Orders with further settings.
@@ -132,14 +140,18 @@ func (x *tenant) makeClient(settings string) (id, secret string) {
 // grantTo lets a client use the sample API.
 func (x *tenant) grantTo(clientID, settings string) string {
 	x.t.Helper()
-	got := x.must("POST", "/client-grants", `{"client_id":"`+clientID+`","audience":"`+testserver.SampleAPIAudience+`"`+settings+`}`)
+	got := x.must(
+		"POST", "/client-grants",
+		`{"client_id":"`+clientID+`","audience":"`+testserver.SampleAPIAudience+`"`+settings+`}`,
+	)
 	return field(x.t, got.body, "id")
 }
 
 // askTokenAs sends a token request for the sample API with a client's secret.
 func (x *tenant) askTokenAs(clientID, secret, more string) answer {
 	x.t.Helper()
-	return x.askToken("client_id=" + clientID + "&client_secret=" + secret + "&" + sampleAudience + more)
+	return x.askToken("client_id=" + clientID + "&client_secret=" + secret + "&" + sampleAudience +
+		more)
 }
 
 // associate permits an organization to a grant.

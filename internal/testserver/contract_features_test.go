@@ -21,28 +21,48 @@ func TestContractFeatures(t *testing.T) {
 		return `{"statusCode":403,"error":"Forbidden","message":"Please upgrade your subscription to use ` + features +
 			`.","errorCode":"feature_not_enabled"}`
 	}
-	observed(t, "1.4", "properties that the tenant's plan lacks are refused together, and the refusal lists them",
+	observed(t, "1.4", "properties that the tenant's plan lacks are refused together, and the "+
+		"refusal lists them",
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "consent_policy", "token_encryption")
-			want(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","consent_policy":"transactional-authorization-with-mfa",`+
-				`"token_encryption":`+encryptionWith(t, publicPEM(t))+`}`), 403, refused("consent_policy, token_encryption"))
+			want(t, x.api("POST", "/resource-servers",
+				`{"identifier":"https://a","consent_policy":"transactional-authorization-with-mfa",`+
+					`"token_encryption":`+encryptionWith(t, publicPEM(t))+`}`), 403,
+				refused("consent_policy, token_encryption"))
 			want(t, x.api("GET", "/resource-servers?identifiers=https://a", ""), 200, `[]`)
 		})
 	observed(t, "3.8", "a create with a property that the plan lacks is refused, and makes nothing",
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "authorization_details", "proof_of_possession")
-			want(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","authorization_details":[{"type":"payment"}]}`), 403,
+			want(t, x.api(
+				"POST", "/resource-servers",
+				`{"identifier":"https://a","authorization_details":[{"type":"payment"}]}`,
+			), 403,
 				refused("authorization_details"))
-			want(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","proof_of_possession":{"mechanism":"dpop","required":true}}`), 403,
+			want(t, x.api(
+				"POST", "/resource-servers",
+				`{"identifier":"https://a","proof_of_possession":{"mechanism":"dpop","required":true}}`,
+			), 403,
 				refused("proof_of_possession"))
-			wantAPI(t, x.api("POST", "/resource-servers", `{"identifier":"https://a","consent_policy":"transactional-authorization-with-mfa"}`), 201,
+			wantAPI(t, x.api(
+				"POST", "/resource-servers",
+				`{"identifier":"https://a","consent_policy":"transactional-authorization-with-mfa"}`,
+			), 201,
 				`"consent_policy":"transactional-authorization-with-mfa"`)
 		})
-	observed(t, "3.11", "a PATCH with a property that the plan lacks is refused, and changes nothing",
+	observed(t, "3.11", "a PATCH with a property that the plan lacks is refused, and changes "+
+		"nothing",
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "consent_policy")
 			makeAPI(x, "")
-			want(t, x.api("PATCH", aPath, `{"name":"A","consent_policy":"transactional-authorization-with-mfa"}`), 403, refused("consent_policy"))
+			want(
+				t,
+				x.api(
+					"PATCH", aPath,
+					`{"name":"A","consent_policy":"transactional-authorization-with-mfa"}`,
+				),
+				403, refused("consent_policy"),
+			)
 			wantAPI(t, x.api("GET", aPath, ""), 200, ``)
 		})
 }

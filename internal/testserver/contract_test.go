@@ -5,9 +5,10 @@ package testserver_test
 
 import "testing"
 
-// The tests named TestContract... hold the server against the API contract, sentence by sentence. Each sentence says
-// which section it is from and how well it is known, and is shown by literal requests and replies on a server of its own.
-// SUPPORTED.md lists these sentences as the rules that the server keeps.
+// The tests named TestContract... hold the server against the API contract, sentence by sentence.
+// Each sentence says which section it is from and how well it is known, and is shown by literal
+// requests and replies on a server of its own. SUPPORTED.md lists these sentences as the rules that
+// the server keeps.
 
 // observed shows a sentence that recorded traffic of real tenants bears out.
 func observed(t *testing.T, section, sentence string, holds func(t *testing.T, x *tenant)) {

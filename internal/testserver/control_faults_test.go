@@ -15,7 +15,9 @@ func TestControl_faults(t *testing.T) {
 	x := newControlledTenant(t)
 	want(t, x.steer("GET", "/faults", ""), 200, `{"queued":[],"rules":[]}`)
 	x.Next("GET /.well-known/jwks.json", testserver.HTMLPage(502))
-	want(t, x.steer("POST", "/faults", `{"route":"POST /oauth/token","fault":"refuse","status":503,"times":2}`), 201,
+	want(t, x.steer(
+		"POST", "/faults", `{"route":"POST /oauth/token","fault":"refuse","status":503,"times":2}`,
+	), 201,
 		`{"queued":[{"route":"GET /.well-known/jwks.json","fault":"html_page","times":1,"status":502}],`+
 			`"rules":[{"route":"POST /oauth/token","fault":"refuse","times":2,"status":503}]}`)
 	if got := x.statuses(1); got != "503" {

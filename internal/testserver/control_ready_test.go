@@ -21,7 +21,9 @@ func TestControl_isNotReadyBeforeAndAfterTheTenantIsServed(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	expect := func(when string, ready int) {
 		t.Helper()
-		for path, status := range map[string]int{"/health": 200, "/ready": ready, "/snapshot": ready, "/requests": ready} {
+		for path, status := range map[string]int{
+			"/health": 200, "/ready": ready, "/snapshot": ready, "/requests": ready,
+		} {
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, k.URL()+path, nil)
 			if err != nil {
 				t.Fatal(err)

@@ -27,7 +27,9 @@ func newControlledTenant(t *testing.T) *tenant {
 // steer calls the control API. The header Host is sent as the host.
 func (x *tenant) steer(method, path, body string, headers ...string) answer {
 	x.t.Helper()
-	r, err := http.NewRequestWithContext(x.t.Context(), method, x.ControlURL()+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(
+		x.t.Context(), method, x.ControlURL()+path, strings.NewReader(body),
+	)
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -90,7 +92,8 @@ func TestControl_clock(t *testing.T) {
 		t.Errorf("%v ahead, %v", ahead, err)
 	}
 	for _, body := range []string{
-		``, `{}`, `{"advance":"1h","offset":"0s"}`, `{"advance":"soon"}`, `{"advance":90}`, `{"offset":"1000000h"}`, `{"advance":""}`,
+		``, `{}`, `{"advance":"1h","offset":"0s"}`, `{"advance":"soon"}`, `{"advance":90}`,
+		`{"offset":"1000000h"}`, `{"advance":""}`,
 		`{"advance":"438000h"}`, `{"advance":"1h","by":"me"}`,
 	} {
 		got := x.steer("POST", "/clock", body)
@@ -137,7 +140,10 @@ func TestControl_requests(t *testing.T) {
 	wanted := []entry{
 		{Number: 1, Method: "POST", Route: "POST /oauth/token", Fault: "lose_reply"},
 		{Number: 2, Method: "POST", Route: "POST /oauth/token", Status: 200, ClientID: management},
-		{Number: 3, Method: "GET", Route: "GET /api/v2/clients/{id}", Status: 404, ClientID: management},
+		{
+			Number: 3, Method: "GET", Route: "GET /api/v2/clients/{id}", Status: 404,
+			ClientID: management,
+		},
 		{Number: 4, Method: "GET", Status: 404},
 	}
 	if diff := cmp.Diff(wanted, list("")); diff != "" {
@@ -146,7 +152,10 @@ func TestControl_requests(t *testing.T) {
 	if diff := cmp.Diff(wanted[2:], list("?since=2")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for _, query := range []string{"?since=", "?since=x", "?since=-1", "?since=1&since=2", "?until=1", "?%zz", "?since=99999999999999999999"} {
+	for _, query := range []string{
+		"?since=", "?since=x", "?since=-1", "?since=1&since=2", "?until=1", "?%zz",
+		"?since=99999999999999999999",
+	} {
 		if got := x.steer("GET", "/requests"+query, ""); got.status != 400 {
 			t.Errorf("%s: %d %s", query, got.status, got.body)
 		}
@@ -166,9 +175,15 @@ func TestControl_snapshotAndReset(t *testing.T) {
 	x.must("DELETE", "/resource-servers/urn:a", "")
 	want(t, x.steer("PUT", "/snapshot", saved.body), 204, "")
 	x.must("GET", "/resource-servers/urn:a", "")
-	for _, body := range []string{``, `{`, `[]`, `null`, `{}`, strings.Replace(saved.body, `"number":`, `"number":-`, 1), saved.body[:len(saved.body)/2]} {
+	for _, body := range []string{
+		``, `{`, `[]`, `null`, `{}`, strings.Replace(saved.body, `"number":`, `"number":-`, 1),
+		saved.body[:len(saved.body)/2],
+	} {
 		got := x.steer("PUT", "/snapshot", body)
-		if got.status != 400 || !strings.HasPrefix(field(t, got.body, "error"), "The snapshot is not valid, and nothing has changed: ") {
+		if got.status != 400 ||
+			!strings.HasPrefix(
+				field(t, got.body, "error"), "The snapshot is not valid, and nothing has changed: ",
+			) {
 			t.Errorf("%.40s: %d %s", body, got.status, got.body)
 		}
 	}
@@ -195,7 +210,10 @@ func TestControl_noWebPageCanDriveIt(t *testing.T) {
 	for _, headers := range [][]string{
 		{"Host: evil.example" + port},
 		{"Host: 127.0.0.1.evil.example" + port},
-		{"Host: localhost.evil.example" + port, "Origin: http://localhost.evil.example" + port, "Sec-Fetch-Site: same-origin"},
+		{
+			"Host: localhost.evil.example" + port, "Origin: http://localhost.evil.example" + port,
+			"Sec-Fetch-Site: same-origin",
+		},
 		{"Origin: https://evil.example"},
 		{"Origin: null"},
 		{"Origin: http://localhost:1"},
@@ -207,11 +225,14 @@ func TestControl_noWebPageCanDriveIt(t *testing.T) {
 			t.Errorf("%v: %d %s", headers, got.status, got.body)
 		}
 	}
-	if got := x.steer("GET", "/snapshot", "", "Host: evil.example"+port); got.status != 403 || strings.Contains(got.body, "records") {
+	if got := x.steer("GET", "/snapshot", "", "Host: evil.example"+port); got.status != 403 ||
+		strings.Contains(got.body, "records") {
 		t.Errorf("a name that leads here reads everything: %d", got.status)
 	}
 	x.must("GET", "/resource-servers/urn:a", "")
-	for _, host := range []string{"localhost" + port, "LOCALHOST", "127.0.0.1", "[::1]" + port, "10.1.2.3:80"} {
+	for _, host := range []string{
+		"localhost" + port, "LOCALHOST", "127.0.0.1", "[::1]" + port, "10.1.2.3:80",
+	} {
 		want(t, x.steer("GET", "/health", "", "Host: "+host), 200, `{"status":"ok"}`)
 	}
 	if got := x.steer("GET", "/health", "").header.Get("X-Content-Type-Options"); got != "nosniff" {
@@ -222,9 +243,15 @@ func TestControl_noWebPageCanDriveIt(t *testing.T) {
 func TestControl_unknownCallsAndLargeBodies(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
-	for _, path := range []string{"/", "/nowhere", "/health/", "//health", "/api/v2/clients", "/oauth/token"} {
+	for _, path := range []string{
+		"/", "/nowhere", "/health/", "//health", "/api/v2/clients", "/oauth/token",
+	} {
 		got := x.steer("GET", path, "")
-		if got.status != 404 || !strings.HasPrefix(field(t, got.body, "error"), "There is no such call. There are GET /health, GET /ready, ") {
+		if got.status != 404 ||
+			!strings.HasPrefix(
+				field(t, got.body, "error"),
+				"There is no such call. There are GET /health, GET /ready, ",
+			) {
 			t.Errorf("%s: %d %s", path, got.status, got.body)
 		}
 	}
@@ -233,7 +260,10 @@ func TestControl_unknownCallsAndLargeBodies(t *testing.T) {
 	if got.status != 405 {
 		t.Errorf("status %d", got.status)
 	}
-	want(t, x.steer("POST", "/faults", strings.Repeat(" ", 1<<20+1)), 413, `{"error":"The body is larger than 1048576 bytes."}`)
+	want(
+		t, x.steer("POST", "/faults", strings.Repeat(" ", 1<<20+1)), 413,
+		`{"error":"The body is larger than 1048576 bytes."}`,
+	)
 	if got := x.send("GET", "/health", ""); got.status != 404 {
 		t.Errorf("the tenant's port steers: %d", got.status)
 	}
@@ -243,12 +273,17 @@ func TestControl_logHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	server, err := testserver.Listen(testserver.Config{
-		SigningKeys: signingKeys()[:2], ControlAddr: ":0", Log: slog.New(slog.NewTextHandler(&log, nil)),
+		SigningKeys: signingKeys()[:2], ControlAddr: ":0",
+		Log: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &tenant{Server: server, t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	x := &tenant{
+		Server: server,
+		t:      t,
+		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+	}
 	x.steer("GET", "/secret-path", "")
 	x.steer("POST", "/faults?secret-in-query", `{"secret-in-body":"secret"}`)
 	x.steer("GET", "/snapshot", "")
@@ -264,10 +299,15 @@ func TestListen_busyControlPort(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
 	taken := strings.TrimPrefix(x.ControlURL(), "http://")
-	if _, err := testserver.Listen(testserver.Config{ControlAddr: taken}); !errors.Is(err, syscall.EADDRINUSE) {
+	if _, err := testserver.Listen(testserver.Config{
+		ControlAddr: taken,
+	}); !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := testserver.Listen(testserver.Config{ControlAddr: ":0", Addr: taken}); !errors.Is(err, syscall.EADDRINUSE) {
+	if _, err := testserver.Listen(testserver.Config{
+		ControlAddr: ":0",
+		Addr:        taken,
+	}); !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -33,7 +33,8 @@ func keyed(t *testing.T, kind, content, settings string) string {
 
 func attachTo(x *tenant, path, method, id string) answer {
 	return x.api("PATCH", path,
-		`{"token_endpoint_auth_method":null,"client_authentication_methods":{"`+method+`":{"credentials":[{"id":"`+id+`"}]}}}`)
+		`{"token_endpoint_auth_method":null,"client_authentication_methods":{"`+method+
+			`":{"credentials":[{"id":"`+id+`"}]}}}`)
 }
 
 func TestCredential_expiredOneAuthenticatesNobody(t *testing.T) {
@@ -41,13 +42,17 @@ func TestCredential_expiredOneAuthenticatesNobody(t *testing.T) {
 	x := newTenant(t)
 	x.sampleGrant("")
 	expiry := x.Clock().Now().Add(time.Hour)
-	made := x.must("POST", machineCredentials, keyed(t, "public_key", publicPEM(t), `,"kid":"the-key-00","expires_at":"`+expiry.Format(time.RFC3339)+`"`))
+	made := x.must("POST", machineCredentials, keyed(
+		t, "public_key", publicPEM(t),
+		`,"kid":"the-key-00","expires_at":"`+expiry.Format(time.RFC3339)+`"`,
+	))
 	id := field(t, made.body, "id")
 	attachTo(x, theMachine, "private_key_jwt", id)
 	ask := func(jti string) answer {
 		// The key's id is not the assertion's, so it is left to the signature to find the key.
 		claims := jwt.MapClaims{
-			"iss": testserver.MachineClientID, "sub": testserver.MachineClientID, "aud": x.URL() + "/",
+			"iss": testserver.MachineClientID, "sub": testserver.MachineClientID,
+			"aud": x.URL() + "/",
 			"exp": x.Clock().Now().Add(time.Minute).Unix(), "jti": jti,
 		}
 		text, err := jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(strangerKey())
@@ -58,7 +63,10 @@ func TestCredential_expiredOneAuthenticatesNobody(t *testing.T) {
 	}
 	tokenIn(t, ask("before"))
 	x.Clock().Advance(time.Hour)
-	want(t, ask("after"), 401, `{"error":"invalid_client","error_description":"client_assertion has an invalid signature"}`)
+	want(
+		t, ask("after"), 401,
+		`{"error":"invalid_client","error_description":"client_assertion has an invalid signature"}`,
+	)
 	x.must("PATCH", machineCredentials+"/"+id, `{"expires_at":null}`)
 	tokenIn(t, ask("without"))
 }
@@ -67,16 +75,23 @@ func TestCredential_clientThatLosesItsLastKeyIsLockedOut(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	x.sampleGrant("")
-	id := field(t, x.must("POST", machineCredentials, keyed(t, "public_key", publicPEM(t), "")).body, "id")
+	id := field(
+		t, x.must("POST", machineCredentials, keyed(t, "public_key", publicPEM(t), "")).body, "id",
+	)
 	if got := attachTo(x, theMachine, "private_key_jwt", id); got.status != 200 {
 		t.Fatalf("attach: %d %s", got.status, got.body)
 	}
 	for range 2 { // What is gone is deleted again.
 		x.must("DELETE", machineCredentials+"/"+id, "")
-		want(t, x.api("GET", theMachine+"?fields=client_secret,client_authentication_methods", ""), 200,
+		want(t, x.api(
+			"GET", theMachine+"?fields=client_secret,client_authentication_methods", "",
+		), 200,
 			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`)
 	}
-	want(t, x.askToken(sampleAudience), 401, `{"error":"access_denied","error_description":"Unauthorized"}`)
+	want(
+		t, x.askToken(sampleAudience), 401,
+		`{"error":"access_denied","error_description":"Unauthorized"}`,
+	)
 	x.must("PATCH", theMachine, `{"client_authentication_methods":null}`)
 	tokenIn(t, x.askToken(sampleAudience))
 }
@@ -85,9 +100,12 @@ func TestCredential_belongsToOneClientAndOneMethod(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	const web = "/clients/" + testserver.WebClientID
-	id := field(t, x.must("POST", web+"/credentials", keyed(t, "public_key", publicPEM(t), "")).body, "id")
+	id := field(
+		t, x.must("POST", web+"/credentials", keyed(t, "public_key", publicPEM(t), "")).body, "id",
+	)
 	unfit := func(method string) string {
-		return invalid("`client_authentication_methods." + method + "` names no credential of the client that fits: " + id)
+		return invalid("`client_authentication_methods." + method +
+			"` names no credential of the client that fits: " + id)
 	}
 	want(t, attachTo(x, theMachine, "private_key_jwt", id), 400, unfit("private_key_jwt"))
 	want(t, attachTo(x, web, "tls_client_auth", id), 400, unfit("tls_client_auth"))
@@ -117,22 +135,48 @@ func TestCredential_badOnesAreRefused(t *testing.T) {
 	}
 	const noKey = "`pem` is not an RSA public key or certificate"
 	for name, test := range map[string]struct{ body, message string }{
-		"private key":                 {keyed(t, "public_key", block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(strangerKey())), ""), noKey},
-		"elliptic curve":              {keyed(t, "public_key", block("PUBLIC KEY", der), ""), noKey},
-		"key labelled a certificate":  {keyed(t, "public_key", strings.ReplaceAll(publicPEM(t), "PUBLIC KEY", "CERTIFICATE"), ""), noKey},
-		"empty block":                 {keyed(t, "public_key", block("RSA PUBLIC KEY", nil), ""), noKey},
+		"private key": {
+			keyed(
+				t, "public_key",
+				block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(strangerKey())), "",
+			),
+			noKey,
+		},
+		"elliptic curve": {
+			keyed(t, "public_key", block("PUBLIC KEY", der), ""), noKey,
+		},
+		"key labelled a certificate": {
+			keyed(
+				t, "public_key", strings.ReplaceAll(publicPEM(t), "PUBLIC KEY", "CERTIFICATE"), "",
+			),
+			noKey,
+		},
+		"empty block": {
+			keyed(t, "public_key", block("RSA PUBLIC KEY", nil), ""), noKey,
+		},
 		"key in place of certificate": {keyed(t, "x509_cert", publicPEM(t), ""), noKey},
-		"no PEM":                      {`{"credential_type":"x509_cert"}`, "`pem` is required for a credential of type x509_cert"},
-		"subject beside a PEM":        {keyed(t, "cert_subject_dn", certificatePEM(t), `,"subject_dn":"CN=a"`), "`subject_dn` is for credentials of type cert_subject_dn without a `pem`"},
-		"subject of a key":            {`{"credential_type":"public_key","subject_dn":"CN=a"}`, "`subject_dn` is for credentials of type cert_subject_dn without a `pem`"},
+		"no PEM": {
+			`{"credential_type":"x509_cert"}`,
+			"`pem` is required for a credential of type x509_cert",
+		},
+		"subject beside a PEM": {
+			keyed(t, "cert_subject_dn", certificatePEM(t), `,"subject_dn":"CN=a"`),
+			"`subject_dn` is for credentials of type cert_subject_dn without a `pem`",
+		},
+		"subject of a key": {
+			`{"credential_type":"public_key","subject_dn":"CN=a"}`,
+			"`subject_dn` is for credentials of type cert_subject_dn without a `pem`",
+		},
 		"five-digit year in UTC": {
 			keyed(t, "public_key", publicPEM(t), `,"expires_at":"9999-12-31T23:59:59-01:00"`),
-			"Payload validation error: 'Object didn't pass validation for format date-time: 9999-12-31T23:59:59-01:00' " +
+			"Payload validation error: 'Object didn't pass validation for format date-time: " +
+				"9999-12-31T23:59:59-01:00' " +
 				"on property expires_at (Time of the credential's expiry, in ISO 8601).",
 		},
 		"day that is none": {
 			keyed(t, "public_key", publicPEM(t), `,"expires_at":"2030-02-30T00:00:00Z"`),
-			"Payload validation error: 'Object didn't pass validation for format date-time: 2030-02-30T00:00:00Z' " +
+			"Payload validation error: 'Object didn't pass validation for format date-time: " +
+				"2030-02-30T00:00:00Z' " +
 				"on property expires_at (Time of the credential's expiry, in ISO 8601).",
 		},
 	} {
@@ -145,7 +189,10 @@ func TestCredential_badOnesAreRefused(t *testing.T) {
 		})
 	}
 	want(t, x.api("GET", machineCredentials, ""), 200, `[]`)
-	want(t, x.api("GET", "/clients?per_page=0&include_totals=true", ""), 200, `{"clients":[],"limit":0,"start":0,"total":4}`)
+	want(
+		t, x.api("GET", "/clients?per_page=0&include_totals=true", ""), 200,
+		`{"clients":[],"limit":0,"start":0,"total":4}`,
+	)
 }
 
 func TestCredential_mutualTLSIsKeptAndLetsNobodyIn(t *testing.T) {
@@ -160,7 +207,10 @@ func TestCredential_mutualTLSIsKeptAndLetsNobodyIn(t *testing.T) {
 		if got := attachTo(x, theMachine, method, id); got.status != 200 {
 			t.Errorf("%s: %d %s", method, got.status, got.body)
 		}
-		want(t, x.askToken(sampleAudience), 401, `{"error":"access_denied","error_description":"Unauthorized"}`)
+		want(
+			t, x.askToken(sampleAudience), 401,
+			`{"error":"access_denied","error_description":"Unauthorized"}`,
+		)
 		want(t, x.askToken(assertionParams+assertion(t, x, jwt.SigningMethodRS256, nil)), 401,
 			`{"error":"invalid_client","error_description":"client_assertion has an invalid signature"}`)
 	}

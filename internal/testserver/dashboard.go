@@ -15,9 +15,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no token, is not recorded,
-// and no fault strikes it. The path is one of the Management API with its query, such as /api/v2/clients?take=5; one that
-// cannot be part of a URL is a mistake in the test, so it panics.
+// Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no
+// token, is not recorded, and no fault strikes it. The path is one of the Management API with its
+// query, such as /api/v2/clients?take=5; one that cannot be part of a URL is a mistake in the test,
+// so it panics.
 func (s *Server) Dashboard(method, path, body string) (status int, answer []byte) {
 	var content io.Reader
 	if body != "" {
@@ -34,8 +35,8 @@ func (s *Server) Dashboard(method, path, body string) (status int, answer []byte
 	return done.Status, done.Body
 }
 
-// AddOrganization adds an organization to the tenant and returns its id. A name that is taken is a mistake in the
-// test, so it panics.
+// AddOrganization adds an organization to the tenant and returns its id. A name that is taken is a
+// mistake in the test, so it panics.
 func (s *Server) AddOrganization(name string) (id string) {
 	added := tenant.NewOrganization()
 	added.Name = name
@@ -45,16 +46,18 @@ func (s *Server) AddOrganization(name string) (id string) {
 	return added.ID
 }
 
-// SetPublicKey lets a client authenticate with private_key_jwt and nothing else: its secret is unusable from then on. An
-// empty kid stands for a key without one. A client can have several keys, and alg is the algorithm of its assertions:
-// RS256, RS384 or PS256. An unknown client is a mistake in the test, so it panics.
+// SetPublicKey lets a client authenticate with private_key_jwt and nothing else: its secret is
+// unusable from then on. An empty kid stands for a key without one. A client can have several keys,
+// and alg is the algorithm of its assertions: RS256, RS384 or PS256. An unknown client is a mistake
+// in the test, so it panics.
 func (s *Server) SetPublicKey(clientID, alg, kid string, public *rsa.PublicKey) {
 	text, err := pki.EncodePublicKey(public)
 	if err == nil {
 		now := tenant.Moment{Time: s.clock.Now()}
 		_, err = s.store.UpdateClient(clientID, func(c *tenant.Client) error {
 			c.AttachKey(tenant.Credential{
-				ID: tenant.NewCredentialID(), Type: tenant.PublicKeyType, Alg: alg, KID: kid, PEM: text, CreatedAt: now, UpdatedAt: now,
+				ID: tenant.NewCredentialID(), Type: tenant.PublicKeyType, Alg: alg, KID: kid,
+				PEM: text, CreatedAt: now, UpdatedAt: now,
 			})
 			return nil
 		})

@@ -44,7 +44,8 @@ func newTestServer(t *testing.T) *Server {
 	return s
 }
 
-// direct is a server without sockets: requests go straight into its handler. Benchmarks and fuzz targets are built on it.
+// direct is a server without sockets: requests go straight into its handler. Benchmarks and fuzz
+// targets are built on it.
 type direct struct {
 	*Server
 	token string // Of the Management API.
@@ -62,14 +63,18 @@ func newDirect() *direct {
 }
 
 func (x *direct) authenticateAnew() {
-	x.token = x.tokenFor(tenant.ManagementClientID, tenant.ManagementClientSecret, x.store.ManagementIdentifier())
+	x.token = x.tokenFor(
+		tenant.ManagementClientID, tenant.ManagementClientSecret, x.store.ManagementIdentifier(),
+	)
 }
 
 func (x *direct) tokenFor(id, secret, audience string) string {
 	var issued struct {
 		AccessToken string `json:"access_token"`
 	}
-	if err := json.Unmarshal(x.do(http.StatusOK, x.askToken(id, secret, audience)), &issued); err != nil {
+	if err := json.Unmarshal(
+		x.do(http.StatusOK, x.askToken(id, secret, audience)), &issued,
+	); err != nil {
 		panic(err)
 	}
 	return issued.AccessToken
@@ -118,7 +123,8 @@ func newRequest(method, target, body string) *http.Request {
 
 func (x *direct) askToken(id, secret, audience string) *http.Request {
 	r := newRequest(http.MethodPost, x.url+routing.TokenPath, url.Values{
-		"grant_type": {tenant.ClientCredentials}, "client_id": {id}, "client_secret": {secret}, "audience": {audience},
+		"grant_type": {tenant.ClientCredentials}, "client_id": {id}, "client_secret": {secret},
+		"audience": {audience},
 	}.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return r

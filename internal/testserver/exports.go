@@ -9,7 +9,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
-// The tenant that every server starts with. The credentials are the same on every server, so they are worth nothing.
+// The tenant that every server starts with. The credentials are the same on every server, so they
+// are worth nothing.
 const (
 	// ManagementClientID is the client that may call every endpoint of the Management API.
 	ManagementClientID     = tenant.ManagementClientID
@@ -23,16 +24,16 @@ const (
 	WebClientID     = tenant.WebClientID
 	WebClientSecret = tenant.WebClientSecret
 
-	// SampleAPIAudience is the identifier of the API that the sample API plays unless told otherwise. It defines the
-	// scopes read:orders and write:orders.
+	// SampleAPIAudience is the identifier of the API that the sample API plays unless told
+	// otherwise. It defines the scopes read:orders and write:orders.
 	SampleAPIAudience = tenant.SampleAPIAudience
 )
 
 // Authority is a certificate authority for the server's own certificate.
 type Authority = pki.Authority
 
-// NewAuthority makes an authority and the certificate of a server at localhost, 127.0.0.1, ::1 and the given hosts, each
-// a name or an IP address.
+// NewAuthority makes an authority and the certificate of a server at localhost, 127.0.0.1, ::1 and
+// the given hosts, each a name or an IP address.
 func NewAuthority(hosts ...string) (*Authority, error) { return pki.NewAuthority(hosts...) }
 
 // Exchange is a token that is about to be issued, as an action sees it.

@@ -38,7 +38,10 @@ func TestFault_delayEndsWhenTheClientGoes(t *testing.T) {
 	x.Next(createRoute, testserver.Delay(5*time.Minute))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, x.URL()+"/api/v2/resource-servers", strings.NewReader(`{"identifier":"urn:a"}`))
+	r, err := http.NewRequestWithContext(
+		ctx, http.MethodPost, x.URL()+"/api/v2/resource-servers",
+		strings.NewReader(`{"identifier":"urn:a"}`),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +70,10 @@ func TestFault_delayEndsWhenTheServerCloses(t *testing.T) {
 	x.Next(createRoute, testserver.Delay(5*time.Minute))
 	status := make(chan int)
 	go func() {
-		got, _ := x.request("POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON, "Authorization: Bearer "+x.token)
+		got, _ := x.request(
+			"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON,
+			"Authorization: Bearer "+x.token,
+		)
 		status <- got.status
 	}()
 	for len(x.Requests()) < 3 {
@@ -88,13 +94,20 @@ func TestFault_truncatedBodyTakesEffect(t *testing.T) {
 	x := newTenant(t)
 	x.api("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.TruncateBody())
-	got, err := x.request("POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON, "Authorization: Bearer "+x.token)
+	got, err := x.request(
+		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON,
+		"Authorization: Bearer "+x.token,
+	)
 	if !errors.Is(err, io.ErrUnexpectedEOF) || got.status != 201 {
 		t.Errorf("status %d, %v; want 201 and an unexpected EOF", got.status, err)
 	}
 	whole := x.must("GET", "/resource-servers/urn:a", "")
-	if got.body != whole.body[:len(whole.body)/2] || got.header.Get("Content-Length") != whole.header.Get("Content-Length") {
-		t.Errorf("%s bytes announced, got %q of %q", got.header.Get("Content-Length"), got.body, whole.body)
+	if got.body != whole.body[:len(whole.body)/2] ||
+		got.header.Get("Content-Length") != whole.header.Get("Content-Length") {
+		t.Errorf(
+			"%s bytes announced, got %q of %q", got.header.Get("Content-Length"), got.body,
+			whole.body,
+		)
 	}
 	x.Next("DELETE /api/v2/resource-servers/{id}", testserver.TruncateBody())
 	if deleted := x.api("DELETE", "/resource-servers/urn:a", ""); deleted.status != 204 {
@@ -108,13 +121,19 @@ func TestFault_wrongContentType(t *testing.T) {
 	x.Next("GET /api/v2/client-grants/{id}", testserver.WrongContentType("text/plain"))
 	got := x.api("GET", "/client-grants/cgr_a", "")
 	wantHeader(t, got, "Content-Type", "text/plain")
-	want(t, got, 404, `{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`)
+	want(
+		t, got, 404,
+		`{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`,
+	)
 }
 
 func TestFault_staleReadShowsWhatWasBeforeTheLastWrite(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
-	if err := x.Inject(testserver.FaultRule{Route: "*", Fault: testserver.StaleRead()}); err != nil {
+	if err := x.Inject(testserver.FaultRule{
+		Route: "*",
+		Fault: testserver.StaleRead(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	x.must("GET", "/clients/"+testserver.MachineClientID, "") // It was there from the start.
@@ -125,9 +144,15 @@ func TestFault_staleReadShowsWhatWasBeforeTheLastWrite(t *testing.T) {
 	if got := field(t, x.must("GET", "/resource-servers/urn:a", "").body, "name"); got != "old" {
 		t.Errorf("name %q", got)
 	}
-	want(t, x.api("GET", "/resource-servers?identifiers=urn:a&fields=name", ""), 200, `[{"name":"old"}]`)
+	want(
+		t, x.api("GET", "/resource-servers?identifiers=urn:a&fields=name", ""), 200,
+		`[{"name":"old"}]`,
+	)
 	x.ClearFaults()
-	want(t, x.api("GET", "/resource-servers?identifiers=urn:a&fields=name", ""), 200, `[{"name":"new"}]`)
+	want(
+		t, x.api("GET", "/resource-servers?identifiers=urn:a&fields=name", ""), 200,
+		`[{"name":"new"}]`,
+	)
 }
 
 func TestFault_expiredTokenIsRefusedAsSuch(t *testing.T) {
@@ -138,12 +163,18 @@ func TestFault_expiredTokenIsRefusedAsSuch(t *testing.T) {
 	x.Next(readRoute, testserver.ExpiredToken(), testserver.ExpiredToken())
 	const text = "Expired token received for JSON Web Token validation"
 	want(t, x.api("GET", "/resource-servers/urn:a", ""), 401,
-		`{"statusCode":401,"error":"Unauthorized","message":"`+text+`","attributes":{"error":"`+text+`"}}`)
-	want(t, x.send("GET", "/api/v2/resource-servers/urn:a", ""), 401, `{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}`)
+		`{"statusCode":401,"error":"Unauthorized","message":"`+text+`","attributes":{"error":"`+
+			text+`"}}`)
+	want(
+		t, x.send("GET", "/api/v2/resource-servers/urn:a", ""), 401,
+		`{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}`,
+	)
 	x.Next("GET /sample-api/{collection}", testserver.ExpiredToken())
 	got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token)
 	want(t, got, 401, `{"message":"The access token is not valid: the token has expired."}`)
-	if got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token); got.status != 200 {
+	if got := x.send(
+		"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
+	); got.status != 200 {
 		t.Errorf("the token is good again: %d", got.status)
 	}
 }
@@ -160,13 +191,16 @@ func TestFault_expiredTokenIsHandedOut(t *testing.T) {
 	if err = errors.Join(err, json.Unmarshal(content, &claims)); err != nil {
 		t.Fatal(err)
 	}
-	if age := time.Since(time.Unix(claims.EXP, 0)); age < time.Hour-time.Minute || claims.EXP-claims.IAT != 86400 {
+	if age := time.Since(time.Unix(claims.EXP, 0)); age < time.Hour-time.Minute ||
+		claims.EXP-claims.IAT != 86400 {
 		t.Errorf("expired for %v after %d seconds", age, claims.EXP-claims.IAT)
 	}
 	if !strings.Contains(got.body, `"expires_in":86400`) {
 		t.Errorf("the answer gives it away: %s", got.body)
 	}
-	if used := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token); used.status != 401 {
+	if used := x.send(
+		"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
+	); used.status != 401 {
 		t.Errorf("it is accepted: %d", used.status)
 	}
 }

@@ -53,7 +53,11 @@ func TestInject_chanceIsSeeded(t *testing.T) {
 	var runs []string
 	for _, seed := range []uint64{7, 7, 8} {
 		x := newTenantWith(t, testserver.Config{Seed: seed})
-		if err := x.Inject(testserver.FaultRule{Route: "*", Fault: testserver.Refuse(503), Probability: 0.25}); err != nil {
+		if err := x.Inject(testserver.FaultRule{
+			Route:       "*",
+			Fault:       testserver.Refuse(503),
+			Probability: 0.25,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		runs = append(runs, x.statuses(200))
@@ -71,23 +75,30 @@ func TestInject_refusesWhatMakesNoSenseAndAddsNothing(t *testing.T) {
 	x := newTenant(t)
 	const route = "POST /oauth/token"
 	for want, rule := range map[string]testserver.FaultRule{
-		`no route "POST /oauth/tokens"`: {Route: "POST /oauth/tokens", Fault: testserver.LoseReply()},
-		`it needs a route`:              {Fault: testserver.LoseReply()},
-		`there is no fault ""`:          {Route: route},
-		`stale_read has no effect`:      {Route: route, Fault: testserver.StaleRead()},
-		`expired_token has no effect`:   {Route: "GET /.well-known/jwks.json", Fault: testserver.ExpiredToken()},
-		`not -1`:                        {Route: route, Fault: testserver.LoseReply(), Times: -1},
-		`not 1.5`:                       {Route: route, Fault: testserver.LoseReply(), Probability: 1.5},
-		`not 200`:                       {Route: route, Fault: testserver.Refuse(200)},
-		`not 499`:                       {Route: route, Fault: testserver.Refuse(499)},
-		`not 600`:                       {Route: route, Fault: testserver.HTMLPage(600)},
-		`not 101`:                       {Route: route, Fault: testserver.Respond(101, "", "")},
-		`not 0s`:                        {Route: route, Fault: testserver.Delay(0)},
-		`not 1h0m0s`:                    {Route: route, Fault: testserver.Delay(time.Hour)},
-		`needs a content type`:          {Route: route, Fault: testserver.WrongContentType("")},
+		`no route "POST /oauth/tokens"`: {
+			Route: "POST /oauth/tokens",
+			Fault: testserver.LoseReply(),
+		},
+		`it needs a route`:         {Fault: testserver.LoseReply()},
+		`there is no fault ""`:     {Route: route},
+		`stale_read has no effect`: {Route: route, Fault: testserver.StaleRead()},
+		`expired_token has no effect`: {
+			Route: "GET /.well-known/jwks.json",
+			Fault: testserver.ExpiredToken(),
+		},
+		`not -1`:               {Route: route, Fault: testserver.LoseReply(), Times: -1},
+		`not 1.5`:              {Route: route, Fault: testserver.LoseReply(), Probability: 1.5},
+		`not 200`:              {Route: route, Fault: testserver.Refuse(200)},
+		`not 499`:              {Route: route, Fault: testserver.Refuse(499)},
+		`not 600`:              {Route: route, Fault: testserver.HTMLPage(600)},
+		`not 101`:              {Route: route, Fault: testserver.Respond(101, "", "")},
+		`not 0s`:               {Route: route, Fault: testserver.Delay(0)},
+		`not 1h0m0s`:           {Route: route, Fault: testserver.Delay(time.Hour)},
+		`needs a content type`: {Route: route, Fault: testserver.WrongContentType("")},
 	} {
 		err := x.Inject(testserver.FaultRule{Route: route, Fault: testserver.Refuse(503)}, rule)
-		if err == nil || !strings.HasPrefix(err.Error(), "fault 2, for ") || !strings.Contains(err.Error(), want) {
+		if err == nil || !strings.HasPrefix(err.Error(), "fault 2, for ") ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", rule, err)
 		}
 	}
@@ -114,7 +125,10 @@ faults:
 		 "status":200,"content_type":"text/plain","body":"moved\n"},
 		{"route":"*","fault":"delay","delay":"250ms"}]}`
 	want := []testserver.FaultRule{
-		{Route: "POST /api/v2/client-grants", Fault: testserver.Respond(200, "text/plain", "moved\n"), Times: 2, Probability: 0.5},
+		{
+			Route: "POST /api/v2/client-grants",
+			Fault: testserver.Respond(200, "text/plain", "moved\n"), Times: 2, Probability: 0.5,
+		},
 		{Route: "*", Fault: testserver.Delay(250 * time.Millisecond)},
 	}
 	for _, file := range []string{inYAML, inJSON} {
@@ -154,12 +168,16 @@ func TestParseFaults_saysWhichEntryIsWrongAndWhatIsAllowed(t *testing.T) {
 		`just text`:   `[3:`,
 		`{route: "*"`: `[3:`,
 	} {
-		_, err := testserver.ParseFaults([]byte("faults:\n- {route: \"*\", fault: lose_reply}\n- " + entry + "\n"))
+		_, err := testserver.ParseFaults([]byte("faults:\n- {route: \"*\", fault: lose_reply}\n- " +
+			entry + "\n"))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", entry, err)
 		}
 	}
-	for _, file := range []string{"faulty: []", "- a", "\x00", "faults: {", "faults: [null]", "faults: [[]]", "&a [*a]", "faults: &a [*a]"} {
+	for _, file := range []string{
+		"faulty: []", "- a", "\x00", "faults: {", "faults: [null]", "faults: [[]]", "&a [*a]",
+		"faults: &a [*a]",
+	} {
 		if got, err := testserver.ParseFaults([]byte(file)); err == nil {
 			t.Errorf("%q: %v", file, got)
 		}
@@ -168,7 +186,9 @@ func TestParseFaults_saysWhichEntryIsWrongAndWhatIsAllowed(t *testing.T) {
 
 func FuzzParseFaults(f *testing.F) {
 	f.Add([]byte("faults:\n- {route: \"*\", fault: refuse, status: 503}\n"))
-	f.Add([]byte(`{"faults":[{"route":"*","fault":"delay","delay":"1s","times":2,"probability":0.5}]}`))
+	f.Add([]byte(
+		`{"faults":[{"route":"*","fault":"delay","delay":"1s","times":2,"probability":0.5}]}`,
+	))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		rules, err := testserver.ParseFaults(file)
 		if err != nil && rules != nil {

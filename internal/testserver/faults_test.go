@@ -22,9 +22,13 @@ func TestFault_refuseSpeaksAsTheAPI(t *testing.T) {
 	x.api("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.Refuse(429), testserver.Refuse(503), testserver.Refuse(500))
 	limited := x.api("POST", "/resource-servers", `{"identifier":"urn:a"}`)
-	want(t, limited, 429, `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`)
+	want(
+		t, limited, 429,
+		`{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`,
+	)
 	reset, err := strconv.ParseInt(limited.header.Get("x-ratelimit-reset"), 10, 64)
-	if wait := time.Until(time.Unix(reset, 0)); err != nil || wait < -time.Second || wait > 2*time.Second {
+	if wait := time.Until(time.Unix(reset, 0)); err != nil || wait < -time.Second ||
+		wait > 2*time.Second {
 		t.Errorf("x-ratelimit-reset is %q", limited.header.Get("x-ratelimit-reset"))
 	}
 	wantHeader(t, limited, "x-ratelimit-remaining", "0")
@@ -32,7 +36,8 @@ func TestFault_refuseSpeaksAsTheAPI(t *testing.T) {
 		`{"statusCode":503,"error":"Service Unavailable","message":"Service Unavailable"}`)
 	want(t, x.api("POST", "/resource-servers", `{"identifier":"urn:a"}`), 500,
 		`{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}`)
-	x.must("POST", "/resource-servers", `{"identifier":"urn:a"}`) // The queue is empty, and none of the above took effect.
+	// The queue is empty, and none of the above took effect.
+	x.must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
 }
 
 func TestFault_refuseAtTheTokenEndpoint(t *testing.T) {
@@ -41,11 +46,17 @@ func TestFault_refuseAtTheTokenEndpoint(t *testing.T) {
 	x.sampleGrant("")
 	x.Next("POST /oauth/token", testserver.Refuse(429), testserver.Refuse(500))
 	limited := x.askToken(sampleAudience)
-	want(t, limited, 429, `{"error":"too_many_requests","error_description":"Global limit has been reached"}`)
+	want(
+		t, limited, 429,
+		`{"error":"too_many_requests","error_description":"Global limit has been reached"}`,
+	)
 	if limited.header.Get("x-ratelimit-reset") == "" {
 		t.Error("no x-ratelimit-reset")
 	}
-	want(t, x.askToken(sampleAudience), 500, `{"error":"server_error","error_description":"An internal server error occurred"}`)
+	want(
+		t, x.askToken(sampleAudience), 500,
+		`{"error":"server_error","error_description":"An internal server error occurred"}`,
+	)
 	tokenIn(t, x.askToken(sampleAudience))
 }
 
@@ -54,7 +65,10 @@ func TestFault_lostReplyTakesEffect(t *testing.T) {
 	x := newTenant(t)
 	x.api("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.LoseReply())
-	_, err := x.request("POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON, "Authorization: Bearer "+x.token)
+	_, err := x.request(
+		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON,
+		"Authorization: Bearer "+x.token,
+	)
 	if !errors.Is(err, io.EOF) {
 		t.Errorf("got %v, want an EOF", err)
 	}
@@ -68,7 +82,10 @@ func TestFault_resetConnectionHasNoEffect(t *testing.T) {
 	x := newTenant(t)
 	x.api("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.ResetConnection())
-	_, err := x.request("POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON, "Authorization: Bearer "+x.token)
+	_, err := x.request(
+		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON,
+		"Authorization: Bearer "+x.token,
+	)
 	if !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("got %v, want a reset", err)
 	}
@@ -86,9 +103,15 @@ func TestFault_pagesOfProxies(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	x.api("GET", "/client-grants", "")
-	x.Next("GET /api/v2/client-grants", testserver.HTMLPage(502), testserver.Respond(200, "text/plain", "moved"))
+	x.Next("GET /api/v2/client-grants", testserver.HTMLPage(502), testserver.Respond(
+		200, "text/plain", "moved",
+	))
 	got := x.api("GET", "/client-grants", "")
-	want(t, got, 502, "<html>\n<head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad Gateway</h1></center></body>\n</html>\n")
+	want(
+		t, got, 502,
+		"<html>\n<head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad "+
+			"Gateway</h1></center></body>\n</html>\n",
+	)
 	wantHeader(t, got, "Content-Type", "text/html")
 	want(t, x.api("GET", "/client-grants", ""), 200, "moved")
 }

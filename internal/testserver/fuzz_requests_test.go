@@ -23,25 +23,40 @@ import (
 //
 //	go test ./internal/testserver -run '^$' -fuzz '^FuzzManagementBody$' -fuzztime 60s -parallel 2
 //
-// They take the routes from the route table, so that they reach endpoints that did not exist when they were written.
+// They take the routes from the route table, so that they reach endpoints that did not exist when
+// they were written.
 
 // fuzzed is the server of a fuzz target.
 type fuzzed struct {
 	*direct
-	start    []byte   // The snapshot that it goes back to when it has grown.
-	state    []byte   // The present snapshot.
-	segments []string // What may stand in a path: ids and identifiers of what exists, and then some.
+	start []byte // The snapshot that it goes back to when it has grown.
+	state []byte // The present snapshot.
+	// What may stand in a path: ids and identifiers of what exists, and then some.
+	segments []string
 }
 
-// maxFuzzedState is the size of a snapshot at which a tenant is put back, so that each input takes about as long.
+// maxFuzzedState is the size of a snapshot at which a tenant is put back, so that each input takes
+// about as long.
 const maxFuzzedState = 64 << 10
 
 func newFuzzed() *fuzzed {
 	x := &fuzzed{direct: newDirect()}
-	x.must(http.MethodPost, "/resource-servers", `{"identifier":"urn:hs256","signing_alg":"HS256","signing_secret":"sixteen-chars-xx"}`)
-	x.must(http.MethodPost, "/resource-servers", `{"identifier":"https://a/b?c=d&e=%2F","token_dialect":"rfc9068_profile_authz","enforce_policies":true}`)
-	for _, audience := range []string{tenant.SampleAPIAudience, "urn:hs256", "https://a/b?c=d&e=%2F"} {
-		x.must(http.MethodPost, "/client-grants", `{"client_id":"`+tenant.MachineClientID+`","audience":"`+audience+`","allow_all_scopes":true}`)
+	x.must(
+		http.MethodPost, "/resource-servers",
+		`{"identifier":"urn:hs256","signing_alg":"HS256","signing_secret":"sixteen-chars-xx"}`,
+	)
+	x.must(
+		http.MethodPost, "/resource-servers",
+		`{"identifier":"https://a/b?c=d&e=%2F","token_dialect":"rfc9068_profile_authz","enforce_policies":true}`,
+	)
+	for _, audience := range []string{
+		tenant.SampleAPIAudience, "urn:hs256", "https://a/b?c=d&e=%2F",
+	} {
+		x.must(
+			http.MethodPost, "/client-grants",
+			`{"client_id":"`+tenant.MachineClientID+`","audience":"`+audience+
+				`","allow_all_scopes":true}`,
+		)
 	}
 	x.AddOrganization("acme")
 	x.start = x.Snapshot()
@@ -92,7 +107,8 @@ func idsIn(taken []byte) []string {
 		for name, value := range properties {
 			text, ok := value.(string)
 			name = strings.ToLower(name)
-			if ok && (strings.HasSuffix(name, "id") || name == "identifier" || name == "kid") && !slices.Contains(ids, text) {
+			if ok && (strings.HasSuffix(name, "id") || name == "identifier" ||
+				name == "kid") && !slices.Contains(ids, text) {
 				ids = append(ids, text)
 			}
 		}
@@ -101,7 +117,8 @@ func idsIn(taken []byte) []string {
 	return ids
 }
 
-// target is a path that fits the route's pattern. Even choices pick ids that may exist, odd ones take the text.
+// target is a path that fits the route's pattern. Even choices pick ids that may exist, odd ones
+// take the text.
 func (x *fuzzed) target(r *routing.Route, choice uint8, text string) string {
 	if choice%2 == 0 || text == "" {
 		text = x.segments[int(choice/2)%len(x.segments)]
@@ -126,8 +143,9 @@ func (x *fuzzed) routesWhere(fits func(*routing.Route) bool) []*routing.Route {
 	return found
 }
 
-// try sends a request and checks what holds for every answer: the server is not at fault, a refusal changes nothing
-// and comes in the shape of the endpoint, an answer is JSON, and the tenant is as it should be.
+// try sends a request and checks what holds for every answer: the server is not at fault, a refusal
+// changes nothing and comes in the shape of the endpoint, an answer is JSON, and the tenant is as
+// it should be.
 func (x *fuzzed) try(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
 	got := x.send(r)
@@ -136,7 +154,10 @@ func (x *fuzzed) try(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 	case got.Code >= 500:
 		t.Fatalf("%s %s: %d %s", r.Method, r.URL, got.Code, got.Body)
 	case got.Code >= 300 && !bytes.Equal(x.state, after):
-		t.Fatalf("%s %s: refused with %d %s, but the tenant has changed:\n%s\n%s", r.Method, r.URL, got.Code, got.Body, x.state, after)
+		t.Fatalf(
+			"%s %s: refused with %d %s, but the tenant has changed:\n%s\n%s", r.Method, r.URL,
+			got.Code, got.Body, x.state, after,
+		)
 	case got.Code >= 300:
 		wantRefusal(t, r, got)
 	case got.Code == http.StatusNoContent:
@@ -153,7 +174,8 @@ func (x *fuzzed) try(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 	return got
 }
 
-// tidy puts the tenant back when it has grown, or when its token is good no longer: keys may have been revoked.
+// tidy puts the tenant back when it has grown, or when its token is good no longer: keys may have
+// been revoked.
 func (x *fuzzed) tidy(t *testing.T) {
 	t.Helper()
 	alive := x.send(x.api(http.MethodGet, "/client-grants?per_page=1", "")).Code == http.StatusOK
@@ -167,8 +189,8 @@ func (x *fuzzed) tidy(t *testing.T) {
 	x.authenticateAnew()
 }
 
-// wantRefusal checks the error body: that of the token endpoint (API contract 9.4), that of the sample API, or that of
-// the Management API (1.2).
+// wantRefusal checks the error body: that of the token endpoint (API contract 9.4), that of the
+// sample API, or that of the Management API (1.2).
 func wantRefusal(t *testing.T, r *http.Request, got *httptest.ResponseRecorder) {
 	t.Helper()
 	var body struct {
@@ -178,7 +200,8 @@ func wantRefusal(t *testing.T, r *http.Request, got *httptest.ResponseRecorder) 
 		Description string `json:"error_description"`
 	}
 	err := json.Unmarshal(got.Body.Bytes(), &body)
-	good := err == nil && body.StatusCode == got.Code && body.Error == http.StatusText(got.Code) && body.Message != ""
+	good := err == nil && body.StatusCode == got.Code && body.Error == http.StatusText(got.Code) &&
+		body.Message != ""
 	switch path := r.URL.EscapedPath(); {
 	case path == routing.TokenPath:
 		good = good || err == nil && body.Error != "" && body.Description != ""
@@ -197,13 +220,15 @@ func FuzzManagementBody(f *testing.F) {
 	routes := x.routesWhere(func(r *routing.Route) bool { return r.Body != nil })
 	for number := range routes {
 		for _, body := range []string{
-			`{}`, `[]`, `null`, `""`, `{`, `{"":null}`, `{"name":"n","name":1}`, "{\"name\":\"\\ud800\"}", "\xef\xbb\xbf{}",
+			`{}`, `[]`, `null`, `""`, `{`, `{"":null}`, `{"name":"n","name":1}`,
+			"{\"name\":\"\\ud800\"}", "\xef\xbb\xbf{}",
 			`{"identifier":"urn:new","scopes":[{"value":"a","description":null}],"token_lifetime":1e400}`,
 			`{"identifier":"urn:new","token_lifetime":-0.0,"token_lifetime_for_web":1E2}`,
 			`{"identifier":"urn:new","token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-256","pem":"-----BEGIN"}}}`,
 			`{"identifier":"urn:new","authorization_details":[{"type":"t","":[[]]}],"authorization_policy":{"policy_id":"p"}}`,
 			`{"subject_type_authorization":{"client":{"policy":"deny_all","Policy":0}},"consent_policy":null}`,
-			`{"client_id":"` + tenant.MachineClientID + `","audience":"` + tenant.SampleAPIAudience + `","scope":[],"subject_type":"user"}`,
+			`{"client_id":"` + tenant.MachineClientID + `","audience":"` +
+				tenant.SampleAPIAudience + `","scope":[],"subject_type":"user"}`,
 			`{"default_for":"third_party_clients","audience":"urn:hs256","allow_any_organization":true}`,
 			`{"scope":["read:orders","read:orders"],"allow_all_scopes":null,"organization_usage":"require"}`,
 			`{"name":"n","display_name":"d","metadata":{"a":"b"},"credential_type":"public_key","pem":"p"}`,
@@ -212,7 +237,10 @@ func FuzzManagementBody(f *testing.F) {
 		} {
 			f.Add(uint8(number), uint8(2*number), "", "application/json", []byte(body))
 		}
-		f.Add(uint8(number), uint8(1), "urn:hs256", formMediaType, []byte(`name=n&name=m&scope=a&scope=b&%zz`))
+		f.Add(
+			uint8(number), uint8(1), "urn:hs256", formMediaType,
+			[]byte(`name=n&name=m&scope=a&scope=b&%zz`),
+		)
 		f.Add(uint8(number), uint8(1), "%ff/..;", "text/html; charset", []byte(`{}`))
 	}
 	f.Fuzz(func(t *testing.T, number, choice uint8, text, mediaType string, body []byte) {
@@ -229,11 +257,16 @@ func FuzzQuery(f *testing.F) {
 	routes := x.routesWhere(func(r *routing.Route) bool { return r.Method == http.MethodGet })
 	for number := range routes {
 		for _, query := range []string{
-			"", "?", "page=0&per_page=100&include_totals=true", "page=-1", "page=2147483647&per_page=100", "per_page=0",
-			"page=9223372036854775807", "page=1&page=2", "take=1", "from=&take=100", "from=MS4x&take=50", "from=OTk5OTk5OTk5OTk5OTk5OTk5OS4x",
-			"from=%00", "fields=id,,name&include_fields=false", "fields=%ff", "fields=scopes&include_fields=maybe", "a;b", "%zz", "&&=&",
-			"identifiers=a&identifiers=urn%3Ahs256", "client_id=%F0%9F%98%80&audience=", "subject_type=user&default_for=third_party_clients",
-			"allow_any_organization=true", "is_global=false&app_type=a,b", "audience=urn%3Ahs256", "q=name:%22", "sort=name:1",
+			"", "?", "page=0&per_page=100&include_totals=true", "page=-1",
+			"page=2147483647&per_page=100", "per_page=0",
+			"page=9223372036854775807", "page=1&page=2", "take=1", "from=&take=100",
+			"from=MS4x&take=50", "from=OTk5OTk5OTk5OTk5OTk5OTk5OS4x",
+			"from=%00", "fields=id,,name&include_fields=false", "fields=%ff",
+			"fields=scopes&include_fields=maybe", "a;b", "%zz", "&&=&",
+			"identifiers=a&identifiers=urn%3Ahs256", "client_id=%F0%9F%98%80&audience=",
+			"subject_type=user&default_for=third_party_clients",
+			"allow_any_organization=true", "is_global=false&app_type=a,b", "audience=urn%3Ahs256",
+			"q=name:%22", "sort=name:1",
 		} {
 			f.Add(uint8(number), uint8(2*number), "", query)
 		}
@@ -251,30 +284,40 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// FuzzPath sends requests of which nothing but the request line is known, as they come from a socket.
+// FuzzPath sends requests of which nothing but the request line is known, as they come from a
+// socket.
 func FuzzPath(f *testing.F) {
 	x := newFuzzed()
 	for _, line := range []string{
-		"GET /api/v2/resource-servers/urn:hs256", "GET /api/v2/resource-servers/https:%2F%2Fa%2Fb%3Fc=d&e=%252F",
+		"GET /api/v2/resource-servers/urn:hs256",
+		"GET /api/v2/resource-servers/https:%2F%2Fa%2Fb%3Fc=d&e=%252F",
 		"GET /api/v2/resource-servers/https%253A%252F%252Fa%252Fb%253Fc%253Dd%2526e%253D%25252F",
-		"GET /api/v2/resource-servers/..%2Fclient-grants", "GET /api/v2/resource-servers/../client-grants", "GET /api/v2/./clients",
-		"GET //api/v2/clients", "GET /api/v2/clients/", "GET /api/v2/clients;a=b", "GET /api%2Fv2%2Fclients", "GET /api/v2/clients%00",
-		"GET /api/v2/resource-servers/%00", "GET /api/v2/resource-servers/%c0%af", "GET /api/v2/resource-servers/%ff%fe",
-		"GET http://evil.example.com/api/v2/clients", "GET /api/v2/%63lients", "OPTIONS *", "HEAD /api/v2/clients", "CONNECT a:443",
-		"DELETE /api/v2/resource-servers/%2e%2e", "PATCH /api/v2/client-grants/.", "POST /oauth/token/..", "TRACE /oauth/token",
-		"GET /sample-api/orders?audience=urn:hs256", "GET /sample-api/..%2f", "GET /api/v2/clients#fragment", "get /api/v2/clients",
+		"GET /api/v2/resource-servers/..%2Fclient-grants",
+		"GET /api/v2/resource-servers/../client-grants", "GET /api/v2/./clients",
+		"GET //api/v2/clients", "GET /api/v2/clients/", "GET /api/v2/clients;a=b",
+		"GET /api%2Fv2%2Fclients", "GET /api/v2/clients%00",
+		"GET /api/v2/resource-servers/%00", "GET /api/v2/resource-servers/%c0%af",
+		"GET /api/v2/resource-servers/%ff%fe",
+		"GET http://evil.example.com/api/v2/clients", "GET /api/v2/%63lients", "OPTIONS *",
+		"HEAD /api/v2/clients", "CONNECT a:443",
+		"DELETE /api/v2/resource-servers/%2e%2e", "PATCH /api/v2/client-grants/.",
+		"POST /oauth/token/..", "TRACE /oauth/token",
+		"GET /sample-api/orders?audience=urn:hs256", "GET /sample-api/..%2f",
+		"GET /api/v2/clients#fragment", "get /api/v2/clients",
 	} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(line + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + x.token + "\r\n\r\n")))
+		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(line +
+			" HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + x.token + "\r\n\r\n")))
 		if err != nil {
 			return // The HTTP server refuses it.
 		}
 		got := x.try(t, r)
 		const one = "/api/v2/resource-servers/"
 		asked, single := strings.CutPrefix(r.URL.EscapedPath(), one)
-		if r.Method != http.MethodGet || !single || got.Code != http.StatusOK || r.URL.RawQuery != "" {
+		if r.Method != http.MethodGet || !single || got.Code != http.StatusOK ||
+			r.URL.RawQuery != "" {
 			return
 		}
 		var api tenant.ResourceServer
@@ -283,38 +326,53 @@ func FuzzPath(f *testing.F) {
 		}
 		once, _ := url.PathUnescape(asked)
 		twice, _ := url.PathUnescape(once)
-		if strings.Contains(asked, "/") || !slices.Contains([]string{once, twice}, api.ID) && !slices.Contains([]string{once, twice}, api.Identifier) {
+		if strings.Contains(asked, "/") ||
+			!slices.Contains([]string{once, twice}, api.ID) &&
+				!slices.Contains([]string{once, twice}, api.Identifier) {
 			t.Fatalf("%q reads the API %s %s", asked, api.ID, api.Identifier)
 		}
 	})
 }
 
-// FuzzRestore restores what may be no snapshot at all. What it takes must be a tenant that works and can be restored
-// again; what it does not take must leave the present tenant alone.
+// FuzzRestore restores what may be no snapshot at all. What it takes must be a tenant that works
+// and can be restored again; what it does not take must leave the present tenant alone.
 func FuzzRestore(f *testing.F) {
 	x := newFuzzed()
 	start := string(x.start)
 	for _, change := range []*strings.Replacer{
-		strings.NewReplacer(), strings.NewReplacer(`"number":2`, `"number":1`), strings.NewReplacer(`"number":2`, `"number":18446744073709551615`),
-		strings.NewReplacer(`"value":{`, `"value":null,"old":{`), strings.NewReplacer(tenant.SampleAPIAudience, ""), strings.NewReplacer(`"scopes":[`, `"scopes":null,"old":[`),
-		strings.NewReplacer(`"is_system":true`, `"is_system":false`), strings.NewReplacer(tenant.MachineClientID, tenant.ManagementClientID),
-		strings.NewReplacer(`"table":"clients"`, `"table":"client_grants"`), strings.NewReplacer(`http://127.0.0.1:1`, `http://127.0.0.1:2`),
-		strings.NewReplacer(`"signing_alg":"HS256"`, `"signing_alg":""`), strings.NewReplacer(`"subject_type":"client"`, `"subject_type":""`),
+		strings.NewReplacer(), strings.NewReplacer(`"number":2`, `"number":1`),
+		strings.NewReplacer(`"number":2`, `"number":18446744073709551615`),
+		strings.NewReplacer(`"value":{`, `"value":null,"old":{`),
+		strings.NewReplacer(tenant.SampleAPIAudience, ""),
+		strings.NewReplacer(`"scopes":[`, `"scopes":null,"old":[`),
+		strings.NewReplacer(`"is_system":true`, `"is_system":false`),
+		strings.NewReplacer(tenant.MachineClientID, tenant.ManagementClientID),
+		strings.NewReplacer(`"table":"clients"`, `"table":"client_grants"`),
+		strings.NewReplacer(`http://127.0.0.1:1`, `http://127.0.0.1:2`),
+		strings.NewReplacer(`"signing_alg":"HS256"`, `"signing_alg":""`),
+		strings.NewReplacer(`"subject_type":"client"`, `"subject_type":""`),
 	} {
 		f.Add([]byte(change.Replace(start)))
 	}
-	for _, text := range []string{"", "null", "{}", "[]", `{"records":null}`, `{"records":[null]}`, `{"issuer":"","records":[{"table":"clients","number":1}]}`} {
+	for _, text := range []string{
+		"", "null", "{}", "[]", `{"records":null}`, `{"records":[null]}`,
+		`{"issuer":"","records":[{"table":"clients","number":1}]}`,
+	} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, taken []byte) {
 		if err := x.Restore(taken); err != nil {
 			if after := x.Snapshot(); !bytes.Equal(x.state, after) {
-				t.Fatalf("refused with %v, but the tenant has changed:\n%s\n%s", err, x.state, after)
+				t.Fatalf(
+					"refused with %v, but the tenant has changed:\n%s\n%s", err, x.state, after,
+				)
 			}
 			return
 		}
 		x.state = x.Snapshot()
-		for _, list := range x.routesWhere(func(r *routing.Route) bool { return r.Method == http.MethodGet && r.Query != nil }) {
+		for _, list := range x.routesWhere(func(r *routing.Route) bool {
+			return r.Method == http.MethodGet && r.Query != nil
+		}) {
 			for choice := range x.segments {
 				r := newRequest(list.Method, x.target(list, uint8(2*choice), ""), "")
 				r.Header.Set("Authorization", "Bearer "+x.token)

@@ -45,13 +45,16 @@ func decodedToken(token string) (parts [3]string, ok bool) {
 // issuedTokens are tokens of each kind that the server of the target issues, by audience.
 func (x *fuzzed) issuedTokens() map[string]string {
 	issued := map[string]string{x.store.ManagementIdentifier(): x.token}
-	for _, audience := range []string{tenant.SampleAPIAudience, "urn:hs256", "https://a/b?c=d&e=%2F"} {
+	for _, audience := range []string{
+		tenant.SampleAPIAudience, "urn:hs256", "https://a/b?c=d&e=%2F",
+	} {
 		issued[audience] = x.tokenFor(tenant.MachineClientID, tenant.MachineClientSecret, audience)
 	}
 	return issued
 }
 
-// forgeries are the ways to sign what the server never signed. The last is a valid signature of something else.
+// forgeries are the ways to sign what the server never signed. The last is a valid signature of
+// something else.
 func forgeries(x *fuzzed, token string) []func(content, given string) []byte {
 	withHMAC := func(key []byte) func(string, string) []byte {
 		return func(content, _ string) []byte {
@@ -78,7 +81,10 @@ func forgeries(x *fuzzed, token string) []func(content, given string) []byte {
 		},
 		func(content, _ string) []byte {
 			digest := sha256.Sum256([]byte(content))
-			signature, _ := rsa.SignPSS(rand.Reader, directKeys()[2], crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+			signature, _ := rsa.SignPSS(
+				rand.Reader, directKeys()[2], crypto.SHA256, digest[:],
+				&rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},
+			)
 			return signature
 		},
 		func(string, string) []byte {
@@ -88,33 +94,43 @@ func forgeries(x *fuzzed, token string) []func(content, given string) []byte {
 	}
 }
 
-// FuzzForgedToken signs any header and any claims with any key but the right one. No API may accept the token, nor the
-// token endpoint as an assertion. $KID, $ISS and $AUD stand for what the server has there; an empty header or empty claims
-// are those of a real token.
+// FuzzForgedToken signs any header and any claims with any key but the right one. No API may accept
+// the token, nor the token endpoint as an assertion. $KID, $ISS and $AUD stand for what the server
+// has there; an empty header or empty claims are those of a real token.
 func FuzzForgedToken(f *testing.F) {
 	x := newFuzzed()
 	issued := x.issuedTokens()
 	const good = `{"iss":"$ISS","aud":"$AUD","exp":9999999999,"azp":"a","sub":"a@clients","scope":"read:clients"}`
 	for forgery := range forgeries(x, x.token) {
 		for _, header := range []string{
-			``, `{"alg":"RS256","kid":"$KID"}`, `{"alg":"HS256","kid":"$KID","typ":"JWT"}`, `{"alg":"none"}`, `{"alg":"NONE","kid":"$KID"}`, `{"alg":""}`,
-			`{"alg":"HS256","alg":"RS256","kid":"$KID"}`, `{"ALG":"HS256","kid":"$KID"}`, `{"alg":["RS256"],"kid":["$KID"]}`, `{"alg":"PS256","kid":"$KID"}`,
-			`{"alg":"RS256","kid":"$KID","crit":["exp"]}`, `{"alg":"RS256","kid":"$KID","b64":false,"crit":["b64"]}`, `{"alg":"RS256","kid":"$KID","zip":"DEF"}`,
-			`{"alg":"RS256","kid":"../../$KID"}`, `{"alg":"RS256","kid":"$KID\u0000"}`, `{"alg":"RS256","jwk":{"kty":"RSA","n":"AQAB","e":"AQAB"}}`,
-			`{"alg":"RS256","jku":"https://evil.example.com/jwks","kid":"$KID"}`, `{"alg":"RS256","x5c":["MA=="],"kid":"$KID"}`, `{}`, `null`,
+			``, `{"alg":"RS256","kid":"$KID"}`, `{"alg":"HS256","kid":"$KID","typ":"JWT"}`,
+			`{"alg":"none"}`, `{"alg":"NONE","kid":"$KID"}`, `{"alg":""}`,
+			`{"alg":"HS256","alg":"RS256","kid":"$KID"}`, `{"ALG":"HS256","kid":"$KID"}`,
+			`{"alg":["RS256"],"kid":["$KID"]}`, `{"alg":"PS256","kid":"$KID"}`,
+			`{"alg":"RS256","kid":"$KID","crit":["exp"]}`,
+			`{"alg":"RS256","kid":"$KID","b64":false,"crit":["b64"]}`,
+			`{"alg":"RS256","kid":"$KID","zip":"DEF"}`,
+			`{"alg":"RS256","kid":"../../$KID"}`, `{"alg":"RS256","kid":"$KID\u0000"}`,
+			`{"alg":"RS256","jwk":{"kty":"RSA","n":"AQAB","e":"AQAB"}}`,
+			`{"alg":"RS256","jku":"https://evil.example.com/jwks","kid":"$KID"}`,
+			`{"alg":"RS256","x5c":["MA=="],"kid":"$KID"}`, `{}`, `null`,
 		} {
 			f.Add(header, good, "", uint8(forgery))
 		}
 		for _, claims := range []string{
-			``, `{}`, `null`, `[]`, `{"iss":"$ISS","aud":["x","$AUD"],"exp":1e99,"scope":""}`, `{"aud":[[["$AUD"]]],"exp":9223372036854775808}`,
-			`{"iss":"$ISS","aud":"$AUD","exp":1,"exp":9999999999}`, `{"iss":"$ISS","aud":"$AUD","exp":"9999999999"}`, `{"AUD":"$AUD","exp":-1}`, "\xff",
+			``, `{}`, `null`, `[]`, `{"iss":"$ISS","aud":["x","$AUD"],"exp":1e99,"scope":""}`,
+			`{"aud":[[["$AUD"]]],"exp":9223372036854775808}`,
+			`{"iss":"$ISS","aud":"$AUD","exp":1,"exp":9999999999}`,
+			`{"iss":"$ISS","aud":"$AUD","exp":"9999999999"}`, `{"AUD":"$AUD","exp":-1}`, "\xff",
 		} {
 			f.Add(`{"alg":"RS256","kid":"$KID"}`, claims, "x", uint8(forgery))
 		}
 	}
 	f.Fuzz(func(t *testing.T, header, claims, signature string, forgery uint8) {
 		for audience, token := range issued {
-			known := strings.NewReplacer("$KID", x.store.CurrentSigningKey().KID, "$ISS", x.store.Issuer(), "$AUD", audience)
+			known := strings.NewReplacer(
+				"$KID", x.store.CurrentSigningKey().KID, "$ISS", x.store.Issuer(), "$AUD", audience,
+			)
 			parts, _ := decodedToken(token)
 			if header != "" {
 				parts[0] = known.Replace(header)
@@ -122,9 +138,12 @@ func FuzzForgedToken(f *testing.F) {
 			if claims != "" {
 				parts[1] = known.Replace(claims)
 			}
-			content := base64.RawURLEncoding.EncodeToString([]byte(parts[0])) + "." + base64.RawURLEncoding.EncodeToString([]byte(parts[1]))
+			content := base64.RawURLEncoding.EncodeToString([]byte(parts[0])) + "." +
+				base64.RawURLEncoding.EncodeToString([]byte(parts[1]))
 			ways := forgeries(x, token)
-			forged := content + "." + base64.RawURLEncoding.EncodeToString(ways[int(forgery)%len(ways)](content, signature))
+			forged := content + "." + base64.RawURLEncoding.EncodeToString(
+				ways[int(forgery)%len(ways)](content, signature),
+			)
 			x.wantAccepted(t, issued, forged)
 			x.wantNoToken(t, forged)
 		}
@@ -138,11 +157,17 @@ func FuzzTokenText(f *testing.F) {
 	var names []string
 	for i, audience := range sortedKeys(issued) {
 		names = append(names, fmt.Sprint("$", i+1), issued[audience])
-		for _, form := range []string{"%s", "%s.", ".%s", "%s=", " %s", "%s\n", "%s,%[1]s", "e30.%s", "%s~", "{\"payload\":\"%s\"}", "%s\x00"} {
+		for _, form := range []string{
+			"%s", "%s.", ".%s", "%s=", " %s", "%s\n", "%s,%[1]s", "e30.%s", "%s~",
+			"{\"payload\":\"%s\"}", "%s\x00",
+		} {
 			f.Add(fmt.Sprintf(form, fmt.Sprint("$", i+1)))
 		}
 	}
-	for _, text := range []string{"", ".", "..", "...", "e30.e30.", "e30.e30.e30", "bnVsbA.e30.", "\xff.\xff.\xff", "====.====.===="} {
+	for _, text := range []string{
+		"", ".", "..", "...", "e30.e30.", "e30.e30.e30", "bnVsbA.e30.", "\xff.\xff.\xff",
+		"====.====.====",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -159,8 +184,8 @@ func sortedKeys(issued map[string]string) []string {
 	return keys
 }
 
-// wantAccepted asks all APIs about a token. Each may accept what says the same as the token that was issued for it, and
-// nothing else.
+// wantAccepted asks all APIs about a token. Each may accept what says the same as the token that
+// was issued for it, and nothing else.
 func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token string) {
 	t.Helper()
 	said, _ := decodedToken(token)
@@ -178,7 +203,8 @@ func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token stri
 	r.Header.Set("Authorization", "Bearer "+token)
 	said, _ = decodedToken(strings.TrimSpace(token)) // Space around a token is none of it.
 	original, _ := decodedToken(x.token)
-	if got := x.send(r).Code; got != http.StatusUnauthorized && got != http.StatusBadRequest && said != original {
+	if got := x.send(r).Code; got != http.StatusUnauthorized && got != http.StatusBadRequest &&
+		said != original {
 		t.Fatalf("the Management API answers %d to %q", got, token)
 	}
 }
@@ -190,7 +216,8 @@ const bearerAssertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 func (x *fuzzed) wantNoToken(t *testing.T, assertion string) {
 	t.Helper()
 	r := newRequest(http.MethodPost, x.url+routing.TokenPath, url.Values{
-		"grant_type": {tenant.ClientCredentials}, "client_assertion_type": {bearerAssertion}, "client_assertion": {assertion}, "audience": {tenant.SampleAPIAudience},
+		"grant_type": {tenant.ClientCredentials}, "client_assertion_type": {bearerAssertion},
+		"client_assertion": {assertion}, "audience": {tenant.SampleAPIAudience},
 	}.Encode())
 	r.Header.Set("Content-Type", formMediaType)
 	if got := x.send(r); got.Code != http.StatusUnauthorized {
@@ -198,24 +225,40 @@ func (x *fuzzed) wantNoToken(t *testing.T, assertion string) {
 	}
 }
 
-// FuzzTokenRequest sends any body and any Basic credentials to the token endpoint. A token comes only for the secret.
+// FuzzTokenRequest sends any body and any Basic credentials to the token endpoint. A token comes
+// only for the secret.
 func FuzzTokenRequest(f *testing.F) {
 	x := newFuzzed()
-	const form = "grant_type=client_credentials&client_id=" + tenant.MachineClientID + "&client_secret=" + tenant.MachineClientSecret
-	const document = `{"grant_type":"client_credentials","client_id":"` + tenant.MachineClientID + `","client_secret":"` + tenant.MachineClientSecret + `"`
+	const form = "grant_type=client_credentials&client_id=" + tenant.MachineClientID +
+		"&client_secret=" + tenant.MachineClientSecret
+	const document = `{"grant_type":"client_credentials","client_id":"` + tenant.MachineClientID +
+		`","client_secret":"` + tenant.MachineClientSecret + `"`
 	for _, body := range []string{
-		form + "&audience=urn:hs256", form + "&audience=https://a/b?c=d%26e=%252F&scope=", form, form + "&audience=" + tenant.SampleAPIAudience + "&scope=read:orders+read:orders+x",
-		form + "&audience=" + tenant.SampleAPIAudience + "&organization=acme", form + "&audience=%00", form + "&client_id=x", form + "&client_assertion=x", "grant_type=a;b", "%zz", "=&=",
-		"grant_type=client_credentials&client_assertion_type=" + bearerAssertion + "&client_assertion=e30.e30.e30",
-		"grant_type=client_credentials&audience=" + tenant.SampleAPIAudience, form + "&audience=\xff", "grant_type=password&username=u",
+		form + "&audience=urn:hs256", form + "&audience=https://a/b?c=d%26e=%252F&scope=", form,
+		form + "&audience=" + tenant.SampleAPIAudience + "&scope=read:orders+read:orders+x",
+		form + "&audience=" + tenant.SampleAPIAudience + "&organization=acme",
+		form + "&audience=%00", form + "&client_id=x", form + "&client_assertion=x",
+		"grant_type=a;b", "%zz", "=&=",
+		"grant_type=client_credentials&client_assertion_type=" + bearerAssertion +
+			"&client_assertion=e30.e30.e30",
+		"grant_type=client_credentials&audience=" + tenant.SampleAPIAudience,
+		form + "&audience=\xff", "grant_type=password&username=u",
 	} {
 		f.Add(formMediaType, "", body)
-		f.Add(formMediaType, "Basic "+base64.StdEncoding.EncodeToString([]byte(tenant.MachineClientID+":"+tenant.MachineClientSecret)), body)
+		f.Add(
+			formMediaType,
+			"Basic "+base64.StdEncoding.EncodeToString([]byte(tenant.MachineClientID+":"+
+				tenant.MachineClientSecret)),
+			body,
+		)
 		f.Add("text/plain", "Basic OTpz", body)
 	}
 	for _, body := range []string{
-		document + `,"audience":"` + tenant.SampleAPIAudience + `"}`, document + `,"audience":["` + tenant.SampleAPIAudience + `"]}`, document + `,"audience":null,"scope":7}`,
-		document + `,"audience":"urn:hs256","Audience":"x","client_id":"y"}`, `[]`, `null`, `{`, ``, `"grant_type"`, `{"grant_type":"\ud800"}`,
+		document + `,"audience":"` + tenant.SampleAPIAudience + `"}`,
+		document + `,"audience":["` + tenant.SampleAPIAudience + `"]}`,
+		document + `,"audience":null,"scope":7}`,
+		document + `,"audience":"urn:hs256","Audience":"x","client_id":"y"}`, `[]`, `null`, `{`, ``,
+		`"grant_type"`, `{"grant_type":"\ud800"}`,
 	} {
 		f.Add("application/json", "", body)
 		f.Add("application/json; charset=latin1", "Bearer x", body)
@@ -231,13 +274,16 @@ func FuzzTokenRequest(f *testing.F) {
 		var issued struct {
 			AccessToken string `json:"access_token"`
 		}
-		if err := json.Unmarshal(got.Body.Bytes(), &issued); err != nil || issued.AccessToken == "" {
+		if err := json.Unmarshal(got.Body.Bytes(), &issued); err != nil ||
+			issued.AccessToken == "" {
 			t.Fatalf("%s (%v)", got.Body, err)
 		}
 		_, basic, _ := strings.Cut(authorization, " ")
 		decoded, _ := base64.StdEncoding.DecodeString(basic)
 		sent, _ := url.QueryUnescape(body + string(decoded))
-		if unescaped := []byte(unescapedJSON(body) + sent); !bytes.Contains(unescaped, []byte(tenant.MachineClientSecret)) &&
+		if unescaped := []byte(unescapedJSON(body) + sent); !bytes.Contains(
+			unescaped, []byte(tenant.MachineClientSecret),
+		) &&
 			!bytes.Contains(unescaped, []byte(tenant.ManagementClientSecret)) {
 			t.Fatalf("a token without a secret for %q and %q: %s", authorization, body, got.Body)
 		}

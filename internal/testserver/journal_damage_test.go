@@ -44,7 +44,10 @@ func TestData_damageIsAnErrorAndNoCrash(t *testing.T) {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		server, err := testserver.Listen(testserver.Config{Data: path, SigningKeys: signingKeys()[:2]})
+		server, err := testserver.Listen(testserver.Config{
+			Data:        path,
+			SigningKeys: signingKeys()[:2],
+		})
 		if err == nil { // What is damaged was of no use any more.
 			err = server.Close()
 			if err != nil {

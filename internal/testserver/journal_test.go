@@ -16,7 +16,10 @@ import (
 func TestJournal_whatCannotBeWrittenDoesNotHappen(t *testing.T) {
 	t.Parallel()
 	keys := directKeys()
-	s, err := newServer(Config{SigningKeys: keys[:2], Data: filepath.Join(t.TempDir(), "tenant.db")}, "http://127.0.0.1:1")
+	s, err := newServer(
+		Config{SigningKeys: keys[:2], Data: filepath.Join(t.TempDir(), "tenant.db")},
+		"http://127.0.0.1:1",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,10 +33,15 @@ func TestJournal_whatCannotBeWrittenDoesNotHappen(t *testing.T) {
 		{"POST", "/api/v2/resource-servers", `{"identifier":"https://a"}`},
 		{"PATCH", sample, `{"name":"Changed"}`},
 		{"DELETE", sample, ``},
-		{"POST", "/api/v2/client-grants", `{"client_id":"` + tenant.MachineClientID + `","audience":"` + tenant.SampleAPIAudience + `"}`},
+		{
+			"POST", "/api/v2/client-grants",
+			`{"client_id":"` + tenant.MachineClientID + `","audience":"` +
+				tenant.SampleAPIAudience + `"}`,
+		},
 		{"DELETE", "/api/v2/client-grants/" + tenant.ManagementGrantID, ``},
 	} {
-		if status, body := s.Dashboard(call[0], call[1], call[2]); status != 500 || string(body) != wanted {
+		if status, body := s.Dashboard(call[0], call[1], call[2]); status != 500 ||
+			string(body) != wanted {
 			t.Errorf("%s %s: %d %s", call[0], call[1], status, body)
 		}
 	}

@@ -16,15 +16,17 @@ func TestOrganization_pagingByOffsetEndsAfterAThousand(t *testing.T) {
 	const tooFar = `{"statusCode":400,"error":"Bad Request",` +
 		`"message":"Requesting page exceeds the allowed maximum of 1000 records.","errorCode":"invalid_paging"}`
 	for query, wanted := range map[string]string{
-		"page=19": `[]`, "page=9&per_page=100": `[]`, "page=20": tooFar, "page=10&per_page=100": tooFar,
-		"page=333&per_page=3": tooFar, "page=2147483647&per_page=100&include_totals=true": tooFar,
+		"page=19": `[]`, "page=9&per_page=100": `[]`, "page=20": tooFar,
+		"page=10&per_page=100": tooFar,
+		"page=333&per_page=3":  tooFar, "page=2147483647&per_page=100&include_totals=true": tooFar,
 	} {
 		if got := x.api("GET", "/organizations?"+query, ""); got.body != wanted {
 			t.Errorf("%s: %d %s", query, got.status, got.body)
 		}
 	}
 	// Checkpoint paging has no such end, and offsets beside it do not matter.
-	if got := x.api("GET", "/organizations?take=1&page=20", ""); got.status != 200 || !strings.Contains(got.body, `"name":"acme"`) {
+	if got := x.api("GET", "/organizations?take=1&page=20", ""); got.status != 200 ||
+		!strings.Contains(got.body, `"name":"acme"`) {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 }
@@ -41,7 +43,8 @@ func TestOrganization_nameStaysUniqueWhenItChanges(t *testing.T) {
 	if got := x.api("GET", "/organizations/name/acme", ""); got.status != 404 {
 		t.Errorf("the old name: %d %s", got.status, got.body)
 	}
-	if got := x.api("GET", "/organizations/name/acme-2", ""); got.status != 200 || strings.Contains(got.body, "Taken over") {
+	if got := x.api("GET", "/organizations/name/acme-2", ""); got.status != 200 ||
+		strings.Contains(got.body, "Taken over") {
 		t.Errorf("the new name: %d %s", got.status, got.body)
 	}
 	x.AddOrganization("acme")
@@ -51,7 +54,8 @@ func TestOrganization_nameMayBeAWordOfAPath(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
 	id := x.AddOrganization("client-grants")
-	if got := x.api("GET", "/organizations/name/client-grants", ""); got.status != 200 || field(t, got.body, "id") != id {
+	if got := x.api("GET", "/organizations/name/client-grants", ""); got.status != 200 ||
+		field(t, got.body, "id") != id {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 }
@@ -64,11 +68,18 @@ func TestOrganization_settings(t *testing.T) {
 		`"token_quota":{"client_credentials":{"per_day":5}},"third_party_client_access":"allow"}`)
 	path := "/organizations/" + field(t, created.body, "id")
 	shown := func(settings string) string {
-		return `{"id":"` + strings.TrimPrefix(path, "/organizations/") + `","name":"acme"` + settings +
+		return `{"id":"` + strings.TrimPrefix(path, "/organizations/") + `","name":"acme"` +
+			settings +
 			`,"third_party_client_access":"allow","is_app_entitlement_active":true}`
 	}
-	want(t, created, 201, shown(`,"metadata":{"a":"1","b":"2"},"token_quota":{"client_credentials":{"per_day":5}}`))
-	want(t, x.api("PATCH", path, `{"metadata":{"c":""},"token_quota":null}`), 200, shown(`,"metadata":{"c":""}`))
+	want(
+		t, created, 201,
+		shown(`,"metadata":{"a":"1","b":"2"},"token_quota":{"client_credentials":{"per_day":5}}`),
+	)
+	want(
+		t, x.api("PATCH", path, `{"metadata":{"c":""},"token_quota":null}`), 200,
+		shown(`,"metadata":{"c":""}`),
+	)
 	want(t, x.api("PATCH", path, `{}`), 200, shown(`,"metadata":{"c":""}`))
 	for body, message := range map[string]string{
 		`{"metadata":{"c":{"d":1}}}`:           `'Expected type string but found type object' on property metadata.c`,
@@ -83,7 +94,8 @@ func TestOrganization_settings(t *testing.T) {
 		`{"third_party_client_access":"deny"}`: `'No enum match for: deny' on property third_party_client_access`,
 	} {
 		got := x.api("PATCH", path, body)
-		if got.status != 400 || !strings.Contains(field(t, got.body, "message"), "Payload validation error: "+message) {
+		if got.status != 400 ||
+			!strings.Contains(field(t, got.body, "message"), "Payload validation error: "+message) {
 			t.Errorf("%s: %d %s", body, got.status, got.body)
 		}
 	}
@@ -123,7 +135,10 @@ func TestClientGrantOrganizations_arePagedBothWays(t *testing.T) {
 	for _, name := range []string{"c", "a", "b"} {
 		id := x.AddOrganization(name)
 		x.must("POST", "/organizations/"+id+"/client-grants", `{"grant_id":"`+grant+`"}`)
-		shown[name] = fmt.Sprintf(`{"id":"%s","name":"%s","third_party_client_access":"block","is_app_entitlement_active":true}`, id, name)
+		shown[name] = fmt.Sprintf(
+			`{"id":"%s","name":"%s","third_party_client_access":"block","is_app_entitlement_active":true}`,
+			id, name,
+		)
 	}
 	want(t, x.api("GET", path, ""), 200, `[`+shown["c"]+`,`+shown["a"]+`,`+shown["b"]+`]`)
 	want(t, x.api("GET", path+"?per_page=2&page=1&include_totals=true", ""), 200,
@@ -134,7 +149,8 @@ func TestClientGrantOrganizations_arePagedBothWays(t *testing.T) {
 	want(t, x.api("GET", path+"?take=2&from="+next, ""), 200, `{"organizations":[`+shown["b"]+`]}`)
 	want(t, x.api("GET", "/client-grants/cgr_none/organizations", ""), 404,
 		`{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`)
-	if got := x.api("GET", path+"?from=x", ""); got.status != 400 || field(t, got.body, "errorCode") != "invalid_paging" {
+	if got := x.api("GET", path+"?from=x", ""); got.status != 400 ||
+		field(t, got.body, "errorCode") != "invalid_paging" {
 		t.Errorf("a made-up checkpoint: %d %s", got.status, got.body)
 	}
 }

@@ -17,19 +17,20 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// RateLimit says what Management API requests are allowed: Burst at once, and PerSecond on average. The token endpoint
-// has a bucket of its own, ten times as large. Nothing is limited while PerSecond is zero; a Burst below one counts as
-// one.
+// RateLimit says what Management API requests are allowed: Burst at once, and PerSecond on average.
+// The token endpoint has a bucket of its own, ten times as large. Nothing is limited while
+// PerSecond is zero; a Burst below one counts as one.
 type RateLimit struct {
 	PerSecond float64
 	Burst     int
 }
 
-// endpointLimits are the buckets that some endpoints have besides the global one (API contract 12.2), with the numbers
-// of the Essentials and Professional plans. Rotating the signing keys is no pacing but a rule of its own.
+// endpointLimits are the buckets that some endpoints have besides the global one (API contract
+// 12.2), with the numbers of the Essentials and Professional plans. Rotating the signing keys is no
+// pacing but a rule of its own.
 //
-// ASSUMED: these buckets are there whatever the global limit is; the writes to /organizations share one; what lies
-// below an organization and is not listed has none.
+// ASSUMED: these buckets are there whatever the global limit is; the writes to /organizations share
+// one; what lies below an organization and is not listed has none.
 var endpointLimits = []struct {
 	limit  RateLimit
 	routes []string
@@ -40,7 +41,8 @@ var endpointLimits = []struct {
 	{perMinute(50, 5), []string{"GET /api/v2/organizations"}},
 	{perMinute(200, 20), []string{"GET /api/v2/organizations/{id}"}},
 	{perMinute(25, 5), []string{
-		"POST /api/v2/organizations", "PATCH /api/v2/organizations/{id}", "DELETE /api/v2/organizations/{id}",
+		"POST /api/v2/organizations", "PATCH /api/v2/organizations/{id}",
+		"DELETE /api/v2/organizations/{id}",
 	}},
 }
 
@@ -53,9 +55,10 @@ type rateLimits struct {
 	limit RateLimit
 	now   func() time.Time
 
-	mu         sync.Mutex
-	read       time.Time // What the clock said last.
-	elapsed    time.Time // The time that the buckets live in: it goes on as the clock does, and never back.
+	mu   sync.Mutex
+	read time.Time // What the clock said last.
+	// The time that the buckets live in: it goes on as the clock does, and never back.
+	elapsed    time.Time
 	management *rate.Limiter
 	token      *rate.Limiter
 	endpoints  map[string]*rate.Limiter // By the name of the route.
@@ -92,8 +95,9 @@ type pace struct {
 	header  http.Header   // For the answer; nil when the route is not limited.
 }
 
-// take counts a request to the route of the given name. A request that the endpoint's limit refuses has used the global
-// limit up all the same, which is checked first; the headers tell of the bucket that was asked last (API contract 12.1).
+// take counts a request to the route of the given name. A request that the endpoint's limit refuses
+// has used the global limit up all the same, which is checked first; the headers tell of the bucket
+// that was asked last (API contract 12.1).
 func (l *rateLimits) take(name string) pace {
 	isToken := name == http.MethodPost+" "+routing.TokenPath
 	if l.limit.PerSecond <= 0 || !isToken && !strings.Contains(name, " /api/v2/") {
@@ -117,8 +121,9 @@ func (l *rateLimits) take(name string) pace {
 	return pace{refused: refused, header: describe(bucket, l.elapsed, now, allowed)}
 }
 
-// tick reads the clock and lets the time of the buckets go on. The buckets cannot have the clock itself: tests may move
-// it back, and then rate.Limiter adds no token until the clock has caught up.
+// tick reads the clock and lets the time of the buckets go on. The buckets cannot have the clock
+// itself: tests may move it back, and then rate.Limiter adds no token until the clock has caught
+// up.
 func (l *rateLimits) tick() time.Time {
 	now := l.now()
 	if !l.read.IsZero() {
@@ -128,12 +133,15 @@ func (l *rateLimits) tick() time.Time {
 	return now
 }
 
-// describe makes the headers of API contract 12.1 from the state of a bucket. A bucket is refilled when it is full.
+// describe makes the headers of API contract 12.1 from the state of a bucket. A bucket is refilled
+// when it is full.
 //
-// ASSUMED: a refusal carries Retry-After. It is documented for the token endpoint only, but clients honor it everywhere.
+// ASSUMED: a refusal carries Retry-After. It is documented for the token endpoint only, but clients
+// honor it everywhere.
 func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.Header {
 	perSecond, size := float64(bucket.Limit()), float64(bucket.Burst())
-	tokens := bucket.TokensAt(elapsed) + 1e-9 // Else two thirds and one third of a token may be less than a whole one.
+	// Else two thirds and one third of a token may be less than a whole one.
+	tokens := bucket.TokensAt(elapsed) + 1e-9
 	untilFull := (size - tokens) / perSecond
 	reset := now.Unix() + int64(math.Ceil(float64(now.Nanosecond())/1e9+untilFull))
 	header := wire.LimitHeader(bucket.Burst(), int(max(0, tokens)), reset)
@@ -144,7 +152,8 @@ func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.H
 	return header
 }
 
-// paced is the link of the chain that refuses what exceeds the limits and tells every caller how much is left.
+// paced is the link of the chain that refuses what exceeds the limits and tells every caller how
+// much is left.
 func (l *rateLimits) paced(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		said := l.take(c.Route.Name())

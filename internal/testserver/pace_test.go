@@ -21,7 +21,8 @@ const (
 	tokenRoute = "POST /oauth/token"
 )
 
-// pacedFrom is where the clock of these tests starts: half a second past a whole one, so that rounding shows.
+// pacedFrom is where the clock of these tests starts: half a second past a whole one, so that
+// rounding shows.
 var pacedFrom = time.Unix(1_000_000, 5e8)
 
 // pacer is rate limits under a clock that stands still.
@@ -38,8 +39,8 @@ func newPacer(t *testing.T, limit RateLimit) *pacer {
 	return p
 }
 
-// wants takes once and compares what is said, written as the message and the headers limit, remaining, reset (as seconds
-// from the start of the test) and Retry-After.
+// wants takes once and compares what is said, written as the message and the headers limit,
+// remaining, reset (as seconds from the start of the test) and Retry-After.
 func (p *pacer) wants(route, expected string) {
 	p.t.Helper()
 	got := p.take(route)
@@ -87,7 +88,9 @@ func TestRateLimit_zeroValueLimitsNothing(t *testing.T) {
 func TestRateLimit_otherRoutesAreNotLimited(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 1})
-	for _, route := range []string{"", "GET /.well-known/jwks.json", "GET /sample-api/{collection}"} {
+	for _, route := range []string{
+		"", "GET /.well-known/jwks.json", "GET /sample-api/{collection}",
+	} {
 		for range 30 {
 			if got := p.take(route); got.refused != nil || got.header != nil {
 				t.Fatalf("%s: got %v", route, got)
@@ -105,7 +108,8 @@ func TestRateLimit_globalBucket(t *testing.T) {
 	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 3 0 +2 1")
 	p.now = p.now.Add(499 * time.Millisecond)
 	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 3 0 +2 1")
-	p.now = p.now.Add(time.Millisecond) // A token is there after half a second: the refusals have used nothing.
+	// A token is there after half a second: the refusals have used nothing.
+	p.now = p.now.Add(time.Millisecond)
 	p.wants(anyRoute, "3 0 +3")
 	p.now = p.now.Add(time.Hour)
 	p.wants(anyRoute, "3 2 +3602") // No more than the burst has gathered.
@@ -150,7 +154,8 @@ func TestRateLimit_endpointBucketIsReported(t *testing.T) {
 	p.wants(clientList, wire.ErrEndpointLimit.Text+" 5 0 +4 1")
 	p.wants(anyRoute, "8 1 +8") // Six went to the endpoint, the refused one too.
 	p.wants(anyRoute, "8 0 +9")
-	p.wants(clientList, wire.ErrGlobalLimit.Text+" 8 0 +9 1") // Both are empty: the global one is checked first.
+	// Both are empty: the global one is checked first.
+	p.wants(clientList, wire.ErrGlobalLimit.Text+" 8 0 +9 1")
 	p.now = p.now.Add(time.Minute)
 	p.wants(clientList, "5 4 +62")
 }
@@ -224,7 +229,8 @@ func TestRateLimit_clockThatMovesBack(t *testing.T) {
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 2})
 	p.exhausts(anyRoute)
 	p.now = p.now.Add(-time.Hour)
-	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 2 0 -3597 1") // No refill; the reset is in the time that clients see.
+	// No refill; the reset is in the time that clients see.
+	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 2 0 -3597 1")
 	p.now = p.now.Add(time.Second)
 	p.wants(anyRoute, "2 0 -3596") // And no waiting until the clock has caught up.
 	p.now = p.now.Add(-time.Hour)

@@ -12,8 +12,13 @@ func TestUnicode_textThatWouldBeReplacedIsRefused(t *testing.T) {
 	bearer := "Authorization: Bearer " + x.token
 	const asForm = "Content-Type: application/x-www-form-urlencoded"
 	const malformed = `{"statusCode":400,"error":"Bad Request","message":"Invalid request payload JSON format"}`
-	for _, identifier := range []string{"urn:\xff", `urn:\ud800`, `urn:\udc00`, `urn:\ud800\u0041`, `urn:\\\ud800\n`} {
-		want(t, x.api("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`), 400, malformed)
+	for _, identifier := range []string{
+		"urn:\xff", `urn:\ud800`, `urn:\udc00`, `urn:\ud800\u0041`, `urn:\\\ud800\n`,
+	} {
+		want(
+			t, x.api("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`), 400,
+			malformed,
+		)
 	}
 	want(t, x.send("POST", "/api/v2/resource-servers", "identifier=urn:%ff", asForm, bearer), 400,
 		`{"statusCode":400,"error":"Bad Request","message":"Invalid request payload form format"}`)

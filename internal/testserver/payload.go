@@ -59,7 +59,8 @@ func decodeBody(c *routing.Call, s schema.Schema) (any, error) {
 
 // query decodes and validates the query of a call.
 //
-// ASSUMED: reads refuse parameters that they do not know; it was observed elsewhere in this API (API contract 1.1).
+// ASSUMED: reads refuse parameters that they do not know; it was observed elsewhere in this API
+// (API contract 1.1).
 func query(c *routing.Call, s schema.Schema) (schema.Document, error) {
 	given, wrong := s.QueryViolations(c.HTTP.URL.RawQuery)
 	if wrong != "" {

@@ -13,7 +13,9 @@ import (
 func TestPlan_refusesWhatItLacksAndNamesAllOfIt(t *testing.T) {
 	t.Parallel()
 	server, err := testserver.Listen(testserver.Config{
-		SigningKeys: signingKeys()[:2], WithoutFeatures: []string{"token_encryption", "consent_policy"},
+		SigningKeys: signingKeys()[:2], WithoutFeatures: []string{
+			"token_encryption", "consent_policy",
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -30,21 +32,32 @@ func TestPlan_refusesWhatItLacksAndNamesAllOfIt(t *testing.T) {
 		status             int
 		answer             string // Its beginning.
 	}{
-		{"POST", "/api/v2/resource-servers", `{"identifier":"urn:a",` + policy + `}`, 403, refused("consent_policy")},
+		{
+			"POST", "/api/v2/resource-servers", `{"identifier":"urn:a",` + policy + `}`, 403,
+			refused("consent_policy"),
+		},
 		{"GET", one, "", 404, ""},
 		{
 			"POST", "/api/v2/resource-servers",
 			`{"identifier":"urn:a","consent_policy":null,"token_encryption":null,"proof_of_possession":{"mechanism":"mtls","required":true}}`,
 			201, `{"id":"`,
 		},
-		{"PATCH", one, `{"name":"n","token_encryption":` + encryptionWith(t, publicPEM(t)) + `,` + policy + `}`, 403, refused("consent_policy, token_encryption")},
+		{
+			"PATCH", one,
+			`{"name":"n","token_encryption":` + encryptionWith(t, publicPEM(t)) + `,` + policy +
+				`}`,
+			403, refused("consent_policy, token_encryption"),
+		},
 		{"PATCH", one, `{"consent_policy":"none","name":"n"}`, 400, `{"statusCode":400`},
 		{"PATCH", "/api/v2/resource-servers/urn:b", `{` + policy + `}`, 404, `{"statusCode":404`},
 		{"PATCH", one, `{"token_encryption":null}`, 200, `{"id":"`},
 	} {
 		status, body := server.Dashboard(test.method, test.path, test.body)
 		if status != test.status || !strings.HasPrefix(string(body), test.answer) {
-			t.Errorf("%s %s: %d %s, want %d %s", test.method, test.body, status, body, test.status, test.answer)
+			t.Errorf(
+				"%s %s: %d %s, want %d %s", test.method, test.body, status, body, test.status,
+				test.answer,
+			)
 		}
 		if strings.Contains(string(body), `"name"`) {
 			t.Errorf("a refused change is half done: %s", body)
@@ -54,7 +67,9 @@ func TestPlan_refusesWhatItLacksAndNamesAllOfIt(t *testing.T) {
 
 func TestListen_unknownPlanFeature(t *testing.T) {
 	t.Parallel()
-	_, err := testserver.Listen(testserver.Config{WithoutFeatures: []string{"consent_policy", "consent"}})
+	_, err := testserver.Listen(testserver.Config{WithoutFeatures: []string{
+		"consent_policy", "consent",
+	}})
 	const text = `no plan feature "consent"; those that a plan can lack are authorization_details, consent_policy, proof_of_possession, token_encryption`
 	if err == nil || err.Error() != text {
 		t.Errorf("got %v", err)

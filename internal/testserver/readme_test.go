@@ -30,9 +30,12 @@ func TestReadme_tenantFile(t *testing.T) {
 	t.Parallel()
 	x := newTenantWith(t, testserver.Config{Tenant: exampleOf(t, "tenant.yaml")})
 	const reports = "client_id=ReportsClient0000000000000000001&client_secret=not-a-secret"
-	claims := claimsOf(t, x, tokenIn(t, x.askToken(reports+"&audience=https://orders.example.com&organization=acme")))
+	claims := claimsOf(t, x, tokenIn(
+		t, x.askToken(reports+"&audience=https://orders.example.com&organization=acme"),
+	))
 	for name, value := range map[string]any{
-		"scope": "read:orders", "org_id": "org_Acme000000000001", "https://example.com/tier": "gold",
+		"scope": "read:orders", "org_id": "org_Acme000000000001",
+		"https://example.com/tier": "gold",
 	} {
 		if claims[name] != value {
 			t.Errorf("%s is %v, want %v", name, claims[name], value)

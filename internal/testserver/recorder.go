@@ -11,14 +11,18 @@ import (
 
 // Request is what one client sent, and what became of it.
 type Request struct {
-	Number   uint64 // In the order of arrival from 1, and never used twice.
-	Method   string
-	Route    string // The pattern, such as "PATCH /api/v2/resource-servers/{id}"; empty when there is no such route.
+	Number uint64 // In the order of arrival from 1, and never used twice.
+	Method string
+	// The pattern, such as "PATCH /api/v2/resource-servers/{id}"; empty when there is no such
+	// route.
+	Route    string
 	Path     string // As sent, still escaped.
 	RawQuery string
 	Body     []byte
-	Status   int           // 0 while it is under way, and when the connection was closed without an answer.
-	ClientID string        // Whose token or credentials came along; empty when nobody's were accepted.
+	// 0 while it is under way, and when the connection was closed without an answer.
+	Status int
+	// Whose token or credentials came along; empty when nobody's were accepted.
+	ClientID string
 	Fault    string        // That struck, such as "refuse 503"; empty for none.
 	Duration time.Duration // Until the answer was ready; 0 while it is under way.
 }

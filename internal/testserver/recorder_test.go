@@ -14,7 +14,8 @@ func TestRecorder_forgetsTheOldest(t *testing.T) {
 	first := r.add(Request{Path: "/first", Body: make([]byte, maxRecordedBytes/2)})
 	r.add(Request{Path: "/second", Body: make([]byte, maxRecordedBytes/2)})
 	r.add(Request{Path: "/third", Body: []byte("x")})
-	r.finish(first, func(r *Request) { r.Status = 200 }) // A request that is forgotten while it is under way does no harm.
+	// A request that is forgotten while it is under way does no harm.
+	r.finish(first, func(r *Request) { r.Status = 200 })
 	if all := r.all(); len(all) != 2 || all[0].Path != "/second" || all[1].Path != "/third" {
 		t.Errorf("%d requests", len(all))
 	}

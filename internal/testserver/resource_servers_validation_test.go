@@ -15,7 +15,10 @@ func TestResourceServer_oddDocumentsAreRefused(t *testing.T) {
 		`["i"]`: `'Expected type object but found type array'.`,
 		`{"identifier":"i","scopes":[{"value":"a","Value":"b"}]}`: `'Additional properties not allowed: Value' on property scopes[0].`,
 	} {
-		want(t, x.api("POST", "/resource-servers", body), 400, refusedBody("Payload validation error: "+violation))
+		want(
+			t, x.api("POST", "/resource-servers", body), 400,
+			refusedBody("Payload validation error: "+violation),
+		)
 	}
 }
 
@@ -35,6 +38,8 @@ func TestResourceServer_malformedBodiesAreRefused(t *testing.T) {
 	want(t, big, 413, `{"statusCode":413,"error":"Request Entity Too Large",`+
 		`"message":"Payload content length greater than maximum allowed: 1048576"}`)
 	token := "Authorization: Bearer " + x.token
-	want(t, x.send("POST", "/api/v2/resource-servers", `identifier: a`, "Content-Type: text/yaml", token), 415,
+	want(t, x.send(
+		"POST", "/api/v2/resource-servers", `identifier: a`, "Content-Type: text/yaml", token,
+	), 415,
 		`{"statusCode":415,"error":"Unsupported Media Type","message":"Unsupported Media Type"}`)
 }

@@ -29,8 +29,9 @@ func TestSampleAPI_wantsAValidToken(t *testing.T) {
 			token := forge(t, x, testserver.SampleAPIAudience, spoil)
 			got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token)
 			if name == "another algorithm with the right key" {
-				want(t, got, 200, `{"message":"GET orders: the access token is good.","client_id":"forged",`+
-					`"audience":"https://sample-api.example.com","scopes":["read:client_grants","read:orders"]}`)
+				want(t, got, 200,
+					`{"message":"GET orders: the access token is good.","client_id":"forged",`+
+						`"audience":"https://sample-api.example.com","scopes":["read:client_grants","read:orders"]}`)
 				return
 			}
 			if got.status != 401 {
@@ -41,10 +42,16 @@ func TestSampleAPI_wantsAValidToken(t *testing.T) {
 	expired := forge(t, x, testserver.SampleAPIAudience, spoiled["expired"])
 	got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+expired)
 	want(t, got, 401, `{"message":"The access token is not valid: the token has expired."}`)
-	wantHeader(t, got, "WWW-Authenticate", `Bearer realm="sample-api", error="invalid_token", error_description="the token has expired"`)
+	wantHeader(
+		t, got, "WWW-Authenticate",
+		`Bearer realm="sample-api", error="invalid_token", error_description="the token has expired"`,
+	)
 
 	garbage := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer opaque")
-	wantHeader(t, garbage, "WWW-Authenticate", `Bearer realm="sample-api", error="invalid_token", error_description="the token is not a JWT"`)
+	wantHeader(
+		t, garbage, "WWW-Authenticate",
+		`Bearer realm="sample-api", error="invalid_token", error_description="the token is not a JWT"`,
+	)
 }
 
 func TestSampleAPI_requestsWithoutOneBearerToken(t *testing.T) {
@@ -57,12 +64,24 @@ func TestSampleAPI_requestsWithoutOneBearerToken(t *testing.T) {
 		challenge string
 		message   string
 	}{
-		"another scheme":    {[]string{"Authorization: Basic dTpw"}, 401, bare, "No access token was sent."},
-		"empty header":      {[]string{"Authorization: "}, 401, bare, "No access token was sent."},
-		"no token":          {[]string{"Authorization: Bearer"}, 400, malformed, "The Authorization header holds no access token."},
-		"nothing but space": {[]string{"Authorization: bearer  "}, 400, malformed, "The Authorization header holds no access token."},
+		"another scheme": {
+			[]string{"Authorization: Basic dTpw"}, 401, bare, "No access token was sent.",
+		},
+		"empty header": {[]string{"Authorization: "}, 401, bare, "No access token was sent."},
+		"no token": {
+			[]string{"Authorization: Bearer"},
+			400, malformed,
+			"The Authorization header holds no access token.",
+		},
+		"nothing but space": {
+			[]string{"Authorization: bearer  "},
+			400, malformed,
+			"The Authorization header holds no access token.",
+		},
 		"two headers": {
-			[]string{"Authorization: Bearer a", "Authorization: Bearer a"}, 400, malformed, "There is more than one Authorization header.",
+			[]string{"Authorization: Bearer a", "Authorization: Bearer a"},
+			400, malformed,
+			"There is more than one Authorization header.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -85,12 +104,18 @@ func TestSampleAPI_tokensOutliveAChangeOfTheAlgorithm(t *testing.T) {
 	for _, now := range []string{"HS256", "RS256"} {
 		x.must("PATCH", path, `{"signing_alg":"`+now+`"}`)
 		for alg, token := range bearers {
-			if got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token); got.status != 200 {
+			if got := x.send(
+				"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
+			); got.status != 200 {
 				t.Errorf("%s after a change to %s: %d %s", alg, now, got.status, got.body)
 			}
 		}
-		confused := forge(t, x, testserver.SampleAPIAudience, spoiled["HS256 with the RSA public key"])
-		if got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+confused); got.status != 401 {
+		confused := forge(
+			t, x, testserver.SampleAPIAudience, spoiled["HS256 with the RSA public key"],
+		)
+		if got := x.send(
+			"GET", "/sample-api/orders", "", "Authorization: Bearer "+confused,
+		); got.status != 401 {
 			t.Errorf("%s: a public key is taken for a secret: %d", now, got.status)
 		}
 	}
@@ -103,7 +128,9 @@ func TestSampleAPI_noSecretIsNotTheEmptySecret(t *testing.T) {
 		token.Method, token.Header["alg"] = jwt.SigningMethodHS256, "HS256"
 		return make([]byte, 32)
 	})
-	if got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token); got.status != 401 {
+	if got := x.send(
+		"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
+	); got.status != 401 {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 }
@@ -125,8 +152,12 @@ func TestHead_answersLikeGetWithoutBody(t *testing.T) {
 		head := x.send("HEAD", path, "", "Authorization: Bearer "+bearer, "Accept-Encoding: gzip")
 		get.header.Del("Date")
 		head.header.Del("Date")
-		if diff := cmp.Diff(get.header, head.header); diff != "" || head.status != get.status || head.body != "" {
-			t.Errorf("%s: status %d and %d, body %q, headers (-GET +HEAD):\n%s", path, get.status, head.status, head.body, diff)
+		if diff := cmp.Diff(get.header, head.header); diff != "" || head.status != get.status ||
+			head.body != "" {
+			t.Errorf(
+				"%s: status %d and %d, body %q, headers (-GET +HEAD):\n%s", path, get.status,
+				head.status, head.body, diff,
+			)
 		}
 	}
 }
@@ -134,21 +165,30 @@ func TestHead_answersLikeGetWithoutBody(t *testing.T) {
 func TestSampleAPI_eachMethodNeedsItsScope(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
-	for method, needed := range map[string]string{"GET": "read:orders", "POST": "write:orders", "DELETE": "delete:orders"} {
+	for method, needed := range map[string]string{
+		"GET":    "read:orders",
+		"POST":   "write:orders",
+		"DELETE": "delete:orders",
+	} {
 		for _, held := range []string{"read:orders", "write:orders", "delete:orders"} {
 			t.Run(method+" with "+held, func(t *testing.T) {
-				token := forge(t, x, testserver.SampleAPIAudience, func(_ *jwt.Token, claims jwt.MapClaims) any {
-					claims["scope"] = held
-					return nil
-				})
+				token := forge(t, x, testserver.SampleAPIAudience,
+					func(_ *jwt.Token, claims jwt.MapClaims) any {
+						claims["scope"] = held
+						return nil
+					})
 				got := x.send(method, "/sample-api/orders", "", "Authorization: Bearer "+token)
 				if held == needed {
-					want(t, got, 200, `{"message":"`+method+` orders: the access token is good.","client_id":"forged",`+
+					want(t, got, 200, `{"message":"`+method+
+						` orders: the access token is good.","client_id":"forged",`+
 						`"audience":"https://sample-api.example.com","scopes":["`+held+`"]}`)
 					return
 				}
 				want(t, got, 403, `{"message":"The access token lacks the scope `+needed+`."}`)
-				wantHeader(t, got, "WWW-Authenticate", `Bearer realm="sample-api", error="insufficient_scope", scope="`+needed+`"`)
+				wantHeader(
+					t, got, "WWW-Authenticate",
+					`Bearer realm="sample-api", error="insufficient_scope", scope="`+needed+`"`,
+				)
 			})
 		}
 	}
@@ -157,11 +197,20 @@ func TestSampleAPI_eachMethodNeedsItsScope(t *testing.T) {
 func TestSampleAPI_playsTheAPIThatIsNamed(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
-	x.must("POST", "/resource-servers", `{"identifier":"urn:b","signing_alg":"HS256","signing_secret":"sixteen-chars-ok","scopes":[{"value":"read:things"}]}`)
-	x.must("POST", "/client-grants", `{"client_id":"ReferenceMachineClient0000000001","audience":"urn:b","scope":["read:things"]}`)
-	bearer := "Authorization: Bearer " + x.fetchToken(testserver.MachineClientID, testserver.MachineClientSecret, "urn:b", "")
-	want(t, x.send("GET", "/sample-api/things?audience=urn:b", "", bearer), 200, `{"message":"GET things: the access token is good.",`+
-		`"client_id":"ReferenceMachineClient0000000001","audience":"urn:b","scopes":["read:things"]}`)
+	x.must(
+		"POST", "/resource-servers",
+		`{"identifier":"urn:b","signing_alg":"HS256","signing_secret":"sixteen-chars-ok","scopes":[{"value":"read:things"}]}`,
+	)
+	x.must(
+		"POST", "/client-grants",
+		`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:b","scope":["read:things"]}`,
+	)
+	bearer := "Authorization: Bearer " + x.fetchToken(
+		testserver.MachineClientID, testserver.MachineClientSecret, "urn:b", "",
+	)
+	want(t, x.send("GET", "/sample-api/things?audience=urn:b", "", bearer), 200,
+		`{"message":"GET things: the access token is good.",`+
+			`"client_id":"ReferenceMachineClient0000000001","audience":"urn:b","scopes":["read:things"]}`)
 	if got := x.send("GET", "/sample-api/things", "", bearer); got.status != 401 {
 		t.Errorf("the default API takes the token of another: %d", got.status)
 	}

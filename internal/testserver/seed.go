@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// populate gives the tenant its first state, and then the state that its file has kept, if there is one. That comes last,
-// because the first state is what Reset goes back to.
+// populate gives the tenant its first state, and then the state that its file has kept, if there is
+// one. That comes last, because the first state is what Reset goes back to.
 func (s *Server) populate(config Config) error {
 	if err := s.store.MakeSigningKeys(config.SigningKeys); err != nil {
 		return err
@@ -24,8 +24,8 @@ func (s *Server) populate(config Config) error {
 	return s.store.KeepIn(config.Data)
 }
 
-// managementClientScopes are those that this server's endpoints ask for. A token with all that the Management API defines
-// would be some kilobytes longer.
+// managementClientScopes are those that this server's endpoints ask for. A token with all that the
+// Management API defines would be some kilobytes longer.
 func (s *Server) managementClientScopes() []string {
 	var needed []string
 	for _, r := range s.routes {

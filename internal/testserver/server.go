@@ -1,13 +1,15 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package testserver is a reference server: a tenant with resource servers, client grants and clients, its Management
-// API and its token endpoint, that keeps state and enforces the rules of the real ones.
+// Package testserver is a reference server: a tenant with resource servers, client grants and
+// clients, its Management API and its token endpoint, that keeps state and enforces the rules of
+// the real ones.
 //
-// Each part has a package of its own, and imports go down only. This one listens, takes requests through the chain to
-// their handlers (chain.go, routes.go, pace.go, recorder.go), sets the tenant up (seed.go, tenant_file.go) and has what tests
-// call. Below it are control, the control API; management, tokens and faults, which answer requests; routing, which is what
-// those know of a request; tenant and schema; and wire, pki and listen at the bottom.
+// Each part has a package of its own, and imports go down only. This one listens, takes requests
+// through the chain to their handlers (chain.go, routes.go, pace.go, recorder.go), sets the tenant
+// up (seed.go, tenant_file.go) and has what tests call. Below it are control, the control API;
+// management, tokens and faults, which answer requests; routing, which is what those know of a
+// request; tenant and schema; and wire, pki and listen at the bottom.
 package testserver
 
 import (
@@ -55,8 +57,8 @@ type Server struct {
 	latency  time.Duration
 }
 
-// Listen starts a server with a seeded tenant. It accepts connections when Listen returns. The control API listens
-// before that and says that the tenant is not ready.
+// Listen starts a server with a seeded tenant. It accepts connections when Listen returns. The
+// control API listens before that and says that the tenant is not ready.
 func Listen(config Config) (*Server, error) {
 	control, err := control.Listen(config.ControlAddr, logOf(config))
 	if err != nil {
@@ -106,7 +108,9 @@ func newServer(config Config, listening string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{url: listening, log: logOf(config), latency: config.Latency, served: make(chan struct{})}
+	s := &Server{
+		url: listening, log: logOf(config), latency: config.Latency, served: make(chan struct{}),
+	}
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.store = tenant.New(known, &s.clock)
 	s.tokens = tokens.New(s.store, config.Action, s.log)
@@ -133,7 +137,8 @@ func newServer(config Config, listening string) (*Server, error) {
 // URL is where the server listens, without a slash at the end.
 func (s *Server) URL() string { return s.url }
 
-// ControlURL is where the control API listens, without a slash at the end; empty when there is none.
+// ControlURL is where the control API listens, without a slash at the end; empty when there is
+// none.
 func (s *Server) ControlURL() string { return s.control.URL() }
 
 // Clock is the time that the server lives in.
@@ -149,8 +154,8 @@ func (s *Server) Close() error {
 	return s.Shutdown(ctx)
 }
 
-// Shutdown stops accepting connections, lets the requests under way end, and cuts them off when ctx ends. The control
-// API goes last.
+// Shutdown stops accepting connections, lets the requests under way end, and cuts them off when ctx
+// ends. The control API goes last.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.close()
 	err := listen.Stop(ctx, s.http)

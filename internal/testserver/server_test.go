@@ -39,21 +39,25 @@ func TestRequests_recordsWhatClientsSentInOrder(t *testing.T) {
 	const management = testserver.ManagementClientID
 	wanted := []testserver.Request{
 		{
-			Number: 3, Method: "POST", Route: "POST /api/v2/resource-servers", Path: "/api/v2/resource-servers",
+			Number: 3, Method: "POST", Route: "POST /api/v2/resource-servers",
+			Path: "/api/v2/resource-servers",
 			Body: []byte(`{"identifier":"https://a"}`), Status: 201, ClientID: management,
 		},
 		{
-			Number: 4, Method: "GET", Route: "GET /api/v2/resource-servers/{id}", Path: "/api/v2/resource-servers/https:%2F%2Fa",
+			Number: 4, Method: "GET", Route: "GET /api/v2/resource-servers/{id}",
+			Path:     "/api/v2/resource-servers/https:%2F%2Fa",
 			RawQuery: "fields=id", Body: []byte{}, Status: 200, ClientID: management,
 		},
 		{Number: 5, Method: "GET", Path: "/nowhere", Body: []byte{}, Status: 404},
 		{
-			Number: 6, Method: "DELETE", Route: "DELETE /sample-api/{collection}", Path: "/sample-api/orders",
+			Number: 6, Method: "DELETE", Route: "DELETE /sample-api/{collection}",
+			Path: "/sample-api/orders",
 			Body: []byte{}, Status: 401,
 		},
 		{
 			Number: 7, Method: "POST", Route: "POST /oauth/token", Path: "/oauth/token",
-			Body:   []byte("client_id=nobody&client_secret=" + testserver.MachineClientSecret + "&grant_type=client_credentials"),
+			Body: []byte("client_id=nobody&client_secret=" + testserver.MachineClientSecret +
+				"&grant_type=client_credentials"),
 			Status: 401,
 		},
 	}
@@ -78,17 +82,23 @@ func TestDashboard_followsTheRulesWithoutTokenRecordOrFaults(t *testing.T) {
 	x := newTenant(t)
 	x.Next(createRoute, testserver.Refuse(500))
 	create := func() answer {
-		status, body := x.Dashboard("POST", "/api/v2/resource-servers", `{"identifier":"https://a"}`)
+		status, body := x.Dashboard(
+			"POST", "/api/v2/resource-servers", `{"identifier":"https://a"}`,
+		)
 		return answer{status: status, body: string(body)}
 	}
 	want(t, create(), 201, `{"id":"RS_ID","identifier":"https://a",`+minimal)
 	if got := create(); got.status != 409 {
 		t.Errorf("the second one: %d", got.status)
 	}
-	if status, _ := x.Dashboard("DELETE", "/api/v2/resource-servers/https:%2F%2Fa", ""); status != 204 {
+	if status, _ := x.Dashboard(
+		"DELETE", "/api/v2/resource-servers/https:%2F%2Fa", "",
+	); status != 204 {
 		t.Errorf("delete: %d", status)
 	}
-	if status, body := x.Dashboard("GET", "/api/v2/clients/"+testserver.MachineClientID+"?fields=client_secret", ""); status != 200 ||
+	if status, body := x.Dashboard(
+		"GET", "/api/v2/clients/"+testserver.MachineClientID+"?fields=client_secret", "",
+	); status != 200 ||
 		string(body) != `{"client_secret":"`+testserver.MachineClientSecret+`"}` {
 		t.Errorf("client: %d %s", status, body)
 	}
@@ -108,12 +118,13 @@ func TestLog_holdsNoSecrets(t *testing.T) {
 	var log bytes.Buffer
 	server, err := testserver.Listen(testserver.Config{
 		SigningKeys: signingKeys()[:2],
-		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-			if a.Key == slog.TimeKey || a.Key == "duration" {
-				return slog.Attr{}
-			}
-			return a
-		}})),
+		Log: slog.New(slog.NewTextHandler(&log,
+			&slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+				if a.Key == slog.TimeKey || a.Key == "duration" {
+					return slog.Attr{}
+				}
+				return a
+			}})),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +158,10 @@ func TestListen_addresses(t *testing.T) {
 		"localhost:0": "http://localhost:",
 		"0.0.0.0:0":   "http://127.0.0.1:",
 	} {
-		server, err := testserver.Listen(testserver.Config{Addr: addr, SigningKeys: signingKeys()[:2]})
+		server, err := testserver.Listen(testserver.Config{
+			Addr:        addr,
+			SigningKeys: signingKeys()[:2],
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +189,11 @@ func TestListen_makesMissingSigningKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &tenant{Server: server, t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	x := &tenant{
+		Server: server,
+		t:      t,
+		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+	}
 	keys, _ := publishedKeys(t, x)
 	if err := server.Close(); err != nil {
 		t.Error(err)
@@ -195,7 +213,8 @@ func TestListen_speaksTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -209,22 +228,32 @@ func TestListen_speaksTLS(t *testing.T) {
 	trusted.AddCert(certificate)
 	server, err := testserver.Listen(testserver.Config{
 		SigningKeys: signingKeys()[:2],
-		TLS:         &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}},
+		TLS: &tls.Config{Certificates: []tls.Certificate{{
+			Certificate: [][]byte{der},
+			PrivateKey:  key,
+		}}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = server.Close() }()
 	for _, http2 := range []bool{true, false} {
-		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}, ForceAttemptHTTP2: http2}
+		transport := &http.Transport{
+			TLSClientConfig:   &tls.Config{RootCAs: trusted},
+			ForceAttemptHTTP2: http2,
+		}
 		x := &tenant{Server: server, t: t, client: &http.Client{Transport: transport}}
 		if !strings.HasPrefix(x.URL(), "https://127.0.0.1:") {
 			t.Errorf("URL %s", x.URL())
 		}
 		x.api("GET", "/client-grants", "")
-		for _, fault := range []testserver.Fault{testserver.LoseReply(), testserver.ResetConnection(), testserver.TruncateBody()} {
+		for _, fault := range []testserver.Fault{
+			testserver.LoseReply(), testserver.ResetConnection(), testserver.TruncateBody(),
+		} {
 			x.Next(createRoute, fault)
-			if got, err := x.request("POST", "/api/v2/resource-servers", `{}`, asJSON, "Authorization: Bearer "+x.token); err == nil {
+			if got, err := x.request(
+				"POST", "/api/v2/resource-servers", `{}`, asJSON, "Authorization: Bearer "+x.token,
+			); err == nil {
 				t.Errorf("an answer although the connection was to break: %d", got.status)
 			}
 		}
@@ -264,7 +293,10 @@ func TestServer_concurrentCreatesOfOneIdentifierMakeOneAPI(t *testing.T) {
 	statuses := make([]int, 16)
 	for i := range statuses {
 		group.Go(func() {
-			got, err := x.request("POST", "/api/v2/resource-servers", `{"identifier":"urn:one"}`, asJSON, "Authorization: Bearer "+x.token)
+			got, err := x.request(
+				"POST", "/api/v2/resource-servers", `{"identifier":"urn:one"}`, asJSON,
+				"Authorization: Bearer "+x.token,
+			)
 			if err == nil {
 				statuses[i] = got.status
 			}

@@ -60,9 +60,13 @@ func TestSigningKeys_keepTheMomentsOfTheirLives(t *testing.T) {
 	x := newTenant(t)
 	moments := func(kid string) string {
 		_, body := x.Dashboard("GET", "/api/v2/keys/signing/"+kid, "")
-		pattern := regexp.MustCompile(`"(current|next|previous|revoked|current_since|current_until|revoked_at)":[^,}]+`)
+		pattern := regexp.MustCompile(
+			`"(current|next|previous|revoked|current_since|current_until|revoked_at)":[^,}]+`,
+		)
 		shown := strings.Join(pattern.FindAllString(string(body), -1), " ")
-		return regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`).ReplaceAllString(shown, "TIME")
+		return regexp.MustCompile(
+			`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`,
+		).ReplaceAllString(shown, "TIME")
 	}
 	first := strings.TrimPrefix(kidsOf(t, x)[0], "current ")
 	lives := []string{moments(first)}
@@ -86,7 +90,10 @@ func TestSigningKeys_keepTheMomentsOfTheirLives(t *testing.T) {
 func TestSigningKeys_listEndsWithTheLastThreeRevokedOnes(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
-	kids := []string{strings.TrimPrefix(kidsOf(t, x)[0], "current "), strings.TrimPrefix(kidsOf(t, x)[1], "next ")}
+	kids := []string{
+		strings.TrimPrefix(kidsOf(t, x)[0], "current "),
+		strings.TrimPrefix(kidsOf(t, x)[1], "next "),
+	}
 	for range 5 {
 		kids = append(kids, rotate(t, x))
 	}
@@ -95,7 +102,8 @@ func TestSigningKeys_listEndsWithTheLastThreeRevokedOnes(t *testing.T) {
 		revoke(x, kids[i])
 	}
 	wanted := []string{
-		"current " + kids[5], "next " + kids[6], "previous " + kids[4], "revoked " + kids[3], "revoked " + kids[1], "revoked " + kids[2],
+		"current " + kids[5], "next " + kids[6], "previous " + kids[4], "revoked " + kids[3],
+		"revoked " + kids[1], "revoked " + kids[2],
 	}
 	if diff := cmp.Diff(wanted, kidsOf(t, x)); diff != "" {
 		t.Errorf("keys (-want +got):\n%s", diff)
@@ -116,7 +124,10 @@ func TestSigningKeys_onlyPreviousOnesAreRevokedAndOnlyOnce(t *testing.T) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	want(t, revoke(x, first), 400, refused)
-	want(t, revoke(x, "current"), 404, `{"statusCode":404,"error":"Not Found","message":"Signing key not found."}`)
+	want(
+		t, revoke(x, "current"), 404,
+		`{"statusCode":404,"error":"Not Found","message":"Signing key not found."}`,
+	)
 }
 
 func TestSigningKeys_racingRotationsKeepToTheLimit(t *testing.T) {
@@ -147,11 +158,15 @@ func TestSigningKeys_limitSaysWhenItEnds(t *testing.T) {
 		rotate(t, x)
 	}
 	got := x.api("POST", "/keys/signing/rotate", "")
-	want(t, got, 429, `{"statusCode":429,"error":"Too Many Requests","message":"Endpoint limit has been reached","errorCode":"too_many_requests"}`)
+	want(
+		t, got, 429,
+		`{"statusCode":429,"error":"Too Many Requests","message":"Endpoint limit has been reached","errorCode":"too_many_requests"}`,
+	)
 	wantHeader(t, got, "x-ratelimit-limit", "5")
 	wantHeader(t, got, "x-ratelimit-remaining", "0")
 	reset, err := strconv.ParseInt(got.header.Get("x-ratelimit-reset"), 10, 64)
-	if off := time.Unix(reset, 0).Sub(first.Add(24 * time.Hour)); err != nil || off < -time.Second || off > 2*time.Second {
+	if off := time.Unix(reset, 0).Sub(first.Add(24 * time.Hour)); err != nil ||
+		off < -time.Second || off > 2*time.Second {
 		t.Errorf("x-ratelimit-reset is off by %v (%v)", off, err)
 	}
 	x.Clock().Advance(time.Unix(reset, 0).Sub(x.Clock().Now()))
@@ -168,16 +183,23 @@ func TestSigningKeys_rotatingNamesTheScopesThatAreMissing(t *testing.T) {
 		"create:signing_keys": "update:signing_keys", "update:signing_keys": "create:signing_keys",
 		"read:signing_keys": "create:signing_keys,update:signing_keys",
 	} {
-		token := x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", held)
-		want(t, x.send("POST", rotateRoute, "", "Authorization: Bearer "+token), 403, `{"statusCode":403,"error":"Forbidden",`+
-			`"message":"Insufficient scope, expected any of: `+missing+`","errorCode":"insufficient_scope"}`)
+		token := x.fetchToken(
+			testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/",
+			held,
+		)
+		want(t, x.send("POST", rotateRoute, "", "Authorization: Bearer "+token), 403,
+			`{"statusCode":403,"error":"Forbidden",`+
+				`"message":"Insufficient scope, expected any of: `+missing+
+				`","errorCode":"insufficient_scope"}`)
 	}
 }
 
 func TestListen_twiceTheSameSigningKey(t *testing.T) {
 	t.Parallel()
 	key := strangerKey()
-	if _, err := testserver.Listen(testserver.Config{SigningKeys: []*rsa.PrivateKey{key, key}}); err == nil {
+	if _, err := testserver.Listen(testserver.Config{SigningKeys: []*rsa.PrivateKey{
+		key, key,
+	}}); err == nil {
 		t.Error("it starts")
 	}
 }

@@ -10,25 +10,35 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// TestRestore_refusesWhatWouldFailLater changes one thing in a snapshot at a time. Each would make a tenant that answers
-// 500, or that takes tokens which anybody can make.
+// TestRestore_refusesWhatWouldFailLater changes one thing in a snapshot at a time. Each would make
+// a tenant that answers 500, or that takes tokens which anybody can make.
 func TestRestore_refusesWhatWouldFailLater(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
-	x.must("POST", "/resource-servers", `{"identifier":"urn:hs","signing_alg":"HS256","signing_secret":"sixteen-chars-xx"}`)
+	x.must(
+		"POST", "/resource-servers",
+		`{"identifier":"urn:hs","signing_alg":"HS256","signing_secret":"sixteen-chars-xx"}`,
+	)
 	x.must("POST", "/clients", `{"name":"first","grant_types":["client_credentials"]}`)
 	const management = `"id":"6800000000000000000000a1"`
 	taken := string(x.Snapshot())
 	for name, change := range map[string]struct{ from, to string }{
-		"no object":                        {`"records":[`, `"records":[{"table":"clients","number":99,"value":null},`},
+		"no object": {
+			`"records":[`, `"records":[{"table":"clients","number":99,"value":null},`,
+		},
 		"another id of the Management API": {management, `"id":"6800000000000000000000ff"`},
-		"no secret for HS256":              {`"signing_secret":"sixteen-chars-xx"`, `"signing_secret":""`},
-		"unknown algorithm":                {`"signing_alg":"RS256"`, `"signing_alg":"none"`},
-		"symmetric Management API":         {`"signing_alg":"RS256"`, `"signing_alg":"HS256"`},
-		"negative lifetime":                {`"token_lifetime":86400`, `"token_lifetime":-1`},
-		"no identifier":                    {`"identifier":"urn:hs"`, `"identifier":""`},
-		"no grant types":                   {`"grant_types":["client_credentials"]`, `"grant_types":null`},
-		"unusable encryption key":          {`"signing_alg":"HS256"`, `"signing_alg":"HS256","token_encryption":{"encryption_key":{"alg":"RSA-OAEP-256","pem":"x"}}`},
+		"no secret for HS256": {
+			`"signing_secret":"sixteen-chars-xx"`, `"signing_secret":""`,
+		},
+		"unknown algorithm":        {`"signing_alg":"RS256"`, `"signing_alg":"none"`},
+		"symmetric Management API": {`"signing_alg":"RS256"`, `"signing_alg":"HS256"`},
+		"negative lifetime":        {`"token_lifetime":86400`, `"token_lifetime":-1`},
+		"no identifier":            {`"identifier":"urn:hs"`, `"identifier":""`},
+		"no grant types":           {`"grant_types":["client_credentials"]`, `"grant_types":null`},
+		"unusable encryption key": {
+			`"signing_alg":"HS256"`,
+			`"signing_alg":"HS256","token_encryption":{"encryption_key":{"alg":"RSA-OAEP-256","pem":"x"}}`,
+		},
 	} {
 		changed := strings.Replace(taken, change.from, change.to, 1)
 		if changed == taken {
@@ -41,13 +51,18 @@ func TestRestore_refusesWhatWouldFailLater(t *testing.T) {
 	if err := x.Restore([]byte(taken)); err != nil {
 		t.Error(err)
 	}
-	x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", "")
+	x.fetchToken(
+		testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", "",
+	)
 }
 
 func TestAnswers_nameNoMoreViolationsThanAreOfUse(t *testing.T) {
 	t.Parallel()
 	x := newTenant(t)
-	got := x.api("POST", "/client-grants", `{"audience":"urn:a","scope":[`+strings.Repeat("1,", 400_000)+`1]}`)
+	got := x.api(
+		"POST", "/client-grants",
+		`{"audience":"urn:a","scope":[`+strings.Repeat("1,", 400_000)+`1]}`,
+	)
 	if got.status != 400 || strings.Count(got.body, "Payload validation error: ") != 100 {
 		t.Errorf("%d, %d bytes", got.status, len(got.body))
 	}

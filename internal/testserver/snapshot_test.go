@@ -22,7 +22,10 @@ func newTenantIn(t *testing.T, path string) *tenant {
 // populate leaves one of everything that a tenant can hold.
 func populate(x *tenant) {
 	x.t.Helper()
-	x.must("POST", "/resource-servers", `{"identifier":"https://kept","scopes":[{"value":"read:all","description":""}],"signing_alg":"HS256"}`)
+	x.must(
+		"POST", "/resource-servers",
+		`{"identifier":"https://kept","scopes":[{"value":"read:all","description":""}],"signing_alg":"HS256"}`,
+	)
 	x.must("PATCH", "/resource-servers/https:%2F%2Fkept", `{"token_lifetime":600}`)
 	x.sampleGrant(`,"scope":["read:orders"]`)
 	x.AddOrganization("acme")
@@ -33,14 +36,18 @@ func TestSnapshot_restoresEverything(t *testing.T) {
 	x := newTenant(t)
 	populate(x)
 	taken := x.Snapshot()
-	shown := x.must("GET", "/resource-servers?per_page=100", "").body + x.must("GET", "/client-grants", "").body
+	shown := x.must("GET", "/resource-servers?per_page=100", "").body + x.must(
+		"GET", "/client-grants", "",
+	).body
 	x.must("DELETE", "/resource-servers/https:%2F%2Fkept", "")
 	x.must("PATCH", "/resource-servers/https:%2F%2Fsample-api.example.com", `{"name":"Changed"}`)
 	x.must("POST", "/resource-servers", `{"identifier":"https://later"}`)
 	if err := x.Restore(taken); err != nil {
 		t.Fatal(err)
 	}
-	again := x.must("GET", "/resource-servers?per_page=100", "").body + x.must("GET", "/client-grants", "").body
+	again := x.must("GET", "/resource-servers?per_page=100", "").body + x.must(
+		"GET", "/client-grants", "",
+	).body
 	if diff := cmp.Diff(shown, again); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
@@ -56,7 +63,9 @@ func TestSnapshot_movesToAnotherServer(t *testing.T) {
 	if err := to.Restore(from.Snapshot()); err != nil {
 		t.Fatal(err)
 	}
-	want(t, to.api("GET", "/resource-servers?fields=identifier,token_lifetime", ""), 200, to.expand(`[`+
+	want(t, to.api(
+		"GET", "/resource-servers?fields=identifier,token_lifetime", "",
+	), 200, to.expand(`[`+
 		`{"identifier":"$URL/api/v2/","token_lifetime":86400},`+
 		`{"identifier":"https://sample-api.example.com","token_lifetime":86400},`+
 		`{"identifier":"https://kept","token_lifetime":600}]`))
@@ -67,18 +76,29 @@ func TestSnapshot_badOnesChangeNothing(t *testing.T) {
 	x := newTenant(t)
 	before := string(x.Snapshot())
 	for name, test := range map[string]struct{ snapshot, message string }{
-		"no JSON":       {`{`, "read the snapshot"},
-		"empty":         {`{}`, "the Management API is missing"},
-		"unknown table": {`{"records":[{"table":"users","number":1,"value":{}}]}`, `there is no table "users"`},
-		"wrong value":   {strings.Replace(before, `"name":"Sample API"`, `"name":7`, 1), "resource_servers 2: json"},
-		"same number":   {strings.Replace(before, `"table":"clients","number":2`, `"table":"clients","number":1`, 1), "clients 1: the number is 0 or there twice"},
+		"no JSON": {`{`, "read the snapshot"},
+		"empty":   {`{}`, "the Management API is missing"},
+		"unknown table": {
+			`{"records":[{"table":"users","number":1,"value":{}}]}`, `there is no table "users"`,
+		},
+		"wrong value": {
+			strings.Replace(before, `"name":"Sample API"`, `"name":7`, 1),
+			"resource_servers 2: json",
+		},
+		"same number": {
+			strings.Replace(
+				before, `"table":"clients","number":2`, `"table":"clients","number":1`, 1,
+			),
+			"clients 1: the number is 0 or there twice",
+		},
 		"same id": {
 			strings.Replace(before, testserver.WebClientID, testserver.MachineClientID, 1),
 			"clients 4: an object with this id or natural key is there already",
 		},
 		"client missing": {
 			strings.Replace(before, testserver.ManagementClientID, "another", 1),
-			"the client " + testserver.ManagementClientID + " of the client grant cgr_Reference0000001 is missing",
+			"the client " + testserver.ManagementClientID +
+				" of the client grant cgr_Reference0000001 is missing",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,7 +141,9 @@ func TestData_survivesARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := newTenantIn(t, path)
-	if diff := cmp.Diff(strings.ReplaceAll(before, first.URL(), second.URL()), string(second.Snapshot())); diff != "" {
+	if diff := cmp.Diff(
+		strings.ReplaceAll(before, first.URL(), second.URL()), string(second.Snapshot()),
+	); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
 	if err := second.Reset(); err != nil {

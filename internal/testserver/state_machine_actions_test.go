@@ -11,7 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawn is a body in which each property is absent or has one of its values, given as JSON. null is for patches only.
+// drawn is a body in which each property is absent or has one of its values, given as JSON. null is
+// for patches only.
 func drawn(t *rapid.T, create bool, values map[string][]string) object {
 	body := object{}
 	names := make([]string, 0, len(values))
@@ -20,7 +21,9 @@ func drawn(t *rapid.T, create bool, values map[string][]string) object {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		choice := slices.DeleteFunc(slices.Clone(values[name]), func(value string) bool { return create && value == "null" })
+		choice := slices.DeleteFunc(slices.Clone(values[name]), func(value string) bool {
+			return create && value == "null"
+		})
 		value := rapid.SampledFrom(append([]string{""}, choice...)).Draw(t, name)
 		if value != "" {
 			body[name] = parsed(`{"value":` + value + `}`)["value"]
@@ -49,17 +52,22 @@ func listed(t *rapid.T, body object, name, form string) object {
 
 func drawAPI(t *rapid.T, create bool) object {
 	return listed(t, drawn(t, create, map[string][]string{
-		"name":                       {`"Orders"`},
-		"token_lifetime":             {"0", "600", "86400"},
-		"signing_alg":                {`"HS256"`, `"PS256"`, `"RS256"`},
-		"signing_secret":             {`"0123456789abcdef0123456789abcdef"`},
-		"allow_offline_access":       {"true", "false"},
-		"subject_type_authorization": {`{"client":{"policy":"deny_all"}}`, `{"client":{"policy":"require_client_grant"}}`, `{"user":{"policy":"deny_all"}}`},
+		"name":                 {`"Orders"`},
+		"token_lifetime":       {"0", "600", "86400"},
+		"signing_alg":          {`"HS256"`, `"PS256"`, `"RS256"`},
+		"signing_secret":       {`"0123456789abcdef0123456789abcdef"`},
+		"allow_offline_access": {"true", "false"},
+		"subject_type_authorization": {
+			`{"client":{"policy":"deny_all"}}`, `{"client":{"policy":"require_client_grant"}}`,
+			`{"user":{"policy":"deny_all"}}`,
+		},
 	}), "scopes", `{"item":{"value":"VALUE","description":"May VALUE"}}`)
 }
 
 func (m *machine) createAPI(t *rapid.T) {
-	body := patched(drawAPI(t, true), object{"identifier": rapid.SampledFrom(identifiers).Draw(t, "identifier")})
+	body := patched(drawAPI(t, true), object{"identifier": rapid.SampledFrom(identifiers).Draw(
+		t, "identifier",
+	)})
 	expected := newAPI(body)
 	var refusals []int
 	if find(m.apis, "identifier", text(body["identifier"])) != nil {
@@ -79,7 +87,10 @@ func madeSecret(api object) []string {
 func (m *machine) patchAPI(t *rapid.T) {
 	before, ref := m.pickAPI(t)
 	if isSystem(before) {
-		m.refused(t, m.call(t, "PATCH", apiKind.path+"/"+ref, object{"name": "Mine"}), http.StatusBadRequest)
+		m.refused(
+			t, m.call(t, "PATCH", apiKind.path+"/"+ref, object{"name": "Mine"}),
+			http.StatusBadRequest,
+		)
 		return
 	}
 	body := drawAPI(t, false)
@@ -94,7 +105,10 @@ func (m *machine) drawClient(t *rapid.T, create bool) object {
 	})
 	if rapid.IntRange(0, 2).Draw(t, "with default_organization") == 0 {
 		_, id := m.pick(t, organizationKind)
-		body["default_organization"] = map[string]any{"organization_id": id, "flows": []any{"client_credentials"}}
+		body["default_organization"] = map[string]any{
+			"organization_id": id,
+			"flows":           []any{"client_credentials"},
+		}
 	}
 	return body
 }
@@ -142,7 +156,9 @@ func (m *machine) createGrant(t *rapid.T) {
 		_, body["client_id"] = m.pick(t, clientKind)
 	}
 	if rapid.IntRange(0, 3).Draw(t, "other subject") == 3 {
-		body["subject_type"] = rapid.SampledFrom([]string{"user", "client", "anonymous_user"}).Draw(t, "subject_type")
+		body["subject_type"] = rapid.SampledFrom([]string{
+			"user", "client", "anonymous_user",
+		}).Draw(t, "subject_type")
 	}
 	expected, refusals := m.newGrant(body)
 	m.add(t, grantKind, body, expected, refusals)
@@ -159,12 +175,16 @@ func (m *machine) patchGrant(t *rapid.T) {
 }
 
 func drawOrganization(t *rapid.T) object {
-	return drawn(t, true, map[string][]string{"name": {`"acme"`, `"umbra"`, `"org_1"`}, "display_name": {`"Acme"`, `"Umbra"`}})
+	return drawn(t, true, map[string][]string{
+		"name":         {`"acme"`, `"umbra"`, `"org_1"`},
+		"display_name": {`"Acme"`, `"Umbra"`},
+	})
 }
 
 // takenName is the refusal of a name that another organization has (API contract 1.5).
 func (m *machine) takenName(body, before object) []int {
-	if holder := find(m.organizations, "name", text(body["name"])); holder != nil && holder["id"] != before["id"] {
+	if holder := find(m.organizations, "name", text(body["name"])); holder != nil &&
+		holder["id"] != before["id"] {
 		return []int{http.StatusConflict}
 	}
 	return nil
@@ -175,21 +195,27 @@ func (m *machine) createOrganization(t *rapid.T) {
 	if body["name"] == nil {
 		body["name"] = "third"
 	}
-	expected := patched(parsed(`{"third_party_client_access":"block","is_app_entitlement_active":true}`), body)
+	expected := patched(
+		parsed(`{"third_party_client_access":"block","is_app_entitlement_active":true}`), body,
+	)
 	m.add(t, organizationKind, body, expected, m.takenName(body, nil))
 }
 
 func (m *machine) patchOrganization(t *rapid.T) {
 	before, ref := m.pick(t, organizationKind)
 	body := drawOrganization(t)
-	m.change(t, organizationKind, before, ref, body, patched(before, body), m.takenName(body, before))
+	m.change(
+		t, organizationKind, before, ref, body, patched(before, body), m.takenName(body, before),
+	)
 }
 
 func (m *machine) associate(t *rapid.T) {
 	organization, organizationID := m.pick(t, organizationKind)
 	grant, grantID := m.pick(t, grantKind)
 	added := association{organizationID, grantID}
-	got := m.call(t, "POST", "/organizations/"+organizationID+"/client-grants", object{"grant_id": grantID})
+	got := m.call(
+		t, "POST", "/organizations/"+organizationID+"/client-grants", object{"grant_id": grantID},
+	)
 	switch {
 	case organization == nil || grant == nil:
 		m.refused(t, got, http.StatusNotFound)

@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// TestStateMachine_concurrently lets workers fight over few keys. Which of them wins is open, but afterwards the tenant is
-// sound, and every write that was acknowledged is accounted for.
+// TestStateMachine_concurrently lets workers fight over few keys. Which of them wins is open, but
+// afterwards the tenant is sound, and every write that was acknowledged is accounted for.
 func TestStateMachine_concurrently(t *testing.T) {
 	t.Parallel()
 	const workers, calls = 8, 60
@@ -29,7 +29,11 @@ func TestStateMachine_concurrently(t *testing.T) {
 	var running sync.WaitGroup
 	for i := range workers {
 		running.Go(func() {
-			w := worker{x: x, random: rand.New(rand.NewPCG(1, uint64(i))), ledger: ledger{names: map[string]string{}}}
+			w := worker{
+				x:      x,
+				random: rand.New(rand.NewPCG(1, uint64(i))),
+				ledger: ledger{names: map[string]string{}},
+			}
 			w.raceForAll()
 			w.makeOwn(fmt.Sprint("urn:of-worker:", i))
 			for range calls {
@@ -64,8 +68,8 @@ func sum(ledgers []ledger) ledger {
 	return all
 }
 
-// check compares acknowledged writes with what is there. Grants go with their API, so that one can be gone which nobody
-// deleted; nothing else can.
+// check compares acknowledged writes with what is there. Grants go with their API, so that one can
+// be gone which nobody deleted; nothing else can.
 func (l ledger) check(t *testing.T, seeded, held stored) {
 	t.Helper()
 	if len(l.won) != 3 {
@@ -86,7 +90,8 @@ func (l ledger) check(t *testing.T, seeded, held stored) {
 	}
 	for _, id := range made {
 		deleted, isGrant := slices.Contains(l.deleted, id), strings.HasPrefix(id, "cgr_")
-		if (deleted && present[id]) || (!deleted && !present[id] && (!isGrant || slices.Contains(l.won, id))) {
+		if (deleted && present[id]) || (!deleted && !present[id] && (!isGrant ||
+			slices.Contains(l.won, id))) {
 			t.Errorf("%s: deleted %t, there %t", id, deleted, present[id])
 		}
 	}
@@ -114,9 +119,16 @@ func (w *worker) act() {
 	clientID := w.one(testserver.MachineClientID, testserver.WebClientID)
 	switch w.random.IntN(11) {
 	case 0, 1:
-		w.make("/resource-servers", `{"identifier":"`+w.one("https://a", "https://b")+`","scopes":[{"value":"read"}]}`)
+		w.make(
+			"/resource-servers",
+			`{"identifier":"`+w.one("https://a", "https://b")+`","scopes":[{"value":"read"}]}`,
+		)
 	case 2, 3, 4:
-		w.make("/client-grants", `{"client_id":"`+clientID+`","audience":"`+audience+`","scope":["read","read:orders"],"organization_usage":"allow"}`)
+		w.make(
+			"/client-grants",
+			`{"client_id":"`+clientID+`","audience":"`+audience+
+				`","scope":["read","read:orders"],"organization_usage":"allow"}`,
+		)
 	case 5:
 		w.make("/organizations", `{"name":"`+w.one("acme", "umbra")+`"}`)
 	case 6:
@@ -124,17 +136,29 @@ func (w *worker) act() {
 	case 7:
 		w.rename()
 	case 8:
-		w.call("POST", "/organizations/"+w.known("org_")+"/client-grants", `{"grant_id":"`+w.known("cgr_")+`"}`)
+		w.call(
+			"POST", "/organizations/"+w.known("org_")+"/client-grants",
+			`{"grant_id":"`+w.known("cgr_")+`"}`,
+		)
 	case 9:
 		w.call("PATCH", "/client-grants/"+w.known("cgr_"), `{"scope":["read"]}`)
 		w.askToken(audience)
 	default:
-		w.call("GET", w.one("/client-grants?take=3", "/clients", "/resource-servers?include_totals=true", "/organizations"), "")
+		w.call(
+			"GET",
+			w.one(
+				"/client-grants?take=3", "/clients", "/resource-servers?include_totals=true",
+				"/organizations",
+			),
+			"",
+		)
 	}
 }
 
 func (w *worker) call(method, path, body string) answer {
-	got, err := w.x.request(method, "/api/v2"+path, body, "Authorization: Bearer "+w.x.token, asJSON)
+	got, err := w.x.request(
+		method, "/api/v2"+path, body, "Authorization: Bearer "+w.x.token, asJSON,
+	)
 	if err != nil || got.status >= 500 {
 		w.x.t.Errorf("%s %s: %d %s, %v", method, path, got.status, got.body, err)
 	}
@@ -143,8 +167,10 @@ func (w *worker) call(method, path, body string) answer {
 
 // askToken lets the token endpoint read what others are writing.
 func (w *worker) askToken(audience string) {
-	got, err := w.x.request("POST", "/oauth/token", `{"grant_type":"client_credentials","client_id":"`+testserver.MachineClientID+
-		`","client_secret":"`+testserver.MachineClientSecret+`","audience":"`+audience+`","organization":"acme"}`, asJSON)
+	got, err := w.x.request("POST", "/oauth/token",
+		`{"grant_type":"client_credentials","client_id":"`+testserver.MachineClientID+
+			`","client_secret":"`+testserver.MachineClientSecret+`","audience":"`+audience+
+			`","organization":"acme"}`, asJSON)
 	if err != nil || (got.status != http.StatusOK && got.status != http.StatusForbidden) {
 		w.x.t.Errorf("a token for %s: %d %s, %v", audience, got.status, got.body, err)
 	}
@@ -155,7 +181,9 @@ func (w *worker) raceForAll() {
 	w.won = slices.DeleteFunc([]string{
 		w.make("/resource-servers", `{"identifier":"urn:once"}`),
 		w.make("/organizations", `{"name":"once"}`),
-		w.make("/client-grants", `{"client_id":"`+testserver.WebClientID+`","audience":"urn:once"}`),
+		w.make(
+			"/client-grants", `{"client_id":"`+testserver.WebClientID+`","audience":"urn:once"}`,
+		),
 	}, func(id string) bool { return id == "" })
 	w.paths = nil
 }
@@ -176,7 +204,8 @@ func (w *worker) make(path, body string) (id string) {
 	return id
 }
 
-// delete takes an object that this worker made, because of no other could it tell what a 204 has deleted.
+// delete takes an object that this worker made, because of no other could it tell what a 204 has
+// deleted.
 func (w *worker) delete() {
 	if len(w.paths) == 0 {
 		return
@@ -190,7 +219,9 @@ func (w *worker) delete() {
 // rename changes an API that nobody else changes.
 func (w *worker) rename() {
 	name := fmt.Sprint("Name ", w.random.IntN(1000))
-	if got := w.call("PATCH", "/resource-servers/"+w.own, `{"name":"`+name+`"}`); got.status == http.StatusOK {
+	if got := w.call(
+		"PATCH", "/resource-servers/"+w.own, `{"name":"`+name+`"}`,
+	); got.status == http.StatusOK {
 		w.names[w.own] = name
 	}
 }

@@ -34,11 +34,15 @@ func storedIn(snapshot string) stored {
 // sound is what must hold of every tenant, whatever came before.
 func (s stored) sound() error {
 	for table, properties := range map[string][]string{
-		"resource_servers": {"id", "identifier"}, "clients": {"client_id"}, "client_grants": {"id", "client_id default_for audience subject_type"},
-		"organizations": {"id", "name"}, "organization_grants": {"organization_id grant_id"}, "signing_keys": {"kid"},
+		"resource_servers": {"id", "identifier"}, "clients": {"client_id"},
+		"client_grants": {"id", "client_id default_for audience subject_type"},
+		"organizations": {"id", "name"}, "organization_grants": {"organization_id grant_id"},
+		"signing_keys": {"kid"},
 	} {
 		for _, key := range properties {
-			if values := s.values(table, key); len(values) != len(slices.Compact(slices.Sorted(slices.Values(values)))) {
+			if values := s.values(table, key); len(values) != len(slices.Compact(slices.Sorted(
+				slices.Values(values),
+			))) {
 				return fmt.Errorf("the %s of %s are not unique: %q", key, table, values)
 			}
 		}
@@ -47,12 +51,14 @@ func (s stored) sound() error {
 		if !s.has("resource_servers", "identifier", grant["audience"]) {
 			return fmt.Errorf("the API of a grant is missing: %v", grant)
 		}
-		if (grant["default_for"] == nil) == (grant["client_id"] == nil) || (grant["client_id"] != nil && !s.has("clients", "client_id", grant["client_id"])) {
+		if (grant["default_for"] == nil) == (grant["client_id"] == nil) ||
+			(grant["client_id"] != nil && !s.has("clients", "client_id", grant["client_id"])) {
 			return fmt.Errorf("the client of a grant is missing: %v", grant)
 		}
 	}
 	for _, one := range s["organization_grants"] {
-		if !s.has("organizations", "id", one["organization_id"]) || !s.has("client_grants", "id", one["grant_id"]) {
+		if !s.has("organizations", "id", one["organization_id"]) ||
+			!s.has("client_grants", "id", one["grant_id"]) {
 			return fmt.Errorf("an association leads nowhere: %v", one)
 		}
 	}
@@ -89,12 +95,16 @@ func (s stored) values(table, properties string) (found []string) {
 }
 
 func (s stored) has(table, property string, value any) bool {
-	return slices.ContainsFunc(s[table], func(one map[string]any) bool { return one[property] == value })
+	return slices.ContainsFunc(s[table], func(one map[string]any) bool {
+		return one[property] == value
+	})
 }
 
 // ids lists the objects of all kinds, but for the signing keys.
 func (s stored) ids() map[string][]string {
-	found := map[string][]string{"organization_grants": s.values("organization_grants", "organization_id grant_id")}
+	found := map[string][]string{"organization_grants": s.values(
+		"organization_grants", "organization_id grant_id",
+	)}
 	for _, k := range kinds {
 		found[k.name] = s.values(k.name, k.id)
 	}

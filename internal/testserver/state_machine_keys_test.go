@@ -33,7 +33,9 @@ func (m *machine) rotateKeys(t *rapid.T) {
 
 // revokeKey tries any key. Only previous ones can be revoked (API contract 8).
 func (m *machine) revokeKey(t *rapid.T) {
-	all := slices.Concat(m.keys.previous, []string{m.keys.current, m.keys.next, "missing"}, m.keys.revoked)
+	all := slices.Concat(
+		m.keys.previous, []string{m.keys.current, m.keys.next, "missing"}, m.keys.revoked,
+	)
 	kid := rapid.SampledFrom(all).Draw(t, "kid")
 	got := m.call(t, "PUT", "/keys/signing/"+kid+"/revoke", nil)
 	switch {
@@ -43,7 +45,9 @@ func (m *machine) revokeKey(t *rapid.T) {
 		m.refused(t, got, http.StatusBadRequest)
 	default:
 		m.succeeded(t, got, http.StatusOK)
-		m.keys.previous = slices.DeleteFunc(slices.Clone(m.keys.previous), func(one string) bool { return one == kid })
+		m.keys.previous = slices.DeleteFunc(
+			slices.Clone(m.keys.previous), func(one string) bool { return one == kid },
+		)
 		m.keys.revoked = append(slices.Clone(m.keys.revoked), kid)
 		for _, token := range m.tokens {
 			if token.kid == kid {
@@ -56,7 +60,9 @@ func (m *machine) revokeKey(t *rapid.T) {
 // listKeys compares both lists of keys with the model.
 func (m *machine) listKeys(t *rapid.T) {
 	var listed []object
-	if err := json.Unmarshal([]byte(m.call(t, "GET", "/keys/signing", nil).body), &listed); err != nil {
+	if err := json.Unmarshal(
+		[]byte(m.call(t, "GET", "/keys/signing", nil).body), &listed,
+	); err != nil {
 		t.Fatal(err)
 	}
 	shown := map[string][]string{}
@@ -68,7 +74,10 @@ func (m *machine) listKeys(t *rapid.T) {
 		}
 	}
 	wanted := map[string][]string{"current": {m.keys.current}, "next": {m.keys.next}}
-	for state, kids := range map[string][]string{"previous": m.keys.previous, "revoked": m.keys.revoked[max(0, len(m.keys.revoked)-3):]} {
+	for state, kids := range map[string][]string{
+		"previous": m.keys.previous,
+		"revoked":  m.keys.revoked[max(0, len(m.keys.revoked)-3):],
+	} {
 		if len(kids) > 0 {
 			wanted[state] = kids
 		}
@@ -76,7 +85,9 @@ func (m *machine) listKeys(t *rapid.T) {
 	for _, kid := range slices.Concat(m.keys.previous, []string{m.keys.current, m.keys.next}) {
 		m.publishedKey(t, kid)
 	}
-	sorted := cmp.Transformer("sorted", func(kids []string) string { return strings.Join(slices.Sorted(slices.Values(kids)), " ") })
+	sorted := cmp.Transformer("sorted", func(kids []string) string {
+		return strings.Join(slices.Sorted(slices.Values(kids)), " ")
+	})
 	if diff := cmp.Diff(wanted, shown, sorted); diff != "" {
 		t.Fatalf("keys differ (-want +got):\n%s", diff)
 	}
@@ -85,7 +96,9 @@ func (m *machine) listKeys(t *rapid.T) {
 // publishedKey finds a key in the JWKS.
 func (m *machine) publishedKey(t *rapid.T, kid string) any {
 	var set jose.JSONWebKeySet
-	if err := json.Unmarshal([]byte(m.send(t, "GET", "/.well-known/jwks.json", "").body), &set); err != nil {
+	if err := json.Unmarshal(
+		[]byte(m.send(t, "GET", "/.well-known/jwks.json", "").body), &set,
+	); err != nil {
 		t.Fatal(err)
 	}
 	found := set.Key(kid)

@@ -44,7 +44,9 @@ func (m *model) listed(l listing) ([]object, bool) {
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(one object) bool { return l.keep != nil && !l.keep(one) }), there
+	return slices.DeleteFunc(slices.Clone(all), func(one object) bool {
+		return l.keep != nil && !l.keep(one)
+	}), there
 }
 
 // drawListing draws a list with some of its filters.
@@ -57,7 +59,9 @@ func (m *machine) listOfAPIs(t *rapid.T) listing {
 	if len(asked) == 0 {
 		return listing{kind: apiKind, path: apiKind.path}
 	}
-	return listing{kind: apiKind, path: apiKind.path, query: url.Values{"identifiers": asked}, keep: func(one object) bool {
+	return listing{kind: apiKind, path: apiKind.path, query: url.Values{
+		"identifiers": asked,
+	}, keep: func(one object) bool {
 		return slices.Contains(asked, text(one["identifier"]))
 	}}
 }
@@ -83,7 +87,8 @@ func (m *machine) listOfGrants(t *rapid.T) listing {
 	_, clientID := m.pick(t, clientKind)
 	who := rapid.SampledFrom([]string{"client_id", "default_for", "neither"}).Draw(t, "filter by")
 	values := map[string][]string{
-		"audience": {strconv.Quote(m.audience(t))}, "subject_type": {`"client"`, `"user"`}, "allow_any_organization": {"true"},
+		"audience": {strconv.Quote(m.audience(t))}, "subject_type": {`"client"`, `"user"`},
+		"allow_any_organization": {"true"},
 	}
 	switch who {
 	case "client_id":
@@ -95,7 +100,10 @@ func (m *machine) listOfGrants(t *rapid.T) listing {
 }
 
 func (m *machine) listOfClients(t *rapid.T) listing {
-	l := filtered(t, clientKind, map[string][]string{"is_first_party": {"true", "false"}, "app_type": {`"non_interactive"`}})
+	l := filtered(t, clientKind, map[string][]string{
+		"is_first_party": {"true", "false"},
+		"app_type":       {`"non_interactive"`},
+	})
 	if rapid.Bool().Draw(t, "by is_global") {
 		others := l.keep
 		l.query.Set("is_global", "false")
@@ -107,14 +115,20 @@ func (m *machine) listOfClients(t *rapid.T) listing {
 // listOfQueriedClients is `q`, which takes checkpoints only (API contract 6.2).
 func (m *machine) listOfQueriedClients(t *rapid.T) listing {
 	_, organizationID := m.pick(t, organizationKind)
-	q, grantFits := "client_grant.allow_any_organization:true", func(grant object) bool { return grant["allow_any_organization"] == true }
+	q, grantFits := "client_grant.allow_any_organization:true", func(grant object) bool {
+		return grant["allow_any_organization"] == true
+	}
 	if rapid.Bool().Draw(t, "by organization") {
 		q, grantFits = "client_grant.organization_id:"+organizationID, func(grant object) bool {
 			return slices.Contains(m.associations, association{organizationID, text(grant["id"])})
 		}
 	}
-	return listing{kind: clientKind, path: clientKind.path, query: url.Values{"q": {q}}, keep: func(one object) bool {
-		return slices.ContainsFunc(m.grants, func(grant object) bool { return grant["client_id"] == one["client_id"] && grantFits(grant) })
+	return listing{kind: clientKind, path: clientKind.path, query: url.Values{"q": {
+		q,
+	}}, keep: func(one object) bool {
+		return slices.ContainsFunc(m.grants, func(grant object) bool {
+			return grant["client_id"] == one["client_id"] && grantFits(grant)
+		})
 	}}
 }
 
@@ -125,7 +139,10 @@ func (m *machine) listOfOrganizations(*rapid.T) listing {
 func (m *machine) listOfOrganizationGrants(t *rapid.T) listing {
 	_, id := m.pick(t, organizationKind)
 	_, clientID := m.pick(t, clientKind)
-	l := filtered(t, grantKind, map[string][]string{"audience": {strconv.Quote(m.audience(t))}, "client_id": {strconv.Quote(clientID)}})
+	l := filtered(t, grantKind, map[string][]string{
+		"audience":  {strconv.Quote(m.audience(t))},
+		"client_id": {strconv.Quote(clientID)},
+	})
 	l.path, l.holder = "/organizations/"+id+"/client-grants", id
 	if rapid.Bool().Draw(t, "by grant_ids") {
 		_, grantID := m.pick(t, grantKind)
@@ -138,13 +155,20 @@ func (m *machine) listOfOrganizationGrants(t *rapid.T) listing {
 
 func (m *machine) listOfGrantOrganizations(t *rapid.T) listing {
 	_, id := m.pick(t, grantKind)
-	return listing{kind: organizationKind, path: "/client-grants/" + id + "/organizations", holder: id}
+	return listing{
+		kind:   organizationKind,
+		path:   "/client-grants/" + id + "/organizations",
+		holder: id,
+	}
 }
 
-// walkByCheckpoint reads a list page by page, while objects come and go between the pages. Each page has what has not been
-// seen yet, so that nothing is missed and nothing comes twice.
+// walkByCheckpoint reads a list page by page, while objects come and go between the pages. Each
+// page has what has not been seen yet, so that nothing is missed and nothing comes twice.
 func (m *machine) walkByCheckpoint(t *rapid.T) {
-	l := m.drawListing(t, m.listOfGrants, m.listOfClients, m.listOfQueriedClients, m.listOfOrganizations, m.listOfGrantOrganizations)
+	l := m.drawListing(
+		t, m.listOfGrants, m.listOfClients, m.listOfQueriedClients, m.listOfOrganizations,
+		m.listOfGrantOrganizations,
+	)
 	take := rapid.IntRange(1, 3).Draw(t, "take")
 	seen := map[any]bool{}
 	for from, pages := "", 0; ; pages++ {
@@ -176,7 +200,8 @@ func (m *machine) walkByCheckpoint(t *rapid.T) {
 // meddle lets an object come or go.
 func (m *machine) meddle(t *rapid.T) {
 	actions := []string{
-		"nothing", "create grant", "delete grant", "create client", "delete client", "create organization", "delete organization", "delete API",
+		"nothing", "create grant", "delete grant", "create client", "delete client",
+		"create organization", "delete organization", "delete API",
 	}
 	if action := rapid.SampledFrom(actions).Draw(t, "between pages"); action != "nothing" {
 		m.actions()[action](t)
@@ -186,7 +211,10 @@ func (m *machine) meddle(t *rapid.T) {
 
 // walkByOffset reads a list in each of its shapes, a page further than it goes (API contract 1.8).
 func (m *machine) walkByOffset(t *rapid.T) {
-	l := m.drawListing(t, m.listOfAPIs, m.listOfGrants, m.listOfClients, m.listOfOrganizations, m.listOfOrganizationGrants, m.listOfGrantOrganizations)
+	l := m.drawListing(
+		t, m.listOfAPIs, m.listOfGrants, m.listOfClients, m.listOfOrganizations,
+		m.listOfOrganizationGrants, m.listOfGrantOrganizations,
+	)
 	held, there := m.listed(l)
 	got := m.page(t, l, nil)
 	if !there {
@@ -202,7 +230,11 @@ func (m *machine) walkByOffset(t *rapid.T) {
 		query.Set("include_totals", "true")
 		shown := parsed(m.page(t, l, query).body)
 		sameItems(t, l, expected, shown[l.name])
-		totals := object{"total": float64(len(held)), "start": float64(start), "limit": float64(perPage)}
+		totals := object{
+			"total": float64(len(held)),
+			"start": float64(start),
+			"limit": float64(perPage),
+		}
 		if diff := cmp.Diff(totals, patched(shown, object{l.name: nil})); diff != "" {
 			t.Fatalf("%s %v: totals differ (-want +got):\n%s", l.path, l.query, diff)
 		}
@@ -213,7 +245,9 @@ func (m *machine) page(t *rapid.T, l listing, paging url.Values) answer {
 	query := url.Values{}
 	for _, part := range []url.Values{l.query, paging} {
 		for name, values := range part {
-			query[name] = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return name == "from" && value == "" })
+			query[name] = slices.DeleteFunc(slices.Clone(values), func(value string) bool {
+				return name == "from" && value == ""
+			})
 		}
 	}
 	return m.call(t, "GET", l.path+"?"+query.Encode(), nil)

@@ -14,12 +14,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// object is a JSON object as answers show it. It is replaced and never written to, so that copying a list of objects
-// copies the objects.
+// object is a JSON object as answers show it. It is replaced and never written to, so that copying
+// a list of objects copies the objects.
 type object map[string]any
 
-// model is the simplest tenant that the API contract describes: lists in the order of creation. It has no ids of its own
-// making, those come from the answers.
+// model is the simplest tenant that the API contract describes: lists in the order of creation. It
+// has no ids of its own making, those come from the answers.
 type model struct {
 	apis, clients, grants, organizations []object
 	associations                         []association
@@ -37,8 +37,10 @@ type signingKeyRing struct {
 
 func (m *model) clone() model {
 	return model{
-		apis: slices.Clone(m.apis), clients: slices.Clone(m.clients), grants: slices.Clone(m.grants),
-		organizations: slices.Clone(m.organizations), associations: slices.Clone(m.associations), keys: m.keys,
+		apis: slices.Clone(m.apis), clients: slices.Clone(m.clients),
+		grants:        slices.Clone(m.grants),
+		organizations: slices.Clone(m.organizations), associations: slices.Clone(m.associations),
+		keys: m.keys,
 	}
 }
 
@@ -55,7 +57,10 @@ func find(list []object, property, value string) object {
 // api takes an id or an identifier, and an identifier that is still escaped (API contract 1.9).
 func (m *model) api(ref string) object {
 	unescaped, _ := url.PathUnescape(ref)
-	for _, found := range []object{find(m.apis, "id", ref), find(m.apis, "identifier", ref), find(m.apis, "identifier", unescaped)} {
+	for _, found := range []object{
+		find(m.apis, "id", ref), find(m.apis, "identifier", ref),
+		find(m.apis, "identifier", unescaped),
+	} {
 		if found != nil {
 			return found
 		}
@@ -86,7 +91,9 @@ func newAPI(body object) object {
 func patchedAPI(before, body object) object {
 	after := patched(before, body)
 	if halves, given := body["subject_type_authorization"]; given {
-		after["subject_type_authorization"] = map[string]any(patched(inner(before["subject_type_authorization"]), inner(halves)))
+		after["subject_type_authorization"] = map[string]any(patched(
+			inner(before["subject_type_authorization"]), inner(halves),
+		))
 	}
 	return after
 }
@@ -94,11 +101,12 @@ func patchedAPI(before, body object) object {
 // newClient has the defaults of API contract 6.1.
 func newClient(body object) object {
 	return patched(parsed(`{"global":false,"is_first_party":true,
-		"grant_types":["authorization_code","implicit","refresh_token","client_credentials"]}`), body)
+		"grant_types":["authorization_code","implicit","refresh_token","client_credentials"]}`),
+		body)
 }
 
-// checkClient lists the statuses with which a client can be refused (API contract 6.1). A client may keep an organization
-// that is gone.
+// checkClient lists the statuses with which a client can be refused (API contract 6.1). A client
+// may keep an organization that is gone.
 func (m *model) checkClient(before, after object) (refusals []int) {
 	const thirdParty = "authorization_code refresh_token client_credentials"
 	for _, one := range texts(after["grant_types"]) {
@@ -107,7 +115,8 @@ func (m *model) checkClient(before, after object) (refusals []int) {
 		}
 	}
 	wanted := defaultOrganization(after)
-	if wanted != "" && wanted != defaultOrganization(before) && find(m.organizations, "id", wanted) == nil {
+	if wanted != "" && wanted != defaultOrganization(before) &&
+		find(m.organizations, "id", wanted) == nil {
 		refusals = append(refusals, http.StatusNotFound)
 	}
 	return refusals
@@ -118,18 +127,21 @@ func defaultOrganization(client object) string {
 	return id
 }
 
-// newGrant returns a grant, or the statuses with which it can be refused. Which of several reasons comes first, no source
-// says (API contract 4.5).
+// newGrant returns a grant, or the statuses with which it can be refused. Which of several reasons
+// comes first, no source says (API contract 4.5).
 func (m *model) newGrant(body object) (grant object, refusals []int) {
 	grant = patchedGrant(object{"subject_type": "client"}, body)
-	api, client := find(m.apis, "identifier", text(body["audience"])), find(m.clients, "client_id", text(body["client_id"]))
+	api, client := find(m.apis, "identifier", text(body["audience"])), find(
+		m.clients, "client_id", text(body["client_id"]),
+	)
 	if api == nil || (client == nil && body["default_for"] == nil) {
 		refusals = append(refusals, http.StatusNotFound)
 	}
 	if m.grantOf(grant) != nil {
 		refusals = append(refusals, http.StatusConflict)
 	}
-	forThirdParties := body["default_for"] != nil || (client != nil && client["is_first_party"] == false)
+	forThirdParties := body["default_for"] != nil ||
+		(client != nil && client["is_first_party"] == false)
 	if forThirdParties && isSystem(api) {
 		refusals = append(refusals, http.StatusBadRequest)
 	}
@@ -170,15 +182,23 @@ func (m *model) checkGrant(after, body object) (refusals []int) {
 
 // forget takes out an object and all that cannot be without it (API contract 14).
 func (m *model) forget(gone object) {
-	is := func(one object) bool { return one["id"] == gone["id"] && one["client_id"] == gone["client_id"] }
-	m.apis, m.clients = slices.DeleteFunc(slices.Clone(m.apis), is), slices.DeleteFunc(slices.Clone(m.clients), is)
-	m.grants, m.organizations = slices.DeleteFunc(slices.Clone(m.grants), is), slices.DeleteFunc(slices.Clone(m.organizations), is)
+	is := func(one object) bool {
+		return one["id"] == gone["id"] && one["client_id"] == gone["client_id"]
+	}
+	m.apis, m.clients = slices.DeleteFunc(slices.Clone(m.apis), is), slices.DeleteFunc(
+		slices.Clone(m.clients), is,
+	)
+	m.grants, m.organizations = slices.DeleteFunc(slices.Clone(m.grants), is), slices.DeleteFunc(
+		slices.Clone(m.organizations), is,
+	)
 	m.grants = slices.DeleteFunc(m.grants, func(grant object) bool {
 		return find(m.apis, "identifier", text(grant["audience"])) == nil ||
-			(grant["default_for"] == nil && find(m.clients, "client_id", text(grant["client_id"])) == nil)
+			(grant["default_for"] == nil &&
+				find(m.clients, "client_id", text(grant["client_id"])) == nil)
 	})
 	m.associations = slices.DeleteFunc(slices.Clone(m.associations), func(a association) bool {
-		return find(m.organizations, "id", a.organization) == nil || find(m.grants, "id", a.grant) == nil
+		return find(m.organizations, "id", a.organization) == nil ||
+			find(m.grants, "id", a.grant) == nil
 	})
 }
 
@@ -218,13 +238,15 @@ func learn(x *tenant) model {
 	return m
 }
 
-// essence keeps the properties of a client that the model knows. Of all other objects it knows every property.
+// essence keeps the properties of a client that the model knows. Of all other objects it knows
+// every property.
 func essence(shown object) object {
 	if _, isClient := shown["callback_url_template"]; !isClient {
 		return shown
 	}
 	known := strings.Fields(
-		"client_id client_secret name description app_type global is_first_party grant_types default_organization")
+		"client_id client_secret name description app_type global is_first_party grant_types " +
+			"default_organization")
 	kept := maps.Clone(shown)
 	maps.DeleteFunc(kept, func(name string, _ any) bool { return !slices.Contains(known, name) })
 	return kept
@@ -270,7 +292,8 @@ func parsed(text string) object {
 	return found
 }
 
-// protected are the clients that the machine leaves alone: the one that it works with, and the global one.
+// protected are the clients that the machine leaves alone: the one that it works with, and the
+// global one.
 func protected(one object) bool {
 	return one["client_id"] == testserver.ManagementClientID || one["global"] == true
 }

@@ -23,16 +23,20 @@ type kind struct {
 
 var (
 	apiKind = kind{
-		"/resource-servers", "resource_servers", "id", strings.Repeat("0", 24), func(m *model) *[]object { return &m.apis },
+		"/resource-servers", "resource_servers", "id", strings.Repeat("0", 24),
+		func(m *model) *[]object { return &m.apis },
 	}
 	clientKind = kind{
-		"/clients", "clients", "client_id", strings.Repeat("0", 32), func(m *model) *[]object { return &m.clients },
+		"/clients", "clients", "client_id", strings.Repeat("0", 32),
+		func(m *model) *[]object { return &m.clients },
 	}
 	grantKind = kind{
-		"/client-grants", "client_grants", "id", "cgr_0000000000000000", func(m *model) *[]object { return &m.grants },
+		"/client-grants", "client_grants", "id", "cgr_0000000000000000",
+		func(m *model) *[]object { return &m.grants },
 	}
 	organizationKind = kind{
-		"/organizations", "organizations", "id", "org_0000000000000000", func(m *model) *[]object { return &m.organizations },
+		"/organizations", "organizations", "id", "org_0000000000000000",
+		func(m *model) *[]object { return &m.organizations },
 	}
 	kinds = []kind{apiKind, clientKind, grantKind, organizationKind}
 )
@@ -72,8 +76,8 @@ func (m *machine) pickAPI(t *rapid.T) (found object, ref string) {
 	return m.pick(t, apiKind)
 }
 
-// add sends a body that the model makes an object of, unless it expects one of the refusals. What the server makes up
-// comes from its answer.
+// add sends a body that the model makes an object of, unless it expects one of the refusals. What
+// the server makes up comes from its answer.
 func (m *machine) add(t *rapid.T, k kind, body, expected object, refusals []int, made ...string) {
 	got := m.call(t, "POST", k.path, body)
 	if len(refusals) > 0 {
@@ -86,7 +90,10 @@ func (m *machine) add(t *rapid.T, k kind, body, expected object, refusals []int,
 }
 
 // change is add for an object that there is, or nil.
-func (m *machine) change(t *rapid.T, k kind, before object, ref string, body, expected object, refusals []int, made ...string) {
+func (m *machine) change(
+	t *rapid.T, k kind, before object, ref string, body, expected object, refusals []int,
+	made ...string,
+) {
 	got := m.call(t, "PATCH", k.path+"/"+ref, body)
 	if before == nil {
 		refusals = []int{http.StatusNotFound}
@@ -109,7 +116,9 @@ func (m *machine) replace(k kind, changed object) {
 }
 
 // sameObject compares an answer with what was expected, but for what the server made up.
-func (m *machine) sameObject(t *rapid.T, got answer, status int, expected object, made ...string) object {
+func (m *machine) sameObject(
+	t *rapid.T, got answer, status int, expected object, made ...string,
+) object {
 	m.succeeded(t, got, status)
 	shown := essence(parsed(got.body))
 	expected = patched(expected, nil)

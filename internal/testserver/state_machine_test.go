@@ -16,8 +16,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// TestStateMachine sends random requests to a tenant and to the model of one. After each, the answers agree, both hold
-// the same objects, and what must always hold does. Some of the tenants are kept in a file, and survive restarts.
+// TestStateMachine sends random requests to a tenant and to the model of one. After each, the
+// answers agree, both hold the same objects, and what must always hold does. Some of the tenants
+// are kept in a file, and survive restarts.
 func TestStateMachine(t *testing.T) {
 	t.Parallel()
 	shared := newTenantWith(t, testserver.Config{Issuer: tenantURL})
@@ -25,7 +26,10 @@ func TestStateMachine(t *testing.T) {
 	tokens := furnish(shared)
 	start := checkpointOf(shared, learn(shared))
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &machine{x: shared, seeded: seeded, saved: start, tokens: slices.Clone(tokens), gone: map[string]string{}, made: map[string]bool{}}
+		m := &machine{
+			x: shared, seeded: seeded, saved: start, tokens: slices.Clone(tokens),
+			gone: map[string]string{}, made: map[string]bool{},
+		}
 		actions := m.actions()
 		if rapid.IntRange(0, 9).Draw(rt, "durable") < 9 {
 			m.restore(rt)
@@ -41,17 +45,33 @@ func TestStateMachine(t *testing.T) {
 	})
 }
 
-// furnish makes what random requests need some luck to make, and returns a token signed with each of the previous keys.
+// furnish makes what random requests need some luck to make, and returns a token signed with each
+// of the previous keys.
 func furnish(x *tenant) (tokens []issuedToken) {
 	x.t.Helper()
 	acme, umbra := x.AddOrganization("acme"), x.AddOrganization("umbra")
 	third, _ := x.makeClient(`,"is_first_party":false,"grant_types":["client_credentials"]`)
-	first, _ := x.makeClient(`,"default_organization":{"organization_id":"` + umbra + `","flows":["client_credentials"]}`)
-	x.must("POST", "/resource-servers", `{"identifier":"https://a","scopes":[{"value":"a"},{"value":"read:orders"}],"token_lifetime":600}`)
-	x.must("POST", "/client-grants", `{"client_id":"`+first+`","audience":"https://a","allow_all_scopes":true}`)
-	x.must("POST", "/client-grants", `{"default_for":"third_party_clients","audience":"https://a","scope":["a"]}`)
-	x.associate(acme, x.grantTo(third, `,"scope":["read:orders"],"organization_usage":"allow","allow_any_organization":true`))
-	x.associate(umbra, x.grantTo(first, `,"scope":["write:orders","read:orders"],"organization_usage":"require"`))
+	first, _ := x.makeClient(`,"default_organization":{"organization_id":"` + umbra +
+		`","flows":["client_credentials"]}`)
+	x.must(
+		"POST", "/resource-servers",
+		`{"identifier":"https://a","scopes":[{"value":"a"},{"value":"read:orders"}],"token_lifetime":600}`,
+	)
+	x.must(
+		"POST", "/client-grants",
+		`{"client_id":"`+first+`","audience":"https://a","allow_all_scopes":true}`,
+	)
+	x.must(
+		"POST", "/client-grants",
+		`{"default_for":"third_party_clients","audience":"https://a","scope":["a"]}`,
+	)
+	x.associate(acme, x.grantTo(
+		third,
+		`,"scope":["read:orders"],"organization_usage":"allow","allow_any_organization":true`,
+	))
+	x.associate(umbra, x.grantTo(
+		first, `,"scope":["write:orders","read:orders"],"organization_usage":"require"`,
+	))
 	x.sampleGrant(`,"scope":["read:orders"]`)
 	for range 5 {
 		tokens = append(tokens, issuedToken{
@@ -183,7 +203,9 @@ func (m *machine) check(t *rapid.T) {
 		}
 	}
 	for _, a := range m.associations {
-		wanted["organization_grants"] = append(wanted["organization_grants"], a.organization+" "+a.grant)
+		wanted["organization_grants"] = append(
+			wanted["organization_grants"], a.organization+" "+a.grant,
+		)
 	}
 	if diff := cmp.Diff(wanted, m.held.ids()); diff != "" {
 		t.Fatalf("the tenant holds something else than the model (-want +got):\n%s", diff)
@@ -206,13 +228,17 @@ func (m *machine) send(t *rapid.T, method, path, body string, headers ...string)
 		t.Fatal(err)
 	}
 	if method == http.MethodGet {
-		return got // What it changes by mistake shows at the next request that must not change anything.
+		// What it changes by mistake shows at the next request that must not change anything.
+		return got
 	}
 	before := m.snapshot
 	m.snapshot = string(m.x.Snapshot())
 	mayChange := path != "/oauth/token" && got.status < 300
 	if before != m.snapshot && !mayChange {
-		t.Fatalf("%s %s %s: %d changed the tenant (-before +after):\n%s", method, path, body, got.status, cmp.Diff(before, m.snapshot))
+		t.Fatalf(
+			"%s %s %s: %d changed the tenant (-before +after):\n%s", method, path, body, got.status,
+			cmp.Diff(before, m.snapshot),
+		)
 	}
 	return got
 }
@@ -225,7 +251,8 @@ func (m *machine) succeeded(t *rapid.T, got answer, status int) {
 
 // refused takes one of several statuses, where no source says which of two reasons comes first.
 func (m *machine) refused(t *rapid.T, got answer, statuses ...int) {
-	if shown := parsed(got.body); !slices.Contains(statuses, got.status) || shown["statusCode"] != float64(got.status) || text(shown["message"]) == "" {
+	if shown := parsed(got.body); !slices.Contains(statuses, got.status) ||
+		shown["statusCode"] != float64(got.status) || text(shown["message"]) == "" {
 		t.Fatalf("%d %s, want a refusal with %d", got.status, got.body, statuses)
 	}
 }

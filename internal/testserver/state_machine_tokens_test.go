@@ -44,7 +44,8 @@ func (m *model) entitle(asked tokenRequest) entitled {
 		return refuse(http.StatusForbidden, "unauthorized_client")
 	case api == nil:
 		return refuse(http.StatusForbidden, "access_denied")
-	case grant == nil || inner(inner(api["subject_type_authorization"])["client"])["policy"] == "deny_all":
+	case grant == nil ||
+		inner(inner(api["subject_type_authorization"])["client"])["policy"] == "deny_all":
 		if asked.client["is_first_party"] == false {
 			return refuse(http.StatusForbidden, "unauthorized_client")
 		}
@@ -57,19 +58,33 @@ func (m *model) entitle(asked tokenRequest) entitled {
 				return refuse(http.StatusForbidden, "access_denied")
 			}
 		}
-		scopes = slices.DeleteFunc(scopes, func(one string) bool { return !slices.Contains(strings.Fields(asked.scope), one) })
+		scopes = slices.DeleteFunc(scopes, func(one string) bool {
+			return !slices.Contains(strings.Fields(asked.scope), one)
+		})
 	}
 	organization, status, code := m.organizationFor(asked, grant)
-	return entitled{status: status, code: code, api: api, grant: grant, scopes: scopes, organization: organization}
+	return entitled{
+		status: status, code: code, api: api, grant: grant, scopes: scopes,
+		organization: organization,
+	}
 }
 
-// servingGrant is a client's own grant, or the default for third parties, which it overrides (API contract 4.2).
+// servingGrant is a client's own grant, or the default for third parties, which it overrides (API
+// contract 4.2).
 func (m *model) servingGrant(asked tokenRequest) object {
-	own := object{"client_id": asked.client["client_id"], "audience": asked.audience, "subject_type": "client"}
+	own := object{
+		"client_id":    asked.client["client_id"],
+		"audience":     asked.audience,
+		"subject_type": "client",
+	}
 	if found := m.grantOf(own); found != nil || asked.client["is_first_party"] != false {
 		return found
 	}
-	return m.grantOf(object{"default_for": "third_party_clients", "audience": asked.audience, "subject_type": "client"})
+	return m.grantOf(object{
+		"default_for":  "third_party_clients",
+		"audience":     asked.audience,
+		"subject_type": "client",
+	})
 }
 
 // widest lists all that a token can carry: what is granted and still defined (API contract 10.4).
@@ -78,7 +93,9 @@ func widest(api, grant object) []string {
 	if grant["allow_all_scopes"] == true {
 		return defined
 	}
-	return slices.DeleteFunc(texts(grant["scope"]), func(one string) bool { return !slices.Contains(defined, one) })
+	return slices.DeleteFunc(texts(grant["scope"]), func(one string) bool {
+		return !slices.Contains(defined, one)
+	})
 }
 
 // organizationFor is the table of API contract 4.4.
@@ -99,7 +116,8 @@ func (m *model) organizationFor(asked tokenRequest, grant object) (organization 
 		}
 	}
 	anyOf := grant["allow_any_organization"] == true && asked.client["is_first_party"] != false
-	associated := organization != nil && slices.Contains(m.associations, association{text(organization["id"]), text(grant["id"])})
+	associated := organization != nil &&
+		slices.Contains(m.associations, association{text(organization["id"]), text(grant["id"])})
 	if organization == nil || (usage != "allow" && usage != "require") || (!anyOf && !associated) {
 		return nil, http.StatusForbidden, "access_denied"
 	}
@@ -108,7 +126,8 @@ func (m *model) organizationFor(asked tokenRequest, grant object) (organization 
 
 // issuedToken is a token that a client holds, with what decides whether it is good.
 type issuedToken struct {
-	raw, audience, kid, secret string // Signed with the key of that id, or else with the API's secret.
+	// Signed with the key of that id, or else with the API's secret.
+	raw, audience, kid, secret string
 	expires                    time.Time
 	scopes                     []string
 }
@@ -121,7 +140,8 @@ func (m *model) valid(token issuedToken, now time.Time) bool {
 	if token.kid == "" {
 		return find(m.apis, "identifier", token.audience)["signing_secret"] == token.secret
 	}
-	return token.kid == m.keys.current || token.kid == m.keys.next || slices.Contains(m.keys.previous, token.kid)
+	return token.kid == m.keys.current || token.kid == m.keys.next ||
+		slices.Contains(m.keys.previous, token.kid)
 }
 
 // drawTokenRequest starts from a grant, because most requests for anything are in vain.
@@ -141,7 +161,9 @@ func (m *machine) drawTokenRequest(t *rapid.T) (asked tokenRequest, clientID str
 	wanted := scopes(t)
 	if rapid.Bool().Draw(t, "granted scopes only") {
 		granted := widest(find(m.apis, "identifier", asked.audience), grant)
-		wanted = slices.DeleteFunc(wanted, func(one string) bool { return !slices.Contains(granted, one) })
+		wanted = slices.DeleteFunc(wanted, func(one string) bool {
+			return !slices.Contains(granted, one)
+		})
 	}
 	asked.scope = strings.Join(wanted, " ")
 	if rapid.IntRange(0, 2).Draw(t, "for an organization") == 2 {
@@ -157,17 +179,25 @@ func (m *machine) drawTokenRequest(t *rapid.T) (asked tokenRequest, clientID str
 // askForToken is a token request of any client for any API.
 func (m *machine) askForToken(t *rapid.T) {
 	asked, id := m.drawTokenRequest(t)
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {asked.secret}, "audience": {asked.audience}}
+	form := url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {asked.secret},
+		"audience": {asked.audience},
+	}
 	if asked.scope != "" {
 		form.Set("scope", asked.scope)
 	}
 	if asked.organization != "" {
 		form.Set("organization", asked.organization)
 	}
-	got := m.send(t, "POST", "/oauth/token", form.Encode(), "Content-Type: application/x-www-form-urlencoded")
+	got := m.send(
+		t, "POST", "/oauth/token", form.Encode(), "Content-Type: application/x-www-form-urlencoded",
+	)
 	expected := m.entitle(asked)
-	if shown := parsed(got.body); got.status != expected.status || (expected.code != "" && shown["error"] != expected.code) {
-		t.Fatalf("%+v: %d %s, want %d %s", asked, got.status, got.body, expected.status, expected.code)
+	if shown := parsed(got.body); got.status != expected.status ||
+		(expected.code != "" && shown["error"] != expected.code) {
+		t.Fatalf(
+			"%+v: %d %s, want %d %s", asked, got.status, got.body, expected.status, expected.code,
+		)
 	}
 	if got.status == http.StatusOK {
 		m.checkToken(t, id, expected, parsed(got.body))
@@ -176,7 +206,11 @@ func (m *machine) askForToken(t *rapid.T) {
 
 // checkToken looks at a token as the API would that it is for.
 func (m *machine) checkToken(t *rapid.T, clientID string, expected entitled, shown object) {
-	token := issuedToken{raw: text(shown["access_token"]), audience: text(expected.api["identifier"]), scopes: expected.scopes}
+	token := issuedToken{
+		raw:      text(shown["access_token"]),
+		audience: text(expected.api["identifier"]),
+		scopes:   expected.scopes,
+	}
 	algorithm := jose.SignatureAlgorithm(text(expected.api["signing_alg"]))
 	signed, err := jose.ParseSignedCompact(token.raw, []jose.SignatureAlgorithm{algorithm})
 	if err != nil {
@@ -197,10 +231,15 @@ func (m *machine) checkToken(t *rapid.T, clientID string, expected entitled, sho
 	issued, lifetime := claims["iat"].(float64), expected.api["token_lifetime"].(float64)
 	token.expires = time.Unix(int64(issued+lifetime), 0)
 	wanted := object{
-		"iss": m.x.Issuer() + "/", "sub": clientID + "@clients", "aud": token.audience, "azp": clientID,
-		"gty": "client-credentials", "iat": issued, "exp": issued + lifetime, "scope": strings.Join(expected.scopes, " "),
+		"iss": m.x.Issuer() + "/", "sub": clientID + "@clients", "aud": token.audience,
+		"azp": clientID,
+		"gty": "client-credentials", "iat": issued, "exp": issued + lifetime,
+		"scope": strings.Join(expected.scopes, " "),
 	}
-	answered := object{"access_token": token.raw, "token_type": "Bearer", "expires_in": lifetime, "scope": wanted["scope"]}
+	answered := object{
+		"access_token": token.raw, "token_type": "Bearer", "expires_in": lifetime,
+		"scope": wanted["scope"],
+	}
 	if len(expected.scopes) == 0 {
 		delete(wanted, "scope")
 		delete(answered, "scope")
@@ -242,7 +281,10 @@ func (m *machine) tryToken(t *rapid.T, token issuedToken) {
 	case !slices.Contains(token.scopes, "read:orders"):
 		expected = http.StatusForbidden
 	}
-	got := m.send(t, "GET", "/sample-api/orders?audience="+url.QueryEscape(token.audience), "", "Authorization: Bearer "+token.raw)
+	got := m.send(
+		t, "GET", "/sample-api/orders?audience="+url.QueryEscape(token.audience), "",
+		"Authorization: Bearer "+token.raw,
+	)
 	if got.status != expected {
 		t.Fatalf("%+v: %d %s, want %d", token, got.status, got.body, expected)
 	}
@@ -250,8 +292,10 @@ func (m *machine) tryToken(t *rapid.T, token issuedToken) {
 
 // login gets the machine a token for the Management API that the present tenant accepts.
 func (m *machine) login(t *rapid.T) {
-	got := m.send(t, "POST", "/oauth/token", `{"grant_type":"client_credentials","client_id":"`+testserver.ManagementClientID+
-		`","client_secret":"`+testserver.ManagementClientSecret+`","audience":"`+m.x.Issuer()+`/api/v2/"}`, asJSON)
+	got := m.send(t, "POST", "/oauth/token", `{"grant_type":"client_credentials","client_id":"`+
+		testserver.ManagementClientID+
+		`","client_secret":"`+testserver.ManagementClientSecret+`","audience":"`+m.x.Issuer()+
+		`/api/v2/"}`, asJSON)
 	if m.management = text(parsed(got.body)["access_token"]); m.management == "" {
 		t.Fatalf("%d %s", got.status, got.body)
 	}

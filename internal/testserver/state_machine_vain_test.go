@@ -12,8 +12,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// inVain lists requests that are malformed or break a rule: method, path and body, with the ids of objects that are there
-// for their names in capitals. What send looks at is that they change nothing.
+// inVain lists requests that are malformed or break a rule: method, path and body, with the ids of
+// objects that are there for their names in capitals. What send looks at is that they change
+// nothing.
 var inVain = []string{
 	`POST /resource-servers {`,
 	`POST /resource-servers []`,
@@ -80,7 +81,8 @@ var inVain = []string{
 	`POST /organizations/ORGANIZATION/client-grants {"id":"GRANT"}`,
 }
 
-// sendInVain fills in objects that the machine made, or the seeded ones, or nothing that there is where it has neither.
+// sendInVain fills in objects that the machine made, or the seeded ones, or nothing that there is
+// where it has neither.
 func (m *machine) sendInVain(t *rapid.T) {
 	request := rapid.SampledFrom(inVain).Draw(t, "request")
 	organization, grant := organizationKind.missing, grantKind.missing
@@ -90,8 +92,13 @@ func (m *machine) sendInVain(t *rapid.T) {
 	if len(m.grants) > 0 {
 		grant = text(m.grants[len(m.grants)-1]["id"])
 	}
-	method, rest, _ := strings.Cut(strings.NewReplacer("API", text(m.apis[len(m.apis)-1]["id"]), "CLIENT", testserver.ManagementClientID,
+	method, rest, _ := strings.Cut(strings.NewReplacer("API", text(
+		m.apis[len(m.apis)-1]["id"],
+	), "CLIENT", testserver.ManagementClientID,
 		"ORGANIZATION", organization, "GRANT", grant).Replace(request), " ")
 	path, body, _ := strings.Cut(rest, " ")
-	m.refused(t, m.send(t, method, "/api/v2"+path, body, "Authorization: Bearer "+m.management, asJSON), http.StatusBadRequest)
+	m.refused(
+		t, m.send(t, method, "/api/v2"+path, body, "Authorization: Bearer "+m.management, asJSON),
+		http.StatusBadRequest,
+	)
 }

@@ -26,8 +26,8 @@ import (
 
 var update = flag.Bool("update", false, "write SUPPORTED.md anew")
 
-// TestSupported_isUpToDate makes SUPPORTED.md from what it speaks of: the route table with its schemas and refusals, the
-// sentences that the contract tests show.
+// TestSupported_isUpToDate makes SUPPORTED.md from what it speaks of: the route table with its
+// schemas and refusals, the sentences that the contract tests show.
 func TestSupported_isUpToDate(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
@@ -51,19 +51,27 @@ func TestSupported_isUpToDate(t *testing.T) {
 	}
 }
 
-const supportedIntroduction = "<!-- Made by `make generate` from the route table, the schemas and the contract tests. -->\n\n" +
-	"The reference server stands in for a tenant with its Management API and its token endpoint. This page lists the\n" +
-	"endpoints with their parameters and refusals, the rules with how well each is known, and what is left out. Section numbers are those of the API contract that the server is written from."
+const supportedIntroduction = "<!-- Made by `make generate` from the route table, the schemas " +
+	"and the contract tests. -->\n\n" +
+	"The reference server stands in for a tenant with its Management API and its token endpoint. " +
+	"This page lists the\n" +
+	"endpoints with their parameters and refusals, the rules with how well each is known, and " +
+	"what is left out. Section numbers are those of the API contract that the server is written " +
+	"from."
 
 var leftOut = []string{
-	"Users and all that serves them: login, `/authorize`, refresh and ID tokens, connections, roles, MFA. Grants and settings " +
+	"Users and all that serves them: login, `/authorize`, refresh and ID tokens, connections, " +
+		"roles, MFA. Grants and settings " +
 		"for users are stored, checked and shown, and have no effect.",
-	"Mutual TLS and DPoP: credentials and settings for them are stored and shown, tokens are not bound.",
-	"Opaque tokens, default audiences, the legacy tenant flags, and the `resource` parameter at the token endpoint.",
+	"Mutual TLS and DPoP: credentials and settings for them are stored and shown, tokens are not " +
+		"bound.",
+	"Opaque tokens, default audiences, the legacy tenant flags, and the `resource` parameter at " +
+		"the token endpoint.",
 	"Custom domains: a tenant has one issuer.",
 	"Entity limits of subscription plans.",
 	"Assertions seen before, once the clock was moved on past their end and back again.",
-	"After a restart with `-data`: rate limits start full, assertion ids seen before are forgotten, the clock is the machine's.",
+	"After a restart with `-data`: rate limits start full, assertion ids seen before are " +
+		"forgotten, the clock is the machine's.",
 }
 
 // markdown is a page in the making.
@@ -83,7 +91,9 @@ func (m *markdown) endpoints(routes []routing.Route) {
 			if r.AllScopes {
 				joined = " and "
 			}
-			m.line("Needs a Management API token with the scope %s.", strings.Join(quoted(r.Scopes), joined))
+			m.line("Needs a Management API token with the scope %s.", strings.Join(
+				quoted(r.Scopes), joined,
+			))
 		}
 		if r.Query != nil {
 			m.parameters("Query parameter", *r.Query)
@@ -98,8 +108,10 @@ func (m *markdown) endpoints(routes []routing.Route) {
 	}
 	m.line("\n### What every route with a scope or a schema refuses")
 	m.refusals(slices.Concat([]*wire.Refusal{
-		wire.InvalidBody("Payload validation error: %s"), wire.InvalidQuery("Query validation error: %s"),
-		wire.ErrMalformedJSON, wire.ErrMalformedForm, wire.ErrMediaType, wire.ErrBodyTooLarge.With(routing.MaxBody),
+		wire.InvalidBody("Payload validation error: %s"),
+		wire.InvalidQuery("Query validation error: %s"),
+		wire.ErrMalformedJSON, wire.ErrMalformedForm, wire.ErrMediaType,
+		wire.ErrBodyTooLarge.With(routing.MaxBody),
 	}, tokens.BearerRefusals, []*wire.Refusal{routing.ErrInsufficientScope, wire.ErrGlobalLimit}))
 }
 
@@ -116,7 +128,10 @@ func (m *markdown) parameters(heading string, s schema.Schema) {
 func (m *markdown) property(path string, p schema.Property) {
 	path += p.Name
 	kind := string(cmp.Or(p.Kind, "any"))
-	m.line("| `%s` | %s | %s | %s |", path, kind, inCell(strings.Join(constraints(p), "; ")), inCell(p.Description))
+	m.line(
+		"| `%s` | %s | %s | %s |", path, kind, inCell(strings.Join(constraints(p), "; ")),
+		inCell(p.Description),
+	)
 	if p.Items != nil {
 		if len(p.Items.Properties) == 0 {
 			m.property(path+"[]", *p.Items)
@@ -197,12 +212,15 @@ func (m *markdown) rules(t *testing.T) {
 				return true
 			}
 			section, sentence := literal(t, call.Args[1]), literal(t, call.Args[2])
-			bySection[section] = append(bySection[section], fmt.Sprintf("- %s — *%s*", sentence, name.Name))
+			bySection[section] = append(bySection[section], fmt.Sprintf(
+				"- %s — *%s*", sentence, name.Name,
+			))
 			return true
 		})
 	}
 	m.line("\n## Rules\n")
-	m.line("Each sentence is shown by a test. *Observed* in recorded traffic of real tenants, *documented* by the vendor or by\n" +
+	m.line("Each sentence is shown by a test. *Observed* in recorded traffic of real tenants, " +
+		"*documented* by the vendor or by\n" +
 		"several reports, or *assumed* because no source tells.")
 	sections := make([]string, 0, len(bySection))
 	for section := range bySection {

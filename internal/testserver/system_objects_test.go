@@ -23,17 +23,22 @@ func TestSystemGrant_cannotBeChangedOrDeleted(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	grant := tenant.ClientGrant{
-		ID: "cgr_System0000000001", ClientID: tenant.MachineClientID, Audience: tenant.SampleAPIAudience, Scope: []string{"read:orders"},
+		ID: "cgr_System0000000001", ClientID: tenant.MachineClientID,
+		Audience: tenant.SampleAPIAudience, Scope: []string{"read:orders"},
 		SubjectType: tenant.ClientSubject, IsSystem: true,
 	}
-	if _, err := s.store.AddClientGrant(grant, func(*tenant.ClientGrant, tenant.ResourceServer) error { return nil }); err != nil {
+	if _, err := s.store.AddClientGrant(
+		grant, func(*tenant.ClientGrant, tenant.ResourceServer) error { return nil },
+	); err != nil {
 		t.Fatal(err)
 	}
 	const path = "/api/v2/client-grants/cgr_System0000000001"
 	const shown = `{"id":"cgr_System0000000001","client_id":"ReferenceMachineClient0000000001",` +
 		`"audience":"https://sample-api.example.com","scope":["read:orders"],"subject_type":"client","is_system":true}`
 	const refused = `{"statusCode":400,"error":"Bad Request","message":"System client grants cannot be WHAT.","errorCode":"operation_not_supported"}`
-	wantDashboard(t, s, "PATCH", path, `{"scope":["read:orders"]}`, 400, strings.Replace(refused, "WHAT", "patched", 1))
+	wantDashboard(t, s, "PATCH", path, `{"scope":["read:orders"]}`, 400, strings.Replace(
+		refused, "WHAT", "patched", 1,
+	))
 	wantDashboard(t, s, "DELETE", path, "", 400, strings.Replace(refused, "WHAT", "deleted", 1))
 	wantDashboard(t, s, "GET", path, "", 200, shown)
 
@@ -46,11 +51,16 @@ func TestSystemGrant_cannotBeChangedOrDeleted(t *testing.T) {
 func TestExpressClient_cannotHaveGrants(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
-	if err := s.store.AddClient(tenant.Client{ClientID: "express", AppType: "express_configuration"}); err != nil {
+	if err := s.store.AddClient(tenant.Client{
+		ClientID: "express",
+		AppType:  "express_configuration",
+	}); err != nil {
 		t.Fatal(err)
 	}
-	wantDashboard(t, s, "POST", "/api/v2/client-grants", `{"client_id":"express","audience":"https://sample-api.example.com","scope":[]}`,
-		400, `{"statusCode":400,"error":"Bad Request","message":"Client of type express_configuration cannot be used",`+
+	wantDashboard(t, s, "POST", "/api/v2/client-grants",
+		`{"client_id":"express","audience":"https://sample-api.example.com","scope":[]}`,
+		400,
+		`{"statusCode":400,"error":"Bad Request","message":"Client of type express_configuration cannot be used",`+
 			`"errorCode":"validation_error"}`)
 }
 

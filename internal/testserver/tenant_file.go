@@ -20,8 +20,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// tenantFile says what a tenant starts with besides what every server has. Its objects are those that the Management API
-// takes, in the order in which they refer to each other.
+// tenantFile says what a tenant starts with besides what every server has. Its objects are those
+// that the Management API takes, in the order in which they refer to each other.
 type tenantFile struct {
 	ResourceServers []schema.Document `json:"resource_servers"`
 	Clients         []schema.Document `json:"clients"`
@@ -43,7 +43,8 @@ func (s *Server) seedFrom(text []byte) error {
 	}
 	asJSON, err := yaml.YAMLToJSON(text)
 	if err != nil {
-		return errors.New(yaml.FormatError(err, false, false)) // Without the line itself, which may hold a secret.
+		// Without the line itself, which may hold a secret.
+		return errors.New(yaml.FormatError(err, false, false))
 	}
 	var file tenantFile
 	decoder := json.NewDecoder(bytes.NewReader(asJSON))
@@ -70,8 +71,9 @@ func (s *Server) seedFrom(text []byte) error {
 	return s.tokens.SetActionRules(file.Actions)
 }
 
-// adder creates objects by the rules that a request to the Management API is held to. What is pinnable can be given here
-// although the API makes it, so that ids and secrets are the same on every server.
+// adder creates objects by the rules that a request to the Management API is held to. What is
+// pinnable can be given here although the API makes it, so that ids and secrets are the same on
+// every server.
 func (s *Server) adder(path string, pinnable ...string) func(schema.Document) error {
 	return func(object schema.Document) error {
 		_, err := s.create(path, object, pinnable...)
@@ -81,7 +83,10 @@ func (s *Server) adder(path string, pinnable ...string) func(schema.Document) er
 
 // seededOrganizations is what a grant in a file has beyond the body that the Management API takes.
 var seededOrganizations = schema.Schema{Properties: []schema.Property{
-	{Name: "organizations", Kind: schema.Array, Items: &schema.Property{Kind: schema.String}, Description: "Organizations that may use the grant"},
+	{
+		Name: "organizations", Kind: schema.Array, Items: &schema.Property{Kind: schema.String},
+		Description: "Organizations that may use the grant",
+	},
 }}
 
 // addSeededGrant takes the organizations that may use a grant along with it, each by id or by name.
@@ -103,7 +108,9 @@ func (s *Server) addSeededGrant(object schema.Document) error {
 		if err != nil {
 			return fmt.Errorf("organization %q: %w", ref, err)
 		}
-		_, err = s.create("/api/v2/organizations/"+found.ID+"/client-grants", schema.Document{"grant_id": made.Text("id")})
+		_, err = s.create("/api/v2/organizations/"+found.ID+"/client-grants", schema.Document{
+			"grant_id": made.Text("id"),
+		})
 		if err != nil {
 			return fmt.Errorf("organization %q: %w", ref, err)
 		}
@@ -111,8 +118,11 @@ func (s *Server) addSeededGrant(object schema.Document) error {
 	return nil
 }
 
-// create does what a POST would, with the ids and secrets of the object in place of new ones where they are pinnable.
-func (s *Server) create(path string, object schema.Document, pinnable ...string) (schema.Document, error) {
+// create does what a POST would, with the ids and secrets of the object in place of new ones where
+// they are pinnable.
+func (s *Server) create(
+	path string, object schema.Document, pinnable ...string,
+) (schema.Document, error) {
 	c := &routing.Call{Caller: routing.Caller{Unrestricted: true}, Pinned: map[string]string{}}
 	c.Route, c.Params = s.routes.Match(http.MethodPost, path)
 	for _, name := range pinnable {
@@ -120,7 +130,9 @@ func (s *Server) create(path string, object schema.Document, pinnable ...string)
 			switch {
 			case name == "client_secret": // No error may show it.
 			case !management.ClientIDFormat.Pattern.MatchString(text):
-				return nil, fmt.Errorf("the %s %.80q is not one: it has 1 to 64 letters, digits, - and _", name, text)
+				return nil, fmt.Errorf(
+					"the %s %.80q is not one: it has 1 to 64 letters, digits, - and _", name, text,
+				)
 			case s.store.HasID(text):
 				return nil, fmt.Errorf("the %s %q is taken", name, text)
 			}

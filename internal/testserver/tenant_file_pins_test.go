@@ -17,7 +17,8 @@ func TestSeed_pinnedIDsAreIDsAndSecretsAreNot(t *testing.T) {
 		strings.Repeat("x", 65): true, "a b": true, "a/b": true, `a\u0000`: true, "é": true,
 	} {
 		server, err := testserver.Listen(testserver.Config{
-			SigningKeys: signingKeys()[:2], Tenant: []byte(`{"clients":[{"name":"c","client_id":"` + id + `"}]}`),
+			SigningKeys: signingKeys()[:2],
+			Tenant:      []byte(`{"clients":[{"name":"c","client_id":"` + id + `"}]}`),
 		})
 		if (err != nil) != refused {
 			t.Errorf("%q: %v", id, err)
@@ -29,7 +30,9 @@ func TestSeed_pinnedIDsAreIDsAndSecretsAreNot(t *testing.T) {
 	// A secret may be what happens to be an id elsewhere: nothing is looked up by it.
 	server, err := testserver.Listen(testserver.Config{
 		SigningKeys: signingKeys()[:2],
-		Tenant:      []byte(`{"clients":[{"name":"a","client_id":"one"},{"name":"b","client_id":"two","client_secret":"one"}]}`),
+		Tenant: []byte(
+			`{"clients":[{"name":"a","client_id":"one"},{"name":"b","client_id":"two","client_secret":"one"}]}`,
+		),
 	})
 	if err != nil {
 		t.Fatal(err)

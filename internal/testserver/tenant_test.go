@@ -26,8 +26,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// signingKeys are the keys that all tests share, because making one takes a while: the pair of every server, and one that
-// no server uses.
+// signingKeys are the keys that all tests share, because making one takes a while: the pair of
+// every server, and one that no server uses.
 var signingKeys = sync.OnceValue(func() []*rsa.PrivateKey {
 	var keys []*rsa.PrivateKey
 	for range 3 {
@@ -81,10 +81,13 @@ type answer struct {
 	body   string
 }
 
-// request sends literal bytes. $URL in path and body stands for the server's URL; a header is given as "Name: value".
+// request sends literal bytes. $URL in path and body stands for the server's URL; a header is given
+// as "Name: value".
 func (x *tenant) request(method, path, body string, headers ...string) (answer, error) {
 	x.t.Helper()
-	r, err := http.NewRequestWithContext(x.t.Context(), method, x.URL()+x.expand(path), strings.NewReader(x.expand(body)))
+	r, err := http.NewRequestWithContext(
+		x.t.Context(), method, x.URL()+x.expand(path), strings.NewReader(x.expand(body)),
+	)
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -120,7 +123,10 @@ const asJSON = "Content-Type: application/json"
 func (x *tenant) api(method, path, body string) answer {
 	x.t.Helper()
 	if x.token == "" {
-		x.token = x.fetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.Issuer()+"/api/v2/", "")
+		x.token = x.fetchToken(
+			testserver.ManagementClientID, testserver.ManagementClientSecret, x.Issuer()+"/api/v2/",
+			"",
+		)
 	}
 	headers := []string{"Authorization: Bearer " + x.token}
 	if body != "" {
@@ -139,7 +145,8 @@ func (x *tenant) must(method, path, body string) answer {
 	return got
 }
 
-// askToken sends a token request as a form with the machine client's credentials, and the parameters given over them.
+// askToken sends a token request as a form with the machine client's credentials, and the
+// parameters given over them.
 func (x *tenant) askToken(params string) answer {
 	x.t.Helper()
 	form := url.Values{
@@ -152,12 +159,17 @@ func (x *tenant) askToken(params string) answer {
 		x.t.Fatal(err)
 	}
 	maps.Copy(form, given)
-	return x.send("POST", "/oauth/token", form.Encode(), "Content-Type: application/x-www-form-urlencoded")
+	return x.send(
+		"POST", "/oauth/token", form.Encode(), "Content-Type: application/x-www-form-urlencoded",
+	)
 }
 
 func (x *tenant) fetchToken(clientID, secret, audience, scope string) string {
 	x.t.Helper()
-	form := url.Values{"client_id": {clientID}, "client_secret": {secret}, "audience": {audience}, "scope": {scope}}
+	form := url.Values{
+		"client_id": {clientID}, "client_secret": {secret}, "audience": {audience},
+		"scope": {scope},
+	}
 	return tokenIn(x.t, x.askToken(form.Encode()))
 }
 
@@ -198,7 +210,10 @@ var madeByServer = []struct {
 	{regexp.MustCompile(`"signing_secret":"[A-Za-z0-9]{32}"`), `"signing_secret":"MADE"`},
 	{regexp.MustCompile(`"id":"org_[A-Za-z0-9]{16}"`), `"id":"ORG_ID"`},
 	{regexp.MustCompile(`"id":"cred_[A-Za-z0-9]{22}"`), `"id":"CRED_ID"`},
-	{regexp.MustCompile(`"(created_at|updated_at)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"`), `"$1":"TIME"`},
+	{
+		regexp.MustCompile(`"(created_at|updated_at)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"`),
+		`"$1":"TIME"`,
+	},
 	{regexp.MustCompile(`"access_token":"[^"]+"`), `"access_token":"TOKEN"`},
 }
 
@@ -214,13 +229,16 @@ func want(t *testing.T, got answer, status int, body string) {
 	}
 }
 
-// wantJSON compares a status and a body, but for what the server makes up and for the order of keys, which means nothing.
+// wantJSON compares a status and a body, but for what the server makes up and for the order of
+// keys, which means nothing.
 func wantJSON(t *testing.T, got answer, status int, body string) {
 	t.Helper()
 	if got.status != status {
 		t.Errorf("status %d, want %d", got.status, status)
 	}
-	if diff := cmp.Diff(decoded(t, withoutMade(body)), decoded(t, withoutMade(got.body))); diff != "" {
+	if diff := cmp.Diff(decoded(t, withoutMade(body)), decoded(
+		t, withoutMade(got.body),
+	)); diff != "" {
 		t.Errorf("body differs (-want +got):\n%s", diff)
 	}
 }

@@ -19,7 +19,9 @@ import (
 
 func TestAuthority_clientsReachEachNameAndNoOther(t *testing.T) {
 	t.Parallel()
-	authority, err := testserver.NewAuthority("tenant.example.com", "UPPER.example", "192.0.2.7", "2001:db8::7")
+	authority, err := testserver.NewAuthority(
+		"tenant.example.com", "UPPER.example", "192.0.2.7", "2001:db8::7",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,12 +39,15 @@ func TestAuthority_clientsReachEachNameAndNoOther(t *testing.T) {
 		TLSClientConfig:   &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2: true,
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, listening) // Whatever the name, it is this server.
+			// Whatever the name, it is this server.
+			return new(net.Dialer).DialContext(ctx, network, listening)
 		},
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	get := func(host string) (proto, status string, err error) {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+host+"/.well-known/jwks.json", nil)
+		request, err := http.NewRequestWithContext(
+			t.Context(), http.MethodGet, "https://"+host+"/.well-known/jwks.json", nil,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,13 +60,17 @@ func TestAuthority_clientsReachEachNameAndNoOther(t *testing.T) {
 		return answer.Proto, answer.Status, err
 	}
 	for _, host := range []string{
-		"localhost", "127.0.0.1", "[::1]", "tenant.example.com", "upper.example", "192.0.2.7", "[2001:db8::7]",
+		"localhost", "127.0.0.1", "[::1]", "tenant.example.com", "upper.example", "192.0.2.7",
+		"[2001:db8::7]",
 	} {
-		if proto, status, err := get(host); err != nil || proto != "HTTP/2.0" || status != "200 OK" {
+		if proto, status, err := get(host); err != nil || proto != "HTTP/2.0" ||
+			status != "200 OK" {
 			t.Errorf("%s: %s %s, %v", host, proto, status, err)
 		}
 	}
-	for _, host := range []string{"example.com", "other.example.com", "sub.tenant.example.com", "127.0.0.2", "[::2]"} {
+	for _, host := range []string{
+		"example.com", "other.example.com", "sub.tenant.example.com", "127.0.0.2", "[::2]",
+	} {
 		_, status, err := get(host)
 		if _, refused := errors.AsType[x509.HostnameError](err); !refused {
 			t.Errorf("%s: %s, %v", host, status, err)

@@ -23,13 +23,28 @@ func TestPrivateKeyJWT_refusalsSayWhatIsWrong(t *testing.T) {
 		over        jwt.MapClaims
 		description string
 	}{
-		"audience without its slash": {jwt.MapClaims{"aud": x.URL()}, "aud of the client_assertion must be $URL/"},
-		"audience of the endpoint":   {jwt.MapClaims{"aud": x.URL() + "/oauth/token"}, "aud of the client_assertion must be $URL/"},
-		"two audiences":              {jwt.MapClaims{"aud": []string{x.URL() + "/", "x"}}, "client_assertion has malformed claims"},
-		"another issuer":             {jwt.MapClaims{"iss": "x"}, "iss and sub of the client_assertion must be the client_id"},
-		"unknown client":             {jwt.MapClaims{"iss": "x", "sub": "x"}, "client_assertion has an invalid signature"},
-		"no exp":                     {jwt.MapClaims{"exp": nil}, "the client_assertion has expired"},
-		"expired":                    {jwt.MapClaims{"exp": now.Add(-11 * time.Second).Unix()}, "the client_assertion has expired"},
+		"audience without its slash": {
+			jwt.MapClaims{"aud": x.URL()}, "aud of the client_assertion must be $URL/",
+		},
+		"audience of the endpoint": {
+			jwt.MapClaims{"aud": x.URL() + "/oauth/token"},
+			"aud of the client_assertion must be $URL/",
+		},
+		"two audiences": {
+			jwt.MapClaims{"aud": []string{x.URL() + "/", "x"}},
+			"client_assertion has malformed claims",
+		},
+		"another issuer": {
+			jwt.MapClaims{"iss": "x"}, "iss and sub of the client_assertion must be the client_id",
+		},
+		"unknown client": {
+			jwt.MapClaims{"iss": "x", "sub": "x"}, "client_assertion has an invalid signature",
+		},
+		"no exp": {jwt.MapClaims{"exp": nil}, "the client_assertion has expired"},
+		"expired": {
+			jwt.MapClaims{"exp": now.Add(-11 * time.Second).Unix()},
+			"the client_assertion has expired",
+		},
 		"too long-lived": {
 			jwt.MapClaims{"exp": now.Add(5*time.Minute + 2*time.Second).Unix()},
 			"exp of the client_assertion must be no more than 5 minutes after iat",
@@ -38,26 +53,56 @@ func TestPrivateKeyJWT_refusalsSayWhatIsWrong(t *testing.T) {
 			jwt.MapClaims{"exp": now.Add(6 * time.Minute).Unix(), "iat": nil},
 			"exp of the client_assertion must be no more than 5 minutes after iat",
 		},
-		"iat ahead":  {jwt.MapClaims{"iat": now.Add(time.Minute).Unix()}, "iat of the client_assertion is in the future"},
-		"nbf ahead":  {jwt.MapClaims{"nbf": now.Add(time.Minute).Unix()}, "the client_assertion is not valid yet"},
-		"no jti":     {jwt.MapClaims{"jti": nil}, "jti of the client_assertion must have 1 to 64 characters"},
-		"long jti":   {jwt.MapClaims{"jti": strings.Repeat("x", 65)}, "jti of the client_assertion must have 1 to 64 characters"},
-		"too big":    {jwt.MapClaims{"more": strings.Repeat("x", 2048)}, "client_assertion is too long"},
+		"iat ahead": {
+			jwt.MapClaims{"iat": now.Add(time.Minute).Unix()},
+			"iat of the client_assertion is in the future",
+		},
+		"nbf ahead": {
+			jwt.MapClaims{"nbf": now.Add(time.Minute).Unix()},
+			"the client_assertion is not valid yet",
+		},
+		"no jti": {
+			jwt.MapClaims{"jti": nil}, "jti of the client_assertion must have 1 to 64 characters",
+		},
+		"long jti": {
+			jwt.MapClaims{"jti": strings.Repeat("x", 65)},
+			"jti of the client_assertion must have 1 to 64 characters",
+		},
+		"too big": {
+			jwt.MapClaims{"more": strings.Repeat("x", 2048)}, "client_assertion is too long",
+		},
 		"other type": {jwt.MapClaims{"jti": 7}, "client_assertion has malformed claims"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			want(t, x.askToken(assertionParams+assertion(t, x, jwt.SigningMethodRS256, test.over)), 401,
+			want(t, x.askToken(assertionParams+assertion(
+				t, x, jwt.SigningMethodRS256, test.over,
+			)), 401,
 				`{"error":"invalid_client","error_description":"`+x.expand(test.description)+`"}`)
 		})
 	}
 	good := assertion(t, x, jwt.SigningMethodRS256, nil)
 	for name, test := range map[string]struct{ params, description string }{
-		"another algorithm":  {assertionParams + assertion(t, x, jwt.SigningMethodPS256, nil), "client_assertion has an invalid signature"},
-		"unknown algorithm":  {assertionParams + assertion(t, x, jwt.SigningMethodRS512, nil), "client_assertion is malformed"},
-		"no JWT":             {assertionParams + "x", "client_assertion is malformed"},
-		"another client":     {"client_id=" + testserver.WebClientID + "&" + assertionParams + good, "client_id does not match the client_assertion"},
-		"unknown type":       {sampleAudience + "&client_assertion_type=x&client_assertion=" + good, "client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-		"spoiled signature":  {assertionParams + good[:len(good)-8] + "AAAAAAAA", "client_assertion has an invalid signature"},
+		"another algorithm": {
+			assertionParams + assertion(t, x, jwt.SigningMethodPS256, nil),
+			"client_assertion has an invalid signature",
+		},
+		"unknown algorithm": {
+			assertionParams + assertion(t, x, jwt.SigningMethodRS512, nil),
+			"client_assertion is malformed",
+		},
+		"no JWT": {assertionParams + "x", "client_assertion is malformed"},
+		"another client": {
+			"client_id=" + testserver.WebClientID + "&" + assertionParams + good,
+			"client_id does not match the client_assertion",
+		},
+		"unknown type": {
+			sampleAudience + "&client_assertion_type=x&client_assertion=" + good,
+			"client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+		},
+		"spoiled signature": {
+			assertionParams + good[:len(good)-8] + "AAAAAAAA",
+			"client_assertion has an invalid signature",
+		},
 		"assertion is empty": {assertionParams, "client_assertion is malformed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,7 +110,10 @@ func TestPrivateKeyJWT_refusalsSayWhatIsWrong(t *testing.T) {
 			if !strings.Contains(params, "client_id=") {
 				params += "&client_id=" + testserver.MachineClientID
 			}
-			want(t, x.askToken(params), 401, `{"error":"invalid_client","error_description":"`+test.description+`"}`)
+			want(
+				t, x.askToken(params), 401,
+				`{"error":"invalid_client","error_description":"`+test.description+`"}`,
+			)
 		})
 	}
 	tokenIn(t, x.askToken(assertionParams+good)) // None of the refused ones used up the jti.

@@ -27,8 +27,14 @@ func TestTokenEncryption_keysThatCannotEncryptAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		encryption := encryptionWith(t, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})))
-		want(t, newTenant(t).api("POST", "/resource-servers", `{"identifier":"https://a","token_encryption":`+encryption+`}`), 400,
-			`{"statusCode":400,"error":"Bad Request","message":"`+"`token_encryption.encryption_key.pem` "+message+`","errorCode":"invalid_body"}`)
+		encryption := encryptionWith(
+			t, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
+		)
+		want(t, newTenant(t).api(
+			"POST", "/resource-servers",
+			`{"identifier":"https://a","token_encryption":`+encryption+`}`,
+		), 400,
+			`{"statusCode":400,"error":"Bad Request","message":"`+
+				"`token_encryption.encryption_key.pem` "+message+`","errorCode":"invalid_body"}`)
 	}
 }

@@ -22,7 +22,9 @@ func TestToken_unreadableBodies(t *testing.T) {
 	x := newTenant(t)
 	want(t, x.send("POST", "/oauth/token", `{"grant_type"`, asJSON), 400,
 		`{"error":"invalid_request","error_description":"Invalid request payload JSON format"}`)
-	want(t, x.send("POST", "/oauth/token", `grant_type=%zz`, "Content-Type: application/x-www-form-urlencoded"), 400,
+	want(t, x.send(
+		"POST", "/oauth/token", `grant_type=%zz`, "Content-Type: application/x-www-form-urlencoded",
+	), 400,
 		`{"error":"invalid_request","error_description":"Invalid request payload form format"}`)
 	want(t, x.send("POST", "/oauth/token", strings.Repeat("x", 1<<20+1), asJSON), 413,
 		`{"error":"invalid_request","error_description":"request entity too large"}`)
@@ -39,19 +41,31 @@ func TestToken_oddCredentials(t *testing.T) {
 		headers []string
 		status  int
 	}{
-		"Basic, badly encoded":        {grantType, []string{asForm, basic(machine, secret+"%")}, 401},
-		"Basic, same id in the body":  {grantType + "&client_id=" + machine, []string{asForm, basic(machine, secret)}, 200},
-		"Basic, other id in the body": {grantType + "&client_id=x", []string{asForm, basic(machine, secret)}, 401},
-		"Basic, wrong secret":         {grantType, []string{asForm, basic(machine, "x")}, 401},
+		"Basic, badly encoded": {
+			grantType, []string{asForm, basic(machine, secret+"%")}, 401,
+		},
+		"Basic, same id in the body": {
+			grantType + "&client_id=" + machine, []string{asForm, basic(machine, secret)}, 200,
+		},
+		"Basic, other id in the body": {
+			grantType + "&client_id=x", []string{asForm, basic(machine, secret)}, 401,
+		},
+		"Basic, wrong secret": {grantType, []string{asForm, basic(machine, "x")}, 401},
 		"Basic, wrong, body right": {
 			grantType + "&client_id=" + machine + "&client_secret=" + secret,
 			[]string{asForm, basic(machine, "x")},
 			401,
 		},
-		"client that has no secret": {grantType + "&client_id=ReferenceAllApplications00000001&client_secret=", []string{asForm}, 401},
+		"client that has no secret": {
+			grantType + "&client_id=ReferenceAllApplications00000001&client_secret=",
+			[]string{asForm},
+			401,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := x.send("POST", "/oauth/token", test.body, test.headers...); got.status != test.status {
+			if got := x.send(
+				"POST", "/oauth/token", test.body, test.headers...,
+			); got.status != test.status {
 				t.Errorf("got %d %s, want %d", got.status, got.body, test.status)
 			}
 		})
@@ -71,7 +85,9 @@ func TestToken_clockMovesIssueTimes(t *testing.T) {
 	x := newTenant(t)
 	x.sampleGrant("")
 	x.Clock().Advance(48 * time.Hour)
-	issued := time.Unix(int64(claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience)))["iat"].(float64)), 0)
+	issued := time.Unix(
+		int64(claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience)))["iat"].(float64)), 0,
+	)
 	if ahead := time.Until(issued); ahead < 47*time.Hour || ahead > 49*time.Hour {
 		t.Errorf("issued %v ahead", ahead)
 	}
@@ -85,12 +101,18 @@ func TestTokenQuota_ofAnOrganization(t *testing.T) {
 	denied := false
 	x := newTenantWith(t, testserver.Config{Action: func(testserver.Exchange) testserver.Verdict {
 		if denied {
-			return testserver.Verdict{Deny: &testserver.Denial{Code: "invalid_request", Reason: "No."}}
+			return testserver.Verdict{Deny: &testserver.Denial{
+				Code:   "invalid_request",
+				Reason: "No.",
+			}}
 		}
 		return testserver.Verdict{}
 	}})
 	x.sampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
-	x.must("POST", "/organizations", `{"name":"acme","token_quota":{"client_credentials":{"per_day":1}}}`)
+	x.must(
+		"POST", "/organizations",
+		`{"name":"acme","token_quota":{"client_credentials":{"per_day":1}}}`,
+	)
 	ask := func() answer { return x.askToken(sampleAudience + "&organization=acme") }
 
 	denied = true
@@ -100,7 +122,9 @@ func TestTokenQuota_ofAnOrganization(t *testing.T) {
 	denied = false
 	got := ask() // The token that was denied did not count.
 	tokenIn(t, got)
-	if limit := got.header.Get("Auth0-Organization-Quota-Limit"); !strings.HasPrefix(limit, "b=per_day;q=1;r=0;t=") {
+	if limit := got.header.Get("Auth0-Organization-Quota-Limit"); !strings.HasPrefix(
+		limit, "b=per_day;q=1;r=0;t=",
+	) {
 		t.Errorf("limit %q", limit)
 	}
 	got = ask()

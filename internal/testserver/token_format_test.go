@@ -25,7 +25,9 @@ import (
 func publishedKeys(t *testing.T, x *tenant) (keys map[string]*rsa.PublicKey, inOrder []map[string]any) {
 	t.Helper()
 	var set struct{ Keys []map[string]any }
-	if err := json.Unmarshal([]byte(x.send("GET", "/.well-known/jwks.json", "").body), &set); err != nil {
+	if err := json.Unmarshal(
+		[]byte(x.send("GET", "/.well-known/jwks.json", "").body), &set,
+	); err != nil {
 		t.Fatal(err)
 	}
 	keys = map[string]*rsa.PublicKey{}
@@ -48,7 +50,8 @@ func parseWith(t *testing.T, x *tenant, token, alg string, key any) *jwt.Token {
 		}
 		keys, _ := publishedKeys(t, x)
 		return keys[token.Header["kid"].(string)], nil
-	}, jwt.WithValidMethods([]string{alg}), jwt.WithIssuer(x.URL()+"/"), jwt.WithExpirationRequired(),
+	}, jwt.WithValidMethods([]string{alg}), jwt.WithIssuer(x.URL()+"/"),
+		jwt.WithExpirationRequired(),
 		jwt.WithTimeFunc(x.Clock().Now))
 	if err != nil {
 		t.Fatalf("golang-jwt: %v", err)
@@ -97,7 +100,9 @@ func pemOf(t *testing.T, key *rsa.PublicKey) string {
 func certificatePEM(t *testing.T) string {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
-	der, err := x509.CreateCertificate(nil, template, template, strangerKey().Public(), strangerKey())
+	der, err := x509.CreateCertificate(
+		nil, template, template, strangerKey().Public(), strangerKey(),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,16 +118,24 @@ func TestTokenEncryption_showsTheThumbprintOfTheKeyInPlaceOfThePEM(t *testing.T)
 	}
 	shown := `"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"name":"n","alg":"RSA-OAEP-256","kid":"k",` +
 		`"thumbprint_sha256":"` + base64.RawURLEncoding.EncodeToString(sum) + `"}}`
-	for name, content := range map[string]string{"public key": publicPEM(t), "certificate": certificatePEM(t)} {
+	for name, content := range map[string]string{
+		"public key":  publicPEM(t),
+		"certificate": certificatePEM(t),
+	} {
 		x := newTenant(t)
 		body := `{"identifier":"https://a","token_encryption":` + encryptionWith(t, content) + `}`
 		want(t, x.api("POST", "/resource-servers", body), 201,
-			`{"id":"RS_ID","identifier":"https://a",`+strings.TrimSuffix(minimal, "}")+","+shown+"}")
+			`{"id":"RS_ID","identifier":"https://a",`+strings.TrimSuffix(minimal, "}")+","+shown+
+				"}")
 		if got := x.api("GET", aPath, ""); !strings.Contains(got.body, shown) {
 			t.Errorf("%s: read %s", name, got.body)
 		}
-		want(t, x.api("PATCH", aPath, `{"token_encryption":`+encryptionWith(t, "no PEM")+`}`), 400, `{"statusCode":400,"error":"Bad Request",`+
-			`"message":"`+"`token_encryption.encryption_key.pem` is not an RSA public key or certificate"+`","errorCode":"invalid_body"}`)
+		want(t, x.api(
+			"PATCH", aPath, `{"token_encryption":`+encryptionWith(t, "no PEM")+`}`,
+		), 400, `{"statusCode":400,"error":"Bad Request",`+
+			`"message":"`+
+			"`token_encryption.encryption_key.pem` is not an RSA public key or certificate"+
+			`","errorCode":"invalid_body"}`)
 	}
 }
 
@@ -137,5 +150,7 @@ func payloadOf(t *testing.T, token string) string {
 	if err := json.Unmarshal(payload, &times); err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer(times.IAT.String(), "IAT", times.EXP.String(), "EXP").Replace(string(payload))
+	return strings.NewReplacer(
+		times.IAT.String(), "IAT", times.EXP.String(), "EXP",
+	).Replace(string(payload))
 }

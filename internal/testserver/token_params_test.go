@@ -14,9 +14,11 @@ func TestToken_knownParametersAreStrings(t *testing.T) {
 	x := newTenant(t)
 	x.sampleGrant(`,"scope":["read:orders","write:orders"]`)
 	const good = `{"grant_type":"client_credentials","client_id":"ReferenceMachineClient0000000001","client_secret":"` +
-		testserver.MachineClientSecret + `","audience":"https://sample-api.example.com","x":["unknown"]`
+		testserver.MachineClientSecret +
+		`","audience":"https://sample-api.example.com","x":["unknown"]`
 	for name, value := range map[string]string{
-		"scope": `["write:orders"]`, "organization": `1.5`, "client_assertion": `{}`, "grant_type": `7`, "audience": `true`,
+		"scope": `["write:orders"]`, "organization": `1.5`, "client_assertion": `{}`,
+		"grant_type": `7`, "audience": `true`,
 	} {
 		want(t, x.send("POST", "/oauth/token", good+`,"`+name+`":`+value+`}`, asJSON), 400,
 			`{"error":"invalid_request","error_description":"Parameter `+name+` must be a string"}`)

@@ -47,22 +47,36 @@ func TestTutorial_curlCallsWorkAsWritten(t *testing.T) {
 		"&client_secret=this-is-not-a-secret_machine-client_0000000000000000000000000000"+
 		"&audience=https%3A%2F%2Fmy-api.example.com", form)
 	token := tokenIn(t, got)
-	got.body = regexp.MustCompile(`"access_token":"[^"]+"`).ReplaceAllString(got.body, `"access_token":"TOKEN"`)
-	want(t, got, 200, `{"access_token":"TOKEN","scope":"read:orders","expires_in":86400,"token_type":"Bearer"}`)
+	got.body = regexp.MustCompile(`"access_token":"[^"]+"`).ReplaceAllString(
+		got.body, `"access_token":"TOKEN"`,
+	)
+	want(
+		t, got, 200,
+		`{"access_token":"TOKEN","scope":"read:orders","expires_in":86400,"token_type":"Bearer"}`,
+	)
 
-	got = x.send("GET", "/sample-api/orders?audience=https%3A%2F%2Fmy-api.example.com", "", "Authorization: Bearer "+token)
-	want(t, got, 200, `{"message":"GET orders: the access token is good.","client_id":"ReferenceMachineClient0000000001",`+
-		`"audience":"https://my-api.example.com","scopes":["read:orders"]}`)
+	got = x.send(
+		"GET", "/sample-api/orders?audience=https%3A%2F%2Fmy-api.example.com", "",
+		"Authorization: Bearer "+token,
+	)
+	want(t, got, 200,
+		`{"message":"GET orders: the access token is good.","client_id":"ReferenceMachineClient0000000001",`+
+			`"audience":"https://my-api.example.com","scopes":["read:orders"]}`)
 }
 
 func TestSeed_credentialsHaveTheFormOfRealOnes(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{testserver.ManagementClientID, testserver.MachineClientID, testserver.WebClientID} {
+	for _, id := range []string{
+		testserver.ManagementClientID, testserver.MachineClientID, testserver.WebClientID,
+	} {
 		if !regexp.MustCompile(`^[A-Za-z0-9]{32}$`).MatchString(id) {
 			t.Errorf("client id %q", id)
 		}
 	}
-	secrets := []string{testserver.ManagementClientSecret, testserver.MachineClientSecret, testserver.WebClientSecret}
+	secrets := []string{
+		testserver.ManagementClientSecret, testserver.MachineClientSecret,
+		testserver.WebClientSecret,
+	}
 	for _, secret := range secrets {
 		if !regexp.MustCompile(`^[A-Za-z0-9_-]{64}$`).MatchString(secret) {
 			t.Errorf("client secret %q", secret)

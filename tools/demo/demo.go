@@ -33,8 +33,8 @@ type token struct {
 	Audience    string `json:"audience"`
 }
 
-// run does everything from start to cleanup. It returns apart what went wrong in each: after an interrupt only the
-// cleanup's failure is worth a word.
+// run does everything from start to cleanup. It returns apart what went wrong in each: after an
+// interrupt only the cleanup's failure is worth a word.
 func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 	for _, path := range []*string{&d.provider, &d.server, &d.cli, &d.config} {
 		if *path, err = filepath.Abs(*path); err != nil {
@@ -57,7 +57,9 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 		return err, nil
 	}
 	defer func() { cleanupErr = errors.Join(cleanupErr, srv.stop()) }()
-	fmt.Println("It listens on", srv.variables["AUTH0_DOMAIN"], "with a tenant of its own, in memory.")
+	fmt.Println(
+		"It listens on", srv.variables["AUTH0_DOMAIN"], "with a tenant of its own, in memory.",
+	)
 
 	d.env = cliEnv(os.Environ(), srv.variables, filepath.Join(work, "cli.tfrc"), wantsColor())
 	if err := d.mainJob(soft, hard, srv.variables["M2M_SAMPLE_API_URL"]); err != nil {
@@ -66,8 +68,8 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 	return nil, nil
 }
 
-// prepare lays out the working folder: the mirror with the provider, the CLI configuration that points there, and a
-// copy of the configuration.
+// prepare lays out the working folder: the mirror with the provider, the CLI configuration that
+// points there, and a copy of the configuration.
 func (d *demo) prepare(work string) error {
 	mirror := filepath.Join(work, "mirror")
 	for _, path := range mirrorPaths(mirror) {
@@ -75,7 +77,9 @@ func (d *demo) prepare(work string) error {
 			return err
 		}
 	}
-	if err := os.WriteFile(filepath.Join(work, "cli.tfrc"), []byte(cliConfig(mirror)), 0o600); err != nil {
+	if err := os.WriteFile(
+		filepath.Join(work, "cli.tfrc"), []byte(cliConfig(mirror)), 0o600,
+	); err != nil {
 		return err
 	}
 	d.dir = filepath.Join(work, "config")
@@ -84,8 +88,8 @@ func (d *demo) prepare(work string) error {
 
 func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 	heading("Initialize: %s init", d.cliName())
-	// The output of init is worth reading only when it fails: with a mirror it goes on about checksums for platforms
-	// that nobody here asked for.
+	// The output of init is worth reading only when it fails: with a mirror it goes on about
+	// checksums for platforms that nobody here asked for.
 	if _, err := d.quietCLI(soft, hard, "init"); err != nil {
 		return err
 	}
@@ -120,7 +124,9 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 		return err
 	}
 	if !strings.Contains(challenge, "insufficient_scope") {
-		return fmt.Errorf("the 403 carries no insufficient_scope in WWW-Authenticate: %q", challenge)
+		return fmt.Errorf(
+			"the 403 carries no insufficient_scope in WWW-Authenticate: %q", challenge,
+		)
 	}
 
 	heading("Plan again, which must find nothing to do: %s plan -detailed-exitcode", d.cliName())
@@ -138,12 +144,14 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 	}
 	d.applied = false
 
-	fmt.Println("\nThe demo passed: applied, 200 with the token, 403 without the scope, an empty second plan, destroyed.")
+	fmt.Println("\nThe demo passed: applied, 200 with the token, 403 without the scope, an empty " +
+		"second plan, destroyed.")
 	return nil
 }
 
-// cleanup destroys what was applied, unless the second interrupt forbids it. The first has been used up by then, so
-// only hard ends it. The output is kept for the case of failure: nobody may be reading any more.
+// cleanup destroys what was applied, unless the second interrupt forbids it. The first has been
+// used up by then, so only hard ends it. The output is kept for the case of failure: nobody may be
+// reading any more.
 func (d *demo) cleanup(hard context.Context) error {
 	// An apply that failed early has written no state.
 	if !d.applied || ended(hard) || !exists(filepath.Join(d.dir, "terraform.tfstate")) {
@@ -168,7 +176,8 @@ func (d *demo) runCLI(soft, hard context.Context, args ...string) error {
 	return d.startCLI(soft, hard, os.Stdout, os.Stderr, args...)
 }
 
-// quietCLI returns the standard output instead. On failure, the error ends with everything that was printed.
+// quietCLI returns the standard output instead. On failure, the error ends with everything that was
+// printed.
 func (d *demo) quietCLI(soft, hard context.Context, args ...string) (string, error) {
 	var out, problems strings.Builder
 	if err := d.startCLI(soft, hard, &out, &problems, args...); err != nil {
@@ -177,7 +186,9 @@ func (d *demo) quietCLI(soft, hard context.Context, args ...string) (string, err
 	return out.String(), nil
 }
 
-func (d *demo) startCLI(soft, hard context.Context, stdout, stderr io.Writer, args ...string) error {
+func (d *demo) startCLI(
+	soft, hard context.Context, stdout, stderr io.Writer, args ...string,
+) error {
 	cmd := command(soft, d.cli, args...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = d.dir, d.env, stdout, stderr
 	if err := runCommand(hard, cmd); err != nil {
@@ -211,14 +222,16 @@ func tokenInState(state []byte) (token, error) {
 			return token{}, fmt.Errorf("read the token in the state: %w", err)
 		}
 		if tok.AccessToken == "" || tok.Audience == "" {
-			return token{}, errors.New("data.m2m_access_token in the state lacks access_token or audience")
+			return token{}, errors.New("data.m2m_access_token in the state lacks access_token or " +
+				"audience")
 		}
 		return tok, nil
 	}
 	return token{}, errors.New("the state holds no data.m2m_access_token")
 }
 
-// call calls the sample API with the token, shows what was asked and answered, and returns the WWW-Authenticate header.
+// call calls the sample API with the token, shows what was asked and answered, and returns the
+// WWW-Authenticate header.
 func call(ctx context.Context, method, sampleAPI string, tok token, want int) (string, error) {
 	u, err := url.Parse(sampleAPI)
 	if err != nil {
@@ -253,7 +266,9 @@ func call(ctx context.Context, method, sampleAPI string, tok token, want int) (s
 	}
 	fmt.Println(strings.TrimSpace(string(body)))
 	if resp.StatusCode != want {
-		return "", fmt.Errorf("the sample API answered %d to %s where %d was expected", resp.StatusCode, method, want)
+		return "", fmt.Errorf(
+			"the sample API answered %d to %s where %d was expected", resp.StatusCode, method, want,
+		)
 	}
 	return challenge, nil
 }

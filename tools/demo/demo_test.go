@@ -43,7 +43,8 @@ func TestTokenInState_saysWhatIsMissing(t *testing.T) {
 
 func TestCall(t *testing.T) {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "Bearer abc" || r.URL.Query().Get("audience") != "https://orders.example.com" {
+		if r.Header.Get("Authorization") != "Bearer abc" ||
+			r.URL.Query().Get("audience") != "https://orders.example.com" {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
@@ -67,15 +68,18 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// The first interrupt lets a command finish in its own way, and the second ends it whatever it does.
+// The first interrupt lets a command finish in its own way, and the second ends it whatever it
+// does.
 func TestRunCommand_secondInterruptKills(t *testing.T) {
 	for name, tc := range map[string]struct {
 		script string
 		twice  bool
 		want   string
 	}{
-		"one interrupt": {`trap 'exit 7' INT; echo ready; while :; do sleep 0.05; done`, false, "exit status 7"},
-		"two":           {`trap '' INT; echo ready; while :; do sleep 0.05; done`, true, "signal: killed"},
+		"one interrupt": {
+			`trap 'exit 7' INT; echo ready; while :; do sleep 0.05; done`, false, "exit status 7",
+		},
+		"two": {`trap '' INT; echo ready; while :; do sleep 0.05; done`, true, "signal: killed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			soft, cancelSoft := context.WithCancel(t.Context())

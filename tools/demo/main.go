@@ -1,11 +1,13 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo runs the main job of the provider against the reference server with a real Terraform or OpenTofu:
-// declare an API and a grant, fetch a token, call the API with it, see an empty second plan, and destroy.
+// Command demo runs the main job of the provider against the reference server with a real Terraform
+// or OpenTofu: declare an API and a grant, fetch a token, call the API with it, see an empty second
+// plan, and destroy.
 //
-// Each expectation is checked, so the demo is a test as well. Nothing is left behind: all files are in a temporary
-// folder, the server keeps its tenant in memory, and what was applied is destroyed on failure and interruption too.
+// Each expectation is checked, so the demo is a test as well. Nothing is left behind: all files are
+// in a temporary folder, the server keeps its tenant in memory, and what was applied is destroyed
+// on failure and interruption too.
 package main
 
 import (
@@ -52,8 +54,8 @@ func main() {
 	}
 }
 
-// interruptible returns two contexts. The first signal ends soft: the step under way is asked to stop, and what was
-// applied is destroyed. The second ends hard: whatever still runs is killed.
+// interruptible returns two contexts. The first signal ends soft: the step under way is asked to
+// stop, and what was applied is destroyed. The second ends hard: whatever still runs is killed.
 //
 // A closed pipe counts as a signal, so that `make demo | head` cleans up as well.
 func interruptible() (soft, hard context.Context) {
@@ -66,7 +68,8 @@ func interruptible() (soft, hard context.Context) {
 		cancelSoft()
 		fmt.Fprintln(os.Stderr, "\nInterrupted: cleaning up. Interrupt again to stop at once.")
 		for s := range signals {
-			// After the reader of our output has gone, each further line we print brings this signal again.
+			// After the reader of our output has gone, each further line we print brings this
+			// signal again.
 			if s != syscall.SIGPIPE {
 				cancelHard()
 			}

@@ -26,8 +26,9 @@ type server struct {
 	variables map[string]string
 }
 
-// startServer starts the reference server on a free port and waits until it says how to reach it. Its log goes to a
-// file, to be shown only when something fails. It outlives soft, because cleaning up takes a server.
+// startServer starts the reference server on a free port and waits until it says how to reach it.
+// Its log goes to a file, to be shown only when something fails. It outlives soft, because cleaning
+// up takes a server.
 func startServer(soft, hard context.Context, binary, log string) (*server, error) {
 	logFile, err := os.Create(log)
 	if err != nil {
@@ -46,7 +47,9 @@ func startServer(soft, hard context.Context, binary, log string) (*server, error
 	}
 
 	s := &server{cmd: cmd, log: log}
-	ctx, cancel := context.WithTimeoutCause(soft, serverStartTimeout, errors.New("it printed no export lines in time"))
+	ctx, cancel := context.WithTimeoutCause(
+		soft, serverStartTimeout, errors.New("it printed no export lines in time"),
+	)
 	defer cancel()
 	read := make(chan error, 1)
 	go func() {
@@ -68,7 +71,8 @@ func startServer(soft, hard context.Context, binary, log string) (*server, error
 
 // stop ends the server, by force if it does not go by itself.
 func (s *server) stop() error {
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil &&
+		!errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	kill := time.AfterFunc(serverStopTimeout, func() { _ = s.cmd.Process.Kill() })

@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// mirrorVersion is what the provider under test is called in the mirror. A configuration without a version constraint
-// takes any.
+// mirrorVersion is what the provider under test is called in the mirror. A configuration without a
+// version constraint takes any.
 const mirrorVersion = "0.0.1"
 
 // serverVariables are what the reference server prints and the demo needs.
@@ -32,7 +32,9 @@ func readExports(r io.Reader, names []string) (map[string]string, error) {
 	for lines.Scan() {
 		name, value, ok := parseExport(lines.Text())
 		if !ok {
-			return nil, fmt.Errorf("the server printed %q where an export line was expected", lines.Text())
+			return nil, fmt.Errorf(
+				"the server printed %q where an export line was expected", lines.Text(),
+			)
 		}
 		found[name] = value
 		if len(missing(found, names)) == 0 {
@@ -42,7 +44,9 @@ func readExports(r io.Reader, names []string) (map[string]string, error) {
 	if err := lines.Err(); err != nil {
 		return nil, err
 	}
-	return nil, fmt.Errorf("the server ended its output without %s", strings.Join(missing(found, names), ", "))
+	return nil, fmt.Errorf("the server ended its output without %s", strings.Join(
+		missing(found, names), ", ",
+	))
 }
 
 // parseExport takes one line apart as a shell would. Values are bare words or quoted as a whole.
@@ -75,12 +79,13 @@ func missing(found map[string]string, names []string) []string {
 	return out
 }
 
-// cliEnv is the environment for the CLI: the caller's without anything that would reach Terraform or the provider, and
-// what the reference server said.
+// cliEnv is the environment for the CLI: the caller's without anything that would reach Terraform
+// or the provider, and what the reference server said.
 func cliEnv(caller []string, server map[string]string, cliConfig string, color bool) []string {
 	var env []string
 	for _, kv := range caller {
-		if !strings.HasPrefix(kv, "TF_") && !strings.HasPrefix(kv, "AUTH0_") && !strings.HasPrefix(kv, "M2M_") {
+		if !strings.HasPrefix(kv, "TF_") && !strings.HasPrefix(kv, "AUTH0_") &&
+			!strings.HasPrefix(kv, "M2M_") {
 			env = append(env, kv)
 		}
 	}
@@ -101,8 +106,8 @@ func cliEnv(caller []string, server map[string]string, cliConfig string, color b
 	)
 }
 
-// mirrorPaths are the places of the provider in a filesystem mirror. Terraform and OpenTofu complete the source
-// address of a provider with registries of their own.
+// mirrorPaths are the places of the provider in a filesystem mirror. Terraform and OpenTofu
+// complete the source address of a provider with registries of their own.
 func mirrorPaths(dir string) []string {
 	var paths []string
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
@@ -112,9 +117,12 @@ func mirrorPaths(dir string) []string {
 	return paths
 }
 
-// cliConfig makes init find the provider in the mirror and nowhere else, so that it asks no registry.
+// cliConfig makes init find the provider in the mirror and nowhere else, so that it asks no
+// registry.
 func cliConfig(mirror string) string {
-	return fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
+	return fmt.Sprintf(
+		"provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror,
+	)
 }
 
 // copyFile keeps the permissions of the file it copies.
@@ -142,8 +150,8 @@ func copyFile(dst, src string) error {
 	return err
 }
 
-// copyConfig copies the *.tf files of a folder and nothing else: state and plugins that a person's own run left beside
-// them stay behind.
+// copyConfig copies the *.tf files of a folder and nothing else: state and plugins that a person's
+// own run left beside them stay behind.
 func copyConfig(dst, src string) error {
 	files, err := fs.Glob(os.DirFS(src), "*.tf")
 	if err != nil {

@@ -43,7 +43,9 @@ func TestParseExport(t *testing.T) {
 }
 
 func TestReadExports(t *testing.T) {
-	got, err := readExports(strings.NewReader("export A=1\nexport C=3\nexport B=2\n"), []string{"A", "B"})
+	got, err := readExports(
+		strings.NewReader("export A=1\nexport C=3\nexport B=2\n"), []string{"A", "B"},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,19 +74,25 @@ func TestCLIEnv(t *testing.T) {
 		"AUTH0_API_TOKEN=secret", "AUTH0_DOMAIN=prod.example.com", "M2M_MAX_API_CAPACITY=1",
 	}
 	server := map[string]string{
-		"AUTH0_DOMAIN": "http://127.0.0.1:1", "AUTH0_CLIENT_ID": "management", "AUTH0_CLIENT_SECRET": "s1",
-		"M2M_CLIENT_ID": "machine", "M2M_CLIENT_SECRET": "s2",
+		"AUTH0_DOMAIN": "http://127.0.0.1:1", "AUTH0_CLIENT_ID": "management",
+		"AUTH0_CLIENT_SECRET": "s1",
+		"M2M_CLIENT_ID":       "machine", "M2M_CLIENT_SECRET": "s2",
 	}
 	want := []string{
 		"PATH=/bin", "HOME=/home/me",
 		"AUTH0_DOMAIN=http://127.0.0.1:1", "AUTH0_CLIENT_ID=management", "AUTH0_CLIENT_SECRET=s1",
 		"TF_VAR_client_id=machine", "TF_VAR_client_secret=s2",
-		"TF_CLI_CONFIG_FILE=/somewhere/cli.tfrc", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
+		"TF_CLI_CONFIG_FILE=/somewhere/cli.tfrc", "TF_IN_AUTOMATION=1", "TF_INPUT=0",
+		"CHECKPOINT_DISABLE=1",
 	}
-	if got := cliEnv(caller, server, "/somewhere/cli.tfrc", true); !slices.Equal(sorted(got), sorted(want)) {
+	if got := cliEnv(caller, server, "/somewhere/cli.tfrc", true); !slices.Equal(
+		sorted(got), sorted(want),
+	) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	if got := cliEnv(caller, server, "/somewhere/cli.tfrc", false); !slices.Contains(got, "TF_CLI_ARGS=-no-color") {
+	if got := cliEnv(caller, server, "/somewhere/cli.tfrc", false); !slices.Contains(
+		got, "TF_CLI_ARGS=-no-color",
+	) {
 		t.Errorf("without colour, got %q", got)
 	}
 }
@@ -96,8 +104,10 @@ func sorted(in []string) []string {
 func TestMirrorPaths(t *testing.T) {
 	platform := runtime.GOOS + "_" + runtime.GOARCH
 	want := []string{
-		"mirror/registry.terraform.io/terraform-m2m/m2m/0.0.1/" + platform + "/terraform-provider-m2m_v0.0.1",
-		"mirror/registry.opentofu.org/terraform-m2m/m2m/0.0.1/" + platform + "/terraform-provider-m2m_v0.0.1",
+		"mirror/registry.terraform.io/terraform-m2m/m2m/0.0.1/" + platform +
+			"/terraform-provider-m2m_v0.0.1",
+		"mirror/registry.opentofu.org/terraform-m2m/m2m/0.0.1/" + platform +
+			"/terraform-provider-m2m_v0.0.1",
 	}
 	got := mirrorPaths("mirror")
 	for i := range got {
@@ -110,7 +120,9 @@ func TestMirrorPaths(t *testing.T) {
 
 func TestCopyConfig_takesConfigurationOnly(t *testing.T) {
 	src, dst := t.TempDir(), filepath.Join(t.TempDir(), "config")
-	for _, name := range []string{"main.tf", "outputs.tf", "terraform.tfstate", ".terraform.lock.hcl"} {
+	for _, name := range []string{
+		"main.tf", "outputs.tf", "terraform.tfstate", ".terraform.lock.hcl",
+	} {
 		if err := os.WriteFile(filepath.Join(src, name), []byte(name), 0o600); err != nil {
 			t.Fatal(err)
 		}

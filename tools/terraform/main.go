@@ -1,11 +1,13 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command terraform prints the path of the Terraform or OpenTofu command that tests and the demo use.
+// Command terraform prints the path of the Terraform or OpenTofu command that tests and the demo
+// use.
 //
-// TF_ACC_TERRAFORM_PATH wins, a path or a name on PATH, then terraform on PATH, then tofu on PATH. Only without any of
-// them is a pinned Terraform installed, into the folder given by -bin, where the next run finds it again. A command that
-// is too old, or neither of the two, is refused and not passed over: whoever has it should know.
+// TF_ACC_TERRAFORM_PATH wins, a path or a name on PATH, then terraform on PATH, then tofu on PATH.
+// Only without any of them is a pinned Terraform installed, into the folder given by -bin, where
+// the next run finds it again. A command that is too old, or neither of the two, is refused and not
+// passed over: whoever has it should know.
 package main
 
 import (
@@ -59,8 +61,8 @@ func main() {
 // installer installs the pinned Terraform into a folder and returns its path.
 type installer func(ctx context.Context, bin string) (string, error)
 
-// choose returns the absolute path of the CLI to use. The explicit path is never replaced by another one: whoever
-// sets it wants that binary or none.
+// choose returns the absolute path of the CLI to use. The explicit path is never replaced by
+// another one: whoever sets it wants that binary or none.
 func choose(ctx context.Context, explicit, bin string, install installer) (string, error) {
 	if explicit != "" {
 		path, err := exec.LookPath(explicit)
@@ -71,7 +73,9 @@ func choose(ctx context.Context, explicit, bin string, install installer) (strin
 			err = supported(ctx, path)
 		}
 		if err != nil {
-			return "", fmt.Errorf("TF_ACC_TERRAFORM_PATH is %s, which cannot be used: %w", explicit, err)
+			return "", fmt.Errorf(
+				"TF_ACC_TERRAFORM_PATH is %s, which cannot be used: %w", explicit, err,
+			)
 		}
 		return path, nil
 	}
@@ -100,7 +104,9 @@ func choose(ctx context.Context, explicit, bin string, install installer) (strin
 
 // download is the installer that fetches a release of HashiCorp's.
 func download(ctx context.Context, bin string) (string, error) {
-	log.Printf("Neither terraform nor tofu is on PATH: installing Terraform %s into %s.", pinned, bin)
+	log.Printf(
+		"Neither terraform nor tofu is on PATH: installing Terraform %s into %s.", pinned, bin,
+	)
 	if err := os.MkdirAll(bin, 0o750); err != nil {
 		return "", err
 	}
@@ -109,7 +115,8 @@ func download(ctx context.Context, bin string) (string, error) {
 	})
 	if err != nil {
 		return "", fmt.Errorf("cannot download Terraform %s: %w\n"+
-			"install Terraform or OpenTofu, or set TF_ACC_TERRAFORM_PATH to one of them", pinned, err)
+			"install Terraform or OpenTofu, or set TF_ACC_TERRAFORM_PATH to one of them", pinned,
+			err)
 	}
 	return path, nil
 }

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// fakeCLI writes an executable that answers `version` and `version -json` as Terraform does, or as OpenTofu if its name
-// says so.
+// fakeCLI writes an executable that answers `version` and `version -json` as Terraform does, or as
+// OpenTofu if its name says so.
 func fakeCLI(t *testing.T, dir, name, version string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -22,7 +22,8 @@ func fakeCLI(t *testing.T, dir, name, version string) string {
 	if strings.Contains(name, "tofu") {
 		product = "OpenTofu"
 	}
-	script := fmt.Sprintf("#!/bin/sh\ncase $2 in\n-json) echo '{\"terraform_version\": \"%s\"}' ;;\n*) echo '%s v%[1]s' ;;\nesac\n",
+	script := fmt.Sprintf("#!/bin/sh\ncase $2 in\n-json) echo '{\"terraform_version\": \"%s\"}' "+
+		";;\n*) echo '%s v%[1]s' ;;\nesac\n",
 		version, product)
 	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
@@ -45,10 +46,12 @@ func TestChoose_order(t *testing.T) {
 	tests := map[string]struct {
 		explicit, path, want string
 	}{
-		"the explicit path wins over PATH":            {explicit, both, explicit},
-		"an explicit name is looked up on PATH":       {"tofu", both, filepath.Join(both, "tofu")},
-		"terraform comes before tofu":                 {"", both, pathTerraform},
-		"terraform wins whatever the order of PATH":   {"", onlyTofu + string(os.PathListSeparator) + both, pathTerraform},
+		"the explicit path wins over PATH":      {explicit, both, explicit},
+		"an explicit name is looked up on PATH": {"tofu", both, filepath.Join(both, "tofu")},
+		"terraform comes before tofu":           {"", both, pathTerraform},
+		"terraform wins whatever the order of PATH": {
+			"", onlyTofu + string(os.PathListSeparator) + both, pathTerraform,
+		},
 		"tofu is taken where there is no terraform":   {"", onlyTofu, pathTofu},
 		"an earlier installation is the last to find": {"", empty, installed},
 	}
@@ -68,15 +71,19 @@ func TestChoose_order(t *testing.T) {
 
 func TestChoose_installsWhereNothingFits(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	for name, version := range map[string]string{"nothing there": "", "another version there": "1.8.0"} {
+	for name, version := range map[string]string{
+		"nothing there":         "",
+		"another version there": "1.8.0",
+	} {
 		t.Run(name, func(t *testing.T) {
 			bin := t.TempDir()
 			if version != "" {
 				fakeCLI(t, bin, "terraform", version)
 			}
-			got, err := choose(t.Context(), "", bin, func(_ context.Context, dir string) (string, error) {
-				return filepath.Join(dir, "fresh"), nil
-			})
+			got, err := choose(t.Context(), "", bin,
+				func(_ context.Context, dir string) (string, error) {
+					return filepath.Join(dir, "fresh"), nil
+				})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,10 +115,13 @@ func TestChoose_refusesWhatIsNotSupported(t *testing.T) {
 		return path
 	}
 	for path, want := range map[string]string{
-		script("silent", "exit 0"):                     "is neither Terraform nor OpenTofu",
-		script("failing", "exit 3"):                    "is neither Terraform nor OpenTofu, or broken: `version` fails: exit status 3",
-		fakeCLI(t, dir, "terraform-old", "1.7.5"):      "is Terraform 1.7.5, but the oldest supported version is 1.8.0",
-		fakeCLI(t, dir, "tofu-old", "1.9.4"):           "is OpenTofu 1.9.4, but the oldest supported version is 1.10.0",
+		script("silent", "exit 0"): "is neither Terraform nor OpenTofu",
+		script("failing", "exit 3"): "is neither Terraform nor OpenTofu, or " +
+			"broken: `version` fails: exit status 3",
+		fakeCLI(t, dir, "terraform-old", "1.7.5"): "is Terraform 1.7.5, but the oldest " +
+			"supported version is 1.8.0",
+		fakeCLI(t, dir, "tofu-old", "1.9.4"): "is OpenTofu 1.9.4, but the oldest " +
+			"supported version is 1.10.0",
 		fakeCLI(t, dir, "terraform-min", "1.8.0"):      "",
 		fakeCLI(t, dir, "tofu-min", "1.10.0-beta1"):    "",
 		fakeCLI(t, dir, "terraform-new", "1.15.0-rc1"): "",
@@ -134,7 +144,8 @@ func TestChoose_doesNotPassOverAnOldOneOnPath(t *testing.T) {
 	fakeCLI(t, dir, "tofu", "1.10.0")
 	t.Setenv("PATH", dir)
 	_, err := choose(t.Context(), "", t.TempDir(), noInstall)
-	if err == nil || !strings.Contains(err.Error(), "Terraform 1.5.7") || !strings.Contains(err.Error(), "TF_ACC_TERRAFORM_PATH") {
+	if err == nil || !strings.Contains(err.Error(), "Terraform 1.5.7") ||
+		!strings.Contains(err.Error(), "TF_ACC_TERRAFORM_PATH") {
 		t.Errorf("got error %v, want one that names the version and the way out", err)
 	}
 }

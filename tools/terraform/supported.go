@@ -20,8 +20,8 @@ var oldest = map[string]*version.Version{
 	"OpenTofu":  version.Must(version.NewVersion("1.10.0")),
 }
 
-// banner is the line of `version` that names product and version. With -json, OpenTofu calls its own version
-// terraform_version, so that the two could not be told apart.
+// banner is the line of `version` that names product and version. With -json, OpenTofu calls its
+// own version terraform_version, so that the two could not be told apart.
 var banner = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)`)
 
 // versionTimeout bounds how long a command that is something else may take.
@@ -35,11 +35,15 @@ func supported(ctx context.Context, path string) error {
 	cmd.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
 	out, err := cmd.Output()
 	if err != nil {
-		return fmt.Errorf("%s is neither Terraform nor OpenTofu, or broken: `version` fails: %w", path, err)
+		return fmt.Errorf(
+			"%s is neither Terraform nor OpenTofu, or broken: `version` fails: %w", path, err,
+		)
 	}
 	found := banner.FindSubmatch(out)
 	if found == nil {
-		return fmt.Errorf("%s is neither Terraform nor OpenTofu: `version` names none of them", path)
+		return fmt.Errorf(
+			"%s is neither Terraform nor OpenTofu: `version` names none of them", path,
+		)
 	}
 	product := string(found[1])
 	v, err := version.NewVersion(string(found[2]))
@@ -48,7 +52,10 @@ func supported(ctx context.Context, path string) error {
 	}
 	// Without Core, a prerelease of the oldest version would be older than it.
 	if v.Core().LessThan(oldest[product]) {
-		return fmt.Errorf("%s is %s %s, but the oldest supported version is %s", path, product, v, oldest[product])
+		return fmt.Errorf(
+			"%s is %s %s, but the oldest supported version is %s", path, product, v,
+			oldest[product],
+		)
 	}
 	return nil
 }

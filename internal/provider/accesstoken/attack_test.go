@@ -76,53 +76,122 @@ func attacks() map[string]attack {
 			return x.underHeader(fmt.Sprintf(`{"alg":"ES256","kid":%q}`, x.kid()), "")
 		}},
 
-		"HS256 with the public key":                hs256(testkeys.TenantPEM, "", noSecret),
-		"HS256 with the public key, secret known":  hs256(testkeys.TenantPEM, apiSecret, withSecret),
-		"HS256 with the modulus, secret known":     hs256(testkeys.Signing()[0].N.Bytes, apiSecret, withSecret),
-		"HS256 with nothing":                       hs256(func() []byte { return []byte{} }, "", noSecret),
-		"HS256 with another secret":                hs256(func() []byte { return []byte("another-secret-16") }, apiSecret, withSecret),
-		"PS256 over RS256":                         {want: wrong, token: func(x *forger) string { return x.ownHeader("alg", "PS256") }},
-		"RS512 over RS256":                         {want: wrong, token: func(x *forger) string { return x.ownHeader("alg", "RS512") }},
-		"another key":                              evil(),
-		"another key, in the header":               evil("jwk", rsaJWK("", evilKey())),
-		"another key, by URL":                      evil("jku", "https://evil.example.com/jwks.json"),
-		"another key, by the URL of a certificate": evil("x5u", "https://evil.example.com/cert.pem"),
+		"HS256 with the public key": hs256(testkeys.TenantPEM, "", noSecret),
+		"HS256 with the public key, secret known": hs256(
+			testkeys.TenantPEM, apiSecret, withSecret,
+		),
+		"HS256 with the modulus, secret known": hs256(
+			testkeys.Signing()[0].N.Bytes, apiSecret, withSecret,
+		),
+		"HS256 with nothing": hs256(
+			func() []byte { return []byte{} }, "", noSecret,
+		),
+		"HS256 with another secret": hs256(
+			func() []byte { return []byte("another-secret-16") }, apiSecret, withSecret,
+		),
+		"PS256 over RS256": {
+			want:  wrong,
+			token: func(x *forger) string { return x.ownHeader("alg", "PS256") },
+		},
+		"RS512 over RS256": {
+			want:  wrong,
+			token: func(x *forger) string { return x.ownHeader("alg", "RS512") },
+		},
+		"another key":                evil(),
+		"another key, in the header": evil("jwk", rsaJWK("", evilKey())),
+		"another key, by URL": evil(
+			"jku", "https://evil.example.com/jwks.json",
+		),
+		"another key, by the URL of a certificate": evil(
+			"x5u", "https://evil.example.com/cert.pem",
+		),
 		"claims exchanged": {want: wrong, token: func(x *forger) string {
-			forged, signed := strings.Split(x.evil(), "."), strings.Split(x.own("scope", "admin"), ".")
+			forged, signed := strings.Split(x.evil(), "."), strings.Split(
+				x.own("scope", "admin"), ".",
+			)
 			return forged[0] + "." + signed[1] + "." + strings.Split(x.token, ".")[2]
 		}},
 
-		"unknown crit":     header("it demands an extension that is not supported (crit).", "crit", []string{"exp"}, "exp", 1),
-		"b64":              header("it demands a payload that is not encoded (b64).", "b64", false),
-		"logout token":     header(`it is of the type "logout+jwt", which is no access token.`, "typ", "logout+jwt"),
-		"no kid":           header("it does not name the key it is signed with (kid).", "kid", nil),
-		"unknown kid":      header(`its key "other" is not in the key set of the tenant.`, "kid", "other"),
-		"duplicate claims": {want: malformed, token: func(x *forger) string { return x.ownText(`{"aud":"x","aud":"https://sample-api.example.com"}`) }},
-		"line break":       {want: malformed, token: func(x *forger) string { return x.token + "\n" }},
+		"unknown crit": header(
+			"it demands an extension that is not supported (crit).", "crit", []string{"exp"}, "exp",
+			1,
+		),
+		"b64": header("it demands a payload that is not encoded (b64).", "b64", false),
+		"logout token": header(
+			`it is of the type "logout+jwt", which is no access token.`, "typ", "logout+jwt",
+		),
+		"no kid": header("it does not name the key it is signed with (kid).", "kid", nil),
+		"unknown kid": header(
+			`its key "other" is not in the key set of the tenant.`, "kid", "other",
+		),
+		"duplicate claims": {
+			want: malformed,
+			token: func(x *forger) string {
+				return x.ownText(`{"aud":"x","aud":"https://sample-api.example.com"}`)
+			},
+		},
+		"line break": {want: malformed, token: func(x *forger) string { return x.token + "\n" }},
 		"trailing bits": {want: malformed, token: func(x *forger) string {
 			const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 			last := len(x.token) - 1
 			return x.token[:last] + string(alphabet[strings.IndexByte(alphabet, x.token[last])^1])
 		}},
 
-		"expired":             own("it expired at 2001-09-09T01:46:40Z, and the clock of this machine says 20", "exp", 1_000_000_000),
-		"no exp":              own("it has no expiry (exp).", "exp", nil),
-		"exp negative":        own("it expired at 1969-12-31T23:59:59Z", "exp", -1),
-		"exp as text":         own(malformed, "exp", "9999999999"),
-		"exp beyond measure":  own(malformed, "exp", 1e300),
-		"nbf in the future":   own("it is not valid yet (nbf, iat); check the clock of this machine.", "nbf", soon),
-		"iat in the future":   own("it is not valid yet (nbf, iat); check the clock of this machine.", "iat", soon),
-		"another issuer":      own(`its issuer (iss) is "https://evil.example.com/", not "$/".`, "iss", "https://evil.example.com/"),
-		"another API":         own(`its audience (aud) is ["https://sample-api.example.com/"], not "https://sample-api.example.com".`, "aud", testserver.SampleAPIAudience+"/"),
-		"several other APIs":  own(`its audience (aud) is ["a" "b"], not "https://sample-api.example.com".`, "aud", []string{"a", "b"}),
-		"no API":              own(`its audience (aud) is [], not "https://sample-api.example.com".`, "aud", []string{}),
-		"another client":      own(`it is for the client "other", not for "`+testserver.MachineClientID+`".`, "azp", "other"),
-		"no client":           own("it does not name the client it is for (azp or client_id).", "azp", nil),
-		"another grant type":  own(`it comes from another grant type (gty): "password".`, "gty", "password"),
-		"a wider scope":       {want: `it carries the scope "write:orders", which was not asked for.`, scopes: []string{"read:orders"}, token: always},
-		"a scope of no grant": {want: `it carries the scope "admin", which was not asked for.`, scopes: []string{"read:orders"}, token: func(x *forger) string { return x.own("scope", "read:orders admin") }},
+		"expired": own(
+			"it expired at 2001-09-09T01:46:40Z, and the clock of this machine says 20", "exp",
+			1_000_000_000,
+		),
+		"no exp":             own("it has no expiry (exp).", "exp", nil),
+		"exp negative":       own("it expired at 1969-12-31T23:59:59Z", "exp", -1),
+		"exp as text":        own(malformed, "exp", "9999999999"),
+		"exp beyond measure": own(malformed, "exp", 1e300),
+		"nbf in the future": own(
+			"it is not valid yet (nbf, iat); check the clock of this machine.", "nbf", soon,
+		),
+		"iat in the future": own(
+			"it is not valid yet (nbf, iat); check the clock of this machine.", "iat", soon,
+		),
+		"another issuer": own(
+			`its issuer (iss) is "https://evil.example.com/", not "$/".`, "iss",
+			"https://evil.example.com/",
+		),
+		"another API": own(
+			`its audience (aud) is ["https://sample-api.example.com/"], not "https://sample-api.example.com".`,
+			"aud", testserver.SampleAPIAudience+"/",
+		),
+		"several other APIs": own(
+			`its audience (aud) is ["a" "b"], not "https://sample-api.example.com".`, "aud",
+			[]string{"a", "b"},
+		),
+		"no API": own(
+			`its audience (aud) is [], not "https://sample-api.example.com".`, "aud", []string{},
+		),
+		"another client": own(
+			`it is for the client "other", not for "`+testserver.MachineClientID+`".`, "azp",
+			"other",
+		),
+		"no client": own(
+			"it does not name the client it is for (azp or client_id).", "azp", nil,
+		),
+		"another grant type": own(
+			`it comes from another grant type (gty): "password".`, "gty", "password",
+		),
+		"a wider scope": {
+			want:   `it carries the scope "write:orders", which was not asked for.`,
+			scopes: []string{"read:orders"},
+			token:  always,
+		},
+		"a scope of no grant": {
+			want:   `it carries the scope "admin", which was not asked for.`,
+			scopes: []string{"read:orders"},
+			token:  func(x *forger) string { return x.own("scope", "read:orders admin") },
+		},
 
-		"no organization": {want: `it is for the organization "", not for "org_1".`, org: "org_1", token: always},
+		"no organization": {
+			want:  `it is for the organization "", not for "org_1".`,
+			org:   "org_1",
+			token: always,
+		},
 		"another organization": {want: `it is for the organization "org_2", not for "acme".`, org: "acme", token: func(x *forger) string {
 			return x.own("org_id", "org_2", "org_name", "other")
 		}},
@@ -130,16 +199,20 @@ func attacks() map[string]attack {
 		"key set over plain http": keys(`the key set is at "http://keys.example.com/jwks.json", which is not https.`, func(x *forger) {
 			x.discovers(x.URL()+"/", "http://keys.example.com/jwks.json")
 		}),
-		"key set in a file": keys(`the key set is at "file:///etc/passwd", which is not https.`, func(x *forger) {
-			x.discovers(x.URL()+"/", "file:///etc/passwd")
-		}),
+		"key set in a file": keys(`the key set is at "file:///etc/passwd", which is not https.`,
+			func(x *forger) {
+				x.discovers(x.URL()+"/", "file:///etc/passwd")
+			}),
 		"discovery of another issuer": keys(`the discovery document is for the issuer "https://evil.example.com/", not for "$/".`, func(x *forger) {
 			x.discovers("https://evil.example.com/", x.URL()+"/.well-known/jwks.json")
 		}),
-		"key set of 10 MB": keys("the key set of the tenant is larger than 1 MiB.", func(x *forger) {
-			x.answers("GET /.well-known/jwks.json", `{"keys":[]}`+strings.Repeat(" ", 10<<20))
-		}),
-		"empty key set": keys("is not in the key set of the tenant.", func(x *forger) { x.hasKeys() }),
+		"key set of 10 MB": keys("the key set of the tenant is larger than 1 MiB.",
+			func(x *forger) {
+				x.answers("GET /.well-known/jwks.json", `{"keys":[]}`+strings.Repeat(" ", 10<<20))
+			}),
+		"empty key set": keys(
+			"is not in the key set of the tenant.", func(x *forger) { x.hasKeys() },
+		),
 		"elliptic key": keys("cannot be used: it is no public RSA key.", func(x *forger) {
 			key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 			if err != nil {
@@ -149,20 +222,28 @@ func attacks() map[string]attack {
 			if err != nil {
 				x.T.Fatal(err)
 			}
-			x.hasKeys(map[string]any{"kty": "EC", "crv": "P-256", "kid": x.kid(), "x": base64url(point[1:33]), "y": base64url(point[33:])})
+			x.hasKeys(map[string]any{
+				"kty": "EC", "crv": "P-256", "kid": x.kid(), "x": base64url(point[1:33]),
+				"y": base64url(point[33:]),
+			})
 		}),
 		"encryption key": keys("cannot be used: it is not for signatures.", func(x *forger) {
 			x.hasKeys(rsaJWK(x.kid(), testkeys.Signing()[0], "use", "enc"))
 		}),
-		"key for another algorithm": keys(`cannot be used: it is for the algorithm "RSA-OAEP".`, func(x *forger) {
-			x.hasKeys(rsaJWK(x.kid(), testkeys.Signing()[0], "alg", "RSA-OAEP"))
-		}),
+		"key for another algorithm": keys(`cannot be used: it is for the algorithm "RSA-OAEP".`,
+			func(x *forger) {
+				x.hasKeys(rsaJWK(x.kid(), testkeys.Signing()[0], "alg", "RSA-OAEP"))
+			}),
 		"small key": {want: "cannot be used: it has 1024 bits; at least 2048 are needed.", token: func(x *forger) string {
 			x.hasKeys(rsaJWK(x.kid(), smallKey()))
 			return x.sign(jwt.SigningMethodRS256, smallKey(), x.header, x.claims)
 		}},
 		"secret in the key set": {want: noSecret, token: func(x *forger) string {
-			x.hasKeys(map[string]any{"kty": "oct", "kid": x.kid(), "k": base64url([]byte(apiSecret + apiSecret))})
+			x.hasKeys(map[string]any{
+				"kty": "oct",
+				"kid": x.kid(),
+				"k":   base64url([]byte(apiSecret + apiSecret)),
+			})
 			return x.sign(jwt.SigningMethodHS256, []byte(apiSecret+apiSecret), x.header, x.claims)
 		}},
 	}
@@ -178,7 +259,8 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 			x := newForger(t)
 			token := a.token(x)
 			x.answers("POST /oauth/token", map[string]any{
-				"access_token": token, "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
+				"access_token": token, "token_type": "Bearer", "expires_in": 86400,
+				"scope": "read:orders",
 			})
 			var attributes []string
 			values := map[string]tftypes.Value{}
@@ -188,16 +270,22 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 			}
 			if a.scopes != nil {
 				attributes = append(attributes, fmt.Sprintf("scopes = [%q]", a.scopes[0]))
-				values["scopes"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{acctest.Text(a.scopes[0])})
+				values["scopes"] = tftypes.NewValue(
+					tftypes.Set{ElementType: tftypes.String},
+					[]tftypes.Value{acctest.Text(a.scopes[0])},
+				)
 			}
 			if a.org != "" {
 				attributes = append(attributes, fmt.Sprintf("organization = %q", a.org))
 				values["organization"] = acctest.Text(a.org)
 			}
 			// An output shows whatever is handed out.
-			said := x.ErrorOf(acctest.TokenConfig(attributes...) + "output \"token\" {\n  value = nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
+			said := x.ErrorOf(acctest.TokenConfig(attributes...) +
+				"output \"token\" {\n  value = " +
+				"nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
 			want := `Error: Access token refused … The token endpoint answered with a token for the API "https://sample-api.example.com" that is refused: `
-			if strings.Contains(a.want, "cannot be used") || strings.HasPrefix(a.want, "is not in") {
+			if strings.Contains(a.want, "cannot be used") ||
+				strings.HasPrefix(a.want, "is not in") {
 				want += fmt.Sprintf("its key %q ", x.kid())
 			}
 			if !acctest.Says(want + strings.ReplaceAll(a.want, "$", x.URL())).MatchString(said) {
@@ -215,7 +303,10 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 			if !strings.Contains(p.Said.String(), "Access token refused") {
 				t.Errorf("said: %s", &p.Said)
 			}
-			for where, output := range map[string]string{"error": said, "diagnostics": p.Said.String(), "log": p.Log.String(), "state": state} {
+			for where, output := range map[string]string{
+				"error": said, "diagnostics": p.Said.String(), "log": p.Log.String(),
+				"state": state,
+			} {
 				for part := range strings.SplitSeq(token, ".") {
 					if len(part) > 16 && strings.Contains(output, part) {
 						t.Errorf("the token is in the %s: %s", where, output)
@@ -231,12 +322,15 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 	t.Parallel()
 	for form, token := range map[string]string{
-		"opaque": "opaque", "encrypted": base64url([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`)) + ".a.b.c.d",
+		"opaque": "opaque", "encrypted": base64url([]byte(
+			`{"alg":"RSA-OAEP-256","enc":"A256GCM"}`,
+		)) + ".a.b.c.d",
 	} {
 		t.Run(form, func(t *testing.T) {
 			x := newForger(t)
 			x.answers("POST /oauth/token", map[string]any{
-				"access_token": token, "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
+				"access_token": token, "token_type": "Bearer", "expires_in": 86400,
+				"scope": "read:orders",
 			})
 			x.Test(resource.TestStep{Config: acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
 				x.Expect(acctest.Writes()),
@@ -247,12 +341,20 @@ func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 			}})
 			for verify, want := range map[bool]string{
 				true: `Access token not verified The token for the API "https://sample-api.example.com" is ` + form +
-					", so nobody but the API can read it, and it was handed out unverified. Set verify = false to accept that.",
+					", so nobody but the API can read it, and it was handed out unverified. Set " +
+					"verify = false to accept that.",
 				false: "",
 			} {
 				p := acctest.ConfiguredProtocol(t, x.Env())
-				p.Say(p.ReadToken(map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, verify)}).Diagnostics, nil)
-				if got := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(p.Said.String()), "<nil>")); got != want {
+				p.Say(
+					p.ReadToken(map[string]tftypes.Value{"verify": tftypes.NewValue(
+						tftypes.Bool, verify,
+					)}).Diagnostics,
+					nil,
+				)
+				if got := strings.TrimSpace(strings.TrimSuffix(
+					strings.TrimSpace(p.Said.String()), "<nil>",
+				)); got != want {
 					t.Errorf("verify = %t: said %q, want %q", verify, got, want)
 				}
 			}
@@ -267,10 +369,13 @@ func TestAccessToken_badTokensAreNotRepeated(t *testing.T) {
 	p := acctest.ConfiguredProtocol(t, x.Env())
 	x.ForgetRequests()
 	for i := range 20 {
-		body := fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":1}`, x.ownHeader("kid", fmt.Sprint("random-", i)))
+		body := fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":1}`, x.ownHeader(
+			"kid", fmt.Sprint("random-", i),
+		))
 		x.Next("POST /oauth/token", testserver.Respond(http.StatusOK, "application/json", body))
 		read := p.ReadToken(nil)
-		if len(read.Diagnostics) != 1 || !strings.Contains(read.Diagnostics[0].Detail, "is not in the key set") {
+		if len(read.Diagnostics) != 1 ||
+			!strings.Contains(read.Diagnostics[0].Detail, "is not in the key set") {
 			t.Fatalf("%d: %v", i, read.Diagnostics)
 		}
 	}
@@ -278,7 +383,11 @@ func TestAccessToken_badTokensAreNotRepeated(t *testing.T) {
 	for _, r := range x.Requests() {
 		sent[r.Route]++
 	}
-	want := map[string]int{"POST /oauth/token": 20, "GET /.well-known/openid-configuration": 2, "GET /.well-known/jwks.json": 2}
+	want := map[string]int{
+		"POST /oauth/token":                     20,
+		"GET /.well-known/openid-configuration": 2,
+		"GET /.well-known/jwks.json":            2,
+	}
 	if !maps.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}

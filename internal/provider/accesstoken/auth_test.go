@@ -54,26 +54,43 @@ func TestAccAccessToken_clientSecretByPostOrBasic(t *testing.T) {
 	const method = "token_endpoint_auth_method = "
 	n.Test(
 		resource.TestStep{
-			Config:            acctest.TokenConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{asked("audience client_id client_secret grant_type")},
+			Config: acctest.TokenConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{asked("audience client_id client_secret " +
+				"grant_type")},
 		},
 		resource.TestStep{
-			Config:            acctest.TokenConfig(method + `"client_secret_post"`),
-			ConfigStateChecks: []statecheck.StateCheck{asked("audience client_id client_secret grant_type")},
+			Config: acctest.TokenConfig(method + `"client_secret_post"`),
+			ConfigStateChecks: []statecheck.StateCheck{asked("audience client_id client_secret " +
+				"grant_type")},
 		},
 		resource.TestStep{
-			Config:            acctest.TokenConfig(method+`"client_secret_basic"`, `scopes = ["read:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{asked("audience grant_type scope"), callSampleAPI(n, http.MethodGet, http.StatusOK)},
+			Config: acctest.TokenConfig(
+				method+`"client_secret_basic"`, `scopes = ["read:orders"]`,
+			),
+			ConfigStateChecks: []statecheck.StateCheck{
+				asked("audience grant_type scope"), callSampleAPI(n, http.MethodGet, http.StatusOK),
+			},
 		},
 		// The provider's own client, which logs in for no other request.
 		resource.TestStep{
-			Config:            strings.Replace(acctest.BareTokenConfig(method+`"client_secret_basic"`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1),
-			ConfigStateChecks: []statecheck.StateCheck{asked("audience grant_type"), acctest.TokenClaim("azp", testserver.ManagementClientID)},
+			Config: strings.Replace(
+				acctest.BareTokenConfig(method+`"client_secret_basic"`),
+				testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1,
+			),
+			ConfigStateChecks: []statecheck.StateCheck{
+				asked("audience grant_type"),
+				acctest.TokenClaim("azp", testserver.ManagementClientID),
+			},
 		},
 		resource.TestStep{
-			Config: strings.Replace(acctest.TokenConfig(method+`"client_secret_basic"`), testserver.MachineClientSecret, "wrong-secret", 1),
-			ExpectError: acctest.Says("401 Unauthorized (access_denied): Unauthorized … Check the client id and its credentials (here client_secret), " +
-				"and that the client belongs to the tenant " + n.URL() + ". A client that is set to private_key_jwt there takes no secret."),
+			Config: strings.Replace(
+				acctest.TokenConfig(method+`"client_secret_basic"`), testserver.MachineClientSecret,
+				"wrong-secret", 1,
+			),
+			ExpectError: acctest.Says("401 Unauthorized (access_denied): Unauthorized … Check " +
+				"the client id and its credentials (here client_secret), " +
+				"and that the client belongs to the tenant " + n.URL() +
+				". A client that is set to private_key_jwt there takes no secret."),
 		},
 	)
 }
@@ -88,8 +105,12 @@ func TestAccAccessToken_authMethodIsChecked(t *testing.T) {
 				`got: "private_key_jwt"`),
 		},
 		resource.TestStep{
-			Config: acctest.BareTokenConfig(method+`"client_secret_basic"`, "client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM())),
-			ExpectError: acctest.Says("Error: No secret to send … client_secret_basic is how a secret is sent, but client_assertion_private_key " +
+			Config: acctest.BareTokenConfig(
+				method+`"client_secret_basic"`,
+				"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM()),
+			),
+			ExpectError: acctest.Says("Error: No secret to send … client_secret_basic is how a " +
+				"secret is sent, but client_assertion_private_key " +
 				"authenticates the client. Take one of them out of the configuration."),
 		},
 	)
@@ -103,12 +124,18 @@ func TestAccAccessToken_secretWithSpecialCharacters(t *testing.T) {
 	)
 	n := acctest.StartTenant(t, testserver.Config{Tenant: fmt.Appendf(nil,
 		`{"clients":[{"client_id":%q,"client_secret":%q,"name":"special","app_type":"non_interactive","grant_types":["client_credentials"]}],
-		"client_grants":[{"client_id":%q,"audience":%q,"scope":["read:orders"]}]}`, id, secret, id, testserver.SampleAPIAudience)})
+		"client_grants":[{"client_id":%q,"audience":%q,"scope":["read:orders"]}]}`, id, secret, id,
+		testserver.SampleAPIAudience)})
 	step := func(method string) resource.TestStep {
 		return resource.TestStep{
-			Config: acctest.BareTokenConfig(fmt.Sprintf("client_id = %q", id), fmt.Sprintf("client_secret = %q", secret),
+			Config: acctest.BareTokenConfig(fmt.Sprintf("client_id = %q", id), fmt.Sprintf(
+				"client_secret = %q", secret,
+			),
 				fmt.Sprintf("token_endpoint_auth_method = %q", method)),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), acctest.TokenClaim("azp", id), callSampleAPI(n, http.MethodGet, http.StatusOK)},
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes()), acctest.TokenClaim("azp", id),
+				callSampleAPI(n, http.MethodGet, http.StatusOK),
+			},
 		}
 	}
 	n.Test(step("client_secret_basic"), step("client_secret_post"))
@@ -116,11 +143,15 @@ func TestAccAccessToken_secretWithSpecialCharacters(t *testing.T) {
 
 func TestAccAccessToken_ownKeySendsNoSecret(t *testing.T) {
 	n := acctest.KeyedTenant(t, "RS256")
-	env := n.Env("AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM())
+	env := n.Env(
+		"AUTH0_CLIENT_SECRET", "", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", testkeys.PrivatePEM(),
+	)
 	n.TestIn(env, resource.TestStep{
 		Config: acctest.BareTokenConfig(`token_endpoint_auth_method = "client_secret_basic"`),
-		ExpectError: acctest.Says("client_secret_basic is how a secret is sent, but the provider's own client authenticates with its " +
-			"client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY. " +
+		ExpectError: acctest.Says("client_secret_basic is how a secret is sent, but the " +
+			"provider's own client authenticates with its " +
+			"client_assertion_private_key from the environment variable " +
+			"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY. " +
 			"Take token_endpoint_auth_method out of the configuration."),
 	})
 }
@@ -130,10 +161,13 @@ func TestAccAccessToken_wrongPrivateKey(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t).Granted()
 	n.SetPublicKey(testserver.MachineClientID, "RS256", "", &evilKey().PublicKey)
-	said := n.ErrorOf(acctest.BareTokenConfig(fmt.Sprintf("client_id = %q", testserver.MachineClientID), `client_assertion_signing_alg = "PS256"`,
+	said := n.ErrorOf(acctest.BareTokenConfig(fmt.Sprintf(
+		"client_id = %q", testserver.MachineClientID,
+	), `client_assertion_signing_alg = "PS256"`,
 		"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM())))
 	if !acctest.Says(`401 Unauthorized (invalid_client): … Check the client id and its credentials (here client_assertion_private_key), and that the
-		client belongs to the tenant ` + n.URL() + `. The client must have the public key of this private key there, as a credential for
+		client belongs to the tenant ` + n.URL() +
+		`. The client must have the public key of this private key there, as a credential for
 		private_key_jwt with the algorithm PS256. Check the clock of this machine too.`).MatchString(said) {
 		t.Error(said)
 	}
@@ -152,17 +186,25 @@ func TestAccAccessToken_clocksThatDiffer(t *testing.T) {
 		ahead time.Duration // By how much the tenant's clock is ahead of ours.
 		want  string        // Empty: the token is handed out.
 	}{
-		"a lifetime behind":         {-25 * time.Hour, "that is refused: it expired at"},
-		"just within the leeway":    {-24*time.Hour - 5*time.Second, ""},
-		"just beyond the leeway":    {-24*time.Hour - 35*time.Second, "that is refused: it expired at"},
-		"a bit ahead":               {25 * time.Second, ""},
-		"further ahead than leeway": {90 * time.Second, "that is refused: it is not valid yet (nbf, iat); check the clock of this machine."},
+		"a lifetime behind":      {-25 * time.Hour, "that is refused: it expired at"},
+		"just within the leeway": {-24*time.Hour - 5*time.Second, ""},
+		"just beyond the leeway": {
+			-24*time.Hour - 35*time.Second, "that is refused: it expired at",
+		},
+		"a bit ahead": {25 * time.Second, ""},
+		"further ahead than leeway": {
+			90 * time.Second,
+			"that is refused: it is not valid yet (nbf, iat); check the clock of this machine.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.NewTenant(t).Granted()
 			n.Clock().Advance(tc.ahead)
 			if tc.want != "" {
-				n.Test(resource.TestStep{Config: acctest.TokenConfig(), ExpectError: acctest.Says(tc.want)})
+				n.Test(resource.TestStep{
+					Config:      acctest.TokenConfig(),
+					ExpectError: acctest.Says(tc.want),
+				})
 				return
 			}
 			n.Test(resource.TestStep{Config: acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
@@ -177,9 +219,12 @@ func TestAccAccessToken_expiryFromToken(t *testing.T) {
 	x := newForger(t)
 	expiry := time.Now().Add(time.Hour).Truncate(time.Second).UTC()
 	x.answers("POST /oauth/token", map[string]any{
-		"access_token": x.own("exp", expiry.Unix()), "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
+		"access_token": x.own("exp", expiry.Unix()), "token_type": "Bearer", "expires_in": 86400,
+		"scope": "read:orders",
 	})
 	x.Test(resource.TestStep{Config: acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
-		x.Expect(acctest.Writes()), acctest.TokenValue("expires_at", knownvalue.StringExact(expiry.Format(time.RFC3339))),
+		x.Expect(acctest.Writes()), acctest.TokenValue(
+			"expires_at", knownvalue.StringExact(expiry.Format(time.RFC3339)),
+		),
 	}})
 }

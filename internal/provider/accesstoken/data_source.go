@@ -22,34 +22,51 @@ func NewDataSource() datasource.DataSource { return &tokenDataSource{} }
 
 type tokenDataSource struct{ run *run.Run }
 
-func (d *tokenDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *tokenDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_access_token"
 }
 
-func (d *tokenDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *tokenDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (d *tokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *tokenDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token for an API, fetched with the client credentials flow and verified before it is handed out.\n\n" +
-			"~> **The token is stored in the state**, like every result of a data source. Protect the state as you would the secret of the " +
+		MarkdownDescription: "An access token for an API, fetched with the client credentials " +
+			"flow and verified before it is handed out.\n\n" +
+			"~> **The token is stored in the state**, like every result of a data source. " +
+			"Protect the state as you would the secret of the " +
 			"client. With Terraform 1.10 or OpenTofu 1.11 and later, use the ephemeral resource " +
-			"[`m2m_access_token`](../ephemeral-resources/access_token.md) instead, which takes the same arguments and leaves nothing in plan or " +
-			"state, wherever an ephemeral value is accepted. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) compares the two.\n\n" +
-			"Each plan fetches a new token, which counts against the token quota of the tenant. Blocks that ask for the same share one. It " +
-			"asks before an apply changes anything, so a token that needs a change of its grant first has to be an ephemeral one, or wait by `depends_on`.",
+			"[`m2m_access_token`](../ephemeral-resources/access_token.md) instead, which takes " +
+			"the same arguments and leaves nothing in plan or " +
+			"state, wherever an ephemeral value is accepted. [Use a token in a " +
+			"plan](../guides/use-a-token-in-a-plan.md) compares the two.\n\n" +
+			"Each plan fetches a new token, which counts against the token quota of the tenant. " +
+			"Blocks that ask for the same share one. It " +
+			"asks before an apply changes anything, so a token that needs a change of its grant " +
+			"first has to be an ephemeral one, or wait by `depends_on`.",
 		Attributes: tokenAttributes(),
 	}
 }
 
-func (d *tokenDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *tokenDataSource) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse,
+) {
 	var config tokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	config.validate(&resp.Diagnostics)
 }
 
-func (d *tokenDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *tokenDataSource) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	var m tokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

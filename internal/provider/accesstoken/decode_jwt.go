@@ -27,7 +27,9 @@ func NewDecodeJWT() function.Function { return &decodeJWTFunction{} }
 
 type decodeJWTFunction struct{}
 
-func (*decodeJWTFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+func (*decodeJWTFunction) Metadata(
+	_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse,
+) {
 	resp.Name = "decode_jwt"
 }
 
@@ -35,28 +37,40 @@ func (*decodeJWTFunction) Metadata(_ context.Context, _ function.MetadataRequest
 // depend on the token.
 var decodedJWT = map[string]attr.Type{"header": types.DynamicType, "claims": types.DynamicType}
 
-func (*decodeJWTFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+func (*decodeJWTFunction) Definition(
+	_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse,
+) {
 	resp.Definition = function.Definition{
 		Summary: "Header and claims of a token, not verified",
-		MarkdownDescription: "Takes a JSON Web Token apart and returns an object with its `header` and its `claims`, so that " +
-			"`provider::m2m::decode_jwt(token).claims.scope` holds its scopes. No request is made.\n\n" +
-			"!> **Nothing is verified**: neither the signature, nor the issuer, the audience or the expiry. Whoever can write the token " +
-			"decides what the function returns, so nothing that matters may depend on it unless the token comes from a source that is " +
+		MarkdownDescription: "Takes a JSON Web Token apart and returns an object with its " +
+			"`header` and its `claims`, so that " +
+			"`provider::m2m::decode_jwt(token).claims.scope` holds its scopes. No request is " +
+			"made.\n\n" +
+			"!> **Nothing is verified**: neither the signature, nor the issuer, the audience or " +
+			"the expiry. Whoever can write the token " +
+			"decides what the function returns, so nothing that matters may depend on it unless " +
+			"the token comes from a source that is " +
 			"trusted. The data source `m2m_access_token` verifies the tokens that it hands out.\n\n" +
-			"The result of a sensitive token is sensitive, and that of an ephemeral one ephemeral. Terraform shows values that are not " +
+			"The result of a sensitive token is sensitive, and that of an ephemeral one " +
+			"ephemeral. Terraform shows values that are not " +
 			"sensitive in its errors, so mark variables that hold tokens as such.\n\n" +
-			"Objects and arrays keep their structure and numbers their digits. Claims named like a URL are read with brackets: " +
-			"`.claims[\"https://example.com/roles\"]`; `try` helps with claims that are not in every token. Encrypted (JWE) and " +
+			"Objects and arrays keep their structure and numbers their digits. Claims named like " +
+			"a URL are read with brackets: " +
+			"`.claims[\"https://example.com/roles\"]`; `try` helps with claims that are not in " +
+			"every token. Encrypted (JWE) and " +
 			"opaque tokens cannot be read, which is an error.",
 		Parameters: []function.Parameter{function.StringParameter{
-			Name:                "token",
-			MarkdownDescription: "The token, in its compact form of three parts with dots between them.",
+			Name: "token",
+			MarkdownDescription: "The token, in its compact form of three parts with dots " +
+				"between them.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: decodedJWT},
 	}
 }
 
-func (*decodeJWTFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func (*decodeJWTFunction) Run(
+	ctx context.Context, req function.RunRequest, resp *function.RunResponse,
+) {
 	var token string
 	if resp.Error = req.Arguments.Get(ctx, &token); resp.Error != nil {
 		return
@@ -146,7 +160,8 @@ func (c *jsonConverter) value(value any, depth int) (attr.Value, error) {
 
 func numberOf(text json.Number) (attr.Value, error) {
 	number, _, err := big.ParseFloat(text.String(), 10, numberPrecision, big.ToNearestEven)
-	if err != nil || number.IsInf() || number.Sign() != 0 && max(number.MantExp(nil), -number.MantExp(nil)) > maxNumberExponent {
+	if err != nil || number.IsInf() ||
+		number.Sign() != 0 && max(number.MantExp(nil), -number.MantExp(nil)) > maxNumberExponent {
 		return nil, errors.New("a number that is out of range")
 	}
 	return types.NumberValue(number), nil
@@ -167,7 +182,9 @@ func (c *jsonConverter) tuple(items []any, depth int) (attr.Value, error) {
 }
 
 func (c *jsonConverter) object(members map[string]any, depth int) (attr.Value, error) {
-	kinds, values := make(map[string]attr.Type, len(members)), make(map[string]attr.Value, len(members))
+	kinds, values := make(map[string]attr.Type, len(members)), make(
+		map[string]attr.Value, len(members),
+	)
 	for name, member := range members {
 		value, err := c.value(member, depth+1)
 		if err != nil {

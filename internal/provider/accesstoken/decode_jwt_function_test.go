@@ -19,7 +19,9 @@ import (
 
 // functionTest runs steps on a CLI that knows functions of providers; it needs no
 // tenant and no credentials.
-func functionTest(t *testing.T, oldest tfversion.TerraformVersionCheck, steps ...resource.TestStep) {
+func functionTest(
+	t *testing.T, oldest tfversion.TerraformVersionCheck, steps ...resource.TestStep,
+) {
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{oldest},
@@ -40,14 +42,16 @@ func TestAccDecodeJWT_headerAndClaims(t *testing.T) {
 		expression string
 		check      knownvalue.Check
 	}{
-		"alg":     {`local.jwt.header.alg`, knownvalue.StringExact("RS256")},
-		"iss":     {`local.jwt.claims.iss`, knownvalue.StringExact("https://acme.example.com/")},
-		"aud":     {`contains(local.jwt.claims.aud, "b")`, knownvalue.Bool(true)},
-		"number":  {`tostring(local.jwt.claims.n)`, knownvalue.StringExact("12345678901234567890")},
-		"small":   {`local.jwt.claims.small == 0.1`, knownvalue.Bool(true)},
-		"null":    {`local.jwt.claims.none == null`, knownvalue.Bool(true)},
-		"nulls":   {`local.jwt.claims.mixed[0] == null`, knownvalue.Bool(true)},
-		"deep":    {`local.jwt.claims["https://x.example/deep"].list[2].y[0]`, knownvalue.Bool(true)},
+		"alg":    {`local.jwt.header.alg`, knownvalue.StringExact("RS256")},
+		"iss":    {`local.jwt.claims.iss`, knownvalue.StringExact("https://acme.example.com/")},
+		"aud":    {`contains(local.jwt.claims.aud, "b")`, knownvalue.Bool(true)},
+		"number": {`tostring(local.jwt.claims.n)`, knownvalue.StringExact("12345678901234567890")},
+		"small":  {`local.jwt.claims.small == 0.1`, knownvalue.Bool(true)},
+		"null":   {`local.jwt.claims.none == null`, knownvalue.Bool(true)},
+		"nulls":  {`local.jwt.claims.mixed[0] == null`, knownvalue.Bool(true)},
+		"deep": {
+			`local.jwt.claims["https://x.example/deep"].list[2].y[0]`, knownvalue.Bool(true),
+		},
 		"missing": {`try(local.jwt.claims.scope, "none")`, knownvalue.StringExact("none")},
 		"json":    {`jsonencode(local.jwt.claims.aud)`, knownvalue.StringExact(`["a","b"]`)},
 	}
@@ -57,35 +61,58 @@ func TestAccDecodeJWT_headerAndClaims(t *testing.T) {
 		config += output(name, c.expression)
 		checks = append(checks, statecheck.ExpectKnownOutputValue(name, c.check))
 	}
-	functionTest(t, acctest.NeedsFunctions, resource.TestStep{Config: config, ConfigStateChecks: checks})
+	functionTest(t, acctest.NeedsFunctions, resource.TestStep{
+		Config:            config,
+		ConfigStateChecks: checks,
+	})
 }
 
 func TestAccDecodeJWT_unknownStaysUnknown(t *testing.T) {
-	later := fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", acctest.JWTOf(`{"scope":"read:orders"}`))
+	later := fmt.Sprintf(
+		"resource \"terraform_data\" \"later\" {\n  input = %q\n}\n",
+		acctest.JWTOf(`{"scope":"read:orders"}`),
+	)
 	functionTest(t, acctest.NeedsFunctions, resource.TestStep{
-		Config: later + output("scope", "provider::m2m::decode_jwt(terraform_data.later.output).claims.scope"),
+		Config: later + output(
+			"scope", "provider::m2m::decode_jwt(terraform_data.later.output).claims.scope",
+		),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectUnknownOutputValue("scope"),
 		}},
-		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("scope", knownvalue.StringExact("read:orders"))},
+		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue(
+			"scope", knownvalue.StringExact("read:orders"),
+		)},
 	})
 }
 
 func TestAccDecodeJWT_sensitiveToken(t *testing.T) {
-	call := fmt.Sprintf("provider::m2m::decode_jwt(sensitive(%q)).claims.scope", acctest.JWTOf(`{"scope":"read:orders"}`))
+	call := fmt.Sprintf(
+		"provider::m2m::decode_jwt(sensitive(%q)).claims.scope",
+		acctest.JWTOf(`{"scope":"read:orders"}`),
+	)
 	functionTest(t, acctest.NeedsFunctions,
-		resource.TestStep{Config: output("scope", call), ExpectError: acctest.Says("Output refers to sensitive values")},
 		resource.TestStep{
-			Config:            output("scope", "nonsensitive("+call+")"),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("scope", knownvalue.StringExact("read:orders"))},
+			Config:      output("scope", call),
+			ExpectError: acctest.Says("Output refers to sensitive values"),
+		},
+		resource.TestStep{
+			Config: output("scope", "nonsensitive("+call+")"),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue(
+				"scope", knownvalue.StringExact("read:orders"),
+			)},
 		},
 	)
 }
 
 func TestAccDecodeJWT_ephemeralToken(t *testing.T) {
-	variable := fmt.Sprintf("variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n", acctest.JWTOf(`{"scope":"read:orders"}`))
+	variable := fmt.Sprintf(
+		"variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n",
+		acctest.JWTOf(`{"scope":"read:orders"}`),
+	)
 	functionTest(t, tfversion.SkipBelow(tfversion.Version1_10_0), resource.TestStep{
-		Config:      variable + output("scope", "provider::m2m::decode_jwt(var.token).claims.scope"),
+		Config: variable + output(
+			"scope", "provider::m2m::decode_jwt(var.token).claims.scope",
+		),
 		ExpectError: acctest.Says("Ephemeral value not allowed"),
 	})
 }
@@ -102,7 +129,8 @@ func TestAccDecodeJWT_badArguments(t *testing.T) {
 		strconv.Quote("e30.e30.a.b"):       `this has 4.`,
 	} {
 		steps = append(steps, resource.TestStep{
-			Config: output("x", "provider::m2m::decode_jwt("+argument+").claims"), ExpectError: acctest.Says(want),
+			Config:      output("x", "provider::m2m::decode_jwt("+argument+").claims"),
+			ExpectError: acctest.Says(want),
 		})
 	}
 	functionTest(t, acctest.NeedsFunctions, steps...)

@@ -59,25 +59,44 @@ func runDecodeJWT(t *testing.T, token string) (attr.Value, *function.FuncError) 
 func TestDecodeJWT_claimsKeepTheirTypes(t *testing.T) {
 	t.Parallel()
 	for claims, want := range map[string]attr.Value{
-		`{}`:                                object(nil),
-		`{"scope":"read:orders"}`:           object(map[string]attr.Value{"scope": types.StringValue("read:orders")}),
-		`{"a":true,"b":false}`:              object(map[string]attr.Value{"a": types.BoolValue(true), "b": types.BoolValue(false)}),
-		`{"exp":1767225600}`:                object(map[string]attr.Value{"exp": number(t, "1767225600")}),
-		`{"n":9007199254740993}`:            object(map[string]attr.Value{"n": number(t, "9007199254740993")}),
-		`{"n":123456789012345678901234567}`: object(map[string]attr.Value{"n": number(t, "123456789012345678901234567")}),
-		`{"n":-0.1e-3}`:                     object(map[string]attr.Value{"n": number(t, "-0.0001")}),
-		`{"n":0}`:                           object(map[string]attr.Value{"n": number(t, "0")}),
-		`{"n":null}`:                        object(map[string]attr.Value{"n": types.DynamicNull()}),
-		`{"aud":[]}`:                        object(map[string]attr.Value{"aud": tuple()}),
-		`{"aud":["a",1,null,{"b":[]}]}`: object(map[string]attr.Value{"aud": tuple(
-			types.StringValue("a"), number(t, "1"), types.DynamicNull(), object(map[string]attr.Value{"b": tuple()}),
+		`{}`: object(nil),
+		`{"scope":"read:orders"}`: object(map[string]attr.Value{
+			"scope": types.StringValue("read:orders"),
+		}),
+		`{"a":true,"b":false}`: object(map[string]attr.Value{
+			"a": types.BoolValue(true),
+			"b": types.BoolValue(false),
+		}),
+		`{"exp":1767225600}`: object(map[string]attr.Value{"exp": number(
+			t, "1767225600",
 		)}),
-		`{"a":1,"a":"the last one counts"}`:        object(map[string]attr.Value{"a": types.StringValue("the last one counts")}),
-		`{"https://x.example/roles":"\u00e9\n\""}`: object(map[string]attr.Value{"https://x.example/roles": types.StringValue("é\n\"")}),
+		`{"n":9007199254740993}`: object(map[string]attr.Value{"n": number(
+			t, "9007199254740993",
+		)}),
+		`{"n":123456789012345678901234567}`: object(map[string]attr.Value{"n": number(
+			t, "123456789012345678901234567",
+		)}),
+		`{"n":-0.1e-3}`: object(map[string]attr.Value{"n": number(t, "-0.0001")}),
+		`{"n":0}`:       object(map[string]attr.Value{"n": number(t, "0")}),
+		`{"n":null}`:    object(map[string]attr.Value{"n": types.DynamicNull()}),
+		`{"aud":[]}`:    object(map[string]attr.Value{"aud": tuple()}),
+		`{"aud":["a",1,null,{"b":[]}]}`: object(map[string]attr.Value{"aud": tuple(
+			types.StringValue("a"), number(t, "1"), types.DynamicNull(),
+			object(map[string]attr.Value{"b": tuple()}),
+		)}),
+		`{"a":1,"a":"the last one counts"}`: object(map[string]attr.Value{
+			"a": types.StringValue("the last one counts"),
+		}),
+		`{"https://x.example/roles":"\u00e9\n\""}`: object(map[string]attr.Value{
+			"https://x.example/roles": types.StringValue("é\n\""),
+		}),
 	} {
 		got, err := runDecodeJWT(t, jwtWith(claims))
 		whole := types.ObjectValueMust(decodedJWT, map[string]attr.Value{
-			"header": types.DynamicValue(object(map[string]attr.Value{"alg": types.StringValue("RS256"), "kid": types.StringValue("k1")})),
+			"header": types.DynamicValue(object(map[string]attr.Value{
+				"alg": types.StringValue("RS256"),
+				"kid": types.StringValue("k1"),
+			})),
 			"claims": types.DynamicValue(want),
 		})
 		if err != nil || !got.Equal(whole) {
@@ -92,17 +111,40 @@ func TestDecodeJWT_errorsAreOnTheArgument(t *testing.T) {
 		return `{"hush":` + strings.Repeat("[", levels) + strings.Repeat("]", levels) + `}`
 	}
 	for name, c := range map[string]struct{ token, want string }{
-		"opaque":      {"hush", "The token is opaque: a JSON Web Token has three parts with dots between them, this has 1"},
-		"encrypted":   {"hush.h.h.h.h", "The token is encrypted (JWE, five parts), so that only the API that it is for can read it"},
-		"not JSON":    {jwtWith("hush"), "The payload of the token is not a JSON object"},
-		"too deep":    {jwtWith(nested(60)), "The token has a value nested deeper than 50 levels in its claims"},
-		"too many":    {jwtWith(`{"hush":[` + strings.Repeat("0,", 20_000) + `0]}`), "The token has more than 10000 values in its claims"},
-		"huge":        {jwtWith(`{"hush":1e999999999}`), "The token has a number that is out of range in its claims"},
-		"huge digits": {jwtWith(`{"hush":1e99999999999999999999}`), "The token has a number that is out of range in its claims"},
-		"tiny":        {jwtWith(`{"hush":1e-999999}`), "The token has a number that is out of range in its claims"},
+		"opaque": {
+			"hush",
+			"The token is opaque: a JSON Web Token has three parts with dots between them, this " +
+				"has 1",
+		},
+		"encrypted": {
+			"hush.h.h.h.h",
+			"The token is encrypted (JWE, five parts), so that only the API that it is for can " +
+				"read it",
+		},
+		"not JSON": {jwtWith("hush"), "The payload of the token is not a JSON object"},
+		"too deep": {
+			jwtWith(nested(60)), "The token has a value nested deeper than 50 levels in its claims",
+		},
+		"too many": {
+			jwtWith(`{"hush":[` + strings.Repeat("0,", 20_000) + `0]}`),
+			"The token has more than 10000 values in its claims",
+		},
+		"huge": {
+			jwtWith(`{"hush":1e999999999}`),
+			"The token has a number that is out of range in its claims",
+		},
+		"huge digits": {
+			jwtWith(`{"hush":1e99999999999999999999}`),
+			"The token has a number that is out of range in its claims",
+		},
+		"tiny": {
+			jwtWith(`{"hush":1e-999999}`),
+			"The token has a number that is out of range in its claims",
+		},
 	} {
 		_, err := runDecodeJWT(t, c.token)
-		if err == nil || err.Text != c.want || err.FunctionArgument == nil || *err.FunctionArgument != 0 {
+		if err == nil || err.Text != c.want || err.FunctionArgument == nil ||
+			*err.FunctionArgument != 0 {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}

@@ -44,46 +44,65 @@ type ephemeralModel struct {
 	MinRemaining types.String `tfsdk:"min_remaining"`
 }
 
-func (r *tokenEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+func (r *tokenEphemeralResource) Metadata(
+	_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_access_token"
 }
 
-func (r *tokenEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+func (r *tokenEphemeralResource) Configure(
+	_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse,
+) {
 	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema has the arguments and results of the data source, and min_remaining.
-func (r *tokenEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+func (r *tokenEphemeralResource) Schema(
+	_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse,
+) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token for an API, fetched with the client credentials flow and verified before it is handed out. " +
-			"Neither plan nor state hold any of it. It can configure a provider or a provisioner, or be given to a write-only argument.\n\n" +
-			"Needs Terraform 1.10 or OpenTofu 1.11. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) has complete examples.\n\n" +
-			"The token is fetched in each plan and each apply, except where an argument, or the provider's configuration, is known only after " +
-			"apply, or where it is refused and the run is to change the grant of `client_grant_id` or the API of that grant: then only in " +
-			"apply. Each fetch counts against the token quota of the tenant. Blocks that ask for the same, and are open at the same time, " +
-			"share one token, unless the run has changed an API or a grant in between. It is forgotten when the last of them is closed.\n\n" +
-			"Terraform cannot be given another token in the middle of a run. It warns of one that expired, or was about to, before " +
+		MarkdownDescription: "An access token for an API, fetched with the client credentials " +
+			"flow and verified before it is handed out. " +
+			"Neither plan nor state hold any of it. It can configure a provider or a " +
+			"provisioner, or be given to a write-only argument.\n\n" +
+			"Needs Terraform 1.10 or OpenTofu 1.11. [Use a token in a " +
+			"plan](../guides/use-a-token-in-a-plan.md) has complete examples.\n\n" +
+			"The token is fetched in each plan and each apply, except where an argument, or the " +
+			"provider's configuration, is known only after " +
+			"apply, or where it is refused and the run is to change the grant of " +
+			"`client_grant_id` or the API of that grant: then only in " +
+			"apply. Each fetch counts against the token quota of the tenant. Blocks that ask for " +
+			"the same, and are open at the same time, " +
+			"share one token, unless the run has changed an API or a grant in between. It is " +
+			"forgotten when the last of them is closed.\n\n" +
+			"Terraform cannot be given another token in the middle of a run. It warns of one " +
+			"that expired, or was about to, before " +
 			"it was done with it.",
 		Attributes: ephemeralAttributes(tokenAttributes(), &resp.Diagnostics),
 	}
 	resp.Schema.Attributes["min_remaining"] = schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "Life that the token must have left when it is handed out, such as `5m` or `1h`: at least what the run " +
-			"takes. A token with less is an error, and one that another block holds is not shared. Default: any token is handed out, " +
+		MarkdownDescription: "Life that the token must have left when it is handed out, such as " +
+			"`5m` or `1h`: at least what the run " +
+			"takes. A token with less is an error, and one that another block holds is not " +
+			"shared. Default: any token is handed out, " +
 			"but none is shared in the last minute of its life.",
 		Validators: []validator.String{attribute.Duration()},
 	}
 }
 
 func (r *tokenEphemeralResource) ValidateConfig(
-	ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse,
+	ctx context.Context, req ephemeral.ValidateConfigRequest,
+	resp *ephemeral.ValidateConfigResponse,
 ) {
 	var config ephemeralModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	config.validate(&resp.Diagnostics)
 }
 
-func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+func (r *tokenEphemeralResource) Open(
+	ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse,
+) {
 	var m ephemeralModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -98,7 +117,9 @@ func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 		return
 	}
 	atLeast, _ := time.ParseDuration(m.MinRemaining.ValueString()) // Checked by its validator.
-	token, release := m.fetch(ctx, r.run, atLeast, r.run.GrantChanges(m.ClientGrantID.ValueString()), &resp.Diagnostics)
+	token, release := m.fetch(
+		ctx, r.run, atLeast, r.run.GrantChanges(m.ClientGrantID.ValueString()), &resp.Diagnostics,
+	)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -109,19 +130,24 @@ func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 	left := r.run.API.Tokens.Remaining(token)
 	if atLeast > 0 && left < atLeast {
 		lifetime := token.Lifetime()
-		if left < lifetime-time.Minute { // The signed expiry is earlier than the lifetime in the answer.
+		// The signed expiry is earlier than the lifetime in the answer.
+		if left < lifetime-time.Minute {
 			lifetime = left.Round(time.Second)
 		}
-		resp.Diagnostics.AddAttributeError(path.Root("min_remaining"), "Access token expires too soon",
-			fmt.Sprintf("A new token for the API %q lives for %s, so it cannot have the %s left that min_remaining asks for. Raise "+
+		resp.Diagnostics.AddAttributeError(path.Root(
+			"min_remaining",
+		), "Access token expires too soon",
+			fmt.Sprintf("A new token for the API %q lives for %s, so it cannot have the %s left "+
+				"that min_remaining asks for. Raise "+
 				"token_lifetime of the API above that, or lower min_remaining.",
 				m.Audience.ValueString(), lifetime, atLeast))
 		release()
 		return
 	}
 	open := openToken{
-		Handle: rand.Text(), Audience: m.Audience.ValueString(), Lifetime: token.Lifetime(), ExpiresAt: token.ExpiresAt,
-		Margin: max(0, min(warnBefore, left/2)),
+		Handle: rand.Text(), Audience: m.Audience.ValueString(), Lifetime: token.Lifetime(),
+		ExpiresAt: token.ExpiresAt,
+		Margin:    max(0, min(warnBefore, left/2)),
 	}
 	resp.Diagnostics.Append(open.save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
@@ -137,17 +163,24 @@ func (r *tokenEphemeralResource) Open(ctx context.Context, req ephemeral.OpenReq
 
 // Renew warns, because Terraform cannot replace a token that is open. Close warns too,
 // since Terraform 1.10 and 1.11 drop the diagnostics of Renew.
-func (r *tokenEphemeralResource) Renew(ctx context.Context, req ephemeral.RenewRequest, resp *ephemeral.RenewResponse) {
+func (r *tokenEphemeralResource) Renew(
+	ctx context.Context, req ephemeral.RenewRequest, resp *ephemeral.RenewResponse,
+) {
 	open, ok := loadOpenToken(ctx, req.Private, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	tflog.Warn(ctx, "access token is about to expire", map[string]any{"audience": open.Audience, "expires_at": open.ExpiresAt})
+	tflog.Warn(ctx, "access token is about to expire", map[string]any{
+		"audience":   open.Audience,
+		"expires_at": open.ExpiresAt,
+	})
 	resp.Diagnostics.AddWarning("Access token is about to expire", open.explain("expires"))
 }
 
 // Close forgets the token, unless another block holds it.
-func (r *tokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+func (r *tokenEphemeralResource) Close(
+	ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse,
+) {
 	open, ok := loadOpenToken(ctx, req.Private, &resp.Diagnostics)
 	if !ok { // Terraform also closes a token that was deferred to the apply.
 		return
@@ -156,8 +189,12 @@ func (r *tokenEphemeralResource) Close(ctx context.Context, req ephemeral.CloseR
 	switch left := r.run.API.Tokens.Remaining(m2m.Token{ExpiresAt: open.ExpiresAt}); {
 	case open.Margin == 0, left >= open.Margin:
 	case left > 0:
-		resp.Diagnostics.AddWarning("Access token has nearly expired during the run", open.explain("expires"))
+		resp.Diagnostics.AddWarning(
+			"Access token has nearly expired during the run", open.explain("expires"),
+		)
 	default:
-		resp.Diagnostics.AddWarning("Access token has expired during the run", open.explain("expired"))
+		resp.Diagnostics.AddWarning(
+			"Access token has expired during the run", open.explain("expired"),
+		)
 	}
 }

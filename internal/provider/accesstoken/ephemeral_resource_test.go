@@ -29,7 +29,11 @@ func ephemeralTest(n *acctest.Tenant, steps ...resource.TestStep) {
 	n.T.Helper()
 	providers := acctest.ProviderWith(n.Env())
 	providers["echo"] = echoprovider.NewProviderServer()
-	n.Run(resource.TestCase{TerraformVersionChecks: acctest.NeedsEphemeral(), ProtoV6ProviderFactories: providers, Steps: steps})
+	n.Run(resource.TestCase{
+		TerraformVersionChecks:   acctest.NeedsEphemeral(),
+		ProtoV6ProviderFactories: providers,
+		Steps:                    steps,
+	})
 }
 
 // ephemeralConfig is tokenConfig as an ephemeral resource.
@@ -50,7 +54,9 @@ resource "echo" "token" {}
 `
 
 func echoed(attribute string, check knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue("echo.token", tfjsonpath.New("data").AtMapKey(attribute), check)
+	return statecheck.ExpectKnownValue(
+		"echo.token", tfjsonpath.New("data").AtMapKey(attribute), check,
+	)
 }
 
 // lifeLeft checks an expires_at.
@@ -68,7 +74,9 @@ func lifeLeft(want time.Duration) knownvalue.Check {
 // plan would fail if it were asked for any earlier.
 func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 	n := acctest.NewTenant(t)
-	config := acctest.GrantConfig(`scopes = ["read:orders"]`) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id") + echo
+	config := acctest.GrantConfig(`scopes = ["read:orders"]`) + ephemeralConfig(
+		"client_grant_id = m2m_client_grant.orders.id",
+	) + echo
 	ephemeralTest(n,
 		resource.TestStep{
 			Config: config,
@@ -86,19 +94,26 @@ func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 				echoed("granted_scopes", acctest.Exactly("read:orders")),
 				echoed("verified", knownvalue.Bool(true)),
 				echoed("claims_json", acctest.TokenClaims{
-					"iss": n.URL() + "/", "aud": testserver.SampleAPIAudience, "azp": testserver.MachineClientID, "scope": "read:orders",
+					"iss": n.URL() + "/", "aud": testserver.SampleAPIAudience,
+					"azp": testserver.MachineClientID, "scope": "read:orders",
 				}),
 			},
 		},
 		// Now it is there, so the plan asks for a token, too.
-		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
+		resource.TestStep{
+			Config:            config,
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		},
 	)
 }
 
 // noTokens checks that the machine client asked for no token.
 type noTokens struct{ tenant *acctest.Tenant }
 
-func (c noTokens) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+func (c noTokens) CheckPlan(
+	_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse,
+) {
 	if got := acctest.TokenRequests(c.tenant.Requests(), testserver.MachineClientID); len(got) > 0 {
 		resp.Error = fmt.Errorf("%d tokens were asked for", len(got))
 	}
@@ -115,13 +130,22 @@ func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
 	}{
 		"the provider's own client by default": {
 			config: func(n *acctest.Tenant) string {
-				return strings.Replace(acctest.BareTokenConfig(`scopes = ["read:clients"]`), testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1)
+				return strings.Replace(
+					acctest.BareTokenConfig(`scopes = ["read:clients"]`),
+					testserver.SampleAPIAudience, n.URL()+"/api/v2/", 1,
+				)
 			},
 			want: func(n *acctest.Tenant) []statecheck.StateCheck {
 				return []statecheck.StateCheck{
-					echoed("claims_json", acctest.TokenClaims{"azp": testserver.ManagementClientID, "scope": "read:clients"}),
-					echoed("granted_scopes", acctest.Exactly("read:clients")), echoed("verified", knownvalue.Bool(true)),
-					echoed("client_id", knownvalue.Null()), echoed("client_secret", knownvalue.Null()), echoed("min_remaining", knownvalue.Null()),
+					echoed("claims_json", acctest.TokenClaims{
+						"azp":   testserver.ManagementClientID,
+						"scope": "read:clients",
+					}),
+					echoed("granted_scopes", acctest.Exactly("read:clients")),
+					echoed("verified", knownvalue.Bool(true)),
+					echoed("client_id", knownvalue.Null()),
+					echoed("client_secret", knownvalue.Null()),
+					echoed("min_remaining", knownvalue.Null()),
 				}
 			},
 		},
@@ -131,27 +155,37 @@ func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
 			},
 			want: func(n *acctest.Tenant) []statecheck.StateCheck {
 				return []statecheck.StateCheck{
-					echoed("granted_scopes", acctest.Exactly("write:orders")), echoed("min_remaining", knownvalue.StringExact("23h59m")),
+					echoed("granted_scopes", acctest.Exactly("write:orders")),
+					echoed("min_remaining", knownvalue.StringExact("23h59m")),
 					echoed("access_token", apiCall{n, http.MethodPost, http.StatusOK}),
 				}
 			},
 		},
 		"a private key": {
 			prepare: func(n *acctest.Tenant) {
-				n.SetPublicKey(testserver.MachineClientID, "RS384", "", &testkeys.Signing()[0].PublicKey)
+				n.SetPublicKey(
+					testserver.MachineClientID, "RS384", "", &testkeys.Signing()[0].PublicKey,
+				)
 			},
 			config: func(*acctest.Tenant) string {
-				return acctest.BareTokenConfig(fmt.Sprintf("client_id = %q", testserver.MachineClientID), `client_assertion_signing_alg = "RS384"`, key)
+				return acctest.BareTokenConfig(
+					fmt.Sprintf("client_id = %q", testserver.MachineClientID),
+					`client_assertion_signing_alg = "RS384"`, key,
+				)
 			},
 			want: func(*acctest.Tenant) []statecheck.StateCheck {
-				return []statecheck.StateCheck{echoed("claims_json", acctest.TokenClaims{"azp": testserver.MachineClientID})}
+				return []statecheck.StateCheck{echoed("claims_json", acctest.TokenClaims{
+					"azp": testserver.MachineClientID,
+				})}
 			},
 		},
 		"a signing secret": {
 			prepare: func(n *acctest.Tenant) {
 				n.ChangeSampleAPI(`{"signing_alg":"HS256","signing_secret":"` + secret + `"}`)
 			},
-			config: func(*acctest.Tenant) string { return acctest.TokenConfig(fmt.Sprintf("signing_secret = %q", secret)) },
+			config: func(*acctest.Tenant) string {
+				return acctest.TokenConfig(fmt.Sprintf("signing_secret = %q", secret))
+			},
 			want: func(*acctest.Tenant) []statecheck.StateCheck {
 				return []statecheck.StateCheck{echoed("verified", knownvalue.Bool(true))}
 			},
@@ -163,19 +197,25 @@ func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
 			config: func(*acctest.Tenant) string { return acctest.TokenConfig("verify = false") },
 			want: func(*acctest.Tenant) []statecheck.StateCheck {
 				return []statecheck.StateCheck{
-					echoed("verified", knownvalue.Bool(false)), echoed("claims_json", acctest.TokenClaims{"aud": testserver.SampleAPIAudience}),
+					echoed("verified", knownvalue.Bool(false)),
+					echoed("claims_json", acctest.TokenClaims{"aud": testserver.SampleAPIAudience}),
 				}
 			},
 		},
 		"an organization": {
 			prepare: func(n *acctest.Tenant) {
-				grant := n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
-					testserver.MachineClientID, testserver.SampleAPIAudience))
+				grant := n.Create("/api/v2/client-grants",
+					fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
+						testserver.MachineClientID, testserver.SampleAPIAudience))
 				n.Associate(acctest.ExampleOrganization, grant)
 			},
-			config: func(*acctest.Tenant) string { return acctest.TokenConfig(`organization = "acme"`) },
+			config: func(*acctest.Tenant) string {
+				return acctest.TokenConfig(`organization = "acme"`)
+			},
 			want: func(*acctest.Tenant) []statecheck.StateCheck {
-				return []statecheck.StateCheck{echoed("claims_json", acctest.TokenClaims{"org_id": acctest.ExampleOrganization})}
+				return []statecheck.StateCheck{echoed("claims_json", acctest.TokenClaims{
+					"org_id": acctest.ExampleOrganization,
+				})}
 			},
 		},
 	} {
@@ -188,7 +228,8 @@ func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
 				c.prepare(n)
 			}
 			ephemeralTest(n, resource.TestStep{
-				Config: ephemerally(c.config(n)) + echo, ConfigStateChecks: append(c.want(n), n.Expect(acctest.Writes())),
+				Config:            ephemerally(c.config(n)) + echo,
+				ConfigStateChecks: append(c.want(n), n.Expect(acctest.Writes())),
 			})
 		})
 	}
@@ -198,14 +239,25 @@ func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
 // depends on the change.
 func TestAccAccessTokenEphemeral_changedGrant(t *testing.T) {
 	n := acctest.NewTenant(t)
-	config := strings.Replace(ephemeralConfig(), `"orders"`, `"early"`, 1) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id") +
-		strings.Replace(echo, "data = ", "data = ephemeral.m2m_access_token.early.access_token == \"\" ? null : ", 1)
+	config := strings.Replace(ephemeralConfig(), `"orders"`, `"early"`, 1) + ephemeralConfig(
+		"client_grant_id = m2m_client_grant.orders.id",
+	) +
+		strings.Replace(
+			echo, "data = ",
+			"data = ephemeral.m2m_access_token.early.access_token == \"\" ? null : ", 1,
+		)
 	ephemeralTest(n,
-		resource.TestStep{Config: acctest.GrantConfig(`scopes = ["read:orders"]`), ConfigStateChecks: []statecheck.StateCheck{
+		resource.TestStep{Config: acctest.GrantConfig(
+			`scopes = ["read:orders"]`,
+		), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`))),
 		}},
-		resource.TestStep{Config: acctest.GrantConfig(`scopes = ["read:orders", "write:orders"]`) + config, ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(`PATCH client-grants/{id} {"scope":["read:orders","write:orders"]}`)),
+		resource.TestStep{Config: acctest.GrantConfig(
+			`scopes = ["read:orders", "write:orders"]`,
+		) + config, ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(
+				`PATCH client-grants/{id} {"scope":["read:orders","write:orders"]}`,
+			)),
 			echoed("granted_scopes", acctest.Exactly("read:orders", "write:orders")),
 		}},
 	)
@@ -215,7 +267,9 @@ func TestAccAccessTokenEphemeral_changedGrant(t *testing.T) {
 func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 	t.Parallel()
 	config := func(grant, token string, version int) string {
-		return acctest.GrantConfig(grant) + ephemeralConfig("client_grant_id = m2m_client_grant.orders.id", token) + fmt.Sprintf(`
+		return acctest.GrantConfig(grant) + ephemeralConfig(
+			"client_grant_id = m2m_client_grant.orders.id", token,
+		) + fmt.Sprintf(`
 			resource "m2m_resource_server" "gateway" {
 			  identifier                = "https://gateway.example.com"
 			  signing_alg               = "HS256"
@@ -234,16 +288,32 @@ func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.NewTenant(t)
 			n.AddOrganization("acme")
-			refused := strings.Replace(config(c.before, c.then, 2), "scopes = m2m_client_grant.orders.scopes", `scopes = ["write:orders"]`, 1)
+			refused := strings.Replace(
+				config(c.before, c.then, 2), "scopes = m2m_client_grant.orders.scopes",
+				`scopes = ["write:orders"]`, 1,
+			)
 			n.Run(resource.TestCase{TerraformVersionChecks: acctest.NeedsWriteOnly(), Steps: []resource.TestStep{
 				{
-					Config:            config(c.before, c.first, 1),
-					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("POST client-grants", "POST resource-servers").InAnyOrder().WithoutBodies())},
+					Config: config(c.before, c.first, 1),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+						acctest.Writes(
+							"POST client-grants", "POST resource-servers",
+						).InAnyOrder().WithoutBodies(),
+					)},
 				},
-				{Config: refused, PlanOnly: true, ExpectError: acctest.Says("A plan asks for the token before the apply changes the grant.")},
 				{
-					Config:            config(c.after, c.then, 2),
-					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH client-grants/{id}", "PATCH resource-servers/{id}").InAnyOrder().WithoutBodies())},
+					Config:   refused,
+					PlanOnly: true,
+					ExpectError: acctest.Says("A plan asks for the token before the apply " +
+						"changes the grant."),
+				},
+				{
+					Config: config(c.after, c.then, 2),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+						acctest.Writes(
+							"PATCH client-grants/{id}", "PATCH resource-servers/{id}",
+						).InAnyOrder().WithoutBodies(),
+					)},
 				},
 			}})
 		})
@@ -258,10 +328,15 @@ func TestAccAccessTokenEphemeral_unknownAtPlan(t *testing.T) {
 	}
 	for name, config := range map[string]string{
 		"an argument": later(testserver.SampleAPIAudience) +
-			strings.Replace(ephemeralConfig(), fmt.Sprintf("%q", testserver.SampleAPIAudience), "terraform_data.later.output", 1),
+			strings.Replace(
+				ephemeralConfig(), fmt.Sprintf("%q", testserver.SampleAPIAudience),
+				"terraform_data.later.output", 1,
+			),
 		"a scope": later("read:orders") + ephemeralConfig("scopes = [terraform_data.later.output]"),
 		"the provider's configuration": later(testserver.ManagementClientSecret) +
-			acctest.ProviderBlock("client_secret = terraform_data.later.output") + ephemeralConfig(),
+			acctest.ProviderBlock(
+				"client_secret = terraform_data.later.output",
+			) + ephemeralConfig(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.NewTenant(t).Granted()
@@ -270,9 +345,13 @@ func TestAccAccessTokenEphemeral_unknownAtPlan(t *testing.T) {
 				resource.TestStep{
 					Config: config + echo,
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-						plancheck.ExpectUnknownValue("echo.token", tfjsonpath.New("data")), noTokens{n},
+						plancheck.ExpectUnknownValue("echo.token", tfjsonpath.New("data")),
+						noTokens{n},
 					}},
-					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), echoed("access_token", apiCall{n, http.MethodGet, http.StatusOK})},
+					ConfigStateChecks: []statecheck.StateCheck{
+						n.Expect(acctest.Writes()),
+						echoed("access_token", apiCall{n, http.MethodGet, http.StatusOK}),
+					},
 				},
 				resource.TestStep{Config: config + echo, ConfigPlanChecks: acctest.EmptyPlan()},
 			)
@@ -291,8 +370,13 @@ func TestAccAccessTokenEphemeral_writeOnlyArgument(t *testing.T) {
 			  signing_secret_wo_version = 1
 			}`,
 		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue("m2m_resource_server.gateway", tfjsonpath.New("signing_secret_wo"), knownvalue.Null()),
-			statecheck.ExpectKnownValue("m2m_resource_server.gateway", tfjsonpath.New("signing_secret"), knownvalue.Null()),
+			statecheck.ExpectKnownValue(
+				"m2m_resource_server.gateway", tfjsonpath.New("signing_secret_wo"),
+				knownvalue.Null(),
+			),
+			statecheck.ExpectKnownValue(
+				"m2m_resource_server.gateway", tfjsonpath.New("signing_secret"), knownvalue.Null(),
+			),
 			sentToken{n},
 		},
 	}}})
@@ -302,7 +386,9 @@ func TestAccAccessTokenEphemeral_writeOnlyArgument(t *testing.T) {
 // the signing secret.
 type sentToken struct{ tenant *acctest.Tenant }
 
-func (c sentToken) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (c sentToken) CheckState(
+	_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
 	writes := c.tenant.Writes()
 	var body struct {
 		SigningSecret string `json:"signing_secret"`
@@ -310,7 +396,9 @@ func (c sentToken) CheckState(_ context.Context, _ statecheck.CheckStateRequest,
 	if len(writes) == 1 {
 		_ = json.Unmarshal(writes[0].Body, &body)
 	}
-	if err := (apiCall{c.tenant, http.MethodGet, http.StatusOK}).CheckValue(body.SigningSecret); err != nil {
+	if err := (apiCall{c.tenant, http.MethodGet, http.StatusOK}).CheckValue(
+		body.SigningSecret,
+	); err != nil {
 		resp.Error = fmt.Errorf("%d writes: %w", len(writes), err)
 	}
 }
@@ -320,29 +408,46 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 	n.ChangeSampleAPI(`{"token_lifetime":300}`)
 	n.ForgetRequests()
 	step := func(want string, attributes ...string) resource.TestStep {
-		return resource.TestStep{Config: ephemeralConfig(attributes...) + echo, ExpectError: acctest.Says(want)}
+		return resource.TestStep{
+			Config:      ephemeralConfig(attributes...) + echo,
+			ExpectError: acctest.Says(want),
+		}
 	}
 	ephemeralTest(n,
-		step("Two ways to authenticate", "client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM())),
+		step(
+			"Two ways to authenticate",
+			"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM()),
+		),
 		step("Invalid private key", `client_assertion_private_key = "secret"`),
-		step(`Invalid duration … "5 minutes" is not a positive duration such as 10s or 1m30s.`, `min_remaining = "5 minutes"`),
-		step(`Invalid duration … "0s" is not a positive duration such as 10s or 1m30s.`, `min_remaining = "0s"`),
+		step(
+			`Invalid duration … "5 minutes" is not a positive duration such as 10s or 1m30s.`,
+			`min_remaining = "5 minutes"`,
+		),
+		step(
+			`Invalid duration … "0s" is not a positive duration such as 10s or 1m30s.`,
+			`min_remaining = "0s"`,
+		),
 		resource.TestStep{
-			Config:      ephemerally(acctest.BareTokenConfig(`client_id = "other"`)) + echo,
-			ExpectError: acctest.Says(`Missing client secret … The client "other" is not the provider's own`),
+			Config: ephemerally(acctest.BareTokenConfig(`client_id = "other"`)) + echo,
+			ExpectError: acctest.Says(
+				`Missing client secret … The client "other" is not the provider's own`,
+			),
 		},
 		step(`Access token expires too soon … min_remaining = "5m" … A new token for the API "https://sample-api.example.com" lives for
 			5m0s, so it cannot have the 5m0s left that min_remaining asks for. Raise token_lifetime of the API above that, or lower
 			min_remaining.`, `min_remaining = "5m"`),
 		resource.TestStep{
-			Config:            ephemeralConfig(`min_remaining = "4m"`) + echo,
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), echoed("expires_in", knownvalue.Int64Exact(300))},
+			Config: ephemeralConfig(`min_remaining = "4m"`) + echo,
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes()), echoed("expires_in", knownvalue.Int64Exact(300)),
+			},
 		},
 	)
 }
 
 func TestAccAccessTokenEphemeral_missingGrant(t *testing.T) {
 	n := acctest.NewTenant(t)
-	ephemeralTest(n, resource.TestStep{Config: ephemeralConfig() + echo, ExpectError: acctest.Says(fmt.Sprintf(
-		`resource "m2m_client_grant" "NAME" { client_id = %q audience = "https://sample-api.example.com"`, testserver.MachineClientID))})
+	ephemeralTest(n,
+		resource.TestStep{Config: ephemeralConfig() + echo, ExpectError: acctest.Says(fmt.Sprintf(
+			`resource "m2m_client_grant" "NAME" { client_id = %q audience = "https://sample-api.example.com"`, testserver.MachineClientID))})
 }

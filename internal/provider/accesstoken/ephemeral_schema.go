@@ -13,7 +13,9 @@ import (
 
 // ephemeralAttributes converts attributes of a data source to those of an ephemeral
 // resource. Their types have the same fields, or the conversions would not compile.
-func ephemeralAttributes(of map[string]dataschema.Attribute, diags *diag.Diagnostics) map[string]schema.Attribute {
+func ephemeralAttributes(
+	of map[string]dataschema.Attribute, diags *diag.Diagnostics,
+) map[string]schema.Attribute {
 	attributes := make(map[string]schema.Attribute, len(of))
 	for name, attribute := range of {
 		switch a := attribute.(type) {
@@ -26,7 +28,9 @@ func ephemeralAttributes(of map[string]dataschema.Attribute, diags *diag.Diagnos
 		case dataschema.SetAttribute:
 			attributes[name] = schema.SetAttribute(a)
 		default:
-			diags.AddError("Unexpected attribute", fmt.Sprintf("%s is a %T. This is a bug in the provider; please report it.", name, a))
+			diags.AddError("Unexpected attribute", fmt.Sprintf(
+				"%s is a %T. This is a bug in the provider; please report it.", name, a,
+			))
 		}
 	}
 	return attributes

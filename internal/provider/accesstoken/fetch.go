@@ -25,7 +25,8 @@ import (
 // If the endpoint refuses the token before a planned change of the grant, the results are
 // unknown: the token is deferred to the apply.
 func (m *tokenModel) fetch(
-	ctx context.Context, r *run.Run, atLeast time.Duration, beforeChange bool, diags *diag.Diagnostics,
+	ctx context.Context, r *run.Run, atLeast time.Duration, beforeChange bool,
+	diags *diag.Diagnostics,
 ) (token m2m.Token, release func()) {
 	release = func() {}
 	if r.Unknown { // The provider's own credentials may be unknown.
@@ -60,7 +61,8 @@ func (m *tokenModel) fetch(
 
 	claims, verified := m.inspect(ctx, r, token, m2m.Expected{
 		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
-		Scopes: scopes, Organization: m.Organization.ValueString(), SigningSecret: m.SigningSecret.ValueString(),
+		Scopes: scopes, Organization: m.Organization.ValueString(),
+		SigningSecret: m.SigningSecret.ValueString(),
 	}, diags)
 	if diags.HasError() {
 		return token, release
@@ -94,7 +96,8 @@ func (m *tokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Creden
 	}
 	if creds.ClientID == "" {
 		diags.AddAttributeError(path.Root("client_id"), "Missing client",
-			"No client asks for the token: set client_id here, as the provider is not configured with one of its own.")
+			"No client asks for the token: set client_id here, as the provider is not configured "+
+				"with one of its own.")
 		return creds
 	}
 	if creds.ClientSecret != "" || creds.PrivateKey != "" {
@@ -102,12 +105,15 @@ func (m *tokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Creden
 	}
 	if creds.ClientID != own.ClientID {
 		diags.AddAttributeError(path.Root("client_secret"), "Missing client secret",
-			fmt.Sprintf("The client %q is not the provider's own, so its secret must be given here: set client_secret or "+
+			fmt.Sprintf("The client %q is not the provider's own, so its secret must be given "+
+				"here: set client_secret or "+
 				"client_assertion_private_key.", creds.ClientID))
 	} else if own.PrivateKey != "" && creds.AuthMethod != "" {
 		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
-			fmt.Sprintf("%s is how a secret is sent, but the provider's own client authenticates with its %s. "+
-				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod, r.Proof))
+			fmt.Sprintf("%s is how a secret is sent, but the provider's own client authenticates "+
+				"with its %s. "+
+				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod,
+				r.Proof))
 	}
 	own.AuthMethod = creds.AuthMethod
 	return own

@@ -46,7 +46,13 @@ type forger struct {
 
 func newForger(t *testing.T) *forger {
 	n := acctest.NewTenant(t).Granted()
-	x := &forger{Tenant: n, token: n.TokenOf(testserver.MachineClientID, testserver.MachineClientSecret, testserver.SampleAPIAudience)}
+	x := &forger{
+		Tenant: n,
+		token: n.TokenOf(
+			testserver.MachineClientID, testserver.MachineClientSecret,
+			testserver.SampleAPIAudience,
+		),
+	}
 	claims := jwt.MapClaims{}
 	parsed, _, err := jwt.NewParser().ParseUnverified(x.token, claims)
 	if err != nil {
@@ -81,7 +87,9 @@ func (x *forger) sign(method jwt.SigningMethod, key any, header, claims map[stri
 
 // own is signed with the tenant's own key: what is wrong is what it says.
 func (x *forger) own(pairs ...any) string {
-	return x.sign(jwt.SigningMethodRS256, testkeys.Signing()[0], x.header, altered(x.claims, pairs...))
+	return x.sign(
+		jwt.SigningMethodRS256, testkeys.Signing()[0], x.header, altered(x.claims, pairs...),
+	)
 }
 
 // ownHeader is signed with the tenant's own key under a header with other values.
@@ -116,7 +124,12 @@ func (x *forger) kid() string { return x.header["kid"].(string) }
 func base64url(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
 func rsaJWK(kid string, key *rsa.PrivateKey, pairs ...any) map[string]any {
-	return altered(map[string]any{"kty": "RSA", "use": "sig", "kid": kid, "e": "AQAB", "n": base64url(key.N.Bytes())}, pairs...)
+	return altered(
+		map[string]any{
+			"kty": "RSA", "use": "sig", "kid": kid, "e": "AQAB", "n": base64url(key.N.Bytes()),
+		},
+		pairs...,
+	)
 }
 
 // answers makes a route of the tenant answer with a document instead of its own.
@@ -130,7 +143,9 @@ func (x *forger) answers(route string, document any) {
 		text = string(raw)
 	}
 	// Terraform asks several times.
-	x.Next(route, slices.Repeat([]testserver.Fault{testserver.Respond(http.StatusOK, "application/json", text)}, 20)...)
+	x.Next(route, slices.Repeat(
+		[]testserver.Fault{testserver.Respond(http.StatusOK, "application/json", text)}, 20,
+	)...)
 }
 
 func (x *forger) hasKeys(keys ...any) {
@@ -138,7 +153,10 @@ func (x *forger) hasKeys(keys ...any) {
 }
 
 func (x *forger) discovers(issuer, keys string) {
-	x.answers("GET /.well-known/openid-configuration", map[string]any{"issuer": issuer, "jwks_uri": keys})
+	x.answers("GET /.well-known/openid-configuration", map[string]any{
+		"issuer":   issuer,
+		"jwks_uri": keys,
+	})
 }
 
 // ownText is a payload, which need not be in order, that is signed with the

@@ -36,7 +36,10 @@ type verifier struct {
 func newVerifier(f *testing.F) *verifier {
 	f.Helper()
 	// A tenant is made for a test; what goes wrong here ends the process of the target.
-	srv, err := testserver.Listen(testserver.Config{Addr: "127.0.0.1:0", SigningKeys: testkeys.Signing()})
+	srv, err := testserver.Listen(testserver.Config{
+		Addr:        "127.0.0.1:0",
+		SigningKeys: testkeys.Signing(),
+	})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -56,17 +59,25 @@ func newVerifier(f *testing.F) *verifier {
 	}
 	v := &verifier{tokens: client.Tokens, issuer: srv.URL() + "/"}
 	for audience, properties := range map[string]string{
-		"urn:rs256": `"signing_alg":"RS256"`, "urn:rs512": `"signing_alg":"RS512"`, "urn:ps256": `"signing_alg":"PS256"`,
-		"urn:hs256": `"signing_alg":"HS256","signing_secret":"` + apiSecret + `"`, "urn:rfc9068": `"token_dialect":"rfc9068_profile"`,
+		"urn:rs256": `"signing_alg":"RS256"`, "urn:rs512": `"signing_alg":"RS512"`,
+		"urn:ps256":   `"signing_alg":"PS256"`,
+		"urn:hs256":   `"signing_alg":"HS256","signing_secret":"` + apiSecret + `"`,
+		"urn:rfc9068": `"token_dialect":"rfc9068_profile"`,
 	} {
-		dashboard("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"scopes":[{"value":"a"},{"value":"b"}],%s}`, audience, properties))
+		dashboard("/api/v2/resource-servers", fmt.Sprintf(
+			`{"identifier":%q,"scopes":[{"value":"a"},{"value":"b"}],%s}`, audience, properties,
+		))
 		for id, secret := range map[string]string{
-			testserver.MachineClientID: testserver.MachineClientSecret, testserver.ManagementClientID: testserver.ManagementClientSecret,
+			testserver.MachineClientID:    testserver.MachineClientSecret,
+			testserver.ManagementClientID: testserver.ManagementClientSecret,
 		} {
-			dashboard("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["a","b"]}`, id, audience))
+			dashboard("/api/v2/client-grants", fmt.Sprintf(
+				`{"client_id":%q,"audience":%q,"scope":["a","b"]}`, id, audience,
+			))
 			want := m2m.Expected{Audience: audience, ClientID: id}
 			token, err := client.Tokens.Fetch(f.Context(), m2m.TokenRequest{
-				Credentials: m2m.Credentials{ClientID: id, ClientSecret: secret}, Audience: audience,
+				Credentials: m2m.Credentials{ClientID: id, ClientSecret: secret},
+				Audience:    audience,
 			})
 			if err != nil {
 				f.Fatal(err)
@@ -94,7 +105,8 @@ func keys() []any {
 	}
 	return []any{
 		[]byte{},
-		testkeys.TenantPEM(), spki, x509.MarshalPKCS1PublicKey(public), public.N.Bytes(), []byte(testserver.MachineClientSecret),
+		testkeys.TenantPEM(), spki, x509.MarshalPKCS1PublicKey(public), public.N.Bytes(),
+		[]byte(testserver.MachineClientSecret),
 		evilKey(), smallKey(),
 	}
 }
@@ -102,7 +114,8 @@ func keys() []any {
 // forge signs a header and a payload, or keeps the signature where no key is given.
 func forge(content, signature string, key any, alg string) string {
 	method := jwt.GetSigningMethod(alg)
-	if _, isRSA := key.(*rsa.PrivateKey); method == nil || isRSA == strings.HasPrefix(alg, "HS") || alg == "none" {
+	if _, isRSA := key.(*rsa.PrivateKey); method == nil || isRSA == strings.HasPrefix(alg, "HS") ||
+		alg == "none" {
 		return content + "." + signature
 	}
 	made, err := method.Sign(content, key)
@@ -120,33 +133,50 @@ func FuzzVerify(f *testing.F) {
 	v := newVerifier(f)
 	forgers := keys()
 	const good = `{"iss":"$ISS","aud":"$AUD","exp":9999999999,"azp":"$CLIENT","gty":"client-credentials","scope":"a b"}`
-	f.Add("", "", "RS256", "", uint8(0), uint8(0), uint8(0), uint16(0), uint8(0)) // As it was issued.
-	f.Add("", "", "RS256", "", uint8(1), uint8(0), uint8(0), uint16(0), uint8(0)) // For another client.
-	f.Add("", "", "RS256", "", uint8(2), uint8(0), uint8(0), uint16(0), uint8(0)) // For another API.
+	// As it was issued.
+	f.Add("", "", "RS256", "", uint8(0), uint8(0), uint8(0), uint16(0), uint8(0))
+	// For another client.
+	f.Add("", "", "RS256", "", uint8(1), uint8(0), uint8(0), uint16(0), uint8(0))
+	// For another API.
+	f.Add("", "", "RS256", "", uint8(2), uint8(0), uint8(0), uint16(0), uint8(0))
 	for key := range forgers {
-		for _, alg := range []string{"RS256", "RS384", "RS512", "PS256", "HS256", "HS512", "none", "None", ""} {
-			f.Add(fmt.Sprintf(`{"alg":%q,"typ":"JWT","kid":"$KID"}`, alg), good, alg, "", uint8(0), uint8(0), uint8(key), uint16(0), uint8(0))
-			f.Add(fmt.Sprintf(`{"alg":%q,"typ":"JWT"}`, alg), "", alg, "", uint8(2), uint8(2), uint8(key), uint16(0), uint8(0))
+		for _, alg := range []string{
+			"RS256", "RS384", "RS512", "PS256", "HS256", "HS512", "none", "None", "",
+		} {
+			f.Add(
+				fmt.Sprintf(`{"alg":%q,"typ":"JWT","kid":"$KID"}`, alg), good, alg, "", uint8(0),
+				uint8(0), uint8(key), uint16(0), uint8(0),
+			)
+			f.Add(
+				fmt.Sprintf(`{"alg":%q,"typ":"JWT"}`, alg), "", alg, "", uint8(2), uint8(2),
+				uint8(key), uint16(0), uint8(0),
+			)
 		}
 	}
 	for _, header := range []string{
-		`{"alg":"HS256","alg":"RS256","kid":"$KID"}`, `{"ALG":"RS256","kid":"$KID"}`, `{"alg":["RS256"],"kid":["$KID"]}`, `null`, `[]`, "\xff",
-		`{"alg":"RS256","kid":"$KID","crit":["exp"]}`, `{"alg":"RS256","kid":"$KID","b64":false,"crit":["b64"]}`,
-		`{"alg":"RS256","kid":"../$KID"}`, `{"alg":"RS256","jwk":{"kty":"RSA","n":"AQAB","e":"AQAB"},"kid":"$KID"}`,
-		`{"alg":"RS256","jku":"https://evil.example.com/jwks","kid":"$KID"}`, `{"alg":"RS256","x5c":["MA=="],"kid":"$KID"}`,
+		`{"alg":"HS256","alg":"RS256","kid":"$KID"}`, `{"ALG":"RS256","kid":"$KID"}`,
+		`{"alg":["RS256"],"kid":["$KID"]}`, `null`, `[]`, "\xff",
+		`{"alg":"RS256","kid":"$KID","crit":["exp"]}`,
+		`{"alg":"RS256","kid":"$KID","b64":false,"crit":["b64"]}`,
+		`{"alg":"RS256","kid":"../$KID"}`,
+		`{"alg":"RS256","jwk":{"kty":"RSA","n":"AQAB","e":"AQAB"},"kid":"$KID"}`,
+		`{"alg":"RS256","jku":"https://evil.example.com/jwks","kid":"$KID"}`,
+		`{"alg":"RS256","x5c":["MA=="],"kid":"$KID"}`,
 	} {
 		f.Add(header, "", "RS256", "", uint8(0), uint8(0), uint8(6), uint16(0), uint8(0))
 		f.Add(header, good, "RS256", "", uint8(0), uint8(0), uint8(6), uint16(0), uint8(0))
 	}
 	for _, claims := range []string{
-		`{}`, `null`, `{"iss":"$ISS","aud":["x","$AUD"],"exp":1e99,"azp":"$CLIENT"}`, `{"aud":"$AUD","aud":"x"}`, `{"exp":-1}`, `{"AUD":"$AUD"}`,
+		`{}`, `null`, `{"iss":"$ISS","aud":["x","$AUD"],"exp":1e99,"azp":"$CLIENT"}`,
+		`{"aud":"$AUD","aud":"x"}`, `{"exp":-1}`, `{"AUD":"$AUD"}`,
 	} {
 		f.Add("", claims, "RS256", "", uint8(0), uint8(0), uint8(6), uint16(0), uint8(0))
 	}
 	for _, tail := range []string{"\n", ".", "=", " ", ".e30", "~", "\x00", "A"} {
 		f.Add("", "", "RS256", tail, uint8(0), uint8(0), uint8(0), uint16(0), uint8(0))
 	}
-	for at := range uint16(700) { // Each bit of a character in turn, the last ones of the parts among them.
+	// Each bit of a character in turn, the last ones of the parts among them.
+	for at := range uint16(700) {
 		f.Add("", "", "RS256", "", uint8(0), uint8(0), uint8(0), at, uint8(1)<<(at%7))
 	}
 
@@ -154,7 +184,10 @@ func FuzzVerify(f *testing.F) {
 		source, target := v.issued[int(from)%len(v.issued)], v.issued[int(to)%len(v.issued)]
 		forger := forgers[int(key)%len(forgers)]
 		parts := strings.Split(source.token, ".")
-		known := strings.NewReplacer("$KID", v.kid(t), "$ISS", v.issuer, "$AUD", target.want.Audience, "$CLIENT", target.want.ClientID)
+		known := strings.NewReplacer(
+			"$KID", v.kid(t), "$ISS", v.issuer, "$AUD", target.want.Audience, "$CLIENT",
+			target.want.ClientID,
+		)
 		if header != "" {
 			parts[0] = base64url([]byte(known.Replace(header)))
 		}
@@ -209,7 +242,8 @@ func (v *verifier) askOracle(t *testing.T, token string, want m2m.Expected) {
 			return []byte(want.SigningSecret), nil
 		}
 		return &testkeys.Signing()[0].PublicKey, nil
-	}, jwt.WithStrictDecoding(), jwt.WithValidMethods([]string{"RS256", "RS512", "PS256", "HS256"}), jwt.WithIssuedAt(),
+	}, jwt.WithStrictDecoding(), jwt.WithValidMethods([]string{"RS256", "RS512", "PS256", "HS256"}),
+		jwt.WithIssuedAt(),
 		jwt.WithExpirationRequired(), jwt.WithIssuer(v.issuer), jwt.WithAudience(want.Audience))
 	if err != nil {
 		t.Fatalf("another library refuses it: %v", err)

@@ -37,7 +37,8 @@ type tokenModel struct {
 }
 
 func (m *tokenModel) setResults(
-	ctx context.Context, token m2m.Token, granted []string, claims m2m.Claims, verified bool, diags *diag.Diagnostics,
+	ctx context.Context, token m2m.Token, granted []string, claims m2m.Claims, verified bool,
+	diags *diag.Diagnostics,
 ) {
 	m.AccessToken = types.StringValue(token.AccessToken)
 	m.TokenType = types.StringValue(token.TokenType)

@@ -47,13 +47,16 @@ type openedToken struct {
 func (o *openings) open(further map[string]tftypes.Value) openedToken {
 	o.T.Helper()
 	schema := o.Schema.EphemeralResourceSchemas["m2m_access_token"]
-	resp, err := o.Server.OpenEphemeralResource(o.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: "m2m_access_token", Config: o.Value(schema, acctest.TokenArguments(further)),
-	})
+	resp, err := o.Server.OpenEphemeralResource(o.Context(),
+		&tfprotov6.OpenEphemeralResourceRequest{
+			TypeName: "m2m_access_token", Config: o.Value(schema, acctest.TokenArguments(further)),
+		})
 	if err != nil {
 		o.T.Fatal(err)
 	}
-	return openedToken{o.tokenIn(schema, resp.Result), resp.RenewAt, resp.Private, o.words(resp.Diagnostics)}
+	return openedToken{
+		o.tokenIn(schema, resp.Result), resp.RenewAt, resp.Private, o.words(resp.Diagnostics),
+	}
 }
 
 // read reads the data source.
@@ -85,9 +88,10 @@ func (o *openings) tokenIn(schema *tfprotov6.Schema, result *tfprotov6.DynamicVa
 
 func (o *openings) close(opened openedToken) string {
 	o.T.Helper()
-	resp, err := o.Server.CloseEphemeralResource(o.Context(), &tfprotov6.CloseEphemeralResourceRequest{
-		TypeName: "m2m_access_token", Private: opened.private,
-	})
+	resp, err := o.Server.CloseEphemeralResource(o.Context(),
+		&tfprotov6.CloseEphemeralResourceRequest{
+			TypeName: "m2m_access_token", Private: opened.private,
+		})
 	if err != nil {
 		o.T.Fatal(err)
 	}
@@ -97,7 +101,9 @@ func (o *openings) close(opened openedToken) string {
 func (o *openings) words(diags []*tfprotov6.Diagnostic) string {
 	var words []string
 	for _, d := range diags {
-		words = append(words, strings.TrimSuffix(fmt.Sprintf("%s: %s: %s %s", d.Severity, d.Summary, d.Detail, d.Attribute), " <nil>"))
+		words = append(words, strings.TrimSuffix(
+			fmt.Sprintf("%s: %s: %s %s", d.Severity, d.Summary, d.Detail, d.Attribute), " <nil>",
+		))
 	}
 	return strings.Join(words, "\n")
 }
@@ -105,7 +111,9 @@ func (o *openings) words(diags []*tfprotov6.Diagnostic) string {
 // wantTokens checks how many tokens the client has asked for.
 func (o *openings) wantTokens(want int) {
 	o.T.Helper()
-	if got := len(acctest.TokenRequests(o.tenant.Requests(), testserver.MachineClientID)); got != want {
+	if got := len(acctest.TokenRequests(
+		o.tenant.Requests(), testserver.MachineClientID,
+	)); got != want {
 		o.T.Errorf("%d tokens were asked for, want %d", got, want)
 	}
 	if o.Said.Len() > 0 {
@@ -159,10 +167,19 @@ func TestAccessTokenOpen_eachBlockIsChecked(t *testing.T) {
 		want    string
 	}{
 		{map[string]tftypes.Value{"signing_secret": acctest.Text("a-signing-secret")}, ""},
-		{map[string]tftypes.Value{"signing_secret": acctest.Text("another-secret-16")}, "its signature is wrong"},
+		{
+			map[string]tftypes.Value{"signing_secret": acctest.Text("another-secret-16")},
+			"its signature is wrong",
+		},
 		{map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, false)}, ""},
 		{nil, "Set signing_secret to the signing secret of the API"},
-		{map[string]tftypes.Value{"signing_secret": acctest.Text("a-signing-secret"), "min_remaining": acctest.Text("2h")}, "the 2h0m0s left that min_remaining asks for"},
+		{
+			map[string]tftypes.Value{
+				"signing_secret": acctest.Text("a-signing-secret"),
+				"min_remaining":  acctest.Text("2h"),
+			},
+			"the 2h0m0s left that min_remaining asks for",
+		},
 	} {
 		opened := o.open(c.further)
 		if c.want == "" && opened.said != "" || !strings.Contains(opened.said, c.want) {
@@ -225,13 +242,16 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 			clock := o.tenant.Clock()
 			o.tenant.ChangeSampleAPI(fmt.Sprintf(`{"token_lifetime":%d}`, c.lifetime))
 			opened := o.open(nil)
-			if got := opened.renewAt.Sub(clock.Now()); got > c.warnsAt || got < c.warnsAt-10*time.Second {
+			if got := opened.renewAt.Sub(clock.Now()); got > c.warnsAt ||
+				got < c.warnsAt-10*time.Second {
 				t.Errorf("renewal in %s, want %s", got, c.warnsAt)
 			}
 			if said := o.close(o.open(nil)); said != "" {
 				t.Errorf("closed in time: %s", said)
 			}
-			expiry := opened.renewAt.Add(time.Duration(c.lifetime)*time.Second - c.warnsAt).Format(time.RFC3339)
+			expiry := opened.renewAt.Add(
+				time.Duration(c.lifetime)*time.Second - c.warnsAt,
+			).Format(time.RFC3339)
 			expect := func(said, summary, when string) {
 				t.Helper()
 				want := fmt.Sprintf(`WARNING: %s: The token for the API "https://sample-api.example.com", which lives for %s, %s at %s, and Terraform
@@ -244,9 +264,10 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 			}
 
 			clock.Advance(c.warnsAt)
-			renewed, err := o.Server.RenewEphemeralResource(o.Context(), &tfprotov6.RenewEphemeralResourceRequest{
-				TypeName: "m2m_access_token", Private: opened.private,
-			})
+			renewed, err := o.Server.RenewEphemeralResource(o.Context(),
+				&tfprotov6.RenewEphemeralResourceRequest{
+					TypeName: "m2m_access_token", Private: opened.private,
+				})
 			if err != nil || !renewed.RenewAt.IsZero() {
 				t.Errorf("%v; again at %s", err, renewed.RenewAt)
 			}
@@ -268,7 +289,9 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 func TestAccessTokenOpen_lifetimeNotTold(t *testing.T) {
 	t.Parallel()
 	o := newOpenings(t)
-	reply := testserver.Respond(200, "application/json", `{"access_token":"opaque","token_type":"Bearer"}`)
+	reply := testserver.Respond(
+		200, "application/json", `{"access_token":"opaque","token_type":"Bearer"}`,
+	)
 	o.tenant.Next("POST /oauth/token", slices.Repeat([]testserver.Fault{reply}, 2)...)
 	accepted := map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, false)}
 	opened := o.open(accepted)
@@ -279,7 +302,8 @@ func TestAccessTokenOpen_lifetimeNotTold(t *testing.T) {
 		t.Error(said)
 	}
 	accepted["min_remaining"] = acctest.Text("1s")
-	if opened := o.open(accepted); opened.token != "" || !strings.Contains(opened.said, `AttributeName("min_remaining")`) {
+	if opened := o.open(accepted); opened.token != "" ||
+		!strings.Contains(opened.said, `AttributeName("min_remaining")`) {
 		t.Errorf("%+v", opened)
 	}
 }
@@ -293,7 +317,9 @@ func TestAccessTokenOpen_privateDataHasNoSecret(t *testing.T) {
 	for _, entry := range privateData(t, opened.private) {
 		for key, value := range entry {
 			keys = append(keys, key)
-			for _, secret := range append(strings.Split(opened.token, "."), testserver.MachineClientSecret) {
+			for _, secret := range append(
+				strings.Split(opened.token, "."), testserver.MachineClientSecret,
+			) {
 				if strings.Contains(fmt.Sprint(value), secret) {
 					t.Errorf("%s holds a secret", key)
 				}
@@ -301,11 +327,14 @@ func TestAccessTokenOpen_privateDataHasNoSecret(t *testing.T) {
 		}
 	}
 	slices.Sort(keys)
-	if diff := cmp.Diff([]string{"Audience", "ExpiresAt", "Handle", "Lifetime", "Margin"}, keys); diff != "" {
+	if diff := cmp.Diff(
+		[]string{"Audience", "ExpiresAt", "Handle", "Lifetime", "Margin"}, keys,
+	); diff != "" {
 		t.Error(diff)
 	}
 	log := o.Log.String()
-	if !strings.Contains(log, `"@level":"trace"`) || strings.Contains(log, "eyJ") || strings.Contains(log, testserver.MachineClientSecret) {
+	if !strings.Contains(log, `"@level":"trace"`) || strings.Contains(log, "eyJ") ||
+		strings.Contains(log, testserver.MachineClientSecret) {
 		t.Errorf("log: %s", log)
 	}
 }

@@ -49,8 +49,11 @@ func loadOpenToken(ctx context.Context, private interface {
 
 func (t openToken) explain(expires string) string {
 	return report.Sentences(
-		fmt.Sprintf("The token for the API %q, which lives for %s, %s at %s, and Terraform cannot be given another one in the middle of "+
-			"a run. What uses it after that is refused.", t.Audience, t.Lifetime, expires, t.ExpiresAt.Format(time.RFC3339)),
-		"Shorten the run, or raise token_lifetime of the API. Set min_remaining to what the run takes, so that a token that expires too "+
+		fmt.Sprintf("The token for the API %q, which lives for %s, %s at %s, and Terraform "+
+			"cannot be given another one in the middle of "+
+			"a run. What uses it after that is refused.", t.Audience, t.Lifetime, expires,
+			t.ExpiresAt.Format(time.RFC3339)),
+		"Shorten the run, or raise token_lifetime of the API. Set min_remaining to what the run "+
+			"takes, so that a token that expires too "+
 			"soon is an error before anything is changed.")
 }

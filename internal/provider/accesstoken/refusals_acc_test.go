@@ -35,7 +35,9 @@ func blocksIn(said string) string {
 // lazily is a check that is made when its turn has come, with what is known then.
 type lazily func() statecheck.StateCheck
 
-func (l lazily) CheckState(ctx context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (l lazily) CheckState(
+	ctx context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
 	l().CheckState(ctx, req, resp)
 }
 
@@ -49,34 +51,48 @@ func TestAccAccessToken_pastedGrantSucceeds(t *testing.T) {
 		posted       string // Properties of the grant.
 	}{
 		"with scopes": {
-			attributes: []string{`scopes = ["write:orders", "read:orders"]`}, granted: acctest.Exactly("read:orders", "write:orders"),
-			posted: `,"scope":["read:orders","write:orders"]`,
+			attributes: []string{`scopes = ["write:orders", "read:orders"]`},
+			granted:    acctest.Exactly("read:orders", "write:orders"),
+			posted:     `,"scope":["read:orders","write:orders"]`,
 		},
-		"without scopes":    {granted: acctest.Exactly(), posted: `,"scope":[]`},
-		"with organization": {organization: true, granted: acctest.Exactly(), posted: `,"scope":[],"organization_usage":"allow"`},
+		"without scopes": {granted: acctest.Exactly(), posted: `,"scope":[]`},
+		"with organization": {
+			organization: true,
+			granted:      acctest.Exactly(),
+			posted:       `,"scope":[],"organization_usage":"allow"`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := acctest.NewTenant(t)
 			wait := "client_grant_id = m2m_client_grant.NAME.id"
-			checks := []statecheck.StateCheck{acctest.TokenValue("granted_scopes", tc.granted), acctest.TokenValue("verified", knownvalue.Bool(true))}
+			checks := []statecheck.StateCheck{
+				acctest.TokenValue("granted_scopes", tc.granted),
+				acctest.TokenValue("verified", knownvalue.Bool(true)),
+			}
 			if tc.organization {
 				id := n.AddOrganization("acme")
 				tc.attributes = append(tc.attributes, fmt.Sprintf("organization = %q", id))
 				wait = "client_grant_id = m2m_organization_client_grant.NAME.id"
 				checks = append(checks, acctest.TokenClaim("org_id", id),
 					lazily(func() statecheck.StateCheck {
-						return n.Expect(acctest.Writes(acctest.GrantPost(tc.posted), acctest.OrgGrantPost(n.TheGrant())))
+						return n.Expect(acctest.Writes(
+							acctest.GrantPost(tc.posted), acctest.OrgGrantPost(n.TheGrant()),
+						))
 					}))
 			} else {
 				checks = append(checks, n.Expect(acctest.Writes(acctest.GrantPost(tc.posted))))
 			}
 			said := n.ErrorOf(acctest.TokenConfig(tc.attributes...))
-			if !acctest.Says("let the token wait for the grant with " + wait + ":").MatchString(said) {
+			if !acctest.Says("let the token wait for the grant with " + wait +
+				":").MatchString(said) {
 				t.Fatal(said)
 			}
 			resource.Test(t, n.Accounted(resource.TestCase{Steps: []resource.TestStep{{
-				Config: blocksIn(said) + acctest.TokenConfig(append(tc.attributes, wait)...), ConfigStateChecks: checks,
+				Config: blocksIn(said) + acctest.TokenConfig(append(
+					tc.attributes, wait,
+				)...),
+				ConfigStateChecks: checks,
 			}}}))
 		})
 	}
@@ -88,42 +104,62 @@ func TestAccAccessToken_organizationRefusals(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.AddOrganization("acme")
 	token := func(attributes ...string) string {
-		return acctest.TokenConfig(append(attributes, "client_grant_id = m2m_client_grant.orders.id")...)
+		return acctest.TokenConfig(append(
+			attributes, "client_grant_id = m2m_client_grant.orders.id",
+		)...)
 	}
 	const refused = `The token endpoint refused the client "%s" a token for the API "https://sample-api.example.com": `
 	said := fmt.Sprintf(refused, testserver.MachineClientID)
 	n.Test(
 		resource.TestStep{
-			Config:            acctest.GrantConfig() + token(`organization = "acme"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`)))},
-			ExpectError: acctest.Says(said + `403 Forbidden (access_denied): parameter organization is not allowed for this client …
+			Config: acctest.GrantConfig() + token(`organization = "acme"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+				`,"scope":[]`,
+			)))},
+			ExpectError: acctest.Says(said +
+				`403 Forbidden (access_denied): parameter organization is not allowed for this client …
 				Set organization_usage = "allow" in the m2m_client_grant of the client`),
 		},
 		resource.TestStep{
-			Config:            acctest.GrantConfig(`organization_usage = "require"`) + token(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH client-grants/{id} {"organization_usage":"require"}`))},
-			ExpectError: acctest.Says(said + `400 Bad Request (invalid_request): parameter organization is required for this client …
+			Config: acctest.GrantConfig(`organization_usage = "require"`) + token(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				`PATCH client-grants/{id} {"organization_usage":"require"}`,
+			))},
+			ExpectError: acctest.Says(said +
+				`400 Bad Request (invalid_request): parameter organization is required for this client …
 				Set organization to the id or the name of one that may use the grant.`),
 		},
 		resource.TestStep{
-			Config:            acctest.GrantConfig(`organization_usage = "allow"`) + token(`organization = "nobody"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH client-grants/{id} {"organization_usage":"allow"}`))},
-			ExpectError: acctest.Says(said + `403 Forbidden (access_denied): parameter organization is invalid: nobody …
+			Config: acctest.GrantConfig(
+				`organization_usage = "allow"`,
+			) + token(`organization = "nobody"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				`PATCH client-grants/{id} {"organization_usage":"allow"}`,
+			))},
+			ExpectError: acctest.Says(said +
+				`403 Forbidden (access_denied): parameter organization is invalid: nobody …
 				Check that the tenant has the organization "nobody", by id or by name.`),
 		},
 		resource.TestStep{
-			Config:            acctest.GrantConfig(`organization_usage = "allow"`) + token(fmt.Sprintf("organization = %q", id)),
+			Config: acctest.GrantConfig(
+				`organization_usage = "allow"`,
+			) + token(fmt.Sprintf("organization = %q", id)),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-			ExpectError: acctest.Says(said + `403 Forbidden (access_denied): parameter organization is invalid: ` + id + ` …
+			ExpectError: acctest.Says(said +
+				`403 Forbidden (access_denied): parameter organization is invalid: ` + id + ` …
 				or associate the two, with GRANT replaced by the name of the grant's block: … organization_id = "` + id + `"`),
 		},
 	)
 }
 
 func TestAccAccessToken_deniedByAnAction(t *testing.T) {
-	n := acctest.StartTenant(t, testserver.Config{Action: func(testserver.Exchange) testserver.Verdict {
-		return testserver.Verdict{Deny: &testserver.Denial{Code: "invalid_scope", Reason: "Orders are closed on Sundays."}}
-	}}).Granted()
+	n := acctest.StartTenant(t,
+		testserver.Config{Action: func(testserver.Exchange) testserver.Verdict {
+			return testserver.Verdict{Deny: &testserver.Denial{
+				Code:   "invalid_scope",
+				Reason: "Orders are closed on Sundays.",
+			}}
+		}}).Granted()
 	n.Test(resource.TestStep{
 		Config: acctest.TokenConfig(),
 		ExpectError: acctest.Says(fmt.Sprintf(`The token endpoint refused the client %q a token for the API "https://sample-api.example.com":

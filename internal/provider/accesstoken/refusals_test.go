@@ -24,11 +24,17 @@ import (
 func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 	t.Parallel()
 	const api = "https://orders.example.com"
-	scopes := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("write:orders"), types.StringValue("read:${orders}")})
+	scopes := types.SetValueMust(types.StringType, []attr.Value{
+		types.StringValue("write:orders"), types.StringValue("read:${orders}"),
+	})
 	r := &run.Run{Connection: report.Connection{
-		Domain: "acme.eu.auth0.com", Proof: "client_secret from the environment variable AUTH0_CLIENT_SECRET",
+		Domain: "acme.eu.auth0.com", Proof: "client_secret from the environment variable " +
+			"AUTH0_CLIENT_SECRET",
 	}}
-	block := tokenModel{ClientSecret: types.StringValue("s3cret"), Scopes: types.SetNull(types.StringType)}
+	block := tokenModel{
+		ClientSecret: types.StringValue("s3cret"),
+		Scopes:       types.SetNull(types.StringType),
+	}
 	with := func(change func(*tokenModel)) tokenModel {
 		m := block
 		change(&m)
@@ -44,8 +50,10 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 	const action = `Actions of the tenant (trigger credentials-exchange) can refuse a token in words of their own. If these are none of the ` +
 		`endpoint's, look at what those actions ask of the client "m2m", and in the log of the tenant.`
 
-	const early = "A plan asks for the token before the apply changes the grant. Where this configuration changes it just now, refer to the grant " +
-		"with client_grant_id in an ephemeral m2m_access_token of the same provider, which can wait, or apply the grant first, with -target."
+	const early = "A plan asks for the token before the apply changes the grant. Where this " +
+		"configuration changes it just now, refer to the grant " +
+		"with client_grant_id in an ephemeral m2m_access_token of the same provider, which can " +
+		"wait, or apply the grant first, with -target."
 	for name, tc := range map[string]struct {
 		model         tokenModel
 		creds         m2m.Credentials
@@ -58,82 +66,105 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			block,
 			m2m.Credentials{},
 			401, "access_denied", "Unauthorized", "client_id",
-			"Check the client id and its credentials (here client_secret), and that the client belongs to the tenant acme.eu.auth0.com. " +
+			"Check the client id and its credentials (here client_secret), and that the client " +
+				"belongs to the tenant acme.eu.auth0.com. " +
 				"A client that is set to private_key_jwt there takes no secret.",
 		},
 		"provider's own secret": {
 			with(func(m *tokenModel) { m.ClientSecret = types.StringNull() }),
 			m2m.Credentials{},
 			401, "access_denied", "Unauthorized", "client_id",
-			"Check the client id and its credentials (here the provider's own, client_secret from the environment variable AUTH0_CLIENT_SECRET), " +
-				"and that the client belongs to the tenant acme.eu.auth0.com. A client that is set to private_key_jwt there takes no secret.",
+			"Check the client id and its credentials (here the provider's own, client_secret " +
+				"from the environment variable AUTH0_CLIENT_SECRET), " +
+				"and that the client belongs to the tenant acme.eu.auth0.com. A client that is " +
+				"set to private_key_jwt there takes no secret.",
 		},
 		"bad assertion": {
 			with(func(m *tokenModel) { m.ClientAssertionPrivateKey = types.StringValue("PEM") }),
 			m2m.Credentials{PrivateKey: "PEM", SigningAlg: "PS256"},
 			401, "invalid_client", "The assertion is wrong", "client_id",
-			"Check the client id and its credentials (here client_assertion_private_key), and that the client belongs to the tenant " +
-				"acme.eu.auth0.com. The client must have the public key of this private key there, as a credential for private_key_jwt with " +
+			"Check the client id and its credentials (here client_assertion_private_key), and " +
+				"that the client belongs to the tenant " +
+				"acme.eu.auth0.com. The client must have the public key of this private key " +
+				"there, as a credential for private_key_jwt with " +
 				"the algorithm PS256. Check the clock of this machine too.",
 		},
 		"no such API": {
 			block,
 			m2m.Credentials{},
 			403, "access_denied", "Service not enabled within domain: " + api, "audience",
-			"The tenant has no API with exactly this identifier. Mind a slash at the end. Check also that acme.eu.auth0.com is the right tenant. " +
-				"Where the same configuration creates the API, refer to its grant with client_grant_id, so that the token is asked for afterwards.",
+			"The tenant has no API with exactly this identifier. Mind a slash at the end. Check " +
+				"also that acme.eu.auth0.com is the right tenant. " +
+				"Where the same configuration creates the API, refer to its grant with " +
+				"client_grant_id, so that the token is asked for afterwards.",
 		},
 		"scopes not granted": {
 			block,
 			m2m.Credentials{},
 			403, "access_denied", "Client has not been granted scopes: a, b", "scopes",
-			"Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API must define them too.\n\n" +
+			"Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API " +
+				"must define them too.\n\n" +
 				early + " Or leave scopes out here, which takes all that are granted.",
 		},
 		"no grant": {
 			with(func(m *tokenModel) { m.Scopes = scopes }),
 			m2m.Credentials{},
 			403, "access_denied", noGrant, "",
-			"Grant it access, and let the token wait for the grant with client_grant_id = m2m_client_grant.NAME.id:\n\n" +
-				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = \"m2m\"\n  audience  = \"https://orders.example.com\"\n" +
+			"Grant it access, and let the token wait for the grant with client_grant_id = " +
+				"m2m_client_grant.NAME.id:\n\n" +
+				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = \"m2m\"\n  audience  = " +
+				"\"https://orders.example.com\"\n" +
 				"  scopes    = [\"read:$${orders}\", \"write:orders\"]\n}\n\n" + grantHint,
 		},
 		"no grant, no scopes, until 2025": {
 			block,
 			m2m.Credentials{},
 			403, "access_denied",
-			`Client is not authorized to access "` + api + `". You need to create a "client-grant" associated to this API. See: https://x`, "",
-			"Grant it access, and let the token wait for the grant with client_grant_id = m2m_client_grant.NAME.id:\n\n" +
-				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = \"m2m\"\n  audience  = \"https://orders.example.com\"\n  scopes    = []\n}\n\n" +
+			`Client is not authorized to access "` + api +
+				`". You need to create a "client-grant" associated to this API. See: https://x`, "",
+			"Grant it access, and let the token wait for the grant with client_grant_id = " +
+				"m2m_client_grant.NAME.id:\n\n" +
+				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = \"m2m\"\n  audience  = " +
+				"\"https://orders.example.com\"\n  scopes    = []\n}\n\n" +
 				"Write into scopes what the token is to carry. " + grantHint,
 		},
 		"no grant, third party": {
-			with(func(m *tokenModel) { m.Scopes = scopes; m.Organization = types.StringValue("org_1") }),
+			with(func(m *tokenModel) {
+				m.Scopes = scopes
+				m.Organization = types.StringValue("org_1")
+			}),
 			m2m.Credentials{},
 			403, "unauthorized_client", noGrant, "",
-			"Grant it access, and let the token wait for the grant with client_grant_id = m2m_organization_client_grant.NAME.id:\n\n" +
-				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id          = \"m2m\"\n  audience           = \"https://orders.example.com\"\n" +
-				"  scopes             = [\"read:$${orders}\", \"write:orders\"]\n  organization_usage = \"allow\"\n}\n\n" +
-				"resource \"m2m_organization_client_grant\" \"NAME\" {\n  organization_id = \"org_1\"\n  grant_id        = m2m_client_grant.NAME.id\n}\n\n" +
+			"Grant it access, and let the token wait for the grant with client_grant_id = " +
+				"m2m_organization_client_grant.NAME.id:\n\n" +
+				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id          = \"m2m\"\n  " +
+				"audience           = \"https://orders.example.com\"\n" +
+				"  scopes             = [\"read:$${orders}\", \"write:orders\"]\n  " +
+				"organization_usage = \"allow\"\n}\n\n" +
+				"resource \"m2m_organization_client_grant\" \"NAME\" {\n  organization_id = " +
+				"\"org_1\"\n  grant_id        = m2m_client_grant.NAME.id\n}\n\n" +
 				grantHint,
 		},
 		"grant type": {
 			block,
 			m2m.Credentials{},
-			403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client.", "",
+			403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the " +
+				"client.", "",
 			`Allow the client the grant type client_credentials in the tenant; it is an application of type machine to machine that has it.`,
 		},
 		"organization required": {
 			block,
 			m2m.Credentials{},
-			400, "invalid_request", "parameter organization is required for this client", "organization",
+			400, "invalid_request", "parameter organization is required for this client",
+			"organization",
 			`Set organization to the id or the name of one that may use the grant. The organization_usage of the m2m_client_grant of the ` +
 				`client "m2m" for this API is "require"; with "allow" there are tokens without an organization as well.` + "\n\n" + early,
 		},
 		"organization not allowed": {
 			inOrganization("acme"),
 			m2m.Credentials{},
-			403, "access_denied", "parameter organization is not allowed for this client", "organization",
+			403, "access_denied", "parameter organization is not allowed for this client",
+			"organization",
 			`Set organization_usage = "allow" in the m2m_client_grant of the client "m2m" for this API, or take organization out of the configuration.` +
 				"\n\n" + early,
 		},
@@ -141,9 +172,12 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			inOrganization("org_1"),
 			m2m.Credentials{},
 			403, "access_denied", "parameter organization is invalid: org_1", "organization",
-			"Check that the tenant has the organization \"org_1\", by id or by name. If it has, it may not use the m2m_client_grant of the client " +
-				"\"m2m\" for this API: set allow_any_organization = true there, or associate the two, with GRANT replaced by the name of the " +
-				"grant's block:\n\nresource \"m2m_organization_client_grant\" \"NAME\" {\n  organization_id = \"org_1\"\n" +
+			"Check that the tenant has the organization \"org_1\", by id or by name. If it has, " +
+				"it may not use the m2m_client_grant of the client " +
+				"\"m2m\" for this API: set allow_any_organization = true there, or associate the " +
+				"two, with GRANT replaced by the name of the " +
+				"grant's block:\n\nresource \"m2m_organization_client_grant\" \"NAME\" {\n  " +
+				"organization_id = \"org_1\"\n" +
 				"  grant_id        = m2m_client_grant.GRANT.id\n}\n\n" + early,
 		},
 		"organization in other words": {
@@ -156,23 +190,35 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			block,
 			m2m.Credentials{},
 			429, "too_many_requests", "Client quota exceeded", "",
-			"The tenant limits how many tokens are asked for, and each plan and each apply asks for its own. Where a quota is used up, wait " +
+			"The tenant limits how many tokens are asked for, and each plan and each apply asks " +
+				"for its own. Where a quota is used up, wait " +
 				"until it begins anew, or have the token quota of the client raised.",
 		},
 		// Its words must not lead astray.
 		"action": {
-			block, m2m.Credentials{}, 400, "invalid_request", `No "client-grant" for this organization. Service not enabled within domain: x`, "", action,
+			block,
+			m2m.Credentials{},
+			400, "invalid_request",
+			`No "client-grant" for this organization. Service not enabled within domain: x`, "",
+			action,
 		},
-		"action that fails": {block, m2m.Credentials{}, 500, "server_error", "Script generated an unhandled asynchronous exception.", "", action},
-		"something else":    {block, m2m.Credentials{}, 404, "not_found", "Not found.", "", ""},
+		"action that fails": {
+			block,
+			m2m.Credentials{},
+			500, "server_error",
+			"Script generated an unhandled asynchronous exception.", "", action,
+		},
+		"something else": {block, m2m.Credentials{}, 404, "not_found", "Not found.", "", ""},
 	} {
 		tc.model.Audience = types.StringValue(api)
 		tc.creds.ClientID = "m2m"
 		answer := &m2m.Error{Status: tc.status, Code: tc.code, Message: tc.message, RequestID: "r1"}
 		var diags diag.Diagnostics
 		tc.model.report(&diags, r, tc.creds, fmt.Errorf("fetch access token: %w", answer))
-		detail := fmt.Sprintf("The token endpoint refused the client \"m2m\" a token for the API %q: %d %s (%s): %s [request r1].",
-			api, tc.status, http.StatusText(tc.status), tc.code, strings.TrimSuffix(tc.message, "."))
+		detail := fmt.Sprintf("The token endpoint refused the client \"m2m\" a token for the API "+
+			"%q: %d %s (%s): %s [request r1].",
+			api, tc.status, http.StatusText(tc.status), tc.code,
+			strings.TrimSuffix(tc.message, "."))
 		if tc.advice != "" {
 			detail += "\n\n" + tc.advice
 		}

@@ -30,8 +30,10 @@ func tenTokens(ephemerals, dataSources int) string {
 		config.WriteString(block)
 		fmt.Fprintf(&tokens, "    X-Token-%d = %s.m2m_access_token.t%d.access_token\n", i, from, i)
 	}
-	return config.String() + "provider \"m2m\" {\n  alias = \"calling\"\n  headers = {\n" + tokens.String() + "  }\n}\n" +
-		"resource \"m2m_resource_server\" \"called\" {\n  provider = m2m.calling\n  identifier = \"https://called.example.com\"\n}\n"
+	return config.String() + "provider \"m2m\" {\n  alias = \"calling\"\n  headers = {\n" +
+		tokens.String() + "  }\n}\n" +
+		"resource \"m2m_resource_server\" \"called\" {\n  provider = m2m.calling\n  identifier = " +
+		"\"https://called.example.com\"\n}\n"
 }
 
 // Tokens are paid for, so this says what a run costs: one each time that Terraform
@@ -56,7 +58,9 @@ func TestAccAccessToken_tokensOfARun(t *testing.T) {
 				t.Helper()
 				n.ForgetRequests()
 				terraform.Must(args...)
-				if got := len(acctest.TokenRequests(n.Requests(), testserver.MachineClientID)); got != want {
+				if got := len(acctest.TokenRequests(
+					n.Requests(), testserver.MachineClientID,
+				)); got != want {
 					t.Errorf("%s: %d tokens, want %d", strings.Join(args, " "), got, want)
 				}
 			}
@@ -77,8 +81,12 @@ func TestAccAccessToken_tokensOfARun(t *testing.T) {
 // CRASH, the command ends the providers that this Terraform has started, and has
 // them print their stacks.
 func leaky() string {
-	config := ephemeralConfig(`min_remaining = "1m"`, "client_grant_id = m2m_client_grant.orders.id")
-	config = strings.ReplaceAll(config, fmt.Sprintf("%q", testserver.MachineClientSecret), "var.secret")
+	config := ephemeralConfig(
+		`min_remaining = "1m"`, "client_grant_id = m2m_client_grant.orders.id",
+	)
+	config = strings.ReplaceAll(
+		config, fmt.Sprintf("%q", testserver.MachineClientSecret), "var.secret",
+	)
 	return acctest.GrantConfig(`scopes = ["read:orders"]`) + config + `
 variable "secret" {
   type      = string
@@ -120,7 +128,10 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	seen := filepath.Join(t.TempDir(), "seen")
-	env := n.Env("TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "SEEN", seen, "TF_VAR_secret", testserver.MachineClientSecret)
+	env := n.Env(
+		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "SEEN", seen, "TF_VAR_secret",
+		testserver.MachineClientSecret,
+	)
 	terraform := acctest.NewCLI(t, leaky(), env)
 	terraform.NeedsWriteOnly()
 
@@ -135,26 +146,33 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 	canCrash := err == nil
 	if canCrash {
 		terraform.Env = append(terraform.Env, "CRASH=1")
-		crash, err := terraform.Run("apply", "-no-color", "-auto-approve", "-replace=terraform_data.command")
+		crash, err := terraform.Run(
+			"apply", "-no-color", "-auto-approve", "-replace=terraform_data.command",
+		)
 		if err == nil {
 			t.Errorf("no crash: %s", crash)
 		}
 		output += crash
 	}
 
-	n.Expect(acctest.Writes("POST client-grants", "POST resource-servers").InAnyOrder().WithoutBodies()).Now()
+	n.Expect(
+		acctest.Writes("POST client-grants", "POST resource-servers").InAnyOrder().WithoutBodies(),
+	).Now()
 	written := terraform.Written()
 	written["the output"] = output
 	for file, contains := range map[string]string{
-		"plan/tfplan": "m2m_access_token", "plan/tfconfig/m-/main.tf": "m2m_access_token", "again/tfstate": "m2m_resource_server",
-		"terraform.tfstate": "m2m_resource_server", "terraform.tfstate.backup": "m2m_resource_server",
-		"trace.log": "Calling provider defined EphemeralResource Close",
+		"plan/tfplan": "m2m_access_token", "plan/tfconfig/m-/main.tf": "m2m_access_token",
+		"again/tfstate":            "m2m_resource_server",
+		"terraform.tfstate":        "m2m_resource_server",
+		"terraform.tfstate.backup": "m2m_resource_server",
+		"trace.log":                "Calling provider defined EphemeralResource Close",
 	} {
 		if !strings.Contains(written[file], contains) {
 			t.Errorf("%s does not contain %q", file, contains)
 		}
 	}
-	if log := written["trace.log"]; canCrash && (!strings.Contains(log, "SIGABRT") || !strings.Contains(log, "goroutine 1 ")) {
+	if log := written["trace.log"]; canCrash && (!strings.Contains(log, "SIGABRT") ||
+		!strings.Contains(log, "goroutine 1 ")) {
 		t.Error("no stacks of the crash are in the log")
 	}
 	text, err := os.ReadFile(seen)
@@ -165,7 +183,9 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 	if len(tokens) < 2 {
 		t.Errorf("%d tokens were handed out", len(tokens))
 	}
-	secrets := []string{testserver.MachineClientSecret, testserver.ManagementClientSecret, "eyJhbGciOi"}
+	secrets := []string{
+		testserver.MachineClientSecret, testserver.ManagementClientSecret, "eyJhbGciOi",
+	}
 	for _, token := range tokens {
 		parts := strings.Split(token, ".")
 		secrets = append(secrets, parts[1], parts[2])
@@ -205,13 +225,18 @@ func TestAccAccessTokenEphemeral_apiChangesLater(t *testing.T) {
 			  signing_alg               = "HS256"
 			  signing_secret_wo         = ephemeral.m2m_access_token.orders.access_token
 			  signing_secret_wo_version = %[5]d
-			}`, apiScopes, testserver.MachineClientID, testserver.MachineClientSecret, scopes, version)
+			}`, apiScopes, testserver.MachineClientID, testserver.MachineClientSecret, scopes,
+			version)
 	}
 	const first, both = `"read:orders" = "Read"`, `"read:orders" = "Read", "write:orders" = "Write"`
 	n.Run(resource.TestCase{TerraformVersionChecks: acctest.NeedsWriteOnly(), Steps: []resource.TestStep{
 		{
-			Config:            config(first, `"read:orders"`, 1),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("POST resource-servers", "POST client-grants", "POST resource-servers").InAnyOrder().WithoutBodies())},
+			Config: config(first, `"read:orders"`, 1),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+				acctest.Writes(
+					"POST resource-servers", "POST client-grants", "POST resource-servers",
+				).InAnyOrder().WithoutBodies(),
+			)},
 		},
 		{
 			Config:      config(first, `"read:orders", "write:orders"`, 2),
@@ -219,8 +244,12 @@ func TestAccAccessTokenEphemeral_apiChangesLater(t *testing.T) {
 			ExpectError: acctest.Says("Client has not been granted scopes: write:orders"),
 		},
 		{
-			Config:            config(both, `"read:orders", "write:orders"`, 2),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id}", "PATCH resource-servers/{id}").InAnyOrder().WithoutBodies())},
+			Config: config(both, `"read:orders", "write:orders"`, 2),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+				acctest.Writes(
+					"PATCH resource-servers/{id}", "PATCH resource-servers/{id}",
+				).InAnyOrder().WithoutBodies(),
+			)},
 		},
 	}})
 }

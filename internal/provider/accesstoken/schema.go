@@ -25,14 +25,16 @@ func tokenAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{attribute.Audience()},
 		},
 		"client_id": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Client that asks for the token. Default: the provider's `client_id`.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Optional: true,
+			MarkdownDescription: "Client that asks for the token. Default: the provider's " +
+				"`client_id`.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"client_secret": schema.StringAttribute{
-			Optional:            true,
-			Sensitive:           true,
-			MarkdownDescription: "Secret of the client. Default: the provider's `client_secret`, where the client is the provider's own.",
+			Optional:  true,
+			Sensitive: true,
+			MarkdownDescription: "Secret of the client. Default: the provider's `client_secret`, " +
+				"where the client is the provider's own.",
 			Validators: []validator.String{
 				stringvalidator.LengthAtLeast(1),
 			},
@@ -40,13 +42,17 @@ func tokenAttributes() map[string]schema.Attribute {
 		"client_assertion_private_key": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
-			MarkdownDescription: "RSA private key (PEM) of the client, which authenticates it with a signed assertion (private_key_jwt) " +
-				"instead of a secret. Default: the provider's `client_assertion_private_key`, where the client is the provider's own.",
+			MarkdownDescription: "RSA private key (PEM) of the client, which authenticates it " +
+				"with a signed assertion (private_key_jwt) " +
+				"instead of a secret. Default: the provider's `client_assertion_private_key`, " +
+				"where the client is the provider's own.",
 		},
 		"client_assertion_signing_alg": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Algorithm of the assertion that `client_assertion_private_key` signs: " + attribute.OrList(m2m.AssertionAlgs()) +
-				". Default `RS256`; with the provider's key, the provider's `client_assertion_signing_alg`.",
+			MarkdownDescription: "Algorithm of the assertion that `client_assertion_private_key` " +
+				"signs: " + attribute.OrList(m2m.AssertionAlgs()) +
+				". Default `RS256`; with the provider's key, the provider's " +
+				"`client_assertion_signing_alg`.",
 			Validators: []validator.String{
 				stringvalidator.OneOf(m2m.AssertionAlgs()...),
 				stringvalidator.AlsoRequires(path.MatchRoot("client_assertion_private_key")),
@@ -54,14 +60,16 @@ func tokenAttributes() map[string]schema.Attribute {
 		},
 		"token_endpoint_auth_method": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "How the client's secret is sent to the token endpoint: `client_secret_post`, in the body of the request " +
+			MarkdownDescription: "How the client's secret is sent to the token endpoint: " +
+				"`client_secret_post`, in the body of the request " +
 				"(the default), or `client_secret_basic`, in its header by HTTP Basic.",
 			Validators: []validator.String{stringvalidator.OneOf(m2m.SecretAuthMethods()...)},
 		},
 		"scopes": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Scopes to ask for; left out, the token carries all that are granted. One that is not granted is an error " +
+			MarkdownDescription: "Scopes to ask for; left out, the token carries all that are " +
+				"granted. One that is not granted is an error " +
 				"that names it, even in a plan whose apply is to grant it.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
@@ -76,20 +84,25 @@ func tokenAttributes() map[string]schema.Attribute {
 		},
 		"client_grant_id": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Id of the grant that the token depends on, as in `m2m_client_grant.example.id`, or of its association with " +
-				"the `organization`, an `m2m_organization_client_grant`. It is not sent: it makes Terraform ask for the token only once " +
+			MarkdownDescription: "Id of the grant that the token depends on, as in " +
+				"`m2m_client_grant.example.id`, or of its association with " +
+				"the `organization`, an `m2m_organization_client_grant`. It is not sent: it " +
+				"makes Terraform ask for the token only once " +
 				"that exists.",
 		},
 		"verify": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether the token is refused unless its signature, issuer, audience, times, client and organization are " +
-				"right. Default `true`. Opaque and encrypted tokens cannot be verified; they come with a warning.",
+			MarkdownDescription: "Whether the token is refused unless its signature, issuer, " +
+				"audience, times, client and organization are " +
+				"right. Default `true`. Opaque and encrypted tokens cannot be verified; they " +
+				"come with a warning.",
 		},
 		"signing_secret": schema.StringAttribute{
-			Optional:            true,
-			Sensitive:           true,
-			MarkdownDescription: "Signing secret of an API that uses `HS256`, to verify the token with.",
-			Validators:          []validator.String{attribute.Secret()},
+			Optional:  true,
+			Sensitive: true,
+			MarkdownDescription: "Signing secret of an API that uses `HS256`, to verify the " +
+				"token with.",
+			Validators: []validator.String{attribute.Secret()},
 		},
 
 		"access_token": schema.StringAttribute{
@@ -119,9 +132,10 @@ func tokenAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Whether the token was verified.",
 		},
 		"claims_json": schema.StringAttribute{
-			Computed:            true,
-			Sensitive:           true,
-			MarkdownDescription: "Claims of the token, as JSON; null where the token is opaque or encrypted.",
+			Computed:  true,
+			Sensitive: true,
+			MarkdownDescription: "Claims of the token, as JSON; null where the token is opaque " +
+				"or encrypted.",
 		},
 	}
 }

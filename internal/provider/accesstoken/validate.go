@@ -19,11 +19,13 @@ func (m *tokenModel) validate(diags *diag.Diagnostics) {
 	}
 	if !attribute.IsUnset(m.ClientSecret) {
 		diags.AddError("Two ways to authenticate",
-			"client_secret and client_assertion_private_key are both set. Take one of them out of the configuration.")
+			"client_secret and client_assertion_private_key are both set. Take one of them out "+
+				"of the configuration.")
 	}
 	if !attribute.IsUnset(m.TokenEndpointAuthMethod) {
 		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
-			m.TokenEndpointAuthMethod.ValueString()+" is how a secret is sent, but client_assertion_private_key authenticates the "+
+			m.TokenEndpointAuthMethod.ValueString()+
+				" is how a secret is sent, but client_assertion_private_key authenticates the "+
 				"client. Take one of them out of the configuration.")
 	}
 	if _, err := m2m.ParsePrivateKey(m.ClientAssertionPrivateKey.ValueString()); err != nil {

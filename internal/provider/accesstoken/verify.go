@@ -34,12 +34,14 @@ func (m *tokenModel) inspect(
 	case form == m2m.SignedToken:
 		claims, err := m2m.ReadClaims(token.AccessToken)
 		if err != nil {
-			return m2m.Claims{}, false // With verify = false, a token that cannot be read is no error.
+			// With verify = false, a token that cannot be read is no error.
+			return m2m.Claims{}, false
 		}
 		return claims, false
 	case m.Verify.IsNull() || m.Verify.ValueBool():
 		diags.AddWarning("Access token not verified",
-			fmt.Sprintf("The token for the API %q is %s, so nobody but the API can read it, and it was handed out unverified. "+
+			fmt.Sprintf("The token for the API %q is %s, so nobody but the API can read it, and "+
+				"it was handed out unverified. "+
 				"Set verify = false to accept that.", want.Audience, form))
 	}
 	return m2m.Claims{}, false
@@ -48,24 +50,37 @@ func (m *tokenModel) inspect(
 func (m *tokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err error) {
 	var refused *m2m.VerifyError
 	if !errors.As(err, &refused) {
-		r.Report(diags, report.Operation{Verb: report.Verify, Kind: "access token", Object: "signing keys of the tenant"}, err)
+		r.Report(
+			diags,
+			report.Operation{
+				Verb:   report.Verify,
+				Kind:   "access token",
+				Object: "signing keys of the tenant",
+			},
+			err,
+		)
 		return
 	}
-	advice := "It was not handed out, as it is not what was asked for. Check the domain and the audience; " +
+	advice := "It was not handed out, as it is not what was asked for. Check the domain and the " +
+		"audience; " +
 		"verify = false hands out a token unseen."
 	switch {
 	case m.SigningSecret.IsNull() && strings.Contains(refused.Reason, "HS256"):
-		advice = "Set signing_secret to the signing secret of the API, or verify = false to hand out the token unseen."
+		advice = "Set signing_secret to the signing secret of the API, or verify = false to hand " +
+			"out the token unseen."
 	case !m.SigningSecret.IsNull():
 		advice = "Check that signing_secret is the signing secret of this API. " + advice
 	}
 	diags.AddError("Access token refused",
-		report.Sentences(fmt.Sprintf("The token endpoint answered with a token for the API %q that is refused: %s.",
+		report.Sentences(fmt.Sprintf("The token endpoint answered with a token for the API %q "+
+			"that is refused: %s.",
 			m.Audience.ValueString(), refused.Reason), advice))
 }
 
 // checkGranted reports requested scopes that the token lacks.
-func (m *tokenModel) checkGranted(diags *diag.Diagnostics, creds m2m.Credentials, asked, granted []string) {
+func (m *tokenModel) checkGranted(
+	diags *diag.Diagnostics, creds m2m.Credentials, asked, granted []string,
+) {
 	var missing []string
 	for _, scope := range asked {
 		if !slices.Contains(granted, scope) {
@@ -74,7 +89,9 @@ func (m *tokenModel) checkGranted(diags *diag.Diagnostics, creds m2m.Credentials
 	}
 	if len(missing) > 0 {
 		diags.AddAttributeError(path.Root("scopes"), "Access token lacks scopes",
-			fmt.Sprintf("The token for the API %q lacks what was asked for: %s. Check that the API defines these scopes and that "+
-				"the grant of the client %q lists them.", m.Audience.ValueString(), strings.Join(missing, ", "), creds.ClientID))
+			fmt.Sprintf("The token for the API %q lacks what was asked for: %s. Check that the "+
+				"API defines these scopes and that "+
+				"the grant of the client %q lists them.", m.Audience.ValueString(),
+				strings.Join(missing, ", "), creds.ClientID))
 	}
 }

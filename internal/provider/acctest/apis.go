@@ -18,7 +18,9 @@ import (
 // ChangeSampleAPI sets properties of the sample API.
 func (n *Tenant) ChangeSampleAPI(properties string) {
 	n.T.Helper()
-	n.AtDashboard(http.MethodPatch, ResourceServerPath(testserver.SampleAPIAudience), properties, nil)
+	n.AtDashboard(
+		http.MethodPatch, ResourceServerPath(testserver.SampleAPIAudience), properties, nil,
+	)
 }
 
 // Adoptable is the body of an API that was made outside of Terraform.
@@ -28,8 +30,13 @@ const Adoptable = `{"identifier":"https://orders.example.com","name":"Theirs","t
 func (n *Tenant) AddAPIs(identifier string) map[string]string {
 	n.T.Helper()
 	ids := map[string]string{}
-	for name, identifier := range map[string]string{"FIRST": identifier, "SECOND": identifier + "/"} {
-		ids[name] = n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, identifier))
+	for name, identifier := range map[string]string{
+		"FIRST":  identifier,
+		"SECOND": identifier + "/",
+	} {
+		ids[name] = n.Create("/api/v2/resource-servers", fmt.Sprintf(
+			`{"identifier":%q}`, identifier,
+		))
 	}
 	return ids
 }
@@ -50,7 +57,9 @@ func Respond(status int, body string) testserver.Fault {
 func (n *Tenant) ManyAPIs(count int) {
 	n.T.Helper()
 	for i := range count {
-		n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":"urn:api:%03d"}`, count-1-i))
+		n.Create("/api/v2/resource-servers", fmt.Sprintf(
+			`{"identifier":"urn:api:%03d"}`, count-1-i,
+		))
 	}
 }
 
@@ -86,5 +95,8 @@ const SystemName = "m2m_resource_server.system"
 
 // SystemConfig is the configuration of an API of the tenant itself.
 func SystemConfig(identifier string, attributes ...string) string {
-	return fmt.Sprintf("resource \"m2m_resource_server\" \"system\" {\n  identifier = %q\n  %s\n}\n", identifier, strings.Join(attributes, "\n  "))
+	return fmt.Sprintf(
+		"resource \"m2m_resource_server\" \"system\" {\n  identifier = %q\n  %s\n}\n", identifier,
+		strings.Join(attributes, "\n  "),
+	)
 }

@@ -14,11 +14,15 @@ import (
 type CheckFunc func() error
 
 // CheckState does the check after a step.
-func (c CheckFunc) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (c CheckFunc) CheckState(
+	_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
 	resp.Error = c()
 }
 
 // CheckQuery does the check after a query.
-func (c CheckFunc) CheckQuery(_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {
+func (c CheckFunc) CheckQuery(
+	_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse,
+) {
 	resp.Error = c()
 }

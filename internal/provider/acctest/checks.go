@@ -17,11 +17,15 @@ import (
 )
 
 // WholeState checks all attributes of an object in the state, as JSON, except its id.
-func WholeState(address, want string) statecheck.StateCheck { return wholeStateCheck{address, want} }
+func WholeState(address, want string) statecheck.StateCheck {
+	return wholeStateCheck{address, want}
+}
 
 type wholeStateCheck struct{ address, want string }
 
-func (c wholeStateCheck) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (c wholeStateCheck) CheckState(
+	_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
 	for _, r := range req.State.Values.RootModule.Resources {
 		if r.Address != c.address {
 			continue
@@ -38,7 +42,9 @@ func (c wholeStateCheck) CheckState(_ context.Context, req statecheck.CheckState
 
 // Planned expects an action for an object in the plan.
 func Planned(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(
+		address, action,
+	)}}
 }
 
 // EmptyPlan expects a plan without changes.
@@ -57,7 +63,9 @@ func Exactly(values ...string) knownvalue.Check {
 
 // At checks one value of a data source. A step is the name of an attribute or the
 // index of an item.
-func At(address string, check knownvalue.Check, attribute string, steps ...any) statecheck.StateCheck {
+func At(
+	address string, check knownvalue.Check, attribute string, steps ...any,
+) statecheck.StateCheck {
 	where := tfjsonpath.New(attribute)
 	for _, step := range steps {
 		if index, ok := step.(int); ok {

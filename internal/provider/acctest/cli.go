@@ -41,14 +41,23 @@ func NewCLI(t *testing.T, config string, env map[string]string) *CLI {
 	}
 	settings := filepath.Join(plugins, "cli.tfrc")
 	c := &CLI{T: t, Dir: t.TempDir(), Env: []string{
-		servesProvider + "=1", "TF_CLI_CONFIG_FILE=" + settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		servesProvider + "=1", "TF_CLI_CONFIG_FILE=" + settings, "CHECKPOINT_DISABLE=1",
+		"TF_IN_AUTOMATION=1",
 		"PATH=" + os.Getenv("PATH"), "HOME=" + plugins, "TMPDIR=" + plugins,
 	}}
 	for name, value := range env {
 		c.Env = append(c.Env, name+"="+value)
 	}
-	c.write(settings, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"terraform-m2m/m2m\" = %q\n  }\n  direct {}\n}\n", plugins))
-	c.write(filepath.Join(c.Dir, "main.tf"), "terraform {\n  required_providers {\n    m2m = {\n      source = \"terraform-m2m/m2m\"\n    }\n  }\n}\n"+config)
+	c.write(settings, fmt.Sprintf(
+		"provider_installation {\n  dev_overrides {\n    \"terraform-m2m/m2m\" = %q\n  }\n  "+
+			"direct {}\n}\n",
+		plugins,
+	))
+	c.write(
+		filepath.Join(c.Dir, "main.tf"),
+		"terraform {\n  required_providers {\n    m2m = {\n      source = "+
+			"\"terraform-m2m/m2m\"\n    }\n  }\n}\n"+config,
+	)
 	return c
 }
 
@@ -81,15 +90,20 @@ func (c *CLI) NeedsWriteOnly() {
 
 func (c *CLI) needs(refusal string) {
 	c.T.Helper()
-	if output, err := c.Run("validate", "-no-color"); err != nil && Says(refusal).MatchString(output) {
-		c.T.Skipf("this Terraform is too old; one of 1.11 or later runs the test. It says: %s", refusal)
+	if output, err := c.Run("validate", "-no-color"); err != nil &&
+		Says(refusal).MatchString(output) {
+		c.T.Skipf(
+			"this Terraform is too old; one of 1.11 or later runs the test. It says: %s", refusal,
+		)
 	}
 }
 
 // Run runs one command and returns what it wrote.
 func (c *CLI) Run(args ...string) (string, error) {
 	c.T.Helper()
-	command := exec.CommandContext(c.T.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), args...)
+	command := exec.CommandContext(
+		c.T.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), args...,
+	)
 	var output bytes.Buffer
 	command.Dir, command.Env, command.Stdout, command.Stderr = c.Dir, c.Env, &output, &output
 	err := command.Run()

@@ -15,8 +15,10 @@ import (
 
 // ClientGrant is m2m_client_grant.
 var ClientGrant = &Resource{
-	Type:      "m2m_client_grant",
-	Destroy:   func(attributes map[string]string) string { return "DELETE client-grants/" + attributes["id"] },
+	Type: "m2m_client_grant",
+	Destroy: func(attributes map[string]string) string {
+		return "DELETE client-grants/" + attributes["id"]
+	},
 	ImportKey: clientGrantKey,
 	Lives:     []func() *Lives{clientGrantLives},
 	Contract: `client_id default_for audience scope=scopes allow_all_scopes subject_type organization_usage
@@ -48,6 +50,7 @@ func exampleGrant(n *Tenant, properties string) (id, imports string) {
 	n.T.Helper()
 	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
 	id = n.Create("/api/v2/client-grants", fmt.Sprintf(
-		`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]%s}`, testserver.MachineClientID, properties))
+		`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]%s}`,
+		testserver.MachineClientID, properties))
 	return id, ImportBlock(OrdersName, OrdersAPI)
 }

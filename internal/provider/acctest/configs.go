@@ -30,7 +30,10 @@ func ProviderBlock(arguments ...string) string {
 
 // ImportedAs is a step that imports the API of OrdersConfig.
 func ImportedAs(config string) resource.TestStep {
-	return resource.TestStep{Config: config, ResourceName: OrdersName, ImportState: true, ImportStateId: OrdersAPI, ImportStatePersist: true}
+	return resource.TestStep{
+		Config: config, ResourceName: OrdersName, ImportState: true, ImportStateId: OrdersAPI,
+		ImportStatePersist: true,
+	}
 }
 
 // Heredoc is a text of several lines in HCL.

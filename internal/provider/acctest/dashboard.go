@@ -42,7 +42,9 @@ func (n *Tenant) Associations() []string {
 	var organizations, grants []object
 	n.AtDashboard(http.MethodGet, "/api/v2/organizations", "", &organizations)
 	for _, organization := range organizations {
-		n.AtDashboard(http.MethodGet, "/api/v2/organizations/"+organization.ID+"/client-grants", "", &grants)
+		n.AtDashboard(
+			http.MethodGet, "/api/v2/organizations/"+organization.ID+"/client-grants", "", &grants,
+		)
 		for _, grant := range grants {
 			ids = append(ids, organization.ID+"::"+grant.ID)
 		}
@@ -79,7 +81,8 @@ func (n *Tenant) Stored(path string, want map[string]string) CheckFunc {
 			if value, ok := object[property]; ok {
 				got = Canonical(string(value))
 			}
-			if want := Canonical(want[property]); got != want { // "absent" is not JSON, so it stays.
+			// "absent" is not JSON, so it stays.
+			if want := Canonical(want[property]); got != want {
 				return fmt.Errorf("the tenant has %s %s, want %s", property, got, want)
 			}
 		}
@@ -103,7 +106,9 @@ func (n *Tenant) IDsOf(list, property string) map[string]string {
 	out := map[string]string{}
 	for page := 0; ; page++ {
 		var found []map[string]any
-		n.AtDashboard(http.MethodGet, fmt.Sprintf("/api/v2/%s?per_page=100&page=%d", list, page), "", &found)
+		n.AtDashboard(
+			http.MethodGet, fmt.Sprintf("/api/v2/%s?per_page=100&page=%d", list, page), "", &found,
+		)
 		for _, object := range found {
 			value, _ := object[property].(string)
 			id, _ := object["id"].(string)

@@ -23,7 +23,8 @@ func destroysOf(state *terraform.State) []string {
 	for address, object := range state.RootModule().Resources {
 		r, attributes := ResourceOf(object.Type), object.Primary.Attributes
 		switch {
-		case r == nil, strings.HasPrefix(address, "data."), attributes["is_system"] == "true": // Only dropped from the state.
+		// Only dropped from the state.
+		case r == nil, strings.HasPrefix(address, "data."), attributes["is_system"] == "true":
 		case r.PartOf != "":
 			shared[attributes[r.PartOf]] = r.Destroy(attributes)
 		default:

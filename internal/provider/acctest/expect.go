@@ -152,7 +152,8 @@ func matches(want, got string) bool {
 	if !open {
 		return want == got
 	}
-	return len(got) >= len(before)+len(after) && strings.HasPrefix(got, before) && strings.HasSuffix(got, after)
+	return len(got) >= len(before)+len(after) && strings.HasPrefix(got, before) &&
+		strings.HasSuffix(got, after)
 }
 
 // Check is what Expect returns.
@@ -187,11 +188,15 @@ func (c Check) Now() {
 }
 
 // CheckState does the check after a step.
-func (c Check) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (c Check) CheckState(
+	_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
 	resp.Error = errorIf(c.diff())
 }
 
 // CheckQuery does the check after a query.
-func (c Check) CheckQuery(_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {
+func (c Check) CheckQuery(
+	_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse,
+) {
 	resp.Error = errorIf(c.diff())
 }

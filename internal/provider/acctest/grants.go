@@ -18,16 +18,18 @@ import (
 // Granted grants the machine client all scopes of the sample API.
 func (n *Tenant) Granted() *Tenant {
 	n.T.Helper()
-	n.AtDashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders","write:orders"]}`,
-		testserver.MachineClientID, testserver.SampleAPIAudience), nil)
+	n.AtDashboard(http.MethodPost, "/api/v2/client-grants",
+		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders","write:orders"]}`,
+			testserver.MachineClientID, testserver.SampleAPIAudience), nil)
 	return n
 }
 
 // AddGrantOf makes a grant of the sample API to the machine client, with a subject type.
 func (n *Tenant) AddGrantOf(subjectType string) string {
 	n.T.Helper()
-	return n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"subject_type":%q}`,
-		testserver.MachineClientID, testserver.SampleAPIAudience, subjectType))
+	return n.Create("/api/v2/client-grants",
+		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"subject_type":%q}`,
+			testserver.MachineClientID, testserver.SampleAPIAudience, subjectType))
 }
 
 // GrantName is the address of the grant in GrantConfig.
@@ -35,7 +37,8 @@ const GrantName = "m2m_client_grant.orders"
 
 // GrantConfig is a grant of the sample API to the machine client.
 func GrantConfig(attributes ...string) string {
-	return fmt.Sprintf("resource \"m2m_client_grant\" \"orders\" {\n  client_id = %q\n  audience = %q\n  %s\n}\n",
+	return fmt.Sprintf("resource \"m2m_client_grant\" \"orders\" {\n  client_id = %q\n  audience "+
+		"= %q\n  %s\n}\n",
 		testserver.MachineClientID, testserver.SampleAPIAudience, strings.Join(attributes, "\n  "))
 }
 
@@ -50,7 +53,9 @@ func (n *Tenant) TheGrant() string {
 	var grants []struct {
 		ID string `json:"id"`
 	}
-	n.AtDashboard(http.MethodGet, "/api/v2/client-grants?client_id="+testserver.MachineClientID, "", &grants)
+	n.AtDashboard(
+		http.MethodGet, "/api/v2/client-grants?client_id="+testserver.MachineClientID, "", &grants,
+	)
 	if len(grants) != 1 {
 		n.T.Fatalf("the client has %d grants, want 1", len(grants))
 	}
@@ -69,7 +74,10 @@ func (n *Tenant) ManyGrants(count int) {
 	n.T.Helper()
 	n.ManyAPIs(count)
 	for i := range count {
-		n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":"urn:api:%03d","scope":["b","a"]}`, testserver.MachineClientID, i))
+		n.Create("/api/v2/client-grants", fmt.Sprintf(
+			`{"client_id":%q,"audience":"urn:api:%03d","scope":["b","a"]}`,
+			testserver.MachineClientID, i,
+		))
 	}
 }
 
@@ -87,12 +95,19 @@ func (n *Tenant) AddOrganizationGrant(subjectType string) string {
 // Associate associates a grant with an organization.
 func (n *Tenant) Associate(organization, grant string) {
 	n.T.Helper()
-	n.AtDashboard(http.MethodPost, "/api/v2/organizations/"+organization+"/client-grants", fmt.Sprintf(`{"grant_id":%q}`, grant), nil)
+	n.AtDashboard(
+		http.MethodPost, "/api/v2/organizations/"+organization+"/client-grants",
+		fmt.Sprintf(`{"grant_id":%q}`, grant), nil,
+	)
 }
 
 // OrgGrantConfig is an association. The two ids are in HCL, quoted if they are literal.
 func OrgGrantConfig(organization, grant string) string {
-	return fmt.Sprintf("resource \"m2m_organization_client_grant\" \"acme\" {\n  organization_id = %s\n  grant_id = %s\n}\n", organization, grant)
+	return fmt.Sprintf(
+		"resource \"m2m_organization_client_grant\" \"acme\" {\n  organization_id = %s\n  "+
+			"grant_id = %s\n}\n",
+		organization, grant,
+	)
 }
 
 // OrgGrantPost is the create of that object.
@@ -103,9 +118,12 @@ func OrgGrantPost(grant string) string {
 // OrgGrantValues checks all attributes of that object.
 func OrgGrantValues(organization, grant string) []statecheck.StateCheck {
 	value := func(name, want string) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue(OrgGrantName, tfjsonpath.New(name), knownvalue.StringExact(want))
+		return statecheck.ExpectKnownValue(
+			OrgGrantName, tfjsonpath.New(name), knownvalue.StringExact(want),
+		)
 	}
 	return []statecheck.StateCheck{
-		value("organization_id", organization), value("grant_id", grant), value("id", organization+"::"+grant),
+		value("organization_id", organization), value("grant_id", grant),
+		value("id", organization+"::"+grant),
 	}
 }

@@ -27,7 +27,9 @@ func (g *Guide) Terraform(names ...string) string {
 	g.T.Helper()
 	var config strings.Builder
 	for _, name := range names {
-		config.WriteString(servedSource.ReplaceAllString(g.take("terraform", name), `${1}"hashicorp/${2}"`))
+		config.WriteString(servedSource.ReplaceAllString(
+			g.take("terraform", name), `${1}"hashicorp/${2}"`,
+		))
 	}
 	return config.String()
 }

@@ -14,9 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
-// ImportedBy imports an object and reads it, as Terraform does. Its diagnostics say why an import is
-// refused.
-func ImportedBy(t *testing.T, p tfprotov6.ProviderServer, req *tfprotov6.ImportResourceStateRequest) *tfprotov6.ReadResourceResponse {
+// ImportedBy imports an object and reads it, as Terraform does. Its diagnostics say why an import
+// is refused.
+func ImportedBy(
+	t *testing.T, p tfprotov6.ProviderServer, req *tfprotov6.ImportResourceStateRequest,
+) *tfprotov6.ReadResourceResponse {
 	t.Helper()
 	resp, err := p.ImportResourceState(t.Context(), req)
 	if err != nil {
@@ -27,14 +29,17 @@ func ImportedBy(t *testing.T, p tfprotov6.ProviderServer, req *tfprotov6.ImportR
 	}
 	object := resp.ImportedResources[0]
 	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: req.TypeName, CurrentState: object.State, CurrentIdentity: object.Identity, Private: object.Private,
+		TypeName: req.TypeName, CurrentState: object.State, CurrentIdentity: object.Identity,
+		Private: object.Private,
 	})
 	NoDiagnostics(t, read.Diagnostics, err)
 	return read
 }
 
 // Imported is the id in the state after an import by id.
-func Imported(t *testing.T, p tfprotov6.ProviderServer, typeName, id string) (string, []*tfprotov6.Diagnostic) {
+func Imported(
+	t *testing.T, p tfprotov6.ProviderServer, typeName, id string,
+) (string, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	read := ImportedBy(t, p, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	if len(read.Diagnostics) > 0 {
@@ -60,7 +65,9 @@ func ImportedIDs(want ...string) resource.ImportStateCheckFunc {
 // IdentityData is an identity whose attributes are all strings.
 func IdentityData(t *testing.T, identity map[string]string) *tfprotov6.ResourceIdentityData {
 	t.Helper()
-	kind, values := tftypes.Object{AttributeTypes: map[string]tftypes.Type{}}, map[string]tftypes.Value{}
+	kind, values := tftypes.Object{
+		AttributeTypes: map[string]tftypes.Type{},
+	}, map[string]tftypes.Value{}
 	for name, value := range identity {
 		kind.AttributeTypes[name], values[name] = tftypes.String, Text(value)
 	}
@@ -71,10 +78,12 @@ func IdentityData(t *testing.T, identity map[string]string) *tfprotov6.ResourceI
 	return &tfprotov6.ResourceIdentityData{IdentityData: &data}
 }
 
-// TestIdentity imports an object by its identity and by ids. The object must have the identity after
-// each import and each read, even if the state has none because the CLI does not know identities,
-// and even if the object is gone.
-func (n *Tenant) TestIdentity(typeName string, identity map[string]string, remove func(), ids ...string) {
+// TestIdentity imports an object by its identity and by ids. The object must have the identity
+// after each import and each read, even if the state has none because the CLI does not know
+// identities, and even if the object is gone.
+func (n *Tenant) TestIdentity(
+	typeName string, identity map[string]string, remove func(), ids ...string,
+) {
 	n.T.Helper()
 	p, want := Configured(n.T, n.Env()), IdentityData(n.T, identity)
 	check := func(got *tfprotov6.ResourceIdentityData) {
@@ -85,7 +94,10 @@ func (n *Tenant) TestIdentity(typeName string, identity map[string]string, remov
 	}
 	requests := []*tfprotov6.ImportResourceStateRequest{{TypeName: typeName, Identity: want}}
 	for _, id := range ids {
-		requests = append(requests, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+		requests = append(requests, &tfprotov6.ImportResourceStateRequest{
+			TypeName: typeName,
+			ID:       id,
+		})
 	}
 	var state *tfprotov6.DynamicValue
 	for _, req := range requests {
@@ -103,7 +115,10 @@ func (n *Tenant) TestIdentity(typeName string, identity map[string]string, remov
 		}
 	}
 	remove()
-	gone, err := p.ReadResource(n.T.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state})
+	gone, err := p.ReadResource(n.T.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName:     typeName,
+		CurrentState: state,
+	})
 	NoDiagnostics(n.T, gone.Diagnostics, err)
 	check(gone.NewIdentity)
 }

@@ -17,7 +17,9 @@ import (
 type Incumbent struct{ Types map[string]schema.Schema }
 
 // Metadata names the provider.
-func (p *Incumbent) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+func (p *Incumbent) Metadata(
+	_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse,
+) {
 	resp.TypeName = "auth0"
 }
 
@@ -25,7 +27,9 @@ func (p *Incumbent) Metadata(_ context.Context, _ provider.MetadataRequest, resp
 func (p *Incumbent) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
 
 // Configure does nothing.
-func (p *Incumbent) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
+func (p *Incumbent) Configure(
+	context.Context, provider.ConfigureRequest, *provider.ConfigureResponse,
+) {
 }
 
 // DataSources are none.
@@ -47,17 +51,23 @@ type IncumbentResource struct {
 }
 
 // Metadata names the resource.
-func (r *IncumbentResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *IncumbentResource) Metadata(
+	_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
 	resp.TypeName = r.TypeName
 }
 
 // Schema is Attributes.
-func (r *IncumbentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *IncumbentResource) Schema(
+	_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse,
+) {
 	resp.Schema = r.Attributes
 }
 
 // Create keeps the plan as the state.
-func (r *IncumbentResource) Create(_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *IncumbentResource) Create(
+	_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
+) {
 	resp.State.Raw = req.Plan.Raw
 }
 
@@ -65,12 +75,16 @@ func (r *IncumbentResource) Create(_ context.Context, req resource.CreateRequest
 func (r *IncumbentResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
 // Update keeps the plan as the state.
-func (r *IncumbentResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (r *IncumbentResource) Update(
+	_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
+) {
 	resp.State.Raw = req.Plan.Raw
 }
 
 // Delete does nothing.
-func (r *IncumbentResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+func (r *IncumbentResource) Delete(
+	context.Context, resource.DeleteRequest, *resource.DeleteResponse,
+) {
 }
 
 // StringsSchema has optional strings.

@@ -13,7 +13,8 @@ import (
 )
 
 // Lives is the table of the attributes of a resource. It takes each of them through its life:
-// created with a value, changed, emptied, null, taken out of the configuration, and unknown at plan.
+// created with a value, changed, emptied, null, taken out of the configuration, and unknown at
+// plan.
 type Lives struct {
 	Test string // The name of the test that runs the table.
 	Type string
@@ -114,7 +115,10 @@ func (l Life) step(table *Lives, line string) moment {
 	if !l.Whole {
 		config = table.Least + "; " + config
 	}
-	m := moment{stage: cells[0], config: fill(strings.ReplaceAll(config, "; ", "\n")), planned: cells[2], at: l.Attribute}
+	m := moment{
+		stage: cells[0], config: fill(strings.ReplaceAll(config, "; ", "\n")), planned: cells[2],
+		at: l.Attribute,
+	}
 	if strings.HasPrefix(m.planned, "refused") {
 		m.says = cells[3]
 		return m

@@ -14,7 +14,8 @@ import (
 func organizationClientGrantLives() *Lives {
 	return &Lives{
 		Test: "TestAccOrganizationClientGrant_lives", Type: "m2m_organization_client_grant",
-		List: "organizations/{id}/client-grants", Object: "organizations/{id}/client-grants/{grant_id}",
+		List:    "organizations/{id}/client-grants",
+		Object:  "organizations/{id}/client-grants/{grant_id}",
 		Prepare: addAssociable,
 		Rows:    organizationClientGrantRows,
 	}
@@ -30,7 +31,8 @@ func addAssociable(n *Tenant, key string) map[string]string {
 	}
 	for grant, audience := range map[string]string{"GRANT_A": key, "GRANT_B": key + "/"} {
 		apis[grant] = n.Create("/api/v2/client-grants", fmt.Sprintf(
-			`{"client_id":%q,"audience":%q,"scope":[],"organization_usage":"allow"}`, testserver.MachineClientID, audience))
+			`{"client_id":%q,"audience":%q,"scope":[],"organization_usage":"allow"}`,
+			testserver.MachineClientID, audience))
 	}
 	return apis
 }

@@ -20,7 +20,9 @@ func resourceServerTable(test string) *Lives {
 func resourceServerLives() *Lives {
 	table := resourceServerTable("TestAccResourceServer_lives")
 	table.Names = encryptionKeys()
-	table.Rows = slices.Concat(resourceServerRows, subjectTypeRows, tokenEncryptionRows, proofOfPossessionRows)
+	table.Rows = slices.Concat(
+		resourceServerRows, subjectTypeRows, tokenEncryptionRows, proofOfPossessionRows,
+	)
 	return table
 }
 

@@ -7,7 +7,10 @@ package acctest
 // and whether the state holds the secret that the tenant has.
 func writeOnlyLives() *Lives {
 	table := resourceServerTable("TestAccResourceServer_writeOnlyLives")
-	table.Names = map[string]string{"SECRET_1": `"secret-number-one-1"`, "SECRET_2": `"secret-number-two-2"`}
+	table.Names = map[string]string{
+		"SECRET_1": `"secret-number-one-1"`,
+		"SECRET_2": `"secret-number-two-2"`,
+	}
 	table.Versions = NeedsWriteOnly()
 	table.Rows = writeOnlyRows
 	return table

@@ -22,10 +22,17 @@ func (table *Lives) Run(t *testing.T) {
 	t.Parallel()
 	r := &livesRun{
 		Lives: table, tenant: NewTenant(t),
-		names: map[string]map[string]string{}, owners: map[string]string{}, failed: map[string][]string{},
+		names: map[string]map[string]string{}, owners: map[string]string{},
+		failed: map[string][]string{},
 	}
 	r.prepare()
-	resource.Test(t, r.tenant.Accounted(resource.TestCase{TerraformVersionChecks: table.Versions, Steps: r.steps()}))
+	resource.Test(
+		t,
+		r.tenant.Accounted(resource.TestCase{
+			TerraformVersionChecks: table.Versions,
+			Steps:                  r.steps(),
+		}),
+	)
 	for _, when := range []string{"refused", "refused at plan", "refused at apply"} {
 		r.refusals(t, when)
 	}
@@ -49,8 +56,9 @@ type livesRun struct {
 	tenant           *Tenant
 	objects, refused []liveObject
 	names            map[string]map[string]string // By identifier: what names stand for.
-	owners           map[string]string            // By what is in its requests: the identifier of an object.
-	failed           map[string][]string          // By row and stage.
+	// By what is in its requests: the identifier of an object.
+	owners map[string]string
+	failed map[string][]string // By row and stage.
 }
 
 // liveObject is an object with its steps, or a configuration that is refused.
@@ -72,7 +80,10 @@ func (r *livesRun) fail(o liveObject, step int, format string, args ...any) {
 func (r *livesRun) object(row Life, number int, moments ...moment) liveObject {
 	name := fmt.Sprintf("%s_%d", strings.ReplaceAll(row.Title(), ".", "_"), number+1)
 	api := "https://" + strings.ReplaceAll(name, "_", "-") + ".example.com"
-	r.owners[api], r.names[api] = api, map[string]string{"THIS_API": api, "LATER": "terraform_data.step.output > 0"}
+	r.owners[api], r.names[api] = api, map[string]string{
+		"THIS_API": api,
+		"LATER":    "terraform_data.step.output > 0",
+	}
 	return liveObject{row, name, api, moments}
 }
 
@@ -81,7 +92,10 @@ func (r *livesRun) prepare() {
 		objects, refused := row.parse(r.Lives)
 		for i, moments := range objects {
 			if len(moments) != liveSteps {
-				r.tenant.T.Fatalf("object %d of %s has %d steps, want %d", i+1, row.Title(), len(moments), liveSteps)
+				r.tenant.T.Fatalf(
+					"object %d of %s has %d steps, want %d", i+1, row.Title(), len(moments),
+					liveSteps,
+				)
 			}
 			o := r.object(row, i, moments...)
 			r.objects = append(r.objects, o)
@@ -148,7 +162,9 @@ func (r *livesRun) writes() map[string][]string {
 			}
 		}
 		route := strings.Replace(request.Route, managementPath, "", 1)
-		out[owner] = append(out[owner], strings.TrimSpace(route+" "+Canonical(string(request.Body))))
+		out[owner] = append(
+			out[owner], strings.TrimSpace(route+" "+Canonical(string(request.Body))),
+		)
 	}
 	return out
 }
@@ -166,7 +182,9 @@ var plannedActions = map[string]plancheck.ResourceActionType{
 }
 
 // CheckPlan checks the planned actions, and what the plan knows.
-func (c livesCheck) CheckPlan(ctx context.Context, req plancheck.CheckPlanRequest, _ *plancheck.CheckPlanResponse) {
+func (c livesCheck) CheckPlan(
+	ctx context.Context, req plancheck.CheckPlanRequest, _ *plancheck.CheckPlanResponse,
+) {
 	unknown := map[string]any{}
 	for _, change := range req.Plan.ResourceChanges {
 		unknown[change.Address] = change.Change.AfterUnknown
@@ -174,7 +192,9 @@ func (c livesCheck) CheckPlan(ctx context.Context, req plancheck.CheckPlanReques
 	for _, o := range c.objects {
 		m, address := o.moments[c.step], c.Type+"."+o.name
 		resp := plancheck.CheckPlanResponse{}
-		plancheck.ExpectResourceAction(address, plannedActions[m.planned]).CheckPlan(ctx, req, &resp)
+		plancheck.ExpectResourceAction(
+			address, plannedActions[m.planned],
+		).CheckPlan(ctx, req, &resp)
 		if resp.Error != nil {
 			c.fail(o, c.step, "%v", resp.Error)
 		}
@@ -185,7 +205,9 @@ func (c livesCheck) CheckPlan(ctx context.Context, req plancheck.CheckPlanReques
 }
 
 // CheckState checks what was sent, and what the state holds.
-func (c livesCheck) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (c livesCheck) CheckState(
+	_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
 	writes := c.writes()
 	values := map[string]any{}
 	for _, r := range req.State.Values.RootModule.Resources {
@@ -215,19 +237,31 @@ func (c livesCheck) CheckState(_ context.Context, req statecheck.CheckStateReque
 // through everything before it stops.
 func (r *livesRun) refusals(t *testing.T, when string) {
 	t.Helper()
-	wanted := slices.DeleteFunc(slices.Clone(r.refused), func(o liveObject) bool { return o.moments[0].planned != when })
+	wanted := slices.DeleteFunc(slices.Clone(r.refused), func(o liveObject) bool {
+		return o.moments[0].planned != when
+	})
 	if len(wanted) == 0 {
 		return
 	}
 	refused := false
 	resource.Test(t, r.tenant.Accounted(resource.TestCase{
-		Steps: []resource.TestStep{{Config: r.config(0, wanted), PlanOnly: when != "refused at apply"}},
+		Steps: []resource.TestStep{{
+			Config:   r.config(0, wanted),
+			PlanOnly: when != "refused at apply",
+		}},
 		ErrorCheck: func(err error) error {
 			refused = true
 			for _, o := range wanted {
-				about := slices.DeleteFunc(strings.Split(err.Error(), "Error: "), func(said string) bool { return !strings.Contains(said, Quoted(o.name)) })
-				if said, m := strings.Join(about, ""), o.moments[0]; !Says(m.says).MatchString(said) {
-					r.fail(o, 0, "%s\nwas not refused with\n%s\nbut with\n%s", m.config, m.says, said)
+				about := slices.DeleteFunc(
+					strings.Split(err.Error(), "Error: "),
+					func(said string) bool { return !strings.Contains(said, Quoted(o.name)) },
+				)
+				if said, m := strings.Join(about, ""), o.moments[0]; !Says(
+					m.says,
+				).MatchString(said) {
+					r.fail(
+						o, 0, "%s\nwas not refused with\n%s\nbut with\n%s", m.config, m.says, said,
+					)
 				}
 			}
 			return nil

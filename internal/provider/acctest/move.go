@@ -43,16 +43,20 @@ func (c MoveCase) Run(t *testing.T, target, source, identity string) {
 	}
 	resp := Moved(t, target, address, source, c.Version, &tfprotov6.RawState{JSON: []byte(c.State)})
 	if c.Refused != "" {
-		if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, c.Refused) || strings.Contains(resp.Diagnostics[0].Detail, "hush") {
+		if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, c.Refused) ||
+			strings.Contains(resp.Diagnostics[0].Detail, "hush") {
 			t.Errorf("%+v, want %s", resp.Diagnostics, c.Refused)
 		}
 		return
 	}
 	if len(resp.Diagnostics) != len(c.Warned) {
-		t.Fatalf("%d diagnostics, want %d: %+v", len(resp.Diagnostics), len(c.Warned), resp.Diagnostics)
+		t.Fatalf(
+			"%d diagnostics, want %d: %+v", len(resp.Diagnostics), len(c.Warned), resp.Diagnostics,
+		)
 	}
 	for i, d := range resp.Diagnostics {
-		if d.Severity != tfprotov6.DiagnosticSeverityWarning || !strings.Contains(d.Detail, c.Warned[i]) || strings.Contains(d.Detail, "hush") {
+		if d.Severity != tfprotov6.DiagnosticSeverityWarning ||
+			!strings.Contains(d.Detail, c.Warned[i]) || strings.Contains(d.Detail, "hush") {
 			t.Errorf("%+v, want %s", d, c.Warned[i])
 		}
 	}
@@ -73,7 +77,9 @@ func (c MoveCase) Run(t *testing.T, target, source, identity string) {
 
 // TestMove applies old, a configuration of the incumbent provider, and moves it to config. The plan
 // must be empty, and nothing may be written.
-func (n *Tenant) TestMove(types map[string]schema.Schema, old, from, config, to string, checks ...statecheck.StateCheck) {
+func (n *Tenant) TestMove(
+	types map[string]schema.Schema, old, from, config, to string, checks ...statecheck.StateCheck,
+) {
 	n.T.Helper()
 	both := ProviderWith(n.Env())
 	both["auth0"] = providerserver.NewProtocol6WithError(&Incumbent{types})
@@ -82,7 +88,9 @@ func (n *Tenant) TestMove(types map[string]schema.Schema, old, from, config, to 
 		Steps: []acc.TestStep{
 			{Config: old},
 			{
-				Config:            fmt.Sprintf("%s\nmoved {\n  from = %s\n  to = %s\n}\n", config, from, to),
+				Config: fmt.Sprintf(
+					"%s\nmoved {\n  from = %s\n  to = %s\n}\n", config, from, to,
+				),
 				ConfigPlanChecks:  EmptyPlan(),
 				ConfigStateChecks: append(checks, n.Expect(Writes())),
 			},
@@ -92,12 +100,15 @@ func (n *Tenant) TestMove(types map[string]schema.Schema, old, from, config, to 
 }
 
 // Moved is the answer to a move, which Terraform requests before it configures the provider.
-func Moved(t *testing.T, target, address, typeName string, version int64, state *tfprotov6.RawState) *tfprotov6.MoveResourceStateResponse {
+func Moved(
+	t *testing.T, target, address, typeName string, version int64, state *tfprotov6.RawState,
+) *tfprotov6.MoveResourceStateResponse {
 	t.Helper()
 	p := &Protocol{T: t}
 	p.Start(nil)
 	resp, err := p.Server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
-		SourceProviderAddress: address, SourceTypeName: typeName, SourceSchemaVersion: version, SourceState: state, TargetTypeName: target,
+		SourceProviderAddress: address, SourceTypeName: typeName, SourceSchemaVersion: version,
+		SourceState: state, TargetTypeName: target,
 	})
 	if err != nil {
 		t.Fatal(err)

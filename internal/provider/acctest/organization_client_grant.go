@@ -14,7 +14,8 @@ import (
 var OrganizationClientGrant = &Resource{
 	Type: "m2m_organization_client_grant",
 	Destroy: func(attributes map[string]string) string {
-		return "DELETE organizations/" + attributes["organization_id"] + "/client-grants/" + attributes["grant_id"]
+		return "DELETE organizations/" + attributes["organization_id"] + "/client-grants/" +
+			attributes["grant_id"]
 	},
 	ImportKey: func(object map[string]any) string {
 		return fmt.Sprintf("%s::%s", object["organization_id"], object["grant_id"])
@@ -22,7 +23,9 @@ var OrganizationClientGrant = &Resource{
 	Lives:    []func() *Lives{organizationClientGrantLives},
 	Contract: `grant_id`,
 	Example: Example{
-		Writes:  []string{"POST client-grants", "POST organizations/{id}/client-grants", "POST resource-servers"},
+		Writes: []string{
+			"POST client-grants", "POST organizations/{id}/client-grants", "POST resource-servers",
+		},
 		Address: OrgGrantName,
 		ID:      regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`),
 		Existing: func(n *Tenant) (string, string) {

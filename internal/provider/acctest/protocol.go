@@ -73,9 +73,13 @@ func (p *Protocol) Context() context.Context {
 func (p *Protocol) Configure(given map[string]tftypes.Value) {
 	p.T.Helper()
 	config := p.Value(p.Schema.Provider, given)
-	validated, err := p.Server.ValidateProviderConfig(p.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+	validated, err := p.Server.ValidateProviderConfig(
+		p.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config},
+	)
 	p.Say(validated.Diagnostics, err)
-	configured, err := p.Server.ConfigureProvider(p.Context(), &tfprotov6.ConfigureProviderRequest{Config: config})
+	configured, err := p.Server.ConfigureProvider(
+		p.Context(), &tfprotov6.ConfigureProviderRequest{Config: config},
+	)
 	p.Say(configured.Diagnostics, err)
 }
 
@@ -83,7 +87,10 @@ func (p *Protocol) Configure(given map[string]tftypes.Value) {
 func (p *Protocol) ReadToken(further map[string]tftypes.Value) *tfprotov6.ReadDataSourceResponse {
 	p.T.Helper()
 	config := p.Value(p.Schema.DataSourceSchemas["m2m_access_token"], TokenArguments(further))
-	read, err := p.Server.ReadDataSource(p.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "m2m_access_token", Config: config})
+	read, err := p.Server.ReadDataSource(p.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: "m2m_access_token",
+		Config:   config,
+	})
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -94,8 +101,9 @@ func (p *Protocol) ReadToken(further map[string]tftypes.Value) *tfprotov6.ReadDa
 // ones.
 func TokenArguments(further map[string]tftypes.Value) map[string]tftypes.Value {
 	all := map[string]tftypes.Value{
-		"client_id": Text(testserver.MachineClientID), "client_secret": Text(testserver.MachineClientSecret),
-		"audience": Text(testserver.SampleAPIAudience),
+		"client_id":     Text(testserver.MachineClientID),
+		"client_secret": Text(testserver.MachineClientSecret),
+		"audience":      Text(testserver.SampleAPIAudience),
 	}
 	maps.Copy(all, further)
 	return all
@@ -105,7 +113,9 @@ func TokenArguments(further map[string]tftypes.Value) map[string]tftypes.Value {
 func Text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
 // Value is an object of the schema with the given attributes; the others are null.
-func (p *Protocol) Value(schema *tfprotov6.Schema, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
+func (p *Protocol) Value(
+	schema *tfprotov6.Schema, given map[string]tftypes.Value,
+) *tfprotov6.DynamicValue {
 	p.T.Helper()
 	object := schema.ValueType().(tftypes.Object)
 	values := map[string]tftypes.Value{}

@@ -67,7 +67,9 @@ func Main(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	opts := providerserver.ServeOpts{Address: "registry.terraform.io/terraform-m2m/m2m"}
-	if err := providerserver.Serve(context.Background(), provider.New(provider.Options{Version: "test"}), opts); err != nil {
+	if err := providerserver.Serve(
+		context.Background(), provider.New(provider.Options{Version: "test"}), opts,
+	); err != nil {
 		log.Fatal(err)
 	}
 }

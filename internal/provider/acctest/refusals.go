@@ -35,7 +35,10 @@ func RefusedAtPlan(t *testing.T, cases map[string]struct{ Config, Want string })
 			n := NewTenant(t)
 			n.Test(resource.TestStep{Config: c.Config, PlanOnly: true, ExpectError: Says(c.Want)})
 			if sent := n.Requests(); len(sent) > 0 {
-				t.Errorf("the plan sent %d requests, the first is %s %s", len(sent), sent[0].Method, sent[0].Path)
+				t.Errorf(
+					"the plan sent %d requests, the first is %s %s", len(sent), sent[0].Method,
+					sent[0].Path,
+				)
 			}
 		})
 	}

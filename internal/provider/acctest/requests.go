@@ -34,7 +34,8 @@ func (n *Tenant) Writes() []testserver.Request {
 // any.
 func TokenRequests(requests []testserver.Request, clients ...string) []testserver.Request {
 	return slices.DeleteFunc(slices.Clone(requests), func(r testserver.Request) bool {
-		return r.Route != "POST /oauth/token" || len(clients) > 0 && !slices.Contains(clients, r.ClientID)
+		return r.Route != "POST /oauth/token" ||
+			len(clients) > 0 && !slices.Contains(clients, r.ClientID)
 	})
 }
 

@@ -11,8 +11,10 @@ import (
 
 // ResourceServer is m2m_resource_server.
 var ResourceServer = &Resource{
-	Type:      "m2m_resource_server",
-	Destroy:   func(attributes map[string]string) string { return "DELETE resource-servers/" + attributes["id"] },
+	Type: "m2m_resource_server",
+	Destroy: func(attributes map[string]string) string {
+		return "DELETE resource-servers/" + attributes["id"]
+	},
 	ImportKey: func(object map[string]any) string { return object["identifier"].(string) },
 	Lives:     []func() *Lives{resourceServerLives, writeOnlyLives},
 	Contract: `
@@ -31,7 +33,9 @@ var ResourceServer = &Resource{
 		Address: OrdersName,
 		ID:      regexp.MustCompile(`[0-9a-f]{24}`),
 		Existing: func(n *Tenant) (string, string) {
-			return n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`), ""
+			return n.Create(
+				"/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`,
+			), ""
 		},
 		Planned:      plancheck.ResourceActionUpdate,
 		ImportWrites: []string{"PATCH resource-servers/{id}", "POST resource-servers"},

@@ -13,8 +13,9 @@ import (
 
 // ResourceServerScope is m2m_resource_server_scope.
 var ResourceServerScope = &Resource{
-	Type:    "m2m_resource_server_scope",
-	Destroy: func(map[string]string) string { return "PATCH resource-servers/{id}" }, // The state does not have this id.
+	Type: "m2m_resource_server_scope",
+	// The state does not have this id.
+	Destroy: func(map[string]string) string { return "PATCH resource-servers/{id}" },
 	PartOf:  "resource_server_identifier",
 	ImportKey: func(object map[string]any) string {
 		return fmt.Sprintf("%s::%s", object["resource_server_identifier"], object["scope"])

@@ -11,7 +11,9 @@ import (
 
 // Resources are all resources of the provider. A new resource is registered here, and the tests of
 // all resources include it: accounting for the final destroy, attributes, imports and examples.
-var Resources = []*Resource{ResourceServer, ResourceServerScope, ClientGrant, OrganizationClientGrant}
+var Resources = []*Resource{
+	ResourceServer, ResourceServerScope, ClientGrant, OrganizationClientGrant,
+}
 
 // Resource is what the tests of all resources need to know about one.
 type Resource struct {

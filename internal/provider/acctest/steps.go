@@ -60,7 +60,9 @@ func (n *Tenant) Accounted(c resource.TestCase) resource.TestCase {
 	before := n.Objects()
 	n.T.Cleanup(func() {
 		n.settle(fmt.Sprintf("step %d", len(c.Steps)))
-		left := slices.DeleteFunc(n.Objects(), func(id string) bool { return slices.Contains(before, id) })
+		left := slices.DeleteFunc(n.Objects(), func(id string) bool {
+			return slices.Contains(before, id)
+		})
 		if len(left) > 0 && !n.T.Failed() {
 			n.T.Errorf("left behind in the tenant: %q", left)
 		}

@@ -28,8 +28,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// Tenant is a reference server that belongs to one test. Everything that Terraform writes to it must
-// be expected.
+// Tenant is a reference server that belongs to one test. Everything that Terraform writes to it
+// must be expected.
 type Tenant struct {
 	*testserver.Server
 	T         *testing.T
@@ -38,7 +38,8 @@ type Tenant struct {
 	owed      Expected // The writes of a step that fails.
 }
 
-// NewTenant starts a tenant with a client for the Management API, a machine client and a sample API.
+// NewTenant starts a tenant with a client for the Management API, a machine client and a sample
+// API.
 func NewTenant(t *testing.T) *Tenant {
 	t.Helper()
 	return StartTenant(t, testserver.Config{})

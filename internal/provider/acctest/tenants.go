@@ -19,7 +19,8 @@ const (
 // ExampleTenant has what the variables of examples refer to.
 func ExampleTenant(t *testing.T) *Tenant {
 	t.Helper()
-	return StartTenant(t, testserver.Config{Tenant: []byte("organizations:\n  - {id: " + ExampleOrganization + ", name: acme}\n" +
+	return StartTenant(t, testserver.Config{Tenant: []byte("organizations:\n  - {id: " +
+		ExampleOrganization + ", name: acme}\n" +
 		"resource_servers:\n  - {identifier: " + ExamplePlatformAPI + "}\n")})
 }
 

@@ -55,7 +55,8 @@ func (n *Tenant) TokenFor(audience string) string {
 func (n *Tenant) TokenOf(clientID, secret, audience string) string {
 	n.T.Helper()
 	form := url.Values{
-		"grant_type": {"client_credentials"}, "audience": {audience}, "client_id": {clientID}, "client_secret": {secret},
+		"grant_type": {"client_credentials"}, "audience": {audience}, "client_id": {clientID},
+		"client_secret": {secret},
 	}
 	resp, err := http.PostForm(n.URL()+"/oauth/token", form) //nolint:noctx // Loopback, in a test.
 	if err != nil {
@@ -81,7 +82,9 @@ func JWTOf(claims string) string {
 type TokenClaims map[string]any
 
 // String describes the check in failures.
-func (want TokenClaims) String() string { return fmt.Sprintf("claims with %v", map[string]any(want)) }
+func (want TokenClaims) String() string {
+	return fmt.Sprintf("claims with %v", map[string]any(want))
+}
 
 // CheckValue checks the JSON text of claims.
 func (want TokenClaims) CheckValue(value any) error {

@@ -17,7 +17,9 @@ import (
 // StateOf is a state in the types of JSON, without the attributes of objects that are null.
 func StateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
 	t.Helper()
-	schemas, err := Configured(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := Configured(t, nil).GetProviderSchema(
+		t.Context(), &tfprotov6.GetProviderSchemaRequest{},
+	)
 	NoDiagnostics(t, schemas.Diagnostics, err)
 	value, err := state.Unmarshal(schemas.ResourceSchemas[typeName].ValueType())
 	if err != nil {

@@ -37,7 +37,8 @@ func SetFromAPI(ctx context.Context, values []string, diags *diag.Diagnostics) t
 	}
 	once := append([]string{}, values...)
 	slices.Sort(once)
-	out, d := types.SetValueFrom(ctx, types.StringType, slices.Compact(once)) // A set has no duplicates.
+	// A set has no duplicates.
+	out, d := types.SetValueFrom(ctx, types.StringType, slices.Compact(once))
 	diags.Append(d...)
 	return out
 }
@@ -61,7 +62,8 @@ func ValuesOf(object tftypes.Value) map[string]tftypes.Value {
 
 // ObjectFromAPI makes an object of what the API answered; null if it was absent.
 func ObjectFromAPI[T any](
-	ctx context.Context, attrTypes map[string]attr.Type, in *T, diags *diag.Diagnostics, model func(T) any,
+	ctx context.Context, attrTypes map[string]attr.Type, in *T, diags *diag.Diagnostics,
+	model func(T) any,
 ) types.Object {
 	if in == nil {
 		return types.ObjectNull(attrTypes)

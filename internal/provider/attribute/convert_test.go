@@ -11,9 +11,14 @@ import (
 
 func TestSetFromAPI_keepsAbsentAndEmptyApart(t *testing.T) {
 	t.Parallel()
-	for want, values := range map[string][]string{`<null>`: nil, `[]`: {}, `["a","b"]`: {"b", "a", "b"}} {
+	for want, values := range map[string][]string{
+		`<null>`:    nil,
+		`[]`:        {},
+		`["a","b"]`: {"b", "a", "b"},
+	} {
 		var diags diag.Diagnostics
-		if got := SetFromAPI(t.Context(), values, &diags); got.String() != want || diags.HasError() {
+		if got := SetFromAPI(t.Context(), values, &diags); got.String() != want ||
+			diags.HasError() {
 			t.Errorf("%q: %s %v, want %s", values, got, diags, want)
 		}
 	}

@@ -18,16 +18,28 @@ import (
 )
 
 // ListFilters turns the filters of a data source into those of a list resource.
-func ListFilters(attributes map[string]dataschema.Attribute, diags *diag.Diagnostics) map[string]schema.Attribute {
+func ListFilters(
+	attributes map[string]dataschema.Attribute, diags *diag.Diagnostics,
+) map[string]schema.Attribute {
 	filters := make(map[string]schema.Attribute, len(attributes))
 	for name, attribute := range attributes {
 		switch a := attribute.(type) {
 		case dataschema.StringAttribute:
-			filters[name] = schema.StringAttribute{Optional: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			filters[name] = schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: a.MarkdownDescription,
+				Validators:          a.Validators,
+			}
 		case dataschema.BoolAttribute:
-			filters[name] = schema.BoolAttribute{Optional: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+			filters[name] = schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: a.MarkdownDescription,
+				Validators:          a.Validators,
+			}
 		default:
-			diags.AddError("Unexpected filter", fmt.Sprintf("%s is a %T. This is a bug in the provider; please report it.", name, a))
+			diags.AddError("Unexpected filter", fmt.Sprintf(
+				"%s is a %T. This is a bug in the provider; please report it.", name, a,
+			))
 		}
 	}
 	return filters
@@ -45,12 +57,15 @@ func ReadFilters(ctx context.Context, config tfsdk.Config, into any, diags *diag
 func KnownFilters(ctx context.Context, config tfsdk.Config, into any) (diags diag.Diagnostics) {
 	filters := map[string]tftypes.Value{}
 	if err := config.Raw.As(&filters); err != nil {
-		diags.AddError("Unexpected configuration of a list", fmt.Sprintf("This is a bug in the provider; please report it: %s.", err))
+		diags.AddError("Unexpected configuration of a list", fmt.Sprintf(
+			"This is a bug in the provider; please report it: %s.", err,
+		))
 	}
 	for _, name := range slices.Sorted(maps.Keys(filters)) {
 		if !filters[name].IsFullyKnown() {
 			diags.AddAttributeError(path.Root(name), "Filter not known yet",
-				"What to list is not known before the value of "+name+" is. Give it one that is known when the query runs, "+
+				"What to list is not known before the value of "+name+
+					" is. Give it one that is known when the query runs, "+
 					"such as that of a variable.")
 		}
 	}

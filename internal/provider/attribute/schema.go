@@ -23,7 +23,8 @@ func OrList(values []string) string {
 func UseExisting(what string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether to adopt " + what + " that exists already, and bring it to this configuration in the same apply, " +
+		MarkdownDescription: "Whether to adopt " + what +
+			" that exists already, and bring it to this configuration in the same apply, " +
 			"instead of failing. The plan looks for it and names what changes. Default `false`.",
 	}
 }

@@ -26,7 +26,8 @@ const (
 // reservedScopes belong to OpenID Connect and misbehave as scopes of an API (API contract
 // 3.2).
 var reservedScopes = []string{
-	"address", "created_at", "email", "email_verified", "family_name", "given_name", "identities", "name", "nickname",
+	"address", "created_at", "email", "email_verified", "family_name", "given_name", "identities",
+	"name", "nickname",
 	"offline_access", "openid", "phone", "picture", "profile",
 }
 
@@ -37,7 +38,9 @@ func ScopeMap() validator.Map {
 
 type scopeMapValidator struct{ Described }
 
-func (scopeMapValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+func (scopeMapValidator) ValidateMap(
+	_ context.Context, req validator.MapRequest, resp *validator.MapResponse,
+) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
@@ -50,7 +53,10 @@ func (scopeMapValidator) ValidateMap(_ context.Context, req validator.MapRequest
 		description, ok := element.(types.String)
 		if ok && utf8.RuneCountInString(description.ValueString()) > MaxScopeDescription {
 			resp.Diagnostics.AddAttributeError(at, "Invalid scope",
-				fmt.Sprintf("The description of a scope may have at most %d characters.", MaxScopeDescription))
+				fmt.Sprintf(
+					"The description of a scope may have at most %d characters.",
+					MaxScopeDescription,
+				))
 		}
 	}
 	checkScopes(&resp.Diagnostics, scopes, req.Path.AtMapKey)
@@ -59,7 +65,10 @@ func (scopeMapValidator) ValidateMap(_ context.Context, req validator.MapRequest
 func warnOfReservedScope(diags *diag.Diagnostics, at path.Path, scope string) {
 	if slices.Contains(reservedScopes, scope) {
 		diags.AddAttributeWarning(at, "Reserved scope",
-			fmt.Sprintf("The scope %q belongs to OpenID Connect and should not be a scope of an API.", scope))
+			fmt.Sprintf(
+				"The scope %q belongs to OpenID Connect and should not be a scope of an API.",
+				scope,
+			))
 	}
 }
 
@@ -68,7 +77,9 @@ func Scope() validator.String { return scopeValidator{"a scope"} }
 
 type scopeValidator struct{ Described }
 
-func (scopeValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (scopeValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
 	if IsUnset(req.ConfigValue) {
 		return
 	}
@@ -82,7 +93,9 @@ func ScopeSet() validator.Set { return scopeSetValidator{"scopes of 1 to 280 cha
 
 type scopeSetValidator struct{ Described }
 
-func (scopeSetValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+func (scopeSetValidator) ValidateSet(
+	_ context.Context, req validator.SetRequest, resp *validator.SetResponse,
+) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
@@ -92,7 +105,9 @@ func (scopeSetValidator) ValidateSet(_ context.Context, req validator.SetRequest
 			scopes = append(scopes, scope.ValueString())
 		}
 	}
-	checkScopes(&resp.Diagnostics, scopes, func(scope string) path.Path { return req.Path.AtSetValue(types.StringValue(scope)) })
+	checkScopes(&resp.Diagnostics, scopes, func(scope string) path.Path {
+		return req.Path.AtSetValue(types.StringValue(scope))
+	})
 }
 
 // checkScopes reports scopes that the API refuses and scopes that a token cannot carry:
@@ -109,13 +124,19 @@ func checkScopes(diags *diag.Diagnostics, scopes []string, at func(string) path.
 			diags.AddAttributeError(at(scope), "Invalid scope", "A scope must not be empty.")
 		case length > maxScope:
 			diags.AddAttributeError(at(scope), "Invalid scope",
-				fmt.Sprintf("A scope may have at most %d characters; %q… has %d.", maxScope, string([]rune(scope)[:40]), length))
+				fmt.Sprintf(
+					"A scope may have at most %d characters; %q… has %d.", maxScope,
+					string([]rune(scope)[:40]), length,
+				))
 		case seen[trimmed]:
 			diags.AddAttributeError(at(scope), "Duplicate scope",
-				fmt.Sprintf("The scope %q is there twice; the two differ in white space only.", trimmed))
+				fmt.Sprintf(
+					"The scope %q is there twice; the two differ in white space only.", trimmed,
+				))
 		case strings.ContainsFunc(scope, unicode.IsSpace):
 			diags.AddAttributeWarning(at(scope), "White space in a scope",
-				fmt.Sprintf("The scope %q contains white space. A token lists its scopes separated by spaces, "+
+				fmt.Sprintf("The scope %q contains white space. A token lists its scopes "+
+					"separated by spaces, "+
 					"so no API can tell this one apart.", scope))
 		}
 		seen[trimmed] = true

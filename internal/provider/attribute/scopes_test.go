@@ -27,7 +27,10 @@ func TestScopeValidators_warnOfScopesThatMisbehave(t *testing.T) {
 		values := map[string]attr.Value{scope: types.StringValue("")}
 		resp := &validator.MapResponse{}
 		ScopeMap().ValidateMap(context.Background(),
-			validator.MapRequest{Path: path.Root("scopes"), ConfigValue: types.MapValueMust(types.StringType, values)}, resp)
+			validator.MapRequest{
+				Path:        path.Root("scopes"),
+				ConfigValue: types.MapValueMust(types.StringType, values),
+			}, resp)
 		expectWarning(t, scope, resp.Diagnostics, summary)
 	}
 }

@@ -16,7 +16,10 @@ import (
 )
 
 // ListOf makes a list of models, each with these attributes.
-func ListOf[T any](ctx context.Context, attributes map[string]schema.Attribute, models []T, diags *diag.Diagnostics) types.List {
+func ListOf[T any](
+	ctx context.Context, attributes map[string]schema.Attribute, models []T,
+	diags *diag.Diagnostics,
+) types.List {
 	out, d := types.ListValueFrom(ctx, types.ObjectType{AttrTypes: typesOf(attributes)}, models)
 	diags.Append(d...)
 	return out
@@ -31,7 +34,9 @@ func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
 }
 
 // CheckOneOf requires exactly one of two arguments that identify the object to read.
-func CheckOneOf(ctx context.Context, config tfsdk.Config, what, one, other string, diags *diag.Diagnostics) {
+func CheckOneOf(
+	ctx context.Context, config tfsdk.Config, what, one, other string, diags *diag.Diagnostics,
+) {
 	var a, b types.String
 	diags.Append(config.GetAttribute(ctx, path.Root(one), &a)...)
 	diags.Append(config.GetAttribute(ctx, path.Root(other), &b)...)
@@ -41,7 +46,10 @@ func CheckOneOf(ctx context.Context, config tfsdk.Config, what, one, other strin
 			fmt.Sprintf("Nothing says which %s to read: set %s or %s.", what, one, other))
 	case !IsUnset(a) && !IsUnset(b):
 		diags.AddAttributeError(path.Root(other), "Both "+one+" and "+other,
-			fmt.Sprintf("One of them is enough to say which %s to read: set %s or %s, not both.", what, one, other))
+			fmt.Sprintf(
+				"One of them is enough to say which %s to read: set %s or %s, not both.", what, one,
+				other,
+			))
 	}
 }
 
@@ -62,17 +70,30 @@ func ShownBool(description string) schema.BoolAttribute {
 
 // ShownSet is a set of strings that a data source returns.
 func ShownSet(description string) schema.SetAttribute {
-	return schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+	return schema.SetAttribute{
+		Computed:            true,
+		ElementType:         types.StringType,
+		MarkdownDescription: description,
+	}
 }
 
 // ShownObject is an object that a data source returns.
-func ShownObject(description string, attributes map[string]schema.Attribute) schema.SingleNestedAttribute {
-	return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: description, Attributes: attributes}
+func ShownObject(
+	description string, attributes map[string]schema.Attribute,
+) schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		Attributes:          attributes,
+	}
 }
 
 // ShownList is a list of objects that a data source returns.
-func ShownList(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
+func ShownList(
+	description string, attributes map[string]schema.Attribute,
+) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+		Computed: true, MarkdownDescription: description,
+		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }

@@ -31,13 +31,18 @@ func Duration() validator.String { return durationValidator{"a positive duration
 
 type durationValidator struct{ Described }
 
-func (durationValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (durationValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
 	if IsUnset(req.ConfigValue) {
 		return
 	}
 	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
-			fmt.Sprintf("%q is not a positive duration such as 10s or 1m30s.", req.ConfigValue.ValueString()))
+			fmt.Sprintf(
+				"%q is not a positive duration such as 10s or 1m30s.",
+				req.ConfigValue.ValueString(),
+			))
 	}
 }
 
@@ -52,13 +57,17 @@ func Secret() validator.String { return secretValidator{"a secret of at least 16
 
 type secretValidator struct{ Described }
 
-func (secretValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (secretValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
 	if IsUnset(req.ConfigValue) {
 		return
 	}
 	if length := utf8.RuneCountInString(req.ConfigValue.ValueString()); length < minSecret {
 		resp.Diagnostics.AddError("Invalid signing secret",
-			fmt.Sprintf("%s has %d characters; the API takes at least %d.", req.Path, length, minSecret))
+			fmt.Sprintf(
+				"%s has %d characters; the API takes at least %d.", req.Path, length, minSecret,
+			))
 	}
 }
 
@@ -68,7 +77,9 @@ func Audience() validator.String { return audienceValidator{"an API identifier"}
 
 type audienceValidator struct{ Described }
 
-func (audienceValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (audienceValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
 	if IsUnset(req.ConfigValue) {
 		return
 	}
@@ -76,12 +87,16 @@ func (audienceValidator) ValidateString(_ context.Context, req validator.StringR
 	switch {
 	case value == "":
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid audience",
-			"The audience must not be empty. It is the identifier of an API, such as https://orders.example.com.")
+			"The audience must not be empty. It is the identifier of an API, such as "+
+				"https://orders.example.com.")
 	case utf8.RuneCountInString(value) > MaxIdentifier:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid audience",
 			fmt.Sprintf("The identifier of an API has at most %d characters.", MaxIdentifier))
 	case strings.TrimSpace(value) != value:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid audience",
-			fmt.Sprintf("The audience %q starts or ends with white space; no API has such an identifier.", value))
+			fmt.Sprintf(
+				"The audience %q starts or ends with white space; no API has such an identifier.",
+				value,
+			))
 	}
 }

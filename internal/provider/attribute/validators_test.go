@@ -29,8 +29,10 @@ func TestValidators_leaveUnknownValuesAlone(t *testing.T) {
 	}
 	set := &validator.SetResponse{}
 	ScopeSet().ValidateSet(context.Background(), validator.SetRequest{
-		Path:        path.Root("scopes"),
-		ConfigValue: types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown(), types.StringValue("a")}),
+		Path: path.Root("scopes"),
+		ConfigValue: types.SetValueMust(types.StringType, []attr.Value{
+			types.StringUnknown(), types.StringValue("a"),
+		}),
 	}, set)
 	if len(set.Diagnostics) > 0 {
 		t.Error(set.Diagnostics)

@@ -39,15 +39,21 @@ type clientDataModel struct {
 	ClientSecret types.String `tfsdk:"client_secret"`
 }
 
-func (d *clientDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *clientDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_client"
 }
 
-func (d *clientDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *clientDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (d *clientDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *clientDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	attributes := clientAttributes()
 	attributes["client_id"] = schema.StringAttribute{
 		Optional:            true,
@@ -58,33 +64,43 @@ func (d *clientDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes["name"] = schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "Name of the client, compared byte for byte. Names are not unique: where several clients have this one, it is an " +
-			"error that lists their ids. The tenant cannot filter by name, so all clients are listed, 100 at a time; `client_id` " +
+		MarkdownDescription: "Name of the client, compared byte for byte. Names are not unique: " +
+			"where several clients have this one, it is an " +
+			"error that lists their ids. The tenant cannot filter by name, so all clients are " +
+			"listed, 100 at a time; `client_id` " +
 			"takes one request. Either this or `client_id` says which client to read.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	attributes["with_secret"] = schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether to read `client_secret`, which is then stored in the state in clear text. It takes the management scope " +
+		MarkdownDescription: "Whether to read `client_secret`, which is then stored in the state " +
+			"in clear text. It takes the management scope " +
 			"`read:client_keys`. Otherwise the tenant is not asked for the secret. Default `false`.",
 	}
 	attributes["client_secret"] = schema.StringAttribute{
 		Computed:  true,
 		Sensitive: true,
-		MarkdownDescription: "Secret of the client. Null unless `with_secret` is `true`, and, with a warning, where the client has none, " +
+		MarkdownDescription: "Secret of the client. Null unless `with_secret` is `true`, and, " +
+			"with a warning, where the client has none, " +
 			"as with private_key_jwt.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A client (*application*) of the tenant. It is an error if there is none.",
-		Attributes:          attributes,
+		MarkdownDescription: "A client (*application*) of the tenant. It is an error if there is " +
+			"none.",
+		Attributes: attributes,
 	}
 }
 
-func (d *clientDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *clientDataSource) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse,
+) {
 	attribute.CheckOneOf(ctx, req.Config, "client", "client_id", "name", &resp.Diagnostics)
 }
 
-func (d *clientDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *clientDataSource) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	var m clientDataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -109,33 +125,50 @@ func (m *clientDataModel) showSecret(found m2m.OAuthClient, login string, diags 
 	m.ClientSecret = types.StringPointerValue(found.ClientSecret)
 	if found.ClientSecret == nil {
 		diags.AddAttributeWarning(path.Root("with_secret"), "Client has no secret",
-			fmt.Sprintf("The tenant shows no secret of the client %q, so client_secret is null. A public client has none, and one that "+
-				"authenticates by private_key_jwt or mutual TLS does not use one. Otherwise grant read:client_keys to %s.",
+			fmt.Sprintf("The tenant shows no secret of the client %q, so client_secret is null. "+
+				"A public client has none, and one that "+
+				"authenticates by private_key_jwt or mutual TLS does not use one. Otherwise "+
+				"grant read:client_keys to %s.",
 				found.ClientID, login))
 	}
 }
 
-func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *datasource.ReadResponse) (m2m.OAuthClient, bool) {
+func (d *clientDataSource) find(
+	ctx context.Context, m clientDataModel, resp *datasource.ReadResponse,
+) (m2m.OAuthClient, bool) {
 	id, name := m.ClientID.ValueString(), m.Name.ValueString()
 	if name == "" {
 		return d.get(ctx, id, m.WithSecret.ValueBool(), resp)
 	}
-	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the name %q", name)}
+	op := report.Operation{
+		Verb:   report.Read,
+		Kind:   "client",
+		Object: fmt.Sprintf("client with the name %q", name),
+	}
 	all, err := d.run.API.Clients.List(ctx, m2m.OAuthClientFilter{})
 	if err != nil {
 		op.Object = "list of clients" // The name is not in the request.
 		d.run.Report(&resp.Diagnostics, op, err)
 		return m2m.OAuthClient{}, false
 	}
-	named := slices.DeleteFunc(all, func(a m2m.OAuthClient) bool { return a.Name == nil || *a.Name != name })
+	named := slices.DeleteFunc(all, func(a m2m.OAuthClient) bool {
+		return a.Name == nil || *a.Name != name
+	})
 	switch {
 	case len(named) == 0:
 		d.run.Missing(&resp.Diagnostics, op, "name",
-			fmt.Sprintf("Names are compared byte for byte, and none of the %d clients has this one: check it, and the domain.", len(all)))
+			fmt.Sprintf(
+				"Names are compared byte for byte, and none of the %d clients has this one: "+
+					"check it, and the domain.",
+				len(all),
+			))
 		return m2m.OAuthClient{}, false
 	case len(named) > 1:
 		resp.Diagnostics.AddAttributeError(path.Root("name"), op.Summary(), report.Sentences(
-			fmt.Sprintf("The tenant %s has %d clients with the name %q:\n%s", d.run.Domain, len(named), name, idsOf(named)),
+			fmt.Sprintf(
+				"The tenant %s has %d clients with the name %q:\n%s", d.run.Domain, len(named),
+				name, idsOf(named),
+			),
 			"Set client_id to the id of the one that is meant, instead of name."))
 		return m2m.OAuthClient{}, false
 	case m.WithSecret.ValueBool():
@@ -145,15 +178,25 @@ func (d *clientDataSource) find(ctx context.Context, m clientDataModel, resp *da
 	}
 }
 
-func (d *clientDataSource) get(ctx context.Context, id string, withSecret bool, resp *datasource.ReadResponse) (m2m.OAuthClient, bool) {
+func (d *clientDataSource) get(
+	ctx context.Context, id string, withSecret bool, resp *datasource.ReadResponse,
+) (m2m.OAuthClient, bool) {
 	read := d.run.API.Clients.Get
 	if withSecret {
 		read = d.run.API.Clients.GetWithSecret
 	}
 	found, err := read(ctx, id)
-	op := report.Operation{Verb: report.Read, Kind: "client", Object: fmt.Sprintf("client with the id %q", id)}
+	op := report.Operation{
+		Verb:   report.Read,
+		Kind:   "client",
+		Object: fmt.Sprintf("client with the id %q", id),
+	}
 	if m2m.IsNotFound(err) {
-		d.run.Missing(&resp.Diagnostics, op, "client_id", "Check the id and the domain; a client is read by its name with name instead of client_id.")
+		d.run.Missing(
+			&resp.Diagnostics, op, "client_id",
+			"Check the id and the domain; a client is read by its name with name instead of "+
+				"client_id.",
+		)
 		return found, false
 	}
 	if err != nil {

@@ -50,7 +50,9 @@ func TestAccClientData_byIDAndByName(t *testing.T) {
 		acctest.At(readClient, knownvalue.Bool(true), "is_first_party"),
 		acctest.At(readClient, knownvalue.Bool(false), "is_global"),
 		acctest.At(readClient, acctest.Exactly("client_credentials"), "grant_types"),
-		acctest.At(readClient, knownvalue.StringExact("client_secret_post"), "token_endpoint_auth_method"),
+		acctest.At(
+			readClient, knownvalue.StringExact("client_secret_post"), "token_endpoint_auth_method",
+		),
 		acctest.At(readClient, knownvalue.Null(), "client_authentication_methods"),
 		acctest.At(readClient, knownvalue.Null(), "description"),
 		acctest.At(readClient, knownvalue.Null(), "default_organization"),
@@ -62,7 +64,9 @@ func TestAccClientData_byIDAndByName(t *testing.T) {
 	}
 	n.Test(
 		resource.TestStep{
-			Config:            acctest.Reading("m2m_client", fmt.Sprintf("client_id = %q", testserver.MachineClientID)),
+			Config: acctest.Reading("m2m_client", fmt.Sprintf(
+				"client_id = %q", testserver.MachineClientID,
+			)),
 			ConfigStateChecks: with(n.Expect(acctest.Reads(machine + clientFields))),
 		},
 		resource.TestStep{
@@ -75,22 +79,36 @@ func TestAccClientData_byIDAndByName(t *testing.T) {
 func TestAccClientData_everyAttribute(t *testing.T) {
 	n := acctest.NewTenant(t)
 	organization := n.AddOrganization("acme")
-	id := addClient(n, `{"name":"Reporter","description":"Reports","app_type":"non_interactive","is_first_party":true,
+	id := addClient(n,
+		`{"name":"Reporter","description":"Reports","app_type":"non_interactive","is_first_party":true,
 		"grant_types":["client_credentials","refresh_token"],"organization_usage":"allow",
-		"default_organization":{"organization_id":"`+organization+`","flows":["client_credentials"]},
+		"default_organization":{"organization_id":"`+organization+
+			`","flows":["client_credentials"]},
 		"client_authentication_methods":{"private_key_jwt":{"credentials":[{"credential_type":"public_key","pem":`+
-		fmt.Sprintf("%q", testkeys.PublicPEM())+`,"alg":"RS256"}]}}}`)
+			fmt.Sprintf("%q", testkeys.PublicPEM())+`,"alg":"RS256"}]}}}`)
 	n.Test(resource.TestStep{
-		Config: acctest.Reading("m2m_client", fmt.Sprintf("client_id = %q", id), "with_secret = true"),
+		Config: acctest.Reading(
+			"m2m_client", fmt.Sprintf("client_id = %q", id), "with_secret = true",
+		),
 		ConfigStateChecks: []statecheck.StateCheck{
 			acctest.At(readClient, knownvalue.StringExact("Reporter"), "name"),
 			acctest.At(readClient, knownvalue.StringExact("Reports"), "description"),
-			acctest.At(readClient, acctest.Exactly("client_credentials", "refresh_token"), "grant_types"),
-			acctest.At(readClient, acctest.Exactly("private_key_jwt"), "client_authentication_methods"),
+			acctest.At(
+				readClient, acctest.Exactly("client_credentials", "refresh_token"), "grant_types",
+			),
+			acctest.At(
+				readClient, acctest.Exactly("private_key_jwt"), "client_authentication_methods",
+			),
 			acctest.At(readClient, knownvalue.StringExact("allow"), "organization_usage"),
-			acctest.At(readClient, knownvalue.StringExact(organization), "default_organization", "organization_id"),
-			acctest.At(readClient, acctest.Exactly("client_credentials"), "default_organization", "flows"),
-			acctest.At(readClient, knownvalue.Null(), "client_secret"), // It has none to show: a warning says so.
+			acctest.At(
+				readClient, knownvalue.StringExact(organization), "default_organization",
+				"organization_id",
+			),
+			acctest.At(
+				readClient, acctest.Exactly("client_credentials"), "default_organization", "flows",
+			),
+			// It has none to show: a warning says so.
+			acctest.At(readClient, knownvalue.Null(), "client_secret"),
 		},
 	})
 }
@@ -98,23 +116,32 @@ func TestAccClientData_everyAttribute(t *testing.T) {
 func TestAccClientData_secret(t *testing.T) {
 	n := acctest.NewTenant(t)
 	secret := []statecheck.StateCheck{
-		acctest.At(readClient, knownvalue.StringExact(testserver.MachineClientSecret), "client_secret"),
+		acctest.At(
+			readClient, knownvalue.StringExact(testserver.MachineClientSecret), "client_secret",
+		),
 		statecheck.ExpectSensitiveValue(readClient, tfjsonpath.New("client_secret")),
 	}
-	byID, byName := fmt.Sprintf("client_id = %q", testserver.MachineClientID), `name = "Machine Client"`
+	byID, byName := fmt.Sprintf(
+		"client_id = %q", testserver.MachineClientID,
+	), `name = "Machine Client"`
 	n.Test(
 		resource.TestStep{
-			Config:            acctest.Reading("m2m_client", byID, "with_secret = true"),
-			ConfigStateChecks: append(secret, n.Expect(acctest.Reads(machine+"client_secret,"+clientFields))),
+			Config: acctest.Reading("m2m_client", byID, "with_secret = true"),
+			ConfigStateChecks: append(
+				secret, n.Expect(acctest.Reads(machine+"client_secret,"+clientFields)),
+			),
 		},
 		resource.TestStep{
-			Config:            acctest.Reading("m2m_client", byName, "with_secret = true"),
-			ConfigStateChecks: append(secret, n.Expect(acctest.Reads(listClients, machine+"client_secret,"+clientFields))),
+			Config: acctest.Reading("m2m_client", byName, "with_secret = true"),
+			ConfigStateChecks: append(
+				secret, n.Expect(acctest.Reads(listClients, machine+"client_secret,"+clientFields)),
+			),
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", byID, "with_secret = false"),
 			ConfigStateChecks: []statecheck.StateCheck{
-				acctest.At(readClient, knownvalue.Null(), "client_secret"), n.Expect(acctest.Reads(machine + clientFields)),
+				acctest.At(readClient, knownvalue.Null(), "client_secret"),
+				n.Expect(acctest.Reads(machine + clientFields)),
 			},
 		},
 	)
@@ -122,17 +149,25 @@ func TestAccClientData_secret(t *testing.T) {
 
 func TestAccClientData_secretNeedsScope(t *testing.T) {
 	n := acctest.NewTenant(t)
-	n.AtDashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:clients"]}`,
-		testserver.MachineClientID, n.URL()+"/api/v2/"), nil)
+	n.AtDashboard(http.MethodPost, "/api/v2/client-grants",
+		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:clients"]}`,
+			testserver.MachineClientID, n.URL()+"/api/v2/"), nil)
 	byID := fmt.Sprintf("client_id = %q", testserver.MachineClientID)
-	n.TestIn(n.Env("AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET", testserver.MachineClientSecret),
+	n.TestIn(n.Env(
+		"AUTH0_CLIENT_ID", testserver.MachineClientID, "AUTH0_CLIENT_SECRET",
+		testserver.MachineClientSecret,
+	),
 		resource.TestStep{
-			Config:            acctest.Reading("m2m_client", byID),
-			ConfigStateChecks: []statecheck.StateCheck{acctest.At(readClient, knownvalue.StringExact("Machine Client"), "name")},
+			Config: acctest.Reading("m2m_client", byID),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.At(
+				readClient, knownvalue.StringExact("Machine Client"), "name",
+			)},
 		},
 		resource.TestStep{
-			Config:      acctest.Reading("m2m_client", byID, "with_secret = true"),
-			ExpectError: acctest.Says(`Unable to read client … read:client_keys … Grant the missing management scope to`),
+			Config: acctest.Reading("m2m_client", byID, "with_secret = true"),
+			ExpectError: acctest.Says(
+				`Unable to read client … read:client_keys … Grant the missing management scope to`,
+			),
 		},
 	)
 }
@@ -152,15 +187,19 @@ func TestAccClientData_missingOrAmbiguous(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", `name = "Twin"`),
-			ExpectError: acctest.Says(`has 2 clients with the name "Twin": ` + strings.Join(ids, " ") +
+			ExpectError: acctest.Says(`has 2 clients with the name "Twin": ` +
+				strings.Join(ids, " ") +
 				` Set client_id to the id of the one that is meant, instead of name.`),
 		},
 		resource.TestStep{
-			Config:      acctest.Reading("m2m_client", `client_id = "Twin"`),
-			ExpectError: acctest.Says(`has no client with the id "Twin". … a client is read by its name with name instead of client_id.`),
+			Config: acctest.Reading("m2m_client", `client_id = "Twin"`),
+			ExpectError: acctest.Says(
+				`has no client with the id "Twin". … a client is read by its name with name instead of client_id.`,
+			),
 		},
 		resource.TestStep{
-			Config:      acctest.Reading("m2m_client", `name = "All Applications"`), // The global one is none of them.
+			// The global one is none of them.
+			Config:      acctest.Reading("m2m_client", `name = "All Applications"`),
 			ExpectError: acctest.Says(`has no client with the name "All Applications".`),
 		},
 	)
@@ -168,11 +207,20 @@ func TestAccClientData_missingOrAmbiguous(t *testing.T) {
 
 func TestAccClientData_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
-		"neither":      {acctest.Reading("m2m_client"), `Nothing says which client to read: set client_id or name.`},
-		"both":         {acctest.Reading("m2m_client", `client_id = "a"`, `name = "b"`), `set client_id or name, not both.`},
-		"empty id":     {acctest.Reading("m2m_client", `client_id = ""`), `at least 1`},
-		"empty name":   {acctest.Reading("m2m_client", `name = ""`), `at least 1`},
-		"two types":    {acctest.Reading("m2m_clients", `app_types = ["spa,native"]`), `must be one type, without commas and white space`},
+		"neither": {
+			acctest.Reading("m2m_client"),
+			`Nothing says which client to read: set client_id or name.`,
+		},
+		"both": {
+			acctest.Reading("m2m_client", `client_id = "a"`, `name = "b"`),
+			`set client_id or name, not both.`,
+		},
+		"empty id":   {acctest.Reading("m2m_client", `client_id = ""`), `at least 1`},
+		"empty name": {acctest.Reading("m2m_client", `name = ""`), `at least 1`},
+		"two types": {
+			acctest.Reading("m2m_clients", `app_types = ["spa,native"]`),
+			`must be one type, without commas and white space`,
+		},
 		"type is null": {acctest.Reading("m2m_clients", `app_types = [null]`), `Null Set Value`},
 	})
 }
@@ -189,7 +237,10 @@ func TestAccClientsData_filters(t *testing.T) {
 	}{
 		{
 			"fields=" + clientFields + "&is_global=false&take=100", nil,
-			[]string{single, foreign, testserver.MachineClientID, testserver.ManagementClientID, testserver.WebClientID},
+			[]string{
+				single, foreign, testserver.MachineClientID, testserver.ManagementClientID,
+				testserver.WebClientID,
+			},
 		},
 		{
 			"app_type=regular_web,spa&fields=" + clientFields + "&is_global=false&take=100",
@@ -197,23 +248,30 @@ func TestAccClientsData_filters(t *testing.T) {
 			[]string{single, foreign, testserver.WebClientID},
 		},
 		{
-			"app_type=regular_web&fields=" + clientFields + "&is_first_party=false&is_global=false&take=100",
+			"app_type=regular_web&fields=" + clientFields +
+				"&is_first_party=false&is_global=false&take=100",
 			[]string{`app_types = ["regular_web"]`, "is_first_party = false"},
 			[]string{foreign},
 		},
 		{
-			"fields=" + clientFields + "&is_global=true&take=100", []string{"is_global = true"}, []string{"ReferenceAllApplications00000001"},
+			"fields=" + clientFields + "&is_global=true&take=100",
+			[]string{"is_global = true"},
+			[]string{"ReferenceAllApplications00000001"},
 		},
 		{"", []string{"app_types = []"}, nil},
 	} {
-		checks := []statecheck.StateCheck{acctest.At(readClients, knownvalue.ListSizeExact(len(tc.want)), "clients")}
+		checks := []statecheck.StateCheck{acctest.At(
+			readClients, knownvalue.ListSizeExact(len(tc.want)), "clients",
+		)}
 		if tc.query == "" {
 			checks = append(checks, n.Expect(acctest.Reads()))
 		} else {
 			checks = append(checks, n.Expect(acctest.Reads("GET clients?"+tc.query)))
 		}
 		for i, id := range tc.want {
-			checks = append(checks, acctest.At(readClients, knownvalue.StringExact(id), "clients", i, "client_id"))
+			checks = append(checks, acctest.At(
+				readClients, knownvalue.StringExact(id), "clients", i, "client_id",
+			))
 		}
 		steps = append(steps, resource.TestStep{
 			Config: acctest.Reading("m2m_clients", tc.arguments...), ConfigStateChecks: checks,
@@ -230,7 +288,9 @@ func TestAccClientsData_allPages(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: acctest.Reading("m2m_clients"),
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Reads(listClients, strings.Replace(listClients, "&include_fields", "&from=…&include_fields", 1))),
+			n.Expect(acctest.Reads(listClients, strings.Replace(
+				listClients, "&include_fields", "&from=…&include_fields", 1,
+			))),
 			acctest.At(readClients, knownvalue.ListSizeExact(101), "clients"),
 			acctest.At(readClients, knownvalue.StringExact("client 097"), "clients", 100, "name"),
 		},

@@ -21,14 +21,21 @@ func TestClientData_secretThatIsNotThere(t *testing.T) {
 		want   types.String
 		warned bool
 	}{
-		"asked for":                    {types.BoolValue(true), &secret, types.StringValue(secret), false},
+		"asked for": {
+			types.BoolValue(true), &secret, types.StringValue(secret), false,
+		},
 		"asked for, but not there":     {types.BoolValue(true), nil, types.StringNull(), true},
 		"answered without being asked": {types.BoolNull(), &secret, types.StringNull(), false},
-		"not wanted":                   {types.BoolValue(false), &secret, types.StringNull(), false},
+		"not wanted": {
+			types.BoolValue(false), &secret, types.StringNull(), false,
+		},
 	} {
 		m := clientDataModel{WithSecret: tc.asked}
 		var diags diag.Diagnostics
-		m.showSecret(m2m.OAuthClient{ClientID: "a", ClientSecret: tc.answer}, "the client of the provider", &diags)
+		m.showSecret(
+			m2m.OAuthClient{ClientID: "a", ClientSecret: tc.answer}, "the client of the provider",
+			&diags,
+		)
 		if !m.ClientSecret.Equal(tc.want) {
 			t.Errorf("%s: client_secret is %v", name, m.ClientSecret)
 		}

@@ -42,7 +42,9 @@ var defaultOrganizationTypes = map[string]attr.Type{
 }
 
 // fromAPI takes the values from an answer of the API.
-func (m *clientModel) fromAPI(ctx context.Context, client m2m.OAuthClient, diags *diag.Diagnostics) {
+func (m *clientModel) fromAPI(
+	ctx context.Context, client m2m.OAuthClient, diags *diag.Diagnostics,
+) {
 	m.ClientID = types.StringValue(client.ClientID)
 	m.Name = types.StringPointerValue(client.Name)
 	m.Description = types.StringPointerValue(client.Description)
@@ -51,11 +53,16 @@ func (m *clientModel) fromAPI(ctx context.Context, client m2m.OAuthClient, diags
 	m.IsGlobal = types.BoolValue(client.IsGlobal)
 	m.GrantTypes = attribute.SetFromAPI(ctx, client.GrantTypes, diags)
 	m.TokenEndpointAuthMethod = types.StringPointerValue(client.TokenEndpointAuthMethod)
-	m.ClientAuthenticationMethods = attribute.SetFromAPI(ctx, slices.Collect(maps.Keys(client.AuthenticationMethods)), diags)
+	m.ClientAuthenticationMethods = attribute.SetFromAPI(
+		ctx, slices.Collect(maps.Keys(client.AuthenticationMethods)), diags,
+	)
 	m.OrganizationUsage = types.StringPointerValue(client.OrganizationUsage)
-	m.DefaultOrganization = attribute.ObjectFromAPI(ctx, defaultOrganizationTypes, client.DefaultOrganization, diags,
+	m.DefaultOrganization = attribute.ObjectFromAPI(ctx, defaultOrganizationTypes,
+		client.DefaultOrganization, diags,
 		func(in m2m.DefaultOrganization) any {
-			return defaultOrganizationModel{types.StringValue(in.OrganizationID), attribute.SetFromAPI(ctx, in.Flows, diags)}
+			return defaultOrganizationModel{
+				types.StringValue(in.OrganizationID), attribute.SetFromAPI(ctx, in.Flows, diags),
+			}
 		})
 	m.ResourceServerIdentifier = types.StringPointerValue(client.ResourceServerIdentifier)
 }

@@ -36,57 +36,80 @@ type clientsModel struct {
 	Clients      types.List `tfsdk:"clients"`
 }
 
-func (d *clientsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *clientsDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_clients"
 }
 
-func (d *clientsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *clientsDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (d *clientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *clientsDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The clients (*applications*) of the tenant that fit all the filters. The tenant is not asked for secrets; " +
+		MarkdownDescription: "The clients (*applications*) of the tenant that fit all the " +
+			"filters. The tenant is not asked for secrets; " +
 			"the data source `m2m_client` shows that of one client.",
 		Attributes: map[string]schema.Attribute{
 			"app_types": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Only clients of one of these types, such as `non_interactive` (machine to machine), `regular_web`, `spa` or " +
-					"`native`. Left out, clients of all types and of none are read; with `[]` none is.",
+				MarkdownDescription: "Only clients of one of these types, such as " +
+					"`non_interactive` (machine to machine), `regular_web`, `spa` or " +
+					"`native`. Left out, clients of all types and of none are read; with `[]` " +
+					"none is.",
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(`^[^,\s]+$`),
+					setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(
+						`^[^,\s]+$`,
+					),
 						"must be one type, without commas and white space")),
 				},
 			},
 			"is_first_party": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only clients that are (`true`) or are not (`false`) the tenant's own. Left out, both are read.",
+				Optional: true,
+				MarkdownDescription: "Only clients that are (`true`) or are not (`false`) the " +
+					"tenant's own. Left out, both are read.",
 			},
 			"is_global": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "`true` reads the client that stands for all applications of the tenant instead of these. " +
+				MarkdownDescription: "`true` reads the client that stands for all applications " +
+					"of the tenant instead of these. " +
 					"Default `false`.",
 			},
-			"clients": attribute.ShownList("The clients, in the order of their names.", clientAttributes()),
+			"clients": attribute.ShownList(
+				"The clients, in the order of their names.", clientAttributes(),
+			),
 		},
 	}
 }
 
-func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *clientsDataSource) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	var m clientsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	filter := m2m.OAuthClientFilter{IsFirstParty: m.IsFirstParty.ValueBoolPointer(), IsGlobal: m.IsGlobal.ValueBool()}
+	filter := m2m.OAuthClientFilter{
+		IsFirstParty: m.IsFirstParty.ValueBoolPointer(),
+		IsGlobal:     m.IsGlobal.ValueBool(),
+	}
 	if !m.AppTypes.IsNull() {
 		filter.AppTypes = attribute.StringsOf(ctx, m.AppTypes, &resp.Diagnostics)
 	}
 	found, err := d.run.API.Clients.List(ctx, filter)
 	if err != nil {
-		d.run.Report(&resp.Diagnostics, report.Operation{Verb: report.List, Kind: "clients", Object: "list of clients"}, err)
+		d.run.Report(
+			&resp.Diagnostics,
+			report.Operation{Verb: report.List, Kind: "clients", Object: "list of clients"}, err,
+		)
 		return
 	}
 	models := make([]clientModel, len(found))
@@ -94,7 +117,9 @@ func (d *clientsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		models[i].fromAPI(ctx, one, &resp.Diagnostics)
 	}
 	slices.SortFunc(models, func(a, b clientModel) int {
-		return cmp.Or(cmp.Compare(a.Name.ValueString(), b.Name.ValueString()), cmp.Compare(a.ClientID.ValueString(), b.ClientID.ValueString()))
+		return cmp.Or(cmp.Compare(a.Name.ValueString(), b.Name.ValueString()), cmp.Compare(
+			a.ClientID.ValueString(), b.ClientID.ValueString(),
+		))
 	})
 	m.Clients = attribute.ListOf(ctx, clientAttributes(), models, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

@@ -36,9 +36,10 @@ func filters() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"default_for": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Only default grants of this group of clients; `third_party_clients` is the only one. Not beside `client_id`.",
-			Validators:          []validator.String{stringvalidator.OneOf("third_party_clients")},
+			Optional: true,
+			MarkdownDescription: "Only default grants of this group of clients; " +
+				"`third_party_clients` is the only one. Not beside `client_id`.",
+			Validators: []validator.String{stringvalidator.OneOf("third_party_clients")},
 		},
 		"audience": schema.StringAttribute{
 			Optional:            true,
@@ -46,13 +47,17 @@ func filters() map[string]schema.Attribute {
 			Validators:          []validator.String{attribute.Audience()},
 		},
 		"subject_type": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Only grants of this subject type: `client`, `user` or `anonymous_user`.",
-			Validators:          []validator.String{stringvalidator.OneOf("client", "user", "anonymous_user")},
+			Optional: true,
+			MarkdownDescription: "Only grants of this subject type: `client`, `user` or " +
+				"`anonymous_user`.",
+			Validators: []validator.String{stringvalidator.OneOf(
+				"client", "user", "anonymous_user",
+			)},
 		},
 		"allow_any_organization": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "`true` leaves only grants that any organization may use. The tenant has no filter for the others, so " +
+			MarkdownDescription: "`true` leaves only grants that any organization may use. The " +
+				"tenant has no filter for the others, so " +
 				"`false` is refused.",
 		},
 	}
@@ -63,11 +68,13 @@ func filters() map[string]schema.Attribute {
 func (m filterModel) check(instead string, diags *diag.Diagnostics) {
 	if !attribute.IsUnset(m.ClientID) && !attribute.IsUnset(m.DefaultFor) {
 		diags.AddAttributeError(path.Root("default_for"), "Two kinds of client",
-			"A grant is for one client or for a group of them, so no grant fits both filters: set client_id or default_for, not both.")
+			"A grant is for one client or for a group of them, so no grant fits both filters: "+
+				"set client_id or default_for, not both.")
 	}
 	if m.AllowAnyOrganization.Equal(types.BoolValue(false)) {
 		diags.AddAttributeError(path.Root("allow_any_organization"), "No such filter",
-			"The tenant can only filter by allow_any_organization = true. Take it out of the configuration, and "+instead+".")
+			"The tenant can only filter by allow_any_organization = true. Take it out of the "+
+				"configuration, and "+instead+".")
 	}
 }
 

@@ -21,8 +21,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-func (r *grantResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"id": "Id of the grant in the tenant."})
+func (r *grantResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{
+		"id": "Id of the grant in the tenant.",
+	})
 }
 
 // parseKey reads CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE. CLIENT_ID may be
@@ -30,7 +34,8 @@ func (r *grantResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 // subject type after the last ones counts as one.
 func parseKey(id string) (key m2m.ClientGrantKey, ok bool) {
 	client, audience, ok := strings.Cut(id, "::")
-	if last := strings.LastIndex(audience, "::"); last >= 0 && slices.Contains(subjectTypes, audience[last+2:]) {
+	if last := strings.LastIndex(audience, "::"); last >= 0 &&
+		slices.Contains(subjectTypes, audience[last+2:]) {
 		audience, key.SubjectType = audience[:last], audience[last+2:]
 	}
 	key.Audience = audience
@@ -43,9 +48,13 @@ func parseKey(id string) (key m2m.ClientGrantKey, ok bool) {
 }
 
 // ImportState takes the id of a grant, its natural key, or the identity.
-func (r *grantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *grantResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	identity := grantIdentity{ID: types.StringValue(req.ID)}
-	byIdentity := tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics)
+	byIdentity := tfstate.ImportedByIdentity(
+		ctx, req.ID, req.Identity, &identity, &resp.Diagnostics,
+	)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -53,22 +62,32 @@ func (r *grantResource) ImportState(ctx context.Context, req resource.ImportStat
 	if !attribute.GrantID.MatchString(id) {
 		key, ok := parseKey(id)
 		if !ok || byIdentity {
-			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of a grant. A grant is imported by its id, such as "+
-				"cgr_Ab12Cd34Ef56Gh78, or, in place of that, by CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE, with "+
-				"third_party_clients as CLIENT_ID for a grant with default_for. An identity takes the id alone.", id))
+			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of a "+
+				"grant. A grant is imported by its id, such as "+
+				"cgr_Ab12Cd34Ef56Gh78, or, in place of that, by CLIENT_ID::AUDIENCE or "+
+				"CLIENT_ID::AUDIENCE::SUBJECT_TYPE, with "+
+				"third_party_clients as CLIENT_ID for a grant with default_for. An identity "+
+				"takes the id alone.", id))
 			return
 		}
 		if id, ok = r.lookUp(ctx, key, &resp.Diagnostics); !ok {
 			return
 		}
 	}
-	tfstate.SetIdentity(ctx, resp.Identity, grantIdentity{ID: types.StringValue(id)}, &resp.Diagnostics)
+	tfstate.SetIdentity(
+		ctx, resp.Identity, grantIdentity{ID: types.StringValue(id)}, &resp.Diagnostics,
+	)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
 // lookUp finds the id of a grant by its natural key.
-func (r *grantResource) lookUp(ctx context.Context, key m2m.ClientGrantKey, diags *diag.Diagnostics) (id string, ok bool) {
-	wanted := grantValues{ClientID: types.StringValue(key.ClientID), Audience: types.StringValue(key.Audience)}
+func (r *grantResource) lookUp(
+	ctx context.Context, key m2m.ClientGrantKey, diags *diag.Diagnostics,
+) (id string, ok bool) {
+	wanted := grantValues{
+		ClientID: types.StringValue(key.ClientID),
+		Audience: types.StringValue(key.Audience),
+	}
 	if key.DefaultFor != "" {
 		wanted.DefaultFor = types.StringValue(key.DefaultFor)
 	}
@@ -85,18 +104,24 @@ func (r *grantResource) lookUp(ctx context.Context, key m2m.ClientGrantKey, diag
 	if grant, ok := found[subject]; ok {
 		return grant.ID, true
 	}
-	others := "Check the client, and the audience, which is compared byte for byte, a slash at the end included."
+	others := "Check the client, and the audience, which is compared byte for byte, a slash at " +
+		"the end included."
 	if len(found) > 0 {
 		others = "There is one"
 		for i, other := range slices.Sorted(maps.Keys(found)) {
 			if i > 0 {
 				others += " and one"
 			}
-			others += fmt.Sprintf(" with the subject type %q, which is imported by %s", other, found[other].ID)
+			others += fmt.Sprintf(
+				" with the subject type %q, which is imported by %s", other, found[other].ID,
+			)
 		}
 		others += "."
 	}
 	diags.AddError(op.Summary(), report.Sentences(
-		fmt.Sprintf("The tenant %s has no %s with the subject type %q%s.", r.run.Domain, op.Object, subject, hint), others))
+		fmt.Sprintf(
+			"The tenant %s has no %s with the subject type %q%s.", r.run.Domain, op.Object, subject,
+			hint,
+		), others))
 	return "", false
 }

@@ -28,7 +28,9 @@ func TestClientGrant_importByNaturalKey(t *testing.T) {
 	machines, users := n.AddGrantOf("client"), n.AddGrantOf("user")
 	everyone := n.Create("/api/v2/client-grants", fmt.Sprintf(
 		`{"default_for":"third_party_clients","audience":%q,"scope":[]}`, urn))
-	odd := n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, urn))
+	odd := n.Create("/api/v2/client-grants", fmt.Sprintf(
+		`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, urn,
+	))
 	p := acctest.Configured(t, n.Env())
 	key := testserver.MachineClientID + "::" + testserver.SampleAPIAudience
 	for id, want := range map[string]string{
@@ -45,7 +47,8 @@ func TestClientGrant_importByNaturalKey(t *testing.T) {
 		}
 		n.Expect(acctest.Requests("GET client-grants?…", "GET client-grants/{id}")).Now()
 	}
-	if got, diags := acctest.Imported(t, p, "m2m_client_grant", users); got != users || len(diags) > 0 {
+	if got, diags := acctest.Imported(t, p, "m2m_client_grant", users); got != users ||
+		len(diags) > 0 {
 		t.Errorf("%s %v, want %s", got, diags, users)
 	}
 	n.Expect(acctest.Requests("GET client-grants/{id}")).Now()
@@ -59,18 +62,35 @@ func TestClientGrant_importMissing(t *testing.T) {
 	const client, api = testserver.MachineClientID, testserver.SampleAPIAudience
 	for id, want := range map[string][]string{
 		client + "::" + api: {
-			fmt.Sprintf(`has no grant of the API %q to the client %q with the subject type "client", which is meant where none is given.`, api, client),
+			fmt.Sprintf(
+				`has no grant of the API %q to the client %q with the subject type "client", which is meant where none is given.`,
+				api, client,
+			),
 			`There is one with the subject type "user", which is imported by ` + users + `.`,
 		},
-		client + "::" + api + "::anonymous_user": {`with the subject type "anonymous_user".`, `which is imported by ` + users + `.`},
-		client + "::" + api + "/::user": {
-			fmt.Sprintf(`has no grant of the API %q to the client %q with the subject type "user".`, api+"/", client), `compared byte for byte`,
+		client + "::" + api + "::anonymous_user": {
+			`with the subject type "anonymous_user".`, `which is imported by ` + users + `.`,
 		},
-		"third_party_clients::" + api: {fmt.Sprintf(`no grant of the API %q to third_party_clients with the subject type "client"`, api), `Check the client`},
-		"68f0a1b2c3d4e5f60718293a":    {`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`, `CLIENT_ID::AUDIENCE::SUBJECT_TYPE`},
+		client + "::" + api + "/::user": {
+			fmt.Sprintf(
+				`has no grant of the API %q to the client %q with the subject type "user".`,
+				api+"/", client,
+			), `compared byte for byte`,
+		},
+		"third_party_clients::" + api: {
+			fmt.Sprintf(
+				`no grant of the API %q to third_party_clients with the subject type "client"`, api,
+			),
+			`Check the client`,
+		},
+		"68f0a1b2c3d4e5f60718293a": {
+			`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`,
+			`CLIENT_ID::AUDIENCE::SUBJECT_TYPE`,
+		},
 	} {
 		_, diags := acctest.Imported(t, p, "m2m_client_grant", id)
-		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want[0]) || !strings.Contains(diags[0].Detail, want[1]) {
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want[0]) ||
+			!strings.Contains(diags[0].Detail, want[1]) {
 			t.Errorf("%s: %+v, want %q", id, diags, want)
 		}
 	}
@@ -82,9 +102,11 @@ func TestAccClientGrant_importByNaturalKey(t *testing.T) {
 	config := acctest.GrantConfig(`subject_type = "user"`, `scopes = ["read:orders"]`)
 	key := testserver.MachineClientID + "::" + testserver.SampleAPIAudience
 	n.Test(resource.TestStep{
-		Config:            config + acctest.ImportBlock(acctest.GrantName, key+"::user"),
-		ConfigPlanChecks:  acctest.EmptyPlan(),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), grantValue("id", knownvalue.StringExact(id))},
+		Config:           config + acctest.ImportBlock(acctest.GrantName, key+"::user"),
+		ConfigPlanChecks: acctest.EmptyPlan(),
+		ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes()), grantValue("id", knownvalue.StringExact(id)),
+		},
 	}, resource.TestStep{
 		Config: config, ResourceName: acctest.GrantName, ImportState: true, ImportStateId: key,
 		ImportStateCheck: acctest.ImportedIDs(client),
@@ -94,21 +116,31 @@ func TestAccClientGrant_importByNaturalKey(t *testing.T) {
 func TestAccClientGrant_importByIdentity(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Run(resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(
+			tfversion.Version1_12_0,
+		)},
 		Steps: []resource.TestStep{
 			{
 				Config: acctest.GrantConfig(),
 				ConfigStateChecks: []statecheck.StateCheck{
 					n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`))),
-					statecheck.ExpectIdentity(acctest.GrantName, map[string]knownvalue.Check{"id": knownvalue.StringRegexp(grantID)}),
+					statecheck.ExpectIdentity(acctest.GrantName, map[string]knownvalue.Check{
+						"id": knownvalue.StringRegexp(grantID),
+					}),
 				},
 			},
-			{ResourceName: acctest.GrantName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{
+				ResourceName:    acctest.GrantName,
+				ImportState:     true,
+				ImportStateKind: resource.ImportBlockWithResourceIdentity,
+			},
 			{
 				Config: acctest.GrantConfig(`scopes = ["read:orders"]`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					n.Expect(acctest.Writes(`PATCH client-grants/{id} {"scope":["read:orders"]}`)),
-					statecheck.ExpectIdentityValueMatchesState(acctest.GrantName, tfjsonpath.New("id")),
+					statecheck.ExpectIdentityValueMatchesState(
+						acctest.GrantName, tfjsonpath.New("id"),
+					),
 				},
 			},
 		},
@@ -120,13 +152,21 @@ func TestClientGrant_identity(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.AddGrantOf("client")
 	p := acctest.Configured(t, n.Env())
-	n.TestIdentity("m2m_client_grant", map[string]string{"id": id}, func() { n.AtDashboard(http.MethodDelete, "/api/v2/client-grants/"+id, "", nil) },
+	n.TestIdentity("m2m_client_grant", map[string]string{"id": id}, func() {
+		n.AtDashboard(http.MethodDelete, "/api/v2/client-grants/"+id, "", nil)
+	},
 		id, testserver.MachineClientID+"::"+testserver.SampleAPIAudience)
 
 	// An identity is no place for a natural key.
-	given := acctest.IdentityData(t, map[string]string{"id": testserver.MachineClientID + "::" + testserver.SampleAPIAudience})
-	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "m2m_client_grant", Identity: given})
-	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, "An identity takes the id alone.") {
+	given := acctest.IdentityData(t, map[string]string{
+		"id": testserver.MachineClientID + "::" + testserver.SampleAPIAudience,
+	})
+	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
+		TypeName: "m2m_client_grant",
+		Identity: given,
+	})
+	if err != nil || len(resp.Diagnostics) != 1 ||
+		!strings.Contains(resp.Diagnostics[0].Detail, "An identity takes the id alone.") {
 		t.Errorf("%v %+v", err, resp.Diagnostics)
 	}
 }

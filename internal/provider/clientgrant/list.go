@@ -31,7 +31,8 @@ func (r *grantListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the client grants of the tenant that fit all the filters; without a filter, all grants, those on the " +
+		MarkdownDescription: "Finds the client grants of the tenant that fit all the filters; " +
+			"without a filter, all grants, those on the " +
 			"tenant's own APIs included.",
 		Attributes: attribute.ListFilters(filters(), &resp.Diagnostics),
 	}
@@ -42,16 +43,23 @@ func (r *grantListResource) ValidateListResourceConfig(
 ) {
 	var config filterModel
 	attribute.ReadFilters(ctx, req.Config, &config, &resp.Diagnostics)
-	config.check("tell grants apart by the allow_any_organization of their resource, with include_resource = true", &resp.Diagnostics)
+	config.check(
+		"tell grants apart by the allow_any_organization of their resource, with "+
+			"include_resource = true",
+		&resp.Diagnostics,
+	)
 }
 
-func (r *grantListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+func (r *grantListResource) List(
+	ctx context.Context, req list.ListRequest, stream *list.ListResultsStream,
+) {
 	var config filterModel
 	if diags := attribute.KnownFilters(ctx, req.Config, &config); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = tfstate.ListResults(ctx, &r.run.Connection, listing, req, r.run.API.ClientGrants.All(ctx, config.filter()),
+	stream.Results = tfstate.ListResults(ctx, &r.run.Connection, listing, req,
+		r.run.API.ClientGrants.All(ctx, config.filter()),
 		func(grant m2m.ClientGrant, result *list.ListResult) {
 			var model grantModel
 			model.fromAPI(ctx, grant, &result.Diagnostics)

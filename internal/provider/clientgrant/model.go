@@ -50,15 +50,28 @@ func (m *grantValues) key() m2m.ClientGrantKey {
 }
 
 // changes returns what turns a grant like prior into one like m, the plan.
-func (m *grantValues) changes(ctx context.Context, prior *grantValues, diags *diag.Diagnostics) m2m.ClientGrantProperties {
+func (m *grantValues) changes(
+	ctx context.Context, prior *grantValues, diags *diag.Diagnostics,
+) m2m.ClientGrantProperties {
 	return m2m.ClientGrantProperties{
-		Scope: attribute.Changed(m.Scopes, prior.Scopes, func() []string { return attribute.StringsOf(ctx, m.Scopes, diags) }),
+		Scope: attribute.Changed(m.Scopes, prior.Scopes, func() []string {
+			return attribute.StringsOf(ctx, m.Scopes, diags)
+		}),
 		// Sent only when it changes: for a system API even false is refused (API contract 4.1).
-		AllowAllScopes:       attribute.Changed(m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool),
-		OrganizationUsage:    attribute.ChangedOrCleared(m.OrganizationUsage, prior.OrganizationUsage, m.OrganizationUsage.ValueString),
-		AllowAnyOrganization: attribute.ChangedOrCleared(m.AllowAnyOrganization, prior.AllowAnyOrganization, m.AllowAnyOrganization.ValueBool),
-		AuthorizationDetailsTypes: attribute.Changed(m.AuthorizationDetailsTypes, prior.AuthorizationDetailsTypes,
-			func() []string { return attribute.StringsOf(ctx, m.AuthorizationDetailsTypes, diags) }),
+		AllowAllScopes: attribute.Changed(
+			m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool,
+		),
+		OrganizationUsage: attribute.ChangedOrCleared(
+			m.OrganizationUsage, prior.OrganizationUsage, m.OrganizationUsage.ValueString,
+		),
+		AllowAnyOrganization: attribute.ChangedOrCleared(
+			m.AllowAnyOrganization, prior.AllowAnyOrganization, m.AllowAnyOrganization.ValueBool,
+		),
+		AuthorizationDetailsTypes: attribute.Changed(m.AuthorizationDetailsTypes,
+			prior.AuthorizationDetailsTypes,
+			func() []string {
+				return attribute.StringsOf(ctx, m.AuthorizationDetailsTypes, diags)
+			}),
 	}
 }
 
@@ -80,7 +93,9 @@ func (m *grantValues) fromAPI(ctx context.Context, grant m2m.ClientGrant, diags 
 	m.IsSystem = types.BoolValue(grant.IsSystem)
 
 	// Absent and empty mean the same here, and the API cannot go back from empty to absent.
-	m.AuthorizationDetailsTypes = attribute.SetFromAPI(ctx, append([]string{}, grant.AuthorizationDetailsTypes...), diags)
+	m.AuthorizationDetailsTypes = attribute.SetFromAPI(
+		ctx, append([]string{}, grant.AuthorizationDetailsTypes...), diags,
+	)
 }
 
 type grantIdentity struct {

@@ -33,7 +33,8 @@ type incumbentGrant struct {
 
 func (old incumbentGrant) toAPI() m2m.ClientGrant {
 	grant := m2m.ClientGrant{
-		ID: old.ID, ClientID: attribute.UnlessZero(old.ClientID), DefaultFor: attribute.UnlessZero(old.DefaultFor), Audience: old.Audience,
+		ID: old.ID, ClientID: attribute.UnlessZero(old.ClientID),
+		DefaultFor: attribute.UnlessZero(old.DefaultFor), Audience: old.Audience,
 		AllowAllScopes: &old.AllowAllScopes, SubjectType: attribute.UnlessZero(old.SubjectType),
 		OrganizationUsage:    attribute.UnlessZero(strings.ToLower(old.OrganizationUsage)),
 		AllowAnyOrganization: attribute.UnlessZero(old.AllowAnyOrganization),
@@ -51,14 +52,15 @@ func (old incumbentGrant) toAPI() m2m.ClientGrant {
 // MoveState accepts the state of an auth0_client_grant.
 func (r *grantResource) MoveState(context.Context) []resource.StateMover {
 	const typeName = "auth0_client_grant"
-	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbentGrant, resp *resource.MoveStateResponse) {
-		if !attribute.GrantID.MatchString(old.ID) {
-			tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no id of a grant")
-			return
-		}
-		var state grantModel
-		state.fromAPI(ctx, old.toAPI(), &resp.Diagnostics)
-		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
-	})}
+	return []resource.StateMover{tfstate.MoveFrom(typeName,
+		func(ctx context.Context, old incumbentGrant, resp *resource.MoveStateResponse) {
+			if !attribute.GrantID.MatchString(old.ID) {
+				tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no id of a grant")
+				return
+			}
+			var state grantModel
+			state.fromAPI(ctx, old.toAPI(), &resp.Diagnostics)
+			tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+			resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
+		})}
 }

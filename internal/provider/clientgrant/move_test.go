@@ -19,8 +19,15 @@ func TestClientGrant_move(t *testing.T) {
 	t.Parallel()
 	const least = `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`
 	for name, c := range map[string]acctest.MoveCase{
-		"of version 0.30": {Address: acctest.FirstAuth0, State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scope":["b","a"]}`, Want: least},
-		"of version 1.0":  {State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a","a"]}`, Want: least},
+		"of version 0.30": {
+			Address: acctest.FirstAuth0,
+			State:   `{"id":"cgr_A","client_id":"c","audience":"urn:a","scope":["b","a"]}`,
+			Want:    least,
+		},
+		"of version 1.0": {
+			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a","a"]}`,
+			Want:  least,
+		},
 		"of version 1.10": {
 			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["b","a"],"organization_usage":"","allow_any_organization":false}`,
 			Want:  least,
@@ -58,8 +65,11 @@ func TestClientGrant_move(t *testing.T) {
 			Want: `{"id":"cgr_A","default_for":"third_party_clients","audience":"urn:a","scopes":[],"allow_all_scopes":false,
 				"subject_type":"client","authorization_details_types":[],"is_system":false}`,
 		},
-		"empty":          {State: `{}`, Refused: "it holds no id of a grant"},
-		"of other types": {State: `{"id":"cgr_A","scopes":["hush",["hush"]]}`, Refused: "its attribute scopes is of an unexpected type (array)"},
+		"empty": {State: `{}`, Refused: "it holds no id of a grant"},
+		"of other types": {
+			State:   `{"id":"cgr_A","scopes":["hush",["hush"]]}`,
+			Refused: "its attribute scopes is of an unexpected type (array)",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,8 +81,13 @@ func TestClientGrant_move(t *testing.T) {
 func TestAccClientGrant_moved(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.AddGrantOf("user")
-	incumbent := acctest.StringsSchema("id", "client_id", "audience", "organization_usage", "subject_type", "default_for")
-	incumbent.Attributes["scopes"] = schema.ListAttribute{Optional: true, ElementType: types.StringType}
+	incumbent := acctest.StringsSchema(
+		"id", "client_id", "audience", "organization_usage", "subject_type", "default_for",
+	)
+	incumbent.Attributes["scopes"] = schema.ListAttribute{
+		Optional:    true,
+		ElementType: types.StringType,
+	}
 	incumbent.Attributes["authorization_details_types"] = incumbent.Attributes["scopes"]
 	incumbent.Attributes["allow_any_organization"] = schema.BoolAttribute{Optional: true}
 	incumbent.Attributes["allow_all_scopes"] = incumbent.Attributes["allow_any_organization"]
@@ -91,8 +106,12 @@ func TestAccClientGrant_moved(t *testing.T) {
 `, id, testserver.MachineClientID, testserver.SampleAPIAudience)
 	n.TestMove(
 		map[string]schema.Schema{"auth0_client_grant": incumbent},
-		old, "auth0_client_grant.orders", acctest.GrantConfig(`subject_type = "user"`, `scopes = ["read:orders"]`), acctest.GrantName,
-		grantValue("id", knownvalue.StringExact(id)), grantValue("scopes", acctest.Exactly("read:orders")),
-		grantValue("subject_type", knownvalue.StringExact("user")), grantValue("organization_usage", knownvalue.Null()),
+		old, "auth0_client_grant.orders", acctest.GrantConfig(
+			`subject_type = "user"`, `scopes = ["read:orders"]`,
+		), acctest.GrantName,
+		grantValue("id", knownvalue.StringExact(id)),
+		grantValue("scopes", acctest.Exactly("read:orders")),
+		grantValue("subject_type", knownvalue.StringExact("user")),
+		grantValue("organization_usage", knownvalue.Null()),
 	)
 }

@@ -22,7 +22,9 @@ import (
 
 // ModifyPlan plans the scopes if the configuration omits them: an empty set, or null while
 // all scopes are granted (API contract 4.1).
-func (r *grantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *grantResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
@@ -36,12 +38,18 @@ func (r *grantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if !req.State.Raw.IsNull() {
 		var id types.String
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
-		server, _ := r.run.PlannedAPI(plan.Audience.ValueString()) // What a grant allows changes with its API.
-		defer func() { r.run.ChangeGrant(id.ValueString(), server.Changing || !resp.Plan.Raw.Equal(req.State.Raw)) }()
+		// What a grant allows changes with its API.
+		server, _ := r.run.PlannedAPI(plan.Audience.ValueString())
+		defer func() {
+			r.run.ChangeGrant(
+				id.ValueString(), server.Changing || !resp.Plan.Raw.Equal(req.State.Raw),
+			)
+		}()
 	}
 	if plan.AllowAllScopes.ValueBool() && r.run.IsSystem(plan.Audience.ValueString()) {
 		resp.Diagnostics.AddAttributeError(path.Root("allow_all_scopes"), "Not for a system API",
-			fmt.Sprintf("The API %q is one of the tenant's own, whose scopes cannot be granted all at once. List those that are needed in "+
+			fmt.Sprintf("The API %q is one of the tenant's own, whose scopes cannot be granted "+
+				"all at once. List those that are needed in "+
 				"scopes instead.", plan.Audience.ValueString()))
 	}
 	if resp.Diagnostics.HasError() {
@@ -70,20 +78,28 @@ func scopesLeftOut(allowAllScopes types.Bool) types.Set {
 
 // planAdoption warns which grant use_existing adopts and what changes, since the plan only
 // shows a creation.
-func (r *grantResource) planAdoption(ctx context.Context, config tftypes.Value, planned tfsdk.Plan, diags *diag.Diagnostics) {
+func (r *grantResource) planAdoption(
+	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, diags *diag.Diagnostics,
+) {
 	var plan grantModel
 	planned = attribute.KnownWhole(config, planned)
 	diags.Append(planned.Get(ctx, &plan)...)
-	if !r.run.Adoptable(plan.UseExisting, plan.ClientID, plan.DefaultFor, plan.Audience, plan.SubjectType) {
+	if !r.run.Adoptable(
+		plan.UseExisting, plan.ClientID, plan.DefaultFor, plan.Audience, plan.SubjectType,
+	) {
 		return
 	}
-	found, ok := run.LookForAdoption(ctx, r.run, "client grants to adopt", "read:client_grants", diags, func(ctx context.Context) (m2m.ClientGrant, string, error) {
-		found, err := r.run.API.ClientGrants.Find(ctx, plan.key())
-		return found, found.ID, err
-	})
+	found, ok := run.LookForAdoption(ctx, r.run, "client grants to adopt", "read:client_grants",
+		diags, func(ctx context.Context) (m2m.ClientGrant, string, error) {
+			found, err := r.run.API.ClientGrants.Find(ctx, plan.key())
+			return found, found.ID, err
+		})
 	if !ok {
 		return
 	}
 	changes := r.adoption(ctx, found, plan, diags)
-	report.WarnOfPlannedAdoption(diags, r.operation(report.Create, plan.grantValues, nil), found.ID, attribute.NamesOf(changes), config)
+	report.WarnOfPlannedAdoption(
+		diags, r.operation(report.Create, plan.grantValues, nil), found.ID,
+		attribute.NamesOf(changes), config,
+	)
 }

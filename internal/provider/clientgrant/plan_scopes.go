@@ -19,14 +19,19 @@ import (
 // planScopes notes what is planned for a grant, and compares its scopes with those that the
 // API defines: a tenant stores any scope, and a scope that the API does not define has no
 // effect (API contract 4.3).
-func (r *grantResource) planScopes(ctx context.Context, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics) {
+func (r *grantResource) planScopes(
+	ctx context.Context, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics,
+) {
 	var planned, prior grantModel
 	if !state.Raw.IsNull() {
 		diags.Append(state.Get(ctx, &prior)...)
 		r.run.Hold(prior.ID.ValueString())
 	}
 	if plan.Raw.IsNull() {
-		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: run.Scopes{Known: true}, Leaving: true})
+		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{
+			Scopes:  run.Scopes{Known: true},
+			Leaving: true,
+		})
 		return
 	}
 	diags.Append(plan.Get(ctx, &planned)...)
@@ -36,7 +41,10 @@ func (r *grantResource) planScopes(ctx context.Context, plan tfsdk.Plan, state t
 	scopes, held := run.SetScopes(planned.Scopes), run.SetScopes(prior.Scopes)
 	if !prior.ID.IsNull() {
 		if replaces(planned, prior) {
-			r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: run.Scopes{Known: true}, Leaving: true})
+			r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{
+				Scopes:  run.Scopes{Known: true},
+				Leaving: true,
+			})
 			return // Terraform plans a replacement once more, as a creation.
 		}
 		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: scopes})
@@ -48,8 +56,12 @@ func (r *grantResource) planScopes(ctx context.Context, plan tfsdk.Plan, state t
 	stale := run.Scopes{Values: scopes.Without(added)}
 	changing := len(added.Values) > 0 || len(held.Without(scopes)) > 0
 	// A grant that is adopted may already hold what is added.
-	certain := planned.UseExisting.IsNull() || !planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
-	r.judgeScopes(ctx, planned.Audience.ValueString(), added, stale, changing, certain || !prior.ID.IsNull(), diags)
+	certain := planned.UseExisting.IsNull() ||
+		!planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
+	r.judgeScopes(
+		ctx, planned.Audience.ValueString(), added, stale, changing, certain || !prior.ID.IsNull(),
+		diags,
+	)
 }
 
 // replaces reports whether a plan replaces the grant.
@@ -61,7 +73,8 @@ func replaces(plan, prior grantModel) bool {
 // judgeScopes reports scopes that the API does not define: added ones, which is an error if
 // it is certain, and those that the grant holds already.
 func (r *grantResource) judgeScopes(
-	ctx context.Context, audience string, added, held run.Scopes, changing, certain bool, diags *diag.Diagnostics,
+	ctx context.Context, audience string, added, held run.Scopes, changing, certain bool,
+	diags *diag.Diagnostics,
 ) {
 	server, planned := r.run.PlannedAPI(audience)
 	defined := server.Scopes
@@ -74,7 +87,10 @@ func (r *grantResource) judgeScopes(
 		live, err := r.run.LiveScopes(ctx, audience)
 		if err != nil {
 			if !m2m.IsNotFound(err) { // Another provider may create it in this run.
-				r.run.SkipCheck(ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define", "read:resource_servers", err)
+				r.run.SkipCheck(
+					ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define",
+					"read:resource_servers", err,
+				)
 			}
 			return
 		}
@@ -92,28 +108,36 @@ func (r *grantResource) judgeScopes(
 		unseen = ""
 	}
 	if len(undefined) > 0 {
-		detail := fmt.Sprintf("This adds %s to the grant. The API %s %s defines %s. The tenant would store %s in the grant all the same, but "+
-			"tokens come without.", inQuotes(undefined...), inQuotes(audience), where, someOf(defined.Values), pronoun(undefined))
+		detail := fmt.Sprintf("This adds %s to the grant. The API %s %s defines %s. The tenant "+
+			"would store %s in the grant all the same, but "+
+			"tokens come without.", inQuotes(undefined...), inQuotes(audience), where,
+			someOf(defined.Values), pronoun(undefined))
 		switch {
 		case server.Complete && certain:
 			diags.AddAttributeError(path.Root("scopes"), summary, detail+
-				" Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.")
+				" Add what is missing to scopes of the m2m_resource_server, or take it out of "+
+				"the grant.")
 		case r.run.IsSystem(audience):
 			diags.AddAttributeWarning(path.Root("scopes"), summary, detail+
-				" The API is the tenant's own, so nobody can add to its scopes: take what is missing out of the grant.")
+				" The API is the tenant's own, so nobody can add to its scopes: take what is "+
+				"missing out of the grant.")
 		default:
 			diags.AddAttributeWarning(path.Root("scopes"), summary, detail+
-				" Define what is missing before the grant is used, or take it out of the grant."+unseen)
+				" Define what is missing before the grant is used, or take it out of the grant."+
+				unseen)
 		}
 	}
 	if len(stale) > 0 {
-		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant holds %s, which the API %s %s does not define: "+
-			"tokens come without. Take what is stale out of the grant, or define it.", inQuotes(stale...), inQuotes(audience), where)+unseen)
+		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant holds %s, "+
+			"which the API %s %s does not define: "+
+			"tokens come without. Take what is stale out of the grant, or define it.",
+			inQuotes(stale...), inQuotes(audience), where)+unseen)
 	}
 }
 
 // unseenScopes is for scopes that this run may define after it has planned the grant.
-const unseenScopes = " If this configuration defines it, let the grant refer to the resource that does (depends_on), so that the plan knows."
+const unseenScopes = " If this configuration defines it, let the grant refer to the resource " +
+	"that does (depends_on), so that the plan knows."
 
 func pronoun(values []string) string {
 	if len(values) == 1 {

@@ -33,19 +33,28 @@ type grantsModel struct {
 	ClientGrants types.List `tfsdk:"client_grants"`
 }
 
-func (d *grantsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *grantsDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_client_grants"
 }
 
-func (d *grantsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *grantsDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (d *grantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *grantsDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	attributes := filters()
-	attributes["client_grants"] = attribute.ShownList("The grants, in the order of audience, client and subject type.", shownAttributes())
+	attributes["client_grants"] = attribute.ShownList(
+		"The grants, in the order of audience, client and subject type.", shownAttributes(),
+	)
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The client grants of the tenant that fit all the filters; without a filter, all grants, those on the " +
+		MarkdownDescription: "The client grants of the tenant that fit all the filters; without " +
+			"a filter, all grants, those on the " +
 			"tenant's own APIs included.",
 		Attributes: attributes,
 	}
@@ -55,29 +64,43 @@ func (d *grantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 // with the same names and types.
 func shownAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":                     attribute.ShownString("Id of the grant in the tenant."),
-		"client_id":              attribute.ShownString("Client that is granted access; null where `default_for` is set."),
-		"default_for":            attribute.ShownString("Group of clients that the grant is the default for; null where `client_id` is set."),
-		"audience":               attribute.ShownString("Identifier of the API."),
-		"scopes":                 attribute.ShownSet("Scopes that are granted; null where all are."),
-		"allow_all_scopes":       attribute.ShownBool("Whether all scopes of the API are granted, those added later included."),
-		"subject_type":           attribute.ShownString("Whom tokens speak for: `client`, `user` or `anonymous_user`."),
-		"organization_usage":     attribute.ShownString("Whether tokens may (`allow`), must (`require`) or must not (`deny`, or null) be for an organization."),
-		"allow_any_organization": attribute.ShownBool("Whether any organization may use the grant; null stands for `false`."),
-		"authorization_details_types": attribute.ShownSet("Types of rich authorization requests (RFC 9396) that the grant allows; " +
+		"id": attribute.ShownString("Id of the grant in the tenant."),
+		"client_id": attribute.ShownString("Client that is granted access; null " +
+			"where `default_for` is set."),
+		"default_for": attribute.ShownString("Group of clients that the grant is the " +
+			"default for; null where `client_id` is set."),
+		"audience": attribute.ShownString("Identifier of the API."),
+		"scopes": attribute.ShownSet("Scopes that are granted; null where all " +
+			"are."),
+		"allow_all_scopes": attribute.ShownBool("Whether all scopes of the API are " +
+			"granted, those added later included."),
+		"subject_type": attribute.ShownString("Whom tokens speak for: `client`, `user` " +
+			"or `anonymous_user`."),
+		"organization_usage": attribute.ShownString("Whether tokens may (`allow`), must " +
+			"(`require`) or must not (`deny`, or null) be for an organization."),
+		"allow_any_organization": attribute.ShownBool("Whether any organization may use the " +
+			"grant; null stands for `false`."),
+		"authorization_details_types": attribute.ShownSet("Types of rich authorization requests " +
+			"(RFC 9396) that the grant allows; " +
 			"empty where there are none."),
 		"is_system": attribute.ShownBool("Whether the grant belongs to the tenant itself."),
 	}
 }
 
-func (d *grantsDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *grantsDataSource) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse,
+) {
 	var config grantsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	config.check("leave out grants with a for expression: "+
-		"[for grant in data.m2m_client_grants.NAME.client_grants : grant if grant.allow_any_organization != true]", &resp.Diagnostics)
+		"[for grant in data.m2m_client_grants.NAME.client_grants : grant if "+
+		"grant.allow_any_organization != true]", &resp.Diagnostics)
 }
 
-func (d *grantsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *grantsDataSource) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	var m grantsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -91,7 +114,8 @@ func (d *grantsDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	slices.SortFunc(found, func(a, b m2m.ClientGrant) int {
 		x, y := a.Key(), b.Key()
 		return cmp.Or(cmp.Compare(x.Audience, y.Audience), cmp.Compare(x.ClientID, y.ClientID),
-			cmp.Compare(x.DefaultFor, y.DefaultFor), cmp.Compare(x.SubjectType, y.SubjectType), cmp.Compare(a.ID, b.ID))
+			cmp.Compare(x.DefaultFor, y.DefaultFor), cmp.Compare(x.SubjectType, y.SubjectType),
+			cmp.Compare(a.ID, b.ID))
 	})
 	grants := make([]grantValues, len(found))
 	for i, grant := range found {

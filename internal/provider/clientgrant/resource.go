@@ -32,21 +32,31 @@ func NewResource() resource.Resource { return &grantResource{} }
 
 type grantResource struct{ run *run.Run }
 
-func (r *grantResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *grantResource) Metadata(
+	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_client_grant"
 }
 
-func (r *grantResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *grantResource) Configure(
+	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
+) {
 	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *grantResource) operation(verb report.Verb, m grantValues, attributes func(string) bool) report.Operation {
-	object := fmt.Sprintf("grant of the API %q to the client %q", m.Audience.ValueString(), m.ClientID.ValueString())
+func (r *grantResource) operation(
+	verb report.Verb, m grantValues, attributes func(string) bool,
+) report.Operation {
+	object := fmt.Sprintf(
+		"grant of the API %q to the client %q", m.Audience.ValueString(), m.ClientID.ValueString(),
+	)
 	switch {
 	case m.Audience.IsNull():
 		object = fmt.Sprintf("grant with the id %q", m.ID.ValueString()) // As in an import.
 	case !m.DefaultFor.IsNull():
-		object = fmt.Sprintf("grant of the API %q to %s", m.Audience.ValueString(), m.DefaultFor.ValueString())
+		object = fmt.Sprintf(
+			"grant of the API %q to %s", m.Audience.ValueString(), m.DefaultFor.ValueString(),
+		)
 	}
 	// A client can have one of each subject type.
 	if subject := m.SubjectType.ValueString(); subject != "" && subject != m2m.DefaultSubjectType {
@@ -58,7 +68,9 @@ func (r *grantResource) operation(verb report.Verb, m grantValues, attributes fu
 	}
 }
 
-func (r *grantResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *grantResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	var config grantModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -70,22 +82,29 @@ func (r *grantResource) ValidateConfig(ctx context.Context, req resource.Validat
 			"A grant is for one client or for a group of them: set client_id or default_for.")
 	case !attribute.IsUnset(config.ClientID) && !attribute.IsUnset(config.DefaultFor):
 		resp.Diagnostics.AddAttributeError(path.Root("default_for"), "Two kinds of client",
-			"A grant is for one client or for a group of them: set client_id or default_for, not both.")
+			"A grant is for one client or for a group of them: set client_id or default_for, not "+
+				"both.")
 	}
 	if config.AllowAllScopes.ValueBool() && !config.Scopes.IsNull() && !config.Scopes.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Scopes beside allow_all_scopes",
-			"allow_all_scopes = true grants every scope of the API. Take scopes out of the configuration, or set allow_all_scopes to false.")
+			"allow_all_scopes = true grants every scope of the API. Take scopes out of the "+
+				"configuration, or set allow_all_scopes to false.")
 	}
 }
 
-func (r *grantResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *grantResource) Create(
+	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
+) {
 	var plan grantModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	op := r.operation(report.Create, plan.grantValues, report.HasAttribute(req.Plan.Raw))
-	fresh := grantValues{AllowAllScopes: types.BoolValue(false), AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil)}
+	fresh := grantValues{
+		AllowAllScopes:            types.BoolValue(false),
+		AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil),
+	}
 	changes := plan.changes(ctx, &fresh, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -93,10 +112,15 @@ func (r *grantResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
 		func() (m2m.ClientGrant, string, error) {
-			out, err := r.run.API.ClientGrants.Create(ctx, m2m.NewClientGrant{ClientGrantKey: plan.key(), ClientGrantProperties: changes})
+			out, err := r.run.API.ClientGrants.Create(ctx, m2m.NewClientGrant{
+				ClientGrantKey:        plan.key(),
+				ClientGrantProperties: changes,
+			})
 			return out, out.ID, err
 		},
-		func(id string) (m2m.ClientGrant, error) { return r.adopt(ctx, op, id, plan, &resp.Diagnostics) })
+		func(id string) (m2m.ClientGrant, error) {
+			return r.adopt(ctx, op, id, plan, &resp.Diagnostics)
+		})
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
 		return
@@ -107,7 +131,9 @@ func (r *grantResource) Create(ctx context.Context, req resource.CreateRequest, 
 	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
 }
 
-func (r *grantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *grantResource) Read(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
+) {
 	var state grantModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
@@ -128,7 +154,9 @@ func (r *grantResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-func (r *grantResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (r *grantResource) Update(
+	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
+) {
 	var plan, prior grantModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
@@ -155,14 +183,18 @@ func (r *grantResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 // write sends what changed. If only use_existing changed, which the tenant does not have, the
 // grant is just read.
-func (r *grantResource) write(ctx context.Context, id string, changes m2m.ClientGrantProperties) (m2m.ClientGrant, error) {
+func (r *grantResource) write(
+	ctx context.Context, id string, changes m2m.ClientGrantProperties,
+) (m2m.ClientGrant, error) {
 	if changes == (m2m.ClientGrantProperties{}) {
 		return r.run.API.ClientGrants.Get(ctx, id)
 	}
 	return r.run.API.ClientGrants.Update(ctx, id, changes)
 }
 
-func (r *grantResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *grantResource) Delete(
+	ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse,
+) {
 	var state grantModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
@@ -170,11 +202,17 @@ func (r *grantResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	if state.IsSystem.ValueBool() {
 		resp.Diagnostics.AddWarning("System grant kept",
-			fmt.Sprintf("The grant %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.ID.ValueString()))
+			fmt.Sprintf(
+				"The grant %q belongs to the tenant itself and stays there; it is only dropped "+
+					"from the state.",
+				state.ID.ValueString(),
+			))
 		return
 	}
 	op := r.operation(report.Delete, state.grantValues, nil)
-	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ClientGrants.Delete(ctx, state.ID.ValueString()) })
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
+		return r.run.API.ClientGrants.Delete(ctx, state.ID.ValueString())
+	})
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
 	}

@@ -28,8 +28,10 @@ func grantValue(attribute string, check knownvalue.Check) statecheck.StateCheck 
 
 // grantState is the whole state of that grant with some of its attributes, in JSON.
 func grantState(attributes string) statecheck.StateCheck {
-	return acctest.WholeState(acctest.GrantName, fmt.Sprintf(`{"client_id":%q,"audience":%q,"default_for":null,"allow_all_scopes":false,"subject_type":"client",
-		"use_existing":null,"is_system":false,%s}`, testserver.MachineClientID, testserver.SampleAPIAudience, attributes))
+	return acctest.WholeState(acctest.GrantName,
+		fmt.Sprintf(`{"client_id":%q,"audience":%q,"default_for":null,"allow_all_scopes":false,"subject_type":"client",
+		"use_existing":null,"is_system":false,%s}`, testserver.MachineClientID,
+			testserver.SampleAPIAudience, attributes))
 }
 
 func TestAccClientGrant_leastConfiguration(t *testing.T) {
@@ -41,12 +43,26 @@ func TestAccClientGrant_leastConfiguration(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`))),
 				grantValue("id", knownvalue.StringRegexp(grantID)),
-				grantState(`"scopes":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":[]`),
+				grantState(
+					`"scopes":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":[]`,
+				),
 			},
 		},
-		resource.TestStep{Config: acctest.GrantConfig(), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
-		resource.TestStep{Config: acctest.GrantConfig("scopes = []"), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
-		resource.TestStep{ResourceName: acctest.GrantName, ImportState: true, ImportStateVerify: true},
+		resource.TestStep{
+			Config:            acctest.GrantConfig(),
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		},
+		resource.TestStep{
+			Config:            acctest.GrantConfig("scopes = []"),
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		},
+		resource.TestStep{
+			ResourceName:      acctest.GrantName,
+			ImportState:       true,
+			ImportStateVerify: true,
+		},
 	)
 }
 
@@ -54,7 +70,8 @@ func TestAccClientGrant_fullConfiguration(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{
-			Config: acctest.GrantConfig(`scopes = ["write:orders", "read:orders"]`, `organization_usage = "require"`, `allow_any_organization = true`,
+			Config: acctest.GrantConfig(`scopes = ["write:orders", "read:orders"]`,
+				`organization_usage = "require"`, `allow_any_organization = true`,
 				`authorization_details_types = ["payment"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders","write:orders"],"organization_usage":"require","allow_any_organization":true,
@@ -63,12 +80,18 @@ func TestAccClientGrant_fullConfiguration(t *testing.T) {
 					"authorization_details_types":["payment"]`),
 			},
 		},
-		resource.TestStep{ResourceName: acctest.GrantName, ImportState: true, ImportStateVerify: true},
+		resource.TestStep{
+			ResourceName:      acctest.GrantName,
+			ImportState:       true,
+			ImportStateVerify: true,
+		},
 		resource.TestStep{
 			Config:           acctest.GrantConfig(),
 			ConfigPlanChecks: acctest.Planned(acctest.GrantName, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`PATCH client-grants/{id} {"scope":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":[]}`)),
+				n.Expect(acctest.Writes(
+					`PATCH client-grants/{id} {"scope":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":[]}`,
+				)),
 				grantValue("authorization_details_types", acctest.Exactly()),
 			},
 		},
@@ -80,13 +103,26 @@ func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 	n := acctest.NewTenant(t)
 	empty := acctest.GrantConfig("authorization_details_types = []")
 	n.Test(
-		resource.TestStep{Config: acctest.GrantConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`)))}},
-		resource.TestStep{Config: empty, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
+		resource.TestStep{
+			Config: acctest.GrantConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+				`,"scope":[]`,
+			)))},
+		},
+		resource.TestStep{
+			Config:            empty,
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		},
 		resource.TestStep{
 			PreConfig: func() {
-				n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/"+n.TheGrant(), `{"authorization_details_types":[]}`, nil)
+				n.AtDashboard(
+					http.MethodPatch, "/api/v2/client-grants/"+n.TheGrant(),
+					`{"authorization_details_types":[]}`, nil,
+				)
 			},
-			Config: acctest.GrantConfig(), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			Config: acctest.GrantConfig(), ConfigPlanChecks: acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		},
 	)
 }
@@ -97,11 +133,20 @@ func TestAccClientGrant_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{Config: acctest.GrantConfig(), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`))), n.Expect(acctest.Requests("POST client-grants")),
+			n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`))),
+			n.Expect(acctest.Requests("POST client-grants")),
 		}},
-		resource.TestStep{Config: acctest.GrantConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Requests("GET client-grants/{id}"))}},
-		resource.TestStep{Config: acctest.GrantConfig(`organization_usage = "deny"`), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(`PATCH client-grants/{id} {"organization_usage":"deny"}`)), n.Expect(acctest.Requests("GET client-grants/{id}", "PATCH client-grants/{id}")),
+		resource.TestStep{
+			Config: acctest.GrantConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Requests(
+				"GET client-grants/{id}",
+			))},
+		},
+		resource.TestStep{Config: acctest.GrantConfig(
+			`organization_usage = "deny"`,
+		), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(`PATCH client-grants/{id} {"organization_usage":"deny"}`)),
+			n.Expect(acctest.Requests("GET client-grants/{id}", "PATCH client-grants/{id}")),
 		}},
 	)
 }
@@ -110,19 +155,24 @@ func TestAccClientGrant_allScopesAndBack(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{
-			Config:            acctest.GrantConfig(`scopes = ["read:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`)))},
+			Config: acctest.GrantConfig(`scopes = ["read:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+				`,"scope":["read:orders"]`,
+			)))},
 		},
 		resource.TestStep{
 			Config: acctest.GrantConfig("allow_all_scopes = true"),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`PATCH client-grants/{id} {"allow_all_scopes":true}`)), grantValue("scopes", knownvalue.Null()),
+				n.Expect(acctest.Writes(`PATCH client-grants/{id} {"allow_all_scopes":true}`)),
+				grantValue("scopes", knownvalue.Null()),
 			},
 		},
 		resource.TestStep{
 			Config: acctest.GrantConfig(`scopes = ["write:orders"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`PATCH client-grants/{id} {"allow_all_scopes":false,"scope":["write:orders"]}`)), grantValue("scopes", acctest.Exactly("write:orders")),
+				n.Expect(acctest.Writes(
+					`PATCH client-grants/{id} {"allow_all_scopes":false,"scope":["write:orders"]}`,
+				)), grantValue("scopes", acctest.Exactly("write:orders")),
 			},
 		},
 	)
@@ -130,13 +180,23 @@ func TestAccClientGrant_allScopesAndBack(t *testing.T) {
 
 func TestAccClientGrant_subjectTypesSideBySide(t *testing.T) {
 	n := acctest.NewTenant(t)
-	users := strings.Replace(acctest.GrantConfig(`subject_type = "user"`, `scopes = ["write:orders"]`), `"orders"`, `"users"`, 1)
+	users := strings.Replace(
+		acctest.GrantConfig(`subject_type = "user"`, `scopes = ["write:orders"]`), `"orders"`,
+		`"users"`, 1,
+	)
 	n.Test(resource.TestStep{
 		Config: acctest.GrantConfig(`scopes = ["read:orders"]`) + users,
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`), acctest.GrantPost(`,"scope":["write:orders"],"subject_type":"user"`)).InAnyOrder()),
+			n.Expect(
+				acctest.Writes(
+					acctest.GrantPost(`,"scope":["read:orders"]`),
+					acctest.GrantPost(`,"scope":["write:orders"],"subject_type":"user"`),
+				).InAnyOrder(),
+			),
 			grantValue("scopes", acctest.Exactly("read:orders")),
-			statecheck.ExpectKnownValue("m2m_client_grant.users", tfjsonpath.New("scopes"), acctest.Exactly("write:orders")),
+			statecheck.ExpectKnownValue(
+				"m2m_client_grant.users", tfjsonpath.New("scopes"), acctest.Exactly("write:orders"),
+			),
 		},
 	})
 }
@@ -145,14 +205,21 @@ func TestAccClientGrant_reorderedScopesPlanNothing(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{
-			Config:            acctest.GrantConfig(`scopes = ["read:orders", "write:orders"]`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders","write:orders"]`)))},
+			Config: acctest.GrantConfig(`scopes = ["read:orders", "write:orders"]`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+				`,"scope":["read:orders","write:orders"]`,
+			)))},
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/"+n.TheGrant(), `{"scope":["write:orders","read:orders"]}`, nil)
+				n.AtDashboard(
+					http.MethodPatch, "/api/v2/client-grants/"+n.TheGrant(),
+					`{"scope":["write:orders","read:orders"]}`, nil,
+				)
 			},
-			Config:            acctest.GrantConfig(`scopes = ["write:orders", "read:orders", "read:orders"]`),
+			Config: acctest.GrantConfig(
+				`scopes = ["write:orders", "read:orders", "read:orders"]`,
+			),
 			ConfigPlanChecks:  acctest.EmptyPlan(),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		},
@@ -162,7 +229,9 @@ func TestAccClientGrant_reorderedScopesPlanNothing(t *testing.T) {
 func TestAccClientGrant_drift(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := acctest.GrantConfig(`scopes = ["read:orders"]`)
-	created := []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`)))}
+	created := []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+		`,"scope":["read:orders"]`,
+	)))}
 	n.Test(
 		resource.TestStep{Config: config, ConfigStateChecks: created},
 		resource.TestStep{
@@ -173,7 +242,9 @@ func TestAccClientGrant_drift(t *testing.T) {
 			Config:           config,
 			ConfigPlanChecks: acctest.Planned(acctest.GrantName, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`PATCH client-grants/{id} {"scope":["read:orders"],"organization_usage":null}`)),
+				n.Expect(acctest.Writes(
+					`PATCH client-grants/{id} {"scope":["read:orders"],"organization_usage":null}`,
+				)),
 			},
 		},
 		resource.TestStep{
@@ -190,11 +261,16 @@ func TestAccClientGrant_drift(t *testing.T) {
 func TestAccClientGrant_conflict(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.AtDashboard(http.MethodPost, "/api/v2/client-grants",
-		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, testserver.SampleAPIAudience), nil)
+		fmt.Sprintf(
+			`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID,
+			testserver.SampleAPIAudience,
+		), nil)
 	id := n.TheGrant()
 	n.Test(resource.TestStep{
-		Config:            acctest.GrantConfig(),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`)))},
+		Config: acctest.GrantConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+			`,"scope":[]`,
+		)))},
 		ExpectError: acctest.Says(fmt.Sprintf(`already has the grant of the API %q to the client %q. … import { to = m2m_client_grant.NAME id = %q }`,
 			testserver.SampleAPIAudience, testserver.MachineClientID, id)),
 	})
@@ -203,10 +279,15 @@ func TestAccClientGrant_conflict(t *testing.T) {
 func TestAccClientGrant_conflictNamesTheSubjectType(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.AtDashboard(http.MethodPost, "/api/v2/client-grants",
-		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":[],"subject_type":"user"}`, testserver.MachineClientID, testserver.SampleAPIAudience), nil)
+		fmt.Sprintf(
+			`{"client_id":%q,"audience":%q,"scope":[],"subject_type":"user"}`,
+			testserver.MachineClientID, testserver.SampleAPIAudience,
+		), nil)
 	n.Test(resource.TestStep{
-		Config:            acctest.GrantConfig(`subject_type = "user"`),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[],"subject_type":"user"`)))},
+		Config: acctest.GrantConfig(`subject_type = "user"`),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+			`,"scope":[],"subject_type":"user"`,
+		)))},
 		ExpectError: acctest.Says(fmt.Sprintf(`already has the grant of the API %q to the client %q with the subject type "user".`,
 			testserver.SampleAPIAudience, testserver.MachineClientID)),
 	})
@@ -215,14 +296,18 @@ func TestAccClientGrant_conflictNamesTheSubjectType(t *testing.T) {
 func TestAccClientGrant_useExistingAdoptsAndUpdates(t *testing.T) {
 	n := acctest.NewTenant(t)
 	for _, subject := range []string{"user", "client"} {
-		n.AtDashboard(http.MethodPost, "/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q,"subject_type":%q,"scope":["read:orders"]}`,
-			testserver.MachineClientID, testserver.SampleAPIAudience, subject), nil)
+		n.AtDashboard(http.MethodPost, "/api/v2/client-grants",
+			fmt.Sprintf(`{"client_id":%q,"audience":%q,"subject_type":%q,"scope":["read:orders"]}`,
+				testserver.MachineClientID, testserver.SampleAPIAudience, subject), nil)
 	}
 	n.Run(resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: acctest.GrantConfig("use_existing = true", `scopes = ["write:orders"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["write:orders"]`), `PATCH client-grants/{id} {"scope":["write:orders"]}`)),
+				n.Expect(acctest.Writes(
+					acctest.GrantPost(`,"scope":["write:orders"]`),
+					`PATCH client-grants/{id} {"scope":["write:orders"]}`,
+				)),
 				grantValue("subject_type", knownvalue.StringExact("client")),
 			},
 		}},
@@ -233,8 +318,10 @@ func TestAccClientGrant_lostCreateReply(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/client-grants", testserver.LoseReply())
 	n.Test(resource.TestStep{
-		Config:            acctest.GrantConfig(`scopes = ["write:orders", "read:orders"]`),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders","write:orders"]`)))},
+		Config: acctest.GrantConfig(`scopes = ["write:orders", "read:orders"]`),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
+			`,"scope":["read:orders","write:orders"]`,
+		)))},
 	})
 }
 
@@ -242,25 +329,37 @@ func TestAccClientGrant_unknownAPIAndClient(t *testing.T) {
 	n := acctest.NewTenant(t)
 	with := func(old, other, want string) resource.TestStep {
 		return resource.TestStep{
-			Config:            strings.Replace(acctest.GrantConfig(), old, other, 1),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(strings.Replace(acctest.GrantPost(`,"scope":[]`), old, other, 1)))},
-			ExpectError:       acctest.Says(want),
+			Config: strings.Replace(acctest.GrantConfig(), old, other, 1),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(strings.Replace(
+				acctest.GrantPost(`,"scope":[]`), old, other, 1,
+			)))},
+			ExpectError: acctest.Says(want),
 		}
 	}
 	n.Test(
-		with(testserver.SampleAPIAudience, "https://nowhere.example.com", `No resource with identifier https://nowhere.example.com`),
-		with(testserver.MachineClientID, "NobodyNobodyNobodyNobodyNobody00", `The client does not exist`),
+		with(
+			testserver.SampleAPIAudience, "https://nowhere.example.com",
+			`No resource with identifier https://nowhere.example.com`,
+		),
+		with(
+			testserver.MachineClientID, "NobodyNobodyNobodyNobodyNobody00",
+			`The client does not exist`,
+		),
 	)
 }
 
 // While Terraform validates, every variable is unknown, also one that will be null.
 func TestAccClientGrant_variablesThatAreNull(t *testing.T) {
 	n := acctest.NewTenant(t)
-	variables := "variable \"none\" {\n  type    = string\n  default = null\n}\nvariable \"no_scopes\" {\n  type    = set(string)\n  default = null\n}\n"
+	variables := "variable \"none\" {\n  type    = string\n  default = null\n}\nvariable " +
+		"\"no_scopes\" {\n  type    = set(string)\n  default = null\n}\n"
 	n.Test(resource.TestStep{
-		Config: variables + acctest.GrantConfig("default_for = var.none", "scopes = var.no_scopes", "allow_all_scopes = true"),
+		Config: variables + acctest.GrantConfig(
+			"default_for = var.none", "scopes = var.no_scopes", "allow_all_scopes = true",
+		),
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(acctest.GrantPost(`,"allow_all_scopes":true`))), grantValue("scopes", knownvalue.Null()),
+			n.Expect(acctest.Writes(acctest.GrantPost(`,"allow_all_scopes":true`))),
+			grantValue("scopes", knownvalue.Null()),
 		},
 	})
 }
@@ -268,7 +367,8 @@ func TestAccClientGrant_variablesThatAreNull(t *testing.T) {
 func TestAccClientGrant_importBadID(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
-		Config: acctest.GrantConfig(), ResourceName: acctest.GrantName, ImportState: true, ImportStateId: "68f0a1b2c3d4e5f60718293a",
-		ExpectError: acctest.Says(`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`),
+		Config: acctest.GrantConfig(), ResourceName: acctest.GrantName, ImportState: true,
+		ImportStateId: "68f0a1b2c3d4e5f60718293a",
+		ExpectError:   acctest.Says(`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`),
 	})
 }

@@ -15,8 +15,11 @@ func TestClientGrantsData_hasTheTypesOfTheResource(t *testing.T) {
 	NewResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
 	shown := shownAttributes()
 	for name, attribute := range shown {
-		if model, ok := resp.Schema.Attributes[name]; !ok || !attribute.GetType().Equal(model.GetType()) {
-			t.Errorf("%s is %v in data sources and %v in the resource", name, attribute.GetType(), model)
+		if model, ok := resp.Schema.Attributes[name]; !ok ||
+			!attribute.GetType().Equal(model.GetType()) {
+			t.Errorf(
+				"%s is %v in data sources and %v in the resource", name, attribute.GetType(), model,
+			)
 		}
 	}
 	for name := range resp.Schema.Attributes {

@@ -15,22 +15,34 @@ import (
 )
 
 // ImportState takes both ids as one, or the identity.
-func (r *associationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *associationResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	var identity associationIdentity
 	wanted, ok := m2m.ParseOrganizationClientGrantID(req.ID)
 	given := fmt.Sprintf("%q", req.ID)
 	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
-		wanted = m2m.OrganizationClientGrant{OrganizationID: identity.OrganizationID.ValueString(), GrantID: identity.GrantID.ValueString()}
+		wanted = m2m.OrganizationClientGrant{
+			OrganizationID: identity.OrganizationID.ValueString(),
+			GrantID:        identity.GrantID.ValueString(),
+		}
 		ok = true // The two ids are checked below.
-		given = fmt.Sprintf("The identity with organization_id %q and grant_id %q", wanted.OrganizationID, wanted.GrantID)
+		given = fmt.Sprintf(
+			"The identity with organization_id %q and grant_id %q", wanted.OrganizationID,
+			wanted.GrantID,
+		)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !ok || !attribute.OrganizationID.MatchString(wanted.OrganizationID) || !attribute.GrantID.MatchString(wanted.GrantID) {
+	if !ok || !attribute.OrganizationID.MatchString(wanted.OrganizationID) ||
+		!attribute.GrantID.MatchString(wanted.GrantID) {
 		resp.Diagnostics.AddError("Invalid import id",
-			given+" does not name the association of a grant with an organization. It is imported by the ids of both with two colons "+
-				"between them, ORGANIZATION_ID::GRANT_ID, such as org_Ab12Cd34Ef56Gh78::cgr_Ab12Cd34Ef56Gh78.")
+			given+
+				" does not name the association of a grant with an organization. It is imported "+
+				"by the ids of both with two colons "+
+				"between them, ORGANIZATION_ID::GRANT_ID, such as "+
+				"org_Ab12Cd34Ef56Gh78::cgr_Ab12Cd34Ef56Gh78.")
 		return
 	}
 	var state associationModel

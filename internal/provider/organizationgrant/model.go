@@ -27,7 +27,10 @@ func (m *associationModel) fromAPI(found m2m.OrganizationClientGrant) {
 }
 
 func (m *associationModel) toAPI() m2m.OrganizationClientGrant {
-	return m2m.OrganizationClientGrant{OrganizationID: m.OrganizationID.ValueString(), GrantID: m.GrantID.ValueString()}
+	return m2m.OrganizationClientGrant{
+		OrganizationID: m.OrganizationID.ValueString(),
+		GrantID:        m.GrantID.ValueString(),
+	}
 }
 
 func (m *associationModel) identity() associationIdentity {

@@ -21,19 +21,25 @@ func (r *associationResource) MoveState(context.Context) []resource.StateMover {
 		GrantID        string `json:"grant_id"`
 	}
 	const typeName = "auth0_organization_client_grant"
-	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
-		moved := m2m.OrganizationClientGrant{OrganizationID: old.OrganizationID, GrantID: old.GrantID}
-		if moved.OrganizationID == "" || moved.GrantID == "" {
-			// As after an import without a refresh.
-			var ok bool
-			if moved, ok = m2m.ParseOrganizationClientGrantID(old.ID); !ok {
-				tfstate.MoveError(&resp.Diagnostics, typeName, "it names no organization and no grant")
-				return
+	return []resource.StateMover{tfstate.MoveFrom(typeName,
+		func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
+			moved := m2m.OrganizationClientGrant{
+				OrganizationID: old.OrganizationID,
+				GrantID:        old.GrantID,
 			}
-		}
-		var state associationModel
-		state.fromAPI(moved)
-		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
-	})}
+			if moved.OrganizationID == "" || moved.GrantID == "" {
+				// As after an import without a refresh.
+				var ok bool
+				if moved, ok = m2m.ParseOrganizationClientGrantID(old.ID); !ok {
+					tfstate.MoveError(
+						&resp.Diagnostics, typeName, "it names no organization and no grant",
+					)
+					return
+				}
+			}
+			var state associationModel
+			state.fromAPI(moved)
+			tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+			resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
+		})}
 }

@@ -29,23 +29,34 @@ func NewResource() resource.Resource {
 
 type associationResource struct{ run *run.Run }
 
-func (r *associationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *associationResource) Metadata(
+	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_organization_client_grant"
 }
 
-func (r *associationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *associationResource) Configure(
+	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
+) {
 	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *associationResource) operation(verb report.Verb, m associationModel, attributes func(string) bool) report.Operation {
+func (r *associationResource) operation(
+	verb report.Verb, m associationModel, attributes func(string) bool,
+) report.Operation {
 	return report.Operation{
 		Verb: verb, Kind: "organization client grant",
-		Object:   fmt.Sprintf("association of the grant %q with the organization %q", m.GrantID.ValueString(), m.OrganizationID.ValueString()),
+		Object: fmt.Sprintf(
+			"association of the grant %q with the organization %q", m.GrantID.ValueString(),
+			m.OrganizationID.ValueString(),
+		),
 		TypeName: "m2m_organization_client_grant", Attributes: attributes, ImportOnly: true,
 	}
 }
 
-func (r *associationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *associationResource) Create(
+	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
+) {
 	var plan associationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -72,7 +83,9 @@ func (r *associationResource) Create(ctx context.Context, req resource.CreateReq
 	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
 }
 
-func (r *associationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *associationResource) Read(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
+) {
 	var state associationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
@@ -93,18 +106,24 @@ func (r *associationResource) Read(ctx context.Context, req resource.ReadRequest
 }
 
 // Update is never called: a change of either attribute replaces the resource.
-func (r *associationResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (r *associationResource) Update(
+	_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
+) {
 	resp.State.Raw = req.Plan.Raw
 }
 
-func (r *associationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *associationResource) Delete(
+	ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse,
+) {
 	var state associationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	op := r.operation(report.Delete, state, nil)
-	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.OrganizationClientGrants.Delete(ctx, state.toAPI()) })
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
+		return r.run.API.OrganizationClientGrants.Delete(ctx, state.toAPI())
+	})
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
 	}

@@ -17,25 +17,32 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-func (r *associationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *associationResource) Schema(
+	_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse,
+) {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Associates a client grant with an organization, so that the client can ask for tokens on behalf of that " +
-			"organization. The grant has to permit organizations (`organization_usage`); one with `allow_any_organization = true` needs " +
+		MarkdownDescription: "Associates a client grant with an organization, so that the client " +
+			"can ask for tokens on behalf of that " +
+			"organization. The grant has to permit organizations (`organization_usage`); one " +
+			"with `allow_any_organization = true` needs " +
 			"no association.\n\n" +
-			"A token that is fetched in the same configuration has to wait for the association: give its `client_grant_id` the `id` of " +
+			"A token that is fetched in the same configuration has to wait for the association: " +
+			"give its `client_grant_id` the `id` of " +
 			"this resource, as in the example.",
 		Attributes: map[string]schema.Attribute{
 			"grant_id": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Id of the client grant, such as `cgr_Ab12Cd34Ef56Gh78`. A change replaces the association.",
+				Required: true,
+				MarkdownDescription: "Id of the client grant, such as `cgr_Ab12Cd34Ef56Gh78`. A " +
+					"change replaces the association.",
 				Validators: []validator.String{stringvalidator.RegexMatches(attribute.GrantID,
 					"must be the id of a client grant, such as cgr_Ab12Cd34Ef56Gh78")},
 				PlanModifiers: replace,
 			},
 			"organization_id": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Id of the organization, such as `org_Ab12Cd34Ef56Gh78`. A change replaces the association.",
+				Required: true,
+				MarkdownDescription: "Id of the organization, such as `org_Ab12Cd34Ef56Gh78`. A " +
+					"change replaces the association.",
 				Validators: []validator.String{stringvalidator.RegexMatches(attribute.OrganizationID,
 					"must be the id of an organization, such as org_Ab12Cd34Ef56Gh78, not its name")},
 				PlanModifiers: replace,
@@ -50,7 +57,9 @@ func (r *associationResource) Schema(_ context.Context, _ resource.SchemaRequest
 	}
 }
 
-func (r *associationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *associationResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{
 		"organization_id": "Id of the organization.",
 		"grant_id":        "Id of the client grant.",

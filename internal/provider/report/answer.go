@@ -23,18 +23,25 @@ func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 		return Sentences(said, c.explainForbidden(answer))
 	case http.StatusNotFound:
 		if op.Verb == Update {
-			return Sentences(said, "It was deleted since it was last read. Run terraform plan again: it will be planned anew.")
+			return Sentences(
+				said,
+				"It was deleted since it was last read. Run terraform plan again: it will be "+
+					"planned anew.",
+			)
 		}
 		return Sentences(said, "Check that what it refers to exists in the tenant "+c.Domain+".")
 	case http.StatusConflict:
 		// What is not about an object that exists is about a limit (API contract 5.2).
-		return Sentences(said, "Nothing was changed in the tenant. Take away associations that are no longer needed; "+
+		return Sentences(said, "Nothing was changed in the tenant. Take away associations that "+
+			"are no longer needed; "+
 			"a grant with allow_any_organization = true needs none.")
 	case http.StatusBadRequest:
 		if answer.Code == "Bearer" {
 			return Sentences(said, "What "+c.Login+" holds is not a Management API token.")
 		}
-		return Sentences(said, "Change the configuration accordingly. Nothing was changed in the tenant.")
+		return Sentences(
+			said, "Change the configuration accordingly. Nothing was changed in the tenant.",
+		)
 	default:
 		return Sentences(said, Tried(answer))
 	}
@@ -44,11 +51,14 @@ func (c *Connection) explainForbidden(answer *m2m.Error) string {
 	switch answer.Code {
 	case "insufficient_scope":
 		if c.UsesToken {
-			return "Use a token that has the missing management scope in place of " + c.Login + "; one of those listed is enough."
+			return "Use a token that has the missing management scope in place of " + c.Login +
+				"; one of those listed is enough."
 		}
-		return "Grant the missing management scope to " + c.Login + "; one of those listed is enough."
+		return "Grant the missing management scope to " + c.Login +
+			"; one of those listed is enough."
 	case "feature_not_enabled", "insufficient_entitlement":
-		return "The plan of the tenant does not include this. Take the attributes it names out of the configuration, or upgrade the plan."
+		return "The plan of the tenant does not include this. Take the attributes it names out " +
+			"of the configuration, or upgrade the plan."
 	default:
 		return "Nothing was changed in the tenant."
 	}
@@ -56,7 +66,9 @@ func (c *Connection) explainForbidden(answer *m2m.Error) string {
 
 // explainForeign is for an answer that an Auth0 API does not give.
 func (c *Connection) explainForeign(answer *m2m.Error) string {
-	what := fmt.Sprintf("%s %s was answered with status %d", answer.Method, answer.Path, answer.Status)
+	what := fmt.Sprintf(
+		"%s %s was answered with status %d", answer.Method, answer.Path, answer.Status,
+	)
 	switch {
 	case answer.Location != "":
 		what += " and a redirect to " + answer.Location
@@ -67,6 +79,9 @@ func (c *Connection) explainForeign(answer *m2m.Error) string {
 	default:
 		what += " and no JSON"
 	}
-	return Sentences(what+".", fmt.Sprintf("That is not what an Auth0 API answers. Check that the domain %s (from %s) is the host of the tenant, "+
-		"and whether a proxy or a firewall stands in between.", c.Domain, c.DomainSource), Tried(answer))
+	return Sentences(what+
+		".", fmt.Sprintf("That is not what an Auth0 API answers. Check that the domain %s (from "+
+		"%s) is the host of the tenant, "+
+		"and whether a proxy or a firewall stands in between.", c.Domain, c.DomainSource),
+		Tried(answer))
 }

@@ -15,7 +15,8 @@ import (
 // namedProperty finds the property that a 400 or a 403 is about (API contract 1.3, 1.4). It
 // only decides where an error is shown.
 var namedProperty = regexp.MustCompile(
-	"on property ([a-z_]+)|Additional properties not allowed: ([a-z_]+)|Missing required property: ([a-z_]+)|" +
+	"on property ([a-z_]+)|Additional properties not allowed: ([a-z_]+)|Missing required " +
+		"property: ([a-z_]+)|" +
 		"subscription to use ([a-z_]+)|`([a-z_]+)` cannot be provided")
 
 // missingReference returns the names, in different types, of the attribute that refers to
@@ -30,7 +31,8 @@ func missingReference(answer *m2m.Error) []string {
 		return []string{"client_id"}
 	case answer.Code == "inexistent_client_grant":
 		return []string{"grant_id"}
-	case strings.HasPrefix(answer.Message, "No organization found"): // It has no code (API contract 1.5).
+	// It has no code (API contract 1.5).
+	case strings.HasPrefix(answer.Message, "No organization found"):
 		return []string{"organization_id"}
 	default:
 		return nil
@@ -54,7 +56,8 @@ func attributeOf(op Operation, answer *m2m.Error) string {
 	}
 	for _, match := range namedProperty.FindAllStringSubmatch(answer.Message, -1) {
 		name := attribute.NameOf(strings.Join(match[1:], ""))
-		if op.Attributes(name) && !strings.HasPrefix(name, "signing_secret") { // Terraform would print the line that holds it.
+		// Terraform would print the line that holds it.
+		if op.Attributes(name) && !strings.HasPrefix(name, "signing_secret") {
 			return name
 		}
 	}

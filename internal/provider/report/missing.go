@@ -14,5 +14,7 @@ import (
 func (c *Connection) Missing(diags *diag.Diagnostics, op Operation, attribute, advice string) {
 	diags.AddAttributeError(path.Root(attribute), op.Summary(), Sentences(
 		fmt.Sprintf("The tenant %s has no %s.", c.Domain, op.Object),
-		advice+" Where the same configuration creates it, refer to an attribute of its resource here, so that Terraform reads it afterwards."))
+		advice+
+			" Where the same configuration creates it, refer to an attribute of its resource "+
+			"here, so that Terraform reads it afterwards."))
 }

@@ -37,8 +37,10 @@ func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 	case errors.As(err, &login):
 		diags.AddError("Unable to log in to the Management API", c.explainLogin(login))
 	case errors.Is(err, ErrOwnedTwice):
-		diags.AddError(op.Summary(), fmt.Sprintf("The %s exists already: another resource has created or adopted it in this run. "+
-			"Two resources that manage one object undo each other's changes; keep one of them.", op.Object))
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s exists already: another resource has "+
+			"created or adopted it in this run. "+
+			"Two resources that manage one object undo each other's changes; keep one of them.",
+			op.Object))
 	case errors.As(err, &conflict):
 		diags.AddError(op.Summary(), explainConflict(op, conflict))
 	case errors.As(err, &uncertain):

@@ -23,7 +23,10 @@ import (
 func TestReport_advice(t *testing.T) {
 	t.Parallel()
 	refusal := func(status int, code, message string) *m2m.Error {
-		return &m2m.Error{Method: "PATCH", Path: "/api/v2/resource-servers/1", Status: status, Code: code, Message: message}
+		return &m2m.Error{
+			Method: "PATCH", Path: "/api/v2/resource-servers/1", Status: status, Code: code,
+			Message: message,
+		}
 	}
 	for name, c := range map[string]struct {
 		verb Verb
@@ -32,83 +35,127 @@ func TestReport_advice(t *testing.T) {
 		want string
 	}{
 		"feature of another plan": {
-			"create", refusal(403, "feature_not_enabled", "Please upgrade your subscription to use consent_policy, token_encryption."), path.Root("consent_policy"),
-			"The plan of the tenant does not include this. Take the attributes it names out of the configuration, or upgrade the plan.",
+			"create", refusal(
+				403, "feature_not_enabled",
+				"Please upgrade your subscription to use consent_policy, token_encryption.",
+			), path.Root("consent_policy"),
+			"The plan of the tenant does not include this. Take the attributes it names out of " +
+				"the configuration, or upgrade the plan.",
 		},
 		"property": {
-			"create", refusal(400, "invalid_body", "Payload validation error: 'No enum match for: x' on property scopes[8] (Scopes)."), path.Root("scopes"),
+			"create", refusal(
+				400, "invalid_body",
+				"Payload validation error: 'No enum match for: x' on property scopes[8] (Scopes).",
+			), path.Root("scopes"),
 			"No enum match for: x' on property scopes[8] (Scopes)",
 		},
 		"property by its name in the API": {
-			"create", refusal(400, "invalid_body", "Payload validation error: 'x' on property scope[0]."), path.Root("scopes"), "on property scope[0]",
+			"create", refusal(
+				400, "invalid_body", "Payload validation error: 'x' on property scope[0].",
+			), path.Root("scopes"), "on property scope[0]",
 		},
 		"secret property": {
-			"create", refusal(400, "invalid_body", "Payload validation error: 'x' on property signing_secret."), path.Empty(), "on property signing_secret",
+			"create", refusal(
+				400, "invalid_body", "Payload validation error: 'x' on property signing_secret.",
+			), path.Empty(), "on property signing_secret",
 		},
 		"unknown property": {
-			"create", refusal(400, "invalid_body", "Payload validation error: 'x' on property nobody."), path.Empty(), "on property nobody",
+			"create", refusal(
+				400, "invalid_body", "Payload validation error: 'x' on property nobody.",
+			), path.Empty(), "on property nobody",
 		},
 		"gone before the update": {
-			"update", refusal(404, "inexistent_resource_server", "The resource server does not exist"), path.Empty(),
-			"It was deleted since it was last read. Run terraform plan again: it will be planned anew.",
+			"update", refusal(
+				404, "inexistent_resource_server", "The resource server does not exist",
+			), path.Empty(),
+			"It was deleted since it was last read. Run terraform plan again: it will be planned " +
+				"anew.",
 		},
 		"no such API": {
-			"create", refusal(404, "inexistent_resource_server", "No resource with identifier x"), path.Root("audience"), "Check that what it refers to exists",
+			"create", refusal(404, "inexistent_resource_server", "No resource with identifier x"),
+			path.Root("audience"), "Check that what it refers to exists",
 		},
 		"no such client": {
-			"create", refusal(404, "inexistent_client", "The client does not exist"), path.Root("client_id"), "Check that what it refers to exists",
+			"create", refusal(404, "inexistent_client", "The client does not exist"),
+			path.Root("client_id"), "Check that what it refers to exists",
 		},
 		"no such grant": {
-			"create", refusal(404, "inexistent_client_grant", "The grant does not exist."), path.Root("grant_id"), "Check that what it refers to exists",
+			"create", refusal(404, "inexistent_client_grant", "The grant does not exist."),
+			path.Root("grant_id"), "Check that what it refers to exists",
 		},
 		"no such organization": {
-			"create", refusal(404, "", "No organization found by that id"), path.Root("organization_id"), "Check that what it refers to exists",
+			"create", refusal(404, "", "No organization found by that id"),
+			path.Root("organization_id"), "Check that what it refers to exists",
 		},
 		"no such route": {
-			"create", refusal(404, "", "Not Found"), path.Empty(), "Check that what it refers to exists",
+			"create", refusal(404, "", "Not Found"), path.Empty(),
+			"Check that what it refers to exists",
 		},
 		"limit": {
-			"create", refusal(409, "", "Quota exceeded; cannot add more than 100"), path.Empty(), "Nothing was changed in the tenant. Take away associations",
+			"create", refusal(409, "", "Quota exceeded; cannot add more than 100"), path.Empty(),
+			"Nothing was changed in the tenant. Take away associations",
 		},
 		"after retries": {
-			"read", &m2m.Error{Status: 503, Message: "Service Unavailable", Attempts: 5, Elapsed: 3760 * time.Millisecond}, path.Empty(),
+			"read", &m2m.Error{
+				Status: 503, Message: "Service Unavailable", Attempts: 5,
+				Elapsed: 3760 * time.Millisecond,
+			}, path.Empty(),
 			"It was tried 5 times in 3.8s.",
 		},
 		"expired certificate": {
-			"read", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}, path.Empty(),
-			"Its certificate has expired or is not valid yet. Renew it, or check the clock of this machine.",
+			"read", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{
+				Reason: x509.Expired,
+			}}, path.Empty(),
+			"Its certificate has expired or is not valid yet. Renew it, or check the clock of " +
+				"this machine.",
 		},
 		"other host's certificate": {
-			"read", &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "acme"}}, path.Empty(),
+			"read", &tls.CertificateVerificationError{Err: x509.HostnameError{
+				Certificate: &x509.Certificate{},
+				Host:        "acme",
+			}}, path.Empty(),
 			"Its certificate is not valid for this host.",
 		},
 		"cancelled": {"read", context.Canceled, path.Empty(), "The run was cancelled."},
 		"conflict with a template for an id": {
-			"create", &m2m.ConflictError{ID: "${x}", Err: errors.New("taken")}, path.Empty(), "import {\n  to = m2m_resource_server.NAME\n  id = \"$${x}\"\n}",
+			"create", &m2m.ConflictError{ID: "${x}", Err: errors.New("taken")}, path.Empty(),
+			"import {\n  to = m2m_resource_server.NAME\n  id = \"$${x}\"\n}",
 		},
 		"conflict that is not to be found": {
-			"create", &m2m.ConflictError{Err: errors.New("taken")}, path.Empty(), "The tenant said that it already has the API \"x\", but it could not be looked up: taken.",
+			"create", &m2m.ConflictError{Err: errors.New("taken")}, path.Empty(),
+			"The tenant said that it already has the API \"x\", but it could not be looked up: " +
+				"taken.",
 		},
 		"conflict with a look-up that is not allowed": {
-			"create", &m2m.ConflictError{Err: errors.New("taken"), Lookup: errors.New("Insufficient scope")}, path.Empty(),
+			"create", &m2m.ConflictError{
+				Err:    errors.New("taken"),
+				Lookup: errors.New("Insufficient scope"),
+			}, path.Empty(),
 			"but it could not be looked up: Insufficient scope.",
 		},
 		"created perhaps, by who knows whom": {
-			"create", &m2m.UncertainError{Err: &m2m.Error{Method: "POST", Path: "/x", Status: 200, NotJSON: true, ContentType: "text/html"}}, path.Empty(),
-			"Check that the domain acme.eu.auth0.com (from the provider's domain) is the host of the tenant, and whether a proxy or a firewall " +
+			"create", &m2m.UncertainError{Err: &m2m.Error{
+				Method: "POST", Path: "/x", Status: 200, NotJSON: true, ContentType: "text/html",
+			}}, path.Empty(),
+			"Check that the domain acme.eu.auth0.com (from the provider's domain) is the host of " +
+				"the tenant, and whether a proxy or a firewall " +
 				"stands in between.\n\nIt may exist by now.",
 		},
 		"created perhaps": {
-			"create", &m2m.UncertainError{Err: errors.New("reset")}, path.Empty(), "no usable answer arrived: reset.\n\nIt may exist by now. Run terraform apply again",
+			"create", &m2m.UncertainError{Err: errors.New("reset")}, path.Empty(),
+			"no usable answer arrived: reset.\n\nIt may exist by now. Run terraform apply again",
 		},
 	} {
 		var diags diag.Diagnostics
 		s := &Connection{Domain: "acme.eu.auth0.com", DomainSource: "the provider's domain"}
 		s.Report(&diags, Operation{
-			Verb: c.verb, Kind: "resource server", Object: `API "x"`, TypeName: "m2m_resource_server",
+			Verb: c.verb, Kind: "resource server", Object: `API "x"`,
+			TypeName:   "m2m_resource_server",
 			Attributes: func(name string) bool { return name != "nobody" },
 		}, c.err)
-		if len(diags) != 1 || diags[0].Summary() != "Unable to "+string(c.verb)+" resource server" || !strings.Contains(diags[0].Detail(), c.want) {
+		if len(diags) != 1 ||
+			diags[0].Summary() != "Unable to "+string(c.verb)+" resource server" ||
+			!strings.Contains(diags[0].Detail(), c.want) {
 			t.Errorf("%s: %v, want %q", name, diags, c.want)
 			continue
 		}
@@ -133,7 +180,8 @@ func TestAdoptionWarning_listsChanges(t *testing.T) {
 	} {
 		var diags diag.Diagnostics
 		WarnOfAdoption(&diags, op, "cgr_1", attribute.NamesOf(settings))
-		if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning || !strings.Contains(diags[0].Detail(), want) {
+		if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning ||
+			!strings.Contains(diags[0].Detail(), want) {
 			t.Errorf("%v, want the warning %q", diags, want)
 		}
 	}

@@ -29,21 +29,41 @@ func (c *Connection) explainTransport(op Operation, err error) string {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return Sentences(said, "There is no host of this name. Check the domain "+domain+".")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return Sentences(said, "Nothing listens there. Check the domain "+domain+", and that the server runs.")
+		return Sentences(
+			said, "Nothing listens there. Check the domain "+domain+", and that the server runs.",
+		)
 	case errors.As(err, &authority):
-		return Sentences(said, "Its certificate is not signed by an authority that this machine trusts. Check the domain "+domain+
-			"; where a proxy or a test server has its own authority, set ca_cert_file (or AUTH0_CA_CERT_FILE) to its certificate.")
+		return Sentences(said, "Its certificate is not signed by an authority that this machine "+
+			"trusts. Check the domain "+domain+
+			"; where a proxy or a test server has its own authority, set ca_cert_file (or "+
+			"AUTH0_CA_CERT_FILE) to its certificate.")
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return Sentences(said, "Its certificate has expired or is not valid yet. Renew it, or check the clock of this machine.")
+		return Sentences(
+			said,
+			"Its certificate has expired or is not valid yet. Renew it, or check the clock of "+
+				"this machine.",
+		)
 	case errors.As(err, &hostname), errors.As(err, &cert):
-		return Sentences(said, "Its certificate is not valid for this host. Check the domain "+domain+".")
+		return Sentences(
+			said, "Its certificate is not valid for this host. Check the domain "+domain+".",
+		)
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return Sentences(said, "The server speaks plain http. Check the domain "+domain+"; on loopback it can start with http://.")
+		return Sentences(
+			said,
+			"The server speaks plain http. Check the domain "+domain+
+				"; on loopback it can start with http://.",
+		)
 	case errors.Is(err, context.Canceled):
 		return Sentences(said, "The run was cancelled.")
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return Sentences(said, "The tenant did not answer in time. Check the network; request_timeout sets how long one attempt may take.")
+		return Sentences(
+			said,
+			"The tenant did not answer in time. Check the network; request_timeout sets how long "+
+				"one attempt may take.",
+		)
 	default:
-		return Sentences(said, "Check the network and the domain "+domain+", and run terraform apply again.")
+		return Sentences(
+			said, "Check the network and the domain "+domain+", and run terraform apply again.",
+		)
 	}
 }

@@ -32,7 +32,9 @@ func Tried(answer *m2m.Error) string {
 	if answer.Attempts < 2 {
 		return ""
 	}
-	return fmt.Sprintf("It was tried %d times in %s.", answer.Attempts, answer.Elapsed.Round(100*time.Millisecond))
+	return fmt.Sprintf(
+		"It was tried %d times in %s.", answer.Attempts, answer.Elapsed.Round(100*time.Millisecond),
+	)
 }
 
 // Sentences joins what happened and what to do with blank lines between them.

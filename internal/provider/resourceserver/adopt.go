@@ -29,12 +29,16 @@ func (r *serverResource) createOrFind(
 	if err != nil {
 		return found, "", err
 	}
-	return found, "", &m2m.ConflictError{ID: found.ID, Err: fmt.Errorf("the API %q is in every tenant", in.Identifier)}
+	return found, "", &m2m.ConflictError{
+		ID:  found.ID,
+		Err: fmt.Errorf("the API %q is in every tenant", in.Identifier),
+	}
 }
 
 // adopt brings an existing API to the plan.
 func (r *serverResource) adopt(
-	ctx context.Context, op report.Operation, id string, plan serverModel, secret types.String, diags *diag.Diagnostics,
+	ctx context.Context, op report.Operation, id string, plan serverModel, secret types.String,
+	diags *diag.Diagnostics,
 ) (m2m.ResourceServer, error) {
 	found, err := r.run.API.ResourceServers.Get(ctx, id)
 	if err != nil {
@@ -55,10 +59,12 @@ func (r *serverResource) adopt(
 
 // adoption returns what turns an existing API into the planned one.
 func (r *serverResource) adoption(
-	ctx context.Context, found m2m.ResourceServer, plan serverModel, secret types.String, diags *diag.Diagnostics,
+	ctx context.Context, found m2m.ResourceServer, plan serverModel, secret types.String,
+	diags *diag.Diagnostics,
 ) (run.SystemKind, m2m.ResourceServerProperties) {
 	var prior serverModel
-	if encryption := found.TokenEncryption; encryption != nil && encryption.EncryptionKey.ThumbprintSHA256 != "" {
+	if encryption := found.TokenEncryption; encryption != nil &&
+		encryption.EncryptionKey.ThumbprintSHA256 != "" {
 		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if the API has this key.
 	}
 	prior.fromAPI(ctx, found, diags)

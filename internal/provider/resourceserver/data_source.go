@@ -36,51 +36,69 @@ type serverDataModel struct {
 	SigningSecret     types.String `tfsdk:"signing_secret"`
 }
 
-func (d *serverDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *serverDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_resource_server"
 }
 
-func (d *serverDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *serverDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (d *serverDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *serverDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	attributes := shownAttributes()
 	attributes["id"] = schema.StringAttribute{
-		Optional:            true,
-		Computed:            true,
-		MarkdownDescription: "Id of the API in the tenant. Either this or `identifier` says which API to read.",
-		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "Id of the API in the tenant. Either this or `identifier` says " +
+			"which API to read.",
+		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	attributes["identifier"] = schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "Identifier of the API: the `audience` of its tokens, compared byte for byte, a slash at the end included. " +
+		MarkdownDescription: "Identifier of the API: the `audience` of its tokens, compared byte " +
+			"for byte, a slash at the end included. " +
 			"Either this or `id` says which API to read.",
-		Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, attribute.MaxIdentifier)},
+		Validators: []validator.String{stringvalidator.UTF8LengthBetween(
+			1, attribute.MaxIdentifier,
+		)},
 	}
 	attributes["with_signing_secret"] = schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether `signing_secret` shows the signing secret of the API, which is then stored in the state in clear text. " +
+		MarkdownDescription: "Whether `signing_secret` shows the signing secret of the API, " +
+			"which is then stored in the state in clear text. " +
 			"Default `false`.",
 	}
 	attributes["signing_secret"] = schema.StringAttribute{
 		Computed:  true,
 		Sensitive: true,
-		MarkdownDescription: "Secret that `HS256` tokens are signed with. Null unless `with_signing_secret` is `true`, and where the API " +
+		MarkdownDescription: "Secret that `HS256` tokens are signed with. Null unless " +
+			"`with_signing_secret` is `true`, and where the API " +
 			"has none.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API (*resource server*) of the tenant, whoever manages it. It is an error if there is none.",
-		Attributes:          attributes,
+		MarkdownDescription: "An API (*resource server*) of the tenant, whoever manages it. It " +
+			"is an error if there is none.",
+		Attributes: attributes,
 	}
 }
 
-func (d *serverDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *serverDataSource) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse,
+) {
 	attribute.CheckOneOf(ctx, req.Config, "API", "identifier", "id", &resp.Diagnostics)
 }
 
-func (d *serverDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *serverDataSource) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	var m serverDataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -99,19 +117,26 @@ func (d *serverDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 }
 
 // find reads the API with this id, or with this identifier if the id is empty.
-func (d *serverDataSource) find(ctx context.Context, id, identifier string, resp *datasource.ReadResponse) (m2m.ResourceServer, bool) {
+func (d *serverDataSource) find(
+	ctx context.Context, id, identifier string, resp *datasource.ReadResponse,
+) (m2m.ResourceServer, bool) {
 	op := report.Operation{Verb: report.Read, Kind: "resource server"}
-	attribute, advice := "id", "Check the id and the domain; an API is read by its identifier with identifier instead of id."
+	attribute, advice := "id", "Check the id and the domain; an API is read by its identifier "+
+		"with identifier instead of id."
 	op.Object = fmt.Sprintf("API with the id %q", id)
 	read := func() (m2m.ResourceServer, error) { return d.run.API.ResourceServers.Get(ctx, id) }
 	if id == "" {
-		attribute, advice = "identifier", "Identifiers are compared byte for byte, a slash at the end included: check it, and the domain."
+		attribute, advice = "identifier", "Identifiers are compared byte for byte, a slash at "+
+			"the end included: check it, and the domain."
 		op.Object = fmt.Sprintf("API with the identifier %q", identifier)
-		read = func() (m2m.ResourceServer, error) { return d.run.API.ResourceServers.Find(ctx, identifier) }
+		read = func() (m2m.ResourceServer, error) {
+			return d.run.API.ResourceServers.Find(ctx, identifier)
+		}
 	}
 	found, err := run.LookUp(ctx, d.run, read)
 	switch {
-	case m2m.IsNotFound(err), err == nil && id != "" && found.ID != id: // The endpoint also takes identifiers for ids.
+	// The endpoint also takes identifiers for ids.
+	case m2m.IsNotFound(err), err == nil && id != "" && found.ID != id:
 		d.run.Missing(&resp.Diagnostics, op, attribute, advice)
 	case err != nil:
 		d.run.Report(&resp.Diagnostics, op, err)

@@ -34,46 +34,74 @@ func TestAccResourceServerData_matchesResource(t *testing.T) {
 	n := acctest.NewTenant(t)
 	same := []statecheck.StateCheck{
 		acctest.At(readAPI, knownvalue.Null(), "signing_secret"),
-		acctest.At(readAPI, knownvalue.StringExact("k1"), "token_encryption", "encryption_key", "kid"),
+		acctest.At(
+			readAPI, knownvalue.StringExact("k1"), "token_encryption", "encryption_key", "kid",
+		),
 		acctest.At(readAPI, knownvalue.Null(), "token_encryption", "encryption_key", "pem"),
 	}
 	apis := acctest.DataSourceSchemas(t)["m2m_resource_servers"].Attributes["resource_servers"].(schema.ListNestedAttribute)
 	for name := range apis.NestedObject.Attributes {
 		if name != "token_encryption" { // The data source has no PEM.
-			same = append(same, statecheck.CompareValuePairs(acctest.OrdersName, tfjsonpath.New(name), readAPI, tfjsonpath.New(name), compare.ValuesSame()))
+			same = append(same, statecheck.CompareValuePairs(
+				acctest.OrdersName, tfjsonpath.New(name), readAPI, tfjsonpath.New(name),
+				compare.ValuesSame(),
+			))
 		}
 	}
 	n.Test(
 		resource.TestStep{
-			Config:            fullConfig(testkeys.PublicPEM()) + acctest.Reading("m2m_resource_server", "identifier = m2m_resource_server.orders.identifier"),
-			ConfigPlanChecks:  acctest.Planned(readAPI, plancheck.ResourceActionRead), // The resource is yet to be created.
-			ConfigStateChecks: append(same, n.Expect(acctest.Writes("POST resource-servers").InAnyOrder().WithoutBodies())),
+			Config: fullConfig(testkeys.PublicPEM()) + acctest.Reading(
+				"m2m_resource_server", "identifier = m2m_resource_server.orders.identifier",
+			),
+			// The resource is yet to be created.
+			ConfigPlanChecks: acctest.Planned(readAPI, plancheck.ResourceActionRead),
+			ConfigStateChecks: append(
+				same,
+				n.Expect(acctest.Writes("POST resource-servers").InAnyOrder().WithoutBodies()),
+			),
 		},
 		resource.TestStep{
-			Config:            acctest.OrdersConfig() + acctest.Reading("m2m_resource_server", "id = m2m_resource_server.orders.id"),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id}").InAnyOrder().WithoutBodies()), acctest.At(readAPI, knownvalue.StringExact(acctest.OrdersAPI), "identifier")},
+			Config: acctest.OrdersConfig() + acctest.Reading(
+				"m2m_resource_server", "id = m2m_resource_server.orders.id",
+			),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(
+					acctest.Writes("PATCH resource-servers/{id}").InAnyOrder().WithoutBodies(),
+				),
+				acctest.At(readAPI, knownvalue.StringExact(acctest.OrdersAPI), "identifier"),
+			},
 		},
 	)
 }
 
 func TestAccResourceServerData_oneRequest(t *testing.T) {
 	n := acctest.NewTenant(t)
-	id := n.Create("/api/v2/resource-servers", `{"identifier":"urn:a,b c/ä","scopes":[{"value":"read:a"}]}`)
+	id := n.Create(
+		"/api/v2/resource-servers", `{"identifier":"urn:a,b c/ä","scopes":[{"value":"read:a"}]}`,
+	)
 	shown := []statecheck.StateCheck{
 		acctest.At(readAPI, knownvalue.StringExact(id), "id"),
 		acctest.At(readAPI, knownvalue.StringExact("urn:a,b c/ä"), "identifier"),
-		acctest.At(readAPI, knownvalue.MapExact(map[string]knownvalue.Check{"read:a": knownvalue.Null()}), "scopes"),
+		acctest.At(
+			readAPI, knownvalue.MapExact(map[string]knownvalue.Check{"read:a": knownvalue.Null()}),
+			"scopes",
+		),
 		acctest.At(readAPI, knownvalue.Null(), "with_signing_secret"),
 		acctest.At(readAPI, knownvalue.Null(), "signing_secret"),
 	}
 	n.Test(
 		resource.TestStep{
-			Config:            acctest.Reading("m2m_resource_server", fmt.Sprintf("id = %q", id)),
-			ConfigStateChecks: append(slices.Clone(shown), n.Expect(acctest.Reads("GET resource-servers/"+id))),
+			Config: acctest.Reading("m2m_resource_server", fmt.Sprintf("id = %q", id)),
+			ConfigStateChecks: append(
+				slices.Clone(shown), n.Expect(acctest.Reads("GET resource-servers/"+id)),
+			),
 		},
 		resource.TestStep{
-			Config:            acctest.Reading("m2m_resource_server", `identifier = "urn:a,b c/ä"`),
-			ConfigStateChecks: append(slices.Clone(shown), n.Expect(acctest.Reads("GET resource-servers?identifiers=urn:a,b c/ä"))),
+			Config: acctest.Reading("m2m_resource_server", `identifier = "urn:a,b c/ä"`),
+			ConfigStateChecks: append(
+				slices.Clone(shown),
+				n.Expect(acctest.Reads("GET resource-servers?identifiers=urn:a,b c/ä")),
+			),
 		},
 	)
 }
@@ -86,8 +114,16 @@ func TestAccResourceServerData_signingSecret(t *testing.T) {
 		return []statecheck.StateCheck{acctest.At(readAPI, check, "signing_secret")}
 	}
 	n.Test(
-		resource.TestStep{Config: acctest.Reading("m2m_resource_server", sample), ConfigStateChecks: secret(knownvalue.Null())},
-		resource.TestStep{Config: acctest.Reading("m2m_resource_server", sample, "with_signing_secret = false"), ConfigStateChecks: secret(knownvalue.Null())},
+		resource.TestStep{
+			Config:            acctest.Reading("m2m_resource_server", sample),
+			ConfigStateChecks: secret(knownvalue.Null()),
+		},
+		resource.TestStep{
+			Config: acctest.Reading(
+				"m2m_resource_server", sample, "with_signing_secret = false",
+			),
+			ConfigStateChecks: secret(knownvalue.Null()),
+		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_resource_server", sample, "with_signing_secret = true"),
 			ConfigStateChecks: append(secret(knownvalue.StringExact("0123456789abcdef")),
@@ -106,10 +142,14 @@ func TestAccResourceServerData_missing(t *testing.T) {
 		`id = "68f0a1b2c3d4e5f60718293a"`: `has no API with the id "68f0a1b2c3d4e5f60718293a".`,
 		`id = "urn:orders"`:               `has no API with the id "urn:orders". … an API is read by its identifier with identifier instead of id.`,
 	} {
-		steps = append(steps, resource.TestStep{Config: acctest.Reading("m2m_resource_server", argument), ExpectError: acctest.Says(want)})
+		steps = append(steps, resource.TestStep{
+			Config:      acctest.Reading("m2m_resource_server", argument),
+			ExpectError: acctest.Says(want),
+		})
 	}
 	n.Test(steps...)
-	for i, r := range n.Server.Requests() { // This run has created nothing, so each step logs in and looks once.
+	// This run has created nothing, so each step logs in and looks once.
+	for i, r := range n.Server.Requests() {
 		if want := []string{"POST", "GET"}[i%2]; r.Method != want || i >= 2*len(steps) {
 			t.Errorf("request %d: %s %s", i+1, r.Method, r.Path)
 		}
@@ -123,39 +163,63 @@ func TestAccResourceServerData_laggingRead(t *testing.T) {
 	n.Next("GET /api/v2/resource-servers/{id}", missing, missing)
 	n.Next("GET /api/v2/resource-servers", acctest.Respond(http.StatusOK, "[]"))
 	n.Test(resource.TestStep{
-		Config: acctest.OrdersConfig() + acctest.Reading("m2m_resource_server", "id = m2m_resource_server.orders.id") +
-			strings.Replace(acctest.Reading("m2m_resource_server", "identifier = m2m_resource_server.orders.identifier",
+		Config: acctest.OrdersConfig() + acctest.Reading(
+			"m2m_resource_server", "id = m2m_resource_server.orders.id",
+		) +
+			strings.Replace(acctest.Reading("m2m_resource_server",
+				"identifier = m2m_resource_server.orders.identifier",
 				"depends_on = [m2m_resource_server.orders]"), `"it"`, `"again"`, 1),
 		ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(acctest.OrdersPost(``))),
 			acctest.At(readAPI, knownvalue.StringExact(acctest.OrdersAPI), "identifier"),
-			acctest.At("data.m2m_resource_server.again", knownvalue.StringExact(acctest.OrdersAPI), "identifier"),
+			acctest.At(
+				"data.m2m_resource_server.again", knownvalue.StringExact(acctest.OrdersAPI),
+				"identifier",
+			),
 		},
 	})
 }
 
 func TestAccResourceServerData_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
-		"neither":           {acctest.Reading("m2m_resource_server"), `Nothing says which API to read: set identifier or id.`},
-		"both":              {acctest.Reading("m2m_resource_server", `id = "a"`, `identifier = "b"`), `set identifier or id, not both.`},
-		"empty identifier":  {acctest.Reading("m2m_resource_server", `identifier = ""`), `between 1 and 600`},
-		"empty id":          {acctest.Reading("m2m_resource_server", `id = ""`), `at least 1`},
-		"null identifiers":  {acctest.Reading("m2m_resource_servers", `identifiers = [null]`), `Null Set Value`},
-		"empty identifiers": {acctest.Reading("m2m_resource_servers", `identifiers = [""]`), `between 1 and 600`},
+		"neither": {
+			acctest.Reading("m2m_resource_server"),
+			`Nothing says which API to read: set identifier or id.`,
+		},
+		"both": {
+			acctest.Reading("m2m_resource_server", `id = "a"`, `identifier = "b"`),
+			`set identifier or id, not both.`,
+		},
+		"empty identifier": {
+			acctest.Reading("m2m_resource_server", `identifier = ""`), `between 1 and 600`,
+		},
+		"empty id": {acctest.Reading("m2m_resource_server", `id = ""`), `at least 1`},
+		"null identifiers": {
+			acctest.Reading("m2m_resource_servers", `identifiers = [null]`), `Null Set Value`,
+		},
+		"empty identifiers": {
+			acctest.Reading("m2m_resource_servers", `identifiers = [""]`), `between 1 and 600`,
+		},
 	})
 }
 
 func TestAccResourceServerData_refusedReadSaysWhy(t *testing.T) {
 	n := acctest.NewTenant(t)
-	n.Next("GET /api/v2/resource-servers", slices.Repeat([]testserver.Fault{testserver.Refuse(http.StatusForbidden)}, 2)...)
+	n.Next("GET /api/v2/resource-servers", slices.Repeat(
+		[]testserver.Fault{testserver.Refuse(http.StatusForbidden)}, 2,
+	)...)
 	n.Test(
 		resource.TestStep{
-			Config:      acctest.Reading("m2m_resource_server", `identifier = "urn:orders"`),
-			ExpectError: acctest.Says(`Unable to read resource server … The API answered for the API with the identifier "urn:orders": 403 Forbidden`),
+			Config: acctest.Reading("m2m_resource_server", `identifier = "urn:orders"`),
+			ExpectError: acctest.Says(
+				`Unable to read resource server … The API answered for the API with the identifier "urn:orders": 403 Forbidden`,
+			),
 		},
 		resource.TestStep{
-			Config:      acctest.Reading("m2m_resource_servers"),
-			ExpectError: acctest.Says(`Unable to list resource servers … The API answered for the list of APIs: 403 Forbidden`),
+			Config: acctest.Reading("m2m_resource_servers"),
+			ExpectError: acctest.Says(
+				`Unable to list resource servers … The API answered for the list of APIs: 403 Forbidden`,
+			),
 		},
 	)
 }
@@ -173,23 +237,40 @@ func TestAccResourceServersData_byIdentifiers(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			// The last one does not exist.
-			Config: acctest.Reading("m2m_resource_servers", `identifiers = [for i in range(25) : format("urn:api:%03d", i)]`),
+			Config: acctest.Reading(
+				"m2m_resource_servers",
+				`identifiers = [for i in range(25) : format("urn:api:%03d", i)]`,
+			),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Reads(ten(0, 10), ten(10, 10), ten(20, 5))),
 				acctest.At(readAPIs, knownvalue.ListSizeExact(24), "resource_servers"),
-				acctest.At(readAPIs, knownvalue.StringExact("urn:api:000"), "resource_servers", 0, "identifier"),
-				acctest.At(readAPIs, knownvalue.StringExact("urn:api:023"), "resource_servers", 23, "identifier"),
-				acctest.At(readAPIs, knownvalue.Int64Exact(86400), "resource_servers", 23, "token_lifetime"),
+				acctest.At(
+					readAPIs, knownvalue.StringExact("urn:api:000"), "resource_servers", 0,
+					"identifier",
+				),
+				acctest.At(
+					readAPIs, knownvalue.StringExact("urn:api:023"), "resource_servers", 23,
+					"identifier",
+				),
+				acctest.At(
+					readAPIs, knownvalue.Int64Exact(86400), "resource_servers", 23,
+					"token_lifetime",
+				),
 			},
 		},
 		resource.TestStep{
-			Config:            acctest.Reading("m2m_resource_servers", `identifiers = ["urn:nobody"]`),
-			ConfigStateChecks: []statecheck.StateCheck{acctest.At(readAPIs, knownvalue.ListSizeExact(0), "resource_servers")},
+			Config: acctest.Reading(
+				"m2m_resource_servers", `identifiers = ["urn:nobody"]`,
+			),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.At(
+				readAPIs, knownvalue.ListSizeExact(0), "resource_servers",
+			)},
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_resource_servers", `identifiers = []`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Reads()), acctest.At(readAPIs, knownvalue.ListSizeExact(0), "resource_servers"),
+				n.Expect(acctest.Reads()),
+				acctest.At(readAPIs, knownvalue.ListSizeExact(0), "resource_servers"),
 			},
 		},
 	)
@@ -201,10 +282,16 @@ func TestAccResourceServersData_allPages(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: acctest.Reading("m2m_resource_servers"),
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Reads("GET resource-servers?include_totals=true&page=0&per_page=100", "GET resource-servers?include_totals=true&page=1&per_page=100")),
+			n.Expect(acctest.Reads(
+				"GET resource-servers?include_totals=true&page=0&per_page=100",
+				"GET resource-servers?include_totals=true&page=1&per_page=100",
+			)),
 			acctest.At(readAPIs, knownvalue.ListSizeExact(122), "resource_servers"),
 			acctest.At(readAPIs, knownvalue.Bool(true), "resource_servers", 0, "is_system"),
-			acctest.At(readAPIs, knownvalue.StringExact("urn:api:119"), "resource_servers", 121, "identifier"),
+			acctest.At(
+				readAPIs, knownvalue.StringExact("urn:api:119"), "resource_servers", 121,
+				"identifier",
+			),
 		},
 	})
 }
@@ -217,23 +304,38 @@ func TestAccResourceServersData_awkwardServer(t *testing.T) {
 		Config: acctest.Reading("m2m_resource_servers"),
 		ConfigStateChecks: []statecheck.StateCheck{
 			acctest.At(readAPIs, knownvalue.ListSizeExact(32), "resource_servers"),
-			acctest.At(readAPIs, knownvalue.StringExact("urn:api:000"), "resource_servers", 2, "identifier"),
-			acctest.At(readAPIs, knownvalue.StringExact("urn:api:029"), "resource_servers", 31, "identifier"),
+			acctest.At(
+				readAPIs, knownvalue.StringExact("urn:api:000"), "resource_servers", 2,
+				"identifier",
+			),
+			acctest.At(
+				readAPIs, knownvalue.StringExact("urn:api:029"), "resource_servers", 31,
+				"identifier",
+			),
 		},
-	}, resource.TestStep{Config: acctest.Reading("m2m_resource_servers"), ConfigPlanChecks: acctest.EmptyPlan()})
+	}, resource.TestStep{
+		Config:           acctest.Reading("m2m_resource_servers"),
+		ConfigPlanChecks: acctest.EmptyPlan(),
+	})
 }
 
 func TestAccResourceServersData_unknownAtPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
-		Config: acctest.OrdersConfig() + acctest.Reading("m2m_resource_servers", "identifiers = [m2m_resource_server.orders.id, m2m_resource_server.orders.identifier]"),
+		Config: acctest.OrdersConfig() + acctest.Reading(
+			"m2m_resource_servers",
+			"identifiers = [m2m_resource_server.orders.id, m2m_resource_server.orders.identifier]",
+		),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectResourceAction(readAPIs, plancheck.ResourceActionRead),
 		}},
 		ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(acctest.OrdersPost(``))),
 			acctest.At(readAPIs, knownvalue.ListSizeExact(1), "resource_servers"),
-			acctest.At(readAPIs, knownvalue.StringExact(acctest.OrdersAPI), "resource_servers", 0, "identifier"),
+			acctest.At(
+				readAPIs, knownvalue.StringExact(acctest.OrdersAPI), "resource_servers", 0,
+				"identifier",
+			),
 		},
 	})
 }

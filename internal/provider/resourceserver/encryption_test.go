@@ -23,13 +23,18 @@ import (
 // encryptionConfig is the configuration of an API with an encryption key, and with
 // further attributes.
 func encryptionConfig(key string, attributes ...string) string {
-	return acctest.OrdersConfig(append(attributes, "token_encryption = { encryption_key = { "+key+" } }")...)
+	return acctest.OrdersConfig(append(
+		attributes, "token_encryption = { encryption_key = { "+key+" } }",
+	)...)
 }
 
 func pemArgument(text string) string { return fmt.Sprintf(", pem = %q", text) }
 
 func encryptionBody(alg, kid, pem string) string {
-	return fmt.Sprintf(`"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":%q,"kid":%q,"pem":%q}}`, alg, kid, pem)
+	return fmt.Sprintf(
+		`"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":%q,"kid":%q,"pem":%q}}`,
+		alg, kid, pem,
+	)
 }
 
 // tenantThatEncrypts has an API with the first of somePEMs, and returns the
@@ -37,7 +42,10 @@ func encryptionBody(alg, kid, pem string) string {
 func tenantThatEncrypts(t *testing.T) (n *acctest.Tenant, first, second string) {
 	t.Helper()
 	n = acctest.NewTenant(t)
-	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,%s}`, acctest.OrdersAPI, encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[0])))
+	n.Create("/api/v2/resource-servers", fmt.Sprintf(
+		`{"identifier":%q,%s}`, acctest.OrdersAPI,
+		encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[0]),
+	))
 	n.ForgetRequests()
 	for i, thumbprint := range []*string{&first, &second} {
 		var err error
@@ -59,7 +67,11 @@ func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 		return statecheck.ExpectKnownValue(acctest.OrdersName, at, check)
 	}
 	nothing := func(config string, pem knownvalue.Check) resource.TestStep {
-		return resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), holds(pem)}}
+		return resource.TestStep{
+			Config:            config,
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes()), holds(pem)},
+		}
 	}
 	none, known := knownvalue.Null(), knownvalue.StringExact(key)
 	n.Test(
@@ -67,29 +79,45 @@ func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 		nothing(encryptionConfig(heldKey), none),
 		nothing(encryptionConfig(heldKey+pemArgument(certificate)), none),
 		nothing(encryptionConfig(heldKey+pemArgument(key)), none),
-		nothing(encryptionConfig(heldKey+fmt.Sprintf(", thumbprint_sha256 = %q", thumbprint)), none),
-		nothing(encryptionConfig(heldKey+pemArgument(key)+fmt.Sprintf(", thumbprint_sha256 = %q", thumbprint)), none),
+		nothing(
+			encryptionConfig(heldKey+fmt.Sprintf(", thumbprint_sha256 = %q", thumbprint)), none,
+		),
+		nothing(
+			encryptionConfig(heldKey+pemArgument(key)+fmt.Sprintf(
+				", thumbprint_sha256 = %q", thumbprint,
+			)),
+			none,
+		),
 		// Another change does not take the key along.
 		resource.TestStep{
-			Config:            encryptionConfig(heldKey+pemArgument(key), `name = "A"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"A"}`)), holds(none)},
+			Config: encryptionConfig(heldKey+pemArgument(key), `name = "A"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"A"}`)), holds(none),
+			},
 		},
 		resource.TestStep{
-			Config:            encryptionConfig(heldKey, `name = "B"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"B"}`)), holds(none)},
+			Config: encryptionConfig(heldKey, `name = "B"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"B"}`)), holds(none),
+			},
 		},
 		// A change of the key does, and the state then knows the PEM.
 		resource.TestStep{
 			Config: encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"` + pemArgument(key)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-512", "k1", key) + "}")), holds(known),
+				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" +
+					encryptionBody("RSA-OAEP-512", "k1", key) + "}")), holds(known),
 			},
 		},
 		nothing(encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"`), known),
-		nothing(encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"`+pemArgument(certificate)), known),
+		nothing(
+			encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"`+pemArgument(certificate)), known,
+		),
 		resource.TestStep{
-			Config:            acctest.OrdersConfig(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_encryption":null}`))},
+			Config: acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				`PATCH resource-servers/{id} {"token_encryption":null}`,
+			))},
 		},
 	)
 }
@@ -98,30 +126,43 @@ func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 func TestAccResourceServer_encryptionUnknownAtPlan(t *testing.T) {
 	n, _, _ := tenantThatEncrypts(t)
 	later := func(value, key string) string {
-		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", value) + encryptionConfig(key)
+		return fmt.Sprintf(
+			"resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", value,
+		) + encryptionConfig(key)
 	}
 	updated := acctest.Planned(acctest.OrdersName, plancheck.ResourceActionUpdate)
 	key := testkeys.SomePEMs()[2]
 	n.Test(
 		acctest.ImportedAs(encryptionConfig(heldKey)),
 		resource.TestStep{
-			Config:           later(testkeys.SomePEMs()[1], heldKey+", pem = terraform_data.later.output"),
-			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			Config: later(
+				testkeys.SomePEMs()[1], heldKey+", pem = terraform_data.later.output",
+			),
+			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+				acctest.Writes(),
+			)},
 		},
 		resource.TestStep{
-			Config:           later("k1", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
-			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			Config: later(
+				"k1", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`,
+			),
+			ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+				acctest.Writes(),
+			)},
 		},
 		resource.TestStep{
 			Config:           later(key, heldKey+", pem = terraform_data.later.output"),
 			ConfigPlanChecks: updated,
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", key) + "}")),
+				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" +
+					encryptionBody("RSA-OAEP-256", "k1", key) + "}")),
 			},
 		},
 		resource.TestStep{
-			Config:      later("k2", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
-			ExpectError: acctest.Says(`The configuration differs from what the tenant has in kid ("k1" in the tenant).`),
+			Config: later("k2", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
+			ExpectError: acctest.Says(
+				`The configuration differs from what the tenant has in kid ("k1" in the tenant).`,
+			),
 		},
 	)
 }
@@ -136,23 +177,33 @@ func TestAccResourceServer_encryptionChangedElsewhere(t *testing.T) {
 		acctest.ImportedAs(pinned),
 		resource.TestStep{
 			PreConfig: func() {
-				n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), "{"+encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[2])+"}", nil)
+				n.AtDashboard(
+					http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI),
+					"{"+encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[2])+"}", nil,
+				)
 			},
 			Config: pinned, PlanOnly: true,
 			ExpectError: acctest.Says(fmt.Sprintf(`Missing public key … The configuration differs from what the tenant has in thumbprint_sha256 (%q in
 				the tenant). The tenant takes the key only as a whole and never gives its PEM back: set pem to send it, or write here what the
 				tenant has.`, second)),
 		},
-		resource.TestStep{Config: encryptionConfig(heldKey), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
+		resource.TestStep{
+			Config:            encryptionConfig(heldKey),
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		},
 		resource.TestStep{
 			Config: encryptionConfig(heldKey + pemArgument(key)),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction(acctest.OrdersName, plancheck.ResourceActionUpdate),
 				plancheck.ExpectKnownValue(acctest.OrdersName,
-					tfjsonpath.New("token_encryption").AtMapKey("encryption_key").AtMapKey("thumbprint_sha256"), knownvalue.StringExact(first)),
+					tfjsonpath.New("token_encryption").AtMapKey(
+						"encryption_key",
+					).AtMapKey("thumbprint_sha256"), knownvalue.StringExact(first)),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", key) + "}")),
+				n.Expect(acctest.Writes("PATCH resource-servers/{id} {" +
+					encryptionBody("RSA-OAEP-256", "k1", key) + "}")),
 			},
 		},
 	)
@@ -163,7 +214,8 @@ func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 	t.Parallel()
 	const create = `To turn on token encryption the tenant needs the public key: set pem.`
 	differs := func(what string) string {
-		return "Missing public key … The configuration differs from what the tenant has in " + what + ". The tenant takes the key only as a whole"
+		return "Missing public key … The configuration differs from what the tenant has in " +
+			what + ". The tenant takes the key only as a whole"
 	}
 	thumbprint, err := m2m.Thumbprint(testkeys.SomePEMs()[1])
 	if err != nil {
@@ -175,13 +227,28 @@ func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 	}{
 		"created":         {false, encryptionConfig(heldKey), create},
 		"perhaps adopted": {false, encryptionConfig(heldKey, "use_existing = true"), create},
-		"replaced":        {true, strings.Replace(encryptionConfig(heldKey), acctest.OrdersAPI, "urn:new", 1), create},
-		"other algorithm": {true, encryptionConfig(`alg = "RSA-OAEP-384", kid = "k1"`), differs(`alg ("RSA-OAEP-256" in the tenant)`)},
-		"other id":        {true, encryptionConfig(`alg = "RSA-OAEP-256"`), differs(`kid ("k1" in the tenant)`)},
-		"named":           {true, encryptionConfig(heldKey + `, name = "A"`), differs("name (none in the tenant)")},
+		"replaced": {
+			true, strings.Replace(encryptionConfig(heldKey), acctest.OrdersAPI, "urn:new", 1),
+			create,
+		},
+		"other algorithm": {
+			true, encryptionConfig(`alg = "RSA-OAEP-384", kid = "k1"`),
+			differs(`alg ("RSA-OAEP-256" in the tenant)`),
+		},
+		"other id": {
+			true, encryptionConfig(`alg = "RSA-OAEP-256"`), differs(`kid ("k1" in the tenant)`),
+		},
+		"named": {
+			true, encryptionConfig(heldKey + `, name = "A"`), differs("name (none in the tenant)"),
+		},
 		"two thumbprints": {
-			false, encryptionConfig(heldKey + `, thumbprint_sha256 = "x"` + pemArgument(testkeys.SomePEMs()[1])),
-			fmt.Sprintf(`Thumbprint of another key … thumbprint_sha256 is "x", but the key in pem has the thumbprint %q.`, thumbprint),
+			false, encryptionConfig(heldKey + `, thumbprint_sha256 = "x"` + pemArgument(
+				testkeys.SomePEMs()[1],
+			)),
+			fmt.Sprintf(
+				`Thumbprint of another key … thumbprint_sha256 is "x", but the key in pem has the thumbprint %q.`,
+				thumbprint,
+			),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +258,11 @@ func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 				n, _, _ = tenantThatEncrypts(t)
 				steps = append(steps, acctest.ImportedAs(encryptionConfig(heldKey)))
 			}
-			n.Test(append(steps, resource.TestStep{Config: c.config, PlanOnly: true, ExpectError: acctest.Says(c.want)})...)
+			n.Test(append(steps, resource.TestStep{
+				Config:      c.config,
+				PlanOnly:    true,
+				ExpectError: acctest.Says(c.want),
+			})...)
 		})
 	}
 }
@@ -201,11 +272,21 @@ func TestAccResourceServer_encryptionTurnedOn(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`)),
+			n.Expect(acctest.Writes(
+				`POST resource-servers {"identifier":"https://orders.example.com"}`,
+			)),
 		}},
-		resource.TestStep{Config: encryptionConfig(heldKey), ExpectError: acctest.Says(`To turn on token encryption the tenant needs the public key: set pem.`)},
-		resource.TestStep{Config: encryptionConfig(heldKey + pemArgument(testkeys.SomePEMs()[1])), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes("PATCH resource-servers/{id} {" + encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[1]) + "}")),
+		resource.TestStep{
+			Config: encryptionConfig(heldKey),
+			ExpectError: acctest.Says(
+				`To turn on token encryption the tenant needs the public key: set pem.`,
+			),
+		},
+		resource.TestStep{Config: encryptionConfig(heldKey + pemArgument(
+			testkeys.SomePEMs()[1],
+		)), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes("PATCH resource-servers/{id} {" +
+				encryptionBody("RSA-OAEP-256", "k1", testkeys.SomePEMs()[1]) + "}")),
 		}},
 	)
 }
@@ -219,18 +300,24 @@ func TestAccResourceServer_encryptionAdopted(t *testing.T) {
 		changes bool
 		answer  string
 	}{
-		"same key":                     {testkeys.SomePEMs()[1], false, ""},
-		"other key":                    {testkeys.SomePEMs()[2], true, ""},
-		"answered without thumbprints": {testkeys.SomePEMs()[2], true, `"encryption_key":{"alg":"RSA-OAEP-256","kid":"k1"}`},
+		"same key":  {testkeys.SomePEMs()[1], false, ""},
+		"other key": {testkeys.SomePEMs()[2], true, ""},
+		"answered without thumbprints": {
+			testkeys.SomePEMs()[2], true, `"encryption_key":{"alg":"RSA-OAEP-256","kid":"k1"}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n, _, _ := tenantThatEncrypts(t)
 			if c.answer != "" {
 				var api struct{ ID string }
-				n.AtDashboard(http.MethodGet, acctest.ResourceServerPath(acctest.OrdersAPI), "", &api)
+				n.AtDashboard(
+					http.MethodGet, acctest.ResourceServerPath(acctest.OrdersAPI), "", &api,
+				)
 				n.ForgetRequests()
 				n.Next("GET /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK,
-					acctest.Answer(api.ID, `,"token_encryption":{"format":"compact-nested-jwe",`+c.answer+"}")))
+					acctest.Answer(
+						api.ID, `,"token_encryption":{"format":"compact-nested-jwe",`+c.answer+"}",
+					)))
 			}
 			body := encryptionBody("RSA-OAEP-256", "k1", c.pem)
 			want := []string{acctest.OrdersPost("," + body)}
@@ -238,7 +325,9 @@ func TestAccResourceServer_encryptionAdopted(t *testing.T) {
 				want = append(want, "PATCH resource-servers/{id} {"+body+"}")
 			}
 			n.Test(resource.TestStep{
-				Config:            encryptionConfig(heldKey+pemArgument(c.pem), "use_existing = true"),
+				Config: encryptionConfig(
+					heldKey+pemArgument(c.pem), "use_existing = true",
+				),
 				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(want...))},
 			})
 		})

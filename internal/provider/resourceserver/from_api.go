@@ -15,7 +15,9 @@ import (
 
 // fromAPI takes the values from an answer of the API, with the signing secret unless its
 // write-only form keeps it out of the state.
-func (m *serverModel) fromAPI(ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics) {
+func (m *serverModel) fromAPI(
+	ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics,
+) {
 	m.serverValues.fromAPI(ctx, server, diags)
 	m.SigningSecret = types.StringPointerValue(server.SigningSecret)
 	if !m.SigningSecretWOVersion.IsNull() {
@@ -26,7 +28,9 @@ func (m *serverModel) fromAPI(ctx context.Context, server m2m.ResourceServer, di
 
 // fromAPI takes the values from an answer of the API. What the API does not tell, such as
 // the PEM of a key, stays as m has it.
-func (m *serverValues) fromAPI(ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics) {
+func (m *serverValues) fromAPI(
+	ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics,
+) {
 	m.ID = types.StringValue(server.ID)
 	m.Identifier = types.StringValue(server.Identifier)
 	m.Name = types.StringPointerValue(server.Name)
@@ -44,23 +48,33 @@ func (m *serverValues) fromAPI(ctx context.Context, server m2m.ResourceServer, d
 	m.IsSystem = types.BoolValue(server.IsSystem)
 	m.ClientID = types.StringPointerValue(server.ClientID)
 
-	m.SubjectTypeAuthorization = attribute.ObjectFromAPI(ctx, subjectTypeAuthorizationTypes, server.SubjectTypeAuthorization, diags,
+	m.SubjectTypeAuthorization = attribute.ObjectFromAPI(ctx, subjectTypeAuthorizationTypes,
+		server.SubjectTypeAuthorization, diags,
 		func(in m2m.SubjectTypeAuthorization) any {
 			policy := func(p *m2m.SubjectPolicy) types.Object {
 				return attribute.ObjectFromAPI(ctx, subjectPolicyTypes, p, diags,
-					func(p m2m.SubjectPolicy) any { return subjectPolicyModel{types.StringValue(p.Policy)} })
+					func(p m2m.SubjectPolicy) any {
+						return subjectPolicyModel{types.StringValue(p.Policy)}
+					})
 			}
 			return subjectTypeAuthorizationModel{User: policy(in.User), Client: policy(in.Client)}
 		})
-	m.TokenEncryption = tokenEncryptionFromAPI(ctx, server.TokenEncryption, m.pem(ctx, diags), diags)
-	m.ProofOfPossession = attribute.ObjectFromAPI(ctx, proofOfPossessionTypes, server.ProofOfPossession, diags,
+	m.TokenEncryption = tokenEncryptionFromAPI(
+		ctx, server.TokenEncryption, m.pem(ctx, diags), diags,
+	)
+	m.ProofOfPossession = attribute.ObjectFromAPI(ctx, proofOfPossessionTypes,
+		server.ProofOfPossession, diags,
 		func(in m2m.ProofOfPossession) any {
 			return proofOfPossessionModel{
-				types.StringValue(in.Mechanism), types.BoolValue(in.Required), types.StringPointerValue(in.RequiredFor),
+				types.StringValue(in.Mechanism), types.BoolValue(in.Required),
+				types.StringPointerValue(in.RequiredFor),
 			}
 		})
-	m.AuthorizationPolicy = attribute.ObjectFromAPI(ctx, authorizationPolicyTypes, server.AuthorizationPolicy, diags,
-		func(in m2m.AuthorizationPolicy) any { return authorizationPolicyModel{types.StringValue(in.PolicyID)} })
+	m.AuthorizationPolicy = attribute.ObjectFromAPI(ctx, authorizationPolicyTypes,
+		server.AuthorizationPolicy, diags,
+		func(in m2m.AuthorizationPolicy) any {
+			return authorizationPolicyModel{types.StringValue(in.PolicyID)}
+		})
 	m.AuthorizationDetails = authorizationDetailsFromAPI(ctx, server.AuthorizationDetails, diags)
 }
 
@@ -73,7 +87,10 @@ func (m *serverValues) pem(ctx context.Context, diags *diag.Diagnostics) types.S
 	return attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags).PEM
 }
 
-func tokenEncryptionFromAPI(ctx context.Context, encryption *m2m.TokenEncryption, known types.String, diags *diag.Diagnostics) types.Object {
+func tokenEncryptionFromAPI(
+	ctx context.Context, encryption *m2m.TokenEncryption, known types.String,
+	diags *diag.Diagnostics,
+) types.Object {
 	return attribute.ObjectFromAPI(ctx, tokenEncryptionTypes, encryption, diags,
 		func(in m2m.TokenEncryption) any {
 			key := encryptionKeyFromAPI(in.EncryptionKey, known)
@@ -118,7 +135,9 @@ func scopesFromAPI(ctx context.Context, scopes []m2m.Scope, diags *diag.Diagnost
 	return out
 }
 
-func authorizationDetailsFromAPI(ctx context.Context, details []m2m.AuthorizationDetail, diags *diag.Diagnostics) types.List {
+func authorizationDetailsFromAPI(
+	ctx context.Context, details []m2m.AuthorizationDetail, diags *diag.Diagnostics,
+) types.List {
 	models := make([]authorizationDetailModel, 0, len(details))
 	for _, detail := range details {
 		models = append(models, authorizationDetailModel{types.StringValue(detail.Type)})

@@ -17,13 +17,19 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-func (r *serverResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{"identifier": "Identifier of the API, the audience of its tokens."})
+func (r *serverResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{
+		"identifier": "Identifier of the API, the audience of its tokens.",
+	})
 }
 
 // ImportState takes the id of an API, its identifier, or the identity. It looks the API up,
 // because the state needs the id and the identity needs the identifier.
-func (r *serverResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *serverResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	var identity serverIdentity
 	wanted, called, find := req.ID, "id or the identifier", r.run.API.ResourceServers.Get
 	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
@@ -33,21 +39,29 @@ func (r *serverResource) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	if strings.TrimSpace(wanted) == "" {
-		resp.Diagnostics.AddError("Invalid import id", "An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier.")
+		resp.Diagnostics.AddError(
+			"Invalid import id",
+			"An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier.",
+		)
 		return
 	}
 	found, err := find(ctx, wanted)
 	op := r.operation(report.Import, serverValues{Identifier: types.StringValue(wanted)}, nil)
 	switch {
 	case m2m.IsNotFound(err):
-		resp.Diagnostics.AddError(op.Summary(), fmt.Sprintf("The tenant %s has no API with the %s %q. Identifiers are compared byte for byte, "+
+		resp.Diagnostics.AddError(op.Summary(), fmt.Sprintf("The tenant %s has no API with the "+
+			"%s %q. Identifiers are compared byte for byte, "+
 			"a slash at the end included.", r.run.Domain, called, wanted))
 		return
 	case err != nil:
 		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}
-	tfstate.SetIdentity(ctx, resp.Identity, serverIdentity{types.StringValue(found.Identifier)}, &resp.Diagnostics)
+	tfstate.SetIdentity(
+		ctx, resp.Identity, serverIdentity{types.StringValue(found.Identifier)}, &resp.Diagnostics,
+	)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), found.ID)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("identifier"), found.Identifier)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(
+		ctx, path.Root("identifier"), found.Identifier,
+	)...)
 }

@@ -24,7 +24,8 @@ func TestResourceServer_importByIdentifier(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := acctest.Configured(t, n.Env())
 	for _, identifier := range []string{
-		acctest.OrdersAPI, acctest.OrdersAPI + "/", "https://orders.example.com/a/b", "with spaces", "100%", "a%2Fb", "a/b", "urn:orders::user", "a?b=c#d", "ü",
+		acctest.OrdersAPI, acctest.OrdersAPI + "/", "https://orders.example.com/a/b", "with spaces",
+		"100%", "a%2Fb", "a/b", "urn:orders::user", "a?b=c#d", "ü",
 	} {
 		id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, identifier))
 		for _, by := range []string{identifier, id} {
@@ -33,7 +34,9 @@ func TestResourceServer_importByIdentifier(t *testing.T) {
 			if got != id {
 				t.Errorf("%q: %s, want %s", by, got, id)
 			}
-			n.Expect(acctest.Requests("GET resource-servers/{id}", "GET resource-servers/{id}")).Now()
+			n.Expect(acctest.Requests(
+				"GET resource-servers/{id}", "GET resource-servers/{id}",
+			)).Now()
 		}
 	}
 }
@@ -45,7 +48,10 @@ func TestResourceServer_importMissing(t *testing.T) {
 	p := acctest.Configured(t, n.Env())
 	for _, id := range []string{acctest.OrdersAPI + "/", "68f0a1b2c3d4e5f60718293a"} {
 		_, diags := acctest.Imported(t, p, "m2m_resource_server", id)
-		want := fmt.Sprintf("has no API with the id or the identifier %q. Identifiers are compared byte for byte", id)
+		want := fmt.Sprintf(
+			"has no API with the id or the identifier %q. Identifiers are compared byte for byte",
+			id,
+		)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
 			t.Errorf("%+v, want %s", diags, want)
 		}
@@ -59,9 +65,14 @@ func TestResourceServer_importMissingIdentity(t *testing.T) {
 	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
 	p := acctest.Configured(t, n.Env())
 	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
-		TypeName: "m2m_resource_server", Identity: acctest.IdentityData(t, map[string]string{"identifier": id}),
+		TypeName: "m2m_resource_server", Identity: acctest.IdentityData(
+			t, map[string]string{"identifier": id},
+		),
 	})
-	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, fmt.Sprintf("has no API with the identifier %q.", id)) {
+	if err != nil || len(resp.Diagnostics) != 1 ||
+		!strings.Contains(resp.Diagnostics[0].Detail, fmt.Sprintf(
+			"has no API with the identifier %q.", id,
+		)) {
 		t.Errorf("%v %+v", err, resp.Diagnostics)
 	}
 }
@@ -70,7 +81,9 @@ func TestResourceServer_identity(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
-	n.TestIdentity("m2m_resource_server", map[string]string{"identifier": acctest.OrdersAPI}, func() {
+	n.TestIdentity("m2m_resource_server", map[string]string{
+		"identifier": acctest.OrdersAPI,
+	}, func() {
 		n.AtDashboard(http.MethodDelete, "/api/v2/resource-servers/"+id, "", nil)
 	}, id, acctest.OrdersAPI)
 }
@@ -78,21 +91,31 @@ func TestResourceServer_identity(t *testing.T) {
 func TestAccResourceServer_importByIdentity(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Run(resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(
+			tfversion.Version1_12_0,
+		)},
 		Steps: []resource.TestStep{
 			{
 				Config: acctest.OrdersConfig(),
 				ConfigStateChecks: []statecheck.StateCheck{
 					n.Expect(acctest.Writes(acctest.OrdersPost(``))),
-					statecheck.ExpectIdentity(acctest.OrdersName, map[string]knownvalue.Check{"identifier": knownvalue.StringExact(acctest.OrdersAPI)}),
+					statecheck.ExpectIdentity(acctest.OrdersName, map[string]knownvalue.Check{
+						"identifier": knownvalue.StringExact(acctest.OrdersAPI),
+					}),
 				},
 			},
-			{ResourceName: acctest.OrdersName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{
+				ResourceName:    acctest.OrdersName,
+				ImportState:     true,
+				ImportStateKind: resource.ImportBlockWithResourceIdentity,
+			},
 			{
 				Config: acctest.OrdersConfig(`name = "Orders"`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"Orders"}`)),
-					statecheck.ExpectIdentityValueMatchesState(acctest.OrdersName, tfjsonpath.New("identifier")),
+					statecheck.ExpectIdentityValueMatchesState(
+						acctest.OrdersName, tfjsonpath.New("identifier"),
+					),
 				},
 			},
 		},

@@ -35,20 +35,26 @@ func (r *serverListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the APIs (*resource servers*) of the tenant, its own included, or those with certain identifiers.",
+		MarkdownDescription: "Finds the APIs (*resource servers*) of the tenant, its own " +
+			"included, or those with certain identifiers.",
 		Attributes: map[string]schema.Attribute{
 			"identifiers": schema.ListAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Identifiers of the APIs to find, any number of them. One that no API has is passed over. " +
+				MarkdownDescription: "Identifiers of the APIs to find, any number of them. One " +
+					"that no API has is passed over. " +
 					"Left out, all APIs are found; with `[]` none is.",
-				Validators: []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(anIdentifier)},
+				Validators: []validator.List{
+					listvalidator.NoNullValues(), listvalidator.ValueStringsAre(anIdentifier),
+				},
 			},
 		},
 	}
 }
 
-func (r *serverListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+func (r *serverListResource) List(
+	ctx context.Context, req list.ListRequest, stream *list.ListResultsStream,
+) {
 	var config serverListModel
 	diags := attribute.KnownFilters(ctx, req.Config, &config)
 	var identifiers []string
@@ -59,7 +65,8 @@ func (r *serverListResource) List(ctx context.Context, req list.ListRequest, str
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = tfstate.ListResults(ctx, &r.run.Connection, listing, req, r.run.API.ResourceServers.All(ctx, identifiers),
+	stream.Results = tfstate.ListResults(ctx, &r.run.Connection, listing, req,
+		r.run.API.ResourceServers.All(ctx, identifiers),
 		func(server m2m.ResourceServer, result *list.ListResult) {
 			var model serverModel
 			model.fromAPI(ctx, server, &result.Diagnostics)

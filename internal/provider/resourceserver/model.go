@@ -117,10 +117,14 @@ var (
 		"kid": types.StringType, "thumbprint_sha256": types.StringType,
 	}
 	tokenEncryptionTypes = map[string]attr.Type{
-		"format": types.StringType, "encryption_key": types.ObjectType{AttrTypes: encryptionKeyTypes},
+		"format": types.StringType, "encryption_key": types.ObjectType{
+			AttrTypes: encryptionKeyTypes,
+		},
 	}
-	authorizationDetailType = types.ObjectType{AttrTypes: map[string]attr.Type{"type": types.StringType}}
-	proofOfPossessionTypes  = map[string]attr.Type{
+	authorizationDetailType = types.ObjectType{AttrTypes: map[string]attr.Type{
+		"type": types.StringType,
+	}}
+	proofOfPossessionTypes = map[string]attr.Type{
 		"mechanism": types.StringType, "required": types.BoolType, "required_for": types.StringType,
 	}
 	authorizationPolicyTypes = map[string]attr.Type{"policy_id": types.StringType}
@@ -132,31 +136,59 @@ func (m *serverModel) changes(
 	ctx context.Context, prior *serverModel, secret types.String, diags *diag.Diagnostics,
 ) m2m.ResourceServerProperties {
 	out := m2m.ResourceServerProperties{
-		Name:                       attribute.Changed(m.Name, prior.Name, m.Name.ValueString),
-		Scopes:                     attribute.Changed(m.Scopes, prior.Scopes, func() []m2m.Scope { return m.scopes(ctx, diags) }),
-		SigningAlg:                 attribute.Changed(m.SigningAlg, prior.SigningAlg, m.SigningAlg.ValueString),
-		SigningSecret:              attribute.Changed(m.SigningSecret, prior.SigningSecret, m.SigningSecret.ValueString),
-		AllowOfflineAccess:         attribute.Changed(m.AllowOfflineAccess, prior.AllowOfflineAccess, m.AllowOfflineAccess.ValueBool),
-		AllowOnlineAccess:          attribute.Changed(m.AllowOnlineAccess, prior.AllowOnlineAccess, m.AllowOnlineAccess.ValueBool),
-		AllowOnlineAccessEphemeral: attribute.Changed(m.AllowOnlineAccessEphemeral, prior.AllowOnlineAccessEphemeral, m.AllowOnlineAccessEphemeral.ValueBool),
-		TokenLifetime:              attribute.Changed(m.TokenLifetime, prior.TokenLifetime, m.TokenLifetime.ValueInt64),
-		TokenLifetimeForWeb:        attribute.Changed(m.TokenLifetimeForWeb, prior.TokenLifetimeForWeb, m.TokenLifetimeForWeb.ValueInt64),
-		TokenDialect:               attribute.Changed(m.TokenDialect, prior.TokenDialect, m.TokenDialect.ValueString),
-		EnforcePolicies:            attribute.Changed(m.EnforcePolicies, prior.EnforcePolicies, m.EnforcePolicies.ValueBool),
-		SkipConsent:                attribute.Changed(m.SkipConsent, prior.SkipConsent, m.SkipConsent.ValueBool),
-		SubjectTypeAuthorization: attribute.Changed(m.SubjectTypeAuthorization, prior.SubjectTypeAuthorization,
+		Name: attribute.Changed(m.Name, prior.Name, m.Name.ValueString),
+		Scopes: attribute.Changed(m.Scopes, prior.Scopes, func() []m2m.Scope {
+			return m.scopes(ctx, diags)
+		}),
+		SigningAlg: attribute.Changed(
+			m.SigningAlg, prior.SigningAlg, m.SigningAlg.ValueString,
+		),
+		SigningSecret: attribute.Changed(
+			m.SigningSecret, prior.SigningSecret, m.SigningSecret.ValueString,
+		),
+		AllowOfflineAccess: attribute.Changed(
+			m.AllowOfflineAccess, prior.AllowOfflineAccess, m.AllowOfflineAccess.ValueBool,
+		),
+		AllowOnlineAccess: attribute.Changed(
+			m.AllowOnlineAccess, prior.AllowOnlineAccess, m.AllowOnlineAccess.ValueBool,
+		),
+		AllowOnlineAccessEphemeral: attribute.Changed(
+			m.AllowOnlineAccessEphemeral, prior.AllowOnlineAccessEphemeral,
+			m.AllowOnlineAccessEphemeral.ValueBool,
+		),
+		TokenLifetime: attribute.Changed(
+			m.TokenLifetime, prior.TokenLifetime, m.TokenLifetime.ValueInt64,
+		),
+		TokenLifetimeForWeb: attribute.Changed(
+			m.TokenLifetimeForWeb, prior.TokenLifetimeForWeb, m.TokenLifetimeForWeb.ValueInt64,
+		),
+		TokenDialect: attribute.Changed(
+			m.TokenDialect, prior.TokenDialect, m.TokenDialect.ValueString,
+		),
+		EnforcePolicies: attribute.Changed(
+			m.EnforcePolicies, prior.EnforcePolicies, m.EnforcePolicies.ValueBool,
+		),
+		SkipConsent: attribute.Changed(m.SkipConsent, prior.SkipConsent, m.SkipConsent.ValueBool),
+		SubjectTypeAuthorization: attribute.Changed(m.SubjectTypeAuthorization,
+			prior.SubjectTypeAuthorization,
 			func() m2m.SubjectTypeAuthorization { return m.subjectTypeAuthorization(ctx, diags) }),
 		TokenEncryption: attribute.ChangedOrCleared(m.TokenEncryption, prior.TokenEncryption,
 			func() m2m.TokenEncryption { return m.tokenEncryption(ctx, diags) }),
-		ConsentPolicy: attribute.ChangedOrCleared(m.ConsentPolicy, prior.ConsentPolicy, m.ConsentPolicy.ValueString),
-		AuthorizationDetails: attribute.ChangedOrCleared(noneIfEmpty(m.AuthorizationDetails), noneIfEmpty(prior.AuthorizationDetails),
+		ConsentPolicy: attribute.ChangedOrCleared(
+			m.ConsentPolicy, prior.ConsentPolicy, m.ConsentPolicy.ValueString,
+		),
+		AuthorizationDetails: attribute.ChangedOrCleared(noneIfEmpty(
+			m.AuthorizationDetails,
+		), noneIfEmpty(prior.AuthorizationDetails),
 			func() []m2m.AuthorizationDetail { return m.authorizationDetails(ctx, diags) }),
 		ProofOfPossession: attribute.ChangedOrCleared(m.ProofOfPossession, prior.ProofOfPossession,
 			func() m2m.ProofOfPossession { return m.proofOfPossession(ctx, diags) }),
-		AuthorizationPolicy: attribute.ChangedOrCleared(m.AuthorizationPolicy, prior.AuthorizationPolicy,
+		AuthorizationPolicy: attribute.ChangedOrCleared(m.AuthorizationPolicy,
+			prior.AuthorizationPolicy,
 			func() m2m.AuthorizationPolicy { return m.authorizationPolicy(ctx, diags) }),
 	}
-	if subjects := out.SubjectTypeAuthorization.Value(); subjects != nil && *subjects == (m2m.SubjectTypeAuthorization{}) {
+	if subjects := out.SubjectTypeAuthorization.Value(); subjects != nil &&
+		*subjects == (m2m.SubjectTypeAuthorization{}) {
 		out.SubjectTypeAuthorization = m2m.Field[m2m.SubjectTypeAuthorization]{}
 	}
 	if !secret.IsNull() && !m.SigningSecretWOVersion.Equal(prior.SigningSecretWOVersion) {
@@ -170,24 +202,35 @@ func (m *serverValues) scopes(ctx context.Context, diags *diag.Diagnostics) []m2
 	diags.Append(m.Scopes.ElementsAs(ctx, &described, false)...)
 	scopes := make([]m2m.Scope, 0, len(described))
 	for value, description := range described {
-		scopes = append(scopes, m2m.Scope{Value: value, Description: description.ValueStringPointer()})
+		scopes = append(scopes, m2m.Scope{
+			Value:       value,
+			Description: description.ValueStringPointer(),
+		})
 	}
 	slices.SortFunc(scopes, func(a, b m2m.Scope) int { return strings.Compare(a.Value, b.Value) })
 	return scopes
 }
 
-func (m *serverValues) subjectTypeAuthorization(ctx context.Context, diags *diag.Diagnostics) m2m.SubjectTypeAuthorization {
-	halves := attribute.ObjectAs[subjectTypeAuthorizationModel](ctx, m.SubjectTypeAuthorization, diags)
+func (m *serverValues) subjectTypeAuthorization(
+	ctx context.Context, diags *diag.Diagnostics,
+) m2m.SubjectTypeAuthorization {
+	halves := attribute.ObjectAs[subjectTypeAuthorizationModel](
+		ctx, m.SubjectTypeAuthorization, diags,
+	)
 	policy := func(half types.Object) *m2m.SubjectPolicy {
 		if half.IsNull() || half.IsUnknown() {
 			return nil
 		}
-		return &m2m.SubjectPolicy{Policy: attribute.ObjectAs[subjectPolicyModel](ctx, half, diags).Policy.ValueString()}
+		return &m2m.SubjectPolicy{
+			Policy: attribute.ObjectAs[subjectPolicyModel](ctx, half, diags).Policy.ValueString(),
+		}
 	}
 	return m2m.SubjectTypeAuthorization{User: policy(halves.User), Client: policy(halves.Client)}
 }
 
-func (m *serverValues) tokenEncryption(ctx context.Context, diags *diag.Diagnostics) m2m.TokenEncryption {
+func (m *serverValues) tokenEncryption(
+	ctx context.Context, diags *diag.Diagnostics,
+) m2m.TokenEncryption {
 	encryption := attribute.ObjectAs[tokenEncryptionModel](ctx, m.TokenEncryption, diags)
 	key := attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)
 	return m2m.TokenEncryption{
@@ -207,7 +250,9 @@ func noneIfEmpty(list types.List) types.List {
 	return list
 }
 
-func (m *serverValues) authorizationDetails(ctx context.Context, diags *diag.Diagnostics) []m2m.AuthorizationDetail {
+func (m *serverValues) authorizationDetails(
+	ctx context.Context, diags *diag.Diagnostics,
+) []m2m.AuthorizationDetail {
 	var details []authorizationDetailModel
 	diags.Append(m.AuthorizationDetails.ElementsAs(ctx, &details, false)...)
 	out := make([]m2m.AuthorizationDetail, 0, len(details))
@@ -217,7 +262,9 @@ func (m *serverValues) authorizationDetails(ctx context.Context, diags *diag.Dia
 	return out
 }
 
-func (m *serverValues) proofOfPossession(ctx context.Context, diags *diag.Diagnostics) m2m.ProofOfPossession {
+func (m *serverValues) proofOfPossession(
+	ctx context.Context, diags *diag.Diagnostics,
+) m2m.ProofOfPossession {
 	proof := attribute.ObjectAs[proofOfPossessionModel](ctx, m.ProofOfPossession, diags)
 	return m2m.ProofOfPossession{
 		Mechanism: proof.Mechanism.ValueString(), Required: proof.Required.ValueBool(),
@@ -225,8 +272,12 @@ func (m *serverValues) proofOfPossession(ctx context.Context, diags *diag.Diagno
 	}
 }
 
-func (m *serverValues) authorizationPolicy(ctx context.Context, diags *diag.Diagnostics) m2m.AuthorizationPolicy {
+func (m *serverValues) authorizationPolicy(
+	ctx context.Context, diags *diag.Diagnostics,
+) m2m.AuthorizationPolicy {
 	return m2m.AuthorizationPolicy{
-		PolicyID: attribute.ObjectAs[authorizationPolicyModel](ctx, m.AuthorizationPolicy, diags).PolicyID.ValueString(),
+		PolicyID: attribute.ObjectAs[authorizationPolicyModel](
+			ctx, m.AuthorizationPolicy, diags,
+		).PolicyID.ValueString(),
 	}
 }

@@ -25,8 +25,11 @@ func TestDataSources_haveTheTypesOfTheResources(t *testing.T) {
 	NewResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
 	shown := shownAttributes()
 	for name, attribute := range shown {
-		if model, ok := resp.Schema.Attributes[name]; !ok || !attribute.GetType().Equal(model.GetType()) {
-			t.Errorf("%s is %v in data sources and %v in the resource", name, attribute.GetType(), model)
+		if model, ok := resp.Schema.Attributes[name]; !ok ||
+			!attribute.GetType().Equal(model.GetType()) {
+			t.Errorf(
+				"%s is %v in data sources and %v in the resource", name, attribute.GetType(), model,
+			)
 		}
 	}
 	for name := range resp.Schema.Attributes {
@@ -73,17 +76,61 @@ func TestPlannedSecret(t *testing.T) {
 		config, plan, prior serverModel
 		want                types.String
 	}{
-		"new, algorithm left out": {plan: serverModel{serverValues: serverValues{SigningAlg: unknown}}, want: unknown},
-		"new with HS256":          {plan: serverModel{serverValues: serverValues{SigningAlg: hs256}}, want: unknown},
-		"new with RS256":          {plan: serverModel{serverValues: serverValues{SigningAlg: rs256}}, want: none},
-		"perhaps adopted":         {plan: serverModel{serverValues: serverValues{SigningAlg: rs256}, UseExisting: types.BoolValue(true)}, want: unknown},
-		"perhaps adopted later":   {plan: serverModel{serverValues: serverValues{SigningAlg: rs256}, UseExisting: types.BoolUnknown()}, want: unknown},
-		"turned to HS256":         {plan: serverModel{serverValues: serverValues{SigningAlg: hs256}}, prior: serverModel{serverValues: serverValues{ID: id, SigningAlg: rs256}}, want: unknown},
-		"kept":                    {plan: serverModel{serverValues: serverValues{SigningAlg: rs256}}, prior: serverModel{serverValues: serverValues{ID: id, SigningAlg: hs256}, SigningSecret: known}, want: known},
-		"write-only":              {config: serverModel{SigningSecretWOVersion: one}, plan: serverModel{serverValues: serverValues{SigningAlg: hs256}}, want: none},
-		"perhaps write-only":      {config: serverModel{SigningSecretWOVersion: types.Int64Unknown()}, plan: serverModel{serverValues: serverValues{SigningAlg: rs256}}, want: unknown},
+		"new, algorithm left out": {
+			plan: serverModel{serverValues: serverValues{SigningAlg: unknown}},
+			want: unknown,
+		},
+		"new with HS256": {
+			plan: serverModel{serverValues: serverValues{SigningAlg: hs256}},
+			want: unknown,
+		},
+		"new with RS256": {
+			plan: serverModel{serverValues: serverValues{SigningAlg: rs256}},
+			want: none,
+		},
+		"perhaps adopted": {
+			plan: serverModel{
+				serverValues: serverValues{SigningAlg: rs256},
+				UseExisting:  types.BoolValue(true),
+			},
+			want: unknown,
+		},
+		"perhaps adopted later": {
+			plan: serverModel{
+				serverValues: serverValues{SigningAlg: rs256},
+				UseExisting:  types.BoolUnknown(),
+			},
+			want: unknown,
+		},
+		"turned to HS256": {
+			plan:  serverModel{serverValues: serverValues{SigningAlg: hs256}},
+			prior: serverModel{serverValues: serverValues{ID: id, SigningAlg: rs256}},
+			want:  unknown,
+		},
+		"kept": {
+			plan: serverModel{serverValues: serverValues{SigningAlg: rs256}},
+			prior: serverModel{
+				serverValues:  serverValues{ID: id, SigningAlg: hs256},
+				SigningSecret: known,
+			},
+			want: known,
+		},
+		"write-only": {
+			config: serverModel{SigningSecretWOVersion: one},
+			plan:   serverModel{serverValues: serverValues{SigningAlg: hs256}},
+			want:   none,
+		},
+		"perhaps write-only": {
+			config: serverModel{SigningSecretWOVersion: types.Int64Unknown()},
+			plan:   serverModel{serverValues: serverValues{SigningAlg: rs256}},
+			want:   unknown,
+		},
 		"no longer write-only": {
-			plan: serverModel{serverValues: serverValues{SigningAlg: hs256}}, prior: serverModel{serverValues: serverValues{ID: id, SigningAlg: hs256}, SigningSecretWOVersion: one}, want: unknown,
+			plan: serverModel{serverValues: serverValues{SigningAlg: hs256}},
+			prior: serverModel{
+				serverValues:           serverValues{ID: id, SigningAlg: hs256},
+				SigningSecretWOVersion: one,
+			}, want: unknown,
 		},
 	} {
 		if got := plannedSecret(c.config, c.plan, c.prior); !got.Equal(c.want) {

@@ -22,11 +22,12 @@ import (
 // incumbentServer is the state of an auth0_resource_server. Its SDK stores an unset
 // attribute as null or as the zero value, and an object as a list of at most one.
 type incumbentServer struct {
-	ID                         string                    `json:"id"`
-	Identifier                 string                    `json:"identifier"`
-	Name                       string                    `json:"name"`
-	Scopes                     []m2m.Scope               `json:"scopes"`      // Before version 1.0.
-	SigningAlg                 string                    `json:"signing_alg"` // In upper or lower case.
+	ID         string      `json:"id"`
+	Identifier string      `json:"identifier"`
+	Name       string      `json:"name"`
+	Scopes     []m2m.Scope `json:"scopes"` // Before version 1.0.
+	// In upper or lower case.
+	SigningAlg                 string                    `json:"signing_alg"`
 	SigningSecret              string                    `json:"signing_secret"`
 	AllowOfflineAccess         *bool                     `json:"allow_offline_access"`
 	AllowOnlineAccess          *bool                     `json:"allow_online_access"`
@@ -74,10 +75,12 @@ type incumbentEncryptionKey struct {
 func (old incumbentServer) toAPI() m2m.ResourceServer {
 	server := m2m.ResourceServer{
 		ID: old.ID, Identifier: old.Identifier, Name: attribute.UnlessZero(old.Name),
-		SigningAlg: attribute.UnlessZero(strings.ToUpper(old.SigningAlg)), SigningSecret: attribute.UnlessZero(old.SigningSecret),
+		SigningAlg:         attribute.UnlessZero(strings.ToUpper(old.SigningAlg)),
+		SigningSecret:      attribute.UnlessZero(old.SigningSecret),
 		AllowOfflineAccess: old.AllowOfflineAccess, AllowOnlineAccess: old.AllowOnlineAccess,
 		AllowOnlineAccessEphemeral: old.AllowOnlineAccessEphemeral,
-		TokenLifetime:              old.TokenLifetime, TokenLifetimeForWeb: old.TokenLifetimeForWeb, TokenDialect: attribute.UnlessZero(old.TokenDialect),
+		TokenLifetime:              old.TokenLifetime, TokenLifetimeForWeb: old.TokenLifetimeForWeb,
+		TokenDialect:    attribute.UnlessZero(old.TokenDialect),
 		EnforcePolicies: old.EnforcePolicies, SkipConsent: old.SkipConsent,
 		IsSystem: old.IsSystem, ClientID: attribute.UnlessZero(old.ClientID),
 	}
@@ -92,24 +95,31 @@ func (old incumbentServer) toAPI() m2m.ResourceServer {
 	}
 	for _, detail := range old.AuthorizationDetails {
 		if detail.Type != "" && !detail.Disable {
-			server.AuthorizationDetails = append(server.AuthorizationDetails, m2m.AuthorizationDetail{Type: detail.Type})
+			server.AuthorizationDetails = append(
+				server.AuthorizationDetails, m2m.AuthorizationDetail{Type: detail.Type},
+			)
 		}
 	}
 	subjects := first(old.SubjectTypeAuthorization)
 	user, client := first(subjects.User), first(subjects.Client)
 	if user.Policy != "" || client.Policy != "" {
-		server.SubjectTypeAuthorization = &m2m.SubjectTypeAuthorization{User: attribute.UnlessZero(user), Client: attribute.UnlessZero(client)}
+		server.SubjectTypeAuthorization = &m2m.SubjectTypeAuthorization{
+			User:   attribute.UnlessZero(user),
+			Client: attribute.UnlessZero(client),
+		}
 	}
 	if proof := first(old.ProofOfPossession); proof.Mechanism != "" && !proof.Disable {
 		server.ProofOfPossession = &m2m.ProofOfPossession{
-			Mechanism: proof.Mechanism, Required: proof.Required, RequiredFor: attribute.UnlessZero(proof.RequiredFor),
+			Mechanism: proof.Mechanism, Required: proof.Required,
+			RequiredFor: attribute.UnlessZero(proof.RequiredFor),
 		}
 	}
 	if key := old.encryptionKey(); key.Algorithm != "" {
 		server.TokenEncryption = &m2m.TokenEncryption{
 			Format: cmp.Or(first(old.TokenEncryption).Format, tokenEncryptionFormat),
 			EncryptionKey: m2m.EncryptionKey{
-				Name: attribute.UnlessZero(key.Name), Alg: key.Algorithm, KID: attribute.UnlessZero(key.KID), PEM: key.PEM,
+				Name: attribute.UnlessZero(key.Name), Alg: key.Algorithm,
+				KID: attribute.UnlessZero(key.KID), PEM: key.PEM,
 			},
 		}
 	}
@@ -140,28 +150,32 @@ var idForm = regexp.MustCompile(`^[0-9a-f]{24}$`)
 // MoveState accepts the state of an auth0_resource_server.
 func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 	const typeName = "auth0_resource_server"
-	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbentServer, resp *resource.MoveStateResponse) {
-		if old.Identifier == "" && !idForm.MatchString(old.ID) {
-			old.Identifier = old.ID // Early versions could store it there after an import.
-		}
-		if old.Identifier == "" {
-			tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no identifier")
-			return
-		}
-		old.ID = cmp.Or(old.ID, old.Identifier) // The refresh can read by either.
+	return []resource.StateMover{tfstate.MoveFrom(typeName,
+		func(ctx context.Context, old incumbentServer, resp *resource.MoveStateResponse) {
+			if old.Identifier == "" && !idForm.MatchString(old.ID) {
+				old.Identifier = old.ID // Early versions could store it there after an import.
+			}
+			if old.Identifier == "" {
+				tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no identifier")
+				return
+			}
+			old.ID = cmp.Or(old.ID, old.Identifier) // The refresh can read by either.
 
-		server := old.toAPI()
-		pem := types.StringValue(old.encryptionKey().PEM)
-		var state serverModel
-		state.TokenEncryption = tokenEncryptionFromAPI(ctx, server.TokenEncryption, pem, &resp.Diagnostics)
-		state.fromAPI(ctx, server, &resp.Diagnostics)
-		if len(server.Scopes) == 0 {
-			state.Scopes = types.MapNull(types.StringType) // The auth0 provider keeps them in other resources; the refresh reads them.
-		}
-		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
-		old.warnOfLoss(&resp.Diagnostics)
-	})}
+			server := old.toAPI()
+			pem := types.StringValue(old.encryptionKey().PEM)
+			var state serverModel
+			state.TokenEncryption = tokenEncryptionFromAPI(
+				ctx, server.TokenEncryption, pem, &resp.Diagnostics,
+			)
+			state.fromAPI(ctx, server, &resp.Diagnostics)
+			if len(server.Scopes) == 0 {
+				// The auth0 provider keeps them in other resources; the refresh reads them.
+				state.Scopes = types.MapNull(types.StringType)
+			}
+			tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+			resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
+			old.warnOfLoss(&resp.Diagnostics)
+		})}
 }
 
 // warnOfLoss names attributes that the old state has and the new one cannot have.
@@ -174,7 +188,9 @@ func (old incumbentServer) warnOfLoss(diags *diag.Diagnostics) {
 		gone = append(gone, "options")
 	}
 	if len(gone) > 0 {
-		diags.AddWarning("Attributes left behind", fmt.Sprintf("The state of the API %q holds %s, which m2m_resource_server does not have. "+
-			"The tenant keeps what it has of it; take it out of the configuration.", old.Identifier, strings.Join(gone, " and ")))
+		diags.AddWarning("Attributes left behind", fmt.Sprintf("The state of the API %q holds "+
+			"%s, which m2m_resource_server does not have. "+
+			"The tenant keeps what it has of it; take it out of the configuration.", old.Identifier,
+			strings.Join(gone, " and ")))
 	}
 }

@@ -16,11 +16,13 @@ import (
 // checkWebLifetime reports a lifetime for browser flows above the general one (API contract
 // 3.1).
 func checkWebLifetime(diags *diag.Diagnostics, web, lifetime types.Int64) {
-	if web.IsNull() || web.IsUnknown() || lifetime.IsNull() || lifetime.IsUnknown() || web.ValueInt64() <= lifetime.ValueInt64() {
+	if web.IsNull() || web.IsUnknown() || lifetime.IsNull() || lifetime.IsUnknown() ||
+		web.ValueInt64() <= lifetime.ValueInt64() {
 		return
 	}
 	diags.AddAttributeError(path.Root("token_lifetime_for_web"), "Invalid token lifetime",
-		fmt.Sprintf("token_lifetime_for_web is %d seconds, above token_lifetime, which is %d. Lower it, or raise token_lifetime.",
+		fmt.Sprintf("token_lifetime_for_web is %d seconds, above token_lifetime, which is %d. "+
+			"Lower it, or raise token_lifetime.",
 			web.ValueInt64(), lifetime.ValueInt64()))
 }
 
@@ -29,7 +31,9 @@ const defaultTokenLifetime = 86400
 
 // ModifyPlan plans what depends on several attributes, or on whether the API exists
 // already.
-func (r *serverResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *serverResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
@@ -51,7 +55,8 @@ func (r *serverResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	// A tenant keeps lifetimes that it would not accept (API contract 3.12), so only a
 	// change is checked. Terraform plans a replacement once more, as a creation.
 	replacing := !creating && !plan.Identifier.Equal(prior.Identifier)
-	changing := !plan.TokenLifetime.Equal(prior.TokenLifetime) || !plan.TokenLifetimeForWeb.Equal(prior.TokenLifetimeForWeb)
+	changing := !plan.TokenLifetime.Equal(prior.TokenLifetime) ||
+		!plan.TokenLifetimeForWeb.Equal(prior.TokenLifetimeForWeb)
 	if changing && !replacing {
 		lifetime := plan.TokenLifetime
 		if creating && config.TokenLifetime.IsNull() && !mayAdopt(plan) {
@@ -62,15 +67,21 @@ func (r *serverResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 
 	if config.SigningSecret.IsNull() {
 		secret := plannedSecret(config, plan, prior)
-		if secret.IsUnknown() && config.SigningSecretWOVersion.IsNull() && !prior.SigningSecretWOVersion.IsNull() {
-			resp.Diagnostics.AddAttributeWarning(path.Root("signing_secret_wo_version"), "Signing secret enters the state",
-				"Without signing_secret_wo_version the signing secret is read from the tenant into the state, in clear text. "+
+		if secret.IsUnknown() && config.SigningSecretWOVersion.IsNull() &&
+			!prior.SigningSecretWOVersion.IsNull() {
+			resp.Diagnostics.AddAttributeWarning(path.Root(
+				"signing_secret_wo_version",
+			), "Signing secret enters the state",
+				"Without signing_secret_wo_version the signing secret is read from the tenant "+
+					"into the state, in clear text. "+
 					"Keep signing_secret_wo and its version to prevent that.")
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
 	}
 	if !isFixed(systemKind(r.run, prior.serverValues), "token_encryption") {
-		planTokenEncryption(ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics)
+		planTokenEncryption(
+			ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics,
+		)
 	}
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
 	if creating && !resp.Diagnostics.HasError() {
@@ -92,7 +103,8 @@ func plannedSecret(config, plan, prior serverModel) types.String {
 		return prior.SigningSecret
 	case !prior.SigningSecretWOVersion.IsNull():
 		return types.StringUnknown() // The secret enters the state again.
-	case plan.SigningAlg.IsUnknown(), plan.SigningAlg.ValueString() == "HS256" && !prior.SigningAlg.Equal(plan.SigningAlg):
+	case plan.SigningAlg.IsUnknown(), plan.SigningAlg.ValueString() == "HS256" &&
+		!prior.SigningAlg.Equal(plan.SigningAlg):
 		return types.StringUnknown()
 	default:
 		return types.StringNull()

@@ -23,7 +23,8 @@ import (
 // shows a creation. It refuses changes that the tenant does not allow for an API of its own
 // (API contract 3.12).
 func (r *serverResource) planAdoption(
-	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, secret types.String, diags *diag.Diagnostics,
+	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, secret types.String,
+	diags *diag.Diagnostics,
 ) {
 	var plan serverModel
 	planned = attribute.KnownWhole(config, planned)
@@ -31,10 +32,11 @@ func (r *serverResource) planAdoption(
 	if !r.run.Adoptable(plan.UseExisting, plan.Identifier) {
 		return
 	}
-	found, ok := run.LookForAdoption(ctx, r.run, "APIs to adopt", "read:resource_servers", diags, func(ctx context.Context) (m2m.ResourceServer, string, error) {
-		found, err := r.run.API.ResourceServers.Find(ctx, plan.Identifier.ValueString())
-		return found, found.ID, err
-	})
+	found, ok := run.LookForAdoption(ctx, r.run, "APIs to adopt", "read:resource_servers", diags,
+		func(ctx context.Context) (m2m.ResourceServer, string, error) {
+			found, err := r.run.API.ResourceServers.Find(ctx, plan.Identifier.ValueString())
+			return found, found.ID, err
+		})
 	if !ok {
 		return
 	}
@@ -46,9 +48,13 @@ func (r *serverResource) planAdoption(
 			at = path.Root("identifier") // Terraform would print the line that holds the secret.
 		}
 		diags.AddAttributeError(at, "Not changeable for a system API",
-			whyFixed(kind, name)+" Take "+name+" out of the configuration: the adopted API keeps what it has.")
+			whyFixed(kind, name)+" Take "+name+
+				" out of the configuration: the adopted API keeps what it has.")
 	}
 	if len(refused) == 0 {
-		report.WarnOfPlannedAdoption(diags, r.operation(report.Create, plan.serverValues, nil), found.ID, attribute.NamesOf(changes), config)
+		report.WarnOfPlannedAdoption(
+			diags, r.operation(report.Create, plan.serverValues, nil), found.ID,
+			attribute.NamesOf(changes), config,
+		)
 	}
 }

@@ -22,9 +22,13 @@ import (
 // key will encrypt tokens. Without a PEM the key stays.
 type planThumbprint struct{ attribute.Described }
 
-func (planThumbprint) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+func (planThumbprint) PlanModifyString(
+	ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
 	var text types.String
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, req.Path.ParentPath().AtName("pem"), &text)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(
+		ctx, req.Path.ParentPath().AtName("pem"), &text,
+	)...)
 	thumbprint, err := m2m.Thumbprint(text.ValueString())
 	switch {
 	case text.IsUnknown():
@@ -35,7 +39,8 @@ func (planThumbprint) PlanModifyString(ctx context.Context, req planmodifier.Str
 		resp.PlanValue = types.StringValue(thumbprint)
 	case !req.ConfigValue.IsUnknown() && req.ConfigValue.ValueString() != thumbprint:
 		resp.Diagnostics.AddAttributeError(req.Path, "Thumbprint of another key",
-			fmt.Sprintf("thumbprint_sha256 is %q, but the key in pem has the thumbprint %q. Correct the one that is wrong; with pem, "+
+			fmt.Sprintf("thumbprint_sha256 is %q, but the key in pem has the thumbprint %q. "+
+				"Correct the one that is wrong; with pem, "+
 				"thumbprint_sha256 may be left out.", req.ConfigValue.ValueString(), thumbprint))
 	}
 }
@@ -47,7 +52,9 @@ type encryptionPlan struct {
 }
 
 // encryptionPlanOf returns false if there is no encryption, or if it is not known yet.
-func encryptionPlanOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) (encryptionPlan, bool) {
+func encryptionPlanOf(
+	ctx context.Context, object types.Object, diags *diag.Diagnostics,
+) (encryptionPlan, bool) {
 	if object.IsNull() || object.IsUnknown() {
 		return encryptionPlan{}, false
 	}
@@ -55,7 +62,10 @@ func encryptionPlanOf(ctx context.Context, object types.Object, diags *diag.Diag
 	if encryption.EncryptionKey.IsNull() || encryption.EncryptionKey.IsUnknown() {
 		return encryptionPlan{}, false
 	}
-	return encryptionPlan{encryption.Format, attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags)}, true
+	return encryptionPlan{
+		encryption.Format,
+		attribute.ObjectAs[encryptionKeyModel](ctx, encryption.EncryptionKey, diags),
+	}, true
 }
 
 // differences names what a plan changes. It compares keys by thumbprint, because the tenant
@@ -75,7 +85,9 @@ func (p encryptionPlan) differences(prior encryptionPlan) (names []string, known
 		if part.plan.IsUnknown() {
 			known = false
 		} else if !part.plan.Equal(part.prior) {
-			names = append(names, fmt.Sprintf("%s (%s in the tenant)", part.name, valueOr(part.prior, "none")))
+			names = append(names, fmt.Sprintf(
+				"%s (%s in the tenant)", part.name, valueOr(part.prior, "none"),
+			))
 		}
 	}
 	return names, known
@@ -92,7 +104,9 @@ func valueOr(text types.String, none string) string {
 // the PEM is missing in the configuration, or in the state, as after an import. Terraform
 // allows that for the object as a whole. Any change needs the PEM, which the tenant
 // requires every time.
-func planTokenEncryption(ctx context.Context, planned, prior types.Object, plan *tfsdk.Plan, diags *diag.Diagnostics) {
+func planTokenEncryption(
+	ctx context.Context, planned, prior types.Object, plan *tfsdk.Plan, diags *diag.Diagnostics,
+) {
 	want, ok := encryptionPlanOf(ctx, planned, diags)
 	if !ok {
 		return
@@ -106,11 +120,14 @@ func planTokenEncryption(ctx context.Context, planned, prior types.Object, plan 
 		diags.Append(plan.SetAttribute(ctx, at, prior)...)
 	case missing && !encrypts:
 		diags.AddAttributeError(atPEM, "Missing public key",
-			"To turn on token encryption the tenant needs the public key: set pem. Only a key that the tenant has already, as after "+
+			"To turn on token encryption the tenant needs the public key: set pem. Only a key "+
+				"that the tenant has already, as after "+
 				"an import, can do without.")
 	case missing && len(changes) > 0:
 		diags.AddAttributeError(atPEM, "Missing public key",
-			fmt.Sprintf("The configuration differs from what the tenant has in %s. The tenant takes the key only as a whole and never gives its "+
-				"PEM back: set pem to send it, or write here what the tenant has.", strings.Join(changes, ", ")))
+			fmt.Sprintf("The configuration differs from what the tenant has in %s. The tenant "+
+				"takes the key only as a whole and never gives its "+
+				"PEM back: set pem to send it, or write here what the tenant has.",
+				strings.Join(changes, ", ")))
 	}
 }

@@ -19,7 +19,8 @@ import (
 // planForGrants notes what is planned for the scopes of an API, and warns of the effects on
 // the grants that the tenant has for it.
 func (r *serverResource) planForGrants(
-	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics,
+	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State,
+	diags *diag.Diagnostics,
 ) {
 	var given, planned, prior serverModel
 	if !plan.Raw.IsNull() {
@@ -49,16 +50,23 @@ func (r *serverResource) planForGrants(
 	case !planned.Identifier.Equal(prior.Identifier):
 		r.warnOfReplacement(ctx, prior, diags)
 	case scopes.Known:
-		r.warnOfRemoval(ctx, prior.Identifier.ValueString(), run.MapScopes(prior.Scopes).Without(scopes), diags)
+		r.warnOfRemoval(
+			ctx, prior.Identifier.ValueString(), run.MapScopes(prior.Scopes).Without(scopes), diags,
+		)
 	}
 }
 
 // staying returns the grants that the tenant has for an API, except those that this run is
 // known to destroy.
-func (r *serverResource) staying(ctx context.Context, identifier string, diags *diag.Diagnostics) []m2m.ClientGrant {
+func (r *serverResource) staying(
+	ctx context.Context, identifier string, diags *diag.Diagnostics,
+) []m2m.ClientGrant {
 	found, err := r.run.LiveGrants(ctx, identifier)
 	if err != nil {
-		r.run.SkipCheck(ctx, diags, fmt.Sprintf("client grants that use the API %q", identifier), "read:client_grants", err)
+		r.run.SkipCheck(
+			ctx, diags, fmt.Sprintf("client grants that use the API %q", identifier),
+			"read:client_grants", err,
+		)
 		return nil
 	}
 	var staying []m2m.ClientGrant
@@ -71,14 +79,17 @@ func (r *serverResource) staying(ctx context.Context, identifier string, diags *
 }
 
 // warnOfDestroy names the grants that lose their API.
-func (r *serverResource) warnOfDestroy(ctx context.Context, prior serverModel, diags *diag.Diagnostics) {
+func (r *serverResource) warnOfDestroy(
+	ctx context.Context, prior serverModel, diags *diag.Diagnostics,
+) {
 	if systemKind(r.run, prior.serverValues) != run.NotSystem {
 		return // A system API stays.
 	}
 	identifier := prior.Identifier.ValueString()
 	if staying := r.staying(ctx, identifier, diags); len(staying) > 0 {
 		diags.AddWarning("API in use",
-			fmt.Sprintf("Destroying the API %q ends %s: %s. Grants that this run destroys as well can be among them, where Terraform "+
+			fmt.Sprintf("Destroying the API %q ends %s: %s. Grants that this run destroys as "+
+				"well can be among them, where Terraform "+
 				"plans these later; the clients of all others get no more tokens for it.",
 				identifier, countGrants(staying), nameGrants(staying)))
 	}
@@ -86,20 +97,26 @@ func (r *serverResource) warnOfDestroy(ctx context.Context, prior serverModel, d
 
 // warnOfReplacement is warnOfDestroy for an API that gets another identifier. The grants of
 // this configuration are planned after it, so nothing is known of them yet.
-func (r *serverResource) warnOfReplacement(ctx context.Context, prior serverModel, diags *diag.Diagnostics) {
+func (r *serverResource) warnOfReplacement(
+	ctx context.Context, prior serverModel, diags *diag.Diagnostics,
+) {
 	if systemKind(r.run, prior.serverValues) != run.NotSystem {
 		return
 	}
 	identifier := prior.Identifier.ValueString()
 	if staying := r.staying(ctx, identifier, diags); len(staying) > 0 {
 		diags.AddAttributeWarning(path.Root("identifier"), "API in use",
-			fmt.Sprintf("Another identifier replaces the API %q, which ends %s: %s. Those that this configuration manages can move to "+
-				"the new identifier in this run; the clients of all others get no more tokens.", identifier, countGrants(staying), nameGrants(staying)))
+			fmt.Sprintf("Another identifier replaces the API %q, which ends %s: %s. Those that "+
+				"this configuration manages can move to "+
+				"the new identifier in this run; the clients of all others get no more tokens.",
+				identifier, countGrants(staying), nameGrants(staying)))
 	}
 }
 
 // warnOfRemoval names the grants that hold scopes that the API is about to lose.
-func (r *serverResource) warnOfRemoval(ctx context.Context, identifier string, removed []string, diags *diag.Diagnostics) {
+func (r *serverResource) warnOfRemoval(
+	ctx context.Context, identifier string, removed []string, diags *diag.Diagnostics,
+) {
 	if len(removed) == 0 {
 		return
 	}
@@ -115,12 +132,15 @@ func (r *serverResource) warnOfRemoval(ctx context.Context, identifier string, r
 	var lines []string
 	for _, scope := range removed {
 		if holders := lost[scope]; len(holders) > 0 {
-			lines = append(lines, fmt.Sprintf("- %q: %s: %s", scope, countGrants(holders), nameGrants(holders)))
+			lines = append(lines, fmt.Sprintf(
+				"- %q: %s: %s", scope, countGrants(holders), nameGrants(holders),
+			))
 		}
 	}
 	if len(lines) > 0 {
 		diags.AddAttributeWarning(path.Root("scopes"), "Scope in use",
-			fmt.Sprintf("The API %q loses scopes that client grants hold. The grants keep listing them unless this run changes that too, "+
+			fmt.Sprintf("The API %q loses scopes that client grants hold. The grants keep "+
+				"listing them unless this run changes that too, "+
 				"but tokens come without:\n\n%s", identifier, strings.Join(lines, "\n")))
 	}
 }

@@ -23,7 +23,8 @@ import (
 // planSystemAPI refuses changes that the tenant does not allow for an API of its own (API
 // contract 3.12), before anything is sent.
 func (r *serverResource) planSystemAPI(
-	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics,
+	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State,
+	diags *diag.Diagnostics,
 ) {
 	var planned, prior serverModel
 	diags.Append(plan.Get(ctx, &planned)...)
@@ -35,8 +36,12 @@ func (r *serverResource) planSystemAPI(
 	case diags.HasError() || planned.Identifier.IsUnknown():
 	case creating:
 		r.planSystemCreate(attribute.ValuesOf(config.Raw), planned, diags)
-	case planned.Identifier.Equal(prior.Identifier): // Terraform plans a replacement once more, as a creation.
-		r.planSystemUpdate(attribute.ValuesOf(config.Raw), attribute.ValuesOf(plan.Raw), attribute.ValuesOf(state.Raw), prior, diags)
+	// Terraform plans a replacement once more, as a creation.
+	case planned.Identifier.Equal(prior.Identifier):
+		r.planSystemUpdate(
+			attribute.ValuesOf(config.Raw), attribute.ValuesOf(plan.Raw),
+			attribute.ValuesOf(state.Raw), prior, diags,
+		)
 	}
 }
 
@@ -50,16 +55,21 @@ func (r *serverResource) planSystemCreate(
 		return
 	case kind == run.ManagementAPI:
 		diags.AddAttributeError(path.Root("identifier"), "The Management API cannot be created",
-			fmt.Sprintf("The API %q is in every tenant from its start. To manage what can be changed of it, import it with this block, "+
-				"with NAME replaced so that it is the address shown above after \"with\", and apply again:\n\n"+
-				"%s\n\nOr set use_existing = true to adopt it in one apply.", identifier, report.ImportBlock("m2m_resource_server", identifier)))
+			fmt.Sprintf("The API %q is in every tenant from its start. To manage what can be "+
+				"changed of it, import it with this block, "+
+				"with NAME replaced so that it is the address shown above after \"with\", and "+
+				"apply again:\n\n"+
+				"%s\n\nOr set use_existing = true to adopt it in one apply.", identifier,
+				report.ImportBlock("m2m_resource_server", identifier)))
 		return
 	}
 	for _, attribute := range slices.Sorted(maps.Keys(given)) {
 		if isFixed(kind, attribute) && given[attribute].IsKnown() && !given[attribute].IsNull() {
 			diags.AddAttributeError(path.Root(attribute), "Not for a system API",
-				fmt.Sprintf("The tenant makes the %s from a template, which has the %s. Take %s out of the configuration. "+
-					"If the tenant has this API already, import it, or set use_existing = true to adopt it.",
+				fmt.Sprintf("The tenant makes the %s from a template, which has the %s. Take %s "+
+					"out of the configuration. "+
+					"If the tenant has this API already, import it, or set use_existing = true "+
+					"to adopt it.",
 					r.run.TemplateName(identifier), attribute, attribute))
 		}
 	}
@@ -74,23 +84,33 @@ func (r *serverResource) planSystemUpdate(
 	}
 	for _, attribute := range slices.Sorted(maps.Keys(planned)) {
 		want := planned[attribute]
-		if attribute == "use_existing" || !isFixed(kind, attribute) || !want.IsFullyKnown() || want.Equal(stored[attribute]) {
+		if attribute == "use_existing" || !isFixed(kind, attribute) || !want.IsFullyKnown() ||
+			want.Equal(stored[attribute]) {
 			continue
 		}
 		at := path.Root(attribute)
 		if strings.HasPrefix(attribute, "signing_secret") {
 			at = path.Root("identifier") // Terraform would print the line with the secret.
 		}
-		advice := "Take " + attribute + " out of the configuration: the plan then keeps what the tenant has."
+		advice := "Take " + attribute +
+			" out of the configuration: the plan then keeps what the tenant has."
 		if given[attribute].IsNull() {
-			advice = "Write " + attribute + " in the configuration as the state has it (terraform state show prints it)."
+			advice = "Write " + attribute +
+				" in the configuration as the state has it (terraform state show prints it)."
 		}
-		diags.AddAttributeError(at, "Not changeable for a system API", whyFixed(kind, attribute)+" "+advice)
+		diags.AddAttributeError(
+			at, "Not changeable for a system API", whyFixed(kind, attribute)+" "+advice,
+		)
 	}
-	if half := clientHalf(given["subject_type_authorization"]); half.IsFullyKnown() && !half.IsNull() &&
+	if half := clientHalf(given["subject_type_authorization"]); half.IsFullyKnown() &&
+		!half.IsNull() &&
 		!half.Equal(clientHalf(stored["subject_type_authorization"])) {
-		diags.AddAttributeError(path.Root("subject_type_authorization").AtName("client"), "Not changeable for a system API",
-			whyFixed(kind, "subject_type_authorization.client")+" Take the client half out of the configuration: the plan then keeps what the tenant has.")
+		diags.AddAttributeError(path.Root("subject_type_authorization").AtName(
+			"client",
+		), "Not changeable for a system API",
+			whyFixed(kind, "subject_type_authorization.client")+
+				" Take the client half out of the configuration: the plan then keeps what the "+
+				"tenant has.")
 	}
 }
 

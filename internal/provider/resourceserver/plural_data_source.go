@@ -39,34 +39,47 @@ type serversModel struct {
 	ResourceServers types.List `tfsdk:"resource_servers"`
 }
 
-func (d *serversDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *serversDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_resource_servers"
 }
 
-func (d *serversDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *serversDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (d *serversDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *serversDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The APIs (*resource servers*) of the tenant, its own included, or those with certain identifiers. " +
-			"Signing secrets are not shown; the data source `m2m_resource_server` shows that of one API.",
+		MarkdownDescription: "The APIs (*resource servers*) of the tenant, its own included, or " +
+			"those with certain identifiers. " +
+			"Signing secrets are not shown; the data source `m2m_resource_server` shows that of " +
+			"one API.",
 		Attributes: map[string]schema.Attribute{
 			"identifiers": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Identifiers of the APIs to read, any number of them. One that no API has is passed over. " +
+				MarkdownDescription: "Identifiers of the APIs to read, any number of them. One " +
+					"that no API has is passed over. " +
 					"Left out, all APIs are read; with `[]` none is.",
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(), setvalidator.ValueStringsAre(anIdentifier),
 				},
 			},
-			"resource_servers": attribute.ShownList("The APIs, in the order of their identifiers.", shownAttributes()),
+			"resource_servers": attribute.ShownList(
+				"The APIs, in the order of their identifiers.", shownAttributes(),
+			),
 		},
 	}
 }
 
-func (d *serversDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *serversDataSource) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	var m serversModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -81,7 +94,9 @@ func (d *serversDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		d.run.Report(&resp.Diagnostics, listing, err)
 		return
 	}
-	slices.SortFunc(found, func(a, b m2m.ResourceServer) int { return strings.Compare(a.Identifier, b.Identifier) })
+	slices.SortFunc(found, func(a, b m2m.ResourceServer) int {
+		return strings.Compare(a.Identifier, b.Identifier)
+	})
 	servers := make([]serverValues, len(found))
 	for i, server := range found {
 		servers[i].fromAPI(ctx, server, &resp.Diagnostics)

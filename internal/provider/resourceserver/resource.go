@@ -31,22 +31,31 @@ func NewResource() resource.Resource { return &serverResource{} }
 
 type serverResource struct{ run *run.Run }
 
-func (r *serverResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *serverResource) Metadata(
+	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_resource_server"
 }
 
-func (r *serverResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *serverResource) Configure(
+	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
+) {
 	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *serverResource) operation(verb report.Verb, m serverValues, attributes func(string) bool) report.Operation {
+func (r *serverResource) operation(
+	verb report.Verb, m serverValues, attributes func(string) bool,
+) report.Operation {
 	return report.Operation{
-		Verb: verb, Kind: "resource server", Object: fmt.Sprintf("API %q", m.Identifier.ValueString()),
+		Verb: verb, Kind: "resource server",
+		Object:   fmt.Sprintf("API %q", m.Identifier.ValueString()),
 		TypeName: "m2m_resource_server", Attributes: attributes, LeavesToTenant: true,
 	}
 }
 
-func (r *serverResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *serverResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	var config serverModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -57,17 +66,22 @@ func (r *serverResource) ValidateConfig(ctx context.Context, req resource.Valida
 	switch {
 	case !attribute.IsUnset(config.SigningSecret) && !attribute.IsUnset(config.SigningSecretWO):
 		resp.Diagnostics.AddAttributeError(at, "Two signing secrets",
-			"signing_secret and its write-only form signing_secret_wo are both set. Take one of them out of the configuration.")
+			"signing_secret and its write-only form signing_secret_wo are both set. Take one of "+
+				"them out of the configuration.")
 	case !attribute.IsUnset(config.SigningSecretWO) && config.SigningSecretWOVersion.IsNull():
 		resp.Diagnostics.AddAttributeError(at, "Missing version",
-			"signing_secret_wo is only sent when signing_secret_wo_version changes: set signing_secret_wo_version, for example to 1.")
-	case config.SigningSecretWO.IsNull() && !config.SigningSecretWOVersion.IsNull() && !config.SigningSecretWOVersion.IsUnknown():
+			"signing_secret_wo is only sent when signing_secret_wo_version changes: set "+
+				"signing_secret_wo_version, for example to 1.")
+	case config.SigningSecretWO.IsNull() && !config.SigningSecretWOVersion.IsNull() &&
+		!config.SigningSecretWOVersion.IsUnknown():
 		resp.Diagnostics.AddAttributeError(at, "Missing signing secret",
 			"signing_secret_wo_version is the version of signing_secret_wo, which is not set.")
 	}
 }
 
-func (r *serverResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *serverResource) Create(
+	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
+) {
 	var plan, config serverModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -82,7 +96,10 @@ func (r *serverResource) Create(ctx context.Context, req resource.CreateRequest,
 
 	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
 		func() (m2m.ResourceServer, string, error) {
-			in := m2m.NewResourceServer{Identifier: plan.Identifier.ValueString(), ResourceServerProperties: changes}
+			in := m2m.NewResourceServer{
+				Identifier:               plan.Identifier.ValueString(),
+				ResourceServerProperties: changes,
+			}
 			return r.createOrFind(ctx, in, systemKind(r.run, plan.serverValues))
 		},
 		func(id string) (m2m.ResourceServer, error) {
@@ -98,7 +115,9 @@ func (r *serverResource) Create(ctx context.Context, req resource.CreateRequest,
 	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
 }
 
-func (r *serverResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *serverResource) Read(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
+) {
 	var state serverModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
@@ -119,7 +138,9 @@ func (r *serverResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-func (r *serverResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (r *serverResource) Update(
+	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
+) {
 	var plan, prior, config serverModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
@@ -133,7 +154,9 @@ func (r *serverResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 
-	updated, err := r.write(ctx, prior.ID.ValueString(), forSystem(systemKind(r.run, prior.serverValues), changes))
+	updated, err := r.write(ctx, prior.ID.ValueString(), forSystem(
+		systemKind(r.run, prior.serverValues), changes,
+	))
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
 		return
@@ -146,14 +169,18 @@ func (r *serverResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 // write sends what changed. If only use_existing changed, which the tenant does not have,
 // the API is just read.
-func (r *serverResource) write(ctx context.Context, id string, changes m2m.ResourceServerProperties) (m2m.ResourceServer, error) {
+func (r *serverResource) write(
+	ctx context.Context, id string, changes m2m.ResourceServerProperties,
+) (m2m.ResourceServer, error) {
 	if changes == (m2m.ResourceServerProperties{}) {
 		return r.run.API.ResourceServers.Get(ctx, id)
 	}
 	return r.run.API.ResourceServers.Update(ctx, id, changes)
 }
 
-func (r *serverResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *serverResource) Delete(
+	ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse,
+) {
 	var state serverModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
@@ -161,11 +188,17 @@ func (r *serverResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	if systemKind(r.run, state.serverValues) != run.NotSystem {
 		resp.Diagnostics.AddWarning("System API kept",
-			fmt.Sprintf("The API %q belongs to the tenant itself and stays there; it is only dropped from the state.", state.Identifier.ValueString()))
+			fmt.Sprintf(
+				"The API %q belongs to the tenant itself and stays there; it is only dropped "+
+					"from the state.",
+				state.Identifier.ValueString(),
+			))
 		return
 	}
 	op := r.operation(report.Delete, state.serverValues, nil)
-	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ResourceServers.Delete(ctx, state.ID.ValueString()) })
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
+		return r.run.API.ResourceServers.Delete(ctx, state.ID.ValueString())
+	})
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
 	}

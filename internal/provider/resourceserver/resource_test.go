@@ -28,7 +28,9 @@ func TestAccResourceServer_leastConfiguration(t *testing.T) {
 			Config:           acctest.OrdersConfig(),
 			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`)),
+				n.Expect(acctest.Writes(
+					`POST resource-servers {"identifier":"https://orders.example.com"}`,
+				)),
 				acctest.OrdersValue("id", knownvalue.StringRegexp(acctest.HexID)),
 				acctest.WholeState(acctest.OrdersName, `{
 					"identifier": "https://orders.example.com", "name": null, "scopes": {},
@@ -47,8 +49,15 @@ func TestAccResourceServer_leastConfiguration(t *testing.T) {
 			ConfigPlanChecks:  acctest.EmptyPlan(),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		},
-		resource.TestStep{ResourceName: acctest.OrdersName, ImportState: true, ImportStateVerify: true},
-		resource.TestStep{ResourceName: acctest.OrdersName, ImportState: true, ImportStateVerify: true, ImportStateId: acctest.OrdersAPI},
+		resource.TestStep{
+			ResourceName:      acctest.OrdersName,
+			ImportState:       true,
+			ImportStateVerify: true,
+		},
+		resource.TestStep{
+			ResourceName: acctest.OrdersName, ImportState: true, ImportStateVerify: true,
+			ImportStateId: acctest.OrdersAPI,
+		},
 	)
 }
 
@@ -100,7 +109,9 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 					"proof_of_possession": {"mechanism":"mtls","required":true,"required_for":"public_clients"},
 					"authorization_policy": {"policy_id":"pol_1"}
 				}`, key))),
-				statecheck.ExpectSensitiveValue(acctest.OrdersName, tfjsonpath.New("signing_secret")),
+				statecheck.ExpectSensitiveValue(
+					acctest.OrdersName, tfjsonpath.New("signing_secret"),
+				),
 				acctest.WholeState(acctest.OrdersName, fmt.Sprintf(`{
 					"identifier": "https://orders.example.com", "name": "Orders",
 					"scopes": {"read:orders":"Read orders","write:orders":"","audit:orders":null},
@@ -130,8 +141,10 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_encryption":null,"consent_policy":null,"authorization_details":null,
 					"proof_of_possession":null,"authorization_policy":null}`)),
 				n.Stored(acctest.ResourceServerPath(acctest.OrdersAPI), map[string]string{
-					"token_encryption": "absent", "consent_policy": "absent", "authorization_details": "absent",
-					"proof_of_possession": "absent", "authorization_policy": "absent", "name": `"Orders"`, "token_lifetime": "3600",
+					"token_encryption": "absent", "consent_policy": "absent",
+					"authorization_details": "absent",
+					"proof_of_possession":   "absent", "authorization_policy": "absent",
+					"name": `"Orders"`, "token_lifetime": "3600",
 				}),
 			},
 		},
@@ -142,19 +155,31 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 func TestAccResourceServer_emptyMeansNone(t *testing.T) {
 	n := acctest.NewTenant(t)
 	nothing := func(config string) resource.TestStep {
-		return resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}}
+		return resource.TestStep{
+			Config:            config,
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		}
 	}
 	empties := acctest.OrdersConfig("scopes = {}", "authorization_details = []")
 	n.Test(
-		resource.TestStep{Config: acctest.OrdersConfig("authorization_details = []"), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com"}`)),
+		resource.TestStep{Config: acctest.OrdersConfig(
+			"authorization_details = []",
+		), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(
+				`POST resource-servers {"identifier":"https://orders.example.com"}`,
+			)),
 		}},
 		nothing(empties), nothing(acctest.OrdersConfig()),
 		resource.TestStep{
 			PreConfig: func() {
-				n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), `{"scopes":[],"authorization_details":[]}`, nil)
+				n.AtDashboard(
+					http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI),
+					`{"scopes":[],"authorization_details":[]}`, nil,
+				)
 			},
-			Config: acctest.OrdersConfig(), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			Config: acctest.OrdersConfig(), ConfigPlanChecks: acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		},
 		nothing(empties),
 	)
@@ -165,11 +190,18 @@ func TestAccResourceServer_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(acctest.OrdersPost(``))), n.Expect(acctest.Requests("POST resource-servers")),
+			n.Expect(acctest.Writes(acctest.OrdersPost(``))),
+			n.Expect(acctest.Requests("POST resource-servers")),
 		}},
-		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Requests("GET resource-servers/{id}"))}},
+		resource.TestStep{
+			Config: acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Requests(
+				"GET resource-servers/{id}",
+			))},
+		},
 		resource.TestStep{Config: acctest.OrdersConfig(`name = "Orders"`), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"Orders"}`)), n.Expect(acctest.Requests("GET resource-servers/{id}", "PATCH resource-servers/{id}")),
+			n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"Orders"}`)),
+			n.Expect(acctest.Requests("GET resource-servers/{id}", "PATCH resource-servers/{id}")),
 		}},
 	)
 }
@@ -178,14 +210,18 @@ func TestAccResourceServer_reorderedScopesPlanNothing(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{
-			Config: acctest.OrdersConfig(`scopes = { a = "A", b = "B" }`), ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(acctest.OrdersPost(`,"scopes":[{"value":"a","description":"A"},{"value":"b","description":"B"}]`))),
+			Config: acctest.OrdersConfig(`scopes = { a = "A", b = "B" }`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(acctest.OrdersPost(
+					`,"scopes":[{"value":"a","description":"A"},{"value":"b","description":"B"}]`,
+				))),
 			},
 		},
 		resource.TestStep{
 			PreConfig: func() {
 				n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI),
-					`{"scopes":[{"value":"b","description":"B"},{"value":"a","description":"A"}]}`, nil)
+					`{"scopes":[{"value":"b","description":"B"},{"value":"a","description":"A"}]}`,
+					nil)
 			},
 			Config:            acctest.OrdersConfig(`scopes = { b = "B", a = "A" }`),
 			ConfigPlanChecks:  acctest.EmptyPlan(),
@@ -199,7 +235,9 @@ func TestAccResourceServer_drift(t *testing.T) {
 	config := acctest.OrdersConfig(`name = "Orders"`, `scopes = { a = "A" }`)
 	n.Test(
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(acctest.OrdersPost(`,"name":"Orders","scopes":[{"value":"a","description":"A"}]`))),
+			n.Expect(acctest.Writes(acctest.OrdersPost(
+				`,"name":"Orders","scopes":[{"value":"a","description":"A"}]`,
+			))),
 		}},
 		resource.TestStep{
 			PreConfig: func() {
@@ -209,7 +247,9 @@ func TestAccResourceServer_drift(t *testing.T) {
 			Config:           config,
 			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"Orders","scopes":[{"value":"a","description":"A"}],"consent_policy":null}`)),
+				n.Expect(acctest.Writes(
+					`PATCH resource-servers/{id} {"name":"Orders","scopes":[{"value":"a","description":"A"}],"consent_policy":null}`,
+				)),
 			},
 		},
 	)
@@ -218,15 +258,26 @@ func TestAccResourceServer_drift(t *testing.T) {
 func TestAccResourceServer_omittedScopesAreKept(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
-		resource.TestStep{Config: acctest.OrdersConfig(`name = "A"`), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(`,"name":"A"`)))}},
+		resource.TestStep{
+			Config: acctest.OrdersConfig(`name = "A"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				`,"name":"A"`,
+			)))},
+		},
 		resource.TestStep{
 			PreConfig: func() {
-				n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), `{"scopes":[{"value":"read"}]}`, nil)
+				n.AtDashboard(
+					http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI),
+					`{"scopes":[{"value":"read"}]}`, nil,
+				)
 			},
 			Config: acctest.OrdersConfig(`name = "B"`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"B"}`)),
-				acctest.OrdersValue("scopes", knownvalue.MapExact(map[string]knownvalue.Check{"read": knownvalue.Null()})),
+				acctest.OrdersValue(
+					"scopes",
+					knownvalue.MapExact(map[string]knownvalue.Check{"read": knownvalue.Null()}),
+				),
 			},
 		},
 	)
@@ -235,19 +286,32 @@ func TestAccResourceServer_omittedScopesAreKept(t *testing.T) {
 func TestAccResourceServer_deletedElsewhere(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
-		resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))}},
 		resource.TestStep{
-			PreConfig:         func() { n.AtDashboard(http.MethodDelete, acctest.ResourceServerPath(acctest.OrdersAPI), "", nil) },
-			Config:            acctest.OrdersConfig(),
-			ConfigPlanChecks:  acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``)))},
+			Config: acctest.OrdersConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				n.AtDashboard(
+					http.MethodDelete, acctest.ResourceServerPath(acctest.OrdersAPI), "", nil,
+				)
+			},
+			Config:           acctest.OrdersConfig(),
+			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
+				``,
+			)))},
 		},
 		// One that is gone already does not stop a destroy either.
 		resource.TestStep{
 			Config:             acctest.OrdersConfig(),
 			Destroy:            true,
 			ExpectNonEmptyPlan: false,
-			ConfigStateChecks:  []statecheck.StateCheck{n.Expect(acctest.Writes("DELETE resource-servers/{id}"))},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				"DELETE resource-servers/{id}",
+			))},
 		},
 	)
 }
@@ -255,10 +319,13 @@ func TestAccResourceServer_deletedElsewhere(t *testing.T) {
 func TestAccResourceServer_conflict(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
-		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" + testserver.SampleAPIAudience + "\"\n}\n",
+		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" +
+			testserver.SampleAPIAudience + "\"\n}\n",
 		ExpectError: acctest.Says(`To manage it here, import it with this block, with NAME replaced so that it is the address shown above after "with", and apply again:
 			import { to = m2m_resource_server.NAME id = "6800000000000000000000b2" }`),
-		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(`POST resource-servers {"identifier":"` + testserver.SampleAPIAudience + `"}`))},
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+			`POST resource-servers {"identifier":"` + testserver.SampleAPIAudience + `"}`,
+		))},
 	})
 }
 
@@ -279,7 +346,10 @@ func TestAccResourceServer_useExistingAdoptsAndUpdates(t *testing.T) {
 				},
 			},
 			// Turning it off concerns Terraform alone.
-			{Config: acctest.OrdersConfig(`name = "Orders"`), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
+			{
+				Config:            acctest.OrdersConfig(`name = "Orders"`),
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			},
 		},
 	})
 }
@@ -290,7 +360,9 @@ func TestAccResourceServer_lostCreateReply(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: acctest.OrdersConfig(`scopes = { b = "B", a = null }`),
 		ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(`POST resource-servers {"identifier":"https://orders.example.com","scopes":[{"value":"a"},{"value":"b","description":"B"}]}`)),
+			n.Expect(acctest.Writes(
+				`POST resource-servers {"identifier":"https://orders.example.com","scopes":[{"value":"a"},{"value":"b","description":"B"}]}`,
+			)),
 		},
 	})
 }
@@ -299,21 +371,36 @@ func TestAccResourceServer_lostCreateRequest(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.ResetConnection())
 	body := `POST resource-servers {"identifier":"https://orders.example.com"}`
-	n.Test(resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(body, body))}})
+	n.Test(resource.TestStep{
+		Config:            acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(body, body))},
+	})
 }
 
 func TestAccResourceServer_transientErrors(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.Refuse(429))
-	n.Next("GET /api/v2/resource-servers/{id}", testserver.Refuse(503), testserver.ResetConnection(), testserver.Refuse(429))
+	n.Next(
+		"GET /api/v2/resource-servers/{id}", testserver.Refuse(503), testserver.ResetConnection(),
+		testserver.Refuse(429),
+	)
 	n.Next("DELETE /api/v2/resource-servers/{id}", testserver.LoseReply())
-	n.Test(resource.TestStep{Config: acctest.OrdersConfig(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(``), acctest.OrdersPost(``)))}})
+	n.Test(resource.TestStep{
+		Config: acctest.OrdersConfig(),
+		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+			acctest.OrdersPost(``), acctest.OrdersPost(``),
+		))},
+	})
 }
 
 func TestAccResourceServer_systemAPI(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := func(attributes string) string {
-		return fmt.Sprintf("resource \"m2m_resource_server\" \"management\" {\n  identifier = \"%s/api/v2/\"\n  %s\n}\n", n.URL(), attributes)
+		return fmt.Sprintf(
+			"resource \"m2m_resource_server\" \"management\" {\n  identifier = \"%s/api/v2/\"\n  "+
+				"%s\n}\n",
+			n.URL(), attributes,
+		)
 	}
 	n.Test(
 		resource.TestStep{
@@ -328,35 +415,54 @@ func TestAccResourceServer_systemAPI(t *testing.T) {
 		resource.TestStep{
 			Config: config(`subject_type_authorization = { user = { policy = "deny_all" } }`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)),
+				n.Expect(acctest.Writes(
+					`PATCH resource-servers/{id} {"subject_type_authorization":{"user":{"policy":"deny_all"}}}`,
+				)),
 			},
 		},
 		// It is only dropped from the state.
 		resource.TestStep{Config: config(""), Destroy: true},
-		resource.TestStep{Config: "# nothing", ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
+		resource.TestStep{
+			Config:            "# nothing",
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		},
 	)
 }
 
 // The tenant keeps a web lifetime that it would not take (API contract 3.12).
 func TestAccResourceServer_webLifetimeOnChange(t *testing.T) {
 	n := acctest.NewTenant(t)
-	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com","token_lifetime":300}`)
+	n.Create(
+		"/api/v2/resource-servers",
+		`{"identifier":"https://orders.example.com","token_lifetime":300}`,
+	)
 	asItIs := acctest.OrdersConfig("token_lifetime = 300", "token_lifetime_for_web = 7200")
 	n.Test(
 		resource.TestStep{
-			Config: asItIs, ResourceName: acctest.OrdersName, ImportState: true, ImportStateId: acctest.OrdersAPI, ImportStatePersist: true,
+			Config: asItIs, ResourceName: acctest.OrdersName, ImportState: true,
+			ImportStateId: acctest.OrdersAPI, ImportStatePersist: true,
 		},
 		resource.TestStep{Config: asItIs, ConfigPlanChecks: acctest.EmptyPlan()},
 		resource.TestStep{
-			Config: acctest.OrdersConfig("token_lifetime = 300", "token_lifetime_for_web = 7201"), PlanOnly: true,
-			ExpectError: acctest.Says("token_lifetime_for_web is 7201 seconds, above token_lifetime, which is 300."),
+			Config: acctest.OrdersConfig(
+				"token_lifetime = 300", "token_lifetime_for_web = 7201",
+			),
+			PlanOnly: true,
+			ExpectError: acctest.Says("token_lifetime_for_web is 7201 seconds, above " +
+				"token_lifetime, which is 300."),
 		},
 		// A replacement starts from the tenant's default, not from what is replaced.
 		resource.TestStep{
-			Config:           strings.Replace(acctest.OrdersConfig("token_lifetime_for_web = 7200"), acctest.OrdersAPI, acctest.OrdersAPI+"/", 1),
-			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionDestroyBeforeCreate),
+			Config: strings.Replace(
+				acctest.OrdersConfig("token_lifetime_for_web = 7200"), acctest.OrdersAPI,
+				acctest.OrdersAPI+"/", 1,
+			),
+			ConfigPlanChecks: acctest.Planned(
+				acctest.OrdersName, plancheck.ResourceActionDestroyBeforeCreate,
+			),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
-				"DELETE resource-servers/{id}", `POST resource-servers {"identifier":"https://orders.example.com/","token_lifetime_for_web":7200}`,
+				"DELETE resource-servers/{id}",
+				`POST resource-servers {"identifier":"https://orders.example.com/","token_lifetime_for_web":7200}`,
 			))},
 		},
 	)
@@ -365,7 +471,9 @@ func TestAccResourceServer_webLifetimeOnChange(t *testing.T) {
 func TestAccResourceServer_emptyImportID(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
-		Config: acctest.OrdersConfig(), ResourceName: acctest.OrdersName, ImportState: true, ImportStateId: " ",
-		ExpectError: acctest.Says("An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier."),
+		Config: acctest.OrdersConfig(), ResourceName: acctest.OrdersName, ImportState: true,
+		ImportStateId: " ",
+		ExpectError: acctest.Says("An API is imported by its id, such as " +
+			"68f0a1b2c3d4e5f60718293a, or by its identifier."),
 	})
 }

@@ -17,16 +17,23 @@ import (
 // whyFixed says that an attribute cannot be changed, and what can be changed instead.
 func whyFixed(kind run.SystemKind, attribute string) string {
 	if kind == run.ManagementAPI {
-		return fmt.Sprintf("The tenant does not let anybody change %s of its Management API, only token_lifetime, "+
-			"skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.", attribute)
+		return fmt.Sprintf("The tenant does not let anybody change %s of its Management API, "+
+			"only token_lifetime, "+
+			"skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.",
+			attribute)
 	}
-	return fmt.Sprintf("The API belongs to the tenant itself, which does not let anybody change its %s.", attribute)
+	return fmt.Sprintf(
+		"The API belongs to the tenant itself, which does not let anybody change its %s.",
+		attribute,
+	)
 }
 
 // fixedIn returns the attributes that an update changes and a system API does not allow to
 // change.
 func fixedIn(kind run.SystemKind, changes m2m.ResourceServerProperties) []string {
-	return slices.DeleteFunc(attribute.NamesOf(changes), func(name string) bool { return !isFixed(kind, name) })
+	return slices.DeleteFunc(attribute.NamesOf(changes), func(name string) bool {
+		return !isFixed(kind, name)
+	})
 }
 
 // checkAdoption refuses to adopt a system API with changes that it does not allow. The plan
@@ -39,7 +46,9 @@ func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerProperties) er
 	list := strings.Join(refused, ", ")
 	return &report.DiagnosticError{
 		Summary: "Unable to adopt system API",
-		Detail:  whyFixed(kind, list) + fmt.Sprintf(" Nothing was changed. Take %s out of the configuration and apply again.", list),
+		Detail: whyFixed(kind, list) + fmt.Sprintf(
+			" Nothing was changed. Take %s out of the configuration and apply again.", list,
+		),
 	}
 }
 
@@ -49,7 +58,10 @@ func systemKind(r *run.Run, m serverValues) run.SystemKind {
 }
 
 // changeable are the attributes of the Management API that can be changed.
-var changeable = []string{"token_lifetime", "skip_consent_for_verifiable_first_party_clients", "subject_type_authorization"}
+var changeable = []string{
+	"token_lifetime", "skip_consent_for_verifiable_first_party_clients",
+	"subject_type_authorization",
+}
 
 // isFixed reports whether only the tenant decides on an attribute of a system API. The
 // tenant itself judges attributes that its documentation does not mention.
@@ -66,14 +78,18 @@ func isFixed(kind run.SystemKind, attribute string) bool {
 
 // forSystem removes from a request the half for machines, which a system API refuses even
 // if it is unchanged (API contract 3.5).
-func forSystem(kind run.SystemKind, changes m2m.ResourceServerProperties) m2m.ResourceServerProperties {
+func forSystem(
+	kind run.SystemKind, changes m2m.ResourceServerProperties,
+) m2m.ResourceServerProperties {
 	subjects := changes.SubjectTypeAuthorization.Value()
 	if kind == run.NotSystem || subjects == nil || subjects.Client == nil {
 		return changes
 	}
 	changes.SubjectTypeAuthorization = m2m.Field[m2m.SubjectTypeAuthorization]{}
 	if subjects.User != nil {
-		changes.SubjectTypeAuthorization = m2m.Set(m2m.SubjectTypeAuthorization{User: subjects.User})
+		changes.SubjectTypeAuthorization = m2m.Set(m2m.SubjectTypeAuthorization{
+			User: subjects.User,
+		})
 	}
 	return changes
 }

@@ -23,7 +23,9 @@ import (
 // any string.
 type identifierValidator struct{ attribute.Described }
 
-func (identifierValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (identifierValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
 	if attribute.IsUnset(req.ConfigValue) {
 		return
 	}
@@ -31,35 +33,47 @@ func (identifierValidator) ValidateString(_ context.Context, req validator.Strin
 	switch length := utf8.RuneCountInString(value); {
 	case length == 0:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
-			"The identifier of an API must not be empty. It is the audience of its tokens, such as https://orders.example.com.")
+			"The identifier of an API must not be empty. It is the audience of its tokens, such "+
+				"as https://orders.example.com.")
 	case length > attribute.MaxIdentifier:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
-			fmt.Sprintf("The identifier of an API may have at most %d characters; this one has %d.", attribute.MaxIdentifier, length))
+			fmt.Sprintf(
+				"The identifier of an API may have at most %d characters; this one has %d.",
+				attribute.MaxIdentifier, length,
+			))
 	case strings.TrimSpace(value) != value:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
-			fmt.Sprintf("The identifier %q starts or ends with white space. It would be part of the audience, "+
+			fmt.Sprintf("The identifier %q starts or ends with white space. It would be part of "+
+				"the audience, "+
 				"and no token could be asked for without it.", value))
 	case !isAbsoluteURI(value):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Identifier is not a URI",
-			fmt.Sprintf("The identifier %q is neither an absolute URI, such as https://orders.example.com, nor a URN. "+
-				"The API accepts it, but it can never be changed, and the documentation asks for a URI.", value))
+			fmt.Sprintf("The identifier %q is neither an absolute URI, such as "+
+				"https://orders.example.com, nor a URN. "+
+				"The API accepts it, but it can never be changed, and the documentation asks for "+
+				"a URI.", value))
 	}
 }
 
 func isAbsoluteURI(value string) bool {
 	u, err := url.Parse(value)
-	return err == nil && u.IsAbs() && (u.Host != "" || u.Opaque != "") && !strings.ContainsFunc(value, unicode.IsSpace)
+	return err == nil && u.IsAbs() && (u.Host != "" ||
+		u.Opaque != "") && !strings.ContainsFunc(value, unicode.IsSpace)
 }
 
 // publicKeyValidator accepts an RSA public key, or a certificate of one, in PEM (API
 // contract 3.6).
 type publicKeyValidator struct{ attribute.Described }
 
-func (publicKeyValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (publicKeyValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
 	if attribute.IsUnset(req.ConfigValue) {
 		return
 	}
 	if _, err := m2m.Thumbprint(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid encryption key", report.Capitalize(err.Error())+".")
+		resp.Diagnostics.AddAttributeError(
+			req.Path, "Invalid encryption key", report.Capitalize(err.Error())+".",
+		)
 	}
 }

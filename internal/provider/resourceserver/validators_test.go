@@ -29,7 +29,10 @@ func TestIdentifierValidator_warnsOfWhatIsNoURI(t *testing.T) {
 	} {
 		resp := &validator.StringResponse{}
 		identifierValidator{}.ValidateString(context.Background(),
-			validator.StringRequest{Path: path.Root("identifier"), ConfigValue: types.StringValue(value)}, resp)
+			validator.StringRequest{
+				Path:        path.Root("identifier"),
+				ConfigValue: types.StringValue(value),
+			}, resp)
 		expectWarning(t, value, resp.Diagnostics, warned, "Identifier is not a URI")
 	}
 }

@@ -20,10 +20,12 @@ func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation
 	var race *m2m.LostRaceError
 	switch {
 	case errors.As(err, &race) && race.Restored:
-		diags.AddError(op.Summary(), fmt.Sprintf("The %s was removed, and then somebody else wrote all scopes of the API and put it back.\n\n"+
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s was removed, and then somebody else "+
+			"wrote all scopes of the API and put it back.\n\n"+
 			"%s", op.Object, raceAdvice))
 	case errors.As(err, &race):
-		diags.AddError(op.Summary(), fmt.Sprintf("The %s was written, and then somebody else wrote all scopes of the API and removed it.\n\n"+
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s was written, and then somebody else "+
+			"wrote all scopes of the API and removed it.\n\n"+
 			"%s", op.Object, raceAdvice))
 	case errors.Is(err, m2m.ErrSystemAPI):
 		systemScopeError(diags, op)
@@ -32,11 +34,14 @@ func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation
 	}
 }
 
-const raceAdvice = "Run terraform apply again. If that happens each time, something else manages all scopes of this API, such as an " +
+const raceAdvice = "Run terraform apply again. If that happens each time, something else manages " +
+	"all scopes of this API, such as an " +
 	"m2m_resource_server with scopes in another configuration: let only one of the two manage them."
 
 func systemScopeError(diags *diag.Diagnostics, op report.Operation) {
 	diags.AddAttributeError(path.Root("resource_server_identifier"), op.Summary(),
-		fmt.Sprintf("The %s cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed. "+
-			"Nothing was changed in the tenant. Take the scope out of the configuration.", op.Object))
+		fmt.Sprintf("The %s cannot be managed: the API is one of the tenant's own, whose scopes "+
+			"cannot be changed. "+
+			"Nothing was changed in the tenant. Take the scope out of the configuration.",
+			op.Object))
 }

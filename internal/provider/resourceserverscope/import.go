@@ -17,12 +17,17 @@ import (
 
 // ImportState takes the id, or the identity. If an id can be read in several ways, the
 // scope that exists is imported.
-func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *scopeResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	var identity scopeIdentity
 	wanted := m2m.ParseResourceServerScopeID(req.ID)
 	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
 		wanted = []m2m.ResourceServerScope{
-			{Identifier: identity.Identifier.ValueString(), Scope: m2m.Scope{Value: identity.Scope.ValueString()}},
+			{
+				Identifier: identity.Identifier.ValueString(),
+				Scope:      m2m.Scope{Value: identity.Scope.ValueString()},
+			},
 		}
 	}
 	if resp.Diagnostics.HasError() {
@@ -30,8 +35,10 @@ func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStat
 	}
 	if len(wanted) == 0 || wanted[0].Identifier == "" || wanted[0].Value == "" {
 		resp.Diagnostics.AddError("Invalid import id",
-			fmt.Sprintf("%q does not name a scope of an API. It is imported by the identifier of the API and the scope with two colons between "+
-				"them, IDENTIFIER::SCOPE, such as https://orders.example.com::read:orders.", req.ID))
+			fmt.Sprintf("%q does not name a scope of an API. It is imported by the identifier of "+
+				"the API and the scope with two colons between "+
+				"them, IDENTIFIER::SCOPE, such as https://orders.example.com::read:orders.",
+				req.ID))
 		return
 	}
 	var state scopeModel
@@ -45,7 +52,8 @@ func (r *scopeResource) ImportState(ctx context.Context, req resource.ImportStat
 
 // chooseImported picks the first of several scopes that exists.
 func (r *scopeResource) chooseImported(
-	ctx context.Context, state *scopeModel, among []m2m.ResourceServerScope, diags *diag.Diagnostics,
+	ctx context.Context, state *scopeModel, among []m2m.ResourceServerScope,
+	diags *diag.Diagnostics,
 ) {
 	for _, candidate := range among {
 		found, err := r.run.API.ResourceServerScopes.Find(ctx, candidate)

@@ -31,7 +31,10 @@ func (m *scopeModel) fromAPI(found m2m.ResourceServerScope) {
 func (m *scopeModel) toAPI() m2m.ResourceServerScope {
 	return m2m.ResourceServerScope{
 		Identifier: m.Identifier.ValueString(),
-		Scope:      m2m.Scope{Value: m.Scope.ValueString(), Description: m.Description.ValueStringPointer()},
+		Scope: m2m.Scope{
+			Value:       m.Scope.ValueString(),
+			Description: m.Description.ValueStringPointer(),
+		},
 	}
 }
 

@@ -23,23 +23,27 @@ func (r *scopeResource) MoveState(context.Context) []resource.StateMover {
 		Description string `json:"description"`
 	}
 	const typeName = "auth0_resource_server_scope"
-	return []resource.StateMover{tfstate.MoveFrom(typeName, func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
-		moved := m2m.ResourceServerScope{Identifier: old.Identifier, Scope: m2m.Scope{Value: old.Scope}}
-		if moved.Identifier == "" || moved.Value == "" {
-			// As after an import without a refresh.
-			parsed := m2m.ParseResourceServerScopeID(old.ID)
-			if len(parsed) == 0 {
-				tfstate.MoveError(&resp.Diagnostics, typeName, "it names no API and no scope")
-				return
+	return []resource.StateMover{tfstate.MoveFrom(typeName,
+		func(ctx context.Context, old incumbent, resp *resource.MoveStateResponse) {
+			moved := m2m.ResourceServerScope{
+				Identifier: old.Identifier,
+				Scope:      m2m.Scope{Value: old.Scope},
 			}
-			moved = parsed[0]
-		}
-		if old.Description != "" {
-			moved.Description = &old.Description
-		}
-		var state scopeModel
-		state.fromAPI(moved)
-		tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
-	})}
+			if moved.Identifier == "" || moved.Value == "" {
+				// As after an import without a refresh.
+				parsed := m2m.ParseResourceServerScopeID(old.ID)
+				if len(parsed) == 0 {
+					tfstate.MoveError(&resp.Diagnostics, typeName, "it names no API and no scope")
+					return
+				}
+				moved = parsed[0]
+			}
+			if old.Description != "" {
+				moved.Description = &old.Description
+			}
+			var state scopeModel
+			state.fromAPI(moved)
+			tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
+			resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
+		})}
 }

@@ -17,7 +17,9 @@ import (
 // ModifyPlan refuses to add scopes to the Management API, and notes others for the grants
 // that are planned after it. Other APIs of the tenant are known only when it refuses. It
 // warns if the same run plans all scopes of the API.
-func (r *scopeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *scopeResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
@@ -29,10 +31,15 @@ func (r *scopeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if attribute.IsUnset(plan.Identifier) {
 		return
 	}
-	if server, planned := r.run.PlannedAPI(plan.Identifier.ValueString()); planned && server.Complete {
-		resp.Diagnostics.AddAttributeWarning(path.Root("resource_server_identifier"), "Scopes managed twice",
-			fmt.Sprintf("The m2m_resource_server of the API %q in this configuration sets scopes, which are then all scopes of the API: it removes "+
-				"what this resource adds, and the two undo each other in turns. Leave scopes out there, or move the scope there.",
+	if server, planned := r.run.PlannedAPI(plan.Identifier.ValueString()); planned &&
+		server.Complete {
+		resp.Diagnostics.AddAttributeWarning(path.Root(
+			"resource_server_identifier",
+		), "Scopes managed twice",
+			fmt.Sprintf("The m2m_resource_server of the API %q in this configuration sets "+
+				"scopes, which are then all scopes of the API: it removes "+
+				"what this resource adds, and the two undo each other in turns. Leave scopes out "+
+				"there, or move the scope there.",
 				plan.Identifier.ValueString()))
 	}
 	switch {

@@ -29,23 +29,33 @@ func NewResource() resource.Resource { return &scopeResource{} }
 
 type scopeResource struct{ run *run.Run }
 
-func (r *scopeResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *scopeResource) Metadata(
+	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_resource_server_scope"
 }
 
-func (r *scopeResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *scopeResource) Configure(
+	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
+) {
 	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *scopeResource) operation(verb report.Verb, m scopeModel, attributes func(string) bool) report.Operation {
+func (r *scopeResource) operation(
+	verb report.Verb, m scopeModel, attributes func(string) bool,
+) report.Operation {
 	return report.Operation{
 		Verb: verb, Kind: "resource server scope",
-		Object:   fmt.Sprintf("scope %q of the API %q", m.Scope.ValueString(), m.Identifier.ValueString()),
+		Object: fmt.Sprintf(
+			"scope %q of the API %q", m.Scope.ValueString(), m.Identifier.ValueString(),
+		),
 		TypeName: "m2m_resource_server_scope", Attributes: attributes, ImportOnly: true,
 	}
 }
 
-func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *scopeResource) Create(
+	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse,
+) {
 	var plan scopeModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -67,7 +77,9 @@ func (r *scopeResource) Create(ctx context.Context, req resource.CreateRequest, 
 	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
 }
 
-func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *scopeResource) Read(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
+) {
 	var state scopeModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
@@ -88,7 +100,9 @@ func (r *scopeResource) Read(ctx context.Context, req resource.ReadRequest, resp
 }
 
 // Update changes the description. Any other change replaces the resource.
-func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (r *scopeResource) Update(
+	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
+) {
 	var plan scopeModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -106,18 +120,26 @@ func (r *scopeResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	tfstate.ConfirmUpdated(op, req, resp)
 }
 
-func (r *scopeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *scopeResource) Delete(
+	ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse,
+) {
 	var state scopeModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	op := r.operation(report.Delete, state, nil)
-	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error { return r.run.API.ResourceServerScopes.Delete(ctx, state.toAPI()) })
+	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
+		return r.run.API.ResourceServerScopes.Delete(ctx, state.toAPI())
+	})
 	switch {
 	case errors.Is(err, m2m.ErrSystemAPI):
 		resp.Diagnostics.AddWarning("Scope of a system API kept",
-			fmt.Sprintf("The %s belongs to the tenant itself and stays there; it is only dropped from the state.", op.Object))
+			fmt.Sprintf(
+				"The %s belongs to the tenant itself and stays there; it is only dropped from "+
+					"the state.",
+				op.Object,
+			))
 	case err != nil:
 		r.reportError(&resp.Diagnostics, op, err)
 	}

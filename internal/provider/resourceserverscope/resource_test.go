@@ -37,13 +37,18 @@ const (
 // addOrdersAPI makes an API at the dashboard that has scopes, as JSON.
 func addOrdersAPI(n *acctest.Tenant, scopes string) {
 	n.T.Helper()
-	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"scopes":[%s]}`, acctest.OrdersAPI, scopes))
+	n.Create("/api/v2/resource-servers", fmt.Sprintf(
+		`{"identifier":%q,"scopes":[%s]}`, acctest.OrdersAPI, scopes,
+	))
 }
 
 // putScopes is another writer, who replaces all scopes.
 func putScopes(n *acctest.Tenant, scopes string) {
 	n.T.Helper()
-	n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), `{"scopes":[`+scopes+`]}`, nil)
+	n.AtDashboard(
+		http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), `{"scopes":[`+scopes+`]}`,
+		nil,
+	)
 }
 
 // expectScopes checks what the tenant has, order included.
@@ -71,7 +76,8 @@ func expectScopes(n *acctest.Tenant, want string) {
 
 // scopeConfig is the scope read with further lines.
 func scopeConfig(scope string, lines ...string) string {
-	return fmt.Sprintf("resource \"m2m_resource_server_scope\" \"read\" {\n  resource_server_identifier = %q\n  scope = %q\n  %s\n}\n",
+	return fmt.Sprintf("resource \"m2m_resource_server_scope\" \"read\" {\n  "+
+		"resource_server_identifier = %q\n  scope = %q\n  %s\n}\n",
 		acctest.OrdersAPI, scope, strings.Join(lines, "\n  "))
 }
 
@@ -80,8 +86,10 @@ func scopeValues(scope string, description knownvalue.Check) []statecheck.StateC
 		return statecheck.ExpectKnownValue(scopeName, tfjsonpath.New(name), want)
 	}
 	return []statecheck.StateCheck{
-		value("resource_server_identifier", knownvalue.StringExact(acctest.OrdersAPI)), value("scope", knownvalue.StringExact(scope)),
-		value("id", knownvalue.StringExact(acctest.OrdersAPI+"::"+scope)), value("description", description),
+		value("resource_server_identifier", knownvalue.StringExact(acctest.OrdersAPI)),
+		value("scope", knownvalue.StringExact(scope)),
+		value("id", knownvalue.StringExact(acctest.OrdersAPI+"::"+scope)),
+		value("description", description),
 	}
 }
 
@@ -95,23 +103,39 @@ func TestAccResourceServerScope_lifecycle(t *testing.T) {
 		}
 		return resource.TestStep{
 			Config: config, ConfigPlanChecks: acctest.Planned(scopeName, plan),
-			ConfigStateChecks: append(scopeValues(scope, description), n.Expect(acctest.Writes(writes...))),
+			ConfigStateChecks: append(
+				scopeValues(scope, description), n.Expect(acctest.Writes(writes...)),
+			),
 		}
 	}
 	const update, replace = plancheck.ResourceActionUpdate, plancheck.ResourceActionDestroyBeforeCreate
 	described := scopeConfig("read:orders", `description = "Read orders"`)
 	n.Test(
-		step(described, plancheck.ResourceActionCreate, knownvalue.StringExact("Read orders"), "read:orders",
+		step(described, plancheck.ResourceActionCreate, knownvalue.StringExact(
+			"Read orders",
+		), "read:orders",
 			foreignScopes+`,{"value":"read:orders","description":"Read orders"}`),
 		resource.TestStep{Config: described, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Requests("GET resource-servers/{id}")),
 		}},
-		step(scopeConfig("read:orders"), update, knownvalue.Null(), "read:orders", foreignScopes+`,{"value":"read:orders"}`),
-		step(scopeConfig("read:orders", `description = ""`), update, knownvalue.StringExact(""), "read:orders",
+		step(
+			scopeConfig("read:orders"), update, knownvalue.Null(), "read:orders",
+			foreignScopes+`,{"value":"read:orders"}`,
+		),
+		step(scopeConfig("read:orders", `description = ""`), update, knownvalue.StringExact(
+			"",
+		), "read:orders",
 			foreignScopes+`,{"value":"read:orders","description":""}`),
 		// Terraform generates null for an empty text, so that is left alone.
-		resource.TestStep{Config: scopeConfig("read:orders"), ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())}},
-		step(scopeConfig("read::all"), replace, knownvalue.Null(), "read::all", foreignScopes+`,{"value":"read::all"}`),
+		resource.TestStep{
+			Config:            scopeConfig("read:orders"),
+			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+		},
+		step(
+			scopeConfig("read::all"), replace, knownvalue.Null(), "read::all",
+			foreignScopes+`,{"value":"read::all"}`,
+		),
 		// The id can be read in two ways; the tenant tells which scope there is.
 		resource.TestStep{ResourceName: scopeName, ImportState: true, ImportStateVerify: true},
 	)
@@ -139,8 +163,14 @@ resource "m2m_resource_server_scope" "read" {
 				plancheck.ExpectUnknownValue(scopeName, tfjsonpath.New("scope")),
 				plancheck.ExpectUnknownValue(scopeName, tfjsonpath.New("description")),
 			}},
-			ConfigStateChecks: append(scopeValues("read:orders", knownvalue.StringRegexp(acctest.HexID)),
-				n.Expect(acctest.Writes("POST resource-servers", "PATCH resource-servers/{id}").InAnyOrder().WithoutBodies())),
+			ConfigStateChecks: append(scopeValues(
+				"read:orders", knownvalue.StringRegexp(acctest.HexID),
+			),
+				n.Expect(
+					acctest.Writes(
+						"POST resource-servers", "PATCH resource-servers/{id}",
+					).InAnyOrder().WithoutBodies(),
+				)),
 		},
 		// The API shows the scope without managing it.
 		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
@@ -153,11 +183,15 @@ type (
 	planCheck  func()
 )
 
-func (look stateCheck) CheckState(context.Context, statecheck.CheckStateRequest, *statecheck.CheckStateResponse) {
+func (look stateCheck) CheckState(
+	context.Context, statecheck.CheckStateRequest, *statecheck.CheckStateResponse,
+) {
 	look()
 }
 
-func (look planCheck) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
+func (look planCheck) CheckPlan(
+	context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse,
+) {
 	look()
 }
 
@@ -200,18 +234,23 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Serving(p),
 		Steps: []resource.TestStep{
 			{
-				Config:            config(`"old"`),
-				ConfigStateChecks: []statecheck.StateCheck{one, stateCheck(expect("create", "map[GET:2 PATCH:1]"))},
+				Config: config(`"old"`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					one, stateCheck(expect("create", "map[GET:2 PATCH:1]")),
+				},
 			},
 			{
 				Config: config(`"new ${count.index}"`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					planCheck(expect("refresh", "map[GET:1]")),
 				}},
-				ConfigStateChecks: []statecheck.StateCheck{one, stateCheck(expect("update", "map[GET:2 PATCH:1]"))},
+				ConfigStateChecks: []statecheck.StateCheck{
+					one, stateCheck(expect("update", "map[GET:2 PATCH:1]")),
+				},
 			},
 			{
-				Config: config(`"new ${count.index}"`), Destroy: true, ConfigStateChecks: []statecheck.StateCheck{one},
+				Config: config(`"new ${count.index}"`), Destroy: true,
+				ConfigStateChecks: []statecheck.StateCheck{one},
 			},
 		},
 	})
@@ -230,7 +269,12 @@ func TestAccResourceServerScope_deletedElsewhere(t *testing.T) {
 			n := acctest.NewTenant(t)
 			addOrdersAPI(n, "")
 			n.Test(
-				resource.TestStep{Config: scopeConfig("read:orders"), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"read:orders"}`)))}},
+				resource.TestStep{
+					Config: scopeConfig("read:orders"),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+						acctest.ScopesPatch(`{"value":"read:orders"}`),
+					))},
+				},
 				resource.TestStep{
 					PreConfig: func() { remove(n) }, RefreshState: true, ExpectNonEmptyPlan: true,
 					RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
@@ -246,8 +290,12 @@ func TestAccResourceServerScope_changedElsewhere(t *testing.T) {
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, "")
 	n.Test(
-		resource.TestStep{Config: scopeConfig("read:orders", `description = "Read orders"`), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"read:orders","description":"Read orders"}`))),
+		resource.TestStep{Config: scopeConfig(
+			"read:orders", `description = "Read orders"`,
+		), ConfigStateChecks: []statecheck.StateCheck{
+			n.Expect(acctest.Writes(acctest.ScopesPatch(
+				`{"value":"read:orders","description":"Read orders"}`,
+			))),
 		}},
 		resource.TestStep{
 			PreConfig: func() {
@@ -256,7 +304,9 @@ func TestAccResourceServerScope_changedElsewhere(t *testing.T) {
 			Config:           scopeConfig("read:orders", `description = "Read orders"`),
 			ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				n.Expect(acctest.Writes(acctest.ScopesPatch(`{"value":"read:orders","description":"Read orders"},` + foreignScopes))),
+				n.Expect(acctest.Writes(acctest.ScopesPatch(
+					`{"value":"read:orders","description":"Read orders"},` + foreignScopes,
+				))),
 			},
 		},
 	)
@@ -270,11 +320,15 @@ func TestAccResourceServerScope_conflict(t *testing.T) {
 		resource.TestStep{
 			Config: scopeConfig("a:first"),
 			ExpectError: acctest.Says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
-				to = m2m_resource_server_scope.NAME id = %q } If this state has it already`, acctest.OrdersAPI, id)),
+				to = m2m_resource_server_scope.NAME id = %q } If this state has it already`,
+				acctest.OrdersAPI, id)),
 		},
 		resource.TestStep{
-			Config: scopeConfig("a:first") + acctest.ImportBlock(scopeName, id), ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionNoop),
-			ConfigStateChecks: append(scopeValues("a:first", knownvalue.Null()), n.Expect(acctest.Writes())),
+			Config:           scopeConfig("a:first") + acctest.ImportBlock(scopeName, id),
+			ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionNoop),
+			ConfigStateChecks: append(
+				scopeValues("a:first", knownvalue.Null()), n.Expect(acctest.Writes()),
+			),
 		},
 	)
 }
@@ -289,22 +343,28 @@ func TestAccResourceServerScope_errors(t *testing.T) {
 	}{
 		"no API": {
 			func(n *acctest.Tenant) {
-				n.AtDashboard(http.MethodDelete, acctest.ResourceServerPath(acctest.OrdersAPI), "", nil)
+				n.AtDashboard(
+					http.MethodDelete, acctest.ResourceServerPath(acctest.OrdersAPI), "", nil,
+				)
 			},
 			`resource_server_identifier = "https://orders.example.com" The API answered for the scope "read:orders" of the API
 			"https://orders.example.com": 404 Not Found (inexistent_resource_server) … Check that what it refers to exists in the tenant`, nil,
 		},
 		"management scope": {
 			func(n *acctest.Tenant) {
-				n.AtDashboard(http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001", `{"scope":["read:resource_servers"]}`, nil)
+				n.AtDashboard(
+					http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001",
+					`{"scope":["read:resource_servers"]}`, nil,
+				)
 			},
 			`Insufficient scope, expected any of: update:resource_servers … Grant the missing management scope to the client`,
 			[]string{acctest.ScopesPatch(added)},
 		},
 		"refused": {
 			func(n *acctest.Tenant) {
-				n.Next("PATCH /api/v2/resource-servers/{id}", testserver.Respond(http.StatusBadRequest, "application/json",
-					`{"statusCode":400,"error":"Bad Request","message":"The scope read:orders is reserved.","errorCode":"invalid_body"}`))
+				n.Next("PATCH /api/v2/resource-servers/{id}",
+					testserver.Respond(http.StatusBadRequest, "application/json",
+						`{"statusCode":400,"error":"Bad Request","message":"The scope read:orders is reserved.","errorCode":"invalid_body"}`))
 			},
 			`The API answered for the scope "read:orders" of the API "https://orders.example.com": 400 Bad Request (invalid_body): The scope
 			read:orders is reserved. Change the configuration accordingly. Nothing was changed in the tenant.`,
@@ -316,7 +376,8 @@ func TestAccResourceServerScope_errors(t *testing.T) {
 			addOrdersAPI(n, foreignScopes)
 			c.prepare(n)
 			n.Test(resource.TestStep{
-				Config: scopeConfig("read:orders"), ExpectError: acctest.Says(c.want), ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(c.sent...))},
+				Config: scopeConfig("read:orders"), ExpectError: acctest.Says(c.want),
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(c.sent...))},
 			})
 		})
 	}
@@ -345,10 +406,16 @@ func TestAccResourceServerScope_limit(t *testing.T) {
 	n.Run(resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Serving(p),
 		Steps: []resource.TestStep{{
-			Config:      config,
-			ExpectError: acctest.Says(`The API answered for the scope "new: … 400 Bad Request (invalid_body): … on property scopes`),
+			Config: config,
+			ExpectError: acctest.Says(
+				`The API answered for the scope "new: … 400 Bad Request (invalid_body): … on property scopes`,
+			),
 			// Both, and then each by itself.
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(slices.Repeat([]string{"PATCH resource-servers/{id}"}, 3)...).InAnyOrder().WithoutBodies())},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+				acctest.Writes(slices.Repeat(
+					[]string{"PATCH resource-servers/{id}"}, 3,
+				)...).InAnyOrder().WithoutBodies(),
+			)},
 		}},
 	})
 	expectScopes(n, strings.Join(scopes, ","))
@@ -363,8 +430,12 @@ func TestAccResourceServerScope_systemAPIs(t *testing.T) {
 	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"name":"x"}`, express))
 	n.Test(
 		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the
-			API "` + management + `" cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed.`)},
-		resource.TestStep{Config: config(express), ExpectError: acctest.Says(`one of the tenant's own, whose scopes cannot be changed.`)},
+			API "` + management +
+			`" cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed.`)},
+		resource.TestStep{
+			Config:      config(express),
+			ExpectError: acctest.Says(`one of the tenant's own, whose scopes cannot be changed.`),
+		},
 	)
 }
 
@@ -404,28 +475,40 @@ func TestAccResourceServerScope_lostRace(t *testing.T) {
 	const other = `{"value":"other"}`
 	n.TestIn(env,
 		resource.TestStep{
-			PreConfig:         func() { undo = other },
-			Config:            scopeConfig("read:orders"),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(foreignScopes + `,{"value":"read:orders"}`)))},
+			PreConfig: func() { undo = other },
+			Config:    scopeConfig("read:orders"),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
+				foreignScopes + `,{"value":"read:orders"}`,
+			)))},
 			ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, and
 				then somebody else wrote all scopes of the API and removed it. Run terraform apply again.`),
 		},
 		resource.TestStep{
-			Config: scopeConfig("read:orders"), ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionCreate),
-			ConfigStateChecks: append(scopeValues("read:orders", knownvalue.Null()), n.Expect(acctest.Writes(acctest.ScopesPatch(other+`,{"value":"read:orders"}`)))),
+			Config:           scopeConfig("read:orders"),
+			ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: append(
+				scopeValues("read:orders", knownvalue.Null()),
+				n.Expect(acctest.Writes(acctest.ScopesPatch(other+`,{"value":"read:orders"}`))),
+			),
 		},
 		resource.TestStep{
-			PreConfig:         func() { undo = `{"value":"read:orders","description":"Theirs"}` },
-			Config:            scopeConfig("read:orders", `description = "Ours"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(other + `,{"value":"read:orders","description":"Ours"}`)))},
+			PreConfig: func() { undo = `{"value":"read:orders","description":"Theirs"}` },
+			Config:    scopeConfig("read:orders", `description = "Ours"`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
+				other + `,{"value":"read:orders","description":"Ours"}`,
+			)))},
 			ExpectError: acctest.Says(`The tenant accepted the request to update the scope "read:orders" of the API "https://orders.example.com", but its answer
 				differs from the plan in: description.`),
 		},
 		resource.TestStep{
 			PreConfig: func() { undo = `{"value":"read:orders"},` + other },
 			Config:    scopeConfig("read:orders"), Destroy: true,
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(``)))},
-			ExpectError:       acctest.Says(`was removed, and then somebody else wrote all scopes of the API and put it back. Run terraform apply again.`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
+				``,
+			)))},
+			ExpectError: acctest.Says(
+				`was removed, and then somebody else wrote all scopes of the API and put it back. Run terraform apply again.`,
+			),
 		},
 	)
 	expectScopes(n, other)
@@ -442,15 +525,22 @@ func TestAccResourceServerScope_renamedResource(t *testing.T) {
 	expect := func(count int32) func() { return func() { calls.Store(count) } }
 	p := acctest.Options(n.Env())
 	p.GatherScopes = func(pending func() int) { acctest.Together(int(calls.Load()))(pending) }
-	n.Run(resource.TestCase{ProtoV6ProviderFactories: acctest.Serving(p), Steps: []resource.TestStep{
+	n.Run(resource.TestCase{ProtoV6ProviderFactories: acctest.Serving(
+		p,
+	), Steps: []resource.TestStep{
 		{
 			PreConfig: expect(1), Config: config,
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(foreignScopes + `,{"value":"read:orders"}`)))},
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
+				foreignScopes + `,{"value":"read:orders"}`,
+			)))},
 		},
 		{
 			PreConfig: expect(2), Config: renamed, ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Writes()),
-				statecheck.ExpectKnownValue("m2m_resource_server_scope.renamed", tfjsonpath.New("id"), knownvalue.StringExact(acctest.OrdersAPI+"::read:orders")),
+				statecheck.ExpectKnownValue(
+					"m2m_resource_server_scope.renamed", tfjsonpath.New("id"),
+					knownvalue.StringExact(acctest.OrdersAPI+"::read:orders"),
+				),
 			},
 		},
 		{PreConfig: expect(1), Config: renamed, ConfigPlanChecks: acctest.EmptyPlan()},
@@ -460,25 +550,39 @@ func TestAccResourceServerScope_renamedResource(t *testing.T) {
 
 func TestAccResourceServerScope_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
-		"empty scope":      {scopeConfig(""), `A scope must not be empty.`},
-		"overlong scope":   {scopeConfig(strings.Repeat("s", 281)), `A scope may have at most 280 characters`},
-		"description":      {scopeConfig("a", fmt.Sprintf(`description = %q`, strings.Repeat("d", 501))), `Attribute description UTF-8 character count must be at most 500`},
-		"empty identifier": {strings.Replace(scopeConfig("a"), acctest.OrdersAPI, "", 1), `UTF-8 character count must be between 1 and 600`},
+		"empty scope": {scopeConfig(""), `A scope must not be empty.`},
+		"overlong scope": {
+			scopeConfig(strings.Repeat("s", 281)), `A scope may have at most 280 characters`,
+		},
+		"description": {
+			scopeConfig("a", fmt.Sprintf(`description = %q`, strings.Repeat("d", 501))),
+			`Attribute description UTF-8 character count must be at most 500`,
+		},
+		"empty identifier": {
+			strings.Replace(scopeConfig("a"), acctest.OrdersAPI, "", 1),
+			`UTF-8 character count must be between 1 and 600`,
+		},
 	})
 }
 
 func TestAccResourceServerScope_importBadID(t *testing.T) {
 	n := acctest.NewTenant(t)
 	var steps []resource.TestStep
-	for _, id := range []string{acctest.OrdersAPI, acctest.OrdersAPI + ":read", "::read:orders", acctest.OrdersAPI + "::"} {
+	for _, id := range []string{
+		acctest.OrdersAPI, acctest.OrdersAPI + ":read", "::read:orders", acctest.OrdersAPI + "::",
+	} {
 		steps = append(steps, resource.TestStep{
-			Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true, ImportStateId: id,
-			ExpectError: acctest.Says(fmt.Sprintf(`%q does not name a scope of an API. … IDENTIFIER::SCOPE`, id)),
+			Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true,
+			ImportStateId: id,
+			ExpectError: acctest.Says(fmt.Sprintf(
+				`%q does not name a scope of an API. … IDENTIFIER::SCOPE`, id,
+			)),
 		})
 	}
 	n.Test(append(steps, resource.TestStep{
-		Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true, ImportStateId: acctest.OrdersAPI + "::read:orders",
-		ExpectError: acctest.Says("Cannot import non-existent remote object"),
+		Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true,
+		ImportStateId: acctest.OrdersAPI + "::read:orders",
+		ExpectError:   acctest.Says("Cannot import non-existent remote object"),
 	})...)
 }
 
@@ -486,15 +590,24 @@ func TestAccResourceServerScope_importByIdentity(t *testing.T) {
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, foreignScopes)
 	n.Run(resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(
+			tfversion.Version1_12_0,
+		)},
 		Steps: []resource.TestStep{
 			{
 				Config: scopeConfig("read:orders"),
-				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes("PATCH resource-servers/{id}").InAnyOrder().WithoutBodies()), statecheck.ExpectIdentity(scopeName, map[string]knownvalue.Check{
-					"resource_server_identifier": knownvalue.StringExact(acctest.OrdersAPI), "scope": knownvalue.StringExact("read:orders"),
+				ConfigStateChecks: []statecheck.StateCheck{n.Expect(
+					acctest.Writes("PATCH resource-servers/{id}").InAnyOrder().WithoutBodies(),
+				), statecheck.ExpectIdentity(scopeName, map[string]knownvalue.Check{
+					"resource_server_identifier": knownvalue.StringExact(acctest.OrdersAPI),
+					"scope":                      knownvalue.StringExact("read:orders"),
 				})},
 			},
-			{ResourceName: scopeName, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			{
+				ResourceName:    scopeName,
+				ImportState:     true,
+				ImportStateKind: resource.ImportBlockWithResourceIdentity,
+			},
 		},
 	})
 }
@@ -504,6 +617,9 @@ func TestResourceServerScope_identity(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, `{"value":"a::b"}`)
-	n.TestIdentity("m2m_resource_server_scope", map[string]string{"resource_server_identifier": acctest.OrdersAPI, "scope": "a::b"},
+	n.TestIdentity("m2m_resource_server_scope", map[string]string{
+		"resource_server_identifier": acctest.OrdersAPI,
+		"scope":                      "a::b",
+	},
 		func() { putScopes(n, "") }, acctest.OrdersAPI+"::a::b")
 }

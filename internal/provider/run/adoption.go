@@ -26,7 +26,8 @@ func (r *Run) Adoptable(useExisting types.Bool, key ...types.String) bool {
 // LookForAdoption finds the object that an apply is going to adopt. It returns false if
 // there is none, if the state is known to hold it, or if the tenant cannot be asked.
 func LookForAdoption[T any](
-	ctx context.Context, r *Run, check, scope string, diags *diag.Diagnostics, find func(context.Context) (T, string, error),
+	ctx context.Context, r *Run, check, scope string, diags *diag.Diagnostics,
+	find func(context.Context) (T, string, error),
 ) (found T, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
 	defer cancel()

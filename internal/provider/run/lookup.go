@@ -21,7 +21,8 @@ const lookupLimit = 15 * time.Second
 
 // lookUpOnce makes one request for all who ask for the same in this run.
 func lookUpOnce[T any](
-	ctx context.Context, r *Run, made *map[string]func() (T, error), key string, look func(context.Context) (T, error),
+	ctx context.Context, r *Run, made *map[string]func() (T, error), key string,
+	look func(context.Context) (T, error),
 ) (T, error) {
 	r.mu.Lock()
 	if *made == nil {
@@ -42,29 +43,36 @@ func lookUpOnce[T any](
 
 // LiveScopes returns the scopes that an API defines in the tenant.
 func (r *Run) LiveScopes(ctx context.Context, identifier string) (Scopes, error) {
-	values, err := lookUpOnce(ctx, r, &r.liveScopes, identifier, func(ctx context.Context) ([]string, error) {
-		found, err := r.API.ResourceServers.Find(ctx, identifier)
-		var values []string
-		for _, scope := range found.Scopes {
-			values = append(values, scope.Value)
-		}
-		slices.Sort(values)
-		return values, err
-	})
+	values, err := lookUpOnce(ctx, r, &r.liveScopes, identifier,
+		func(ctx context.Context) ([]string, error) {
+			found, err := r.API.ResourceServers.Find(ctx, identifier)
+			var values []string
+			for _, scope := range found.Scopes {
+				values = append(values, scope.Value)
+			}
+			slices.Sort(values)
+			return values, err
+		})
 	return Scopes{Values: values, Known: err == nil}, err
 }
 
 // LiveGrants returns the grants that the tenant has for an API.
 func (r *Run) LiveGrants(ctx context.Context, identifier string) ([]m2m.ClientGrant, error) {
-	return lookUpOnce(ctx, r, &r.liveGrants, identifier, func(ctx context.Context) ([]m2m.ClientGrant, error) {
-		return r.API.ClientGrants.List(ctx, m2m.ClientGrantFilter{Audience: identifier})
-	})
+	return lookUpOnce(ctx, r, &r.liveGrants, identifier,
+		func(ctx context.Context) ([]m2m.ClientGrant, error) {
+			return r.API.ClientGrants.List(ctx, m2m.ClientGrantFilter{Audience: identifier})
+		})
 }
 
 // SkipCheck warns, once in a run, that a check needs a management scope. Any other failure
 // is only logged: if the plan needs the tenant for more, it meets the failure there too.
-func (r *Run) SkipCheck(ctx context.Context, diags *diag.Diagnostics, check, scope string, err error) {
-	tflog.Warn(ctx, "A check of the plan was skipped", map[string]any{"check": check, "error": err.Error()})
+func (r *Run) SkipCheck(
+	ctx context.Context, diags *diag.Diagnostics, check, scope string, err error,
+) {
+	tflog.Warn(ctx, "A check of the plan was skipped", map[string]any{
+		"check": check,
+		"error": err.Error(),
+	})
 	var (
 		login  *m2m.LoginError
 		answer *m2m.Error
@@ -78,7 +86,8 @@ func (r *Run) SkipCheck(ctx context.Context, diags *diag.Diagnostics, check, sco
 	r.mu.Unlock()
 	if !said {
 		diags.AddWarning("Check skipped", "The plan could not be checked for "+check+
-			": that needs the management scope "+scope+", which "+r.Login+" does not have. The plan is complete without it.")
+			": that needs the management scope "+scope+", which "+r.Login+
+			" does not have. The plan is complete without it.")
 	}
 }
 
@@ -93,7 +102,8 @@ const (
 // be visible (API contract 14), and only then is a missing object looked for again.
 func LookUp[T any](ctx context.Context, r *Run, get func() (T, error)) (T, error) {
 	found, err := get()
-	for wait := firstLookAgain; m2m.IsNotFound(err) && wait <= lastLookAgain && r.ownsAny(); wait *= 2 {
+	for wait := firstLookAgain; m2m.IsNotFound(err) && wait <= lastLookAgain &&
+		r.ownsAny(); wait *= 2 {
 		select {
 		case <-ctx.Done():
 			return found, err

@@ -97,7 +97,9 @@ func (r *Run) Settle(ctx context.Context, id string) error {
 
 // Destroy deletes an object of the state. It stays, with a warning, if another resource has
 // adopted it in this run.
-func (r *Run) Destroy(op report.Operation, id string, diags *diag.Diagnostics, del func() error) error {
+func (r *Run) Destroy(
+	op report.Operation, id string, diags *diag.Diagnostics, del func() error,
+) error {
 	done, ok := r.leave(id)
 	if !ok {
 		report.WarnOfKept(diags, op)

@@ -27,7 +27,9 @@ func TestOwnership_destroyThatFailedMakesWayForAdoption(t *testing.T) {
 	}
 	time.AfterFunc(20*time.Millisecond, func() { done(false) })
 	out, adopted, err := CreateOrAdopt(context.Background(), &r, true,
-		func() (string, string, error) { return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")} },
+		func() (string, string, error) {
+			return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
+		},
 		func(string) (string, error) { return "adopted", nil })
 	if out != "adopted" || !adopted || err != nil {
 		t.Errorf("%q %v %v, want the object that stayed", out, adopted, err)
@@ -135,13 +137,16 @@ func TestDestroy(t *testing.T) {
 	)
 	op := report.Operation{Kind: "resource server", Object: `API "urn:a"`}
 	refused := errors.New("refused")
-	if err := r.Destroy(op, "1", &diags, func() error { return refused }); !errors.Is(err, refused) || len(diags) > 0 {
+	if err := r.Destroy(op, "1", &diags, func() error { return refused }); !errors.Is(
+		err, refused,
+	) || len(diags) > 0 {
 		t.Errorf("%v, %v", err, diags)
 	}
 	if r.leavingOf("1") != nil {
 		t.Error("what is still there is waited for")
 	}
-	if err := r.Destroy(op, "1", &diags, func() error { return nil }); err != nil || len(diags) > 0 {
+	if err := r.Destroy(op, "1", &diags, func() error { return nil }); err != nil ||
+		len(diags) > 0 {
 		t.Errorf("%v, %v", err, diags)
 	}
 	if r.leavingOf("1") == nil {
@@ -150,8 +155,15 @@ func TestDestroy(t *testing.T) {
 	if _, err := r.own("2"); err != nil {
 		t.Fatal(err)
 	}
-	err := r.Destroy(op, "2", &diags, func() error { t.Error("what was adopted is deleted"); return nil })
-	if err != nil || len(diags) != 1 || !strings.Contains(diags[0].Detail(), `The API "urn:a" was to be destroyed, but another resource has adopted it`) {
+	err := r.Destroy(op, "2", &diags, func() error {
+		t.Error("what was adopted is deleted")
+		return nil
+	})
+	if err != nil || len(diags) != 1 ||
+		!strings.Contains(
+			diags[0].Detail(),
+			`The API "urn:a" was to be destroyed, but another resource has adopted it`,
+		) {
 		t.Errorf("%v, %v", err, diags)
 	}
 }

@@ -9,7 +9,9 @@ import (
 )
 
 // PlanAPI notes what is planned for an API.
-func (r *Run) PlanAPI(identifier string, planned PlannedAPI) { write(r, &r.apis, identifier, planned) }
+func (r *Run) PlanAPI(identifier string, planned PlannedAPI) {
+	write(r, &r.apis, identifier, planned)
+}
 
 // PlannedAPI returns what is planned for an API.
 func (r *Run) PlannedAPI(identifier string) (planned PlannedAPI, found bool) {

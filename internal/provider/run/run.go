@@ -88,7 +88,9 @@ func Of(data any, diags *diag.Diagnostics) *Run {
 	}
 	r, ok := data.(*Run)
 	if !ok {
-		diags.AddError("Unexpected provider data", "This is a bug in the provider; please report it.")
+		diags.AddError(
+			"Unexpected provider data", "This is a bug in the provider; please report it.",
+		)
 	}
 	return r
 }

@@ -38,7 +38,9 @@ func (r *Run) SystemKind(identifier string, isSystem bool) SystemKind {
 }
 
 // IsSystem reports whether the identifier is of an API that belongs to the tenant itself.
-func (r *Run) IsSystem(identifier string) bool { return r.SystemKind(identifier, false) != NotSystem }
+func (r *Run) IsSystem(identifier string) bool {
+	return r.SystemKind(identifier, false) != NotSystem
+}
 
 // TemplateName names, for people, a system API that is created on demand. It is empty for
 // all other identifiers.

@@ -31,7 +31,10 @@ func TestSystemKind(t *testing.T) {
 	} {
 		got := tt.r.SystemKind(tt.identifier, tt.marked)
 		if got != tt.want {
-			t.Errorf("%q (is_system %v) at %s: %v, want %v", tt.identifier, tt.marked, tt.r.ManagementAudience, got, tt.want)
+			t.Errorf(
+				"%q (is_system %v) at %s: %v, want %v", tt.identifier, tt.marked,
+				tt.r.ManagementAudience, got, tt.want,
+			)
 		}
 	}
 }

@@ -24,18 +24,22 @@ import (
 // change. Any other difference is an error, so that no apply succeeds if the tenant did
 // something else. It reports whether the answer is as planned.
 func confirm(
-	diags *diag.Diagnostics, op report.Operation, config tfsdk.Config, plan tfsdk.Plan, state *tfsdk.State, consequence string,
+	diags *diag.Diagnostics, op report.Operation, config tfsdk.Config, plan tfsdk.Plan,
+	state *tfsdk.State, consequence string,
 ) bool {
 	if state.Raw.IsNull() {
 		return false // Writing it failed, and that is reported.
 	}
-	given, planned, stored := attribute.ValuesOf(config.Raw), attribute.ValuesOf(plan.Raw), attribute.ValuesOf(state.Raw)
+	given, planned, stored := attribute.ValuesOf(config.Raw), attribute.ValuesOf(
+		plan.Raw,
+	), attribute.ValuesOf(state.Raw)
 	attributes := plan.Schema.GetAttributes()
 	var differing []string
 	for _, name := range slices.Sorted(maps.Keys(planned)) {
 		switch {
 		case satisfies(stored[name], planned[name]):
-		case op.LeavesToTenant && given[name].IsNull() && attributes[name].IsComputed() && !hasDefault(attributes[name]) &&
+		case op.LeavesToTenant && given[name].IsNull() && attributes[name].IsComputed() &&
+			!hasDefault(attributes[name]) &&
 			planned[name].IsFullyKnown():
 			stored[name] = planned[name]
 		default:
@@ -47,8 +51,10 @@ func confirm(
 		return true
 	}
 	diags.AddError("The tenant stored something else",
-		fmt.Sprintf("The tenant accepted the request to %s the %s, but its answer differs from the plan in: %s. "+
-			"It may not allow the planned values.\n\n%s", op.Verb, op.Object, strings.Join(differing, ", "), consequence))
+		fmt.Sprintf("The tenant accepted the request to %s the %s, but its answer differs from "+
+			"the plan in: %s. "+
+			"It may not allow the planned values.\n\n%s", op.Verb, op.Object,
+			strings.Join(differing, ", "), consequence))
 	return false
 }
 

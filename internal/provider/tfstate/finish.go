@@ -14,7 +14,8 @@ import (
 
 // What a mismatch means for the object.
 const (
-	afterCreate = "It exists in the tenant. Terraform marks it to be replaced; to keep it instead, change the configuration to what the " +
+	afterCreate = "It exists in the tenant. Terraform marks it to be replaced; to keep it " +
+		"instead, change the configuration to what the " +
 		"tenant has and run terraform untaint."
 	afterAdoption = "It is not managed here yet; the next apply will adopt it again."
 	afterUpdate   = "The state holds what the tenant has; terraform plan shows the difference."
@@ -23,7 +24,8 @@ const (
 // FinishCreate writes the identity and the state of an object that was created or adopted,
 // and then confirms them: the object exists, so its id must be saved whatever comes after.
 func FinishCreate(
-	ctx context.Context, op report.Operation, adopted bool, identity, model any, req resource.CreateRequest, resp *resource.CreateResponse,
+	ctx context.Context, op report.Operation, adopted bool, identity, model any,
+	req resource.CreateRequest, resp *resource.CreateResponse,
 ) {
 	SetIdentity(ctx, resp.Identity, identity, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
@@ -39,7 +41,9 @@ func FinishCreate(
 }
 
 // ConfirmUpdated confirms the state that an update has written.
-func ConfirmUpdated(op report.Operation, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func ConfirmUpdated(
+	op report.Operation, req resource.UpdateRequest, resp *resource.UpdateResponse,
+) {
 	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
 }
 

@@ -16,7 +16,10 @@ import (
 func IdentityOf(descriptions map[string]string) identityschema.Schema {
 	attributes := make(map[string]identityschema.Attribute, len(descriptions))
 	for name, description := range descriptions {
-		attributes[name] = identityschema.StringAttribute{RequiredForImport: true, Description: description}
+		attributes[name] = identityschema.StringAttribute{
+			RequiredForImport: true,
+			Description:       description,
+		}
 	}
 	return identityschema.Schema{Attributes: attributes}
 }
@@ -25,7 +28,9 @@ func IdentityOf(descriptions map[string]string) identityschema.Schema {
 // Every method that returns a state must call it, and Read must do so before it finds that
 // the object is gone: the framework refuses a state without an identity, and a state from
 // Terraform before 1.12 has none.
-func SetIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, value any, diags *diag.Diagnostics) {
+func SetIdentity(
+	ctx context.Context, identity *tfsdk.ResourceIdentity, value any, diags *diag.Diagnostics,
+) {
 	if identity != nil {
 		diags.Append(identity.Set(ctx, value)...)
 	}
@@ -33,7 +38,10 @@ func SetIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, value an
 
 // ImportedByIdentity reads the identity of an import block and reports whether there is
 // one instead of an id.
-func ImportedByIdentity(ctx context.Context, id string, identity *tfsdk.ResourceIdentity, into any, diags *diag.Diagnostics) bool {
+func ImportedByIdentity(
+	ctx context.Context, id string, identity *tfsdk.ResourceIdentity, into any,
+	diags *diag.Diagnostics,
+) bool {
 	if id != "" || identity == nil || identity.Raw.IsNull() {
 		return false
 	}

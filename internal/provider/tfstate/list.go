@@ -16,7 +16,8 @@ import (
 // no limit. It takes the next item only when its result is wanted, so that it sends no
 // request without need. An error is the last result, or part of a list would pass for all.
 func ListResults[T any](
-	ctx context.Context, c *report.Connection, op report.Operation, req list.ListRequest, items iter.Seq2[T, error], show func(T, *list.ListResult),
+	ctx context.Context, c *report.Connection, op report.Operation, req list.ListRequest,
+	items iter.Seq2[T, error], show func(T, *list.ListResult),
 ) iter.Seq[list.ListResult] {
 	return func(push func(list.ListResult) bool) {
 		pushed := int64(0)
@@ -40,7 +41,10 @@ func ListResults[T any](
 
 // ShowListed fills in a result: the name for people, the identity, and, if requested, the
 // state that an import would give.
-func ShowListed(ctx context.Context, req list.ListRequest, result *list.ListResult, name string, identity, model any) {
+func ShowListed(
+	ctx context.Context, req list.ListRequest, result *list.ListResult, name string,
+	identity, model any,
+) {
 	result.DisplayName = name
 	SetIdentity(ctx, result.Identity, identity, &result.Diagnostics)
 	if req.IncludeResource {

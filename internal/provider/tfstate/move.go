@@ -18,7 +18,9 @@ import (
 // attributes to read from its JSON; all others are ignored, so that any version of the type
 // can be read. convert writes the new state. It makes no request: Terraform moves a state
 // before it configures the provider, and refreshes it afterwards.
-func MoveFrom[S any](typeName string, convert func(context.Context, S, *resource.MoveStateResponse)) resource.StateMover {
+func MoveFrom[S any](
+	typeName string, convert func(context.Context, S, *resource.MoveStateResponse),
+) resource.StateMover {
 	return resource.StateMover{
 		StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 			if req.SourceTypeName != typeName || !isIncumbent(req.SourceProviderAddress) {
@@ -26,7 +28,10 @@ func MoveFrom[S any](typeName string, convert func(context.Context, S, *resource
 			}
 			var state S
 			if req.SourceRawState == nil || len(req.SourceRawState.JSON) == 0 {
-				MoveError(&resp.Diagnostics, typeName, "it is not stored as JSON, as Terraform does since version 0.12")
+				MoveError(
+					&resp.Diagnostics, typeName,
+					"it is not stored as JSON, as Terraform does since version 0.12",
+				)
 				return
 			}
 			if err := json.Unmarshal(req.SourceRawState.JSON, &state); err != nil {
@@ -48,7 +53,8 @@ func isIncumbent(address string) bool {
 func MoveError(diags *diag.Diagnostics, typeName, reason string) {
 	diags.AddError("Unable to move state",
 		fmt.Sprintf("The state of the %s cannot be taken over: %s. Nothing was changed.\n\n"+
-			"Instead of the moved block, take the old resource out of the state with a removed block with destroy = false, and import the "+
+			"Instead of the moved block, take the old resource out of the state with a removed "+
+			"block with destroy = false, and import the "+
 			"object into the new one.", typeName, reason))
 }
 

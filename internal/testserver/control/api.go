@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package control is the control API: a way to steer a server from outside, on a port of its own. It works on what its
-// interface Server has and knows nothing else of the server.
+// Package control is the control API: a way to steer a server from outside, on a port of its own.
+// It works on what its interface Server has and knows nothing else of the server.
 package control
 
 import (
@@ -60,8 +60,8 @@ type Request struct {
 	Duration time.Duration // 0 while it is under way.
 }
 
-// API is the control API: a way to steer a server from outside, on a port of its own. A nil control is one that was
-// not asked for.
+// API is the control API: a way to steer a server from outside, on a port of its own. A nil control
+// is one that was not asked for.
 type API struct {
 	url      string
 	host     string // As configured, without a port.
@@ -82,7 +82,10 @@ func Listen(addr string, log *slog.Logger) (*API, error) {
 		return nil, fmt.Errorf("listen for the control API: %w", err)
 	}
 	host, _, _ := net.SplitHostPort(listen.WithHost(addr))
-	k := &API{url: listen.URL("http", addr, listener.Addr()), host: host, log: log, served: make(chan struct{})}
+	k := &API{
+		url: listen.URL("http", addr, listener.Addr()), host: host, log: log,
+		served: make(chan struct{}),
+	}
 	k.http = listen.NewServer(k.guarded(http.HandlerFunc(k.serve)), k.log)
 	go func() {
 		defer close(k.served)
@@ -118,18 +121,24 @@ func (k *API) URL() string {
 	return k.url
 }
 
-// guarded keeps browsers from driving the server for a page that a person happens to look at: neither a form or script
-// of another site, nor a name that leads to this address for the purpose (DNS rebinding), gets through.
+// guarded keeps browsers from driving the server for a page that a person happens to look at:
+// neither a form or script of another site, nor a name that leads to this address for the purpose
+// (DNS rebinding), gets through.
 func (k *API) guarded(next http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		write(w, http.StatusForbidden, problemBody("Web pages of other origins cannot use the control API; call it from outside a browser."))
+		write(
+			w, http.StatusForbidden,
+			problemBody("Web pages of other origins cannot use the control API; call it from "+
+				"outside a browser."),
+		)
 	}))
 	sameOrigin := crossOrigin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !k.isAddressed(r.Host) {
 			write(w, http.StatusForbidden, problemBody(
-				"The control API answers to IP addresses, to localhost and to the host that it was told to listen on. Use one of these in the URL."))
+				"The control API answers to IP addresses, to localhost and to the host that it "+
+					"was told to listen on. Use one of these in the URL."))
 			return
 		}
 		sameOrigin.ServeHTTP(w, r)
@@ -146,7 +155,8 @@ func (k *API) isAddressed(hostport string) bool {
 	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, k.host)
 }
 
-// serve answers one call and logs it, with the path as the table has it: one that is not known is not logged.
+// serve answers one call and logs it, with the path as the table has it: one that is not known is
+// not logged.
 func (k *API) serve(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	found, err := findRoute(w, r)
@@ -162,7 +172,8 @@ func (k *API) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	write(w, status, result)
 	k.log.LogAttrs(r.Context(), slog.LevelInfo, "control",
-		slog.String("method", r.Method), slog.String("path", found.path), slog.Int("status", status),
+		slog.String("method", r.Method), slog.String("path", found.path),
+		slog.Int("status", status),
 		slog.Duration("duration", time.Since(start)))
 }
 

@@ -26,7 +26,8 @@ func bad(format string, args ...any) error {
 }
 
 var errNotServed = &problem{
-	http.StatusServiceUnavailable, "The tenant is not served yet, or no longer. Wait until GET /ready answers 200.",
+	http.StatusServiceUnavailable, "The tenant is not served yet, or no longer. Wait until GET " +
+		"/ready answers 200.",
 }
 
 // failure words an error for people.
@@ -48,7 +49,8 @@ func problemBody(text string) any {
 func unreadable(err error) error {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &problem{
-			http.StatusRequestEntityTooLarge, fmt.Sprintf("The body is larger than %d bytes.", tooLarge.Limit),
+			http.StatusRequestEntityTooLarge,
+			fmt.Sprintf("The body is larger than %d bytes.", tooLarge.Limit),
 		}
 	}
 	return bad("The body cannot be read: %v.", err)

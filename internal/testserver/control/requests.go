@@ -10,10 +10,11 @@ import (
 
 // shownRequest shows of a request what cannot hold a secret: no path, query or body.
 type shownRequest struct {
-	Number     uint64   `json:"number"`
-	Method     string   `json:"method"`
-	Route      string   `json:"route"`
-	Status     int      `json:"status"`      // 0 while it is under way, and when it was not answered.
+	Number uint64 `json:"number"`
+	Method string `json:"method"`
+	Route  string `json:"route"`
+	// 0 while it is under way, and when it was not answered.
+	Status     int      `json:"status"`
 	DurationMS *float64 `json:"duration_ms"` // null while it is under way.
 	ClientID   string   `json:"client_id"`
 	Fault      string   `json:"fault"`
@@ -27,7 +28,8 @@ func showRequests(s Server, c call) (any, error) {
 	out := []shownRequest{}
 	for _, request := range s.RequestsAfter(since) {
 		shown := shownRequest{
-			Number: request.Number, Method: request.Method, Route: request.Route, Status: request.Status,
+			Number: request.Number, Method: request.Method, Route: request.Route,
+			Status:   request.Status,
 			ClientID: request.ClientID, Fault: request.Fault,
 		}
 		if request.Duration > 0 {
@@ -50,7 +52,8 @@ func readSince(rawQuery string) (uint64, error) {
 			return since, nil
 		}
 	}
-	return 0, bad("The query is since=N, with the number of the last request that you know, or none.")
+	return 0, bad("The query is since=N, with the number of the last request that you know, or " +
+		"none.")
 }
 
 func dropRequests(s Server, _ call) (any, error) {

@@ -34,16 +34,28 @@ func routes() []route {
 	table := []route{
 		{method: http.MethodGet, path: "/health", always: true, handle: showOK},
 		{method: http.MethodGet, path: "/ready", handle: showOK},
-		{method: http.MethodPost, path: "/reset", status: http.StatusNoContent, handle: resetTenant},
+		{
+			method: http.MethodPost, path: "/reset", status: http.StatusNoContent,
+			handle: resetTenant,
+		},
 		{method: http.MethodGet, path: "/snapshot", handle: showSnapshot},
-		{method: http.MethodPut, path: "/snapshot", status: http.StatusNoContent, maxBody: maxSnapshotBody, handle: putSnapshot},
+		{
+			method: http.MethodPut, path: "/snapshot", status: http.StatusNoContent,
+			maxBody: maxSnapshotBody, handle: putSnapshot,
+		},
 		{method: http.MethodGet, path: "/faults", handle: showFaults},
 		{method: http.MethodPost, path: "/faults", status: http.StatusCreated, handle: addFaults},
-		{method: http.MethodDelete, path: "/faults", status: http.StatusNoContent, handle: dropFaults},
+		{
+			method: http.MethodDelete, path: "/faults", status: http.StatusNoContent,
+			handle: dropFaults,
+		},
 		{method: http.MethodGet, path: "/clock", handle: showClock},
 		{method: http.MethodPost, path: "/clock", handle: moveClock},
 		{method: http.MethodGet, path: "/requests", handle: showRequests},
-		{method: http.MethodDelete, path: "/requests", status: http.StatusNoContent, handle: dropRequests},
+		{
+			method: http.MethodDelete, path: "/requests", status: http.StatusNoContent,
+			handle: dropRequests,
+		},
 	}
 	for i := range table {
 		table[i].status = cmp.Or(table[i].status, http.StatusOK)
@@ -74,7 +86,9 @@ func findRoute(w http.ResponseWriter, r *http.Request) (route, error) {
 		status = http.StatusMethodNotAllowed
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
 	}
-	return route{}, &problem{status, "There is no such call. There are " + strings.Join(all, ", ") + "."}
+	return route{}, &problem{
+		status, "There is no such call. There are " + strings.Join(all, ", ") + ".",
+	}
 }
 
 func showOK(Server, call) (any, error) {

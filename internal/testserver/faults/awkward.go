@@ -16,7 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// Awkward makes the Management API as awkward as a client has to tolerate. nil makes nothing awkward.
+// Awkward makes the Management API as awkward as a client has to tolerate. nil makes nothing
+// awkward.
 type Awkward struct {
 	dice *dice
 	now  func() time.Time
@@ -39,8 +40,8 @@ const (
 	maxAwkwardPage = 10
 )
 
-// Link is the link of the chain that lets reads lag behind writes, shortens pages, and rewrites the answers of the
-// Management API. Tokens and refusals stay as they are.
+// Link is the link of the chain that lets reads lag behind writes, shortens pages, and rewrites the
+// answers of the Management API. Tokens and refusals stay as they are.
 func (a *Awkward) Link(next routing.Endpoint) routing.Endpoint {
 	if a == nil {
 		return next
@@ -91,7 +92,8 @@ func (a awkwardness) pageSize(asked int) int {
 	return size
 }
 
-// rewrite works on any JSON, so that it needs no care when answers change. The order of keys changes on the way.
+// rewrite works on any JSON, so that it needs no care when answers change. The order of keys
+// changes on the way.
 func (a awkwardness) rewrite(body []byte) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
@@ -106,7 +108,8 @@ func (a awkwardness) rewrite(body []byte) []byte {
 // listNames are what the items of a page are called (API contract 1.8).
 var listNames = []string{"resource_servers", "client_grants", "clients", "organizations"}
 
-// scopeNames are what scopes are called. Observed answers keep their order, but nothing promises it.
+// scopeNames are what scopes are called. Observed answers keep their order, but nothing promises
+// it.
 var scopeNames = []string{"scope", "scopes"}
 
 // twist changes an object, or each object of a list.

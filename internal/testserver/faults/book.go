@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package faults makes things go wrong on demand: the kinds of faults, the rules by which they strike requests, the files
-// that hold rules, and the awkwardness that a client has to tolerate. It strikes between the chain and the handlers, and
-// knows neither tokens nor the Management API.
+// Package faults makes things go wrong on demand: the kinds of faults, the rules by which they
+// strike requests, the files that hold rules, and the awkwardness that a client has to tolerate. It
+// strikes between the chain and the handlers, and knows neither tokens nor the Management API.
 package faults
 
 import (
@@ -28,9 +28,11 @@ type Book struct {
 	rules  []Rule // Times is how often each is still to strike.
 }
 
-// NewBook is for a server with these routes. The seed decides which requests are struck by faults of a certain
-// probability; faults that wait stop waiting when closing is closed.
-func NewBook(routes []routing.Route, seed uint64, now func() time.Time, closing <-chan struct{}) *Book {
+// NewBook is for a server with these routes. The seed decides which requests are struck by faults
+// of a certain probability; faults that wait stop waiting when closing is closed.
+func NewBook(
+	routes []routing.Route, seed uint64, now func() time.Time, closing <-chan struct{},
+) *Book {
 	return &Book{routes: routes, dice: newDice(seed), now: now, closing: closing}
 }
 

@@ -8,7 +8,8 @@ import (
 	"sync"
 )
 
-// dice are what chance decides here. The same seed gives the same throws, so that a run can be repeated.
+// dice are what chance decides here. The same seed gives the same throws, so that a run can be
+// repeated.
 type dice struct {
 	seed   uint64
 	mu     sync.Mutex

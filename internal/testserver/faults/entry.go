@@ -17,7 +17,9 @@ func (f Fault) check() error {
 	kind, known := kinds[f.kind]
 	switch {
 	case !known:
-		return fmt.Errorf("there is no fault %q; the faults are %s", f.kind, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+		return fmt.Errorf("there is no fault %q; the faults are %s", f.kind, strings.Join(
+			slices.Sorted(maps.Keys(kinds)), ", ",
+		))
 	case kind.check == nil:
 		return nil
 	}
@@ -42,7 +44,9 @@ func EntriesOf(rules []Rule) []Entry {
 	out := make([]Entry, len(rules))
 	for i, rule := range rules {
 		out[i] = rule.Fault.entry()
-		out[i].Route, out[i].Times, out[i].Probability = rule.Route, orNil(rule.Times), orNil(rule.Probability)
+		out[i].Route, out[i].Times, out[i].Probability = rule.Route, orNil(
+			rule.Times,
+		), orNil(rule.Probability)
 	}
 	return out
 }
@@ -53,13 +57,16 @@ func (e Entry) rule() (Rule, error) {
 		return Rule{}, err
 	}
 	if e.Probability != nil && *e.Probability == 0 {
-		return Rule{}, errors.New("a fault of probability 0 never strikes; probability is above 0 and up to 1")
+		return Rule{}, errors.New("a fault of probability 0 never strikes; probability is above " +
+			"0 and up to 1")
 	}
 	fault, err := e.fault()
 	if err != nil {
 		return Rule{}, err
 	}
-	out := Rule{Route: e.Route, Fault: fault, Times: orZero(e.Times), Probability: orZero(e.Probability)}
+	out := Rule{
+		Route: e.Route, Fault: fault, Times: orZero(e.Times), Probability: orZero(e.Probability),
+	}
 	return out, out.check()
 }
 

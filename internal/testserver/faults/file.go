@@ -22,14 +22,15 @@ func (e *placedEntry) UnmarshalYAML(node ast.Node) error {
 	return yaml.NodeToValue(node, &e.Entry, yaml.Strict())
 }
 
-// Parse reads a file of rules in YAML or JSON: `faults: [{route: "POST /oauth/token", fault: refuse, status: 503}]`.
-// Whether a server has the routes is for Inject to say.
+// Parse reads a file of rules in YAML or JSON: `faults: [{route: "POST /oauth/token", fault:
+// refuse, status: 503}]`. Whether a server has the routes is for Inject to say.
 func Parse(file []byte) ([]Rule, error) {
 	var document struct {
 		Faults []placedEntry `json:"faults"`
 	}
 	if err := yaml.UnmarshalWithOptions(file, &document, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("a file of faults is a list named `faults`, whose entries have the fields %s:\n%s",
+		return nil, fmt.Errorf("a file of faults is a list named `faults`, whose entries have "+
+			"the fields %s:\n%s",
 			EntryFields, yaml.FormatError(err, false, true))
 	}
 	rules := make([]Rule, len(document.Faults))

@@ -27,7 +27,8 @@ type Fault struct {
 	body        string
 }
 
-// Refuse answers with the API's own body for a status such as 429, 500 or 503, and does not handle the request.
+// Refuse answers with the API's own body for a status such as 429, 500 or 503, and does not handle
+// the request.
 func Refuse(status int) Fault { return Fault{kind: "refuse", status: status} }
 
 // LoseReply handles the request, then closes the connection without an answer.
@@ -44,11 +45,12 @@ func Respond(status int, contentType, body string) Fault {
 	return Fault{kind: "respond", status: status, contentType: contentType, body: body}
 }
 
-// Delay waits by the machine's time, then handles the request. Once the client has gone or the server is closing it waits
-// no longer, and handles the request all the same.
+// Delay waits by the machine's time, then handles the request. Once the client has gone or the
+// server is closing it waits no longer, and handles the request all the same.
 func Delay(d time.Duration) Fault { return Fault{kind: "delay", delay: d} }
 
-// TruncateBody handles the request and announces the whole answer, but sends half of it and closes the connection.
+// TruncateBody handles the request and announces the whole answer, but sends half of it and closes
+// the connection.
 func TruncateBody() Fault { return Fault{kind: "truncate_body"} }
 
 // WrongContentType handles the request and answers with another content type.
@@ -56,19 +58,22 @@ func WrongContentType(contentType string) Fault {
 	return Fault{kind: "wrong_content_type", contentType: contentType}
 }
 
-// StaleRead lets a read see each object as it was before its last write: one that has just been created is not there.
+// StaleRead lets a read see each object as it was before its last write: one that has just been
+// created is not there.
 func StaleRead() Fault { return Fault{kind: "stale_read"} }
 
-// ExpiredToken takes a valid bearer token for one that has expired. At the token endpoint it hands out a token that
-// expired an hour ago, and says that it lasts as long as ever.
+// ExpiredToken takes a valid bearer token for one that has expired. At the token endpoint it hands
+// out a token that expired an hour ago, and says that it lasts as long as ever.
 func ExpiredToken() Fault { return Fault{kind: "expired_token"} }
 
-// kind is what the faults of one name have in common. A new kind is a line in faultKinds and a function that makes
-// the fault; a new parameter is a field of Fault and of faultEntry, and a line in given, in fault and in entry.
+// kind is what the faults of one name have in common. A new kind is a line in faultKinds and a
+// function that makes the fault; a new parameter is a field of Fault and of faultEntry, and a line
+// in given, in fault and in entry.
 type kind struct {
-	takes  []string                  // Parameters, by the names of the serialised form.
-	fits   func(*routing.Route) bool // The routes that it has an effect on; nil for all.
-	check  func(Fault) error         // Says what is wrong with the parameters; nil when nothing can be.
+	takes []string                  // Parameters, by the names of the serialised form.
+	fits  func(*routing.Route) bool // The routes that it has an effect on; nil for all.
+	// Says what is wrong with the parameters; nil when nothing can be.
+	check  func(Fault) error
 	strike func(b *Book, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply
 }
 
@@ -99,8 +104,12 @@ var kinds = map[string]kind{
 		}
 		return answer
 	}},
-	"wrong_content_type": {takes: []string{"content_type"}, check: checkContentType, strike: strikeWrongContentType},
-	"stale_read":         {fits: (*routing.Route).ReadsObjects, strike: strikeStaleRead},
+	"wrong_content_type": {
+		takes:  []string{"content_type"},
+		check:  checkContentType,
+		strike: strikeWrongContentType,
+	},
+	"stale_read": {fits: (*routing.Route).ReadsObjects, strike: strikeStaleRead},
 	"expired_token": {fits: (*routing.Route).DealsInTokens, strike: func(_ *Book, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
 		c.TokenExpired = true
 		return handle(c)
@@ -110,7 +119,9 @@ var kinds = map[string]kind{
 // checkRefusal wants a status that the API can word.
 func checkRefusal(f Fault) error {
 	if f.status < 400 || http.StatusText(f.status) == "" {
-		return fmt.Errorf("refuse needs an error status that HTTP knows, such as 503, not %d", f.status)
+		return fmt.Errorf(
+			"refuse needs an error status that HTTP knows, such as 503, not %d", f.status,
+		)
 	}
 	return checkStatus(f)
 }
@@ -152,13 +163,18 @@ func strikeRefuse(b *Book, c *routing.Call, f Fault, _ routing.Endpoint) wire.Re
 func strikeHTMLPage(_ *Book, _ *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
 	text := http.StatusText(f.status)
 	return textReply(f.status, "text/html", fmt.Sprintf(
-		"<html>\n<head><title>%d %s</title></head>\n<body><center><h1>%d %s</h1></center></body>\n</html>\n",
+		"<html>\n<head><title>%d %s</title></head>\n<body><center><h1>%d "+
+			"%s</h1></center></body>\n</html>\n",
 		f.status, text, f.status, text))
 }
 
 // textReply names no content type when that is empty, and keeps the HTTP server from guessing one.
 func textReply(status int, contentType, body string) wire.Reply {
-	answer := wire.Reply{Status: status, Header: http.Header{"Content-Type": nil}, Body: []byte(body)}
+	answer := wire.Reply{
+		Status: status,
+		Header: http.Header{"Content-Type": nil},
+		Body:   []byte(body),
+	}
 	if contentType != "" {
 		answer.Header.Set("Content-Type", contentType)
 	}
@@ -202,7 +218,10 @@ func (e Entry) given() []string {
 		name  string
 		given bool
 	}{
-		{"status", e.Status != nil}, {"delay", e.Delay != nil}, {"content_type", e.ContentType != nil}, {"body", e.Body != nil},
+		{"status", e.Status != nil},
+		{"delay", e.Delay != nil},
+		{"content_type", e.ContentType != nil},
+		{"body", e.Body != nil},
 	} {
 		if parameter.given {
 			names = append(names, parameter.name)
@@ -213,7 +232,10 @@ func (e Entry) given() []string {
 
 // fault reads the parameters.
 func (e Entry) fault() (Fault, error) {
-	out := Fault{kind: e.Fault, status: orZero(e.Status), contentType: orZero(e.ContentType), body: orZero(e.Body)}
+	out := Fault{
+		kind: e.Fault, status: orZero(e.Status), contentType: orZero(e.ContentType),
+		body: orZero(e.Body),
+	}
 	if e.Delay != nil {
 		var err error
 		if out.delay, err = time.ParseDuration(*e.Delay); err != nil {
@@ -226,7 +248,8 @@ func (e Entry) fault() (Fault, error) {
 // entry is the opposite of fault.
 func (f Fault) entry() Entry {
 	return Entry{
-		Fault: f.kind, Status: orNil(f.status), Delay: orNil(durationText(f.delay)), ContentType: orNil(f.contentType), Body: orNil(f.body),
+		Fault: f.kind, Status: orNil(f.status), Delay: orNil(durationText(f.delay)),
+		ContentType: orNil(f.contentType), Body: orNil(f.body),
 	}
 }
 

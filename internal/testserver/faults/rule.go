@@ -12,8 +12,8 @@ import (
 
 // Rule lets a fault strike again and again.
 type Rule struct {
-	// Route is a method and a pattern, such as "PATCH /api/v2/resource-servers/{id}", or "*" for every request that the
-	// fault has an effect on.
+	// Route is a method and a pattern, such as "PATCH /api/v2/resource-servers/{id}", or "*" for
+	// every request that the fault has an effect on.
 	Route string
 	Fault Fault
 	// Times is how often it strikes before it is spent; 0 is without end.

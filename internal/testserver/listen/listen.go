@@ -1,8 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package listen is what the server and its control API have in common as listeners: addresses that stay off the network
-// unless told otherwise, the URL that an address is found at, bounds on slow clients, and an orderly end.
+// Package listen is what the server and its control API have in common as listeners: addresses that
+// stay off the network unless told otherwise, the URL that an address is found at, bounds on slow
+// clients, and an orderly end.
 package listen
 
 import (
@@ -25,8 +26,8 @@ func WithHost(addr string) string {
 	return addr
 }
 
-// URL keeps the host name that was configured, because it is part of the issuer. An unspecified address can be
-// listened on but not be called, so the loopback address stands for it.
+// URL keeps the host name that was configured, because it is part of the issuer. An unspecified
+// address can be listened on but not be called, so the loopback address stands for it.
 func URL(scheme, addr string, bound net.Addr) string {
 	_, port, _ := net.SplitHostPort(bound.String())
 	host, _, _ := net.SplitHostPort(WithHost(addr))
@@ -43,7 +44,8 @@ func NewServer(handler http.Handler, log *slog.Logger) *http.Server {
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		// What the HTTP server would print there are failed handshakes and broken connections of clients.
+		// What the HTTP server would print there are failed handshakes and broken connections of
+		// clients.
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }

@@ -15,7 +15,8 @@ type clientAnswer struct {
 	Global              bool   `json:"global"`
 	CallbackURLTemplate bool   `json:"callback_url_template"`
 	tenant.Client
-	Encrypted   bool               `json:"encrypted,omitzero"` // The recordings have it where a client was made, and nowhere else.
+	// The recordings have it where a client was made, and nowhere else.
+	Encrypted   bool               `json:"encrypted,omitzero"`
 	SigningKeys []clientSigningKey `json:"signing_keys,omitzero"`
 }
 
@@ -45,8 +46,8 @@ func (h *Handlers) showClient(one tenant.Client, who routing.Caller) clientAnswe
 	return answer
 }
 
-// showSecret shows a client with the secret that was just made for it. There is no other way to get to know it for a
-// token that may not read secrets.
+// showSecret shows a client with the secret that was just made for it. There is no other way to get
+// to know it for a token that may not read secrets.
 func (h *Handlers) showSecret(one tenant.Client, who routing.Caller) clientAnswer {
 	answer := h.showClient(one, who)
 	if one.UsesSecret() {

@@ -20,7 +20,9 @@ func newClient(given schema.Document) tenant.Client {
 		AppType:          given.Text("app_type"),
 		RefreshToken:     tenant.DefaultRefreshToken(2_592_000, 1_296_000),
 		JWTConfiguration: tenant.DefaultJWTConfiguration(),
-		GrantTypes:       defaultGrantTypes(given.Text("app_type"), given.Text("token_endpoint_auth_method"), isFirstParty),
+		GrantTypes: defaultGrantTypes(
+			given.Text("app_type"), given.Text("token_endpoint_auth_method"), isFirstParty,
+		),
 
 		CustomLoginPageOn: true,
 	}
@@ -31,8 +33,8 @@ func newClient(given schema.Document) tenant.Client {
 	return c
 }
 
-// defaultGrantTypes leaves out the flow for machines where a client can keep no secret; `non_interactive` clients get
-// no fewer than others.
+// defaultGrantTypes leaves out the flow for machines where a client can keep no secret;
+// `non_interactive` clients get no fewer than others.
 //
 // ASSUMED: those of third parties are the ones of these that they may have.
 func defaultGrantTypes(appType, authMethod string, isFirstParty bool) []string {
@@ -44,7 +46,9 @@ func defaultGrantTypes(appType, authMethod string, isFirstParty bool) []string {
 		types = append(types, tenant.ClientCredentials)
 	}
 	if !isFirstParty {
-		types = slices.DeleteFunc(types, func(name string) bool { return !slices.Contains(thirdPartyGrantTypes, name) })
+		types = slices.DeleteFunc(types, func(name string) bool {
+			return !slices.Contains(thirdPartyGrantTypes, name)
+		})
 	}
 	return types
 }

@@ -45,7 +45,9 @@ func checkClient(c tenant.Client) error {
 	if !c.IsFirstParty {
 		allowed = thirdPartyGrantTypes
 	}
-	unknown := slices.DeleteFunc(slices.Clone(c.GrantTypes), func(name string) bool { return slices.Contains(allowed, name) })
+	unknown := slices.DeleteFunc(slices.Clone(c.GrantTypes), func(name string) bool {
+		return slices.Contains(allowed, name)
+	})
 	switch {
 	case len(unknown) > 0:
 		return errGrantTypes.With(strings.Join(unknown, ", "))
@@ -59,7 +61,8 @@ func checkClient(c tenant.Client) error {
 	return nil
 }
 
-// checkAttached makes sure that a client authenticates by credentials of its own, and each by the method it is for.
+// checkAttached makes sure that a client authenticates by credentials of its own, and each by the
+// method it is for.
 func checkAttached(c tenant.Client) error {
 	for method, attached := range c.AuthenticationMethods {
 		for _, reference := range attached.Credentials {

@@ -18,19 +18,23 @@ const (
 )
 
 // clientReaders are the scopes that let a token read clients (API contract 2).
-var clientReaders = []string{readClients, readClientKeys, readClientCredentials, "read:client_summary"}
+var clientReaders = []string{
+	readClients, readClientKeys, readClientCredentials, "read:client_summary",
+}
 
 // The fields that not every reader sees (API contract 6.2).
 //
-// ASSUMED: what a summary has, and that read:client_credentials shows it together with how the client authenticates;
-// read:client_keys shows all that there is.
+// ASSUMED: what a summary has, and that read:client_credentials shows it together with how the
+// client authenticates; read:client_keys shows all that there is.
 var (
 	clientKeyFields     = []string{"client_secret", "encryption_key", "signing_keys"}
 	clientSummaryFields = []string{
-		"tenant", "global", "client_id", "name", "description", "logo_uri", "app_type", "is_first_party",
+		"tenant", "global", "client_id", "name", "description", "logo_uri", "app_type",
+		"is_first_party",
 	}
 	clientCredentialFields = append(
-		[]string{"token_endpoint_auth_method", "client_authentication_methods"}, clientSummaryFields...)
+		[]string{"token_endpoint_auth_method", "client_authentication_methods"},
+		clientSummaryFields...)
 )
 
 // mayReadClient reports whether a token may read a field of clients.
@@ -47,7 +51,8 @@ func mayReadClient(who routing.Caller, field string) bool {
 	}
 }
 
-// checkReadableFields refuses to name a field that the token may not read; unnamed, it is left out (API contract 6.2).
+// checkReadableFields refuses to name a field that the token may not read; unnamed, it is left out
+// (API contract 6.2).
 func checkReadableFields(q schema.Document, who routing.Caller) error {
 	excluding := q.Has("include_fields") && !q.IsTrue("include_fields")
 	if q.Text("fields") == "" || excluding {
@@ -71,13 +76,14 @@ const (
 	updateClientCredentials = "update:client_credentials"
 )
 
-// clientWriters are the scopes that let a PATCH of a client in (API contract 2). What it may change depends on which of
-// them the token has.
+// clientWriters are the scopes that let a PATCH of a client in (API contract 2). What it may change
+// depends on which of them the token has.
 var clientWriters = []string{updateClients, updateClientKeys, updateClientCredentials}
 
 // clientFieldScopes are the fields of a client that another scope than update:clients is for.
 //
-// ASSUMED: all but the secret; the contract says that there are such fields (1.4) and names that one (6.1).
+// ASSUMED: all but the secret; the contract says that there are such fields (1.4) and names that
+// one (6.1).
 var clientFieldScopes = map[string][]string{
 	"client_secret":                 {updateClientKeys},
 	"encryption_key":                {updateClientKeys},

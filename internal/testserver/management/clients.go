@@ -19,24 +19,34 @@ func (h *Handlers) clientRoutes() []routing.Route {
 	return []routing.Route{
 		{
 			Method: http.MethodPost, Pattern: all, Scopes: []string{"create:clients"},
-			Does: "Create a client, with credentials if they are given", Status: http.StatusCreated, Body: &createClientSchema,
-			Refuses: slices.Concat(clientRules, credentialRules, []*wire.Refusal{tenant.ErrNoAudience}), Handle: h.createClient,
+			Does: "Create a client, with credentials if they are given", Status: http.StatusCreated,
+			Body: &createClientSchema,
+			Refuses: slices.Concat(
+				clientRules, credentialRules, []*wire.Refusal{tenant.ErrNoAudience},
+			), Handle: h.createClient,
 		},
 		{
 			Method: http.MethodGet, Pattern: all, Scopes: clientReaders,
 			Does: "List clients", Query: &listClientsSchema,
-			Refuses: []*wire.Refusal{routing.ErrInsufficientScope, errCheckpoint, errQueryWithFilter, errQueryWithoutTake, errQueryTerm},
-			Handle:  h.listClients,
+			Refuses: []*wire.Refusal{
+				routing.ErrInsufficientScope, errCheckpoint, errQueryWithFilter,
+				errQueryWithoutTake, errQueryTerm,
+			},
+			Handle: h.listClients,
 		},
 		{
 			Method: http.MethodGet, Pattern: one, Scopes: clientReaders,
 			Does: "Read a client", Query: &readClientSchema,
-			Refuses: []*wire.Refusal{routing.ErrInsufficientScope, tenant.ErrNoClient}, Handle: h.readClient,
+			Refuses: []*wire.Refusal{routing.ErrInsufficientScope, tenant.ErrNoClient},
+			Handle:  h.readClient,
 		},
 		{
 			Method: http.MethodPatch, Pattern: one, Scopes: clientWriters,
-			Does: "Change a client, attach credentials to it or detach them", Body: &updateClientSchema,
-			Refuses: slices.Concat(clientRules, []*wire.Refusal{errFieldScope, tenant.ErrNoClient, errFirstParty}), Handle: h.updateClient,
+			Does: "Change a client, attach credentials to it or detach them",
+			Body: &updateClientSchema,
+			Refuses: slices.Concat(clientRules, []*wire.Refusal{
+				errFieldScope, tenant.ErrNoClient, errFirstParty,
+			}), Handle: h.updateClient,
 		},
 		{
 			Method: http.MethodDelete, Pattern: one, Scopes: []string{"delete:clients"},
@@ -44,8 +54,10 @@ func (h *Handlers) clientRoutes() []routing.Route {
 			Refuses: []*wire.Refusal{tenant.ErrGlobalClient}, Handle: h.deleteClient,
 		},
 		{
-			Method: http.MethodPost, Pattern: one + "/rotate-secret", Scopes: []string{updateClientKeys},
-			Does: "Give a client a new secret; the old one stops at once", Refuses: []*wire.Refusal{tenant.ErrNoClient}, Handle: h.rotateSecret,
+			Method: http.MethodPost, Pattern: one + "/rotate-secret",
+			Scopes:  []string{updateClientKeys},
+			Does:    "Give a client a new secret; the old one stops at once",
+			Refuses: []*wire.Refusal{tenant.ErrNoClient}, Handle: h.rotateSecret,
 		},
 	}
 }
@@ -89,11 +101,15 @@ func (h *Handlers) listClients(c *routing.Call) (any, error) {
 		}
 		found = h.store.ClientsWithGrant(paging.Window, wanted)
 	case filtersClients(q):
-		found = h.store.ListClients(paging.Window, func(one tenant.Client) bool { return fitsFilters(one, q) })
+		found = h.store.ListClients(paging.Window, func(one tenant.Client) bool {
+			return fitsFilters(one, q)
+		})
 	default:
 		found = h.store.ListClients(paging.Window, nil)
 	}
-	return showPage(h, c, paging, "clients", found, func(one tenant.Client) any { return h.showReader(one, c.Caller) }), nil
+	return showPage(h, c, paging, "clients", found, func(one tenant.Client) any {
+		return h.showReader(one, c.Caller)
+	}), nil
 }
 
 func (h *Handlers) readClient(c *routing.Call) (any, error) {
@@ -137,8 +153,8 @@ func applyClient(one *tenant.Client, given schema.Document) error {
 	return checkClient(*one)
 }
 
-// secretEncoded is in every answer with a jwt_configuration, sent or not; its other keys go when they are not sent (API
-// contract 6.1, and recordings of the official provider and deploy tool).
+// secretEncoded is in every answer with a jwt_configuration, sent or not; its other keys go when
+// they are not sent (API contract 6.1, and recordings of the official provider and deploy tool).
 //
 // ASSUMED: a change that does not name it keeps it.
 func secretEncoded(c tenant.Client) *bool {
@@ -148,8 +164,9 @@ func secretEncoded(c tenant.Client) *bool {
 	return c.JWTConfiguration.SecretEncoded
 }
 
-// mergedMetadata changes the keys that are named and takes away those that are null. This is the one property that PATCH
-// does not replace as a whole: the official provider nulls each key that it removes, and that is how it was recorded.
+// mergedMetadata changes the keys that are named and takes away those that are null. This is the
+// one property that PATCH does not replace as a whole: the official provider nulls each key that it
+// removes, and that is how it was recorded.
 //
 // ASSUMED: an empty object still clears all of it, as is documented for the metadata of users.
 func mergedMetadata(stored map[string]string, changes schema.Document) map[string]string {
@@ -169,7 +186,8 @@ func (h *Handlers) deleteClient(c *routing.Call) (any, error) {
 	return nil, h.store.DeleteClient(c.Params["id"])
 }
 
-// rotateSecret also gives a client a new secret that cannot use it at the moment (API contract 7.3).
+// rotateSecret also gives a client a new secret that cannot use it at the moment (API contract
+// 7.3).
 func (h *Handlers) rotateSecret(c *routing.Call) (any, error) {
 	one, err := h.store.UpdateClient(c.Params["id"], func(one *tenant.Client) error {
 		one.Secret = tenant.NewClientSecret()

@@ -21,14 +21,20 @@ const (
 
 // credentialRules are what newCredential and addCredential refuse, for the route table.
 var credentialRules = []*wire.Refusal{
-	errCredentialPEM, errCredentialBits, errCredentialNeedsPEM, errCredentialSubject, tenant.ErrTooManyCredentials,
+	errCredentialPEM, errCredentialBits, errCredentialNeedsPEM, errCredentialSubject,
+	tenant.ErrTooManyCredentials,
 }
 
 // newCredential makes a credential of a valid body.
 //
-// ASSUMED: an `expires_at` that is sent wins over the certificate's; a key without a certificate has no expiry to read.
+// ASSUMED: an `expires_at` that is sent wins over the certificate's; a key without a certificate
+// has no expiry to read.
 func newCredential(given schema.Document, now time.Time) (tenant.Credential, error) {
-	made := tenant.Credential{ID: tenant.NewCredentialID(), CreatedAt: tenant.Moment{Time: now}, UpdatedAt: tenant.Moment{Time: now}}
+	made := tenant.Credential{
+		ID:        tenant.NewCredentialID(),
+		CreatedAt: tenant.Moment{Time: now},
+		UpdatedAt: tenant.Moment{Time: now},
+	}
 	given.Overlay(&made)
 	switch {
 	case made.SubjectDN != "" && (made.PEM != "" || made.Type != tenant.CertificateSubjectType):
@@ -54,7 +60,8 @@ func newCredential(given schema.Document, now time.Time) (tenant.Credential, err
 
 // describeKey fills in what follows from the key.
 //
-// ASSUMED: `kid` and `alg` are filled in for public keys only, and the subject of a certificate for the type named after it.
+// ASSUMED: `kid` and `alg` are filled in for public keys only, and the subject of a certificate for
+// the type named after it.
 func describeKey(one *tenant.Credential, key pki.PublicKey) error {
 	switch one.Type {
 	case tenant.CertificateSubjectType:
@@ -74,15 +81,18 @@ func describeKey(one *tenant.Credential, key pki.PublicKey) error {
 	return err
 }
 
-// showCredential is the credential as answers show it: the PEM goes in and never comes out (API contract 7.1).
+// showCredential is the credential as answers show it: the PEM goes in and never comes out (API
+// contract 7.1).
 func showCredential(one tenant.Credential) any {
 	one.PEM = ""
 	return one
 }
 
-// addInlineCredentials makes the credentials that a body brings along, and returns the body with their ids in place of them (API
-// contract 7.3).
-func addInlineCredentials(c *tenant.Client, given schema.Document, now time.Time) (schema.Document, error) {
+// addInlineCredentials makes the credentials that a body brings along, and returns the body with
+// their ids in place of them (API contract 7.3).
+func addInlineCredentials(
+	c *tenant.Client, given schema.Document, now time.Time,
+) (schema.Document, error) {
 	methods := given.Object("client_authentication_methods")
 	if methods == nil {
 		return given, nil

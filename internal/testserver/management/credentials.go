@@ -17,16 +17,38 @@ import (
 // credentialProperties are those of a credential that is made (API contract 7.1).
 var credentialProperties = []schema.Property{
 	{
-		Name: "credential_type", Kind: schema.String, Required: true, Description: "Type of the credential",
-		Enum: []string{tenant.PublicKeyType, tenant.CertificateSubjectType, tenant.CertificateType},
+		Name: "credential_type", Kind: schema.String, Required: true,
+		Description: "Type of the credential",
+		Enum: []string{
+			tenant.PublicKeyType, tenant.CertificateSubjectType, tenant.CertificateType,
+		},
 	},
 	{Name: "name", Kind: schema.String, Max: 128, Description: "Friendly name for a credential"},
-	{Name: "subject_dn", Kind: schema.String, Min: 1, Max: 256, Description: "Subject Distinguished Name"},
-	{Name: "pem", Kind: schema.String, Min: 1, Description: "PEM-formatted public key or X.509 certificate"},
-	{Name: "alg", Kind: schema.String, Enum: []string{"RS256", "RS384", "PS256"}, Description: "Algorithm used with the credential"},
-	{Name: "kid", Kind: schema.String, Pattern: regexp.MustCompile(`^[0-9a-zA-Z-_]{10,64}$`), Description: "Key ID"},
-	{Name: "parse_expiry_from_cert", Kind: schema.Boolean, Description: "Whether to take the expiry from the certificate"},
-	{Name: "expires_at", Kind: schema.String, Format: schema.DateTime, Description: "Time of the credential's expiry, in ISO 8601"},
+	{
+		Name: "subject_dn", Kind: schema.String, Min: 1, Max: 256,
+		Description: "Subject Distinguished Name",
+	},
+	{
+		Name: "pem", Kind: schema.String, Min: 1,
+		Description: "PEM-formatted public key or X.509 certificate",
+	},
+	{
+		Name: "alg", Kind: schema.String, Enum: []string{"RS256", "RS384", "PS256"},
+		Description: "Algorithm used with the credential",
+	},
+	{
+		Name: "kid", Kind: schema.String, Pattern: regexp.MustCompile(`^[0-9a-zA-Z-_]{10,64}$`),
+		Description: "Key ID",
+	},
+	{
+		Name:        "parse_expiry_from_cert",
+		Kind:        schema.Boolean,
+		Description: "Whether to take the expiry from the certificate",
+	},
+	{
+		Name: "expires_at", Kind: schema.String, Format: schema.DateTime,
+		Description: "Time of the credential's expiry, in ISO 8601",
+	},
 }
 
 var createCredentialSchema = schema.Schema{Properties: credentialProperties}
@@ -47,12 +69,15 @@ func (h *Handlers) credentialRoutes() []routing.Route {
 	return []routing.Route{
 		{
 			Method: http.MethodPost, Pattern: all, Scopes: []string{"create:client_credentials"},
-			Does: "Create a credential of a client, not yet attached", Status: http.StatusCreated, Body: &createCredentialSchema,
-			Refuses: append(slices.Clone(credentialRules), tenant.ErrNoClient), Handle: h.createCredential,
+			Does: "Create a credential of a client, not yet attached", Status: http.StatusCreated,
+			Body:    &createCredentialSchema,
+			Refuses: append(slices.Clone(credentialRules), tenant.ErrNoClient),
+			Handle:  h.createCredential,
 		},
 		{
 			Method: http.MethodGet, Pattern: all, Scopes: []string{"read:client_credentials"},
-			Does: "List the credentials of a client, as a bare array", Refuses: []*wire.Refusal{tenant.ErrNoClient}, Handle: h.listCredentials,
+			Does:    "List the credentials of a client, as a bare array",
+			Refuses: []*wire.Refusal{tenant.ErrNoClient}, Handle: h.listCredentials,
 		},
 		{
 			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:client_credentials"},

@@ -11,8 +11,8 @@ import (
 // minEncryptionKeyBits is what RSA-OAEP asks for (RFC 7518, 4.3).
 const minEncryptionKeyBits = 2048
 
-// setThumbprint computes what answers show in place of the PEM: the RFC 7638 thumbprint of the public key, also when the
-// PEM holds a certificate (API contract 3.6).
+// setThumbprint computes what answers show in place of the PEM: the RFC 7638 thumbprint of the
+// public key, also when the PEM holds a certificate (API contract 3.6).
 func setThumbprint(k *tenant.EncryptionKey) error {
 	public, err := pki.ParsePublicKey(k.PEM)
 	switch {

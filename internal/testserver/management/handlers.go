@@ -1,9 +1,10 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package management is the Management API: for each kind of object its schemas, routes and handlers, how it is shown, and
-// the rules that no schema can express; and what they share, which is paging and the refusals of this API. What must hold
-// between objects is for the tenant to see to.
+// Package management is the Management API: for each kind of object its schemas, routes and
+// handlers, how it is shown, and the rules that no schema can express; and what they share, which
+// is paging and the refusals of this API. What must hold between objects is for the tenant to see
+// to.
 package management
 
 import (
@@ -24,14 +25,19 @@ type Handlers struct {
 func New(store *tenant.Store, without []string) (*Handlers, error) {
 	for _, name := range without {
 		if !slices.Contains(planFeatures, name) {
-			return nil, fmt.Errorf("no plan feature %q; those that a plan can lack are %s", name, strings.Join(planFeatures, ", "))
+			return nil, fmt.Errorf(
+				"no plan feature %q; those that a plan can lack are %s", name,
+				strings.Join(planFeatures, ", "),
+			)
 		}
 	}
 	return &Handlers{store: store, withoutFeatures: slices.Clone(without)}, nil
 }
 
-// planFeatures are the properties of resource servers that not every plan has (API contract 3.1), in the order in which
-// a refusal names them.
+// planFeatures are the properties of resource servers that not every plan has (API contract 3.1),
+// in the order in which a refusal names them.
 //
 // ASSUMED: alphabetical, as in the refusal that was observed (API contract 1.4).
-var planFeatures = []string{"authorization_details", "consent_policy", "proof_of_possession", "token_encryption"}
+var planFeatures = []string{
+	"authorization_details", "consent_policy", "proof_of_possession", "token_encryption",
+}

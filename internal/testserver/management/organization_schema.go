@@ -11,7 +11,8 @@ import (
 )
 
 var organizationName = schema.Property{
-	Name: "name", Kind: schema.String, Min: 1, Max: 50, Pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`),
+	Name: "name", Kind: schema.String, Min: 1, Max: 50,
+	Pattern:     regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`),
 	Description: "The name of this organization",
 }
 
@@ -19,25 +20,40 @@ var organizationName = schema.Property{
 var createOrganizationSchema = schema.Schema{Properties: append([]schema.Property{
 	required(organizationName),
 	{
-		Name: "enabled_connections", Kind: schema.Array, Items: &schema.Property{Kind: schema.Object, Open: true},
+		Name: "enabled_connections", Kind: schema.Array,
+		Items:       &schema.Property{Kind: schema.Object, Open: true},
 		Description: "Connections that will be enabled for this organization",
 	},
 }, writableOrganizationProperties...)}
 
 // updateOrganizationSchema is that of PATCH.
 //
-// ASSUMED: connections are given on creation only; the real API changes them by endpoints of their own.
-var updateOrganizationSchema = schema.Schema{Properties: append([]schema.Property{organizationName}, writableOrganizationProperties...)}
+// ASSUMED: connections are given on creation only; the real API changes them by endpoints of their
+// own.
+var updateOrganizationSchema = schema.Schema{Properties: append(
+	[]schema.Property{organizationName}, writableOrganizationProperties...,
+)}
 
 // ASSUMED: all about these properties but their names, which are all that the contract has.
 var writableOrganizationProperties = []schema.Property{
-	{Name: "display_name", Kind: schema.String, Min: 1, Max: 255, Description: "Friendly name of this organization"},
+	{
+		Name: "display_name", Kind: schema.String, Min: 1, Max: 255,
+		Description: "Friendly name of this organization",
+	},
 	{Name: "branding", Kind: schema.Object, Description: "Theme of this organization", Properties: []schema.Property{
-		{Name: "logo_url", Kind: schema.String, Description: "URL of logo to display on login page"},
-		{Name: "colors", Kind: schema.Object, Open: true, Values: &schema.Property{Kind: schema.String}, Description: "Color scheme"},
+		{
+			Name:        "logo_url",
+			Kind:        schema.String,
+			Description: "URL of logo to display on login page",
+		},
+		{
+			Name: "colors", Kind: schema.Object, Open: true,
+			Values: &schema.Property{Kind: schema.String}, Description: "Color scheme",
+		},
 	}},
 	{
-		Name: "metadata", Kind: schema.Object, Open: true, Values: &schema.Property{Kind: schema.String, Max: 255},
+		Name: "metadata", Kind: schema.Object, Open: true,
+		Values:      &schema.Property{Kind: schema.String, Max: 255},
 		Description: "Metadata associated with the organization",
 	},
 	tokenQuotaProperty,
@@ -45,11 +61,18 @@ var writableOrganizationProperties = []schema.Property{
 		Name: "third_party_client_access", Kind: schema.String, Enum: []string{"allow", "block"},
 		Description: "Whether this organization can be used in user flows with third-party clients",
 	},
-	{Name: "is_app_entitlement_active", Kind: schema.Boolean, Description: "Whether the app entitlement is active"},
+	{
+		Name:        "is_app_entitlement_active",
+		Kind:        schema.Boolean,
+		Description: "Whether the app entitlement is active",
+	},
 }
 
-// listOrganizationsSchema is the query of the list, and of the list of a grant's organizations (API contract 1.8).
-var listOrganizationsSchema = schema.Schema{Properties: slices.Concat(offsetParameters(1), checkpointParameters)}
+// listOrganizationsSchema is the query of the list, and of the list of a grant's organizations (API
+// contract 1.8).
+var listOrganizationsSchema = schema.Schema{Properties: slices.Concat(
+	offsetParameters(1), checkpointParameters,
+)}
 
 func required(p schema.Property) schema.Property {
 	p.Required = true

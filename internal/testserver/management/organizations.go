@@ -12,7 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// showOrganization leaves out the connections: they go in, and no answer with them was observed (API contract 5.1).
+// showOrganization leaves out the connections: they go in, and no answer with them was observed
+// (API contract 5.1).
 func showOrganization(o tenant.Organization) any {
 	o.EnabledConnections = nil
 	return o
@@ -23,18 +24,22 @@ func (h *Handlers) organizationRoutes() []routing.Route {
 	return []routing.Route{
 		{
 			Method: http.MethodPost, Pattern: all, Scopes: []string{"create:organizations"},
-			Does: "Create an organization", Status: http.StatusCreated, Body: &createOrganizationSchema,
+			Does: "Create an organization", Status: http.StatusCreated,
+			Body:    &createOrganizationSchema,
 			Refuses: []*wire.Refusal{tenant.ErrOrganizationTaken}, Handle: h.createOrganization,
 		},
 		{
 			Method: http.MethodGet, Pattern: all, Scopes: []string{"read:organizations"},
-			Does: "List organizations; paging by offset ends after 1,000 of them", Query: &listOrganizationsSchema,
+			Does:    "List organizations; paging by offset ends after 1,000 of them",
+			Query:   &listOrganizationsSchema,
 			Refuses: []*wire.Refusal{errCheckpoint, errPageTooFar}, Handle: h.listOrganizations,
 		},
 		{
-			// It stands before the routes of an organization's grants, because `client-grants` is a name as good as any.
-			Method: http.MethodGet, Pattern: "/api/v2/organizations/name/{name}", Scopes: []string{"read:organizations"},
-			Does: "Read an organization by name", Query: &schema.Schema{},
+			// It stands before the routes of an organization's grants, because `client-grants` is a
+			// name as good as any.
+			Method: http.MethodGet, Pattern: "/api/v2/organizations/name/{name}",
+			Scopes: []string{"read:organizations"},
+			Does:   "Read an organization by name", Query: &schema.Schema{},
 			Refuses: []*wire.Refusal{tenant.ErrNoOrganization}, Handle: h.readOrganizationByName,
 		},
 		{
@@ -45,11 +50,13 @@ func (h *Handlers) organizationRoutes() []routing.Route {
 		{
 			Method: http.MethodPatch, Pattern: one, Scopes: []string{"update:organizations"},
 			Does: "Change an organization", Body: &updateOrganizationSchema,
-			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrOrganizationTaken}, Handle: h.updateOrganization,
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrOrganizationTaken},
+			Handle:  h.updateOrganization,
 		},
 		{
 			Method: http.MethodDelete, Pattern: one, Scopes: []string{"delete:organizations"},
-			Does: "Delete an organization; the grants associated with it stay", Status: http.StatusNoContent,
+			Does:   "Delete an organization; the grants associated with it stay",
+			Status: http.StatusNoContent,
 			Handle: h.deleteOrganization,
 		},
 	}
@@ -97,7 +104,9 @@ func (h *Handlers) readOrganizationByName(c *routing.Call) (any, error) {
 //
 // ASSUMED: as with resource servers; no minimum is known (API contract 3.11).
 func (h *Handlers) updateOrganization(c *routing.Call) (any, error) {
-	changed, err := h.store.UpdateOrganization(c.Params["id"], func(o *tenant.Organization) { c.Given.Overlay(o) })
+	changed, err := h.store.UpdateOrganization(
+		c.Params["id"], func(o *tenant.Organization) { c.Given.Overlay(o) },
+	)
 	if err != nil {
 		return nil, err
 	}

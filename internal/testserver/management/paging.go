@@ -24,24 +24,47 @@ const (
 	maxPerPage     = 100
 )
 
-// offsetParameters are those of offset paging (API contract 1.8). The least page size is 1, and 0 for clients.
+// offsetParameters are those of offset paging (API contract 1.8). The least page size is 1, and 0
+// for clients.
 func offsetParameters(minPerPage int) []schema.Property {
 	return []schema.Property{
-		{Name: "page", Kind: schema.Integer, Description: "Page index of the results to return. First page is 0"},
-		{Name: "per_page", Kind: schema.Integer, Min: minPerPage, Max: maxPerPage, Description: "Number of results per page"},
-		{Name: "include_totals", Kind: schema.Boolean, Description: "Return results inside an object that contains the total result count"},
+		{
+			Name:        "page",
+			Kind:        schema.Integer,
+			Description: "Page index of the results to return. First page is 0",
+		},
+		{
+			Name: "per_page", Kind: schema.Integer, Min: minPerPage, Max: maxPerPage,
+			Description: "Number of results per page",
+		},
+		{
+			Name:        "include_totals",
+			Kind:        schema.Boolean,
+			Description: "Return results inside an object that contains the total result count",
+		},
 	}
 }
 
 // checkpointParameters are those of checkpoint paging (API contract 1.8).
 var checkpointParameters = []schema.Property{
 	{Name: "from", Kind: schema.String, Description: "Id from which to start selection"},
-	{Name: "take", Kind: schema.Integer, Min: 1, Max: maxPerPage, Description: "Number of results per page"},
+	{
+		Name: "take", Kind: schema.Integer, Min: 1, Max: maxPerPage,
+		Description: "Number of results per page",
+	},
 }
 
 var fieldParameters = []schema.Property{
-	{Name: "fields", Kind: schema.String, Description: "Comma-separated list of fields to include or exclude"},
-	{Name: "include_fields", Kind: schema.Boolean, Description: "Whether specified fields are to be included or excluded"},
+	{
+		Name:        "fields",
+		Kind:        schema.String,
+		Description: "Comma-separated list of fields to include or exclude",
+	},
+	{
+		Name:        "include_fields",
+		Kind:        schema.Boolean,
+		Description: "Whether specified fields are to be included or excluded",
+	},
 }
 
 // paging is the part of a list that a query asks for, and the shape of the answer.
@@ -50,7 +73,8 @@ type paging struct {
 	totals bool
 }
 
-// readPaging reads both styles of paging from a valid query; checkpoint paging wins (API contract 1.8).
+// readPaging reads both styles of paging from a valid query; checkpoint paging wins (API contract
+// 1.8).
 func (h *Handlers) readPaging(c *routing.Call) (paging, error) {
 	q := c.Query
 	if q.Has("take") || q.Has("from") {
@@ -86,10 +110,12 @@ func (p paging) checkEnd() error {
 // checkpointLife is how long a checkpoint can be used (API contract 1.8).
 const checkpointLife = 24 * time.Hour
 
-// checkpoint names the last row of a page, so objects that come and go do not shift the pages that follow, and the
-// time it was made at in Unix seconds.
+// checkpoint names the last row of a page, so objects that come and go do not shift the pages that
+// follow, and the time it was made at in Unix seconds.
 func (h *Handlers) checkpoint(number uint64) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", number, h.store.Now().Unix()))
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(
+		nil, "%d.%d", number, h.store.Now().Unix(),
+	))
 }
 
 // openCheckpoint starts from the beginning when there is none.
@@ -101,14 +127,17 @@ func (h *Handlers) openCheckpoint(text string) (uint64, error) {
 	number, made, _ := strings.Cut(string(decoded), ".")
 	after, numberErr := strconv.ParseUint(number, 10, 63)
 	seconds, madeErr := strconv.ParseInt(made, 10, 64)
-	if errors.Join(err, numberErr, madeErr) != nil || h.store.Now().Sub(time.Unix(seconds, 0)) > checkpointLife {
+	if errors.Join(err, numberErr, madeErr) != nil ||
+		h.store.Now().Sub(time.Unix(seconds, 0)) > checkpointLife {
 		return 0, errCheckpoint
 	}
 	return after, nil
 }
 
 // showPage gives a page the shape that was asked for (API contract 1.8).
-func showPage[T any](h *Handlers, c *routing.Call, asked paging, name string, found tenant.Page[T], show func(T) any) any {
+func showPage[T any](
+	h *Handlers, c *routing.Call, asked paging, name string, found tenant.Page[T], show func(T) any,
+) any {
 	items := make([]any, len(found.Items))
 	for i, item := range found.Items {
 		items[i] = selectFields(c.Query, show(item))
@@ -121,7 +150,9 @@ func showPage[T any](h *Handlers, c *routing.Call, asked paging, name string, fo
 		}
 		return answer
 	case asked.totals:
-		return map[string]any{"total": found.Total, "start": asked.Offset, "limit": asked.Limit, name: items}
+		return map[string]any{
+			"total": found.Total, "start": asked.Offset, "limit": asked.Limit, name: items,
+		}
 	default:
 		return items
 	}
@@ -134,7 +165,9 @@ func selectFields(q schema.Document, object any) any {
 	}
 	names := strings.Split(q.Text("fields"), ",")
 	include := !q.Has("include_fields") || q.IsTrue("include_fields")
-	return keepFields(object, func(name string) bool { return slices.Contains(names, name) == include })
+	return keepFields(object, func(name string) bool {
+		return slices.Contains(names, name) == include
+	})
 }
 
 // keepFields drops the properties of an object that keep does not let through.

@@ -15,11 +15,14 @@ var noAngles = regexp.MustCompile(`^[^<>]+$`)
 
 // createResourceServerSchema is that of POST (API contract 3.1).
 var createResourceServerSchema = schema.Schema{Properties: append([]schema.Property{
-	{Name: "identifier", Kind: schema.String, Required: true, Min: 1, Max: 600, Description: "Unique identifier for this API"},
+	{
+		Name: "identifier", Kind: schema.String, Required: true, Min: 1, Max: 600,
+		Description: "Unique identifier for this API",
+	},
 }, writableResourceServerProperties...)}
 
-// updateResourceServerSchema is that of PATCH. It does not know `id` and `identifier`, so sending them is refused, even
-// unchanged (API contract 3.11).
+// updateResourceServerSchema is that of PATCH. It does not know `id` and `identifier`, so sending
+// them is refused, even unchanged (API contract 3.11).
 var updateResourceServerSchema = schema.Schema{Properties: writableResourceServerProperties}
 
 const (
@@ -28,38 +31,74 @@ const (
 )
 
 var writableResourceServerProperties = []schema.Property{
-	{Name: "name", Kind: schema.String, Max: 200, Pattern: noAngles, Description: "Friendly name for this resource server"},
+	{
+		Name: "name", Kind: schema.String, Max: 200, Pattern: noAngles,
+		Description: "Friendly name for this resource server",
+	},
 	scopesProperty,
 	{
 		Name: "signing_alg", Kind: schema.String, Enum: tenant.SigningAlgorithms,
 		Description: "Algorithm used to sign JWTs",
 	},
-	{Name: "signing_secret", Kind: schema.String, Min: tenant.MinSigningSecret, Description: "Secret used to sign tokens when using symmetric algorithms"},
-	{Name: "allow_offline_access", Kind: schema.Boolean, Description: "Whether refresh tokens can be issued for this API"},
-	{Name: "allow_online_access", Kind: schema.Boolean, Description: "Whether online refresh tokens can be issued for this API"},
-	{Name: "allow_online_access_with_ephemeral_sessions", Kind: schema.Boolean},
-	{Name: "token_lifetime", Kind: schema.Integer, Max: tenant.MaxTokenLifetime, Description: tokenLifetimeText},
 	{
-		Name: "token_lifetime_for_web", Kind: schema.Integer, Max: tenant.MaxTokenLifetime,
-		Description: "Expiration value (in seconds) for access tokens issued for this API via implicit or hybrid flows",
+		Name: "signing_secret", Kind: schema.String, Min: tenant.MinSigningSecret,
+		Description: "Secret used to sign tokens when using symmetric algorithms",
 	},
 	{
-		// Of the official Node SDK 7.1 and the official provider, kept and shown: it is about users without an account.
-		Name: "token_lifetime_for_anonymous_access_tokens", Kind: schema.Integer, Nullable: true, Max: tenant.MaxTokenLifetime,
+		Name:        "allow_offline_access",
+		Kind:        schema.Boolean,
+		Description: "Whether refresh tokens can be issued for this API",
+	},
+	{
+		Name:        "allow_online_access",
+		Kind:        schema.Boolean,
+		Description: "Whether online refresh tokens can be issued for this API",
+	},
+	{Name: "allow_online_access_with_ephemeral_sessions", Kind: schema.Boolean},
+	{
+		Name: "token_lifetime", Kind: schema.Integer, Max: tenant.MaxTokenLifetime,
+		Description: tokenLifetimeText,
+	},
+	{
+		Name: "token_lifetime_for_web", Kind: schema.Integer, Max: tenant.MaxTokenLifetime,
+		Description: "Expiration value (in seconds) for access tokens issued for this API via " +
+			"implicit or hybrid flows",
+	},
+	{
+		// Of the official Node SDK 7.1 and the official provider, kept and shown: it is about users
+		// without an account.
+		Name: "token_lifetime_for_anonymous_access_tokens", Kind: schema.Integer, Nullable: true,
+		Max:         tenant.MaxTokenLifetime,
 		Description: "Expiration value (in seconds) for access tokens of anonymous sessions",
 	},
 	{
 		Name: "token_dialect", Kind: schema.String, Description: "Dialect of access tokens",
-		Enum: []string{"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"},
+		Enum: []string{
+			"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz",
+		},
 	},
-	{Name: "enforce_policies", Kind: schema.Boolean, Description: "Whether authorization policies are enforced"},
-	{Name: "skip_consent_for_verifiable_first_party_clients", Kind: schema.Boolean, Description: skipConsentText},
+	{
+		Name:        "enforce_policies",
+		Kind:        schema.Boolean,
+		Description: "Whether authorization policies are enforced",
+	},
+	{
+		Name:        "skip_consent_for_verifiable_first_party_clients",
+		Kind:        schema.Boolean,
+		Description: skipConsentText,
+	},
 	{Name: "subject_type_authorization", Kind: schema.Object, Open: true, Properties: []schema.Property{
 		userPolicy, clientPolicy, anonymousUserPolicy,
 	}},
 	tokenEncryptionProperty,
-	{Name: "consent_policy", Kind: schema.String, Nullable: true, Enum: []string{"transactional-authorization-with-mfa"}},
-	{Name: "authorization_details", Kind: schema.Array, Nullable: true, Items: &schema.Property{Kind: schema.Object, Open: true}},
+	{
+		Name: "consent_policy", Kind: schema.String, Nullable: true,
+		Enum: []string{"transactional-authorization-with-mfa"},
+	},
+	{
+		Name: "authorization_details", Kind: schema.Array, Nullable: true,
+		Items: &schema.Property{Kind: schema.Object, Open: true},
+	},
 	proofOfPossessionProperty,
 	{Name: "authorization_policy", Kind: schema.Object, Nullable: true, Properties: []schema.Property{
 		{Name: "policy_id", Kind: schema.String, Required: true, Min: 1, Max: 1024},
@@ -68,24 +107,37 @@ var writableResourceServerProperties = []schema.Property{
 
 // scopesProperty refuses two scopes of one value.
 //
-// ASSUMED: with the message for duplicate items (API contract 3.2), and the limit of 1,000 with that for long arrays.
+// ASSUMED: with the message for duplicate items (API contract 3.2), and the limit of 1,000 with
+// that for long arrays.
 var scopesProperty = schema.Property{
-	Name: "scopes", Kind: schema.Array, Max: 1000, Unique: "value", Description: "List of permissions (scopes) that this API uses",
+	Name: "scopes", Kind: schema.Array, Max: 1000, Unique: "value",
+	Description: "List of permissions (scopes) that this API uses",
 	Items: &schema.Property{Kind: schema.Object, Properties: []schema.Property{
-		{Name: "value", Kind: schema.String, Required: true, Min: 1, Max: 280, Description: "Value of this scope"},
-		{Name: "description", Kind: schema.String, Max: 500, Description: "User-friendly description of this scope"},
+		{
+			Name: "value", Kind: schema.String, Required: true, Min: 1, Max: 280,
+			Description: "Value of this scope",
+		},
+		{
+			Name: "description", Kind: schema.String, Max: 500,
+			Description: "User-friendly description of this scope",
+		},
 	}},
 }
 
 var userPolicy = schema.Property{Name: "user", Kind: schema.Object, Open: true, Properties: []schema.Property{
-	{Name: "policy", Kind: schema.String, Enum: []string{"allow_all", "deny_all", "require_client_grant"}},
+	{
+		Name: "policy",
+		Kind: schema.String,
+		Enum: []string{"allow_all", "deny_all", "require_client_grant"},
+	},
 }}
 
 var clientPolicy = schema.Property{Name: "client", Kind: schema.Object, Open: true, Properties: []schema.Property{
 	{Name: "policy", Kind: schema.String, Enum: []string{"deny_all", "require_client_grant"}},
 }}
 
-// anonymousUserPolicy is of the official Node SDK 7.1 and the official provider, and kept and shown like that for users.
+// anonymousUserPolicy is of the official Node SDK 7.1 and the official provider, and kept and shown
+// like that for users.
 var anonymousUserPolicy = schema.Property{Name: "anonymous_user", Kind: schema.Object, Open: true, Properties: []schema.Property{
 	{Name: "policy", Kind: schema.String, Enum: []string{"deny_all", "require_client_grant"}},
 }}
@@ -96,13 +148,20 @@ var tokenEncryptionProperty = schema.Property{Name: "token_encryption", Kind: sc
 		Description: "Format of the encrypted JWT payload",
 	},
 	{Name: "encryption_key", Kind: schema.Object, Required: true, Properties: []schema.Property{
-		{Name: "name", Kind: schema.String, Min: 1, Max: 128, Description: "Name of the encryption key"},
 		{
-			Name: "alg", Kind: schema.String, Required: true, Enum: []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"},
+			Name: "name", Kind: schema.String, Min: 1, Max: 128,
+			Description: "Name of the encryption key",
+		},
+		{
+			Name: "alg", Kind: schema.String, Required: true,
+			Enum:        []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"},
 			Description: "Algorithm used to encrypt the token",
 		},
 		{Name: "kid", Kind: schema.String, Min: 1, Max: 128, Description: "Key ID"},
-		{Name: "pem", Kind: schema.String, Required: true, Min: 1, Max: 4096, Description: "PEM-formatted public key"},
+		{
+			Name: "pem", Kind: schema.String, Required: true, Min: 1, Max: 4096,
+			Description: "PEM-formatted public key",
+		},
 	}},
 }}
 
@@ -114,7 +173,10 @@ var proofOfPossessionProperty = schema.Property{Name: "proof_of_possession", Kin
 
 // listResourceServersSchema is the query of the list: offset paging only (API contract 3.9).
 var listResourceServersSchema = schema.Schema{Properties: append([]schema.Property{
-	{Name: "identifiers", Kind: schema.Array, Max: 10, Items: &schema.Property{Kind: schema.String}, Description: "Identifiers to filter by"},
+	{
+		Name: "identifiers", Kind: schema.Array, Max: 10,
+		Items: &schema.Property{Kind: schema.String}, Description: "Identifiers to filter by",
+	},
 }, append(offsetParameters(1), fieldParameters...)...)}
 
 // readResourceServerSchema is the query of a single read (API contract 3.10).

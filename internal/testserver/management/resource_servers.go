@@ -14,31 +14,41 @@ import (
 
 func (h *Handlers) resourceServerRoutes() []routing.Route {
 	const one = "/api/v2/resource-servers/{id}"
-	rules := []*wire.Refusal{errFeatureNotEnabled, errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort}
+	rules := []*wire.Refusal{
+		errFeatureNotEnabled, errWebLifetime, errEncryptionKey, errEncryptionKeyTooShort,
+	}
 	return []routing.Route{
 		{
-			Method: http.MethodPost, Pattern: "/api/v2/resource-servers", Scopes: []string{"create:resource_servers"},
-			Does: "Create a resource server; a system API is made from its template", Status: http.StatusCreated, Body: &createResourceServerSchema,
-			Refuses: append(rules, errReservedIdentifier, tenant.ErrIdentifierTaken), Handle: h.createResourceServer,
+			Method: http.MethodPost, Pattern: "/api/v2/resource-servers",
+			Scopes: []string{"create:resource_servers"},
+			Does:   "Create a resource server; a system API is made from its template",
+			Status: http.StatusCreated, Body: &createResourceServerSchema,
+			Refuses: append(rules, errReservedIdentifier, tenant.ErrIdentifierTaken),
+			Handle:  h.createResourceServer,
 		},
 		{
-			Method: http.MethodGet, Pattern: "/api/v2/resource-servers", Scopes: []string{"read:resource_servers"},
-			Does: "List resource servers", Query: &listResourceServersSchema, Handle: h.listResourceServers,
+			Method: http.MethodGet, Pattern: "/api/v2/resource-servers",
+			Scopes: []string{"read:resource_servers"},
+			Does:   "List resource servers", Query: &listResourceServersSchema,
+			Handle: h.listResourceServers,
 		},
 		{
 			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:resource_servers"},
-			Does: "Read a resource server, by id or by escaped identifier", Query: &readResourceServerSchema,
+			Does:    "Read a resource server, by id or by escaped identifier",
+			Query:   &readResourceServerSchema,
 			Refuses: []*wire.Refusal{tenant.ErrNoResourceServer}, Handle: h.readResourceServer,
 		},
 		{
 			Method: http.MethodPatch, Pattern: one, Scopes: []string{"update:resource_servers"},
 			Does: "Change a resource server", Body: &updateResourceServerSchema,
-			Refuses: append(rules, tenant.ErrNoResourceServer, errSystemResourceServerRules), Handle: h.updateResourceServer,
+			Refuses: append(rules, tenant.ErrNoResourceServer, errSystemResourceServerRules),
+			Handle:  h.updateResourceServer,
 		},
 		{
 			Method: http.MethodDelete, Pattern: one, Scopes: []string{"delete:resource_servers"},
 			Does: "Delete a resource server and its client grants", Status: http.StatusNoContent,
-			Refuses: []*wire.Refusal{tenant.ErrSystemResourceServer}, Handle: h.deleteResourceServer,
+			Refuses: []*wire.Refusal{tenant.ErrSystemResourceServer},
+			Handle:  h.deleteResourceServer,
 		},
 	}
 }
@@ -46,7 +56,8 @@ func (h *Handlers) resourceServerRoutes() []routing.Route {
 func (h *Handlers) createResourceServer(c *routing.Call) (any, error) {
 	identifier := c.Given.Text("identifier")
 	if identifier == h.store.ManagementIdentifier() {
-		// ASSUMED: the Management API's identifier is what the documented refusal of reserved identifiers is for.
+		// ASSUMED: the Management API's identifier is what the documented refusal of reserved
+		// identifiers is for.
 		return nil, errReservedIdentifier
 	}
 	if api, isSystem := h.store.SystemAPITemplate(identifier); isSystem {
@@ -82,14 +93,15 @@ func (h *Handlers) readResourceServer(c *routing.Call) (any, error) {
 
 // updateResourceServer answers 200, whatever the OpenAPI says (API contract 3.11).
 func (h *Handlers) updateResourceServer(c *routing.Call) (any, error) {
-	api, err := h.store.UpdateResourceServer(c.Params["id"], func(api *tenant.ResourceServer) error {
-		if api.IsSystem {
-			if err := checkSystemPatch(*api, c.Given); err != nil {
-				return err
+	api, err := h.store.UpdateResourceServer(c.Params["id"],
+		func(api *tenant.ResourceServer) error {
+			if api.IsSystem {
+				if err := checkSystemPatch(*api, c.Given); err != nil {
+					return err
+				}
 			}
-		}
-		return h.applyResourceServer(api, c.Given)
-	})
+			return h.applyResourceServer(api, c.Given)
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -106,12 +118,13 @@ func (h *Handlers) applyResourceServer(api *tenant.ResourceServer, given schema.
 		return err
 	}
 	given.Overlay(api)
-	// ASSUMED: the two lifetimes are compared when the web lifetime is sent, and only then: APIs whose web lifetime is
-	// the longer one have been seen (API contract 3.12).
+	// ASSUMED: the two lifetimes are compared when the web lifetime is sent, and only then: APIs
+	// whose web lifetime is the longer one have been seen (API contract 3.12).
 	if given.Has("token_lifetime_for_web") && api.TokenLifetimeForWeb > api.TokenLifetime {
 		return errWebLifetime
 	}
-	// A secret that is there already is kept; switching back from HS256 does not drop it either (API contract 3.3).
+	// A secret that is there already is kept; switching back from HS256 does not drop it either
+	// (API contract 3.3).
 	if api.SigningAlg == "HS256" && api.SigningSecret == "" {
 		api.SigningSecret = tenant.NewSigningSecret()
 	}
@@ -121,13 +134,15 @@ func (h *Handlers) applyResourceServer(api *tenant.ResourceServer, given schema.
 	return nil
 }
 
-// resourceServerAnswer is an API as answers show it. The id is that of the client that plays the API (API contract 3.1).
+// resourceServerAnswer is an API as answers show it. The id is that of the client that plays the
+// API (API contract 3.1).
 type resourceServerAnswer struct {
 	tenant.ResourceServer
 	ClientID string `json:"client_id,omitzero"`
 }
 
-// showResourceServer hides the encryption key's PEM, which goes in and never comes out (API contract 3.6).
+// showResourceServer hides the encryption key's PEM, which goes in and never comes out (API
+// contract 3.6).
 func (h *Handlers) showResourceServer(api tenant.ResourceServer) any {
 	if api.TokenEncryption != nil {
 		hidden := *api.TokenEncryption
@@ -140,8 +155,8 @@ func (h *Handlers) showResourceServer(api tenant.ResourceServer) any {
 	return resourceServerAnswer{api, h.store.LinkedClient(api.Identifier)}
 }
 
-// earlyScopes is how many scopes of a system API are there when it has just been made. The others arrive before anybody
-// can read it again.
+// earlyScopes is how many scopes of a system API are there when it has just been made. The others
+// arrive before anybody can read it again.
 //
 // ASSUMED: which of them come first.
 const earlyScopes = 3

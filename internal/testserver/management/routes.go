@@ -12,7 +12,8 @@ import (
 // Routes lists the endpoints. Their scopes are those of API contract 2.
 func (h *Handlers) Routes() []routing.Route {
 	return slices.Concat(
-		h.resourceServerRoutes(), h.clientGrantRoutes(), h.clientRoutes(), h.credentialRoutes(), h.organizationRoutes(),
+		h.resourceServerRoutes(), h.clientGrantRoutes(), h.clientRoutes(), h.credentialRoutes(),
+		h.organizationRoutes(),
 		h.organizationGrantRoutes(), h.signingKeyRoutes(),
 	)
 }

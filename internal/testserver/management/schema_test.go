@@ -20,16 +20,18 @@ func TestSchema_everyPropertyHasAField(t *testing.T) {
 		schema schema.Schema
 		object any
 	}{
-		"create resource server":        {createResourceServerSchema, tenant.ResourceServer{}},
-		"update system resource server": {updateSystemResourceServerSchema, tenant.ResourceServer{}},
-		"update Management API":         {updateManagementAPISchema, tenant.ResourceServer{}},
-		"create client grant":           {createClientGrantSchema, tenant.ClientGrant{}},
-		"update client grant":           {updateClientGrantSchema, tenant.ClientGrant{}},
-		"create client":                 {createClientSchema, tenant.Client{}},
-		"update client":                 {updateClientSchema, tenant.Client{}},
-		"create organization":           {createOrganizationSchema, tenant.Organization{}},
-		"update organization":           {updateOrganizationSchema, tenant.Organization{}},
-		"update credential":             {updateCredentialSchema, tenant.Credential{}},
+		"create resource server": {createResourceServerSchema, tenant.ResourceServer{}},
+		"update system resource server": {
+			updateSystemResourceServerSchema, tenant.ResourceServer{},
+		},
+		"update Management API": {updateManagementAPISchema, tenant.ResourceServer{}},
+		"create client grant":   {createClientGrantSchema, tenant.ClientGrant{}},
+		"update client grant":   {updateClientGrantSchema, tenant.ClientGrant{}},
+		"create client":         {createClientSchema, tenant.Client{}},
+		"update client":         {updateClientSchema, tenant.Client{}},
+		"create organization":   {createOrganizationSchema, tenant.Organization{}},
+		"update organization":   {updateOrganizationSchema, tenant.Organization{}},
+		"update credential":     {updateCredentialSchema, tenant.Credential{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -43,21 +43,28 @@ func (h *Handlers) signingKeyRoutes() []routing.Route {
 	return []routing.Route{
 		{
 			Method: http.MethodGet, Pattern: all, Scopes: []string{"read:signing_keys"},
-			Does: "List signing keys: all that are in use, and the last three revoked ones", Query: &schema.Schema{},
+			Does:   "List signing keys: all that are in use, and the last three revoked ones",
+			Query:  &schema.Schema{},
 			Handle: h.readSigningKeys,
 		},
 		{
 			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:signing_keys"},
-			Does: "Read a signing key", Query: &schema.Schema{}, Refuses: []*wire.Refusal{tenant.ErrNoSigningKey}, Handle: h.readSigningKey,
+			Does: "Read a signing key", Query: &schema.Schema{},
+			Refuses: []*wire.Refusal{tenant.ErrNoSigningKey}, Handle: h.readSigningKey,
 		},
 		{
-			Method: http.MethodPost, Pattern: all + "/rotate", Scopes: []string{"create:signing_keys", "update:signing_keys"}, AllScopes: true,
-			Does: "Put the next signing key to use and make another; five times a day", Status: http.StatusCreated,
+			Method: http.MethodPost, Pattern: all + "/rotate",
+			Scopes: []string{"create:signing_keys", "update:signing_keys"}, AllScopes: true,
+			Does:    "Put the next signing key to use and make another; five times a day",
+			Status:  http.StatusCreated,
 			Refuses: []*wire.Refusal{wire.ErrEndpointLimit}, Handle: h.rotateSigningKeys,
 		},
 		{
-			Method: http.MethodPut, Pattern: one + "/revoke", Scopes: []string{"update:signing_keys"},
-			Does: "Revoke a previous signing key", Refuses: []*wire.Refusal{tenant.ErrNoSigningKey, tenant.ErrNotPreviousKey}, Handle: h.revokeSigningKey,
+			Method: http.MethodPut, Pattern: one + "/revoke",
+			Scopes:  []string{"update:signing_keys"},
+			Does:    "Revoke a previous signing key",
+			Refuses: []*wire.Refusal{tenant.ErrNoSigningKey, tenant.ErrNotPreviousKey},
+			Handle:  h.revokeSigningKey,
 		},
 	}
 }
@@ -84,8 +91,8 @@ func (h *Handlers) readSigningKey(c *routing.Call) (any, error) {
 	return showSigningKey(key), nil
 }
 
-// rotateSigningKeys makes the new key before it asks for the store, because that takes a while; and it looks at the
-// limit before that, so that nobody gets keys made in vain.
+// rotateSigningKeys makes the new key before it asks for the store, because that takes a while; and
+// it looks at the limit before that, so that nobody gets keys made in vain.
 func (h *Handlers) rotateSigningKeys(*routing.Call) (any, error) {
 	if err := h.store.CheckRotation(); err != nil {
 		return nil, err
@@ -114,8 +121,8 @@ func referTo(k tenant.SigningKey) signingKeyReference {
 
 // showSigningKey leaves out what a key is not (yet).
 //
-// ASSUMED: a revoked key counts as previous no longer; hexadecimal digits are upper case; times are written as those of
-// credentials are.
+// ASSUMED: a revoked key counts as previous no longer; hexadecimal digits are upper case; times are
+// written as those of credentials are.
 func showSigningKey(k tenant.SigningKey) signingKeyAnswer {
 	sum := k.SHA1()
 	state := k.State()

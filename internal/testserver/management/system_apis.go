@@ -24,19 +24,34 @@ func checkSystemPatch(api tenant.ResourceServer, given schema.Document) error {
 
 // updateManagementAPISchema is what goes through for the Management API.
 var updateManagementAPISchema = schema.Schema{Properties: []schema.Property{
-	{Name: "token_lifetime", Kind: schema.Integer, Max: tenant.MaxTokenLifetime, Description: tokenLifetimeText},
-	{Name: "skip_consent_for_verifiable_first_party_clients", Kind: schema.Boolean, Description: skipConsentText},
-	{Name: "subject_type_authorization", Kind: schema.Object, Properties: []schema.Property{userPolicy}},
+	{
+		Name: "token_lifetime", Kind: schema.Integer, Max: tenant.MaxTokenLifetime,
+		Description: tokenLifetimeText,
+	},
+	{
+		Name:        "skip_consent_for_verifiable_first_party_clients",
+		Kind:        schema.Boolean,
+		Description: skipConsentText,
+	},
+	{
+		Name:       "subject_type_authorization",
+		Kind:       schema.Object,
+		Properties: []schema.Property{userPolicy},
+	},
 }}
 
 // updateSystemResourceServerSchema is what goes through for the others.
 //
-// ASSUMED: all but their names and scopes, of which sources say that they are refused, and how their tokens are signed.
-var updateSystemResourceServerSchema = schema.Schema{Properties: slices.DeleteFunc(slices.Clone(writableResourceServerProperties), func(p schema.Property) bool {
+// ASSUMED: all but their names and scopes, of which sources say that they are refused, and how
+// their tokens are signed.
+var updateSystemResourceServerSchema = schema.Schema{Properties: slices.DeleteFunc(slices.Clone(
+	writableResourceServerProperties,
+), func(p schema.Property) bool {
 	return slices.Contains([]string{"name", "scopes", "signing_alg", "signing_secret"}, p.Name)
 })}
 
-// systemAPIAnswer lists the scopes of a system API with their keys the other way round (API contract 3.2).
+// systemAPIAnswer lists the scopes of a system API with their keys the other way round (API
+// contract 3.2).
 type systemAPIAnswer struct {
 	tenant.ResourceServer
 	Scopes []systemScope `json:"scopes,omitzero"`

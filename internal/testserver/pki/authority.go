@@ -20,23 +20,26 @@ import (
 	"time"
 )
 
-// Lifetimes of the certificates. Some clients take no server certificate that is valid for more than 825 days.
+// Lifetimes of the certificates. Some clients take no server certificate that is valid for more
+// than 825 days.
 const (
 	caLifetime   = 10 * 365 * 24 * time.Hour
 	leafLifetime = 820 * 24 * time.Hour
-	clockSkew    = time.Hour // A client in a container or a virtual machine may live a little in the past.
+	// A client in a container or a virtual machine may live a little in the past.
+	clockSkew = time.Hour
 )
 
-// Authority is a certificate authority with one certificate to its name, that of a server. People may have their whole
-// machine trust it, so it can sign as little as possible: its own certificate names the hosts that it can vouch for, and
-// its private key is never written down and forgotten before NewAuthority returns.
+// Authority is a certificate authority with one certificate to its name, that of a server. People
+// may have their whole machine trust it, so it can sign as little as possible: its own certificate
+// names the hosts that it can vouch for, and its private key is never written down and forgotten
+// before NewAuthority returns.
 type Authority struct {
 	pem  []byte
 	leaf tls.Certificate
 }
 
-// NewAuthority makes an authority and the certificate of a server at localhost, 127.0.0.1, ::1 and the given hosts, each
-// a name or an IP address.
+// NewAuthority makes an authority and the certificate of a server at localhost, 127.0.0.1, ::1 and
+// the given hosts, each a name or an IP address.
 func NewAuthority(hosts ...string) (*Authority, error) {
 	names, err := parseHosts(append([]string{"localhost", "127.0.0.1", "::1"}, hosts...))
 	if err != nil {
@@ -75,9 +78,11 @@ type hostNames struct {
 	ips []net.IP
 }
 
-// dnsName is stricter than the certificates are: a wildcard would need another constraint, and a space or a port is a
-// slip.
-var dnsName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+// dnsName is stricter than the certificates are: a wildcard would need another constraint, and a
+// space or a port is a slip.
+var dnsName = regexp.MustCompile(
+	`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`,
+)
 
 func parseHosts(hosts []string) (hostNames, error) {
 	var names hostNames
@@ -105,8 +110,8 @@ type signer struct {
 	key         *ecdsa.PrivateKey
 }
 
-// newCA makes an authority that can vouch for the given hosts (and for names below theirs, which no constraint can
-// exclude), for no further authority, and for nothing but servers.
+// newCA makes an authority that can vouch for the given hosts (and for names below theirs, which no
+// constraint can exclude), for no further authority, and for nothing but servers.
 func newCA(names hostNames, now time.Time) (signer, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -169,9 +174,10 @@ func (s signer) issue(names hostNames, now time.Time) (tls.Certificate, error) {
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		SubjectKeyId:          keyID[:20], // RFC 7093, as x509 does it for authorities, but not for others.
-		DNSNames:              names.dns,
-		IPAddresses:           names.ips,
+		// RFC 7093, as x509 does it for authorities, but not for others.
+		SubjectKeyId: keyID[:20],
+		DNSNames:     names.dns,
+		IPAddresses:  names.ips,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, s.certificate, key.Public(), s.key)
 	if err != nil {

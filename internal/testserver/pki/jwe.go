@@ -26,8 +26,8 @@ var oaepHashes = map[string]func() hash.Hash{
 // CanEncrypt reports whether encryptJWE knows an algorithm.
 func CanEncrypt(alg string) bool { return oaepHashes[alg] != nil }
 
-// EncryptJWE wraps a signed token into a compact JWE (RFC 7516). It is spelled out here because go-jose lacks two of the
-// three key encryption algorithms.
+// EncryptJWE wraps a signed token into a compact JWE (RFC 7516). It is spelled out here because
+// go-jose lacks two of the three key encryption algorithms.
 //
 // ASSUMED: the content is encrypted with A256GCM; the contract names no algorithm for it.
 func EncryptJWE(key PublicKey, alg, kid, token string) (string, error) {
@@ -35,7 +35,9 @@ func EncryptJWE(key PublicKey, alg, kid, token string) (string, error) {
 	var nonce [12]byte
 	_, _ = rand.Read(contentKey[:])
 	_, _ = rand.Read(nonce[:])
-	wrapped, err := rsa.EncryptOAEP(oaepHashes[alg](), rand.Reader, key.PublicKey, contentKey[:], nil)
+	wrapped, err := rsa.EncryptOAEP(
+		oaepHashes[alg](), rand.Reader, key.PublicKey, contentKey[:], nil,
+	)
 	if err != nil {
 		return "", err
 	}

@@ -15,7 +15,8 @@ var (
 	pkcs7SignedData = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
 )
 
-// pkcs7Bag is signed data without content and signatures, as it is used to hand out certificates (RFC 2315, 9).
+// pkcs7Bag is signed data without content and signatures, as it is used to hand out certificates
+// (RFC 2315, 9).
 type pkcs7Bag struct {
 	Type    asn1.ObjectIdentifier
 	Content struct {
@@ -32,10 +33,13 @@ func PKCS7(der []byte) string {
 	bag := pkcs7Bag{Type: pkcs7SignedData}
 	bag.Content.Version = 1
 	bag.Content.Content.Type = pkcs7Data
-	bag.Content.Certificates = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: der}
+	bag.Content.Certificates = asn1.RawValue{
+		Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: der,
+	}
 	encoded, err := asn1.Marshal(bag)
 	if err != nil {
-		panic(fmt.Sprintf("testserver: encode PKCS #7: %v", err)) // Only a type that cannot be ASN.1 gets here.
+		// Only a type that cannot be ASN.1 gets here.
+		panic(fmt.Sprintf("testserver: encode PKCS #7: %v", err))
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PKCS7", Bytes: encoded}))
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// PublicKey is an RSA public key as callers hand it in, for encryption (API contract 3.6) or as a credential (7.1).
+// PublicKey is an RSA public key as callers hand it in, for encryption (API contract 3.6) or as a
+// credential (7.1).
 type PublicKey struct {
 	*rsa.PublicKey
 	Certificate *x509.Certificate // nil when the key came without one.

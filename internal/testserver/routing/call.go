@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// MaxBody is the largest request body that is taken. What is longer is read up to maxDrained and thrown away: a client
-// that is cut off in the middle of sending would not see the answer.
+// MaxBody is the largest request body that is taken. What is longer is read up to maxDrained and
+// thrown away: a client that is cut off in the middle of sending would not see the answer.
 //
 // ASSUMED: one mebibyte, the default of the API's HTTP framework.
 const (
@@ -34,12 +34,15 @@ type Call struct {
 	Query   schema.Document // Valid by the schema of the route.
 	Given   schema.Document // The body, valid by the schema of the route.
 
-	Pinned       map[string]string // What is given in place of ids and secrets that the server makes.
-	View         tenant.View       // How far the reading of this call lags behind.
-	Mishap       string            // The fault that struck, for the log and the recorder.
-	TokenExpired bool              // By a fault: the token that comes or goes with this call has expired.
-	Shorten      func(int) int     // Makes a page shorter than it was asked for; nil leaves it as it is.
-	Acts         []string          // How the call was made awkward, for the log.
+	// What is given in place of ids and secrets that the server makes.
+	Pinned map[string]string
+	View   tenant.View // How far the reading of this call lags behind.
+	Mishap string      // The fault that struck, for the log and the recorder.
+	// By a fault: the token that comes or goes with this call has expired.
+	TokenExpired bool
+	// Makes a page shorter than it was asked for; nil leaves it as it is.
+	Shorten func(int) int
+	Acts    []string // How the call was made awkward, for the log.
 }
 
 // Endpoint answers a call: a handler, or a handler with links of the chain around it.

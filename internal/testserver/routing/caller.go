@@ -18,16 +18,20 @@ type Caller struct {
 
 // HasAny reports whether the caller has one of the scopes.
 func (who Caller) HasAny(scopes []string) bool {
-	return who.Unrestricted || slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(who.Scopes, s) })
+	return who.Unrestricted ||
+		slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(who.Scopes, s) })
 }
 
-// Lacks returns the scopes that would let a caller in who is not: each of them, or the missing ones where all are needed.
+// Lacks returns the scopes that would let a caller in who is not: each of them, or the missing ones
+// where all are needed.
 //
 // ASSUMED: the latter; the contract shows a refusal only where any scope would do (1.4).
 func (who Caller) Lacks(r *Route) []string {
 	switch {
 	case r.AllScopes:
-		return slices.DeleteFunc(slices.Clone(r.Scopes), func(s string) bool { return who.HasAny([]string{s}) })
+		return slices.DeleteFunc(slices.Clone(r.Scopes), func(s string) bool {
+			return who.HasAny([]string{s})
+		})
 	case who.HasAny(r.Scopes):
 		return nil
 	default:
@@ -35,6 +39,8 @@ func (who Caller) Lacks(r *Route) []string {
 	}
 }
 
-// ErrInsufficientScope is what a token without one of the scopes that a route asks for meets with (API contract 1.4).
-// There is a comma where the documentation prints a semicolon.
-var ErrInsufficientScope = wire.Forbidden("insufficient_scope", "Insufficient scope, expected any of: %s")
+// ErrInsufficientScope is what a token without one of the scopes that a route asks for meets with
+// (API contract 1.4). There is a comma where the documentation prints a semicolon.
+var ErrInsufficientScope = wire.Forbidden(
+	"insufficient_scope", "Insufficient scope, expected any of: %s",
+)

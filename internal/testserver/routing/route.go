@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package routing is a request on its way: the route that it takes, what is known of it when it reaches the handler, and
-// who sent it. Every package that answers requests describes its endpoints as routes. What routes there are and what they
-// do is for those packages to say.
+// Package routing is a request on its way: the route that it takes, what is known of it when it
+// reaches the handler, and who sent it. Every package that answers requests describes its endpoints
+// as routes. What routes there are and what they do is for those packages to say.
 package routing
 
 import (
@@ -15,24 +15,26 @@ import (
 
 // Route is one line of the route table.
 type Route struct {
-	Method    string
-	Pattern   string
-	Does      string          // In a few words, for SUPPORTED.md.
-	Scopes    []string        // Any one of them lets a bearer token in; none means that the route is public.
-	AllScopes bool            // It takes all of the scopes to be let in.
-	Bearer    bool            // It has no scopes and checks a bearer token all the same.
-	Status    int             // Of success; 200 when it is not given.
-	Query     *schema.Schema  // nil ignores the query, as writes do (API contract 1.1).
-	Body      *schema.Schema  // nil ignores the body.
-	Form      *schema.Schema  // A body that the handler checks itself, in words of its own.
-	Refuses   []*wire.Refusal // Beyond what every route refuses. A handler that refuses anything else is broken.
-	Handle    handler
+	Method  string
+	Pattern string
+	Does    string // In a few words, for SUPPORTED.md.
+	// Any one of them lets a bearer token in; none means that the route is public.
+	Scopes    []string
+	AllScopes bool           // It takes all of the scopes to be let in.
+	Bearer    bool           // It has no scopes and checks a bearer token all the same.
+	Status    int            // Of success; 200 when it is not given.
+	Query     *schema.Schema // nil ignores the query, as writes do (API contract 1.1).
+	Body      *schema.Schema // nil ignores the body.
+	Form      *schema.Schema // A body that the handler checks itself, in words of its own.
+	// Beyond what every route refuses. A handler that refuses anything else is broken.
+	Refuses []*wire.Refusal
+	Handle  handler
 
 	segments []string // Of the pattern.
 }
 
-// handler does the work of a route. What it returns is sent as JSON; a reply is sent as it is. An error that is no
-// refusal is a failure of the server.
+// handler does the work of a route. What it returns is sent as JSON; a reply is sent as it is. An
+// error that is no refusal is a failure of the server.
 type handler func(*Call) (any, error)
 
 // Name is how tests and logs call the route.
@@ -49,7 +51,8 @@ const TokenPath = "/oauth/token"
 // IsTokenEndpoint is true of the route whose errors have a shape of their own (API contract 9.4).
 func (r *Route) IsTokenEndpoint() bool { return r.Pattern == TokenPath }
 
-// Refuse is the reply of one of the refusals that any route can meet with, in the shape that the route has for its own.
+// Refuse is the reply of one of the refusals that any route can meet with, in the shape that the
+// route has for its own.
 func (r *Route) Refuse(refused *wire.Refusal) wire.Reply {
 	if r.IsTokenEndpoint() {
 		refused = refused.AsTokenError()

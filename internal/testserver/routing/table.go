@@ -30,10 +30,10 @@ var unknown = Route{
 	Handle:  func(*Call) (any, error) { return nil, wire.ErrUnknownRoute },
 }
 
-// Match finds the route for a request and the parameters in its path. It compares the escaped path segment by segment:
-// an identifier is a URL, whose slashes must not divide the path (API contract 1.9). A wrong method is an unknown route
-// (API contract 1.5), so http.ServeMux with its 405s and redirects would be of no help. HEAD takes the route of GET;
-// the HTTP server leaves the body out.
+// Match finds the route for a request and the parameters in its path. It compares the escaped path
+// segment by segment: an identifier is a URL, whose slashes must not divide the path (API contract
+// 1.9). A wrong method is an unknown route (API contract 1.5), so http.ServeMux with its 405s and
+// redirects would be of no help. HEAD takes the route of GET; the HTTP server leaves the body out.
 //
 // ASSUMED: HEAD works, as the API's HTTP framework does it by default.
 func (t Table) Match(method, escapedPath string) (*Route, map[string]string) {

@@ -5,8 +5,8 @@ package schema
 
 import "time"
 
-// DateTime is the format of the times that are sent. A time whose year has more than four digits in UTC could be
-// written down but not be read again.
+// DateTime is the format of the times that are sent. A time whose year has more than four digits in
+// UTC could be written down but not be read again.
 var DateTime = &Format{Name: "date-time", Pattern: dateTimePattern{}}
 
 type dateTimePattern struct{}

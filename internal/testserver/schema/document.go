@@ -76,9 +76,10 @@ func (d Document) Has(name string) bool {
 	return given
 }
 
-// Overlay puts the properties of a valid document in place of those in target. Each is replaced as a whole, and null
-// clears it (API contract 1.7). Setting all of them to null first does away with what decoding would keep of the old
-// values, and gives slices and pointers new memory, so that the object that target was copied from stays as it is.
+// Overlay puts the properties of a valid document in place of those in target. Each is replaced as
+// a whole, and null clears it (API contract 1.7). Setting all of them to null first does away with
+// what decoding would keep of the old values, and gives slices and pointers new memory, so that the
+// object that target was copied from stays as it is.
 func (d Document) Overlay(target any) {
 	blank := make(map[string]any, len(d))
 	for name := range d {

@@ -28,15 +28,21 @@ type Property struct {
 	Description string // Stands in the messages, so it is short and has no full stop.
 	Required    bool
 	Nullable    bool
-	Min, Max    int // Of a string's or array's length, an object's properties, an integer's value; no maximum when 0.
-	Pattern     *regexp.Regexp
-	Format      *Format
-	Enum        []string
-	Items       *Property  // Of an array.
-	Unique      string     // An array's items differ as a whole ("*") or in the property named here.
-	Properties  []Property // Of an object.
-	Open        bool       // An object that tolerates properties beyond these, and drops them; it keeps all when there are none here.
-	Values      *Property  // What each property of an open object that keeps all is; nil for anything.
+	// Of a string's or array's length, an object's properties, an integer's value; no maximum when
+	// 0.
+	Min, Max int
+	Pattern  *regexp.Regexp
+	Format   *Format
+	Enum     []string
+	Items    *Property // Of an array.
+	// An array's items differ as a whole ("*") or in the property named here.
+	Unique     string
+	Properties []Property // Of an object.
+	// An object that tolerates properties beyond these, and drops them; it keeps all when there are
+	// none here.
+	Open bool
+	// What each property of an open object that keeps all is; nil for anything.
+	Values *Property
 }
 
 // Format is a named form of string.

@@ -37,14 +37,17 @@ func (v *violations) add(path, description, format string, args ...any) {
 			where += " (" + description + ")"
 		}
 	}
-	v.found = append(v.found, fmt.Sprintf("%s validation error: '%s'%s.", v.part, fmt.Sprintf(format, args...), where))
+	v.found = append(v.found, fmt.Sprintf(
+		"%s validation error: '%s'%s.", v.part, fmt.Sprintf(format, args...), where,
+	))
 }
 
 func (v *violations) message() string {
 	return strings.Join(v.found, " (also) ")
 }
 
-// PayloadViolations words what is wrong with a body that was decoded from JSON; empty when it is valid.
+// PayloadViolations words what is wrong with a body that was decoded from JSON; empty when it is
+// valid.
 func (s Schema) PayloadViolations(document any) string {
 	v := violations{part: "Payload"}
 	s.validate(&v, document)
@@ -112,8 +115,8 @@ func kindOf(value any) string {
 
 // validateString counts characters, not bytes.
 //
-// ASSUMED: the wording of "too long" and of an enum that does not match, the defaults of the validator that the
-// observed messages come from (API contract 1.3).
+// ASSUMED: the wording of "too long" and of an enum that does not match, the defaults of the
+// validator that the observed messages come from (API contract 1.3).
 func (p Property) validateString(v *violations, path, value string) {
 	length := utf8.RuneCountInString(value)
 	if length < p.Min {
@@ -126,7 +129,10 @@ func (p Property) validateString(v *violations, path, value string) {
 		v.add(path, p.Description, "String does not match pattern %s: %s", p.Pattern, value)
 	}
 	if p.Format != nil && !p.Format.Pattern.MatchString(value) {
-		v.add(path, p.Description, "Object didn't pass validation for format %s: %s", p.Format.Name, value)
+		v.add(
+			path, p.Description, "Object didn't pass validation for format %s: %s", p.Format.Name,
+			value,
+		)
 	}
 	if p.Enum != nil && !slices.Contains(p.Enum, value) {
 		v.add(path, p.Description, "No enum match for: %s", value)
@@ -189,7 +195,10 @@ func (p Property) validateObject(v *violations, path string, object map[string]a
 	unknown := p.unknownIn(object)
 	switch {
 	case !p.Open && len(unknown) > 0:
-		v.add(path, p.Description, "Additional properties not allowed: %s", strings.Join(unknown, ","))
+		v.add(
+			path, p.Description, "Additional properties not allowed: %s",
+			strings.Join(unknown, ","),
+		)
 	case p.Open && len(p.Properties) > 0:
 		// Go would otherwise take "Policy" for "policy" when the document is decoded into a struct.
 		for _, name := range unknown {
@@ -207,10 +216,14 @@ func (p Property) validateObject(v *violations, path string, object map[string]a
 		}
 	}
 	if len(object) < p.Min {
-		v.add(path, p.Description, "Too few properties defined (%d), minimum %d", len(object), p.Min)
+		v.add(
+			path, p.Description, "Too few properties defined (%d), minimum %d", len(object), p.Min,
+		)
 	}
 	if p.Max > 0 && len(object) > p.Max {
-		v.add(path, p.Description, "Too many properties defined (%d), maximum %d", len(object), p.Max)
+		v.add(
+			path, p.Description, "Too many properties defined (%d), maximum %d", len(object), p.Max,
+		)
 	}
 }
 

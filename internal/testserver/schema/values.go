@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// FromValues gives the values of a query or a form the types that the schema expects. What does not convert stays a
-// string, and validation says so.
+// FromValues gives the values of a query or a form the types that the schema expects. What does not
+// convert stays a string, and validation says so.
 func FromValues(values url.Values, s Schema) map[string]any {
 	out := map[string]any{}
 	for name, given := range values {

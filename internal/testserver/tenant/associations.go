@@ -5,8 +5,8 @@ package tenant
 
 import "fmt"
 
-// OrganizationGrant is the association of a client grant with an organization, which lets the grant's client ask for
-// tokens on behalf of the organization (API contract 4.4 and 5.2).
+// OrganizationGrant is the association of a client grant with an organization, which lets the
+// grant's client ask for tokens on behalf of the organization (API contract 4.4 and 5.2).
 type OrganizationGrant struct {
 	OrganizationID string `json:"organization_id"`
 	GrantID        string `json:"grant_id"`
@@ -20,7 +20,10 @@ var organizationGrantKind = kind[OrganizationGrant]{
 	},
 	sound: func(t *tables, a OrganizationGrant) error {
 		if t.clientGrants.find(a.GrantID) == nil || t.organizations.find(a.OrganizationID) == nil {
-			return fmt.Errorf("the client grant %s or the organization %s, which are associated, is missing", a.GrantID, a.OrganizationID)
+			return fmt.Errorf(
+				"the client grant %s or the organization %s, which are associated, is missing",
+				a.GrantID, a.OrganizationID,
+			)
 		}
 		return nil
 	},
@@ -46,7 +49,9 @@ func (s *Store) Associate(added OrganizationGrant) (ClientGrant, error) {
 		return ClientGrant{}, ErrNoClientGrant
 	case s.associated(added):
 		return ClientGrant{}, ErrGrantAssociated
-	case s.organizationGrants.group(ofOrganization(added.OrganizationID)).tree.Len() >= maxOrganizationGrants:
+	case s.organizationGrants.group(ofOrganization(
+		added.OrganizationID,
+	)).tree.Len() >= maxOrganizationGrants:
 		return ClientGrant{}, ErrTooManyGrants
 	}
 	return grant.value, s.commit(s.organizationGrants.adding(added, s.Now()))
@@ -54,7 +59,8 @@ func (s *Store) Associate(added OrganizationGrant) (ClientGrant, error) {
 
 // Dissociate refuses an organization that does not exist, and nothing else.
 //
-// ASSUMED: a grant that is not associated, or does not exist, counts as taken away (API contract 5.2).
+// ASSUMED: a grant that is not associated, or does not exist, counts as taken away (API contract
+// 5.2).
 func (s *Store) Dissociate(ended OrganizationGrant) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -91,10 +97,13 @@ func (s *Store) removingAssociations(group *sequence[OrganizationGrant]) []chang
 }
 
 // GrantsOfOrganization lists the grants that are associated with an organization.
-func (s *Store) GrantsOfOrganization(w Window, id string, keep func(ClientGrant) bool) Page[ClientGrant] {
-	return listAssociated(s, w, ofOrganization(id), keep, func(a OrganizationGrant) *row[ClientGrant] {
-		return s.clientGrants.find(a.GrantID)
-	})
+func (s *Store) GrantsOfOrganization(
+	w Window, id string, keep func(ClientGrant) bool,
+) Page[ClientGrant] {
+	return listAssociated(s, w, ofOrganization(id), keep,
+		func(a OrganizationGrant) *row[ClientGrant] {
+			return s.clientGrants.find(a.GrantID)
+		})
 }
 
 // OrganizationsOfGrant lists the organizations that a grant is associated with.
@@ -104,8 +113,9 @@ func (s *Store) OrganizationsOfGrant(w Window, id string) Page[Organization] {
 	})
 }
 
-// listAssociated reads a page of what the associations in a group lead to, in the order in which they were made. What an
-// association leads to is older than it, and goes together with it: where one is seen, so is the other.
+// listAssociated reads a page of what the associations in a group lead to, in the order in which
+// they were made. What an association leads to is older than it, and goes together with it: where
+// one is seen, so is the other.
 func listAssociated[T any](
 	s *Store, w Window, group string, keep func(T) bool, end func(OrganizationGrant) *row[T],
 ) Page[T] {

@@ -10,31 +10,32 @@ import (
 	"time"
 )
 
-// Client is an application of the tenant (API contract 6.1): what the server keeps of it. Pointers, maps and slices that
-// are nil are left out of answers.
+// Client is an application of the tenant (API contract 6.1): what the server keeps of it. Pointers,
+// maps and slices that are nil are left out of answers.
 type Client struct {
-	IsTokenEndpointIPHeaderTrusted bool                  `json:"is_token_endpoint_ip_header_trusted"`
-	Name                           string                `json:"name"`
-	IsFirstParty                   bool                  `json:"is_first_party"`
-	OIDCConformant                 bool                  `json:"oidc_conformant"`
-	SSODisabled                    bool                  `json:"sso_disabled"`
-	CrossOriginAuthentication      bool                  `json:"cross_origin_authentication"`
-	CrossOriginAuth                bool                  `json:"cross_origin_auth"` // The older name of the same setting.
-	RefreshToken                   *RefreshTokenSettings `json:"refresh_token,omitzero"`
-	JWTConfiguration               *JWTConfiguration     `json:"jwt_configuration,omitzero"`
-	ClientID                       string                `json:"client_id"`
-	CustomLoginPageOn              bool                  `json:"custom_login_page_on"`
-	AppType                        string                `json:"app_type,omitzero"`
-	GrantTypes                     []string              `json:"grant_types"`
-	TokenEndpointAuthMethod        *string               `json:"token_endpoint_auth_method,omitzero"`
-	AuthenticationMethods          authenticationMethods `json:"client_authentication_methods,omitzero"`
-	ResourceServerIdentifier       string                `json:"resource_server_identifier,omitzero"`
-	Description                    *string               `json:"description,omitzero"`
-	Metadata                       map[string]string     `json:"client_metadata,omitzero"`
-	DefaultOrganization            *DefaultOrganization  `json:"default_organization,omitzero"`
-	OrganizationUsage              *string               `json:"organization_usage,omitzero"`
-	OrganizationRequireBehavior    *string               `json:"organization_require_behavior,omitzero"`
-	TokenQuota                     *TokenQuota           `json:"token_quota,omitzero"`
+	IsTokenEndpointIPHeaderTrusted bool   `json:"is_token_endpoint_ip_header_trusted"`
+	Name                           string `json:"name"`
+	IsFirstParty                   bool   `json:"is_first_party"`
+	OIDCConformant                 bool   `json:"oidc_conformant"`
+	SSODisabled                    bool   `json:"sso_disabled"`
+	CrossOriginAuthentication      bool   `json:"cross_origin_authentication"`
+	// The older name of the same setting.
+	CrossOriginAuth             bool                  `json:"cross_origin_auth"`
+	RefreshToken                *RefreshTokenSettings `json:"refresh_token,omitzero"`
+	JWTConfiguration            *JWTConfiguration     `json:"jwt_configuration,omitzero"`
+	ClientID                    string                `json:"client_id"`
+	CustomLoginPageOn           bool                  `json:"custom_login_page_on"`
+	AppType                     string                `json:"app_type,omitzero"`
+	GrantTypes                  []string              `json:"grant_types"`
+	TokenEndpointAuthMethod     *string               `json:"token_endpoint_auth_method,omitzero"`
+	AuthenticationMethods       authenticationMethods `json:"client_authentication_methods,omitzero"`
+	ResourceServerIdentifier    string                `json:"resource_server_identifier,omitzero"`
+	Description                 *string               `json:"description,omitzero"`
+	Metadata                    map[string]string     `json:"client_metadata,omitzero"`
+	DefaultOrganization         *DefaultOrganization  `json:"default_organization,omitzero"`
+	OrganizationUsage           *string               `json:"organization_usage,omitzero"`
+	OrganizationRequireBehavior *string               `json:"organization_require_behavior,omitzero"`
+	TokenQuota                  *TokenQuota           `json:"token_quota,omitzero"`
 
 	userFlowSettings
 
@@ -72,14 +73,16 @@ type JWTConfiguration struct {
 	Scopes            map[string]any `json:"scopes,omitzero"`
 }
 
-// authenticationMethods attach credentials to a client, under the name of the one method it has (API contract 7.3).
+// authenticationMethods attach credentials to a client, under the name of the one method it has
+// (API contract 7.3).
 type authenticationMethods map[string]attachedCredentials
 
 // PrivateKeyJWT is the method by which a client signs an assertion (API contract 9.3).
 const PrivateKeyJWT = "private_key_jwt"
 
-// Attachable says which type of credential is for which method. The two that are mutual TLS are kept and shown, but
-// nobody can authenticate by them: the server does not look at client certificates.
+// Attachable says which type of credential is for which method. The two that are mutual TLS are
+// kept and shown, but nobody can authenticate by them: the server does not look at client
+// certificates.
 var Attachable = map[string]string{
 	PrivateKeyJWT:                 PublicKeyType,
 	"tls_client_auth":             CertificateSubjectType,
@@ -94,8 +97,8 @@ type credentialReference struct {
 	ID string `json:"id"`
 }
 
-// UsesSecret is false while a method with credentials is configured; the secret is unusable and hidden until that ends
-// (API contract 7.3).
+// UsesSecret is false while a method with credentials is configured; the secret is unusable and
+// hidden until that ends (API contract 7.3).
 func (c Client) UsesSecret() bool { return c.AuthenticationMethods == nil }
 
 // Keys lists the credentials that can sign an assertion of the client at a time.
@@ -132,8 +135,8 @@ func checkRestoredClient(_ *tables, c Client) error {
 	return nil
 }
 
-// DefaultOrganization is the organization that a client uses where a grant requires one and the request names none (API
-// contract 4.4 and 6.1).
+// DefaultOrganization is the organization that a client uses where a grant requires one and the
+// request names none (API contract 4.4 and 6.1).
 type DefaultOrganization struct {
 	OrganizationID string   `json:"organization_id"`
 	Flows          []string `json:"flows"`
@@ -141,13 +144,15 @@ type DefaultOrganization struct {
 
 // DefaultOrganizationID is empty when the client has none for this flow.
 func (c Client) DefaultOrganizationID() string {
-	if c.DefaultOrganization == nil || !slices.Contains(c.DefaultOrganization.Flows, ClientCredentials) {
+	if c.DefaultOrganization == nil ||
+		!slices.Contains(c.DefaultOrganization.Flows, ClientCredentials) {
 		return ""
 	}
 	return c.DefaultOrganization.OrganizationID
 }
 
-// TokenQuota limits how many tokens a client, or all clients for an organization, get (API contract 6.1 and 9.4).
+// TokenQuota limits how many tokens a client, or all clients for an organization, get (API contract
+// 6.1 and 9.4).
 type TokenQuota struct {
 	ClientCredentials TokenLimits `json:"client_credentials"`
 }
@@ -165,7 +170,8 @@ const (
 	ExpressConfiguration = "express_configuration" // Cannot have grants (API contract 4.5).
 )
 
-// DefaultRefreshToken is what a client has that sets nothing about refresh tokens; lifetimes are in seconds.
+// DefaultRefreshToken is what a client has that sets nothing about refresh tokens; lifetimes are in
+// seconds.
 func DefaultRefreshToken(lifetime, idleLifetime int) *RefreshTokenSettings {
 	return &RefreshTokenSettings{
 		RotationType: "non-rotating", ExpirationType: "non-expiring", Leeway: new(0),
@@ -185,7 +191,10 @@ const ClientCredentials = "client_credentials"
 // AttachKey lets a client authenticate with one more key, and with nothing but keys from then on.
 func (c *Client) AttachKey(key Credential) {
 	c.Credentials = append(slices.Clone(c.Credentials), key)
-	attached := append(slices.Clone(c.AuthenticationMethods[PrivateKeyJWT].Credentials), credentialReference{key.ID})
+	attached := append(
+		slices.Clone(c.AuthenticationMethods[PrivateKeyJWT].Credentials),
+		credentialReference{key.ID},
+	)
 	c.AuthenticationMethods = authenticationMethods{PrivateKeyJWT: {attached}}
 	c.TokenEndpointAuthMethod = nil
 }
@@ -204,14 +213,19 @@ func (c *Client) AddCredential(made Credential) error {
 
 // dropCredential forgets a credential, whether it is there and attached or not.
 //
-// ASSUMED: an attached one can be deleted, as the API's own description of the endpoint has it ("may be enabled or
-// disabled"). A client that loses its last key that way does not get its secret back, which would let in those that the
-// key was meant to keep out.
+// ASSUMED: an attached one can be deleted, as the API's own description of the endpoint has it
+// ("may be enabled or disabled"). A client that loses its last key that way does not get its secret
+// back, which would let in those that the key was meant to keep out.
 func (c *Client) dropCredential(id string) {
-	c.Credentials = slices.DeleteFunc(slices.Clone(c.Credentials), func(one Credential) bool { return one.ID == id })
+	c.Credentials = slices.DeleteFunc(
+		slices.Clone(c.Credentials), func(one Credential) bool { return one.ID == id },
+	)
 	c.AuthenticationMethods = maps.Clone(c.AuthenticationMethods)
 	for method, attached := range c.AuthenticationMethods {
-		left := slices.DeleteFunc(slices.Clone(attached.Credentials), func(one credentialReference) bool { return one.ID == id })
+		left := slices.DeleteFunc(
+			slices.Clone(attached.Credentials),
+			func(one credentialReference) bool { return one.ID == id },
+		)
 		c.AuthenticationMethods[method] = attachedCredentials{left}
 	}
 }

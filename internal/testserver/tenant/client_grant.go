@@ -5,8 +5,8 @@ package tenant
 
 import "fmt"
 
-// ClientGrant lets a client get tokens for an API (API contract 4.1). Nobody can change or delete a system grant. No
-// endpoint makes one, so they come with the tenant's first state.
+// ClientGrant lets a client get tokens for an API (API contract 4.1). Nobody can change or delete a
+// system grant. No endpoint makes one, so they come with the tenant's first state.
 type ClientGrant struct {
 	ID                        string   `json:"id"`
 	ClientID                  string   `json:"client_id,omitzero"`
@@ -39,14 +39,17 @@ func checkRestoredGrant(t *tables, grant ClientGrant) error {
 	case t.resourceServers.findByKey(grant.Audience) == nil:
 		return fmt.Errorf("the API %q of the client grant %s is missing", grant.Audience, grant.ID)
 	case grant.DefaultFor == "" && t.clients.find(grant.ClientID) == nil:
-		return fmt.Errorf("the client %s of the client grant %s is missing", grant.ClientID, grant.ID)
+		return fmt.Errorf(
+			"the client %s of the client grant %s is missing", grant.ClientID, grant.ID,
+		)
 	}
 	return nil
 }
 
 // What the properties of a grant can be.
 const (
-	ClientSubject     = "client"              // The subject type of grants for machines; other grants are for users.
+	// The subject type of grants for machines; other grants are for users.
+	ClientSubject     = "client"
 	ThirdPartyClients = "third_party_clients" // Whom a default grant is for.
 )
 
@@ -74,5 +77,8 @@ func (g ClientGrant) key() ClientGrantKey {
 
 // groups are those that filters of the list narrow it down to.
 func (g ClientGrant) groups() []string {
-	return []string{ofAudience(g.Audience), ofClient(g.ClientID), ofSubject(g.SubjectType), ofDefault(g.DefaultFor)}
+	return []string{
+		ofAudience(g.Audience), ofClient(g.ClientID), ofSubject(g.SubjectType),
+		ofDefault(g.DefaultFor),
+	}
 }

@@ -3,10 +3,13 @@
 
 package tenant
 
-// AddClientGrant refuses a grant whose API or client does not exist. Complete sets what depends on the API.
+// AddClientGrant refuses a grant whose API or client does not exist. Complete sets what depends on
+// the API.
 //
 // ASSUMED: the API is looked for first, the order in which API contract 4.5 lists the two.
-func (s *Store) AddClientGrant(grant ClientGrant, complete func(*ClientGrant, ResourceServer) error) (ClientGrant, error) {
+func (s *Store) AddClientGrant(
+	grant ClientGrant, complete func(*ClientGrant, ResourceServer) error,
+) (ClientGrant, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	api := s.resourceServers.findByKey(grant.Audience)
@@ -32,17 +35,23 @@ func (s *Store) AddClientGrant(grant ClientGrant, complete func(*ClientGrant, Re
 
 // ClientGrant finds a grant by its id.
 func (s *Store) ClientGrant(as View, id string) (ClientGrant, error) {
-	return look(s, as, ErrNoClientGrant, func() *row[ClientGrant] { return s.clientGrants.find(id) })
+	return look(s, as, ErrNoClientGrant, func() *row[ClientGrant] {
+		return s.clientGrants.find(id)
+	})
 }
 
 // ClientGrantByKey finds a grant by its natural key.
 func (s *Store) ClientGrantByKey(key ClientGrantKey) (ClientGrant, error) {
-	return look(s, Present, ErrNoClientGrant, func() *row[ClientGrant] { return s.clientGrants.findByKey(key.String()) })
+	return look(s, Present, ErrNoClientGrant, func() *row[ClientGrant] {
+		return s.clientGrants.findByKey(key.String())
+	})
 }
 
-// UpdateClientGrant applies change to a copy and keeps it when change returns no error. The API that the grant is for
-// comes along, because some rules depend on it.
-func (s *Store) UpdateClientGrant(id string, change func(*ClientGrant, ResourceServer) error) (ClientGrant, error) {
+// UpdateClientGrant applies change to a copy and keeps it when change returns no error. The API
+// that the grant is for comes along, because some rules depend on it.
+func (s *Store) UpdateClientGrant(
+	id string, change func(*ClientGrant, ResourceServer) error,
+) (ClientGrant, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	found := s.clientGrants.find(id)
@@ -53,7 +62,9 @@ func (s *Store) UpdateClientGrant(id string, change func(*ClientGrant, ResourceS
 		return ClientGrant{}, ErrSystemGrantPatched
 	}
 	api := s.resourceServers.findByKey(found.value.Audience).value
-	return revise(s, s.clientGrants, found, func(grant *ClientGrant) error { return change(grant, api) })
+	return revise(s, s.clientGrants, found, func(grant *ClientGrant) error {
+		return change(grant, api)
+	})
 }
 
 // DeleteClientGrant takes what does not exist for deleted (API contract 1.5).
@@ -82,9 +93,13 @@ func (s *Store) removingGrants(group *sequence[ClientGrant]) []change {
 
 // removingGrant takes the grant's associations with organizations along.
 //
-// ASSUMED: they go with the grant (API contract 14), since nothing could show or end them afterwards.
+// ASSUMED: they go with the grant (API contract 14), since nothing could show or end them
+// afterwards.
 func (s *Store) removingGrant(r *row[ClientGrant]) []change {
-	return append(s.removingAssociations(s.organizationGrants.group(ofGrant(r.value.ID))), s.clientGrants.removing(r))
+	return append(
+		s.removingAssociations(s.organizationGrants.group(ofGrant(r.value.ID))),
+		s.clientGrants.removing(r),
+	)
 }
 
 // ClientGrantFilter holds the filters of the list; they combine with and (API contract 4.6).
@@ -104,12 +119,18 @@ func fits(wanted *string, value string) bool {
 	return wanted == nil || *wanted == value
 }
 
-// groups names the groups that hold whatever the filter matches; exact says that one of them holds nothing else.
+// groups names the groups that hold whatever the filter matches; exact says that one of them holds
+// nothing else.
 func (f ClientGrantFilter) groups() (names []string, exact bool) {
 	for _, part := range []struct {
 		value *string
 		name  func(string) string
-	}{{f.ClientID, ofClient}, {f.Audience, ofAudience}, {f.SubjectType, ofSubject}, {f.DefaultFor, ofDefault}} {
+	}{
+		{f.ClientID, ofClient},
+		{f.Audience, ofAudience},
+		{f.SubjectType, ofSubject},
+		{f.DefaultFor, ofDefault},
+	} {
 		if part.value != nil {
 			names = append(names, part.name(*part.value))
 		}
@@ -117,8 +138,8 @@ func (f ClientGrantFilter) groups() (names []string, exact bool) {
 	return names, len(names) <= 1 && !f.AllowAnyOrganization
 }
 
-// ListClientGrants looks through no more grants than the narrowest part of the filter leaves, and only at those of the
-// page where that part is the whole filter.
+// ListClientGrants looks through no more grants than the narrowest part of the filter leaves, and
+// only at those of the page where that part is the whole filter.
 func (s *Store) ListClientGrants(w Window, filter ClientGrantFilter) Page[ClientGrant] {
 	groups, exact := filter.groups()
 	keep := filter.Matches

@@ -3,8 +3,8 @@
 
 package tenant
 
-// userFlowSettings are what a client has for the sake of users. They are kept and shown and have no effect here: tools
-// that manage a client as a whole send them along.
+// userFlowSettings are what a client has for the sake of users. They are kept and shown and have no
+// effect here: tools that manage a client as a whole send them along.
 type userFlowSettings struct {
 	Callbacks              []string       `json:"callbacks,omitzero"`
 	AllowedOrigins         []string       `json:"allowed_origins,omitzero"`

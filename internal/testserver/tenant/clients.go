@@ -9,7 +9,8 @@ package tenant
 func (s *Store) AddClient(c Client) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if c.ResourceServerIdentifier != "" && s.resourceServers.findByKey(c.ResourceServerIdentifier) == nil {
+	if c.ResourceServerIdentifier != "" &&
+		s.resourceServers.findByKey(c.ResourceServerIdentifier) == nil {
 		return ErrNoAudience.With(c.ResourceServerIdentifier)
 	}
 	if err := s.checkDefaultOrganization(Client{}, c); err != nil {
@@ -18,13 +19,14 @@ func (s *Store) AddClient(c Client) error {
 	return s.commit(s.clients.adding(c, s.Now()))
 }
 
-// checkDefaultOrganization looks at an organization that was not the client's before; one that has gone since then must
-// not get in the way of other changes.
+// checkDefaultOrganization looks at an organization that was not the client's before; one that has
+// gone since then must not get in the way of other changes.
 //
 // ASSUMED: an unknown one is refused as elsewhere (API contract 1.5).
 func (s *Store) checkDefaultOrganization(before, after Client) error {
 	switch set := after.DefaultOrganization; {
-	case set == nil, before.DefaultOrganization != nil && before.DefaultOrganization.OrganizationID == set.OrganizationID:
+	case set == nil, before.DefaultOrganization != nil &&
+		before.DefaultOrganization.OrganizationID == set.OrganizationID:
 		return nil
 	case s.organizations.find(set.OrganizationID) == nil:
 		return ErrNoOrganization
@@ -68,7 +70,8 @@ func (s *Store) DropCredential(clientID, id string) error {
 	return err
 }
 
-// DeleteClient takes the client's grants with it (API contract 14). Deleting what does not exist is no error.
+// DeleteClient takes the client's grants with it (API contract 14). Deleting what does not exist is
+// no error.
 func (s *Store) DeleteClient(id string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -100,7 +103,10 @@ func (s *Store) ClientsWithGrant(w Window, wanted GrantQuery) Page[Client] {
 		if wanted.AnyOrganization {
 			return grant.AllowsAnyOrganization()
 		}
-		return s.associated(OrganizationGrant{OrganizationID: wanted.OrganizationID, GrantID: grant.ID})
+		return s.associated(OrganizationGrant{
+			OrganizationID: wanted.OrganizationID,
+			GrantID:        grant.ID,
+		})
 	}
 	return s.ListClients(w, func(c Client) bool {
 		found := false
@@ -116,7 +122,9 @@ func (s *Store) ClientsWithGrant(w Window, wanted GrantQuery) Page[Client] {
 //
 // ASSUMED: of several, the first.
 func (s *Store) LinkedClient(identifier string) string {
-	first := list(s, Window{Limit: 1}, nil, func() *sequence[Client] { return s.clients.group(ofResourceServer(identifier)) })
+	first := list(s, Window{Limit: 1}, nil, func() *sequence[Client] {
+		return s.clients.group(ofResourceServer(identifier))
+	})
 	if len(first.Items) == 0 {
 		return ""
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// newResourceServerID makes an id whose first eight digits are the creation time (API contract 1.9).
+// newResourceServerID makes an id whose first eight digits are the creation time (API contract
+// 1.9).
 func newResourceServerID(now time.Time) string {
 	var tail [8]byte
 	_, _ = rand.Read(tail[:])
@@ -28,7 +29,8 @@ func newOrganizationID() string { return "org_" + wire.RandomText(16) }
 // NewCredentialID makes the id of a credential (API contract 1.9).
 func NewCredentialID() string { return "cred_" + wire.RandomText(22) }
 
-// NewClientID makes the id of a client; those of third parties are told by their prefix (API contract 1.9).
+// NewClientID makes the id of a client; those of third parties are told by their prefix (API
+// contract 1.9).
 //
 // ASSUMED: 32 characters follow the prefix; no source says how many.
 func NewClientID(isFirstParty bool) string {

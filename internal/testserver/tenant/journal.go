@@ -30,8 +30,8 @@ func (volatile) write([]change) error   { return nil }
 func (volatile) replace(snapshot) error { return nil }
 func (volatile) close() error           { return nil }
 
-// fileJournal keeps the tenant in a bbolt file: a bucket for each table, the value of a row under its number. A write
-// is on the disk when it returns, whatever happens to the process afterwards.
+// fileJournal keeps the tenant in a bbolt file: a bucket for each table, the value of a row under
+// its number. A write is on the disk when it returns, whatever happens to the process afterwards.
 type fileJournal struct {
 	db *bbolt.DB
 }
@@ -44,10 +44,12 @@ const (
 	lockTimeout = time.Second
 )
 
-// errDamaged is what bbolt says of a damaged file by a panic, or by reading memory where the file has ended.
+// errDamaged is what bbolt says of a damaged file by a panic, or by reading memory where the file
+// has ended.
 var errDamaged = errors.New("the file is damaged; move it away to start with a fresh tenant")
 
-// catchDamage turns that into an error. It is to be deferred; what it returns restores the reaction to memory faults.
+// catchDamage turns that into an error. It is to be deferred; what it returns restores the reaction
+// to memory faults.
 func catchDamage(err *error) func() {
 	faulting := debug.SetPanicOnFault(true)
 	return func() {
@@ -132,7 +134,8 @@ func (j *fileJournal) replace(tenant snapshot) error {
 	})
 }
 
-// load reads the tenant back; false when the file is new. A database of some other program is not taken over.
+// load reads the tenant back; false when the file is new. A database of some other program is not
+// taken over.
 func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
 	defer catchDamage(&err)()
 	err = j.db.View(func(tx *bbolt.Tx) error {
@@ -157,7 +160,9 @@ func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
 					return errDamaged
 				}
 				// What bbolt hands out is its own memory, so it is copied.
-				tenant.Records = append(tenant.Records, record{string(name), binary.BigEndian.Uint64(key), append([]byte{}, value...)})
+				tenant.Records = append(tenant.Records, record{
+					string(name), binary.BigEndian.Uint64(key), append([]byte{}, value...),
+				})
 				return nil
 			})
 		})

@@ -44,7 +44,10 @@ func TestJournal_refusesAnotherFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = New("http://127.0.0.1:1", &Clock{}).KeepIn(path)
-	if err == nil || !strings.Contains(err.Error(), `the file is of the format "m2m-testserver 2", not "m2m-testserver 1"`) {
+	if err == nil ||
+		!strings.Contains(
+			err.Error(), `the file is of the format "m2m-testserver 2", not "m2m-testserver 1"`,
+		) {
 		t.Errorf("got %v", err)
 	}
 }

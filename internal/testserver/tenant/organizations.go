@@ -8,7 +8,8 @@ import (
 	"encoding/json"
 )
 
-// Organization is a customer of the tenant on whose behalf a machine may ask for tokens (API contract 5.1).
+// Organization is a customer of the tenant on whose behalf a machine may ask for tokens (API
+// contract 5.1).
 type Organization struct {
 	ID                     string                `json:"id"`
 	Name                   string                `json:"name"`
@@ -33,12 +34,16 @@ type organizationBranding struct {
 	Colors  map[string]string `json:"colors,omitzero"`
 }
 
-// NewOrganization has what newer answers show of every organization (API contract 5.1). Both properties are about user
-// flows, so nothing here depends on them.
+// NewOrganization has what newer answers show of every organization (API contract 5.1). Both
+// properties are about user flows, so nothing here depends on them.
 //
 // ASSUMED: what was seen is the default.
 func NewOrganization() Organization {
-	return Organization{ID: newOrganizationID(), ThirdPartyClientAccess: "block", IsAppEntitlementActive: true}
+	return Organization{
+		ID:                     newOrganizationID(),
+		ThirdPartyClientAccess: "block",
+		IsAppEntitlementActive: true,
+	}
 }
 
 // AddOrganization refuses a name that is taken.
@@ -53,12 +58,16 @@ func (s *Store) AddOrganization(o Organization) error {
 
 // Organization finds an organization by its id.
 func (s *Store) Organization(as View, id string) (Organization, error) {
-	return look(s, as, ErrNoOrganizationID, func() *row[Organization] { return s.organizations.find(id) })
+	return look(s, as, ErrNoOrganizationID, func() *row[Organization] {
+		return s.organizations.find(id)
+	})
 }
 
 // OrganizationByName finds an organization by its name.
 func (s *Store) OrganizationByName(as View, name string) (Organization, error) {
-	return look(s, as, ErrNoOrganization, func() *row[Organization] { return s.organizations.findByKey(name) })
+	return look(s, as, ErrNoOrganization, func() *row[Organization] {
+		return s.organizations.findByKey(name)
+	})
 }
 
 // FindOrganization takes an id or a name.
@@ -90,10 +99,11 @@ func (s *Store) UpdateOrganization(id string, change func(*Organization)) (Organ
 	})
 }
 
-// DeleteOrganization takes the organization's associations with it; the grants stay. Deleting what does not exist is no
-// error.
+// DeleteOrganization takes the organization's associations with it; the grants stay. Deleting what
+// does not exist is no error.
 //
-// ASSUMED: all of it (API contract 14); as with resource servers and client grants (API contract 1.5).
+// ASSUMED: all of it (API contract 14); as with resource servers and client grants (API contract
+// 1.5).
 func (s *Store) DeleteOrganization(id string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()

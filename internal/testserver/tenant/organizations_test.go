@@ -13,7 +13,10 @@ func TestStore_laggingListsShowNothingEmpty(t *testing.T) {
 	s := New("http://127.0.0.1:1", &Clock{})
 	mustDo(t, s.AddClient(Client{ClientID: "c"}))
 	mustDo(t, s.AddResourceServer(ResourceServer{ID: "rs", Identifier: "api"}))
-	_, err := s.AddClientGrant(ClientGrant{ID: "cgr", ClientID: "c", Audience: "api"}, func(*ClientGrant, ResourceServer) error { return nil })
+	_, err := s.AddClientGrant(
+		ClientGrant{ID: "cgr", ClientID: "c", Audience: "api"},
+		func(*ClientGrant, ResourceServer) error { return nil },
+	)
 	mustDo(t, err)
 	s.clock.Advance(time.Hour)
 	mustDo(t, s.AddOrganization(Organization{ID: "org", Name: "acme"}))
@@ -21,7 +24,9 @@ func TestStore_laggingListsShowNothingEmpty(t *testing.T) {
 	s.clock.Advance(-time.Hour)
 	_, err = s.Associate(OrganizationGrant{OrganizationID: "org", GrantID: "cgr"})
 	mustDo(t, err)
-	found := s.OrganizationsOfGrant(Window{Limit: 10, View: View{Now: made.Add(time.Second), Lag: time.Minute}}, "cgr")
+	found := s.OrganizationsOfGrant(
+		Window{Limit: 10, View: View{Now: made.Add(time.Second), Lag: time.Minute}}, "cgr",
+	)
 	if len(found.Items) != 1 || found.Items[0].Name != "acme" {
 		t.Errorf("got %+v", found.Items)
 	}

@@ -16,8 +16,8 @@ type View struct {
 // Present is the view of a reader that does not lag.
 var Present View
 
-// see returns the object as the view shows it; false when it was not there yet. A write that is in the future was made
-// before the clock was set back.
+// see returns the object as the view shows it; false when it was not there yet. A write that is in
+// the future was made before the clock was set back.
 func see[T any](r *row[T], as View) (T, bool) {
 	if as.Lag == 0 || !r.written.After(as.Now.Add(-as.Lag)) || r.written.After(as.Now) {
 		return r.value, true

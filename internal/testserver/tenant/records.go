@@ -33,7 +33,8 @@ func (moved issuers) rename(identifier string) string {
 	return identifier
 }
 
-// record is an object, or with a null value the removal of one, as the journal and snapshots keep it.
+// record is an object, or with a null value the removal of one, as the journal and snapshots keep
+// it.
 type record struct {
 	Table  string          `json:"table"`
 	Number uint64          `json:"number"`

@@ -7,24 +7,37 @@ import "github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire
 
 // What is refused about objects that are missing or there already (API contract 1.5).
 //
-// ASSUMED: the codes of the conflicts or that there are none, the missing full stop of the first and the words about an
-// unknown audience (API contract 15); a missing signing key has no code (8).
+// ASSUMED: the codes of the conflicts or that there are none, the missing full stop of the first
+// and the words about an unknown audience (API contract 15); a missing signing key has no code (8).
 var (
-	ErrNoResourceServer  = wire.Missing("inexistent_resource_server", "The resource server does not exist")
-	ErrNoClientGrant     = wire.Missing("inexistent_client_grant", "The grant does not exist.")
-	ErrNoClient          = wire.Missing("inexistent_client", "The client does not exist")
-	ErrNoOrganization    = wire.Missing("", "No organization found by that id or name")
-	ErrNoOrganizationID  = wire.Missing("", "No organization found by that id")
-	ErrNoAudience        = wire.Missing("inexistent_resource_server", "No resource with identifier %s")
-	ErrNoSigningKey      = wire.Missing("", "Signing key not found.")
-	ErrIdentifierTaken   = wire.Conflict("resource_server_conflict", "A resource server with the same identifier already exists")
+	ErrNoResourceServer = wire.Missing(
+		"inexistent_resource_server", "The resource server does not exist",
+	)
+	ErrNoClientGrant    = wire.Missing("inexistent_client_grant", "The grant does not exist.")
+	ErrNoClient         = wire.Missing("inexistent_client", "The client does not exist")
+	ErrNoOrganization   = wire.Missing("", "No organization found by that id or name")
+	ErrNoOrganizationID = wire.Missing("", "No organization found by that id")
+	ErrNoAudience       = wire.Missing(
+		"inexistent_resource_server", "No resource with identifier %s",
+	)
+	ErrNoSigningKey    = wire.Missing("", "Signing key not found.")
+	ErrIdentifierTaken = wire.Conflict(
+		"resource_server_conflict", "A resource server with the same identifier already exists",
+	)
 	ErrClientGrantExists = wire.Conflict("client_grant_conflict", "client_grant already exists")
-	ErrOrganizationTaken = wire.Conflict("organization_conflict", "An organization with this name already exists.")
-	ErrGrantAssociated   = wire.Conflict("", "The client grant has already been added to this organization.")
-	ErrTooManyGrants     = wire.Conflict("", "Quota exceeded; cannot add more than 100 client grants to a single organization")
+	ErrOrganizationTaken = wire.Conflict(
+		"organization_conflict", "An organization with this name already exists.",
+	)
+	ErrGrantAssociated = wire.Conflict(
+		"", "The client grant has already been added to this organization.",
+	)
+	ErrTooManyGrants = wire.Conflict(
+		"", "Quota exceeded; cannot add more than 100 client grants to a single organization",
+	)
 )
 
-// What is refused about objects of the system, which no caller may change or delete (API contract 3, 4 and 6).
+// What is refused about objects of the system, which no caller may change or delete (API contract
+// 3, 4 and 6).
 //
 // ASSUMED: the code of a system API that cannot be deleted.
 var (
@@ -34,11 +47,15 @@ var (
 	ErrGlobalClient         = wire.NotSupported("Global client cannot be deleted.")
 )
 
-// What is refused because of another object, or of the state that an object is in (API contract 4, 7 and 8).
+// What is refused because of another object, or of the state that an object is in (API contract 4,
+// 7 and 8).
 //
-// ASSUMED: the texts but the one about Express clients; the contract says only that these are refused.
+// ASSUMED: the texts but the one about Express clients; the contract says only that these are
+// refused.
 var (
-	ErrExpressClient       = wire.BadRequest("validation_error", "Client of type express_configuration cannot be used")
+	ErrExpressClient = wire.BadRequest(
+		"validation_error", "Client of type express_configuration cannot be used",
+	)
 	ErrThirdPartySystemAPI = wire.InvalidBody("Third-party clients cannot be granted a system API")
 	ErrTooManyCredentials  = wire.InvalidBody("A client can have 2 credentials at most")
 	ErrNotPreviousKey      = wire.InvalidBody("Only a previous signing key can be revoked.")

@@ -47,13 +47,19 @@ func checkRestoredAPI(_ *tables, api ResourceServer) error {
 	case api.ID == "" || api.Identifier == "":
 		return fmt.Errorf("the API %q has no id or no identifier", api.Identifier)
 	case !slices.Contains(SigningAlgorithms, api.SigningAlg):
-		return fmt.Errorf("the API %q signs with %q, which is not known", api.Identifier, api.SigningAlg)
+		return fmt.Errorf(
+			"the API %q signs with %q, which is not known", api.Identifier, api.SigningAlg,
+		)
 	case api.SigningAlg == "HS256" && (api.IsSystem || len(api.SigningSecret) < MinSigningSecret):
 		return fmt.Errorf("the API %q signs with HS256 and has no secret for it", api.Identifier)
 	case api.TokenLifetime < 0 || api.TokenLifetime > MaxTokenLifetime:
-		return fmt.Errorf("the API %q gives its tokens %d seconds", api.Identifier, api.TokenLifetime)
+		return fmt.Errorf(
+			"the API %q gives its tokens %d seconds", api.Identifier, api.TokenLifetime,
+		)
 	case api.TokenEncryption != nil && !api.TokenEncryption.EncryptionKey.isUsable():
-		return fmt.Errorf("the API %q has no key that its tokens can be encrypted with", api.Identifier)
+		return fmt.Errorf(
+			"the API %q has no key that its tokens can be encrypted with", api.Identifier,
+		)
 	}
 	return nil
 }
@@ -61,8 +67,8 @@ func checkRestoredAPI(_ *tables, api ResourceServer) error {
 // SigningAlgorithms are what tokens can be signed with.
 var SigningAlgorithms = []string{"HS256", "RS256", "RS512", "PS256"}
 
-// ResourceServer is an API of the tenant (API contract 3.1). Pointers and slices that are nil are left out of answers,
-// which never contain null (API contract 1.7).
+// ResourceServer is an API of the tenant (API contract 3.1). Pointers and slices that are nil are
+// left out of answers, which never contain null (API contract 1.7).
 type ResourceServer struct {
 	ID                         string                   `json:"id"`
 	Name                       string                   `json:"name,omitzero"`
@@ -100,14 +106,15 @@ var resourceServerKind = kind[ResourceServer]{
 	ownIDs: true,
 }
 
-// Scope is a permission that an API defines. A description that was never sent stays absent (API contract 3.2).
+// Scope is a permission that an API defines. A description that was never sent stays absent (API
+// contract 3.2).
 type Scope struct {
 	Value       string  `json:"value"`
 	Description *string `json:"description,omitzero"`
 }
 
-// subjectTypeAuthorization says who may get tokens. Its halves are no pointers, so that a half that is not sent keeps
-// its value.
+// subjectTypeAuthorization says who may get tokens. Its halves are no pointers, so that a half that
+// is not sent keeps its value.
 //
 // ASSUMED: kept, not reset to the default (API contract 3.5).
 type subjectTypeAuthorization struct {
@@ -137,14 +144,18 @@ const (
 	requireClientGrant = "require_client_grant"
 )
 
-// NewResourceServer returns the defaults of a fresh API (API contract 3.1; the wire wins where documents disagree).
+// NewResourceServer returns the defaults of a fresh API (API contract 3.1; the wire wins where
+// documents disagree).
 func NewResourceServer(now time.Time) ResourceServer {
 	return ResourceServer{
-		ID:                       newResourceServerID(now),
-		SubjectTypeAuthorization: subjectTypeAuthorization{User: accessPolicy{allowAll}, Client: accessPolicy{requireClientGrant}},
-		TokenLifetime:            86400,
-		TokenLifetimeForWeb:      7200,
-		SigningAlg:               "RS256",
+		ID: newResourceServerID(now),
+		SubjectTypeAuthorization: subjectTypeAuthorization{
+			User:   accessPolicy{allowAll},
+			Client: accessPolicy{requireClientGrant},
+		},
+		TokenLifetime:       86400,
+		TokenLifetimeForWeb: 7200,
+		SigningAlg:          "RS256",
 	}
 }
 

@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// The tenant that every server starts with. The credentials are the same on every server, so they are worth nothing.
+// The tenant that every server starts with. The credentials are the same on every server, so they
+// are worth nothing.
 const (
 	// ManagementClientID is the client that may call every endpoint of the Management API.
 	ManagementClientID     = "ReferenceManagementClient0000001"
@@ -21,8 +22,8 @@ const (
 	WebClientID     = "ReferenceWebClient00000000000001"
 	WebClientSecret = "this-is-not-a-secret_web-client_00000000000000000000000000000000"
 
-	// SampleAPIAudience is the identifier of the API that the sample API plays unless told otherwise. It defines the
-	// scopes read:orders and write:orders.
+	// SampleAPIAudience is the identifier of the API that the sample API plays unless told
+	// otherwise. It defines the scopes read:orders and write:orders.
 	SampleAPIAudience = "https://sample-api.example.com"
 )
 
@@ -46,8 +47,8 @@ func (s *Store) sampleAPI() ResourceServer {
 	return api
 }
 
-// seededClients starts with the global client that lists of clients contain (API contract 6.2). It has no secret, so
-// nobody can use it.
+// seededClients starts with the global client that lists of clients contain (API contract 6.2). It
+// has no secret, so nobody can use it.
 func seededClients() []Client {
 	userFlows := []string{"authorization_code", "implicit", "refresh_token"}
 	clients := []Client{
@@ -71,7 +72,9 @@ func seededClients() []Client {
 	for i := range clients {
 		one := &clients[i]
 		one.IsFirstParty, one.CustomLoginPageOn = true, true
-		one.RefreshToken, one.JWTConfiguration = DefaultRefreshToken(2_592_000, 1_296_000), DefaultJWTConfiguration()
+		one.RefreshToken, one.JWTConfiguration = DefaultRefreshToken(
+			2_592_000, 1_296_000,
+		), DefaultJWTConfiguration()
 		if !one.IsGlobal {
 			one.TokenEndpointAuthMethod = new("client_secret_post")
 		}

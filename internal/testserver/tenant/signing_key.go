@@ -18,8 +18,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 )
 
-// SigningKey is a key of the tenant. All its APIs share it (API contract 10.5). When it went from one state to the
-// next is all there is to its state, so the two cannot disagree.
+// SigningKey is a key of the tenant. All its APIs share it (API contract 10.5). When it went from
+// one state to the next is all there is to its state, so the two cannot disagree.
 type SigningKey struct {
 	KID          string     `json:"kid"`
 	Private      PrivateKey `json:"private"`
@@ -41,8 +41,8 @@ var signingKeyKind = kind[SigningKey]{
 	},
 }
 
-// KeyState is where a signing key stands in its life, from next to revoked (API contract 8). The order here is that in
-// which keys are listed.
+// KeyState is where a signing key stands in its life, from next to revoked (API contract 8). The
+// order here is that in which keys are listed.
 type KeyState int
 
 // The states of a signing key, in the order in which keys are listed.
@@ -115,8 +115,9 @@ func (k *PrivateKey) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// newSigningKey makes the self-signed certificate that goes with a key, and the key itself when there is none. The kid
-// follows from the key, so that a pair of keys that tests share has the same ids in all of them.
+// newSigningKey makes the self-signed certificate that goes with a key, and the key itself when
+// there is none. The kid follows from the key, so that a pair of keys that tests share has the same
+// ids in all of them.
 func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (SigningKey, error) {
 	if private == nil {
 		made, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -130,19 +131,26 @@ func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (Signing
 		return SigningKey{}, err
 	}
 	template := &x509.Certificate{
-		SerialNumber:          new(big.Int).SetBytes([]byte(thumbprint[:8])),
-		Subject:               pkix.Name{CommonName: host},
-		NotBefore:             now,
-		NotAfter:              now.AddDate(0, 0, 5000), // About 13.7 years, as real ones (API contract 11.1).
+		SerialNumber: new(big.Int).SetBytes([]byte(thumbprint[:8])),
+		Subject:      pkix.Name{CommonName: host},
+		NotBefore:    now,
+		// About 13.7 years, as real ones (API contract 11.1).
+		NotAfter:              now.AddDate(0, 0, 5000),
 		BasicConstraintsValid: true,
 		IsCA:                  true,
 	}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	certificate, err := x509.CreateCertificate(
+		rand.Reader, template, template, private.Public(), private,
+	)
 	if err != nil {
 		return SigningKey{}, err
 	}
 	const kidLength = 21 // API contract 1.9.
-	return SigningKey{KID: thumbprint[:kidLength], Private: PrivateKey{private}, Certificate: certificate}, nil
+	return SigningKey{
+		KID:         thumbprint[:kidLength],
+		Private:     PrivateKey{private},
+		Certificate: certificate,
+	}, nil
 }
 
 // SHA1 is the hash of the certificate that names a key.

@@ -27,9 +27,12 @@ func (s *Store) addSigningKeys(current, next SigningKey) error {
 // keyTime is now, as precise as answers show the moments in the life of a key.
 func (s *Store) keyTime() time.Time { return s.Now().UTC().Truncate(time.Millisecond) }
 
-// CurrentSigningKey is the key that tokens are signed with. A tenant always has one (API contract 8).
+// CurrentSigningKey is the key that tokens are signed with. A tenant always has one (API contract
+// 8).
 func (s *Store) CurrentSigningKey() SigningKey {
-	key, err := look(s, Present, ErrNoSigningKey, func() *row[SigningKey] { return s.signingKeys.findByKey(theCurrentKey) })
+	key, err := look(s, Present, ErrNoSigningKey, func() *row[SigningKey] {
+		return s.signingKeys.findByKey(theCurrentKey)
+	})
 	if err != nil {
 		panic("the tenant has no current signing key")
 	}
@@ -41,7 +44,8 @@ func (s *Store) SigningKey(as View, kid string) (SigningKey, error) {
 	return look(s, as, ErrNoSigningKey, func() *row[SigningKey] { return s.signingKeys.find(kid) })
 }
 
-// VerificationKey finds the key that a token names; false when it has been revoked or was never there.
+// VerificationKey finds the key that a token names; false when it has been revoked or was never
+// there.
 func (s *Store) VerificationKey(kid string) (*rsa.PublicKey, bool) {
 	key, err := s.SigningKey(Present, kid)
 	if err != nil || key.State() == RevokedKey {
@@ -50,7 +54,8 @@ func (s *Store) VerificationKey(kid string) (*rsa.PublicKey, bool) {
 	return &key.Private.PublicKey, true
 }
 
-// ListSigningKeys lists the current key, the next one, the previous and the revoked ones, the latest of them first.
+// ListSigningKeys lists the current key, the next one, the previous and the revoked ones, the
+// latest of them first.
 func (s *Store) ListSigningKeys(as View) []SigningKey {
 	found := s.signingKeysWhere(as, nil)
 	slices.Reverse(found)
@@ -68,18 +73,22 @@ func (s *Store) signingKeysWhere(as View, keep func(SigningKey) bool) []SigningK
 // rotationsPerDay is how often the keys can be rotated (API contract 12.2).
 const rotationsPerDay = 5
 
-// CheckRotation refuses the sixth rotation of a day. Every rotation has left a key that was current until then, so the
-// limit holds across restarts.
+// CheckRotation refuses the sixth rotation of a day. Every rotation has left a key that was current
+// until then, so the limit holds across restarts.
 //
 // ASSUMED: a day is any 24 hours.
 func (s *Store) CheckRotation() error {
 	const day = 24 * time.Hour
 	since := s.Now().Add(-day)
-	recent := s.signingKeysWhere(Present, func(key SigningKey) bool { return key.CurrentUntil.After(since) })
+	recent := s.signingKeysWhere(Present, func(key SigningKey) bool {
+		return key.CurrentUntil.After(since)
+	})
 	if len(recent) < rotationsPerDay {
 		return nil
 	}
-	return wire.ErrEndpointLimit.Until(recent[len(recent)-rotationsPerDay].CurrentUntil.Add(day), rotationsPerDay)
+	return wire.ErrEndpointLimit.Until(
+		recent[len(recent)-rotationsPerDay].CurrentUntil.Add(day), rotationsPerDay,
+	)
 }
 
 // RotateSigningKeys puts the next key to use, and fresh in its place.

@@ -28,7 +28,9 @@ func TestSigningKeys_brokenSnapshotsAreRefused(t *testing.T) {
 		s := New("http://127.0.0.1:1", &Clock{})
 		var errs []error
 		for i, value := range values {
-			errs = append(errs, s.signingKeys.restore(record{"signing_keys", uint64(i + 1), value}, issuers{}))
+			errs = append(errs, s.signingKeys.restore(
+				record{"signing_keys", uint64(i + 1), value}, issuers{},
+			))
 		}
 		if slices.Index(errs, nil) == len(errs)-1 || errs[len(errs)-1] == nil {
 			t.Errorf("%s: %v", name, errs)

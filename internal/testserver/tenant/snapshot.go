@@ -18,7 +18,8 @@ func (s *Store) Snapshot() []byte {
 	return wire.Encode(s.snapshot())
 }
 
-// Restore puts the tenant of a snapshot in the place of the present one. When there is an error, nothing has changed.
+// Restore puts the tenant of a snapshot in the place of the present one. When there is an error,
+// nothing has changed.
 func (s *Store) Restore(taken []byte) error {
 	var tenant snapshot
 	if err := json.Unmarshal(taken, &tenant); err != nil {
@@ -77,8 +78,8 @@ func (t *tables) snapshot(issuer string) snapshot {
 // snapshot is what the store holds. The caller reads or writes.
 func (s *Store) snapshot() snapshot { return s.tables.snapshot(s.Issuer()) }
 
-// KeepIn makes a file the journal. What the file holds takes the place of the first state; no path keeps the tenant in
-// memory.
+// KeepIn makes a file the journal. What the file holds takes the place of the first state; no path
+// keeps the tenant in memory.
 func (s *Store) KeepIn(path string) error {
 	if path == "" {
 		return nil

@@ -1,9 +1,10 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tenant is what the server remembers: the objects of a tenant, what must hold between them, the journal that
-// keeps them and the snapshots that move them. Each kind of object has a file with its type and its kind, which tables.go
-// lists, and one with the operations of the store on it. It knows no HTTP and no schemas.
+// Package tenant is what the server remembers: the objects of a tenant, what must hold between
+// them, the journal that keeps them and the snapshots that move them. Each kind of object has a
+// file with its type and its kind, which tables.go lists, and one with the operations of the store
+// on it. It knows no HTTP and no schemas.
 package tenant
 
 import (
@@ -14,14 +15,15 @@ import (
 	"time"
 )
 
-// Store is the state of the tenant. It keeps what must always hold: identifiers and natural keys are unique, every
-// grant has its API and its client, what is associated exists, and there is one current and one next signing key.
+// Store is the state of the tenant. It keeps what must always hold: identifiers and natural keys
+// are unique, every grant has its API and its client, what is associated exists, and there is one
+// current and one next signing key.
 //
-// Objects go in and come out as values. Their slices and pointers are replaced, never written through, so that copying
-// the struct is copying the object.
+// Objects go in and come out as values. Their slices and pointers are replaced, never written
+// through, so that copying the struct is copying the object.
 //
-// There is one writer at a time. It looks at what is there, makes its changes durable, then shows them; readers go on
-// while it waits for the disk.
+// There is one writer at a time. It looks at what is there, makes its changes durable, then shows
+// them; readers go on while it waits for the disk.
 type Store struct {
 	url     string // That the tenant is known by, without a slash at the end.
 	clock   *Clock
@@ -72,7 +74,8 @@ func (s *Store) commit(changes ...change) error {
 	return nil
 }
 
-// Settle makes what is stored the first state of the tenant, which no reader misses however far it lags behind.
+// Settle makes what is stored the first state of the tenant, which no reader misses however far it
+// lags behind.
 func (s *Store) Settle() {
 	s.reading.Lock()
 	defer s.reading.Unlock()
@@ -95,7 +98,8 @@ func look[T any](s *Store, as View, missing error, find func() *row[T]) (T, erro
 	return none, missing
 }
 
-// revise applies change to a copy of an object and keeps it when change returns no error. The caller is the writer.
+// revise applies change to a copy of an object and keeps it when change returns no error. The
+// caller is the writer.
 func revise[T any](s *Store, t *table[T], r *row[T], change func(*T) error) (T, error) {
 	changed := r.value
 	if err := change(&changed); err != nil {

@@ -13,7 +13,11 @@ import (
 func TestStore_copiesOut(t *testing.T) {
 	t.Parallel()
 	s := New("http://127.0.0.1:1", &Clock{})
-	if err := s.AddResourceServer(ResourceServer{ID: "rs", Identifier: "a", Name: "before"}); err != nil {
+	if err := s.AddResourceServer(ResourceServer{
+		ID:         "rs",
+		Identifier: "a",
+		Name:       "before",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	refused := errors.New("refused")

@@ -24,8 +24,8 @@ const managementAPIID = "6800000000000000000000a1"
 // IsManagementAPI goes by the id, which is the same on every server.
 func (api ResourceServer) IsManagementAPI() bool { return api.ID == managementAPIID }
 
-// SystemAPITemplate is what a system API that is made on demand starts with; false for the identifiers of all others (API
-// contract 3.12).
+// SystemAPITemplate is what a system API that is made on demand starts with; false for the
+// identifiers of all others (API contract 3.12).
 //
 // ASSUMED: My Organization is made as My Account is; the names of the two scopes of the last.
 func (s *Store) SystemAPITemplate(identifier string) (ResourceServer, bool) {
@@ -43,7 +43,9 @@ func (s *Store) SystemAPITemplate(identifier string) (ResourceServer, bool) {
 		api.serveUsers()
 	case "urn:auth0:express-configure":
 		api.Name = "Okta OIN Express Configuration API"
-		api.Scopes = describedScopes([]string{"read:express_configuration", "update:express_configuration"})
+		api.Scopes = describedScopes([]string{
+			"read:express_configuration", "update:express_configuration",
+		})
 		api.TokenLifetime = 300
 		api.EnforcePolicies = new(true)
 		api.SubjectTypeAuthorization.Client.Policy = DenyAll
@@ -57,7 +59,10 @@ func (s *Store) SystemAPITemplate(identifier string) (ResourceServer, bool) {
 func (api *ResourceServer) serveUsers() {
 	api.TokenLifetime, api.TokenLifetimeForWeb = 600, 600
 	api.AllowOfflineAccess, api.SkipConsent = true, true
-	api.SubjectTypeAuthorization = subjectTypeAuthorization{User: accessPolicy{requireClientGrant}, Client: accessPolicy{DenyAll}}
+	api.SubjectTypeAuthorization = subjectTypeAuthorization{
+		User:   accessPolicy{requireClientGrant},
+		Client: accessPolicy{DenyAll},
+	}
 	api.ProofOfPossession = &proofOfPossession{Mechanism: "dpop"}
 }
 
@@ -99,8 +104,9 @@ func describedScope(value, description string) Scope {
 	return Scope{Value: value, Description: &description}
 }
 
-// ManagementScopes are the scopes of the Management API: those of API contract 2, and for the endpoints that this
-// server does not have the ones that real tenants list, so that the API is as long here as it is there (API contract 3.2).
+// ManagementScopes are the scopes of the Management API: those of API contract 2, and for the
+// endpoints that this server does not have the ones that real tenants list, so that the API is as
+// long here as it is there (API contract 3.2).
 var ManagementScopes = strings.Fields(`
 	create:client_grants read:client_grants update:client_grants delete:client_grants
 	create:organization_client_grants read:organization_client_grants delete:organization_client_grants

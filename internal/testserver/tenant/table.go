@@ -13,7 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// table holds the objects of one kind: found by id and by natural key at once, listed in the order of their creation.
+// table holds the objects of one kind: found by id and by natural key at once, listed in the order
+// of their creation.
 type table[T any] struct {
 	kind[T]
 	byID   map[string]*row[T]
@@ -25,13 +26,20 @@ type table[T any] struct {
 
 // kind says all that the store must know of one kind of object.
 type kind[T any] struct {
-	name   string                                    // In the journal and in snapshots.
-	id     func(T) string                            // Unique, and never changes.
-	key    func(T) string                            // Unique too; nil when there is no natural key.
-	groups func(T) []string                          // Lists that the object stands in, such as the grants of a client; they never change. Can be nil.
-	rename func(T, func(identifier string) string) T // Renames the identifiers in an object; nil when it has none.
-	sound  func(*tables, T) error                    // What must hold for an object that is restored. Can be nil.
-	ownIDs bool                                      // Whoever sets up a tenant can give an object its id, which then no object of any kind may have.
+	name string         // In the journal and in snapshots.
+	id   func(T) string // Unique, and never changes.
+	// Unique too; nil when there is no natural key.
+	key func(T) string
+	// Lists that the object stands in, such as the grants of a client; they never change. Can be
+	// nil.
+	groups func(T) []string
+	// Renames the identifiers in an object; nil when it has none.
+	rename func(T, func(identifier string) string) T
+	// What must hold for an object that is restored. Can be nil.
+	sound func(*tables, T) error
+	// Whoever sets up a tenant can give an object its id, which then no object of any kind may
+	// have.
+	ownIDs bool
 }
 
 // row is an object at its place. Numbers start at 1, and a running server uses none twice.
@@ -42,7 +50,8 @@ type row[T any] struct {
 	written time.Time // When the last write was; zero when it was there from the start.
 }
 
-// maxNumber is the highest number that is restored: as many rows can still be added, and a checkpoint can hold it.
+// maxNumber is the highest number that is restored: as many rows can still be added, and a
+// checkpoint can hold it.
 const maxNumber = 1 << 62
 
 // sequence is a list of rows by number: a whole table, or a group in it.
@@ -52,7 +61,8 @@ type sequence[T any] struct {
 
 func newTable[T any](kind kind[T]) *table[T] {
 	return &table[T]{
-		kind: kind, byID: map[string]*row[T]{}, byKey: map[string]*row[T]{}, groups: map[string]*sequence[T]{},
+		kind: kind, byID: map[string]*row[T]{}, byKey: map[string]*row[T]{},
+		groups: map[string]*sequence[T]{},
 	}
 }
 
@@ -74,7 +84,10 @@ func (t *table[T]) group(name string) *sequence[T] {
 func (t *table[T]) adding(value T, now time.Time) change {
 	t.last++
 	number := t.last
-	return change{t.name, number, value, func() { t.insert(&row[T]{number: number, value: value, written: now}) }}
+	return change{
+		t.name, number, value,
+		func() { t.insert(&row[T]{number: number, value: value, written: now}) },
+	}
 }
 
 func (t *table[T]) changing(r *row[T], value T, now time.Time) change {
@@ -136,7 +149,8 @@ func (t *table[T]) dump() []record {
 	return out
 }
 
-// restore puts an object in its old place. It has been there from the start as far as readers are concerned.
+// restore puts an object in its old place. It has been there from the start as far as readers are
+// concerned.
 func (t *table[T]) restore(saved record, moved issuers) error {
 	var value T
 	if err := json.Unmarshal(saved.Value, &value); err != nil {
@@ -145,11 +159,16 @@ func (t *table[T]) restore(saved record, moved issuers) error {
 	if t.rename != nil {
 		value = t.rename(value, moved.rename)
 	}
-	if _, taken := t.rows.tree.Get(saved.Number); taken || saved.Number == 0 || saved.Number > maxNumber {
-		return fmt.Errorf("%s %d: the number is 0 or there twice, or leaves none to follow", t.name, saved.Number)
+	if _, taken := t.rows.tree.Get(saved.Number); taken || saved.Number == 0 ||
+		saved.Number > maxNumber {
+		return fmt.Errorf(
+			"%s %d: the number is 0 or there twice, or leaves none to follow", t.name, saved.Number,
+		)
 	}
 	if t.byID[t.id(value)] != nil || (t.key != nil && t.byKey[t.key(value)] != nil) {
-		return fmt.Errorf("%s %d: an object with this id or natural key is there already", t.name, saved.Number)
+		return fmt.Errorf(
+			"%s %d: an object with this id or natural key is there already", t.name, saved.Number,
+		)
 	}
 	t.insert(&row[T]{number: saved.Number, value: value})
 	return nil

@@ -5,7 +5,8 @@ package tenant
 
 import "errors"
 
-// tables hold the objects of the tenant. A new kind of object is a field here and a line in newTables, beside its kind.
+// tables hold the objects of the tenant. A new kind of object is a field here and a line in
+// newTables, beside its kind.
 type tables struct {
 	signingKeys        *table[SigningKey]
 	resourceServers    *table[ResourceServer]
@@ -50,7 +51,8 @@ func (t *tables) check(issuer string) error {
 	switch {
 	case management == nil || !management.value.IsSystem || !management.value.IsManagementAPI():
 		return errors.New("the Management API is missing")
-	case t.signingKeys.findByKey(theCurrentKey) == nil || t.signingKeys.findByKey(theNextKey) == nil:
+	case t.signingKeys.findByKey(theCurrentKey) == nil ||
+		t.signingKeys.findByKey(theNextKey) == nil:
 		return errors.New("the current or the next signing key is missing")
 	}
 	for _, table := range t.all {

@@ -19,8 +19,8 @@ var denials = map[string]*wire.Refusal{
 
 // act asks the action about a token, and returns the claims that it adds.
 //
-// ASSUMED: denying with another code is a mistake of the action, and so is a claim that cannot be JSON: both end like a
-// crash.
+// ASSUMED: denying with another code is a mistake of the action, and so is a claim that cannot be
+// JSON: both end like a crash.
 func (s *Service) act(e entitlement, params tokenParams) (custom customClaims, err error) {
 	if s.action == nil {
 		return nil, nil
@@ -36,7 +36,9 @@ func (s *Service) act(e entitlement, params tokenParams) (custom customClaims, e
 	}
 	denial, known := denials[verdict.Deny.Code]
 	if !known {
-		return nil, s.actionFailed(fmt.Sprintf("it denies with the unknown code %q", verdict.Deny.Code))
+		return nil, s.actionFailed(fmt.Sprintf(
+			"it denies with the unknown code %q", verdict.Deny.Code,
+		))
 	}
 	return nil, denial.With(verdict.Deny.Reason)
 }

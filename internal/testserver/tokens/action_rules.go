@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// ActionRule is an action in a few words, for seed files. It fits an exchange when all conditions that it has do.
+// ActionRule is an action in a few words, for seed files. It fits an exchange when all conditions
+// that it has do.
 type ActionRule struct {
 	ClientID     string `json:"client_id,omitzero"`
 	Audience     string `json:"audience,omitzero"`
@@ -23,8 +24,8 @@ type ActionRule struct {
 	Claims map[string]any `json:"claims,omitzero"`
 }
 
-// actionOf makes an action of rules. The first that fits and denies decides; else the claims of all that fit are added, and
-// a later rule prevails over an earlier one.
+// actionOf makes an action of rules. The first that fits and denies decides; else the claims of all
+// that fit are added, and a later rule prevails over an earlier one.
 func actionOf(rules []ActionRule) func(Exchange) Verdict {
 	return func(e Exchange) Verdict {
 		claims := map[string]any{}
@@ -55,7 +56,8 @@ func (r ActionRule) validate() error {
 	case r.Deny == nil && len(r.Claims) == 0:
 		return errors.New("an action must have `deny` or `claims`")
 	case r.Deny != nil && len(r.Claims) > 0:
-		return errors.New("an action cannot have both `deny` and `claims`: a token that is denied has no claims")
+		return errors.New("an action cannot have both `deny` and `claims`: a token that is " +
+			"denied has no claims")
 	case r.Deny != nil && denials[r.Deny.Code] == nil:
 		return fmt.Errorf("the `code` of `deny` must be one of %s, not %q",
 			strings.Join(slices.Sorted(maps.Keys(denials)), ", "), r.Deny.Code)

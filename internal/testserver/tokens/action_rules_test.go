@@ -33,9 +33,22 @@ func TestActionRules(t *testing.T) {
 		denial   string
 		claims   map[string]any
 	}{
-		{exchange: Exchange{ClientID: "d", Audience: "urn:a", Scopes: []string{"read"}}, claims: map[string]any{"tier": "basic", "all": true}},
-		{exchange: Exchange{ClientID: "c", Audience: "urn:b"}, claims: map[string]any{"tier": "gold", "all": true}},
-		{exchange: Exchange{ClientID: "c", Audience: "urn:a", Scopes: []string{"read", "x", "write"}}, denial: "Not both."},
+		{
+			exchange: Exchange{ClientID: "d", Audience: "urn:a", Scopes: []string{"read"}},
+			claims:   map[string]any{"tier": "basic", "all": true},
+		},
+		{
+			exchange: Exchange{ClientID: "c", Audience: "urn:b"},
+			claims:   map[string]any{"tier": "gold", "all": true},
+		},
+		{
+			exchange: Exchange{
+				ClientID: "c",
+				Audience: "urn:a",
+				Scopes:   []string{"read", "x", "write"},
+			},
+			denial: "Not both.",
+		},
 		{exchange: Exchange{Audience: "urn:a", OrganizationID: "org_1"}, denial: "Not here."},
 		{exchange: Exchange{Audience: "urn:b", OrganizationID: "org_1"}, denial: "Too late."},
 	} {
@@ -63,7 +76,8 @@ func TestActionRule_validate(t *testing.T) {
 		},
 		{
 			ActionRule{Deny: &Denial{"access_denied", "No."}},
-			"the `code` of `deny` must be one of invalid_request, invalid_scope, server_error, not \"access_denied\"",
+			"the `code` of `deny` must be one of invalid_request, invalid_scope, server_error, " +
+				"not \"access_denied\"",
 		},
 		{ActionRule{Deny: &Denial{Code: "invalid_scope"}}, "`deny` must have a `reason`"},
 		{

@@ -34,7 +34,8 @@ type assertionClaims struct {
 	ID        string           `json:"jti"`
 }
 
-// authenticateByAssertion is private_key_jwt. The descriptions of refusals vary in the real API (API contract 9.3).
+// authenticateByAssertion is private_key_jwt. The descriptions of refusals vary in the real API
+// (API contract 9.3).
 func (s *Service) authenticateByAssertion(params tokenParams) (tenant.Client, error) {
 	if params["client_assertion_type"] != assertionType {
 		return tenant.Client{}, errAssertion.With("client_assertion_type must be " + assertionType)
@@ -43,7 +44,9 @@ func (s *Service) authenticateByAssertion(params tokenParams) (tenant.Client, er
 	if len(assertion) > maxAssertionBytes {
 		return tenant.Client{}, errAssertion.With("client_assertion is too long")
 	}
-	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.PS256})
+	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{
+		jose.RS256, jose.RS384, jose.PS256,
+	})
 	if err != nil {
 		return tenant.Client{}, errAssertion.With("client_assertion is malformed")
 	}
@@ -64,8 +67,8 @@ func (s *Service) authenticateByAssertion(params tokenParams) (tenant.Client, er
 	return who, nil
 }
 
-// signedBy is true when one of the client's keys made the signature, with the algorithm that the key is for, and the key
-// has not expired.
+// signedBy is true when one of the client's keys made the signature, with the algorithm that the
+// key is for, and the key has not expired.
 func signedBy(c tenant.Client, assertion *jose.JSONWebSignature, now time.Time) bool {
 	header := assertion.Signatures[0].Protected
 	for _, one := range c.Keys(now) {
@@ -104,7 +107,9 @@ func (s *Service) checkAssertion(claims assertionClaims) error {
 		return errors.New("the client_assertion is not valid yet")
 	case claims.ID == "", len(claims.ID) > maxAssertionClaim:
 		return errors.New("jti of the client_assertion must have 1 to 64 characters")
-	case !s.replays.admit(claims.Subject+" "+claims.ID, claims.Expires.Time().Add(assertionSkew), now):
+	case !s.replays.admit(
+		claims.Subject+" "+claims.ID, claims.Expires.Time().Add(assertionSkew), now,
+	):
 		return errors.New("jti of the client_assertion has been used")
 	}
 	return nil

@@ -68,16 +68,19 @@ func refuseBearer(err error, claims Claims) *wire.Refusal {
 // ASSUMED: every 401 about a token that was sent has `attributes`, as was seen of two of them.
 var (
 	errNoBearer = &wire.Refusal{
-		Status: http.StatusUnauthorized, Text: "Missing authentication", Header: http.Header{"Www-Authenticate": {"Bearer"}},
+		Status: http.StatusUnauthorized, Text: "Missing authentication",
+		Header: http.Header{"Www-Authenticate": {"Bearer"}},
 	}
 	errBearerFormat    = wire.BadRequest("Bearer", "Bad HTTP authentication header format")
 	errBearerInvalid   = wire.InvalidBearer("Invalid token")
 	errBearerExpired   = wire.InvalidBearer("Expired token received for JSON Web Token validation")
-	errBearerSignature = wire.InvalidBearer("Invalid signature received for JSON Web Token validation")
-	errBearerAudience  = wire.InvalidBearer("Bad audience: %s")
+	errBearerSignature = wire.InvalidBearer("Invalid signature received for JSON Web Token " +
+		"validation")
+	errBearerAudience = wire.InvalidBearer("Bad audience: %s")
 )
 
 // BearerRefusals are all that can be wrong with the token of a request, for SUPPORTED.md.
 var BearerRefusals = []*wire.Refusal{
-	errNoBearer, errBearerFormat, errBearerInvalid, errBearerExpired, errBearerSignature, errBearerAudience,
+	errNoBearer, errBearerFormat, errBearerInvalid, errBearerExpired, errBearerSignature,
+	errBearerAudience,
 }

@@ -13,8 +13,9 @@ import (
 
 // authenticateClient finds out which client asks for a token.
 //
-// ASSUMED: Basic is accepted whatever method the client is configured for (API contract 15). When it is there, secrets
-// in the body are not looked at, but a client_id in the body must agree with it.
+// ASSUMED: Basic is accepted whatever method the client is configured for (API contract 15). When
+// it is there, secrets in the body are not looked at, but a client_id in the body must agree with
+// it.
 func (s *Service) authenticateClient(r *http.Request, params tokenParams) (tenant.Client, error) {
 	if params["client_assertion"] != "" || params["client_assertion_type"] != "" {
 		return s.authenticateByAssertion(params)

@@ -22,15 +22,16 @@ const maxCustomClaims = 100 << 10
 
 // reservedClaims cannot be customised: the list of the real API's documentation (API contract 9.5).
 //
-// ASSUMED: `scope` too. It is not on that list, but a token with two of it would be read in two ways.
+// ASSUMED: `scope` too. It is not on that list, but a token with two of it would be read in two
+// ways.
 var reservedClaims = strings.Fields(`
 	acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash client_id cnf cty dest
 	entitlements events exp groups gty htm htu iat internalService iss jcard jku jti jwe jwk kid may_act mky nbf nonce
 	object_id org_id org_name orig origid permissions roles rph s_hash scope sid sip_callid sip_cseq_num sip_date
 	sip_from_tag sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256`)
 
-// encodeCustomClaims leaves out reserved claims, and in tokens for system APIs those without a namespace, without a word
-// (API contract 9.5).
+// encodeCustomClaims leaves out reserved claims, and in tokens for system APIs those without a
+// namespace, without a word (API contract 9.5).
 func encodeCustomClaims(claims map[string]any, api tenant.ResourceServer) (customClaims, error) {
 	kept := map[string]any{}
 	for name, value := range claims {

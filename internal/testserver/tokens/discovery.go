@@ -19,18 +19,20 @@ const jwksPath = "/.well-known/jwks.json"
 func (s *Service) discoveryRoutes() []routing.Route {
 	return []routing.Route{
 		{
-			Method: http.MethodGet, Pattern: jwksPath, Does: "Show the keys that tokens are signed with",
+			Method: http.MethodGet, Pattern: jwksPath,
+			Does:   "Show the keys that tokens are signed with",
 			Handle: s.showJWKS,
 		},
 		{
-			Method: http.MethodGet, Pattern: "/.well-known/openid-configuration", Does: "Show where a tenant's endpoints are",
+			Method: http.MethodGet, Pattern: "/.well-known/openid-configuration",
+			Does:   "Show where a tenant's endpoints are",
 			Handle: s.showDiscovery,
 		},
 	}
 }
 
-// showJWKS is public. The current key comes first, then the next one, then the previous ones until they are revoked (API
-// contract 11.1).
+// showJWKS is public. The current key comes first, then the next one, then the previous ones until
+// they are revoked (API contract 11.1).
 //
 // ASSUMED: a second rotation does not drop the older previous key (API contract 8).
 func (s *Service) showJWKS(*routing.Call) (any, error) {
@@ -98,9 +100,9 @@ type discoveryDocument struct {
 	TokenEndpointAuthAlgs       []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 }
 
-// showDiscovery names the endpoints of a tenant, also those of user flows that this server does not have: a client that
-// reads the document gets what a real tenant says. It does not promise what depends on the plan, nor DPoP, which would
-// change the tokens of this server's own endpoint.
+// showDiscovery names the endpoints of a tenant, also those of user flows that this server does not
+// have: a client that reads the document gets what a real tenant says. It does not promise what
+// depends on the plan, nor DPoP, which would change the tokens of this server's own endpoint.
 func (s *Service) showDiscovery(*routing.Call) (any, error) {
 	return public(wire.Respond(http.StatusOK, discoveryDocument{
 		Issuer:                      s.store.Issuer(),
@@ -112,17 +114,22 @@ func (s *Service) showDiscovery(*routing.Call) (any, error) {
 		JWKSURI:                     s.store.URL() + jwksPath,
 		RegistrationEndpoint:        s.store.URL() + "/oidc/register",
 		RevocationEndpoint:          s.store.URL() + "/oauth/revoke",
-		Scopes: strings.Fields("openid profile offline_access name given_name family_name nickname email" +
+		Scopes: strings.Fields("openid profile offline_access name given_name family_name " +
+			"nickname email" +
 			" email_verified picture created_at identities phone address"),
 		ResponseTypes: []string{
-			"code", "token", "id_token", "code token", "code id_token", "token id_token", "code token id_token",
+			"code", "token", "id_token", "code token", "code id_token", "token id_token",
+			"code token id_token",
 		},
-		CodeChallengeMethods:     []string{"S256", "plain"},
-		ResponseModes:            []string{"query", "fragment", "form_post"},
-		SubjectTypes:             []string{"public"},
-		IDTokenSigningAlgs:       []string{"HS256", "RS256", "PS256"},
-		TokenEndpointAuthMethods: []string{"client_secret_basic", "client_secret_post", "private_key_jwt"},
-		Claims: strings.Fields("aud auth_time created_at email email_verified exp family_name given_name iat identities" +
+		CodeChallengeMethods: []string{"S256", "plain"},
+		ResponseModes:        []string{"query", "fragment", "form_post"},
+		SubjectTypes:         []string{"public"},
+		IDTokenSigningAlgs:   []string{"HS256", "RS256", "PS256"},
+		TokenEndpointAuthMethods: []string{
+			"client_secret_basic", "client_secret_post", "private_key_jwt",
+		},
+		Claims: strings.Fields("aud auth_time created_at email email_verified exp family_name " +
+			"given_name iat identities" +
 			" iss name nickname phone_number picture sub"),
 		EndSessionEndpoint:       s.store.URL() + "/oidc/logout",
 		BackchannelLogout:        true,
@@ -133,6 +140,7 @@ func (s *Service) showDiscovery(*routing.Call) (any, error) {
 
 // public lets caches keep an answer for a moment (API contract 11.1).
 func public(answer wire.Reply) wire.Reply {
-	answer.Header["Cache-Control"] = []string{"public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"}
+	answer.Header["Cache-Control"] = []string{"public, max-age=15, stale-while-revalidate=15, " +
+		"stale-if-error=86400"}
 	return answer
 }

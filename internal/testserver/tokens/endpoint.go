@@ -24,22 +24,26 @@ type TokenAnswer struct {
 func (s *Service) tokenRoutes() []routing.Route {
 	return []routing.Route{
 		{
-			Method: http.MethodPost, Pattern: routing.TokenPath, Does: "Issue an access token for client credentials",
+			Method: http.MethodPost, Pattern: routing.TokenPath,
+			Does: "Issue an access token for client credentials",
 			Form: &tokenSchema, Handle: s.issueToken, Refuses: []*wire.Refusal{
-				ErrBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice, errTokenParameterType,
+				ErrBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice,
+				errTokenParameterType,
 				errNoGrantType, errUnknownGrantType,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
 				errAudienceMissing, errAudienceUnknown, errNotGranted, errScopesNotGranted,
-				errOrganizationRequired, errOrganizationNotAllowed, errOrganizationInvalid, errThirdPartyNotGranted,
-				errDeniedInvalidScope, errDeniedInvalidRequest, errDeniedServerError, errActionFailed, errClaimsTooLarge,
+				errOrganizationRequired, errOrganizationNotAllowed, errOrganizationInvalid,
+				errThirdPartyNotGranted,
+				errDeniedInvalidScope, errDeniedInvalidRequest, errDeniedServerError,
+				errActionFailed, errClaimsTooLarge,
 				errQuotaExceeded,
 			},
 		},
 	}
 }
 
-// issueToken checks in the order of API contract 9.4: parameters, client authentication, grant type, audience, grant,
-// scopes, organization, action.
+// issueToken checks in the order of API contract 9.4: parameters, client authentication, grant
+// type, audience, grant, scopes, organization, action.
 //
 // ASSUMED: quotas come last, because they are about the tokens that are issued.
 func (s *Service) issueToken(c *routing.Call) (any, error) {

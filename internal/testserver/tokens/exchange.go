@@ -3,13 +3,15 @@
 
 package tokens
 
-// Exchange is a token that is about to be issued, as a machine-to-machine action sees it (API contract 9.5).
+// Exchange is a token that is about to be issued, as a machine-to-machine action sees it (API
+// contract 9.5).
 type Exchange struct {
 	ClientID       string
 	Audience       string
-	OrganizationID string            // Empty when the token is for none.
-	Scopes         []string          // What the token will carry.
-	Parameters     map[string]string // The body of the request without client_secret and client_assertion.
+	OrganizationID string   // Empty when the token is for none.
+	Scopes         []string // What the token will carry.
+	// The body of the request without client_secret and client_assertion.
+	Parameters map[string]string
 }
 
 // Verdict is what an action makes of an exchange. The zero value lets it pass.
@@ -18,7 +20,8 @@ type Verdict struct {
 	Claims map[string]any // To add to the token.
 }
 
-// Denial is why an action denies a token. The code is invalid_scope, invalid_request or server_error.
+// Denial is why an action denies a token. The code is invalid_scope, invalid_request or
+// server_error.
 type Denial struct {
 	Code   string `json:"code"`
 	Reason string `json:"reason"`

@@ -34,22 +34,28 @@ func (s *Service) entitle(who tenant.Client, params tokenParams) (entitlement, e
 	return entitled, err
 }
 
-// grantFor finds the grant that serves a client at an API. A third-party client without one of its own is served by the
-// default grant (API contract 4.2), but never at a system API (API contract 6.1).
+// grantFor finds the grant that serves a client at an API. A third-party client without one of its
+// own is served by the default grant (API contract 4.2), but never at a system API (API contract
+// 6.1).
 //
-// ASSUMED: deny_all, and a system API for a third-party client, are refused as a missing grant (API contract 9.4).
-func (s *Service) grantFor(who tenant.Client, api tenant.ResourceServer) (tenant.ClientGrant, error) {
+// ASSUMED: deny_all, and a system API for a third-party client, are refused as a missing grant (API
+// contract 9.4).
+func (s *Service) grantFor(
+	who tenant.Client, api tenant.ResourceServer,
+) (tenant.ClientGrant, error) {
 	notGranted := errNotGranted
 	if !who.IsFirstParty {
 		notGranted = errThirdPartyNotGranted
 	}
-	closed := api.SubjectTypeAuthorization.Client.Policy == tenant.DenyAll || (api.IsSystem && !who.IsFirstParty)
+	closed := api.SubjectTypeAuthorization.Client.Policy == tenant.DenyAll ||
+		(api.IsSystem && !who.IsFirstParty)
 	grant, err := s.store.ClientGrantByKey(tenant.ClientGrantKey{
 		ClientID: who.ClientID, Audience: api.Identifier, SubjectType: tenant.ClientSubject,
 	})
 	if err != nil && !who.IsFirstParty {
 		grant, err = s.store.ClientGrantByKey(tenant.ClientGrantKey{
-			DefaultFor: tenant.ThirdPartyClients, Audience: api.Identifier, SubjectType: tenant.ClientSubject,
+			DefaultFor: tenant.ThirdPartyClients, Audience: api.Identifier,
+			SubjectType: tenant.ClientSubject,
 		})
 	}
 	if err != nil || closed {

@@ -13,7 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// TestEntitle_thirdPartyClients has clients and APIs that the endpoints refuse to pair, so it goes around them.
+// TestEntitle_thirdPartyClients has clients and APIs that the endpoints refuse to pair, so it goes
+// around them.
 func TestEntitle_thirdPartyClients(t *testing.T) {
 	t.Parallel()
 	yes, allow, require := true, "allow", "require"
@@ -32,19 +33,31 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 		mustSucceed(t, store.AddClient(c))
 	}
 	for _, api := range []tenant.ResourceServer{
-		{ID: "1", Identifier: "open", Scopes: []tenant.Scope{{Value: "a"}, {Value: "b"}}}, {ID: "2", Identifier: "system", IsSystem: true},
+		{ID: "1", Identifier: "open", Scopes: []tenant.Scope{{Value: "a"}, {Value: "b"}}},
+		{ID: "2", Identifier: "system", IsSystem: true},
 	} {
 		mustSucceed(t, store.AddResourceServer(api))
 	}
 	for _, grant := range []tenant.ClientGrant{
-		{ID: "own", ClientID: "own", Audience: "open", Scope: []string{"a"}, OrganizationUsage: &allow, AllowAnyOrganization: &yes},
-		{ID: "default", DefaultFor: tenant.ThirdPartyClients, Audience: "open", Scope: []string{"b"}, OrganizationUsage: &allow},
+		{
+			ID: "own", ClientID: "own", Audience: "open", Scope: []string{"a"},
+			OrganizationUsage: &allow, AllowAnyOrganization: &yes,
+		},
+		{
+			ID: "default", DefaultFor: tenant.ThirdPartyClients, Audience: "open",
+			Scope: []string{"b"}, OrganizationUsage: &allow,
+		},
 		{ID: "system", ClientID: "own", Audience: "system"},
-		{ID: "house", ClientID: "house", Audience: "open", OrganizationUsage: &require, AllowAnyOrganization: &yes},
+		{
+			ID: "house", ClientID: "house", Audience: "open", OrganizationUsage: &require,
+			AllowAnyOrganization: &yes,
+		},
 		{ID: "house system", ClientID: "house", Audience: "system"},
 	} {
 		grant.SubjectType = tenant.ClientSubject
-		_, err := store.AddClientGrant(grant, func(*tenant.ClientGrant, tenant.ResourceServer) error { return nil })
+		_, err := store.AddClientGrant(
+			grant, func(*tenant.ClientGrant, tenant.ResourceServer) error { return nil },
+		)
 		mustSucceed(t, err)
 	}
 	for _, c := range []tenant.Client{own, bare} {
@@ -77,19 +90,26 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 		{who: house, audience: "open", organizationID: "org_b"},
 		{who: house, audience: "open", organization: "org_c", organizationID: "org_c"},
 	} {
-		got, err := s.entitle(test.who, tokenParams{"audience": test.audience, "scope": test.scope, "organization": test.organization})
+		got, err := s.entitle(test.who, tokenParams{
+			"audience":     test.audience,
+			"scope":        test.scope,
+			"organization": test.organization,
+		})
 		switch {
 		case test.refused != nil:
 			if !errors.Is(err, test.refused) {
 				t.Errorf("%+v: %v", test, err)
 			}
-		case err != nil || strings.Join(got.scopes, " ") != test.scopes || got.organization.ID != test.organizationID:
+		case err != nil || strings.Join(got.scopes, " ") != test.scopes ||
+			got.organization.ID != test.organizationID:
 			t.Errorf("%+v: %v %+v %v", test, got.scopes, got.organization, err)
 		}
 	}
 	// A default organization that is gone permits nothing.
 	mustSucceed(t, store.DeleteOrganization("org_b"))
-	if _, err := s.entitle(house, tokenParams{"audience": "open"}); !errors.Is(err, errOrganizationInvalid) {
+	if _, err := s.entitle(house, tokenParams{"audience": "open"}); !errors.Is(
+		err, errOrganizationInvalid,
+	) {
 		t.Errorf("got %v", err)
 	}
 }

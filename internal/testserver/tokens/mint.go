@@ -12,7 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// accessTokenClaims are the claims of both dialects in the order that was observed (API contract 10.2, 10.3).
+// accessTokenClaims are the claims of both dialects in the order that was observed (API contract
+// 10.2, 10.3).
 type accessTokenClaims struct {
 	Issuer           string   `json:"iss"`
 	Subject          string   `json:"sub"`
@@ -31,8 +32,8 @@ type accessTokenClaims struct {
 
 // claims fills in a token for the API's dialect.
 //
-// ASSUMED: an authorization dialect without enforce_policies is without effect (API contract 3.4), and `permissions`
-// equals the scopes that were issued (API contract 15).
+// ASSUMED: an authorization dialect without enforce_policies is without effect (API contract 3.4),
+// and `permissions` equals the scopes that were issued (API contract 15).
 func (s *Service) claims(e entitlement) accessTokenClaims {
 	now := s.store.Now().Unix()
 	if e.expired {
@@ -53,7 +54,8 @@ func (s *Service) claims(e entitlement) accessTokenClaims {
 	} else {
 		claims.GrantType, claims.AuthorizedParty = "client-credentials", e.clientID
 	}
-	if strings.HasSuffix(e.api.TokenDialect, "_authz") && e.api.EnforcePolicies != nil && *e.api.EnforcePolicies {
+	if strings.HasSuffix(e.api.TokenDialect, "_authz") && e.api.EnforcePolicies != nil &&
+		*e.api.EnforcePolicies {
 		claims.Permissions = append([]string{}, e.scopes...)
 	}
 	return claims
@@ -93,11 +95,15 @@ func (s *Service) signingKeyOf(api tenant.ResourceServer) jose.SigningKey {
 		return jose.SigningKey{Algorithm: algorithm, Key: hmacKey(api.SigningSecret)}
 	}
 	current := s.store.CurrentSigningKey()
-	return jose.SigningKey{Algorithm: algorithm, Key: jose.JSONWebKey{Key: current.Private.PrivateKey, KeyID: current.KID}}
+	return jose.SigningKey{
+		Algorithm: algorithm,
+		Key:       jose.JSONWebKey{Key: current.Private.PrivateKey, KeyID: current.KID},
+	}
 }
 
-// hmacKey is the bytes of the secret. The API takes secrets of 16 characters, go-jose wants 32 bytes for HS256; zeros
-// at the end of a key up to the block size change nothing about an HMAC (RFC 2104), so they are added.
+// hmacKey is the bytes of the secret. The API takes secrets of 16 characters, go-jose wants 32
+// bytes for HS256; zeros at the end of a key up to the block size change nothing about an HMAC (RFC
+// 2104), so they are added.
 //
 // ASSUMED: the bytes as they are, not base64-decoded (API contract 10.5).
 func hmacKey(secret string) []byte {

@@ -14,21 +14,50 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// tokenParams are the parameters of a token request. Those that the endpoint does not know go to the action and are
-// ignored otherwise. One of them is `resource`: the tenant setting that makes it stand for `audience` is off (API contract
-// 9.1).
+// tokenParams are the parameters of a token request. Those that the endpoint does not know go to
+// the action and are ignored otherwise. One of them is `resource`: the tenant setting that makes it
+// stand for `audience` is off (API contract 9.1).
 type tokenParams map[string]string
 
 // tokenSchema lists the parameters that the endpoint knows, all of them text.
 var tokenSchema = schema.Schema{Properties: []schema.Property{
-	{Name: "grant_type", Kind: schema.String, Required: true, Enum: []string{tenant.ClientCredentials}, Description: "What is exchanged for a token"},
-	{Name: "client_id", Kind: schema.String, Description: "Unless HTTP Basic or the assertion names the client"},
-	{Name: "client_secret", Kind: schema.String, Description: "Unless HTTP Basic has it, or an assertion stands for it"},
-	{Name: "client_assertion_type", Kind: schema.String, Enum: []string{assertionType}, Description: "That there is an assertion"},
-	{Name: "client_assertion", Kind: schema.String, Description: "A JWT that the client has signed"},
-	{Name: "audience", Kind: schema.String, Required: true, Description: "The identifier of the API, to the letter"},
-	{Name: "scope", Kind: schema.String, Description: "The scopes that are wanted, space-separated; all that are granted otherwise"},
-	{Name: "organization", Kind: schema.String, Description: "The id or the name of an organization"},
+	{
+		Name: "grant_type", Kind: schema.String, Required: true,
+		Enum: []string{tenant.ClientCredentials}, Description: "What is exchanged for a token",
+	},
+	{
+		Name:        "client_id",
+		Kind:        schema.String,
+		Description: "Unless HTTP Basic or the assertion names the client",
+	},
+	{
+		Name:        "client_secret",
+		Kind:        schema.String,
+		Description: "Unless HTTP Basic has it, or an assertion stands for it",
+	},
+	{
+		Name: "client_assertion_type", Kind: schema.String, Enum: []string{assertionType},
+		Description: "That there is an assertion",
+	},
+	{
+		Name:        "client_assertion",
+		Kind:        schema.String,
+		Description: "A JWT that the client has signed",
+	},
+	{
+		Name: "audience", Kind: schema.String, Required: true,
+		Description: "The identifier of the API, to the letter",
+	},
+	{
+		Name:        "scope",
+		Kind:        schema.String,
+		Description: "The scopes that are wanted, space-separated; all that are granted otherwise",
+	},
+	{
+		Name:        "organization",
+		Kind:        schema.String,
+		Description: "The id or the name of an organization",
+	},
 }}
 
 // readTokenParams takes forms and JSON (API contract 9.1).
@@ -57,7 +86,8 @@ func readTokenParams(c *routing.Call) (tokenParams, error) {
 	return params, nil
 }
 
-// stringParams goes through the parameters in order, so that the same body is always refused for the same reason.
+// stringParams goes through the parameters in order, so that the same body is always refused for
+// the same reason.
 //
 // ASSUMED: actions see the JSON text of an unknown parameter that is no string.
 func stringParams(given map[string]any) (tokenParams, error) {

@@ -56,7 +56,8 @@ func quotasOn(who tenant.Client, o tenant.Organization) []tokenBucket {
 
 // quotaMeter counts tokens in windows.
 //
-// ASSUMED: they begin with the hour and the day of UTC; API contract 12.3 says only how what is left of them is reported.
+// ASSUMED: they begin with the hour and the day of UTC; API contract 12.3 says only how what is
+// left of them is reported.
 type quotaMeter struct {
 	mu      sync.Mutex
 	counted map[string]tokenCount // By holder and bucket.
@@ -73,8 +74,8 @@ func (m *quotaMeter) reset() {
 	m.counted = nil
 }
 
-// take counts a token in all buckets, or in none if one that is enforced is full. The headers say how full the buckets are
-// after that.
+// take counts a token in all buckets, or in none if one that is enforced is full. The headers say
+// how full the buckets are after that.
 func (m *quotaMeter) take(now time.Time, buckets []tokenBucket) (http.Header, bool) {
 	if len(buckets) == 0 {
 		return nil, true

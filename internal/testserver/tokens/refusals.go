@@ -11,44 +11,86 @@ import (
 
 // What the token endpoint refuses (API contract 9.4).
 //
-// ASSUMED: 403 for an unknown grant type, and its text; the texts about organizations, taken from user flows; a missing
-// organization is a malformed request, hence 400; 401 and the descriptions for a bad assertion; all about bodies that
-// cannot be read; 403 for third-party clients without a grant, and the text that others get; an organization's quota is
-// worded as a client's.
+// ASSUMED: 403 for an unknown grant type, and its text; the texts about organizations, taken from
+// user flows; a missing organization is a malformed request, hence 400; 401 and the descriptions
+// for a bad assertion; all about bodies that cannot be read; 403 for third-party clients without a
+// grant, and the text that others get; an organization's quota is worded as a client's.
 var (
-	errTokenBodyJSON       = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format")
-	errTokenBodyForm       = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Invalid request payload form format")
-	ErrBodyTooLarge        = wire.TokenRefusal(http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large")
-	errTokenParameterTwice = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s is there more than once")
-	errTokenParameterType  = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Parameter %s must be a string")
-	errNoGrantType         = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type")
-	errUnknownGrantType    = wire.TokenRefusal(http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: %s")
-	errNoClientID          = wire.TokenRefusal(http.StatusUnauthorized, "invalid_client", "Missing client_id")
-	errWrongCredentials    = wire.TokenRefusal(http.StatusUnauthorized, "access_denied", "Unauthorized")
+	errTokenBodyJSON = wire.TokenRefusal(
+		http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format",
+	)
+	errTokenBodyForm = wire.TokenRefusal(
+		http.StatusBadRequest, "invalid_request", "Invalid request payload form format",
+	)
+	ErrBodyTooLarge = wire.TokenRefusal(
+		http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large",
+	)
+	errTokenParameterTwice = wire.TokenRefusal(
+		http.StatusBadRequest, "invalid_request", "Parameter %s is there more than once",
+	)
+	errTokenParameterType = wire.TokenRefusal(
+		http.StatusBadRequest, "invalid_request", "Parameter %s must be a string",
+	)
+	errNoGrantType = wire.TokenRefusal(
+		http.StatusBadRequest, "invalid_request", "Missing required parameter: grant_type",
+	)
+	errUnknownGrantType = wire.TokenRefusal(
+		http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: %s",
+	)
+	errNoClientID = wire.TokenRefusal(
+		http.StatusUnauthorized, "invalid_client", "Missing client_id",
+	)
+	errWrongCredentials = wire.TokenRefusal(
+		http.StatusUnauthorized, "access_denied", "Unauthorized",
+	)
 	errAssertion           = wire.TokenRefusal(http.StatusUnauthorized, "invalid_client", "%s")
 	errGrantTypeNotAllowed = wire.TokenRefusal(http.StatusForbidden, "unauthorized_client",
 		"Grant type 'client_credentials' not allowed for the client.")
-	errAudienceMissing = wire.TokenRefusal(http.StatusForbidden, "access_denied", "Non-global clients are not allowed access to APIv1")
-	errAudienceUnknown = wire.TokenRefusal(http.StatusForbidden, "access_denied", "Service not enabled within domain: %s")
-	errNotGranted      = wire.TokenRefusal(http.StatusForbidden, "access_denied", `Client "%s" is not authorized to access resource server "%s". `+
-		`You need to create a "client-grant" associated to this API.`)
-	errThirdPartyNotGranted   = wire.TokenRefusal(http.StatusForbidden, "unauthorized_client", errNotGranted.Text)
-	errScopesNotGranted       = wire.TokenRefusal(http.StatusForbidden, "access_denied", "Client has not been granted scopes: %s")
-	errOrganizationRequired   = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "parameter organization is required for this client")
-	errOrganizationNotAllowed = wire.TokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is not allowed for this client")
-	errOrganizationInvalid    = wire.TokenRefusal(http.StatusForbidden, "access_denied", "parameter organization is invalid: %s")
-	errQuotaExceeded          = wire.TokenRefusal(http.StatusTooManyRequests, "too_many_requests", "Client quota exceeded")
+	errAudienceMissing = wire.TokenRefusal(
+		http.StatusForbidden, "access_denied", "Non-global clients are not allowed access to APIv1",
+	)
+	errAudienceUnknown = wire.TokenRefusal(
+		http.StatusForbidden, "access_denied", "Service not enabled within domain: %s",
+	)
+	errNotGranted = wire.TokenRefusal(http.StatusForbidden, "access_denied",
+		`Client "%s" is not authorized to access resource server "%s". `+
+			`You need to create a "client-grant" associated to this API.`)
+	errThirdPartyNotGranted = wire.TokenRefusal(
+		http.StatusForbidden, "unauthorized_client", errNotGranted.Text,
+	)
+	errScopesNotGranted = wire.TokenRefusal(
+		http.StatusForbidden, "access_denied", "Client has not been granted scopes: %s",
+	)
+	errOrganizationRequired = wire.TokenRefusal(
+		http.StatusBadRequest, "invalid_request",
+		"parameter organization is required for this client",
+	)
+	errOrganizationNotAllowed = wire.TokenRefusal(
+		http.StatusForbidden, "access_denied",
+		"parameter organization is not allowed for this client",
+	)
+	errOrganizationInvalid = wire.TokenRefusal(
+		http.StatusForbidden, "access_denied", "parameter organization is invalid: %s",
+	)
+	errQuotaExceeded = wire.TokenRefusal(
+		http.StatusTooManyRequests, "too_many_requests", "Client quota exceeded",
+	)
 )
 
-// What the machine-to-machine action makes the token endpoint refuse (API contract 9.4 and 9.5). The first three are in the
-// action's own words.
+// What the machine-to-machine action makes the token endpoint refuse (API contract 9.4 and 9.5).
+// The first three are in the action's own words.
 //
 // ASSUMED: custom claims that are too large fail the request, with this text.
 var (
 	errDeniedInvalidScope   = wire.TokenRefusal(http.StatusBadRequest, "invalid_scope", "%s")
 	errDeniedInvalidRequest = wire.TokenRefusal(http.StatusBadRequest, "invalid_request", "%s")
-	errDeniedServerError    = wire.TokenRefusal(http.StatusInternalServerError, "server_error", "%s")
-	errActionFailed         = wire.TokenRefusal(http.StatusInternalServerError, "server_error",
+	errDeniedServerError    = wire.TokenRefusal(
+		http.StatusInternalServerError, "server_error", "%s",
+	)
+	errActionFailed = wire.TokenRefusal(http.StatusInternalServerError, "server_error",
 		"Script generated an unhandled asynchronous exception.")
-	errClaimsTooLarge = wire.TokenRefusal(http.StatusInternalServerError, "server_error", "Custom claims exceed the maximum of 100KB.")
+	errClaimsTooLarge = wire.TokenRefusal(
+		http.StatusInternalServerError, "server_error",
+		"Custom claims exceed the maximum of 100KB.",
+	)
 )

@@ -41,14 +41,16 @@ func (s *Service) SampleRoutes() []routing.Route {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		table = append(table, routing.Route{
 			Method: method, Pattern: samplePattern, Bearer: true,
-			Does:    "Call the sample API, which needs the scope " + samplePermissions[method] + ":COLLECTION",
+			Does: "Call the sample API, which needs the scope " + samplePermissions[method] +
+				":COLLECTION",
 			Refuses: []*wire.Refusal{wire.ErrUnknownRoute}, Handle: s.callSampleAPI,
 		})
 	}
 	return table
 }
 
-// callSampleAPI plays an API of the tenant, the one that `audience` names, and checks bearer tokens as RFC 6750 says.
+// callSampleAPI plays an API of the tenant, the one that `audience` names, and checks bearer tokens
+// as RFC 6750 says.
 func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	audience := tenant.SampleAPIAudience
 	if values := c.HTTP.URL.Query(); values.Has("audience") {
@@ -66,7 +68,8 @@ func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	claims, err := s.verifyFor(c, token, api)
 	if err != nil {
 		return challenge(http.StatusUnauthorized,
-			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err), "The access token is not valid: "+err.Error()+"."), nil
+			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err),
+			"The access token is not valid: "+err.Error()+"."), nil
 	}
 	c.Caller.ClientID = claims.client()
 	method := c.Route.Method // GET for a HEAD.
@@ -74,7 +77,8 @@ func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	scopes := strings.Fields(claims.Scope)
 	if !slices.Contains(scopes, needed) {
 		return challenge(http.StatusForbidden,
-			fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, needed), "The access token lacks the scope "+needed+"."), nil
+			fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, needed),
+			"The access token lacks the scope "+needed+"."), nil
 	}
 	return sampleAnswer{
 		Message:  method + " " + collection + ": the access token is good.",
@@ -84,8 +88,8 @@ func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	}, nil
 }
 
-// sampleToken finds the token, or words what is wrong as RFC 6750, 3.1 says: no error code for who sent no bearer token
-// at all, invalid_request for who tried to.
+// sampleToken finds the token, or words what is wrong as RFC 6750, 3.1 says: no error code for who
+// sent no bearer token at all, invalid_request for who tried to.
 func sampleToken(credentials []string) (string, *wire.Reply) {
 	token, ok := bearerToken(credentials)
 	if ok {
@@ -98,15 +102,21 @@ func sampleToken(credentials []string) (string, *wire.Reply) {
 	refusal := challenge(http.StatusUnauthorized, "", "No access token was sent.")
 	switch {
 	case len(credentials) > 1:
-		refusal = challenge(http.StatusBadRequest, `, error="invalid_request"`, "There is more than one Authorization header.")
+		refusal = challenge(
+			http.StatusBadRequest, `, error="invalid_request"`,
+			"There is more than one Authorization header.",
+		)
 	case strings.EqualFold(scheme, "Bearer"):
-		refusal = challenge(http.StatusBadRequest, `, error="invalid_request"`, "The Authorization header holds no access token.")
+		refusal = challenge(
+			http.StatusBadRequest, `, error="invalid_request"`,
+			"The Authorization header holds no access token.",
+		)
 	}
 	return "", &refusal
 }
 
-// challenge refuses a request and says in the header what would let it in. A challenge has one parameter at least
-// (RFC 6750, 3), hence the realm.
+// challenge refuses a request and says in the header what would let it in. A challenge has one
+// parameter at least (RFC 6750, 3), hence the realm.
 func challenge(status int, parameters, text string) wire.Reply {
 	refusal := wire.Respond(status, map[string]string{"message": text})
 	refusal.Header["Www-Authenticate"] = []string{`Bearer realm="sample-api"` + parameters}

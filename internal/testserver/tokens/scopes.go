@@ -22,10 +22,13 @@ func issuable(g tenant.ClientGrant, api tenant.ResourceServer) []string {
 	for _, value := range defined {
 		known[value] = true
 	}
-	return slices.DeleteFunc(slices.Clone(g.Scope), func(value string) bool { return !known[value] })
+	return slices.DeleteFunc(
+		slices.Clone(g.Scope), func(value string) bool { return !known[value] },
+	)
 }
 
-// narrow keeps the scopes that are asked for. One that is not granted fails the request (API contract 10.4).
+// narrow keeps the scopes that are asked for. One that is not granted fails the request (API
+// contract 10.4).
 func narrow(granted []string, asked string) ([]string, error) {
 	wanted := strings.Fields(asked)
 	if len(wanted) == 0 {
@@ -40,6 +43,8 @@ func narrow(granted []string, asked string) ([]string, error) {
 	if len(missing) > 0 {
 		return nil, errScopesNotGranted.With(strings.Join(missing, ", "))
 	}
-	kept := slices.DeleteFunc(slices.Clone(granted), func(value string) bool { return !slices.Contains(wanted, value) })
+	kept := slices.DeleteFunc(slices.Clone(granted), func(value string) bool {
+		return !slices.Contains(wanted, value)
+	})
 	return kept, nil
 }

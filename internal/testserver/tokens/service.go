@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tokens issues access tokens and checks them: the token endpoint with client authentication, grants, actions and
-// quotas; minting and verifying; the documents by which clients find both; and the sample API, which takes tokens. It reads
-// the tenant and never changes it.
+// Package tokens issues access tokens and checks them: the token endpoint with client
+// authentication, grants, actions and quotas; minting and verifying; the documents by which clients
+// find both; and the sample API, which takes tokens. It reads the tenant and never changes it.
 package tokens
 
 import (

@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/json" // Tells names apart by case: an action may add a claim `Scope`.
+	// Tells names apart by case: an action may add a claim `Scope`.
+	"github.com/go-jose/go-jose/v4/json"
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
@@ -44,8 +45,8 @@ func (c Claims) client() string {
 	return c.ClientID
 }
 
-// Verify checks an access token as the API does that it should be for: an algorithm of the API's, the signature,
-// expiry, audience and issuer. The claims come back with the last three errors too.
+// Verify checks an access token as the API does that it should be for: an algorithm of the API's,
+// the signature, expiry, audience and issuer. The claims come back with the last three errors too.
 func (s *Service) Verify(token string, api tenant.ResourceServer) (Claims, error) {
 	parsed, err := jose.ParseSignedCompact(token, acceptedAlgorithms(api))
 	switch {
@@ -77,8 +78,11 @@ func (s *Service) Verify(token string, api tenant.ResourceServer) (Claims, error
 	return claims, nil
 }
 
-// verifyFor checks the token that came with a call, which a fault can make a token that has expired.
-func (s *Service) verifyFor(c *routing.Call, token string, api tenant.ResourceServer) (Claims, error) {
+// verifyFor checks the token that came with a call, which a fault can make a token that has
+// expired.
+func (s *Service) verifyFor(
+	c *routing.Call, token string, api tenant.ResourceServer,
+) (Claims, error) {
 	claims, err := s.Verify(token, api)
 	if err == nil && c.TokenExpired {
 		err = errTokenExpired
@@ -86,8 +90,8 @@ func (s *Service) verifyFor(c *routing.Call, token string, api tenant.ResourceSe
 	return claims, err
 }
 
-// acceptedAlgorithms lists more than the one that new tokens are signed with: those that were issued before a change of
-// signing_alg stay valid. That of a system API does not change.
+// acceptedAlgorithms lists more than the one that new tokens are signed with: those that were
+// issued before a change of signing_alg stay valid. That of a system API does not change.
 //
 // ASSUMED: issued tokens are not recalled (API contract 14).
 func acceptedAlgorithms(api tenant.ResourceServer) []jose.SignatureAlgorithm {
@@ -101,9 +105,9 @@ func acceptedAlgorithms(api tenant.ResourceServer) []jose.SignatureAlgorithm {
 	return accepted
 }
 
-// verificationKey picks the API's own secret for HS256, and never a public key, which everybody knows. For the others
-// it picks a key of the tenant by its id, unless it has been revoked (API contract 8); a token that names none is not one
-// of ours.
+// verificationKey picks the API's own secret for HS256, and never a public key, which everybody
+// knows. For the others it picks a key of the tenant by its id, unless it has been revoked (API
+// contract 8); a token that names none is not one of ours.
 func (s *Service) verificationKey(header jose.Header, api tenant.ResourceServer) (any, bool) {
 	if header.Algorithm == string(jose.HS256) {
 		return hmacKey(api.SigningSecret), true
@@ -111,7 +115,8 @@ func (s *Service) verificationKey(header jose.Header, api tenant.ResourceServer)
 	return s.store.VerificationKey(header.KeyID)
 }
 
-// looksLikeJWT tells what is no JWT at all from what is one that cannot be accepted (API contract 1.4).
+// looksLikeJWT tells what is no JWT at all from what is one that cannot be accepted (API contract
+// 1.4).
 func looksLikeJWT(token string) bool {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

@@ -22,11 +22,13 @@ var gzipWriters = sync.Pool{New: func() any {
 	return writer
 }}
 
-// Compressed is the reply as it goes to a client that takes gzip (API contract 1.1). Only answers that say that they vary by
-// encoding are compressed, which leaves those of the token endpoint and of proxies as they are.
+// Compressed is the reply as it goes to a client that takes gzip (API contract 1.1). Only answers
+// that say that they vary by encoding are compressed, which leaves those of the token endpoint and
+// of proxies as they are.
 func (a Reply) Compressed(r *http.Request) Reply {
 	if a.Ending != Answered || len(a.Body) < minCompressed ||
-		!strings.Contains(a.Header.Get("Vary"), "accept-encoding") || !acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		!strings.Contains(a.Header.Get("Vary"), "accept-encoding") ||
+		!acceptsGzip(r.Header.Values("Accept-Encoding")) {
 		return a
 	}
 	var packed bytes.Buffer
@@ -41,7 +43,8 @@ func (a Reply) Compressed(r *http.Request) Reply {
 	return a
 }
 
-// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3). What names gzip outweighs what names all encodings.
+// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3). What names gzip outweighs what names all
+// encodings.
 func acceptsGzip(headers []string) bool {
 	accepted := false
 	for element := range strings.SplitSeq(strings.Join(headers, ","), ",") {

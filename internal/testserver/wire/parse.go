@@ -17,12 +17,13 @@ var (
 	errTooDeep    = errors.New("nested too deep")
 )
 
-// maxNesting bounds the objects and arrays within each other. encoding/json would read ten times as many, but then what
-// is kept could not be read back from within a snapshot, which is nested deeper.
+// maxNesting bounds the objects and arrays within each other. encoding/json would read ten times as
+// many, but then what is kept could not be read back from within a snapshot, which is nested
+// deeper.
 const maxNesting = 1000
 
-// ParseJSON refuses what encoding/json would replace by U+FFFD without a word: identifiers are compared byte for byte,
-// and two that differ must not become one.
+// ParseJSON refuses what encoding/json would replace by U+FFFD without a word: identifiers are
+// compared byte for byte, and two that differ must not become one.
 //
 // ASSUMED: such bodies, and those nested too deep, are malformed; no answer to one was observed.
 func ParseJSON(body []byte, target any) error {

@@ -16,7 +16,8 @@ func RandomText(n int) string {
 	for len(text) < n {
 		_, _ = rand.Read(pool[:]) // Never fails, as its documentation promises.
 		for _, b := range pool {
-			// Six bits reach 64; dropping the two values beyond the alphabet keeps all characters equally likely.
+			// Six bits reach 64; dropping the two values beyond the alphabet keeps all characters
+			// equally likely.
 			if i := int(b & 63); i < len(alphanumeric) && len(text) < n {
 				text = append(text, alphanumeric[i])
 			}

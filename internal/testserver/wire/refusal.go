@@ -11,13 +11,16 @@ import (
 	"time"
 )
 
-// Refusal is what the tenant refuses, in its own words: an error inside the server, an answer outside. All of them are
-// variables of the packages that refuse, and the route table lists which route refuses what.
+// Refusal is what the tenant refuses, in its own words: an error inside the server, an answer
+// outside. All of them are variables of the packages that refuse, and the route table lists which
+// route refuses what.
 type Refusal struct { //nolint:errname // It is as much an answer as an error.
-	Status  int
-	Code    string      // Empty when the API gives none.
-	Text    string      // A format where it names something.
-	tokens  bool        // In the shape of the token endpoint (API contract 9.4) instead of that of the Management API (1.2).
+	Status int
+	Code   string // Empty when the API gives none.
+	Text   string // A format where it names something.
+	// In the shape of the token endpoint (API contract 9.4) instead of that of the Management API
+	// (1.2).
+	tokens  bool
 	echoed  bool        // The body says the text once more, under `attributes` (API contract 1.4).
 	Header  http.Header // Beyond the headers of every answer.
 	general *Refusal    // What this one was made of; nil for a variable.
@@ -42,9 +45,11 @@ func (r *Refusal) Carrying(header http.Header) *Refusal {
 	return &filled
 }
 
-// Until says when a limit lets something through again, in the headers that tell it of every limit (API contract 12.1).
+// Until says when a limit lets something through again, in the headers that tell it of every limit
+// (API contract 12.1).
 func (r *Refusal) Until(reset time.Time, limit int) *Refusal {
-	return r.Carrying(LimitHeader(limit, 0, reset.Unix()+1)) // Whoever comes in that second gets through.
+	// Whoever comes in that second gets through.
+	return r.Carrying(LimitHeader(limit, 0, reset.Unix()+1))
 }
 
 // Is lets errors.Is find the refusal that was filled in.
@@ -63,7 +68,9 @@ func (r *Refusal) Reply() Reply {
 	if r.tokens {
 		return tokenError(r.Status, r.Code, r.Text).With(r.Header)
 	}
-	body := problemBody{StatusCode: r.Status, Error: http.StatusText(r.Status), Message: r.Text, ErrorCode: r.Code}
+	body := problemBody{
+		StatusCode: r.Status, Error: http.StatusText(r.Status), Message: r.Text, ErrorCode: r.Code,
+	}
 	if r.echoed {
 		body.Attributes = map[string]string{"error": r.Text}
 	}

@@ -7,19 +7,27 @@ import "net/http"
 
 // What any request can meet with, whatever it asks for.
 //
-// ASSUMED: the texts about bodies that cannot be read and about a failure of the server, and that 415 is one of them: as the
-// API's HTTP framework has it (of these, API contract 1.3 has malformed JSON).
+// ASSUMED: the texts about bodies that cannot be read and about a failure of the server, and that
+// 415 is one of them: as the API's HTTP framework has it (of these, API contract 1.3 has malformed
+// JSON).
 var (
 	ErrUnknownRoute  = Missing("", "Not Found") // API contract 1.5.
 	ErrMalformedJSON = BadRequest("", "Invalid request payload JSON format")
 	ErrMalformedForm = BadRequest("", "Invalid request payload form format")
-	ErrMediaType     = &Refusal{Status: http.StatusUnsupportedMediaType, Text: "Unsupported Media Type"}
-	ErrBodyTooLarge  = &Refusal{
-		Status: http.StatusRequestEntityTooLarge, Text: "Payload content length greater than maximum allowed: %d",
+	ErrMediaType     = &Refusal{
+		Status: http.StatusUnsupportedMediaType,
+		Text:   "Unsupported Media Type",
+	}
+	ErrBodyTooLarge = &Refusal{
+		Status: http.StatusRequestEntityTooLarge,
+		Text:   "Payload content length greater than maximum allowed: %d",
 	}
 	ErrGlobalLimit   = tooMany("Global limit has been reached")   // API contract 1.6.
 	ErrEndpointLimit = tooMany("Endpoint limit has been reached") // API contract 1.6.
-	ErrInternal      = &Refusal{Status: http.StatusInternalServerError, Text: "An internal server error occurred"}
+	ErrInternal      = &Refusal{
+		Status: http.StatusInternalServerError,
+		Text:   "An internal server error occurred",
+	}
 )
 
 // RefusalOf is what the API says with a status of its own accord.

@@ -20,26 +20,29 @@ type Reply struct {
 	Ending Ending
 }
 
-// Encode writes JSON as the API does: without escaping <, > and &, which stand in some of its messages.
+// Encode writes JSON as the API does: without escaping <, > and &, which stand in some of its
+// messages.
 func Encode(v any) []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		panic(fmt.Sprintf("testserver: encode %T: %v", v, err)) // Only a type that cannot be JSON gets here.
+		// Only a type that cannot be JSON gets here.
+		panic(fmt.Sprintf("testserver: encode %T: %v", v, err))
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
-// Respond is an answer of the Management API, with the headers of API contract 1.1. One without content names a content
-// type all the same.
+// Respond is an answer of the Management API, with the headers of API contract 1.1. One without
+// content names a content type all the same.
 func Respond(status int, v any) Reply {
 	answer := Reply{Status: status, Header: http.Header{
 		"Content-Type":  {"application/json; charset=utf-8"},
 		"Cache-Control": {"no-cache"},
 		"Vary":          {"origin,accept-encoding"},
-		// ASSUMED: the value; the contract shows that the header is there. Real ones hold for a year, and on localhost a
-		// browser would keep a developer from every other server that speaks plain HTTP.
+		// ASSUMED: the value; the contract shows that the header is there. Real ones hold for a
+		// year, and on localhost a browser would keep a developer from every other server that
+		// speaks plain HTTP.
 		"Strict-Transport-Security": {"max-age=1"},
 	}}
 	if v != nil {

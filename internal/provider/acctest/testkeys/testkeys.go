@@ -29,7 +29,10 @@ func NewRSA() *rsa.PrivateKey {
 
 // PrivatePEM is the first of the signing keys, which is also the key of clients.
 var PrivatePEM = sync.OnceValue(func() string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(Signing()[0])}))
+	return string(pem.EncodeToMemory(&pem.Block{
+		Type:  "RSA PRIVATE KEY",
+		Bytes: x509.MarshalPKCS1PrivateKey(Signing()[0]),
+	}))
 })
 
 // PublicPEM is the public key of a new pair.
@@ -59,4 +62,6 @@ func CertificatePEM() string {
 func TenantPEM() []byte { return []byte(KeyPEM(Signing()[0])) }
 
 // SomePEMs are two forms of one key, and another key.
-var SomePEMs = sync.OnceValue(func() []string { return []string{CertificatePEM(), KeyPEM(Signing()[0]), KeyPEM(Signing()[1])} })
+var SomePEMs = sync.OnceValue(func() []string {
+	return []string{CertificatePEM(), KeyPEM(Signing()[0]), KeyPEM(Signing()[1])}
+})

@@ -25,8 +25,9 @@ func (o *options) secure() (*testserver.Authority, error) {
 	return authority, nil
 }
 
-// publish writes the certificate that clients have to trust to a file. It is for servers that listen already: one that
-// cannot start must not replace the file of the one that runs. What it returns removes a file that nobody asked for by name.
+// publish writes the certificate that clients have to trust to a file. It is for servers that
+// listen already: one that cannot start must not replace the file of the one that runs. What it
+// returns removes a file that nobody asked for by name.
 func (o *options) publish(authority *testserver.Authority) (caFile string, remove func(), err error) {
 	remove = func() {}
 	if authority == nil {

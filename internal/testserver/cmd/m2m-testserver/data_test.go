@@ -19,8 +19,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// TestCommand_killedInTheMiddleOfWritesLosesNone kills the process at a random moment while clients create, change and
-// delete, starts it again on the same file, and looks at each write that was acknowledged.
+// TestCommand_killedInTheMiddleOfWritesLosesNone kills the process at a random moment while clients
+// create, change and delete, starts it again on the same file, and looks at each write that was
+// acknowledged.
 func TestCommand_killedInTheMiddleOfWritesLosesNone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tenant.db")
@@ -31,7 +32,9 @@ func TestCommand_killedInTheMiddleOfWritesLosesNone(t *testing.T) {
 		known.check(t, domain, token)
 		var writers sync.WaitGroup
 		for writer := range 4 {
-			writers.Go(func() { known.writeUntilItFails(domain, token, fmt.Sprintf("urn:%d:%d:", round, writer)) })
+			writers.Go(func() {
+				known.writeUntilItFails(domain, token, fmt.Sprintf("urn:%d:%d:", round, writer))
+			})
 		}
 		known.waitFor(20 * (round + 1))
 		if err := killed.Process.Kill(); err != nil {
@@ -52,7 +55,9 @@ func TestCommand_killedInTheMiddleOfWritesLosesNone(t *testing.T) {
 func startOn(t *testing.T, path string) (command *exec.Cmd, domain string) {
 	t.Helper()
 	command, stdout, stderr := start(t, "-addr", ":0", "-data", path)
-	if domain = regexp.MustCompile(`http://127\.0\.0\.1:[1-9][0-9]*`).FindString(stdout); domain == "" {
+	if domain = regexp.MustCompile(
+		`http://127\.0\.0\.1:[1-9][0-9]*`,
+	).FindString(stdout); domain == "" {
 		t.Fatalf("it did not start: %s", stderr)
 	}
 	return command, domain
@@ -60,8 +65,10 @@ func startOn(t *testing.T, path string) (command *exec.Cmd, domain string) {
 
 func managementToken(t *testing.T, domain string) string {
 	t.Helper()
-	status, body := send(http.MethodPost, domain+"/oauth/token", "", `{"grant_type":"client_credentials","client_id":"`+
-		testserver.ManagementClientID+`","client_secret":"`+testserver.ManagementClientSecret+`","audience":"`+domain+`/api/v2/"}`)
+	status, body := send(http.MethodPost, domain+
+		"/oauth/token", "", `{"grant_type":"client_credentials","client_id":"`+
+		testserver.ManagementClientID+`","client_secret":"`+testserver.ManagementClientSecret+
+		`","audience":"`+domain+`/api/v2/"}`)
 	var answer struct {
 		Token string `json:"access_token"`
 	}
@@ -71,8 +78,9 @@ func managementToken(t *testing.T, domain string) string {
 	return answer.Token
 }
 
-// ledger knows what the server has acknowledged: the name of each API by identifier, empty when it was deleted. The API
-// that a writer was about to change when the server died may be in either state, so it is struck out.
+// ledger knows what the server has acknowledged: the name of each API by identifier, empty when it
+// was deleted. The API that a writer was about to change when the server died may be in either
+// state, so it is struck out.
 type ledger struct {
 	mu      sync.Mutex
 	names   map[string]string
@@ -117,14 +125,18 @@ func (l *ledger) writeUntilItFails(domain, token, prefix string) {
 		identifier := fmt.Sprint(prefix, n)
 		one := "/api/v2/resource-servers/" + url.PathEscape(identifier)
 		for _, step := range []struct{ method, path, body, name string }{
-			{http.MethodPost, "/api/v2/resource-servers", `{"identifier":"` + identifier + `","name":"made"}`, "made"},
+			{
+				http.MethodPost, "/api/v2/resource-servers",
+				`{"identifier":"` + identifier + `","name":"made"}`, "made",
+			},
 			{http.MethodPatch, one, `{"name":"changed"}`, "changed"},
 			{http.MethodDelete, one, "", ""},
 		} {
 			if step.method == http.MethodDelete && n%2 == 0 {
 				continue // Every other one stays.
 			}
-			if status, _ := send(step.method, domain+step.path, token, step.body); status < 200 || status > 299 {
+			if status, _ := send(step.method, domain+step.path, token, step.body); status < 200 ||
+				status > 299 {
 				l.strikeOut(identifier)
 				return
 			}
@@ -138,7 +150,10 @@ func (l *ledger) check(t *testing.T, domain, token string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for identifier, name := range l.names {
-		status, body := send(http.MethodGet, domain+"/api/v2/resource-servers/"+url.PathEscape(identifier)+"?fields=name", token, "")
+		status, body := send(
+			http.MethodGet,
+			domain+"/api/v2/resource-servers/"+url.PathEscape(identifier)+"?fields=name", token, "",
+		)
 		wanted := `{"name":"` + name + `"}`
 		if name == "" {
 			wanted = "The resource server does not exist"

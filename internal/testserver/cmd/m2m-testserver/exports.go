@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// printExports writes what a shell evaluates to point Terraform at the server. With TLS the domain is a bare host, as
-// that of a real tenant, which is all that other clients take.
+// printExports writes what a shell evaluates to point Terraform at the server. With TLS the domain
+// is a bare host, as that of a real tenant, which is all that other clients take.
 func printExports(w io.Writer, server *testserver.Server, caFile string) error {
 	lines := []struct{ name, value string }{
 		{"AUTH0_DOMAIN", strings.TrimPrefix(server.Issuer(), "https://")},
@@ -49,7 +49,8 @@ func printSummary(w io.Writer, server *testserver.Server) {
   web client               %s (may not use client credentials)
   sample API               %s (read:orders, write:orders)
   sample API is called at  %s/sample-api/orders
-`, server.URL(), os.Getpid(), testserver.ManagementClientID, testserver.MachineClientID, testserver.WebClientID,
+`, server.URL(), os.Getpid(), testserver.ManagementClientID, testserver.MachineClientID,
+		testserver.WebClientID,
 		testserver.SampleAPIAudience, server.Issuer())
 	for _, line := range []struct{ name, value string }{
 		{"issuer", unless(server.Issuer(), server.URL())},

@@ -71,29 +71,54 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 
 func define(flags *flag.FlagSet, o *options) {
 	o.server.Addr = "127.0.0.1:4646"
-	address(flags, &o.server.Addr, "addr", "`HOST:PORT` to listen on; :0 picks a free port, and without a host it is 127.0.0.1 (default 127.0.0.1:4646)")
-	flags.BoolVar(&o.tls, "tls", false, "speak HTTPS, with a certificate authority of its own that SSL_CERT_FILE names")
-	flags.StringVar(&o.caOut, "ca-out", "", "with -tls, `FILE` to write the authority's certificate to; a temporary file otherwise")
-	flags.Func("issuer", "`URL` that the tenant is known by, if it is not where it listens", func(text string) error {
-		_, err := url.Parse(text)
-		o.server.Issuer = text
-		return err
-	})
-	flags.StringVar(&o.seed, "seed", "", "YAML or JSON `FILE` with what the tenant starts with besides the seeded clients and the sample API")
-	flags.StringVar(&o.server.Data, "data", "", "`FILE` to keep the tenant in across restarts; what it holds goes before -seed")
-	flags.Func("rate-limit", "`RPS,BURST` of the Management API, for example 2,10; the token endpoint has its own, ten times as large", func(text string) (err error) {
+	address(
+		flags, &o.server.Addr, "addr",
+		"`HOST:PORT` to listen on; :0 picks a free port, and without a host it is 127.0.0.1 "+
+			"(default 127.0.0.1:4646)",
+	)
+	flags.BoolVar(
+		&o.tls, "tls", false,
+		"speak HTTPS, with a certificate authority of its own that SSL_CERT_FILE names",
+	)
+	flags.StringVar(
+		&o.caOut, "ca-out", "",
+		"with -tls, `FILE` to write the authority's certificate to; a temporary file otherwise",
+	)
+	flags.Func("issuer", "`URL` that the tenant is known by, if it is not where it listens",
+		func(text string) error {
+			_, err := url.Parse(text)
+			o.server.Issuer = text
+			return err
+		})
+	flags.StringVar(
+		&o.seed, "seed", "",
+		"YAML or JSON `FILE` with what the tenant starts with besides the seeded clients and the "+
+			"sample API",
+	)
+	flags.StringVar(
+		&o.server.Data, "data", "",
+		"`FILE` to keep the tenant in across restarts; what it holds goes before -seed",
+	)
+	flags.Func("rate-limit", "`RPS,BURST` of the Management API, for example 2,10; the token "+
+		"endpoint has its own, ten times as large", func(text string) (err error) {
 		o.server.RateLimit, err = parseRateLimit(text)
 		return err
 	})
-	flags.Func("latency", "`DURATION` to hold each answer back, for example 50ms", func(text string) (err error) {
-		o.server.Latency, err = time.ParseDuration(text)
-		if err == nil && o.server.Latency < 0 {
-			err = errors.New("a latency is not negative")
-		}
-		return err
-	})
-	flags.StringVar(&o.faults, "faults", "", "YAML or JSON `FILE` with faults by route, count or probability; chance goes by the -awkward seed, or 0")
-	flags.Func("awkward", "be awkward within the rules, by this `SEED`: other orders, more fields, small pages, reads that lag behind", func(text string) error {
+	flags.Func("latency", "`DURATION` to hold each answer back, for example 50ms",
+		func(text string) (err error) {
+			o.server.Latency, err = time.ParseDuration(text)
+			if err == nil && o.server.Latency < 0 {
+				err = errors.New("a latency is not negative")
+			}
+			return err
+		})
+	flags.StringVar(
+		&o.faults, "faults", "",
+		"YAML or JSON `FILE` with faults by route, count or probability; chance goes by the "+
+			"-awkward seed, or 0",
+	)
+	flags.Func("awkward", "be awkward within the rules, by this `SEED`: other orders, more "+
+		"fields, small pages, reads that lag behind", func(text string) error {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
 			return errors.New("a seed is a whole number from 0")
@@ -101,14 +126,19 @@ func define(flags *flag.FlagSet, o *options) {
 		o.server.Awkward, o.server.Seed = &seed, seed
 		return nil
 	})
-	address(flags, &o.server.ControlAddr, "control-addr", "`HOST:PORT` of the control API: reset, snapshot, faults, clock and request log; off unless given")
-	flags.Func("log-format", "`FORMAT` of the log, text or json (default text)", func(text string) error {
-		o.logFormat = text
-		if text != "text" && text != "json" {
-			return errors.New("the formats are text and json")
-		}
-		return nil
-	})
+	address(
+		flags, &o.server.ControlAddr, "control-addr",
+		"`HOST:PORT` of the control API: reset, snapshot, faults, clock and request log; off "+
+			"unless given",
+	)
+	flags.Func("log-format", "`FORMAT` of the log, text or json (default text)",
+		func(text string) error {
+			o.logFormat = text
+			if text != "text" && text != "json" {
+				return errors.New("the formats are text and json")
+			}
+			return nil
+		})
 }
 
 // address defines a flag whose form is checked before anything starts.
@@ -127,10 +157,13 @@ func parseRateLimit(text string) (testserver.RateLimit, error) {
 	perSecond, burst, _ := strings.Cut(text, ",")
 	rps, rateErr := strconv.ParseFloat(perSecond, 64)
 	size, burstErr := strconv.Atoi(burst)
-	// Beyond these, the tenfold bucket of the token endpoint or the moment of the next request would be no number any more.
+	// Beyond these, the tenfold bucket of the token endpoint or the moment of the next request
+	// would be no number any more.
 	const least, most = 1e-6, 1e6
-	if rateErr != nil || burstErr != nil || !(rps >= least && rps <= most) || size < 1 || size > most {
-		return testserver.RateLimit{}, errors.New("a limit is two positive numbers, requests per second and burst, such as 2,10, of a million at most")
+	if rateErr != nil || burstErr != nil || !(rps >= least && rps <= most) || size < 1 ||
+		size > most {
+		return testserver.RateLimit{}, errors.New("a limit is two positive numbers, requests per " +
+			"second and burst, such as 2,10, of a million at most")
 	}
 	return testserver.RateLimit{PerSecond: rps, Burst: size}, nil
 }

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command m2m-testserver runs the reference server: a tenant with resource servers, client grants and client credentials
-// tokens to try Terraform against.
+// Command m2m-testserver runs the reference server: a tenant with resource servers, client grants
+// and client credentials tokens to try Terraform against.
 package main
 
 import (
@@ -24,12 +24,13 @@ const stopTimeout = 5 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // A second signal ends the process at once, even while it is still starting.
+	// A second signal ends the process at once, even while it is still starting.
+	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run serves until ctx ends and returns the exit code. It closes stdout as soon as the export lines are out, so that a
-// shell that reads them stops waiting while the server goes on.
+// run serves until ctx ends and returns the exit code. It closes stdout as soon as the export lines
+// are out, so that a shell that reads them stops waiting while the server goes on.
 func run(ctx context.Context, args []string, stdout io.WriteCloser, stderr io.Writer) int {
 	chosen, err := parseFlags(args, stderr)
 	switch {

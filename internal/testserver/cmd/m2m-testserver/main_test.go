@@ -35,7 +35,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// start runs the command and returns it together with what it printed to standard output until it closed that.
+// start runs the command and returns it together with what it printed to standard output until it
+// closed that.
 func start(t *testing.T, args ...string) (command *exec.Cmd, stdout string, stderr *bytes.Buffer) {
 	t.Helper()
 	command = exec.CommandContext(t.Context(), os.Args[0], args...)
@@ -74,7 +75,9 @@ export M2M_SAMPLE_API_AUDIENCE='https://sample-api.example.com'
 			if diff := cmp.Diff(want, stdout); diff != "" {
 				t.Errorf("standard output (-want +got):\n%s", diff)
 			}
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/sample-api/orders", nil)
+			request, err := http.NewRequestWithContext(
+				t.Context(), http.MethodGet, url+"/sample-api/orders", nil,
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +96,8 @@ export M2M_SAMPLE_API_AUDIENCE='https://sample-api.example.com'
 				t.Errorf("exit: %v", err)
 			}
 			for _, part := range []string{
-				"The reference server listens on " + url + " (process id " + strconv.Itoa(command.Process.Pid) + ")", "ReferenceWebClient00000000000001",
+				"The reference server listens on " + url + " (process id " +
+					strconv.Itoa(command.Process.Pid) + ")", "ReferenceWebClient00000000000001",
 				"method=GET route=/sample-api/{collection} status=401", "Stopping.",
 			} {
 				if !strings.Contains(stderr.String(), part) {
@@ -117,7 +121,8 @@ func TestCommand_busyPortIsOneClearLine(t *testing.T) {
 		t.Errorf("exit: %v", err)
 	}
 	if diff := cmp.Diff("m2m-testserver: listen tcp "+addr+": bind: address already in use; "+
-		"choose another address with -addr, or let :0 pick a free port\n", stderr.String()); diff != "" || stdout != "" {
+		"choose another address with -addr, or let :0 pick a free port\n",
+		stderr.String()); diff != "" || stdout != "" {
 		t.Errorf("standard output %q, standard error (-want +got):\n%s", stdout, diff)
 	}
 	if err := first.Process.Signal(syscall.SIGTERM); err != nil {
@@ -140,7 +145,10 @@ func TestCommand_busyPortLeavesTheOtherServersCA(t *testing.T) {
 	}
 	defer func() { _ = listener.Close() }()
 	var stdout discard
-	if code := run(t.Context(), []string{"-addr", listener.Addr().String(), "-tls", "-ca-out", ca}, &stdout, io.Discard); code != 1 {
+	if code := run(
+		t.Context(), []string{"-addr", listener.Addr().String(), "-tls", "-ca-out", ca}, &stdout,
+		io.Discard,
+	); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
 	if kept, err := os.ReadFile(ca); err != nil || string(kept) != "of the server that runs" {
@@ -159,24 +167,91 @@ func TestCommand_arguments(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		"help":                 {[]string{"-h"}, 0, "m2m-testserver runs a reference server"},
-		"unknown flag":         {[]string{"-port", "1"}, 2, "m2m-testserver: flag provided but not defined: -port; -h lists the flags\n"},
-		"argument":             {[]string{"8080"}, 2, `m2m-testserver: unexpected argument "8080"; -h lists the flags`},
-		"CA without TLS":       {[]string{"-ca-out", "ca.pem"}, 2, "m2m-testserver: -ca-out has no effect without -tls; -h lists the flags\n"},
-		"rate without burst":   {[]string{"-rate-limit", "2"}, 2, `m2m-testserver: invalid value "2" for flag -rate-limit: a limit is two positive numbers`},
-		"endless rate":         {[]string{"-rate-limit", "Inf,1"}, 2, `m2m-testserver: invalid value "Inf,1" for flag -rate-limit: a limit is two positive`},
-		"rate beyond numbers":  {[]string{"-rate-limit", "1e308,5"}, 2, `m2m-testserver: invalid value "1e308,5" for flag -rate-limit: a limit is two positive`},
-		"burst that overflows": {[]string{"-rate-limit", "5,9223372036854775807"}, 2, `m2m-testserver: invalid value "5,9223372036854775807" for flag`},
-		"endless wait":         {[]string{"-rate-limit", "1e-300,1"}, 2, `m2m-testserver: invalid value "1e-300,1" for flag -rate-limit: a limit is two positive`},
-		"negative latency":     {[]string{"-latency", "-1s"}, 2, `m2m-testserver: invalid value "-1s" for flag -latency: a latency is not negative`},
-		"awkward, no seed":     {[]string{"-awkward", "very"}, 2, `m2m-testserver: invalid value "very" for flag -awkward: a seed is a whole number from 0`},
-		"unknown log format":   {[]string{"-log-format", "xml"}, 2, `m2m-testserver: invalid value "xml" for flag -log-format: the formats are text and json`},
-		"control, no port":     {[]string{"-control-addr", "host"}, 2, `m2m-testserver: invalid value "host" for flag -control-addr: missing port`},
-		"issuer is no URL":     {[]string{"-addr", ":0", "-issuer", "acme"}, 1, `m2m-testserver: the issuer "acme" is not a URL such as https://acme.example.com` + "\n"},
-		"missing seed file":    {[]string{"-seed", "nowhere.yaml"}, 1, "m2m-testserver: open nowhere.yaml: no such file or directory\n"},
-		"missing faults file":  {[]string{"-faults", "nowhere.yaml"}, 1, "m2m-testserver: open nowhere.yaml: no such file or directory\n"},
-		"data is a directory":  {[]string{"-addr", ":0", "-data", os.TempDir()}, 1, "m2m-testserver: " + os.TempDir() + ": open " + os.TempDir() + ": is a directory\n"},
-		"bad address":          {[]string{"-addr", "127.0.0.1:nonsense"}, 1, "m2m-testserver: listen tcp: lookup tcp/nonsense: unknown port"},
+		"help": {[]string{"-h"}, 0, "m2m-testserver runs a reference server"},
+		"unknown flag": {
+			[]string{"-port", "1"},
+			2,
+			"m2m-testserver: flag provided but not defined: -port; -h lists the flags\n",
+		},
+		"argument": {
+			[]string{"8080"}, 2, `m2m-testserver: unexpected argument "8080"; -h lists the flags`,
+		},
+		"CA without TLS": {
+			[]string{"-ca-out", "ca.pem"},
+			2,
+			"m2m-testserver: -ca-out has no effect without -tls; -h lists the flags\n",
+		},
+		"rate without burst": {
+			[]string{"-rate-limit", "2"},
+			2,
+			`m2m-testserver: invalid value "2" for flag -rate-limit: a limit is two positive numbers`,
+		},
+		"endless rate": {
+			[]string{"-rate-limit", "Inf,1"},
+			2,
+			`m2m-testserver: invalid value "Inf,1" for flag -rate-limit: a limit is two positive`,
+		},
+		"rate beyond numbers": {
+			[]string{"-rate-limit", "1e308,5"},
+			2,
+			`m2m-testserver: invalid value "1e308,5" for flag -rate-limit: a limit is two positive`,
+		},
+		"burst that overflows": {
+			[]string{"-rate-limit", "5,9223372036854775807"},
+			2,
+			`m2m-testserver: invalid value "5,9223372036854775807" for flag`,
+		},
+		"endless wait": {
+			[]string{"-rate-limit", "1e-300,1"},
+			2,
+			`m2m-testserver: invalid value "1e-300,1" for flag -rate-limit: a limit is two positive`,
+		},
+		"negative latency": {
+			[]string{"-latency", "-1s"},
+			2,
+			`m2m-testserver: invalid value "-1s" for flag -latency: a latency is not negative`,
+		},
+		"awkward, no seed": {
+			[]string{"-awkward", "very"},
+			2,
+			`m2m-testserver: invalid value "very" for flag -awkward: a seed is a whole number from 0`,
+		},
+		"unknown log format": {
+			[]string{"-log-format", "xml"},
+			2,
+			`m2m-testserver: invalid value "xml" for flag -log-format: the formats are text and json`,
+		},
+		"control, no port": {
+			[]string{"-control-addr", "host"},
+			2,
+			`m2m-testserver: invalid value "host" for flag -control-addr: missing port`,
+		},
+		"issuer is no URL": {
+			[]string{"-addr", ":0", "-issuer", "acme"},
+			1,
+			`m2m-testserver: the issuer "acme" is not a URL such as https://acme.example.com` +
+				"\n",
+		},
+		"missing seed file": {
+			[]string{"-seed", "nowhere.yaml"},
+			1,
+			"m2m-testserver: open nowhere.yaml: no such file or directory\n",
+		},
+		"missing faults file": {
+			[]string{"-faults", "nowhere.yaml"},
+			1,
+			"m2m-testserver: open nowhere.yaml: no such file or directory\n",
+		},
+		"data is a directory": {
+			[]string{"-addr", ":0", "-data", os.TempDir()},
+			1,
+			"m2m-testserver: " + os.TempDir() + ": open " + os.TempDir() + ": is a directory\n",
+		},
+		"bad address": {
+			[]string{"-addr", "127.0.0.1:nonsense"},
+			1,
+			"m2m-testserver: listen tcp: lookup tcp/nonsense: unknown port",
+		},
 		"no port": {
 			[]string{"-addr", "127.0.0.1"},
 			2,
@@ -217,16 +292,20 @@ func startWithRequestUnderWay(t *testing.T) (command *exec.Cmd, stderr *bufio.Re
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", regexp.MustCompile(`127\.0\.0\.1:[0-9]+`).FindString(summary))
+	conn, err := (&net.Dialer{}).DialContext(
+		t.Context(), "tcp", regexp.MustCompile(`127\.0\.0\.1:[0-9]+`).FindString(summary),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	const head = "POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+	const head = "POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: " +
+		"100-continue\r\n\r\n"
 	if _, err := io.WriteString(conn, head); err != nil {
 		t.Fatal(err)
 	}
-	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.HasPrefix(line, "HTTP/1.1 100 ") {
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil ||
+		!strings.HasPrefix(line, "HTTP/1.1 100 ") {
 		t.Fatalf("got %q, %v", line, err)
 	}
 	return command, stderr
@@ -268,7 +347,8 @@ func TestCommand_endsWhenServingFails(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	var stderr bytes.Buffer
-	if err := wait(ctx, server, &stderr); err == nil || err.Error() != "it serves no longer" || stderr.Len() > 0 {
+	if err := wait(ctx, server, &stderr); err == nil || err.Error() != "it serves no longer" ||
+		stderr.Len() > 0 {
 		t.Errorf("got %v, standard error %q", err, stderr.String())
 	}
 }
