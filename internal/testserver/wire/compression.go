@@ -12,19 +12,19 @@ import (
 	"sync"
 )
 
-// minCompressed is the length from which on compressing a body pays.
+// minCompressed is the smallest body, in bytes, that is worth compressing.
 //
 // ASSUMED: one kibibyte, the default of the API's HTTP framework.
 const minCompressed = 1 << 10
 
 var gzipWriters = sync.Pool{New: func() any {
-	writer, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // Fails for unknown levels only.
+	writer, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // Fails only for unknown levels.
 	return writer
 }}
 
-// Compressed is the reply as it goes to a client that takes gzip (API contract 1.1). Only answers
-// that say that they vary by encoding are compressed, which leaves those of the token endpoint and
-// of proxies as they are.
+// Compressed returns the reply, compressed if the client accepts gzip (API contract 1.1). Only
+// replies with `Vary: accept-encoding` are compressed, so replies of the token endpoint and of
+// proxies stay as they are.
 func (a Reply) Compressed(r *http.Request) Reply {
 	if a.Ending != Answered || len(a.Body) < minCompressed ||
 		!strings.Contains(a.Header.Get("Vary"), "accept-encoding") ||
@@ -35,7 +35,7 @@ func (a Reply) Compressed(r *http.Request) Reply {
 	writer, _ := gzipWriters.Get().(*gzip.Writer)
 	defer gzipWriters.Put(writer)
 	writer.Reset(&packed)
-	_, _ = writer.Write(a.Body) // A buffer takes everything.
+	_, _ = writer.Write(a.Body) // Writing to a buffer never fails.
 	_ = writer.Close()
 	a.Header = a.Header.Clone()
 	a.Header["Content-Encoding"] = []string{"gzip"}
@@ -43,8 +43,8 @@ func (a Reply) Compressed(r *http.Request) Reply {
 	return a
 }
 
-// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3). What names gzip outweighs what names all
-// encodings.
+// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3). An element that names gzip takes precedence
+// over `*`.
 func acceptsGzip(headers []string) bool {
 	accepted := false
 	for element := range strings.SplitSeq(strings.Join(headers, ","), ",") {
@@ -59,7 +59,8 @@ func acceptsGzip(headers []string) bool {
 	return accepted
 }
 
-// isWanted is false when the quality is zero or is none.
+// isWanted reports whether the parameter of a coding allows it: no parameter, or a valid quality
+// above zero.
 func isWanted(parameter string) bool {
 	name, value, given := strings.Cut(strings.TrimSpace(parameter), "=")
 	if !given && name == "" {

@@ -9,11 +9,12 @@ import (
 	"net/http"
 )
 
-// hangUp ends the connection without an answer.
+// hangUp ends the connection without a reply.
 func hangUp(w http.ResponseWriter, how Ending) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2 lets go of no connection; aborting resets the stream.
+		// An HTTP/2 connection cannot be hijacked; aborting resets the stream.
+		panic(http.ErrAbortHandler)
 	}
 	defer func() { _ = conn.Close() }()
 	if how != ResetUnanswered {
@@ -23,25 +24,25 @@ func hangUp(w http.ResponseWriter, how Ending) {
 		conn = secured.NetConn()
 	}
 	if plain, ok := conn.(*net.TCPConn); ok {
-		_ = plain.SetLinger(0) // Closing then sends RST in place of FIN.
+		_ = plain.SetLinger(0) // Closing then sends RST instead of FIN.
 		_ = plain.Close()
 	}
 }
 
-// breakOff sends half of a body whose whole length was announced, then ends the connection.
+// breakOff sends half of a body, after a header with its full length, then ends the connection.
 func breakOff(w http.ResponseWriter, body []byte) {
 	_, _ = w.Write(body[:len(body)/2])
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler) // Over HTTP/2, aborting resets the stream.
 }
 
-// Ending says how an exchange ends on the wire.
+// Ending is how an exchange ends on the wire.
 type Ending int
 
-// The ways in which an exchange ends.
+// The ways in which an exchange can end.
 const (
 	Answered         Ending = iota
-	ClosedUnanswered        // The connection is closed in place of an answer.
-	ResetUnanswered         // The connection is reset in place of an answer.
-	Truncated               // The connection is closed in the middle of the answer.
+	ClosedUnanswered        // The connection is closed instead of sending a reply.
+	ResetUnanswered         // The connection is reset instead of sending a reply.
+	Truncated               // The connection is closed in the middle of the reply.
 )

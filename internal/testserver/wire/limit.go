@@ -8,7 +8,8 @@ import (
 	"strconv"
 )
 
-// LimitHeader tells of a limit; reset is in Unix seconds (API contract 12.1).
+// LimitHeader returns the headers that describe a rate limit; reset is in Unix seconds (API
+// contract 12.1).
 func LimitHeader(limit, remaining int, reset int64) http.Header {
 	return http.Header{
 		"X-Ratelimit-Limit":     {strconv.Itoa(limit)},

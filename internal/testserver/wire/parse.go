@@ -17,15 +17,15 @@ var (
 	errTooDeep    = errors.New("nested too deep")
 )
 
-// maxNesting bounds the objects and arrays within each other. encoding/json would read ten times as
-// many, but then what is kept could not be read back from within a snapshot, which is nested
-// deeper.
+// maxNesting is the deepest accepted nesting of objects and arrays. encoding/json accepts ten times
+// as much, but a snapshot nests the stored document deeper, so it could then not be read back.
 const maxNesting = 1000
 
-// ParseJSON refuses what encoding/json would replace by U+FFFD without a word: identifiers are
-// compared byte for byte, and two that differ must not become one.
+// ParseJSON decodes a body and refuses text that encoding/json would silently replace with U+FFFD:
+// identifiers are compared byte for byte, so two different ones must not become equal.
 //
-// ASSUMED: such bodies, and those nested too deep, are malformed; no answer to one was observed.
+// ASSUMED: such bodies, and bodies nested too deeply, count as malformed; no reply to one was
+// observed.
 func ParseJSON(body []byte, target any) error {
 	switch {
 	case !utf8.Valid(body) || hasLoneSurrogate(body):
@@ -36,13 +36,13 @@ func ParseJSON(body []byte, target any) error {
 	return json.Unmarshal(body, target)
 }
 
-// nesting counts the levels of a JSON document. Brackets inside of strings are none.
+// nesting returns the depth of a JSON document. It ignores brackets inside strings.
 func nesting(body []byte) (deepest int) {
 	level, quoted := 0, false
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
 		case quoted && c == '\\':
-			i++ // Past the escaped character, which may be a quote.
+			i++ // Skip the escaped character, which may be a quote.
 		case c == '"':
 			quoted = !quoted
 		case quoted:
@@ -56,7 +56,7 @@ func nesting(body []byte) (deepest int) {
 	return deepest
 }
 
-// ParseForm refuses invalid UTF-8 for the same reason.
+// ParseForm decodes a form and refuses invalid UTF-8, for the same reason as ParseJSON.
 func ParseForm(body []byte) (url.Values, error) {
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
@@ -72,7 +72,7 @@ func ParseForm(body []byte) (url.Values, error) {
 	return values, nil
 }
 
-// hasLoneSurrogate finds escapes such as \ud800 without their other half.
+// hasLoneSurrogate reports whether an escape such as \ud800 lacks its other half.
 func hasLoneSurrogate(body []byte) bool {
 	for i := 0; i < len(body); i++ {
 		if body[i] != '\\' {
@@ -81,7 +81,7 @@ func hasLoneSurrogate(body []byte) bool {
 		first, ok := escapedUnit(body[i:])
 		switch {
 		case !ok:
-			i++ // Past the escaped character, which may be a backslash.
+			i++ // Skip the escaped character, which may be a backslash.
 		case !utf16.IsSurrogate(first):
 			i += escapeLength - 1
 		default:
@@ -97,7 +97,7 @@ func hasLoneSurrogate(body []byte) bool {
 
 const escapeLength = len(`\uXXXX`)
 
-// escapedUnit reads the UTF-16 unit of an escape at the start of text.
+// escapedUnit decodes the UTF-16 code unit of a \uXXXX escape at the start of text.
 func escapedUnit(text []byte) (rune, bool) {
 	if len(text) < escapeLength || text[0] != '\\' || text[1] != 'u' {
 		return 0, false

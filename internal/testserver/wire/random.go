@@ -14,9 +14,9 @@ func RandomText(n int) string {
 	text := make([]byte, 0, n)
 	var pool [64]byte
 	for len(text) < n {
-		_, _ = rand.Read(pool[:]) // Never fails, as its documentation promises.
+		_, _ = rand.Read(pool[:]) // Never fails, according to its documentation.
 		for _, b := range pool {
-			// Six bits reach 64; dropping the two values beyond the alphabet keeps all characters
+			// Six bits give 64 values; dropping the two beyond the alphabet keeps all characters
 			// equally likely.
 			if i := int(b & 63); i < len(alphanumeric) && len(text) < n {
 				text = append(text, alphanumeric[i])

@@ -11,25 +11,25 @@ import (
 	"time"
 )
 
-// Refusal is what the tenant refuses, in its own words: an error inside the server, an answer
-// outside. All of them are variables of the packages that refuse, and the route table lists which
-// route refuses what.
-type Refusal struct { //nolint:errname // It is as much an answer as an error.
+// Refusal is a request that the tenant refuses, in the words of the API: an error inside the
+// server, a reply to the client. Refusals are package variables, and the route table lists which
+// route can return which.
+type Refusal struct { //nolint:errname // It is a reply as much as an error.
 	Status int
-	Code   string // Empty when the API gives none.
-	Text   string // A format where it names something.
-	// In the shape of the token endpoint (API contract 9.4) instead of that of the Management API
-	// (1.2).
+	Code   string // Empty if the API sends none.
+	Text   string // A format string if it names something.
+	// Whether it has the shape of token endpoint errors (API contract 9.4) instead of Management
+	// API errors (1.2).
 	tokens  bool
-	echoed  bool        // The body says the text once more, under `attributes` (API contract 1.4).
-	Header  http.Header // Beyond the headers of every answer.
-	general *Refusal    // What this one was made of; nil for a variable.
+	echoed  bool        // The body repeats the text under `attributes` (API contract 1.4).
+	Header  http.Header // In addition to the headers of every reply.
+	general *Refusal    // The variable this one was made from; nil for a variable.
 }
 
-// Error is the text.
+// Error returns the text.
 func (r *Refusal) Error() string { return r.Text }
 
-// With fills in what the text names.
+// With returns a copy with its text formatted with args.
 func (r *Refusal) With(args ...any) *Refusal {
 	filled := *r
 	filled.Text = fmt.Sprintf(r.Text, args...)
@@ -37,7 +37,7 @@ func (r *Refusal) With(args ...any) *Refusal {
 	return &filled
 }
 
-// Carrying adds headers.
+// Carrying returns a copy with additional headers.
 func (r *Refusal) Carrying(header http.Header) *Refusal {
 	filled := *r
 	filled.Header = header
@@ -45,17 +45,17 @@ func (r *Refusal) Carrying(header http.Header) *Refusal {
 	return &filled
 }
 
-// Until says when a limit lets something through again, in the headers that tell it of every limit
+// Until returns a copy that says when the limit allows the next request, in the rate limit headers
 // (API contract 12.1).
 func (r *Refusal) Until(reset time.Time, limit int) *Refusal {
-	// Whoever comes in that second gets through.
+	// Rounded up, so that a request in that second is allowed.
 	return r.Carrying(LimitHeader(limit, 0, reset.Unix()+1))
 }
 
-// Is lets errors.Is find the refusal that was filled in.
+// Is lets errors.Is match a copy with the variable it was made from.
 func (r *Refusal) Is(target error) bool { return r.general != nil && r.general == target }
 
-// Listed is the refusal as the route table lists it.
+// Listed returns the variable that the route table lists for this refusal.
 func (r *Refusal) Listed() *Refusal {
 	if r.general != nil {
 		return r.general
@@ -63,7 +63,7 @@ func (r *Refusal) Listed() *Refusal {
 	return r
 }
 
-// Reply is the answer that says it.
+// Reply returns the reply that the client gets.
 func (r *Refusal) Reply() Reply {
 	if r.tokens {
 		return tokenError(r.Status, r.Code, r.Text).With(r.Header)
@@ -77,19 +77,19 @@ func (r *Refusal) Reply() Reply {
 	return Respond(r.Status, body).With(r.Header)
 }
 
-// AsRefusal tells what the tenant refuses from what goes wrong inside the server.
+// AsRefusal returns the refusal in err. If it finds none, err is a failure inside the server.
 func AsRefusal(err error) (*Refusal, bool) {
 	return errors.AsType[*Refusal](err)
 }
 
-// AsTokenError gives a refusal of the Management API the shape of the token endpoint.
+// AsTokenError returns a copy of a Management API refusal in the shape of token endpoint errors.
 func (r *Refusal) AsTokenError() *Refusal {
 	shaped := *r
 	shaped.tokens, shaped.Code = true, cmp.Or(r.Code, "server_error")
 	return &shaped
 }
 
-// tokenError is an error of the token endpoint, whose shape is its own (API contract 9.4).
+// tokenError is an error reply of the token endpoint, which has its own shape (API contract 9.4).
 func tokenError(status int, code, description string) Reply {
 	return RespondToken(status, "private, no-store, no-cache, must-revalidate", struct {
 		Error       string `json:"error"`

@@ -5,11 +5,10 @@ package wire
 
 import "net/http"
 
-// What any request can meet with, whatever it asks for.
+// Refusals that any request can get.
 //
-// ASSUMED: the texts about bodies that cannot be read and about a failure of the server, and that
-// 415 is one of them: as the API's HTTP framework has it (of these, API contract 1.3 has malformed
-// JSON).
+// ASSUMED: the texts about unreadable bodies and internal errors, and the status 415. They are the
+// defaults of the API's HTTP framework; API contract 1.3 has only malformed JSON.
 var (
 	ErrUnknownRoute  = Missing("", "Not Found") // API contract 1.5.
 	ErrMalformedJSON = BadRequest("", "Invalid request payload JSON format")
@@ -30,9 +29,9 @@ var (
 	}
 )
 
-// RefusalOf is what the API says with a status of its own accord.
+// RefusalOf returns the refusal that the API sends with a status by default.
 //
-// ASSUMED: the standard phrase where no words were observed, as the API's HTTP framework has it.
+// ASSUMED: the standard status text if no text was observed, as in the API's HTTP framework.
 func RefusalOf(status int) *Refusal {
 	switch status {
 	case http.StatusTooManyRequests:
@@ -44,46 +43,46 @@ func RefusalOf(status int) *Refusal {
 	}
 }
 
-// Missing is about an object that does not exist.
+// Missing refuses a request for an object that does not exist.
 func Missing(code, text string) *Refusal {
 	return &Refusal{Status: http.StatusNotFound, Code: code, Text: text}
 }
 
-// Conflict is about an object that is there already.
+// Conflict refuses to create an object that exists already.
 func Conflict(code, text string) *Refusal {
 	return &Refusal{Status: http.StatusConflict, Code: code, Text: text}
 }
 
-// Forbidden is about something that the caller may not do.
+// Forbidden refuses something that the caller is not allowed to do.
 func Forbidden(code, text string) *Refusal {
 	return &Refusal{Status: http.StatusForbidden, Code: code, Text: text}
 }
 
-// BadRequest is about a request that makes no sense.
+// BadRequest refuses an invalid request.
 func BadRequest(code, text string) *Refusal {
 	return &Refusal{Status: http.StatusBadRequest, Code: code, Text: text}
 }
 
-// InvalidBearer is about an access token; the body says the text twice.
+// InvalidBearer refuses an access token. Its body contains the text twice.
 func InvalidBearer(text string) *Refusal {
 	return &Refusal{Status: http.StatusUnauthorized, Text: text, echoed: true}
 }
 
-// tooMany is about a limit that is used up.
+// tooMany refuses a request beyond a rate limit.
 func tooMany(text string) *Refusal {
 	return &Refusal{Status: http.StatusTooManyRequests, Code: "too_many_requests", Text: text}
 }
 
-// InvalidBody is about a body (API contract 1.3).
+// InvalidBody refuses a request body (API contract 1.3).
 func InvalidBody(text string) *Refusal { return BadRequest("invalid_body", text) }
 
-// InvalidQuery is about a query (API contract 1.3).
+// InvalidQuery refuses a query (API contract 1.3).
 func InvalidQuery(text string) *Refusal { return BadRequest("invalid_query_string", text) }
 
-// NotSupported is what objects of the system refuse (API contract 1.3).
+// NotSupported refuses an operation on a system object (API contract 1.3).
 func NotSupported(text string) *Refusal { return BadRequest("operation_not_supported", text) }
 
-// TokenRefusal is about a token request; it has the shape of the token endpoint (API contract 9.4).
+// TokenRefusal refuses a token request, in the shape of token endpoint errors (API contract 9.4).
 func TokenRefusal(status int, code, text string) *Refusal {
 	return &Refusal{Status: status, Code: code, Text: text, tokens: true}
 }

@@ -12,7 +12,7 @@ import (
 	"strconv"
 )
 
-// Reply is what a handler returns; it is written in one place.
+// Reply is a complete response to a request. Write sends it.
 type Reply struct {
 	Status int
 	Header http.Header
@@ -20,29 +20,28 @@ type Reply struct {
 	Ending Ending
 }
 
-// Encode writes JSON as the API does: without escaping <, > and &, which stand in some of its
-// messages.
+// Encode encodes JSON as the API does: it does not escape <, > and &, which appear in some of the
+// API's messages.
 func Encode(v any) []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		// Only a type that cannot be JSON gets here.
+		// Only a type that JSON cannot represent gets here.
 		panic(fmt.Sprintf("testserver: encode %T: %v", v, err))
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
-// Respond is an answer of the Management API, with the headers of API contract 1.1. One without
-// content names a content type all the same.
+// Respond returns a reply of the Management API with the headers of API contract 1.1. A reply
+// without a body has a content type too.
 func Respond(status int, v any) Reply {
 	answer := Reply{Status: status, Header: http.Header{
 		"Content-Type":  {"application/json; charset=utf-8"},
 		"Cache-Control": {"no-cache"},
 		"Vary":          {"origin,accept-encoding"},
-		// ASSUMED: the value; the contract shows that the header is there. Real ones hold for a
-		// year, and on localhost a browser would keep a developer from every other server that
-		// speaks plain HTTP.
+		// ASSUMED: the value; the contract says only that the header exists. The real API sets a
+		// year. On localhost, a browser would then refuse plain HTTP to every other local server.
 		"Strict-Transport-Security": {"max-age=1"},
 	}}
 	if v != nil {
@@ -60,7 +59,7 @@ type problemBody struct {
 	ErrorCode  string            `json:"errorCode,omitzero"`
 }
 
-// With adds headers.
+// With adds headers to the reply and returns it.
 func (a Reply) With(header http.Header) Reply {
 	maps.Copy(a.Header, header)
 	return a
@@ -81,5 +80,5 @@ func (a Reply) Write(w http.ResponseWriter) {
 		breakOff(w, a.Body)
 		return
 	}
-	_, _ = w.Write(a.Body) // A client that has gone needs no answer.
+	_, _ = w.Write(a.Body) // Ignored: the client has gone.
 }

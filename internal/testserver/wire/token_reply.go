@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// RespondToken is an answer of the token endpoint (API contract 9.2).
+// RespondToken returns a reply of the token endpoint (API contract 9.2).
 func RespondToken(status int, caching string, v any) Reply {
 	return Reply{Status: status, Body: Encode(v), Header: http.Header{
 		"Content-Type":      {"application/json"},
