@@ -5,13 +5,13 @@ package schema
 
 import "time"
 
-// DateTime is the format of the times that are sent. A time whose year has more than four digits in
-// UTC could be written down but not be read again.
+// DateTime is the format of times in requests. It refuses times whose year in UTC has more than
+// four digits: they could be written but not read back.
 var DateTime = &Format{Name: "date-time", Pattern: dateTimePattern{}}
 
 type dateTimePattern struct{}
 
-// MatchString reports whether a text is a time that decodes into a moment.
+// MatchString reports whether a text is a time that can be decoded.
 func (dateTimePattern) MatchString(text string) bool {
 	var parsed time.Time
 	err := parsed.UnmarshalText([]byte(text))

@@ -10,16 +10,16 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// Document is a JSON object as it was decoded and found valid.
+// Document is a decoded and validated JSON object.
 type Document map[string]any
 
-// Text is a string; empty if there is none.
+// Text returns a string property, or "" if it is missing.
 func (d Document) Text(name string) string {
 	text, _ := d[name].(string)
 	return text
 }
 
-// OptionalText tells a parameter that is empty from one that was not sent.
+// OptionalText returns a string property, or nil if it is missing.
 func (d Document) OptionalText(name string) *string {
 	text, given := d[name].(string)
 	if !given {
@@ -28,7 +28,7 @@ func (d Document) OptionalText(name string) *string {
 	return &text
 }
 
-// Number is an integer, or what stands for one that is missing.
+// Number returns an integer property, or fallback if it is missing.
 func (d Document) Number(name string, fallback int) int {
 	if number, given := d[name].(float64); given {
 		return int(number)
@@ -36,13 +36,13 @@ func (d Document) Number(name string, fallback int) int {
 	return fallback
 }
 
-// IsTrue is a flag; false if there is none.
+// IsTrue returns a boolean property, or false if it is missing.
 func (d Document) IsTrue(name string) bool {
 	value, _ := d[name].(bool)
 	return value
 }
 
-// Texts are the strings of an array.
+// Texts returns the strings of an array property.
 func (d Document) Texts(name string) []string {
 	items, _ := d[name].([]any)
 	out := make([]string, 0, len(items))
@@ -53,13 +53,13 @@ func (d Document) Texts(name string) []string {
 	return out
 }
 
-// Object is an object within this one; nil if there is none.
+// Object returns an object property, or nil if it is missing.
 func (d Document) Object(name string) Document {
 	object, _ := d[name].(map[string]any)
 	return object
 }
 
-// List returns the objects of an array of objects.
+// List returns the objects of an array property.
 func (d Document) List(name string) []Document {
 	items, _ := d[name].([]any)
 	out := make([]Document, 0, len(items))
@@ -76,10 +76,10 @@ func (d Document) Has(name string) bool {
 	return given
 }
 
-// Overlay puts the properties of a valid document in place of those in target. Each is replaced as
-// a whole, and null clears it (API contract 1.7). Setting all of them to null first does away with
-// what decoding would keep of the old values, and gives slices and pointers new memory, so that the
-// object that target was copied from stays as it is.
+// Overlay sets the document's properties in target. Each replaces the old value as a whole, and
+// null clears it (API contract 1.7). Setting all of them to null first discards old values that
+// decoding would merge. It also gives slices and pointers new memory, so that the object that
+// target was copied from does not change.
 func (d Document) Overlay(target any) {
 	blank := make(map[string]any, len(d))
 	for name := range d {

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Kind is a JSON type, by the name that the API's messages give it.
+// Kind is a JSON type, named as in the API's messages.
 type Kind string
 
 // The kinds of values.
@@ -25,27 +25,27 @@ const (
 type Property struct {
 	Name        string
 	Kind        Kind
-	Description string // Stands in the messages, so it is short and has no full stop.
+	Description string // Part of the messages, so it is short and has no full stop.
 	Required    bool
 	Nullable    bool
-	// Of a string's or array's length, an object's properties, an integer's value; no maximum when
-	// 0.
+	// Limits of the length of a string or array, the number of properties of an object, or the
+	// value of an integer. A Max of 0 means unlimited.
 	Min, Max int
 	Pattern  *regexp.Regexp
 	Format   *Format
 	Enum     []string
 	Items    *Property // Of an array.
-	// An array's items differ as a whole ("*") or in the property named here.
+	// The items of an array must be distinct: as a whole ("*"), or in the property named here.
 	Unique     string
 	Properties []Property // Of an object.
-	// An object that tolerates properties beyond these, and drops them; it keeps all when there are
-	// none here.
+	// An open object accepts unknown properties. It drops them if Properties is set, and keeps them
+	// if not.
 	Open bool
-	// What each property of an open object that keeps all is; nil for anything.
+	// Describes each property of an open object that keeps them; nil accepts anything.
 	Values *Property
 }
 
-// Format is a named form of string.
+// Format is a named string format.
 type Format struct {
 	Name    string
 	Pattern interface{ MatchString(text string) bool }
@@ -65,7 +65,7 @@ func (s Schema) find(name string) (Property, bool) {
 	return s.Properties[i], true
 }
 
-// Knows reports whether there is a property of this name.
+// Knows reports whether the schema has a property of this name.
 func (s Schema) Knows(name string) bool {
 	_, known := s.find(name)
 	return known

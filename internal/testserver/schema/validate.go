@@ -15,15 +15,16 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// violations collects what is wrong, in the words of API contract 1.3.
+// violations collects what is wrong with a document, in the words of API contract 1.3.
 type violations struct {
 	part  string // "Payload", "Path" or "Query".
 	found []string
 }
 
-// maxViolations bounds the message: a body of one megabyte can break rules half a million times.
+// maxViolations limits the length of the message: a body of one megabyte can break rules half a
+// million times.
 //
-// ASSUMED: the number; no answer that names more than a few was seen.
+// ASSUMED: the number; no observed reply named more than a few.
 const maxViolations = 100
 
 func (v *violations) add(path, description, format string, args ...any) {
@@ -46,7 +47,7 @@ func (v *violations) message() string {
 	return strings.Join(v.found, " (also) ")
 }
 
-// PayloadViolations words what is wrong with a body that was decoded from JSON; empty when it is
+// PayloadViolations returns a message about what is wrong with a decoded JSON body; "" if it is
 // valid.
 func (s Schema) PayloadViolations(document any) string {
 	v := violations{part: "Payload"}
@@ -54,7 +55,7 @@ func (s Schema) PayloadViolations(document any) string {
 	return v.message()
 }
 
-// QueryViolations decodes a query and words what is wrong with it.
+// QueryViolations decodes a query and returns it with a message about what is wrong with it.
 func (s Schema) QueryViolations(rawQuery string) (Document, string) {
 	v := violations{part: "Query"}
 	values, err := url.ParseQuery(rawQuery)
@@ -92,7 +93,7 @@ func (p Property) validate(v *violations, path string, value any) {
 	}
 }
 
-// kindOf calls a value what JavaScript would: a number without a fraction is an integer.
+// kindOf names the type of a value as JavaScript does: a number without a fraction is an integer.
 func kindOf(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -113,10 +114,10 @@ func kindOf(value any) string {
 	}
 }
 
-// validateString counts characters, not bytes.
+// validateString measures length in characters, not bytes.
 //
-// ASSUMED: the wording of "too long" and of an enum that does not match, the defaults of the
-// validator that the observed messages come from (API contract 1.3).
+// ASSUMED: the wording for a string that is too long and for an enum mismatch. It is the default of
+// the validator that produces the observed messages (API contract 1.3).
 func (p Property) validateString(v *violations, path, value string) {
 	length := utf8.RuneCountInString(value)
 	if length < p.Min {
@@ -139,7 +140,7 @@ func (p Property) validateString(v *violations, path, value string) {
 	}
 }
 
-// ASSUMED: the wording of numbers out of range, for the reason given above.
+// ASSUMED: the wording for numbers out of range, for the reason given at validateString.
 func (p Property) validateInteger(v *violations, path string, value int64) {
 	if value < int64(p.Min) {
 		v.add(path, p.Description, "Value %d is less than minimum %d", value, p.Min)
@@ -149,7 +150,8 @@ func (p Property) validateInteger(v *violations, path string, value int64) {
 	}
 }
 
-// ASSUMED: the wording of an array that is too short or too long, for the reason given above.
+// ASSUMED: the wording for an array that is too short or too long, for the reason given at
+// validateString.
 func (p Property) validateArray(v *violations, path string, values []any) {
 	if len(values) < p.Min {
 		v.add(path, p.Description, "Array is too short (%d), minimum %d", len(values), p.Min)
@@ -174,7 +176,7 @@ func (p Property) validateUnique(v *violations, path string, values []any) {
 			compared = object[p.Unique]
 		}
 		if compared == nil {
-			continue // A missing property has a message of its own.
+			continue // A missing property gets its own message.
 		}
 		key := string(wire.Encode(compared))
 		if earlier, seen := first[key]; seen {
@@ -185,7 +187,7 @@ func (p Property) validateUnique(v *violations, path string, values []any) {
 	}
 }
 
-// ASSUMED: the wording of too many properties, for the reason given above.
+// ASSUMED: the wording for too many properties, for the reason given at validateString.
 func (p Property) validateObject(v *violations, path string, object map[string]any) {
 	for _, member := range p.Properties {
 		if _, given := object[member.Name]; member.Required && !given {
@@ -200,7 +202,7 @@ func (p Property) validateObject(v *violations, path string, object map[string]a
 			strings.Join(unknown, ","),
 		)
 	case p.Open && len(p.Properties) > 0:
-		// Go would otherwise take "Policy" for "policy" when the document is decoded into a struct.
+		// Otherwise encoding/json would decode "Policy" into the field for "policy".
 		for _, name := range unknown {
 			delete(object, name)
 		}

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// FromValues gives the values of a query or a form the types that the schema expects. What does not
-// convert stays a string, and validation says so.
+// FromValues converts the values of a query or form to the types in the schema. A value that cannot
+// be converted stays a string, which validation then reports.
 func FromValues(values url.Values, s Schema) map[string]any {
 	out := map[string]any{}
 	for name, given := range values {
