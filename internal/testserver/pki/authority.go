@@ -20,32 +20,32 @@ import (
 	"time"
 )
 
-// Lifetimes of the certificates. Some clients take no server certificate that is valid for more
+// Lifetimes of the certificates. Some clients accept no server certificate that is valid for more
 // than 825 days.
 const (
 	caLifetime   = 10 * 365 * 24 * time.Hour
 	leafLifetime = 820 * 24 * time.Hour
-	// A client in a container or a virtual machine may live a little in the past.
+	// The clock of a client in a container or virtual machine may be slightly behind.
 	clockSkew = time.Hour
 )
 
-// Authority is a certificate authority with one certificate to its name, that of a server. People
-// may have their whole machine trust it, so it can sign as little as possible: its own certificate
-// names the hosts that it can vouch for, and its private key is never written down and forgotten
+// Authority is a certificate authority that has issued one certificate, for a server. People may
+// make their whole machine trust it, so it can sign as little as possible: its own certificate
+// limits the hosts that it can vouch for, and its private key is never stored and is discarded
 // before NewAuthority returns.
 type Authority struct {
 	pem  []byte
 	leaf tls.Certificate
 }
 
-// NewAuthority makes an authority and the certificate of a server at localhost, 127.0.0.1, ::1 and
-// the given hosts, each a name or an IP address.
+// NewAuthority makes an authority and a server certificate for localhost, 127.0.0.1, ::1 and the
+// given hosts, which are names or IP addresses.
 func NewAuthority(hosts ...string) (*Authority, error) {
 	names, err := parseHosts(append([]string{"localhost", "127.0.0.1", "::1"}, hosts...))
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now() // Not the server's clock: clients check certificates by their own.
+	now := time.Now() // Not the server's clock: clients check certificates by their own clock.
 	ca, err := newCA(names, now)
 	if err != nil {
 		return nil, fmt.Errorf("make a certificate authority: %w", err)
@@ -60,7 +60,7 @@ func NewAuthority(hosts ...string) (*Authority, error) {
 	}, nil
 }
 
-// PEM returns the certificate that clients have to trust.
+// PEM returns the certificate that clients must trust.
 func (a *Authority) PEM() []byte { return slices.Clone(a.pem) }
 
 // ServerConfig returns the TLS configuration of the server.
@@ -72,14 +72,14 @@ func (a *Authority) ServerConfig() *tls.Config {
 	}
 }
 
-// hostNames are what a certificate is for.
+// hostNames are the names and addresses that a certificate is valid for.
 type hostNames struct {
 	dns []string
 	ips []net.IP
 }
 
-// dnsName is stricter than the certificates are: a wildcard would need another constraint, and a
-// space or a port is a slip.
+// dnsName is stricter than X.509: a wildcard would need another constraint, and a space or port is
+// probably a mistake.
 var dnsName = regexp.MustCompile(
 	`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`,
 )
@@ -110,15 +110,16 @@ type signer struct {
 	key         *ecdsa.PrivateKey
 }
 
-// newCA makes an authority that can vouch for the given hosts (and for names below theirs, which no
-// constraint can exclude), for no further authority, and for nothing but servers.
+// newCA makes an authority that can issue only server certificates, only for the given hosts and
+// their subdomains (which a constraint cannot exclude), and no certificates for other authorities.
 func newCA(names hostNames, now time.Time) (signer, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return signer{}, err
 	}
 	template := &x509.Certificate{
-		// The tail tells the authorities of several runs apart in a list of what is trusted.
+		// The random suffix distinguishes the authorities of several runs in a list of trusted
+		// certificates.
 		Subject:                     subject("m2m-testserver CA " + rand.Text()[:8]),
 		NotBefore:                   now.Add(-clockSkew),
 		NotAfter:                    now.Add(caLifetime),
@@ -143,7 +144,7 @@ func subject(commonName string) pkix.Name {
 	return pkix.Name{Organization: []string{"m2m-testserver"}, CommonName: commonName}
 }
 
-// exactly makes of each address the range that holds nothing else.
+// exactly returns, for each address, the range that contains only this address.
 func exactly(ips []net.IP) []*net.IPNet {
 	var ranges []*net.IPNet
 	for _, ip := range ips {
@@ -156,7 +157,7 @@ func exactly(ips []net.IP) []*net.IPNet {
 	return ranges
 }
 
-// issue makes the certificate of a server.
+// issue makes a server certificate.
 func (s signer) issue(names hostNames, now time.Time) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -174,7 +175,7 @@ func (s signer) issue(names hostNames, now time.Time) (tls.Certificate, error) {
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		// RFC 7093, as x509 does it for authorities, but not for others.
+		// As RFC 7093 says. x509 does this by default, but only for authorities.
 		SubjectKeyId: keyID[:20],
 		DNSNames:     names.dns,
 		IPAddresses:  names.ips,

@@ -27,7 +27,7 @@ func newTestAuthority(t *testing.T, hosts ...string) *Authority {
 	return authority
 }
 
-// poolOf is what a client trusts that has only the CA file.
+// poolOf returns the trusted certificates of a client that has only the CA file.
 func poolOf(t *testing.T, authority *Authority) *x509.CertPool {
 	t.Helper()
 	pool := x509.NewCertPool()
@@ -115,9 +115,8 @@ func TestAuthority_certificatesSatisfyStrictClients(t *testing.T) {
 	}
 }
 
-// Whoever got hold of the key of a CA that a machine trusts could still not pretend to be another
-// host.
-func TestAuthority_canVouchForNoOtherHost(t *testing.T) {
+// The key of a CA that a machine trusts must be useless for impersonating other hosts.
+func TestAuthority_cannotVouchForOtherHosts(t *testing.T) {
 	t.Parallel()
 	own, err := parseHosts([]string{"tenant.example.com", "127.0.0.1"})
 	if err != nil {
@@ -154,8 +153,7 @@ func TestAuthority_opensslAcceptsTheChain(t *testing.T) {
 	t.Parallel()
 	openssl, err := exec.LookPath("openssl")
 	if err != nil {
-		t.Skip("no openssl on PATH for a second opinion; the other tests ask Go's own TLS, and " +
-			"the machines that run CI have openssl")
+		t.Skip("no openssl on PATH; CI has it, and the other tests check with Go's own TLS")
 	}
 	authority := newTestAuthority(t, "tenant.example.com")
 	dir := t.TempDir()
@@ -192,7 +190,7 @@ func TestAuthority_opensslAcceptsTheChain(t *testing.T) {
 	}
 }
 
-func TestAuthority_hostsThatAreNone(t *testing.T) {
+func TestAuthority_invalidHosts(t *testing.T) {
 	t.Parallel()
 	for _, host := range []string{
 		"", " ", "*.example.com", "https://example.com", "example.com:443", "[::1]", ".example.com",
@@ -200,7 +198,7 @@ func TestAuthority_hostsThatAreNone(t *testing.T) {
 		"-a", "a-", "a..b", strings.Repeat("a.", 127) + "a",
 	} {
 		if _, err := NewAuthority(host); err == nil {
-			t.Errorf("took %q", host)
+			t.Errorf("accepted %q", host)
 		}
 	}
 }

@@ -16,18 +16,18 @@ import (
 	"strings"
 )
 
-// oaepHashes are the hashes of the three key encryption algorithms that the API knows.
+// oaepHashes maps the three key encryption algorithms of the API to their hashes.
 var oaepHashes = map[string]func() hash.Hash{
 	"RSA-OAEP-256": sha256.New,
 	"RSA-OAEP-384": sha512.New384,
 	"RSA-OAEP-512": sha512.New,
 }
 
-// CanEncrypt reports whether encryptJWE knows an algorithm.
+// CanEncrypt reports whether EncryptJWE supports an algorithm.
 func CanEncrypt(alg string) bool { return oaepHashes[alg] != nil }
 
-// EncryptJWE wraps a signed token into a compact JWE (RFC 7516). It is spelled out here because
-// go-jose lacks two of the three key encryption algorithms.
+// EncryptJWE encrypts a signed token as a compact JWE (RFC 7516). It does not use go-jose, which
+// lacks two of the three key encryption algorithms.
 //
 // ASSUMED: the content is encrypted with A256GCM; the contract names no algorithm for it.
 func EncryptJWE(key PublicKey, alg, kid, token string) (string, error) {
@@ -62,7 +62,7 @@ func EncryptJWE(key PublicKey, alg, kid, token string) (string, error) {
 	return strings.Join(parts, "."), nil
 }
 
-// seal encrypts with AES-GCM and returns the ciphertext and the tag, which JWE keeps apart.
+// seal encrypts with AES-GCM and returns the ciphertext and the tag separately, as JWE needs them.
 func seal(key, nonce, plaintext, additional []byte) (ciphertext, tag []byte, err error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {

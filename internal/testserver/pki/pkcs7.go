@@ -9,14 +9,14 @@ import (
 	"fmt"
 )
 
-// What PKCS #7 (RFC 2315) calls its kinds of content.
+// Content types of PKCS #7 (RFC 2315).
 var (
 	pkcs7Data       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
 	pkcs7SignedData = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
 )
 
-// pkcs7Bag is signed data without content and signatures, as it is used to hand out certificates
-// (RFC 2315, 9).
+// pkcs7Bag is signed data without content or signatures, the usual form for distributing
+// certificates (RFC 2315, 9).
 type pkcs7Bag struct {
 	Type    asn1.ObjectIdentifier
 	Content struct {
@@ -28,7 +28,7 @@ type pkcs7Bag struct {
 	} `asn1:"explicit,tag:0"`
 }
 
-// PKCS7 puts a certificate, given in DER, into a bag in PEM.
+// PKCS7 wraps a DER certificate in a PKCS #7 bag and encodes it as PEM.
 func PKCS7(der []byte) string {
 	bag := pkcs7Bag{Type: pkcs7SignedData}
 	bag.Content.Version = 1
@@ -38,7 +38,7 @@ func PKCS7(der []byte) string {
 	}
 	encoded, err := asn1.Marshal(bag)
 	if err != nil {
-		// Only a type that cannot be ASN.1 gets here.
+		// Only a type that ASN.1 cannot represent gets here.
 		panic(fmt.Sprintf("testserver: encode PKCS #7: %v", err))
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PKCS7", Bytes: encoded}))

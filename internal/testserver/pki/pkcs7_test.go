@@ -9,9 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestPKCS7_isABagWithTheCertificate(t *testing.T) {
+func TestPKCS7_containsTheCertificate(t *testing.T) {
 	t.Parallel()
-	// The bag that `openssl crl2pkcs7 -nocrl` makes, but with an empty sequence for a certificate.
+	// The output of `openssl crl2pkcs7 -nocrl`, with an empty sequence as the certificate.
 	const bag = "-----BEGIN PKCS7-----\nMCcGCSqGSIb3DQEHAqAaMBgCAQExADALBgkqhkiG9w0BBwGgAjAAMQA=\n-----END PKCS7-----\n"
 	if diff := cmp.Diff(bag, PKCS7([]byte{0x30, 0x00})); diff != "" {
 		t.Errorf("bag (-want +got):\n%s", diff)

@@ -14,11 +14,11 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// PublicKey is an RSA public key as callers hand it in, for encryption (API contract 3.6) or as a
+// PublicKey is an RSA public key that a caller has sent, for encryption (API contract 3.6) or as a
 // credential (7.1).
 type PublicKey struct {
 	*rsa.PublicKey
-	Certificate *x509.Certificate // nil when the key came without one.
+	Certificate *x509.Certificate // nil if the key was sent without one.
 }
 
 var errNoPublicKey = errors.New("not an RSA public key or certificate in PEM")
@@ -50,13 +50,13 @@ func ParsePublicKey(text string) (PublicKey, error) {
 	return key, nil
 }
 
-// Thumbprint names a key as RFC 7638 does.
+// Thumbprint returns the thumbprint of the key (RFC 7638), base64url-encoded.
 func (k PublicKey) Thumbprint() (string, error) {
 	sum, err := (&jose.JSONWebKey{Key: k.PublicKey}).Thumbprint(crypto.SHA256)
 	return base64.RawURLEncoding.EncodeToString(sum), err
 }
 
-// EncodePublicKey is the inverse of parsePublicKey.
+// EncodePublicKey is the inverse of ParsePublicKey.
 func EncodePublicKey(public *rsa.PublicKey) (string, error) {
 	der, err := x509.MarshalPKIXPublicKey(public)
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), err
