@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// MaxBody is the largest request body that is taken. What is longer is read up to maxDrained and
-// thrown away: a client that is cut off in the middle of sending would not see the answer.
+// MaxBody is the largest request body that is accepted. Up to maxDrained bytes of a larger body are
+// read and discarded: a client that is cut off while it sends would not see the reply.
 //
 // ASSUMED: one mebibyte, the default of the API's HTTP framework.
 const (
@@ -30,22 +30,22 @@ type Call struct {
 	Params  map[string]string
 	Body    []byte
 	BodyErr error
-	Caller  Caller          // Who authenticated; the log and the recorder name the client.
-	Query   schema.Document // Valid by the schema of the route.
-	Given   schema.Document // The body, valid by the schema of the route.
+	Caller  Caller          // Who sent the request, once it is authenticated.
+	Query   schema.Document // Valid according to the route's schema.
+	Given   schema.Document // The decoded body, valid according to the route's schema.
 
-	// What is given in place of ids and secrets that the server makes.
+	// Ids and secrets to use instead of generated ones.
 	Pinned map[string]string
-	View   tenant.View // How far the reading of this call lags behind.
-	Mishap string      // The fault that struck, for the log and the recorder.
-	// By a fault: the token that comes or goes with this call has expired.
+	View   tenant.View // How far this call's reads lag behind writes.
+	Mishap string      // The fault that applied, for the log and the recorder.
+	// Set by a fault: the token that is sent or issued has expired.
 	TokenExpired bool
-	// Makes a page shorter than it was asked for; nil leaves it as it is.
+	// Returns a shorter page size than the requested one; nil keeps the requested size.
 	Shorten func(int) int
-	Acts    []string // How the call was made awkward, for the log.
+	Acts    []string // What made the call awkward, for the log.
 }
 
-// Endpoint answers a call: a handler, or a handler with links of the chain around it.
+// Endpoint answers a call: a handler, possibly wrapped in links of the chain.
 type Endpoint func(*Call) wire.Reply
 
 // ReadCall reads the body of a request.
@@ -62,7 +62,7 @@ func ReadCall(r *http.Request, found *Route, params map[string]string) *Call {
 	return c
 }
 
-// Hold waits by the machine's time, and no longer than the client does or the server lives.
+// Hold waits for d in real time, or until the client has gone or the server closes.
 func (c *Call) Hold(d time.Duration, closing <-chan struct{}) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -73,12 +73,12 @@ func (c *Call) Hold(d time.Duration, closing <-chan struct{}) {
 	}
 }
 
-// Pin returns what is given in place of an id or a secret that was made.
+// Pin returns the pinned id or secret of this name, or the generated one if none is pinned.
 func (c *Call) Pin(name, made string) string {
 	return cmp.Or(c.Pinned[name], made)
 }
 
-// PageSize is how long a page is, which can be less than was asked for.
+// PageSize returns the page size to use, which can be smaller than the requested one.
 func (c *Call) PageSize(asked int) int {
 	if c.Shorten == nil {
 		return asked

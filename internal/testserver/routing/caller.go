@@ -9,23 +9,24 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// Caller is who a request comes from. The zero value is somebody who has not said.
+// Caller is the sender of a request. The zero value is an unauthenticated caller.
 type Caller struct {
-	ClientID     string   // Whose token or credentials came along.
-	Scopes       []string // Of a Management API token.
-	Unrestricted bool     // A person at the dashboard.
+	ClientID     string   // The client of the token or credentials.
+	Scopes       []string // The scopes of a Management API token.
+	Unrestricted bool     // A person using the dashboard.
 }
 
-// HasAny reports whether the caller has one of the scopes.
+// HasAny reports whether the caller has at least one of the scopes.
 func (who Caller) HasAny(scopes []string) bool {
 	return who.Unrestricted ||
 		slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(who.Scopes, s) })
 }
 
-// Lacks returns the scopes that would let a caller in who is not: each of them, or the missing ones
-// where all are needed.
+// Lacks returns the scopes that the caller needs for a route but does not have: the missing ones if
+// the route needs all of its scopes, or all of them if one would be enough.
 //
-// ASSUMED: the latter; the contract shows a refusal only where any scope would do (1.4).
+// ASSUMED: the former; the contract shows only a refusal for a route where any scope is enough
+// (1.4).
 func (who Caller) Lacks(r *Route) []string {
 	switch {
 	case r.AllScopes:
@@ -39,8 +40,8 @@ func (who Caller) Lacks(r *Route) []string {
 	}
 }
 
-// ErrInsufficientScope is what a token without one of the scopes that a route asks for meets with
-// (API contract 1.4). There is a comma where the documentation prints a semicolon.
+// ErrInsufficientScope refuses a token that lacks the scopes of a route (API contract 1.4). The
+// text has a comma where the documentation has a semicolon.
 var ErrInsufficientScope = wire.Forbidden(
 	"insufficient_scope", "Insufficient scope, expected any of: %s",
 )

@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package routing is a request on its way: the route that it takes, what is known of it when it
-// reaches the handler, and who sent it. Every package that answers requests describes its endpoints
-// as routes. What routes there are and what they do is for those packages to say.
+// Package routing has the types of a request on its way to a handler: the route, the call and the
+// caller. Every package that answers requests describes its endpoints as routes, and says what they
+// do.
 package routing
 
 import (
@@ -17,27 +17,27 @@ import (
 type Route struct {
 	Method  string
 	Pattern string
-	Does    string // In a few words, for SUPPORTED.md.
-	// Any one of them lets a bearer token in; none means that the route is public.
+	Does    string // A short description for SUPPORTED.md.
+	// A bearer token needs any one of these scopes. A route without scopes is public.
 	Scopes    []string
-	AllScopes bool           // It takes all of the scopes to be let in.
-	Bearer    bool           // It has no scopes and checks a bearer token all the same.
-	Status    int            // Of success; 200 when it is not given.
+	AllScopes bool           // A bearer token needs all of the scopes.
+	Bearer    bool           // The route has no scopes but checks a bearer token itself.
+	Status    int            // Of success; 0 means 200.
 	Query     *schema.Schema // nil ignores the query, as writes do (API contract 1.1).
 	Body      *schema.Schema // nil ignores the body.
-	Form      *schema.Schema // A body that the handler checks itself, in words of its own.
-	// Beyond what every route refuses. A handler that refuses anything else is broken.
+	Form      *schema.Schema // A form that the handler checks itself, with its own error texts.
+	// Refusals beyond those that any route can return. A handler must not return others.
 	Refuses []*wire.Refusal
 	Handle  handler
 
-	segments []string // Of the pattern.
+	segments []string // The segments of the pattern.
 }
 
-// handler does the work of a route. What it returns is sent as JSON; a reply is sent as it is. An
-// error that is no refusal is a failure of the server.
+// handler does the work of a route. Its result is sent as JSON; a reply is sent unchanged. An error
+// that is not a refusal is an internal server error.
 type handler func(*Call) (any, error)
 
-// Name is how tests and logs call the route.
+// Name returns the method and the pattern, which name the route in tests and logs.
 func (r *Route) Name() string {
 	if r.Pattern == "" {
 		return ""
@@ -45,14 +45,15 @@ func (r *Route) Name() string {
 	return r.Method + " " + r.Pattern
 }
 
-// TokenPath is where tokens are issued.
+// TokenPath is the path of the token endpoint.
 const TokenPath = "/oauth/token"
 
-// IsTokenEndpoint is true of the route whose errors have a shape of their own (API contract 9.4).
+// IsTokenEndpoint reports whether this is the token endpoint, whose errors have their own shape
+// (API contract 9.4).
 func (r *Route) IsTokenEndpoint() bool { return r.Pattern == TokenPath }
 
-// Refuse is the reply of one of the refusals that any route can meet with, in the shape that the
-// route has for its own.
+// Refuse returns the reply for a refusal that any route can return, in the shape of this route's
+// errors.
 func (r *Route) Refuse(refused *wire.Refusal) wire.Reply {
 	if r.IsTokenEndpoint() {
 		refused = refused.AsTokenError()
@@ -60,10 +61,10 @@ func (r *Route) Refuse(refused *wire.Refusal) wire.Reply {
 	return refused.Reply()
 }
 
-// ReadsObjects is true of the routes whose reading can lag behind.
+// ReadsObjects reports whether the route's reads can lag behind writes.
 func (r *Route) ReadsObjects() bool { return r.Method == http.MethodGet && len(r.Scopes) > 0 }
 
-// DealsInTokens is true of the routes that take bearer tokens, and of the one that makes them.
+// DealsInTokens reports whether the route accepts bearer tokens or issues tokens.
 func (r *Route) DealsInTokens() bool {
 	return len(r.Scopes) > 0 || r.Bearer || r.IsTokenEndpoint()
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// Table lists routes. The first that fits a request answers it.
+// Table lists routes. The first one that matches a request answers it.
 type Table []Route
 
-// NewTable puts the routes of several parts in a row.
+// NewTable joins the routes of several packages, in order.
 func NewTable(parts ...[]Route) Table {
 	t := Table(slices.Concat(parts...))
 	for i := range t {
@@ -24,18 +24,18 @@ func NewTable(parts ...[]Route) Table {
 	return t
 }
 
-// unknown answers what no route is for.
+// unknown answers requests that no route matches.
 var unknown = Route{
 	Refuses: []*wire.Refusal{wire.ErrUnknownRoute},
 	Handle:  func(*Call) (any, error) { return nil, wire.ErrUnknownRoute },
 }
 
-// Match finds the route for a request and the parameters in its path. It compares the escaped path
-// segment by segment: an identifier is a URL, whose slashes must not divide the path (API contract
-// 1.9). A wrong method is an unknown route (API contract 1.5), so http.ServeMux with its 405s and
-// redirects would be of no help. HEAD takes the route of GET; the HTTP server leaves the body out.
+// Match returns the route for a request and the parameters in its path. It compares the escaped
+// path segment by segment: an identifier is a URL, and its escaped slashes must not split the path
+// (API contract 1.9). A wrong method is an unknown route (API contract 1.5), so http.ServeMux with
+// its 405s and redirects does not fit. HEAD uses the route of GET; the HTTP server omits the body.
 //
-// ASSUMED: HEAD works, as the API's HTTP framework does it by default.
+// ASSUMED: HEAD works, because the API's HTTP framework supports it by default.
 func (t Table) Match(method, escapedPath string) (*Route, map[string]string) {
 	if method == http.MethodHead {
 		method = http.MethodGet
