@@ -16,19 +16,19 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// Awkward makes the Management API as awkward as a client has to tolerate. nil makes nothing
-// awkward.
+// Awkward makes the Management API behave in unusual ways that a client must tolerate. A nil
+// Awkward changes nothing.
 type Awkward struct {
 	dice *dice
 	now  func() time.Time
 }
 
-// NewAwkward makes the same seed awkward in the same way.
+// NewAwkward returns an Awkward whose behaviour is determined by the seed.
 func NewAwkward(seed uint64, now func() time.Time) *Awkward {
 	return &Awkward{dice: newDice(seed), now: now}
 }
 
-// Reset begins the sequence of throws again.
+// Reset restarts the sequence of random numbers.
 func (a *Awkward) Reset() {
 	if a != nil {
 		a.dice.restart()
@@ -40,8 +40,8 @@ const (
 	maxAwkwardPage = 10
 )
 
-// Link is the link of the chain that lets reads lag behind writes, shortens pages, and rewrites the
-// answers of the Management API. Tokens and refusals stay as they are.
+// Link is a link of the chain. It makes reads lag behind writes, shortens pages, and rewrites
+// replies of the Management API. Tokens and errors do not change.
 func (a *Awkward) Link(next routing.Endpoint) routing.Endpoint {
 	if a == nil {
 		return next
@@ -63,7 +63,7 @@ func (a *Awkward) Link(next routing.Endpoint) routing.Endpoint {
 	}
 }
 
-// awkwardness is what one call is made awkward by.
+// awkwardness makes one call awkward.
 type awkwardness struct {
 	dice *dice
 	call *routing.Call
@@ -75,14 +75,14 @@ func (a awkwardness) did(format string, args ...any) {
 	}
 }
 
-// lag lets a change take a moment to be seen, and a created object answer 404 for a moment.
+// lag delays the visibility of writes, so that a new object is missing for a moment.
 func (a awkwardness) lag() time.Duration {
 	lag := time.Duration(a.dice.below(int(maxAwkwardLag)))
 	a.did("reads lag %v", lag.Round(time.Millisecond))
 	return lag
 }
 
-// pageSize makes a page smaller than the one that was asked for.
+// pageSize returns a page size smaller than the requested one.
 func (a awkwardness) pageSize(asked int) int {
 	if asked <= 1 {
 		return asked
@@ -92,24 +92,24 @@ func (a awkwardness) pageSize(asked int) int {
 	return size
 }
 
-// rewrite works on any JSON, so that it needs no care when answers change. The order of keys
-// changes on the way.
+// rewrite works on any JSON, so it does not depend on the shape of replies. It also changes the
+// order of keys.
 func (a awkwardness) rewrite(body []byte) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var answer any
 	if err := decoder.Decode(&answer); err != nil {
-		panic("testserver: an answer is not JSON: " + err.Error())
+		panic("testserver: a reply is not JSON: " + err.Error())
 	}
 	a.twist(answer)
 	return wire.Encode(answer)
 }
 
-// listNames are what the items of a page are called (API contract 1.8).
+// listNames are the properties that hold the items of a page (API contract 1.8).
 var listNames = []string{"resource_servers", "client_grants", "clients", "organizations"}
 
-// scopeNames are what scopes are called. Observed answers keep their order, but nothing promises
-// it.
+// scopeNames are the properties that hold scopes. Observed replies keep the order of scopes, but
+// nothing guarantees it.
 var scopeNames = []string{"scope", "scopes"}
 
 // twist changes an object, or each object of a list.
@@ -132,7 +132,7 @@ func (a awkwardness) twist(answer any) {
 			}
 		}
 		if a.dice.chance(0.5) {
-			answer["unheard_of"] = "A client ignores what it does not know."
+			answer["unheard_of"] = "Clients ignore unknown properties."
 			a.did("extra field")
 		}
 	}

@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package faults makes things go wrong on demand: the kinds of faults, the rules by which they
-// strike requests, the files that hold rules, and the awkwardness that a client has to tolerate. It
-// strikes between the chain and the handlers, and knows neither tokens nor the Management API.
+// Package faults injects faults: the kinds of faults, the rules that apply them to requests, the
+// files that hold rules, and the awkwardness that a client must tolerate. Faults apply between the
+// chain and the handlers; the package knows neither tokens nor the Management API.
 package faults
 
 import (
@@ -25,18 +25,18 @@ type Book struct {
 
 	mu     sync.Mutex
 	queued []Rule // Each for one request.
-	rules  []Rule // Times is how often each is still to strike.
+	rules  []Rule // Times counts how often each still applies.
 }
 
-// NewBook is for a server with these routes. The seed decides which requests are struck by faults
-// of a certain probability; faults that wait stop waiting when closing is closed.
+// NewBook returns an empty book for a server with these routes. The seed decides which requests get
+// a fault with a probability. Closing the channel ends all delays.
 func NewBook(
 	routes []routing.Route, seed uint64, now func() time.Time, closing <-chan struct{},
 ) *Book {
 	return &Book{routes: routes, dice: newDice(seed), now: now, closing: closing}
 }
 
-// Link is the link of the chain in which faults strike.
+// Link is the link of the chain that applies faults.
 func (b *Book) Link(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		fault, ok := b.take(c.Route)
@@ -48,7 +48,7 @@ func (b *Book) Link(next routing.Endpoint) routing.Endpoint {
 	}
 }
 
-// Queue adds faults for a route, each for one request: all of them, or none.
+// Queue adds faults for a route, each for one request. On an error, it adds none.
 func (b *Book) Queue(route string, faults []Fault) error {
 	queued := make([]Rule, len(faults))
 	for i, fault := range faults {
@@ -63,7 +63,7 @@ func (b *Book) Queue(route string, faults []Fault) error {
 	return nil
 }
 
-// Inject adds rules behind those that wait already: all of them, or none.
+// Inject adds rules after the existing ones. On an error, it adds none.
 func (b *Book) Inject(rules []Rule) error {
 	for i, rule := range rules {
 		if err := b.check(rule); err != nil {
@@ -76,7 +76,7 @@ func (b *Book) Inject(rules []Rule) error {
 	return nil
 }
 
-// check holds a rule against the routes of the server as well.
+// check also checks a rule against the server's routes.
 func (b *Book) check(rule Rule) error {
 	if err := rule.check(); err != nil {
 		return err
@@ -93,27 +93,27 @@ func (b *Book) check(rule Rule) error {
 		rule.Route, "PATCH /api/v2/resource-servers/{id}")
 }
 
-// Reset drops all faults and begins the sequence of throws again.
+// Reset removes all faults and restarts the sequence of random numbers.
 func (b *Book) Reset() {
 	b.Clear()
 	b.dice.restart()
 }
 
-// Clear drops all faults.
+// Clear removes all faults.
 func (b *Book) Clear() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.queued, b.rules = nil, nil
 }
 
-// Waiting returns copies.
+// Waiting returns copies of the queue and of the rules.
 func (b *Book) Waiting() (queued, rules []Rule) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.queued), slices.Clone(b.rules)
 }
 
-// take finds the fault that strikes a request: the queue goes first, then the rules in their order.
+// take returns the fault for a request: from the queue first, then from the rules in their order.
 func (b *Book) take(asked *routing.Route) (Fault, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -8,8 +8,7 @@ import (
 	"sync"
 )
 
-// dice are what chance decides here. The same seed gives the same throws, so that a run can be
-// repeated.
+// dice is a source of repeatable random numbers: the same seed gives the same sequence.
 type dice struct {
 	seed   uint64
 	mu     sync.Mutex
@@ -22,14 +21,15 @@ func newDice(seed uint64) *dice {
 	return d
 }
 
-// restart begins the sequence of throws again.
+// restart restarts the sequence of random numbers.
 func (d *dice) restart() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.random = rand.New(rand.NewPCG(d.seed, 0)) //nolint:gosec // Nothing secret hangs on it, and it must be repeatable.
+	// Not for secrets, and it must be repeatable.
+	d.random = rand.New(rand.NewPCG(d.seed, 0)) //nolint:gosec
 }
 
-// chance is true with a probability; 0 stands for 1, and then nothing is thrown.
+// chance returns true with the given probability. 0 counts as 1, which uses no random number.
 func (d *dice) chance(probability float64) bool {
 	if probability == 0 || probability == 1 {
 		return true
@@ -39,14 +39,14 @@ func (d *dice) chance(probability float64) bool {
 	return d.random.Float64() < probability
 }
 
-// below returns a number from 0 up to and without n.
+// below returns a number from 0 to n-1.
 func (d *dice) below(n int) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.random.IntN(n)
 }
 
-// shuffle puts items in another order, in place.
+// shuffle reorders items in place.
 func shuffle[T any](d *dice, items []T) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// check says what is wrong with the fault, whatever the server.
+// check returns what is wrong with the fault on any server.
 func (f Fault) check() error {
 	kind, known := kinds[f.kind]
 	switch {
@@ -26,7 +26,7 @@ func (f Fault) check() error {
 	return kind.check(f)
 }
 
-// RulesOf makes rules of entries, all of them or none.
+// RulesOf converts entries to rules. On an error, it returns none.
 func RulesOf(given []Entry) ([]Rule, error) {
 	rules := make([]Rule, len(given))
 	for i, entry := range given {
@@ -39,7 +39,7 @@ func RulesOf(given []Entry) ([]Rule, error) {
 	return rules, nil
 }
 
-// EntriesOf is the opposite of rulesOf.
+// EntriesOf is the inverse of RulesOf.
 func EntriesOf(rules []Rule) []Entry {
 	out := make([]Entry, len(rules))
 	for i, rule := range rules {
@@ -51,7 +51,7 @@ func EntriesOf(rules []Rule) []Entry {
 	return out
 }
 
-// rule refuses what the rule would not make use of.
+// rule converts an entry. It refuses parameters that have no effect.
 func (e Entry) rule() (Rule, error) {
 	if err := e.checkParameters(); err != nil {
 		return Rule{}, err
@@ -70,7 +70,7 @@ func (e Entry) rule() (Rule, error) {
 	return out, out.check()
 }
 
-// checkParameters refuses parameters that are for other faults.
+// checkParameters refuses parameters of other faults.
 func (e Entry) checkParameters() error {
 	kind, known := kinds[e.Fault]
 	if !known {

@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// placedEntry knows its line in the file.
+// placedEntry is an entry with its line in the file.
 type placedEntry struct {
 	Entry
 	line int
@@ -22,8 +22,8 @@ func (e *placedEntry) UnmarshalYAML(node ast.Node) error {
 	return yaml.NodeToValue(node, &e.Entry, yaml.Strict())
 }
 
-// Parse reads a file of rules in YAML or JSON: `faults: [{route: "POST /oauth/token", fault:
-// refuse, status: 503}]`. Whether a server has the routes is for Inject to say.
+// Parse reads a file of rules in YAML or JSON, such as `faults: [{route: "POST /oauth/token",
+// fault: refuse, status: 503}]`. It does not check whether a server has the routes; Inject does.
 func Parse(file []byte) ([]Rule, error) {
 	var document struct {
 		Faults []placedEntry `json:"faults"`

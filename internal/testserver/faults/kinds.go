@@ -18,61 +18,60 @@ import (
 
 // Fault is something that goes wrong with one request.
 type Fault struct {
-	kind string // Of faultKinds.
+	kind string // A key of kinds.
 
-	// The parameters. Zero stands for none.
+	// The parameters. Zero means not set.
 	status      int
 	delay       time.Duration
 	contentType string
 	body        string
 }
 
-// Refuse answers with the API's own body for a status such as 429, 500 or 503, and does not handle
+// Refuse replies with the API's own body for a status such as 429, 500 or 503, and does not handle
 // the request.
 func Refuse(status int) Fault { return Fault{kind: "refuse", status: status} }
 
-// LoseReply handles the request, then closes the connection without an answer.
+// LoseReply handles the request, then closes the connection without a reply.
 func LoseReply() Fault { return Fault{kind: "lose_reply"} }
 
 // ResetConnection resets the connection and does not handle the request.
 func ResetConnection() Fault { return Fault{kind: "reset_connection"} }
 
-// HTMLPage answers with a page of a proxy in front, and does not handle the request.
+// HTMLPage replies with the error page of a proxy, and does not handle the request.
 func HTMLPage(status int) Fault { return Fault{kind: "html_page", status: status} }
 
-// Respond answers as told, and does not handle the request.
+// Respond sends the given reply, and does not handle the request.
 func Respond(status int, contentType, body string) Fault {
 	return Fault{kind: "respond", status: status, contentType: contentType, body: body}
 }
 
-// Delay waits by the machine's time, then handles the request. Once the client has gone or the
-// server is closing it waits no longer, and handles the request all the same.
+// Delay waits in real time, then handles the request. It stops waiting, but still handles the
+// request, once the client has gone or the server is closing.
 func Delay(d time.Duration) Fault { return Fault{kind: "delay", delay: d} }
 
-// TruncateBody handles the request and announces the whole answer, but sends half of it and closes
-// the connection.
+// TruncateBody handles the request and sends a header with the full length, but closes the
+// connection after half of the body.
 func TruncateBody() Fault { return Fault{kind: "truncate_body"} }
 
-// WrongContentType handles the request and answers with another content type.
+// WrongContentType handles the request and replies with the given content type.
 func WrongContentType(contentType string) Fault {
 	return Fault{kind: "wrong_content_type", contentType: contentType}
 }
 
-// StaleRead lets a read see each object as it was before its last write: one that has just been
-// created is not there.
+// StaleRead makes a read see each object as it was before its last write. A new object is missing.
 func StaleRead() Fault { return Fault{kind: "stale_read"} }
 
-// ExpiredToken takes a valid bearer token for one that has expired. At the token endpoint it hands
-// out a token that expired an hour ago, and says that it lasts as long as ever.
+// ExpiredToken treats a valid bearer token as expired. At the token endpoint, it issues a token
+// that expired an hour ago, with the usual expires_in.
 func ExpiredToken() Fault { return Fault{kind: "expired_token"} }
 
-// kind is what the faults of one name have in common. A new kind is a line in faultKinds and a
-// function that makes the fault; a new parameter is a field of Fault and of faultEntry, and a line
-// in given, in fault and in entry.
+// kind is what all faults of one name share. A new kind needs an entry in kinds and a function that
+// makes the fault. A new parameter needs a field of Fault and of Entry, and a line in Entry.given,
+// Entry.fault and Fault.entry.
 type kind struct {
-	takes []string                  // Parameters, by the names of the serialised form.
-	fits  func(*routing.Route) bool // The routes that it has an effect on; nil for all.
-	// Says what is wrong with the parameters; nil when nothing can be.
+	takes []string                  // The parameters, named as in an Entry.
+	fits  func(*routing.Route) bool // The routes that the fault can affect; nil for all.
+	// Checks the parameters; nil if there is nothing to check.
 	check  func(Fault) error
 	strike func(b *Book, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply
 }
@@ -116,7 +115,7 @@ var kinds = map[string]kind{
 	}},
 }
 
-// checkRefusal wants a status that the API can word.
+// checkRefusal requires an error status that has a standard text.
 func checkRefusal(f Fault) error {
 	if f.status < 400 || http.StatusText(f.status) == "" {
 		return fmt.Errorf(
@@ -150,11 +149,11 @@ func checkContentType(f Fault) error {
 	return nil
 }
 
-// strikeRefuse sends the headers of a rate limit with a 429, whether the server has one or not.
+// strikeRefuse adds rate limit headers to a 429, even if the server has no rate limit.
 func strikeRefuse(b *Book, c *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
 	refused := wire.RefusalOf(f.status)
 	if f.status == http.StatusTooManyRequests {
-		const limit = 50 // As was observed (API contract 12.1).
+		const limit = 50 // The observed value (API contract 12.1).
 		refused = refused.Until(b.now(), limit)
 	}
 	return c.Route.Refuse(refused)
@@ -168,7 +167,8 @@ func strikeHTMLPage(_ *Book, _ *routing.Call, f Fault, _ routing.Endpoint) wire.
 		f.status, text, f.status, text))
 }
 
-// textReply names no content type when that is empty, and keeps the HTTP server from guessing one.
+// textReply has no Content-Type header if contentType is empty; nil keeps the HTTP server from
+// guessing one.
 func textReply(status int, contentType, body string) wire.Reply {
 	answer := wire.Reply{
 		Status: status,
@@ -190,13 +190,13 @@ func strikeWrongContentType(_ *Book, c *routing.Call, f Fault, handle routing.En
 	return answer
 }
 
-// strikeStaleRead lags so far behind that no write but the seed is old enough to be seen.
+// strikeStaleRead makes the read lag so far behind that it sees no write after the first state.
 func strikeStaleRead(b *Book, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
 	c.View = tenant.View{Now: b.now(), Lag: math.MaxInt64}
 	return handle(c)
 }
 
-// Entry is a rule as files and the control API write it. What is nil was not given.
+// Entry is a rule as files and the control API write it. nil means not given.
 type Entry struct {
 	Route       string   `json:"route"`
 	Fault       string   `json:"fault"`
@@ -208,10 +208,10 @@ type Entry struct {
 	Body        *string  `json:"body,omitempty"`
 }
 
-// EntryFields are the fields of an entry, for those who have written another one.
+// EntryFields lists the fields of an entry, for error messages about unknown fields.
 const EntryFields = "route, fault, times, probability, status, delay, content_type, body"
 
-// given lists the parameters that the entry has, in the order of its fields.
+// given lists the parameters that the entry sets, in the order of its fields.
 func (e Entry) given() []string {
 	var names []string
 	for _, parameter := range []struct {
@@ -230,7 +230,7 @@ func (e Entry) given() []string {
 	return names
 }
 
-// fault reads the parameters.
+// fault converts the parameters of the entry.
 func (e Entry) fault() (Fault, error) {
 	out := Fault{
 		kind: e.Fault, status: orZero(e.Status), contentType: orZero(e.ContentType),
@@ -245,7 +245,7 @@ func (e Entry) fault() (Fault, error) {
 	return out, nil
 }
 
-// entry is the opposite of fault.
+// entry is the inverse of Entry.fault.
 func (f Fault) entry() Entry {
 	return Entry{
 		Fault: f.kind, Status: orNil(f.status), Delay: orNil(durationText(f.delay)),
@@ -253,7 +253,7 @@ func (f Fault) entry() Entry {
 	}
 }
 
-// String is how the log names the fault.
+// String returns the fault's name in the log.
 func (f Fault) String() string {
 	switch {
 	case f.status != 0:

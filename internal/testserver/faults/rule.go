@@ -10,28 +10,29 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// Rule lets a fault strike again and again.
+// Rule applies a fault to requests repeatedly.
 type Rule struct {
 	// Route is a method and a pattern, such as "PATCH /api/v2/resource-servers/{id}", or "*" for
-	// every request that the fault has an effect on.
+	// every request that the fault can affect.
 	Route string
 	Fault Fault
-	// Times is how often it strikes before it is spent; 0 is without end.
+	// Times is how often the fault applies; 0 means without limit.
 	Times int
-	// Probability is how likely it strikes a request, above 0 and up to 1; 0 stands for 1.
+	// Probability is the chance that the fault applies to a request, above 0 and up to 1; 0 means
+	// 1.
 	Probability float64
 }
 
 const everyRoute = "*"
 
-// check says what is wrong with the rule on any server.
+// check returns what is wrong with the rule on any server.
 func (r Rule) check() error {
 	switch {
 	case r.Route == "":
 		return errors.New(`it needs a route, such as "POST /api/v2/client-grants", or "*" for all`)
 	case r.Times < 0:
 		return fmt.Errorf("times is how often it strikes, 0 being without end, not %d", r.Times)
-	case !(r.Probability >= 0 && r.Probability <= 1): // Not so for NaN either.
+	case !(r.Probability >= 0 && r.Probability <= 1): // Also refuses NaN.
 		return fmt.Errorf("probability is above 0 and up to 1, not %v", r.Probability)
 	}
 	return r.Fault.check()
@@ -42,7 +43,7 @@ func (r Rule) strikes(asked *routing.Route) bool {
 	return (r.Route == everyRoute || r.Route == asked.Name()) && (fits == nil || fits(asked))
 }
 
-// ruleError says which entry of a list is wrong.
+// ruleError names the wrong entry of a list.
 func ruleError(index int, route string, cause error) error {
 	return fmt.Errorf("fault %d, for %q: %w", index+1, route, cause)
 }
