@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package control is the control API: a way to steer a server from outside, on a port of its own.
-// It works on what its interface Server has and knows nothing else of the server.
+// Package control is the control API, which lets scripts steer a server on a separate port. It
+// knows the server only through its interface Server.
 package control
 
 import (
@@ -27,52 +27,52 @@ import (
 
 // Server is what the control API steers.
 type Server interface {
-	// Ready is true while the tenant is served.
+	// Ready reports whether the tenant is served.
 	Ready() bool
-	// Reset makes the server as it was when it was first started.
+	// Reset restores the server's first state.
 	Reset() error
-	// Snapshot returns the tenant as a JSON document that Restore takes.
+	// Snapshot returns the tenant as a JSON document, which Restore accepts.
 	Snapshot() []byte
-	// Restore puts the tenant of a snapshot in the place of the present one.
+	// Restore replaces the tenant with the one in a snapshot.
 	Restore(taken []byte) error
-	// Clock is the time that the server lives in.
+	// Clock returns the server's clock.
 	Clock() *tenant.Clock
-	// WaitingFaults are those that have not struck yet.
+	// WaitingFaults returns the faults that have not yet been used up.
 	WaitingFaults() (queued, rules []faults.Rule)
-	// Inject adds rules: all of them, or none and says what is wrong.
+	// Inject adds rules. On an error, it adds none.
 	Inject(rules ...faults.Rule) error
-	// ClearFaults drops all faults.
+	// ClearFaults removes all faults.
 	ClearFaults()
-	// RequestsAfter returns the requests that have a higher number.
+	// RequestsAfter returns the requests with higher numbers.
 	RequestsAfter(number uint64) []Request
-	// ForgetRequests empties the record of requests.
+	// ForgetRequests clears the record of requests.
 	ForgetRequests()
 }
 
-// Request is what the control API shows of a request. No secret can be in it.
+// Request is what the control API shows of a request. It contains no secrets.
 type Request struct {
 	Number   uint64
 	Method   string
 	Route    string
-	Status   int // 0 while it is under way, and when it was not answered.
+	Status   int // 0 while the request is in progress, and if it got no reply.
 	ClientID string
 	Fault    string
-	Duration time.Duration // 0 while it is under way.
+	Duration time.Duration // 0 while the request is in progress.
 }
 
-// API is the control API: a way to steer a server from outside, on a port of its own. A nil control
-// is one that was not asked for.
+// API serves the control API. A nil API does nothing.
 type API struct {
 	url      string
-	host     string // As configured, without a port.
+	host     string // As configured, without the port.
 	log      *slog.Logger
 	http     *http.Server
 	served   chan struct{}
-	tenant   atomic.Pointer[Server] // nil until it is served.
+	tenant   atomic.Pointer[Server] // nil until Attach.
 	changing sync.Mutex             // Held by each call that changes something.
 }
 
-// Listen accepts connections when it returns.
+// Listen starts the control API, which accepts connections once Listen has returned. It returns nil
+// if addr is empty.
 func Listen(addr string, log *slog.Logger) (*API, error) {
 	if addr == "" {
 		return nil, nil
@@ -96,14 +96,14 @@ func Listen(addr string, log *slog.Logger) (*API, error) {
 	return k, nil
 }
 
-// Attach hands over a tenant that is served.
+// Attach sets the server that calls steer.
 func (k *API) Attach(s Server) {
 	if k != nil {
 		k.tenant.Store(&s)
 	}
 }
 
-// Shutdown lets the calls under way end, and cuts them off when ctx ends.
+// Shutdown waits for calls in progress, and aborts them when ctx ends.
 func (k *API) Shutdown(ctx context.Context) error {
 	if k == nil {
 		return nil
@@ -113,7 +113,7 @@ func (k *API) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// URL is where the control API listens, without a slash at the end; empty when there is none.
+// URL returns the address of the control API without a trailing slash; "" if k is nil.
 func (k *API) URL() string {
 	if k == nil {
 		return ""
@@ -121,9 +121,8 @@ func (k *API) URL() string {
 	return k.url
 }
 
-// guarded keeps browsers from driving the server for a page that a person happens to look at:
-// neither a form or script of another site, nor a name that leads to this address for the purpose
-// (DNS rebinding), gets through.
+// guarded refuses requests that a web page makes through a person's browser: forms and scripts of
+// other sites, and host names that point to this address (DNS rebinding).
 func (k *API) guarded(next http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -145,7 +144,7 @@ func (k *API) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// isAddressed accepts the hosts that no stranger can point at this server.
+// isAddressed accepts the hosts that an attacker cannot point at this server.
 func (k *API) isAddressed(hostport string) bool {
 	host := hostport
 	if name, _, err := net.SplitHostPort(hostport); err == nil {
@@ -155,8 +154,8 @@ func (k *API) isAddressed(hostport string) bool {
 	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, k.host)
 }
 
-// serve answers one call and logs it, with the path as the table has it: one that is not known is
-// not logged.
+// serve answers one call and logs it. The log has the path from the table, so that it contains no
+// unknown paths.
 func (k *API) serve(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	found, err := findRoute(w, r)
@@ -177,7 +176,7 @@ func (k *API) serve(w http.ResponseWriter, r *http.Request) {
 		slog.Duration("duration", time.Since(start)))
 }
 
-// answer reads the whole call before it keeps others waiting.
+// answer reads the whole body before it takes the lock that other calls wait for.
 func (k *API) answer(w http.ResponseWriter, r *http.Request, found route) (any, error) {
 	var steered Server
 	if attached := k.tenant.Load(); attached != nil {
@@ -199,7 +198,7 @@ func (k *API) answer(w http.ResponseWriter, r *http.Request, found route) (any, 
 	return found.handle(steered, c)
 }
 
-// write writes an answer that no browser takes for anything but data.
+// write sends a reply whose headers keep browsers from interpreting it as anything but data.
 func write(w http.ResponseWriter, status int, answer any) {
 	out := wire.Reply{Status: status, Header: http.Header{
 		"Content-Type":           {"application/json"},

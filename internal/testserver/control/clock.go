@@ -14,7 +14,7 @@ func showClock(s Server, _ call) (any, error) {
 	}{s.Clock().Now().UTC(), s.Clock().Offset().String()}, nil
 }
 
-// maxOffset keeps times within what tokens and certificates can express.
+// maxOffset keeps times within the range of tokens and certificates.
 const maxOffset = 50 * 365 * 24 * time.Hour
 
 func moveClock(s Server, c call) (any, error) {

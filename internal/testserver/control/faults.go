@@ -9,7 +9,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
 )
 
-// waitingFaults are those that have not struck yet; `times` is how often they still will.
+// waitingFaults are the faults that have not yet been used up; `times` is how often each still
+// applies.
 type waitingFaults struct {
 	Queued []faults.Entry `json:"queued"`
 	Rules  []faults.Entry `json:"rules"`
@@ -20,7 +21,7 @@ func showFaults(s Server, _ call) (any, error) {
 	return waitingFaults{Queued: faults.EntriesOf(queued), Rules: faults.EntriesOf(rules)}, nil
 }
 
-// addFaults takes one rule or a list of them.
+// addFaults accepts one rule or a list of rules.
 func addFaults(s Server, c call) (any, error) {
 	given := make([]faults.Entry, 1)
 	target := any(&given[0])

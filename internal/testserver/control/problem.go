@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// problem is what a caller got wrong.
+// problem is a mistake of the caller.
 type problem struct {
 	status int
 	text   string
@@ -30,7 +30,7 @@ var errNotServed = &problem{
 		"/ready answers 200.",
 }
 
-// failure words an error for people.
+// failure returns the status and the text for an error.
 func failure(err error) (status int, text string) {
 	if refused, ok := errors.AsType[*problem](err); ok {
 		return refused.status, refused.text
@@ -45,7 +45,7 @@ func problemBody(text string) any {
 	}{text}
 }
 
-// unreadable words what kept a body from being read.
+// unreadable explains why a body could not be read.
 func unreadable(err error) error {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &problem{
@@ -56,7 +56,7 @@ func unreadable(err error) error {
 	return bad("The body cannot be read: %v.", err)
 }
 
-// decodeStrict decodes a body, whatever its content type says. Its errors quote no values.
+// decodeStrict decodes a body, regardless of its content type. Its errors contain no values.
 func decodeStrict(body []byte, target any) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()

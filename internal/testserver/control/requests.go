@@ -8,14 +8,15 @@ import (
 	"strconv"
 )
 
-// shownRequest shows of a request what cannot hold a secret: no path, query or body.
+// shownRequest has only the parts of a request that cannot contain a secret: no path, query or
+// body.
 type shownRequest struct {
 	Number uint64 `json:"number"`
 	Method string `json:"method"`
 	Route  string `json:"route"`
-	// 0 while it is under way, and when it was not answered.
+	// 0 while the request is in progress, and if it got no reply.
 	Status     int      `json:"status"`
-	DurationMS *float64 `json:"duration_ms"` // null while it is under way.
+	DurationMS *float64 `json:"duration_ms"` // null while the request is in progress.
 	ClientID   string   `json:"client_id"`
 	Fault      string   `json:"fault"`
 }

@@ -10,19 +10,19 @@ import (
 	"strings"
 )
 
-// route is one call of the control API. What handle returns is sent as JSON.
+// route is one call of the control API. The result of handle is sent as JSON.
 type route struct {
 	method, path string
 	status       int // Of success.
 	maxBody      int64
-	always       bool // Even when no tenant is served.
+	always       bool // Even if no tenant is served.
 	handle       func(Server, call) (any, error)
 }
 
 // call is what a handler needs of a request.
 type call struct {
 	query string
-	body  []byte // Of calls that change something.
+	body  []byte // Only for calls that change something.
 }
 
 const (
@@ -64,7 +64,7 @@ func routes() []route {
 	return table
 }
 
-// findRoute takes HEAD for GET; the HTTP server leaves the body out.
+// findRoute treats HEAD as GET; the HTTP server omits the body.
 func findRoute(w http.ResponseWriter, r *http.Request) (route, error) {
 	method := r.Method
 	if method == http.MethodHead {
