@@ -1,9 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package listen is what the server and its control API have in common as listeners: addresses that
-// stay off the network unless told otherwise, the URL that an address is found at, bounds on slow
-// clients, and an orderly end.
+// Package listen has what the listeners of the server and its control API share: addresses that are
+// local by default, the URL of an address, limits for slow clients, and graceful shutdown.
 package listen
 
 import (
@@ -15,7 +14,8 @@ import (
 	"time"
 )
 
-// WithHost keeps an address without a host off the network.
+// WithHost adds 127.0.0.1 to an address without a host, so that it is not reachable from the
+// network.
 func WithHost(addr string) string {
 	if addr == "" {
 		return "127.0.0.1:0"
@@ -26,8 +26,9 @@ func WithHost(addr string) string {
 	return addr
 }
 
-// URL keeps the host name that was configured, because it is part of the issuer. An unspecified
-// address can be listened on but not be called, so the loopback address stands for it.
+// URL returns the URL of a listener. It keeps the configured host name, because that is part of the
+// issuer. An unspecified address is replaced with the loopback address: one can listen on it but
+// not connect to it.
 func URL(scheme, addr string, bound net.Addr) string {
 	_, port, _ := net.SplitHostPort(bound.String())
 	host, _, _ := net.SplitHostPort(WithHost(addr))
@@ -37,20 +38,19 @@ func URL(scheme, addr string, bound net.Addr) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// NewServer bounds what a slow or broken client can hold up.
+// NewServer returns an HTTP server with limits for slow or broken clients.
 func NewServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		// What the HTTP server would print there are failed handshakes and broken connections of
-		// clients.
+		// The HTTP server logs clients' failed handshakes and broken connections here.
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
 
-// Stop lets the requests under way end, and cuts them off when ctx ends.
+// Stop waits for requests in progress, and aborts them when ctx ends.
 func Stop(ctx context.Context, server *http.Server) error {
 	if err := server.Shutdown(ctx); err != nil {
 		return server.Close()
@@ -58,7 +58,7 @@ func Stop(ctx context.Context, server *http.Server) error {
 	return nil
 }
 
-// TCP listens at an address. An empty host means 127.0.0.1; port 0 picks a free port.
+// TCP listens on an address. An empty host means 127.0.0.1; port 0 picks a free port.
 func TCP(addr string) (net.Listener, error) {
 	return (&net.ListenConfig{}).Listen(context.Background(), "tcp", WithHost(addr))
 }
