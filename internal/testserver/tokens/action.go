@@ -10,17 +10,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// denials are the codes that an action may deny with.
+// denials maps the codes that an action can deny with.
 var denials = map[string]*wire.Refusal{
 	errDeniedInvalidScope.Code:   errDeniedInvalidScope,
 	errDeniedInvalidRequest.Code: errDeniedInvalidRequest,
 	errDeniedServerError.Code:    errDeniedServerError,
 }
 
-// act asks the action about a token, and returns the claims that it adds.
+// act runs the action for a token and returns the claims that it adds.
 //
-// ASSUMED: denying with another code is a mistake of the action, and so is a claim that cannot be
-// JSON: both end like a crash.
+// ASSUMED: denying with an unknown code, or adding a claim that JSON cannot represent, is an error
+// of the action and has the same effect as a crash.
 func (s *Service) act(e entitlement, params tokenParams) (custom customClaims, err error) {
 	if s.action == nil {
 		return nil, nil
@@ -43,7 +43,7 @@ func (s *Service) act(e entitlement, params tokenParams) (custom customClaims, e
 	return nil, denial.With(verdict.Deny.Reason)
 }
 
-// exchangeOf copies, so that an action cannot change what goes into the token.
+// exchangeOf copies its data, so that an action cannot change the token.
 func exchangeOf(e entitlement, params tokenParams) Exchange {
 	parameters := maps.Clone(params)
 	delete(parameters, "client_secret")
@@ -58,6 +58,6 @@ func exchangeOf(e entitlement, params tokenParams) Exchange {
 }
 
 func (s *Service) actionFailed(cause any) error {
-	s.log.Error("the action is at fault", "cause", cause)
+	s.log.Error("the action failed", "cause", cause)
 	return errActionFailed
 }

@@ -12,20 +12,21 @@ import (
 	"strings"
 )
 
-// ActionRule is an action in a few words, for seed files. It fits an exchange when all conditions
-// that it has do.
+// ActionRule is a declarative action for seed files. It matches an exchange if all conditions that
+// it sets match.
 type ActionRule struct {
 	ClientID     string `json:"client_id,omitzero"`
 	Audience     string `json:"audience,omitzero"`
 	Organization string `json:"organization,omitzero"` // An id.
-	Scope        string `json:"scope,omitzero"`        // One or more, which the token carries all.
+	// Space-separated; the token must have all.
+	Scope string `json:"scope,omitzero"`
 
 	Deny   *Denial        `json:"deny,omitzero"`
 	Claims map[string]any `json:"claims,omitzero"`
 }
 
-// actionOf makes an action of rules. The first that fits and denies decides; else the claims of all
-// that fit are added, and a later rule prevails over an earlier one.
+// actionOf combines rules into one action. The first matching rule that denies decides. Otherwise
+// the claims of all matching rules are added, and later rules take precedence.
 func actionOf(rules []ActionRule) func(Exchange) Verdict {
 	return func(e Exchange) Verdict {
 		claims := map[string]any{}
@@ -50,7 +51,7 @@ func (r ActionRule) fits(e Exchange) bool {
 		!slices.ContainsFunc(strings.Fields(r.Scope), lacking)
 }
 
-// validate says what would make a rule useless or let it fail at each request.
+// validate refuses a rule that has no effect or would fail at every request.
 func (r ActionRule) validate() error {
 	switch {
 	case r.Deny == nil && len(r.Claims) == 0:
@@ -70,7 +71,7 @@ func (r ActionRule) validate() error {
 	return nil
 }
 
-// SetActionRules makes rules the action of the tenant.
+// SetActionRules makes the rules the tenant's action.
 func (s *Service) SetActionRules(rules []ActionRule) error {
 	for i, rule := range rules {
 		if err := rule.validate(); err != nil {

@@ -23,7 +23,7 @@ const (
 	assertionSkew        = 10 * time.Second
 )
 
-// assertionClaims has `aud` as a plain string, because an assertion has one audience.
+// assertionClaims has a plain string as `aud`, because an assertion has one audience.
 type assertionClaims struct {
 	Issuer    string           `json:"iss"`
 	Subject   string           `json:"sub"`
@@ -34,8 +34,8 @@ type assertionClaims struct {
 	ID        string           `json:"jti"`
 }
 
-// authenticateByAssertion is private_key_jwt. The descriptions of refusals vary in the real API
-// (API contract 9.3).
+// authenticateByAssertion implements private_key_jwt. In the real API, the descriptions of the
+// errors vary (API contract 9.3).
 func (s *Service) authenticateByAssertion(params tokenParams) (tenant.Client, error) {
 	if params["client_assertion_type"] != assertionType {
 		return tenant.Client{}, errAssertion.With("client_assertion_type must be " + assertionType)
@@ -67,8 +67,8 @@ func (s *Service) authenticateByAssertion(params tokenParams) (tenant.Client, er
 	return who, nil
 }
 
-// signedBy is true when one of the client's keys made the signature, with the algorithm that the
-// key is for, and the key has not expired.
+// signedBy reports whether an unexpired key of the client made the signature with the algorithm of
+// that key.
 func signedBy(c tenant.Client, assertion *jose.JSONWebSignature, now time.Time) bool {
 	header := assertion.Signatures[0].Protected
 	for _, one := range c.Keys(now) {

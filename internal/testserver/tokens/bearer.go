@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// Authenticate checks the bearer token of a request to the Management API (API contract 1.4).
+// Authenticate checks the bearer token of a Management API request (API contract 1.4).
 func (s *Service) Authenticate(c *routing.Call) (routing.Caller, error) {
 	credentials := c.HTTP.Header.Values("Authorization")
 	if len(credentials) == 0 {
@@ -33,9 +33,9 @@ func (s *Service) Authenticate(c *routing.Call) (routing.Caller, error) {
 	return routing.Caller{ClientID: claims.client(), Scopes: strings.Fields(claims.Scope)}, nil
 }
 
-// bearerToken takes the token from the one Authorization header.
+// bearerToken extracts the token from the Authorization header.
 //
-// ASSUMED: two such headers, or another scheme, are a header in bad format.
+// ASSUMED: a second Authorization header, or another scheme, counts as a malformed header.
 func bearerToken(headers []string) (string, bool) {
 	if len(headers) != 1 {
 		return "", false
@@ -45,7 +45,7 @@ func bearerToken(headers []string) (string, bool) {
 	return token, strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
-// refuseBearer says why a token is not accepted.
+// refuseBearer returns the refusal for a token that failed verification.
 //
 // ASSUMED: a wrong issuer is an "Invalid token".
 func refuseBearer(err error, claims Claims) *wire.Refusal {
@@ -63,9 +63,9 @@ func refuseBearer(err error, claims Claims) *wire.Refusal {
 	}
 }
 
-// What the Management API refuses about access tokens (API contract 1.4).
+// Refusals of access tokens by the Management API (API contract 1.4).
 //
-// ASSUMED: every 401 about a token that was sent has `attributes`, as was seen of two of them.
+// ASSUMED: every 401 about a token has `attributes`; two such replies were observed.
 var (
 	errNoBearer = &wire.Refusal{
 		Status: http.StatusUnauthorized, Text: "Missing authentication",
@@ -79,7 +79,7 @@ var (
 	errBearerAudience = wire.InvalidBearer("Bad audience: %s")
 )
 
-// BearerRefusals are all that can be wrong with the token of a request, for SUPPORTED.md.
+// BearerRefusals lists all refusals of access tokens, for SUPPORTED.md.
 var BearerRefusals = []*wire.Refusal{
 	errNoBearer, errBearerFormat, errBearerInvalid, errBearerExpired, errBearerSignature,
 	errBearerAudience,

@@ -11,18 +11,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// authenticateClient finds out which client asks for a token.
+// authenticateClient returns the client that asks for a token.
 //
-// ASSUMED: Basic is accepted whatever method the client is configured for (API contract 15). When
-// it is there, secrets in the body are not looked at, but a client_id in the body must agree with
-// it.
+// ASSUMED: Basic is accepted for every authentication method of the client (API contract 15). With
+// Basic, a client_secret in the body is ignored, but a client_id in the body must match.
 func (s *Service) authenticateClient(r *http.Request, params tokenParams) (tenant.Client, error) {
 	if params["client_assertion"] != "" || params["client_assertion_type"] != "" {
 		return s.authenticateByAssertion(params)
 	}
 	id, secret := params["client_id"], params["client_secret"]
 	if user, password, ok := r.BasicAuth(); ok {
-		// Both are form-url-encoded inside Basic (RFC 6749, 2.3.1).
+		// Both are form-urlencoded inside Basic (RFC 6749, 2.3.1).
 		decodedUser, userErr := url.QueryUnescape(user)
 		decodedPassword, passwordErr := url.QueryUnescape(password)
 		if userErr != nil || passwordErr != nil || (id != "" && id != decodedUser) {
@@ -33,7 +32,7 @@ func (s *Service) authenticateClient(r *http.Request, params tokenParams) (tenan
 	if id == "" {
 		return tenant.Client{}, errNoClientID
 	}
-	// An unknown client is not told from a wrong secret (API contract 9.4).
+	// An unknown client and a wrong secret get the same refusal (API contract 9.4).
 	who, err := s.store.Client(tenant.Present, id)
 	if err != nil || !who.UsesSecret() || who.Secret == "" ||
 		subtle.ConstantTimeCompare([]byte(secret), []byte(who.Secret)) != 1 {

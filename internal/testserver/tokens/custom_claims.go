@@ -12,26 +12,27 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// customClaims is a JSON object of the claims that an action adds; empty when there are none.
+// customClaims is a JSON object with the claims that an action adds; empty if it adds none.
 type customClaims []byte
 
-// maxCustomClaims is what all custom claims of a token may take together (API contract 9.5).
+// maxCustomClaims is the maximum total size of a token's custom claims (API contract 9.5).
 //
-// ASSUMED: the size of their JSON, and 1 KB is 1,024 bytes.
+// ASSUMED: the size is measured in JSON, and 1 KB is 1,024 bytes.
 const maxCustomClaims = 100 << 10
 
-// reservedClaims cannot be customised: the list of the real API's documentation (API contract 9.5).
+// reservedClaims are the claims that actions cannot set, as listed in the documentation of the real
+// API (API contract 9.5).
 //
-// ASSUMED: `scope` too. It is not on that list, but a token with two of it would be read in two
-// ways.
+// ASSUMED: `scope` is also reserved. The documentation does not list it, but a token with two
+// `scope` claims would be ambiguous.
 var reservedClaims = strings.Fields(`
 	acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash client_id cnf cty dest
 	entitlements events exp groups gty htm htu iat internalService iss jcard jku jti jwe jwk kid may_act mky nbf nonce
 	object_id org_id org_name orig origid permissions roles rph s_hash scope sid sip_callid sip_cseq_num sip_date
 	sip_from_tag sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256`)
 
-// encodeCustomClaims leaves out reserved claims, and in tokens for system APIs those without a
-// namespace, without a word (API contract 9.5).
+// encodeCustomClaims silently drops reserved claims, and for system APIs also claims without a
+// namespace (API contract 9.5).
 func encodeCustomClaims(claims map[string]any, api tenant.ResourceServer) (customClaims, error) {
 	kept := map[string]any{}
 	for name, value := range claims {
@@ -49,7 +50,7 @@ func encodeCustomClaims(claims map[string]any, api tenant.ResourceServer) (custo
 	return encoded, nil
 }
 
-// isNamespaced is true for names that are URLs or URNs.
+// isNamespaced reports whether a name is a URL or a URN.
 func isNamespaced(name string) bool {
 	parsed, err := url.Parse(name)
 	if err != nil {
@@ -65,9 +66,9 @@ func isNamespaced(name string) bool {
 	}
 }
 
-// before puts the custom claims first, as was observed (API contract 10.2).
+// before inserts the custom claims before the others, the observed order (API contract 10.2).
 //
-// ASSUMED: in the order of their names.
+// ASSUMED: custom claims are sorted by name.
 func (c customClaims) before(claims []byte) []byte {
 	if len(c) == 0 {
 		return claims

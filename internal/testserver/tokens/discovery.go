@@ -31,10 +31,10 @@ func (s *Service) discoveryRoutes() []routing.Route {
 	}
 }
 
-// showJWKS is public. The current key comes first, then the next one, then the previous ones until
-// they are revoked (API contract 11.1).
+// showJWKS needs no token. The current key comes first, then the next key, then previous keys that
+// are not revoked (API contract 11.1).
 //
-// ASSUMED: a second rotation does not drop the older previous key (API contract 8).
+// ASSUMED: a second rotation keeps the older previous key (API contract 8).
 func (s *Service) showJWKS(*routing.Call) (any, error) {
 	var keys []publishedKey
 	for _, key := range s.store.ListSigningKeys(tenant.Present) {
@@ -47,7 +47,7 @@ func (s *Service) showJWKS(*routing.Call) (any, error) {
 
 // publishedKey is an entry of the JWKS (API contract 11.1).
 //
-// ASSUMED: `alg` says RS256 whatever algorithms the tenant's APIs use the key with.
+// ASSUMED: `alg` is always RS256, even if APIs use the key with other algorithms.
 type publishedKey struct {
 	KTY string   `json:"kty"`
 	Use string   `json:"use"`
@@ -100,9 +100,9 @@ type discoveryDocument struct {
 	TokenEndpointAuthAlgs       []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 }
 
-// showDiscovery names the endpoints of a tenant, also those of user flows that this server does not
-// have: a client that reads the document gets what a real tenant says. It does not promise what
-// depends on the plan, nor DPoP, which would change the tokens of this server's own endpoint.
+// showDiscovery lists the endpoints of a tenant, including endpoints of user flows that this server
+// lacks, so that clients read the document of a real tenant. It omits features that depend on the
+// plan, and DPoP, which this server's token endpoint does not implement.
 func (s *Service) showDiscovery(*routing.Call) (any, error) {
 	return public(wire.Respond(http.StatusOK, discoveryDocument{
 		Issuer:                      s.store.Issuer(),
@@ -138,7 +138,7 @@ func (s *Service) showDiscovery(*routing.Call) (any, error) {
 	})), nil
 }
 
-// public lets caches keep an answer for a moment (API contract 11.1).
+// public adds headers that let caches keep the reply briefly (API contract 11.1).
 func public(answer wire.Reply) wire.Reply {
 	answer.Header["Cache-Control"] = []string{"public, max-age=15, stale-while-revalidate=15, " +
 		"stale-if-error=86400"}

@@ -13,7 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// TokenAnswer is a token (API contract 9.2). Scope is absent when none was granted.
+// TokenAnswer is the reply with a token (API contract 9.2). Scope is absent if no scope was
+// granted.
 type TokenAnswer struct {
 	AccessToken string `json:"access_token"`
 	Scope       string `json:"scope,omitzero"`
@@ -45,7 +46,7 @@ func (s *Service) tokenRoutes() []routing.Route {
 // issueToken checks in the order of API contract 9.4: parameters, client authentication, grant
 // type, audience, grant, scopes, organization, action.
 //
-// ASSUMED: quotas come last, because they are about the tokens that are issued.
+// ASSUMED: quotas come last, because they count issued tokens.
 func (s *Service) issueToken(c *routing.Call) (any, error) {
 	params, err := readTokenParams(c)
 	if err == nil {
@@ -73,7 +74,7 @@ func (s *Service) issueToken(c *routing.Call) (any, error) {
 	entitled.expired = c.TokenExpired
 	token, err := s.mint(entitled)
 	if err != nil {
-		return nil, fmt.Errorf("make a token: %w", err)
+		return nil, fmt.Errorf("mint a token: %w", err)
 	}
 	return wire.RespondToken(http.StatusOK, "no-store", TokenAnswer{
 		AccessToken: token,

@@ -7,12 +7,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// entitlement is what a client has been found to be entitled to: what goes into a token.
+// entitlement is what a client is entitled to, and so the content of its token.
 type entitlement struct {
 	api          tenant.ResourceServer
 	clientID     string
 	scopes       []string
-	organization tenant.Organization // Empty when none was used.
+	organization tenant.Organization // Empty if the token is for no organization.
 	custom       customClaims
-	expired      bool // By a fault: the token has had its time already.
+	expired      bool // Set by a fault: the token has already expired.
 }

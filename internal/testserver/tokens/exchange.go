@@ -3,24 +3,23 @@
 
 package tokens
 
-// Exchange is a token that is about to be issued, as a machine-to-machine action sees it (API
-// contract 9.5).
+// Exchange describes a token request to a machine-to-machine action (API contract 9.5).
 type Exchange struct {
 	ClientID       string
 	Audience       string
-	OrganizationID string   // Empty when the token is for none.
-	Scopes         []string // What the token will carry.
-	// The body of the request without client_secret and client_assertion.
+	OrganizationID string   // Empty if the token is for no organization.
+	Scopes         []string // The scopes of the token.
+	// The request body without client_secret and client_assertion.
 	Parameters map[string]string
 }
 
-// Verdict is what an action makes of an exchange. The zero value lets it pass.
+// Verdict is an action's decision about an exchange. The zero value allows it unchanged.
 type Verdict struct {
-	Deny   *Denial        // nil to let the token be issued.
-	Claims map[string]any // To add to the token.
+	Deny   *Denial        // nil to issue the token.
+	Claims map[string]any // Claims to add to the token.
 }
 
-// Denial is why an action denies a token. The code is invalid_scope, invalid_request or
+// Denial is an action's reason to deny a token. The code is invalid_scope, invalid_request or
 // server_error.
 type Denial struct {
 	Code   string `json:"code"`

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// entitle decides what a client that has proved who it is may have.
+// entitle decides what an authenticated client gets.
 func (s *Service) entitle(who tenant.Client, params tokenParams) (entitlement, error) {
 	audience := params["audience"]
 	switch {
@@ -34,12 +34,12 @@ func (s *Service) entitle(who tenant.Client, params tokenParams) (entitlement, e
 	return entitled, err
 }
 
-// grantFor finds the grant that serves a client at an API. A third-party client without one of its
-// own is served by the default grant (API contract 4.2), but never at a system API (API contract
-// 6.1).
+// grantFor returns the grant that applies to a client at an API. If a third-party client has no
+// grant of its own, the default grant applies (API contract 4.2). A system API never issues tokens
+// to third-party clients (API contract 6.1).
 //
-// ASSUMED: deny_all, and a system API for a third-party client, are refused as a missing grant (API
-// contract 9.4).
+// ASSUMED: deny_all, and a third-party client at a system API, get the refusal for a missing grant
+// (API contract 9.4).
 func (s *Service) grantFor(
 	who tenant.Client, api tenant.ResourceServer,
 ) (tenant.ClientGrant, error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// TestEntitle_thirdPartyClients has clients and APIs that the endpoints refuse to pair, so it goes
-// around them.
+// TestEntitle_thirdPartyClients bypasses the endpoints, because they refuse some of these pairs of
+// client and API.
 func TestEntitle_thirdPartyClients(t *testing.T) {
 	t.Parallel()
 	yes, allow, require := true, "allow", "require"
@@ -105,7 +105,7 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 			t.Errorf("%+v: %v %+v %v", test, got.scopes, got.organization, err)
 		}
 	}
-	// A default organization that is gone permits nothing.
+	// A deleted default organization does not entitle the client to anything.
 	mustSucceed(t, store.DeleteOrganization("org_b"))
 	if _, err := s.entitle(house, tokenParams{"audience": "open"}); !errors.Is(
 		err, errOrganizationInvalid,

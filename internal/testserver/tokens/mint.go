@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// accessTokenClaims are the claims of both dialects in the order that was observed (API contract
-// 10.2, 10.3).
+// accessTokenClaims are the claims of both dialects, in the observed order (API contract 10.2,
+// 10.3).
 type accessTokenClaims struct {
 	Issuer           string   `json:"iss"`
 	Subject          string   `json:"sub"`
@@ -30,14 +30,15 @@ type accessTokenClaims struct {
 	Permissions      []string `json:"permissions,omitzero"`
 }
 
-// claims fills in a token for the API's dialect.
+// claims returns the claims of a token in the API's dialect.
 //
-// ASSUMED: an authorization dialect without enforce_policies is without effect (API contract 3.4),
-// and `permissions` equals the scopes that were issued (API contract 15).
+// ASSUMED: an authorization dialect has no effect without enforce_policies (API contract 3.4), and
+// `permissions` equals the issued scopes (API contract 15).
 func (s *Service) claims(e entitlement) accessTokenClaims {
 	now := s.store.Now().Unix()
 	if e.expired {
-		now -= int64(e.api.TokenLifetime) + 3600 // An hour is beyond the leeway of any API.
+		// An hour is more than the clock skew that any API tolerates.
+		now -= int64(e.api.TokenLifetime) + 3600
 	}
 	claims := accessTokenClaims{
 		Issuer:           s.store.Issuer(),
@@ -65,7 +66,7 @@ func usesRFC9068(api tenant.ResourceServer) bool {
 	return strings.HasPrefix(api.TokenDialect, "rfc9068_profile")
 }
 
-// mint makes an access token, encrypted if the API wants it so (API contract 10.1).
+// mint makes an access token, encrypted if the API requires it (API contract 10.1).
 func (s *Service) mint(e entitlement) (string, error) {
 	kind := jose.ContentType("JWT")
 	if usesRFC9068(e.api) {
@@ -86,7 +87,8 @@ func (s *Service) mint(e entitlement) (string, error) {
 	return e.api.TokenEncryption.EncryptionKey.Encrypt(token)
 }
 
-// signingKeyOf is the tenant's current key, or the API's own secret for HS256 (API contract 10.5).
+// signingKeyOf returns the tenant's current key, or the API's own secret for HS256 (API contract
+// 10.5).
 //
 // ASSUMED: tokens signed with a secret have no kid.
 func (s *Service) signingKeyOf(api tenant.ResourceServer) jose.SigningKey {
@@ -101,11 +103,11 @@ func (s *Service) signingKeyOf(api tenant.ResourceServer) jose.SigningKey {
 	}
 }
 
-// hmacKey is the bytes of the secret. The API takes secrets of 16 characters, go-jose wants 32
-// bytes for HS256; zeros at the end of a key up to the block size change nothing about an HMAC (RFC
-// 2104), so they are added.
+// hmacKey returns the secret as an HMAC key. The API accepts secrets of 16 characters, but go-jose
+// requires 32 bytes for HS256. Padding a key with zeros up to the block size does not change the
+// HMAC (RFC 2104).
 //
-// ASSUMED: the bytes as they are, not base64-decoded (API contract 10.5).
+// ASSUMED: the secret's bytes are used without base64 decoding (API contract 10.5).
 func hmacKey(secret string) []byte {
 	key := []byte(secret)
 	for len(key) < 32 {

@@ -7,8 +7,8 @@ import "github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tena
 
 // useOrganization applies the table of API contract 4.4.
 //
-// ASSUMED: this tenant allows names in place of ids, so tokens carry `org_name`. A default
-// organization is held to the rules for one that is asked for; if it is gone, it is invalid.
+// ASSUMED: this tenant allows names instead of ids, so tokens contain `org_name`. A default
+// organization must meet the same rules as a requested one; if it was deleted, it is invalid.
 func (s *Service) useOrganization(
 	who tenant.Client, grant tenant.ClientGrant, ref string,
 ) (tenant.Organization, error) {
@@ -34,8 +34,8 @@ func (s *Service) useOrganization(
 	return found, nil
 }
 
-// permits is true for organizations associated with the grant, and for all when the grant says so;
-// a third-party client cannot have all (API contract 4.4).
+// permits reports whether the grant allows the organization: by association, or because it allows
+// any organization. The latter does not apply to third-party clients (API contract 4.4).
 func (s *Service) permits(who tenant.Client, grant tenant.ClientGrant, o tenant.Organization) bool {
 	if who.IsFirstParty && grant.AllowsAnyOrganization() {
 		return true

@@ -14,12 +14,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// tokenParams are the parameters of a token request. Those that the endpoint does not know go to
-// the action and are ignored otherwise. One of them is `resource`: the tenant setting that makes it
-// stand for `audience` is off (API contract 9.1).
+// tokenParams are the parameters of a token request. Unknown parameters are passed to the action
+// and otherwise ignored. One of them is `resource`: the tenant setting that makes it an alias of
+// `audience` is off (API contract 9.1).
 type tokenParams map[string]string
 
-// tokenSchema lists the parameters that the endpoint knows, all of them text.
+// tokenSchema lists the known parameters, which are all strings.
 var tokenSchema = schema.Schema{Properties: []schema.Property{
 	{
 		Name: "grant_type", Kind: schema.String, Required: true,
@@ -60,9 +60,9 @@ var tokenSchema = schema.Schema{Properties: []schema.Property{
 	},
 }}
 
-// readTokenParams takes forms and JSON (API contract 9.1).
+// readTokenParams reads a form or a JSON body (API contract 9.1).
 //
-// ASSUMED: null is as good as absent; the contract shows no answer to it.
+// ASSUMED: null counts as absent; the contract shows no reply to it.
 func readTokenParams(c *routing.Call) (tokenParams, error) {
 	mediaType, _, _ := mime.ParseMediaType(c.HTTP.Header.Get("Content-Type"))
 	if mediaType == "application/json" {
@@ -86,10 +86,10 @@ func readTokenParams(c *routing.Call) (tokenParams, error) {
 	return params, nil
 }
 
-// stringParams goes through the parameters in order, so that the same body is always refused for
-// the same reason.
+// stringParams checks the parameters in sorted order, so that the same body always gets the same
+// refusal.
 //
-// ASSUMED: actions see the JSON text of an unknown parameter that is no string.
+// ASSUMED: actions get the JSON text of an unknown parameter that is not a string.
 func stringParams(given map[string]any) (tokenParams, error) {
 	params := tokenParams{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {

@@ -14,9 +14,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// tokenBucket is one limit of one holder.
+// tokenBucket is one limit of a client or an organization.
 type tokenBucket struct {
-	header   string // Which reports it (API contract 12.3).
+	header   string // The header that reports it (API contract 12.3).
 	name     string
 	holder   string
 	quota    int
@@ -24,9 +24,9 @@ type tokenBucket struct {
 	enforced bool
 }
 
-// quotasOn lists the limits that a token is under.
+// quotasOn returns the limits that apply to a token.
 //
-// ASSUMED: a quota that does not say whether it is enforced is.
+// ASSUMED: a quota is enforced unless it says otherwise.
 func quotasOn(who tenant.Client, o tenant.Organization) []tokenBucket {
 	var buckets []tokenBucket
 	for _, held := range []struct {
@@ -54,17 +54,17 @@ func quotasOn(who tenant.Client, o tenant.Organization) []tokenBucket {
 	return buckets
 }
 
-// quotaMeter counts tokens in windows.
+// quotaMeter counts tokens per window.
 //
-// ASSUMED: they begin with the hour and the day of UTC; API contract 12.3 says only how what is
-// left of them is reported.
+// ASSUMED: windows start at the full hour and day in UTC; API contract 12.3 says only how the
+// remaining tokens are reported.
 type quotaMeter struct {
 	mu      sync.Mutex
-	counted map[string]tokenCount // By holder and bucket.
+	counted map[string]tokenCount // By tokenBucket.key.
 }
 
 type tokenCount struct {
-	window time.Time // When it began.
+	window time.Time // The start of the window.
 	tokens int
 }
 
@@ -74,8 +74,8 @@ func (m *quotaMeter) reset() {
 	m.counted = nil
 }
 
-// take counts a token in all buckets, or in none if one that is enforced is full. The headers say
-// how full the buckets are after that.
+// take counts a token in all buckets, or in none if an enforced bucket is full. The headers report
+// the buckets after that.
 func (m *quotaMeter) take(now time.Time, buckets []tokenBucket) (http.Header, bool) {
 	if len(buckets) == 0 {
 		return nil, true
@@ -110,7 +110,7 @@ func (m *quotaMeter) take(now time.Time, buckets []tokenBucket) (http.Header, bo
 	return header, admitted
 }
 
-// used is how many tokens were counted in the window that now is in.
+// used returns the number of tokens in the current window.
 func (m *quotaMeter) used(b tokenBucket, now time.Time) int {
 	count := m.counted[b.key()]
 	if !count.window.Equal(now.UTC().Truncate(b.window)) {
@@ -121,7 +121,7 @@ func (m *quotaMeter) used(b tokenBucket, now time.Time) int {
 
 func (b tokenBucket) key() string { return b.holder + " " + b.name }
 
-// secondsLeft is 1 at least, so that waiting for so long is enough.
+// secondsLeft rounds up, so that waiting that long is enough.
 func (b tokenBucket) secondsLeft(now time.Time) int {
 	end := now.UTC().Truncate(b.window).Add(b.window)
 	return int((end.Sub(now) + time.Second - 1) / time.Second)

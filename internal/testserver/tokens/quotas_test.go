@@ -39,12 +39,12 @@ func TestQuotaMeter(t *testing.T) {
 			"10:00:00", customer, true, "b=per_hour;q=2;r=1;t=3600,b=per_day;q=3;r=1;t=50400",
 			"b=per_hour;q=1;r=0;t=3600", "",
 		},
-		// A quota that is not enforced is reported only.
+		// A quota that is not enforced is only reported.
 		{
 			"10:00:01", customer, true, "b=per_hour;q=2;r=0;t=3599,b=per_day;q=3;r=0;t=50399",
 			"b=per_hour;q=1;r=0;t=3599", "",
 		},
-		// The day is full as well as the hour, so the wait is for the day.
+		// Both quotas are used up, so the wait is until the next day.
 		{
 			"10:00:02",
 			tenant.Organization{},
@@ -80,7 +80,7 @@ func TestQuotaMeter(t *testing.T) {
 	}
 }
 
-// clockTime takes 23:59:60 for midnight.
+// clockTime treats 23:59:60 as midnight.
 func clockTime(t *testing.T, text string) time.Duration {
 	t.Helper()
 	d, err := time.ParseDuration(text[:2] + "h" + text[3:5] + "m" + text[6:] + "s")

@@ -9,12 +9,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// What the token endpoint refuses (API contract 9.4).
+// Refusals of the token endpoint (API contract 9.4).
 //
-// ASSUMED: 403 for an unknown grant type, and its text; the texts about organizations, taken from
-// user flows; a missing organization is a malformed request, hence 400; 401 and the descriptions
-// for a bad assertion; all about bodies that cannot be read; 403 for third-party clients without a
-// grant, and the text that others get; an organization's quota is worded as a client's.
+// ASSUMED: 403 and the text for an unknown grant type; the texts about organizations, which come
+// from user flows; 400 for a missing organization, as a malformed request; 401 and the descriptions
+// for an invalid assertion; everything about unreadable bodies; 403 for third-party clients without
+// a grant, with the text for other clients; the client's text for an organization's quota.
 var (
 	errTokenBodyJSON = wire.TokenRefusal(
 		http.StatusBadRequest, "invalid_request", "Invalid request payload JSON format",
@@ -77,8 +77,8 @@ var (
 	)
 )
 
-// What the machine-to-machine action makes the token endpoint refuse (API contract 9.4 and 9.5).
-// The first three are in the action's own words.
+// Refusals caused by the machine-to-machine action (API contract 9.4 and 9.5). The action sets the
+// text of the first three.
 //
 // ASSUMED: custom claims that are too large fail the request, with this text.
 var (

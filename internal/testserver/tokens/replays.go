@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// replayGuard remembers the assertions that were accepted until they expire.
+// replayGuard remembers accepted assertions until they expire.
 type replayGuard struct {
 	mu     sync.Mutex
 	used   map[string]time.Time

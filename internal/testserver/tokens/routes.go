@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// Routes lists the endpoints that need no token of the Management API.
+// Routes returns the endpoints that need no Management API token.
 func (s *Service) Routes() []routing.Route {
 	return slices.Concat(s.tokenRoutes(), s.discoveryRoutes())
 }

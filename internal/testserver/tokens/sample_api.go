@@ -17,17 +17,18 @@ import (
 
 const samplePattern = "/sample-api/{collection}"
 
-// samplePermissions maps methods of the sample API to the first half of the scope that each needs.
+// samplePermissions maps each method of the sample API to the first half of the scope that it
+// needs.
 var samplePermissions = map[string]string{
 	http.MethodGet:    "read",
 	http.MethodPost:   "write",
 	http.MethodDelete: "delete",
 }
 
-// sampleCollection keeps what comes from the path harmless inside a header.
+// sampleCollection makes sure that the collection from the path is safe in a header.
 var sampleCollection = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
-// sampleAnswer tells the caller whom the API took it for.
+// sampleAnswer tells the caller what the API read from the token.
 type sampleAnswer struct {
 	Message  string   `json:"message"`
 	ClientID string   `json:"client_id"`
@@ -35,7 +36,7 @@ type sampleAnswer struct {
 	Scopes   []string `json:"scopes"`
 }
 
-// SampleRoutes are the endpoints of the sample API.
+// SampleRoutes returns the endpoints of the sample API.
 func (s *Service) SampleRoutes() []routing.Route {
 	var table []routing.Route
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
@@ -49,8 +50,8 @@ func (s *Service) SampleRoutes() []routing.Route {
 	return table
 }
 
-// callSampleAPI plays an API of the tenant, the one that `audience` names, and checks bearer tokens
-// as RFC 6750 says.
+// callSampleAPI acts as the API that the query parameter `audience` names, and checks bearer tokens
+// as RFC 6750 specifies.
 func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	audience := tenant.SampleAPIAudience
 	if values := c.HTTP.URL.Query(); values.Has("audience") {
@@ -72,7 +73,7 @@ func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 			"The access token is not valid: "+err.Error()+"."), nil
 	}
 	c.Caller.ClientID = claims.client()
-	method := c.Route.Method // GET for a HEAD.
+	method := c.Route.Method // GET for a HEAD request.
 	needed := samplePermissions[method] + ":" + collection
 	scopes := strings.Fields(claims.Scope)
 	if !slices.Contains(scopes, needed) {
@@ -88,8 +89,8 @@ func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	}, nil
 }
 
-// sampleToken finds the token, or words what is wrong as RFC 6750, 3.1 says: no error code for who
-// sent no bearer token at all, invalid_request for who tried to.
+// sampleToken returns the token or a refusal as specified in RFC 6750, 3.1: no error code without a
+// bearer token, and invalid_request for a malformed one.
 func sampleToken(credentials []string) (string, *wire.Reply) {
 	token, ok := bearerToken(credentials)
 	if ok {
@@ -115,8 +116,8 @@ func sampleToken(credentials []string) (string, *wire.Reply) {
 	return "", &refusal
 }
 
-// challenge refuses a request and says in the header what would let it in. A challenge has one
-// parameter at least (RFC 6750, 3), hence the realm.
+// challenge refuses a request and says in the header what it lacks. A challenge needs at least one
+// parameter (RFC 6750, 3), hence the realm.
 func challenge(status int, parameters, text string) wire.Reply {
 	refusal := wire.Respond(status, map[string]string{"message": text})
 	refusal.Header["Www-Authenticate"] = []string{`Bearer realm="sample-api"` + parameters}

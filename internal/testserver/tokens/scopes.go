@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// issuable lists the scopes that a token can carry, in the order of the grant.
+// issuable returns the scopes that a token can have, in the order of the grant.
 //
 // ASSUMED: a scope that the API no longer defines is not issued (API contract 10.4).
 func issuable(g tenant.ClientGrant, api tenant.ResourceServer) []string {
@@ -27,8 +27,8 @@ func issuable(g tenant.ClientGrant, api tenant.ResourceServer) []string {
 	)
 }
 
-// narrow keeps the scopes that are asked for. One that is not granted fails the request (API
-// contract 10.4).
+// narrow keeps only the requested scopes. A requested scope that is not granted fails the request
+// (API contract 10.4).
 func narrow(granted []string, asked string) ([]string, error) {
 	wanted := strings.Fields(asked)
 	if len(wanted) == 0 {

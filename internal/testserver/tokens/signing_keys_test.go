@@ -55,7 +55,7 @@ func TestSigningKeys_surviveASnapshot(t *testing.T) {
 	}
 }
 
-// mustSucceed is for steps that set the scene.
+// mustSucceed ends the test if a setup step fails.
 func mustSucceed(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

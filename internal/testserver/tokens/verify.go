@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
-	// Tells names apart by case: an action may add a claim `Scope`.
+	// Unlike encoding/json, it compares names by case: an action may add a claim `Scope`.
 	"github.com/go-jose/go-jose/v4/json"
 	"github.com/go-jose/go-jose/v4/jwt"
 
@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// Why an API does not accept an access token.
+// Reasons why an API does not accept an access token.
 var (
 	errTokenFormat    = errors.New("the token is not a JWT")
 	errTokenRefused   = errors.New("the token is not acceptable")
@@ -27,7 +27,7 @@ var (
 	errTokenIssuer    = errors.New("the token is of another issuer")
 )
 
-// Claims is what APIs read from an access token, in either dialect.
+// Claims are the claims of an access token that APIs read, in either dialect.
 type Claims struct {
 	Issuer          string           `json:"iss"`
 	Audience        jwt.Audience     `json:"aud"`
@@ -37,7 +37,8 @@ type Claims struct {
 	ClientID        string           `json:"client_id"`
 }
 
-// client is in `azp`, and in `client_id` in the RFC 9068 dialect (API contract 10.3).
+// client returns the client id, which is in `azp`, or in `client_id` in the RFC 9068 dialect (API
+// contract 10.3).
 func (c Claims) client() string {
 	if c.AuthorizedParty != "" {
 		return c.AuthorizedParty
@@ -45,8 +46,8 @@ func (c Claims) client() string {
 	return c.ClientID
 }
 
-// Verify checks an access token as the API does that it should be for: an algorithm of the API's,
-// the signature, expiry, audience and issuer. The claims come back with the last three errors too.
+// Verify checks an access token as its API does: algorithm, signature, expiry, audience and issuer.
+// It returns the claims also if expiry, audience or issuer is wrong.
 func (s *Service) Verify(token string, api tenant.ResourceServer) (Claims, error) {
 	parsed, err := jose.ParseSignedCompact(token, acceptedAlgorithms(api))
 	switch {
@@ -78,8 +79,7 @@ func (s *Service) Verify(token string, api tenant.ResourceServer) (Claims, error
 	return claims, nil
 }
 
-// verifyFor checks the token that came with a call, which a fault can make a token that has
-// expired.
+// verifyFor checks the token of a call. A fault can make it count as expired.
 func (s *Service) verifyFor(
 	c *routing.Call, token string, api tenant.ResourceServer,
 ) (Claims, error) {
@@ -90,10 +90,10 @@ func (s *Service) verifyFor(
 	return claims, err
 }
 
-// acceptedAlgorithms lists more than the one that new tokens are signed with: those that were
-// issued before a change of signing_alg stay valid. That of a system API does not change.
+// acceptedAlgorithms lists all algorithms that tokens of an API can have: tokens issued before a
+// change of signing_alg stay valid. The algorithm of a system API never changes.
 //
-// ASSUMED: issued tokens are not recalled (API contract 14).
+// ASSUMED: issued tokens are not revoked (API contract 14).
 func acceptedAlgorithms(api tenant.ResourceServer) []jose.SignatureAlgorithm {
 	if api.IsSystem {
 		return []jose.SignatureAlgorithm{jose.SignatureAlgorithm(api.SigningAlg)}
@@ -105,9 +105,9 @@ func acceptedAlgorithms(api tenant.ResourceServer) []jose.SignatureAlgorithm {
 	return accepted
 }
 
-// verificationKey picks the API's own secret for HS256, and never a public key, which everybody
-// knows. For the others it picks a key of the tenant by its id, unless it has been revoked (API
-// contract 8); a token that names none is not one of ours.
+// verificationKey returns the API's own secret for HS256, never a public key, which everybody
+// knows. For other algorithms it returns the tenant's key with the token's kid, unless that key is
+// revoked (API contract 8). A token without a kid is refused.
 func (s *Service) verificationKey(header jose.Header, api tenant.ResourceServer) (any, bool) {
 	if header.Algorithm == string(jose.HS256) {
 		return hmacKey(api.SigningSecret), true
@@ -115,8 +115,8 @@ func (s *Service) verificationKey(header jose.Header, api tenant.ResourceServer)
 	return s.store.VerificationKey(header.KeyID)
 }
 
-// looksLikeJWT tells what is no JWT at all from what is one that cannot be accepted (API contract
-// 1.4).
+// looksLikeJWT distinguishes a JWT that is not acceptable from text that is not a JWT at all (API
+// contract 1.4).
 func looksLikeJWT(token string) bool {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
