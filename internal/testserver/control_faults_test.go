@@ -33,12 +33,12 @@ func TestControl_faults(t *testing.T) {
 		`{"route":"*","fault":"respond","status":200,"content_type":"text/plain","body":"moved"}]}`
 	for body, cause := range map[string]string{
 		`{"route":"POST /oauth/tokens","fault":"lose_reply"}`: `Nothing was added: fault 1, for "POST /oauth/tokens": no route`,
-		`[{"route":"*","fault":"lose_reply"},{"route":"*"}]`:  `Nothing was added: fault 2, for "*": there is no fault ""; the faults are delay,`,
+		`[{"route":"*","fault":"lose_reply"},{"route":"*"}]`:  `Nothing was added: fault 2, for "*": unknown fault ""; the faults are delay,`,
 		`{"route":"*","fault":"lose_reply","chance":1}`:       `unknown field "chance". A fault has the fields route, fault,`,
 		`{"route":"*","fault":"refuse","status":"503"}`:       `status cannot be a string.`,
 		`"refuse"`:                  `it cannot be a string.`,
-		`{"route":"*"} {}`:          `something follows it.`,
-		`{"route":"*"} ]`:           `something follows it.`,
+		`{"route":"*"} {}`:          `data follows the JSON value.`,
+		`{"route":"*"} ]`:           `data follows the JSON value.`,
 		``:                          `EOF`,
 		`[`:                         `unexpected EOF`,
 		strings.Repeat("[", 20_000): `exceeded max depth`,

@@ -80,7 +80,7 @@ func TestInject_refusesWhatMakesNoSenseAndAddsNothing(t *testing.T) {
 			Fault: testserver.LoseReply(),
 		},
 		`it needs a route`:         {Fault: testserver.LoseReply()},
-		`there is no fault ""`:     {Route: route},
+		`unknown fault ""`:         {Route: route},
 		`stale_read has no effect`: {Route: route, Fault: testserver.StaleRead()},
 		`expired_token has no effect`: {
 			Route: "GET /.well-known/jwks.json",
@@ -150,15 +150,15 @@ faults:
 func TestParseFaults_saysWhichEntryIsWrongAndWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	for entry, want := range map[string]string{
-		`{route: "*", fault: explode}`:                              `line 3: fault 2, for "*": there is no fault "explode"; the faults are delay, expired_token,`,
-		`{route: "*"}`:                                              `line 3: fault 2, for "*": there is no fault ""`,
+		`{route: "*", fault: explode}`:                              `line 3: fault 2, for "*": unknown fault "explode"; the faults are delay, expired_token,`,
+		`{route: "*"}`:                                              `line 3: fault 2, for "*": unknown fault ""`,
 		`{route: "*", fault: lose_reply, status: 500}`:              `line 3: fault 2, for "*": lose_reply does not take status; it takes route, times and probability`,
 		`{route: "*", fault: refuse, body: x}`:                      `refuse does not take body; it takes route, times and probability, and status`,
 		`{route: "*", fault: refuse}`:                               `refuse needs an error status that HTTP knows, such as 503, not 0`,
 		`{route: "*", fault: refuse, status: 200}`:                  `not 200`,
 		`{route: "*", fault: delay, delay: soon}`:                   `delay is a time such as "250ms" or "1m30s", not "soon"`,
 		`{route: "*", fault: delay}`:                                `delay needs a time above 0s`,
-		`{route: "*", fault: lose_reply, probability: 0}`:           `probability is above 0 and up to 1`,
+		`{route: "*", fault: lose_reply, probability: 0}`:           `probability must be above 0 and up to 1`,
 		`{route: "*", fault: lose_reply, probability: .nan}`:        `not NaN`,
 		`{fault: lose_reply}`:                                       `it needs a route`,
 		`{route: "*", fault: lose_reply, chance: 1}`:                `[3:35] unknown field "chance"`,

@@ -84,7 +84,7 @@ func TestData_otherDatabasesAreLeftAlone(t *testing.T) {
 	if err == nil {
 		_ = server.Close()
 	}
-	if err == nil || err.Error() != path+": the file holds something else than a tenant" {
+	if err == nil || err.Error() != path+": the file is not the data file of a tenant" {
 		t.Errorf("got %v", err)
 	}
 	fill(func(tx *bbolt.Tx) error {

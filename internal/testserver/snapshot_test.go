@@ -79,7 +79,7 @@ func TestSnapshot_badOnesChangeNothing(t *testing.T) {
 		"no JSON": {`{`, "read the snapshot"},
 		"empty":   {`{}`, "the Management API is missing"},
 		"unknown table": {
-			`{"records":[{"table":"users","number":1,"value":{}}]}`, `there is no table "users"`,
+			`{"records":[{"table":"users","number":1,"value":{}}]}`, `unknown table "users"`,
 		},
 		"wrong value": {
 			strings.Replace(before, `"name":"Sample API"`, `"name":7`, 1),
@@ -89,11 +89,11 @@ func TestSnapshot_badOnesChangeNothing(t *testing.T) {
 			strings.Replace(
 				before, `"table":"clients","number":2`, `"table":"clients","number":1`, 1,
 			),
-			"clients 1: the number is 0 or there twice",
+			"clients 1: the number is 0, too large or not unique",
 		},
 		"same id": {
 			strings.Replace(before, testserver.WebClientID, testserver.MachineClientID, 1),
-			"clients 4: an object with this id or natural key is there already",
+			"clients 4: another object has this id or natural key",
 		},
 		"client missing": {
 			strings.Replace(before, testserver.ManagementClientID, "another", 1),

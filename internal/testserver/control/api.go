@@ -136,8 +136,8 @@ func (k *API) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !k.isAddressed(r.Host) {
 			write(w, http.StatusForbidden, problemBody(
-				"The control API answers to IP addresses, to localhost and to the host that it "+
-					"was told to listen on. Use one of these in the URL."))
+				"The host in the URL must be an IP address, localhost or the host that the "+
+					"control API listens on."))
 			return
 		}
 		sameOrigin.ServeHTTP(w, r)

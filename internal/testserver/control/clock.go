@@ -26,7 +26,7 @@ func moveClock(s Server, c call) (any, error) {
 		return nil, err
 	}
 	if (given.Advance == nil) == (given.Offset == nil) {
-		return nil, bad(`Send one of {"advance":"90m"} and {"offset":"0s"}.`)
+		return nil, bad(`Send either {"advance":"90m"} or {"offset":"0s"}.`)
 	}
 	text := given.Offset
 	if given.Advance != nil {
@@ -34,13 +34,13 @@ func moveClock(s Server, c call) (any, error) {
 	}
 	d, err := time.ParseDuration(*text)
 	if err != nil || d.Abs() > maxOffset {
-		return nil, bad(`A duration is written as "90m" or "-1h30m", and is %v at most.`, maxOffset)
+		return nil, bad(`A duration looks like "90m" or "-1h30m" and is at most %v.`, maxOffset)
 	}
 	if given.Advance != nil {
 		d += s.Clock().Offset()
 	}
 	if d.Abs() > maxOffset {
-		return nil, bad("The clock would be more than %v off.", maxOffset)
+		return nil, bad("The clock cannot be more than %v off.", maxOffset)
 	}
 	s.Clock().SetOffset(d)
 	return showClock(s, c)

@@ -26,8 +26,8 @@ func bad(format string, args ...any) error {
 }
 
 var errNotServed = &problem{
-	http.StatusServiceUnavailable, "The tenant is not served yet, or no longer. Wait until GET " +
-		"/ready answers 200.",
+	http.StatusServiceUnavailable, "The tenant is not being served. Wait until GET /ready " +
+		"returns 200.",
 }
 
 // failure returns the status and the text for an error.
@@ -65,7 +65,7 @@ func decodeStrict(body []byte, target any) error {
 		if _, end := decoder.Token(); errors.Is(end, io.EOF) {
 			return nil
 		}
-		err = errors.New("something follows it")
+		err = errors.New("data follows the JSON value")
 	}
 	cause := strings.TrimPrefix(err.Error(), "json: ")
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
@@ -74,5 +74,5 @@ func decodeStrict(body []byte, target any) error {
 			cause = "it cannot be a " + mismatch.Value
 		}
 	}
-	return bad("The body is not the JSON that is expected here: %s.", cause)
+	return bad("The body is not the expected JSON: %s.", cause)
 }

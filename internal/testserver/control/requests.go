@@ -53,8 +53,8 @@ func readSince(rawQuery string) (uint64, error) {
 			return since, nil
 		}
 	}
-	return 0, bad("The query is since=N, with the number of the last request that you know, or " +
-		"none.")
+	return 0, bad("The only query parameter is since=N: the number of the last request that you " +
+		"have seen.")
 }
 
 func dropRequests(s Server, _ call) (any, error) {

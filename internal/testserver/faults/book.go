@@ -86,7 +86,7 @@ func (b *Book) check(rule Rule) error {
 		case rule.strikes(&b.routes[i]):
 			return nil
 		case b.routes[i].Name() == rule.Route:
-			return fmt.Errorf("%s has no effect there", rule.Fault.kind)
+			return fmt.Errorf("%s has no effect on this route", rule.Fault.kind)
 		}
 	}
 	return fmt.Errorf("no route %q; a route is a method and a pattern, such as %q",

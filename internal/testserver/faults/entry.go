@@ -17,7 +17,7 @@ func (f Fault) check() error {
 	kind, known := kinds[f.kind]
 	switch {
 	case !known:
-		return fmt.Errorf("there is no fault %q; the faults are %s", f.kind, strings.Join(
+		return fmt.Errorf("unknown fault %q; the faults are %s", f.kind, strings.Join(
 			slices.Sorted(maps.Keys(kinds)), ", ",
 		))
 	case kind.check == nil:
@@ -57,8 +57,7 @@ func (e Entry) rule() (Rule, error) {
 		return Rule{}, err
 	}
 	if e.Probability != nil && *e.Probability == 0 {
-		return Rule{}, errors.New("a fault of probability 0 never strikes; probability is above " +
-			"0 and up to 1")
+		return Rule{}, errors.New("probability must be above 0 and up to 1, not 0")
 	}
 	fault, err := e.fault()
 	if err != nil {

@@ -29,9 +29,8 @@ func Parse(file []byte) ([]Rule, error) {
 		Faults []placedEntry `json:"faults"`
 	}
 	if err := yaml.UnmarshalWithOptions(file, &document, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("a file of faults is a list named `faults`, whose entries have "+
-			"the fields %s:\n%s",
-			EntryFields, yaml.FormatError(err, false, true))
+		return nil, fmt.Errorf("a faults file must have a list `faults` of entries with the "+
+			"fields %s:\n%s", EntryFields, yaml.FormatError(err, false, true))
 	}
 	rules := make([]Rule, len(document.Faults))
 	for i, entry := range document.Faults {

@@ -31,9 +31,9 @@ func (r Rule) check() error {
 	case r.Route == "":
 		return errors.New(`it needs a route, such as "POST /api/v2/client-grants", or "*" for all`)
 	case r.Times < 0:
-		return fmt.Errorf("times is how often it strikes, 0 being without end, not %d", r.Times)
+		return fmt.Errorf("times must be 0 (without limit) or more, not %d", r.Times)
 	case !(r.Probability >= 0 && r.Probability <= 1): // Also refuses NaN.
-		return fmt.Errorf("probability is above 0 and up to 1, not %v", r.Probability)
+		return fmt.Errorf("probability must be above 0 and up to 1, not %v", r.Probability)
 	}
 	return r.Fault.check()
 }

@@ -5,8 +5,8 @@ package tenant
 
 import "fmt"
 
-// OrganizationGrant is the association of a client grant with an organization, which lets the
-// grant's client ask for tokens on behalf of the organization (API contract 4.4 and 5.2).
+// OrganizationGrant associates a client grant with an organization, so that the grant's client can
+// get tokens for the organization (API contract 4.4 and 5.2).
 type OrganizationGrant struct {
 	OrganizationID string `json:"organization_id"`
 	GrantID        string `json:"grant_id"`
@@ -21,7 +21,7 @@ var organizationGrantKind = kind[OrganizationGrant]{
 	sound: func(t *tables, a OrganizationGrant) error {
 		if t.clientGrants.find(a.GrantID) == nil || t.organizations.find(a.OrganizationID) == nil {
 			return fmt.Errorf(
-				"the client grant %s or the organization %s, which are associated, is missing",
+				"the client grant %s or the organization %s of an association is missing",
 				a.GrantID, a.OrganizationID,
 			)
 		}
@@ -29,15 +29,15 @@ var organizationGrantKind = kind[OrganizationGrant]{
 	},
 }
 
-// maxOrganizationGrants is how many grants an organization takes (API contract 5.2).
+// maxOrganizationGrants is the maximum number of grants of an organization (API contract 5.2).
 const maxOrganizationGrants = 100
 
-// id has no natural counterpart in the API: an association is told by its two ends.
+// id does not exist in the API, which identifies an association by organization and grant.
 func (a OrganizationGrant) id() string { return a.OrganizationID + " " + a.GrantID }
 
-// Associate returns the grant that it associates.
+// Associate adds an association and returns its grant.
 //
-// ASSUMED: the organization is looked for first, being first in the path.
+// ASSUMED: the organization is checked first, because it is first in the path.
 func (s *Store) Associate(added OrganizationGrant) (ClientGrant, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -57,10 +57,9 @@ func (s *Store) Associate(added OrganizationGrant) (ClientGrant, error) {
 	return grant.value, s.commit(s.organizationGrants.adding(added, s.Now()))
 }
 
-// Dissociate refuses an organization that does not exist, and nothing else.
+// Dissociate removes an association. It refuses only an organization that does not exist.
 //
-// ASSUMED: a grant that is not associated, or does not exist, counts as taken away (API contract
-// 5.2).
+// ASSUMED: removing a grant that is not associated, or does not exist, succeeds (API contract 5.2).
 func (s *Store) Dissociate(ended OrganizationGrant) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -74,19 +73,20 @@ func (s *Store) Dissociate(ended OrganizationGrant) error {
 	return s.commit(s.organizationGrants.removing(found))
 }
 
-// IsAssociated reports whether there is this association.
+// IsAssociated reports whether this association exists.
 func (s *Store) IsAssociated(association OrganizationGrant) bool {
 	s.reading.RLock()
 	defer s.reading.RUnlock()
 	return s.associated(association)
 }
 
-// associated is isAssociated for a caller who reads or writes.
+// associated is IsAssociated for callers that hold one of the locks.
 func (s *Store) associated(association OrganizationGrant) bool {
 	return s.organizationGrants.find(association.id()) != nil
 }
 
-// removingAssociations prepares the end of all associations in a group. The caller is the writer.
+// removingAssociations returns the changes that remove all associations in a group. The caller must
+// hold the writing lock.
 func (s *Store) removingAssociations(group *sequence[OrganizationGrant]) []change {
 	var changes []change
 	group.tree.Scan(func(_ uint64, r *row[OrganizationGrant]) bool {
@@ -96,7 +96,7 @@ func (s *Store) removingAssociations(group *sequence[OrganizationGrant]) []chang
 	return changes
 }
 
-// GrantsOfOrganization lists the grants that are associated with an organization.
+// GrantsOfOrganization returns a page of the grants that are associated with an organization.
 func (s *Store) GrantsOfOrganization(
 	w Window, id string, keep func(ClientGrant) bool,
 ) Page[ClientGrant] {
@@ -106,16 +106,16 @@ func (s *Store) GrantsOfOrganization(
 		})
 }
 
-// OrganizationsOfGrant lists the organizations that a grant is associated with.
+// OrganizationsOfGrant returns a page of the organizations that a grant is associated with.
 func (s *Store) OrganizationsOfGrant(w Window, id string) Page[Organization] {
 	return listAssociated(s, w, ofGrant(id), nil, func(a OrganizationGrant) *row[Organization] {
 		return s.organizations.find(a.OrganizationID)
 	})
 }
 
-// listAssociated reads a page of what the associations in a group lead to, in the order in which
-// they were made. What an association leads to is older than it, and goes together with it: where
-// one is seen, so is the other.
+// listAssociated returns a page of the objects at one end of a group's associations, in the order
+// in which the associations were made. An object is older than its associations and is deleted
+// together with them, so a reader who sees the association also sees the object.
 func listAssociated[T any](
 	s *Store, w Window, group string, keep func(T) bool, end func(OrganizationGrant) *row[T],
 ) Page[T] {
@@ -126,7 +126,8 @@ func listAssociated[T any](
 		if value, visible := see(found, w.View); visible {
 			return value
 		}
-		return found.value // The clock was set back after it was made, and is there again.
+		// Hidden only because the clock was set back after it was made. It exists.
+		return found.value
 	}
 	var keepAssociation func(OrganizationGrant) bool
 	if keep != nil {

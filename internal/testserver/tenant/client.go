@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Client is an application of the tenant (API contract 6.1): what the server keeps of it. Pointers,
-// maps and slices that are nil are left out of answers.
+// Client is an application of the tenant (API contract 6.1), as the server stores it. Replies omit
+// pointers, maps and slices that are nil.
 type Client struct {
 	IsTokenEndpointIPHeaderTrusted bool   `json:"is_token_endpoint_ip_header_trusted"`
 	Name                           string `json:"name"`
@@ -39,7 +39,7 @@ type Client struct {
 
 	userFlowSettings
 
-	// What answers hide from some or all: see showClient.
+	// Not shown in every reply, or to every caller.
 	IsGlobal      bool              `json:"is_global,omitzero"`
 	Secret        string            `json:"client_secret,omitzero"`
 	EncryptionKey map[string]string `json:"encryption_key,omitzero"`
@@ -54,7 +54,8 @@ var clientKind = kind[Client]{
 	ownIDs: true,
 }
 
-// RefreshTokenSettings and JWTConfiguration show what was sent and nothing else (API contract 6.1).
+// RefreshTokenSettings are the settings of refresh tokens. Replies show only properties that were
+// sent (API contract 6.1).
 type RefreshTokenSettings struct {
 	RotationType              string `json:"rotation_type"`
 	ExpirationType            string `json:"expiration_type"`
@@ -65,7 +66,8 @@ type RefreshTokenSettings struct {
 	InfiniteIdleTokenLifetime *bool  `json:"infinite_idle_token_lifetime,omitzero"`
 }
 
-// JWTConfiguration is how ID tokens are made.
+// JWTConfiguration is the format of ID tokens. Replies show only properties that were sent (API
+// contract 6.1).
 type JWTConfiguration struct {
 	LifetimeInSeconds *int           `json:"lifetime_in_seconds,omitzero"`
 	SecretEncoded     *bool          `json:"secret_encoded,omitzero"`
@@ -73,16 +75,16 @@ type JWTConfiguration struct {
 	Scopes            map[string]any `json:"scopes,omitzero"`
 }
 
-// authenticationMethods attach credentials to a client, under the name of the one method it has
-// (API contract 7.3).
+// authenticationMethods attach credentials to a client. The key is the only authentication method
+// of the client (API contract 7.3).
 type authenticationMethods map[string]attachedCredentials
 
-// PrivateKeyJWT is the method by which a client signs an assertion (API contract 9.3).
+// PrivateKeyJWT is the authentication method with a signed assertion (API contract 9.3).
 const PrivateKeyJWT = "private_key_jwt"
 
-// Attachable says which type of credential is for which method. The two that are mutual TLS are
-// kept and shown, but nobody can authenticate by them: the server does not look at client
-// certificates.
+// Attachable maps authentication methods to the type of their credentials. The two mutual TLS
+// methods are stored and shown, but clients cannot authenticate with them: the server ignores
+// client certificates.
 var Attachable = map[string]string{
 	PrivateKeyJWT:                 PublicKeyType,
 	"tls_client_auth":             CertificateSubjectType,
@@ -97,11 +99,11 @@ type credentialReference struct {
 	ID string `json:"id"`
 }
 
-// UsesSecret is false while a method with credentials is configured; the secret is unusable and
-// hidden until that ends (API contract 7.3).
+// UsesSecret reports whether the client authenticates with its secret. While a method with
+// credentials is configured, the secret is unusable and hidden (API contract 7.3).
 func (c Client) UsesSecret() bool { return c.AuthenticationMethods == nil }
 
-// Keys lists the credentials that can sign an assertion of the client at a time.
+// Keys returns the credentials that can sign an assertion of the client at the given time.
 func (c Client) Keys(now time.Time) []Credential {
 	var keys []Credential
 	for _, reference := range c.AuthenticationMethods[PrivateKeyJWT].Credentials {
@@ -112,12 +114,12 @@ func (c Client) Keys(now time.Time) []Credential {
 	return keys
 }
 
-// FindCredential returns -1 when the client has no credential with this id.
+// FindCredential returns the index of a credential, or -1 if the client has none with this id.
 func (c Client) FindCredential(id string) int {
 	return slices.IndexFunc(c.Credentials, func(one Credential) bool { return one.ID == id })
 }
 
-// groups lets the client that plays an API be found.
+// groups puts a client that represents an API into the group of that API.
 func (c Client) groups() []string {
 	if c.ResourceServerIdentifier == "" {
 		return nil
@@ -135,14 +137,15 @@ func checkRestoredClient(_ *tables, c Client) error {
 	return nil
 }
 
-// DefaultOrganization is the organization that a client uses where a grant requires one and the
+// DefaultOrganization is the organization that a client uses if a grant requires one and the
 // request names none (API contract 4.4 and 6.1).
 type DefaultOrganization struct {
 	OrganizationID string   `json:"organization_id"`
 	Flows          []string `json:"flows"`
 }
 
-// DefaultOrganizationID is empty when the client has none for this flow.
+// DefaultOrganizationID returns the default organization for client credentials, or "" if the
+// client has none.
 func (c Client) DefaultOrganizationID() string {
 	if c.DefaultOrganization == nil ||
 		!slices.Contains(c.DefaultOrganization.Flows, ClientCredentials) {
@@ -151,27 +154,27 @@ func (c Client) DefaultOrganizationID() string {
 	return c.DefaultOrganization.OrganizationID
 }
 
-// TokenQuota limits how many tokens a client, or all clients for an organization, get (API contract
-// 6.1 and 9.4).
+// TokenQuota limits the number of tokens of one client, or of all clients for an organization (API
+// contract 6.1 and 9.4).
 type TokenQuota struct {
 	ClientCredentials TokenLimits `json:"client_credentials"`
 }
 
-// TokenLimits are reported even if they are not enforced; 0 is no limit.
+// TokenLimits are reported even if they are not enforced; 0 means unlimited.
 type TokenLimits struct {
 	Enforce *bool `json:"enforce,omitzero"`
 	PerDay  int   `json:"per_day,omitzero"`
 	PerHour int   `json:"per_hour,omitzero"`
 }
 
-// The types of applications that rules are about.
+// Application types that have their own rules.
 const (
-	ResourceServerType   = "resource_server"       // Plays an API (API contract 6.1).
+	ResourceServerType   = "resource_server"       // Represents an API (API contract 6.1).
 	ExpressConfiguration = "express_configuration" // Cannot have grants (API contract 4.5).
 )
 
-// DefaultRefreshToken is what a client has that sets nothing about refresh tokens; lifetimes are in
-// seconds.
+// DefaultRefreshToken returns the refresh token settings of a client that sets none. The lifetimes
+// are in seconds.
 func DefaultRefreshToken(lifetime, idleLifetime int) *RefreshTokenSettings {
 	return &RefreshTokenSettings{
 		RotationType: "non-rotating", ExpirationType: "non-expiring", Leeway: new(0),
@@ -180,15 +183,15 @@ func DefaultRefreshToken(lifetime, idleLifetime int) *RefreshTokenSettings {
 	}
 }
 
-// DefaultJWTConfiguration is what a client has that sets nothing about ID tokens.
+// DefaultJWTConfiguration returns the ID token settings of a client that sets none.
 func DefaultJWTConfiguration() *JWTConfiguration {
 	return &JWTConfiguration{LifetimeInSeconds: new(36_000), SecretEncoded: new(false)}
 }
 
-// ClientCredentials is the grant type of machines.
+// ClientCredentials is the grant type for machine-to-machine access.
 const ClientCredentials = "client_credentials"
 
-// AttachKey lets a client authenticate with one more key, and with nothing but keys from then on.
+// AttachKey adds a key to a client, which from then on can authenticate only with keys.
 func (c *Client) AttachKey(key Credential) {
 	c.Credentials = append(slices.Clone(c.Credentials), key)
 	attached := append(
@@ -199,10 +202,10 @@ func (c *Client) AttachKey(key Credential) {
 	c.TokenEndpointAuthMethod = nil
 }
 
-// MaxCredentials is how many credentials a client can have (API contract 7.2).
+// MaxCredentials is the maximum number of credentials of a client (API contract 7.2).
 const MaxCredentials = 2
 
-// AddCredential keeps a credential for a client. It is of no use before it is attached.
+// AddCredential stores a credential of a client. It has no effect until it is attached.
 func (c *Client) AddCredential(made Credential) error {
 	if len(c.Credentials) >= MaxCredentials {
 		return ErrTooManyCredentials
@@ -211,11 +214,11 @@ func (c *Client) AddCredential(made Credential) error {
 	return nil
 }
 
-// dropCredential forgets a credential, whether it is there and attached or not.
+// dropCredential removes a credential, and detaches it if it is attached.
 //
-// ASSUMED: an attached one can be deleted, as the API's own description of the endpoint has it
-// ("may be enabled or disabled"). A client that loses its last key that way does not get its secret
-// back, which would let in those that the key was meant to keep out.
+// ASSUMED: an attached credential can be deleted, because the API describes the endpoint's
+// credentials as "may be enabled or disabled". A client that loses its last key does not get its
+// secret back, which could admit callers that the key was meant to exclude.
 func (c *Client) dropCredential(id string) {
 	c.Credentials = slices.DeleteFunc(
 		slices.Clone(c.Credentials), func(one Credential) bool { return one.ID == id },

@@ -5,8 +5,8 @@ package tenant
 
 import "fmt"
 
-// ClientGrant lets a client get tokens for an API (API contract 4.1). Nobody can change or delete a
-// system grant. No endpoint makes one, so they come with the tenant's first state.
+// ClientGrant lets a client get tokens for an API (API contract 4.1). System grants cannot be
+// changed or deleted. No endpoint creates them, so they exist only in the tenant's first state.
 type ClientGrant struct {
 	ID                        string   `json:"id"`
 	ClientID                  string   `json:"client_id,omitzero"`
@@ -46,27 +46,26 @@ func checkRestoredGrant(t *tables, grant ClientGrant) error {
 	return nil
 }
 
-// What the properties of a grant can be.
+// Values of a grant's properties.
 const (
-	// The subject type of grants for machines; other grants are for users.
-	ClientSubject     = "client"
-	ThirdPartyClients = "third_party_clients" // Whom a default grant is for.
+	ClientSubject     = "client"              // The subject type for machines; others are for users.
+	ThirdPartyClients = "third_party_clients" // The clients that a default grant is for.
 )
 
-// AllowsAllScopes is true when the grant has whatever scopes its API defines.
+// AllowsAllScopes reports whether the grant has all scopes that its API defines.
 func (g ClientGrant) AllowsAllScopes() bool { return g.AllowAllScopes != nil && *g.AllowAllScopes }
 
-// AllowsAnyOrganization is true when no association with an organization is needed.
+// AllowsAnyOrganization reports whether the grant needs no association with an organization.
 func (g ClientGrant) AllowsAnyOrganization() bool {
 	return g.AllowAnyOrganization != nil && *g.AllowAnyOrganization
 }
 
-// ClientGrantKey is what makes a grant unique (API contract 4.2).
+// ClientGrantKey identifies a grant: no two grants have the same key (API contract 4.2).
 type ClientGrantKey struct {
 	ClientID, DefaultFor, Audience, SubjectType string
 }
 
-// String has the audience at its end, the only part that may hold a space.
+// String puts the audience last, because only the audience can contain a space.
 func (k ClientGrantKey) String() string {
 	return k.ClientID + " " + k.DefaultFor + " " + k.SubjectType + " " + k.Audience
 }
@@ -75,7 +74,7 @@ func (g ClientGrant) key() ClientGrantKey {
 	return ClientGrantKey{g.ClientID, g.DefaultFor, g.Audience, g.SubjectType}
 }
 
-// groups are those that filters of the list narrow it down to.
+// groups returns the groups that the list's filters select.
 func (g ClientGrant) groups() []string {
 	return []string{
 		ofAudience(g.Audience), ofClient(g.ClientID), ofSubject(g.SubjectType),

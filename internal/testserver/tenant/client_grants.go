@@ -3,10 +3,10 @@
 
 package tenant
 
-// AddClientGrant refuses a grant whose API or client does not exist. Complete sets what depends on
-// the API.
+// AddClientGrant adds a grant. It refuses a grant whose API or client does not exist. complete sets
+// the properties that depend on the API.
 //
-// ASSUMED: the API is looked for first, the order in which API contract 4.5 lists the two.
+// ASSUMED: the API is checked first, the order in which API contract 4.5 lists the two errors.
 func (s *Store) AddClientGrant(
 	grant ClientGrant, complete func(*ClientGrant, ResourceServer) error,
 ) (ClientGrant, error) {
@@ -33,22 +33,22 @@ func (s *Store) AddClientGrant(
 	return grant, s.commit(s.clientGrants.adding(grant, s.Now()))
 }
 
-// ClientGrant finds a grant by its id.
+// ClientGrant returns the grant with this id.
 func (s *Store) ClientGrant(as View, id string) (ClientGrant, error) {
 	return look(s, as, ErrNoClientGrant, func() *row[ClientGrant] {
 		return s.clientGrants.find(id)
 	})
 }
 
-// ClientGrantByKey finds a grant by its natural key.
+// ClientGrantByKey returns the grant with this natural key.
 func (s *Store) ClientGrantByKey(key ClientGrantKey) (ClientGrant, error) {
 	return look(s, Present, ErrNoClientGrant, func() *row[ClientGrant] {
 		return s.clientGrants.findByKey(key.String())
 	})
 }
 
-// UpdateClientGrant applies change to a copy and keeps it when change returns no error. The API
-// that the grant is for comes along, because some rules depend on it.
+// UpdateClientGrant applies change to a copy of a grant and stores it unless change returns an
+// error. change also gets the grant's API, because some rules depend on it.
 func (s *Store) UpdateClientGrant(
 	id string, change func(*ClientGrant, ResourceServer) error,
 ) (ClientGrant, error) {
@@ -67,7 +67,7 @@ func (s *Store) UpdateClientGrant(
 	})
 }
 
-// DeleteClientGrant takes what does not exist for deleted (API contract 1.5).
+// DeleteClientGrant deletes a grant. It treats a missing grant as deleted (API contract 1.5).
 func (s *Store) DeleteClientGrant(id string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -81,7 +81,8 @@ func (s *Store) DeleteClientGrant(id string) error {
 	return s.commit(s.removingGrant(found)...)
 }
 
-// removingGrants prepares the end of all grants in a group. The caller is the writer.
+// removingGrants returns the changes that remove all grants in a group. The caller must hold the
+// writing lock.
 func (s *Store) removingGrants(group *sequence[ClientGrant]) []change {
 	var changes []change
 	group.tree.Scan(func(_ uint64, r *row[ClientGrant]) bool {
@@ -91,10 +92,10 @@ func (s *Store) removingGrants(group *sequence[ClientGrant]) []change {
 	return changes
 }
 
-// removingGrant takes the grant's associations with organizations along.
+// removingGrant returns the changes that remove a grant and its associations with organizations.
 //
-// ASSUMED: they go with the grant (API contract 14), since nothing could show or end them
-// afterwards.
+// ASSUMED: associations are deleted with their grant (API contract 14), because no request could
+// show or remove them afterwards.
 func (s *Store) removingGrant(r *row[ClientGrant]) []change {
 	return append(
 		s.removingAssociations(s.organizationGrants.group(ofGrant(r.value.ID))),
@@ -102,13 +103,14 @@ func (s *Store) removingGrant(r *row[ClientGrant]) []change {
 	)
 }
 
-// ClientGrantFilter holds the filters of the list; they combine with and (API contract 4.6).
+// ClientGrantFilter holds the filters of the list. A grant must match all of them (API contract
+// 4.6).
 type ClientGrantFilter struct {
 	ClientID, Audience, SubjectType, DefaultFor *string
 	AllowAnyOrganization                        bool
 }
 
-// Matches reports whether a grant passes all filters.
+// Matches reports whether a grant matches all filters.
 func (f ClientGrantFilter) Matches(g ClientGrant) bool {
 	return fits(f.ClientID, g.ClientID) && fits(f.Audience, g.Audience) &&
 		fits(f.SubjectType, g.SubjectType) && fits(f.DefaultFor, g.DefaultFor) &&
@@ -119,8 +121,8 @@ func fits(wanted *string, value string) bool {
 	return wanted == nil || *wanted == value
 }
 
-// groups names the groups that hold whatever the filter matches; exact says that one of them holds
-// nothing else.
+// groups returns the names of groups that each contain all matching grants. exact means that such a
+// group, or the whole table without any, contains only matching grants.
 func (f ClientGrantFilter) groups() (names []string, exact bool) {
 	for _, part := range []struct {
 		value *string
@@ -138,8 +140,8 @@ func (f ClientGrantFilter) groups() (names []string, exact bool) {
 	return names, len(names) <= 1 && !f.AllowAnyOrganization
 }
 
-// ListClientGrants looks through no more grants than the narrowest part of the filter leaves, and
-// only at those of the page where that part is the whole filter.
+// ListClientGrants returns a page of the matching grants. It reads only the smallest group that the
+// filter selects, and only the rows of the page if that group equals the filter.
 func (s *Store) ListClientGrants(w Window, filter ClientGrantFilter) Page[ClientGrant] {
 	groups, exact := filter.groups()
 	keep := filter.Matches

@@ -3,8 +3,8 @@
 
 package tenant
 
-// userFlowSettings are what a client has for the sake of users. They are kept and shown and have no
-// effect here: tools that manage a client as a whole send them along.
+// userFlowSettings are the settings of a client for user flows. The server stores and shows them,
+// but they have no effect: tools that manage whole clients send them.
 type userFlowSettings struct {
 	Callbacks              []string       `json:"callbacks,omitzero"`
 	AllowedOrigins         []string       `json:"allowed_origins,omitzero"`

@@ -3,9 +3,9 @@
 
 package tenant
 
-// AddClient refuses a client whose organization or API does not exist.
+// AddClient adds a client. It refuses a client whose organization or API does not exist.
 //
-// ASSUMED: an unknown API is refused in the same way as for client grants.
+// ASSUMED: an unknown API gets the same refusal as for client grants.
 func (s *Store) AddClient(c Client) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -19,10 +19,10 @@ func (s *Store) AddClient(c Client) error {
 	return s.commit(s.clients.adding(c, s.Now()))
 }
 
-// checkDefaultOrganization looks at an organization that was not the client's before; one that has
-// gone since then must not get in the way of other changes.
+// checkDefaultOrganization refuses a new default organization that does not exist. It does not
+// check an unchanged one, whose deletion must not block other changes.
 //
-// ASSUMED: an unknown one is refused as elsewhere (API contract 1.5).
+// ASSUMED: an unknown organization gets the same refusal as elsewhere (API contract 1.5).
 func (s *Store) checkDefaultOrganization(before, after Client) error {
 	switch set := after.DefaultOrganization; {
 	case set == nil, before.DefaultOrganization != nil &&
@@ -34,12 +34,12 @@ func (s *Store) checkDefaultOrganization(before, after Client) error {
 	return nil
 }
 
-// Client finds a client by its id.
+// Client returns the client with this id.
 func (s *Store) Client(as View, id string) (Client, error) {
 	return look(s, as, ErrNoClient, func() *row[Client] { return s.clients.find(id) })
 }
 
-// UpdateClient applies change to a copy and keeps it when change returns no error.
+// UpdateClient applies change to a copy of a client and stores it unless change returns an error.
 func (s *Store) UpdateClient(id string, change func(*Client) error) (Client, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -55,7 +55,7 @@ func (s *Store) UpdateClient(id string, change func(*Client) error) (Client, err
 	})
 }
 
-// DropCredential takes what does not exist for deleted.
+// DropCredential deletes a credential. It treats a missing client or credential as deleted.
 func (s *Store) DropCredential(clientID, id string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -70,8 +70,8 @@ func (s *Store) DropCredential(clientID, id string) error {
 	return err
 }
 
-// DeleteClient takes the client's grants with it (API contract 14). Deleting what does not exist is
-// no error.
+// DeleteClient deletes a client and its grants (API contract 14). It treats a missing client as
+// deleted.
 func (s *Store) DeleteClient(id string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -86,18 +86,18 @@ func (s *Store) DeleteClient(id string) error {
 	return s.commit(append(changes, s.clients.removing(found))...)
 }
 
-// ListClients returns a page of the clients that keep lets through; nil lets all through.
+// ListClients returns a page of the clients for which keep returns true; a nil keep returns all.
 func (s *Store) ListClients(w Window, keep func(Client) bool) Page[Client] {
 	return list(s, w, keep, func() *sequence[Client] { return &s.clients.rows })
 }
 
-// GrantQuery describes grants of the clients that are looked for (API contract 6.2).
+// GrantQuery selects clients by their grants (API contract 6.2).
 type GrantQuery struct {
-	AnyOrganization bool   // Grants that any organization may use.
+	AnyOrganization bool   // Grants that allow any organization.
 	OrganizationID  string // Grants that are associated with this organization.
 }
 
-// ClientsWithGrant lists the clients with a grant that fits.
+// ClientsWithGrant returns a page of the clients that have a matching grant.
 func (s *Store) ClientsWithGrant(w Window, wanted GrantQuery) Page[Client] {
 	fits := func(grant ClientGrant) bool {
 		if wanted.AnyOrganization {
@@ -118,9 +118,9 @@ func (s *Store) ClientsWithGrant(w Window, wanted GrantQuery) Page[Client] {
 	})
 }
 
-// LinkedClient returns the id of the client that plays an API (API contract 3.1), or nothing.
+// LinkedClient returns the id of the client that represents an API (API contract 3.1), or "".
 //
-// ASSUMED: of several, the first.
+// ASSUMED: the first one, if there are several.
 func (s *Store) LinkedClient(identifier string) string {
 	first := list(s, Window{Limit: 1}, nil, func() *sequence[Client] {
 		return s.clients.group(ofResourceServer(identifier))

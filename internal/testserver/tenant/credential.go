@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Credential is what a client authenticates with in place of its secret (API contract 7.1).
+// Credential lets a client authenticate without its secret (API contract 7.1).
 type Credential struct {
 	ID        string  `json:"id"`
 	Type      string  `json:"credential_type"`

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// newResourceServerID makes an id whose first eight digits are the creation time (API contract
+// newResourceServerID returns an id whose first eight digits are the creation time (API contract
 // 1.9).
 func newResourceServerID(now time.Time) string {
 	var tail [8]byte
@@ -21,18 +21,18 @@ func newResourceServerID(now time.Time) string {
 	return fmt.Sprintf("%08x%s", uint32(now.Unix()), hex.EncodeToString(tail[:]))
 }
 
-// NewClientGrantID makes the id of a client grant (API contract 1.9).
+// NewClientGrantID returns a new id for a client grant (API contract 1.9).
 func NewClientGrantID() string { return "cgr_" + wire.RandomText(16) }
 
 func newOrganizationID() string { return "org_" + wire.RandomText(16) }
 
-// NewCredentialID makes the id of a credential (API contract 1.9).
+// NewCredentialID returns a new id for a credential (API contract 1.9).
 func NewCredentialID() string { return "cred_" + wire.RandomText(22) }
 
-// NewClientID makes the id of a client; those of third parties are told by their prefix (API
-// contract 1.9).
+// NewClientID returns a new id for a client. Ids of third-party clients have a prefix (API contract
+// 1.9).
 //
-// ASSUMED: 32 characters follow the prefix; no source says how many.
+// ASSUMED: 32 characters follow the prefix; no source gives the number.
 func NewClientID(isFirstParty bool) string {
 	if isFirstParty {
 		return wire.RandomText(32)
@@ -40,12 +40,13 @@ func NewClientID(isFirstParty bool) string {
 	return "tpc_" + wire.RandomText(32)
 }
 
-// NewClientSecret makes 64 characters of [A-Za-z0-9_-] (API contract 1.9).
+// NewClientSecret returns 64 characters of [A-Za-z0-9_-] (API contract 1.9).
 func NewClientSecret() string {
 	var secret [48]byte
 	_, _ = rand.Read(secret[:])
 	return base64.RawURLEncoding.EncodeToString(secret[:])
 }
 
-// NewSigningSecret makes what the API makes for HS256 without a secret (API contract 3.3).
+// NewSigningSecret returns a secret for an API that uses HS256 and was created without one (API
+// contract 3.3).
 func NewSigningSecret() string { return wire.RandomText(32) }

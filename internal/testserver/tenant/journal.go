@@ -16,22 +16,22 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// journal makes changes durable. All of a call are, or none.
+// journal makes changes durable. Each call stores all of its changes or none.
 type journal interface {
 	write(changes []change) error
 	replace(tenant snapshot) error
 	close() error
 }
 
-// volatile is the journal of a tenant that is kept in memory.
+// volatile is the journal of a tenant that exists only in memory.
 type volatile struct{}
 
 func (volatile) write([]change) error   { return nil }
 func (volatile) replace(snapshot) error { return nil }
 func (volatile) close() error           { return nil }
 
-// fileJournal keeps the tenant in a bbolt file: a bucket for each table, the value of a row under
-// its number. A write is on the disk when it returns, whatever happens to the process afterwards.
+// fileJournal stores the tenant in a bbolt file: a bucket for each table, with the number of a row
+// as its key. When a write returns, it is on disk, whatever happens to the process afterwards.
 type fileJournal struct {
 	db *bbolt.DB
 }
@@ -44,12 +44,12 @@ const (
 	lockTimeout = time.Second
 )
 
-// errDamaged is what bbolt says of a damaged file by a panic, or by reading memory where the file
-// has ended.
+// errDamaged reports a damaged file, in which bbolt panics or reads memory beyond the end of the
+// file.
 var errDamaged = errors.New("the file is damaged; move it away to start with a fresh tenant")
 
-// catchDamage turns that into an error. It is to be deferred; what it returns restores the reaction
-// to memory faults.
+// catchDamage converts such panics and memory faults to errDamaged. Defer it and the function that
+// it returns: `defer catchDamage(&err)()`.
 func catchDamage(err *error) func() {
 	faulting := debug.SetPanicOnFault(true)
 	return func() {
@@ -60,7 +60,7 @@ func catchDamage(err *error) func() {
 	}
 }
 
-// openJournal opens or makes the file. It holds secrets, so it is for its owner only.
+// openJournal opens or creates the file. Only its owner can read it, because it contains secrets.
 func openJournal(path string) (*fileJournal, error) {
 	db, err := openDatabase(path)
 	switch {
@@ -99,7 +99,7 @@ func (j *fileJournal) write(changes []change) error {
 	})
 }
 
-// replace puts a whole tenant in the place of what the file holds.
+// replace replaces the whole content of the file.
 func (j *fileJournal) replace(tenant snapshot) error {
 	return j.db.Update(func(tx *bbolt.Tx) error {
 		var old [][]byte
@@ -134,21 +134,21 @@ func (j *fileJournal) replace(tenant snapshot) error {
 	})
 }
 
-// load reads the tenant back; false when the file is new. A database of some other program is not
-// taken over.
+// load reads the tenant from the file; found is false if the file is new. It refuses the database
+// of another program.
 func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
 	defer catchDamage(&err)()
 	err = j.db.View(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket([]byte(metaBucket))
 		if meta == nil {
 			if name, _ := tx.Cursor().First(); name != nil {
-				return errors.New("the file holds something else than a tenant")
+				return errors.New("the file is not the data file of a tenant")
 			}
 			return nil
 		}
 		found = true
 		if format := string(meta.Get([]byte(formatKey))); format != fileFormat {
-			return fmt.Errorf("the file is of the format %q, not %q", format, fileFormat)
+			return fmt.Errorf("the file has the format %q, not %q", format, fileFormat)
 		}
 		tenant.Issuer = string(meta.Get([]byte(issuerKey)))
 		return tx.ForEach(func(name []byte, bucket *bbolt.Bucket) error {
@@ -159,7 +159,7 @@ func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
 				if len(key) != len(rowKey(0)) {
 					return errDamaged
 				}
-				// What bbolt hands out is its own memory, so it is copied.
+				// Copied, because bbolt owns the memory of the value.
 				tenant.Records = append(tenant.Records, record{
 					string(name), binary.BigEndian.Uint64(key), append([]byte{}, value...),
 				})
@@ -170,7 +170,7 @@ func (j *fileJournal) load() (tenant snapshot, found bool, err error) {
 	return tenant, found, err
 }
 
-// rowKey sorts as the number does.
+// rowKey encodes a number so that keys sort in numeric order.
 func rowKey(number uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, number)
 }

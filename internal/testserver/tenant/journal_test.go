@@ -13,7 +13,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-func TestJournal_fileIsForItsOwnerOnly(t *testing.T) {
+func TestJournal_fileIsPrivateToItsOwner(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	file, err := openJournal(path)
@@ -46,7 +46,7 @@ func TestJournal_refusesAnotherFormat(t *testing.T) {
 	err = New("http://127.0.0.1:1", &Clock{}).KeepIn(path)
 	if err == nil ||
 		!strings.Contains(
-			err.Error(), `the file is of the format "m2m-testserver 2", not "m2m-testserver 1"`,
+			err.Error(), `the file has the format "m2m-testserver 2", not "m2m-testserver 1"`,
 		) {
 		t.Errorf("got %v", err)
 	}

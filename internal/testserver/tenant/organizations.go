@@ -8,8 +8,7 @@ import (
 	"encoding/json"
 )
 
-// Organization is a customer of the tenant on whose behalf a machine may ask for tokens (API
-// contract 5.1).
+// Organization is a customer of the tenant. Machines can get tokens for it (API contract 5.1).
 type Organization struct {
 	ID                     string                `json:"id"`
 	Name                   string                `json:"name"`
@@ -34,10 +33,10 @@ type organizationBranding struct {
 	Colors  map[string]string `json:"colors,omitzero"`
 }
 
-// NewOrganization has what newer answers show of every organization (API contract 5.1). Both
-// properties are about user flows, so nothing here depends on them.
+// NewOrganization returns an organization with the properties that newer replies always show (API
+// contract 5.1). Both are about user flows and have no effect here.
 //
-// ASSUMED: what was seen is the default.
+// ASSUMED: the observed values are the defaults.
 func NewOrganization() Organization {
 	return Organization{
 		ID:                     newOrganizationID(),
@@ -46,7 +45,7 @@ func NewOrganization() Organization {
 	}
 }
 
-// AddOrganization refuses a name that is taken.
+// AddOrganization adds an organization. It refuses a name that is already used.
 func (s *Store) AddOrganization(o Organization) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -56,21 +55,21 @@ func (s *Store) AddOrganization(o Organization) error {
 	return s.commit(s.organizations.adding(o, s.Now()))
 }
 
-// Organization finds an organization by its id.
+// Organization returns the organization with this id.
 func (s *Store) Organization(as View, id string) (Organization, error) {
 	return look(s, as, ErrNoOrganizationID, func() *row[Organization] {
 		return s.organizations.find(id)
 	})
 }
 
-// OrganizationByName finds an organization by its name.
+// OrganizationByName returns the organization with this name.
 func (s *Store) OrganizationByName(as View, name string) (Organization, error) {
 	return look(s, as, ErrNoOrganization, func() *row[Organization] {
 		return s.organizations.findByKey(name)
 	})
 }
 
-// FindOrganization takes an id or a name.
+// FindOrganization returns the organization with this id or name.
 func (s *Store) FindOrganization(ref string) (Organization, error) {
 	return look(s, Present, ErrNoOrganization, func() *row[Organization] {
 		return cmp.Or(s.organizations.find(ref), s.organizations.findByKey(ref))
@@ -82,7 +81,8 @@ func (s *Store) ListOrganizations(w Window) Page[Organization] {
 	return list(s, w, nil, func() *sequence[Organization] { return &s.organizations.rows })
 }
 
-// UpdateOrganization applies change to a copy and keeps it unless its new name is taken.
+// UpdateOrganization applies change to a copy of an organization and stores it unless its new name
+// is already used.
 func (s *Store) UpdateOrganization(id string, change func(*Organization)) (Organization, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -99,11 +99,10 @@ func (s *Store) UpdateOrganization(id string, change func(*Organization)) (Organ
 	})
 }
 
-// DeleteOrganization takes the organization's associations with it; the grants stay. Deleting what
-// does not exist is no error.
+// DeleteOrganization deletes an organization and its associations, but not their grants. It treats
+// a missing organization as deleted.
 //
-// ASSUMED: all of it (API contract 14); as with resource servers and client grants (API contract
-// 1.5).
+// ASSUMED: all of this, by analogy with resource servers and client grants (API contract 1.5, 14).
 func (s *Store) DeleteOrganization(id string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestStore_laggingListsShowNothingEmpty(t *testing.T) {
+func TestStore_laggingListsHaveNoEmptyItems(t *testing.T) {
 	t.Parallel()
 	s := New("http://127.0.0.1:1", &Clock{})
 	mustDo(t, s.AddClient(Client{ClientID: "c"}))

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// View is how far a reader lags behind the writers. The zero view sees everything as it is.
+// View is how far a reader lags behind writers. The zero View sees the present state.
 type View struct {
 	Now time.Time
 	Lag time.Duration
@@ -16,8 +16,8 @@ type View struct {
 // Present is the view of a reader that does not lag.
 var Present View
 
-// see returns the object as the view shows it; false when it was not there yet. A write that is in
-// the future was made before the clock was set back.
+// see returns the object as the view shows it; false if the view does not show it yet. A write in
+// the future happened before the clock was set back, so it is shown.
 func see[T any](r *row[T], as View) (T, bool) {
 	if as.Lag == 0 || !r.written.After(as.Now.Add(-as.Lag)) || r.written.After(as.Now) {
 		return r.value, true
@@ -29,22 +29,22 @@ func see[T any](r *row[T], as View) (T, bool) {
 	return *r.before, true
 }
 
-// Window says which part of a list is wanted.
+// Window selects a part of a list.
 type Window struct {
 	View
 	Offset, Limit int
-	After         uint64 // With checkpoint paging, the number of the last row seen.
+	After         uint64 // For checkpoint paging: the number of the last row seen.
 	Checkpoint    bool
 }
 
 // Page is a part of a list.
 type Page[T any] struct {
 	Items []T
-	Total int    // Of all that fit the filter; counted for offset paging only.
-	Next  uint64 // With checkpoint paging, where the next page starts; 0 on the last page.
+	Total int    // The number of all matches; only for offset paging.
+	Next  uint64 // For checkpoint paging: the start of the next page; 0 on the last page.
 }
 
-// page cuts a window out of the rows that keep lets through; a nil keep lets all through.
+// page returns the window of the rows for which keep returns true; a nil keep returns all.
 func (s *sequence[T]) page(w Window, keep func(T) bool) Page[T] {
 	switch {
 	case w.Checkpoint:
@@ -67,7 +67,7 @@ func (s *sequence[T]) page(w Window, keep func(T) bool) Page[T] {
 	return out
 }
 
-// pageAt finds the page by position, without looking at the rows before it.
+// pageAt finds the page by position, without reading the rows before it.
 func (s *sequence[T]) pageAt(w Window) Page[T] {
 	out := Page[T]{Items: []T{}, Total: s.tree.Len()}
 	for i := w.Offset; i < min(w.Offset+w.Limit, out.Total); i++ {
@@ -77,7 +77,7 @@ func (s *sequence[T]) pageAt(w Window) Page[T] {
 	return out
 }
 
-// pageAfter looks one row further, because the last page must say that it is the last.
+// pageAfter reads one row more than the page, to know whether the page is the last one.
 func (s *sequence[T]) pageAfter(w Window, keep func(T) bool) Page[T] {
 	out := Page[T]{Items: []T{}}
 	var last uint64

@@ -7,23 +7,24 @@ import (
 	"encoding/json"
 )
 
-// snapshot is a whole tenant, secrets and private keys included.
+// snapshot is a whole tenant, including secrets and private keys.
 type snapshot struct {
-	Issuer  string   `json:"issuer"` // Of the server that it was taken from.
+	Issuer  string   `json:"issuer"` // The issuer of the server that made the snapshot.
 	Records []record `json:"records"`
 }
 
-// issuers says that a tenant has moved. Its own APIs are named after it (API contract 3.12).
+// issuers renames a tenant that moves to another server. Identifiers of its system APIs start with
+// the issuer (API contract 3.12).
 type issuers struct{ from, to string }
 
-// The system APIs that are named after their tenant, behind the issuer.
+// Identifiers of the system APIs, without the issuer.
 const (
 	managementPath     = "api/v2/"
 	myAccountPath      = "me/"
 	myOrganizationPath = "my-org/"
 )
 
-// rename gives an identifier of a system API its new name and leaves others alone.
+// rename updates the identifier of a system API and returns other identifiers unchanged.
 func (moved issuers) rename(identifier string) string {
 	for _, path := range []string{managementPath, myAccountPath, myOrganizationPath} {
 		if identifier == moved.from+path {
@@ -33,8 +34,7 @@ func (moved issuers) rename(identifier string) string {
 	return identifier
 }
 
-// record is an object, or with a null value the removal of one, as the journal and snapshots keep
-// it.
+// record is a stored object in the journal or in a snapshot.
 type record struct {
 	Table  string          `json:"table"`
 	Number uint64          `json:"number"`

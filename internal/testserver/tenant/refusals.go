@@ -5,10 +5,10 @@ package tenant
 
 import "github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 
-// What is refused about objects that are missing or there already (API contract 1.5).
+// Refusals about objects that are missing or already exist (API contract 1.5).
 //
-// ASSUMED: the codes of the conflicts or that there are none, the missing full stop of the first
-// and the words about an unknown audience (API contract 15); a missing signing key has no code (8).
+// ASSUMED: whether conflicts have a code, and which; the missing full stop of the first text; the
+// text about an unknown audience (API contract 15); a missing signing key has no code (8).
 var (
 	ErrNoResourceServer = wire.Missing(
 		"inexistent_resource_server", "The resource server does not exist",
@@ -36,10 +36,9 @@ var (
 	)
 )
 
-// What is refused about objects of the system, which no caller may change or delete (API contract
-// 3, 4 and 6).
+// Refusals about system objects, which callers cannot change or delete (API contract 3, 4 and 6).
 //
-// ASSUMED: the code of a system API that cannot be deleted.
+// ASSUMED: the code for deleting a system API.
 var (
 	ErrSystemResourceServer = wire.NotSupported("System resource servers cannot be deleted.")
 	ErrSystemGrantPatched   = wire.NotSupported("System client grants cannot be patched.")
@@ -47,11 +46,10 @@ var (
 	ErrGlobalClient         = wire.NotSupported("Global client cannot be deleted.")
 )
 
-// What is refused because of another object, or of the state that an object is in (API contract 4,
-// 7 and 8).
+// Refusals because of another object or of an object's state (API contract 4, 7 and 8).
 //
-// ASSUMED: the texts but the one about Express clients; the contract says only that these are
-// refused.
+// ASSUMED: all texts except the one about Express clients; the contract says only that these
+// requests are refused.
 var (
 	ErrExpressClient = wire.BadRequest(
 		"validation_error", "Client of type express_configuration cannot be used",

@@ -12,13 +12,13 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 )
 
-// tokenEncryption says that the tokens of an API are encrypted (API contract 3.6).
+// tokenEncryption configures the encryption of an API's tokens (API contract 3.6).
 type tokenEncryption struct {
 	Format        string        `json:"format"`
 	EncryptionKey EncryptionKey `json:"encryption_key"`
 }
 
-// EncryptionKey is the key that tokens of an API are encrypted with.
+// EncryptionKey is the key that an API's tokens are encrypted with.
 type EncryptionKey struct {
 	Name             string `json:"name,omitzero"`
 	Alg              string `json:"alg"`
@@ -32,7 +32,7 @@ func (k *EncryptionKey) isUsable() bool {
 	return err == nil && pki.CanEncrypt(k.Alg)
 }
 
-// Encrypt wraps a signed token for the owner of the key.
+// Encrypt encrypts a signed token with the key.
 func (k *EncryptionKey) Encrypt(token string) (string, error) {
 	public, err := pki.ParsePublicKey(k.PEM)
 	if err != nil {
@@ -41,34 +41,32 @@ func (k *EncryptionKey) Encrypt(token string) (string, error) {
 	return pki.EncryptJWE(public, k.Alg, k.KID, token)
 }
 
-// checkRestoredAPI finds what would fail, or be worth nothing, only when a token is asked for.
+// checkRestoredAPI finds mistakes that would otherwise show up only in token requests.
 func checkRestoredAPI(_ *tables, api ResourceServer) error {
 	switch {
 	case api.ID == "" || api.Identifier == "":
 		return fmt.Errorf("the API %q has no id or no identifier", api.Identifier)
 	case !slices.Contains(SigningAlgorithms, api.SigningAlg):
 		return fmt.Errorf(
-			"the API %q signs with %q, which is not known", api.Identifier, api.SigningAlg,
+			"the API %q has the unknown signing algorithm %q", api.Identifier, api.SigningAlg,
 		)
 	case api.SigningAlg == "HS256" && (api.IsSystem || len(api.SigningSecret) < MinSigningSecret):
-		return fmt.Errorf("the API %q signs with HS256 and has no secret for it", api.Identifier)
+		return fmt.Errorf("the API %q signs with HS256 but has no usable secret", api.Identifier)
 	case api.TokenLifetime < 0 || api.TokenLifetime > MaxTokenLifetime:
 		return fmt.Errorf(
-			"the API %q gives its tokens %d seconds", api.Identifier, api.TokenLifetime,
+			"the API %q has the invalid token lifetime %d", api.Identifier, api.TokenLifetime,
 		)
 	case api.TokenEncryption != nil && !api.TokenEncryption.EncryptionKey.isUsable():
-		return fmt.Errorf(
-			"the API %q has no key that its tokens can be encrypted with", api.Identifier,
-		)
+		return fmt.Errorf("the API %q has no usable token encryption key", api.Identifier)
 	}
 	return nil
 }
 
-// SigningAlgorithms are what tokens can be signed with.
+// SigningAlgorithms are the algorithms that tokens can be signed with.
 var SigningAlgorithms = []string{"HS256", "RS256", "RS512", "PS256"}
 
-// ResourceServer is an API of the tenant (API contract 3.1). Pointers and slices that are nil are
-// left out of answers, which never contain null (API contract 1.7).
+// ResourceServer is an API of the tenant (API contract 3.1). Replies omit pointers and slices that
+// are nil, because they never contain null (API contract 1.7).
 type ResourceServer struct {
 	ID                         string                   `json:"id"`
 	Name                       string                   `json:"name,omitzero"`
@@ -106,17 +104,17 @@ var resourceServerKind = kind[ResourceServer]{
 	ownIDs: true,
 }
 
-// Scope is a permission that an API defines. A description that was never sent stays absent (API
-// contract 3.2).
+// Scope is a permission that an API defines. Description is nil unless it was sent (API contract
+// 3.2).
 type Scope struct {
 	Value       string  `json:"value"`
 	Description *string `json:"description,omitzero"`
 }
 
-// subjectTypeAuthorization says who may get tokens. Its halves are no pointers, so that a half that
-// is not sent keeps its value.
+// subjectTypeAuthorization says who can get tokens. Its fields are not pointers, so that an update
+// that omits one keeps its value.
 //
-// ASSUMED: kept, not reset to the default (API contract 3.5).
+// ASSUMED: an omitted field keeps its value and is not reset (API contract 3.5).
 type subjectTypeAuthorization struct {
 	User          accessPolicy `json:"user"`
 	Client        accessPolicy `json:"client"`
@@ -137,15 +135,15 @@ type authorizationPolicy struct {
 	PolicyID string `json:"policy_id"`
 }
 
-// The policies of who can get tokens for an API (API contract 3.5).
+// Policies for getting tokens for an API (API contract 3.5).
 const (
 	allowAll           = "allow_all"
 	DenyAll            = "deny_all"
 	requireClientGrant = "require_client_grant"
 )
 
-// NewResourceServer returns the defaults of a fresh API (API contract 3.1; the wire wins where
-// documents disagree).
+// NewResourceServer returns an API with default settings (API contract 3.1). If sources disagree,
+// observed replies take precedence over documentation.
 func NewResourceServer(now time.Time) ResourceServer {
 	return ResourceServer{
 		ID: newResourceServerID(now),
@@ -159,7 +157,7 @@ func NewResourceServer(now time.Time) ResourceServer {
 	}
 }
 
-// ScopeValues lists the scopes that the API defines at this moment.
+// ScopeValues returns the scopes that the API currently defines.
 func (api ResourceServer) ScopeValues() []string {
 	values := make([]string, len(api.Scopes))
 	for i, defined := range api.Scopes {
@@ -168,7 +166,7 @@ func (api ResourceServer) ScopeValues() []string {
 	return values
 }
 
-// The limits of an API (API contract 3.1).
+// Limits of an API's settings (API contract 3.1).
 const (
 	MaxTokenLifetime = 2_592_000
 	MinSigningSecret = 16

@@ -8,7 +8,7 @@ import (
 	"net/url"
 )
 
-// AddResourceServer refuses an identifier that is taken.
+// AddResourceServer adds an API. It refuses an identifier that is already used.
 func (s *Store) AddResourceServer(api ResourceServer) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -18,8 +18,8 @@ func (s *Store) AddResourceServer(api ResourceServer) error {
 	return s.commit(s.resourceServers.adding(api, s.Now()))
 }
 
-// findResourceServer takes an id or an identifier, and an identifier that is still encoded once
-// more: clients that encode twice work against the real API (API contract 1.9).
+// findResourceServer finds an API by id or identifier. The identifier can also be URL-encoded once
+// more, because clients that encode it twice work with the real API (API contract 1.9).
 func (s *Store) findResourceServer(ref string) *row[ResourceServer] {
 	decoded, err := url.PathUnescape(ref)
 	if err != nil {
@@ -31,14 +31,14 @@ func (s *Store) findResourceServer(ref string) *row[ResourceServer] {
 	)
 }
 
-// ResourceServer finds an API by its id or its identifier.
+// ResourceServer returns the API with this id or identifier.
 func (s *Store) ResourceServer(as View, ref string) (ResourceServer, error) {
 	return look(s, as, ErrNoResourceServer, func() *row[ResourceServer] {
 		return s.findResourceServer(ref)
 	})
 }
 
-// ResourceServerByIdentifier takes nothing but the exact identifier, as an audience is compared
+// ResourceServerByIdentifier returns the API with exactly this identifier: audiences are compared
 // byte for byte.
 func (s *Store) ResourceServerByIdentifier(identifier string) (ResourceServer, error) {
 	return look(s, Present, ErrNoResourceServer, func() *row[ResourceServer] {
@@ -46,7 +46,8 @@ func (s *Store) ResourceServerByIdentifier(identifier string) (ResourceServer, e
 	})
 }
 
-// UpdateResourceServer applies change to a copy and keeps it when change returns no error.
+// UpdateResourceServer applies change to a copy of an API and stores it unless change returns an
+// error.
 func (s *Store) UpdateResourceServer(
 	ref string, change func(*ResourceServer) error,
 ) (ResourceServer, error) {
@@ -59,11 +60,11 @@ func (s *Store) UpdateResourceServer(
 	return revise(s, s.resourceServers, found, change)
 }
 
-// DeleteResourceServer takes the API's grants with it. Deleting what does not exist is no error
-// (API contract 1.5).
+// DeleteResourceServer deletes an API and its grants. It treats a missing API as deleted (API
+// contract 1.5).
 //
-// ASSUMED: grants die with their API (API contract 14), because a grant for an API made anew under
-// the same identifier would otherwise come back to life unasked.
+// ASSUMED: grants are deleted with their API (API contract 14). Otherwise, they would apply to a
+// new API with the same identifier.
 func (s *Store) DeleteResourceServer(ref string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -78,8 +79,8 @@ func (s *Store) DeleteResourceServer(ref string) error {
 	return s.commit(append(changes, s.resourceServers.removing(found))...)
 }
 
-// ListResourceServers returns a page of all, or of those with one of the identifiers when there are
-// any.
+// ListResourceServers returns a page of the APIs with the given identifiers, or of all APIs if
+// there are none.
 func (s *Store) ListResourceServers(w Window, identifiers []string) Page[ResourceServer] {
 	return list(s, w, nil, func() *sequence[ResourceServer] {
 		if len(identifiers) == 0 {

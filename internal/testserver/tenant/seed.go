@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// The tenant that every server starts with. The credentials are the same on every server, so they
-// are worth nothing.
+// The tenant that every server starts with. The credentials are the same on every server and
+// protect nothing.
 const (
-	// ManagementClientID is the client that may call every endpoint of the Management API.
+	// ManagementClientID is a client that can call every endpoint of the Management API.
 	ManagementClientID     = "ReferenceManagementClient0000001"
 	ManagementClientSecret = "this-is-not-a-secret_management-client_0000000000000000000000000"
 
@@ -18,16 +18,16 @@ const (
 	MachineClientID     = "ReferenceMachineClient0000000001"
 	MachineClientSecret = "this-is-not-a-secret_machine-client_0000000000000000000000000000"
 
-	// WebClientID is a regular web application: it may not use the client credentials flow.
+	// WebClientID is a regular web application, which cannot use the client credentials flow.
 	WebClientID     = "ReferenceWebClient00000000000001"
 	WebClientSecret = "this-is-not-a-secret_web-client_00000000000000000000000000000000"
 
-	// SampleAPIAudience is the identifier of the API that the sample API plays unless told
-	// otherwise. It defines the scopes read:orders and write:orders.
+	// SampleAPIAudience is the identifier of the API that the sample API represents by default. It
+	// defines the scopes read:orders and write:orders.
 	SampleAPIAudience = "https://sample-api.example.com"
 )
 
-// The names and ids of what every server has.
+// Names and ids that are the same on every server.
 const (
 	Name              = "reference"
 	globalClientID    = "ReferenceAllApplications00000001"
@@ -47,8 +47,8 @@ func (s *Store) sampleAPI() ResourceServer {
 	return api
 }
 
-// seededClients starts with the global client that lists of clients contain (API contract 6.2). It
-// has no secret, so nobody can use it.
+// seededClients returns the seeded clients. The first is the global client, which lists of clients
+// contain (API contract 6.2). It has no secret, so nobody can use it.
 func seededClients() []Client {
 	userFlows := []string{"authorization_code", "implicit", "refresh_token"}
 	clients := []Client{
@@ -82,7 +82,8 @@ func seededClients() []Client {
 	return clients
 }
 
-// Seed adds what every server has. The scopes are what the grant of the management client has.
+// Seed adds the objects that every server starts with. The grant of the management client gets the
+// given scopes.
 func (s *Store) Seed(scopes []string) error {
 	for _, one := range seededClients() {
 		if err := s.AddClient(one); err != nil {

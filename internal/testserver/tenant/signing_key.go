@@ -18,8 +18,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 )
 
-// SigningKey is a key of the tenant. All its APIs share it (API contract 10.5). When it went from
-// one state to the next is all there is to its state, so the two cannot disagree.
+// SigningKey is a signing key of the tenant, which all of its APIs share (API contract 10.5). Its
+// state follows from the times of its transitions, so the two cannot disagree.
 type SigningKey struct {
 	KID          string     `json:"kid"`
 	Private      PrivateKey `json:"private"`
@@ -41,11 +41,11 @@ var signingKeyKind = kind[SigningKey]{
 	},
 }
 
-// KeyState is where a signing key stands in its life, from next to revoked (API contract 8). The
-// order here is that in which keys are listed.
+// KeyState is the state of a signing key (API contract 8). The values are in the order in which
+// keys are listed.
 type KeyState int
 
-// The states of a signing key, in the order in which keys are listed.
+// The states of a signing key.
 const (
 	CurrentKey KeyState = iota
 	NextKey
@@ -53,7 +53,7 @@ const (
 	RevokedKey
 )
 
-// State is where the key stands in its life.
+// State returns the state of the key.
 func (k SigningKey) State() KeyState {
 	switch {
 	case k.CurrentSince.IsZero():
@@ -67,13 +67,13 @@ func (k SigningKey) State() KeyState {
 	}
 }
 
-// The natural keys that only one signing key at a time can have; a kid is longer.
+// Natural keys that only one signing key at a time can have. They cannot be a kid, which is longer.
 const (
 	theCurrentKey = "current"
 	theNextKey    = "next"
 )
 
-// key makes the table see to it that no two keys are current, or next.
+// key returns a natural key that lets the table hold only one current key and one next key.
 func (k SigningKey) key() string {
 	switch k.State() {
 	case CurrentKey:
@@ -85,10 +85,11 @@ func (k SigningKey) key() string {
 	}
 }
 
-// PrivateKey is parsed once and not for each token. Snapshots and the journal hold it as PKCS#8.
+// PrivateKey is an RSA key that is parsed once, not for each token. Snapshots and the journal
+// contain it as PKCS #8.
 type PrivateKey struct{ *rsa.PrivateKey }
 
-// MarshalJSON writes the PKCS#8 form in base64.
+// MarshalJSON encodes the key as PKCS #8 in base64.
 func (k PrivateKey) MarshalJSON() ([]byte, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(k.PrivateKey)
 	if err != nil {
@@ -97,7 +98,7 @@ func (k PrivateKey) MarshalJSON() ([]byte, error) {
 	return json.Marshal(der)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON decodes the output of MarshalJSON.
 func (k *PrivateKey) UnmarshalJSON(text []byte) error {
 	var der []byte
 	if err := json.Unmarshal(text, &der); err != nil {
@@ -109,15 +110,15 @@ func (k *PrivateKey) UnmarshalJSON(text []byte) error {
 	}
 	private, ok := parsed.(*rsa.PrivateKey)
 	if !ok {
-		return fmt.Errorf("a signing key is an RSA key, not %T", parsed)
+		return fmt.Errorf("a signing key must be an RSA key, not %T", parsed)
 	}
 	k.PrivateKey = private
 	return nil
 }
 
-// newSigningKey makes the self-signed certificate that goes with a key, and the key itself when
-// there is none. The kid follows from the key, so that a pair of keys that tests share has the same
-// ids in all of them.
+// newSigningKey makes a self-signed certificate for a key, and the key itself if private is nil.
+// The kid is derived from the key, so a key that several tests share has the same kid in all of
+// them.
 func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (SigningKey, error) {
 	if private == nil {
 		made, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -134,7 +135,7 @@ func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (Signing
 		SerialNumber: new(big.Int).SetBytes([]byte(thumbprint[:8])),
 		Subject:      pkix.Name{CommonName: host},
 		NotBefore:    now,
-		// About 13.7 years, as real ones (API contract 11.1).
+		// About 13.7 years, as for real tenants (API contract 11.1).
 		NotAfter:              now.AddDate(0, 0, 5000),
 		BasicConstraintsValid: true,
 		IsCA:                  true,
@@ -153,15 +154,15 @@ func newSigningKey(private *rsa.PrivateKey, host string, now time.Time) (Signing
 	}, nil
 }
 
-// SHA1 is the hash of the certificate that names a key.
+// SHA1 returns the hash of the certificate, which is the x5t of the key.
 func (k SigningKey) SHA1() [sha1.Size]byte {
 	return sha1.Sum(k.Certificate) //nolint:gosec // x5t is SHA-1 by definition (RFC 7517).
 }
 
-// IsRevoked reports whether the key is out of use for good.
+// IsRevoked reports whether the key has been revoked, which is permanent.
 func (k SigningKey) IsRevoked() bool { return k.State() == RevokedKey }
 
-// CertificatePEM is the certificate in PEM.
+// CertificatePEM returns the certificate as PEM.
 func (k SigningKey) CertificatePEM() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: k.Certificate}))
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// addSigningKeys puts the first two keys of a tenant in their places.
+// addSigningKeys adds the first two keys of a tenant.
 func (s *Store) addSigningKeys(current, next SigningKey) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -24,11 +24,10 @@ func (s *Store) addSigningKeys(current, next SigningKey) error {
 	return s.commit(s.signingKeys.adding(current, now), s.signingKeys.adding(next, now))
 }
 
-// keyTime is now, as precise as answers show the moments in the life of a key.
+// keyTime returns the current time with the precision of key times in replies.
 func (s *Store) keyTime() time.Time { return s.Now().UTC().Truncate(time.Millisecond) }
 
-// CurrentSigningKey is the key that tokens are signed with. A tenant always has one (API contract
-// 8).
+// CurrentSigningKey returns the key that signs tokens. A tenant always has one (API contract 8).
 func (s *Store) CurrentSigningKey() SigningKey {
 	key, err := look(s, Present, ErrNoSigningKey, func() *row[SigningKey] {
 		return s.signingKeys.findByKey(theCurrentKey)
@@ -39,13 +38,12 @@ func (s *Store) CurrentSigningKey() SigningKey {
 	return key
 }
 
-// SigningKey finds a key by its id.
+// SigningKey returns the key with this kid.
 func (s *Store) SigningKey(as View, kid string) (SigningKey, error) {
 	return look(s, as, ErrNoSigningKey, func() *row[SigningKey] { return s.signingKeys.find(kid) })
 }
 
-// VerificationKey finds the key that a token names; false when it has been revoked or was never
-// there.
+// VerificationKey returns the public key with this kid; false if it is unknown or revoked.
 func (s *Store) VerificationKey(kid string) (*rsa.PublicKey, bool) {
 	key, err := s.SigningKey(Present, kid)
 	if err != nil || key.State() == RevokedKey {
@@ -54,8 +52,8 @@ func (s *Store) VerificationKey(kid string) (*rsa.PublicKey, bool) {
 	return &key.Private.PublicKey, true
 }
 
-// ListSigningKeys lists the current key, the next one, the previous and the revoked ones, the
-// latest of them first.
+// ListSigningKeys returns the current key, the next key, the previous keys and the revoked keys;
+// the latest come first within each state.
 func (s *Store) ListSigningKeys(as View) []SigningKey {
 	found := s.signingKeysWhere(as, nil)
 	slices.Reverse(found)
@@ -70,13 +68,13 @@ func (s *Store) signingKeysWhere(as View, keep func(SigningKey) bool) []SigningK
 	return list(s, all, keep, func() *sequence[SigningKey] { return &s.signingKeys.rows }).Items
 }
 
-// rotationsPerDay is how often the keys can be rotated (API contract 12.2).
+// rotationsPerDay is the maximum number of key rotations in a day (API contract 12.2).
 const rotationsPerDay = 5
 
-// CheckRotation refuses the sixth rotation of a day. Every rotation has left a key that was current
-// until then, so the limit holds across restarts.
+// CheckRotation refuses the sixth rotation in a day. It counts the keys that rotations have
+// retired, so the limit survives restarts.
 //
-// ASSUMED: a day is any 24 hours.
+// ASSUMED: a day is any period of 24 hours.
 func (s *Store) CheckRotation() error {
 	const day = 24 * time.Hour
 	since := s.Now().Add(-day)
@@ -91,7 +89,7 @@ func (s *Store) CheckRotation() error {
 	)
 }
 
-// RotateSigningKeys puts the next key to use, and fresh in its place.
+// RotateSigningKeys makes the next key the current one, and fresh the next one.
 func (s *Store) RotateSigningKeys(fresh SigningKey) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -102,7 +100,7 @@ func (s *Store) RotateSigningKeys(fresh SigningKey) error {
 	current, next := s.signingKeys.findByKey(theCurrentKey), s.signingKeys.findByKey(theNextKey)
 	retired, promoted := current.value, next.value
 	retired.CurrentUntil, promoted.CurrentSince = now, now
-	// In this order, each key leaves its place before another takes it.
+	// In this order, each key gives up its natural key before another key takes it.
 	return s.commit(
 		s.signingKeys.changing(current, retired, now),
 		s.signingKeys.changing(next, promoted, now),
@@ -110,7 +108,7 @@ func (s *Store) RotateSigningKeys(fresh SigningKey) error {
 	)
 }
 
-// RevokeSigningKey takes a previous key out of use for good.
+// RevokeSigningKey permanently revokes a previous key.
 func (s *Store) RevokeSigningKey(kid string) (SigningKey, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -127,10 +125,10 @@ func (s *Store) RevokeSigningKey(kid string) (SigningKey, error) {
 	})
 }
 
-// MakeSigningKeys gives the tenant its current and its next key. Those that are not given are made.
+// MakeSigningKeys adds the tenant's current and next key. It generates the keys that are not given.
 func (s *Store) MakeSigningKeys(given []*rsa.PrivateKey) error {
 	if len(given) > 2 {
-		return errors.New("there are two signing keys at most, the current and the next one")
+		return errors.New("a tenant starts with at most two signing keys, current and next")
 	}
 	var keys [2]SigningKey
 	for i := range keys {
@@ -150,5 +148,5 @@ func (s *Store) MakeSigningKeys(given []*rsa.PrivateKey) error {
 	return s.addSigningKeys(keys[0], keys[1])
 }
 
-// NewSigningKey makes a key that can become the next one.
+// NewSigningKey generates a key that can become the next one.
 func (s *Store) NewSigningKey() (SigningKey, error) { return newSigningKey(nil, s.Host(), s.Now()) }

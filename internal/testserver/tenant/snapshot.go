@@ -11,15 +11,14 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// Snapshot returns the tenant as a JSON document that restore takes.
+// Snapshot returns the tenant as a JSON document, which Restore accepts.
 func (s *Store) Snapshot() []byte {
 	s.reading.RLock()
 	defer s.reading.RUnlock()
 	return wire.Encode(s.snapshot())
 }
 
-// Restore puts the tenant of a snapshot in the place of the present one. When there is an error,
-// nothing has changed.
+// Restore replaces the tenant with the one in a snapshot. On an error, nothing changes.
 func (s *Store) Restore(taken []byte) error {
 	var tenant snapshot
 	if err := json.Unmarshal(taken, &tenant); err != nil {
@@ -28,7 +27,7 @@ func (s *Store) Restore(taken []byte) error {
 	return s.adopt(tenant)
 }
 
-// Reset goes back to the first state.
+// Reset restores the tenant's first state.
 func (s *Store) Reset() error { return s.adopt(s.first) }
 
 // adopt replaces the tenant in memory and in the journal.
@@ -48,7 +47,7 @@ func (s *Store) adopt(tenant snapshot) error {
 	return nil
 }
 
-// restored builds the tables of a tenant and checks what must always hold in them.
+// restored builds the tables of a tenant and checks their invariants.
 func restored(tenant snapshot, issuer string) (*tables, error) {
 	fresh := newTables()
 	byName := map[string]collection{}
@@ -58,7 +57,7 @@ func restored(tenant snapshot, issuer string) (*tables, error) {
 	for _, saved := range tenant.Records {
 		table, known := byName[saved.Table]
 		if !known {
-			return fresh, fmt.Errorf("there is no table %q", saved.Table)
+			return fresh, fmt.Errorf("unknown table %q", saved.Table)
 		}
 		if err := table.restore(saved, issuers{from: tenant.Issuer, to: issuer}); err != nil {
 			return fresh, err
@@ -75,11 +74,11 @@ func (t *tables) snapshot(issuer string) snapshot {
 	return taken
 }
 
-// snapshot is what the store holds. The caller reads or writes.
+// snapshot returns the content of the store. The caller must hold one of the locks.
 func (s *Store) snapshot() snapshot { return s.tables.snapshot(s.Issuer()) }
 
-// KeepIn makes a file the journal. What the file holds takes the place of the first state; no path
-// keeps the tenant in memory.
+// KeepIn stores the tenant in a file. If the file contains a tenant, it replaces the first state.
+// With an empty path, the tenant stays in memory.
 func (s *Store) KeepIn(path string) error {
 	if path == "" {
 		return nil

@@ -1,10 +1,10 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tenant is what the server remembers: the objects of a tenant, what must hold between
-// them, the journal that keeps them and the snapshots that move them. Each kind of object has a
-// file with its type and its kind, which tables.go lists, and one with the operations of the store
-// on it. It knows no HTTP and no schemas.
+// Package tenant is the state of the server: the objects of a tenant, their invariants, the journal
+// that stores them and the snapshots that move them. Each kind of object has a file with its type
+// and its kind, which tables.go lists, and a file with the store's operations on it. The package
+// knows no HTTP and no schemas.
 package tenant
 
 import (
@@ -15,38 +15,38 @@ import (
 	"time"
 )
 
-// Store is the state of the tenant. It keeps what must always hold: identifiers and natural keys
-// are unique, every grant has its API and its client, what is associated exists, and there is one
-// current and one next signing key.
+// Store is the state of the tenant. It maintains these invariants: identifiers and natural keys are
+// unique, the API and the client of every grant exist, both ends of every association exist, and
+// the tenant has one current and one next signing key.
 //
-// Objects go in and come out as values. Their slices and pointers are replaced, never written
-// through, so that copying the struct is copying the object.
+// Objects are passed by value. Their slices and pointers are replaced, never modified, so copying
+// the struct copies the object.
 //
-// There is one writer at a time. It looks at what is there, makes its changes durable, then shows
-// them; readers go on while it waits for the disk.
+// Only one writer runs at a time. It reads the present state, makes its changes durable, then makes
+// them visible. Readers continue while it waits for the disk.
 type Store struct {
-	url     string // That the tenant is known by, without a slash at the end.
+	url     string // The tenant's URL, without a trailing slash.
 	clock   *Clock
 	journal journal
-	first   snapshot // What reset goes back to.
+	first   snapshot // The state that Reset restores.
 
 	writing sync.Mutex
 	reading sync.RWMutex
 	*tables
 }
 
-// New makes an empty tenant that is known by a URL, which has no slash at its end.
+// New returns an empty tenant with this URL, which has no trailing slash.
 func New(url string, clock *Clock) *Store {
 	return &Store{url: url, clock: clock, journal: volatile{}, tables: newTables()}
 }
 
-// URL is what the tenant is known by, without a slash at the end.
+// URL returns the tenant's URL without a trailing slash.
 func (s *Store) URL() string { return s.url }
 
-// Issuer is the `iss` of the tenant's tokens (API contract 10.2).
+// Issuer returns the `iss` of the tenant's tokens (API contract 10.2).
 func (s *Store) Issuer() string { return s.url + "/" }
 
-// Host is the tenant's host without a port.
+// Host returns the tenant's host without a port.
 func (s *Store) Host() string {
 	parsed, err := url.Parse(s.url)
 	if err != nil {
@@ -55,10 +55,10 @@ func (s *Store) Host() string {
 	return parsed.Hostname()
 }
 
-// Now is the time that the tenant lives in.
+// Now returns the tenant's time.
 func (s *Store) Now() time.Time { return s.clock.Now() }
 
-// commit makes changes durable and shows them. The caller is the writer.
+// commit makes changes durable, then visible. The caller must hold the writing lock.
 func (s *Store) commit(changes ...change) error {
 	if len(changes) == 0 {
 		return nil
@@ -74,8 +74,7 @@ func (s *Store) commit(changes ...change) error {
 	return nil
 }
 
-// Settle makes what is stored the first state of the tenant, which no reader misses however far it
-// lags behind.
+// Settle makes the present state the first state, which every reader sees, however far it lags.
 func (s *Store) Settle() {
 	s.reading.Lock()
 	defer s.reading.Unlock()
@@ -85,7 +84,7 @@ func (s *Store) Settle() {
 	s.first = s.snapshot()
 }
 
-// look reads the object that find returns.
+// look returns the object that find finds, as the view shows it, or the error missing.
 func look[T any](s *Store, as View, missing error, find func() *row[T]) (T, error) {
 	s.reading.RLock()
 	defer s.reading.RUnlock()
@@ -98,8 +97,8 @@ func look[T any](s *Store, as View, missing error, find func() *row[T]) (T, erro
 	return none, missing
 }
 
-// revise applies change to a copy of an object and keeps it when change returns no error. The
-// caller is the writer.
+// revise applies change to a copy of an object and stores it unless change returns an error. The
+// caller must hold the writing lock.
 func revise[T any](s *Store, t *table[T], r *row[T], change func(*T) error) (T, error) {
 	changed := r.value
 	if err := change(&changed); err != nil {
@@ -108,21 +107,21 @@ func revise[T any](s *Store, t *table[T], r *row[T], change func(*T) error) (T, 
 	return changed, s.commit(t.changing(r, changed, s.Now()))
 }
 
-// list reads a page of the rows that choose returns.
+// list returns a page of the rows that choose returns.
 func list[T any](s *Store, w Window, keep func(T) bool, choose func() *sequence[T]) Page[T] {
 	s.reading.RLock()
 	defer s.reading.RUnlock()
 	return choose().page(w, keep)
 }
 
-// Close lets the write under way end and closes the journal; later writes fail.
+// Close waits for the write in progress and closes the journal; later writes fail.
 func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	return s.journal.close()
 }
 
-// HasID is true when an object that can be given its id has this one.
+// HasID reports whether an object of a kind whose ids can be given has this id.
 func (s *Store) HasID(id string) bool {
 	s.reading.RLock()
 	defer s.reading.RUnlock()

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestStore_copiesOut(t *testing.T) {
+func TestStore_returnsCopies(t *testing.T) {
 	t.Parallel()
 	s := New("http://127.0.0.1:1", &Clock{})
 	if err := s.AddResourceServer(ResourceServer{
@@ -38,7 +38,7 @@ func TestStore_copiesOut(t *testing.T) {
 	}
 }
 
-// mustDo is for steps that are there to set the scene, in tests of either kind.
+// mustDo ends the test if a setup step fails. It serves ordinary and property tests.
 func mustDo(t rapid.TB, err error) {
 	t.Helper()
 	if err != nil {

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// managementAPI is in every tenant from its start (API contract 3.12).
+// managementAPI returns the Management API, which every tenant has from the start (API contract
+// 3.12).
 func (s *Store) managementAPI() ResourceServer {
 	api := NewResourceServer(s.Now())
 	api.ID = managementAPIID
@@ -18,16 +19,17 @@ func (s *Store) managementAPI() ResourceServer {
 	return api
 }
 
-// managementAPIID is the id of the Management API in every tenant here.
+// managementAPIID is the id of the Management API on every server.
 const managementAPIID = "6800000000000000000000a1"
 
-// IsManagementAPI goes by the id, which is the same on every server.
+// IsManagementAPI compares the id, which is the same on every server.
 func (api ResourceServer) IsManagementAPI() bool { return api.ID == managementAPIID }
 
-// SystemAPITemplate is what a system API that is made on demand starts with; false for the
-// identifiers of all others (API contract 3.12).
+// SystemAPITemplate returns the initial settings of a system API that is created on demand; false
+// if the identifier is not one of these (API contract 3.12).
 //
-// ASSUMED: My Organization is made as My Account is; the names of the two scopes of the last.
+// ASSUMED: My Organization is created like My Account; the names of the two Express Configuration
+// scopes.
 func (s *Store) SystemAPITemplate(identifier string) (ResourceServer, bool) {
 	api := NewResourceServer(s.Now())
 	api.Identifier = identifier
@@ -55,7 +57,8 @@ func (s *Store) SystemAPITemplate(identifier string) (ResourceServer, bool) {
 	return api, true
 }
 
-// serveUsers sets what the two APIs have in common that users call for themselves.
+// serveUsers sets what My Account and My Organization, which users call for themselves, have in
+// common.
 func (api *ResourceServer) serveUsers() {
 	api.TokenLifetime, api.TokenLifetimeForWeb = 600, 600
 	api.AllowOfflineAccess, api.SkipConsent = true, true
@@ -84,7 +87,8 @@ var myOrganizationScopes = strings.Fields(`
 	read:my_org:members delete:my_org:members
 	create:my_org:member_invitations read:my_org:member_invitations delete:my_org:member_invitations`)
 
-// describedScopes makes up the descriptions, "Read Client Grants" for read:client_grants.
+// describedScopes derives a description from each scope: "Read Client Grants" for
+// read:client_grants.
 func describedScopes(values []string) []Scope {
 	scopes := make([]Scope, len(values))
 	for i, value := range values {
@@ -97,16 +101,17 @@ func describedScopes(values []string) []Scope {
 	return scopes
 }
 
-// ManagementIdentifier ends in a slash (API contract 1.1).
+// ManagementIdentifier returns the identifier of the Management API, which ends in a slash (API
+// contract 1.1).
 func (s *Store) ManagementIdentifier() string { return s.Issuer() + managementPath }
 
 func describedScope(value, description string) Scope {
 	return Scope{Value: value, Description: &description}
 }
 
-// ManagementScopes are the scopes of the Management API: those of API contract 2, and for the
-// endpoints that this server does not have the ones that real tenants list, so that the API is as
-// long here as it is there (API contract 3.2).
+// ManagementScopes are the scopes of the Management API: those of API contract 2, and those of
+// endpoints that this server lacks, so that the API has as many scopes as in a real tenant (API
+// contract 3.2).
 var ManagementScopes = strings.Fields(`
 	create:client_grants read:client_grants update:client_grants delete:client_grants
 	create:organization_client_grants read:organization_client_grants delete:organization_client_grants

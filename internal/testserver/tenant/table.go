@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// table holds the objects of one kind: found by id and by natural key at once, listed in the order
-// of their creation.
+// table holds the objects of one kind. It finds them by id and by natural key in constant time and
+// lists them in order of creation.
 type table[T any] struct {
 	kind[T]
 	byID   map[string]*row[T]
@@ -24,37 +24,36 @@ type table[T any] struct {
 	last   uint64
 }
 
-// kind says all that the store must know of one kind of object.
+// kind describes one kind of object to the store.
 type kind[T any] struct {
 	name string         // In the journal and in snapshots.
 	id   func(T) string // Unique, and never changes.
-	// Unique too; nil when there is no natural key.
+	// Also unique; nil if the kind has no natural key.
 	key func(T) string
-	// Lists that the object stands in, such as the grants of a client; they never change. Can be
+	// The groups that contain the object, such as the grants of a client; they never change. Can be
 	// nil.
 	groups func(T) []string
-	// Renames the identifiers in an object; nil when it has none.
+	// Renames the identifiers in an object; nil if it contains none.
 	rename func(T, func(identifier string) string) T
-	// What must hold for an object that is restored. Can be nil.
+	// Checks a restored object. Can be nil.
 	sound func(*tables, T) error
-	// Whoever sets up a tenant can give an object its id, which then no object of any kind may
-	// have.
+	// Seed data can set ids of this kind. Such an id must not belong to any other object.
 	ownIDs bool
 }
 
-// row is an object at its place. Numbers start at 1, and a running server uses none twice.
+// row is an object with its position. Numbers start at 1, and a running server never reuses one.
 type row[T any] struct {
 	number  uint64
 	value   T
-	before  *T        // What it was before the last write; nil when that made it.
-	written time.Time // When the last write was; zero when it was there from the start.
+	before  *T        // The value before the last write; nil for a new object.
+	written time.Time // The time of the last write; zero for an object of the first state.
 }
 
-// maxNumber is the highest number that is restored: as many rows can still be added, and a
-// checkpoint can hold it.
+// maxNumber is the highest number that can be restored. It leaves as many numbers for new rows, and
+// fits into a checkpoint.
 const maxNumber = 1 << 62
 
-// sequence is a list of rows by number: a whole table, or a group in it.
+// sequence is a list of rows by number: a whole table or a group.
 type sequence[T any] struct {
 	tree btree.Map[uint64, *row[T]]
 }
@@ -66,13 +65,13 @@ func newTable[T any](kind kind[T]) *table[T] {
 	}
 }
 
-// find returns nil when there is no object with this id.
+// find returns nil if no object has this id.
 func (t *table[T]) find(id string) *row[T] { return t.byID[id] }
 
-// findByKey returns nil when there is no object with this natural key.
+// findByKey returns nil if no object has this natural key.
 func (t *table[T]) findByKey(key string) *row[T] { return t.byKey[key] }
 
-// group lists the objects that the table's rules put under a name.
+// group returns the group with this name, which can be empty.
 func (t *table[T]) group(name string) *sequence[T] {
 	if found, ok := t.groups[name]; ok {
 		return found
@@ -80,7 +79,8 @@ func (t *table[T]) group(name string) *sequence[T] {
 	return &sequence[T]{}
 }
 
-// adding, changing and removing prepare the change of one object. The store carries it out.
+// adding returns the change that adds an object. Like those of changing and removing, it takes
+// effect when the store commits it.
 func (t *table[T]) adding(value T, now time.Time) change {
 	t.last++
 	number := t.last
@@ -149,8 +149,7 @@ func (t *table[T]) dump() []record {
 	return out
 }
 
-// restore puts an object in its old place. It has been there from the start as far as readers are
-// concerned.
+// restore adds an object at its old position. To readers, it has existed from the start.
 func (t *table[T]) restore(saved record, moved issuers) error {
 	var value T
 	if err := json.Unmarshal(saved.Value, &value); err != nil {
@@ -162,19 +161,19 @@ func (t *table[T]) restore(saved record, moved issuers) error {
 	if _, taken := t.rows.tree.Get(saved.Number); taken || saved.Number == 0 ||
 		saved.Number > maxNumber {
 		return fmt.Errorf(
-			"%s %d: the number is 0 or there twice, or leaves none to follow", t.name, saved.Number,
+			"%s %d: the number is 0, too large or not unique", t.name, saved.Number,
 		)
 	}
 	if t.byID[t.id(value)] != nil || (t.key != nil && t.byKey[t.key(value)] != nil) {
 		return fmt.Errorf(
-			"%s %d: an object with this id or natural key is there already", t.name, saved.Number,
+			"%s %d: another object has this id or natural key", t.name, saved.Number,
 		)
 	}
 	t.insert(&row[T]{number: saved.Number, value: value})
 	return nil
 }
 
-// settle makes all objects ones that were there from the start.
+// settle makes all objects part of the first state.
 func (t *table[T]) settle() {
 	t.rows.tree.Scan(func(_ uint64, r *row[T]) bool {
 		r.before, r.written = nil, time.Time{}
@@ -182,7 +181,7 @@ func (t *table[T]) settle() {
 	})
 }
 
-// check returns the first thing that is wrong with an object.
+// check returns the first error in an object.
 func (t *table[T]) check(among *tables) (err error) {
 	if t.sound == nil {
 		return nil
@@ -194,10 +193,10 @@ func (t *table[T]) check(among *tables) (err error) {
 	return err
 }
 
-// hasGivenID is true when an object has an id that it could have been given.
+// hasGivenID reports whether an object has this id, if ids of this kind can be given.
 func (t *table[T]) hasGivenID(id string) bool { return t.ownIDs && t.find(id) != nil }
 
-// change is the change of one object: a new value, or nil for its removal.
+// change changes one object: to a new value, or nil to remove it.
 type change struct {
 	table  string
 	number uint64

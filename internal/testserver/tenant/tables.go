@@ -5,8 +5,8 @@ package tenant
 
 import "errors"
 
-// tables hold the objects of the tenant. A new kind of object is a field here and a line in
-// newTables, beside its kind.
+// tables hold the objects of the tenant. A new kind of object needs a field here and a line in
+// newTables.
 type tables struct {
 	signingKeys        *table[SigningKey]
 	resourceServers    *table[ResourceServer]
@@ -15,7 +15,7 @@ type tables struct {
 	organizations      *table[Organization]
 	organizationGrants *table[OrganizationGrant]
 
-	all []collection // In the order of dependence: what an object refers to comes before it.
+	all []collection // In order of dependence: objects come after the objects they refer to.
 }
 
 func newTables() *tables {
@@ -35,7 +35,7 @@ func add[T any](t *tables, kind kind[T]) *table[T] {
 	return made
 }
 
-// collection is what the store does with a table whatever is in it.
+// collection is a table of any kind.
 type collection interface {
 	tableName() string
 	dump() []record
@@ -45,7 +45,7 @@ type collection interface {
 	hasGivenID(string) bool
 }
 
-// check finds what no tenant can be without, and references that lead nowhere.
+// check finds missing objects that every tenant needs, and references to missing objects.
 func (t *tables) check(issuer string) error {
 	management := t.resourceServers.findByKey(issuer + managementPath)
 	switch {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Clock is the time that a server lives in: the machine's, plus what tests have advanced it by.
+// Clock is the server's clock: the machine's time plus an offset that tests set.
 type Clock struct {
 	offset atomic.Int64
 }
@@ -18,17 +18,17 @@ func (c *Clock) Now() time.Time {
 	return time.Now().Add(time.Duration(c.offset.Load()))
 }
 
-// Advance moves the server's time forward, or back when d is negative.
+// Advance moves the server's time forward, or back if d is negative.
 func (c *Clock) Advance(d time.Duration) {
 	c.offset.Add(int64(d))
 }
 
-// Offset is how far the server's time is ahead of the machine's.
+// Offset returns how far the server's time is ahead of the machine's.
 func (c *Clock) Offset() time.Duration {
 	return time.Duration(c.offset.Load())
 }
 
-// SetOffset puts the server's time that far ahead of the machine's.
+// SetOffset sets how far the server's time is ahead of the machine's.
 func (c *Clock) SetOffset(d time.Duration) {
 	c.offset.Store(int64(d))
 }
