@@ -18,23 +18,23 @@ import (
 	"time"
 )
 
-// demo is one run, with absolute paths of everything it uses.
+// demo is one run. Once it runs, all paths are absolute.
 type demo struct {
 	provider, server, cli, config string
 
-	dir     string   // Holds the copied configuration and its state.
+	dir     string   // Contains the copied configuration and its state.
 	env     []string // The environment of the CLI.
-	applied bool     // Whether there can be something to destroy.
+	applied bool     // Whether there may be something to destroy.
 }
 
-// token is the data source's result, as the state holds it.
+// token is the result of the data source in the state.
 type token struct {
 	AccessToken string `json:"access_token"`
 	Audience    string `json:"audience"`
 }
 
-// run does everything from start to cleanup. It returns apart what went wrong in each: after an
-// interrupt only the cleanup's failure is worth a word.
+// run does everything from start to cleanup. It returns the errors of the two separately: after an
+// interrupt, only a failed cleanup matters.
 func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 	for _, path := range []*string{&d.provider, &d.server, &d.cli, &d.config} {
 		if *path, err = filepath.Abs(*path); err != nil {
@@ -58,7 +58,7 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 	}
 	defer func() { cleanupErr = errors.Join(cleanupErr, srv.stop()) }()
 	fmt.Println(
-		"It listens on", srv.variables["AUTH0_DOMAIN"], "with a tenant of its own, in memory.",
+		"It listens on", srv.variables["AUTH0_DOMAIN"], "and keeps its tenant in memory.",
 	)
 
 	d.env = cliEnv(os.Environ(), srv.variables, filepath.Join(work, "cli.tfrc"), wantsColor())
@@ -68,8 +68,8 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 	return nil, nil
 }
 
-// prepare lays out the working folder: the mirror with the provider, the CLI configuration that
-// points there, and a copy of the configuration.
+// prepare fills the working folder: a mirror with the provider, a CLI configuration that points to
+// the mirror, and a copy of the Terraform configuration.
 func (d *demo) prepare(work string) error {
 	mirror := filepath.Join(work, "mirror")
 	for _, path := range mirrorPaths(mirror) {
@@ -88,12 +88,12 @@ func (d *demo) prepare(work string) error {
 
 func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 	heading("Initialize: %s init", d.cliName())
-	// The output of init is worth reading only when it fails: with a mirror it goes on about
-	// checksums for platforms that nobody here asked for.
+	// The output of init is useful only if it fails: with a mirror, it contains warnings about
+	// checksums for other platforms.
 	if _, err := d.quietCLI(soft, hard, "init"); err != nil {
 		return err
 	}
-	fmt.Println("The provider just built is installed; no registry was asked.")
+	fmt.Println("The provider was installed from the local build, without a registry.")
 
 	heading("Create an API and a grant, and fetch a token: %s apply -auto-approve", d.cliName())
 	d.applied = true
@@ -110,7 +110,7 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("The data source keeps it there: %d characters for %s, not shown here.\n",
+	fmt.Printf("The data source stored it: %d characters for %s, not shown here.\n",
 		len(tok.AccessToken), tok.Audience)
 
 	heading("Call the sample API for a scope that is granted, read:orders")
@@ -125,11 +125,11 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 	}
 	if !strings.Contains(challenge, "insufficient_scope") {
 		return fmt.Errorf(
-			"the 403 carries no insufficient_scope in WWW-Authenticate: %q", challenge,
+			"the 403 has no insufficient_scope in WWW-Authenticate: %q", challenge,
 		)
 	}
 
-	heading("Plan again, which must find nothing to do: %s plan -detailed-exitcode", d.cliName())
+	heading("Plan again, which must find no changes: %s plan -detailed-exitcode", d.cliName())
 	if err := d.runCLI(soft, hard, "plan", "-detailed-exitcode"); err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && exit.ExitCode() == 2 {
@@ -149,9 +149,9 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 	return nil
 }
 
-// cleanup destroys what was applied, unless the second interrupt forbids it. The first has been
-// used up by then, so only hard ends it. The output is kept for the case of failure: nobody may be
-// reading any more.
+// cleanup destroys what was applied, unless a second interrupt has ended hard. Soft may have ended
+// already, so only hard interrupts it. It prints the output only on failure, because the reader may
+// have gone.
 func (d *demo) cleanup(hard context.Context) error {
 	// An apply that failed early has written no state.
 	if !d.applied || ended(hard) || !exists(filepath.Join(d.dir, "terraform.tfstate")) {
@@ -171,13 +171,12 @@ func (d *demo) cliName() string {
 	return filepath.Base(d.cli)
 }
 
-// runCLI runs the CLI in the folder of the configuration and shows its output as it comes.
+// runCLI runs the CLI in the folder of the configuration and passes its output on.
 func (d *demo) runCLI(soft, hard context.Context, args ...string) error {
 	return d.startCLI(soft, hard, os.Stdout, os.Stderr, args...)
 }
 
-// quietCLI returns the standard output instead. On failure, the error ends with everything that was
-// printed.
+// quietCLI runs the CLI and returns its standard output. On failure, the error contains all output.
 func (d *demo) quietCLI(soft, hard context.Context, args ...string) (string, error) {
 	var out, problems strings.Builder
 	if err := d.startCLI(soft, hard, &out, &problems, args...); err != nil {
@@ -197,7 +196,7 @@ func (d *demo) startCLI(
 	return nil
 }
 
-// tokenInState finds the access token data source in what `show -json` prints.
+// tokenInState finds the access token data source in the output of `show -json`.
 func tokenInState(state []byte) (token, error) {
 	var in struct {
 		Values struct {
@@ -227,10 +226,10 @@ func tokenInState(state []byte) (token, error) {
 		}
 		return tok, nil
 	}
-	return token{}, errors.New("the state holds no data.m2m_access_token")
+	return token{}, errors.New("the state has no data.m2m_access_token")
 }
 
-// call calls the sample API with the token, shows what was asked and answered, and returns the
+// call calls the sample API with the token, prints the request and the reply, and returns the
 // WWW-Authenticate header.
 func call(ctx context.Context, method, sampleAPI string, tok token, want int) (string, error) {
 	u, err := url.Parse(sampleAPI)
@@ -267,7 +266,7 @@ func call(ctx context.Context, method, sampleAPI string, tok token, want int) (s
 	fmt.Println(strings.TrimSpace(string(body)))
 	if resp.StatusCode != want {
 		return "", fmt.Errorf(
-			"the sample API answered %d to %s where %d was expected", resp.StatusCode, method, want,
+			"the sample API answered %d to %s instead of %d", resp.StatusCode, method, want,
 		)
 	}
 	return challenge, nil
@@ -277,7 +276,7 @@ func heading(format string, args ...any) {
 	fmt.Printf("\n==> "+format+"\n", args...)
 }
 
-// wantsColor reports whether standard output is a terminal whose user has not asked for plain text.
+// wantsColor reports whether standard output is a terminal and NO_COLOR is not set.
 func wantsColor() bool {
 	info, err := os.Stdout.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""

@@ -26,12 +26,12 @@ func TestTokenInState(t *testing.T) {
 	}
 }
 
-func TestTokenInState_saysWhatIsMissing(t *testing.T) {
+func TestTokenInState_missing(t *testing.T) {
 	for name, state := range map[string]string{
 		"empty state": `{"format_version": "1.0"}`,
 		"no token": `{"values": {"root_module": {"resources": [
 			{"mode": "data", "type": "m2m_access_token", "values": {"access_token": "", "audience": "a"}}]}}}`,
-		"no JSON": `Error`,
+		"not JSON": `Error`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := tokenInState([]byte(state)); err == nil {
@@ -64,12 +64,11 @@ func TestCall(t *testing.T) {
 		t.Errorf("got challenge %q and error %v", challenge, err)
 	}
 	if _, err := call(t.Context(), http.MethodPost, api.URL, tok, http.StatusOK); err == nil {
-		t.Error("got no error for a status that was not expected")
+		t.Error("got no error for an unexpected status")
 	}
 }
 
-// The first interrupt lets a command finish in its own way, and the second ends it whatever it
-// does.
+// The first interrupt lets a command end on its own, and the second kills it.
 func TestRunCommand_secondInterruptKills(t *testing.T) {
 	for name, tc := range map[string]struct {
 		script string
@@ -87,7 +86,7 @@ func TestRunCommand_secondInterruptKills(t *testing.T) {
 			defer cancelHard()
 
 			cmd := command(soft, "sh", "-c", tc.script)
-			// The traps are set once the script has spoken.
+			// The script writes only after it has set its trap.
 			cmd.Stdout = writerFunc(func() {
 				cancelSoft()
 				if tc.twice {
@@ -101,7 +100,7 @@ func TestRunCommand_secondInterruptKills(t *testing.T) {
 	}
 }
 
-// writerFunc is called for each write.
+// writerFunc is an io.Writer that calls the function for each write.
 type writerFunc func()
 
 func (f writerFunc) Write(p []byte) (int, error) {

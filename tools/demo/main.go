@@ -1,13 +1,13 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo runs the main job of the provider against the reference server with a real Terraform
-// or OpenTofu: declare an API and a grant, fetch a token, call the API with it, see an empty second
-// plan, and destroy.
+// Command demo shows the main use of the provider against the reference server, with a real
+// Terraform or OpenTofu: declare an API and a grant, fetch a token, call the API with it, see an
+// empty second plan, and destroy.
 //
-// Each expectation is checked, so the demo is a test as well. Nothing is left behind: all files are
-// in a temporary folder, the server keeps its tenant in memory, and what was applied is destroyed
-// on failure and interruption too.
+// It checks every expectation, so it is also a test. It leaves nothing behind: all files are in a
+// temporary folder, the server keeps its tenant in memory, and it destroys what it applied even
+// after a failure or an interrupt.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"syscall"
 )
 
-// exitInterrupted is what a shell reports for a command that an interrupt ended.
+// exitInterrupted is the exit code that a shell reports for an interrupted command.
 const exitInterrupted = 128 + int(syscall.SIGINT)
 
 func main() {
@@ -54,8 +54,9 @@ func main() {
 	}
 }
 
-// interruptible returns two contexts. The first signal ends soft: the step under way is asked to
-// stop, and what was applied is destroyed. The second ends hard: whatever still runs is killed.
+// interruptible returns two contexts. The first signal ends soft: the current step is asked to
+// stop, and what was applied is destroyed. The second signal ends hard: everything that still runs
+// is killed.
 //
 // A closed pipe counts as a signal, so that `make demo | head` cleans up as well.
 func interruptible() (soft, hard context.Context) {
@@ -68,8 +69,8 @@ func interruptible() (soft, hard context.Context) {
 		cancelSoft()
 		fmt.Fprintln(os.Stderr, "\nInterrupted: cleaning up. Interrupt again to stop at once.")
 		for s := range signals {
-			// After the reader of our output has gone, each further line we print brings this
-			// signal again.
+			// Once the reader of the output has gone, each further line that is printed causes
+			// another SIGPIPE.
 			if s != syscall.SIGPIPE {
 				cancelHard()
 			}

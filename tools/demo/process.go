@@ -9,10 +9,11 @@ import (
 	"syscall"
 )
 
-// command prepares a command that is asked to stop when ctx ends.
+// command returns a command that is interrupted when ctx ends.
 //
-// It gets a process group of its own. The terminal sends Ctrl-C to the group of this program alone,
-// which passes it on once: Terraform takes a second interrupt for "give up without saving".
+// The command has its own process group, so Ctrl-C in a terminal reaches only this program, which
+// then interrupts the command once: Terraform takes a second interrupt as a request to exit without
+// saving.
 func command(ctx context.Context, path string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -20,8 +21,8 @@ func command(ctx context.Context, path string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// runCommand runs cmd to its end. When hard ends first, the whole process group is killed, plugins
-// included.
+// runCommand runs cmd until it exits. If hard ends first, it kills the whole process group,
+// including plugins.
 func runCommand(hard context.Context, cmd *exec.Cmd) error {
 	if err := cmd.Start(); err != nil {
 		return err

@@ -26,9 +26,9 @@ type server struct {
 	variables map[string]string
 }
 
-// startServer starts the reference server on a free port and waits until it says how to reach it.
-// Its log goes to a file, to be shown only when something fails. It outlives soft, because cleaning
-// up takes a server.
+// startServer starts the reference server on a free port and waits for its export lines. The
+// server's log goes to a file, which is shown only on failure. The server continues after soft has
+// ended, because the cleanup needs it.
 func startServer(soft, hard context.Context, binary, log string) (*server, error) {
 	logFile, err := os.Create(log)
 	if err != nil {
@@ -36,7 +36,7 @@ func startServer(soft, hard context.Context, binary, log string) (*server, error
 	}
 	defer logFile.Close()
 	cmd := command(hard, binary, "-addr", "127.0.0.1:0")
-	cmd.Cancel = nil // The end of hard kills it.
+	cmd.Cancel = nil // It is killed when hard ends.
 	cmd.Stderr = logFile
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -48,7 +48,7 @@ func startServer(soft, hard context.Context, binary, log string) (*server, error
 
 	s := &server{cmd: cmd, log: log}
 	ctx, cancel := context.WithTimeoutCause(
-		soft, serverStartTimeout, errors.New("it printed no export lines in time"),
+		soft, serverStartTimeout, errors.New("no export lines within the time limit"),
 	)
 	defer cancel()
 	read := make(chan error, 1)
@@ -63,13 +63,13 @@ func startServer(soft, hard context.Context, binary, log string) (*server, error
 		err = context.Cause(ctx)
 	}
 	if err != nil {
-		_ = s.stop() // How it ended says less than its log.
+		_ = s.stop() // Its log says more than its exit status.
 		return nil, fmt.Errorf("start the reference server: %w%s", err, s.lastLog())
 	}
 	return s, nil
 }
 
-// stop ends the server, by force if it does not go by itself.
+// stop stops the server, and kills it if it does not exit in time.
 func (s *server) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil &&
 		!errors.Is(err, os.ErrProcessDone) {
@@ -86,7 +86,7 @@ func (s *server) stop() error {
 	return nil
 }
 
-// lastLog returns the end of the server's log, introduced by a line of its own.
+// lastLog returns the end of the server's log, with a heading.
 func (s *server) lastLog() string {
 	const most = 20
 	text, err := os.ReadFile(s.log)

@@ -15,11 +15,11 @@ import (
 	"strings"
 )
 
-// mirrorVersion is what the provider under test is called in the mirror. A configuration without a
-// version constraint takes any.
+// mirrorVersion is the version of the provider in the mirror. A configuration without a version
+// constraint accepts any version.
 const mirrorVersion = "0.0.1"
 
-// serverVariables are what the reference server prints and the demo needs.
+// serverVariables are the variables that the reference server prints and the demo needs.
 var serverVariables = []string{
 	"AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET",
 	"M2M_CLIENT_ID", "M2M_CLIENT_SECRET", "M2M_SAMPLE_API_URL",
@@ -33,7 +33,7 @@ func readExports(r io.Reader, names []string) (map[string]string, error) {
 		name, value, ok := parseExport(lines.Text())
 		if !ok {
 			return nil, fmt.Errorf(
-				"the server printed %q where an export line was expected", lines.Text(),
+				"the server printed %q instead of an export line", lines.Text(),
 			)
 		}
 		found[name] = value
@@ -49,7 +49,7 @@ func readExports(r io.Reader, names []string) (map[string]string, error) {
 	))
 }
 
-// parseExport takes one line apart as a shell would. Values are bare words or quoted as a whole.
+// parseExport parses one line as a shell would. A value is unquoted or entirely in quotes.
 func parseExport(line string) (name, value string, ok bool) {
 	assignment, ok := strings.CutPrefix(strings.TrimSpace(line), "export ")
 	if !ok {
@@ -79,8 +79,8 @@ func missing(found map[string]string, names []string) []string {
 	return out
 }
 
-// cliEnv is the environment for the CLI: the caller's without anything that would reach Terraform
-// or the provider, and what the reference server said.
+// cliEnv returns the environment for the CLI: the caller's environment without variables that
+// configure Terraform or the provider, plus the variables from the reference server.
 func cliEnv(caller []string, server map[string]string, cliConfig string, color bool) []string {
 	var env []string
 	for _, kv := range caller {
@@ -92,7 +92,7 @@ func cliEnv(caller []string, server map[string]string, cliConfig string, color b
 	for _, name := range []string{"AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET"} {
 		env = append(env, name+"="+server[name])
 	}
-	// Settings that have a variable are set by it, so that the commands shown are the commands run.
+	// Settings are passed in variables rather than arguments, so that the commands run as shown.
 	if !color {
 		env = append(env, "TF_CLI_ARGS=-no-color")
 	}
@@ -106,8 +106,8 @@ func cliEnv(caller []string, server map[string]string, cliConfig string, color b
 	)
 }
 
-// mirrorPaths are the places of the provider in a filesystem mirror. Terraform and OpenTofu
-// complete the source address of a provider with registries of their own.
+// mirrorPaths returns the paths of the provider in a filesystem mirror. There are two, because
+// Terraform and OpenTofu add different registries to the source address.
 func mirrorPaths(dir string) []string {
 	var paths []string
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
@@ -117,15 +117,14 @@ func mirrorPaths(dir string) []string {
 	return paths
 }
 
-// cliConfig makes init find the provider in the mirror and nowhere else, so that it asks no
-// registry.
+// cliConfig makes init look for the provider only in the mirror, so that it contacts no registry.
 func cliConfig(mirror string) string {
 	return fmt.Sprintf(
 		"provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror,
 	)
 }
 
-// copyFile keeps the permissions of the file it copies.
+// copyFile copies a file with its permissions.
 func copyFile(dst, src string) error {
 	in, err := os.Open(src)
 	if err != nil {
@@ -150,8 +149,8 @@ func copyFile(dst, src string) error {
 	return err
 }
 
-// copyConfig copies the *.tf files of a folder and nothing else: state and plugins that a person's
-// own run left beside them stay behind.
+// copyConfig copies only the *.tf files of a folder, not the state and the plugins of earlier runs
+// there.
 func copyConfig(dst, src string) error {
 	files, err := fs.Glob(os.DirFS(src), "*.tf")
 	if err != nil {

@@ -18,19 +18,19 @@ func TestParseExport(t *testing.T) {
 		line, name, value string
 		ok                bool
 	}{
-		"bare":                  {"export A=http://127.0.0.1:1/", "A", "http://127.0.0.1:1/", true},
-		"single quotes":         {"export A='b c'", "A", "b c", true},
-		"escaped single quote":  {`export A='it'\''s'`, "A", "it's", true},
-		"double quotes":         {`export A="b \"c\""`, "A", `b "c"`, true},
-		"equals sign in value":  {"export A=b=c", "A", "b=c", true},
-		"empty value":           {"export A=", "A", "", true},
-		"space around":          {"  export A=b\r", "A", "b", true},
-		"no export":             {"A=b", "", "", false},
-		"no assignment":         {"export A", "", "", false},
-		"no name":               {"export =b", "", "", false},
-		"unbalanced escape":     {`export A="b\"`, "", "", false},
-		"some other line":       {"listening on 127.0.0.1", "", "", false},
-		"exported is no export": {"exported A=b", "", "", false},
+		"bare":                 {"export A=http://127.0.0.1:1/", "A", "http://127.0.0.1:1/", true},
+		"single quotes":        {"export A='b c'", "A", "b c", true},
+		"escaped single quote": {`export A='it'\''s'`, "A", "it's", true},
+		"double quotes":        {`export A="b \"c\""`, "A", `b "c"`, true},
+		"equals sign in value": {"export A=b=c", "A", "b=c", true},
+		"empty value":          {"export A=", "A", "", true},
+		"space around":         {"  export A=b\r", "A", "b", true},
+		"missing export":       {"A=b", "", "", false},
+		"no assignment":        {"export A", "", "", false},
+		"no name":              {"export =b", "", "", false},
+		"unbalanced escape":    {`export A="b\"`, "", "", false},
+		"other line":           {"listening on 127.0.0.1", "", "", false},
+		"longer word":          {"exported A=b", "", "", false},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestReadExports(t *testing.T) {
 	}
 }
 
-func TestReadExports_namesWhatIsMissing(t *testing.T) {
+func TestReadExports_namesMissingVariables(t *testing.T) {
 	_, err := readExports(strings.NewReader("export A=1\nexport B=\n"), []string{"A", "B", "C"})
 	if err == nil || !strings.Contains(err.Error(), "B, C") {
 		t.Errorf("got error %v, want one that names B and C", err)
@@ -118,7 +118,7 @@ func TestMirrorPaths(t *testing.T) {
 	}
 }
 
-func TestCopyConfig_takesConfigurationOnly(t *testing.T) {
+func TestCopyConfig_copiesOnlyConfiguration(t *testing.T) {
 	src, dst := t.TempDir(), filepath.Join(t.TempDir(), "config")
 	for _, name := range []string{
 		"main.tf", "outputs.tf", "terraform.tfstate", ".terraform.lock.hcl",
@@ -144,13 +144,13 @@ func TestCopyConfig_takesConfigurationOnly(t *testing.T) {
 	}
 }
 
-func TestCopyConfig_refusesAnEmptyFolder(t *testing.T) {
+func TestCopyConfig_refusesEmptyFolder(t *testing.T) {
 	if err := copyConfig(t.TempDir(), t.TempDir()); err == nil {
 		t.Error("got no error for a folder without configuration")
 	}
 }
 
-func TestCopyFile_keepsTheExecutableBit(t *testing.T) {
+func TestCopyFile_keepsExecutableBit(t *testing.T) {
 	dir := t.TempDir()
 	src, dst := filepath.Join(dir, "src"), filepath.Join(dir, "new", "dst")
 	if err := os.WriteFile(src, []byte("binary"), 0o755); err != nil {

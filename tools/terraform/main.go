@@ -4,10 +4,10 @@
 // Command terraform prints the path of the Terraform or OpenTofu command that tests and the demo
 // use.
 //
-// TF_ACC_TERRAFORM_PATH wins, a path or a name on PATH, then terraform on PATH, then tofu on PATH.
-// Only without any of them is a pinned Terraform installed, into the folder given by -bin, where
-// the next run finds it again. A command that is too old, or neither of the two, is refused and not
-// passed over: whoever has it should know.
+// It prefers TF_ACC_TERRAFORM_PATH (a path or a name on PATH), then terraform on PATH, then tofu on
+// PATH. If it finds none of them, it installs a pinned Terraform into the folder given by -bin,
+// where the next run finds it. It refuses a command that is too old or neither of the two, instead
+// of silently trying the next one.
 package main
 
 import (
@@ -29,10 +29,10 @@ import (
 	"github.com/hashicorp/hc-install/src"
 )
 
-// pinned is the Terraform installed on a machine that has none.
+// pinned is the version to install on a machine without Terraform or OpenTofu.
 var pinned = version.Must(version.NewVersion("1.11.4"))
 
-// tofu is unknown to hc-install, which only ever has to find it.
+// tofu describes OpenTofu, which hc-install does not know and only needs to find.
 var tofu = product.Product{
 	Name: "tofu",
 	BinaryName: func() string {
@@ -45,7 +45,7 @@ var tofu = product.Product{
 
 func main() {
 	log.SetFlags(0)
-	bin := flag.String("bin", "bin", "`folder` to install a pinned Terraform into if there is none")
+	bin := flag.String("bin", "bin", "`folder` to install a pinned Terraform into if no CLI is found")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -61,8 +61,8 @@ func main() {
 // installer installs the pinned Terraform into a folder and returns its path.
 type installer func(ctx context.Context, bin string) (string, error)
 
-// choose returns the absolute path of the CLI to use. The explicit path is never replaced by
-// another one: whoever sets it wants that binary or none.
+// choose returns the absolute path of the CLI to use. It never replaces the explicit path with
+// another one: the caller wants that binary or none.
 func choose(ctx context.Context, explicit, bin string, install installer) (string, error) {
 	if explicit != "" {
 		path, err := exec.LookPath(explicit)
@@ -102,7 +102,7 @@ func choose(ctx context.Context, explicit, bin string, install installer) (strin
 	return install(ctx, bin)
 }
 
-// download is the installer that fetches a release of HashiCorp's.
+// download is the installer that downloads a HashiCorp release.
 func download(ctx context.Context, bin string) (string, error) {
 	log.Printf(
 		"Neither terraform nor tofu is on PATH: installing Terraform %s into %s.", pinned, bin,

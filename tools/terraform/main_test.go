@@ -32,7 +32,7 @@ func fakeCLI(t *testing.T, dir, name, version string) string {
 }
 
 func noInstall(context.Context, string) (string, error) {
-	return "", errors.New("not to be installed")
+	return "", errors.New("unexpected installation")
 }
 
 func TestChoose_order(t *testing.T) {
@@ -49,11 +49,11 @@ func TestChoose_order(t *testing.T) {
 		"the explicit path wins over PATH":      {explicit, both, explicit},
 		"an explicit name is looked up on PATH": {"tofu", both, filepath.Join(both, "tofu")},
 		"terraform comes before tofu":           {"", both, pathTerraform},
-		"terraform wins whatever the order of PATH": {
+		"terraform wins regardless of PATH order": {
 			"", onlyTofu + string(os.PathListSeparator) + both, pathTerraform,
 		},
-		"tofu is taken where there is no terraform":   {"", onlyTofu, pathTofu},
-		"an earlier installation is the last to find": {"", empty, installed},
+		"tofu is used if terraform is missing":       {"", onlyTofu, pathTofu},
+		"an earlier installation is the last choice": {"", empty, installed},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -69,11 +69,11 @@ func TestChoose_order(t *testing.T) {
 	}
 }
 
-func TestChoose_installsWhereNothingFits(t *testing.T) {
+func TestChoose_installsIfNothingIsFound(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	for name, version := range map[string]string{
-		"nothing there":         "",
-		"another version there": "1.8.0",
+		"empty folder":  "",
+		"other version": "1.8.0",
 	} {
 		t.Run(name, func(t *testing.T) {
 			bin := t.TempDir()
@@ -105,7 +105,7 @@ func TestChoose_explicitPathIsNeverReplaced(t *testing.T) {
 	}
 }
 
-func TestChoose_refusesWhatIsNotSupported(t *testing.T) {
+func TestChoose_refusesUnsupportedCommands(t *testing.T) {
 	dir := t.TempDir()
 	script := func(name, text string) string {
 		path := filepath.Join(dir, name)
@@ -138,7 +138,7 @@ func TestChoose_refusesWhatIsNotSupported(t *testing.T) {
 	}
 }
 
-func TestChoose_doesNotPassOverAnOldOneOnPath(t *testing.T) {
+func TestChoose_refusesOldTerraformOnPath(t *testing.T) {
 	dir := t.TempDir()
 	fakeCLI(t, dir, "terraform", "1.5.7")
 	fakeCLI(t, dir, "tofu", "1.10.0")
@@ -146,7 +146,7 @@ func TestChoose_doesNotPassOverAnOldOneOnPath(t *testing.T) {
 	_, err := choose(t.Context(), "", t.TempDir(), noInstall)
 	if err == nil || !strings.Contains(err.Error(), "Terraform 1.5.7") ||
 		!strings.Contains(err.Error(), "TF_ACC_TERRAFORM_PATH") {
-		t.Errorf("got error %v, want one that names the version and the way out", err)
+		t.Errorf("got error %v, want one that names the version and the solution", err)
 	}
 }
 

@@ -20,18 +20,18 @@ var oldest = map[string]*version.Version{
 	"OpenTofu":  version.Must(version.NewVersion("1.10.0")),
 }
 
-// banner is the line of `version` that names product and version. With -json, OpenTofu calls its
-// own version terraform_version, so that the two could not be told apart.
+// banner matches the line of `version` that names product and version. The output of `version
+// -json` does not distinguish the products: OpenTofu calls its version terraform_version too.
 var banner = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)`)
 
-// versionTimeout bounds how long a command that is something else may take.
+// versionTimeout limits the run of a command that may be neither Terraform nor OpenTofu.
 const versionTimeout = 30 * time.Second
 
-// supported says what is wrong with a command that is to be Terraform or OpenTofu.
+// supported returns an error unless a command is a supported version of Terraform or OpenTofu.
 func supported(ctx context.Context, path string) error {
 	ctx, cancel := context.WithTimeout(ctx, versionTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, path, "version") //nolint:gosec // The command is the choice of whoever runs this.
+	cmd := exec.CommandContext(ctx, path, "version") //nolint:gosec // The user chooses the command.
 	cmd.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
 	out, err := cmd.Output()
 	if err != nil {
@@ -42,7 +42,7 @@ func supported(ctx context.Context, path string) error {
 	found := banner.FindSubmatch(out)
 	if found == nil {
 		return fmt.Errorf(
-			"%s is neither Terraform nor OpenTofu: `version` names none of them", path,
+			"%s is neither Terraform nor OpenTofu: `version` names neither", path,
 		)
 	}
 	product := string(found[1])
@@ -50,7 +50,7 @@ func supported(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	// Without Core, a prerelease of the oldest version would be older than it.
+	// Without Core, a prerelease of the oldest version would count as older.
 	if v.Core().LessThan(oldest[product]) {
 		return fmt.Errorf(
 			"%s is %s %s, but the oldest supported version is %s", path, product, v,
