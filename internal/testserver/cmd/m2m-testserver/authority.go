@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// secure sets the server up for HTTPS, if that is wanted.
+// secure configures the server for HTTPS if -tls is set. Otherwise it returns nil.
 func (o *options) secure() (*testserver.Authority, error) {
 	if !o.tls {
 		return nil, nil
@@ -25,9 +25,9 @@ func (o *options) secure() (*testserver.Authority, error) {
 	return authority, nil
 }
 
-// publish writes the certificate that clients have to trust to a file. It is for servers that
-// listen already: one that cannot start must not replace the file of the one that runs. What it
-// returns removes a file that nobody asked for by name.
+// publish writes the certificate that clients must trust to a file. Call it only once the server
+// listens: a server that cannot start must not replace the file of a running one. remove deletes
+// the file if it is temporary.
 func (o *options) publish(authority *testserver.Authority) (caFile string, remove func(), err error) {
 	remove = func() {}
 	if authority == nil {
@@ -35,7 +35,8 @@ func (o *options) publish(authority *testserver.Authority) (caFile string, remov
 	}
 	if o.caOut != "" {
 		if caFile, err = filepath.Abs(o.caOut); err == nil {
-			err = os.WriteFile(caFile, authority.PEM(), 0o644) //nolint:gosec // A certificate is for everybody to read.
+			// Certificates are public.
+			err = os.WriteFile(caFile, authority.PEM(), 0o644) //nolint:gosec
 		}
 		return caFile, remove, err
 	}
@@ -50,7 +51,7 @@ func (o *options) publish(authority *testserver.Authority) (caFile string, remov
 	return file.Name(), remove, err
 }
 
-// hosts are the names that the flags give the server besides those that every server has.
+// hosts returns the host names from the flags, in addition to the names that every certificate has.
 func (o *options) hosts() []string {
 	var hosts []string
 	host, _, _ := net.SplitHostPort(o.server.Addr)

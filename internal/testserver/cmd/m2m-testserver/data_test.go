@@ -19,10 +19,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// TestCommand_killedInTheMiddleOfWritesLosesNone kills the process at a random moment while clients
-// create, change and delete, starts it again on the same file, and looks at each write that was
-// acknowledged.
-func TestCommand_killedInTheMiddleOfWritesLosesNone(t *testing.T) {
+// TestCommand_killLosesNoWrites kills the process at a random moment while clients create, change
+// and delete objects. Then it starts it on the same file again and checks every acknowledged write.
+func TestCommand_killLosesNoWrites(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	known := newLedger()
@@ -51,7 +50,7 @@ func TestCommand_killedInTheMiddleOfWritesLosesNone(t *testing.T) {
 	_ = last.Wait()
 }
 
-// startOn starts the command on a file and returns its URL.
+// startOn starts the command with a data file and returns its URL.
 func startOn(t *testing.T, path string) (command *exec.Cmd, domain string) {
 	t.Helper()
 	command, stdout, stderr := start(t, "-addr", ":0", "-data", path)
@@ -78,14 +77,13 @@ func managementToken(t *testing.T, domain string) string {
 	return answer.Token
 }
 
-// ledger knows what the server has acknowledged: the name of each API by identifier, empty when it
-// was deleted. The API that a writer was about to change when the server died may be in either
-// state, so it is struck out.
+// ledger records acknowledged writes: the name of each API by identifier; "" if it was deleted. The
+// last write of each writer may or may not have happened, so its API is removed from the ledger.
 type ledger struct {
 	mu      sync.Mutex
 	names   map[string]string
 	acks    int
-	stopped int // How many writers have met a dead server.
+	stopped int // The number of writers that have met a dead server.
 	moved   *sync.Cond
 }
 
@@ -111,7 +109,7 @@ func (l *ledger) strikeOut(identifier string) {
 	l.moved.Broadcast()
 }
 
-// waitFor returns when the server has acknowledged so many more writes, or has died.
+// waitFor returns when the server has acknowledged that many more writes, or has died.
 func (l *ledger) waitFor(more int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -133,7 +131,7 @@ func (l *ledger) writeUntilItFails(domain, token, prefix string) {
 			{http.MethodDelete, one, "", ""},
 		} {
 			if step.method == http.MethodDelete && n%2 == 0 {
-				continue // Every other one stays.
+				continue // Every other API stays.
 			}
 			if status, _ := send(step.method, domain+step.path, token, step.body); status < 200 ||
 				status > 299 {
@@ -164,9 +162,10 @@ func (l *ledger) check(t *testing.T, domain, token string) {
 	}
 }
 
-// send returns the status 0 when there is no answer.
+// send returns the status 0 if it gets no reply.
 func send(method, url, token, body string) (status int, answer string) {
-	request, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx // It ends with the server.
+	// It ends with the server.
+	request, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx
 	if err != nil {
 		return 0, err.Error()
 	}

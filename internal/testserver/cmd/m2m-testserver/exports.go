@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// printExports writes what a shell evaluates to point Terraform at the server. With TLS the domain
-// is a bare host, as that of a real tenant, which is all that other clients take.
+// printExports writes shell commands that point Terraform at the server. With TLS, the domain is a
+// bare host, as for a real tenant, because some clients accept nothing else.
 func printExports(w io.Writer, server *testserver.Server, caFile string) error {
 	lines := []struct{ name, value string }{
 		{"AUTH0_DOMAIN", strings.TrimPrefix(server.Issuer(), "https://")},
@@ -36,19 +36,19 @@ func printExports(w io.Writer, server *testserver.Server, caFile string) error {
 	return err
 }
 
-// shellQuote makes a POSIX shell take text as it is.
+// shellQuote quotes text for a POSIX shell.
 func shellQuote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// printSummary names no secret: this goes where the log goes.
+// printSummary contains no secrets, because it goes to the log's stream.
 func printSummary(w io.Writer, server *testserver.Server) {
 	_, _ = fmt.Fprintf(w, `The reference server listens on %s (process id %d)
-  Management API client    %s (may call all of the Management API)
-  machine client           %s (holds no grant yet)
-  web client               %s (may not use client credentials)
+  Management API client    %s (can call the whole Management API)
+  machine client           %s (has no grant)
+  web client               %s (cannot use client credentials)
   sample API               %s (read:orders, write:orders)
-  sample API is called at  %s/sample-api/orders
+  sample API URL           %s/sample-api/orders
 `, server.URL(), os.Getpid(), testserver.ManagementClientID, testserver.MachineClientID,
 		testserver.WebClientID,
 		testserver.SampleAPIAudience, server.Issuer())
@@ -63,7 +63,7 @@ func printSummary(w io.Writer, server *testserver.Server) {
 	_, _ = fmt.Fprintln(w, "The export lines on standard output hold the credentials.")
 }
 
-// unless is empty where the value goes without saying.
+// unless returns value, or "" if it equals the known value.
 func unless(value, known string) string {
 	if value == known {
 		return ""

@@ -21,21 +21,21 @@ import (
 
 const usage = `m2m-testserver runs a reference server: a tenant with a Management API, a token
 endpoint and a sample API, seeded with clients whose credentials are known.
-It keeps its state in memory and forgets it when it stops, unless -data is given.
+It keeps its state in memory and loses it when it stops, unless -data is given.
 
-When it is ready it prints export lines to standard output that point Terraform
-at it, and nothing else there. The log goes to standard error. To start it in
-the background of a shell and use it from there:
+Once it is ready, it prints export lines that point Terraform at it to standard
+output, and nothing else. The log goes to standard error. To start it in the
+background and use it from the same shell:
 
   eval "$(m2m-testserver &)"
 
 Interrupt it or send SIGTERM to stop it; its process id is in the log. A second
-signal cuts off the requests under way.
+signal aborts the requests in progress.
 
 Flags:
 `
 
-// options are the flags. Files are read when the server is set up.
+// options are the values of the flags. read and secure process the files and the certificate.
 type options struct {
 	server    testserver.Config
 	tls       bool
@@ -45,7 +45,7 @@ type options struct {
 	logFormat string
 }
 
-// parseFlags says on stderr what is wrong with the arguments, in one line.
+// parseFlags prints what is wrong with the arguments to stderr, in one line.
 func parseFlags(args []string, stderr io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("m2m-testserver", flag.ContinueOnError)
@@ -73,18 +73,18 @@ func define(flags *flag.FlagSet, o *options) {
 	o.server.Addr = "127.0.0.1:4646"
 	address(
 		flags, &o.server.Addr, "addr",
-		"`HOST:PORT` to listen on; :0 picks a free port, and without a host it is 127.0.0.1 "+
+		"`HOST:PORT` to listen on; port 0 picks a free port, and an empty host means 127.0.0.1 "+
 			"(default 127.0.0.1:4646)",
 	)
 	flags.BoolVar(
 		&o.tls, "tls", false,
-		"speak HTTPS, with a certificate authority of its own that SSL_CERT_FILE names",
+		"use HTTPS with a new certificate authority, whose certificate SSL_CERT_FILE names",
 	)
 	flags.StringVar(
 		&o.caOut, "ca-out", "",
-		"with -tls, `FILE` to write the authority's certificate to; a temporary file otherwise",
+		"with -tls, `FILE` to write the authority's certificate to (default a temporary file)",
 	)
-	flags.Func("issuer", "`URL` that the tenant is known by, if it is not where it listens",
+	flags.Func("issuer", "`URL` of the tenant, if it differs from the address that it listens on",
 		func(text string) error {
 			_, err := url.Parse(text)
 			o.server.Issuer = text
@@ -92,61 +92,61 @@ func define(flags *flag.FlagSet, o *options) {
 		})
 	flags.StringVar(
 		&o.seed, "seed", "",
-		"YAML or JSON `FILE` with what the tenant starts with besides the seeded clients and the "+
-			"sample API",
+		"YAML or JSON `FILE` with objects for the tenant to start with, besides the seeded "+
+			"clients and the sample API",
 	)
 	flags.StringVar(
 		&o.server.Data, "data", "",
-		"`FILE` to keep the tenant in across restarts; what it holds goes before -seed",
+		"`FILE` to keep the tenant in across restarts; its content takes precedence over -seed",
 	)
 	flags.Func("rate-limit", "`RPS,BURST` of the Management API, for example 2,10; the token "+
-		"endpoint has its own, ten times as large", func(text string) (err error) {
+		"endpoint has a separate limit, ten times as large", func(text string) (err error) {
 		o.server.RateLimit, err = parseRateLimit(text)
 		return err
 	})
-	flags.Func("latency", "`DURATION` to hold each answer back, for example 50ms",
+	flags.Func("latency", "`DURATION` to delay each reply by, for example 50ms",
 		func(text string) (err error) {
 			o.server.Latency, err = time.ParseDuration(text)
 			if err == nil && o.server.Latency < 0 {
-				err = errors.New("a latency is not negative")
+				err = errors.New("a latency cannot be negative")
 			}
 			return err
 		})
 	flags.StringVar(
 		&o.faults, "faults", "",
-		"YAML or JSON `FILE` with faults by route, count or probability; chance goes by the "+
-			"-awkward seed, or 0",
+		"YAML or JSON `FILE` with faults by route, count or probability; the -awkward seed, or 0, "+
+			"determines the random choices",
 	)
-	flags.Func("awkward", "be awkward within the rules, by this `SEED`: other orders, more "+
-		"fields, small pages, reads that lag behind", func(text string) error {
+	flags.Func("awkward", "make replies unusual but valid, determined by this `SEED`: other "+
+		"orders, extra properties, small pages, reads that lag behind writes", func(text string) error {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
-			return errors.New("a seed is a whole number from 0")
+			return errors.New("a seed must be a whole number, 0 or more")
 		}
 		o.server.Awkward, o.server.Seed = &seed, seed
 		return nil
 	})
 	address(
 		flags, &o.server.ControlAddr, "control-addr",
-		"`HOST:PORT` of the control API: reset, snapshot, faults, clock and request log; off "+
-			"unless given",
+		"`HOST:PORT` of the control API: reset, snapshot, faults, clock and request log (default "+
+			"off)",
 	)
 	flags.Func("log-format", "`FORMAT` of the log, text or json (default text)",
 		func(text string) error {
 			o.logFormat = text
 			if text != "text" && text != "json" {
-				return errors.New("the formats are text and json")
+				return errors.New("the format must be text or json")
 			}
 			return nil
 		})
 }
 
-// address defines a flag whose form is checked before anything starts.
+// address defines a flag for an address, and checks the form of the address at once.
 func address(flags *flag.FlagSet, target *string, name, text string) {
 	flags.Func(name, text, func(given string) error {
 		_, _, err := net.SplitHostPort(given)
 		if wrong, ok := errors.AsType[*net.AddrError](err); ok {
-			return fmt.Errorf("%s; an address is HOST:PORT, for example 127.0.0.1:4646", wrong.Err)
+			return fmt.Errorf("%s; an address has the form HOST:PORT, for example 127.0.0.1:4646", wrong.Err)
 		}
 		*target = given
 		return err
@@ -157,18 +157,18 @@ func parseRateLimit(text string) (testserver.RateLimit, error) {
 	perSecond, burst, _ := strings.Cut(text, ",")
 	rps, rateErr := strconv.ParseFloat(perSecond, 64)
 	size, burstErr := strconv.Atoi(burst)
-	// Beyond these, the tenfold bucket of the token endpoint or the moment of the next request
-	// would be no number any more.
+	// Outside this range, the tenfold bucket of the token endpoint or the time of the next request
+	// could overflow.
 	const least, most = 1e-6, 1e6
 	if rateErr != nil || burstErr != nil || !(rps >= least && rps <= most) || size < 1 ||
 		size > most {
-		return testserver.RateLimit{}, errors.New("a limit is two positive numbers, requests per " +
-			"second and burst, such as 2,10, of a million at most")
+		return testserver.RateLimit{}, errors.New("a limit must be two positive numbers, " +
+			"requests per second and burst, such as 2,10, each at most a million")
 	}
 	return testserver.RateLimit{PerSecond: rps, Burst: size}, nil
 }
 
-// logger writes to standard error in the chosen format.
+// logger returns a logger to stderr in the chosen format.
 func (o options) logger(stderr io.Writer) *slog.Logger {
 	if o.logFormat == "json" {
 		return slog.New(slog.NewJSONHandler(stderr, nil))
@@ -176,10 +176,10 @@ func (o options) logger(stderr io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(stderr, nil))
 }
 
-// read takes in the files that flags name.
+// read reads the files that the flags name.
 func (o *options) read() (rules []testserver.FaultRule, err error) {
 	if o.seed != "" {
-		//nolint:gosec // Whoever starts the server may read any file.
+		//nolint:gosec // The user who starts the server chooses the file.
 		if o.server.Tenant, err = os.ReadFile(o.seed); err != nil {
 			return nil, err
 		}

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command m2m-testserver runs the reference server: a tenant with resource servers, client grants
-// and client credentials tokens to try Terraform against.
+// and client credentials tokens to try Terraform with.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// stopTimeout bounds how long requests under way may take to end once the server is told to stop.
+// stopTimeout is how long requests in progress may take once the server is told to stop.
 const stopTimeout = 5 * time.Second
 
 func main() {
@@ -29,8 +29,8 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run serves until ctx ends and returns the exit code. It closes stdout as soon as the export lines
-// are out, so that a shell that reads them stops waiting while the server goes on.
+// run serves until ctx ends and returns the exit code. It closes stdout after the export lines, so
+// that a shell that reads them stops waiting while the server continues.
 func run(ctx context.Context, args []string, stdout io.WriteCloser, stderr io.Writer) int {
 	chosen, err := parseFlags(args, stderr)
 	switch {
@@ -75,14 +75,14 @@ func serve(ctx context.Context, chosen options, stdout io.WriteCloser, stderr io
 	return wait(ctx, server, stderr)
 }
 
-// wait lets the server run until ctx ends or it fails.
+// wait returns when ctx ends or the server fails.
 func wait(ctx context.Context, server *testserver.Server, stderr io.Writer) error {
 	select {
 	case <-server.Done():
-		return errors.New("it serves no longer")
+		return errors.New("the server has stopped unexpectedly")
 	case <-ctx.Done():
 	}
-	signal.Reset(os.Interrupt, syscall.SIGTERM) // The next one ends the process at once.
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // The next signal ends the process at once.
 	_, _ = fmt.Fprintln(stderr, "Stopping.")
 	stopping, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
@@ -94,7 +94,7 @@ func wait(ctx context.Context, server *testserver.Server, stderr io.Writer) erro
 
 func explain(err error) string {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return err.Error() + "; choose another address with -addr, or let :0 pick a free port"
+		return err.Error() + "; choose another address with -addr, or a free port with -addr :0"
 	}
 	return err.Error()
 }

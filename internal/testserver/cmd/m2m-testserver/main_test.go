@@ -26,7 +26,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// TestMain lets the test binary be the command, for tests that send it signals.
+// TestMain lets the test binary act as the command, for tests that send it signals.
 func TestMain(m *testing.M) {
 	if os.Getenv("M2M_TESTSERVER_AS_COMMAND") != "" {
 		main()
@@ -35,8 +35,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// start runs the command and returns it together with what it printed to standard output until it
-// closed that.
+// start runs the command and returns it with everything that it printed to standard output before
+// closing it.
 func start(t *testing.T, args ...string) (command *exec.Cmd, stdout string, stderr *bytes.Buffer) {
 	t.Helper()
 	command = exec.CommandContext(t.Context(), os.Args[0], args...)
@@ -57,7 +57,7 @@ func start(t *testing.T, args ...string) (command *exec.Cmd, stdout string, stde
 	return command, string(printed), stderr
 }
 
-func TestCommand_printsExportLinesServesAndStopsOnSignals(t *testing.T) {
+func TestCommand_servesUntilASignal(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
@@ -111,7 +111,7 @@ export M2M_SAMPLE_API_AUDIENCE='https://sample-api.example.com'
 	}
 }
 
-func TestCommand_busyPortIsOneClearLine(t *testing.T) {
+func TestCommand_busyPortIsExplained(t *testing.T) {
 	t.Parallel()
 	first, stdout, _ := start(t, "-addr", ":0")
 	addr := regexp.MustCompile(`127\.0\.0\.1:[0-9]+`).FindString(stdout)
@@ -121,7 +121,7 @@ func TestCommand_busyPortIsOneClearLine(t *testing.T) {
 		t.Errorf("exit: %v", err)
 	}
 	if diff := cmp.Diff("m2m-testserver: listen tcp "+addr+": bind: address already in use; "+
-		"choose another address with -addr, or let :0 pick a free port\n",
+		"choose another address with -addr, or a free port with -addr :0\n",
 		stderr.String()); diff != "" || stdout != "" {
 		t.Errorf("standard output %q, standard error (-want +got):\n%s", stdout, diff)
 	}
@@ -133,7 +133,7 @@ func TestCommand_busyPortIsOneClearLine(t *testing.T) {
 	}
 }
 
-func TestCommand_busyPortLeavesTheOtherServersCA(t *testing.T) {
+func TestCommand_busyPortKeepsCAFile(t *testing.T) {
 	t.Parallel()
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(ca, []byte("of the server that runs"), 0o600); err != nil {
@@ -184,17 +184,17 @@ func TestCommand_arguments(t *testing.T) {
 		"rate without burst": {
 			[]string{"-rate-limit", "2"},
 			2,
-			`m2m-testserver: invalid value "2" for flag -rate-limit: a limit is two positive numbers`,
+			`m2m-testserver: invalid value "2" for flag -rate-limit: a limit must be two positive numbers`,
 		},
 		"endless rate": {
 			[]string{"-rate-limit", "Inf,1"},
 			2,
-			`m2m-testserver: invalid value "Inf,1" for flag -rate-limit: a limit is two positive`,
+			`m2m-testserver: invalid value "Inf,1" for flag -rate-limit: a limit must be two positive`,
 		},
 		"rate beyond numbers": {
 			[]string{"-rate-limit", "1e308,5"},
 			2,
-			`m2m-testserver: invalid value "1e308,5" for flag -rate-limit: a limit is two positive`,
+			`m2m-testserver: invalid value "1e308,5" for flag -rate-limit: a limit must be two positive`,
 		},
 		"burst that overflows": {
 			[]string{"-rate-limit", "5,9223372036854775807"},
@@ -204,29 +204,29 @@ func TestCommand_arguments(t *testing.T) {
 		"endless wait": {
 			[]string{"-rate-limit", "1e-300,1"},
 			2,
-			`m2m-testserver: invalid value "1e-300,1" for flag -rate-limit: a limit is two positive`,
+			`m2m-testserver: invalid value "1e-300,1" for flag -rate-limit: a limit must be two positive`,
 		},
 		"negative latency": {
 			[]string{"-latency", "-1s"},
 			2,
-			`m2m-testserver: invalid value "-1s" for flag -latency: a latency is not negative`,
+			`m2m-testserver: invalid value "-1s" for flag -latency: a latency cannot be negative`,
 		},
 		"awkward, no seed": {
 			[]string{"-awkward", "very"},
 			2,
-			`m2m-testserver: invalid value "very" for flag -awkward: a seed is a whole number from 0`,
+			`m2m-testserver: invalid value "very" for flag -awkward: a seed must be a whole number, 0 or more`,
 		},
 		"unknown log format": {
 			[]string{"-log-format", "xml"},
 			2,
-			`m2m-testserver: invalid value "xml" for flag -log-format: the formats are text and json`,
+			`m2m-testserver: invalid value "xml" for flag -log-format: the format must be text or json`,
 		},
 		"control, no port": {
 			[]string{"-control-addr", "host"},
 			2,
 			`m2m-testserver: invalid value "host" for flag -control-addr: missing port`,
 		},
-		"issuer is no URL": {
+		"issuer is not a URL": {
 			[]string{"-addr", ":0", "-issuer", "acme"},
 			1,
 			`m2m-testserver: the issuer "acme" is not a URL such as https://acme.example.com` +
@@ -256,7 +256,7 @@ func TestCommand_arguments(t *testing.T) {
 			[]string{"-addr", "127.0.0.1"},
 			2,
 			`m2m-testserver: invalid value "127.0.0.1" for flag -addr: missing port in address; ` +
-				`an address is HOST:PORT, for example 127.0.0.1:4646; -h lists the flags` + "\n",
+				`an address has the form HOST:PORT, for example 127.0.0.1:4646; -h lists the flags` + "\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -275,7 +275,8 @@ func TestCommand_arguments(t *testing.T) {
 	}
 }
 
-// startWithRequestUnderWay leaves a connection in the middle of a request, which a stop waits for.
+// startWithRequestUnderWay starts the command and leaves a request unfinished, for which a shutdown
+// waits.
 func startWithRequestUnderWay(t *testing.T) (command *exec.Cmd, stderr *bufio.Reader) {
 	t.Helper()
 	command = exec.CommandContext(t.Context(), os.Args[0], "-addr", ":0")
@@ -311,7 +312,7 @@ func startWithRequestUnderWay(t *testing.T) (command *exec.Cmd, stderr *bufio.Re
 	return command, stderr
 }
 
-func TestCommand_secondSignalEndsItAtOnce(t *testing.T) {
+func TestCommand_secondSignalKills(t *testing.T) {
 	t.Parallel()
 	command, stderr := startWithRequestUnderWay(t)
 	for _, after := range []string{"The export lines", "Stopping."} {
@@ -347,7 +348,7 @@ func TestCommand_endsWhenServingFails(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	var stderr bytes.Buffer
-	if err := wait(ctx, server, &stderr); err == nil || err.Error() != "it serves no longer" ||
+	if err := wait(ctx, server, &stderr); err == nil || err.Error() != "the server has stopped unexpectedly" ||
 		stderr.Len() > 0 {
 		t.Errorf("got %v, standard error %q", err, stderr.String())
 	}
