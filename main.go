@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command terraform-provider-m2m is the Terraform provider for machine-to-machine
-// access: which client may call which API, and the tokens to do it with.
+// Command terraform-provider-m2m is the Terraform provider for machine-to-machine access: it
+// manages which clients can call which APIs, and gets tokens for them.
 package main
 
 import (
@@ -21,7 +21,7 @@ var version = "dev"
 
 func main() {
 	debug := flag.Bool(
-		"debug", false, "run under a debugger such as delve and print how to attach Terraform",
+		"debug", false, "run under a debugger such as delve, and print how to attach Terraform",
 	)
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
