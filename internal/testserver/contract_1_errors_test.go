@@ -285,10 +285,15 @@ func TestContract1MissingAndTaken(t *testing.T) {
 				"No organization found by that id or name", "",
 			))
 		})
-	documented(t, "1.5", "by id, and below a missing organization, the 404 speaks of the id alone",
+	observed(t, "1.5", "a missing organization answers the same by id and by name",
+		func(t *testing.T, x *tenant) {
+			want(t, x.api("GET", "/organizations/org_none000000000000", ""), 404, missing(
+				"No organization found by that id or name", "",
+			))
+		})
+	documented(t, "1.5", "a path below a missing organization is a 404 that mentions only the id",
 		func(t *testing.T, x *tenant) {
 			const path = "/organizations/org_none000000000000"
-			want(t, x.api("GET", path, ""), 404, missing("No organization found by that id", ""))
 			want(t, x.api("GET", path+"/client-grants", ""), 404, missing(
 				"No organization found by that id", "",
 			))

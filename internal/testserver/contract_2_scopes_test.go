@@ -74,6 +74,13 @@ func TestContract2Scopes(t *testing.T) {
 			needs(t, x, "PATCH /organizations/x", "update:organizations")
 			needs(t, x, "DELETE /organizations/x", "delete:organizations")
 		})
+	observed(t, "2", "reading the connections and members of an organization needs "+
+		"read:organization_connections and read:organization_members",
+		func(t *testing.T, x *tenant) {
+			path := "/organizations/" + x.AddOrganization("acme")
+			needs(t, x, "GET "+path+"/connections", "read:organization_connections")
+			needs(t, x, "GET "+path+"/members", "read:organization_members")
+		})
 	documented(t, "2", "the endpoints of clients need the scopes of clients, or those of their "+
 		"keys and credentials",
 		func(t *testing.T, x *tenant) {

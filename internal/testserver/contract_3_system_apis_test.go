@@ -236,6 +236,25 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 				}
 			}
 		})
+	observed(t, "3.12", "the My Account API describes its scopes without the word Me, and "+
+		"creating it answers the first three of them",
+		func(t *testing.T, x *tenant) {
+			const first = `{"description":"Create Connected Accounts","value":"create:me:connected_accounts"},` +
+				`{"description":"Read Connected Accounts","value":"read:me:connected_accounts"},` +
+				`{"description":"Delete Connected Accounts","value":"delete:me:connected_accounts"}`
+			const next = `{"description":"Read Authentication Methods","value":"read:me:authentication_methods"},` +
+				`{"description":"Delete Authentication Methods","value":"delete:me:authentication_methods"},` +
+				`{"description":"Update Authentication Methods","value":"update:me:authentication_methods"},` +
+				`{"description":"Read Factors","value":"read:me:factors"},`
+			wantProperties(
+				t, x.api("POST", "/resource-servers", `{"identifier":"$URL/me/"}`), 201,
+				`{"scopes":[`+first+`]}`,
+			)
+			got := x.api("GET", systemPath(x, myAccount)+"?fields=scopes", "")
+			if !strings.HasPrefix(got.body, `{"scopes":[`+first+`,`+next) {
+				t.Errorf("got %s", got.body)
+			}
+		})
 	documented(t, "3.12", "a system API that exists cannot be made again",
 		func(t *testing.T, x *tenant) {
 			x.must("POST", "/resource-servers", `{"identifier":"$URL/me/"}`)

@@ -12,7 +12,7 @@ import (
 )
 
 // newerOrganization is what newer answers show of every organization.
-const newerOrganization = `,"third_party_client_access":"block","is_app_entitlement_active":true}`
+const newerOrganization = `,"third_party_client_access":"block","is_app_entitlement_active":false}`
 
 const noGrants = `{"client_grants":[],"start":0,"limit":50,"total":0}`
 
@@ -57,6 +57,14 @@ func TestContract5Organizations(t *testing.T) {
 				`{"id":"ORG_ID","name":"acme","display_name":"Acme Inc."`+metadata+
 					newerOrganization)
 		})
+	observed(t, "5.1", "is_app_entitlement_active is false unless true is sent",
+		func(t *testing.T, x *tenant) {
+			wantProperties(t, x.api("POST", "/organizations", `{"name":"acme"}`), 201,
+				`{"is_app_entitlement_active":false}`)
+			wantProperties(t, x.api(
+				"POST", "/organizations", `{"name":"other","is_app_entitlement_active":true}`,
+			), 201, `{"is_app_entitlement_active":true}`)
+		})
 	observed(t, "5.1", "an organization is read by its id", func(t *testing.T, x *tenant) {
 		id := field(t, x.must("POST", "/organizations", acmeBody).body, "id")
 		wantJSON(t, x.api("GET", "/organizations/"+id, ""), 200, shownAcme)
@@ -72,7 +80,7 @@ func TestContract5Organizations(t *testing.T) {
 			wantJSON(t, x.api("GET", "/organizations/name/acme", ""), 404,
 				`{"statusCode":404,"error":"Not Found","message":"No organization found by that id or name"}`)
 		})
-	documented(t, "5.1", "an organization that does not exist is a 404 without errorCode when it "+
+	observed(t, "5.1", "an organization that does not exist is a 404 without errorCode when it "+
 		"is read, changed or used by its id",
 		func(t *testing.T, x *tenant) {
 			wantJSON(
@@ -84,7 +92,7 @@ func TestContract5Organizations(t *testing.T) {
 			)
 			wantJSON(
 				t, x.api("GET", "/organizations/org_0000000000000000/client-grants", ""), 404,
-				noOrganization,
+				noParentOrganization,
 			)
 		})
 	observed(t, "5.1", "organizations are listed as a bare array, or with totals when they are "+
@@ -118,6 +126,26 @@ func TestContract5Organizations(t *testing.T) {
 				t, x.api("GET", "/organizations?take=2&from="+next, ""), 200,
 				`{"organizations":[`+shown("c")+`]}`,
 			)
+		})
+	observed(t, "5.1", "an organization without connections or members answers empty lists in "+
+		"the usual paging styles",
+		func(t *testing.T, x *tenant) {
+			path := "/organizations/" + x.AddOrganization("acme")
+			for _, name := range []string{"connections", "members"} {
+				want(t, x.api("GET", path+"/"+name, ""), 200, `[]`)
+				wantJSON(t, x.api("GET", path+"/"+name+"?include_totals=true", ""), 200,
+					`{"`+name+`":[],"start":0,"limit":50,"total":0}`)
+				wantJSON(t, x.api(
+					"GET", path+"/"+name+"?page=1&per_page=10&include_totals=true", "",
+				), 200, `{"`+name+`":[],"start":10,"limit":10,"total":0}`)
+				want(t, x.api("GET", path+"/"+name+"?take=10", ""), 200, `{"`+name+`":[]}`)
+			}
+		})
+	documented(t, "5.1", "the connections and members of a missing organization are a 404",
+		func(t *testing.T, x *tenant) {
+			const path = "/organizations/org_0000000000000000"
+			wantJSON(t, x.api("GET", path+"/connections", ""), 404, noParentOrganization)
+			wantJSON(t, x.api("GET", path+"/members", ""), 404, noParentOrganization)
 		})
 	observed(t, "5.1", "changing an organization answers 200 with the whole object",
 		func(t *testing.T, x *tenant) {
@@ -285,7 +313,7 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 					"DELETE",
 					"/organizations/org_0000000000000000/client-grants/"+x.sampleGrant(""), "",
 				),
-				404, noOrganization,
+				404, noParentOrganization,
 			)
 		})
 	documented(t, "5.2", "associating a grant or an organization that does not exist is a 404",
@@ -299,7 +327,7 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 				"POST", "/organizations/org_0000000000000000/client-grants",
 				`{"grant_id":"`+x.sampleGrant("")+`"}`,
 			), 404,
-				noOrganization)
+				noParentOrganization)
 		})
 	documented(t, "5.2", "associating a grant twice is a 409", func(t *testing.T, x *tenant) {
 		org, grant := x.AddOrganization("acme"), x.sampleGrant("")

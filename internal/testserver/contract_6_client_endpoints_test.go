@@ -46,8 +46,44 @@ func TestContract6Endpoints(t *testing.T) {
 			)
 			wantClient(t, x.api("GET", "/clients/"+id, ""), 200, shownClient(t, id, secret, kept))
 		})
-	observed(t, "6.2", "an array or object in a change of a client replaces the stored one as a "+
-		"whole",
+	observed(t, "6.2", "a change of a client merges nested objects, and null removes a property "+
+		"of one",
+		func(t *testing.T, x *tenant) {
+			id, _ := x.makeClient(`,"mobile":{"ios":{"team_id":"T"}},` +
+				`"native_social_login":{"google":{"enabled":true}},` +
+				`"signed_request_object":{"required":false,"credentials":[{"id":"cred_1"}]},` +
+				`"session_transfer":{"allow_refresh_token":true,"delegation":{"allow_delegated_access":true}}`)
+			for _, step := range []struct{ sent, shown string }{
+				{
+					`"mobile":{"android":{"app_package_name":"p"}}`,
+					`"mobile":{"android":{"app_package_name":"p"},"ios":{"team_id":"T"}}`,
+				},
+				{
+					`"native_social_login":{"apple":{"enabled":false}}`,
+					`"native_social_login":{"apple":{"enabled":false},"google":{"enabled":true}}`,
+				},
+				{
+					`"jwt_configuration":{"alg":"RS256"}`,
+					`"jwt_configuration":{"alg":"RS256","lifetime_in_seconds":36000,"secret_encoded":false}`,
+				},
+				{
+					`"signed_request_object":{"required":true}`,
+					`"signed_request_object":{"required":true,"credentials":[{"id":"cred_1"}]}`,
+				},
+				{
+					`"session_transfer":{"delegation":null}`,
+					`"session_transfer":{"can_create_session_transfer_token":false,` +
+						`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":true}`,
+				},
+			} {
+				wantProperties(
+					t, x.api("PATCH", "/clients/"+id, `{`+step.sent+`}`), 200, `{`+step.shown+`}`,
+				)
+				wantProperties(t, x.api("GET", "/clients/"+id, ""), 200, `{`+step.shown+`}`)
+			}
+		})
+	observed(t, "6.2", "an array in a change of a client, and an object inside a nested object, "+
+		"replaces the stored one as a whole",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.makeClient(
 				`,"token_quota":{"client_credentials":{"enforce":true,"per_day":100,"per_hour":10}}`,

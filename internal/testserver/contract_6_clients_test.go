@@ -70,6 +70,7 @@ func wantCreated(t *testing.T, x *tenant, settings, shown string) {
 const (
 	longLifetimes = `,"refresh_token":{"rotation_type":"non-rotating","expiration_type":"non-expiring","leeway":0,"token_lifetime":31557600,` +
 		`"idle_token_lifetime":2592000,"infinite_token_lifetime":true,"infinite_idle_token_lifetime":true}`
+	playsAPI        = `,"oidc_conformant":true,"jwt_configuration":{"secret_encoded":false,"alg":"RS256"}`
 	withoutMachines = `,"grant_types":["authorization_code","implicit","refresh_token"]`
 	noClient        = `{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`
 	machinePath     = "/clients/ReferenceMachineClient0000000001"
@@ -96,12 +97,77 @@ func TestContract6Defaults(t *testing.T) {
 		"unless told so",
 		func(t *testing.T, x *tenant) {
 			const none = `,"token_endpoint_auth_method":"none"`
-			wantCreated(t, x, none, none+longLifetimes+withoutMachines)
+			wantCreated(t, x, none, none+withoutMachines)
 		})
 	observed(t, "6.1", "a client of type resource_server has no grant types and names its API",
 		func(t *testing.T, x *tenant) {
 			const linked = `,"app_type":"resource_server","resource_server_identifier":"https://sample-api.example.com"`
-			wantCreated(t, x, linked, linked+`,"grant_types":[]`)
+			wantCreated(t, x, linked, linked+`,"grant_types":[]`+playsAPI)
+		})
+	observed(t, "6.1", "a client of type resource_server conforms to OIDC, and has RS256 and no "+
+		"lifetime for ID tokens",
+		func(t *testing.T, x *tenant) {
+			wantProperties(t, x.api(
+				"POST", "/clients", `{"name":"Orders","app_type":"resource_server"}`,
+			), 201,
+				`{"oidc_conformant":true,"jwt_configuration":{"secret_encoded":false,"alg":"RS256"}}`)
+		})
+	observed(t, "6.1", "a client that authenticates by none has the lifetimes of refresh tokens "+
+		"that a client has when no method is sent",
+		func(t *testing.T, x *tenant) {
+			wantProperties(t, x.api(
+				"POST", "/clients", `{"name":"Orders","token_endpoint_auth_method":"none"}`,
+			), 201,
+				`{"refresh_token":{"rotation_type":"non-rotating","expiration_type":"non-expiring","leeway":0,`+
+					`"token_lifetime":2592000,"idle_token_lifetime":1296000,`+
+					`"infinite_token_lifetime":true,"infinite_idle_token_lifetime":true}}`)
+		})
+	observed(t, "6.1", "session_transfer comes back with defaults for what was not sent",
+		func(t *testing.T, x *tenant) {
+			const allDefaults = `"session_transfer":{"can_create_session_transfer_token":false,` +
+				`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":false}`
+			wantCreated(t, x, `,"session_transfer":{}`, `,`+allDefaults)
+			const sent = `,"session_transfer":{"can_create_session_transfer_token":true,"allow_refresh_token":true}`
+			wantCreated(t, x, sent,
+				`,"session_transfer":{"can_create_session_transfer_token":true,`+
+					`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":true}`)
+			id, _ := x.makeClient("")
+			wantProperties(
+				t, x.api("PATCH", "/clients/"+id, `{"session_transfer":{}}`), 200,
+				`{`+allDefaults+`}`,
+			)
+		})
+	observed(t, "6.1", "the policies of refresh tokens come back as they were sent",
+		func(t *testing.T, x *tenant) {
+			const sent = `"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring",` +
+				`"policies":[{"audience":"https://sample-api.example.com","scope":["read:reports"]}]}`
+			got := x.api("POST", "/clients", `{"name":"Orders",`+sent+`}`)
+			wantProperties(t, got, 201, `{`+sent+`}`)
+			const changed = `"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring",` +
+				`"policies":[{"audience":"urn:other","scope":[]}]}`
+			path := "/clients/" + field(t, got.body, "client_id")
+			wantProperties(t, x.api("PATCH", path, `{`+changed+`}`), 200, `{`+changed+`}`)
+			wantProperties(t, x.api("GET", path, ""), 200, `{`+changed+`}`)
+		})
+	observed(t, "6.1", "oidc_logout and oidc_backchannel_logout are the same object, and null "+
+		"clears both",
+		func(t *testing.T, x *tenant) {
+			const logout = `{"backchannel_logout_urls":["https://orders.example.com/logout"]}`
+			const both = `"oidc_logout":` + logout + `,"oidc_backchannel_logout":` + logout
+			wantCreated(t, x, `,"oidc_logout":`+logout, `,`+both)
+			got := x.api("POST", "/clients", `{"name":"Orders","oidc_backchannel_logout":`+logout+`}`)
+			wantProperties(t, got, 201, `{`+both+`}`)
+			path := "/clients/" + field(t, got.body, "client_id")
+			const none = `{"oidc_logout":null,"oidc_backchannel_logout":null}`
+			wantProperties(
+				t, x.api("PATCH", path, `{"oidc_backchannel_logout":null}`), 200, none,
+			)
+			wantProperties(t, x.api("GET", path, ""), 200, none)
+		})
+	observed(t, "6.1", "the grant type of federated connection access tokens is accepted",
+		func(t *testing.T, x *tenant) {
+			const sent = `,"grant_types":["urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token"]`
+			wantCreated(t, x, sent, sent)
 		})
 	observed(t, "6.1", "refresh tokens get longer lifetimes when an authentication method is sent",
 		func(t *testing.T, x *tenant) {

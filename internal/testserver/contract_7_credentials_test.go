@@ -6,7 +6,9 @@ package testserver_test
 import (
 	"crypto"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
@@ -61,6 +63,34 @@ func shownKey(t *testing.T, settings string) string {
 		t.Fatal(err)
 	}
 	return string(body)
+}
+
+// certificateOf is a certificate of strangerKey that is valid until 2030.
+func certificateOf(t *testing.T, subject pkix.Name) []byte {
+	t.Helper()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: subject,
+		NotAfter: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC),
+	}
+	der, err := x509.CreateCertificate(
+		nil, template, template, strangerKey().Public(), strangerKey(),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+// certificateBody is a credential of a type that needs a certificate.
+func certificateBody(t *testing.T, kind string, der []byte) string {
+	t.Helper()
+	quoted, err := json.Marshal(
+		string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return `{"credential_type":"` + kind + `","pem":` + string(quoted) + `}`
 }
 
 func TestContract7Credential(t *testing.T) {
@@ -120,19 +150,36 @@ func TestContract7Credential(t *testing.T) {
 			}
 			wantRefusal(t, x.api("POST", credentialsPath, keyBody(t, "no PEM", "")))
 		})
+	observed(t, "7.1", "a credential of type x509_cert has a thumbprint, and the expiry of its "+
+		"certificate",
+		func(t *testing.T, x *tenant) {
+			der := certificateOf(t, pkix.Name{CommonName: "orders"})
+			sum := sha256.Sum256(der)
+			shown := `{"id":"CRED_ID","credential_type":"x509_cert","thumbprint_sha256":"` +
+				base64.RawURLEncoding.EncodeToString(sum[:]) +
+				`","expires_at":"2030-01-02T03:04:05.000Z","created_at":"TIME","updated_at":"TIME"}`
+			got := x.api("POST", credentialsPath, certificateBody(t, "x509_cert", der))
+			wantJSON(t, got, 201, shown)
+			path := credentialsPath + "/" + field(t, got.body, "id")
+			wantJSON(t, x.api("GET", path, ""), 200, shown)
+		})
+	observed(t, "7.1", "the subject_dn of a credential made from a PEM has one KEY=value on each "+
+		"line",
+		func(t *testing.T, x *tenant) {
+			der := certificateOf(t, pkix.Name{
+				Country: []string{"es"}, Province: []string{"Madrid"}, Locality: []string{"Madrid"},
+				Organization: []string{"Acme, Inc."}, OrganizationalUnit: []string{"Sales"},
+				CommonName: "orders.example.com",
+			})
+			wantProperties(
+				t, x.api("POST", credentialsPath, certificateBody(t, "cert_subject_dn", der)), 201,
+				`{"subject_dn":"C=es\nST=Madrid\nL=Madrid\nO=Acme, Inc.\nOU=Sales\nCN=orders.example.com"}`,
+			)
+		})
 	documented(t, "7.1", "the expiry of a credential is taken from its certificate if that is "+
 		"asked for",
 		func(t *testing.T, x *tenant) {
-			template := &x509.Certificate{
-				SerialNumber: big.NewInt(1),
-				NotAfter:     time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC),
-			}
-			der, err := x509.CreateCertificate(
-				nil, template, template, strangerKey().Public(), strangerKey(),
-			)
-			if err != nil {
-				t.Fatal(err)
-			}
+			der := certificateOf(t, pkix.Name{})
 			certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 			wantJSON(t, x.api("POST", credentialsPath, keyBody(
 				t, certificate, `,"parse_expiry_from_cert":true`,

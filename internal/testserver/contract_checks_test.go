@@ -162,4 +162,7 @@ func (x *tenant) associate(organizationID, grantID string) {
 
 const samplePath = "/resource-servers/https:%2F%2Fsample-api.example.com"
 
-const noOrganization = `{"statusCode":404,"error":"Not Found","message":"No organization found by that id"}`
+const (
+	noOrganization       = `{"statusCode":404,"error":"Not Found","message":"No organization found by that id or name"}`
+	noParentOrganization = `{"statusCode":404,"error":"Not Found","message":"No organization found by that id"}`
+)

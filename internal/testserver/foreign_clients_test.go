@@ -80,14 +80,16 @@ func TestForeign_nodeSDKSetsAllThatAClientHasForUsers(t *testing.T) {
 	x := newTenant(t)
 	const settings = `"sso":false,"oidc_logout":{"backchannel_logout_urls":["https://a/x"],"backchannel_logout_initiators":{"mode":"all"}},` +
 		`"native_social_login":{"apple":{"enabled":false}},"require_pushed_authorization_requests":false,"require_proof_of_possession":true,` +
-		`"organization_discovery_methods":["email"],"session_transfer":{"can_create_session_transfer_token":false},"compliance_level":"none",` +
+		`"organization_discovery_methods":["email"],"compliance_level":"none",` +
 		`"par_request_expiry":60,"skip_non_verifiable_callback_uri_confirmation_prompt":true,` +
 		`"token_exchange":{"allow_any_profile_of_type":["custom_authentication"]}`
 	made := x.foreign(
-		"POST", "/clients", `{"name":"Web","app_type":"regular_web",`+settings+`}`, anyMediaType,
-		nodeSDK,
+		"POST", "/clients",
+		`{"name":"Web","app_type":"regular_web","session_transfer":{"can_create_session_transfer_token":false},`+settings+`}`,
+		anyMediaType, nodeSDK,
 	)
-	wantProperties(t, made, 201, `{`+settings+`}`)
+	wantProperties(t, made, 201, `{`+settings+`,"session_transfer":{"can_create_session_transfer_token":false,`+
+		`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":false}}`)
 	wantProperties(t, x.foreign("PATCH", "/clients/"+field(t, made.body, "client_id"),
 		`{"session_transfer":null,"token_exchange":null,"compliance_level":null,"par_request_expiry":null}`, anyMediaType, nodeSDK), 200,
 		`{"session_transfer":null,"token_exchange":null,"compliance_level":null,"par_request_expiry":null,"sso":false,"require_proof_of_possession":true}`)

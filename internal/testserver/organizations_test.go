@@ -70,7 +70,7 @@ func TestOrganization_settings(t *testing.T) {
 	shown := func(settings string) string {
 		return `{"id":"` + strings.TrimPrefix(path, "/organizations/") + `","name":"acme"` +
 			settings +
-			`,"third_party_client_access":"allow","is_app_entitlement_active":true}`
+			`,"third_party_client_access":"allow","is_app_entitlement_active":false}`
 	}
 	want(
 		t, created, 201,
@@ -136,7 +136,7 @@ func TestClientGrantOrganizations_arePagedBothWays(t *testing.T) {
 		id := x.AddOrganization(name)
 		x.must("POST", "/organizations/"+id+"/client-grants", `{"grant_id":"`+grant+`"}`)
 		shown[name] = fmt.Sprintf(
-			`{"id":"%s","name":"%s","third_party_client_access":"block","is_app_entitlement_active":true}`,
+			`{"id":"%s","name":"%s","third_party_client_access":"block","is_app_entitlement_active":false}`,
 			id, name,
 		)
 	}

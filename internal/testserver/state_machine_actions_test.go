@@ -196,7 +196,7 @@ func (m *machine) createOrganization(t *rapid.T) {
 		body["name"] = "third"
 	}
 	expected := patched(
-		parsed(`{"third_party_client_access":"block","is_app_entitlement_active":true}`), body,
+		parsed(`{"third_party_client_access":"block","is_app_entitlement_active":false}`), body,
 	)
 	m.add(t, organizationKind, body, expected, m.takenName(body, nil))
 }

@@ -26,11 +26,22 @@ func newClient(given schema.Document) tenant.Client {
 
 		CustomLoginPageOn: true,
 	}
-	// ASSUMED: a method with credentials has the same effect as one of the other kind.
-	if given["token_endpoint_auth_method"] != nil || given["client_authentication_methods"] != nil {
+	if c.AppType == tenant.ResourceServerType {
+		c.OIDCConformant = true
+		c.JWTConfiguration = &tenant.JWTConfiguration{SecretEncoded: new(false), Alg: "RS256"}
+	}
+	if isConfidential(given) {
 		c.RefreshToken = tenant.DefaultRefreshToken(31_557_600, 2_592_000)
 	}
 	return c
+}
+
+// isConfidential reports whether a body sets how the client authenticates, other than by `none`.
+//
+// ASSUMED: a method with credentials has the same effect as a method with a secret.
+func isConfidential(given schema.Document) bool {
+	method := given.Text("token_endpoint_auth_method")
+	return method != "" && method != "none" || given["client_authentication_methods"] != nil
 }
 
 // defaultGrantTypes leaves out the flow for machines where a client can keep no secret;

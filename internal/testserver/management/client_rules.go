@@ -34,6 +34,7 @@ var grantTypes = []string{
 	"urn:ietf:params:oauth:grant-type:device_code",
 	"urn:ietf:params:oauth:grant-type:token-exchange",
 	"urn:openid:params:grant-type:ciba",
+	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
 }
 
 // thirdPartyGrantTypes are all that a third-party client can have (API contract 6.1).

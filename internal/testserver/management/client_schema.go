@@ -202,6 +202,21 @@ var refreshTokenProperty = schema.Property{
 			Kind:        schema.Boolean,
 			Description: "Whether tokens never expire when unused",
 		},
+		{
+			Name: "policies", Kind: schema.Array,
+			Description: "APIs that refresh tokens can be exchanged for access tokens of",
+			Items: &schema.Property{Kind: schema.Object, Properties: []schema.Property{
+				{
+					Name: "audience", Kind: schema.String, Required: true, Min: 1,
+					Description: "The identifier of the API",
+				},
+				{
+					Name: "scope", Kind: schema.Array, Required: true,
+					Items:       &schema.Property{Kind: schema.String},
+					Description: "Scopes of the API",
+				},
+			}},
+		},
 	},
 }
 

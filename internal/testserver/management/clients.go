@@ -4,7 +4,6 @@
 package management
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 
@@ -69,7 +68,7 @@ func (h *Handlers) createClient(c *routing.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := applyClient(&one, given); err != nil {
+	if err := applyClient(&one, complete(given, tenant.Client{})); err != nil {
 		return nil, err
 	}
 	if err := h.store.AddClient(one); err != nil {
@@ -131,7 +130,7 @@ func (h *Handlers) updateClient(c *routing.Call) (any, error) {
 		if c.Given.Has("is_first_party") && c.Given.IsTrue("is_first_party") != one.IsFirstParty {
 			return errFirstParty
 		}
-		return applyClient(one, c.Given)
+		return applyClient(one, complete(c.Given, *one))
 	})
 	if err != nil {
 		return nil, err
@@ -139,47 +138,12 @@ func (h *Handlers) updateClient(c *routing.Call) (any, error) {
 	return h.showClient(one, c.Caller), nil
 }
 
-// applyClient writes a valid body over a client and checks what no schema can.
+// applyClient writes a valid and completed body over a client and checks the rules that no schema
+// can express.
 func applyClient(one *tenant.Client, given schema.Document) error {
-	stored := *one
 	given.Overlay(one)
-	if given.Object("jwt_configuration") != nil && one.JWTConfiguration.SecretEncoded == nil {
-		one.JWTConfiguration.SecretEncoded = secretEncoded(stored)
-	}
-	if changes := given.Object("client_metadata"); len(changes) > 0 {
-		one.Metadata = mergedMetadata(stored.Metadata, changes)
-	}
 	one.CrossOriginAuth = one.CrossOriginAuthentication
 	return checkClient(*one)
-}
-
-// secretEncoded is in every answer with a jwt_configuration, sent or not; its other keys go when
-// they are not sent (API contract 6.1, and recordings of the official provider and deploy tool).
-//
-// ASSUMED: a change that does not name it keeps it.
-func secretEncoded(c tenant.Client) *bool {
-	if c.JWTConfiguration == nil || c.JWTConfiguration.SecretEncoded == nil {
-		return new(false)
-	}
-	return c.JWTConfiguration.SecretEncoded
-}
-
-// mergedMetadata changes the keys that are named and takes away those that are null. This is the
-// one property that PATCH does not replace as a whole: the official provider nulls each key that it
-// removes, and that is how it was recorded.
-//
-// ASSUMED: an empty object still clears all of it, as is documented for the metadata of users.
-func mergedMetadata(stored map[string]string, changes schema.Document) map[string]string {
-	merged := map[string]string{}
-	maps.Copy(merged, stored)
-	for key, value := range changes {
-		if value == nil {
-			delete(merged, key)
-		} else {
-			merged[key] = changes.Text(key)
-		}
-	}
-	return merged
 }
 
 func (h *Handlers) deleteClient(c *routing.Call) (any, error) {

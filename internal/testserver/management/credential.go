@@ -51,23 +51,25 @@ func newCredential(given schema.Document, now time.Time) (tenant.Credential, err
 	case key.N.BitLen() < minCredentialBits, key.N.BitLen() > maxCredentialBits:
 		return made, errCredentialBits
 	}
-	if made.ExpiresAt == nil && key.Certificate != nil && given.IsTrue("parse_expiry_from_cert") {
+	if made.ExpiresAt == nil && key.Certificate != nil &&
+		(made.Type == tenant.CertificateType || given.IsTrue("parse_expiry_from_cert")) {
 		made.ExpiresAt = &tenant.Moment{Time: key.Certificate.NotAfter}
 	}
 	err = describeKey(&made, key)
 	return made, err
 }
 
-// describeKey fills in what follows from the key.
+// describeKey fills in what follows from the key (API contract 7.1).
 //
-// ASSUMED: `kid` and `alg` are filled in for public keys only, and the subject of a certificate for
-// the type named after it.
+// ASSUMED: `kid` and `alg` are filled in for public keys only, and the subject of a certificate
+// only for the credential type that is named after it.
 func describeKey(one *tenant.Credential, key pki.PublicKey) error {
 	switch one.Type {
 	case tenant.CertificateSubjectType:
-		one.SubjectDN = key.Certificate.Subject.String()
+		one.SubjectDN = pki.SubjectLines(key.Certificate)
 		return nil
 	case tenant.CertificateType:
+		one.ThumbprintSHA256 = pki.CertificateThumbprint(key.Certificate)
 		return nil
 	}
 	if one.Alg == "" {

@@ -113,7 +113,7 @@ func (h *Handlers) associateGrant(c *routing.Call) (any, error) {
 }
 
 func (h *Handlers) listOrganizationGrants(c *routing.Call) (any, error) {
-	if _, err := h.store.Organization(c.View, c.Params["id"]); err != nil {
+	if err := h.checkOrganization(c); err != nil {
 		return nil, err
 	}
 	paging, err := h.readPaging(c)

@@ -45,12 +45,12 @@ func (h *Handlers) organizationRoutes() []routing.Route {
 		{
 			Method: http.MethodGet, Pattern: one, Scopes: []string{"read:organizations"},
 			Does: "Read an organization by id", Query: &schema.Schema{},
-			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID}, Handle: h.readOrganization,
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganization}, Handle: h.readOrganization,
 		},
 		{
 			Method: http.MethodPatch, Pattern: one, Scopes: []string{"update:organizations"},
 			Does: "Change an organization", Body: &updateOrganizationSchema,
-			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, tenant.ErrOrganizationTaken},
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganization, tenant.ErrOrganizationTaken},
 			Handle:  h.updateOrganization,
 		},
 		{
@@ -59,7 +59,32 @@ func (h *Handlers) organizationRoutes() []routing.Route {
 			Status: http.StatusNoContent,
 			Handle: h.deleteOrganization,
 		},
+		{
+			Method: http.MethodGet, Pattern: one + "/connections",
+			Scopes:  []string{"read:organization_connections"},
+			Does:    "List the connections of an organization, which are always none",
+			Query:   &listOrganizationsSchema,
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, errCheckpoint},
+			Handle:  h.listOrganizationConnections,
+		},
+		{
+			Method: http.MethodGet, Pattern: one + "/members",
+			Scopes: []string{"read:organization_members"},
+			Does: "List the members of an organization, which are always none; paging by offset " +
+				"ends after 1,000 of them",
+			Query:   &listOrganizationsSchema,
+			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, errCheckpoint, errPageTooFar},
+			Handle:  h.listOrganizationMembers,
+		},
 	}
+}
+
+// checkOrganization refuses a path below an organization that does not exist (API contract 1.5).
+func (h *Handlers) checkOrganization(c *routing.Call) error {
+	if _, err := h.store.Organization(c.View, c.Params["id"]); err != nil {
+		return tenant.ErrNoOrganizationID
+	}
+	return nil
 }
 
 func (h *Handlers) createOrganization(c *routing.Call) (any, error) {
@@ -115,4 +140,34 @@ func (h *Handlers) updateOrganization(c *routing.Call) (any, error) {
 
 func (h *Handlers) deleteOrganization(c *routing.Call) (any, error) {
 	return nil, h.store.DeleteOrganization(c.Params["id"])
+}
+
+// listOrganizationConnections returns none: the server has no connections.
+//
+// ASSUMED: the list is called `connections`, and connections that were sent on creation, which the
+// server does not know, are not listed.
+func (h *Handlers) listOrganizationConnections(c *routing.Call) (any, error) {
+	if err := h.checkOrganization(c); err != nil {
+		return nil, err
+	}
+	paging, err := h.readPaging(c)
+	if err != nil {
+		return nil, err
+	}
+	return showNone(h, c, paging, "connections"), nil
+}
+
+// listOrganizationMembers returns none: the server has no users.
+func (h *Handlers) listOrganizationMembers(c *routing.Call) (any, error) {
+	if err := h.checkOrganization(c); err != nil {
+		return nil, err
+	}
+	paging, err := h.readPaging(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := paging.checkEnd(); err != nil {
+		return nil, err
+	}
+	return showNone(h, c, paging, "members"), nil
 }

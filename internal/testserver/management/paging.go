@@ -158,6 +158,11 @@ func showPage[T any](
 	}
 }
 
+// showNone is an empty page in the shape that was asked for.
+func showNone(h *Handlers, c *routing.Call, asked paging, name string) any {
+	return showPage(h, c, asked, name, tenant.Page[any]{}, func(any) any { return nil })
+}
+
 // selectFields keeps the properties that `fields` names, or drops them with `include_fields=false`.
 func selectFields(q schema.Document, object any) any {
 	if q.Text("fields") == "" {

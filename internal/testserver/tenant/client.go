@@ -64,6 +64,14 @@ type RefreshTokenSettings struct {
 	IdleTokenLifetime         *int   `json:"idle_token_lifetime,omitzero"`
 	InfiniteTokenLifetime     *bool  `json:"infinite_token_lifetime,omitzero"`
 	InfiniteIdleTokenLifetime *bool  `json:"infinite_idle_token_lifetime,omitzero"`
+
+	Policies []refreshTokenPolicy `json:"policies,omitzero"`
+}
+
+// refreshTokenPolicy lets refresh tokens be exchanged for access tokens of an API.
+type refreshTokenPolicy struct {
+	Audience string   `json:"audience"`
+	Scope    []string `json:"scope"`
 }
 
 // JWTConfiguration is the format of ID tokens. Replies show only properties that were sent (API

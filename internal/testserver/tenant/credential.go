@@ -19,6 +19,8 @@ type Credential struct {
 	CreatedAt Moment  `json:"created_at"`
 	UpdatedAt Moment  `json:"updated_at"`
 	ExpiresAt *Moment `json:"expires_at,omitzero"`
+
+	ThumbprintSHA256 string `json:"thumbprint_sha256,omitzero"`
 }
 
 // The types of credentials. The last two are for mutual TLS.

@@ -36,13 +36,9 @@ type organizationBranding struct {
 // NewOrganization returns an organization with the properties that newer replies always show (API
 // contract 5.1). Both are about user flows and have no effect here.
 //
-// ASSUMED: the observed values are the defaults.
+// ASSUMED: third_party_client_access defaults to the value that was seen.
 func NewOrganization() Organization {
-	return Organization{
-		ID:                     newOrganizationID(),
-		ThirdPartyClientAccess: "block",
-		IsAppEntitlementActive: true,
-	}
+	return Organization{ID: newOrganizationID(), ThirdPartyClientAccess: "block"}
 }
 
 // AddOrganization adds an organization. It refuses a name that is already used.
@@ -57,7 +53,7 @@ func (s *Store) AddOrganization(o Organization) error {
 
 // Organization returns the organization with this id.
 func (s *Store) Organization(as View, id string) (Organization, error) {
-	return look(s, as, ErrNoOrganizationID, func() *row[Organization] {
+	return look(s, as, ErrNoOrganization, func() *row[Organization] {
 		return s.organizations.find(id)
 	})
 }
@@ -88,7 +84,7 @@ func (s *Store) UpdateOrganization(id string, change func(*Organization)) (Organ
 	defer s.writing.Unlock()
 	found := s.organizations.find(id)
 	if found == nil {
-		return Organization{}, ErrNoOrganizationID
+		return Organization{}, ErrNoOrganization
 	}
 	return revise(s, s.organizations, found, func(o *Organization) error {
 		change(o)

@@ -69,10 +69,11 @@ func (api *ResourceServer) serveUsers() {
 	api.ProofOfPossession = &proofOfPossession{Mechanism: "dpop"}
 }
 
+// ASSUMED: the position of the last one; the contract lists the others in this order.
 var myAccountScopes = strings.Fields(`
 	create:me:connected_accounts read:me:connected_accounts delete:me:connected_accounts
-	create:me:authentication_methods read:me:authentication_methods update:me:authentication_methods
-	delete:me:authentication_methods read:me:factors`)
+	read:me:authentication_methods delete:me:authentication_methods
+	update:me:authentication_methods read:me:factors create:me:authentication_methods`)
 
 var myOrganizationScopes = strings.Fields(`
 	read:my_org:details update:my_org:details read:my_org:configuration
@@ -87,12 +88,14 @@ var myOrganizationScopes = strings.Fields(`
 	read:my_org:members delete:my_org:members
 	create:my_org:member_invitations read:my_org:member_invitations delete:my_org:member_invitations`)
 
-// describedScopes derives a description from each scope: "Read Client Grants" for
-// read:client_grants.
+// describedScopes derives the descriptions from the values, "Read Client Grants" from
+// read:client_grants. The descriptions of the My Account API do not contain "Me" (API contract
+// 3.12).
 func describedScopes(values []string) []Scope {
 	scopes := make([]Scope, len(values))
 	for i, value := range values {
-		words := strings.FieldsFunc(value, func(r rune) bool { return r == ':' || r == '_' })
+		subject := strings.Replace(value, ":me:", ":", 1)
+		words := strings.FieldsFunc(subject, func(r rune) bool { return r == ':' || r == '_' })
 		for j, word := range words {
 			words[j] = strings.ToUpper(word[:1]) + word[1:]
 		}
