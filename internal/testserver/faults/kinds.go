@@ -6,8 +6,10 @@ package faults
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,6 +71,7 @@ func ExpiredToken() Fault { return Fault{kind: "expired_token"} }
 // makes the fault. A new parameter needs a field of Fault and of Entry, and a line in Entry.given,
 // Entry.fault and Fault.entry.
 type kind struct {
+	does  string                    // What it does, for the documentation.
 	takes []string                  // The parameters, named as in an Entry.
 	fits  func(*routing.Route) bool // The routes that the fault can affect; nil for all.
 	// Checks the parameters; nil if there is nothing to check.
@@ -77,42 +80,84 @@ type kind struct {
 }
 
 var kinds = map[string]kind{
-	"refuse": {takes: []string{"status"}, check: checkRefusal, strike: strikeRefuse},
-	"lose_reply": {strike: func(_ *Book, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
-		handle(c)
-		return wire.Reply{Ending: wire.ClosedUnanswered}
-	}},
-	"reset_connection": {strike: func(*Book, *routing.Call, Fault, routing.Endpoint) wire.Reply {
-		return wire.Reply{Ending: wire.ResetUnanswered}
-	}},
-	"html_page": {takes: []string{"status"}, check: checkStatus, strike: strikeHTMLPage},
+	"refuse": {
+		does:  "the API's own answer with that status; the request is not handled",
+		takes: []string{"status"}, check: checkRefusal, strike: strikeRefuse,
+	},
+	"lose_reply": {
+		does: "the request takes effect, and the connection closes without an answer",
+		strike: func(_ *Book, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
+			handle(c)
+			return wire.Reply{Ending: wire.ClosedUnanswered}
+		},
+	},
+	"reset_connection": {
+		does: "the connection is reset; the request is not handled",
+		strike: func(*Book, *routing.Call, Fault, routing.Endpoint) wire.Reply {
+			return wire.Reply{Ending: wire.ResetUnanswered}
+		},
+	},
+	"html_page": {
+		does:  "the error page of a proxy; the request is not handled",
+		takes: []string{"status"}, check: checkStatus, strike: strikeHTMLPage,
+	},
 	"respond": {
+		does:  "the given answer; the request is not handled",
 		takes: []string{"status", "content_type", "body"}, check: checkStatus,
 		strike: func(_ *Book, _ *routing.Call, f Fault, _ routing.Endpoint) wire.Reply {
 			return textReply(f.status, f.contentType, f.body)
 		},
 	},
-	"delay": {takes: []string{"delay"}, check: checkDelay, strike: func(b *Book, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply {
-		c.Hold(f.delay, b.closing)
-		return handle(c)
-	}},
-	"truncate_body": {strike: func(_ *Book, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
-		answer := handle(c)
-		if answer.Ending == wire.Answered {
-			answer.Ending = wire.Truncated
-		}
-		return answer
-	}},
-	"wrong_content_type": {
-		takes:  []string{"content_type"},
-		check:  checkContentType,
-		strike: strikeWrongContentType,
+	"delay": {
+		does:  "the request waits, then it is handled",
+		takes: []string{"delay"}, check: checkDelay,
+		strike: func(b *Book, c *routing.Call, f Fault, handle routing.Endpoint) wire.Reply {
+			c.Hold(f.delay, b.closing)
+			return handle(c)
+		},
 	},
-	"stale_read": {fits: (*routing.Route).ReadsObjects, strike: strikeStaleRead},
-	"expired_token": {fits: (*routing.Route).DealsInTokens, strike: func(_ *Book, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
-		c.TokenExpired = true
-		return handle(c)
-	}},
+	"truncate_body": {
+		does: "the request takes effect, and half of the answer arrives",
+		strike: func(_ *Book, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
+			answer := handle(c)
+			if answer.Ending == wire.Answered {
+				answer.Ending = wire.Truncated
+			}
+			return answer
+		},
+	},
+	"wrong_content_type": {
+		does:  "the request is handled, and the answer names another type",
+		takes: []string{"content_type"}, check: checkContentType, strike: strikeWrongContentType,
+	},
+	"stale_read": {
+		does: "a read returns objects as they were before their last write",
+		fits: (*routing.Route).ReadsObjects, strike: strikeStaleRead,
+	},
+	"expired_token": {
+		does: "the token that was sent, or the token that is issued, has expired",
+		fits: (*routing.Route).DealsInTokens,
+		strike: func(_ *Book, c *routing.Call, _ Fault, handle routing.Endpoint) wire.Reply {
+			c.TokenExpired = true
+			return handle(c)
+		},
+	},
+}
+
+// Description documents a kind of fault.
+type Description struct {
+	Kind  string
+	Does  string
+	Takes []string // Names of parameters.
+}
+
+// Describe documents all kinds of faults, sorted by name.
+func Describe() []Description {
+	all := make([]Description, 0, len(kinds))
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		all = append(all, Description{name, kinds[name].does, kinds[name].takes})
+	}
+	return all
 }
 
 // checkRefusal requires an error status that has a standard text.
