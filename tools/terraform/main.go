@@ -45,7 +45,7 @@ var tofu = product.Product{
 
 func main() {
 	log.SetFlags(0)
-	bin := flag.String("bin", "bin", "`folder` to install a pinned Terraform into if no CLI is found")
+	bin := flag.String("bin", "bin", "`folder` to install Terraform into if no CLI is found")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

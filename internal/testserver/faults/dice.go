@@ -25,8 +25,7 @@ func newDice(seed uint64) *dice {
 func (d *dice) restart() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	// Not for secrets, and it must be repeatable.
-	d.random = rand.New(rand.NewPCG(d.seed, 0)) //nolint:gosec
+	d.random = rand.New(rand.NewPCG(d.seed, 0)) //nolint:gosec // Not for secrets, and it must be repeatable.
 }
 
 // chance returns true with the given probability. 0 counts as 1, which uses no random number.

@@ -25,8 +25,7 @@ func (who Caller) HasAny(scopes []string) bool {
 // Lacks returns the scopes that the caller needs for a route but does not have: the missing ones if
 // the route needs all of its scopes, or all of them if one would be enough.
 //
-// ASSUMED: the former; the contract shows only a refusal for a route where any scope is enough
-// (1.4).
+// ASSUMED: the former; API contract 1.4 shows only a refusal by a route where any scope is enough.
 func (who Caller) Lacks(r *Route) []string {
 	switch {
 	case r.AllScopes:

@@ -48,7 +48,7 @@ func checkRestoredGrant(t *tables, grant ClientGrant) error {
 
 // Values of a grant's properties.
 const (
-	ClientSubject     = "client"              // The subject type for machines; others are for users.
+	ClientSubject     = "client"              // The subject type of grants for machines.
 	ThirdPartyClients = "third_party_clients" // The clients that a default grant is for.
 )
 

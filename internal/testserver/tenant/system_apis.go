@@ -112,8 +112,8 @@ func describedScope(value, description string) Scope {
 	return Scope{Value: value, Description: &description}
 }
 
-// ManagementScopes are the scopes of the Management API: those of API contract 2, and those of
-// endpoints that this server lacks, so that the API has as many scopes as in a real tenant (API
+// ManagementScopes are the scopes of the Management API: the scopes in API contract 2, and scopes
+// of endpoints that this server lacks, so that the list is as long as in a real tenant (API
 // contract 3.2).
 var ManagementScopes = strings.Fields(`
 	create:client_grants read:client_grants update:client_grants delete:client_grants

@@ -79,8 +79,7 @@ func (t *table[T]) group(name string) *sequence[T] {
 	return &sequence[T]{}
 }
 
-// adding returns the change that adds an object. Like those of changing and removing, it takes
-// effect when the store commits it.
+// adding returns the change that adds an object. Changes take effect when the store commits them.
 func (t *table[T]) adding(value T, now time.Time) change {
 	t.last++
 	number := t.last

@@ -35,8 +35,7 @@ func (o *options) publish(authority *testserver.Authority) (caFile string, remov
 	}
 	if o.caOut != "" {
 		if caFile, err = filepath.Abs(o.caOut); err == nil {
-			// Certificates are public.
-			err = os.WriteFile(caFile, authority.PEM(), 0o644) //nolint:gosec
+			err = os.WriteFile(caFile, authority.PEM(), 0o644) //nolint:gosec // Certificates are public.
 		}
 		return caFile, remove, err
 	}

@@ -164,8 +164,7 @@ func (l *ledger) check(t *testing.T, domain, token string) {
 
 // send returns the status 0 if it gets no reply.
 func send(method, url, token, body string) (status int, answer string) {
-	// It ends with the server.
-	request, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx
+	request, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx // It ends when the server is killed.
 	if err != nil {
 		return 0, err.Error()
 	}

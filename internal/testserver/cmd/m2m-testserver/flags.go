@@ -118,7 +118,7 @@ func define(flags *flag.FlagSet, o *options) {
 			"determines the random choices",
 	)
 	flags.Func("awkward", "make replies unusual but valid, determined by this `SEED`: other "+
-		"orders, extra properties, small pages, reads that lag behind writes", func(text string) error {
+		"orders, extra properties, small pages, lagging reads", func(text string) error {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
 			return errors.New("a seed must be a whole number, 0 or more")
@@ -146,7 +146,9 @@ func address(flags *flag.FlagSet, target *string, name, text string) {
 	flags.Func(name, text, func(given string) error {
 		_, _, err := net.SplitHostPort(given)
 		if wrong, ok := errors.AsType[*net.AddrError](err); ok {
-			return fmt.Errorf("%s; an address has the form HOST:PORT, for example 127.0.0.1:4646", wrong.Err)
+			return fmt.Errorf(
+				"%s; an address has the form HOST:PORT, for example 127.0.0.1:4646", wrong.Err,
+			)
 		}
 		*target = given
 		return err

@@ -348,8 +348,8 @@ func TestCommand_endsWhenServingFails(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	var stderr bytes.Buffer
-	if err := wait(ctx, server, &stderr); err == nil || err.Error() != "the server has stopped unexpectedly" ||
-		stderr.Len() > 0 {
+	if err := wait(ctx, server, &stderr); err == nil ||
+		err.Error() != "the server has stopped unexpectedly" || stderr.Len() > 0 {
 		t.Errorf("got %v, standard error %q", err, stderr.String())
 	}
 }
