@@ -30,7 +30,7 @@ import (
 //
 // A token and a Management API read through the server's handler, without sockets:
 //
-//	go test ./internal/testserver -run '^$' -bench '^Benchmark(TokenIssue|ManagementRead)$' -benchtime 100x
+//	go test ./internal/testserver -run '^$' -bench 'TokenIssue|ManagementRead' -benchtime 100x
 //
 // What requests cost with 100, 10,000 and 100,000 objects in the tenant:
 //

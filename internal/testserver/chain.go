@@ -81,7 +81,8 @@ func (s *Server) recorded(next routing.Endpoint) routing.Endpoint {
 		})
 		answer := next(c)
 		s.recorder.finish(entry, func(r *Request) {
-			r.Status, r.ClientID, r.Fault, r.Duration = answer.Status, c.Caller.ClientID, c.Mishap, time.Since(start)
+			r.Status, r.ClientID = answer.Status, c.Caller.ClientID
+			r.Fault, r.Duration = c.Mishap, time.Since(start)
 		})
 		return answer
 	}

@@ -268,20 +268,27 @@ var clientFilters = []schema.Property{
 
 var readClientSchema = schema.Schema{Properties: fieldParameters}
 
-var tokenQuotaProperty = schema.Property{Name: "token_quota", Kind: schema.Object, Nullable: true, Properties: []schema.Property{
-	{Name: "client_credentials", Kind: schema.Object, Required: true, Min: 1, Description: "The token quota configuration", Properties: []schema.Property{
+var tokenQuotaProperty = schema.Property{
+	Name: "token_quota", Kind: schema.Object, Nullable: true,
+	Properties: []schema.Property{
 		{
-			Name:        "enforce",
-			Kind:        schema.Boolean,
-			Description: "Whether requests in excess of the quota fail",
+			Name: "client_credentials", Kind: schema.Object, Required: true, Min: 1,
+			Description: "The token quota configuration",
+			Properties: []schema.Property{
+				{
+					Name:        "enforce",
+					Kind:        schema.Boolean,
+					Description: "Whether requests in excess of the quota fail",
+				},
+				{
+					Name: "per_day", Kind: schema.Integer, Min: 1,
+					Description: "Maximum number of issued tokens per day",
+				},
+				{
+					Name: "per_hour", Kind: schema.Integer, Min: 1,
+					Description: "Maximum number of issued tokens per hour",
+				},
+			},
 		},
-		{
-			Name: "per_day", Kind: schema.Integer, Min: 1,
-			Description: "Maximum number of issued tokens per day",
-		},
-		{
-			Name: "per_hour", Kind: schema.Integer, Min: 1,
-			Description: "Maximum number of issued tokens per hour",
-		},
-	}},
-}}
+	},
+}

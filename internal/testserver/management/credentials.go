@@ -64,7 +64,8 @@ var updateCredentialSchema = schema.Schema{Properties: []schema.Property{
 }}
 
 func (h *Handlers) credentialRoutes() []routing.Route {
-	const all, one = "/api/v2/clients/{id}/credentials", "/api/v2/clients/{id}/credentials/{credential_id}"
+	const all = "/api/v2/clients/{id}/credentials"
+	const one = all + "/{credential_id}"
 	unknown := []*wire.Refusal{tenant.ErrNoClient, errNoCredential}
 	return []routing.Route{
 		{

@@ -40,17 +40,20 @@ var writableOrganizationProperties = []schema.Property{
 		Name: "display_name", Kind: schema.String, Min: 1, Max: 255,
 		Description: "Friendly name of this organization",
 	},
-	{Name: "branding", Kind: schema.Object, Description: "Theme of this organization", Properties: []schema.Property{
-		{
-			Name:        "logo_url",
-			Kind:        schema.String,
-			Description: "URL of logo to display on login page",
+	{
+		Name: "branding", Kind: schema.Object, Description: "Theme of this organization",
+		Properties: []schema.Property{
+			{
+				Name:        "logo_url",
+				Kind:        schema.String,
+				Description: "URL of logo to display on login page",
+			},
+			{
+				Name: "colors", Kind: schema.Object, Open: true,
+				Values: &schema.Property{Kind: schema.String}, Description: "Color scheme",
+			},
 		},
-		{
-			Name: "colors", Kind: schema.Object, Open: true,
-			Values: &schema.Property{Kind: schema.String}, Description: "Color scheme",
-		},
-	}},
+	},
 	{
 		Name: "metadata", Kind: schema.Object, Open: true,
 		Values:      &schema.Property{Kind: schema.String, Max: 255},

@@ -87,9 +87,12 @@ var writableResourceServerProperties = []schema.Property{
 		Kind:        schema.Boolean,
 		Description: skipConsentText,
 	},
-	{Name: "subject_type_authorization", Kind: schema.Object, Open: true, Properties: []schema.Property{
-		userPolicy, clientPolicy, anonymousUserPolicy,
-	}},
+	{
+		Name: "subject_type_authorization", Kind: schema.Object, Open: true,
+		Properties: []schema.Property{
+			userPolicy, clientPolicy, anonymousUserPolicy,
+		},
+	},
 	tokenEncryptionProperty,
 	{
 		Name: "consent_policy", Kind: schema.String, Nullable: true,
@@ -100,9 +103,12 @@ var writableResourceServerProperties = []schema.Property{
 		Items: &schema.Property{Kind: schema.Object, Open: true},
 	},
 	proofOfPossessionProperty,
-	{Name: "authorization_policy", Kind: schema.Object, Nullable: true, Properties: []schema.Property{
-		{Name: "policy_id", Kind: schema.String, Required: true, Min: 1, Max: 1024},
-	}},
+	{
+		Name: "authorization_policy", Kind: schema.Object, Nullable: true,
+		Properties: []schema.Property{
+			{Name: "policy_id", Kind: schema.String, Required: true, Min: 1, Max: 1024},
+		},
+	},
 }
 
 // scopesProperty refuses two scopes of one value.
@@ -124,52 +130,71 @@ var scopesProperty = schema.Property{
 	}},
 }
 
-var userPolicy = schema.Property{Name: "user", Kind: schema.Object, Open: true, Properties: []schema.Property{
-	{
-		Name: "policy",
-		Kind: schema.String,
-		Enum: []string{"allow_all", "deny_all", "require_client_grant"},
+var userPolicy = schema.Property{
+	Name: "user", Kind: schema.Object, Open: true,
+	Properties: []schema.Property{
+		{
+			Name: "policy",
+			Kind: schema.String,
+			Enum: []string{"allow_all", "deny_all", "require_client_grant"},
+		},
 	},
-}}
+}
 
-var clientPolicy = schema.Property{Name: "client", Kind: schema.Object, Open: true, Properties: []schema.Property{
-	{Name: "policy", Kind: schema.String, Enum: []string{"deny_all", "require_client_grant"}},
-}}
+var clientPolicy = schema.Property{
+	Name: "client", Kind: schema.Object, Open: true,
+	Properties: []schema.Property{
+		{Name: "policy", Kind: schema.String, Enum: []string{"deny_all", "require_client_grant"}},
+	},
+}
 
 // anonymousUserPolicy is of the official Node SDK 7.1 and the official provider, and kept and shown
 // like that for users.
-var anonymousUserPolicy = schema.Property{Name: "anonymous_user", Kind: schema.Object, Open: true, Properties: []schema.Property{
-	{Name: "policy", Kind: schema.String, Enum: []string{"deny_all", "require_client_grant"}},
-}}
-
-var tokenEncryptionProperty = schema.Property{Name: "token_encryption", Kind: schema.Object, Nullable: true, Properties: []schema.Property{
-	{
-		Name: "format", Kind: schema.String, Required: true, Enum: []string{"compact-nested-jwe"},
-		Description: "Format of the encrypted JWT payload",
+var anonymousUserPolicy = schema.Property{
+	Name: "anonymous_user", Kind: schema.Object, Open: true,
+	Properties: []schema.Property{
+		{Name: "policy", Kind: schema.String, Enum: []string{"deny_all", "require_client_grant"}},
 	},
-	{Name: "encryption_key", Kind: schema.Object, Required: true, Properties: []schema.Property{
-		{
-			Name: "name", Kind: schema.String, Min: 1, Max: 128,
-			Description: "Name of the encryption key",
-		},
-		{
-			Name: "alg", Kind: schema.String, Required: true,
-			Enum:        []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"},
-			Description: "Algorithm used to encrypt the token",
-		},
-		{Name: "kid", Kind: schema.String, Min: 1, Max: 128, Description: "Key ID"},
-		{
-			Name: "pem", Kind: schema.String, Required: true, Min: 1, Max: 4096,
-			Description: "PEM-formatted public key",
-		},
-	}},
-}}
+}
 
-var proofOfPossessionProperty = schema.Property{Name: "proof_of_possession", Kind: schema.Object, Nullable: true, Properties: []schema.Property{
-	{Name: "mechanism", Kind: schema.String, Required: true, Enum: []string{"mtls", "dpop"}},
-	{Name: "required", Kind: schema.Boolean, Required: true},
-	{Name: "required_for", Kind: schema.String, Enum: []string{"public_clients", "all_clients"}},
-}}
+var tokenEncryptionProperty = schema.Property{
+	Name: "token_encryption", Kind: schema.Object, Nullable: true,
+	Properties: []schema.Property{
+		{
+			Name: "format", Kind: schema.String, Required: true,
+			Enum:        []string{"compact-nested-jwe"},
+			Description: "Format of the encrypted JWT payload",
+		},
+		{Name: "encryption_key", Kind: schema.Object, Required: true, Properties: []schema.Property{
+			{
+				Name: "name", Kind: schema.String, Min: 1, Max: 128,
+				Description: "Name of the encryption key",
+			},
+			{
+				Name: "alg", Kind: schema.String, Required: true,
+				Enum:        []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"},
+				Description: "Algorithm used to encrypt the token",
+			},
+			{Name: "kid", Kind: schema.String, Min: 1, Max: 128, Description: "Key ID"},
+			{
+				Name: "pem", Kind: schema.String, Required: true, Min: 1, Max: 4096,
+				Description: "PEM-formatted public key",
+			},
+		}},
+	},
+}
+
+var proofOfPossessionProperty = schema.Property{
+	Name: "proof_of_possession", Kind: schema.Object, Nullable: true,
+	Properties: []schema.Property{
+		{Name: "mechanism", Kind: schema.String, Required: true, Enum: []string{"mtls", "dpop"}},
+		{Name: "required", Kind: schema.Boolean, Required: true},
+		{
+			Name: "required_for", Kind: schema.String,
+			Enum: []string{"public_clients", "all_clients"},
+		},
+	},
+}
 
 // listResourceServersSchema is the query of the list: offset paging only (API contract 3.9).
 var listResourceServersSchema = schema.Schema{Properties: append([]schema.Property{

@@ -110,7 +110,8 @@ func (s *Store) ClientsWithGrant(w Window, wanted GrantQuery) Page[Client] {
 	}
 	return s.ListClients(w, func(c Client) bool {
 		found := false
-		s.clientGrants.group(ofClient(c.ClientID)).tree.Scan(func(_ uint64, grant *row[ClientGrant]) bool {
+		grants := s.clientGrants.group(ofClient(c.ClientID))
+		grants.tree.Scan(func(_ uint64, grant *row[ClientGrant]) bool {
 			found = fits(grant.value)
 			return !found
 		})

@@ -77,7 +77,8 @@ var myAccountScopes = strings.Fields(`
 
 var myOrganizationScopes = strings.Fields(`
 	read:my_org:details update:my_org:details read:my_org:configuration
-	create:my_org:identity_providers read:my_org:identity_providers update:my_org:identity_providers
+	create:my_org:identity_providers read:my_org:identity_providers
+	update:my_org:identity_providers
 	delete:my_org:identity_providers update:my_org:identity_providers_detach
 	create:my_org:identity_providers_domains delete:my_org:identity_providers_domains
 	create:my_org:identity_providers_provisioning read:my_org:identity_providers_provisioning
@@ -86,7 +87,8 @@ var myOrganizationScopes = strings.Fields(`
 	delete:my_org:identity_providers_scim_tokens
 	create:my_org:domains read:my_org:domains update:my_org:domains delete:my_org:domains
 	read:my_org:members delete:my_org:members
-	create:my_org:member_invitations read:my_org:member_invitations delete:my_org:member_invitations`)
+	create:my_org:member_invitations read:my_org:member_invitations
+	delete:my_org:member_invitations`)
 
 // describedScopes derives the descriptions from the values, "Read Client Grants" from
 // read:client_grants. The descriptions of the My Account API do not contain "Me" (API contract
@@ -117,14 +119,17 @@ func describedScope(value, description string) Scope {
 // contract 3.2).
 var ManagementScopes = strings.Fields(`
 	create:client_grants read:client_grants update:client_grants delete:client_grants
-	create:organization_client_grants read:organization_client_grants delete:organization_client_grants
+	create:organization_client_grants read:organization_client_grants
+	delete:organization_client_grants
 	create:resource_servers read:resource_servers update:resource_servers delete:resource_servers
 	create:clients read:clients update:clients delete:clients
 	read:client_summary
 	create:client_keys read:client_keys update:client_keys delete:client_keys
-	create:client_credentials read:client_credentials update:client_credentials delete:client_credentials
+	create:client_credentials read:client_credentials update:client_credentials
+	delete:client_credentials
 	create:signing_keys read:signing_keys update:signing_keys
-	create:custom_signing_keys read:custom_signing_keys update:custom_signing_keys delete:custom_signing_keys
+	create:custom_signing_keys read:custom_signing_keys update:custom_signing_keys
+	delete:custom_signing_keys
 	create:encryption_keys read:encryption_keys update:encryption_keys delete:encryption_keys
 	create:organizations read:organizations update:organizations delete:organizations
 	read:organizations_summary
@@ -133,10 +138,12 @@ var ManagementScopes = strings.Fields(`
 	create:organization_discovery_domains read:organization_discovery_domains
 	update:organization_discovery_domains delete:organization_discovery_domains
 	create:organization_invitations read:organization_invitations delete:organization_invitations
-	create:organization_member_roles read:organization_member_roles delete:organization_member_roles
+	create:organization_member_roles read:organization_member_roles
+	delete:organization_member_roles
 	create:organization_members read:organization_members delete:organization_members
 	create:users read:users update:users delete:users
-	create:users_app_metadata read:users_app_metadata update:users_app_metadata delete:users_app_metadata
+	create:users_app_metadata read:users_app_metadata update:users_app_metadata
+	delete:users_app_metadata
 	create:user_attribute_profiles read:user_attribute_profiles update:user_attribute_profiles
 	delete:user_attribute_profiles
 	create:user_custom_blocks read:user_custom_blocks delete:user_custom_blocks
@@ -144,7 +151,8 @@ var ManagementScopes = strings.Fields(`
 	create:user_tickets
 	create:authentication_methods read:authentication_methods update:authentication_methods
 	delete:authentication_methods
-	create:device_credentials read:device_credentials update:device_credentials delete:device_credentials
+	create:device_credentials read:device_credentials update:device_credentials
+	delete:device_credentials
 	read:federated_connections_tokens delete:federated_connections_tokens
 	read:grants delete:grants
 	create:guardian_enrollment_tickets
@@ -160,7 +168,8 @@ var ManagementScopes = strings.Fields(`
 	create:connections read:connections update:connections delete:connections
 	create:connections_keys read:connections_keys update:connections_keys
 	read:connections_options update:connections_options
-	create:connection_profiles read:connection_profiles update:connection_profiles delete:connection_profiles
+	create:connection_profiles read:connection_profiles update:connection_profiles
+	delete:connection_profiles
 	create:scim_config read:scim_config update:scim_config delete:scim_config
 	create:scim_token read:scim_token delete:scim_token
 	read:self_service_profile_custom_texts update:self_service_profile_custom_texts

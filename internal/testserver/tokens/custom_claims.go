@@ -26,10 +26,11 @@ const maxCustomClaims = 100 << 10
 // ASSUMED: `scope` is also reserved. The documentation does not list it, but a token with two
 // `scope` claims would be ambiguous.
 var reservedClaims = strings.Fields(`
-	acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash client_id cnf cty dest
-	entitlements events exp groups gty htm htu iat internalService iss jcard jku jti jwe jwk kid may_act mky nbf nonce
-	object_id org_id org_name orig origid permissions roles rph s_hash scope sid sip_callid sip_cseq_num sip_date
-	sip_from_tag sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256`)
+	acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash
+	client_id cnf cty dest entitlements events exp groups gty htm htu iat internalService iss
+	jcard jku jti jwe jwk kid may_act mky nbf nonce object_id org_id org_name orig origid
+	permissions roles rph s_hash scope sid sip_callid sip_cseq_num sip_date sip_from_tag
+	sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256`)
 
 // encodeCustomClaims silently drops reserved claims, and for system APIs also claims without a
 // namespace (API contract 9.5).
