@@ -26,6 +26,7 @@ type Client struct {
 	ClientGrants             *ClientGrants
 	OrganizationClientGrants *OrganizationClientGrants
 	Clients                  *Clients
+	Organizations            *Organizations
 	Tokens                   *Tokens
 }
 
@@ -65,6 +66,7 @@ func New(cfg Config) (*Client, error) {
 		ClientGrants:             &ClientGrants{conn: c},
 		OrganizationClientGrants: &OrganizationClientGrants{conn: c},
 		Clients:                  &Clients{conn: c},
+		Organizations:            &Organizations{conn: c},
 		Tokens:                   tokens,
 	}, nil
 }
