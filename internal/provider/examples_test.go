@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,9 @@ var exampleWrites = map[string][]string{
 	"data-sources/m2m_client/data-source.tf": {
 		"POST client-grants", "POST resource-servers",
 	},
+	"data-sources/m2m_organization/data-source.tf": {
+		"POST client-grants", "POST organizations/{id}/client-grants",
+	},
 	"data-sources/m2m_resource_server/data-source.tf": {"POST client-grants"},
 	"ephemeral-resources/m2m_access_token/ephemeral-resource.tf": {
 		"POST client-grants", "POST resource-servers",
@@ -83,7 +87,7 @@ func TestAccExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	applied := 0
+	var applied []string
 	for _, file := range append(files, nested...) {
 		path, err := filepath.Rel("../../examples", file)
 		if err != nil {
@@ -92,7 +96,7 @@ func TestAccExamples(t *testing.T) {
 		if strings.HasPrefix(filepath.Base(path), "import-") {
 			continue // TestAccExamples_import has them.
 		}
-		applied++
+		applied = append(applied, path)
 		t.Run(path, func(t *testing.T) {
 			n := acctest.ExampleTenant(t)
 			text, writes := readExample(t, path), exampleWrites[path]
@@ -131,9 +135,28 @@ func TestAccExamples(t *testing.T) {
 			resource.Test(t, n.Accounted(test))
 		})
 	}
-	if applied != 17 {
-		t.Errorf("%d examples were applied, want 17", applied)
+	for _, want := range neededExamples(t) {
+		if !slices.Contains(applied, want) {
+			t.Errorf("examples/%s is missing", want)
+		}
 	}
+}
+
+// neededExamples are the examples that the docs show, one for each type, and the demo.
+func neededExamples(t *testing.T) []string {
+	t.Helper()
+	needed := []string{
+		"demo/main.tf", "functions/decode_jwt/function.tf", "provider/headers.tf",
+		"ephemeral-resources/m2m_access_token/ephemeral-resource.tf", "provider/private_key.tf",
+		"provider/provider.tf", "provider/token_file.tf",
+	}
+	for name := range acctest.DataSourceSchemas(t) {
+		needed = append(needed, "data-sources/"+name+"/data-source.tf")
+	}
+	for name := range acctest.ResourceSchemas(t) {
+		needed = append(needed, "resources/"+name+"/resource.tf")
+	}
+	return needed
 }
 
 // TestAccExamples_import applies the import blocks, with an id that exists in

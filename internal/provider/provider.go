@@ -4,8 +4,8 @@
 // Package provider is terraform-provider-m2m as Terraform sees it: the configuration, and the
 // list of its types. Each thing has a package below:
 //
-//   - resourceserver, resourceserverscope, clientgrant, organizationgrant, client and
-//     accesstoken are the things. They never import each other.
+//   - resourceserver, resourceserverscope, clientgrant, organizationgrant, client, organization
+//     and accesstoken are the things. They never import each other.
 //   - run is what one process knows and shares among them, report words the errors of the
 //     API, tfstate handles Terraform's state, and attribute has what types share about single
 //     attributes.
@@ -36,6 +36,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/client"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/clientgrant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organization"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organizationgrant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserver"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserverscope"
@@ -274,6 +275,7 @@ func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSourc
 		accesstoken.NewDataSource,
 		resourceserver.NewDataSource, resourceserver.NewPluralDataSource,
 		clientgrant.NewPluralDataSource, client.NewDataSource, client.NewPluralDataSource,
+		organization.NewDataSource, organization.NewPluralDataSource,
 	}
 }
 
