@@ -200,7 +200,7 @@ func TestAccResourceServer_managementAPIFixedProperties(t *testing.T) {
 			management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600",
 		), PlanOnly: true,
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-		ExpectError: acctest.Says(`name = "Mine" The tenant does not let anybody change name of its Management API, only token_lifetime,
-			… Take name out of the configuration: the adopted API keeps what it has.`),
+		ExpectError: acctest.Says(`name = "Mine" The tenant does not allow changing name of the Management API, only token_lifetime,
+			… Remove name from the configuration: the adopted API keeps its value.`),
 	})
 }

@@ -54,10 +54,9 @@ func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 		steps = append(steps, resource.TestStep{
 			Config: acctest.SystemConfig(management, attribute+" = "+value), PlanOnly: true,
 			ExpectError: acctest.Says(`with m2m_resource_server.system, … ` + attribute +
-				` = … The tenant does not let anybody change ` + attribute +
-				` of its Management API, only token_lifetime, skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.
-				Take ` + attribute +
-				` out of the configuration: the plan then keeps what the tenant has.`),
+				` = … The tenant does not allow changing ` + attribute +
+				` of the Management API, only token_lifetime, skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user. Remove ` + attribute +
+				` from the configuration to keep the value in the tenant.`),
 		})
 	}
 	steps = append(steps, resource.TestStep{
@@ -65,19 +64,19 @@ func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 			management, `subject_type_authorization = { client = { policy = "deny_all" } }`,
 		), PlanOnly: true,
 		ExpectError: acctest.Says(
-			`change subject_type_authorization.client of its Management API … Take the client half out of the configuration`,
+			`changing subject_type_authorization.client of the Management API … Remove client from subject_type_authorization to keep the value in the tenant.`,
 		),
 	}, resource.TestStep{
 		Config:      acctest.SystemConfig(management, `signing_secret = "0123456789abcdef"`),
 		PlanOnly:    true,
-		ExpectError: acctest.Says(`identifier = … change signing_secret of its Management API`),
+		ExpectError: acctest.Says(`identifier = … changing signing_secret of the Management API`),
 	}, resource.TestStep{
 		// What is not known yet is judged when it is.
 		Config: acctest.SystemConfig(
 			management, "token_lifetime = 7200", "name = terraform_data.later.output",
 		) +
 			"resource \"terraform_data\" \"later\" {\n  input = \"Mine\"\n}\n",
-		ExpectError: acctest.Says("terraform_data.later.output … change name of its Management " +
+		ExpectError: acctest.Says("terraform_data.later.output … changing name of the Management " +
 			"API"),
 	}, resource.TestStep{
 		Config:            acctest.SystemConfig(management),
@@ -95,7 +94,7 @@ func TestAccResourceServer_managementAPICannotBeCreated(t *testing.T) {
 		resource.TestStep{
 			Config: acctest.SystemConfig(management), PlanOnly: true,
 			ExpectError: acctest.Says("The API \"" + management +
-				"\" is in every tenant from its start. … " + block + " Or set use_existing = true"),
+				"\" exists in every tenant. … " + block + " Or set use_existing = true"),
 		},
 		// Nor can another API become it.
 		resource.TestStep{
@@ -123,8 +122,8 @@ func TestAccResourceServer_managementAPIIsAdopted(t *testing.T) {
 				management, "use_existing = true", "name = terraform_data.name.output",
 				"token_lifetime = 600",
 			),
-			ExpectError: acctest.Says(`Error running apply: … The tenant does not let anybody change name of its Management API, only token_lifetime,
-				… Take name out of the configuration: the adopted API keeps what it has.`),
+			ExpectError: acctest.Says(`Error running apply: … The tenant does not allow changing name of the Management API, only token_lifetime,
+				… Remove name from the configuration: the adopted API keeps its value.`),
 		},
 		// It is not even asked to create it.
 		resource.TestStep{
@@ -149,7 +148,7 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 		return resource.TestStep{
 			Config: acctest.SystemConfig(account, attribute), PlanOnly: true,
 			ExpectError: acctest.Says(
-				"The tenant makes the Auth0 My Account API from a template, which has the " +
+				"The tenant creates the Auth0 My Account API from a template that sets the " +
 					strings.Fields(attribute)[0],
 			),
 		}
@@ -172,8 +171,8 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 		}},
 		resource.TestStep{
 			Config: config("scopes = {}"), PlanOnly: true,
-			ExpectError: acctest.Says("The API belongs to the tenant itself, which does not let " +
-				"anybody change its scopes. Take scopes out"),
+			ExpectError: acctest.Says("The API belongs to the tenant itself, which does not " +
+				"allow changing its scopes. Remove scopes from the configuration"),
 		},
 		resource.TestStep{Config: config("token_lifetime = 500"), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_lifetime":500}`)),

@@ -24,8 +24,8 @@ var encryptionKeys = sync.OnceValue(func() map[string]string {
 	return names
 })
 
-// Each part of the key changes in an object that the API takes as a whole. The state holds the
-// thumbprint of the key, whether it is given or not.
+// The tenant accepts the key only as a whole, even if one part changes. The state contains the
+// thumbprint of the key, whether it is configured or not.
 var tokenEncryptionRows = []Life{
 	{
 		Attribute: "token_encryption.encryption_key.alg",
@@ -72,11 +72,11 @@ var tokenEncryptionRows = []Life{
 
 		emptied   | pem = "" | refused | pem UTF-8 character count must be between 1 and 4096
 		null      | pem = null | refused at plan
-		          | To turn on token encryption the tenant needs the public key: set pem.
+		          | The tenant needs the public key to turn on token encryption: set pem.
 		taken_out | - | refused at plan
-		          | To turn on token encryption the tenant needs the public key: set pem.
+		          | The tenant needs the public key to turn on token encryption: set pem.
 		unknown   | pem = LATER ? null : PEM_1 | refused at apply
-		          | To turn on token encryption the tenant needs the public key: set pem.
+		          | The tenant needs the public key to turn on token encryption: set pem.
 		`,
 	},
 	{

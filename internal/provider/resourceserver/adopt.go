@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// createOrFind creates an API. It looks up the Management API instead, whose identifier is
-// reserved, so that it can be adopted.
+// createOrFind creates an API. The identifier of the Management API is reserved, so createOrFind
+// looks this API up instead and returns a conflict, so that it can be adopted.
 func (r *serverResource) createOrFind(
 	ctx context.Context, in m2m.NewResourceServer, kind run.SystemKind,
 ) (m2m.ResourceServer, string, error) {
@@ -31,11 +31,11 @@ func (r *serverResource) createOrFind(
 	}
 	return found, "", &m2m.ConflictError{
 		ID:  found.ID,
-		Err: fmt.Errorf("the API %q is in every tenant", in.Identifier),
+		Err: fmt.Errorf("the API %q exists in every tenant", in.Identifier),
 	}
 }
 
-// adopt brings an existing API to the plan.
+// adopt updates an existing API to match the plan.
 func (r *serverResource) adopt(
 	ctx context.Context, op report.Operation, id string, plan serverModel, secret types.String,
 	diags *diag.Diagnostics,
@@ -57,7 +57,7 @@ func (r *serverResource) adopt(
 	return found, nil
 }
 
-// adoption returns what turns an existing API into the planned one.
+// adoption returns the changes that make an existing API match the plan.
 func (r *serverResource) adoption(
 	ctx context.Context, found m2m.ResourceServer, plan serverModel, secret types.String,
 	diags *diag.Diagnostics,

@@ -24,7 +24,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*serverDataSource)(nil)
 )
 
-// NewDataSource is data.m2m_resource_server.
+// NewDataSource returns the data source m2m_resource_server.
 func NewDataSource() datasource.DataSource { return &serverDataSource{} }
 
 type serverDataSource struct{ run *run.Run }
@@ -53,38 +53,34 @@ func (d *serverDataSource) Schema(
 ) {
 	attributes := shownAttributes()
 	attributes["id"] = schema.StringAttribute{
-		Optional: true,
-		Computed: true,
-		MarkdownDescription: "Id of the API in the tenant. Either this or `identifier` says " +
-			"which API to read.",
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: "Id of the API in the tenant. Set either this or `identifier`.",
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	attributes["identifier"] = schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "Identifier of the API: the `audience` of its tokens, compared byte " +
-			"for byte, a slash at the end included. " +
-			"Either this or `id` says which API to read.",
+		MarkdownDescription: "Identifier of the API: the `audience` of its tokens. It is " +
+			"compared byte for byte, including a trailing slash. Set either this or `id`.",
 		Validators: []validator.String{stringvalidator.UTF8LengthBetween(
 			1, attribute.MaxIdentifier,
 		)},
 	}
 	attributes["with_signing_secret"] = schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether `signing_secret` shows the signing secret of the API, " +
-			"which is then stored in the state in clear text. " +
-			"Default `false`.",
+		MarkdownDescription: "Whether to read the signing secret of the API into " +
+			"`signing_secret`. The state then contains it in clear text. Defaults to `false`.",
 	}
 	attributes["signing_secret"] = schema.StringAttribute{
 		Computed:  true,
 		Sensitive: true,
-		MarkdownDescription: "Secret that `HS256` tokens are signed with. Null unless " +
-			"`with_signing_secret` is `true`, and where the API " +
-			"has none.",
+		MarkdownDescription: "Secret that signs `HS256` tokens. Null if `with_signing_secret` is " +
+			"not `true` or if the API has no secret.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API (*resource server*) of the tenant, whoever manages it. It " +
-			"is an error if there is none.",
+		MarkdownDescription: "Reads an API (*resource server*) of the tenant, whether or not " +
+			"Terraform manages it. Fails if no such API exists.",
 		Attributes: attributes,
 	}
 }
@@ -116,18 +112,18 @@ func (d *serverDataSource) Read(
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// find reads the API with this id, or with this identifier if the id is empty.
+// find reads an API by its id, or by its identifier if the id is empty.
 func (d *serverDataSource) find(
 	ctx context.Context, id, identifier string, resp *datasource.ReadResponse,
 ) (m2m.ResourceServer, bool) {
 	op := report.Operation{Verb: report.Read, Kind: "resource server"}
-	attribute, advice := "id", "Check the id and the domain; an API is read by its identifier "+
-		"with identifier instead of id."
+	attribute, advice := "id", "Check the id and the domain. To read an API by its identifier, "+
+		"set identifier instead of id."
 	op.Object = fmt.Sprintf("API with the id %q", id)
 	read := func() (m2m.ResourceServer, error) { return d.run.API.ResourceServers.Get(ctx, id) }
 	if id == "" {
-		attribute, advice = "identifier", "Identifiers are compared byte for byte, a slash at "+
-			"the end included: check it, and the domain."
+		attribute, advice = "identifier", "Check the identifier and the domain. Identifiers are "+
+			"compared byte for byte, including a trailing slash."
 		op.Object = fmt.Sprintf("API with the identifier %q", identifier)
 		read = func() (m2m.ResourceServer, error) {
 			return d.run.API.ResourceServers.Find(ctx, identifier)
@@ -135,7 +131,7 @@ func (d *serverDataSource) find(
 	}
 	found, err := run.LookUp(ctx, d.run, read)
 	switch {
-	// The endpoint also takes identifiers for ids.
+	// The endpoint also accepts an identifier in place of an id.
 	case m2m.IsNotFound(err), err == nil && id != "" && found.ID != id:
 		d.run.Missing(&resp.Diagnostics, op, attribute, advice)
 	case err != nil:

@@ -53,7 +53,7 @@ func TestAccResourceServerData_matchesResource(t *testing.T) {
 			Config: fullConfig(testkeys.PublicPEM()) + acctest.Reading(
 				"m2m_resource_server", "identifier = m2m_resource_server.orders.identifier",
 			),
-			// The resource is yet to be created.
+			// The resource does not exist yet.
 			ConfigPlanChecks: acctest.Planned(readAPI, plancheck.ResourceActionRead),
 			ConfigStateChecks: append(
 				same,
@@ -138,9 +138,9 @@ func TestAccResourceServerData_missing(t *testing.T) {
 	var steps []resource.TestStep
 	for argument, want := range map[string]string{
 		`identifier = "urn:orders/"`: `Unable to read resource server … identifier = "urn:orders/" … has no API with the identifier "urn:orders/". ` +
-			`… a slash at the end included … Where the same configuration creates it,`,
+			`… including a trailing slash … Where the same configuration creates it,`,
 		`id = "68f0a1b2c3d4e5f60718293a"`: `has no API with the id "68f0a1b2c3d4e5f60718293a".`,
-		`id = "urn:orders"`:               `has no API with the id "urn:orders". … an API is read by its identifier with identifier instead of id.`,
+		`id = "urn:orders"`:               `has no API with the id "urn:orders". … To read an API by its identifier, set identifier instead of id.`,
 	} {
 		steps = append(steps, resource.TestStep{
 			Config:      acctest.Reading("m2m_resource_server", argument),
@@ -148,7 +148,7 @@ func TestAccResourceServerData_missing(t *testing.T) {
 		})
 	}
 	n.Test(steps...)
-	// This run has created nothing, so each step logs in and looks once.
+	// Each step logs in and looks only once, because its run has created nothing.
 	for i, r := range n.Server.Requests() {
 		if want := []string{"POST", "GET"}[i%2]; r.Method != want || i >= 2*len(steps) {
 			t.Errorf("request %d: %s %s", i+1, r.Method, r.Path)
@@ -203,7 +203,7 @@ func TestAccResourceServerData_badInput(t *testing.T) {
 	})
 }
 
-func TestAccResourceServerData_refusedReadSaysWhy(t *testing.T) {
+func TestAccResourceServerData_forbiddenRead(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("GET /api/v2/resource-servers", slices.Repeat(
 		[]testserver.Fault{testserver.Refuse(http.StatusForbidden)}, 2,

@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package resourceserver is m2m_resource_server: the resource, its list, and the data sources
-// of one and of many. A single scope that another configuration adds to an API is in package
-// resourceserverscope.
+// Package resourceserver implements m2m_resource_server: the resource, the list resource, and the
+// data sources m2m_resource_server and m2m_resource_servers. Package resourceserverscope implements
+// a single scope of an API that another configuration manages.
 //
-// Files called plan_*.go add to what the schema plans, or refuse it.
+// The plan_*.go files plan what the schema alone cannot express, and refuse invalid plans.
 package resourceserver

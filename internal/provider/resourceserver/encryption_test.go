@@ -20,8 +20,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 )
 
-// encryptionConfig is the configuration of an API with an encryption key, and with
-// further attributes.
+// encryptionConfig is the configuration of an API with an encryption key and additional attributes.
 func encryptionConfig(key string, attributes ...string) string {
 	return acctest.OrdersConfig(append(
 		attributes, "token_encryption = { encryption_key = { "+key+" } }",
@@ -37,8 +36,8 @@ func encryptionBody(alg, kid, pem string) string {
 	)
 }
 
-// tenantThatEncrypts has an API with the first of somePEMs, and returns the
-// thumbprints of both keys.
+// tenantThatEncrypts returns a tenant whose API has the first of SomePEMs, and the thumbprints of
+// both keys.
 func tenantThatEncrypts(t *testing.T) (n *acctest.Tenant, first, second string) {
 	t.Helper()
 	n = acctest.NewTenant(t)
@@ -58,7 +57,7 @@ func tenantThatEncrypts(t *testing.T) (n *acctest.Tenant, first, second string) 
 
 const heldKey = `alg = "RSA-OAEP-256", kid = "k1"`
 
-// The tenant never gives a PEM back, so keys are told apart by their thumbprints.
+// The tenant never returns a PEM, so keys are compared by thumbprint.
 func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 	n, thumbprint, _ := tenantThatEncrypts(t)
 	certificate, key := testkeys.SomePEMs()[0], testkeys.SomePEMs()[1]
@@ -88,7 +87,7 @@ func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 			)),
 			none,
 		),
-		// Another change does not take the key along.
+		// Changing another attribute does not send the key.
 		resource.TestStep{
 			Config: encryptionConfig(heldKey+pemArgument(key), `name = "A"`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -101,7 +100,7 @@ func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 				n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"name":"B"}`)), holds(none),
 			},
 		},
-		// A change of the key does, and the state then knows the PEM.
+		// Changing the key does, and the state then contains the PEM.
 		resource.TestStep{
 			Config: encryptionConfig(`alg = "RSA-OAEP-512", kid = "k1"` + pemArgument(key)),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -122,7 +121,7 @@ func TestAccResourceServer_sameEncryptionKeyPlansNothing(t *testing.T) {
 	)
 }
 
-// What is unknown at plan may turn out to be what the tenant has.
+// A value that is unknown at plan may turn out to equal the value in the tenant.
 func TestAccResourceServer_encryptionUnknownAtPlan(t *testing.T) {
 	n, _, _ := tenantThatEncrypts(t)
 	later := func(value, key string) string {
@@ -161,14 +160,14 @@ func TestAccResourceServer_encryptionUnknownAtPlan(t *testing.T) {
 		resource.TestStep{
 			Config: later("k2", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
 			ExpectError: acctest.Says(
-				`The configuration differs from what the tenant has in kid ("k1" in the tenant).`,
+				`The configuration differs from the tenant in kid ("k1" in the tenant).`,
 			),
 		},
 	)
 }
 
-// A key that somebody else put there shows, with its PEM as a change and without as
-// an error, unless nothing says which key it should be.
+// A key changed outside of Terraform shows as a difference if the configuration has a PEM, and as
+// an error if it only has a thumbprint. If it has neither, any key is accepted.
 func TestAccResourceServer_encryptionChangedElsewhere(t *testing.T) {
 	n, first, second := tenantThatEncrypts(t)
 	key := testkeys.SomePEMs()[1]
@@ -183,9 +182,10 @@ func TestAccResourceServer_encryptionChangedElsewhere(t *testing.T) {
 				)
 			},
 			Config: pinned, PlanOnly: true,
-			ExpectError: acctest.Says(fmt.Sprintf(`Missing public key … The configuration differs from what the tenant has in thumbprint_sha256 (%q in
-				the tenant). The tenant takes the key only as a whole and never gives its PEM back: set pem to send it, or write here what the
-				tenant has.`, second)),
+			ExpectError: acctest.Says(fmt.Sprintf(`Missing public key … The configuration differs from the
+				tenant in thumbprint_sha256 (%q in the tenant). The tenant accepts the key only as a
+				whole and never returns its PEM. Set pem to send the key, or set these attributes to
+				the values in the tenant.`, second)),
 		},
 		resource.TestStep{
 			Config:            encryptionConfig(heldKey),
@@ -209,13 +209,13 @@ func TestAccResourceServer_encryptionChangedElsewhere(t *testing.T) {
 	)
 }
 
-// The tenant wants the PEM with each change of the key.
+// The tenant requires the PEM for every change of the key.
 func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 	t.Parallel()
-	const create = `To turn on token encryption the tenant needs the public key: set pem.`
+	const create = `The tenant needs the public key to turn on token encryption: set pem.`
 	differs := func(what string) string {
-		return "Missing public key … The configuration differs from what the tenant has in " +
-			what + ". The tenant takes the key only as a whole"
+		return "Missing public key … The configuration differs from the tenant in " +
+			what + ". The tenant accepts the key only as a whole"
 	}
 	thumbprint, err := m2m.Thumbprint(testkeys.SomePEMs()[1])
 	if err != nil {
@@ -267,7 +267,7 @@ func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 	}
 }
 
-// Turning encryption on for an API that has none needs the PEM as well.
+// Turning encryption on also requires the PEM.
 func TestAccResourceServer_encryptionTurnedOn(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
@@ -279,7 +279,7 @@ func TestAccResourceServer_encryptionTurnedOn(t *testing.T) {
 		resource.TestStep{
 			Config: encryptionConfig(heldKey),
 			ExpectError: acctest.Says(
-				`To turn on token encryption the tenant needs the public key: set pem.`,
+				`The tenant needs the public key to turn on token encryption: set pem.`,
 			),
 		},
 		resource.TestStep{Config: encryptionConfig(heldKey + pemArgument(
@@ -291,8 +291,8 @@ func TestAccResourceServer_encryptionTurnedOn(t *testing.T) {
 	)
 }
 
-// An API that is adopted gets the key of the configuration, unless it is known to
-// have that one. Some answers hold no thumbprint to know it by (API contract 3.6).
+// An adopted API gets the configured key unless it is known to have that key already. Some
+// responses have no thumbprint to compare (API contract 3.6).
 func TestAccResourceServer_encryptionAdopted(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -302,7 +302,7 @@ func TestAccResourceServer_encryptionAdopted(t *testing.T) {
 	}{
 		"same key":  {testkeys.SomePEMs()[1], false, ""},
 		"other key": {testkeys.SomePEMs()[2], true, ""},
-		"answered without thumbprints": {
+		"responses without thumbprints": {
 			testkeys.SomePEMs()[2], true, `"encryption_key":{"alg":"RSA-OAEP-256","kid":"k1"}`,
 		},
 	} {

@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// fromAPI takes the values from an answer of the API, with the signing secret unless its
-// write-only form keeps it out of the state.
+// fromAPI sets the values from a Management API response. It omits the signing secret if the
+// write-only form keeps the secret out of the state.
 func (m *serverModel) fromAPI(
 	ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics,
 ) {
@@ -26,8 +26,8 @@ func (m *serverModel) fromAPI(
 	m.SigningSecretWO = types.StringNull()
 }
 
-// fromAPI takes the values from an answer of the API. What the API does not tell, such as
-// the PEM of a key, stays as m has it.
+// fromAPI sets the values from a Management API response. Values that a response does not contain,
+// such as the PEM of a key, are kept.
 func (m *serverValues) fromAPI(
 	ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics,
 ) {
@@ -78,7 +78,7 @@ func (m *serverValues) fromAPI(
 	m.AuthorizationDetails = authorizationDetailsFromAPI(ctx, server.AuthorizationDetails, diags)
 }
 
-// pem is the PEM in the plan or the state.
+// pem returns the PEM of the encryption key, or null.
 func (m *serverValues) pem(ctx context.Context, diags *diag.Diagnostics) types.String {
 	if m.TokenEncryption.IsNull() || m.TokenEncryption.IsUnknown() {
 		return types.StringNull()
@@ -102,8 +102,8 @@ func tokenEncryptionFromAPI(
 		})
 }
 
-// encryptionKeyFromAPI keeps the known PEM only if the API has the same key, so that a key
-// that was changed elsewhere shows as a difference.
+// encryptionKeyFromAPI keeps the known PEM only if the API has the same key, so that a key changed
+// elsewhere shows as a difference.
 func encryptionKeyFromAPI(key m2m.EncryptionKey, known types.String) encryptionKeyModel {
 	out := encryptionKeyModel{
 		Alg: types.StringValue(key.Alg), PEM: types.StringNull(),
@@ -123,8 +123,8 @@ func encryptionKeyFromAPI(key m2m.EncryptionKey, known types.String) encryptionK
 	return out
 }
 
-// scopesFromAPI treats an absent list and an empty one alike. To the API they mean the
-// same, although its answers differ (API contract 1.7).
+// scopesFromAPI treats an absent list like an empty list. Both mean the same, although the
+// responses differ (API contract 1.7).
 func scopesFromAPI(ctx context.Context, scopes []m2m.Scope, diags *diag.Diagnostics) types.Map {
 	described := make(map[string]types.String, len(scopes))
 	for _, scope := range scopes {

@@ -21,19 +21,20 @@ func (r *serverResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
 	resp.IdentitySchema = tfstate.IdentityOf(map[string]string{
-		"identifier": "Identifier of the API, the audience of its tokens.",
+		"identifier": "Identifier of the API: the audience of its tokens.",
 	})
 }
 
-// ImportState takes the id of an API, its identifier, or the identity. It looks the API up,
-// because the state needs the id and the identity needs the identifier.
+// ImportState imports an API by id, identifier or identity. It looks the API up, because the state
+// needs the id and the identity needs the identifier.
 func (r *serverResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	var identity serverIdentity
 	wanted, called, find := req.ID, "id or the identifier", r.run.API.ResourceServers.Get
 	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
-		wanted, called, find = identity.Identifier.ValueString(), "identifier", r.run.API.ResourceServers.Find
+		wanted, called = identity.Identifier.ValueString(), "identifier"
+		find = r.run.API.ResourceServers.Find
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -41,7 +42,8 @@ func (r *serverResource) ImportState(
 	if strings.TrimSpace(wanted) == "" {
 		resp.Diagnostics.AddError(
 			"Invalid import id",
-			"An API is imported by its id, such as 68f0a1b2c3d4e5f60718293a, or by its identifier.",
+			"The import id is empty. Use the id of the API, such as 68f0a1b2c3d4e5f60718293a, or "+
+				"its identifier.",
 		)
 		return
 	}
@@ -50,8 +52,8 @@ func (r *serverResource) ImportState(
 	switch {
 	case m2m.IsNotFound(err):
 		resp.Diagnostics.AddError(op.Summary(), fmt.Sprintf("The tenant %s has no API with the "+
-			"%s %q. Identifiers are compared byte for byte, "+
-			"a slash at the end included.", r.run.Domain, called, wanted))
+			"%s %q. Identifiers are compared byte for byte, including a trailing "+
+			"slash.", r.run.Domain, called, wanted))
 		return
 	case err != nil:
 		r.run.Report(&resp.Diagnostics, op, err)

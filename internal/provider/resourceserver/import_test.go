@@ -58,7 +58,7 @@ func TestResourceServer_importMissing(t *testing.T) {
 	}
 }
 
-// An identity is the identifier, even one that looks like the id of another API.
+// An identity is always an identifier, even if it looks like the id of another API.
 func TestResourceServer_importMissingIdentity(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)

@@ -54,7 +54,7 @@ func TestAccResourceServer_encryptionChangesInPlace(t *testing.T) {
 				"PATCH resource-servers/{id} " + body(second),
 			))},
 		},
-		// A key that somebody else put there is seen by its thumbprint.
+		// A key changed outside of Terraform is detected by its thumbprint.
 		resource.TestStep{
 			PreConfig: func() {
 				n.AtDashboard(
@@ -74,7 +74,7 @@ func TestAccResourceServer_encryptionChangesInPlace(t *testing.T) {
 func TestAccResourceServer_signingSecret(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
-		// The tenant makes a secret when an API turns to HS256.
+		// The tenant generates a secret when an API switches to HS256.
 		resource.TestStep{Config: acctest.OrdersConfig(`signing_alg = "RS256"`), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(acctest.OrdersPost(`,"signing_alg":"RS256"`))),
 			acctest.OrdersValue("signing_secret", knownvalue.Null()),
@@ -100,7 +100,7 @@ func TestAccResourceServer_signingSecret(t *testing.T) {
 				)),
 			},
 		},
-		// The secret outlives the algorithm.
+		// The tenant keeps the secret if the algorithm changes.
 		resource.TestStep{
 			Config: acctest.OrdersConfig(`signing_alg = "RS256"`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -154,7 +154,7 @@ func TestAccResourceServer_writeOnlySecret(t *testing.T) {
 	})
 }
 
-// Terraform prints the line that an error is on, so none is on a secret.
+// Terraform prints the line that an error is on, so no error may be on a secret.
 func TestAccResourceServer_refusedSecretIsNotPrinted(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.Respond(http.StatusBadRequest,

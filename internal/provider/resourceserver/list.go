@@ -21,10 +21,10 @@ import (
 
 var _ list.ListResourceWithConfigure = (*serverListResource)(nil)
 
-// NewListResource lists m2m_resource_server.
+// NewListResource returns the list resource m2m_resource_server.
 func NewListResource() list.ListResource { return &serverListResource{} }
 
-// serverListResource takes its name and its run from the resource that it lists.
+// serverListResource embeds the listed resource for its type name and its run.
 type serverListResource struct{ serverResource }
 
 type serverListModel struct {
@@ -35,15 +35,15 @@ func (r *serverListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the APIs (*resource servers*) of the tenant, its own " +
-			"included, or those with certain identifiers.",
+		MarkdownDescription: "Finds APIs (*resource servers*) of the tenant, including system " +
+			"APIs.",
 		Attributes: map[string]schema.Attribute{
 			"identifiers": schema.ListAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Identifiers of the APIs to find, any number of them. One " +
-					"that no API has is passed over. " +
-					"Left out, all APIs are found; with `[]` none is.",
+				MarkdownDescription: "Identifiers of the APIs to find, in any number. " +
+					"Identifiers that match no API are ignored. If omitted, all APIs are found. " +
+					"An empty list finds none.",
 				Validators: []validator.List{
 					listvalidator.NoNullValues(), listvalidator.ValueStringsAre(anIdentifier),
 				},
@@ -74,7 +74,7 @@ func (r *serverListResource) List(
 		})
 }
 
-// displayName is the name of the API for people, and its identifier.
+// displayName is the name of the API, followed by its identifier.
 func (m *serverValues) displayName() string {
 	name, identifier := m.Name.ValueString(), m.Identifier.ValueString()
 	if name == "" || name == identifier {

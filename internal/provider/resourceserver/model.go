@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// serverValues are what the API tells of a resource server, without its signing
-// secret. Data sources show them as they are.
+// serverValues are the values in a Management API response, without the signing secret. Data
+// sources show them unchanged.
 type serverValues struct {
 	ID                         types.String `tfsdk:"id"`
 	Identifier                 types.String `tfsdk:"identifier"`
@@ -42,7 +42,7 @@ type serverValues struct {
 	ClientID                   types.String `tfsdk:"client_id"`
 }
 
-// serverModel is a resource server as the resource has it.
+// serverModel is the model of the resource.
 type serverModel struct {
 	serverValues
 
@@ -88,15 +88,14 @@ type authorizationPolicyModel struct {
 	PolicyID types.String `tfsdk:"policy_id"`
 }
 
-// mayAdopt reports whether the create may adopt an existing API, whose values need not be
-// defaults.
+// mayAdopt reports whether Create may adopt an existing API. The values of an adopted API need not
+// be the defaults.
 func mayAdopt(plan serverModel) bool {
 	return plan.UseExisting.IsUnknown() || plan.UseExisting.ValueBool()
 }
 
-// serverIdentity is the identifier and not the id: it is as stable, since a change replaces
-// the API; people can write it; and a state that is moved from the auth0 provider always
-// has it.
+// serverIdentity holds the identifier instead of the id. The identifier is as stable, because a
+// change replaces the API; users know it; and a state moved from the auth0 provider always has it.
 type serverIdentity struct {
 	Identifier types.String `tfsdk:"identifier"`
 }
@@ -130,8 +129,8 @@ var (
 	authorizationPolicyTypes = map[string]attr.Type{"policy_id": types.StringType}
 )
 
-// changes returns what turns an API like prior into one like m, the plan. On create prior is
-// the zero value. secret is the write-only signing secret, which no plan holds.
+// changes returns the properties that differ between prior and m, the plan. For a create, prior is
+// the zero value. secret is the write-only signing secret, which is never in a plan.
 func (m *serverModel) changes(
 	ctx context.Context, prior *serverModel, secret types.String, diags *diag.Diagnostics,
 ) m2m.ResourceServerProperties {
@@ -242,7 +241,7 @@ func (m *serverValues) tokenEncryption(
 	}
 }
 
-// noneIfEmpty makes an empty list null, which is what the API has then.
+// noneIfEmpty turns an empty list into null, which the tenant stores instead.
 func noneIfEmpty(list types.List) types.List {
 	if !list.IsUnknown() && len(list.Elements()) == 0 {
 		return types.ListNull(list.ElementType(context.Background()))

@@ -17,9 +17,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// TestDataSources_haveTheTypesOfTheResources lets a value of one stand where the
-// other is expected.
-func TestDataSources_haveTheTypesOfTheResources(t *testing.T) {
+// Equal types allow the value of a data source where the value of a resource is expected.
+func TestDataSources_typesMatchResources(t *testing.T) {
 	t.Parallel()
 	var resp resource.SchemaResponse
 	NewResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
@@ -76,7 +75,7 @@ func TestPlannedSecret(t *testing.T) {
 		config, plan, prior serverModel
 		want                types.String
 	}{
-		"new, algorithm left out": {
+		"new, algorithm omitted": {
 			plan: serverModel{serverValues: serverValues{SigningAlg: unknown}},
 			want: unknown,
 		},

@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// incumbentServer is the state of an auth0_resource_server. Its SDK stores an unset
-// attribute as null or as the zero value, and an object as a list of at most one.
+// incumbentServer is the state of an auth0_resource_server. The auth0 provider stores an unset
+// attribute as null or the zero value, and an object as a list of at most one item.
 type incumbentServer struct {
 	ID         string      `json:"id"`
 	Identifier string      `json:"identifier"`
@@ -126,7 +126,7 @@ func (old incumbentServer) toAPI() m2m.ResourceServer {
 	return server
 }
 
-// encryptionKey is the zero value if tokens are not encrypted.
+// encryptionKey returns the zero value if tokens are not encrypted.
 func (old incumbentServer) encryptionKey() incumbentEncryptionKey {
 	encryption := first(old.TokenEncryption)
 	if encryption.Disable {
@@ -135,7 +135,7 @@ func (old incumbentServer) encryptionKey() incumbentEncryptionKey {
 	return first(encryption.EncryptionKey)
 }
 
-// first returns the object in a list of at most one, or the zero value.
+// first returns the first item of a list, or the zero value if the list is empty.
 func first[T any](list []T) T {
 	var object T
 	if len(list) > 0 {
@@ -144,7 +144,7 @@ func first[T any](list []T) T {
 	return object
 }
 
-// idForm is the form of the id of an API.
+// idForm matches the id of an API.
 var idForm = regexp.MustCompile(`^[0-9a-f]{24}$`)
 
 // MoveState accepts the state of an auth0_resource_server.
@@ -153,7 +153,7 @@ func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{tfstate.MoveFrom(typeName,
 		func(ctx context.Context, old incumbentServer, resp *resource.MoveStateResponse) {
 			if old.Identifier == "" && !idForm.MatchString(old.ID) {
-				old.Identifier = old.ID // Early versions could store it there after an import.
+				old.Identifier = old.ID // Early versions could do this after an import.
 			}
 			if old.Identifier == "" {
 				tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no identifier")
@@ -169,7 +169,7 @@ func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 			)
 			state.fromAPI(ctx, server, &resp.Diagnostics)
 			if len(server.Scopes) == 0 {
-				// The auth0 provider keeps them in other resources; the refresh reads them.
+				// The auth0 provider keeps scopes in other resources. The refresh reads them.
 				state.Scopes = types.MapNull(types.StringType)
 			}
 			tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
@@ -178,7 +178,7 @@ func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 		})}
 }
 
-// warnOfLoss names attributes that the old state has and the new one cannot have.
+// warnOfLoss warns about attributes of the old state that m2m_resource_server does not have.
 func (old incumbentServer) warnOfLoss(diags *diag.Diagnostics) {
 	var gone []string
 	if old.VerificationLocation != "" {
@@ -188,9 +188,9 @@ func (old incumbentServer) warnOfLoss(diags *diag.Diagnostics) {
 		gone = append(gone, "options")
 	}
 	if len(gone) > 0 {
-		diags.AddWarning("Attributes left behind", fmt.Sprintf("The state of the API %q holds "+
-			"%s, which m2m_resource_server does not have. "+
-			"The tenant keeps what it has of it; take it out of the configuration.", old.Identifier,
+		diags.AddWarning("Attributes left behind", fmt.Sprintf("The state of the API %q has %s, "+
+			"which m2m_resource_server does not support. The tenant keeps the values. Remove "+
+			"%[2]s from the configuration.", old.Identifier,
 			strings.Join(gone, " and ")))
 	}
 }

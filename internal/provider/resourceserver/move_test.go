@@ -45,12 +45,12 @@ func TestResourceServer_move(t *testing.T) {
 				"skip_consent_for_verifiable_first_party_clients":true,"enforce_policies":false,"token_lifetime":3600,"token_lifetime_for_web":1800,
 				"scopes":{"a":"A","b":""},"authorization_details":[],"is_system":false}`,
 		},
-		"with what the API had once": {
+		"with removed attributes": {
 			State: `{"id":"` + movedID +
 				`","identifier":"urn:a","verification_location":"https://a.example.com","options":{"a":"hush"}}`,
 			Want: least,
 			Warned: []string{
-				`The state of the API "urn:a" holds verification_location and options, which m2m_resource_server does not have.`,
+				`The state of the API "urn:a" has verification_location and options, which m2m_resource_server does not support.`,
 			},
 		},
 		"of version 0.50": {
@@ -62,7 +62,7 @@ func TestResourceServer_move(t *testing.T) {
 			State: `{"id":"` + movedID + `","identifier":"urn:a","name":""}`,
 			Want:  least,
 		},
-		"of version 1.10 with none of its own": {
+		"of version 1.10 without own values": {
 			State: `{"id":"` + movedID +
 				`","identifier":"urn:a","consent_policy":"null","authorization_details":[{"type":"","disable":true}],
 				"token_encryption":[{"disable":true,"format":"","encryption_key":[]}],
@@ -138,7 +138,7 @@ func TestResourceServer_move(t *testing.T) {
 	}
 }
 
-// incumbentAPI is the schema of auth0_resource_server, as far as a test needs it.
+// incumbentAPI is the part of the schema of auth0_resource_server that tests need.
 func incumbentAPI() schema.Schema {
 	s := acctest.StringsSchema(
 		"id", "identifier", "name", "signing_alg", "signing_secret", "consent_policy",
@@ -158,8 +158,7 @@ func incumbentAPI() schema.Schema {
 	return s
 }
 
-// The scopes are in another resource of the incumbent's, and the key is known to it
-// alone.
+// The auth0 provider keeps the scopes in another resource, and only its state has the key.
 func TestAccResourceServer_moved(t *testing.T) {
 	n := acctest.NewTenant(t)
 	key := testkeys.PublicPEM()
@@ -200,7 +199,7 @@ func TestAccResourceServer_moved(t *testing.T) {
 	)
 }
 
-// The incumbent has no PEM of an API that it imported; the thumbprint tells the key.
+// The auth0 provider has no PEM for an imported API; the thumbprint identifies the key.
 func TestAccResourceServer_movedWithoutPEM(t *testing.T) {
 	n, thumbprint, _ := tenantThatEncrypts(t)
 	old := fmt.Sprintf(`resource "auth0_resource_server" "orders" {
@@ -218,7 +217,7 @@ func TestAccResourceServer_movedWithoutPEM(t *testing.T) {
 			knownvalue.StringExact(thumbprint)))
 }
 
-// Early versions could have the identifier where the id is.
+// Early versions could store the identifier as the id.
 func TestAccResourceServer_movedWithoutID(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))

@@ -13,8 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// checkWebLifetime reports a lifetime for browser flows above the general one (API contract
-// 3.1).
+// checkWebLifetime reports a token_lifetime_for_web above token_lifetime (API contract 3.1).
 func checkWebLifetime(diags *diag.Diagnostics, web, lifetime types.Int64) {
 	if web.IsNull() || web.IsUnknown() || lifetime.IsNull() || lifetime.IsUnknown() ||
 		web.ValueInt64() <= lifetime.ValueInt64() {
@@ -22,15 +21,14 @@ func checkWebLifetime(diags *diag.Diagnostics, web, lifetime types.Int64) {
 	}
 	diags.AddAttributeError(path.Root("token_lifetime_for_web"), "Invalid token lifetime",
 		fmt.Sprintf("token_lifetime_for_web is %d seconds, above token_lifetime, which is %d. "+
-			"Lower it, or raise token_lifetime.",
+			"Lower token_lifetime_for_web or raise token_lifetime.",
 			web.ValueInt64(), lifetime.ValueInt64()))
 }
 
 // defaultTokenLifetime is the tenant's default (API contract 3.1).
 const defaultTokenLifetime = 86400
 
-// ModifyPlan plans what depends on several attributes, or on whether the API exists
-// already.
+// ModifyPlan plans values that depend on several attributes or on whether the API exists.
 func (r *serverResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -52,8 +50,8 @@ func (r *serverResource) ModifyPlan(
 		return
 	}
 
-	// A tenant keeps lifetimes that it would not accept (API contract 3.12), so only a
-	// change is checked. Terraform plans a replacement once more, as a creation.
+	// A tenant keeps lifetimes that it would not accept (API contract 3.12), so only changes are
+	// checked. Terraform plans a replacement a second time, as a create.
 	replacing := !creating && !plan.Identifier.Equal(prior.Identifier)
 	changing := !plan.TokenLifetime.Equal(prior.TokenLifetime) ||
 		!plan.TokenLifetimeForWeb.Equal(prior.TokenLifetimeForWeb)
@@ -72,9 +70,9 @@ func (r *serverResource) ModifyPlan(
 			resp.Diagnostics.AddAttributeWarning(path.Root(
 				"signing_secret_wo_version",
 			), "Signing secret enters the state",
-				"Without signing_secret_wo_version the signing secret is read from the tenant "+
-					"into the state, in clear text. "+
-					"Keep signing_secret_wo and its version to prevent that.")
+				"Without signing_secret_wo_version, the signing secret is read from the tenant "+
+					"and stored in the state in clear text. To prevent that, keep "+
+					"signing_secret_wo and signing_secret_wo_version.")
 		}
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("signing_secret"), secret)...)
 	}
@@ -89,8 +87,8 @@ func (r *serverResource) ModifyPlan(
 	}
 }
 
-// plannedSecret plans a signing secret that the configuration omits: the tenant generates
-// one for HS256 and keeps it from then on (API contract 3.3).
+// plannedSecret plans the signing secret if the configuration omits it. The tenant generates a
+// secret for HS256 and keeps it from then on (API contract 3.3).
 func plannedSecret(config, plan, prior serverModel) types.String {
 	switch {
 	case config.SigningSecretWOVersion.IsUnknown():
@@ -102,7 +100,7 @@ func plannedSecret(config, plan, prior serverModel) types.String {
 	case !prior.SigningSecret.IsNull():
 		return prior.SigningSecret
 	case !prior.SigningSecretWOVersion.IsNull():
-		return types.StringUnknown() // The secret enters the state again.
+		return types.StringUnknown() // The state gets the secret again.
 	case plan.SigningAlg.IsUnknown(), plan.SigningAlg.ValueString() == "HS256" &&
 		!prior.SigningAlg.Equal(plan.SigningAlg):
 		return types.StringUnknown()

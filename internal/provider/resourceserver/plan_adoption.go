@@ -19,9 +19,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planAdoption warns which API use_existing adopts and what changes, since the plan only
-// shows a creation. It refuses changes that the tenant does not allow for an API of its own
-// (API contract 3.12).
+// planAdoption warns which API use_existing adopts and what changes, because the plan only shows a
+// create. It refuses changes that the tenant does not allow for a system API (API contract 3.12).
 func (r *serverResource) planAdoption(
 	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, secret types.String,
 	diags *diag.Diagnostics,
@@ -45,11 +44,11 @@ func (r *serverResource) planAdoption(
 	for _, name := range refused {
 		at := path.Root(name)
 		if strings.HasPrefix(name, "signing_secret") {
-			at = path.Root("identifier") // Terraform would print the line that holds the secret.
+			at = path.Root("identifier") // Otherwise, Terraform prints the secret.
 		}
 		diags.AddAttributeError(at, "Not changeable for a system API",
-			whyFixed(kind, name)+" Take "+name+
-				" out of the configuration: the adopted API keeps what it has.")
+			whyFixed(kind, name)+" Remove "+name+
+				" from the configuration: the adopted API keeps its value.")
 	}
 	if len(refused) == 0 {
 		report.WarnOfPlannedAdoption(

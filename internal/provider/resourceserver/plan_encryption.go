@@ -18,8 +18,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// planThumbprint plans the thumbprint of the PEM beside it, so that a reviewer sees which
-// key will encrypt tokens. Without a PEM the key stays.
+// planThumbprint plans the thumbprint of the configured PEM, so that reviewers see which key will
+// encrypt tokens. Without a PEM, the key does not change.
 type planThumbprint struct{ attribute.Described }
 
 func (planThumbprint) PlanModifyString(
@@ -40,12 +40,12 @@ func (planThumbprint) PlanModifyString(
 	case !req.ConfigValue.IsUnknown() && req.ConfigValue.ValueString() != thumbprint:
 		resp.Diagnostics.AddAttributeError(req.Path, "Thumbprint of another key",
 			fmt.Sprintf("thumbprint_sha256 is %q, but the key in pem has the thumbprint %q. "+
-				"Correct the one that is wrong; with pem, "+
-				"thumbprint_sha256 may be left out.", req.ConfigValue.ValueString(), thumbprint))
+				"Correct the wrong one, or remove "+
+				"thumbprint_sha256.", req.ConfigValue.ValueString(), thumbprint))
 	}
 }
 
-// encryptionPlan is how an API encrypts tokens, flattened for comparison.
+// encryptionPlan is a token_encryption object, flattened for comparison.
 type encryptionPlan struct {
 	format types.String
 	key    encryptionKeyModel
@@ -68,8 +68,8 @@ func encryptionPlanOf(
 	}, true
 }
 
-// differences names what a plan changes. It compares keys by thumbprint, because the tenant
-// never returns the PEM (API contract 3.6).
+// differences names the values that a plan changes. It compares keys by thumbprint, because the
+// tenant never returns the PEM (API contract 3.6).
 func (p encryptionPlan) differences(prior encryptionPlan) (names []string, known bool) {
 	known = true
 	for _, part := range []struct {
@@ -100,10 +100,9 @@ func valueOr(text types.String, none string) string {
 	return fmt.Sprintf("%q", text.ValueString())
 }
 
-// planTokenEncryption plans no change if the tenant has the planned key already, even if
-// the PEM is missing in the configuration, or in the state, as after an import. Terraform
-// allows that for the object as a whole. Any change needs the PEM, which the tenant
-// requires every time.
+// planTokenEncryption plans no change if the tenant already has the planned key, even if the PEM is
+// missing in the configuration or, as after an import, in the state. Terraform allows this for the
+// object as a whole. Any change needs the PEM, because the tenant requires it in every update.
 func planTokenEncryption(
 	ctx context.Context, planned, prior types.Object, plan *tfsdk.Plan, diags *diag.Diagnostics,
 ) {
@@ -120,14 +119,13 @@ func planTokenEncryption(
 		diags.Append(plan.SetAttribute(ctx, at, prior)...)
 	case missing && !encrypts:
 		diags.AddAttributeError(atPEM, "Missing public key",
-			"To turn on token encryption the tenant needs the public key: set pem. Only a key "+
-				"that the tenant has already, as after "+
-				"an import, can do without.")
+			"The tenant needs the public key to turn on token encryption: set pem. It may be "+
+				"omitted only if the tenant already has the key, as after an import.")
 	case missing && len(changes) > 0:
 		diags.AddAttributeError(atPEM, "Missing public key",
-			fmt.Sprintf("The configuration differs from what the tenant has in %s. The tenant "+
-				"takes the key only as a whole and never gives its "+
-				"PEM back: set pem to send it, or write here what the tenant has.",
+			fmt.Sprintf("The configuration differs from the tenant in %s. The tenant accepts the "+
+				"key only as a whole and never returns its PEM. Set pem to send the key, or set "+
+				"these attributes to the values in the tenant.",
 				strings.Join(changes, ", ")))
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planForGrants notes what is planned for the scopes of an API, and warns of the effects on
-// the grants that the tenant has for it.
+// planForGrants records the planned scopes of an API, and warns about the effects on its client
+// grants in the tenant.
 func (r *serverResource) planForGrants(
 	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State,
 	diags *diag.Diagnostics,
@@ -56,8 +56,8 @@ func (r *serverResource) planForGrants(
 	}
 }
 
-// staying returns the grants that the tenant has for an API, except those that this run is
-// known to destroy.
+// staying returns the grants for an API in the tenant, except grants that this run is known to
+// destroy.
 func (r *serverResource) staying(
 	ctx context.Context, identifier string, diags *diag.Diagnostics,
 ) []m2m.ClientGrant {
@@ -83,20 +83,20 @@ func (r *serverResource) warnOfDestroy(
 	ctx context.Context, prior serverModel, diags *diag.Diagnostics,
 ) {
 	if systemKind(r.run, prior.serverValues) != run.NotSystem {
-		return // A system API stays.
+		return // A system API is not deleted.
 	}
 	identifier := prior.Identifier.ValueString()
 	if staying := r.staying(ctx, identifier, diags); len(staying) > 0 {
 		diags.AddWarning("API in use",
-			fmt.Sprintf("Destroying the API %q ends %s: %s. Grants that this run destroys as "+
-				"well can be among them, where Terraform "+
-				"plans these later; the clients of all others get no more tokens for it.",
+			fmt.Sprintf("Destroying the API %q deletes %s: %s. This run may also destroy some of "+
+				"these grants, if Terraform plans them later. The clients of all other grants "+
+				"can no longer get tokens for the API.",
 				identifier, countGrants(staying), nameGrants(staying)))
 	}
 }
 
-// warnOfReplacement is warnOfDestroy for an API that gets another identifier. The grants of
-// this configuration are planned after it, so nothing is known of them yet.
+// warnOfReplacement names the grants that lose their API because its identifier changes. The grants
+// of this configuration are planned later, so nothing is known about them yet.
 func (r *serverResource) warnOfReplacement(
 	ctx context.Context, prior serverModel, diags *diag.Diagnostics,
 ) {
@@ -106,14 +106,14 @@ func (r *serverResource) warnOfReplacement(
 	identifier := prior.Identifier.ValueString()
 	if staying := r.staying(ctx, identifier, diags); len(staying) > 0 {
 		diags.AddAttributeWarning(path.Root("identifier"), "API in use",
-			fmt.Sprintf("Another identifier replaces the API %q, which ends %s: %s. Those that "+
-				"this configuration manages can move to "+
-				"the new identifier in this run; the clients of all others get no more tokens.",
+			fmt.Sprintf("Changing the identifier replaces the API %q, which deletes %s: %s. "+
+				"Grants that this configuration manages can move to the new identifier in this "+
+				"run. The clients of all other grants can no longer get tokens.",
 				identifier, countGrants(staying), nameGrants(staying)))
 	}
 }
 
-// warnOfRemoval names the grants that hold scopes that the API is about to lose.
+// warnOfRemoval names the grants with scopes that the plan removes from the API.
 func (r *serverResource) warnOfRemoval(
 	ctx context.Context, identifier string, removed []string, diags *diag.Diagnostics,
 ) {
@@ -139,9 +139,9 @@ func (r *serverResource) warnOfRemoval(
 	}
 	if len(lines) > 0 {
 		diags.AddAttributeWarning(path.Root("scopes"), "Scope in use",
-			fmt.Sprintf("The API %q loses scopes that client grants hold. The grants keep "+
-				"listing them unless this run changes that too, "+
-				"but tokens come without:\n\n%s", identifier, strings.Join(lines, "\n")))
+			fmt.Sprintf("This removes scopes of the API %q that client grants list. The grants "+
+				"keep listing them unless this run changes the grants too, but tokens will not "+
+				"include them:\n\n%s", identifier, strings.Join(lines, "\n")))
 	}
 }
 
@@ -152,7 +152,7 @@ func countGrants(grants []m2m.ClientGrant) string {
 	return fmt.Sprintf("%d client grants", len(grants))
 }
 
-// maxGrants is the most grants that a message names.
+// maxGrants is the maximum number of grants that a message names.
 const maxGrants = 5
 
 func nameGrants(grants []m2m.ClientGrant) string {

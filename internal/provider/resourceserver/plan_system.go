@@ -20,8 +20,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planSystemAPI refuses changes that the tenant does not allow for an API of its own (API
-// contract 3.12), before anything is sent.
+// planSystemAPI refuses changes that the tenant does not allow for a system API (API contract
+// 3.12), before anything is sent.
 func (r *serverResource) planSystemAPI(
 	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State,
 	diags *diag.Diagnostics,
@@ -36,7 +36,7 @@ func (r *serverResource) planSystemAPI(
 	case diags.HasError() || planned.Identifier.IsUnknown():
 	case creating:
 		r.planSystemCreate(attribute.ValuesOf(config.Raw), planned, diags)
-	// Terraform plans a replacement once more, as a creation.
+	// Terraform plans a replacement a second time, as a create.
 	case planned.Identifier.Equal(prior.Identifier):
 		r.planSystemUpdate(
 			attribute.ValuesOf(config.Raw), attribute.ValuesOf(plan.Raw),
@@ -55,10 +55,9 @@ func (r *serverResource) planSystemCreate(
 		return
 	case kind == run.ManagementAPI:
 		diags.AddAttributeError(path.Root("identifier"), "The Management API cannot be created",
-			fmt.Sprintf("The API %q is in every tenant from its start. To manage what can be "+
-				"changed of it, import it with this block, "+
-				"with NAME replaced so that it is the address shown above after \"with\", and "+
-				"apply again:\n\n"+
+			fmt.Sprintf("The API %q exists in every tenant. To manage it, import it with this "+
+				"block and apply again. Replace m2m_resource_server.NAME with the address shown "+
+				"above after \"with\".\n\n"+
 				"%s\n\nOr set use_existing = true to adopt it in one apply.", identifier,
 				report.ImportBlock("m2m_resource_server", identifier)))
 		return
@@ -66,10 +65,9 @@ func (r *serverResource) planSystemCreate(
 	for _, attribute := range slices.Sorted(maps.Keys(given)) {
 		if isFixed(kind, attribute) && given[attribute].IsKnown() && !given[attribute].IsNull() {
 			diags.AddAttributeError(path.Root(attribute), "Not for a system API",
-				fmt.Sprintf("The tenant makes the %s from a template, which has the %s. Take %s "+
-					"out of the configuration. "+
-					"If the tenant has this API already, import it, or set use_existing = true "+
-					"to adopt it.",
+				fmt.Sprintf("The tenant creates the %s from a template that sets the %s. Remove "+
+					"%s from the configuration. If the tenant already has this API, import it, "+
+					"or set use_existing = true to adopt it.",
 					r.run.TemplateName(identifier), attribute, attribute))
 		}
 	}
@@ -90,13 +88,13 @@ func (r *serverResource) planSystemUpdate(
 		}
 		at := path.Root(attribute)
 		if strings.HasPrefix(attribute, "signing_secret") {
-			at = path.Root("identifier") // Terraform would print the line with the secret.
+			at = path.Root("identifier") // Otherwise, Terraform prints the secret.
 		}
-		advice := "Take " + attribute +
-			" out of the configuration: the plan then keeps what the tenant has."
+		advice := "Remove " + attribute +
+			" from the configuration to keep the value in the tenant."
 		if given[attribute].IsNull() {
-			advice = "Write " + attribute +
-				" in the configuration as the state has it (terraform state show prints it)."
+			advice = "Set " + attribute +
+				" to its value in the state (terraform state show prints it)."
 		}
 		diags.AddAttributeError(
 			at, "Not changeable for a system API", whyFixed(kind, attribute)+" "+advice,
@@ -109,12 +107,11 @@ func (r *serverResource) planSystemUpdate(
 			"client",
 		), "Not changeable for a system API",
 			whyFixed(kind, "subject_type_authorization.client")+
-				" Take the client half out of the configuration: the plan then keeps what the "+
-				"tenant has.")
+				" Remove client from subject_type_authorization to keep the value in the tenant.")
 	}
 }
 
-// clientHalf is the half for machines of a subject_type_authorization.
+// clientHalf returns the client part of a subject_type_authorization.
 func clientHalf(subjects tftypes.Value) tftypes.Value {
 	if !subjects.IsKnown() || subjects.IsNull() {
 		return tftypes.NewValue(subjects.Type(), nil)

@@ -23,15 +23,15 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*serversDataSource)(nil)
 
-// NewPluralDataSource is data.m2m_resource_servers.
+// NewPluralDataSource returns the data source m2m_resource_servers.
 func NewPluralDataSource() datasource.DataSource { return &serversDataSource{} }
 
 type serversDataSource struct{ run *run.Run }
 
-// listing is the operation of the data source and of the list resource.
+// listing is the operation of the data source and the list resource.
 var listing = report.Operation{Verb: report.List, Kind: "resource servers", Object: "list of APIs"}
 
-// anIdentifier checks an identifier to filter by.
+// anIdentifier validates an identifier to filter by.
 var anIdentifier = stringvalidator.UTF8LengthBetween(1, attribute.MaxIdentifier)
 
 type serversModel struct {
@@ -55,23 +55,22 @@ func (d *serversDataSource) Schema(
 	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The APIs (*resource servers*) of the tenant, its own included, or " +
-			"those with certain identifiers. " +
-			"Signing secrets are not shown; the data source `m2m_resource_server` shows that of " +
-			"one API.",
+		MarkdownDescription: "Reads APIs (*resource servers*) of the tenant, including system " +
+			"APIs. Signing secrets are omitted; the data source `m2m_resource_server` can read " +
+			"the secret of one API.",
 		Attributes: map[string]schema.Attribute{
 			"identifiers": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Identifiers of the APIs to read, any number of them. One " +
-					"that no API has is passed over. " +
-					"Left out, all APIs are read; with `[]` none is.",
+				MarkdownDescription: "Identifiers of the APIs to read, in any number. " +
+					"Identifiers that match no API are ignored. If omitted, all APIs are read. " +
+					"An empty set returns none.",
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(), setvalidator.ValueStringsAre(anIdentifier),
 				},
 			},
 			"resource_servers": attribute.ShownList(
-				"The APIs, in the order of their identifiers.", shownAttributes(),
+				"The APIs, sorted by identifier.", shownAttributes(),
 			),
 		},
 	}

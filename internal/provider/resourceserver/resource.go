@@ -26,7 +26,7 @@ var (
 	_ resource.ResourceWithMoveState      = (*serverResource)(nil)
 )
 
-// NewResource is the resource m2m_resource_server.
+// NewResource returns the resource m2m_resource_server.
 func NewResource() resource.Resource { return &serverResource{} }
 
 type serverResource struct{ run *run.Run }
@@ -61,21 +61,22 @@ func (r *serverResource) ValidateConfig(
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// On the version, because Terraform would print the line with the secret.
+	// The errors are on the version, because Terraform prints the line that an error is on.
 	at := path.Root("signing_secret_wo_version")
 	switch {
 	case !attribute.IsUnset(config.SigningSecret) && !attribute.IsUnset(config.SigningSecretWO):
 		resp.Diagnostics.AddAttributeError(at, "Two signing secrets",
-			"signing_secret and its write-only form signing_secret_wo are both set. Take one of "+
-				"them out of the configuration.")
+			"signing_secret and its write-only form signing_secret_wo are both set. Remove one "+
+				"of them from the configuration.")
 	case !attribute.IsUnset(config.SigningSecretWO) && config.SigningSecretWOVersion.IsNull():
 		resp.Diagnostics.AddAttributeError(at, "Missing version",
-			"signing_secret_wo is only sent when signing_secret_wo_version changes: set "+
+			"signing_secret_wo is only sent when signing_secret_wo_version changes. Set "+
 				"signing_secret_wo_version, for example to 1.")
 	case config.SigningSecretWO.IsNull() && !config.SigningSecretWOVersion.IsNull() &&
 		!config.SigningSecretWOVersion.IsUnknown():
 		resp.Diagnostics.AddAttributeError(at, "Missing signing secret",
-			"signing_secret_wo_version is the version of signing_secret_wo, which is not set.")
+			"signing_secret_wo_version is set, but signing_secret_wo is not. Set both, or remove "+
+				"signing_secret_wo_version.")
 	}
 }
 
@@ -110,7 +111,7 @@ func (r *serverResource) Create(
 		return
 	}
 
-	// The API exists from here on: write state whatever happens, or its id is lost.
+	// The API exists now. Write the state even if something fails, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
 	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
 }
@@ -167,8 +168,7 @@ func (r *serverResource) Update(
 	tfstate.ConfirmUpdated(op, req, resp)
 }
 
-// write sends what changed. If only use_existing changed, which the tenant does not have,
-// the API is just read.
+// write sends the changes. If only use_existing changed, which is not sent, it reads the API.
 func (r *serverResource) write(
 	ctx context.Context, id string, changes m2m.ResourceServerProperties,
 ) (m2m.ResourceServer, error) {
@@ -189,7 +189,7 @@ func (r *serverResource) Delete(
 	if systemKind(r.run, state.serverValues) != run.NotSystem {
 		resp.Diagnostics.AddWarning("System API kept",
 			fmt.Sprintf(
-				"The API %q belongs to the tenant itself and stays there; it is only dropped "+
+				"The API %q belongs to the tenant itself and is not deleted. It is only removed "+
 					"from the state.",
 				state.Identifier.ValueString(),
 			))

@@ -130,10 +130,10 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 		},
 		resource.TestStep{
 			ResourceName: acctest.OrdersName, ImportState: true, ImportStateVerify: true,
-			// The API never gives the PEM back.
+			// The tenant never returns the PEM.
 			ImportStateVerifyIgnore: []string{"token_encryption.encryption_key.pem"},
 		},
-		// Everything that null clears goes in one PATCH; everything else stays.
+		// One PATCH clears every attribute that null clears. All others keep their values.
 		resource.TestStep{
 			Config:           acctest.OrdersConfig(),
 			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionUpdate),
@@ -151,7 +151,7 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 	)
 }
 
-// The tenant makes no difference between none and an empty list but in its answers.
+// To the tenant, null and an empty list mean the same, although its responses differ.
 func TestAccResourceServer_emptyMeansNone(t *testing.T) {
 	n := acctest.NewTenant(t)
 	nothing := func(config string) resource.TestStep {
@@ -185,7 +185,7 @@ func TestAccResourceServer_emptyMeansNone(t *testing.T) {
 	)
 }
 
-// Creating takes one request, and so does each refresh.
+// A create takes one request, and so does each refresh.
 func TestAccResourceServer_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
@@ -304,7 +304,7 @@ func TestAccResourceServer_deletedElsewhere(t *testing.T) {
 				``,
 			)))},
 		},
-		// One that is gone already does not stop a destroy either.
+		// A destroy succeeds even if the API is already gone.
 		resource.TestStep{
 			Config:             acctest.OrdersConfig(),
 			Destroy:            true,
@@ -345,7 +345,7 @@ func TestAccResourceServer_useExistingAdoptsAndUpdates(t *testing.T) {
 					acctest.OrdersValue("token_lifetime", knownvalue.Int64Exact(600)),
 				},
 			},
-			// Turning it off concerns Terraform alone.
+			// Turning it off sends nothing.
 			{
 				Config:            acctest.OrdersConfig(`name = "Orders"`),
 				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
@@ -411,7 +411,7 @@ func TestAccResourceServer_systemAPI(t *testing.T) {
 			ImportStatePersist: true,
 		},
 		resource.TestStep{Config: config(""), ConfigPlanChecks: acctest.EmptyPlan()},
-		// Its half for machines cannot be sent, even unchanged.
+		// The client policy cannot be sent, even unchanged.
 		resource.TestStep{
 			Config: config(`subject_type_authorization = { user = { policy = "deny_all" } }`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -420,7 +420,7 @@ func TestAccResourceServer_systemAPI(t *testing.T) {
 				)),
 			},
 		},
-		// It is only dropped from the state.
+		// It is only removed from the state.
 		resource.TestStep{Config: config(""), Destroy: true},
 		resource.TestStep{
 			Config:            "# nothing",
@@ -429,8 +429,8 @@ func TestAccResourceServer_systemAPI(t *testing.T) {
 	)
 }
 
-// The tenant keeps a web lifetime that it would not take (API contract 3.12).
-func TestAccResourceServer_webLifetimeOnChange(t *testing.T) {
+// The tenant keeps a web lifetime that it would not accept (API contract 3.12).
+func TestAccResourceServer_webLifetimeCheckedOnChange(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create(
 		"/api/v2/resource-servers",
@@ -451,7 +451,7 @@ func TestAccResourceServer_webLifetimeOnChange(t *testing.T) {
 			ExpectError: acctest.Says("token_lifetime_for_web is 7201 seconds, above " +
 				"token_lifetime, which is 300."),
 		},
-		// A replacement starts from the tenant's default, not from what is replaced.
+		// A replacement starts from the tenant's default, not from the replaced API's value.
 		resource.TestStep{
 			Config: strings.Replace(
 				acctest.OrdersConfig("token_lifetime_for_web = 7200"), acctest.OrdersAPI,
@@ -473,7 +473,7 @@ func TestAccResourceServer_emptyImportID(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: acctest.OrdersConfig(), ResourceName: acctest.OrdersName, ImportState: true,
 		ImportStateId: " ",
-		ExpectError: acctest.Says("An API is imported by its id, such as " +
-			"68f0a1b2c3d4e5f60718293a, or by its identifier."),
+		ExpectError: acctest.Says("The import id is empty. Use the id of the API, such as " +
+			"68f0a1b2c3d4e5f60718293a, or its identifier."),
 	})
 }

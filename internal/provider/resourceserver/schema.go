@@ -36,30 +36,29 @@ func (r *serverResource) Schema(
 	_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API (*resource server*) that machines and users get access " +
-			"tokens for.\n\n" +
-			"An attribute that is left out shows what the tenant has. Taken out of the " +
-			"configuration later, it keeps its value, as the tenant " +
-			"has no way to unset it; the few that can be cleared say so.\n\n" +
-			"The tenant's own APIs (`is_system`) can be managed as far as the tenant allows. The " +
-			"Management API is imported, or adopted with " +
+		MarkdownDescription: "Manages an API (*resource server*), for which machines and users " +
+			"get access tokens.\n\n" +
+			"An omitted attribute shows the value in the tenant. If an attribute is removed from " +
+			"the configuration later, it keeps its value, because the tenant has no way to unset " +
+			"it. The descriptions name the few attributes that can be cleared.\n\n" +
+			"System APIs (`is_system`), which belong to the tenant itself, can be managed as far " +
+			"as the tenant allows. The Management API is imported, or adopted with " +
 			"`use_existing`; only its `token_lifetime`, " +
 			"`skip_consent_for_verifiable_first_party_clients` and " +
-			"`subject_type_authorization.user` can be changed. The others, such as the My " +
-			"Account API, are created from a template that " +
-			"has their `name` and `scopes`, and of some a `proof_of_possession`, which the " +
-			"configuration then has to state.",
+			"`subject_type_authorization.user` can be changed. Other system APIs, such as the My " +
+			"Account API, are created from a template that sets their `name` and `scopes`. Some " +
+			"templates also set `proof_of_possession`, which the configuration must then repeat.",
 		Attributes: map[string]schema.Attribute{
 			"identifier": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "Identifier of the API: the `audience` of its tokens, " +
-					"compared byte for byte, a slash at the end " +
-					"included. It should be an absolute URI or a URN. A change replaces the API, " +
-					"which removes the grants for it; the plan names them.",
+				MarkdownDescription: "Identifier of the API: the `audience` of its tokens. It is " +
+					"compared byte for byte, including a trailing slash, and should be an " +
+					"absolute URI or a URN. A change replaces the API, which deletes its client " +
+					"grants; the plan names them.",
 				Validators:    []validator.String{identifierValidator{"an API identifier"}},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
-			"name": keptString("Name of the API, for people.",
+			"name": keptString("Display name of the API.",
 				stringvalidator.UTF8LengthBetween(1, 200),
 				stringvalidator.RegexMatches(
 					regexp.MustCompile("^[^<>]*$"), "must not contain < or >",
@@ -69,55 +68,52 @@ func (r *serverResource) Schema(
 				Computed:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Scopes that the API defines, as a map from scope to " +
-					"description (or `null` for none). When set, " +
-					"these are all scopes of the API; `{}` removes all. When left out, the " +
-					"scopes are not touched. Grants keep listing a " +
-					"scope that is removed here, without effect; the plan names those that do.",
+					"description (or `null` for none). If set, these are all scopes of the API; " +
+					"`{}` removes all scopes. If omitted, the scopes are not changed. Client " +
+					"grants keep listing a removed scope, but it has no effect; the plan names " +
+					"these grants.",
 				Validators: []validator.Map{
 					mapvalidator.SizeAtMost(maxScopesOfAPI),
 					attribute.ScopeMap(),
 				},
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
 			},
-			"signing_alg": keptString("Algorithm that tokens for the API are signed with: "+
-				"`RS256` (what the tenant chooses by default), "+
-				"`RS512`, `PS256`, or `HS256` with `signing_secret`.",
+			"signing_alg": keptString("Algorithm that signs tokens for the API: `RS256` (the "+
+				"tenant's default), `RS512`, `PS256`, or `HS256` with `signing_secret`.",
 				stringvalidator.OneOf("RS256", "RS512", "PS256", "HS256")),
 			"signing_secret": schema.StringAttribute{
 				Optional:  true,
 				Computed:  true,
 				Sensitive: true,
-				MarkdownDescription: "Secret that `HS256` tokens are signed with, at least 16 " +
-					"characters. The tenant makes one when it is left " +
-					"out. It is stored in the state, after an import too; `signing_secret_wo` " +
-					"with its version keeps it out.",
+				MarkdownDescription: "Secret that signs `HS256` tokens; at least 16 characters. " +
+					"If omitted, the tenant generates one. The state contains the secret, even " +
+					"after an import; set `signing_secret_wo` and its version to keep it out.",
 				Validators: []validator.String{attribute.Secret()},
 			},
 			"signing_secret_wo": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
 				WriteOnly: true,
-				MarkdownDescription: "Write-only form of `signing_secret`: it reaches neither " +
-					"plan nor state (Terraform 1.11 or OpenTofu 1.11). " +
-					"It is sent when `signing_secret_wo_version` changes.",
+				MarkdownDescription: "Write-only form of `signing_secret`, which is never stored " +
+					"in the plan or the state. Requires Terraform 1.11 or OpenTofu 1.11. It is " +
+					"sent when `signing_secret_wo_version` changes.",
 				Validators: []validator.String{attribute.Secret()},
 			},
 			"signing_secret_wo_version": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "Version of `signing_secret_wo`. Any change sends the " +
-					"secret anew. While it is set, " +
-					"`signing_secret` is kept out of the state.",
+					"secret again. While the version is set, `signing_secret` is kept out of the " +
+					"state.",
 			},
-			"token_lifetime": keptInt64("Lifetime of access tokens, in seconds: at most 2592000 "+
-				"(30 days); the tenant's default is 86400.",
+			"token_lifetime": keptInt64("Lifetime of access tokens, in seconds; at most 2592000 "+
+				"(30 days). The tenant's default is 86400.",
 				int64validator.Between(0, maxLifetime)),
 			"token_lifetime_for_web": keptInt64("Lifetime, in seconds, of access tokens issued "+
-				"in browser flows: at most `token_lifetime`; "+
-				"the tenant's default is 7200.", int64validator.Between(0, maxLifetime)),
-			"token_dialect": keptString("Profile of access tokens: `access_token` (Auth0's own, "+
-				"what the tenant uses by default) or "+
-				"`rfc9068_profile`, and each with `_authz` at its end to add the `permissions` "+
-				"claim, which needs `enforce_policies`.",
+				"in browser flows; at most `token_lifetime`. The tenant's default is "+
+				"7200.", int64validator.Between(0, maxLifetime)),
+			"token_dialect": keptString("Profile of access tokens: `access_token` (Auth0's own "+
+				"profile, the tenant's default) or `rfc9068_profile`. The suffix `_authz` on "+
+				"either adds the `permissions` claim and requires `enforce_policies`.",
 				stringvalidator.OneOf(
 					"access_token", "access_token_authz", "rfc9068_profile",
 					"rfc9068_profile_authz",
@@ -126,18 +122,17 @@ func (r *serverResource) Schema(
 				"control applies to user flows."),
 			"allow_offline_access": keptBool("Whether refresh tokens may " +
 				"be issued for the API."),
-			"allow_online_access": keptBool("Whether online access may " +
-				"be asked for (early access)."),
+			"allow_online_access": keptBool("Whether online access may be requested (early " +
+				"access)."),
 			"allow_online_access_with_ephemeral_sessions": keptBool("Whether online access may " +
-				"be asked for in ephemeral sessions (early access)."),
+				"be requested in ephemeral sessions (early access)."),
 			"skip_consent_for_verifiable_first_party_clients": keptBool(
-				"Whether users are not asked for consent to first-party clients that can be " +
-					"verified."),
+				"Whether users skip the consent prompt for verifiable first-party clients."),
 			"subject_type_authorization": schema.SingleNestedAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "Who may get tokens for the API. A half that is left out " +
-					"keeps what the tenant has.",
+				MarkdownDescription: "Who may get tokens for the API. If `user` or `client` is " +
+					"omitted, the tenant keeps its value.",
 				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
 				Attributes: map[string]schema.Attribute{
 					"user": subjectPolicy(
@@ -148,15 +143,15 @@ func (r *serverResource) Schema(
 			},
 			"token_encryption": schema.SingleNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "Encrypts access tokens for the API (JWE). Taking it out of " +
+				MarkdownDescription: "Encrypts access tokens for the API (JWE). Removing it from " +
 					"the configuration turns encryption off.",
 				Attributes: map[string]schema.Attribute{
 					"format": schema.StringAttribute{
 						Optional: true,
 						Computed: true,
 						Default:  stringdefault.StaticString(tokenEncryptionFormat),
-						MarkdownDescription: "Format of encrypted tokens; `" +
-							tokenEncryptionFormat + "` is the only one.",
+						MarkdownDescription: "Format of encrypted tokens. The only format is `" +
+							tokenEncryptionFormat + "`.",
 						Validators: []validator.String{stringvalidator.OneOf(
 							tokenEncryptionFormat,
 						)},
@@ -176,12 +171,12 @@ func (r *serverResource) Schema(
 							"pem": schema.StringAttribute{
 								Optional: true,
 								MarkdownDescription: "RSA public key or X.509 certificate in " +
-									"PEM. It is needed to turn encryption on, and to change " +
-									"anything about the key. The tenant never gives it back: " +
-									"keys are compared by their thumbprints, so that one that " +
-									"the tenant has already is not sent again, and one that was " +
-									"changed elsewhere shows as a difference. Left out, as " +
-									"after an import, the key in the tenant stays.",
+									"PEM. Required to turn encryption on and to change anything " +
+									"about the key. The tenant never returns the PEM, so keys " +
+									"are compared by thumbprint: a key that the tenant already " +
+									"has is not sent again, and a key changed elsewhere shows as " +
+									"a difference. If omitted, as after an import, the tenant " +
+									"keeps its key.",
 								Validators: []validator.String{
 									stringvalidator.UTF8LengthBetween(1, 4096),
 									publicKeyValidator{"the PEM of an RSA public key or a " +
@@ -190,7 +185,7 @@ func (r *serverResource) Schema(
 							},
 							"name": schema.StringAttribute{
 								Optional:            true,
-								MarkdownDescription: "Name of the key, for people.",
+								MarkdownDescription: "Display name of the key.",
 								Validators: []validator.String{
 									stringvalidator.UTF8LengthBetween(1, 128),
 								},
@@ -206,9 +201,9 @@ func (r *serverResource) Schema(
 								Optional: true,
 								Computed: true,
 								MarkdownDescription: "RFC 7638 thumbprint of the key, in " +
-									"base64url. It follows from `pem`. Set without `pem`, it " +
-									"says which " +
-									"key the tenant has to have; another one is an error.",
+									"base64url. If `pem` is set, it is computed from `pem`. If " +
+									"only the thumbprint is set, planning fails unless the " +
+									"tenant has this key.",
 								PlanModifiers: []planmodifier.String{planThumbprint{
 									"the thumbprint of the planned key",
 								}},
@@ -219,9 +214,9 @@ func (r *serverResource) Schema(
 			},
 			"consent_policy": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Consent that transactional authorization needs; " +
-					"`transactional-authorization-with-mfa` is the only one. " +
-					"Taking it out of the configuration clears it.",
+				MarkdownDescription: "Consent that transactional authorization requires. The only " +
+					"value is `transactional-authorization-with-mfa`. Removing it from the " +
+					"configuration clears it.",
 				Validators: []validator.String{stringvalidator.OneOf(
 					"transactional-authorization-with-mfa",
 				)},
@@ -233,8 +228,7 @@ func (r *serverResource) Schema(
 					authorizationDetailType, nil,
 				)),
 				MarkdownDescription: "Types of rich authorization requests (RFC 9396) that the " +
-					"API understands. Taking it out of the " +
-					"configuration clears it, as `[]` does.",
+					"API supports. Removing it from the configuration clears it, as does `[]`.",
 				Validators: []validator.List{listvalidator.UniqueValues()},
 				NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{
@@ -250,8 +244,8 @@ func (r *serverResource) Schema(
 			},
 			"proof_of_possession": schema.SingleNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "Binds access tokens to a key of their bearer. Taking it " +
-					"out of the configuration clears it.",
+				MarkdownDescription: "Binds access tokens to a key of the client that uses them. " +
+					"Removing it from the configuration clears it.",
 				Attributes: map[string]schema.Attribute{
 					"mechanism": schema.StringAttribute{
 						Required:            true,
@@ -262,11 +256,11 @@ func (r *serverResource) Schema(
 					},
 					"required": schema.BoolAttribute{
 						Required:            true,
-						MarkdownDescription: "Whether tokens that are not bound are refused.",
+						MarkdownDescription: "Whether unbound tokens are refused.",
 					},
 					"required_for": schema.StringAttribute{
 						Optional: true,
-						MarkdownDescription: "Clients that it is required for: `public_clients` " +
+						MarkdownDescription: "Clients for which it is required: `public_clients` " +
 							"or `all_clients`.",
 						Validators: []validator.String{stringvalidator.OneOf(
 							"public_clients", "all_clients",
@@ -277,7 +271,7 @@ func (r *serverResource) Schema(
 			"authorization_policy": schema.SingleNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "Policy that decides on tokens for the API (early access). " +
-					"Taking it out of the configuration clears it.",
+					"Removing it from the configuration clears it.",
 				Attributes: map[string]schema.Attribute{
 					"policy_id": schema.StringAttribute{
 						Required:            true,
@@ -297,15 +291,16 @@ func (r *serverResource) Schema(
 			},
 			"is_system": schema.BoolAttribute{
 				Computed: true,
-				MarkdownDescription: "Whether this is one of the tenant's own APIs, such as the " +
-					"Management API. Destroying one only drops it " +
+				MarkdownDescription: "Whether the API belongs to the tenant itself (a *system " +
+					"API*), such as the Management API. Destroying a system API only removes it " +
 					"from the state.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"client_id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the client that is linked to the API, if there is one.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Computed: true,
+				MarkdownDescription: "Id of the client that is linked to the API; null if there " +
+					"is none.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 		},
 	}

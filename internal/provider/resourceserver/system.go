@@ -14,30 +14,29 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// whyFixed says that an attribute cannot be changed, and what can be changed instead.
+// whyFixed explains that an attribute cannot be changed, and which attributes can.
 func whyFixed(kind run.SystemKind, attribute string) string {
 	if kind == run.ManagementAPI {
-		return fmt.Sprintf("The tenant does not let anybody change %s of its Management API, "+
-			"only token_lifetime, "+
-			"skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user.",
+		return fmt.Sprintf("The tenant does not allow changing %s of the Management API, only "+
+			"token_lifetime, skip_consent_for_verifiable_first_party_clients and "+
+			"subject_type_authorization.user.",
 			attribute)
 	}
 	return fmt.Sprintf(
-		"The API belongs to the tenant itself, which does not let anybody change its %s.",
+		"The API belongs to the tenant itself, which does not allow changing its %s.",
 		attribute,
 	)
 }
 
-// fixedIn returns the attributes that an update changes and a system API does not allow to
-// change.
+// fixedIn returns the changed attributes that cannot be changed for a system API.
 func fixedIn(kind run.SystemKind, changes m2m.ResourceServerProperties) []string {
 	return slices.DeleteFunc(attribute.NamesOf(changes), func(name string) bool {
 		return !isFixed(kind, name)
 	})
 }
 
-// checkAdoption refuses to adopt a system API with changes that it does not allow. The plan
-// refuses them too, if it knows them.
+// checkAdoption refuses to adopt a system API if the tenant does not allow the changes. The plan
+// refuses changes that it already knows.
 func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerProperties) error {
 	refused := fixedIn(kind, changes)
 	if len(refused) == 0 {
@@ -47,12 +46,12 @@ func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerProperties) er
 	return &report.DiagnosticError{
 		Summary: "Unable to adopt system API",
 		Detail: whyFixed(kind, list) + fmt.Sprintf(
-			" Nothing was changed. Take %s out of the configuration and apply again.", list,
+			" Nothing was changed. Remove %s from the configuration and apply again.", list,
 		),
 	}
 }
 
-// systemKind tells whether, and how, an API belongs to the tenant itself.
+// systemKind returns whether an API is a system API, and of which kind.
 func systemKind(r *run.Run, m serverValues) run.SystemKind {
 	return r.SystemKind(m.Identifier.ValueString(), m.IsSystem.ValueBool())
 }
@@ -63,8 +62,8 @@ var changeable = []string{
 	"subject_type_authorization",
 }
 
-// isFixed reports whether only the tenant decides on an attribute of a system API. The
-// tenant itself judges attributes that its documentation does not mention.
+// isFixed reports whether an attribute of a system API is known not to be changeable. For
+// attributes that the Auth0 documentation does not mention, the tenant decides.
 func isFixed(kind run.SystemKind, attribute string) bool {
 	switch kind {
 	case run.ManagementAPI:
@@ -76,8 +75,8 @@ func isFixed(kind run.SystemKind, attribute string) bool {
 	}
 }
 
-// forSystem removes from a request the half for machines, which a system API refuses even
-// if it is unchanged (API contract 3.5).
+// forSystem removes subject_type_authorization.client from an update of a system API. The tenant
+// refuses it even if it is unchanged (API contract 3.5).
 func forSystem(
 	kind run.SystemKind, changes m2m.ResourceServerProperties,
 ) m2m.ResourceServerProperties {

@@ -19,7 +19,7 @@ import (
 )
 
 // identifierValidator checks the identifier of an API (API contract 3.1). It warns if the
-// identifier is not an absolute URI: the documentation asks for one, but the API accepts
+// identifier is not an absolute URI: the Auth0 documentation asks for one, but the tenant accepts
 // any string.
 type identifierValidator struct{ attribute.Described }
 
@@ -33,8 +33,8 @@ func (identifierValidator) ValidateString(
 	switch length := utf8.RuneCountInString(value); {
 	case length == 0:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
-			"The identifier of an API must not be empty. It is the audience of its tokens, such "+
-				"as https://orders.example.com.")
+			"The identifier of an API must not be empty. Set it to the audience of its tokens, "+
+				"such as https://orders.example.com.")
 	case length > attribute.MaxIdentifier:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
 			fmt.Sprintf(
@@ -43,15 +43,13 @@ func (identifierValidator) ValidateString(
 			))
 	case strings.TrimSpace(value) != value:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid identifier",
-			fmt.Sprintf("The identifier %q starts or ends with white space. It would be part of "+
-				"the audience, "+
-				"and no token could be asked for without it.", value))
+			fmt.Sprintf("The identifier %q starts or ends with white space, which would be part "+
+				"of the audience in every token request. Remove the white space.", value))
 	case !isAbsoluteURI(value):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Identifier is not a URI",
 			fmt.Sprintf("The identifier %q is neither an absolute URI, such as "+
-				"https://orders.example.com, nor a URN. "+
-				"The API accepts it, but it can never be changed, and the documentation asks for "+
-				"a URI.", value))
+				"https://orders.example.com, nor a URN. The tenant accepts it, but the Auth0 "+
+				"documentation asks for a URI, and an identifier can never be changed.", value))
 	}
 }
 
@@ -61,8 +59,8 @@ func isAbsoluteURI(value string) bool {
 		u.Opaque != "") && !strings.ContainsFunc(value, unicode.IsSpace)
 }
 
-// publicKeyValidator accepts an RSA public key, or a certificate of one, in PEM (API
-// contract 3.6).
+// publicKeyValidator checks for an RSA public key, or a certificate with one, in PEM (API contract
+// 3.6).
 type publicKeyValidator struct{ attribute.Described }
 
 func (publicKeyValidator) ValidateString(

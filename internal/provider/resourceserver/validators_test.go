@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func TestIdentifierValidator_warnsOfWhatIsNoURI(t *testing.T) {
+func TestIdentifierValidator_warnsIfNotURI(t *testing.T) {
 	t.Parallel()
 	for value, warned := range map[string]bool{
 		"https://orders.example.com":  false,
@@ -37,7 +37,7 @@ func TestIdentifierValidator_warnsOfWhatIsNoURI(t *testing.T) {
 	}
 }
 
-func TestValidators_leaveUnknownValuesAlone(t *testing.T) {
+func TestValidators_ignoreUnknownValues(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
 		req := validator.StringRequest{Path: path.Root("x"), ConfigValue: value}
