@@ -14,18 +14,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// reportError explains errors that only scopes have, and leaves the others to package
-// report.
+// reportError explains errors that are specific to scopes. Package report explains all others.
 func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation, err error) {
 	var race *m2m.LostRaceError
 	switch {
 	case errors.As(err, &race) && race.Restored:
-		diags.AddError(op.Summary(), fmt.Sprintf("The %s was removed, and then somebody else "+
-			"wrote all scopes of the API and put it back.\n\n"+
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s was removed, but then another writer "+
+			"replaced all scopes of the API and restored it.\n\n"+
 			"%s", op.Object, raceAdvice))
 	case errors.As(err, &race):
-		diags.AddError(op.Summary(), fmt.Sprintf("The %s was written, and then somebody else "+
-			"wrote all scopes of the API and removed it.\n\n"+
+		diags.AddError(op.Summary(), fmt.Sprintf("The %s was written, but then another writer "+
+			"replaced all scopes of the API and removed it.\n\n"+
 			"%s", op.Object, raceAdvice))
 	case errors.Is(err, m2m.ErrSystemAPI):
 		systemScopeError(diags, op)
@@ -34,14 +33,13 @@ func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation
 	}
 }
 
-const raceAdvice = "Run terraform apply again. If that happens each time, something else manages " +
-	"all scopes of this API, such as an " +
-	"m2m_resource_server with scopes in another configuration: let only one of the two manage them."
+const raceAdvice = "Run terraform apply again. If this happens every time, something else " +
+	"manages all scopes of this API, such as an m2m_resource_server with scopes in another " +
+	"configuration. Let only one of them manage the scopes."
 
 func systemScopeError(diags *diag.Diagnostics, op report.Operation) {
 	diags.AddAttributeError(path.Root("resource_server_identifier"), op.Summary(),
-		fmt.Sprintf("The %s cannot be managed: the API is one of the tenant's own, whose scopes "+
-			"cannot be changed. "+
-			"Nothing was changed in the tenant. Take the scope out of the configuration.",
+		fmt.Sprintf("The %s cannot be managed, because the scopes of a system API cannot be "+
+			"changed. Nothing was changed in the tenant. Remove the scope from the configuration.",
 			op.Object))
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// ImportState takes the id, or the identity. If an id can be read in several ways, the
-// scope that exists is imported.
+// ImportState imports a scope by id or identity. If the id is ambiguous, it imports the scope that
+// exists.
 func (r *scopeResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
@@ -35,9 +35,9 @@ func (r *scopeResource) ImportState(
 	}
 	if len(wanted) == 0 || wanted[0].Identifier == "" || wanted[0].Value == "" {
 		resp.Diagnostics.AddError("Invalid import id",
-			fmt.Sprintf("%q does not name a scope of an API. It is imported by the identifier of "+
-				"the API and the scope with two colons between "+
-				"them, IDENTIFIER::SCOPE, such as https://orders.example.com::read:orders.",
+			fmt.Sprintf("%q is not the id of a scope. Use the identifier of the API and the "+
+				"scope, joined by two colons, IDENTIFIER::SCOPE, such as "+
+				"https://orders.example.com::read:orders.",
 				req.ID))
 		return
 	}
@@ -50,7 +50,7 @@ func (r *scopeResource) ImportState(
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// chooseImported picks the first of several scopes that exists.
+// chooseImported sets the state to the first of several scopes that exists.
 func (r *scopeResource) chooseImported(
 	ctx context.Context, state *scopeModel, among []m2m.ResourceServerScope,
 	diags *diag.Diagnostics,

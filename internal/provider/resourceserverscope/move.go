@@ -12,9 +12,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// MoveState accepts the state of an auth0_resource_server_scope, whose id has the same
-// form. The auth0 provider stores a missing description as an empty one; the refresh after
-// the move corrects that.
+// MoveState accepts the state of an auth0_resource_server_scope, whose id has the same form. The
+// auth0 provider stores a missing description as an empty string; the refresh after the move
+// corrects that.
 func (r *scopeResource) MoveState(context.Context) []resource.StateMover {
 	type incumbent struct {
 		ID          string `json:"id"`
@@ -30,10 +30,11 @@ func (r *scopeResource) MoveState(context.Context) []resource.StateMover {
 				Scope:      m2m.Scope{Value: old.Scope},
 			}
 			if moved.Identifier == "" || moved.Value == "" {
-				// As after an import without a refresh.
+				// An import without a refresh only sets the id.
 				parsed := m2m.ParseResourceServerScopeID(old.ID)
 				if len(parsed) == 0 {
-					tfstate.MoveError(&resp.Diagnostics, typeName, "it names no API and no scope")
+					tfstate.MoveError(&resp.Diagnostics, typeName, "it does not name an API and "+
+						"a scope")
 					return
 				}
 				moved = parsed[0]

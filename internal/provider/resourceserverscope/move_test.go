@@ -25,7 +25,7 @@ func TestAccResourceServerScope_moved(t *testing.T) {
 		"described": {
 			`,"description":"Read"`, `description = "Read"`, "Read", knownvalue.StringExact("Read"),
 		},
-		// The incumbent cannot tell these two.
+		// The auth0 provider stores both in the same way.
 		"empty":       {`,"description":""`, `description = ""`, "", knownvalue.StringExact("")},
 		"undescribed": {``, ``, "", knownvalue.Null()},
 	} {
@@ -86,10 +86,10 @@ func TestResourceServerScope_move(t *testing.T) {
 			official, typeName, `{"id":"urn:a::b:c","resource_server_identifier":null,"scope":""}`,
 			none, "",
 		},
-		"empty": {official, typeName, `{}`, none, "it names no API and no scope"},
+		"empty": {official, typeName, `{}`, none, "it does not name an API and a scope"},
 		"half": {
 			official, typeName, `{"id":"urn:a","scope":"b:c"}`, none,
-			"it names no API and no scope",
+			"it does not name an API and a scope",
 		},
 		"of other types": {
 			official, typeName, `{"scope":["hush"]}`, none,

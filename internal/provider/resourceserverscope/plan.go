@@ -14,9 +14,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// ModifyPlan refuses to add scopes to the Management API, and notes others for the grants
-// that are planned after it. Other APIs of the tenant are known only when it refuses. It
-// warns if the same run plans all scopes of the API.
+// ModifyPlan refuses to add a scope to the Management API. Other system APIs are recognized only
+// when the tenant refuses the scope. ModifyPlan records the scope for grants that are planned
+// later, and warns if the same run plans all scopes of the API.
 func (r *scopeResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -37,9 +37,9 @@ func (r *scopeResource) ModifyPlan(
 			"resource_server_identifier",
 		), "Scopes managed twice",
 			fmt.Sprintf("The m2m_resource_server of the API %q in this configuration sets "+
-				"scopes, which are then all scopes of the API: it removes "+
-				"what this resource adds, and the two undo each other in turns. Leave scopes out "+
-				"there, or move the scope there.",
+				"scopes, which are all scopes of the API. It removes the scope that this "+
+				"resource adds, so the two keep undoing each other. Remove scopes from the "+
+				"m2m_resource_server, or add this scope to them and remove this resource.",
 				plan.Identifier.ValueString()))
 	}
 	switch {

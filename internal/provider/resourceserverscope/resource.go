@@ -24,7 +24,7 @@ var (
 	_ resource.ResourceWithMoveState   = (*scopeResource)(nil)
 )
 
-// NewResource is the resource m2m_resource_server_scope.
+// NewResource returns the resource m2m_resource_server_scope.
 func NewResource() resource.Resource { return &scopeResource{} }
 
 type scopeResource struct{ run *run.Run }
@@ -72,7 +72,7 @@ func (r *scopeResource) Create(
 		return
 	}
 
-	// The scope exists from here on: write state whatever happens.
+	// The scope exists now. Write the state even if something fails.
 	plan.fromAPI(created)
 	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
 }
@@ -136,7 +136,7 @@ func (r *scopeResource) Delete(
 	case errors.Is(err, m2m.ErrSystemAPI):
 		resp.Diagnostics.AddWarning("Scope of a system API kept",
 			fmt.Sprintf(
-				"The %s belongs to the tenant itself and stays there; it is only dropped from "+
+				"The %s belongs to the tenant itself and is not deleted. It is only removed from "+
 					"the state.",
 				op.Object,
 			))

@@ -30,11 +30,11 @@ import (
 
 const (
 	scopeName = "m2m_resource_server_scope.read"
-	// foreignScopes are those of others, with each kind of description.
+	// foreignScopes are scopes of another writer, with each kind of description.
 	foreignScopes = `{"value":"z:last","description":"Z"},{"value":"a:first"},{"value":"m","description":""}`
 )
 
-// addOrdersAPI makes an API at the dashboard that has scopes, as JSON.
+// addOrdersAPI creates an API with the given scopes, in JSON, at the dashboard.
 func addOrdersAPI(n *acctest.Tenant, scopes string) {
 	n.T.Helper()
 	n.Create("/api/v2/resource-servers", fmt.Sprintf(
@@ -42,7 +42,7 @@ func addOrdersAPI(n *acctest.Tenant, scopes string) {
 	))
 }
 
-// putScopes is another writer, who replaces all scopes.
+// putScopes replaces all scopes, as another writer does.
 func putScopes(n *acctest.Tenant, scopes string) {
 	n.T.Helper()
 	n.AtDashboard(
@@ -51,7 +51,7 @@ func putScopes(n *acctest.Tenant, scopes string) {
 	)
 }
 
-// expectScopes checks what the tenant has, order included.
+// expectScopes checks the scopes in the tenant, including their order.
 func expectScopes(n *acctest.Tenant, want string) {
 	n.T.Helper()
 	var got struct {
@@ -74,7 +74,7 @@ func expectScopes(n *acctest.Tenant, want string) {
 	}
 }
 
-// scopeConfig is the scope read with further lines.
+// scopeConfig is the configuration of a scope with additional lines.
 func scopeConfig(scope string, lines ...string) string {
 	return fmt.Sprintf("resource \"m2m_resource_server_scope\" \"read\" {\n  "+
 		"resource_server_identifier = %q\n  scope = %q\n  %s\n}\n",
@@ -108,7 +108,10 @@ func TestAccResourceServerScope_lifecycle(t *testing.T) {
 			),
 		}
 	}
-	const update, replace = plancheck.ResourceActionUpdate, plancheck.ResourceActionDestroyBeforeCreate
+	const (
+		update  = plancheck.ResourceActionUpdate
+		replace = plancheck.ResourceActionDestroyBeforeCreate
+	)
 	described := scopeConfig("read:orders", `description = "Read orders"`)
 	n.Test(
 		step(described, plancheck.ResourceActionCreate, knownvalue.StringExact(
@@ -126,7 +129,7 @@ func TestAccResourceServerScope_lifecycle(t *testing.T) {
 			"",
 		), "read:orders",
 			foreignScopes+`,{"value":"read:orders","description":""}`),
-		// Terraform generates null for an empty text, so that is left alone.
+		// Terraform generates null for an empty string, so null must not plan a change.
 		resource.TestStep{
 			Config:            scopeConfig("read:orders"),
 			ConfigPlanChecks:  acctest.EmptyPlan(),
@@ -136,7 +139,7 @@ func TestAccResourceServerScope_lifecycle(t *testing.T) {
 			scopeConfig("read::all"), replace, knownvalue.Null(), "read::all",
 			foreignScopes+`,{"value":"read::all"}`,
 		),
-		// The id can be read in two ways; the tenant tells which scope there is.
+		// The id is ambiguous; the scope that exists in the tenant decides.
 		resource.TestStep{ResourceName: scopeName, ImportState: true, ImportStateVerify: true},
 	)
 	expectScopes(n, foreignScopes)
@@ -177,7 +180,7 @@ resource "m2m_resource_server_scope" "read" {
 	)
 }
 
-// stateCheck and planCheck are looks at something else at the time of a check.
+// stateCheck and planCheck run a function at the time of a check.
 type (
 	stateCheck func()
 	planCheck  func()
@@ -195,8 +198,8 @@ func (look planCheck) CheckPlan(
 	look()
 }
 
-// Ten scopes are what Terraform walks at once.
-func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
+// By default, Terraform handles ten resources at a time.
+func TestAccResourceServerScope_manyShareOneWrite(t *testing.T) {
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, foreignScopes)
 	config := func(description string) string {
@@ -208,7 +211,7 @@ func TestAccResourceServerScope_manyAreOneWrite(t *testing.T) {
 }
 `, acctest.OrdersAPI, description)
 	}
-	// requests counts them by method since the last call.
+	// requests counts the requests since the last call, by method.
 	requests := func() string {
 		sent := map[string]int{}
 		for _, r := range n.Requests() {
@@ -383,7 +386,7 @@ func TestAccResourceServerScope_errors(t *testing.T) {
 	}
 }
 
-// What the API refuses is told of the scope that is to blame; the others are made.
+// A refusal is reported for the scope that caused it; the other scopes are created.
 func TestAccResourceServerScope_limit(t *testing.T) {
 	n := acctest.NewTenant(t)
 	var scopes []string
@@ -410,7 +413,7 @@ func TestAccResourceServerScope_limit(t *testing.T) {
 			ExpectError: acctest.Says(
 				`The API answered for the scope "new: … 400 Bad Request (invalid_body): … on property scopes`,
 			),
-			// Both, and then each by itself.
+			// First both scopes, then each one separately.
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(
 				acctest.Writes(slices.Repeat(
 					[]string{"PATCH resource-servers/{id}"}, 3,
@@ -431,16 +434,15 @@ func TestAccResourceServerScope_systemAPIs(t *testing.T) {
 	n.Test(
 		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the
 			API "` + management +
-			`" cannot be managed: the API is one of the tenant's own, whose scopes cannot be changed.`)},
+			`" cannot be managed, because the scopes of a system API cannot be changed.`)},
 		resource.TestStep{
 			Config:      config(express),
-			ExpectError: acctest.Says(`one of the tenant's own, whose scopes cannot be changed.`),
+			ExpectError: acctest.Says(`because the scopes of a system API cannot be changed.`),
 		},
 	)
 }
 
-// interrupted is an environment in which hook runs after each PATCH, before what
-// follows it.
+// interrupted returns an environment in which hook runs after each PATCH, before the next request.
 func interrupted(n *acctest.Tenant, hook func()) map[string]string {
 	n.T.Helper()
 	target, err := url.Parse(n.URL())
@@ -480,8 +482,7 @@ func TestAccResourceServerScope_lostRace(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
 				foreignScopes + `,{"value":"read:orders"}`,
 			)))},
-			ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, and
-				then somebody else wrote all scopes of the API and removed it. Run terraform apply again.`),
+			ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, but then another writer replaced all scopes of the API and removed it. Run terraform apply again.`),
 		},
 		resource.TestStep{
 			Config:           scopeConfig("read:orders"),
@@ -507,15 +508,15 @@ func TestAccResourceServerScope_lostRace(t *testing.T) {
 				``,
 			)))},
 			ExpectError: acctest.Says(
-				`was removed, and then somebody else wrote all scopes of the API and put it back. Run terraform apply again.`,
+				`was removed, but then another writer replaced all scopes of the API and restored it. Run terraform apply again.`,
 			),
 		},
 	)
 	expectScopes(n, other)
 }
 
-// The scope moves to another address by being removed and added in one run, which
-// changes nothing where both come together.
+// A rename of the block removes and adds the scope in one run. If both share a request, nothing
+// changes.
 func TestAccResourceServerScope_renamedResource(t *testing.T) {
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, foreignScopes)
@@ -575,7 +576,7 @@ func TestAccResourceServerScope_importBadID(t *testing.T) {
 			Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true,
 			ImportStateId: id,
 			ExpectError: acctest.Says(fmt.Sprintf(
-				`%q does not name a scope of an API. … IDENTIFIER::SCOPE`, id,
+				`%q is not the id of a scope. … IDENTIFIER::SCOPE`, id,
 			)),
 		})
 	}
@@ -612,7 +613,7 @@ func TestAccResourceServerScope_importByIdentity(t *testing.T) {
 	})
 }
 
-// The CLI of these tests may not know identities, so the protocol is spoken to.
+// The CLI of these tests may not support identities, so this test uses the protocol.
 func TestResourceServerScope_identity(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)

@@ -23,30 +23,25 @@ func (r *scopeResource) Schema(
 ) {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One scope of an API that another configuration owns, as where each " +
-			"service adds its scopes to an API of the " +
-			"platform. The other scopes of the API stay as they are, with their descriptions and " +
-			"in their order.\n\n" +
-			"~> **Note** The `scopes` of an `m2m_resource_server` are all scopes of its API: " +
-			"where they are set, they remove what this " +
-			"resource adds. Leave them out there, or put all scopes there and do without this " +
-			"resource.\n\n" +
-			"The tenant has no request for a single scope: its list is read and written as a " +
-			"whole. What a run changes at the same time on one API goes " +
-			"together, so that ten scopes (what Terraform does at a time; see `-parallelism`) " +
-			"cost one read, one write and one more read " +
-			"to confirm them. A refresh of ten is one read. Should somebody else write the " +
-			"scopes at that moment and undo a change, apply fails and names " +
-			"the scope. Two writers at the same time can still undo each other unseen, as the " +
-			"tenant offers no way to exclude that: do not apply " +
-			"two configurations with scopes of one API at once.",
+		MarkdownDescription: "Manages a single scope of an API that another configuration " +
+			"manages, for example if each service adds its scopes to an API of the platform. The " +
+			"other scopes of the API keep their descriptions and order.\n\n" +
+			"~> **Note** The `scopes` of an `m2m_resource_server` are all scopes of its API. If " +
+			"set, they remove the scopes that this resource adds. Omit `scopes` there, or list " +
+			"all scopes there and do not use this resource.\n\n" +
+			"The tenant has no request for a single scope: the list is read and written as a " +
+			"whole. Simultaneous changes to the same API share requests. For example, ten scopes " +
+			"(the default of `-parallelism`) take one read, one write and one read to confirm " +
+			"them, and refreshing them takes one read. If another writer undoes a change at the " +
+			"same moment, apply fails and names the scope. Two simultaneous writers can still " +
+			"undo each other unnoticed, because the tenant has no way to prevent it. Do not " +
+			"apply two configurations with scopes of the same API at the same time.",
 		Attributes: map[string]schema.Attribute{
 			"resource_server_identifier": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Identifier of the API, such as " +
-					"`https://orders.example.com`. A change replaces the scope. The tenant's own " +
-					"APIs " +
-					"take no further scopes.",
+					"`https://orders.example.com`. A change replaces the scope. System APIs " +
+					"accept no additional scopes.",
 				Validators: []validator.String{stringvalidator.UTF8LengthBetween(
 					1, attribute.MaxIdentifier,
 				)},
@@ -54,30 +49,29 @@ func (r *scopeResource) Schema(
 			},
 			"scope": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The scope, such as `read:orders`. A change replaces it; " +
-					"client grants keep the one that is gone, without effect. " +
-					"At most 280 characters.",
+				MarkdownDescription: "The scope, such as `read:orders`; at most 280 characters. " +
+					"A change replaces the scope; client grants keep listing the old scope, but " +
+					"it has no effect.",
 				Validators:    []validator.String{attribute.Scope()},
 				PlanModifiers: replace,
 			},
 			"description": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "What the scope permits, for people; at most 500 " +
-					"characters. Taking it out of the configuration removes it " +
-					"from the tenant, unless it is empty.",
+				MarkdownDescription: "Description of what the scope permits; at most 500 " +
+					"characters. Removing it from the configuration removes it from the tenant, " +
+					"unless it is empty.",
 				Validators: []validator.String{stringvalidator.UTF8LengthAtMost(
 					attribute.MaxScopeDescription,
 				)},
-				PlanModifiers: []planmodifier.String{noneOrEmpty{"none where the configuration " +
-					"has none, or the empty text of the tenant"}},
+				PlanModifiers: []planmodifier.String{noneOrEmpty{"null if the configuration has " +
+					"none, or the empty string in the tenant"}},
 			},
 
 			"id": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "The identifier of the API and the scope in one, " +
-					"`IDENTIFIER::SCOPE`.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Computed:            true,
+				MarkdownDescription: "Identifier of the API and the scope, as `IDENTIFIER::SCOPE`.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 		},
 	}
@@ -92,8 +86,8 @@ func (r *scopeResource) IdentitySchema(
 	})
 }
 
-// noneOrEmpty keeps an empty description that the configuration omits: Terraform writes it
-// as null when it generates configuration.
+// noneOrEmpty keeps an empty description if the configuration omits it, because Terraform writes an
+// empty string as null when it generates configuration.
 type noneOrEmpty struct{ attribute.Described }
 
 func (noneOrEmpty) PlanModifyString(
