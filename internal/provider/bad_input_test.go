@@ -67,7 +67,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"version without secret": {
 			acctest.OrdersConfig(`signing_secret_wo_version = 1`),
-			`signing_secret_wo_version is the version of signing_secret_wo, which is not set.`,
+			`signing_secret_wo_version is set, but signing_secret_wo is not. Set both, or remove signing_secret_wo_version.`,
 		},
 		"two secrets": {
 			acctest.OrdersConfig(
@@ -78,7 +78,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"secret without version": {
 			acctest.OrdersConfig(`signing_secret_wo = "1234567890123456"`),
-			`signing_secret_wo is only sent when signing_secret_wo_version changes: set signing_secret_wo_version, for example to 1.`,
+			`signing_secret_wo is only sent when signing_secret_wo_version changes. Set signing_secret_wo_version, for example to 1.`,
 		},
 		"lifetime": {
 			acctest.OrdersConfig(`token_lifetime = 2592001`),
@@ -147,11 +147,11 @@ func TestAccClientGrant_badInput(t *testing.T) {
 		},
 		"no client": {
 			neither,
-			`A grant is for one client or for a group of them: set client_id or default_for.`,
+			`A grant is for one client or for a group of clients. Set client_id or default_for.`,
 		},
 		"two clients": {
 			acctest.GrantConfig(`default_for = "third_party_clients"`),
-			`set client_id or default_for, not both.`,
+			`Set client_id or default_for, not both.`,
 		},
 		"default for": {
 			strings.Replace(neither, "audience", "default_for = \"everyone\"\n  audience", 1),
@@ -163,7 +163,7 @@ func TestAccClientGrant_badInput(t *testing.T) {
 		},
 		"no scopes beside all": {
 			acctest.GrantConfig("allow_all_scopes = true", `scopes = []`),
-			`Take scopes out of the configuration, or set allow_all_scopes to false.`,
+			`Remove scopes from the configuration, or set allow_all_scopes to false.`,
 		},
 		"duplicate scope": {
 			acctest.GrantConfig(`scopes = ["read:x", " read:x"]`),

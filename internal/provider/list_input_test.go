@@ -102,10 +102,10 @@ func TestLists_badInput(t *testing.T) {
 	for config, want := range map[[2]string][2]string{
 		{
 			"m2m_client_grant", `{"client_id":"a","default_for":"third_party_clients"}`,
-		}: {"default_for", "set client_id or default_for, not both."},
+		}: {"default_for", "Set client_id or default_for, not both."},
 		{"m2m_client_grant", `{"allow_any_organization":false}`}: {
-			"allow_any_organization", "Take it out of the configuration, and tell grants apart " +
-				"by the allow_any_organization of their resource, with include_resource = true.",
+			"allow_any_organization", "Remove the filter, and compare the allow_any_organization " +
+				"of each resource in the results, with include_resource = true.",
 		},
 		{"m2m_client_grant", `{"client_id":""}`}: {
 			"client_id", "at least 1",

@@ -141,7 +141,7 @@ func TestAccClientGrantList(t *testing.T) {
 				"m2m_client_grant",
 				"config {\n    client_id   = \"a\"\n    default_for = \"third_party_clients\"\n  }",
 			),
-			ExpectError: acctest.Says(`set client_id or default_for, not both.`),
+			ExpectError: acctest.Says(`Set client_id or default_for, not both.`),
 		},
 	)
 }

@@ -172,15 +172,13 @@ func TestPlanScopes_plannedAPI(t *testing.T) {
 	p.says(p.grant(nil, grantOf(
 		acctest.OrdersAPI, "read:orders", "write:orders", "x",
 	)), `error: Scope that the API does not define: This adds "write:orders",
-		"x" to the grant. The API "https://orders.example.com" in this configuration defines "read:orders". The tenant would store them in
-		the grant all the same, but tokens come without. Add what is missing to scopes of the m2m_resource_server, or take it out of the grant.`)
+		"x" to the grant. The API "https://orders.example.com" in this configuration defines "read:orders". The tenant would store them in the grant, but tokens would not include them. Add them to scopes of the m2m_resource_server, or remove them from the grant.`)
 	// What it holds already, or may hold, is no error.
 	p.says(p.grant(grantOf(acctest.OrdersAPI, "old"), grantOf(acctest.OrdersAPI, "old")),
-		`warning: Scope that the API does not define: The grant holds "old", which the API "https://orders.example.com" in this configuration does
-		not define: tokens come without. Take what is stale out of the grant, or define it.`)
+		`warning: Scope that the API does not define: The grant has "old", which the API "https://orders.example.com" in this configuration does not define, so tokens do not include it. Remove it from the grant, or define it.`)
 	p.says(
 		p.grant(grantOf(acctest.OrdersAPI, "old"), grantOf(acctest.OrdersAPI, "old", "new")),
-		`error: … This adds "new" to the grant.`, `warning: … The grant holds "old"`,
+		`error: … This adds "new" to the grant.`, `warning: … The grant has "old"`,
 	)
 	p.asked()
 	p.says(
@@ -219,8 +217,7 @@ func TestPlanScopes_allScopesOfSystemAPI(t *testing.T) {
 	p := newPlanRun(n)
 	all := grantOf(n.Issuer()+"/api/v2/").with("scopes", nil).with("allow_all_scopes", true)
 	p.says(p.grant(nil, all), `error: Not for a system API: The API "`+n.Issuer()+
-		`/api/v2/" is one of the tenant's own, whose scopes cannot be granted
-		all at once. List those that are needed in scopes instead.`)
+		`/api/v2/" is a system API, whose scopes cannot be granted all at once. List the required scopes in scopes instead.`)
 	p.says(p.grant(nil, all.with("audience", unknownText)))
 	p.says(p.grant(nil, all.with("audience", acctest.OrdersAPI)))
 	p.asked()
@@ -350,16 +347,14 @@ func TestPlanScopes_liveAPI(t *testing.T) {
 	p.asked()
 	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")),
 		`warning: … This adds "delete:all" to the grant. The API
-		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define what is missing before the grant is used, or take it out of the
-		grant. If this configuration defines it, let the grant refer to the resource that does (depends_on), so that the plan knows.`)
+		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define it before the grant is used, or remove it from the grant. If this configuration defines a missing scope, let the grant depend on the resource that defines it (depends_on), so that the plan knows.`)
 	p.says(p.grant(nil, grantOf(n.URL()+"/api/v2/", "read:client")),
-		`warning: … The API is the tenant's own, so nobody can add to its scopes:
-		take what is missing out of the grant.`)
+		`warning: … The scopes of a system API cannot be changed. Remove it from the grant.`)
 	p.asked(askedForSample, "GET resource-servers?identifiers="+n.URL()+"/api/v2/")
 	p.says(p.grant(nil, grantOf(sample, "read:orders")))
 	p.says(
 		p.grant(grantOf(sample, "old"), grantOf(sample, "old", "read:orders")),
-		`warning: … The grant holds "old"`,
+		`warning: … The grant has "old"`,
 	)
 	p.asked() // Once for all of them.
 	p.says(p.grant(nil, grantOf("urn:nothing", "read:orders")))
@@ -434,7 +429,7 @@ func TestPlanForGrants_destroy(t *testing.T) {
 	diags := p.api(apiWith("read:orders"), nil)
 	p.says(diags,
 		`warning: API in use: Destroying the API "https://orders.example.com" ends 6 client grants: `+
-			ids[1]+` (client … and 1 more. Grants that this run destroys as well can be among them`)
+			ids[1]+` (client … and 1 more. This run may also destroy some of these grants`)
 	if named := regexp.MustCompile(`cgr_\w+`).FindAllString(diags[0].Detail, -1); cmp.Diff(
 		named, []string{ids[1], ids[3], ids[4], ids[5], ids[6]},
 	) != "" {
@@ -450,9 +445,9 @@ func TestPlanForGrants_replacement(t *testing.T) {
 	p := newPlanRun(n)
 	p.says(p.api(
 		apiWith("read:orders"), apiWith("read:orders").with("identifier", "urn:new"),
-	), `warning: API in use: Another identifier replaces the API
-		"https://orders.example.com", which ends 1 client grant: `+id+
-		` (client …). Those that this configuration manages`)
+	), `warning: API in use: Changing the identifier replaces the API
+		"https://orders.example.com", which deletes 1 client grant: `+id+
+		` (client …). Grants that this configuration manages`)
 	p.asked(askedForGrants)
 }
 
@@ -469,8 +464,7 @@ func TestPlanForGrants_removedScope(t *testing.T) {
 		grantOf(acctest.OrdersAPI).with("id", ids[0]),
 	))
 	p.says(p.api(apiWith("read:orders", "unused"), apiWith("new")),
-		`warning: Scope in use: The API "https://orders.example.com" loses scopes that client
-		grants hold. The grants keep listing them unless this run changes that too, but tokens come without: - "read:orders": 2 client grants: `+
+		`warning: Scope in use: This removes scopes of the API "https://orders.example.com" that client grants list. The grants keep listing them unless this run changes the grants too, but tokens will not include them: - "read:orders": 2 client grants: `+
 			ids[1]+` (client …), `+ids[2])
 	p.asked(askedForGrants)
 	p.says(p.api(apiWith("unused"), apiWith()))

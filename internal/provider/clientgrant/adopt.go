@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// adopt brings an existing grant to the plan.
+// adopt updates an existing grant to match the plan.
 func (r *grantResource) adopt(
 	ctx context.Context, op report.Operation, id string, plan grantModel, diags *diag.Diagnostics,
 ) (m2m.ClientGrant, error) {
@@ -31,7 +31,7 @@ func (r *grantResource) adopt(
 	return found, nil
 }
 
-// adoption returns what turns an existing grant into the planned one.
+// adoption returns the changes that make an existing grant match the plan.
 func (r *grantResource) adoption(
 	ctx context.Context, found m2m.ClientGrant, plan grantModel, diags *diag.Diagnostics,
 ) m2m.ClientGrantProperties {

@@ -1,9 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package clientgrant is m2m_client_grant: the resource, its list, and the data source
-// m2m_client_grants. The association of a grant with an organization is a package of its
-// own.
+// Package clientgrant implements m2m_client_grant: the resource, the list resource, and the data
+// source m2m_client_grants. Package organizationgrant associates grants with organizations.
 //
-// What an API defines or is going to define, it asks of package run.
+// Package run knows the scopes that an API defines or will define.
 package clientgrant

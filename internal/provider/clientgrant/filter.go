@@ -16,10 +16,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// listing is the operation of the data source and of the list resource.
+// listing is the operation of the data source and the list resource.
 var listing = report.Operation{Verb: report.List, Kind: "client grants", Object: "list of grants"}
 
-// filterModel is the filters for grants that the tenant has.
+// filterModel holds the filters for grants that the tenant supports.
 type filterModel struct {
 	ClientID             types.String `tfsdk:"client_id"`
 	DefaultFor           types.String `tfsdk:"default_for"`
@@ -32,13 +32,13 @@ func filters() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"client_id": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Only grants of this client. Not beside `default_for`.",
+			MarkdownDescription: "Only grants of this client. Conflicts with `default_for`.",
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"default_for": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Only default grants of this group of clients; " +
-				"`third_party_clients` is the only one. Not beside `client_id`.",
+			MarkdownDescription: "Only default grants of this group of clients. The only group " +
+				"is `third_party_clients`. Conflicts with `client_id`.",
 			Validators: []validator.String{stringvalidator.OneOf("third_party_clients")},
 		},
 		"audience": schema.StringAttribute{
@@ -56,25 +56,24 @@ func filters() map[string]schema.Attribute {
 		},
 		"allow_any_organization": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "`true` leaves only grants that any organization may use. The " +
-				"tenant has no filter for the others, so " +
-				"`false` is refused.",
+			MarkdownDescription: "If `true`, only grants that any organization may use. The " +
+				"tenant has no filter for other grants, so `false` is refused.",
 		},
 	}
 }
 
-// check reports filters that no grant can match, and a filter that the tenant does not
-// have, with what to do instead.
+// check reports filters that no grant can match, and a filter that the tenant does not support. For
+// that filter, instead completes the advice.
 func (m filterModel) check(instead string, diags *diag.Diagnostics) {
 	if !attribute.IsUnset(m.ClientID) && !attribute.IsUnset(m.DefaultFor) {
 		diags.AddAttributeError(path.Root("default_for"), "Two kinds of client",
-			"A grant is for one client or for a group of them, so no grant fits both filters: "+
-				"set client_id or default_for, not both.")
+			"A grant is for one client or for a group of clients, so no grant matches both "+
+				"filters. Set client_id or default_for, not both.")
 	}
 	if m.AllowAnyOrganization.Equal(types.BoolValue(false)) {
 		diags.AddAttributeError(path.Root("allow_any_organization"), "No such filter",
-			"The tenant can only filter by allow_any_organization = true. Take it out of the "+
-				"configuration, and "+instead+".")
+			"The tenant can only filter by allow_any_organization = true. Remove the filter, "+
+				"and "+instead+".")
 	}
 }
 

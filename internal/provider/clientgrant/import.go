@@ -29,9 +29,9 @@ func (r *grantResource) IdentitySchema(
 	})
 }
 
-// parseKey reads CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE. CLIENT_ID may be
-// the name of a group of clients. An audience may contain two colons as well, so only a known
-// subject type after the last ones counts as one.
+// parseKey reads CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE. CLIENT_ID may be the
+// name of a group of clients. An audience may contain two colons too, so the part after the last
+// two is only a subject type if it is a known one.
 func parseKey(id string) (key m2m.ClientGrantKey, ok bool) {
 	client, audience, ok := strings.Cut(id, "::")
 	if last := strings.LastIndex(audience, "::"); last >= 0 &&
@@ -47,7 +47,7 @@ func parseKey(id string) (key m2m.ClientGrantKey, ok bool) {
 	return key, ok && client != "" && audience != ""
 }
 
-// ImportState takes the id of a grant, its natural key, or the identity.
+// ImportState imports a grant by id, natural key or identity.
 func (r *grantResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
@@ -63,11 +63,10 @@ func (r *grantResource) ImportState(
 		key, ok := parseKey(id)
 		if !ok || byIdentity {
 			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of a "+
-				"grant. A grant is imported by its id, such as "+
-				"cgr_Ab12Cd34Ef56Gh78, or, in place of that, by CLIENT_ID::AUDIENCE or "+
-				"CLIENT_ID::AUDIENCE::SUBJECT_TYPE, with "+
-				"third_party_clients as CLIENT_ID for a grant with default_for. An identity "+
-				"takes the id alone.", id))
+				"grant. Use the id of the grant, such as cgr_Ab12Cd34Ef56Gh78, or "+
+				"CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE. For a grant with "+
+				"default_for, CLIENT_ID is third_party_clients. An import by identity only "+
+				"accepts the id.", id))
 			return
 		}
 		if id, ok = r.lookUp(ctx, key, &resp.Diagnostics); !ok {
@@ -99,13 +98,13 @@ func (r *grantResource) lookUp(
 	}
 	subject, hint := key.SubjectType, ""
 	if subject == "" {
-		subject, hint = m2m.DefaultSubjectType, ", which is meant where none is given"
+		subject, hint = m2m.DefaultSubjectType, ", which is the default"
 	}
 	if grant, ok := found[subject]; ok {
 		return grant.ID, true
 	}
-	others := "Check the client, and the audience, which is compared byte for byte, a slash at " +
-		"the end included."
+	others := "Check the client and the audience, which is compared byte for byte, including a " +
+		"trailing slash."
 	if len(found) > 0 {
 		others = "There is one"
 		for i, other := range slices.Sorted(maps.Keys(found)) {
@@ -113,7 +112,7 @@ func (r *grantResource) lookUp(
 				others += " and one"
 			}
 			others += fmt.Sprintf(
-				" with the subject type %q, which is imported by %s", other, found[other].ID,
+				" with the subject type %q (import it by %s)", other, found[other].ID,
 			)
 		}
 		others += "."

@@ -63,13 +63,13 @@ func TestClientGrant_importMissing(t *testing.T) {
 	for id, want := range map[string][]string{
 		client + "::" + api: {
 			fmt.Sprintf(
-				`has no grant of the API %q to the client %q with the subject type "client", which is meant where none is given.`,
+				`has no grant of the API %q to the client %q with the subject type "client", which is the default.`,
 				api, client,
 			),
-			`There is one with the subject type "user", which is imported by ` + users + `.`,
+			`There is one with the subject type "user" (import it by ` + users + `).`,
 		},
 		client + "::" + api + "::anonymous_user": {
-			`with the subject type "anonymous_user".`, `which is imported by ` + users + `.`,
+			`with the subject type "anonymous_user".`, `(import it by ` + users + `).`,
 		},
 		client + "::" + api + "/::user": {
 			fmt.Sprintf(
@@ -157,7 +157,7 @@ func TestClientGrant_identity(t *testing.T) {
 	},
 		id, testserver.MachineClientID+"::"+testserver.SampleAPIAudience)
 
-	// An identity is no place for a natural key.
+	// An identity must not contain a natural key.
 	given := acctest.IdentityData(t, map[string]string{
 		"id": testserver.MachineClientID + "::" + testserver.SampleAPIAudience,
 	})
@@ -166,7 +166,8 @@ func TestClientGrant_identity(t *testing.T) {
 		Identity: given,
 	})
 	if err != nil || len(resp.Diagnostics) != 1 ||
-		!strings.Contains(resp.Diagnostics[0].Detail, "An identity takes the id alone.") {
+		!strings.Contains(resp.Diagnostics[0].Detail, "An import by identity only accepts the "+
+			"id.") {
 		t.Errorf("%v %+v", err, resp.Diagnostics)
 	}
 }

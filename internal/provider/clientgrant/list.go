@@ -21,19 +21,18 @@ var (
 	_ list.ListResourceWithValidateConfig = (*grantListResource)(nil)
 )
 
-// NewListResource lists m2m_client_grant.
+// NewListResource returns the list resource m2m_client_grant.
 func NewListResource() list.ListResource { return &grantListResource{} }
 
-// grantListResource takes its name and its run from the resource that it lists.
+// grantListResource embeds the listed resource for its type name and its run.
 type grantListResource struct{ grantResource }
 
 func (r *grantListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the client grants of the tenant that fit all the filters; " +
-			"without a filter, all grants, those on the " +
-			"tenant's own APIs included.",
+		MarkdownDescription: "Finds the client grants of the tenant that match all filters. " +
+			"Without filters, finds all grants, including grants for system APIs.",
 		Attributes: attribute.ListFilters(filters(), &resp.Diagnostics),
 	}
 }
@@ -44,7 +43,7 @@ func (r *grantListResource) ValidateListResourceConfig(
 	var config filterModel
 	attribute.ReadFilters(ctx, req.Config, &config, &resp.Diagnostics)
 	config.check(
-		"tell grants apart by the allow_any_organization of their resource, with "+
+		"compare the allow_any_organization of each resource in the results, with "+
 			"include_resource = true",
 		&resp.Diagnostics,
 	)
@@ -67,8 +66,7 @@ func (r *grantListResource) List(
 		})
 }
 
-// displayName is the natural key of the grant for people. It omits the subject type of
-// machines, which is the usual one.
+// displayName describes the grant by its natural key. It omits the default subject type.
 func (m *grantValues) displayName() string {
 	key := m.key()
 	name := fmt.Sprintf("%s for %s", cmp.Or(key.ClientID, key.DefaultFor), key.Audience)

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// grantValues are what the API tells of a grant. Data sources show them as they are.
+// grantValues are the values in a Management API response. Data sources show them unchanged.
 type grantValues struct {
 	ID                        types.String `tfsdk:"id"`
 	ClientID                  types.String `tfsdk:"client_id"`
@@ -28,7 +28,7 @@ type grantValues struct {
 	IsSystem                  types.Bool   `tfsdk:"is_system"`
 }
 
-// grantModel is a grant as the resource has it.
+// grantModel is the model of the resource.
 type grantModel struct {
 	grantValues
 
@@ -42,14 +42,14 @@ func (m *grantValues) key() m2m.ClientGrantKey {
 		DefaultFor: m.DefaultFor.ValueString(),
 		Audience:   m.Audience.ValueString(),
 	}
-	// A tenant that is older than the property has no other type (API contract 4.1).
+	// A tenant that predates the property only has the default type (API contract 4.1).
 	if subject := m.SubjectType.ValueString(); subject != m2m.DefaultSubjectType {
 		key.SubjectType = subject
 	}
 	return key
 }
 
-// changes returns what turns a grant like prior into one like m, the plan.
+// changes returns the properties that differ between prior and m, the plan.
 func (m *grantValues) changes(
 	ctx context.Context, prior *grantValues, diags *diag.Diagnostics,
 ) m2m.ClientGrantProperties {
@@ -57,7 +57,8 @@ func (m *grantValues) changes(
 		Scope: attribute.Changed(m.Scopes, prior.Scopes, func() []string {
 			return attribute.StringsOf(ctx, m.Scopes, diags)
 		}),
-		// Sent only when it changes: for a system API even false is refused (API contract 4.1).
+		// Sent only if it changes: the tenant refuses even false for a system API (API contract
+		// 4.1).
 		AllowAllScopes: attribute.Changed(
 			m.AllowAllScopes, prior.AllowAllScopes, m.AllowAllScopes.ValueBool,
 		),
@@ -75,7 +76,7 @@ func (m *grantValues) changes(
 	}
 }
 
-// fromAPI takes the values from an answer of the API.
+// fromAPI sets the values from a Management API response.
 func (m *grantValues) fromAPI(ctx context.Context, grant m2m.ClientGrant, diags *diag.Diagnostics) {
 	key := grant.Key()
 	m.ID = types.StringValue(grant.ID)
@@ -92,7 +93,7 @@ func (m *grantValues) fromAPI(ctx context.Context, grant m2m.ClientGrant, diags 
 	m.AllowAnyOrganization = types.BoolPointerValue(grant.AllowAnyOrganization)
 	m.IsSystem = types.BoolValue(grant.IsSystem)
 
-	// Absent and empty mean the same here, and the API cannot go back from empty to absent.
+	// Absent and empty mean the same here, and the tenant cannot change empty back to absent.
 	m.AuthorizationDetailsTypes = attribute.SetFromAPI(
 		ctx, append([]string{}, grant.AuthorizationDetailsTypes...), diags,
 	)

@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// incumbentGrant is the state of an auth0_client_grant. Its SDK stores an unset attribute
-// as null or as the zero value.
+// incumbentGrant is the state of an auth0_client_grant. The auth0 provider stores an unset
+// attribute as null or the zero value.
 type incumbentGrant struct {
 	ID                        string   `json:"id"`
 	ClientID                  string   `json:"client_id"`
@@ -55,7 +55,8 @@ func (r *grantResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{tfstate.MoveFrom(typeName,
 		func(ctx context.Context, old incumbentGrant, resp *resource.MoveStateResponse) {
 			if !attribute.GrantID.MatchString(old.ID) {
-				tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no id of a grant")
+				tfstate.MoveError(&resp.Diagnostics, typeName, "it does not contain the id of a "+
+					"grant")
 				return
 			}
 			var state grantModel

@@ -65,7 +65,7 @@ func TestClientGrant_move(t *testing.T) {
 			Want: `{"id":"cgr_A","default_for":"third_party_clients","audience":"urn:a","scopes":[],"allow_all_scopes":false,
 				"subject_type":"client","authorization_details_types":[],"is_system":false}`,
 		},
-		"empty": {State: `{}`, Refused: "it holds no id of a grant"},
+		"empty": {State: `{}`, Refused: "it does not contain the id of a grant"},
 		"of other types": {
 			State:   `{"id":"cgr_A","scopes":["hush",["hush"]]}`,
 			Refused: "its attribute scopes is of an unexpected type (array)",

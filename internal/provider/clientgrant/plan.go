@@ -20,8 +20,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// ModifyPlan plans the scopes if the configuration omits them: an empty set, or null while
-// all scopes are granted (API contract 4.1).
+// ModifyPlan plans the scopes if the configuration omits them: null if all scopes are granted,
+// otherwise an empty set (API contract 4.1).
 func (r *grantResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -38,7 +38,7 @@ func (r *grantResource) ModifyPlan(
 	if !req.State.Raw.IsNull() {
 		var id types.String
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
-		// What a grant allows changes with its API.
+		// A change of the API can change what the grant allows.
 		server, _ := r.run.PlannedAPI(plan.Audience.ValueString())
 		defer func() {
 			r.run.ChangeGrant(
@@ -48,15 +48,14 @@ func (r *grantResource) ModifyPlan(
 	}
 	if plan.AllowAllScopes.ValueBool() && r.run.IsSystem(plan.Audience.ValueString()) {
 		resp.Diagnostics.AddAttributeError(path.Root("allow_all_scopes"), "Not for a system API",
-			fmt.Sprintf("The API %q is one of the tenant's own, whose scopes cannot be granted "+
-				"all at once. List those that are needed in "+
-				"scopes instead.", plan.Audience.ValueString()))
+			fmt.Sprintf("The API %q is a system API, whose scopes cannot be granted all at once. "+
+				"List the required scopes in scopes instead.", plan.Audience.ValueString()))
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if config.Scopes.IsNull() {
-		plan.Scopes = scopesLeftOut(plan.AllowAllScopes)
+		plan.Scopes = omittedScopes(plan.AllowAllScopes)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), plan.Scopes)...)
 	}
 	if req.State.Raw.IsNull() {
@@ -64,8 +63,8 @@ func (r *grantResource) ModifyPlan(
 	}
 }
 
-// scopesLeftOut are the scopes of a grant whose configuration omits them.
-func scopesLeftOut(allowAllScopes types.Bool) types.Set {
+// omittedScopes returns the scopes of a grant whose configuration omits them.
+func omittedScopes(allowAllScopes types.Bool) types.Set {
 	switch {
 	case allowAllScopes.IsUnknown():
 		return types.SetUnknown(types.StringType)
@@ -76,8 +75,8 @@ func scopesLeftOut(allowAllScopes types.Bool) types.Set {
 	}
 }
 
-// planAdoption warns which grant use_existing adopts and what changes, since the plan only
-// shows a creation.
+// planAdoption warns which grant use_existing adopts and what changes, because the plan only shows
+// a create.
 func (r *grantResource) planAdoption(
 	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, diags *diag.Diagnostics,
 ) {

@@ -16,9 +16,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planScopes notes what is planned for a grant, and compares its scopes with those that the
-// API defines: a tenant stores any scope, and a scope that the API does not define has no
-// effect (API contract 4.3).
+// planScopes records the planned grant, and compares its scopes with the scopes that the API
+// defines. A tenant stores any scope, but a scope that the API does not define has no effect (API
+// contract 4.3).
 func (r *grantResource) planScopes(
 	ctx context.Context, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics,
 ) {
@@ -45,7 +45,7 @@ func (r *grantResource) planScopes(
 				Scopes:  run.Scopes{Known: true},
 				Leaving: true,
 			})
-			return // Terraform plans a replacement once more, as a creation.
+			return // Terraform plans a replacement a second time, as a create.
 		}
 		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: scopes})
 	}
@@ -55,10 +55,10 @@ func (r *grantResource) planScopes(
 	added := run.Scopes{Values: scopes.Without(held)}
 	stale := run.Scopes{Values: scopes.Without(added)}
 	changing := len(added.Values) > 0 || len(held.Without(scopes)) > 0
-	// A grant that is adopted may already hold what is added.
+	// An adopted grant may already have the added scopes.
 	certain := planned.UseExisting.IsNull() ||
 		!planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
-	r.judgeScopes(
+	r.checkScopes(
 		ctx, planned.Audience.ValueString(), added, stale, changing, certain || !prior.ID.IsNull(),
 		diags,
 	)
@@ -70,9 +70,10 @@ func replaces(plan, prior grantModel) bool {
 		!plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType)
 }
 
-// judgeScopes reports scopes that the API does not define: added ones, which is an error if
-// it is certain, and those that the grant holds already.
-func (r *grantResource) judgeScopes(
+// checkScopes reports scopes that the API does not define: scopes that the plan adds and scopes
+// that the grant already has. An added scope is an error if it is certain that the grant lacks it
+// and that the API will not define it; everything else is a warning.
+func (r *grantResource) checkScopes(
 	ctx context.Context, audience string, added, held run.Scopes, changing, certain bool,
 	diags *diag.Diagnostics,
 ) {
@@ -82,7 +83,7 @@ func (r *grantResource) judgeScopes(
 	case planned && !defined.Known:
 		return
 	case !planned && !changing:
-		return // A grant that stays as it is costs no request.
+		return // An unchanged grant costs no request.
 	case !planned:
 		live, err := r.run.LiveScopes(ctx, audience)
 		if err != nil {
@@ -108,36 +109,37 @@ func (r *grantResource) judgeScopes(
 		unseen = ""
 	}
 	if len(undefined) > 0 {
+		them := pronoun(undefined)
 		detail := fmt.Sprintf("This adds %s to the grant. The API %s %s defines %s. The tenant "+
-			"would store %s in the grant all the same, but "+
-			"tokens come without.", inQuotes(undefined...), inQuotes(audience), where,
-			someOf(defined.Values), pronoun(undefined))
+			"would store %s in the grant, but tokens would not include %s.",
+			inQuotes(undefined...), inQuotes(audience), where, someOf(defined.Values), them, them)
 		switch {
 		case server.Complete && certain:
 			diags.AddAttributeError(path.Root("scopes"), summary, detail+
-				" Add what is missing to scopes of the m2m_resource_server, or take it out of "+
-				"the grant.")
+				" Add "+them+" to scopes of the m2m_resource_server, or remove "+them+
+				" from the grant.")
 		case r.run.IsSystem(audience):
 			diags.AddAttributeWarning(path.Root("scopes"), summary, detail+
-				" The API is the tenant's own, so nobody can add to its scopes: take what is "+
-				"missing out of the grant.")
+				" The scopes of a system API cannot be changed. Remove "+them+
+				" from the grant.")
 		default:
 			diags.AddAttributeWarning(path.Root("scopes"), summary, detail+
-				" Define what is missing before the grant is used, or take it out of the grant."+
+				" Define "+them+" before the grant is used, or remove "+them+" from the grant."+
 				unseen)
 		}
 	}
 	if len(stale) > 0 {
-		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant holds %s, "+
-			"which the API %s %s does not define: "+
-			"tokens come without. Take what is stale out of the grant, or define it.",
-			inQuotes(stale...), inQuotes(audience), where)+unseen)
+		them := pronoun(stale)
+		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant has %s, "+
+			"which the API %s %s does not define, so tokens do not include %s. "+
+			"Remove %s from the grant, or define %s.",
+			inQuotes(stale...), inQuotes(audience), where, them, them, them)+unseen)
 	}
 }
 
-// unseenScopes is for scopes that this run may define after it has planned the grant.
-const unseenScopes = " If this configuration defines it, let the grant refer to the resource " +
-	"that does (depends_on), so that the plan knows."
+// unseenScopes is advice if this run may define scopes after it has planned the grant.
+const unseenScopes = " If this configuration defines a missing scope, let the grant depend on " +
+	"the resource that defines it (depends_on), so that the plan knows."
 
 func pronoun(values []string) string {
 	if len(values) == 1 {
@@ -146,7 +148,7 @@ func pronoun(values []string) string {
 	return "them"
 }
 
-// maxNamed is how many names a message lists.
+// maxNamed is the maximum number of names that a message lists.
 const maxNamed = 10
 
 func inQuotes(values ...string) string {
@@ -157,7 +159,7 @@ func inQuotes(values ...string) string {
 	return strings.Join(texts, ", ")
 }
 
-// someOf lists the first of many names.
+// someOf lists the first names, up to maxNamed.
 func someOf(values []string) string {
 	switch {
 	case len(values) == 0:

@@ -22,7 +22,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*grantsDataSource)(nil)
 )
 
-// NewPluralDataSource is data.m2m_client_grants.
+// NewPluralDataSource returns the data source m2m_client_grants.
 func NewPluralDataSource() datasource.DataSource { return &grantsDataSource{} }
 
 type grantsDataSource struct{ run *run.Run }
@@ -50,39 +50,36 @@ func (d *grantsDataSource) Schema(
 ) {
 	attributes := filters()
 	attributes["client_grants"] = attribute.ShownList(
-		"The grants, in the order of audience, client and subject type.", shownAttributes(),
+		"The grants, sorted by audience, client and subject type.", shownAttributes(),
 	)
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The client grants of the tenant that fit all the filters; without " +
-			"a filter, all grants, those on the " +
-			"tenant's own APIs included.",
+		MarkdownDescription: "Reads the client grants of the tenant that match all filters. " +
+			"Without filters, reads all grants, including grants for system APIs.",
 		Attributes: attributes,
 	}
 }
 
-// shownAttributes are what data sources show of a grant: the attributes of the resource,
-// with the same names and types.
+// shownAttributes returns the attributes that data sources show of a grant. They have the names and
+// types of the resource's attributes.
 func shownAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": attribute.ShownString("Id of the grant in the tenant."),
-		"client_id": attribute.ShownString("Client that is granted access; null " +
-			"where `default_for` is set."),
-		"default_for": attribute.ShownString("Group of clients that the grant is the " +
-			"default for; null where `client_id` is set."),
+		"client_id": attribute.ShownString("Client that is granted access; null if `default_for` " +
+			"is set."),
+		"default_for": attribute.ShownString("Group of clients for which this is the default " +
+			"grant; null if `client_id` is set."),
 		"audience": attribute.ShownString("Identifier of the API."),
-		"scopes": attribute.ShownSet("Scopes that are granted; null where all " +
-			"are."),
-		"allow_all_scopes": attribute.ShownBool("Whether all scopes of the API are " +
-			"granted, those added later included."),
-		"subject_type": attribute.ShownString("Whom tokens speak for: `client`, `user` " +
-			"or `anonymous_user`."),
+		"scopes":   attribute.ShownSet("Granted scopes; null if all scopes are granted."),
+		"allow_all_scopes": attribute.ShownBool("Whether all scopes of the API are granted, " +
+			"including scopes added later."),
+		"subject_type": attribute.ShownString("The subject that tokens represent: `client`, " +
+			"`user` or `anonymous_user`."),
 		"organization_usage": attribute.ShownString("Whether tokens may (`allow`), must " +
-			"(`require`) or must not (`deny`, or null) be for an organization."),
+			"(`require`) or must not (`deny` or null) be for an organization."),
 		"allow_any_organization": attribute.ShownBool("Whether any organization may use the " +
-			"grant; null stands for `false`."),
+			"grant. Null means `false`."),
 		"authorization_details_types": attribute.ShownSet("Types of rich authorization requests " +
-			"(RFC 9396) that the grant allows; " +
-			"empty where there are none."),
+			"(RFC 9396) that the grant allows; empty if there are none."),
 		"is_system": attribute.ShownBool("Whether the grant belongs to the tenant itself."),
 	}
 }
@@ -93,9 +90,9 @@ func (d *grantsDataSource) ValidateConfig(
 ) {
 	var config grantsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	config.check("leave out grants with a for expression: "+
-		"[for grant in data.m2m_client_grants.NAME.client_grants : grant if "+
-		"grant.allow_any_organization != true]", &resp.Diagnostics)
+	config.check("filter the grants with a for expression: [for grant in "+
+		"data.m2m_client_grants.NAME.client_grants : grant if grant.allow_any_organization != "+
+		"true]", &resp.Diagnostics)
 }
 
 func (d *grantsDataSource) Read(

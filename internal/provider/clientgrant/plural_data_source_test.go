@@ -128,7 +128,7 @@ func TestAccClientGrantsData_badInput(t *testing.T) {
 		"client and group": {
 			acctest.Reading(
 				"m2m_client_grants", `client_id = "a"`, `default_for = "third_party_clients"`,
-			), `set client_id or default_for, not both.`,
+			), `Set client_id or default_for, not both.`,
 		},
 		"filter that is not there": {
 			acctest.Reading("m2m_client_grants", `allow_any_organization = false`),

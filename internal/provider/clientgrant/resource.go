@@ -27,7 +27,7 @@ var (
 	_ resource.ResourceWithMoveState      = (*grantResource)(nil)
 )
 
-// NewResource is the resource m2m_client_grant.
+// NewResource returns the resource m2m_client_grant.
 func NewResource() resource.Resource { return &grantResource{} }
 
 type grantResource struct{ run *run.Run }
@@ -52,13 +52,13 @@ func (r *grantResource) operation(
 	)
 	switch {
 	case m.Audience.IsNull():
-		object = fmt.Sprintf("grant with the id %q", m.ID.ValueString()) // As in an import.
+		object = fmt.Sprintf("grant with the id %q", m.ID.ValueString()) // During an import.
 	case !m.DefaultFor.IsNull():
 		object = fmt.Sprintf(
 			"grant of the API %q to %s", m.Audience.ValueString(), m.DefaultFor.ValueString(),
 		)
 	}
-	// A client can have one of each subject type.
+	// A client can have one grant of each subject type.
 	if subject := m.SubjectType.ValueString(); subject != "" && subject != m2m.DefaultSubjectType {
 		object += fmt.Sprintf(" with the subject type %q", subject)
 	}
@@ -79,15 +79,15 @@ func (r *grantResource) ValidateConfig(
 	switch {
 	case config.ClientID.IsNull() && config.DefaultFor.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("client_id"), "Missing client",
-			"A grant is for one client or for a group of them: set client_id or default_for.")
+			"A grant is for one client or for a group of clients. Set client_id or default_for.")
 	case !attribute.IsUnset(config.ClientID) && !attribute.IsUnset(config.DefaultFor):
 		resp.Diagnostics.AddAttributeError(path.Root("default_for"), "Two kinds of client",
-			"A grant is for one client or for a group of them: set client_id or default_for, not "+
-				"both.")
+			"A grant is for one client or for a group of clients. Set client_id or default_for, "+
+				"not both.")
 	}
 	if config.AllowAllScopes.ValueBool() && !config.Scopes.IsNull() && !config.Scopes.IsUnknown() {
-		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Scopes beside allow_all_scopes",
-			"allow_all_scopes = true grants every scope of the API. Take scopes out of the "+
+		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Both scopes and allow_all_scopes",
+			"allow_all_scopes = true grants every scope of the API. Remove scopes from the "+
 				"configuration, or set allow_all_scopes to false.")
 	}
 }
@@ -126,7 +126,7 @@ func (r *grantResource) Create(
 		return
 	}
 
-	// The grant exists from here on: write state whatever happens, or its id is lost.
+	// The grant exists now. Write the state even if something fails, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
 	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
 }
@@ -181,8 +181,7 @@ func (r *grantResource) Update(
 	tfstate.ConfirmUpdated(op, req, resp)
 }
 
-// write sends what changed. If only use_existing changed, which the tenant does not have, the
-// grant is just read.
+// write sends the changes. If only use_existing changed, which is not sent, it reads the grant.
 func (r *grantResource) write(
 	ctx context.Context, id string, changes m2m.ClientGrantProperties,
 ) (m2m.ClientGrant, error) {
@@ -203,8 +202,8 @@ func (r *grantResource) Delete(
 	if state.IsSystem.ValueBool() {
 		resp.Diagnostics.AddWarning("System grant kept",
 			fmt.Sprintf(
-				"The grant %q belongs to the tenant itself and stays there; it is only dropped "+
-					"from the state.",
+				"The grant %q belongs to the tenant itself and is not deleted. It is only "+
+					"removed from the state.",
 				state.ID.ValueString(),
 			))
 		return

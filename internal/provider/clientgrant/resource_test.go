@@ -26,7 +26,8 @@ func grantValue(attribute string, check knownvalue.Check) statecheck.StateCheck 
 	return statecheck.ExpectKnownValue(acctest.GrantName, tfjsonpath.New(attribute), check)
 }
 
-// grantState is the whole state of that grant with some of its attributes, in JSON.
+// grantState checks the whole state of the grant in GrantConfig. attributes are the attributes that
+// depend on the test, in JSON.
 func grantState(attributes string) statecheck.StateCheck {
 	return acctest.WholeState(acctest.GrantName,
 		fmt.Sprintf(`{"client_id":%q,"audience":%q,"default_for":null,"allow_all_scopes":false,"subject_type":"client",
@@ -98,7 +99,7 @@ func TestAccClientGrant_fullConfiguration(t *testing.T) {
 	)
 }
 
-// The tenant makes no difference between none and an empty list but in its answers.
+// To the tenant, null and an empty list mean the same, although its responses differ.
 func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 	n := acctest.NewTenant(t)
 	empty := acctest.GrantConfig("authorization_details_types = []")
@@ -127,8 +128,8 @@ func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 	)
 }
 
-// Creating takes one request, and so does each refresh; what plans look up beside
-// it is for scopes alone.
+// A create takes one request, and so does each refresh. Plans only send additional requests to
+// check scopes.
 func TestAccClientGrant_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
@@ -348,8 +349,8 @@ func TestAccClientGrant_unknownAPIAndClient(t *testing.T) {
 	)
 }
 
-// While Terraform validates, every variable is unknown, also one that will be null.
-func TestAccClientGrant_variablesThatAreNull(t *testing.T) {
+// During validation, every variable is unknown, even if it will be null.
+func TestAccClientGrant_nullVariables(t *testing.T) {
 	n := acctest.NewTenant(t)
 	variables := "variable \"none\" {\n  type    = string\n  default = null\n}\nvariable " +
 		"\"no_scopes\" {\n  type    = set(string)\n  default = null\n}\n"

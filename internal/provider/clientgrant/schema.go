@@ -33,12 +33,11 @@ func (r *grantResource) Schema(
 ) {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A client grant: the permission of a client to get access tokens " +
-			"for an API with certain scopes.\n\n" +
-			"Grants go when their API goes. Where an API of the same configuration may be " +
-			"replaced, " +
-			"`replace_triggered_by = [m2m_resource_server.NAME.id]` in the grant's `lifecycle` " +
-			"block creates the grant anew in the same apply.",
+		MarkdownDescription: "Manages a client grant, which lets a client get access tokens for " +
+			"an API with certain scopes.\n\n" +
+			"Deleting an API deletes its grants. If an API of the same configuration may be " +
+			"replaced, set `replace_triggered_by = [m2m_resource_server.NAME.id]` in the " +
+			"`lifecycle` block of the grant, so that the same apply recreates the grant.",
 		Attributes: map[string]schema.Attribute{
 			"audience": schema.StringAttribute{
 				Required:            true,
@@ -48,16 +47,16 @@ func (r *grantResource) Schema(
 			},
 			"client_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Client that is granted access. Either this or " +
-					"`default_for` is needed. A change replaces the grant.",
+				MarkdownDescription: "Client that is granted access. Set either this or " +
+					"`default_for`. A change replaces the grant.",
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: replace,
 			},
 			"default_for": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Group of clients that the grant is the default for, " +
-					"instead of a `client_id`; `third_party_clients` is " +
-					"the only one. A change replaces the grant.",
+				MarkdownDescription: "Group of clients for which this is the default grant. The " +
+					"only group is `third_party_clients`. Set either this or `client_id`. A " +
+					"change replaces the grant.",
 				Validators:    []validator.String{stringvalidator.OneOf(clientGroups...)},
 				PlanModifiers: replace,
 			},
@@ -65,42 +64,41 @@ func (r *grantResource) Schema(
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Scopes that are granted; left out, none are. A scope that " +
-					"the API does not define is stored, but never " +
-					"reaches a token: a plan that adds one is an error where it plans the API " +
-					"too, and else a warning.",
+				MarkdownDescription: "Granted scopes. If omitted, no scopes are granted. A scope " +
+					"that the API does not define is stored, but tokens never include it. Adding " +
+					"such a scope is an error if the same plan includes the API, otherwise a " +
+					"warning.",
 				Validators: []validator.Set{setvalidator.NoNullValues(), attribute.ScopeSet()},
 			},
 			"allow_all_scopes": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether all scopes of the API are granted, those added " +
-					"later included, instead of `scopes`. " +
-					"Not possible for the tenant's own APIs. Default `false`.",
+				MarkdownDescription: "Whether all scopes of the API are granted, including " +
+					"scopes added later. Use it instead of `scopes`. Not possible for system " +
+					"APIs. Defaults to `false`.",
 			},
 			"subject_type": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(m2m.DefaultSubjectType),
-				MarkdownDescription: "Whom tokens speak for: `client` (the default: machine to " +
-					"machine), `user` or `anonymous_user`. One client may " +
-					"have a grant of each for the same API. A change replaces the grant.",
+				MarkdownDescription: "The subject that tokens represent: `client` (machine to " +
+					"machine, the default), `user` or `anonymous_user`. A client can have one " +
+					"grant of each subject type for the same API. A change replaces the grant.",
 				Validators:    []validator.String{stringvalidator.OneOf(subjectTypes...)},
 				PlanModifiers: replace,
 			},
 			"organization_usage": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether tokens may (`allow`) or must (`require`) be for an " +
-					"organization; left out, they must not (`deny`). " +
-					"Taking it out of the configuration clears it.",
+				MarkdownDescription: "Whether tokens may (`allow`), must (`require`) or must not " +
+					"(`deny`) be for an organization. If omitted, they must not. Removing it " +
+					"from the configuration clears it.",
 				Validators: []validator.String{stringvalidator.OneOf("deny", "allow", "require")},
 			},
 			"allow_any_organization": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether any organization may use the grant, not only those " +
-					"that it is associated with. Taking it out of " +
-					"the configuration clears it.",
+				MarkdownDescription: "Whether any organization may use the grant, not only " +
+					"associated organizations. Removing it from the configuration clears it.",
 			},
 			"authorization_details_types": schema.SetAttribute{
 				Optional:    true,
@@ -108,8 +106,8 @@ func (r *grantResource) Schema(
 				Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, nil)),
 				ElementType: types.StringType,
 				MarkdownDescription: "Types of rich authorization requests (RFC 9396) that the " +
-					"grant allows; for `user` grants. Taking it out " +
-					"of the configuration removes all, as `[]` does.",
+					"grant allows; for `user` grants. Removing it from the configuration removes " +
+					"all types, as does `[]`.",
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(),
 					setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255)),
@@ -125,7 +123,7 @@ func (r *grantResource) Schema(
 			},
 			"is_system": schema.BoolAttribute{
 				Computed: true,
-				MarkdownDescription: "Whether the grant belongs to the tenant itself; such a " +
+				MarkdownDescription: "Whether the grant belongs to the tenant itself. Such a " +
 					"grant cannot be changed or deleted.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},

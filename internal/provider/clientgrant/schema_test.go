@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-func TestClientGrantsData_hasTheTypesOfTheResource(t *testing.T) {
+func TestClientGrantsData_typesMatchResource(t *testing.T) {
 	t.Parallel()
 	var resp resource.SchemaResponse
 	NewResource().Schema(t.Context(), resource.SchemaRequest{}, &resp)
