@@ -71,11 +71,12 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 			`{"id":"x","organization_id":"org_A","grant_id":"cgr_B"}`, "",
 		},
 		"empty": {
-			acctest.OfficialAuth0, typeName, 0, `{}`, "it names no organization and no grant",
+			acctest.OfficialAuth0, typeName, 0, `{}`, "it does not name an organization and a " +
+				"grant",
 		},
 		"half": {
 			acctest.OfficialAuth0, typeName, 0, `{"id":"org_A","organization_id":"org_A"}`,
-			"it names no organization and no grant",
+			"it does not name an organization and a grant",
 		},
 		"of other types": {
 			acctest.OfficialAuth0, typeName, 0, `{"organization_id":["hush"]}`,

@@ -1,6 +1,6 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package organizationgrant is m2m_organization_client_grant: the association of a client
-// grant with an organization. The grant itself is in package clientgrant.
+// Package organizationgrant implements m2m_organization_client_grant: the association of a client
+// grant with an organization. Package clientgrant implements the grant itself.
 package organizationgrant

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
-// ImportState takes both ids as one, or the identity.
+// ImportState imports an association by its combined id or by identity.
 func (r *associationResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
@@ -39,10 +39,9 @@ func (r *associationResource) ImportState(
 		!attribute.GrantID.MatchString(wanted.GrantID) {
 		resp.Diagnostics.AddError("Invalid import id",
 			given+
-				" does not name the association of a grant with an organization. It is imported "+
-				"by the ids of both with two colons "+
-				"between them, ORGANIZATION_ID::GRANT_ID, such as "+
-				"org_Ab12Cd34Ef56Gh78::cgr_Ab12Cd34Ef56Gh78.")
+				" does not identify the association of a grant with an organization. Use the ids "+
+				"of the organization and the grant, joined by two colons, "+
+				"ORGANIZATION_ID::GRANT_ID, such as org_Ab12Cd34Ef56Gh78::cgr_Ab12Cd34Ef56Gh78.")
 		return
 	}
 	var state associationModel

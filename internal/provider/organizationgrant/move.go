@@ -28,11 +28,11 @@ func (r *associationResource) MoveState(context.Context) []resource.StateMover {
 				GrantID:        old.GrantID,
 			}
 			if moved.OrganizationID == "" || moved.GrantID == "" {
-				// As after an import without a refresh.
+				// An import without a refresh only sets the id.
 				var ok bool
 				if moved, ok = m2m.ParseOrganizationClientGrantID(old.ID); !ok {
 					tfstate.MoveError(
-						&resp.Diagnostics, typeName, "it names no organization and no grant",
+						&resp.Diagnostics, typeName, "it does not name an organization and a grant",
 					)
 					return
 				}

@@ -22,7 +22,7 @@ var (
 	_ resource.ResourceWithMoveState   = (*associationResource)(nil)
 )
 
-// NewResource is the resource m2m_organization_client_grant.
+// NewResource returns the resource m2m_organization_client_grant.
 func NewResource() resource.Resource {
 	return &associationResource{}
 }
@@ -65,8 +65,8 @@ func (r *associationResource) Create(
 	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
 	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
 		func() (m2m.OrganizationClientGrant, string, error) {
-			// An association that this run removes has the same id. A repeated DELETE of it
-			// would remove the new one.
+			// This run may also remove an association with the same id. If its DELETE were repeated
+			// later, it would remove the new association.
 			if err := r.run.Settle(ctx, plan.toAPI().ID()); err != nil {
 				return m2m.OrganizationClientGrant{}, "", err
 			}
@@ -78,7 +78,7 @@ func (r *associationResource) Create(
 		return
 	}
 
-	// The association exists from here on: write state whatever happens.
+	// The association exists now. Write the state even if something fails.
 	plan.fromAPI(created)
 	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
 }

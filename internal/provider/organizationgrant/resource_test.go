@@ -27,7 +27,7 @@ const (
 
 const orgGrantDelete = "DELETE organizations/{id}/client-grants/{grant_id}"
 
-// expectAssociations checks what the tenant has.
+// expectAssociations checks the associations in the tenant.
 func expectAssociations(n *acctest.Tenant, want ...string) {
 	n.T.Helper()
 	if got := n.Associations(); !slices.Equal(got, want) {
@@ -66,7 +66,7 @@ func TestAccOrganizationClientGrant_lifecycle(t *testing.T) {
 	)
 }
 
-// Creating takes one request, and so does each refresh.
+// A create takes one request, and so does each refresh.
 func TestAccOrganizationClientGrant_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
@@ -112,7 +112,7 @@ func TestAccOrganizationClientGrant_unknownAtPlan(t *testing.T) {
 			},
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
-		// The association goes with its grant.
+		// Deleting the grant deletes the association.
 		resource.TestStep{
 			Taint: []string{acctest.GrantName}, Config: config,
 			ConfigPlanChecks: acctest.Planned(
@@ -184,7 +184,7 @@ func TestAccOrganizationClientGrant_destroyMissing(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				n.AtDashboard(http.MethodDelete, "/api/v2/organizations/"+acme, "", nil)
-				// Terraform has not noticed when it destroys.
+				// The refresh before the destroy still finds the association.
 				n.Next("GET "+orgGrantRoute, testserver.Respond(
 					http.StatusOK, "application/json",
 					fmt.Sprintf(`{"client_grants":[{"id":%q}]}`, grant),
@@ -197,8 +197,8 @@ func TestAccOrganizationClientGrant_destroyMissing(t *testing.T) {
 	)
 }
 
-// Only an answer about the object itself may empty a state.
-func TestAccOrganizationClientGrant_foreign404KeepsState(t *testing.T) {
+// Only a 404 for the object itself may remove it from the state.
+func TestAccOrganizationClientGrant_unrelated404KeepsState(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")
 	config := acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant))
@@ -352,7 +352,7 @@ func TestAccOrganizationClientGrant_badInput(t *testing.T) {
 	})
 }
 
-// orgTokenConfig fetches a token for an organization that the grant needs.
+// orgTokenConfig fetches a token for an organization that is associated with the grant.
 func orgTokenConfig(acme, ordering string) string {
 	return acctest.GrantConfig(
 		`scopes = ["read:orders"]`, `organization_usage = "require"`,
@@ -378,7 +378,7 @@ func TestAccOrganizationClientGrant_tokenWaits(t *testing.T) {
 			acme := n.AddOrganization("acme")
 			association := acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.GrantName+".id")
 			n.Test(
-				// Without the association the organization may not use the grant.
+				// Without the association, the organization must not use the grant.
 				resource.TestStep{
 					Config: orgTokenConfig(
 						acme, "client_grant_id = "+acctest.GrantName+".id",
@@ -421,7 +421,7 @@ func TestAccOrganizationClientGrant_importBadID(t *testing.T) {
 			Config: config, ResourceName: acctest.OrgGrantName, ImportState: true,
 			ImportStateId: id,
 			ExpectError: acctest.Says(fmt.Sprintf(
-				`%q does not name the association of a grant with an organization. … ORGANIZATION_ID::GRANT_ID`,
+				`%q does not identify the association of a grant with an organization. … ORGANIZATION_ID::GRANT_ID`,
 				id,
 			)),
 		})
@@ -465,7 +465,7 @@ func TestAccOrganizationClientGrant_importByIdentity(t *testing.T) {
 	})
 }
 
-// The CLI of these tests may not know identities, so the protocol is spoken to.
+// The CLI of these tests may not support identities, so this test uses the protocol.
 func TestOrganizationClientGrant_identity(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)

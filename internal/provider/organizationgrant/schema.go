@@ -23,13 +23,12 @@ func (r *associationResource) Schema(
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Associates a client grant with an organization, so that the client " +
-			"can ask for tokens on behalf of that " +
-			"organization. The grant has to permit organizations (`organization_usage`); one " +
-			"with `allow_any_organization = true` needs " +
-			"no association.\n\n" +
-			"A token that is fetched in the same configuration has to wait for the association: " +
-			"give its `client_grant_id` the `id` of " +
-			"this resource, as in the example.",
+			"can request tokens on behalf of that organization. The grant must permit " +
+			"organizations (`organization_usage`). A grant with `allow_any_organization = true` " +
+			"needs no association.\n\n" +
+			"If the same configuration fetches such a token, the token must wait for the " +
+			"association: set its `client_grant_id` to the `id` of this resource, as in the " +
+			"example.",
 		Attributes: map[string]schema.Attribute{
 			"grant_id": schema.StringAttribute{
 				Required: true,
@@ -43,15 +42,19 @@ func (r *associationResource) Schema(
 				Required: true,
 				MarkdownDescription: "Id of the organization, such as `org_Ab12Cd34Ef56Gh78`. A " +
 					"change replaces the association.",
-				Validators: []validator.String{stringvalidator.RegexMatches(attribute.OrganizationID,
-					"must be the id of an organization, such as org_Ab12Cd34Ef56Gh78, not its name")},
+				Validators: []validator.String{stringvalidator.RegexMatches(
+					attribute.OrganizationID,
+					"must be the id of an organization, such as org_Ab12Cd34Ef56Gh78, "+
+						"not its name",
+				)},
 				PlanModifiers: replace,
 			},
 
 			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Both ids in one, `ORGANIZATION_ID::GRANT_ID`.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Computed: true,
+				MarkdownDescription: "Ids of the organization and the grant, as " +
+					"`ORGANIZATION_ID::GRANT_ID`.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 		},
 	}
