@@ -23,10 +23,10 @@ func (n *Tenant) ChangeSampleAPI(properties string) {
 	)
 }
 
-// Adoptable is the body of an API that was made outside of Terraform.
+// Adoptable is the body of an API that was created outside of Terraform.
 const Adoptable = `{"identifier":"https://orders.example.com","name":"Theirs","token_lifetime":1234}`
 
-// AddAPIs makes an API, and a second one with a slash at the end. It returns their ids.
+// AddAPIs creates an API and a second one with a trailing slash. It returns their ids.
 func (n *Tenant) AddAPIs(identifier string) map[string]string {
 	n.T.Helper()
 	ids := map[string]string{}
@@ -41,19 +41,19 @@ func (n *Tenant) AddAPIs(identifier string) map[string]string {
 	return ids
 }
 
-// Answer is the answer of the tenant for an API with the given properties.
+// Answer is the tenant's response for an API with the given properties.
 func Answer(id, properties string) string {
 	return fmt.Sprintf(`{"id":%q,"identifier":"https://orders.example.com","allow_offline_access":false,"signing_alg":"RS256",
 		"skip_consent_for_verifiable_first_party_clients":false,"token_lifetime":86400,"token_lifetime_for_web":7200,
 		"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}}%s}`, id, properties)
 }
 
-// Respond is an answer in JSON.
+// Respond is a response in JSON.
 func Respond(status int, body string) testserver.Fault {
 	return testserver.Respond(status, "application/json", body)
 }
 
-// ManyAPIs adds APIs urn:api:000, urn:api:001 and so on, the last one first.
+// ManyAPIs adds the APIs urn:api:000, urn:api:001 and so on, in reverse order.
 func (n *Tenant) ManyAPIs(count int) {
 	n.T.Helper()
 	for i := range count {
@@ -80,7 +80,7 @@ func OrdersValue(attribute string, check knownvalue.Check) statecheck.StateCheck
 	return statecheck.ExpectKnownValue(OrdersName, tfjsonpath.New(attribute), check)
 }
 
-// OrdersPost is the create of that API with further properties, in JSON.
+// OrdersPost is the request that creates that API with additional properties, in JSON.
 func OrdersPost(properties string) string {
 	return fmt.Sprintf(`POST resource-servers {"identifier":%q%s}`, OrdersAPI, properties)
 }
@@ -90,10 +90,10 @@ func ScopesPatch(scopes string) string {
 	return `PATCH resource-servers/{id} {"scopes":[` + scopes + `]}`
 }
 
-// SystemName is the address of the API in SystemConfig.
+// SystemName is the address of the system API in SystemConfig.
 const SystemName = "m2m_resource_server.system"
 
-// SystemConfig is the configuration of an API of the tenant itself.
+// SystemConfig is the configuration of a system API.
 func SystemConfig(identifier string, attributes ...string) string {
 	return fmt.Sprintf(
 		"resource \"m2m_resource_server\" \"system\" {\n  identifier = %q\n  %s\n}\n", identifier,

@@ -10,17 +10,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
-// CheckFunc is a check that uses nothing from Terraform.
+// CheckFunc is a check that needs no values from Terraform.
 type CheckFunc func() error
 
-// CheckState does the check after a step.
+// CheckState runs the check after a step.
 func (c CheckFunc) CheckState(
 	_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
 ) {
 	resp.Error = c()
 }
 
-// CheckQuery does the check after a query.
+// CheckQuery runs the check after a query.
 func (c CheckFunc) CheckQuery(
 	_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse,
 ) {

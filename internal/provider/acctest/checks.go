@@ -52,7 +52,7 @@ func EmptyPlan() resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 }
 
-// Exactly expects a set of these strings.
+// Exactly expects a set of exactly these strings.
 func Exactly(values ...string) knownvalue.Check {
 	checks := make([]knownvalue.Check, len(values))
 	for i, v := range values {

@@ -16,11 +16,11 @@ import (
 	"testing"
 )
 
-// CLI runs Terraform as people do, with the provider in processes of its own. It is for tests of
-// the number of processes, and of what they leave behind.
+// CLI runs Terraform as people do, with the provider in processes of its own. It is for tests that
+// depend on the number of processes or on the files that they write.
 type CLI struct {
 	T   *testing.T
-	Dir string // Everything that Terraform writes is in here.
+	Dir string // Terraform writes all its files here.
 	Env []string
 }
 
@@ -68,7 +68,7 @@ func (c *CLI) write(file, content string) {
 	}
 }
 
-// Rewrite replaces a part of the configuration.
+// Rewrite replaces part of the configuration.
 func (c *CLI) Rewrite(before, after string) {
 	c.T.Helper()
 	file := filepath.Join(c.Dir, "main.tf")
@@ -98,7 +98,7 @@ func (c *CLI) needs(refusal string) {
 	}
 }
 
-// Run runs one command and returns what it wrote.
+// Run runs one command and returns its output.
 func (c *CLI) Run(args ...string) (string, error) {
 	c.T.Helper()
 	command := exec.CommandContext(
@@ -110,7 +110,7 @@ func (c *CLI) Run(args ...string) (string, error) {
 	return output.String(), err
 }
 
-// Must runs a command that must succeed.
+// Must runs a command and fails the test if the command fails.
 func (c *CLI) Must(args ...string) string {
 	c.T.Helper()
 	output, err := c.Run(append(args, "-no-color")...)
@@ -120,8 +120,8 @@ func (c *CLI) Must(args ...string) string {
 	return output
 }
 
-// Written are the contents of all files that Terraform has written. The files in an archive, such
-// as a plan, are listed separately.
+// Written returns the contents of all files that Terraform has written. The files in an archive,
+// such as a plan, are listed separately.
 func (c *CLI) Written() map[string]string {
 	c.T.Helper()
 	found := map[string]string{}

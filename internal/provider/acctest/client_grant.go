@@ -45,7 +45,7 @@ func clientGrantKey(grant map[string]any) string {
 	return key
 }
 
-// exampleGrant makes the grant of the examples and its API, which is to be imported too.
+// exampleGrant creates the grant of the examples and its API, which must be imported too.
 func exampleGrant(n *Tenant, properties string) (id, imports string) {
 	n.T.Helper()
 	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)

@@ -15,7 +15,7 @@ func ImportBlock(address, id string) string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
 }
 
-// Reading is a data source with the given arguments.
+// Reading is the configuration of a data source with the given arguments.
 func Reading(typeName string, arguments ...string) string {
 	return fmt.Sprintf("data %q \"it\" {\n  %s\n}\n", typeName, strings.Join(arguments, "\n  "))
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// Objects are the ids of all APIs, grants and associations, except those of system APIs.
+// Objects returns the ids of all APIs, grants and associations, except for system APIs.
 func (n *Tenant) Objects() []string {
 	n.T.Helper()
 	var ids []string
@@ -32,7 +32,7 @@ func (n *Tenant) Objects() []string {
 	return append(ids, n.Associations()...)
 }
 
-// Associations are the ids of the associations of grants with organizations.
+// Associations returns the ids of all associations.
 func (n *Tenant) Associations() []string {
 	n.T.Helper()
 	type object struct {
@@ -52,7 +52,7 @@ func (n *Tenant) Associations() []string {
 	return ids
 }
 
-// AtDashboard makes a request as a person at the tenant's dashboard, outside of Terraform.
+// AtDashboard sends a request outside of Terraform, as a person at the tenant's dashboard does.
 func (n *Tenant) AtDashboard(method, path, body string, out any) {
 	n.T.Helper()
 	status, answer := n.Dashboard(method, path, body)
@@ -90,7 +90,7 @@ func (n *Tenant) Stored(path string, want map[string]string) CheckFunc {
 	}
 }
 
-// Create makes an object at the dashboard and returns its id.
+// Create creates an object at the dashboard and returns its id.
 func (n *Tenant) Create(path, body string) string {
 	n.T.Helper()
 	var object struct {
@@ -100,7 +100,7 @@ func (n *Tenant) Create(path, body string) string {
 	return object.ID
 }
 
-// IDsOf are the ids of all objects in a list, each with the value of a property.
+// IDsOf returns the value of a property of each object in a list, by id.
 func (n *Tenant) IDsOf(list, property string) map[string]string {
 	n.T.Helper()
 	out := map[string]string{}

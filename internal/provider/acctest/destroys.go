@@ -14,16 +14,16 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// destroysOf are the requests that destroy everything in a state: one for each object, except that
-// parts of an API share a request if Terraform destroys them together. If the state has both an API
-// and parts of it, either can go first, so the parts of its own APIs are omitted.
+// destroysOf returns the requests that destroy everything in a state: one for each object, except
+// that parts of an API share a request if Terraform destroys them together. If the state has both
+// an API and parts of it, either can be destroyed first, so these parts are omitted.
 func destroysOf(state *terraform.State) []string {
 	var out []string
 	own, shared := map[string]bool{}, map[string]string{}
 	for address, object := range state.RootModule().Resources {
 		r, attributes := ResourceOf(object.Type), object.Primary.Attributes
 		switch {
-		// Only dropped from the state.
+		// Only removed from the state.
 		case r == nil, strings.HasPrefix(address, "data."), attributes["is_system"] == "true":
 		case r.PartOf != "":
 			shared[attributes[r.PartOf]] = r.Destroy(attributes)
@@ -38,8 +38,8 @@ func destroysOf(state *terraform.State) []string {
 	return out
 }
 
-// destroys are requests in the form of destroysOf. Those that met a fault are repeated, so they do
-// not count.
+// destroys returns requests in the form of destroysOf. Requests that met a fault are repeated, so
+// they do not count.
 func destroys(requests []testserver.Request) []string {
 	var out []string
 	seen := map[string]bool{} // Paths that are deleted or changed.
@@ -51,7 +51,7 @@ func destroys(requests []testserver.Request) []string {
 		case r.Fault != "", seen[r.Path] && r.Method == http.MethodPatch:
 		case r.Method == http.MethodPatch:
 			seen[r.Path] = true
-			out = append(out, "PATCH resource-servers/{id}") // The state does not have this id.
+			out = append(out, "PATCH resource-servers/{id}") // This id is not in the state.
 		default:
 			out = append(out, r.Method+" "+strings.TrimPrefix(r.Path, "/api/v2/"))
 		}

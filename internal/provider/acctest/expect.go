@@ -18,19 +18,18 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// Expect checks requests. It is a check of a step or of a query; a test that does not run steps
-// Calls Now.
+// Expect checks requests, as a check of a step or a query. A test that does not run steps calls
+// Now.
 //
-// An expected request is a method, a path below /api/v2/ and, if there is one, the query; a write
-// has its body after that. The path can be the route or the path that was requested. An ellipsis
-// stands for any text:
+// An expected request is a method, a path below /api/v2/ and the query, if any. A write is followed
+// by its body. The path can be the route or the requested path. An ellipsis stands for any text:
 //
 //	GET resource-servers/{id}
 //	GET client-grants?…take=100
 //	PATCH client-grants/{id} {"scope":["read:orders"]}
 func (n *Tenant) Expect(want ...Expected) Check { return Check{n, want} }
 
-// Expected are the requests of one kind that a test expects, and no others of the kind.
+// Expected are all requests of one kind that a test expects.
 type Expected struct {
 	kind                                kind
 	want                                []string
@@ -46,21 +45,21 @@ func Requests(want ...string) Expected {
 	return Expected{kind: requests, want: want, withoutBodies: true}
 }
 
-// Reads is Requests for a data source, which Terraform may read several times in a step. Each time,
-// these requests are expected.
+// Reads is like Requests, but for a data source, which Terraform may read several times in a step.
+// Each read must send these requests.
 func Reads(want ...string) Expected {
 	e := Requests(want...)
 	e.eachTime = true
 	return e
 }
 
-// Lookups is Requests for those with a query. These are what a plan requests in addition to the
-// Objects in the state.
+// Lookups is like Requests, but only for requests with a query. A plan sends them in addition to
+// the reads of the objects in the state.
 func Lookups(want ...string) Expected {
 	return Expected{kind: lookups, want: want, withoutBodies: true}
 }
 
-// Tokens expects this number of requests for a token in a step.
+// Tokens expects this number of token requests in a step.
 func Tokens(count int) Expected {
 	want := slices.Repeat([]string{"POST /oauth/token"}, count)
 	return Expected{kind: tokens, want: want, withoutBodies: true}
@@ -98,7 +97,7 @@ func (k kind) includes(r testserver.Request) bool {
 	}
 }
 
-// diff compares the expected requests with those that were sent.
+// diff compares the expected requests with the sent requests.
 func (e Expected) diff(sent []testserver.Request) string {
 	var want, got []string
 	for _, request := range e.want {
@@ -124,7 +123,7 @@ func (e Expected) diff(sent []testserver.Request) string {
 	return ""
 }
 
-// describe is the expected request that matches r, or else r itself.
+// describe returns the expected request that matches r, or r itself.
 func (e Expected) describe(r testserver.Request, want []string) string {
 	rest := ""
 	if r.RawQuery != "" {
@@ -156,7 +155,7 @@ func matches(want, got string) bool {
 		strings.HasSuffix(got, after)
 }
 
-// Check is what Expect returns.
+// Check is the check that Expect returns.
 type Check struct {
 	tenant *Tenant
 	want   []Expected
@@ -179,7 +178,7 @@ func (c Check) diff() string {
 	return diffs.String()
 }
 
-// Now does the check in a test that calls the provider itself, or a CLI.
+// Now runs the check in a test that calls the provider or a CLI directly.
 func (c Check) Now() {
 	c.tenant.T.Helper()
 	if diff := c.diff(); diff != "" {
@@ -187,14 +186,14 @@ func (c Check) Now() {
 	}
 }
 
-// CheckState does the check after a step.
+// CheckState runs the check after a step.
 func (c Check) CheckState(
 	_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
 ) {
 	resp.Error = errorIf(c.diff())
 }
 
-// CheckQuery does the check after a query.
+// CheckQuery runs the check after a query.
 func (c Check) CheckQuery(
 	_ context.Context, _ querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse,
 ) {

@@ -24,7 +24,7 @@ func (n *Tenant) Granted() *Tenant {
 	return n
 }
 
-// AddGrantOf makes a grant of the sample API to the machine client, with a subject type.
+// AddGrantOf creates a grant of the sample API to the machine client, with a subject type.
 func (n *Tenant) AddGrantOf(subjectType string) string {
 	n.T.Helper()
 	return n.Create("/api/v2/client-grants",
@@ -42,13 +42,13 @@ func GrantConfig(attributes ...string) string {
 		testserver.MachineClientID, testserver.SampleAPIAudience, strings.Join(attributes, "\n  "))
 }
 
-// GrantPost is the create of that grant with further properties, in JSON.
+// GrantPost is the request that creates that grant with additional properties, in JSON.
 func GrantPost(properties string) string {
 	return fmt.Sprintf(`POST client-grants {"client_id":%q,"audience":%q%s}`,
 		testserver.MachineClientID, testserver.SampleAPIAudience, properties)
 }
 
-// TheGrant is the id of the machine client's only grant.
+// TheGrant returns the id of the machine client's only grant.
 func (n *Tenant) TheGrant() string {
 	var grants []struct {
 		ID string `json:"id"`
@@ -62,14 +62,15 @@ func (n *Tenant) TheGrant() string {
 	return grants[0].ID
 }
 
-// AddGrant makes a grant of the sample API to the machine client, with further properties in JSON.
+// AddGrant creates a grant of the sample API to the machine client, with additional properties in
+// JSON.
 func (n *Tenant) AddGrant(properties string) string {
 	n.T.Helper()
 	return n.Create("/api/v2/client-grants", fmt.Sprintf(`{"client_id":%q,"audience":%q%s}`,
 		testserver.MachineClientID, testserver.SampleAPIAudience, properties))
 }
 
-// ManyGrants makes this many APIs, and a grant of each to the machine client.
+// ManyGrants creates this many APIs, and a grant of each to the machine client.
 func (n *Tenant) ManyGrants(count int) {
 	n.T.Helper()
 	n.ManyAPIs(count)
@@ -81,10 +82,10 @@ func (n *Tenant) ManyGrants(count int) {
 	}
 }
 
-// OrgGrantName is the address of the object in OrgGrantConfig.
+// OrgGrantName is the address of the association in OrgGrantConfig.
 const OrgGrantName = "m2m_organization_client_grant.acme"
 
-// AddOrganizationGrant makes a grant that permits organizations.
+// AddOrganizationGrant creates a grant that permits organizations.
 func (n *Tenant) AddOrganizationGrant(subjectType string) string {
 	n.T.Helper()
 	return n.Create("/api/v2/client-grants", fmt.Sprintf(
@@ -110,12 +111,12 @@ func OrgGrantConfig(organization, grant string) string {
 	)
 }
 
-// OrgGrantPost is the create of that object.
+// OrgGrantPost is the request that creates that association.
 func OrgGrantPost(grant string) string {
 	return fmt.Sprintf(`POST organizations/{id}/client-grants {"grant_id":%q}`, grant)
 }
 
-// OrgGrantValues checks all attributes of that object.
+// OrgGrantValues checks all attributes of that association.
 func OrgGrantValues(organization, grant string) []statecheck.StateCheck {
 	value := func(name, want string) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(

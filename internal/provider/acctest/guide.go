@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Guide is a page with its fenced code blocks. The first line of a block, without the mark of a
-// comment, is its name: a file name in Terraform, the command in a shell.
+// Guide is a page with its fenced code blocks. The first line of a block, without the comment mark,
+// is its name: a file name for Terraform, the command for a shell.
 type Guide struct {
 	T      *testing.T
 	blocks []codeBlock
@@ -21,8 +21,8 @@ type Guide struct {
 
 type codeBlock struct{ language, name, text string }
 
-// Terraform is the blocks of these names as one configuration. The sources of providers are those
-// of the test framework.
+// Terraform returns the blocks with these names as one configuration, with the provider sources of
+// the test framework.
 func (g *Guide) Terraform(names ...string) string {
 	g.T.Helper()
 	var config strings.Builder
@@ -36,7 +36,7 @@ func (g *Guide) Terraform(names ...string) string {
 
 var servedSource = regexp.MustCompile(`(source\s*=\s*)"[\w-]+/([\w-]+)"`)
 
-// NotApplied takes blocks that are not configuration, such as commands.
+// NotApplied takes blocks that are not applied, such as commands.
 func (g *Guide) NotApplied(language string, names ...string) {
 	g.T.Helper()
 	for _, name := range names {
@@ -56,7 +56,7 @@ func (g *Guide) take(language, name string) string {
 	return ""
 }
 
-// Left are the names of the blocks that the test has not taken.
+// Left returns the names of the blocks that the test has not taken.
 func (g *Guide) Left() []string {
 	var left []string
 	for _, block := range g.blocks {

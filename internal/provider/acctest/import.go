@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
-// ImportedBy imports an object and reads it, as Terraform does. Its diagnostics say why an import
-// is refused.
+// ImportedBy imports an object and reads it, as Terraform does. If an import is refused, the
+// diagnostics say why.
 func ImportedBy(
 	t *testing.T, p tfprotov6.ProviderServer, req *tfprotov6.ImportResourceStateRequest,
 ) *tfprotov6.ReadResourceResponse {
@@ -36,7 +36,7 @@ func ImportedBy(
 	return read
 }
 
-// Imported is the id in the state after an import by id.
+// Imported returns the id in the state after an import by id.
 func Imported(
 	t *testing.T, p tfprotov6.ProviderServer, typeName, id string,
 ) (string, []*tfprotov6.Diagnostic) {
@@ -48,7 +48,7 @@ func Imported(
 	return StateOf(t, typeName, read.NewState).(map[string]any)["id"].(string), nil
 }
 
-// ImportedIDs checks the ids of what an import step imports.
+// ImportedIDs checks the ids of the objects that an import step imports.
 func ImportedIDs(want ...string) resource.ImportStateCheckFunc {
 	return func(states []*terraform.InstanceState) error {
 		var got []string
@@ -79,8 +79,8 @@ func IdentityData(t *testing.T, identity map[string]string) *tfprotov6.ResourceI
 }
 
 // TestIdentity imports an object by its identity and by ids. The object must have the identity
-// after each import and each read, even if the state has none because the CLI does not know
-// identities, and even if the object is gone.
+// after each import and each read, even if the state has no identity because the CLI does not
+// support identities, and even if the object is gone.
 func (n *Tenant) TestIdentity(
 	typeName string, identity map[string]string, remove func(), ids ...string,
 ) {

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// Incumbent replaces the provider auth0 in tests of moves. Its resources copy the configuration to
+// Incumbent replaces the auth0 provider in tests of moves. Its resources copy the configuration to
 // the state and do nothing else.
 type Incumbent struct{ Types map[string]schema.Schema }
 
@@ -32,10 +32,10 @@ func (p *Incumbent) Configure(
 ) {
 }
 
-// DataSources are none.
+// DataSources returns none.
 func (p *Incumbent) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
-// Resources are the types.
+// Resources returns the resource types.
 func (p *Incumbent) Resources(context.Context) []func() resource.Resource {
 	var all []func() resource.Resource
 	for name, s := range p.Types {
@@ -44,7 +44,7 @@ func (p *Incumbent) Resources(context.Context) []func() resource.Resource {
 	return all
 }
 
-// IncumbentResource is a resource of the incumbent provider.
+// IncumbentResource is a resource of the auth0 provider.
 type IncumbentResource struct {
 	TypeName   string
 	Attributes schema.Schema
@@ -87,7 +87,7 @@ func (r *IncumbentResource) Delete(
 ) {
 }
 
-// StringsSchema has optional strings.
+// StringsSchema is a schema of optional strings.
 func StringsSchema(names ...string) schema.Schema {
 	attributes := map[string]schema.Attribute{}
 	for _, name := range names {

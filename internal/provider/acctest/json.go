@@ -8,7 +8,7 @@ import (
 	"fmt"
 )
 
-// Canonical is JSON in one form. Other text stays as it is.
+// Canonical returns JSON in a canonical form, and any other text unchanged.
 func Canonical(body string) string {
 	var v any
 	if json.Unmarshal([]byte(body), &v) != nil {
@@ -21,7 +21,7 @@ func Canonical(body string) string {
 	return string(raw)
 }
 
-// Encoded is a value in JSON.
+// Encoded returns a value in JSON.
 func Encoded(value any) string {
 	raw, err := json.Marshal(value)
 	if err != nil {
@@ -30,7 +30,7 @@ func Encoded(value any) string {
 	return string(raw)
 }
 
-// Decoded is the value of a JSON text.
+// Decoded returns the value of a JSON text.
 func Decoded(text string) any {
 	var value any
 	if err := json.Unmarshal([]byte(text), &value); err != nil {

@@ -12,20 +12,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// Lives is the table of the attributes of a resource. It takes each of them through its life:
-// created with a value, changed, emptied, null, taken out of the configuration, and unknown at
+// Lives is the table of the attributes of a resource. It takes each attribute through its life:
+// created with a value, changed, emptied, null, removed from the configuration, and unknown at
 // plan.
 type Lives struct {
 	Test string // The name of the test that runs the table.
 	Type string
-	// Least is the configuration that each object has in addition to that of its row, and Created
+	// Least is configuration that each object has in addition to its row. Created is the part of
 	// the body that each POST has in addition.
 	Least, Created string
-	// List is the route of the objects, and Object the route of one.
+	// List is the route of all objects, and Object the route of one.
 	List, Object string
 	// Names stand for values in rows.
 	Names map[string]string
-	// Prepare makes what an object with an identifier needs. It returns ids by names.
+	// Prepare creates the dependencies of an object with an identifier. It returns ids by name.
 	Prepare func(n *Tenant, api string) map[string]string
 	// IDs are the ids in the paths of requests, each with the identifier of its object.
 	IDs      func(n *Tenant) map[string]string
@@ -33,8 +33,8 @@ type Lives struct {
 	Rows     []Life
 }
 
-// Life is one attribute. Its steps are a table in text. A line is a step of one object, and says
-// what is configured, planned, sent and stored:
+// Life is one attribute. Its steps are a table in text. A line is a step of one object with the
+// configuration, the planned actions, the requests and the state:
 //
 //	created | name = "A"                | create          | POST {"name":"A"}  | "A"
 //	changed | name = "B"                | update          | PATCH {"name":"B"} | "B"
@@ -42,7 +42,8 @@ type Lives struct {
 //	null    | name = null               | no-op           |                    | "C"
 //
 // An object has four steps, and an empty line ends it. All objects of all rows go through their
-// steps in the same four runs of Terraform, since a run costs much and an object in it little.
+// steps in the same four runs of Terraform, because a run is expensive and an object in it is
+// cheap.
 //
 //   - The first column is the stage, which is the name of a subtest.
 //   - A semicolon ends a line of the configuration. LATER is true, which the plan does not know.
@@ -51,8 +52,8 @@ type Lives struct {
 //   - The state is the value of the attribute in JSON; "path = value" is that of another one.
 //   - THIS_API is an identifier that only this object has, and THE_ID the id of the object.
 //
-// A configuration that is refused is a line with the message. "refused at plan" and "refused at
-// apply" are for messages that depend on the state, and on values that the plan does not know:
+// A refused configuration is a line with the message. "refused at plan" and "refused at apply" are
+// for messages that depend on the state, and on values that the plan does not know:
 //
 //	emptied | name = "" | refused | Attribute name string length must be at least 1
 //
@@ -60,11 +61,11 @@ type Lives struct {
 type Life struct {
 	Attribute string // As in the schema: proof_of_possession.required_for.
 	Variant   string // Distinguishes the rows of one attribute.
-	Whole     bool   // The row has the whole configuration, without Least.
+	Whole     bool   // The row is the whole configuration, without Least.
 	// Names stand for values in this row.
 	Names map[string]string
 	// Config and Body surround the configuration and the body of each step, which replace the
-	// ellipsis. A dash omits them from what surrounds them.
+	// ellipsis. A dash removes the ellipsis.
 	Config, Body string
 	Steps        string
 }
@@ -78,7 +79,7 @@ type moment struct {
 	unknown                bool
 	sent                   []string
 	at, holds              string
-	says                   string // The message of what is refused.
+	says                   string // The message for a refused configuration.
 }
 
 // Title is the name of the row in reports.
@@ -86,7 +87,7 @@ func (l Life) Title() string { return strings.TrimSuffix(l.Attribute+"_"+l.Varia
 
 var continued = regexp.MustCompile(`\n\t* +`)
 
-// parse returns the objects of a row with their steps, and what is refused.
+// parse returns the objects of a row with their steps, and the refused configurations.
 func (l Life) parse(table *Lives) (objects [][]moment, refused []moment) {
 	for text := range strings.SplitSeq(continued.ReplaceAllString(l.Steps, " "), "\n\n") {
 		var object []moment
@@ -139,8 +140,8 @@ func (l Life) step(table *Lives, line string) moment {
 	return m
 }
 
-// request completes a request with the route of the table and, if it creates, with what each
-// object has. There, null means that this object does not have it.
+// request completes a request with the route of the table and, for a POST, with Created. In a POST,
+// null removes a property of Created.
 func (table *Lives) request(method, body string) string {
 	if method != "POST" {
 		return strings.TrimSpace(method + " " + table.Object + " " + Canonical(body))
@@ -155,7 +156,7 @@ func (table *Lives) request(method, body string) string {
 	return method + " " + table.List + " " + Encoded(properties)
 }
 
-// within puts a cell in the place of the ellipsis of what surrounds it.
+// within replaces the ellipsis in the surrounding text with a cell.
 func within(around, cell string) string {
 	switch {
 	case around == "", cell == "":
@@ -167,7 +168,7 @@ func within(around, cell string) string {
 	}
 }
 
-// Covers are the stages that the row tests.
+// Covers returns the stages that the row tests.
 func (l Life) Covers(table *Lives) []string {
 	objects, refused := l.parse(table)
 	all := append(slices.Concat(objects...), refused...)

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// organizationClientGrantLives are associations, which cannot change, only be replaced.
+// organizationClientGrantLives are associations, which can only be replaced.
 func organizationClientGrantLives() *Lives {
 	return &Lives{
 		Test: "TestAccOrganizationClientGrant_lives", Type: "m2m_organization_client_grant",
@@ -21,7 +21,7 @@ func organizationClientGrantLives() *Lives {
 	}
 }
 
-// addAssociable makes two organizations, and two grants to associate with them.
+// addAssociable creates two organizations, and two grants to associate with them.
 func addAssociable(n *Tenant, key string) map[string]string {
 	n.T.Helper()
 	apis := n.AddAPIs(key)

@@ -3,7 +3,7 @@
 
 package acctest
 
-// An update sends the halves for users and for machines, one of them as the tenant has it.
+// An update sends the policies for users and for machines, even if only one of them changes.
 var subjectTypeRows = []Life{
 	{
 		Attribute: "subject_type_authorization",

@@ -3,7 +3,7 @@
 
 package acctest
 
-// resourceServerScopeLives are scopes that are the only ones of their APIs.
+// resourceServerScopeLives are scopes; each is the only scope of its API.
 func resourceServerScopeLives() *Lives {
 	return &Lives{
 		Test: "TestAccResourceServerScope_lives", Type: "m2m_resource_server_scope",

@@ -55,20 +55,20 @@ type livesRun struct {
 	*Lives
 	tenant           *Tenant
 	objects, refused []liveObject
-	names            map[string]map[string]string // By identifier: what names stand for.
-	// By what is in its requests: the identifier of an object.
+	names            map[string]map[string]string // The values of names, by identifier.
+	// The identifier of an object, by a text in its requests.
 	owners map[string]string
 	failed map[string][]string // By row and stage.
 }
 
-// liveObject is an object with its steps, or a configuration that is refused.
+// liveObject is an object with its steps, or a refused configuration.
 type liveObject struct {
 	row       Life
 	name, api string // The name in the configuration, and the identifier.
 	moments   []moment
 }
 
-// fail keeps a failure for the report. The log has it even if Terraform breaks off before that.
+// fail records a failure for the report. The log has it even if Terraform stops before the report.
 func (r *livesRun) fail(o liveObject, step int, format string, args ...any) {
 	at := o.row.Title() + "/" + o.moments[step].stage
 	failure := fmt.Sprintf("step %d, %s: ", step+1, o.name) + fmt.Sprintf(format, args...)
@@ -76,7 +76,7 @@ func (r *livesRun) fail(o liveObject, step int, format string, args ...any) {
 	r.failed[at] = append(r.failed[at], failure)
 }
 
-// object is the next object of a row.
+// object returns an object of a row and registers its names.
 func (r *livesRun) object(row Life, number int, moments ...moment) liveObject {
 	name := fmt.Sprintf("%s_%d", strings.ReplaceAll(row.Title(), ".", "_"), number+1)
 	api := "https://" + strings.ReplaceAll(name, "_", "-") + ".example.com"
@@ -112,7 +112,7 @@ func (r *livesRun) prepare() {
 	r.tenant.ForgetRequests()
 }
 
-// stepConfig has a value that the plan of each step does not know.
+// stepConfig has a value that is unknown in the plan of each step.
 const stepConfig = "resource \"terraform_data\" \"step\" {\n  input = %d\n}\n"
 
 // config configures the objects in a step.
@@ -150,7 +150,7 @@ func (r *livesRun) note() {
 	}
 }
 
-// writes are what was sent since the last call, by the identifier of the object.
+// writes returns the writes since the last call, by the identifier of the object.
 func (r *livesRun) writes() map[string][]string {
 	r.note()
 	out := map[string][]string{}
@@ -175,13 +175,13 @@ type livesCheck struct {
 	step int
 }
 
-// plannedActions are the words of rows.
+// plannedActions maps the words in rows to actions.
 var plannedActions = map[string]plancheck.ResourceActionType{
 	"create": plancheck.ResourceActionCreate, "update": plancheck.ResourceActionUpdate,
 	"replace": plancheck.ResourceActionDestroyBeforeCreate, "no-op": plancheck.ResourceActionNoop,
 }
 
-// CheckPlan checks the planned actions, and what the plan knows.
+// CheckPlan checks the planned actions and which values are unknown.
 func (c livesCheck) CheckPlan(
 	ctx context.Context, req plancheck.CheckPlanRequest, _ *plancheck.CheckPlanResponse,
 ) {
@@ -204,7 +204,7 @@ func (c livesCheck) CheckPlan(
 	}
 }
 
-// CheckState checks what was sent, and what the state holds.
+// CheckState checks the sent requests and the state.
 func (c livesCheck) CheckState(
 	_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
 ) {
@@ -233,8 +233,8 @@ func (c livesCheck) CheckState(
 	}
 }
 
-// refusals runs all configurations that are refused at the same time together: Terraform goes
-// through everything before it stops.
+// refusals runs all configurations that are refused at the same stage together, because Terraform
+// checks every object before it stops.
 func (r *livesRun) refusals(t *testing.T, when string) {
 	t.Helper()
 	wanted := slices.DeleteFunc(slices.Clone(r.refused), func(o liveObject) bool {

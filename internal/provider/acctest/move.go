@@ -18,18 +18,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
-// OfficialAuth0 is the address of the incumbent provider, and FirstAuth0 its first one.
+// OfficialAuth0 is the address of the auth0 provider, and FirstAuth0 its first address.
 const (
 	OfficialAuth0 = "registry.terraform.io/auth0/auth0"
 	FirstAuth0    = "registry.terraform.io/alexkappa/auth0"
 )
 
-// MoveCase is a state of the incumbent provider and the result of its move.
+// MoveCase is a state of the auth0 provider and the result of its move.
 type MoveCase struct {
 	Address string // Empty means OfficialAuth0.
 	Version int64
 	State   string
-	Want    string   // The state in JSON, without what is null.
+	Want    string   // The state in JSON, without null attributes.
 	Warned  []string // The warnings.
 	Refused string
 }
@@ -75,7 +75,7 @@ func (c MoveCase) Run(t *testing.T, target, source, identity string) {
 	}
 }
 
-// TestMove applies old, a configuration of the incumbent provider, and moves it to config. The plan
+// TestMove applies old, a configuration of the auth0 provider, and moves it to config. The plan
 // must be empty, and nothing may be written.
 func (n *Tenant) TestMove(
 	types map[string]schema.Schema, old, from, config, to string, checks ...statecheck.StateCheck,
@@ -99,7 +99,7 @@ func (n *Tenant) TestMove(
 	})
 }
 
-// Moved is the answer to a move, which Terraform requests before it configures the provider.
+// Moved returns the response to a move, which Terraform requests before it configures the provider.
 func Moved(
 	t *testing.T, target, address, typeName string, version int64, state *tfprotov6.RawState,
 ) *tfprotov6.MoveResourceStateResponse {

@@ -22,9 +22,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// Protocol calls a provider as Terraform does. It is for what tests cannot see or cause through
-// Terraform: warnings, logs, other versions of the CLI. Log has everything that the provider and
-// the framework log at the level TRACE.
+// Protocol calls a provider as Terraform does. It is for tests that Terraform cannot run: of
+// warnings, logs and other versions of the CLI. Log contains everything that the provider and the
+// framework log at the level TRACE.
 type Protocol struct {
 	T      *testing.T
 	Now    func() time.Time // Nil means time.Now.
@@ -34,7 +34,7 @@ type Protocol struct {
 	Said   strings.Builder // The diagnostics.
 }
 
-// ConfiguredProtocol is a provider that is configured only by its environment.
+// ConfiguredProtocol returns a provider that is configured only by its environment.
 func ConfiguredProtocol(t *testing.T, env map[string]string) *Protocol {
 	t.Helper()
 	p := &Protocol{T: t}
@@ -43,7 +43,7 @@ func ConfiguredProtocol(t *testing.T, env map[string]string) *Protocol {
 	return p
 }
 
-// Configured is the server of ConfiguredProtocol, which must not have diagnostics.
+// Configured returns the server of ConfiguredProtocol. The test fails if there are diagnostics.
 func Configured(t *testing.T, env map[string]string) tfprotov6.ProviderServer {
 	t.Helper()
 	p := ConfiguredProtocol(t, env)
@@ -64,7 +64,7 @@ func (p *Protocol) Start(env map[string]string) {
 	p.Schema = schema
 }
 
-// Context has a logger that writes to Log.
+// Context returns a context whose logger writes to Log.
 func (p *Protocol) Context() context.Context {
 	return tfsdklogtest.RootLogger(tflogtest.RootLogger(p.T.Context(), &p.Log), &p.Log)
 }
@@ -97,8 +97,8 @@ func (p *Protocol) ReadToken(further map[string]tftypes.Value) *tfprotov6.ReadDa
 	return read
 }
 
-// TokenArguments are the arguments of a token of the machine client for the sample API, and further
-// ones.
+// TokenArguments are the arguments of a token of the machine client for the sample API, with
+// additional arguments.
 func TokenArguments(further map[string]tftypes.Value) map[string]tftypes.Value {
 	all := map[string]tftypes.Value{
 		"client_id":     Text(testserver.MachineClientID),
@@ -112,7 +112,7 @@ func TokenArguments(further map[string]tftypes.Value) map[string]tftypes.Value {
 // Text is a string of the protocol.
 func Text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
-// Value is an object of the schema with the given attributes; the others are null.
+// Value is an object of the schema with the given attributes. All others are null.
 func (p *Protocol) Value(
 	schema *tfprotov6.Schema, given map[string]tftypes.Value,
 ) *tfprotov6.DynamicValue {
@@ -130,7 +130,7 @@ func (p *Protocol) Value(
 	return &out
 }
 
-// Say keeps diagnostics in Said.
+// Say records diagnostics in Said.
 func (p *Protocol) Say(diags []*tfprotov6.Diagnostic, err error) {
 	p.T.Helper()
 	if err != nil {

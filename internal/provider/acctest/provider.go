@@ -21,7 +21,7 @@ import (
 // Factories are the providers of a test, by name.
 type Factories = map[string]func() (tfprotov6.ProviderServer, error)
 
-// Env is the environment of a provider that uses the tenant, with changes as pairs of name and
+// Env returns the environment of a provider that uses the tenant. Changes are pairs of name and
 // value; an empty value unsets the variable.
 func (n *Tenant) Env(changes ...string) map[string]string {
 	env := map[string]string{
@@ -35,7 +35,7 @@ func (n *Tenant) Env(changes ...string) map[string]string {
 	return env
 }
 
-// Options are those of a provider in an environment of its own, so that tests with different
+// Options returns options for a provider with its own environment, so that tests with different
 // environments can run in parallel.
 func Options(env map[string]string) provider.Options {
 	return provider.Options{Version: "test", Getenv: func(name string) string { return env[name] }}
@@ -49,7 +49,7 @@ func Serving(o provider.Options) Factories {
 // ProviderWith serves the provider in the given environment.
 func ProviderWith(env map[string]string) Factories { return Serving(Options(env)) }
 
-// Together makes the API client wait until n changes of scopes can share a request.
+// Together makes the Management API client wait until n changes of scopes can share a request.
 func Together(n int) func(pending func() int) {
 	return func(pending func() int) {
 		for deadline := time.Now().Add(time.Minute); pending() < n && time.Now().Before(deadline); {
@@ -61,7 +61,8 @@ func Together(n int) func(pending func() int) {
 // servesProvider is the variable that makes a test binary serve the provider.
 const servesProvider = "M2M_TEST_SERVES_PROVIDER"
 
-// Main is the TestMain of a package that uses CLI, which runs the test binary as the provider.
+// Main is the TestMain of a package that uses CLI, because CLI runs the test binary as the
+// provider.
 func Main(m *testing.M) {
 	if os.Getenv(servesProvider) == "" {
 		os.Exit(m.Run())

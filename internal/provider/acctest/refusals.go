@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
-// ErrorOf is the error for a configuration that must fail.
+// ErrorOf returns the error of a configuration that must fail.
 func (n *Tenant) ErrorOf(config string) string {
 	n.T.Helper()
 	var said string

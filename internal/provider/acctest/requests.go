@@ -11,17 +11,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// Requests are the requests since the step began, or since ForgetRequests.
+// Requests returns the requests since the step began, or since ForgetRequests.
 func (n *Tenant) Requests() []testserver.Request {
 	requests, _ := n.since(n.forgotten)
 	return requests
 }
 
-// ForgetRequests empties Requests. Writes among them must be expected nevertheless.
+// ForgetRequests empties Requests. Writes among them must still be expected.
 func (n *Tenant) ForgetRequests() { _, n.forgotten = n.since(n.forgotten) }
 
-// Writes are the changes that the provider requested at the Management API since the last call.
-// Changes at the dashboard are not among them.
+// Writes returns the changes that the provider requested at the Management API since the last call,
+// without changes at the dashboard.
 func (n *Tenant) Writes() []testserver.Request {
 	var requests []testserver.Request
 	requests, n.claimed = n.since(n.claimed)
@@ -30,8 +30,8 @@ func (n *Tenant) Writes() []testserver.Request {
 	})
 }
 
-// TokenRequests are the requests for a token among others, only by the given clients if there are
-// any.
+// TokenRequests returns the token requests among requests. If clients are given, it returns only
+// their requests.
 func TokenRequests(requests []testserver.Request, clients ...string) []testserver.Request {
 	return slices.DeleteFunc(slices.Clone(requests), func(r testserver.Request) bool {
 		return r.Route != "POST /oauth/token" ||
@@ -39,7 +39,7 @@ func TokenRequests(requests []testserver.Request, clients ...string) []testserve
 	})
 }
 
-// since are the requests after the one with this number, and the number of the last.
+// since returns the requests after the one with this number, and the number of the last request.
 func (n *Tenant) since(number uint64) ([]testserver.Request, uint64) {
 	var out []testserver.Request
 	for _, r := range n.Server.Requests() {

@@ -14,7 +14,7 @@ import (
 // ResourceServerScope is m2m_resource_server_scope.
 var ResourceServerScope = &Resource{
 	Type: "m2m_resource_server_scope",
-	// The state does not have this id.
+	// This id is not in the state.
 	Destroy: func(map[string]string) string { return "PATCH resource-servers/{id}" },
 	PartOf:  "resource_server_identifier",
 	ImportKey: func(object map[string]any) string {

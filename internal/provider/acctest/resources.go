@@ -18,35 +18,35 @@ var Resources = []*Resource{
 // Resource is what the tests of all resources need to know about one.
 type Resource struct {
 	Type string
-	// Destroy is the request that destroys an object with these attributes in the state.
+	// Destroy returns the request that destroys an object with these attributes in the state.
 	Destroy func(attributes map[string]string) string
-	// PartOf is the attribute that identifies the API if the object is a part of one. Then Destroy
-	// is an update of the API, which several objects can share.
+	// PartOf is set if the object is a part of an API: the attribute that identifies the API.
+	// Destroy is then an update of the API, which several objects can share.
 	PartOf string
 	// ImportKey is the natural key of an object by which it can be imported.
 	ImportKey func(object map[string]any) string
 	// Lives are the tables of its attributes.
 	Lives []func() *Lives
-	// Contract are the properties that the Management API takes. "property=attribute" is for an
+	// Contract are the properties that the Management API accepts. "property=attribute" is for an
 	// attribute with another name.
 	Contract string
 	Example  Example
 }
 
-// Example is what is in examples/resources, in the folder of the type.
+// Example describes the folder of the type in examples/resources.
 type Example struct {
-	Writes []string // What resource.tf writes.
+	Writes []string // The writes of resource.tf.
 
-	Address string         // What import-by-string-id.tf imports.
+	Address string         // The object that import-by-string-id.tf imports.
 	ID      *regexp.Regexp // The id that it shows.
-	// Existing makes that object in the tenant. It returns the id, and import blocks for the other
-	// objects of resource.tf that it had to make.
+	// Existing creates that object in the tenant. It returns the id, and import blocks for the
+	// other objects of resource.tf that it had to create.
 	Existing     func(n *Tenant) (id, imports string)
 	Planned      plancheck.ResourceActionType // For the object, as resource.tf configures it.
-	ImportWrites []string                     // What the import writes, for the other objects too.
+	ImportWrites []string                     // The writes of the import, including the other objects.
 }
 
-// ResourceOf is the resource of a type, or nil.
+// ResourceOf returns the resource of a type, or nil.
 func ResourceOf(typeName string) *Resource {
 	for _, r := range Resources {
 		if r.Type == typeName {

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Says matches an error, however Terraform wraps its lines. An ellipsis stands for any text.
+// Says matches an error regardless of how Terraform wraps its lines. An ellipsis stands for any
+// text.
 func Says(text string) *regexp.Regexp {
 	words := strings.Fields(text)
 	for i, word := range words {
@@ -18,7 +19,7 @@ func Says(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.ReplaceAll(pattern, `[\s│]+…`, `(?s:.*)`))
 }
 
-// HexID is the form of ids of APIs, and AlphanumericID of clients.
+// HexID matches the id of an API, and AlphanumericID the id of a client.
 var (
 	HexID          = regexp.MustCompile(`^[0-9a-f]{24}$`)
 	AlphanumericID = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)

@@ -33,12 +33,12 @@ func (n *Tenant) Run(c resource.TestCase) {
 	resource.ParallelTest(n.T, n.Accounted(c))
 }
 
-// Accounted makes a test case fail if a step writes to the tenant what no Expect among its state
-// checks expects, if the final destroy sends anything but one request for each object, or if
-// something is left behind.
+// Accounted makes a test case fail if a step sends a write that no Expect in its state checks
+// expects, if the final destroy does not send exactly one request for each object, or if objects
+// remain in the tenant.
 //
-// Terraform does not check the state after a step that fails. The writes that a step with
-// ExpectError expects are checked when the step is over.
+// Terraform does not check the state after a step that fails. The expected writes of a step with
+// ExpectError are checked after the step.
 func (n *Tenant) Accounted(c resource.TestCase) resource.TestCase {
 	if c.ProtoV6ProviderFactories == nil {
 		c.ProtoV6ProviderFactories = ProviderWith(n.Env())
@@ -64,13 +64,13 @@ func (n *Tenant) Accounted(c resource.TestCase) resource.TestCase {
 			return slices.Contains(before, id)
 		})
 		if len(left) > 0 && !n.T.Failed() {
-			n.T.Errorf("left behind in the tenant: %q", left)
+			n.T.Errorf("objects remain in the tenant: %q", left)
 		}
 	})
 	return c
 }
 
-// writesOf are the writes that the checks of a step expect.
+// writesOf returns the writes that the checks of a step expect.
 func writesOf(checks []statecheck.StateCheck) Expected {
 	for _, check := range checks {
 		if check, ok := check.(Check); ok {
@@ -84,7 +84,7 @@ func writesOf(checks []statecheck.StateCheck) Expected {
 	return Writes()
 }
 
-// settle fails for writes that nothing has expected. One failure of a test is enough.
+// settle fails the test if there are unexpected writes. A test reports them only once.
 func (n *Tenant) settle(when string) {
 	n.T.Helper()
 	if diff := n.owed.diff(n.Writes()); diff != "" && !n.T.Failed() {

@@ -4,8 +4,8 @@
 // Package acctest is the harness of the provider's tests: a tenant for each test, the provider in
 // an environment of its own, and checks of plans, requests and state.
 //
-// A test starts a tenant, runs steps of Terraform against it and says in each step what is planned,
-// what is sent and what the state holds:
+// A test starts a tenant and runs Terraform steps against it. Each step checks the plan, the sent
+// requests and the state:
 //
 //	n := acctest.NewTenant(t)
 //	n.Test(resource.TestStep{
@@ -17,8 +17,8 @@
 //		},
 //	})
 //
-// A write that no step expects fails the test, and so does an object that the final destroy leaves
-// behind.
+// A write that no step expects fails the test, and so does an object that remains after the final
+// destroy.
 package acctest
 
 import (
@@ -28,8 +28,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// Tenant is a reference server that belongs to one test. Everything that Terraform writes to it
-// must be expected.
+// Tenant is a reference server that belongs to one test. The test must expect every write that
+// Terraform sends to it.
 type Tenant struct {
 	*testserver.Server
 	T         *testing.T

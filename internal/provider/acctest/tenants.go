@@ -16,7 +16,7 @@ const (
 	ExamplePlatformAPI  = "https://platform.example.com"
 )
 
-// ExampleTenant has what the variables of examples refer to.
+// ExampleTenant contains the objects that the variables of examples refer to.
 func ExampleTenant(t *testing.T) *Tenant {
 	t.Helper()
 	return StartTenant(t, testserver.Config{Tenant: []byte("organizations:\n  - {id: " +
@@ -24,7 +24,7 @@ func ExampleTenant(t *testing.T) *Tenant {
 		"resource_servers:\n  - {identifier: " + ExamplePlatformAPI + "}\n")})
 }
 
-// AwkwardTenant has unusual but valid answers, such as lists in any order.
+// AwkwardTenant sends unusual but valid responses, such as lists in any order.
 func AwkwardTenant(t *testing.T, seed uint64) *Tenant {
 	t.Helper()
 	return StartTenant(t, testserver.Config{Awkward: &seed})

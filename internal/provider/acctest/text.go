@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// replaced is a text with values in the place of their names, longer names first.
+// replaced returns a text with names replaced by their values, longer names first.
 func replaced(text string, names map[string]string) string {
 	var pairs []string
 	for _, name := range slices.Backward(slices.Sorted(maps.Keys(names))) {

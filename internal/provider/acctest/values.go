@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// StateOf is a state in the types of JSON, without the attributes of objects that are null.
+// StateOf returns a state in the types of JSON, without null attributes of objects.
 func StateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
 	t.Helper()
 	schemas, err := Configured(t, nil).GetProviderSchema(
@@ -28,7 +28,7 @@ func StateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
 	return PlainValue(t, value)
 }
 
-// PlainValue is a value in the types of JSON, without the attributes of objects that are null.
+// PlainValue returns a value in the types of JSON, without null attributes of objects.
 func PlainValue(t *testing.T, value tftypes.Value) any {
 	t.Helper()
 	as := func(into any) {
@@ -86,8 +86,8 @@ func containsUnknown(value any) bool {
 	return false
 }
 
-// partAt is a part of a value. A list stands for its first item. A part of something unknown is
-// unknown.
+// partAt returns a part of a value. In a path, a list stands for its first item. A part of an
+// unknown value is unknown.
 func partAt(value any, path string) any {
 	for part := range strings.SplitSeq(path, ".") {
 		if list, ok := value.([]any); ok {
