@@ -428,7 +428,7 @@ func TestPlanForGrants_destroy(t *testing.T) {
 	p.asked()
 	diags := p.api(apiWith("read:orders"), nil)
 	p.says(diags,
-		`warning: API in use: Destroying the API "https://orders.example.com" ends 6 client grants: `+
+		`warning: API in use: Destroying the API "https://orders.example.com" deletes 6 client grants: `+
 			ids[1]+` (client … and 1 more. This run may also destroy some of these grants`)
 	if named := regexp.MustCompile(`cgr_\w+`).FindAllString(diags[0].Detail, -1); cmp.Diff(
 		named, []string{ids[1], ids[3], ids[4], ids[5], ids[6]},
