@@ -29,7 +29,7 @@ func ParseDomain(domain string) (*url.URL, error) {
 		return nil, fmt.Errorf("%q names no host; give a host such as acme.eu.auth0.com", domain)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf(
-			"%q goes on after the host; give the host alone, such as %s", domain, u.Host,
+			"%q contains more than a host; give the host alone, such as %s", domain, u.Host,
 		)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return nil, fmt.Errorf("%q is plain http, which would send secrets and tokens readable "+

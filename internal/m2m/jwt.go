@@ -51,8 +51,8 @@ func DecodeJWT(token string) (header, claims json.RawMessage, err error) {
 	}
 	switch FormOf(token) {
 	case EncryptedToken:
-		return nil, nil, errors.New("the token is encrypted (JWE, five parts), so that only the " +
-			"API that it is for can read it")
+		return nil, nil, errors.New("the token is encrypted (JWE, five parts), so only the API " +
+			"it is meant for can read it")
 	case OpaqueToken:
 		return nil, nil, fmt.Errorf("the token is opaque: a JSON Web Token has three parts with "+
 			"dots between them, this has %d",

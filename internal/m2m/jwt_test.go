@@ -59,8 +59,8 @@ func TestDecodeJWT_errorsRevealNothing(t *testing.T) {
 		"six parts":  {"hush.h.h.h.h.h", "this has 6"},
 		"encrypted": {
 			header + ".hush.hush.hush.hush",
-			"the token is encrypted (JWE, five parts), so that only the API that it is for can " +
-				"read it",
+			"the token is encrypted (JWE, five parts), so only the API it is meant for can read " +
+				"it",
 		},
 		"scheme in front": {
 			"bearer " + header + "." + claims + ".hush",

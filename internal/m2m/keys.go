@@ -177,7 +177,7 @@ func parseKey(raw json.RawMessage) publicKey {
 	public, isRSA := key.Key.(*rsa.PublicKey)
 	switch {
 	case !isRSA:
-		return publicKey{unfit: "it is no public RSA key"}
+		return publicKey{unfit: "it is not an RSA public key"}
 	case key.Use != "" && key.Use != "sig":
 		return publicKey{unfit: "it is not for signatures"}
 	// A key for RSA signatures may have made any of them (API contract 11.1).

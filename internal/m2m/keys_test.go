@@ -167,14 +167,14 @@ func TestVerify_unfitKeysAreRefused(t *testing.T) {
 				"kid": "key-1",
 				"k":   base64.RawURLEncoding.EncodeToString([]byte(secret16 + secret16)),
 			},
-			"it is no public RSA key",
+			"it is not an RSA public key",
 		},
 		"elliptic": {map[string]any{
 			"kty": "EC", "kid": "key-1", "crv": "P-256",
 			"x": base64.RawURLEncoding.EncodeToString(coordinates[1:33]),
 			"y": base64.RawURLEncoding.EncodeToString(coordinates[33:]),
-		}, "it is no public RSA key"},
-		"private": {private, "it is no public RSA key"},
+		}, "it is not an RSA public key"},
+		"private": {private, "it is not an RSA public key"},
 		"unknown kind": {
 			map[string]any{"kty": "quantum", "kid": "key-1"}, "it cannot be read",
 		},

@@ -43,8 +43,8 @@ func Thumbprint(text string) (string, error) {
 	}
 	if strings.Contains(text, "PRIVATE KEY-----") {
 		return "", fmt.Errorf(
-			"there is a private key beside the PEM block %q; only the public part may be given away",
-			block.Type,
+			"there is a private key beside the PEM block %q; "+
+				"only the public part may be given away", block.Type,
 		)
 	}
 	key, ok := public.(*rsa.PublicKey)

@@ -195,7 +195,7 @@ func checkType(header map[string]any) error {
 		return nil
 	}
 	return &VerifyError{Reason: fmt.Sprintf(
-		"it is of the type %.64q, which is no access token", text,
+		"it is of the type %.64q, which is not an access token", text,
 	)}
 }
 

@@ -377,7 +377,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		},
 		"oct key, RS256": {
 			sign(t, jwt.SigningMethodRS256, rsaKey(), map[string]any{"kid": "oct"}, is.claims()),
-			orders, `"oct" cannot be used: it is no public RSA key`,
+			orders, `"oct" cannot be used: it is not an RSA public key`,
 		},
 		"wrong secret": {
 			sign(t, jwt.SigningMethodHS256, []byte("fedcba9876543210"), nil, is.claims()),
@@ -442,7 +442,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		},
 		"logout token": {
 			sign(t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "typ", "logout+jwt"), is.claims()),
-			orders, `of the type "logout+jwt", which is no access token`,
+			orders, `of the type "logout+jwt", which is not an access token`,
 		},
 		"logout token, HS256": {
 			sign(
