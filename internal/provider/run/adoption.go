@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// Adoptable reports whether a plan can look in the tenant for an object to adopt. That
-// takes a request, so it needs use_existing = true and a natural key that is known.
+// Adoptable reports whether a plan can look in the tenant for an object to adopt. This takes a
+// request, so it is done only if use_existing is true and the natural key is known.
 func (r *Run) Adoptable(useExisting types.Bool, key ...types.String) bool {
 	for _, part := range key {
 		if part.IsUnknown() {
@@ -23,8 +23,8 @@ func (r *Run) Adoptable(useExisting types.Bool, key ...types.String) bool {
 	return useExisting.ValueBool() && r.Unusable == nil
 }
 
-// LookForAdoption finds the object that an apply is going to adopt. It returns false if
-// there is none, if the state is known to hold it, or if the tenant cannot be asked.
+// LookForAdoption finds the object that an apply would adopt. It returns false if there is no
+// such object, if the state is known to hold it, or if the lookup fails.
 func LookForAdoption[T any](
 	ctx context.Context, r *Run, check, scope string, diags *diag.Diagnostics,
 	find func(context.Context) (T, string, error),

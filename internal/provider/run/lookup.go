@@ -16,10 +16,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// lookupLimit bounds how long a plan waits for a check that it can do without.
+// lookupLimit bounds how long a plan waits for an optional check.
 const lookupLimit = 15 * time.Second
 
-// lookUpOnce makes one request for all who ask for the same in this run.
+// lookUpOnce sends one request per key and run; later callers get the same result.
 func lookUpOnce[T any](
 	ctx context.Context, r *Run, made *map[string]func() (T, error), key string,
 	look func(context.Context) (T, error),
@@ -64,8 +64,9 @@ func (r *Run) LiveGrants(ctx context.Context, identifier string) ([]m2m.ClientGr
 		})
 }
 
-// SkipCheck warns, once in a run, that a check needs a management scope. Any other failure
-// is only logged: if the plan needs the tenant for more, it meets the failure there too.
+// SkipCheck warns, once per run, that a check needs a management scope. Any other failure is
+// only logged: if the plan needs the tenant for anything else, that request reports the
+// failure.
 func (r *Run) SkipCheck(
 	ctx context.Context, diags *diag.Diagnostics, check, scope string, err error,
 ) {
@@ -85,21 +86,22 @@ func (r *Run) SkipCheck(
 	r.saidSkipped = true
 	r.mu.Unlock()
 	if !said {
-		diags.AddWarning("Check skipped", "The plan could not be checked for "+check+
-			": that needs the management scope "+scope+", which "+r.Login+
-			" does not have. The plan is complete without it.")
+		diags.AddWarning("Check skipped", "The plan was not checked for "+check+
+			": this check needs the management scope "+scope+", which "+r.Login+
+			" does not have. The plan itself is complete.")
 	}
 }
 
-// How long a data source waits before it looks again: this and then twice as long each
-// time, less than two seconds in all.
+// A data source that finds nothing waits before it looks again. The wait starts at
+// firstLookAgain and doubles until lastLookAgain, less than two seconds in total.
 const (
 	firstLookAgain = 100 * time.Millisecond
 	lastLookAgain  = 800 * time.Millisecond
 )
 
-// LookUp reads an object for a data source. What this run has created may take a moment to
-// be visible (API contract 14), and only then is a missing object looked for again.
+// LookUp reads an object for a data source. A new object may take a moment to become visible
+// (API contract 14), so a missing object is looked up again if this run has created or adopted
+// anything.
 func LookUp[T any](ctx context.Context, r *Run, get func() (T, error)) (T, error) {
 	found, err := get()
 	for wait := firstLookAgain; m2m.IsNotFound(err) && wait <= lastLookAgain &&

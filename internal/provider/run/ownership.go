@@ -14,12 +14,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// Which objects this run creates or adopts, and which it destroys. Both can be true of one
-// object: Terraform destroys and creates in parallel if a resource is renamed, and creates
-// first with create_before_destroy.
+// This file tracks which objects this run creates or adopts (owned), and which it destroys
+// (leaving). One run can do both to the same object: if a resource is renamed, Terraform
+// destroys and creates in parallel, and with create_before_destroy it creates first.
 
-// own makes one resource the owner of an object. It returns a channel instead if this run
-// destroys the object, which is closed when that is over.
+// own makes the calling resource the owner of an object. If this run is destroying the object,
+// own instead returns a channel that is closed when the delete is over.
 func (r *Run) own(id string) (<-chan struct{}, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -36,7 +36,7 @@ func (r *Run) own(id string) (<-chan struct{}, error) {
 	return nil, nil
 }
 
-// disown takes ownership back after an adoption failed.
+// disown gives up ownership after a failed adoption.
 func (r *Run) disown(id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -50,9 +50,9 @@ func (r *Run) ownsAny() bool {
 	return len(r.owned) > 0
 }
 
-// leave notes that an object is about to be destroyed. done must be called when that is
-// over, with whether the object is gone. ok is false if this run has created or adopted the
-// object, which must then stay.
+// leave records that an object is about to be destroyed. The caller must call done when the
+// delete is over, and say whether the object is gone. ok is false if this run has created or
+// adopted the object; the object must then be kept.
 func (r *Run) leave(id string) (done func(gone bool), ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -74,14 +74,15 @@ func (r *Run) leave(id string) (done func(gone bool), ok bool) {
 	}, true
 }
 
-// leavingOf returns a channel if this run destroys the object.
+// leavingOf returns the channel that is closed when the delete of an object is over, or nil if
+// this run does not destroy it.
 func (r *Run) leavingOf(id string) <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.leaving[id]
 }
 
-// Settle waits while this run destroys an object.
+// Settle waits until this run has finished destroying an object, if it destroys it.
 func (r *Run) Settle(ctx context.Context, id string) error {
 	gone := r.leavingOf(id)
 	if gone == nil {
@@ -95,8 +96,8 @@ func (r *Run) Settle(ctx context.Context, id string) error {
 	}
 }
 
-// Destroy deletes an object of the state. It stays, with a warning, if another resource has
-// adopted it in this run.
+// Destroy deletes an object, or keeps it with a warning if another resource has adopted it in
+// this run.
 func (r *Run) Destroy(
 	op report.Operation, id string, diags *diag.Diagnostics, del func() error,
 ) error {
@@ -110,11 +111,11 @@ func (r *Run) Destroy(
 	return err
 }
 
-// maxCreates is how often a create meets an object that this run destroys.
+// maxCreates bounds how often a create is tried while this run destroys the objects in its way.
 const maxCreates = 3
 
-// CreateOrAdopt creates an object. If one exists already, it is adopted with useExisting,
-// and waited for if this run is about to destroy it.
+// CreateOrAdopt creates an object. If the object already exists, it adopts it if useExisting is
+// set. If this run is destroying the existing object, it waits and tries again.
 func CreateOrAdopt[T any](
 	ctx context.Context, r *Run, useExisting bool,
 	create func() (out T, id string, err error), adopt func(id string) (T, error),

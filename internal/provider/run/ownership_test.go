@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-func TestOwnership_destroyThatFailedMakesWayForAdoption(t *testing.T) {
+func TestOwnership_adoptsAfterFailedDestroy(t *testing.T) {
 	t.Parallel()
 	var r Run
 	done, ok := r.leave("1")
@@ -32,11 +32,11 @@ func TestOwnership_destroyThatFailedMakesWayForAdoption(t *testing.T) {
 		},
 		func(string) (string, error) { return "adopted", nil })
 	if out != "adopted" || !adopted || err != nil {
-		t.Errorf("%q %v %v, want the object that stayed", out, adopted, err)
+		t.Errorf("%q %v %v, want the adopted object", out, adopted, err)
 	}
 }
 
-func TestOwnership_createWaitsForWhatThisRunDestroys(t *testing.T) {
+func TestOwnership_createWaitsForDestroy(t *testing.T) {
 	t.Parallel()
 	var r Run
 	done, ok := r.leave("1")
@@ -63,7 +63,7 @@ func TestOwnership_createWaitsForWhatThisRunDestroys(t *testing.T) {
 	}
 }
 
-func TestOwnership_failedAdoptionCanBeTriedAgain(t *testing.T) {
+func TestOwnership_failedAdoptionCanBeRetried(t *testing.T) {
 	t.Parallel()
 	var r Run
 	adopt := func(err error) error {
@@ -88,7 +88,7 @@ func TestOwnership_failedAdoptionCanBeTriedAgain(t *testing.T) {
 	}
 }
 
-func TestSettle_waitsWhileTheObjectIsDestroyed(t *testing.T) {
+func TestSettle_waitsForDestroy(t *testing.T) {
 	t.Parallel()
 	var r Run
 	settle := func(id string) error {
@@ -115,7 +115,7 @@ func TestSettle_waitsWhileTheObjectIsDestroyed(t *testing.T) {
 	}
 }
 
-func TestHolds_whatIsPlannedReadOrBeingDestroyed(t *testing.T) {
+func TestHolds_plannedReadOrLeaving(t *testing.T) {
 	t.Parallel()
 	var r Run
 	r.Hold("1")
@@ -143,20 +143,20 @@ func TestDestroy(t *testing.T) {
 		t.Errorf("%v, %v", err, diags)
 	}
 	if r.leavingOf("1") != nil {
-		t.Error("what is still there is waited for")
+		t.Error("an object that was not deleted counts as leaving")
 	}
 	if err := r.Destroy(op, "1", &diags, func() error { return nil }); err != nil ||
 		len(diags) > 0 {
 		t.Errorf("%v, %v", err, diags)
 	}
 	if r.leavingOf("1") == nil {
-		t.Error("what is gone is not known to be")
+		t.Error("a deleted object does not count as leaving")
 	}
 	if _, err := r.own("2"); err != nil {
 		t.Fatal(err)
 	}
 	err := r.Destroy(op, "2", &diags, func() error {
-		t.Error("what was adopted is deleted")
+		t.Error("an adopted object is deleted")
 		return nil
 	})
 	if err != nil || len(diags) != 1 ||

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// PlanAPI notes what is planned for an API.
+// PlanAPI records what is planned for an API.
 func (r *Run) PlanAPI(identifier string, planned PlannedAPI) {
 	write(r, &r.apis, identifier, planned)
 }
@@ -18,7 +18,7 @@ func (r *Run) PlannedAPI(identifier string) (planned PlannedAPI, found bool) {
 	return read(r, &r.apis, identifier)
 }
 
-// AddScope notes that a scope is going to be added to an API, beside those that its
+// AddScope records that a scope will be added to an API, in addition to the scopes that its
 // resource server plans.
 func (r *Run) AddScope(identifier, scope string) {
 	r.mu.Lock()
@@ -29,7 +29,7 @@ func (r *Run) AddScope(identifier, scope string) {
 	r.added[identifier] = append(r.added[identifier], scope)
 }
 
-// WithAdded returns the scopes of an API together with those that are added to it.
+// WithAdded returns the given scopes of an API together with the scopes that AddScope recorded.
 func (r *Run) WithAdded(identifier string, scopes Scopes) Scopes {
 	added, _ := read(r, &r.added, identifier)
 	scopes.Values = slices.Concat(scopes.Values, added)
@@ -37,7 +37,7 @@ func (r *Run) WithAdded(identifier string, scopes Scopes) Scopes {
 	return scopes
 }
 
-// PlanGrant notes what is planned for a grant.
+// PlanGrant records what is planned for a grant.
 func (r *Run) PlanGrant(id string, planned PlannedGrant) { write(r, &r.grants, id, planned) }
 
 // PlannedGrant returns what is planned for a grant.
@@ -45,12 +45,12 @@ func (r *Run) PlannedGrant(id string) (planned PlannedGrant, found bool) {
 	return read(r, &r.grants, id)
 }
 
-// ChangeGrant notes whether a grant, or what its API allows, is still to be changed. An
-// apply plans a change once more before it makes it.
+// ChangeGrant records whether this run will still change a grant or its API. An apply plans a
+// change again before it makes it.
 func (r *Run) ChangeGrant(id string, changing bool) { write(r, &r.changing, id, changing) }
 
-// GrantChanges reports whether a grant is still to be changed. It takes the id of a grant,
-// or of its association with an organization.
+// GrantChanges reports whether this run will still change a grant or its API. It takes the id
+// of the grant, or the id of its association with an organization.
 func (r *Run) GrantChanges(id string) bool {
 	if _, grant, ok := strings.Cut(id, "::"); ok {
 		id = grant
@@ -59,12 +59,10 @@ func (r *Run) GrantChanges(id string) bool {
 	return changing
 }
 
-// Hold notes that the state holds an object. What the state holds is kept or replaced, not
-// adopted.
+// Hold records that the state holds an object. Such an object is kept or replaced, not adopted.
 func (r *Run) Hold(id string) { write(r, &r.held, id, true) }
 
-// Holds reports whether the state is known to hold an object, or to have held it when its
-// delete began.
+// Holds reports whether the state is known to hold an object, or held it when its delete began.
 func (r *Run) Holds(id string) bool {
 	held, _ := read(r, &r.held, id)
 	return held || r.leavingOf(id) != nil

@@ -1,12 +1,12 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package run holds what one process of the provider knows and shares: the API client, what
-// is planned so far, which objects the state holds, and which of them this run has created.
-// What one type must know of another, it asks here.
+// Package run holds what one process of the provider knows and shares: the API client, the plans
+// made so far, the objects in the state, and the objects that this run creates or destroys. A type
+// that needs a fact about another type gets it here.
 //
-// It words only what no single type can say. Attributes, models and the API's objects in
-// general stay in the packages of the types.
+// Attributes, models and API objects stay in the packages of the types. The only diagnostics here
+// are those that several types need, such as the warning about a skipped check.
 package run
 
 import (
@@ -20,34 +20,39 @@ import (
 
 // Run is shared by everything that one process of the provider does.
 //
-// Terraform starts a new process for each walk, so an apply knows nothing of its plan. It
-// plans a resource after those it refers to, and promises no other order. So any fact may be
-// missing when it is read, and the reader must then say something that is true either way.
+// Terraform starts a new process for each walk, so an apply does not know what its plan knew.
+// Within a walk, Terraform plans a resource after the resources that it refers to, and promises
+// no other order. So any fact can be missing when it is read, and what the reader then reports
+// must be true in either case:
 //
-//	FACT          WRITTEN BY               MISSING IF                WHAT IS SAID THEN
-//	PlannedAPI    plan of a resource       it is planned later, or   a grant is judged by the
-//	              server                   not at all                scopes in the tenant, and
-//	                                                                 never fails
-//	AddedScopes   plan of a scope that     it is planned later       the warning tells to let the
-//	              is created                                         grant refer to the scope
-//	PlannedGrant  plan of a grant          it is planned later, or   grants that go or change in
-//	                                       not at all                this run can be among those
-//	                                                                 that a warning names
-//	GrantChanges  plan of a grant; its     the token does not        a refusal is an error, which
-//	              update clears it         refer to the grant        tells to use client_grant_id
-//	Holds         read, plan and delete    none of them came         a warning of an adoption has
-//	              of an API or a grant     first, as in an apply     both cases
-//	                                       or with -refresh=false
-//	LiveScopes,   whoever asks first       the tenant cannot be      one warning if a management
-//	LiveGrants                             asked                     scope is missing; otherwise
-//	                                                                 nothing, as the plan can do
-//	                                                                 without
-//	owned         create and adoption      the delete of another     the object is destroyed, and
-//	                                       address came first        the create makes another
-//	leaving       delete, at its start     the create of another     the object is adopted, and
-//	              and its end              address came first        the delete warns that it stays
-//	open tokens   open of a token          another process opened    nothing: there is none to
-//	                                       it                        release
+//	FACT           WRITTEN BY               CAN BE MISSING IF        WHAT HAPPENS THEN
+//	PlannedAPI     plan of a resource       the API is planned       The grant is checked against
+//	               server                   later or not at all      the scopes in the tenant, and
+//	                                                                 undefined scopes only cause a
+//	                                                                 warning.
+//	WithAdded      plan of a scope that     the scope is planned     The warning about undefined
+//	               will be created          later                    scopes suggests that the grant
+//	                                                                 refer to the scope.
+//	PlannedGrant   plan of a grant          the grant is planned     The warning of an API may list
+//	                                        later or not at all      grants that this run also
+//	                                                                 changes or destroys.
+//	GrantChanges   plan of a grant; its     the token does not       A refused token is an error,
+//	               update clears it         refer to the grant       which suggests
+//	                                                                 client_grant_id.
+//	Holds          read, plan or delete     none of them ran first,  The warning about an adoption
+//	               of an API or a grant     as in an apply or with   covers both cases.
+//	                                        -refresh=false
+//	LiveScopes,    the first reader         the tenant cannot be     The check is skipped. A missing
+//	LiveGrants                              asked                    management scope causes one
+//	                                                                 warning per run; any other
+//	                                                                 failure is only logged.
+//	owned          create or adoption       the delete at another    The delete removes the object,
+//	                                        address ran first        and the create makes a new one.
+//	leaving        delete, at its start     the create at another    The create adopts the object,
+//	               and its end              address ran first        and the delete warns that it
+//	                                                                 was kept.
+//	openTokens     open of a token          another process opened   Nothing: this process has no
+//	                                        the token                token to release.
 //
 // One mutex guards all of them. It is never held during a request.
 type Run struct {
@@ -57,7 +62,7 @@ type Run struct {
 	Credentials m2m.Credentials
 	// ManagementAudience is the identifier of the Management API.
 	ManagementAudience string
-	// Unknown says that a value of the provider's configuration is known only after apply.
+	// Unknown reports that some of the provider's configuration is known only after apply.
 	Unknown bool
 	// Unusable is why no request can be made, or nil.
 	Unusable error
@@ -80,8 +85,8 @@ type Run struct {
 	openTokens map[string]func() // By handle: what releases the token.
 }
 
-// Of unwraps the data that the provider hands to its types. It is nil before the provider
-// is configured, as in validation.
+// Of returns the run that the provider passed to a type. It returns nil before the provider is
+// configured, as in validation.
 func Of(data any, diags *diag.Diagnostics) *Run {
 	if data == nil {
 		return nil

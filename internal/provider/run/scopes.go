@@ -9,14 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Scopes are the scopes of an API or of a grant as they are planned.
+// Scopes are the planned scopes of an API or a grant.
 type Scopes struct {
-	Values []string // In order.
-	// Known is false if some are known only after apply.
+	Values []string // Sorted.
+	// Known is false if some scopes are known only after apply.
 	Known bool
 }
 
-// SetScopes returns the known elements of a set.
+// SetScopes returns the scopes in a set.
 func SetScopes(set types.Set) Scopes {
 	out := Scopes{Known: !set.IsUnknown()}
 	for _, element := range set.Elements() {
@@ -30,7 +30,7 @@ func SetScopes(set types.Set) Scopes {
 	return out
 }
 
-// MapScopes returns the keys of a map, which are known if the map is.
+// MapScopes returns the scopes that are keys of a map. Keys are known if the map is known.
 func MapScopes(scopes types.Map) Scopes {
 	out := Scopes{Known: !scopes.IsUnknown()}
 	for value := range scopes.Elements() {
@@ -40,13 +40,13 @@ func MapScopes(scopes types.Map) Scopes {
 	return out
 }
 
-// Has reports whether a scope is among them.
+// Has reports whether the scopes include a scope.
 func (s Scopes) Has(scope string) bool {
 	_, found := slices.BinarySearch(s.Values, scope)
 	return found
 }
 
-// Without returns the scopes that are not among the others.
+// Without returns the scopes that others does not include.
 func (s Scopes) Without(others Scopes) []string {
 	return slices.DeleteFunc(slices.Clone(s.Values), others.Has)
 }
@@ -54,15 +54,16 @@ func (s Scopes) Without(others Scopes) []string {
 // PlannedAPI is what this run plans for a resource server.
 type PlannedAPI struct {
 	Scopes
-	// Complete says that the configuration sets the scopes, so that nobody else adds to them.
+	// Complete reports that the configuration sets all scopes, so no other resource adds to
+	// them.
 	Complete bool
-	// Changing says that the API exists and is going to be changed.
+	// Changing reports that the API exists and will be changed.
 	Changing bool
 }
 
-// PlannedGrant is what this run plans for a client grant that exists.
+// PlannedGrant is what this run plans for an existing client grant.
 type PlannedGrant struct {
 	Scopes
-	// Leaving says that the grant is going to be destroyed.
+	// Leaving reports that the grant will be destroyed.
 	Leaving bool
 }

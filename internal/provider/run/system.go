@@ -5,23 +5,23 @@ package run
 
 import "strings"
 
-// SystemKind tells the APIs that belong to a tenant itself from all others.
+// SystemKind says whether an API is a system API, and which kind.
 type SystemKind int
 
 // The kinds of APIs.
 const (
 	NotSystem SystemKind = iota
-	// ManagementAPI exists in every tenant from its start.
+	// ManagementAPI exists in every tenant from the start.
 	ManagementAPI
-	// OnDemandAPI is made from a template when somebody creates it, such as the My Account API.
+	// OnDemandAPI is created from a template on request, such as the My Account API.
 	OnDemandAPI
 )
 
-// expressConfigureAPI is the same identifier in every tenant.
+// expressConfigureAPI is an identifier that is the same in every tenant.
 const expressConfigureAPI = "urn:auth0:express-configure"
 
-// SystemKind decides by the identifier as well as by is_system, which older tenants do not
-// return (API contract 3.12).
+// SystemKind checks the identifier as well as is_system, which older tenants do not return (API
+// contract 3.12).
 func (r *Run) SystemKind(identifier string, isSystem bool) SystemKind {
 	switch {
 	case identifier == "":
@@ -37,13 +37,13 @@ func (r *Run) SystemKind(identifier string, isSystem bool) SystemKind {
 	}
 }
 
-// IsSystem reports whether the identifier is of an API that belongs to the tenant itself.
+// IsSystem reports whether an identifier belongs to a system API.
 func (r *Run) IsSystem(identifier string) bool {
 	return r.SystemKind(identifier, false) != NotSystem
 }
 
-// TemplateName names, for people, a system API that is created on demand. It is empty for
-// all other identifiers.
+// TemplateName returns the display name of a system API that is created on demand, or "" for
+// any other identifier.
 func (r *Run) TemplateName(identifier string) string {
 	tenant := strings.TrimSuffix(r.ManagementAudience, "api/v2/")
 	switch {

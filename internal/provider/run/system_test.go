@@ -5,7 +5,7 @@ package run
 
 import "testing"
 
-// Older tenants do not mark their APIs.
+// Older tenants do not return is_system.
 func TestSystemKind(t *testing.T) {
 	t.Parallel()
 	acme := &Run{ManagementAudience: "https://acme.auth0.com/api/v2/"}

@@ -3,7 +3,7 @@
 
 package run
 
-// KeepToken keeps what releases an open token under a handle.
+// KeepToken stores the function that releases an open token under a handle.
 func (r *Run) KeepToken(handle string, release func()) { write(r, &r.openTokens, handle, release) }
 
 // ReleaseToken releases an open token, if this process has opened it.
