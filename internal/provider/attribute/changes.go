@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// Changed returns the field that turns prior into plan, for a property that the API cannot
-// clear. The field is empty if nothing changes.
+// Changed returns the field to send in an update from prior to plan, for a property that the
+// API cannot clear. The field is empty if nothing changes.
 func Changed[T any](plan, prior attr.Value, value func() T) m2m.Field[T] {
 	if plan.IsNull() || plan.IsUnknown() || plan.Equal(prior) {
 		return m2m.Field[T]{}
@@ -30,8 +30,7 @@ func ChangedOrCleared[T any](plan, prior attr.Value, value func() T) m2m.Field[T
 	return Changed(plan, prior, value)
 }
 
-// NamesOf lists the properties that the body of an update sends, under the names of their
-// attributes.
+// NamesOf lists the attributes that the body of an update changes.
 func NamesOf(update any) []string {
 	raw, err := json.Marshal(update)
 	if err != nil {

@@ -29,22 +29,22 @@ func StringsOf(ctx context.Context, strings collection, diags *diag.Diagnostics)
 	return out
 }
 
-// SetFromAPI makes a set of what the API answered: null if the property was absent,
-// which is not the same as empty.
+// SetFromAPI converts strings of the API to a set. The set is null, not empty, if the property
+// was absent.
 func SetFromAPI(ctx context.Context, values []string, diags *diag.Diagnostics) types.Set {
 	if values == nil {
 		return types.SetNull(types.StringType)
 	}
 	once := append([]string{}, values...)
 	slices.Sort(once)
-	// A set has no duplicates.
+	// Compact removes duplicates, which a set must not have.
 	out, d := types.SetValueFrom(ctx, types.StringType, slices.Compact(once))
 	diags.Append(d...)
 	return out
 }
 
-// UnlessZero returns nil for the zero value, which the state of the auth0 provider
-// holds for an attribute that was never set.
+// UnlessZero returns nil for the zero value, which the auth0 provider stores for an attribute
+// that was never set.
 func UnlessZero[T comparable](value T) *T {
 	var zero T
 	if value == zero {
@@ -60,7 +60,7 @@ func ValuesOf(object tftypes.Value) map[string]tftypes.Value {
 	return attributes
 }
 
-// ObjectFromAPI makes an object of what the API answered; null if it was absent.
+// ObjectFromAPI converts an object of the API. It returns null if the object was absent.
 func ObjectFromAPI[T any](
 	ctx context.Context, attrTypes map[string]attr.Type, in *T, diags *diag.Diagnostics,
 	model func(T) any,
@@ -80,8 +80,8 @@ func ObjectAs[T any](ctx context.Context, object types.Object, diags *diag.Diagn
 	return out
 }
 
-// KnownWhole makes an attribute of a plan unknown if the configuration knows only parts of
-// it, such as a set with one unknown element: it may turn out to be what the tenant has.
+// KnownWhole makes an attribute of a plan unknown if its configuration is only partly known,
+// such as a set with one unknown element: the final value may be the one in the tenant.
 func KnownWhole(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
 	planned := maps.Clone(ValuesOf(plan.Raw))
 	for name, value := range ValuesOf(config) {

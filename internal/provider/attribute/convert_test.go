@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-func TestSetFromAPI_keepsAbsentAndEmptyApart(t *testing.T) {
+func TestSetFromAPI_absentIsNotEmpty(t *testing.T) {
 	t.Parallel()
 	for want, values := range map[string][]string{
 		`<null>`:    nil,

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// ListFilters turns the filters of a data source into those of a list resource.
+// ListFilters converts the filters of a data source to filters of a list resource.
 func ListFilters(
 	attributes map[string]dataschema.Attribute, diags *diag.Diagnostics,
 ) map[string]schema.Attribute {
@@ -52,8 +52,8 @@ func ReadFilters(ctx context.Context, config tfsdk.Config, into any, diags *diag
 	}
 }
 
-// KnownFilters reads the config block of a list and fails if a filter is unknown: a list
-// without that filter would return objects that nobody asked for.
+// KnownFilters reads the config block of a list and fails if a filter is unknown: without that
+// filter, the list would return objects that were not asked for.
 func KnownFilters(ctx context.Context, config tfsdk.Config, into any) (diags diag.Diagnostics) {
 	filters := map[string]tftypes.Value{}
 	if err := config.Raw.As(&filters); err != nil {
@@ -64,9 +64,8 @@ func KnownFilters(ctx context.Context, config tfsdk.Config, into any) (diags dia
 	for _, name := range slices.Sorted(maps.Keys(filters)) {
 		if !filters[name].IsFullyKnown() {
 			diags.AddAttributeError(path.Root(name), "Filter not known yet",
-				"What to list is not known before the value of "+name+
-					" is. Give it one that is known when the query runs, "+
-					"such as that of a variable.")
+				"The value of "+name+" is not known yet, so the results cannot be filtered. "+
+					"Use a value that is known when the query runs, such as a variable.")
 		}
 	}
 	if !diags.HasError() {

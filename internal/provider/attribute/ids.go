@@ -7,8 +7,8 @@ import (
 	"regexp"
 )
 
-// OrganizationID is the form of the id of an organization, as opposed to its name.
+// OrganizationID matches the id of an organization, but not its name.
 var OrganizationID = regexp.MustCompile(`^org_[A-Za-z0-9_-]+$`)
 
-// GrantID is the form of the id of a client grant.
+// GrantID matches the id of a client grant.
 var GrantID = regexp.MustCompile(`^cgr_[A-Za-z0-9_-]+$`)

@@ -19,12 +19,13 @@ func OrList(values []string) string {
 	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }
 
-// UseExisting is the attribute use_existing of a type that can adopt objects.
+// UseExisting is the attribute use_existing, for types that can adopt objects.
 func UseExisting(what string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
 		MarkdownDescription: "Whether to adopt " + what +
-			" that exists already, and bring it to this configuration in the same apply, " +
-			"instead of failing. The plan looks for it and names what changes. Default `false`.",
+			" that already exists, and update it to this configuration in the same apply, " +
+			"instead of failing. The plan looks for it and lists what will change. Default " +
+			"`false`.",
 	}
 }

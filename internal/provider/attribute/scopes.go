@@ -19,12 +19,12 @@ import (
 
 const (
 	maxScope = 280
-	// MaxScopeDescription is the most characters that the description of a scope has.
+	// MaxScopeDescription is the maximum number of characters in the description of a scope.
 	MaxScopeDescription = 500
 )
 
-// reservedScopes belong to OpenID Connect and misbehave as scopes of an API (API contract
-// 3.2).
+// reservedScopes belong to OpenID Connect and do not work reliably as scopes of an API (API
+// contract 3.2).
 var reservedScopes = []string{
 	"address", "created_at", "email", "email_verified", "family_name", "given_name", "identities",
 	"name", "nickname",
@@ -110,9 +110,9 @@ func (scopeSetValidator) ValidateSet(
 	})
 }
 
-// checkScopes reports scopes that the API refuses and scopes that a token cannot carry:
-// its scope claim separates them by spaces, so two that differ only in white space are the
-// same there.
+// checkScopes reports scopes that the Management API refuses, and scopes that a token cannot
+// represent: its scope claim is separated by spaces, so scopes that differ only in white space
+// look the same there.
 func checkScopes(diags *diag.Diagnostics, scopes []string, at func(string) path.Path) {
 	slices.Sort(scopes)
 	seen := make(map[string]bool, len(scopes))
@@ -131,13 +131,13 @@ func checkScopes(diags *diag.Diagnostics, scopes []string, at func(string) path.
 		case seen[trimmed]:
 			diags.AddAttributeError(at(scope), "Duplicate scope",
 				fmt.Sprintf(
-					"The scope %q is there twice; the two differ in white space only.", trimmed,
+					"The scope %q is listed twice; the two entries differ only in white space.",
+					trimmed,
 				))
 		case strings.ContainsFunc(scope, unicode.IsSpace):
 			diags.AddAttributeWarning(at(scope), "White space in a scope",
-				fmt.Sprintf("The scope %q contains white space. A token lists its scopes "+
-					"separated by spaces, "+
-					"so no API can tell this one apart.", scope))
+				fmt.Sprintf("The scope %q contains white space. A token separates its scopes "+
+					"with spaces, so an API cannot recognize this scope.", scope))
 		}
 		seen[trimmed] = true
 	}

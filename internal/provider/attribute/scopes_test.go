@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func TestScopeValidators_warnOfScopesThatMisbehave(t *testing.T) {
+func TestScopeValidators_warnings(t *testing.T) {
 	t.Parallel()
 	for scope, summary := range map[string]string{
 		"read:orders": "",
@@ -35,14 +35,14 @@ func TestScopeValidators_warnOfScopesThatMisbehave(t *testing.T) {
 	}
 }
 
-// expectWarning expects one warning with this summary, or nothing if it is empty.
+// expectWarning expects one warning with this summary, or no diagnostic if summary is empty.
 func expectWarning(t *testing.T, value string, diags diag.Diagnostics, summary string) {
 	t.Helper()
 	switch {
 	case diags.HasError():
 		t.Errorf("%q: %v", value, diags)
 	case summary == "" && len(diags) > 0:
-		t.Errorf("%q is warned of: %v", value, diags)
+		t.Errorf("%q: unexpected warning: %v", value, diags)
 	case summary != "" && (len(diags) != 1 || !strings.Contains(diags[0].Summary(), summary)):
 		t.Errorf("%q: %v, want the warning %q", value, diags, summary)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// ListOf makes a list of models, each with these attributes.
+// ListOf converts models with these attributes to a list.
 func ListOf[T any](
 	ctx context.Context, attributes map[string]schema.Attribute, models []T,
 	diags *diag.Diagnostics,

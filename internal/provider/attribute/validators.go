@@ -14,13 +14,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Described is the description of a validator or a plan modifier that embeds it.
+// Described is embedded in validators and plan modifiers and provides their description.
 type Described string
 
-// Description describes it in plain text.
+// Description returns the description in plain text.
 func (d Described) Description(context.Context) string { return string(d) }
 
-// MarkdownDescription describes it in Markdown.
+// MarkdownDescription returns the description in Markdown.
 func (d Described) MarkdownDescription(context.Context) string { return string(d) }
 
 // IsUnset reports whether a string has no known value.
@@ -46,13 +46,14 @@ func (durationValidator) ValidateString(
 	}
 }
 
-// MaxIdentifier is the most characters that the identifier of an API has (API contract 3.1).
+// MaxIdentifier is the maximum number of characters in the identifier of an API (API contract
+// 3.1).
 const MaxIdentifier = 600
 
 const minSecret = 16 // API contract 3.3.
 
-// Secret checks the minimum length of a signing secret (API contract 3.3). Its error is on
-// no attribute, because Terraform would print the line that holds the secret.
+// Secret checks the minimum length of a signing secret (API contract 3.3). Its error is not on
+// an attribute, because Terraform would print the line with the secret.
 func Secret() validator.String { return secretValidator{"a secret of at least 16 characters"} }
 
 type secretValidator struct{ Described }
@@ -66,13 +67,13 @@ func (secretValidator) ValidateString(
 	if length := utf8.RuneCountInString(req.ConfigValue.ValueString()); length < minSecret {
 		resp.Diagnostics.AddError("Invalid signing secret",
 			fmt.Sprintf(
-				"%s has %d characters; the API takes at least %d.", req.Path, length, minSecret,
+				"%s has %d characters; the API requires at least %d.", req.Path, length, minSecret,
 			))
 	}
 }
 
-// Audience checks the audience of a grant or a token. The API may be managed elsewhere,
-// so its spelling is not judged.
+// Audience checks the audience of a grant or a token. The API may be managed elsewhere, so the
+// style of the identifier is not checked.
 func Audience() validator.String { return audienceValidator{"an API identifier"} }
 
 type audienceValidator struct{ Described }

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func TestValidators_leaveUnknownValuesAlone(t *testing.T) {
+func TestValidators_ignoreUnknownValues(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
 		req := validator.StringRequest{Path: path.Root("x"), ConfigValue: value}

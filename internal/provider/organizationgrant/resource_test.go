@@ -258,7 +258,7 @@ func TestAccOrganizationClientGrant_conflict(t *testing.T) {
 				grant,
 			)))},
 			ExpectError: acctest.Says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. … import {
-				to = m2m_organization_client_grant.NAME id = %q } If this state has it already`,
+				to = m2m_organization_client_grant.NAME id = %q } If this state already holds it`,
 				grant, acme, id)),
 		},
 		resource.TestStep{
@@ -281,7 +281,7 @@ func TestAccOrganizationClientGrant_errors(t *testing.T) {
 	}{
 		"no organization": {
 			func(_ *acctest.Tenant, _, grant string) (string, string) { return nobody, grant },
-			`organization_id = "org_0000000000000000" The API answered … 404 Not Found: No organization found by that id. Check that what it refers to exists in the tenant`,
+			`organization_id = "org_0000000000000000" The API answered … 404 Not Found: No organization found by that id. Check that the objects it refers to exist in the tenant`,
 		},
 		"no grant": {
 			func(_ *acctest.Tenant, acme, _ string) (string, string) {
@@ -307,7 +307,7 @@ func TestAccOrganizationClientGrant_errors(t *testing.T) {
 				return acme, grant
 			},
 			`409 Conflict: Quota exceeded; cannot add more than 100 client grants to a single organization. Nothing was changed in the tenant.
-			Take away associations that are no longer needed; a grant with allow_any_organization = true needs none.`,
+			Remove associations that are no longer needed; a grant with allow_any_organization = true needs none.`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

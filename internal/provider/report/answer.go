@@ -25,19 +25,22 @@ func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 		if op.Verb == Update {
 			return Sentences(
 				said,
-				"It was deleted since it was last read. Run terraform plan again: it will be "+
-					"planned anew.",
+				"It was deleted after Terraform last read it. Run terraform plan again; it will "+
+					"be recreated.",
 			)
 		}
-		return Sentences(said, "Check that what it refers to exists in the tenant "+c.Domain+".")
+		return Sentences(
+			said, "Check that the objects it refers to exist in the tenant "+c.Domain+".",
+		)
 	case http.StatusConflict:
-		// What is not about an object that exists is about a limit (API contract 5.2).
-		return Sentences(said, "Nothing was changed in the tenant. Take away associations that "+
-			"are no longer needed; "+
-			"a grant with allow_any_organization = true needs none.")
+		// A conflict that is not about an existing object is about a limit (API contract 5.2).
+		return Sentences(said, "Nothing was changed in the tenant. Remove associations that are "+
+			"no longer needed; a grant with allow_any_organization = true needs none.")
 	case http.StatusBadRequest:
 		if answer.Code == "Bearer" {
-			return Sentences(said, "What "+c.Login+" holds is not a Management API token.")
+			return Sentences(
+				said, "The request did not carry a Management API token. Check "+c.Login+".",
+			)
 		}
 		return Sentences(
 			said, "Change the configuration accordingly. Nothing was changed in the tenant.",
@@ -51,20 +54,20 @@ func (c *Connection) explainForbidden(answer *m2m.Error) string {
 	switch answer.Code {
 	case "insufficient_scope":
 		if c.UsesToken {
-			return "Use a token that has the missing management scope in place of " + c.Login +
-				"; one of those listed is enough."
+			return "Use a token that has the missing management scope instead of " + c.Login +
+				". One of the listed scopes is enough."
 		}
 		return "Grant the missing management scope to " + c.Login +
-			"; one of those listed is enough."
+			". One of the listed scopes is enough."
 	case "feature_not_enabled", "insufficient_entitlement":
-		return "The plan of the tenant does not include this. Take the attributes it names out " +
-			"of the configuration, or upgrade the plan."
+		return "The tenant's subscription does not include this feature. Remove the attributes " +
+			"that the API names from the configuration, or upgrade the subscription."
 	default:
 		return "Nothing was changed in the tenant."
 	}
 }
 
-// explainForeign is for an answer that an Auth0 API does not give.
+// explainForeign explains an answer that cannot come from an Auth0 API.
 func (c *Connection) explainForeign(answer *m2m.Error) string {
 	what := fmt.Sprintf(
 		"%s %s was answered with status %d", answer.Method, answer.Path, answer.Status,
@@ -80,8 +83,8 @@ func (c *Connection) explainForeign(answer *m2m.Error) string {
 		what += " and no JSON"
 	}
 	return Sentences(what+
-		".", fmt.Sprintf("That is not what an Auth0 API answers. Check that the domain %s (from "+
-		"%s) is the host of the tenant, "+
-		"and whether a proxy or a firewall stands in between.", c.Domain, c.DomainSource),
+		".", fmt.Sprintf("This is not an answer of an Auth0 API. Check that the domain %s (from "+
+		"%s) is the host of the tenant, and that no proxy or firewall intercepts the request.",
+		c.Domain, c.DomainSource),
 		Tried(answer))
 }

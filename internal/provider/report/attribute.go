@@ -13,14 +13,14 @@ import (
 )
 
 // namedProperty finds the property that a 400 or a 403 is about (API contract 1.3, 1.4). It
-// only decides where an error is shown.
+// only decides which attribute an error is shown on.
 var namedProperty = regexp.MustCompile(
 	"on property ([a-z_]+)|Additional properties not allowed: ([a-z_]+)|Missing required " +
 		"property: ([a-z_]+)|" +
 		"subscription to use ([a-z_]+)|`([a-z_]+)` cannot be provided")
 
-// missingReference returns the names, in different types, of the attribute that refers to
-// an object which does not exist.
+// missingReference returns the possible names of the attribute that refers to a missing object;
+// they differ between types.
 func missingReference(answer *m2m.Error) []string {
 	switch {
 	case answer.Status != http.StatusNotFound:
@@ -31,7 +31,7 @@ func missingReference(answer *m2m.Error) []string {
 		return []string{"client_id"}
 	case answer.Code == "inexistent_client_grant":
 		return []string{"grant_id"}
-	// It has no code (API contract 1.5).
+	// This answer has no code (API contract 1.5).
 	case strings.HasPrefix(answer.Message, "No organization found"):
 		return []string{"organization_id"}
 	default:
@@ -39,7 +39,7 @@ func missingReference(answer *m2m.Error) []string {
 	}
 }
 
-// attributeOf returns the attribute that an answer is about, if that is known.
+// attributeOf returns the attribute that an answer is about, or "" if it is not known.
 func attributeOf(op Operation, answer *m2m.Error) string {
 	if op.Attributes == nil {
 		return ""
@@ -56,7 +56,7 @@ func attributeOf(op Operation, answer *m2m.Error) string {
 	}
 	for _, match := range namedProperty.FindAllStringSubmatch(answer.Message, -1) {
 		name := attribute.NameOf(strings.Join(match[1:], ""))
-		// Terraform would print the line that holds it.
+		// On the attribute, Terraform would print the line that contains the secret.
 		if op.Attributes(name) && !strings.HasPrefix(name, "signing_secret") {
 			return name
 		}

@@ -3,7 +3,7 @@
 
 package report
 
-// Connection is how the provider reaches its tenant, in the words of errors.
+// Connection describes, in the words of errors, how the provider connects to its tenant.
 type Connection struct {
 	// Domain is the tenant, and DomainSource names where it was configured.
 	Domain, DomainSource string
@@ -11,9 +11,9 @@ type Connection struct {
 	Login string
 	// Proof names the secret or the key that the provider's client logs in with.
 	Proof string
-	// UsesToken says that the provider was given a Management API token.
+	// UsesToken reports that the provider is configured with a Management API token.
 	UsesToken bool
-	// TokenFileSource names where a file with a token was configured.
+	// TokenFileSource names where the file with the token was configured.
 	TokenFileSource string
 	// KeyAlg is the algorithm of the private key that the provider logs in with. It is
 	// empty if it logs in without a key.

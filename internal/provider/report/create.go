@@ -17,7 +17,7 @@ func (c *Connection) explainUncertain(op Operation, err *m2m.UncertainError) str
 		err.Err,
 	)
 	if err.Lookup != nil {
-		happened += fmt.Sprintf(" Looking for it failed too: %s.", err.Lookup)
+		happened += fmt.Sprintf(" Looking it up failed too: %s.", err.Lookup)
 	}
 	foreign := ""
 	var answer *m2m.Error
@@ -25,29 +25,26 @@ func (c *Connection) explainUncertain(op Operation, err *m2m.UncertainError) str
 		foreign = c.explainForeign(answer)
 	}
 	return Sentences(happened, foreign,
-		"It may exist by now. Run terraform apply again: if it does, the error will hold the "+
-			"import block to adopt it with.")
+		"It may exist by now. Run terraform apply again. If it exists, the error will contain an "+
+			"import block for it.")
 }
 
 func explainConflict(op Operation, err *m2m.ConflictError) string {
 	if err.ID == "" {
-		return Sentences(fmt.Sprintf("The tenant said that it already has the %s, but it could "+
-			"not be looked up: %s.",
+		return Sentences(fmt.Sprintf("The tenant reported that it already has the %s, but "+
+			"looking it up failed: %s.",
 			op.Object, cmp.Or(err.Lookup, err.Err)),
-			"Run terraform apply again. If the error stays, find the id in the dashboard and "+
+			"Run terraform apply again. If the error persists, find the id in the dashboard and "+
 				"import it.")
 	}
-	alternative := "Or set use_existing = true to adopt it and bring it to this configuration in " +
-		"one apply. "
+	alternative := "Or set use_existing = true to adopt it and update it to this configuration " +
+		"in one apply. "
 	if op.ImportOnly {
 		alternative = ""
 	}
-	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it with this "+
-		"block, "+
-		"with NAME replaced so that it is the address shown above after \"with\", and apply "+
-		"again:\n\n"+
-		"%s\n\n%s"+
-		"If this state has it already, under another address or to be replaced, use a moved "+
-		"block or create_before_destroy = false instead.",
+	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it: add this "+
+		"block, replace NAME with the resource name shown above after \"with\", and apply "+
+		"again:\n\n%s\n\n%sIf this state already holds it at another address, use a moved block "+
+		"instead. If this plan replaces it, set create_before_destroy = false.",
 		op.Object, ImportBlock(op.TypeName, err.ID), alternative)
 }

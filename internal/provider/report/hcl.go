@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// HCLString quotes a text for a configuration, where ${ and %{ would begin a template.
+// HCLString quotes text as an HCL string. It escapes ${ and %{, which would begin a template.
 func HCLString(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(text))
 }
 
-// ImportBlock is an import block to paste, with NAME as the name of the resource.
+// ImportBlock returns an import block to paste, with NAME as the name of the resource.
 func ImportBlock(typeName, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.NAME\n  id = %s\n}", typeName, HCLString(id))
 }

@@ -19,9 +19,8 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 	)
 	if errors.As(err.Err, &file) {
 		return Sentences(Capitalize(c.TokenFileSource)+": "+file.Error()+".",
-			"It names a file that must hold a Management API token and nothing else, and that "+
-				"this process can read. "+
-				"Check the path, and the program that writes the token.")
+			"The file must contain a Management API token and nothing else, and this process "+
+				"must be able to read it. Check the path and the program that writes the token.")
 	}
 	if !errors.As(err.Err, &answer) {
 		return c.explainTransport(Operation{Object: "token endpoint"}, err.Err)
@@ -32,23 +31,21 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 	case answer.NotJSON, answer.Status < 300:
 		return c.explainForeign(answer)
 	case answer.Status == http.StatusUnauthorized:
-		check := "Check the id, the secret"
+		check := "Check the id and the secret"
 		if c.KeyAlg != "" {
-			check = "Check the id, that the client has the public key of this private key as a " +
-				"credential for private_key_jwt, with the " +
-				"algorithm " + c.KeyAlg + ", the clock of this machine"
+			check = "Check the id and the clock of this machine, and that the client has the " +
+				"matching public key as a private_key_jwt credential with the algorithm " + c.KeyAlg
 		}
 		return Sentences(
 			said,
-			who+" was refused. "+check+", and that the domain "+c.Domain+
-				" is the tenant they belong to.",
+			who+" was refused. "+check+". Check also that the domain "+c.Domain+
+				" is the right tenant.",
 		)
 	case strings.HasPrefix(answer.Message, "Service not enabled"):
-		return Sentences(said, fmt.Sprintf("No Management API with the identifier %q is known "+
-			"there. Check the domain; "+
-			"where it is a custom domain, set the provider's audience (or AUTH0_AUDIENCE) to "+
-			"https://TENANT/api/v2/, "+
-			"with the tenant's own host and the slash at the end.", err.Audience))
+		return Sentences(said, fmt.Sprintf("It knows no Management API with the identifier %q. "+
+			"Check the domain. If it is a custom domain, set the provider's audience (or "+
+			"AUTH0_AUDIENCE) to https://TENANT/api/v2/, with the tenant's own host and the "+
+			"trailing slash.", err.Audience))
 	case answer.Status == http.StatusForbidden:
 		return Sentences(said, who+" may not use the Management API. Authorize it for the API "+
 			err.Audience+

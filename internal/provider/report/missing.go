@@ -15,6 +15,6 @@ func (c *Connection) Missing(diags *diag.Diagnostics, op Operation, attribute, a
 	diags.AddAttributeError(path.Root(attribute), op.Summary(), Sentences(
 		fmt.Sprintf("The tenant %s has no %s.", c.Domain, op.Object),
 		advice+
-			" Where the same configuration creates it, refer to an attribute of its resource "+
-			"here, so that Terraform reads it afterwards."))
+			" If this configuration creates it, refer to an attribute of that resource here, so "+
+			"that Terraform creates it first."))
 }

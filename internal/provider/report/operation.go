@@ -7,10 +7,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Verb is what is done to an object.
+// Verb is what an operation does to an object.
 type Verb string
 
-// The verbs of operations, as summaries say them.
+// The verbs of operations, as they appear in summaries.
 const (
 	Create Verb = "create"
 	Read   Verb = "read"
@@ -22,7 +22,7 @@ const (
 	Verify Verb = "verify"
 )
 
-// Operation is what was being done when the API said no.
+// Operation describes a request of a type, for errors.
 type Operation struct {
 	Verb Verb
 	Kind string // resource server, client grant
@@ -30,18 +30,19 @@ type Operation struct {
 	Object string
 	// TypeName is the Terraform type, for import blocks.
 	TypeName string
-	// LeavesToTenant says that the tenant decides on what the configuration omits.
+	// LeavesToTenant reports that the tenant chooses the values that the configuration omits.
 	LeavesToTenant bool
-	// ImportOnly says that the type has no use_existing: an existing object is imported.
+	// ImportOnly reports that the type has no use_existing, so an existing object must be
+	// imported.
 	ImportOnly bool
-	// Attributes tells which attributes an error may be put on.
+	// Attributes reports whether an error can be put on an attribute.
 	Attributes func(name string) bool
 }
 
 // Summary is the summary of an error of the operation.
 func (op Operation) Summary() string { return "Unable to " + string(op.Verb) + " " + op.Kind }
 
-// HasAttribute returns a function that tells whether a planned object has an attribute.
+// HasAttribute returns a function that reports whether a planned object has an attribute.
 func HasAttribute(plan tftypes.Value) func(name string) bool {
 	object, _ := plan.Type().(tftypes.Object)
 	return func(name string) bool {

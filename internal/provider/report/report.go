@@ -13,16 +13,15 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// DiagnosticError is an error that already has the words of its diagnostic.
+// DiagnosticError is an error that already has the text of its diagnostic.
 type DiagnosticError struct{ Summary, Detail string }
 
 func (e *DiagnosticError) Error() string { return e.Summary }
 
-// ErrOwnedTwice is the cause if a second resource of one run creates or adopts an object.
+// ErrOwnedTwice is returned when a second resource of a run creates or adopts the same object.
 var ErrOwnedTwice = errors.New("another resource of this run has created or adopted it")
 
-// Report turns an error into a diagnostic that says what happened, to which object, and
-// what to do.
+// Report adds a diagnostic that says what happened, to which object, and what to do.
 func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 	var (
 		problem   *DiagnosticError
@@ -37,9 +36,9 @@ func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 	case errors.As(err, &login):
 		diags.AddError("Unable to log in to the Management API", c.explainLogin(login))
 	case errors.Is(err, ErrOwnedTwice):
-		diags.AddError(op.Summary(), fmt.Sprintf("The %s exists already: another resource has "+
-			"created or adopted it in this run. "+
-			"Two resources that manage one object undo each other's changes; keep one of them.",
+		diags.AddError(op.Summary(), fmt.Sprintf("Another resource has already created or "+
+			"adopted the %s in this run. Two resources that manage the same object undo each "+
+			"other's changes; keep only one of them.",
 			op.Object))
 	case errors.As(err, &conflict):
 		diags.AddError(op.Summary(), explainConflict(op, conflict))

@@ -19,7 +19,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// Answers that the reference server does not give, or not in a moment.
+// These answers are ones that the reference server never gives, or gives only after a long
+// wait.
 func TestReport_advice(t *testing.T) {
 	t.Parallel()
 	refusal := func(status int, code, message string) *m2m.Error {
@@ -34,13 +35,13 @@ func TestReport_advice(t *testing.T) {
 		at   path.Path // Where the error is shown.
 		want string
 	}{
-		"feature of another plan": {
+		"feature of another subscription": {
 			"create", refusal(
 				403, "feature_not_enabled",
 				"Please upgrade your subscription to use consent_policy, token_encryption.",
 			), path.Root("consent_policy"),
-			"The plan of the tenant does not include this. Take the attributes it names out of " +
-				"the configuration, or upgrade the plan.",
+			"The tenant's subscription does not include this feature. Remove the attributes that " +
+				"the API names from the configuration, or upgrade the subscription.",
 		},
 		"property": {
 			"create", refusal(
@@ -64,36 +65,36 @@ func TestReport_advice(t *testing.T) {
 				400, "invalid_body", "Payload validation error: 'x' on property nobody.",
 			), path.Empty(), "on property nobody",
 		},
-		"gone before the update": {
+		"deleted before the update": {
 			"update", refusal(
 				404, "inexistent_resource_server", "The resource server does not exist",
 			), path.Empty(),
-			"It was deleted since it was last read. Run terraform plan again: it will be planned " +
-				"anew.",
+			"It was deleted after Terraform last read it. Run terraform plan again; it will be " +
+				"recreated.",
 		},
 		"no such API": {
 			"create", refusal(404, "inexistent_resource_server", "No resource with identifier x"),
-			path.Root("audience"), "Check that what it refers to exists",
+			path.Root("audience"), "Check that the objects it refers to exist",
 		},
 		"no such client": {
 			"create", refusal(404, "inexistent_client", "The client does not exist"),
-			path.Root("client_id"), "Check that what it refers to exists",
+			path.Root("client_id"), "Check that the objects it refers to exist",
 		},
 		"no such grant": {
 			"create", refusal(404, "inexistent_client_grant", "The grant does not exist."),
-			path.Root("grant_id"), "Check that what it refers to exists",
+			path.Root("grant_id"), "Check that the objects it refers to exist",
 		},
 		"no such organization": {
 			"create", refusal(404, "", "No organization found by that id"),
-			path.Root("organization_id"), "Check that what it refers to exists",
+			path.Root("organization_id"), "Check that the objects it refers to exist",
 		},
 		"no such route": {
 			"create", refusal(404, "", "Not Found"), path.Empty(),
-			"Check that what it refers to exists",
+			"Check that the objects it refers to exist",
 		},
 		"limit": {
 			"create", refusal(409, "", "Quota exceeded; cannot add more than 100"), path.Empty(),
-			"Nothing was changed in the tenant. Take away associations",
+			"Nothing was changed in the tenant. Remove associations",
 		},
 		"after retries": {
 			"read", &m2m.Error{
@@ -121,27 +122,27 @@ func TestReport_advice(t *testing.T) {
 			"create", &m2m.ConflictError{ID: "${x}", Err: errors.New("taken")}, path.Empty(),
 			"import {\n  to = m2m_resource_server.NAME\n  id = \"$${x}\"\n}",
 		},
-		"conflict that is not to be found": {
+		"conflict with an object that is not found": {
 			"create", &m2m.ConflictError{Err: errors.New("taken")}, path.Empty(),
-			"The tenant said that it already has the API \"x\", but it could not be looked up: " +
+			"The tenant reported that it already has the API \"x\", but looking it up failed: " +
 				"taken.",
 		},
-		"conflict with a look-up that is not allowed": {
+		"conflict with a forbidden lookup": {
 			"create", &m2m.ConflictError{
 				Err:    errors.New("taken"),
 				Lookup: errors.New("Insufficient scope"),
 			}, path.Empty(),
-			"but it could not be looked up: Insufficient scope.",
+			"but looking it up failed: Insufficient scope.",
 		},
-		"created perhaps, by who knows whom": {
+		"possibly created, foreign answer": {
 			"create", &m2m.UncertainError{Err: &m2m.Error{
 				Method: "POST", Path: "/x", Status: 200, NotJSON: true, ContentType: "text/html",
 			}}, path.Empty(),
 			"Check that the domain acme.eu.auth0.com (from the provider's domain) is the host of " +
-				"the tenant, and whether a proxy or a firewall " +
-				"stands in between.\n\nIt may exist by now.",
+				"the tenant, and that no proxy or firewall intercepts the request.\n\nIt may " +
+				"exist by now.",
 		},
-		"created perhaps": {
+		"possibly created": {
 			"create", &m2m.UncertainError{Err: errors.New("reset")}, path.Empty(),
 			"no usable answer arrived: reset.\n\nIt may exist by now. Run terraform apply again",
 		},
@@ -173,7 +174,7 @@ func TestAdoptionWarning_listsChanges(t *testing.T) {
 	t.Parallel()
 	op := Operation{Kind: "client grant", Object: "grant"}
 	for want, settings := range map[string]m2m.ClientGrantProperties{
-		"Brought to the configuration: organization_usage, scopes.": {
+		"Changed to match the configuration: organization_usage, scopes.": {
 			Scope: m2m.Set([]string{"a"}), OrganizationUsage: m2m.Null[string](),
 		},
 		"It already matched the configuration; nothing was changed.": {},

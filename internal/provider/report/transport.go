@@ -27,16 +27,18 @@ func (c *Connection) explainTransport(op Operation, err error) string {
 	said := fmt.Sprintf("No answer for the %s: %s.", op.Object, err)
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return Sentences(said, "There is no host of this name. Check the domain "+domain+".")
+		return Sentences(said, "No host has this name. Check the domain "+domain+".")
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return Sentences(
-			said, "Nothing listens there. Check the domain "+domain+", and that the server runs.",
+			said,
+			"No server is listening there. Check the domain "+domain+
+				" and that the server is running.",
 		)
 	case errors.As(err, &authority):
 		return Sentences(said, "Its certificate is not signed by an authority that this machine "+
 			"trusts. Check the domain "+domain+
-			"; where a proxy or a test server has its own authority, set ca_cert_file (or "+
-			"AUTH0_CA_CERT_FILE) to its certificate.")
+			". If a proxy or a test server uses its own certificate authority, set ca_cert_file "+
+			"(or AUTH0_CA_CERT_FILE) to the certificate of that authority.")
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return Sentences(
 			said,
@@ -51,7 +53,7 @@ func (c *Connection) explainTransport(op Operation, err error) string {
 		return Sentences(
 			said,
 			"The server speaks plain http. Check the domain "+domain+
-				"; on loopback it can start with http://.",
+				". A loopback address may start with http://.",
 		)
 	case errors.Is(err, context.Canceled):
 		return Sentences(said, "The run was cancelled.")

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// Quote is what the API answered, in one line without a full stop.
+// Quote returns what the API answered, in one line without a full stop.
 func Quote(answer *m2m.Error) string {
 	text := fmt.Sprintf("%d %s", answer.Status, http.StatusText(answer.Status))
 	if answer.Code != "" {
@@ -27,7 +27,7 @@ func Quote(answer *m2m.Error) string {
 	return text
 }
 
-// Tried says how often and for how long a request was tried, if more than once.
+// Tried says how often and for how long a request was tried. It is empty for a single attempt.
 func Tried(answer *m2m.Error) string {
 	if answer.Attempts < 2 {
 		return ""
@@ -37,7 +37,7 @@ func Tried(answer *m2m.Error) string {
 	)
 }
 
-// Sentences joins what happened and what to do with blank lines between them.
+// Sentences joins the non-empty parts of a text with blank lines.
 func Sentences(parts ...string) string {
 	var said []string
 	for _, part := range parts {
@@ -48,7 +48,7 @@ func Sentences(parts ...string) string {
 	return strings.Join(said, "\n\n")
 }
 
-// Capitalize makes the first letter of a sentence a capital.
+// Capitalize makes the first letter of a sentence upper case.
 func Capitalize(sentence string) string {
 	return strings.ToUpper(sentence[:1]) + sentence[1:]
 }

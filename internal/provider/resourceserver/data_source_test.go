@@ -138,7 +138,7 @@ func TestAccResourceServerData_missing(t *testing.T) {
 	var steps []resource.TestStep
 	for argument, want := range map[string]string{
 		`identifier = "urn:orders/"`: `Unable to read resource server … identifier = "urn:orders/" … has no API with the identifier "urn:orders/". ` +
-			`… including a trailing slash … Where the same configuration creates it,`,
+			`… including a trailing slash … If this configuration creates it,`,
 		`id = "68f0a1b2c3d4e5f60718293a"`: `has no API with the id "68f0a1b2c3d4e5f60718293a".`,
 		`id = "urn:orders"`:               `has no API with the id "urn:orders". … To read an API by its identifier, set identifier instead of id.`,
 	} {

@@ -57,7 +57,7 @@ func expectWarning(t *testing.T, value string, diags diag.Diagnostics, want bool
 	case diags.HasError():
 		t.Errorf("%q: %v", value, diags)
 	case !want && len(diags) > 0:
-		t.Errorf("%q is warned of: %v", value, diags)
+		t.Errorf("%q: unexpected warning: %v", value, diags)
 	case want && (len(diags) != 1 || !strings.Contains(diags[0].Summary(), summary)):
 		t.Errorf("%q: %v, want the warning %q", value, diags, summary)
 	}

@@ -323,7 +323,7 @@ func TestAccResourceServerScope_conflict(t *testing.T) {
 		resource.TestStep{
 			Config: scopeConfig("a:first"),
 			ExpectError: acctest.Says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
-				to = m2m_resource_server_scope.NAME id = %q } If this state has it already`,
+				to = m2m_resource_server_scope.NAME id = %q } If this state already holds it`,
 				acctest.OrdersAPI, id)),
 		},
 		resource.TestStep{
@@ -351,7 +351,7 @@ func TestAccResourceServerScope_errors(t *testing.T) {
 				)
 			},
 			`resource_server_identifier = "https://orders.example.com" The API answered for the scope "read:orders" of the API
-			"https://orders.example.com": 404 Not Found (inexistent_resource_server) … Check that what it refers to exists in the tenant`, nil,
+			"https://orders.example.com": 404 Not Found (inexistent_resource_server) … Check that the objects it refers to exist in the tenant`, nil,
 		},
 		"management scope": {
 			func(n *acctest.Tenant) {

@@ -18,17 +18,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// confirm compares the state, which holds what the tenant answered, with the plan. A value
-// that the configuration leaves to the tenant may have changed since the plan; the state
-// keeps the planned one there, because Terraform insists, and the next refresh shows the
-// change. Any other difference is an error, so that no apply succeeds if the tenant did
-// something else. It reports whether the answer is as planned.
+// confirm compares the state, which holds what the tenant answered, with the plan. It returns
+// true if they agree, and otherwise adds an error, so that an apply fails if the tenant stored
+// something else. The one exception is a value that the configuration leaves to the tenant: it
+// may have changed since the plan. Terraform requires the planned value in the state, so the
+// state keeps it, and the next refresh shows the change.
 func confirm(
 	diags *diag.Diagnostics, op report.Operation, config tfsdk.Config, plan tfsdk.Plan,
 	state *tfsdk.State, consequence string,
 ) bool {
 	if state.Raw.IsNull() {
-		return false // Writing it failed, and that is reported.
+		return false // Writing the state failed and was reported.
 	}
 	given, planned, stored := attribute.ValuesOf(config.Raw), attribute.ValuesOf(
 		plan.Raw,
@@ -58,15 +58,15 @@ func confirm(
 	return false
 }
 
-// hasDefault reports whether the provider, not the tenant, fills in an attribute that the
+// hasDefault reports whether the provider, not the tenant, sets an attribute that the
 // configuration omits.
 func hasDefault(attribute any) bool {
 	list, ok := attribute.(schema.ListNestedAttribute)
 	return ok && list.Default != nil
 }
 
-// satisfies reports whether got is what was planned. An unknown part of the plan accepts any
-// value.
+// satisfies reports whether got matches the planned value. An unknown part of the plan accepts
+// any value.
 func satisfies(got, want tftypes.Value) bool {
 	switch {
 	case !want.IsKnown(), want.Equal(got):
@@ -74,7 +74,7 @@ func satisfies(got, want tftypes.Value) bool {
 	case want.IsFullyKnown(), got.IsNull():
 		return false
 	case !want.Type().Is(tftypes.Object{}):
-		return true // Only objects have parts that the tenant fills in.
+		return true // Only objects have parts that the tenant sets.
 	}
 	parts, stored := attribute.ValuesOf(want), attribute.ValuesOf(got)
 	for name, part := range parts {

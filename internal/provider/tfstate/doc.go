@@ -1,11 +1,10 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tfstate holds what every type does with Terraform's state, whatever the object:
-// it finishes a create, confirms that an answer is what was planned, forgets what is gone,
-// reads and writes identities, accepts states of the auth0 provider, and streams the results
-// of a list.
+// Package tfstate handles Terraform's state for all types: it finishes a create, confirms that
+// an answer matches the plan, forgets objects that no longer exist, reads and writes
+// identities, accepts states of the auth0 provider, and streams the results of a list.
 //
-// It makes no request and knows no type. How an object becomes the attributes of its type
-// is in the model of that type.
+// It sends no requests and knows no types. The model of each type converts an object of the API
+// to attributes.
 package tfstate

@@ -12,17 +12,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// What a mismatch means for the object.
+// These texts say what a difference from the plan means for the object.
 const (
-	afterCreate = "It exists in the tenant. Terraform marks it to be replaced; to keep it " +
-		"instead, change the configuration to what the " +
-		"tenant has and run terraform untaint."
+	afterCreate = "It exists in the tenant, and the next apply will replace it. To keep it " +
+		"instead, change the configuration to match the tenant and run terraform untaint."
 	afterAdoption = "It is not managed here yet; the next apply will adopt it again."
 	afterUpdate   = "The state holds what the tenant has; terraform plan shows the difference."
 )
 
-// FinishCreate writes the identity and the state of an object that was created or adopted,
-// and then confirms them: the object exists, so its id must be saved whatever comes after.
+// FinishCreate writes the identity and the state of an object that was created or adopted, and
+// then compares them with the plan. It writes first, because the object exists and its id must
+// not be lost.
 func FinishCreate(
 	ctx context.Context, op report.Operation, adopted bool, identity, model any,
 	req resource.CreateRequest, resp *resource.CreateResponse,
@@ -34,13 +34,13 @@ func FinishCreate(
 		consequence = afterAdoption
 	}
 	if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, consequence) && adopted {
-		// The object existed before, so nothing is lost by keeping it out of the state, where
-		// Terraform would mark it to be replaced.
+		// In the state, the object would be marked to be replaced. It existed before this run,
+		// so nothing is lost without a state.
 		resp.State.RemoveResource(ctx)
 	}
 }
 
-// ConfirmUpdated confirms the state that an update has written.
+// ConfirmUpdated compares the state that an update has written with the plan.
 func ConfirmUpdated(
 	op report.Operation, req resource.UpdateRequest, resp *resource.UpdateResponse,
 ) {
@@ -49,6 +49,6 @@ func ConfirmUpdated(
 
 // Forget removes from the state an object that no longer exists.
 func Forget(ctx context.Context, kind, id string, resp *resource.ReadResponse) {
-	tflog.Info(ctx, "The "+kind+" is gone; it will be planned anew", map[string]any{"id": id})
+	tflog.Info(ctx, "The "+kind+" no longer exists; it will be recreated", map[string]any{"id": id})
 	resp.State.RemoveResource(ctx)
 }

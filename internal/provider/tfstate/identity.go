@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 )
 
-// IdentityOf is the schema of an identity that consists of strings, all required for
+// IdentityOf returns the schema of an identity whose attributes are strings, all required for
 // import. It takes their descriptions by name.
 func IdentityOf(descriptions map[string]string) identityschema.Schema {
 	attributes := make(map[string]identityschema.Attribute, len(descriptions))
@@ -24,10 +24,10 @@ func IdentityOf(descriptions map[string]string) identityschema.Schema {
 	return identityschema.Schema{Attributes: attributes}
 }
 
-// SetIdentity writes an identity, a struct with a field for each attribute of its schema.
-// Every method that returns a state must call it, and Read must do so before it finds that
-// the object is gone: the framework refuses a state without an identity, and a state from
-// Terraform before 1.12 has none.
+// SetIdentity writes an identity, given as a struct with a field for each attribute. Every
+// method that returns a state must call it, because the framework refuses a state without an
+// identity, and states from before Terraform 1.12 have none. Read must call it before it knows
+// whether the object still exists.
 func SetIdentity(
 	ctx context.Context, identity *tfsdk.ResourceIdentity, value any, diags *diag.Diagnostics,
 ) {
@@ -36,8 +36,8 @@ func SetIdentity(
 	}
 }
 
-// ImportedByIdentity reads the identity of an import block and reports whether there is
-// one instead of an id.
+// ImportedByIdentity reads the identity of an import block. It returns false if the block has
+// an id instead.
 func ImportedByIdentity(
 	ctx context.Context, id string, identity *tfsdk.ResourceIdentity, into any,
 	diags *diag.Diagnostics,

@@ -12,9 +12,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// ListResults streams items as results until Terraform has as many as it wants; zero means
-// no limit. It takes the next item only when its result is wanted, so that it sends no
-// request without need. An error is the last result, or part of a list would pass for all.
+// ListResults streams items as results until the limit of the request; zero means no limit. It
+// takes the next item only when Terraform wants another result, so it sends no unnecessary
+// requests. An error is the last result, so that an incomplete list is not mistaken for a
+// complete one.
 func ListResults[T any](
 	ctx context.Context, c *report.Connection, op report.Operation, req list.ListRequest,
 	items iter.Seq2[T, error], show func(T, *list.ListResult),
@@ -23,7 +24,7 @@ func ListResults[T any](
 		pushed := int64(0)
 		for item, err := range items {
 			if err == nil {
-				err = ctx.Err() // The items of a page are there without any request.
+				err = ctx.Err() // Items of the same page need no request that would notice.
 			}
 			result := req.NewListResult(ctx)
 			if err != nil {
@@ -39,8 +40,8 @@ func ListResults[T any](
 	}
 }
 
-// ShowListed fills in a result: the name for people, the identity, and, if requested, the
-// state that an import would give.
+// ShowListed fills in a result: the display name, the identity and, if requested, the state
+// that an import would give.
 func ShowListed(
 	ctx context.Context, req list.ListRequest, result *list.ListResult, name string,
 	identity, model any,
