@@ -28,7 +28,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*clientDataSource)(nil)
 )
 
-// NewDataSource is data.m2m_client.
+// NewDataSource returns data.m2m_client.
 func NewDataSource() datasource.DataSource { return &clientDataSource{} }
 
 type clientDataSource struct{ run *run.Run }
@@ -58,35 +58,33 @@ func (d *clientDataSource) Schema(
 	attributes["client_id"] = schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
-		MarkdownDescription: "Id of the client. Either this or `name` says which client to read.",
+		MarkdownDescription: "Id of the client. Set either this or `name`.",
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	attributes["name"] = schema.StringAttribute{
 		Optional: true,
 		Computed: true,
 		MarkdownDescription: "Name of the client, compared byte for byte. Names are not unique: " +
-			"where several clients have this one, it is an " +
-			"error that lists their ids. The tenant cannot filter by name, so all clients are " +
-			"listed, 100 at a time; `client_id` " +
-			"takes one request. Either this or `client_id` says which client to read.",
+			"if several clients have this name, the read fails with a list of their ids. The " +
+			"tenant cannot filter by name, so all clients are read, 100 per request; `client_id` " +
+			"needs one request. Set either this or `client_id`.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	attributes["with_secret"] = schema.BoolAttribute{
 		Optional: true,
 		MarkdownDescription: "Whether to read `client_secret`, which is then stored in the state " +
-			"in clear text. It takes the management scope " +
-			"`read:client_keys`. Otherwise the tenant is not asked for the secret. Default `false`.",
+			"in clear text. This needs the management scope `read:client_keys`. If `false`, the " +
+			"secret is not requested. Default `false`.",
 	}
 	attributes["client_secret"] = schema.StringAttribute{
 		Computed:  true,
 		Sensitive: true,
-		MarkdownDescription: "Secret of the client. Null unless `with_secret` is `true`, and, " +
-			"with a warning, where the client has none, " +
-			"as with private_key_jwt.",
+		MarkdownDescription: "Secret of the client. Null unless `with_secret` is `true`. If the " +
+			"client has no secret, as with private_key_jwt, it is null and the provider warns.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A client (*application*) of the tenant. It is an error if there is " +
-			"none.",
+		MarkdownDescription: "Reads a client (*application*) of the tenant. Fails if no such " +
+			"client exists.",
 		Attributes: attributes,
 	}
 }
@@ -115,9 +113,11 @@ func (d *clientDataSource) Read(
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// showSecret fills in the secret only if the configuration asks for it, even if the API
-// returned it.
-func (m *clientDataModel) showSecret(found m2m.OAuthClient, login string, diags *diag.Diagnostics) {
+// showSecret sets the secret only if the configuration asks for it, even if the API returned
+// it.
+func (m *clientDataModel) showSecret(
+	found m2m.OAuthClient, login string, diags *diag.Diagnostics,
+) {
 	m.ClientSecret = types.StringNull()
 	if !m.WithSecret.ValueBool() {
 		return
@@ -125,10 +125,10 @@ func (m *clientDataModel) showSecret(found m2m.OAuthClient, login string, diags 
 	m.ClientSecret = types.StringPointerValue(found.ClientSecret)
 	if found.ClientSecret == nil {
 		diags.AddAttributeWarning(path.Root("with_secret"), "Client has no secret",
-			fmt.Sprintf("The tenant shows no secret of the client %q, so client_secret is null. "+
-				"A public client has none, and one that "+
-				"authenticates by private_key_jwt or mutual TLS does not use one. Otherwise "+
-				"grant read:client_keys to %s.",
+			fmt.Sprintf("The tenant returned no secret for the client %q, so client_secret is "+
+				"null. A public client has no secret, and a client that authenticates with "+
+				"private_key_jwt or mutual TLS does not use one. Otherwise, grant the management "+
+				"scope read:client_keys to %s.",
 				found.ClientID, login))
 	}
 }
@@ -158,8 +158,8 @@ func (d *clientDataSource) find(
 	case len(named) == 0:
 		d.run.Missing(&resp.Diagnostics, op, "name",
 			fmt.Sprintf(
-				"Names are compared byte for byte, and none of the %d clients has this one: "+
-					"check it, and the domain.",
+				"Names are compared byte for byte, and none of the %d clients has this name. "+
+					"Check the name and the domain.",
 				len(all),
 			))
 		return m2m.OAuthClient{}, false
@@ -169,10 +169,10 @@ func (d *clientDataSource) find(
 				"The tenant %s has %d clients with the name %q:\n%s", d.run.Domain, len(named),
 				name, idsOf(named),
 			),
-			"Set client_id to the id of the one that is meant, instead of name."))
+			"Set client_id to the id of the client you want, instead of name."))
 		return m2m.OAuthClient{}, false
 	case m.WithSecret.ValueBool():
-		return d.get(ctx, named[0].ClientID, true, resp) // The list holds no secrets.
+		return d.get(ctx, named[0].ClientID, true, resp) // The list has no secrets.
 	default:
 		return named[0], true
 	}
@@ -194,7 +194,7 @@ func (d *clientDataSource) get(
 	if m2m.IsNotFound(err) {
 		d.run.Missing(
 			&resp.Diagnostics, op, "client_id",
-			"Check the id and the domain; a client is read by its name with name instead of "+
+			"Check the id and the domain. To read a client by name, set name instead of "+
 				"client_id.",
 		)
 		return found, false
@@ -206,7 +206,8 @@ func (d *clientDataSource) get(
 	return found, true
 }
 
-// idsOf lists clients by id and type, for clients with the same name.
+// idsOf lists the ids and types of clients, so that clients with the same name can be
+// distinguished.
 func idsOf(clients []m2m.OAuthClient) string {
 	var lines []string
 	for _, one := range clients {

@@ -24,14 +24,14 @@ const (
 	readClient  = "data.m2m_client.it"
 	readClients = "data.m2m_clients.it"
 
-	// What the client data sources ask for: nothing that is secret.
+	// The fields that the client data sources request: none of them is secret.
 	clientFields = "client_id,name,description,app_type,is_first_party,global,grant_types,token_endpoint_auth_method," +
 		"client_authentication_methods,organization_usage,default_organization,resource_server_identifier&include_fields=true"
 	listClients = "GET clients?fields=" + clientFields + "&is_global=false&take=100"
 	machine     = "GET clients/" + testserver.MachineClientID + "?fields="
 )
 
-// addClient makes a client and returns its id.
+// addClient creates a client and returns its id.
 func addClient(n *acctest.Tenant, properties string) string {
 	n.T.Helper()
 	var object struct {
@@ -107,7 +107,7 @@ func TestAccClientData_everyAttribute(t *testing.T) {
 			acctest.At(
 				readClient, acctest.Exactly("client_credentials"), "default_organization", "flows",
 			),
-			// It has none to show: a warning says so.
+			// This client has no secret; a warning says so.
 			acctest.At(readClient, knownvalue.Null(), "client_secret"),
 		},
 	})
@@ -183,22 +183,22 @@ func TestAccClientData_missingOrAmbiguous(t *testing.T) {
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", `name = "twin"`),
 			ExpectError: acctest.Says(`Unable to read client … has no client with the name "twin". Names are compared byte for byte, ` +
-				`and none of the 5 clients has this one: check it, and the domain.`),
+				`and none of the 5 clients has this name. Check the name and the domain.`),
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", `name = "Twin"`),
 			ExpectError: acctest.Says(`has 2 clients with the name "Twin": ` +
 				strings.Join(ids, " ") +
-				` Set client_id to the id of the one that is meant, instead of name.`),
+				` Set client_id to the id of the client you want, instead of name.`),
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", `client_id = "Twin"`),
 			ExpectError: acctest.Says(
-				`has no client with the id "Twin". … a client is read by its name with name instead of client_id.`,
+				`has no client with the id "Twin". … To read a client by name, set name instead of client_id.`,
 			),
 		},
 		resource.TestStep{
-			// The global one is none of them.
+			// The global client is not included.
 			Config:      acctest.Reading("m2m_client", `name = "All Applications"`),
 			ExpectError: acctest.Says(`has no client with the name "All Applications".`),
 		},
@@ -219,7 +219,7 @@ func TestAccClientData_badInput(t *testing.T) {
 		"empty name": {acctest.Reading("m2m_client", `name = ""`), `at least 1`},
 		"two types": {
 			acctest.Reading("m2m_clients", `app_types = ["spa,native"]`),
-			`must be one type, without commas and white space`,
+			`must be one type, without commas or white space`,
 		},
 		"type is null": {acctest.Reading("m2m_clients", `app_types = [null]`), `Null Set Value`},
 	})
@@ -282,7 +282,7 @@ func TestAccClientsData_filters(t *testing.T) {
 
 func TestAccClientsData_allPages(t *testing.T) {
 	n := acctest.NewTenant(t)
-	for i := range 98 { // Besides the three that every server has.
+	for i := range 98 { // In addition to the three clients of every server.
 		addClient(n, fmt.Sprintf(`{"name":"client %03d"}`, i))
 	}
 	n.Test(resource.TestStep{
@@ -302,7 +302,7 @@ func TestAccClientsData_awkwardServer(t *testing.T) {
 	for i := range 25 {
 		addClient(n, fmt.Sprintf(`{"name":"client %03d"}`, i))
 	}
-	n.Clock().Advance(time.Second) // So that lagging reads show them all.
+	n.Clock().Advance(time.Second) // Lagging reads now return all clients.
 	config := acctest.Reading("m2m_clients") + acctest.Reading("m2m_client", `name = "client 024"`)
 	n.Test(
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{

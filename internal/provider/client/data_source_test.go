@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-func TestClientData_secretThatIsNotThere(t *testing.T) {
+func TestClientData_missingSecret(t *testing.T) {
 	t.Parallel()
 	secret := "a-secret-of-a-client"
 	for name, tc := range map[string]struct {
@@ -24,8 +24,8 @@ func TestClientData_secretThatIsNotThere(t *testing.T) {
 		"asked for": {
 			types.BoolValue(true), &secret, types.StringValue(secret), false,
 		},
-		"asked for, but not there":     {types.BoolValue(true), nil, types.StringNull(), true},
-		"answered without being asked": {types.BoolNull(), &secret, types.StringNull(), false},
+		"requested, but missing":           {types.BoolValue(true), nil, types.StringNull(), true},
+		"returned without being requested": {types.BoolNull(), &secret, types.StringNull(), false},
 		"not wanted": {
 			types.BoolValue(false), &secret, types.StringNull(), false,
 		},
@@ -43,14 +43,14 @@ func TestClientData_secretThatIsNotThere(t *testing.T) {
 	}
 }
 
-// expectSecretWarning expects the one warning of a client without a secret, or nothing.
+// expectSecretWarning expects the warning about a client without a secret, or no diagnostic.
 func expectSecretWarning(t *testing.T, value string, diags diag.Diagnostics, want bool) {
 	t.Helper()
 	switch {
 	case diags.HasError():
 		t.Errorf("%q: %v", value, diags)
 	case !want && len(diags) > 0:
-		t.Errorf("%q is warned of: %v", value, diags)
+		t.Errorf("%q: unexpected warning: %v", value, diags)
 	case want && (len(diags) != 1 || diags[0].Summary() != "Client has no secret"):
 		t.Errorf("%q: %v, want the warning that the client has no secret", value, diags)
 	}

@@ -41,7 +41,7 @@ var defaultOrganizationTypes = map[string]attr.Type{
 	"organization_id": types.StringType, "flows": types.SetType{ElemType: types.StringType},
 }
 
-// fromAPI takes the values from an answer of the API.
+// fromAPI sets the values from an answer of the API.
 func (m *clientModel) fromAPI(
 	ctx context.Context, client m2m.OAuthClient, diags *diag.Diagnostics,
 ) {

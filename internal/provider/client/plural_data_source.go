@@ -24,7 +24,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*clientsDataSource)(nil)
 
-// NewPluralDataSource is data.m2m_clients.
+// NewPluralDataSource returns data.m2m_clients.
 func NewPluralDataSource() datasource.DataSource { return &clientsDataSource{} }
 
 type clientsDataSource struct{ run *run.Run }
@@ -52,38 +52,38 @@ func (d *clientsDataSource) Schema(
 	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The clients (*applications*) of the tenant that fit all the " +
-			"filters. The tenant is not asked for secrets; " +
-			"the data source `m2m_client` shows that of one client.",
+		MarkdownDescription: "Reads the clients (*applications*) of the tenant that match all " +
+			"filters. Secrets are not read; the data source `m2m_client` can read the secret of " +
+			"one client.",
 		Attributes: map[string]schema.Attribute{
 			"app_types": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Only clients of one of these types, such as " +
-					"`non_interactive` (machine to machine), `regular_web`, `spa` or " +
-					"`native`. Left out, clients of all types and of none are read; with `[]` " +
-					"none is.",
+					"`non_interactive` (machine to machine), `regular_web`, `spa` or `native`. " +
+					"If omitted, clients of all types, and clients without a type, are read. An " +
+					"empty set returns none.",
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(),
 					setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(
 						`^[^,\s]+$`,
 					),
-						"must be one type, without commas and white space")),
+						"must be one type, without commas or white space")),
 				},
 			},
 			"is_first_party": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Only clients that are (`true`) or are not (`false`) the " +
-					"tenant's own. Left out, both are read.",
+				MarkdownDescription: "`true` reads only the tenant's own clients (first party), " +
+					"`false` only third-party clients. If omitted, both are read.",
 			},
 			"is_global": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "`true` reads the client that stands for all applications " +
-					"of the tenant instead of these. " +
-					"Default `false`.",
+				MarkdownDescription: "`true` reads only the global client, which represents all " +
+					"applications of the tenant; `false` reads all other clients. Default " +
+					"`false`.",
 			},
 			"clients": attribute.ShownList(
-				"The clients, in the order of their names.", clientAttributes(),
+				"The clients, sorted by name.", clientAttributes(),
 			),
 		},
 	}
