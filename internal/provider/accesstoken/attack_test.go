@@ -25,12 +25,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// attack is a token that must not be handed out.
+// attack is a token that must not be returned.
 type attack struct {
 	token  func(x *forger) string
 	secret string   // The signing_secret of the configuration.
-	scopes []string // Those asked for.
-	org    string   // The organization asked for.
+	scopes []string // The requested scopes.
+	org    string   // The requested organization.
 	want   string   // Why it is refused; $ stands for the tenant.
 }
 
@@ -40,7 +40,7 @@ func attacks() map[string]attack {
 	const (
 		none       = `it is signed with the algorithm %q; RS256, RS512, PS256 and HS256 are accepted.`
 		noSecret   = `it is signed with HS256, which only the signing secret of the API can verify. Set signing_secret to the signing secret of the API`
-		wrong      = `its signature is wrong. It was not handed out, as it is not what was asked for.`
+		wrong      = `its signature is wrong. The token was not returned, because it is not what was requested.`
 		withSecret = `its signature is wrong. Check that signing_secret is the signing secret of this API.`
 		malformed  = `it is malformed (`
 	)
@@ -118,7 +118,7 @@ func attacks() map[string]attack {
 		),
 		"b64": header("it demands a payload that is not encoded (b64).", "b64", false),
 		"logout token": header(
-			`it is of the type "logout+jwt", which is no access token.`, "typ", "logout+jwt",
+			`it is of the type "logout+jwt", which is not an access token.`, "typ", "logout+jwt",
 		),
 		"no kid": header("it does not name the key it is signed with (kid).", "kid", nil),
 		"unknown kid": header(
@@ -213,7 +213,7 @@ func attacks() map[string]attack {
 		"empty key set": keys(
 			"is not in the key set of the tenant.", func(x *forger) { x.hasKeys() },
 		),
-		"elliptic key": keys("cannot be used: it is no public RSA key.", func(x *forger) {
+		"elliptic key": keys("cannot be used: it is not an RSA public key.", func(x *forger) {
 			key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 			if err != nil {
 				x.T.Fatal(err)
@@ -249,8 +249,8 @@ func attacks() map[string]attack {
 	}
 }
 
-// A token endpoint that hands out something else must not be believed: each token
-// is refused with the reason, and is in no output, no state and no log.
+// A token endpoint that returns something else must not be trusted: each token is refused with
+// a reason, and appears in no output, state or log.
 func TestAccAccessToken_forgedTokens(t *testing.T) {
 	t.Parallel()
 	for name, a := range attacks() {
@@ -279,11 +279,11 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 				attributes = append(attributes, fmt.Sprintf("organization = %q", a.org))
 				values["organization"] = acctest.Text(a.org)
 			}
-			// An output shows whatever is handed out.
+			// An output would show a returned token.
 			said := x.ErrorOf(acctest.TokenConfig(attributes...) +
 				"output \"token\" {\n  value = " +
 				"nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
-			want := `Error: Access token refused … The token endpoint answered with a token for the API "https://sample-api.example.com" that is refused: `
+			want := `Error: Access token refused … The token endpoint returned a token for the API "https://sample-api.example.com" that failed verification: `
 			if strings.Contains(a.want, "cannot be used") ||
 				strings.HasPrefix(a.want, "is not in") {
 				want += fmt.Sprintf("its key %q ", x.kid())
@@ -317,8 +317,7 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 	}
 }
 
-// Nobody but the API can read these: they are handed out, but not as verified, and
-// that is said.
+// Only the API can read these tokens, so they are returned unverified, with a warning.
 func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 	t.Parallel()
 	for form, token := range map[string]string{
@@ -341,8 +340,8 @@ func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 			}})
 			for verify, want := range map[bool]string{
 				true: `Access token not verified The token for the API "https://sample-api.example.com" is ` + form +
-					", so nobody but the API can read it, and it was handed out unverified. Set " +
-					"verify = false to accept that.",
+					", so only the API can read it. It was returned unverified. Set verify = " +
+					"false to accept this.",
 				false: "",
 			} {
 				p := acctest.ConfiguredProtocol(t, x.Env())
@@ -362,7 +361,7 @@ func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 	}
 }
 
-// A stream of bad tokens costs the tenant two looks at its keys, not one each.
+// Many bad tokens cause only two requests for the tenant's keys, not one each.
 func TestAccessToken_badTokensAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	x := newForger(t)

@@ -21,8 +21,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// tokenForms are the requests for tokens since the last call, those at the end of
-// the step before included: the names of the parameters in the body.
+// tokenForms returns the parameter names in the body of each token request since the last call,
+// including requests at the end of the previous step.
 func tokenForms(n *acctest.Tenant) []string {
 	n.T.Helper()
 	var out []string
@@ -71,7 +71,7 @@ func TestAccAccessToken_clientSecretByPostOrBasic(t *testing.T) {
 				asked("audience grant_type scope"), callSampleAPI(n, http.MethodGet, http.StatusOK),
 			},
 		},
-		// The provider's own client, which logs in for no other request.
+		// The provider's own client, which does not log in for anything else.
 		resource.TestStep{
 			Config: strings.Replace(
 				acctest.BareTokenConfig(method+`"client_secret_basic"`),
@@ -90,7 +90,7 @@ func TestAccAccessToken_clientSecretByPostOrBasic(t *testing.T) {
 			ExpectError: acctest.Says("401 Unauthorized (access_denied): Unauthorized … Check " +
 				"the client id and its credentials (here client_secret), " +
 				"and that the client belongs to the tenant " + n.URL() +
-				". A client that is set to private_key_jwt there takes no secret."),
+				". A client that is set to private_key_jwt there does not accept a secret."),
 		},
 	)
 }
@@ -109,14 +109,14 @@ func TestAccAccessToken_authMethodIsChecked(t *testing.T) {
 				method+`"client_secret_basic"`,
 				"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM()),
 			),
-			ExpectError: acctest.Says("Error: No secret to send … client_secret_basic is how a " +
-				"secret is sent, but client_assertion_private_key " +
-				"authenticates the client. Take one of them out of the configuration."),
+			ExpectError: acctest.Says("Error: No secret to send … client_secret_basic sends a " +
+				"secret, but client_assertion_private_key authenticates without one. Remove one " +
+				"of them from the configuration."),
 		},
 	)
 }
 
-// Secrets are sent as they are, whatever they hold.
+// Secrets are sent unchanged, whatever characters they contain.
 func TestAccAccessToken_secretWithSpecialCharacters(t *testing.T) {
 	const (
 		id     = "special"
@@ -148,15 +148,14 @@ func TestAccAccessToken_ownKeySendsNoSecret(t *testing.T) {
 	)
 	n.TestIn(env, resource.TestStep{
 		Config: acctest.BareTokenConfig(`token_endpoint_auth_method = "client_secret_basic"`),
-		ExpectError: acctest.Says("client_secret_basic is how a secret is sent, but the " +
-			"provider's own client authenticates with its " +
-			"client_assertion_private_key from the environment variable " +
-			"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY. " +
-			"Take token_endpoint_auth_method out of the configuration."),
+		ExpectError: acctest.Says("client_secret_basic sends a secret, but the provider's own " +
+			"client authenticates with client_assertion_private_key from the environment " +
+			"variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY. Remove token_endpoint_auth_method from " +
+			"the configuration."),
 	})
 }
 
-// The tenant refuses an assertion by another key, and the key stays out of the error.
+// The tenant refuses an assertion signed with another key, and the error does not show the key.
 func TestAccAccessToken_wrongPrivateKey(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t).Granted()
@@ -167,8 +166,7 @@ func TestAccAccessToken_wrongPrivateKey(t *testing.T) {
 		"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM())))
 	if !acctest.Says(`401 Unauthorized (invalid_client): … Check the client id and its credentials (here client_assertion_private_key), and that the
 		client belongs to the tenant ` + n.URL() +
-		`. The client must have the public key of this private key there, as a credential for
-		private_key_jwt with the algorithm PS256. Check the clock of this machine too.`).MatchString(said) {
+		`. The client must have the matching public key there, as a private_key_jwt credential with the algorithm PS256. Check also the clock of this machine.`).MatchString(said) {
 		t.Error(said)
 	}
 	for line := range strings.Lines(testkeys.PrivatePEM()) {
@@ -178,23 +176,24 @@ func TestAccAccessToken_wrongPrivateKey(t *testing.T) {
 	}
 }
 
-// Where the clock of the tenant and ours part, the token is as good as its exp is by
-// ours, give or take half a minute.
-func TestAccAccessToken_clocksThatDiffer(t *testing.T) {
+// If the tenant's clock differs from ours, the token is valid until its exp by our clock,
+// within half a minute.
+func TestAccAccessToken_differentClocks(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		ahead time.Duration // By how much the tenant's clock is ahead of ours.
-		want  string        // Empty: the token is handed out.
+		ahead time.Duration // How far the tenant's clock is ahead of ours.
+		want  string        // Empty: the token is returned.
 	}{
-		"a lifetime behind":      {-25 * time.Hour, "that is refused: it expired at"},
+		"a lifetime behind":      {-25 * time.Hour, "that failed verification: it expired at"},
 		"just within the leeway": {-24*time.Hour - 5*time.Second, ""},
 		"just beyond the leeway": {
-			-24*time.Hour - 35*time.Second, "that is refused: it expired at",
+			-24*time.Hour - 35*time.Second, "that failed verification: it expired at",
 		},
 		"a bit ahead": {25 * time.Second, ""},
 		"further ahead than leeway": {
 			90 * time.Second,
-			"that is refused: it is not valid yet (nbf, iat); check the clock of this machine.",
+			"that failed verification: it is not valid yet (nbf, iat); check the clock of this " +
+				"machine.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -214,7 +213,7 @@ func TestAccAccessToken_clocksThatDiffer(t *testing.T) {
 	}
 }
 
-// A token that outlives itself only by what is said beside it.
+// The answer gives a longer lifetime than the token itself.
 func TestAccAccessToken_expiryFromToken(t *testing.T) {
 	x := newForger(t)
 	expiry := time.Now().Add(time.Hour).Truncate(time.Second).UTC()

@@ -17,7 +17,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*tokenDataSource)(nil)
 )
 
-// NewDataSource is data.m2m_access_token.
+// NewDataSource returns data.m2m_access_token.
 func NewDataSource() datasource.DataSource { return &tokenDataSource{} }
 
 type tokenDataSource struct{ run *run.Run }
@@ -38,19 +38,17 @@ func (d *tokenDataSource) Schema(
 	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token for an API, fetched with the client credentials " +
-			"flow and verified before it is handed out.\n\n" +
-			"~> **The token is stored in the state**, like every result of a data source. " +
-			"Protect the state as you would the secret of the " +
-			"client. With Terraform 1.10 or OpenTofu 1.11 and later, use the ephemeral resource " +
-			"[`m2m_access_token`](../ephemeral-resources/access_token.md) instead, which takes " +
-			"the same arguments and leaves nothing in plan or " +
-			"state, wherever an ephemeral value is accepted. [Use a token in a " +
-			"plan](../guides/use-a-token-in-a-plan.md) compares the two.\n\n" +
-			"Each plan fetches a new token, which counts against the token quota of the tenant. " +
-			"Blocks that ask for the same share one. It " +
-			"asks before an apply changes anything, so a token that needs a change of its grant " +
-			"first has to be an ephemeral one, or wait by `depends_on`.",
+		MarkdownDescription: "Fetches an access token for an API with the client credentials " +
+			"flow, and verifies it.\n\n~> **The token is stored in the state**, like every " +
+			"result of a data source. Protect the state as carefully as the secret of the " +
+			"client. With Terraform 1.10, OpenTofu 1.11 or later, prefer the ephemeral resource " +
+			"[`m2m_access_token`](../ephemeral-resources/access_token.md) wherever an ephemeral " +
+			"value is accepted. It takes the same arguments and leaves nothing in the plan or " +
+			"the state. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) compares the " +
+			"two.\n\nEach plan fetches a new token, which counts against the token quota of the " +
+			"tenant. Blocks that request the same token share it. The token is fetched before " +
+			"the apply changes anything. If it needs a change to its grant first, use the " +
+			"ephemeral resource, or `depends_on`.",
 		Attributes: tokenAttributes(),
 	}
 }
@@ -72,8 +70,8 @@ func (d *tokenDataSource) Read(
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// The token is never released: the state holds it anyway, and nothing tells when it is
-	// no longer used. So a later read in this run gets the same token.
+	// The token is never released: the state holds it anyway, and the provider cannot know when
+	// it is no longer used. So later reads in this run get the same token.
 	m.fetch(ctx, d.run, 0, false, &resp.Diagnostics) // A data source cannot return unknown results.
 	if resp.Diagnostics.HasError() {
 		return

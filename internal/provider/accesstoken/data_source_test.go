@@ -77,7 +77,7 @@ func TestAccAccessToken_mainJob(t *testing.T) {
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":["read:orders"]`))),
-				// Plan and apply log in once each, and the data source asks once.
+				// Plan and apply log in once each, and the data source requests one token.
 				n.Expect(acctest.Tokens(3)),
 				callSampleAPI(n, http.MethodGet, http.StatusOK),
 				callSampleAPI(n, http.MethodPost, http.StatusForbidden),
@@ -185,13 +185,13 @@ func TestAccAccessToken_algorithmsAndDialects(t *testing.T) {
 		resource.TestStep{
 			Config: acctest.TokenConfig(`signing_secret = "another-secret-16"`),
 			ExpectError: acctest.Says(
-				`a token for the API "https://sample-api.example.com" that is refused: its signature is wrong.`,
+				`a token for the API "https://sample-api.example.com" that failed verification: its signature is wrong.`,
 			),
 		},
 		resource.TestStep{
 			Config: acctest.TokenConfig(),
 			ExpectError: acctest.Says(
-				`Set signing_secret to the signing secret of the API, or verify = false to hand out the token unseen.`,
+				`Set signing_secret to the signing secret of the API, or set verify = false to get the token unverified.`,
 			),
 		},
 		resource.TestStep{Config: acctest.TokenConfig("verify = false"), ConfigStateChecks: []statecheck.StateCheck{
@@ -279,7 +279,7 @@ func TestAccAccessToken_refusals(t *testing.T) {
 				testserver.SampleAPIAudience+"/", 1,
 			),
 			ExpectError: acctest.Says(
-				`Service not enabled within domain: https://sample-api.example.com/ … The tenant has no API with exactly this identifier. Mind a slash at the end.`,
+				`Service not enabled within domain: https://sample-api.example.com/ … The tenant has no API with exactly this identifier; a trailing slash matters.`,
 			),
 		},
 		resource.TestStep{
@@ -288,13 +288,13 @@ func TestAccAccessToken_refusals(t *testing.T) {
 				fmt.Sprintf("client_secret = %q", testserver.WebClientSecret),
 			),
 			ExpectError: acctest.Says(
-				`Grant type 'client_credentials' not allowed for the client … Allow the client the grant type client_credentials`,
+				`Grant type 'client_credentials' not allowed for the client … Allow the grant type client_credentials for the client`,
 			),
 		},
 	)
 }
 
-// What is signed counts for more than what is said beside it.
+// Signed claims take precedence over the rest of the answer.
 func TestAccAccessToken_scopesFromToken(t *testing.T) {
 	n := acctest.NewTenant(t).Granted()
 	token := n.TokenOf(
@@ -316,6 +316,6 @@ func TestAccAccessToken_expiredToken(t *testing.T) {
 	n.Clock().Advance(-48 * time.Hour)
 	n.Test(resource.TestStep{
 		Config:      acctest.TokenConfig(),
-		ExpectError: acctest.Says("that is refused: it expired at"),
+		ExpectError: acctest.Says("that failed verification: it expired at"),
 	})
 }

@@ -22,7 +22,7 @@ import (
 
 var _ function.Function = (*decodeJWTFunction)(nil)
 
-// NewDecodeJWT is the function decode_jwt.
+// NewDecodeJWT returns the function decode_jwt.
 func NewDecodeJWT() function.Function { return &decodeJWTFunction{} }
 
 type decodeJWTFunction struct{}
@@ -33,7 +33,7 @@ func (*decodeJWTFunction) Metadata(
 	resp.Name = "decode_jwt"
 }
 
-// decodedJWT is the type of the result. The members of the two parts, and their types,
+// decodedJWT is the type of the result. The members of header and claims, and their types,
 // depend on the token.
 var decodedJWT = map[string]attr.Type{"header": types.DynamicType, "claims": types.DynamicType}
 
@@ -41,28 +41,24 @@ func (*decodeJWTFunction) Definition(
 	_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse,
 ) {
 	resp.Definition = function.Definition{
-		Summary: "Header and claims of a token, not verified",
-		MarkdownDescription: "Takes a JSON Web Token apart and returns an object with its " +
-			"`header` and its `claims`, so that " +
-			"`provider::m2m::decode_jwt(token).claims.scope` holds its scopes. No request is " +
-			"made.\n\n" +
-			"!> **Nothing is verified**: neither the signature, nor the issuer, the audience or " +
-			"the expiry. Whoever can write the token " +
-			"decides what the function returns, so nothing that matters may depend on it unless " +
-			"the token comes from a source that is " +
-			"trusted. The data source `m2m_access_token` verifies the tokens that it hands out.\n\n" +
-			"The result of a sensitive token is sensitive, and that of an ephemeral one " +
-			"ephemeral. Terraform shows values that are not " +
-			"sensitive in its errors, so mark variables that hold tokens as such.\n\n" +
-			"Objects and arrays keep their structure and numbers their digits. Claims named like " +
-			"a URL are read with brackets: " +
-			"`.claims[\"https://example.com/roles\"]`; `try` helps with claims that are not in " +
-			"every token. Encrypted (JWE) and " +
-			"opaque tokens cannot be read, which is an error.",
+		Summary: "Decode a token without verifying it",
+		MarkdownDescription: "Decodes a JSON Web Token and returns an object with its `header` " +
+			"and its `claims`. For example, `provider::m2m::decode_jwt(token).claims.scope` " +
+			"contains its scopes. The function sends no requests.\n\n!> **Nothing is verified**: " +
+			"neither the signature, nor the issuer, the audience or the expiry. Anyone who can " +
+			"create the token controls the result, so do not base security decisions on it " +
+			"unless you trust the source of the token. The data source `m2m_access_token` " +
+			"verifies the tokens it returns.\n\nThe result is sensitive if the token is " +
+			"sensitive, and ephemeral if the token is ephemeral. Terraform shows values in " +
+			"errors unless they are sensitive, so mark variables that contain tokens as " +
+			"sensitive.\n\nObjects and arrays keep their structure, and numbers keep their " +
+			"digits. Use brackets for claims that are named like a URL: " +
+			"`.claims[\"https://example.com/roles\"]`. Use `try` for claims that are not in " +
+			"every token. The function fails for encrypted (JWE) and opaque tokens, which cannot " +
+			"be read.",
 		Parameters: []function.Parameter{function.StringParameter{
-			Name: "token",
-			MarkdownDescription: "The token, in its compact form of three parts with dots " +
-				"between them.",
+			Name:                "token",
+			MarkdownDescription: "The token in compact form: three parts separated by dots.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: decodedJWT},
 	}
@@ -120,13 +116,14 @@ func valueOfJSON(raw json.RawMessage) (attr.Value, error) {
 }
 
 const (
-	// maxJSONDepth and maxJSONValues are far beyond any claim. They bound the type of
-	// the result, which Terraform writes out level by level and value by value.
+	// maxJSONDepth and maxJSONValues are far above what real claims need. They bound the type
+	// of the result, which Terraform writes out for every level and value.
 	maxJSONDepth  = 50
 	maxJSONValues = 10_000
-	// maxNumberExponent bounds the digits of a number written out, by a power of two.
+	// maxNumberExponent bounds the binary exponent of a number, and so its digits when written
+	// out.
 	maxNumberExponent = 4096
-	// numberPrecision is that of Terraform's own numbers, in bits.
+	// numberPrecision is the precision of Terraform's own numbers, in bits.
 	numberPrecision = 512
 )
 
@@ -167,7 +164,7 @@ func numberOf(text json.Number) (attr.Value, error) {
 	return types.NumberValue(number), nil
 }
 
-// tuple converts an array, whose elements can have different types.
+// tuple converts an array to a tuple, because its elements can have different types.
 func (c *jsonConverter) tuple(items []any, depth int) (attr.Value, error) {
 	kinds, values := make([]attr.Type, len(items)), make([]attr.Value, len(items))
 	for i, item := range items {

@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-// functionTest runs steps on a CLI that knows functions of providers; it needs no
-// tenant and no credentials.
+// functionTest runs steps with a CLI that supports provider functions. It needs no tenant and
+// no credentials.
 func functionTest(
 	t *testing.T, oldest tfversion.TerraformVersionCheck, steps ...resource.TestStep,
 ) {
@@ -122,7 +122,7 @@ func TestAccDecodeJWT_badArguments(t *testing.T) {
 	for argument, want := range map[string]string{
 		`null`:                             `Invalid value for "token" parameter: argument must not be null`,
 		`"opaque"`:                         `Invalid value for "token" parameter: The token is opaque`,
-		strconv.Quote("e.e.e.e.e"):         `The token is encrypted (JWE, five parts), so that only the API that it is for can read it.`,
+		strconv.Quote("e.e.e.e.e"):         `The token is encrypted (JWE, five parts), so only the API it is meant for can read it.`,
 		strconv.Quote(acctest.JWTOf(`[]`)): `The payload of the token is not a JSON object.`,
 		strconv.Quote("=.e30.c2ln"):        `The header of the token is not base64url.`,
 		strconv.Quote("e30.e30.=="):        `The signature of the token is not base64url.`,

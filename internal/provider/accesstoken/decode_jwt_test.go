@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// jwtWith is a token with the given claims and no signature to speak of.
+// jwtWith returns a token with the given claims and a dummy signature.
 func jwtWith(claims string) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	return encode([]byte(`{"alg":"RS256","kid":"k1"}`)) + "." + encode([]byte(claims)) + ".c2ln"
@@ -118,8 +118,8 @@ func TestDecodeJWT_errorsAreOnTheArgument(t *testing.T) {
 		},
 		"encrypted": {
 			"hush.h.h.h.h",
-			"The token is encrypted (JWE, five parts), so that only the API that it is for can " +
-				"read it",
+			"The token is encrypted (JWE, five parts), so only the API it is meant for can read " +
+				"it",
 		},
 		"not JSON": {jwtWith("hush"), "The payload of the token is not a JSON object"},
 		"too deep": {

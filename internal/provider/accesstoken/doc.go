@@ -1,10 +1,10 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package accesstoken is m2m_access_token, as a data source and as an ephemeral resource, and
-// the function decode_jwt: it fetches tokens, verifies them, and says what to do about a
-// refusal of the token endpoint.
+// Package accesstoken contains the data source and the ephemeral resource m2m_access_token, and
+// the function decode_jwt. It fetches and verifies tokens, and explains refusals of the token
+// endpoint.
 //
-// The grants that tokens depend on are in package clientgrant; whether one is going to change
-// is asked of package run.
+// The grants that tokens depend on are in package clientgrant; package run knows whether a
+// grant will change.
 package accesstoken

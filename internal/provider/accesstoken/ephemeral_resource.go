@@ -28,10 +28,10 @@ var (
 	_ ephemeral.EphemeralResourceWithClose          = (*tokenEphemeralResource)(nil)
 )
 
-// warnBefore is how long before the expiry of a token Terraform warns.
+// warnBefore is how long before the expiry of a token the provider warns.
 const warnBefore = time.Minute
 
-// NewEphemeralResource is ephemeral.m2m_access_token.
+// NewEphemeralResource returns ephemeral.m2m_access_token.
 func NewEphemeralResource() ephemeral.EphemeralResource {
 	return &tokenEphemeralResource{}
 }
@@ -56,37 +56,32 @@ func (r *tokenEphemeralResource) Configure(
 	r.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema has the arguments and results of the data source, and min_remaining.
+// Schema has the attributes of the data source, and min_remaining.
 func (r *tokenEphemeralResource) Schema(
 	_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token for an API, fetched with the client credentials " +
-			"flow and verified before it is handed out. " +
-			"Neither plan nor state hold any of it. It can configure a provider or a " +
-			"provisioner, or be given to a write-only argument.\n\n" +
-			"Needs Terraform 1.10 or OpenTofu 1.11. [Use a token in a " +
-			"plan](../guides/use-a-token-in-a-plan.md) has complete examples.\n\n" +
-			"The token is fetched in each plan and each apply, except where an argument, or the " +
-			"provider's configuration, is known only after " +
-			"apply, or where it is refused and the run is to change the grant of " +
-			"`client_grant_id` or the API of that grant: then only in " +
-			"apply. Each fetch counts against the token quota of the tenant. Blocks that ask for " +
-			"the same, and are open at the same time, " +
-			"share one token, unless the run has changed an API or a grant in between. It is " +
-			"forgotten when the last of them is closed.\n\n" +
-			"Terraform cannot be given another token in the middle of a run. It warns of one " +
-			"that expired, or was about to, before " +
-			"it was done with it.",
+		MarkdownDescription: "Fetches an access token for an API with the client credentials " +
+			"flow, and verifies it. Nothing of it is stored in the plan or the state. Use it to " +
+			"configure a provider or a provisioner, or in a write-only argument.\n\nNeeds " +
+			"Terraform 1.10 or OpenTofu 1.11. [Use a token in a " +
+			"plan](../guides/use-a-token-in-a-plan.md) has complete examples.\n\nThe token is " +
+			"fetched in each plan and each apply. It is fetched only in the apply if an argument " +
+			"or the provider's configuration is known only after apply, or if the token is " +
+			"refused in the plan and the run will change the grant of `client_grant_id` or its " +
+			"API. Each fetch counts against the token quota of the tenant. Blocks that request " +
+			"the same token and are open at the same time share it, unless the run has changed " +
+			"an API or a grant in between. The token is forgotten when the last of them is " +
+			"closed.\n\nTerraform cannot replace a token in the middle of a run. The provider " +
+			"warns if a token expires, or nearly expires, while Terraform still has it open.",
 		Attributes: ephemeralAttributes(tokenAttributes(), &resp.Diagnostics),
 	}
 	resp.Schema.Attributes["min_remaining"] = schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "Life that the token must have left when it is handed out, such as " +
-			"`5m` or `1h`: at least what the run " +
-			"takes. A token with less is an error, and one that another block holds is not " +
-			"shared. Default: any token is handed out, " +
-			"but none is shared in the last minute of its life.",
+		MarkdownDescription: "Minimum time until the token expires, such as `5m` or `1h`; set it " +
+			"to at least the duration of the run. If a new token would expire sooner, the block " +
+			"fails; if a token of another block would, a new one is fetched. If omitted, any new " +
+			"token is accepted, but a token in the last minute of its life is not shared.",
 		Validators: []validator.String{attribute.Duration()},
 	}
 }
@@ -109,9 +104,8 @@ func (r *tokenEphemeralResource) Open(
 		return
 	}
 	if r.run.Unknown || !req.Config.Raw.IsFullyKnown() {
-		// Terraform itself does not open a resource with unknown arguments, but it does if
-		// the configuration of the provider is unknown. Unknown results defer the token to
-		// the apply.
+		// Terraform does not open a resource with unknown arguments, but it does if the
+		// provider's configuration is unknown. Unknown results defer the token to the apply.
 		m.setUnknown()
 		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
 		return
@@ -137,9 +131,9 @@ func (r *tokenEphemeralResource) Open(
 		resp.Diagnostics.AddAttributeError(path.Root(
 			"min_remaining",
 		), "Access token expires too soon",
-			fmt.Sprintf("A new token for the API %q lives for %s, so it cannot have the %s left "+
-				"that min_remaining asks for. Raise "+
-				"token_lifetime of the API above that, or lower min_remaining.",
+			fmt.Sprintf("A new token for the API %q expires after %s, but min_remaining requires "+
+				"%s. Raise the token_lifetime of the API above min_remaining, or lower "+
+				"min_remaining.",
 				m.Audience.ValueString(), lifetime, atLeast))
 		release()
 		return
@@ -152,7 +146,7 @@ func (r *tokenEphemeralResource) Open(
 	resp.Diagnostics.Append(open.save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
-		release() // Terraform does not close what failed to open.
+		release() // Terraform does not close a resource that failed to open.
 		return
 	}
 	r.run.KeepToken(open.Handle, release)
@@ -177,7 +171,7 @@ func (r *tokenEphemeralResource) Renew(
 	resp.Diagnostics.AddWarning("Access token is about to expire", open.explain("expires"))
 }
 
-// Close forgets the token, unless another block holds it.
+// Close releases the token, which is forgotten unless another block holds it.
 func (r *tokenEphemeralResource) Close(
 	ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse,
 ) {

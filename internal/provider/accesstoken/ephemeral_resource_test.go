@@ -24,7 +24,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// ephemeralTest is accTest with the provider echo, which shows ephemeral values.
+// ephemeralTest runs steps with the echo provider, which exposes ephemeral values.
 func ephemeralTest(n *acctest.Tenant, steps ...resource.TestStep) {
 	n.T.Helper()
 	providers := acctest.ProviderWith(n.Env())
@@ -36,7 +36,7 @@ func ephemeralTest(n *acctest.Tenant, steps ...resource.TestStep) {
 	})
 }
 
-// ephemeralConfig is tokenConfig as an ephemeral resource.
+// ephemeralConfig is tokenConfig for the ephemeral resource.
 func ephemeralConfig(attributes ...string) string {
 	return ephemerally(acctest.TokenConfig(attributes...))
 }
@@ -45,7 +45,7 @@ func ephemerally(config string) string {
 	return strings.ReplaceAll(config, `data "m2m_access_token"`, `ephemeral "m2m_access_token"`)
 }
 
-// The provider echo keeps what it got first.
+// The echo provider keeps the first value it gets.
 const echo = `
 provider "echo" {
   data = ephemeral.m2m_access_token.orders
@@ -59,7 +59,7 @@ func echoed(attribute string, check knownvalue.Check) statecheck.StateCheck {
 	)
 }
 
-// lifeLeft checks an expires_at.
+// lifeLeft checks the remaining lifetime in an expires_at.
 func lifeLeft(want time.Duration) knownvalue.Check {
 	return knownvalue.StringFunc(func(text string) error {
 		at, err := time.Parse(time.RFC3339, text)
@@ -70,8 +70,8 @@ func lifeLeft(want time.Duration) knownvalue.Check {
 	})
 }
 
-// The token is asked for once the grant is there, which the same apply creates: the
-// plan would fail if it were asked for any earlier.
+// The token is requested only after the same apply has created the grant: the plan would fail
+// if it were requested earlier.
 func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := acctest.GrantConfig(`scopes = ["read:orders"]`) + ephemeralConfig(
@@ -99,7 +99,7 @@ func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 				}),
 			},
 		},
-		// Now it is there, so the plan asks for a token, too.
+		// The grant exists now, so the plan requests a token too.
 		resource.TestStep{
 			Config:            config,
 			ConfigPlanChecks:  acctest.EmptyPlan(),
@@ -108,7 +108,7 @@ func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 	)
 }
 
-// noTokens checks that the machine client asked for no token.
+// noTokens checks that the machine client requested no token.
 type noTokens struct{ tenant *acctest.Tenant }
 
 func (c noTokens) CheckPlan(
@@ -235,8 +235,8 @@ func TestAccAccessTokenEphemeral_arguments(t *testing.T) {
 	}
 }
 
-// A token that was opened before the grant was changed is not shared with what
-// depends on the change.
+// A token that was opened before a change to the grant is not shared with blocks that depend on
+// the change.
 func TestAccAccessTokenEphemeral_changedGrant(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := strings.Replace(ephemeralConfig(), `"orders"`, `"early"`, 1) + ephemeralConfig(
@@ -263,7 +263,7 @@ func TestAccAccessTokenEphemeral_changedGrant(t *testing.T) {
 	)
 }
 
-// A plan asks before the apply changes the grant, so that a refusal need not last.
+// A plan requests the token before the apply changes the grant, so a refusal need not be final.
 func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 	t.Parallel()
 	config := func(grant, token string, version int) string {
@@ -304,7 +304,7 @@ func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 				{
 					Config:   refused,
 					PlanOnly: true,
-					ExpectError: acctest.Says("A plan asks for the token before the apply " +
+					ExpectError: acctest.Says("The plan requests the token before the apply " +
 						"changes the grant."),
 				},
 				{
@@ -320,7 +320,7 @@ func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 	}
 }
 
-// What is known only after apply makes Terraform ask for the token in apply.
+// If an argument is known only after apply, the token is requested in the apply.
 func TestAccAccessTokenEphemeral_unknownAtPlan(t *testing.T) {
 	t.Parallel()
 	later := func(value string) string {
@@ -382,8 +382,8 @@ func TestAccAccessTokenEphemeral_writeOnlyArgument(t *testing.T) {
 	}}})
 }
 
-// sentToken checks that the one write of a step has a token of the sample API as
-// the signing secret.
+// sentToken checks that the only write of a step sends a token of the sample API as the signing
+// secret.
 type sentToken struct{ tenant *acctest.Tenant }
 
 func (c sentToken) CheckState(
@@ -433,9 +433,7 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 				`Missing client secret … The client "other" is not the provider's own`,
 			),
 		},
-		step(`Access token expires too soon … min_remaining = "5m" … A new token for the API "https://sample-api.example.com" lives for
-			5m0s, so it cannot have the 5m0s left that min_remaining asks for. Raise token_lifetime of the API above that, or lower
-			min_remaining.`, `min_remaining = "5m"`),
+		step(`Access token expires too soon … min_remaining = "5m" … A new token for the API "https://sample-api.example.com" expires after 5m0s, but min_remaining requires 5m0s. Raise the token_lifetime of the API above min_remaining, or lower min_remaining.`, `min_remaining = "5m"`),
 		resource.TestStep{
 			Config: ephemeralConfig(`min_remaining = "4m"`) + echo,
 			ConfigStateChecks: []statecheck.StateCheck{

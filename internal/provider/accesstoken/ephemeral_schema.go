@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
 
-// ephemeralAttributes converts attributes of a data source to those of an ephemeral
-// resource. Their types have the same fields, or the conversions would not compile.
+// ephemeralAttributes converts attributes of a data source to attributes of an ephemeral
+// resource. The types have the same fields; otherwise the conversions would not compile.
 func ephemeralAttributes(
 	of map[string]dataschema.Attribute, diags *diag.Diagnostics,
 ) map[string]schema.Attribute {

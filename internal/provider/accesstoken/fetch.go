@@ -17,13 +17,13 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// fetch gets the token, verifies it, and fills in the results. Blocks with the same request
-// share a token, if it lives for at least atLeast longer, until each has called release. On
-// an error, fetch releases the token itself. Each block verifies the token, since each has
-// expectations of its own.
+// fetch gets the token, verifies it and sets the results. Blocks with the same request share a
+// token until each has called release, but only while the token is valid for atLeast or longer.
+// Each block verifies the token, since each has its own expectations. On an error, fetch
+// releases the token itself.
 //
-// If the endpoint refuses the token before a planned change of the grant, the results are
-// unknown: the token is deferred to the apply.
+// If beforeChange is set and the endpoint refuses the token, the results are unknown, which
+// defers the token to the apply.
 func (m *tokenModel) fetch(
 	ctx context.Context, r *run.Run, atLeast time.Duration, beforeChange bool,
 	diags *diag.Diagnostics,
@@ -69,7 +69,7 @@ func (m *tokenModel) fetch(
 	}
 	granted := token.Scopes
 	if verified {
-		// The signed claims count for more than the rest of the answer.
+		// The signed claims take precedence over the rest of the answer.
 		granted = claims.Scopes
 		if claims.Expiry.Before(token.ExpiresAt) {
 			token.ExpiresAt = claims.Expiry
@@ -96,8 +96,7 @@ func (m *tokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Creden
 	}
 	if creds.ClientID == "" {
 		diags.AddAttributeError(path.Root("client_id"), "Missing client",
-			"No client asks for the token: set client_id here, as the provider is not configured "+
-				"with one of its own.")
+			"The provider is not configured with a client. Set client_id here.")
 		return creds
 	}
 	if creds.ClientSecret != "" || creds.PrivateKey != "" {
@@ -105,14 +104,12 @@ func (m *tokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Creden
 	}
 	if creds.ClientID != own.ClientID {
 		diags.AddAttributeError(path.Root("client_secret"), "Missing client secret",
-			fmt.Sprintf("The client %q is not the provider's own, so its secret must be given "+
-				"here: set client_secret or "+
-				"client_assertion_private_key.", creds.ClientID))
+			fmt.Sprintf("The client %q is not the provider's own client, so its credentials are "+
+				"needed here. Set client_secret or client_assertion_private_key.", creds.ClientID))
 	} else if own.PrivateKey != "" && creds.AuthMethod != "" {
 		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
-			fmt.Sprintf("%s is how a secret is sent, but the provider's own client authenticates "+
-				"with its %s. "+
-				"Take token_endpoint_auth_method out of the configuration.", creds.AuthMethod,
+			fmt.Sprintf("%s sends a secret, but the provider's own client authenticates with %s. "+
+				"Remove token_endpoint_auth_method from the configuration.", creds.AuthMethod,
 				r.Proof))
 	}
 	own.AuthMethod = creds.AuthMethod

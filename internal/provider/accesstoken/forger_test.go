@@ -22,7 +22,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// evilKey is the key of whoever forges tokens.
+// evilKey is the attacker's key.
 var evilKey = sync.OnceValue(testkeys.NewRSA)
 
 var smallKey = sync.OnceValue(func() *rsa.PrivateKey {
@@ -35,8 +35,8 @@ var smallKey = sync.OnceValue(func() *rsa.PrivateKey {
 
 const apiSecret = "a-signing-secret"
 
-// forger makes tokens from one that a tenant issued to the machine client for the
-// sample API.
+// forger makes tokens from a token that a tenant issued to the machine client for the sample
+// API.
 type forger struct {
 	*acctest.Tenant
 	token  string
@@ -62,7 +62,7 @@ func newForger(t *testing.T) *forger {
 	return x
 }
 
-// altered is m with other values, given as pairs; nil removes a key.
+// altered returns a copy of m with the given pairs of keys and values; nil removes a key.
 func altered(m map[string]any, pairs ...any) map[string]any {
 	m = maps.Clone(m)
 	for pair := range slices.Chunk(pairs, 2) {
@@ -85,14 +85,14 @@ func (x *forger) sign(method jwt.SigningMethod, key any, header, claims map[stri
 	return text
 }
 
-// own is signed with the tenant's own key: what is wrong is what it says.
+// own returns a token signed with the tenant's own key: only its claims are wrong.
 func (x *forger) own(pairs ...any) string {
 	return x.sign(
 		jwt.SigningMethodRS256, testkeys.Signing()[0], x.header, altered(x.claims, pairs...),
 	)
 }
 
-// ownHeader is signed with the tenant's own key under a header with other values.
+// ownHeader returns a token signed with the tenant's own key, with other values in the header.
 func (x *forger) ownHeader(pairs ...any) string {
 	header := altered(x.header, pairs...)
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(x.claims))
@@ -104,13 +104,13 @@ func (x *forger) ownHeader(pairs ...any) string {
 	return text
 }
 
-// evil is signed with a key that the tenant does not have.
+// evil returns a token signed with a key that the tenant does not have.
 func (x *forger) evil(pairs ...any) string {
 	return x.sign(jwt.SigningMethodRS256, evilKey(), altered(x.header, pairs...), x.claims)
 }
 
-// underHeader is the issued token with another header, and another signature if one
-// is given.
+// underHeader returns the issued token with another header, and another signature if one is
+// given.
 func (x *forger) underHeader(header, signature string) string {
 	parts := strings.Split(x.token, ".")
 	if signature == "" {
@@ -132,7 +132,7 @@ func rsaJWK(kid string, key *rsa.PrivateKey, pairs ...any) map[string]any {
 	)
 }
 
-// answers makes a route of the tenant answer with a document instead of its own.
+// answers makes a route of the tenant return the given document.
 func (x *forger) answers(route string, document any) {
 	text, ok := document.(string)
 	if !ok {
@@ -142,7 +142,7 @@ func (x *forger) answers(route string, document any) {
 		}
 		text = string(raw)
 	}
-	// Terraform asks several times.
+	// Terraform sends the request several times.
 	x.Next(route, slices.Repeat(
 		[]testserver.Fault{testserver.Respond(http.StatusOK, "application/json", text)}, 20,
 	)...)
@@ -159,8 +159,8 @@ func (x *forger) discovers(issuer, keys string) {
 	})
 }
 
-// ownText is a payload, which need not be in order, that is signed with the
-// tenant's own key.
+// ownText returns a token with any payload, even an invalid one, signed with the tenant's own
+// key.
 func (x *forger) ownText(payload string) string {
 	content := strings.Split(x.own(), ".")[0] + "." + base64url([]byte(payload))
 	signature, err := jwt.SigningMethodRS256.Sign(content, testkeys.Signing()[0])

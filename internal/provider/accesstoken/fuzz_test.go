@@ -19,14 +19,14 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// issued is a token that the reference server signed, and whom it is right for.
+// issued is a token that the reference server signed, with its intended API and client.
 type issued struct {
 	token string
 	want  m2m.Expected
 }
 
-// verifier is a client of a reference server, with tokens of each kind that the
-// server issues.
+// verifier is an API client of a reference server, with tokens of each kind that the server
+// issues.
 type verifier struct {
 	tokens *m2m.Tokens
 	issuer string
@@ -35,7 +35,7 @@ type verifier struct {
 
 func newVerifier(f *testing.F) *verifier {
 	f.Helper()
-	// A tenant is made for a test; what goes wrong here ends the process of the target.
+	// A tenant needs a *testing.T, so an error here ends the fuzzing process.
 	srv, err := testserver.Listen(testserver.Config{
 		Addr:        "127.0.0.1:0",
 		SigningKeys: testkeys.Signing(),
@@ -88,15 +88,15 @@ func newVerifier(f *testing.F) *verifier {
 			v.issued = append(v.issued, issued{token.AccessToken, want})
 		}
 	}
-	// The order of a map would make an input mean something else in each process.
+	// In map order, the same input would mean something else in each process.
 	slices.SortFunc(v.issued, func(a, b issued) int {
 		return strings.Compare(a.want.Audience+a.want.ClientID, b.want.Audience+b.want.ClientID)
 	})
 	return v
 }
 
-// keys are those that a forger may sign with: what anyone can know of the tenant, and
-// keys of the forger's own. None is a key that the server signs with.
+// keys returns the keys that a forger may sign with: public data of the tenant, and the
+// forger's own keys. The server signs with none of them.
 func keys() []any {
 	public := &testkeys.Signing()[0].PublicKey
 	spki, err := x509.MarshalPKIXPublicKey(public)
@@ -111,7 +111,7 @@ func keys() []any {
 	}
 }
 
-// forge signs a header and a payload, or keeps the signature where no key is given.
+// forge signs a header and a payload, or keeps the signature if no key is given.
 func forge(content, signature string, key any, alg string) string {
 	method := jwt.GetSigningMethod(alg)
 	if _, isRSA := key.(*rsa.PrivateKey); method == nil || isRSA == strings.HasPrefix(alg, "HS") ||
@@ -125,15 +125,15 @@ func forge(content, signature string, key any, alg string) string {
 	return content + "." + base64url(made)
 }
 
-// FuzzVerify takes tokens of the server apart, exchanges and forges parts, and edits
-// the text. None may be accepted but those that the server signed, letter by letter,
-// for that API and that client; and what is accepted another library accepts too.
-// $KID, $ISS, $AUD and $CLIENT stand for what is right.
+// FuzzVerify splits tokens of the server, swaps and forges their parts, and edits the text.
+// Only tokens that the server signed for that API and client, byte for byte, may be accepted,
+// and another library must accept them too. $KID, $ISS, $AUD and $CLIENT stand for the correct
+// values.
 func FuzzVerify(f *testing.F) {
 	v := newVerifier(f)
 	forgers := keys()
 	const good = `{"iss":"$ISS","aud":"$AUD","exp":9999999999,"azp":"$CLIENT","gty":"client-credentials","scope":"a b"}`
-	// As it was issued.
+	// Unchanged.
 	f.Add("", "", "RS256", "", uint8(0), uint8(0), uint8(0), uint16(0), uint8(0))
 	// For another client.
 	f.Add("", "", "RS256", "", uint8(1), uint8(0), uint8(0), uint16(0), uint8(0))
@@ -175,7 +175,7 @@ func FuzzVerify(f *testing.F) {
 	for _, tail := range []string{"\n", ".", "=", " ", ".e30", "~", "\x00", "A"} {
 		f.Add("", "", "RS256", tail, uint8(0), uint8(0), uint8(0), uint16(0), uint8(0))
 	}
-	// Each bit of a character in turn, the last ones of the parts among them.
+	// Flip each bit of some characters, including the last character of each part.
 	for at := range uint16(700) {
 		f.Add("", "", "RS256", "", uint8(0), uint8(0), uint8(0), at, uint8(1)<<(at%7))
 	}

@@ -13,10 +13,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// hclAttribute is an attribute of a block to paste. Its value is an expression.
+// hclAttribute is an attribute of a block to paste. Its value is an HCL expression.
 type hclAttribute struct{ name, value string }
 
-// hclResource is a resource block called NAME, as terraform fmt formats it.
+// hclResource returns a resource block called NAME, formatted as terraform fmt does.
 func hclResource(typeName string, attributes ...hclAttribute) string {
 	width := 0
 	for _, a := range attributes {

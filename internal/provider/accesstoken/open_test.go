@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// openings opens and closes tokens of the sample API, whose lifetime is an hour, as
-// Terraform does, with one clock for provider and server.
+// openings opens and closes tokens of the sample API as Terraform does. The tokens live for an
+// hour, and provider and server share a clock.
 type openings struct {
 	acctest.Protocol
 	tenant *acctest.Tenant
@@ -43,7 +43,7 @@ type openedToken struct {
 	said    string
 }
 
-// open opens a token; what it says is not kept in o.said.
+// open opens a token. It does not keep the diagnostics in o.said.
 func (o *openings) open(further map[string]tftypes.Value) openedToken {
 	o.T.Helper()
 	schema := o.Schema.EphemeralResourceSchemas["m2m_access_token"]
@@ -108,7 +108,7 @@ func (o *openings) words(diags []*tfprotov6.Diagnostic) string {
 	return strings.Join(words, "\n")
 }
 
-// wantTokens checks how many tokens the client has asked for.
+// wantTokens checks how many tokens the client has requested.
 func (o *openings) wantTokens(want int) {
 	o.T.Helper()
 	if got := len(acctest.TokenRequests(
@@ -130,7 +130,7 @@ func TestAccessTokenOpen_closeForgets(t *testing.T) {
 		t.Errorf("two tokens: %q and %q", one.token, two.token)
 	}
 	o.close(one)
-	o.close(one) // Closing twice is closing once.
+	o.close(one) // Closing twice has no further effect.
 	if three := o.open(nil); three.token != two.token {
 		t.Error("another token, though one is open")
 	} else {
@@ -138,14 +138,14 @@ func TestAccessTokenOpen_closeForgets(t *testing.T) {
 	}
 	o.close(two)
 	o.wantTokens(1)
-	o.tenant.Clock().Advance(time.Second) // Tokens of the same second are the same.
+	o.tenant.Clock().Advance(time.Second) // Tokens issued in the same second are identical.
 	if four := o.open(nil); four.token == one.token || four.token == "" {
 		t.Errorf("the token was not forgotten: %q", four.token)
 	}
 	o.wantTokens(2)
 }
 
-// What a data source has read is in the state anyway, so it stays for the process.
+// A token of a data source is in the state anyway, so the process keeps it.
 func TestAccessTokenOpen_dataSourceKeeps(t *testing.T) {
 	t.Parallel()
 	o := newOpenings(t)
@@ -178,7 +178,7 @@ func TestAccessTokenOpen_eachBlockIsChecked(t *testing.T) {
 				"signing_secret": acctest.Text("a-signing-secret"),
 				"min_remaining":  acctest.Text("2h"),
 			},
-			"the 2h0m0s left that min_remaining asks for",
+			"min_remaining requires 2h0m0s",
 		},
 	} {
 		opened := o.open(c.further)
@@ -229,7 +229,7 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		lifetime int
-		warnsAt  time.Duration // After the opening.
+		warnsAt  time.Duration // After the token was opened.
 		lives    string
 		tokens   int
 	}{
@@ -254,10 +254,11 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 			).Format(time.RFC3339)
 			expect := func(said, summary, when string) {
 				t.Helper()
-				want := fmt.Sprintf(`WARNING: %s: The token for the API "https://sample-api.example.com", which lives for %s, %s at %s, and Terraform
-					cannot be given another one in the middle of a run. What uses it after that is refused. Shorten the run, or raise
-					token_lifetime of the API. Set min_remaining to what the run takes, so that a token that expires too soon is an error before
-					anything is changed.`, summary, c.lives, when, expiry)
+				want := fmt.Sprintf(`WARNING: %s: The token for the API "https://sample-api.example.com", with
+					a lifetime of %s, %s at %s. Terraform cannot replace it in the middle of a run,
+					and requests with an expired token are refused. Shorten the run, or raise the
+					token_lifetime of the API. If you set min_remaining to the duration of the run,
+					a token that expires too soon is an error before anything is changed.`, summary, c.lives, when, expiry)
 				if !slices.Equal(strings.Fields(said), strings.Fields(want)) {
 					t.Errorf("said: %s\nwant: %s", said, want)
 				}
@@ -284,9 +285,9 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 	}
 }
 
-// A token that does not say how long it lives is handed out, but not where a
-// lifetime is asked for, and Terraform has nothing to warn of.
-func TestAccessTokenOpen_lifetimeNotTold(t *testing.T) {
+// A token without a known lifetime is returned, unless min_remaining is set, and there is no
+// warning about its expiry.
+func TestAccessTokenOpen_unknownLifetime(t *testing.T) {
 	t.Parallel()
 	o := newOpenings(t)
 	reply := testserver.Respond(
@@ -308,7 +309,7 @@ func TestAccessTokenOpen_lifetimeNotTold(t *testing.T) {
 	}
 }
 
-// Terraform keeps the private data for as long as the token is open.
+// Terraform keeps the private data as long as the token is open.
 func TestAccessTokenOpen_privateDataHasNoSecret(t *testing.T) {
 	t.Parallel()
 	o := newOpenings(t)

@@ -14,14 +14,14 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// openToken is what Renew and Close know of a token. Terraform keeps it for them, so it
-// does not contain the token.
+// openToken is what Renew and Close know about a token. Terraform stores it for them, so it
+// does not contain the token itself.
 type openToken struct {
-	Handle    string // Under which the run keeps the token.
+	Handle    string // The key of the token in the run.
 	Audience  string
 	Lifetime  time.Duration
 	ExpiresAt time.Time
-	Margin    time.Duration // How long before its expiry to warn; zero if that is not known.
+	Margin    time.Duration // How long before the expiry to warn; zero if the expiry is not known.
 }
 
 const openTokenKey = "token"
@@ -49,11 +49,10 @@ func loadOpenToken(ctx context.Context, private interface {
 
 func (t openToken) explain(expires string) string {
 	return report.Sentences(
-		fmt.Sprintf("The token for the API %q, which lives for %s, %s at %s, and Terraform "+
-			"cannot be given another one in the middle of "+
-			"a run. What uses it after that is refused.", t.Audience, t.Lifetime, expires,
-			t.ExpiresAt.Format(time.RFC3339)),
-		"Shorten the run, or raise token_lifetime of the API. Set min_remaining to what the run "+
-			"takes, so that a token that expires too "+
-			"soon is an error before anything is changed.")
+		fmt.Sprintf("The token for the API %q, with a lifetime of %s, %s at %s. Terraform cannot "+
+			"replace it in the middle of a run, and requests with an expired token are refused.",
+			t.Audience, t.Lifetime, expires, t.ExpiresAt.Format(time.RFC3339)),
+		"Shorten the run, or raise the token_lifetime of the API. If you set min_remaining to "+
+			"the duration of the run, a token that expires too soon is an error before anything "+
+			"is changed.")
 }

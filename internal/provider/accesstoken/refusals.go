@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// report explains a refusal of the token endpoint: which client was refused which token,
-// the answer, and what to do.
+// report explains a refusal of the token endpoint: which client was refused which token, what
+// the endpoint answered, and what to do.
 func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Credentials, err error) {
 	const summary = "Unable to fetch access token"
 	var answer *m2m.Error
@@ -44,18 +44,18 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 	diags.AddAttributeError(path.Root(attribute), summary, detail)
 }
 
-// isRefusal reports whether the token endpoint accepted the credentials but refused the
-// token, which another grant may allow.
+// isRefusal reports whether the token endpoint accepted the credentials but refused the token.
+// A change to the grant may then help.
 func isRefusal(err error) bool {
 	var answer *m2m.Error
 	return errors.As(err, &answer) && !answer.NotJSON && (answer.Status == http.StatusForbidden ||
 		answer.Status == http.StatusBadRequest)
 }
 
-// advise says what to do about a refusal, and which attribute it is about. One code covers
-// most refusals, so only here the text of a message decides (API contract 9.4). An action
-// of the tenant can return any text, but only with the statuses 400 and 500 (API contract
-// 9.5).
+// advise says what to do about a refusal, and which attribute it is about. It is the only place
+// that matches the text of a message, because most refusals have the same code (API contract
+// 9.4). An action of the tenant can return any text, but only with the statuses 400 and 500
+// (API contract 9.5).
 func (m *tokenModel) advise(
 	r *run.Run, creds m2m.Credentials, answer *m2m.Error,
 ) (attribute, advice string) {
@@ -65,33 +65,32 @@ func (m *tokenModel) advise(
 	}
 	switch {
 	case answer.Status == http.StatusUnauthorized:
-		// Not on the credential, because Terraform would print the line with it.
+		// Not on the credential, because Terraform would print its line.
 		return "client_id", m.adviseOnCredentials(r, creds)
 	case says(http.StatusForbidden, "Service not enabled"):
-		return "audience", "The tenant has no API with exactly this identifier. Mind a slash at " +
-			"the end. Check also that " +
+		return "audience", "The tenant has no API with exactly this identifier; a trailing slash " +
+			"matters. Check also that " +
 			r.Domain +
-			" is the right tenant. Where the same configuration creates the API, refer to its " +
-			"grant with " +
-			"client_grant_id, so that the token is asked for afterwards."
+			" is the right tenant. If this configuration creates the API, set client_grant_id to " +
+			"the id of its grant, so that the token is requested afterwards."
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
 		return "scopes", report.Sentences("Add the scopes to the m2m_client_grant of this "+
 			"client, or ask for fewer. The API must define them too.",
-			askedEarly+" Or leave scopes out here, which takes all that are granted.")
+			askedEarly+" Or omit scopes here to get all scopes that are granted.")
 	case says(http.StatusForbidden, "client-grant"):
 		return "", m.adviseGrant(creds)
 	case answer.Code == "unauthorized_client":
-		return "", "Allow the client the grant type client_credentials in the tenant; it is an " +
-			"application of type machine to machine that has it."
+		return "", "Allow the grant type client_credentials for the client in the tenant. " +
+			"Machine-to-machine applications have it."
 	case says(http.StatusBadRequest, "parameter organization is required"):
-		return "organization", report.Sentences("Set organization to the id or the name of one "+
-			"that may use the grant. The organization_usage of "+grant+
-			` is "require"; with "allow" there are tokens without an organization as well.`,
+		return "organization", report.Sentences("Set organization to the id or name of an "+
+			"organization that may use the grant. The organization_usage of "+grant+
+			` is "require"; with "allow", tokens without an organization are also issued.`,
 			askedEarly)
 	case says(http.StatusForbidden, "parameter organization is not allowed"):
 		return "organization", report.Sentences(
 			`Set organization_usage = "allow" in `+grant+
-				", or take organization out of the configuration.",
+				", or remove organization from the configuration.",
 			askedEarly,
 		)
 	case says(http.StatusForbidden, "parameter organization is invalid"):
@@ -100,24 +99,23 @@ func (m *tokenModel) advise(
 		return "organization", "Check the organization, and organization_usage and " +
 			"allow_any_organization of " + grant + "."
 	case answer.Status == http.StatusTooManyRequests:
-		return "", "The tenant limits how many tokens are asked for, and each plan and each " +
-			"apply asks for its own. Where a quota is used up, " +
-			"wait until it begins anew, or have the token quota of the client raised."
+		return "", "The tenant limits the number of tokens, and each plan and each apply " +
+			"requests its own. If a quota is used up, wait until it resets, or have the token " +
+			"quota of the client raised."
 	case answer.Status == http.StatusBadRequest, answer.Code == "server_error":
 		return "", fmt.Sprintf("Actions of the tenant (trigger credentials-exchange) can refuse "+
-			"a token in words of their own. If these are none "+
-			"of the endpoint's, look at what those actions ask of the client %q, and in the log "+
-			"of the tenant.", creds.ClientID)
+			"a token with a message of their own. If this message comes from an action, check "+
+			"what it requires of the client %q, and look in the log of the tenant.", creds.ClientID)
 	default:
 		return "", ""
 	}
 }
 
-// askedEarly is for readers whose configuration already changes the grant.
-const askedEarly = "A plan asks for the token before the apply changes the grant. Where this " +
-	"configuration changes it just now, refer to the " +
-	"grant with client_grant_id in an ephemeral m2m_access_token of the same provider, which can " +
-	"wait, or apply the grant first, with -target."
+// askedEarly is for users whose configuration already changes the grant.
+const askedEarly = "The plan requests the token before the apply changes the grant. If this run " +
+	"changes the grant, use an ephemeral m2m_access_token of the same provider and set " +
+	"client_grant_id to the id of the grant, so that the token waits for the change. Or apply " +
+	"the grant first, with -target."
 
 func (m *tokenModel) adviseOnCredentials(r *run.Run, creds m2m.Credentials) string {
 	source := "the provider's own, " + r.Proof
@@ -130,15 +128,14 @@ func (m *tokenModel) adviseOnCredentials(r *run.Run, creds m2m.Credentials) stri
 	advice := "Check the client id and its credentials (here " + source +
 		"), and that the client belongs to the tenant " + r.Domain + "."
 	if creds.PrivateKey == "" {
-		return advice + " A client that is set to private_key_jwt there takes no secret."
+		return advice + " A client that is set to private_key_jwt there does not accept a secret."
 	}
-	return fmt.Sprintf("%s The client must have the public key of this private key there, as a "+
-		"credential for private_key_jwt with the "+
-		"algorithm %s. Check the clock of this machine too.", advice,
-		cmp.Or(creds.SigningAlg, "RS256"))
+	return fmt.Sprintf("%s The client must have the matching public key there, as a "+
+		"private_key_jwt credential with the algorithm %s. Check also the clock of this machine.",
+		advice, cmp.Or(creds.SigningAlg, "RS256"))
 }
 
-// adviseGrant contains a grant to paste, with which the request succeeds.
+// adviseGrant returns advice with a grant to paste that makes the request succeed.
 func (m *tokenModel) adviseGrant(creds m2m.Credentials) string {
 	attributes := []hclAttribute{
 		{"client_id", report.HCLString(creds.ClientID)},
@@ -148,7 +145,7 @@ func (m *tokenModel) adviseGrant(creds m2m.Credentials) string {
 	block, wait := "", "m2m_client_grant.NAME.id"
 	var hints []string
 	if m.Scopes.IsNull() {
-		hints = append(hints, "Write into scopes what the token is to carry.")
+		hints = append(hints, "List the scopes that the token needs.")
 	}
 	if !m.Organization.IsNull() {
 		attributes = append(attributes, hclAttribute{"organization_usage", `"allow"`})
@@ -158,33 +155,32 @@ func (m *tokenModel) adviseGrant(creds m2m.Credentials) string {
 			id = m.Organization.ValueString()
 		} else {
 			hints = append(hints, fmt.Sprintf(
-				"Replace ORGANIZATION_ID by the id of the organization %q.",
+				"Replace ORGANIZATION_ID with the id of the organization %q.",
 				m.Organization.ValueString(),
 			))
 		}
 		block = "\n\n" + associationBlock(id, "NAME")
 	}
 	block = hclResource("m2m_client_grant", attributes...) + block
-	hints = append(hints, "If there is such a grant already, its subject_type must be "+
-		"\"client\", and the API must not deny machines "+
-		"(subject_type_authorization).")
+	hints = append(hints, "If such a grant already exists, its subject_type must be \"client\", "+
+		"and the API must not deny clients access (subject_type_authorization).")
 	return report.Sentences(
-		"Grant it access, and let the token wait for the grant with client_grant_id = "+wait+":",
+		"Grant the client access, and make the token wait for the grant with client_grant_id = "+
+			wait+":",
 		block, strings.Join(hints, " "),
 	)
 }
 
-// adviseAssociation contains an association to paste, with the id of the organization if it
-// is known.
+// adviseAssociation returns advice with an association to paste, with the id of the
+// organization if it is known.
 func (m *tokenModel) adviseAssociation(grant string) string {
 	id := "ORGANIZATION_ID"
 	if attribute.OrganizationID.MatchString(m.Organization.ValueString()) {
 		id = m.Organization.ValueString()
 	}
-	return report.Sentences(fmt.Sprintf("Check that the tenant has the organization %q, by id or "+
-		"by name. If it has, it may not use %s: "+
-		"set allow_any_organization = true there, or associate the two, with GRANT replaced by "+
-		"the name of the grant's block:",
+	return report.Sentences(fmt.Sprintf("Check that the tenant has an organization with the id "+
+		"or name %q. If it exists, it may not use %s. Set allow_any_organization = true there, "+
+		"or add this association, and replace GRANT with the name of the grant's block:",
 		m.Organization.ValueString(), grant), associationBlock(id, "GRANT"), askedEarly)
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// blocksIn are the resource blocks of an error, as a person would copy them.
+// blocksIn returns the resource blocks in an error, as a user would copy them.
 func blocksIn(said string) string {
 	var blocks []string
 	inside := false
@@ -32,7 +32,7 @@ func blocksIn(said string) string {
 	return strings.Join(blocks, "\n") + "\n"
 }
 
-// lazily is a check that is made when its turn has come, with what is known then.
+// lazily returns a check that is built only when it runs, with the values known by then.
 type lazily func() statecheck.StateCheck
 
 func (l lazily) CheckState(
@@ -41,7 +41,7 @@ func (l lazily) CheckState(
 	l().CheckState(ctx, req, resp)
 }
 
-// What an error says to paste makes the next run succeed.
+// Pasting the block from the error makes the next run succeed.
 func TestAccAccessToken_pastedGrantSucceeds(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -84,7 +84,7 @@ func TestAccAccessToken_pastedGrantSucceeds(t *testing.T) {
 				checks = append(checks, n.Expect(acctest.Writes(acctest.GrantPost(tc.posted))))
 			}
 			said := n.ErrorOf(acctest.TokenConfig(tc.attributes...))
-			if !acctest.Says("let the token wait for the grant with " + wait +
+			if !acctest.Says("make the token wait for the grant with " + wait +
 				":").MatchString(said) {
 				t.Fatal(said)
 			}
@@ -98,8 +98,7 @@ func TestAccAccessToken_pastedGrantSucceeds(t *testing.T) {
 	}
 }
 
-// What each rule of the tenant about organizations makes of a request (API contract
-// 4.4).
+// The answer of each rule about organizations (API contract 4.4).
 func TestAccAccessToken_organizationRefusals(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.AddOrganization("acme")
@@ -127,7 +126,7 @@ func TestAccAccessToken_organizationRefusals(t *testing.T) {
 			))},
 			ExpectError: acctest.Says(said +
 				`400 Bad Request (invalid_request): parameter organization is required for this client …
-				Set organization to the id or the name of one that may use the grant.`),
+				Set organization to the id or name of an organization that may use the grant.`),
 		},
 		resource.TestStep{
 			Config: acctest.GrantConfig(
@@ -138,7 +137,7 @@ func TestAccAccessToken_organizationRefusals(t *testing.T) {
 			))},
 			ExpectError: acctest.Says(said +
 				`403 Forbidden (access_denied): parameter organization is invalid: nobody …
-				Check that the tenant has the organization "nobody", by id or by name.`),
+				Check that the tenant has an organization with the id or name "nobody".`),
 		},
 		resource.TestStep{
 			Config: acctest.GrantConfig(
@@ -147,7 +146,7 @@ func TestAccAccessToken_organizationRefusals(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 			ExpectError: acctest.Says(said +
 				`403 Forbidden (access_denied): parameter organization is invalid: ` + id + ` …
-				or associate the two, with GRANT replaced by the name of the grant's block: … organization_id = "` + id + `"`),
+				or add this association, and replace GRANT with the name of the grant's block: … organization_id = "` + id + `"`),
 		},
 	)
 }
@@ -163,7 +162,6 @@ func TestAccAccessToken_deniedByAnAction(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: acctest.TokenConfig(),
 		ExpectError: acctest.Says(fmt.Sprintf(`The token endpoint refused the client %q a token for the API "https://sample-api.example.com":
-			400 Bad Request (invalid_scope): Orders are closed on Sundays … Actions of the tenant (trigger credentials-exchange) can refuse a token in
-			words of their own.`, testserver.MachineClientID)),
+			400 Bad Request (invalid_scope): Orders are closed on Sundays … Actions of the tenant (trigger credentials-exchange) can refuse a token with a message of their own.`, testserver.MachineClientID)),
 	})
 }

@@ -21,7 +21,7 @@ import (
 
 // Every refusal of the token endpoint (API contract 9.4) names the client and the
 // API and says what to do, on the attribute that it is about.
-func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
+func TestAccessToken_refusalAdvice(t *testing.T) {
 	t.Parallel()
 	const api = "https://orders.example.com"
 	scopes := types.SetValueMust(types.StringType, []attr.Value{
@@ -45,58 +45,58 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 	}
 	const noGrant = `Client "m2m" is not authorized to access resource server "https://orders.example.com". ` +
 		`You need to create a "client-grant" associated to this API.`
-	const grantHint = `If there is such a grant already, its subject_type must be "client", and the API must not deny machines ` +
-		`(subject_type_authorization).`
-	const action = `Actions of the tenant (trigger credentials-exchange) can refuse a token in words of their own. If these are none of the ` +
-		`endpoint's, look at what those actions ask of the client "m2m", and in the log of the tenant.`
+	const grantHint = `If such a grant already exists, its subject_type must be "client", and the API ` +
+		`must not deny clients access (subject_type_authorization).`
+	const action = `Actions of the tenant (trigger credentials-exchange) can refuse a token with a ` +
+		`message of their own. If this message comes from an action, check what it requires of the ` +
+		`client "m2m", and look in the log of the tenant.`
 
-	const early = "A plan asks for the token before the apply changes the grant. Where this " +
-		"configuration changes it just now, refer to the grant " +
-		"with client_grant_id in an ephemeral m2m_access_token of the same provider, which can " +
-		"wait, or apply the grant first, with -target."
+	const early = "The plan requests the token before the apply changes the grant. If this run " +
+		"changes the grant, use an ephemeral m2m_access_token of the same provider and set " +
+		"client_grant_id to the id of the grant, so that the token waits for the change. Or " +
+		"apply the grant first, with -target."
 	for name, tc := range map[string]struct {
 		model         tokenModel
 		creds         m2m.Credentials
 		status        int
 		code, message string
 		attribute     string
-		advice        string // All that follows what the endpoint said.
+		advice        string // Everything after the endpoint's answer.
 	}{
 		"wrong secret": {
 			block,
 			m2m.Credentials{},
 			401, "access_denied", "Unauthorized", "client_id",
 			"Check the client id and its credentials (here client_secret), and that the client " +
-				"belongs to the tenant acme.eu.auth0.com. " +
-				"A client that is set to private_key_jwt there takes no secret.",
+				"belongs to the tenant acme.eu.auth0.com. A client that is set to " +
+				"private_key_jwt there does not accept a secret.",
 		},
 		"provider's own secret": {
 			with(func(m *tokenModel) { m.ClientSecret = types.StringNull() }),
 			m2m.Credentials{},
 			401, "access_denied", "Unauthorized", "client_id",
 			"Check the client id and its credentials (here the provider's own, client_secret " +
-				"from the environment variable AUTH0_CLIENT_SECRET), " +
-				"and that the client belongs to the tenant acme.eu.auth0.com. A client that is " +
-				"set to private_key_jwt there takes no secret.",
+				"from the environment variable AUTH0_CLIENT_SECRET), and that the client belongs " +
+				"to the tenant acme.eu.auth0.com. A client that is set to private_key_jwt there " +
+				"does not accept a secret.",
 		},
 		"bad assertion": {
 			with(func(m *tokenModel) { m.ClientAssertionPrivateKey = types.StringValue("PEM") }),
 			m2m.Credentials{PrivateKey: "PEM", SigningAlg: "PS256"},
 			401, "invalid_client", "The assertion is wrong", "client_id",
 			"Check the client id and its credentials (here client_assertion_private_key), and " +
-				"that the client belongs to the tenant " +
-				"acme.eu.auth0.com. The client must have the public key of this private key " +
-				"there, as a credential for private_key_jwt with " +
-				"the algorithm PS256. Check the clock of this machine too.",
+				"that the client belongs to the tenant acme.eu.auth0.com. The client must have " +
+				"the matching public key there, as a private_key_jwt credential with the " +
+				"algorithm PS256. Check also the clock of this machine.",
 		},
 		"no such API": {
 			block,
 			m2m.Credentials{},
 			403, "access_denied", "Service not enabled within domain: " + api, "audience",
-			"The tenant has no API with exactly this identifier. Mind a slash at the end. Check " +
-				"also that acme.eu.auth0.com is the right tenant. " +
-				"Where the same configuration creates the API, refer to its grant with " +
-				"client_grant_id, so that the token is asked for afterwards.",
+			"The tenant has no API with exactly this identifier; a trailing slash matters. Check " +
+				"also that acme.eu.auth0.com is the right tenant. If this configuration creates " +
+				"the API, set client_grant_id to the id of its grant, so that the token is " +
+				"requested afterwards.",
 		},
 		"scopes not granted": {
 			block,
@@ -104,17 +104,16 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			403, "access_denied", "Client has not been granted scopes: a, b", "scopes",
 			"Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API " +
 				"must define them too.\n\n" +
-				early + " Or leave scopes out here, which takes all that are granted.",
+				early + " Or omit scopes here to get all scopes that are granted.",
 		},
 		"no grant": {
 			with(func(m *tokenModel) { m.Scopes = scopes }),
 			m2m.Credentials{},
 			403, "access_denied", noGrant, "",
-			"Grant it access, and let the token wait for the grant with client_grant_id = " +
-				"m2m_client_grant.NAME.id:\n\n" +
-				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = \"m2m\"\n  audience  = " +
-				"\"https://orders.example.com\"\n" +
-				"  scopes    = [\"read:$${orders}\", \"write:orders\"]\n}\n\n" + grantHint,
+			"Grant the client access, and make the token wait for the grant with client_grant_id " +
+				"= m2m_client_grant.NAME.id:\n\nresource \"m2m_client_grant\" \"NAME\" {\n  " +
+				"client_id = \"m2m\"\n  audience  = \"https://orders.example.com\"\n  scopes    " +
+				"= [\"read:$${orders}\", \"write:orders\"]\n}\n\n" + grantHint,
 		},
 		"no grant, no scopes, until 2025": {
 			block,
@@ -122,11 +121,10 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			403, "access_denied",
 			`Client is not authorized to access "` + api +
 				`". You need to create a "client-grant" associated to this API. See: https://x`, "",
-			"Grant it access, and let the token wait for the grant with client_grant_id = " +
-				"m2m_client_grant.NAME.id:\n\n" +
-				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id = \"m2m\"\n  audience  = " +
-				"\"https://orders.example.com\"\n  scopes    = []\n}\n\n" +
-				"Write into scopes what the token is to carry. " + grantHint,
+			"Grant the client access, and make the token wait for the grant with client_grant_id " +
+				"= m2m_client_grant.NAME.id:\n\nresource \"m2m_client_grant\" \"NAME\" {\n  " +
+				"client_id = \"m2m\"\n  audience  = \"https://orders.example.com\"\n  scopes    " +
+				"= []\n}\n\nList the scopes that the token needs. " + grantHint,
 		},
 		"no grant, third party": {
 			with(func(m *tokenModel) {
@@ -135,14 +133,13 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			}),
 			m2m.Credentials{},
 			403, "unauthorized_client", noGrant, "",
-			"Grant it access, and let the token wait for the grant with client_grant_id = " +
-				"m2m_organization_client_grant.NAME.id:\n\n" +
-				"resource \"m2m_client_grant\" \"NAME\" {\n  client_id          = \"m2m\"\n  " +
-				"audience           = \"https://orders.example.com\"\n" +
-				"  scopes             = [\"read:$${orders}\", \"write:orders\"]\n  " +
-				"organization_usage = \"allow\"\n}\n\n" +
-				"resource \"m2m_organization_client_grant\" \"NAME\" {\n  organization_id = " +
-				"\"org_1\"\n  grant_id        = m2m_client_grant.NAME.id\n}\n\n" +
+			"Grant the client access, and make the token wait for the grant with client_grant_id " +
+				"= m2m_organization_client_grant.NAME.id:\n\nresource \"m2m_client_grant\" " +
+				"\"NAME\" {\n  client_id          = \"m2m\"\n  audience           = " +
+				"\"https://orders.example.com\"\n  scopes             = [\"read:$${orders}\", " +
+				"\"write:orders\"]\n  organization_usage = \"allow\"\n}\n\nresource " +
+				"\"m2m_organization_client_grant\" \"NAME\" {\n  organization_id = \"org_1\"\n  " +
+				"grant_id        = m2m_client_grant.NAME.id\n}\n\n" +
 				grantHint,
 		},
 		"grant type": {
@@ -150,35 +147,34 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			m2m.Credentials{},
 			403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the " +
 				"client.", "",
-			`Allow the client the grant type client_credentials in the tenant; it is an application of type machine to machine that has it.`,
+			`Allow the grant type client_credentials for the client in the tenant. Machine-to-machine applications have it.`,
 		},
 		"organization required": {
 			block,
 			m2m.Credentials{},
 			400, "invalid_request", "parameter organization is required for this client",
 			"organization",
-			`Set organization to the id or the name of one that may use the grant. The organization_usage of the m2m_client_grant of the ` +
-				`client "m2m" for this API is "require"; with "allow" there are tokens without an organization as well.` + "\n\n" + early,
+			`Set organization to the id or name of an organization that may use the grant. The organization_usage of the m2m_client_grant of the ` +
+				`client "m2m" for this API is "require"; with "allow", tokens without an organization are also issued.` + "\n\n" + early,
 		},
 		"organization not allowed": {
 			inOrganization("acme"),
 			m2m.Credentials{},
 			403, "access_denied", "parameter organization is not allowed for this client",
 			"organization",
-			`Set organization_usage = "allow" in the m2m_client_grant of the client "m2m" for this API, or take organization out of the configuration.` +
+			`Set organization_usage = "allow" in the m2m_client_grant of the client "m2m" for this API, or remove organization from the configuration.` +
 				"\n\n" + early,
 		},
 		"organization by id": {
 			inOrganization("org_1"),
 			m2m.Credentials{},
 			403, "access_denied", "parameter organization is invalid: org_1", "organization",
-			"Check that the tenant has the organization \"org_1\", by id or by name. If it has, " +
-				"it may not use the m2m_client_grant of the client " +
-				"\"m2m\" for this API: set allow_any_organization = true there, or associate the " +
-				"two, with GRANT replaced by the name of the " +
-				"grant's block:\n\nresource \"m2m_organization_client_grant\" \"NAME\" {\n  " +
-				"organization_id = \"org_1\"\n" +
-				"  grant_id        = m2m_client_grant.GRANT.id\n}\n\n" + early,
+			"Check that the tenant has an organization with the id or name \"org_1\". If it " +
+				"exists, it may not use the m2m_client_grant of the client \"m2m\" for this API. " +
+				"Set allow_any_organization = true there, or add this association, and replace " +
+				"GRANT with the name of the grant's block:\n\nresource " +
+				"\"m2m_organization_client_grant\" \"NAME\" {\n  organization_id = \"org_1\"\n  " +
+				"grant_id        = m2m_client_grant.GRANT.id\n}\n\n" + early,
 		},
 		"organization in other words": {
 			inOrganization("acme"),
@@ -190,11 +186,11 @@ func TestAccessToken_refusalsSayWhatToDo(t *testing.T) {
 			block,
 			m2m.Credentials{},
 			429, "too_many_requests", "Client quota exceeded", "",
-			"The tenant limits how many tokens are asked for, and each plan and each apply asks " +
-				"for its own. Where a quota is used up, wait " +
-				"until it begins anew, or have the token quota of the client raised.",
+			"The tenant limits the number of tokens, and each plan and each apply requests its " +
+				"own. If a quota is used up, wait until it resets, or have the token quota of " +
+				"the client raised.",
 		},
-		// Its words must not lead astray.
+		// The text of an action must not mislead the provider.
 		"action": {
 			block,
 			m2m.Credentials{},

@@ -36,9 +36,9 @@ func tenTokens(ephemerals, dataSources int) string {
 		"\"https://called.example.com\"\n}\n"
 }
 
-// Tokens are paid for, so this says what a run costs: one each time that Terraform
-// starts the provider, which it does for the plan, for the apply, and twice for the
-// plan of a destroy. What data sources have read in the plan is not read again.
+// Tokens cost money, so this test counts the tokens of a run: one each time Terraform starts
+// the provider, which happens for the plan, for the apply, and twice for the plan of a destroy.
+// Data sources that were read in the plan are not read again.
 func TestAccAccessToken_tokensOfARun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -76,10 +76,9 @@ func TestAccAccessToken_tokensOfARun(t *testing.T) {
 	}
 }
 
-// leaky makes an ephemeral token, hands it to a write-only argument, to another
-// provider and to a command, which writes it to the file that SEEN names. With
-// CRASH, the command ends the providers that this Terraform has started, and has
-// them print their stacks.
+// leaky opens an ephemeral token and passes it to a write-only argument, to another provider
+// and to a command, which writes it to the file named by SEEN. If CRASH is set, the command
+// ends the providers that this Terraform has started and makes them print their stacks.
 func leaky() string {
 	config := ephemeralConfig(
 		`min_remaining = "1m"`, "client_grant_id = m2m_client_grant.orders.id",
@@ -123,7 +122,7 @@ resource "terraform_data" "command" {
 `
 }
 
-// Whatever Terraform writes while it has the token, the token is not in it.
+// Nothing that Terraform writes while it has the token contains the token.
 func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
@@ -181,7 +180,7 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 	}
 	tokens := strings.Fields(string(text))
 	if len(tokens) < 2 {
-		t.Errorf("%d tokens were handed out", len(tokens))
+		t.Errorf("%d tokens were issued", len(tokens))
 	}
 	secrets := []string{
 		testserver.MachineClientSecret, testserver.ManagementClientSecret, "eyJhbGciOi",
@@ -199,7 +198,8 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 	}
 }
 
-// What a grant of all scopes allows changes with its API, though the grant does not.
+// A grant of all scopes allows more or less when its API changes, though the grant itself does
+// not change.
 func TestAccAccessTokenEphemeral_apiChangesLater(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := func(apiScopes, scopes string, version int) string {

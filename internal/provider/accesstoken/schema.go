@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// tokenAttributes are the arguments and results of the data source and of the ephemeral
-// resource.
+// tokenAttributes returns the attributes of the data source, which the ephemeral resource
+// shares.
 func tokenAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"audience": schema.StringAttribute{
@@ -26,7 +26,7 @@ func tokenAttributes() map[string]schema.Attribute {
 		},
 		"client_id": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Client that asks for the token. Default: the provider's " +
+			MarkdownDescription: "Client that requests the token. Default: the provider's " +
 				"`client_id`.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
@@ -34,7 +34,7 @@ func tokenAttributes() map[string]schema.Attribute {
 			Optional:  true,
 			Sensitive: true,
 			MarkdownDescription: "Secret of the client. Default: the provider's `client_secret`, " +
-				"where the client is the provider's own.",
+				"if the client is the provider's own.",
 			Validators: []validator.String{
 				stringvalidator.LengthAtLeast(1),
 			},
@@ -42,10 +42,9 @@ func tokenAttributes() map[string]schema.Attribute {
 		"client_assertion_private_key": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
-			MarkdownDescription: "RSA private key (PEM) of the client, which authenticates it " +
-				"with a signed assertion (private_key_jwt) " +
-				"instead of a secret. Default: the provider's `client_assertion_private_key`, " +
-				"where the client is the provider's own.",
+			MarkdownDescription: "RSA private key (PEM) of the client, used to sign an assertion " +
+				"(private_key_jwt) instead of sending a secret. Default: the provider's " +
+				"`client_assertion_private_key`, if the client is the provider's own.",
 		},
 		"client_assertion_signing_alg": schema.StringAttribute{
 			Optional: true,
@@ -61,16 +60,16 @@ func tokenAttributes() map[string]schema.Attribute {
 		"token_endpoint_auth_method": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "How the client's secret is sent to the token endpoint: " +
-				"`client_secret_post`, in the body of the request " +
-				"(the default), or `client_secret_basic`, in its header by HTTP Basic.",
+				"`client_secret_post` (the default) sends it in the request body, " +
+				"`client_secret_basic` in an HTTP Basic header.",
 			Validators: []validator.String{stringvalidator.OneOf(m2m.SecretAuthMethods()...)},
 		},
 		"scopes": schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Scopes to ask for; left out, the token carries all that are " +
-				"granted. One that is not granted is an error " +
-				"that names it, even in a plan whose apply is to grant it.",
+			MarkdownDescription: "Scopes to request. If omitted, the token contains all granted " +
+				"scopes. Fails if a scope is not granted, even in a plan whose apply would grant " +
+				"it.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
 				setvalidator.NoNullValues(),
@@ -78,30 +77,30 @@ func tokenAttributes() map[string]schema.Attribute {
 			},
 		},
 		"organization": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Organization, by id or name, that the token is for.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Optional: true,
+			MarkdownDescription: "Id or name of the organization that the token is for. If " +
+				"omitted, the request names no organization.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"client_grant_id": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Id of the grant that the token depends on, as in " +
-				"`m2m_client_grant.example.id`, or of its association with " +
-				"the `organization`, an `m2m_organization_client_grant`. It is not sent: it " +
-				"makes Terraform ask for the token only once " +
-				"that exists.",
+			MarkdownDescription: "Id of the grant that the token depends on, such as " +
+				"`m2m_client_grant.example.id`, or of the grant's association with the " +
+				"`organization` (`m2m_organization_client_grant`). It is not sent. It makes " +
+				"Terraform request the token only after that object exists.",
 		},
 		"verify": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether the token is refused unless its signature, issuer, " +
-				"audience, times, client and organization are " +
-				"right. Default `true`. Opaque and encrypted tokens cannot be verified; they " +
-				"come with a warning.",
+			MarkdownDescription: "Whether to verify the signature, issuer, audience, times, " +
+				"client and organization of the token, and fail if any of them is wrong. Default " +
+				"`true`. Opaque and encrypted tokens cannot be verified; they are returned with " +
+				"a warning.",
 		},
 		"signing_secret": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
-			MarkdownDescription: "Signing secret of an API that uses `HS256`, to verify the " +
-				"token with.",
+			MarkdownDescription: "Signing secret of the API, needed to verify the token if the " +
+				"API uses `HS256`.",
 			Validators: []validator.String{attribute.Secret()},
 		},
 
@@ -112,11 +111,12 @@ func tokenAttributes() map[string]schema.Attribute {
 		},
 		"token_type": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Type of the token, as a rule `Bearer`.",
+			MarkdownDescription: "Type of the token, usually `Bearer`.",
 		},
 		"expires_in": schema.Int64Attribute{
-			Computed:            true,
-			MarkdownDescription: "Lifetime of the token, in seconds, when it was fetched.",
+			Computed: true,
+			MarkdownDescription: "Lifetime of the token in seconds, counted from when it was " +
+				"fetched.",
 		},
 		"expires_at": schema.StringAttribute{
 			Computed:            true,
@@ -125,7 +125,7 @@ func tokenAttributes() map[string]schema.Attribute {
 		"granted_scopes": schema.SetAttribute{
 			Computed:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Scopes that the token carries.",
+			MarkdownDescription: "Scopes of the token.",
 		},
 		"verified": schema.BoolAttribute{
 			Computed:            true,
@@ -134,8 +134,8 @@ func tokenAttributes() map[string]schema.Attribute {
 		"claims_json": schema.StringAttribute{
 			Computed:  true,
 			Sensitive: true,
-			MarkdownDescription: "Claims of the token, as JSON; null where the token is opaque " +
-				"or encrypted.",
+			MarkdownDescription: "Claims of the token as JSON; null if the token is opaque or " +
+				"encrypted.",
 		},
 	}
 }

@@ -11,22 +11,22 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// validate checks the credentials. Its errors are on no credential, because Terraform would
-// print the line with it.
+// validate checks the credentials. Its errors are not on a credential, because Terraform would
+// print its line.
 func (m *tokenModel) validate(diags *diag.Diagnostics) {
 	if attribute.IsUnset(m.ClientAssertionPrivateKey) {
 		return
 	}
 	if !attribute.IsUnset(m.ClientSecret) {
 		diags.AddError("Two ways to authenticate",
-			"client_secret and client_assertion_private_key are both set. Take one of them out "+
-				"of the configuration.")
+			"client_secret and client_assertion_private_key are both set. Remove one of them "+
+				"from the configuration.")
 	}
 	if !attribute.IsUnset(m.TokenEndpointAuthMethod) {
 		diags.AddAttributeError(path.Root("token_endpoint_auth_method"), "No secret to send",
 			m.TokenEndpointAuthMethod.ValueString()+
-				" is how a secret is sent, but client_assertion_private_key authenticates the "+
-				"client. Take one of them out of the configuration.")
+				" sends a secret, but client_assertion_private_key authenticates without one. "+
+				"Remove one of them from the configuration.")
 	}
 	if _, err := m2m.ParsePrivateKey(m.ClientAssertionPrivateKey.ValueString()); err != nil {
 		diags.AddError("Invalid private key", "client_assertion_private_key: "+err.Error()+".")

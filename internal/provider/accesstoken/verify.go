@@ -34,15 +34,14 @@ func (m *tokenModel) inspect(
 	case form == m2m.SignedToken:
 		claims, err := m2m.ReadClaims(token.AccessToken)
 		if err != nil {
-			// With verify = false, a token that cannot be read is no error.
+			// With verify = false, a token that cannot be read is not an error.
 			return m2m.Claims{}, false
 		}
 		return claims, false
 	case m.Verify.IsNull() || m.Verify.ValueBool():
 		diags.AddWarning("Access token not verified",
-			fmt.Sprintf("The token for the API %q is %s, so nobody but the API can read it, and "+
-				"it was handed out unverified. "+
-				"Set verify = false to accept that.", want.Audience, form))
+			fmt.Sprintf("The token for the API %q is %s, so only the API can read it. It was "+
+				"returned unverified. Set verify = false to accept this.", want.Audience, form))
 	}
 	return m2m.Claims{}, false
 }
@@ -61,19 +60,18 @@ func (m *tokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err e
 		)
 		return
 	}
-	advice := "It was not handed out, as it is not what was asked for. Check the domain and the " +
-		"audience; " +
-		"verify = false hands out a token unseen."
+	advice := "The token was not returned, because it is not what was requested. Check the " +
+		"domain and the audience. With verify = false, the token is returned unverified."
 	switch {
 	case m.SigningSecret.IsNull() && strings.Contains(refused.Reason, "HS256"):
-		advice = "Set signing_secret to the signing secret of the API, or verify = false to hand " +
-			"out the token unseen."
+		advice = "Set signing_secret to the signing secret of the API, or set verify = false to " +
+			"get the token unverified."
 	case !m.SigningSecret.IsNull():
 		advice = "Check that signing_secret is the signing secret of this API. " + advice
 	}
 	diags.AddError("Access token refused",
-		report.Sentences(fmt.Sprintf("The token endpoint answered with a token for the API %q "+
-			"that is refused: %s.",
+		report.Sentences(fmt.Sprintf("The token endpoint returned a token for the API %q that "+
+			"failed verification: %s.",
 			m.Audience.ValueString(), refused.Reason), advice))
 }
 
@@ -89,9 +87,8 @@ func (m *tokenModel) checkGranted(
 	}
 	if len(missing) > 0 {
 		diags.AddAttributeError(path.Root("scopes"), "Access token lacks scopes",
-			fmt.Sprintf("The token for the API %q lacks what was asked for: %s. Check that the "+
-				"API defines these scopes and that "+
-				"the grant of the client %q lists them.", m.Audience.ValueString(),
-				strings.Join(missing, ", "), creds.ClientID))
+			fmt.Sprintf("The token for the API %q lacks requested scopes: %s. Check that the API "+
+				"defines these scopes and that the grant of the client %q lists them.",
+				m.Audience.ValueString(), strings.Join(missing, ", "), creds.ClientID))
 	}
 }
