@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// keepsObjects runs steps after which the tenant must have what it had before.
+// keepsObjects runs steps after which the tenant must have the same objects as before.
 func keepsObjects(n *acctest.Tenant, steps ...resource.TestStep) {
 	n.T.Helper()
 	before := fmt.Sprint(n.Objects())
@@ -33,8 +33,8 @@ func keepsObjects(n *acctest.Tenant, steps ...resource.TestStep) {
 	n.Test(steps...)
 }
 
-// A server error may hide a create that worked, but it never makes what others
-// made ours.
+// A server error may hide a successful create, but the provider must not adopt an object that
+// somebody else created.
 func TestAccResourceServer_serverErrorAdoptsNothing(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
@@ -65,7 +65,7 @@ func TestAccClientGrant_serverErrorAdoptsNothing(t *testing.T) {
 	})
 }
 
-// An API keeps the secret of its time with HS256.
+// An API keeps the secret from when it used HS256.
 func TestAccResourceServer_useExistingWithStoredSecret(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create(
@@ -84,7 +84,7 @@ func TestAccResourceServer_useExistingWithStoredSecret(t *testing.T) {
 	})
 }
 
-// Terraform creates before it destroys here, so both concern the same API.
+// Terraform creates before it destroys here, so both operations concern the same API.
 func TestAccResourceServer_adoptedByReplacement(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
@@ -125,8 +125,8 @@ func TestAccResourceServer_adoptedTwice(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 			acctest.OrdersPost(``), acctest.OrdersPost(``),
 		))},
-		ExpectError: acctest.Says("another resource has created or adopted it in this run. Two " +
-			"resources that manage one object undo each other's changes"),
+		ExpectError: acctest.Says("Another resource has already created or adopted the … in this " +
+			"run. Two resources that manage the same object undo each other's changes"),
 	}, resource.TestStep{
 		Config: "removed {\n  from = " + acctest.OrdersName +
 			"\n  lifecycle {\n    destroy = false\n  }\n}\n",
@@ -142,6 +142,7 @@ func TestAccClientGrant_adoptsNothingOfThisRun(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 			acctest.GrantPost(`,"scope":[]`), acctest.GrantPost(`,"scope":[]`),
 		))},
-		ExpectError: acctest.Says("another resource has created or adopted it in this run."),
+		ExpectError: acctest.Says("Another resource has already created or adopted the … in this " +
+			"run."),
 	})
 }

@@ -48,7 +48,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"duplicate scope": {
 			acctest.OrdersConfig(`scopes = { "read:x" = "", "read:x " = "" }`),
-			`The scope "read:x" is there twice; the two differ in white space only.`,
+			`The scope "read:x" is listed twice; the two entries differ only in white space.`,
 		},
 		"empty scope": {
 			acctest.OrdersConfig(`scopes = { "" = "" }`), `A scope must not be empty.`,
@@ -223,7 +223,7 @@ func TestAccAccessToken_badInput(t *testing.T) {
 		},
 		"no secret": {
 			block(audience, `client_id = "SomebodyElse"`),
-			`The client "SomebodyElse" is not the provider's own, so its secret must be given here`,
+			`The client "SomebodyElse" is not the provider's own client, so its credentials are needed here`,
 		},
 		"null scope": {
 			block(audience, `scopes = [null]`), `This attribute contains a null value`,
@@ -259,8 +259,7 @@ func TestAccSigningSecret_shortSecretIsNotPrinted(t *testing.T) {
 	}
 }
 
-// Of the same scope written twice, Terraform itself keeps one, before any provider
-// is asked.
+// Terraform itself removes duplicate set elements before it calls a provider.
 func TestAccClientGrant_duplicateScope(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{

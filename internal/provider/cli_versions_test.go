@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-// A CLI that does not know write-only attributes would store the secret, so it is
-// refused before anything is planned; what else the resource has stays usable.
+// A CLI without write-only attributes would store the secret, so validation fails. The rest of
+// the resource stays usable.
 func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 	t.Parallel()
 	const secret = "hush-hush-hush-hush"
@@ -79,8 +79,7 @@ func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 	}
 }
 
-// A CLI that does not know identities sends none and keeps none, after an import
-// and an update too.
+// A CLI without identities sends and stores none, even after an import or an update.
 func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)

@@ -28,9 +28,9 @@ func TestAccResourceServer_createdDiffersFromPlan(t *testing.T) {
 				`,"name":"Orders"`,
 			)))},
 			ExpectError: acctest.Says(`The tenant accepted the request to create the API "https://orders.example.com", but its answer differs from the plan in: name.
-				It may not allow the planned values. It exists in the tenant. Terraform marks it to be replaced; to keep it instead`),
+				It may not allow the planned values. It exists in the tenant, and the next apply will replace it. To keep it instead`),
 		},
-		// A part of an object is compared too.
+		// Parts of objects are compared too.
 		resource.TestStep{
 			Config: acctest.OrdersConfig(
 				`subject_type_authorization = { user = { policy = "deny_all" } }`,
@@ -74,7 +74,7 @@ func TestAccResourceServer_updatedDiffersFromPlan(t *testing.T) {
 			ExpectError: acctest.Says("its answer differs from the plan in: consent_policy, " +
 				"name. It may not allow the planned values. The state holds what the tenant has"),
 		},
-		// It is not marked to be replaced.
+		// The object is not marked to be replaced.
 		resource.TestStep{
 			Config:           acctest.OrdersConfig(`name = "B"`),
 			ConfigPlanChecks: acctest.Planned(acctest.OrdersName, plancheck.ResourceActionUpdate),
@@ -82,7 +82,7 @@ func TestAccResourceServer_updatedDiffersFromPlan(t *testing.T) {
 				`PATCH resource-servers/{id} {"name":"B"}`,
 			))},
 		},
-		// What the configuration leaves to the tenant may change meanwhile.
+		// A value that the configuration leaves to the tenant may change in the meantime.
 		resource.TestStep{
 			PreConfig: func() {
 				n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(
@@ -94,13 +94,12 @@ func TestAccResourceServer_updatedDiffersFromPlan(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 				`PATCH resource-servers/{id} {"name":"C"}`,
 			))},
-			ExpectNonEmptyPlan: true, // As the tenant did not really store it.
+			ExpectNonEmptyPlan: true, // The tenant did not store the value.
 		},
 	)
 }
 
-// What the plan clears because the configuration leaves it out is not the tenant's
-// to choose.
+// The tenant may not choose a value that the plan clears because the configuration omits it.
 func TestAccResourceServer_clearedDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	const details = `"authorization_details":[{"type":"payment"}]`
@@ -127,7 +126,7 @@ func TestAccResourceServer_clearedDiffersFromPlan(t *testing.T) {
 	)
 }
 
-// What was there before is adopted again, not replaced.
+// An object that existed before is adopted again, not replaced.
 func TestAccResourceServer_adoptedDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.Create("/api/v2/resource-servers", acctest.Adoptable)
@@ -159,7 +158,7 @@ func TestAccResourceServer_adoptedDiffersFromPlan(t *testing.T) {
 	)
 }
 
-// What a grant leaves out is a default of ours, and a wider one is no small thing.
+// The provider sets the defaults of a grant, so a wider default of the tenant is an error.
 func TestAccClientGrant_createdDiffersFromPlan(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/client-grants", acctest.Respond(http.StatusCreated, fmt.Sprintf(

@@ -15,11 +15,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// choose drops what the environment sets for methods of authentication that the
-// configuration does not choose. If the configuration chooses several, check reports the
-// clash.
+// choose drops the environment's values for methods of authentication that the configuration
+// does not use. If the configuration uses several methods, check reports that.
 func (s *settings) choose() {
-	// The client id belongs to both logins.
+	// The client id belongs to both logins, so it is in neither list.
 	logins := [][]*setting{{&s.privateKey, &s.signingAlg}, {&s.clientSecret}}
 	tokens := [][]*setting{{&s.apiToken}, {&s.apiTokenFile}}
 	all := slices.Concat(logins, tokens)
@@ -40,21 +39,20 @@ func (s *settings) choose() {
 	}
 }
 
-// check reports what makes the configuration unusable for everything. None of its errors is
-// on an attribute, because Terraform would print the line with the secret.
+// check reports errors that make the whole configuration unusable. They are not on an
+// attribute, because Terraform would print the line with the secret.
 func (s settings) check(diags *diag.Diagnostics) {
 	s.checkMethods(diags)
 	s.headers.check(diags)
 	if s.privateKey.value != "" || s.privateKey.attribute != "" && !s.privateKey.unknown {
 		if _, err := m2m.ParsePrivateKey(s.privateKey.value); err != nil {
-			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. It takes the text of an "+
-				"RSA private key in PEM, "+
-				"with its line breaks, from -----BEGIN to -----END; neither a public key nor the "+
-				"name of a file.",
+			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. It must be the text of an "+
+				"RSA private key in PEM, with its line breaks, from -----BEGIN to -----END. A "+
+				"public key or the name of a file is not accepted.",
 				report.Capitalize(s.privateKey.source()), err))
 		}
 	}
-	// In the configuration, a validator checks it.
+	// A validator has checked an algorithm from the configuration.
 	if s.signingAlg.env != "" && s.privateKey.isSet() &&
 		!slices.Contains(m2m.AssertionAlgs(), s.signingAlg.value) {
 		diags.AddError("Invalid signing algorithm", fmt.Sprintf("%s: %q is not one of %s.",
@@ -63,9 +61,9 @@ func (s settings) check(diags *diag.Diagnostics) {
 	}
 }
 
-// checkMethods reports several methods of authentication in the same place. An unknown
-// value may turn out to be null, and a client id or an algorithm alone in the environment
-// is not a method.
+// checkMethods reports several methods of authentication in the same source. Unknown values are
+// not counted, because they may turn out to be null. In the environment, a client id or an
+// algorithm alone is not a method.
 func (s settings) checkMethods(diags *diag.Diagnostics) {
 	var found []setting
 	add := func(v setting) bool {
@@ -93,15 +91,15 @@ func (s settings) checkMethods(diags *diag.Diagnostics) {
 		all = "all"
 	}
 	if found[0].env != "" {
-		advice = "Unset all but one of them, or choose one in the provider block, which makes " +
-			"the environment's other methods ignored."
+		advice = "Unset all but one of them, or set one in the provider block; the other methods " +
+			"in the environment are then ignored."
 	}
-	diags.AddError("Several ways to authenticate", fmt.Sprintf("%s are %s set, and only one can "+
+	diags.AddError("Several ways to authenticate", fmt.Sprintf("%s are %s set, but only one can "+
 		"be used. %s",
 		report.Capitalize(strings.Join(sources, " and ")), all, advice))
 }
 
-// noLogin says why there are no complete credentials for the Management API.
+// noLogin returns why there are no complete credentials for the Management API, or nil.
 func (s settings) noLogin() error {
 	const how = "Set one of these, in the provider block or in the environment: client_id and " +
 		"client_secret (AUTH0_CLIENT_ID and " +
@@ -138,10 +136,11 @@ func (s settings) noLogin() error {
 	}
 }
 
-// usesToken reports whether a Management API token was given, by value or by file.
+// usesToken reports whether a Management API token is configured, directly or as a file.
 func (s settings) usesToken() bool { return s.apiToken.isSet() || s.apiTokenFile.isSet() }
 
-// credentials are the provider's own. They are empty if they are incomplete.
+// credentials returns the provider's own client credentials. They are empty if they are
+// incomplete, or if the provider uses a token.
 func (s settings) credentials() m2m.Credentials {
 	if s.usesToken() || s.noLogin() != nil {
 		return m2m.Credentials{}
@@ -157,7 +156,7 @@ func (s settings) credentials() m2m.Credentials {
 	return creds
 }
 
-// login names the credentials and where they were configured.
+// login names, in the words of errors, the credentials and where they were configured.
 func (s settings) login() string {
 	switch {
 	case s.apiToken.isSet():
@@ -174,7 +173,7 @@ func (s settings) login() string {
 	}
 }
 
-// proof names what the client logs in with.
+// proof names the secret or key that the client logs in with, and where it was configured.
 func (s settings) proof() string {
 	if s.privateKey.isSet() {
 		return "client_assertion_private_key from " + s.privateKey.source()

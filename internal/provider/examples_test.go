@@ -58,8 +58,8 @@ func variablesOf(text string) config.Variables {
 	return used
 }
 
-// exampleWrites are what applying the examples sends, except those of resources. The others only
-// read.
+// exampleWrites are the writes that the examples send, except examples of resources. Other
+// examples only read.
 var exampleWrites = map[string][]string{
 	"demo/main.tf": {"POST client-grants", "POST resource-servers"},
 	"data-sources/m2m_access_token/data-source.tf": {
@@ -94,7 +94,7 @@ func TestAccExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.HasPrefix(filepath.Base(path), "import-") {
-			continue // TestAccExamples_import has them.
+			continue // TestAccExamples_import covers these.
 		}
 		applied = append(applied, path)
 		t.Run(path, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestAccExamples(t *testing.T) {
 					acctest.NeedsFunctions,
 				}
 			}
-			// There are two, which are to go together.
+			// There are two examples, which must work together.
 			if strings.Contains(text, "m2m_resource_server_scope") {
 				p := acctest.Options(n.Env())
 				p.GatherScopes = acctest.Together(2)
@@ -159,8 +159,8 @@ func neededExamples(t *testing.T) []string {
 	return needed
 }
 
-// TestAccExamples_import applies the import blocks, with an id that exists in
-// place of the one they show. What the example has beside it is imported, too.
+// TestAccExamples_import applies the import blocks, with an existing id instead of the id they
+// show. Other objects in the example are imported too.
 func TestAccExamples_import(t *testing.T) {
 	t.Parallel()
 	for _, r := range acctest.Resources {

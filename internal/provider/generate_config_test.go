@@ -11,8 +11,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-// TestAccImport_generatedConfiguration imports whole tenants with the
-// configuration that Terraform writes for them.
+// TestAccImport_generatedConfiguration imports whole tenants with configuration that Terraform
+// generates.
 func TestAccImport_generatedConfiguration(t *testing.T) {
 	t.Parallel()
 	for seed := range 3 {

@@ -24,9 +24,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-// playedAuth0 stands in for the provider auth0 of version 1 in a guide: it has the
-// blocks and the state of that provider, reads the tenant, and refuses to change
-// anything. It "creates" what is there already.
+// playedAuth0 stands in for version 1 of the auth0 provider in a guide. It has the blocks and
+// the state of that provider, reads the tenant, and refuses to change anything. It "creates"
+// objects that already exist.
 type playedAuth0 struct {
 	acctest.Incumbent
 	tenant *acctest.Tenant
@@ -48,8 +48,8 @@ func (p *playedAuth0) Resources(context.Context) []func() resource.Resource {
 
 var _ provider.Provider = (*playedAuth0)(nil)
 
-// A playedType knows the id of a resource from its configuration, and its state
-// from its id: nil, if it is not there.
+// A playedType finds the id of a resource from its configuration, and its state from its id:
+// nil if the object does not exist.
 type playedType struct {
 	schema schema.Schema
 	id     func(config map[string]string) string
@@ -137,7 +137,7 @@ func blockList(
 	}}
 }
 
-// computedToo lets the provider say what the configuration does not.
+// computedToo lets the provider set attributes that the configuration omits.
 func computedToo(s schema.Schema, bools, numbers []string) schema.Schema {
 	for name := range s.Attributes {
 		s.Attributes[name] = schema.StringAttribute{Optional: true, Computed: true}
@@ -187,7 +187,7 @@ func playedGrantSchema() schema.Schema {
 	return s
 }
 
-// playedAPI takes the id or the identifier, as the tenant does.
+// playedAPI accepts the id or the identifier, as the tenant does.
 func playedAPI(n *acctest.Tenant, id string) map[string]any {
 	state := found(n, acctest.ResourceServerPath(id))
 	if state == nil {
@@ -202,7 +202,7 @@ func playedAPI(n *acctest.Tenant, id string) map[string]any {
 	return state
 }
 
-// playedGrant takes the id, or the client and the audience.
+// playedGrant accepts the id, or the client and the audience.
 func playedGrant(n *acctest.Tenant, id string) map[string]any {
 	var grants []map[string]any
 	n.AtDashboard(http.MethodGet, "/api/v2/client-grants?per_page=100", "", &grants)
@@ -232,7 +232,7 @@ func scopesOf(n *acctest.Tenant, api string) []map[string]any {
 	return object.Scopes
 }
 
-// everything is all that the tenant has of what is moved, in JSON.
+// everything returns, as JSON, all objects of the tenant that are moved.
 func everything(n *acctest.Tenant) string {
 	var all strings.Builder
 	for _, list := range []string{"resource-servers", "client-grants"} {
@@ -249,8 +249,8 @@ type playedResource struct {
 	tenant *acctest.Tenant
 }
 
-// set puts what the tenant has into the state, as the older SDK writes it: what is
-// not there is the zero value. It reports whether there is anything.
+// set writes an object of the tenant into the state as the older SDK does: missing properties
+// get the zero value. It reports whether the object exists.
 func (r *playedResource) set(
 	ctx context.Context, state *tfsdk.State, id string,
 ) (found bool, err error) {
@@ -266,7 +266,7 @@ func (r *playedResource) set(
 	return true, err
 }
 
-// playedObject has the attributes of a type and no others.
+// playedObject has exactly the attributes of a type.
 func playedObject(object tftypes.Object, values map[string]any) map[string]any {
 	state := map[string]any{}
 	for name, kind := range object.AttributeTypes {

@@ -21,7 +21,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// movedTenant has the objects of the guide, with the ids that it shows.
+// movedTenant has the objects of the guide, with the ids that the guide shows.
 const movedTenant = `
 resource_servers:
   - id: 68f0a1b2c3d4e5f60718293a
@@ -99,15 +99,14 @@ func applyMoveGuide(t *testing.T, g *acctest.Guide) {
 	})
 }
 
-// A moveStep is a configuration and what the plan must say of each resource; nil:
-// anything.
+// A moveStep is a configuration and the planned action of each resource; nil allows any plan.
 type moveStep struct {
 	config string
 	plan   map[string]string
 }
 
-// applyMoves applies configurations, none of which may change anything in the
-// tenant, not even the last, whose objects are left to it.
+// applyMoves applies configurations, none of which may change the tenant. Even the last one
+// leaves its objects in the tenant.
 func applyMoves(t *testing.T, steps ...moveStep) {
 	n := acctest.StartTenant(t, testserver.Config{Tenant: []byte(movedTenant)})
 	both := acctest.ProviderWith(n.Env())
@@ -127,7 +126,7 @@ func applyMoves(t *testing.T, steps ...moveStep) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		})
 	}
-	// What is in the state now would be destroyed at the end of the test.
+	// Objects still in the state would be destroyed at the end of the test.
 	var forget strings.Builder
 	for _, kind := range []string{
 		"resource_server.orders", "resource_server_scope.invoices", "client_grant.reports",

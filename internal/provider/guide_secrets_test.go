@@ -19,8 +19,8 @@ import (
 
 var anyJWT = regexp.MustCompile(`eyJ[\w-]+\.(eyJ[\w-]+)`)
 
-// TestAccGuides_secretsInPlanAndState holds the guide of that name to a run of Terraform:
-// where each secret is found, and where it is not.
+// TestAccGuides_secretsInPlanAndState compares the guide of that name with a run of Terraform:
+// where each secret is stored, and where it is not.
 func TestAccGuides_secretsInPlanAndState(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t).Granted()
@@ -112,7 +112,7 @@ data "m2m_access_token" "stored" {
 	if !strings.Contains(places["log"], "[TRACE]") {
 		t.Error("the log does not tell all")
 	}
-	// The provider's own token, for the Management API, is nowhere.
+	// The provider's own Management API token is stored nowhere.
 	for place, content := range places {
 		for _, jwt := range anyJWT.FindAllStringSubmatch(content, -1) {
 			claims, err := base64.RawURLEncoding.DecodeString(jwt[1])

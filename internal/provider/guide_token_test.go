@@ -38,7 +38,7 @@ func applyTokenGuide(t *testing.T, g *acctest.Guide) {
 		", audience: \"https://orders.example.com\", scope: [\"read:orders\"]}]\n"
 	for name, c := range map[string]struct {
 		played  func(*stranger) provider.Provider
-		method  string // That the token is good for.
+		method  string // The method that the token allows.
 		tenant  string
 		config  string
 		needs   []tfversion.TerraformVersionCheck
@@ -98,8 +98,7 @@ func applyTokenGuide(t *testing.T, g *acctest.Guide) {
 	}
 }
 
-// stranger is a provider of somebody else that gets a token, and calls the API of
-// the guide with it.
+// stranger is a third-party provider that gets a token and calls the API of the guide with it.
 type stranger struct {
 	acctest.Incumbent
 	tenant  *acctest.Tenant

@@ -14,12 +14,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-// guides is what is done with the code of each guide in docs/guides. A guide
-// without an entry fails TestAccGuides, as does a block that its entry leaves out.
+// guides tests the code of each guide in docs/guides. TestAccGuides fails for a guide without
+// an entry, and for a block that the entry does not cover.
 var guides = map[string]func(*testing.T, *acctest.Guide){
 	"move-from-auth0.md":       applyMoveGuide,
 	"use-a-token-in-a-plan.md": applyTokenGuide,
-	// TestAccGuides_secretsInPlanAndState has its claims.
+	// TestAccGuides_secretsInPlanAndState checks its claims.
 	"what-lands-where.md": func(*testing.T, *acctest.Guide) {},
 }
 
@@ -50,7 +50,7 @@ func TestAccGuides(t *testing.T) {
 				t.Fatal(err)
 			}
 			g.T = t
-			// Registered first, it runs when all else is done, subtests in parallel too.
+			// Registered first, so it runs last, after all parallel subtests.
 			t.Cleanup(func() {
 				if left := g.Left(); len(left) > 0 && !t.Failed() {
 					t.Errorf("no test takes the blocks %q", left)

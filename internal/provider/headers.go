@@ -15,10 +15,10 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// headers are the extra headers of requests. A null value omits the header.
+// headers are extra headers for every request. A header with a null value is not sent.
 type headers struct {
 	values  map[string]string
-	unknown bool // The map, or a value in it.
+	unknown bool // The map or one of its values is unknown.
 }
 
 func headersOf(config types.Map) headers {
@@ -38,8 +38,8 @@ func headersOf(config types.Map) headers {
 	return h
 }
 
-// check does not put its errors on the attribute, because Terraform would print the line
-// with the secrets.
+// check reports invalid headers. Its errors are not on the attribute, because Terraform would
+// print the lines with the secrets.
 func (h headers) check(diags *diag.Diagnostics) {
 	seen := make(map[string]string, len(h.values))
 	for _, name := range slices.Sorted(maps.Keys(h.values)) {
@@ -50,8 +50,7 @@ func (h headers) check(diags *diag.Diagnostics) {
 		same := http.CanonicalHeaderKey(name)
 		if other, ok := seen[same]; ok {
 			diags.AddError("Duplicate header", fmt.Sprintf("The provider's headers: %s and %s "+
-				"are the same header, as upper and "+
-				"lower case make no difference.", other, name))
+				"are the same header, because header names are not case-sensitive.", other, name))
 		}
 		seen[same] = name
 	}

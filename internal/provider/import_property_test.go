@@ -21,18 +21,18 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// tenantObject is an object to make at the dashboard and to import.
+// tenantObject is an object to create at the dashboard and to import.
 type tenantObject struct {
 	properties map[string]any
-	byKey      bool            // Imported by its natural key, not by its id.
-	leftOut    map[string]bool // Left out of the configuration, where that may be.
-	empties    bool            // What there is none of is empty in the configuration.
+	byKey      bool            // Imported by its natural key instead of its id.
+	leftOut    map[string]bool // Omitted from the configuration, if that is allowed.
+	empties    bool            // Missing values are empty in the configuration, not null.
 }
 
-// generatedTenant is what a tenant has when Terraform first sees it.
+// generatedTenant is the content of a tenant when Terraform first reads it.
 type generatedTenant struct{ apis, grants []tenantObject }
 
-// kept are the properties that a configuration can leave to the tenant.
+// kept lists the properties that a configuration can leave to the tenant.
 var kept = []string{
 	"name", "scopes", "signing_alg", "signing_secret", "token_lifetime", "token_lifetime_for_web",
 	"token_dialect", "enforce_policies",
@@ -43,7 +43,7 @@ var kept = []string{
 // mayLeaveOut are these, and what says which key encrypts tokens.
 var mayLeaveOut = slices.Concat(kept, []string{"pem", "thumbprint_sha256"})
 
-// someTenant draws a tenant.
+// someTenant generates a random tenant.
 var someTenant = rapid.Custom(func(t *rapid.T) generatedTenant {
 	var out generatedTenant
 	for i := range 8 {
@@ -176,13 +176,13 @@ func drawGrant(t *rapid.T, properties map[string]any) tenantObject {
 	}
 }
 
-// tenantImport is an object of the tenant that is to be imported.
+// tenantImport is an object of the tenant to import.
 type tenantImport struct {
 	address, id string
-	config      string // Its resource block, written from what the tenant has.
+	config      string // Its resource block, generated from the object in the tenant.
 }
 
-// block is the block that imports it.
+// block returns the import block.
 func (i tenantImport) block() string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", i.address, i.id)
 }
@@ -195,8 +195,9 @@ func newImport(n *acctest.Tenant, address, id, arguments string) tenantImport {
 	}
 }
 
-// imports makes the objects of a drawn tenant, and returns them with what every
-// tenant has, each scope on its own, and an organization that may use each grant.
+// imports creates the objects of a generated tenant. It returns their imports, and imports of
+// the objects of every tenant, of each single scope, and of an organization's association with
+// each grant.
 func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
 	n.T.Helper()
 	management, myAccount := n.URL()+"/api/v2/", n.URL()+"/me/"
@@ -244,7 +245,7 @@ func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
 	return out
 }
 
-// make makes an object and returns its id.
+// make creates an object and returns its id.
 func makeObject(n *acctest.Tenant, kind string, object tenantObject) string {
 	n.T.Helper()
 	body, err := json.Marshal(object.properties)
@@ -254,7 +255,7 @@ func makeObject(n *acctest.Tenant, kind string, object tenantObject) string {
 	return n.Create("/api/v2/"+kind, string(body))
 }
 
-// importOf is the import of an object that the tenant has.
+// importOf returns the import of an object in the tenant.
 func importOf(n *acctest.Tenant, object tenantObject, path, address string) tenantImport {
 	n.T.Helper()
 	var stored map[string]any
@@ -266,7 +267,7 @@ func importOf(n *acctest.Tenant, object tenantObject, path, address string) tena
 	return newImport(n, address, id, configOf(n.T, stored, object))
 }
 
-// importScopes are imports of the scopes of an API, each on its own.
+// importScopes returns an import for each scope of an API.
 func importScopes(n *acctest.Tenant, path string, i int) []tenantImport {
 	n.T.Helper()
 	var api struct {
@@ -289,7 +290,7 @@ func importScopes(n *acctest.Tenant, path string, i int) []tenantImport {
 	return out
 }
 
-// configOf is the configuration of an object that the tenant has.
+// configOf returns the configuration of an object in the tenant.
 func configOf(t *testing.T, stored map[string]any, object tenantObject) string {
 	t.Helper()
 	var config strings.Builder
@@ -332,8 +333,8 @@ func configOf(t *testing.T, stored map[string]any, object tenantObject) string {
 	return config.String()
 }
 
-// addKey completes an encryption key as a configuration can have it: the tenant
-// answers without the PEM.
+// addKey adds the PEM to an encryption key for the configuration, because the tenant's answers
+// omit it.
 func addKey(stored map[string]any, pem any, leftOut map[string]bool) {
 	if !leftOut["pem"] {
 		stored["pem"] = pem
@@ -343,7 +344,7 @@ func addKey(stored map[string]any, pem any, leftOut map[string]bool) {
 	}
 }
 
-// inHCL is a value in HCL, which takes JSON but for its templates.
+// inHCL returns a value as HCL: JSON with template sequences escaped.
 func inHCL(t *testing.T, value any) string {
 	t.Helper()
 	text, err := json.Marshal(value)
@@ -353,13 +354,13 @@ func inHCL(t *testing.T, value any) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(string(text))
 }
 
-// keyOf is the natural key of the object at an address.
+// keyOf returns the natural key of the object at an address.
 func keyOf(address string, object map[string]any) string {
 	typeName, _, _ := strings.Cut(address, ".")
 	return acctest.ResourceOf(typeName).ImportKey(object)
 }
 
-// TestAccImport_thenPlanIsEmpty imports whole tenants.
+// TestAccImport_thenPlanIsEmpty imports whole tenants and expects an empty plan.
 func TestAccImport_thenPlanIsEmpty(t *testing.T) {
 	t.Parallel()
 	for seed := range 3 {

@@ -23,7 +23,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// queryFile is what an example for `terraform query` may hold.
+// queryFile is the allowed content of an example for `terraform query`.
 type queryFile struct {
 	Lists []struct {
 		Type            string         `hcl:"type,label"`
@@ -37,8 +37,8 @@ type queryFile struct {
 	} `hcl:"list,block"`
 }
 
-// exampleQueries are the lists of an example, by name. Each filter must be one of
-// the schema, with a value of its type.
+// exampleQueries returns the lists of an example by name. Each filter must be in the schema and
+// have a value of its type.
 func exampleQueries(t *testing.T, p tfprotov6.ProviderServer, typeName string) map[string]query {
 	t.Helper()
 	file, diags := hclparse.NewParser().ParseHCLFile(filepath.Join(
@@ -103,7 +103,7 @@ func filtersJSON(
 	return string(config)
 }
 
-// exampleObjects makes what the examples of lists find.
+// exampleObjects creates the objects that the list examples find.
 func exampleObjects(n *acctest.Tenant) {
 	n.T.Helper()
 	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
@@ -144,8 +144,8 @@ func TestListExamples_results(t *testing.T) {
 	}
 }
 
-// TestListDocs_describeTheSchema is there as the pages about lists are written by
-// hand: the Terraform that generates the others knows no lists.
+// TestListDocs_describeTheSchema checks the pages about lists, which are written by hand
+// because the Terraform version that generates the other pages does not support lists.
 func TestListDocs_describeTheSchema(t *testing.T) {
 	t.Parallel()
 	schemas, err := acctest.Configured(t, nil).GetProviderSchema(

@@ -23,7 +23,7 @@ func TestResourceServerList_filter(t *testing.T) {
 	p := acctest.Configured(t, n.Env())
 	const paging = "include_totals=true&page=0&per_page=100"
 	list := func(count int) string {
-		identifiers := []string{"urn:api:000"} // There twice.
+		identifiers := []string{"urn:api:000"} // Duplicate.
 		for i := range count {
 			identifiers = append(identifiers, fmt.Sprintf("urn:api:%03d", i))
 		}

@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// partlyUnknown is the config of a list with one value that is not known.
+// partlyUnknown is a list configuration with one unknown value.
 func partlyUnknown(
 	t *testing.T, p tfprotov6.ProviderServer, typeName, filter string,
 	value func(tftypes.Type) tftypes.Value,
@@ -83,7 +83,7 @@ func TestLists_unknownFilter(t *testing.T) {
 		if len(results) != 1 || len(results[0].Diagnostics) != 1 ||
 			results[0].Diagnostics[0].Summary != "Filter not known yet" ||
 			!strings.Contains(
-				results[0].Diagnostics[0].Detail, "before the value of "+c.filter+" is.",
+				results[0].Diagnostics[0].Detail, "The value of "+c.filter+" is not known yet",
 			) ||
 			!results[0].Diagnostics[0].Attribute.Equal(tftypes.NewAttributePath().WithAttributeName(
 				c.filter,
@@ -198,7 +198,7 @@ func TestLists_awkwardServer(t *testing.T) {
 	t.Parallel()
 	n := acctest.AwkwardTenant(t, 5)
 	n.ManyGrants(25)
-	n.Clock().Advance(time.Second) // So that lagging reads show them all.
+	n.Clock().Advance(time.Second) // Lagging reads now return all objects.
 	p := acctest.Configured(t, n.Env())
 	var want []string
 	for i := range 25 {

@@ -20,8 +20,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// accTestQuery runs steps with a Terraform that has queries. The first one must be
-// a configuration, for the provider that the queries use.
+// accTestQuery runs steps with a Terraform that supports queries. The first step must be a
+// configuration with the provider that the queries use.
 func accTestQuery(n *acctest.Tenant, steps ...resource.TestStep) {
 	n.T.Helper()
 	n.Run(resource.TestCase{
@@ -32,7 +32,7 @@ func accTestQuery(n *acctest.Tenant, steps ...resource.TestStep) {
 	})
 }
 
-// querying is the configuration of one list, with the given lines.
+// querying returns the configuration of one list, with the given lines.
 func querying(typeName string, lines ...string) string {
 	return acctest.ProviderBlock() + fmt.Sprintf(
 		"list %q \"it\" {\n  provider = m2m\n  %s\n}\n", typeName, strings.Join(lines, "\n  "),

@@ -21,8 +21,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// query is what Terraform asks a list resource. The config is JSON; empty stands for
-// a list without a config block.
+// query is a request to a list resource. The config is JSON; empty means no config block.
 type query struct {
 	typeName, config string
 	limit            int64
@@ -45,7 +44,7 @@ func (q query) request(t *testing.T, p tfprotov6.ProviderServer) *tfprotov6.List
 	}
 }
 
-// stream starts a list as Terraform does: it checks the configuration first.
+// stream starts a list as Terraform does: it validates the configuration first.
 func (q query) stream(
 	ctx context.Context, t *testing.T, p tfprotov6.ProviderServer,
 ) *tfprotov6.ListResourceServerStream {
@@ -61,7 +60,7 @@ func (q query) stream(
 	return stream
 }
 
-// results are all that a list gives, without a diagnostic.
+// results returns all results of a list and allows no diagnostics.
 func (q query) results(t *testing.T, p tfprotov6.ProviderServer) []tfprotov6.ListResourceResult {
 	t.Helper()
 	results := slices.Collect(q.stream(t.Context(), t, p).Results)
@@ -71,7 +70,7 @@ func (q query) results(t *testing.T, p tfprotov6.ProviderServer) []tfprotov6.Lis
 	return results
 }
 
-// names are what a list shows to people.
+// names returns the display names of a list.
 func (q query) names(t *testing.T, p tfprotov6.ProviderServer) []string {
 	t.Helper()
 	names := []string{}
@@ -81,8 +80,8 @@ func (q query) names(t *testing.T, p tfprotov6.ProviderServer) []string {
 	return names
 }
 
-// listsWhatImportGives checks the names, and that each result has the identity and
-// the state that an import would give.
+// listsWhatImportGives checks the names, and that each result has the same identity and state
+// as an import.
 func listsWhatImportGives(
 	t *testing.T, p tfprotov6.ProviderServer, typeName string, want []string,
 ) {
@@ -184,7 +183,7 @@ func TestLists_limit(t *testing.T) {
 		{200, 200, 200, 2},
 		{201, 201, 201, 3},
 		{250, 250, 250, 3},
-		{1000, 252, 251, 3}, // Those of the tenant included.
+		{1000, 252, 251, 3}, // Including the tenant's own objects.
 		{0, 252, 251, 3},
 	} {
 		n.ForgetRequests()
@@ -208,7 +207,7 @@ func TestLists_limit(t *testing.T) {
 	}
 }
 
-// TestLists_stream reads one result after the other, and looks what was sent for it.
+// TestLists_stream reads results one by one and checks which requests each result needed.
 func TestLists_stream(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
@@ -284,7 +283,7 @@ func TestLists_cancelled(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.ManyGrants(150)
 	p := acctest.Configured(t, n.Env())
-	for _, after := range []int{1, 100} { // In the middle of a page and at its end.
+	for _, after := range []int{1, 100} { // In the middle and at the end of a page.
 		ctx, cancel := context.WithCancel(t.Context())
 		var results []tfprotov6.ListResourceResult
 		n.ForgetRequests()

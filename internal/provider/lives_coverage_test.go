@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 )
 
-// attributePaths are the paths of all attributes, nested ones included.
+// attributePaths returns the paths of all attributes, including nested ones.
 func attributePaths(prefix string, attributes map[string]schema.Attribute) []string {
 	var paths []string
 	for name, attribute := range attributes {
@@ -37,7 +37,7 @@ func attributePaths(prefix string, attributes map[string]schema.Attribute) []str
 	return paths
 }
 
-// stagesOf are the stages that each attribute of a resource is tested in.
+// stagesOf returns the stages in which each attribute of a resource is tested.
 func stagesOf(r *acctest.Resource) map[string][]string {
 	out := map[string][]string{}
 	for _, lives := range r.Lives {
@@ -101,7 +101,7 @@ func attributeAt(attributes map[string]schema.Attribute, path string) schema.Att
 	}
 }
 
-// The properties are those of the API contract, 3.1 to 3.7, 4.1 and 5.2.
+// The properties are in the API contract, sections 3.1 to 3.7, 4.1 and 5.2.
 func TestLives_coverTheContract(t *testing.T) {
 	t.Parallel()
 	for _, r := range acctest.Resources {
@@ -124,8 +124,8 @@ func TestLives_coverTheContract(t *testing.T) {
 	}
 }
 
-// TestLives_list prints, with -v, which tests cover the life of each attribute. The
-// name of a test is what the second column says, a slash, and the stage.
+// TestLives_list prints, with -v, which tests cover the life of each attribute. The name of a
+// test is the second column, a slash and the stage.
 func TestLives_list(t *testing.T) {
 	t.Parallel()
 	var list strings.Builder

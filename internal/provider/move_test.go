@@ -45,7 +45,7 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 		address, typeName string
 		version           int64
 		state             string
-		refused           string // Empty: moved.
+		refused           string // Empty if the move succeeds.
 	}{
 		"as it is": {acctest.OfficialAuth0, typeName, 0, whole, ""},
 		"of a later version": {

@@ -25,24 +25,24 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 	adopting := values{"identifier": acctest.OrdersAPI, "use_existing": true, "name": "Ours"}
 
 	p := newPlanRun(n)
-	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" exists already (id %s).
-		Unless this state holds it at another address, the apply adopts it instead of creating one, and brings it to this configuration. `, id)
-	const elsewhere = ` If the state holds it at an address that this plan destroys, such as the former name of a renamed block, the apply may
-		destroy it and create another one, with a new id. A moved block keeps it.`
-	p.says(p.api(nil, adopting), adopted+"That changes consent_policy, name."+elsewhere)
+	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" already exists (id %s).
+		Unless this state already holds it at another address, the apply adopts it instead of creating a new one. `, id)
+	const elsewhere = ` If the state holds it at an address that this plan destroys, such as the old name of a renamed block, the apply may destroy it and create a new one with a new id. To keep it, add a moved block.`
+	p.says(p.api(nil, adopting), adopted+"Adopting it changes consent_policy, name."+elsewhere)
 	p.asked(askedForOrders)
 	p.says(
 		p.api(nil, adopting.with("name", "Theirs").with(
 			"consent_policy", "transactional-authorization-with-mfa",
 		)),
-		adopted+"It matches the configuration.",
+		adopted+"It already matches the configuration.",
 	)
 	p.says(
 		p.api(nil, adopting.with("name", unknownText)),
-		adopted+"That changes consent_policy. What is known only after apply may change more.",
+		adopted+"Adopting it changes consent_policy. Values known only after apply may change "+
+			"more.",
 	)
 
-	// What is not there is created, and nobody else is asked for.
+	// A missing API is created, and no other API is looked up.
 	p.asked(askedForOrders, askedForOrders)
 	p.says(p.api(nil, adopting.with("identifier", "urn:new")))
 	p.asked("GET resource-servers?identifiers=urn:new")
@@ -52,9 +52,9 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 	p.asked()
 }
 
-// What the state holds is kept or replaced, not adopted. That is known if another address
-// of it is planned first, whether the object stays there or goes.
-func TestPlanAdoption_ofWhatTheStateHolds(t *testing.T) {
+// An object in the state is kept or replaced, not adopted. The run knows about it if its other
+// address is planned first, whether the object stays there or is destroyed.
+func TestPlanAdoption_ofObjectInState(t *testing.T) {
 	n := acctest.NewTenant(t)
 	orders := n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
 	id := n.Create("/api/v2/resource-servers", `{"identifier":"urn:staying"}`)
@@ -73,8 +73,8 @@ func TestPlanAdoption_ofWhatTheStateHolds(t *testing.T) {
 	p.says(p.grant(nil, granted.with("id", nil).with("use_existing", true)))
 }
 
-// A block that is renamed without a moved block is planned as a creation and a destroy, in
-// any order, and the apply does both.
+// Renaming a block without a moved block plans a create and a destroy in any order, and the
+// apply does both.
 func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
@@ -97,7 +97,8 @@ func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 		output := terraform.Must(plan...)
 		warned := strings.Count(output, "Adopts an existing")
 		for _, said := range []string{
-			"Unless this state holds it at another address", "A moved block keeps it.",
+			"Unless this state already holds it at another address", "To keep it, add a moved " +
+				"block.",
 		} {
 			if got := len(acctest.Says(said).FindAllString(output, -1)); got < warned {
 				t.Errorf(
@@ -105,7 +106,7 @@ func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 				)
 			}
 		}
-		if acctest.Says("exists already (id …). Instead of creating one").MatchString(output) {
+		if acctest.Says("already exists (id …). Instead of creating one").MatchString(output) {
 			t.Errorf("%v promises an adoption:\n%s", plan, output)
 		}
 	}
@@ -132,17 +133,18 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 	p.says(
 		p.grant(nil, adopting),
 		"warning: Adopts an existing client grant: … (id "+machines+
-			"). … It matches the configuration.",
+			"). … It already matches the configuration.",
 	)
 	p.says(
 		p.grant(nil, adopting.with("subject_type", "user")),
-		"warning: Adopts an existing client grant: … (id "+users+"). … That changes scopes.",
+		"warning: Adopts an existing client grant: … (id "+users+"). … Adopting it changes "+
+			"scopes.",
 	)
 	p.says(p.grant(nil, adopting.with("client_id", testserver.WebClientID)))
 }
 
-// What is known in part, as a scope that another resource is still to name, may turn
-// out to be what is there.
+// A partly unknown value, such as a set with a scope from another resource, may turn out to
+// match the tenant.
 func TestAccPlanAdoption_knownInPart(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers",
@@ -177,7 +179,7 @@ func TestAccPlanAdoption_knownInPart(t *testing.T) {
 	})
 }
 
-// A plan can do without the look.
+// A plan does not need the lookup.
 func TestPlanAdoption_failedLookup(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
@@ -187,11 +189,12 @@ func TestPlanAdoption_failedLookup(t *testing.T) {
 	p.says(p.api(nil, values{
 		"identifier":   acctest.OrdersAPI,
 		"use_existing": true,
-	}), "warning: Check skipped: The plan could not be checked for APIs to adopt: "+
-		"that needs the management scope read:resource_servers")
+	}), "warning: Check skipped: The plan was not checked for APIs to adopt: this check needs "+
+		"the management scope read:resource_servers")
 }
 
-// What the tenant keeps to itself is refused before anything is done, in the plan.
+// Properties that the tenant does not let anyone change are refused at plan, before anything is
+// done.
 func TestAccResourceServer_managementAPIFixedProperties(t *testing.T) {
 	n := acctest.NewTenant(t)
 	management := n.URL() + "/api/v2/"

@@ -21,8 +21,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// planRun is one run of Terraform as far as plans are concerned. Terraform tests cannot
-// look at warnings, so the plans are requested directly.
+// planRun simulates the plans of one run of Terraform. Terraform tests cannot check warnings,
+// so the plans are requested directly.
 type planRun struct {
 	tenant *acctest.Tenant
 	*acctest.Protocol
@@ -39,8 +39,8 @@ func newPlanRun(n *acctest.Tenant) *planRun {
 	return &planRun{n, p}
 }
 
-// values are the attributes of a configuration, a plan or a state; nil stands for
-// none at all. What is not named is null.
+// values are the attributes of a configuration, a plan or a state. Attributes that are not
+// named are null. A nil map means a null object.
 type values map[string]any
 
 var unknownText = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
@@ -70,7 +70,7 @@ func (p *planRun) object(typeName string, given values) *tfprotov6.DynamicValue 
 	return &out
 }
 
-// scopesValue is a set of scopes or a map of them without descriptions.
+// scopesValue returns a set of scopes, or a map of scopes without descriptions.
 func scopesValue(t tftypes.Type, scopes []string) tftypes.Value {
 	if t.Is(tftypes.Set{}) {
 		elements := []tftypes.Value{}
@@ -139,7 +139,7 @@ func (v values) with(name string, value any) values {
 	return out
 }
 
-// says expects diagnostics, each as its severity and text, or none.
+// says expects the given diagnostics, each as severity and text, and no others.
 func (p *planRun) says(diags []*tfprotov6.Diagnostic, want ...string) {
 	p.T.Helper()
 	if len(diags) != len(want) {
@@ -173,7 +173,7 @@ func TestPlanScopes_plannedAPI(t *testing.T) {
 		acctest.OrdersAPI, "read:orders", "write:orders", "x",
 	)), `error: Scope that the API does not define: This adds "write:orders",
 		"x" to the grant. The API "https://orders.example.com" in this configuration defines "read:orders". The tenant would store them in the grant, but tokens would not include them. Add them to scopes of the m2m_resource_server, or remove them from the grant.`)
-	// What it holds already, or may hold, is no error.
+	// Scopes that the grant already holds, or may hold, are not an error.
 	p.says(p.grant(grantOf(acctest.OrdersAPI, "old"), grantOf(acctest.OrdersAPI, "old")),
 		`warning: Scope that the API does not define: The grant has "old", which the API "https://orders.example.com" in this configuration does not define, so tokens do not include it. Remove it from the grant, or define it.`)
 	p.says(
@@ -185,10 +185,10 @@ func TestPlanScopes_plannedAPI(t *testing.T) {
 		p.grant(nil, grantOf(acctest.OrdersAPI, "new").with("use_existing", true)),
 		`warning: … This adds "new" to the grant.`,
 	)
-	// To adopt it.
+	// With use_existing, to adopt the grant.
 	p.asked("GET client-grants?audience=https://orders.example.com&client_id=" +
 		testserver.MachineClientID + "&per_page=100")
-	// An audience that changes makes a new grant, which is planned by itself.
+	// A changed audience makes a new grant, which is planned separately.
 	p.says(p.grant(grantOf("urn:other", "new"), grantOf(acctest.OrdersAPI, "new")))
 	p.says(p.grant(nil, grantOf(acctest.OrdersAPI).with("scopes", nil).with(
 		"allow_all_scopes", true,
@@ -201,7 +201,7 @@ func TestPlanScopes_managedTwice(t *testing.T) {
 	p := newPlanRun(n)
 	scope := values{"resource_server_identifier": acctest.OrdersAPI, "scope": "write:orders"}
 	const warning = `warning: Scopes managed twice: The m2m_resource_server of the API "https://orders.example.com" in this configuration sets scopes`
-	p.says(p.scope(nil, scope)) // Nothing is known of the API.
+	p.says(p.scope(nil, scope)) // Nothing is known about the API.
 	p.says(p.api(nil, apiWith().with("scopes", nil)))
 	p.says(p.scope(nil, scope))
 	p.says(p.api(nil, apiWith("read:orders")))
@@ -223,7 +223,7 @@ func TestPlanScopes_allScopesOfSystemAPI(t *testing.T) {
 	p.asked()
 }
 
-// Terraform plans the API first, whose scopes settle it without a request.
+// Terraform plans the API first, so its planned scopes are used and no request is needed.
 func TestAccClientGrant_undefinedScopes(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := func(apiScopes, grantScopes string) string {
@@ -258,7 +258,8 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 			ConfigPlanChecks:  acctest.EmptyPlan(),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Lookups())},
 		},
-		// When it is taken from the API, one list of its grants is read, at plan and at apply.
+		// When a scope is removed from the API, the list of its grants is read once at plan and
+		// once at apply.
 		resource.TestStep{
 			Config: config(`{ "write:orders" = null }`, `["write:orders"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -267,7 +268,7 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 				)), n.Expect(acctest.Lookups(askedForGrants, askedForGrants)),
 			},
 		},
-		// An API that stays as it is is not planned anew at apply, so that it is looked up then.
+		// An unchanged API is not planned again at apply, so it is looked up then.
 		resource.TestStep{
 			Config: config(`{ "write:orders" = null, "read:orders" = null }`, `["write:orders"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -288,7 +289,7 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 				)),
 			},
 		},
-		// Here the scope is known after apply, so that it is judged then.
+		// Here the scope is known only after apply, so it is checked then.
 		resource.TestStep{
 			Config: config(
 				`{ (terraform_data.later.output) = null }`, `["read:orders", "new:orders"]`,
@@ -302,8 +303,7 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 	)
 }
 
-// Another configuration's API is looked up once for all grants, at plan and at
-// apply.
+// An API of another configuration is looked up once for all grants, at plan and at apply.
 func TestAccClientGrant_scopesOfAnotherConfiguration(t *testing.T) {
 	n := acctest.NewTenant(t)
 	users := strings.Replace(
@@ -356,7 +356,7 @@ func TestPlanScopes_liveAPI(t *testing.T) {
 		p.grant(grantOf(sample, "old"), grantOf(sample, "old", "read:orders")),
 		`warning: … The grant has "old"`,
 	)
-	p.asked() // Once for all of them.
+	p.asked() // One lookup for all of them.
 	p.says(p.grant(nil, grantOf("urn:nothing", "read:orders")))
 	p.asked("GET resource-servers?identifiers=urn:nothing")
 }
@@ -378,23 +378,22 @@ func TestPlanScopes_failedLookup(t *testing.T) {
 		`{"scope":["update:clients"]}`, nil,
 	)
 	p.says(p.grant(nil, grantOf(testserver.SampleAPIAudience, "delete:all")),
-		`warning: Check skipped: The plan could not be checked for scopes that the
-		API "https://sample-api.example.com" does not define: that needs the management scope read:resource_servers, which the client …
-		does not have. The plan is complete without it.`)
-	p.says(p.grant(nil, grantOf("urn:nothing", "delete:all"))) // It is said once.
+		`warning: Check skipped: The plan was not checked for scopes that the
+		API "https://sample-api.example.com" does not define: this check needs the management scope read:resource_servers, which the client … does not have. The plan itself is complete.`)
+	p.says(p.grant(nil, grantOf("urn:nothing", "delete:all"))) // The warning is given only once.
 	p.says(p.api(apiWith(), nil))
 	unreachable := planRunClosed(acctest.NewTenant(t))
 	unreachable.says(unreachable.grant(nil, grantOf(testserver.SampleAPIAudience, "delete:all")))
 }
 
-// planRunClosed is a run whose credentials the tenant refuses.
+// planRunClosed returns a run whose credentials the tenant refuses.
 func planRunClosed(n *acctest.Tenant) *planRun {
 	return &planRun{
 		n, acctest.ConfiguredProtocol(n.T, n.Env("AUTH0_CLIENT_SECRET", "wrong-secret")),
 	}
 }
 
-// grants makes grants of the orders API for as many clients.
+// grants creates grants of the orders API, each for its own client.
 func grants(n *acctest.Tenant, count int, scope string) (ids []string) {
 	n.T.Helper()
 	for i := range count {
@@ -468,7 +467,7 @@ func TestPlanForGrants_removedScope(t *testing.T) {
 			ids[1]+` (client …), `+ids[2])
 	p.asked(askedForGrants)
 	p.says(p.api(apiWith("unused"), apiWith()))
-	p.asked() // The grants are known by now.
+	p.asked() // The grants have already been read.
 }
 
 func TestPlanForGrants_failedLookup(t *testing.T) {
@@ -479,15 +478,16 @@ func TestPlanForGrants_failedLookup(t *testing.T) {
 		`{"scope":["read:resource_servers"]}`, nil,
 	)
 	p.says(p.api(apiWith(), nil),
-		`warning: Check skipped: The plan could not be checked for client grants that use the API
-		"https://orders.example.com": that needs the management scope read:client_grants`)
-	// The Management API stays in any case.
+		`warning: Check skipped: The plan was not checked for client grants that use the API
+		"https://orders.example.com": this check needs the management scope read:client_grants`)
+	// The Management API is never destroyed.
 	p.tenant.ForgetRequests()
 	p.says(p.api(apiWith().with("identifier", n.URL()+"/api/v2/"), nil))
 	p.asked()
 }
 
-// The framework plans with resources that are not configured if the provider is not.
+// If the provider is not configured, the framework plans with resources that are not configured
+// either.
 func TestModifyPlan_unconfiguredProvider(t *testing.T) {
 	t.Parallel()
 	p := &planRun{Protocol: &acctest.Protocol{T: t}}

@@ -1,16 +1,15 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package provider is terraform-provider-m2m as Terraform sees it: the configuration, and the
-// list of its types. Each thing has a package below:
+// Package provider is the entry point of terraform-provider-m2m: the provider's configuration, and
+// the list of its types. The packages below it:
 //
 //   - resourceserver, resourceserverscope, clientgrant, organizationgrant, client, organization
-//     and accesstoken are the things. They never import each other.
-//   - run is what one process knows and shares among them, report words the errors of the
-//     API, tfstate handles Terraform's state, and attribute has what types share about single
-//     attributes.
+//     and accesstoken contain the types. They never import each other.
+//   - run holds what the types share in one process, report words API errors, tfstate handles
+//     Terraform's state, and attribute has what types share for single attributes.
 //
-// A new type is added to a list at the end of provider.go.
+// To add a type, add it to a list at the end of provider.go.
 package provider
 
 import (
@@ -50,19 +49,19 @@ var (
 	_ provider.ProviderWithListResources      = (*m2mProvider)(nil)
 )
 
-// Options are what the provider takes from its surroundings. The zero value of each
-// stands for the real thing.
+// Options replace what the provider takes from its environment. The zero value of a field means
+// the real thing.
 type Options struct {
 	Version string
 	// Getenv reads an environment variable.
 	Getenv func(string) string
 	// Now is the clock of the API client.
 	Now func() time.Time
-	// GatherScopes waits for the changes of scopes that one request can carry together.
+	// GatherScopes waits for scope changes that can be sent in one request.
 	GatherScopes func(pending func() int)
 }
 
-// New returns a constructor of the provider, as the plugin server wants it.
+// New returns a constructor of the provider for the plugin server.
 func New(o Options) func() provider.Provider {
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
@@ -97,9 +96,9 @@ func (p *m2mProvider) Schema(
 	_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares which machine may call which API (Auth0 resource servers " +
-			"and client grants) " +
-			"and fetches client-credentials access tokens.",
+		MarkdownDescription: "Manages Auth0 APIs (resource servers) and the client grants that " +
+			"let machine-to-machine applications call them, and fetches access tokens with the " +
+			"client credentials flow.",
 		Attributes: map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
 				Optional: true,
@@ -111,9 +110,9 @@ func (p *m2mProvider) Schema(
 			},
 			"client_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Client that logs in to the Management API, with " +
-					"`client_secret` or `client_assertion_private_key`. " +
-					"Environment: `AUTH0_CLIENT_ID`.",
+				MarkdownDescription: "Id of the client that logs in to the Management API, with " +
+					"`client_secret` or `client_assertion_private_key`. Environment: " +
+					"`AUTH0_CLIENT_ID`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 				},
@@ -130,68 +129,65 @@ func (p *m2mProvider) Schema(
 				Optional:  true,
 				Sensitive: true,
 				MarkdownDescription: "RSA private key of `client_id` (PEM, at least 2048 bits), " +
-					"which authenticates it with a signed " +
-					"assertion (private_key_jwt) instead of a secret. Environment: " +
-					"`AUTH0_CLIENT_ASSERTION_PRIVATE_KEY`.",
+					"used to sign an assertion (private_key_jwt) instead of sending a secret. " +
+					"Environment: `AUTH0_CLIENT_ASSERTION_PRIVATE_KEY`.",
 			},
 			"client_assertion_signing_alg": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Algorithm of the assertion, that of the credential in the " +
-					"tenant: " + attribute.OrList(m2m.AssertionAlgs()) +
+				MarkdownDescription: "Algorithm of the assertion, the same as that of the " +
+					"client's credential in the tenant: " + attribute.OrList(m2m.AssertionAlgs()) +
 					". Default `RS256`. Environment: `AUTH0_CLIENT_ASSERTION_SIGNING_ALG`.",
 				Validators: []validator.String{stringvalidator.OneOf(m2m.AssertionAlgs()...)},
 			},
 			"api_token": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "Ready-made Management API token, used instead of the " +
-					"credentials of a client. " +
+				MarkdownDescription: "Management API token to use instead of a client. " +
 					"Environment: `AUTH0_API_TOKEN`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"api_token_file": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "File that holds a Management API token and nothing else. " +
-					"It is read for each request, so that another " +
-					"program can renew the token during a run. Environment: `AUTH0_API_TOKEN_FILE`.",
+				MarkdownDescription: "Path of a file that contains a Management API token and " +
+					"nothing else. It is read for each request, so another program can renew the " +
+					"token during a run. Environment: `AUTH0_API_TOKEN_FILE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"audience": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Identifier of the Management API. Needed where `domain` is " +
-					"a custom domain; " +
-					"default `https://DOMAIN/api/v2/`. Environment: `AUTH0_AUDIENCE`.",
+				MarkdownDescription: "Identifier of the Management API. Needed if `domain` is a " +
+					"custom domain. Default `https://DOMAIN/api/v2/`. Environment: " +
+					"`AUTH0_AUDIENCE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"headers": schema.MapAttribute{
 				Optional:    true,
 				Sensitive:   true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Headers to send with every request to the tenant, token " +
-					"requests included, for a proxy that asks for them. " +
-					"One that is null is left out. Those that the provider sets itself, such as " +
-					"`Authorization`, `Content-Type`, " +
-					"`Host` and `User-Agent`, cannot be replaced. The values are never logged.",
+				MarkdownDescription: "Headers to send with every request to the tenant, " +
+					"including token requests, for a proxy that requires them. Headers with a " +
+					"null value are not sent. Headers that the provider sets itself, such as " +
+					"`Authorization`, `Content-Type`, `Host` and `User-Agent`, cannot be " +
+					"replaced. The values are never logged.",
 			},
 			"ca_cert_file": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "File with certificates (PEM) of authorities to trust for " +
-					"TLS, besides those of the system. " +
-					"Environment: `AUTH0_CA_CERT_FILE`.",
+				MarkdownDescription: "Path of a file with certificates (PEM) of certificate " +
+					"authorities to trust for TLS, in addition to the system's. Environment: " +
+					"`AUTH0_CA_CERT_FILE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The most that one attempt of a request may take, such as " +
-					"`10s` or `1m`; default `30s`. " +
-					"What failed is tried again where that is safe.",
+				MarkdownDescription: "Time limit for one attempt of a request, such as `10s` or " +
+					"`1m`. Failed requests are retried if that is safe. Default `30s`.",
 				Validators: []validator.String{attribute.Duration()},
 			},
 		},
 	}
 }
 
-// ValidateConfig finds what is wrong whatever the environment holds.
+// ValidateConfig reports errors that do not depend on the environment.
 func (p *m2mProvider) ValidateConfig(
 	ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse,
 ) {
@@ -210,7 +206,7 @@ func (p *m2mProvider) Configure(
 	}
 	settings := resolveSettings(config, p.Getenv)
 	if settings.unknown && req.ClientCapabilities.DeferralAllowed {
-		// Terraform then defers plans and reads, but no destroy, so the resources still get
+		// Terraform then defers plans and reads, but not destroys, so the resources still need
 		// their run.
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
@@ -224,7 +220,7 @@ func (p *m2mProvider) Configure(
 	resp.ListResourceData = r
 }
 
-// start makes what the types of the provider share.
+// start creates the run that the types of the provider share.
 func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run {
 	settings.check(diags)
 	if diags.HasError() {

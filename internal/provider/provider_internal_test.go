@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// Where Terraform can defer, it still destroys what is in the state.
+// Even if Terraform can defer, it still destroys objects in the state.
 func TestConfigure_deferredHasRun(t *testing.T) {
 	t.Parallel()
 	p := &m2mProvider{Options{Getenv: func(string) string { return "" }}}

@@ -34,7 +34,7 @@ func TestAccProvider_privateKey(t *testing.T) {
 	} {
 		t.Run(alg, func(t *testing.T) {
 			n := acctest.KeyedTenant(t, alg)
-			// The secret in the environment is ignored, and would be refused.
+			// The secret in the environment is ignored; the tenant would refuse it.
 			n.Test(resource.TestStep{
 				// The reply to a login is lost: its assertion is used up, so the next one needs
 				// another.
@@ -65,9 +65,7 @@ func TestAccProvider_privateKeyFromEnvironment(t *testing.T) {
 				`client_assertion_signing_alg = "RS384"`,
 			) + acctest.OrdersConfig(),
 			ExpectError: acctest.Says(fmt.Sprintf(`401 Unauthorized (invalid_client) … The client %q (client_id from the environment variable AUTH0_CLIENT_ID,
-				client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) was refused. Check the id, that the
-				client has the public key of this private key as a credential for private_key_jwt, with the algorithm RS384, the clock of this
-				machine, and that the domain %s is the tenant they belong to.`,
+				client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) was refused. Check the id and the clock of this machine, and that the client has the matching public key as a private_key_jwt credential with the algorithm RS384. Check also that the domain %s is the right tenant.`,
 				testserver.ManagementClientID, n.URL())),
 		},
 		resource.TestStep{
@@ -79,7 +77,7 @@ func TestAccProvider_privateKeyFromEnvironment(t *testing.T) {
 	)
 }
 
-// The data source asks as the provider's own client, with the provider's key.
+// The data source requests the token as the provider's own client, with the provider's key.
 func TestAccAccessToken_ownKeyByDefault(t *testing.T) {
 	n := acctest.KeyedTenant(t, "RS384")
 	own := strings.Replace(
@@ -117,7 +115,7 @@ func TestAccAccessToken_ownCredentialsUnknownAtPlan(t *testing.T) {
 	})
 }
 
-// A key or a file that is known only at apply is the method all the same.
+// A key or a file still chooses the method if its value is known only at apply.
 func TestAccProvider_methodUnknownAtPlan(t *testing.T) {
 	n := acctest.KeyedTenant(t, "RS256")
 	later := "resource \"terraform_data\" \"key\" {\n  input = " +
@@ -157,7 +155,7 @@ func TestAccProvider_apiTokenFile(t *testing.T) {
 				"api_token_file = %q", missing,
 			)) + acctest.OrdersConfig(),
 			ExpectError: acctest.Says(`Unable to log in to the Management API … The provider's api_token_file: stat ` + missing + `: no such file or
-				directory. It names a file that must hold a Management API token and nothing else`),
+				directory. The file must contain a Management API token and nothing else`),
 		},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(fmt.Sprintf(
@@ -209,7 +207,7 @@ func TestAccProvider_apiTokenFileFromEnvironment(t *testing.T) {
 	)
 }
 
-// A proxy that lets pass only what carries its headers, as a zero-trust gateway does.
+// The proxy accepts only requests with its headers, as a zero-trust gateway does.
 func TestAccProvider_headers(t *testing.T) {
 	const id, pass = "gateway-client", "gateway-pass-0123456789"
 	var (

@@ -30,8 +30,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// accTestIn runs steps with a provider in the given environment, where no tenant is
-// there to be written to.
+// accTestIn runs steps with a provider in the given environment, without a tenant.
 func accTestIn(t *testing.T, env map[string]string, steps ...resource.TestStep) {
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
@@ -46,7 +45,7 @@ func TestAccProvider_wrongCredentials(t *testing.T) {
 		Config: acctest.OrdersConfig(),
 		ExpectError: acctest.Says(fmt.Sprintf(`Unable to log in to the Management API … The token endpoint answered: 401 Unauthorized (access_denied): Unauthorized …
 			The client %q (client_id from the environment variable AUTH0_CLIENT_ID, client_secret from the environment variable
-			AUTH0_CLIENT_SECRET) was refused. Check the id, the secret, and that the domain %s is the tenant they belong to.`,
+			AUTH0_CLIENT_SECRET) was refused. Check the id and the secret. Check also that the domain %s is the right tenant.`,
 			testserver.ManagementClientID, n.URL())),
 	})
 }
@@ -87,9 +86,10 @@ func TestAccProvider_unreachableDomain(t *testing.T) {
 	}
 	n.Test(resource.TestStep{
 		Config: acctest.OrdersConfig(),
-		ExpectError: acctest.Says("connection refused. Nothing listens there. Check the domain " +
+		ExpectError: acctest.Says("connection refused. No server is listening there. Check the " +
+			"domain " +
 			domain +
-			" (from the environment variable AUTH0_DOMAIN), and that the server runs."),
+			" (from the environment variable AUTH0_DOMAIN) and that the server is running."),
 	})
 }
 
@@ -103,7 +103,7 @@ func TestAccProvider_htmlInsteadOfJSON(t *testing.T) {
 		Config: acctest.ProviderBlock(
 			"domain = \""+page.URL+"\"", `client_id = "c"`, `client_secret = "s"`,
 		) + acctest.OrdersConfig(),
-		ExpectError: acctest.Says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API answers.
+		ExpectError: acctest.Says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API.
 			Check that the domain ` + page.URL +
 			` (from the provider's domain) is the host of the tenant`),
 	})
@@ -118,8 +118,7 @@ func TestAccProvider_htmlInsteadOfJSONWithToken(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
 			``,
 		)))},
-		ExpectError: acctest.Says(`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. That is not what an Auth0 API
-			answers. Check that the domain`),
+		ExpectError: acctest.Says(`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API. Check that the domain`),
 	})
 }
 
@@ -138,7 +137,7 @@ func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 			"domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`,
 		) + acctest.OrdersConfig(),
 		ExpectError: acctest.Says("was answered with status 307 and a redirect to " + other.URL +
-			"/login. That is not what an Auth0 API answers."),
+			"/login. This is not an answer of an Auth0 API."),
 	})
 	if reached {
 		t.Error("the redirect was followed")
@@ -155,14 +154,13 @@ func TestAccProvider_tls(t *testing.T) {
 		resource.TestStep{
 			Config: acctest.OrdersConfig(),
 			ExpectError: acctest.Says(`Its certificate is not signed by an authority that this machine trusts. Check the domain ` + n.URL() +
-				` (from the environment variable AUTH0_DOMAIN); where a proxy or a test server has its own authority,
-				set ca_cert_file (or AUTH0_CA_CERT_FILE) to its certificate.`),
+				` (from the environment variable AUTH0_DOMAIN). If a proxy or a test server uses its own certificate authority, set ca_cert_file (or AUTH0_CA_CERT_FILE) to the certificate of that authority.`),
 		},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(fmt.Sprintf(
 				"ca_cert_file = %q", os.DevNull,
 			)) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says("/dev/null holds no certificate in PEM."),
+			ExpectError: acctest.Says("/dev/null contains no PEM certificate."),
 		},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(fmt.Sprintf(
@@ -194,7 +192,7 @@ func TestAccProvider_caCertFileFromEnvironment(t *testing.T) {
 	})
 }
 
-// selfSigned makes a certificate for the loopback address and the file to trust it by.
+// selfSigned creates a certificate for the loopback address, and a CA file to trust it.
 func selfSigned(t *testing.T) (tls.Certificate, string) {
 	t.Helper()
 	key := testkeys.NewRSA()
@@ -235,7 +233,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		},
 		"a path": {
 			block: acctest.ProviderBlock(`domain = "acme.eu.auth0.com/api/v2"`),
-			want:  `goes on after the host; give the host alone, such as acme.eu.auth0.com.`,
+			want:  `contains more than a host; give the host alone, such as acme.eu.auth0.com.`,
 		},
 		"no host": {
 			block: acctest.ProviderBlock(`domain = ""`),
@@ -255,12 +253,11 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		},
 		"two in a block": {
 			block: acctest.ProviderBlock(`api_token = "t"`, `client_secret = "s"`),
-			want:  `The provider's api_token and the provider's client_secret are both set, and only one can be used.`,
+			want:  `The provider's api_token and the provider's client_secret are both set, but only one can be used.`,
 		},
 		"key that is no key": {
 			block: acctest.ProviderBlock(`client_assertion_private_key = "key.pem"`),
-			want: `Invalid private key … The provider's client_assertion_private_key: this is not PEM. It takes the text of an RSA private key in
-				PEM, with its line breaks, from -----BEGIN to -----END; neither a public key nor the name of a file.`,
+			want:  `Invalid private key … The provider's client_assertion_private_key: this is not PEM. It must be the text of an RSA private key in PEM, with its line breaks, from -----BEGIN to -----END. A public key or the name of a file is not accepted.`,
 		},
 		"key that is no key in the environment": {
 			env: map[string]string{
@@ -287,7 +284,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		},
 		"same header twice": {
 			block: acctest.ProviderBlock(`headers = { X-Pass = "1", x-pass = "2" }`),
-			want:  `X-Pass and x-pass are the same header, as upper and lower case make no difference.`,
+			want:  `X-Pass and x-pass are the same header, because header names are not case-sensitive.`,
 		},
 		"two in the environment": {
 			env: map[string]string{
@@ -295,7 +292,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 				"AUTH0_API_TOKEN":     "t",
 				"AUTH0_CLIENT_SECRET": "s",
 			},
-			want: `The environment variable AUTH0_API_TOKEN and the environment variable AUTH0_CLIENT_SECRET are both set, and only one can be used.`,
+			want: `The environment variable AUTH0_API_TOKEN and the environment variable AUTH0_CLIENT_SECRET are both set, but only one can be used.`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -308,7 +305,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 	}
 }
 
-// While Terraform validates, every variable is unknown, also one that will be null.
+// During validation every variable is unknown, even one that will be null.
 func TestAccProvider_authenticationByVariable(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := "variable \"token\" {\n  type    = string\n  default = null\n}\nvariable \"id\" " +
@@ -404,7 +401,7 @@ func TestAccProvider_configurationWinsOverEnvironment(t *testing.T) {
 	}
 	domain := fmt.Sprintf("domain = %q", n.URL())
 	n.TestIn(env,
-		// The whole block wins.
+		// The whole block takes precedence.
 		resource.TestStep{
 			Config: acctest.ProviderBlock(domain,
 				fmt.Sprintf("client_id = %q", testserver.ManagementClientID),
@@ -450,12 +447,12 @@ func TestAccProvider_apiToken(t *testing.T) {
 		resource.TestStep{
 			Config: acctest.ProviderBlock(`api_token = "opaque"`) + acctest.OrdersConfig(),
 			ExpectError: acctest.Says(
-				`Bad HTTP authentication header format … What the token from the provider's api_token holds is not a Management API token.`,
+				`Bad HTTP authentication header format … The request did not carry a Management API token. Check the token from the provider's api_token.`,
 			),
 		},
 		resource.TestStep{
 			Config:      acctest.OrdersConfig() + acctest.BareTokenConfig(),
-			ExpectError: acctest.Says(`No client asks for the token: set client_id here`),
+			ExpectError: acctest.Says(`The provider is not configured with a client. Set client_id here`),
 		},
 	)
 	if asked := len(acctest.TokenRequests(n.Server.Requests())); asked != 1 { // By this test.
@@ -463,14 +460,13 @@ func TestAccProvider_apiToken(t *testing.T) {
 	}
 }
 
-// Through another name of the tenant, as with a custom domain, the Management API
-// still goes by the tenant's own identifier.
+// With another host name for the tenant, such as a custom domain, the Management API keeps the
+// tenant's own identifier.
 func TestAccProvider_audience(t *testing.T) {
 	n := acctest.NewTenant(t)
 	alias := strings.Replace(n.URL(), "127.0.0.1", "localhost", 1)
 	n.TestIn(n.Env("AUTH0_DOMAIN", alias),
-		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`Service not enabled within domain: ` + alias + `/api/v2/ … where it is a custom domain,
-			set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`)},
+		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`Service not enabled within domain: ` + alias + `/api/v2/ … If it is a custom domain, set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`)},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(fmt.Sprintf(
 				"audience = %q", n.URL()+"/api/v2/",
@@ -484,7 +480,7 @@ func TestAccProvider_audience(t *testing.T) {
 
 func TestAccProvider_requestTimeout(t *testing.T) {
 	stuck := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		// Only then does the server notice that the client has gone.
+		// Only then does the server notice that the client has disconnected.
 		_, _ = io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	}))
@@ -494,6 +490,6 @@ func TestAccProvider_requestTimeout(t *testing.T) {
 			fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`,
 		) + acctest.OrdersConfig(),
 		ExpectError: acctest.Says(`The request to create the API "https://orders.example.com" was sent, but no usable answer arrived …
-			no answer within 50ms. Looking for it failed too … It may exist by now.`),
+			no answer within 50ms. Looking it up failed too … It may exist by now.`),
 	})
 }

@@ -19,7 +19,7 @@ import (
 // API.
 func useAs(p *acctest.Protocol, provider map[string]tftypes.Value) {
 	p.T.Helper()
-	if p.Configure(provider); p.Said.Len() > 0 { // Terraform goes no further then.
+	if p.Configure(provider); p.Said.Len() > 0 { // Terraform would stop here.
 		return
 	}
 	p.Say(p.ReadToken(nil).Diagnostics, nil)
@@ -34,8 +34,8 @@ func useAs(p *acctest.Protocol, provider map[string]tftypes.Value) {
 	p.Say(applied.Diagnostics, err)
 }
 
-// Whatever authenticates, and whether it is accepted or not, no log and no
-// diagnostic holds a secret; nor is a diagnostic on the line of one.
+// No log and no diagnostic contains a secret, whichever way the provider authenticates and
+// whether or not it is accepted. No diagnostic points to the line of a secret.
 func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 	t.Parallel()
 	const pass = "pass-of-the-gateway"

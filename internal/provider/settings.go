@@ -21,8 +21,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// setting is one value of the provider's configuration and where it came from. The zero
-// value is unset.
+// setting is one value of the provider's configuration and its source. The zero value means
+// unset.
 type setting struct {
 	value     string
 	attribute string // Name of the attribute, if the configuration set it.
@@ -32,7 +32,7 @@ type setting struct {
 
 func (s setting) isSet() bool { return s.value != "" || s.unknown }
 
-// source names where the value came from, for people.
+// source names, in the words of errors, where the value came from.
 func (s setting) source() string {
 	if s.env != "" {
 		return "the environment variable " + s.env
@@ -40,8 +40,8 @@ func (s setting) source() string {
 	return "the provider's " + s.attribute
 }
 
-// settings is the configuration of the provider, with the environment for what the provider
-// block omits.
+// settings is the configuration of the provider. Values that the provider block omits come from
+// the environment.
 type settings struct {
 	domain, audience, caCertFile, requestTimeout setting
 
@@ -50,8 +50,8 @@ type settings struct {
 
 	headers headers
 
-	unknown  bool  // A value that every call needs is not known yet.
-	unusable error // Why no call can be made.
+	unknown  bool  // Some value is not known yet, so no request can be made.
+	unusable error // Why no request can be made.
 }
 
 // resolveSettings applies the rules of precedence: the configuration wins over the
@@ -65,7 +65,7 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 		case !attr.IsNull():
 			return setting{value: attr.ValueString(), attribute: attribute}
 		case env != "" && strings.TrimSpace(getenv(env)) != "":
-			// What a shell reads from a file may end in a newline.
+			// A value that a shell read from a file may end in a newline.
 			return setting{value: strings.TrimSpace(getenv(env)), env: env}
 		default:
 			return setting{}
@@ -95,7 +95,7 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 	return s
 }
 
-// whyUnusable also notes whether a value is not known yet.
+// whyUnusable returns why no request can be made, or nil. It also sets s.unknown.
 func (s *settings) whyUnusable() error {
 	var unknown []string
 	for _, v := range []setting{
@@ -114,9 +114,8 @@ func (s *settings) whyUnusable() error {
 		return &report.DiagnosticError{
 			Summary: "Provider configuration not known yet",
 			Detail: fmt.Sprintf("This needs a request to the tenant, but the provider's %s will "+
-				"be known only after apply. "+
-				"Apply what it depends on first (terraform apply -target=…), or give it a value "+
-				"that is known at plan.",
+				"be known only after apply. Apply what it depends on first (terraform apply "+
+				"-target=…), or use a value that is known at plan.",
 				strings.Join(unknown, ", ")),
 		}
 	case !s.domain.isSet():
@@ -143,8 +142,8 @@ func (s settings) baseURL(diags *diag.Diagnostics) *url.URL {
 	return base
 }
 
-// rootCAs returns the system's authorities and those of ca_cert_file; nil means
-// the system's alone.
+// rootCAs returns the system's certificate authorities and the ones in ca_cert_file. It returns
+// nil if only the system's are used.
 func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 	if s.caCertFile.value == "" {
 		return nil
@@ -163,12 +162,12 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return fail(errors.New(s.caCertFile.value + " holds no certificate in PEM"))
+		return fail(errors.New(s.caCertFile.value + " contains no PEM certificate"))
 	}
 	return pool
 }
 
-// connection describes the settings for errors.
+// connection describes the settings in the words of errors.
 func (s settings) connection() report.Connection {
 	c := report.Connection{
 		Domain: s.domain.value, DomainSource: s.domain.source(),
@@ -181,7 +180,7 @@ func (s settings) connection() report.Connection {
 	return c
 }
 
-// managementAudience is the identifier of the Management API.
+// managementAudience returns the identifier of the Management API.
 func (s settings) managementAudience() string {
 	if s.audience.value != "" {
 		return s.audience.value

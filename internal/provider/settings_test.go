@@ -19,15 +19,15 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// source is a place that credentials can come from, with the name that errors give it.
+// source is a place that credentials can come from, with its name in errors.
 type source struct {
 	name string
 	set  func(config *providerModel, env map[string]string)
 }
 
-// sourcesOf are the four ways to authenticate, from each place: the configuration,
-// the configuration with a value that is not known yet, the environment. The
-// client id is where the secret or the key is.
+// sourcesOf returns the four ways to authenticate from each place: the configuration, the
+// configuration with an unknown value, and the environment. The client id comes from the same
+// place as the secret or the key.
 func sourcesOf() map[string]source {
 	value := func(v string) func() types.String {
 		return func() types.String { return types.StringValue(v) }
@@ -88,11 +88,11 @@ func sourcesOf() map[string]source {
 // TestSettings_precedence goes through all pairs of sources.
 func TestSettings_precedence(t *testing.T) {
 	t.Parallel()
-	// What two sources make: a clash, or the one that is used. A row is the first
-	// source, a column the second; c is the configuration, u the configuration with a
-	// value that is not known yet, e the environment, then the method: secret, key,
-	// token or file. "!" is a clash, "?" is two of which one may turn out to be none,
-	// and "-" is the same attribute twice.
+	// The result for each pair of sources: a clash, or the source that is used. The row is the
+	// first source and the column the second. c is the configuration, u the configuration with
+	// an unknown value, e the environment, followed by the method: secret, key, token or file.
+	// "!" is a clash, "?" means that one of the two may turn out to be null, and "-" is the
+	// same attribute twice.
 	const table = `
 		       cs ck ct cf us uk ut uf es ek et ef
 		    cs cs !  !  !  -  ?  ?  ?  cs cs cs cs
@@ -141,7 +141,7 @@ func TestSettings_precedence(t *testing.T) {
 	}
 }
 
-// precedence is what two sources make.
+// precedence is the result for a pair of sources.
 type precedence struct {
 	clash   bool
 	used    []string // The sources that are used, or that clash.
@@ -187,14 +187,14 @@ func checkPrecedence(t *testing.T, first, second source, want precedence) {
 	}
 }
 
-// What goes with a method: the client id and the algorithm.
+// The client id and the algorithm belong to a method.
 func TestSettings_precedenceWithinMethod(t *testing.T) {
 	t.Parallel()
 	text := types.StringValue
 	for name, c := range map[string]struct {
 		config providerModel
 		env    map[string]string
-		want   string // What logs in, why nothing does, or the clash.
+		want   string // The login, why there is none, or the clash.
 	}{
 		"client id chooses a login, not a token": {
 			providerModel{ClientID: text("id")},
@@ -210,7 +210,7 @@ func TestSettings_precedenceWithinMethod(t *testing.T) {
 		"client id beside a token": {
 			providerModel{ClientID: text("id"), APITokenFile: text("f")},
 			nil,
-			"The provider's api_token_file and the provider's client_id are both set, and only " +
+			"The provider's api_token_file and the provider's client_id are both set, but only " +
 				"one can be used. Keep only one of them in the provider block.",
 		},
 		"three": {
@@ -351,8 +351,7 @@ func TestHeadersOf_nullAndUnknown(t *testing.T) {
 	}
 }
 
-// A key in the configuration or in the environment is checked, and nothing of it
-// is shown.
+// A key from the configuration or the environment is checked, and no part of it is shown.
 func TestSettings_badKey(t *testing.T) {
 	t.Parallel()
 	const line = "MIIEvSecretOfTheKey"
@@ -399,7 +398,7 @@ func TestSettings_managementAudience(t *testing.T) {
 	text := types.StringValue
 	for want, config := range map[string]providerModel{
 		"https://acme.auth0.com/api/v2/": {Domain: text("acme.auth0.com")},
-		// With a custom domain the tenant's own host is not known otherwise.
+		// With a custom domain, the tenant's own host is not otherwise known.
 		"https://tenant.auth0.com/api/v2/": {
 			Domain:   text("login.example.com"),
 			Audience: text("https://tenant.auth0.com/api/v2/"),

@@ -71,7 +71,7 @@ func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 		PlanOnly:    true,
 		ExpectError: acctest.Says(`identifier = … changing signing_secret of the Management API`),
 	}, resource.TestStep{
-		// What is not known yet is judged when it is.
+		// An unknown value is checked once it is known.
 		Config: acctest.SystemConfig(
 			management, "token_lifetime = 7200", "name = terraform_data.later.output",
 		) +
@@ -125,7 +125,7 @@ func TestAccResourceServer_managementAPIIsAdopted(t *testing.T) {
 			ExpectError: acctest.Says(`Error running apply: … The tenant does not allow changing name of the Management API, only token_lifetime,
 				… Remove name from the configuration: the adopted API keeps its value.`),
 		},
-		// It is not even asked to create it.
+		// No create request is sent.
 		resource.TestStep{
 			Config: acctest.SystemConfig(
 				management, "use_existing = true", `name = "Auth0 Management API"`,

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// domainValidator accepts a domain that m2m.ParseDomain accepts.
+// domainValidator accepts the domains that m2m.ParseDomain accepts.
 type domainValidator struct{ attribute.Described }
 
 func (domainValidator) ValidateString(

@@ -12,10 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Terraform tests cannot look at warnings, so these are asked for directly; the
-// errors have acceptance tests.
+// Terraform tests cannot check warnings, so the validators are called directly. Acceptance
+// tests cover the errors.
 
-func TestDomainValidator_leavesUnknownValuesAlone(t *testing.T) {
+func TestDomainValidator_ignoresUnknownValues(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
 		resp := &validator.StringResponse{}
