@@ -49,8 +49,8 @@ func stagesOf(r *acctest.Resource) map[string][]string {
 	return out
 }
 
-// Each attribute has a row, and one that can be configured has its four stages: it
-// is created with, changed, empty or null, taken out, and unknown at plan.
+// Each attribute has a row. A row of a configurable attribute covers these stages: created with
+// it, changed, empty or null, removed, and unknown at plan.
 func TestLives_coverTheSchemas(t *testing.T) {
 	t.Parallel()
 	schemas := acctest.ResourceSchemas(t)

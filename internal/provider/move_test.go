@@ -54,7 +54,7 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 			"",
 		},
 		"from OpenTofu": {"registry.opentofu.org/auth0/auth0", typeName, 0, whole, ""},
-		// Before 1.11.12 and 1.12.4 it gives the name alone.
+		// OpenTofu before 1.11.12 and 1.12.4 sends only the name.
 		"from older OpenTofu": {"auth0", typeName, 0, whole, ""},
 		"of the first name":   {acctest.FirstAuth0, typeName, 0, whole, ""},
 		"from a mirror":       {"mirror.example.com/platform/auth0", typeName, 0, whole, ""},

@@ -64,8 +64,13 @@ func TestAccProvider_privateKeyFromEnvironment(t *testing.T) {
 			Config: acctest.ProviderBlock(
 				`client_assertion_signing_alg = "RS384"`,
 			) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says(fmt.Sprintf(`401 Unauthorized (invalid_client) … The client %q (client_id from the environment variable AUTH0_CLIENT_ID,
-				client_assertion_private_key from the environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) was refused. Check the id and the clock of this machine, and that the client has the matching public key as a private_key_jwt credential with the algorithm RS384. Check also that the domain %s is the right tenant.`,
+			ExpectError: acctest.Says(fmt.Sprintf(`401 Unauthorized (invalid_client) …
+				The client %q (client_id from the environment variable AUTH0_CLIENT_ID,
+				client_assertion_private_key from the environment variable
+				AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) was refused. Check the id and the clock of this
+				machine, and that the client has the matching public key as a private_key_jwt
+				credential with the algorithm RS384. Check also that the domain %s is the right
+				tenant.`,
 				testserver.ManagementClientID, n.URL())),
 		},
 		resource.TestStep{

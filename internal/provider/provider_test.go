@@ -43,9 +43,11 @@ func TestAccProvider_wrongCredentials(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.TestIn(n.Env("AUTH0_CLIENT_SECRET", "wrong-secret"), resource.TestStep{
 		Config: acctest.OrdersConfig(),
-		ExpectError: acctest.Says(fmt.Sprintf(`Unable to log in to the Management API … The token endpoint answered: 401 Unauthorized (access_denied): Unauthorized …
-			The client %q (client_id from the environment variable AUTH0_CLIENT_ID, client_secret from the environment variable
-			AUTH0_CLIENT_SECRET) was refused. Check the id and the secret. Check also that the domain %s is the right tenant.`,
+		ExpectError: acctest.Says(fmt.Sprintf(`Unable to log in to the Management API …
+			The token endpoint answered: 401 Unauthorized (access_denied): Unauthorized …
+			The client %q (client_id from the environment variable AUTH0_CLIENT_ID, client_secret
+			from the environment variable AUTH0_CLIENT_SECRET) was refused. Check the id and the
+			secret. Check also that the domain %s is the right tenant.`,
 			testserver.ManagementClientID, n.URL())),
 	})
 }

@@ -433,7 +433,10 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 				`Missing client secret … The client "other" is not the provider's own`,
 			),
 		},
-		step(`Access token expires too soon … min_remaining = "5m" … A new token for the API "https://sample-api.example.com" expires after 5m0s, but min_remaining requires 5m0s. Raise the token_lifetime of the API above min_remaining, or lower min_remaining.`, `min_remaining = "5m"`),
+		step(`Access token expires too soon … min_remaining = "5m" … A new token for the API
+			"https://sample-api.example.com" expires after 5m0s, but min_remaining requires 5m0s.
+			Raise the token_lifetime of the API above min_remaining, or lower min_remaining.`,
+			`min_remaining = "5m"`),
 		resource.TestStep{
 			Config: ephemeralConfig(`min_remaining = "4m"`) + echo,
 			ConfigStateChecks: []statecheck.StateCheck{

@@ -161,7 +161,9 @@ func TestAccAccessToken_deniedByAnAction(t *testing.T) {
 		}}).Granted()
 	n.Test(resource.TestStep{
 		Config: acctest.TokenConfig(),
-		ExpectError: acctest.Says(fmt.Sprintf(`The token endpoint refused the client %q a token for the API "https://sample-api.example.com":
-			400 Bad Request (invalid_scope): Orders are closed on Sundays … Actions of the tenant (trigger credentials-exchange) can refuse a token with a message of their own.`, testserver.MachineClientID)),
+		ExpectError: acctest.Says(fmt.Sprintf(`The token endpoint refused the client %q a token
+			for the API "https://sample-api.example.com": 400 Bad Request (invalid_scope): Orders are closed on Sundays … Actions of the
+			tenant (trigger credentials-exchange) can refuse a token with a message of their own.`,
+			testserver.MachineClientID)),
 	})
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// tenTokens are as many blocks as said that ask for the same token, and one provider
-// that takes what they give.
+// tenTokens returns the given numbers of blocks, which all request the same token, and one
+// provider that uses their results.
 func tenTokens(ephemerals, dataSources int) string {
 	var config, tokens strings.Builder
 	for i := range ephemerals + dataSources {
