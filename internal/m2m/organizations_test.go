@@ -104,7 +104,9 @@ func TestOrganizations_missingIsNotFound(t *testing.T) {
 		"another server":           {html(404), false},
 		"forbidden":                {reply(403, forbidden), false},
 	} {
-		for how, get := range map[string]func(*Organizations, context.Context, string) (Organization, error){
+		for how, get := range map[string]func(
+			*Organizations, context.Context, string,
+		) (Organization, error){
 			"by id": (*Organizations).Get, "by name": (*Organizations).GetByName,
 		} {
 			_, err := get(client(t, script(t, tc.answer)).Organizations, t.Context(), "acme")

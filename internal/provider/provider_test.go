@@ -120,7 +120,9 @@ func TestAccProvider_htmlInsteadOfJSONWithToken(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
 			``,
 		)))},
-		ExpectError: acctest.Says(`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API. Check that the domain`),
+		ExpectError: acctest.Says(
+			`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API. Check that the domain`,
+		),
 	})
 }
 
@@ -453,8 +455,10 @@ func TestAccProvider_apiToken(t *testing.T) {
 			),
 		},
 		resource.TestStep{
-			Config:      acctest.OrdersConfig() + acctest.BareTokenConfig(),
-			ExpectError: acctest.Says(`The provider is not configured with a client. Set client_id here`),
+			Config: acctest.OrdersConfig() + acctest.BareTokenConfig(),
+			ExpectError: acctest.Says(
+				`The provider is not configured with a client. Set client_id here`,
+			),
 		},
 	)
 	if asked := len(acctest.TokenRequests(n.Server.Requests())); asked != 1 { // By this test.
@@ -468,7 +472,11 @@ func TestAccProvider_audience(t *testing.T) {
 	n := acctest.NewTenant(t)
 	alias := strings.Replace(n.URL(), "127.0.0.1", "localhost", 1)
 	n.TestIn(n.Env("AUTH0_DOMAIN", alias),
-		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`Service not enabled within domain: ` + alias + `/api/v2/ … If it is a custom domain, set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`)},
+		resource.TestStep{
+			Config: acctest.OrdersConfig(),
+			ExpectError: acctest.Says(`Service not enabled within domain: ` + alias +
+				`/api/v2/ … If it is a custom domain, set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`),
+		},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(fmt.Sprintf(
 				"audience = %q", n.URL()+"/api/v2/",

@@ -155,7 +155,9 @@ func TestContract6Defaults(t *testing.T) {
 			const logout = `{"backchannel_logout_urls":["https://orders.example.com/logout"]}`
 			const both = `"oidc_logout":` + logout + `,"oidc_backchannel_logout":` + logout
 			wantCreated(t, x, `,"oidc_logout":`+logout, `,`+both)
-			got := x.api("POST", "/clients", `{"name":"Orders","oidc_backchannel_logout":`+logout+`}`)
+			got := x.api(
+				"POST", "/clients", `{"name":"Orders","oidc_backchannel_logout":`+logout+`}`,
+			)
 			wantProperties(t, got, 201, `{`+both+`}`)
 			path := "/clients/" + field(t, got.body, "client_id")
 			const none = `{"oidc_logout":null,"oidc_backchannel_logout":null}`

@@ -88,7 +88,8 @@ func TestForeign_nodeSDKSetsAllThatAClientHasForUsers(t *testing.T) {
 		`{"name":"Web","app_type":"regular_web","session_transfer":{"can_create_session_transfer_token":false},`+settings+`}`,
 		anyMediaType, nodeSDK,
 	)
-	wantProperties(t, made, 201, `{`+settings+`,"session_transfer":{"can_create_session_transfer_token":false,`+
+	wantProperties(t, made, 201, `{`+settings+
+		`,"session_transfer":{"can_create_session_transfer_token":false,`+
 		`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":false}}`)
 	wantProperties(t, x.foreign("PATCH", "/clients/"+field(t, made.body, "client_id"),
 		`{"session_transfer":null,"token_exchange":null,"compliance_level":null,"par_request_expiry":null}`, anyMediaType, nodeSDK), 200,

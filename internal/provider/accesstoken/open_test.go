@@ -258,7 +258,8 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 					a lifetime of %s, %s at %s. Terraform cannot replace it in the middle of a run,
 					and requests with an expired token are refused. Shorten the run, or raise the
 					token_lifetime of the API. If you set min_remaining to the duration of the run,
-					a token that expires too soon is an error before anything is changed.`, summary, c.lives, when, expiry)
+					a token that expires too soon is an error before anything is changed.`, summary,
+					c.lives, when, expiry)
 				if !slices.Equal(strings.Fields(said), strings.Fields(want)) {
 					t.Errorf("said: %s\nwant: %s", said, want)
 				}

@@ -62,11 +62,14 @@ var clientGrantRows = []Life{
 		emptied   | audience = "a"; client_id = "" | refused
 		          | Attribute client_id string length must be at least 1
 		null      | audience = "a"; client_id = null | refused
-		          | A grant is for one client or for a group of clients. Set client_id or default_for.
+		          | A grant is for one client or for a group of clients. Set client_id or
+		              default_for.
 		taken_out | audience = "a" | refused
-		          | A grant is for one client or for a group of clients. Set client_id or default_for.
+		          | A grant is for one client or for a group of clients. Set client_id or
+		              default_for.
 		unknown   | audience = "a"; client_id = LATER ? null : MACHINE | refused at apply
-		          | A grant is for one client or for a group of clients. Set client_id or default_for.
+		          | A grant is for one client or for a group of clients. Set client_id or
+		              default_for.
 		`,
 	},
 	{
@@ -86,7 +89,8 @@ var clientGrantRows = []Life{
 		changed   | audience = "a"; default_for = "everyone" | refused
 		          | Attribute default_for value must be one of
 		null      | audience = "a"; default_for = null | refused
-		          | A grant is for one client or for a group of clients. Set client_id or default_for.
+		          | A grant is for one client or for a group of clients. Set client_id or
+		              default_for.
 		unknown   | audience = "a"; client_id = MACHINE; default_for = LATER ? GROUP : null |
 		              refused at apply
 		          | Set client_id or default_for, not both.

@@ -30,7 +30,8 @@ var writeOnlyRows = []Life{
 		emptied   | signing_secret_wo = ""; signing_secret_wo_version = 1 | refused
 		          | signing_secret_wo has 0 characters; the API takes at least 16.
 		null      | signing_secret_wo = null; signing_secret_wo_version = 1 | refused
-		          | signing_secret_wo_version is set, but signing_secret_wo is not. Set both, or remove signing_secret_wo_version.
+		          | signing_secret_wo_version is set, but signing_secret_wo is not. Set both, or
+		              remove signing_secret_wo_version.
 		`,
 	},
 	{

@@ -41,9 +41,10 @@ type Example struct {
 	ID      *regexp.Regexp // The id that it shows.
 	// Existing creates that object in the tenant. It returns the id, and import blocks for the
 	// other objects of resource.tf that it had to create.
-	Existing     func(n *Tenant) (id, imports string)
-	Planned      plancheck.ResourceActionType // For the object, as resource.tf configures it.
-	ImportWrites []string                     // The writes of the import, including the other objects.
+	Existing func(n *Tenant) (id, imports string)
+	Planned  plancheck.ResourceActionType // For the object, as resource.tf configures it.
+	// The import's writes, other objects included.
+	ImportWrites []string
 }
 
 // ResourceOf returns the resource of a type, or nil.

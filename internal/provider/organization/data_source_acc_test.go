@@ -228,7 +228,8 @@ func TestAccOrganizationData_needsScope(t *testing.T) {
 			testserver.MachineClientID, n.URL()+"/api/v2/"), nil)
 	refused := func(config, summary string) resource.TestStep {
 		return resource.TestStep{Config: config, ExpectError: acctest.Says(
-			summary + ` … expected any of: read:organizations … Grant the missing management scope to`,
+			summary +
+				` … expected any of: read:organizations … Grant the missing management scope to`,
 		)}
 	}
 	n.TestIn(n.Env(

@@ -214,8 +214,8 @@ func (r *serverResource) Schema(
 			},
 			"consent_policy": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Consent that transactional authorization requires. The only " +
-					"value is `transactional-authorization-with-mfa`. Removing it from the " +
+				MarkdownDescription: "Consent that transactional authorization requires. The " +
+					"only value is `transactional-authorization-with-mfa`. Removing it from the " +
 					"configuration clears it.",
 				Validators: []validator.String{stringvalidator.OneOf(
 					"transactional-authorization-with-mfa",

@@ -482,7 +482,9 @@ func TestAccResourceServerScope_lostRace(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
 				foreignScopes + `,{"value":"read:orders"}`,
 			)))},
-			ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, but then another writer replaced all scopes of the API and removed it. Run terraform apply again.`),
+			ExpectError: acctest.Says(
+				`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, but then another writer replaced all scopes of the API and removed it. Run terraform apply again.`,
+			),
 		},
 		resource.TestStep{
 			Config:           scopeConfig("read:orders"),

@@ -25,34 +25,34 @@ import (
 // no other order. So any fact can be missing when it is read, and what the reader then reports
 // must be true in either case:
 //
-//	FACT           WRITTEN BY               CAN BE MISSING IF        WHAT HAPPENS THEN
-//	PlannedAPI     plan of a resource       the API is planned       The grant is checked against
-//	               server                   later or not at all      the scopes in the tenant, and
-//	                                                                 undefined scopes only cause a
-//	                                                                 warning.
-//	WithAdded      plan of a scope that     the scope is planned     The warning about undefined
-//	               will be created          later                    scopes suggests that the grant
-//	                                                                 refer to the scope.
-//	PlannedGrant   plan of a grant          the grant is planned     The warning of an API may list
-//	                                        later or not at all      grants that this run also
-//	                                                                 changes or destroys.
-//	GrantChanges   plan of a grant; its     the token does not       A refused token is an error,
-//	               update clears it         refer to the grant       which suggests
-//	                                                                 client_grant_id.
-//	Holds          read, plan or delete     none of them ran first,  The warning about an adoption
-//	               of an API or a grant     as in an apply or with   covers both cases.
-//	                                        -refresh=false
-//	LiveScopes,    the first reader         the tenant cannot be     The check is skipped. A missing
-//	LiveGrants                              asked                    management scope causes one
-//	                                                                 warning per run; any other
-//	                                                                 failure is only logged.
-//	owned          create or adoption       the delete at another    The delete removes the object,
-//	                                        address ran first        and the create makes a new one.
-//	leaving        delete, at its start     the create at another    The create adopts the object,
-//	               and its end              address ran first        and the delete warns that it
-//	                                                                 was kept.
-//	openTokens     open of a token          another process opened   Nothing: this process has no
-//	                                        the token                token to release.
+//	FACT          WRITTEN BY              CAN BE MISSING IF       WHAT HAPPENS THEN
+//	PlannedAPI    plan of a resource      the API is planned      The grant is checked against
+//	              server                  later or not at all     the scopes in the tenant, and
+//	                                                              undefined scopes only cause a
+//	                                                              warning.
+//	WithAdded     plan of a scope that    the scope is planned    The warning about undefined
+//	              will be created         later                   scopes suggests that the grant
+//	                                                              refer to the scope.
+//	PlannedGrant  plan of a grant         the grant is planned    The warning of an API may list
+//	                                      later or not at all     grants that this run also
+//	                                                              changes or destroys.
+//	GrantChanges  plan of a grant; its    the token does not      A refused token is an error,
+//	              update clears it        refer to the grant      which suggests
+//	                                                              client_grant_id.
+//	Holds         read, plan or delete    none of them ran first  The warning about an adoption
+//	              of an API or a grant    as in an apply or with  covers both cases.
+//	                                      -refresh=false
+//	LiveScopes,   the first reader        the tenant cannot be    The check is skipped. A missing
+//	LiveGrants                            asked                   management scope causes one
+//	                                                              warning per run; any other
+//	                                                              failure is only logged.
+//	owned         create or adoption      the delete at another   The delete removes the object,
+//	                                      address ran first       and the create makes a new one.
+//	leaving       delete, at its start    the create at another   The create adopts the object,
+//	              and its end             address ran first       and the delete warns that it
+//	                                                              was kept.
+//	openTokens    open of a token         another process opened  Nothing: this process has no
+//	                                      the token               token to release.
 //
 // One mutex guards all of them. It is never held during a request.
 type Run struct {

@@ -28,7 +28,9 @@ func (o *options) secure() (*testserver.Authority, error) {
 // publish writes the certificate that clients must trust to a file. Call it only once the server
 // listens: a server that cannot start must not replace the file of a running one. remove deletes
 // the file if it is temporary.
-func (o *options) publish(authority *testserver.Authority) (caFile string, remove func(), err error) {
+func (o *options) publish(
+	authority *testserver.Authority,
+) (caFile string, remove func(), err error) {
 	remove = func() {}
 	if authority == nil {
 		return "", remove, nil
