@@ -135,7 +135,7 @@ func (c Client) groups() []string {
 	return []string{ofResourceServer(c.ResourceServerIdentifier)}
 }
 
-func checkRestoredClient(_ *tables, c Client) error {
+func checkRestoredClient(_ finder, c Client) error {
 	switch {
 	case c.ClientID == "":
 		return fmt.Errorf("the client %q has no id", c.Name)

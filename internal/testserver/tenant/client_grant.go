@@ -34,11 +34,11 @@ var clientGrantKind = kind[ClientGrant]{
 	ownIDs: true,
 }
 
-func checkRestoredGrant(t *tables, grant ClientGrant) error {
+func checkRestoredGrant(all finder, grant ClientGrant) error {
 	switch {
-	case t.resourceServers.findByKey(grant.Audience) == nil:
+	case !all.has(resourceServerKind.name, grant.Audience):
 		return fmt.Errorf("the API %q of the client grant %s is missing", grant.Audience, grant.ID)
-	case grant.DefaultFor == "" && t.clients.find(grant.ClientID) == nil:
+	case grant.DefaultFor == "" && !all.has(clientKind.name, grant.ClientID):
 		return fmt.Errorf(
 			"the client %s of the client grant %s is missing", grant.ClientID, grant.ID,
 		)

@@ -42,7 +42,7 @@ func (k *EncryptionKey) Encrypt(token string) (string, error) {
 }
 
 // checkRestoredAPI finds mistakes that would otherwise show up only in token requests.
-func checkRestoredAPI(_ *tables, api ResourceServer) error {
+func checkRestoredAPI(_ finder, api ResourceServer) error {
 	switch {
 	case api.ID == "" || api.Identifier == "":
 		return fmt.Errorf("the API %q has no id or no identifier", api.Identifier)

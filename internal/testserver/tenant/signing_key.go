@@ -33,7 +33,7 @@ var signingKeyKind = kind[SigningKey]{
 	name: "signing_keys",
 	id:   func(k SigningKey) string { return k.KID },
 	key:  SigningKey.key,
-	sound: func(_ *tables, key SigningKey) error {
+	sound: func(_ finder, key SigningKey) error {
 		if key.Private.PrivateKey == nil {
 			return fmt.Errorf("the signing key %s has no private key", key.KID)
 		}

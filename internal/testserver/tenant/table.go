@@ -36,9 +36,15 @@ type kind[T any] struct {
 	// Renames the identifiers in an object; nil if it contains none.
 	rename func(T, func(identifier string) string) T
 	// Checks a restored object. Can be nil.
-	sound func(*tables, T) error
+	sound func(finder, T) error
 	// Seed data can set ids of this kind. Such an id must not belong to any other object.
 	ownIDs bool
+}
+
+// finder finds the objects that an object refers to, by the name of their kind and by id or natural
+// key.
+type finder interface {
+	has(kind, ref string) bool
 }
 
 // row is an object with its position. Numbers start at 1, and a running server never reuses one.
@@ -181,7 +187,7 @@ func (t *table[T]) settle() {
 }
 
 // check returns the first error in an object.
-func (t *table[T]) check(among *tables) (err error) {
+func (t *table[T]) check(among finder) (err error) {
 	if t.sound == nil {
 		return nil
 	}
@@ -191,6 +197,9 @@ func (t *table[T]) check(among *tables) (err error) {
 	})
 	return err
 }
+
+// has reports whether an object has this id or natural key.
+func (t *table[T]) has(ref string) bool { return t.find(ref) != nil || t.findByKey(ref) != nil }
 
 // hasGivenID reports whether an object has this id, if ids of this kind can be given.
 func (t *table[T]) hasGivenID(id string) bool { return t.ownIDs && t.find(id) != nil }

@@ -3,7 +3,10 @@
 
 package tenant
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // tables hold the objects of the tenant. A new kind of object needs a field here and a line in
 // newTables.
@@ -40,9 +43,17 @@ type collection interface {
 	tableName() string
 	dump() []record
 	restore(record, issuers) error
-	check(*tables) error
+	check(finder) error
+	has(ref string) bool
 	settle()
 	hasGivenID(string) bool
+}
+
+// has makes the tables a finder.
+func (t *tables) has(kind, ref string) bool {
+	return slices.ContainsFunc(t.all, func(table collection) bool {
+		return table.tableName() == kind && table.has(ref)
+	})
 }
 
 // check finds missing objects that every tenant needs, and references to missing objects.
@@ -62,13 +73,3 @@ func (t *tables) check(issuer string) error {
 	}
 	return nil
 }
-
-// The names of groups.
-func ofAudience(identifier string) string { return "audience " + identifier }
-func ofClient(clientID string) string     { return "client " + clientID }
-func ofOrganization(id string) string     { return "organization " + id }
-func ofGrant(id string) string            { return "grant " + id }
-
-func ofResourceServer(identifier string) string { return "resource server " + identifier }
-func ofSubject(subjectType string) string       { return "subject " + subjectType }
-func ofDefault(group string) string             { return "default " + group }
