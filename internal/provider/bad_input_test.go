@@ -63,7 +63,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"short secret": {
 			acctest.OrdersConfig(`signing_secret = "123456789012345"`),
-			`signing_secret has 15 characters; the API takes at least 16.`,
+			`signing_secret has 15 characters; the API requires at least 16.`,
 		},
 		"version without secret": {
 			acctest.OrdersConfig(`signing_secret_wo_version = 1`),
@@ -167,7 +167,7 @@ func TestAccClientGrant_badInput(t *testing.T) {
 		},
 		"duplicate scope": {
 			acctest.GrantConfig(`scopes = ["read:x", " read:x"]`),
-			`The scope "read:x" is there twice`,
+			`The scope "read:x" is listed twice`,
 		},
 		"empty scope": {acctest.GrantConfig(`scopes = [""]`), `A scope must not be empty.`},
 		"null scope": {
@@ -230,7 +230,7 @@ func TestAccAccessToken_badInput(t *testing.T) {
 		},
 		"short signing secret": {
 			block(audience, `signing_secret = "123456789012345"`),
-			`signing_secret has 15 characters; the API takes at least 16.`,
+			`signing_secret has 15 characters; the API requires at least 16.`,
 		},
 		"no scopes": {block(audience, `scopes = []`), `set must contain at least 1 elements`},
 	})

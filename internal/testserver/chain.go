@@ -25,19 +25,20 @@ func (s *Server) newCall(r *http.Request) *routing.Call {
 
 // assemble builds the chain; what is listed first is outermost.
 //
-// The log and the recorder see every request, and what becomes of it in the end. Latency and faults
-// come before the server looks at the token, as the network and a proxy in front do, and a fault
-// can spoil whatever answer there is: that of a handler that panics too, so the guard is within.
-// Authentication, rate limit, scope and validation have the order of API contract 1.4. Awkwardness
-// is innermost, because it is about what handlers read and answer, and leaves refusals alone.
+// The log and the recorder are outermost, so they see every request and its final answer.
+// Latency and faults come before authentication, like a network or a proxy in front of the
+// server. The guard is inside the faults, so that a fault can also change the answer to a panic.
+// Authentication, rate limit, scope and validation have the order of API contract 1.4.
+// Awkwardness is innermost, because it changes what handlers read and answer, and leaves
+// refusals alone.
 func (s *Server) assemble() routing.Endpoint {
 	return s.logged(s.recorded(s.slowed(s.faults.Link(s.guarded(s.authenticated(
 		s.limits.paced(authorized(s.validated(s.awkward.Link(s.dispatch))))))))))
 }
 
-// serve answers one request. A chunked body may have come with a length too, which the HTTP server
-// drops: whoever counted by that takes the rest for part of this request, so no other may be read
-// from the connection (RFC 9112, 6.1).
+// serve answers one request. A request can have both a chunked body and a Content-Length, which
+// Go's HTTP server drops. A proxy that trusted the length would take the rest of the body for
+// another request, so the connection is closed (RFC 9112, 6.1).
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
 		w.Header().Set("Connection", "close")

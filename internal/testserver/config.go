@@ -19,41 +19,40 @@ import (
 type Config struct {
 	// Addr is the address to listen on. An empty host means 127.0.0.1; port 0 picks a free port.
 	Addr string
-	// Issuer is the URL that the tenant is known by: its tokens, its Management API and its
-	// discovery document are named after it. Empty means where the server listens.
+	// Issuer is the tenant's URL, which appears in tokens, the identifier of the Management API
+	// and the discovery document. Empty means the URL that the server listens on.
 	Issuer string
-	// Latency is how long each answer is held back.
+	// Latency delays each answer.
 	Latency time.Duration
 	// RateLimit bounds the requests, as API contract 12 says. The zero value is no limit.
 	RateLimit RateLimit
 	// TLS makes the server speak HTTPS.
 	TLS *tls.Config
-	// SigningKeys are the current and the next signing key of the tenant, which must differ.
-	// Missing ones are made.
+	// SigningKeys are the current and the next signing key of the tenant, which must differ. The
+	// server makes missing ones.
 	SigningKeys []*rsa.PrivateKey
-	// Tenant is a YAML or JSON document with what the tenant starts with besides what every server
-	// has: lists named resource_servers, clients, organizations and client_grants, whose entries
-	// are bodies that the Management API takes, with ids and secrets of their own if they are to be
-	// known beforehand, and a list of actions. $ISSUER in it stands for the URL that the tenant is
-	// known by.
+	// Tenant is a YAML or JSON document with objects to add to the initial tenant: lists named
+	// resource_servers, clients, organizations and client_grants, whose entries are bodies that
+	// the Management API accepts, optionally with fixed ids and secrets, and a list of actions.
+	// $ISSUER in it is replaced with the tenant's URL.
 	Tenant []byte
-	// Data is a file that keeps the tenant: what it holds when the server starts is the tenant, and
-	// every write is in it before it is answered. Empty keeps the tenant in memory.
+	// Data is a file that stores the tenant. If it has content, the server starts with it. Each
+	// write is stored before it is answered. If empty, the tenant is kept in memory.
 	Data string
 	// WithoutFeatures names properties of resource servers that the tenant's plan does not include:
 	// authorization_details, consent_policy, proof_of_possession, token_encryption. By default it
 	// includes all.
 	WithoutFeatures []string
-	// Action runs before each token is issued, and may deny it or add claims to it; nil lets all
-	// pass. Requests that are served at the same time run it at the same time.
+	// Action runs before each token is issued, and can deny it or add claims to it; nil permits
+	// all. It must be safe for concurrent use.
 	Action func(tokens.Exchange) tokens.Verdict
-	// ControlAddr is where the control API listens, by the same rules; it speaks plain HTTP. Empty
-	// means that there is none.
+	// ControlAddr is where the control API listens, with the same rules as Addr. It speaks plain
+	// HTTP. Empty means no control API.
 	ControlAddr string
-	// Seed decides which requests are struck by faults of a certain probability.
+	// Seed decides which requests get a fault that has a probability.
 	Seed uint64
-	// Awkward is a seed too: with it, the Management API is as awkward as a client has to tolerate.
-	// nil leaves it straight.
+	// Awkward is the seed of unusual behavior of the Management API that a client has to
+	// tolerate; nil turns it off.
 	Awkward *uint64
 	// Log gets a line for each request; nil discards them.
 	Log *slog.Logger

@@ -15,10 +15,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// Dashboard acts as a person at the tenant's dashboard: the rules are the same, but it needs no
-// token, is not recorded, and no fault strikes it. The path is one of the Management API with its
-// query, such as /api/v2/clients?take=5; one that cannot be part of a URL is a mistake in the test,
-// so it panics.
+// Dashboard acts as a person at the tenant's dashboard. The same rules apply, but it needs no
+// token, is not recorded, and gets no faults. The path is a path of the Management API with its
+// query, such as /api/v2/clients?take=5. It panics if the path cannot be part of a URL.
 func (s *Server) Dashboard(method, path, body string) (status int, answer []byte) {
 	var content io.Reader
 	if body != "" {

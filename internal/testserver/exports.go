@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
-// The tenant that every server starts with. The credentials are the same on every server, so they
-// are worth nothing.
+// The tenant that every server starts with. The credentials are the same on every server and
+// protect nothing.
 const (
 	// ManagementClientID is the client that may call every endpoint of the Management API.
 	ManagementClientID     = tenant.ManagementClientID
@@ -20,12 +20,12 @@ const (
 	MachineClientID     = tenant.MachineClientID
 	MachineClientSecret = tenant.MachineClientSecret
 
-	// WebClientID is a regular web application: it may not use the client credentials flow.
+	// WebClientID is a regular web application, which cannot use the client credentials flow.
 	WebClientID     = tenant.WebClientID
 	WebClientSecret = tenant.WebClientSecret
 
-	// SampleAPIAudience is the identifier of the API that the sample API plays unless told
-	// otherwise. It defines the scopes read:orders and write:orders.
+	// SampleAPIAudience is the identifier of the API that the sample API represents by default.
+	// It defines the scopes read:orders and write:orders.
 	SampleAPIAudience = tenant.SampleAPIAudience
 )
 

@@ -95,9 +95,9 @@ type pace struct {
 	header  http.Header   // For the answer; nil when the route is not limited.
 }
 
-// take counts a request to the route of the given name. A request that the endpoint's limit refuses
-// has used the global limit up all the same, which is checked first; the headers tell of the bucket
-// that was asked last (API contract 12.1).
+// take counts a request to the route of the given name. The global limit is checked first, so it
+// also counts a request that the endpoint's limit refuses. The headers describe the bucket that
+// was checked last (API contract 12.1).
 func (l *rateLimits) take(name string) pace {
 	isToken := name == http.MethodPost+" "+routing.TokenPath
 	if l.limit.PerSecond <= 0 || !isToken && !strings.Contains(name, " /api/v2/") {

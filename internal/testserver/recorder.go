@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Request is what one client sent, and what became of it.
+// Request is a client's request and its outcome.
 type Request struct {
 	Number uint64 // In the order of arrival from 1, and never used twice.
 	Method string
@@ -21,9 +21,9 @@ type Request struct {
 	Body     []byte
 	// 0 while it is under way, and when the connection was closed without an answer.
 	Status int
-	// Whose token or credentials came along; empty when nobody's were accepted.
+	// The client whose token or credentials were accepted; empty if none were.
 	ClientID string
-	Fault    string        // That struck, such as "refuse 503"; empty for none.
+	Fault    string        // The fault that was applied, such as "refuse 503".
 	Duration time.Duration // Until the answer was ready; 0 while it is under way.
 }
 

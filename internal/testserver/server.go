@@ -5,11 +5,12 @@
 // clients, its Management API and its token endpoint, that keeps state and enforces the rules of
 // the real ones.
 //
-// Each part has a package of its own, and imports go down only. This one listens, takes requests
-// through the chain to their handlers (chain.go, routes.go, pace.go, recorder.go), sets the tenant
-// up (seed.go, tenant_file.go) and has what tests call. Below it are control, the control API;
-// management, tokens and faults, which answer requests; routing, which is what those know of a
-// request; tenant and schema; and wire, pki and listen at the bottom.
+// Each part has its own package. This package listens, passes requests through the chain to
+// their handlers (chain.go, routes.go, pace.go, recorder.go), sets up the tenant (seed.go,
+// tenant_file.go) and provides the API for tests. It imports control, the control API;
+// management, tokens and faults, which answer requests; routing, which describes a request to
+// them; tenant and schema; and, at the bottom, wire, pki and listen. No package imports a
+// package above it in this list.
 package testserver
 
 import (

@@ -36,7 +36,7 @@ func ephemeralTest(n *acctest.Tenant, steps ...resource.TestStep) {
 	})
 }
 
-// ephemeralConfig is tokenConfig for the ephemeral resource.
+// ephemeralConfig is acctest.TokenConfig for the ephemeral resource.
 func ephemeralConfig(attributes ...string) string {
 	return ephemerally(acctest.TokenConfig(attributes...))
 }

@@ -173,7 +173,7 @@ var resourceServerRows = []Life{
 		changed   | "0123456789abcdef" | update | PATCH "0123456789abcdef" | "0123456789abcdef"
 		taken_out | | no-op | | "0123456789abcdef"
 
-		emptied   | "" | refused | signing_secret has 0 characters; the API takes at least 16.
+		emptied   | "" | refused | signing_secret has 0 characters; the API requires at least 16.
 		`,
 	},
 	{

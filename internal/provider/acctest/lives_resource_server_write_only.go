@@ -28,7 +28,7 @@ var writeOnlyRows = []Life{
 		taken_out | | update, unknown | | signing_secret = SECRET_2
 
 		emptied   | signing_secret_wo = ""; signing_secret_wo_version = 1 | refused
-		          | signing_secret_wo has 0 characters; the API takes at least 16.
+		          | signing_secret_wo has 0 characters; the API requires at least 16.
 		null      | signing_secret_wo = null; signing_secret_wo_version = 1 | refused
 		          | signing_secret_wo_version is set, but signing_secret_wo is not. Set both, or
 		              remove signing_secret_wo_version.

@@ -55,7 +55,7 @@ func TestAccOrganizationData_everyAttributeByIDAndByName(t *testing.T) {
 		"branding":{"logo_url":"https://acme.example.com/logo.png",
 			"colors":{"primary":"#0a0b0c","page_background":"#ffffff"}},
 		"metadata":{"tier":"gold","region":"eu"},
-		"third_party_client_access":"allow","is_app_entitlement_active":false}`)
+		"third_party_client_access":"allow","is_app_entitlement_active":true}`)
 	shown := func(request string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
 			n.Expect(acctest.Reads(request)),
@@ -70,7 +70,7 @@ func TestAccOrganizationData_everyAttributeByIDAndByName(t *testing.T) {
 				"tier": "gold", "region": "eu",
 			}), "metadata"),
 			acctest.At(readOne, text("allow"), "third_party_client_access"),
-			acctest.At(readOne, knownvalue.Bool(false), "is_app_entitlement_active"),
+			acctest.At(readOne, knownvalue.Bool(true), "is_app_entitlement_active"),
 		}
 	}
 	n.Test(
@@ -106,7 +106,7 @@ func TestAccOrganizationData_absentIsNullAndEmptyIsEmpty(t *testing.T) {
 			Config: byName("bare"),
 			ConfigStateChecks: append(null("display_name", "branding", "metadata"),
 				acctest.At(readOne, text("block"), "third_party_client_access"),
-				acctest.At(readOne, knownvalue.Bool(true), "is_app_entitlement_active"),
+				acctest.At(readOne, knownvalue.Bool(false), "is_app_entitlement_active"),
 			),
 		},
 		resource.TestStep{
@@ -151,7 +151,7 @@ func TestAccOrganizationData_missing(t *testing.T) {
 	const noName = `The tenant … has no organization with the name %s. Check the name and the provider's domain. ` +
 		`A name is written in lower case, such as acme, and differs from the display name. ` +
 		`The data source m2m_organizations lists all names. ` +
-		`Where the same configuration creates it, refer to an attribute of its resource here`
+		`If this configuration creates it, refer to an attribute of that resource here`
 	var steps []resource.TestStep
 	// Those with a slash or a question mark must not read another path.
 	for _, name := range []string{

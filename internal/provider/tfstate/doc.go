@@ -5,6 +5,6 @@
 // an answer matches the plan, forgets objects that no longer exist, reads and writes
 // identities, accepts states of the auth0 provider, and streams the results of a list.
 //
-// It sends no requests and knows no types. The model of each type converts an object of the API
-// to attributes.
+// It sends no requests of its own and knows no types. The model of each type converts an object of
+// the API to attributes.
 package tfstate

@@ -34,7 +34,7 @@ var defaultForProperty = schema.Property{
 	Description: "Applies this client grant as the default for all clients in the specified group",
 }
 
-// createClientGrantSchema is that of POST (API contract 4.1).
+// createClientGrantSchema is the schema of POST (API contract 4.1).
 var createClientGrantSchema = schema.Schema{Properties: append([]schema.Property{
 	{
 		Name: "client_id", Kind: schema.String, Format: ClientIDFormat,
@@ -48,7 +48,7 @@ var createClientGrantSchema = schema.Schema{Properties: append([]schema.Property
 	subjectTypeProperty,
 }, writableClientGrantProperties...)}
 
-// updateClientGrantSchema is that of PATCH: the natural key is immutable, and an empty body is
+// updateClientGrantSchema is the schema of PATCH: the natural key is immutable, and an empty body is
 // refused (API contract 4.7).
 var updateClientGrantSchema = schema.Schema{
 	Properties:    writableClientGrantProperties,

@@ -40,7 +40,7 @@ var grantTypes = []string{
 // thirdPartyGrantTypes are all that a third-party client can have (API contract 6.1).
 var thirdPartyGrantTypes = []string{"authorization_code", "refresh_token", tenant.ClientCredentials}
 
-// checkClient holds a client against the rules that no schema can express.
+// checkClient checks the rules for clients that no schema can express.
 func checkClient(c tenant.Client) error {
 	allowed := grantTypes
 	if !c.IsFirstParty {

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// createClientSchema is that of POST (API contract 6.1): credentials come along as a whole.
+// createClientSchema is the schema of POST (API contract 6.1): credentials come along as a whole.
 var createClientSchema = schema.Schema{Properties: slices.Concat([]schema.Property{
 	{
 		Name: "name", Kind: schema.String, Required: true, Pattern: noAngles,
@@ -24,7 +24,7 @@ var createClientSchema = schema.Schema{Properties: slices.Concat([]schema.Proper
 	authenticationMethodsProperty(credentialProperties),
 }, fixedClientProperties, clearable(clearableClientProperties))}
 
-// updateClientSchema is that of PATCH: credentials that are there already are attached by id (API
+// updateClientSchema is the schema of PATCH: credentials that are there already are attached by id (API
 // contract 7.3). `is_first_party` passes because clients send it back unchanged; a change of it is
 // refused later.
 //

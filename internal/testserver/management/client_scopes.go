@@ -76,11 +76,12 @@ const (
 	updateClientCredentials = "update:client_credentials"
 )
 
-// clientWriters are the scopes that let a PATCH of a client in (API contract 2). What it may change
-// depends on which of them the token has.
+// clientWriters are the scopes that permit a PATCH of a client (API contract 2). Which fields it
+// may change depends on the scopes of the token.
 var clientWriters = []string{updateClients, updateClientKeys, updateClientCredentials}
 
-// clientFieldScopes are the fields of a client that another scope than update:clients is for.
+// clientFieldScopes maps fields of a client to the scope that is needed to change them, if it is
+// not update:clients.
 //
 // ASSUMED: all but the secret; the contract says that there are such fields (1.4) and names that
 // one (6.1).

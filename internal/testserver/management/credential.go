@@ -19,7 +19,7 @@ const (
 	maxCredentialBits = 4096
 )
 
-// credentialRules are what newCredential and addCredential refuse, for the route table.
+// credentialRules are the reasons to refuse a new credential, for the route table.
 var credentialRules = []*wire.Refusal{
 	errCredentialPEM, errCredentialBits, errCredentialNeedsPEM, errCredentialSubject,
 	tenant.ErrTooManyCredentials,

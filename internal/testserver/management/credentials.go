@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// credentialProperties are those of a credential that is made (API contract 7.1).
+// credentialProperties are the properties of a new credential (API contract 7.1).
 var credentialProperties = []schema.Property{
 	{
 		Name: "credential_type", Kind: schema.String, Required: true,
@@ -156,7 +156,7 @@ func (h *Handlers) updateCredential(c *routing.Call) (any, error) {
 	return showCredential(changed), nil
 }
 
-// deleteCredential takes what does not exist for deleted.
+// deleteCredential treats a missing credential as deleted.
 //
 // ASSUMED: as with other objects (API contract 1.5).
 func (h *Handlers) deleteCredential(c *routing.Call) (any, error) {

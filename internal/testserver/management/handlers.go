@@ -1,10 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package management is the Management API: for each kind of object its schemas, routes and
-// handlers, how it is shown, and the rules that no schema can express; and what they share, which
-// is paging and the refusals of this API. What must hold between objects is for the tenant to see
-// to.
+// Package management implements the Management API: the schemas, routes, handlers and answers of
+// each kind of object, the rules that no schema can express, and paging and refusals, which they
+// share. Package tenant enforces what must hold between objects.
 package management
 
 import (

@@ -16,7 +16,7 @@ var organizationName = schema.Property{
 	Description: "The name of this organization",
 }
 
-// createOrganizationSchema is that of POST (API contract 5.1).
+// createOrganizationSchema is the schema of POST (API contract 5.1).
 var createOrganizationSchema = schema.Schema{Properties: append([]schema.Property{
 	required(organizationName),
 	{
@@ -26,7 +26,7 @@ var createOrganizationSchema = schema.Schema{Properties: append([]schema.Propert
 	},
 }, writableOrganizationProperties...)}
 
-// updateOrganizationSchema is that of PATCH.
+// updateOrganizationSchema is the schema of PATCH.
 //
 // ASSUMED: connections are given on creation only; the real API changes them by endpoints of their
 // own.

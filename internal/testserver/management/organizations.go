@@ -35,8 +35,8 @@ func (h *Handlers) organizationRoutes() []routing.Route {
 			Refuses: []*wire.Refusal{errCheckpoint, errPageTooFar}, Handle: h.listOrganizations,
 		},
 		{
-			// It stands before the routes of an organization's grants, because `client-grants` is a
-			// name as good as any.
+			// It precedes the routes of an organization's grants, because client-grants is a
+			// valid name of an organization.
 			Method: http.MethodGet, Pattern: "/api/v2/organizations/name/{name}",
 			Scopes: []string{"read:organizations"},
 			Does:   "Read an organization by name", Query: &schema.Schema{},

@@ -24,7 +24,7 @@ const (
 	maxPerPage     = 100
 )
 
-// offsetParameters are those of offset paging (API contract 1.8). The least page size is 1, and 0
+// offsetParameters are the parameters of offset paging (API contract 1.8). The least page size is 1, and 0
 // for clients.
 func offsetParameters(minPerPage int) []schema.Property {
 	return []schema.Property{
@@ -45,7 +45,7 @@ func offsetParameters(minPerPage int) []schema.Property {
 	}
 }
 
-// checkpointParameters are those of checkpoint paging (API contract 1.8).
+// checkpointParameters are the parameters of checkpoint paging (API contract 1.8).
 var checkpointParameters = []schema.Property{
 	{Name: "from", Kind: schema.String, Description: "Id from which to start selection"},
 	{

@@ -13,7 +13,7 @@ import (
 // noAngles keeps names from being read as markup.
 var noAngles = regexp.MustCompile(`^[^<>]+$`)
 
-// createResourceServerSchema is that of POST (API contract 3.1).
+// createResourceServerSchema is the schema of POST (API contract 3.1).
 var createResourceServerSchema = schema.Schema{Properties: append([]schema.Property{
 	{
 		Name: "identifier", Kind: schema.String, Required: true, Min: 1, Max: 600,
@@ -21,7 +21,7 @@ var createResourceServerSchema = schema.Schema{Properties: append([]schema.Prope
 	},
 }, writableResourceServerProperties...)}
 
-// updateResourceServerSchema is that of PATCH. It does not know `id` and `identifier`, so sending
+// updateResourceServerSchema is the schema of PATCH. It does not know `id` and `identifier`, so sending
 // them is refused, even unchanged (API contract 3.11).
 var updateResourceServerSchema = schema.Schema{Properties: writableResourceServerProperties}
 

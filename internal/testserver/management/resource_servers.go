@@ -134,8 +134,8 @@ func (h *Handlers) applyResourceServer(api *tenant.ResourceServer, given schema.
 	return nil
 }
 
-// resourceServerAnswer is an API as answers show it. The id is that of the client that plays the
-// API (API contract 3.1).
+// resourceServerAnswer is an API as answers show it. ClientID is the id of the client that
+// represents the API (API contract 3.1).
 type resourceServerAnswer struct {
 	tenant.ResourceServer
 	ClientID string `json:"client_id,omitzero"`

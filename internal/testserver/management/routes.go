@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 )
 
-// Routes lists the endpoints. Their scopes are those of API contract 2.
+// Routes lists the endpoints, with the scopes of API contract 2.
 func (h *Handlers) Routes() []routing.Route {
 	return slices.Concat(
 		h.resourceServerRoutes(), h.clientGrantRoutes(), h.clientRoutes(), h.credentialRoutes(),

@@ -91,8 +91,8 @@ func (h *Handlers) readSigningKey(c *routing.Call) (any, error) {
 	return showSigningKey(key), nil
 }
 
-// rotateSigningKeys makes the new key before it asks for the store, because that takes a while; and
-// it looks at the limit before that, so that nobody gets keys made in vain.
+// rotateSigningKeys makes the new key before it takes the store's lock, because that is slow. It
+// checks the limit first, so that a refused request makes no key.
 func (h *Handlers) rotateSigningKeys(*routing.Call) (any, error) {
 	if err := h.store.CheckRotation(); err != nil {
 		return nil, err

@@ -10,7 +10,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// checkSystemPatch holds a body against what goes through for a system API (API contract 3.12).
+// checkSystemPatch checks a body against the properties of a system API that can be changed (API
+// contract 3.12).
 func checkSystemPatch(api tenant.ResourceServer, given schema.Document) error {
 	accepted := updateSystemResourceServerSchema
 	if api.IsManagementAPI() {
@@ -22,7 +23,7 @@ func checkSystemPatch(api tenant.ResourceServer, given schema.Document) error {
 	return nil
 }
 
-// updateManagementAPISchema is what goes through for the Management API.
+// updateManagementAPISchema has the properties of the Management API that can be changed.
 var updateManagementAPISchema = schema.Schema{Properties: []schema.Property{
 	{
 		Name: "token_lifetime", Kind: schema.Integer, Max: tenant.MaxTokenLifetime,
@@ -40,7 +41,7 @@ var updateManagementAPISchema = schema.Schema{Properties: []schema.Property{
 	},
 }}
 
-// updateSystemResourceServerSchema is what goes through for the others.
+// updateSystemResourceServerSchema has the properties of other system APIs that can be changed.
 //
 // ASSUMED: all but their names and scopes, of which sources say that they are refused, and how
 // their tokens are signed.

@@ -23,40 +23,40 @@ type tokenParams map[string]string
 var tokenSchema = schema.Schema{Properties: []schema.Property{
 	{
 		Name: "grant_type", Kind: schema.String, Required: true,
-		Enum: []string{tenant.ClientCredentials}, Description: "What is exchanged for a token",
+		Enum: []string{tenant.ClientCredentials}, Description: "Grant type",
 	},
 	{
 		Name:        "client_id",
 		Kind:        schema.String,
-		Description: "Unless HTTP Basic or the assertion names the client",
+		Description: "Id of the client; not needed with HTTP Basic or an assertion",
 	},
 	{
 		Name:        "client_secret",
 		Kind:        schema.String,
-		Description: "Unless HTTP Basic has it, or an assertion stands for it",
+		Description: "Secret of the client; not needed with HTTP Basic or an assertion",
 	},
 	{
 		Name: "client_assertion_type", Kind: schema.String, Enum: []string{assertionType},
-		Description: "That there is an assertion",
+		Description: "Type of client_assertion",
 	},
 	{
 		Name:        "client_assertion",
 		Kind:        schema.String,
-		Description: "A JWT that the client has signed",
+		Description: "JWT that the client has signed",
 	},
 	{
 		Name: "audience", Kind: schema.String, Required: true,
-		Description: "The identifier of the API, to the letter",
+		Description: "Identifier of the API, compared byte for byte",
 	},
 	{
 		Name:        "scope",
 		Kind:        schema.String,
-		Description: "The scopes that are wanted, space-separated; all that are granted otherwise",
+		Description: "Requested scopes, separated by spaces; if omitted, all granted scopes",
 	},
 	{
 		Name:        "organization",
 		Kind:        schema.String,
-		Description: "The id or the name of an organization",
+		Description: "Id or name of an organization",
 	},
 }}
 
