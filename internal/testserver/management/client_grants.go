@@ -48,8 +48,8 @@ var createClientGrantSchema = schema.Schema{Properties: append([]schema.Property
 	subjectTypeProperty,
 }, writableClientGrantProperties...)}
 
-// updateClientGrantSchema is the schema of PATCH: the natural key is immutable, and an empty body is
-// refused (API contract 4.7).
+// updateClientGrantSchema is the schema of PATCH: the natural key is immutable, and an empty body
+// is refused (API contract 4.7).
 var updateClientGrantSchema = schema.Schema{
 	Properties:    writableClientGrantProperties,
 	MinProperties: 1,

@@ -24,9 +24,9 @@ var createClientSchema = schema.Schema{Properties: slices.Concat([]schema.Proper
 	authenticationMethodsProperty(credentialProperties),
 }, fixedClientProperties, clearable(clearableClientProperties))}
 
-// updateClientSchema is the schema of PATCH: credentials that are there already are attached by id (API
-// contract 7.3). `is_first_party` passes because clients send it back unchanged; a change of it is
-// refused later.
+// updateClientSchema is the schema of PATCH: credentials that are there already are attached by id
+// (API contract 7.3). `is_first_party` passes because clients send it back unchanged; a change of
+// it is refused later.
 //
 // ASSUMED: an empty body changes nothing, as with resource servers.
 var updateClientSchema = schema.Schema{Properties: slices.Concat([]schema.Property{

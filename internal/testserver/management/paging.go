@@ -24,8 +24,8 @@ const (
 	maxPerPage     = 100
 )
 
-// offsetParameters are the parameters of offset paging (API contract 1.8). The least page size is 1, and 0
-// for clients.
+// offsetParameters are the parameters of offset paging (API contract 1.8). The least page size is
+// 1, and 0 for clients.
 func offsetParameters(minPerPage int) []schema.Property {
 	return []schema.Property{
 		{

@@ -21,8 +21,8 @@ var createResourceServerSchema = schema.Schema{Properties: append([]schema.Prope
 	},
 }, writableResourceServerProperties...)}
 
-// updateResourceServerSchema is the schema of PATCH. It does not know `id` and `identifier`, so sending
-// them is refused, even unchanged (API contract 3.11).
+// updateResourceServerSchema is the schema of PATCH. It does not know `id` and `identifier`, so
+// sending them is refused, even unchanged (API contract 3.11).
 var updateResourceServerSchema = schema.Schema{Properties: writableResourceServerProperties}
 
 const (
