@@ -112,7 +112,7 @@ func TestContract3Properties(t *testing.T) {
 					`{"id":"RS_ID","identifier":"`+identifier+`",`+minimal)
 			}
 		})
-	observed(t, "3.1", "scopes that were never sent are left out, scopes sent empty are empty",
+	observed(t, "3.1", "scopes that were never sent are omitted; an empty list is returned as empty",
 		func(t *testing.T, x *tenant) {
 			wantAPI(
 				t, x.api("POST", "/resource-servers", `{"identifier":"https://a","scopes":[]}`),
@@ -151,15 +151,14 @@ func TestContract3Properties(t *testing.T) {
 			), 201,
 				`"authorization_policy":{"policy_id":"p1"}`)
 		})
-	observed(t, "3.1", "is_system stands on system APIs only",
+	observed(t, "3.1", "only system APIs have is_system",
 		func(t *testing.T, x *tenant) {
 			want(t, x.api("GET", "/resource-servers?fields=identifier,is_system", ""), 200,
 				x.expand(
 					`[{"identifier":"$URL/api/v2/","is_system":true},{"identifier":"https://sample-api.example.com"}]`,
 				))
 		})
-	observed(t, "3.1", "an API that a client of type resource_server stands for shows that "+
-		"client's id",
+	observed(t, "3.1", "if a client of type resource_server represents an API, the API shows its id",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			client := field(t, x.must("POST", "/clients",

@@ -31,7 +31,7 @@ func TestContract3Scopes(t *testing.T) {
 			wantAPI(t, x.api("PATCH", aPath, `{`+turned+`}`), 200, turned)
 			wantAPI(t, x.api("GET", aPath, ""), 200, turned)
 		})
-	observed(t, "3.2", "a description that was left out stays out, an empty one comes back empty",
+	observed(t, "3.2", "a description that was not sent is omitted; an empty one is returned as empty",
 		func(t *testing.T, x *tenant) {
 			const scopes = `"scopes":[{"value":"a"},{"value":"b","description":""},{"value":"c","description":"C"}]`
 			wantAPI(
@@ -118,7 +118,7 @@ func TestContract3Scopes(t *testing.T) {
 
 func TestContract3SigningSecret(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.3", "HS256 without a secret gets one of 32 letters and digits",
+	observed(t, "3.3", "for an HS256 API without a secret, the server generates one of 32 letters and digits",
 		func(t *testing.T, x *tenant) {
 			got := x.api(
 				"POST", "/resource-servers", `{"identifier":"https://a","signing_alg":"HS256"}`,
@@ -255,7 +255,7 @@ func TestContract3SubjectTypeAuthorization(t *testing.T) {
 				}
 			}
 		})
-	documented(t, "3.5", "the two halves tolerate further keys",
+	documented(t, "3.5", "user and client accept unknown properties",
 		func(t *testing.T, x *tenant) {
 			wantProperties(t, x.api("POST", "/resource-servers",
 				`{"identifier":"https://a","subject_type_authorization":`+
@@ -270,7 +270,7 @@ func TestContract3SubjectTypeAuthorization(t *testing.T) {
 			),
 				201, userDenied)
 		})
-	assumed(t, "3.5", "a half that a PATCH leaves out is kept",
+	assumed(t, "3.5", "user or client keeps its value if a PATCH omits it",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,`+userDenied)
 			wantAPI(

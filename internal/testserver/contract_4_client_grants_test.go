@@ -280,7 +280,7 @@ func TestContract4Scope(t *testing.T) {
 					`,"scope":[],"subject_type":"user","authorization_details_types":["undeclared"]`,
 				))
 		})
-	assumed(t, "4.3", "a scope that stands twice in a grant is refused",
+	assumed(t, "4.3", "a duplicate scope in a grant is refused",
 		func(t *testing.T, x *tenant) {
 			wantGrantRefused(t, x, `,"scope":["b","a","b"]`,
 				`'Array items are not unique (indexes 0 and 2)' on property scope (Scopes allowed for this client grant).`)

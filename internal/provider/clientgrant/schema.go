@@ -76,7 +76,7 @@ func (r *grantResource) Schema(
 				Default:  booldefault.StaticBool(false),
 				MarkdownDescription: "Whether all scopes of the API are granted, including " +
 					"scopes added later. Use it instead of `scopes`. Not possible for system " +
-					"APIs. Defaults to `false`.",
+					"APIs. Default `false`.",
 			},
 			"subject_type": schema.StringAttribute{
 				Optional: true,

@@ -70,7 +70,7 @@ func (d *serverDataSource) Schema(
 	attributes["with_signing_secret"] = schema.BoolAttribute{
 		Optional: true,
 		MarkdownDescription: "Whether to read the signing secret of the API into " +
-			"`signing_secret`. The state then contains it in clear text. Defaults to `false`.",
+			"`signing_secret`. The state then contains it in clear text. Default `false`.",
 	}
 	attributes["signing_secret"] = schema.StringAttribute{
 		Computed:  true,

@@ -41,10 +41,10 @@ func shownAttributes() map[string]schema.Attribute {
 			"Whether users skip the consent prompt for verifiable first-party clients."),
 		"subject_type_authorization": attribute.ShownObject("Who may get tokens for the API.",
 			map[string]schema.Attribute{
-				"user": attribute.ShownObject("Users.", map[string]schema.Attribute{
+				"user": attribute.ShownObject("Authorization of users.", map[string]schema.Attribute{
 					"policy": attribute.ShownString("Policy for users."),
 				}),
-				"client": attribute.ShownObject("Machines.", map[string]schema.Attribute{
+				"client": attribute.ShownObject("Authorization of machines.", map[string]schema.Attribute{
 					"policy": attribute.ShownString("Policy for machines."),
 				}),
 			}),
@@ -72,7 +72,7 @@ func shownAttributes() map[string]schema.Attribute {
 			"the client that uses them; null if they are not.", map[string]schema.Attribute{
 			"mechanism":    attribute.ShownString("`mtls` or `dpop`."),
 			"required":     attribute.ShownBool("Whether unbound tokens are refused."),
-			"required_for": attribute.ShownString("Clients for which it is required."),
+			"required_for": attribute.ShownString("Clients that must use bound tokens."),
 		}),
 		"authorization_policy": attribute.ShownObject("Policy that decides on tokens for the API "+
 			"(early access).", map[string]schema.Attribute{

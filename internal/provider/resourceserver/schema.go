@@ -260,7 +260,7 @@ func (r *serverResource) Schema(
 					},
 					"required_for": schema.StringAttribute{
 						Optional: true,
-						MarkdownDescription: "Clients for which it is required: `public_clients` " +
+						MarkdownDescription: "Clients that must use bound tokens: `public_clients` " +
 							"or `all_clients`.",
 						Validators: []validator.String{stringvalidator.OneOf(
 							"public_clients", "all_clients",
