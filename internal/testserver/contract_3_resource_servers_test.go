@@ -112,7 +112,8 @@ func TestContract3Properties(t *testing.T) {
 					`{"id":"RS_ID","identifier":"`+identifier+`",`+minimal)
 			}
 		})
-	observed(t, "3.1", "scopes that were never sent are omitted; an empty list is returned as empty",
+	observed(t, "3.1",
+		"scopes that were never sent are omitted; an empty list is returned as empty",
 		func(t *testing.T, x *tenant) {
 			wantAPI(
 				t, x.api("POST", "/resource-servers", `{"identifier":"https://a","scopes":[]}`),
@@ -158,7 +159,8 @@ func TestContract3Properties(t *testing.T) {
 					`[{"identifier":"$URL/api/v2/","is_system":true},{"identifier":"https://sample-api.example.com"}]`,
 				))
 		})
-	observed(t, "3.1", "if a client of type resource_server represents an API, the API shows its id",
+	observed(t, "3.1",
+		"if a client of type resource_server represents an API, the API shows its id",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			client := field(t, x.must("POST", "/clients",

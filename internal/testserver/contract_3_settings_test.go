@@ -31,7 +31,8 @@ func TestContract3Scopes(t *testing.T) {
 			wantAPI(t, x.api("PATCH", aPath, `{`+turned+`}`), 200, turned)
 			wantAPI(t, x.api("GET", aPath, ""), 200, turned)
 		})
-	observed(t, "3.2", "a description that was not sent is omitted; an empty one is returned as empty",
+	observed(t, "3.2", "a description that was not sent is omitted; an empty one is returned as "+
+		"empty",
 		func(t *testing.T, x *tenant) {
 			const scopes = `"scopes":[{"value":"a"},{"value":"b","description":""},{"value":"c","description":"C"}]`
 			wantAPI(
@@ -118,7 +119,8 @@ func TestContract3Scopes(t *testing.T) {
 
 func TestContract3SigningSecret(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.3", "for an HS256 API without a secret, the server generates one of 32 letters and digits",
+	observed(t, "3.3", "for an HS256 API without a secret, the server generates one of 32 "+
+		"letters and digits",
 		func(t *testing.T, x *tenant) {
 			got := x.api(
 				"POST", "/resource-servers", `{"identifier":"https://a","signing_alg":"HS256"}`,

@@ -41,12 +41,14 @@ func shownAttributes() map[string]schema.Attribute {
 			"Whether users skip the consent prompt for verifiable first-party clients."),
 		"subject_type_authorization": attribute.ShownObject("Who may get tokens for the API.",
 			map[string]schema.Attribute{
-				"user": attribute.ShownObject("Authorization of users.", map[string]schema.Attribute{
-					"policy": attribute.ShownString("Policy for users."),
-				}),
-				"client": attribute.ShownObject("Authorization of machines.", map[string]schema.Attribute{
-					"policy": attribute.ShownString("Policy for machines."),
-				}),
+				"user": attribute.ShownObject("Authorization of users.",
+					map[string]schema.Attribute{
+						"policy": attribute.ShownString("Policy for users."),
+					}),
+				"client": attribute.ShownObject("Authorization of machines.",
+					map[string]schema.Attribute{
+						"policy": attribute.ShownString("Policy for machines."),
+					}),
 			}),
 		"token_encryption": attribute.ShownObject("How access tokens for the API are encrypted "+
 			"(JWE); null if they are not.", map[string]schema.Attribute{

@@ -260,8 +260,8 @@ func (r *serverResource) Schema(
 					},
 					"required_for": schema.StringAttribute{
 						Optional: true,
-						MarkdownDescription: "Clients that must use bound tokens: `public_clients` " +
-							"or `all_clients`.",
+						MarkdownDescription: "Clients that must use bound tokens: " +
+							"`public_clients` or `all_clients`.",
 						Validators: []validator.String{stringvalidator.OneOf(
 							"public_clients", "all_clients",
 						)},
