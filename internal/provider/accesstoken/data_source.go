@@ -42,7 +42,8 @@ func (d *tokenDataSource) Schema(
 			"flow, and verifies it.\n\n~> **The token is stored in the state**, like every " +
 			"result of a data source. Protect the state as carefully as the secret of the " +
 			"client. With Terraform 1.10 or OpenTofu 1.11, or later, prefer the ephemeral " +
-			"resource [`m2m_access_token`](../ephemeral-resources/access_token.md) wherever an ephemeral " +
+			"resource [`m2m_access_token`](../ephemeral-resources/access_token.md) wherever an " +
+			"ephemeral " +
 			"value is accepted. It takes the same arguments and leaves nothing in the plan or " +
 			"the state. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) compares the " +
 			"two.\n\nEach plan fetches a new token, which counts against the token quota of the " +
