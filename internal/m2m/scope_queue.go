@@ -207,7 +207,7 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 }
 
 // sharedContext returns a context for work that several calls share: it ends, after a grace period,
-// when all callers have given up. Its values, such as a logger, are those of the first call.
+// when all callers have given up. It has the values of the first call, such as its logger.
 func sharedContext(calls []*scopeCall, grace time.Duration) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(calls[0].ctx))
 	var left atomic.Int64

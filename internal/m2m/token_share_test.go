@@ -177,7 +177,7 @@ func TestShare_expiringTokenIsNotShared(t *testing.T) {
 			if got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			// From now on the newer token is shared, whoever releases the older one.
+			// From now on the newer token is shared, even after the older one is released.
 			old()
 			if again, release := share(t, client, ordersRequest(), 0); again != c.want {
 				t.Errorf("then got %s, want %s", again, c.want)

@@ -47,7 +47,7 @@ func isConfidential(given schema.Document) bool {
 // defaultGrantTypes leaves out the flow for machines where a client can keep no secret;
 // `non_interactive` clients get no fewer than others.
 //
-// ASSUMED: those of third parties are the ones of these that they may have.
+// ASSUMED: third-party clients get the grant types of this list that they may have.
 func defaultGrantTypes(appType, authMethod string, isFirstParty bool) []string {
 	if appType == tenant.ResourceServerType {
 		return []string{}

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
 )
 
-// userFlowProperties are those of the request types of the official Node SDK 7.1.
+// userFlowProperties are the properties of the request types of the official Node SDK 7.1.
 //
 // ASSUMED: their insides are not looked at, since the contract has none of them.
 var userFlowProperties = slices.Concat(alike(schema.Property{
