@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -44,7 +45,7 @@ func TestAccResourceServer_serverErrorAdoptsNothing(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
 			``,
 		)))},
-		ExpectError: acctest.Says(
+		ExpectError: text.Says(
 			`The tenant already has the API "https://orders.example.com". To manage it here, import it`,
 		),
 	})
@@ -61,7 +62,7 @@ func TestAccClientGrant_serverErrorAdoptsNothing(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
 			`,"scope":["read:orders"]`,
 		)))},
-		ExpectError: acctest.Says("To manage it here, import it"),
+		ExpectError: text.Says("To manage it here, import it"),
 	})
 }
 
@@ -125,7 +126,7 @@ func TestAccResourceServer_adoptedTwice(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 			acctest.OrdersPost(``), acctest.OrdersPost(``),
 		))},
-		ExpectError: acctest.Says("Another resource has already created or adopted the … in this " +
+		ExpectError: text.Says("Another resource has already created or adopted the … in this " +
 			"run. Two resources that manage the same object undo each other's changes"),
 	}, resource.TestStep{
 		Config: "removed {\n  from = " + acctest.OrdersName +
@@ -142,7 +143,7 @@ func TestAccClientGrant_adoptsNothingOfThisRun(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 			acctest.GrantPost(`,"scope":[]`), acctest.GrantPost(`,"scope":[]`),
 		))},
-		ExpectError: acctest.Says("Another resource has already created or adopted the … in this " +
+		ExpectError: text.Says("Another resource has already created or adopted the … in this " +
 			"run."),
 	})
 }

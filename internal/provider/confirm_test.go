@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -27,7 +28,7 @@ func TestAccResourceServer_createdDiffersFromPlan(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
 				`,"name":"Orders"`,
 			)))},
-			ExpectError: acctest.Says(`The tenant accepted the request to create the API "https://orders.example.com", but its answer differs from the plan in: name.
+			ExpectError: text.Says(`The tenant accepted the request to create the API "https://orders.example.com", but its answer differs from the plan in: name.
 				It may not allow the planned values. It exists in the tenant, and the next apply will replace it. To keep it instead`),
 		},
 		// Parts of objects are compared too.
@@ -40,7 +41,7 @@ func TestAccResourceServer_createdDiffersFromPlan(t *testing.T) {
 					`,"subject_type_authorization":{"user":{"policy":"deny_all"}}`,
 				))),
 			},
-			ExpectError: acctest.Says("its answer differs from the plan in: " +
+			ExpectError: text.Says("its answer differs from the plan in: " +
 				"subject_type_authorization."),
 		},
 	)
@@ -71,7 +72,7 @@ func TestAccResourceServer_updatedDiffersFromPlan(t *testing.T) {
 					`PATCH resource-servers/{id} {"name":"B","consent_policy":"transactional-authorization-with-mfa"}`,
 				)),
 			},
-			ExpectError: acctest.Says("its answer differs from the plan in: consent_policy, " +
+			ExpectError: text.Says("its answer differs from the plan in: consent_policy, " +
 				"name. It may not allow the planned values. The state holds what the tenant has"),
 		},
 		// The object is not marked to be replaced.
@@ -116,7 +117,7 @@ func TestAccResourceServer_clearedDiffersFromPlan(t *testing.T) {
 		resource.TestStep{
 			Config:            acctest.OrdersConfig(),
 			ConfigStateChecks: []statecheck.StateCheck{clears},
-			ExpectError: acctest.Says("its answer differs from the plan in: " +
+			ExpectError: text.Says("its answer differs from the plan in: " +
 				"authorization_details. It may not allow the planned values."),
 		},
 		resource.TestStep{
@@ -141,7 +142,7 @@ func TestAccResourceServer_adoptedDiffersFromPlan(t *testing.T) {
 		resource.TestStep{
 			Config:            config,
 			ConfigStateChecks: []statecheck.StateCheck{adopted},
-			ExpectError: acctest.Says("differs from the plan in: name. It may not allow " +
+			ExpectError: text.Says("differs from the plan in: name. It may not allow " +
 				"the planned values. It is not managed here yet; the next apply will adopt it " +
 				"again."),
 		},
@@ -169,7 +170,7 @@ func TestAccClientGrant_createdDiffersFromPlan(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
 			`,"scope":[]`,
 		)))},
-		ExpectError: acctest.Says("its answer differs from the plan in: allow_all_scopes, " +
+		ExpectError: text.Says("its answer differs from the plan in: allow_all_scopes, " +
 			"scopes, subject_type."),
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -141,7 +142,7 @@ func TestAccClientGrantList(t *testing.T) {
 				"m2m_client_grant",
 				"config {\n    client_id   = \"a\"\n    default_for = \"third_party_clients\"\n  }",
 			),
-			ExpectError: acctest.Says(`Set client_id or default_for, not both.`),
+			ExpectError: text.Says(`Set client_id or default_for, not both.`),
 		},
 	)
 }

@@ -41,9 +41,8 @@ func attributePaths(prefix string, attributes map[string]schema.Attribute) []str
 func stagesOf(r *acctest.Resource) map[string][]string {
 	out := map[string][]string{}
 	for _, lives := range r.Lives {
-		table := lives()
-		for _, row := range table.Rows {
-			out[row.Attribute] = append(out[row.Attribute], row.Covers(table)...)
+		for _, row := range lives().Rows {
+			out[row.Attribute] = append(out[row.Attribute], row.Covers()...)
 		}
 	}
 	return out
@@ -141,7 +140,7 @@ func TestLives_list(t *testing.T) {
 			table := lives()
 			for _, row := range table.Rows {
 				fmt.Fprintf(&list, "| `%s` | %s/%s |", row.Attribute, table.Test, row.Title())
-				covered := row.Covers(table)
+				covered := row.Covers()
 				for _, column := range [][]string{
 					{"created"}, {"changed"}, {"emptied", "null"}, {"taken_out"}, {"unknown"},
 				} {

@@ -7,18 +7,23 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/lives"
 )
 
-func TestAccResourceServer_lives(t *testing.T) { acctest.ResourceServer.Lives[0]().Run(t) }
-
-func TestAccResourceServer_writeOnlyLives(t *testing.T) { acctest.ResourceServer.Lives[1]().Run(t) }
-
-func TestAccResourceServerScope_lives(t *testing.T) {
-	acctest.ResourceServerScope.Lives[0]().Run(t)
+func runLives(t *testing.T, table func() *lives.Table) {
+	t.Helper()
+	t.Parallel()
+	table().Run(t, acctest.NewTenant(t))
 }
 
-func TestAccClientGrant_lives(t *testing.T) { acctest.ClientGrant.Lives[0]().Run(t) }
+func TestAccResourceServer_lives(t *testing.T) { runLives(t, lives.ResourceServer) }
+
+func TestAccResourceServer_writeOnlyLives(t *testing.T) { runLives(t, lives.WriteOnlySecret) }
+
+func TestAccResourceServerScope_lives(t *testing.T) { runLives(t, lives.ResourceServerScope) }
+
+func TestAccClientGrant_lives(t *testing.T) { runLives(t, lives.ClientGrant) }
 
 func TestAccOrganizationClientGrant_lives(t *testing.T) {
-	acctest.OrganizationClientGrant.Lives[0]().Run(t)
+	runLives(t, lives.OrganizationClientGrant)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -100,13 +101,13 @@ func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 			"Unless this state already holds it at another address", "To keep it, add a moved " +
 				"block.",
 		} {
-			if got := len(acctest.Says(said).FindAllString(output, -1)); got < warned {
+			if got := len(text.Says(said).FindAllString(output, -1)); got < warned {
 				t.Errorf(
 					"%v: %d adoptions, of which %d say %q:\n%s", plan, warned, got, said, output,
 				)
 			}
 		}
-		if acctest.Says("already exists (id …). Instead of creating one").MatchString(output) {
+		if text.Says("already exists (id …). Instead of creating one").MatchString(output) {
 			t.Errorf("%v promises an adoption:\n%s", plan, output)
 		}
 	}
@@ -203,7 +204,7 @@ func TestAccResourceServer_managementAPIFixedProperties(t *testing.T) {
 			management, "use_existing = true", `name = "Mine"`, "token_lifetime = 600",
 		), PlanOnly: true,
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-		ExpectError: acctest.Says(`name = "Mine" The tenant does not allow changing name of the Management API, only token_lifetime,
+		ExpectError: text.Says(`name = "Mine" The tenant does not allow changing name of the Management API, only token_lifetime,
 			… Remove name from the configuration: the adopted API keeps its value.`),
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -146,9 +147,9 @@ func (p *planRun) says(diags []*tfprotov6.Diagnostic, want ...string) {
 		p.T.Fatalf("%d diagnostics, want %d: %v", len(diags), len(want), diags)
 	}
 	for i, d := range diags {
-		text := strings.ToLower(d.Severity.String()) + ": " + d.Summary + ": " + d.Detail
-		if !acctest.Says(want[i]).MatchString(text) {
-			p.T.Errorf("%s\nwant %s", text, want[i])
+		said := strings.ToLower(d.Severity.String()) + ": " + d.Summary + ": " + d.Detail
+		if !text.Says(want[i]).MatchString(said) {
+			p.T.Errorf("%s\nwant %s", said, want[i])
 		}
 	}
 }
@@ -238,7 +239,7 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 		resource.TestStep{
 			Config:   config(`{ "read:orders" = null }`, `["read:orders", "write:orders"]`),
 			PlanOnly: true,
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`with m2m_client_grant.orders, … scopes = … This adds "write:orders" to the grant.`,
 			),
 		},
@@ -298,7 +299,7 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
 				`{"value":"read:orders"}`,
 			)))},
-			ExpectError: acctest.Says(`This adds "new:orders" to the grant.`),
+			ExpectError: text.Says(`This adds "new:orders" to the grant.`),
 		},
 	)
 }

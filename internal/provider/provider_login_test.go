@@ -23,6 +23,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -64,7 +65,7 @@ func TestAccProvider_privateKeyFromEnvironment(t *testing.T) {
 			Config: acctest.ProviderBlock(
 				`client_assertion_signing_alg = "RS384"`,
 			) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says(fmt.Sprintf(`401 Unauthorized (invalid_client) …
+			ExpectError: text.Says(fmt.Sprintf(`401 Unauthorized (invalid_client) …
 				The client %q (client_id from the environment variable AUTH0_CLIENT_ID,
 				client_assertion_private_key from the environment variable
 				AUTH0_CLIENT_ASSERTION_PRIVATE_KEY) was refused. Check the id and the clock of this
@@ -101,7 +102,7 @@ func TestAccAccessToken_ownKeyByDefault(t *testing.T) {
 		}},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(`client_assertion_signing_alg = "PS256"`) + own,
-			ExpectError: acctest.Says(`Check the client id and its credentials (here the provider's own, client_assertion_private_key from the environment
+			ExpectError: text.Says(`Check the client id and its credentials (here the provider's own, client_assertion_private_key from the environment
 				variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY)`),
 		},
 	)
@@ -115,7 +116,7 @@ func TestAccAccessToken_ownCredentialsUnknownAtPlan(t *testing.T) {
 		acctest.ProviderBlock("client_id = terraform_data.id.output")
 	n.Test(resource.TestStep{
 		Config: later + acctest.BareTokenConfig(),
-		ExpectError: acctest.Says("Provider configuration not known yet … the provider's " +
+		ExpectError: text.Says("Provider configuration not known yet … the provider's " +
 			"client_id will be known only after apply."),
 	})
 }
@@ -159,7 +160,7 @@ func TestAccProvider_apiTokenFile(t *testing.T) {
 			Config: acctest.ProviderBlock(fmt.Sprintf(
 				"api_token_file = %q", missing,
 			)) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says(`Unable to log in to the Management API … The provider's api_token_file: stat ` + missing + `: no such file or
+			ExpectError: text.Says(`Unable to log in to the Management API … The provider's api_token_file: stat ` + missing + `: no such file or
 				directory. The file must contain a Management API token and nothing else`),
 		},
 		resource.TestStep{
@@ -196,12 +197,12 @@ func TestAccProvider_apiTokenFileFromEnvironment(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: rewrite(" \n"), Config: acctest.OrdersConfig(),
-			ExpectError: acctest.Says("The environment variable AUTH0_API_TOKEN_FILE: " + file +
+			ExpectError: text.Says("The environment variable AUTH0_API_TOKEN_FILE: " + file +
 				" is empty."),
 		},
 		resource.TestStep{
 			PreConfig: rewrite(token[:len(token)-10]), Config: acctest.OrdersConfig(),
-			ExpectError: acctest.Says("It does not accept the token in the file " + file +
+			ExpectError: text.Says("It does not accept the token in the file " + file +
 				" (from the environment variable AUTH0_API_TOKEN_FILE)."),
 		},
 		resource.TestStep{
@@ -250,7 +251,7 @@ func TestAccProvider_headers(t *testing.T) {
 	n.TestIn(n.Env("AUTH0_DOMAIN", gateway.URL),
 		resource.TestStep{
 			Config: headers("wrong") + acctest.OrdersConfig(),
-			ExpectError: acctest.Says("POST /oauth/token was answered with status 403 and " +
+			ExpectError: text.Says("POST /oauth/token was answered with status 403 and " +
 				"text/html instead of JSON."),
 		},
 		resource.TestStep{Config: headers(pass) + acctest.OrdersConfig() + acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{

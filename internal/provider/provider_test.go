@@ -27,6 +27,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -43,7 +44,7 @@ func TestAccProvider_wrongCredentials(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.TestIn(n.Env("AUTH0_CLIENT_SECRET", "wrong-secret"), resource.TestStep{
 		Config: acctest.OrdersConfig(),
-		ExpectError: acctest.Says(fmt.Sprintf(`Unable to log in to the Management API …
+		ExpectError: text.Says(fmt.Sprintf(`Unable to log in to the Management API …
 			The token endpoint answered: 401 Unauthorized (access_denied): Unauthorized …
 			The client %q (client_id from the environment variable AUTH0_CLIENT_ID, client_secret
 			from the environment variable AUTH0_CLIENT_SECRET) was refused. Check the id and the
@@ -59,7 +60,7 @@ func TestAccProvider_clientWithoutManagementAccess(t *testing.T) {
 		testserver.MachineClientSecret,
 	), resource.TestStep{
 		Config: acctest.OrdersConfig(),
-		ExpectError: acctest.Says(`may not use the Management API. Authorize it for the API ` +
+		ExpectError: text.Says(`may not use the Management API. Authorize it for the API ` +
 			n.URL() + `/api/v2/ in the tenant's dashboard`),
 	})
 }
@@ -75,7 +76,7 @@ func TestAccProvider_missingManagementScope(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
 			``,
 		)))},
-		ExpectError: acctest.Says(`The API answered for the API "https://orders.example.com": 403 Forbidden (insufficient_scope): Insufficient scope,
+		ExpectError: text.Says(`The API answered for the API "https://orders.example.com": 403 Forbidden (insufficient_scope): Insufficient scope,
 			expected any of: create:resource_servers … Grant the missing management scope to the client`),
 	})
 }
@@ -88,7 +89,7 @@ func TestAccProvider_unreachableDomain(t *testing.T) {
 	}
 	n.Test(resource.TestStep{
 		Config: acctest.OrdersConfig(),
-		ExpectError: acctest.Says("connection refused. No server is listening there. Check the " +
+		ExpectError: text.Says("connection refused. No server is listening there. Check the " +
 			"domain " +
 			domain +
 			" (from the environment variable AUTH0_DOMAIN) and that the server is running."),
@@ -105,7 +106,7 @@ func TestAccProvider_htmlInsteadOfJSON(t *testing.T) {
 		Config: acctest.ProviderBlock(
 			"domain = \""+page.URL+"\"", `client_id = "c"`, `client_secret = "s"`,
 		) + acctest.OrdersConfig(),
-		ExpectError: acctest.Says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API.
+		ExpectError: text.Says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API.
 			Check that the domain ` + page.URL +
 			` (from the provider's domain) is the host of the tenant`),
 	})
@@ -120,7 +121,7 @@ func TestAccProvider_htmlInsteadOfJSONWithToken(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(
 			``,
 		)))},
-		ExpectError: acctest.Says(
+		ExpectError: text.Says(
 			`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API. Check that the domain`,
 		),
 	})
@@ -140,7 +141,7 @@ func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 		Config: acctest.ProviderBlock(
 			"domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`,
 		) + acctest.OrdersConfig(),
-		ExpectError: acctest.Says("was answered with status 307 and a redirect to " + other.URL +
+		ExpectError: text.Says("was answered with status 307 and a redirect to " + other.URL +
 			"/login. This is not an answer of an Auth0 API."),
 	})
 	if reached {
@@ -157,20 +158,20 @@ func TestAccProvider_tls(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config: acctest.OrdersConfig(),
-			ExpectError: acctest.Says(`Its certificate is not signed by an authority that this machine trusts. Check the domain ` + n.URL() +
+			ExpectError: text.Says(`Its certificate is not signed by an authority that this machine trusts. Check the domain ` + n.URL() +
 				` (from the environment variable AUTH0_DOMAIN). If a proxy or a test server uses its own certificate authority, set ca_cert_file (or AUTH0_CA_CERT_FILE) to the certificate of that authority.`),
 		},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(fmt.Sprintf(
 				"ca_cert_file = %q", os.DevNull,
 			)) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says("/dev/null contains no PEM certificate."),
+			ExpectError: text.Says("/dev/null contains no PEM certificate."),
 		},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(fmt.Sprintf(
 				"ca_cert_file = %q", file+".missing",
 			)) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says("no such file or directory"),
+			ExpectError: text.Says("no such file or directory"),
 		},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(fmt.Sprintf(
@@ -303,7 +304,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 			accTestIn(t, c.env, resource.TestStep{
 				Config:      c.block + acctest.OrdersConfig(),
 				PlanOnly:    true,
-				ExpectError: acctest.Says(c.want),
+				ExpectError: text.Says(c.want),
 			})
 		})
 	}
@@ -331,11 +332,11 @@ func TestAccProvider_planNeedsNoCredentials(t *testing.T) {
 	without := n.Env("AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "")
 	n.TestIn(without,
 		resource.TestStep{Config: acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
-		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: acctest.Says(`No credentials configured … Set one of these, in the provider block or in the
+		resource.TestStep{Config: acctest.OrdersConfig(), ExpectError: text.Says(`No credentials configured … Set one of these, in the provider block or in the
 			environment: client_id and client_secret (AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET),`)},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(`client_id = "c"`) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`There is a client_id, from the provider's client_id, but no client_secret and no client_assertion_private_key.`,
 			),
 		},
@@ -350,7 +351,7 @@ func TestAccProvider_planNeedsNoTenant(t *testing.T) {
 		resource.TestStep{Config: acctest.OrdersConfig(), PlanOnly: true, ExpectNonEmptyPlan: true},
 		resource.TestStep{
 			Config: acctest.OrdersConfig(),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`No tenant configured … or the environment variable AUTH0_DOMAIN, to the host of the tenant`,
 			),
 		},
@@ -389,7 +390,7 @@ func TestAccProvider_destroyUnknownConfiguration(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: later + acctest.OrdersConfig(), Destroy: true,
-			ExpectError: acctest.Says("Provider configuration not known yet … the provider's " +
+			ExpectError: text.Says("Provider configuration not known yet … the provider's " +
 				"domain will be known only after apply."),
 		},
 		resource.TestStep{Config: acctest.OrdersConfig()},
@@ -450,13 +451,13 @@ func TestAccProvider_apiToken(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: acctest.ProviderBlock(`api_token = "opaque"`) + acctest.OrdersConfig(),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Bad HTTP authentication header format … The request did not carry a Management API token. Check the token from the provider's api_token.`,
 			),
 		},
 		resource.TestStep{
 			Config: acctest.OrdersConfig() + acctest.BareTokenConfig(),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`The provider is not configured with a client. Set client_id here`,
 			),
 		},
@@ -474,7 +475,7 @@ func TestAccProvider_audience(t *testing.T) {
 	n.TestIn(n.Env("AUTH0_DOMAIN", alias),
 		resource.TestStep{
 			Config: acctest.OrdersConfig(),
-			ExpectError: acctest.Says(`Service not enabled within domain: ` + alias +
+			ExpectError: text.Says(`Service not enabled within domain: ` + alias +
 				`/api/v2/ … If it is a custom domain, set the provider's audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/`),
 		},
 		resource.TestStep{
@@ -499,7 +500,7 @@ func TestAccProvider_requestTimeout(t *testing.T) {
 		Config: acctest.ProviderBlock(
 			fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`,
 		) + acctest.OrdersConfig(),
-		ExpectError: acctest.Says(`The request to create the API "https://orders.example.com" was sent, but no usable answer arrived …
+		ExpectError: text.Says(`The request to create the API "https://orders.example.com" was sent, but no usable answer arrived …
 			no answer within 50ms. Looking it up failed too … It may exist by now.`),
 	})
 }

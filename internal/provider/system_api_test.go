@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 func TestAccResourceServer_managementAPIChanges(t *testing.T) {
@@ -53,7 +54,7 @@ func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 	} {
 		steps = append(steps, resource.TestStep{
 			Config: acctest.SystemConfig(management, attribute+" = "+value), PlanOnly: true,
-			ExpectError: acctest.Says(`with m2m_resource_server.system, … ` + attribute +
+			ExpectError: text.Says(`with m2m_resource_server.system, … ` + attribute +
 				` = … The tenant does not allow changing ` + attribute +
 				` of the Management API, only token_lifetime, skip_consent_for_verifiable_first_party_clients and subject_type_authorization.user. Remove ` + attribute +
 				` from the configuration to keep the value in the tenant.`),
@@ -63,20 +64,20 @@ func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 		Config: acctest.SystemConfig(
 			management, `subject_type_authorization = { client = { policy = "deny_all" } }`,
 		), PlanOnly: true,
-		ExpectError: acctest.Says(
+		ExpectError: text.Says(
 			`changing subject_type_authorization.client of the Management API … Remove client from subject_type_authorization to keep the value in the tenant.`,
 		),
 	}, resource.TestStep{
 		Config:      acctest.SystemConfig(management, `signing_secret = "0123456789abcdef"`),
 		PlanOnly:    true,
-		ExpectError: acctest.Says(`identifier = … changing signing_secret of the Management API`),
+		ExpectError: text.Says(`identifier = … changing signing_secret of the Management API`),
 	}, resource.TestStep{
 		// An unknown value is checked once it is known.
 		Config: acctest.SystemConfig(
 			management, "token_lifetime = 7200", "name = terraform_data.later.output",
 		) +
 			"resource \"terraform_data\" \"later\" {\n  input = \"Mine\"\n}\n",
-		ExpectError: acctest.Says("terraform_data.later.output … changing name of the Management " +
+		ExpectError: text.Says("terraform_data.later.output … changing name of the Management " +
 			"API"),
 	}, resource.TestStep{
 		Config:            acctest.SystemConfig(management),
@@ -93,7 +94,7 @@ func TestAccResourceServer_managementAPICannotBeCreated(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config: acctest.SystemConfig(management), PlanOnly: true,
-			ExpectError: acctest.Says("The API \"" + management +
+			ExpectError: text.Says("The API \"" + management +
 				"\" exists in every tenant. … " + block + " Or set use_existing = true"),
 		},
 		// Nor can another API become it.
@@ -106,7 +107,7 @@ func TestAccResourceServer_managementAPICannotBeCreated(t *testing.T) {
 		resource.TestStep{
 			Config:      acctest.SystemConfig(management),
 			PlanOnly:    true,
-			ExpectError: acctest.Says(block),
+			ExpectError: text.Says(block),
 		},
 	)
 }
@@ -122,7 +123,7 @@ func TestAccResourceServer_managementAPIIsAdopted(t *testing.T) {
 				management, "use_existing = true", "name = terraform_data.name.output",
 				"token_lifetime = 600",
 			),
-			ExpectError: acctest.Says(`Error running apply: … The tenant does not allow changing name of the Management API, only token_lifetime,
+			ExpectError: text.Says(`Error running apply: … The tenant does not allow changing name of the Management API, only token_lifetime,
 				… Remove name from the configuration: the adopted API keeps its value.`),
 		},
 		// No create request is sent.
@@ -147,7 +148,7 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 	fromTemplate := func(attribute string) resource.TestStep {
 		return resource.TestStep{
 			Config: acctest.SystemConfig(account, attribute), PlanOnly: true,
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				"The tenant creates the Auth0 My Account API from a template that sets the " +
 					strings.Fields(attribute)[0],
 			),
@@ -171,7 +172,7 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 		}},
 		resource.TestStep{
 			Config: config("scopes = {}"), PlanOnly: true,
-			ExpectError: acctest.Says("The API belongs to the tenant itself, which does not " +
+			ExpectError: text.Says("The API belongs to the tenant itself, which does not " +
 				"allow changing its scopes. Remove scopes from the configuration"),
 		},
 		resource.TestStep{Config: config("token_lifetime = 500"), ConfigStateChecks: []statecheck.StateCheck{

@@ -22,6 +22,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -288,7 +289,7 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 				strings.HasPrefix(a.want, "is not in") {
 				want += fmt.Sprintf("its key %q ", x.kid())
 			}
-			if !acctest.Says(want + strings.ReplaceAll(a.want, "$", x.URL())).MatchString(said) {
+			if !text.Says(want + strings.ReplaceAll(a.want, "$", x.URL())).MatchString(said) {
 				t.Errorf("got %s\nwant %s%s", said, want, a.want)
 			}
 			x.Expect(acctest.Writes()).Now()

@@ -18,6 +18,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -87,7 +88,7 @@ func TestAccAccessToken_clientSecretByPostOrBasic(t *testing.T) {
 				acctest.TokenConfig(method+`"client_secret_basic"`), testserver.MachineClientSecret,
 				"wrong-secret", 1,
 			),
-			ExpectError: acctest.Says("401 Unauthorized (access_denied): Unauthorized … Check " +
+			ExpectError: text.Says("401 Unauthorized (access_denied): Unauthorized … Check " +
 				"the client id and its credentials (here client_secret), " +
 				"and that the client belongs to the tenant " + n.URL() +
 				". A client that is set to private_key_jwt there does not accept a secret."),
@@ -101,7 +102,7 @@ func TestAccAccessToken_authMethodIsChecked(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config: acctest.TokenConfig(method + `"private_key_jwt"`),
-			ExpectError: acctest.Says(`Attribute token_endpoint_auth_method value must be one of: ["client_secret_post" "client_secret_basic"], ` +
+			ExpectError: text.Says(`Attribute token_endpoint_auth_method value must be one of: ["client_secret_post" "client_secret_basic"], ` +
 				`got: "private_key_jwt"`),
 		},
 		resource.TestStep{
@@ -109,7 +110,7 @@ func TestAccAccessToken_authMethodIsChecked(t *testing.T) {
 				method+`"client_secret_basic"`,
 				"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM()),
 			),
-			ExpectError: acctest.Says("Error: No secret to send … client_secret_basic sends a " +
+			ExpectError: text.Says("Error: No secret to send … client_secret_basic sends a " +
 				"secret, but client_assertion_private_key authenticates without one. Remove one " +
 				"of them from the configuration."),
 		},
@@ -148,7 +149,7 @@ func TestAccAccessToken_ownKeySendsNoSecret(t *testing.T) {
 	)
 	n.TestIn(env, resource.TestStep{
 		Config: acctest.BareTokenConfig(`token_endpoint_auth_method = "client_secret_basic"`),
-		ExpectError: acctest.Says("client_secret_basic sends a secret, but the provider's own " +
+		ExpectError: text.Says("client_secret_basic sends a secret, but the provider's own " +
 			"client authenticates with client_assertion_private_key from the environment " +
 			"variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY. Remove token_endpoint_auth_method from " +
 			"the configuration."),
@@ -164,7 +165,7 @@ func TestAccAccessToken_wrongPrivateKey(t *testing.T) {
 		"client_id = %q", testserver.MachineClientID,
 	), `client_assertion_signing_alg = "PS256"`,
 		"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM())))
-	if !acctest.Says(`401 Unauthorized (invalid_client): … Check the client id and its credentials (here client_assertion_private_key), and that the
+	if !text.Says(`401 Unauthorized (invalid_client): … Check the client id and its credentials (here client_assertion_private_key), and that the
 		client belongs to the tenant ` + n.URL() +
 		`. The client must have the matching public key there, as a private_key_jwt credential with the algorithm PS256. Check also the clock of this machine.`).MatchString(said) {
 		t.Error(said)
@@ -202,7 +203,7 @@ func TestAccAccessToken_differentClocks(t *testing.T) {
 			if tc.want != "" {
 				n.Test(resource.TestStep{
 					Config:      acctest.TokenConfig(),
-					ExpectError: acctest.Says(tc.want),
+					ExpectError: text.Says(tc.want),
 				})
 				return
 			}

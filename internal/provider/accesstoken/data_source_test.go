@@ -22,6 +22,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -118,7 +119,7 @@ func TestAccAccessToken_scopesNarrow(t *testing.T) {
 		}},
 		resource.TestStep{
 			Config: acctest.TokenConfig(`scopes = ["read:orders", "delete:orders"]`),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Client has not been granted scopes: delete:orders … Add the scopes to the m2m_client_grant of this client, or ask for fewer.`,
 			),
 		},
@@ -184,13 +185,13 @@ func TestAccAccessToken_algorithmsAndDialects(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: acctest.TokenConfig(`signing_secret = "another-secret-16"`),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`a token for the API "https://sample-api.example.com" that failed verification: its signature is wrong.`,
 			),
 		},
 		resource.TestStep{
 			Config: acctest.TokenConfig(),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Set signing_secret to the signing secret of the API, or set verify = false to get the token unverified.`,
 			),
 		},
@@ -252,7 +253,7 @@ func TestAccAccessToken_organization(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      grant + token("nobody"),
-			ExpectError: acctest.Says("Unable to fetch access token"),
+			ExpectError: text.Says("Unable to fetch access token"),
 		},
 	)
 }
@@ -262,14 +263,14 @@ func TestAccAccessToken_refusals(t *testing.T) {
 	n.Test(
 		resource.TestStep{Config: acctest.TokenConfig(
 			`scopes = ["read:orders"]`,
-		), ExpectError: acctest.Says(fmt.Sprintf(
+		), ExpectError: text.Says(fmt.Sprintf(
 			`resource "m2m_client_grant" "NAME" { client_id = %q audience = "https://sample-api.example.com" scopes = ["read:orders"] }`,
 			testserver.MachineClientID))},
 		resource.TestStep{
 			Config: strings.Replace(
 				acctest.TokenConfig(), testserver.MachineClientSecret, "wrong-secret", 1,
 			),
-			ExpectError: acctest.Says("401 Unauthorized (access_denied): Unauthorized … Check " +
+			ExpectError: text.Says("401 Unauthorized (access_denied): Unauthorized … Check " +
 				"the client id and its credentials (here client_secret), " +
 				"and that the client belongs to the tenant"),
 		},
@@ -278,7 +279,7 @@ func TestAccAccessToken_refusals(t *testing.T) {
 				acctest.TokenConfig(), testserver.SampleAPIAudience,
 				testserver.SampleAPIAudience+"/", 1,
 			),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Service not enabled within domain: https://sample-api.example.com/ … The tenant has no API with exactly this identifier; a trailing slash matters.`,
 			),
 		},
@@ -287,7 +288,7 @@ func TestAccAccessToken_refusals(t *testing.T) {
 				fmt.Sprintf("client_id = %q", testserver.WebClientID),
 				fmt.Sprintf("client_secret = %q", testserver.WebClientSecret),
 			),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Grant type 'client_credentials' not allowed for the client … Allow the grant type client_credentials for the client`,
 			),
 		},
@@ -316,6 +317,6 @@ func TestAccAccessToken_expiredToken(t *testing.T) {
 	n.Clock().Advance(-48 * time.Hour)
 	n.Test(resource.TestStep{
 		Config:      acctest.TokenConfig(),
-		ExpectError: acctest.Says("that failed verification: it expired at"),
+		ExpectError: text.Says("that failed verification: it expired at"),
 	})
 }

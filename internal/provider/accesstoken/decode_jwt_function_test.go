@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 // functionTest runs steps with a CLI that supports provider functions. It needs no tenant and
@@ -93,7 +94,7 @@ func TestAccDecodeJWT_sensitiveToken(t *testing.T) {
 	functionTest(t, acctest.NeedsFunctions,
 		resource.TestStep{
 			Config:      output("scope", call),
-			ExpectError: acctest.Says("Output refers to sensitive values"),
+			ExpectError: text.Says("Output refers to sensitive values"),
 		},
 		resource.TestStep{
 			Config: output("scope", "nonsensitive("+call+")"),
@@ -113,7 +114,7 @@ func TestAccDecodeJWT_ephemeralToken(t *testing.T) {
 		Config: variable + output(
 			"scope", "provider::m2m::decode_jwt(var.token).claims.scope",
 		),
-		ExpectError: acctest.Says("Ephemeral value not allowed"),
+		ExpectError: text.Says("Ephemeral value not allowed"),
 	})
 }
 
@@ -130,7 +131,7 @@ func TestAccDecodeJWT_badArguments(t *testing.T) {
 	} {
 		steps = append(steps, resource.TestStep{
 			Config:      output("x", "provider::m2m::decode_jwt("+argument+").claims"),
-			ExpectError: acctest.Says(want),
+			ExpectError: text.Says(want),
 		})
 	}
 	functionTest(t, acctest.NeedsFunctions, steps...)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -304,7 +305,7 @@ func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 				{
 					Config:   refused,
 					PlanOnly: true,
-					ExpectError: acctest.Says("The plan requests the token before the apply " +
+					ExpectError: text.Says("The plan requests the token before the apply " +
 						"changes the grant."),
 				},
 				{
@@ -410,7 +411,7 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 	step := func(want string, attributes ...string) resource.TestStep {
 		return resource.TestStep{
 			Config:      ephemeralConfig(attributes...) + echo,
-			ExpectError: acctest.Says(want),
+			ExpectError: text.Says(want),
 		}
 	}
 	ephemeralTest(n,
@@ -429,7 +430,7 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 		),
 		resource.TestStep{
 			Config: ephemerally(acctest.BareTokenConfig(`client_id = "other"`)) + echo,
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Missing client secret … The client "other" is not the provider's own`,
 			),
 		},
@@ -449,6 +450,6 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 func TestAccAccessTokenEphemeral_missingGrant(t *testing.T) {
 	n := acctest.NewTenant(t)
 	ephemeralTest(n,
-		resource.TestStep{Config: ephemeralConfig() + echo, ExpectError: acctest.Says(fmt.Sprintf(
+		resource.TestStep{Config: ephemeralConfig() + echo, ExpectError: text.Says(fmt.Sprintf(
 			`resource "m2m_client_grant" "NAME" { client_id = %q audience = "https://sample-api.example.com"`, testserver.MachineClientID))})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -84,7 +85,7 @@ func TestAccAccessToken_pastedGrantSucceeds(t *testing.T) {
 				checks = append(checks, n.Expect(acctest.Writes(acctest.GrantPost(tc.posted))))
 			}
 			said := n.ErrorOf(acctest.TokenConfig(tc.attributes...))
-			if !acctest.Says("make the token wait for the grant with " + wait +
+			if !text.Says("make the token wait for the grant with " + wait +
 				":").MatchString(said) {
 				t.Fatal(said)
 			}
@@ -115,7 +116,7 @@ func TestAccAccessToken_organizationRefusals(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
 				`,"scope":[]`,
 			)))},
-			ExpectError: acctest.Says(said +
+			ExpectError: text.Says(said +
 				`403 Forbidden (access_denied): parameter organization is not allowed for this client …
 				Set organization_usage = "allow" in the m2m_client_grant of the client`),
 		},
@@ -124,7 +125,7 @@ func TestAccAccessToken_organizationRefusals(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 				`PATCH client-grants/{id} {"organization_usage":"require"}`,
 			))},
-			ExpectError: acctest.Says(said +
+			ExpectError: text.Says(said +
 				`400 Bad Request (invalid_request): parameter organization is required for this client …
 				Set organization to the id or name of an organization that may use the grant.`),
 		},
@@ -135,7 +136,7 @@ func TestAccAccessToken_organizationRefusals(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 				`PATCH client-grants/{id} {"organization_usage":"allow"}`,
 			))},
-			ExpectError: acctest.Says(said +
+			ExpectError: text.Says(said +
 				`403 Forbidden (access_denied): parameter organization is invalid: nobody …
 				Check that the tenant has an organization with the id or name "nobody".`),
 		},
@@ -144,7 +145,7 @@ func TestAccAccessToken_organizationRefusals(t *testing.T) {
 				`organization_usage = "allow"`,
 			) + token(fmt.Sprintf("organization = %q", id)),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-			ExpectError: acctest.Says(said +
+			ExpectError: text.Says(said +
 				`403 Forbidden (access_denied): parameter organization is invalid: ` + id + ` …
 				or add this association, and replace GRANT with the name of the grant's block: … organization_id = "` + id + `"`),
 		},
@@ -161,7 +162,7 @@ func TestAccAccessToken_deniedByAnAction(t *testing.T) {
 		}}).Granted()
 	n.Test(resource.TestStep{
 		Config: acctest.TokenConfig(),
-		ExpectError: acctest.Says(fmt.Sprintf(`The token endpoint refused the client %q a token
+		ExpectError: text.Says(fmt.Sprintf(`The token endpoint refused the client %q a token
 			for the API "https://sample-api.example.com": 400 Bad Request (invalid_scope): Orders are closed on Sundays … Actions of the
 			tenant (trigger credentials-exchange) can refuse a token with a message of their own.`,
 			testserver.MachineClientID)),

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -241,7 +242,7 @@ func TestAccAccessTokenEphemeral_apiChangesLater(t *testing.T) {
 		{
 			Config:      config(first, `"read:orders", "write:orders"`, 2),
 			PlanOnly:    true,
-			ExpectError: acctest.Says("Client has not been granted scopes: write:orders"),
+			ExpectError: text.Says("Client has not been granted scopes: write:orders"),
 		},
 		{
 			Config: config(both, `"read:orders", "write:orders"`, 2),

@@ -26,21 +26,6 @@ func (n *Tenant) ChangeSampleAPI(properties string) {
 // Adoptable is the body of an API that was created outside of Terraform.
 const Adoptable = `{"identifier":"https://orders.example.com","name":"Theirs","token_lifetime":1234}`
 
-// AddAPIs creates an API and a second one with a trailing slash. It returns their ids.
-func (n *Tenant) AddAPIs(identifier string) map[string]string {
-	n.T.Helper()
-	ids := map[string]string{}
-	for name, identifier := range map[string]string{
-		"FIRST":  identifier,
-		"SECOND": identifier + "/",
-	} {
-		ids[name] = n.Create("/api/v2/resource-servers", fmt.Sprintf(
-			`{"identifier":%q}`, identifier,
-		))
-	}
-	return ids
-}
-
 // Answer is the tenant's response for an API with the given properties.
 func Answer(id, properties string) string {
 	return fmt.Sprintf(`{"id":%q,"identifier":"https://orders.example.com","allow_offline_access":false,"signing_alg":"RS256",

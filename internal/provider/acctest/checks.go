@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -14,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 // WholeState checks all attributes of an object in the state, as JSON, except its id.
@@ -32,7 +35,7 @@ func (c wholeStateCheck) CheckState(
 		}
 		values := maps.Clone(r.AttributeValues)
 		delete(values, "id")
-		if diff := cmp.Diff(Decoded(c.want), Decoded(Encoded(values))); diff != "" {
+		if diff := cmp.Diff(text.Decoded(c.want), text.Decoded(text.Encoded(values))); diff != "" {
 			resp.Error = fmt.Errorf("state of %s (-want +got):\n%s", c.address, diff)
 		}
 		return
@@ -76,3 +79,9 @@ func At(
 	}
 	return statecheck.ExpectKnownValue(address, where, check)
 }
+
+// HexID matches the id of an API, and AlphanumericID the id of a client.
+var (
+	HexID          = regexp.MustCompile(`^[0-9a-f]{24}$`)
+	AlphanumericID = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+)

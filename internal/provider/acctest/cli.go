@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 // CLI runs Terraform as people do, with the provider in processes of its own. It is for tests that
@@ -91,7 +93,7 @@ func (c *CLI) NeedsWriteOnly() {
 func (c *CLI) needs(refusal string) {
 	c.T.Helper()
 	if output, err := c.Run("validate", "-no-color"); err != nil &&
-		Says(refusal).MatchString(output) {
+		text.Says(refusal).MatchString(output) {
 		c.T.Skipf(
 			"this Terraform is too old; one of 1.11 or later runs the test. It says: %s", refusal,
 		)

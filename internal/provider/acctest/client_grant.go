@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/lives"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -20,7 +21,7 @@ var ClientGrant = &Resource{
 		return "DELETE client-grants/" + attributes["id"]
 	},
 	ImportKey: clientGrantKey,
-	Lives:     []func() *Lives{clientGrantLives},
+	Lives:     []func() *lives.Table{lives.ClientGrant},
 	Contract: `client_id default_for audience scope=scopes allow_all_scopes subject_type organization_usage
 		allow_any_organization authorization_details_types`,
 	Example: Example{

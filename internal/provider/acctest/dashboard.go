@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 // Objects returns the ids of all APIs, grants and associations, except for system APIs.
@@ -79,10 +81,10 @@ func (n *Tenant) Stored(path string, want map[string]string) CheckFunc {
 		for _, property := range slices.Sorted(maps.Keys(want)) {
 			got := "absent"
 			if value, ok := object[property]; ok {
-				got = Canonical(string(value))
+				got = text.Canonical(string(value))
 			}
 			// "absent" is not JSON, so it stays.
-			if want := Canonical(want[property]); got != want {
+			if want := text.Canonical(want[property]); got != want {
 				return fmt.Errorf("the tenant has %s %s, want %s", property, got, want)
 			}
 		}

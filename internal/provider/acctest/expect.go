@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -102,7 +103,7 @@ func (e Expected) diff(sent []testserver.Request) string {
 	var want, got []string
 	for _, request := range e.want {
 		parts := strings.SplitN(request, " ", 3)
-		parts[len(parts)-1] = Canonical(parts[len(parts)-1])
+		parts[len(parts)-1] = text.Canonical(parts[len(parts)-1])
 		want = append(want, strings.Join(parts, " "))
 	}
 	for _, r := range sent {
@@ -131,7 +132,7 @@ func (e Expected) describe(r testserver.Request, want []string) string {
 		rest = "?" + query
 	}
 	if !e.withoutBodies && len(r.Body) > 0 {
-		rest += " " + Canonical(string(r.Body))
+		rest += " " + text.Canonical(string(r.Body))
 	}
 	route := strings.Replace(r.Route, managementPath, "", 1) + rest
 	path := r.Method + " " + strings.TrimPrefix(r.Path, managementPath) + rest

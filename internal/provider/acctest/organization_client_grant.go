@@ -8,6 +8,8 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/lives"
 )
 
 // OrganizationClientGrant is m2m_organization_client_grant.
@@ -20,7 +22,7 @@ var OrganizationClientGrant = &Resource{
 	ImportKey: func(object map[string]any) string {
 		return fmt.Sprintf("%s::%s", object["organization_id"], object["grant_id"])
 	},
-	Lives:    []func() *Lives{organizationClientGrantLives},
+	Lives:    []func() *lives.Table{lives.OrganizationClientGrant},
 	Contract: `grant_id`,
 	Example: Example{
 		Writes: []string{

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 // ErrorOf returns the error of a configuration that must fail.
@@ -33,7 +35,7 @@ func RefusedAtPlan(t *testing.T, cases map[string]struct{ Config, Want string })
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			n := NewTenant(t)
-			n.Test(resource.TestStep{Config: c.Config, PlanOnly: true, ExpectError: Says(c.Want)})
+			n.Test(resource.TestStep{Config: c.Config, PlanOnly: true, ExpectError: text.Says(c.Want)})
 			if sent := n.Requests(); len(sent) > 0 {
 				t.Errorf(
 					"the plan sent %d requests, the first is %s %s", len(sent), sent[0].Method,

@@ -7,6 +7,8 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/lives"
 )
 
 // ResourceServer is m2m_resource_server.
@@ -16,7 +18,7 @@ var ResourceServer = &Resource{
 		return "DELETE resource-servers/" + attributes["id"]
 	},
 	ImportKey: func(object map[string]any) string { return object["identifier"].(string) },
-	Lives:     []func() *Lives{resourceServerLives, writeOnlyLives},
+	Lives:     []func() *lives.Table{lives.ResourceServer, lives.WriteOnlySecret},
 	Contract: `
 		identifier name scopes scopes.value=scopes scopes.description=scopes signing_alg
 		signing_secret allow_offline_access allow_online_access

@@ -9,6 +9,8 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/lives"
 )
 
 // ResourceServerScope is m2m_resource_server_scope.
@@ -20,7 +22,7 @@ var ResourceServerScope = &Resource{
 	ImportKey: func(object map[string]any) string {
 		return fmt.Sprintf("%s::%s", object["resource_server_identifier"], object["scope"])
 	},
-	Lives:    []func() *Lives{resourceServerScopeLives},
+	Lives:    []func() *lives.Table{lives.ResourceServerScope},
 	Contract: `scopes.value=scope scopes.description=description`,
 	Example: Example{
 		Writes:  []string{"PATCH resource-servers/{id}"},

@@ -7,6 +7,8 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/lives"
 )
 
 // Resources are all resources of the provider. A new resource is registered here, and the tests of
@@ -26,7 +28,7 @@ type Resource struct {
 	// ImportKey is the natural key of an object by which it can be imported.
 	ImportKey func(object map[string]any) string
 	// Lives are the tables of its attributes.
-	Lives []func() *Lives
+	Lives []func() *lives.Table
 	// Contract are the properties that the Management API accepts. "property=attribute" is for an
 	// attribute with another name.
 	Contract string

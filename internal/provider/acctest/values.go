@@ -4,10 +4,7 @@
 package acctest
 
 import (
-	"maps"
 	"math/big"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -71,38 +68,4 @@ func PlainValue(t *testing.T, value tftypes.Value) any {
 		}
 		return out
 	}
-}
-
-// containsUnknown reports whether any part of a plan is unknown, as after_unknown has it.
-func containsUnknown(value any) bool {
-	switch value := value.(type) {
-	case bool:
-		return value
-	case map[string]any:
-		return slices.ContainsFunc(slices.Collect(maps.Values(value)), containsUnknown)
-	case []any:
-		return slices.ContainsFunc(value, containsUnknown)
-	}
-	return false
-}
-
-// partAt returns a part of a value. In a path, a list stands for its first item. A part of an
-// unknown value is unknown.
-func partAt(value any, path string) any {
-	for part := range strings.SplitSeq(path, ".") {
-		if list, ok := value.([]any); ok {
-			if len(list) == 0 {
-				return nil
-			}
-			value = list[0]
-		}
-		switch object := value.(type) {
-		case map[string]any:
-			value = object[part]
-		case bool:
-		default:
-			return nil
-		}
-	}
-	return value
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -165,7 +166,7 @@ func TestAccClientData_secretNeedsScope(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", byID, "with_secret = true"),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Unable to read client … read:client_keys … Grant the missing management scope to`,
 			),
 		},
@@ -182,25 +183,25 @@ func TestAccClientData_missingOrAmbiguous(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", `name = "twin"`),
-			ExpectError: acctest.Says(`Unable to read client … has no client with the name "twin". Names are compared byte for byte, ` +
+			ExpectError: text.Says(`Unable to read client … has no client with the name "twin". Names are compared byte for byte, ` +
 				`and none of the 5 clients has this name. Check the name and the domain.`),
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", `name = "Twin"`),
-			ExpectError: acctest.Says(`has 2 clients with the name "Twin": ` +
+			ExpectError: text.Says(`has 2 clients with the name "Twin": ` +
 				strings.Join(ids, " ") +
 				` Set client_id to the id of the client you want, instead of name.`),
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_client", `client_id = "Twin"`),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`has no client with the id "Twin". … To read a client by name, set name instead of client_id.`,
 			),
 		},
 		resource.TestStep{
 			// The global client is not included.
 			Config:      acctest.Reading("m2m_client", `name = "All Applications"`),
-			ExpectError: acctest.Says(`has no client with the name "All Applications".`),
+			ExpectError: text.Says(`has no client with the name "All Applications".`),
 		},
 	)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -272,7 +273,7 @@ func TestAccClientGrant_conflict(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
 			`,"scope":[]`,
 		)))},
-		ExpectError: acctest.Says(fmt.Sprintf(`already has the grant of the API %q to the client %q. … import { to = m2m_client_grant.NAME id = %q }`,
+		ExpectError: text.Says(fmt.Sprintf(`already has the grant of the API %q to the client %q. … import { to = m2m_client_grant.NAME id = %q }`,
 			testserver.SampleAPIAudience, testserver.MachineClientID, id)),
 	})
 }
@@ -289,7 +290,7 @@ func TestAccClientGrant_conflictNamesTheSubjectType(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
 			`,"scope":[],"subject_type":"user"`,
 		)))},
-		ExpectError: acctest.Says(fmt.Sprintf(`already has the grant of the API %q to the client %q with the subject type "user".`,
+		ExpectError: text.Says(fmt.Sprintf(`already has the grant of the API %q to the client %q with the subject type "user".`,
 			testserver.SampleAPIAudience, testserver.MachineClientID)),
 	})
 }
@@ -334,7 +335,7 @@ func TestAccClientGrant_unknownAPIAndClient(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(strings.Replace(
 				acctest.GrantPost(`,"scope":[]`), old, other, 1,
 			)))},
-			ExpectError: acctest.Says(want),
+			ExpectError: text.Says(want),
 		}
 	}
 	n.Test(
@@ -370,6 +371,6 @@ func TestAccClientGrant_importBadID(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: acctest.GrantConfig(), ResourceName: acctest.GrantName, ImportState: true,
 		ImportStateId: "68f0a1b2c3d4e5f60718293a",
-		ExpectError:   acctest.Says(`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`),
+		ExpectError:   text.Says(`"68f0a1b2c3d4e5f60718293a" is not the id of a grant.`),
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -38,12 +39,12 @@ func byName(name string) string {
 	return acctest.Reading("m2m_organization", fmt.Sprintf("name = %q", name))
 }
 
-func text(want string) knownvalue.Check { return knownvalue.StringExact(want) }
+func stringIs(want string) knownvalue.Check { return knownvalue.StringExact(want) }
 
 func texts(want map[string]string) knownvalue.Check {
 	checks := map[string]knownvalue.Check{}
 	for key, value := range want {
-		checks[key] = text(value)
+		checks[key] = stringIs(value)
 	}
 	return knownvalue.MapExact(checks)
 }
@@ -59,17 +60,17 @@ func TestAccOrganizationData_everyAttributeByIDAndByName(t *testing.T) {
 	shown := func(request string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
 			n.Expect(acctest.Reads(request)),
-			acctest.At(readOne, text(id), "organization_id"),
-			acctest.At(readOne, text("acme"), "name"),
-			acctest.At(readOne, text("Acme Inc."), "display_name"),
-			acctest.At(readOne, text("https://acme.example.com/logo.png"), "branding", "logo_url"),
+			acctest.At(readOne, stringIs(id), "organization_id"),
+			acctest.At(readOne, stringIs("acme"), "name"),
+			acctest.At(readOne, stringIs("Acme Inc."), "display_name"),
+			acctest.At(readOne, stringIs("https://acme.example.com/logo.png"), "branding", "logo_url"),
 			acctest.At(readOne, texts(map[string]string{
 				"primary": "#0a0b0c", "page_background": "#ffffff",
 			}), "branding", "colors"),
 			acctest.At(readOne, texts(map[string]string{
 				"tier": "gold", "region": "eu",
 			}), "metadata"),
-			acctest.At(readOne, text("allow"), "third_party_client_access"),
+			acctest.At(readOne, stringIs("allow"), "third_party_client_access"),
 			acctest.At(readOne, knownvalue.Bool(true), "is_app_entitlement_active"),
 		}
 	}
@@ -105,7 +106,7 @@ func TestAccOrganizationData_absentIsNullAndEmptyIsEmpty(t *testing.T) {
 		resource.TestStep{
 			Config: byName("bare"),
 			ConfigStateChecks: append(null("display_name", "branding", "metadata"),
-				acctest.At(readOne, text("block"), "third_party_client_access"),
+				acctest.At(readOne, stringIs("block"), "third_party_client_access"),
 				acctest.At(readOne, knownvalue.Bool(false), "is_app_entitlement_active"),
 			),
 		},
@@ -138,7 +139,7 @@ func TestAccOrganizationData_nameLikeAPath(t *testing.T) {
 			Config: byName(name),
 			ConfigStateChecks: []statecheck.StateCheck{
 				n.Expect(acctest.Reads("GET organizations/name/" + name)),
-				acctest.At(readOne, text(id), "organization_id"),
+				acctest.At(readOne, stringIs(id), "organization_id"),
 			},
 		})
 	}
@@ -159,14 +160,14 @@ func TestAccOrganizationData_missing(t *testing.T) {
 	} {
 		steps = append(steps, resource.TestStep{
 			Config: byName(name),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Unable to read organization … ` + fmt.Sprintf(noName, fmt.Sprintf("%q", name)),
 			),
 		})
 	}
 	n.Test(append(steps, resource.TestStep{
 		Config: byID("org_0000000000000000"),
-		ExpectError: acctest.Says(`Unable to read organization … ` +
+		ExpectError: text.Says(`Unable to read organization … ` +
 			`The tenant … has no organization with the id "org_0000000000000000". Check the id and the provider's domain. ` +
 			`To read an organization by its name, set name instead of organization_id.`),
 	})...)
@@ -209,14 +210,14 @@ func TestAccOrganizationData_unknownAtPlan(t *testing.T) {
 				plancheck.ExpectResourceAction(readOne, plancheck.ResourceActionRead),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
-				acctest.At(readOne, text(id), "organization_id"),
-				acctest.At(readOne, text("acme"), "name"),
+				acctest.At(readOne, stringIs(id), "organization_id"),
+				acctest.At(readOne, stringIs("acme"), "name"),
 			},
 		})
 	}
 	n.Test(append(steps, resource.TestStep{
 		Config:      later("name", "nobody"),
-		ExpectError: acctest.Says(`has no organization with the name "nobody".`),
+		ExpectError: text.Says(`has no organization with the name "nobody".`),
 	})...)
 }
 
@@ -227,7 +228,7 @@ func TestAccOrganizationData_needsScope(t *testing.T) {
 		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:organization_client_grants"]}`,
 			testserver.MachineClientID, n.URL()+"/api/v2/"), nil)
 	refused := func(config, summary string) resource.TestStep {
-		return resource.TestStep{Config: config, ExpectError: acctest.Says(
+		return resource.TestStep{Config: config, ExpectError: text.Says(
 			summary +
 				` … expected any of: read:organizations … Grant the missing management scope to`,
 		)}
@@ -251,7 +252,7 @@ func TestAccOrganizationData_other404(t *testing.T) {
 	)}, 10)...)
 	n.Test(resource.TestStep{
 		Config: byID(id),
-		ExpectError: acctest.Says(`Unable to read organization … The API answered for the ` +
+		ExpectError: text.Says(`Unable to read organization … The API answered for the ` +
 			`organization with the id "` + id + `": 404 Not Found: Not Found.`),
 	})
 }
@@ -269,10 +270,10 @@ func TestAccOrganizationsData_allPagesSortedByName(t *testing.T) {
 				"GET organizations?take=100", "GET organizations?from=…&take=100",
 			)),
 			acctest.At(readAll, knownvalue.ListSizeExact(101), "organizations"),
-			acctest.At(readAll, text(ids[0]), "organizations", 0, "organization_id"),
-			acctest.At(readAll, text("org-000"), "organizations", 0, "name"),
+			acctest.At(readAll, stringIs(ids[0]), "organizations", 0, "organization_id"),
+			acctest.At(readAll, stringIs("org-000"), "organizations", 0, "name"),
 			acctest.At(readAll, knownvalue.Null(), "organizations", 0, "display_name"),
-			acctest.At(readAll, text(ids[100]), "organizations", 100, "organization_id"),
+			acctest.At(readAll, stringIs(ids[100]), "organizations", 100, "organization_id"),
 		},
 	})
 }
@@ -298,8 +299,8 @@ func TestAccOrganizationsData_awkwardServer(t *testing.T) {
 	n.Test(
 		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
 			acctest.At(readAll, knownvalue.ListSizeExact(25), "organizations"),
-			acctest.At(readAll, text("org-024"), "organizations", 24, "name"),
-			acctest.At(readOne, text("org-024"), "name"),
+			acctest.At(readAll, stringIs("org-024"), "organizations", 24, "name"),
+			acctest.At(readOne, stringIs("org-024"), "name"),
 		}},
 		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 	)

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -219,7 +220,7 @@ func TestAccOrganizationClientGrant_unrelated404KeepsState(t *testing.T) {
 				n.Next("GET /api/v2/client-grants/{id}/organizations", notFound)
 			},
 			Config: config,
-			ExpectError: acctest.Says(fmt.Sprintf(
+			ExpectError: text.Says(fmt.Sprintf(
 				`The API answered for the association of the grant %q with the organization %q: 404 Not Found`,
 				grant, acme,
 			)),
@@ -257,7 +258,7 @@ func TestAccOrganizationClientGrant_conflict(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrgGrantPost(
 				grant,
 			)))},
-			ExpectError: acctest.Says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. … import {
+			ExpectError: text.Says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. … import {
 				to = m2m_organization_client_grant.NAME id = %q } If this state already holds it`,
 				grant, acme, id)),
 		},
@@ -319,7 +320,7 @@ func TestAccOrganizationClientGrant_errors(t *testing.T) {
 				Config: acctest.OrgGrantConfig(
 					acctest.Quoted(organization), acctest.Quoted(grant),
 				),
-				ExpectError: acctest.Says(c.want),
+				ExpectError: text.Says(c.want),
 				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 					acctest.OrgGrantPost(grant),
 				))},
@@ -388,7 +389,7 @@ func TestAccOrganizationClientGrant_tokenWaits(t *testing.T) {
 							`,"scope":["read:orders"],"organization_usage":"require"`,
 						),
 					))},
-					ExpectError: acctest.Says("403 Forbidden (access_denied)"),
+					ExpectError: text.Says("403 Forbidden (access_denied)"),
 				},
 				resource.TestStep{
 					Config: association + orgTokenConfig(acme, ordering),
@@ -420,7 +421,7 @@ func TestAccOrganizationClientGrant_importBadID(t *testing.T) {
 		steps = append(steps, resource.TestStep{
 			Config: config, ResourceName: acctest.OrgGrantName, ImportState: true,
 			ImportStateId: id,
-			ExpectError: acctest.Says(fmt.Sprintf(
+			ExpectError: text.Says(fmt.Sprintf(
 				`%q does not identify the association of a grant with an organization. … ORGANIZATION_ID::GRANT_ID`,
 				id,
 			)),
@@ -435,7 +436,7 @@ func TestAccOrganizationClientGrant_importMissing(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config:       acctest.OrgGrantConfig(acctest.Quoted(acme), acctest.Quoted(grant)),
 		ResourceName: acctest.OrgGrantName, ImportState: true, ImportStateId: acme + "::" + grant,
-		ExpectError: acctest.Says("Cannot import non-existent remote object"),
+		ExpectError: text.Says("Cannot import non-existent remote object"),
 	})
 }
 

@@ -22,6 +22,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -144,7 +145,7 @@ func TestAccResourceServerData_missing(t *testing.T) {
 	} {
 		steps = append(steps, resource.TestStep{
 			Config:      acctest.Reading("m2m_resource_server", argument),
-			ExpectError: acctest.Says(want),
+			ExpectError: text.Says(want),
 		})
 	}
 	n.Test(steps...)
@@ -211,13 +212,13 @@ func TestAccResourceServerData_forbiddenRead(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config: acctest.Reading("m2m_resource_server", `identifier = "urn:orders"`),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Unable to read resource server … The API answered for the API with the identifier "urn:orders": 403 Forbidden`,
 			),
 		},
 		resource.TestStep{
 			Config: acctest.Reading("m2m_resource_servers"),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Unable to list resource servers … The API answered for the list of APIs: 403 Forbidden`,
 			),
 		},

@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 // encryptionConfig is the configuration of an API with an encryption key and additional attributes.
@@ -159,7 +160,7 @@ func TestAccResourceServer_encryptionUnknownAtPlan(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: later("k2", `alg = "RSA-OAEP-256", kid = terraform_data.later.output`),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`The configuration differs from the tenant in kid ("k1" in the tenant).`,
 			),
 		},
@@ -182,7 +183,7 @@ func TestAccResourceServer_encryptionChangedElsewhere(t *testing.T) {
 				)
 			},
 			Config: pinned, PlanOnly: true,
-			ExpectError: acctest.Says(fmt.Sprintf(`Missing public key … The configuration differs from the
+			ExpectError: text.Says(fmt.Sprintf(`Missing public key … The configuration differs from the
 				tenant in thumbprint_sha256 (%q in the tenant). The tenant accepts the key only as a
 				whole and never returns its PEM. Set pem to send the key, or set these attributes to
 				the values in the tenant.`, second)),
@@ -261,7 +262,7 @@ func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 			n.Test(append(steps, resource.TestStep{
 				Config:      c.config,
 				PlanOnly:    true,
-				ExpectError: acctest.Says(c.want),
+				ExpectError: text.Says(c.want),
 			})...)
 		})
 	}
@@ -278,7 +279,7 @@ func TestAccResourceServer_encryptionTurnedOn(t *testing.T) {
 		}},
 		resource.TestStep{
 			Config: encryptionConfig(heldKey),
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`The tenant needs the public key to turn on token encryption: set pem.`,
 			),
 		},

@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -321,7 +322,7 @@ func TestAccResourceServer_conflict(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" +
 			testserver.SampleAPIAudience + "\"\n}\n",
-		ExpectError: acctest.Says(`To manage it here, import it: add this block, replace NAME with the resource name shown above after "with", and apply again:
+		ExpectError: text.Says(`To manage it here, import it: add this block, replace NAME with the resource name shown above after "with", and apply again:
 			import { to = m2m_resource_server.NAME id = "6800000000000000000000b2" }`),
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 			`POST resource-servers {"identifier":"` + testserver.SampleAPIAudience + `"}`,
@@ -448,7 +449,7 @@ func TestAccResourceServer_webLifetimeCheckedOnChange(t *testing.T) {
 				"token_lifetime = 300", "token_lifetime_for_web = 7201",
 			),
 			PlanOnly: true,
-			ExpectError: acctest.Says("token_lifetime_for_web is 7201 seconds, above " +
+			ExpectError: text.Says("token_lifetime_for_web is 7201 seconds, above " +
 				"token_lifetime, which is 300."),
 		},
 		// A replacement starts from the tenant's default, not from the replaced API's value.
@@ -473,7 +474,7 @@ func TestAccResourceServer_emptyImportID(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: acctest.OrdersConfig(), ResourceName: acctest.OrdersName, ImportState: true,
 		ImportStateId: " ",
-		ExpectError: acctest.Says("The import id is empty. Use the id of the API, such as " +
+		ExpectError: text.Says("The import id is empty. Use the id of the API, such as " +
 			"68f0a1b2c3d4e5f60718293a, or its identifier."),
 	})
 }

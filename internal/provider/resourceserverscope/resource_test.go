@@ -25,6 +25,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -322,7 +323,7 @@ func TestAccResourceServerScope_conflict(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config: scopeConfig("a:first"),
-			ExpectError: acctest.Says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
+			ExpectError: text.Says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
 				to = m2m_resource_server_scope.NAME id = %q } If this state already holds it`,
 				acctest.OrdersAPI, id)),
 		},
@@ -379,7 +380,7 @@ func TestAccResourceServerScope_errors(t *testing.T) {
 			addOrdersAPI(n, foreignScopes)
 			c.prepare(n)
 			n.Test(resource.TestStep{
-				Config: scopeConfig("read:orders"), ExpectError: acctest.Says(c.want),
+				Config: scopeConfig("read:orders"), ExpectError: text.Says(c.want),
 				ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(c.sent...))},
 			})
 		})
@@ -410,7 +411,7 @@ func TestAccResourceServerScope_limit(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Serving(p),
 		Steps: []resource.TestStep{{
 			Config: config,
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`The API answered for the scope "new: … 400 Bad Request (invalid_body): … on property scopes`,
 			),
 			// First both scopes, then each one separately.
@@ -432,12 +433,12 @@ func TestAccResourceServerScope_systemAPIs(t *testing.T) {
 	management, express := n.Issuer()+"/api/v2/", "urn:auth0:express-configure"
 	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q,"name":"x"}`, express))
 	n.Test(
-		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: acctest.Says(`Unable to create resource server scope … The scope "read:orders" of the
+		resource.TestStep{Config: config(management), PlanOnly: true, ExpectError: text.Says(`Unable to create resource server scope … The scope "read:orders" of the
 			API "` + management +
 			`" cannot be managed, because the scopes of a system API cannot be changed.`)},
 		resource.TestStep{
 			Config:      config(express),
-			ExpectError: acctest.Says(`because the scopes of a system API cannot be changed.`),
+			ExpectError: text.Says(`because the scopes of a system API cannot be changed.`),
 		},
 	)
 }
@@ -482,7 +483,7 @@ func TestAccResourceServerScope_lostRace(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
 				foreignScopes + `,{"value":"read:orders"}`,
 			)))},
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, but then another writer replaced all scopes of the API and removed it. Run terraform apply again.`,
 			),
 		},
@@ -500,7 +501,7 @@ func TestAccResourceServerScope_lostRace(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
 				other + `,{"value":"read:orders","description":"Ours"}`,
 			)))},
-			ExpectError: acctest.Says(`The tenant accepted the request to update the scope "read:orders" of the API "https://orders.example.com", but its answer
+			ExpectError: text.Says(`The tenant accepted the request to update the scope "read:orders" of the API "https://orders.example.com", but its answer
 				differs from the plan in: description.`),
 		},
 		resource.TestStep{
@@ -509,7 +510,7 @@ func TestAccResourceServerScope_lostRace(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
 				``,
 			)))},
-			ExpectError: acctest.Says(
+			ExpectError: text.Says(
 				`was removed, but then another writer replaced all scopes of the API and restored it. Run terraform apply again.`,
 			),
 		},
@@ -577,7 +578,7 @@ func TestAccResourceServerScope_importBadID(t *testing.T) {
 		steps = append(steps, resource.TestStep{
 			Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true,
 			ImportStateId: id,
-			ExpectError: acctest.Says(fmt.Sprintf(
+			ExpectError: text.Says(fmt.Sprintf(
 				`%q is not the id of a scope. … IDENTIFIER::SCOPE`, id,
 			)),
 		})
@@ -585,7 +586,7 @@ func TestAccResourceServerScope_importBadID(t *testing.T) {
 	n.Test(append(steps, resource.TestStep{
 		Config: scopeConfig("read:orders"), ResourceName: scopeName, ImportState: true,
 		ImportStateId: acctest.OrdersAPI + "::read:orders",
-		ExpectError:   acctest.Says("Cannot import non-existent remote object"),
+		ExpectError:   text.Says("Cannot import non-existent remote object"),
 	})...)
 }
 

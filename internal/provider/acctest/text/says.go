@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+package text
 
 import (
 	"regexp"
@@ -18,9 +18,3 @@ func Says(text string) *regexp.Regexp {
 	pattern := strings.Join(words, `[\s│]+`)
 	return regexp.MustCompile(strings.ReplaceAll(pattern, `[\s│]+…`, `(?s:.*)`))
 }
-
-// HexID matches the id of an API, and AlphanumericID the id of a client.
-var (
-	HexID          = regexp.MustCompile(`^[0-9a-f]{24}$`)
-	AlphanumericID = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
-)

@@ -1,29 +1,32 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+package lives
 
 import (
+	"strconv"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func clientGrantLives() *Lives {
-	return &Lives{
+// ClientGrant is the table of m2m_client_grant.
+func ClientGrant() *Table {
+	return &Table{
 		Test: "TestAccClientGrant_lives", Type: "m2m_client_grant",
 		Least:   `client_id = MACHINE; audience = "THIS_API"`,
 		Created: `{"client_id":MACHINE,"audience":"THIS_API","scope":[]}`,
 		List:    "client-grants", Object: "client-grants/{id}",
 		Names: map[string]string{
-			"MACHINE": Quoted(testserver.MachineClientID), "WEB": Quoted(testserver.WebClientID),
-			"GROUP": `"third_party_clients"`,
+			"MACHINE": strconv.Quote(testserver.MachineClientID),
+			"WEB":     strconv.Quote(testserver.WebClientID),
+			"GROUP":   `"third_party_clients"`,
 		},
-		Prepare: (*Tenant).AddAPIs,
-		IDs:     func(n *Tenant) map[string]string { return n.IDsOf("client-grants", "audience") },
-		Rows:    clientGrantRows,
+		Key: "audience", Prepare: addAPIs,
+		Rows: clientGrantRows,
 	}
 }
 
-var clientGrantRows = []Life{
+var clientGrantRows = []Row{
 	{
 		Attribute: "audience", Whole: true,
 		Steps: `

@@ -1,32 +1,33 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+package lives
 
 import (
 	"sync"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 // encryptionKeys are two keys as PEM texts in JSON, and their thumbprints.
 var encryptionKeys = sync.OnceValue(func() map[string]string {
 	names := map[string]string{}
 	for _, number := range []string{"1", "2"} {
-		text := testkeys.PublicPEM()
-		thumbprint, err := m2m.Thumbprint(text)
+		pem := testkeys.PublicPEM()
+		thumbprint, err := m2m.Thumbprint(pem)
 		if err != nil {
 			panic(err)
 		}
-		names["PEM_"+number], names["THUMB_"+number] = Encoded(text), Encoded(thumbprint)
+		names["PEM_"+number], names["THUMB_"+number] = text.Encoded(pem), text.Encoded(thumbprint)
 	}
 	return names
 })
 
 // The tenant accepts the key only as a whole, even if one part changes. The state contains the
 // thumbprint of the key, whether it is configured or not.
-var tokenEncryptionRows = []Life{
+var tokenEncryptionRows = []Row{
 	{
 		Attribute: "token_encryption.encryption_key.alg",
 		Config:    `token_encryption = { encryption_key = { pem = PEM_1, … } }`,

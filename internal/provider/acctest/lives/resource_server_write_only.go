@@ -1,22 +1,26 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+package lives
 
-// writeOnlyLives are the write-only secret and its version, which decides when the secret is sent,
+import "github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+// WriteOnlySecret is the table of the write-only secret and its version, which decides when the secret is sent,
 // and whether the state holds the secret that the tenant has.
-func writeOnlyLives() *Lives {
+func WriteOnlySecret() *Table {
 	table := resourceServerTable("TestAccResourceServer_writeOnlyLives")
 	table.Names = map[string]string{
 		"SECRET_1": `"secret-number-one-1"`,
 		"SECRET_2": `"secret-number-two-2"`,
 	}
-	table.Versions = NeedsWriteOnly()
+	table.Versions = []tfversion.TerraformVersionCheck{
+		tfversion.SkipBelow(tfversion.Version1_11_0),
+	}
 	table.Rows = writeOnlyRows
 	return table
 }
 
-var writeOnlyRows = []Life{
+var writeOnlyRows = []Row{
 	{
 		Attribute: "signing_secret_wo",
 		Steps: `

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+package lives
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// organizationClientGrantLives are associations, which can only be replaced.
-func organizationClientGrantLives() *Lives {
-	return &Lives{
+// OrganizationClientGrant is the table of associations, which can only be replaced.
+func OrganizationClientGrant() *Table {
+	return &Table{
 		Test: "TestAccOrganizationClientGrant_lives", Type: "m2m_organization_client_grant",
 		List:    "organizations/{id}/client-grants",
 		Object:  "organizations/{id}/client-grants/{grant_id}",
@@ -22,22 +22,21 @@ func organizationClientGrantLives() *Lives {
 }
 
 // addAssociable creates two organizations, and two grants to associate with them.
-func addAssociable(n *Tenant, key string) map[string]string {
-	n.T.Helper()
-	apis := n.AddAPIs(key)
+func addAssociable(tenant Tenant, key string) map[string]string {
+	apis := addAPIs(tenant, key)
 	name := strings.NewReplacer("https://", "", ".example.com", "").Replace(key)
 	for organization, name := range map[string]string{"ORG_A": name + "-a", "ORG_B": name + "-b"} {
-		apis[organization] = n.AddOrganization(name)
+		apis[organization] = tenant.Create("/api/v2/organizations", fmt.Sprintf(`{"name":%q}`, name))
 	}
 	for grant, audience := range map[string]string{"GRANT_A": key, "GRANT_B": key + "/"} {
-		apis[grant] = n.Create("/api/v2/client-grants", fmt.Sprintf(
+		apis[grant] = tenant.Create("/api/v2/client-grants", fmt.Sprintf(
 			`{"client_id":%q,"audience":%q,"scope":[],"organization_usage":"allow"}`,
 			testserver.MachineClientID, audience))
 	}
 	return apis
 }
 
-var organizationClientGrantRows = []Life{
+var organizationClientGrantRows = []Row{
 	{
 		Attribute: "organization_id",
 		Steps: `

@@ -1,19 +1,19 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+package lives
 
-// resourceServerScopeLives are scopes; each is the only scope of its API.
-func resourceServerScopeLives() *Lives {
-	return &Lives{
+// ResourceServerScope is the table of scopes. Each is the only scope of its API.
+func ResourceServerScope() *Table {
+	return &Table{
 		Test: "TestAccResourceServerScope_lives", Type: "m2m_resource_server_scope",
 		Least: `resource_server_identifier = "THIS_API"`, Object: "resource-servers/{id}",
-		Prepare: (*Tenant).AddAPIs,
+		Prepare: addAPIs,
 		Rows:    resourceServerScopeRows,
 	}
 }
 
-var resourceServerScopeRows = []Life{
+var resourceServerScopeRows = []Row{
 	{
 		Attribute: "resource_server_identifier", Whole: true,
 		Steps: `
