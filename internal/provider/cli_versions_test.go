@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
 // A CLI without write-only attributes would store the secret, so validation fails. The rest of
@@ -27,7 +28,7 @@ func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 		"old and write-only": {
 			nil,
 			map[string]tftypes.Value{
-				"signing_secret_wo":         acctest.Text(secret),
+				"signing_secret_wo":         protocol.Text(secret),
 				"signing_secret_wo_version": version,
 			},
 			true,
@@ -35,7 +36,7 @@ func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 		"without it and write-only": {
 			&tfprotov6.ValidateResourceConfigClientCapabilities{},
 			map[string]tftypes.Value{
-				"signing_secret_wo":         acctest.Text(secret),
+				"signing_secret_wo":         protocol.Text(secret),
 				"signing_secret_wo_version": version,
 			},
 			true,
@@ -43,27 +44,27 @@ func TestResourceServer_writeOnlySecretWithOldCLI(t *testing.T) {
 		"with it and write-only": {
 			&tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 			map[string]tftypes.Value{
-				"signing_secret_wo":         acctest.Text(secret),
+				"signing_secret_wo":         protocol.Text(secret),
 				"signing_secret_wo_version": version,
 			},
 			false,
 		},
 		"old and stored": {
-			nil, map[string]tftypes.Value{"signing_secret": acctest.Text(secret)}, false,
+			nil, map[string]tftypes.Value{"signing_secret": protocol.Text(secret)}, false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.Protocol{T: t}
+			p := protocol.Protocol{T: t}
 			p.Start(nil)
-			c.config["identifier"] = acctest.Text(acctest.OrdersAPI)
+			c.config["identifier"] = protocol.Text(acctest.OrdersAPI)
 			resp, err := p.Server.ValidateResourceConfig(t.Context(),
 				&tfprotov6.ValidateResourceConfigRequest{
 					TypeName: "m2m_resource_server", ClientCapabilities: c.capabilities,
 					Config: p.Value(p.Schema.ResourceSchemas["m2m_resource_server"], c.config),
 				})
 			if !c.refused {
-				acctest.NoDiagnostics(t, resp.Diagnostics, err)
+				protocol.NoDiagnostics(t, resp.Diagnostics, err)
 				return
 			}
 			const want = "signing_secret_wo. Write-only attributes are only supported in " +
@@ -88,18 +89,18 @@ func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	)
 	n.ForgetRequests()
 	const typeName = "m2m_resource_server"
-	p, ctx := acctest.ConfiguredProtocol(t, n.Env()), t.Context()
+	p, ctx := protocol.ConfiguredProtocol(t, n.Env()), t.Context()
 
 	imported, err := p.Server.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{
 		TypeName: typeName,
 		ID:       acctest.OrdersAPI,
 	})
-	acctest.NoDiagnostics(t, imported.Diagnostics, err)
+	protocol.NoDiagnostics(t, imported.Diagnostics, err)
 	read, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName:     typeName,
 		CurrentState: imported.ImportedResources[0].State,
 	})
-	acctest.NoDiagnostics(t, read.Diagnostics, err)
+	protocol.NoDiagnostics(t, read.Diagnostics, err)
 
 	kind := p.Schema.ResourceSchemas[typeName].ValueType()
 	state, err := read.NewState.Unmarshal(kind)
@@ -110,23 +111,23 @@ func TestResourceServer_cliWithoutIdentities(t *testing.T) {
 	if err := state.As(&proposed); err != nil {
 		t.Fatal(err)
 	}
-	proposed["name"] = acctest.Text("Orders of today")
+	proposed["name"] = protocol.Text("Orders of today")
 	config := p.Value(p.Schema.ResourceSchemas[typeName], map[string]tftypes.Value{
-		"identifier": acctest.Text(acctest.OrdersAPI),
-		"name":       acctest.Text("Orders of today"),
+		"identifier": protocol.Text(acctest.OrdersAPI),
+		"name":       protocol.Text("Orders of today"),
 	})
 	planned, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: read.NewState, Config: config,
 		ProposedNewState: p.Value(p.Schema.ResourceSchemas[typeName], proposed),
 	})
-	acctest.NoDiagnostics(t, planned.Diagnostics, err)
+	protocol.NoDiagnostics(t, planned.Diagnostics, err)
 	applied, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, PriorState: read.NewState, Config: config,
 		PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate,
 	})
-	acctest.NoDiagnostics(t, applied.Diagnostics, err)
+	protocol.NoDiagnostics(t, applied.Diagnostics, err)
 
-	got := acctest.StateOf(t, typeName, applied.NewState).(map[string]any)
+	got := protocol.StateOf(t, typeName, applied.NewState).(map[string]any)
 	if got["name"] != "Orders of today" || got["identifier"] != acctest.OrdersAPI {
 		t.Errorf("state %v", got)
 	}

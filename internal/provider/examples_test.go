@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -122,9 +123,9 @@ func TestAccExamples(t *testing.T) {
 			}
 			// There are two examples, which must work together.
 			if strings.Contains(text, "m2m_resource_server_scope") {
-				p := acctest.Options(n.Env())
-				p.GatherScopes = acctest.Together(2)
-				test.ProtoV6ProviderFactories = acctest.Serving(p)
+				p := protocol.Options(n.Env())
+				p.GatherScopes = protocol.Together(2)
+				test.ProtoV6ProviderFactories = protocol.Serving(p)
 			}
 			if strings.Contains(text, "ephemeral \"") {
 				test.TerraformVersionChecks = acctest.NeedsEphemeral()
@@ -150,10 +151,10 @@ func neededExamples(t *testing.T) []string {
 		"ephemeral-resources/m2m_access_token/ephemeral-resource.tf", "provider/private_key.tf",
 		"provider/provider.tf", "provider/token_file.tf",
 	}
-	for name := range acctest.DataSourceSchemas(t) {
+	for name := range protocol.DataSourceSchemas(t) {
 		needed = append(needed, "data-sources/"+name+"/data-source.tf")
 	}
-	for name := range acctest.ResourceSchemas(t) {
+	for name := range protocol.ResourceSchemas(t) {
 		needed = append(needed, "resources/"+name+"/resource.tf")
 	}
 	return needed

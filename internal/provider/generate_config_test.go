@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 )
 
 // TestAccImport_generatedConfiguration imports whole tenants with configuration that Terraform
@@ -24,7 +25,7 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 			for _, imported := range imports {
 				blocks += imported.block()
 			}
-			cli := acctest.NewCLI(t, blocks, n.Env())
+			cli := cli.New(t, blocks, n.Env())
 			cli.Must("plan", "-generate-config-out=generated.tf")
 			want := fmt.Sprintf(
 				"Plan: %d to import, 0 to add, 0 to change, 0 to destroy.", len(imports),

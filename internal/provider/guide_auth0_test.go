@@ -22,13 +22,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/incumbent"
 )
 
 // playedAuth0 stands in for version 1 of the auth0 provider in a guide. It has the blocks and
 // the state of that provider, reads the tenant, and refuses to change anything. It "creates"
 // objects that already exist.
 type playedAuth0 struct {
-	acctest.Incumbent
+	incumbent.Provider
 	tenant *acctest.Tenant
 }
 
@@ -37,7 +38,7 @@ func (p *playedAuth0) Resources(context.Context) []func() resource.Resource {
 	for name, kind := range playedTypes {
 		all = append(all, func() resource.Resource {
 			return &playedResource{
-				acctest.IncumbentResource{TypeName: name, Attributes: kind.schema},
+				incumbent.Resource{TypeName: name, Attributes: kind.schema},
 				kind.id,
 				kind.read, p.tenant,
 			}
@@ -65,11 +66,11 @@ var playedTypes = map[string]playedType{
 	"auth0_resource_server_scopes": {
 		schema: schema.Schema{
 			Attributes: computedToo(
-				acctest.StringsSchema("id", "resource_server_identifier"), nil, nil,
+				incumbent.StringsSchema("id", "resource_server_identifier"), nil, nil,
 			).Attributes,
 			Blocks: map[string]schema.Block{"scopes": schema.SetNestedBlock{
 				NestedObject: schema.NestedBlockObject{
-					Attributes: acctest.StringsSchema("name", "description").Attributes,
+					Attributes: incumbent.StringsSchema("name", "description").Attributes,
 				},
 			}},
 		},
@@ -87,7 +88,7 @@ var playedTypes = map[string]playedType{
 	},
 	"auth0_resource_server_scope": {
 		schema: computedToo(
-			acctest.StringsSchema("id", "resource_server_identifier", "scope", "description"), nil,
+			incumbent.StringsSchema("id", "resource_server_identifier", "scope", "description"), nil,
 			nil,
 		),
 		id: func(config map[string]string) string {
@@ -114,7 +115,7 @@ var playedTypes = map[string]playedType{
 		read: playedGrant,
 	},
 	"auth0_organization_client_grant": {
-		schema: computedToo(acctest.StringsSchema("id", "organization_id", "grant_id"), nil, nil),
+		schema: computedToo(incumbent.StringsSchema("id", "organization_id", "grant_id"), nil, nil),
 		id: func(config map[string]string) string {
 			return config["organization_id"] + "::" + config["grant_id"]
 		},
@@ -153,7 +154,7 @@ func computedToo(s schema.Schema, bools, numbers []string) schema.Schema {
 
 func playedAPISchema() schema.Schema {
 	s := computedToo(
-		acctest.StringsSchema(
+		incumbent.StringsSchema(
 			"id", "identifier", "name", "signing_alg", "signing_secret", "token_dialect",
 			"consent_policy", "verification_location", "client_id",
 		),
@@ -162,19 +163,19 @@ func playedAPISchema() schema.Schema {
 			"enforce_policies", "is_system",
 		},
 		[]string{"token_lifetime", "token_lifetime_for_web"})
-	policy := blockList(acctest.StringsSchema("policy").Attributes, nil)
+	policy := blockList(incumbent.StringsSchema("policy").Attributes, nil)
 	s.Blocks = map[string]schema.Block{
 		"subject_type_authorization": blockList(nil, map[string]schema.Block{
 			"user":   policy,
 			"client": policy,
 		}),
-		"authorization_policy": blockList(acctest.StringsSchema("policy_id").Attributes, nil),
+		"authorization_policy": blockList(incumbent.StringsSchema("policy_id").Attributes, nil),
 	}
 	return s
 }
 
 func playedGrantSchema() schema.Schema {
-	s := computedToo(acctest.StringsSchema(
+	s := computedToo(incumbent.StringsSchema(
 		"id", "client_id", "audience", "subject_type", "organization_usage", "default_for",
 	),
 		[]string{"allow_any_organization", "allow_all_scopes", "is_system"}, nil)
@@ -243,7 +244,7 @@ func everything(n *acctest.Tenant) string {
 }
 
 type playedResource struct {
-	acctest.IncumbentResource
+	incumbent.Resource
 	id     func(config map[string]string) string
 	read   func(n *acctest.Tenant, id string) map[string]any
 	tenant *acctest.Tenant

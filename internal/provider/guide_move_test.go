@@ -18,6 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/guide"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -47,7 +49,7 @@ client_grants:
     organizations: [acme]
 `
 
-func applyMoveGuide(t *testing.T, g *acctest.Guide) {
+func applyMoveGuide(t *testing.T, g *guide.Guide) {
 	g.NotApplied("shell", "terraform plan -detailed-exitcode   # 0: no changes", "terraform init",
 		"terraform apply move.plan",
 		"terraform state show m2m_client_grant.reports",
@@ -109,7 +111,7 @@ type moveStep struct {
 // leaves its objects in the tenant.
 func applyMoves(t *testing.T, steps ...moveStep) {
 	n := acctest.StartTenant(t, testserver.Config{Tenant: []byte(movedTenant)})
-	both := acctest.ProviderWith(n.Env())
+	both := protocol.ProviderWith(n.Env())
 	both["auth0"] = providerserver.NewProtocol6WithError(&playedAuth0{tenant: n})
 	variables := config.Variables{
 		"reports_client_id": config.StringVariable(testserver.MachineClientID),

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -75,7 +76,7 @@ data "m2m_access_token" "stored" {
   signing_secret = var.verifying_secret
 }
 `, testserver.WebClientID, testserver.MachineClientID, testserver.SampleAPIAudience)
-	terraform := acctest.NewCLI(t, config, n.Env(
+	terraform := cli.New(t, config, n.Env(
 		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "TF_VAR_header", "header-of-the-provider",
 		"TF_VAR_client_secret", testserver.MachineClientSecret,
 		"TF_VAR_signing_secret", "kept-in-the-state", "TF_VAR_signing_secret_wo",

@@ -24,10 +24,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/guide"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/incumbent"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func applyTokenGuide(t *testing.T, g *acctest.Guide) {
+func applyTokenGuide(t *testing.T, g *guide.Guide) {
 	anotherProvider, secretStore, request := g.Terraform("another-provider.tf"), g.Terraform(
 		"secret-store.tf",
 	), g.Terraform("request.tf")
@@ -68,7 +71,7 @@ func applyTokenGuide(t *testing.T, g *acctest.Guide) {
 			played := c.played(s)
 			var named provider.MetadataResponse
 			played.Metadata(t.Context(), provider.MetadataRequest{}, &named)
-			both := acctest.ProviderWith(n.Env())
+			both := protocol.ProviderWith(n.Env())
 			both[named.TypeName] = providerserver.NewProtocol6WithError(played)
 			variables := config.Variables{
 				"client_id":     config.StringVariable(testserver.MachineClientID),
@@ -100,7 +103,7 @@ func applyTokenGuide(t *testing.T, g *acctest.Guide) {
 
 // stranger is a third-party provider that gets a token and calls the API of the guide with it.
 type stranger struct {
-	acctest.Incumbent
+	incumbent.Provider
 	tenant  *acctest.Tenant
 	method  string
 	answers []int
@@ -155,9 +158,9 @@ func (p *playedRESTAPI) Configure(
 
 func (p *playedRESTAPI) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource {
-		return &acctest.IncumbentResource{
+		return &incumbent.Resource{
 			TypeName:   "restapi_object",
-			Attributes: acctest.StringsSchema("path", "data"),
+			Attributes: incumbent.StringsSchema("path", "data"),
 		}
 	}}
 }
@@ -173,7 +176,7 @@ func (p *playedAWS) Metadata(
 
 func (p *playedAWS) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource {
-		return &playedSecret{acctest.IncumbentResource{TypeName: "aws_secretsmanager_secret_version", Attributes: schema.Schema{Attributes: map[string]schema.Attribute{
+		return &playedSecret{incumbent.Resource{TypeName: "aws_secretsmanager_secret_version", Attributes: schema.Schema{Attributes: map[string]schema.Attribute{
 			"secret_id": schema.StringAttribute{Required: true},
 			"secret_string_wo": schema.StringAttribute{
 				Optional:  true,
@@ -186,20 +189,20 @@ func (p *playedAWS) Resources(context.Context) []func() resource.Resource {
 }
 
 type playedSecret struct {
-	acctest.IncumbentResource
+	incumbent.Resource
 	*stranger
 }
 
 func (r *playedSecret) Metadata(
 	ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
 ) {
-	r.IncumbentResource.Metadata(ctx, req, resp)
+	r.Resource.Metadata(ctx, req, resp)
 }
 
 func (r *playedSecret) Schema(
 	ctx context.Context, req resource.SchemaRequest, resp *resource.SchemaResponse,
 ) {
-	r.IncumbentResource.Schema(ctx, req, resp)
+	r.Resource.Schema(ctx, req, resp)
 }
 
 func (r *playedSecret) Create(

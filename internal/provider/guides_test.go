@@ -11,16 +11,16 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/guide"
 )
 
 // guides tests the code of each guide in docs/guides. TestAccGuides fails for a guide without
 // an entry, and for a block that the entry does not cover.
-var guides = map[string]func(*testing.T, *acctest.Guide){
+var guides = map[string]func(*testing.T, *guide.Guide){
 	"move-from-auth0.md":       applyMoveGuide,
 	"use-a-token-in-a-plan.md": applyTokenGuide,
 	// TestAccGuides_secretsInPlanAndState checks its claims.
-	"what-lands-where.md": func(*testing.T, *acctest.Guide) {},
+	"what-lands-where.md": func(*testing.T, *guide.Guide) {},
 }
 
 func TestAccGuides(t *testing.T) {
@@ -45,7 +45,7 @@ func TestAccGuides(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			g, err := acctest.ParseGuide(string(page))
+			g, err := guide.Parse(string(page))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +63,7 @@ func TestAccGuides(t *testing.T) {
 
 func TestGuide_blocks(t *testing.T) {
 	t.Parallel()
-	g, err := acctest.ParseGuide("Text\n```shell\nterraform plan\n```\n1. A list\n\n   " +
+	g, err := guide.Parse("Text\n```shell\nterraform plan\n```\n1. A list\n\n   " +
 		"~~~terraform\n   # main.tf\n   source = \"auth0/auth0\"\n     ```\n   ~~~\n")
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestGuide_blocks(t *testing.T) {
 	for _, page := range []string{
 		"```shell\na\n```\n```text\n# a\n```\n", "```\n```\n", "```\na\n",
 	} {
-		if _, err := acctest.ParseGuide(page); err == nil {
+		if _, err := guide.Parse(page); err == nil {
 			t.Errorf("%q is taken for a guide", page)
 		}
 	}

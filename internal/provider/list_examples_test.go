@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -52,7 +53,7 @@ func exampleQueries(t *testing.T, p tfprotov6.ProviderServer, typeName string) m
 		t.Fatal(diags)
 	}
 	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
+	protocol.NoDiagnostics(t, schemas.Diagnostics, err)
 	kinds := schemas.ListResourceSchemas[typeName].ValueType().(tftypes.Object).AttributeTypes
 	queries := map[string]query{}
 	for _, list := range example.Lists {
@@ -122,7 +123,7 @@ func TestListExamples_results(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	exampleObjects(n)
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	const grant = testserver.MachineClientID + " for https://orders.example.com"
 	for typeName, want := range map[string]map[string][]string{
 		"m2m_resource_server": {
@@ -148,10 +149,10 @@ func TestListExamples_results(t *testing.T) {
 // because the Terraform version that generates the other pages does not support lists.
 func TestListDocs_describeTheSchema(t *testing.T) {
 	t.Parallel()
-	schemas, err := acctest.Configured(t, nil).GetProviderSchema(
+	schemas, err := protocol.Configured(t, nil).GetProviderSchema(
 		t.Context(), &tfprotov6.GetProviderSchemaRequest{},
 	)
-	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
+	protocol.NoDiagnostics(t, schemas.Diagnostics, err)
 	if len(schemas.ListResourceSchemas) != 2 {
 		t.Errorf("%d list resources, want 2", len(schemas.ListResourceSchemas))
 	}

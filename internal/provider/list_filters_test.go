@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -20,7 +21,7 @@ func TestResourceServerList_filter(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.ManyAPIs(12)
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	const paging = "include_totals=true&page=0&per_page=100"
 	list := func(count int) string {
 		identifiers := []string{"urn:api:000"} // Duplicate.
@@ -81,7 +82,7 @@ func TestClientGrantList_filters(t *testing.T) {
 	n.Create("/api/v2/client-grants", fmt.Sprintf(
 		`{"default_for":"third_party_clients","audience":%q}`, testserver.SampleAPIAudience,
 	))
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	const (
 		machine  = testserver.MachineClientID + " for " + testserver.SampleAPIAudience
 		user     = machine + " (user)"

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -26,7 +27,7 @@ func partlyUnknown(
 ) *tfprotov6.DynamicValue {
 	t.Helper()
 	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
+	protocol.NoDiagnostics(t, schemas.Diagnostics, err)
 	kind := schemas.ListResourceSchemas[typeName].ValueType().(tftypes.Object)
 	values := map[string]tftypes.Value{}
 	for name, attribute := range kind.AttributeTypes {
@@ -47,7 +48,7 @@ func unknownValue(kind tftypes.Type) tftypes.Value {
 func TestLists_unknownFilter(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	lists := p.(tfprotov6.ListResourceServer)
 	for _, c := range []struct {
 		typeName, filter string
@@ -70,7 +71,7 @@ func TestLists_unknownFilter(t *testing.T) {
 			t.Context(),
 			&tfprotov6.ValidateListResourceConfigRequest{TypeName: c.typeName, Config: config},
 		)
-		acctest.NoDiagnostics(t, valid.Diagnostics, err)
+		protocol.NoDiagnostics(t, valid.Diagnostics, err)
 		stream, err := lists.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
 			TypeName: c.typeName,
 			Config:   config,
@@ -98,7 +99,7 @@ func TestLists_unknownFilter(t *testing.T) {
 
 func TestLists_badInput(t *testing.T) {
 	t.Parallel()
-	p := acctest.Configured(t, nil)
+	p := protocol.Configured(t, nil)
 	for config, want := range map[[2]string][2]string{
 		{
 			"m2m_client_grant", `{"client_id":"a","default_for":"third_party_clients"}`,
@@ -145,7 +146,7 @@ func TestLists_badInput(t *testing.T) {
 
 func TestLists_withoutATenant(t *testing.T) {
 	t.Parallel()
-	p := acctest.Configured(t, nil)
+	p := protocol.Configured(t, nil)
 	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
 		results := slices.Collect(
 			query{typeName: typeName, limit: 100}.stream(t.Context(), t, p).Results,
@@ -163,7 +164,7 @@ func TestLists_refused(t *testing.T) {
 	n.Next("POST /oauth/token", testserver.Refuse(http.StatusUnauthorized))
 	results := slices.Collect(
 		query{typeName: "m2m_client_grant", limit: 100}.stream(
-			t.Context(), t, acctest.Configured(t, n.Env()),
+			t.Context(), t, protocol.Configured(t, n.Env()),
 		).Results,
 	)
 	if len(results) != 1 || len(results[0].Diagnostics) != 1 ||
@@ -176,7 +177,7 @@ func TestLists_transientErrors(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.ManyGrants(101)
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	for _, c := range []struct {
 		typeName, route string
 		want            int
@@ -199,7 +200,7 @@ func TestLists_awkwardServer(t *testing.T) {
 	n := acctest.AwkwardTenant(t, 5)
 	n.ManyGrants(25)
 	n.Clock().Advance(time.Second) // Lagging reads now return all objects.
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	var want []string
 	for i := range 25 {
 		want = append(want, fmt.Sprintf("%s for urn:api:%03d", testserver.MachineClientID, i))

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -31,7 +32,7 @@ type query struct {
 func (q query) request(t *testing.T, p tfprotov6.ProviderServer) *tfprotov6.ListResourceRequest {
 	t.Helper()
 	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	acctest.NoDiagnostics(t, schemas.Diagnostics, err)
+	protocol.NoDiagnostics(t, schemas.Diagnostics, err)
 	config := tfprotov6.DynamicValue{JSON: []byte(q.config)}
 	if q.config == "" {
 		kind := schemas.ListResourceSchemas[q.typeName].ValueType()
@@ -52,7 +53,7 @@ func (q query) stream(
 	req := q.request(t, p)
 	valid, err := p.(tfprotov6.ListResourceServer).ValidateListResourceConfig(ctx,
 		&tfprotov6.ValidateListResourceConfigRequest{TypeName: q.typeName, Config: req.Config})
-	acctest.NoDiagnostics(t, valid.Diagnostics, err)
+	protocol.NoDiagnostics(t, valid.Diagnostics, err)
 	stream, err := p.(tfprotov6.ListResourceServer).ListResource(ctx, req)
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +66,7 @@ func (q query) results(t *testing.T, p tfprotov6.ProviderServer) []tfprotov6.Lis
 	t.Helper()
 	results := slices.Collect(q.stream(t.Context(), t, p).Results)
 	for _, result := range results {
-		acctest.NoDiagnostics(t, result.Diagnostics, nil)
+		protocol.NoDiagnostics(t, result.Diagnostics, nil)
 	}
 	return results
 }
@@ -93,15 +94,15 @@ func listsWhatImportGives(
 		includeResource: true,
 	}).results(t, p) {
 		names = append(names, result.DisplayName)
-		read := acctest.ImportedBy(t, p, &tfprotov6.ImportResourceStateRequest{
+		read := protocol.ImportedBy(t, p, &tfprotov6.ImportResourceStateRequest{
 			TypeName: typeName,
 			Identity: result.Identity,
 		})
-		acctest.NoDiagnostics(t, read.Diagnostics, nil)
+		protocol.NoDiagnostics(t, read.Diagnostics, nil)
 		if diff := cmp.Diff(result.Identity, read.NewIdentity); diff != "" {
 			t.Errorf("%s: identity (-listed +imported):\n%s", result.DisplayName, diff)
 		}
-		if diff := cmp.Diff(acctest.StateOf(t, typeName, read.NewState), acctest.StateOf(
+		if diff := cmp.Diff(protocol.StateOf(t, typeName, read.NewState), protocol.StateOf(
 			t, typeName, result.Resource,
 		)); diff != "" {
 			t.Errorf("%s (-imported +listed):\n%s", result.DisplayName, diff)
@@ -135,7 +136,7 @@ func TestResourceServerList_matchesImport(t *testing.T) {
 	} {
 		n.Create("/api/v2/resource-servers", body)
 	}
-	listsWhatImportGives(t, acctest.Configured(t, n.Env()), "m2m_resource_server", []string{
+	listsWhatImportGives(t, protocol.Configured(t, n.Env()), "m2m_resource_server", []string{
 		"Auth0 Management API (" + n.URL() + "/api/v2/)",
 		"Sample API (" + testserver.SampleAPIAudience + ")",
 		"urn:bare", "urn:named", "Secret (urn:hs256)", "urn:full",
@@ -156,7 +157,7 @@ func TestClientGrantList_matchesImport(t *testing.T) {
 		`{"default_for":"third_party_clients","audience":"urn:all","allow_all_scopes":true}`,
 	)
 	sample := testserver.MachineClientID + " for " + testserver.SampleAPIAudience
-	listsWhatImportGives(t, acctest.Configured(t, n.Env()), "m2m_client_grant", []string{
+	listsWhatImportGives(t, protocol.Configured(t, n.Env()), "m2m_client_grant", []string{
 		testserver.ManagementClientID + " for " + n.URL() + "/api/v2/",
 		sample, sample + " (user)", sample + " (anonymous_user)", "third_party_clients for urn:all",
 	})
@@ -166,7 +167,7 @@ func TestLists_limit(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.ManyGrants(250)
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	apis := func(pages int) (calls []string) {
 		for page := range pages {
 			calls = append(calls, fmt.Sprintf(
@@ -214,12 +215,12 @@ func TestLists_stream(t *testing.T) {
 		n := acctest.NewTenant(t)
 		n.ManyGrants(250)
 		stream := query{typeName: typeName, limit: 250}.stream(
-			t.Context(), t, acctest.Configured(t, n.Env()),
+			t.Context(), t, protocol.Configured(t, n.Env()),
 		)
 		n.Expect(acctest.Requests()).Now()
 		got := 0
 		for result := range stream.Results {
-			acctest.NoDiagnostics(t, result.Diagnostics, nil)
+			protocol.NoDiagnostics(t, result.Diagnostics, nil)
 			var page []string
 			if got%100 == 0 {
 				page = []string{"GET …"}
@@ -251,7 +252,7 @@ func TestLists_errorOnLaterPage(t *testing.T) {
 		n.ManyGrants(101)
 		var results []tfprotov6.ListResourceResult
 		for result := range (query{typeName: typeName, limit: 1000}).stream(
-			t.Context(), t, acctest.Configured(t, n.Env()),
+			t.Context(), t, protocol.Configured(t, n.Env()),
 		).Results {
 			if results = append(results, result); len(results) == 100 {
 				n.Next(want[0], testserver.Refuse(http.StatusForbidden))
@@ -282,7 +283,7 @@ func TestLists_cancelled(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.ManyGrants(150)
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	for _, after := range []int{1, 100} { // In the middle and at the end of a page.
 		ctx, cancel := context.WithCancel(t.Context())
 		var results []tfprotov6.ListResourceResult

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
 // attributePaths returns the paths of all attributes, including nested ones.
@@ -52,7 +53,7 @@ func stagesOf(r *acctest.Resource) map[string][]string {
 // it, changed, empty or null, removed, and unknown at plan.
 func TestLives_coverTheSchemas(t *testing.T) {
 	t.Parallel()
-	schemas := acctest.ResourceSchemas(t)
+	schemas := protocol.ResourceSchemas(t)
 	for typeName := range schemas {
 		if acctest.ResourceOf(typeName) == nil {
 			t.Errorf("%s is not registered in acctest.Resources", typeName)
@@ -104,7 +105,7 @@ func attributeAt(attributes map[string]schema.Attribute, path string) schema.Att
 func TestLives_coverTheContract(t *testing.T) {
 	t.Parallel()
 	for _, r := range acctest.Resources {
-		typeName, attributes, covered := r.Type, acctest.ResourceSchemas(
+		typeName, attributes, covered := r.Type, protocol.ResourceSchemas(
 			t,
 		)[r.Type].Attributes, stagesOf(r)
 		for entry := range strings.FieldsSeq(r.Contract) {

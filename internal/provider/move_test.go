@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/incumbent"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
 func TestAccOrganizationClientGrant_moved(t *testing.T) {
@@ -23,7 +25,7 @@ func TestAccOrganizationClientGrant_moved(t *testing.T) {
 		"organization_id = %q\n  grant_id = %q\n}\n",
 		acme+"::"+grant, acme, grant)
 	n.TestMove(
-		map[string]schema.Schema{"auth0_organization_client_grant": acctest.StringsSchema(
+		map[string]schema.Schema{"auth0_organization_client_grant": incumbent.StringsSchema(
 			"id", "organization_id", "grant_id",
 		)},
 		old, "auth0_organization_client_grant.acme",
@@ -47,47 +49,47 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 		state             string
 		refused           string // Empty if the move succeeds.
 	}{
-		"as it is": {acctest.OfficialAuth0, typeName, 0, whole, ""},
+		"as it is": {incumbent.Address, typeName, 0, whole, ""},
 		"of a later version": {
-			acctest.OfficialAuth0, typeName, 7,
+			incumbent.Address, typeName, 7,
 			`{"id":"org_A::cgr_B","organization_id":"org_A","grant_id":"cgr_B","new":[{"a":1}]}`,
 			"",
 		},
 		"from OpenTofu": {"registry.opentofu.org/auth0/auth0", typeName, 0, whole, ""},
 		// OpenTofu before 1.11.12 and 1.12.4 sends only the name.
 		"from older OpenTofu": {"auth0", typeName, 0, whole, ""},
-		"of the first name":   {acctest.FirstAuth0, typeName, 0, whole, ""},
+		"of the first name":   {incumbent.FirstAddress, typeName, 0, whole, ""},
 		"from a mirror":       {"mirror.example.com/platform/auth0", typeName, 0, whole, ""},
 		"imported, not read": {
-			acctest.OfficialAuth0, typeName, 0,
+			incumbent.Address, typeName, 0,
 			`{"id":"org_A::cgr_B","organization_id":null,"grant_id":""}`, "",
 		},
 		"without its own id": {
-			acctest.OfficialAuth0, typeName, 0, `{"organization_id":"org_A","grant_id":"cgr_B"}`,
+			incumbent.Address, typeName, 0, `{"organization_id":"org_A","grant_id":"cgr_B"}`,
 			"",
 		},
 		"with an id of its own": {
-			acctest.OfficialAuth0, typeName, 0,
+			incumbent.Address, typeName, 0,
 			`{"id":"x","organization_id":"org_A","grant_id":"cgr_B"}`, "",
 		},
 		"empty": {
-			acctest.OfficialAuth0, typeName, 0, `{}`, "it does not name an organization and a " +
+			incumbent.Address, typeName, 0, `{}`, "it does not name an organization and a " +
 				"grant",
 		},
 		"half": {
-			acctest.OfficialAuth0, typeName, 0, `{"id":"org_A","organization_id":"org_A"}`,
+			incumbent.Address, typeName, 0, `{"id":"org_A","organization_id":"org_A"}`,
 			"it does not name an organization and a grant",
 		},
 		"of other types": {
-			acctest.OfficialAuth0, typeName, 0, `{"organization_id":["hush"]}`,
+			incumbent.Address, typeName, 0, `{"organization_id":["hush"]}`,
 			"its attribute organization_id is of an unexpected type (array)",
 		},
 		"not JSON": {
-			acctest.OfficialAuth0, typeName, 0, `{hush`, "it is not valid JSON",
+			incumbent.Address, typeName, 0, `{hush`, "it is not valid JSON",
 		},
-		"in the old format": {acctest.OfficialAuth0, typeName, 0, ``, "it is not stored as JSON"},
+		"in the old format": {incumbent.Address, typeName, 0, ``, "it is not stored as JSON"},
 		"of another type": {
-			acctest.OfficialAuth0, "auth0_client_grant", 0, whole,
+			incumbent.Address, "auth0_client_grant", 0, whole,
 			"does not include support for the given source resource",
 		},
 		"of another provider": {
@@ -97,7 +99,7 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := acctest.Moved(
+			resp := protocol.Moved(
 				t, "m2m_organization_client_grant", c.address, c.typeName, c.version,
 				&tfprotov6.RawState{JSON: []byte(c.state)},
 			)
@@ -109,7 +111,7 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 				}
 				return
 			}
-			acctest.NoDiagnostics(t, resp.Diagnostics, nil)
+			protocol.NoDiagnostics(t, resp.Diagnostics, nil)
 			state, err := resp.TargetState.Unmarshal(object)
 			if err != nil {
 				t.Fatal(err)

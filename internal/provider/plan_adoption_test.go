@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -88,7 +89,7 @@ func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 				acctest.GrantConfig("use_existing = true"), `"orders"`, fmt.Sprintf("%q", name), 1,
 			)
 	}
-	terraform := acctest.NewCLI(t, block("before"), n.Env())
+	terraform := cli.New(t, block("before"), n.Env())
 	terraform.Must("apply", "-auto-approve")
 	n.Expect(
 		acctest.Writes(acctest.OrdersPost(``), acctest.GrantPost(`,"scope":[]`)).InAnyOrder(),

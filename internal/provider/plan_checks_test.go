@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -26,13 +27,13 @@ import (
 // so the plans are requested directly.
 type planRun struct {
 	tenant *acctest.Tenant
-	*acctest.Protocol
+	*protocol.Protocol
 }
 
 func newPlanRun(n *acctest.Tenant) *planRun {
 	n.T.Helper()
 	n.T.Parallel()
-	p := acctest.ConfiguredProtocol(n.T, n.Env())
+	p := protocol.ConfiguredProtocol(n.T, n.Env())
 	if p.Said.Len() > 0 {
 		n.T.Fatal(&p.Said)
 	}
@@ -390,7 +391,7 @@ func TestPlanScopes_failedLookup(t *testing.T) {
 // planRunClosed returns a run whose credentials the tenant refuses.
 func planRunClosed(n *acctest.Tenant) *planRun {
 	return &planRun{
-		n, acctest.ConfiguredProtocol(n.T, n.Env("AUTH0_CLIENT_SECRET", "wrong-secret")),
+		n, protocol.ConfiguredProtocol(n.T, n.Env("AUTH0_CLIENT_SECRET", "wrong-secret")),
 	}
 }
 
@@ -491,7 +492,7 @@ func TestPlanForGrants_failedLookup(t *testing.T) {
 // either.
 func TestModifyPlan_unconfiguredProvider(t *testing.T) {
 	t.Parallel()
-	p := &planRun{Protocol: &acctest.Protocol{T: t}}
+	p := &planRun{Protocol: &protocol.Protocol{T: t}}
 	p.Start(nil)
 	for typeName, object := range map[string]values{
 		"m2m_resource_server": apiWith("read:orders"),

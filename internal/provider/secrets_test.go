@@ -11,20 +11,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // useAs validates and configures the provider, reads an access token and creates an
 // API.
-func useAs(p *acctest.Protocol, provider map[string]tftypes.Value) {
+func useAs(p *protocol.Protocol, provider map[string]tftypes.Value) {
 	p.T.Helper()
 	if p.Configure(provider); p.Said.Len() > 0 { // Terraform would stop here.
 		return
 	}
 	p.Say(p.ReadToken(nil).Diagnostics, nil)
 	orders := p.Schema.ResourceSchemas["m2m_resource_server"]
-	planned := p.Value(orders, map[string]tftypes.Value{"identifier": acctest.Text(
+	planned := p.Value(orders, map[string]tftypes.Value{"identifier": protocol.Text(
 		"https://orders.example.com",
 	)})
 	applied, err := p.Server.ApplyResourceChange(p.Context(), &tfprotov6.ApplyResourceChangeRequest{
@@ -41,15 +42,15 @@ func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 	const pass = "pass-of-the-gateway"
 	headers := func(name, value string) tftypes.Value {
 		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{
-			name: acctest.Text(value),
+			name: protocol.Text(value),
 		})
 	}
 	keyLine := strings.Split(testkeys.PrivatePEM(), "\n")[3]
 	for name, method := range map[string]func(n *acctest.Tenant) (config map[string]tftypes.Value, secrets []string){
 		"secret": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id":     acctest.Text(testserver.ManagementClientID),
-				"client_secret": acctest.Text(testserver.ManagementClientSecret),
+				"client_id":     protocol.Text(testserver.ManagementClientID),
+				"client_secret": protocol.Text(testserver.ManagementClientSecret),
 			}, []string{testserver.ManagementClientSecret}
 		},
 		"key": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
@@ -57,44 +58,44 @@ func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 				testserver.ManagementClientID, "RS256", "", &testkeys.Signing()[0].PublicKey,
 			)
 			return map[string]tftypes.Value{
-				"client_id":                    acctest.Text(testserver.ManagementClientID),
-				"client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
+				"client_id":                    protocol.Text(testserver.ManagementClientID),
+				"client_assertion_private_key": protocol.Text(testkeys.PrivatePEM()),
 			}, []string{keyLine}
 		},
 		"wrong key": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id":                    acctest.Text(testserver.ManagementClientID),
-				"client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
+				"client_id":                    protocol.Text(testserver.ManagementClientID),
+				"client_assertion_private_key": protocol.Text(testkeys.PrivatePEM()),
 			}, []string{keyLine}
 		},
 		"broken key": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-				"client_id": acctest.Text(testserver.ManagementClientID),
-				"client_assertion_private_key": acctest.Text(strings.Replace(
+				"client_id": protocol.Text(testserver.ManagementClientID),
+				"client_assertion_private_key": protocol.Text(strings.Replace(
 					testkeys.PrivatePEM(), "BEGIN", "", 1,
 				)),
 			}, []string{keyLine}
 		},
 		"token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
 			token := n.TokenFor(n.URL() + "/api/v2/")
-			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(
+			return map[string]tftypes.Value{"api_token_file": protocol.Text(tokenFileOf(
 				n.T, token+"\n",
 			))}, []string{token}
 		},
 		"opaque token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
-			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(
+			return map[string]tftypes.Value{"api_token_file": protocol.Text(tokenFileOf(
 				n.T, "opaque-token",
 			))}, []string{"opaque-token"}
 		},
 		"broken token file": func(n *acctest.Tenant) (map[string]tftypes.Value, []string) {
-			return map[string]tftypes.Value{"api_token_file": acctest.Text(tokenFileOf(
+			return map[string]tftypes.Value{"api_token_file": protocol.Text(tokenFileOf(
 				n.T, "opaque token",
 			))}, []string{"opaque token"}
 		},
 		"two methods": func(*acctest.Tenant) (map[string]tftypes.Value, []string) {
 			return map[string]tftypes.Value{
-					"api_token":                    acctest.Text("opaque-token"),
-					"client_assertion_private_key": acctest.Text(testkeys.PrivatePEM()),
+					"api_token":                    protocol.Text("opaque-token"),
+					"client_assertion_private_key": protocol.Text(testkeys.PrivatePEM()),
 				},
 				[]string{keyLine, "opaque-token"}
 		},
@@ -109,11 +110,11 @@ func TestSecrets_stayOutOfLogsAndDiagnostics(t *testing.T) {
 			t.Parallel()
 			n := acctest.NewTenant(t).Granted()
 			provider, secrets := method(n)
-			provider["domain"] = acctest.Text(n.URL())
+			provider["domain"] = protocol.Text(n.URL())
 			if _, ok := provider["headers"]; !ok {
 				provider["headers"] = headers("X-Pass", pass)
 			}
-			p := &acctest.Protocol{T: t}
+			p := &protocol.Protocol{T: t}
 			p.Start(nil)
 			useAs(p, provider)
 			if !strings.Contains(p.Log.String(), `"@level":"trace"`) {

@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
@@ -267,18 +268,18 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 			values := map[string]tftypes.Value{}
 			if a.secret != "" {
 				attributes = append(attributes, fmt.Sprintf("signing_secret = %q", a.secret))
-				values["signing_secret"] = acctest.Text(a.secret)
+				values["signing_secret"] = protocol.Text(a.secret)
 			}
 			if a.scopes != nil {
 				attributes = append(attributes, fmt.Sprintf("scopes = [%q]", a.scopes[0]))
 				values["scopes"] = tftypes.NewValue(
 					tftypes.Set{ElementType: tftypes.String},
-					[]tftypes.Value{acctest.Text(a.scopes[0])},
+					[]tftypes.Value{protocol.Text(a.scopes[0])},
 				)
 			}
 			if a.org != "" {
 				attributes = append(attributes, fmt.Sprintf("organization = %q", a.org))
-				values["organization"] = acctest.Text(a.org)
+				values["organization"] = protocol.Text(a.org)
 			}
 			// An output would show a returned token.
 			said := x.ErrorOf(acctest.TokenConfig(attributes...) +
@@ -294,7 +295,7 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 			}
 			x.Expect(acctest.Writes()).Now()
 
-			p := acctest.ConfiguredProtocol(t, x.Env())
+			p := protocol.ConfiguredProtocol(t, x.Env())
 			read := p.ReadToken(values)
 			p.Say(read.Diagnostics, nil)
 			state := ""
@@ -345,7 +346,7 @@ func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 					"false to accept this.",
 				false: "",
 			} {
-				p := acctest.ConfiguredProtocol(t, x.Env())
+				p := protocol.ConfiguredProtocol(t, x.Env())
 				p.Say(
 					p.ReadToken(map[string]tftypes.Value{"verify": tftypes.NewValue(
 						tftypes.Bool, verify,
@@ -366,7 +367,7 @@ func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 func TestAccessToken_badTokensAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	x := newForger(t)
-	p := acctest.ConfiguredProtocol(t, x.Env())
+	p := protocol.ConfiguredProtocol(t, x.Env())
 	x.ForgetRequests()
 	for i := range 20 {
 		body := fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":1}`, x.ownHeader(

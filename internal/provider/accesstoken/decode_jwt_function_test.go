@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
@@ -26,7 +27,7 @@ func functionTest(
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{oldest},
-		ProtoV6ProviderFactories: acctest.ProviderWith(nil),
+		ProtoV6ProviderFactories: protocol.ProviderWith(nil),
 		Steps:                    steps,
 	})
 }

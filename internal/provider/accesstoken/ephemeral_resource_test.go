@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
@@ -28,7 +29,7 @@ import (
 // ephemeralTest runs steps with the echo provider, which exposes ephemeral values.
 func ephemeralTest(n *acctest.Tenant, steps ...resource.TestStep) {
 	n.T.Helper()
-	providers := acctest.ProviderWith(n.Env())
+	providers := protocol.ProviderWith(n.Env())
 	providers["echo"] = echoprovider.NewProviderServer()
 	n.Run(resource.TestCase{
 		TerraformVersionChecks:   acctest.NeedsEphemeral(),

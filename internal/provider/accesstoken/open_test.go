@@ -16,13 +16,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // openings opens and closes tokens of the sample API as Terraform does. The tokens live for an
 // hour, and provider and server share a clock.
 type openings struct {
-	acctest.Protocol
+	protocol.Protocol
 	tenant *acctest.Tenant
 }
 
@@ -30,7 +31,7 @@ func newOpenings(t *testing.T) *openings {
 	t.Helper()
 	n := acctest.NewTenant(t).Granted()
 	n.ChangeSampleAPI(`{"token_lifetime":3600}`)
-	o := &openings{acctest.Protocol{T: t, Now: n.Clock().Now}, n}
+	o := &openings{protocol.Protocol{T: t, Now: n.Clock().Now}, n}
 	o.Start(n.Env())
 	o.Configure(nil)
 	return o
@@ -49,7 +50,7 @@ func (o *openings) open(further map[string]tftypes.Value) openedToken {
 	schema := o.Schema.EphemeralResourceSchemas["m2m_access_token"]
 	resp, err := o.Server.OpenEphemeralResource(o.Context(),
 		&tfprotov6.OpenEphemeralResourceRequest{
-			TypeName: "m2m_access_token", Config: o.Value(schema, acctest.TokenArguments(further)),
+			TypeName: "m2m_access_token", Config: o.Value(schema, protocol.TokenArguments(further)),
 		})
 	if err != nil {
 		o.T.Fatal(err)
@@ -166,17 +167,17 @@ func TestAccessTokenOpen_eachBlockIsChecked(t *testing.T) {
 		further map[string]tftypes.Value
 		want    string
 	}{
-		{map[string]tftypes.Value{"signing_secret": acctest.Text("a-signing-secret")}, ""},
+		{map[string]tftypes.Value{"signing_secret": protocol.Text("a-signing-secret")}, ""},
 		{
-			map[string]tftypes.Value{"signing_secret": acctest.Text("another-secret-16")},
+			map[string]tftypes.Value{"signing_secret": protocol.Text("another-secret-16")},
 			"its signature is wrong",
 		},
 		{map[string]tftypes.Value{"verify": tftypes.NewValue(tftypes.Bool, false)}, ""},
 		{nil, "Set signing_secret to the signing secret of the API"},
 		{
 			map[string]tftypes.Value{
-				"signing_secret": acctest.Text("a-signing-secret"),
-				"min_remaining":  acctest.Text("2h"),
+				"signing_secret": protocol.Text("a-signing-secret"),
+				"min_remaining":  protocol.Text("2h"),
 			},
 			"min_remaining requires 2h0m0s",
 		},
@@ -214,7 +215,7 @@ func TestAccessTokenOpen_oldTokensAreNotShared(t *testing.T) {
 			o.tenant.Clock().Advance(c.passed)
 			further := map[string]tftypes.Value{}
 			if c.remaining != "" {
-				further["min_remaining"] = acctest.Text(c.remaining)
+				further["min_remaining"] = protocol.Text(c.remaining)
 			}
 			two := o.open(further)
 			if two.said != "" || (two.token == one.token) != (c.want == 1) {
@@ -303,7 +304,7 @@ func TestAccessTokenOpen_unknownLifetime(t *testing.T) {
 	if said := o.close(opened); said != "" {
 		t.Error(said)
 	}
-	accepted["min_remaining"] = acctest.Text("1s")
+	accepted["min_remaining"] = protocol.Text("1s")
 	if opened := o.open(accepted); opened.token != "" ||
 		!strings.Contains(opened.said, `AttributeName("min_remaining")`) {
 		t.Errorf("%+v", opened)

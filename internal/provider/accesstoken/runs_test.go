@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -53,7 +54,7 @@ func TestAccAccessToken_tokensOfARun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := acctest.NewTenant(t).Granted()
-			terraform := acctest.NewCLI(t, c.config, n.Env())
+			terraform := cli.New(t, c.config, n.Env())
 			terraform.NeedsEphemeral()
 			costs := func(want int, args ...string) {
 				t.Helper()
@@ -132,7 +133,7 @@ func TestAccAccessTokenEphemeral_leavesNothingBehind(t *testing.T) {
 		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "SEEN", seen, "TF_VAR_secret",
 		testserver.MachineClientSecret,
 	)
-	terraform := acctest.NewCLI(t, leaky(), env)
+	terraform := cli.New(t, leaky(), env)
 	terraform.NeedsWriteOnly()
 
 	output := terraform.Must("plan", "-out=plan")

@@ -5,7 +5,7 @@ package acctest
 
 import (
 	"fmt"
-	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -14,14 +14,6 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
-
-// ChangeSampleAPI sets properties of the sample API.
-func (n *Tenant) ChangeSampleAPI(properties string) {
-	n.T.Helper()
-	n.AtDashboard(
-		http.MethodPatch, ResourceServerPath(testserver.SampleAPIAudience), properties, nil,
-	)
-}
 
 // Adoptable is the body of an API that was created outside of Terraform.
 const Adoptable = `{"identifier":"https://orders.example.com","name":"Theirs","token_lifetime":1234}`
@@ -36,16 +28,6 @@ func Answer(id, properties string) string {
 // Respond is a response in JSON.
 func Respond(status int, body string) testserver.Fault {
 	return testserver.Respond(status, "application/json", body)
-}
-
-// ManyAPIs adds the APIs urn:api:000, urn:api:001 and so on, in reverse order.
-func (n *Tenant) ManyAPIs(count int) {
-	n.T.Helper()
-	for i := range count {
-		n.Create("/api/v2/resource-servers", fmt.Sprintf(
-			`{"identifier":"urn:api:%03d"}`, count-1-i,
-		))
-	}
 }
 
 // OrdersAPI is the identifier of the API in OrdersConfig, and OrdersName its address.
@@ -84,4 +66,9 @@ func SystemConfig(identifier string, attributes ...string) string {
 		"resource \"m2m_resource_server\" \"system\" {\n  identifier = %q\n  %s\n}\n", identifier,
 		strings.Join(attributes, "\n  "),
 	)
+}
+
+// ResourceServerPath is the path of an API by its identifier.
+func ResourceServerPath(identifier string) string {
+	return "/api/v2/resource-servers/" + url.PathEscape(identifier)
 }

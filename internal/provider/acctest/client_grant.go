@@ -28,7 +28,7 @@ var ClientGrant = &Resource{
 		Writes:       []string{"POST client-grants", "POST resource-servers"},
 		Address:      GrantName,
 		ID:           regexp.MustCompile(`cgr_[A-Za-z0-9]{16}`),
-		Existing:     func(n *Tenant) (string, string) { return exampleGrant(n, "") },
+		Existing:     func(d Dashboard) (string, string) { return exampleGrant(d, "") },
 		Planned:      plancheck.ResourceActionNoop,
 		ImportWrites: []string{"PATCH resource-servers/{id}"},
 	},
@@ -47,10 +47,9 @@ func clientGrantKey(grant map[string]any) string {
 }
 
 // exampleGrant creates the grant of the examples and its API, which must be imported too.
-func exampleGrant(n *Tenant, properties string) (id, imports string) {
-	n.T.Helper()
-	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
-	id = n.Create("/api/v2/client-grants", fmt.Sprintf(
+func exampleGrant(d Dashboard, properties string) (id, imports string) {
+	d.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+	id = d.Create("/api/v2/client-grants", fmt.Sprintf(
 		`{"client_id":%q,"audience":"https://orders.example.com","scope":["read:orders"]%s}`,
 		testserver.MachineClientID, properties))
 	return id, ImportBlock(OrdersName, OrdersAPI)

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -66,11 +65,6 @@ func (n *Tenant) AtDashboard(method, path, body string, out any) {
 			n.T.Fatal(err)
 		}
 	}
-}
-
-// ResourceServerPath is the path of an API by its identifier.
-func ResourceServerPath(identifier string) string {
-	return "/api/v2/resource-servers/" + url.PathEscape(identifier)
 }
 
 // Stored checks properties of an object in the tenant: each as JSON, or "absent".

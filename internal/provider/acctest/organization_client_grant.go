@@ -5,6 +5,7 @@ package acctest
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -30,9 +31,12 @@ var OrganizationClientGrant = &Resource{
 		},
 		Address: OrgGrantName,
 		ID:      regexp.MustCompile(`org_[A-Za-z0-9]{16}::cgr_[A-Za-z0-9]{16}`),
-		Existing: func(n *Tenant) (string, string) {
-			grant, imports := exampleGrant(n, `,"organization_usage":"require"`)
-			n.Associate(ExampleOrganization, grant)
+		Existing: func(d Dashboard) (string, string) {
+			grant, imports := exampleGrant(d, `,"organization_usage":"require"`)
+			d.AtDashboard(
+				http.MethodPost, "/api/v2/organizations/"+ExampleOrganization+"/client-grants",
+				fmt.Sprintf(`{"grant_id":%q}`, grant), nil,
+			)
 			return ExampleOrganization + "::" + grant, imports + ImportBlock(GrantName, grant)
 		},
 		Planned:      plancheck.ResourceActionNoop,

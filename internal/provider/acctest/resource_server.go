@@ -37,8 +37,8 @@ var ResourceServer = &Resource{
 		Writes:  []string{"POST resource-servers", "POST resource-servers"},
 		Address: OrdersName,
 		ID:      regexp.MustCompile(`[0-9a-f]{24}`),
-		Existing: func(n *Tenant) (string, string) {
-			return n.Create(
+		Existing: func(d Dashboard) (string, string) {
+			return d.Create(
 				"/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`,
 			), ""
 		},

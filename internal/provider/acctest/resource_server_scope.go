@@ -28,8 +28,8 @@ var ResourceServerScope = &Resource{
 		Writes:  []string{"PATCH resource-servers/{id}"},
 		Address: "m2m_resource_server_scope.read_invoices",
 		ID:      regexp.MustCompile(ExamplePlatformAPI + "::read:invoices"),
-		Existing: func(n *Tenant) (string, string) {
-			n.AtDashboard(http.MethodPatch, ResourceServerPath(ExamplePlatformAPI),
+		Existing: func(d Dashboard) (string, string) {
+			d.AtDashboard(http.MethodPatch, ResourceServerPath(ExamplePlatformAPI),
 				`{"scopes":[{"value":"read:invoices","description":"Read invoices"}]}`, nil)
 			return ExamplePlatformAPI + "::read:invoices", ""
 		},

@@ -3,50 +3,10 @@
 
 package acctest
 
-import (
-	"regexp"
-
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/lives"
-)
-
 // Resources are all resources of the provider. A new resource is registered here, and the tests of
 // all resources include it: accounting for the final destroy, attributes, imports and examples.
 var Resources = []*Resource{
 	ResourceServer, ResourceServerScope, ClientGrant, OrganizationClientGrant,
-}
-
-// Resource is what the tests of all resources need to know about one.
-type Resource struct {
-	Type string
-	// Destroy returns the request that destroys an object with these attributes in the state.
-	Destroy func(attributes map[string]string) string
-	// PartOf is set if the object is a part of an API: the attribute that identifies the API.
-	// Destroy is then an update of the API, which several objects can share.
-	PartOf string
-	// ImportKey is the natural key of an object by which it can be imported.
-	ImportKey func(object map[string]any) string
-	// Lives are the tables of its attributes.
-	Lives []func() *lives.Table
-	// Contract are the properties that the Management API accepts. "property=attribute" is for an
-	// attribute with another name.
-	Contract string
-	Example  Example
-}
-
-// Example describes the folder of the type in examples/resources.
-type Example struct {
-	Writes []string // The writes of resource.tf.
-
-	Address string         // The object that import-by-string-id.tf imports.
-	ID      *regexp.Regexp // The id that it shows.
-	// Existing creates that object in the tenant. It returns the id, and import blocks for the
-	// other objects of resource.tf that it had to create.
-	Existing func(n *Tenant) (id, imports string)
-	Planned  plancheck.ResourceActionType // For the object, as resource.tf configures it.
-	// The import's writes, other objects included.
-	ImportWrites []string
 }
 
 // ResourceOf returns the resource of a type, or nil.

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
 // Test runs steps against the tenant, as Accounted describes.
@@ -24,7 +26,7 @@ func (n *Tenant) Test(steps ...resource.TestStep) {
 // TestIn runs steps with a provider in the given environment.
 func (n *Tenant) TestIn(env map[string]string, steps ...resource.TestStep) {
 	n.T.Helper()
-	n.Run(resource.TestCase{ProtoV6ProviderFactories: ProviderWith(env), Steps: steps})
+	n.Run(resource.TestCase{ProtoV6ProviderFactories: protocol.ProviderWith(env), Steps: steps})
 }
 
 // Run runs a test case against the tenant, in parallel with other tests.
@@ -41,7 +43,7 @@ func (n *Tenant) Run(c resource.TestCase) {
 // ExpectError are checked after the step.
 func (n *Tenant) Accounted(c resource.TestCase) resource.TestCase {
 	if c.ProtoV6ProviderFactories == nil {
-		c.ProtoV6ProviderFactories = ProviderWith(n.Env())
+		c.ProtoV6ProviderFactories = protocol.ProviderWith(n.Env())
 	}
 	for i := range c.Steps {
 		step, prepare, last := &c.Steps[i], c.Steps[i].PreConfig, fmt.Sprintf("step %d", i)

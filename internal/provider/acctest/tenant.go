@@ -22,6 +22,7 @@
 package acctest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
@@ -61,4 +62,18 @@ func StartTenant(t *testing.T, cfg testserver.Config) *Tenant {
 		}
 	})
 	return n
+}
+
+// Env returns the environment of a provider that uses the tenant. Changes are pairs of name and
+// value; an empty value unsets the variable.
+func (n *Tenant) Env(changes ...string) map[string]string {
+	env := map[string]string{
+		"AUTH0_DOMAIN":        n.URL(),
+		"AUTH0_CLIENT_ID":     testserver.ManagementClientID,
+		"AUTH0_CLIENT_SECRET": testserver.ManagementClientSecret,
+	}
+	for pair := range slices.Chunk(changes, 2) {
+		env[pair[0]] = pair[1]
+	}
+	return env
 }

@@ -10,12 +10,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// ExampleOrganization and ExamplePlatformAPI exist in ExampleTenant.
-const (
-	ExampleOrganization = "org_Ab12Cd34Ef56Gh78"
-	ExamplePlatformAPI  = "https://platform.example.com"
-)
-
 // ExampleTenant contains the objects that the variables of examples refer to.
 func ExampleTenant(t *testing.T) *Tenant {
 	t.Helper()

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -31,7 +32,7 @@ func TestClientGrant_importByNaturalKey(t *testing.T) {
 	odd := n.Create("/api/v2/client-grants", fmt.Sprintf(
 		`{"client_id":%q,"audience":%q,"scope":[]}`, testserver.MachineClientID, urn,
 	))
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	key := testserver.MachineClientID + "::" + testserver.SampleAPIAudience
 	for id, want := range map[string]string{
 		key:              machines,
@@ -40,14 +41,14 @@ func TestClientGrant_importByNaturalKey(t *testing.T) {
 		"third_party_clients::" + urn + "::client":           everyone,
 		testserver.MachineClientID + "::" + urn + "::client": odd,
 	} {
-		got, diags := acctest.Imported(t, p, "m2m_client_grant", id)
-		acctest.NoDiagnostics(t, diags, nil)
+		got, diags := protocol.Imported(t, p, "m2m_client_grant", id)
+		protocol.NoDiagnostics(t, diags, nil)
 		if got != want {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
 		n.Expect(acctest.Requests("GET client-grants?…", "GET client-grants/{id}")).Now()
 	}
-	if got, diags := acctest.Imported(t, p, "m2m_client_grant", users); got != users ||
+	if got, diags := protocol.Imported(t, p, "m2m_client_grant", users); got != users ||
 		len(diags) > 0 {
 		t.Errorf("%s %v, want %s", got, diags, users)
 	}
@@ -58,7 +59,7 @@ func TestClientGrant_importMissing(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	users := n.AddGrantOf("user")
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	const client, api = testserver.MachineClientID, testserver.SampleAPIAudience
 	for id, want := range map[string][]string{
 		client + "::" + api: {
@@ -88,7 +89,7 @@ func TestClientGrant_importMissing(t *testing.T) {
 			`CLIENT_ID::AUDIENCE::SUBJECT_TYPE`,
 		},
 	} {
-		_, diags := acctest.Imported(t, p, "m2m_client_grant", id)
+		_, diags := protocol.Imported(t, p, "m2m_client_grant", id)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want[0]) ||
 			!strings.Contains(diags[0].Detail, want[1]) {
 			t.Errorf("%s: %+v, want %q", id, diags, want)
@@ -151,14 +152,14 @@ func TestClientGrant_identity(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	id := n.AddGrantOf("client")
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	n.TestIdentity("m2m_client_grant", map[string]string{"id": id}, func() {
 		n.AtDashboard(http.MethodDelete, "/api/v2/client-grants/"+id, "", nil)
 	},
 		id, testserver.MachineClientID+"::"+testserver.SampleAPIAudience)
 
 	// An identity must not contain a natural key.
-	given := acctest.IdentityData(t, map[string]string{
+	given := protocol.IdentityData(t, map[string]string{
 		"id": testserver.MachineClientID + "::" + testserver.SampleAPIAudience,
 	})
 	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{

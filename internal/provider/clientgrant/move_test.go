@@ -12,15 +12,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/incumbent"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 func TestClientGrant_move(t *testing.T) {
 	t.Parallel()
 	const least = `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`
-	for name, c := range map[string]acctest.MoveCase{
+	for name, c := range map[string]protocol.MoveCase{
 		"of version 0.30": {
-			Address: acctest.FirstAuth0,
+			Address: incumbent.FirstAddress,
 			State:   `{"id":"cgr_A","client_id":"c","audience":"urn:a","scope":["b","a"]}`,
 			Want:    least,
 		},
@@ -81,7 +83,7 @@ func TestClientGrant_move(t *testing.T) {
 func TestAccClientGrant_moved(t *testing.T) {
 	n := acctest.NewTenant(t)
 	id := n.AddGrantOf("user")
-	incumbent := acctest.StringsSchema(
+	incumbent := incumbent.StringsSchema(
 		"id", "client_id", "audience", "organization_usage", "subject_type", "default_for",
 	)
 	incumbent.Attributes["scopes"] = schema.ListAttribute{

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -30,7 +31,7 @@ func grantsCount(count int) statecheck.StateCheck {
 func TestAccClientGrantsData_matchesResource(t *testing.T) {
 	n := acctest.NewTenant(t)
 	var same []statecheck.StateCheck
-	grants := acctest.DataSourceSchemas(t)["m2m_client_grants"].Attributes["client_grants"].(schema.ListNestedAttribute)
+	grants := protocol.DataSourceSchemas(t)["m2m_client_grants"].Attributes["client_grants"].(schema.ListNestedAttribute)
 	for name := range grants.NestedObject.Attributes {
 		same = append(same, statecheck.CompareValuePairs(acctest.GrantName, tfjsonpath.New(name),
 			readGrants, tfjsonpath.New("client_grants").AtSliceIndex(0).AtMapKey(name),

@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
@@ -40,7 +41,7 @@ func TestAccResourceServerData_matchesResource(t *testing.T) {
 		),
 		acctest.At(readAPI, knownvalue.Null(), "token_encryption", "encryption_key", "pem"),
 	}
-	apis := acctest.DataSourceSchemas(t)["m2m_resource_servers"].Attributes["resource_servers"].(schema.ListNestedAttribute)
+	apis := protocol.DataSourceSchemas(t)["m2m_resource_servers"].Attributes["resource_servers"].(schema.ListNestedAttribute)
 	for name := range apis.NestedObject.Attributes {
 		if name != "token_encryption" { // The data source has no PEM.
 			same = append(same, statecheck.CompareValuePairs(

@@ -17,20 +17,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
 func TestResourceServer_importByIdentifier(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	for _, identifier := range []string{
 		acctest.OrdersAPI, acctest.OrdersAPI + "/", "https://orders.example.com/a/b", "with spaces",
 		"100%", "a%2Fb", "a/b", "urn:orders::user", "a?b=c#d", "ü",
 	} {
 		id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, identifier))
 		for _, by := range []string{identifier, id} {
-			got, diags := acctest.Imported(t, p, "m2m_resource_server", by)
-			acctest.NoDiagnostics(t, diags, nil)
+			got, diags := protocol.Imported(t, p, "m2m_resource_server", by)
+			protocol.NoDiagnostics(t, diags, nil)
 			if got != id {
 				t.Errorf("%q: %s, want %s", by, got, id)
 			}
@@ -45,9 +46,9 @@ func TestResourceServer_importMissing(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	for _, id := range []string{acctest.OrdersAPI + "/", "68f0a1b2c3d4e5f60718293a"} {
-		_, diags := acctest.Imported(t, p, "m2m_resource_server", id)
+		_, diags := protocol.Imported(t, p, "m2m_resource_server", id)
 		want := fmt.Sprintf(
 			"has no API with the id or the identifier %q. Identifiers are compared byte for byte",
 			id,
@@ -63,9 +64,9 @@ func TestResourceServer_importMissingIdentity(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	id := n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, acctest.OrdersAPI))
-	p := acctest.Configured(t, n.Env())
+	p := protocol.Configured(t, n.Env())
 	resp, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{
-		TypeName: "m2m_resource_server", Identity: acctest.IdentityData(
+		TypeName: "m2m_resource_server", Identity: protocol.IdentityData(
 			t, map[string]string{"identifier": id},
 		),
 	})

@@ -14,6 +14,8 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/incumbent"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 )
 
@@ -33,9 +35,9 @@ func TestResourceServer_move(t *testing.T) {
 			{"name":"","algorithm":"RSA-OAEP-256","kid":"k","pem":%q}]%s}]}`, movedID, pem,
 			properties)
 	}
-	for name, c := range map[string]acctest.MoveCase{
+	for name, c := range map[string]protocol.MoveCase{
 		"of version 0.30": {
-			Address: acctest.FirstAuth0,
+			Address: incumbent.FirstAddress,
 			State: `{"id":"` + movedID +
 				`","identifier":"urn:a","name":"A","signing_alg":"hs256","signing_secret":"hush","allow_offline_access":true,
 				"skip_consent_for_verifiable_first_party_clients":true,"enforce_policies":false,"token_lifetime":3600,"token_lifetime_for_web":1800,
@@ -140,7 +142,7 @@ func TestResourceServer_move(t *testing.T) {
 
 // incumbentAPI is the part of the schema of auth0_resource_server that tests need.
 func incumbentAPI() schema.Schema {
-	s := acctest.StringsSchema(
+	s := incumbent.StringsSchema(
 		"id", "identifier", "name", "signing_alg", "signing_secret", "consent_policy",
 		"verification_location", "token_dialect",
 	)
@@ -150,8 +152,8 @@ func incumbentAPI() schema.Schema {
 			NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 		}
 	}
-	key := list(acctest.StringsSchema("name", "algorithm", "kid", "pem").Attributes)
-	encryption := acctest.StringsSchema("format").Attributes
+	key := list(incumbent.StringsSchema("name", "algorithm", "kid", "pem").Attributes)
+	encryption := incumbent.StringsSchema("format").Attributes
 	encryption["encryption_key"] = key
 	s.Attributes["token_encryption"] = list(encryption)
 	s.Attributes["token_lifetime"] = schema.Int64Attribute{Optional: true}

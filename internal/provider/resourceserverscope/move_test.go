@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/incumbent"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
 func TestAccResourceServerScope_moved(t *testing.T) {
@@ -38,7 +40,7 @@ func TestAccResourceServerScope_moved(t *testing.T) {
 				acctest.OrdersAPI+"::read:orders", acctest.OrdersAPI, c.old)
 			n.TestMove(
 				map[string]schema.Schema{
-					"auth0_resource_server_scope": acctest.StringsSchema(
+					"auth0_resource_server_scope": incumbent.StringsSchema(
 						"id", "resource_server_identifier", "scope", "description",
 					),
 				},
@@ -106,7 +108,7 @@ func TestResourceServerScope_move(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := acctest.Moved(
+			resp := protocol.Moved(
 				t, "m2m_resource_server_scope", c.address, c.typeName, 0,
 				&tfprotov6.RawState{JSON: []byte(c.state)},
 			)
@@ -118,7 +120,7 @@ func TestResourceServerScope_move(t *testing.T) {
 				}
 				return
 			}
-			acctest.NoDiagnostics(t, resp.Diagnostics, nil)
+			protocol.NoDiagnostics(t, resp.Diagnostics, nil)
 			state, err := resp.TargetState.Unmarshal(object)
 			want := tftypes.NewValue(object, map[string]tftypes.Value{
 				"id":                         tftypes.NewValue(tftypes.String, "urn:a::b:c"),

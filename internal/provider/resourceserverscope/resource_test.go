@@ -25,6 +25,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -231,11 +232,11 @@ func TestAccResourceServerScope_manyShareOneWrite(t *testing.T) {
 			}
 		}
 	}
-	p := acctest.Options(n.Env())
-	p.GatherScopes = acctest.Together(10)
+	p := protocol.Options(n.Env())
+	p.GatherScopes = protocol.Together(10)
 	one := n.Expect(acctest.Writes("PATCH resource-servers/{id}").InAnyOrder().WithoutBodies())
 	n.Run(resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Serving(p),
+		ProtoV6ProviderFactories: protocol.Serving(p),
 		Steps: []resource.TestStep{
 			{
 				Config: config(`"old"`),
@@ -401,14 +402,14 @@ func TestAccResourceServerScope_limit(t *testing.T) {
   scope                      = "new:${count.index}"
 }
 `, acctest.OrdersAPI)
-	p := acctest.Options(n.Env())
+	p := protocol.Options(n.Env())
 	p.GatherScopes = func(pending func() int) {
 		if len(n.Requests()) == 0 {
-			acctest.Together(2)(pending)
+			protocol.Together(2)(pending)
 		}
 	}
 	n.Run(resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Serving(p),
+		ProtoV6ProviderFactories: protocol.Serving(p),
 		Steps: []resource.TestStep{{
 			Config: config,
 			ExpectError: text.Says(
@@ -527,9 +528,9 @@ func TestAccResourceServerScope_renamedResource(t *testing.T) {
 	renamed := strings.Replace(config, `"read"`, `"renamed"`, 1)
 	var calls atomic.Int32
 	expect := func(count int32) func() { return func() { calls.Store(count) } }
-	p := acctest.Options(n.Env())
-	p.GatherScopes = func(pending func() int) { acctest.Together(int(calls.Load()))(pending) }
-	n.Run(resource.TestCase{ProtoV6ProviderFactories: acctest.Serving(
+	p := protocol.Options(n.Env())
+	p.GatherScopes = func(pending func() int) { protocol.Together(int(calls.Load()))(pending) }
+	n.Run(resource.TestCase{ProtoV6ProviderFactories: protocol.Serving(
 		p,
 	), Steps: []resource.TestStep{
 		{

@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+// Package guide has the code blocks of guides, for tests that apply them.
+package guide
 
 import (
 	"errors"
@@ -70,8 +71,8 @@ func (g *Guide) Left() []string {
 // fence matches the line that opens or closes a block: indentation, mark and language.
 var fence = regexp.MustCompile("^( *)(```+|~~~+) *(.*)$")
 
-// ParseGuide finds the code blocks of a page.
-func ParseGuide(page string) (*Guide, error) {
+// Parse finds the code blocks of a page.
+func Parse(page string) (*Guide, error) {
 	g := &Guide{taken: map[string]bool{}}
 	var open []string // The open fence, as matched.
 	var lines []string

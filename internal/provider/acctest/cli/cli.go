@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+// Package cli runs Terraform as people do, with the provider in processes of its own.
+package cli
 
 import (
 	"archive/zip"
@@ -18,17 +19,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
-// CLI runs Terraform as people do, with the provider in processes of its own. It is for tests that
-// depend on the number of processes or on the files that they write.
+// CLI runs Terraform in a directory. It is for tests that depend on the number of processes or on
+// the files that they write.
 type CLI struct {
 	T   *testing.T
 	Dir string // Terraform writes all its files here.
 	Env []string
 }
 
-// NewCLI prepares a configuration that uses the provider with the source terraform-m2m/m2m in the
+// New prepares a configuration that uses the provider with the source terraform-m2m/m2m in the
 // environment env.
-func NewCLI(t *testing.T, config string, env map[string]string) *CLI {
+func New(t *testing.T, config string, env map[string]string) *CLI {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("TF_ACC is not set; make test sets it, as this runs a Terraform")

@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package acctest
+// Package protocol has the provider as Terraform sees it: served to Terraform, or called directly.
+package protocol
 
 import (
 	"bytes"

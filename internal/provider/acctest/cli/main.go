@@ -1,0 +1,32 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"context"
+	"log"
+	"os"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
+)
+
+// servesProvider is the variable that makes a test binary serve the provider.
+const servesProvider = "M2M_TEST_SERVES_PROVIDER"
+
+// Main is the TestMain of a package that uses CLI, because CLI runs the test binary as the
+// provider.
+func Main(m *testing.M) {
+	if os.Getenv(servesProvider) == "" {
+		os.Exit(m.Run())
+	}
+	opts := providerserver.ServeOpts{Address: "registry.terraform.io/terraform-m2m/m2m"}
+	if err := providerserver.Serve(
+		context.Background(), provider.New(provider.Options{Version: "test"}), opts,
+	); err != nil {
+		log.Fatal(err)
+	}
+}
