@@ -5,30 +5,29 @@ package m2m
 
 import "net/http"
 
-// sender sends one attempt of a call. The layers of the chain are senders. What a layer learns
-// about an attempt comes back in the outcome.
+// sender sends one attempt of a call. Each layer of the chain is a sender, and reports what it
+// learns about the attempt in the outcome. The function chain, in client.go, assembles the layers.
 type sender interface {
 	send(attempt) outcome
 }
 
-// attempt is one sending of a request. The layers may change req, which is a copy.
+// attempt is a request that is sent once. The layers may change req, which is a copy.
 type attempt struct {
 	req     *http.Request
 	auth    authenticator // Nil for a request without credentials.
 	number  int           // Counted from 1.
-	maxBody int           // The most bytes of the answer to read; 0 means the usual bound.
+	maxBody int           // Maximum size of the answer in bytes; 0 means the default.
 }
 
 // outcome is the result of an attempt: an answer or an error.
 type outcome struct {
 	resp *http.Response // Its body is in memory.
 	err  error
-	// unsent tells that err ended the attempt before it became a request.
+	// unsent means that err ended the attempt before the request was sent.
 	unsent bool
-	// connected tells that the request had a connection, so that the API may have
-	// handled it.
+	// connected means that the request had a connection, so the API may have handled it.
 	connected bool
-	// renewable tells that the API refused the credentials and that others can be had.
+	// renewable means that the API refused the credentials and that new ones are available.
 	renewable bool
 }
 
@@ -39,8 +38,8 @@ func (o outcome) lost() bool { return o.err != nil && o.connected }
 type authenticator interface {
 	// authenticate adds the credentials to one attempt.
 	authenticate(req *http.Request) error
-	// renew drops the credentials of an attempt that was answered with 401, and
-	// reports whether others can be had.
+	// renew drops the credentials of an attempt that was answered with 401, and reports whether
+	// new ones are available.
 	renew(req *http.Request) bool
 }
 
@@ -61,7 +60,7 @@ func (s *authenticating) send(a attempt) outcome {
 	return out
 }
 
-// failing stands for a chain that cannot be used yet.
+// failing replaces the chain while no request can be sent (Config.Unusable).
 type failing struct{ err error }
 
 func (s failing) send(attempt) outcome { return outcome{err: s.err, unsent: true} }

@@ -4,7 +4,7 @@
 // Package m2m is a client for the parts of the Auth0 Management API v2 that decide which machine
 // may call which API, and for the token endpoint. It knows nothing of Terraform.
 //
-// The files form four rooms. Each depends only on rooms below it:
+// The files form four groups. Each depends only on groups below it:
 //
 //	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope
 //	endpoints  resource_servers, client_grants, clients, ...; create, pages, field
@@ -71,14 +71,14 @@ func New(cfg Config) (*Client, error) {
 	}, nil
 }
 
-// chain assembles what each attempt of a call passes through. From the outside in, the
-// layers of a call are:
+// chain assembles the layers that each attempt of a call passes. From the outside in, the layers of
+// a call are:
 //
 //	retry -> auth -> log -> network -> net/http
 //
-// Retry (see attempts) is outermost, so that each attempt carries fresh credentials.
-// The log is inside auth, so that it shows the time of the attempt without the time of
-// a login, which is a call of its own.
+// Retry (type attempts, in retry.go) is outermost and sends through the chain, so that each attempt
+// gets fresh credentials. The log is inside auth, so that it measures an attempt without a login,
+// which is a separate call.
 func chain(cfg Config, secrets *redactor) sender {
 	if cfg.Unusable != nil {
 		return failing{cfg.Unusable}

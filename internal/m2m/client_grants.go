@@ -48,8 +48,8 @@ type ClientGrantKey struct {
 	SubjectType string `json:"subject_type,omitempty"`
 }
 
-// DefaultSubjectType is the subject type that the API fills in. Grants from before the property
-// existed have it too.
+// DefaultSubjectType is the subject type that the API fills in. A grant without the property also
+// has this type.
 const DefaultSubjectType = "client"
 
 // NewClientGrant is the body of a create.
@@ -92,7 +92,7 @@ func (g *ClientGrants) Get(ctx context.Context, id string) (ClientGrant, error) 
 	})
 }
 
-// Find reads the grant with a natural key. If there is none, IsNotFound holds for the error.
+// Find reads the grant with a natural key. If there is none, the error satisfies IsNotFound.
 func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGrant, error) {
 	if key.SubjectType == "" {
 		key.SubjectType = DefaultSubjectType
@@ -147,7 +147,7 @@ type ClientGrantFilter struct {
 	Audience    string
 	SubjectType string
 	// AllowAnyOrganization selects grants that any organization may use. The API has no filter for
-	// the opposite.
+	// all other grants.
 	AllowAnyOrganization bool
 }
 
@@ -192,8 +192,8 @@ func (g ClientGrant) Key() ClientGrantKey {
 	return key
 }
 
-// Update changes the properties that are set in in, of which there must be at least one (API
-// contract 4.7). It leaves the others alone.
+// Update changes the properties that the request sets, at least one (API contract 4.7). All others
+// stay unchanged.
 func (g *ClientGrants) Update(
 	ctx context.Context, id string, in ClientGrantProperties,
 ) (ClientGrant, error) {

@@ -40,8 +40,8 @@ type DefaultOrganization struct {
 	Flows          []string `json:"flows"`
 }
 
-// clientFields are the properties to ask for. They leave out secrets and keys, which should not
-// travel unless a caller needs them.
+// clientFields are the properties to request. They omit secrets and keys, which should be sent only
+// if a caller needs them.
 var clientFields = []string{
 	"client_id", "name", "description", "app_type", "is_first_party", "global", "grant_types",
 	"token_endpoint_auth_method",

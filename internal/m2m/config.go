@@ -29,13 +29,13 @@ type Config struct {
 	Credentials Credentials
 	// APIToken is a ready-made Management API token, used instead of Credentials.
 	APIToken string
-	// APITokenFile is a file that holds a Management API token, used instead of both. It is read
+	// APITokenFile is a file that contains a Management API token, used instead of both. It is read
 	// for each request, so that another program can keep the token fresh.
 	APITokenFile string
-	// NoCredentials says why none of these is set. Calls that need a token return it.
+	// NoCredentials says why none of these is set. It is the error of calls that need a token.
 	NoCredentials error
-	// Unusable, if set, is returned by every call. It stands for a configuration that is not known
-	// yet, so that work without calls can go on.
+	// Unusable, if set, is the error of every call. It is set while the configuration is not known
+	// yet, so that work that needs no calls can continue.
 	Unusable error
 
 	// RootCAs are the certificate authorities to trust; nil means the system's.
@@ -48,7 +48,7 @@ type Config struct {
 	// Headers are added to every request to the tenant, for a proxy in front of it. CheckHeader
 	// checks them. Their values are secret.
 	Headers map[string]string
-	// Log receives one entry per attempt. The entries hold no secrets.
+	// Log receives one entry per attempt. The entries contain no secrets.
 	Log func(ctx context.Context, msg string, fields ...map[string]any)
 	// Now is the clock for the lifetime of tokens; nil means time.Now.
 	Now func() time.Time
@@ -92,7 +92,7 @@ func (cfg Config) withDefaults() Config {
 	if cfg.GatherScopes == nil {
 		cfg.GatherScopes = gatherBriefly
 	}
-	// A token read from a file ends in a newline, which no header can hold.
+	// A token read from a file ends in a newline, which a header cannot contain.
 	cfg.APIToken = strings.TrimSpace(cfg.APIToken)
 	return cfg
 }

@@ -15,8 +15,8 @@ import (
 const (
 	// createRounds is how often a create is sent if its reply is lost.
 	createRounds = 3
-	// lookupTimeout bounds the search for an object after an interrupted create. The search goes on
-	// even after the caller has given up, because an orphan is worse than a delay.
+	// lookupTimeout bounds the search for an object after an interrupted create. The search
+	// continues even after the caller has given up, because an orphan is worse than a delay.
 	lookupTimeout = 20 * time.Second
 )
 
@@ -28,7 +28,7 @@ var latePauses = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.S
 type creation[Out any] struct {
 	request
 	// find returns the object with the natural key of the new object, and its id. If there is none,
-	// IsNotFound holds for the error.
+	// the error satisfies IsNotFound.
 	find func(context.Context) (Out, string, error)
 	// defaults are the values that a tenant fills in, by property; nil means any value.
 	defaults map[string]any
@@ -99,9 +99,10 @@ func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, erro
 }
 
 // confirms reports whether an answer is what was sent: it has every value that was sent, and
-// otherwise only what a tenant fills in. So an object that somebody else created and configured is
-// never treated as ours. Order within arrays means nothing, null and an empty array can come back
-// as absence, and a PEM comes back as its thumbprint (API contract 3.2, 1.7, 4.1, 3.6).
+// otherwise only values that a tenant fills in. So an object that somebody else created and
+// configured is never treated as ours. The order of an array does not matter, a null or an empty
+// array can be missing in the answer, and a PEM is returned as its thumbprint (API contract 3.2,
+// 1.7, 4.1, 3.6).
 func confirms(answer, sent any, defaults map[string]any) bool {
 	got, _ := generic(answer).(map[string]any)
 	asked, _ := generic(sent).(map[string]any)
@@ -109,8 +110,8 @@ func confirms(answer, sent any, defaults map[string]any) bool {
 	return covers(got, asked) && untouched(got, asked, filled)
 }
 
-// untouched reports whether everything that was not sent, also within an object that was sent, is
-// what a tenant fills in.
+// untouched reports whether all values that were not sent are values that a tenant fills in. It
+// also checks the values within an object that was sent.
 func untouched(answer, sent, defaults map[string]any) bool {
 	for property, value := range answer {
 		asked, ours := sent[property]
@@ -184,7 +185,7 @@ func thumbprintIn(value any) any {
 func sortedJSON(items []any) []string {
 	texts := make([]string, len(items))
 	for i, item := range items {
-		raw, _ := json.Marshal(item) // A value decoded from JSON can be encoded.
+		raw, _ := json.Marshal(item) // A value decoded from JSON can always be encoded.
 		texts[i] = string(raw)
 	}
 	slices.SortFunc(texts, strings.Compare)

@@ -167,7 +167,7 @@ func TestCreate_lostReplyAndFailedLookupIsUncertain(t *testing.T) {
 			continue
 		}
 		if answered(uncertain.Lookup) == nil ||
-			err.Error() != "create resource server: "+transport.Error()+"; looking for it: "+
+			err.Error() != "create resource server: "+transport.Error()+"; looking it up failed: "+
 				uncertain.Lookup.Error() {
 			t.Errorf("%s: %v, whose lookup %v", name, err, uncertain.Lookup)
 		}

@@ -92,7 +92,7 @@ func (a *clientAuth) authenticate(req *http.Request) error {
 // renew returns false: the same credentials would be refused again.
 func (a *clientAuth) renew(*http.Request) bool { return false }
 
-// basic encodes id and secret before they are joined, because either may hold a colon
+// basic encodes id and secret before it joins them, because either may contain a colon
 // (RFC 6749 2.3.1).
 func (a *clientAuth) basic() string {
 	pair := url.QueryEscape(a.ClientID) + ":" + url.QueryEscape(a.ClientSecret)
@@ -121,7 +121,7 @@ const (
 func AssertionAlgs() []string { return []string{"RS256", "RS384", "PS256"} }
 
 // ParsePrivateKey reads an RSA private key of at least 2048 bits from PEM, in PKCS #1 or PKCS #8.
-// Its errors reveal nothing of the key.
+// Its errors reveal nothing about the key.
 func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
@@ -131,16 +131,16 @@ func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	if err != nil {
 		parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("the PEM block %q holds no private key in PKCS #1 or PKCS #8",
+			return nil, fmt.Errorf("the PEM block %q contains no private key in PKCS #1 or PKCS #8",
 				block.Type)
 		}
 		var ok bool
 		if key, ok = parsed.(*rsa.PrivateKey); !ok {
-			return nil, fmt.Errorf("this is a %T; an RSA key is needed", parsed)
+			return nil, errors.New("this is not an RSA key")
 		}
 	}
 	if bits := key.N.BitLen(); bits < minRSABits {
-		return nil, fmt.Errorf("the key has %d bits; at least %d are needed", bits, minRSABits)
+		return nil, fmt.Errorf("the key has %d bits; at least %d are required", bits, minRSABits)
 	}
 	return key, nil
 }

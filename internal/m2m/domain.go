@@ -22,19 +22,19 @@ func ParseDomain(domain string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	switch {
 	case strings.Contains(domain, "@"):
-		return nil, errors.New("the domain must not hold credentials")
+		return nil, errors.New("the domain must not contain credentials")
 	case err != nil:
 		return nil, fmt.Errorf("%q is neither a host nor a URL", domain)
 	case u.Hostname() == "" || strings.ContainsAny(domain, " \t\r\n"):
-		return nil, fmt.Errorf("%q names no host; give a host such as acme.eu.auth0.com", domain)
+		return nil, fmt.Errorf("%q contains no host; use a host such as acme.eu.auth0.com", domain)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf(
-			"%q contains more than a host; give the host alone, such as %s", domain, u.Host,
+			"%q contains more than a host; use only the host, such as %s", domain, u.Host,
 		)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return nil, fmt.Errorf("%q is plain http, which would send secrets and tokens readable "+
-			"over the network; "+
-			"http:// is accepted for loopback addresses only, use https://%s", domain, u.Host)
+		return nil, fmt.Errorf("%q uses plain http, which would send secrets and tokens "+
+			"unencrypted over the network; http:// is accepted for loopback addresses only, so use "+
+			"https://%s", domain, u.Host)
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf(
 			"%q has the scheme %q; only https (and http on loopback) is supported", domain,

@@ -46,19 +46,19 @@ func TestParseDomain_acceptsHostsAndURLs(t *testing.T) {
 func TestParseDomain_refusesWithAReason(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"":                                   "names no host",
+		"":                                   "contains no host",
 		" ":                                  "neither a host nor a URL",
-		"https://":                           "names no host",
-		"https:///api":                       "names no host",
-		":8443":                              "names no host",
+		"https://":                           "contains no host",
+		"https:///api":                       "contains no host",
+		":8443":                              "contains no host",
 		"acme.eu.auth0.com\n":                "neither a host nor a URL",
 		"acme .auth0.com":                    "neither a host nor a URL",
 		"acme.auth0.com:port":                "neither a host nor a URL",
 		"::1":                                "neither a host nor a URL",
-		"acme.auth0.com/api/v2":              "give the host alone, such as acme.auth0.com",
-		"https://acme.auth0.com/api/v2/":     "give the host alone, such as acme.auth0.com",
-		"https://acme.auth0.com/?x=y":        "give the host alone",
-		"https://acme.auth0.com/#x":          "give the host alone",
+		"acme.auth0.com/api/v2":              "use only the host, such as acme.auth0.com",
+		"https://acme.auth0.com/api/v2/":     "use only the host, such as acme.auth0.com",
+		"https://acme.auth0.com/?x=y":        "use only the host",
+		"https://acme.auth0.com/#x":          "use only the host",
 		"http://acme.auth0.com":              "use https://acme.auth0.com",
 		"http://10.0.0.1":                    "plain http",
 		"http://0.0.0.0":                     "plain http",
@@ -67,10 +67,10 @@ func TestParseDomain_refusesWithAReason(t *testing.T) {
 		"http://127.0.0.1.evil.example":      "plain http",
 		"http://127.1":                       "plain http",
 		"ftp://acme.auth0.com":               `has the scheme "ftp"`,
-		"https://user:hunter2@acme.auth0.io": "must not hold credentials",
-		"http://127.0.0.1@evil.example":      "must not hold credentials",
-		"https://user:hun:ter2@a b":          "must not hold credentials",
-		"https://user:hunter2@":              "must not hold credentials",
+		"https://user:hunter2@acme.auth0.io": "must not contain credentials",
+		"http://127.0.0.1@evil.example":      "must not contain credentials",
+		"https://user:hun:ter2@a b":          "must not contain credentials",
+		"https://user:hunter2@":              "must not contain credentials",
 	} {
 		u, err := ParseDomain(in)
 		if err == nil || !strings.Contains(err.Error(), want) {

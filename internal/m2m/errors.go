@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Error is an answer that refuses a request, or that does not come from the API at all.
+// Error is an answer that refuses a request, or an answer from another server than the API.
 type Error struct {
 	Method, Path string
 	Status       int
@@ -95,7 +95,7 @@ type UncertainError struct {
 
 func (e *UncertainError) Error() string {
 	if e.Lookup != nil {
-		return e.Err.Error() + "; looking for it: " + e.Lookup.Error()
+		return e.Err.Error() + "; looking it up failed: " + e.Lookup.Error()
 	}
 	return e.Err.Error()
 }
@@ -114,12 +114,12 @@ var ErrSystemAPI = errors.New("the scopes of a system API cannot be changed")
 // LostRaceError means that another writer undid a change right after it was made.
 type LostRaceError struct {
 	Scope    string
-	Restored bool // The scope was removed, and is back.
+	Restored bool // The scope was removed, but the other writer restored it.
 }
 
 func (e *LostRaceError) Error() string {
 	if e.Restored {
-		return fmt.Sprintf("another writer has put the scope %q back", e.Scope)
+		return fmt.Sprintf("another writer has restored the scope %q", e.Scope)
 	}
 	return fmt.Sprintf("another writer has removed the scope %q", e.Scope)
 }
@@ -215,7 +215,7 @@ func (e *Error) redact(secrets *redactor) {
 	}
 }
 
-// redirection returns the target of a redirect without its query, which may hold a secret.
+// redirection returns the target of a redirect without its query, which may contain a secret.
 func redirection(resp *http.Response) string {
 	target, err := resp.Location()
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// ownHeaders are the headers that this package or net/http sets for each request. Another value
-// would break the request or be overwritten silently.
+// ownHeaders are the headers that this package or net/http sets for each request. Any other value
+// would break the request or be silently overwritten.
 var ownHeaders = []string{
 	"Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Encoding",
 	"Content-Length", "Content-Type", "Expect",
@@ -21,7 +21,7 @@ var ownHeaders = []string{
 }
 
 // CheckHeader checks whether an extra header can be sent (RFC 9110 5.1, 5.5). Its errors reveal
-// nothing of the value.
+// nothing about the value.
 func CheckHeader(name, value string) error {
 	switch {
 	case name == "":
@@ -30,24 +30,24 @@ func CheckHeader(name, value string) error {
 		// The text after a colon was meant as the value.
 		name, _, _ = strings.Cut(name, ":")
 		return fmt.Errorf(
-			"the name of a header must consist of letters, digits and dashes; the one that "+
-				"begins %.64q does not",
+			"the header name that begins with %.64q is invalid; use only letters, digits and "+
+				"dashes",
 			name,
 		)
 	case slices.Contains(ownHeaders, http.CanonicalHeaderKey(name)):
 		return fmt.Errorf(
-			"the header %s is set for each request already and cannot be replaced",
+			"the header %s is already set for each request and cannot be replaced",
 			http.CanonicalHeaderKey(name),
 		)
 	case value == "":
 		return fmt.Errorf("the value of the header %s is empty", name)
 	case strings.ContainsAny(value, "\r\n"):
-		return fmt.Errorf("the value of the header %s holds a line break", name)
+		return fmt.Errorf("the value of the header %s contains a line break", name)
 	case strings.TrimSpace(value) != value:
 		return fmt.Errorf("the value of the header %s starts or ends with white space", name)
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r > '~' }):
 		return fmt.Errorf(
-			"the value of the header %s holds a character that is not printable ASCII", name,
+			"the value of the header %s contains a character that is not printable ASCII", name,
 		)
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxJWT is the length of the longest token that is decoded. Tokens travel in headers, whose size
+// maxJWT is the maximum length of a token to decode, in bytes. Tokens travel in headers, whose size
 // servers limit to much less.
 const maxJWT = 1 << 20
 
@@ -40,22 +40,24 @@ func FormOf(token string) TokenForm {
 }
 
 // DecodeJWT returns the header and the claims of a JSON Web Token, each a JSON object. It verifies
-// nothing, and its errors reveal nothing of the token.
+// nothing, and its errors reveal nothing about the token.
 func DecodeJWT(token string) (header, claims json.RawMessage, err error) {
 	if len(token) > maxJWT {
 		return nil, nil, fmt.Errorf("the token is longer than %d bytes", maxJWT)
 	}
 	token = strings.TrimSpace(token) // A token read from a file ends in a newline.
 	if scheme, _, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "Bearer") {
-		return nil, nil, errors.New(`the word "Bearer" is in front of it; give the token alone`)
+		return nil, nil, errors.New(
+			`the token begins with the word "Bearer"; pass only the token itself`,
+		)
 	}
 	switch FormOf(token) {
 	case EncryptedToken:
 		return nil, nil, errors.New("the token is encrypted (JWE, five parts), so only the API " +
 			"it is meant for can read it")
 	case OpaqueToken:
-		return nil, nil, fmt.Errorf("the token is opaque: a JSON Web Token has three parts with "+
-			"dots between them, this has %d",
+		return nil, nil, fmt.Errorf("the token is opaque: a JSON Web Token has three parts "+
+			"separated by dots, but this token has %d",
 			strings.Count(token, ".")+1)
 	}
 
@@ -69,7 +71,7 @@ func decodeParts(token string) (decoded [3][]byte, err error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != len(decoded) {
 		return decoded, fmt.Errorf(
-			"a signed token has three parts with dots between them, this has %d", len(parts),
+			"a signed token has three parts separated by dots, but this token has %d", len(parts),
 		)
 	}
 	for i, name := range []string{"header", "payload", "signature"} {

@@ -50,13 +50,13 @@ func TestDecodeJWT_errorsRevealNothing(t *testing.T) {
 	for name, c := range map[string]struct{ token, want string }{
 		"empty": {
 			"",
-			"the token is opaque: a JSON Web Token has three parts with dots between them, this " +
-				"has 1",
+			"the token is opaque: a JSON Web Token has three parts separated by dots, but this " +
+				"token has 1",
 		},
-		"opaque":     {"hushHUSHhush", "this has 1"},
-		"two parts":  {header + "." + claims, "this has 2"},
-		"four parts": {header + "." + claims + ".hush.hush", "this has 4"},
-		"six parts":  {"hush.h.h.h.h.h", "this has 6"},
+		"opaque":     {"hushHUSHhush", "this token has 1"},
+		"two parts":  {header + "." + claims, "this token has 2"},
+		"four parts": {header + "." + claims + ".hush.hush", "this token has 4"},
+		"six parts":  {"hush.h.h.h.h.h", "this token has 6"},
 		"encrypted": {
 			header + ".hush.hush.hush.hush",
 			"the token is encrypted (JWE, five parts), so only the API it is meant for can read " +
@@ -64,7 +64,7 @@ func TestDecodeJWT_errorsRevealNothing(t *testing.T) {
 		},
 		"scheme in front": {
 			"bearer " + header + "." + claims + ".hush",
-			`the word "Bearer" is in front of it; give the token alone`,
+			`the token begins with the word "Bearer"; pass only the token itself`,
 		},
 		"header not base64url": {
 			"hu+sh." + claims + ".hush", "the header of the token is not base64url",

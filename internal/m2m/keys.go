@@ -185,7 +185,7 @@ func parseKey(raw json.RawMessage) publicKey {
 		return publicKey{unfit: fmt.Sprintf("it is for the algorithm %.64q", key.Algorithm)}
 	case public.N.BitLen() < minRSABits:
 		return publicKey{unfit: fmt.Sprintf(
-			"it has %d bits; at least %d are needed", public.N.BitLen(), minRSABits,
+			"it has %d bits; at least %d are required", public.N.BitLen(), minRSABits,
 		)}
 	}
 	return publicKey{rsa: public}

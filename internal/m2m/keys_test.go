@@ -187,7 +187,7 @@ func TestVerify_unfitKeysAreRefused(t *testing.T) {
 		"for HS256":      {with(plain, "alg", "HS256"), `it is for the algorithm "HS256"`},
 		"small": {
 			with(jwk(t, "key-1", smallRSAKey()), "x5c", nil),
-			"it has 1024 bits; at least 2048 are needed",
+			"it has 1024 bits; at least 2048 are required",
 		},
 		"huge":          {with(plain, "n", strings.Repeat("_", 20_000)), "it cannot be read"},
 		"exponent of 1": {with(plain, "e", "AQ"), "it cannot be read"},

@@ -9,7 +9,7 @@ import (
 )
 
 // logging logs each attempt: method, host, path, status, number and duration.
-// Headers, bodies and queries may hold secrets and are never logged.
+// Headers, bodies and queries may contain secrets and are never logged.
 type logging struct {
 	log     func(ctx context.Context, msg string, fields ...map[string]any)
 	secrets *redactor

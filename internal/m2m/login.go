@@ -23,7 +23,7 @@ const refusedFor = 30 * time.Second
 
 const bearer = "Bearer "
 
-// login holds the one Management API token of a process.
+// login keeps the one Management API token of a process.
 type login struct {
 	fixed    string     // A ready-made token, which cannot be renewed.
 	file     *tokenFile // A file with a token that another program renews, or nil.
@@ -38,7 +38,7 @@ type login struct {
 	renewAt time.Time
 
 	refused error     // Why the token endpoint refused the credentials; nil if it did not.
-	until   time.Time // When a refusal is no longer trusted; zero means never.
+	until   time.Time // When to ask again after a refusal; zero means never.
 }
 
 func (l *login) authenticate(req *http.Request) error {
@@ -55,7 +55,7 @@ func (l *login) renew(req *http.Request) bool {
 }
 
 // token returns the current token and logs in if there is none. Concurrent callers share one login,
-// which goes on for the others if one of them gives up.
+// which continues for the others if one of them gives up.
 func (l *login) token(ctx context.Context) (string, error) {
 	if l.missing != nil {
 		return "", &LoginError{Audience: l.audience, Err: l.missing}
@@ -136,9 +136,9 @@ func (l *login) reconsider(err error) time.Time {
 	return time.Time{}
 }
 
-// useFor returns how much of its remaining life a token is used for. A token that lives for seconds
-// is used for half of its life. A token without a known lifetime is used until it is refused or a
-// minute has passed.
+// useFor returns how long a token with the given remaining life is used. A token that lives only
+// for seconds is used for half of its life. A token without a known lifetime is used until it is
+// refused or a minute has passed.
 func useFor(left time.Duration) time.Duration {
 	if left <= 0 {
 		return renewBefore
@@ -152,7 +152,7 @@ func refusal(err error) bool {
 		(answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden)
 }
 
-// drop forgets a token that the API refused, and reports whether another one can be had. If the
+// drop forgets a token that the API refused, and reports whether a new one is available. If the
 // token has already been replaced, the new one stays.
 func (l *login) drop(token string) bool {
 	if l.file != nil {

@@ -289,7 +289,7 @@ func TestLogin_answerWithoutTokenIsAnError(t *testing.T) {
 		)
 		if !errors.As(err, &answer) || !errors.As(err, &login) || answer.Status != 200 ||
 			answer.NotJSON ||
-			answer.Path != "/oauth/token" || answer.Message != "the answer holds no object" {
+			answer.Path != "/oauth/token" || answer.Message != "the answer contains no object" {
 			t.Errorf("%s: %v", body, err)
 		}
 	}

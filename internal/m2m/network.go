@@ -16,15 +16,14 @@ import (
 	"time"
 )
 
-// maxBody is the most bytes of an answer that are read, unless its request sets a
-// lower bound. The largest answer of the API is a page of 100 resource servers with
-// up to 1,000 scopes each.
+// maxBody is the maximum size of an answer in bytes, unless the request sets a lower bound. The
+// largest answer of the API is a page of 100 resource servers with up to 1,000 scopes each.
 const maxBody = 64 << 20
 
 var errBodyTooLarge = errors.New("the answer is too large")
 
 // network is the innermost layer. It bounds one attempt in time and size, and reads
-// the whole answer, so that a broken answer is a failed attempt for the layers above.
+// the whole answer, so that the layers above see a broken answer as a failed attempt.
 type network struct {
 	timeout   time.Duration
 	transport http.RoundTripper
@@ -60,7 +59,7 @@ func readBody(r io.Reader, limit int) ([]byte, error) {
 	return body, err
 }
 
-// timedOut distinguishes an attempt that took too long from one whose caller gave up.
+// timedOut distinguishes an attempt that took too long from an attempt whose caller gave up.
 func (s *network) timedOut(ctx context.Context, req *http.Request, err error) error {
 	if ctx.Err() != nil && req.Context().Err() == nil {
 		return &timeoutError{after: s.timeout}

@@ -18,7 +18,7 @@ type OrganizationClientGrants struct{ conn *conn }
 // OrganizationClientGrant associates a grant with an organization. It consists of their two ids.
 type OrganizationClientGrant struct{ OrganizationID, GrantID string }
 
-// idSeparator separates the two parts of an id that we make up.
+// idSeparator separates the two parts of an id that this package composes.
 const idSeparator = "::"
 
 // ID returns an id for the association. The API has none.
@@ -80,7 +80,7 @@ func (g *OrganizationClientGrants) Create(
 	return OrganizationClientGrant{in.OrganizationID, created.id()}, nil
 }
 
-// Find reads an association. If there is none, IsNotFound holds for the error.
+// Find reads an association. If there is none, the error satisfies IsNotFound.
 func (g *OrganizationClientGrants) Find(
 	ctx context.Context, want OrganizationClientGrant,
 ) (OrganizationClientGrant, error) {
@@ -105,16 +105,17 @@ func (g *OrganizationClientGrants) Find(
 		// If the server ignores the filter, the grant may be on a later page.
 		return OrganizationClientGrant{}, g.confirmAbsence(ctx, want, &Error{
 			Method: http.MethodGet, Path: want.path(), Status: http.StatusOK,
-			Message: "the answer lists grants that were not asked for",
+			Message: "the answer lists grants that were not requested",
 		})
 	}
 	return OrganizationClientGrant{}, want.missing()
 }
 
-// confirmAbsence asks for the organizations of the grant if an answer about the organization does
-// not settle whether the association exists. Unlike for other objects, the API sends a 404 without
-// a code for a missing organization (API contract 1.5), so such a 404 could come from any server.
-// The error is doubt unless the grant's organizations rule the association out.
+// confirmAbsence reads the organizations of the grant, for use if an answer about the organization
+// does not show whether the association exists. For a missing organization, unlike for other
+// objects, the API sends a 404 without a code (API contract 1.5), so such a 404 could come from any
+// server. confirmAbsence returns an error that satisfies IsNotFound if the association is certainly
+// missing, otherwise doubt.
 func (g *OrganizationClientGrants) confirmAbsence(
 	ctx context.Context, want OrganizationClientGrant, doubt error,
 ) error {

@@ -54,7 +54,7 @@ func (o *Organizations) get(ctx context.Context, path ...string) (Organization, 
 	return found, err
 }
 
-// markMissingOrganization makes IsNotFound hold for the answer that an organization does not exist.
+// markMissingOrganization makes the answer that an organization does not exist satisfy IsNotFound.
 // The API sends that answer without a code (API contract 1.5), so only its message distinguishes it
 // from the 404 of an unknown route or of another server.
 func markMissingOrganization(err error) {

@@ -19,7 +19,7 @@ import (
 const (
 	// pageSize is the largest page that the API returns (API contract 1.8).
 	pageSize = 100
-	// maxPages bounds a list well above the most that a tenant may hold (API contract 13).
+	// maxPages bounds a list. It is far above what a tenant may contain (API contract 13).
 	maxPages = 10_000
 	// maxEmptyPages bounds consecutive pages that are empty and yet announce another page.
 	maxEmptyPages = 10
@@ -28,7 +28,7 @@ const (
 // listItem is an object in a list.
 type listItem interface {
 	listName() string // The API's name for the items of a page.
-	key() string      // Empty only if the answer is not such an object.
+	key() string      // Empty if the answer is not such an object.
 }
 
 // page is one answer of a list that is read in pages, in either style (API contract 1.8). The
@@ -67,8 +67,8 @@ func (p *page[T]) complete() bool {
 // end of the list. seen counts the items so far.
 type nextQuery[T listItem] func(query url.Values, got page[T], seen int) bool
 
-// byOffset counts page numbers. It never treats a full page as the last one, because the total was
-// seen to be the size of the page alone (API contract 1.8).
+// byOffset counts page numbers. It never treats a full page as the last one, because some answers
+// give the size of the page as the total (API contract 1.8).
 func byOffset[T listItem](query url.Values, got page[T], seen int) bool {
 	full := pageSize
 	if got.limit > 0 {
@@ -82,7 +82,7 @@ func byOffset[T listItem](query url.Values, got page[T], seen int) bool {
 	return true
 }
 
-// byCheckpoint follows the checkpoint that each page except the last one holds, even if the page
+// byCheckpoint follows the checkpoint that each page except the last one contains, even if the page
 // has few items.
 func byCheckpoint[T listItem](query url.Values, got page[T], _ int) bool {
 	query.Set("from", got.next)
@@ -101,7 +101,7 @@ func offsetQuery() url.Values {
 func checkpointQuery() url.Values { return url.Values{"take": {strconv.Itoa(pageSize)}} }
 
 // pages reads a list to its end, and ends after an error. It returns no object twice: an object
-// that is created during the reading moves others to a later page.
+// that is created while the list is read moves others to a later page.
 func pages[T listItem](
 	ctx context.Context, c *conn, r request, next nextQuery[T],
 ) iter.Seq2[T, error] {
@@ -139,7 +139,7 @@ func pages[T listItem](
 		}
 		yield(none, fmt.Errorf("%s: %w", r.op, &Error{
 			Method: r.method, Path: "/api/v2/" + strings.Join(r.path, "/"), Status: http.StatusOK,
-			Message: fmt.Sprintf("the list has no end (%d pages were read)", len(asked)),
+			Message: fmt.Sprintf("the list does not end (%d pages were read)", len(asked)),
 		}))
 	}
 }

@@ -273,7 +273,7 @@ func TestList_endlessListIsAnError(t *testing.T) {
 			})
 			got, err := client(t, s).ClientGrants.List(t.Context(), ClientGrantFilter{})
 			want := fmt.Sprintf(
-				"list client grants: GET /api/v2/client-grants: 200 OK: the list has no end (%d "+
+				"list client grants: GET /api/v2/client-grants: 200 OK: the list does not end (%d "+
 					"pages were read)",
 				tc.sent,
 			)
@@ -301,14 +301,14 @@ func TestList_isAllOrNothing(t *testing.T) {
 			),
 			"no (insufficient_scope)",
 		},
-		"no list":      {reply(200, `{}`), "the answer holds no object"},
-		"list is null": {reply(200, `{"client_grants":null}`), "the answer holds no object"},
+		"no list":      {reply(200, `{}`), "the answer contains no object"},
+		"list is null": {reply(200, `{"client_grants":null}`), "the answer contains no object"},
 		"no id": {
-			reply(200, `{"client_grants":[{"audience":"urn:a"}]}`), "the answer holds no object",
+			reply(200, `{"client_grants":[{"audience":"urn:a"}]}`), "the answer contains no object",
 		},
-		"a bare array": {reply(200, `[]`), "the answer is not of the expected form"},
+		"a bare array": {reply(200, `[]`), "the answer does not have the expected form"},
 		"another shape": {
-			reply(200, `{"client_grants":{}}`), "the answer is not of the expected form",
+			reply(200, `{"client_grants":{}}`), "the answer does not have the expected form",
 		},
 		"a web page": {html(200), "the body is not JSON"},
 	} {

@@ -19,15 +19,15 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// conn is what all endpoints send their requests through.
+// conn sends the requests of all endpoints.
 type conn struct {
-	base         string // Root URL of the tenant, without a slash at its end.
+	base         string // Root URL of the tenant, without a trailing slash.
 	chain        sender
 	login        authenticator // Authenticates at the Management API.
 	userAgent    string
 	headers      map[string]string // Extra headers of every request to the tenant.
 	retryTimeout time.Duration
-	secrets      *redactor     // The secrets that an answer or an error could echo.
+	secrets      *redactor     // Secrets that an answer or an error could repeat.
 	writes       atomic.Uint64 // Counts changes that may affect the content of tokens.
 }
 
@@ -40,7 +40,7 @@ type request struct {
 	body       any      // Sent as JSON; nil sends none.
 	secrets    []string // Secrets in the body.
 	repeatable bool     // Sending it twice does no harm.
-	maxBody    int      // The most bytes of the answer to read; 0 means the usual bound.
+	maxBody    int      // Maximum size of the answer in bytes; 0 means the default.
 }
 
 // manage calls an endpoint of the Management API and decodes the answer.
@@ -103,7 +103,7 @@ func (c *conn) newRequest(
 	if err != nil {
 		return nil, err
 	}
-	// The key set of a tenant may be on another host, which must not see them.
+	// The key set of a tenant may be on another host, which must not get these headers.
 	if strings.HasPrefix(target, c.base+"/") {
 		for name, value := range c.headers {
 			req.Header.Set(name, value)
@@ -117,8 +117,8 @@ func (c *conn) newRequest(
 	return req, nil
 }
 
-// read decodes an answer. The error is an *Error if the answer is a refusal or does
-// not hold what was asked for.
+// read decodes an answer. The error is an *Error if the answer is a refusal or lacks the
+// requested object.
 func read[Out any](resp *http.Response) (out Out, err error) {
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
@@ -135,24 +135,24 @@ func read[Out any](resp *http.Response) (out Out, err error) {
 	return out, nil
 }
 
-// decode reads the answer to a successful request. An answer that lacks what was asked for is an
-// error: an object without an id would be an orphan.
+// decode reads the answer to a successful request. An answer that lacks the requested object is an
+// error: a created object without an id would be an orphan.
 func decode(status int, raw []byte, out any) error {
 	_, nothing := out.(*struct{})
 	if nothing && status == http.StatusNoContent {
 		return nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return errors.New("the answer is not of the expected form")
+		return errors.New("the answer does not have the expected form")
 	}
 	object, ok := out.(interface{ complete() bool })
 	if string(bytes.TrimSpace(raw)) == "null" || ok && !object.complete() {
-		return errors.New("the answer holds no object")
+		return errors.New("the answer contains no object")
 	}
 	return nil
 }
 
-// issuer is the issuer of the tenant's tokens: its root with a slash at the end (API
+// issuer is the issuer of the tenant's tokens: its root URL with a trailing slash (API
 // contract 10.2). It is also the audience of client assertions (API contract 9.3).
 func (c *conn) issuer() string { return c.base + "/" }
 
@@ -162,9 +162,9 @@ func (c *conn) target(segments []string, query url.Values) (string, error) {
 	var b strings.Builder
 	b.WriteString(c.base)
 	for _, s := range segments {
-		// These would silently address another endpoint, such as the list.
+		// Such a segment would silently address another endpoint, such as the list.
 		if s == "" || s == "." || s == ".." {
-			return "", fmt.Errorf("%q cannot be an id", s)
+			return "", fmt.Errorf("%q is not a valid id", s)
 		}
 		b.WriteString("/" + url.PathEscape(s))
 	}
@@ -174,8 +174,8 @@ func (c *conn) target(segments []string, query url.Values) (string, error) {
 	return b.String(), nil
 }
 
-// transportError names the host instead of the whole URL, which the standard library
-// would quote. An error from before the request, such as a failed login, stays as it is.
+// transportError names the host instead of the whole URL, which the standard library would quote.
+// It returns an error from before the request, such as a failed login, unchanged.
 func (c *conn) transportError(req *http.Request, err error, last outcome) error {
 	if last.unsent {
 		return last.err

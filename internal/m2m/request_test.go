@@ -113,7 +113,8 @@ func TestRequest_idOfAnotherEndpointIsNotSent(t *testing.T) {
 			getErr, patchErr, c.ResourceServers.Delete(t.Context(), id),
 			c.ClientGrants.Delete(t.Context(), id),
 		} {
-			if err == nil || !strings.Contains(err.Error(), strconv.Quote(id)+" cannot be an id") ||
+			if err == nil ||
+				!strings.Contains(err.Error(), strconv.Quote(id)+" is not a valid id") ||
 				IsNotFound(err) {
 				t.Errorf("%q: %v", id, err)
 			}

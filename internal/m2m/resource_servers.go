@@ -160,12 +160,12 @@ var resourceServerDefaults = map[string]any{
 		User:   &SubjectPolicy{Policy: "allow_all"},
 		Client: &SubjectPolicy{Policy: "require_client_grant"},
 	},
-	// Only together with a PEM that was sent.
+	// Only compared if a PEM was sent.
 	"token_encryption": map[string]any{"encryption_key": map[string]any{"thumbprint_sha256": nil}},
 }
 
 // Find reads the API with exactly this identifier, even if the identifier looks like the id of
-// another API. If there is none, IsNotFound holds for the error.
+// another API. If there is none, the error satisfies IsNotFound.
 func (s *ResourceServers) Find(ctx context.Context, identifier string) (ResourceServer, error) {
 	found, err := manage[[]ResourceServer](ctx, s.conn, request{
 		op: "look up resource server", method: http.MethodGet,
@@ -194,13 +194,13 @@ func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, e
 	})
 }
 
-// byIdentifier reads the API with exactly this identifier. A path can also hold an id, so the API
-// that answers may be another one.
+// byIdentifier reads the API with exactly this identifier. The endpoint also accepts an id, so the
+// answer may be another API whose id equals the identifier.
 func (s *ResourceServers) byIdentifier(
 	ctx context.Context, identifier string,
 ) (ResourceServer, error) {
 	if identifier == "." || identifier == ".." {
-		return s.Find(ctx, identifier) // No path can hold these.
+		return s.Find(ctx, identifier) // A path cannot contain these.
 	}
 	found, err := s.Get(ctx, identifier)
 	if err != nil || found.Identifier == identifier {
@@ -258,7 +258,7 @@ func (s *ResourceServers) List(
 	return collect(s.All(ctx, identifiers))
 }
 
-// Update changes the properties that are set in in and leaves the others alone.
+// Update changes the properties that the request sets. All others stay unchanged.
 func (s *ResourceServers) Update(
 	ctx context.Context, id string, in ResourceServerProperties,
 ) (ResourceServer, error) {
@@ -268,8 +268,8 @@ func (s *ResourceServers) Update(
 	})
 }
 
-// Delete removes an API and, as far as is known, its grants. It succeeds if the API is already
-// gone.
+// Delete deletes an API. It is not certain that the tenant also deletes the grants of the API (API
+// contract 14). It succeeds if the API is already gone.
 func (s *ResourceServers) Delete(ctx context.Context, id string) error {
 	_, err := manage[struct{}](ctx, s.conn, request{
 		op: "delete resource server", method: http.MethodDelete,

@@ -18,7 +18,7 @@ import (
 // maxFailures is how often a call may fail for reasons other than the rate limit.
 const maxFailures = 5
 
-// attempts are the attempts of one call. They have one writer, the goroutine of the call.
+// attempts are the attempts of one call. Only the goroutine of the call writes to them.
 // go-retryablehttp runs the loop: it sends with RoundTrip, asks classify whether to send again, and
 // waits as long as backoff says.
 type attempts struct {
@@ -47,7 +47,7 @@ func (a *attempts) do(req *retryablehttp.Request) (*http.Response, error) {
 		},
 		CheckRetry: a.classify,
 		Backoff:    a.backoff,
-		RetryMax:   math.MaxInt32, // The end is up to classify.
+		RetryMax:   math.MaxInt32, // classify decides when to stop.
 		// The last answer carries the API's own message.
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
@@ -79,10 +79,10 @@ func (a *attempts) classify(ctx context.Context, resp *http.Response, err error)
 	return !ok || time.Now().Add(pause+maxJitter(pause)).Before(deadline), nil
 }
 
-// again reports whether another attempt is safe and may succeed, and counts it. It decides by what
-// the server can have done, not by the status alone: a request that was refused before any work is
-// sent again whatever its method; after a lost reply or a server error, only a repeatable request
-// is.
+// again reports whether another attempt is safe and may succeed, and counts failures. It decides by
+// what the server can have done, not by the status alone. A request that was refused before any
+// work is sent again, whatever its method. After a lost reply or a server error, only a repeatable
+// request is sent again.
 func (a *attempts) again(resp *http.Response) bool {
 	switch {
 	case a.last.unsent:
@@ -105,7 +105,7 @@ func (a *attempts) again(resp *http.Response) bool {
 }
 
 func (a *attempts) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
-	return a.pause // As classify has computed it.
+	return a.pause // Computed by classify.
 }
 
 // transient reports whether the same request may succeed in a moment.

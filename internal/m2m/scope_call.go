@@ -21,7 +21,7 @@ const (
 	readScope
 )
 
-// scopeCall is what one caller wants with a scope. Its result may be read once done is closed.
+// scopeCall is one caller's operation on a scope. Its result may be read once done is closed.
 type scopeCall struct {
 	ctx   context.Context //nolint:containedctx // A call waits in a queue.
 	kind  scopeKind
@@ -116,7 +116,7 @@ func confirmWritten(written []*scopeCall, list []Scope, readErr error) {
 	}
 }
 
-// tookEffect reports whether the scope in the list is what the change was meant to make.
+// tookEffect reports whether the scope in the list is the intended result of the change.
 func tookEffect(call *scopeCall, shown Scope) bool {
 	if call.kind == removeScope {
 		return shown.Value == ""
@@ -159,6 +159,6 @@ func missingScope() error {
 func takenScope() error {
 	return &Error{
 		Method: http.MethodGet, Path: "/api/v2/resource-servers", Status: http.StatusConflict,
-		Message: "the API has this scope already",
+		Message: "the API already has this scope",
 	}
 }

@@ -33,9 +33,9 @@ type scopeQueue struct {
 // maxReplaced is how many writes a stale read may be behind.
 const maxReplaced = 8
 
-// join waits for the result of a call. A caller that gives up withdraws its call if no round has
-// begun with it. A round that has begun is finished, because otherwise nobody would know about the
-// scope.
+// join adds a call to the queue and waits for its result. A caller that gives up withdraws its call
+// if the call is not part of a round yet. A round that has begun always ends, because otherwise
+// nobody would know what became of the scope.
 func (q *scopeQueue) join(call *scopeCall) {
 	q.mu.Lock()
 	q.pending = append(q.pending, call)
@@ -98,7 +98,7 @@ func (q *scopeQueue) stop() bool {
 	return !q.running
 }
 
-// run goes on while there is something to do. The read at the beginning of a round also confirms
+// run continues while there is something to do. The read at the beginning of a round also confirms
 // the writes of the round before, so n consecutive rounds take n PATCHes and n + 1 reads.
 func (q *scopeQueue) run() {
 	var written []*scopeCall
@@ -119,8 +119,8 @@ func (q *scopeQueue) run() {
 			}
 			continue
 		}
-		// The list has just been read, so changes that have arrived since can go along. Later reads
-		// wait for the next round, because their callers want to know what is there now.
+		// Changes that arrived during the read join this round. Reads that arrived wait for the
+		// next round, because their callers want the scopes as they are now.
 		calls = append(
 			calls, q.take(func(call *scopeCall) bool { return call.kind != readScope })...,
 		)

@@ -64,7 +64,7 @@ func (s *ResourceServerScopes) Update(
 	return s.do(ctx, "update resource server scope", setScope, in)
 }
 
-// Find reads a scope. If there is none, IsNotFound holds for the error.
+// Find reads a scope. If there is none, the error satisfies IsNotFound.
 func (s *ResourceServerScopes) Find(
 	ctx context.Context, want ResourceServerScope,
 ) (ResourceServerScope, error) {

@@ -502,7 +502,7 @@ func TestScopes_lostRace(t *testing.T) {
 	errs := s.all(t, "+a", "+b", "-z")
 	want := []string{
 		`create resource server scope: another writer has removed the scope "a"`, "<nil>",
-		`delete resource server scope: another writer has put the scope "z" back`,
+		`delete resource server scope: another writer has restored the scope "z"`,
 	}
 	for i, err := range errs {
 		if got := fmt.Sprint(err); got != want[i] {

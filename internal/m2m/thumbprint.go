@@ -35,7 +35,7 @@ func Thumbprint(text string) (string, error) {
 		public, err = x509.ParsePKIXPublicKey(block.Bytes)
 	default:
 		return "", fmt.Errorf(
-			"the PEM block is a %q; a PUBLIC KEY or a CERTIFICATE is needed", block.Type,
+			"the PEM block is a %q; a PUBLIC KEY or a CERTIFICATE is required", block.Type,
 		)
 	}
 	if err != nil {
@@ -43,8 +43,8 @@ func Thumbprint(text string) (string, error) {
 	}
 	if strings.Contains(text, "PRIVATE KEY-----") {
 		return "", fmt.Errorf(
-			"there is a private key beside the PEM block %q; "+
-				"only the public part may be given away", block.Type,
+			"the value contains a private key in addition to the PEM block %q; use only the "+
+				"public part", block.Type,
 		)
 	}
 	key, ok := public.(*rsa.PublicKey)

@@ -54,9 +54,9 @@ func TestThumbprint_acceptsOnlyRSAPublicKeys(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"key":                          "not PEM",
-		pkcs1PEM(rsaKey()):             `"RSA PRIVATE KEY"; a PUBLIC KEY or a CERTIFICATE is needed`,
+		pkcs1PEM(rsaKey()):             `"RSA PRIVATE KEY"; a PUBLIC KEY or a CERTIFICATE is required`,
 		publicPEM(t, &curve.PublicKey): "not an RSA key",
-		publicPEM(t, rsaKey().Public()) + pkcs8PEM(t, rsaKey()):        `there is a private key beside the PEM block "PUBLIC KEY"`,
+		publicPEM(t, rsaKey().Public()) + pkcs8PEM(t, rsaKey()):        `the value contains a private key in addition to the PEM block "PUBLIC KEY"`,
 		"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n": "cannot be read",
 	} {
 		if _, err := Thumbprint(text); err == nil || !strings.Contains(err.Error(), want) {

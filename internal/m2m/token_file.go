@@ -12,21 +12,20 @@ import (
 	"sync"
 )
 
-// maxTokenFile is far above the size of a token, in bytes, and far below the size of a file that a
-// wrong path might name.
+// maxTokenFile is the maximum size of a token file, in bytes. It is far above the size of a token.
 const maxTokenFile = 64 << 10
 
 // TokenFileError says why the token file cannot be used. Its text names the file and reveals
-// nothing of its content.
+// nothing about its content.
 type TokenFileError struct{ Err error }
 
 func (e *TokenFileError) Error() string { return e.Err.Error() }
 
 func (e *TokenFileError) Unwrap() error { return e.Err }
 
-// tokenFile is a file in which another program keeps a fresh token. It is read for each request.
-// Compared with the request that costs almost nothing, and it misses no change, as a check of time
-// and size could.
+// tokenFile is a file in which another program keeps a fresh token. It is read for each request,
+// which costs almost nothing compared with the request itself. A check of modification time and
+// size could miss a change.
 type tokenFile struct {
 	path string
 
@@ -50,7 +49,7 @@ func (f *tokenFile) token() (string, error) {
 	return f.last, nil
 }
 
-// drop forgets a token that the API refused, and reports whether the file now holds another one.
+// drop forgets a token that the API refused, and reports whether the file now contains another one.
 func (f *tokenFile) drop(token string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -96,7 +95,7 @@ func readToken(path string) (string, error) {
 // encoding other than UTF-8.
 func checkToken(token string) error {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("holds something other than a token, which is one word of ASCII " +
+		return errors.New("contains something other than a token, which is one word of ASCII " +
 			"characters")
 	}
 	return nil

@@ -115,7 +115,7 @@ func TestTokenFile_lastTokenIsUsedDuringAWrite(t *testing.T) {
 
 func TestTokenFile_unusableFileSendsNothing(t *testing.T) {
 	t.Parallel()
-	const wrong = " holds something other than a token, which is one word of ASCII characters"
+	const wrong = " contains something other than a token, which is one word of ASCII characters"
 	holding := func(content string) func(string) error {
 		return func(path string) error { return os.WriteFile(path, []byte(content), 0o600) }
 	}

@@ -62,8 +62,8 @@ func (s *sharedTokens) share(
 	return token, release, err
 }
 
-// hold returns the token for a key, or requests it. The request goes on for the others if the
-// caller who began it gives up.
+// hold returns the token for a key, or requests it. The request continues for the others if
+// the caller that began it gives up.
 func (s *sharedTokens) hold(
 	ctx context.Context, key shareKey, r TokenRequest, atLeast time.Duration,
 ) *sharedToken {

@@ -213,10 +213,10 @@ func TestFetch_answerWithoutTokenIsAnError(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		{reply(200, `{}`), "200 OK: the answer holds no object"},
-		{reply(200, `{"access_token":""}`), "200 OK: the answer holds no object"},
-		{reply(200, `null`), "200 OK: the answer holds no object"},
-		{reply(200, `{"access_token":7}`), "200 OK: the answer is not of the expected form"},
+		{reply(200, `{}`), "200 OK: the answer contains no object"},
+		{reply(200, `{"access_token":""}`), "200 OK: the answer contains no object"},
+		{reply(200, `null`), "200 OK: the answer contains no object"},
+		{reply(200, `{"access_token":7}`), "200 OK: the answer does not have the expected form"},
 		{reply(204, ``), "204 No Content: the body is not JSON"},
 		{html(200), `200 OK: the body is not JSON (content type "text/html")`},
 		{html(404), `404 Not Found: the body is not JSON (content type "text/html")`},
@@ -360,13 +360,13 @@ func TestFetch_unusableKeyIsNotSent(t *testing.T) {
 	}
 	for want, creds := range map[string]Credentials{
 		"this is not PEM": {PrivateKey: "MIIEsecret"},
-		`the PEM block "CERTIFICATE" holds no private key`: {
+		`the PEM block "CERTIFICATE" contains no private key`: {
 			PrivateKey: "-----BEGIN CERTIFICATE-----\nTUlJRXNlY3JldA==\n-----END CERTIFICATE-----\n",
 		},
-		"this is a *ecdsa.PrivateKey; an RSA key is needed": {
+		"this is not an RSA key": {
 			PrivateKey: pkcs8PEM(t, ec),
 		},
-		"the key has 1024 bits; at least 2048 are needed": {
+		"the key has 1024 bits; at least 2048 are required": {
 			PrivateKey: pkcs1PEM(smallRSAKey()),
 		},
 		`"HS256" is not one of RS256, RS384, PS256`: {

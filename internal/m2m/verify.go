@@ -114,8 +114,8 @@ type ownClaims struct {
 	OrgName  string `json:"org_name"`
 }
 
-// isFor reports whether the token is for an organization, given by id or name. A tenant may leave
-// the name out of its tokens (API contract 10.2), but only ids begin with org_.
+// isFor reports whether the token is for an organization, given by id or name. A tenant may omit
+// the name in its tokens (API contract 10.2), but only ids begin with org_.
 func (c ownClaims) isFor(organization string) bool {
 	unnamed := c.OrgID != "" && c.OrgName == "" && !strings.HasPrefix(organization, "org_")
 	return c.OrgID == organization || strings.EqualFold(c.OrgName, organization) || unnamed
@@ -157,14 +157,14 @@ func (v *verifier) judge(std jwt.Claims, own ownClaims, want Expected) error {
 			want.Organization,
 		)
 	case own.GrantTyp != "" && own.GrantTyp != "client-credentials":
-		return refuse("it comes from another grant type (gty): %.64q", own.GrantTyp)
+		return refuse("it was issued for another grant type (gty): %.64q", own.GrantTyp)
 	}
 	if len(want.Scopes) == 0 {
 		return nil
 	}
 	for scope := range strings.FieldsSeq(own.Scope) {
 		if !slices.Contains(want.Scopes, scope) {
-			return refuse("it carries the scope %.280q, which was not asked for", scope)
+			return refuse("it has the scope %.280q, which was not requested", scope)
 		}
 	}
 	return nil
@@ -174,10 +174,10 @@ func (v *verifier) judge(std jwt.Claims, own ownClaims, want Expected) error {
 // says about keys (jku, jwk, x5u, x5c), because a forger writes the header.
 func checkHeader(header map[string]any) error {
 	if _, given := header["crit"]; given {
-		return &VerifyError{Reason: "it demands an extension that is not supported (crit)"}
+		return &VerifyError{Reason: "it requires an extension that is not supported (crit)"}
 	}
 	if _, given := header["b64"]; given { // RFC 7797 7 forbids it in a JWT.
-		return &VerifyError{Reason: "it demands a payload that is not encoded (b64)"}
+		return &VerifyError{Reason: "it requires an unencoded payload (b64)"}
 	}
 	return checkType(header)
 }
@@ -242,7 +242,7 @@ func readClaims(into func(dest ...any) error) (Claims, error) {
 	return Claims{JSON: string(raw), Scopes: strings.Fields(own.Scope)}, nil
 }
 
-// reasonOf turns the library's errors into sentences. None of the errors holds the token.
+// reasonOf turns the library's errors into sentences. None of the errors contains the token.
 func reasonOf(err error) string {
 	var alg *jose.ErrUnexpectedSignatureAlgorithm
 	switch {

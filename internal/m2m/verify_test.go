@@ -432,7 +432,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 				t, jwt.SigningMethodRS256, smallRSAKey(), map[string]any{"kid": "small"},
 				is.claims(),
 			),
-			orders, `"small" cannot be used: it has 1024 bits; at least 2048 are needed`,
+			orders, `"small" cannot be used: it has 1024 bits; at least 2048 are required`,
 		},
 		"encryption key": {
 			sign(
@@ -489,7 +489,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 				t, jwt.SigningMethodRS256, rsaKey(), with(kid1, "crit", []string{"exp"}, "exp", 1),
 				is.claims(),
 			),
-			orders, "it demands an extension that is not supported (crit)",
+			orders, "it requires an extension that is not supported (crit)",
 		},
 		"expired": {
 			rs256("exp", noon.Unix()-31), orders,
@@ -525,7 +525,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		"empty azp":            {rs256("azp", ""), orders, "does not name the client"},
 		"other grant type":     {rs256("gty", "password"), orders, `grant type (gty): "password"`},
 		"wider scope": {
-			rs256(), narrow, `the scope "write:orders", which was not asked for`,
+			rs256(), narrow, `the scope "write:orders", which was not requested`,
 		},
 		"scope as an array": {rs256("scope", []string{"read:orders"}), orders, "malformed"},
 		"not a JWT":         {"opaque", orders, "malformed"},
@@ -569,9 +569,9 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		},
 		"b64 without crit": {
 			signHeader(t, `{"alg":"RS256","kid":"key-1","b64":false}`, is.claims()), orders,
-			"not encoded (b64)",
+			"an unencoded payload (b64)",
 		},
-		"payload not encoded": {signPlain(t, is.claims()), orders, "not encoded (b64)"},
+		"payload not encoded": {signPlain(t, is.claims()), orders, "an unencoded payload (b64)"},
 		"alg NONE": {
 			enc([]byte(`{"alg":"NONE","kid":"key-1"}`)) + "." + parts[1] + ".", orders,
 			`the algorithm "NONE"`,
@@ -666,7 +666,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		},
 		"scope with a tab": {
 			rs256("scope", "read:orders\tadmin"), narrow,
-			`the scope "admin", which was not asked for`,
+			`the scope "admin", which was not requested`,
 		},
 	} {
 		got, err := c.Tokens.Verify(t.Context(), tc.token, tc.want)

@@ -16,7 +16,7 @@ const (
 	maxWait = time.Minute
 	// firstWait is the pause after the first failure; it doubles with each failure.
 	firstWait = 250 * time.Millisecond
-	// promptAttempts is how many attempts may follow at once if the server says so.
+	// promptAttempts is how many attempts may follow without a wait if Retry-After is 0.
 	promptAttempts = 5
 )
 
@@ -29,7 +29,7 @@ func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 	}
 	if resp != nil {
 		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), now); ok {
-			if wait <= 0 { // Obeyed for a few attempts only, so as not to flood the server.
+			if wait <= 0 { // Obeyed only for a few attempts, to avoid flooding the server.
 				wait = doubling(attempt - promptAttempts)
 			}
 			return min(wait, maxWait)

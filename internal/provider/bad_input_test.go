@@ -86,11 +86,11 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"web lifetime": {
 			acctest.OrdersConfig(`token_lifetime = 60`, `token_lifetime_for_web = 61`),
-			`token_lifetime_for_web is 61 seconds, above token_lifetime, which is 60.`,
+			`token_lifetime_for_web (61 seconds) is greater than token_lifetime (60 seconds).`,
 		},
 		"web lifetime by default": {
 			acctest.OrdersConfig(`token_lifetime_for_web = 86401`),
-			`token_lifetime_for_web is 86401 seconds, above token_lifetime, which is 86400.`,
+			`token_lifetime_for_web (86401 seconds) is greater than token_lifetime (86400 seconds).`,
 		},
 		"dialect": {
 			acctest.OrdersConfig(`token_dialect = "jwt"`),

@@ -29,7 +29,7 @@ func TestAccResourceServer_createdDiffersFromPlan(t *testing.T) {
 				`,"name":"Orders"`,
 			)))},
 			ExpectError: text.Says(`The tenant accepted the request to create the API "https://orders.example.com", but its answer differs from the plan in: name.
-				It may not allow the planned values. It exists in the tenant, and the next apply will replace it. To keep it instead`),
+				The tenant may not allow the planned values. The object exists in the tenant, and the next apply will replace it. To keep it instead`),
 		},
 		// Parts of objects are compared too.
 		resource.TestStep{
@@ -73,7 +73,8 @@ func TestAccResourceServer_updatedDiffersFromPlan(t *testing.T) {
 				)),
 			},
 			ExpectError: text.Says("its answer differs from the plan in: consent_policy, " +
-				"name. It may not allow the planned values. The state holds what the tenant has"),
+				"name. The tenant may not allow the planned values. The state now contains the " +
+				"values in the tenant."),
 		},
 		// The object is not marked to be replaced.
 		resource.TestStep{
@@ -118,7 +119,7 @@ func TestAccResourceServer_clearedDiffersFromPlan(t *testing.T) {
 			Config:            acctest.OrdersConfig(),
 			ConfigStateChecks: []statecheck.StateCheck{clears},
 			ExpectError: text.Says("its answer differs from the plan in: " +
-				"authorization_details. It may not allow the planned values."),
+				"authorization_details. The tenant may not allow the planned values."),
 		},
 		resource.TestStep{
 			Config:            acctest.OrdersConfig(),
@@ -142,9 +143,9 @@ func TestAccResourceServer_adoptedDiffersFromPlan(t *testing.T) {
 		resource.TestStep{
 			Config:            config,
 			ConfigStateChecks: []statecheck.StateCheck{adopted},
-			ExpectError: text.Says("differs from the plan in: name. It may not allow " +
-				"the planned values. It is not managed here yet; the next apply will adopt it " +
-				"again."),
+			ExpectError: text.Says("differs from the plan in: name. The tenant may " +
+				"not allow the planned values. The object is not managed here yet. The next " +
+				"apply will adopt it again."),
 		},
 		resource.TestStep{
 			Config:           config,

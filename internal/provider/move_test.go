@@ -82,7 +82,7 @@ func TestOrganizationClientGrant_move(t *testing.T) {
 		},
 		"of other types": {
 			incumbent.Address, typeName, 0, `{"organization_id":["hush"]}`,
-			"its attribute organization_id is of an unexpected type (array)",
+			"its attribute organization_id has an unexpected type (array)",
 		},
 		"not JSON": {
 			incumbent.Address, typeName, 0, `{hush`, "it is not valid JSON",

@@ -28,8 +28,8 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 
 	p := newPlanRun(n)
 	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" already exists (id %s).
-		Unless this state already holds it at another address, the apply adopts it instead of creating a new one. `, id)
-	const elsewhere = ` If the state holds it at an address that this plan destroys, such as the old name of a renamed block, the apply may destroy it and create a new one with a new id. To keep it, add a moved block.`
+		Unless this state already contains it at another address, the apply adopts it instead of creating a new one. `, id)
+	const elsewhere = ` If the state contains it at an address that this plan destroys, such as the old name of a renamed block, the apply may destroy it and create a new one with a new id. To keep it, add a moved block.`
 	p.says(p.api(nil, adopting), adopted+"Adopting it changes consent_policy, name."+elsewhere)
 	p.asked(askedForOrders)
 	p.says(
@@ -99,7 +99,7 @@ func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
 		output := terraform.Must(plan...)
 		warned := strings.Count(output, "Adopts an existing")
 		for _, said := range []string{
-			"Unless this state already holds it at another address", "To keep it, add a moved " +
+			"Unless this state already contains it at another address", "To keep it, add a moved " +
 				"block.",
 		} {
 			if got := len(text.Says(said).FindAllString(output, -1)); got < warned {

@@ -6,8 +6,8 @@
 //
 //   - resourceserver, resourceserverscope, clientgrant, organizationgrant, client, organization
 //     and accesstoken contain the types. They never import each other.
-//   - run holds what the types share in one process, report words API errors, tfstate handles
-//     Terraform's state, and attribute has what types share for single attributes.
+//   - run contains what the types share in one process, report words API errors, tfstate handles
+//     Terraform's state, and attribute contains what types share for single attributes.
 //
 // To add a type, add it to a list at the end of provider.go.
 package provider
@@ -49,8 +49,8 @@ var (
 	_ provider.ProviderWithListResources      = (*m2mProvider)(nil)
 )
 
-// Options replace what the provider takes from its environment. The zero value of a field means
-// the real thing.
+// Options set the version, and replace what the provider takes from its environment. A nil function
+// means the default.
 type Options struct {
 	Version string
 	// Getenv reads an environment variable.
@@ -134,9 +134,10 @@ func (p *m2mProvider) Schema(
 			},
 			"client_assertion_signing_alg": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Algorithm of the assertion, the same as that of the " +
-					"client's credential in the tenant: " + attribute.OrList(m2m.AssertionAlgs()) +
-					". Default `RS256`. Environment: `AUTH0_CLIENT_ASSERTION_SIGNING_ALG`.",
+				MarkdownDescription: "Algorithm that signs the assertion: " +
+					attribute.OrList(m2m.AssertionAlgs()) + ". It must match the algorithm of the " +
+					"client's credential in the tenant. Default `RS256`. Environment: " +
+					"`AUTH0_CLIENT_ASSERTION_SIGNING_ALG`.",
 				Validators: []validator.String{stringvalidator.OneOf(m2m.AssertionAlgs()...)},
 			},
 			"api_token": schema.StringAttribute{
@@ -155,7 +156,7 @@ func (p *m2mProvider) Schema(
 			},
 			"audience": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Identifier of the Management API. Needed if `domain` is a " +
+				MarkdownDescription: "Identifier of the Management API. Required if `domain` is a " +
 					"custom domain. Default `https://DOMAIN/api/v2/`. Environment: " +
 					"`AUTH0_AUDIENCE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},

@@ -107,7 +107,7 @@ func TestAccProvider_htmlInsteadOfJSON(t *testing.T) {
 		Config: acctest.ProviderBlock(
 			"domain = \""+page.URL+"\"", `client_id = "c"`, `client_secret = "s"`,
 		) + acctest.OrdersConfig(),
-		ExpectError: text.Says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API.
+		ExpectError: text.Says(`POST /oauth/token was answered with status 200 and text/html instead of JSON. This is not an answer from an Auth0 API.
 			Check that the domain ` + page.URL +
 			` (from the provider's domain) is the host of the tenant`),
 	})
@@ -123,7 +123,7 @@ func TestAccProvider_htmlInsteadOfJSONWithToken(t *testing.T) {
 			``,
 		)))},
 		ExpectError: text.Says(
-			`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. This is not an answer of an Auth0 API. Check that the domain`,
+			`POST /api/v2/resource-servers was answered with status 200 and text/html instead of JSON. This is not an answer from an Auth0 API. Check that the domain`,
 		),
 	})
 }
@@ -143,7 +143,7 @@ func TestAccProvider_redirectIsNotFollowed(t *testing.T) {
 			"domain = \""+redirect.URL+"\"", `client_id = "c"`, `client_secret = "s"`,
 		) + acctest.OrdersConfig(),
 		ExpectError: text.Says("was answered with status 307 and a redirect to " + other.URL +
-			"/login. This is not an answer of an Auth0 API."),
+			"/login. This is not an answer from an Auth0 API."),
 	})
 	if reached {
 		t.Error("the redirect was followed")
@@ -230,20 +230,20 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 	}{
 		"plain http": {
 			block: acctest.ProviderBlock(`domain = "http://acme.eu.auth0.com"`),
-			want: `domain = "http://acme.eu.auth0.com" "http://acme.eu.auth0.com" is plain http, which would send secrets and tokens readable over
-				the network; http:// is accepted for loopback addresses only, use https://acme.eu.auth0.com.`,
+			want: `domain = "http://acme.eu.auth0.com" "http://acme.eu.auth0.com" uses plain http, which would send secrets and tokens unencrypted over
+				the network; http:// is accepted for loopback addresses only, so use https://acme.eu.auth0.com.`,
 		},
 		"plain http in the environment": {
 			env:  map[string]string{"AUTH0_DOMAIN": "http://acme.eu.auth0.com"},
-			want: `The environment variable AUTH0_DOMAIN: "http://acme.eu.auth0.com" is plain http`,
+			want: `The environment variable AUTH0_DOMAIN: "http://acme.eu.auth0.com" uses plain http`,
 		},
 		"a path": {
 			block: acctest.ProviderBlock(`domain = "acme.eu.auth0.com/api/v2"`),
-			want:  `contains more than a host; give the host alone, such as acme.eu.auth0.com.`,
+			want:  `contains more than a host; use only the host, such as acme.eu.auth0.com.`,
 		},
 		"no host": {
 			block: acctest.ProviderBlock(`domain = ""`),
-			want:  `"" names no host; give a host such as acme.eu.auth0.com.`,
+			want:  `"" contains no host; use a host such as acme.eu.auth0.com.`,
 		},
 		"timeout": {
 			block: acctest.ProviderBlock(`request_timeout = "fast"`),
@@ -270,7 +270,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 				"AUTH0_DOMAIN":                       "acme.eu.auth0.com",
 				"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": testkeys.PublicPEM(),
 			},
-			want: `The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY: the PEM block "PUBLIC KEY" holds no private key in PKCS #1 or PKCS #8.`,
+			want: `The environment variable AUTH0_CLIENT_ASSERTION_PRIVATE_KEY: the PEM block "PUBLIC KEY" contains no private key in PKCS #1 or PKCS #8.`,
 		},
 		"assertion algorithm": {
 			block: acctest.ProviderBlock(`client_assertion_signing_alg = "HS256"`),
@@ -282,11 +282,11 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		},
 		"own header": {
 			block: acctest.ProviderBlock(`headers = { authorization = "Bearer t" }`),
-			want:  `The provider's headers: the header Authorization is set for each request already and cannot be replaced.`,
+			want:  `The provider's headers: the header Authorization is already set for each request and cannot be replaced.`,
 		},
 		"line break in a header": {
 			block: acctest.ProviderBlock(`headers = { X-Pass = "secret\nX-Other: 1" }`),
-			want:  `The provider's headers: the value of the header X-Pass holds a line break.`,
+			want:  `The provider's headers: the value of the header X-Pass contains a line break.`,
 		},
 		"same header twice": {
 			block: acctest.ProviderBlock(`headers = { X-Pass = "1", x-pass = "2" }`),

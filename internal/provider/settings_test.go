@@ -358,10 +358,10 @@ func TestSettings_badKey(t *testing.T) {
 	for text, want := range map[string]string{
 		line: "this is not PEM",
 		"":   "this is not PEM",
-		"-----BEGIN RSA PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n-----END RSA PRIVATE KEY-----\n": `the PEM block "RSA PRIVATE KEY" holds no private key`,
+		"-----BEGIN RSA PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n-----END RSA PRIVATE KEY-----\n": `the PEM block "RSA PRIVATE KEY" contains no private key`,
 		"-----BEGIN RSA PRIVATE KEY-----\\n" + line +
 			"\\n-----END RSA PRIVATE KEY-----\\n": "this is not PEM",
-		testkeys.PublicPEM(): `the PEM block "PUBLIC KEY" holds no private key`,
+		testkeys.PublicPEM(): `the PEM block "PUBLIC KEY" contains no private key`,
 	} {
 		for from, s := range map[string]settings{
 			"The provider's client_assertion_private_key": resolveSettings(

@@ -95,7 +95,8 @@ func TestAccResourceServer_managementAPICannotBeCreated(t *testing.T) {
 		resource.TestStep{
 			Config: acctest.SystemConfig(management), PlanOnly: true,
 			ExpectError: text.Says("The API \"" + management +
-				"\" exists in every tenant. … " + block + " Or set use_existing = true"),
+				"\" exists in every tenant. … " + block +
+				" Alternatively, set use_existing = true"),
 		},
 		// Nor can another API become it.
 		resource.TestStep{
@@ -172,7 +173,7 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 		}},
 		resource.TestStep{
 			Config: config("scopes = {}"), PlanOnly: true,
-			ExpectError: text.Says("The API belongs to the tenant itself, which does not " +
+			ExpectError: text.Says("The API is a system API, and the tenant does not " +
 				"allow changing its scopes. Remove scopes from the configuration"),
 		},
 		resource.TestStep{Config: config("token_lifetime = 500"), ConfigStateChecks: []statecheck.StateCheck{

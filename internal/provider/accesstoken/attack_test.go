@@ -115,10 +115,10 @@ func attacks() map[string]attack {
 		}},
 
 		"unknown crit": header(
-			"it demands an extension that is not supported (crit).", "crit", []string{"exp"}, "exp",
+			"it requires an extension that is not supported (crit).", "crit", []string{"exp"}, "exp",
 			1,
 		),
-		"b64": header("it demands a payload that is not encoded (b64).", "b64", false),
+		"b64": header("it requires an unencoded payload (b64).", "b64", false),
 		"logout token": header(
 			`it is of the type "logout+jwt", which is not an access token.`, "typ", "logout+jwt",
 		),
@@ -176,15 +176,15 @@ func attacks() map[string]attack {
 			"it does not name the client it is for (azp or client_id).", "azp", nil,
 		),
 		"another grant type": own(
-			`it comes from another grant type (gty): "password".`, "gty", "password",
+			`it was issued for another grant type (gty): "password".`, "gty", "password",
 		),
 		"a wider scope": {
-			want:   `it carries the scope "write:orders", which was not asked for.`,
+			want:   `it has the scope "write:orders", which was not requested.`,
 			scopes: []string{"read:orders"},
 			token:  always,
 		},
 		"a scope of no grant": {
-			want:   `it carries the scope "admin", which was not asked for.`,
+			want:   `it has the scope "admin", which was not requested.`,
 			scopes: []string{"read:orders"},
 			token:  func(x *forger) string { return x.own("scope", "read:orders admin") },
 		},
@@ -236,7 +236,7 @@ func attacks() map[string]attack {
 			func(x *forger) {
 				x.hasKeys(rsaJWK(x.kid(), testkeys.Signing()[0], "alg", "RSA-OAEP"))
 			}),
-		"small key": {want: "cannot be used: it has 1024 bits; at least 2048 are needed.", token: func(x *forger) string {
+		"small key": {want: "cannot be used: it has 1024 bits; at least 2048 are required.", token: func(x *forger) string {
 			x.hasKeys(rsaJWK(x.kid(), smallKey()))
 			return x.sign(jwt.SigningMethodRS256, smallKey(), x.header, x.claims)
 		}},

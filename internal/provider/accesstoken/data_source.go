@@ -44,7 +44,7 @@ func (d *tokenDataSource) Schema(
 			"client. With Terraform 1.10 or OpenTofu 1.11, or later, prefer the ephemeral " +
 			"resource [`m2m_access_token`](../ephemeral-resources/access_token.md) wherever an " +
 			"ephemeral " +
-			"value is accepted. It takes the same arguments and leaves nothing in the plan or " +
+			"value is accepted. It takes the same arguments and stores nothing in the plan or " +
 			"the state. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) compares the " +
 			"two.\n\nEach plan fetches a new token, which counts against the token quota of the " +
 			"tenant. Blocks that request the same token share it. The token is fetched before " +
@@ -71,7 +71,7 @@ func (d *tokenDataSource) Read(
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// The token is never released: the state holds it anyway, and the provider cannot know when
+	// The token is never released: it is in the state anyway, and the provider cannot know when
 	// it is no longer used. So later reads in this run get the same token.
 	m.fetch(ctx, d.run, 0, false, &resp.Diagnostics) // A data source cannot return unknown results.
 	if resp.Diagnostics.HasError() {

@@ -120,7 +120,7 @@ func TestAccAccessToken_scopesNarrow(t *testing.T) {
 		resource.TestStep{
 			Config: acctest.TokenConfig(`scopes = ["read:orders", "delete:orders"]`),
 			ExpectError: text.Says(
-				`Client has not been granted scopes: delete:orders … Add the scopes to the m2m_client_grant of this client, or ask for fewer.`,
+				`Client has not been granted scopes: delete:orders … Add the scopes to the m2m_client_grant of this client, or request fewer.`,
 			),
 		},
 	)

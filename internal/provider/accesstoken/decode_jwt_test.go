@@ -113,8 +113,8 @@ func TestDecodeJWT_errorsAreOnTheArgument(t *testing.T) {
 	for name, c := range map[string]struct{ token, want string }{
 		"opaque": {
 			"hush",
-			"The token is opaque: a JSON Web Token has three parts with dots between them, this " +
-				"has 1",
+			"The token is opaque: a JSON Web Token has three parts separated by dots, but this " +
+				"token has 1",
 		},
 		"encrypted": {
 			"hush.h.h.h.h",

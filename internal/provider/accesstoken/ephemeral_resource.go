@@ -62,8 +62,8 @@ func (r *tokenEphemeralResource) Schema(
 ) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Fetches an access token for an API with the client credentials " +
-			"flow, and verifies it. Nothing of it is stored in the plan or the state. Use it to " +
-			"configure a provider or a provisioner, or in a write-only argument.\n\nNeeds " +
+			"flow, and verifies it. The token is never stored in the plan or the state. Use it to " +
+			"configure a provider or a provisioner, or in a write-only argument.\n\nRequires " +
 			"Terraform 1.10 or OpenTofu 1.11. [Use a token in a " +
 			"plan](../guides/use-a-token-in-a-plan.md) has complete examples.\n\nThe token is " +
 			"fetched in each plan and each apply. It is fetched only in the apply if an argument " +
@@ -80,8 +80,9 @@ func (r *tokenEphemeralResource) Schema(
 		Optional: true,
 		MarkdownDescription: "Minimum time until the token expires, such as `5m` or `1h`; set it " +
 			"to at least the duration of the run. If a new token would expire sooner, the block " +
-			"fails; if a token of another block would, a new one is fetched. If omitted, any new " +
-			"token is accepted, but a token in the last minute of its life is not shared.",
+			"fails. If a token that another block has fetched would expire sooner, this block " +
+			"fetches a new one. If omitted, any new token is accepted, but a token is not shared " +
+			"in the last minute before it expires.",
 		Validators: []validator.String{attribute.Duration()},
 	}
 }
@@ -171,7 +172,7 @@ func (r *tokenEphemeralResource) Renew(
 	resp.Diagnostics.AddWarning("Access token is about to expire", open.explain("expires"))
 }
 
-// Close releases the token, which is forgotten unless another block holds it.
+// Close releases the token, which is forgotten unless another block has it open.
 func (r *tokenEphemeralResource) Close(
 	ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse,
 ) {

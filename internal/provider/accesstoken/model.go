@@ -52,7 +52,7 @@ func (m *tokenModel) setResults(
 	m.GrantedScopes = attribute.SetFromAPI(ctx, append([]string{}, granted...), diags)
 }
 
-// setUnknown makes the results unknown, so that the apply fetches the token.
+// setUnknown makes the results unknown, which defers the token to the apply.
 func (m *tokenModel) setUnknown() {
 	m.AccessToken, m.TokenType = types.StringUnknown(), types.StringUnknown()
 	m.ExpiresIn, m.ExpiresAt = types.Int64Unknown(), types.StringUnknown()

@@ -75,7 +75,7 @@ func (m *tokenModel) advise(
 			"the id of its grant, so that the token is requested afterwards."
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
 		return "scopes", report.Sentences("Add the scopes to the m2m_client_grant of this "+
-			"client, or ask for fewer. The API must define them too.",
+			"client, or request fewer. The API must define them too.",
 			askedEarly+" Or omit scopes here to get all scopes that are granted.")
 	case says(http.StatusForbidden, "client-grant"):
 		return "", m.adviseGrant(creds)
@@ -100,8 +100,8 @@ func (m *tokenModel) advise(
 			"allow_any_organization of " + grant + "."
 	case answer.Status == http.StatusTooManyRequests:
 		return "", "The tenant limits the number of tokens, and each plan and each apply " +
-			"requests its own. If a quota is used up, wait until it resets, or have the token " +
-			"quota of the client raised."
+			"requests its own. If a quota is used up, wait until it resets, or raise the token " +
+			"quota of the client."
 	case answer.Status == http.StatusBadRequest, answer.Code == "server_error":
 		return "", fmt.Sprintf("Actions of the tenant (trigger credentials-exchange) can refuse "+
 			"a token with a message of their own. If this message comes from an action, check "+

@@ -102,7 +102,7 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 			block,
 			m2m.Credentials{},
 			403, "access_denied", "Client has not been granted scopes: a, b", "scopes",
-			"Add the scopes to the m2m_client_grant of this client, or ask for fewer. The API " +
+			"Add the scopes to the m2m_client_grant of this client, or request fewer. The API " +
 				"must define them too.\n\n" +
 				early + " Or omit scopes here to get all scopes that are granted.",
 		},
@@ -187,8 +187,8 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 			m2m.Credentials{},
 			429, "too_many_requests", "Client quota exceeded", "",
 			"The tenant limits the number of tokens, and each plan and each apply requests its " +
-				"own. If a quota is used up, wait until it resets, or have the token quota of " +
-				"the client raised.",
+				"own. If a quota is used up, wait until it resets, or raise the token quota of " +
+				"the client.",
 		},
 		// The text of an action must not mislead the provider.
 		"action": {

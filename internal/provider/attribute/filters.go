@@ -53,7 +53,7 @@ func ReadFilters(ctx context.Context, config tfsdk.Config, into any, diags *diag
 }
 
 // KnownFilters reads the config block of a list and fails if a filter is unknown: without that
-// filter, the list would return objects that were not asked for.
+// filter, the list would return objects that were not requested.
 func KnownFilters(ctx context.Context, config tfsdk.Config, into any) (diags diag.Diagnostics) {
 	filters := map[string]tftypes.Value{}
 	if err := config.Raw.As(&filters); err != nil {

@@ -43,13 +43,10 @@ func CheckOneOf(
 	switch {
 	case a.IsNull() && b.IsNull():
 		diags.AddAttributeError(path.Root(one), "Missing "+one+" or "+other,
-			fmt.Sprintf("Nothing says which %s to read: set %s or %s.", what, one, other))
+			fmt.Sprintf("Set %s or %s to select the %s to read.", one, other, what))
 	case !IsUnset(a) && !IsUnset(b):
 		diags.AddAttributeError(path.Root(other), "Both "+one+" and "+other,
-			fmt.Sprintf(
-				"One of them is enough to say which %s to read: set %s or %s, not both.", what, one,
-				other,
-			))
+			fmt.Sprintf("Set only one of %s and %s to select the %s to read.", one, other, what))
 	}
 }
 

@@ -210,11 +210,11 @@ func TestAccClientData_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"neither": {
 			acctest.Reading("m2m_client"),
-			`Nothing says which client to read: set client_id or name.`,
+			`Set client_id or name to select the client to read.`,
 		},
 		"both": {
 			acctest.Reading("m2m_client", `client_id = "a"`, `name = "b"`),
-			`set client_id or name, not both.`,
+			`Set only one of client_id and name to select the client to read.`,
 		},
 		"empty id":   {acctest.Reading("m2m_client", `client_id = ""`), `at least 1`},
 		"empty name": {acctest.Reading("m2m_client", `name = ""`), `at least 1`},

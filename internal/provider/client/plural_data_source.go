@@ -73,8 +73,8 @@ func (d *clientsDataSource) Schema(
 			},
 			"is_first_party": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "`true` reads only the tenant's own clients (first party), " +
-					"`false` only third-party clients. If omitted, both are read.",
+				MarkdownDescription: "`true` reads only first-party clients, `false` only " +
+					"third-party clients. If omitted, both are read.",
 			},
 			"is_global": schema.BoolAttribute{
 				Optional: true,

@@ -16,8 +16,8 @@ func clientAttributes() map[string]schema.Attribute {
 		"description": attribute.ShownString("Description of the client."),
 		"app_type": attribute.ShownString("Type of the application, such as `non_interactive` " +
 			"(machine to machine), `regular_web`, `spa` or `native`; null if no type was chosen."),
-		"is_first_party": attribute.ShownBool("Whether the client is the tenant's own (first " +
-			"party), not a third party's."),
+		"is_first_party": attribute.ShownBool("Whether this is a first-party client, not a " +
+			"third-party client."),
 		"is_global": attribute.ShownBool("Whether this is the global client, which represents " +
 			"all applications of the tenant."),
 		"grant_types": attribute.ShownSet("Grant types (OAuth flows) that the client may use. " +

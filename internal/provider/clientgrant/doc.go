@@ -4,5 +4,5 @@
 // Package clientgrant implements m2m_client_grant: the resource, the list resource, and the data
 // source m2m_client_grants. Package organizationgrant associates grants with organizations.
 //
-// Package run knows the scopes that an API defines or will define.
+// Package run provides the scopes that an API defines or will define.
 package clientgrant

@@ -30,8 +30,8 @@ func (r *grantResource) IdentitySchema(
 }
 
 // parseKey reads CLIENT_ID::AUDIENCE or CLIENT_ID::AUDIENCE::SUBJECT_TYPE. CLIENT_ID may be the
-// name of a group of clients. An audience may contain two colons too, so the part after the last
-// two is only a subject type if it is a known one.
+// name of a group of clients. An audience may also contain two colons, so the part after the last
+// two colons is a subject type only if it is a known subject type.
 func parseKey(id string) (key m2m.ClientGrantKey, ok bool) {
 	client, audience, ok := strings.Cut(id, "::")
 	if last := strings.LastIndex(audience, "::"); last >= 0 &&

@@ -70,7 +70,7 @@ func TestClientGrant_move(t *testing.T) {
 		"empty": {State: `{}`, Refused: "it does not contain the id of a grant"},
 		"of other types": {
 			State:   `{"id":"cgr_A","scopes":["hush",["hush"]]}`,
-			Refused: "its attribute scopes is of an unexpected type (array)",
+			Refused: "its attribute scopes has an unexpected type (array)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

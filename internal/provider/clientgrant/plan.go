@@ -21,7 +21,8 @@ import (
 )
 
 // ModifyPlan plans the scopes if the configuration omits them: null if all scopes are granted,
-// otherwise an empty set (API contract 4.1).
+// otherwise an empty set (API contract 4.1). It also records the planned grant, compares its scopes
+// with the API, and warns about an adoption.
 func (r *grantResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -38,7 +39,7 @@ func (r *grantResource) ModifyPlan(
 	if !req.State.Raw.IsNull() {
 		var id types.String
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
-		// A change of the API can change what the grant allows.
+		// A change to the API can change what the grant allows.
 		server, _ := r.run.PlannedAPI(plan.Audience.ValueString())
 		defer func() {
 			r.run.ChangeGrant(
@@ -75,8 +76,8 @@ func omittedScopes(allowAllScopes types.Bool) types.Set {
 	}
 }
 
-// planAdoption warns which grant use_existing adopts and what changes, because the plan only shows
-// a create.
+// planAdoption warns which grant use_existing will adopt and what will change, because the plan
+// only shows a create.
 func (r *grantResource) planAdoption(
 	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, diags *diag.Diagnostics,
 ) {

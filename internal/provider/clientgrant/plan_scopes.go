@@ -53,13 +53,13 @@ func (r *grantResource) planScopes(
 		return
 	}
 	added := run.Scopes{Values: scopes.Without(held)}
-	stale := run.Scopes{Values: scopes.Without(added)}
+	kept := run.Scopes{Values: scopes.Without(added)}
 	changing := len(added.Values) > 0 || len(held.Without(scopes)) > 0
 	// An adopted grant may already have the added scopes.
 	certain := planned.UseExisting.IsNull() ||
 		!planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
 	r.checkScopes(
-		ctx, planned.Audience.ValueString(), added, stale, changing, certain || !prior.ID.IsNull(),
+		ctx, planned.Audience.ValueString(), added, kept, changing, certain || !prior.ID.IsNull(),
 		diags,
 	)
 }
@@ -70,11 +70,11 @@ func replaces(plan, prior grantModel) bool {
 		!plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType)
 }
 
-// checkScopes reports scopes that the API does not define: scopes that the plan adds and scopes
-// that the grant already has. An added scope is an error if it is certain that the grant lacks it
-// and that the API will not define it; everything else is a warning.
+// checkScopes reports scopes that the API does not define: scopes that the plan adds, and scopes
+// that the plan keeps in the grant. An added scope is an error if it is certain that the grant
+// lacks it and that the API will not define it. All other undefined scopes are warnings.
 func (r *grantResource) checkScopes(
-	ctx context.Context, audience string, added, held run.Scopes, changing, certain bool,
+	ctx context.Context, audience string, added, kept run.Scopes, changing, certain bool,
 	diags *diag.Diagnostics,
 ) {
 	server, planned := r.run.PlannedAPI(audience)
@@ -98,7 +98,7 @@ func (r *grantResource) checkScopes(
 		defined = live
 	}
 	defined = r.run.WithAdded(audience, defined)
-	undefined, stale := added.Without(defined), held.Without(defined)
+	undefined, stale := added.Without(defined), kept.Without(defined)
 
 	const summary = "Scope that the API does not define"
 	where, unseen := "in the tenant", unseenScopes
@@ -137,7 +137,7 @@ func (r *grantResource) checkScopes(
 	}
 }
 
-// unseenScopes is advice if this run may define scopes after it has planned the grant.
+// unseenScopes is advice for the case that this run plans scopes of the API after the grant.
 const unseenScopes = " If this configuration defines a missing scope, let the grant depend on " +
 	"the resource that defines it (depends_on), so that the plan knows."
 

@@ -80,7 +80,7 @@ func shownAttributes() map[string]schema.Attribute {
 			"grant. Null means `false`."),
 		"authorization_details_types": attribute.ShownSet("Types of rich authorization requests " +
 			"(RFC 9396) that the grant allows; empty if there are none."),
-		"is_system": attribute.ShownBool("Whether the grant belongs to the tenant itself."),
+		"is_system": attribute.ShownBool("Whether this is a system grant."),
 	}
 }
 

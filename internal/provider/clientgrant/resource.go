@@ -101,6 +101,7 @@ func (r *grantResource) Create(
 		return
 	}
 	op := r.operation(report.Create, plan.grantValues, report.HasAttribute(req.Plan.Raw))
+	// A new grant has these values unless the request sets others.
 	fresh := grantValues{
 		AllowAllScopes:            types.BoolValue(false),
 		AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil),
@@ -202,8 +203,8 @@ func (r *grantResource) Delete(
 	if state.IsSystem.ValueBool() {
 		resp.Diagnostics.AddWarning("System grant kept",
 			fmt.Sprintf(
-				"The grant %q belongs to the tenant itself and is not deleted. It is only "+
-					"removed from the state.",
+				"The grant %q is a system grant, so it was not deleted. It was only removed from "+
+					"the state.",
 				state.ID.ValueString(),
 			))
 		return

@@ -123,8 +123,8 @@ func (r *grantResource) Schema(
 			},
 			"is_system": schema.BoolAttribute{
 				Computed: true,
-				MarkdownDescription: "Whether the grant belongs to the tenant itself. Such a " +
-					"grant cannot be changed or deleted.",
+				MarkdownDescription: "Whether this is a system grant, which cannot be changed " +
+					"or deleted.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 		},

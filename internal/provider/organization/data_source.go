@@ -24,7 +24,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*organizationDataSource)(nil)
 )
 
-// NewDataSource is data.m2m_organization.
+// NewDataSource returns data.m2m_organization.
 func NewDataSource() datasource.DataSource { return &organizationDataSource{} }
 
 type organizationDataSource struct{ run *run.Run }
@@ -41,8 +41,8 @@ func (d *organizationDataSource) Configure(
 	d.run = run.Of(req.ProviderData, &resp.Diagnostics)
 }
 
-// nameStart is how each name of an organization starts (API contract 5.1). The API decides on the
-// rest of a name.
+// nameStart matches the start of an organization's name (API contract 5.1). The API checks the rest
+// of the name.
 var nameStart = regexp.MustCompile(`^[A-Za-z0-9]`)
 
 func (d *organizationDataSource) Schema(
@@ -118,8 +118,8 @@ func (d *organizationDataSource) find(
 		"instead of organization_id.", resp)
 }
 
-// isFound reports whether a read succeeded. Otherwise it adds the error of the object, which
-// argument identifies. The advice is for an object that does not exist.
+// isFound reports whether a read succeeded. If not, it adds an error on the argument. The advice is
+// part of the error if the object does not exist.
 func (d *organizationDataSource) isFound(
 	err error, argument, object, advice string, resp *datasource.ReadResponse,
 ) bool {

@@ -177,13 +177,13 @@ func TestAccOrganizationData_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"neither": {
 			acctest.Reading("m2m_organization"),
-			`Nothing says which organization to read: set organization_id or name.`,
+			`Set organization_id or name to select the organization to read.`,
 		},
 		"both": {
 			acctest.Reading(
 				"m2m_organization", `organization_id = "org_Ab12Cd34Ef56Gh78"`, `name = "acme"`,
 			),
-			`set organization_id or name, not both.`,
+			`Set only one of organization_id and name to select the organization to read.`,
 		},
 		"name as id": {
 			byID("acme"),

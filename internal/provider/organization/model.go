@@ -34,7 +34,7 @@ var brandingTypes = map[string]attr.Type{
 	"logo_url": types.StringType, "colors": types.MapType{ElemType: types.StringType},
 }
 
-// fromAPI takes the values from an answer of the API.
+// fromAPI sets the values from an answer of the API.
 func (m *organizationModel) fromAPI(
 	ctx context.Context, found m2m.Organization, diags *diag.Diagnostics,
 ) {
@@ -52,8 +52,7 @@ func (m *organizationModel) fromAPI(
 	m.IsAppEntitlementActive = types.BoolPointerValue(found.IsAppEntitlementActive)
 }
 
-// mapFromAPI makes a map of what the API answered. It is null if the property was absent, which is
-// not the same as empty.
+// mapFromAPI converts a map of the API. The result is null, not empty, if the property was absent.
 func mapFromAPI(
 	ctx context.Context, values map[string]string, diags *diag.Diagnostics,
 ) types.Map {

@@ -20,7 +20,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*organizationsDataSource)(nil)
 
-// NewPluralDataSource is data.m2m_organizations.
+// NewPluralDataSource returns data.m2m_organizations.
 func NewPluralDataSource() datasource.DataSource { return &organizationsDataSource{} }
 
 type organizationsDataSource struct{ run *run.Run }

@@ -15,14 +15,14 @@ func organizationAttributes() map[string]schema.Attribute {
 		"organization_id": attribute.ShownString(
 			"Id of the organization, such as `org_Ab12Cd34Ef56Gh78`.",
 		),
-		"name": attribute.ShownString("Name of the organization, such as `acme`. No other " +
-			"organization of the tenant has it."),
-		"display_name": attribute.ShownString("Name that users see. Null if none is set."),
-		"branding": attribute.ShownObject("How the login page looks for the organization. Null "+
-			"if nothing is set.", map[string]schema.Attribute{
+		"name": attribute.ShownString("Name of the organization, such as `acme`. It is " +
+			"unique in the tenant."),
+		"display_name": attribute.ShownString("Display name that users see. Null if none is set."),
+		"branding": attribute.ShownObject("Appearance of the login page for the organization. "+
+			"Null if nothing is set.", map[string]schema.Attribute{
 			"logo_url": attribute.ShownString("URL of the logo. Null if none is set."),
-			"colors": shownMap("Colors by their use, such as `primary` or `page_background`. " +
-				"Null if none are set."),
+			"colors": shownMap("Colors by use, such as `primary` or `page_background`. Null if " +
+				"none are set."),
 		}),
 		"metadata": shownMap("Metadata of the organization. Null if none is set."),
 		"third_party_client_access": attribute.ShownString("Whether third-party clients can use " +

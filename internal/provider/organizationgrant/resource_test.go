@@ -259,7 +259,7 @@ func TestAccOrganizationClientGrant_conflict(t *testing.T) {
 				grant,
 			)))},
 			ExpectError: text.Says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. … import {
-				to = m2m_organization_client_grant.NAME id = %q } If this state already holds it`,
+				to = m2m_organization_client_grant.NAME id = %q } If this state already contains it`,
 				grant, acme, id)),
 		},
 		resource.TestStep{

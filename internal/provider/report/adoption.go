@@ -26,7 +26,7 @@ func WarnOfAdoption(diags *diag.Diagnostics, op Operation, id string, changes []
 }
 
 // WarnOfPlannedAdoption warns that the apply will adopt an object, and lists what will change.
-// A plan cannot always know whether the state holds the object at another address, so the
+// A plan cannot always know whether the state contains the object at another address, so the
 // warning covers both cases.
 func WarnOfPlannedAdoption(
 	diags *diag.Diagnostics, op Operation, id string, changes []string, config tftypes.Value,
@@ -39,10 +39,10 @@ func WarnOfPlannedAdoption(
 		what += " Values known only after apply may change more."
 	}
 	diags.AddAttributeWarning(path.Root("use_existing"), "Adopts an existing "+op.Kind,
-		Sentences(fmt.Sprintf("The %s already exists (id %s). Unless this state already holds it "+
-			"at another address, the apply adopts it instead of creating a new one. %s",
+		Sentences(fmt.Sprintf("The %s already exists (id %s). Unless this state already "+
+			"contains it at another address, the apply adopts it instead of creating a new one. %s",
 			op.Object, id, what),
-			"If the state holds it at an address that this plan destroys, such as the old name "+
+			"If the state contains it at an address that this plan destroys, such as the old name "+
 				"of a renamed block, the apply may destroy it and create a new one with a new "+
 				"id. To keep it, add a moved block."))
 }

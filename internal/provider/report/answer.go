@@ -80,11 +80,11 @@ func (c *Connection) explainForeign(answer *m2m.Error) string {
 	case answer.ContentType != "":
 		what += " and " + answer.ContentType + " instead of JSON"
 	default:
-		what += " and no JSON"
+		what += " and a body that is not JSON"
 	}
 	return Sentences(what+
-		".", fmt.Sprintf("This is not an answer of an Auth0 API. Check that the domain %s (from "+
-		"%s) is the host of the tenant, and that no proxy or firewall intercepts the request.",
+		".", fmt.Sprintf("This is not an answer from an Auth0 API. Check that the domain %s "+
+		"(from %s) is the host of the tenant, and that no proxy or firewall intercepts the request.",
 		c.Domain, c.DomainSource),
 		Tried(answer))
 }

@@ -37,14 +37,14 @@ func explainConflict(op Operation, err *m2m.ConflictError) string {
 			"Run terraform apply again. If the error persists, find the id in the dashboard and "+
 				"import it.")
 	}
-	alternative := "Or set use_existing = true to adopt it and update it to this configuration " +
-		"in one apply. "
+	alternative := "Alternatively, set use_existing = true to adopt it and update it to match " +
+		"this configuration in the same apply. "
 	if op.ImportOnly {
 		alternative = ""
 	}
-	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it: add this "+
-		"block, replace NAME with the resource name shown above after \"with\", and apply "+
-		"again:\n\n%s\n\n%sIf this state already holds it at another address, use a moved block "+
+	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it with this "+
+		"block and apply again. Replace %s.NAME with the address shown above after \"with\"."+
+		"\n\n%s\n\n%sIf this state already contains it at another address, use a moved block "+
 		"instead. If this plan replaces it, set create_before_destroy = false.",
-		op.Object, ImportBlock(op.TypeName, err.ID), alternative)
+		op.Object, op.TypeName, ImportBlock(op.TypeName, err.ID), alternative)
 }

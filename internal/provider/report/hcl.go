@@ -14,7 +14,7 @@ func HCLString(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(text))
 }
 
-// ImportBlock returns an import block to paste, with NAME as the name of the resource.
+// ImportBlock returns an import block to paste. NAME stands for the name of the resource.
 func ImportBlock(typeName, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.NAME\n  id = %s\n}", typeName, HCLString(id))
 }

@@ -42,10 +42,10 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 				" is the right tenant.",
 		)
 	case strings.HasPrefix(answer.Message, "Service not enabled"):
-		return Sentences(said, fmt.Sprintf("It knows no Management API with the identifier %q. "+
-			"Check the domain. If it is a custom domain, set the provider's audience (or "+
-			"AUTH0_AUDIENCE) to https://TENANT/api/v2/, with the tenant's own host and the "+
-			"trailing slash.", err.Audience))
+		return Sentences(said, fmt.Sprintf("It does not know a Management API with the "+
+			"identifier %q. Check the domain. If it is a custom domain, set the provider's "+
+			"audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/, where TENANT is the Auth0 "+
+			"host of the tenant. Keep the trailing slash.", err.Audience))
 	case answer.Status == http.StatusForbidden:
 		return Sentences(said, who+" may not use the Management API. Authorize it for the API "+
 			err.Audience+

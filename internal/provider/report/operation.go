@@ -25,8 +25,8 @@ const (
 // Operation describes a request of a type, for errors.
 type Operation struct {
 	Verb Verb
-	Kind string // resource server, client grant
-	// Object names the object for people: API "https://…".
+	Kind string // Such as client grant.
+	// Object names the object in sentences, such as API "https://orders.example.com".
 	Object string
 	// TypeName is the Terraform type, for import blocks.
 	TypeName string
@@ -35,7 +35,7 @@ type Operation struct {
 	// ImportOnly reports that the type has no use_existing, so an existing object must be
 	// imported.
 	ImportOnly bool
-	// Attributes reports whether an error can be put on an attribute.
+	// Attributes reports whether an error can be shown on an attribute.
 	Attributes func(name string) bool
 }
 

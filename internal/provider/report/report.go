@@ -38,7 +38,7 @@ func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 	case errors.Is(err, ErrOwnedTwice):
 		diags.AddError(op.Summary(), fmt.Sprintf("Another resource has already created or "+
 			"adopted the %s in this run. Two resources that manage the same object undo each "+
-			"other's changes; keep only one of them.",
+			"other's changes. Keep only one of them.",
 			op.Object))
 	case errors.As(err, &conflict):
 		diags.AddError(op.Summary(), explainConflict(op, conflict))

@@ -19,8 +19,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
-// These answers are ones that the reference server never gives, or gives only after a long
-// wait.
+// The reference server never gives these answers, or gives them only after a long wait.
 func TestReport_advice(t *testing.T) {
 	t.Parallel()
 	refusal := func(status int, code, message string) *m2m.Error {
@@ -101,7 +100,7 @@ func TestReport_advice(t *testing.T) {
 				Status: 503, Message: "Service Unavailable", Attempts: 5,
 				Elapsed: 3760 * time.Millisecond,
 			}, path.Empty(),
-			"It was tried 5 times in 3.8s.",
+			"The request was tried 5 times in 3.8s.",
 		},
 		"expired certificate": {
 			"read", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{

@@ -33,7 +33,8 @@ func Tried(answer *m2m.Error) string {
 		return ""
 	}
 	return fmt.Sprintf(
-		"It was tried %d times in %s.", answer.Attempts, answer.Elapsed.Round(100*time.Millisecond),
+		"The request was tried %d times in %s.", answer.Attempts,
+		answer.Elapsed.Round(100*time.Millisecond),
 	)
 }
 

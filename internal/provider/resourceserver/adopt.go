@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// createOrFind creates an API. The identifier of the Management API is reserved, so createOrFind
-// looks this API up instead and returns a conflict, so that it can be adopted.
+// createOrFind creates an API. The Management API always exists, so createOrFind looks it up
+// instead and returns a conflict, so that it can be adopted.
 func (r *serverResource) createOrFind(
 	ctx context.Context, in m2m.NewResourceServer, kind run.SystemKind,
 ) (m2m.ResourceServer, string, error) {

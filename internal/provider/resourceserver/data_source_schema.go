@@ -80,8 +80,8 @@ func shownAttributes() map[string]schema.Attribute {
 			"(early access).", map[string]schema.Attribute{
 			"policy_id": attribute.ShownString("Id of the policy."),
 		}),
-		"is_system": attribute.ShownBool("Whether the API belongs to the tenant itself (a " +
-			"*system API*), such as the Management API."),
+		"is_system": attribute.ShownBool("Whether this is a *system API*, such as the Management " +
+			"API."),
 		"client_id": attribute.ShownString("Id of the client that is linked to the API; null if " +
 			"there is none."),
 	}

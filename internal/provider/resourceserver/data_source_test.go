@@ -186,11 +186,11 @@ func TestAccResourceServerData_badInput(t *testing.T) {
 	acctest.RefusedAtPlan(t, map[string]struct{ Config, Want string }{
 		"neither": {
 			acctest.Reading("m2m_resource_server"),
-			`Nothing says which API to read: set identifier or id.`,
+			`Set identifier or id to select the API to read.`,
 		},
 		"both": {
 			acctest.Reading("m2m_resource_server", `id = "a"`, `identifier = "b"`),
-			`set identifier or id, not both.`,
+			`Set only one of identifier and id to select the API to read.`,
 		},
 		"empty identifier": {
 			acctest.Reading("m2m_resource_server", `identifier = ""`), `between 1 and 600`,

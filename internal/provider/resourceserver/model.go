@@ -94,8 +94,9 @@ func mayAdopt(plan serverModel) bool {
 	return plan.UseExisting.IsUnknown() || plan.UseExisting.ValueBool()
 }
 
-// serverIdentity holds the identifier instead of the id. The identifier is as stable, because a
-// change replaces the API; users know it; and a state moved from the auth0 provider always has it.
+// serverIdentity contains the identifier instead of the id. The identifier is as stable as the id,
+// because a change replaces the API. Users know it, and a state that was moved from the auth0
+// provider always has it.
 type serverIdentity struct {
 	Identifier types.String `tfsdk:"identifier"`
 }
@@ -241,7 +242,7 @@ func (m *serverValues) tokenEncryption(
 	}
 }
 
-// noneIfEmpty turns an empty list into null, which the tenant stores instead.
+// noneIfEmpty turns an empty list into null, because the tenant stores null for an empty list.
 func noneIfEmpty(list types.List) types.List {
 	if !list.IsUnknown() && len(list.Elements()) == 0 {
 		return types.ListNull(list.ElementType(context.Background()))

@@ -153,10 +153,11 @@ func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{tfstate.MoveFrom(typeName,
 		func(ctx context.Context, old incumbentServer, resp *resource.MoveStateResponse) {
 			if old.Identifier == "" && !idForm.MatchString(old.ID) {
-				old.Identifier = old.ID // Early versions could do this after an import.
+				// After an import, early versions stored the identifier as the id.
+				old.Identifier = old.ID
 			}
 			if old.Identifier == "" {
-				tfstate.MoveError(&resp.Diagnostics, typeName, "it holds no identifier")
+				tfstate.MoveError(&resp.Diagnostics, typeName, "it contains no identifier")
 				return
 			}
 			old.ID = cmp.Or(old.ID, old.Identifier) // The refresh can read by either.

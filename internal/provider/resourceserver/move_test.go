@@ -126,11 +126,11 @@ func TestResourceServer_move(t *testing.T) {
 			State: `{"id":"","identifier":"urn:a"}`,
 			Want:  `{"id":"urn:a","identifier":"urn:a","authorization_details":[],"is_system":false}`,
 		},
-		"with its id alone": {State: `{"id":"` + movedID + `"}`, Refused: "it holds no identifier"},
-		"empty":             {State: `{}`, Refused: "it holds no identifier"},
+		"with its id alone": {State: `{"id":"` + movedID + `"}`, Refused: "it contains no identifier"},
+		"empty":             {State: `{}`, Refused: "it contains no identifier"},
 		"of other types": {
 			State:   `{"identifier":"urn:a","token_lifetime":"hush"}`,
-			Refused: "its attribute token_lifetime is of an unexpected type (string)",
+			Refused: "its attribute token_lifetime has an unexpected type (string)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

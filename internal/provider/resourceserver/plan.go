@@ -13,15 +13,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// checkWebLifetime reports a token_lifetime_for_web above token_lifetime (API contract 3.1).
+// checkWebLifetime reports a token_lifetime_for_web that is greater than token_lifetime (API
+// contract 3.1).
 func checkWebLifetime(diags *diag.Diagnostics, web, lifetime types.Int64) {
 	if web.IsNull() || web.IsUnknown() || lifetime.IsNull() || lifetime.IsUnknown() ||
 		web.ValueInt64() <= lifetime.ValueInt64() {
 		return
 	}
 	diags.AddAttributeError(path.Root("token_lifetime_for_web"), "Invalid token lifetime",
-		fmt.Sprintf("token_lifetime_for_web is %d seconds, above token_lifetime, which is %d. "+
-			"Lower token_lifetime_for_web or raise token_lifetime.",
+		fmt.Sprintf("token_lifetime_for_web (%d seconds) is greater than token_lifetime (%d "+
+			"seconds). Lower token_lifetime_for_web or raise token_lifetime.",
 			web.ValueInt64(), lifetime.ValueInt64()))
 }
 
@@ -50,8 +51,8 @@ func (r *serverResource) ModifyPlan(
 		return
 	}
 
-	// A tenant keeps lifetimes that it would not accept (API contract 3.12), so only changes are
-	// checked. Terraform plans a replacement a second time, as a create.
+	// A tenant keeps lifetimes that it would no longer accept (API contract 3.12), so only changes
+	// are checked. Terraform plans a replacement a second time, as a create.
 	replacing := !creating && !plan.Identifier.Equal(prior.Identifier)
 	changing := !plan.TokenLifetime.Equal(prior.TokenLifetime) ||
 		!plan.TokenLifetimeForWeb.Equal(prior.TokenLifetimeForWeb)

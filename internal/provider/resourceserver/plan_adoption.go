@@ -19,8 +19,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planAdoption warns which API use_existing adopts and what changes, because the plan only shows a
-// create. It refuses changes that the tenant does not allow for a system API (API contract 3.12).
+// planAdoption warns which API use_existing will adopt and what will change, because the plan only
+// shows a create. It refuses changes that the tenant does not allow for a system API (API contract
+// 3.12).
 func (r *serverResource) planAdoption(
 	ctx context.Context, config tftypes.Value, planned tfsdk.Plan, secret types.String,
 	diags *diag.Diagnostics,

@@ -189,8 +189,8 @@ func (r *serverResource) Delete(
 	if systemKind(r.run, state.serverValues) != run.NotSystem {
 		resp.Diagnostics.AddWarning("System API kept",
 			fmt.Sprintf(
-				"The API %q belongs to the tenant itself and is not deleted. It is only removed "+
-					"from the state.",
+				"The API %q is a system API, so it was not deleted. It was only removed from the "+
+					"state.",
 				state.Identifier.ValueString(),
 			))
 		return

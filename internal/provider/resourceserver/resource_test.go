@@ -322,7 +322,7 @@ func TestAccResourceServer_conflict(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" +
 			testserver.SampleAPIAudience + "\"\n}\n",
-		ExpectError: text.Says(`To manage it here, import it: add this block, replace NAME with the resource name shown above after "with", and apply again:
+		ExpectError: text.Says(`To manage it here, import it with this block and apply again. Replace m2m_resource_server.NAME with the address shown above after "with".
 			import { to = m2m_resource_server.NAME id = "6800000000000000000000b2" }`),
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 			`POST resource-servers {"identifier":"` + testserver.SampleAPIAudience + `"}`,

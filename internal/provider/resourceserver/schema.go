@@ -41,9 +41,9 @@ func (r *serverResource) Schema(
 			"An omitted attribute shows the value in the tenant. If an attribute is removed from " +
 			"the configuration later, it keeps its value, because the tenant has no way to unset " +
 			"it. The descriptions name the few attributes that can be cleared.\n\n" +
-			"System APIs (`is_system`), which belong to the tenant itself, can be managed as far " +
-			"as the tenant allows. The Management API is imported, or adopted with " +
-			"`use_existing`; only its `token_lifetime`, " +
+			"System APIs (`is_system`), which Auth0 defines, can be managed as far as the tenant " +
+			"allows. The Management API is imported, or adopted with `use_existing`; only its " +
+			"`token_lifetime`, " +
 			"`skip_consent_for_verifiable_first_party_clients` and " +
 			"`subject_type_authorization.user` can be changed. Other system APIs, such as the My " +
 			"Account API, are created from a template that sets their `name` and `scopes`. Some " +
@@ -291,9 +291,8 @@ func (r *serverResource) Schema(
 			},
 			"is_system": schema.BoolAttribute{
 				Computed: true,
-				MarkdownDescription: "Whether the API belongs to the tenant itself (a *system " +
-					"API*), such as the Management API. Destroying a system API only removes it " +
-					"from the state.",
+				MarkdownDescription: "Whether this is a *system API*, such as the Management " +
+					"API. Destroying a system API only removes it from the state.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"client_id": schema.StringAttribute{

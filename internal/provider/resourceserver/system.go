@@ -23,8 +23,7 @@ func whyFixed(kind run.SystemKind, attribute string) string {
 			attribute)
 	}
 	return fmt.Sprintf(
-		"The API belongs to the tenant itself, which does not allow changing its %s.",
-		attribute,
+		"The API is a system API, and the tenant does not allow changing its %s.", attribute,
 	)
 }
 
@@ -62,8 +61,8 @@ var changeable = []string{
 	"subject_type_authorization",
 }
 
-// isFixed reports whether an attribute of a system API is known not to be changeable. For
-// attributes that the Auth0 documentation does not mention, the tenant decides.
+// isFixed reports whether it is known that an attribute of a system API cannot be changed. The
+// tenant decides about attributes that the Auth0 documentation does not mention.
 func isFixed(kind run.SystemKind, attribute string) bool {
 	switch kind {
 	case run.ManagementAPI:

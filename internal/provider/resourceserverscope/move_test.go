@@ -95,7 +95,7 @@ func TestResourceServerScope_move(t *testing.T) {
 		},
 		"of other types": {
 			official, typeName, `{"scope":["hush"]}`, none,
-			"its attribute scope is of an unexpected type (array)",
+			"its attribute scope has an unexpected type (array)",
 		},
 		"of all scopes": {
 			official, "auth0_resource_server_scopes", whole, none,

@@ -136,7 +136,7 @@ func (r *scopeResource) Delete(
 	case errors.Is(err, m2m.ErrSystemAPI):
 		resp.Diagnostics.AddWarning("Scope of a system API kept",
 			fmt.Sprintf(
-				"The %s belongs to the tenant itself and is not deleted. It is only removed from "+
+				"The %s belongs to a system API, so it was not deleted. It was only removed from "+
 					"the state.",
 				op.Object,
 			))

@@ -325,7 +325,7 @@ func TestAccResourceServerScope_conflict(t *testing.T) {
 		resource.TestStep{
 			Config: scopeConfig("a:first"),
 			ExpectError: text.Says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
-				to = m2m_resource_server_scope.NAME id = %q } If this state already holds it`,
+				to = m2m_resource_server_scope.NAME id = %q } If this state already contains it`,
 				acctest.OrdersAPI, id)),
 		},
 		resource.TestStep{

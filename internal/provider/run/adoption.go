@@ -24,7 +24,7 @@ func (r *Run) Adoptable(useExisting types.Bool, key ...types.String) bool {
 }
 
 // LookForAdoption finds the object that an apply would adopt. It returns false if there is no
-// such object, if the state is known to hold it, or if the lookup fails.
+// such object, if the state is known to contain it, or if the lookup fails.
 func LookForAdoption[T any](
 	ctx context.Context, r *Run, check, scope string, diags *diag.Diagnostics,
 	find func(context.Context) (T, string, error),

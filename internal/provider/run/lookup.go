@@ -19,7 +19,7 @@ import (
 // lookupLimit bounds how long a plan waits for an optional check.
 const lookupLimit = 15 * time.Second
 
-// lookUpOnce sends one request per key and run; later callers get the same result.
+// lookUpOnce calls look once per key and run. Later callers get the same result.
 func lookUpOnce[T any](
 	ctx context.Context, r *Run, made *map[string]func() (T, error), key string,
 	look func(context.Context) (T, error),
@@ -64,9 +64,9 @@ func (r *Run) LiveGrants(ctx context.Context, identifier string) ([]m2m.ClientGr
 		})
 }
 
-// SkipCheck warns, once per run, that a check needs a management scope. Any other failure is
-// only logged: if the plan needs the tenant for anything else, that request reports the
-// failure.
+// SkipCheck handles a failed check. If a management scope is missing, it warns, once per run. Any
+// other failure is only logged: if the plan needs the tenant for anything else, that request
+// reports the failure.
 func (r *Run) SkipCheck(
 	ctx context.Context, diags *diag.Diagnostics, check, scope string, err error,
 ) {

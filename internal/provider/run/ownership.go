@@ -51,8 +51,8 @@ func (r *Run) ownsAny() bool {
 }
 
 // leave records that an object is about to be destroyed. The caller must call done when the
-// delete is over, and say whether the object is gone. ok is false if this run has created or
-// adopted the object; the object must then be kept.
+// delete is over, with whether the object is gone. ok is false if this run has created or adopted
+// the object, which must then be kept.
 func (r *Run) leave(id string) (done func(gone bool), ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -45,8 +45,8 @@ func (r *Run) PlannedGrant(id string) (planned PlannedGrant, found bool) {
 	return read(r, &r.grants, id)
 }
 
-// ChangeGrant records whether this run will still change a grant or its API. An apply plans a
-// change again before it makes it.
+// ChangeGrant records whether this run will still change a grant or its API. An apply plans each
+// change a second time before it makes the change, so the apply knows too.
 func (r *Run) ChangeGrant(id string, changing bool) { write(r, &r.changing, id, changing) }
 
 // GrantChanges reports whether this run will still change a grant or its API. It takes the id
@@ -59,10 +59,11 @@ func (r *Run) GrantChanges(id string) bool {
 	return changing
 }
 
-// Hold records that the state holds an object. Such an object is kept or replaced, not adopted.
+// Hold records that the state contains an object. Such an object is kept or replaced, not adopted.
 func (r *Run) Hold(id string) { write(r, &r.held, id, true) }
 
-// Holds reports whether the state is known to hold an object, or held it when its delete began.
+// Holds reports whether the state is known to contain an object, or contained it when its delete
+// began.
 func (r *Run) Holds(id string) bool {
 	held, _ := read(r, &r.held, id)
 	return held || r.leavingOf(id) != nil

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package run holds what one process of the provider knows and shares: the API client, the plans
+// Package run contains what one process of the provider knows and shares: the API client, the plans
 // made so far, the objects in the state, and the objects that this run creates or destroys. A type
 // that needs a fact about another type gets it here.
 //
@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// Run is shared by everything that one process of the provider does.
+// Run is the state of one process of the provider. All of its types share it.
 //
 // Terraform starts a new process for each walk, so an apply does not know what its plan knew.
 // Within a walk, Terraform plans a resource after the resources that it refers to, and promises

@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// confirm compares the state, which holds what the tenant answered, with the plan. It returns
+// confirm compares the state, which contains the answer of the tenant, with the plan. It returns
 // true if they agree, and otherwise adds an error, so that an apply fails if the tenant stored
 // something else. The one exception is a value that the configuration leaves to the tenant: it
 // may have changed since the plan. Terraform requires the planned value in the state, so the
@@ -53,7 +53,7 @@ func confirm(
 	diags.AddError("The tenant stored something else",
 		fmt.Sprintf("The tenant accepted the request to %s the %s, but its answer differs from "+
 			"the plan in: %s. "+
-			"It may not allow the planned values.\n\n%s", op.Verb, op.Object,
+			"The tenant may not allow the planned values.\n\n%s", op.Verb, op.Object,
 			strings.Join(differing, ", "), consequence))
 	return false
 }

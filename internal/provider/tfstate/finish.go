@@ -14,10 +14,11 @@ import (
 
 // These texts say what a difference from the plan means for the object.
 const (
-	afterCreate = "It exists in the tenant, and the next apply will replace it. To keep it " +
-		"instead, change the configuration to match the tenant and run terraform untaint."
-	afterAdoption = "It is not managed here yet; the next apply will adopt it again."
-	afterUpdate   = "The state holds what the tenant has; terraform plan shows the difference."
+	afterCreate = "The object exists in the tenant, and the next apply will replace it. To keep " +
+		"it instead, change the configuration to match the tenant and run terraform untaint."
+	afterAdoption = "The object is not managed here yet. The next apply will adopt it again."
+	afterUpdate   = "The state now contains the values in the tenant. Run terraform plan to see " +
+		"the differences."
 )
 
 // FinishCreate writes the identity and the state of an object that was created or adopted, and
@@ -34,8 +35,8 @@ func FinishCreate(
 		consequence = afterAdoption
 	}
 	if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, consequence) && adopted {
-		// In the state, the object would be marked to be replaced. It existed before this run,
-		// so nothing is lost without a state.
+		// If the state kept the object, Terraform would mark it as tainted and replace it. It
+		// existed before this run, so nothing is lost if the state does not contain it.
 		resp.State.RemoveResource(ctx)
 	}
 }

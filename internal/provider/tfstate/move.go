@@ -62,7 +62,7 @@ func MoveError(diags *diag.Diagnostics, typeName, reason string) {
 // explainJSON explains an error without the value that caused it, which may be a secret.
 func explainJSON(err error) string {
 	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Sprintf("its attribute %s is of an unexpected type (%s)", kind.Field, kind.Value)
+		return fmt.Sprintf("its attribute %s has an unexpected type (%s)", kind.Field, kind.Value)
 	}
 	return "it is not valid JSON"
 }
