@@ -23,21 +23,21 @@ func (s *Server) newCall(r *http.Request) *routing.Call {
 	return routing.ReadCall(r, found, params)
 }
 
-// assemble builds the chain; what is listed first is outermost.
+// assemble builds the chain. The first link in the expression is outermost.
 //
 // The log and the recorder are outermost, so they see every request and its final answer.
 // Latency and faults come before authentication, like a network or a proxy in front of the
 // server. The guard is inside the faults, so that a fault can also change the answer to a panic.
 // Authentication, rate limit, scope and validation have the order of API contract 1.4.
-// Awkwardness is innermost, because it changes what handlers read and answer, and leaves
-// refusals alone.
+// Awkwardness is innermost, because it changes what handlers read and answer, but not the
+// refusals of the outer links.
 func (s *Server) assemble() routing.Endpoint {
 	return s.logged(s.recorded(s.slowed(s.faults.Link(s.guarded(s.authenticated(
 		s.limits.paced(authorized(s.validated(s.awkward.Link(s.dispatch))))))))))
 }
 
 // serve answers one request. A request can have both a chunked body and a Content-Length, which
-// Go's HTTP server drops. A proxy that trusted the length would take the rest of the body for
+// Go's HTTP server drops. A proxy that trusted the length would treat the rest of the body as
 // another request, so the connection is closed (RFC 9112, 6.1).
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
@@ -46,7 +46,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.chain(s.newCall(r)).Compressed(r).Write(w)
 }
 
-// logged writes one line for each request. Neither path nor query nor body is in it: they may hold
+// logged writes one line for each request. It omits path, query and body, which may contain
 // secrets.
 func (s *Server) logged(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
@@ -89,7 +89,7 @@ func (s *Server) recorded(next routing.Endpoint) routing.Endpoint {
 	}
 }
 
-// slowed holds each request back.
+// slowed delays each request.
 func (s *Server) slowed(next routing.Endpoint) routing.Endpoint {
 	if s.latency <= 0 {
 		return next
@@ -100,7 +100,7 @@ func (s *Server) slowed(next routing.Endpoint) routing.Endpoint {
 	}
 }
 
-// authenticated lets only valid Management API tokens pass to the routes that are not public.
+// authenticated checks the Management API token of each request, unless the route is public.
 func (s *Server) authenticated(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		if len(c.Route.Scopes) > 0 {
@@ -114,8 +114,8 @@ func (s *Server) authenticated(next routing.Endpoint) routing.Endpoint {
 	}
 }
 
-// authorized checks that the token has one of the scopes of the route, or all of them where the
-// route says so.
+// authorized checks that the token has one of the scopes of the route, or all of them if the route
+// requires it.
 func authorized(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		if expected := c.Caller.Lacks(c.Route); len(expected) > 0 {
@@ -145,7 +145,7 @@ func (s *Server) validated(next routing.Endpoint) routing.Endpoint {
 	}
 }
 
-// unreadBody answers a request whose body did not arrive as a whole.
+// unreadBody answers a request whose body is incomplete or too large.
 func unreadBody(c *routing.Call) wire.Reply {
 	switch {
 	case !errors.Is(c.BodyErr, wire.ErrBodyTooLarge):
@@ -157,7 +157,7 @@ func unreadBody(c *routing.Call) wire.Reply {
 	}
 }
 
-// refused answers an error: as the refusal that it is, or else as a failure of the server.
+// refused answers an error: with its own reply if it is a refusal, otherwise as a server error.
 func (s *Server) refused(c *routing.Call, err error) wire.Reply {
 	if refused, ok := wire.AsRefusal(err); ok {
 		return refused.Reply()
@@ -165,7 +165,7 @@ func (s *Server) refused(c *routing.Call, err error) wire.Reply {
 	return s.failure(c, err)
 }
 
-// guarded answers what breaks inside the server as the API answers its own failures.
+// guarded turns a panic into the answer that the API gives for an internal error.
 func (s *Server) guarded(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) (answer wire.Reply) {
 		defer func() {

@@ -17,17 +17,17 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// RateLimit says what Management API requests are allowed: Burst at once, and PerSecond on average.
-// The token endpoint has a bucket of its own, ten times as large. Nothing is limited while
-// PerSecond is zero; a Burst below one counts as one.
+// RateLimit limits the Management API requests: Burst at once, and PerSecond on average. The token
+// endpoint has its own bucket, ten times as large. If PerSecond is zero, nothing is limited. A
+// Burst below one counts as one.
 type RateLimit struct {
 	PerSecond float64
 	Burst     int
 }
 
 // endpointLimits are the buckets that some endpoints have besides the global one (API contract
-// 12.2), with the numbers of the Essentials and Professional plans. Rotating the signing keys is no
-// pacing but a rule of its own.
+// 12.2), with the numbers of the Essentials and Professional plans. The limit on rotations of the
+// signing key is a separate rule and not listed here.
 //
 // ASSUMED: these buckets are there whatever the global limit is; the writes to /organizations share
 // one; what lies below an organization and is not listed has none.
@@ -56,8 +56,8 @@ type rateLimits struct {
 	now   func() time.Time
 
 	mu   sync.Mutex
-	read time.Time // What the clock said last.
-	// The time that the buckets live in: it goes on as the clock does, and never back.
+	read time.Time // The last reading of the clock.
+	// The time of the buckets, which advances with the clock but never goes back.
 	elapsed    time.Time
 	management *rate.Limiter
 	token      *rate.Limiter
@@ -89,10 +89,10 @@ func newBucket(limit RateLimit, times int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(limit.PerSecond*float64(times)), max(limit.Burst, 1)*times)
 }
 
-// pace is what the limits say to one request.
+// pace is the decision of the limits about one request.
 type pace struct {
-	refused *wire.Refusal // nil when the request may pass.
-	header  http.Header   // For the answer; nil when the route is not limited.
+	refused *wire.Refusal // nil if the request may pass.
+	header  http.Header   // For the answer; nil if the route is not limited.
 }
 
 // take counts a request to the route of the given name. The global limit is checked first, so it
@@ -121,9 +121,9 @@ func (l *rateLimits) take(name string) pace {
 	return pace{refused: refused, header: describe(bucket, l.elapsed, now, allowed)}
 }
 
-// tick reads the clock and lets the time of the buckets go on. The buckets cannot have the clock
-// itself: tests may move it back, and then rate.Limiter adds no token until the clock has caught
-// up.
+// tick reads the clock and advances the time of the buckets. The buckets cannot use the clock
+// itself: tests may move it back, and rate.Limiter would then add no token until the clock has
+// caught up.
 func (l *rateLimits) tick() time.Time {
 	now := l.now()
 	if !l.read.IsZero() {
@@ -133,14 +133,14 @@ func (l *rateLimits) tick() time.Time {
 	return now
 }
 
-// describe makes the headers of API contract 12.1 from the state of a bucket. A bucket is refilled
-// when it is full.
+// describe makes the headers of API contract 12.1 from the state of a bucket. The reset is the time
+// when the bucket will be full.
 //
 // ASSUMED: a refusal carries Retry-After. It is documented for the token endpoint only, but clients
 // honor it everywhere.
 func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.Header {
 	perSecond, size := float64(bucket.Limit()), float64(bucket.Burst())
-	// Else two thirds and one third of a token may be less than a whole one.
+	// Without this margin, rounding could make two thirds and one third of a token less than one.
 	tokens := bucket.TokensAt(elapsed) + 1e-9
 	untilFull := (size - tokens) / perSecond
 	reset := now.Unix() + int64(math.Ceil(float64(now.Nanosecond())/1e9+untilFull))
@@ -152,8 +152,8 @@ func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.H
 	return header
 }
 
-// paced is the link of the chain that refuses what exceeds the limits and tells every caller how
-// much is left.
+// paced is the link of the chain that refuses requests above the limits. It adds the headers that
+// say how many requests are left.
 func (l *rateLimits) paced(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		said := l.take(c.Route.Name())

@@ -13,27 +13,27 @@ import (
 type Request struct {
 	Number uint64 // In the order of arrival from 1, and never used twice.
 	Method string
-	// The pattern, such as "PATCH /api/v2/resource-servers/{id}"; empty when there is no such
-	// route.
+	// The method and pattern, such as "PATCH /api/v2/resource-servers/{id}"; empty if no route
+	// matches.
 	Route    string
 	Path     string // As sent, still escaped.
 	RawQuery string
 	Body     []byte
-	// 0 while it is under way, and when the connection was closed without an answer.
+	// 0 while it is in progress, and if the connection was closed without an answer.
 	Status int
 	// The client whose token or credentials were accepted; empty if none were.
 	ClientID string
 	Fault    string        // The fault that was applied, such as "refuse 503".
-	Duration time.Duration // Until the answer was ready; 0 while it is under way.
+	Duration time.Duration // Until the answer was ready; 0 while in progress.
 }
 
-// The oldest requests are forgotten beyond these bounds, so that a server can run for months.
+// Beyond these bounds, the oldest requests are forgotten, so that a server can run for months.
 const (
 	maxRecorded      = 50_000
 	maxRecordedBytes = 16 << 20
 )
 
-// size is what clients decide about how much memory a request takes.
+// size is the memory that a request takes, as far as the client controls it.
 func (r *Request) size() int { return len(r.Method) + len(r.Path) + len(r.RawQuery) + len(r.Body) }
 
 // recorder keeps requests in the order of their arrival.
@@ -60,7 +60,7 @@ func (r *recorder) add(request Request) *Request {
 	return entry
 }
 
-// finish notes what became of a request.
+// finish records the outcome of a request.
 func (r *recorder) finish(entry *Request, note func(*Request)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -75,7 +75,7 @@ func (r *recorder) all() []Request {
 	return out
 }
 
-// after returns the requests that have a higher number. Their bodies are not to be written to.
+// after returns the requests that have a higher number. The caller must not change their bodies.
 func (r *recorder) after(number uint64) []Request {
 	r.mu.Lock()
 	defer r.mu.Unlock()

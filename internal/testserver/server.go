@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package testserver is a reference server: a tenant with resource servers, client grants and
-// clients, its Management API and its token endpoint, that keeps state and enforces the rules of
-// the real ones.
+// Package testserver is a reference server: a tenant that keeps state and enforces the rules of a
+// real one. It has resource servers, client grants, clients and organizations, a Management API and
+// a token endpoint.
 //
 // Each part has its own package. This package listens, passes requests through the chain to
 // their handlers (chain.go, routes.go, pace.go, recorder.go), sets up the tenant (seed.go,
@@ -32,29 +32,29 @@ import (
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.
 type Server struct {
-	url     string // Where it listens, without a slash at the end.
+	url     string // Where it listens, without a trailing slash.
 	log     *slog.Logger
 	http    *http.Server
-	control *control.API // nil when there is none.
+	control *control.API // nil if there is none.
 	closing context.Context
 	close   context.CancelFunc
 	served  chan struct{}
 
-	// What takes a request to its answer.
+	// How requests are answered.
 	routes routing.Table
 	chain  routing.Endpoint
 
-	// What the tenant is, and what answers for it.
+	// The tenant, and the parts that answer its requests.
 	clock      tenant.Clock
 	store      *tenant.Store
 	management *management.Handlers
 	tokens     *tokens.Service
 	limits     *rateLimits
 
-	// What tests look at, and what they make go wrong.
+	// What tests inspect, and the faults that they inject.
 	recorder recorder
 	faults   *faults.Book
-	awkward  *faults.Awkward // nil when answers are not made awkward.
+	awkward  *faults.Awkward // nil if answers are not made awkward.
 	latency  time.Duration
 }
 
@@ -103,7 +103,7 @@ func listenTenant(config Config) (*Server, error) {
 	return s, nil
 }
 
-// newServer makes a server that does not serve yet; listening is the URL that it will be found at.
+// newServer makes a server that does not serve yet. listening is its future URL.
 func newServer(config Config, listening string) (*Server, error) {
 	known, err := tenantURL(config.Issuer, listening)
 	if err != nil {
@@ -135,28 +135,28 @@ func newServer(config Config, listening string) (*Server, error) {
 	return s, nil
 }
 
-// URL is where the server listens, without a slash at the end.
+// URL is where the server listens, without a trailing slash.
 func (s *Server) URL() string { return s.url }
 
-// ControlURL is where the control API listens, without a slash at the end; empty when there is
-// none.
+// ControlURL is where the control API listens, without a trailing slash. It is empty if there is no
+// control API.
 func (s *Server) ControlURL() string { return s.control.URL() }
 
-// Clock is the time that the server lives in.
+// Clock is the clock of the tenant.
 func (s *Server) Clock() *tenant.Clock { return &s.clock }
 
-// Issuer is the URL that the tenant is known by, without a slash at the end.
+// Issuer is the URL that the tenant is known by, without a trailing slash.
 func (s *Server) Issuer() string { return s.store.URL() }
 
-// Close stops the server. Requests under way have a second to end.
+// Close stops the server. Requests in progress have one second to finish.
 func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	return s.Shutdown(ctx)
 }
 
-// Shutdown stops accepting connections, lets the requests under way end, and cuts them off when ctx
-// ends. The control API goes last.
+// Shutdown stops accepting connections and lets the requests in progress finish. When ctx ends, it
+// interrupts them. It stops the control API last.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.close()
 	err := listen.Stop(ctx, s.http)
@@ -164,7 +164,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return errors.Join(err, s.control.Shutdown(ctx), s.store.Close())
 }
 
-// Done is closed when the server serves no longer, whether it was told to stop or failed.
+// Done is closed when the server has stopped serving, because it was stopped or because it failed.
 func (s *Server) Done() <-chan struct{} { return s.served }
 
 // Requests returns what clients sent, in the order of arrival. Very old requests are forgotten.

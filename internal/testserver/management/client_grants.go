@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// ClientIDFormat is looser than the ids that the API makes.
+// ClientIDFormat accepts more than the ids that the API makes.
 //
 // ASSUMED: the format refuses what cannot be an id at all; its exact rule was not observed (API
 // contract 1.3).
@@ -192,8 +192,8 @@ func (h *Handlers) deleteClientGrant(c *routing.Call) (any, error) {
 	return nil, h.store.DeleteClientGrant(c.Params["id"])
 }
 
-// applyClientGrant writes a valid body over a grant and checks what no schema can. Scopes that the
-// API does not define are accepted (API contract 4.3).
+// applyClientGrant writes the properties of a valid body into a grant and checks the rules that no
+// schema can express. Scopes that the API does not define are accepted (API contract 4.3).
 //
 // ASSUMED: null and absence both end as an empty list; turning allow_all_scopes on drops the list
 // (API contract 4.7 shows it empty afterwards); allow_all_scopes beside a list that is not empty is
