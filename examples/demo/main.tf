@@ -42,6 +42,6 @@ data "m2m_access_token" "orders" {
 }
 
 output "granted_scopes" {
-  description = "Scopes that the token carries."
+  description = "Scopes of the token."
   value       = data.m2m_access_token.orders.granted_scopes
 }

@@ -3,7 +3,7 @@ variable "gateway_secret" {
   sensitive = true
 }
 
-# Requests to the tenant pass a gateway that requires these headers.
+# Requests to the tenant pass through a gateway that requires these headers.
 provider "m2m" {
   headers = {
     CF-Access-Client-Id     = "terraform.access"

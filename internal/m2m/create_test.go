@@ -105,7 +105,7 @@ func TestCreate_lostReplyWithoutObjectIsSentAgain(t *testing.T) {
 	}
 }
 
-func TestCreate_effectAfterLookupIsFoundByConflict(t *testing.T) {
+func TestCreate_effectAfterLookupIsFound(t *testing.T) {
 	t.Parallel()
 	s := script(t, reset, reply(200, nothing), reply(409, ordersConflict), reply(200, ordersFound))
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
@@ -219,7 +219,7 @@ func TestCreate_conflictWithDeletedObjectIsSentAgain(t *testing.T) {
 		t.Errorf("%q, then %q", a[0].Body, a[2].Body)
 	}
 
-	// An equal object that exists in the end is still not ours.
+	// Even if an equal object exists in the end, it is not ours.
 	s = script(
 		t, reply(409, ordersConflict), reply(200, nothing), reply(409, ordersConflict),
 		reply(200, ordersFound),
@@ -353,7 +353,7 @@ func TestCreate_neverAnsweredIsUncertain(t *testing.T) {
 	})
 }
 
-func TestCreate_lateEffectIsFoundByLateLookups(t *testing.T) {
+func TestCreate_lateEffectIsFound(t *testing.T) {
 	t.Parallel()
 	for n := 1; n <= createRounds+len(latePauses); n++ {
 		synctest.Test(t, func(t *testing.T) {
@@ -449,7 +449,7 @@ func TestCreate_lostThenRefusedIsLookedUp(t *testing.T) {
 	}
 }
 
-// An existing equal object is not ours if the create was not sent.
+// If the create was not sent, an equal object that exists is not ours.
 func TestCreate_neverSentAdoptsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -664,7 +664,7 @@ func TestCovers_comparesOnlyWhatWasSent(t *testing.T) {
 }
 
 // Only the tenant fills in properties that were not sent.
-func TestConfirms_acceptsOnlyDefaultsBesideWhatWasSent(t *testing.T) {
+func TestConfirms_unsentValuesMustBeDefaults(t *testing.T) {
 	t.Parallel()
 	ours := publicPEM(t, &rsaKey().PublicKey)
 	thumbprint, err := Thumbprint(ours)
@@ -722,7 +722,7 @@ func TestConfirms_acceptsOnlyDefaultsBesideWhatWasSent(t *testing.T) {
 		{settings{Name: Set("Orders")}, `,"name":"Orders","token_lifetime":1234`, false},
 		{settings{Name: Set("Orders")}, `,"token_lifetime":86400`, false},
 
-		// The same holds within objects that were sent.
+		// The same applies within objects that were sent.
 		{user, `,"subject_type_authorization":{"user":{"policy":"deny_all"}}`, true},
 		{
 			user,

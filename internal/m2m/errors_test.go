@@ -371,7 +371,7 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 		t.Errorf("%+v", answer)
 	}
 
-	// The same holds for a malformed answer.
+	// The same applies to a malformed answer.
 	var (
 		mu  sync.Mutex
 		log strings.Builder
@@ -407,7 +407,7 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 		}
 	}
 
-	// The same holds for the login itself.
+	// The same applies to the login itself.
 	c = client(t, script(t, malformed), withLogin, own, func(cfg *Config) {
 		cfg.RetryTimeout = 200 * time.Millisecond
 	})

@@ -43,7 +43,7 @@ func TestField_distinguishesOmittedNullAndValue(t *testing.T) {
 func TestField_valueIsNilUnlessSet(t *testing.T) {
 	t.Parallel()
 	if v := (Field[string]{}).Value(); v != nil {
-		t.Errorf("left out: %q", *v)
+		t.Errorf("omitted: %q", *v)
 	}
 	if v := Null[string]().Value(); v != nil {
 		t.Errorf("null: %q", *v)
@@ -52,6 +52,6 @@ func TestField_valueIsNilUnlessSet(t *testing.T) {
 		t.Errorf("set: %v", v)
 	}
 	if (Field[string]{}).IsZero() != true || Null[string]().IsZero() || Set("").IsZero() {
-		t.Error("IsZero must hold for a field that is left out, and for no other")
+		t.Error("IsZero must be true only for an omitted field")
 	}
 }

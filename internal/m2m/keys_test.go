@@ -113,7 +113,7 @@ func TestVerify_previousKeyIsAccepted(t *testing.T) {
 	}
 }
 
-func TestVerify_firstUsableKeyOfAnIDCounts(t *testing.T) {
+func TestVerify_firstUsableKeyWithAnIDWins(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		keys   []any

@@ -158,7 +158,7 @@ func TestLogin_401IsRetriedWithANewToken(t *testing.T) {
 	}
 }
 
-func TestLogin_second401IsTheError(t *testing.T) {
+func TestLogin_second401IsReturned(t *testing.T) {
 	t.Parallel()
 	s := loginServer(t, reply(401, expired))
 	err := getOrders(t.Context(), client(t, s, withLogin))

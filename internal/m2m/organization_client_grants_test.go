@@ -86,7 +86,7 @@ func TestOrganizationClientGrants_lostReplyIsLookedUp(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrants_existingOneIsAConflict(t *testing.T) {
+func TestOrganizationClientGrants_existingAssociationIsAConflict(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(409, acmeTaken), reply(200, acmeFound))
 	_, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders)
@@ -127,8 +127,8 @@ func TestOrganizationClientGrants_refusedCreateIsNotLookedUp(t *testing.T) {
 	}
 }
 
-// A read ends with the association, with its absence, or with doubt. Doubt must not remove it from
-// state.
+// A read finds the association, its absence, or neither. If neither is certain, the association
+// must stay in the state.
 func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 	t.Parallel()
 	const (
@@ -254,7 +254,7 @@ func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrants_doubtKeepsTheFirstAnswer(t *testing.T) {
+func TestOrganizationClientGrants_doubtReturnsTheFirstError(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(404, noAcme), reply(403, forbidden))
 	_, err := client(t, s).OrganizationClientGrants.Find(t.Context(), acmeOrders)
@@ -264,7 +264,7 @@ func TestOrganizationClientGrants_doubtKeepsTheFirstAnswer(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrants_deleteOfAMissingOneSucceeds(t *testing.T) {
+func TestOrganizationClientGrants_missingAssociationIsDeleted(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		answers []http.HandlerFunc

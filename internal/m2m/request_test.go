@@ -375,7 +375,7 @@ func TestClientGrants_everyPropertyIsRead(t *testing.T) {
 	}
 }
 
-func TestDelete_ofAMissingObjectSucceeds(t *testing.T) {
+func TestDelete_missingObjectSucceeds(t *testing.T) {
 	t.Parallel()
 	for _, h := range []http.HandlerFunc{
 		reply(204, ""),

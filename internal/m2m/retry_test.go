@@ -56,7 +56,7 @@ var (
 )
 
 // TestRetry_byMethodAndCause counts the requests of one call. After a lost reply, a create is
-// looked up. The lookup is refused here, so that its requests are not counted with those of the
+// looked up. The lookup is refused here, so that its requests are not counted as requests of the
 // create.
 func TestRetry_byMethodAndCause(t *testing.T) {
 	t.Parallel()
@@ -199,7 +199,7 @@ func TestRetry_429IsRepeatedUntilTheTimeout(t *testing.T) {
 	}
 }
 
-func TestRetry_429WithTooLongAWaitIsTheError(t *testing.T) {
+func TestRetry_429WithALongWaitIsReturned(t *testing.T) {
 	t.Parallel()
 	for _, timeout := range []time.Duration{20 * time.Second, 31 * time.Second, 37 * time.Second} {
 		// Waits are jittered. A wait that fits only by luck must not be tried.
@@ -369,7 +369,7 @@ func TestRetry_attemptTimeoutIsNamed(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		if !errors.As(err, &network) || !network.Timeout() {
-			t.Errorf("%v is no timeout", err)
+			t.Errorf("%v is not a timeout", err)
 		}
 
 		// A caller who gives up gets another error.

@@ -222,7 +222,7 @@ func TestScopes_parallelChangesAreOneWrite(t *testing.T) {
 	s.expect(t, "GET", "PATCH z=Z a m= x new=N empty=", "GET")
 }
 
-func TestScopes_fiftyTakeThreeRequests(t *testing.T) {
+func TestScopes_fiftyScopesTakeThreeRequests(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 50, "")
 	var changes []string
@@ -337,7 +337,7 @@ func TestScopes_oneCallerGivesUp(t *testing.T) {
 			}
 			return false
 		}
-		// The API has the scope anyway, and the caller learns it.
+		// The API has the scope anyway, and the caller gets it.
 		quitter := s.start(ctx, "+quit")
 		waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == 1 })
 		noErrors(t, append(s.all(t, "+a"), <-quitter))

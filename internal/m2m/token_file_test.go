@@ -85,7 +85,7 @@ func TestTokenFile_401ForTheSameTokenIsNotRetried(t *testing.T) {
 		len(s.arrived()) != 1 {
 		t.Errorf("%v after %d requests", err, len(s.arrived()))
 	}
-	// A refused token is not kept for when the file is gone.
+	// A refused token is not used again when the file is missing.
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}

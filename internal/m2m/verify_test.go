@@ -87,7 +87,7 @@ func newIssuer(t *testing.T, keys ...any) *issuer {
 			raw, _ := json.Marshal(map[string]any{"keys": *is.keys.Load()})
 			reply(200, string(raw))(w, r)
 		default:
-			t.Errorf("%s was asked for", r.URL)
+			t.Errorf("%s was requested", r.URL)
 		}
 	})
 	return is
@@ -197,7 +197,7 @@ func TestVerify_acceptsEveryAlgorithmAndProfile(t *testing.T) {
 			)),
 			orders,
 		},
-		"the scopes asked for": {
+		"the requested scopes": {
 			sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims()),
 			Expected{
 				Audience: "urn:orders",

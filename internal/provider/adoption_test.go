@@ -36,7 +36,7 @@ func keepsObjects(n *acctest.Tenant, steps ...resource.TestStep) {
 
 // A server error may hide a successful create, but the provider must not adopt an object that
 // somebody else created.
-func TestAccResourceServer_serverErrorAdoptsNothing(t *testing.T) {
+func TestAccResourceServer_existingAPIIsNotAdoptedAfterServerError(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
 	n.Next("POST /api/v2/resource-servers", testserver.Refuse(http.StatusServiceUnavailable))
@@ -51,7 +51,7 @@ func TestAccResourceServer_serverErrorAdoptsNothing(t *testing.T) {
 	})
 }
 
-func TestAccClientGrant_serverErrorAdoptsNothing(t *testing.T) {
+func TestAccClientGrant_existingGrantIsNotAdoptedAfterServerError(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/client-grants",
 		fmt.Sprintf(`{"client_id":%q,"audience":%q,"scope":["read:orders"],"organization_usage":"require"}`,
@@ -134,7 +134,7 @@ func TestAccResourceServer_adoptedTwice(t *testing.T) {
 	})
 }
 
-func TestAccClientGrant_adoptsNothingOfThisRun(t *testing.T) {
+func TestAccClientGrant_objectOfThisRunIsNotAdopted(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(resource.TestStep{
 		Config: strings.Replace(

@@ -206,7 +206,7 @@ func TestAccAccessToken_badInput(t *testing.T) {
 			block(audience, `client_secret = "s"`, `client_assertion_private_key = "k"`),
 			`client_secret and client_assertion_private_key are both set.`,
 		},
-		"key that is no key": {
+		"invalid key": {
 			block(audience, `client_id = "c"`, `client_assertion_private_key = "k"`),
 			`Invalid private key`,
 		},

@@ -25,7 +25,7 @@ import (
 type tenantObject struct {
 	properties map[string]any
 	byKey      bool            // Imported by its natural key instead of its id.
-	leftOut    map[string]bool // Omitted from the configuration, if that is allowed.
+	omitted    map[string]bool // Omitted from the configuration, if that is allowed.
 	empties    bool            // Missing values are empty in the configuration, not null.
 }
 
@@ -40,8 +40,8 @@ var kept = []string{
 	"subject_type_authorization",
 }
 
-// mayLeaveOut are these, and what says which key encrypts tokens.
-var mayLeaveOut = slices.Concat(kept, []string{"pem", "thumbprint_sha256"})
+// mayOmit lists kept and the properties that identify the encryption key.
+var mayOmit = slices.Concat(kept, []string{"pem", "thumbprint_sha256"})
 
 // someTenant generates a random tenant.
 var someTenant = rapid.Custom(func(t *rapid.T) generatedTenant {
@@ -130,12 +130,12 @@ func drawAPI(t *rapid.T, i int) tenantObject {
 		return map[string]any{"mechanism": "mtls", "required": rapid.Bool().Draw(t, "required")}
 	})
 	maybe("authorization_policy", func() any { return map[string]any{"policy_id": "pol_1"} })
-	leftOut := map[string]bool{}
-	for _, name := range mayLeaveOut {
-		leftOut[name] = rapid.Bool().Draw(t, "leave out "+name)
+	omitted := map[string]bool{}
+	for _, name := range mayOmit {
+		omitted[name] = rapid.Bool().Draw(t, "omit "+name)
 	}
 	return tenantObject{
-		properties, rapid.Bool().Draw(t, "by key"), leftOut, rapid.Bool().Draw(t, "empties"),
+		properties, rapid.Bool().Draw(t, "by key"), omitted, rapid.Bool().Draw(t, "empties"),
 	}
 }
 
@@ -208,7 +208,7 @@ func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
 			"m2m_resource_server.management",
 		),
 		importOf(
-			n, tenantObject{leftOut: map[string]bool{"name": true}},
+			n, tenantObject{omitted: map[string]bool{"name": true}},
 			acctest.ResourceServerPath(myAccount), "m2m_resource_server.my_account",
 		),
 	}
@@ -301,13 +301,13 @@ func configOf(t *testing.T, stored map[string]any, object tenantObject) string {
 		case slices.Contains([]string{"id", "is_system"}, name), name == "client_id" &&
 			stored["identifier"] != nil:
 			continue // Computed.
-		case object.leftOut[name], value == nil:
+		case object.omitted[name], value == nil:
 			continue
 		case name == "token_encryption":
 			encryption := object.properties[name].(map[string]any)["encryption_key"].(map[string]any)
 			addKey(
 				value.(map[string]any)["encryption_key"].(map[string]any), encryption["pem"],
-				object.leftOut,
+				object.omitted,
 			)
 		case name == "scopes" && isList: // Of an API.
 			described := map[string]any{}
@@ -335,11 +335,11 @@ func configOf(t *testing.T, stored map[string]any, object tenantObject) string {
 
 // addKey adds the PEM to an encryption key for the configuration, because the tenant's answers
 // omit it.
-func addKey(stored map[string]any, pem any, leftOut map[string]bool) {
-	if !leftOut["pem"] {
+func addKey(stored map[string]any, pem any, omitted map[string]bool) {
+	if !omitted["pem"] {
 		stored["pem"] = pem
 	}
-	if leftOut["thumbprint_sha256"] {
+	if omitted["thumbprint_sha256"] {
 		delete(stored, "thumbprint_sha256")
 	}
 }

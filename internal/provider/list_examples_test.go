@@ -84,7 +84,7 @@ func filtersJSON(
 		var value any
 		switch kind := kinds[name]; {
 		case kind == nil:
-			t.Fatalf("%s is no filter", name)
+			t.Fatalf("%s is not a filter", name)
 		case kind.Is(tftypes.Bool):
 			value = new(bool)
 		case kind.Is(tftypes.List{}):

@@ -113,7 +113,7 @@ func listsWhatImportGives(
 	}
 	for _, result := range (query{typeName: typeName, limit: 100}).results(t, p) {
 		if result.Resource != nil {
-			t.Errorf("%s comes with a resource that nobody asked for", result.DisplayName)
+			t.Errorf("%s contains a resource that was not requested", result.DisplayName)
 		}
 	}
 }

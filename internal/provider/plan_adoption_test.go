@@ -77,7 +77,7 @@ func TestPlanAdoption_ofObjectInState(t *testing.T) {
 
 // Renaming a block without a moved block plans a create and a destroy in any order, and the
 // apply does both.
-func TestAccPlanAdoption_ofARenamedBlock(t *testing.T) {
+func TestAccPlanAdoption_renamedBlock(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	block := func(name string) string {
@@ -147,7 +147,7 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 
 // A partly unknown value, such as a set with a scope from another resource, may turn out to
 // match the tenant.
-func TestAccPlanAdoption_knownInPart(t *testing.T) {
+func TestAccPlanAdoption_partlyKnownValue(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers",
 		`{"identifier":"https://orders.example.com","scopes":[{"value":"read:orders"}],

@@ -173,7 +173,7 @@ func TestAccProvider_apiTokenFile(t *testing.T) {
 		},
 	)
 	if asked := len(acctest.TokenRequests(n.Server.Requests())); asked != 1 { // By this test.
-		t.Errorf("%d tokens were asked for, though one was given", asked-1)
+		t.Errorf("%d tokens were requested, but one was given", asked-1)
 	}
 }
 

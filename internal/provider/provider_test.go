@@ -261,11 +261,11 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 			block: acctest.ProviderBlock(`api_token = "t"`, `client_secret = "s"`),
 			want:  `The provider's api_token and the provider's client_secret are both set, but only one can be used.`,
 		},
-		"key that is no key": {
+		"invalid key": {
 			block: acctest.ProviderBlock(`client_assertion_private_key = "key.pem"`),
 			want:  `Invalid private key … The provider's client_assertion_private_key: this is not PEM. It must be the text of an RSA private key in PEM, with its line breaks, from -----BEGIN to -----END. A public key or the name of a file is not accepted.`,
 		},
-		"key that is no key in the environment": {
+		"invalid key in the environment": {
 			env: map[string]string{
 				"AUTH0_DOMAIN":                       "acme.eu.auth0.com",
 				"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": testkeys.PublicPEM(),
@@ -464,7 +464,7 @@ func TestAccProvider_apiToken(t *testing.T) {
 		},
 	)
 	if asked := len(acctest.TokenRequests(n.Server.Requests())); asked != 1 { // By this test.
-		t.Errorf("%d tokens were asked for, though one was given", asked-1)
+		t.Errorf("%d tokens were requested, but one was given", asked-1)
 	}
 }
 

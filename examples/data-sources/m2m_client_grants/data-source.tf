@@ -3,7 +3,7 @@ variable "api" {
   description = "Identifier of the API."
 }
 
-# The clients that may call the API as machines.
+# Clients that can get machine-to-machine tokens for the API.
 data "m2m_client_grants" "callers" {
   audience     = var.api
   subject_type = "client"

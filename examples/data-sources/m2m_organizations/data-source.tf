@@ -1,6 +1,6 @@
 data "m2m_organizations" "all" {}
 
-# The id of each organization by its name, to find out which id belongs to which customer.
+# The id of each organization by its name.
 output "organization_ids" {
   value = { for organization in data.m2m_organizations.all.organizations : organization.name => organization.organization_id }
 }

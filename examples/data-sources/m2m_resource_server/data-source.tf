@@ -12,7 +12,7 @@ data "m2m_resource_server" "orders" {
   identifier = var.api
 }
 
-# Grants the client all scopes of the API that start with "read:".
+# Grants the client all scopes of the API that begin with "read:".
 resource "m2m_client_grant" "reports" {
   client_id = var.client_id
   audience  = data.m2m_resource_server.orders.identifier

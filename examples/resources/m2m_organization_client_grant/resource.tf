@@ -6,7 +6,7 @@ variable "client_id" {
 variable "client_secret" {
   type        = string
   sensitive   = true
-  description = "Its secret."
+  description = "The secret of the client."
 }
 
 variable "organization_id" {
@@ -39,6 +39,6 @@ data "m2m_access_token" "acme" {
   audience      = m2m_resource_server.orders.identifier
   organization  = var.organization_id
 
-  # The id is known only after the association exists, so Terraform fetches the token after that.
+  # This id is known only once the association exists, so Terraform waits with the token until then.
   client_grant_id = m2m_organization_client_grant.acme.id
 }

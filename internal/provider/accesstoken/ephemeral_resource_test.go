@@ -117,7 +117,7 @@ func (c noTokens) CheckPlan(
 	_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse,
 ) {
 	if got := acctest.TokenRequests(c.tenant.Requests(), testserver.MachineClientID); len(got) > 0 {
-		resp.Error = fmt.Errorf("%d tokens were asked for", len(got))
+		resp.Error = fmt.Errorf("%d tokens were requested", len(got))
 	}
 }
 

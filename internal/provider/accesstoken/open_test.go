@@ -115,7 +115,7 @@ func (o *openings) wantTokens(want int) {
 	if got := len(acctest.TokenRequests(
 		o.tenant.Requests(), testserver.MachineClientID,
 	)); got != want {
-		o.T.Errorf("%d tokens were asked for, want %d", got, want)
+		o.T.Errorf("%d tokens were requested, want %d", got, want)
 	}
 	if o.Said.Len() > 0 {
 		o.T.Error(&o.Said)

@@ -19,13 +19,13 @@ func OrList(values []string) string {
 	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }
 
-// UseExisting is the attribute use_existing, for types that can adopt objects.
+// UseExisting returns the attribute use_existing, for types that can adopt objects.
 func UseExisting(what string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
 		MarkdownDescription: "Whether to adopt " + what +
-			" that already exists, and update it to this configuration in the same apply, " +
-			"instead of failing. The plan looks for it and lists what will change. Default " +
-			"`false`.",
+			" that already exists, and update it to match this configuration in the same " +
+			"apply, instead of failing. The plan looks for it and lists what will change. " +
+			"Default `false`.",
 	}
 }

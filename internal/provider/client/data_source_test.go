@@ -21,7 +21,7 @@ func TestClientData_missingSecret(t *testing.T) {
 		want   types.String
 		warned bool
 	}{
-		"asked for": {
+		"requested": {
 			types.BoolValue(true), &secret, types.StringValue(secret), false,
 		},
 		"requested, but missing":           {types.BoolValue(true), nil, types.StringNull(), true},

@@ -83,7 +83,7 @@ func TestAccClientGrantsData_filters(t *testing.T) {
 		Config: acctest.Reading("m2m_client_grants"),
 		ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Reads("GET client-grants?take=100")),
-			grantsCount(4), // Besides that of the management client.
+			grantsCount(4), // In addition to the grant of the management client.
 		},
 	}}
 	for _, tc := range []struct {
@@ -131,7 +131,7 @@ func TestAccClientGrantsData_badInput(t *testing.T) {
 				"m2m_client_grants", `client_id = "a"`, `default_for = "third_party_clients"`,
 			), `Set client_id or default_for, not both.`,
 		},
-		"filter that is not there": {
+		"unsupported filter": {
 			acctest.Reading("m2m_client_grants", `allow_any_organization = false`),
 			`The tenant can only filter by allow_any_organization = true.`,
 		},

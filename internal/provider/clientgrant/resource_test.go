@@ -36,7 +36,7 @@ func grantState(attributes string) statecheck.StateCheck {
 			testserver.SampleAPIAudience, attributes))
 }
 
-func TestAccClientGrant_leastConfiguration(t *testing.T) {
+func TestAccClientGrant_minimalConfiguration(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{

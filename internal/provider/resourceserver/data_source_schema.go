@@ -59,8 +59,7 @@ func shownAttributes() map[string]schema.Attribute {
 					"pem": attribute.ShownString("Always null, because the tenant never returns " +
 						"the key. `thumbprint_sha256` identifies the key."),
 					"name": attribute.ShownString("Display name of the key."),
-					"kid": attribute.ShownString("Key id that encrypted tokens " +
-						"carry."),
+					"kid":  attribute.ShownString("Key id in the header of encrypted tokens."),
 					"thumbprint_sha256": attribute.ShownString("RFC 7638 thumbprint of the key, " +
 						"in base64url."),
 				}),

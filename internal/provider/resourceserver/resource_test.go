@@ -22,7 +22,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestAccResourceServer_leastConfiguration(t *testing.T) {
+func TestAccResourceServer_minimalConfiguration(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
 		resource.TestStep{

@@ -192,7 +192,7 @@ func (r *serverResource) Schema(
 							},
 							"kid": schema.StringAttribute{
 								Optional:            true,
-								MarkdownDescription: "Key id that encrypted tokens carry.",
+								MarkdownDescription: "Key id in the header of encrypted tokens.",
 								Validators: []validator.String{
 									stringvalidator.UTF8LengthBetween(1, 128),
 								},
