@@ -62,7 +62,7 @@ func (g *ClientGrant) complete() bool { return g.ID != "" }
 
 func (ClientGrant) listName() string { return "client_grants" }
 
-func (g ClientGrant) key() string { return g.ID }
+func (g ClientGrant) itemID() string { return g.ID }
 
 // Create makes a grant. The error is a *ConflictError if a grant with the same key exists.
 func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGrant, error) {

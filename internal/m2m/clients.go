@@ -53,7 +53,7 @@ func (a *OAuthClient) complete() bool { return a.ClientID != "" }
 
 func (OAuthClient) listName() string { return "clients" }
 
-func (a OAuthClient) key() string { return a.ClientID }
+func (a OAuthClient) itemID() string { return a.ClientID }
 
 // Get reads a client by its id.
 func (a *Clients) Get(ctx context.Context, id string) (OAuthClient, error) {

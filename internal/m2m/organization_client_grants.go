@@ -56,7 +56,7 @@ type associatedOrganization struct {
 
 func (associatedOrganization) listName() string { return "organizations" }
 
-func (o associatedOrganization) key() string { return o.ID }
+func (o associatedOrganization) itemID() string { return o.ID }
 
 // Create associates a grant with an organization. The error is a *ConflictError if they are already
 // associated.

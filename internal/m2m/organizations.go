@@ -34,7 +34,7 @@ func (o *Organization) complete() bool { return o.ID != "" }
 
 func (Organization) listName() string { return "organizations" }
 
-func (o Organization) key() string { return o.ID }
+func (o Organization) itemID() string { return o.ID }
 
 // Get reads an organization by its id.
 func (o *Organizations) Get(ctx context.Context, id string) (Organization, error) {

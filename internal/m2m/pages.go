@@ -28,7 +28,7 @@ const (
 // listItem is an object in a list.
 type listItem interface {
 	listName() string // The API's name for the items of a page.
-	key() string      // Empty if the answer is not such an object.
+	itemID() string   // Empty only if the answer is not such an object.
 }
 
 // page is one answer of a list that is read in pages, in either style (API contract 1.8). The
@@ -60,7 +60,7 @@ func (p *page[T]) UnmarshalJSON(raw []byte) error {
 // complete returns false for an answer without a list, which is not an empty list.
 func (p *page[T]) complete() bool {
 	return p.items != nil &&
-		!slices.ContainsFunc(p.items, func(item T) bool { return item.key() == "" })
+		!slices.ContainsFunc(p.items, func(item T) bool { return item.itemID() == "" })
 }
 
 // nextQuery changes the query of a page into the query of the next page, and returns false at the
@@ -122,10 +122,10 @@ func pages[T listItem](
 				return
 			}
 			for _, item := range got.items {
-				if given[item.key()] {
+				if given[item.itemID()] {
 					continue
 				}
-				given[item.key()] = true
+				given[item.itemID()] = true
 				if !yield(item, nil) {
 					return
 				}

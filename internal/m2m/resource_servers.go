@@ -124,7 +124,7 @@ func (s *ResourceServer) complete() bool { return s.ID != "" }
 
 func (ResourceServer) listName() string { return "resource_servers" }
 
-func (s ResourceServer) key() string { return s.ID }
+func (s ResourceServer) itemID() string { return s.ID }
 
 // Create makes an API. The error is a *ConflictError if the identifier is taken.
 func (s *ResourceServers) Create(
