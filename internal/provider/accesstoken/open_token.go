@@ -48,7 +48,7 @@ func loadOpenToken(ctx context.Context, private interface {
 }
 
 func (t openToken) explain(expires string) string {
-	return report.Sentences(
+	return report.Paragraphs(
 		fmt.Sprintf("The token for the API %q, with a lifetime of %s, %s at %s. Terraform cannot "+
 			"replace it in the middle of a run, and requests with an expired token are refused.",
 			t.Audience, t.Lifetime, expires, t.ExpiresAt.Format(time.RFC3339)),

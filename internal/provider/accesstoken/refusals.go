@@ -36,7 +36,7 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.",
 		creds.ClientID, m.Audience.ValueString(), report.Quote(answer))
 	attribute, advice := m.advise(r, creds, answer)
-	detail := report.Sentences(said, advice, report.Tried(answer))
+	detail := report.Paragraphs(said, advice, report.Tried(answer))
 	if attribute == "" {
 		diags.AddError(summary, detail)
 		return
@@ -74,7 +74,7 @@ func (m *tokenModel) advise(
 			" is the right tenant. If this configuration creates the API, set client_grant_id to " +
 			"the id of its grant, so that the token is requested afterwards."
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
-		return "scopes", report.Sentences("Add the scopes to the m2m_client_grant of this "+
+		return "scopes", report.Paragraphs("Add the scopes to the m2m_client_grant of this "+
 			"client, or request fewer. The API must define them too.",
 			askedEarly+" Or omit scopes here to get all scopes that are granted.")
 	case says(http.StatusForbidden, "client-grant"):
@@ -83,12 +83,12 @@ func (m *tokenModel) advise(
 		return "", "Allow the grant type client_credentials for the client in the tenant. " +
 			"Machine-to-machine applications have it."
 	case says(http.StatusBadRequest, "parameter organization is required"):
-		return "organization", report.Sentences("Set organization to the id or name of an "+
+		return "organization", report.Paragraphs("Set organization to the id or name of an "+
 			"organization that may use the grant. The organization_usage of "+grant+
 			` is "require"; with "allow", tokens without an organization are also issued.`,
 			askedEarly)
 	case says(http.StatusForbidden, "parameter organization is not allowed"):
-		return "organization", report.Sentences(
+		return "organization", report.Paragraphs(
 			`Set organization_usage = "allow" in `+grant+
 				", or remove organization from the configuration.",
 			askedEarly,
@@ -164,7 +164,7 @@ func (m *tokenModel) adviseGrant(creds m2m.Credentials) string {
 	block = hclResource("m2m_client_grant", attributes...) + block
 	hints = append(hints, "If such a grant already exists, its subject_type must be \"client\", "+
 		"and the API must not deny clients access (subject_type_authorization).")
-	return report.Sentences(
+	return report.Paragraphs(
 		"Grant the client access, and make the token wait for the grant with client_grant_id = "+
 			wait+":",
 		block, strings.Join(hints, " "),
@@ -178,7 +178,7 @@ func (m *tokenModel) adviseAssociation(grant string) string {
 	if attribute.OrganizationID.MatchString(m.Organization.ValueString()) {
 		id = m.Organization.ValueString()
 	}
-	return report.Sentences(fmt.Sprintf("Check that the tenant has an organization with the id "+
+	return report.Paragraphs(fmt.Sprintf("Check that the tenant has an organization with the id "+
 		"or name %q. If it exists, it may not use %s. Set allow_any_organization = true there, "+
 		"or add this association, and replace GRANT with the name of the grant's block:",
 		m.Organization.ValueString(), grant), associationBlock(id, "GRANT"), askedEarly)

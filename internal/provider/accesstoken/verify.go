@@ -70,7 +70,7 @@ func (m *tokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err e
 		advice = "Check that signing_secret is the signing secret of this API. " + advice
 	}
 	diags.AddError("Access token refused",
-		report.Sentences(fmt.Sprintf("The token endpoint returned a token for the API %q that "+
+		report.Paragraphs(fmt.Sprintf("The token endpoint returned a token for the API %q that "+
 			"failed verification: %s.",
 			m.Audience.ValueString(), refused.Reason), advice))
 }

@@ -164,7 +164,7 @@ func (d *clientDataSource) find(
 			))
 		return m2m.OAuthClient{}, false
 	case len(named) > 1:
-		resp.Diagnostics.AddAttributeError(path.Root("name"), op.Summary(), report.Sentences(
+		resp.Diagnostics.AddAttributeError(path.Root("name"), op.Summary(), report.Paragraphs(
 			fmt.Sprintf(
 				"The tenant %s has %d clients with the name %q:\n%s", d.run.Domain, len(named),
 				name, idsOf(named),

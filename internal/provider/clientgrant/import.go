@@ -117,7 +117,7 @@ func (r *grantResource) lookUp(
 		}
 		others += "."
 	}
-	diags.AddError(op.Summary(), report.Sentences(
+	diags.AddError(op.Summary(), report.Paragraphs(
 		fmt.Sprintf(
 			"The tenant %s has no %s with the subject type %q%s.", r.run.Domain, op.Object, subject,
 			hint,

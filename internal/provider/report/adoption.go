@@ -39,7 +39,7 @@ func WarnOfPlannedAdoption(
 		what += " Values known only after apply may change more."
 	}
 	diags.AddAttributeWarning(path.Root("use_existing"), "Adopts an existing "+op.Kind,
-		Sentences(fmt.Sprintf("The %s already exists (id %s). Unless this state already "+
+		Paragraphs(fmt.Sprintf("The %s already exists (id %s). Unless this state already "+
 			"contains it at another address, the apply adopts it instead of creating a new one. %s",
 			op.Object, id, what),
 			"If the state contains it at an address that this plan destroys, such as the old name "+

@@ -17,36 +17,36 @@ func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 	said := fmt.Sprintf("The API answered for the %s: %s.", op.Object, Quote(answer))
 	switch answer.Status {
 	case http.StatusUnauthorized:
-		return Sentences(said, "It does not accept "+c.Login+
+		return Paragraphs(said, "It does not accept "+c.Login+
 			". Check that it has not expired and that it belongs to the tenant "+c.Domain+".")
 	case http.StatusForbidden:
-		return Sentences(said, c.explainForbidden(answer))
+		return Paragraphs(said, c.explainForbidden(answer))
 	case http.StatusNotFound:
 		if op.Verb == Update {
-			return Sentences(
+			return Paragraphs(
 				said,
 				"It was deleted after Terraform last read it. Run terraform plan again; it will "+
 					"be recreated.",
 			)
 		}
-		return Sentences(
+		return Paragraphs(
 			said, "Check that the objects it refers to exist in the tenant "+c.Domain+".",
 		)
 	case http.StatusConflict:
 		// A conflict that is not about an existing object is about a limit (API contract 5.2).
-		return Sentences(said, "Nothing was changed in the tenant. Remove associations that are "+
+		return Paragraphs(said, "Nothing was changed in the tenant. Remove associations that are "+
 			"no longer needed; a grant with allow_any_organization = true needs none.")
 	case http.StatusBadRequest:
 		if answer.Code == "Bearer" {
-			return Sentences(
+			return Paragraphs(
 				said, "The request did not carry a Management API token. Check "+c.Login+".",
 			)
 		}
-		return Sentences(
+		return Paragraphs(
 			said, "Change the configuration accordingly. Nothing was changed in the tenant.",
 		)
 	default:
-		return Sentences(said, Tried(answer))
+		return Paragraphs(said, Tried(answer))
 	}
 }
 
@@ -82,7 +82,7 @@ func (c *Connection) explainForeign(answer *m2m.Error) string {
 	default:
 		what += " and a body that is not JSON"
 	}
-	return Sentences(what+
+	return Paragraphs(what+
 		".", fmt.Sprintf("This is not an answer from an Auth0 API. Check that the domain %s "+
 		"(from %s) is the host of the tenant, and that no proxy or firewall intercepts the request.",
 		c.Domain, c.DomainSource),

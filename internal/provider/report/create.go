@@ -24,14 +24,14 @@ func (c *Connection) explainUncertain(op Operation, err *m2m.UncertainError) str
 	if errors.As(err.Err, &answer) && answer.Status < 300 {
 		foreign = c.explainForeign(answer)
 	}
-	return Sentences(happened, foreign,
+	return Paragraphs(happened, foreign,
 		"It may exist by now. Run terraform apply again. If it exists, the error will contain an "+
 			"import block for it.")
 }
 
 func explainConflict(op Operation, err *m2m.ConflictError) string {
 	if err.ID == "" {
-		return Sentences(fmt.Sprintf("The tenant reported that it already has the %s, but "+
+		return Paragraphs(fmt.Sprintf("The tenant reported that it already has the %s, but "+
 			"looking it up failed: %s.",
 			op.Object, cmp.Or(err.Lookup, err.Err)),
 			"Run terraform apply again. If the error persists, find the id in the dashboard and "+

@@ -18,7 +18,7 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 		file   *m2m.TokenFileError
 	)
 	if errors.As(err.Err, &file) {
-		return Sentences(Capitalize(c.TokenFileSource)+": "+file.Error()+".",
+		return Paragraphs(Capitalize(c.TokenFileSource)+": "+file.Error()+".",
 			"The file must contain a Management API token and nothing else, and this process "+
 				"must be able to read it. Check the path and the program that writes the token.")
 	}
@@ -36,21 +36,21 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 			check = "Check the id and the clock of this machine, and that the client has the " +
 				"matching public key as a private_key_jwt credential with the algorithm " + c.KeyAlg
 		}
-		return Sentences(
+		return Paragraphs(
 			said,
 			who+" was refused. "+check+". Check also that the domain "+c.Domain+
 				" is the right tenant.",
 		)
 	case strings.HasPrefix(answer.Message, "Service not enabled"):
-		return Sentences(said, fmt.Sprintf("It does not know a Management API with the "+
+		return Paragraphs(said, fmt.Sprintf("It does not know a Management API with the "+
 			"identifier %q. Check the domain. If it is a custom domain, set the provider's "+
 			"audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/, where TENANT is the Auth0 "+
 			"host of the tenant. Keep the trailing slash.", err.Audience))
 	case answer.Status == http.StatusForbidden:
-		return Sentences(said, who+" may not use the Management API. Authorize it for the API "+
+		return Paragraphs(said, who+" may not use the Management API. Authorize it for the API "+
 			err.Audience+
 			" in the tenant's dashboard, with the management scopes that the plan needs.")
 	default:
-		return Sentences(said, Tried(answer))
+		return Paragraphs(said, Tried(answer))
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // Missing reports that a data source found no object.
 func (c *Connection) Missing(diags *diag.Diagnostics, op Operation, attribute, advice string) {
-	diags.AddAttributeError(path.Root(attribute), op.Summary(), Sentences(
+	diags.AddAttributeError(path.Root(attribute), op.Summary(), Paragraphs(
 		fmt.Sprintf("The tenant %s has no %s.", c.Domain, op.Object),
 		advice+
 			" If this configuration creates it, refer to an attribute of that resource here, so "+

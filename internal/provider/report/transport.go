@@ -27,44 +27,44 @@ func (c *Connection) explainTransport(op Operation, err error) string {
 	said := fmt.Sprintf("No answer for the %s: %s.", op.Object, err)
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return Sentences(said, "No host has this name. Check the domain "+domain+".")
+		return Paragraphs(said, "No host has this name. Check the domain "+domain+".")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return Sentences(
+		return Paragraphs(
 			said,
 			"No server is listening there. Check the domain "+domain+
 				" and that the server is running.",
 		)
 	case errors.As(err, &authority):
-		return Sentences(said, "Its certificate is not signed by an authority that this machine "+
+		return Paragraphs(said, "Its certificate is not signed by an authority that this machine "+
 			"trusts. Check the domain "+domain+
 			". If a proxy or a test server uses its own certificate authority, set ca_cert_file "+
 			"(or AUTH0_CA_CERT_FILE) to the certificate of that authority.")
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return Sentences(
+		return Paragraphs(
 			said,
 			"Its certificate has expired or is not valid yet. Renew it, or check the clock of "+
 				"this machine.",
 		)
 	case errors.As(err, &hostname), errors.As(err, &cert):
-		return Sentences(
+		return Paragraphs(
 			said, "Its certificate is not valid for this host. Check the domain "+domain+".",
 		)
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return Sentences(
+		return Paragraphs(
 			said,
 			"The server speaks plain http. Check the domain "+domain+
 				". A loopback address may start with http://.",
 		)
 	case errors.Is(err, context.Canceled):
-		return Sentences(said, "The run was cancelled.")
+		return Paragraphs(said, "The run was cancelled.")
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return Sentences(
+		return Paragraphs(
 			said,
 			"The tenant did not answer in time. Check the network; request_timeout sets how long "+
 				"one attempt may take.",
 		)
 	default:
-		return Sentences(
+		return Paragraphs(
 			said, "Check the network and the domain "+domain+", and run terraform apply again.",
 		)
 	}

@@ -38,8 +38,8 @@ func Tried(answer *m2m.Error) string {
 	)
 }
 
-// Sentences joins the non-empty parts of a text with blank lines.
-func Sentences(parts ...string) string {
+// Paragraphs joins the non-empty parts of a text with blank lines.
+func Paragraphs(parts ...string) string {
 	var said []string
 	for _, part := range parts {
 		if part != "" {
