@@ -59,8 +59,8 @@ func (s *Server) logged(next routing.Endpoint) routing.Endpoint {
 			slog.Duration("duration", time.Since(start)),
 			slog.String("client_id", c.Caller.ClientID),
 		}
-		if c.Mishap != "" {
-			attributes = append(attributes, slog.String("fault", c.Mishap))
+		if c.Fault != "" {
+			attributes = append(attributes, slog.String("fault", c.Fault))
 		}
 		if len(c.Acts) > 0 {
 			attributes = append(attributes, slog.String("awkward", strings.Join(c.Acts, ", ")))
@@ -83,7 +83,7 @@ func (s *Server) recorded(next routing.Endpoint) routing.Endpoint {
 		answer := next(c)
 		s.recorder.finish(entry, func(r *Request) {
 			r.Status, r.ClientID = answer.Status, c.Caller.ClientID
-			r.Fault, r.Duration = c.Mishap, time.Since(start)
+			r.Fault, r.Duration = c.Fault, time.Since(start)
 		})
 		return answer
 	}

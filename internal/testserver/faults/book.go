@@ -43,7 +43,7 @@ func (b *Book) Link(next routing.Endpoint) routing.Endpoint {
 		if !ok {
 			return next(c)
 		}
-		c.Mishap = fault.String()
+		c.Fault = fault.String()
 		return kinds[fault.kind].strike(b, c, fault, next)
 	}
 }

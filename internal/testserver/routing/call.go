@@ -37,7 +37,7 @@ type Call struct {
 	// Ids and secrets to use instead of generated ones.
 	Pinned map[string]string
 	View   tenant.View // How far this call's reads lag behind writes.
-	Mishap string      // The fault that applied, for the log and the recorder.
+	Fault  string      // The fault that applied, for the log and the recorder.
 	// Set by a fault: the token that is sent or issued has expired.
 	TokenExpired bool
 	// Returns a shorter page size than the requested one; nil keeps the requested size.
