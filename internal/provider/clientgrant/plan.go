@@ -20,9 +20,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// ModifyPlan plans the scopes if the configuration omits them: null if all scopes are granted,
-// otherwise an empty set (API contract 4.1). It also records the planned grant, compares its scopes
-// with the API, and warns about an adoption.
+// ModifyPlan plans scopes that the configuration omits: null if all scopes are granted, otherwise
+// an empty set (API contract 4.1). It refuses allow_all_scopes for a system API, warns before a grant
+// is adopted, records the plan for other types, and checks the scopes against the API.
 func (r *grantResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -42,7 +42,7 @@ func (r *grantResource) ModifyPlan(
 		// A change to the API can change what the grant allows.
 		server, _ := r.run.PlannedAPI(plan.Audience.ValueString())
 		defer func() {
-			r.run.ChangeGrant(
+			r.run.SetGrantChanging(
 				id.ValueString(), server.Changing || !resp.Plan.Raw.Equal(req.State.Raw),
 			)
 		}()

@@ -171,7 +171,7 @@ func (r *grantResource) Update(
 	}
 
 	updated, err := r.write(ctx, prior.ID.ValueString(), changes)
-	r.run.ChangeGrant(prior.ID.ValueString(), false)
+	r.run.SetGrantChanging(prior.ID.ValueString(), false)
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
 		return

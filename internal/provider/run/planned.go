@@ -8,6 +8,16 @@ import (
 	"strings"
 )
 
+// PlannedAPI is what this run plans for a resource server.
+type PlannedAPI struct {
+	Scopes
+	// Complete reports that the configuration sets all scopes, so no other resource adds to
+	// them.
+	Complete bool
+	// Changing reports that the API exists and will be changed.
+	Changing bool
+}
+
 // PlanAPI records what is planned for an API.
 func (r *Run) PlanAPI(identifier string, planned PlannedAPI) {
 	write(r, &r.apis, identifier, planned)
@@ -37,6 +47,13 @@ func (r *Run) WithAdded(identifier string, scopes Scopes) Scopes {
 	return scopes
 }
 
+// PlannedGrant is what this run plans for an existing client grant.
+type PlannedGrant struct {
+	Scopes
+	// Leaving reports that the grant will be destroyed.
+	Leaving bool
+}
+
 // PlanGrant records what is planned for a grant.
 func (r *Run) PlanGrant(id string, planned PlannedGrant) { write(r, &r.grants, id, planned) }
 
@@ -45,11 +62,12 @@ func (r *Run) PlannedGrant(id string) (planned PlannedGrant, found bool) {
 	return read(r, &r.grants, id)
 }
 
-// ChangeGrant records whether this run will still change a grant or its API. An apply plans each
-// change a second time before it makes the change, so the apply knows too.
-func (r *Run) ChangeGrant(id string, changing bool) { write(r, &r.changing, id, changing) }
+// SetGrantChanging records whether this grant, or its API, is about to change. The plan of the grant
+// sets it, and the update clears it, because an apply plans each change again just before it makes
+// the change.
+func (r *Run) SetGrantChanging(id string, changing bool) { write(r, &r.changing, id, changing) }
 
-// GrantChanges reports whether this run will still change a grant or its API. It takes the id
+// GrantChanges reports whether a grant or its API is about to change. It takes the id
 // of the grant, or the id of its association with an organization.
 func (r *Run) GrantChanges(id string) bool {
 	if _, grant, ok := strings.Cut(id, "::"); ok {

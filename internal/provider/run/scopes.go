@@ -50,20 +50,3 @@ func (s Scopes) Has(scope string) bool {
 func (s Scopes) Without(others Scopes) []string {
 	return slices.DeleteFunc(slices.Clone(s.Values), others.Has)
 }
-
-// PlannedAPI is what this run plans for a resource server.
-type PlannedAPI struct {
-	Scopes
-	// Complete reports that the configuration sets all scopes, so no other resource adds to
-	// them.
-	Complete bool
-	// Changing reports that the API exists and will be changed.
-	Changing bool
-}
-
-// PlannedGrant is what this run plans for an existing client grant.
-type PlannedGrant struct {
-	Scopes
-	// Leaving reports that the grant will be destroyed.
-	Leaving bool
-}
