@@ -77,14 +77,14 @@ func (r *grantResource) checkScopes(
 	ctx context.Context, audience string, added, kept run.Scopes, changing, certain bool,
 	diags *diag.Diagnostics,
 ) {
-	server, planned := r.run.PlannedAPI(audience)
+	server, found := r.run.PlannedAPI(audience)
 	defined := server.Scopes
 	switch {
-	case planned && !defined.Known:
+	case found && !defined.Known:
 		return
-	case !planned && !changing:
+	case !found && !changing:
 		return // An unchanged grant costs no request.
-	case !planned:
+	case !found:
 		live, err := r.run.LiveScopes(ctx, audience)
 		if err != nil {
 			if !m2m.IsNotFound(err) { // Another provider may create it in this run.
