@@ -59,7 +59,9 @@ func confirm(
 }
 
 // hasDefault reports whether the provider, not the tenant, sets an attribute that the
-// configuration omits.
+// configuration omits. It only knows list nested attributes, because resource servers are the only
+// type that leaves values to the tenant, and no other kind of attribute has a default there. A test
+// of their schema fails if that changes.
 func hasDefault(attribute any) bool {
 	list, ok := attribute.(schema.ListNestedAttribute)
 	return ok && list.Default != nil
