@@ -4,11 +4,14 @@
 // Package m2m is a client for the parts of the Auth0 Management API v2 that decide which machine
 // may call which API, and for the token endpoint. It knows nothing of Terraform.
 //
-// The files form four groups. Each depends only on groups below it:
+// client.go assembles the client from its configuration: config, domain, headers. The other files
+// form four groups. Each depends only on groups below it:
 //
 //	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope
-//	endpoints  resource_servers, client_grants, clients, ...; create, pages, field
-//	tokens     tokens, token, token_share, credentials, login, token_file; verify, keys, jwt
+//	endpoints  resource_servers, client_grants, organization_client_grants, clients,
+//	           organizations; create, pages, field
+//	tokens     tokens, token, token_share, credentials, login, token_file; verify, keys, jwt,
+//	           thumbprint
 //	transport  request; chain, retry, wait, log, network; errors, redact
 package m2m
 

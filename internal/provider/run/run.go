@@ -20,10 +20,10 @@ import (
 
 // Run is the state of one process of the provider. All of its types share it.
 //
-// Terraform starts a new process for each walk, so an apply does not know what its plan knew.
-// Within a walk, Terraform plans a resource after the resources that it refers to, and promises
-// no other order. So any fact can be missing when it is read, and what the reader then reports
-// must be true in either case:
+// Terraform starts one process for a plan and another one for an apply, so an apply does not know
+// what the plan knew. In one process, Terraform plans a resource after the resources that it refers
+// to; otherwise the order is undefined. So any fact can be missing when it is read, and what the
+// reader then reports must be true with and without the fact:
 //
 //	FACT          WRITTEN BY              CAN BE MISSING IF       WHAT HAPPENS THEN
 //	PlannedAPI    plan of a resource      the API is planned      The grant is checked against

@@ -3,8 +3,9 @@
 
 package tenant
 
-// AddClientGrant adds a grant. It refuses a grant whose API or client does not exist. complete sets
-// the properties that depend on the API.
+// AddClientGrant adds a grant. It refuses a grant whose API or client does not exist. The caller's
+// complete runs once the API is found. It sets the properties of the grant that depend on the API,
+// and its error refuses the grant.
 //
 // ASSUMED: the API is checked first, the order in which API contract 4.5 lists the two errors.
 func (s *Store) AddClientGrant(
