@@ -34,7 +34,7 @@ type OAuthClient struct {
 	ClientSecret *string `json:"client_secret"`
 }
 
-// DefaultOrganization is the organization of tokens whose request does not name one.
+// DefaultOrganization is the organization of a token if its request does not name an organization.
 type DefaultOrganization struct {
 	OrganizationID string   `json:"organization_id"`
 	Flows          []string `json:"flows"`
@@ -88,7 +88,7 @@ func withFields(query url.Values, fields []string) url.Values {
 type OAuthClientFilter struct {
 	AppTypes     []string // Any of these; nil means all.
 	IsFirstParty *bool
-	// IsGlobal lists the tenant's global client, which stands for all its applications, instead of
+	// IsGlobal lists only the tenant's global client, which represents all applications, instead of
 	// the applications.
 	IsGlobal bool
 }

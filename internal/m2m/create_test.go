@@ -372,7 +372,7 @@ func TestCreate_isLookedUpAfterItsCallerGaveUp(t *testing.T) {
 	const sending, pausing = 0, 100 * time.Millisecond // Within the first pause, of 250 ms or more.
 	for name, tc := range map[string]struct {
 		gone   time.Duration
-		first  int // Lookups before the late ones.
+		first  int // Lookups before the late lookups.
 		lookup func(int) http.HandlerFunc
 	}{
 		"while it is sent":          {sending, 1, missing},
@@ -760,7 +760,7 @@ func TestConfirms_unsentValuesMustBeDefaults(t *testing.T) {
 	}
 }
 
-// An API or grant of somebody else may exist in place of ours.
+// Somebody else may have created the API or grant instead of us.
 func TestCreate_lostReplyAdoptsNoForeignObject(t *testing.T) {
 	t.Parallel()
 	unavailable := reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"later"}`)

@@ -107,8 +107,8 @@ type VerifyError struct{ Reason string }
 
 func (e *VerifyError) Error() string { return "the token is refused: " + e.Reason }
 
-// ErrSystemAPI means that the API is one of the tenant's system APIs, whose scopes cannot be
-// changed (API contract 3.12).
+// ErrSystemAPI means that the API is a system API, whose scopes cannot be changed (API contract
+// 3.12).
 var ErrSystemAPI = errors.New("the scopes of a system API cannot be changed")
 
 // LostRaceError means that another writer undid a change right after it was made.

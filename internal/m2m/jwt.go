@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxJWT is the maximum length of a token to decode, in bytes. Tokens travel in headers, whose size
-// servers limit to much less.
+// maxJWT is the maximum length of a token to decode, in bytes. Tokens are sent in headers, and
+// servers limit the size of headers to much less.
 const maxJWT = 1 << 20
 
 // TokenForm is the outer form of a token.

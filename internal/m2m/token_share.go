@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// shareFor is the least remaining life of a token that is given to another holder, so that nobody
-// gets a token that is about to expire.
+// shareFor is the minimum remaining life of a token that is shared with another holder, so that
+// nobody gets a token that is about to expire.
 const shareFor = time.Minute
 
 // sharedTokens are the tokens that are in use, by request. Waiters count as holders, which

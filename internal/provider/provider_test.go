@@ -311,7 +311,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 	}
 }
 
-// During validation every variable is unknown, even one that will be null.
+// During validation, every variable is unknown, even if it will be null.
 func TestAccProvider_authenticationByVariable(t *testing.T) {
 	n := acctest.NewTenant(t)
 	config := "variable \"token\" {\n  type    = string\n  default = null\n}\nvariable \"id\" " +

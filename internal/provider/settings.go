@@ -142,8 +142,8 @@ func (s settings) baseURL(diags *diag.Diagnostics) *url.URL {
 	return base
 }
 
-// rootCAs returns the system's certificate authorities and the ones in ca_cert_file. It returns
-// nil if only the system's are used.
+// rootCAs returns the certificate authorities of the system and of ca_cert_file. It returns nil if
+// ca_cert_file is not set.
 func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 	if s.caCertFile.value == "" {
 		return nil

@@ -98,7 +98,7 @@ func TestAccResourceServer_managementAPICannotBeCreated(t *testing.T) {
 				"\" exists in every tenant. … " + block +
 				" Alternatively, set use_existing = true"),
 		},
-		// Nor can another API become it.
+		// Another API cannot become the Management API either.
 		resource.TestStep{
 			Config: acctest.SystemConfig("https://orders.example.com"),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrdersPost(

@@ -190,7 +190,7 @@ func TestAccessTokenOpen_eachBlockIsChecked(t *testing.T) {
 			t.Errorf("%v: token %q, private %q", c.further, opened.token, opened.private)
 		}
 	}
-	o.wantTokens(2) // min_remaining is more than the one that is held has left.
+	o.wantTokens(2) // The open token expires before min_remaining.
 }
 
 func TestAccessTokenOpen_oldTokensAreNotShared(t *testing.T) {

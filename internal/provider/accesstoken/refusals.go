@@ -111,7 +111,7 @@ func (m *tokenModel) advise(
 	}
 }
 
-// askedEarly is for users whose configuration already changes the grant.
+// askedEarly is advice for a run that also changes the grant.
 const askedEarly = "The plan requests the token before the apply changes the grant. If this run " +
 	"changes the grant, use an ephemeral m2m_access_token of the same provider and set " +
 	"client_grant_id to the id of the grant, so that the token waits for the change. Or apply " +

@@ -81,7 +81,7 @@ func ObjectAs[T any](ctx context.Context, object types.Object, diags *diag.Diagn
 }
 
 // KnownWhole makes an attribute of a plan unknown if its configuration is only partly known,
-// such as a set with one unknown element: the final value may be the one in the tenant.
+// such as a set with one unknown element: the final value may equal the value in the tenant.
 func KnownWhole(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
 	planned := maps.Clone(ValuesOf(plan.Raw))
 	for name, value := range ValuesOf(config) {

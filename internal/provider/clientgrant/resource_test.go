@@ -129,7 +129,7 @@ func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 	)
 }
 
-// A create takes one request, and so does each refresh. Plans only send additional requests to
+// A create and each refresh take one request. Plans only send additional requests to
 // check scopes.
 func TestAccClientGrant_requests(t *testing.T) {
 	n := acctest.NewTenant(t)

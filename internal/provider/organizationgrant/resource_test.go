@@ -67,7 +67,7 @@ func TestAccOrganizationClientGrant_lifecycle(t *testing.T) {
 	)
 }
 
-// A create takes one request, and so does each refresh.
+// A create and each refresh take one request.
 func TestAccOrganizationClientGrant_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
 	acme, grant := n.AddOrganization("acme"), n.AddOrganizationGrant("client")

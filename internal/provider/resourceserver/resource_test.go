@@ -186,7 +186,7 @@ func TestAccResourceServer_emptyMeansNone(t *testing.T) {
 	)
 }
 
-// A create takes one request, and so does each refresh.
+// A create and each refresh take one request.
 func TestAccResourceServer_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Test(
