@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// Run is the state of one process of the provider. All of its types share it.
+// Run is what one process of the provider knows. All types share it.
 //
 // Terraform starts one process for a plan and another one for an apply, so an apply does not know
 // what the plan knew. In one process, Terraform plans a resource after the resources that it refers

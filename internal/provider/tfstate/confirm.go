@@ -30,9 +30,9 @@ func confirm(
 	if state.Raw.IsNull() {
 		return false // Writing the state failed and was reported.
 	}
-	given, planned, stored := attribute.ValuesOf(config.Raw), attribute.ValuesOf(
-		plan.Raw,
-	), attribute.ValuesOf(state.Raw)
+	given := attribute.ValuesOf(config.Raw)
+	planned := attribute.ValuesOf(plan.Raw)
+	stored := attribute.ValuesOf(state.Raw)
 	attributes := plan.Schema.GetAttributes()
 	var differing []string
 	for _, name := range slices.Sorted(maps.Keys(planned)) {
@@ -52,9 +52,8 @@ func confirm(
 	}
 	diags.AddError("The tenant stored something else",
 		fmt.Sprintf("The tenant accepted the request to %s the %s, but its answer differs from "+
-			"the plan in: %s. "+
-			"The tenant may not allow the planned values.\n\n%s", op.Verb, op.Object,
-			strings.Join(differing, ", "), consequence))
+			"the plan in: %s. The tenant may not allow the planned values.\n\n%s",
+			op.Verb, op.Object, strings.Join(differing, ", "), consequence))
 	return false
 }
 
