@@ -33,8 +33,8 @@ func ParseDomain(domain string) (*url.URL, error) {
 		)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return nil, fmt.Errorf("%q uses plain http, which would send secrets and tokens "+
-			"unencrypted over the network; http:// is accepted for loopback addresses only, so use "+
-			"https://%s", domain, u.Host)
+			"unencrypted over the network; http:// is accepted for loopback addresses only, so "+
+			"use https://%s", domain, u.Host)
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf(
 			"%q has the scheme %q; only https (and http on loopback) is supported", domain,

@@ -135,8 +135,8 @@ func (p *m2mProvider) Schema(
 			"client_assertion_signing_alg": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Algorithm that signs the assertion: " +
-					attribute.OrList(m2m.AssertionAlgs()) + ". It must match the algorithm of the " +
-					"client's credential in the tenant. Default `RS256`. Environment: " +
+					attribute.OrList(m2m.AssertionAlgs()) + ". It must match the algorithm of " +
+					"the client's credential in the tenant. Default `RS256`. Environment: " +
 					"`AUTH0_CLIENT_ASSERTION_SIGNING_ALG`.",
 				Validators: []validator.String{stringvalidator.OneOf(m2m.AssertionAlgs()...)},
 			},
@@ -156,8 +156,8 @@ func (p *m2mProvider) Schema(
 			},
 			"audience": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Identifier of the Management API. Required if `domain` is a " +
-					"custom domain. Default `https://DOMAIN/api/v2/`. Environment: " +
+				MarkdownDescription: "Identifier of the Management API. Required if `domain` is " +
+					"a custom domain. Default `https://DOMAIN/api/v2/`. Environment: " +
 					"`AUTH0_AUDIENCE`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},

@@ -62,8 +62,8 @@ func (r *tokenEphemeralResource) Schema(
 ) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Fetches an access token for an API with the client credentials " +
-			"flow, and verifies it. The token is never stored in the plan or the state. Use it to " +
-			"configure a provider or a provisioner, or in a write-only argument.\n\nRequires " +
+			"flow, and verifies it. The token is never stored in the plan or the state. Use it " +
+			"to configure a provider or a provisioner, or in a write-only argument.\n\nRequires " +
 			"Terraform 1.10 or OpenTofu 1.11. [Use a token in a " +
 			"plan](../guides/use-a-token-in-a-plan.md) has complete examples.\n\nThe token is " +
 			"fetched in each plan and each apply. It is fetched only in the apply if an argument " +

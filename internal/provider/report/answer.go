@@ -84,7 +84,8 @@ func (c *Connection) explainForeign(answer *m2m.Error) string {
 	}
 	return Paragraphs(what+
 		".", fmt.Sprintf("This is not an answer from an Auth0 API. Check that the domain %s "+
-		"(from %s) is the host of the tenant, and that no proxy or firewall intercepts the request.",
+		"(from %s) is the host of the tenant, and that no proxy or firewall intercepts the "+
+		"request.",
 		c.Domain, c.DomainSource),
 		Tried(answer))
 }

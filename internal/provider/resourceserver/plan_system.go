@@ -58,7 +58,8 @@ func (r *serverResource) planSystemCreate(
 			fmt.Sprintf("The API %q exists in every tenant. To manage it, import it with this "+
 				"block and apply again. Replace m2m_resource_server.NAME with the address shown "+
 				"above after \"with\".\n\n"+
-				"%s\n\nAlternatively, set use_existing = true to adopt it in one apply.", identifier,
+				"%s\n\nAlternatively, set use_existing = true to adopt it in one apply.",
+				identifier,
 				report.ImportBlock("m2m_resource_server", identifier)))
 		return
 	}
