@@ -128,7 +128,7 @@ func TestAccDecodeJWT_badArguments(t *testing.T) {
 		strconv.Quote(acctest.JWTOf(`[]`)): `The payload of the token is not a JSON object.`,
 		strconv.Quote("=.e30.c2ln"):        `The header of the token is not base64url.`,
 		strconv.Quote("e30.e30.=="):        `The signature of the token is not base64url.`,
-		strconv.Quote("e30.e30.a.b"):       `this has 4.`,
+		strconv.Quote("e30.e30.a.b"):       `but this token has 4.`,
 	} {
 		steps = append(steps, resource.TestStep{
 			Config:      output("x", "provider::m2m::decode_jwt("+argument+").claims"),
