@@ -35,7 +35,11 @@ func RefusedAtPlan(t *testing.T, cases map[string]struct{ Config, Want string })
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			n := NewTenant(t)
-			n.Test(resource.TestStep{Config: c.Config, PlanOnly: true, ExpectError: text.Says(c.Want)})
+			n.Test(resource.TestStep{
+				Config:      c.Config,
+				PlanOnly:    true,
+				ExpectError: text.Says(c.Want),
+			})
 			if sent := n.Requests(); len(sent) > 0 {
 				t.Errorf(
 					"the plan sent %d requests, the first is %s %s", len(sent), sent[0].Method,

@@ -21,8 +21,8 @@ import (
 )
 
 // ModifyPlan plans scopes that the configuration omits: null if all scopes are granted, otherwise
-// an empty set (API contract 4.1). It refuses allow_all_scopes for a system API, warns before a grant
-// is adopted, records the plan for other types, and checks the scopes against the API.
+// an empty set (API contract 4.1). It refuses allow_all_scopes for a system API, warns before a
+// grant is adopted, records the plan for other types, and checks the scopes against the API.
 func (r *grantResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {

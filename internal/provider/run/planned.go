@@ -62,9 +62,9 @@ func (r *Run) PlannedGrant(id string) (planned PlannedGrant, found bool) {
 	return read(r, &r.grants, id)
 }
 
-// SetGrantChanging records whether this grant, or its API, is about to change. The plan of the grant
-// sets it, and the update clears it, because an apply plans each change again just before it makes
-// the change.
+// SetGrantChanging records whether this grant, or its API, is about to change. The plan of the
+// grant sets it, and the update clears it, because an apply plans each change again just before it
+// makes the change.
 func (r *Run) SetGrantChanging(id string, changing bool) { write(r, &r.changing, id, changing) }
 
 // GrantChanges reports whether a grant or its API is about to change. It takes the id

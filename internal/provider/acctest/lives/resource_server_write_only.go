@@ -5,8 +5,8 @@ package lives
 
 import "github.com/hashicorp/terraform-plugin-testing/tfversion"
 
-// WriteOnlySecret is the table of the write-only secret and its version, which decides when the secret is sent,
-// and whether the state holds the secret that the tenant has.
+// WriteOnlySecret is the table of the write-only secret and its version, which decides when the
+// secret is sent, and whether the state holds the secret that the tenant has.
 func WriteOnlySecret() *Table {
 	table := resourceServerTable("TestAccResourceServer_writeOnlyLives")
 	table.Names = map[string]string{
