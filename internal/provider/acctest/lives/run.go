@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -47,10 +46,8 @@ type run struct {
 
 // Run takes all rows through their steps together and reports each stage of each row as a subtest.
 func (table *Table) Run(t *testing.T, tenant Tenant) {
-	r := &run{
-		Table: table, t: t, tenant: tenant,
-		owners: map[string]*object{}, failed: map[string][]string{},
-	}
+	r := &run{Table: table, t: t, tenant: tenant}
+	r.owners, r.failed = map[string]*object{}, map[string][]string{}
 	refused := map[string][]*object{} // By the planned action, such as "refused at apply".
 	for _, row := range table.Rows {
 		for i, lines := range row.objects() {
@@ -109,11 +106,12 @@ func (r *run) object(row Row, number int, lines []string) *object {
 
 // config configures objects in a step. The plan does not know the output of terraform_data.
 func (r *run) config(step int, objects []*object) string {
-	config := fmt.Sprintf("resource \"terraform_data\" \"step\" {\n  input = %d\n}\n", step+1)
+	blocks := []string{fmt.Sprintf("resource \"terraform_data\" \"step\" {\n  input = %d\n}\n", step+1)}
 	for _, o := range objects {
-		config += fmt.Sprintf("resource %q %q {\n%s\n}\n", r.Type, o.name, o.steps[step].config)
+		block := fmt.Sprintf("resource %q %q {\n%s\n}\n", r.Type, o.name, o.steps[step].config)
+		blocks = append(blocks, block)
 	}
-	return config
+	return strings.Join(blocks, "")
 }
 
 // refuse runs refused configurations together, because Terraform checks every object before it
@@ -145,12 +143,12 @@ func (r *run) refuse(when string, objects []*object) {
 
 // compare compares a column of the table with what happened. It records a difference for the
 // subtest. The log has it even if Terraform stops before the subtests.
-func (r *run) compare(o *object, column string, want, got any) {
-	if diff := cmp.Diff(want, got); diff != "" {
-		failure := fmt.Sprintf("step %d, %s: %s (-want +got):\n%s", r.number+1, o.name, column, diff)
-		r.t.Log(failure)
+func (r *run) compare(o *object, what, want, got string) {
+	if want != got {
+		diff := fmt.Sprintf("step %d, %s: %s\nwant %s\ngot %s", r.number+1, o.name, what, want, got)
+		r.t.Log(diff)
 		subtest := o.row.Title() + "/" + o.steps[r.number].stage
-		r.failed[subtest] = append(r.failed[subtest], failure)
+		r.failed[subtest] = append(r.failed[subtest], diff)
 	}
 }
 
@@ -184,7 +182,7 @@ func (r *run) CheckState(
 	}
 	for _, o := range r.objects {
 		s := o.steps[r.number]
-		r.compare(o, "requests", s.requests, writes[o.name])
+		r.compare(o, "requests", s.requests, strings.Join(writes[o.name], " then "))
 		delete(writes, o.name)
 		got := text.Part(text.Encoded(values[r.Type+"."+o.name]), s.at)
 		r.compare(o, "state of "+s.at, text.Canonical(o.fill(s.state)), got)

@@ -85,9 +85,8 @@ type object struct {
 
 // step is a line of a row.
 type step struct {
-	stage, config, planned string
-	requests               []string
-	at, state              string // An attribute and its value, or the message of a refusal.
+	stage, config, planned, requests string
+	at, state                        string // An attribute and its value, or the message.
 }
 
 var (
@@ -140,11 +139,13 @@ func (table *Table) step(o *object, line string) step {
 	if at, state, other := strings.Cut(s.state, " = "); other {
 		s.at, s.state = at, state
 	}
+	var requests []string
 	for request := range strings.SplitSeq(cells[3], " then ") {
 		if request != "" {
-			s.requests = append(s.requests, table.request(o, request))
+			requests = append(requests, table.request(o, request))
 		}
 	}
+	s.requests = strings.Join(requests, " then ")
 	return s
 }
 
