@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 const unhandled = `{"error":"server_error","error_description":"Script generated an unhandled asynchronous exception."}`
@@ -32,10 +33,10 @@ func TestAction_mistakesEndLikeACrash(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			x := newActionTenant(t, action)
-			want(t, x.askToken(sampleAudience), 500, unhandled)
-			if got := x.api("GET", "/client-grants", ""); got.status != 200 {
-				t.Errorf("afterwards: %d %s", got.status, got.body)
+			x := servertest.NewWithAction(t, action)
+			x.AskToken(servertest.SampleAudience).Want(t, 500, unhandled)
+			if got := x.API("GET", "/client-grants", ""); got.Status != 200 {
+				t.Errorf("afterwards: %d %s", got.Status, got.Body)
 			}
 		})
 	}
@@ -43,21 +44,21 @@ func TestAction_mistakesEndLikeACrash(t *testing.T) {
 
 func TestAction_customClaimsStandFirst(t *testing.T) {
 	t.Parallel()
-	x := newTenantWith(t, testserver.Config{Action: addClaims(map[string]any{
+	x := servertest.NewWith(t, testserver.Config{Action: addClaims(map[string]any{
 		"tier": "<gold>", "sub": "other", "scope": "all", "email": "a@example.com",
 		"https://acme.example.com/x": []int{1},
 		"https:/no-host":             1, "urn:acme:y": nil,
 	})})
-	x.sampleGrant(`,"scope":["read:orders"]`)
-	if diff := cmp.Diff(x.expand(`{"email":"a@example.com","https://acme.example.com/x":[1],"https:/no-host":1,"tier":"<gold>","urn:acme:y":null,`+
+	x.SampleGrant(`,"scope":["read:orders"]`)
+	if diff := cmp.Diff(x.Expand(`{"email":"a@example.com","https://acme.example.com/x":[1],"https:/no-host":1,"tier":"<gold>","urn:acme:y":null,`+
 		`"iss":"$URL/","sub":"ReferenceMachineClient0000000001@clients","aud":"https://sample-api.example.com",`+
 		`"iat":IAT,"exp":EXP,"scope":"read:orders","gty":"client-credentials","azp":"ReferenceMachineClient0000000001"}`),
-		payloadOf(t, tokenIn(t, x.askToken(sampleAudience)))); diff != "" {
+		payloadOf(t, x.AskToken(servertest.SampleAudience).Token(t))); diff != "" {
 		t.Errorf("claims (-want +got):\n%s", diff)
 	}
-	management := tokenIn(t, x.askToken("client_id="+testserver.ManagementClientID+
-		"&client_secret="+testserver.ManagementClientSecret+
-		"&audience=$URL/api/v2/"))
+	management := x.AskToken("client_id=" + testserver.ManagementClientID +
+		"&client_secret=" + testserver.ManagementClientSecret +
+		"&audience=$URL/api/v2/").Token(t)
 	if payload := payloadOf(t, management); !strings.HasPrefix(
 		payload, `{"https://acme.example.com/x":[1],"urn:acme:y":null,"iss":`,
 	) {
@@ -68,7 +69,7 @@ func TestAction_customClaimsStandFirst(t *testing.T) {
 func TestAction_seesACopyOfTheRequestWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	var seen map[string]string
-	x := newActionTenant(t, func(e testserver.Exchange) testserver.Verdict {
+	x := servertest.NewWithAction(t, func(e testserver.Exchange) testserver.Verdict {
 		seen = maps.Clone(e.Parameters)
 		e.Scopes[0], e.Parameters["scope"] = "write:orders", "write:orders"
 		return testserver.Verdict{}
@@ -77,8 +78,8 @@ func TestAction_seesACopyOfTheRequestWithoutSecrets(t *testing.T) {
 		testserver.MachineClientSecret +
 		`","audience":"https://sample-api.example.com","scope":null,"resource":"urn:other",` +
 		`"deep":{"a":["<",1]},"empty":""}`
-	got := x.send("POST", "/oauth/token", body, asJSON)
-	if scope := claimsOf(t, x, tokenIn(t, got))["scope"]; scope != "read:orders" {
+	got := x.Send("POST", "/oauth/token", body, servertest.AsJSON)
+	if scope := x.Claims(got.Token(t))["scope"]; scope != "read:orders" {
 		t.Errorf("the action changed the scope to %v", scope)
 	}
 	if diff := cmp.Diff(map[string]string{

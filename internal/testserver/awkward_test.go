@@ -19,11 +19,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func newAwkwardTenant(t *testing.T, seed uint64) *tenant {
+func newAwkwardTenant(t *testing.T, seed uint64) *servertest.Tenant {
 	t.Helper()
-	return newTenantWith(t, testserver.Config{Awkward: &seed})
+	return servertest.NewWith(t, testserver.Config{Awkward: &seed})
 }
 
 func decodeJSON[T any](t *testing.T, body string) T {
@@ -40,21 +41,21 @@ func TestAwkward_writesAreSeenAfterAMoment(t *testing.T) {
 	x := newAwkwardTenant(t, 1)
 	for range 20 {
 		// The seeded tenant is old.
-		x.must("GET", "/resource-servers/"+url.PathEscape(sampleURL), "")
+		x.Must("GET", "/resource-servers/"+url.PathEscape(sampleURL), "")
 	}
-	x.must("POST", "/resource-servers", `{"identifier":"urn:a","name":"old"}`)
-	if got := x.api("GET", "/resource-servers/urn:a", ""); got.status != 404 && got.status != 200 {
-		t.Errorf("status %d", got.status)
+	x.Must("POST", "/resource-servers", `{"identifier":"urn:a","name":"old"}`)
+	if got := x.API("GET", "/resource-servers/urn:a", ""); got.Status != 404 && got.Status != 200 {
+		t.Errorf("status %d", got.Status)
 	}
 	x.Clock().Advance(250 * time.Millisecond)
 	for range 20 {
-		x.must("GET", "/resource-servers/urn:a", "")
+		x.Must("GET", "/resource-servers/urn:a", "")
 	}
 	stale := 0
 	for before, i := "old", 0; i < 20; i++ {
 		after := fmt.Sprint("new ", i)
-		x.must("PATCH", "/resource-servers/urn:a", `{"name":"`+after+`"}`)
-		switch got := field(t, x.must("GET", "/resource-servers/urn:a", "").body, "name"); got {
+		x.Must("PATCH", "/resource-servers/urn:a", `{"name":"`+after+`"}`)
+		switch got := x.Must("GET", "/resource-servers/urn:a", "").Field(t, "name"); got {
 		case before:
 			stale++
 		case after:
@@ -62,9 +63,7 @@ func TestAwkward_writesAreSeenAfterAMoment(t *testing.T) {
 			t.Errorf("name %q between %q and %q", got, before, after)
 		}
 		x.Clock().Advance(250 * time.Millisecond)
-		if got := field(
-			t, x.must("GET", "/resource-servers/urn:a", "").body, "name",
-		); got != after {
+		if got := x.Must("GET", "/resource-servers/urn:a", "").Field(t, "name"); got != after {
 			t.Errorf("after the longest lag the name is %q, not %q", got, after)
 		}
 		before = after
@@ -78,9 +77,9 @@ func TestAwkward_clockSetBackHidesNothing(t *testing.T) {
 	t.Parallel()
 	x := newAwkwardTenant(t, 1)
 	x.Clock().Advance(time.Hour)
-	x.must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
+	x.Must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
 	x.Clock().Advance(-time.Hour)
-	x.must("GET", "/resource-servers/urn:a", "")
+	x.Must("GET", "/resource-servers/urn:a", "")
 }
 
 func TestAwkward_answersHoldTheSameInAnotherForm(t *testing.T) {
@@ -103,7 +102,7 @@ func TestAwkward_answersHoldTheSameInAnotherForm(t *testing.T) {
 		got := decodeJSON[struct {
 			Total, Start, Limit int
 			Items               []api `json:"resource_servers"`
-		}](t, x.must("GET", "/resource-servers?per_page=2&include_totals=true", "").body)
+		}](t, x.Must("GET", "/resource-servers?per_page=2&include_totals=true", "").Body)
 		if got.Total != 2 || got.Limit != 2 || len(got.Items) != 2 {
 			t.Fatalf("got %+v", got)
 		}
@@ -134,19 +133,19 @@ func TestAwkward_answersHoldTheSameInAnotherForm(t *testing.T) {
 func TestAwkward_refusalsAndTokensStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	x := newAwkwardTenant(t, 1)
-	x.sampleGrant(`,"scope":["read:orders","write:orders"]`)
+	x.SampleGrant(`,"scope":["read:orders","write:orders"]`)
 	for range 10 {
-		want(t, x.api("GET", "/client-grants/cgr_a", ""), 404,
+		x.API("GET", "/client-grants/cgr_a", "").Want(t, 404,
 			`{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`)
-		got := decodeJSON[map[string]any](t, x.askToken("audience="+sampleURL).body)
+		got := decodeJSON[map[string]any](t, x.AskToken("audience="+sampleURL).Body)
 		if delete(got, "access_token"); !cmp.Equal(got, map[string]any{
 			"scope": "read:orders write:orders", "expires_in": 86400.0, "token_type": "Bearer",
 		}) {
 			t.Errorf("got %v", got)
 		}
 	}
-	if got := x.must("DELETE", "/resource-servers/urn:none", ""); got.body != "" {
-		t.Errorf("a body: %s", got.body)
+	if got := x.Must("DELETE", "/resource-servers/urn:none", ""); got.Body != "" {
+		t.Errorf("a body: %s", got.Body)
 	}
 }
 
@@ -156,8 +155,8 @@ func TestAwkward_pagesAreSmallButLoseNothing(t *testing.T) {
 	var identifiers []string
 	for i := range 30 {
 		identifiers = append(identifiers, fmt.Sprint("urn:", i))
-		x.must("POST", "/resource-servers", `{"identifier":"`+identifiers[i]+`"}`)
-		x.must(
+		x.Must("POST", "/resource-servers", `{"identifier":"`+identifiers[i]+`"}`)
+		x.Must(
 			"POST", "/client-grants",
 			`{"client_id":"`+testserver.MachineClientID+`","audience":"`+identifiers[i]+`"}`,
 		)
@@ -170,7 +169,7 @@ func TestAwkward_pagesAreSmallButLoseNothing(t *testing.T) {
 		got := decodeJSON[struct {
 			Next  string
 			Items grants `json:"client_grants"`
-		}](t, x.must("GET", list+"&take=20&from="+from, "").body)
+		}](t, x.Must("GET", list+"&take=20&from="+from, "").Body)
 		if len(got.Items) == 0 || len(got.Items) > 10 {
 			t.Fatalf("a page of %d", len(got.Items))
 		}
@@ -187,7 +186,7 @@ func TestAwkward_pagesAreSmallButLoseNothing(t *testing.T) {
 	for query, count := range map[string]int{
 		"": 30, "&per_page=25": 25, "&page=0": 30, "&per_page=25&page=1": 5,
 	} {
-		if got := decodeJSON[grants](t, x.must("GET", list+query, "").body); len(got) != count {
+		if got := decodeJSON[grants](t, x.Must("GET", list+query, "").Body); len(got) != count {
 			t.Errorf("%s: %d items, want %d", query, len(got), count)
 		}
 	}
@@ -199,19 +198,19 @@ func TestAwkward_sameSeedSameActsAndTheLogNamesThem(t *testing.T) {
 	for _, seed := range []uint64{5, 5, 6} {
 		var log bytes.Buffer
 		server, err := testserver.Listen(testserver.Config{
-			SigningKeys: signingKeys()[:2], Awkward: &seed,
+			SigningKeys: servertest.SigningKeys()[:2], Awkward: &seed,
 			Log: slog.New(slog.NewTextHandler(&log, nil)),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		x := &tenant{
+		x := &servertest.Tenant{
 			Server: server,
-			t:      t,
-			client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+			T:      t,
+			Client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 		}
 		for range 10 {
-			x.must("GET", "/client-grants?take=20", "")
+			x.Must("GET", "/client-grants?take=20", "")
 		}
 		if err := server.Close(); err != nil {
 			t.Error(err)

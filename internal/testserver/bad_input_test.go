@@ -13,23 +13,25 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // wire sends bytes over a connection of its own and returns the statuses of all answers until the
 // server closes it.
-func (x *tenant) wire(text string) []int {
-	x.t.Helper()
+func onWire(x *servertest.Tenant, text string) []int {
+	x.T.Helper()
 	conn, err := (&net.Dialer{}).DialContext(
-		x.t.Context(), "tcp", strings.TrimPrefix(x.URL(), "http://"),
+		x.T.Context(), "tcp", strings.TrimPrefix(x.URL(), "http://"),
 	)
 	if err != nil {
-		x.t.Fatal(err)
+		x.T.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
 	// So that a server that keeps the connection fails the test.
 	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 	go func() {
-		_, _ = io.WriteString(conn, x.expand(text))
+		_, _ = io.WriteString(conn, x.Expand(text))
 		_ = conn.(*net.TCPConn).CloseWrite()
 	}()
 	statuses := []int{}
@@ -46,11 +48,11 @@ func (x *tenant) wire(text string) []int {
 
 func TestSmuggling_noBodyIsTakenForARequest(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	const post = "POST /api/v2/resource-servers HTTP/1.1\r\nHost: a\r\nContent-Type: " +
 		"application/json\r\n"
-	token := "Authorization: Bearer " + x.token + "\r\n"
+	token := "Authorization: Bearer " + x.Token + "\r\n"
 	hidden := "DELETE /api/v2/resource-servers/https:%2F%2Fsample-api.example.com " +
 		"HTTP/1.1\r\nHost: a\r\n" + token + "\r\n"
 	before := string(x.Snapshot())
@@ -98,7 +100,7 @@ func TestSmuggling_noBodyIsTakenForARequest(t *testing.T) {
 			"GET /api/v2/clients\x01 HTTP/1.1\r\nHost: a\r\n" + token + "\r\n", []int{400},
 		},
 		"a token folded over two lines": {
-			"GET /api/v2/clients HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer\r\n " + x.token +
+			"GET /api/v2/clients HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer\r\n " + x.Token +
 				"\r\nConnection: close\r\n\r\n",
 			[]int{200},
 		},
@@ -109,7 +111,7 @@ func TestSmuggling_noBodyIsTakenForARequest(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.statuses, x.wire(test.request)); diff != "" {
+			if diff := cmp.Diff(test.statuses, onWire(x, test.request)); diff != "" {
 				t.Errorf("statuses (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(before, string(x.Snapshot())); diff != "" {
@@ -121,10 +123,10 @@ func TestSmuggling_noBodyIsTakenForARequest(t *testing.T) {
 
 func TestBadInput_tooManyHeadersAreRefused(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	many := strings.Repeat("X-Many: "+strings.Repeat("x", 100)+"\r\n", 20_000)
 	if diff := cmp.Diff(
-		[]int{431}, x.wire("GET /api/v2/clients HTTP/1.1\r\nHost: a\r\n"+many+"\r\n"),
+		[]int{431}, onWire(x, "GET /api/v2/clients HTTP/1.1\r\nHost: a\r\n"+many+"\r\n"),
 	); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
@@ -132,7 +134,7 @@ func TestBadInput_tooManyHeadersAreRefused(t *testing.T) {
 
 func TestBadInput_pathTricksReachNothing(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	before := string(x.Snapshot())
 	const notFound, noAPI = 404, 404
 	for path, status := range map[string]int{
@@ -157,10 +159,10 @@ func TestBadInput_pathTricksReachNothing(t *testing.T) {
 		"/sample-api/orders%0d%0aX-Injected:%20yes":                                 notFound,
 	} {
 		t.Run(path, func(t *testing.T) {
-			token := "Authorization: Bearer " + x.tokenOnce()
+			token := "Authorization: Bearer " + tokenOnce(x)
 			if diff := cmp.Diff(
 				[]int{status},
-				x.wire("GET "+path+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"+token+
+				onWire(x, "GET "+path+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"+token+
 					"\r\n\r\n"),
 			); diff != "" {
 				t.Errorf("statuses (-want +got):\n%s", diff)
@@ -173,15 +175,15 @@ func TestBadInput_pathTricksReachNothing(t *testing.T) {
 }
 
 // tokenOnce fetches the Management API token.
-func (x *tenant) tokenOnce() string {
-	x.api("GET", "/client-grants", "")
-	return x.token
+func tokenOnce(x *servertest.Tenant) string {
+	x.API("GET", "/client-grants", "")
+	return x.Token
 }
 
 func TestBadInput_deepAndLargeBodiesAreRefused(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.tokenOnce()
+	x := servertest.New(t)
+	tokenOnce(x)
 	before := string(x.Snapshot())
 	deep := func(open, end string) string {
 		return strings.Repeat(open, 100_000) + strings.Repeat(end, 100_000)
@@ -189,35 +191,25 @@ func TestBadInput_deepAndLargeBodiesAreRefused(t *testing.T) {
 	const tooDeep = `{"statusCode":400,"error":"Bad Request","message":"Invalid request payload JSON format"}`
 	const tooDeepToken = `{"error":"invalid_request","error_description":"Invalid request payload JSON format"}`
 	const tooLargeToken = `{"error":"invalid_request","error_description":"request entity too large"}`
-	want(
-		t,
-		x.api(
-			"POST", "/resource-servers",
-			`{"identifier":"urn:deep","authorization_details":`+deep("[", "]")+`}`,
-		),
-		400, tooDeep,
-	)
-	want(t, x.api("POST", "/client-grants", deep(`{"a":`, `}`)), 400, tooDeep)
-	want(t, x.api("PATCH", "/client-grants/x", deep("[", "")), 400, tooDeep)
-	want(
-		t, x.send("POST", "/oauth/token", `{"grant_type":`+deep("[", "]")+`}`, asJSON), 400,
-		tooDeepToken,
-	)
-	want(
-		t,
-		x.send("POST", "/oauth/token", `{"grant_type":"`+strings.Repeat("x", 10<<20)+`"}`, asJSON),
-		413, tooLargeToken,
-	)
-	want(t, x.askToken("scope="+strings.Repeat("x", 10<<20)), 413, tooLargeToken)
+	x.API(
+		"POST", "/resource-servers",
+		`{"identifier":"urn:deep","authorization_details":`+deep("[", "]")+`}`,
+	).Want(t, 400, tooDeep)
+	x.API("POST", "/client-grants", deep(`{"a":`, `}`)).Want(t, 400, tooDeep)
+	x.API("PATCH", "/client-grants/x", deep("[", "")).Want(t, 400, tooDeep)
+	x.Send("POST", "/oauth/token", `{"grant_type":`+deep("[", "]")+`}`, servertest.AsJSON).
+		Want(t, 400, tooDeepToken)
+	x.Send("POST", "/oauth/token", `{"grant_type":"`+strings.Repeat("x", 10<<20)+`"}`, servertest.AsJSON).
+		Want(t, 413, tooLargeToken)
+	x.AskToken("scope="+strings.Repeat("x", 10<<20)).Want(t, 413, tooLargeToken)
 	assertion := "e30." + strings.Repeat("W1tb", 20_000) + ".e30"
-	want(t, x.askToken(
+	x.AskToken(
 		"client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion="+assertion,
-	), 401,
-		`{"error":"invalid_client","error_description":"client_assertion is too long"}`)
-	want(t, x.send(
+	).Want(t, 401, `{"error":"invalid_client","error_description":"client_assertion is too long"}`)
+	x.Send(
 		"GET", "/api/v2/clients", "",
 		"Authorization: Bearer e30."+strings.Repeat("W1tb", 20_000)+".e30",
-	), 401,
+	).Want(t, 401,
 		`{"statusCode":401,"error":"Unauthorized","message":"Invalid token","attributes":{"error":"Invalid token"}}`)
 	if diff := cmp.Diff(before, string(x.Snapshot())); diff != "" {
 		t.Errorf("the tenant has changed (-before +after):\n%s", diff)
@@ -228,17 +220,17 @@ func TestBadInput_deepAndLargeBodiesAreRefused(t *testing.T) {
 // sent.
 func TestBadInput_nestingIsBoundedSoThatAnswersAndSnapshotsCanBeRead(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.tokenOnce()
+	x := servertest.New(t)
+	tokenOnce(x)
 	body := func(levels int) string {
 		// Those in strings do not count.
 		return `{"identifier":"urn:deep","authorization_details":[{"a":"[[[[\"[","b":` +
 			strings.Repeat("[", levels-3) + strings.Repeat("]", levels-3) + `}]}`
 	}
-	want(t, x.api("POST", "/resource-servers", body(1001)), 400,
+	x.API("POST", "/resource-servers", body(1001)).Want(t, 400,
 		`{"statusCode":400,"error":"Bad Request","message":"Invalid request payload JSON format"}`)
-	x.must("POST", "/resource-servers", body(1000))
-	x.must("GET", "/resource-servers?include_totals=true", "")
+	x.Must("POST", "/resource-servers", body(1000))
+	x.Must("GET", "/resource-servers?include_totals=true", "")
 	if err := x.Restore(x.Snapshot()); err != nil {
 		t.Error(err)
 	}

@@ -6,12 +6,14 @@ package testserver_test
 import (
 	"encoding/json"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // TestClientGrant_wording is about refusals whose texts the API contract leaves open.
 func TestClientGrant_wording(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const byDefault = `{"default_for":"third_party_clients","audience":`
 	const notOne = `Payload validation error: 'Exactly one of client_id and default_for must be provided'.`
 	for body, message := range map[string]string{
@@ -27,39 +29,39 @@ func TestClientGrant_wording(t *testing.T) {
 		grantBody(`,"allow_all_scopes":true,"scope":["a"]`): "`scope` cannot be provided when " +
 			"`allow_all_scopes` is true",
 	} {
-		want(t, x.api("POST", "/client-grants", body), 400, refusedBody(message))
+		x.API("POST", "/client-grants", body).Want(t, 400, refusedBody(message))
 	}
 	for query, violation := range map[string]string{
 		"allow_any_organization=false": `'No enum match for: false' on property allow_any_organization ` +
 			`(Optional filter on allow_any_organization).`,
 		"client_id=a&default_for=third_party_clients": `'client_id and default_for cannot be provided together'.`,
 	} {
-		want(t, x.api("GET", "/client-grants?"+query, ""), 400, refusedQuery(violation))
+		x.API("GET", "/client-grants?"+query, "").Want(t, 400, refusedQuery(violation))
 	}
 }
 
 func TestClientGrant_allScopesAreTurnedOffByNull(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	path := "/client-grants/" + x.sampleGrant(`,"allow_all_scopes":true`)
-	want(t, x.api("PATCH", path, `{"allow_all_scopes":true,"scope":[]}`), 200,
+	x := servertest.New(t)
+	path := "/client-grants/" + x.SampleGrant(`,"allow_all_scopes":true`)
+	x.API("PATCH", path, `{"allow_all_scopes":true,"scope":[]}`).Want(t, 200,
 		shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`))
-	want(t, x.api("PATCH", path, `{"allow_all_scopes":null,"scope":["read:orders"]}`), 200,
+	x.API("PATCH", path, `{"allow_all_scopes":null,"scope":["read:orders"]}`).Want(t, 200,
 		shownGrant(`,"scope":["read:orders"],"subject_type":"client"`))
 }
 
 func TestClientGrant_checkpointsSurviveDeletions(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	makeGrants(x, "urn:a", "urn:b", "urn:c")
-	first := x.api("GET", ourGrants+"&take=1", "")
+	first := x.API("GET", ourGrants+"&take=1", "")
 	var page struct {
 		Grants []struct{ ID string } `json:"client_grants"`
 	}
-	if err := json.Unmarshal([]byte(first.body), &page); err != nil {
+	if err := json.Unmarshal([]byte(first.Body), &page); err != nil {
 		t.Fatal(err)
 	}
-	x.must("DELETE", "/client-grants/"+page.Grants[0].ID, "")
-	want(t, x.api("GET", ourGrants+"&take=2&from="+field(t, first.body, "next"), ""), 200,
+	x.Must("DELETE", "/client-grants/"+page.Grants[0].ID, "")
+	x.API("GET", ourGrants+"&take=2&from="+first.Field(t, "next"), "").Want(t, 200,
 		`{"client_grants":`+listedGrants("urn:b", "urn:c")+`}`)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // machineClient is the seeded one as a token without the scope for secrets sees it.
@@ -19,15 +20,6 @@ const machineClient = `{"tenant":"reference","global":false,"callback_url_templa
 	`"jwt_configuration":{"lifetime_in_seconds":36000,"secret_encoded":false},"client_id":"ReferenceMachineClient0000000001",` +
 	`"custom_login_page_on":true,"app_type":"non_interactive","grant_types":["client_credentials"],` +
 	`"token_endpoint_auth_method":"client_secret_post"}`
-
-// asReader is a header with a Management API token of some scopes.
-func asReader(x *tenant, scopes string) string {
-	return "Authorization: Bearer " +
-		x.fetchToken(
-			testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/",
-			scopes,
-		)
-}
 
 func invalid(message string) string {
 	quoted, err := json.Marshal(message)
@@ -42,8 +34,8 @@ const theMachine = "/clients/" + testserver.MachineClientID
 
 func TestClient_scopesDecideWhatIsShown(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.must("PATCH", theMachine, `{"description":"d","encryption_key":{"pub":"p"}}`)
+	x := servertest.New(t)
+	x.Must("PATCH", theMachine, `{"description":"d","encryption_key":{"pub":"p"}}`)
 	const summary = `"app_type":"non_interactive","client_id":"ReferenceMachineClient0000000001",`
 	const rest = `"description":"d","global":false,"is_first_party":true,"name":"Machine Client","tenant":"reference"`
 	for scopes, body := range map[string]string{
@@ -52,52 +44,42 @@ func TestClient_scopesDecideWhatIsShown(t *testing.T) {
 			`,"token_endpoint_auth_method":"client_secret_post"}`,
 		"read:clients": machineClient[:len(machineClient)-1] + `,"description":"d"}`,
 	} {
-		want(t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, scopes)), 200, body)
+		x.Send("GET", "/api/v2"+theMachine, "", x.Bearer(scopes)).Want(t, 200, body)
 	}
 	const hidden = `"client_secret":"` + testserver.MachineClientSecret +
 		`","encryption_key":{"pub":"p"}`
-	want(
-		t,
-		x.send(
-			"GET", "/api/v2"+theMachine+"?fields=client_secret,encryption_key", "",
-			asReader(x, "read:client_keys"),
-		),
-		200, `{`+hidden+`}`,
-	)
-	want(t, x.send("GET", "/api/v2/clients?fields=name,grant_types", "", asReader(
-		x, "read:client_summary",
-	)), 403,
-		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients,read:client_keys","errorCode":"insufficient_scope"}`)
-	want(
-		t,
-		x.send("GET", "/api/v2/clients?fields=name&app_type=regular_web", "", asReader(
-			x, "read:client_summary",
-		)),
-		200, `[{"name":"Web Client"}]`,
-	)
+	x.Send(
+		"GET", "/api/v2"+theMachine+"?fields=client_secret,encryption_key", "",
+		x.Bearer("read:client_keys"),
+	).Want(t, 200, `{`+hidden+`}`)
+	x.Send("GET", "/api/v2/clients?fields=name,grant_types", "", x.Bearer("read:client_summary")).
+		Want(t, 403,
+			`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:clients,read:client_keys","errorCode":"insufficient_scope"}`)
+	x.Send("GET", "/api/v2/clients?fields=name&app_type=regular_web", "", x.Bearer("read:client_summary")).
+		Want(t, 200, `[{"name":"Web Client"}]`)
 }
 
 func TestClient_newSecretIsShownToWhomeverItWasMadeFor(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	writer := asReader(x, "create:clients update:clients update:client_keys")
-	made := x.send("POST", "/api/v2/clients", `{"name":"a"}`, asJSON, writer)
-	path := "/api/v2/clients/" + field(t, made.body, "client_id")
-	secret := field(t, made.body, "client_secret")
-	if got := x.send("PATCH", path, `{"name":"b"}`, asJSON, writer); got.status != 200 ||
-		strings.Contains(got.body, secret) {
-		t.Errorf("change: %d %s", got.status, got.body)
+	x := servertest.New(t)
+	writer := x.Bearer("create:clients update:clients update:client_keys")
+	made := x.Send("POST", "/api/v2/clients", `{"name":"a"}`, servertest.AsJSON, writer)
+	path := "/api/v2/clients/" + made.Field(t, "client_id")
+	secret := made.Field(t, "client_secret")
+	if got := x.Send("PATCH", path, `{"name":"b"}`, servertest.AsJSON, writer); got.Status != 200 ||
+		strings.Contains(got.Body, secret) {
+		t.Errorf("change: %d %s", got.Status, got.Body)
 	}
-	rotated := x.send("POST", path+"/rotate-secret", "", writer)
-	if now := field(t, rotated.body, "client_secret"); now == secret || len(now) != 64 ||
-		strings.Contains(rotated.body, "signing_keys") {
-		t.Errorf("rotate: %d %s", rotated.status, rotated.body)
+	rotated := x.Send("POST", path+"/rotate-secret", "", writer)
+	if now := rotated.Field(t, "client_secret"); now == secret || len(now) != 64 ||
+		strings.Contains(rotated.Body, "signing_keys") {
+		t.Errorf("rotate: %d %s", rotated.Status, rotated.Body)
 	}
 }
 
 func TestClient_changesNeedTheScopesOfTheirFields(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	refused := func(text string) string {
 		return `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected ` +
 			text + `","errorCode":"insufficient_scope"}`
@@ -113,44 +95,43 @@ func TestClient_changesNeedTheScopesOfTheirFields(t *testing.T) {
 		"update:client_credentials": "any of: update:client_keys for client_secret; any of: " +
 			"update:clients for name",
 	} {
-		want(
-			t, x.send("PATCH", "/api/v2"+theMachine, body, asJSON, asReader(x, scopes)), 403,
-			refused(text),
-		)
+		x.Send("PATCH", "/api/v2"+theMachine, body, servertest.AsJSON, x.Bearer(scopes)).
+			Want(t, 403, refused(text))
 	}
-	want(
-		t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, "read:clients")), 200, machineClient,
+	x.Send("GET", "/api/v2"+theMachine, "", x.Bearer("read:clients")).Want(t, 200, machineClient)
+	got := x.Send(
+		"PATCH", "/api/v2"+theMachine, `{"token_endpoint_auth_method":null}`, servertest.AsJSON,
+		x.Bearer("update:client_credentials"),
 	)
-	got := x.send(
-		"PATCH", "/api/v2"+theMachine, `{"token_endpoint_auth_method":null}`, asJSON,
-		asReader(x, "update:client_credentials"),
-	)
-	want(t, got, 200, strings.Replace(
+	got.Want(t, 200, strings.Replace(
 		machineClient, `,"token_endpoint_auth_method":"client_secret_post"`, "", 1,
 	))
 }
 
 func TestClient_nullClearsWhatCanBeAbsent(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const settings = `"description":"","client_metadata":{},"organization_usage":"require","organization_require_behavior":"no_prompt",` +
 		`"callbacks":[],"logo_uri":"https://l","addons":{"a":{"b":[1]}},"jwt_configuration":{"alg":"RS256"},` +
 		`"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring"},"token_quota":{"client_credentials":{"per_hour":1}}`
-	made := x.must("POST", "/clients", `{"name":"a",`+settings+`}`)
-	path := "/clients/" + field(t, made.body, "client_id")
+	made := x.Must("POST", "/clients", `{"name":"a",`+settings+`}`)
+	path := "/clients/" + made.Field(t, "client_id")
 	fields := "?fields=description,client_metadata,organization_usage,organization_require_behavior,callbacks,logo_uri,addons," +
 		"jwt_configuration,refresh_token,token_quota"
-	want(t, x.api("GET", path+fields, ""), 200,
+	x.API("GET", path+fields, "").Want(t, 200,
 		`{"addons":{"a":{"b":[1]}},"callbacks":[],"client_metadata":{},"description":"",`+
 			`"jwt_configuration":{"secret_encoded":false,"alg":"RS256"},"logo_uri":"https://l","organization_require_behavior":"no_prompt","organization_usage":"require",`+
 			`"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring"},"token_quota":{"client_credentials":{"per_hour":1}}}`)
 	for range 2 { // Clearing what is clear already is fine.
-		x.must("PATCH", path,
+		x.Must(
+			"PATCH",
+			path,
 			`{"description":null,"client_metadata":null,"organization_usage":null,"organization_require_behavior":null,`+
-				`"callbacks":null,"logo_uri":null,"addons":null,"jwt_configuration":null,"refresh_token":null,"token_quota":null}`)
-		want(t, x.api("GET", path+fields, ""), 200, `{}`)
+				`"callbacks":null,"logo_uri":null,"addons":null,"jwt_configuration":null,"refresh_token":null,"token_quota":null}`,
+		)
+		x.API("GET", path+fields, "").Want(t, 200, `{}`)
 	}
-	want(t, x.api("PATCH", path, `{"name":null,"grant_types":null}`), 400,
+	x.API("PATCH", path, `{"name":null,"grant_types":null}`).Want(t, 400,
 		invalid("Payload validation error: "+
 			"'Expected type string but found type null' on property name (The name of the "+
 			"client). (also) Payload validation error: "+
@@ -160,40 +141,38 @@ func TestClient_nullClearsWhatCanBeAbsent(t *testing.T) {
 
 func TestClient_playsAnAPI(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	linked := func(appType, identifier string) answer {
-		return x.api(
+	x := servertest.New(t)
+	linked := func(appType, identifier string) servertest.Answer {
+		return x.API(
 			"POST", "/clients",
 			`{"name":"a","app_type":"`+appType+`","resource_server_identifier":"`+identifier+`"}`,
 		)
 	}
-	want(
-		t, linked("spa", testserver.SampleAPIAudience), 400,
-		invalid("`resource_server_identifier` can only be provided when `app_type` is "+
-			"resource_server"),
-	)
-	want(t, linked("resource_server", "https://nothing"), 404,
-		`{"statusCode":404,"error":"Not Found","message":"No resource with identifier https://nothing","errorCode":"inexistent_resource_server"}`)
-	path := "/resource-servers/https:%2F%2Fsample-api.example.com?fields=client_id"
-	want(t, x.api("GET", path, ""), 200, `{}`)
-	id := field(t, linked("resource_server", testserver.SampleAPIAudience).body, "client_id")
-	want(t, x.api("GET", path, ""), 200, `{"client_id":"`+id+`"}`)
-	want(t, x.api("PATCH", "/clients/"+id, `{"app_type":"spa"}`), 400,
+	linked("spa", testserver.SampleAPIAudience).Want(t, 400,
 		invalid("`resource_server_identifier` can only be provided when `app_type` is "+
 			"resource_server"))
-	x.must("DELETE", "/clients/"+id, "")
-	want(t, x.api("GET", path, ""), 200, `{}`)
+	linked("resource_server", "https://nothing").Want(t, 404,
+		`{"statusCode":404,"error":"Not Found","message":"No resource with identifier https://nothing","errorCode":"inexistent_resource_server"}`)
+	path := "/resource-servers/https:%2F%2Fsample-api.example.com?fields=client_id"
+	x.API("GET", path, "").Want(t, 200, `{}`)
+	id := linked("resource_server", testserver.SampleAPIAudience).Field(t, "client_id")
+	x.API("GET", path, "").Want(t, 200, `{"client_id":"`+id+`"}`)
+	x.API("PATCH", "/clients/"+id, `{"app_type":"spa"}`).Want(t, 400,
+		invalid("`resource_server_identifier` can only be provided when `app_type` is "+
+			"resource_server"))
+	x.Must("DELETE", "/clients/"+id, "")
+	x.API("GET", path, "").Want(t, 200, `{}`)
 }
 
 func TestClient_defaultOrganizationMustExist(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const setting = `{"default_organization":{"organization_id":"org_0000000000000000","flows":["client_credentials"]}}`
-	want(t, x.api("PATCH", theMachine, setting), 404,
+	x.API("PATCH", theMachine, setting).Want(t, 404,
 		`{"statusCode":404,"error":"Not Found","message":"No organization found by that id or name"}`)
-	want(t, x.api(
+	x.API(
 		"PATCH", theMachine, `{"default_organization":{"organization_id":"acme","flows":[]}}`,
-	), 400, invalid(
+	).Want(t, 400, invalid(
 		"Payload validation error: 'String does not match pattern ^org_[A-Za-z0-9]{16}$: acme' "+
 			"on property default_organization.organization_id "+
 			"(The default Organization ID to be used). (also) Payload validation error: 'Array "+
@@ -203,7 +182,7 @@ func TestClient_defaultOrganizationMustExist(t *testing.T) {
 
 func TestClient_hasOneWayToAuthenticate(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const methods = " on property client_authentication_methods (Defines client authentication " +
 		"methods)."
 	for body, message := range map[string]string{
@@ -215,29 +194,23 @@ func TestClient_hasOneWayToAuthenticate(t *testing.T) {
 		`{"private_key_jwt":null}`: "Payload validation error: 'Expected type object but found " +
 			"type null' on property client_authentication_methods.private_key_jwt.",
 	} {
-		want(
-			t,
-			x.api(
-				"PATCH", theMachine,
-				`{"token_endpoint_auth_method":null,"client_authentication_methods":`+body+`}`,
-			),
-			400, invalid(message),
-		)
+		x.API(
+			"PATCH", theMachine,
+			`{"token_endpoint_auth_method":null,"client_authentication_methods":`+body+`}`,
+		).Want(t, 400, invalid(message))
 	}
-	want(t, x.api(
+	x.API(
 		"PATCH", theMachine,
 		`{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`,
-	), 400,
+	).Want(t, 400,
 		invalid("`token_endpoint_auth_method` and `client_authentication_methods` cannot be "+
 			"provided together"))
-	want(
-		t, x.send("GET", "/api/v2"+theMachine, "", asReader(x, "read:clients")), 200, machineClient,
-	)
+	x.Send("GET", "/api/v2"+theMachine, "", x.Bearer("read:clients")).Want(t, 200, machineClient)
 }
 
 func TestClient_queryHasTwoTerms(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	for query, message := range map[string]string{
 		"q=client_grant.allow_any_organization:true": "Query validation error: '`q` requires " +
 			"`take`'.",
@@ -250,8 +223,8 @@ func TestClient_queryHasTwoTerms(t *testing.T) {
 		"q=client_grant.allow_any_organization:false&take=10": "Query validation error: " +
 			"'Unsupported query: client_grant.allow_any_organization:false' on property q.",
 	} {
-		want(t, x.api("GET", "/clients?"+query, ""), 400,
+		x.API("GET", "/clients?"+query, "").Want(t, 400,
 			strings.Replace(invalid(message), "invalid_body", "invalid_query_string", 1))
 	}
-	want(t, x.api("GET", "/clients?external_client_id=x", ""), 200, `[]`)
+	x.API("GET", "/clients?external_client_id=x", "").Want(t, 200, `[]`)
 }

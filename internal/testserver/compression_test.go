@@ -7,36 +7,37 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestCompression_goesByWhatTheClientAccepts(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	for accepted, encoding := range map[string]string{
 		"gzip": "gzip", "GZIP": "gzip", "deflate, gzip;q=0.5": "gzip", "*": "gzip",
 		"br;q=1, *;q=0.1": "gzip",
 		"identity":        "", "gzip;q=0": "", "gzip; q=0.000, *": "", "*;q=0": "", "br": "",
 		"gzip;q=high": "", "gzip;level=9": "", ",;,=": "",
 	} {
-		got := x.send("GET", "/.well-known/jwks.json", "", "Accept-Encoding: "+accepted)
-		if found := got.header.Get("Content-Encoding"); found != encoding || got.status != 200 {
-			t.Errorf("%q: encoding %q, status %d", accepted, found, got.status)
+		got := x.Send("GET", "/.well-known/jwks.json", "", "Accept-Encoding: "+accepted)
+		if found := got.Header.Get("Content-Encoding"); found != encoding || got.Status != 200 {
+			t.Errorf("%q: encoding %q, status %d", accepted, found, got.Status)
 		}
 	}
 }
 
 func TestCompression_leavesTheRestAsItIs(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.must("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.Must("GET", "/client-grants", "")
 	page := make([]byte, 4096)
 	for i := range page {
 		page[i] = 'x'
 	}
 	x.Next("GET /api/v2/client-grants", testserver.Respond(502, "text/plain", string(page)))
-	proxy := x.send("GET", "/api/v2/client-grants", "", "Accept-Encoding: gzip")
-	want(t, proxy, 502, string(page))
-	small := x.send("GET", "/api/v2/client-grants", "", "Accept-Encoding: gzip")
-	wantHeader(t, small, "Content-Encoding", "")
-	wantHeader(t, small, "Vary", "origin,accept-encoding")
+	proxy := x.Send("GET", "/api/v2/client-grants", "", "Accept-Encoding: gzip")
+	proxy.Want(t, 502, string(page))
+	small := x.Send("GET", "/api/v2/client-grants", "", "Accept-Encoding: gzip")
+	small.WantHeader(t, "Content-Encoding", "")
+	small.WantHeader(t, "Vary", "origin,accept-encoding")
 }

@@ -11,15 +11,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // sampleClaims are those of a token for the sample API after a change to that API, whose times are
 // known to be there.
 func sampleClaims(t *testing.T, x *tenant, settings string) jwt.MapClaims {
 	t.Helper()
-	x.sampleGrant(`,"scope":["write:orders","read:orders"]`)
-	x.must("PATCH", samplePath, settings)
-	return claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience)))
+	x.SampleGrant(`,"scope":["write:orders","read:orders"]`)
+	x.Must("PATCH", samplePath, settings)
+	return x.Claims(x.AskToken(servertest.SampleAudience).Token(t))
 }
 
 // wantClaims compares claims but for the times.
@@ -36,8 +37,12 @@ func TestContract10Form(t *testing.T) {
 	t.Parallel()
 	observed(t, "10.2", "the header of a token has the algorithm, the type JWT and the key id",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant("")
-			header := parseWith(t, x, tokenIn(t, x.askToken(sampleAudience)), "RS256", nil).Header
+			x.SampleGrant("")
+			header := x.ParseToken(
+				x.AskToken(servertest.SampleAudience).Token(t),
+				"RS256",
+				nil,
+			).Header
 			if diff := cmp.Diff(
 				map[string]any{"alg": "RS256", "typ": "JWT", "kid": kidsIn(t, x)[0]}, header,
 			); diff != "" {
@@ -86,8 +91,8 @@ func TestContract10Form(t *testing.T) {
 		})
 	documented(t, "10.2", "a token has no scope claim when no scope was granted",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant("")
-			wantClaims(t, claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience))), jwt.MapClaims{
+			x.SampleGrant("")
+			wantClaims(t, x.Claims(x.AskToken(servertest.SampleAudience).Token(t)), jwt.MapClaims{
 				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients",
 				"aud": "https://sample-api.example.com",
 				"gty": "client-credentials", "azp": "ReferenceMachineClient0000000001",
@@ -96,18 +101,25 @@ func TestContract10Form(t *testing.T) {
 	documented(t, "10.1", "an API with token_encryption gets its tokens as a JWE around the "+
 		"signed token",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(`,"scope":["read:orders"]`)
-			x.must("PATCH", samplePath, `{"token_encryption":`+encryptionWith(t, publicPEM(t))+`}`)
-			encrypted, err := jose.ParseEncryptedCompact(tokenIn(t, x.askToken(sampleAudience)),
-				[]jose.KeyAlgorithm{jose.RSA_OAEP_256}, []jose.ContentEncryption{jose.A256GCM})
+			x.SampleGrant(`,"scope":["read:orders"]`)
+			x.Must(
+				"PATCH",
+				samplePath,
+				`{"token_encryption":`+servertest.TokenEncryption(t, servertest.PublicPEM(t))+`}`,
+			)
+			encrypted, err := jose.ParseEncryptedCompact(
+				x.AskToken(servertest.SampleAudience).Token(t),
+				[]jose.KeyAlgorithm{jose.RSA_OAEP_256},
+				[]jose.ContentEncryption{jose.A256GCM},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
-			signed, err := encrypted.Decrypt(strangerKey())
+			signed, err := encrypted.Decrypt(servertest.StrangerKey())
 			if err != nil {
 				t.Fatal(err)
 			}
-			if scope := claimsOf(t, x, string(signed))["scope"]; scope != "read:orders" ||
+			if scope := x.Claims(string(signed))["scope"]; scope != "read:orders" ||
 				encrypted.Header.KeyID != "k" {
 				t.Errorf("scope %v, kid %q", scope, encrypted.Header.KeyID)
 			}
@@ -129,17 +141,20 @@ func TestContract10Dialects(t *testing.T) {
 				"azp":         "ReferenceMachineClient0000000001",
 				"permissions": []any{"write:orders", "read:orders"},
 			})
-			x.must("PATCH", samplePath, `{"scopes":[]}`)
-			if none := claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience)))["permissions"]; !cmp.Equal(none, []any{}) {
+			x.Must("PATCH", samplePath, `{"scopes":[]}`)
+			if none := x.Claims(x.AskToken(servertest.SampleAudience).Token(t))["permissions"]; !cmp.Equal(
+				none,
+				[]any{},
+			) {
 				t.Errorf("permissions %v", none)
 			}
 		})
 	documented(t, "10.3", "a token of rfc9068_profile has the type at+jwt, client_id in place of "+
 		"azp, a jti and no gty",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(`,"scope":["read:orders"]`)
-			x.must("PATCH", samplePath, `{"token_dialect":"rfc9068_profile"}`)
-			parsed := parseWith(t, x, tokenIn(t, x.askToken(sampleAudience)), "RS256", nil)
+			x.SampleGrant(`,"scope":["read:orders"]`)
+			x.Must("PATCH", samplePath, `{"token_dialect":"rfc9068_profile"}`)
+			parsed := x.ParseToken(x.AskToken(servertest.SampleAudience).Token(t), "RS256", nil)
 			if parsed.Header["typ"] != "at+jwt" {
 				t.Errorf("typ %v", parsed.Header["typ"])
 			}
@@ -161,7 +176,7 @@ func TestContract10Dialects(t *testing.T) {
 	documented(t, "10.3", "every token of rfc9068_profile has a jti of its own",
 		func(t *testing.T, x *tenant) {
 			first := sampleClaims(t, x, `{"token_dialect":"rfc9068_profile"}`)["jti"]
-			second := claimsOf(t, x, tokenIn(t, x.askToken(sampleAudience)))["jti"]
+			second := x.Claims(x.AskToken(servertest.SampleAudience).Token(t))["jti"]
 			if first == second {
 				t.Errorf("both are %v", first)
 			}
@@ -177,9 +192,7 @@ func TestContract10Dialects(t *testing.T) {
 	assumed(t, "10.2", "the permissions of a machine's token are the scopes that it was issued",
 		func(t *testing.T, x *tenant) {
 			sampleClaims(t, x, `{"token_dialect":"access_token_authz","enforce_policies":true}`)
-			narrowed := claimsOf(t, x, tokenIn(
-				t, x.askToken(sampleAudience+"&scope=read:orders"),
-			))["permissions"]
+			narrowed := x.Claims(x.AskToken(servertest.SampleAudience + "&scope=read:orders").Token(t))["permissions"]
 			if !cmp.Equal(narrowed, []any{"read:orders"}) {
 				t.Errorf("permissions %v", narrowed)
 			}
@@ -203,66 +216,62 @@ func TestContract10Scopes(t *testing.T) {
 	const allOfGrant = `,"scope":["write:orders","read:orders"]`
 	observed(t, "10.4", "without the parameter scope a token carries all scopes of the grant",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(allOfGrant)
-			got := x.askToken(sampleAudience)
-			wantJSON(t, got, 200, tokenOfBoth)
-			if scope := claimsOf(t, x, tokenIn(t, got))["scope"]; scope != "write:orders read:orders" {
+			x.SampleGrant(allOfGrant)
+			got := x.AskToken(servertest.SampleAudience)
+			got.WantJSON(t, 200, tokenOfBoth)
+			if scope := x.Claims(got.Token(t))["scope"]; scope != "write:orders read:orders" {
 				t.Errorf("scope %v", scope)
 			}
 		})
 	observed(t, "10.4", "with the parameter scope a token carries exactly the scopes that were "+
 		"asked for",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(allOfGrant)
-			got := x.askToken(sampleAudience + "&scope=read:orders")
-			wantJSON(t, got, 200, tokenOfOne)
-			if scope := claimsOf(t, x, tokenIn(t, got))["scope"]; scope != "read:orders" {
+			x.SampleGrant(allOfGrant)
+			got := x.AskToken(servertest.SampleAudience + "&scope=read:orders")
+			got.WantJSON(t, 200, tokenOfOne)
+			if scope := x.Claims(got.Token(t))["scope"]; scope != "read:orders" {
 				t.Errorf("scope %v", scope)
 			}
 		})
 	documented(t, "10.4", "openid, profile and offline_access are refused like any scope that is "+
 		"not granted",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(allOfGrant)
-			wantJSON(t, x.askToken(sampleAudience+
-				"&scope=read:orders+openid+profile+offline_access"), 403,
+			x.SampleGrant(allOfGrant)
+			x.AskToken(servertest.SampleAudience+
+				"&scope=read:orders+openid+profile+offline_access").WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"Client has not been granted scopes: openid, profile, offline_access"}`)
 		})
 	documented(t, "10.4", "allow_all_scopes grants the scopes that the API defines at the time",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(`,"allow_all_scopes":true`)
-			x.must("PATCH", samplePath, `{"scopes":[{"value":"b"},{"value":"a"}]}`)
-			wantJSON(
-				t, x.askToken(sampleAudience), 200,
-				`{"access_token":"TOKEN","scope":"b a","expires_in":86400,"token_type":"Bearer"}`,
-			)
-			x.must("PATCH", samplePath, `{"scopes":[{"value":"c"}]}`)
-			wantJSON(
-				t, x.askToken(sampleAudience), 200,
-				`{"access_token":"TOKEN","scope":"c","expires_in":86400,"token_type":"Bearer"}`,
-			)
+			x.SampleGrant(`,"allow_all_scopes":true`)
+			x.Must("PATCH", samplePath, `{"scopes":[{"value":"b"},{"value":"a"}]}`)
+			x.AskToken(servertest.SampleAudience).WantJSON(t, 200,
+				`{"access_token":"TOKEN","scope":"b a","expires_in":86400,"token_type":"Bearer"}`)
+			x.Must("PATCH", samplePath, `{"scopes":[{"value":"c"}]}`)
+			x.AskToken(servertest.SampleAudience).WantJSON(t, 200,
+				`{"access_token":"TOKEN","scope":"c","expires_in":86400,"token_type":"Bearer"}`)
 		})
 	assumed(t, "10.4", "a granted scope that the API does not define is not issued, and refused "+
 		"by name",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(`,"scope":["gone:orders","read:orders"]`)
-			wantJSON(t, x.askToken(sampleAudience), 200, tokenOfOne)
-			wantJSON(t, x.askToken(sampleAudience+"&scope=gone:orders"), 403,
+			x.SampleGrant(`,"scope":["gone:orders","read:orders"]`)
+			x.AskToken(servertest.SampleAudience).WantJSON(t, 200, tokenOfOne)
+			x.AskToken(servertest.SampleAudience+"&scope=gone:orders").WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"Client has not been granted scopes: gone:orders"}`)
 		})
 	assumed(t, "10.4", "enforce_policies does not narrow the tokens of machines",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(allOfGrant)
-			x.must("PATCH", samplePath, `{"enforce_policies":true}`)
-			wantJSON(t, x.askToken(sampleAudience), 200, tokenOfBoth)
+			x.SampleGrant(allOfGrant)
+			x.Must("PATCH", samplePath, `{"enforce_policies":true}`)
+			x.AskToken(servertest.SampleAudience).WantJSON(t, 200, tokenOfBoth)
 		})
 	documented(t, "10.4", "changing a grant does not touch the tokens that were issued",
 		func(t *testing.T, x *tenant) {
-			grant := x.sampleGrant(`,"scope":["read:orders"]`)
-			bearer := "Authorization: Bearer " + tokenIn(t, x.askToken(sampleAudience))
-			x.must("PATCH", "/client-grants/"+grant, `{"scope":[]}`)
-			wantJSON(t, x.askToken(sampleAudience), 200, tokenOfNone)
-			wantJSON(t, x.send("GET", "/sample-api/orders", "", bearer), 200,
+			grant := x.SampleGrant(`,"scope":["read:orders"]`)
+			bearer := "Authorization: Bearer " + x.AskToken(servertest.SampleAudience).Token(t)
+			x.Must("PATCH", "/client-grants/"+grant, `{"scope":[]}`)
+			x.AskToken(servertest.SampleAudience).WantJSON(t, 200, tokenOfNone)
+			x.Send("GET", "/sample-api/orders", "", bearer).WantJSON(t, 200,
 				`{"message":"GET orders: the access token is good.",`+
 					`"client_id":"ReferenceMachineClient0000000001","audience":"https://sample-api.example.com","scopes":["read:orders"]}`)
 		})
@@ -273,25 +282,26 @@ func TestContract10Signing(t *testing.T) {
 	documented(t, "10.5", "RS256, PS256 and RS512 tokens are signed with the tenant's current "+
 		"key, named by kid",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant("")
+			x.SampleGrant("")
 			for _, alg := range []string{"RS256", "PS256", "RS512"} {
-				x.must("PATCH", samplePath, `{"signing_alg":"`+alg+`"}`)
-				parsed := parseWith(t, x, tokenIn(t, x.askToken(sampleAudience)), alg, nil)
+				x.Must("PATCH", samplePath, `{"signing_alg":"`+alg+`"}`)
+				parsed := x.ParseToken(x.AskToken(servertest.SampleAudience).Token(t), alg, nil)
 				if kid := parsed.Header["kid"]; kid != kidsIn(t, x)[0] {
 					t.Errorf("%s: kid %v", alg, kid)
 				}
 			}
 		})
 	documented(t, "10.5", "all APIs share the tenant's signing key", func(t *testing.T, x *tenant) {
-		x.sampleGrant("")
-		x.must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
-		x.must(
+		x.SampleGrant("")
+		x.Must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
+		x.Must(
 			"POST", "/client-grants",
 			`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:b"}`,
 		)
-		first, second := tokenIn(t, x.askToken(sampleAudience)), tokenIn(
-			t, x.askToken("audience=urn:b"),
-		)
+		first, second := x.AskToken(servertest.SampleAudience).
+			Token(t),
+			x.AskToken("audience=urn:b").
+				Token(t)
 		if kidOf(t, first) != kidOf(t, second) {
 			t.Errorf("signed by %s and %s", kidOf(t, first), kidOf(t, second))
 		}
@@ -299,13 +309,15 @@ func TestContract10Signing(t *testing.T) {
 	assumed(t, "10.5", "HS256 tokens are signed with the bytes of the API's signing_secret and "+
 		"have no kid",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant("")
+			x.SampleGrant("")
 			for _, secret := range []string{
 				"sixteen-chars-ok", "forty characters are more than thirty-two",
 			} {
-				x.must("PATCH", samplePath, `{"signing_alg":"HS256","signing_secret":"`+secret+`"}`)
-				parsed := parseWith(
-					t, x, tokenIn(t, x.askToken(sampleAudience)), "HS256", []byte(secret),
+				x.Must("PATCH", samplePath, `{"signing_alg":"HS256","signing_secret":"`+secret+`"}`)
+				parsed := x.ParseToken(
+					x.AskToken(servertest.SampleAudience).Token(t),
+					"HS256",
+					[]byte(secret),
 				)
 				if diff := cmp.Diff(
 					map[string]any{"alg": "HS256", "typ": "JWT"}, parsed.Header,
@@ -324,20 +336,21 @@ func TestContract10ManagementTokens(t *testing.T) {
 	observed(t, "10.6", "a token for the Management API lives for a day unless the API is set to "+
 		"something else",
 		func(t *testing.T, x *tenant) {
-			wantJSON(t, x.askToken(ofManager+"&scope=read:clients"), 200,
+			x.AskToken(ofManager+"&scope=read:clients").WantJSON(t, 200,
 				`{"access_token":"TOKEN","scope":"read:clients","expires_in":86400,"token_type":"Bearer"}`)
-			x.must("PATCH", managementPath(x), `{"token_lifetime":120}`)
-			wantJSON(t, x.askToken(ofManager+"&scope=read:clients"), 200,
+			x.Must("PATCH", managementPath(x), `{"token_lifetime":120}`)
+			x.AskToken(ofManager+"&scope=read:clients").WantJSON(t, 200,
 				`{"access_token":"TOKEN","scope":"read:clients","expires_in":120,"token_type":"Bearer"}`)
 		})
 	observed(t, "10.6", "the scopes of a token for the Management API come from the client's "+
 		"grant, without permissions",
 		func(t *testing.T, x *tenant) {
-			x.must("POST", "/client-grants",
-				`{"client_id":"ReferenceMachineClient0000000001","audience":"$URL/api/v2/","scope":["read:clients","read:client_grants"]}`)
-			wantClaims(t, claimsOf(t, x, tokenIn(
-				t, x.askToken("audience=$URL/api/v2/"),
-			)), jwt.MapClaims{
+			x.Must(
+				"POST",
+				"/client-grants",
+				`{"client_id":"ReferenceMachineClient0000000001","audience":"$URL/api/v2/","scope":["read:clients","read:client_grants"]}`,
+			)
+			wantClaims(t, x.Claims(x.AskToken("audience=$URL/api/v2/").Token(t)), jwt.MapClaims{
 				"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients",
 				"aud":   x.URL() + "/api/v2/",
 				"scope": "read:clients read:client_grants", "gty": "client-credentials",

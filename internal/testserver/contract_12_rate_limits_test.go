@@ -11,14 +11,15 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // newLimitedTenant is a tenant of a plan with rate limits, whose Management API token is fetched
 // already.
 func newLimitedTenant(t *testing.T, limit testserver.RateLimit) *tenant {
 	t.Helper()
-	x := newTenantWith(t, testserver.Config{RateLimit: limit})
-	x.token = x.fetchToken(
+	x := servertest.NewWith(t, testserver.Config{RateLimit: limit})
+	x.Token = x.FetchToken(
 		testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", "",
 	)
 	return x
@@ -26,22 +27,26 @@ func newLimitedTenant(t *testing.T, limit testserver.RateLimit) *tenant {
 
 // exhaust repeats a request until it is refused for its pace. The bucket refills meanwhile, so the
 // number of requests that were served is its size or a little more.
-func exhaust(t *testing.T, most int, request func() answer) (refused answer, served int) {
+func exhaust(
+	t *testing.T,
+	most int,
+	request func() servertest.Answer,
+) (refused servertest.Answer, served int) {
 	t.Helper()
 	for served <= most {
 		got := request()
-		if got.status == http.StatusTooManyRequests {
+		if got.Status == http.StatusTooManyRequests {
 			return got, served
 		}
 		served++
 	}
 	t.Fatalf("%d requests were served", served)
-	return answer{}, 0
+	return servertest.Answer{}, 0
 }
 
-func number(t *testing.T, got answer, header string) int64 {
+func number(t *testing.T, got servertest.Answer, header string) int64 {
 	t.Helper()
-	value, err := strconv.ParseInt(got.header.Get(header), 10, 64)
+	value, err := strconv.ParseInt(got.Header.Get(header), 10, 64)
 	if err != nil {
 		t.Errorf("header %s: %v", header, err)
 	}
@@ -66,9 +71,9 @@ func TestContract12Headers(t *testing.T) {
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			before := x.Clock().Now().Unix()
-			got := x.api("GET", "/client-grants", "")
-			wantHeader(t, got, "x-ratelimit-limit", "10")
-			wantHeader(t, got, "x-ratelimit-remaining", "9")
+			got := x.API("GET", "/client-grants", "")
+			got.WantHeader(t, "x-ratelimit-limit", "10")
+			got.WantHeader(t, "x-ratelimit-remaining", "9")
 			if reset := number(t, got, "x-ratelimit-reset"); reset < before ||
 				reset > x.Clock().Now().Unix()+2 {
 				t.Errorf("reset %d, asked at %d", reset, before)
@@ -82,23 +87,23 @@ func TestContract12Headers(t *testing.T) {
 				"/client-grants/cgr_0000000000000000": 404,
 				"/client-grants?page=x":               400,
 			} {
-				got := x.api("GET", path, "")
-				wantHeader(t, got, "x-ratelimit-limit", "10")
-				if left := number(t, got, "x-ratelimit-remaining"); got.status != status ||
+				got := x.API("GET", path, "")
+				got.WantHeader(t, "x-ratelimit-limit", "10")
+				if left := number(t, got, "x-ratelimit-remaining"); got.Status != status ||
 					left < 7 || left > 9 {
-					t.Errorf("%s: status %d, %d left", path, got.status, left)
+					t.Errorf("%s: status %d, %d left", path, got.Status, left)
 				}
 			}
 		})
 	observed(t, "12.1", "a request that finds the bucket empty is a 429 with nothing left",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
-			got, served := exhaust(t, 100, func() answer {
-				return x.api("GET", "/client-grants", "")
+			got, served := exhaust(t, 100, func() servertest.Answer {
+				return x.API("GET", "/client-grants", "")
 			})
-			wantJSON(t, got, 429, globalLimit)
-			wantHeader(t, got, "x-ratelimit-limit", "10")
-			wantHeader(t, got, "x-ratelimit-remaining", "0")
+			got.WantJSON(t, 429, globalLimit)
+			got.WantHeader(t, "x-ratelimit-limit", "10")
+			got.WantHeader(t, "x-ratelimit-remaining", "0")
 			if served < 10 {
 				t.Errorf("%d requests were served", served)
 			}
@@ -111,16 +116,20 @@ func TestContract12Headers(t *testing.T) {
 				{"PATCH", samplePath, `{"token_lifetime":60}`},
 			} {
 				x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 2})
-				got, _ := exhaust(t, 100, func() answer {
-					return x.api(request.method, request.path, request.body)
+				got, _ := exhaust(t, 100, func() servertest.Answer {
+					return x.API(request.method, request.path, request.body)
 				})
-				wantJSON(t, got, 429, globalLimit)
+				got.WantJSON(t, 429, globalLimit)
 			}
 		})
 	assumed(t, "12.1", "a 429 says in Retry-After how many seconds to wait",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
-			got, _ := exhaust(t, 100, func() answer { return x.api("GET", "/client-grants", "") })
+			got, _ := exhaust(
+				t,
+				100,
+				func() servertest.Answer { return x.API("GET", "/client-grants", "") },
+			)
 			if wait := number(t, got, "Retry-After"); wait < 1 || wait > 10 {
 				t.Errorf("Retry-After %d", wait)
 			}
@@ -129,19 +138,19 @@ func TestContract12Headers(t *testing.T) {
 
 func TestContract12Buckets(t *testing.T) {
 	t.Parallel()
-	list := func(x *tenant) func() answer {
-		return func() answer { return x.api("GET", "/client-grants", "") }
+	list := func(x *tenant) func() servertest.Answer {
+		return func() servertest.Answer { return x.API("GET", "/client-grants", "") }
 	}
 	documented(t, "12.1", "the bucket refills at the sustained rate, and no further than its size",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			exhaust(t, 100, list(x))
 			x.Clock().Advance(3 * time.Second)
-			if got := list(x)(); got.status != 200 || number(t, got, "x-ratelimit-remaining") < 2 {
-				t.Errorf("status %d, %s left", got.status, got.header.Get("x-ratelimit-remaining"))
+			if got := list(x)(); got.Status != 200 || number(t, got, "x-ratelimit-remaining") < 2 {
+				t.Errorf("status %d, %s left", got.Status, got.Header.Get("x-ratelimit-remaining"))
 			}
 			x.Clock().Advance(time.Hour)
-			wantHeader(t, list(x)(), "x-ratelimit-remaining", "9")
+			list(x)().WantHeader(t, "x-ratelimit-remaining", "9")
 		})
 	documented(t, "12.2", "resource servers and client grants share the global bucket",
 		func(t *testing.T, _ *tenant) {
@@ -149,16 +158,16 @@ func TestContract12Buckets(t *testing.T) {
 			for range 5 {
 				list(x)()
 			}
-			if left := number(t, x.api("GET", samplePath, ""), "x-ratelimit-remaining"); left > 8 {
+			if left := number(t, x.API("GET", samplePath, ""), "x-ratelimit-remaining"); left > 8 {
 				t.Errorf("%d left", left)
 			}
 		})
 	assumed(t, "12.1", "requests that fail count as well", func(t *testing.T, _ *tenant) {
 		x := newLimitedTenant(t, slow)
-		got, served := exhaust(t, 100, func() answer {
-			return x.api("POST", "/client-grants", `{}`)
+		got, served := exhaust(t, 100, func() servertest.Answer {
+			return x.API("POST", "/client-grants", `{}`)
 		})
-		wantJSON(t, got, 429, globalLimit)
+		got.WantJSON(t, 429, globalLimit)
 		if served < 10 {
 			t.Errorf("%d requests were served", served)
 		}
@@ -167,9 +176,9 @@ func TestContract12Buckets(t *testing.T) {
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			asked := 0
-			_, served := exhaust(t, 100, func() answer {
+			_, served := exhaust(t, 100, func() servertest.Answer {
 				asked++
-				return x.api("POST", "/resource-servers", fmt.Sprintf(
+				return x.API("POST", "/resource-servers", fmt.Sprintf(
 					`{"identifier":"urn:%d"}`, asked,
 				))
 			})
@@ -179,10 +188,10 @@ func TestContract12Buckets(t *testing.T) {
 				if i == served {
 					status = 404
 				}
-				if got := x.api(
+				if got := x.API(
 					"GET", fmt.Sprintf("/resource-servers/urn:%d", i+1), "",
-				); got.status != status && got.status != 429 {
-					t.Errorf("urn:%d: %d", i+1, got.status)
+				); got.Status != status && got.Status != 429 {
+					t.Errorf("urn:%d: %d", i+1, got.Status)
 				}
 				x.Clock().Advance(time.Minute)
 			}
@@ -194,8 +203,12 @@ func TestContract12EndpointBuckets(t *testing.T) {
 	observed(t, "12.1", "an endpoint with a bucket of its own says so when that one is empty",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
-			got, _ := exhaust(t, 100, func() answer { return x.api("GET", "/clients", "") })
-			wantJSON(t, got, 429, endpointLimit)
+			got, _ := exhaust(
+				t,
+				100,
+				func() servertest.Answer { return x.API("GET", "/clients", "") },
+			)
+			got.WantJSON(t, 429, endpointLimit)
 		})
 	documented(t, "12.2", "clients, organizations and their grants have buckets of their own "+
 		"besides the global one",
@@ -215,10 +228,10 @@ func TestContract12EndpointBuckets(t *testing.T) {
 				{"DELETE", org, "", 5},
 			} {
 				x := newLimitedTenant(t, roomy)
-				got, served := exhaust(t, 200, func() answer {
-					return x.api(test.method, test.path, test.body)
+				got, served := exhaust(t, 200, func() servertest.Answer {
+					return x.API(test.method, test.path, test.body)
 				})
-				wantJSON(t, got, 429, endpointLimit)
+				got.WantJSON(t, 429, endpointLimit)
 				// No more than a few seconds can have passed, in which the fastest of these buckets
 				// refills by some requests.
 				if served < test.burst || served > test.burst+10 {
@@ -232,31 +245,35 @@ func TestContract12EndpointBuckets(t *testing.T) {
 	documented(t, "12.2", "the endpoints with a bucket of their own do not share it",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
-			exhaust(t, 100, func() answer { return x.api("GET", "/clients", "") })
-			wantJSON(t, x.api("GET", "/organizations", ""), 200, `[]`)
-			wantJSON(t, x.api("GET", "/client-grants?audience=urn:none", ""), 200, `[]`)
+			exhaust(t, 100, func() servertest.Answer { return x.API("GET", "/clients", "") })
+			x.API("GET", "/organizations", "").WantJSON(t, 200, `[]`)
+			x.API("GET", "/client-grants?audience=urn:none", "").WantJSON(t, 200, `[]`)
 		})
 	documented(t, "12.1", "the global limit is checked before the endpoint's",
 		func(t *testing.T, _ *tenant) {
 			// Both buckets run out with the same request, and that of the endpoint refills faster.
 			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 5})
-			got, _ := exhaust(t, 100, func() answer { return x.api("GET", "/clients", "") })
-			wantJSON(t, got, 429, globalLimit)
+			got, _ := exhaust(
+				t,
+				100,
+				func() servertest.Answer { return x.API("GET", "/clients", "") },
+			)
+			got.WantJSON(t, 429, globalLimit)
 		})
 	assumed(t, "12.1", "an endpoint with a bucket of its own reports that one in its headers",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
-			got := x.api("GET", "/clients", "")
-			wantHeader(t, got, "x-ratelimit-limit", "5")
-			wantHeader(t, got, "x-ratelimit-remaining", "4")
+			got := x.API("GET", "/clients", "")
+			got.WantHeader(t, "x-ratelimit-limit", "5")
+			got.WantHeader(t, "x-ratelimit-remaining", "4")
 		})
 	documented(t, "12.2", "signing keys are rotated five times a day at most, whatever the plan",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
-			got, served := exhaust(t, 6, func() answer {
-				return x.api("POST", "/keys/signing/rotate", "")
+			got, served := exhaust(t, 6, func() servertest.Answer {
+				return x.API("POST", "/keys/signing/rotate", "")
 			})
-			wantJSON(t, got, 429, endpointLimit)
+			got.WantJSON(t, 429, endpointLimit)
 			if served != 5 {
 				t.Errorf("%d rotations", served)
 			}
@@ -268,11 +285,11 @@ func TestContract12TokenEndpoint(t *testing.T) {
 	observed(t, "9.2", "answers of the token endpoint have rate limit headers of its own bucket",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
-			x.sampleGrant("")
+			x.SampleGrant("")
 			x.Clock().Advance(time.Minute)
-			got := x.askToken(sampleAudience)
-			wantHeader(t, got, "x-ratelimit-limit", "100")
-			wantHeader(t, got, "x-ratelimit-remaining", "99")
+			got := x.AskToken(servertest.SampleAudience)
+			got.WantHeader(t, "x-ratelimit-limit", "100")
+			got.WantHeader(t, "x-ratelimit-remaining", "99")
 			if reset := number(t, got, "x-ratelimit-reset"); reset < x.Clock().Now().Unix()-1 ||
 				reset > x.Clock().Now().Unix()+2 {
 				t.Errorf("reset %d", reset)
@@ -281,11 +298,13 @@ func TestContract12TokenEndpoint(t *testing.T) {
 	documented(t, "9.4", "too many token requests are a 429 too_many_requests",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 1})
-			got, served := exhaust(t, 1000, func() answer { return x.askToken("client_id=nobody") })
-			wantJSON(
-				t, got, 429,
-				`{"error":"too_many_requests","error_description":"Global limit has been reached"}`,
+			got, served := exhaust(
+				t,
+				1000,
+				func() servertest.Answer { return x.AskToken("client_id=nobody") },
 			)
+			got.WantJSON(t, 429,
+				`{"error":"too_many_requests","error_description":"Global limit has been reached"}`)
 			if served < 9 { // One more was fetched for the Management API.
 				t.Errorf("%d requests were served", served)
 			}
@@ -293,7 +312,7 @@ func TestContract12TokenEndpoint(t *testing.T) {
 	documented(t, "12.1", "the token endpoint and the Management API have buckets of their own",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 2})
-			exhaust(t, 1000, func() answer { return x.askToken("client_id=nobody") })
-			wantHeader(t, x.api("GET", "/client-grants", ""), "x-ratelimit-remaining", "1")
+			exhaust(t, 1000, func() servertest.Answer { return x.AskToken("client_id=nobody") })
+			x.API("GET", "/client-grants", "").WantHeader(t, "x-ratelimit-remaining", "1")
 		})
 }

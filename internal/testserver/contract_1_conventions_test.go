@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // refusedBody is the answer to a body that cannot be taken.
@@ -37,41 +38,41 @@ func TestContract1Requests(t *testing.T) {
 	documented(t, "1.1", "a token for the Management API names its audience with the slash at "+
 		"the end",
 		func(t *testing.T, x *tenant) {
-			token := forge(
-				t, x, x.URL()+"/api/v2", func(*jwt.Token, jwt.MapClaims) any { return nil },
+			token := x.ForgeToken(
+				x.URL()+"/api/v2",
+				func(*jwt.Token, jwt.MapClaims) any { return nil },
 			)
-			wantProperties(t, x.send(
+			x.Send(
 				"GET", "/api/v2/client-grants", "", "Authorization: Bearer "+token,
-			), 401,
-				x.expand(`{"message":"Bad audience: $URL/api/v2"}`))
-			token = forge(
-				t, x, x.URL()+"/api/v2/", func(*jwt.Token, jwt.MapClaims) any { return nil },
+			).WantProperties(t, 401, x.Expand(`{"message":"Bad audience: $URL/api/v2"}`))
+			token = x.ForgeToken(
+				x.URL()+"/api/v2/",
+				func(*jwt.Token, jwt.MapClaims) any { return nil },
 			)
-			wantProperties(t, x.send("GET",
+			x.Send("GET",
 				"/api/v2/client-grants?include_totals=true&client_id=none", "",
-				"Authorization: Bearer "+token), 200, `{"total":0}`)
+				"Authorization: Bearer "+token).WantProperties(t, 200, `{"total":0}`)
 		})
 	documented(t, "1.1", "a token whose issuer is another host is refused",
 		func(t *testing.T, x *tenant) {
-			token := forge(t, x, x.URL()+"/api/v2/", spoiled["another issuer"])
-			wantProperties(t, x.send(
+			token := x.ForgeToken(x.URL()+"/api/v2/", servertest.Spoils["another issuer"])
+			x.Send(
 				"GET", "/api/v2/client-grants", "", "Authorization: Bearer "+token,
-			), 401,
-				`{"statusCode":401,"error":"Unauthorized"}`)
+			).WantProperties(t, 401, `{"statusCode":401,"error":"Unauthorized"}`)
 		})
 	documented(t, "1.1", "request bodies are JSON or forms",
 		func(t *testing.T, x *tenant) {
-			bearer := x.bearer("")
+			bearer := x.Bearer("")
 			const shown = `{"id":"RS_ID","identifier":"https://a","allow_offline_access":true,` +
 				`"skip_consent_for_verifiable_first_party_clients":false,"subject_type_authorization":` +
 				`{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},` +
 				`"token_lifetime":60,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`
-			want(t, x.send("POST", "/api/v2/resource-servers",
+			x.Send("POST", "/api/v2/resource-servers",
 				`identifier=https%3A%2F%2Fa&token_lifetime=60&allow_offline_access=true`,
-				"Content-Type: application/x-www-form-urlencoded", bearer), 201, shown)
-			want(t, x.send("POST", "/api/v2/resource-servers",
+				"Content-Type: application/x-www-form-urlencoded", bearer).Want(t, 201, shown)
+			x.Send("POST", "/api/v2/resource-servers",
 				`{"identifier":"https://b","token_lifetime":60,"allow_offline_access":true}`,
-				"Content-Type: application/json", bearer), 201,
+				"Content-Type: application/json", bearer).Want(t, 201,
 				strings.Replace(shown, "https://a", "https://b", 1))
 		})
 	observed(t, "1.1", "the case of header names does not matter",
@@ -84,9 +85,9 @@ func TestContract1Requests(t *testing.T) {
 			}
 			// Header.Set would write the name in the usual case.
 			r.Header["aUTHORIZATION"] = []string{strings.TrimPrefix(
-				x.bearer(""), "Authorization: ",
+				x.Bearer(""), "Authorization: ",
 			)}
-			response, err := x.client.Do(r)
+			response, err := x.Client.Do(r)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,47 +96,48 @@ func TestContract1Requests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want(t, answer{response.StatusCode, response.Header, string(body)}, 200, `[]`)
+			got := servertest.Answer{Status: response.StatusCode, Body: string(body)}
+			got.Want(t, 200, `[]`)
 		})
 	observed(t, "1.1", "writes ignore query parameters that they do not know",
 		func(t *testing.T, x *tenant) {
-			organization := field(t, x.must("POST", "/organizations", `{"name":"acme"}`).body, "id")
+			organization := x.Must("POST", "/organizations", `{"name":"acme"}`).Field(t, "id")
 			grants := "/organizations/" + organization + "/client-grants"
-			grant := x.sampleGrant(`,"organization_usage":"allow"`)
+			grant := x.SampleGrant(`,"organization_usage":"allow"`)
 			const unknown = "?include_totals=true&per_page=100"
-			wantProperties(
-				t, x.api("POST", grants+unknown, `{"grant_id":"`+grant+`"}`), 201,
-				`{"grant_id":"`+grant+`"}`,
-			)
-			want(t, x.api("DELETE", grants+"/"+grant+unknown, ""), 204, "")
-			want(t, x.api("DELETE", "/client-grants/"+grant+unknown, ""), 204, "")
-			want(
-				t, x.api("POST", "/client-grants"+unknown, grantBody("")), 201,
-				shownGrant(`,"scope":[],"subject_type":"client"`),
-			)
+			x.API("POST", grants+unknown, `{"grant_id":"`+grant+`"}`).WantProperties(t, 201,
+				`{"grant_id":"`+grant+`"}`)
+			x.API("DELETE", grants+"/"+grant+unknown, "").Want(t, 204, "")
+			x.API("DELETE", "/client-grants/"+grant+unknown, "").Want(t, 204, "")
+			x.API("POST", "/client-grants"+unknown, grantBody("")).Want(t, 201,
+				shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
 	assumed(t, "1.1", "reads refuse query parameters that they do not know",
 		func(t *testing.T, x *tenant) {
 			for _, path := range []string{
 				"/resource-servers", "/resource-servers/x", "/client-grants", "/client-grants/x",
 			} {
-				want(t, x.api("GET", path+"?include_total=true", ""), 400,
+				x.API("GET", path+"?include_total=true", "").Want(t, 400,
 					refusedQuery(`'Additional properties not allowed: include_total'.`))
 			}
 		})
 	observed(t, "1.1", "the last write wins: there are no ETags, and If-Match is not heeded",
 		func(t *testing.T, x *tenant) {
-			read := x.api(
+			read := x.API(
 				"GET", "/resource-servers/https:%2F%2Fsample-api.example.com?fields=name", "",
 			)
-			want(t, read, 200, `{"name":"Sample API"}`)
-			wantHeader(t, read, "ETag", "")
-			bearer := x.bearer("")
+			read.Want(t, 200, `{"name":"Sample API"}`)
+			read.WantHeader(t, "ETag", "")
+			bearer := x.Bearer("")
 			for _, name := range []string{"First", "Second"} {
-				wantProperties(t, x.send("PATCH",
+				x.Send(
+					"PATCH",
 					"/api/v2/resource-servers/https:%2F%2Fsample-api.example.com",
 					`{"name":"`+name+`"}`,
-					asJSON, bearer, `If-Match: "stale"`), 200, `{"name":"`+name+`"}`)
+					servertest.AsJSON,
+					bearer,
+					`If-Match: "stale"`,
+				).WantProperties(t, 200, `{"name":"`+name+`"}`)
 			}
 		})
 }
@@ -155,22 +157,22 @@ func TestContract1Responses(t *testing.T) {
 				{"DELETE", aPath, "", 204},
 				{"GET", aPath, "", 404},
 			} {
-				got := x.api(request.method, request.path, request.body)
-				if got.status != request.status {
-					t.Errorf("%s: status %d, want %d", request.method, got.status, request.status)
+				got := x.API(request.method, request.path, request.body)
+				if got.Status != request.status {
+					t.Errorf("%s: status %d, want %d", request.method, got.Status, request.status)
 				}
-				wantHeader(t, got, "Content-Type", "application/json; charset=utf-8")
+				got.WantHeader(t, "Content-Type", "application/json; charset=utf-8")
 			}
 		})
 	observed(t, "1.1", "answers forbid caching and vary by origin and encoding",
 		func(t *testing.T, x *tenant) {
-			got := x.must("GET", "/resource-servers", "")
-			wantHeader(t, got, "Cache-Control", "no-cache")
-			wantHeader(t, got, "Vary", "origin,accept-encoding")
+			got := x.Must("GET", "/resource-servers", "")
+			got.WantHeader(t, "Cache-Control", "no-cache")
+			got.WantHeader(t, "Vary", "origin,accept-encoding")
 		})
 	observed(t, "1.1", "answers demand HTTPS for the future",
 		func(t *testing.T, x *tenant) {
-			header := x.must("GET", "/resource-servers", "").header.Get("Strict-Transport-Security")
+			header := x.Must("GET", "/resource-servers", "").Header.Get("Strict-Transport-Security")
 			if !regexp.MustCompile(`^max-age=[1-9]\d*`).MatchString(header) {
 				t.Errorf("Strict-Transport-Security is %q", header)
 			}
@@ -178,13 +180,13 @@ func TestContract1Responses(t *testing.T) {
 	observed(t, "1.1", "successful answers, too, carry the state of the rate limit when there is "+
 		"one",
 		func(t *testing.T, _ *tenant) {
-			x := newTenantWith(t, testserver.Config{RateLimit: testserver.RateLimit{
+			x := servertest.NewWith(t, testserver.Config{RateLimit: testserver.RateLimit{
 				PerSecond: 2,
 				Burst:     10,
 			}})
-			got := x.must("GET", "/resource-servers", "")
+			got := x.Must("GET", "/resource-servers", "")
 			number := func(name string) int64 {
-				value, err := strconv.ParseInt(got.header.Get(name), 10, 64)
+				value, err := strconv.ParseInt(got.Header.Get(name), 10, 64)
 				if err != nil {
 					t.Errorf("%s: %v", name, err)
 				}
@@ -201,13 +203,13 @@ func TestContract1Responses(t *testing.T) {
 		})
 	observed(t, "1.1", "answers are compressed for those who ask for gzip, and for nobody else",
 		func(t *testing.T, x *tenant) {
-			bearer := x.bearer("")
+			bearer := x.Bearer("")
 			const path = "/api/v2/resource-servers?include_totals=true"
-			plain := x.send("GET", path, "", bearer, "Accept-Encoding: identity")
-			wantHeader(t, plain, "Content-Encoding", "")
-			packed := x.send("GET", path, "", bearer, "Accept-Encoding: gzip")
-			wantHeader(t, packed, "Content-Encoding", "gzip")
-			reader, err := gzip.NewReader(bytes.NewReader([]byte(packed.body)))
+			plain := x.Send("GET", path, "", bearer, "Accept-Encoding: identity")
+			plain.WantHeader(t, "Content-Encoding", "")
+			packed := x.Send("GET", path, "", bearer, "Accept-Encoding: gzip")
+			packed.WantHeader(t, "Content-Encoding", "gzip")
+			reader, err := gzip.NewReader(bytes.NewReader([]byte(packed.Body)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -215,26 +217,21 @@ func TestContract1Responses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(plain.body, string(unpacked)); diff != "" {
+			if diff := cmp.Diff(plain.Body, string(unpacked)); diff != "" {
 				t.Errorf("the compressed answer differs (-plain +unpacked):\n%s", diff)
 			}
 		})
 	observed(t, "1.1", "resource servers, client grants and clients carry no timestamps",
 		func(t *testing.T, x *tenant) {
-			want(
-				t, x.api("POST", "/resource-servers", `{"identifier":"https://a"}`), 201,
-				`{"id":"RS_ID","identifier":"https://a",`+minimal,
-			)
-			want(
-				t, x.api("POST", "/client-grants", grantBody("")), 201,
-				shownGrant(`,"scope":[],"subject_type":"client"`),
-			)
-			want(t, x.api(
+			x.API("POST", "/resource-servers", `{"identifier":"https://a"}`).Want(t, 201,
+				`{"id":"RS_ID","identifier":"https://a",`+servertest.MinimalAPI)
+			x.API("POST", "/client-grants", grantBody("")).Want(t, 201,
+				shownGrant(`,"scope":[],"subject_type":"client"`))
+			x.API(
 				"GET",
 				"/clients/ReferenceMachineClient0000000001?fields=client_id,created_at,updated_at",
 				"",
-			), 200,
-				`{"client_id":"ReferenceMachineClient0000000001"}`)
+			).Want(t, 200, `{"client_id":"ReferenceMachineClient0000000001"}`)
 		})
 }
 
@@ -243,23 +240,19 @@ func TestContract1ErrorBody(t *testing.T) {
 	observed(t, "1.2", "an error repeats the status, names its phrase, says what is wrong and "+
 		"mostly adds a code word",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("GET", "/resource-servers/nope", ""), 404,
+			x.API("GET", "/resource-servers/nope", "").Want(t, 404,
 				`{"statusCode":404,"error":"Not Found",`+
 					`"message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`)
 		})
 	observed(t, "1.2", "the code word of an error can be absent",
 		func(t *testing.T, x *tenant) {
-			want(
-				t, x.api("GET", "/nowhere", ""), 404,
-				`{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
-			)
+			x.API("GET", "/nowhere", "").Want(t, 404,
+				`{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
 		})
 	observed(t, "1.2", "errors of the token endpoint have a shape of their own",
 		func(t *testing.T, x *tenant) {
-			want(
-				t, x.askToken("client_id=nobody"), 401,
-				`{"error":"access_denied","error_description":"Unauthorized"}`,
-			)
+			x.AskToken("client_id=nobody").Want(t, 401,
+				`{"error":"access_denied","error_description":"Unauthorized"}`)
 		})
 }
 
@@ -269,24 +262,24 @@ func TestContract1NullEmptyAbsent(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"consent_policy":"transactional-authorization-with-mfa"`)
 			wantAPI(
-				t, x.api("PATCH", aPath, `{"consent_policy":null,"authorization_details":null}`),
+				t, x.API("PATCH", aPath, `{"consent_policy":null,"authorization_details":null}`),
 				200, ``,
 			)
-			wantAPI(t, x.api("GET", aPath, ""), 200, ``)
+			wantAPI(t, x.API("GET", aPath, ""), 200, ``)
 		})
 	observed(t, "1.7", "an empty array that was sent comes back empty, one that was never sent "+
 		"is left out",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			wantAPI(t, x.api("GET", aPath, ""), 200, ``)
-			wantAPI(t, x.api("PATCH", aPath, `{"scopes":[]}`), 200, `"scopes":[]`)
-			wantAPI(t, x.api("GET", aPath, ""), 200, `"scopes":[]`)
+			wantAPI(t, x.API("GET", aPath, ""), 200, ``)
+			wantAPI(t, x.API("PATCH", aPath, `{"scopes":[]}`), 200, `"scopes":[]`)
+			wantAPI(t, x.API("GET", aPath, ""), 200, `"scopes":[]`)
 		})
 	observed(t, "1.7", "a PATCH leaves alone what it does not name",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"name":"N","token_lifetime":60,"scopes":[{"value":"a"}]`)
 			wantAPI(
-				t, x.api("PATCH", aPath, `{"name":"M"}`), 200,
+				t, x.API("PATCH", aPath, `{"name":"M"}`), 200,
 				`"name":"M","token_lifetime":60,"scopes":[{"value":"a"}]`,
 			)
 		})
@@ -295,25 +288,32 @@ func TestContract1NullEmptyAbsent(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"proof_of_possession":{"mechanism":"mtls","required":true}`)
 			for range 2 {
-				wantAPI(t, x.api("PATCH", aPath, `{"proof_of_possession":null}`), 200, ``)
+				wantAPI(t, x.API("PATCH", aPath, `{"proof_of_possession":null}`), 200, ``)
 			}
 		})
 	observed(t, "1.7", "a PATCH merges on the top level only: an array or object replaces the "+
 		"old one as a whole",
 		func(t *testing.T, x *tenant) {
-			makeAPI(x,
+			makeAPI(
+				x,
 				`,"name":"N","scopes":[{"value":"a","description":"A"},{"value":"b","description":"B"}],`+
-					`"proof_of_possession":{"mechanism":"mtls","required":true,"required_for":"public_clients"}`)
-			wantAPI(t, x.api(
-				"PATCH", aPath,
-				`{"scopes":[{"value":"b"}],"proof_of_possession":{"mechanism":"dpop","required":false}}`,
-			), 200,
-				`"name":"N","scopes":[{"value":"b"}],"proof_of_possession":{"mechanism":"dpop","required":false}`)
+					`"proof_of_possession":{"mechanism":"mtls","required":true,"required_for":"public_clients"}`,
+			)
+			wantAPI(
+				t,
+				x.API(
+					"PATCH",
+					aPath,
+					`{"scopes":[{"value":"b"}],"proof_of_possession":{"mechanism":"dpop","required":false}}`,
+				),
+				200,
+				`"name":"N","scopes":[{"value":"b"}],"proof_of_possession":{"mechanism":"dpop","required":false}`,
+			)
 		})
 	documented(t, "1.7", "null where the schema allows none is refused",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			want(t, x.api("PATCH", aPath, `{"name":null}`), 400,
+			x.API("PATCH", aPath, `{"name":null}`).Want(t, 400,
 				refusedBody(`Payload validation error: `+
 					`'Expected type string but found type null' on property name (Friendly name for this resource server).`))
 		})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // ourGrants lists the grants of the machine client.
@@ -18,10 +19,10 @@ const ourGrants = "/client-grants?client_id=ReferenceMachineClient0000000001"
 
 // makeGrants makes an API and a grant for each audience.
 func makeGrants(x *tenant, audiences ...string) {
-	x.t.Helper()
+	x.T.Helper()
 	for _, audience := range audiences {
-		x.must("POST", "/resource-servers", `{"identifier":"`+audience+`"}`)
-		x.must(
+		x.Must("POST", "/resource-servers", `{"identifier":"`+audience+`"}`)
+		x.Must(
 			"POST", "/client-grants",
 			`{"client_id":"`+testserver.MachineClientID+`","audience":"`+audience+`"}`,
 		)
@@ -45,34 +46,32 @@ func TestContract1OffsetPaging(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
 			for _, query := range []string{"", "&include_totals=false", "&page=0&per_page=2"} {
-				want(t, x.api("GET", ourGrants+query, ""), 200, listedGrants("urn:a", "urn:b"))
+				x.API("GET", ourGrants+query, "").Want(t, 200, listedGrants("urn:a", "urn:b"))
 			}
 		})
 	observed(t, "1.8", "with include_totals a list is an object with total, start and limit, "+
 		"whose array is named after its items",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b", "urn:c")
-			x.must("POST", "/organizations", `{"name":"acme"}`)
-			wantJSON(t, x.api("GET", ourGrants+"&include_totals=true&per_page=2&page=1", ""), 200,
+			x.Must("POST", "/organizations", `{"name":"acme"}`)
+			x.API("GET", ourGrants+"&include_totals=true&per_page=2&page=1", "").WantJSON(t, 200,
 				`{"total":3,"start":2,"limit":2,"client_grants":`+listedGrants("urn:c")+`}`)
-			wantJSON(t, x.api(
+			x.API(
 				"GET", "/resource-servers?include_totals=true&per_page=1&page=4&fields=identifier",
 				"",
-			), 200,
+			).WantJSON(t, 200,
 				`{"total":5,"start":4,"limit":1,"resource_servers":[{"identifier":"urn:c"}]}`)
-			wantJSON(t, x.api(
+			x.API(
 				"GET", "/clients?include_totals=true&is_global=false&per_page=1&page=1&fields=name",
 				"",
-			), 200,
+			).WantJSON(t, 200,
 				`{"total":3,"start":1,"limit":1,"clients":[{"name":"Machine Client"}]}`)
-			wantProperties(
-				t, x.api("GET", "/organizations?include_totals=true", ""), 200,
-				`{"total":1,"start":0,"limit":50}`,
-			)
-			if got := x.api("GET", "/organizations?include_totals=true", ""); !strings.Contains(
-				got.body, `"organizations":[{`,
+			x.API("GET", "/organizations?include_totals=true", "").WantProperties(t, 200,
+				`{"total":1,"start":0,"limit":50}`)
+			if got := x.API("GET", "/organizations?include_totals=true", ""); !strings.Contains(
+				got.Body, `"organizations":[{`,
 			) {
-				t.Errorf("no array of organizations: %s", got.body)
+				t.Errorf("no array of organizations: %s", got.Body)
 			}
 		})
 	observed(t, "1.8", "without per_page a list stops at 50 items, with totals or without",
@@ -83,13 +82,13 @@ func TestContract1OffsetPaging(t *testing.T) {
 			}
 			makeGrants(x, identifiers...)
 			first := listedGrants(identifiers[:50]...)
-			want(t, x.api("GET", ourGrants, ""), 200, first)
-			wantJSON(t, x.api("GET", ourGrants+"&include_totals=true", ""), 200,
+			x.API("GET", ourGrants, "").Want(t, 200, first)
+			x.API("GET", ourGrants+"&include_totals=true", "").WantJSON(t, 200,
 				`{"total":60,"start":0,"limit":50,"client_grants":`+first+`}`)
-			want(t, x.api("GET", ourGrants+"&page=1", ""), 200, listedGrants(identifiers[50:]...))
+			x.API("GET", ourGrants+"&page=1", "").Want(t, 200, listedGrants(identifiers[50:]...))
 			for _, query := range []string{"", "&include_totals=true"} {
-				got := x.api("GET", "/resource-servers?fields=identifier"+query, "")
-				if n := strings.Count(got.body, `"identifier"`); n != 50 {
+				got := x.API("GET", "/resource-servers?fields=identifier"+query, "")
+				if n := strings.Count(got.Body, `"identifier"`); n != 50 {
 					t.Errorf("%d resource servers, want 50", n)
 				}
 			}
@@ -97,44 +96,40 @@ func TestContract1OffsetPaging(t *testing.T) {
 	assumed(t, "1.8", "a page past the end is empty and keeps start and total",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a")
-			want(t, x.api("GET", ourGrants+"&page=9", ""), 200, `[]`)
-			wantJSON(t, x.api("GET", ourGrants+"&page=9&per_page=10&include_totals=true", ""), 200,
+			x.API("GET", ourGrants+"&page=9", "").Want(t, 200, `[]`)
+			x.API("GET", ourGrants+"&page=9&per_page=10&include_totals=true", "").WantJSON(t, 200,
 				`{"total":1,"start":90,"limit":10,"client_grants":[]}`)
 		})
 	documented(t, "1.8", "per_page is at least 1 and at most 100",
 		func(t *testing.T, x *tenant) {
 			for _, list := range []string{"/resource-servers", "/client-grants"} {
-				want(t, x.api("GET", list+"?per_page=0", ""), 400,
+				x.API("GET", list+"?per_page=0", "").Want(t, 400,
 					refusedQuery(
 						`'Value 0 is less than minimum 1' on property per_page (Number of results per page).`,
 					))
-				want(t, x.api("GET", list+"?per_page=101", ""), 400,
+				x.API("GET", list+"?per_page=101", "").Want(t, 400,
 					refusedQuery(
 						`'Value 101 is greater than maximum 100' on property per_page (Number of results per page).`,
 					))
-				wantProperties(
-					t, x.api("GET", list+"?per_page=100&include_totals=true", ""), 200,
-					`{"limit":100}`,
-				)
+				x.API("GET", list+"?per_page=100&include_totals=true", "").WantProperties(t, 200,
+					`{"limit":100}`)
 			}
 		})
 	documented(t, "1.8", "the list of clients allows per_page 0",
 		func(t *testing.T, x *tenant) {
-			wantJSON(t, x.api(
+			x.API(
 				"GET", "/clients?per_page=0&is_global=false&include_totals=true", "",
-			), 200,
-				`{"clients":[],"limit":0,"start":0,"total":3}`)
+			).WantJSON(t, 200, `{"clients":[],"limit":0,"start":0,"total":3}`)
 		})
 	observed(t, "1.8", "a list is in the order in which its objects were made",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:c", "urn:a", "urn:b")
-			want(t, x.api("GET", ourGrants, ""), 200, listedGrants("urn:c", "urn:a", "urn:b"))
-			want(t, x.api(
+			x.API("GET", ourGrants, "").Want(t, 200, listedGrants("urn:c", "urn:a", "urn:b"))
+			x.API(
 				"GET",
 				"/resource-servers?per_page=3&page=0&fields=identifier&identifiers=urn:a&identifiers=urn:b&identifiers=urn:c",
 				"",
-			),
-				200, `[{"identifier":"urn:c"},{"identifier":"urn:a"},{"identifier":"urn:b"}]`)
+			).Want(t, 200, `[{"identifier":"urn:c"},{"identifier":"urn:a"},{"identifier":"urn:b"}]`)
 		})
 }
 
@@ -144,37 +139,31 @@ func TestContract1CheckpointPaging(t *testing.T) {
 		"total",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
-			got := x.api("GET", ourGrants+"&take=1", "")
-			wantJSON(
-				t, got, 200,
-				`{"client_grants":`+listedGrants("urn:a")+`,"next":"`+field(t, got.body, "next")+
-					`"}`,
-			)
+			got := x.API("GET", ourGrants+"&take=1", "")
+			got.WantJSON(t, 200,
+				`{"client_grants":`+listedGrants("urn:a")+`,"next":"`+got.Field(t, "next")+
+					`"}`)
 		})
 	observed(t, "1.8", "the last page of checkpoint paging has no checkpoint",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
-			next := field(t, x.api("GET", ourGrants+"&take=1", "").body, "next")
-			want(
-				t, x.api("GET", ourGrants+"&take=1&from="+next, ""), 200,
-				`{"client_grants":`+listedGrants("urn:b")+`}`,
-			)
-			want(
-				t, x.api("GET", ourGrants+"&take=2", ""), 200,
-				`{"client_grants":`+listedGrants("urn:a", "urn:b")+`}`,
-			)
+			next := x.API("GET", ourGrants+"&take=1", "").Field(t, "next")
+			x.API("GET", ourGrants+"&take=1&from="+next, "").Want(t, 200,
+				`{"client_grants":`+listedGrants("urn:b")+`}`)
+			x.API("GET", ourGrants+"&take=2", "").Want(t, 200,
+				`{"client_grants":`+listedGrants("urn:a", "urn:b")+`}`)
 		})
 	observed(t, "1.8", "take wins over per_page and include_totals, which are then ignored",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
-			want(t, x.api("GET", ourGrants+"&take=50&per_page=1&include_totals=true", ""), 200,
+			x.API("GET", ourGrants+"&take=50&per_page=1&include_totals=true", "").Want(t, 200,
 				`{"client_grants":`+listedGrants("urn:a", "urn:b")+`}`)
 		})
 	documented(t, "1.8", "client grants, clients and organizations are paged by checkpoint as well",
 		func(t *testing.T, x *tenant) {
-			x.must("POST", "/organizations", `{"name":"acme"}`)
-			x.must("POST", "/organizations", `{"name":"globex"}`)
-			x.sampleGrant("")
+			x.Must("POST", "/organizations", `{"name":"acme"}`)
+			x.Must("POST", "/organizations", `{"name":"globex"}`)
+			x.SampleGrant("")
 			for list, last := range map[string]string{
 				"/client-grants": `"audience":"https://sample-api.example.com"`,
 				"/clients":       `"name":"All Applications"`,
@@ -182,9 +171,9 @@ func TestContract1CheckpointPaging(t *testing.T) {
 			} {
 				pages, query := "", list+"?take=1"
 				for range 9 {
-					got := x.must("GET", query, "")
-					pages += got.body
-					next, more := properties(t, withoutMade(got.body))["next"].(string)
+					got := x.Must("GET", query, "")
+					pages += got.Body
+					next, more := servertest.Properties(t, got.Body)["next"].(string)
 					if !more {
 						break
 					}
@@ -197,23 +186,19 @@ func TestContract1CheckpointPaging(t *testing.T) {
 		})
 	documented(t, "1.8", "resource servers are paged by offset only",
 		func(t *testing.T, x *tenant) {
-			want(
-				t, x.api("GET", "/resource-servers?take=5", ""), 400,
-				refusedQuery(`'Additional properties not allowed: take'.`),
-			)
-			want(
-				t, x.api("GET", "/resource-servers?from=x", ""), 400,
-				refusedQuery(`'Additional properties not allowed: from'.`),
-			)
+			x.API("GET", "/resource-servers?take=5", "").Want(t, 400,
+				refusedQuery(`'Additional properties not allowed: take'.`))
+			x.API("GET", "/resource-servers?from=x", "").Want(t, 400,
+				refusedQuery(`'Additional properties not allowed: from'.`))
 		})
 	documented(t, "1.8", "take is at least 1 and at most 100, and 50 when a checkpoint comes "+
 		"without it",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("GET", "/client-grants?take=0", ""), 400,
+			x.API("GET", "/client-grants?take=0", "").Want(t, 400,
 				refusedQuery(
 					`'Value 0 is less than minimum 1' on property take (Number of results per page).`,
 				))
-			want(t, x.api("GET", "/client-grants?take=101", ""), 400,
+			x.API("GET", "/client-grants?take=101", "").Want(t, 400,
 				refusedQuery(
 					`'Value 101 is greater than maximum 100' on property take (Number of results per page).`,
 				))
@@ -222,29 +207,27 @@ func TestContract1CheckpointPaging(t *testing.T) {
 				identifiers = append(identifiers, fmt.Sprintf("urn:%02d", i))
 			}
 			makeGrants(x, identifiers...)
-			next := field(t, x.api("GET", ourGrants+"&take=1", "").body, "next")
-			got := x.api("GET", ourGrants+"&from="+next, "")
-			wantProperties(t, got, 200, `{"client_grants":`+listedGrants(identifiers[1:51]...)+`}`)
-			want(t, x.api("GET", ourGrants+"&from="+field(t, got.body, "next"), ""), 200,
+			next := x.API("GET", ourGrants+"&take=1", "").Field(t, "next")
+			got := x.API("GET", ourGrants+"&from="+next, "")
+			got.WantProperties(t, 200, `{"client_grants":`+listedGrants(identifiers[1:51]...)+`}`)
+			x.API("GET", ourGrants+"&from="+got.Field(t, "next"), "").Want(t, 200,
 				`{"client_grants":`+listedGrants("urn:51")+`}`)
 		})
 	assumed(t, "1.8", "a checkpoint is good for 24 hours, then it is invalid_paging",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
-			next := field(t, x.api("GET", ourGrants+"&take=1", "").body, "next")
+			next := x.API("GET", ourGrants+"&take=1", "").Field(t, "next")
 			x.Clock().Advance(24*time.Hour - time.Minute)
-			want(
-				t, x.api("GET", ourGrants+"&take=1&from="+next, ""), 200,
-				`{"client_grants":`+listedGrants("urn:b")+`}`,
-			)
+			x.API("GET", ourGrants+"&take=1&from="+next, "").Want(t, 200,
+				`{"client_grants":`+listedGrants("urn:b")+`}`)
 			x.Clock().Advance(time.Minute)
-			x.token = "" // It lives as long as the checkpoint.
-			wantProperties(t, x.api("GET", ourGrants+"&take=1&from="+next, ""), 400,
+			x.Token = "" // It lives as long as the checkpoint.
+			x.API("GET", ourGrants+"&take=1&from="+next, "").WantProperties(t, 400,
 				`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_paging"}`)
 		})
 	assumed(t, "1.8", "a checkpoint that the API did not make is invalid_paging",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("GET", ourGrants+"&take=1&from=never-made", ""), 400,
+			x.API("GET", ourGrants+"&take=1&from=never-made", "").WantProperties(t, 400,
 				`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_paging"}`)
 		})
 }
@@ -261,9 +244,7 @@ func TestContract1IDs(t *testing.T) {
 		"the second of its creation",
 		func(t *testing.T, x *tenant) {
 			before := x.Clock().Now()
-			id := field(
-				t, x.must("POST", "/resource-servers", `{"identifier":"https://a"}`).body, "id",
-			)
+			id := x.Must("POST", "/resource-servers", `{"identifier":"https://a"}`).Field(t, "id")
 			after := x.Clock().Now()
 			has(t, "id", id, `^[0-9a-f]{24}$`)
 			if made := id[:8]; made < fmt.Sprintf("%08x", before.Unix()) ||
@@ -272,11 +253,11 @@ func TestContract1IDs(t *testing.T) {
 			}
 		})
 	observed(t, "1.9", "the id of a client grant is cgr_ and 16 letters or digits",
-		func(t *testing.T, x *tenant) { has(t, "id", x.sampleGrant(""), `^cgr_[A-Za-z0-9]{16}$`) })
+		func(t *testing.T, x *tenant) { has(t, "id", x.SampleGrant(""), `^cgr_[A-Za-z0-9]{16}$`) })
 	observed(t, "1.9", "the id of a client is 32 letters or digits",
 		func(t *testing.T, x *tenant) {
 			has(
-				t, "id", field(t, x.must("POST", "/clients", `{"name":"C"}`).body, "client_id"),
+				t, "id", x.Must("POST", "/clients", `{"name":"C"}`).Field(t, "client_id"),
 				`^[A-Za-z0-9]{32}$`,
 			)
 		})
@@ -284,29 +265,29 @@ func TestContract1IDs(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			has(
 				t, "secret",
-				field(t, x.must("POST", "/clients", `{"name":"C"}`).body, "client_secret"),
+				x.Must("POST", "/clients", `{"name":"C"}`).Field(t, "client_secret"),
 				`^[A-Za-z0-9_-]{64}$`,
 			)
 		})
 	observed(t, "1.9", "the id of a client credential is cred_ and 22 letters or digits",
 		func(t *testing.T, x *tenant) {
-			client := field(t, x.must("POST", "/clients", `{"name":"C"}`).body, "client_id")
-			made := x.must("POST", "/clients/"+client+"/credentials",
+			client := x.Must("POST", "/clients", `{"name":"C"}`).Field(t, "client_id")
+			made := x.Must("POST", "/clients/"+client+"/credentials",
 				`{"credential_type":"public_key","pem":"`+strings.ReplaceAll(
-					publicPEM(t), "\n", `\n`,
+					servertest.PublicPEM(t), "\n", `\n`,
 				)+`"}`)
-			has(t, "id", field(t, made.body, "id"), `^cred_[A-Za-z0-9]{22}$`)
+			has(t, "id", made.Field(t, "id"), `^cred_[A-Za-z0-9]{22}$`)
 		})
 	observed(t, "1.9", "the id of an organization is org_ and 16 letters or digits",
 		func(t *testing.T, x *tenant) {
 			has(
-				t, "id", field(t, x.must("POST", "/organizations", `{"name":"acme"}`).body, "id"),
+				t, "id", x.Must("POST", "/organizations", `{"name":"acme"}`).Field(t, "id"),
 				`^org_[A-Za-z0-9]{16}$`,
 			)
 		})
 	documented(t, "1.9", "the kid of a signing key is 21 letters, digits, dashes or underscores",
 		func(t *testing.T, x *tenant) {
-			keys, _ := publishedKeys(t, x)
+			keys, _ := x.PublishedKeys()
 			for kid := range keys {
 				has(t, "kid", kid, `^[A-Za-z0-9_-]{21}$`)
 			}
@@ -315,39 +296,34 @@ func TestContract1IDs(t *testing.T) {
 		"encoded identifier",
 		func(t *testing.T, x *tenant) {
 			for range 2 {
-				id := field(
-					t, x.must("POST", "/resource-servers", `{"identifier":"https://a"}`).body, "id",
-				)
+				id := x.Must("POST", "/resource-servers", `{"identifier":"https://a"}`).
+					Field(t, "id")
 				for _, path := range []string{
 					"/resource-servers/" + id, "/resource-servers/https%3A%2F%2Fa",
 				} {
 					wantAPI(
-						t, x.api("PATCH", path, `{"token_lifetime":60}`), 200,
+						t, x.API("PATCH", path, `{"token_lifetime":60}`), 200,
 						`"token_lifetime":60`,
 					)
-					wantAPI(t, x.api("GET", path, ""), 200, `"token_lifetime":60`)
+					wantAPI(t, x.API("GET", path, ""), 200, `"token_lifetime":60`)
 				}
-				want(t, x.api("DELETE", "/resource-servers/"+id, ""), 204, "")
-				x.must("POST", "/resource-servers", `{"identifier":"https://a"}`)
-				want(t, x.api("DELETE", "/resource-servers/https%3A%2F%2Fa", ""), 204, "")
-				want(
-					t, x.api("GET", "/resource-servers?identifiers=https%3A%2F%2Fa", ""), 200, `[]`,
-				)
+				x.API("DELETE", "/resource-servers/"+id, "").Want(t, 204, "")
+				x.Must("POST", "/resource-servers", `{"identifier":"https://a"}`)
+				x.API("DELETE", "/resource-servers/https%3A%2F%2Fa", "").Want(t, 204, "")
+				x.API("GET", "/resource-servers?identifiers=https%3A%2F%2Fa", "").Want(t, 200, `[]`)
 			}
 		})
 	observed(t, "1.9", "the colon of an identifier in a path may stay, its slashes may not",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			wantAPI(t, x.api("GET", "/resource-servers/https:%2F%2Fa", ""), 200, ``)
-			want(
-				t, x.api("GET", "/resource-servers/https://a", ""), 404,
-				`{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
-			)
+			wantAPI(t, x.API("GET", "/resource-servers/https:%2F%2Fa", ""), 200, ``)
+			x.API("GET", "/resource-servers/https://a", "").Want(t, 404,
+				`{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
 		})
 	observed(t, "1.9", "an identifier that is encoded twice is understood",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			wantAPI(t, x.api("GET", "/resource-servers/https%253A%252F%252Fa", ""), 200, ``)
-			wantAPI(t, x.api("GET", "/resource-servers/https:%252F%252Fa", ""), 200, ``)
+			wantAPI(t, x.API("GET", "/resource-servers/https%253A%252F%252Fa", ""), 200, ``)
+			wantAPI(t, x.API("GET", "/resource-servers/https:%252F%252Fa", ""), 200, ``)
 		})
 }

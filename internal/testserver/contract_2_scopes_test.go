@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestContract2Scopes(t *testing.T) {
@@ -15,20 +17,26 @@ func TestContract2Scopes(t *testing.T) {
 	needs := func(t *testing.T, x *tenant, route, scopes string) {
 		t.Helper()
 		method, path, _ := strings.Cut(route, " ")
-		ask := func(held string) answer {
-			token := forge(t, x, x.URL()+"/api/v2/", func(_ *jwt.Token, claims jwt.MapClaims) any {
+		ask := func(held string) servertest.Answer {
+			token := x.ForgeToken(x.URL()+"/api/v2/", func(_ *jwt.Token, claims jwt.MapClaims) any {
 				claims["scope"] = held
 				return nil
 			})
-			return x.send(method, "/api/v2"+path, "{}", asJSON, "Authorization: Bearer "+token)
+			return x.Send(
+				method,
+				"/api/v2"+path,
+				"{}",
+				servertest.AsJSON,
+				"Authorization: Bearer "+token,
+			)
 		}
 		for held := range strings.SplitSeq(scopes, ",") {
-			if got := ask(held); got.status == 401 || got.status == 403 ||
-				strings.Contains(got.body, `"message":"Not Found"`) {
-				t.Errorf("%s with %s: %d %s", route, held, got.status, got.body)
+			if got := ask(held); got.Status == 401 || got.Status == 403 ||
+				strings.Contains(got.Body, `"message":"Not Found"`) {
+				t.Errorf("%s with %s: %d %s", route, held, got.Status, got.Body)
 			}
 		}
-		want(t, ask("other:scope"), 403,
+		ask("other:scope").Want(t, 403,
 			`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: `+
 				scopes+`","errorCode":"insufficient_scope"}`)
 	}
@@ -117,10 +125,10 @@ func TestContract2Scopes(t *testing.T) {
 				"create:signing_keys": 403, "update:signing_keys": 403,
 				"create:signing_keys update:signing_keys": 201,
 			} {
-				if got := x.send(
-					"POST", "/api/v2/keys/signing/rotate", "", x.bearer(scopes),
-				); got.status != status {
-					t.Errorf("%s: status %d, want %d", scopes, got.status, status)
+				if got := x.Send(
+					"POST", "/api/v2/keys/signing/rotate", "", x.Bearer(scopes),
+				); got.Status != status {
+					t.Errorf("%s: status %d, want %d", scopes, got.Status, status)
 				}
 			}
 		})

@@ -9,31 +9,33 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-// minimal is what follows the identifier in the answer to a create that sends nothing else.
-const minimal = `"allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,` +
-	`"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},` +
-	`"token_lifetime":86400,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
+)
 
 const aPath = "/resource-servers/https:%2F%2Fa"
 
 // makeAPI makes the API https://a with further settings.
 func makeAPI(x *tenant, settings string) {
-	x.t.Helper()
-	x.must("POST", "/resource-servers", `{"identifier":"https://a"`+settings+`}`)
+	x.T.Helper()
+	x.Must("POST", "/resource-servers", `{"identifier":"https://a"`+settings+`}`)
 }
 
 // wantAPI compares the whole of the API https://a, which has the defaults where settings does not
 // say otherwise.
-func wantAPI(t *testing.T, got answer, status int, settings string) {
+func wantAPI(t *testing.T, got servertest.Answer, status int, settings string) {
 	t.Helper()
-	if got.status != status {
-		t.Errorf("status %d, want %d", got.status, status)
+	if got.Status != status {
+		t.Errorf("status %d, want %d", got.Status, status)
 	}
-	wanted := properties(t, withoutMade(`{"id":"RS_ID","identifier":"https://a",`+minimal))
-	maps.Copy(wanted, properties(t, withoutMade("{"+settings+"}")))
-	if diff := cmp.Diff(wanted, properties(t, withoutMade(got.body))); diff != "" {
+	wanted := servertest.Properties(
+		t,
+		servertest.WithoutGenerated(
+			`{"id":"RS_ID","identifier":"https://a",`+servertest.MinimalAPI,
+		),
+	)
+	maps.Copy(wanted, servertest.Properties(t, servertest.WithoutGenerated("{"+settings+"}")))
+	if diff := cmp.Diff(wanted, servertest.Properties(t, servertest.WithoutGenerated(got.Body))); diff != "" {
 		t.Errorf("the API differs (-want +got):\n%s", diff)
 	}
 }
@@ -41,9 +43,9 @@ func wantAPI(t *testing.T, got answer, status int, settings string) {
 // wantAPIRefused sends settings in a create, which is to fail for a violation of the schema.
 func wantAPIRefused(t *testing.T, x *tenant, settings, violation string) {
 	t.Helper()
-	want(t, x.api("POST", "/resource-servers", `{"identifier":"https://a",`+settings+`}`), 400,
+	x.API("POST", "/resource-servers", `{"identifier":"https://a",`+settings+`}`).Want(t, 400,
 		refusedBody("Payload validation error: "+violation))
-	want(t, x.api("GET", "/resource-servers?identifiers=https://a", ""), 200, `[]`)
+	x.API("GET", "/resource-servers?identifiers=https://a", "").Want(t, 200, `[]`)
 }
 
 func TestContract3Properties(t *testing.T) {
@@ -51,9 +53,9 @@ func TestContract3Properties(t *testing.T) {
 	observed(t, "3.1", "an identifier alone makes an API: RS256, a day of lifetime, two hours "+
 		"for the web, grants required",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api(
+			x.API(
 				"POST", "/resource-servers", `{"identifier":"https://orders.example.com"}`,
-			), 201,
+			).Want(t, 201,
 				`{"id":"RS_ID","identifier":"https://orders.example.com","allow_offline_access":false,`+
 					`"skip_consent_for_verifiable_first_party_clients":false,"subject_type_authorization":`+
 					`{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},`+
@@ -70,10 +72,10 @@ func TestContract3Properties(t *testing.T) {
 				`"required_for":"all_clients"},"authorization_policy":{"policy_id":"p1"}}`
 			const whole = `{"id":"RS_ID","name":"A & B","identifier":"urn:all",` +
 				`"scopes":[{"value":"b:2"},{"value":"a:1","description":""}],` + settings
-			got := x.api("POST", "/resource-servers", `{"identifier":"urn:all","name":"A & B",`+
+			got := x.API("POST", "/resource-servers", `{"identifier":"urn:all","name":"A & B",`+
 				`"scopes":[{"value":"b:2"},{"value":"a:1","description":""}],`+settings)
-			want(t, got, 201, whole)
-			want(t, x.api("GET", "/resource-servers/"+field(t, got.body, "id"), ""), 200, whole)
+			got.Want(t, 201, whole)
+			x.API("GET", "/resource-servers/"+got.Field(t, "id"), "").Want(t, 200, whole)
 		})
 	observed(t, "3.1", "each property but the identifier can be changed alone",
 		func(t *testing.T, x *tenant) {
@@ -99,46 +101,44 @@ func TestContract3Properties(t *testing.T) {
 				`"authorization_policy":{"policy_id":"p1"}`,
 			} {
 				now = strings.TrimPrefix(now+","+change, ",")
-				wantAPI(t, x.api("PATCH", aPath, "{"+change+"}"), 200, now)
+				wantAPI(t, x.API("PATCH", aPath, "{"+change+"}"), 200, now)
 			}
-			wantAPI(t, x.api("GET", aPath, ""), 200, now)
+			wantAPI(t, x.API("GET", aPath, ""), 200, now)
 		})
 	observed(t, "3.1", "an identifier is any text, no URL needed, and compared byte for byte",
 		func(t *testing.T, x *tenant) {
 			for _, identifier := range []string{
 				"https://a", "https://a/", "HTTPS://a", "orders", "käse & brot",
 			} {
-				want(t, x.api("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`), 201,
-					`{"id":"RS_ID","identifier":"`+identifier+`",`+minimal)
+				x.API("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`).Want(t, 201,
+					`{"id":"RS_ID","identifier":"`+identifier+`",`+servertest.MinimalAPI)
 			}
 		})
 	observed(t, "3.1",
 		"scopes that were never sent are omitted; an empty list is returned as empty",
 		func(t *testing.T, x *tenant) {
 			wantAPI(
-				t, x.api("POST", "/resource-servers", `{"identifier":"https://a","scopes":[]}`),
+				t, x.API("POST", "/resource-servers", `{"identifier":"https://a","scopes":[]}`),
 				201, `"scopes":[]`,
 			)
-			want(
-				t, x.api("POST", "/resource-servers", `{"identifier":"https://b"}`), 201,
-				`{"id":"RS_ID","identifier":"https://b",`+minimal,
-			)
+			x.API("POST", "/resource-servers", `{"identifier":"https://b"}`).Want(t, 201,
+				`{"id":"RS_ID","identifier":"https://b",`+servertest.MinimalAPI)
 		})
 	observed(t, "3.1", "token_lifetime_for_web is taken by POST and by PATCH",
 		func(t *testing.T, x *tenant) {
-			wantAPI(t, x.api(
+			wantAPI(t, x.API(
 				"POST", "/resource-servers",
 				`{"identifier":"https://a","token_lifetime_for_web":600}`,
 			), 201,
 				`"token_lifetime_for_web":600`)
 			wantAPI(
-				t, x.api("PATCH", aPath, `{"token_lifetime_for_web":900}`), 200,
+				t, x.API("PATCH", aPath, `{"token_lifetime_for_web":900}`), 200,
 				`"token_lifetime_for_web":900`,
 			)
 		})
 	observed(t, "3.1", "authorization_details are a list of types",
 		func(t *testing.T, x *tenant) {
-			wantAPI(t, x.api(
+			wantAPI(t, x.API(
 				"POST", "/resource-servers",
 				`{"identifier":"https://a","authorization_details":[{"type":"payment"}]}`,
 			), 201,
@@ -146,7 +146,7 @@ func TestContract3Properties(t *testing.T) {
 		})
 	observed(t, "3.1", "an authorization policy is named by its id",
 		func(t *testing.T, x *tenant) {
-			wantAPI(t, x.api(
+			wantAPI(t, x.API(
 				"POST", "/resource-servers",
 				`{"identifier":"https://a","authorization_policy":{"policy_id":"p1"}}`,
 			), 201,
@@ -154,8 +154,8 @@ func TestContract3Properties(t *testing.T) {
 		})
 	observed(t, "3.1", "only system APIs have is_system",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("GET", "/resource-servers?fields=identifier,is_system", ""), 200,
-				x.expand(
+			x.API("GET", "/resource-servers?fields=identifier,is_system", "").Want(t, 200,
+				x.Expand(
 					`[{"identifier":"$URL/api/v2/","is_system":true},{"identifier":"https://sample-api.example.com"}]`,
 				))
 		})
@@ -163,9 +163,12 @@ func TestContract3Properties(t *testing.T) {
 		"if a client of type resource_server represents an API, the API shows its id",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			client := field(t, x.must("POST", "/clients",
-				`{"name":"A","app_type":"resource_server","resource_server_identifier":"https://a"}`).body, "client_id")
-			wantAPI(t, x.api("GET", aPath, ""), 200, `"client_id":"`+client+`"`)
+			client := x.Must(
+				"POST",
+				"/clients",
+				`{"name":"A","app_type":"resource_server","resource_server_identifier":"https://a"}`,
+			).Field(t, "client_id")
+			wantAPI(t, x.API("GET", aPath, ""), 200, `"client_id":"`+client+`"`)
 		})
 	documented(t, "3.1", "properties that the server makes, and the old options, cannot be sent",
 		func(t *testing.T, x *tenant) {
@@ -179,15 +182,15 @@ func TestContract3Constraints(t *testing.T) {
 	documented(t, "3.1", "an identifier has 1 to 600 characters",
 		func(t *testing.T, x *tenant) {
 			identifier := strings.Repeat("ä", 600)
-			want(t, x.api("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`), 201,
-				`{"id":"RS_ID","identifier":"`+identifier+`",`+minimal)
+			x.API("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`).Want(t, 201,
+				`{"id":"RS_ID","identifier":"`+identifier+`",`+servertest.MinimalAPI)
 			const ofIdentifier = ` on property identifier (Unique identifier for this API).`
-			want(t, x.api(
+			x.API(
 				"POST", "/resource-servers", `{"identifier":"`+identifier+`a"}`,
-			), 400, refusedBody(
+			).Want(t, 400, refusedBody(
 				`Payload validation error: 'String is too long (601 chars), maximum 600'`+
 					ofIdentifier))
-			want(t, x.api("POST", "/resource-servers", `{"identifier":""}`), 400, refusedBody(
+			x.API("POST", "/resource-servers", `{"identifier":""}`).Want(t, 400, refusedBody(
 				`Payload validation error: 'String is too short (0 chars), minimum 1'`+
 					ofIdentifier))
 		})
@@ -204,7 +207,7 @@ func TestContract3Constraints(t *testing.T) {
 			wantAPIRefused(t, x, `"name":""`, `'String does not match pattern ^[^<>]+$: '`+ofName)
 			wantAPI(
 				t,
-				x.api("POST", "/resource-servers", `{"identifier":"https://a","name":"`+long+`"}`),
+				x.API("POST", "/resource-servers", `{"identifier":"https://a","name":"`+long+`"}`),
 				201, `"name":"`+long+`"`,
 			)
 		})
@@ -217,12 +220,12 @@ func TestContract3Constraints(t *testing.T) {
 			makeAPI(x, "")
 			for _, alg := range []string{"RS512", "PS256", "RS256"} {
 				wantAPI(
-					t, x.api("PATCH", aPath, `{"signing_alg":"`+alg+`"}`), 200,
+					t, x.API("PATCH", aPath, `{"signing_alg":"`+alg+`"}`), 200,
 					`"signing_alg":"`+alg+`"`,
 				)
 			}
 			wantAPI(
-				t, x.api("PATCH", aPath, `{"signing_alg":"HS256"}`), 200,
+				t, x.API("PATCH", aPath, `{"signing_alg":"HS256"}`), 200,
 				`"signing_alg":"HS256","signing_secret":"MADE"`,
 			)
 		})
@@ -241,7 +244,7 @@ func TestContract3Constraints(t *testing.T) {
 				`'Expected type integer but found type number'`+ofLifetime,
 			)
 			makeAPI(x, `,"token_lifetime":2592000,"token_lifetime_for_web":2592000`)
-			wantAPI(t, x.api(
+			wantAPI(t, x.API(
 				"PATCH", aPath, `{"token_lifetime":0,"token_lifetime_for_web":0}`,
 			), 200,
 				`"token_lifetime":0,"token_lifetime_for_web":0`)
@@ -249,21 +252,17 @@ func TestContract3Constraints(t *testing.T) {
 	assumed(t, "3.1", "a web lifetime above the lifetime is refused on input",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
-			wantProperties(
-				t, x.api("PATCH", aPath, `{"token_lifetime":60,"token_lifetime_for_web":61}`), 400,
-				`{"errorCode":"invalid_body"}`,
-			)
-			wantProperties(
-				t, x.api("PATCH", aPath, `{"token_lifetime_for_web":86401}`), 400,
-				`{"errorCode":"invalid_body"}`,
-			)
-			wantAPI(t, x.api("GET", aPath, ""), 200, ``)
+			x.API("PATCH", aPath, `{"token_lifetime":60,"token_lifetime_for_web":61}`).
+				WantProperties(t, 400, `{"errorCode":"invalid_body"}`)
+			x.API("PATCH", aPath, `{"token_lifetime_for_web":86401}`).WantProperties(t, 400,
+				`{"errorCode":"invalid_body"}`)
+			wantAPI(t, x.API("GET", aPath, ""), 200, ``)
 		})
 	assumed(t, "3.1", "the lifetime may fall below the stored web lifetime, which stays",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			wantAPI(
-				t, x.api("PATCH", aPath, `{"token_lifetime":60}`), 200,
+				t, x.API("PATCH", aPath, `{"token_lifetime":60}`), 200,
 				`"token_lifetime":60,"token_lifetime_for_web":7200`,
 			)
 		})
@@ -274,10 +273,18 @@ func TestContract3Constraints(t *testing.T) {
 				t, x, `"consent_policy":"none"`,
 				`'No enum match for: none' on property consent_policy.`,
 			)
-			wantAPIRefused(t, x, `"authorization_policy":{"policy_id":""}`,
-				`'String is too short (0 chars), minimum 1' on property authorization_policy.policy_id.`)
-			wantAPIRefused(t, x, `"authorization_policy":{"policy_id":"`+strings.Repeat("p", 1025)+
-				`"}`,
-				`'String is too long (1025 chars), maximum 1024' on property authorization_policy.policy_id.`)
+			wantAPIRefused(
+				t,
+				x,
+				`"authorization_policy":{"policy_id":""}`,
+				`'String is too short (0 chars), minimum 1' on property authorization_policy.policy_id.`,
+			)
+			wantAPIRefused(
+				t,
+				x,
+				`"authorization_policy":{"policy_id":"`+strings.Repeat("p", 1025)+
+					`"}`,
+				`'String is too long (1025 chars), maximum 1024' on property authorization_policy.policy_id.`,
+			)
 		})
 }

@@ -8,17 +8,22 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestContract4Create(t *testing.T) {
 	t.Parallel()
 	observed(t, "4.5", "a grant that violates the schema is refused",
 		func(t *testing.T, x *tenant) {
-			wantGrantRefused(t, x, `,"scope":"read:orders"`,
-				`'Expected type array but found type string' on property scope (Scopes allowed for this client grant).`)
-			want(t, x.api(
+			wantGrantRefused(
+				t,
+				x,
+				`,"scope":"read:orders"`,
+				`'Expected type array but found type string' on property scope (Scopes allowed for this client grant).`,
+			)
+			x.API(
 				"POST", "/client-grants", `{"client_id":"ReferenceMachineClient0000000001"}`,
-			), 400, refusedBody(
+			).Want(t, 400, refusedBody(
 				`Payload validation error: 'Missing required property: audience'.`))
 		})
 	observed(t, "4.5", "a grant names a client or is the default for third-party clients, "+
@@ -28,12 +33,10 @@ func TestContract4Create(t *testing.T) {
 				`{"audience":"https://sample-api.example.com"}`,
 				grantBody(`,"default_for":"third_party_clients"`),
 			} {
-				got := x.api("POST", "/client-grants", body)
-				wantProperties(
-					t, got, 400,
-					`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_body"}`,
-				)
-				if message := field(t, got.body, "message"); !strings.HasPrefix(
+				got := x.API("POST", "/client-grants", body)
+				got.WantProperties(t, 400,
+					`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_body"}`)
+				if message := got.Field(t, "message"); !strings.HasPrefix(
 					message, "Payload validation error: '",
 				) {
 					t.Errorf("the message is %s", message)
@@ -42,51 +45,48 @@ func TestContract4Create(t *testing.T) {
 		})
 	observed(t, "4.5", "a client of type express_configuration cannot have a grant",
 		func(t *testing.T, x *tenant) {
-			client := field(
-				t,
-				x.must("POST", "/clients", `{"name":"E","app_type":"express_configuration"}`).body,
-				"client_id",
-			)
-			want(t, x.api(
+			client := x.Must("POST", "/clients", `{"name":"E","app_type":"express_configuration"}`).
+				Field(t, "client_id")
+			x.API(
 				"POST", "/client-grants",
 				`{"client_id":"`+client+`","audience":"https://sample-api.example.com"}`,
-			), 400,
+			).Want(t, 400,
 				`{"statusCode":400,"error":"Bad Request","message":"Client of type express_configuration cannot be used","errorCode":"validation_error"}`)
 		})
 	documented(t, "4.5", "system APIs are never open to third-party clients",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api(
+			x.API(
 				"POST", "/client-grants",
 				`{"default_for":"third_party_clients","audience":"$URL/api/v2/"}`,
-			), 400,
-				`{"statusCode":400,"error":"Bad Request"}`)
+			).WantProperties(t, 400, `{"statusCode":400,"error":"Bad Request"}`)
 		})
 	assumed(t, "4.5", "a grant for an API that does not exist is a 404 that names the audience",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api(
+			x.API(
 				"POST", "/client-grants",
 				`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:none"}`,
-			), 404,
+			).Want(t, 404,
 				`{"statusCode":404,"error":"Not Found","message":"No resource with identifier urn:none","errorCode":"inexistent_resource_server"}`)
 		})
 	assumed(t, "4.5", "a grant for a client that does not exist is a 404",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api(
+			x.API(
 				"POST", "/client-grants",
 				`{"client_id":"nobody","audience":"https://sample-api.example.com"}`,
-			), 404,
+			).Want(t, 404,
 				`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`)
 		})
 	assumed(t, "4.5", "a client that may not use client_credentials can have a grant, and fails "+
 		"at the token endpoint",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api(
+			x.API(
 				"POST", "/client-grants",
 				`{"client_id":"ReferenceWebClient00000000000001","audience":"https://sample-api.example.com"}`,
-			), 201,
-				`{"id":"CGR_ID","client_id":"ReferenceWebClient00000000000001","audience":"https://sample-api.example.com","scope":[],"subject_type":"client"}`)
-			want(t, x.askToken("client_id="+testserver.WebClientID+"&client_secret="+
-				testserver.WebClientSecret+"&"+sampleAudience), 403,
+			).
+				Want(t, 201,
+					`{"id":"CGR_ID","client_id":"ReferenceWebClient00000000000001","audience":"https://sample-api.example.com","scope":[],"subject_type":"client"}`)
+			x.AskToken("client_id="+testserver.WebClientID+"&client_secret="+
+				testserver.WebClientSecret+"&"+servertest.SampleAudience).Want(t, 403,
 				`{"error":"unauthorized_client","error_description":"Grant type 'client_credentials' not allowed for the client."}`)
 		})
 }
@@ -95,7 +95,7 @@ func TestContract4List(t *testing.T) {
 	t.Parallel()
 	// fill makes six grants, which their only scope tells apart.
 	fill := func(x *tenant) {
-		x.must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
+		x.Must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
 		for _, body := range []string{
 			`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:b","scope":["1"]}`,
 			`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:b","scope":["2"],"subject_type":"user"}`,
@@ -104,14 +104,14 @@ func TestContract4List(t *testing.T) {
 			`{"default_for":"third_party_clients","audience":"urn:b","scope":["5"]}`,
 			`{"client_id":"ReferenceWebClient00000000000001","audience":"https://sample-api.example.com","scope":["6"],"allow_any_organization":false}`,
 		} {
-			x.must("POST", "/client-grants", body)
+			x.Must("POST", "/client-grants", body)
 		}
 	}
 	finds := func(t *testing.T, x *tenant, query, scopes string) {
 		t.Helper()
 		var found []string
 		for _, part := range strings.Split(
-			x.must("GET", "/client-grants?"+query, "").body, `"scope":["`,
+			x.Must("GET", "/client-grants?"+query, "").Body, `"scope":["`,
 		)[1:] {
 			found = append(found, part[:1])
 		}
@@ -147,9 +147,9 @@ func TestContract4List(t *testing.T) {
 				"audience=none", "audience=urn", "client_id=none",
 				"client_id=referencemachineclient0000000001",
 			} {
-				want(t, x.api("GET", "/client-grants?"+query, ""), 200, `[]`)
+				x.API("GET", "/client-grants?"+query, "").Want(t, 200, `[]`)
 			}
-			wantJSON(t, x.api("GET", "/client-grants?client_id=none&include_totals=true", ""), 200,
+			x.API("GET", "/client-grants?client_id=none&include_totals=true", "").WantJSON(t, 200,
 				`{"total":0,"start":0,"limit":50,"client_grants":[]}`)
 		})
 	observed(t, "4.6", "grants that the tenant's dashboard made are in the list",
@@ -159,17 +159,15 @@ func TestContract4List(t *testing.T) {
 			); status != 201 {
 				t.Fatalf("%d %s", status, body)
 			}
-			want(
-				t, x.api("GET", ourGrants, ""), 200,
-				`[`+shownGrant(`,"scope":["read:orders"],"subject_type":"client"`)+`]`,
-			)
+			x.API("GET", ourGrants, "").Want(t, 200,
+				`[`+shownGrant(`,"scope":["read:orders"],"subject_type":"client"`)+`]`)
 		})
 	observed(t, "4.6", "grants on the Management API are in the list",
 		func(t *testing.T, x *tenant) {
-			body := x.must("GET", "/client-grants", "").body
+			body := x.Must("GET", "/client-grants", "").Body
 			if !strings.Contains(
 				body,
-				x.expand(`"client_id":"`+testserver.ManagementClientID+
+				x.Expand(`"client_id":"`+testserver.ManagementClientID+
 					`","audience":"$URL/api/v2/","scope":["`),
 			) {
 				t.Errorf("it is not in %s", body)
@@ -181,7 +179,7 @@ func TestContract4List(t *testing.T) {
 			for _, query := range []string{
 				"allow_any_organization=false", "client_id=a&default_for=third_party_clients",
 			} {
-				wantProperties(t, x.api("GET", "/client-grants?"+query, ""), 400,
+				x.API("GET", "/client-grants?"+query, "").WantProperties(t, 400,
 					`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_query_string"}`)
 			}
 		})
@@ -191,97 +189,91 @@ func TestContract4Change(t *testing.T) {
 	t.Parallel()
 	observed(t, "4.7", "a grant is read by its id",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api(
-				"GET", "/client-grants/"+x.sampleGrant(`,"scope":["read:orders"]`), "",
-			), 200,
-				shownGrant(`,"scope":["read:orders"],"subject_type":"client"`))
+			x.API(
+				"GET", "/client-grants/"+x.SampleGrant(`,"scope":["read:orders"]`), "",
+			).Want(t, 200, shownGrant(`,"scope":["read:orders"],"subject_type":"client"`))
 		})
 	observed(t, "4.7", "a PATCH answers 200 with the whole grant",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant(`,"scope":["read:orders"]`)
-			want(t, x.api("PATCH", path, `{"organization_usage":"allow"}`), 200,
+			path := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders"]`)
+			x.API("PATCH", path, `{"organization_usage":"allow"}`).Want(t, 200,
 				shownGrant(
 					`,"scope":["read:orders"],"subject_type":"client","organization_usage":"allow"`,
 				))
-			want(t, x.api("GET", path, ""), 200,
+			x.API("GET", path, "").Want(t, 200,
 				shownGrant(
 					`,"scope":["read:orders"],"subject_type":"client","organization_usage":"allow"`,
 				))
 		})
 	observed(t, "4.7", "an empty scope in a PATCH empties the list",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant(`,"scope":["read:orders"]`)
-			want(
-				t, x.api("PATCH", path, `{"scope":[]}`), 200,
-				shownGrant(`,"scope":[],"subject_type":"client"`),
-			)
+			path := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders"]`)
+			x.API("PATCH", path, `{"scope":[]}`).Want(t, 200,
+				shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
 	assumed(t, "4.7", "a null scope in a PATCH empties the list",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant(`,"scope":["read:orders"]`)
-			want(
-				t, x.api("PATCH", path, `{"scope":null}`), 200,
-				shownGrant(`,"scope":[],"subject_type":"client"`),
-			)
+			path := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders"]`)
+			x.API("PATCH", path, `{"scope":null}`).Want(t, 200,
+				shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
 	observed(t, "4.7", "turning allow_all_scopes on makes scope vanish",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant(`,"scope":["read:orders"]`)
-			want(
-				t, x.api("PATCH", path, `{"allow_all_scopes":true}`), 200,
-				shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`),
-			)
-			want(
-				t, x.api("GET", path, ""), 200,
-				shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`),
-			)
+			path := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders"]`)
+			x.API("PATCH", path, `{"allow_all_scopes":true}`).Want(t, 200,
+				shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`))
+			x.API("GET", path, "").Want(t, 200,
+				shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`))
 		})
 	observed(t, "4.7", "turning allow_all_scopes off with an empty scope leaves both visible, "+
 		"and scopes can follow",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant(`,"allow_all_scopes":true`)
-			want(t, x.api("PATCH", path, `{"allow_all_scopes":false,"scope":[]}`), 200,
+			path := "/client-grants/" + x.SampleGrant(`,"allow_all_scopes":true`)
+			x.API("PATCH", path, `{"allow_all_scopes":false,"scope":[]}`).Want(t, 200,
 				shownGrant(`,"scope":[],"allow_all_scopes":false,"subject_type":"client"`))
-			want(t, x.api("PATCH", path, `{"scope":["a"]}`), 200,
+			x.API("PATCH", path, `{"scope":["a"]}`).Want(t, 200,
 				shownGrant(`,"scope":["a"],"allow_all_scopes":false,"subject_type":"client"`))
 		})
 	assumed(t, "4.7", "one PATCH can go from allow_all_scopes to a list of scopes",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant(`,"allow_all_scopes":true`)
-			want(t, x.api("PATCH", path, `{"allow_all_scopes":false,"scope":["a"]}`), 200,
+			path := "/client-grants/" + x.SampleGrant(`,"allow_all_scopes":true`)
+			x.API("PATCH", path, `{"allow_all_scopes":false,"scope":["a"]}`).Want(t, 200,
 				shownGrant(`,"scope":["a"],"allow_all_scopes":false,"subject_type":"client"`))
 		})
 	documented(t, "4.7", "null in a PATCH removes the settings about organizations",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant(
+			path := "/client-grants/" + x.SampleGrant(
 				`,"organization_usage":"allow","allow_any_organization":true`,
 			)
-			want(t, x.api(
+			x.API(
 				"PATCH", path, `{"organization_usage":null,"allow_any_organization":null}`,
-			), 200,
-				shownGrant(`,"scope":[],"subject_type":"client"`))
+			).Want(t, 200, shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
 	documented(t, "4.7", "an empty PATCH is refused",
 		func(t *testing.T, x *tenant) {
-			want(t, x.api("PATCH", "/client-grants/"+x.sampleGrant(""), `{}`), 400, refusedBody(
+			x.API("PATCH", "/client-grants/"+x.SampleGrant(""), `{}`).Want(t, 400, refusedBody(
 				`Payload validation error: 'Too few properties defined (0), minimum 1'.`))
 		})
 	documented(t, "4.7", "client, API, subject type and default cannot be sent in a PATCH, even "+
 		"unchanged",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant("")
-			want(t, x.api("PATCH", path,
+			path := "/client-grants/" + x.SampleGrant("")
+			x.API(
+				"PATCH",
+				path,
 				`{"audience":"https://sample-api.example.com","client_id":"ReferenceMachineClient0000000001",`+
-					`"default_for":"third_party_clients","id":"x","subject_type":"client"}`), 400,
+					`"default_for":"third_party_clients","id":"x","subject_type":"client"}`,
+			).Want(t, 400,
 				refusedBody(
-					`Payload validation error: 'Additional properties not allowed: audience,client_id,default_for,id,subject_type'.`))
+					`Payload validation error: 'Additional properties not allowed: audience,client_id,default_for,id,subject_type'.`,
+				))
 		})
 	observed(t, "4.7", "a DELETE answers 204, also for a grant that is gone",
 		func(t *testing.T, x *tenant) {
-			path := "/client-grants/" + x.sampleGrant("")
+			path := "/client-grants/" + x.SampleGrant("")
 			for range 2 {
-				want(t, x.api("DELETE", path, ""), 204, "")
-				want(t, x.api("GET", ourGrants, ""), 200, `[]`)
+				x.API("DELETE", path, "").Want(t, 204, "")
+				x.API("GET", ourGrants, "").Want(t, 200, `[]`)
 			}
 		})
 }

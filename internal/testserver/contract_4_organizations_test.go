@@ -6,19 +6,17 @@ package testserver_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // makeOrganization returns the id.
 func makeOrganization(x *tenant, name string) string {
-	x.t.Helper()
-	return field(
-		x.t,
-		x.must(
-			"POST", "/organizations",
-			`{"name":"`+name+`","display_name":"`+strings.ToUpper(name)+`"}`,
-		).body,
-		"id",
-	)
+	x.T.Helper()
+	return x.Must(
+		"POST", "/organizations",
+		`{"name":"`+name+`","display_name":"`+strings.ToUpper(name)+`"}`,
+	).Field(x.T, "id")
 }
 
 const noToken = "no token"
@@ -27,11 +25,11 @@ const noToken = "no token"
 // no matter here.
 func organizationOf(t *testing.T, x *tenant, params string) any {
 	t.Helper()
-	got := x.askToken(sampleAudience + params)
-	if got.status == 400 || got.status == 403 {
+	got := x.AskToken(servertest.SampleAudience + params)
+	if got.Status == 400 || got.Status == 403 {
 		return noToken
 	}
-	return claimsOf(t, x, tokenIn(t, got))["org_id"]
+	return x.Claims(got.Token(t))["org_id"]
 }
 
 func TestContract4Organizations(t *testing.T) {
@@ -46,9 +44,9 @@ func TestContract4Organizations(t *testing.T) {
 		"org_id, and asking for one is refused",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
-			grant := x.sampleGrant(`,"allow_any_organization":true`)
+			grant := x.SampleGrant(`,"allow_any_organization":true`)
 			for _, usage := range []string{`null`, `"deny"`} {
-				x.must("PATCH", "/client-grants/"+grant, `{"organization_usage":`+usage+`}`)
+				x.Must("PATCH", "/client-grants/"+grant, `{"organization_usage":`+usage+`}`)
 				wantToken(t, x, "", nil)
 				wantToken(t, x, "&organization="+acme, noToken)
 			}
@@ -57,7 +55,7 @@ func TestContract4Organizations(t *testing.T) {
 		"one that is permitted",
 		func(t *testing.T, x *tenant) {
 			acme, globex := makeOrganization(x, "acme"), makeOrganization(x, "globex")
-			x.associate(acme, x.sampleGrant(`,"organization_usage":"allow"`))
+			x.Associate(acme, x.SampleGrant(`,"organization_usage":"allow"`))
 			wantToken(t, x, "", nil)
 			wantToken(t, x, "&organization="+acme, acme)
 			wantToken(t, x, "&organization="+globex, noToken)
@@ -65,7 +63,7 @@ func TestContract4Organizations(t *testing.T) {
 	documented(t, "4.4", "a grant that requires organizations refuses tokens without one",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
-			x.associate(acme, x.sampleGrant(`,"organization_usage":"require"`))
+			x.Associate(acme, x.SampleGrant(`,"organization_usage":"require"`))
 			wantToken(t, x, "", noToken)
 			wantToken(t, x, "&organization="+acme, acme)
 		})
@@ -73,8 +71,8 @@ func TestContract4Organizations(t *testing.T) {
 		"the client",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
-			x.associate(acme, x.sampleGrant(`,"organization_usage":"require"`))
-			x.must("PATCH", "/clients/ReferenceMachineClient0000000001",
+			x.Associate(acme, x.SampleGrant(`,"organization_usage":"require"`))
+			x.Must("PATCH", "/clients/ReferenceMachineClient0000000001",
 				`{"default_organization":{"organization_id":"`+acme+
 					`","flows":["client_credentials"]}}`)
 			wantToken(t, x, "", acme)
@@ -82,18 +80,17 @@ func TestContract4Organizations(t *testing.T) {
 	documented(t, "4.4", "allow_any_organization permits every organization",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
-			x.sampleGrant(`,"organization_usage":"require","allow_any_organization":true`)
+			x.SampleGrant(`,"organization_usage":"require","allow_any_organization":true`)
 			wantToken(t, x, "&organization="+acme, acme)
 			wantToken(t, x, "&organization=org_none000000000000", noToken)
 		})
 	observed(t, "4.4", "a grant that is open to any organization can still be added to one",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
-			grant := x.sampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
-			wantProperties(t, x.api(
+			grant := x.SampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
+			x.API(
 				"POST", "/organizations/"+acme+"/client-grants", `{"grant_id":"`+grant+`"}`,
-			), 201,
-				`{"grant_id":"`+grant+`","allow_any_organization":true}`)
+			).WantProperties(t, 201, `{"grant_id":"`+grant+`","allow_any_organization":true}`)
 		})
 }
 
@@ -102,13 +99,12 @@ func TestContract4OrganizationsOfAGrant(t *testing.T) {
 	observed(t, "4.8", "the organizations of a grant are listed as organizations",
 		func(t *testing.T, x *tenant) {
 			acme, globex := makeOrganization(x, "acme"), makeOrganization(x, "globex")
-			grant := x.sampleGrant(`,"organization_usage":"allow"`)
-			x.associate(acme, grant)
-			shown := x.must("GET", "/organizations/"+acme, "").body
-			wantJSON(t, x.api(
+			grant := x.SampleGrant(`,"organization_usage":"allow"`)
+			x.Associate(acme, grant)
+			shown := x.Must("GET", "/organizations/"+acme, "").Body
+			x.API(
 				"GET", "/client-grants/"+grant+"/organizations?include_totals=true", "",
-			), 200,
-				`{"organizations":[`+shown+`],"start":0,"limit":50,"total":1}`)
+			).WantJSON(t, 200, `{"organizations":[`+shown+`],"start":0,"limit":50,"total":1}`)
 			if strings.Contains(shown, globex) || !strings.Contains(shown, `"name":"acme"`) ||
 				!strings.Contains(shown, `"display_name":"ACME"`) {
 				t.Errorf("the organization is %s", shown)
@@ -117,32 +113,29 @@ func TestContract4OrganizationsOfAGrant(t *testing.T) {
 	observed(t, "4.8", "a grant without organizations has an empty list of them",
 		func(t *testing.T, x *tenant) {
 			makeOrganization(x, "acme")
-			wantJSON(t, x.api(
-				"GET", "/client-grants/"+x.sampleGrant("")+"/organizations?include_totals=true", "",
-			), 200,
-				`{"organizations":[],"start":0,"limit":50,"total":0}`)
+			x.API(
+				"GET", "/client-grants/"+x.SampleGrant("")+"/organizations?include_totals=true", "",
+			).WantJSON(t, 200, `{"organizations":[],"start":0,"limit":50,"total":0}`)
 		})
 	observed(t, "4.8", "the organizations of a grant are paged by checkpoint, whose last page "+
 		"has none",
 		func(t *testing.T, x *tenant) {
 			acme, globex := makeOrganization(x, "acme"), makeOrganization(x, "globex")
-			grant := x.sampleGrant(`,"organization_usage":"allow"`)
-			x.associate(acme, grant)
-			x.associate(globex, grant)
+			grant := x.SampleGrant(`,"organization_usage":"allow"`)
+			x.Associate(acme, grant)
+			x.Associate(globex, grant)
 			path := "/client-grants/" + grant + "/organizations"
-			first := x.api("GET", path+"?take=1", "")
-			next := field(t, first.body, "next")
-			wantJSON(
-				t, first, 200,
-				`{"organizations":[`+x.must("GET", "/organizations/"+acme, "").body+`],"next":"`+
-					next+`"}`,
-			)
-			wantJSON(t, x.api("GET", path+"?take=1&from="+next, ""), 200,
-				`{"organizations":[`+x.must("GET", "/organizations/"+globex, "").body+`]}`)
+			first := x.API("GET", path+"?take=1", "")
+			next := first.Field(t, "next")
+			first.WantJSON(t, 200,
+				`{"organizations":[`+x.Must("GET", "/organizations/"+acme, "").Body+`],"next":"`+
+					next+`"}`)
+			x.API("GET", path+"?take=1&from="+next, "").WantJSON(t, 200,
+				`{"organizations":[`+x.Must("GET", "/organizations/"+globex, "").Body+`]}`)
 		})
 	documented(t, "4.8", "the organizations of a missing grant are a 404",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api("GET", "/client-grants/cgr_none/organizations", ""), 404,
+			x.API("GET", "/client-grants/cgr_none/organizations", "").WantProperties(t, 404,
 				`{"statusCode":404,"error":"Not Found","message":"The grant does not exist."}`)
 		})
 }

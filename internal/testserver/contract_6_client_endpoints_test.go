@@ -13,43 +13,43 @@ func TestContract6Endpoints(t *testing.T) {
 	t.Parallel()
 	observed(t, "6.2", "creating a client answers 201 with its secret, which works at once",
 		func(t *testing.T, x *tenant) {
-			got := x.api(
+			got := x.API(
 				"POST", "/clients", `{"name":"Orders","grant_types":["client_credentials"]}`,
 			)
-			id, secret := field(t, got.body, "client_id"), field(t, got.body, "client_secret")
+			id, secret := got.Field(t, "client_id"), got.Field(t, "client_secret")
 			wantClient(t, got, 201, shownClient(
 				t, id, secret, `,"grant_types":["client_credentials"]`,
 			))
-			x.grantTo(id, "")
-			tokenIn(t, x.askTokenAs(id, secret, ""))
+			x.GrantTo(id, "")
+			x.AskTokenAs(id, secret, "").Token(t)
 		})
 	observed(t, "6.2", "a client is read by its id", func(t *testing.T, x *tenant) {
-		id, secret := x.makeClient("")
-		wantClient(t, x.api("GET", "/clients/"+id, ""), 200, shownClient(t, id, secret, ``))
+		id, secret := x.MakeClient("")
+		wantClient(t, x.API("GET", "/clients/"+id, ""), 200, shownClient(t, id, secret, ``))
 	})
 	observed(t, "6.2",
 		"reading or changing a client that does not exist is a 404 inexistent_client",
 		func(t *testing.T, x *tenant) {
-			wantJSON(t, x.api("GET", "/clients/nobody", ""), 404, noClient)
-			wantJSON(t, x.api("PATCH", "/clients/nobody", `{"name":"Somebody"}`), 404, noClient)
+			x.API("GET", "/clients/nobody", "").WantJSON(t, 404, noClient)
+			x.API("PATCH", "/clients/nobody", `{"name":"Somebody"}`).WantJSON(t, 404, noClient)
 		})
 	observed(t, "6.2", "changing a client answers 200 with the whole client and leaves alone "+
 		"what was not sent",
 		func(t *testing.T, x *tenant) {
-			id, secret := x.makeClient(
+			id, secret := x.MakeClient(
 				`,"description":"Takes orders","client_metadata":{"team":"sales"}`,
 			)
 			const kept = `,"name":"Bills","description":"Takes orders","client_metadata":{"team":"sales"}`
 			wantClient(
-				t, x.api("PATCH", "/clients/"+id, `{"name":"Bills"}`), 200,
+				t, x.API("PATCH", "/clients/"+id, `{"name":"Bills"}`), 200,
 				shownClient(t, id, secret, kept),
 			)
-			wantClient(t, x.api("GET", "/clients/"+id, ""), 200, shownClient(t, id, secret, kept))
+			wantClient(t, x.API("GET", "/clients/"+id, ""), 200, shownClient(t, id, secret, kept))
 		})
 	observed(t, "6.2", "a change of a client merges nested objects, and null removes a property "+
 		"of one",
 		func(t *testing.T, x *tenant) {
-			id, _ := x.makeClient(`,"mobile":{"ios":{"team_id":"T"}},` +
+			id, _ := x.MakeClient(`,"mobile":{"ios":{"team_id":"T"}},` +
 				`"native_social_login":{"google":{"enabled":true}},` +
 				`"signed_request_object":{"required":false,"credentials":[{"id":"cred_1"}]},` +
 				`"session_transfer":{"allow_refresh_token":true,"delegation":{"allow_delegated_access":true}}`)
@@ -76,69 +76,68 @@ func TestContract6Endpoints(t *testing.T) {
 						`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":true}`,
 				},
 			} {
-				wantProperties(
-					t, x.api("PATCH", "/clients/"+id, `{`+step.sent+`}`), 200, `{`+step.shown+`}`,
-				)
-				wantProperties(t, x.api("GET", "/clients/"+id, ""), 200, `{`+step.shown+`}`)
+				x.API("PATCH", "/clients/"+id, `{`+step.sent+`}`).
+					WantProperties(t, 200, `{`+step.shown+`}`)
+				x.API("GET", "/clients/"+id, "").WantProperties(t, 200, `{`+step.shown+`}`)
 			}
 		})
 	observed(t, "6.2", "an array in a change of a client, and an object inside a nested object, "+
 		"replaces the stored one as a whole",
 		func(t *testing.T, x *tenant) {
-			id, secret := x.makeClient(
+			id, secret := x.MakeClient(
 				`,"token_quota":{"client_credentials":{"enforce":true,"per_day":100,"per_hour":10}}`,
 			)
 			const changed = `,"grant_types":["client_credentials"],"token_quota":{"client_credentials":{"enforce":true,"per_day":50}}`
 			wantClient(
-				t, x.api("PATCH", "/clients/"+id, `{`+changed[1:]+`}`), 200,
+				t, x.API("PATCH", "/clients/"+id, `{`+changed[1:]+`}`), 200,
 				shownClient(t, id, secret, changed),
 			)
 		})
 	observed(t, "6.2", "null in a change of a client clears a property",
 		func(t *testing.T, x *tenant) {
-			id, secret := x.makeClient(`,"token_endpoint_auth_method":"client_secret_basic"`)
-			wantClient(t, x.api(
+			id, secret := x.MakeClient(`,"token_endpoint_auth_method":"client_secret_basic"`)
+			wantClient(t, x.API(
 				"PATCH", "/clients/"+id, `{"token_endpoint_auth_method":null}`,
 			), 200,
 				shownClient(t, id, secret, longLifetimes))
 		})
 	observed(t, "6.2", "deleting a client answers 204, and it is gone",
 		func(t *testing.T, x *tenant) {
-			id, secret := x.makeClient("")
-			want(t, x.api("DELETE", "/clients/"+id, ""), 204, "")
-			wantJSON(t, x.api("GET", "/clients/"+id, ""), 404, noClient)
-			wantJSON(t, x.askTokenAs(id, secret, ""), 401, unauthorized)
+			id, secret := x.MakeClient("")
+			x.API("DELETE", "/clients/"+id, "").Want(t, 204, "")
+			x.API("GET", "/clients/"+id, "").WantJSON(t, 404, noClient)
+			x.AskTokenAs(id, secret, "").WantJSON(t, 401, unauthorized)
 		})
 	observed(t, "6.2", "deleting a client again answers 204", func(t *testing.T, x *tenant) {
-		id, _ := x.makeClient("")
-		x.must("DELETE", "/clients/"+id, "")
-		want(t, x.api("DELETE", "/clients/"+id, ""), 204, "")
+		id, _ := x.MakeClient("")
+		x.Must("DELETE", "/clients/"+id, "")
+		x.API("DELETE", "/clients/"+id, "").Want(t, 204, "")
 	})
 	documented(t, "6.2", "the global client cannot be deleted", func(t *testing.T, x *tenant) {
 		wantProblem(
-			t, x.api("DELETE", "/clients/ReferenceAllApplications00000001", ""), 400,
+			t, x.API("DELETE", "/clients/ReferenceAllApplications00000001", ""), 400,
 			"Global client cannot be deleted.",
 		)
 	})
 	documented(t, "6.2", "rotating a client's secret answers 200 with the new secret, and the "+
 		"old one stops at once",
 		func(t *testing.T, x *tenant) {
-			id, old := x.makeClient(`,"grant_types":["client_credentials"]`)
-			x.grantTo(id, "")
-			got := x.api("POST", "/clients/"+id+"/rotate-secret", "")
-			secret := field(t, got.body, "client_secret")
+			id, old := x.MakeClient(`,"grant_types":["client_credentials"]`)
+			x.GrantTo(id, "")
+			got := x.API("POST", "/clients/"+id+"/rotate-secret", "")
+			secret := got.Field(t, "client_secret")
 			wantClient(t, got, 200, shownClient(
 				t, id, secret, `,"grant_types":["client_credentials"]`,
 			))
 			if secret == old || len(secret) != 64 {
 				t.Errorf("new secret %q, old secret %q", secret, old)
 			}
-			tokenIn(t, x.askTokenAs(id, secret, ""))
-			wantJSON(t, x.askTokenAs(id, old, ""), 401, unauthorized)
+			x.AskTokenAs(id, secret, "").Token(t)
+			x.AskTokenAs(id, old, "").WantJSON(t, 401, unauthorized)
 		})
 	documented(t, "6.2", "rotating the secret of a client that does not exist is a 404",
 		func(t *testing.T, x *tenant) {
-			wantJSON(t, x.api("POST", "/clients/nobody/rotate-secret", ""), 404, noClient)
+			x.API("POST", "/clients/nobody/rotate-secret", "").WantJSON(t, 404, noClient)
 		})
 }
 
@@ -148,110 +147,90 @@ func TestContract6List(t *testing.T) {
 	observed(t, "6.2", "clients are listed as a bare array with the global client All "+
 		"Applications among them",
 		func(t *testing.T, x *tenant) {
-			wantJSON(t, x.api("GET", "/clients?fields=name", ""), 200, `[`+all+`]`)
-			wantJSON(
-				t, x.api("GET", "/clients?fields=name,global&is_global=true", ""), 200,
-				`[{"name":"All Applications","global":true}]`,
-			)
+			x.API("GET", "/clients?fields=name", "").WantJSON(t, 200, `[`+all+`]`)
+			x.API("GET", "/clients?fields=name,global&is_global=true", "").WantJSON(t, 200,
+				`[{"name":"All Applications","global":true}]`)
 		})
 	observed(t, "6.2", "is_global=false leaves the global client out of the list of clients",
 		func(t *testing.T, x *tenant) {
-			wantJSON(t, x.api("GET", "/clients?fields=name&is_global=false", ""), 200,
+			x.API("GET", "/clients?fields=name&is_global=false", "").WantJSON(t, 200,
 				`[{"name":"Management Client"},{"name":"Machine Client"},{"name":"Web Client"}]`)
 		})
 	observed(t, "6.2", "the list of clients is filtered by is_first_party",
 		func(t *testing.T, x *tenant) {
-			x.must("POST", "/clients", `{"name":"Partner","is_first_party":false}`)
-			wantJSON(
-				t, x.api("GET", "/clients?fields=name&is_first_party=false", ""), 200,
-				`[{"name":"Partner"}]`,
-			)
-			wantJSON(
-				t, x.api("GET", "/clients?fields=name&is_first_party=true", ""), 200, `[`+all+`]`,
-			)
+			x.Must("POST", "/clients", `{"name":"Partner","is_first_party":false}`)
+			x.API("GET", "/clients?fields=name&is_first_party=false", "").WantJSON(t, 200,
+				`[{"name":"Partner"}]`)
+			x.API("GET", "/clients?fields=name&is_first_party=true", "").
+				WantJSON(t, 200, `[`+all+`]`)
 		})
 	observed(t, "6.2", "the list of clients is filtered by one or more application types, "+
 		"separated by commas",
 		func(t *testing.T, x *tenant) {
-			wantJSON(
-				t, x.api("GET", "/clients?fields=name&app_type=regular_web", ""), 200,
-				`[{"name":"Web Client"}]`,
-			)
-			wantJSON(t, x.api(
+			x.API("GET", "/clients?fields=name&app_type=regular_web", "").WantJSON(t, 200,
+				`[{"name":"Web Client"}]`)
+			x.API(
 				"GET", "/clients?fields=name&app_type=regular_web,non_interactive", "",
-			), 200,
+			).WantJSON(t, 200,
 				`[{"name":"Management Client"},{"name":"Machine Client"},{"name":"Web Client"}]`)
-			wantJSON(t, x.api("GET", "/clients?fields=name&app_type=spa", ""), 200, `[]`)
+			x.API("GET", "/clients?fields=name&app_type=spa", "").WantJSON(t, 200, `[]`)
 		})
 	observed(t, "6.2", "fields selects the properties of clients, and include_fields=false "+
 		"leaves them out",
 		func(t *testing.T, x *tenant) {
-			wantJSON(
-				t, x.api("GET", machinePath+"?fields=name,app_type", ""), 200,
-				`{"name":"Machine Client","app_type":"non_interactive"}`,
-			)
-			wantJSON(t, x.api("GET", "/clients?fields=name,app_type&app_type=regular_web", ""), 200,
+			x.API("GET", machinePath+"?fields=name,app_type", "").WantJSON(t, 200,
+				`{"name":"Machine Client","app_type":"non_interactive"}`)
+			x.API("GET", "/clients?fields=name,app_type&app_type=regular_web", "").WantJSON(t, 200,
 				`[{"name":"Web Client","app_type":"regular_web"}]`)
-			got := x.api("GET", machinePath+"?fields=name,app_type&include_fields=false", "")
-			if has(t, got.body, "name") || has(t, got.body, "app_type") ||
-				field(t, got.body, "client_id") != testserver.MachineClientID {
-				t.Errorf("got %d %s", got.status, got.body)
+			got := x.API("GET", machinePath+"?fields=name,app_type&include_fields=false", "")
+			if has(t, got.Body, "name") || has(t, got.Body, "app_type") ||
+				got.Field(t, "client_id") != testserver.MachineClientID {
+				t.Errorf("got %d %s", got.Status, got.Body)
 			}
 		})
 	observed(t, "6.2", "the list of clients is paged by offset", func(t *testing.T, x *tenant) {
-		wantJSON(
-			t, x.api("GET", "/clients?fields=name&per_page=1&page=2", ""), 200,
-			`[{"name":"Machine Client"}]`,
-		)
-		wantJSON(t, x.api(
+		x.API("GET", "/clients?fields=name&per_page=1&page=2", "").WantJSON(t, 200,
+			`[{"name":"Machine Client"}]`)
+		x.API(
 			"GET", "/clients?fields=name&per_page=3&page=1&include_totals=true", "",
-		), 200,
-			`{"clients":[{"name":"Web Client"}],"start":3,"limit":3,"total":4}`)
+		).WantJSON(t, 200, `{"clients":[{"name":"Web Client"}],"start":3,"limit":3,"total":4}`)
 	})
 	documented(t, "6.2", "the list of clients takes pages of nothing",
 		func(t *testing.T, x *tenant) {
-			wantJSON(t, x.api(
+			x.API(
 				"GET", "/clients?fields=name&per_page=0&include_totals=true", "",
-			), 200,
-				`{"clients":[],"start":0,"limit":0,"total":4}`)
+			).WantJSON(t, 200, `{"clients":[],"start":0,"limit":0,"total":4}`)
 		})
 	observed(t, "6.2", "the list of clients is paged by checkpoint, and the last page has no next",
 		func(t *testing.T, x *tenant) {
-			first := x.api("GET", "/clients?fields=name&take=3", "")
-			next := field(t, first.body, "next")
-			wantJSON(
-				t, first, 200,
+			first := x.API("GET", "/clients?fields=name&take=3", "")
+			next := first.Field(t, "next")
+			first.WantJSON(
+				t,
+				200,
 				`{"clients":[{"name":"All Applications"},{"name":"Management Client"},{"name":"Machine Client"}],"next":"`+next+`"}`,
 			)
-			wantJSON(
-				t, x.api("GET", "/clients?fields=name&take=3&from="+next, ""), 200,
-				`{"clients":[{"name":"Web Client"}]}`,
-			)
+			x.API("GET", "/clients?fields=name&take=3&from="+next, "").WantJSON(t, 200,
+				`{"clients":[{"name":"Web Client"}]}`)
 		})
 	documented(t, "6.2", "q finds the clients whose grants allow any organization",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
-			wantJSON(t, x.api(
+			x.SampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
+			x.API(
 				"GET", "/clients?fields=name&take=10&q=client_grant.allow_any_organization:true",
 				"",
-			), 200,
-				`{"clients":[{"name":"Machine Client"}]}`)
+			).WantJSON(t, 200, `{"clients":[{"name":"Machine Client"}]}`)
 		})
 	documented(t, "6.2", "q finds the clients with a grant that is associated with an organization",
 		func(t *testing.T, x *tenant) {
 			acme, other := x.AddOrganization("acme"), x.AddOrganization("other")
-			x.associate(acme, x.sampleGrant(""))
-			wantJSON(t, x.api(
+			x.Associate(acme, x.SampleGrant(""))
+			x.API(
 				"GET", "/clients?fields=name&take=10&q=client_grant.organization_id:"+acme, "",
-			), 200,
-				`{"clients":[{"name":"Machine Client"}]}`)
-			wantJSON(
-				t,
-				x.api(
-					"GET", "/clients?fields=name&take=10&q=client_grant.organization_id:"+other, "",
-				),
-				200, `{"clients":[]}`,
-			)
+			).WantJSON(t, 200, `{"clients":[{"name":"Machine Client"}]}`)
+			x.API(
+				"GET", "/clients?fields=name&take=10&q=client_grant.organization_id:"+other, "",
+			).WantJSON(t, 200, `{"clients":[]}`)
 		})
 	documented(t, "6.2", "q needs take and excludes the other filters of clients",
 		func(t *testing.T, x *tenant) {
@@ -260,8 +239,8 @@ func TestContract6List(t *testing.T) {
 				"q=client_grant.allow_any_organization:true&take=10&is_global=false",
 				"q=client_grant.allow_any_organization:true&take=10&app_type=spa",
 			} {
-				if got := x.api("GET", "/clients?"+query, ""); got.status != 400 {
-					t.Errorf("%s: %d %s", query, got.status, got.body)
+				if got := x.API("GET", "/clients?"+query, ""); got.Status != 400 {
+					t.Errorf("%s: %d %s", query, got.Status, got.Body)
 				}
 			}
 		})

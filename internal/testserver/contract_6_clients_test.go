@@ -15,12 +15,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // wantClient compares a client but for four properties of which only the names are known.
-func wantClient(t *testing.T, got answer, status int, body string) {
+func wantClient(t *testing.T, got servertest.Answer, status int, body string) {
 	t.Helper()
-	shown := properties(t, got.body)
+	shown := servertest.Properties(t, got.Body)
 	for _, name := range []string{"tenant", "encrypted", "signing_keys", "cross_origin_auth"} {
 		delete(shown, name)
 	}
@@ -28,21 +29,23 @@ func wantClient(t *testing.T, got answer, status int, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantJSON(t, answer{status: got.status, body: string(rest)}, status, body)
+	servertest.Answer{Status: got.Status, Body: string(rest)}.WantJSON(t, status, body)
 }
 
 // shownClient is a client as its owner sees it, with everything that was not sent at its default.
 // Settings of the same name as a default replace it.
 func shownClient(t *testing.T, id, secret, settings string) string {
 	t.Helper()
-	client := properties(t,
+	client := servertest.Properties(
+		t,
 		`{"name":"Orders","global":false,"callback_url_template":false,"is_first_party":true,"oidc_conformant":false,`+
 			`"is_token_endpoint_ip_header_trusted":false,"sso_disabled":false,"cross_origin_authentication":false,"custom_login_page_on":true,`+
 			`"grant_types":["authorization_code","implicit","refresh_token","client_credentials"],`+
 			`"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":36000},`+
 			`"refresh_token":{"rotation_type":"non-rotating","expiration_type":"non-expiring","leeway":0,"token_lifetime":2592000,`+
-			`"idle_token_lifetime":1296000,"infinite_token_lifetime":true,"infinite_idle_token_lifetime":true}}`)
-	maps.Copy(client, properties(t, `{"client_id":"`+id+`"`+settings+`}`))
+			`"idle_token_lifetime":1296000,"infinite_token_lifetime":true,"infinite_idle_token_lifetime":true}}`,
+	)
+	maps.Copy(client, servertest.Properties(t, `{"client_id":"`+id+`"`+settings+`}`))
 	if secret != "" {
 		client["client_secret"] = secret
 	}
@@ -56,15 +59,15 @@ func shownClient(t *testing.T, id, secret, settings string) string {
 // wantCreated creates a client named Orders with the settings given, and compares the answer.
 func wantCreated(t *testing.T, x *tenant, settings, shown string) {
 	t.Helper()
-	got := x.api("POST", "/clients", `{"name":"Orders"`+settings+`}`)
-	if got.status != 201 {
-		t.Fatalf("got %d %s", got.status, got.body)
+	got := x.API("POST", "/clients", `{"name":"Orders"`+settings+`}`)
+	if got.Status != 201 {
+		t.Fatalf("got %d %s", got.Status, got.Body)
 	}
 	secret := ""
-	if has(t, got.body, "client_secret") {
-		secret = field(t, got.body, "client_secret")
+	if has(t, got.Body, "client_secret") {
+		secret = got.Field(t, "client_secret")
 	}
-	wantClient(t, got, 201, shownClient(t, field(t, got.body, "client_id"), secret, shown))
+	wantClient(t, got, 201, shownClient(t, got.Field(t, "client_id"), secret, shown))
 }
 
 const (
@@ -107,17 +110,17 @@ func TestContract6Defaults(t *testing.T) {
 	observed(t, "6.1", "a client of type resource_server conforms to OIDC, and has RS256 and no "+
 		"lifetime for ID tokens",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api(
+			x.API(
 				"POST", "/clients", `{"name":"Orders","app_type":"resource_server"}`,
-			), 201,
+			).WantProperties(t, 201,
 				`{"oidc_conformant":true,"jwt_configuration":{"secret_encoded":false,"alg":"RS256"}}`)
 		})
 	observed(t, "6.1", "a client that authenticates by none has the lifetimes of refresh tokens "+
 		"that a client has when no method is sent",
 		func(t *testing.T, x *tenant) {
-			wantProperties(t, x.api(
+			x.API(
 				"POST", "/clients", `{"name":"Orders","token_endpoint_auth_method":"none"}`,
-			), 201,
+			).WantProperties(t, 201,
 				`{"refresh_token":{"rotation_type":"non-rotating","expiration_type":"non-expiring","leeway":0,`+
 					`"token_lifetime":2592000,"idle_token_lifetime":1296000,`+
 					`"infinite_token_lifetime":true,"infinite_idle_token_lifetime":true}}`)
@@ -131,23 +134,21 @@ func TestContract6Defaults(t *testing.T) {
 			wantCreated(t, x, sent,
 				`,"session_transfer":{"can_create_session_transfer_token":true,`+
 					`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":true}`)
-			id, _ := x.makeClient("")
-			wantProperties(
-				t, x.api("PATCH", "/clients/"+id, `{"session_transfer":{}}`), 200,
-				`{`+allDefaults+`}`,
-			)
+			id, _ := x.MakeClient("")
+			x.API("PATCH", "/clients/"+id, `{"session_transfer":{}}`).WantProperties(t, 200,
+				`{`+allDefaults+`}`)
 		})
 	observed(t, "6.1", "the policies of refresh tokens come back as they were sent",
 		func(t *testing.T, x *tenant) {
 			const sent = `"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring",` +
 				`"policies":[{"audience":"https://sample-api.example.com","scope":["read:reports"]}]}`
-			got := x.api("POST", "/clients", `{"name":"Orders",`+sent+`}`)
-			wantProperties(t, got, 201, `{`+sent+`}`)
+			got := x.API("POST", "/clients", `{"name":"Orders",`+sent+`}`)
+			got.WantProperties(t, 201, `{`+sent+`}`)
 			const changed = `"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring",` +
 				`"policies":[{"audience":"urn:other","scope":[]}]}`
-			path := "/clients/" + field(t, got.body, "client_id")
-			wantProperties(t, x.api("PATCH", path, `{`+changed+`}`), 200, `{`+changed+`}`)
-			wantProperties(t, x.api("GET", path, ""), 200, `{`+changed+`}`)
+			path := "/clients/" + got.Field(t, "client_id")
+			x.API("PATCH", path, `{`+changed+`}`).WantProperties(t, 200, `{`+changed+`}`)
+			x.API("GET", path, "").WantProperties(t, 200, `{`+changed+`}`)
 		})
 	observed(t, "6.1", "oidc_logout and oidc_backchannel_logout are the same object, and null "+
 		"clears both",
@@ -155,16 +156,14 @@ func TestContract6Defaults(t *testing.T) {
 			const logout = `{"backchannel_logout_urls":["https://orders.example.com/logout"]}`
 			const both = `"oidc_logout":` + logout + `,"oidc_backchannel_logout":` + logout
 			wantCreated(t, x, `,"oidc_logout":`+logout, `,`+both)
-			got := x.api(
+			got := x.API(
 				"POST", "/clients", `{"name":"Orders","oidc_backchannel_logout":`+logout+`}`,
 			)
-			wantProperties(t, got, 201, `{`+both+`}`)
-			path := "/clients/" + field(t, got.body, "client_id")
+			got.WantProperties(t, 201, `{`+both+`}`)
+			path := "/clients/" + got.Field(t, "client_id")
 			const none = `{"oidc_logout":null,"oidc_backchannel_logout":null}`
-			wantProperties(
-				t, x.api("PATCH", path, `{"oidc_backchannel_logout":null}`), 200, none,
-			)
-			wantProperties(t, x.api("GET", path, ""), 200, none)
+			x.API("PATCH", path, `{"oidc_backchannel_logout":null}`).WantProperties(t, 200, none)
+			x.API("GET", path, "").WantProperties(t, 200, none)
 		})
 	observed(t, "6.1", "the grant type of federated connection access tokens is accepted",
 		func(t *testing.T, x *tenant) {
@@ -190,8 +189,8 @@ func TestContract6Defaults(t *testing.T) {
 		})
 	observed(t, "6.1", "clients show the certificate of the key that the tenant signs with now",
 		func(t *testing.T, x *tenant) {
-			id, _ := x.makeClient("")
-			keys, _ := properties(t, x.api("GET", "/clients/"+id, "").body)["signing_keys"].([]any)
+			id, _ := x.MakeClient("")
+			keys, _ := servertest.Properties(t, x.API("GET", "/clients/"+id, "").Body)["signing_keys"].([]any)
 			if len(keys) == 0 {
 				t.Fatal("no signing keys")
 			}
@@ -210,7 +209,7 @@ func TestContract6Defaults(t *testing.T) {
 	observed(t, "6.1", "the server makes the client id, 32 letters and digits, and a secret of "+
 		"64 characters",
 		func(t *testing.T, x *tenant) {
-			id, secret := x.makeClient("")
+			id, secret := x.MakeClient("")
 			if !regexp.MustCompile(`^[A-Za-z0-9]{32}$`).MatchString(id) {
 				t.Errorf("id %q", id)
 			}
@@ -219,10 +218,10 @@ func TestContract6Defaults(t *testing.T) {
 			}
 		})
 	observed(t, "6.1", "several clients can have the same name", func(t *testing.T, x *tenant) {
-		first, _ := x.makeClient("")
-		second, _ := x.makeClient("")
+		first, _ := x.MakeClient("")
+		second, _ := x.MakeClient("")
 		for _, id := range []string{first, second} {
-			wantJSON(t, x.api("GET", "/clients/"+id+"?fields=name", ""), 200, `{"name":"Orders"}`)
+			x.API("GET", "/clients/"+id+"?fields=name", "").WantJSON(t, 200, `{"name":"Orders"}`)
 		}
 		if first == second {
 			t.Errorf("both are %s", first)
@@ -235,20 +234,20 @@ func TestContract6Properties(t *testing.T) {
 	documented(t, "6.1", "a client's name is required and has neither < nor >",
 		func(t *testing.T, x *tenant) {
 			wantInvalid(
-				t, x.api("POST", "/clients", `{"app_type":"spa"}`),
+				t, x.API("POST", "/clients", `{"app_type":"spa"}`),
 				"Payload validation error: 'Missing required property: name'",
 			)
-			wantInvalid(t, x.api("POST", "/clients", `{"name":"a<b"}`),
+			wantInvalid(t, x.API("POST", "/clients", `{"name":"a<b"}`),
 				"Payload validation error: 'String does not match pattern ^[^<>]+$: a<b' on "+
 					"property name")
-			wantInvalid(t, x.api("POST", "/clients", `{"name":""}`), "on property name")
+			wantInvalid(t, x.API("POST", "/clients", `{"name":""}`), "on property name")
 		})
 	documented(t, "6.1", "a client's description has at most 140 characters",
 		func(t *testing.T, x *tenant) {
 			long := strings.Repeat("d", 140)
 			wantCreated(t, x, `,"description":"`+long+`"`, `,"description":"`+long+`"`)
 			wantInvalid(
-				t, x.api("POST", "/clients", `{"name":"Orders","description":"`+long+`d"}`),
+				t, x.API("POST", "/clients", `{"name":"Orders","description":"`+long+`d"}`),
 				"on property description",
 			)
 		})
@@ -260,106 +259,105 @@ func TestContract6Properties(t *testing.T) {
 			)
 			wantInvalid(
 				t,
-				x.api("POST", "/clients", `{"name":"Orders","client_metadata":{"k":"`+long+`v"}}`),
+				x.API("POST", "/clients", `{"name":"Orders","client_metadata":{"k":"`+long+`v"}}`),
 				"on property client_metadata",
 			)
 		})
 	documented(t, "6.1", "an unknown app_type or authentication method is refused",
 		func(t *testing.T, x *tenant) {
 			wantInvalid(
-				t, x.api("POST", "/clients", `{"name":"Orders","app_type":"robot"}`),
+				t, x.API("POST", "/clients", `{"name":"Orders","app_type":"robot"}`),
 				"on property app_type",
 			)
-			wantInvalid(t, x.api(
+			wantInvalid(t, x.API(
 				"POST", "/clients", `{"name":"Orders","token_endpoint_auth_method":"handshake"}`,
 			),
 				"on property token_endpoint_auth_method")
 		})
 	observed(t, "6.1", "an unknown grant type is refused by name", func(t *testing.T, x *tenant) {
-		wantProblem(t, x.api(
+		wantProblem(t, x.API(
 			"POST", "/clients", `{"name":"Orders","grant_types":["client_credentials","magic"]}`,
 		), 400,
 			"Invalid grant types: magic")
 	})
 	observed(t, "6.1", "a client id cannot be chosen", func(t *testing.T, x *tenant) {
-		wantRefusal(t, x.api(
+		wantRefusal(t, x.API(
 			"POST", "/clients", `{"name":"Orders","client_id":"abcdefghijklmnopqrstuvwxyz012345"}`,
 		))
-		wantJSON(t, x.api("GET", "/clients/abcdefghijklmnopqrstuvwxyz012345", ""), 404, noClient)
+		x.API("GET", "/clients/abcdefghijklmnopqrstuvwxyz012345", "").WantJSON(t, 404, noClient)
 	})
 	documented(t, "6.1", "a client's secret can be set, which needs the scope update:client_keys",
 		func(t *testing.T, x *tenant) {
-			id, old := x.makeClient(`,"grant_types":["client_credentials"]`)
-			x.grantTo(id, "")
+			id, old := x.MakeClient(`,"grant_types":["client_credentials"]`)
+			x.GrantTo(id, "")
 			const secret = "chosen-secret_00000000000000000000000000000000000000000000000000"
-			refused := x.send(
-				"PATCH", "/api/v2/clients/"+id, `{"client_secret":"`+secret+`"}`, asJSON,
-				x.bearer("update:clients"),
+			refused := x.Send(
+				"PATCH", "/api/v2/clients/"+id, `{"client_secret":"`+secret+`"}`, servertest.AsJSON,
+				x.Bearer("update:clients"),
 			)
-			if refused.status != 403 {
-				t.Errorf("without update:client_keys: %d %s", refused.status, refused.body)
+			if refused.Status != 403 {
+				t.Errorf("without update:client_keys: %d %s", refused.Status, refused.Body)
 			}
-			x.must("PATCH", "/clients/"+id, `{"client_secret":"`+secret+`"}`)
-			wantJSON(
-				t, x.api("GET", "/clients/"+id+"?fields=client_secret", ""), 200,
-				`{"client_secret":"`+secret+`"}`,
-			)
-			tokenIn(t, x.askTokenAs(id, secret, ""))
-			wantJSON(t, x.askTokenAs(id, old, ""), 401, unauthorized)
+			x.Must("PATCH", "/clients/"+id, `{"client_secret":"`+secret+`"}`)
+			x.API("GET", "/clients/"+id+"?fields=client_secret", "").WantJSON(t, 200,
+				`{"client_secret":"`+secret+`"}`)
+			x.AskTokenAs(id, secret, "").Token(t)
+			x.AskTokenAs(id, old, "").WantJSON(t, 401, unauthorized)
 		})
 	documented(t, "6.1", "whether a client is a first party cannot be changed",
 		func(t *testing.T, x *tenant) {
-			id, _ := x.makeClient("")
-			wantRefusal(t, x.api("PATCH", "/clients/"+id, `{"is_first_party":false}`))
-			wantJSON(
-				t, x.api("GET", "/clients/"+id+"?fields=is_first_party", ""), 200,
-				`{"is_first_party":true}`,
-			)
+			id, _ := x.MakeClient("")
+			wantRefusal(t, x.API("PATCH", "/clients/"+id, `{"is_first_party":false}`))
+			x.API("GET", "/clients/"+id+"?fields=is_first_party", "").WantJSON(t, 200,
+				`{"is_first_party":true}`)
 		})
 	documented(t, "6.1", "the API of a client of type resource_server cannot be changed",
 		func(t *testing.T, x *tenant) {
-			x.must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
-			made := x.must("POST", "/clients",
-				`{"name":"Orders","app_type":"resource_server","resource_server_identifier":"https://sample-api.example.com"}`)
-			wantRefusal(t, x.api(
-				"PATCH", "/clients/"+field(t, made.body, "client_id"),
+			x.Must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
+			made := x.Must(
+				"POST",
+				"/clients",
+				`{"name":"Orders","app_type":"resource_server","resource_server_identifier":"https://sample-api.example.com"}`,
+			)
+			wantRefusal(t, x.API(
+				"PATCH", "/clients/"+made.Field(t, "client_id"),
 				`{"resource_server_identifier":"urn:b"}`,
 			))
 		})
 	documented(t, "6.1", "token_endpoint_auth_method and client_authentication_methods exclude "+
 		"each other",
 		func(t *testing.T, x *tenant) {
-			got := x.api("POST", "/clients",
+			got := x.API("POST", "/clients",
 				`{"name":"Orders","token_endpoint_auth_method":"client_secret_post",`+
 					`"client_authentication_methods":{"private_key_jwt":{"credentials":[`+
 					inlineKey(t)+`]}}}`)
-			if got.status != 400 {
-				t.Errorf("got %d %s", got.status, got.body)
+			if got.Status != 400 {
+				t.Errorf("got %d %s", got.Status, got.Body)
 			}
 		})
 	observed(t, "6.1", "a default organization has an id and flows, and null takes it away",
 		func(t *testing.T, x *tenant) {
-			id, secret := x.makeClient("")
+			id, secret := x.MakeClient("")
 			setting := `{"organization_id":"` + x.AddOrganization("acme") +
 				`","flows":["client_credentials"]}`
-			wantClient(t, x.api(
+			wantClient(t, x.API(
 				"PATCH", "/clients/"+id, `{"default_organization":`+setting+`}`,
 			), 200,
 				shownClient(t, id, secret, `,"default_organization":`+setting))
 			wantClient(
-				t, x.api("PATCH", "/clients/"+id, `{"default_organization":null}`), 200,
+				t, x.API("PATCH", "/clients/"+id, `{"default_organization":null}`), 200,
 				shownClient(t, id, secret, ``),
 			)
 		})
 	documented(t, "6.1", "a default organization needs both its id and its flows",
 		func(t *testing.T, x *tenant) {
-			id, _ := x.makeClient("")
-			wantInvalid(t, x.api(
+			id, _ := x.MakeClient("")
+			wantInvalid(t, x.API(
 				"PATCH", "/clients/"+id,
 				`{"default_organization":{"organization_id":"`+x.AddOrganization("acme")+`"}}`,
 			),
 				"Missing required property: flows")
-			wantInvalid(t, x.api(
+			wantInvalid(t, x.API(
 				"PATCH", "/clients/"+id,
 				`{"default_organization":{"flows":["client_credentials"]}}`,
 			),
@@ -371,42 +369,43 @@ func TestContract6ThirdPartyClients(t *testing.T) {
 	t.Parallel()
 	documented(t, "6.1", "a third-party client has an id that starts with tpc_",
 		func(t *testing.T, x *tenant) {
-			got := x.must("POST", "/clients", `{"name":"Partner","is_first_party":false}`)
-			if id := field(t, got.body, "client_id"); !regexp.MustCompile(
+			got := x.Must("POST", "/clients", `{"name":"Partner","is_first_party":false}`)
+			if id := got.Field(t, "client_id"); !regexp.MustCompile(
 				`^tpc_[A-Za-z0-9]+$`,
 			).MatchString(id) {
 				t.Errorf("id %q", id)
 			}
-			if first := properties(t, got.body)["is_first_party"]; first != false {
+			if first := servertest.Properties(t, got.Body)["is_first_party"]; first != false {
 				t.Errorf("is_first_party %v", first)
 			}
 		})
 	documented(t, "6.1", "a third-party client can have no other grant types than "+
 		"authorization_code, refresh_token and client_credentials",
 		func(t *testing.T, x *tenant) {
-			got := x.must("POST", "/clients",
-				`{"name":"Partner","is_first_party":false,"grant_types":["authorization_code","refresh_token","client_credentials"]}`)
+			got := x.Must(
+				"POST",
+				"/clients",
+				`{"name":"Partner","is_first_party":false,"grant_types":["authorization_code","refresh_token","client_credentials"]}`,
+			)
 			grantTypes := []any{"authorization_code", "refresh_token", "client_credentials"}
-			if diff := cmp.Diff(grantTypes, properties(t, got.body)["grant_types"]); diff != "" {
+			if diff := cmp.Diff(grantTypes, servertest.Properties(t, got.Body)["grant_types"]); diff != "" {
 				t.Errorf("grant types (-want +got):\n%s", diff)
 			}
-			wantRefusal(t, x.api(
+			wantRefusal(t, x.API(
 				"POST", "/clients",
 				`{"name":"Partner","is_first_party":false,"grant_types":["implicit"]}`,
 			))
 		})
 	documented(t, "6.1", "a third-party client cannot be granted a system API",
 		func(t *testing.T, x *tenant) {
-			id := field(
-				t, x.must("POST", "/clients", `{"name":"Partner","is_first_party":false}`).body,
-				"client_id",
-			)
-			got := x.api(
+			id := x.Must("POST", "/clients", `{"name":"Partner","is_first_party":false}`).
+				Field(t, "client_id")
+			got := x.API(
 				"POST", "/client-grants",
 				`{"client_id":"`+id+`","audience":"$URL/api/v2/","scope":[]}`,
 			)
-			if got.status != 400 {
-				t.Errorf("got %d %s", got.status, got.body)
+			if got.Status != 400 {
+				t.Errorf("got %d %s", got.Status, got.Body)
 			}
 		})
 }
@@ -417,29 +416,25 @@ func TestContract6ReadingSecrets(t *testing.T) {
 		"read:client_keys only",
 		func(t *testing.T, x *tenant) {
 			path := "/api/v2" + machinePath
-			hidden := x.send("GET", path, "", x.bearer("read:clients"))
-			if has(t, hidden.body, "client_secret") || has(t, hidden.body, "signing_keys") ||
-				field(t, hidden.body, "name") != "Machine Client" {
-				t.Errorf("got %d %s", hidden.status, hidden.body)
+			hidden := x.Send("GET", path, "", x.Bearer("read:clients"))
+			if has(t, hidden.Body, "client_secret") || has(t, hidden.Body, "signing_keys") ||
+				hidden.Field(t, "name") != "Machine Client" {
+				t.Errorf("got %d %s", hidden.Status, hidden.Body)
 			}
-			shown := x.send("GET", path, "", x.bearer("read:client_keys"))
-			if field(t, shown.body, "client_secret") != testserver.MachineClientSecret ||
-				!has(t, shown.body, "signing_keys") {
-				t.Errorf("got %d %s", shown.status, shown.body)
+			shown := x.Send("GET", path, "", x.Bearer("read:client_keys"))
+			if shown.Field(t, "client_secret") != testserver.MachineClientSecret ||
+				!has(t, shown.Body, "signing_keys") {
+				t.Errorf("got %d %s", shown.Status, shown.Body)
 			}
 		})
 	documented(t, "6.2", "asking by name for a field that the token may not read is a 403",
 		func(t *testing.T, x *tenant) {
-			reader := x.bearer("read:clients")
+			reader := x.Bearer("read:clients")
 			const refusal = `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:client_keys",` +
 				`"errorCode":"insufficient_scope"}`
-			wantJSON(
-				t, x.send("GET", "/api/v2"+machinePath+"?fields=client_secret", "", reader), 403,
-				refusal,
-			)
-			wantJSON(
-				t, x.send("GET", "/api/v2/clients?fields=name,signing_keys", "", reader), 403,
-				refusal,
-			)
+			x.Send("GET", "/api/v2"+machinePath+"?fields=client_secret", "", reader).
+				WantJSON(t, 403, refusal)
+			x.Send("GET", "/api/v2/clients?fields=name,signing_keys", "", reader).WantJSON(t, 403,
+				refusal)
 		})
 }

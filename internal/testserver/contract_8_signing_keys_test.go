@@ -15,12 +15,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // publishedCertificates are those of the JWKS in DER, in its order.
 func publishedCertificates(t *testing.T, x *tenant) [][]byte {
 	t.Helper()
-	_, published := publishedKeys(t, x)
+	_, published := x.PublishedKeys()
 	var certificates [][]byte
 	for _, key := range published {
 		der, err := base64.StdEncoding.DecodeString(key["x5c"].([]any)[0].(string))
@@ -35,7 +37,7 @@ func publishedCertificates(t *testing.T, x *tenant) [][]byte {
 // kidsIn lists the ids in the JWKS.
 func kidsIn(t *testing.T, x *tenant) []string {
 	t.Helper()
-	_, published := publishedKeys(t, x)
+	_, published := x.PublishedKeys()
 	var kids []string
 	for _, key := range published {
 		kids = append(kids, key["kid"].(string))
@@ -48,7 +50,7 @@ func kidsIn(t *testing.T, x *tenant) []string {
 func keysByRole(t *testing.T, x *tenant) map[string][]string {
 	t.Helper()
 	var keys []map[string]any
-	if err := json.Unmarshal([]byte(x.must("GET", "/keys/signing", "").body), &keys); err != nil {
+	if err := json.Unmarshal([]byte(x.Must("GET", "/keys/signing", "").Body), &keys); err != nil {
 		t.Fatal(err)
 	}
 	found := map[string][]string{}
@@ -69,21 +71,21 @@ func kidOf(t *testing.T, token string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return field(t, string(header), "kid")
+	return servertest.Properties(t, string(header))["kid"].(string)
 }
 
 // wantKey compares an answer with one key to the certificate that the JWKS has for it.
-func wantKey(t *testing.T, got answer, status int, kid string, certificate []byte) {
+func wantKey(t *testing.T, got servertest.Answer, status int, kid string, certificate []byte) {
 	t.Helper()
-	shown := properties(t, got.body)
-	block, _ := pem.Decode([]byte(field(t, got.body, "cert")))
+	shown := servertest.Properties(t, got.Body)
+	block, _ := pem.Decode([]byte(got.Field(t, "cert")))
 	if block == nil || !cmp.Equal(block.Bytes, certificate) {
 		t.Errorf("certificate %v", shown["cert"])
 	}
 	shown["cert"] = "CERT"
 	if diff := cmp.Diff(map[string]any{"kid": kid, "cert": "CERT"}, shown); diff != "" ||
-		got.status != status {
-		t.Errorf("status %d, body (-want +got):\n%s", got.status, diff)
+		got.Status != status {
+		t.Errorf("status %d, body (-want +got):\n%s", got.Status, diff)
 	}
 }
 
@@ -103,16 +105,14 @@ func TestContract8Reading(t *testing.T) {
 		"without colons",
 		func(t *testing.T, x *tenant) {
 			for i, kid := range kidsIn(t, x) {
-				got := x.must("GET", "/keys/signing/"+kid, "")
+				got := x.Must("GET", "/keys/signing/"+kid, "")
 				certificate := publishedCertificates(t, x)[i]
-				block, _ := pem.Decode([]byte(field(t, got.body, "cert")))
+				block, _ := pem.Decode([]byte(got.Field(t, "cert")))
 				if block == nil || !cmp.Equal(block.Bytes, certificate) {
-					t.Errorf("%s: certificate %s", kid, field(t, got.body, "cert"))
+					t.Errorf("%s: certificate %s", kid, got.Field(t, "cert"))
 				}
 				sum := sha1.Sum(certificate)
-				thumbprint, fingerprint := field(
-					t, got.body, "thumbprint",
-				), field(t, got.body, "fingerprint")
+				thumbprint, fingerprint := got.Field(t, "thumbprint"), got.Field(t, "fingerprint")
 				if !strings.EqualFold(thumbprint, hex.EncodeToString(sum[:])) {
 					t.Errorf("%s: thumbprint %s", kid, thumbprint)
 				}
@@ -120,14 +120,14 @@ func TestContract8Reading(t *testing.T) {
 					strings.Count(fingerprint, ":") != len(sum)-1 {
 					t.Errorf("%s: fingerprint %s", kid, fingerprint)
 				}
-				if field(t, got.body, "kid") != kid || !has(t, got.body, "pkcs7") {
-					t.Errorf("%s: got %s", kid, got.body)
+				if got.Field(t, "kid") != kid || !has(t, got.Body, "pkcs7") {
+					t.Errorf("%s: got %s", kid, got.Body)
 				}
 			}
 		})
 	documented(t, "8", "a signing key that does not exist is a 404", func(t *testing.T, x *tenant) {
-		wantProblem(t, x.api("GET", "/keys/signing/none", ""), 404, noSigningKey)
-		wantProblem(t, x.api("PUT", "/keys/signing/none/revoke", ""), 404, noSigningKey)
+		wantProblem(t, x.API("GET", "/keys/signing/none", ""), 404, noSigningKey)
+		wantProblem(t, x.API("PUT", "/keys/signing/none/revoke", ""), 404, noSigningKey)
 	})
 }
 
@@ -137,7 +137,7 @@ func TestContract8Rotating(t *testing.T) {
 		"new next key",
 		func(t *testing.T, x *tenant) {
 			before := kidsIn(t, x)
-			got := x.api("POST", "/keys/signing/rotate", "")
+			got := x.API("POST", "/keys/signing/rotate", "")
 			next := keysByRole(t, x)["next"]
 			if len(next) != 1 || cmp.Equal(next, before[1:]) {
 				t.Fatalf("next %v, before %v", next, before)
@@ -147,7 +147,7 @@ func TestContract8Rotating(t *testing.T) {
 	documented(t, "8", "a rotation makes the next key current and the current key previous",
 		func(t *testing.T, x *tenant) {
 			before := kidsIn(t, x)
-			made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
+			made := x.Must("POST", "/keys/signing/rotate", "").Field(t, "kid")
 			wanted := map[string][]string{
 				"current":  {before[1]},
 				"next":     {made},
@@ -159,8 +159,8 @@ func TestContract8Rotating(t *testing.T) {
 		})
 	documented(t, "8", "several previous keys can exist", func(t *testing.T, x *tenant) {
 		before := kidsIn(t, x)
-		first := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
-		second := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
+		first := x.Must("POST", "/keys/signing/rotate", "").Field(t, "kid")
+		second := x.Must("POST", "/keys/signing/rotate", "").Field(t, "kid")
 		found := keysByRole(t, x)
 		slices.Sort(found["previous"])
 		slices.Sort(before)
@@ -172,11 +172,11 @@ func TestContract8Rotating(t *testing.T) {
 	documented(t, "8", "after a rotation tokens are signed with the new current key, and the "+
 		"older ones stay valid",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(`,"scope":["read:orders"]`)
+			x.SampleGrant(`,"scope":["read:orders"]`)
 			before := kidsIn(t, x)
-			older := tokenIn(t, x.askToken(sampleAudience))
-			x.must("POST", "/keys/signing/rotate", "")
-			newer := tokenIn(t, x.askToken(sampleAudience))
+			older := x.AskToken(servertest.SampleAudience).Token(t)
+			x.Must("POST", "/keys/signing/rotate", "")
+			newer := x.AskToken(servertest.SampleAudience).Token(t)
 			if kidOf(t, older) != before[0] || kidOf(t, newer) != before[1] {
 				t.Errorf(
 					"signed by %s and %s, the keys were %v", kidOf(t, older), kidOf(t, newer),
@@ -184,30 +184,30 @@ func TestContract8Rotating(t *testing.T) {
 				)
 			}
 			for _, token := range []string{older, newer} {
-				claimsOf(t, x, token)
-				if got := x.send(
+				x.Claims(token)
+				if got := x.Send(
 					"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
-				); got.status != 200 {
-					t.Errorf("got %d %s", got.status, got.body)
+				); got.Status != 200 {
+					t.Errorf("got %d %s", got.Status, got.Body)
 				}
 			}
 		})
 	documented(t, "8", "signing keys can be rotated five times a day",
 		func(t *testing.T, x *tenant) {
 			for range 5 {
-				x.must("POST", "/keys/signing/rotate", "")
+				x.Must("POST", "/keys/signing/rotate", "")
 			}
 			before := kidsIn(t, x)
-			if got := x.api("POST", "/keys/signing/rotate", ""); got.status != 429 ||
-				field(t, got.body, "errorCode") != "too_many_requests" {
-				t.Errorf("the sixth rotation: %d %s", got.status, got.body)
+			if got := x.API("POST", "/keys/signing/rotate", ""); got.Status != 429 ||
+				got.Field(t, "errorCode") != "too_many_requests" {
+				t.Errorf("the sixth rotation: %d %s", got.Status, got.Body)
 			}
 			if diff := cmp.Diff(before, kidsIn(t, x)); diff != "" {
 				t.Errorf("the sixth rotation changed the keys (-before +after):\n%s", diff)
 			}
 			x.Clock().Advance(24 * time.Hour)
-			x.token = "" // It has expired.
-			x.must("POST", "/keys/signing/rotate", "")
+			x.Token = "" // It has expired.
+			x.Must("POST", "/keys/signing/rotate", "")
 		})
 }
 
@@ -217,11 +217,11 @@ func TestContract8Revoking(t *testing.T) {
 		"takes it out of the JWKS",
 		func(t *testing.T, x *tenant) {
 			before, certificates := kidsIn(t, x), publishedCertificates(t, x)
-			x.must("POST", "/keys/signing/rotate", "")
+			x.Must("POST", "/keys/signing/rotate", "")
 			after := kidsIn(t, x)
-			x.token = "" // It is signed with the key to revoke.
+			x.Token = "" // It is signed with the key to revoke.
 			wantKey(
-				t, x.api("PUT", "/keys/signing/"+before[0]+"/revoke", ""), 200, before[0],
+				t, x.API("PUT", "/keys/signing/"+before[0]+"/revoke", ""), 200, before[0],
 				certificates[0],
 			)
 			if diff := cmp.Diff(after[:2], kidsIn(t, x)); diff != "" {
@@ -230,27 +230,27 @@ func TestContract8Revoking(t *testing.T) {
 		})
 	documented(t, "8", "tokens signed with a revoked key are valid no longer",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(`,"scope":["read:orders"]`)
-			bearer := "Authorization: Bearer " + tokenIn(t, x.askToken(sampleAudience))
+			x.SampleGrant(`,"scope":["read:orders"]`)
+			bearer := "Authorization: Bearer " + x.AskToken(servertest.SampleAudience).Token(t)
 			old := kidsIn(t, x)[0]
-			management := x.token
-			x.must("POST", "/keys/signing/rotate", "")
-			x.token = ""
-			x.must("PUT", "/keys/signing/"+old+"/revoke", "")
-			if got := x.send("GET", "/sample-api/orders", "", bearer); got.status != 401 {
-				t.Errorf("sample API: %d %s", got.status, got.body)
+			management := x.Token
+			x.Must("POST", "/keys/signing/rotate", "")
+			x.Token = ""
+			x.Must("PUT", "/keys/signing/"+old+"/revoke", "")
+			if got := x.Send("GET", "/sample-api/orders", "", bearer); got.Status != 401 {
+				t.Errorf("sample API: %d %s", got.Status, got.Body)
 			}
-			if got := x.send(
+			if got := x.Send(
 				"GET", "/api/v2/client-grants", "", "Authorization: Bearer "+management,
-			); got.status != 401 {
-				t.Errorf("Management API: %d %s", got.status, got.body)
+			); got.Status != 401 {
+				t.Errorf("Management API: %d %s", got.Status, got.Body)
 			}
 		})
 	documented(t, "8", "a revoked key stays listed as revoked", func(t *testing.T, x *tenant) {
 		before := kidsIn(t, x)
-		made := field(t, x.must("POST", "/keys/signing/rotate", "").body, "kid")
-		x.token = ""
-		x.must("PUT", "/keys/signing/"+before[0]+"/revoke", "")
+		made := x.Must("POST", "/keys/signing/rotate", "").Field(t, "kid")
+		x.Token = ""
+		x.Must("PUT", "/keys/signing/"+before[0]+"/revoke", "")
 		found := keysByRole(t, x)
 		delete(found, "previous") // Whether a revoked key still counts as previous is not known.
 		wanted := map[string][]string{
@@ -266,7 +266,7 @@ func TestContract8Revoking(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			before := keysByRole(t, x)
 			for _, kid := range kidsIn(t, x) {
-				wantRefusal(t, x.api("PUT", "/keys/signing/"+kid+"/revoke", ""))
+				wantRefusal(t, x.API("PUT", "/keys/signing/"+kid+"/revoke", ""))
 			}
 			if diff := cmp.Diff(before, keysByRole(t, x)); diff != "" {
 				t.Errorf("keys (-before +after):\n%s", diff)
@@ -274,8 +274,8 @@ func TestContract8Revoking(t *testing.T) {
 		})
 	assumed(t, "8", "revoking the current or the next key is a 400", func(t *testing.T, x *tenant) {
 		for _, kid := range kidsIn(t, x) {
-			if got := x.api("PUT", "/keys/signing/"+kid+"/revoke", ""); got.status != 400 {
-				t.Errorf("got %d %s", got.status, got.body)
+			if got := x.API("PUT", "/keys/signing/"+kid+"/revoke", ""); got.Status != 400 {
+				t.Errorf("got %d %s", got.Status, got.Body)
 			}
 		}
 	})

@@ -3,12 +3,16 @@
 
 package testserver_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
+)
 
 // wantOrganization checks which organization a token is for; an empty one means none.
-func wantOrganization(t *testing.T, x *tenant, got answer, id string) {
+func wantOrganization(t *testing.T, x *tenant, got servertest.Answer, id string) {
 	t.Helper()
-	claims := claimsOf(t, x, tokenIn(t, got))
+	claims := x.Claims(got.Token(t))
 	if found, _ := claims["org_id"].(string); found != id {
 		t.Errorf("org_id %q, want %q", found, id)
 	}
@@ -21,7 +25,7 @@ const (
 	allowsSome    = `,"organization_usage":"allow"`
 	requiresAny   = `,"organization_usage":"require","allow_any_organization":true`
 	requiresSome  = `,"organization_usage":"require","allow_any_organization":false`
-	organizations = sampleAudience + "&organization="
+	organizations = servertest.SampleAudience + "&organization="
 )
 
 func TestContract9Organizations(t *testing.T) {
@@ -29,110 +33,110 @@ func TestContract9Organizations(t *testing.T) {
 	documented(t, "4.4", "a grant that says nothing of organizations, or denies them, gives "+
 		"tokens without one",
 		func(t *testing.T, x *tenant) {
-			grant := x.sampleGrant("")
-			wantOrganization(t, x, x.askToken(sampleAudience), "")
-			x.must("PATCH", "/client-grants/"+grant, `{`+denies[1:]+`}`)
-			wantOrganization(t, x, x.askToken(sampleAudience), "")
+			grant := x.SampleGrant("")
+			wantOrganization(t, x, x.AskToken(servertest.SampleAudience), "")
+			x.Must("PATCH", "/client-grants/"+grant, `{`+denies[1:]+`}`)
+			wantOrganization(t, x, x.AskToken(servertest.SampleAudience), "")
 		})
 	documented(t, "4.4", "a grant that says nothing of organizations, or denies them, refuses a "+
 		"request that names one",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
-			grant := x.sampleGrant(`,"allow_any_organization":true`)
-			wantNoToken(t, x.askToken(organizations+acme))
-			x.must("PATCH", "/client-grants/"+grant, `{`+denies[1:]+`}`)
-			wantNoToken(t, x.askToken(organizations+acme))
+			grant := x.SampleGrant(`,"allow_any_organization":true`)
+			wantNoToken(t, x.AskToken(organizations+acme))
+			x.Must("PATCH", "/client-grants/"+grant, `{`+denies[1:]+`}`)
+			wantNoToken(t, x.AskToken(organizations+acme))
 		})
 	documented(t, "4.4", "a grant that allows organizations gives tokens with and without one",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
-			x.sampleGrant(allowsAny)
-			wantOrganization(t, x, x.askToken(sampleAudience), "")
-			wantOrganization(t, x, x.askToken(organizations+acme), acme)
+			x.SampleGrant(allowsAny)
+			wantOrganization(t, x, x.AskToken(servertest.SampleAudience), "")
+			wantOrganization(t, x, x.AskToken(organizations+acme), acme)
 		})
 	documented(t, "4.4", "a grant that requires an organization gives no token without one",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
-			x.sampleGrant(requiresAny)
-			wantNoToken(t, x.askToken(sampleAudience))
-			wantOrganization(t, x, x.askToken(organizations+acme), acme)
+			x.SampleGrant(requiresAny)
+			wantNoToken(t, x.AskToken(servertest.SampleAudience))
+			wantOrganization(t, x, x.AskToken(organizations+acme), acme)
 		})
 	documented(t, "4.4", "a grant that requires an organization uses the client's default "+
 		"organization if none is named",
 		func(t *testing.T, x *tenant) {
 			acme, other := x.AddOrganization("acme"), x.AddOrganization("other")
-			x.sampleGrant(requiresAny)
-			x.must(
+			x.SampleGrant(requiresAny)
+			x.Must(
 				"PATCH", machinePath,
 				`{"default_organization":{"organization_id":"`+acme+
 					`","flows":["client_credentials"]}}`,
 			)
-			wantOrganization(t, x, x.askToken(sampleAudience), acme)
-			wantOrganization(t, x, x.askToken(organizations+other), other)
+			wantOrganization(t, x, x.AskToken(servertest.SampleAudience), acme)
+			wantOrganization(t, x, x.AskToken(organizations+other), other)
 		})
 	documented(t, "4.4", "a grant permits the organizations that it is associated with and no "+
 		"others",
 		func(t *testing.T, x *tenant) {
 			acme, other := x.AddOrganization("acme"), x.AddOrganization("other")
 			for _, settings := range []string{allowsSome, requiresSome} {
-				grant := x.sampleGrant(settings)
-				wantNoToken(t, x.askToken(organizations+acme))
-				x.associate(acme, grant)
-				wantOrganization(t, x, x.askToken(organizations+acme), acme)
-				wantNoToken(t, x.askToken(organizations+other))
-				x.must("DELETE", "/organizations/"+acme+"/client-grants/"+grant, "")
-				wantNoToken(t, x.askToken(organizations+acme))
-				x.must("DELETE", "/client-grants/"+grant, "")
+				grant := x.SampleGrant(settings)
+				wantNoToken(t, x.AskToken(organizations+acme))
+				x.Associate(acme, grant)
+				wantOrganization(t, x, x.AskToken(organizations+acme), acme)
+				wantNoToken(t, x.AskToken(organizations+other))
+				x.Must("DELETE", "/organizations/"+acme+"/client-grants/"+grant, "")
+				wantNoToken(t, x.AskToken(organizations+acme))
+				x.Must("DELETE", "/client-grants/"+grant, "")
 			}
 		})
 	documented(t, "4.4",
 		"an organization that does not exist is refused, even where any is allowed",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(allowsAny)
-			wantNoToken(t, x.askToken(organizations+"org_0000000000000000"))
+			x.SampleGrant(allowsAny)
+			wantNoToken(t, x.AskToken(organizations+"org_0000000000000000"))
 		})
 	documented(t, "4.4", "third-party clients use organizations through an association only",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
-			id, secret := x.makeClient(
+			id, secret := x.MakeClient(
 				`,"is_first_party":false,"grant_types":["client_credentials"]`,
 			)
-			grant := x.grantTo(id, allowsSome)
-			wantNoToken(t, x.askTokenAs(id, secret, "&organization="+acme))
-			x.associate(acme, grant)
-			wantOrganization(t, x, x.askTokenAs(id, secret, "&organization="+acme), acme)
+			grant := x.GrantTo(id, allowsSome)
+			wantNoToken(t, x.AskTokenAs(id, secret, "&organization="+acme))
+			x.Associate(acme, grant)
+			wantOrganization(t, x, x.AskTokenAs(id, secret, "&organization="+acme), acme)
 		})
 	documented(t, "9.1", "an organization can be given by its name as well, and then the token "+
 		"names it too",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
-			x.sampleGrant(allowsAny)
-			got := x.askToken(organizations + "acme")
+			x.SampleGrant(allowsAny)
+			got := x.AskToken(organizations + "acme")
 			wantOrganization(t, x, got, acme)
-			if name := claimsOf(t, x, tokenIn(t, got))["org_name"]; name != "acme" {
+			if name := x.Claims(got.Token(t))["org_name"]; name != "acme" {
 				t.Errorf("org_name %v", name)
 			}
 		})
 	assumed(t, "9.4", "an organization that the grant denies is a 403 access_denied",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(denies)
-			wantJSON(t, x.askToken(organizations+x.AddOrganization("acme")), 403,
+			x.SampleGrant(denies)
+			x.AskToken(organizations+x.AddOrganization("acme")).WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"parameter organization is not allowed for this client"}`)
 		})
 	assumed(t, "9.4", "an organization that is unknown or not permitted is a 403 access_denied "+
 		"that names it",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
-			x.sampleGrant(allowsSome)
+			x.SampleGrant(allowsSome)
 			for _, name := range []string{acme, "other"} {
-				wantJSON(t, x.askToken(organizations+name), 403,
+				x.AskToken(organizations+name).WantJSON(t, 403,
 					`{"error":"access_denied","error_description":"parameter organization is invalid: `+name+`"}`)
 			}
 		})
 	assumed(t, "9.4", "an organization that is required and missing is a 400 invalid_request",
 		func(t *testing.T, x *tenant) {
-			x.sampleGrant(requiresAny)
-			wantJSON(t, x.askToken(sampleAudience), 400,
+			x.SampleGrant(requiresAny)
+			x.AskToken(servertest.SampleAudience).WantJSON(t, 400,
 				`{"error":"invalid_request","error_description":"parameter organization is required for this client"}`)
 		})
 }
@@ -143,19 +147,19 @@ func TestContract9DefaultGrants(t *testing.T) {
 	const byDefault = `{"default_for":"third_party_clients","audience":"https://sample-api.example.com","scope":["read:orders"]}`
 	documented(t, "4.2", "a default grant serves third-party clients and no others",
 		func(t *testing.T, x *tenant) {
-			x.must("POST", "/client-grants", byDefault)
-			id, secret := x.makeClient(`,"is_first_party":false` + machines)
-			wantJSON(t, x.askTokenAs(id, secret, ""), 200, tokenOfOne)
-			wantJSON(t, x.askToken(sampleAudience), 403, notAuthorized)
+			x.Must("POST", "/client-grants", byDefault)
+			id, secret := x.MakeClient(`,"is_first_party":false` + machines)
+			x.AskTokenAs(id, secret, "").WantJSON(t, 200, tokenOfOne)
+			x.AskToken(servertest.SampleAudience).WantJSON(t, 403, notAuthorized)
 		})
 	documented(t, "4.2", "a third-party client's own grant takes the place of the default grant, "+
 		"nothing is merged",
 		func(t *testing.T, x *tenant) {
-			x.must("POST", "/client-grants", byDefault)
-			id, secret := x.makeClient(`,"is_first_party":false` + machines)
-			x.grantTo(id, `,"scope":["write:orders"]`)
-			wantJSON(t, x.askTokenAs(id, secret, ""), 200,
+			x.Must("POST", "/client-grants", byDefault)
+			id, secret := x.MakeClient(`,"is_first_party":false` + machines)
+			x.GrantTo(id, `,"scope":["write:orders"]`)
+			x.AskTokenAs(id, secret, "").WantJSON(t, 200,
 				`{"access_token":"TOKEN","scope":"write:orders","expires_in":86400,"token_type":"Bearer"}`)
-			wantNoToken(t, x.askTokenAs(id, secret, "&scope=read:orders"))
+			wantNoToken(t, x.AskTokenAs(id, secret, "&scope=read:orders"))
 		})
 }

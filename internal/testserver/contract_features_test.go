@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // newTenantWithout is a tenant whose plan lacks features.
 func newTenantWithout(t *testing.T, features ...string) *tenant {
 	t.Helper()
-	return newTenantWith(t, testserver.Config{WithoutFeatures: features})
+	return servertest.NewWith(t, testserver.Config{WithoutFeatures: features})
 }
 
 func TestContractFeatures(t *testing.T) {
@@ -25,27 +26,32 @@ func TestContractFeatures(t *testing.T) {
 		"refusal lists them",
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "consent_policy", "token_encryption")
-			want(t, x.api("POST", "/resource-servers",
+			x.API(
+				"POST",
+				"/resource-servers",
 				`{"identifier":"https://a","consent_policy":"transactional-authorization-with-mfa",`+
-					`"token_encryption":`+encryptionWith(t, publicPEM(t))+`}`), 403,
-				refused("consent_policy, token_encryption"))
-			want(t, x.api("GET", "/resource-servers?identifiers=https://a", ""), 200, `[]`)
+					`"token_encryption":`+servertest.TokenEncryption(
+					t,
+					servertest.PublicPEM(t),
+				)+`}`,
+			).Want(t, 403, refused("consent_policy, token_encryption"))
+			x.API("GET", "/resource-servers?identifiers=https://a", "").Want(t, 200, `[]`)
 		})
 	observed(t, "3.8", "a create with a property that the plan lacks is refused, and makes nothing",
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "authorization_details", "proof_of_possession")
-			want(t, x.api(
+			x.API(
 				"POST", "/resource-servers",
 				`{"identifier":"https://a","authorization_details":[{"type":"payment"}]}`,
-			), 403,
-				refused("authorization_details"))
-			want(t, x.api(
-				"POST", "/resource-servers",
+			).Want(t, 403, refused("authorization_details"))
+			x.API(
+				"POST",
+				"/resource-servers",
 				`{"identifier":"https://a","proof_of_possession":{"mechanism":"dpop","required":true}}`,
-			), 403,
-				refused("proof_of_possession"))
-			wantAPI(t, x.api(
-				"POST", "/resource-servers",
+			).Want(t, 403, refused("proof_of_possession"))
+			wantAPI(t, x.API(
+				"POST",
+				"/resource-servers",
 				`{"identifier":"https://a","consent_policy":"transactional-authorization-with-mfa"}`,
 			), 201,
 				`"consent_policy":"transactional-authorization-with-mfa"`)
@@ -55,14 +61,10 @@ func TestContractFeatures(t *testing.T) {
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "consent_policy")
 			makeAPI(x, "")
-			want(
-				t,
-				x.api(
-					"PATCH", aPath,
-					`{"name":"A","consent_policy":"transactional-authorization-with-mfa"}`,
-				),
-				403, refused("consent_policy"),
-			)
-			wantAPI(t, x.api("GET", aPath, ""), 200, ``)
+			x.API(
+				"PATCH", aPath,
+				`{"name":"A","consent_policy":"transactional-authorization-with-mfa"}`,
+			).Want(t, 403, refused("consent_policy"))
+			wantAPI(t, x.API("GET", aPath, ""), 200, ``)
 		})
 }

@@ -13,20 +13,23 @@ import (
 func TestControl_faults(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
-	want(t, x.steer("GET", "/faults", ""), 200, `{"queued":[],"rules":[]}`)
+	steer(x, "GET", "/faults", "").Want(t, 200, `{"queued":[],"rules":[]}`)
 	x.Next("GET /.well-known/jwks.json", testserver.HTMLPage(502))
-	want(t, x.steer(
-		"POST", "/faults", `{"route":"POST /oauth/token","fault":"refuse","status":503,"times":2}`,
-	), 201,
+	steer(
+		x,
+		"POST",
+		"/faults",
+		`{"route":"POST /oauth/token","fault":"refuse","status":503,"times":2}`,
+	).Want(t, 201,
 		`{"queued":[{"route":"GET /.well-known/jwks.json","fault":"html_page","times":1,"status":502}],`+
 			`"rules":[{"route":"POST /oauth/token","fault":"refuse","times":2,"status":503}]}`)
-	if got := x.statuses(1); got != "503" {
+	if got := statuses(x, 1); got != "503" {
 		t.Errorf("got %s", got)
 	}
 	list := ` [{"route":"*","fault":"delay","delay":"1ms","probability":0.5},
 		{"route":"*","fault":"respond","status":200,"content_type":"text/plain","body":"moved"}]`
-	if got := x.steer("POST", "/faults", list); got.status != 201 {
-		t.Errorf("%d %s", got.status, got.body)
+	if got := steer(x, "POST", "/faults", list); got.Status != 201 {
+		t.Errorf("%d %s", got.Status, got.Body)
 	}
 	const rules = `"rules":[{"route":"POST /oauth/token","fault":"refuse","times":1,"status":503},` +
 		`{"route":"*","fault":"delay","probability":0.5,"delay":"1ms"},` +
@@ -43,15 +46,15 @@ func TestControl_faults(t *testing.T) {
 		`[`:                         `unexpected EOF`,
 		strings.Repeat("[", 20_000): `exceeded max depth`,
 	} {
-		got := x.steer("POST", "/faults", body)
-		text := field(t, got.body, "error")
-		if got.status != 400 || !strings.Contains(text, cause) {
-			t.Errorf("%.60s: %d %s", body, got.status, text)
+		got := steer(x, "POST", "/faults", body)
+		text := got.Field(t, "error")
+		if got.Status != 400 || !strings.Contains(text, cause) {
+			t.Errorf("%.60s: %d %s", body, got.Status, text)
 		}
 	}
-	if got := x.steer("GET", "/faults", ""); !strings.HasSuffix(got.body, rules) {
-		t.Errorf("something was added: %s", got.body)
+	if got := steer(x, "GET", "/faults", ""); !strings.HasSuffix(got.Body, rules) {
+		t.Errorf("something was added: %s", got.Body)
 	}
-	want(t, x.steer("DELETE", "/faults", ""), 204, "")
-	want(t, x.steer("GET", "/faults", ""), 200, `{"queued":[],"rules":[]}`)
+	steer(x, "DELETE", "/faults", "").Want(t, 204, "")
+	steer(x, "GET", "/faults", "").Want(t, 200, `{"queued":[],"rules":[]}`)
 }

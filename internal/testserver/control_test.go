@@ -17,42 +17,45 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func newControlledTenant(t *testing.T) *tenant {
+func newControlledTenant(t *testing.T) *servertest.Tenant {
 	t.Helper()
-	return newTenantWith(t, testserver.Config{ControlAddr: ":0"})
+	return servertest.NewWith(t, testserver.Config{ControlAddr: ":0"})
 }
 
 // steer calls the control API. The header Host is sent as the host.
-func (x *tenant) steer(method, path, body string, headers ...string) answer {
-	x.t.Helper()
+func steer(x *servertest.Tenant, method, path, body string, headers ...string) servertest.Answer {
+	x.T.Helper()
 	r, err := http.NewRequestWithContext(
-		x.t.Context(), method, x.ControlURL()+path, strings.NewReader(body),
+		x.T.Context(), method, x.ControlURL()+path, strings.NewReader(body),
 	)
 	if err != nil {
-		x.t.Fatal(err)
+		x.T.Fatal(err)
 	}
 	for _, header := range headers {
 		name, value, _ := strings.Cut(header, ": ")
 		r.Header.Set(name, value)
 	}
 	r.Host = r.Header.Get("Host")
-	response, err := x.client.Do(r)
+	response, err := x.Client.Do(r)
 	if err != nil {
-		x.t.Fatal(err)
+		x.T.Fatal(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	content, err := io.ReadAll(response.Body)
 	if err != nil {
-		x.t.Fatal(err)
+		x.T.Fatal(err)
 	}
-	return answer{response.StatusCode, response.Header, string(content)}
+	return servertest.Answer{
+		Status: response.StatusCode, Header: response.Header, Body: string(content),
+	}
 }
 
 func TestControl_isOffUnlessAskedFor(t *testing.T) {
 	t.Parallel()
-	if url := newTenant(t).ControlURL(); url != "" {
+	if url := servertest.New(t).ControlURL(); url != "" {
 		t.Errorf("it listens on %s", url)
 	}
 	if url := newControlledTenant(t).ControlURL(); !strings.HasPrefix(url, "http://127.0.0.1:") {
@@ -63,12 +66,12 @@ func TestControl_isOffUnlessAskedFor(t *testing.T) {
 func TestControl_healthAndReadiness(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
-	got := x.steer("GET", "/health", "")
-	want(t, got, 200, `{"status":"ok"}`)
-	wantHeader(t, got, "Content-Type", "application/json")
-	want(t, x.steer("GET", "/ready", ""), 200, `{"status":"ok"}`)
-	if got := x.steer("HEAD", "/ready", ""); got.status != 200 {
-		t.Errorf("HEAD: %d", got.status)
+	got := steer(x, "GET", "/health", "")
+	got.Want(t, 200, `{"status":"ok"}`)
+	got.WantHeader(t, "Content-Type", "application/json")
+	steer(x, "GET", "/ready", "").Want(t, 200, `{"status":"ok"}`)
+	if got := steer(x, "HEAD", "/ready", ""); got.Status != 200 {
+		t.Errorf("HEAD: %d", got.Status)
 	}
 }
 
@@ -82,12 +85,12 @@ func TestControl_clock(t *testing.T) {
 		{`{"offset":"0s"}`, "0s"},
 		{`{"advance":"24h"}`, "24h0m0s"},
 	} {
-		got := x.steer("POST", "/clock", step.body)
-		if got.status != 200 || field(t, got.body, "offset") != step.offset {
-			t.Errorf("%s: %d %s", step.body, got.status, got.body)
+		got := steer(x, "POST", "/clock", step.body)
+		if got.Status != 200 || got.Field(t, "offset") != step.offset {
+			t.Errorf("%s: %d %s", step.body, got.Status, got.Body)
 		}
 	}
-	now, err := time.Parse(time.RFC3339, field(t, x.steer("GET", "/clock", "").body, "now"))
+	now, err := time.Parse(time.RFC3339, steer(x, "GET", "/clock", "").Field(t, "now"))
 	if ahead := time.Until(now); err != nil || ahead < 23*time.Hour || ahead > 24*time.Hour {
 		t.Errorf("%v ahead, %v", ahead, err)
 	}
@@ -96,9 +99,9 @@ func TestControl_clock(t *testing.T) {
 		`{"offset":"1000000h"}`, `{"advance":""}`,
 		`{"advance":"438000h"}`, `{"advance":"1h","by":"me"}`,
 	} {
-		got := x.steer("POST", "/clock", body)
-		if got.status != 400 || field(t, got.body, "error") == "" {
-			t.Errorf("%s: %d %s", body, got.status, got.body)
+		got := steer(x, "POST", "/clock", body)
+		if got.Status != 400 || got.Field(t, "error") == "" {
+			t.Errorf("%s: %d %s", body, got.Status, got.Body)
 		}
 	}
 	if got := x.Clock().Offset(); got != 24*time.Hour {
@@ -110,9 +113,9 @@ func TestControl_requests(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
 	x.Next("POST /oauth/token", testserver.LoseReply())
-	_, _ = x.request("POST", "/oauth/token", "client_secret=secret-in-body")
-	x.api("GET", "/clients/secret-in-path?fields=secret-in-query", "")
-	x.send("GET", "/secret-path", "", "Authorization: Bearer secret-in-header")
+	_, _ = x.Request("POST", "/oauth/token", "client_secret=secret-in-body")
+	x.API("GET", "/clients/secret-in-path?fields=secret-in-query", "")
+	x.Send("GET", "/secret-path", "", "Authorization: Bearer secret-in-header")
 	type entry struct {
 		Number   int
 		Method   string
@@ -123,11 +126,11 @@ func TestControl_requests(t *testing.T) {
 		Fault    string
 	}
 	list := func(query string) []entry {
-		got := x.steer("GET", "/requests"+query, "")
-		if got.status != 200 || strings.Contains(got.body, "secret") {
-			t.Fatalf("%d %s", got.status, got.body)
+		got := steer(x, "GET", "/requests"+query, "")
+		if got.Status != 200 || strings.Contains(got.Body, "secret") {
+			t.Fatalf("%d %s", got.Status, got.Body)
 		}
-		entries := decodeJSON[[]entry](t, got.body)
+		entries := decodeJSON[[]entry](t, got.Body)
 		for i := range entries {
 			if entries[i].Duration == nil || *entries[i].Duration > 10_000 {
 				t.Errorf("request %d took %v", entries[i].Number, entries[i].Duration)
@@ -156,56 +159,56 @@ func TestControl_requests(t *testing.T) {
 		"?since=", "?since=x", "?since=-1", "?since=1&since=2", "?until=1", "?%zz",
 		"?since=99999999999999999999",
 	} {
-		if got := x.steer("GET", "/requests"+query, ""); got.status != 400 {
-			t.Errorf("%s: %d %s", query, got.status, got.body)
+		if got := steer(x, "GET", "/requests"+query, ""); got.Status != 400 {
+			t.Errorf("%s: %d %s", query, got.Status, got.Body)
 		}
 	}
-	want(t, x.steer("DELETE", "/requests", ""), 204, "")
-	want(t, x.steer("GET", "/requests", ""), 200, `[]`)
+	steer(x, "DELETE", "/requests", "").Want(t, 204, "")
+	steer(x, "GET", "/requests", "").Want(t, 200, `[]`)
 }
 
 func TestControl_snapshotAndReset(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
-	x.must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
-	saved := x.steer("GET", "/snapshot", "")
-	if saved.status != 200 || !strings.Contains(saved.body, "urn:a") {
-		t.Fatalf("%d %s", saved.status, saved.body)
+	x.Must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
+	saved := steer(x, "GET", "/snapshot", "")
+	if saved.Status != 200 || !strings.Contains(saved.Body, "urn:a") {
+		t.Fatalf("%d %s", saved.Status, saved.Body)
 	}
-	x.must("DELETE", "/resource-servers/urn:a", "")
-	want(t, x.steer("PUT", "/snapshot", saved.body), 204, "")
-	x.must("GET", "/resource-servers/urn:a", "")
+	x.Must("DELETE", "/resource-servers/urn:a", "")
+	steer(x, "PUT", "/snapshot", saved.Body).Want(t, 204, "")
+	x.Must("GET", "/resource-servers/urn:a", "")
 	for _, body := range []string{
-		``, `{`, `[]`, `null`, `{}`, strings.Replace(saved.body, `"number":`, `"number":-`, 1),
-		saved.body[:len(saved.body)/2],
+		``, `{`, `[]`, `null`, `{}`, strings.Replace(saved.Body, `"number":`, `"number":-`, 1),
+		saved.Body[:len(saved.Body)/2],
 	} {
-		got := x.steer("PUT", "/snapshot", body)
-		if got.status != 400 ||
+		got := steer(x, "PUT", "/snapshot", body)
+		if got.Status != 400 ||
 			!strings.HasPrefix(
-				field(t, got.body, "error"), "The snapshot is not valid, and nothing has changed: ",
+				got.Field(t, "error"), "The snapshot is not valid, and nothing has changed: ",
 			) {
-			t.Errorf("%.40s: %d %s", body, got.status, got.body)
+			t.Errorf("%.40s: %d %s", body, got.Status, got.Body)
 		}
 	}
-	x.must("GET", "/resource-servers/urn:a", "")
+	x.Must("GET", "/resource-servers/urn:a", "")
 	x.Clock().Advance(time.Hour)
 	x.Next(createRoute, testserver.Refuse(503))
-	want(t, x.steer("POST", "/reset", ""), 204, "")
-	want(t, x.steer("GET", "/requests", ""), 200, `[]`)
-	want(t, x.steer("GET", "/faults", ""), 200, `{"queued":[],"rules":[]}`)
+	steer(x, "POST", "/reset", "").Want(t, 204, "")
+	steer(x, "GET", "/requests", "").Want(t, 200, `[]`)
+	steer(x, "GET", "/faults", "").Want(t, 200, `{"queued":[],"rules":[]}`)
 	if got := x.Clock().Offset(); got != 0 {
 		t.Errorf("the clock is %v off", got)
 	}
-	x.token = ""
-	if got := x.api("GET", "/resource-servers/urn:a", ""); got.status != 404 {
-		t.Errorf("what was made is still there: %d", got.status)
+	x.Token = ""
+	if got := x.API("GET", "/resource-servers/urn:a", ""); got.Status != 404 {
+		t.Errorf("what was made is still there: %d", got.Status)
 	}
 }
 
 func TestControl_noWebPageCanDriveIt(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
-	x.must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
+	x.Must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
 	port := x.ControlURL()[strings.LastIndex(x.ControlURL(), ":"):]
 	for _, headers := range [][]string{
 		{"Host: evil.example" + port},
@@ -220,22 +223,22 @@ func TestControl_noWebPageCanDriveIt(t *testing.T) {
 		{"Sec-Fetch-Site: cross-site"},
 		{"Sec-Fetch-Site: same-site"},
 	} {
-		got := x.steer("POST", "/reset", "", headers...)
-		if got.status != 403 || field(t, got.body, "error") == "" {
-			t.Errorf("%v: %d %s", headers, got.status, got.body)
+		got := steer(x, "POST", "/reset", "", headers...)
+		if got.Status != 403 || got.Field(t, "error") == "" {
+			t.Errorf("%v: %d %s", headers, got.Status, got.Body)
 		}
 	}
-	if got := x.steer("GET", "/snapshot", "", "Host: evil.example"+port); got.status != 403 ||
-		strings.Contains(got.body, "records") {
-		t.Errorf("a name that leads here reads everything: %d", got.status)
+	if got := steer(x, "GET", "/snapshot", "", "Host: evil.example"+port); got.Status != 403 ||
+		strings.Contains(got.Body, "records") {
+		t.Errorf("a name that leads here reads everything: %d", got.Status)
 	}
-	x.must("GET", "/resource-servers/urn:a", "")
+	x.Must("GET", "/resource-servers/urn:a", "")
 	for _, host := range []string{
 		"localhost" + port, "LOCALHOST", "127.0.0.1", "[::1]" + port, "10.1.2.3:80",
 	} {
-		want(t, x.steer("GET", "/health", "", "Host: "+host), 200, `{"status":"ok"}`)
+		steer(x, "GET", "/health", "", "Host: "+host).Want(t, 200, `{"status":"ok"}`)
 	}
-	if got := x.steer("GET", "/health", "").header.Get("X-Content-Type-Options"); got != "nosniff" {
+	if got := steer(x, "GET", "/health", "").Header.Get("X-Content-Type-Options"); got != "nosniff" {
 		t.Errorf("X-Content-Type-Options is %q", got)
 	}
 }
@@ -246,26 +249,24 @@ func TestControl_unknownCallsAndLargeBodies(t *testing.T) {
 	for _, path := range []string{
 		"/", "/nowhere", "/health/", "//health", "/api/v2/clients", "/oauth/token",
 	} {
-		got := x.steer("GET", path, "")
-		if got.status != 404 ||
+		got := steer(x, "GET", path, "")
+		if got.Status != 404 ||
 			!strings.HasPrefix(
-				field(t, got.body, "error"),
+				got.Field(t, "error"),
 				"There is no such call. There are GET /health, GET /ready, ",
 			) {
-			t.Errorf("%s: %d %s", path, got.status, got.body)
+			t.Errorf("%s: %d %s", path, got.Status, got.Body)
 		}
 	}
-	got := x.steer("PATCH", "/clock", "")
-	wantHeader(t, got, "Allow", "GET, POST")
-	if got.status != 405 {
-		t.Errorf("status %d", got.status)
+	got := steer(x, "PATCH", "/clock", "")
+	got.WantHeader(t, "Allow", "GET, POST")
+	if got.Status != 405 {
+		t.Errorf("status %d", got.Status)
 	}
-	want(
-		t, x.steer("POST", "/faults", strings.Repeat(" ", 1<<20+1)), 413,
-		`{"error":"The body is larger than 1048576 bytes."}`,
-	)
-	if got := x.send("GET", "/health", ""); got.status != 404 {
-		t.Errorf("the tenant's port steers: %d", got.status)
+	steer(x, "POST", "/faults", strings.Repeat(" ", 1<<20+1)).Want(t, 413,
+		`{"error":"The body is larger than 1048576 bytes."}`)
+	if got := x.Send("GET", "/health", ""); got.Status != 404 {
+		t.Errorf("the tenant's port steers: %d", got.Status)
 	}
 }
 
@@ -273,20 +274,20 @@ func TestControl_logHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	server, err := testserver.Listen(testserver.Config{
-		SigningKeys: signingKeys()[:2], ControlAddr: ":0",
+		SigningKeys: servertest.SigningKeys()[:2], ControlAddr: ":0",
 		Log: slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &tenant{
+	x := &servertest.Tenant{
 		Server: server,
-		t:      t,
-		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		T:      t,
+		Client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}
-	x.steer("GET", "/secret-path", "")
-	x.steer("POST", "/faults?secret-in-query", `{"secret-in-body":"secret"}`)
-	x.steer("GET", "/snapshot", "")
+	steer(x, "GET", "/secret-path", "")
+	steer(x, "POST", "/faults?secret-in-query", `{"secret-in-body":"secret"}`)
+	steer(x, "GET", "/snapshot", "")
 	if err := server.Close(); err != nil {
 		t.Error(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 const machineCredentials = theMachine + "/credentials"
@@ -31,97 +32,91 @@ func keyed(t *testing.T, kind, content, settings string) string {
 	return `{"credential_type":"` + kind + `","pem":` + string(quoted) + settings + `}`
 }
 
-func attachTo(x *tenant, path, method, id string) answer {
-	return x.api("PATCH", path,
+func attachTo(x *servertest.Tenant, path, method, id string) servertest.Answer {
+	return x.API("PATCH", path,
 		`{"token_endpoint_auth_method":null,"client_authentication_methods":{"`+method+
 			`":{"credentials":[{"id":"`+id+`"}]}}}`)
 }
 
 func TestCredential_expiredOneAuthenticatesNobody(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.sampleGrant("")
+	x := servertest.New(t)
+	x.SampleGrant("")
 	expiry := x.Clock().Now().Add(time.Hour)
-	made := x.must("POST", machineCredentials, keyed(
-		t, "public_key", publicPEM(t),
+	made := x.Must("POST", machineCredentials, keyed(
+		t, "public_key", servertest.PublicPEM(t),
 		`,"kid":"the-key-00","expires_at":"`+expiry.Format(time.RFC3339)+`"`,
 	))
-	id := field(t, made.body, "id")
+	id := made.Field(t, "id")
 	attachTo(x, theMachine, "private_key_jwt", id)
-	ask := func(jti string) answer {
+	ask := func(jti string) servertest.Answer {
 		// The key's id is not the assertion's, so it is left to the signature to find the key.
 		claims := jwt.MapClaims{
 			"iss": testserver.MachineClientID, "sub": testserver.MachineClientID,
 			"aud": x.URL() + "/",
 			"exp": x.Clock().Now().Add(time.Minute).Unix(), "jti": jti,
 		}
-		text, err := jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(strangerKey())
+		assertion := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
+		text, err := assertion.SignedString(servertest.StrangerKey())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return x.askToken(assertionParams + text)
+		return x.AskToken(servertest.AssertionParams + text)
 	}
-	tokenIn(t, ask("before"))
+	ask("before").Token(t)
 	x.Clock().Advance(time.Hour)
-	want(
-		t, ask("after"), 401,
-		`{"error":"invalid_client","error_description":"client_assertion has an invalid signature"}`,
-	)
-	x.must("PATCH", machineCredentials+"/"+id, `{"expires_at":null}`)
-	tokenIn(t, ask("without"))
+	ask("after").Want(t, 401,
+		`{"error":"invalid_client","error_description":"client_assertion has an invalid signature"}`)
+	x.Must("PATCH", machineCredentials+"/"+id, `{"expires_at":null}`)
+	ask("without").Token(t)
 }
 
 func TestCredential_clientThatLosesItsLastKeyIsLockedOut(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.sampleGrant("")
-	id := field(
-		t, x.must("POST", machineCredentials, keyed(t, "public_key", publicPEM(t), "")).body, "id",
-	)
-	if got := attachTo(x, theMachine, "private_key_jwt", id); got.status != 200 {
-		t.Fatalf("attach: %d %s", got.status, got.body)
+	x := servertest.New(t)
+	x.SampleGrant("")
+	id := x.Must("POST", machineCredentials, keyed(t, "public_key", servertest.PublicPEM(t), "")).
+		Field(t, "id")
+	if got := attachTo(x, theMachine, "private_key_jwt", id); got.Status != 200 {
+		t.Fatalf("attach: %d %s", got.Status, got.Body)
 	}
 	for range 2 { // What is gone is deleted again.
-		x.must("DELETE", machineCredentials+"/"+id, "")
-		want(t, x.api(
+		x.Must("DELETE", machineCredentials+"/"+id, "")
+		x.API(
 			"GET", theMachine+"?fields=client_secret,client_authentication_methods", "",
-		), 200,
-			`{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`)
+		).Want(t, 200, `{"client_authentication_methods":{"private_key_jwt":{"credentials":[]}}}`)
 	}
-	want(
-		t, x.askToken(sampleAudience), 401,
-		`{"error":"access_denied","error_description":"Unauthorized"}`,
-	)
-	x.must("PATCH", theMachine, `{"client_authentication_methods":null}`)
-	tokenIn(t, x.askToken(sampleAudience))
+	x.AskToken(servertest.SampleAudience).Want(t, 401,
+		`{"error":"access_denied","error_description":"Unauthorized"}`)
+	x.Must("PATCH", theMachine, `{"client_authentication_methods":null}`)
+	x.AskToken(servertest.SampleAudience).Token(t)
 }
 
 func TestCredential_belongsToOneClientAndOneMethod(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const web = "/clients/" + testserver.WebClientID
-	id := field(
-		t, x.must("POST", web+"/credentials", keyed(t, "public_key", publicPEM(t), "")).body, "id",
-	)
+	id := x.Must("POST", web+"/credentials", keyed(t, "public_key", servertest.PublicPEM(t), "")).
+		Field(t, "id")
 	unfit := func(method string) string {
 		return invalid("`client_authentication_methods." + method +
 			"` names no credential of the client that fits: " + id)
 	}
-	want(t, attachTo(x, theMachine, "private_key_jwt", id), 400, unfit("private_key_jwt"))
-	want(t, attachTo(x, web, "tls_client_auth", id), 400, unfit("tls_client_auth"))
+	attachTo(x, theMachine, "private_key_jwt", id).Want(t, 400, unfit("private_key_jwt"))
+	attachTo(x, web, "tls_client_auth", id).Want(t, 400, unfit("tls_client_auth"))
 	for _, method := range []string{"GET", "PATCH"} {
-		want(t, x.api(method, machineCredentials+"/"+id, `{}`), 404,
+		x.API(method, machineCredentials+"/"+id, `{}`).Want(t, 404,
 			`{"statusCode":404,"error":"Not Found","message":"Credential does not exist"}`)
 	}
-	x.must("DELETE", machineCredentials+"/"+id, "")
-	if got := x.api("GET", web+"/credentials/"+id, ""); got.status != 200 {
-		t.Errorf("deleted through another client: %d %s", got.status, got.body)
+	x.Must("DELETE", machineCredentials+"/"+id, "")
+	if got := x.API("GET", web+"/credentials/"+id, ""); got.Status != 200 {
+		t.Errorf("deleted through another client: %d %s", got.Status, got.Body)
 	}
 }
 
 func TestCredential_badOnesAreRefused(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +133,7 @@ func TestCredential_badOnesAreRefused(t *testing.T) {
 		"private key": {
 			keyed(
 				t, "public_key",
-				block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(strangerKey())), "",
+				block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(servertest.StrangerKey())), "",
 			),
 			noKey,
 		},
@@ -147,20 +142,20 @@ func TestCredential_badOnesAreRefused(t *testing.T) {
 		},
 		"key labelled a certificate": {
 			keyed(
-				t, "public_key", strings.ReplaceAll(publicPEM(t), "PUBLIC KEY", "CERTIFICATE"), "",
+				t, "public_key", strings.ReplaceAll(servertest.PublicPEM(t), "PUBLIC KEY", "CERTIFICATE"), "",
 			),
 			noKey,
 		},
 		"empty block": {
 			keyed(t, "public_key", block("RSA PUBLIC KEY", nil), ""), noKey,
 		},
-		"key in place of certificate": {keyed(t, "x509_cert", publicPEM(t), ""), noKey},
+		"key in place of certificate": {keyed(t, "x509_cert", servertest.PublicPEM(t), ""), noKey},
 		"no PEM": {
 			`{"credential_type":"x509_cert"}`,
 			"`pem` is required for a credential of type x509_cert",
 		},
 		"subject beside a PEM": {
-			keyed(t, "cert_subject_dn", certificatePEM(t), `,"subject_dn":"CN=a"`),
+			keyed(t, "cert_subject_dn", servertest.CertificatePEM(t), `,"subject_dn":"CN=a"`),
 			"`subject_dn` is for credentials of type cert_subject_dn without a `pem`",
 		},
 		"subject of a key": {
@@ -168,50 +163,46 @@ func TestCredential_badOnesAreRefused(t *testing.T) {
 			"`subject_dn` is for credentials of type cert_subject_dn without a `pem`",
 		},
 		"five-digit year in UTC": {
-			keyed(t, "public_key", publicPEM(t), `,"expires_at":"9999-12-31T23:59:59-01:00"`),
+			keyed(t, "public_key", servertest.PublicPEM(t), `,"expires_at":"9999-12-31T23:59:59-01:00"`),
 			"Payload validation error: 'Object didn't pass validation for format date-time: " +
 				"9999-12-31T23:59:59-01:00' " +
 				"on property expires_at (Time of the credential's expiry, in ISO 8601).",
 		},
 		"day that is none": {
-			keyed(t, "public_key", publicPEM(t), `,"expires_at":"2030-02-30T00:00:00Z"`),
+			keyed(t, "public_key", servertest.PublicPEM(t), `,"expires_at":"2030-02-30T00:00:00Z"`),
 			"Payload validation error: 'Object didn't pass validation for format date-time: " +
 				"2030-02-30T00:00:00Z' " +
 				"on property expires_at (Time of the credential's expiry, in ISO 8601).",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			want(t, x.api("POST", machineCredentials, test.body), 400, invalid(test.message))
+			x.API("POST", machineCredentials, test.body).Want(t, 400, invalid(test.message))
 			inline := `{"name":"a","client_authentication_methods":{"private_key_jwt":{"credentials":[` + test.body + `]}}}`
-			if got := x.api("POST", "/clients", inline); got.status != 400 {
-				t.Errorf("inline: %d %s", got.status, got.body)
+			if got := x.API("POST", "/clients", inline); got.Status != 400 {
+				t.Errorf("inline: %d %s", got.Status, got.Body)
 			}
 		})
 	}
-	want(t, x.api("GET", machineCredentials, ""), 200, `[]`)
-	want(
-		t, x.api("GET", "/clients?per_page=0&include_totals=true", ""), 200,
-		`{"clients":[],"limit":0,"start":0,"total":4}`,
-	)
+	x.API("GET", machineCredentials, "").Want(t, 200, `[]`)
+	x.API("GET", "/clients?per_page=0&include_totals=true", "").Want(t, 200,
+		`{"clients":[],"limit":0,"start":0,"total":4}`)
 }
 
 func TestCredential_mutualTLSIsKeptAndLetsNobodyIn(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.sampleGrant("")
+	x := servertest.New(t)
+	x.SampleGrant("")
 	for method, body := range map[string]string{
 		"tls_client_auth":             `{"credential_type":"cert_subject_dn","subject_dn":"CN=a"}`,
-		"self_signed_tls_client_auth": keyed(t, "x509_cert", certificatePEM(t), ""),
+		"self_signed_tls_client_auth": keyed(t, "x509_cert", servertest.CertificatePEM(t), ""),
 	} {
-		id := field(t, x.must("POST", machineCredentials, body).body, "id")
-		if got := attachTo(x, theMachine, method, id); got.status != 200 {
-			t.Errorf("%s: %d %s", method, got.status, got.body)
+		id := x.Must("POST", machineCredentials, body).Field(t, "id")
+		if got := attachTo(x, theMachine, method, id); got.Status != 200 {
+			t.Errorf("%s: %d %s", method, got.Status, got.Body)
 		}
-		want(
-			t, x.askToken(sampleAudience), 401,
-			`{"error":"access_denied","error_description":"Unauthorized"}`,
-		)
-		want(t, x.askToken(assertionParams+assertion(t, x, jwt.SigningMethodRS256, nil)), 401,
+		x.AskToken(servertest.SampleAudience).Want(t, 401,
+			`{"error":"access_denied","error_description":"Unauthorized"}`)
+		x.AskToken(servertest.AssertionParams+x.Assertion(jwt.SigningMethodRS256, nil)).Want(t, 401,
 			`{"error":"invalid_client","error_description":"client_assertion has an invalid signature"}`)
 	}
 }

@@ -15,17 +15,18 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 const readRoute = "GET /api/v2/resource-servers/{id}"
 
 func TestFault_delayIsHandledAfterwards(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.Delay(50*time.Millisecond))
 	start := time.Now()
-	x.must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
+	x.Must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
 	if took := time.Since(start); took < 50*time.Millisecond {
 		t.Errorf("it took %v", took)
 	}
@@ -33,8 +34,8 @@ func TestFault_delayIsHandledAfterwards(t *testing.T) {
 
 func TestFault_delayEndsWhenTheClientGoes(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.Delay(5*time.Minute))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -45,8 +46,8 @@ func TestFault_delayEndsWhenTheClientGoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer "+x.token)
-	response, err := x.client.Do(r)
+	r.Header.Set("Authorization", "Bearer "+x.Token)
+	response, err := x.Client.Do(r)
 	if err == nil {
 		_ = response.Body.Close()
 	}
@@ -65,16 +66,16 @@ func TestFault_delayEndsWhenTheClientGoes(t *testing.T) {
 
 func TestFault_delayEndsWhenTheServerCloses(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.Delay(5*time.Minute))
 	status := make(chan int)
 	go func() {
-		got, _ := x.request(
-			"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON,
-			"Authorization: Bearer "+x.token,
+		got, _ := x.Request(
+			"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, servertest.AsJSON,
+			"Authorization: Bearer "+x.Token,
 		)
-		status <- got.status
+		status <- got.Status
 	}()
 	for len(x.Requests()) < 3 {
 		if t.Context().Err() != nil {
@@ -91,101 +92,96 @@ func TestFault_delayEndsWhenTheServerCloses(t *testing.T) {
 
 func TestFault_truncatedBodyTakesEffect(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.TruncateBody())
-	got, err := x.request(
-		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON,
-		"Authorization: Bearer "+x.token,
+	got, err := x.Request(
+		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, servertest.AsJSON,
+		"Authorization: Bearer "+x.Token,
 	)
-	if !errors.Is(err, io.ErrUnexpectedEOF) || got.status != 201 {
-		t.Errorf("status %d, %v; want 201 and an unexpected EOF", got.status, err)
+	if !errors.Is(err, io.ErrUnexpectedEOF) || got.Status != 201 {
+		t.Errorf("status %d, %v; want 201 and an unexpected EOF", got.Status, err)
 	}
-	whole := x.must("GET", "/resource-servers/urn:a", "")
-	if got.body != whole.body[:len(whole.body)/2] ||
-		got.header.Get("Content-Length") != whole.header.Get("Content-Length") {
+	whole := x.Must("GET", "/resource-servers/urn:a", "")
+	if got.Body != whole.Body[:len(whole.Body)/2] ||
+		got.Header.Get("Content-Length") != whole.Header.Get("Content-Length") {
 		t.Errorf(
-			"%s bytes announced, got %q of %q", got.header.Get("Content-Length"), got.body,
-			whole.body,
+			"%s bytes announced, got %q of %q", got.Header.Get("Content-Length"), got.Body,
+			whole.Body,
 		)
 	}
 	x.Next("DELETE /api/v2/resource-servers/{id}", testserver.TruncateBody())
-	if deleted := x.api("DELETE", "/resource-servers/urn:a", ""); deleted.status != 204 {
-		t.Errorf("nothing to cut off: %d", deleted.status)
+	if deleted := x.API("DELETE", "/resource-servers/urn:a", ""); deleted.Status != 204 {
+		t.Errorf("nothing to cut off: %d", deleted.Status)
 	}
 }
 
 func TestFault_wrongContentType(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	x.Next("GET /api/v2/client-grants/{id}", testserver.WrongContentType("text/plain"))
-	got := x.api("GET", "/client-grants/cgr_a", "")
-	wantHeader(t, got, "Content-Type", "text/plain")
-	want(
-		t, got, 404,
+	got := x.API("GET", "/client-grants/cgr_a", "")
+	got.WantHeader(t, "Content-Type", "text/plain")
+	got.Want(
+		t,
+		404,
 		`{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`,
 	)
 }
 
 func TestFault_staleReadShowsWhatWasBeforeTheLastWrite(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	if err := x.Inject(testserver.FaultRule{
 		Route: "*",
 		Fault: testserver.StaleRead(),
 	}); err != nil {
 		t.Fatal(err)
 	}
-	x.must("GET", "/clients/"+testserver.MachineClientID, "") // It was there from the start.
-	x.must("POST", "/resource-servers", `{"identifier":"urn:a","name":"old"}`)
-	want(t, x.api("GET", "/resource-servers/urn:a", ""), 404,
+	x.Must("GET", "/clients/"+testserver.MachineClientID, "") // It was there from the start.
+	x.Must("POST", "/resource-servers", `{"identifier":"urn:a","name":"old"}`)
+	x.API("GET", "/resource-servers/urn:a", "").Want(t, 404,
 		`{"statusCode":404,"error":"Not Found","message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`)
-	x.must("PATCH", "/resource-servers/urn:a", `{"name":"new"}`)
-	if got := field(t, x.must("GET", "/resource-servers/urn:a", "").body, "name"); got != "old" {
+	x.Must("PATCH", "/resource-servers/urn:a", `{"name":"new"}`)
+	if got := x.Must("GET", "/resource-servers/urn:a", "").Field(t, "name"); got != "old" {
 		t.Errorf("name %q", got)
 	}
-	want(
-		t, x.api("GET", "/resource-servers?identifiers=urn:a&fields=name", ""), 200,
-		`[{"name":"old"}]`,
-	)
+	x.API("GET", "/resource-servers?identifiers=urn:a&fields=name", "").Want(t, 200,
+		`[{"name":"old"}]`)
 	x.ClearFaults()
-	want(
-		t, x.api("GET", "/resource-servers?identifiers=urn:a&fields=name", ""), 200,
-		`[{"name":"new"}]`,
-	)
+	x.API("GET", "/resource-servers?identifiers=urn:a&fields=name", "").Want(t, 200,
+		`[{"name":"new"}]`)
 }
 
 func TestFault_expiredTokenIsRefusedAsSuch(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.sampleGrant(`,"scope":["read:orders"]`)
-	token := tokenIn(t, x.askToken("audience="+sampleURL))
+	x := servertest.New(t)
+	x.SampleGrant(`,"scope":["read:orders"]`)
+	token := x.AskToken("audience=" + sampleURL).Token(t)
 	x.Next(readRoute, testserver.ExpiredToken(), testserver.ExpiredToken())
 	const text = "Expired token received for JSON Web Token validation"
-	want(t, x.api("GET", "/resource-servers/urn:a", ""), 401,
+	x.API("GET", "/resource-servers/urn:a", "").Want(t, 401,
 		`{"statusCode":401,"error":"Unauthorized","message":"`+text+`","attributes":{"error":"`+
 			text+`"}}`)
-	want(
-		t, x.send("GET", "/api/v2/resource-servers/urn:a", ""), 401,
-		`{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}`,
-	)
+	x.Send("GET", "/api/v2/resource-servers/urn:a", "").Want(t, 401,
+		`{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}`)
 	x.Next("GET /sample-api/{collection}", testserver.ExpiredToken())
-	got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token)
-	want(t, got, 401, `{"message":"The access token is not valid: the token has expired."}`)
-	if got := x.send(
+	got := x.Send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token)
+	got.Want(t, 401, `{"message":"The access token is not valid: the token has expired."}`)
+	if got := x.Send(
 		"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
-	); got.status != 200 {
-		t.Errorf("the token is good again: %d", got.status)
+	); got.Status != 200 {
+		t.Errorf("the token is good again: %d", got.Status)
 	}
 }
 
 func TestFault_expiredTokenIsHandedOut(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.sampleGrant(`,"scope":["read:orders"]`)
+	x := servertest.New(t)
+	x.SampleGrant(`,"scope":["read:orders"]`)
 	x.Next("POST /oauth/token", testserver.ExpiredToken())
-	got := x.askToken("audience=" + sampleURL)
-	token := tokenIn(t, got)
+	got := x.AskToken("audience=" + sampleURL)
+	token := got.Token(t)
 	content, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
 	var claims struct{ IAT, EXP int64 }
 	if err = errors.Join(err, json.Unmarshal(content, &claims)); err != nil {
@@ -195,13 +191,13 @@ func TestFault_expiredTokenIsHandedOut(t *testing.T) {
 		claims.EXP-claims.IAT != 86400 {
 		t.Errorf("expired for %v after %d seconds", age, claims.EXP-claims.IAT)
 	}
-	if !strings.Contains(got.body, `"expires_in":86400`) {
-		t.Errorf("the answer gives it away: %s", got.body)
+	if !strings.Contains(got.Body, `"expires_in":86400`) {
+		t.Errorf("the answer gives it away: %s", got.Body)
 	}
-	if used := x.send(
+	if used := x.Send(
 		"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
-	); used.status != 401 {
-		t.Errorf("it is accepted: %d", used.status)
+	); used.Status != 401 {
+		t.Errorf("it is accepted: %d", used.Status)
 	}
 }
 

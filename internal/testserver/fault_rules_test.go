@@ -12,21 +12,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // statuses asks the token endpoint n times.
-func (x *tenant) statuses(n int) string {
-	x.t.Helper()
+func statuses(x *servertest.Tenant, n int) string {
+	x.T.Helper()
 	var out []string
 	for range n {
-		out = append(out, fmt.Sprint(x.askToken("").status))
+		out = append(out, fmt.Sprint(x.AskToken("").Status))
 	}
 	return strings.Join(out, " ")
 }
 
 func TestInject_queueGoesFirstThenRulesInOrder(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const route = "POST /oauth/token"
 	if err := x.Inject(
 		testserver.FaultRule{Route: route, Fault: testserver.Refuse(503), Times: 2},
@@ -36,14 +37,14 @@ func TestInject_queueGoesFirstThenRulesInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.Next(route, testserver.Refuse(429))
-	if got := x.statuses(5); got != "429 503 503 502 502" {
+	if got := statuses(x, 5); got != "429 503 503 502 502" {
 		t.Errorf("got %s", got)
 	}
-	if got := x.send("GET", "/nowhere", ""); got.status != 502 {
-		t.Errorf("an unknown route: %d", got.status)
+	if got := x.Send("GET", "/nowhere", ""); got.Status != 502 {
+		t.Errorf("an unknown route: %d", got.Status)
 	}
 	x.ClearFaults()
-	if got := x.statuses(1); got != "403" {
+	if got := statuses(x, 1); got != "403" {
 		t.Errorf("got %s", got)
 	}
 }
@@ -52,7 +53,7 @@ func TestInject_chanceIsSeeded(t *testing.T) {
 	t.Parallel()
 	var runs []string
 	for _, seed := range []uint64{7, 7, 8} {
-		x := newTenantWith(t, testserver.Config{Seed: seed})
+		x := servertest.NewWith(t, testserver.Config{Seed: seed})
 		if err := x.Inject(testserver.FaultRule{
 			Route:       "*",
 			Fault:       testserver.Refuse(503),
@@ -60,7 +61,7 @@ func TestInject_chanceIsSeeded(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		runs = append(runs, x.statuses(200))
+		runs = append(runs, statuses(x, 200))
 	}
 	if runs[0] != runs[1] || runs[0] == runs[2] {
 		t.Errorf("same seed: %t, other seed: %t", runs[0] == runs[1], runs[0] == runs[2])
@@ -72,7 +73,7 @@ func TestInject_chanceIsSeeded(t *testing.T) {
 
 func TestInject_refusesWhatMakesNoSenseAndAddsNothing(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const route = "POST /oauth/token"
 	for want, rule := range map[string]testserver.FaultRule{
 		`no route "POST /oauth/tokens"`: {
@@ -102,7 +103,7 @@ func TestInject_refusesWhatMakesNoSenseAndAddsNothing(t *testing.T) {
 			t.Errorf("%+v: %v", rule, err)
 		}
 	}
-	if got := x.statuses(1); got != "403" {
+	if got := statuses(x, 1); got != "403" {
 		t.Errorf("something was added: %s", got)
 	}
 }

@@ -12,85 +12,83 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 const createRoute = "POST /api/v2/resource-servers"
 
 func TestFault_refuseSpeaksAsTheAPI(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.Refuse(429), testserver.Refuse(503), testserver.Refuse(500))
-	limited := x.api("POST", "/resource-servers", `{"identifier":"urn:a"}`)
-	want(
-		t, limited, 429,
+	limited := x.API("POST", "/resource-servers", `{"identifier":"urn:a"}`)
+	limited.Want(
+		t,
+		429,
 		`{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`,
 	)
-	reset, err := strconv.ParseInt(limited.header.Get("x-ratelimit-reset"), 10, 64)
+	reset, err := strconv.ParseInt(limited.Header.Get("x-ratelimit-reset"), 10, 64)
 	if wait := time.Until(time.Unix(reset, 0)); err != nil || wait < -time.Second ||
 		wait > 2*time.Second {
-		t.Errorf("x-ratelimit-reset is %q", limited.header.Get("x-ratelimit-reset"))
+		t.Errorf("x-ratelimit-reset is %q", limited.Header.Get("x-ratelimit-reset"))
 	}
-	wantHeader(t, limited, "x-ratelimit-remaining", "0")
-	want(t, x.api("POST", "/resource-servers", `{"identifier":"urn:a"}`), 503,
+	limited.WantHeader(t, "x-ratelimit-remaining", "0")
+	x.API("POST", "/resource-servers", `{"identifier":"urn:a"}`).Want(t, 503,
 		`{"statusCode":503,"error":"Service Unavailable","message":"Service Unavailable"}`)
-	want(t, x.api("POST", "/resource-servers", `{"identifier":"urn:a"}`), 500,
+	x.API("POST", "/resource-servers", `{"identifier":"urn:a"}`).Want(t, 500,
 		`{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}`)
 	// The queue is empty, and none of the above took effect.
-	x.must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
+	x.Must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
 }
 
 func TestFault_refuseAtTheTokenEndpoint(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.sampleGrant("")
+	x := servertest.New(t)
+	x.SampleGrant("")
 	x.Next("POST /oauth/token", testserver.Refuse(429), testserver.Refuse(500))
-	limited := x.askToken(sampleAudience)
-	want(
-		t, limited, 429,
-		`{"error":"too_many_requests","error_description":"Global limit has been reached"}`,
-	)
-	if limited.header.Get("x-ratelimit-reset") == "" {
+	limited := x.AskToken(servertest.SampleAudience)
+	limited.Want(t, 429,
+		`{"error":"too_many_requests","error_description":"Global limit has been reached"}`)
+	if limited.Header.Get("x-ratelimit-reset") == "" {
 		t.Error("no x-ratelimit-reset")
 	}
-	want(
-		t, x.askToken(sampleAudience), 500,
-		`{"error":"server_error","error_description":"An internal server error occurred"}`,
-	)
-	tokenIn(t, x.askToken(sampleAudience))
+	x.AskToken(servertest.SampleAudience).Want(t, 500,
+		`{"error":"server_error","error_description":"An internal server error occurred"}`)
+	x.AskToken(servertest.SampleAudience).Token(t)
 }
 
 func TestFault_lostReplyTakesEffect(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.LoseReply())
-	_, err := x.request(
-		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON,
-		"Authorization: Bearer "+x.token,
+	_, err := x.Request(
+		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, servertest.AsJSON,
+		"Authorization: Bearer "+x.Token,
 	)
 	if !errors.Is(err, io.EOF) {
 		t.Errorf("got %v, want an EOF", err)
 	}
-	if got := x.api("GET", "/resource-servers/urn:a", ""); got.status != 200 {
-		t.Errorf("nothing was created: %d", got.status)
+	if got := x.API("GET", "/resource-servers/urn:a", ""); got.Status != 200 {
+		t.Errorf("nothing was created: %d", got.Status)
 	}
 }
 
 func TestFault_resetConnectionHasNoEffect(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	x.Next(createRoute, testserver.ResetConnection())
-	_, err := x.request(
-		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, asJSON,
-		"Authorization: Bearer "+x.token,
+	_, err := x.Request(
+		"POST", "/api/v2/resource-servers", `{"identifier":"urn:a"}`, servertest.AsJSON,
+		"Authorization: Bearer "+x.Token,
 	)
 	if !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("got %v, want a reset", err)
 	}
-	if got := x.api("GET", "/resource-servers/urn:a", ""); got.status != 404 {
-		t.Errorf("something was created: %d", got.status)
+	if got := x.API("GET", "/resource-servers/urn:a", ""); got.Status != 404 {
+		t.Errorf("something was created: %d", got.Status)
 	}
 	for _, request := range x.Requests() {
 		if request.Route == createRoute && request.Status != 0 {
@@ -101,36 +99,34 @@ func TestFault_resetConnectionHasNoEffect(t *testing.T) {
 
 func TestFault_pagesOfProxies(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	x.Next("GET /api/v2/client-grants", testserver.HTMLPage(502), testserver.Respond(
 		200, "text/plain", "moved",
 	))
-	got := x.api("GET", "/client-grants", "")
-	want(
-		t, got, 502,
+	got := x.API("GET", "/client-grants", "")
+	got.Want(t, 502,
 		"<html>\n<head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad "+
-			"Gateway</h1></center></body>\n</html>\n",
-	)
-	wantHeader(t, got, "Content-Type", "text/html")
-	want(t, x.api("GET", "/client-grants", ""), 200, "moved")
+			"Gateway</h1></center></body>\n</html>\n")
+	got.WantHeader(t, "Content-Type", "text/html")
+	x.API("GET", "/client-grants", "").Want(t, 200, "moved")
 }
 
 func TestFault_strikesItsRouteOnly(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	x.Next("DELETE /api/v2/client-grants/{id}", testserver.Refuse(500))
-	if got := x.api("GET", "/client-grants/cgr_a", ""); got.status != 404 {
-		t.Errorf("GET: %d", got.status)
+	if got := x.API("GET", "/client-grants/cgr_a", ""); got.Status != 404 {
+		t.Errorf("GET: %d", got.Status)
 	}
-	if got := x.api("DELETE", "/client-grants/cgr_a", ""); got.status != 500 {
-		t.Errorf("DELETE: %d", got.status)
+	if got := x.API("DELETE", "/client-grants/cgr_a", ""); got.Status != 500 {
+		t.Errorf("DELETE: %d", got.Status)
 	}
 }
 
 func TestFault_unknownRoutePanics(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	defer func() {
 		const text = `testserver: no route "POST /api/v2/tokens"; a route is a method and a pattern, such as "PATCH /api/v2/resource-servers/{id}"`
 		if cause := recover(); cause != text {

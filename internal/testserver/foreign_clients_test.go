@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // The requests here are those of clients that nobody here wrote, to the letter: bodies and headers
@@ -24,117 +25,125 @@ const (
 )
 
 // foreign sends a request to the Management API with the headers of a client.
-func (x *tenant) foreign(method, path, body string, headers ...string) answer {
-	x.t.Helper()
+func foreign(x *servertest.Tenant, method, path, body string, headers ...string) servertest.Answer {
+	x.T.Helper()
 	if body != "" {
-		headers = append(headers, asJSON)
+		headers = append(headers, servertest.AsJSON)
 	}
-	return x.send(method, "/api/v2"+path, body, append(headers, x.bearer(""))...)
+	return x.Send(method, "/api/v2"+path, body, append(headers, x.Bearer(""))...)
 }
 
 func TestForeign_nodeSDKAuthenticates(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	got := x.send("POST", "/oauth/token", "grant_type=client_credentials&client_id="+
+	x := servertest.New(t)
+	got := x.Send("POST", "/oauth/token", "grant_type=client_credentials&client_id="+
 		testserver.ManagementClientID+
 		"&audience="+url.QueryEscape(x.URL()+"/api/v2/")+"&client_secret="+
-		testserver.ManagementClientSecret, asForm, nodeSDK)
-	listed := x.send("GET",
+		testserver.ManagementClientSecret, servertest.AsForm, nodeSDK)
+	listed := x.Send("GET",
 		"/api/v2/client-grants?include_totals=true&take=50&allow_any_organization=true", "",
-		"Authorization: Bearer "+tokenIn(t, got), anyMediaType, nodeSDK)
-	want(t, listed, 200, `{"client_grants":[]}`)
+		"Authorization: Bearer "+got.Token(t), anyMediaType, nodeSDK)
+	listed.Want(t, 200, `{"client_grants":[]}`)
 }
 
 func TestForeign_nodeSDKSetsWhatConcernsAnonymousUsers(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const rest = `"id":"RS_ID","identifier":"https://orders.example.com","allow_offline_access":false,"signing_alg":"RS256",` +
 		`"skip_consent_for_verifiable_first_party_clients":false,"token_lifetime":86400,"token_lifetime_for_web":7200,` +
 		`"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"},"anonymous_user":{"policy":"deny_all"}}`
-	wantJSON(t, x.foreign("POST", "/resource-servers",
+	foreign(x, "POST", "/resource-servers",
 		`{"identifier":"https://orders.example.com",`+
 			`"token_lifetime_for_anonymous_access_tokens":86400,"subject_type_authorization":{"anonymous_user":{"policy":"deny_all"}}}`,
-		anyMediaType, nodeSDK), 201, `{`+rest+
+		anyMediaType, nodeSDK).WantJSON(t, 201, `{`+rest+
 		`,"token_lifetime_for_anonymous_access_tokens":86400}`)
 	const path = "/resource-servers/https%3A%2F%2Forders.example.com"
-	wantJSON(
-		t,
-		x.foreign(
-			"PATCH", path, `{"token_lifetime_for_anonymous_access_tokens":null}`, anyMediaType,
-			nodeSDK,
-		),
-		200, `{`+rest+`}`,
-	)
-	wantJSON(
-		t,
-		x.foreign(
-			"PATCH", path, `{"subject_type_authorization":{"user":{"policy":"allow_all"}}}`,
-			anyMediaType, nodeSDK,
-		),
-		200, `{`+rest+`}`,
-	)
+	foreign(x, "PATCH", path, `{"token_lifetime_for_anonymous_access_tokens":null}`, anyMediaType,
+		nodeSDK).WantJSON(t, 200, `{`+rest+`}`)
+	foreign(x, "PATCH", path, `{"subject_type_authorization":{"user":{"policy":"allow_all"}}}`,
+		anyMediaType, nodeSDK).WantJSON(t, 200, `{`+rest+`}`)
 }
 
 func TestForeign_nodeSDKSetsAllThatAClientHasForUsers(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const settings = `"sso":false,"oidc_logout":{"backchannel_logout_urls":["https://a/x"],"backchannel_logout_initiators":{"mode":"all"}},` +
 		`"native_social_login":{"apple":{"enabled":false}},"require_pushed_authorization_requests":false,"require_proof_of_possession":true,` +
 		`"organization_discovery_methods":["email"],"compliance_level":"none",` +
 		`"par_request_expiry":60,"skip_non_verifiable_callback_uri_confirmation_prompt":true,` +
 		`"token_exchange":{"allow_any_profile_of_type":["custom_authentication"]}`
-	made := x.foreign(
-		"POST", "/clients",
+	made := foreign(
+		x,
+		"POST",
+		"/clients",
 		`{"name":"Web","app_type":"regular_web","session_transfer":{"can_create_session_transfer_token":false},`+settings+`}`,
-		anyMediaType, nodeSDK,
+		anyMediaType,
+		nodeSDK,
 	)
-	wantProperties(t, made, 201, `{`+settings+
+	made.WantProperties(t, 201, `{`+settings+
 		`,"session_transfer":{"can_create_session_transfer_token":false,`+
 		`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":false}}`)
-	wantProperties(t, x.foreign("PATCH", "/clients/"+field(t, made.body, "client_id"),
-		`{"session_transfer":null,"token_exchange":null,"compliance_level":null,"par_request_expiry":null}`, anyMediaType, nodeSDK), 200,
+	foreign(
+		x,
+		"PATCH",
+		"/clients/"+made.Field(t, "client_id"),
+		`{"session_transfer":null,"token_exchange":null,"compliance_level":null,"par_request_expiry":null}`,
+		anyMediaType,
+		nodeSDK,
+	).WantProperties(t, 200,
 		`{"session_transfer":null,"token_exchange":null,"compliance_level":null,"par_request_expiry":null,"sso":false,"require_proof_of_possession":true}`)
 }
 
 // The OAuth library of the Go SDK tries HTTP Basic first, and the body after a 401.
 func TestForeign_goSDKAuthenticates(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	basic := func(secret string) string {
 		return "Authorization: Basic " +
 			base64.StdEncoding.EncodeToString([]byte(testserver.ManagementClientID+":"+secret))
 	}
 	form := "audience=" + url.QueryEscape(x.URL()+"/api/v2/") + "&grant_type=client_credentials"
-	tokenIn(t, x.send(
-		"POST", "/oauth/token", form, basic(testserver.ManagementClientSecret), asForm, goSDK,
-	))
-	want(t, x.send("POST", "/oauth/token", form, basic("wrong"), asForm, goSDK), 401,
+	x.Send(
+		"POST",
+		"/oauth/token",
+		form,
+		basic(testserver.ManagementClientSecret),
+		servertest.AsForm,
+		goSDK,
+	).Token(t)
+	x.Send("POST", "/oauth/token", form, basic("wrong"), servertest.AsForm, goSDK).Want(t, 401,
 		`{"error":"access_denied","error_description":"Unauthorized"}`)
-	tokenIn(t, x.send("POST", "/oauth/token", form+"&client_id="+testserver.ManagementClientID+
+	x.Send("POST", "/oauth/token", form+"&client_id="+testserver.ManagementClientID+
 		"&client_secret="+
-		testserver.ManagementClientSecret, asForm, goSDK))
+		testserver.ManagementClientSecret, servertest.AsForm, goSDK).Token(t)
 }
 
 // Older versions of the Go SDK send a body with whatever they read.
 func TestForeign_goSDKReadsWithABody(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const older = "User-Agent: Go-Auth0-SDK/latest"
-	want(t, x.foreign(
-		"GET", theMachine+"?fields=client_id%2Capp_type&include_fields=true", "null\n", older,
-	), 200,
-		`{"app_type":"non_interactive","client_id":"ReferenceMachineClient0000000001"}`)
-	want(t, x.foreign("DELETE", "/client-grants/cgr_0000000000000000", "null\n", older), 204, "")
+	foreign(
+		x,
+		"GET",
+		theMachine+"?fields=client_id%2Capp_type&include_fields=true",
+		"null\n",
+		older,
+	).Want(t, 200, `{"app_type":"non_interactive","client_id":"ReferenceMachineClient0000000001"}`)
+	foreign(x, "DELETE", "/client-grants/cgr_0000000000000000", "null\n", older).Want(t, 204, "")
 }
 
 func TestForeign_providerTakesKeysOutOfMetadata(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	made := x.foreign(
-		"POST", "/clients", `{"name":"Metadata","client_metadata":{"bar":"baz","foo":"zoo"}}`+"\n",
+	x := servertest.New(t)
+	made := foreign(
+		x,
+		"POST",
+		"/clients",
+		`{"name":"Metadata","client_metadata":{"bar":"baz","foo":"zoo"}}`+"\n",
 		goSDK,
 	)
-	path := "/clients/" + field(t, made.body, "client_id")
+	path := "/clients/" + made.Field(t, "client_id")
 	for _, step := range []struct{ sent, metadata string }{
 		{
 			`{"bar":null,"foo":"newZooButOldFoo","newBar":"newBaz"}`,
@@ -145,16 +154,20 @@ func TestForeign_providerTakesKeysOutOfMetadata(t *testing.T) {
 		{`{}`, `{}`},
 		{`{"never":null}`, `{}`},
 	} {
-		got := x.foreign(
-			"PATCH", path, `{"name":"Metadata","client_metadata":`+step.sent+`}`+"\n", goSDK,
+		got := foreign(
+			x,
+			"PATCH",
+			path,
+			`{"name":"Metadata","client_metadata":`+step.sent+`}`+"\n",
+			goSDK,
 		)
-		wantProperties(t, got, 200, `{"client_metadata":`+step.metadata+`}`)
+		got.WantProperties(t, 200, `{"client_metadata":`+step.metadata+`}`)
 	}
 }
 
 func TestForeign_providerManagesAWholeClient(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const settings = `"description":"Test Application Long Description","app_type":"non_interactive","logo_uri":"https://example.com/logoUri",` +
 		`"is_first_party":true,"is_token_endpoint_ip_header_trusted":true,"oidc_conformant":true,"callbacks":["https://example.com/callback"],` +
 		`"allowed_origins":["https://example.com"],"web_origins":["https://example.com"],"client_aliases":["https://example.com/audience"],` +
@@ -164,22 +177,18 @@ func TestForeign_providerManagesAWholeClient(t *testing.T) {
 		`"form_template":"test","token_endpoint_auth_method":"client_secret_post","client_metadata":{"foo":"zoo"},` +
 		`"initiate_login_uri":"https://example.com/login","organization_usage":"deny","organization_require_behavior":"no_prompt",` +
 		`"oidc_backchannel_logout":{"backchannel_logout_urls":["https://example.com/oidc-logout"]}`
-	made := x.foreign("POST", "/clients", `{"name":"Acceptance Test"}`+"\n", goSDK)
-	changed := x.foreign(
-		"PATCH", "/clients/"+field(t, made.body, "client_id"),
-		`{"name":"Acceptance Test",`+settings+"}\n", goSDK,
-	)
-	wantProperties(
-		t, changed, 200,
-		`{`+settings+`,"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":36000}}`,
-	)
+	made := foreign(x, "POST", "/clients", `{"name":"Acceptance Test"}`+"\n", goSDK)
+	changed := foreign(x, "PATCH", "/clients/"+made.Field(t, "client_id"),
+		`{"name":"Acceptance Test",`+settings+"}\n", goSDK)
+	changed.WantProperties(t, 200,
+		`{`+settings+`,"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":36000}}`)
 }
 
 // What the deploy tool exports it sends back when it imports, but for what it knows to be
 // read-only.
 func TestForeign_deployToolImportsWhatItExported(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const settings = `"name":"API Explorer Application","allowed_clients":[],"app_type":"non_interactive","callbacks":[],"client_aliases":[],` +
 		`"client_metadata":{},"cross_origin_authentication":false,"custom_login_page_on":true,"grant_types":["client_credentials"],` +
 		`"is_first_party":true,"is_token_endpoint_ip_header_trusted":false,"native_social_login":{"apple":{"enabled":false},"facebook":{"enabled":false}},` +
@@ -187,22 +196,26 @@ func TestForeign_deployToolImportsWhatItExported(t *testing.T) {
 		`"infinite_idle_token_lifetime":true,"token_lifetime":31557600,"idle_token_lifetime":2592000,"rotation_type":"non-rotating"},` +
 		`"sso_disabled":false,"token_endpoint_auth_method":"client_secret_post"`
 	const jwt = `,"jwt_configuration":{"alg":"RS256","lifetime_in_seconds":36000,"secret_encoded":false}`
-	made := x.foreign("POST", "/clients", `{`+settings+jwt+`}`, deployTool)
-	wantProperties(t, made, 201, `{`+settings+jwt+`,"encrypted":true}`)
+	made := foreign(x, "POST", "/clients", `{`+settings+jwt+`}`, deployTool)
+	made.WantProperties(t, 201, `{`+settings+jwt+`,"encrypted":true}`)
 
-	changed := x.foreign("PATCH", "/clients/"+field(t, made.body, "client_id"),
+	changed := foreign(x, "PATCH", "/clients/"+made.Field(t, "client_id"),
 		`{`+settings+`,"jwt_configuration":{"alg":"RS256","lifetime_in_seconds":36000}}`,
 		deployTool)
-	wantProperties(t, changed, 200, `{`+settings+jwt+`,"encrypted":null}`)
+	changed.WantProperties(t, 200, `{`+settings+jwt+`,"encrypted":null}`)
 
-	listed := x.foreign(
-		"GET", "/clients?page=0&per_page=100&include_totals=true&is_global=false", "", deployTool,
+	listed := foreign(
+		x,
+		"GET",
+		"/clients?page=0&per_page=100&include_totals=true&is_global=false",
+		"",
+		deployTool,
 	)
-	clients, ok := properties(t, listed.body)["clients"].([]any)
+	clients, ok := servertest.Properties(t, listed.Body)["clients"].([]any)
 	if !ok || len(clients) != 4 {
-		t.Fatalf("%d %s", listed.status, listed.body)
+		t.Fatalf("%d %s", listed.Status, listed.Body)
 	}
-	if diff := cmp.Diff(properties(t, changed.body), clients[3]); diff != "" {
+	if diff := cmp.Diff(servertest.Properties(t, changed.Body), clients[3]); diff != "" {
 		t.Errorf("the list differs from the change (-change +list):\n%s", diff)
 	}
 }

@@ -13,12 +13,15 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestData_damageIsAnErrorAndNoCrash(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tenant.db")
-	server, err := testserver.Listen(testserver.Config{Data: path, SigningKeys: signingKeys()[:2]})
+	server, err := testserver.Listen(testserver.Config{
+		Data: path, SigningKeys: servertest.SigningKeys()[:2],
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +49,7 @@ func TestData_damageIsAnErrorAndNoCrash(t *testing.T) {
 		}
 		server, err := testserver.Listen(testserver.Config{
 			Data:        path,
-			SigningKeys: signingKeys()[:2],
+			SigningKeys: servertest.SigningKeys()[:2],
 		})
 		if err == nil { // What is damaged was of no use any more.
 			err = server.Close()
@@ -80,7 +83,9 @@ func TestData_otherDatabasesAreLeftAlone(t *testing.T) {
 		_, err := tx.CreateBucket([]byte("precious"))
 		return err
 	})
-	server, err := testserver.Listen(testserver.Config{Data: path, SigningKeys: signingKeys()[:2]})
+	server, err := testserver.Listen(testserver.Config{
+		Data: path, SigningKeys: servertest.SigningKeys()[:2],
+	})
 	if err == nil {
 		_ = server.Close()
 	}

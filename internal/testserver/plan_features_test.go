@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestPlan_refusesWhatItLacksAndNamesAllOfIt(t *testing.T) {
 	t.Parallel()
 	server, err := testserver.Listen(testserver.Config{
-		SigningKeys: signingKeys()[:2], WithoutFeatures: []string{
+		SigningKeys: servertest.SigningKeys()[:2], WithoutFeatures: []string{
 			"token_encryption", "consent_policy",
 		},
 	})
@@ -44,7 +45,7 @@ func TestPlan_refusesWhatItLacksAndNamesAllOfIt(t *testing.T) {
 		},
 		{
 			"PATCH", one,
-			`{"name":"n","token_encryption":` + encryptionWith(t, publicPEM(t)) + `,` + policy +
+			`{"name":"n","token_encryption":` + servertest.TokenEncryption(t, servertest.PublicPEM(t)) + `,` + policy +
 				`}`,
 			403, refused("consent_policy, token_encryption"),
 		},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // exampleOf is the code block of the README that begins with a comment of this text.
@@ -28,11 +29,11 @@ func exampleOf(t *testing.T, comment string) []byte {
 
 func TestReadme_tenantFile(t *testing.T) {
 	t.Parallel()
-	x := newTenantWith(t, testserver.Config{Tenant: exampleOf(t, "tenant.yaml")})
+	x := servertest.NewWith(t, testserver.Config{Tenant: exampleOf(t, "tenant.yaml")})
 	const reports = "client_id=ReportsClient0000000000000000001&client_secret=not-a-secret"
-	claims := claimsOf(t, x, tokenIn(
-		t, x.askToken(reports+"&audience=https://orders.example.com&organization=acme"),
-	))
+	claims := x.Claims(
+		x.AskToken(reports + "&audience=https://orders.example.com&organization=acme").Token(t),
+	)
 	for name, value := range map[string]any{
 		"scope": "read:orders", "org_id": "org_Acme000000000001",
 		"https://example.com/tier": "gold",
@@ -41,7 +42,7 @@ func TestReadme_tenantFile(t *testing.T) {
 			t.Errorf("%s is %v, want %v", name, claims[name], value)
 		}
 	}
-	claims = claimsOf(t, x, tokenIn(t, x.askToken(reports+"&audience="+x.URL()+"/api/v2/")))
+	claims = x.Claims(x.AskToken(reports + "&audience=" + x.URL() + "/api/v2/").Token(t))
 	if claims["scope"] != "read:client_grants" {
 		t.Errorf("scope is %v", claims["scope"])
 	}
@@ -49,7 +50,7 @@ func TestReadme_tenantFile(t *testing.T) {
 
 func TestReadme_faultsFile(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	rules, err := testserver.ParseFaults(exampleOf(t, "faults.yaml"))
 	if err != nil {
 		t.Fatal(err)

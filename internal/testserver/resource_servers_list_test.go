@@ -6,11 +6,13 @@ package testserver_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestResourceServer_listRefusesBadQueries(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	for query, message := range map[string]string{
 		"per_page=many": `'Expected type integer but found type string' on property per_page (Number of results per page)`,
 		"a=%zz":         `'Malformed query string'`,
@@ -18,7 +20,7 @@ func TestResourceServer_listRefusesBadQueries(t *testing.T) {
 			`(Identifiers to filter by)`,
 	} {
 		t.Run(query, func(t *testing.T) {
-			want(t, x.api("GET", "/resource-servers?"+query, ""), 400, refusedQuery(message+"."))
+			x.API("GET", "/resource-servers?"+query, "").Want(t, 400, refusedQuery(message+"."))
 		})
 	}
 }

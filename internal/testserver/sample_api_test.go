@@ -11,52 +11,55 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestSampleAPI_wantsAToken(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	got := x.send("GET", "/sample-api/orders", "")
-	want(t, got, 401, `{"message":"No access token was sent."}`)
-	wantHeader(t, got, "WWW-Authenticate", `Bearer realm="sample-api"`)
+	x := servertest.New(t)
+	got := x.Send("GET", "/sample-api/orders", "")
+	got.Want(t, 401, `{"message":"No access token was sent."}`)
+	got.WantHeader(t, "WWW-Authenticate", `Bearer realm="sample-api"`)
 }
 
 func TestSampleAPI_wantsAValidToken(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	for name, spoil := range spoiled {
+	x := servertest.New(t)
+	for name, spoil := range servertest.Spoils {
 		t.Run(name, func(t *testing.T) {
-			token := forge(t, x, testserver.SampleAPIAudience, spoil)
-			got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token)
+			token := x.ForgeToken(testserver.SampleAPIAudience, spoil)
+			got := x.Send("GET", "/sample-api/orders", "", "Authorization: Bearer "+token)
 			if name == "another algorithm with the right key" {
-				want(t, got, 200,
+				got.Want(t, 200,
 					`{"message":"GET orders: the access token is good.","client_id":"forged",`+
 						`"audience":"https://sample-api.example.com","scopes":["read:client_grants","read:orders"]}`)
 				return
 			}
-			if got.status != 401 {
-				t.Errorf("got %d %s", got.status, got.body)
+			if got.Status != 401 {
+				t.Errorf("got %d %s", got.Status, got.Body)
 			}
 		})
 	}
-	expired := forge(t, x, testserver.SampleAPIAudience, spoiled["expired"])
-	got := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer "+expired)
-	want(t, got, 401, `{"message":"The access token is not valid: the token has expired."}`)
-	wantHeader(
-		t, got, "WWW-Authenticate",
+	expired := x.ForgeToken(testserver.SampleAPIAudience, servertest.Spoils["expired"])
+	got := x.Send("GET", "/sample-api/orders", "", "Authorization: Bearer "+expired)
+	got.Want(t, 401, `{"message":"The access token is not valid: the token has expired."}`)
+	got.WantHeader(
+		t,
+		"WWW-Authenticate",
 		`Bearer realm="sample-api", error="invalid_token", error_description="the token has expired"`,
 	)
 
-	garbage := x.send("GET", "/sample-api/orders", "", "Authorization: Bearer opaque")
-	wantHeader(
-		t, garbage, "WWW-Authenticate",
+	garbage := x.Send("GET", "/sample-api/orders", "", "Authorization: Bearer opaque")
+	garbage.WantHeader(
+		t,
+		"WWW-Authenticate",
 		`Bearer realm="sample-api", error="invalid_token", error_description="the token is not a JWT"`,
 	)
 }
 
 func TestSampleAPI_requestsWithoutOneBearerToken(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const bare, malformed = `Bearer realm="sample-api"`, `Bearer realm="sample-api", error="invalid_request"`
 	for name, test := range map[string]struct {
 		headers   []string
@@ -85,9 +88,9 @@ func TestSampleAPI_requestsWithoutOneBearerToken(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := x.send("GET", "/sample-api/orders", "", test.headers...)
-			want(t, got, test.status, `{"message":"`+test.message+`"}`)
-			wantHeader(t, got, "WWW-Authenticate", test.challenge)
+			got := x.Send("GET", "/sample-api/orders", "", test.headers...)
+			got.Want(t, test.status, `{"message":"`+test.message+`"}`)
+			got.WantHeader(t, "WWW-Authenticate", test.challenge)
 		})
 	}
 }
@@ -98,65 +101,69 @@ func TestSampleAPI_tokensOutliveAChangeOfTheAlgorithm(t *testing.T) {
 	path := "/resource-servers/" + url.PathEscape(testserver.SampleAPIAudience)
 	bearers := map[string]string{"RS256": before}
 	for _, alg := range []string{"RS512", "PS256", "HS256"} {
-		x.must("PATCH", path, `{"signing_alg":"`+alg+`"}`)
-		bearers[alg] = tokenIn(t, x.askToken(sampleAudience))
+		x.Must("PATCH", path, `{"signing_alg":"`+alg+`"}`)
+		bearers[alg] = x.AskToken(servertest.SampleAudience).Token(t)
 	}
 	for _, now := range []string{"HS256", "RS256"} {
-		x.must("PATCH", path, `{"signing_alg":"`+now+`"}`)
+		x.Must("PATCH", path, `{"signing_alg":"`+now+`"}`)
 		for alg, token := range bearers {
-			if got := x.send(
+			if got := x.Send(
 				"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
-			); got.status != 200 {
-				t.Errorf("%s after a change to %s: %d %s", alg, now, got.status, got.body)
+			); got.Status != 200 {
+				t.Errorf("%s after a change to %s: %d %s", alg, now, got.Status, got.Body)
 			}
 		}
-		confused := forge(
-			t, x, testserver.SampleAPIAudience, spoiled["HS256 with the RSA public key"],
+		confused := x.ForgeToken(
+			testserver.SampleAPIAudience,
+			servertest.Spoils["HS256 with the RSA public key"],
 		)
-		if got := x.send(
+		if got := x.Send(
 			"GET", "/sample-api/orders", "", "Authorization: Bearer "+confused,
-		); got.status != 401 {
-			t.Errorf("%s: a public key is taken for a secret: %d", now, got.status)
+		); got.Status != 401 {
+			t.Errorf("%s: a public key is taken for a secret: %d", now, got.Status)
 		}
 	}
 }
 
 func TestSampleAPI_noSecretIsNotTheEmptySecret(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	token := forge(t, x, testserver.SampleAPIAudience, func(token *jwt.Token, _ jwt.MapClaims) any {
-		token.Method, token.Header["alg"] = jwt.SigningMethodHS256, "HS256"
-		return make([]byte, 32)
-	})
-	if got := x.send(
+	x := servertest.New(t)
+	token := x.ForgeToken(
+		testserver.SampleAPIAudience,
+		func(token *jwt.Token, _ jwt.MapClaims) any {
+			token.Method, token.Header["alg"] = jwt.SigningMethodHS256, "HS256"
+			return make([]byte, 32)
+		},
+	)
+	if got := x.Send(
 		"GET", "/sample-api/orders", "", "Authorization: Bearer "+token,
-	); got.status != 401 {
-		t.Errorf("got %d %s", got.status, got.body)
+	); got.Status != 401 {
+		t.Errorf("got %d %s", got.Status, got.Body)
 	}
 }
 
 func TestHead_answersLikeGetWithoutBody(t *testing.T) {
 	t.Parallel()
 	x, token := sampleToken(t, `{}`)
-	x.api("GET", "/client-grants", "")
+	x.API("GET", "/client-grants", "")
 	for path, bearer := range map[string]string{
 		"/sample-api/orders":              token,
 		"/sample-api/others":              token,
-		"/api/v2/client-grants":           x.token,
-		"/api/v2/resource-servers/none":   x.token,
+		"/api/v2/client-grants":           x.Token,
+		"/api/v2/resource-servers/none":   x.Token,
 		"/.well-known/jwks.json":          "",
 		"/oauth/token":                    "",
-		"/api/v2/clients?fields=a&page=b": x.token,
+		"/api/v2/clients?fields=a&page=b": x.Token,
 	} {
-		get := x.send("GET", path, "", "Authorization: Bearer "+bearer, "Accept-Encoding: gzip")
-		head := x.send("HEAD", path, "", "Authorization: Bearer "+bearer, "Accept-Encoding: gzip")
-		get.header.Del("Date")
-		head.header.Del("Date")
-		if diff := cmp.Diff(get.header, head.header); diff != "" || head.status != get.status ||
-			head.body != "" {
+		get := x.Send("GET", path, "", "Authorization: Bearer "+bearer, "Accept-Encoding: gzip")
+		head := x.Send("HEAD", path, "", "Authorization: Bearer "+bearer, "Accept-Encoding: gzip")
+		get.Header.Del("Date")
+		head.Header.Del("Date")
+		if diff := cmp.Diff(get.Header, head.Header); diff != "" || head.Status != get.Status ||
+			head.Body != "" {
 			t.Errorf(
-				"%s: status %d and %d, body %q, headers (-GET +HEAD):\n%s", path, get.status,
-				head.status, head.body, diff,
+				"%s: status %d and %d, body %q, headers (-GET +HEAD):\n%s", path, get.Status,
+				head.Status, head.Body, diff,
 			)
 		}
 	}
@@ -164,7 +171,7 @@ func TestHead_answersLikeGetWithoutBody(t *testing.T) {
 
 func TestSampleAPI_eachMethodNeedsItsScope(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	for method, needed := range map[string]string{
 		"GET":    "read:orders",
 		"POST":   "write:orders",
@@ -172,23 +179,21 @@ func TestSampleAPI_eachMethodNeedsItsScope(t *testing.T) {
 	} {
 		for _, held := range []string{"read:orders", "write:orders", "delete:orders"} {
 			t.Run(method+" with "+held, func(t *testing.T) {
-				token := forge(t, x, testserver.SampleAPIAudience,
+				token := x.ForgeToken(testserver.SampleAPIAudience,
 					func(_ *jwt.Token, claims jwt.MapClaims) any {
 						claims["scope"] = held
 						return nil
 					})
-				got := x.send(method, "/sample-api/orders", "", "Authorization: Bearer "+token)
+				got := x.Send(method, "/sample-api/orders", "", "Authorization: Bearer "+token)
 				if held == needed {
-					want(t, got, 200, `{"message":"`+method+
+					got.Want(t, 200, `{"message":"`+method+
 						` orders: the access token is good.","client_id":"forged",`+
 						`"audience":"https://sample-api.example.com","scopes":["`+held+`"]}`)
 					return
 				}
-				want(t, got, 403, `{"message":"The access token lacks the scope `+needed+`."}`)
-				wantHeader(
-					t, got, "WWW-Authenticate",
-					`Bearer realm="sample-api", error="insufficient_scope", scope="`+needed+`"`,
-				)
+				got.Want(t, 403, `{"message":"The access token lacks the scope `+needed+`."}`)
+				got.WantHeader(t, "WWW-Authenticate",
+					`Bearer realm="sample-api", error="insufficient_scope", scope="`+needed+`"`)
 			})
 		}
 	}
@@ -196,26 +201,28 @@ func TestSampleAPI_eachMethodNeedsItsScope(t *testing.T) {
 
 func TestSampleAPI_playsTheAPIThatIsNamed(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.must(
-		"POST", "/resource-servers",
+	x := servertest.New(t)
+	x.Must(
+		"POST",
+		"/resource-servers",
 		`{"identifier":"urn:b","signing_alg":"HS256","signing_secret":"sixteen-chars-ok","scopes":[{"value":"read:things"}]}`,
 	)
-	x.must(
-		"POST", "/client-grants",
+	x.Must(
+		"POST",
+		"/client-grants",
 		`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:b","scope":["read:things"]}`,
 	)
-	bearer := "Authorization: Bearer " + x.fetchToken(
+	bearer := "Authorization: Bearer " + x.FetchToken(
 		testserver.MachineClientID, testserver.MachineClientSecret, "urn:b", "",
 	)
-	want(t, x.send("GET", "/sample-api/things?audience=urn:b", "", bearer), 200,
+	x.Send("GET", "/sample-api/things?audience=urn:b", "", bearer).Want(t, 200,
 		`{"message":"GET things: the access token is good.",`+
 			`"client_id":"ReferenceMachineClient0000000001","audience":"urn:b","scopes":["read:things"]}`)
-	if got := x.send("GET", "/sample-api/things", "", bearer); got.status != 401 {
-		t.Errorf("the default API takes the token of another: %d", got.status)
+	if got := x.Send("GET", "/sample-api/things", "", bearer); got.Status != 401 {
+		t.Errorf("the default API takes the token of another: %d", got.Status)
 	}
 	const notFound = `{"statusCode":404,"error":"Not Found","message":"Not Found"}`
-	want(t, x.send("GET", "/sample-api/things?audience=urn:none", "", bearer), 404, notFound)
-	want(t, x.send("GET", "/sample-api/a%22%0d%0ab", "", bearer), 404, notFound)
-	want(t, x.send("PUT", "/sample-api/things", "", bearer), 404, notFound)
+	x.Send("GET", "/sample-api/things?audience=urn:none", "", bearer).Want(t, 404, notFound)
+	x.Send("GET", "/sample-api/a%22%0d%0ab", "", bearer).Want(t, 404, notFound)
+	x.Send("PUT", "/sample-api/things", "", bearer).Want(t, 404, notFound)
 }

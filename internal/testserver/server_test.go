@@ -24,18 +24,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestRequests_recordsWhatClientsSentInOrder(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/resource-servers/https:%2F%2Fa?fields=id", "")
+	x := servertest.New(t)
+	x.API("GET", "/resource-servers/https:%2F%2Fa?fields=id", "")
 	x.ForgetRequests()
-	x.api("POST", "/resource-servers", `{"identifier":"https://a"}`)
-	x.api("GET", "/resource-servers/https:%2F%2Fa?fields=id", "")
-	x.send("GET", "/nowhere", "")
-	x.send("DELETE", "/sample-api/orders", "")
-	x.askToken("client_id=nobody")
+	x.API("POST", "/resource-servers", `{"identifier":"https://a"}`)
+	x.API("GET", "/resource-servers/https:%2F%2Fa?fields=id", "")
+	x.Send("GET", "/nowhere", "")
+	x.Send("DELETE", "/sample-api/orders", "")
+	x.AskToken("client_id=nobody")
 	const management = testserver.ManagementClientID
 	wanted := []testserver.Request{
 		{
@@ -79,17 +80,17 @@ func TestRequests_recordsWhatClientsSentInOrder(t *testing.T) {
 
 func TestDashboard_followsTheRulesWithoutTokenRecordOrFaults(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	x.Next(createRoute, testserver.Refuse(500))
-	create := func() answer {
+	create := func() servertest.Answer {
 		status, body := x.Dashboard(
 			"POST", "/api/v2/resource-servers", `{"identifier":"https://a"}`,
 		)
-		return answer{status: status, body: string(body)}
+		return servertest.Answer{Status: status, Body: string(body)}
 	}
-	want(t, create(), 201, `{"id":"RS_ID","identifier":"https://a",`+minimal)
-	if got := create(); got.status != 409 {
-		t.Errorf("the second one: %d", got.status)
+	create().Want(t, 201, `{"id":"RS_ID","identifier":"https://a",`+servertest.MinimalAPI)
+	if got := create(); got.Status != 409 {
+		t.Errorf("the second one: %d", got.Status)
 	}
 	if status, _ := x.Dashboard(
 		"DELETE", "/api/v2/resource-servers/https:%2F%2Fa", "",
@@ -108,8 +109,8 @@ func TestDashboard_followsTheRulesWithoutTokenRecordOrFaults(t *testing.T) {
 	if recorded := x.Requests(); len(recorded) != 0 {
 		t.Errorf("recorded %v", recorded)
 	}
-	if got := x.api("POST", "/resource-servers", `{"identifier":"https://a"}`); got.status != 500 {
-		t.Errorf("the fault is gone: %d", got.status)
+	if got := x.API("POST", "/resource-servers", `{"identifier":"https://a"}`); got.Status != 500 {
+		t.Errorf("the fault is gone: %d", got.Status)
 	}
 }
 
@@ -117,7 +118,7 @@ func TestLog_holdsNoSecrets(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	server, err := testserver.Listen(testserver.Config{
-		SigningKeys: signingKeys()[:2],
+		SigningKeys: servertest.SigningKeys()[:2],
 		Log: slog.New(slog.NewTextHandler(&log,
 			&slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 				if a.Key == slog.TimeKey || a.Key == "duration" {
@@ -130,12 +131,12 @@ func TestLog_holdsNoSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	x := &tenant{Server: server, t: t, client: client}
+	x := &servertest.Tenant{Server: server, T: t, Client: client}
 	x.Next("POST /api/v2/client-grants", testserver.Refuse(503))
-	x.api("POST", "/client-grants", `{}`)
-	x.api("GET", "/clients/secret-in-path?fields=secret-in-query", "")
-	x.askToken("client_id=secret-in-place-of-id")
-	x.send("GET", "/secret-path", "")
+	x.API("POST", "/client-grants", `{}`)
+	x.API("GET", "/clients/secret-in-path?fields=secret-in-query", "")
+	x.AskToken("client_id=secret-in-place-of-id")
+	x.Send("GET", "/secret-path", "")
 	if err := server.Close(); err != nil {
 		t.Error(err)
 	}
@@ -164,7 +165,7 @@ func TestListen_addresses(t *testing.T) {
 	} {
 		server, err := testserver.Listen(testserver.Config{
 			Addr:        addr,
-			SigningKeys: signingKeys()[:2],
+			SigningKeys: servertest.SigningKeys()[:2],
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -180,7 +181,7 @@ func TestListen_addresses(t *testing.T) {
 
 func TestListen_busyPort(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	_, err := testserver.Listen(testserver.Config{Addr: strings.TrimPrefix(x.URL(), "http://")})
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("got %v", err)
@@ -189,23 +190,23 @@ func TestListen_busyPort(t *testing.T) {
 
 func TestListen_makesMissingSigningKeys(t *testing.T) {
 	t.Parallel()
-	server, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()[:1]})
+	server, err := testserver.Listen(testserver.Config{SigningKeys: servertest.SigningKeys()[:1]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &tenant{
+	x := &servertest.Tenant{
 		Server: server,
-		t:      t,
-		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		T:      t,
+		Client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}
-	keys, _ := publishedKeys(t, x)
+	keys, _ := x.PublishedKeys()
 	if err := server.Close(); err != nil {
 		t.Error(err)
 	}
 	if len(keys) != 2 {
 		t.Errorf("%d keys", len(keys))
 	}
-	if _, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()}); err == nil {
+	if _, err := testserver.Listen(testserver.Config{SigningKeys: servertest.SigningKeys()}); err == nil {
 		t.Error("three signing keys are taken")
 	}
 }
@@ -231,7 +232,7 @@ func TestListen_speaksTLS(t *testing.T) {
 	trusted := x509.NewCertPool()
 	trusted.AddCert(certificate)
 	server, err := testserver.Listen(testserver.Config{
-		SigningKeys: signingKeys()[:2],
+		SigningKeys: servertest.SigningKeys()[:2],
 		TLS: &tls.Config{Certificates: []tls.Certificate{{
 			Certificate: [][]byte{der},
 			PrivateKey:  key,
@@ -246,19 +247,19 @@ func TestListen_speaksTLS(t *testing.T) {
 			TLSClientConfig:   &tls.Config{RootCAs: trusted},
 			ForceAttemptHTTP2: http2,
 		}
-		x := &tenant{Server: server, t: t, client: &http.Client{Transport: transport}}
+		x := &servertest.Tenant{Server: server, T: t, Client: &http.Client{Transport: transport}}
 		if !strings.HasPrefix(x.URL(), "https://127.0.0.1:") {
 			t.Errorf("URL %s", x.URL())
 		}
-		x.api("GET", "/client-grants", "")
+		x.API("GET", "/client-grants", "")
 		for _, fault := range []testserver.Fault{
 			testserver.LoseReply(), testserver.ResetConnection(), testserver.TruncateBody(),
 		} {
 			x.Next(createRoute, fault)
-			if got, err := x.request(
-				"POST", "/api/v2/resource-servers", `{}`, asJSON, "Authorization: Bearer "+x.token,
+			if got, err := x.Request(
+				"POST", "/api/v2/resource-servers", `{}`, servertest.AsJSON, "Authorization: Bearer "+x.Token,
 			); err == nil {
-				t.Errorf("an answer although the connection was to break: %d", got.status)
+				t.Errorf("an answer although the connection was to break: %d", got.Status)
 			}
 		}
 		transport.CloseIdleConnections()
@@ -267,8 +268,8 @@ func TestListen_speaksTLS(t *testing.T) {
 
 func TestClose_isQuickWithIdleConnectionsAndCanBeRepeated(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.send("GET", "/nowhere", "")
+	x := servertest.New(t)
+	x.Send("GET", "/nowhere", "")
 	select {
 	case <-x.Done():
 		t.Error("done before it was closed")
@@ -284,25 +285,25 @@ func TestClose_isQuickWithIdleConnectionsAndCanBeRepeated(t *testing.T) {
 	if took := time.Since(start); took > 500*time.Millisecond {
 		t.Errorf("it took %v", took)
 	}
-	if _, err := x.request("GET", "/nowhere", ""); !errors.Is(err, syscall.ECONNREFUSED) {
+	if _, err := x.Request("GET", "/nowhere", ""); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestServer_concurrentCreatesOfOneIdentifierMakeOneAPI(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.api("GET", "/client-grants", "")
+	x := servertest.New(t)
+	x.API("GET", "/client-grants", "")
 	var group sync.WaitGroup
 	statuses := make([]int, 16)
 	for i := range statuses {
 		group.Go(func() {
-			got, err := x.request(
-				"POST", "/api/v2/resource-servers", `{"identifier":"urn:one"}`, asJSON,
-				"Authorization: Bearer "+x.token,
+			got, err := x.Request(
+				"POST", "/api/v2/resource-servers", `{"identifier":"urn:one"}`, servertest.AsJSON,
+				"Authorization: Bearer "+x.Token,
 			)
 			if err == nil {
-				statuses[i] = got.status
+				statuses[i] = got.Status
 			}
 		})
 	}

@@ -17,12 +17,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 const rotateRoute = "/api/v2/keys/signing/rotate"
 
 // kidsOf lists the ids of the signing keys, each with the state that the Management API gives it.
-func kidsOf(t *testing.T, x *tenant) []string {
+func kidsOf(t *testing.T, x *servertest.Tenant) []string {
 	t.Helper()
 	_, body := x.Dashboard("GET", "/api/v2/keys/signing", "")
 	var keys []map[string]any
@@ -41,23 +42,23 @@ func kidsOf(t *testing.T, x *tenant) []string {
 }
 
 // rotate returns the id of the new next key.
-func rotate(t *testing.T, x *tenant) string {
+func rotate(t *testing.T, x *servertest.Tenant) string {
 	t.Helper()
 	status, body := x.Dashboard("POST", rotateRoute, "")
 	if status != 201 {
 		t.Fatalf("%d %s", status, body)
 	}
-	return field(t, string(body), "kid")
+	return servertest.Properties(t, string(body))["kid"].(string)
 }
 
-func revoke(x *tenant, kid string) answer {
+func revoke(x *servertest.Tenant, kid string) servertest.Answer {
 	status, body := x.Dashboard("PUT", "/api/v2/keys/signing/"+kid+"/revoke", "")
-	return answer{status: status, body: string(body)}
+	return servertest.Answer{Status: status, Body: string(body)}
 }
 
 func TestSigningKeys_keepTheMomentsOfTheirLives(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	moments := func(kid string) string {
 		_, body := x.Dashboard("GET", "/api/v2/keys/signing/"+kid, "")
 		pattern := regexp.MustCompile(
@@ -72,8 +73,8 @@ func TestSigningKeys_keepTheMomentsOfTheirLives(t *testing.T) {
 	lives := []string{moments(first)}
 	next := rotate(t, x)
 	lives = append(lives, moments(next), moments(first))
-	if got := revoke(x, first); got.status != 200 {
-		t.Fatalf("%d %s", got.status, got.body)
+	if got := revoke(x, first); got.Status != 200 {
+		t.Fatalf("%d %s", got.Status, got.Body)
 	}
 	lives = append(lives, moments(first))
 	wanted := []string{
@@ -89,7 +90,7 @@ func TestSigningKeys_keepTheMomentsOfTheirLives(t *testing.T) {
 
 func TestSigningKeys_listEndsWithTheLastThreeRevokedOnes(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	kids := []string{
 		strings.TrimPrefix(kidsOf(t, x)[0], "current "),
 		strings.TrimPrefix(kidsOf(t, x)[1], "next "),
@@ -115,24 +116,22 @@ func TestSigningKeys_listEndsWithTheLastThreeRevokedOnes(t *testing.T) {
 
 func TestSigningKeys_onlyPreviousOnesAreRevokedAndOnlyOnce(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	first := strings.TrimPrefix(kidsOf(t, x)[0], "current ")
 	const refused = `{"statusCode":400,"error":"Bad Request","message":"Only a previous signing key can be revoked.","errorCode":"invalid_body"}`
-	want(t, revoke(x, first), 400, refused)
+	revoke(x, first).Want(t, 400, refused)
 	rotate(t, x)
-	if got := revoke(x, first); got.status != 200 {
-		t.Errorf("%d %s", got.status, got.body)
+	if got := revoke(x, first); got.Status != 200 {
+		t.Errorf("%d %s", got.Status, got.Body)
 	}
-	want(t, revoke(x, first), 400, refused)
-	want(
-		t, revoke(x, "current"), 404,
-		`{"statusCode":404,"error":"Not Found","message":"Signing key not found."}`,
-	)
+	revoke(x, first).Want(t, 400, refused)
+	revoke(x, "current").Want(t, 404,
+		`{"statusCode":404,"error":"Not Found","message":"Signing key not found."}`)
 }
 
 func TestSigningKeys_racingRotationsKeepToTheLimit(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	var made atomic.Int32
 	var racing sync.WaitGroup
 	for range 8 {
@@ -150,21 +149,22 @@ func TestSigningKeys_racingRotationsKeepToTheLimit(t *testing.T) {
 
 func TestSigningKeys_limitSaysWhenItEnds(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	rotate(t, x)
 	first := x.Clock().Now()
 	x.Clock().Advance(time.Hour)
 	for range 4 {
 		rotate(t, x)
 	}
-	got := x.api("POST", "/keys/signing/rotate", "")
-	want(
-		t, got, 429,
+	got := x.API("POST", "/keys/signing/rotate", "")
+	got.Want(
+		t,
+		429,
 		`{"statusCode":429,"error":"Too Many Requests","message":"Endpoint limit has been reached","errorCode":"too_many_requests"}`,
 	)
-	wantHeader(t, got, "x-ratelimit-limit", "5")
-	wantHeader(t, got, "x-ratelimit-remaining", "0")
-	reset, err := strconv.ParseInt(got.header.Get("x-ratelimit-reset"), 10, 64)
+	got.WantHeader(t, "x-ratelimit-limit", "5")
+	got.WantHeader(t, "x-ratelimit-remaining", "0")
+	reset, err := strconv.ParseInt(got.Header.Get("x-ratelimit-reset"), 10, 64)
 	if off := time.Unix(reset, 0).Sub(first.Add(24 * time.Hour)); err != nil ||
 		off < -time.Second || off > 2*time.Second {
 		t.Errorf("x-ratelimit-reset is off by %v (%v)", off, err)
@@ -178,16 +178,16 @@ func TestSigningKeys_limitSaysWhenItEnds(t *testing.T) {
 
 func TestSigningKeys_rotatingNamesTheScopesThatAreMissing(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	for held, missing := range map[string]string{
 		"create:signing_keys": "update:signing_keys", "update:signing_keys": "create:signing_keys",
 		"read:signing_keys": "create:signing_keys,update:signing_keys",
 	} {
-		token := x.fetchToken(
+		token := x.FetchToken(
 			testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/",
 			held,
 		)
-		want(t, x.send("POST", rotateRoute, "", "Authorization: Bearer "+token), 403,
+		x.Send("POST", rotateRoute, "", "Authorization: Bearer "+token).Want(t, 403,
 			`{"statusCode":403,"error":"Forbidden",`+
 				`"message":"Insufficient scope, expected any of: `+missing+
 				`","errorCode":"insufficient_scope"}`)
@@ -196,7 +196,7 @@ func TestSigningKeys_rotatingNamesTheScopesThatAreMissing(t *testing.T) {
 
 func TestListen_twiceTheSameSigningKey(t *testing.T) {
 	t.Parallel()
-	key := strangerKey()
+	key := servertest.StrangerKey()
 	if _, err := testserver.Listen(testserver.Config{SigningKeys: []*rsa.PrivateKey{
 		key, key,
 	}}); err == nil {

@@ -8,18 +8,19 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // TestRestore_refusesWhatWouldFailLater changes one thing in a snapshot at a time. Each would make
 // a tenant that answers 500, or that takes tokens which anybody can make.
 func TestRestore_refusesWhatWouldFailLater(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.must(
+	x := servertest.New(t)
+	x.Must(
 		"POST", "/resource-servers",
 		`{"identifier":"urn:hs","signing_alg":"HS256","signing_secret":"sixteen-chars-xx"}`,
 	)
-	x.must("POST", "/clients", `{"name":"first","grant_types":["client_credentials"]}`)
+	x.Must("POST", "/clients", `{"name":"first","grant_types":["client_credentials"]}`)
 	const management = `"id":"6800000000000000000000a1"`
 	taken := string(x.Snapshot())
 	for name, change := range map[string]struct{ from, to string }{
@@ -51,19 +52,19 @@ func TestRestore_refusesWhatWouldFailLater(t *testing.T) {
 	if err := x.Restore([]byte(taken)); err != nil {
 		t.Error(err)
 	}
-	x.fetchToken(
+	x.FetchToken(
 		testserver.ManagementClientID, testserver.ManagementClientSecret, x.URL()+"/api/v2/", "",
 	)
 }
 
 func TestAnswers_nameNoMoreViolationsThanAreOfUse(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	got := x.api(
+	x := servertest.New(t)
+	got := x.API(
 		"POST", "/client-grants",
 		`{"audience":"urn:a","scope":[`+strings.Repeat("1,", 400_000)+`1]}`,
 	)
-	if got.status != 400 || strings.Count(got.body, "Payload validation error: ") != 100 {
-		t.Errorf("%d, %d bytes", got.status, len(got.body))
+	if got.Status != 400 || strings.Count(got.Body, "Payload validation error: ") != 100 {
+		t.Errorf("%d, %d bytes", got.Status, len(got.Body))
 	}
 }

@@ -11,43 +11,45 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // newTenantIn is a tenant that is kept in a file.
-func newTenantIn(t *testing.T, path string) *tenant {
+func newTenantIn(t *testing.T, path string) *servertest.Tenant {
 	t.Helper()
-	return newTenantWith(t, testserver.Config{Data: path})
+	return servertest.NewWith(t, testserver.Config{Data: path})
 }
 
 // populate leaves one of everything that a tenant can hold.
-func populate(x *tenant) {
-	x.t.Helper()
-	x.must(
-		"POST", "/resource-servers",
+func populate(x *servertest.Tenant) {
+	x.T.Helper()
+	x.Must(
+		"POST",
+		"/resource-servers",
 		`{"identifier":"https://kept","scopes":[{"value":"read:all","description":""}],"signing_alg":"HS256"}`,
 	)
-	x.must("PATCH", "/resource-servers/https:%2F%2Fkept", `{"token_lifetime":600}`)
-	x.sampleGrant(`,"scope":["read:orders"]`)
+	x.Must("PATCH", "/resource-servers/https:%2F%2Fkept", `{"token_lifetime":600}`)
+	x.SampleGrant(`,"scope":["read:orders"]`)
 	x.AddOrganization("acme")
 }
 
 func TestSnapshot_restoresEverything(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	populate(x)
 	taken := x.Snapshot()
-	shown := x.must("GET", "/resource-servers?per_page=100", "").body + x.must(
+	shown := x.Must("GET", "/resource-servers?per_page=100", "").Body + x.Must(
 		"GET", "/client-grants", "",
-	).body
-	x.must("DELETE", "/resource-servers/https:%2F%2Fkept", "")
-	x.must("PATCH", "/resource-servers/https:%2F%2Fsample-api.example.com", `{"name":"Changed"}`)
-	x.must("POST", "/resource-servers", `{"identifier":"https://later"}`)
+	).Body
+	x.Must("DELETE", "/resource-servers/https:%2F%2Fkept", "")
+	x.Must("PATCH", "/resource-servers/https:%2F%2Fsample-api.example.com", `{"name":"Changed"}`)
+	x.Must("POST", "/resource-servers", `{"identifier":"https://later"}`)
 	if err := x.Restore(taken); err != nil {
 		t.Fatal(err)
 	}
-	again := x.must("GET", "/resource-servers?per_page=100", "").body + x.must(
+	again := x.Must("GET", "/resource-servers?per_page=100", "").Body + x.Must(
 		"GET", "/client-grants", "",
-	).body
+	).Body
 	if diff := cmp.Diff(shown, again); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
@@ -58,14 +60,14 @@ func TestSnapshot_restoresEverything(t *testing.T) {
 
 func TestSnapshot_movesToAnotherServer(t *testing.T) {
 	t.Parallel()
-	from, to := newTenant(t), newTenant(t)
+	from, to := servertest.New(t), servertest.New(t)
 	populate(from)
 	if err := to.Restore(from.Snapshot()); err != nil {
 		t.Fatal(err)
 	}
-	want(t, to.api(
+	to.API(
 		"GET", "/resource-servers?fields=identifier,token_lifetime", "",
-	), 200, to.expand(`[`+
+	).Want(t, 200, to.Expand(`[`+
 		`{"identifier":"$URL/api/v2/","token_lifetime":86400},`+
 		`{"identifier":"https://sample-api.example.com","token_lifetime":86400},`+
 		`{"identifier":"https://kept","token_lifetime":600}]`))
@@ -73,7 +75,7 @@ func TestSnapshot_movesToAnotherServer(t *testing.T) {
 
 func TestSnapshot_badOnesChangeNothing(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	before := string(x.Snapshot())
 	for name, test := range map[string]struct{ snapshot, message string }{
 		"no JSON": {`{`, "read the snapshot"},
@@ -118,7 +120,7 @@ func TestSnapshot_badOnesChangeNothing(t *testing.T) {
 
 func TestReset_goesBackToTheSeededTenant(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	before := string(x.Snapshot())
 	populate(x)
 	if err := x.Reset(); err != nil {
@@ -134,8 +136,8 @@ func TestData_survivesARestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	first := newTenantIn(t, path)
 	populate(first)
-	first.must("POST", "/resource-servers", `{"identifier":"https://gone"}`)
-	first.must("DELETE", "/resource-servers/https:%2F%2Fgone", "")
+	first.Must("POST", "/resource-servers", `{"identifier":"https://gone"}`)
+	first.Must("DELETE", "/resource-servers/https:%2F%2Fgone", "")
 	before := string(first.Snapshot())
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
@@ -153,8 +155,8 @@ func TestData_survivesARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	third := newTenantIn(t, path)
-	if got := third.api("GET", "/resource-servers/https:%2F%2Fkept", ""); got.status != 404 {
-		t.Errorf("a reset was forgotten: %d %s", got.status, got.body)
+	if got := third.API("GET", "/resource-servers/https:%2F%2Fkept", ""); got.Status != 404 {
+		t.Errorf("a reset was forgotten: %d %s", got.Status, got.Body)
 	}
 }
 
@@ -167,7 +169,9 @@ func TestData_filesThatCannotBeUsed(t *testing.T) {
 		t.TempDir():                          "is a directory",
 		filepath.Join(t.TempDir(), "a", "b"): "no such file or directory",
 	} {
-		_, err := testserver.Listen(testserver.Config{SigningKeys: signingKeys()[:2], Data: path})
+		_, err := testserver.Listen(testserver.Config{
+			Data: path, SigningKeys: servertest.SigningKeys()[:2],
+		})
 		if err == nil || !strings.Contains(err.Error(), message) {
 			t.Errorf("%s: got %v, want %q", path, err, message)
 		}

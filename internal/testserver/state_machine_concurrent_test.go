@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // TestStateMachine_concurrently lets workers fight over few keys. Which of them wins is open, but
@@ -22,8 +23,8 @@ import (
 func TestStateMachine_concurrently(t *testing.T) {
 	t.Parallel()
 	const workers, calls = 8, 60
-	x := newTenantWith(t, testserver.Config{Issuer: tenantURL})
-	x.api("GET", "/clients", "") // Gets the token that all share.
+	x := servertest.NewWith(t, testserver.Config{Issuer: tenantURL})
+	x.API("GET", "/clients", "") // Gets the token that all share.
 	seeded := storedIn(string(x.Snapshot()))
 	ledgers := make([]ledger, workers)
 	var running sync.WaitGroup
@@ -105,7 +106,7 @@ func (l ledger) check(t *testing.T, seeded, held stored) {
 // worker makes random calls.
 type worker struct {
 	ledger
-	x      *tenant
+	x      *servertest.Tenant
 	random *rand.Rand
 	own    string   // The id of an API that only this worker changes.
 	paths  []string // Of what it made and may delete.
@@ -155,24 +156,24 @@ func (w *worker) act() {
 	}
 }
 
-func (w *worker) call(method, path, body string) answer {
-	got, err := w.x.request(
-		method, "/api/v2"+path, body, "Authorization: Bearer "+w.x.token, asJSON,
+func (w *worker) call(method, path, body string) servertest.Answer {
+	got, err := w.x.Request(
+		method, "/api/v2"+path, body, "Authorization: Bearer "+w.x.Token, servertest.AsJSON,
 	)
-	if err != nil || got.status >= 500 {
-		w.x.t.Errorf("%s %s: %d %s, %v", method, path, got.status, got.body, err)
+	if err != nil || got.Status >= 500 {
+		w.x.T.Errorf("%s %s: %d %s, %v", method, path, got.Status, got.Body, err)
 	}
 	return got
 }
 
 // askToken lets the token endpoint read what others are writing.
 func (w *worker) askToken(audience string) {
-	got, err := w.x.request("POST", "/oauth/token",
+	got, err := w.x.Request("POST", "/oauth/token",
 		`{"grant_type":"client_credentials","client_id":"`+testserver.MachineClientID+
 			`","client_secret":"`+testserver.MachineClientSecret+`","audience":"`+audience+
-			`","organization":"acme"}`, asJSON)
-	if err != nil || (got.status != http.StatusOK && got.status != http.StatusForbidden) {
-		w.x.t.Errorf("a token for %s: %d %s, %v", audience, got.status, got.body, err)
+			`","organization":"acme"}`, servertest.AsJSON)
+	if err != nil || (got.Status != http.StatusOK && got.Status != http.StatusForbidden) {
+		w.x.T.Errorf("a token for %s: %d %s, %v", audience, got.Status, got.Body, err)
 	}
 }
 
@@ -196,10 +197,10 @@ func (w *worker) makeOwn(identifier string) {
 // make returns the id of the object, or nothing when it was refused.
 func (w *worker) make(path, body string) (id string) {
 	got := w.call("POST", path, body)
-	if got.status != http.StatusCreated {
+	if got.Status != http.StatusCreated {
 		return ""
 	}
-	id = text(parsed(got.body)["id"])
+	id = text(parsed(got.Body)["id"])
 	w.made, w.paths = append(w.made, id), append(w.paths, path+"/"+id)
 	return id
 }
@@ -211,7 +212,7 @@ func (w *worker) delete() {
 		return
 	}
 	path := w.one(w.paths...)
-	if got := w.call("DELETE", path, ""); got.status == http.StatusNoContent {
+	if got := w.call("DELETE", path, ""); got.Status == http.StatusNoContent {
 		w.deleted = append(w.deleted, path[strings.LastIndex(path, "/")+1:])
 	}
 }
@@ -221,7 +222,7 @@ func (w *worker) rename() {
 	name := fmt.Sprint("Name ", w.random.IntN(1000))
 	if got := w.call(
 		"PATCH", "/resource-servers/"+w.own, `{"name":"`+name+`"}`,
-	); got.status == http.StatusOK {
+	); got.Status == http.StatusOK {
 		w.names[w.own] = name
 	}
 }
@@ -230,8 +231,8 @@ func (w *worker) rename() {
 func (w *worker) known(prefix string) string {
 	path := map[string]string{"org_": "/organizations", "cgr_": "/client-grants"}[prefix]
 	var list []object
-	if err := json.Unmarshal([]byte(w.call("GET", path, "").body), &list); err != nil {
-		w.x.t.Error(err)
+	if err := json.Unmarshal([]byte(w.call("GET", path, "").Body), &list); err != nil {
+		w.x.T.Error(err)
 	}
 	var ids []string
 	for _, one := range list {

@@ -26,7 +26,7 @@ func (m *machine) rotateKeys(t *rapid.T) {
 	}
 	m.succeeded(t, got, http.StatusCreated)
 	m.keys.previous = append([]string{m.keys.current}, m.keys.previous...)
-	m.keys.current, m.keys.next = m.keys.next, text(parsed(got.body)["kid"])
+	m.keys.current, m.keys.next = m.keys.next, text(parsed(got.Body)["kid"])
 	m.keys.rotations++
 	m.login(t)
 }
@@ -61,7 +61,7 @@ func (m *machine) revokeKey(t *rapid.T) {
 func (m *machine) listKeys(t *rapid.T) {
 	var listed []object
 	if err := json.Unmarshal(
-		[]byte(m.call(t, "GET", "/keys/signing", nil).body), &listed,
+		[]byte(m.call(t, "GET", "/keys/signing", nil).Body), &listed,
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func (m *machine) listKeys(t *rapid.T) {
 func (m *machine) publishedKey(t *rapid.T, kid string) any {
 	var set jose.JSONWebKeySet
 	if err := json.Unmarshal(
-		[]byte(m.send(t, "GET", "/.well-known/jwks.json", "").body), &set,
+		[]byte(m.send(t, "GET", "/.well-known/jwks.json", "").Body), &set,
 	); err != nil {
 		t.Fatal(err)
 	}

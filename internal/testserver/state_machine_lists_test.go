@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // listing is a list of the API with filters, and what the model says that it holds.
@@ -180,10 +182,10 @@ func (m *machine) walkByCheckpoint(t *rapid.T) {
 			return
 		}
 		page := rest[:min(take, len(rest))]
-		shown := parsed(got.body)
+		shown := parsed(got.Body)
 		sameItems(t, l, page, shown[l.name])
 		if _, hasNext := shown["next"]; hasNext != (len(rest) > take) || len(shown) > 2 {
-			t.Fatalf("%s: %s with %d more", l.path, got.body, len(rest)-len(page))
+			t.Fatalf("%s: %s with %d more", l.path, got.Body, len(rest)-len(page))
 		}
 		if from = text(shown["next"]); from == "" {
 			return
@@ -221,14 +223,14 @@ func (m *machine) walkByOffset(t *rapid.T) {
 		m.refused(t, got, http.StatusNotFound)
 		return
 	}
-	sameItems(t, l, held, anyOf(t, got.body))
+	sameItems(t, l, held, anyOf(t, got.Body))
 	perPage := rapid.IntRange(1, 5).Draw(t, "per_page")
 	for start, page := 0, 0; start <= len(held); start, page = start+perPage, page+1 {
 		query := url.Values{"per_page": {strconv.Itoa(perPage)}, "page": {strconv.Itoa(page)}}
 		expected := held[start:min(start+perPage, len(held))]
-		sameItems(t, l, expected, anyOf(t, m.page(t, l, query).body))
+		sameItems(t, l, expected, anyOf(t, m.page(t, l, query).Body))
 		query.Set("include_totals", "true")
-		shown := parsed(m.page(t, l, query).body)
+		shown := parsed(m.page(t, l, query).Body)
 		sameItems(t, l, expected, shown[l.name])
 		totals := object{
 			"total": float64(len(held)),
@@ -241,7 +243,7 @@ func (m *machine) walkByOffset(t *rapid.T) {
 	}
 }
 
-func (m *machine) page(t *rapid.T, l listing, paging url.Values) answer {
+func (m *machine) page(t *rapid.T, l listing, paging url.Values) servertest.Answer {
 	query := url.Values{}
 	for _, part := range []url.Values{l.query, paging} {
 		for name, values := range part {

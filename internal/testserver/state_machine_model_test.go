@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // object is a JSON object as answers show it. It is replaced and never written to, so that copying
@@ -82,9 +83,14 @@ func patched(before, body object) object {
 
 // newAPI has the defaults of API contract 3.1.
 func newAPI(body object) object {
-	return patchedAPI(parsed(`{"allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,
+	return patchedAPI(
+		parsed(
+			`{"allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,
 		"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},
-		"token_lifetime":86400,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`), body)
+		"token_lifetime":86400,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`,
+		),
+		body,
+	)
 }
 
 // patchedAPI keeps the half of subject_type_authorization that is not sent (API contract 3.5).
@@ -203,12 +209,12 @@ func (m *model) forget(gone object) {
 }
 
 // learn reads a tenant from its lists: nothing but the API says what a server starts with.
-func learn(x *tenant) model {
+func learn(x *servertest.Tenant) model {
 	read := func(path string) []object {
 		var list []object
 		_, body := x.Dashboard("GET", "/api/v2"+path, "")
 		if err := json.Unmarshal(body, &list); err != nil {
-			x.t.Fatal(err)
+			x.T.Fatal(err)
 		}
 		for i := range list {
 			list[i] = essence(list[i])

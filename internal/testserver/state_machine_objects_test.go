@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // kind is a kind of objects: where they are found in the API and in the model.
@@ -117,15 +119,15 @@ func (m *machine) replace(k kind, changed object) {
 
 // sameObject compares an answer with what was expected, but for what the server made up.
 func (m *machine) sameObject(
-	t *rapid.T, got answer, status int, expected object, made ...string,
+	t *rapid.T, got servertest.Answer, status int, expected object, made ...string,
 ) object {
 	m.succeeded(t, got, status)
-	shown := essence(parsed(got.body))
+	shown := essence(parsed(got.Body))
 	expected = patched(expected, nil)
 	for _, name := range made {
 		value := text(shown[name])
 		if value == "" || m.made[value] {
-			t.Fatalf("%s is missing or not a new one: %s", name, got.body)
+			t.Fatalf("%s is missing or not a new one: %s", name, got.Body)
 		}
 		m.made[value], expected[name] = true, value
 	}

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // TestStateMachine sends random requests to a tenant and to the model of one. After each, the
@@ -21,7 +22,7 @@ import (
 // are kept in a file, and survive restarts.
 func TestStateMachine(t *testing.T) {
 	t.Parallel()
-	shared := newTenantWith(t, testserver.Config{Issuer: tenantURL})
+	shared := servertest.NewWith(t, testserver.Config{Issuer: tenantURL})
 	seeded := learn(shared)
 	tokens := furnish(shared)
 	start := checkpointOf(shared, learn(shared))
@@ -37,7 +38,7 @@ func TestStateMachine(t *testing.T) {
 			return
 		}
 		path := filepath.Join(t.TempDir(), "tenant.db")
-		m.x = newTenantWith(t, testserver.Config{Issuer: tenantURL, Data: path})
+		m.x = servertest.NewWith(t, testserver.Config{Issuer: tenantURL, Data: path})
 		actions["restart"] = func(rt *rapid.T) { m.restart(rt, path) }
 		m.restore(rt)
 		rt.Repeat(actions)
@@ -47,41 +48,42 @@ func TestStateMachine(t *testing.T) {
 
 // furnish makes what random requests need some luck to make, and returns a token signed with each
 // of the previous keys.
-func furnish(x *tenant) (tokens []issuedToken) {
-	x.t.Helper()
+func furnish(x *servertest.Tenant) (tokens []issuedToken) {
+	x.T.Helper()
 	acme, umbra := x.AddOrganization("acme"), x.AddOrganization("umbra")
-	third, _ := x.makeClient(`,"is_first_party":false,"grant_types":["client_credentials"]`)
-	first, _ := x.makeClient(`,"default_organization":{"organization_id":"` + umbra +
+	third, _ := x.MakeClient(`,"is_first_party":false,"grant_types":["client_credentials"]`)
+	first, _ := x.MakeClient(`,"default_organization":{"organization_id":"` + umbra +
 		`","flows":["client_credentials"]}`)
-	x.must(
-		"POST", "/resource-servers",
+	x.Must(
+		"POST",
+		"/resource-servers",
 		`{"identifier":"https://a","scopes":[{"value":"a"},{"value":"read:orders"}],"token_lifetime":600}`,
 	)
-	x.must(
+	x.Must(
 		"POST", "/client-grants",
 		`{"client_id":"`+first+`","audience":"https://a","allow_all_scopes":true}`,
 	)
-	x.must(
+	x.Must(
 		"POST", "/client-grants",
 		`{"default_for":"third_party_clients","audience":"https://a","scope":["a"]}`,
 	)
-	x.associate(acme, x.grantTo(
+	x.Associate(acme, x.GrantTo(
 		third,
 		`,"scope":["read:orders"],"organization_usage":"allow","allow_any_organization":true`,
 	))
-	x.associate(umbra, x.grantTo(
+	x.Associate(umbra, x.GrantTo(
 		first, `,"scope":["write:orders","read:orders"],"organization_usage":"require"`,
 	))
-	x.sampleGrant(`,"scope":["read:orders"]`)
+	x.SampleGrant(`,"scope":["read:orders"]`)
 	for range 5 {
 		tokens = append(tokens, issuedToken{
-			raw:      tokenIn(x.t, x.askToken(sampleAudience)),
+			raw:      x.AskToken(servertest.SampleAudience).Token(x.T),
 			audience: testserver.SampleAPIAudience,
 			kid:      learn(x).keys.current,
 			expires:  x.Clock().Now().Add(24 * time.Hour),
 			scopes:   []string{"read:orders"},
 		})
-		x.must("POST", "/keys/signing/rotate", "")
+		x.Must("POST", "/keys/signing/rotate", "")
 	}
 	return tokens
 }
@@ -91,7 +93,7 @@ const tenantURL = "https://tenant.example.com"
 // machine drives a server and its model.
 type machine struct {
 	model
-	x          *tenant
+	x          *servertest.Tenant
 	management string // The machine's token for the Management API.
 	snapshot   string // After the last request that may have changed something.
 	checked    string // The snapshot that check has looked at,
@@ -145,7 +147,9 @@ type checkpoint struct {
 	model    model
 }
 
-func checkpointOf(x *tenant, m model) checkpoint { return checkpoint{x.Snapshot(), m.clone()} }
+func checkpointOf(x *servertest.Tenant, m model) checkpoint {
+	return checkpoint{x.Snapshot(), m.clone()}
+}
 
 func (m *machine) restore(t *rapid.T) {
 	if err := m.x.Restore(m.saved.snapshot); err != nil {
@@ -174,7 +178,7 @@ func (m *machine) restart(t *rapid.T, path string) {
 	if err := m.x.Close(); err != nil {
 		t.Fatal(err)
 	}
-	m.x = newTenantWith(m.x.t, testserver.Config{Issuer: tenantURL, Data: path})
+	m.x = servertest.NewWith(m.x.T, testserver.Config{Issuer: tenantURL, Data: path})
 	if diff := cmp.Diff(m.snapshot, string(m.x.Snapshot())); diff != "" {
 		t.Fatalf("snapshot differs (-closed +opened):\n%s", diff)
 	}
@@ -213,17 +217,24 @@ func (m *machine) check(t *rapid.T) {
 }
 
 // call sends a request to the Management API.
-func (m *machine) call(t *rapid.T, method, path string, body object) answer {
+func (m *machine) call(t *rapid.T, method, path string, body object) servertest.Answer {
 	content := ""
 	if body != nil {
 		content = encoded(body)
 	}
-	return m.send(t, method, "/api/v2"+path, content, "Authorization: Bearer "+m.management, asJSON)
+	return m.send(
+		t,
+		method,
+		"/api/v2"+path,
+		content,
+		"Authorization: Bearer "+m.management,
+		servertest.AsJSON,
+	)
 }
 
 // send makes sure that nothing but a write that succeeds changes the tenant.
-func (m *machine) send(t *rapid.T, method, path, body string, headers ...string) answer {
-	got, err := m.x.request(method, path, body, headers...)
+func (m *machine) send(t *rapid.T, method, path, body string, headers ...string) servertest.Answer {
+	got, err := m.x.Request(method, path, body, headers...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,26 +244,26 @@ func (m *machine) send(t *rapid.T, method, path, body string, headers ...string)
 	}
 	before := m.snapshot
 	m.snapshot = string(m.x.Snapshot())
-	mayChange := path != "/oauth/token" && got.status < 300
+	mayChange := path != "/oauth/token" && got.Status < 300
 	if before != m.snapshot && !mayChange {
 		t.Fatalf(
-			"%s %s %s: %d changed the tenant (-before +after):\n%s", method, path, body, got.status,
+			"%s %s %s: %d changed the tenant (-before +after):\n%s", method, path, body, got.Status,
 			cmp.Diff(before, m.snapshot),
 		)
 	}
 	return got
 }
 
-func (m *machine) succeeded(t *rapid.T, got answer, status int) {
-	if got.status != status {
-		t.Fatalf("%d %s, want %d", got.status, got.body, status)
+func (m *machine) succeeded(t *rapid.T, got servertest.Answer, status int) {
+	if got.Status != status {
+		t.Fatalf("%d %s, want %d", got.Status, got.Body, status)
 	}
 }
 
 // refused takes one of several statuses, where no source says which of two reasons comes first.
-func (m *machine) refused(t *rapid.T, got answer, statuses ...int) {
-	if shown := parsed(got.body); !slices.Contains(statuses, got.status) ||
-		shown["statusCode"] != float64(got.status) || text(shown["message"]) == "" {
-		t.Fatalf("%d %s, want a refusal with %d", got.status, got.body, statuses)
+func (m *machine) refused(t *rapid.T, got servertest.Answer, statuses ...int) {
+	if shown := parsed(got.Body); !slices.Contains(statuses, got.Status) ||
+		shown["statusCode"] != float64(got.Status) || text(shown["message"]) == "" {
+		t.Fatalf("%d %s, want a refusal with %d", got.Status, got.Body, statuses)
 	}
 }

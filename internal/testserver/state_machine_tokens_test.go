@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // tokenRequest is what a client asks the token endpoint for.
@@ -99,7 +100,10 @@ func widest(api, grant object) []string {
 }
 
 // organizationFor is the table of API contract 4.4.
-func (m *model) organizationFor(asked tokenRequest, grant object) (organization object, status int, code string) {
+func (m *model) organizationFor(
+	asked tokenRequest,
+	grant object,
+) (organization object, status int, code string) {
 	usage, ref := grant["organization_usage"], asked.organization
 	if ref == "" && usage == "require" {
 		ref = defaultOrganization(asked.client)
@@ -193,14 +197,14 @@ func (m *machine) askForToken(t *rapid.T) {
 		t, "POST", "/oauth/token", form.Encode(), "Content-Type: application/x-www-form-urlencoded",
 	)
 	expected := m.entitle(asked)
-	if shown := parsed(got.body); got.status != expected.status ||
+	if shown := parsed(got.Body); got.Status != expected.status ||
 		(expected.code != "" && shown["error"] != expected.code) {
 		t.Fatalf(
-			"%+v: %d %s, want %d %s", asked, got.status, got.body, expected.status, expected.code,
+			"%+v: %d %s, want %d %s", asked, got.Status, got.Body, expected.status, expected.code,
 		)
 	}
-	if got.status == http.StatusOK {
-		m.checkToken(t, id, expected, parsed(got.body))
+	if got.Status == http.StatusOK {
+		m.checkToken(t, id, expected, parsed(got.Body))
 	}
 }
 
@@ -285,8 +289,8 @@ func (m *machine) tryToken(t *rapid.T, token issuedToken) {
 		t, "GET", "/sample-api/orders?audience="+url.QueryEscape(token.audience), "",
 		"Authorization: Bearer "+token.raw,
 	)
-	if got.status != expected {
-		t.Fatalf("%+v: %d %s, want %d", token, got.status, got.body, expected)
+	if got.Status != expected {
+		t.Fatalf("%+v: %d %s, want %d", token, got.Status, got.Body, expected)
 	}
 }
 
@@ -295,8 +299,8 @@ func (m *machine) login(t *rapid.T) {
 	got := m.send(t, "POST", "/oauth/token", `{"grant_type":"client_credentials","client_id":"`+
 		testserver.ManagementClientID+
 		`","client_secret":"`+testserver.ManagementClientSecret+`","audience":"`+m.x.Issuer()+
-		`/api/v2/"}`, asJSON)
-	if m.management = text(parsed(got.body)["access_token"]); m.management == "" {
-		t.Fatalf("%d %s", got.status, got.body)
+		`/api/v2/"}`, servertest.AsJSON)
+	if m.management = text(parsed(got.Body)["access_token"]); m.management == "" {
+		t.Fatalf("%d %s", got.Status, got.Body)
 	}
 }

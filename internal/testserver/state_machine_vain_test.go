@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // inVain lists requests that are malformed or break a rule: method, path and body, with the ids of
@@ -98,7 +99,15 @@ func (m *machine) sendInVain(t *rapid.T) {
 		"ORGANIZATION", organization, "GRANT", grant).Replace(request), " ")
 	path, body, _ := strings.Cut(rest, " ")
 	m.refused(
-		t, m.send(t, method, "/api/v2"+path, body, "Authorization: Bearer "+m.management, asJSON),
+		t,
+		m.send(
+			t,
+			method,
+			"/api/v2"+path,
+			body,
+			"Authorization: Bearer "+m.management,
+			servertest.AsJSON,
+		),
 		http.StatusBadRequest,
 	)
 }

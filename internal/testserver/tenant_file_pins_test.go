@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestSeed_pinnedIDsAreIDsAndSecretsAreNot(t *testing.T) {
@@ -17,7 +18,7 @@ func TestSeed_pinnedIDsAreIDsAndSecretsAreNot(t *testing.T) {
 		strings.Repeat("x", 65): true, "a b": true, "a/b": true, `a\u0000`: true, "é": true,
 	} {
 		server, err := testserver.Listen(testserver.Config{
-			SigningKeys: signingKeys()[:2],
+			SigningKeys: servertest.SigningKeys()[:2],
 			Tenant:      []byte(`{"clients":[{"name":"c","client_id":"` + id + `"}]}`),
 		})
 		if (err != nil) != refused {
@@ -29,7 +30,7 @@ func TestSeed_pinnedIDsAreIDsAndSecretsAreNot(t *testing.T) {
 	}
 	// A secret may be what happens to be an id elsewhere: nothing is looked up by it.
 	server, err := testserver.Listen(testserver.Config{
-		SigningKeys: signingKeys()[:2],
+		SigningKeys: servertest.SigningKeys()[:2],
 		Tenant: []byte(
 			`{"clients":[{"name":"a","client_id":"one"},{"name":"b","client_id":"two","client_secret":"one"}]}`,
 		),

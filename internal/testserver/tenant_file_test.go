@@ -8,11 +8,12 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestTenantFile_isWhatTheTenantStartsWith(t *testing.T) {
 	t.Parallel()
-	x := newTenantWith(t, testserver.Config{Tenant: []byte(`
+	x := servertest.NewWith(t, testserver.Config{Tenant: []byte(`
 resource_servers:
   - {id: 6800000000000000000000c3, identifier: $ISSUER/orders, scopes: [{value: read}]}
 clients:
@@ -31,20 +32,16 @@ actions:
   - {organization: org_Acme000000000001, deny: {code: invalid_request, reason: Not them.}}
 `)})
 	ask := "client_id=OrdersClient00000000000000000001&client_secret=known-beforehand&audience=$URL/orders"
-	want(
-		t, x.askToken(ask), 200,
-		`{"access_token":"TOKEN","scope":"read","expires_in":86400,"token_type":"Bearer"}`,
-	)
-	tokenIn(t, x.askToken(ask+"&organization=other"))
-	want(
-		t, x.askToken(ask+"&organization=acme"), 400,
-		`{"error":"invalid_request","error_description":"Not them."}`,
-	)
+	x.AskToken(ask).Want(t, 200,
+		`{"access_token":"TOKEN","scope":"read","expires_in":86400,"token_type":"Bearer"}`)
+	x.AskToken(ask + "&organization=other").Token(t)
+	x.AskToken(ask+"&organization=acme").Want(t, 400,
+		`{"error":"invalid_request","error_description":"Not them."}`)
 	for _, path := range []string{
 		"/resource-servers/6800000000000000000000c3", "/organizations/org_Acme000000000001",
 		"/client-grants/cgr_Orders0000000001",
 	} {
-		x.must("GET", path, "")
+		x.Must("GET", path, "")
 	}
 }
 
@@ -79,7 +76,7 @@ func TestTenantFile_mistakesKeepTheServerFromStarting(t *testing.T) {
 	} {
 		server, err := testserver.Listen(testserver.Config{
 			Tenant:      []byte(file),
-			SigningKeys: signingKeys()[:2],
+			SigningKeys: servertest.SigningKeys()[:2],
 		})
 		if err == nil {
 			_ = server.Close()
@@ -100,11 +97,9 @@ func grantFile(setting string) string {
 
 func TestTenantFile_jsonIsTakenToo(t *testing.T) {
 	t.Parallel()
-	x := newTenantWith(t, testserver.Config{Tenant: []byte(
+	x := servertest.NewWith(t, testserver.Config{Tenant: []byte(
 		`{"resource_servers":[{"id":"0123456789abcdef01234567","identifier":"urn:a"}]}`,
 	)})
-	want(
-		t, x.api("GET", "/resource-servers/0123456789abcdef01234567?fields=identifier", ""), 200,
-		`{"identifier":"urn:a"}`,
-	)
+	x.API("GET", "/resource-servers/0123456789abcdef01234567?fields=identifier", "").Want(t, 200,
+		`{"identifier":"urn:a"}`)
 }

@@ -11,13 +11,14 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 // What each refusal says is not known of the real endpoint; here it tells a developer what to mend.
 func TestPrivateKeyJWT_refusalsSayWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.useKey("RS256")
+	x := servertest.New(t)
+	x.UseKey("RS256")
 	now := time.Now()
 	for name, test := range map[string]struct {
 		over        jwt.MapClaims
@@ -74,47 +75,45 @@ func TestPrivateKeyJWT_refusalsSayWhatIsWrong(t *testing.T) {
 		"other type": {jwt.MapClaims{"jti": 7}, "client_assertion has malformed claims"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			want(t, x.askToken(assertionParams+assertion(
-				t, x, jwt.SigningMethodRS256, test.over,
-			)), 401,
-				`{"error":"invalid_client","error_description":"`+x.expand(test.description)+`"}`)
+			assertion := x.Assertion(jwt.SigningMethodRS256, test.over)
+			x.AskToken(servertest.AssertionParams+assertion).Want(t, 401,
+				`{"error":"invalid_client","error_description":"`+x.Expand(test.description)+`"}`)
 		})
 	}
-	good := assertion(t, x, jwt.SigningMethodRS256, nil)
+	good := x.Assertion(jwt.SigningMethodRS256, nil)
 	for name, test := range map[string]struct{ params, description string }{
 		"another algorithm": {
-			assertionParams + assertion(t, x, jwt.SigningMethodPS256, nil),
+			servertest.AssertionParams + x.Assertion(jwt.SigningMethodPS256, nil),
 			"client_assertion has an invalid signature",
 		},
 		"unknown algorithm": {
-			assertionParams + assertion(t, x, jwt.SigningMethodRS512, nil),
+			servertest.AssertionParams + x.Assertion(jwt.SigningMethodRS512, nil),
 			"client_assertion is malformed",
 		},
-		"no JWT": {assertionParams + "x", "client_assertion is malformed"},
+		"no JWT": {servertest.AssertionParams + "x", "client_assertion is malformed"},
 		"another client": {
-			"client_id=" + testserver.WebClientID + "&" + assertionParams + good,
+			"client_id=" + testserver.WebClientID + "&" + servertest.AssertionParams + good,
 			"client_id does not match the client_assertion",
 		},
 		"unknown type": {
-			sampleAudience + "&client_assertion_type=x&client_assertion=" + good,
+			servertest.SampleAudience + "&client_assertion_type=x&client_assertion=" + good,
 			"client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
 		},
 		"spoiled signature": {
-			assertionParams + good[:len(good)-8] + "AAAAAAAA",
+			servertest.AssertionParams + good[:len(good)-8] + "AAAAAAAA",
 			"client_assertion has an invalid signature",
 		},
-		"assertion is empty": {assertionParams, "client_assertion is malformed"},
+		"assertion is empty": {servertest.AssertionParams, "client_assertion is malformed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			params := test.params
 			if !strings.Contains(params, "client_id=") {
 				params += "&client_id=" + testserver.MachineClientID
 			}
-			want(
-				t, x.askToken(params), 401,
-				`{"error":"invalid_client","error_description":"`+test.description+`"}`,
-			)
+			x.AskToken(params).Want(t, 401,
+				`{"error":"invalid_client","error_description":"`+test.description+`"}`)
 		})
 	}
-	tokenIn(t, x.askToken(assertionParams+good)) // None of the refused ones used up the jti.
+	// None of the refused assertions used up the jti.
+	x.AskToken(servertest.AssertionParams + good).Token(t)
 }

@@ -10,6 +10,8 @@ import (
 	"encoding/pem"
 	"math/big"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestTokenEncryption_keysThatCannotEncryptAreRefused(t *testing.T) {
@@ -27,13 +29,13 @@ func TestTokenEncryption_keysThatCannotEncryptAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		encryption := encryptionWith(
+		encryption := servertest.TokenEncryption(
 			t, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
 		)
-		want(t, newTenant(t).api(
+		servertest.New(t).API(
 			"POST", "/resource-servers",
 			`{"identifier":"https://a","token_encryption":`+encryption+`}`,
-		), 400,
+		).Want(t, 400,
 			`{"statusCode":400,"error":"Bad Request","message":"`+
 				"`token_encryption.encryption_key.pem` "+message+`","errorCode":"invalid_body"}`)
 	}

@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestToken_knownParametersAreStrings(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.sampleGrant(`,"scope":["read:orders","write:orders"]`)
+	x := servertest.New(t)
+	x.SampleGrant(`,"scope":["read:orders","write:orders"]`)
 	const good = `{"grant_type":"client_credentials","client_id":"ReferenceMachineClient0000000001","client_secret":"` +
 		testserver.MachineClientSecret +
 		`","audience":"https://sample-api.example.com","x":["unknown"]`
@@ -20,21 +21,22 @@ func TestToken_knownParametersAreStrings(t *testing.T) {
 		"scope": `["write:orders"]`, "organization": `1.5`, "client_assertion": `{}`,
 		"grant_type": `7`, "audience": `true`,
 	} {
-		want(t, x.send("POST", "/oauth/token", good+`,"`+name+`":`+value+`}`, asJSON), 400,
-			`{"error":"invalid_request","error_description":"Parameter `+name+` must be a string"}`)
+		x.Send("POST", "/oauth/token", good+`,"`+name+`":`+value+`}`, servertest.AsJSON).
+			Want(t, 400,
+				`{"error":"invalid_request","error_description":"Parameter `+name+` must be a string"}`)
 	}
-	if got := x.send("POST", "/oauth/token", good+`,"scope":null}`, asJSON); got.status != 200 {
-		t.Errorf("an unknown parameter or null matters: %d %s", got.status, got.body)
+	if got := x.Send("POST", "/oauth/token", good+`,"scope":null}`, servertest.AsJSON); got.Status != 200 {
+		t.Errorf("an unknown parameter or null matters: %d %s", got.Status, got.Body)
 	}
 }
 
 func TestToken_repeatedParametersAreRefused(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
-	x.sampleGrant("")
-	want(t, x.askToken(sampleAudience+"&scope=read:orders&scope=write:orders"), 400,
+	x := servertest.New(t)
+	x.SampleGrant("")
+	x.AskToken(servertest.SampleAudience+"&scope=read:orders&scope=write:orders").Want(t, 400,
 		`{"error":"invalid_request","error_description":"Parameter scope is there more than once"}`)
-	if got := x.askToken(sampleAudience + "&x=1&x=2"); got.status != 200 {
-		t.Errorf("an unknown parameter matters: %d %s", got.status, got.body)
+	if got := x.AskToken(servertest.SampleAudience + "&x=1&x=2"); got.Status != 200 {
+		t.Errorf("an unknown parameter matters: %d %s", got.Status, got.Body)
 	}
 }

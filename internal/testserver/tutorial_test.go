@@ -9,59 +9,61 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 func TestTutorial_curlCallsWorkAsWritten(t *testing.T) {
 	t.Parallel()
-	x := newTenant(t)
+	x := servertest.New(t)
 	const form = "Content-Type: application/x-www-form-urlencoded"
 
-	got := x.send("POST", "/oauth/token", "grant_type=client_credentials"+
+	got := x.Send("POST", "/oauth/token", "grant_type=client_credentials"+
 		"&client_id=ReferenceManagementClient0000001"+
 		"&client_secret=this-is-not-a-secret_management-client_0000000000000000000000000"+
 		"&audience="+url.QueryEscape(x.URL()+"/api/v2/"), form)
-	management := "Authorization: Bearer " + tokenIn(t, got)
+	management := "Authorization: Bearer " + got.Token(t)
 
-	got = x.send("POST", "/api/v2/resource-servers", `{
+	got = x.Send("POST", "/api/v2/resource-servers", `{
   "name": "My API",
   "identifier": "https://my-api.example.com",
   "signing_alg": "RS256",
   "scopes": [{"value": "read:orders", "description": "Read orders"}]
 }`, "Content-Type: application/json", management)
-	want(t, got, 201, `{"id":"RS_ID","name":"My API","identifier":"https://my-api.example.com",`+
+	got.Want(t, 201, `{"id":"RS_ID","name":"My API","identifier":"https://my-api.example.com",`+
 		`"scopes":[{"value":"read:orders","description":"Read orders"}],"allow_offline_access":false,`+
 		`"skip_consent_for_verifiable_first_party_clients":false,`+
 		`"subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},`+
 		`"token_lifetime":86400,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`)
 
-	got = x.send("POST", "/api/v2/client-grants", `{
+	got = x.Send("POST", "/api/v2/client-grants", `{
   "client_id": "ReferenceMachineClient0000000001",
   "audience": "https://my-api.example.com",
   "scope": ["read:orders"]
 }`, "Content-Type: application/json", management)
-	want(t, got, 201, `{"id":"CGR_ID","client_id":"ReferenceMachineClient0000000001",`+
+	got.Want(t, 201, `{"id":"CGR_ID","client_id":"ReferenceMachineClient0000000001",`+
 		`"audience":"https://my-api.example.com","scope":["read:orders"],"subject_type":"client"}`)
 
-	got = x.send("POST", "/oauth/token", "grant_type=client_credentials"+
+	got = x.Send("POST", "/oauth/token", "grant_type=client_credentials"+
 		"&client_id=ReferenceMachineClient0000000001"+
 		"&client_secret=this-is-not-a-secret_machine-client_0000000000000000000000000000"+
 		"&audience=https%3A%2F%2Fmy-api.example.com", form)
-	token := tokenIn(t, got)
-	got.body = regexp.MustCompile(`"access_token":"[^"]+"`).ReplaceAllString(
-		got.body, `"access_token":"TOKEN"`,
+	token := got.Token(t)
+	got.Body = regexp.MustCompile(`"access_token":"[^"]+"`).ReplaceAllString(
+		got.Body, `"access_token":"TOKEN"`,
 	)
-	want(
-		t, got, 200,
-		`{"access_token":"TOKEN","scope":"read:orders","expires_in":86400,"token_type":"Bearer"}`,
-	)
+	got.Want(t, 200,
+		`{"access_token":"TOKEN","scope":"read:orders","expires_in":86400,"token_type":"Bearer"}`)
 
-	got = x.send(
+	got = x.Send(
 		"GET", "/sample-api/orders?audience=https%3A%2F%2Fmy-api.example.com", "",
 		"Authorization: Bearer "+token,
 	)
-	want(t, got, 200,
+	got.Want(
+		t,
+		200,
 		`{"message":"GET orders: the access token is good.","client_id":"ReferenceMachineClient0000000001",`+
-			`"audience":"https://my-api.example.com","scopes":["read:orders"]}`)
+			`"audience":"https://my-api.example.com","scopes":["read:orders"]}`,
+	)
 }
 
 func TestSeed_credentialsHaveTheFormOfRealOnes(t *testing.T) {
