@@ -126,7 +126,7 @@ func TestForeign_goSDKReadsWithABody(t *testing.T) {
 	foreign(
 		x,
 		"GET",
-		theMachine+"?fields=client_id%2Capp_type&include_fields=true",
+		machinePath+"?fields=client_id%2Capp_type&include_fields=true",
 		"null\n",
 		older,
 	).Want(t, 200, `{"app_type":"non_interactive","client_id":"ReferenceMachineClient0000000001"}`)
@@ -219,3 +219,5 @@ func TestForeign_deployToolImportsWhatItExported(t *testing.T) {
 		t.Errorf("the list differs from the change (-change +list):\n%s", diff)
 	}
 }
+
+const machinePath = "/clients/" + testserver.MachineClientID

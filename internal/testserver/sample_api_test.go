@@ -226,3 +226,12 @@ func TestSampleAPI_playsTheAPIThatIsNamed(t *testing.T) {
 	x.Send("GET", "/sample-api/a%22%0d%0ab", "", bearer).Want(t, 404, notFound)
 	x.Send("PUT", "/sample-api/things", "", bearer).Want(t, 404, notFound)
 }
+
+// sampleToken is a token of the machine client for the sample API after a change to that API.
+func sampleToken(t *testing.T, settings string) (*servertest.Tenant, string) {
+	t.Helper()
+	x := servertest.New(t)
+	x.SampleGrant(`,"scope":["write:orders","read:orders"]`)
+	x.Must("PATCH", "/resource-servers/"+url.PathEscape(testserver.SampleAPIAudience), settings)
+	return x, x.AskToken(servertest.SampleAudience).Token(t)
+}

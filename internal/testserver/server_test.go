@@ -8,6 +8,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -314,5 +315,26 @@ func TestServer_concurrentCreatesOfOneIdentifierMakeOneAPI(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[int]int{201: 1, 409: 15}, counts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestListen_unknownPlanFeature(t *testing.T) {
+	t.Parallel()
+	_, err := testserver.Listen(testserver.Config{WithoutFeatures: []string{
+		"consent_policy", "consent",
+	}})
+	const text = `no plan feature "consent"; those that a plan can lack are authorization_details, consent_policy, proof_of_possession, token_encryption`
+	if err == nil || err.Error() != text {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestListen_twiceTheSameSigningKey(t *testing.T) {
+	t.Parallel()
+	key := servertest.StrangerKey()
+	if _, err := testserver.Listen(testserver.Config{SigningKeys: []*rsa.PrivateKey{
+		key, key,
+	}}); err == nil {
+		t.Error("it starts")
 	}
 }

@@ -60,7 +60,7 @@ func literal(t *testing.T, e ast.Expr) string {
 func (m *markdown) rules(t *testing.T) {
 	t.Helper()
 	bySection := map[string][]string{}
-	eachGoFile(t, ".", func(_ string, file *ast.File) {
+	eachGoFile(t, "contract", func(_ string, file *ast.File) {
 		for _, s := range sentencesOf(t, file) {
 			bySection[s.section] = append(bySection[s.section], fmt.Sprintf(
 				"- %s — *%s*", s.text, s.grade,
