@@ -77,7 +77,8 @@ func TestContract10Form(t *testing.T) {
 				t.Errorf("aud %v", audience)
 			}
 		})
-	observed(t, "10.2", "a token lives for the API's token_lifetime, in Unix seconds",
+	observed(t, "10.2", "a token expires after the API's token_lifetime; its times are Unix "+
+		"seconds",
 		func(t *testing.T, x *tenant) {
 			before := x.Clock().Now().Unix()
 			claims := sampleClaims(t, x, `{"token_lifetime":90}`)
@@ -89,7 +90,7 @@ func TestContract10Form(t *testing.T) {
 				t.Errorf("iat %d, asked for at %d", issued, before)
 			}
 		})
-	documented(t, "10.2", "a token has no scope claim when no scope was granted",
+	documented(t, "10.2", "a token has no scope claim if no scope was granted",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			wantClaims(t, x.Claims(x.AskToken(servertest.SampleAudience).Token(t)), jwt.MapClaims{
@@ -98,7 +99,7 @@ func TestContract10Form(t *testing.T) {
 				"gty": "client-credentials", "azp": "ReferenceMachineClient0000000001",
 			})
 		})
-	documented(t, "10.1", "an API with token_encryption gets its tokens as a JWE around the "+
+	documented(t, "10.1", "tokens for an API with token_encryption are a JWE that contains the "+
 		"signed token",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
@@ -128,8 +129,8 @@ func TestContract10Form(t *testing.T) {
 
 func TestContract10Dialects(t *testing.T) {
 	t.Parallel()
-	documented(t, "10.2", "access_token_authz adds the scopes as permissions, an empty array "+
-		"when none are granted",
+	documented(t, "10.2", "access_token_authz adds the scopes as permissions, which are an empty "+
+		"array if no scope is granted",
 		func(t *testing.T, x *tenant) {
 			claims := sampleClaims(
 				t, x, `{"token_dialect":"access_token_authz","enforce_policies":true}`,
@@ -149,7 +150,7 @@ func TestContract10Dialects(t *testing.T) {
 				t.Errorf("permissions %v", none)
 			}
 		})
-	documented(t, "10.3", "a token of rfc9068_profile has the type at+jwt, client_id in place of "+
+	documented(t, "10.3", "a token of rfc9068_profile has the type at+jwt, client_id instead of "+
 		"azp, a jti and no gty",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
@@ -173,7 +174,7 @@ func TestContract10Dialects(t *testing.T) {
 					"permissions": []any{"write:orders", "read:orders"},
 				})
 		})
-	documented(t, "10.3", "every token of rfc9068_profile has a jti of its own",
+	documented(t, "10.3", "every token of rfc9068_profile has a unique jti",
 		func(t *testing.T, x *tenant) {
 			first := sampleClaims(t, x, `{"token_dialect":"rfc9068_profile"}`)["jti"]
 			second := x.Claims(x.AskToken(servertest.SampleAudience).Token(t))["jti"]
@@ -189,7 +190,7 @@ func TestContract10Dialects(t *testing.T) {
 				t.Errorf("permissions %v", claims["permissions"])
 			}
 		})
-	assumed(t, "10.2", "the permissions of a machine's token are the scopes that it was issued",
+	assumed(t, "10.2", "the permissions of a machine's token are the scopes of the token",
 		func(t *testing.T, x *tenant) {
 			sampleClaims(t, x, `{"token_dialect":"access_token_authz","enforce_policies":true}`)
 			narrowed := x.Claims(x.AskToken(servertest.SampleAudience + "&scope=read:orders").Token(t))["permissions"]
@@ -214,7 +215,7 @@ func wantRFC9068Claims(t *testing.T, x *tenant, claims, more jwt.MapClaims) {
 func TestContract10Scopes(t *testing.T) {
 	t.Parallel()
 	const allOfGrant = `,"scope":["write:orders","read:orders"]`
-	observed(t, "10.4", "without the parameter scope a token carries all scopes of the grant",
+	observed(t, "10.4", "without the parameter scope, a token has all scopes of the grant",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(allOfGrant)
 			got := x.AskToken(servertest.SampleAudience)
@@ -223,8 +224,7 @@ func TestContract10Scopes(t *testing.T) {
 				t.Errorf("scope %v", scope)
 			}
 		})
-	observed(t, "10.4", "with the parameter scope a token carries exactly the scopes that were "+
-		"asked for",
+	observed(t, "10.4", "with the parameter scope, a token has exactly the requested scopes",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(allOfGrant)
 			got := x.AskToken(servertest.SampleAudience + "&scope=read:orders")
@@ -233,15 +233,16 @@ func TestContract10Scopes(t *testing.T) {
 				t.Errorf("scope %v", scope)
 			}
 		})
-	documented(t, "10.4", "openid, profile and offline_access are refused like any scope that is "+
-		"not granted",
+	documented(t, "10.4", "openid, profile and offline_access are refused like any other scope "+
+		"that is not granted",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(allOfGrant)
 			x.AskToken(servertest.SampleAudience+
 				"&scope=read:orders+openid+profile+offline_access").WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"Client has not been granted scopes: openid, profile, offline_access"}`)
 		})
-	documented(t, "10.4", "allow_all_scopes grants the scopes that the API defines at the time",
+	documented(t, "10.4", "allow_all_scopes grants the scopes that the API defines when the "+
+		"token is issued",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"allow_all_scopes":true`)
 			x.Must("PATCH", samplePath, `{"scopes":[{"value":"b"},{"value":"a"}]}`)
@@ -251,21 +252,21 @@ func TestContract10Scopes(t *testing.T) {
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 200,
 				`{"access_token":"TOKEN","scope":"c","expires_in":86400,"token_type":"Bearer"}`)
 		})
-	assumed(t, "10.4", "a granted scope that the API does not define is not issued, and refused "+
-		"by name",
+	assumed(t, "10.4", "a granted scope that the API does not define is not issued; a request "+
+		"that names it is refused",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["gone:orders","read:orders"]`)
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 200, tokenOfOne)
 			x.AskToken(servertest.SampleAudience+"&scope=gone:orders").WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"Client has not been granted scopes: gone:orders"}`)
 		})
-	assumed(t, "10.4", "enforce_policies does not narrow the tokens of machines",
+	assumed(t, "10.4", "enforce_policies does not reduce the scopes of machines",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(allOfGrant)
 			x.Must("PATCH", samplePath, `{"enforce_policies":true}`)
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 200, tokenOfBoth)
 		})
-	documented(t, "10.4", "changing a grant does not touch the tokens that were issued",
+	documented(t, "10.4", "changing a grant does not affect issued tokens",
 		func(t *testing.T, x *tenant) {
 			grant := x.SampleGrant(`,"scope":["read:orders"]`)
 			bearer := "Authorization: Bearer " + x.AskToken(servertest.SampleAudience).Token(t)
@@ -280,7 +281,7 @@ func TestContract10Scopes(t *testing.T) {
 func TestContract10Signing(t *testing.T) {
 	t.Parallel()
 	documented(t, "10.5", "RS256, PS256 and RS512 tokens are signed with the tenant's current "+
-		"key, named by kid",
+		"key, and kid names that key",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			for _, alg := range []string{"RS256", "PS256", "RS512"} {
@@ -333,8 +334,7 @@ func TestContract10ManagementTokens(t *testing.T) {
 	const ofManager = "client_id=" + testserver.ManagementClientID + "&client_secret=" +
 		testserver.ManagementClientSecret +
 		"&audience=$URL/api/v2/"
-	observed(t, "10.6", "a token for the Management API lives for a day unless the API is set to "+
-		"something else",
+	observed(t, "10.6", "a token for the Management API is valid for a day by default",
 		func(t *testing.T, x *tenant) {
 			x.AskToken(ofManager+"&scope=read:clients").WantJSON(t, 200,
 				`{"access_token":"TOKEN","scope":"read:clients","expires_in":86400,"token_type":"Bearer"}`)
@@ -342,8 +342,8 @@ func TestContract10ManagementTokens(t *testing.T) {
 			x.AskToken(ofManager+"&scope=read:clients").WantJSON(t, 200,
 				`{"access_token":"TOKEN","scope":"read:clients","expires_in":120,"token_type":"Bearer"}`)
 		})
-	observed(t, "10.6", "the scopes of a token for the Management API come from the client's "+
-		"grant, without permissions",
+	observed(t, "10.6", "a token for the Management API has the scopes of the client's grant and "+
+		"no permissions",
 		func(t *testing.T, x *tenant) {
 			x.Must(
 				"POST",

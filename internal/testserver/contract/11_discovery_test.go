@@ -19,7 +19,7 @@ import (
 
 func TestContract11JWKS(t *testing.T) {
 	t.Parallel()
-	observed(t, "11.1", "the JWKS has the current key first, then the next one",
+	observed(t, "11.1", "the JWKS has the current key first, then the next key",
 		func(t *testing.T, x *tenant) {
 			keys, _ := x.PublishedKeys()
 			kids := kidsIn(t, x)
@@ -32,7 +32,7 @@ func TestContract11JWKS(t *testing.T) {
 				}
 			}
 		})
-	documented(t, "11.1", "the JWKS has the previous key too until it is revoked",
+	documented(t, "11.1", "the JWKS includes the previous key until it is revoked",
 		func(t *testing.T, x *tenant) {
 			before := kidsIn(t, x)
 			made := x.Must("POST", "/keys/signing/rotate", "").Field(t, "kid")
@@ -45,7 +45,7 @@ func TestContract11JWKS(t *testing.T) {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}
 		})
-	observed(t, "11.1", "a key of the JWKS is an RSA key for RS256 signatures with its certificate",
+	observed(t, "11.1", "a key in the JWKS is an RSA key for RS256 signatures with its certificate",
 		func(t *testing.T, x *tenant) {
 			_, published := x.PublishedKeys()
 			for i, key := range published {
@@ -74,7 +74,7 @@ func TestContract11JWKS(t *testing.T) {
 			}
 		})
 	documented(t, "11.1", "the certificate of a key is self-signed, names the tenant's host and "+
-		"lasts about 13.7 years",
+		"is valid for about 13.7 years",
 		func(t *testing.T, x *tenant) {
 			for i, der := range publishedCertificates(t, x) {
 				certificate, err := x509.ParseCertificate(der)
@@ -102,7 +102,7 @@ func TestContract11JWKS(t *testing.T) {
 				t.Errorf("status %d, Cache-Control %q", got.Status, caching)
 			}
 		})
-	assumed(t, "11.1", "the JWKS says RS256 of a key that signs with PS256 too",
+	assumed(t, "11.1", "the JWKS states RS256 even for a key that also signs with PS256",
 		func(t *testing.T, x *tenant) {
 			x.Must("PATCH", samplePath, `{"signing_alg":"PS256"}`)
 			_, published := x.PublishedKeys()
@@ -174,8 +174,8 @@ func TestContract11Discovery(t *testing.T) {
 				t.Errorf("response types (-want +got):\n%s", diff)
 			}
 		})
-	observed(t, "11.2", "the discovery document lists how clients authenticate, and the "+
-		"algorithms of their assertions",
+	observed(t, "11.2", "the discovery document lists the authentication methods of clients and "+
+		"the algorithms of assertions",
 		func(t *testing.T, x *tenant) {
 			wantFields(
 				t,

@@ -66,8 +66,8 @@ var (
 
 func TestContract12Headers(t *testing.T) {
 	t.Parallel()
-	observed(t, "12.1", "answers of the Management API tell the size of the bucket, what is left "+
-		"in it and when it is full again",
+	observed(t, "12.1", "answers of the Management API report the size of the bucket, the "+
+		"remaining requests and when it is full again",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			before := x.Clock().Now().Unix()
@@ -79,7 +79,7 @@ func TestContract12Headers(t *testing.T) {
 				t.Errorf("reset %d, asked at %d", reset, before)
 			}
 		})
-	observed(t, "12.1", "successful and failing answers alike have the rate limit headers",
+	observed(t, "12.1", "both successful and failed answers have the rate limit headers",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			for path, status := range map[string]int{
@@ -95,7 +95,7 @@ func TestContract12Headers(t *testing.T) {
 				}
 			}
 		})
-	observed(t, "12.1", "a request that finds the bucket empty is a 429 with nothing left",
+	observed(t, "12.1", "if the bucket is empty, a request is a 429 with 0 remaining",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			got, served := exhaust(t, 100, func() servertest.Answer {
@@ -108,7 +108,7 @@ func TestContract12Headers(t *testing.T) {
 				t.Errorf("%d requests were served", served)
 			}
 		})
-	observed(t, "12.1", "single reads, lists and changes can all be a 429",
+	observed(t, "12.1", "reads, lists and changes can all be a 429",
 		func(t *testing.T, _ *tenant) {
 			for _, request := range []struct{ method, path, body string }{
 				{"GET", samplePath, ""},
@@ -141,7 +141,7 @@ func TestContract12Buckets(t *testing.T) {
 	list := func(x *tenant) func() servertest.Answer {
 		return func() servertest.Answer { return x.API("GET", "/client-grants", "") }
 	}
-	documented(t, "12.1", "the bucket refills at the sustained rate, and no further than its size",
+	documented(t, "12.1", "the bucket refills at the sustained rate up to its size",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			exhaust(t, 100, list(x))
@@ -162,7 +162,7 @@ func TestContract12Buckets(t *testing.T) {
 				t.Errorf("%d left", left)
 			}
 		})
-	assumed(t, "12.1", "requests that fail count as well", func(t *testing.T, _ *tenant) {
+	assumed(t, "12.1", "failed requests count too", func(t *testing.T, _ *tenant) {
 		x := newLimitedTenant(t, slow)
 		got, served := exhaust(t, 100, func() servertest.Answer {
 			return x.API("POST", "/client-grants", `{}`)
@@ -172,7 +172,7 @@ func TestContract12Buckets(t *testing.T) {
 			t.Errorf("%d requests were served", served)
 		}
 	})
-	assumed(t, "12.1", "a request that is refused for its pace changes nothing",
+	assumed(t, "12.1", "a request that the rate limit refuses changes nothing",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			asked := 0
@@ -200,7 +200,7 @@ func TestContract12Buckets(t *testing.T) {
 
 func TestContract12EndpointBuckets(t *testing.T) {
 	t.Parallel()
-	observed(t, "12.1", "an endpoint with a bucket of its own says so when that one is empty",
+	observed(t, "12.1", "the 429 of an endpoint with its own bucket names the endpoint limit",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
 			got, _ := exhaust(
@@ -210,8 +210,8 @@ func TestContract12EndpointBuckets(t *testing.T) {
 			)
 			got.WantJSON(t, 429, endpointLimit)
 		})
-	documented(t, "12.2", "clients, organizations and their grants have buckets of their own "+
-		"besides the global one",
+	documented(t, "12.2", "endpoints of clients, organizations and organization grants have "+
+		"their own buckets besides the global one",
 		func(t *testing.T, _ *tenant) {
 			const org, grant = "/organizations/org_0000000000000000", `{"grant_id":"cgr_0000000000000000"}`
 			for _, test := range []struct {
@@ -242,14 +242,14 @@ func TestContract12EndpointBuckets(t *testing.T) {
 				}
 			}
 		})
-	documented(t, "12.2", "the endpoints with a bucket of their own do not share it",
+	documented(t, "12.2", "endpoints with their own bucket do not share it",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
 			exhaust(t, 100, func() servertest.Answer { return x.API("GET", "/clients", "") })
 			x.API("GET", "/organizations", "").WantJSON(t, 200, `[]`)
 			x.API("GET", "/client-grants?audience=urn:none", "").WantJSON(t, 200, `[]`)
 		})
-	documented(t, "12.1", "the global limit is checked before the endpoint's",
+	documented(t, "12.1", "the global limit is checked before the limit of the endpoint",
 		func(t *testing.T, _ *tenant) {
 			// Both buckets run out with the same request, and that of the endpoint refills faster.
 			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 5})
@@ -260,14 +260,15 @@ func TestContract12EndpointBuckets(t *testing.T) {
 			)
 			got.WantJSON(t, 429, globalLimit)
 		})
-	assumed(t, "12.1", "an endpoint with a bucket of its own reports that one in its headers",
+	assumed(t, "12.1", "the headers of an endpoint with its own bucket report that bucket",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
 			got := x.API("GET", "/clients", "")
 			got.WantHeader(t, "x-ratelimit-limit", "5")
 			got.WantHeader(t, "x-ratelimit-remaining", "4")
 		})
-	documented(t, "12.2", "signing keys are rotated five times a day at most, whatever the plan",
+	documented(t, "12.2", "signing keys can be rotated at most five times a day, whatever the "+
+		"tenant's plan",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, roomy)
 			got, served := exhaust(t, 6, func() servertest.Answer {
@@ -282,7 +283,7 @@ func TestContract12EndpointBuckets(t *testing.T) {
 
 func TestContract12TokenEndpoint(t *testing.T) {
 	t.Parallel()
-	observed(t, "9.2", "answers of the token endpoint have rate limit headers of its own bucket",
+	observed(t, "9.2", "answers of the token endpoint report the rate limit of its own bucket",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, slow)
 			x.SampleGrant("")
@@ -309,7 +310,7 @@ func TestContract12TokenEndpoint(t *testing.T) {
 				t.Errorf("%d requests were served", served)
 			}
 		})
-	documented(t, "12.1", "the token endpoint and the Management API have buckets of their own",
+	documented(t, "12.1", "the token endpoint and the Management API have separate buckets",
 		func(t *testing.T, _ *tenant) {
 			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 2})
 			exhaust(t, 1000, func() servertest.Answer { return x.AskToken("client_id=nobody") })

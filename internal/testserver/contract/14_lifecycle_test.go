@@ -26,8 +26,7 @@ func wantSampleAPI(t *testing.T, x *tenant, token string, status int) {
 
 func TestContract14Deletions(t *testing.T) {
 	t.Parallel()
-	observed(t, "14", "deleting a client deletes its grants, and deleting them once more is "+
-		"still a 204",
+	observed(t, "14", "deleting a client deletes its grants; deleting those again is a 204",
 		func(t *testing.T, x *tenant) {
 			id, _ := x.MakeClient("")
 			grant := "/client-grants/" + x.GrantTo(id, "")
@@ -45,13 +44,13 @@ func TestContract14Deletions(t *testing.T) {
 		x.API("GET", "/client-grants?audience=https://sample-api.example.com", "").WantJSON(t, 200,
 			`[]`)
 	})
-	observed(t, "14", "deleting a grant whose API is gone is a 204", func(t *testing.T, x *tenant) {
-		grant := "/client-grants/" + x.SampleGrant("")
-		x.Must("DELETE", samplePath, "")
-		x.API("DELETE", grant, "").Want(t, 204, "")
-	})
-	assumed(t, "14", "an API that is made again has a new id, and the old grants do not count "+
-		"for it",
+	observed(t, "14", "deleting a grant after its API was deleted is a 204",
+		func(t *testing.T, x *tenant) {
+			grant := "/client-grants/" + x.SampleGrant("")
+			x.Must("DELETE", samplePath, "")
+			x.API("DELETE", grant, "").Want(t, 204, "")
+		})
+	assumed(t, "14", "an API that is created again has a new id and none of the old grants",
 		func(t *testing.T, x *tenant) {
 			const body = `{"identifier":"https://sample-api.example.com","scopes":[{"value":"read:orders"}]}`
 			before := x.Must("GET", samplePath, "").Field(t, "id")
@@ -62,7 +61,7 @@ func TestContract14Deletions(t *testing.T) {
 			}
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 403, notAuthorized)
 		})
-	documented(t, "14", "tokens that were issued outlive the deletion of their grant",
+	documented(t, "14", "issued tokens stay valid after their grant is deleted",
 		func(t *testing.T, x *tenant) {
 			grant := x.SampleGrant(`,"scope":["read:orders"]`)
 			token := x.AskToken(servertest.SampleAudience).Token(t)
@@ -70,7 +69,7 @@ func TestContract14Deletions(t *testing.T) {
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 403, notAuthorized)
 			wantSampleAPI(t, x, token, 200)
 		})
-	assumed(t, "14", "deleting a grant takes it from its organizations",
+	assumed(t, "14", "deleting a grant removes it from its organizations",
 		func(t *testing.T, x *tenant) {
 			org, grant := x.AddOrganization("acme"), x.SampleGrant("")
 			x.Associate(org, grant)
@@ -78,7 +77,7 @@ func TestContract14Deletions(t *testing.T) {
 			x.API("GET", "/organizations/"+org+"/client-grants?include_totals=true", "").
 				WantJSON(t, 200, noGrants)
 		})
-	assumed(t, "14", "deleting an organization leaves the grants that it had",
+	assumed(t, "14", "deleting an organization does not delete its grants",
 		func(t *testing.T, x *tenant) {
 			org, grant := x.AddOrganization("acme"), x.SampleGrant("")
 			x.Associate(org, grant)
@@ -93,14 +92,14 @@ func TestContract14Deletions(t *testing.T) {
 
 func TestContract14Changes(t *testing.T) {
 	t.Parallel()
-	observed(t, "14", "a grant keeps listing a scope that was removed from the API",
+	observed(t, "14", "a grant still lists a scope that was removed from the API",
 		func(t *testing.T, x *tenant) {
 			grant := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders","write:orders"]`)
 			x.Must("PATCH", samplePath, `{"scopes":[{"value":"read:orders"}]}`)
 			x.API("GET", grant, "").WantJSON(t, 200,
 				shownGrant(`,"scope":["read:orders","write:orders"],"subject_type":"client"`))
 		})
-	observed(t, "14", "a grant keeps the old name of a scope that gets a new one",
+	observed(t, "14", "a grant still lists the old name of a renamed scope",
 		func(t *testing.T, x *tenant) {
 			grant := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders"]`)
 			x.Must(
@@ -110,8 +109,8 @@ func TestContract14Changes(t *testing.T) {
 			x.API("GET", grant, "").WantJSON(t, 200,
 				shownGrant(`,"scope":["read:orders"],"subject_type":"client"`))
 		})
-	observed(t, "14", "the secret of a client that turns to private_key_jwt is hidden and "+
-		"unusable until it turns back",
+	observed(t, "14", "after a client changes to private_key_jwt, its secret is hidden and "+
+		"unusable until it changes back",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			credential, _ := attachKey(t, x, testserver.MachineClientID)
@@ -132,7 +131,7 @@ func TestContract14Changes(t *testing.T) {
 			)
 			x.Must("GET", credentialsPath+"/"+credential, "")
 		})
-	assumed(t, "14", "a new signing_alg holds for new tokens, and the issued ones stay valid",
+	assumed(t, "14", "a new signing_alg applies to new tokens; issued tokens stay valid",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
 			older := x.AskToken(servertest.SampleAudience).Token(t)
@@ -143,7 +142,7 @@ func TestContract14Changes(t *testing.T) {
 			wantSampleAPI(t, x, older, 200)
 			wantSampleAPI(t, x, newer, 200)
 		})
-	documented(t, "14", "a new token_lifetime holds for new tokens only",
+	documented(t, "14", "a new token_lifetime applies to new tokens only",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
 			older := x.Claims(x.AskToken(servertest.SampleAudience).Token(t))

@@ -35,8 +35,7 @@ func refusedQuery(violation string) string {
 
 func TestContract1Requests(t *testing.T) {
 	t.Parallel()
-	documented(t, "1.1", "a token for the Management API names its audience with the slash at "+
-		"the end",
+	documented(t, "1.1", "the audience of a Management API token ends in a slash",
 		func(t *testing.T, x *tenant) {
 			token := x.ForgeToken(
 				x.URL()+"/api/v2",
@@ -99,7 +98,7 @@ func TestContract1Requests(t *testing.T) {
 			got := servertest.Answer{Status: response.StatusCode, Body: string(body)}
 			got.Want(t, 200, `[]`)
 		})
-	observed(t, "1.1", "writes ignore query parameters that they do not know",
+	observed(t, "1.1", "writes ignore unknown query parameters",
 		func(t *testing.T, x *tenant) {
 			organization := x.Must("POST", "/organizations", `{"name":"acme"}`).Field(t, "id")
 			grants := "/organizations/" + organization + "/client-grants"
@@ -112,7 +111,7 @@ func TestContract1Requests(t *testing.T) {
 			x.API("POST", "/client-grants"+unknown, grantBody("")).Want(t, 201,
 				shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
-	assumed(t, "1.1", "reads refuse query parameters that they do not know",
+	assumed(t, "1.1", "reads refuse unknown query parameters",
 		func(t *testing.T, x *tenant) {
 			for _, path := range []string{
 				"/resource-servers", "/resource-servers/x", "/client-grants", "/client-grants/x",
@@ -121,7 +120,7 @@ func TestContract1Requests(t *testing.T) {
 					refusedQuery(`'Additional properties not allowed: include_total'.`))
 			}
 		})
-	observed(t, "1.1", "the last write wins: there are no ETags, and If-Match is not heeded",
+	observed(t, "1.1", "the last write wins: there are no ETags, and If-Match is ignored",
 		func(t *testing.T, x *tenant) {
 			read := x.API(
 				"GET", "/resource-servers/https:%2F%2Fsample-api.example.com?fields=name", "",
@@ -144,7 +143,7 @@ func TestContract1Requests(t *testing.T) {
 
 func TestContract1Responses(t *testing.T) {
 	t.Parallel()
-	observed(t, "1.1", "every answer is declared as JSON in UTF-8, an empty 204 as well",
+	observed(t, "1.1", "the content type of every answer is JSON in UTF-8, even of an empty 204",
 		func(t *testing.T, x *tenant) {
 			for _, request := range []struct {
 				method, path, body string
@@ -164,21 +163,20 @@ func TestContract1Responses(t *testing.T) {
 				got.WantHeader(t, "Content-Type", "application/json; charset=utf-8")
 			}
 		})
-	observed(t, "1.1", "answers forbid caching and vary by origin and encoding",
+	observed(t, "1.1", "answers must not be cached and vary by origin and encoding",
 		func(t *testing.T, x *tenant) {
 			got := x.Must("GET", "/resource-servers", "")
 			got.WantHeader(t, "Cache-Control", "no-cache")
 			got.WantHeader(t, "Vary", "origin,accept-encoding")
 		})
-	observed(t, "1.1", "answers demand HTTPS for the future",
+	observed(t, "1.1", "answers have a Strict-Transport-Security header",
 		func(t *testing.T, x *tenant) {
 			header := x.Must("GET", "/resource-servers", "").Header.Get("Strict-Transport-Security")
 			if !regexp.MustCompile(`^max-age=[1-9]\d*`).MatchString(header) {
 				t.Errorf("Strict-Transport-Security is %q", header)
 			}
 		})
-	observed(t, "1.1", "successful answers, too, carry the state of the rate limit when there is "+
-		"one",
+	observed(t, "1.1", "if there is a rate limit, successful answers report its state",
 		func(t *testing.T, _ *tenant) {
 			x := servertest.NewWith(t, testserver.Config{RateLimit: testserver.RateLimit{
 				PerSecond: 2,
@@ -201,7 +199,7 @@ func TestContract1Responses(t *testing.T) {
 				t.Errorf("reset at %d, now it is %d", reset, now)
 			}
 		})
-	observed(t, "1.1", "answers are compressed for those who ask for gzip, and for nobody else",
+	observed(t, "1.1", "answers are compressed only if the client accepts gzip",
 		func(t *testing.T, x *tenant) {
 			bearer := x.Bearer("")
 			const path = "/api/v2/resource-servers?include_totals=true"
@@ -221,7 +219,7 @@ func TestContract1Responses(t *testing.T) {
 				t.Errorf("the compressed answer differs (-plain +unpacked):\n%s", diff)
 			}
 		})
-	observed(t, "1.1", "resource servers, client grants and clients carry no timestamps",
+	observed(t, "1.1", "resource servers, client grants and clients have no timestamps",
 		func(t *testing.T, x *tenant) {
 			x.API("POST", "/resource-servers", `{"identifier":"https://a"}`).Want(t, 201,
 				`{"id":"RS_ID","identifier":"https://a",`+servertest.MinimalAPI)
@@ -237,19 +235,18 @@ func TestContract1Responses(t *testing.T) {
 
 func TestContract1ErrorBody(t *testing.T) {
 	t.Parallel()
-	observed(t, "1.2", "an error repeats the status, names its phrase, says what is wrong and "+
-		"mostly adds a code word",
+	observed(t, "1.2", "an error has the status, its phrase and a message, and mostly an errorCode",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/resource-servers/nope", "").Want(t, 404,
 				`{"statusCode":404,"error":"Not Found",`+
 					`"message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`)
 		})
-	observed(t, "1.2", "the code word of an error can be absent",
+	observed(t, "1.2", "an error may have no errorCode",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/nowhere", "").Want(t, 404,
 				`{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
 		})
-	observed(t, "1.2", "errors of the token endpoint have a shape of their own",
+	observed(t, "1.2", "errors of the token endpoint have another format",
 		func(t *testing.T, x *tenant) {
 			x.AskToken("client_id=nobody").Want(t, 401,
 				`{"error":"access_denied","error_description":"Unauthorized"}`)
@@ -258,7 +255,7 @@ func TestContract1ErrorBody(t *testing.T) {
 
 func TestContract1NullEmptyAbsent(t *testing.T) {
 	t.Parallel()
-	observed(t, "1.7", "a property without a value is left out of answers, never null",
+	observed(t, "1.7", "answers omit a property without a value, and never contain null",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"consent_policy":"transactional-authorization-with-mfa"`)
 			wantAPI(
@@ -267,15 +264,15 @@ func TestContract1NullEmptyAbsent(t *testing.T) {
 			)
 			wantAPI(t, x.API("GET", aPath, ""), 200, ``)
 		})
-	observed(t, "1.7", "an empty array that was sent comes back empty, one that was never sent "+
-		"is left out",
+	observed(t, "1.7", "an empty array that was sent is returned; an array that was never sent "+
+		"is omitted",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			wantAPI(t, x.API("GET", aPath, ""), 200, ``)
 			wantAPI(t, x.API("PATCH", aPath, `{"scopes":[]}`), 200, `"scopes":[]`)
 			wantAPI(t, x.API("GET", aPath, ""), 200, `"scopes":[]`)
 		})
-	observed(t, "1.7", "a PATCH leaves alone what it does not name",
+	observed(t, "1.7", "a PATCH does not change properties that it omits",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"name":"N","token_lifetime":60,"scopes":[{"value":"a"}]`)
 			wantAPI(
@@ -283,16 +280,16 @@ func TestContract1NullEmptyAbsent(t *testing.T) {
 				`"name":"M","token_lifetime":60,"scopes":[{"value":"a"}]`,
 			)
 		})
-	observed(t, "1.7", "null in a PATCH clears a nullable property; clearing it again is fine "+
-		"and changes nothing",
+	observed(t, "1.7", "null in a PATCH clears a nullable property; clearing it again changes "+
+		"nothing",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"proof_of_possession":{"mechanism":"mtls","required":true}`)
 			for range 2 {
 				wantAPI(t, x.API("PATCH", aPath, `{"proof_of_possession":null}`), 200, ``)
 			}
 		})
-	observed(t, "1.7", "a PATCH merges on the top level only: an array or object replaces the "+
-		"old one as a whole",
+	observed(t, "1.7", "a PATCH merges the top level only: an array or object replaces the "+
+		"stored one as a whole",
 		func(t *testing.T, x *tenant) {
 			makeAPI(
 				x,
@@ -310,7 +307,7 @@ func TestContract1NullEmptyAbsent(t *testing.T) {
 				`"name":"N","scopes":[{"value":"b"}],"proof_of_possession":{"mechanism":"dpop","required":false}`,
 			)
 		})
-	documented(t, "1.7", "null where the schema allows none is refused",
+	documented(t, "1.7", "null is refused unless the schema allows it",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			x.API("PATCH", aPath, `{"name":null}`).Want(t, 400,

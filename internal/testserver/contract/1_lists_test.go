@@ -42,15 +42,15 @@ func listedGrants(audiences ...string) string {
 
 func TestContract1OffsetPaging(t *testing.T) {
 	t.Parallel()
-	observed(t, "1.8", "without include_totals a list is a bare array",
+	observed(t, "1.8", "without include_totals, a list is an array",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
 			for _, query := range []string{"", "&include_totals=false", "&page=0&per_page=2"} {
 				x.API("GET", ourGrants+query, "").Want(t, 200, listedGrants("urn:a", "urn:b"))
 			}
 		})
-	observed(t, "1.8", "with include_totals a list is an object with total, start and limit, "+
-		"whose array is named after its items",
+	observed(t, "1.8", "with include_totals, a list is an object with total, start, limit and an "+
+		"array named after its items",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b", "urn:c")
 			x.Must("POST", "/organizations", `{"name":"acme"}`)
@@ -74,7 +74,7 @@ func TestContract1OffsetPaging(t *testing.T) {
 				t.Errorf("no array of organizations: %s", got.Body)
 			}
 		})
-	observed(t, "1.8", "without per_page a list stops at 50 items, with totals or without",
+	observed(t, "1.8", "without per_page, a page has at most 50 items",
 		func(t *testing.T, x *tenant) {
 			var identifiers []string
 			for i := range 60 {
@@ -93,14 +93,14 @@ func TestContract1OffsetPaging(t *testing.T) {
 				}
 			}
 		})
-	assumed(t, "1.8", "a page past the end is empty and keeps start and total",
+	assumed(t, "1.8", "a page after the last one is empty and still has start and total",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a")
 			x.API("GET", ourGrants+"&page=9", "").Want(t, 200, `[]`)
 			x.API("GET", ourGrants+"&page=9&per_page=10&include_totals=true", "").WantJSON(t, 200,
 				`{"total":1,"start":90,"limit":10,"client_grants":[]}`)
 		})
-	documented(t, "1.8", "per_page is at least 1 and at most 100",
+	documented(t, "1.8", "per_page is between 1 and 100",
 		func(t *testing.T, x *tenant) {
 			for _, list := range []string{"/resource-servers", "/client-grants"} {
 				x.API("GET", list+"?per_page=0", "").Want(t, 400,
@@ -115,13 +115,13 @@ func TestContract1OffsetPaging(t *testing.T) {
 					`{"limit":100}`)
 			}
 		})
-	documented(t, "1.8", "the list of clients allows per_page 0",
+	documented(t, "1.8", "the list of clients accepts per_page=0",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"GET", "/clients?per_page=0&is_global=false&include_totals=true", "",
 			).WantJSON(t, 200, `{"clients":[],"limit":0,"start":0,"total":3}`)
 		})
-	observed(t, "1.8", "a list is in the order in which its objects were made",
+	observed(t, "1.8", "a list is in the order of creation",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:c", "urn:a", "urn:b")
 			x.API("GET", ourGrants, "").Want(t, 200, listedGrants("urn:c", "urn:a", "urn:b"))
@@ -135,7 +135,7 @@ func TestContract1OffsetPaging(t *testing.T) {
 
 func TestContract1CheckpointPaging(t *testing.T) {
 	t.Parallel()
-	observed(t, "1.8", "with take a list is an object with the items and a checkpoint, without a "+
+	observed(t, "1.8", "with take, a list is an object with the items and a checkpoint but no "+
 		"total",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
@@ -153,13 +153,13 @@ func TestContract1CheckpointPaging(t *testing.T) {
 			x.API("GET", ourGrants+"&take=2", "").Want(t, 200,
 				`{"client_grants":`+listedGrants("urn:a", "urn:b")+`}`)
 		})
-	observed(t, "1.8", "take wins over per_page and include_totals, which are then ignored",
+	observed(t, "1.8", "with take, per_page and include_totals are ignored",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
 			x.API("GET", ourGrants+"&take=50&per_page=1&include_totals=true", "").Want(t, 200,
 				`{"client_grants":`+listedGrants("urn:a", "urn:b")+`}`)
 		})
-	documented(t, "1.8", "client grants, clients and organizations are paged by checkpoint as well",
+	documented(t, "1.8", "client grants, clients and organizations can also be paged by checkpoint",
 		func(t *testing.T, x *tenant) {
 			x.Must("POST", "/organizations", `{"name":"acme"}`)
 			x.Must("POST", "/organizations", `{"name":"globex"}`)
@@ -191,8 +191,7 @@ func TestContract1CheckpointPaging(t *testing.T) {
 			x.API("GET", "/resource-servers?from=x", "").Want(t, 400,
 				refusedQuery(`'Additional properties not allowed: from'.`))
 		})
-	documented(t, "1.8", "take is at least 1 and at most 100, and 50 when a checkpoint comes "+
-		"without it",
+	documented(t, "1.8", "take is between 1 and 100; with a checkpoint its default is 50",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/client-grants?take=0", "").Want(t, 400,
 				refusedQuery(
@@ -213,7 +212,8 @@ func TestContract1CheckpointPaging(t *testing.T) {
 			x.API("GET", ourGrants+"&from="+got.Field(t, "next"), "").Want(t, 200,
 				`{"client_grants":`+listedGrants("urn:51")+`}`)
 		})
-	assumed(t, "1.8", "a checkpoint is good for 24 hours, then it is invalid_paging",
+	assumed(t, "1.8", "a checkpoint expires after 24 hours; using it then is an invalid_paging "+
+		"error",
 		func(t *testing.T, x *tenant) {
 			makeGrants(x, "urn:a", "urn:b")
 			next := x.API("GET", ourGrants+"&take=1", "").Field(t, "next")
@@ -225,7 +225,7 @@ func TestContract1CheckpointPaging(t *testing.T) {
 			x.API("GET", ourGrants+"&take=1&from="+next, "").WantProperties(t, 400,
 				`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_paging"}`)
 		})
-	assumed(t, "1.8", "a checkpoint that the API did not make is invalid_paging",
+	assumed(t, "1.8", "a checkpoint that the API did not issue is an invalid_paging error",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", ourGrants+"&take=1&from=never-made", "").WantProperties(t, 400,
 				`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_paging"}`)
@@ -240,8 +240,8 @@ func TestContract1IDs(t *testing.T) {
 			t.Errorf("the %s is %q", what, value)
 		}
 	}
-	observed(t, "1.9", "the id of a resource server is 24 hex digits, of which the first 8 are "+
-		"the second of its creation",
+	observed(t, "1.9", "the id of a resource server is 24 hex digits; the first 8 are the time "+
+		"of its creation in seconds",
 		func(t *testing.T, x *tenant) {
 			before := x.Clock().Now()
 			id := x.Must("POST", "/resource-servers", `{"identifier":"https://a"}`).Field(t, "id")
@@ -292,8 +292,7 @@ func TestContract1IDs(t *testing.T) {
 				has(t, "kid", kid, `^[A-Za-z0-9_-]{21}$`)
 			}
 		})
-	observed(t, "1.9", "a resource server is read, changed and deleted by its id or by its "+
-		"encoded identifier",
+	observed(t, "1.9", "a resource server is addressed by its id or by its encoded identifier",
 		func(t *testing.T, x *tenant) {
 			for range 2 {
 				id := x.Must("POST", "/resource-servers", `{"identifier":"https://a"}`).
@@ -313,14 +312,15 @@ func TestContract1IDs(t *testing.T) {
 				x.API("GET", "/resource-servers?identifiers=https%3A%2F%2Fa", "").Want(t, 200, `[]`)
 			}
 		})
-	observed(t, "1.9", "the colon of an identifier in a path may stay, its slashes may not",
+	observed(t, "1.9", "in a path, the colon of an identifier need not be encoded, but its "+
+		"slashes must be",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			wantAPI(t, x.API("GET", "/resource-servers/https:%2F%2Fa", ""), 200, ``)
 			x.API("GET", "/resource-servers/https://a", "").Want(t, 404,
 				`{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
 		})
-	observed(t, "1.9", "an identifier that is encoded twice is understood",
+	observed(t, "1.9", "an identifier in a path may be encoded twice",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			wantAPI(t, x.API("GET", "/resource-servers/https%253A%252F%252Fa", ""), 200, ``)

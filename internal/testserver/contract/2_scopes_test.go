@@ -40,8 +40,8 @@ func TestContract2Scopes(t *testing.T) {
 			`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: `+
 				scopes+`","errorCode":"insufficient_scope"}`)
 	}
-	documented(t, "2", "the endpoints of resource servers need create:, read:, update: and "+
-		"delete:resource_servers",
+	documented(t, "2", "creating, reading, updating and deleting resource servers needs create:, "+
+		"read:, update: and delete:resource_servers",
 		func(t *testing.T, x *tenant) {
 			needs(t, x, "POST /resource-servers", "create:resource_servers")
 			needs(t, x, "GET /resource-servers", "read:resource_servers")
@@ -49,8 +49,8 @@ func TestContract2Scopes(t *testing.T) {
 			needs(t, x, "PATCH /resource-servers/x", "update:resource_servers")
 			needs(t, x, "DELETE /resource-servers/x", "delete:resource_servers")
 		})
-	documented(t, "2", "the endpoints of client grants need create:, read:, update: and "+
-		"delete:client_grants",
+	documented(t, "2", "creating, reading, updating and deleting client grants needs create:, "+
+		"read:, update: and delete:client_grants",
 		func(t *testing.T, x *tenant) {
 			needs(t, x, "POST /client-grants", "create:client_grants")
 			needs(t, x, "GET /client-grants", "read:client_grants")
@@ -64,8 +64,8 @@ func TestContract2Scopes(t *testing.T) {
 			needs(t, x, "GET /client-grants/x/organizations", "read:organization_client_grants")
 			needs(t, x, "GET /organizations/x/client-grants", "read:organization_client_grants")
 		})
-	documented(t, "2", "adding and removing grants of an organization needs create: and "+
-		"delete:organization_client_grants",
+	documented(t, "2", "associating a grant with an organization needs "+
+		"create:organization_client_grants, and removing it delete:organization_client_grants",
 		func(t *testing.T, x *tenant) {
 			needs(t, x, "POST /organizations/x/client-grants", "create:organization_client_grants")
 			needs(
@@ -73,8 +73,8 @@ func TestContract2Scopes(t *testing.T) {
 				"delete:organization_client_grants",
 			)
 		})
-	documented(t, "2", "the endpoints of organizations need create:, read:, update: and "+
-		"delete:organizations",
+	documented(t, "2", "creating, reading, updating and deleting organizations needs create:, "+
+		"read:, update: and delete:organizations",
 		func(t *testing.T, x *tenant) {
 			needs(t, x, "POST /organizations", "create:organizations")
 			needs(t, x, "GET /organizations", "read:organizations")
@@ -82,15 +82,15 @@ func TestContract2Scopes(t *testing.T) {
 			needs(t, x, "PATCH /organizations/x", "update:organizations")
 			needs(t, x, "DELETE /organizations/x", "delete:organizations")
 		})
-	observed(t, "2", "reading the connections and members of an organization needs "+
-		"read:organization_connections and read:organization_members",
+	observed(t, "2", "reading the connections of an organization needs "+
+		"read:organization_connections, and its members read:organization_members",
 		func(t *testing.T, x *tenant) {
 			path := "/organizations/" + x.AddOrganization("acme")
 			needs(t, x, "GET "+path+"/connections", "read:organization_connections")
 			needs(t, x, "GET "+path+"/members", "read:organization_members")
 		})
-	documented(t, "2", "the endpoints of clients need the scopes of clients, or those of their "+
-		"keys and credentials",
+	documented(t, "2", "the endpoints of clients need scopes for clients, client_keys, "+
+		"client_credentials or client_summary",
 		func(t *testing.T, x *tenant) {
 			const readers = "read:clients,read:client_keys,read:client_credentials,read:client_summary"
 			needs(t, x, "POST /clients", "create:clients")
@@ -103,8 +103,8 @@ func TestContract2Scopes(t *testing.T) {
 			needs(t, x, "DELETE /clients/x", "delete:clients")
 			needs(t, x, "POST /clients/x/rotate-secret", "update:client_keys")
 		})
-	documented(t, "2", "the endpoints of a client's credentials need create:, read:, update: and "+
-		"delete:client_credentials",
+	documented(t, "2", "creating, reading, updating and deleting credentials needs create:, "+
+		"read:, update: and delete:client_credentials",
 		func(t *testing.T, x *tenant) {
 			needs(t, x, "POST /clients/x/credentials", "create:client_credentials")
 			needs(t, x, "GET /clients/x/credentials", "read:client_credentials")
@@ -112,14 +112,15 @@ func TestContract2Scopes(t *testing.T) {
 			needs(t, x, "PATCH /clients/x/credentials/y", "update:client_credentials")
 			needs(t, x, "DELETE /clients/x/credentials/y", "delete:client_credentials")
 		})
-	documented(t, "2", "the endpoints of signing keys need read: and update:signing_keys",
+	documented(t, "2", "reading signing keys needs read:signing_keys, and revoking one "+
+		"update:signing_keys",
 		func(t *testing.T, x *tenant) {
 			needs(t, x, "GET /keys/signing", "read:signing_keys")
 			needs(t, x, "GET /keys/signing/x", "read:signing_keys")
 			needs(t, x, "PUT /keys/signing/x/revoke", "update:signing_keys")
 		})
-	documented(t, "2", "rotating the signing key needs create:signing_keys and "+
-		"update:signing_keys together",
+	documented(t, "2", "rotating the signing keys needs both create:signing_keys and "+
+		"update:signing_keys",
 		func(t *testing.T, x *tenant) {
 			for scopes, status := range map[string]int{
 				"create:signing_keys": 403, "update:signing_keys": 403,

@@ -14,7 +14,7 @@ import (
 
 func TestContract3Create(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.8", "a create that violates the schema is refused and makes nothing",
+	observed(t, "3.8", "a create that violates the schema is refused and creates nothing",
 		func(t *testing.T, x *tenant) {
 			wantAPIRefused(t, x, `"token_lifetime":"60"`,
 				`'Expected type integer but found type string' on property token_lifetime `+
@@ -27,13 +27,13 @@ func TestContract3Create(t *testing.T) {
 			).WantProperties(t, 400,
 				`{"statusCode":400,"error":"Bad Request","message":"The selected identifier is reserved."}`)
 		})
-	assumed(t, "3.8", "the refusal of a reserved identifier has the code word invalid_body",
+	assumed(t, "3.8", "the refusal of a reserved identifier has the errorCode invalid_body",
 		func(t *testing.T, x *tenant) {
 			x.API("POST", "/resource-servers", `{"identifier":"$URL/api/v2/"}`).
 				WantProperties(t, 400, `{"errorCode":"invalid_body"}`)
 		})
-	documented(t, "3.8", "an identifier that is taken is refused, and the API that has it stays "+
-		"as it is",
+	documented(t, "3.8", "a create with a taken identifier is refused and does not change the "+
+		"existing API",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, `,"name":"First"`)
 			if got := x.API(
@@ -47,7 +47,8 @@ func TestContract3Create(t *testing.T) {
 
 func TestContract3List(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.9", "identifiers select APIs by exact match, and unknown ones yield nothing",
+	observed(t, "3.9", "the filter identifiers matches exactly; identifiers that match no API "+
+		"are ignored",
 		func(t *testing.T, x *tenant) {
 			for _, identifier := range []string{"urn:c", "urn:a", "urn:b", "urn:aa"} {
 				x.Must("POST", "/resource-servers", `{"identifier":"`+identifier+`"}`)
@@ -66,7 +67,7 @@ func TestContract3List(t *testing.T) {
 			).WantJSON(t, 200,
 				`{"total":1,"start":0,"limit":50,"resource_servers":[{"identifier":"urn:b"}]}`)
 		})
-	documented(t, "3.9", "at most 10 identifiers can be asked for",
+	documented(t, "3.9", "a list can be filtered by at most 10 identifiers",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/resource-servers?"+strings.Repeat("identifiers=urn:a&", 10), "").
 				Want(t, 200, `[]`)
@@ -95,7 +96,7 @@ func TestContract3List(t *testing.T) {
 				`[{"identifier":"$URL/api/v2/"},{"identifier":"https://sample-api.example.com"},`+
 					`{"identifier":"https://a","signing_secret":"sixteen-chars-ok"}]`))
 		})
-	observed(t, "3.9", "the Management API alone takes 10 to 30 kilobytes of the first page",
+	observed(t, "3.9", "the Management API takes up 10 to 30 kilobytes of the first page",
 		func(t *testing.T, x *tenant) {
 			if n := len(x.Must("GET", "/resource-servers?per_page=1", "").Body); n < 10_000 ||
 				n > 30_000 {
@@ -118,7 +119,7 @@ func TestContract3Read(t *testing.T) {
 				}
 			}
 		})
-	documented(t, "3.10", "fields and include_fields choose what a read shows",
+	documented(t, "3.10", "fields and include_fields select the properties of a read",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			x.API("GET", aPath+"?fields=identifier,signing_alg", "").Want(t, 200,
@@ -183,7 +184,7 @@ func TestContract3Change(t *testing.T) {
 				`"name":"A","scopes":[{"value":"a"}]`,
 			)
 		})
-	observed(t, "3.11", "a DELETE answers 204 without a body, and 204 again",
+	observed(t, "3.11", "a DELETE answers 204 without a body, even if repeated",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			for range 2 {

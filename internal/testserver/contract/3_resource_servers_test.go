@@ -50,8 +50,8 @@ func wantAPIRefused(t *testing.T, x *tenant, settings, violation string) {
 
 func TestContract3Properties(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.1", "an identifier alone makes an API: RS256, a day of lifetime, two hours "+
-		"for the web, grants required",
+	observed(t, "3.1", "an API needs only an identifier; the defaults are RS256, a lifetime of a "+
+		"day, two hours for the web, and required grants",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/resource-servers", `{"identifier":"https://orders.example.com"}`,
@@ -61,7 +61,7 @@ func TestContract3Properties(t *testing.T) {
 					`{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},`+
 					`"token_lifetime":86400,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`)
 		})
-	observed(t, "3.1", "every property comes back as it was sent",
+	observed(t, "3.1", "every property is returned as it was sent",
 		func(t *testing.T, x *tenant) {
 			const settings = `"allow_offline_access":true,"allow_online_access":true,` +
 				`"allow_online_access_with_ephemeral_sessions":false,"skip_consent_for_verifiable_first_party_clients":true,` +
@@ -77,7 +77,7 @@ func TestContract3Properties(t *testing.T) {
 			got.Want(t, 201, whole)
 			x.API("GET", "/resource-servers/"+got.Field(t, "id"), "").Want(t, 200, whole)
 		})
-	observed(t, "3.1", "each property but the identifier can be changed alone",
+	observed(t, "3.1", "every property except the identifier can be changed alone",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			now := ""
@@ -105,7 +105,7 @@ func TestContract3Properties(t *testing.T) {
 			}
 			wantAPI(t, x.API("GET", aPath, ""), 200, now)
 		})
-	observed(t, "3.1", "an identifier is any text, no URL needed, and compared byte for byte",
+	observed(t, "3.1", "an identifier is any text, not only a URL, and is compared byte by byte",
 		func(t *testing.T, x *tenant) {
 			for _, identifier := range []string{
 				"https://a", "https://a/", "HTTPS://a", "orders", "käse & brot",
@@ -124,7 +124,7 @@ func TestContract3Properties(t *testing.T) {
 			x.API("POST", "/resource-servers", `{"identifier":"https://b"}`).Want(t, 201,
 				`{"id":"RS_ID","identifier":"https://b",`+servertest.MinimalAPI)
 		})
-	observed(t, "3.1", "token_lifetime_for_web is taken by POST and by PATCH",
+	observed(t, "3.1", "POST and PATCH accept token_lifetime_for_web",
 		func(t *testing.T, x *tenant) {
 			wantAPI(t, x.API(
 				"POST", "/resource-servers",
@@ -136,7 +136,7 @@ func TestContract3Properties(t *testing.T) {
 				`"token_lifetime_for_web":900`,
 			)
 		})
-	observed(t, "3.1", "authorization_details are a list of types",
+	observed(t, "3.1", "authorization_details is a list of types",
 		func(t *testing.T, x *tenant) {
 			wantAPI(t, x.API(
 				"POST", "/resource-servers",
@@ -144,7 +144,7 @@ func TestContract3Properties(t *testing.T) {
 			), 201,
 				`"authorization_details":[{"type":"payment"}]`)
 		})
-	observed(t, "3.1", "an authorization policy is named by its id",
+	observed(t, "3.1", "authorization_policy holds the id of the policy",
 		func(t *testing.T, x *tenant) {
 			wantAPI(t, x.API(
 				"POST", "/resource-servers",
@@ -170,7 +170,7 @@ func TestContract3Properties(t *testing.T) {
 			).Field(t, "client_id")
 			wantAPI(t, x.API("GET", aPath, ""), 200, `"client_id":"`+client+`"`)
 		})
-	documented(t, "3.1", "properties that the server makes, and the old options, cannot be sent",
+	documented(t, "3.1", "generated properties and the obsolete options cannot be sent",
 		func(t *testing.T, x *tenant) {
 			wantAPIRefused(t, x, `"client_id":"c","id":"x","is_system":true,"options":{}`,
 				`'Additional properties not allowed: client_id,id,is_system,options'.`)
@@ -194,7 +194,7 @@ func TestContract3Constraints(t *testing.T) {
 				`Payload validation error: 'String is too short (0 chars), minimum 1'`+
 					ofIdentifier))
 		})
-	documented(t, "3.1", "a name has at most 200 characters, no angle brackets, and is not empty",
+	documented(t, "3.1", "a name has 1 to 200 characters and no angle brackets",
 		func(t *testing.T, x *tenant) {
 			const ofName = ` on property name (Friendly name for this resource server).`
 			long := strings.Repeat("ö", 200)
@@ -229,7 +229,7 @@ func TestContract3Constraints(t *testing.T) {
 				`"signing_alg":"HS256","signing_secret":"MADE"`,
 			)
 		})
-	documented(t, "3.1", "lifetimes are whole seconds between 0 and 30 days",
+	documented(t, "3.1", "lifetimes are whole seconds from 0 to 30 days",
 		func(t *testing.T, x *tenant) {
 			const ofLifetime = ` on property token_lifetime (Expiration value (in seconds) for access tokens issued for this API).`
 			wantAPIRefused(
@@ -249,7 +249,7 @@ func TestContract3Constraints(t *testing.T) {
 			), 200,
 				`"token_lifetime":0,"token_lifetime_for_web":0`)
 		})
-	assumed(t, "3.1", "a web lifetime above the lifetime is refused on input",
+	assumed(t, "3.1", "a token_lifetime_for_web above token_lifetime is refused",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			x.API("PATCH", aPath, `{"token_lifetime":60,"token_lifetime_for_web":61}`).
@@ -258,7 +258,8 @@ func TestContract3Constraints(t *testing.T) {
 				`{"errorCode":"invalid_body"}`)
 			wantAPI(t, x.API("GET", aPath, ""), 200, ``)
 		})
-	assumed(t, "3.1", "the lifetime may fall below the stored web lifetime, which stays",
+	assumed(t, "3.1", "token_lifetime can be set below the stored token_lifetime_for_web, which "+
+		"does not change",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			wantAPI(
@@ -266,8 +267,8 @@ func TestContract3Constraints(t *testing.T) {
 				`"token_lifetime":60,"token_lifetime_for_web":7200`,
 			)
 		})
-	documented(t, "3.1", "consent_policy has one value, and the id of an authorization policy 1 "+
-		"to 1024 characters",
+	documented(t, "3.1", "consent_policy has one valid value; the id of an authorization policy "+
+		"has 1 to 1024 characters",
 		func(t *testing.T, x *tenant) {
 			wantAPIRefused(
 				t, x, `"consent_policy":"none"`,

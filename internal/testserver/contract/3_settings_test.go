@@ -17,7 +17,7 @@ import (
 
 func TestContract3Scopes(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.2", "the order of scopes is kept exactly as sent, in every answer",
+	observed(t, "3.2", "every answer has the scopes in the order in which they were sent",
 		func(t *testing.T, x *tenant) {
 			const scopes = `"scopes":[{"value":"c","description":"C"},{"value":"a"},{"value":"b"}]`
 			const turned = `"scopes":[{"value":"b"},{"value":"c"},{"value":"a"}]`
@@ -55,7 +55,7 @@ func TestContract3Scopes(t *testing.T) {
 				shownGrant(`,"scope":[" read:x"],"subject_type":"client"`))
 		})
 	documented(t, "3.2", "a scope has a value of 1 to 280 characters, a description of at most "+
-		"500, and nothing else",
+		"500, and no other property",
 		func(t *testing.T, x *tenant) {
 			const ofValue = ` on property scopes[0].value (Value of this scope).`
 			wantAPIRefused(
@@ -88,7 +88,7 @@ func TestContract3Scopes(t *testing.T) {
 				201, longest,
 			)
 		})
-	assumed(t, "3.2", "two scopes of one value are refused",
+	assumed(t, "3.2", "two scopes with the same value are refused",
 		func(t *testing.T, x *tenant) {
 			wantAPIRefused(
 				t,
@@ -125,8 +125,8 @@ func TestContract3Scopes(t *testing.T) {
 
 func TestContract3SigningSecret(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.3", "for an HS256 API without a secret, the server generates one of 32 "+
-		"letters and digits",
+	observed(t, "3.3", "the server generates a secret of 32 letters and digits for an HS256 API "+
+		"if none is sent",
 		func(t *testing.T, x *tenant) {
 			got := x.API(
 				"POST", "/resource-servers", `{"identifier":"https://a","signing_alg":"HS256"}`,
@@ -138,7 +138,7 @@ func TestContract3SigningSecret(t *testing.T) {
 				t.Errorf("the secret is %q", secret)
 			}
 		})
-	observed(t, "3.3", "the secret stands in clear text in every answer, for anybody with "+
+	observed(t, "3.3", "every answer shows the secret in clear text to any token with "+
 		"read:resource_servers",
 		func(t *testing.T, x *tenant) {
 			const settings = `"signing_alg":"HS256","signing_secret":"sixteen-chars-ok"`
@@ -176,7 +176,7 @@ func TestContract3SigningSecret(t *testing.T) {
 				201, `"signing_secret":"sixteen-chars-ok"`)
 			wantAPI(t, x.API("GET", aPath, ""), 200, `"signing_secret":"sixteen-chars-ok"`)
 		})
-	assumed(t, "3.3", "an API without a secret that changes to HS256 gets one",
+	assumed(t, "3.3", "changing an API without a secret to HS256 generates a secret",
 		func(t *testing.T, x *tenant) {
 			makeAPI(x, "")
 			got := x.API("PATCH", aPath, `{"signing_alg":"HS256"}`)
@@ -202,7 +202,7 @@ func TestContract3SigningSecret(t *testing.T) {
 
 func TestContract3TokenDialect(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.4", "a token dialect can be chosen when an API is made",
+	observed(t, "3.4", "a token dialect can be set on create",
 		func(t *testing.T, x *tenant) {
 			for i, dialect := range []string{"access_token", "rfc9068_profile"} {
 				x.API("POST", "/resource-servers", fmt.Sprintf(
@@ -210,7 +210,8 @@ func TestContract3TokenDialect(t *testing.T) {
 				)).WantProperties(t, 201, `{"token_dialect":"`+dialect+`","enforce_policies":null}`)
 			}
 		})
-	documented(t, "3.4", "the dialects are access_token and rfc9068_profile, each also with _authz",
+	documented(t, "3.4", "the dialects are access_token and rfc9068_profile, and each of them "+
+		"with the suffix _authz",
 		func(t *testing.T, x *tenant) {
 			wantAPIRefused(
 				t, x, `"token_dialect":"opaque"`,
@@ -244,8 +245,8 @@ func TestContract3SubjectTypeAuthorization(t *testing.T) {
 	t.Parallel()
 	const bothDenied = `"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"deny_all"}}`
 	const userDenied = `"subject_type_authorization":{"user":{"policy":"deny_all"},"client":{"policy":"require_client_grant"}}`
-	documented(t, "3.5", "users may get tokens all, none or with a grant; machines none or with "+
-		"a grant",
+	documented(t, "3.5", "the policies for user are allow_all, deny_all and "+
+		"require_client_grant; for client all but allow_all",
 		func(t *testing.T, x *tenant) {
 			wantAPIRefused(
 				t,
@@ -271,7 +272,7 @@ func TestContract3SubjectTypeAuthorization(t *testing.T) {
 					`{"user":{"policy":"deny_all","more":1},"client":{"policy":"deny_all"}}}`).WantProperties(t, 201,
 				`{"identifier":"https://a"}`)
 		})
-	documented(t, "3.5", "one half may be sent without the other",
+	documented(t, "3.5", "user or client may be sent without the other",
 		func(t *testing.T, x *tenant) {
 			wantAPI(t, x.API(
 				"POST",
@@ -316,8 +317,8 @@ func encryptionKeys(t *testing.T) (pems map[string]string, thumbprint string) {
 
 func TestContract3TokenEncryption(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.6", "the PEM of an encryption key goes in and never comes out: answers show a "+
-		"SHA-256 thumbprint instead",
+	observed(t, "3.6", "answers show the SHA-256 thumbprint of an encryption key instead of its "+
+		"PEM",
 		func(t *testing.T, x *tenant) {
 			pems, thumbprint := encryptionKeys(t)
 			const begin = `"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"name":"n","alg":"RSA-OAEP-256","kid":"k",`
@@ -335,7 +336,7 @@ func TestContract3TokenEncryption(t *testing.T) {
 				t, x.API("PATCH", aPath, `{`+begin+`"pem":`+pems["public key"]+`}}}`), 200, shown,
 			)
 		})
-	observed(t, "3.6", "the thumbprint is that of the public key (RFC 7638), also when a "+
+	observed(t, "3.6", "the thumbprint identifies the public key (RFC 7638), even if a "+
 		"certificate was sent",
 		func(t *testing.T, x *tenant) {
 			pems, thumbprint := encryptionKeys(t)
@@ -346,8 +347,8 @@ func TestContract3TokenEncryption(t *testing.T) {
 			), 201,
 				begin+`"thumbprint_sha256":"`+thumbprint+`"}}`)
 		})
-	observed(t, "3.6", "the kid of an encryption key comes back when it was sent, and is absent "+
-		"when it was not",
+	observed(t, "3.6", "the kid of an encryption key is returned if it was sent, and omitted "+
+		"otherwise",
 		func(t *testing.T, x *tenant) {
 			pems, thumbprint := encryptionKeys(t)
 			const begin = `"token_encryption":{"format":"compact-nested-jwe","encryption_key":{"alg":"RSA-OAEP-384",`
@@ -359,8 +360,8 @@ func TestContract3TokenEncryption(t *testing.T) {
 			wantAPI(t, x.API("PATCH", aPath, `{`+begin+`"pem":`+pems["public key"]+`}}}`), 200,
 				begin+`"thumbprint_sha256":"`+thumbprint+`"}}`)
 		})
-	documented(t, "3.6", "the format is compact-nested-jwe, the algorithm one of RSA-OAEP-256, "+
-		"-384 and -512, and a PEM is required",
+	documented(t, "3.6", "the format is compact-nested-jwe, the algorithm is RSA-OAEP-256, -384 "+
+		"or -512, and a PEM is required",
 		func(t *testing.T, x *tenant) {
 			wantAPIRefused(t, x, `"token_encryption":{}`,
 				`'Missing required property: format' on property token_encryption. (also) `+
@@ -399,7 +400,8 @@ func TestContract3TokenEncryption(t *testing.T) {
 
 func TestContract3ProofOfPossession(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.7", "a proof_of_possession without required_for drops an earlier required_for",
+	observed(t, "3.7", "sending proof_of_possession without required_for removes a stored "+
+		"required_for",
 		func(t *testing.T, x *tenant) {
 			makeAPI(
 				x,
@@ -410,8 +412,8 @@ func TestContract3ProofOfPossession(t *testing.T) {
 			), 200,
 				`"proof_of_possession":{"mechanism":"mtls","required":true}`)
 		})
-	documented(t, "3.7", "the mechanism is mtls or dpop, required_for public_clients or "+
-		"all_clients; mechanism and required must be sent",
+	documented(t, "3.7", "the mechanism is mtls or dpop, and required_for is public_clients or "+
+		"all_clients; mechanism and required are mandatory",
 		func(t *testing.T, x *tenant) {
 			wantAPIRefused(
 				t, x, `"proof_of_possession":{"mechanism":"dpop"}`,

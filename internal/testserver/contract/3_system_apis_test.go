@@ -46,7 +46,7 @@ const (
 
 func TestContract3ManagementAPI(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.12", "the Management API is in every tenant, with RS256, a day of lifetime "+
+	observed(t, "3.12", "every tenant has the Management API, with RS256, a lifetime of a day "+
 		"and no refresh tokens",
 		func(t *testing.T, x *tenant) {
 			x.API(
@@ -55,8 +55,8 @@ func TestContract3ManagementAPI(t *testing.T) {
 				`{"id":"RS_ID","identifier":"$URL/api/v2/","name":"Auth0 Management API","is_system":true,`+servertest.MinimalAPI,
 			))
 		})
-	observed(t, "3.12", "the Management API defines between 130 and 232 scopes, each with "+
-		"description and value",
+	observed(t, "3.12", "the Management API defines between 130 and 232 scopes, each with a "+
+		"description and a value",
 		func(t *testing.T, x *tenant) {
 			got := x.Must("GET", managementPath(x), "")
 			if n := scopeCount(t, got); n < 130 || n > 232 {
@@ -79,7 +79,7 @@ func TestContract3ManagementAPI(t *testing.T) {
 				t.Errorf("the scopes begin %.80s", body)
 			}
 		})
-	documented(t, "3.12", "the Management API cannot be made",
+	documented(t, "3.12", "the Management API cannot be created",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/resource-servers", `{"identifier":"$URL/api/v2/"}`,
@@ -92,7 +92,7 @@ func TestContract3ManagementAPI(t *testing.T) {
 			x.API("GET", managementPath(x), "").
 				WantProperties(t, 200, `{"name":"Auth0 Management API"}`)
 		})
-	observed(t, "3.12", "the name of a system API cannot be sent in a PATCH, even unchanged",
+	observed(t, "3.12", "the name of the Management API cannot be sent in a PATCH, even unchanged",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"PATCH", managementPath(x), `{"name":"Auth0 Management API"}`,
@@ -110,8 +110,8 @@ func TestContract3ManagementAPI(t *testing.T) {
 				t.Errorf("it changed (-before +after):\n%s", diff)
 			}
 		})
-	documented(t, "3.12", "of the Management API only the lifetime, the skipping of consent and "+
-		"the policy for users can be changed",
+	documented(t, "3.12", "the only properties of the Management API that can be changed are its "+
+		"lifetime, the skipping of consent and the policy for users",
 		func(t *testing.T, x *tenant) {
 			x.API("PATCH", managementPath(x),
 				`{"token_lifetime":120,"skip_consent_for_verifiable_first_party_clients":true,`+
@@ -131,7 +131,7 @@ func TestContract3ManagementAPI(t *testing.T) {
 					`{"statusCode":400,"error":"Bad Request"}`)
 			}
 		})
-	documented(t, "3.12", "the policy for machines of the Management API cannot be sent",
+	documented(t, "3.12", "the client policy of the Management API cannot be sent",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"PATCH", managementPath(x),
@@ -146,8 +146,8 @@ func TestContract3ManagementAPI(t *testing.T) {
 
 func TestContract3SystemAPIsOnDemand(t *testing.T) {
 	t.Parallel()
-	observed(t, "3.12", "the My Account API is made on demand: ten minutes of lifetime, refresh "+
-		"tokens, DPoP, no machines",
+	observed(t, "3.12", "the My Account API is created on request: a lifetime of ten minutes, "+
+		"refresh tokens, DPoP, no tokens for machines",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", systemPath(x, myAccount), "").WantProperties(t, 404,
 				`{"errorCode":"inexistent_resource_server"}`)
@@ -159,8 +159,8 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 				x.Expand(shown))
 			x.API("GET", systemPath(x, myAccount), "").WantProperties(t, 200, x.Expand(shown))
 		})
-	observed(t, "3.12", "the Express Configuration API is made on demand: five minutes of "+
-		"lifetime, policies enforced, no machines, two scopes",
+	observed(t, "3.12", "the Express Configuration API is created on request: a lifetime of five "+
+		"minutes, enforced policies, no tokens for machines, two scopes",
 		func(t *testing.T, x *tenant) {
 			const shown = `{"id":"RS_ID","identifier":"urn:auth0:express-configure","name":"Okta OIN Express Configuration API",` +
 				`"is_system":true,"token_lifetime":300,"token_lifetime_for_web":7200,"enforce_policies":true}`
@@ -175,8 +175,8 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 				t.Errorf("%d scopes in %s", n, got.Body)
 			}
 		})
-	assumed(t, "3.12", "the My Organization API is made on demand and has the settings of the My "+
-		"Account API",
+	assumed(t, "3.12", "the My Organization API is created on request, with the same settings as "+
+		"the My Account API",
 		func(t *testing.T, x *tenant) {
 			const shown = `{"id":"RS_ID","identifier":"$URL/my-org/","name":"Auth0 My Organization API","is_system":true,` +
 				`"token_lifetime":600,"token_lifetime_for_web":600,"allow_offline_access":true,` +
@@ -186,8 +186,8 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 				WantProperties(t, 201, x.Expand(shown))
 			x.API("GET", systemPath(x, myOrganization), "").WantProperties(t, 200, x.Expand(shown))
 		})
-	observed(t, "3.12", "a system API is made from its template: the name and most settings that "+
-		"are sent are ignored",
+	observed(t, "3.12", "a system API is created from a template: the name and most settings "+
+		"that were sent are ignored",
 		func(t *testing.T, x *tenant) {
 			x.API("POST", "/resource-servers",
 				`{"identifier":"$URL/me/","name":"Mine","token_lifetime":60,`+
@@ -199,7 +199,7 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 				t.Errorf("the scopes that were sent count: %s", got.Body)
 			}
 		})
-	observed(t, "3.12", "an authorization policy that is sent for a new system API counts",
+	observed(t, "3.12", "a new system API gets the authorization policy that was sent",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/resource-servers",
@@ -208,8 +208,8 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 			x.API("GET", systemPath(x, myAccount)+"?fields=authorization_policy", "").Want(t, 200,
 				`{"authorization_policy":{"policy_id":"p1"}}`)
 		})
-	observed(t, "3.12", "the scopes of a new system API arrive late: 3 in the answer that makes "+
-		"it, 8 in the next read",
+	observed(t, "3.12", "creating the My Account API answers 3 of its 8 scopes; the next read "+
+		"has all of them",
 		func(t *testing.T, x *tenant) {
 			if n := scopeCount(t, x.Must(
 				"POST", "/resource-servers", `{"identifier":"$URL/me/"}`,
@@ -222,8 +222,8 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 				}
 			}
 		})
-	observed(t, "3.12", "the My Account API describes its scopes without the word Me, and "+
-		"creating it answers the first three of them",
+	observed(t, "3.12", "the scope descriptions of the My Account API do not contain the word "+
+		"Me; creating it answers the first three scopes",
 		func(t *testing.T, x *tenant) {
 			const first = `{"description":"Create Connected Accounts","value":"create:me:connected_accounts"},` +
 				`{"description":"Read Connected Accounts","value":"read:me:connected_accounts"},` +
@@ -239,13 +239,13 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 				t.Errorf("got %s", got.Body)
 			}
 		})
-	documented(t, "3.12", "a system API that exists cannot be made again",
+	documented(t, "3.12", "a system API that exists cannot be created again",
 		func(t *testing.T, x *tenant) {
 			x.Must("POST", "/resource-servers", `{"identifier":"$URL/me/"}`)
 			x.API("POST", "/resource-servers", `{"identifier":"$URL/me/"}`).WantProperties(t, 409,
 				`{"message":"A resource server with the same identifier already exists"}`)
 		})
-	observed(t, "3.12", "is_system marks the system APIs, in lists as well",
+	observed(t, "3.12", "system APIs have is_system, also in lists",
 		func(t *testing.T, x *tenant) {
 			x.Must("POST", "/resource-servers", `{"identifier":"$URL/me/"}`)
 			x.API(
@@ -256,7 +256,8 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 			))
 		})
 	observed(t, "3.12",
-		"the name of a system API that was made on demand cannot be sent in a PATCH",
+		"the name of a system API that was created on request cannot be sent in "+
+			"a PATCH",
 		func(t *testing.T, x *tenant) {
 			x.Must("POST", "/resource-servers", `{"identifier":"$URL/me/"}`)
 			x.API(
@@ -273,7 +274,7 @@ func TestContract3SystemAPIsOnDemand(t *testing.T) {
 					`{"errorCode":"inexistent_resource_server"}`)
 			}
 		})
-	observed(t, "3.12", "a stored web lifetime may exceed the lifetime",
+	observed(t, "3.12", "a stored token_lifetime_for_web may exceed token_lifetime",
 		func(t *testing.T, x *tenant) {
 			x.Must("POST", "/resource-servers", `{"identifier":"urn:auth0:express-configure"}`)
 			x.API(

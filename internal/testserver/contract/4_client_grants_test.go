@@ -28,13 +28,12 @@ func wantGrantRefused(t *testing.T, x *tenant, settings, violation string) {
 
 func TestContract4Properties(t *testing.T) {
 	t.Parallel()
-	observed(t, "4.1", "a plain grant shows its client, API and scopes, and that it is for the "+
-		"client itself",
+	observed(t, "4.1", "a minimal grant has a client, an API, scopes and the subject type client",
 		func(t *testing.T, x *tenant) {
 			x.API("POST", "/client-grants", grantBody(`,"scope":["read:orders"]`)).Want(t, 201,
 				shownGrant(`,"scope":["read:orders"],"subject_type":"client"`))
 		})
-	observed(t, "4.1", "what was set for a grant comes back as it was sent",
+	observed(t, "4.1", "the settings of a grant are returned as they were sent",
 		func(t *testing.T, x *tenant) {
 			const settings = `,"scope":["write:orders","not:defined"],"subject_type":"user","organization_usage":"require",` +
 				`"allow_any_organization":false,"authorization_details_types":["payment"]`
@@ -43,7 +42,7 @@ func TestContract4Properties(t *testing.T) {
 			x.API("GET", "/client-grants/"+got.Field(t, "id"), "").Want(t, 200,
 				shownGrant(settings))
 		})
-	observed(t, "4.1", "a grant for all third-party clients has no client_id",
+	observed(t, "4.1", "a default grant for third-party clients has no client_id",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/client-grants",
@@ -51,24 +50,24 @@ func TestContract4Properties(t *testing.T) {
 			).Want(t, 201,
 				`{"id":"CGR_ID","default_for":"third_party_clients","audience":"https://sample-api.example.com","scope":[],"subject_type":"client"}`)
 		})
-	observed(t, "4.1", "a scope list that was sent empty comes back empty",
+	observed(t, "4.1", "a scope list that was sent as empty is returned as empty",
 		func(t *testing.T, x *tenant) {
 			x.API("POST", "/client-grants", grantBody(`,"scope":[]`)).Want(t, 201,
 				shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
-	assumed(t, "4.1", "a scope list that was left out is empty",
+	assumed(t, "4.1", "a scope list that was never sent is returned as empty",
 		func(t *testing.T, x *tenant) {
 			x.API("POST", "/client-grants", grantBody("")).Want(t, 201,
 				shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
-	observed(t, "4.1", "scope is left out while allow_all_scopes is true",
+	observed(t, "4.1", "scope is omitted while allow_all_scopes is true",
 		func(t *testing.T, x *tenant) {
 			got := x.API("POST", "/client-grants", grantBody(`,"allow_all_scopes":true`))
 			got.Want(t, 201, shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`))
 			x.API("GET", "/client-grants/"+got.Field(t, "id"), "").Want(t, 200,
 				shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`))
 		})
-	observed(t, "4.1", "allow_all_scopes is absent until it is sent; false stays visible",
+	observed(t, "4.1", "allow_all_scopes is omitted until it is sent; false is then returned",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant("")
 			x.API("GET", path, "").Want(t, 200, shownGrant(`,"scope":[],"subject_type":"client"`))
@@ -77,7 +76,7 @@ func TestContract4Properties(t *testing.T) {
 			x.API("GET", path, "").Want(t, 200,
 				shownGrant(`,"scope":[],"allow_all_scopes":false,"subject_type":"client"`))
 		})
-	documented(t, "4.1", "allow_all_scopes cannot be sent for a system API, not even as false",
+	documented(t, "4.1", "allow_all_scopes cannot be sent for a system API, even as false",
 		func(t *testing.T, x *tenant) {
 			for _, value := range []string{"true", "false"} {
 				x.API("POST", "/client-grants",
@@ -87,8 +86,8 @@ func TestContract4Properties(t *testing.T) {
 						"system API"))
 			}
 		})
-	observed(t, "4.1", "the types of authorization details come back empty when sent empty, and "+
-		"are left out when never sent",
+	observed(t, "4.1", "an empty list of authorization details types is returned; a list that "+
+		"was never sent is omitted",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/client-grants", grantBody(`,"authorization_details_types":[]`),
@@ -97,7 +96,8 @@ func TestContract4Properties(t *testing.T) {
 			x.API("POST", "/client-grants", grantBody(`,"subject_type":"user"`)).Want(t, 201,
 				shownGrant(`,"scope":[],"subject_type":"user"`))
 		})
-	observed(t, "4.1", "the order of scopes and of types of authorization details is kept as sent",
+	observed(t, "4.1", "scopes and types of authorization details are returned in the order in "+
+		"which they were sent",
 		func(t *testing.T, x *tenant) {
 			const settings = `,"scope":["c","a","b"],"subject_type":"user","authorization_details_types":["z","x","y"]`
 			got := x.API("POST", "/client-grants", grantBody(settings))
@@ -139,8 +139,8 @@ func TestContract4Properties(t *testing.T) {
 				x.Must("DELETE", "/client-grants/"+got.Field(t, "id"), "")
 			}
 		})
-	documented(t, "4.1", "a scope of a grant has 1 to 280 characters, a type of authorization "+
-		"details 1 to 255",
+	documented(t, "4.1", "a scope of a grant has 1 to 280 characters, and a type of "+
+		"authorization details 1 to 255",
 		func(t *testing.T, x *tenant) {
 			wantGrantRefused(
 				t, x, `,"scope":[""]`,
@@ -164,7 +164,7 @@ func TestContract4Properties(t *testing.T) {
 				`'String is too long (256 chars), maximum 255' on property authorization_details_types[0].`,
 			)
 		})
-	documented(t, "4.1", "a grant for all third-party clients cannot be open to any organization",
+	documented(t, "4.1", "a default grant for third-party clients cannot allow any organization",
 		func(t *testing.T, x *tenant) {
 			const begin = `{"default_for":"third_party_clients","audience":"https://sample-api.example.com","allow_any_organization":`
 			x.API("POST", "/client-grants", begin+`true}`).WantProperties(t, 400,
@@ -173,7 +173,7 @@ func TestContract4Properties(t *testing.T) {
 			x.API("PATCH", "/client-grants/"+id, `{"allow_any_organization":true}`).
 				WantProperties(t, 400, `{"statusCode":400,"error":"Bad Request"}`)
 		})
-	documented(t, "4.1", "a system grant can be neither changed nor deleted",
+	documented(t, "4.1", "a system grant cannot be changed or deleted",
 		func(t *testing.T, x *tenant) {
 			// Nothing that the API can do makes a system grant, so a snapshot brings one.
 			grant := x.SampleGrant("")
@@ -194,8 +194,8 @@ func TestContract4Properties(t *testing.T) {
 
 func TestContract4Uniqueness(t *testing.T) {
 	t.Parallel()
-	documented(t, "4.2", "a client can hold one grant for itself and one for its users for the "+
-		"same API, and no third",
+	documented(t, "4.2", "for one API, a client can have one grant with the subject type client "+
+		"and one with user",
 		func(t *testing.T, x *tenant) {
 			first := x.Must("POST", "/client-grants", grantBody("")).Field(t, "id")
 			second := x.Must("POST", "/client-grants", grantBody(`,"subject_type":"user"`)).
@@ -217,7 +217,7 @@ func TestContract4Uniqueness(t *testing.T) {
 			)+`,`+
 				shownGrant(`,"scope":[],"subject_type":"user"`)+`]`)
 		})
-	assumed(t, "4.2", "an API has one grant for all third-party clients of each subject type",
+	assumed(t, "4.2", "an API has at most one default grant for each subject type",
 		func(t *testing.T, x *tenant) {
 			const byDefault = `{"default_for":"third_party_clients","audience":"https://sample-api.example.com","subject_type":`
 			for _, subject := range []string{`"client"}`, `"user"}`} {
@@ -231,8 +231,7 @@ func TestContract4Uniqueness(t *testing.T) {
 
 func TestContract4Scope(t *testing.T) {
 	t.Parallel()
-	observed(t, "4.3", "a grant may list scopes that its API does not define, on create and on "+
-		"update",
+	observed(t, "4.3", "a grant may list scopes that its API does not define",
 		func(t *testing.T, x *tenant) {
 			got := x.API(
 				"POST",
@@ -251,7 +250,7 @@ func TestContract4Scope(t *testing.T) {
 			x.API("PATCH", path, `{"scope":["update:resource","read:orders"]}`).Want(t, 200,
 				shownGrant(`,"scope":["update:resource","read:orders"],"subject_type":"client"`))
 		})
-	observed(t, "4.3", "a grant goes on listing scopes that its API has dropped",
+	observed(t, "4.3", "a grant still lists scopes that were removed from its API",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders","write:orders"]`)
 			x.Must(
@@ -280,7 +279,7 @@ func TestContract4Scope(t *testing.T) {
 				`'Array items are not unique (indexes 0 and 2)' on property scope (Scopes allowed for this client grant).`,
 			)
 		})
-	assumed(t, "4.3", "allow_all_scopes beside a scope list that is not empty is refused",
+	assumed(t, "4.3", "allow_all_scopes together with a non-empty scope list is refused",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders"]`)
 			x.API("PATCH", path, `{"allow_all_scopes":true,"scope":["read:orders"]}`).
@@ -292,7 +291,7 @@ func TestContract4Scope(t *testing.T) {
 			x.API("GET", ourGrants, "").Want(t, 200,
 				`[`+shownGrant(`,"scope":["read:orders"],"subject_type":"client"`)+`]`)
 		})
-	documented(t, "4.3", "allow_all_scopes beside an empty scope list is fine",
+	documented(t, "4.3", "allow_all_scopes together with an empty scope list is accepted",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/client-grants", grantBody(`,"allow_all_scopes":true,"scope":[]`),

@@ -26,8 +26,7 @@ func TestContract4Create(t *testing.T) {
 			).Want(t, 400, refusedBody(
 				`Payload validation error: 'Missing required property: audience'.`))
 		})
-	observed(t, "4.5", "a grant names a client or is the default for third-party clients, "+
-		"exactly one of the two",
+	observed(t, "4.5", "a grant has exactly one of client_id and default_for",
 		func(t *testing.T, x *tenant) {
 			for _, body := range []string{
 				`{"audience":"https://sample-api.example.com"}`,
@@ -53,7 +52,7 @@ func TestContract4Create(t *testing.T) {
 			).Want(t, 400,
 				`{"statusCode":400,"error":"Bad Request","message":"Client of type express_configuration cannot be used","errorCode":"validation_error"}`)
 		})
-	documented(t, "4.5", "system APIs are never open to third-party clients",
+	documented(t, "4.5", "a system API cannot have a default grant for third-party clients",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/client-grants",
@@ -76,8 +75,8 @@ func TestContract4Create(t *testing.T) {
 			).Want(t, 404,
 				`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`)
 		})
-	assumed(t, "4.5", "a client that may not use client_credentials can have a grant, and fails "+
-		"at the token endpoint",
+	assumed(t, "4.5", "a client without the grant type client_credentials can have a grant but "+
+		"gets no token",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/client-grants",
@@ -119,8 +118,8 @@ func TestContract4List(t *testing.T) {
 			t.Errorf("%s finds %s, want %s", query, got, scopes)
 		}
 	}
-	observed(t, "4.6", "grants are found by audience, client, subject type, openness to any "+
-		"organization, and by being a default",
+	observed(t, "4.6", "grants can be filtered by audience, client_id, subject_type, "+
+		"allow_any_organization and default_for",
 		func(t *testing.T, x *tenant) {
 			fill(x)
 			finds(t, x, "audience=urn:b", "1 2 3 5")
@@ -129,7 +128,7 @@ func TestContract4List(t *testing.T) {
 			finds(t, x, "allow_any_organization=true", "3")
 			finds(t, x, "default_for=third_party_clients", "5")
 		})
-	observed(t, "4.6", "filters combine with and",
+	observed(t, "4.6", "a list contains the grants that match all filters",
 		func(t *testing.T, x *tenant) {
 			fill(x)
 			finds(t, x, "client_id=ReferenceMachineClient0000000001&audience=urn:b", "1 2")
@@ -140,7 +139,7 @@ func TestContract4List(t *testing.T) {
 			)
 			finds(t, x, "audience=https://sample-api.example.com&allow_any_organization=true", "")
 		})
-	observed(t, "4.6", "a filter without match is a 200 with an empty list",
+	observed(t, "4.6", "a filter that matches nothing answers 200 with an empty list",
 		func(t *testing.T, x *tenant) {
 			fill(x)
 			for _, query := range []string{
@@ -152,7 +151,7 @@ func TestContract4List(t *testing.T) {
 			x.API("GET", "/client-grants?client_id=none&include_totals=true", "").WantJSON(t, 200,
 				`{"total":0,"start":0,"limit":50,"client_grants":[]}`)
 		})
-	observed(t, "4.6", "grants that the tenant's dashboard made are in the list",
+	observed(t, "4.6", "the list includes grants that were created in the tenant's dashboard",
 		func(t *testing.T, x *tenant) {
 			if status, body := x.Dashboard(
 				"POST", "/api/v2/client-grants", grantBody(`,"scope":["read:orders"]`),
@@ -162,7 +161,7 @@ func TestContract4List(t *testing.T) {
 			x.API("GET", ourGrants, "").Want(t, 200,
 				`[`+shownGrant(`,"scope":["read:orders"],"subject_type":"client"`)+`]`)
 		})
-	observed(t, "4.6", "grants on the Management API are in the list",
+	observed(t, "4.6", "the list includes grants for the Management API",
 		func(t *testing.T, x *tenant) {
 			body := x.Must("GET", "/client-grants", "").Body
 			if !strings.Contains(
@@ -173,8 +172,8 @@ func TestContract4List(t *testing.T) {
 				t.Errorf("it is not in %s", body)
 			}
 		})
-	documented(t, "4.6", "allow_any_organization can only be asked for as true, and client_id "+
-		"and default_for not together",
+	documented(t, "4.6", "the filter allow_any_organization accepts only true; client_id and "+
+		"default_for cannot be combined",
 		func(t *testing.T, x *tenant) {
 			for _, query := range []string{
 				"allow_any_organization=false", "client_id=a&default_for=third_party_clients",
@@ -217,7 +216,7 @@ func TestContract4Change(t *testing.T) {
 			x.API("PATCH", path, `{"scope":null}`).Want(t, 200,
 				shownGrant(`,"scope":[],"subject_type":"client"`))
 		})
-	observed(t, "4.7", "turning allow_all_scopes on makes scope vanish",
+	observed(t, "4.7", "after allow_all_scopes is turned on, scope is omitted",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant(`,"scope":["read:orders"]`)
 			x.API("PATCH", path, `{"allow_all_scopes":true}`).Want(t, 200,
@@ -225,8 +224,8 @@ func TestContract4Change(t *testing.T) {
 			x.API("GET", path, "").Want(t, 200,
 				shownGrant(`,"allow_all_scopes":true,"subject_type":"client"`))
 		})
-	observed(t, "4.7", "turning allow_all_scopes off with an empty scope leaves both visible, "+
-		"and scopes can follow",
+	observed(t, "4.7", "after allow_all_scopes is turned off with an empty scope list, both are "+
+		"returned, and scopes can be added",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant(`,"allow_all_scopes":true`)
 			x.API("PATCH", path, `{"allow_all_scopes":false,"scope":[]}`).Want(t, 200,
@@ -234,13 +233,13 @@ func TestContract4Change(t *testing.T) {
 			x.API("PATCH", path, `{"scope":["a"]}`).Want(t, 200,
 				shownGrant(`,"scope":["a"],"allow_all_scopes":false,"subject_type":"client"`))
 		})
-	assumed(t, "4.7", "one PATCH can go from allow_all_scopes to a list of scopes",
+	assumed(t, "4.7", "one PATCH can replace allow_all_scopes with a list of scopes",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant(`,"allow_all_scopes":true`)
 			x.API("PATCH", path, `{"allow_all_scopes":false,"scope":["a"]}`).Want(t, 200,
 				shownGrant(`,"scope":["a"],"allow_all_scopes":false,"subject_type":"client"`))
 		})
-	documented(t, "4.7", "null in a PATCH removes the settings about organizations",
+	documented(t, "4.7", "null in a PATCH removes organization_usage and allow_any_organization",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant(
 				`,"organization_usage":"allow","allow_any_organization":true`,
@@ -254,8 +253,8 @@ func TestContract4Change(t *testing.T) {
 			x.API("PATCH", "/client-grants/"+x.SampleGrant(""), `{}`).Want(t, 400, refusedBody(
 				`Payload validation error: 'Too few properties defined (0), minimum 1'.`))
 		})
-	documented(t, "4.7", "client, API, subject type and default cannot be sent in a PATCH, even "+
-		"unchanged",
+	documented(t, "4.7", "client_id, audience, subject_type and default_for cannot be sent in a "+
+		"PATCH, even unchanged",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant("")
 			x.API(
@@ -268,7 +267,7 @@ func TestContract4Change(t *testing.T) {
 					`Payload validation error: 'Additional properties not allowed: audience,client_id,default_for,id,subject_type'.`,
 				))
 		})
-	observed(t, "4.7", "a DELETE answers 204, also for a grant that is gone",
+	observed(t, "4.7", "a DELETE answers 204, even if repeated",
 		func(t *testing.T, x *tenant) {
 			path := "/client-grants/" + x.SampleGrant("")
 			for range 2 {

@@ -40,8 +40,8 @@ func TestContract4Organizations(t *testing.T) {
 			t.Errorf("%q: got %v, want %v", params, got, organization)
 		}
 	}
-	documented(t, "4.4", "a grant denies organizations unless told otherwise: tokens have no "+
-		"org_id, and asking for one is refused",
+	documented(t, "4.4", "resetting organization_usage to null is the same as deny: tokens have "+
+		"no org_id, and requests that name an organization are refused",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
 			grant := x.SampleGrant(`,"allow_any_organization":true`)
@@ -51,8 +51,8 @@ func TestContract4Organizations(t *testing.T) {
 				wantToken(t, x, "&organization="+acme, noToken)
 			}
 		})
-	documented(t, "4.4", "a grant that allows organizations gives tokens without one, and with "+
-		"one that is permitted",
+	documented(t, "4.4", "organization_usage allow gives tokens without an organization and for "+
+		"an associated one, but for no other",
 		func(t *testing.T, x *tenant) {
 			acme, globex := makeOrganization(x, "acme"), makeOrganization(x, "globex")
 			x.Associate(acme, x.SampleGrant(`,"organization_usage":"allow"`))
@@ -60,15 +60,16 @@ func TestContract4Organizations(t *testing.T) {
 			wantToken(t, x, "&organization="+acme, acme)
 			wantToken(t, x, "&organization="+globex, noToken)
 		})
-	documented(t, "4.4", "a grant that requires organizations refuses tokens without one",
+	documented(t, "4.4", "organization_usage require refuses a request without an organization, "+
+		"even if one is associated",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
 			x.Associate(acme, x.SampleGrant(`,"organization_usage":"require"`))
 			wantToken(t, x, "", noToken)
 			wantToken(t, x, "&organization="+acme, acme)
 		})
-	documented(t, "4.4", "a grant that requires organizations uses the default organization of "+
-		"the client",
+	documented(t, "4.4", "organization_usage require uses the client's default organization if "+
+		"it is associated",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
 			x.Associate(acme, x.SampleGrant(`,"organization_usage":"require"`))
@@ -77,14 +78,14 @@ func TestContract4Organizations(t *testing.T) {
 					`","flows":["client_credentials"]}}`)
 			wantToken(t, x, "", acme)
 		})
-	documented(t, "4.4", "allow_any_organization permits every organization",
+	documented(t, "4.4", "allow_any_organization permits every organization that exists",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
 			x.SampleGrant(`,"organization_usage":"require","allow_any_organization":true`)
 			wantToken(t, x, "&organization="+acme, acme)
 			wantToken(t, x, "&organization=org_none000000000000", noToken)
 		})
-	observed(t, "4.4", "a grant that is open to any organization can still be added to one",
+	observed(t, "4.4", "a grant with allow_any_organization can still be associated",
 		func(t *testing.T, x *tenant) {
 			acme := makeOrganization(x, "acme")
 			grant := x.SampleGrant(`,"organization_usage":"allow","allow_any_organization":true`)
@@ -96,7 +97,7 @@ func TestContract4Organizations(t *testing.T) {
 
 func TestContract4OrganizationsOfAGrant(t *testing.T) {
 	t.Parallel()
-	observed(t, "4.8", "the organizations of a grant are listed as organizations",
+	observed(t, "4.8", "the organizations of a grant are listed as full organizations",
 		func(t *testing.T, x *tenant) {
 			acme, globex := makeOrganization(x, "acme"), makeOrganization(x, "globex")
 			grant := x.SampleGrant(`,"organization_usage":"allow"`)
@@ -117,8 +118,8 @@ func TestContract4OrganizationsOfAGrant(t *testing.T) {
 				"GET", "/client-grants/"+x.SampleGrant("")+"/organizations?include_totals=true", "",
 			).WantJSON(t, 200, `{"organizations":[],"start":0,"limit":50,"total":0}`)
 		})
-	observed(t, "4.8", "the organizations of a grant are paged by checkpoint, whose last page "+
-		"has none",
+	observed(t, "4.8", "the organizations of a grant are paged by checkpoint; the last page has "+
+		"no checkpoint",
 		func(t *testing.T, x *tenant) {
 			acme, globex := makeOrganization(x, "acme"), makeOrganization(x, "globex")
 			grant := x.SampleGrant(`,"organization_usage":"allow"`)
@@ -133,7 +134,7 @@ func TestContract4OrganizationsOfAGrant(t *testing.T) {
 			x.API("GET", path+"?take=1&from="+next, "").WantJSON(t, 200,
 				`{"organizations":[`+x.Must("GET", "/organizations/"+globex, "").Body+`]}`)
 		})
-	documented(t, "4.8", "the organizations of a missing grant are a 404",
+	documented(t, "4.8", "listing the organizations of a grant that does not exist is a 404",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/client-grants/cgr_none/organizations", "").WantProperties(t, 404,
 				`{"statusCode":404,"error":"Not Found","message":"The grant does not exist."}`)

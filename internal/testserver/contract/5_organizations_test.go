@@ -41,7 +41,7 @@ func TestContract5Organizations(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			x.API("POST", "/organizations", acmeBody).WantJSON(t, 201, shownAcme)
 		})
-	observed(t, "5.1", "the branding of an organization comes back as it was sent",
+	observed(t, "5.1", "the branding of an organization is returned as it was sent",
 		func(t *testing.T, x *tenant) {
 			const branding = `,"branding":{"logo_url":"https://acme.example.com/logo.png"}`
 			x.API(
@@ -50,7 +50,7 @@ func TestContract5Organizations(t *testing.T) {
 				`{"id":"ORG_ID","name":"acme","display_name":"Acme Inc."`+branding+
 					newerOrganization)
 		})
-	documented(t, "5.1", "the metadata of an organization comes back as it was sent",
+	documented(t, "5.1", "the metadata of an organization is returned as it was sent",
 		func(t *testing.T, x *tenant) {
 			const metadata = `,"metadata":{"region":"eu"}`
 			x.API(
@@ -59,7 +59,7 @@ func TestContract5Organizations(t *testing.T) {
 				`{"id":"ORG_ID","name":"acme","display_name":"Acme Inc."`+metadata+
 					newerOrganization)
 		})
-	observed(t, "5.1", "is_app_entitlement_active is false unless true is sent",
+	observed(t, "5.1", "the default of is_app_entitlement_active is false",
 		func(t *testing.T, x *tenant) {
 			x.API("POST", "/organizations", `{"name":"acme"}`).WantProperties(t, 201,
 				`{"is_app_entitlement_active":false}`)
@@ -76,14 +76,14 @@ func TestContract5Organizations(t *testing.T) {
 			x.Must("POST", "/organizations", acmeBody)
 			x.API("GET", "/organizations/name/acme", "").WantJSON(t, 200, shownAcme)
 		})
-	observed(t, "5.1", "an organization that does not exist is a 404 without errorCode when it "+
-		"is read by its name",
+	observed(t, "5.1", "reading an organization that does not exist by its name is a 404 without "+
+		"errorCode",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/organizations/name/acme", "").WantJSON(t, 404,
 				`{"statusCode":404,"error":"Not Found","message":"No organization found by that id or name"}`)
 		})
-	observed(t, "5.1", "an organization that does not exist is a 404 without errorCode when it "+
-		"is read, changed or used by its id",
+	observed(t, "5.1", "reading, changing or using an organization that does not exist by its id "+
+		"is a 404 without errorCode",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/organizations/org_0000000000000000", "").WantJSON(t, 404, noOrganization)
 			x.API("PATCH", "/organizations/org_0000000000000000", `{"display_name":"A"}`).
@@ -91,8 +91,8 @@ func TestContract5Organizations(t *testing.T) {
 			x.API("GET", "/organizations/org_0000000000000000/client-grants", "").WantJSON(t, 404,
 				noParentOrganization)
 		})
-	observed(t, "5.1", "organizations are listed as a bare array, or with totals when they are "+
-		"asked for",
+	observed(t, "5.1", "organizations are listed as an array, or as an object with totals if "+
+		"include_totals is set",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/organizations", "").WantJSON(t, 200, `[]`)
 			x.Must("POST", "/organizations", acmeBody)
@@ -118,8 +118,7 @@ func TestContract5Organizations(t *testing.T) {
 			x.API("GET", "/organizations?take=2&from="+next, "").WantJSON(t, 200,
 				`{"organizations":[`+shown("c")+`]}`)
 		})
-	observed(t, "5.1", "an organization without connections or members answers empty lists in "+
-		"the usual paging styles",
+	observed(t, "5.1", "the lists of connections and members are empty, in every paging style",
 		func(t *testing.T, x *tenant) {
 			path := "/organizations/" + x.AddOrganization("acme")
 			for _, name := range []string{"connections", "members"} {
@@ -132,7 +131,8 @@ func TestContract5Organizations(t *testing.T) {
 				x.API("GET", path+"/"+name+"?take=10", "").Want(t, 200, `{"`+name+`":[]}`)
 			}
 		})
-	documented(t, "5.1", "the connections and members of a missing organization are a 404",
+	documented(t, "5.1", "listing the connections or members of an organization that does not "+
+		"exist is a 404",
 		func(t *testing.T, x *tenant) {
 			const path = "/organizations/org_0000000000000000"
 			x.API("GET", path+"/connections", "").WantJSON(t, 404, noParentOrganization)
@@ -146,7 +146,7 @@ func TestContract5Organizations(t *testing.T) {
 			x.API("PATCH", path, `{"display_name":"Acme Ltd."}`).WantJSON(t, 200, changed)
 			x.API("GET", path, "").WantJSON(t, 200, changed)
 		})
-	observed(t, "5.1", "deleting an organization answers 204, and it is gone",
+	observed(t, "5.1", "deleting an organization answers 204 and removes it",
 		func(t *testing.T, x *tenant) {
 			path := "/organizations/" + x.Must("POST", "/organizations", acmeBody).Field(t, "id")
 			x.API("DELETE", path, "").Want(t, 204, "")
@@ -160,8 +160,8 @@ func TestContract5Organizations(t *testing.T) {
 				"An organization with this name already exists.",
 			)
 		})
-	documented(t, "5.1", "an organization's name is 1 to 50 lower case letters, digits, hyphens "+
-		"and underscores, the first a letter or digit",
+	documented(t, "5.1", "the name of an organization has 1 to 50 lower-case letters, digits, "+
+		"hyphens and underscores, and starts with a letter or digit",
 		func(t *testing.T, x *tenant) {
 			for _, name := range []string{"a", "0", "0-a_b", strings.Repeat("a", 50)} {
 				x.API(
@@ -197,7 +197,7 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 			x.API("POST", path, `{"grant_id":"`+grant+`"}`).WantJSON(t, 201,
 				`{"grant_id":"`+grant+`",`+ofGrant+`}`)
 		})
-	observed(t, "5.2", "a grant that allows any organization can be associated all the same",
+	observed(t, "5.2", "a grant with allow_any_organization can be associated",
 		func(t *testing.T, x *tenant) {
 			path := "/organizations/" + x.AddOrganization("acme") + "/client-grants"
 			grant := x.SampleGrant(
@@ -208,7 +208,8 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 				`"client_id":"ReferenceMachineClient0000000001","audience":"https://sample-api.example.com","scope":[],`+
 				`"organization_usage":"allow","allow_any_organization":true}`)
 		})
-	observed(t, "5.2", "the grants of an organization are listed in full, with their id as id",
+	observed(t, "5.2", "the grants of an organization are listed in full, with the grant's id as "+
+		"id",
 		func(t *testing.T, x *tenant) {
 			org := x.AddOrganization("acme")
 			path := "/organizations/" + org + "/client-grants?include_totals=true"
@@ -227,8 +228,8 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 				"",
 			).WantJSON(t, 200, `{"client_grants":[`+listed+`],"start":1,"limit":1,"total":2}`)
 		})
-	documented(t, "5.2", "the grants of an organization are filtered by audience, by client and "+
-		"by the ids of up to ten grants",
+	documented(t, "5.2", "the grants of an organization can be filtered by audience, by client "+
+		"and by up to ten grant ids",
 		func(t *testing.T, x *tenant) {
 			org := x.AddOrganization("acme")
 			x.Must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
@@ -267,7 +268,8 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 			}
 		})
 	observed(t, "5.2",
-		"taking a grant from an organization answers 204, and the grant itself stays",
+		"removing a grant from an organization answers 204 and does not delete "+
+			"the grant",
 		func(t *testing.T, x *tenant) {
 			org, grant := x.AddOrganization("acme"), x.SampleGrant(settings)
 			x.Associate(org, grant)
@@ -276,7 +278,8 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 				WantJSON(t, 200, noGrants)
 			x.API("GET", "/client-grants/"+grant, "").WantJSON(t, 200, listed)
 		})
-	assumed(t, "5.2", "taking a grant from an organization that does not have it answers 204",
+	assumed(t, "5.2", "removing a grant from an organization that it is not associated with "+
+		"answers 204",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"DELETE",
@@ -284,14 +287,15 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 				"",
 			).Want(t, 204, "")
 		})
-	documented(t, "5.2", "taking a grant from an organization that does not exist is a 404",
+	documented(t, "5.2", "removing a grant from an organization that does not exist is a 404",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"DELETE",
 				"/organizations/org_0000000000000000/client-grants/"+x.SampleGrant(""), "",
 			).WantJSON(t, 404, noParentOrganization)
 		})
-	documented(t, "5.2", "associating a grant or an organization that does not exist is a 404",
+	documented(t, "5.2", "associating a grant is a 404 if the grant or the organization does not "+
+		"exist",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/organizations/"+x.AddOrganization("acme")+"/client-grants",
@@ -311,28 +315,29 @@ func TestContract5OrganizationClientGrants(t *testing.T) {
 		), 409,
 			"The client grant has already been added to this organization.")
 	})
-	documented(t, "5.2", "an organization takes 100 grants", func(t *testing.T, x *tenant) {
-		org := x.AddOrganization("acme")
-		grantOf := func(i int, subject string) string {
-			return x.Must("POST", "/client-grants", fmt.Sprintf(
-				`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:%d","subject_type":"%s"}`,
-				i,
-				subject,
-			)).Field(t, "id")
-		}
-		for i := range 51 {
-			x.Must("POST", "/resource-servers", fmt.Sprintf(`{"identifier":"urn:%d"}`, i))
-		}
-		for i := range 50 {
-			x.Associate(org, grantOf(i, "client"))
-			x.Associate(org, grantOf(i, "user"))
-		}
-		wantProblem(t, x.API(
-			"POST", "/organizations/"+org+"/client-grants",
-			`{"grant_id":"`+grantOf(50, "client")+`"}`,
-		), 409,
-			"Quota exceeded; cannot add more than 100 client grants to a single organization")
-	})
+	documented(t, "5.2", "an organization can have at most 100 grants",
+		func(t *testing.T, x *tenant) {
+			org := x.AddOrganization("acme")
+			grantOf := func(i int, subject string) string {
+				return x.Must("POST", "/client-grants", fmt.Sprintf(
+					`{"client_id":"ReferenceMachineClient0000000001","audience":"urn:%d","subject_type":"%s"}`,
+					i,
+					subject,
+				)).Field(t, "id")
+			}
+			for i := range 51 {
+				x.Must("POST", "/resource-servers", fmt.Sprintf(`{"identifier":"urn:%d"}`, i))
+			}
+			for i := range 50 {
+				x.Associate(org, grantOf(i, "client"))
+				x.Associate(org, grantOf(i, "user"))
+			}
+			wantProblem(t, x.API(
+				"POST", "/organizations/"+org+"/client-grants",
+				`{"grant_id":"`+grantOf(50, "client")+`"}`,
+			), 409,
+				"Quota exceeded; cannot add more than 100 client grants to a single organization")
+		})
 	assumed(t, "5.2", "a grant that denies organizations can be associated",
 		func(t *testing.T, x *tenant) {
 			path := "/organizations/" + x.AddOrganization("acme") + "/client-grants"

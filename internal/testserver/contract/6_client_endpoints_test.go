@@ -11,7 +11,7 @@ import (
 
 func TestContract6Endpoints(t *testing.T) {
 	t.Parallel()
-	observed(t, "6.2", "creating a client answers 201 with its secret, which works at once",
+	observed(t, "6.2", "creating a client answers 201 with its secret, which works immediately",
 		func(t *testing.T, x *tenant) {
 			got := x.API(
 				"POST", "/clients", `{"name":"Orders","grant_types":["client_credentials"]}`,
@@ -33,8 +33,8 @@ func TestContract6Endpoints(t *testing.T) {
 			x.API("GET", "/clients/nobody", "").WantJSON(t, 404, noClient)
 			x.API("PATCH", "/clients/nobody", `{"name":"Somebody"}`).WantJSON(t, 404, noClient)
 		})
-	observed(t, "6.2", "changing a client answers 200 with the whole client and leaves alone "+
-		"what was not sent",
+	observed(t, "6.2", "changing a client answers 200 with the whole client and does not change "+
+		"omitted properties",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.MakeClient(
 				`,"description":"Takes orders","client_metadata":{"team":"sales"}`,
@@ -46,8 +46,8 @@ func TestContract6Endpoints(t *testing.T) {
 			)
 			wantClient(t, x.API("GET", "/clients/"+id, ""), 200, shownClient(t, id, secret, kept))
 		})
-	observed(t, "6.2", "a change of a client merges nested objects, and null removes a property "+
-		"of one",
+	observed(t, "6.2", "a change of a client merges nested objects; null removes a property of a "+
+		"nested object",
 		func(t *testing.T, x *tenant) {
 			id, _ := x.MakeClient(`,"mobile":{"ios":{"team_id":"T"}},` +
 				`"native_social_login":{"google":{"enabled":true}},` +
@@ -81,8 +81,8 @@ func TestContract6Endpoints(t *testing.T) {
 				x.API("GET", "/clients/"+id, "").WantProperties(t, 200, `{`+step.shown+`}`)
 			}
 		})
-	observed(t, "6.2", "an array in a change of a client, and an object inside a nested object, "+
-		"replaces the stored one as a whole",
+	observed(t, "6.2", "in a change of a client, an array, or an object within a nested object, "+
+		"replaces the stored value as a whole",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.MakeClient(
 				`,"token_quota":{"client_credentials":{"enforce":true,"per_day":100,"per_hour":10}}`,
@@ -101,7 +101,7 @@ func TestContract6Endpoints(t *testing.T) {
 			), 200,
 				shownClient(t, id, secret, longLifetimes))
 		})
-	observed(t, "6.2", "deleting a client answers 204, and it is gone",
+	observed(t, "6.2", "deleting a client answers 204 and removes it",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.MakeClient("")
 			x.API("DELETE", "/clients/"+id, "").Want(t, 204, "")
@@ -119,8 +119,8 @@ func TestContract6Endpoints(t *testing.T) {
 			"Global client cannot be deleted.",
 		)
 	})
-	documented(t, "6.2", "rotating a client's secret answers 200 with the new secret, and the "+
-		"old one stops at once",
+	documented(t, "6.2", "rotating a client's secret answers 200 with the new secret; the old "+
+		"secret stops working immediately",
 		func(t *testing.T, x *tenant) {
 			id, old := x.MakeClient(`,"grant_types":["client_credentials"]`)
 			x.GrantTo(id, "")
@@ -144,19 +144,19 @@ func TestContract6Endpoints(t *testing.T) {
 func TestContract6List(t *testing.T) {
 	t.Parallel()
 	const all = `{"name":"All Applications"},{"name":"Management Client"},{"name":"Machine Client"},{"name":"Web Client"}`
-	observed(t, "6.2", "clients are listed as a bare array with the global client All "+
-		"Applications among them",
+	observed(t, "6.2", "clients are listed as an array that includes the global client All "+
+		"Applications",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/clients?fields=name", "").WantJSON(t, 200, `[`+all+`]`)
 			x.API("GET", "/clients?fields=name,global&is_global=true", "").WantJSON(t, 200,
 				`[{"name":"All Applications","global":true}]`)
 		})
-	observed(t, "6.2", "is_global=false leaves the global client out of the list of clients",
+	observed(t, "6.2", "is_global=false excludes the global client from the list",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/clients?fields=name&is_global=false", "").WantJSON(t, 200,
 				`[{"name":"Management Client"},{"name":"Machine Client"},{"name":"Web Client"}]`)
 		})
-	observed(t, "6.2", "the list of clients is filtered by is_first_party",
+	observed(t, "6.2", "clients can be filtered by is_first_party",
 		func(t *testing.T, x *tenant) {
 			x.Must("POST", "/clients", `{"name":"Partner","is_first_party":false}`)
 			x.API("GET", "/clients?fields=name&is_first_party=false", "").WantJSON(t, 200,
@@ -164,8 +164,8 @@ func TestContract6List(t *testing.T) {
 			x.API("GET", "/clients?fields=name&is_first_party=true", "").
 				WantJSON(t, 200, `[`+all+`]`)
 		})
-	observed(t, "6.2", "the list of clients is filtered by one or more application types, "+
-		"separated by commas",
+	observed(t, "6.2", "clients can be filtered by one or more application types, separated by "+
+		"commas",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", "/clients?fields=name&app_type=regular_web", "").WantJSON(t, 200,
 				`[{"name":"Web Client"}]`)
@@ -175,8 +175,8 @@ func TestContract6List(t *testing.T) {
 				`[{"name":"Management Client"},{"name":"Machine Client"},{"name":"Web Client"}]`)
 			x.API("GET", "/clients?fields=name&app_type=spa", "").WantJSON(t, 200, `[]`)
 		})
-	observed(t, "6.2", "fields selects the properties of clients, and include_fields=false "+
-		"leaves them out",
+	observed(t, "6.2", "fields selects properties of clients; with include_fields=false it "+
+		"excludes them",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", machinePath+"?fields=name,app_type", "").WantJSON(t, 200,
 				`{"name":"Machine Client","app_type":"non_interactive"}`)
@@ -195,13 +195,14 @@ func TestContract6List(t *testing.T) {
 			"GET", "/clients?fields=name&per_page=3&page=1&include_totals=true", "",
 		).WantJSON(t, 200, `{"clients":[{"name":"Web Client"}],"start":3,"limit":3,"total":4}`)
 	})
-	documented(t, "6.2", "the list of clients takes pages of nothing",
+	documented(t, "6.2", "per_page=0 answers an empty page of clients with totals",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"GET", "/clients?fields=name&per_page=0&include_totals=true", "",
 			).WantJSON(t, 200, `{"clients":[],"start":0,"limit":0,"total":4}`)
 		})
-	observed(t, "6.2", "the list of clients is paged by checkpoint, and the last page has no next",
+	observed(t, "6.2", "the list of clients is paged by checkpoint; the last page has no "+
+		"checkpoint",
 		func(t *testing.T, x *tenant) {
 			first := x.API("GET", "/clients?fields=name&take=3", "")
 			next := first.Field(t, "next")
@@ -232,7 +233,7 @@ func TestContract6List(t *testing.T) {
 				"GET", "/clients?fields=name&take=10&q=client_grant.organization_id:"+other, "",
 			).WantJSON(t, 200, `{"clients":[]}`)
 		})
-	documented(t, "6.2", "q needs take and excludes the other filters of clients",
+	documented(t, "6.2", "q requires take and cannot be combined with other filters",
 		func(t *testing.T, x *tenant) {
 			for _, query := range []string{
 				"q=client_grant.allow_any_organization:true",

@@ -81,23 +81,23 @@ const (
 
 func TestContract6Defaults(t *testing.T) {
 	t.Parallel()
-	observed(t, "6.1", "a client made of a name alone comes back with all other settings at "+
-		"their defaults",
+	observed(t, "6.1", "a client that is created with only a name has defaults for all other "+
+		"settings",
 		func(t *testing.T, x *tenant) {
 			wantCreated(t, x, ``, ``)
 		})
-	observed(t, "6.1", "a non_interactive client gets all four grant types unless told otherwise",
+	observed(t, "6.1", "a non_interactive client has all four grant types by default",
 		func(t *testing.T, x *tenant) {
 			wantCreated(t, x, `,"app_type":"non_interactive"`, `,"app_type":"non_interactive"`)
 		})
 	observed(t, "6.1",
-		"clients of type spa and native do not get client_credentials unless told so",
+		"clients of type spa and native have no client_credentials by default",
 		func(t *testing.T, x *tenant) {
 			wantCreated(t, x, `,"app_type":"spa"`, `,"app_type":"spa"`+withoutMachines)
 			wantCreated(t, x, `,"app_type":"native"`, `,"app_type":"native"`+withoutMachines)
 		})
-	observed(t, "6.1", "a client that authenticates by none does not get client_credentials "+
-		"unless told so",
+	observed(t, "6.1", "a client with the authentication method none has no client_credentials "+
+		"by default",
 		func(t *testing.T, x *tenant) {
 			const none = `,"token_endpoint_auth_method":"none"`
 			wantCreated(t, x, none, none+withoutMachines)
@@ -107,7 +107,7 @@ func TestContract6Defaults(t *testing.T) {
 			const linked = `,"app_type":"resource_server","resource_server_identifier":"https://sample-api.example.com"`
 			wantCreated(t, x, linked, linked+`,"grant_types":[]`+playsAPI)
 		})
-	observed(t, "6.1", "a client of type resource_server conforms to OIDC, and has RS256 and no "+
+	observed(t, "6.1", "a client of type resource_server is OIDC conformant, with RS256 and no "+
 		"lifetime for ID tokens",
 		func(t *testing.T, x *tenant) {
 			x.API(
@@ -115,8 +115,8 @@ func TestContract6Defaults(t *testing.T) {
 			).WantProperties(t, 201,
 				`{"oidc_conformant":true,"jwt_configuration":{"secret_encoded":false,"alg":"RS256"}}`)
 		})
-	observed(t, "6.1", "a client that authenticates by none has the lifetimes of refresh tokens "+
-		"that a client has when no method is sent",
+	observed(t, "6.1", "a client with the authentication method none has the default lifetimes "+
+		"of refresh tokens",
 		func(t *testing.T, x *tenant) {
 			x.API(
 				"POST", "/clients", `{"name":"Orders","token_endpoint_auth_method":"none"}`,
@@ -125,7 +125,7 @@ func TestContract6Defaults(t *testing.T) {
 					`"token_lifetime":2592000,"idle_token_lifetime":1296000,`+
 					`"infinite_token_lifetime":true,"infinite_idle_token_lifetime":true}}`)
 		})
-	observed(t, "6.1", "session_transfer comes back with defaults for what was not sent",
+	observed(t, "6.1", "session_transfer is returned with defaults for omitted properties",
 		func(t *testing.T, x *tenant) {
 			const allDefaults = `"session_transfer":{"can_create_session_transfer_token":false,` +
 				`"allowed_authentication_methods":[],"enforce_device_binding":"ip","allow_refresh_token":false}`
@@ -138,7 +138,7 @@ func TestContract6Defaults(t *testing.T) {
 			x.API("PATCH", "/clients/"+id, `{"session_transfer":{}}`).WantProperties(t, 200,
 				`{`+allDefaults+`}`)
 		})
-	observed(t, "6.1", "the policies of refresh tokens come back as they were sent",
+	observed(t, "6.1", "the policies of refresh tokens are returned as they were sent",
 		func(t *testing.T, x *tenant) {
 			const sent = `"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring",` +
 				`"policies":[{"audience":"https://sample-api.example.com","scope":["read:reports"]}]}`
@@ -170,24 +170,24 @@ func TestContract6Defaults(t *testing.T) {
 			const sent = `,"grant_types":["urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token"]`
 			wantCreated(t, x, sent, sent)
 		})
-	observed(t, "6.1", "refresh tokens get longer lifetimes when an authentication method is sent",
+	observed(t, "6.1", "refresh tokens have longer lifetimes if an authentication method is sent",
 		func(t *testing.T, x *tenant) {
 			const post = `,"token_endpoint_auth_method":"client_secret_post"`
 			wantCreated(t, x, post, post+longLifetimes)
 		})
-	observed(t, "6.1", "settings that are sent come back as they are",
+	observed(t, "6.1", "settings are returned as they were sent",
 		func(t *testing.T, x *tenant) {
 			const sent = `,"description":"Takes orders","app_type":"regular_web","oidc_conformant":true,"grant_types":["client_credentials"],` +
 				`"is_token_endpoint_ip_header_trusted":true,"sso_disabled":true,"cross_origin_authentication":true,"custom_login_page_on":false,` +
 				`"client_metadata":{"team":"sales"},"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":60,"alg":"RS256"}`
 			wantCreated(t, x, sent, sent)
 		})
-	documented(t, "6.1", "a client's token quota comes back as it was sent",
+	documented(t, "6.1", "a client's token quota is returned as it was sent",
 		func(t *testing.T, x *tenant) {
 			const sent = `,"token_quota":{"client_credentials":{"enforce":true,"per_day":100,"per_hour":10}}`
 			wantCreated(t, x, sent, sent)
 		})
-	observed(t, "6.1", "clients show the certificate of the key that the tenant signs with now",
+	observed(t, "6.1", "clients show the certificate of the tenant's current signing key",
 		func(t *testing.T, x *tenant) {
 			id, _ := x.MakeClient("")
 			keys, _ := servertest.Properties(t, x.API("GET", "/clients/"+id, "").Body)["signing_keys"].([]any)
@@ -206,8 +206,8 @@ func TestContract6Defaults(t *testing.T) {
 				t.Errorf("certificate %v", key["cert"])
 			}
 		})
-	observed(t, "6.1", "the server makes the client id, 32 letters and digits, and a secret of "+
-		"64 characters",
+	observed(t, "6.1", "the server generates a client id of 32 letters and digits and a secret "+
+		"of 64 characters",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.MakeClient("")
 			if !regexp.MustCompile(`^[A-Za-z0-9]{32}$`).MatchString(id) {
@@ -231,7 +231,7 @@ func TestContract6Defaults(t *testing.T) {
 
 func TestContract6Properties(t *testing.T) {
 	t.Parallel()
-	documented(t, "6.1", "a client's name is required and has neither < nor >",
+	documented(t, "6.1", "a client's name is required and cannot contain < or >",
 		func(t *testing.T, x *tenant) {
 			wantInvalid(
 				t, x.API("POST", "/clients", `{"app_type":"spa"}`),
@@ -274,13 +274,14 @@ func TestContract6Properties(t *testing.T) {
 			),
 				"on property token_endpoint_auth_method")
 		})
-	observed(t, "6.1", "an unknown grant type is refused by name", func(t *testing.T, x *tenant) {
-		wantProblem(t, x.API(
-			"POST", "/clients", `{"name":"Orders","grant_types":["client_credentials","magic"]}`,
-		), 400,
-			"Invalid grant types: magic")
-	})
-	observed(t, "6.1", "a client id cannot be chosen", func(t *testing.T, x *tenant) {
+	observed(t, "6.1", "the refusal of an unknown grant type names it",
+		func(t *testing.T, x *tenant) {
+			wantProblem(t, x.API(
+				"POST", "/clients", `{"name":"Orders","grant_types":["client_credentials","magic"]}`,
+			), 400,
+				"Invalid grant types: magic")
+		})
+	observed(t, "6.1", "client_id cannot be sent", func(t *testing.T, x *tenant) {
 		wantRefusal(t, x.API(
 			"POST", "/clients", `{"name":"Orders","client_id":"abcdefghijklmnopqrstuvwxyz012345"}`,
 		))
@@ -304,7 +305,7 @@ func TestContract6Properties(t *testing.T) {
 			x.AskTokenAs(id, secret, "").Token(t)
 			x.AskTokenAs(id, old, "").WantJSON(t, 401, unauthorized)
 		})
-	documented(t, "6.1", "whether a client is a first party cannot be changed",
+	documented(t, "6.1", "is_first_party cannot be changed",
 		func(t *testing.T, x *tenant) {
 			id, _ := x.MakeClient("")
 			wantRefusal(t, x.API("PATCH", "/clients/"+id, `{"is_first_party":false}`))
@@ -324,8 +325,8 @@ func TestContract6Properties(t *testing.T) {
 				`{"resource_server_identifier":"urn:b"}`,
 			))
 		})
-	documented(t, "6.1", "token_endpoint_auth_method and client_authentication_methods exclude "+
-		"each other",
+	documented(t, "6.1", "token_endpoint_auth_method and client_authentication_methods cannot "+
+		"both be set",
 		func(t *testing.T, x *tenant) {
 			got := x.API("POST", "/clients",
 				`{"name":"Orders","token_endpoint_auth_method":"client_secret_post",`+
@@ -335,7 +336,7 @@ func TestContract6Properties(t *testing.T) {
 				t.Errorf("got %d %s", got.Status, got.Body)
 			}
 		})
-	observed(t, "6.1", "a default organization has an id and flows, and null takes it away",
+	observed(t, "6.1", "a default organization has an id and flows, and null removes it",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.MakeClient("")
 			setting := `{"organization_id":"` + x.AddOrganization("acme") +
@@ -379,7 +380,7 @@ func TestContract6ThirdPartyClients(t *testing.T) {
 				t.Errorf("is_first_party %v", first)
 			}
 		})
-	documented(t, "6.1", "a third-party client can have no other grant types than "+
+	documented(t, "6.1", "the grant types of a third-party client can only be "+
 		"authorization_code, refresh_token and client_credentials",
 		func(t *testing.T, x *tenant) {
 			got := x.Must(
@@ -412,8 +413,7 @@ func TestContract6ThirdPartyClients(t *testing.T) {
 
 func TestContract6ReadingSecrets(t *testing.T) {
 	t.Parallel()
-	observed(t, "6.2", "a client's secret and signing keys are shown to tokens with the scope "+
-		"read:client_keys only",
+	observed(t, "6.2", "only a token with read:client_keys sees a client's secret and signing keys",
 		func(t *testing.T, x *tenant) {
 			path := "/api/v2" + machinePath
 			hidden := x.Send("GET", path, "", x.Bearer("read:clients"))
@@ -427,7 +427,7 @@ func TestContract6ReadingSecrets(t *testing.T) {
 				t.Errorf("got %d %s", shown.Status, shown.Body)
 			}
 		})
-	documented(t, "6.2", "asking by name for a field that the token may not read is a 403",
+	documented(t, "6.2", "naming a field that the token may not read is a 403",
 		func(t *testing.T, x *tenant) {
 			reader := x.Bearer("read:clients")
 			const refusal = `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:client_keys",` +

@@ -99,21 +99,20 @@ func certificateBody(t *testing.T, kind string, der []byte) string {
 
 func TestContract7Credential(t *testing.T) {
 	t.Parallel()
-	observed(t, "7.1", "adding a credential answers 201 without the PEM, and without name and "+
-		"expires_at when they are not set",
+	observed(t, "7.1", "creating a credential answers 201 without the PEM, and omits name and "+
+		"expires_at if they are not set",
 		func(t *testing.T, x *tenant) {
 			x.API("POST", credentialsPath, keyBody(t, servertest.PublicPEM(t), "")).WantJSON(t, 201,
 				shownKey(t, ""))
 		})
-	observed(t, "7.1", "the name, kid, algorithm and expiry of a credential come back as they "+
+	observed(t, "7.1", "the name, kid, algorithm and expiry of a credential are returned as they "+
 		"were sent",
 		func(t *testing.T, x *tenant) {
 			const settings = `,"name":"2026","kid":"key-of-2026","alg":"PS256","expires_at":"2030-01-02T03:04:05.000Z"`
 			x.API("POST", credentialsPath, keyBody(t, servertest.PublicPEM(t), settings)).
 				WantJSON(t, 201, shownKey(t, settings))
 		})
-	observed(t, "7.1", "the kid of a credential that is sent without one is the RFC 7638 "+
-		"thumbprint of its key",
+	observed(t, "7.1", "the default kid of a credential is the RFC 7638 thumbprint of its key",
 		func(t *testing.T, x *tenant) {
 			got := x.Must("POST", credentialsPath, keyBody(t, servertest.PublicPEM(t), ""))
 			if kid := got.Field(t, "kid"); kid != strangerThumbprint(t) {
@@ -135,7 +134,8 @@ func TestContract7Credential(t *testing.T) {
 			}
 		})
 	documented(t, "7.1",
-		"the key of a credential is a public key, SPKI or PKCS#1, or a certificate",
+		"the key of a credential is a certificate or a public key in SPKI or "+
+			"PKCS#1",
 		func(t *testing.T, x *tenant) {
 			pkcs1 := pem.EncodeToMemory(&pem.Block{
 				Type:  "RSA PUBLIC KEY",
@@ -148,7 +148,7 @@ func TestContract7Credential(t *testing.T) {
 			}
 			wantRefusal(t, x.API("POST", credentialsPath, keyBody(t, "no PEM", "")))
 		})
-	observed(t, "7.1", "a credential of type x509_cert has a thumbprint, and the expiry of its "+
+	observed(t, "7.1", "a credential of type x509_cert has the thumbprint and the expiry of its "+
 		"certificate",
 		func(t *testing.T, x *tenant) {
 			der := certificateOf(t, pkix.Name{CommonName: "orders"})
@@ -161,8 +161,8 @@ func TestContract7Credential(t *testing.T) {
 			path := credentialsPath + "/" + got.Field(t, "id")
 			x.API("GET", path, "").WantJSON(t, 200, shown)
 		})
-	observed(t, "7.1", "the subject_dn of a credential made from a PEM has one KEY=value on each "+
-		"line",
+	observed(t, "7.1", "if a credential is created from a PEM, its subject_dn has one KEY=value "+
+		"per line",
 		func(t *testing.T, x *tenant) {
 			der := certificateOf(t, pkix.Name{
 				Country: []string{"es"}, Province: []string{"Madrid"}, Locality: []string{"Madrid"},
@@ -173,8 +173,7 @@ func TestContract7Credential(t *testing.T) {
 				WantProperties(t, 201,
 					`{"subject_dn":"C=es\nST=Madrid\nL=Madrid\nO=Acme, Inc.\nOU=Sales\nCN=orders.example.com"}`)
 		})
-	documented(t, "7.1", "the expiry of a credential is taken from its certificate if that is "+
-		"asked for",
+	documented(t, "7.1", "with parse_expiry_from_cert, a credential expires with its certificate",
 		func(t *testing.T, x *tenant) {
 			der := certificateOf(t, pkix.Name{})
 			certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
@@ -250,8 +249,8 @@ func TestContract7Credential(t *testing.T) {
 
 func TestContract7Endpoints(t *testing.T) {
 	t.Parallel()
-	observed(t, "7.2", "the credentials of a client are listed as a bare array, empty if there "+
-		"are none",
+	observed(t, "7.2", "the credentials of a client are listed as an array, which is empty if "+
+		"there are none",
 		func(t *testing.T, x *tenant) {
 			x.API("GET", credentialsPath, "").WantJSON(t, 200, `[]`)
 			x.Must("POST", credentialsPath, keyBody(t, servertest.PublicPEM(t), ""))
@@ -277,7 +276,7 @@ func TestContract7Endpoints(t *testing.T) {
 			x.API("PATCH", path, `{`+expiry+`}`).WantJSON(t, 200, shownKey(t, `,`+expiry))
 			x.API("GET", path, "").WantJSON(t, 200, shownKey(t, `,`+expiry))
 		})
-	observed(t, "7.2", "nothing but the expiry of a credential can be changed",
+	observed(t, "7.2", "only the expiry of a credential can be changed",
 		func(t *testing.T, x *tenant) {
 			made := x.Must("POST", credentialsPath, keyBody(t, servertest.PublicPEM(t), ""))
 			path := credentialsPath + "/" + made.Field(t, "id")
@@ -287,7 +286,7 @@ func TestContract7Endpoints(t *testing.T) {
 			)
 			x.API("GET", path, "").WantJSON(t, 200, shownKey(t, ""))
 		})
-	observed(t, "7.2", "deleting a credential answers 204, and it is gone",
+	observed(t, "7.2", "deleting a credential answers 204 and removes it",
 		func(t *testing.T, x *tenant) {
 			made := x.Must("POST", credentialsPath, keyBody(t, servertest.PublicPEM(t), ""))
 			path := credentialsPath + "/" + made.Field(t, "id")
@@ -318,7 +317,8 @@ const detachBody = `{"client_authentication_methods":null,"token_endpoint_auth_m
 func TestContract7Attaching(t *testing.T) {
 	t.Parallel()
 	const post = `,"token_endpoint_auth_method":"client_secret_post"`
-	observed(t, "7.3", "a client with a credential attached names it and shows no secret any more",
+	observed(t, "7.3", "a client with an attached credential shows the credential's id but no "+
+		"secret",
 		func(t *testing.T, x *tenant) {
 			id, _ := x.MakeClient(post)
 			_, got := attachKey(t, x, id)
@@ -327,7 +327,7 @@ func TestContract7Attaching(t *testing.T) {
 			wantClient(t, got, 200, shown)
 			wantClient(t, x.API("GET", "/clients/"+id, ""), 200, shown)
 		})
-	observed(t, "7.3", "a client that goes back to its secret shows it again",
+	observed(t, "7.3", "if a client returns to its secret, the secret is shown again",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.MakeClient(post)
 			attachKey(t, x, id)
@@ -335,7 +335,7 @@ func TestContract7Attaching(t *testing.T) {
 				t, id, secret, post+longLifetimes,
 			))
 		})
-	documented(t, "7.3", "a client authenticates with the credential that is attached to it",
+	documented(t, "7.3", "a client can authenticate with a credential that is attached to it",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			attachKey(t, x, testserver.MachineClientID)
@@ -343,7 +343,8 @@ func TestContract7Attaching(t *testing.T) {
 			x.AskToken(servertest.AssertionParams+signed).WantJSON(t, 200,
 				`{"access_token":"TOKEN","expires_in":86400,"token_type":"Bearer"}`)
 		})
-	documented(t, "7.3", "a credential that is not attached authenticates nobody",
+	documented(t, "7.3", "a client cannot authenticate with a credential that is not attached to "+
+		"it",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			x.Must("POST", credentialsPath, keyBody(t, servertest.PublicPEM(t), ""))

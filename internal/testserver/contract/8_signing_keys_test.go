@@ -93,7 +93,7 @@ const noSigningKey = "Signing key not found."
 
 func TestContract8Reading(t *testing.T) {
 	t.Parallel()
-	documented(t, "8", "a tenant has one current and one next signing key, listed as a bare array",
+	documented(t, "8", "a tenant has one current and one next signing key, listed as an array",
 		func(t *testing.T, x *tenant) {
 			kids := kidsIn(t, x)
 			wanted := map[string][]string{"current": {kids[0]}, "next": {kids[1]}}
@@ -101,7 +101,7 @@ func TestContract8Reading(t *testing.T) {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}
 		})
-	documented(t, "8", "a signing key shows its certificate and the SHA-1 of it, with and "+
+	documented(t, "8", "a signing key has its certificate and the SHA-1 fingerprint with and "+
 		"without colons",
 		func(t *testing.T, x *tenant) {
 			for i, kid := range kidsIn(t, x) {
@@ -133,8 +133,8 @@ func TestContract8Reading(t *testing.T) {
 
 func TestContract8Rotating(t *testing.T) {
 	t.Parallel()
-	documented(t, "8", "rotating the signing keys answers 201 with kid and certificate of the "+
-		"new next key",
+	documented(t, "8", "rotating the signing keys answers 201 with the kid and certificate of "+
+		"the new next key",
 		func(t *testing.T, x *tenant) {
 			before := kidsIn(t, x)
 			got := x.API("POST", "/keys/signing/rotate", "")
@@ -157,7 +157,7 @@ func TestContract8Rotating(t *testing.T) {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}
 		})
-	documented(t, "8", "several previous keys can exist", func(t *testing.T, x *tenant) {
+	documented(t, "8", "a tenant can have several previous keys", func(t *testing.T, x *tenant) {
 		before := kidsIn(t, x)
 		first := x.Must("POST", "/keys/signing/rotate", "").Field(t, "kid")
 		second := x.Must("POST", "/keys/signing/rotate", "").Field(t, "kid")
@@ -169,8 +169,8 @@ func TestContract8Rotating(t *testing.T) {
 			t.Errorf("keys (-want +got):\n%s", diff)
 		}
 	})
-	documented(t, "8", "after a rotation tokens are signed with the new current key, and the "+
-		"older ones stay valid",
+	documented(t, "8", "after a rotation, tokens are signed with the new current key, and older "+
+		"tokens stay valid",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
 			before := kidsIn(t, x)
@@ -214,7 +214,7 @@ func TestContract8Rotating(t *testing.T) {
 func TestContract8Revoking(t *testing.T) {
 	t.Parallel()
 	documented(t, "8", "revoking a previous key answers 200 with its kid and certificate and "+
-		"takes it out of the JWKS",
+		"removes it from the JWKS",
 		func(t *testing.T, x *tenant) {
 			before, certificates := kidsIn(t, x), publishedCertificates(t, x)
 			x.Must("POST", "/keys/signing/rotate", "")
@@ -228,7 +228,7 @@ func TestContract8Revoking(t *testing.T) {
 				t.Errorf("published keys (-want +got):\n%s", diff)
 			}
 		})
-	documented(t, "8", "tokens signed with a revoked key are valid no longer",
+	documented(t, "8", "tokens that were signed with a revoked key are no longer valid",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
 			bearer := "Authorization: Bearer " + x.AskToken(servertest.SampleAudience).Token(t)
@@ -246,7 +246,7 @@ func TestContract8Revoking(t *testing.T) {
 				t.Errorf("Management API: %d %s", got.Status, got.Body)
 			}
 		})
-	documented(t, "8", "a revoked key stays listed as revoked", func(t *testing.T, x *tenant) {
+	documented(t, "8", "a revoked key is still listed, as revoked", func(t *testing.T, x *tenant) {
 		before := kidsIn(t, x)
 		made := x.Must("POST", "/keys/signing/rotate", "").Field(t, "kid")
 		x.Token = ""
@@ -262,7 +262,7 @@ func TestContract8Revoking(t *testing.T) {
 			t.Errorf("keys (-want +got):\n%s", diff)
 		}
 	})
-	documented(t, "8", "the current and the next key cannot be revoked",
+	documented(t, "8", "the current key and the next key cannot be revoked",
 		func(t *testing.T, x *tenant) {
 			before := keysByRole(t, x)
 			for _, kid := range kidsIn(t, x) {
@@ -272,11 +272,12 @@ func TestContract8Revoking(t *testing.T) {
 				t.Errorf("keys (-before +after):\n%s", diff)
 			}
 		})
-	assumed(t, "8", "revoking the current or the next key is a 400", func(t *testing.T, x *tenant) {
-		for _, kid := range kidsIn(t, x) {
-			if got := x.API("PUT", "/keys/signing/"+kid+"/revoke", ""); got.Status != 400 {
-				t.Errorf("got %d %s", got.Status, got.Body)
+	assumed(t, "8", "the refusal to revoke the current or the next key is a 400",
+		func(t *testing.T, x *tenant) {
+			for _, kid := range kidsIn(t, x) {
+				if got := x.API("PUT", "/keys/signing/"+kid+"/revoke", ""); got.Status != 400 {
+					t.Errorf("got %d %s", got.Status, got.Body)
+				}
 			}
-		}
-	})
+		})
 }

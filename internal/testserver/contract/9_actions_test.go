@@ -43,7 +43,7 @@ func TestContract9Actions(t *testing.T) {
 		got.WantJSON(t, 200, tokenOfOne)
 		wantClaims(t, x.Claims(got.Token(t)), wanted)
 	})
-	documented(t, "9.5", "claims with a reserved name are left out without a word",
+	documented(t, "9.5", "claims with a reserved name are silently dropped",
 		func(t *testing.T, _ *tenant) {
 			claims := map[string]any{}
 			for name := range strings.FieldsSeq("iss sub aud exp nbf iat jti azp gty scope " +
@@ -56,7 +56,7 @@ func TestContract9Actions(t *testing.T) {
 			got.WantJSON(t, 200, tokenOfOne)
 			wantClaims(t, x.Claims(got.Token(t)), plainClaims(x))
 		})
-	documented(t, "9.5", "the claims of actions have 100 KB at most",
+	documented(t, "9.5", "actions can add at most 100 KB of claims",
 		func(t *testing.T, _ *tenant) {
 			x := servertest.NewWithAction(
 				t,
@@ -69,8 +69,8 @@ func TestContract9Actions(t *testing.T) {
 				t.Errorf("status %d, %d bytes", got.Status, len(got.Body))
 			}
 		})
-	documented(t, "9.4", "an action that denies is a 400 for invalid_scope and invalid_request, "+
-		"a 500 for server_error",
+	documented(t, "9.4", "an action that denies with invalid_scope or invalid_request is a 400, "+
+		"and with server_error a 500",
 		func(t *testing.T, _ *tenant) {
 			for code, status := range map[string]int{
 				"invalid_scope":   400,
@@ -104,8 +104,8 @@ func TestContract9Actions(t *testing.T) {
 			t.Errorf("%d runs for a token", n)
 		}
 	})
-	observed(t, "9.1", "actions are handed the request's parameters, the unknown ones too, "+
-		"without the secret",
+	observed(t, "9.1", "actions receive the parameters of the request, including unknown ones "+
+		"but not the secret",
 		func(t *testing.T, _ *tenant) {
 			var seen atomic.Pointer[testserver.Exchange]
 			x := servertest.NewWithAction(t, func(exchange testserver.Exchange) testserver.Verdict {
@@ -125,7 +125,7 @@ func TestContract9Actions(t *testing.T) {
 				t.Errorf("exchange (-want +got):\n%s", diff)
 			}
 		})
-	documented(t, "9.5", "actions are told which organization the token is for",
+	documented(t, "9.5", "actions receive the organization of the token",
 		func(t *testing.T, _ *tenant) {
 			var seen atomic.Pointer[testserver.Exchange]
 			x := servertest.NewWithAction(t, func(exchange testserver.Exchange) testserver.Verdict {
@@ -155,8 +155,8 @@ func TestContract9Actions(t *testing.T) {
 
 func TestContract9ActionsOfTheManagementAPI(t *testing.T) {
 	t.Parallel()
-	documented(t, "9.5", "a token for the Management API gets no claim without a namespace from "+
-		"an action",
+	documented(t, "9.5", "an action can add only namespaced claims to a token for the Management "+
+		"API",
 		func(t *testing.T, _ *tenant) {
 			x := servertest.NewWith(t, testserver.Config{Action: addClaims(map[string]any{
 				"tier": "gold",

@@ -30,16 +30,16 @@ const (
 
 func TestContract9Organizations(t *testing.T) {
 	t.Parallel()
-	documented(t, "4.4", "a grant that says nothing of organizations, or denies them, gives "+
-		"tokens without one",
+	documented(t, "4.4", "a grant without organization_usage, or with deny, gives tokens to "+
+		"requests without an organization",
 		func(t *testing.T, x *tenant) {
 			grant := x.SampleGrant("")
 			wantOrganization(t, x, x.AskToken(servertest.SampleAudience), "")
 			x.Must("PATCH", "/client-grants/"+grant, `{`+denies[1:]+`}`)
 			wantOrganization(t, x, x.AskToken(servertest.SampleAudience), "")
 		})
-	documented(t, "4.4", "a grant that says nothing of organizations, or denies them, refuses a "+
-		"request that names one",
+	documented(t, "4.4", "a grant without organization_usage, or with deny, refuses requests "+
+		"that name an organization",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			grant := x.SampleGrant(`,"allow_any_organization":true`)
@@ -47,22 +47,24 @@ func TestContract9Organizations(t *testing.T) {
 			x.Must("PATCH", "/client-grants/"+grant, `{`+denies[1:]+`}`)
 			wantNoToken(t, x.AskToken(organizations+acme))
 		})
-	documented(t, "4.4", "a grant that allows organizations gives tokens with and without one",
+	documented(t, "4.4", "with allow_any_organization, organization_usage allow gives tokens "+
+		"with and without an organization",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			x.SampleGrant(allowsAny)
 			wantOrganization(t, x, x.AskToken(servertest.SampleAudience), "")
 			wantOrganization(t, x, x.AskToken(organizations+acme), acme)
 		})
-	documented(t, "4.4", "a grant that requires an organization gives no token without one",
+	documented(t, "4.4", "with allow_any_organization, organization_usage require refuses a "+
+		"request without an organization",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			x.SampleGrant(requiresAny)
 			wantNoToken(t, x.AskToken(servertest.SampleAudience))
 			wantOrganization(t, x, x.AskToken(organizations+acme), acme)
 		})
-	documented(t, "4.4", "a grant that requires an organization uses the client's default "+
-		"organization if none is named",
+	documented(t, "4.4", "with allow_any_organization, organization_usage require uses the "+
+		"client's default organization unless the request names one",
 		func(t *testing.T, x *tenant) {
 			acme, other := x.AddOrganization("acme"), x.AddOrganization("other")
 			x.SampleGrant(requiresAny)
@@ -74,8 +76,8 @@ func TestContract9Organizations(t *testing.T) {
 			wantOrganization(t, x, x.AskToken(servertest.SampleAudience), acme)
 			wantOrganization(t, x, x.AskToken(organizations+other), other)
 		})
-	documented(t, "4.4", "a grant permits the organizations that it is associated with and no "+
-		"others",
+	documented(t, "4.4", "without allow_any_organization, a grant permits only the organizations "+
+		"that it is associated with",
 		func(t *testing.T, x *tenant) {
 			acme, other := x.AddOrganization("acme"), x.AddOrganization("other")
 			for _, settings := range []string{allowsSome, requiresSome} {
@@ -90,12 +92,14 @@ func TestContract9Organizations(t *testing.T) {
 			}
 		})
 	documented(t, "4.4",
-		"an organization that does not exist is refused, even where any is allowed",
+		"an organization that does not exist is refused, even with "+
+			"allow_any_organization",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(allowsAny)
 			wantNoToken(t, x.AskToken(organizations+"org_0000000000000000"))
 		})
-	documented(t, "4.4", "third-party clients use organizations through an association only",
+	documented(t, "4.4", "third-party clients can use an organization only if their grant is "+
+		"associated with it",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			id, secret := x.MakeClient(
@@ -106,8 +110,8 @@ func TestContract9Organizations(t *testing.T) {
 			x.Associate(acme, grant)
 			wantOrganization(t, x, x.AskTokenAs(id, secret, "&organization="+acme), acme)
 		})
-	documented(t, "9.1", "an organization can be given by its name as well, and then the token "+
-		"names it too",
+	documented(t, "9.1", "an organization can also be named by its name, which is then a claim "+
+		"of the token",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			x.SampleGrant(allowsAny)
@@ -117,14 +121,15 @@ func TestContract9Organizations(t *testing.T) {
 				t.Errorf("org_name %v", name)
 			}
 		})
-	assumed(t, "9.4", "an organization that the grant denies is a 403 access_denied",
+	assumed(t, "9.4", "if the grant denies organizations, a request with one is a 403 "+
+		"access_denied",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(denies)
 			x.AskToken(organizations+x.AddOrganization("acme")).WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"parameter organization is not allowed for this client"}`)
 		})
-	assumed(t, "9.4", "an organization that is unknown or not permitted is a 403 access_denied "+
-		"that names it",
+	assumed(t, "9.4", "a request with an unknown or forbidden organization is a 403 "+
+		"access_denied that names it",
 		func(t *testing.T, x *tenant) {
 			acme := x.AddOrganization("acme")
 			x.SampleGrant(allowsSome)
@@ -133,7 +138,7 @@ func TestContract9Organizations(t *testing.T) {
 					`{"error":"access_denied","error_description":"parameter organization is invalid: `+name+`"}`)
 			}
 		})
-	assumed(t, "9.4", "an organization that is required and missing is a 400 invalid_request",
+	assumed(t, "9.4", "a request without a required organization is a 400 invalid_request",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(requiresAny)
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 400,
@@ -145,15 +150,15 @@ func TestContract9DefaultGrants(t *testing.T) {
 	t.Parallel()
 	const machines = `,"grant_types":["client_credentials"]`
 	const byDefault = `{"default_for":"third_party_clients","audience":"https://sample-api.example.com","scope":["read:orders"]}`
-	documented(t, "4.2", "a default grant serves third-party clients and no others",
+	documented(t, "4.2", "a default grant applies to third-party clients only",
 		func(t *testing.T, x *tenant) {
 			x.Must("POST", "/client-grants", byDefault)
 			id, secret := x.MakeClient(`,"is_first_party":false` + machines)
 			x.AskTokenAs(id, secret, "").WantJSON(t, 200, tokenOfOne)
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 403, notAuthorized)
 		})
-	documented(t, "4.2", "a third-party client's own grant takes the place of the default grant, "+
-		"nothing is merged",
+	documented(t, "4.2", "a third-party client's own grant replaces the default grant; the two "+
+		"are not merged",
 		func(t *testing.T, x *tenant) {
 			x.Must("POST", "/client-grants", byDefault)
 			id, secret := x.MakeClient(`,"is_first_party":false` + machines)

@@ -47,7 +47,7 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 				got.WantJSON(t, 200, tokenOfNone)
 			}
 		})
-	documented(t, "9.3", "the algorithm of an assertion is that of the credential",
+	documented(t, "9.3", "an assertion must use the algorithm of the credential",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")
 			for _, method := range []jwt.SigningMethod{
@@ -65,7 +65,7 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 		signed := x.SignAssertion(jwt.SigningMethodRS256, "", nil)
 		x.AskToken(servertest.AssertionParams+signed).WantJSON(t, 200, tokenOfNone)
 	})
-	documented(t, "9.3", "issuer and subject of an assertion are the client id",
+	documented(t, "9.3", "the issuer and subject of an assertion are the client id",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")
 			refuses(x, jwt.MapClaims{"iss": testserver.WebClientID})
@@ -74,8 +74,8 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 			refuses(x, jwt.MapClaims{"iss": nil, "sub": nil})
 			accepts(x, nil)
 		})
-	documented(t, "9.3", "the audience of an assertion is the tenant's URL with the slash at its "+
-		"end, as one string",
+	documented(t, "9.3", "the audience of an assertion is one string: the tenant's URL with a "+
+		"trailing slash",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")
 			refuses(x, jwt.MapClaims{"aud": x.URL()})
@@ -84,7 +84,7 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 			refuses(x, jwt.MapClaims{"aud": nil})
 			accepts(x, jwt.MapClaims{"aud": x.URL() + "/"})
 		})
-	documented(t, "9.3", "an assertion expires, and no later than five minutes after it was issued",
+	documented(t, "9.3", "an assertion must expire at most five minutes after it was issued",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")
 			refuses(x, jwt.MapClaims{"exp": nil})
@@ -99,7 +99,7 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 				jwt.MapClaims{"iat": inUnix(x, 0), "exp": inUnix(x, 5*time.Minute-time.Second)},
 			)
 		})
-	documented(t, "9.3", "the jti of an assertion is required and accepted once",
+	documented(t, "9.3", "the jti of an assertion is required and can be used only once",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")
 			refuses(x, jwt.MapClaims{"jti": nil})
@@ -107,7 +107,8 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 			refuses(x, jwt.MapClaims{"jti": "one"})
 			accepts(x, jwt.MapClaims{"jti": "two"})
 		})
-	documented(t, "9.3", "iat and nbf of an assertion are optional and may be ten seconds ahead",
+	documented(t, "9.3", "the iat and nbf of an assertion are optional and may be ten seconds in "+
+		"the future",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")
 			accepts(x, jwt.MapClaims{"iat": nil, "jti": "1"})
@@ -129,7 +130,7 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 				"more": strings.Repeat("x", 800),
 			})
 		})
-	documented(t, "9.3", "client_id beside an assertion is optional but must agree",
+	documented(t, "9.3", "client_id is optional with an assertion but must match it",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")
 			other := "client_id=" + testserver.WebClientID + "&" + servertest.AssertionParams
@@ -140,7 +141,7 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 			x.AskToken("client_id=&"+servertest.AssertionParams+x.Assertion(jwt.SigningMethodRS256, nil)).
 				WantJSON(t, 200, tokenOfNone)
 		})
-	documented(t, "9.1", "an assertion is announced by client_assertion_type",
+	documented(t, "9.1", "an assertion requires client_assertion_type",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")
 			signed := x.Assertion(jwt.SigningMethodRS256, nil)
@@ -151,16 +152,17 @@ func TestContract9PrivateKeyJWT(t *testing.T) {
 				401, "invalid_client",
 			)
 		})
-	documented(t, "9.3", "an assertion by another key is refused", func(t *testing.T, x *tenant) {
-		x.SampleGrant("")
-		x.SetPublicKey(
-			testserver.MachineClientID,
-			"RS256",
-			"the-key",
-			&servertest.SigningKeys()[0].PublicKey,
-		)
-		refuses(x, nil)
-	})
+	documented(t, "9.3", "an assertion that another key signed is refused",
+		func(t *testing.T, x *tenant) {
+			x.SampleGrant("")
+			x.SetPublicKey(
+				testserver.MachineClientID,
+				"RS256",
+				"the-key",
+				&servertest.SigningKeys()[0].PublicKey,
+			)
+			refuses(x, nil)
+		})
 	assumed(t, "9.4", "a bad client assertion is a 401 invalid_client",
 		func(t *testing.T, x *tenant) {
 			x.UseKey("RS256")

@@ -35,7 +35,7 @@ func TestContract9Request(t *testing.T) {
 				`"client_secret":"`+testserver.MachineClientSecret+
 				`","audience":"https://sample-api.example.com"}`, servertest.AsJSON).WantJSON(t, 200, tokenOfOne)
 	})
-	observed(t, "9.1", "parameters that the token endpoint does not know are ignored",
+	observed(t, "9.1", "the token endpoint ignores unknown parameters",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
 			x.AskToken(servertest.SampleAudience+"&prompt=none&x=y").WantJSON(t, 200, tokenOfOne)
@@ -47,7 +47,7 @@ func TestContract9Request(t *testing.T) {
 			x.AskToken(servertest.SampleAudience+"&scope=write:orders+read:orders").
 				WantJSON(t, 200, tokenOfBoth)
 		})
-	documented(t, "9.1", "the audience is an API's identifier, to the letter",
+	documented(t, "9.1", "the audience must equal the API's identifier exactly",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
 			x.AskToken("audience=https%3A%2F%2Fsample-api.example.com").WantJSON(t, 200, tokenOfOne)
@@ -59,14 +59,13 @@ func TestContract9Request(t *testing.T) {
 					`{"error":"access_denied","error_description":"Service not enabled within domain: `+other+`"}`)
 			}
 		})
-	documented(t, "9.1", "resource does not stand in for audience unless the tenant is set so, "+
-		"and this one is not",
+	documented(t, "9.1", "the parameter resource does not replace audience by default",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			x.AskToken("resource=https%3A%2F%2Fsample-api.example.com").WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"Non-global clients are not allowed access to APIv1"}`)
 		})
-	documented(t, "9.1", "a client authenticates with its secret in the body or, for "+
+	documented(t, "9.1", "a client authenticates with its secret in the body or, with "+
 		"client_secret_basic, by HTTP Basic",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.MakeClient(`,"token_endpoint_auth_method":"client_secret_basic"`)
@@ -81,8 +80,8 @@ func TestContract9Request(t *testing.T) {
 				servertest.Basic(id, secret),
 			).WantJSON(t, 200, tokenOfOne)
 		})
-	assumed(t, "9.1", "a client may use its secret by HTTP Basic or in the body, whichever it is "+
-		"configured for",
+	assumed(t, "9.1", "a client can send its secret by HTTP Basic or in the body, whichever "+
+		"method it has",
 		func(t *testing.T, x *tenant) {
 			const params = "grant_type=client_credentials&" + servertest.SampleAudience
 			x.SampleGrant(`,"scope":["read:orders"]`)
@@ -111,8 +110,8 @@ func TestContract9Request(t *testing.T) {
 
 func TestContract9Success(t *testing.T) {
 	t.Parallel()
-	observed(t, "9.2", "an answer with a token is JSON without a charset, not to be stored, and "+
-		"has a request id",
+	observed(t, "9.2", "an answer with a token is JSON without a charset, must not be stored, "+
+		"and has a request id",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			got := x.AskToken(servertest.SampleAudience)
@@ -125,18 +124,18 @@ func TestContract9Success(t *testing.T) {
 				t.Errorf("request id %q", id)
 			}
 		})
-	observed(t, "9.2", "a granted token comes with its scopes, its lifetime in seconds and the "+
+	observed(t, "9.2", "an answer with a token has its scopes, its lifetime in seconds and the "+
 		"type Bearer",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 200, tokenOfOne)
 		})
-	observed(t, "9.2", "the answer has no scope when none was granted",
+	observed(t, "9.2", "the answer omits scope if no scope was granted",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 200, tokenOfNone)
 		})
-	documented(t, "9.2", "scopes are in the order of the grant, not of the request",
+	documented(t, "9.2", "scopes are in the order of the grant, not the request",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["write:orders","read:orders"]`)
 			x.AskToken(servertest.SampleAudience+"&scope=read:orders+write:orders").
@@ -148,13 +147,14 @@ func TestContract9Success(t *testing.T) {
 		x.AskToken(servertest.SampleAudience).WantJSON(t, 200,
 			`{"access_token":"TOKEN","expires_in":90,"token_type":"Bearer"}`)
 	})
-	documented(t, "9.2", "machines get no refresh token and no ID token, whatever the API offers",
+	documented(t, "9.2", "machines get no refresh token or ID token, even if the API allows "+
+		"offline access",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			x.Must("PATCH", samplePath, `{"allow_offline_access":true}`)
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 200, tokenOfNone)
 		})
-	documented(t, "9.2", "every request makes a new token", func(t *testing.T, x *tenant) {
+	documented(t, "9.2", "every request issues a new token", func(t *testing.T, x *tenant) {
 		x.SampleGrant("")
 		first := x.Claims(x.AskToken(servertest.SampleAudience).Token(t))
 		x.Clock().Advance(time.Hour)
@@ -167,8 +167,8 @@ func TestContract9Success(t *testing.T) {
 
 func TestContract9Errors(t *testing.T) {
 	t.Parallel()
-	observed(t, "9.4", "an error of the token endpoint is JSON without a charset, not to be "+
-		"stored, with error and error_description alone",
+	observed(t, "9.4", "an error of the token endpoint is JSON without a charset, must not be "+
+		"stored, and has only error and error_description",
 		func(t *testing.T, x *tenant) {
 			for _, params := range []string{"client_secret=wrong", servertest.SampleAudience, "grant_type="} {
 				got := x.AskToken(params)
@@ -206,18 +206,18 @@ func TestContract9Errors(t *testing.T) {
 			x.AskToken("grant_type=magic&"+servertest.SampleAudience).WantJSON(t, 403,
 				`{"error":"unsupported_grant_type","error_description":"Unsupported grant type: magic"}`)
 		})
-	observed(t, "9.4", "a client that is not allowed client_credentials is a 403 "+
+	observed(t, "9.4", "a client without the grant type client_credentials is a 403 "+
 		"unauthorized_client",
 		func(t *testing.T, x *tenant) {
 			x.AskTokenAs(testserver.WebClientID, testserver.WebClientSecret, "").WantJSON(t, 403,
 				`{"error":"unauthorized_client","error_description":"Grant type 'client_credentials' not allowed for the client."}`)
 		})
-	observed(t, "9.4", "an audience that is no API's is a 403 access_denied that names it",
+	observed(t, "9.4", "an unknown audience is a 403 access_denied that names it",
 		func(t *testing.T, x *tenant) {
 			x.AskToken("audience=urn:none").WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"Service not enabled within domain: urn:none"}`)
 		})
-	documented(t, "9.4", "a space or a newline after the audience makes it an unknown one",
+	documented(t, "9.4", "an audience with a trailing space or newline is unknown",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			x.AskToken(servertest.SampleAudience+"%20").WantJSON(t, 403,
@@ -225,37 +225,39 @@ func TestContract9Errors(t *testing.T) {
 			x.AskToken(servertest.SampleAudience+"%0A").WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"Service not enabled within domain: https://sample-api.example.com\n"}`)
 		})
-	observed(t, "9.4", "no audience is a 403 about APIv1", func(t *testing.T, x *tenant) {
-		x.SampleGrant("")
-		x.AskToken("").WantJSON(t, 403,
-			`{"error":"access_denied","error_description":"Non-global clients are not allowed access to APIv1"}`)
-	})
+	observed(t, "9.4", "a request without an audience is a 403 that mentions APIv1",
+		func(t *testing.T, x *tenant) {
+			x.SampleGrant("")
+			x.AskToken("").WantJSON(t, 403,
+				`{"error":"access_denied","error_description":"Non-global clients are not allowed access to APIv1"}`)
+		})
 	documented(t, "9.4",
-		"a client without a grant is a 403 access_denied that names client and API",
+		"a client without a grant is a 403 access_denied that names the client "+
+			"and the API",
 		func(t *testing.T, x *tenant) {
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 403, notAuthorized)
 		})
-	documented(t, "4.2", "a grant for users does not serve machines",
+	documented(t, "4.2", "a grant for users does not give tokens to machines",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"subject_type":"user"`)
 			x.AskToken(servertest.SampleAudience).WantJSON(t, 403, notAuthorized)
 		})
-	documented(t, "9.4", "a third-party client without a grant is an unauthorized_client",
+	documented(t, "9.4", "a third-party client without a grant is refused as unauthorized_client",
 		func(t *testing.T, x *tenant) {
 			id, secret := x.MakeClient(
 				`,"is_first_party":false,"grant_types":["client_credentials"]`,
 			)
 			wantTokenError(t, x.AskTokenAs(id, secret, ""), 403, "unauthorized_client")
 		})
-	observed(t, "9.4", "a scope that is not granted fails the whole request, and only the "+
-		"missing ones are named",
+	observed(t, "9.4", "if a scope is not granted, the whole request fails, and the error names "+
+		"only the missing scopes",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)
 			x.AskToken(servertest.SampleAudience+
 				"&scope=read:orders+write:orders+admin:orders").WantJSON(t, 403,
 				`{"error":"access_denied","error_description":"Client has not been granted scopes: write:orders, admin:orders"}`)
 		})
-	documented(t, "9.4", "an API that denies all clients gives no tokens whatever grants exist",
+	documented(t, "9.4", "an API that denies all clients gives no tokens, even with a grant",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			x.Must(
@@ -264,7 +266,8 @@ func TestContract9Errors(t *testing.T) {
 			)
 			wantNoToken(t, x.AskToken(servertest.SampleAudience))
 		})
-	assumed(t, "9.4", "an API that denies all clients answers as if there were no grant",
+	assumed(t, "9.4", "the refusal of an API that denies all clients is the same as without a "+
+		"grant",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant("")
 			x.Must(
@@ -283,7 +286,7 @@ func TestContract9Errors(t *testing.T) {
 			x.AskTokenAs(id, secret, "").WantJSON(t, 429,
 				`{"error":"too_many_requests","error_description":"Client quota exceeded"}`)
 		})
-	assumed(t, "9.4", "checks come in the order: parameters, credentials, grant type, audience, "+
+	assumed(t, "9.4", "the order of checks is parameters, credentials, grant type, audience, "+
 		"grant, scopes, organization",
 		func(t *testing.T, x *tenant) {
 			x.SampleGrant(`,"scope":["read:orders"]`)

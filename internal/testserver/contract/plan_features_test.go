@@ -22,8 +22,7 @@ func TestContractFeatures(t *testing.T) {
 		return `{"statusCode":403,"error":"Forbidden","message":"Please upgrade your subscription to use ` + features +
 			`.","errorCode":"feature_not_enabled"}`
 	}
-	observed(t, "1.4", "properties that the tenant's plan lacks are refused together, and the "+
-		"refusal lists them",
+	observed(t, "1.4", "one refusal lists all properties that the tenant's plan lacks",
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "consent_policy", "token_encryption")
 			x.API(
@@ -37,7 +36,8 @@ func TestContractFeatures(t *testing.T) {
 			).Want(t, 403, refused("consent_policy, token_encryption"))
 			x.API("GET", "/resource-servers?identifiers=https://a", "").Want(t, 200, `[]`)
 		})
-	observed(t, "3.8", "a create with a property that the plan lacks is refused, and makes nothing",
+	observed(t, "3.8", "a create with a property that the tenant's plan lacks is refused and "+
+		"creates nothing",
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "authorization_details", "proof_of_possession")
 			x.API(
@@ -56,8 +56,8 @@ func TestContractFeatures(t *testing.T) {
 			), 201,
 				`"consent_policy":"transactional-authorization-with-mfa"`)
 		})
-	observed(t, "3.11", "a PATCH with a property that the plan lacks is refused, and changes "+
-		"nothing",
+	observed(t, "3.11", "a PATCH with a property that the tenant's plan lacks is refused and "+
+		"changes nothing",
 		func(t *testing.T, _ *tenant) {
 			x := newTenantWithout(t, "consent_policy")
 			makeAPI(x, "")
