@@ -55,7 +55,7 @@ func TestManagementAPI_refusesSpoiledTokens(t *testing.T) {
 	}
 }
 
-func TestManagementAPI_whatIsNoJWTIsABadRequest(t *testing.T) {
+func TestManagementAPI_tokenThatIsNotAJWTIsABadRequest(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -74,7 +74,7 @@ func TestManagementAPI_whatIsNoJWTIsABadRequest(t *testing.T) {
 	}
 }
 
-func TestManagementAPI_tokensExpireByTheServersClock(t *testing.T) {
+func TestManagementAPI_tokensExpireByServerClock(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")

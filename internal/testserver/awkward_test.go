@@ -36,7 +36,7 @@ func decodeJSON[T any](t *testing.T, body string) T {
 	return out
 }
 
-func TestAwkward_writesAreSeenAfterAMoment(t *testing.T) {
+func TestAwkward_writesAreVisibleLater(t *testing.T) {
 	t.Parallel()
 	x := newAwkwardTenant(t, 1)
 	for range 20 {
@@ -82,7 +82,7 @@ func TestAwkward_clockSetBackHidesNothing(t *testing.T) {
 	x.Must("GET", "/resource-servers/urn:a", "")
 }
 
-func TestAwkward_answersHoldTheSameInAnotherForm(t *testing.T) {
+func TestAwkward_answersHaveSameContentInAnotherForm(t *testing.T) {
 	t.Parallel()
 	x := newAwkwardTenant(t, 1)
 	type api struct {
@@ -130,7 +130,7 @@ func TestAwkward_answersHoldTheSameInAnotherForm(t *testing.T) {
 	}
 }
 
-func TestAwkward_refusalsAndTokensStayAsTheyAre(t *testing.T) {
+func TestAwkward_refusalsAndTokensDoNotChange(t *testing.T) {
 	t.Parallel()
 	x := newAwkwardTenant(t, 1)
 	x.SampleGrant(`,"scope":["read:orders","write:orders"]`)
@@ -149,7 +149,7 @@ func TestAwkward_refusalsAndTokensStayAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestAwkward_pagesAreSmallButLoseNothing(t *testing.T) {
+func TestAwkward_smallPagesAreComplete(t *testing.T) {
 	t.Parallel()
 	x := newAwkwardTenant(t, 1)
 	var identifiers []string
@@ -192,7 +192,7 @@ func TestAwkward_pagesAreSmallButLoseNothing(t *testing.T) {
 	}
 }
 
-func TestAwkward_sameSeedSameActsAndTheLogNamesThem(t *testing.T) {
+func TestAwkward_actsAreSeededAndLogged(t *testing.T) {
 	t.Parallel()
 	var logs []string
 	for _, seed := range []uint64{5, 5, 6} {

@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// wire sends bytes over a connection of its own and returns the statuses of all answers until the
-// server closes it.
+// onWire sends bytes over a new connection and returns the statuses of all answers until the server
+// closes it.
 func onWire(x *servertest.Tenant, text string) []int {
 	x.T.Helper()
 	conn, err := (&net.Dialer{}).DialContext(
@@ -28,7 +28,7 @@ func onWire(x *servertest.Tenant, text string) []int {
 		x.T.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	// So that a server that keeps the connection fails the test.
+	// A server that keeps the connection open fails the test.
 	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 	go func() {
 		_, _ = io.WriteString(conn, x.Expand(text))
@@ -46,7 +46,7 @@ func onWire(x *servertest.Tenant, text string) []int {
 	}
 }
 
-func TestSmuggling_noBodyIsTakenForARequest(t *testing.T) {
+func TestSmuggling_bodyIsNeverARequest(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -121,7 +121,7 @@ func TestSmuggling_noBodyIsTakenForARequest(t *testing.T) {
 	}
 }
 
-func TestBadInput_tooManyHeadersAreRefused(t *testing.T) {
+func TestBadInput_manyHeadersAreRefused(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	many := strings.Repeat("X-Many: "+strings.Repeat("x", 100)+"\r\n", 20_000)
@@ -216,14 +216,13 @@ func TestBadInput_deepAndLargeBodiesAreRefused(t *testing.T) {
 	}
 }
 
-// What is kept comes out again inside of lists and snapshots, which are nested deeper than what was
-// sent.
-func TestBadInput_nestingIsBoundedSoThatAnswersAndSnapshotsCanBeRead(t *testing.T) {
+// Lists and snapshots nest stored values deeper than the request did.
+func TestBadInput_nestingIsLimited(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	tokenOnce(x)
 	body := func(levels int) string {
-		// Those in strings do not count.
+		// Brackets in strings do not count.
 		return `{"identifier":"urn:deep","authorization_details":[{"a":"[[[[\"[","b":` +
 			strings.Repeat("[", levels-3) + strings.Repeat("]", levels-3) + `}]}`
 	}

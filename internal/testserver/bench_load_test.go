@@ -29,12 +29,10 @@ import (
 // loadClients is how many connections make requests at a time.
 const loadClients = 4
 
-// BenchmarkLoad runs the command as a process of its own, because the clients of a load run need
-// CPU time too. It makes a bounded number of requests over loopback and ends.
-//
-// Where the command may use two processors, the one that has nothing to do spends CPU time looking
-// for work and helping the garbage collector ahead of need, which counts. On one processor all CPU
-// time is spent on requests.
+// BenchmarkLoad runs the command as a separate process, because the clients of a load run also need
+// CPU time. It makes a fixed number of requests over loopback. With two processors, an idle
+// processor spends CPU time on looking for work and on early garbage collection, which is counted.
+// On one processor, all CPU time is spent on requests.
 func BenchmarkLoad(b *testing.B) {
 	for _, processors := range []int{1, 2} {
 		b.Run(fmt.Sprint("processors=", processors), func(b *testing.B) {
@@ -69,14 +67,14 @@ func (x *loadTarget) managementRead(b *testing.B) {
 		})
 	})
 	reportBeside(b, all[0], "verification", all[1])
-	b.ReportMetric(all[2].median(), "cpu-µs/unknown-route") // What HTTP alone costs.
+	b.ReportMetric(all[2].median(), "cpu-µs/unknown-route") // The cost of HTTP alone.
 }
 
-// loadTarget is a running command and what it takes to call it.
+// loadTarget is a running command and what a client needs to call it.
 type loadTarget struct {
 	pid    int
 	client *http.Client
-	tenant *direct // For the requests that it makes, not for its server.
+	tenant *direct // For its requests, not for its server.
 }
 
 // startLoadTarget builds and starts the command and stores 10,000 objects in its tenant.
@@ -111,7 +109,7 @@ func startLoadTarget(b *testing.B, processors int) *loadTarget {
 	return x
 }
 
-// exportedDomain reads where the command listens from its export lines.
+// exportedDomain reads the command's address from its export lines.
 func exportedDomain(b *testing.B, stdout io.Reader) string {
 	b.Helper()
 	address := ""
@@ -126,8 +124,8 @@ func exportedDomain(b *testing.B, stdout io.Reader) string {
 	return address
 }
 
-// fill makes as many objects as newBenchTenant does, and the grant that the machine client's tokens
-// need.
+// fill makes as many objects as newBenchTenant, and the grant that the machine client needs for
+// tokens.
 func (x *loadTarget) fill(objects int) {
 	var issued tokens.TokenAnswer
 	answer := x.do(x.tenant.askToken(

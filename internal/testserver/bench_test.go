@@ -52,8 +52,8 @@ func ownCPU() time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// measure returns what each of the things costs by the meter. They take turns, so that a change in
-// the machine's pace strikes all of them.
+// measure returns the cost of each operation. They take turns, so that a change in the machine's
+// speed affects all of them.
 func measure(b *testing.B, meter []func() time.Duration, things ...func(times int)) []costs {
 	all := make([]costs, len(things))
 	for b.Loop() {
@@ -63,11 +63,11 @@ func measure(b *testing.B, meter []func() time.Duration, things ...func(times in
 			all[i] = append(all[i], float64((meter[i]()-start).Nanoseconds())/1000/requestsPerRound)
 		}
 	}
-	b.ReportMetric(0, "ns/op") // That is the time of a round, which says nothing.
+	b.ReportMetric(0, "ns/op") // The time of a round is meaningless.
 	return all
 }
 
-// costs are microseconds of CPU time for one operation, a number for each round.
+// costs are the microseconds of CPU time for one operation, one number per round.
 type costs []float64
 
 func (c costs) median() float64 {
@@ -83,7 +83,7 @@ func (c costs) mean() float64 {
 	return sum / float64(len(c))
 }
 
-// reportBeside reports what a request costs and what the RSA operation in it does.
+// reportBeside reports the cost of a request and of its RSA operation.
 func reportBeside(b *testing.B, request costs, operation string, bare costs) {
 	b.ReportMetric(request.median(), "cpu-µs/request")
 	b.ReportMetric(request.mean(), "mean-cpu-µs/request")
@@ -95,7 +95,7 @@ var ownMeter = []func() time.Duration{ownCPU, ownCPU, ownCPU}
 
 var signedDigest = sha256.Sum256([]byte("the bytes of a token"))
 
-// sign makes bare RS256 signatures.
+// sign makes RS256 signatures and nothing else.
 func sign(times int) {
 	for range times {
 		if _, err := rsa.SignPKCS1v15(
@@ -114,7 +114,7 @@ var bareSignature = sync.OnceValue(func() []byte {
 	return signature
 })
 
-// checkSignature makes bare RS256 verifications.
+// checkSignature verifies RS256 signatures and nothing else.
 func checkSignature(times int) {
 	signature := bareSignature()
 	for range times {
@@ -129,11 +129,11 @@ func checkSignature(times int) {
 // benchTenant is a server that holds a number of objects.
 type benchTenant struct {
 	*direct
-	id string // Of the API in the middle.
+	id string // The id of the API in the middle.
 }
 
-// newBenchTenant fills one half of the tenant with APIs, the other with the machine client's grants
-// for them.
+// newBenchTenant fills half of the tenant with APIs and half with the machine client's grants for
+// them.
 func newBenchTenant(objects int) *benchTenant {
 	x := &benchTenant{direct: newDirect()}
 	for i := range objects / 2 {

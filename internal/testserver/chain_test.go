@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-func TestDispatch_panickingHandlerIsAFailureOfTheServer(t *testing.T) {
+func TestDispatch_panicIsServerError(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	c := s.newCall(httptest.NewRequestWithContext(t.Context(), "GET", "/nowhere", nil))
@@ -26,7 +26,7 @@ func TestDispatch_panickingHandlerIsAFailureOfTheServer(t *testing.T) {
 	want500(t, got)
 }
 
-func TestDispatch_unlistedRefusalIsAFailureOfTheServer(t *testing.T) {
+func TestDispatch_unlistedRefusalIsServerError(t *testing.T) {
 	t.Parallel()
 	s := newTestServer(t)
 	c := s.newCall(httptest.NewRequestWithContext(t.Context(), "GET", "/nowhere", nil))

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestCompression_goesByWhatTheClientAccepts(t *testing.T) {
+func TestCompression_followsAcceptEncoding(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	for accepted, encoding := range map[string]string{
@@ -26,7 +26,7 @@ func TestCompression_goesByWhatTheClientAccepts(t *testing.T) {
 	}
 }
 
-func TestCompression_leavesTheRestAsItIs(t *testing.T) {
+func TestCompression_skipsFaultsAndSmallAnswers(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Must("GET", "/client-grants", "")

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
 )
 
-func TestControl_isNotReadyBeforeAndAfterTheTenantIsServed(t *testing.T) {
+func TestControl_isReadyOnlyWhileServing(t *testing.T) {
 	t.Parallel()
 	k, err := control.Listen(":0", slog.New(slog.DiscardHandler))
 	if err != nil {

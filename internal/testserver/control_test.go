@@ -53,7 +53,7 @@ func steer(x *servertest.Tenant, method, path, body string, headers ...string) s
 	}
 }
 
-func TestControl_isOffUnlessAskedFor(t *testing.T) {
+func TestControl_isOffByDefault(t *testing.T) {
 	t.Parallel()
 	if url := servertest.New(t).ControlURL(); url != "" {
 		t.Errorf("it listens on %s", url)
@@ -205,7 +205,7 @@ func TestControl_snapshotAndReset(t *testing.T) {
 	}
 }
 
-func TestControl_noWebPageCanDriveIt(t *testing.T) {
+func TestControl_refusesRequestsOfWebPages(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
 	x.Must("POST", "/resource-servers", `{"identifier":"urn:a"}`)

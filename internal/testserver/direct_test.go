@@ -20,7 +20,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// directKeys are the signing keys of the servers without sockets, and one that none of them has.
+// directKeys are the signing keys of the servers without sockets, and one key that none of them
+// has.
 var directKeys = sync.OnceValue(func() [3]*rsa.PrivateKey {
 	var keys [3]*rsa.PrivateKey
 	for i := range keys {
@@ -33,7 +34,7 @@ var directKeys = sync.OnceValue(func() [3]*rsa.PrivateKey {
 	return keys
 })
 
-// newTestServer is a server without sockets, for tests of its insides.
+// newTestServer is a server without sockets, for tests of its internals.
 func newTestServer(t *testing.T) *Server {
 	t.Helper()
 	keys := directKeys()
@@ -48,7 +49,7 @@ func newTestServer(t *testing.T) *Server {
 // targets are built on it.
 type direct struct {
 	*Server
-	token string // Of the Management API.
+	token string // For the Management API.
 }
 
 func newDirect() *direct {
@@ -87,7 +88,7 @@ func (x *direct) send(r *http.Request) *httptest.ResponseRecorder {
 	return recorder
 }
 
-// do sends a request that is to be answered with this status.
+// do sends a request and panics if the answer has another status.
 func (x *direct) do(status int, r *http.Request) []byte {
 	got := x.send(r)
 	if got.Code != status {
@@ -96,7 +97,7 @@ func (x *direct) do(status int, r *http.Request) []byte {
 	return got.Body.Bytes()
 }
 
-// must sets the scene and returns the id of what it made.
+// must creates an object through the dashboard and returns its id.
 func (x *direct) must(method, path, body string) string {
 	status, answer := x.Dashboard(method, "/api/v2"+path, body)
 	if status >= http.StatusMultipleChoices {
@@ -130,7 +131,7 @@ func (x *direct) askToken(id, secret, audience string) *http.Request {
 	return r
 }
 
-// api makes a request to the Management API that may do everything.
+// api is a request to the Management API with a token that has all scopes.
 func (x *direct) api(method, path, body string) *http.Request {
 	r := newRequest(method, x.url+"/api/v2"+path, body)
 	r.Header.Set("Authorization", "Bearer "+x.token)

@@ -20,7 +20,7 @@ import (
 
 const readRoute = "GET /api/v2/resource-servers/{id}"
 
-func TestFault_delayIsHandledAfterwards(t *testing.T) {
+func TestFault_delayedRequestIsHandled(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -32,7 +32,7 @@ func TestFault_delayIsHandledAfterwards(t *testing.T) {
 	}
 }
 
-func TestFault_delayEndsWhenTheClientGoes(t *testing.T) {
+func TestFault_delayEndsWhenClientDisconnects(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -64,7 +64,7 @@ func TestFault_delayEndsWhenTheClientGoes(t *testing.T) {
 	}
 }
 
-func TestFault_delayEndsWhenTheServerCloses(t *testing.T) {
+func TestFault_delayEndsWhenServerCloses(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -129,7 +129,7 @@ func TestFault_wrongContentType(t *testing.T) {
 	)
 }
 
-func TestFault_staleReadShowsWhatWasBeforeTheLastWrite(t *testing.T) {
+func TestFault_staleReadShowsStateBeforeLastWrite(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	if err := x.Inject(testserver.FaultRule{
@@ -138,7 +138,7 @@ func TestFault_staleReadShowsWhatWasBeforeTheLastWrite(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	x.Must("GET", "/clients/"+testserver.MachineClientID, "") // It was there from the start.
+	x.Must("GET", "/clients/"+testserver.MachineClientID, "") // The client existed before the test.
 	x.Must("POST", "/resource-servers", `{"identifier":"urn:a","name":"old"}`)
 	x.API("GET", "/resource-servers/urn:a", "").Want(t, 404,
 		`{"statusCode":404,"error":"Not Found","message":"The resource server does not exist","errorCode":"inexistent_resource_server"}`)
@@ -153,7 +153,7 @@ func TestFault_staleReadShowsWhatWasBeforeTheLastWrite(t *testing.T) {
 		`[{"name":"new"}]`)
 }
 
-func TestFault_expiredTokenIsRefusedAsSuch(t *testing.T) {
+func TestFault_expiredTokenIsRefused(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.SampleGrant(`,"scope":["read:orders"]`)
@@ -175,7 +175,7 @@ func TestFault_expiredTokenIsRefusedAsSuch(t *testing.T) {
 	}
 }
 
-func TestFault_expiredTokenIsHandedOut(t *testing.T) {
+func TestFault_expiredTokenIsIssued(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.SampleGrant(`,"scope":["read:orders"]`)

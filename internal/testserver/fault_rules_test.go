@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// statuses asks the token endpoint n times.
+// statuses sends n token requests and returns the statuses of the answers.
 func statuses(x *servertest.Tenant, n int) string {
 	x.T.Helper()
 	var out []string
@@ -25,7 +25,7 @@ func statuses(x *servertest.Tenant, n int) string {
 	return strings.Join(out, " ")
 }
 
-func TestInject_queueGoesFirstThenRulesInOrder(t *testing.T) {
+func TestInject_queueBeforeRules(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	const route = "POST /oauth/token"
@@ -71,7 +71,7 @@ func TestInject_chanceIsSeeded(t *testing.T) {
 	}
 }
 
-func TestInject_refusesWhatMakesNoSenseAndAddsNothing(t *testing.T) {
+func TestInject_invalidRulesAreRefused(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	const route = "POST /oauth/token"
@@ -148,7 +148,7 @@ faults:
 	}
 }
 
-func TestParseFaults_saysWhichEntryIsWrongAndWhatIsAllowed(t *testing.T) {
+func TestParseFaults_errorNamesEntryAndRule(t *testing.T) {
 	t.Parallel()
 	for entry, want := range map[string]string{
 		`{route: "*", fault: explode}`:                              `line 3: fault 2, for "*": unknown fault "explode"; the faults are delay, expired_token,`,

@@ -17,7 +17,7 @@ import (
 
 const createRoute = "POST /api/v2/resource-servers"
 
-func TestFault_refuseSpeaksAsTheAPI(t *testing.T) {
+func TestFault_refusalLooksLikeTheAPIs(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -38,7 +38,7 @@ func TestFault_refuseSpeaksAsTheAPI(t *testing.T) {
 		`{"statusCode":503,"error":"Service Unavailable","message":"Service Unavailable"}`)
 	x.API("POST", "/resource-servers", `{"identifier":"urn:a"}`).Want(t, 500,
 		`{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}`)
-	// The queue is empty, and none of the above took effect.
+	// The queue is empty, and no refused request took effect.
 	x.Must("POST", "/resource-servers", `{"identifier":"urn:a"}`)
 }
 
@@ -97,7 +97,7 @@ func TestFault_resetConnectionHasNoEffect(t *testing.T) {
 	}
 }
 
-func TestFault_pagesOfProxies(t *testing.T) {
+func TestFault_proxyPages(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -112,7 +112,7 @@ func TestFault_pagesOfProxies(t *testing.T) {
 	x.API("GET", "/client-grants", "").Want(t, 200, "moved")
 }
 
-func TestFault_strikesItsRouteOnly(t *testing.T) {
+func TestFault_affectsOnlyItsRoute(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Next("DELETE /api/v2/client-grants/{id}", testserver.Refuse(500))

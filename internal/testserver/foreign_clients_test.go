@@ -14,9 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// The requests here are those of clients that nobody here wrote, to the letter: bodies and headers
-// as the official Node SDK 7.1 and deploy tool 8.44 were seen to send them, and as the official
-// provider's recordings have them.
+// These requests are exact copies of what other clients send: bodies and headers of the official
+// Node SDK 7.1 and deploy tool 8.44, and from the recordings of the official provider.
 const (
 	nodeSDK      = "Auth0-Client: eyJuYW1lIjoibm9kZS1hdXRoMCIsInZlcnNpb24iOiI3LjEuMCIsImVudiI6eyJub2RlIjoiMjAuMjAuMiJ9fQ"
 	goSDK        = "User-Agent: Go-Auth0/1.32.1"
@@ -46,7 +45,7 @@ func TestForeign_nodeSDKAuthenticates(t *testing.T) {
 	listed.Want(t, 200, `{"client_grants":[]}`)
 }
 
-func TestForeign_nodeSDKSetsWhatConcernsAnonymousUsers(t *testing.T) {
+func TestForeign_nodeSDKSetsAnonymousUserSettings(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	const rest = `"id":"RS_ID","identifier":"https://orders.example.com","allow_offline_access":false,"signing_alg":"RS256",` +
@@ -64,7 +63,7 @@ func TestForeign_nodeSDKSetsWhatConcernsAnonymousUsers(t *testing.T) {
 		anyMediaType, nodeSDK).WantJSON(t, 200, `{`+rest+`}`)
 }
 
-func TestForeign_nodeSDKSetsAllThatAClientHasForUsers(t *testing.T) {
+func TestForeign_nodeSDKSetsUserSettingsOfClient(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	const settings = `"sso":false,"oidc_logout":{"backchannel_logout_urls":["https://a/x"],"backchannel_logout_initiators":{"mode":"all"}},` +
@@ -94,7 +93,7 @@ func TestForeign_nodeSDKSetsAllThatAClientHasForUsers(t *testing.T) {
 		`{"session_transfer":null,"token_exchange":null,"compliance_level":null,"par_request_expiry":null,"sso":false,"require_proof_of_possession":true}`)
 }
 
-// The OAuth library of the Go SDK tries HTTP Basic first, and the body after a 401.
+// The OAuth library of the Go SDK tries HTTP Basic first, then the body after a 401.
 func TestForeign_goSDKAuthenticates(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
@@ -118,7 +117,7 @@ func TestForeign_goSDKAuthenticates(t *testing.T) {
 		testserver.ManagementClientSecret, servertest.AsForm, goSDK).Token(t)
 }
 
-// Older versions of the Go SDK send a body with whatever they read.
+// Older versions of the Go SDK send a body with every read.
 func TestForeign_goSDKReadsWithABody(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
@@ -133,7 +132,7 @@ func TestForeign_goSDKReadsWithABody(t *testing.T) {
 	foreign(x, "DELETE", "/client-grants/cgr_0000000000000000", "null\n", older).Want(t, 204, "")
 }
 
-func TestForeign_providerTakesKeysOutOfMetadata(t *testing.T) {
+func TestForeign_providerRemovesMetadataKeys(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	made := foreign(
@@ -184,9 +183,9 @@ func TestForeign_providerManagesAWholeClient(t *testing.T) {
 		`{`+settings+`,"jwt_configuration":{"secret_encoded":false,"lifetime_in_seconds":36000}}`)
 }
 
-// What the deploy tool exports it sends back when it imports, but for what it knows to be
+// On import, the deploy tool sends what it exported, except for properties that it knows to be
 // read-only.
-func TestForeign_deployToolImportsWhatItExported(t *testing.T) {
+func TestForeign_deployToolImportsItsExport(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	const settings = `"name":"API Explorer Application","allowed_clients":[],"app_type":"non_interactive","callbacks":[],"client_aliases":[],` +

@@ -29,14 +29,14 @@ import (
 // fuzzed is the server of a fuzz target.
 type fuzzed struct {
 	*direct
-	start []byte // The snapshot that it goes back to when it has grown.
-	state []byte // The present snapshot.
-	// What may stand in a path: ids and identifiers of what exists, and then some.
+	start []byte // The snapshot that tidy restores.
+	state []byte // The current snapshot.
+	// Parts of paths: ids and identifiers of objects, and others.
 	segments []string
 }
 
-// maxFuzzedState is the size of a snapshot at which a tenant is put back, so that each input takes
-// about as long.
+// maxFuzzedState is the size of a snapshot at which tidy restores the tenant, so that every input
+// takes about as long.
 const maxFuzzedState = 64 << 10
 
 func newFuzzed() *fuzzed {
@@ -65,7 +65,7 @@ func newFuzzed() *fuzzed {
 	return x
 }
 
-// savedObject is an object as a snapshot holds it.
+// savedObject is an object in a snapshot.
 type savedObject struct {
 	Table string
 	Value json.RawMessage
@@ -96,7 +96,7 @@ func apisIn(taken []byte) (rows, ids int) {
 	return rows, len(known)
 }
 
-// idsIn collects what identifies the objects in a snapshot, of whatever kind they are.
+// idsIn collects the ids and identifiers of all objects in a snapshot.
 func idsIn(taken []byte) []string {
 	var ids []string
 	for _, saved := range recordsIn(taken) {
@@ -117,8 +117,8 @@ func idsIn(taken []byte) []string {
 	return ids
 }
 
-// target is a path that fits the route's pattern. Even choices pick ids that may exist, odd ones
-// take the text.
+// target is a path that matches the route's pattern. Even choices pick ids that may exist; odd
+// choices use the text.
 func (x *fuzzed) target(r *routing.Route, choice uint8, text string) string {
 	if choice%2 == 0 || text == "" {
 		text = x.segments[int(choice/2)%len(x.segments)]
@@ -132,7 +132,7 @@ func (x *fuzzed) target(r *routing.Route, choice uint8, text string) string {
 	return x.url + strings.Join(segments, "/")
 }
 
-// routesWhere lists the routes that fit.
+// routesWhere lists the routes that match.
 func (x *fuzzed) routesWhere(fits func(*routing.Route) bool) []*routing.Route {
 	var found []*routing.Route
 	for i := range x.routes {
@@ -143,9 +143,9 @@ func (x *fuzzed) routesWhere(fits func(*routing.Route) bool) []*routing.Route {
 	return found
 }
 
-// try sends a request and checks what holds for every answer: the server is not at fault, a refusal
-// changes nothing and comes in the shape of the endpoint, an answer is JSON, and the tenant is as
-// it should be.
+// try sends a request and checks what must hold for every answer: it is not a server error, a
+// refusal changes nothing and has the format of the endpoint, the body is JSON, and the tenant is
+// consistent.
 func (x *fuzzed) try(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
 	got := x.send(r)
@@ -174,8 +174,8 @@ func (x *fuzzed) try(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 	return got
 }
 
-// tidy puts the tenant back when it has grown, or when its token is good no longer: keys may have
-// been revoked.
+// tidy restores the tenant if it has grown, or if the token is no longer valid because a key was
+// revoked.
 func (x *fuzzed) tidy(t *testing.T) {
 	t.Helper()
 	alive := x.send(x.api(http.MethodGet, "/client-grants?per_page=1", "")).Code == http.StatusOK
@@ -189,8 +189,8 @@ func (x *fuzzed) tidy(t *testing.T) {
 	x.authenticateAnew()
 }
 
-// wantRefusal checks the error body: that of the token endpoint (API contract 9.4), that of the
-// sample API, or that of the Management API (1.2).
+// wantRefusal checks the error body of the token endpoint (API contract 9.4), the sample API or the
+// Management API (API contract 1.2).
 func wantRefusal(t *testing.T, r *http.Request, got *httptest.ResponseRecorder) {
 	t.Helper()
 	var body struct {
@@ -284,8 +284,7 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// FuzzPath sends requests of which nothing but the request line is known, as they come from a
-// socket.
+// FuzzPath sends requests with any request line.
 func FuzzPath(f *testing.F) {
 	x := newFuzzed()
 	for _, line := range []string{
@@ -311,7 +310,7 @@ func FuzzPath(f *testing.F) {
 		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(line +
 			" HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + x.token + "\r\n\r\n")))
 		if err != nil {
-			return // The HTTP server refuses it.
+			return // The HTTP server refuses the request line.
 		}
 		got := x.try(t, r)
 		const one = "/api/v2/resource-servers/"
@@ -334,8 +333,8 @@ func FuzzPath(f *testing.F) {
 	})
 }
 
-// FuzzRestore restores what may be no snapshot at all. What it takes must be a tenant that works
-// and can be restored again; what it does not take must leave the present tenant alone.
+// FuzzRestore restores any bytes. If they are accepted, the tenant must work and its snapshot must
+// be restorable. Otherwise, the tenant must not change.
 func FuzzRestore(f *testing.F) {
 	x := newFuzzed()
 	start := string(x.start)

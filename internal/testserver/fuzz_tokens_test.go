@@ -26,7 +26,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// decodedToken is what a compact token says, however its base64 is written.
+// decodedToken decodes a compact token, so that different base64 of the same content is equal.
 func decodedToken(token string) (parts [3]string, ok bool) {
 	split := strings.Split(token, ".")
 	if len(split) != len(parts) {
@@ -42,7 +42,7 @@ func decodedToken(token string) (parts [3]string, ok bool) {
 	return parts, true
 }
 
-// issuedTokens are tokens of each kind that the server of the target issues, by audience.
+// issuedTokens are tokens of each kind that the server issues, by audience.
 func (x *fuzzed) issuedTokens() map[string]string {
 	issued := map[string]string{x.store.ManagementIdentifier(): x.token}
 	for _, audience := range []string{
@@ -53,7 +53,7 @@ func (x *fuzzed) issuedTokens() map[string]string {
 	return issued
 }
 
-// forgeries are the ways to sign what the server never signed. The last is a valid signature of
+// forgeries are tokens that the server did not sign. The last one has a valid signature of
 // something else.
 func forgeries(x *fuzzed, token string) []func(content, given string) []byte {
 	withHMAC := func(key []byte) func(string, string) []byte {
@@ -94,9 +94,10 @@ func forgeries(x *fuzzed, token string) []func(content, given string) []byte {
 	}
 }
 
-// FuzzForgedToken signs any header and any claims with any key but the right one. No API may accept
-// the token, nor the token endpoint as an assertion. $KID, $ISS and $AUD stand for what the server
-// has there; an empty header or empty claims are those of a real token.
+// FuzzForgedToken signs any header and any claims with any key except the right one. No API may
+// accept the token, and the token endpoint may not accept it as an assertion. $KID, $ISS and $AUD
+// are replaced with the server's values; an empty header or empty claims are replaced with those of
+// a real token.
 func FuzzForgedToken(f *testing.F) {
 	x := newFuzzed()
 	issued := x.issuedTokens()
@@ -150,7 +151,7 @@ func FuzzForgedToken(f *testing.F) {
 	})
 }
 
-// FuzzTokenText takes real tokens apart where no JSON is left intact: $1 to $4 stand for them.
+// FuzzTokenText offers any text as a token. $1 to $4 are replaced with real tokens.
 func FuzzTokenText(f *testing.F) {
 	x := newFuzzed()
 	issued := x.issuedTokens()
@@ -184,8 +185,8 @@ func sortedKeys(issued map[string]string) []string {
 	return keys
 }
 
-// wantAccepted asks all APIs about a token. Each may accept what says the same as the token that
-// was issued for it, and nothing else.
+// wantAccepted offers a token to all APIs. Each may accept only a token with the same content as
+// the one that was issued for it.
 func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token string) {
 	t.Helper()
 	said, _ := decodedToken(token)
@@ -201,7 +202,7 @@ func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token stri
 	}
 	r := x.api(http.MethodGet, "/clients/x", "")
 	r.Header.Set("Authorization", "Bearer "+token)
-	said, _ = decodedToken(strings.TrimSpace(token)) // Space around a token is none of it.
+	said, _ = decodedToken(strings.TrimSpace(token)) // Space around a token is not part of it.
 	original, _ := decodedToken(x.token)
 	if got := x.send(r).Code; got != http.StatusUnauthorized && got != http.StatusBadRequest &&
 		said != original {
@@ -225,8 +226,8 @@ func (x *fuzzed) wantNoToken(t *testing.T, assertion string) {
 	}
 }
 
-// FuzzTokenRequest sends any body and any Basic credentials to the token endpoint. A token comes
-// only for the secret.
+// FuzzTokenRequest sends any body and any Basic credentials to the token endpoint, which must issue
+// a token only for the secret.
 func FuzzTokenRequest(f *testing.F) {
 	x := newFuzzed()
 	const form = "grant_type=client_credentials&client_id=" + tenant.MachineClientID +
@@ -290,7 +291,7 @@ func FuzzTokenRequest(f *testing.F) {
 	})
 }
 
-// unescapedJSON writes a document without escapes, as far as it is one.
+// unescapedJSON writes a document without escapes. It returns other text as it is.
 func unescapedJSON(text string) string {
 	var document any
 	if json.Unmarshal([]byte(text), &document) != nil {

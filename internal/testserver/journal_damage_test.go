@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestData_damageIsAnErrorAndNoCrash(t *testing.T) {
+func TestData_damagedFileIsAnError(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	server, err := testserver.Listen(testserver.Config{
@@ -51,7 +51,7 @@ func TestData_damageIsAnErrorAndNoCrash(t *testing.T) {
 			Data:        path,
 			SigningKeys: servertest.SigningKeys()[:2],
 		})
-		if err == nil { // What is damaged was of no use any more.
+		if err == nil { // The damaged part was no longer in use.
 			err = server.Close()
 			if err != nil {
 				t.Error(err)
@@ -64,7 +64,7 @@ func TestData_damageIsAnErrorAndNoCrash(t *testing.T) {
 	}
 }
 
-func TestData_otherDatabasesAreLeftAlone(t *testing.T) {
+func TestData_otherDatabasesAreNotChanged(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "other.db")
 	fill := func(change func(*bbolt.Tx) error) {

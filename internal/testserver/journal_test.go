@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-func TestJournal_whatCannotBeWrittenDoesNotHappen(t *testing.T) {
+func TestJournal_failedWriteChangesNothing(t *testing.T) {
 	t.Parallel()
 	keys := directKeys()
 	s, err := newServer(
@@ -24,7 +24,7 @@ func TestJournal_whatCannotBeWrittenDoesNotHappen(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := string(s.Snapshot())
-	if err := s.store.Close(); err != nil { // Nothing can be written from here on.
+	if err := s.store.Close(); err != nil { // All writes fail from here on.
 		t.Fatal(err)
 	}
 	const wanted = `{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}`

@@ -21,11 +21,11 @@ const (
 	tokenRoute = "POST /oauth/token"
 )
 
-// pacedFrom is where the clock of these tests starts: half a second past a whole one, so that
+// pacedFrom is the start of the clock in these tests: half a second past a whole second, so that
 // rounding shows.
 var pacedFrom = time.Unix(1_000_000, 5e8)
 
-// pacer is rate limits under a clock that stands still.
+// pacer is the rate limits with a clock that stands still.
 type pacer struct {
 	*rateLimits
 	t   *testing.T
@@ -39,8 +39,8 @@ func newPacer(t *testing.T, limit RateLimit) *pacer {
 	return p
 }
 
-// wants takes once and compares what is said, written as the message and the headers limit,
-// remaining, reset (as seconds from the start of the test) and Retry-After.
+// wants takes one token and compares the answer, written as the message and the headers limit,
+// remaining, reset (in seconds from the start of the test) and Retry-After.
 func (p *pacer) wants(route, expected string) {
 	p.t.Helper()
 	got := p.take(route)
@@ -59,7 +59,7 @@ func (p *pacer) wants(route, expected string) {
 	}
 }
 
-// exhausts takes until it is refused and returns how often it was let through.
+// exhausts takes tokens until it is refused and returns how many it got.
 func (p *pacer) exhausts(route string) int {
 	p.t.Helper()
 	for n := range 1000 {
@@ -71,7 +71,7 @@ func (p *pacer) exhausts(route string) int {
 	return 0
 }
 
-func TestRateLimit_zeroValueLimitsNothing(t *testing.T) {
+func TestRateLimit_zeroValueIsUnlimited(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []RateLimit{{}, {Burst: 5}, {PerSecond: -1, Burst: 5}} {
 		p := newPacer(t, limit)
@@ -102,17 +102,17 @@ func TestRateLimit_otherRoutesAreNotLimited(t *testing.T) {
 func TestRateLimit_globalBucket(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 2, Burst: 3})
-	p.wants(anyRoute, "3 2 +1")                       // Full in half a second, from half past.
+	p.wants(anyRoute, "3 2 +1")                       // Full in half a second; the clock started at half past.
 	p.wants("GET /api/v2/resource-servers", "3 1 +2") // All routes share the bucket.
 	p.wants(anyRoute, "3 0 +2")
 	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 3 0 +2 1")
 	p.now = p.now.Add(499 * time.Millisecond)
 	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 3 0 +2 1")
-	// A token is there after half a second: the refusals have used nothing.
+	// After half a second there is a token: the refusals did not use any.
 	p.now = p.now.Add(time.Millisecond)
 	p.wants(anyRoute, "3 0 +3")
 	p.now = p.now.Add(time.Hour)
-	p.wants(anyRoute, "3 2 +3602") // No more than the burst has gathered.
+	p.wants(anyRoute, "3 2 +3602") // The bucket holds at most the burst.
 	if got := p.exhausts(anyRoute); got != 2 {
 		t.Errorf("%d more were let through", got)
 	}
@@ -146,15 +146,15 @@ func TestRateLimit_verySlowRatesDoNotOverflow(t *testing.T) {
 func TestRateLimit_endpointBucketIsReported(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 8})
-	p.wants(clientList, "5 4 +2") // 0.6 seconds for each token, from half past.
+	p.wants(clientList, "5 4 +2") // 0.6 seconds for each token; the clock started at half past.
 	p.wants(clientList, "5 3 +2")
 	p.wants(clientList, "5 2 +3")
 	p.wants(clientList, "5 1 +3")
 	p.wants(clientList, "5 0 +4")
 	p.wants(clientList, wire.ErrEndpointLimit.Text+" 5 0 +4 1")
-	p.wants(anyRoute, "8 1 +8") // Six went to the endpoint, the refused one too.
+	p.wants(anyRoute, "8 1 +8") // Six tokens went to the endpoint's bucket, including the refused request.
 	p.wants(anyRoute, "8 0 +9")
-	// Both are empty: the global one is checked first.
+	// Both buckets are empty: the global one is checked first.
 	p.wants(clientList, wire.ErrGlobalLimit.Text+" 8 0 +9 1")
 	p.now = p.now.Add(time.Minute)
 	p.wants(clientList, "5 4 +62")
@@ -171,7 +171,7 @@ func TestRateLimit_globalRefusalSparesTheEndpoint(t *testing.T) {
 	p.wants(clientList, "5 4 +3")
 }
 
-// The numbers are those of API contract 12.2.
+// The numbers are from API contract 12.2.
 func TestRateLimit_endpoints(t *testing.T) {
 	t.Parallel()
 	for route, limit := range map[string]struct{ burst, perMinute int }{
@@ -189,7 +189,7 @@ func TestRateLimit_endpoints(t *testing.T) {
 			t.Errorf("%s: %d at once", route, got)
 		}
 		passed := 0
-		for range 600 { // A minute in which a request comes every 100 ms.
+		for range 600 { // One minute with a request every 100 ms.
 			p.now = p.now.Add(100 * time.Millisecond)
 			if p.take(route).refused == nil {
 				passed++
@@ -209,7 +209,7 @@ func TestRateLimit_writesToOrganizationsShareABucket(t *testing.T) {
 	p.wants("GET /api/v2/organizations", "5 4 +2")
 }
 
-func TestRateLimit_tokenEndpointHasTenTimesAsMuch(t *testing.T) {
+func TestRateLimit_tokenEndpointHasTenfoldLimit(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 2, Burst: 3})
 	p.exhausts(anyRoute)
@@ -229,10 +229,10 @@ func TestRateLimit_clockThatMovesBack(t *testing.T) {
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 2})
 	p.exhausts(anyRoute)
 	p.now = p.now.Add(-time.Hour)
-	// No refill; the reset is in the time that clients see.
+	// No refill; the reset is in the clients' time.
 	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 2 0 -3597 1")
 	p.now = p.now.Add(time.Second)
-	p.wants(anyRoute, "2 0 -3596") // And no waiting until the clock has caught up.
+	p.wants(anyRoute, "2 0 -3596") // The bucket does not wait until the clock has caught up.
 	p.now = p.now.Add(-time.Hour)
 	p.wants(anyRoute, wire.ErrGlobalLimit.Text+" 2 0 -7196 1")
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestUnicode_textThatWouldBeReplacedIsRefused(t *testing.T) {
+func TestUnicode_invalidTextIsRefused(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -31,7 +31,7 @@ func TestUnicode_textThatWouldBeReplacedIsRefused(t *testing.T) {
 		`{"error":"invalid_request","error_description":"Invalid request payload form format"}`)
 }
 
-func TestUnicode_textIsKeptAsItIs(t *testing.T) {
+func TestUnicode_validTextIsKept(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	for sent, kept := range map[string]string{

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// exampleOf is the code block of the README that begins with a comment of this text.
+// exampleOf is the code block of the README that begins with this comment.
 func exampleOf(t *testing.T, comment string) []byte {
 	t.Helper()
 	page, err := os.ReadFile("README.md")

@@ -8,20 +8,20 @@ import (
 	"testing"
 )
 
-func TestRecorder_forgetsTheOldest(t *testing.T) {
+func TestRecorder_forgetsOldestRequests(t *testing.T) {
 	t.Parallel()
 	var r recorder
 	first := r.add(Request{Path: "/first", Body: make([]byte, maxRecordedBytes/2)})
 	r.add(Request{Path: "/second", Body: make([]byte, maxRecordedBytes/2)})
 	r.add(Request{Path: "/third", Body: []byte("x")})
-	// A request that is forgotten while it is under way does no harm.
+	// Forgetting a request that is still running does no harm.
 	r.finish(first, func(r *Request) { r.Status = 200 })
 	if all := r.all(); len(all) != 2 || all[0].Path != "/second" || all[1].Path != "/third" {
 		t.Errorf("%d requests", len(all))
 	}
 }
 
-func TestRecorder_countsWhatPathsAndQueriesTake(t *testing.T) {
+func TestRecorder_countsPathsAndQueries(t *testing.T) {
 	t.Parallel()
 	var r recorder
 	long := strings.Repeat("a", 1<<20)

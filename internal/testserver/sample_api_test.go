@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestSampleAPI_wantsAToken(t *testing.T) {
+func TestSampleAPI_needsAToken(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	got := x.Send("GET", "/sample-api/orders", "")
@@ -22,7 +22,7 @@ func TestSampleAPI_wantsAToken(t *testing.T) {
 	got.WantHeader(t, "WWW-Authenticate", `Bearer realm="sample-api"`)
 }
 
-func TestSampleAPI_wantsAValidToken(t *testing.T) {
+func TestSampleAPI_needsAValidToken(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	for name, spoil := range servertest.Spoils {
@@ -95,7 +95,7 @@ func TestSampleAPI_requestsWithoutOneBearerToken(t *testing.T) {
 	}
 }
 
-func TestSampleAPI_tokensOutliveAChangeOfTheAlgorithm(t *testing.T) {
+func TestSampleAPI_tokensStayValidAfterAlgorithmChange(t *testing.T) {
 	t.Parallel()
 	x, before := sampleToken(t, `{}`)
 	path := "/resource-servers/" + url.PathEscape(testserver.SampleAPIAudience)
@@ -125,7 +125,7 @@ func TestSampleAPI_tokensOutliveAChangeOfTheAlgorithm(t *testing.T) {
 	}
 }
 
-func TestSampleAPI_noSecretIsNotTheEmptySecret(t *testing.T) {
+func TestSampleAPI_missingSecretIsNotEmptySecret(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	token := x.ForgeToken(
@@ -199,7 +199,7 @@ func TestSampleAPI_eachMethodNeedsItsScope(t *testing.T) {
 	}
 }
 
-func TestSampleAPI_playsTheAPIThatIsNamed(t *testing.T) {
+func TestSampleAPI_standsInForNamedAPI(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Must(
@@ -227,7 +227,7 @@ func TestSampleAPI_playsTheAPIThatIsNamed(t *testing.T) {
 	x.Send("PUT", "/sample-api/things", "", bearer).Want(t, 404, notFound)
 }
 
-// sampleToken is a token of the machine client for the sample API after a change to that API.
+// sampleToken changes the sample API and returns a token of the machine client for it.
 func sampleToken(t *testing.T, settings string) (*servertest.Tenant, string) {
 	t.Helper()
 	x := servertest.New(t)

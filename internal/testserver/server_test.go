@@ -79,7 +79,7 @@ func TestRequests_recordsWhatClientsSentInOrder(t *testing.T) {
 	}
 }
 
-func TestDashboard_followsTheRulesWithoutTokenRecordOrFaults(t *testing.T) {
+func TestDashboard_bypassesTokensRecordAndFaults(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Next(createRoute, testserver.Refuse(500))
@@ -267,7 +267,7 @@ func TestListen_speaksTLS(t *testing.T) {
 	}
 }
 
-func TestClose_isQuickWithIdleConnectionsAndCanBeRepeated(t *testing.T) {
+func TestClose_isQuickAndRepeatable(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Send("GET", "/nowhere", "")
@@ -291,7 +291,7 @@ func TestClose_isQuickWithIdleConnectionsAndCanBeRepeated(t *testing.T) {
 	}
 }
 
-func TestServer_concurrentCreatesOfOneIdentifierMakeOneAPI(t *testing.T) {
+func TestServer_concurrentCreatesMakeOneAPI(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.API("GET", "/client-grants", "")
@@ -329,7 +329,7 @@ func TestListen_unknownPlanFeature(t *testing.T) {
 	}
 }
 
-func TestListen_twiceTheSameSigningKey(t *testing.T) {
+func TestListen_duplicateSigningKey(t *testing.T) {
 	t.Parallel()
 	key := servertest.StrangerKey()
 	if _, err := testserver.Listen(testserver.Config{SigningKeys: []*rsa.PrivateKey{

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Waiting for the bounds would take as long as they are, so this looks at them.
-func TestServer_clientsThatSendSlowlyAreCutOff(t *testing.T) {
+// Waiting for the time limits would take too long, so this test reads them.
+func TestServer_slowClientsAreCutOff(t *testing.T) {
 	t.Parallel()
 	for name, bound := range map[string]time.Duration{
 		"headers": newDirect().http.ReadHeaderTimeout,

@@ -11,9 +11,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// TestRestore_refusesWhatWouldFailLater changes one thing in a snapshot at a time. Each would make
-// a tenant that answers 500, or that takes tokens which anybody can make.
-func TestRestore_refusesWhatWouldFailLater(t *testing.T) {
+// TestRestore_refusesUnusableSnapshots changes one thing in a snapshot at a time. Each change would
+// make a tenant that answers 500, or that accepts tokens that anybody can make.
+func TestRestore_refusesUnusableSnapshots(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Must(
@@ -57,7 +57,7 @@ func TestRestore_refusesWhatWouldFailLater(t *testing.T) {
 	)
 }
 
-func TestAnswers_nameNoMoreViolationsThanAreOfUse(t *testing.T) {
+func TestAnswers_limitNumberOfViolations(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	got := x.API(

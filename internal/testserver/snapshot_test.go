@@ -14,13 +14,13 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// newTenantIn is a tenant that is kept in a file.
+// newTenantIn is a tenant with a data file.
 func newTenantIn(t *testing.T, path string) *servertest.Tenant {
 	t.Helper()
 	return servertest.NewWith(t, testserver.Config{Data: path})
 }
 
-// populate leaves one of everything that a tenant can hold.
+// populate creates one object of each kind.
 func populate(x *servertest.Tenant) {
 	x.T.Helper()
 	x.Must(
@@ -73,7 +73,7 @@ func TestSnapshot_movesToAnotherServer(t *testing.T) {
 		`{"identifier":"https://kept","token_lifetime":600}]`))
 }
 
-func TestSnapshot_badOnesChangeNothing(t *testing.T) {
+func TestSnapshot_invalidOnesChangeNothing(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	before := string(x.Snapshot())
@@ -118,7 +118,7 @@ func TestSnapshot_badOnesChangeNothing(t *testing.T) {
 	}
 }
 
-func TestReset_goesBackToTheSeededTenant(t *testing.T) {
+func TestReset_restoresSeededTenant(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	before := string(x.Snapshot())
@@ -160,7 +160,7 @@ func TestData_survivesARestart(t *testing.T) {
 	}
 }
 
-func TestData_filesThatCannotBeUsed(t *testing.T) {
+func TestData_unusableFiles(t *testing.T) {
 	t.Parallel()
 	held := filepath.Join(t.TempDir(), "tenant.db")
 	newTenantIn(t, held)

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// sentence is a rule that a contract test shows, with the section of the contract and the grade.
+// sentence is a rule of a contract test, with the section of the contract and the grade.
 type sentence struct{ section, text, grade string }
 
 // sentencesOf collects the sentences of a file of contract tests.

@@ -42,7 +42,7 @@ func TestSystemGrant_cannotBeChangedOrDeleted(t *testing.T) {
 	wantDashboard(t, s, "DELETE", path, "", 400, strings.Replace(refused, "WHAT", "deleted", 1))
 	wantDashboard(t, s, "GET", path, "", 200, shown)
 
-	// It does not outlive its API.
+	// The grant is deleted with its API.
 	wantDashboard(t, s, "DELETE", "/api/v2/resource-servers/"+tenant.SampleAPIID, "", 204, "")
 	wantDashboard(t, s, "GET", path, "", 404, `{"statusCode":404,"error":"Not Found",`+
 		`"message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`)

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestSeed_pinnedIDsAreIDsAndSecretsAreNot(t *testing.T) {
+func TestSeed_pinnedIDsAreChecked(t *testing.T) {
 	t.Parallel()
 	for id, refused := range map[string]bool{
 		"a": false, "A-b_9": false, strings.Repeat("x", 64): false,
@@ -28,7 +28,7 @@ func TestSeed_pinnedIDsAreIDsAndSecretsAreNot(t *testing.T) {
 			_ = server.Close()
 		}
 	}
-	// A secret may be what happens to be an id elsewhere: nothing is looked up by it.
+	// A secret may equal the id of another object: nothing is looked up by secret.
 	server, err := testserver.Listen(testserver.Config{
 		SigningKeys: servertest.SigningKeys()[:2],
 		Tenant: []byte(

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestTenantFile_isWhatTheTenantStartsWith(t *testing.T) {
+func TestTenantFile_seedsTheTenant(t *testing.T) {
 	t.Parallel()
 	x := servertest.NewWith(t, testserver.Config{Tenant: []byte(`
 resource_servers:
@@ -45,7 +45,7 @@ actions:
 	}
 }
 
-func TestTenantFile_mistakesKeepTheServerFromStarting(t *testing.T) {
+func TestTenantFile_mistakesAreErrors(t *testing.T) {
 	t.Parallel()
 	for file, cause := range map[string]string{
 		`clients: [{name: A, id: x}]`: "clients[0]: Payload " +
@@ -89,13 +89,13 @@ func TestTenantFile_mistakesKeepTheServerFromStarting(t *testing.T) {
 	}
 }
 
-// grantFile is a file with one grant that has a further setting.
+// grantFile is a file with one grant that has one more setting.
 func grantFile(setting string) string {
 	return "client_grants: [{client_id: " + testserver.MachineClientID + ", audience: " +
 		testserver.SampleAPIAudience + ", " + setting + "}]"
 }
 
-func TestTenantFile_jsonIsTakenToo(t *testing.T) {
+func TestTenantFile_mayBeJSON(t *testing.T) {
 	t.Parallel()
 	x := servertest.NewWith(t, testserver.Config{Tenant: []byte(
 		`{"resource_servers":[{"id":"0123456789abcdef01234567","identifier":"urn:a"}]}`,

@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-func TestAuthority_clientsReachEachNameAndNoOther(t *testing.T) {
+func TestAuthority_clientsTrustOnlyItsNames(t *testing.T) {
 	t.Parallel()
 	authority, err := testserver.NewAuthority(
 		"tenant.example.com", "UPPER.example", "192.0.2.7", "2001:db8::7",
@@ -39,7 +39,7 @@ func TestAuthority_clientsReachEachNameAndNoOther(t *testing.T) {
 		TLSClientConfig:   &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2: true,
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			// Whatever the name, it is this server.
+			// All names lead to this server.
 			return new(net.Dialer).DialContext(ctx, network, listening)
 		},
 	}

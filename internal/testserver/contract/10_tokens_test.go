@@ -14,8 +14,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// sampleClaims are those of a token for the sample API after a change to that API, whose times are
-// known to be there.
+// sampleClaims changes the sample API and returns the claims of a token for it.
 func sampleClaims(t *testing.T, x *tenant, settings string) jwt.MapClaims {
 	t.Helper()
 	x.SampleGrant(`,"scope":["write:orders","read:orders"]`)
@@ -23,7 +22,7 @@ func sampleClaims(t *testing.T, x *tenant, settings string) jwt.MapClaims {
 	return x.Claims(x.AskToken(servertest.SampleAudience).Token(t))
 }
 
-// wantClaims compares claims but for the times.
+// wantClaims compares claims except for the times.
 func wantClaims(t *testing.T, claims jwt.MapClaims, wanted jwt.MapClaims) {
 	t.Helper()
 	delete(claims, "iat")
@@ -200,7 +199,7 @@ func TestContract10Dialects(t *testing.T) {
 		})
 }
 
-// wantRFC9068Claims compares claims but for the times and the jti, which is a string.
+// wantRFC9068Claims compares claims except for the times and the jti, which must be a string.
 func wantRFC9068Claims(t *testing.T, x *tenant, claims, more jwt.MapClaims) {
 	t.Helper()
 	if id, _ := claims["jti"].(string); id == "" {

@@ -39,7 +39,7 @@ func TestContract11JWKS(t *testing.T) {
 			if diff := cmp.Diff([]string{before[1], made, before[0]}, kidsIn(t, x)); diff != "" {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}
-			x.Token = "" // It is signed with the key to revoke.
+			x.Token = "" // The token is signed with the key that is about to be revoked.
 			x.Must("PUT", "/keys/signing/"+before[0]+"/revoke", "")
 			if diff := cmp.Diff([]string{before[1], made}, kidsIn(t, x)); diff != "" {
 				t.Errorf("keys (-want +got):\n%s", diff)
@@ -116,7 +116,7 @@ func TestContract11JWKS(t *testing.T) {
 
 func TestContract11Discovery(t *testing.T) {
 	t.Parallel()
-	// wantFields compares the fields given; newer tenants have more.
+	// wantFields compares only the given fields, because newer tenants have more.
 	wantFields := func(t *testing.T, x *tenant, fields string) {
 		t.Helper()
 		got := x.Send("GET", "/.well-known/openid-configuration", "")

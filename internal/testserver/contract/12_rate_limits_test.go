@@ -14,8 +14,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// newLimitedTenant is a tenant of a plan with rate limits, whose Management API token is fetched
-// already.
+// newLimitedTenant is a tenant with rate limits. Its Management API token is already fetched.
 func newLimitedTenant(t *testing.T, limit testserver.RateLimit) *tenant {
 	t.Helper()
 	x := servertest.NewWith(t, testserver.Config{RateLimit: limit})
@@ -25,8 +24,8 @@ func newLimitedTenant(t *testing.T, limit testserver.RateLimit) *tenant {
 	return x
 }
 
-// exhaust repeats a request until it is refused for its pace. The bucket refills meanwhile, so the
-// number of requests that were served is its size or a little more.
+// exhaust repeats a request until the rate limit refuses it. The bucket refills meanwhile, so the
+// number of served requests is its size or a little more.
 func exhaust(
 	t *testing.T,
 	most int,
@@ -58,7 +57,7 @@ const (
 	endpointLimit = `{"statusCode":429,"error":"Too Many Requests","message":"Endpoint limit has been reached","errorCode":"too_many_requests"}`
 )
 
-// slow refills so seldom that a test does not notice; roomy never runs out in a test.
+// slow does not refill during a test; roomy does not run out during a test.
 var (
 	slow  = testserver.RateLimit{PerSecond: 1, Burst: 10}
 	roomy = testserver.RateLimit{PerSecond: 1000, Burst: 1000}
@@ -232,8 +231,8 @@ func TestContract12EndpointBuckets(t *testing.T) {
 					return x.API(test.method, test.path, test.body)
 				})
 				got.WantJSON(t, 429, endpointLimit)
-				// No more than a few seconds can have passed, in which the fastest of these buckets
-				// refills by some requests.
+				// In the few seconds of the test, the fastest of these buckets refills by a few
+				// requests.
 				if served < test.burst || served > test.burst+10 {
 					t.Errorf(
 						"%s %s: %d requests were served, the burst is %d", test.method, test.path,
@@ -251,7 +250,7 @@ func TestContract12EndpointBuckets(t *testing.T) {
 		})
 	documented(t, "12.1", "the global limit is checked before the limit of the endpoint",
 		func(t *testing.T, _ *tenant) {
-			// Both buckets run out with the same request, and that of the endpoint refills faster.
+			// The same request empties both buckets, and the endpoint's bucket refills faster.
 			x := newLimitedTenant(t, testserver.RateLimit{PerSecond: 1, Burst: 5})
 			got, _ := exhaust(
 				t,
@@ -306,7 +305,7 @@ func TestContract12TokenEndpoint(t *testing.T) {
 			)
 			got.WantJSON(t, 429,
 				`{"error":"too_many_requests","error_description":"Global limit has been reached"}`)
-			if served < 9 { // One more was fetched for the Management API.
+			if served < 9 { // One more token was fetched for the Management API.
 				t.Errorf("%d requests were served", served)
 			}
 		})

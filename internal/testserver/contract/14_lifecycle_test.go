@@ -14,7 +14,7 @@ import (
 
 const noGrant = `{"statusCode":404,"error":"Not Found","message":"The grant does not exist.","errorCode":"inexistent_client_grant"}`
 
-// wantSampleAPI checks whether the sample API takes a token.
+// wantSampleAPI checks whether the sample API accepts a token.
 func wantSampleAPI(t *testing.T, x *tenant, token string, status int) {
 	t.Helper()
 	if got := x.Send(

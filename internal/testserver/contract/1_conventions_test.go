@@ -20,7 +20,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// refusedBody is the answer to a body that cannot be taken.
+// refusedBody is the answer to a body that violates its schema or a rule.
 func refusedBody(message string) string {
 	return `{"statusCode":400,"error":"Bad Request","message":"` + message +
 		`","errorCode":"invalid_body"}`

@@ -17,7 +17,7 @@ import (
 // ourGrants lists the grants of the machine client.
 const ourGrants = "/client-grants?client_id=ReferenceMachineClient0000000001"
 
-// makeGrants makes an API and a grant for each audience.
+// makeGrants creates an API and a grant for each audience.
 func makeGrants(x *tenant, audiences ...string) {
 	x.T.Helper()
 	for _, audience := range audiences {
@@ -29,7 +29,7 @@ func makeGrants(x *tenant, audiences ...string) {
 	}
 }
 
-// listedGrants is how the grants that makeGrants makes stand in a list.
+// listedGrants is the list of the grants that makeGrants creates.
 func listedGrants(audiences ...string) string {
 	shown := make([]string, len(audiences))
 	for i, audience := range audiences {
@@ -221,7 +221,7 @@ func TestContract1CheckpointPaging(t *testing.T) {
 			x.API("GET", ourGrants+"&take=1&from="+next, "").Want(t, 200,
 				`{"client_grants":`+listedGrants("urn:b")+`}`)
 			x.Clock().Advance(time.Minute)
-			x.Token = "" // It lives as long as the checkpoint.
+			x.Token = "" // The token expires together with the checkpoint.
 			x.API("GET", ourGrants+"&take=1&from="+next, "").WantProperties(t, 400,
 				`{"statusCode":400,"error":"Bad Request","errorCode":"invalid_paging"}`)
 		})

@@ -172,7 +172,7 @@ func TestContract3Change(t *testing.T) {
 	observed(t, "3.11", "one PATCH can clear all nullable properties",
 		func(t *testing.T, x *tenant) {
 			fill(t, x)
-			for range 2 { // Clearing what is clear already is fine.
+			for range 2 { // Clearing a property again is allowed.
 				wantAPI(t, x.API("PATCH", aPath, `{`+nulls+`}`), 200, ``)
 			}
 		})

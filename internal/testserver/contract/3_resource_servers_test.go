@@ -15,14 +15,13 @@ import (
 
 const aPath = "/resource-servers/https:%2F%2Fa"
 
-// makeAPI makes the API https://a with further settings.
+// makeAPI creates the API https://a with further settings.
 func makeAPI(x *tenant, settings string) {
 	x.T.Helper()
 	x.Must("POST", "/resource-servers", `{"identifier":"https://a"`+settings+`}`)
 }
 
-// wantAPI compares the whole of the API https://a, which has the defaults where settings does not
-// say otherwise.
+// wantAPI compares all of the API https://a, which has defaults except for the given settings.
 func wantAPI(t *testing.T, got servertest.Answer, status int, settings string) {
 	t.Helper()
 	if got.Status != status {
@@ -40,7 +39,7 @@ func wantAPI(t *testing.T, got servertest.Answer, status int, settings string) {
 	}
 }
 
-// wantAPIRefused sends settings in a create, which is to fail for a violation of the schema.
+// wantAPIRefused sends a create with settings that must violate the schema.
 func wantAPIRefused(t *testing.T, x *tenant, settings, violation string) {
 	t.Helper()
 	x.API("POST", "/resource-servers", `{"identifier":"https://a",`+settings+`}`).Want(t, 400,

@@ -295,8 +295,8 @@ func TestContract3SubjectTypeAuthorization(t *testing.T) {
 		})
 }
 
-// encryptionKeys are the PEMs that stand for one key, with the thumbprint of that key by RFC 7638,
-// spelled out.
+// encryptionKeys returns PEMs of one key, and the thumbprint of that key, computed by its
+// definition (RFC 7638).
 func encryptionKeys(t *testing.T) (pems map[string]string, thumbprint string) {
 	t.Helper()
 	modulus := base64.RawURLEncoding.EncodeToString(servertest.StrangerKey().N.Bytes())

@@ -8,17 +8,17 @@ import (
 	"testing"
 )
 
-// grantBody is a grant of the machine client to the sample API with further settings.
+// grantBody is a grant of the machine client for the sample API with further settings.
 func grantBody(settings string) string {
 	return `{"client_id":"ReferenceMachineClient0000000001","audience":"https://sample-api.example.com"` + settings + `}`
 }
 
-// shownGrant is such a grant in an answer.
+// shownGrant is the same grant in an answer.
 func shownGrant(settings string) string {
 	return `{"id":"CGR_ID",` + strings.TrimPrefix(grantBody(settings), "{")
 }
 
-// wantGrantRefused sends a create, which is to fail for a violation of the schema.
+// wantGrantRefused sends a create that must violate the schema.
 func wantGrantRefused(t *testing.T, x *tenant, settings, violation string) {
 	t.Helper()
 	x.API("POST", "/client-grants", grantBody(settings)).Want(t, 400,
@@ -175,7 +175,7 @@ func TestContract4Properties(t *testing.T) {
 		})
 	documented(t, "4.1", "a system grant cannot be changed or deleted",
 		func(t *testing.T, x *tenant) {
-			// Nothing that the API can do makes a system grant, so a snapshot brings one.
+			// The API cannot create a system grant, so the test restores one from a snapshot.
 			grant := x.SampleGrant("")
 			taken := strings.Replace(
 				string(x.Snapshot()), `{"id":"`+grant+`"`, `{"id":"`+grant+`","is_system":true`, 1,

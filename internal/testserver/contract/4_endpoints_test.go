@@ -92,7 +92,7 @@ func TestContract4Create(t *testing.T) {
 
 func TestContract4List(t *testing.T) {
 	t.Parallel()
-	// fill makes six grants, which their only scope tells apart.
+	// fill creates six grants, each with another scope.
 	fill := func(x *tenant) {
 		x.Must("POST", "/resource-servers", `{"identifier":"urn:b"}`)
 		for _, body := range []string{

@@ -21,8 +21,8 @@ func makeOrganization(x *tenant, name string) string {
 
 const noToken = "no token"
 
-// organizationOf is the org_id of the token that these parameters get. How a refusal is worded is
-// no matter here.
+// organizationOf is the org_id of the token for these parameters, or noToken if the request is
+// refused.
 func organizationOf(t *testing.T, x *tenant, params string) any {
 	t.Helper()
 	got := x.AskToken(servertest.SampleAudience + params)

@@ -13,12 +13,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// newerOrganization is what newer answers show of every organization.
+// newerOrganization has the properties that newer answers add to every organization.
 const newerOrganization = `,"third_party_client_access":"block","is_app_entitlement_active":false}`
 
 const noGrants = `{"client_grants":[],"start":0,"limit":50,"total":0}`
 
-// grantsOfOrganization are those of an organization.
+// grantsOfOrganization lists the grants of an organization.
 func grantsOfOrganization(t *testing.T, x *tenant, organizationID, query string) []any {
 	t.Helper()
 	got := x.Must(

@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// wantClient compares a client but for four properties of which only the names are known.
+// wantClient compares a client except for four properties whose values are not known.
 func wantClient(t *testing.T, got servertest.Answer, status int, body string) {
 	t.Helper()
 	shown := servertest.Properties(t, got.Body)
@@ -32,8 +32,8 @@ func wantClient(t *testing.T, got servertest.Answer, status int, body string) {
 	servertest.Answer{Status: got.Status, Body: string(rest)}.WantJSON(t, status, body)
 }
 
-// shownClient is a client as its owner sees it, with everything that was not sent at its default.
-// Settings of the same name as a default replace it.
+// shownClient is a client as its owner sees it. The given settings replace defaults of the same
+// name.
 func shownClient(t *testing.T, id, secret, settings string) string {
 	t.Helper()
 	client := servertest.Properties(
@@ -56,7 +56,7 @@ func shownClient(t *testing.T, id, secret, settings string) string {
 	return string(body)
 }
 
-// wantCreated creates a client named Orders with the settings given, and compares the answer.
+// wantCreated creates a client named Orders with the given settings and compares the answer.
 func wantCreated(t *testing.T, x *tenant, settings, shown string) {
 	t.Helper()
 	got := x.API("POST", "/clients", `{"name":"Orders"`+settings+`}`)

@@ -52,7 +52,7 @@ func strangerThumbprint(t *testing.T) string {
 
 const credentialsPath = machinePath + "/credentials"
 
-// shownKey is a credential of strangerKey in an answer.
+// shownKey is a credential with StrangerKey in an answer.
 func shownKey(t *testing.T, settings string) string {
 	t.Helper()
 	shown := servertest.Properties(
@@ -69,7 +69,7 @@ func shownKey(t *testing.T, settings string) string {
 	return string(body)
 }
 
-// certificateOf is a certificate of strangerKey that is valid until 2030.
+// certificateOf is a certificate of StrangerKey that is valid until 2030.
 func certificateOf(t *testing.T, subject pkix.Name) []byte {
 	t.Helper()
 	template := &x509.Certificate{
@@ -222,7 +222,7 @@ func TestContract7Credential(t *testing.T) {
 		func(t *testing.T, x *tenant) {
 			for bits, status := range map[uint]int{2047: 400, 2048: 201, 4096: 201, 4097: 400} {
 				id, _ := x.MakeClient("")
-				// An odd number will do: nothing is ever signed or encrypted with this key.
+				// Any odd number will do: nothing is signed or encrypted with this key.
 				modulus := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), bits-1), big.NewInt(1))
 				got := x.API("POST", "/clients/"+id+"/credentials", keyBody(
 					t, servertest.PEMOf(t, &rsa.PublicKey{N: modulus, E: 65537}), "",
@@ -296,7 +296,7 @@ func TestContract7Endpoints(t *testing.T) {
 		})
 }
 
-// attachKey makes a credential of strangerKey and lets the client use nothing else.
+// attachKey creates a credential with StrangerKey and lets the client authenticate with it only.
 func attachKey(
 	t *testing.T,
 	x *tenant,

@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// publishedCertificates are those of the JWKS in DER, in its order.
+// publishedCertificates are the certificates of the JWKS in DER, in its order.
 func publishedCertificates(t *testing.T, x *tenant) [][]byte {
 	t.Helper()
 	_, published := x.PublishedKeys()
@@ -45,8 +45,8 @@ func kidsIn(t *testing.T, x *tenant) []string {
 	return kids
 }
 
-// keysByRole maps current, next and previous to the ids of the keys that the Management API lists
-// so.
+// keysByRole maps current, next and previous to the ids of the keys with that role in the
+// Management API.
 func keysByRole(t *testing.T, x *tenant) map[string][]string {
 	t.Helper()
 	var keys []map[string]any
@@ -206,7 +206,7 @@ func TestContract8Rotating(t *testing.T) {
 				t.Errorf("the sixth rotation changed the keys (-before +after):\n%s", diff)
 			}
 			x.Clock().Advance(24 * time.Hour)
-			x.Token = "" // It has expired.
+			x.Token = "" // The token has expired.
 			x.Must("POST", "/keys/signing/rotate", "")
 		})
 }
@@ -219,7 +219,7 @@ func TestContract8Revoking(t *testing.T) {
 			before, certificates := kidsIn(t, x), publishedCertificates(t, x)
 			x.Must("POST", "/keys/signing/rotate", "")
 			after := kidsIn(t, x)
-			x.Token = "" // It is signed with the key to revoke.
+			x.Token = "" // The token is signed with the key that is about to be revoked.
 			wantKey(
 				t, x.API("PUT", "/keys/signing/"+before[0]+"/revoke", ""), 200, before[0],
 				certificates[0],
@@ -252,7 +252,7 @@ func TestContract8Revoking(t *testing.T) {
 		x.Token = ""
 		x.Must("PUT", "/keys/signing/"+before[0]+"/revoke", "")
 		found := keysByRole(t, x)
-		delete(found, "previous") // Whether a revoked key still counts as previous is not known.
+		delete(found, "previous") // It is not known whether a revoked key still counts as previous.
 		wanted := map[string][]string{
 			"current": {before[1]},
 			"next":    {made},

@@ -21,7 +21,7 @@ func addClaims(claims map[string]any) func(testserver.Exchange) testserver.Verdi
 	}
 }
 
-// plainClaims are those of a token of such a tenant without an action, but for the times.
+// plainClaims are the claims of a token without an action, except for the times.
 func plainClaims(x *tenant) jwt.MapClaims {
 	return jwt.MapClaims{
 		"iss": x.URL() + "/", "sub": "ReferenceMachineClient0000000001@clients",
@@ -164,7 +164,7 @@ func TestContract9ActionsOfTheManagementAPI(t *testing.T) {
 			got := x.AskToken("client_id=" + testserver.ManagementClientID + "&client_secret=" +
 				testserver.ManagementClientSecret +
 				"&audience=$URL/api/v2/")
-			// Whether the request fails or the claim is left out is not known.
+			// It is not known whether the request fails or the claim is dropped.
 			if has(t, got.Body, "access_token") {
 				if tier := x.Claims(got.Token(t))["tier"]; tier != nil {
 					t.Errorf("tier %v", tier)

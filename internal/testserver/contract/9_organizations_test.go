@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// wantOrganization checks which organization a token is for; an empty one means none.
+// wantOrganization checks the organization of a token; "" means none.
 func wantOrganization(t *testing.T, x *tenant, got servertest.Answer, id string) {
 	t.Helper()
 	claims := x.Claims(got.Token(t))
@@ -18,7 +18,7 @@ func wantOrganization(t *testing.T, x *tenant, got servertest.Answer, id string)
 	}
 }
 
-// settings of a grant that differ in what they say of organizations.
+// Settings of a grant for organizations.
 const (
 	denies        = `,"organization_usage":"deny","allow_any_organization":true`
 	allowsAny     = `,"organization_usage":"allow","allow_any_organization":true`

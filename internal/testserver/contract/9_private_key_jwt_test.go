@@ -22,7 +22,7 @@ func accepts(x *tenant, over jwt.MapClaims) {
 		tokenOfNone)
 }
 
-// refuses checks that an assertion with these claims does not. What else the answer says is not
+// refuses checks that an assertion with these claims gets no token. The rest of the answer is not
 // known.
 func refuses(x *tenant, over jwt.MapClaims) {
 	x.T.Helper()

@@ -32,7 +32,7 @@ func wantProblem(t *testing.T, got servertest.Answer, status int, message string
 	servertest.Answer{Status: got.Status, Body: string(rest)}.WantJSON(t, status, string(wanted))
 }
 
-// wantInvalid checks for a refused body of which the contract knows only a part of the message.
+// wantInvalid checks the refusal of a body if the contract knows only a part of the message.
 func wantInvalid(t *testing.T, got servertest.Answer, part string) {
 	t.Helper()
 	if got.Status != http.StatusBadRequest {
@@ -47,7 +47,7 @@ func wantInvalid(t *testing.T, got servertest.Answer, part string) {
 	}
 }
 
-// wantRefusal checks that the Management API refuses where the contract says no more than that.
+// wantRefusal checks that the Management API refuses, if the contract does not say how.
 func wantRefusal(t *testing.T, got servertest.Answer) {
 	t.Helper()
 	known := got.Status == http.StatusBadRequest || got.Status == http.StatusForbidden ||
@@ -57,7 +57,7 @@ func wantRefusal(t *testing.T, got servertest.Answer) {
 	}
 }
 
-// wantNoToken checks that the token endpoint refuses where the contract says no more than that.
+// wantNoToken checks that the token endpoint refuses, if the contract does not say how.
 func wantNoToken(t *testing.T, got servertest.Answer) {
 	t.Helper()
 	if got.Status < 400 || got.Status > 403 || has(t, got.Body, "access_token") {
@@ -65,7 +65,7 @@ func wantNoToken(t *testing.T, got servertest.Answer) {
 	}
 }
 
-// wantTokenError compares status and error of the token endpoint where the contract does not know
+// wantTokenError compares the status and error of the token endpoint, if the contract does not know
 // the description.
 func wantTokenError(t *testing.T, got servertest.Answer, status int, code string) {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// newTenantWithout is a tenant whose plan lacks features.
+// newTenantWithout is a tenant with a plan that lacks features.
 func newTenantWithout(t *testing.T, features ...string) *tenant {
 	t.Helper()
 	return servertest.NewWith(t, testserver.Config{WithoutFeatures: features})

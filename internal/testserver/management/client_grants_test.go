@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// TestClientGrant_wording is about refusals whose texts the API contract leaves open.
+// TestClientGrant_wording checks the texts of refusals that the API contract does not define.
 func TestClientGrant_wording(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
@@ -40,7 +40,7 @@ func TestClientGrant_wording(t *testing.T) {
 	}
 }
 
-func TestClientGrant_allScopesAreTurnedOffByNull(t *testing.T) {
+func TestClientGrant_nullTurnsAllScopesOff(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	const machineGrant = `{"id":"CGR_ID","client_id":"ReferenceMachineClient0000000001",` +

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// machineClient is the seeded one as a token without the scope for secrets sees it.
+// machineClient is the seeded machine client as a token without the scope for secrets sees it.
 const machineClient = `{"tenant":"reference","global":false,"callback_url_template":false,"is_token_endpoint_ip_header_trusted":false,` +
 	`"name":"Machine Client","is_first_party":true,"oidc_conformant":false,"sso_disabled":false,"cross_origin_authentication":false,` +
 	`"cross_origin_auth":false,"refresh_token":{"rotation_type":"non-rotating","expiration_type":"non-expiring","leeway":0,` +
@@ -47,7 +47,7 @@ func TestClient_scopesDecideWhatIsShown(t *testing.T) {
 		Want(t, 200, `[{"name":"Web Client"}]`)
 }
 
-func TestClient_newSecretIsShownToWhomeverItWasMadeFor(t *testing.T) {
+func TestClient_newSecretIsShownToItsCreator(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	writer := x.Bearer("create:clients update:clients update:client_keys")
@@ -65,7 +65,7 @@ func TestClient_newSecretIsShownToWhomeverItWasMadeFor(t *testing.T) {
 	}
 }
 
-func TestClient_changesNeedTheScopesOfTheirFields(t *testing.T) {
+func TestClient_changesNeedScopesOfTheirFields(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	refused := func(text string) string {
@@ -96,7 +96,7 @@ func TestClient_changesNeedTheScopesOfTheirFields(t *testing.T) {
 	))
 }
 
-func TestClient_nullClearsWhatCanBeAbsent(t *testing.T) {
+func TestClient_nullClearsOptionalProperties(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	const settings = `"description":"","client_metadata":{},"organization_usage":"require","organization_require_behavior":"no_prompt",` +
@@ -110,7 +110,7 @@ func TestClient_nullClearsWhatCanBeAbsent(t *testing.T) {
 		`{"addons":{"a":{"b":[1]}},"callbacks":[],"client_metadata":{},"description":"",`+
 			`"jwt_configuration":{"secret_encoded":false,"alg":"RS256"},"logo_uri":"https://l","organization_require_behavior":"no_prompt","organization_usage":"require",`+
 			`"refresh_token":{"rotation_type":"rotating","expiration_type":"expiring"},"token_quota":{"client_credentials":{"per_hour":1}}}`)
-	for range 2 { // Clearing what is clear already is fine.
+	for range 2 { // Clearing a property again is allowed.
 		x.Must(
 			"PATCH",
 			path,
@@ -127,7 +127,7 @@ func TestClient_nullClearsWhatCanBeAbsent(t *testing.T) {
 			"types of this client)."))
 }
 
-func TestClient_playsAnAPI(t *testing.T) {
+func TestClient_representsAnAPI(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	linked := func(appType, identifier string) servertest.Answer {
@@ -168,7 +168,7 @@ func TestClient_defaultOrganizationMustExist(t *testing.T) {
 			"default_organization.flows (The default Organization usage)."))
 }
 
-func TestClient_hasOneWayToAuthenticate(t *testing.T) {
+func TestClient_hasOneAuthenticationMethod(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	const methods = " on property client_authentication_methods (Defines client authentication " +
@@ -196,7 +196,7 @@ func TestClient_hasOneWayToAuthenticate(t *testing.T) {
 	x.Send("GET", "/api/v2"+machinePath, "", x.Bearer("read:clients")).Want(t, 200, machineClient)
 }
 
-func TestClient_queryHasTwoTerms(t *testing.T) {
+func TestClient_unsupportedQueriesAreRefused(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	for query, message := range map[string]string{

@@ -38,7 +38,7 @@ func attachTo(x *servertest.Tenant, path, method, id string) servertest.Answer {
 			`":{"credentials":[{"id":"`+id+`"}]}}}`)
 }
 
-func TestCredential_expiredOneAuthenticatesNobody(t *testing.T) {
+func TestCredential_expiredKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.SampleGrant("")
@@ -50,7 +50,8 @@ func TestCredential_expiredOneAuthenticatesNobody(t *testing.T) {
 	id := made.Field(t, "id")
 	attachTo(x, machinePath, "private_key_jwt", id)
 	ask := func(jti string) servertest.Answer {
-		// The key's id is not the assertion's, so it is left to the signature to find the key.
+		// The assertion does not name the key's id, so the server must find the key by the
+		// signature.
 		claims := jwt.MapClaims{
 			"iss": testserver.MachineClientID, "sub": testserver.MachineClientID,
 			"aud": x.URL() + "/",
@@ -71,7 +72,7 @@ func TestCredential_expiredOneAuthenticatesNobody(t *testing.T) {
 	ask("without").Token(t)
 }
 
-func TestCredential_clientThatLosesItsLastKeyIsLockedOut(t *testing.T) {
+func TestCredential_clientWithoutKeysIsLockedOut(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.SampleGrant("")
@@ -80,7 +81,7 @@ func TestCredential_clientThatLosesItsLastKeyIsLockedOut(t *testing.T) {
 	if got := attachTo(x, machinePath, "private_key_jwt", id); got.Status != 200 {
 		t.Fatalf("attach: %d %s", got.Status, got.Body)
 	}
-	for range 2 { // What is gone is deleted again.
+	for range 2 { // The second deletion answers like the first.
 		x.Must("DELETE", machineCredentials+"/"+id, "")
 		x.API(
 			"GET", machinePath+"?fields=client_secret,client_authentication_methods", "",
@@ -114,7 +115,7 @@ func TestCredential_belongsToOneClientAndOneMethod(t *testing.T) {
 	}
 }
 
-func TestCredential_badOnesAreRefused(t *testing.T) {
+func TestCredential_invalidCredentialsAreRefused(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -188,7 +189,7 @@ func TestCredential_badOnesAreRefused(t *testing.T) {
 		`{"clients":[],"limit":0,"start":0,"total":4}`)
 }
 
-func TestCredential_mutualTLSIsKeptAndLetsNobodyIn(t *testing.T) {
+func TestCredential_mutualTLSIsStoredButUnusable(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.SampleGrant("")

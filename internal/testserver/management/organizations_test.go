@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestOrganization_pagingByOffsetEndsAfterAThousand(t *testing.T) {
+func TestOrganization_offsetPagingEndsAfterAThousand(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.AddOrganization("acme")
@@ -26,7 +26,7 @@ func TestOrganization_pagingByOffsetEndsAfterAThousand(t *testing.T) {
 			t.Errorf("%s: %d %s", query, got.Status, got.Body)
 		}
 	}
-	// Checkpoint paging has no such end, and offsets beside it do not matter.
+	// Checkpoint paging does not end there, and offsets are ignored with it.
 	if got := x.API("GET", "/organizations?take=1&page=20", ""); got.Status != 200 ||
 		!strings.Contains(got.Body, `"name":"acme"`) {
 		t.Errorf("got %d %s", got.Status, got.Body)
@@ -52,7 +52,7 @@ func TestOrganization_nameStaysUniqueWhenItChanges(t *testing.T) {
 	x.AddOrganization("acme")
 }
 
-func TestOrganization_nameMayBeAWordOfAPath(t *testing.T) {
+func TestOrganization_nameMayBePathSegment(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	id := x.AddOrganization("client-grants")
@@ -109,7 +109,7 @@ func TestOrganization_deletionIsRepeatable(t *testing.T) {
 	}
 }
 
-func TestOrganization_newOneOfTheNameHasNoneOfTheOldGrants(t *testing.T) {
+func TestOrganization_recreatedOneHasNoGrants(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	grant := x.SampleGrant(`,"organization_usage":"allow"`)

@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestPlan_refusesWhatItLacksAndNamesAllOfIt(t *testing.T) {
+func TestPlan_refusalNamesAllMissingFeatures(t *testing.T) {
 	t.Parallel()
 	server, err := testserver.Listen(testserver.Config{
 		SigningKeys: servertest.SigningKeys()[:2], WithoutFeatures: []string{
@@ -31,7 +31,7 @@ func TestPlan_refusesWhatItLacksAndNamesAllOfIt(t *testing.T) {
 	for _, test := range []struct {
 		method, path, body string
 		status             int
-		answer             string // Its beginning.
+		answer             string // The beginning of the answer.
 	}{
 		{
 			"POST", "/api/v2/resource-servers", `{"identifier":"urn:a",` + policy + `}`, 403,

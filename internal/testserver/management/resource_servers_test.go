@@ -38,7 +38,7 @@ func TestResourceServer_refusedPatchChangesNothing(t *testing.T) {
 	x.API("GET", apiPath, "").Want(t, 200, `{"id":"RS_ID","identifier":"https://a",`+servertest.MinimalAPI)
 }
 
-func TestResourceServer_keysThatDifferInCaseAreForeign(t *testing.T) {
+func TestResourceServer_keysAreCaseSensitive(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Must("POST", "/resource-servers",
@@ -52,7 +52,7 @@ func TestResourceServer_keysThatDifferInCaseAreForeign(t *testing.T) {
 	))
 }
 
-func TestResourceServer_deleteTakesItsGrantsAlong(t *testing.T) {
+func TestResourceServer_deleteRemovesItsGrants(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Must("POST", "/resource-servers", `{"identifier":"https://a"}`)

@@ -21,7 +21,7 @@ import (
 
 const rotateRoute = "/api/v2/keys/signing/rotate"
 
-// kidsOf lists the ids of the signing keys, each with the state that the Management API gives it.
+// kidsOf lists the ids of the signing keys with their state in the Management API.
 func kidsOf(t *testing.T, x *servertest.Tenant) []string {
 	t.Helper()
 	_, body := x.Dashboard("GET", "/api/v2/keys/signing", "")
@@ -55,7 +55,7 @@ func revoke(x *servertest.Tenant, kid string) servertest.Answer {
 	return servertest.Answer{Status: status, Body: string(body)}
 }
 
-func TestSigningKeys_keepTheMomentsOfTheirLives(t *testing.T) {
+func TestSigningKeys_keepTheirTimes(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	moments := func(kid string) string {
@@ -87,7 +87,7 @@ func TestSigningKeys_keepTheMomentsOfTheirLives(t *testing.T) {
 	}
 }
 
-func TestSigningKeys_listEndsWithTheLastThreeRevokedOnes(t *testing.T) {
+func TestSigningKeys_listEndsWithLastThreeRevoked(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	kids := []string{
@@ -113,7 +113,7 @@ func TestSigningKeys_listEndsWithTheLastThreeRevokedOnes(t *testing.T) {
 	}
 }
 
-func TestSigningKeys_onlyPreviousOnesAreRevokedAndOnlyOnce(t *testing.T) {
+func TestSigningKeys_onlyPreviousKeysAreRevokedOnce(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	first := strings.TrimPrefix(kidsOf(t, x)[0], "current ")
@@ -128,7 +128,7 @@ func TestSigningKeys_onlyPreviousOnesAreRevokedAndOnlyOnce(t *testing.T) {
 		`{"statusCode":404,"error":"Not Found","message":"Signing key not found."}`)
 }
 
-func TestSigningKeys_racingRotationsKeepToTheLimit(t *testing.T) {
+func TestSigningKeys_concurrentRotationsObeyLimit(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	var made atomic.Int32
@@ -146,7 +146,7 @@ func TestSigningKeys_racingRotationsKeepToTheLimit(t *testing.T) {
 	}
 }
 
-func TestSigningKeys_limitSaysWhenItEnds(t *testing.T) {
+func TestSigningKeys_limitReportsReset(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	rotate(t, x)
@@ -175,7 +175,7 @@ func TestSigningKeys_limitSaysWhenItEnds(t *testing.T) {
 	}
 }
 
-func TestSigningKeys_rotatingNamesTheScopesThatAreMissing(t *testing.T) {
+func TestSigningKeys_rotationNamesMissingScopes(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	for held, missing := range map[string]string{

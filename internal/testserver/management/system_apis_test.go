@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestSystemAPIs_madeOnDemandKeepNameScopesAndSignature(t *testing.T) {
+func TestSystemAPIs_createdOnRequestKeepTemplate(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.Must("POST", "/resource-servers", `{"identifier":"$URL/me/"}`)
@@ -34,7 +34,7 @@ func TestSystemAPIs_madeOnDemandKeepNameScopesAndSignature(t *testing.T) {
 		`{"authorization_policy":{"policy_id":"p"},"signing_alg":"RS256","token_lifetime":1200}`)
 }
 
-func TestSystemAPIs_refusedCreationLeavesNothing(t *testing.T) {
+func TestSystemAPIs_refusedCreateChangesNothing(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	if got := x.API(
@@ -46,7 +46,7 @@ func TestSystemAPIs_refusedCreationLeavesNothing(t *testing.T) {
 	if got := x.API("POST", "/resource-servers", `{"identifier":"$URL/me/"}`); got.Status != 409 {
 		t.Errorf("got %d %s", got.Status, got.Body)
 	}
-	// One that differs by the slash is an API like any other.
+	// An identifier that differs by the slash names an ordinary API.
 	x.API(
 		"POST", "/resource-servers", `{"identifier":"$URL/me","name":"Mine"}`,
 	).Want(t, 201, x.Expand(`{"id":"RS_ID","name":"Mine",`+

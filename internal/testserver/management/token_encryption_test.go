@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-func TestTokenEncryption_keysThatCannotEncryptAreRefused(t *testing.T) {
+func TestTokenEncryption_unusableKeysAreRefused(t *testing.T) {
 	t.Parallel()
 	short, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
@@ -46,7 +46,7 @@ func TestTokenEncryption_keysThatCannotEncryptAreRefused(t *testing.T) {
 	}
 }
 
-func TestTokenEncryption_showsTheThumbprintOfTheKeyInPlaceOfThePEM(t *testing.T) {
+func TestTokenEncryption_showsThumbprintNotPEM(t *testing.T) {
 	t.Parallel()
 	key := jose.JSONWebKey{Key: servertest.StrangerKey().Public()}
 	sum, err := key.Thumbprint(crypto.SHA256)

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawn is a body in which each property is absent or has one of its values, given as JSON. null is
-// for patches only.
+// drawn is a body in which each property is absent or has one of the given JSON values. Only
+// patches contain null.
 func drawn(t *rapid.T, create bool, values map[string][]string) object {
 	body := object{}
 	names := make([]string, 0, len(values))
@@ -32,13 +32,13 @@ func drawn(t *rapid.T, create bool, values map[string][]string) object {
 	return body
 }
 
-// scopes draws some scopes in any order. The Management API defines one of them as well.
+// scopes draws some scopes in any order. The Management API also defines one of them.
 func scopes(t *rapid.T) []string {
 	all := []string{"read:orders", "write:orders", "read:clients", "a"}
 	return rapid.SliceOfNDistinct(rapid.SampledFrom(all), 0, 3, rapid.ID).Draw(t, "scopes")
 }
 
-// listed draws a list of scopes, or none, as an API or a grant takes it.
+// listed draws a list of scopes for an API or a grant, or nothing.
 func listed(t *rapid.T, body object, name, form string) object {
 	if rapid.IntRange(0, 3).Draw(t, "with "+name) == 3 {
 		return body
@@ -76,7 +76,7 @@ func (m *machine) createAPI(t *rapid.T) {
 	m.add(t, apiKind, body, expected, refusals, madeSecret(expected)...)
 }
 
-// madeSecret names the secret where the server makes it (API contract 3.3).
+// madeSecret names the secret if the server generates it (API contract 3.3).
 func madeSecret(api object) []string {
 	if api["signing_alg"] == "HS256" && api["signing_secret"] == nil {
 		return []string{"signing_secret"}

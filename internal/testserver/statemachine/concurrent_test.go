@@ -18,13 +18,13 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// TestStateMachine_concurrently lets workers fight over few keys. Which of them wins is open, but
-// afterwards the tenant is sound, and every write that was acknowledged is accounted for.
+// TestStateMachine_concurrently lets workers compete for a few keys. Any of them may win, but
+// afterwards the tenant is consistent and has every acknowledged write.
 func TestStateMachine_concurrently(t *testing.T) {
 	t.Parallel()
 	const workers, calls = 8, 60
 	x := servertest.NewWith(t, testserver.Config{Issuer: tenantURL})
-	x.API("GET", "/clients", "") // Gets the token that all share.
+	x.API("GET", "/clients", "") // Fetches the token that all workers share.
 	seeded := storedIn(string(x.Snapshot()))
 	ledgers := make([]ledger, workers)
 	var running sync.WaitGroup
@@ -51,12 +51,12 @@ func TestStateMachine_concurrently(t *testing.T) {
 	sum(ledgers).check(t, seeded, held)
 }
 
-// ledger is what workers were told to have done.
+// ledger records the acknowledged writes of workers.
 type ledger struct {
-	won     []string          // The ids of what all tried to make and nobody deletes.
+	won     []string          // The ids of objects that all workers try to create and none deletes.
 	made    []string          // The id of each object, one for each 201.
-	deleted []string          // The id of each of these that was deleted, one for each 204.
-	names   map[string]string // The last name of each API that only one worker changes, by its id.
+	deleted []string          // The id of each deleted object, one for each 204.
+	names   map[string]string // The last name of each API that only one worker changes, by id.
 }
 
 func sum(ledgers []ledger) ledger {
@@ -69,8 +69,8 @@ func sum(ledgers []ledger) ledger {
 	return all
 }
 
-// check compares acknowledged writes with what is there. Grants go with their API, so that one can
-// be gone which nobody deleted; nothing else can.
+// check compares acknowledged writes with the tenant. A grant is deleted with its API, so only a
+// grant can be gone without a deletion.
 func (l ledger) check(t *testing.T, seeded, held stored) {
 	t.Helper()
 	if len(l.won) != 3 {
@@ -109,12 +109,12 @@ type worker struct {
 	x      *servertest.Tenant
 	random *rand.Rand
 	own    string   // The id of an API that only this worker changes.
-	paths  []string // Of what it made and may delete.
+	paths  []string // The ids of objects that it created and may delete.
 }
 
 func (w *worker) one(of ...string) string { return of[w.random.IntN(len(of))] }
 
-// act makes one call, whatever comes of it.
+// act makes one call with any result.
 func (w *worker) act() {
 	audience := w.one("https://a", "https://b", testserver.SampleAPIAudience)
 	clientID := w.one(testserver.MachineClientID, testserver.WebClientID)
@@ -166,7 +166,7 @@ func (w *worker) call(method, path, body string) servertest.Answer {
 	return got
 }
 
-// askToken lets the token endpoint read what others are writing.
+// askToken makes the token endpoint read while other workers write.
 func (w *worker) askToken(audience string) {
 	got, err := w.x.Request("POST", "/oauth/token",
 		`{"grant_type":"client_credentials","client_id":"`+testserver.MachineClientID+
@@ -177,7 +177,7 @@ func (w *worker) askToken(audience string) {
 	}
 }
 
-// raceForAll makes what every worker makes, and nobody deletes.
+// raceForAll creates the objects that every worker creates and none deletes.
 func (w *worker) raceForAll() {
 	w.won = slices.DeleteFunc([]string{
 		w.make("/resource-servers", `{"identifier":"urn:once"}`),
@@ -194,7 +194,7 @@ func (w *worker) makeOwn(identifier string) {
 	w.paths = nil
 }
 
-// make returns the id of the object, or nothing when it was refused.
+// make returns the id of the object, or "" if it was refused.
 func (w *worker) make(path, body string) (id string) {
 	got := w.call("POST", path, body)
 	if got.Status != http.StatusCreated {
@@ -205,7 +205,7 @@ func (w *worker) make(path, body string) (id string) {
 	return id
 }
 
-// delete takes an object that this worker made, because of no other could it tell what a 204 has
+// delete deletes an object that this worker created, because only then a 204 says which object was
 // deleted.
 func (w *worker) delete() {
 	if len(w.paths) == 0 {
@@ -217,7 +217,7 @@ func (w *worker) delete() {
 	}
 }
 
-// rename changes an API that nobody else changes.
+// rename changes an API that no other worker changes.
 func (w *worker) rename() {
 	name := fmt.Sprint("Name ", w.random.IntN(1000))
 	if got := w.call(

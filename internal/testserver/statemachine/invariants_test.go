@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// stored is a tenant as snapshots show it: its objects by kind.
+// stored is the content of a snapshot: its objects by kind.
 type stored map[string][]map[string]any
 
 func storedIn(snapshot string) stored {
@@ -31,7 +31,7 @@ func storedIn(snapshot string) stored {
 	return held
 }
 
-// sound is what must hold of every tenant, whatever came before.
+// sound checks what must hold for every tenant.
 func (s stored) sound() error {
 	for table, properties := range map[string][]string{
 		"resource_servers": {"id", "identifier"}, "clients": {"client_id"},
@@ -65,7 +65,7 @@ func (s stored) sound() error {
 	return s.soundKeys()
 }
 
-// soundKeys wants one current key and one next key (API contract 8).
+// soundKeys checks that there is one current key and one next key (API contract 8).
 func (s stored) soundKeys() error {
 	current, next := 0, 0
 	for _, key := range s["signing_keys"] {
@@ -82,7 +82,7 @@ func (s stored) soundKeys() error {
 	return nil
 }
 
-// values lists what the objects of a kind have in one property, or in several as one.
+// values lists the values of one property, or of several as one, in all objects of a kind.
 func (s stored) values(table, properties string) (found []string) {
 	for _, one := range s[table] {
 		var parts []string
@@ -100,7 +100,7 @@ func (s stored) has(table, property string, value any) bool {
 	})
 }
 
-// ids lists the objects of all kinds, but for the signing keys.
+// ids lists the objects of all kinds except signing keys.
 func (s stored) ids() map[string][]string {
 	found := map[string][]string{"organization_grants": s.values(
 		"organization_grants", "organization_id grant_id",

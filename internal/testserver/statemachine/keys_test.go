@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// rotateKeys is held back, because making a key takes a while. The limit is that of API contract 8.
+// rotateKeys runs seldom, because making a key takes a while. The limit is from API contract 8.
 func (m *machine) rotateKeys(t *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(t, "rotate") < 3 {
 		return

@@ -17,16 +17,16 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// listing is a list of the API with filters, and what the model says that it holds.
+// listing is a list of the API with filters, and its content in the model.
 type listing struct {
 	kind
 	path   string
 	query  url.Values
-	holder string // The id of the object whose list it is, if it is one's.
+	holder string // The id of the object that the list belongs to, if any.
 	keep   func(object) bool
 }
 
-// listed is what the model has for a list; false when the object is gone whose list it is.
+// listed is the content of a list in the model; false if its object no longer exists.
 func (m *model) listed(l listing) ([]object, bool) {
 	all, there := *l.of(m), true
 	switch {
@@ -114,7 +114,7 @@ func (m *machine) listOfClients(t *rapid.T) listing {
 	return l
 }
 
-// listOfQueriedClients is `q`, which takes checkpoints only (API contract 6.2).
+// listOfQueriedClients uses `q`, which needs checkpoint paging (API contract 6.2).
 func (m *machine) listOfQueriedClients(t *rapid.T) listing {
 	_, organizationID := m.pick(t, organizationKind)
 	q, grantFits := "client_grant.allow_any_organization:true", func(grant object) bool {
@@ -164,8 +164,8 @@ func (m *machine) listOfGrantOrganizations(t *rapid.T) listing {
 	}
 }
 
-// walkByCheckpoint reads a list page by page, while objects come and go between the pages. Each
-// page has what has not been seen yet, so that nothing is missed and nothing comes twice.
+// walkByCheckpoint reads a list page by page, while objects are created and deleted between the
+// pages. Each page continues the list, so that no object is missed or listed twice.
 func (m *machine) walkByCheckpoint(t *rapid.T) {
 	l := m.drawListing(
 		t, m.listOfGrants, m.listOfClients, m.listOfQueriedClients, m.listOfOrganizations,
@@ -199,7 +199,7 @@ func (m *machine) walkByCheckpoint(t *rapid.T) {
 	}
 }
 
-// meddle lets an object come or go.
+// meddle creates or deletes an object.
 func (m *machine) meddle(t *rapid.T) {
 	actions := []string{
 		"nothing", "create grant", "delete grant", "create client", "delete client",
@@ -211,7 +211,8 @@ func (m *machine) meddle(t *rapid.T) {
 	}
 }
 
-// walkByOffset reads a list in each of its shapes, a page further than it goes (API contract 1.8).
+// walkByOffset reads a list in each of its formats, with one page after the last (API contract
+// 1.8).
 func (m *machine) walkByOffset(t *rapid.T) {
 	l := m.drawListing(
 		t, m.listOfAPIs, m.listOfGrants, m.listOfClients, m.listOfOrganizations,
@@ -273,7 +274,7 @@ func sameItems(t *rapid.T, l listing, expected []object, shown any) {
 	}
 }
 
-// read compares a single object with the model, which the lists are compared with as well.
+// read compares a single object with the model.
 func (m *machine) read(t *rapid.T) {
 	k := rapid.SampledFrom(kinds).Draw(t, "kind")
 	found, ref := m.pick(t, k)

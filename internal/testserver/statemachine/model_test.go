@@ -15,12 +15,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// object is a JSON object as answers show it. It is replaced and never written to, so that copying
-// a list of objects copies the objects.
+// object is a JSON object in an answer. It is replaced, never changed, so that copying a list of
+// objects copies the objects.
 type object map[string]any
 
-// model is the simplest tenant that the API contract describes: lists in the order of creation. It
-// has no ids of its own making, those come from the answers.
+// model is the simplest tenant that the API contract describes: lists in the order of creation. Its
+// ids come from the answers.
 type model struct {
 	apis, clients, grants, organizations []object
 	associations                         []association
@@ -29,7 +29,7 @@ type model struct {
 
 type association struct{ organization, grant string }
 
-// signingKeyRing has the latest of its previous and revoked keys first (API contract 8).
+// signingKeyRing lists the newest previous and revoked keys first (API contract 8).
 type signingKeyRing struct {
 	current, next     string
 	previous, revoked []string
@@ -45,7 +45,7 @@ func (m *model) clone() model {
 	}
 }
 
-// find returns nil when no object has this value.
+// find returns nil if no object has this value.
 func find(list []object, property, value string) object {
 	for _, one := range list {
 		if one[property] == value {
@@ -55,7 +55,7 @@ func find(list []object, property, value string) object {
 	return nil
 }
 
-// api takes an id or an identifier, and an identifier that is still escaped (API contract 1.9).
+// api finds an API by its id, its identifier or its escaped identifier (API contract 1.9).
 func (m *model) api(ref string) object {
 	unescaped, _ := url.PathUnescape(ref)
 	for _, found := range []object{
@@ -69,7 +69,7 @@ func (m *model) api(ref string) object {
 	return nil
 }
 
-// patched merges on the top level, and null clears (API contract 1.7).
+// patched merges the top level; null clears a property (API contract 1.7).
 func patched(before, body object) object {
 	after := object{}
 	maps.Copy(after, before)
@@ -93,7 +93,8 @@ func newAPI(body object) object {
 	)
 }
 
-// patchedAPI keeps the half of subject_type_authorization that is not sent (API contract 3.5).
+// patchedAPI keeps user or client of subject_type_authorization if it is not sent (API contract
+// 3.5).
 func patchedAPI(before, body object) object {
 	after := patched(before, body)
 	if halves, given := body["subject_type_authorization"]; given {
@@ -112,7 +113,7 @@ func newClient(body object) object {
 }
 
 // checkClient lists the statuses with which a client can be refused (API contract 6.1). A client
-// may keep an organization that is gone.
+// may keep an organization that was deleted.
 func (m *model) checkClient(before, after object) (refusals []int) {
 	const thirdParty = "authorization_code refresh_token client_credentials"
 	for _, one := range texts(after["grant_types"]) {
@@ -133,8 +134,8 @@ func defaultOrganization(client object) string {
 	return id
 }
 
-// newGrant returns a grant, or the statuses with which it can be refused. Which of several reasons
-// comes first, no source says (API contract 4.5).
+// newGrant returns a grant, or the statuses with which it can be refused. No source says which of
+// several reasons comes first (API contract 4.5).
 func (m *model) newGrant(body object) (grant object, refusals []int) {
 	grant = patchedGrant(object{"subject_type": "client"}, body)
 	api, client := find(m.apis, "identifier", text(body["audience"])), find(
@@ -186,7 +187,7 @@ func (m *model) checkGrant(after, body object) (refusals []int) {
 	return refusals
 }
 
-// forget takes out an object and all that cannot be without it (API contract 14).
+// forget removes an object and all objects that depend on it (API contract 14).
 func (m *model) forget(gone object) {
 	is := func(one object) bool {
 		return one["id"] == gone["id"] && one["client_id"] == gone["client_id"]
@@ -208,7 +209,7 @@ func (m *model) forget(gone object) {
 	})
 }
 
-// learn reads a tenant from its lists: nothing but the API says what a server starts with.
+// learn reads a tenant from its lists, because only the API knows the initial objects.
 func learn(x *servertest.Tenant) model {
 	read := func(path string) []object {
 		var list []object
@@ -244,7 +245,7 @@ func learn(x *servertest.Tenant) model {
 	return m
 }
 
-// essence keeps the properties of a client that the model knows. Of all other objects it knows
+// essence keeps the properties of a client that the model knows. For other kinds the model knows
 // every property.
 func essence(shown object) object {
 	if _, isClient := shown["callback_url_template"]; !isClient {
@@ -289,7 +290,7 @@ func scopeValues(api object) []string {
 	return found
 }
 
-// parsed is the object as it looks when it comes back in an answer.
+// parsed is the object as an answer contains it.
 func parsed(text string) object {
 	var found object
 	if err := json.Unmarshal([]byte(text), &found); err != nil {
@@ -298,8 +299,7 @@ func parsed(text string) object {
 	return found
 }
 
-// protected are the clients that the machine leaves alone: the one that it works with, and the
-// global one.
+// protected are the clients that the machine does not change: its own client and the global one.
 func protected(one object) bool {
 	return one["client_id"] == testserver.ManagementClientID || one["global"] == true
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// kind is a kind of objects: where they are found in the API and in the model.
+// kind is a kind of object: its place in the API and in the model.
 type kind struct {
 	path, name, id string
 	missing        string // An id that no object has.
@@ -43,7 +43,7 @@ var (
 	kinds = []kind{apiKind, clientKind, grantKind, organizationKind}
 )
 
-// pick draws an object and how to call it, or nil for one that is gone or never was.
+// pick draws an object and its name in paths, or nil and the name of an object that does not exist.
 func (m *machine) pick(t *rapid.T, k kind) (found object, ref string) {
 	missing := k.missing
 	if id, ok := m.gone[k.name]; ok {
@@ -57,10 +57,10 @@ func (m *machine) pick(t *rapid.T, k kind) (found object, ref string) {
 	return found, text(found[k.id])
 }
 
-// identifiers are names that are easily mistaken for each other.
+// identifiers are names that are easily confused.
 var identifiers = []string{"https://a", "https://a/", "https:%2F%2Fa", "urn:b c"}
 
-// audience draws an API by its identifier, which need not be there.
+// audience draws the identifier of an API, which need not exist.
 func (m *machine) audience(t *rapid.T) string {
 	api, _ := m.pick(t, apiKind)
 	if api == nil {
@@ -78,8 +78,8 @@ func (m *machine) pickAPI(t *rapid.T) (found object, ref string) {
 	return m.pick(t, apiKind)
 }
 
-// add sends a body that the model makes an object of, unless it expects one of the refusals. What
-// the server makes up comes from its answer.
+// add sends a create. The model makes an object of the body or expects one of the refusals.
+// Generated values come from the answer.
 func (m *machine) add(t *rapid.T, k kind, body, expected object, refusals []int, made ...string) {
 	got := m.call(t, "POST", k.path, body)
 	if len(refusals) > 0 {
@@ -91,7 +91,7 @@ func (m *machine) add(t *rapid.T, k kind, body, expected object, refusals []int,
 	*list = append(slices.Clone(*list), shown)
 }
 
-// change is add for an object that there is, or nil.
+// change sends a PATCH as add sends a create. before is nil if the object does not exist.
 func (m *machine) change(
 	t *rapid.T, k kind, before object, ref string, body, expected object, refusals []int,
 	made ...string,
@@ -117,7 +117,7 @@ func (m *machine) replace(k kind, changed object) {
 	*k.of(&m.model) = list
 }
 
-// sameObject compares an answer with what was expected, but for what the server made up.
+// sameObject compares an answer with an expected object, except for generated values.
 func (m *machine) sameObject(
 	t *rapid.T, got servertest.Answer, status int, expected object, made ...string,
 ) object {
@@ -137,7 +137,7 @@ func (m *machine) sameObject(
 	return shown
 }
 
-// remove deletes what there is, or nothing; that is a success too (API contract 1.5).
+// remove deletes an object that may not exist, which is also a success (API contract 1.5).
 func (m *machine) remove(t *rapid.T, k kind, found object, ref string) {
 	got := m.call(t, "DELETE", k.path+"/"+ref, nil)
 	if isSystem(found) {

@@ -13,10 +13,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// inVain lists requests that are malformed or break a rule: method, path and body, with the ids of
-// objects that are there for their names in capitals. What send looks at is that they change
-// nothing.
-var inVain = []string{
+// refusedRequests lists requests that are malformed or break a rule: method, path and body. Names
+// in capitals are replaced with ids of objects. send checks that they change nothing.
+var refusedRequests = []string{
 	`POST /resource-servers {`,
 	`POST /resource-servers []`,
 	`POST /resource-servers null`,
@@ -82,10 +81,10 @@ var inVain = []string{
 	`POST /organizations/ORGANIZATION/client-grants {"id":"GRANT"}`,
 }
 
-// sendInVain fills in objects that the machine made, or the seeded ones, or nothing that there is
-// where it has neither.
-func (m *machine) sendInVain(t *rapid.T) {
-	request := rapid.SampledFrom(inVain).Draw(t, "request")
+// sendRefused sends a request that must be refused. It fills in objects that the machine created,
+// seeded objects, or missing ones if there are neither.
+func (m *machine) sendRefused(t *rapid.T) {
+	request := rapid.SampledFrom(refusedRequests).Draw(t, "request")
 	organization, grant := organizationKind.missing, grantKind.missing
 	if len(m.organizations) > 0 {
 		organization = text(m.organizations[0]["id"])

@@ -24,9 +24,9 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// TestStateMachine sends random requests to a tenant and to the model of one. After each, the
-// answers agree, both hold the same objects, and what must always hold does. Some of the tenants
-// are kept in a file, and survive restarts.
+// TestStateMachine sends random requests to a tenant and to a model of it. After each request, the
+// answers must agree, both must have the same objects, and the invariants must hold. Some tenants
+// have a data file and are restarted.
 func TestStateMachine(t *testing.T) {
 	t.Parallel()
 	shared := servertest.NewWith(t, testserver.Config{Issuer: tenantURL})
@@ -53,7 +53,7 @@ func TestStateMachine(t *testing.T) {
 	})
 }
 
-// furnish makes what random requests need some luck to make, and returns a token signed with each
+// furnish creates objects that random requests seldom create, and returns a token signed with each
 // of the previous keys.
 func furnish(x *servertest.Tenant) (tokens []issuedToken) {
 	x.T.Helper()
@@ -102,14 +102,14 @@ type machine struct {
 	model
 	x          *servertest.Tenant
 	management string // The machine's token for the Management API.
-	snapshot   string // After the last request that may have changed something.
-	checked    string // The snapshot that check has looked at,
-	held       stored // and what is in it.
+	snapshot   string // The snapshot after the last request that may have changed something.
+	checked    string // The last snapshot that check has read,
+	held       stored // and its content.
 	saved      checkpoint
 	seeded     model
 	tokens     []issuedToken
 	gone       map[string]string // The id of the object of each kind that was deleted last.
-	made       map[string]bool   // All ids and secrets that the server has made up.
+	made       map[string]bool   // All ids and secrets that the server has generated.
 }
 
 func (m *machine) actions() map[string]func(*rapid.T) {
@@ -143,7 +143,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"take a snapshot":        func(*rapid.T) { m.saved = checkpointOf(m.x, m.model) },
 		"restore the snapshot":   m.restore,
 		"reset":                  m.reset,
-		"send a request in vain": m.sendInVain,
+		"send a request in vain": m.sendRefused,
 		"":                       m.check,
 	}
 }
@@ -180,7 +180,7 @@ func (m *machine) become(t *rapid.T, other model) {
 	m.login(t)
 }
 
-// restart closes a server that is kept in a file and opens it again.
+// restart closes a server with a data file and opens it again.
 func (m *machine) restart(t *rapid.T, path string) {
 	if err := m.x.Close(); err != nil {
 		t.Fatal(err)
@@ -191,7 +191,7 @@ func (m *machine) restart(t *rapid.T, path string) {
 	}
 }
 
-// letTimePass never goes as far as the machine's own token lasts. Others expire.
+// letTimePass stops before the machine's own token expires. Other tokens expire.
 func (m *machine) letTimePass(t *rapid.T) {
 	m.x.Clock().Advance(7 * time.Minute)
 	for _, token := range m.tokens {
@@ -199,7 +199,7 @@ func (m *machine) letTimePass(t *rapid.T) {
 	}
 }
 
-// check looks at what must always hold, and that the tenant holds what the model does.
+// check checks the invariants, and that the tenant has the objects of the model.
 func (m *machine) check(t *rapid.T) {
 	if m.checked != m.snapshot {
 		m.checked, m.held = m.snapshot, storedIn(m.snapshot)
@@ -239,14 +239,14 @@ func (m *machine) call(t *rapid.T, method, path string, body object) servertest.
 	)
 }
 
-// send makes sure that nothing but a write that succeeds changes the tenant.
+// send checks that only a successful write changes the tenant.
 func (m *machine) send(t *rapid.T, method, path, body string, headers ...string) servertest.Answer {
 	got, err := m.x.Request(method, path, body, headers...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if method == http.MethodGet {
-		// What it changes by mistake shows at the next request that must not change anything.
+		// A wrong change shows at the next request that must not change anything.
 		return got
 	}
 	before := m.snapshot
@@ -267,7 +267,7 @@ func (m *machine) succeeded(t *rapid.T, got servertest.Answer, status int) {
 	}
 }
 
-// refused takes one of several statuses, where no source says which of two reasons comes first.
+// refused accepts one of several statuses, because no source says which reason comes first.
 func (m *machine) refused(t *rapid.T, got servertest.Answer, statuses ...int) {
 	if shown := parsed(got.Body); !slices.Contains(statuses, got.Status) ||
 		shown["statusCode"] != float64(got.Status) || text(shown["message"]) == "" {

@@ -18,20 +18,20 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// tokenRequest is what a client asks the token endpoint for.
+// tokenRequest is a request to the token endpoint.
 type tokenRequest struct {
-	client                                object // nil when there is none.
+	client                                object // nil if the client does not exist.
 	secret, audience, scope, organization string
 }
 
-// entitled is what the model says to a token request.
+// entitled is the model's answer to a token request.
 type entitled struct {
 	status       int
-	code         string // Of the refusal.
+	code         string // Of a refusal.
 	api          object
 	grant        object
 	scopes       []string
-	organization object // nil when none is used.
+	organization object // nil if none is used.
 }
 
 // entitle decides in the order of API contract 9.4.
@@ -88,7 +88,8 @@ func (m *model) servingGrant(asked tokenRequest) object {
 	})
 }
 
-// widest lists all that a token can carry: what is granted and still defined (API contract 10.4).
+// widest lists all scopes that a token can have: those that are granted and still defined (API
+// contract 10.4).
 func widest(api, grant object) []string {
 	defined := scopeValues(api)
 	if grant["allow_all_scopes"] == true {
@@ -128,15 +129,15 @@ func (m *model) organizationFor(
 	return organization, http.StatusOK, ""
 }
 
-// issuedToken is a token that a client holds, with what decides whether it is good.
+// issuedToken is a token with what decides whether it is valid.
 type issuedToken struct {
-	// Signed with the key of that id, or else with the API's secret.
+	// kid is the signing key; it is empty if the API's secret signed the token.
 	raw, audience, kid, secret string
 	expires                    time.Time
 	scopes                     []string
 }
 
-// valid is true until a token expires, or until its key is no longer good (API contract 8 and 14).
+// valid is true until a token expires or its key is revoked (API contract 8 and 14).
 func (m *model) valid(token issuedToken, now time.Time) bool {
 	if !now.Before(token.expires) {
 		return false
@@ -148,7 +149,7 @@ func (m *model) valid(token issuedToken, now time.Time) bool {
 		slices.Contains(m.keys.previous, token.kid)
 }
 
-// drawTokenRequest starts from a grant, because most requests for anything are in vain.
+// drawTokenRequest starts from a grant, because most random requests would be refused.
 func (m *machine) drawTokenRequest(t *rapid.T) (asked tokenRequest, clientID string) {
 	grant, _ := m.pick(t, grantKind)
 	clientID, asked.audience = text(grant["client_id"]), text(grant["audience"])
@@ -180,7 +181,7 @@ func (m *machine) drawTokenRequest(t *rapid.T) (asked tokenRequest, clientID str
 	return asked, clientID
 }
 
-// askForToken is a token request of any client for any API.
+// askForToken sends a token request of any client for any API.
 func (m *machine) askForToken(t *rapid.T) {
 	asked, id := m.drawTokenRequest(t)
 	form := url.Values{
@@ -208,7 +209,7 @@ func (m *machine) askForToken(t *rapid.T) {
 	}
 }
 
-// checkToken looks at a token as the API would that it is for.
+// checkToken verifies a token as its API would.
 func (m *machine) checkToken(t *rapid.T, clientID string, expected entitled, shown object) {
 	token := issuedToken{
 		raw:      text(shown["access_token"]),
@@ -258,7 +259,8 @@ func (m *machine) checkToken(t *rapid.T, clientID string, expected entitled, sho
 	m.tokens = append(m.tokens, token)
 }
 
-// checkWidth holds a token against its grant and its API, whatever the model made of the request.
+// checkWidth compares the scopes of a token with its grant and its API, independently of the
+// request.
 func (m *machine) checkWidth(t *rapid.T, claims, grant object) {
 	api := find(m.apis, "identifier", text(claims["aud"]))
 	for one := range strings.FieldsSeq(text(claims["scope"])) {
@@ -269,12 +271,12 @@ func (m *machine) checkWidth(t *rapid.T, claims, grant object) {
 	}
 }
 
-// useToken tries a token that was issued before.
+// useToken uses a token that was issued before.
 func (m *machine) useToken(t *rapid.T) {
 	m.tryToken(t, rapid.SampledFrom(m.tokens).Draw(t, "token"))
 }
 
-// tryToken calls the sample API, which plays any API.
+// tryToken sends a token to the sample API, which can stand in for any API.
 func (m *machine) tryToken(t *rapid.T, token issuedToken) {
 	expected := http.StatusOK
 	switch {
@@ -294,7 +296,7 @@ func (m *machine) tryToken(t *rapid.T, token issuedToken) {
 	}
 }
 
-// login gets the machine a token for the Management API that the present tenant accepts.
+// login fetches a token for the Management API that the current tenant accepts.
 func (m *machine) login(t *rapid.T) {
 	got := m.send(t, "POST", "/oauth/token", `{"grant_type":"client_credentials","client_id":"`+
 		testserver.ManagementClientID+

@@ -13,7 +13,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-func TestJournal_fileIsPrivateToItsOwner(t *testing.T) {
+func TestJournal_fileIsPrivate(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	file, err := openJournal(path)

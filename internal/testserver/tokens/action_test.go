@@ -18,7 +18,7 @@ import (
 
 const unhandled = `{"error":"server_error","error_description":"Script generated an unhandled asynchronous exception."}`
 
-func TestAction_mistakesEndLikeACrash(t *testing.T) {
+func TestAction_mistakesAreCrashes(t *testing.T) {
 	t.Parallel()
 	loop := map[string]any{}
 	loop["loop"] = loop
@@ -44,7 +44,7 @@ func TestAction_mistakesEndLikeACrash(t *testing.T) {
 	}
 }
 
-func TestAction_customClaimsStandFirst(t *testing.T) {
+func TestAction_customClaimsComeFirst(t *testing.T) {
 	t.Parallel()
 	x := servertest.NewWith(t, testserver.Config{Action: addClaims(map[string]any{
 		"tier": "<gold>", "sub": "other", "scope": "all", "email": "a@example.com",
@@ -68,7 +68,7 @@ func TestAction_customClaimsStandFirst(t *testing.T) {
 	}
 }
 
-func TestAction_seesACopyOfTheRequestWithoutSecrets(t *testing.T) {
+func TestAction_getsCopyOfRequestWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	var seen map[string]string
 	x := servertest.NewWithAction(t, func(e testserver.Exchange) testserver.Verdict {
@@ -93,7 +93,7 @@ func TestAction_seesACopyOfTheRequestWithoutSecrets(t *testing.T) {
 	}
 }
 
-// payloadOf is the literal payload with the times put aside.
+// payloadOf is the literal payload with the times replaced by IAT and EXP.
 func payloadOf(t *testing.T, token string) string {
 	t.Helper()
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])

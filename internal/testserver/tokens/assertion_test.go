@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
-// What each refusal says is not known of the real endpoint; here it tells a developer what to mend.
-func TestPrivateKeyJWT_refusalsSayWhatIsWrong(t *testing.T) {
+// The texts of the real endpoint are not known. These tell a developer what to fix.
+func TestPrivateKeyJWT_refusalsNameTheProblem(t *testing.T) {
 	t.Parallel()
 	x := servertest.New(t)
 	x.UseKey("RS256")

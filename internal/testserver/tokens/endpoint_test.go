@@ -124,7 +124,7 @@ func TestTokenQuota_ofAnOrganization(t *testing.T) {
 		t.Errorf("denied: %d %v", got.Status, got.Header)
 	}
 	denied = false
-	got := ask() // The token that was denied did not count.
+	got := ask() // The denied token did not count.
 	got.Token(t)
 	if limit := got.Header.Get("Auth0-Organization-Quota-Limit"); !strings.HasPrefix(
 		limit, "b=per_day;q=1;r=0;t=",
