@@ -67,7 +67,7 @@ func TestInject_chanceIsSeeded(t *testing.T) {
 		t.Errorf("same seed: %t, other seed: %t", runs[0] == runs[1], runs[0] == runs[2])
 	}
 	if struck := strings.Count(runs[0], "503"); struck < 25 || struck > 75 {
-		t.Errorf("%d of 200 were struck", struck)
+		t.Errorf("%d of 200 requests failed", struck)
 	}
 }
 
@@ -193,7 +193,7 @@ func FuzzParseFaults(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		rules, err := testserver.ParseFaults(file)
 		if err != nil && rules != nil {
-			t.Errorf("rules in spite of %v", err)
+			t.Errorf("rules despite %v", err)
 		}
 	})
 }

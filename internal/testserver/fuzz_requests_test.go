@@ -162,7 +162,7 @@ func (x *fuzzed) try(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 		wantRefusal(t, r, got)
 	case got.Code == http.StatusNoContent:
 	case !json.Valid(got.Body.Bytes()) || !utf8.Valid(got.Body.Bytes()):
-		t.Fatalf("%s %s: the answer is no JSON: %q", r.Method, r.URL, got.Body)
+		t.Fatalf("%s %s: the answer is not JSON: %q", r.Method, r.URL, got.Body)
 	}
 	if !bytes.Equal(x.state, after) {
 		if err := x.Restore(after); err != nil {

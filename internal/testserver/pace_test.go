@@ -114,7 +114,7 @@ func TestRateLimit_globalBucket(t *testing.T) {
 	p.now = p.now.Add(time.Hour)
 	p.wants(anyRoute, "3 2 +3602") // The bucket holds at most the burst.
 	if got := p.exhausts(anyRoute); got != 2 {
-		t.Errorf("%d more were let through", got)
+		t.Errorf("%d more requests passed", got)
 	}
 }
 
@@ -215,7 +215,7 @@ func TestRateLimit_tokenEndpointHasTenfoldLimit(t *testing.T) {
 	p.exhausts(anyRoute)
 	p.wants(tokenRoute, "30 29 +1")
 	if got := p.exhausts(tokenRoute); got != 29 {
-		t.Errorf("%d more were let through", got)
+		t.Errorf("%d more requests passed", got)
 	}
 	p.wants(tokenRoute, wire.ErrGlobalLimit.Text+" 30 0 +2 1") // Thirty tokens in 1.5 s.
 	p.now = p.now.Add(500 * time.Millisecond)
@@ -265,6 +265,6 @@ func TestRateLimit_concurrentUse(t *testing.T) {
 	}
 	group.Wait()
 	if passed.Load() != 50 {
-		t.Errorf("%d of 160 were let through", passed.Load())
+		t.Errorf("%d of 160 requests passed", passed.Load())
 	}
 }

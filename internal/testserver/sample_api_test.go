@@ -76,7 +76,7 @@ func TestSampleAPI_requestsWithoutOneBearerToken(t *testing.T) {
 			400, malformed,
 			"The Authorization header holds no access token.",
 		},
-		"nothing but space": {
+		"only spaces": {
 			[]string{"Authorization: bearer  "},
 			400, malformed,
 			"The Authorization header holds no access token.",
@@ -120,7 +120,7 @@ func TestSampleAPI_tokensStayValidAfterAlgorithmChange(t *testing.T) {
 		if got := x.Send(
 			"GET", "/sample-api/orders", "", "Authorization: Bearer "+confused,
 		); got.Status != 401 {
-			t.Errorf("%s: a public key is taken for a secret: %d", now, got.Status)
+			t.Errorf("%s: a public key is accepted as a secret: %d", now, got.Status)
 		}
 	}
 }

@@ -208,7 +208,7 @@ func TestListen_makesMissingSigningKeys(t *testing.T) {
 		t.Errorf("%d keys", len(keys))
 	}
 	if _, err := testserver.Listen(testserver.Config{SigningKeys: servertest.SigningKeys()}); err == nil {
-		t.Error("three signing keys are taken")
+		t.Error("three signing keys are accepted")
 	}
 }
 

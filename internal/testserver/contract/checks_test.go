@@ -81,7 +81,7 @@ func items(t *testing.T, body string) []any {
 	t.Helper()
 	var list []any
 	if err := json.Unmarshal([]byte(body), &list); err != nil || list == nil {
-		t.Fatalf("no array: %s", body)
+		t.Fatalf("not an array: %s", body)
 	}
 	return list
 }

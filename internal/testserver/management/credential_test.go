@@ -150,12 +150,12 @@ func TestCredential_invalidCredentialsAreRefused(t *testing.T) {
 		"empty block": {
 			keyed(t, "public_key", block("RSA PUBLIC KEY", nil), ""), noKey,
 		},
-		"key in place of certificate": {keyed(t, "x509_cert", servertest.PublicPEM(t), ""), noKey},
+		"key instead of certificate": {keyed(t, "x509_cert", servertest.PublicPEM(t), ""), noKey},
 		"no PEM": {
 			`{"credential_type":"x509_cert"}`,
 			"`pem` is required for a credential of type x509_cert",
 		},
-		"subject beside a PEM": {
+		"subject and PEM": {
 			keyed(t, "cert_subject_dn", servertest.CertificatePEM(t), `,"subject_dn":"CN=a"`),
 			"`subject_dn` is for credentials of type cert_subject_dn without a `pem`",
 		},
@@ -169,7 +169,7 @@ func TestCredential_invalidCredentialsAreRefused(t *testing.T) {
 				"9999-12-31T23:59:59-01:00' " +
 				"on property expires_at (Time of the credential's expiry, in ISO 8601).",
 		},
-		"day that is none": {
+		"invalid day": {
 			keyed(t, "public_key", servertest.PublicPEM(t), `,"expires_at":"2030-02-30T00:00:00Z"`),
 			"Payload validation error: 'Object didn't pass validation for format date-time: " +
 				"2030-02-30T00:00:00Z' " +

@@ -61,7 +61,7 @@ func TestPlan_refusalNamesAllMissingFeatures(t *testing.T) {
 			)
 		}
 		if strings.Contains(string(body), `"name"`) {
-			t.Errorf("a refused change is half done: %s", body)
+			t.Errorf("a refused change was partly applied: %s", body)
 		}
 	}
 }

@@ -101,7 +101,7 @@ func Properties(t *testing.T, body string) map[string]any {
 	t.Helper()
 	object, ok := decoded(t, body).(map[string]any)
 	if !ok {
-		t.Fatalf("no object: %s", body)
+		t.Fatalf("not an object: %s", body)
 	}
 	return object
 }

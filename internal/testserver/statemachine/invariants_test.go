@@ -59,7 +59,7 @@ func (s stored) sound() error {
 	for _, one := range s["organization_grants"] {
 		if !s.has("organizations", "id", one["organization_id"]) ||
 			!s.has("client_grants", "id", one["grant_id"]) {
-			return fmt.Errorf("an association leads nowhere: %v", one)
+			return fmt.Errorf("the grant or organization of an association is missing: %v", one)
 		}
 	}
 	return s.soundKeys()

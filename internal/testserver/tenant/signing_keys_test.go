@@ -21,9 +21,9 @@ func TestSigningKeys_brokenSnapshotsAreRefused(t *testing.T) {
 	next := wire.Encode(key)
 	key.KID = "another"
 	for name, values := range map[string][]json.RawMessage{
-		"two next keys":   {next, wire.Encode(key)},
-		"no private key":  {json.RawMessage(`{"kid":"k","private":null}`)},
-		"private garbage": {json.RawMessage(`{"kid":"k","private":"AAAA"}`)},
+		"two next keys":       {next, wire.Encode(key)},
+		"no private key":      {json.RawMessage(`{"kid":"k","private":null}`)},
+		"invalid private key": {json.RawMessage(`{"kid":"k","private":"AAAA"}`)},
 	} {
 		s := New("http://127.0.0.1:1", &Clock{})
 		var errs []error
