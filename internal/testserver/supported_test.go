@@ -158,7 +158,11 @@ func constraints(p schema.Property) []string {
 	unit := map[schema.Kind]string{schema.String: " characters", schema.Array: " items"}[p.Kind]
 	add(p.Required, "required")
 	add(p.Nullable, "`null` clears")
-	add(p.Min > 0, "at least %d%s", p.Min, unit)
+	if p.Min == 1 && unit != "" {
+		add(true, "not empty")
+	} else {
+		add(p.Min > 0, "at least %d%s", p.Min, unit)
+	}
 	add(p.Max > 0, "at most %d%s", p.Max, unit)
 	add(p.Enum != nil, "%s", strings.Join(quoted(p.Enum), ", "))
 	add(p.Unique != "", "no duplicates")
