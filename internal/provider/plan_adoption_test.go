@@ -27,28 +27,32 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 	adopting := values{"identifier": acctest.OrdersAPI, "use_existing": true, "name": "Ours"}
 
 	p := newPlanRun(n)
-	adopted := fmt.Sprintf(`warning: Adopts an existing resource server: The API "https://orders.example.com" already exists (id %s).
-		Unless this state already contains it at another address, the apply adopts it instead of creating a new one. `, id)
-	const elsewhere = ` If the state contains it at an address that this plan destroys, such as the old name of a renamed block, the apply may destroy it and create a new one with a new id. To keep it, add a moved block.`
-	p.says(p.api(nil, adopting), adopted+"Adopting it changes consent_policy, name."+elsewhere)
+	adopted := fmt.Sprintf(`warning: Adopts the API "https://orders.example.com": It already exists (id %s), so the apply adopts it instead of creating it. `, id)
+	const renamed = " If its block was only renamed, add a moved block. Otherwise, the apply may destroy it and create a new one with a new id."
+	const policy = `~ consent_policy: "transactional-authorization-with-mfa" -> null`
+	p.says(p.api(nil, adopting),
+		adopted+"This changes: "+policy+` ~ name: "Theirs" -> "Ours"`+renamed)
 	p.asked(askedForOrders)
+	p = p.again()
 	p.says(
 		p.api(nil, adopting.with("name", "Theirs").with(
 			"consent_policy", "transactional-authorization-with-mfa",
 		)),
-		adopted+"It already matches the configuration.",
+		adopted+"It already matches the configuration."+renamed,
 	)
+	p = p.again()
 	p.says(
 		p.api(nil, adopting.with("name", unknownText)),
-		adopted+"Adopting it changes consent_policy. Values known only after apply may change "+
-			"more.",
+		adopted+"This changes: "+policy+" Values known only after apply may change more.",
 	)
 
 	// A missing API is created, and no other API is looked up.
-	p.asked(askedForOrders, askedForOrders)
+	p.asked(askedForOrders)
 	p.says(p.api(nil, adopting.with("identifier", "urn:new")))
 	p.asked("GET resource-servers?identifiers=urn:new")
+	p = p.again()
 	p.says(p.api(nil, adopting.with("use_existing", false)))
+	p = p.again()
 	p.says(p.api(nil, adopting.with("identifier", unknownText)))
 	p.says(p.api(nil, adopting.with("use_existing", unknownText)))
 	p.asked()
@@ -70,9 +74,9 @@ func TestPlanAdoption_ofObjectInState(t *testing.T) {
 	p.says(p.api(held, nil))
 	p.says(p.api(nil, adopting))
 	p.says(p.api(staying, staying))
-	p.says(p.api(nil, staying.with("id", nil)))
+	p.says(p.api(nil, staying)) // As in a replacement, which has the same configuration.
 	p.says(p.grant(granted, nil))
-	p.says(p.grant(nil, granted.with("id", nil).with("use_existing", true)))
+	p.says(p.grant(nil, granted.with("use_existing", true)))
 }
 
 // Renaming a block without a moved block plans a create and a destroy in any order, and the
@@ -97,10 +101,9 @@ func TestAccPlanAdoption_renamedBlock(t *testing.T) {
 	terraform.Rewrite(block("before"), block("after"))
 	for _, plan := range [][]string{{"plan"}, {"plan", "-refresh=false"}} {
 		output := terraform.Must(plan...)
-		warned := strings.Count(output, "Adopts an existing")
+		warned := strings.Count(output, "Adopts the ")
 		for _, said := range []string{
-			"Unless this state already contains it at another address", "To keep it, add a moved " +
-				"block.",
+			"If its block was only renamed, add a moved block.",
 		} {
 			if got := len(text.Says(said).FindAllString(output, -1)); got < warned {
 				t.Errorf(
@@ -134,13 +137,13 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 	p := newPlanRun(n)
 	p.says(
 		p.grant(nil, adopting),
-		"warning: Adopts an existing client grant: … (id "+machines+
-			"). … It already matches the configuration.",
+		"warning: Adopts the grant of … (id "+machines+
+			"), … It already matches the configuration.",
 	)
 	p.says(
 		p.grant(nil, adopting.with("subject_type", "user")),
-		"warning: Adopts an existing client grant: … (id "+users+"). … Adopting it changes "+
-			"scopes.",
+		"warning: Adopts the grant of … with the subject type \"user\": … (id "+users+
+			`), … This changes: ~ scopes: + "read:orders" - "write:orders"`,
 	)
 	p.says(p.grant(nil, adopting.with("client_id", testserver.WebClientID)))
 }

@@ -41,6 +41,14 @@ func newPlanRun(n *acctest.Tenant) *planRun {
 	return &planRun{n, p}
 }
 
+// again returns a new run with the same tenant.
+func (p *planRun) again() *planRun {
+	p.T.Helper()
+	fresh := &planRun{p.tenant, protocol.ConfiguredProtocol(p.T, p.tenant.Env())}
+	p.tenant.ForgetRequests()
+	return fresh
+}
+
 // values are the attributes of a configuration, a plan or a state. Attributes that are not
 // named are null. A nil map means a null object.
 type values map[string]any
@@ -170,31 +178,23 @@ func TestPlanScopes_plannedAPI(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	p.says(p.api(nil, apiWith("read:orders").with("id", unknownText)))
-	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "read:orders")))
-	p.says(p.grant(nil, grantOf(
-		acctest.OrdersAPI, "read:orders", "write:orders", "x",
-	)), `error: Scope that the API does not define: This adds "write:orders",
-		"x" to the grant. The API "https://orders.example.com" in this configuration defines "read:orders". The tenant would store them in the grant, but tokens would not include them. Add them to scopes of the m2m_resource_server, or remove them from the grant.`)
-	// Scopes that the grant already holds, or may hold, are not an error.
-	p.says(p.grant(grantOf(acctest.OrdersAPI, "old"), grantOf(acctest.OrdersAPI, "old")),
-		`warning: Scope that the API does not define: The grant has "old", which the API "https://orders.example.com" in this configuration does not define, so tokens do not include it. Remove it from the grant, or define it.`)
-	p.says(
-		p.grant(grantOf(acctest.OrdersAPI, "old"), grantOf(acctest.OrdersAPI, "old", "new")),
-		`error: … This adds "new" to the grant.`, `warning: … The grant has "old"`,
-	)
+	orders := func(client string, scopes ...string) values {
+		return grantOf(acctest.OrdersAPI, scopes...).with("client_id", client)
+	}
+	p.says(p.grant(nil, orders("a", "read:orders")))
+	const title = `warning: Scopes that the API does not define in the grant of the API "https://orders.example.com" to the client `
+	p.says(p.grant(nil, orders("b", "read:orders", "write:orders", "x")),
+		title+`"b": The plan adds "write:orders", "x". The API "https://orders.example.com" in this configuration defines "read:orders". Tokens will not include undefined scopes, although the tenant stores them in the grant. Add them to scopes of the m2m_resource_server, or remove them from the grant.`)
+	p.says(p.grant(orders("c", "old"), orders("c", "old")), title+`"c": The grant already has "old". The API`)
+	p.says(p.grant(orders("d", "old"), orders("d", "old", "new")),
+		title+`"d": The plan adds "new". The grant already has "old". The API`)
 	p.asked()
-	p.says(
-		p.grant(nil, grantOf(acctest.OrdersAPI, "new").with("use_existing", true)),
-		`warning: … This adds "new" to the grant.`,
-	)
-	// With use_existing, to adopt the grant.
-	p.asked("GET client-grants?audience=https://orders.example.com&client_id=" +
-		testserver.MachineClientID + "&per_page=100")
+	// With use_existing, the grant is looked up too.
+	p.says(p.grant(nil, orders("e", "new").with("use_existing", true)), title+`"e": The plan adds "new".`)
+	p.asked("GET client-grants?audience=https://orders.example.com&client_id=e&per_page=100")
 	// A changed audience makes a new grant, which is planned separately.
 	p.says(p.grant(grantOf("urn:other", "new"), grantOf(acctest.OrdersAPI, "new")))
-	p.says(p.grant(nil, grantOf(acctest.OrdersAPI).with("scopes", nil).with(
-		"allow_all_scopes", true,
-	)))
+	p.says(p.grant(nil, orders("f").with("scopes", nil).with("allow_all_scopes", true)))
 	p.asked()
 }
 
@@ -202,15 +202,22 @@ func TestPlanScopes_managedTwice(t *testing.T) {
 	n := acctest.NewTenant(t)
 	p := newPlanRun(n)
 	scope := values{"resource_server_identifier": acctest.OrdersAPI, "scope": "write:orders"}
-	const warning = `warning: Scopes managed twice: The m2m_resource_server of the API "https://orders.example.com" in this configuration sets scopes`
-	p.says(p.scope(nil, scope)) // Nothing is known about the API.
-	p.says(p.api(nil, apiWith().with("scopes", nil)))
-	p.says(p.scope(nil, scope))
+	p.says(p.scope(scope, scope)) // Nothing is known about the API.
+	for _, api := range []values{
+		apiWith().with("scopes", nil),
+		// If the API ignores changes of its scopes, Terraform gives the scopes in the state.
+		apiWith("read:orders", "write:orders"),
+	} {
+		p = p.again()
+		p.says(p.api(api, api))
+		p.says(p.scope(scope, scope))
+	}
+	p = p.again()
 	p.says(p.api(nil, apiWith("read:orders")))
-	p.says(p.scope(nil, scope), warning)
-	p.says(p.scope(scope, scope), warning)
+	p.says(p.scope(scope, scope), `warning: The scope "write:orders" of the API "https://orders.example.com" is managed twice: The m2m_resource_server of this API in this configuration sets scopes, which are all scopes of the API, so it removes this scope.`)
+	// With ignored changes, the first apply of both is right.
+	p.says(p.scope(nil, scope.with("scope", "new")))
 	p.says(p.scope(nil, scope.with("resource_server_identifier", "urn:other")))
-	p.says(p.scope(scope, nil))
 	p.asked()
 }
 
@@ -239,10 +246,7 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config:   config(`{ "read:orders" = null }`, `["read:orders", "write:orders"]`),
-			PlanOnly: true,
-			ExpectError: text.Says(
-				`with m2m_client_grant.orders, … scopes = … This adds "write:orders" to the grant.`,
-			),
+			PlanOnly: true, ExpectNonEmptyPlan: true, // Only a warning.
 		},
 		resource.TestStep{
 			Config: config(`{ "read:orders" = null }`, `["read:orders"]`),
@@ -297,10 +301,9 @@ func TestAccClientGrant_undefinedScopes(t *testing.T) {
 				`{ (terraform_data.later.output) = null }`, `["read:orders", "new:orders"]`,
 			) +
 				"resource \"terraform_data\" \"later\" {\n  input = \"read:orders\"\n}\n",
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
-				`{"value":"read:orders"}`,
-			)))},
-			ExpectError: text.Says(`This adds "new:orders" to the grant.`),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				acctest.ScopesPatch(`{"value":"read:orders"}`), grantPatch(`"new:orders","read:orders"`),
+			))},
 		},
 	)
 }
@@ -347,16 +350,19 @@ func TestPlanScopes_liveAPI(t *testing.T) {
 	sample := testserver.SampleAPIAudience
 	p.says(p.grant(grantOf(sample, "old"), grantOf(sample, "old")))
 	p.asked()
-	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all")),
-		`warning: … This adds "delete:all" to the grant. The API
-		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define it before the grant is used, or remove it from the grant. If this configuration defines a missing scope, let the grant depend on the resource that defines it (depends_on), so that the plan knows.`)
+	p.says(p.grant(nil, grantOf(sample, "read:orders", "delete:all").with("client_id", "b")),
+		`warning: … The plan adds "delete:all". The API
+		"https://sample-api.example.com" in the tenant defines … "read:orders" … Define them before the grant is used, or remove them from the grant. If this configuration defines a missing scope, let the grant depend on the resource that defines it (depends_on), so that the plan knows.`)
 	p.says(p.grant(nil, grantOf(n.URL()+"/api/v2/", "read:client")),
-		`warning: … The scopes of a system API cannot be changed. Remove it from the grant.`)
+		`warning: … The scopes of a system API cannot be changed. Remove them from the grant.`)
 	p.asked(askedForSample, "GET resource-servers?identifiers="+n.URL()+"/api/v2/")
-	p.says(p.grant(nil, grantOf(sample, "read:orders")))
+	p.says(p.grant(nil, grantOf(sample, "read:orders").with("client_id", "c")))
 	p.says(
-		p.grant(grantOf(sample, "old"), grantOf(sample, "old", "read:orders")),
-		`warning: … The grant has "old"`,
+		p.grant(
+			grantOf(sample, "old").with("client_id", "d"),
+			grantOf(sample, "old", "read:orders").with("client_id", "d"),
+		),
+		`warning: … The grant already has "old"`,
 	)
 	p.asked() // One lookup for all of them.
 	p.says(p.grant(nil, grantOf("urn:nothing", "read:orders")))
@@ -429,8 +435,8 @@ func TestPlanForGrants_destroy(t *testing.T) {
 	p.asked()
 	diags := p.api(apiWith("read:orders"), nil)
 	p.says(diags,
-		`warning: API in use: Destroying the API "https://orders.example.com" deletes 6 client grants: `+
-			ids[1]+` (client … and 1 more. This run may also destroy some of these grants`)
+		`warning: Destroys the API "https://orders.example.com", which client grants use: This deletes 6 client grants: `+
+			ids[1]+` (client … and 1 more. This plan may destroy some of them itself. The clients of all others lose access to the API. If its block was only renamed, add a moved block instead: it keeps the API and its grants.`)
 	if named := regexp.MustCompile(`cgr_\w+`).FindAllString(diags[0].Detail, -1); cmp.Diff(
 		named, []string{ids[1], ids[3], ids[4], ids[5], ids[6]},
 	) != "" {
@@ -446,9 +452,8 @@ func TestPlanForGrants_replacement(t *testing.T) {
 	p := newPlanRun(n)
 	p.says(p.api(
 		apiWith("read:orders"), apiWith("read:orders").with("identifier", "urn:new"),
-	), `warning: API in use: Changing the identifier replaces the API
-		"https://orders.example.com", which deletes 1 client grant: `+id+
-		` (client …). Grants that this configuration manages`)
+	), `warning: Replaces the API "https://orders.example.com", which client grants use: This destroys the API and creates a new one, which deletes 1 client grant: `+id+
+		` (client …). Grants of this configuration can move to the new identifier in the same apply.`)
 	p.asked(askedForGrants)
 }
 
@@ -458,18 +463,22 @@ func TestPlanForGrants_removedScope(t *testing.T) {
 	ids := grants(n, 3, "read:orders")
 	p := newPlanRun(n)
 	p.says(p.api(apiWith("read:orders"), apiWith("read:orders", "new")))
+	p.asked()
+	p = p.again()
 	p.says(p.api(apiWith("read:orders"), apiWith().with("scopes", unknownText)))
 	p.asked()
+	p = p.again()
 	p.says(p.grant(
 		grantOf(acctest.OrdersAPI, "read:orders").with("id", ids[0]),
 		grantOf(acctest.OrdersAPI).with("id", ids[0]),
 	))
 	p.says(p.api(apiWith("read:orders", "unused"), apiWith("new")),
-		`warning: Scope in use: This removes scopes of the API "https://orders.example.com" that client grants list. The grants keep listing them unless this run changes the grants too, but tokens will not include them: - "read:orders": 2 client grants: `+
+		`warning: Removes scopes of the API "https://orders.example.com" that client grants use: Tokens will no longer include these scopes, although the grants keep listing them, unless this plan changes the grants too: - "read:orders": 2 client grants: `+
 			ids[1]+` (client …), `+ids[2])
 	p.asked(askedForGrants)
+	p = p.again()
 	p.says(p.api(apiWith("unused"), apiWith()))
-	p.asked() // The grants have already been read.
+	p.asked(askedForGrants)
 }
 
 func TestPlanForGrants_failedLookup(t *testing.T) {

@@ -173,6 +173,9 @@ func (s settings) connection() report.Connection {
 		Domain: s.domain.value, DomainSource: s.domain.source(),
 		Login: s.login(), Proof: s.proof(), UsesToken: s.usesToken(),
 		TokenFileSource: s.apiTokenFile.source(),
+		Tenant: strings.TrimSuffix(
+			strings.TrimPrefix(s.managementAudience(), "https://"), "/api/v2/",
+		),
 	}
 	if s.privateKey.isSet() {
 		c.KeyAlg = cmp.Or(s.signingAlg.value, "RS256")

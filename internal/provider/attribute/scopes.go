@@ -64,7 +64,7 @@ func (scopeMapValidator) ValidateMap(
 
 func warnOfReservedScope(diags *diag.Diagnostics, at path.Path, scope string) {
 	if slices.Contains(reservedScopes, scope) {
-		diags.AddAttributeWarning(at, "Reserved scope",
+		diags.AddAttributeWarning(at, fmt.Sprintf("Reserved scope %q", scope),
 			fmt.Sprintf(
 				"The scope %q belongs to OpenID Connect and should not be a scope of an API.",
 				scope,
@@ -135,7 +135,7 @@ func checkScopes(diags *diag.Diagnostics, scopes []string, at func(string) path.
 					trimmed,
 				))
 		case strings.ContainsFunc(scope, unicode.IsSpace):
-			diags.AddAttributeWarning(at(scope), "White space in a scope",
+			diags.AddAttributeWarning(at(scope), fmt.Sprintf("White space in the scope %q", scope),
 				fmt.Sprintf("The scope %q contains white space. A token separates its scopes "+
 					"with spaces, so an API cannot recognize this scope.", scope))
 		}

@@ -19,10 +19,10 @@ func TestScopeValidators_warnings(t *testing.T) {
 	t.Parallel()
 	for scope, summary := range map[string]string{
 		"read:orders": "",
-		"read orders": "White space in a scope",
-		" read":       "White space in a scope",
-		"openid":      "Reserved scope",
-		"name":        "Reserved scope",
+		"read orders": `White space in the scope "read orders"`,
+		" read":       `White space in the scope " read"`,
+		"openid":      `Reserved scope "openid"`,
+		"name":        `Reserved scope "name"`,
 	} {
 		values := map[string]attr.Value{scope: types.StringValue("")}
 		resp := &validator.MapResponse{}

@@ -49,6 +49,12 @@ func (m *grantValues) key() m2m.ClientGrantKey {
 	return key
 }
 
+// keyKnown reports whether the natural key of a planned grant is known.
+func (m *grantValues) keyKnown() bool {
+	return !m.ClientID.IsUnknown() && !m.DefaultFor.IsUnknown() && !m.Audience.IsUnknown() &&
+		!m.SubjectType.IsUnknown()
+}
+
 // changes returns the properties that differ between prior and m, the plan.
 func (m *grantValues) changes(
 	ctx context.Context, prior *grantValues, diags *diag.Diagnostics,

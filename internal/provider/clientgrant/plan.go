@@ -29,6 +29,7 @@ func (r *grantResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
+	elsewhere := r.declare(ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
 	defer func() { r.planScopes(ctx, resp.Plan, req.State, &resp.Diagnostics) }()
 	if req.Plan.Raw.IsNull() {
 		return
@@ -59,9 +60,56 @@ func (r *grantResource) ModifyPlan(
 		plan.Scopes = omittedScopes(plan.AllowAllScopes)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), plan.Scopes)...)
 	}
-	if req.State.Raw.IsNull() {
+	if !req.State.Raw.IsNull() {
+		r.warnOfReplacedAPI(ctx, plan.grantValues, &resp.Diagnostics)
+	}
+	if req.State.Raw.IsNull() && elsewhere == (run.Elsewhere{}) {
 		r.planAdoption(ctx, req.Config.Raw, resp.Plan, &resp.Diagnostics)
 	}
+}
+
+// declare records how the plan treats the grant, and returns what is known of it at other
+// addresses.
+func (r *grantResource) declare(
+	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State,
+	diags *diag.Diagnostics,
+) run.Elsewhere {
+	as := run.Declaration{Destroy: plan.Raw.IsNull(), Config: config.Raw}
+	var planned, prior grantModel
+	if !state.Raw.IsNull() {
+		diags.Append(state.Get(ctx, &prior)...)
+		as.Prior = r.operation("", prior.grantValues, nil).Object
+	}
+	if !as.Destroy {
+		diags.Append(plan.Get(ctx, &planned)...)
+		if planned.keyKnown() {
+			as.Planned = r.operation("", planned.grantValues, nil).Object
+		}
+	}
+	return r.run.Declare(as, diags)
+}
+
+// warnOfReplacedAPI warns if the plan keeps the grant although the replacement of its API deletes
+// it, and names all grants that this deletes.
+func (r *grantResource) warnOfReplacedAPI(
+	ctx context.Context, grant grantValues, diags *diag.Diagnostics,
+) {
+	identifier := grant.Audience.ValueString()
+	api := run.APIObject(identifier)
+	if !r.run.Replaces(api) {
+		return
+	}
+	all := ""
+	if r.run.SayOnce("replaced: " + api) {
+		all = "This deletes " + run.NameGrants(r.run.GrantsOf(ctx, identifier, diags)) + "."
+	}
+	diags.AddAttributeWarning(path.Root("audience"),
+		fmt.Sprintf("The %s is deleted with its API", r.operation("", grant, nil).Object),
+		report.Paragraphs(fmt.Sprintf("The plan replaces the %s. It keeps this grant, which the "+
+			"tenant deletes with the old API. The next apply creates it again. To create it in "+
+			"this apply, replace it too (-replace, or replace_triggered_by in its lifecycle).",
+			api),
+			all))
 }
 
 // omittedScopes returns the scopes of a grant whose configuration omits them.
@@ -84,9 +132,7 @@ func (r *grantResource) planAdoption(
 	var plan grantModel
 	planned = attribute.KnownWhole(config, planned)
 	diags.Append(planned.Get(ctx, &plan)...)
-	if !r.run.Adoptable(
-		plan.UseExisting, plan.ClientID, plan.DefaultFor, plan.Audience, plan.SubjectType,
-	) {
+	if !plan.keyKnown() || !r.run.Adoptable(plan.UseExisting) {
 		return
 	}
 	found, ok := run.LookForAdoption(ctx, r.run, "client grants to adopt", "read:client_grants",
@@ -97,9 +143,8 @@ func (r *grantResource) planAdoption(
 	if !ok {
 		return
 	}
-	changes := r.adoption(ctx, found, plan, diags)
+	_, changes := r.adoption(ctx, found, planned, diags)
 	report.WarnOfPlannedAdoption(
-		diags, r.operation(report.Create, plan.grantValues, nil), found.ID,
-		attribute.NamesOf(changes), config,
+		diags, r.operation(report.Create, plan.grantValues, nil), found.ID, changes, config,
 	)
 }

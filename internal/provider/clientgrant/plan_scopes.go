@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
@@ -25,7 +26,6 @@ func (r *grantResource) planScopes(
 	var planned, prior grantModel
 	if !state.Raw.IsNull() {
 		diags.Append(state.Get(ctx, &prior)...)
-		r.run.Hold(prior.ID.ValueString())
 	}
 	if plan.Raw.IsNull() {
 		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{
@@ -55,13 +55,7 @@ func (r *grantResource) planScopes(
 	added := run.Scopes{Values: scopes.Without(held)}
 	kept := run.Scopes{Values: scopes.Without(added)}
 	changing := len(added.Values) > 0 || len(held.Without(scopes)) > 0
-	// An adopted grant may already have the added scopes.
-	certain := planned.UseExisting.IsNull() ||
-		!planned.UseExisting.IsUnknown() && !planned.UseExisting.ValueBool()
-	r.checkScopes(
-		ctx, planned.Audience.ValueString(), added, kept, changing, certain || !prior.ID.IsNull(),
-		diags,
-	)
+	r.checkScopes(ctx, planned.grantValues, added, kept, changing, diags)
 }
 
 // replaces reports whether a plan replaces the grant.
@@ -70,14 +64,17 @@ func replaces(plan, prior grantModel) bool {
 		!plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType)
 }
 
-// checkScopes reports scopes that the API does not define: scopes that the plan adds, and scopes
-// that the plan keeps in the grant. An added scope is an error if it is certain that the grant
-// lacks it and that the API will not define it. All other undefined scopes are warnings.
+// checkScopes warns of scopes that the API does not define: scopes that the plan adds, and scopes
+// that the plan keeps in the grant. It is no error, because the tenant accepts such a grant.
 func (r *grantResource) checkScopes(
-	ctx context.Context, audience string, added, kept run.Scopes, changing, certain bool,
+	ctx context.Context, grant grantValues, added, kept run.Scopes, changing bool,
 	diags *diag.Diagnostics,
 ) {
+	audience := grant.Audience.ValueString()
 	server, found := r.run.PlannedAPI(audience)
+	if !found && changing {
+		server, found = r.run.AwaitAPI(ctx, audience)
+	}
 	defined := server.Scopes
 	switch {
 	case found && !defined.Known:
@@ -99,54 +96,38 @@ func (r *grantResource) checkScopes(
 	}
 	defined = r.run.WithAdded(audience, defined)
 	undefined, stale := added.Without(defined), kept.Without(defined)
+	if len(undefined)+len(stale) == 0 {
+		return
+	}
 
-	const summary = "Scope that the API does not define"
-	where, unseen := "in the tenant", unseenScopes
+	where, advice := "in the tenant", "Define them before the grant is used, or remove them from "+
+		"the grant."+unseenScopes
 	switch {
 	case server.Complete:
-		where, unseen = "in this configuration", ""
+		where, advice = "in this configuration", "Add them to scopes of the m2m_resource_server, "+
+			"or "+
+			"remove them from the grant."
 	case r.run.IsSystem(audience):
-		unseen = ""
+		advice = "The scopes of a system API cannot be changed. Remove them from the grant."
 	}
+	var adds, has string
 	if len(undefined) > 0 {
-		them := pronoun(undefined)
-		detail := fmt.Sprintf("This adds %s to the grant. The API %s %s defines %s. The tenant "+
-			"would store %s in the grant, but tokens would not include %s.",
-			inQuotes(undefined...), inQuotes(audience), where, someOf(defined.Values), them, them)
-		switch {
-		case server.Complete && certain:
-			diags.AddAttributeError(path.Root("scopes"), summary, detail+
-				" Add "+them+" to scopes of the m2m_resource_server, or remove "+them+
-				" from the grant.")
-		case r.run.IsSystem(audience):
-			diags.AddAttributeWarning(path.Root("scopes"), summary, detail+
-				" The scopes of a system API cannot be changed. Remove "+them+
-				" from the grant.")
-		default:
-			diags.AddAttributeWarning(path.Root("scopes"), summary, detail+
-				" Define "+them+" before the grant is used, or remove "+them+" from the grant."+
-				unseen)
-		}
+		adds = "The plan adds " + inQuotes(undefined...) + "."
 	}
 	if len(stale) > 0 {
-		them := pronoun(stale)
-		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf("The grant has %s, "+
-			"which the API %s %s does not define, so tokens do not include %s. "+
-			"Remove %s from the grant, or define %s.",
-			inQuotes(stale...), inQuotes(audience), where, them, them, them)+unseen)
+		has = "The grant already has " + inQuotes(stale...) + "."
 	}
+	diags.AddAttributeWarning(path.Root("scopes"),
+		"Scopes that the API does not define in the "+r.operation("", grant, nil).Object,
+		report.Paragraphs(adds, has, fmt.Sprintf("The API %s %s defines %s. Tokens will not "+
+			"include "+
+			"undefined scopes, although the tenant stores them in the grant. %s",
+			inQuotes(audience), where, someOf(defined.Values), advice)))
 }
 
 // unseenScopes is advice for the case that this run plans scopes of the API after the grant.
 const unseenScopes = " If this configuration defines a missing scope, let the grant depend on " +
 	"the resource that defines it (depends_on), so that the plan knows."
-
-func pronoun(values []string) string {
-	if len(values) == 1 {
-		return "it"
-	}
-	return "them"
-}
 
 // maxNamed is the maximum number of names that a message lists.
 const maxNamed = 10

@@ -120,7 +120,7 @@ func (r *grantResource) Create(
 			return out, out.ID, err
 		},
 		func(id string) (m2m.ClientGrant, error) {
-			return r.adopt(ctx, op, id, plan, &resp.Diagnostics)
+			return r.adopt(ctx, op, id, req.Plan, &resp.Diagnostics)
 		})
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
@@ -129,7 +129,7 @@ func (r *grantResource) Create(
 
 	// The grant exists now. Write the state even if something fails, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
-	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
+	tfstate.FinishCreate(ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, req, resp)
 }
 
 func (r *grantResource) Read(
@@ -141,16 +141,20 @@ func (r *grantResource) Read(
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
-	r.run.Hold(state.ID.ValueString())
+	r.run.SeeInState(r.operation(report.Read, state.grantValues, nil).Object)
 	found, err := r.run.API.ClientGrants.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
-		tfstate.Forget(ctx, "client grant", state.ID.ValueString(), resp)
+		tfstate.Forget(
+			ctx, &r.run.Connection, r.operation(report.Read, state.grantValues, nil),
+			state.ID.ValueString(), resp,
+		)
 		return
 	}
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state.grantValues, nil), err)
 		return
 	}
+	tfstate.RememberTenant(ctx, &r.run.Connection, resp.Private, &resp.Diagnostics)
 	state.fromAPI(ctx, found, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -179,7 +183,7 @@ func (r *grantResource) Update(
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
 	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	tfstate.ConfirmUpdated(op, req, resp)
+	tfstate.FinishUpdate(ctx, &r.run.Connection, op, req, resp)
 }
 
 // write sends the changes. If only use_existing changed, which is not sent, it reads the grant.
@@ -201,7 +205,7 @@ func (r *grantResource) Delete(
 		return
 	}
 	if state.IsSystem.ValueBool() {
-		resp.Diagnostics.AddWarning("System grant kept",
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Kept the system grant %q", state.ID.ValueString()),
 			fmt.Sprintf(
 				"The grant %q is a system grant, so it was not deleted. It was only removed from "+
 					"the state.",
@@ -210,6 +214,9 @@ func (r *grantResource) Delete(
 		return
 	}
 	op := r.operation(report.Delete, state.grantValues, nil)
+	if !tfstate.OfThisTenant(ctx, &r.run.Connection, op, req.Private, &resp.Diagnostics) {
+		return
+	}
 	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
 		return r.run.API.ClientGrants.Delete(ctx, state.ID.ValueString())
 	})

@@ -17,6 +17,7 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure   = (*associationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*associationResource)(nil)
 	_ resource.ResourceWithIdentity    = (*associationResource)(nil)
 	_ resource.ResourceWithImportState = (*associationResource)(nil)
 	_ resource.ResourceWithMoveState   = (*associationResource)(nil)
@@ -80,7 +81,7 @@ func (r *associationResource) Create(
 
 	// The association exists now. Write the state even if something fails.
 	plan.fromAPI(created)
-	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
+	tfstate.FinishCreate(ctx, &r.run.Connection, op, false, plan.identity(), &plan, req, resp)
 }
 
 func (r *associationResource) Read(
@@ -94,13 +95,17 @@ func (r *associationResource) Read(
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	found, err := r.run.API.OrganizationClientGrants.Find(ctx, state.toAPI())
 	if m2m.IsNotFound(err) {
-		tfstate.Forget(ctx, "organization client grant", state.ID.ValueString(), resp)
+		tfstate.Forget(
+			ctx, &r.run.Connection, r.operation(report.Read, state, nil), state.ID.ValueString(),
+			resp,
+		)
 		return
 	}
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
 		return
 	}
+	tfstate.RememberTenant(ctx, &r.run.Connection, resp.Private, &resp.Diagnostics)
 	state.fromAPI(found)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -121,6 +126,9 @@ func (r *associationResource) Delete(
 		return
 	}
 	op := r.operation(report.Delete, state, nil)
+	if !tfstate.OfThisTenant(ctx, &r.run.Connection, op, req.Private, &resp.Diagnostics) {
+		return
+	}
 	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
 		return r.run.API.OrganizationClientGrants.Delete(ctx, state.toAPI())
 	})

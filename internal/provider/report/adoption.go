@@ -12,44 +12,44 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// WarnOfAdoption warns that use_existing adopted an object, and lists what changed.
+// WarnOfAdoption warns that use_existing adopted an object, and shows what changed.
 func WarnOfAdoption(diags *diag.Diagnostics, op Operation, id string, changes []string) {
 	what := "It already matched the configuration; nothing was changed."
 	if len(changes) > 0 {
-		what = "Changed to match the configuration: " + strings.Join(changes, ", ") + "."
+		what = "Changed to match the configuration:" + listed(changes)
 	}
-	diags.AddWarning("Adopted an existing "+op.Kind,
-		fmt.Sprintf(
-			"The %s already existed (id %s) and is now managed here. %s", op.Object, id,
-			what,
-		))
+	diags.AddWarning("Adopted the "+op.Object,
+		fmt.Sprintf("It already existed (id %s) and is now managed here. %s", id, what))
 }
 
-// WarnOfPlannedAdoption warns that the apply will adopt an object, and lists what will change.
+// WarnOfPlannedAdoption warns that the apply will adopt an object, and shows what will change.
 // A plan cannot always know whether the state contains the object at another address, so the
 // warning covers both cases.
 func WarnOfPlannedAdoption(
 	diags *diag.Diagnostics, op Operation, id string, changes []string, config tftypes.Value,
 ) {
-	what := "It already matches the configuration."
+	exists := fmt.Sprintf("It already exists (id %s), so the apply adopts it instead of creating "+
+		"it.", id)
+	var adds, unknown string
 	if len(changes) > 0 {
-		what = "Adopting it changes " + strings.Join(changes, ", ") + "."
+		adds = "This changes:" + listed(changes)
+	} else {
+		exists += " It already matches the configuration."
 	}
 	if !config.IsFullyKnown() {
-		what += " Values known only after apply may change more."
+		unknown = "Values known only after apply may change more."
 	}
-	diags.AddAttributeWarning(path.Root("use_existing"), "Adopts an existing "+op.Kind,
-		Paragraphs(fmt.Sprintf("The %s already exists (id %s). Unless this state already "+
-			"contains it at another address, the apply adopts it instead of creating a new one. %s",
-			op.Object, id, what),
-			"If the state contains it at an address that this plan destroys, such as the old name "+
-				"of a renamed block, the apply may destroy it and create a new one with a new "+
-				"id. To keep it, add a moved block."))
+	diags.AddAttributeWarning(path.Root("use_existing"), "Adopts the "+op.Object,
+		Paragraphs(exists, adds, unknown, "If its block was only renamed, add a moved block. "+
+			"Otherwise, the apply may destroy it and create a new one with a new id."))
 }
+
+// listed puts each of several lines on a line of its own.
+func listed(lines []string) string { return "\n\n  " + strings.Join(lines, "\n  ") }
 
 // WarnOfKept warns that an object was not destroyed because another resource has adopted it.
 func WarnOfKept(diags *diag.Diagnostics, op Operation) {
-	diags.AddWarning("Adopted "+op.Kind+" kept",
+	diags.AddWarning("Kept the "+op.Object,
 		fmt.Sprintf(
 			"The %s was to be destroyed, but another resource has adopted it in this run "+
 				"(use_existing), so it was kept.",

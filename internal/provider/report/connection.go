@@ -7,6 +7,8 @@ package report
 type Connection struct {
 	// Domain is the tenant, and DomainSource names where it was configured.
 	Domain, DomainSource string
+	// Tenant is the host of the tenant, also if the provider uses a custom domain.
+	Tenant string
 	// Login names the credentials of the provider and where they were configured.
 	Login string
 	// Proof names the secret or the key that the provider's client logs in with.

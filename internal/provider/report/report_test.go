@@ -173,7 +173,7 @@ func TestAdoptionWarning_listsChanges(t *testing.T) {
 	t.Parallel()
 	op := Operation{Kind: "client grant", Object: "grant"}
 	for want, settings := range map[string]m2m.ClientGrantProperties{
-		"Changed to match the configuration: organization_usage, scopes.": {
+		"Changed to match the configuration:\n\n  organization_usage\n  scopes": {
 			Scope: m2m.Set([]string{"a"}), OrganizationUsage: m2m.Null[string](),
 		},
 		"It already matched the configuration; nothing was changed.": {},

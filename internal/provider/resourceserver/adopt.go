@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
@@ -37,37 +38,50 @@ func (r *serverResource) createOrFind(
 
 // adopt updates an existing API to match the plan.
 func (r *serverResource) adopt(
-	ctx context.Context, op report.Operation, id string, plan serverModel, secret types.String,
+	ctx context.Context, op report.Operation, id string, planned tfsdk.Plan, secret types.String,
 	diags *diag.Diagnostics,
 ) (m2m.ResourceServer, error) {
 	found, err := r.run.API.ResourceServers.Get(ctx, id)
 	if err != nil {
 		return found, err
 	}
-	kind, changes := r.adoption(ctx, found, plan, secret, diags)
-	if err := checkAdoption(kind, changes); err != nil {
+	adopted := r.adoption(ctx, found, planned, secret, diags)
+	if err := checkAdoption(adopted.kind, adopted.changes); err != nil {
 		return found, err
 	}
-	if changes != (m2m.ResourceServerProperties{}) {
-		if found, err = r.run.API.ResourceServers.Update(ctx, id, changes); err != nil {
+	if adopted.changes != (m2m.ResourceServerProperties{}) {
+		if found, err = r.run.API.ResourceServers.Update(ctx, id, adopted.changes); err != nil {
 			return found, err
 		}
 	}
-	report.WarnOfAdoption(diags, op, id, attribute.NamesOf(changes))
+	report.WarnOfAdoption(diags, op, id, adopted.lines)
 	return found, nil
 }
 
-// adoption returns the changes that make an existing API match the plan.
+// adoption is what makes an existing API match the plan.
+type adoption struct {
+	kind    run.SystemKind
+	changes m2m.ResourceServerProperties
+	lines   []string // The changes as text.
+	removed []string // Scopes that the API loses.
+}
+
 func (r *serverResource) adoption(
-	ctx context.Context, found m2m.ResourceServer, plan serverModel, secret types.String,
+	ctx context.Context, found m2m.ResourceServer, planned tfsdk.Plan, secret types.String,
 	diags *diag.Diagnostics,
-) (run.SystemKind, m2m.ResourceServerProperties) {
-	var prior serverModel
+) (out adoption) {
+	var plan, tenant serverModel
+	diags.Append(planned.Get(ctx, &plan)...)
 	if encryption := found.TokenEncryption; encryption != nil &&
 		encryption.EncryptionKey.ThumbprintSHA256 != "" {
-		prior.TokenEncryption = plan.TokenEncryption // Its PEM stays if the API has this key.
+		tenant.TokenEncryption = plan.TokenEncryption // Its PEM stays if the API has this key.
 	}
-	prior.fromAPI(ctx, found, diags)
-	kind := systemKind(r.run, prior.serverValues)
-	return kind, forSystem(kind, plan.changes(ctx, &prior, secret, diags))
+	tenant.fromAPI(ctx, found, diags)
+	out.kind = systemKind(r.run, tenant.serverValues)
+	out.changes = forSystem(out.kind, plan.changes(ctx, &tenant, secret, diags))
+	out.lines = attribute.Differences(ctx, planned, &tenant, out.changes, diags)
+	if out.changes.Scopes.Value() != nil {
+		out.removed = run.MapScopes(tenant.Scopes).Without(run.MapScopes(plan.Scopes))
+	}
+	return out
 }

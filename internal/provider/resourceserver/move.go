@@ -189,9 +189,9 @@ func (old incumbentServer) warnOfLoss(diags *diag.Diagnostics) {
 		gone = append(gone, "options")
 	}
 	if len(gone) > 0 {
-		diags.AddWarning("Attributes left behind", fmt.Sprintf("The state of the API %q has %s, "+
-			"which m2m_resource_server does not support. The tenant keeps the values. Remove "+
-			"%[2]s from the configuration.", old.Identifier,
-			strings.Join(gone, " and ")))
+		diags.AddWarning(fmt.Sprintf("Attributes of the API %q left behind", old.Identifier),
+			fmt.Sprintf("The old state has %s, which m2m_resource_server does not support. The "+
+				"tenant keeps the values. Remove %[1]s from the configuration.",
+				strings.Join(gone, " and ")))
 	}
 }

@@ -52,7 +52,7 @@ func TestResourceServer_move(t *testing.T) {
 				`","identifier":"urn:a","verification_location":"https://a.example.com","options":{"a":"hush"}}`,
 			Want: least,
 			Warned: []string{
-				`The state of the API "urn:a" has verification_location and options, which m2m_resource_server does not support.`,
+				`The old state has verification_location and options, which m2m_resource_server does not support.`,
 			},
 		},
 		"of version 0.50": {

@@ -11,6 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
 // checkWebLifetime reports a token_lifetime_for_web that is greater than token_lifetime (API
@@ -36,7 +40,10 @@ func (r *serverResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
-	defer func() { r.planForGrants(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics) }()
+	elsewhere := r.declare(ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
+	defer func() {
+		r.planForGrants(ctx, req.Config, resp.Plan, req.State, elsewhere, &resp.Diagnostics)
+	}()
 	if req.Plan.Raw.IsNull() {
 		return
 	}
@@ -70,7 +77,8 @@ func (r *serverResource) ModifyPlan(
 			!prior.SigningSecretWOVersion.IsNull() {
 			resp.Diagnostics.AddAttributeWarning(path.Root(
 				"signing_secret_wo_version",
-			), "Signing secret enters the state",
+			), fmt.Sprintf(
+				"Signing secret of the API %q enters the state", plan.Identifier.ValueString()),
 				"Without signing_secret_wo_version, the signing secret is read from the tenant "+
 					"and stored in the state in clear text. To prevent that, keep "+
 					"signing_secret_wo and signing_secret_wo_version.")
@@ -82,8 +90,13 @@ func (r *serverResource) ModifyPlan(
 			ctx, plan.TokenEncryption, prior.TokenEncryption, &resp.Plan, &resp.Diagnostics,
 		)
 	}
+	if !creating {
+		tfstate.WarnOfUnmanaged(
+			ctx, r.operation(report.Update, prior.serverValues, nil), req, resp,
+		)
+	}
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
-	if creating && !resp.Diagnostics.HasError() {
+	if creating && elsewhere == (run.Elsewhere{}) && !resp.Diagnostics.HasError() {
 		r.planAdoption(ctx, req.Config.Raw, resp.Plan, config.SigningSecretWO, &resp.Diagnostics)
 	}
 }

@@ -29,7 +29,7 @@ func (r *serverResource) planAdoption(
 	var plan serverModel
 	planned = attribute.KnownWhole(config, planned)
 	diags.Append(planned.Get(ctx, &plan)...)
-	if !r.run.Adoptable(plan.UseExisting, plan.Identifier) {
+	if plan.Identifier.IsUnknown() || !r.run.Adoptable(plan.UseExisting) {
 		return
 	}
 	found, ok := run.LookForAdoption(ctx, r.run, "APIs to adopt", "read:resource_servers", diags,
@@ -40,21 +40,24 @@ func (r *serverResource) planAdoption(
 	if !ok {
 		return
 	}
-	kind, changes := r.adoption(ctx, found, plan, secret, diags)
-	refused := fixedIn(kind, changes)
+	adopted := r.adoption(ctx, found, planned, secret, diags)
+	refused := fixedIn(adopted.kind, adopted.changes)
 	for _, name := range refused {
 		at := path.Root(name)
 		if strings.HasPrefix(name, "signing_secret") {
 			at = path.Root("identifier") // Otherwise, Terraform prints the secret.
 		}
 		diags.AddAttributeError(at, "Not changeable for a system API",
-			whyFixed(kind, name)+" Remove "+name+
+			whyFixed(adopted.kind, name)+" Remove "+name+
 				" from the configuration: the adopted API keeps its value.")
 	}
 	if len(refused) == 0 {
 		report.WarnOfPlannedAdoption(
-			diags, r.operation(report.Create, plan.serverValues, nil), found.ID,
-			attribute.NamesOf(changes), config,
+			diags, r.operation(report.Create, plan.serverValues, nil), found.ID, adopted.lines,
+			config,
+		)
+		r.run.WarnOfRemovedScopes(
+			ctx, path.Root("scopes"), plan.Identifier.ValueString(), adopted.removed, diags,
 		)
 	}
 }

@@ -48,7 +48,7 @@ func (r *serverResource) operation(
 ) report.Operation {
 	return report.Operation{
 		Verb: verb, Kind: "resource server",
-		Object:   fmt.Sprintf("API %q", m.Identifier.ValueString()),
+		Object:   run.APIObject(m.Identifier.ValueString()),
 		TypeName: "m2m_resource_server", Attributes: attributes, LeavesToTenant: true,
 	}
 }
@@ -104,7 +104,7 @@ func (r *serverResource) Create(
 			return r.createOrFind(ctx, in, systemKind(r.run, plan.serverValues))
 		},
 		func(id string) (m2m.ResourceServer, error) {
-			return r.adopt(ctx, op, id, plan, config.SigningSecretWO, &resp.Diagnostics)
+			return r.adopt(ctx, op, id, req.Plan, config.SigningSecretWO, &resp.Diagnostics)
 		})
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
@@ -113,7 +113,7 @@ func (r *serverResource) Create(
 
 	// The API exists now. Write the state even if something fails, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
-	tfstate.FinishCreate(ctx, op, adopted, plan.identity(), &plan, req, resp)
+	tfstate.FinishCreate(ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, req, resp)
 }
 
 func (r *serverResource) Read(
@@ -125,16 +125,20 @@ func (r *serverResource) Read(
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
-	r.run.Hold(state.ID.ValueString())
+	r.run.SeeInState(r.operation(report.Read, state.serverValues, nil).Object)
 	found, err := r.run.API.ResourceServers.Get(ctx, state.ID.ValueString())
 	if m2m.IsNotFound(err) {
-		tfstate.Forget(ctx, "resource server", state.ID.ValueString(), resp)
+		tfstate.Forget(
+			ctx, &r.run.Connection, r.operation(report.Read, state.serverValues, nil),
+			state.ID.ValueString(), resp,
+		)
 		return
 	}
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, r.operation(report.Read, state.serverValues, nil), err)
 		return
 	}
+	tfstate.RememberTenant(ctx, &r.run.Connection, resp.Private, &resp.Diagnostics)
 	state.fromAPI(ctx, found, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -165,7 +169,7 @@ func (r *serverResource) Update(
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
 	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	tfstate.ConfirmUpdated(op, req, resp)
+	tfstate.FinishUpdate(ctx, &r.run.Connection, op, req, resp)
 }
 
 // write sends the changes. If only use_existing changed, which is not sent, it reads the API.
@@ -187,7 +191,8 @@ func (r *serverResource) Delete(
 		return
 	}
 	if systemKind(r.run, state.serverValues) != run.NotSystem {
-		resp.Diagnostics.AddWarning("System API kept",
+		resp.Diagnostics.AddWarning(
+			fmt.Sprintf("Kept the system API %q", state.Identifier.ValueString()),
 			fmt.Sprintf(
 				"The API %q is a system API, so it was not deleted. It was only removed from the "+
 					"state.",
@@ -196,6 +201,9 @@ func (r *serverResource) Delete(
 		return
 	}
 	op := r.operation(report.Delete, state.serverValues, nil)
+	if !tfstate.OfThisTenant(ctx, &r.run.Connection, op, req.Private, &resp.Diagnostics) {
+		return
+	}
 	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
 		return r.run.API.ResourceServers.Delete(ctx, state.ID.ValueString())
 	})

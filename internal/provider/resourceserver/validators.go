@@ -46,10 +46,11 @@ func (identifierValidator) ValidateString(
 			fmt.Sprintf("The identifier %q starts or ends with white space, which would be part "+
 				"of the audience in every token request. Remove the white space.", value))
 	case !isAbsoluteURI(value):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Identifier is not a URI",
-			fmt.Sprintf("The identifier %q is neither an absolute URI, such as "+
-				"https://orders.example.com, nor a URN. The tenant accepts it, but the Auth0 "+
-				"documentation asks for a URI, and an identifier can never be changed.", value))
+		resp.Diagnostics.AddAttributeWarning(req.Path, fmt.Sprintf(
+			"The identifier %q is not a URI", value),
+			"It is neither an absolute URI, such as https://orders.example.com, nor a URN. The "+
+				"tenant accepts it, but the Auth0 documentation asks for a URI, and an identifier "+
+				"can never be changed.")
 	}
 }
 

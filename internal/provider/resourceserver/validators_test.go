@@ -5,6 +5,7 @@ package resourceserver
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -33,7 +34,8 @@ func TestIdentifierValidator_warnsIfNotURI(t *testing.T) {
 				Path:        path.Root("identifier"),
 				ConfigValue: types.StringValue(value),
 			}, resp)
-		expectWarning(t, value, resp.Diagnostics, warned, "Identifier is not a URI")
+		expectWarning(t, value, resp.Diagnostics, warned,
+			fmt.Sprintf("The identifier %q is not a URI", value))
 	}
 }
 

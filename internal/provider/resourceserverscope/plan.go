@@ -12,41 +12,67 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
 // ModifyPlan refuses to add a scope to the Management API. Other system APIs are recognized only
 // when the tenant refuses the scope. ModifyPlan records the scope for grants that are planned
-// later, and warns if the same run plans all scopes of the API.
+// later. It warns if the plan takes a scope from client grants, and if an m2m_resource_server
+// removes the scope.
 func (r *scopeResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
-	if req.Plan.Raw.IsNull() {
-		return
+	var plan, prior scopeModel
+	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	as := run.Declaration{Destroy: destroying, Config: req.Config.Raw}
+	if !creating {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+		as.Prior = r.object(prior)
 	}
-	var plan scopeModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if attribute.IsUnset(plan.Identifier) {
-		return
+	if !destroying {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		if !attribute.IsUnset(plan.Identifier) && !attribute.IsUnset(plan.Scope) {
+			as.Planned = r.object(plan)
+		}
 	}
-	if server, planned := r.run.PlannedAPI(plan.Identifier.ValueString()); planned &&
-		server.Complete {
-		resp.Diagnostics.AddAttributeWarning(path.Root(
-			"resource_server_identifier",
-		), "Scopes managed twice",
-			fmt.Sprintf("The m2m_resource_server of the API %q in this configuration sets "+
-				"scopes, which are all scopes of the API. It removes the scope that this "+
-				"resource adds, so the two keep undoing each other. Remove scopes from the "+
-				"m2m_resource_server, or add this scope to them and remove this resource.",
-				plan.Identifier.ValueString()))
+	r.run.Declare(as, &resp.Diagnostics)
+	if !creating && as.Planned != as.Prior {
+		r.warnOfRemoval(ctx, prior, resp)
 	}
-	switch {
-	case !req.State.Raw.IsNull():
-	case plan.Identifier.ValueString() == r.run.ManagementAudience:
+	identifier := plan.Identifier.ValueString()
+	switch server, _ := r.run.PlannedAPI(identifier); {
+	case destroying, attribute.IsUnset(plan.Identifier):
+	case creating && identifier == r.run.ManagementAudience:
 		systemScopeError(&resp.Diagnostics, r.operation(report.Create, plan, nil))
-	case !attribute.IsUnset(plan.Scope):
-		r.run.AddScope(plan.Identifier.ValueString(), plan.Scope.ValueString())
+	case creating && as.Planned != "":
+		r.run.AddScope(identifier, plan.Scope.ValueString())
+	case server.Complete && server.Known && !server.Has(plan.Scope.ValueString()):
+		resp.Diagnostics.AddAttributeWarning(path.Root("resource_server_identifier"),
+			fmt.Sprintf("The %s is managed twice", r.object(plan)),
+			"The m2m_resource_server of this API in this configuration sets scopes, which are all "+
+				"scopes of the API, so it removes this scope. The two resources undo each other's "+
+				"changes in every apply. Remove scopes from the m2m_resource_server, or add this "+
+				"scope to them and remove this resource.")
 	}
 }
+
+// warnOfRemoval names the grants that lose a scope, unless another resource keeps it or the whole
+// API is destroyed.
+func (r *scopeResource) warnOfRemoval(
+	ctx context.Context, prior scopeModel, resp *resource.ModifyPlanResponse,
+) {
+	identifier, scope := prior.Identifier.ValueString(), prior.Scope.ValueString()
+	server, _ := r.run.PlannedAPI(identifier)
+	if r.run.Declares(r.object(prior)) || server.Complete && server.Has(scope) ||
+		r.run.Leaves(run.APIObject(identifier)) {
+		return
+	}
+	r.run.WarnOfRemovedScopes(
+		ctx, path.Root("scope"), identifier, []string{scope}, &resp.Diagnostics,
+	)
+}
+
+func (r *scopeResource) object(m scopeModel) string { return r.operation("", m, nil).Object }

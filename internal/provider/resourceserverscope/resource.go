@@ -74,7 +74,7 @@ func (r *scopeResource) Create(
 
 	// The scope exists now. Write the state even if something fails.
 	plan.fromAPI(created)
-	tfstate.FinishCreate(ctx, op, false, plan.identity(), &plan, req, resp)
+	tfstate.FinishCreate(ctx, &r.run.Connection, op, false, plan.identity(), &plan, req, resp)
 }
 
 func (r *scopeResource) Read(
@@ -88,13 +88,17 @@ func (r *scopeResource) Read(
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	found, err := r.run.API.ResourceServerScopes.Find(ctx, state.toAPI())
 	if m2m.IsNotFound(err) {
-		tfstate.Forget(ctx, "scope", state.ID.ValueString(), resp)
+		tfstate.Forget(
+			ctx, &r.run.Connection, r.operation(report.Read, state, nil), state.ID.ValueString(),
+			resp,
+		)
 		return
 	}
 	if err != nil {
 		r.reportError(&resp.Diagnostics, r.operation(report.Read, state, nil), err)
 		return
 	}
+	tfstate.RememberTenant(ctx, &r.run.Connection, resp.Private, &resp.Diagnostics)
 	state.fromAPI(found)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -117,7 +121,7 @@ func (r *scopeResource) Update(
 	}
 	plan.fromAPI(updated)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	tfstate.ConfirmUpdated(op, req, resp)
+	tfstate.FinishUpdate(ctx, &r.run.Connection, op, req, resp)
 }
 
 func (r *scopeResource) Delete(
@@ -129,6 +133,9 @@ func (r *scopeResource) Delete(
 		return
 	}
 	op := r.operation(report.Delete, state, nil)
+	if !tfstate.OfThisTenant(ctx, &r.run.Connection, op, req.Private, &resp.Diagnostics) {
+		return
+	}
 	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
 		return r.run.API.ResourceServerScopes.Delete(ctx, state.toAPI())
 	})

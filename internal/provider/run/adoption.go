@@ -13,18 +13,13 @@ import (
 )
 
 // Adoptable reports whether a plan can look in the tenant for an object to adopt. This takes a
-// request, so it is done only if use_existing is true and the natural key is known.
-func (r *Run) Adoptable(useExisting types.Bool, key ...types.String) bool {
-	for _, part := range key {
-		if part.IsUnknown() {
-			return false
-		}
-	}
+// request, so it is done only if use_existing is true.
+func (r *Run) Adoptable(useExisting types.Bool) bool {
 	return useExisting.ValueBool() && r.Unusable == nil
 }
 
 // LookForAdoption finds the object that an apply would adopt. It returns false if there is no
-// such object, if the state is known to contain it, or if the lookup fails.
+// such object, if this run is destroying it, or if the lookup fails.
 func LookForAdoption[T any](
 	ctx context.Context, r *Run, check, scope string, diags *diag.Diagnostics,
 	find func(context.Context) (T, string, error),
@@ -35,5 +30,5 @@ func LookForAdoption[T any](
 	if err != nil && !m2m.IsNotFound(err) {
 		r.SkipCheck(ctx, diags, check, scope, err)
 	}
-	return found, err == nil && !r.Holds(id)
+	return found, err == nil && r.leavingOf(id) == nil
 }

@@ -81,15 +81,23 @@ func (r *Run) SkipCheck(
 	if errors.As(err, &login) || !errors.As(err, &answer) || answer.Code != "insufficient_scope" {
 		return
 	}
-	r.mu.Lock()
-	said := r.saidSkipped
-	r.saidSkipped = true
-	r.mu.Unlock()
-	if !said {
+	if r.SayOnce("check skipped") {
 		diags.AddWarning("Check skipped", "The plan was not checked for "+check+
 			": this check needs the management scope "+scope+", which "+r.Login+
 			" does not have. The plan itself is complete.")
 	}
+}
+
+// SayOnce reports whether a message was not given yet in this run, and records that it is now.
+func (r *Run) SayOnce(message string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	said := r.said[message]
+	if r.said == nil {
+		r.said = make(map[string]bool)
+	}
+	r.said[message] = true
+	return !said
 }
 
 // A data source that finds nothing waits before it looks again. The wait starts at

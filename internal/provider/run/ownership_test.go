@@ -115,20 +115,6 @@ func TestSettle_waitsForDestroy(t *testing.T) {
 	}
 }
 
-func TestHolds_plannedReadOrLeaving(t *testing.T) {
-	t.Parallel()
-	var r Run
-	r.Hold("1")
-	if _, ok := r.leave("2"); !ok {
-		t.Fatal("the object cannot be destroyed")
-	}
-	for id, want := range map[string]bool{"1": true, "2": true, "3": false} {
-		if got := r.Holds(id); got != want {
-			t.Errorf("%s is held: %v", id, got)
-		}
-	}
-}
-
 func TestDestroy(t *testing.T) {
 	t.Parallel()
 	var (

@@ -4,8 +4,10 @@
 package run
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // PlannedAPI is what this run plans for a resource server.
@@ -26,6 +28,26 @@ func (r *Run) PlanAPI(identifier string, planned PlannedAPI) {
 // PlannedAPI returns what is planned for an API.
 func (r *Run) PlannedAPI(identifier string) (planned PlannedAPI, found bool) {
 	return read(r, &r.apis, identifier)
+}
+
+// planWait bounds how long a check waits for the plan of another resource.
+const planWait = time.Second
+
+// AwaitAPI returns what is planned for an API that the state contains. Terraform plans resources in
+// parallel, so the plan may be a moment away.
+func (r *Run) AwaitAPI(ctx context.Context, identifier string) (PlannedAPI, bool) {
+	const pause = 20 * time.Millisecond
+	for waited := time.Duration(0); r.inState(identifier) && waited < planWait; waited += pause {
+		if planned, found := r.PlannedAPI(identifier); found {
+			return planned, true
+		}
+		select {
+		case <-ctx.Done():
+			return PlannedAPI{}, false
+		case <-time.After(pause):
+		}
+	}
+	return PlannedAPI{}, false
 }
 
 // AddScope records that a scope will be added to an API, in addition to the scopes that its
@@ -75,14 +97,4 @@ func (r *Run) GrantChanges(id string) bool {
 	}
 	changing, _ := read(r, &r.changing, id)
 	return changing
-}
-
-// Hold records that the state contains an object. Such an object is kept or replaced, not adopted.
-func (r *Run) Hold(id string) { write(r, &r.held, id, true) }
-
-// Holds reports whether the state is known to contain an object, or contained it when its delete
-// began.
-func (r *Run) Holds(id string) bool {
-	held, _ := read(r, &r.held, id)
-	return held || r.leavingOf(id) != nil
 }

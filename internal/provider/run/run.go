@@ -39,9 +39,11 @@ import (
 //	GrantChanges  plan of a grant; its    the token does not      A refused token is an error,
 //	              update clears it        refer to the grant      which suggests
 //	                                                              client_grant_id.
-//	Holds         read, plan or delete    none of them ran first  The warning about an adoption
-//	              of an API or a grant    as in an apply or with  covers both cases.
-//	                                      -refresh=false
+//	Declare,      read or plan of the     none of them ran first  The warning about an adoption
+//	Declares      object at another                               covers both cases. Of two
+//	              address                                         resources for one object, the
+//	                                                              one that is planned later is
+//	                                                              an error.
 //	LiveScopes,   the first reader        the tenant cannot be    The check is skipped. A missing
 //	LiveGrants                            asked                   management scope causes one
 //	                                                              warning per run; any other
@@ -73,11 +75,11 @@ type Run struct {
 	added    map[string][]string     // By identifier.
 	grants   map[string]PlannedGrant // By id.
 	changing map[string]bool         // By id of a grant.
-	held     map[string]bool         // By id of an API or a grant.
+	declared map[string]*declared    // By name of the object.
 
-	liveScopes  map[string]func() ([]string, error)          // By identifier.
-	liveGrants  map[string]func() ([]m2m.ClientGrant, error) // By identifier.
-	saidSkipped bool
+	liveScopes map[string]func() ([]string, error)          // By identifier.
+	liveGrants map[string]func() ([]m2m.ClientGrant, error) // By identifier.
+	said       map[string]bool                              // Messages that are given once per run.
 
 	owned   map[string]bool          // By id.
 	leaving map[string]chan struct{} // By id; closed when the delete is over.

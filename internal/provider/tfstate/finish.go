@@ -25,9 +25,12 @@ const (
 // then compares them with the plan. It writes first, because the object exists and its id must
 // not be lost.
 func FinishCreate(
-	ctx context.Context, op report.Operation, adopted bool, identity, model any,
-	req resource.CreateRequest, resp *resource.CreateResponse,
+	ctx context.Context, c *report.Connection, op report.Operation, adopted bool,
+	identity, model any, req resource.CreateRequest, resp *resource.CreateResponse,
 ) {
+	remember(
+		ctx, resp.Private, private{c.Tenant, configured(req.Config.Raw)}, &resp.Diagnostics,
+	)
 	SetIdentity(ctx, resp.Identity, identity, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 	consequence := afterCreate
@@ -41,15 +44,27 @@ func FinishCreate(
 	}
 }
 
-// ConfirmUpdated compares the state that an update has written with the plan.
-func ConfirmUpdated(
-	op report.Operation, req resource.UpdateRequest, resp *resource.UpdateResponse,
+// FinishUpdate compares the state that an update has written with the plan.
+func FinishUpdate(
+	ctx context.Context, c *report.Connection, op report.Operation, req resource.UpdateRequest,
+	resp *resource.UpdateResponse,
 ) {
+	remember(
+		ctx, resp.Private, private{c.Tenant, configured(req.Config.Raw)}, &resp.Diagnostics,
+	)
 	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
 }
 
 // Forget removes from the state an object that no longer exists.
-func Forget(ctx context.Context, kind, id string, resp *resource.ReadResponse) {
-	tflog.Info(ctx, "The "+kind+" no longer exists; it will be recreated", map[string]any{"id": id})
+func Forget(
+	ctx context.Context, c *report.Connection, op report.Operation, id string,
+	resp *resource.ReadResponse,
+) {
+	if !OfThisTenant(ctx, c, op, resp.Private, &resp.Diagnostics) {
+		return
+	}
+	tflog.Info(
+		ctx, "The "+op.Kind+" no longer exists; it will be recreated", map[string]any{"id": id},
+	)
 	resp.State.RemoveResource(ctx)
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,16 @@ func New(t *testing.T, config string, env map[string]string) *CLI {
 			"\"terraform-m2m/m2m\"\n    }\n  }\n}\n"+config,
 	)
 	return c
+}
+
+// With returns the same configuration with more variables in its environment.
+func (c *CLI) With(env map[string]string) *CLI {
+	changed := *c
+	changed.Env = slices.Clone(c.Env)
+	for name, value := range env {
+		changed.Env = append(changed.Env, name+"="+value) // The last one of a name counts.
+	}
+	return &changed
 }
 
 func (c *CLI) write(file, content string) {

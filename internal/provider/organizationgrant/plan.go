@@ -1,0 +1,35 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package organizationgrant
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+)
+
+// ModifyPlan reports a second resource for the same association.
+func (r *associationResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	if r.run == nil {
+		return // The provider is not configured, so nothing can be planned.
+	}
+	var plan, prior associationModel
+	as := run.Declaration{Destroy: req.Plan.Raw.IsNull(), Config: req.Config.Raw}
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+		as.Prior = r.operation("", prior, nil).Object
+	}
+	if !as.Destroy {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		if !attribute.IsUnset(plan.OrganizationID) && !attribute.IsUnset(plan.GrantID) {
+			as.Planned = r.operation("", plan, nil).Object
+		}
+	}
+	r.run.Declare(as, &resp.Diagnostics)
+}

@@ -1,0 +1,145 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package run
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Declaration is how one resource of the configuration or the state plans an object. Objects are
+// named as in report.Operation, so a name stands for a natural key.
+type Declaration struct {
+	Prior   string // The object in the state. Empty if the plan creates one.
+	Planned string // The object in the plan. Empty if it is destroyed, or if its key is unknown.
+	Destroy bool
+	Config  tftypes.Value
+}
+
+// declared is what this run knows of an object from all resources that declare it.
+type declared struct {
+	inState, kept, created, leaving bool
+	config                          tftypes.Value // Of the resource that keeps the object.
+}
+
+// Elsewhere is what this run knows of an object at other addresses than the one that plans it.
+type Elsewhere struct {
+	// InState reports that the state contains the object. If a plan creates it, the plan replaces
+	// it, or another address contains it.
+	InState bool
+	// Leaving reports that the plan destroys the object at another address.
+	Leaving bool
+	// Kept and Created report that another resource of the configuration keeps or creates the
+	// object.
+	Kept, Created bool
+}
+
+// APIObject names an API.
+func APIObject(identifier string) string { return fmt.Sprintf("API %q", identifier) }
+
+// inState reports whether the state is known to contain an API.
+func (r *Run) inState(identifier string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.declaredAs(APIObject(identifier)).inState
+}
+
+// SeeInState records that the state contains an object.
+func (r *Run) SeeInState(object string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.declaredAs(object).inState = true
+}
+
+// declaredAs returns the entry of an object. The caller holds the mutex.
+func (r *Run) declaredAs(object string) *declared {
+	if r.declared == nil {
+		r.declared = make(map[string]*declared)
+	}
+	if r.declared[object] == nil {
+		r.declared[object] = &declared{}
+	}
+	return r.declared[object]
+}
+
+// Declare records how a resource plans an object, and returns what other resources have planned
+// for it. It reports an error if two resources of the configuration certainly declare the same
+// object.
+//
+// Terraform plans a replacement as a change and then as a create, with the same configuration. If
+// the object is tainted, it plans the create only. So a create of an object in the state is no
+// proof of a second resource, unless its configuration differs.
+func (r *Run) Declare(as Declaration, diags *diag.Diagnostics) Elsewhere {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	object := as.Planned
+	if as.Destroy {
+		object = as.Prior
+	}
+	if as.Prior != "" && !as.Destroy && as.Prior != as.Planned {
+		known := r.declaredAs(as.Prior)
+		known.inState = true
+		known.leaving = known.leaving || as.Planned != ""
+		return Elsewhere{} // Terraform plans the replacement a second time, as a create.
+	}
+	if object == "" {
+		return Elsewhere{}
+	}
+	known := r.declaredAs(object)
+	before := *known
+	switch {
+	case as.Destroy:
+		known.inState, known.leaving = true, true
+	case as.Prior == "":
+		if before.created || before.kept && !before.config.Equal(as.Config) {
+			reportTwice(object, "", diags)
+		}
+		known.created = true
+	default:
+		if before.created || before.kept {
+			reportTwice(object, keepBoth, diags)
+		}
+		known.inState, known.kept, known.config = true, true, as.Config
+	}
+	return Elsewhere{
+		InState: before.inState, Leaving: before.leaving, Kept: before.kept,
+		Created: before.created,
+	}
+}
+
+// Declares reports whether a resource of the configuration is known to keep or create an object.
+func (r *Run) Declares(object string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.declaredAs(object)
+	return known.kept || known.created
+}
+
+// Leaves reports whether this run is known to destroy an object.
+func (r *Run) Leaves(object string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.declaredAs(object).leaving
+}
+
+// Replaces reports whether this run is known to replace an object with a new one. Terraform then
+// plans the object twice, but ignores the warnings of the second plan. So another resource must
+// give them.
+func (r *Run) Replaces(object string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.declaredAs(object)
+	return known.kept && known.created
+}
+
+const keepBoth = " If the state already contains both, remove one block and add a removed block " +
+	"with lifecycle { destroy = false } for it: otherwise Terraform destroys the object."
+
+func reportTwice(object, advice string, diags *diag.Diagnostics) {
+	diags.AddError("Two resources for the "+object,
+		"Another resource of this configuration also manages it. Two resources for one object undo "+
+			"each other's changes in every apply. Remove one of the two blocks."+advice)
+}

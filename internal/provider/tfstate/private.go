@@ -1,0 +1,144 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package tfstate
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+)
+
+// private is what the state remembers of an object for the provider alone.
+type private struct {
+	// Tenant is the host of the tenant that contains the object.
+	Tenant string `json:"tenant,omitempty"`
+	// Configured are the attributes that the configuration set when it was last applied.
+	Configured []string `json:"configured,omitempty"`
+}
+
+const privateKey = "m2m"
+
+// privateState is the private state in requests and responses of the framework.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+func remembered(ctx context.Context, from privateState, diags *diag.Diagnostics) (out private) {
+	raw, d := from.GetKey(ctx, privateKey)
+	diags.Append(d...)
+	if raw != nil {
+		_ = json.Unmarshal(raw, &out) // An unreadable memory is as good as none.
+	}
+	return out
+}
+
+func remember(ctx context.Context, in privateState, what private, diags *diag.Diagnostics) {
+	raw, err := json.Marshal(what)
+	if err != nil {
+		diags.AddError("Unable to write the private state", err.Error())
+		return
+	}
+	diags.Append(in.SetKey(ctx, privateKey, raw)...)
+}
+
+// RememberTenant records, when an object is read, which tenant contains it.
+func RememberTenant(
+	ctx context.Context, c *report.Connection, in privateState, diags *diag.Diagnostics,
+) {
+	if what := remembered(ctx, in, diags); what.Tenant != c.Tenant {
+		what.Tenant = c.Tenant
+		remember(ctx, in, what, diags)
+	}
+}
+
+// OfThisTenant reports an error if the state of an object was written for another tenant than the
+// provider's. Read calls it only for an object that it has not found, because ids are unique among
+// tenants: the same tenant under a custom domain is no error. Delete calls it first, because it
+// treats a missing object as deleted.
+func OfThisTenant(
+	ctx context.Context, c *report.Connection, op report.Operation, from privateState,
+	diags *diag.Diagnostics,
+) bool {
+	what := remembered(ctx, from, diags)
+	if what.Tenant == "" || what.Tenant == c.Tenant {
+		return true
+	}
+	diags.AddError("State of another tenant",
+		fmt.Sprintf("The state of the %s was written for the "+
+			"tenant %s, but the provider uses the tenant %s (domain %s, from %s), which does not "+
+			"have "+
+			"it. Nothing was changed.\n\nSet the provider's domain to the tenant of this state, "+
+			"or use "+
+			"a state of its own for each tenant. If the old tenant is gone for good, remove the "+
+			"object "+
+			"from the state: terraform state rm ADDRESS.",
+			op.Object, what.Tenant, c.Tenant, c.Domain, c.DomainSource))
+	return false
+}
+
+// configured returns the names of the attributes that a configuration sets.
+func configured(config tftypes.Value) []string {
+	given := leaves(config)
+	maps.DeleteFunc(given, func(_ string, value tftypes.Value) bool { return value.IsNull() })
+	return slices.Sorted(maps.Keys(given))
+}
+
+// WarnOfUnmanaged warns of attributes that were removed from the configuration and keep their value
+// in the tenant.
+func WarnOfUnmanaged(
+	ctx context.Context, op report.Operation, req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse,
+) {
+	given := configured(req.Config.Raw)
+	planned, prior := leaves(resp.Plan.Raw), leaves(req.State.Raw)
+	for _, name := range remembered(ctx, req.Private, &resp.Diagnostics).Configured {
+		root, part, _ := strings.Cut(name, ".")
+		attributes := resp.Plan.Schema.GetAttributes()
+		kept, ok := planned[name]
+		switch {
+		case slices.Contains(given, name), part != "" && !slices.Contains(given, root):
+		case !ok || !kept.IsFullyKnown() || kept.IsNull() || !kept.Equal(prior[name]):
+		case !attributes[root].IsComputed() || hasDefault(attributes[root]):
+		default:
+			value := attribute.Shown(kept)
+			if attributes[root].IsSensitive() {
+				value = "(sensitive value)"
+			}
+			advice := "To change it, set " + name + " again."
+			if name == "scopes" {
+				advice += " scopes = {} removes all scopes."
+			}
+			resp.Diagnostics.AddAttributeWarning(path.Root(root),
+				fmt.Sprintf("%s of the %s is no longer managed", name, op.Object),
+				fmt.Sprintf("It was removed from the configuration, and the tenant keeps its "+
+					"value: %s. %s", value, advice))
+		}
+	}
+}
+
+// leaves returns attributes by name, with the parts of objects, such as
+// subject_type_authorization.client.
+func leaves(object tftypes.Value) map[string]tftypes.Value {
+	out := maps.Clone(attribute.ValuesOf(object))
+	for name, value := range attribute.ValuesOf(object) {
+		if value.IsKnown() && value.Type().Is(tftypes.Object{}) {
+			for part, value := range attribute.ValuesOf(value) {
+				out[name+"."+part] = value
+			}
+		}
+	}
+	return out
+}
