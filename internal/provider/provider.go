@@ -15,6 +15,7 @@ package provider
 import (
 	"context"
 	"os"
+	"regexp"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -215,11 +216,16 @@ func (p *m2mProvider) Configure(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.MayBeOpenTofu = openTofuVersions.MatchString(req.TerraformVersion)
 	resp.ResourceData = r
 	resp.DataSourceData = r
 	resp.EphemeralResourceData = r
 	resp.ListResourceData = r
 }
+
+// openTofuVersions match the versions that OpenTofu 1.11 and 1.12 report to providers. The last
+// Terraform 1.11 is 1.11.4. OpenTofu 1.12 reports 1.13.0, as Terraform 1.13.0 does.
+var openTofuVersions = regexp.MustCompile(`^1\.11\.([5-9]|[1-9]\d)|^1\.13\.0$`)
 
 // start creates the run that the types of the provider share.
 func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run {

@@ -73,7 +73,7 @@ func (d *tokenDataSource) Read(
 	}
 	// The token is never released: it is in the state anyway, and the provider cannot know when
 	// it is no longer used. So later reads in this run get the same token.
-	m.fetch(ctx, d.run, 0, false, &resp.Diagnostics) // A data source cannot return unknown results.
+	m.fetch(ctx, d.run, 0, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

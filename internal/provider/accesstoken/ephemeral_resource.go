@@ -9,9 +9,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -107,38 +107,21 @@ func (r *tokenEphemeralResource) Open(
 	if r.run.Unknown || !req.Config.Raw.IsFullyKnown() {
 		// Terraform does not open a resource with unknown arguments, but it does if the
 		// provider's configuration is unknown. Unknown results defer the token to the apply.
-		m.setUnknown()
-		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
+		m.deferToApply(ctx, r.run, resp)
 		return
 	}
 	atLeast, _ := time.ParseDuration(m.MinRemaining.ValueString()) // Checked by its validator.
-	token, release := m.fetch(
-		ctx, r.run, atLeast, r.run.GrantChanges(m.ClientGrantID.ValueString()), &resp.Diagnostics,
-	)
+	var said diag.Diagnostics
+	token, release, refused := m.fetch(ctx, r.run, atLeast, &said)
+	if refused && m.waitsForChange(r.run) {
+		m.deferToApply(ctx, r.run, resp)
+		return
+	}
+	resp.Diagnostics.Append(said...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if m.AccessToken.IsUnknown() {
-		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
-		return
-	}
 	left := r.run.API.Tokens.Remaining(token)
-	if atLeast > 0 && left < atLeast {
-		lifetime := token.Lifetime()
-		// The signed expiry is earlier than the lifetime in the answer.
-		if left < lifetime-time.Minute {
-			lifetime = left.Round(time.Second)
-		}
-		resp.Diagnostics.AddAttributeError(path.Root(
-			"min_remaining",
-		), "Access token expires too soon",
-			fmt.Sprintf("A new token for the API %q expires after %s, but min_remaining requires "+
-				"%s. Raise the token_lifetime of the API above min_remaining, or lower "+
-				"min_remaining.",
-				m.Audience.ValueString(), lifetime, atLeast))
-		release()
-		return
-	}
 	open := openToken{
 		Handle: rand.Text(), Audience: m.Audience.ValueString(), Lifetime: token.Lifetime(),
 		ExpiresAt: token.ExpiresAt,
@@ -153,6 +136,31 @@ func (r *tokenEphemeralResource) Open(
 	r.run.KeepToken(open.Handle, release)
 	if open.Margin > 0 {
 		resp.RenewAt = open.ExpiresAt.Add(-open.Margin)
+	}
+}
+
+// waitsForChange reports whether this run will still change the grant of the token, or its API. A
+// plan then knows nothing about the token that the apply will get.
+func (m *ephemeralModel) waitsForChange(r *run.Run) bool {
+	return !m.ClientGrantID.IsNull() && (r.GrantChanges(m.ClientGrantID.ValueString()) ||
+		r.APIChanges(m.Audience.ValueString()))
+}
+
+// deferToApply returns unknown results, so that Terraform requests the token in the apply.
+// OpenTofu accepts only known results. No answer of a provider makes it wait, but depends_on does.
+func (m *ephemeralModel) deferToApply(
+	ctx context.Context, r *run.Run, resp *ephemeral.OpenResponse,
+) {
+	m.setUnknown()
+	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
+	if r.MayBeOpenTofu {
+		resp.Diagnostics.AddWarning("Access token known only after apply", fmt.Sprintf(
+			"The token for the API %q cannot be requested before the apply. Terraform accepts "+
+				"that. OpenTofu reports \"Provider produced invalid object\", which is not a bug "+
+				"in the provider. With OpenTofu, set depends_on in this block to the resources "+
+				"that the token waits for: those in the provider's configuration, the grant and "+
+				"the API. OpenTofu then requests the token in the apply.",
+			m.Audience.ValueString()))
 	}
 }
 

@@ -307,7 +307,7 @@ func TestAccAccessTokenEphemeral_grantChangesLater(t *testing.T) {
 					Config:   refused,
 					PlanOnly: true,
 					ExpectError: text.Says("The plan requests the token before the apply " +
-						"changes the grant."),
+						"changes the grant or its API."),
 				},
 				{
 					Config: config(c.after, c.then, 2),

@@ -22,16 +22,15 @@ import (
 // Each block verifies the token, since each has its own expectations. On an error, fetch
 // releases the token itself.
 //
-// If beforeChange is set and the endpoint refuses the token, the results are unknown, which
-// defers the token to the apply.
+// refused reports that the errors are about the token that the tenant issued or refused to issue,
+// so a change to the grant or the API may help.
 func (m *tokenModel) fetch(
-	ctx context.Context, r *run.Run, atLeast time.Duration, beforeChange bool,
-	diags *diag.Diagnostics,
-) (token m2m.Token, release func()) {
+	ctx context.Context, r *run.Run, atLeast time.Duration, diags *diag.Diagnostics,
+) (token m2m.Token, release func(), refused bool) {
 	release = func() {}
 	if r.Unknown { // The provider's own credentials may be unknown.
 		r.Report(diags, report.Operation{}, r.Unusable)
-		return token, release
+		return token, release, false
 	}
 	creds := m.credentials(r, diags)
 	var scopes []string
@@ -39,19 +38,15 @@ func (m *tokenModel) fetch(
 		scopes = attribute.StringsOf(ctx, m.Scopes, diags)
 	}
 	if diags.HasError() {
-		return token, release
+		return token, release, false
 	}
 	token, release, err := r.API.Tokens.Share(ctx, m2m.TokenRequest{
 		Credentials: creds, Audience: m.Audience.ValueString(),
 		Scopes: scopes, Organization: m.Organization.ValueString(),
 	}, atLeast)
-	switch {
-	case err != nil && beforeChange && isRefusal(err):
-		m.setUnknown()
-		return token, release
-	case err != nil:
+	if err != nil {
 		m.report(diags, r, creds, err)
-		return token, release
+		return token, release, isRefusal(err)
 	}
 	defer func() {
 		if diags.HasError() {
@@ -59,13 +54,17 @@ func (m *tokenModel) fetch(
 		}
 	}()
 
-	claims, verified := m.inspect(ctx, r, token, m2m.Expected{
+	more := despite
+	if m.planned(r, creds) {
+		more = report.Paragraphs(m.askedEarly(r, creds), despite)
+	}
+	claims, verified, err := m.inspect(ctx, r, token, m2m.Expected{
 		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
 		Scopes: scopes, Organization: m.Organization.ValueString(),
 		SigningSecret: m.SigningSecret.ValueString(),
 	}, diags)
-	if diags.HasError() {
-		return token, release
+	if err != nil {
+		return token, release, m.reportUnverified(diags, r, more, err)
 	}
 	granted := token.Scopes
 	if verified {
@@ -75,9 +74,13 @@ func (m *tokenModel) fetch(
 			token.ExpiresAt = claims.Expiry
 		}
 	}
-	m.checkGranted(diags, creds, scopes, granted)
+	m.checkGranted(diags, creds, scopes, granted, more)
+	checkLifetime(
+		diags, m.Audience.ValueString(), token, r.API.Tokens.Remaining(token), atLeast, more,
+	)
+	refused = diags.HasError()
 	m.setResults(ctx, token, granted, claims, verified, diags)
-	return token, release
+	return token, release, refused
 }
 
 // credentials returns the credentials of the block, or the provider's own if the block has

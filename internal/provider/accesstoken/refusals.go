@@ -36,13 +36,17 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.",
 		creds.ClientID, m.Audience.ValueString(), report.Quote(answer))
 	attribute, advice := m.advise(r, creds, answer)
-	detail := report.Paragraphs(said, advice, report.Tried(answer))
+	detail := report.Paragraphs(said, advice, report.Tried(answer), despite)
 	if attribute == "" {
 		diags.AddError(summary, detail)
 		return
 	}
 	diags.AddAttributeError(path.Root(attribute), summary, detail)
 }
+
+// despite is advice for a destroy: Terraform plans a refresh before it, which requests tokens.
+const despite = "If this stops a destroy, run terraform destroy -refresh=false. That requests only " +
+	"tokens that configure a provider."
 
 // isRefusal reports whether the token endpoint accepted the credentials but refused the token.
 // A change to the grant may then help.
@@ -60,6 +64,7 @@ func (m *tokenModel) advise(
 	r *run.Run, creds m2m.Credentials, answer *m2m.Error,
 ) (attribute, advice string) {
 	grant := fmt.Sprintf("the m2m_client_grant of the client %q for this API", creds.ClientID)
+	early := m.askedEarly(r, creds)
 	says := func(status int, text string) bool {
 		return answer.Status == status && strings.Contains(answer.Message, text)
 	}
@@ -75,8 +80,8 @@ func (m *tokenModel) advise(
 			"the id of its grant, so that the token is requested afterwards."
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
 		return "scopes", report.Paragraphs("Add the scopes to the m2m_client_grant of this "+
-			"client, or request fewer. The API must define them too.",
-			askedEarly+" Or omit scopes here to get all scopes that are granted.")
+			"client, or request fewer. The API must define them too. Or omit scopes here to get "+
+			"all scopes that are granted.", early)
 	case says(http.StatusForbidden, "client-grant"):
 		return "", m.adviseGrant(creds)
 	case answer.Code == "unauthorized_client":
@@ -86,15 +91,15 @@ func (m *tokenModel) advise(
 		return "organization", report.Paragraphs("Set organization to the id or name of an "+
 			"organization that may use the grant. The organization_usage of "+grant+
 			` is "require"; with "allow", tokens without an organization are also issued.`,
-			askedEarly)
+			early)
 	case says(http.StatusForbidden, "parameter organization is not allowed"):
 		return "organization", report.Paragraphs(
 			`Set organization_usage = "allow" in `+grant+
 				", or remove organization from the configuration.",
-			askedEarly,
+			early,
 		)
 	case says(http.StatusForbidden, "parameter organization is invalid"):
-		return "organization", m.adviseAssociation(grant)
+		return "organization", m.adviseAssociation(grant, early)
 	case says(http.StatusForbidden, "organization"):
 		return "organization", "Check the organization, and organization_usage and " +
 			"allow_any_organization of " + grant + "."
@@ -111,11 +116,22 @@ func (m *tokenModel) advise(
 	}
 }
 
-// askedEarly is advice for a run that also changes the grant.
-const askedEarly = "The plan requests the token before the apply changes the grant. If this run " +
-	"changes the grant, use an ephemeral m2m_access_token of the same provider and set " +
-	"client_grant_id to the id of the grant, so that the token waits for the change. Or apply " +
-	"the grant first, with -target."
+// planned reports whether this run is known to change a grant of the client for the API, or the API.
+func (m *tokenModel) planned(r *run.Run, creds m2m.Credentials) bool {
+	audience := m.Audience.ValueString()
+	return r.GrantOfChanges(creds.ClientID, audience) || r.APIChanges(audience)
+}
+
+// askedEarly is for users whose configuration may change the grant or its API.
+func (m *tokenModel) askedEarly(r *run.Run, creds m2m.Credentials) string {
+	if m.ClientGrantID.IsNull() && !m.planned(r, creds) {
+		return ""
+	}
+	return "The plan requests the token before the apply changes the grant or its API. If this " +
+		"run changes them, use an ephemeral m2m_access_token of the same provider and set " +
+		"client_grant_id to the id of the grant, so that the token waits for the change. Or " +
+		"apply them first, with -target."
+}
 
 func (m *tokenModel) adviseOnCredentials(r *run.Run, creds m2m.Credentials) string {
 	source := "the provider's own, " + r.Proof
@@ -173,7 +189,7 @@ func (m *tokenModel) adviseGrant(creds m2m.Credentials) string {
 
 // adviseAssociation returns advice with an association to paste, with the id of the
 // organization if it is known.
-func (m *tokenModel) adviseAssociation(grant string) string {
+func (m *tokenModel) adviseAssociation(grant, early string) string {
 	id := "ORGANIZATION_ID"
 	if attribute.OrganizationID.MatchString(m.Organization.ValueString()) {
 		id = m.Organization.ValueString()
@@ -181,7 +197,7 @@ func (m *tokenModel) adviseAssociation(grant string) string {
 	return report.Paragraphs(fmt.Sprintf("Check that the tenant has an organization with the id "+
 		"or name %q. If it exists, it may not use %s. Set allow_any_organization = true there, "+
 		"or add this association, and replace GRANT with the name of the grant's block:",
-		m.Organization.ValueString(), grant), associationBlock(id, "GRANT"), askedEarly)
+		m.Organization.ValueString(), grant), associationBlock(id, "GRANT"), early)
 }
 
 func associationBlock(organizationID, grantName string) string {

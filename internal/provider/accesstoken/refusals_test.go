@@ -32,8 +32,9 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 			"AUTH0_CLIENT_SECRET",
 	}}
 	block := tokenModel{
-		ClientSecret: types.StringValue("s3cret"),
-		Scopes:       types.SetNull(types.StringType),
+		ClientSecret:  types.StringValue("s3cret"),
+		Scopes:        types.SetNull(types.StringType),
+		ClientGrantID: types.StringValue("cgr_1"),
 	}
 	with := func(change func(*tokenModel)) tokenModel {
 		m := block
@@ -51,10 +52,12 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 		`message of their own. If this message comes from an action, check what it requires of the ` +
 		`client "m2m", and look in the log of the tenant.`
 
-	const early = "The plan requests the token before the apply changes the grant. If this run " +
-		"changes the grant, use an ephemeral m2m_access_token of the same provider and set " +
+	const early = "The plan requests the token before the apply changes the grant or its API. If " +
+		"this run changes them, use an ephemeral m2m_access_token of the same provider and set " +
 		"client_grant_id to the id of the grant, so that the token waits for the change. Or " +
-		"apply the grant first, with -target."
+		"apply them first, with -target."
+	const despite = "If this stops a destroy, run terraform destroy -refresh=false. That requests " +
+		"only tokens that configure a provider."
 	for name, tc := range map[string]struct {
 		model         tokenModel
 		creds         m2m.Credentials
@@ -103,8 +106,15 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 			m2m.Credentials{},
 			403, "access_denied", "Client has not been granted scopes: a, b", "scopes",
 			"Add the scopes to the m2m_client_grant of this client, or request fewer. The API " +
-				"must define them too.\n\n" +
-				early + " Or omit scopes here to get all scopes that are granted.",
+				"must define them too. Or omit scopes here to get all scopes that are " +
+				"granted.\n\n" + early,
+		},
+		"scopes not granted, no grant in the configuration": {
+			with(func(m *tokenModel) { m.ClientGrantID = types.StringNull() }),
+			m2m.Credentials{},
+			403, "access_denied", "Client has not been granted scopes: a, b", "scopes",
+			"Add the scopes to the m2m_client_grant of this client, or request fewer. The API " +
+				"must define them too. Or omit scopes here to get all scopes that are granted.",
 		},
 		"no grant": {
 			with(func(m *tokenModel) { m.Scopes = scopes }),
@@ -218,6 +228,7 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 		if tc.advice != "" {
 			detail += "\n\n" + tc.advice
 		}
+		detail += "\n\n" + despite
 		var want diag.Diagnostics
 		if tc.attribute == "" {
 			want.AddError("Unable to fetch access token", detail)
@@ -226,6 +237,46 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 		}
 		if !diags.Equal(want) {
 			t.Errorf("%s:\n got %v\nwant %v", name, diags, want)
+		}
+	}
+}
+
+// The hint to wait for a change needs a grant in the configuration that can change.
+func TestAccessToken_hintsAtPlannedChanges(t *testing.T) {
+	t.Parallel()
+	const api = "https://orders.example.com"
+	for name, c := range map[string]struct {
+		plan func(*run.Run)
+		want bool
+	}{
+		"nothing planned":    {func(*run.Run) {}, false},
+		"the grant":          {func(r *run.Run) { r.ChangeGrantOf("m2m", api, true) }, true},
+		"another client":     {func(r *run.Run) { r.ChangeGrantOf("web", api, true) }, false},
+		"another audience":   {func(r *run.Run) { r.ChangeGrantOf("m2m", "urn:a", true) }, false},
+		"the API":            {func(r *run.Run) { r.ChangeAPI(api, "", true) }, true},
+		"a scope of the API": {func(r *run.Run) { r.ChangeAPI(api, "read:orders", true) }, true},
+		"already changed": {func(r *run.Run) {
+			r.ChangeAPI(api, "", true)
+			r.ChangeAPI(api, "", false)
+		}, false},
+		"only one of two changed": {func(r *run.Run) {
+			r.ChangeAPI(api, "", true)
+			r.ChangeAPI(api, "read:orders", true)
+			r.ChangeAPI(api, "", false)
+		}, true},
+	} {
+		var (
+			r     run.Run
+			diags diag.Diagnostics
+		)
+		c.plan(&r)
+		m := tokenModel{Audience: types.StringValue(api), Organization: types.StringValue("acme")}
+		m.report(&diags, &r, m2m.Credentials{ClientID: "m2m"}, &m2m.Error{
+			Status: http.StatusForbidden, Code: "access_denied",
+			Message: "parameter organization is not allowed for this client",
+		})
+		if got := strings.Contains(diags[0].Detail(), "so that the token waits"); got != c.want {
+			t.Errorf("%s: %v", name, diags)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,37 +19,38 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// inspect verifies the token, or only reads it if verify is false.
+// inspect verifies the token, or only reads it if verify is false. It warns about a token that
+// cannot be verified.
 func (m *tokenModel) inspect(
 	ctx context.Context, r *run.Run, token m2m.Token, want m2m.Expected, diags *diag.Diagnostics,
-) (claims m2m.Claims, verified bool) {
+) (claims m2m.Claims, verified bool, err error) {
 	form := m2m.FormOf(token.AccessToken)
 	switch {
 	case form == m2m.SignedToken && (m.Verify.IsNull() || m.Verify.ValueBool()):
 		claims, err := r.API.Tokens.Verify(ctx, token.AccessToken, want)
-		if err != nil {
-			m.reportUnverified(diags, r, err)
-			return m2m.Claims{}, false
-		}
-		return claims, true
+		return claims, err == nil, err
 	case form == m2m.SignedToken:
 		claims, err := m2m.ReadClaims(token.AccessToken)
 		if err != nil {
 			// With verify = false, a token that cannot be read is not an error.
-			return m2m.Claims{}, false
+			return m2m.Claims{}, false, nil
 		}
-		return claims, false
+		return claims, false, nil
 	case m.Verify.IsNull() || m.Verify.ValueBool():
 		diags.AddWarning("Access token not verified",
 			fmt.Sprintf("The token for the API %q is %s, so only the API can read it. It was "+
 				"returned unverified. Set verify = false to accept this.", want.Audience, form))
 	}
-	return m2m.Claims{}, false
+	return m2m.Claims{}, false, nil
 }
 
-func (m *tokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err error) {
-	var refused *m2m.VerifyError
-	if !errors.As(err, &refused) {
+// reportUnverified reports that a token failed verification, or that it could not be verified. In
+// the first case it returns true.
+func (m *tokenModel) reportUnverified(
+	diags *diag.Diagnostics, r *run.Run, more string, err error,
+) bool {
+	var failure *m2m.VerifyError
+	if !errors.As(err, &failure) {
 		r.Report(
 			diags,
 			report.Operation{
@@ -58,12 +60,12 @@ func (m *tokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err e
 			},
 			err,
 		)
-		return
+		return false
 	}
 	advice := "The token was not returned, because it is not what was requested. Check the " +
 		"domain and the audience. With verify = false, the token is returned unverified."
 	switch {
-	case m.SigningSecret.IsNull() && strings.Contains(refused.Reason, "HS256"):
+	case m.SigningSecret.IsNull() && strings.Contains(failure.Reason, "HS256"):
 		advice = "Set signing_secret to the signing secret of the API, or set verify = false to " +
 			"get the token unverified."
 	case !m.SigningSecret.IsNull():
@@ -72,12 +74,13 @@ func (m *tokenModel) reportUnverified(diags *diag.Diagnostics, r *run.Run, err e
 	diags.AddError("Access token refused",
 		report.Paragraphs(fmt.Sprintf("The token endpoint returned a token for the API %q that "+
 			"failed verification: %s.",
-			m.Audience.ValueString(), refused.Reason), advice))
+			m.Audience.ValueString(), failure.Reason), advice, more))
+	return true
 }
 
 // checkGranted reports requested scopes that the token lacks.
 func (m *tokenModel) checkGranted(
-	diags *diag.Diagnostics, creds m2m.Credentials, asked, granted []string,
+	diags *diag.Diagnostics, creds m2m.Credentials, asked, granted []string, more string,
 ) {
 	var missing []string
 	for _, scope := range asked {
@@ -87,8 +90,27 @@ func (m *tokenModel) checkGranted(
 	}
 	if len(missing) > 0 {
 		diags.AddAttributeError(path.Root("scopes"), "Access token lacks scopes",
-			fmt.Sprintf("The token for the API %q lacks requested scopes: %s. Check that the API "+
-				"defines these scopes and that the grant of the client %q lists them.",
-				m.Audience.ValueString(), strings.Join(missing, ", "), creds.ClientID))
+			report.Paragraphs(fmt.Sprintf("The token for the API %q lacks requested scopes: %s. "+
+				"Check that the API defines these scopes and that the grant of the client %q "+
+				"lists them.",
+				m.Audience.ValueString(), strings.Join(missing, ", "), creds.ClientID), more))
 	}
+}
+
+// checkLifetime reports a token that expires sooner than min_remaining allows.
+func checkLifetime(
+	diags *diag.Diagnostics, audience string, token m2m.Token, left, atLeast time.Duration, more string,
+) {
+	if atLeast == 0 || left >= atLeast {
+		return
+	}
+	lifetime := token.Lifetime()
+	// The signed expiry is earlier than the lifetime in the answer.
+	if left < lifetime-time.Minute {
+		lifetime = left.Round(time.Second)
+	}
+	diags.AddAttributeError(path.Root("min_remaining"), "Access token expires too soon",
+		report.Paragraphs(fmt.Sprintf("A new token for the API %q expires after %s, but "+
+			"min_remaining requires %s. Raise the token_lifetime of the API above min_remaining, "+
+			"or lower min_remaining.", audience, lifetime, atLeast), more))
 }

@@ -37,17 +37,17 @@ func (r *grantResource) ModifyPlan(
 	var config, plan grantModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var id types.String
 	if !req.State.Raw.IsNull() {
-		var id types.String
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
-		// A change to the API can change what the grant allows.
-		server, _ := r.run.PlannedAPI(plan.Audience.ValueString())
-		defer func() {
-			r.run.SetGrantChanging(
-				id.ValueString(), server.Changing || !resp.Plan.Raw.Equal(req.State.Raw),
-			)
-		}()
 	}
+	defer func() {
+		changing := !resp.Plan.Raw.Equal(req.State.Raw)
+		r.run.ChangeGrantOf(plan.ClientID.ValueString(), plan.Audience.ValueString(), changing)
+		if !id.IsNull() {
+			r.run.ChangeGrant(id.ValueString(), "", changing)
+		}
+	}()
 	if plan.AllowAllScopes.ValueBool() && r.run.IsSystem(plan.Audience.ValueString()) {
 		resp.Diagnostics.AddAttributeError(path.Root("allow_all_scopes"), "Not for a system API",
 			fmt.Sprintf("The API %q is a system API, whose scopes cannot be granted all at once. "+

@@ -100,6 +100,7 @@ func (r *grantResource) Create(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.run.ChangeGrantOf(plan.ClientID.ValueString(), plan.Audience.ValueString(), false)
 	op := r.operation(report.Create, plan.grantValues, report.HasAttribute(req.Plan.Raw))
 	// A new grant has these values unless the request sets others.
 	fresh := grantValues{
@@ -168,6 +169,8 @@ func (r *grantResource) Update(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.run.ChangeGrant(prior.ID.ValueString(), "", false)
+	r.run.ChangeGrantOf(plan.ClientID.ValueString(), plan.Audience.ValueString(), false)
 	op := r.operation(report.Update, plan.grantValues, report.HasAttribute(req.Plan.Raw))
 	changes := plan.changes(ctx, &prior.grantValues, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -175,7 +178,6 @@ func (r *grantResource) Update(
 	}
 
 	updated, err := r.write(ctx, prior.ID.ValueString(), changes)
-	r.run.SetGrantChanging(prior.ID.ValueString(), false)
 	if err != nil {
 		r.run.Report(&resp.Diagnostics, op, err)
 		return

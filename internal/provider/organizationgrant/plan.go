@@ -12,7 +12,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// ModifyPlan reports a second resource for the same association.
+// ModifyPlan reports a second resource for the same association, and records that a new association
+// will change what its grant allows.
 func (r *associationResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -32,4 +33,7 @@ func (r *associationResource) ModifyPlan(
 		}
 	}
 	r.run.Declare(as, &resp.Diagnostics)
+	if req.State.Raw.IsNull() && !attribute.IsUnset(plan.GrantID) {
+		r.run.ChangeGrant(plan.GrantID.ValueString(), plan.toAPI().ID(), true)
+	}
 }

@@ -63,6 +63,7 @@ func (r *associationResource) Create(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.run.ChangeGrant(plan.GrantID.ValueString(), plan.toAPI().ID(), false)
 	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
 	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
 		func() (m2m.OrganizationClientGrant, string, error) {

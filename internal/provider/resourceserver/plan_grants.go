@@ -61,8 +61,9 @@ func (r *serverResource) planForGrants(
 		r.run.PlanAPI(planned.Identifier.ValueString(), run.PlannedAPI{
 			Scopes:   scopes,
 			Complete: !given.Scopes.IsNull(),
-			Changing: !state.Raw.IsNull() && !plan.Raw.Equal(state.Raw),
 		})
+		r.run.ChangeAPI(planned.Identifier.ValueString(), "",
+			!state.Raw.IsNull() && !plan.Raw.Equal(state.Raw))
 	}
 	switch {
 	case state.Raw.IsNull():

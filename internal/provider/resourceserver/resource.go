@@ -153,6 +153,7 @@ func (r *serverResource) Update(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.run.ChangeAPI(plan.Identifier.ValueString(), "", false)
 	op := r.operation(report.Update, plan.serverValues, report.HasAttribute(req.Plan.Raw))
 	changes := plan.changes(ctx, &prior, config.SigningSecretWO, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

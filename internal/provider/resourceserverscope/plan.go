@@ -49,6 +49,7 @@ func (r *scopeResource) ModifyPlan(
 		systemScopeError(&resp.Diagnostics, r.operation(report.Create, plan, nil))
 	case creating && as.Planned != "":
 		r.run.AddScope(identifier, plan.Scope.ValueString())
+		r.run.ChangeAPI(identifier, plan.Scope.ValueString(), true)
 	case server.Complete && server.Known && !server.Has(plan.Scope.ValueString()):
 		resp.Diagnostics.AddAttributeWarning(path.Root("resource_server_identifier"),
 			fmt.Sprintf("The %s is managed twice", r.object(plan)),

@@ -61,6 +61,7 @@ func (r *scopeResource) Create(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.run.ChangeAPI(plan.Identifier.ValueString(), plan.Scope.ValueString(), false)
 	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
 	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
 		func() (m2m.ResourceServerScope, string, error) {

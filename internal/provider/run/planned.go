@@ -16,8 +16,6 @@ type PlannedAPI struct {
 	// Complete reports that the configuration sets all scopes, so no other resource adds to
 	// them.
 	Complete bool
-	// Changing reports that the API exists and will be changed.
-	Changing bool
 }
 
 // PlanAPI records what is planned for an API.
@@ -84,17 +82,51 @@ func (r *Run) PlannedGrant(id string) (planned PlannedGrant, found bool) {
 	return read(r, &r.grants, id)
 }
 
-// SetGrantChanging records whether this grant, or its API, is about to change. The plan of the
-// grant sets it, and the update clears it, because an apply plans each change again just before it
-// makes the change.
-func (r *Run) SetGrantChanging(id string, changing bool) { write(r, &r.changing, id, changing) }
+// ChangeAPI records whether this run will still change what tokens for an API contain. An apply
+// plans a change again before it makes it. Several resources can change one API, so the change is
+// named: it is a scope, or empty for the API itself.
+func (r *Run) ChangeAPI(identifier, change string, pending bool) {
+	write(r, &r.changing, pendingChange{"API " + identifier, change}, pending)
+}
 
-// GrantChanges reports whether a grant or its API is about to change. It takes the id
-// of the grant, or the id of its association with an organization.
+// APIChanges reports whether this run will still change an API.
+func (r *Run) APIChanges(identifier string) bool { return r.changes("API " + identifier) }
+
+// ChangeGrant records whether this run will still change what a grant allows, as ChangeAPI does.
+// The change is an association with an organization, or empty for the grant itself.
+func (r *Run) ChangeGrant(id, change string, pending bool) {
+	write(r, &r.changing, pendingChange{"grant " + id, change}, pending)
+}
+
+// GrantChanges reports whether this run will still change a grant. It takes the id of the grant,
+// or the id of its association with an organization.
 func (r *Run) GrantChanges(id string) bool {
 	if _, grant, ok := strings.Cut(id, "::"); ok {
 		id = grant
 	}
-	changing, _ := read(r, &r.changing, id)
-	return changing
+	return r.changes("grant " + id)
+}
+
+// ChangeGrantOf records whether this run will still create or change a grant of a client.
+func (r *Run) ChangeGrantOf(clientID, audience string, pending bool) {
+	write(r, &r.changing, pendingChange{"grant of " + clientID + " for " + audience, ""}, pending)
+}
+
+// GrantOfChanges reports whether this run will still create or change a grant of a client.
+func (r *Run) GrantOfChanges(clientID, audience string) bool {
+	return r.changes("grant of " + clientID + " for " + audience)
+}
+
+// pendingChange identifies a change that this run has planned.
+type pendingChange struct{ object, change string }
+
+func (r *Run) changes(object string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for change, pending := range r.changing {
+		if pending && change.object == object {
+			return true
+		}
+	}
+	return false
 }

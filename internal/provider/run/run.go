@@ -36,9 +36,14 @@ import (
 //	PlannedGrant  plan of a grant         the grant is planned    The warning of an API may list
 //	                                      later or not at all     grants that this run also
 //	                                                              changes or destroys.
-//	GrantChanges  plan of a grant; its    the token does not      A refused token is an error,
-//	              update clears it        refer to the grant      which suggests
-//	                                                              client_grant_id.
+//	GrantChanges, plan of a grant, an     the token does not      A refused token is an error,
+//	APIChanges    API, a new scope or a   refer to the resource   which suggests
+//	              new association; the    that changes            client_grant_id.
+//	              start of the apply
+//	              clears it
+//	GrantOf-      plan of a grant; the    the grant is planned    The error does not suggest
+//	Changes       start of the apply      later or not at all     client_grant_id.
+//	              clears it
 //	Declare,      read or plan of the     none of them ran first  The warning about an adoption
 //	Declares      object at another                               covers both cases. Of two
 //	              address                                         resources for one object, the
@@ -66,6 +71,8 @@ type Run struct {
 	ManagementAudience string
 	// Unknown reports that some of the provider's configuration is known only after apply.
 	Unknown bool
+	// MayBeOpenTofu reports that the CLI may be OpenTofu, which accepts no unknown tokens.
+	MayBeOpenTofu bool
 	// Unusable is why no request can be made, or nil.
 	Unusable error
 
@@ -74,8 +81,8 @@ type Run struct {
 	apis     map[string]PlannedAPI   // By identifier.
 	added    map[string][]string     // By identifier.
 	grants   map[string]PlannedGrant // By id.
-	changing map[string]bool         // By id of a grant.
-	declared map[string]*declared    // By name of the object.
+	changing map[pendingChange]bool
+	declared map[string]*declared // By name of the object.
 
 	liveScopes map[string]func() ([]string, error)          // By identifier.
 	liveGrants map[string]func() ([]m2m.ClientGrant, error) // By identifier.
@@ -103,17 +110,17 @@ func Of(data any, diags *diag.Diagnostics) *Run {
 }
 
 // write sets an entry of one of the maps of a run.
-func write[V any](r *Run, in *map[string]V, key string, value V) {
+func write[K comparable, V any](r *Run, in *map[K]V, key K, value V) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if *in == nil {
-		*in = make(map[string]V)
+		*in = make(map[K]V)
 	}
 	(*in)[key] = value
 }
 
 // read returns an entry of one of the maps of a run.
-func read[V any](r *Run, in *map[string]V, key string) (value V, found bool) {
+func read[K comparable, V any](r *Run, in *map[K]V, key K) (value V, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	value, found = (*in)[key]
