@@ -34,7 +34,10 @@ func applyTokenGuide(t *testing.T, g *guide.Guide) {
 	anotherProvider, secretStore, request := g.Terraform("another-provider.tf"), g.Terraform(
 		"secret-store.tf",
 	), g.Terraform("request.tf")
-	g.NotApplied("shell", "terraform apply -target=m2m_client_grant.terraform")
+	g.NotApplied(
+		"shell", "terraform apply -target=m2m_client_grant.terraform",
+		"terraform destroy -refresh=false",
+	)
 	const ordersTenant = "resource_servers: [{identifier: \"https://orders.example.com\", " +
 		"scopes: [{value: \"read:orders\"}]}]\n" +
 		"client_grants: [{client_id: " + testserver.MachineClientID +

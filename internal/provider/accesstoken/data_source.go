@@ -47,9 +47,12 @@ func (d *tokenDataSource) Schema(
 			"value is accepted. It takes the same arguments and stores nothing in the plan or " +
 			"the state. [Use a token in a plan](../guides/use-a-token-in-a-plan.md) compares the " +
 			"two.\n\nEach plan fetches a new token, which counts against the token quota of the " +
-			"tenant. Blocks that request the same token share it. The token is fetched before " +
-			"the apply changes anything. If it needs a change to its grant first, use the " +
-			"ephemeral resource, or `depends_on`.",
+			"tenant. Blocks that request the same token share it. The plan fetches the token, " +
+			"unless an argument or `depends_on` refers to a resource that the run changes; then " +
+			"the apply fetches it after that change. So set `client_grant_id` to the id of the " +
+			"grant if the same configuration manages it.\n\nA refused token stops " +
+			"`terraform destroy` too, which reads data sources before it destroys anything. To " +
+			"destroy without the token, run `terraform destroy -refresh=false`.",
 		Attributes: tokenAttributes(),
 	}
 }

@@ -69,11 +69,21 @@ func (r *tokenEphemeralResource) Schema(
 			"fetched in each plan and each apply. It is fetched only in the apply if an argument " +
 			"or the provider's configuration is known only after apply, or if the token is " +
 			"refused in the plan and the run will change the grant of `client_grant_id` or its " +
-			"API. Each fetch counts against the token quota of the tenant. Blocks that request " +
-			"the same token and are open at the same time share it, unless the run has changed " +
-			"an API or a grant in between. The token is forgotten when the last of them is " +
-			"closed.\n\nTerraform cannot replace a token in the middle of a run. The provider " +
-			"warns if a token expires, or nearly expires, while Terraform still has it open.",
+			"API. That covers tokens that the tenant refuses, that fail verification, that lack " +
+			"scopes, and that expire sooner than `min_remaining` allows. In the apply, a refused " +
+			"token is an error. Each fetch counts against the token quota of the tenant. Blocks " +
+			"that request the same token and are open at the same time share it, unless the run " +
+			"has changed an API or a grant in between. The token is forgotten when the last of " +
+			"them is closed.\n\nA refused token stops `terraform destroy` too, which plans a " +
+			"refresh first. To destroy without the token, run `terraform destroy " +
+			"-refresh=false`. That still fetches tokens that configure a provider, which may " +
+			"need them to destroy.\n\nOpenTofu defers a token only if an argument is known only " +
+			"after apply, or if an argument or `depends_on` refers to a resource that the run " +
+			"changes. If the provider's configuration is known only after apply, OpenTofu fails " +
+			"with `Provider produced invalid object`; set `depends_on` to the resources that " +
+			"the configuration comes from.\n\nTerraform cannot replace a token in the middle " +
+			"of a run. The provider warns if a token expires, or nearly expires, while Terraform " +
+			"still has it open.",
 		Attributes: ephemeralAttributes(tokenAttributes(), &resp.Diagnostics),
 	}
 	resp.Schema.Attributes["min_remaining"] = schema.StringAttribute{

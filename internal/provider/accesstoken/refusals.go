@@ -45,8 +45,8 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 }
 
 // despite is advice for a destroy: Terraform plans a refresh before it, which requests tokens.
-const despite = "If this stops a destroy, run terraform destroy -refresh=false. That requests only " +
-	"tokens that configure a provider."
+const despite = "If this stops a destroy, run terraform destroy -refresh=false. That requests " +
+	"only tokens that configure a provider."
 
 // isRefusal reports whether the token endpoint accepted the credentials but refused the token.
 // A change to the grant may then help.
@@ -116,7 +116,7 @@ func (m *tokenModel) advise(
 	}
 }
 
-// planned reports whether this run is known to change a grant of the client for the API, or the API.
+// planned reports whether this run is known to change the API, or a grant of the client for it.
 func (m *tokenModel) planned(r *run.Run, creds m2m.Credentials) bool {
 	audience := m.Audience.ValueString()
 	return r.GrantOfChanges(creds.ClientID, audience) || r.APIChanges(audience)

@@ -68,8 +68,7 @@ func tokenAttributes() map[string]schema.Attribute {
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Scopes to request. If omitted, the token contains all granted " +
-				"scopes. Fails if a scope is not granted, even in a plan whose apply would grant " +
-				"it.",
+				"scopes. Fails if a scope is not granted.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
 				setvalidator.NoNullValues(),
@@ -87,7 +86,8 @@ func tokenAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Id of the grant that the token depends on, such as " +
 				"`m2m_client_grant.example.id`, or of the grant's association with the " +
 				"`organization` (`m2m_organization_client_grant`). It is not sent. It makes " +
-				"Terraform request the token only after that object exists.",
+				"Terraform request the token only after that object exists, and lets the token " +
+				"wait for changes of the grant and its API.",
 		},
 		"verify": schema.BoolAttribute{
 			Optional: true,

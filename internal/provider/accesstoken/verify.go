@@ -99,7 +99,8 @@ func (m *tokenModel) checkGranted(
 
 // checkLifetime reports a token that expires sooner than min_remaining allows.
 func checkLifetime(
-	diags *diag.Diagnostics, audience string, token m2m.Token, left, atLeast time.Duration, more string,
+	diags *diag.Diagnostics, audience string, token m2m.Token, left, atLeast time.Duration,
+	more string,
 ) {
 	if atLeast == 0 || left >= atLeast {
 		return

@@ -62,8 +62,7 @@ func (r *serverResource) planForGrants(
 			Scopes:   scopes,
 			Complete: !given.Scopes.IsNull(),
 		})
-		r.run.ChangeAPI(planned.Identifier.ValueString(), "",
-			!state.Raw.IsNull() && !plan.Raw.Equal(state.Raw))
+		r.run.ChangeAPI(planned.Identifier.ValueString(), "", !plan.Raw.Equal(state.Raw))
 	}
 	switch {
 	case state.Raw.IsNull():

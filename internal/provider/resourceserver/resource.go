@@ -89,6 +89,7 @@ func (r *serverResource) Create(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.run.ChangeAPI(plan.Identifier.ValueString(), "", false)
 	op := r.operation(report.Create, plan.serverValues, report.HasAttribute(req.Plan.Raw))
 	changes := plan.changes(ctx, &serverModel{}, config.SigningSecretWO, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

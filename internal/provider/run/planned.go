@@ -82,9 +82,9 @@ func (r *Run) PlannedGrant(id string) (planned PlannedGrant, found bool) {
 	return read(r, &r.grants, id)
 }
 
-// ChangeAPI records whether this run will still change what tokens for an API contain. An apply
-// plans a change again before it makes it. Several resources can change one API, so the change is
-// named: it is a scope, or empty for the API itself.
+// ChangeAPI records whether this run will still create or change an API. An apply plans a change
+// again before it makes it, and first records that it is no longer pending. Several resources can
+// change one API, so the change has a name: a scope, or empty for the API itself.
 func (r *Run) ChangeAPI(identifier, change string, pending bool) {
 	write(r, &r.changing, pendingChange{"API " + identifier, change}, pending)
 }

@@ -36,14 +36,14 @@ import (
 //	PlannedGrant  plan of a grant         the grant is planned    The warning of an API may list
 //	                                      later or not at all     grants that this run also
 //	                                                              changes or destroys.
-//	GrantChanges, plan of a grant, an     the token does not      A refused token is an error,
-//	APIChanges    API, a new scope or a   refer to the resource   which suggests
-//	              new association; the    that changes            client_grant_id.
-//	              start of the apply
-//	              clears it
+//	GrantChanges, plan of a grant, an     the token does not      A refused token is an error.
+//	APIChanges    API, a new scope or a   refer to the resource   In an apply, it always is.
+//	              new association; the    that changes
+//	              start of its create or
+//	              update clears it
 //	GrantOf-      plan of a grant; the    the grant is planned    The error does not suggest
-//	Changes       start of the apply      later or not at all     client_grant_id.
-//	              clears it
+//	Changes       start of its create or  later or not at all     client_grant_id.
+//	              update clears it
 //	Declare,      read or plan of the     none of them ran first  The warning about an adoption
 //	Declares      object at another                               covers both cases. Of two
 //	              address                                         resources for one object, the
