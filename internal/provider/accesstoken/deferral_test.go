@@ -159,6 +159,38 @@ func TestAccAccessTokenEphemeral_refusedTokenWaits(t *testing.T) {
 	}
 }
 
+// The API of an existing grant can also change because this run adopts it.
+func TestAccAccessTokenEphemeral_refusedTokenWaitsForAdoption(t *testing.T) {
+	n := acctest.NewTenant(t)
+	n.ChangeSampleAPI(`{"token_lifetime":120,"token_lifetime_for_web":120}`)
+	token := strings.Replace(
+		ephemeralConfig("client_grant_id = m2m_client_grant.orders.id", `min_remaining = "30m"`),
+		fmt.Sprintf("%q", testserver.SampleAPIAudience), "m2m_resource_server.sample.identifier", 1,
+	)
+	ephemeralTest(n,
+		resource.TestStep{
+			Config: acctest.GrantConfig(),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`))),
+			},
+		},
+		resource.TestStep{
+			Config: acctest.GrantConfig() + token + echo + fmt.Sprintf(`
+				resource "m2m_resource_server" "sample" {
+				  identifier     = %q
+				  token_lifetime = 3600
+				  use_existing   = true
+				}`, testserver.SampleAPIAudience),
+			ConfigStateChecks: []statecheck.StateCheck{
+				n.Expect(acctest.Writes(
+					"POST resource-servers", "PATCH resource-servers/{id}",
+				).WithoutBodies()),
+				echoed("expires_in", knownvalue.Int64Exact(3600)),
+			},
+		},
+	)
+}
+
 // A change that does not help is made, and the token is then an error of the apply.
 func TestAccAccessTokenEphemeral_refusedTokenFailsTheApply(t *testing.T) {
 	n := acctest.NewTenant(t)
