@@ -12,7 +12,7 @@
 //	           organizations; create, pages, field
 //	tokens     tokens, token, token_share, credentials, login, token_file; verify, keys, jwt,
 //	           thumbprint
-//	transport  request; chain, retry, wait, log, network; errors, redact
+//	transport  request; chain, retry, wait, log, network, proxy; errors, redact
 package m2m
 
 import (
@@ -88,11 +88,13 @@ func chain(cfg Config, secrets *redactor) sender {
 	}
 	//nolint:forcetypeassert // The standard library's own value.
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	way := &proxies{getenv: cfg.Getenv, secrets: secrets}
+	transport.Proxy, transport.OnProxyConnectResponse = way.choose, refuseAnswer
 	transport.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
 	return &authenticating{
 		next: &logging{
 			log: cfg.Log, secrets: secrets,
-			next: &network{timeout: cfg.RequestTimeout, transport: transport},
+			next: &network{timeout: cfg.RequestTimeout, proxies: way, transport: transport},
 		},
 	}
 }

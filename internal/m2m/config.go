@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 )
@@ -48,6 +49,8 @@ type Config struct {
 	// Headers are added to every request to the tenant, for a proxy in front of it. CheckHeader
 	// checks them. Their values are secret.
 	Headers map[string]string
+	// Getenv reads the environment variables that name a proxy; nil means os.Getenv.
+	Getenv func(string) string
 	// Log receives one entry per attempt. The entries contain no secrets.
 	Log func(ctx context.Context, msg string, fields ...map[string]any)
 	// Now is the clock for the lifetime of tokens; nil means time.Now.
@@ -82,6 +85,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Getenv == nil {
+		cfg.Getenv = os.Getenv
 	}
 	if cfg.Log == nil {
 		cfg.Log = func(context.Context, string, ...map[string]any) {}

@@ -35,6 +35,9 @@ var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
 
 func atNoon() time.Time { return noon }
 
+// noEnv is an environment without variables, so that no test uses the proxy of its machine.
+func noEnv(string) string { return "" }
+
 var (
 	rsaKey      = rsaKeyOf(2048)
 	otherRSAKey = rsaKeyOf(2048)
@@ -196,7 +199,7 @@ func clientOf(t *testing.T, domain string, change ...func(*Config)) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := Config{BaseURL: base, APIToken: apiToken, Now: atNoon}
+	cfg := Config{BaseURL: base, APIToken: apiToken, Now: atNoon, Getenv: noEnv}
 	for _, c := range change {
 		c(&cfg)
 	}

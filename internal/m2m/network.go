@@ -26,10 +26,15 @@ var errBodyTooLarge = errors.New("the answer is too large")
 // the whole answer, so that the layers above see a broken answer as a failed attempt.
 type network struct {
 	timeout   time.Duration
+	proxies   *proxies
 	transport http.RoundTripper
 }
 
 func (s *network) send(a attempt) outcome {
+	through, err := s.proxies.of(a.req.URL)
+	if err != nil {
+		return outcome{err: err, unsent: true}
+	}
 	ctx, cancel := context.WithTimeout(a.req.Context(), s.timeout)
 	defer cancel()
 	var connected atomic.Bool
@@ -44,7 +49,11 @@ func (s *network) send(a attempt) outcome {
 		body, err = readBody(resp.Body, cmp.Or(a.maxBody, maxBody))
 	}
 	if err != nil {
-		return outcome{err: s.timedOut(ctx, a.req, err), connected: connected.Load()}
+		err = s.timedOut(ctx, a.req, err)
+		if through != nil && !connected.Load() {
+			err = through.blame(err)
+		}
+		return outcome{err: err, connected: connected.Load()}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	resp.Request = a.req

@@ -117,8 +117,11 @@ func transient(resp *http.Response, err error) bool {
 		dns    *net.DNSError
 		cert   *tls.CertificateVerificationError
 		record tls.RecordHeaderError
+		proxy  *ProxyError
 	)
 	switch {
+	case errors.As(err, &proxy) && proxy.refuses():
+		return false
 	case errors.Is(err, errBodyTooLarge), errors.Is(err, http.ErrSchemeMismatch):
 		return false
 	case errors.As(err, &cert), errors.As(err, &record):

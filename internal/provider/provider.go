@@ -243,6 +243,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 		UserAgent:     "terraform-provider-m2m/" + p.Version,
 		Headers:       settings.headers.values,
 		Log:           tflog.Debug,
+		Getenv:        p.Getenv,
 
 		GatherScopes: p.GatherScopes,
 		Now:          p.Now,

@@ -12,6 +12,8 @@ import (
 	"net"
 	"net/http"
 	"syscall"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
 func (c *Connection) explainTransport(op Operation, err error) string {
@@ -22,7 +24,11 @@ func (c *Connection) explainTransport(op Operation, err error) string {
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		timeout   net.Error
+		proxy     *m2m.ProxyError
 	)
+	if errors.As(err, &proxy) {
+		return c.explainProxy(proxy)
+	}
 	domain := fmt.Sprintf("%s (from %s)", c.Domain, c.DomainSource)
 	said := fmt.Sprintf("No answer for the %s: %s.", op.Object, err)
 	switch {
