@@ -56,10 +56,9 @@ func isRefusal(err error) bool {
 		answer.Status == http.StatusBadRequest)
 }
 
-// advise says what to do about a refusal, and which attribute it is about. It is the only place
-// that matches the text of a message, because most refusals have the same code (API contract
-// 9.4). An action of the tenant can return any text, but only with the statuses 400 and 500
-// (API contract 9.5).
+// advise says what to do about a refusal, and which attribute it is about. It matches the text of
+// messages, because most refusals have the same code (API contract 9.4). An action of the tenant
+// can return any text, but only with the statuses 400 and 500 (API contract 9.5).
 func (m *tokenModel) advise(
 	r *run.Run, creds m2m.Credentials, answer *m2m.Error,
 ) (attribute, advice string) {
@@ -84,9 +83,6 @@ func (m *tokenModel) advise(
 			"all scopes that are granted.", early)
 	case says(http.StatusForbidden, "client-grant"):
 		return "", m.adviseGrant(creds)
-	case answer.Code == "unauthorized_client":
-		return "", "Allow the grant type client_credentials for the client in the tenant. " +
-			"Machine-to-machine applications have it."
 	case says(http.StatusBadRequest, "parameter organization is required"):
 		return "organization", report.Paragraphs("Set organization to the id or name of an "+
 			"organization that may use the grant. The organization_usage of "+grant+
@@ -103,16 +99,8 @@ func (m *tokenModel) advise(
 	case says(http.StatusForbidden, "organization"):
 		return "organization", "Check the organization, and organization_usage and " +
 			"allow_any_organization of " + grant + "."
-	case answer.Status == http.StatusTooManyRequests:
-		return "", "The tenant limits the number of tokens, and each plan and each apply " +
-			"requests its own. If a quota is used up, wait until it resets, or raise the token " +
-			"quota of the client."
-	case answer.Status == http.StatusBadRequest, answer.Code == "server_error":
-		return "", fmt.Sprintf("Actions of the tenant (trigger credentials-exchange) can refuse "+
-			"a token with a message of their own. If this message comes from an action, check "+
-			"what it requires of the client %q, and look in the log of the tenant.", creds.ClientID)
 	default:
-		return "", ""
+		return "", report.AdviseOnTokenRefusal(answer, creds.ClientID)
 	}
 }
 

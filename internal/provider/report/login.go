@@ -46,11 +46,41 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 			"identifier %q. Check the domain. If it is a custom domain, set the provider's "+
 			"audience (or AUTH0_AUDIENCE) to https://TENANT/api/v2/, where TENANT is the Auth0 "+
 			"host of the tenant. Keep the trailing slash.", err.Audience))
+	case isGrantTypeRefused(answer):
+		return Paragraphs(said, who+" may not log in with client credentials. "+
+			AdviseOnTokenRefusal(answer, err.ClientID))
 	case answer.Status == http.StatusForbidden:
 		return Paragraphs(said, who+" may not use the Management API. Authorize it for the API "+
 			err.Audience+
 			" in the tenant's dashboard, with the management scopes that the plan needs.")
 	default:
-		return Paragraphs(said, Tried(answer))
+		return Paragraphs(said, AdviseOnTokenRefusal(answer, err.ClientID), Tried(answer))
 	}
+}
+
+// AdviseOnTokenRefusal says what to do about a refusal of the token endpoint that is not about the
+// requested API. For any other refusal, it returns "".
+func AdviseOnTokenRefusal(answer *m2m.Error, clientID string) string {
+	switch {
+	case isGrantTypeRefused(answer):
+		return "Allow the grant type client_credentials for the client in the tenant. " +
+			"Machine-to-machine applications have it."
+	case answer.Status == http.StatusTooManyRequests:
+		return "The tenant limits the number of tokens, and each plan and each apply " +
+			"requests its own. If a quota is used up, wait until it resets, or raise the token " +
+			"quota of the client."
+	case answer.Status == http.StatusBadRequest, answer.Code == "server_error":
+		return fmt.Sprintf("Actions of the tenant (trigger credentials-exchange) can refuse "+
+			"a token with a message of their own. If this message comes from an action, check "+
+			"what it requires of the client %q, and look in the log of the tenant.", clientID)
+	default:
+		return ""
+	}
+}
+
+// isGrantTypeRefused reports whether the client may not use client credentials. A third-party
+// client without a grant gets the same code (API contract 9.4).
+func isGrantTypeRefused(answer *m2m.Error) bool {
+	return answer.Code == "unauthorized_client" &&
+		!strings.Contains(answer.Message, "client-grant")
 }
