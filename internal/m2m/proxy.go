@@ -128,7 +128,7 @@ func refuseAnswer(_ context.Context, _ *url.URL, _ *http.Request, answer *http.R
 	}
 	return &ProxyError{
 		Status: answer.StatusCode,
-		Err: fmt.Errorf("%d %s", answer.StatusCode, http.StatusText(answer.StatusCode)),
+		Err:    fmt.Errorf("%d %s", answer.StatusCode, http.StatusText(answer.StatusCode)),
 	}
 }
 

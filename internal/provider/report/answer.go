@@ -6,19 +6,19 @@ package report
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
 func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 	if answer.NotJSON || answer.Status < 300 {
-		return c.explainForeign(answer)
+		return c.explainForeign(op.Verb, answer)
 	}
 	said := fmt.Sprintf("The API answered for the %s: %s.", op.Object, Quote(answer))
 	switch answer.Status {
 	case http.StatusUnauthorized:
-		return Paragraphs(said, "It does not accept "+c.Login+
-			". Check that it has not expired and that it belongs to the tenant "+c.Domain+".")
+		return Paragraphs(said, c.explainUnauthorized(answer))
 	case http.StatusForbidden:
 		return Paragraphs(said, c.explainForbidden(answer))
 	case http.StatusNotFound:
@@ -45,8 +45,48 @@ func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 		return Paragraphs(
 			said, "Change the configuration accordingly. Nothing was changed in the tenant.",
 		)
+	case http.StatusTooManyRequests:
+		return Paragraphs(said, "The tenant limits the rate of requests. The request was not "+
+			"carried out. Run Terraform again later, or with a lower -parallelism.",
+			Tried(answer))
 	default:
-		return Paragraphs(said, Tried(answer))
+		return Paragraphs(said, explainFailing(op.Verb, answer), Tried(answer))
+	}
+}
+
+// explainFailing explains a server error. For other answers, it returns "".
+func explainFailing(verb Verb, answer *m2m.Error) string {
+	switch {
+	case answer.Status < 500 || answer.Status == http.StatusNotImplemented:
+		return ""
+	case verb == Update, verb == Delete:
+		return "The tenant is failing. The change may or may not have been made; the next plan " +
+			"shows it. Run Terraform again later."
+	default:
+		return "The tenant is failing. Nothing was changed by this request; run Terraform again " +
+			"later."
+	}
+}
+
+// explainUnauthorized explains an answer that refuses the management token. If the provider logs in
+// as a client, that login has succeeded.
+func (c *Connection) explainUnauthorized(answer *m2m.Error) string {
+	expired := strings.HasPrefix(answer.Message, "Expired token")
+	switch {
+	case expired && c.UsesToken:
+		return Capitalize(c.Login) + " has expired. Replace it with a new one. If it should still " +
+			"be valid, check the clock of this machine."
+	case expired:
+		return "The login as " + c.Login + " succeeded, but the token that it returned has " +
+			"expired. Check the token lifetime of the Management API, and the clock of this " +
+			"machine."
+	case c.UsesToken:
+		return "It does not accept " + c.Login + ". Check that it has not expired and that it " +
+			"belongs to the tenant " + c.Domain + "."
+	default:
+		return "The login as " + c.Login + " succeeded, but the API does not accept the token " +
+			"that it returned. Check that the domain " + c.Domain + " (from " + c.DomainSource +
+			") and the provider's audience (or AUTH0_AUDIENCE) belong to the same tenant."
 	}
 }
 
@@ -68,7 +108,7 @@ func (c *Connection) explainForbidden(answer *m2m.Error) string {
 }
 
 // explainForeign explains an answer that cannot come from an Auth0 API.
-func (c *Connection) explainForeign(answer *m2m.Error) string {
+func (c *Connection) explainForeign(verb Verb, answer *m2m.Error) string {
 	what := fmt.Sprintf(
 		"%s %s was answered with status %d", answer.Method, answer.Path, answer.Status,
 	)
@@ -81,6 +121,12 @@ func (c *Connection) explainForeign(answer *m2m.Error) string {
 		what += " and " + answer.ContentType + " instead of JSON"
 	default:
 		what += " and a body that is not JSON"
+	}
+	if failing := explainFailing(verb, answer); failing != "" {
+		// The servers in front of a tenant answer with a page if the tenant fails.
+		return Paragraphs(what+".", failing, fmt.Sprintf("If this continues, check that the "+
+			"domain %s (from %s) is the host of the tenant.", c.Domain, c.DomainSource),
+			Tried(answer))
 	}
 	return Paragraphs(what+
 		".", fmt.Sprintf("This is not an answer from an Auth0 API. Check that the domain %s "+

@@ -22,7 +22,7 @@ func (c *Connection) explainUncertain(op Operation, err *m2m.UncertainError) str
 	foreign := ""
 	var answer *m2m.Error
 	if errors.As(err.Err, &answer) && answer.Status < 300 {
-		foreign = c.explainForeign(answer)
+		foreign = c.explainForeign(op.Verb, answer)
 	}
 	return Paragraphs(happened, foreign,
 		"It may exist by now. Run terraform apply again. If it exists, the error will contain an "+

@@ -29,7 +29,7 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 	who := Capitalize(c.Login)
 	switch {
 	case answer.NotJSON, answer.Status < 300:
-		return c.explainForeign(answer)
+		return c.explainForeign(Read, answer)
 	case answer.Status == http.StatusUnauthorized:
 		check := "Check the id and the secret"
 		if c.KeyAlg != "" {
@@ -74,7 +74,7 @@ func AdviseOnTokenRefusal(answer *m2m.Error, clientID string) string {
 			"a token with a message of their own. If this message comes from an action, check "+
 			"what it requires of the client %q, and look in the log of the tenant.", clientID)
 	default:
-		return ""
+		return explainFailing(Read, answer)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +101,38 @@ func TestReport_advice(t *testing.T) {
 				Status: 503, Message: "Service Unavailable", Attempts: 5,
 				Elapsed: 3760 * time.Millisecond,
 			}, path.Empty(),
-			"The request was tried 5 times in 3.8s.",
+			"503 Service Unavailable: Service Unavailable.\n\nThe tenant is failing. Nothing was " +
+				"changed by this request; run Terraform again later.\n\nThe request was tried 5 " +
+				"times in 3.8s.",
+		},
+		"failing during a change": {
+			"update", &m2m.Error{Status: 503, Message: "Service Unavailable"}, path.Empty(),
+			"The tenant is failing. The change may or may not have been made; the next plan " +
+				"shows it. Run Terraform again later.",
+		},
+		"failing with a page": {
+			"read", &m2m.Error{
+				Method: "GET", Path: "/x", Status: 502, NotJSON: true, ContentType: "text/html",
+			}, path.Empty(),
+			"GET /x was answered with status 502 and text/html instead of JSON.\n\nThe tenant " +
+				"is failing. Nothing was changed by this request; run Terraform again later.\n\n" +
+				"If this continues, check that the domain acme.eu.auth0.com (from the provider's " +
+				"domain) is the host of the tenant.",
+		},
+		"unsupported": {
+			"read", &m2m.Error{Status: 501, Message: "No."}, path.Empty(),
+			"The API answered for the API \"x\": 501 Not Implemented: No.",
+		},
+		"rate limit": {
+			"read", refusal(429, "too_many_requests", "Global limit has been reached"),
+			path.Empty(),
+			"The tenant limits the rate of requests. The request was not carried out. Run " +
+				"Terraform again later, or with a lower -parallelism.",
+		},
+		"reply cut off": {
+			"read", io.ErrUnexpectedEOF, path.Empty(),
+			"No answer for the API \"x\": unexpected EOF.\n\nCheck the network and the domain " +
+				"acme.eu.auth0.com (from the provider's domain), and run Terraform again.",
 		},
 		"expired certificate": {
 			"read", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{

@@ -71,7 +71,7 @@ func (c *Connection) explainTransport(op Operation, err error) string {
 		)
 	default:
 		return Paragraphs(
-			said, "Check the network and the domain "+domain+", and run terraform apply again.",
+			said, "Check the network and the domain "+domain+", and run Terraform again.",
 		)
 	}
 }
