@@ -125,7 +125,12 @@ func AssertionAlgs() []string { return []string{"RS256", "RS384", "PS256"} }
 func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return nil, errors.New("this is not PEM")
+		return nil, errors.New(PEMFault(text))
+	}
+	if block.Type == "ENCRYPTED PRIVATE KEY" ||
+		strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
+		return nil, errors.New("the key is encrypted; decrypt it first, for example with " +
+			"openssl pkey")
 	}
 	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
 	if err != nil {

@@ -23,6 +23,8 @@ func ParseDomain(domain string) (*url.URL, error) {
 	switch {
 	case strings.Contains(domain, "@"):
 		return nil, errors.New("the domain must not contain credentials")
+	case CheckEnds(domain) != nil:
+		return nil, fmt.Errorf("%q %w", domain, CheckEnds(domain))
 	case err != nil:
 		return nil, fmt.Errorf("%q is neither a host nor a URL", domain)
 	case u.Hostname() == "" || strings.ContainsAny(domain, " \t\r\n"):

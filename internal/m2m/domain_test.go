@@ -47,11 +47,13 @@ func TestParseDomain_refusesWithAReason(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"":                                   "contains no host",
-		" ":                                  "neither a host nor a URL",
+		" ":                                  "consists of white space",
+		" acme.auth0.com":                    `" acme.auth0.com" begins with white space`,
+		"\ufeffacme.auth0.com":               "begins with a byte order mark",
 		"https://":                           "contains no host",
 		"https:///api":                       "contains no host",
 		":8443":                              "contains no host",
-		"acme.eu.auth0.com\n":                "neither a host nor a URL",
+		"acme.eu.auth0.com\n":                `"acme.eu.auth0.com\n" ends with a line break`,
 		"acme .auth0.com":                    "neither a host nor a URL",
 		"acme.auth0.com:port":                "neither a host nor a URL",
 		"::1":                                "neither a host nor a URL",

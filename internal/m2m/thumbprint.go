@@ -21,7 +21,7 @@ import (
 func Thumbprint(text string) (string, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return "", errors.New("this is not PEM")
+		return "", errors.New(PEMFault(text))
 	}
 	var public any
 	var err error

@@ -4,7 +4,6 @@
 package m2m
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -85,18 +84,8 @@ func readToken(path string) (string, error) {
 	if token == "" {
 		return "", fmt.Errorf("%s is empty", path)
 	}
-	if err := checkToken(token); err != nil {
+	if err := CheckToken(token); err != nil {
 		return "", fmt.Errorf("%s %w", path, err)
 	}
 	return token, nil
-}
-
-// checkToken refuses text that cannot be in an Authorization header, such as several lines or an
-// encoding other than UTF-8.
-func checkToken(token string) error {
-	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("contains something other than a token, which is one word of ASCII " +
-			"characters")
-	}
-	return nil
 }

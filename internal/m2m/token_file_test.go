@@ -133,7 +133,7 @@ func TestTokenFile_unusableFileSendsNothing(t *testing.T) {
 		"too large": {holding(strings.Repeat("a", maxTokenFile+1)), " is larger than any token"},
 		"two lines": {holding("secret-one\nsecret-two\n"), wrong},
 		"UTF-16":    {holding("\xff\xfes\x00e\x00c\x00"), wrong},
-		"byte mark": {holding("\xef\xbb\xbfsecret"), wrong},
+		"byte mark": {holding("\xef\xbb\xbfsecret"), " " + mark},
 	} {
 		s := script(t)
 		path, api := tokenFileWith(t, s, "secret")

@@ -11,6 +11,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -44,6 +45,7 @@ func (s *settings) choose() {
 func (s settings) check(diags *diag.Diagnostics) {
 	s.checkMethods(diags)
 	s.headers.check(diags)
+	s.checkEnds(diags)
 	if s.privateKey.value != "" || s.privateKey.attribute != "" && !s.privateKey.unknown {
 		if _, err := m2m.ParsePrivateKey(s.privateKey.value); err != nil {
 			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. It must be the text of an "+
@@ -58,6 +60,28 @@ func (s settings) check(diags *diag.Diagnostics) {
 		diags.AddError("Invalid signing algorithm", fmt.Sprintf("%s: %q is not one of %s.",
 			report.Capitalize(s.signingAlg.source()), s.signingAlg.value,
 			strings.Join(m2m.AssertionAlgs(), ", ")))
+	}
+}
+
+// checkEnds reports invisible characters at the ends of values. The environment's values have no
+// white space there. The domain and the key are checked where they are read.
+func (s settings) checkEnds(diags *diag.Diagnostics) {
+	const summary = "Invisible characters"
+	for _, v := range []setting{s.audience, s.caCertFile, s.clientID, s.apiTokenFile} {
+		err := m2m.CheckEnds(v.value)
+		switch {
+		case err != nil && v.attribute != "":
+			diags.AddAttributeError(path.Root(v.attribute), summary, v.says(err))
+		case err != nil:
+			diags.AddError(summary, v.says(err))
+		}
+	}
+	// On the attribute, Terraform would print the line with the secret.
+	if err := m2m.CheckEnds(s.clientSecret.value); err != nil {
+		diags.AddError(summary, s.clientSecret.says(err))
+	}
+	if err := m2m.CheckToken(s.apiToken.value); err != nil {
+		diags.AddError("Invalid token", s.apiToken.says(err))
 	}
 }
 

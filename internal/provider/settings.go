@@ -6,7 +6,6 @@ package provider
 import (
 	"cmp"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -38,6 +37,11 @@ func (s setting) source() string {
 		return "the environment variable " + s.env
 	}
 	return "the provider's " + s.attribute
+}
+
+// says returns a sentence about the value.
+func (s setting) says(err error) string {
+	return report.Capitalize(s.source()) + " " + err.Error() + "."
 }
 
 // settings is the configuration of the provider. Values that the provider block omits come from
@@ -162,7 +166,11 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return fail(errors.New(s.caCertFile.value + " contains no PEM certificate"))
+		why := ""
+		if fault := m2m.PEMFault(string(pem)); fault != "" {
+			why = ", because " + fault
+		}
+		return fail(fmt.Errorf("%s contains no PEM certificate%s", s.caCertFile.value, why))
 	}
 	return pool
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
@@ -360,7 +361,11 @@ func TestSettings_badKey(t *testing.T) {
 		"":   "this is not PEM",
 		"-----BEGIN RSA PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n-----END RSA PRIVATE KEY-----\n": `the PEM block "RSA PRIVATE KEY" contains no private key`,
 		"-----BEGIN RSA PRIVATE KEY-----\\n" + line +
-			"\\n-----END RSA PRIVATE KEY-----\\n": "this is not PEM",
+			"\\n-----END RSA PRIVATE KEY-----\\n": `the line breaks are written as \n, which is two characters each; they must be real line breaks. It must be`,
+		"-----BEGIN ENCRYPTED PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n" +
+			"-----END ENCRYPTED PRIVATE KEY-----\n": "the key is encrypted; decrypt it first, for example with openssl pkey. It must be",
+		"-----BEGIN PRIVATE KEY-----\n  " + line +
+			"\n  -----END PRIVATE KEY-----\n": "the lines are indented; remove the white space at their beginnings. It must be",
 		testkeys.PublicPEM(): `the PEM block "PUBLIC KEY" contains no private key`,
 	} {
 		for from, s := range map[string]settings{
@@ -389,6 +394,80 @@ func TestSettings_badKey(t *testing.T) {
 				strings.Contains(diags[0].Detail(), "TUlJ") {
 				t.Errorf("the key can be seen: %v", diags)
 			}
+		}
+	}
+}
+
+// An invisible character at the end of a value is reported before any request: on the attribute if
+// it is not secret, otherwise by its name. The environment's white space is dropped.
+func TestSettings_invisibleCharacters(t *testing.T) {
+	t.Parallel()
+	const mark = " begins with a byte order mark, an invisible character that some editors add; " +
+		"save the file as UTF-8 without it."
+	text := types.StringValue
+	for name, c := range map[string]struct {
+		config providerModel
+		env    map[string]string
+		at     path.Path
+		want   string
+	}{
+		"id": {
+			providerModel{ClientID: text("id ")}, nil, path.Root("client_id"),
+			"The provider's client_id ends with white space.",
+		},
+		"secret": {
+			providerModel{ClientSecret: text("hush\n")}, nil, path.Empty(),
+			"The provider's client_secret ends with a line break.",
+		},
+		"secret with a mark": {
+			providerModel{ClientSecret: text("\ufeffhush")}, nil, path.Empty(),
+			"The provider's client_secret" + mark,
+		},
+		"token with a mark": {
+			providerModel{APIToken: text("\ufeffhush\n")}, nil, path.Empty(),
+			"The provider's api_token" + mark,
+		},
+		"token of several words": {
+			providerModel{APIToken: text("hush hush")}, nil, path.Empty(),
+			"The provider's api_token contains something other than a token, which is one word " +
+				"of ASCII characters.",
+		},
+		"token from a file": {providerModel{APIToken: text("hush\n")}, nil, path.Empty(), ""},
+		"path": {
+			providerModel{APITokenFile: text("/run/token\n")}, nil, path.Root("api_token_file"),
+			"The provider's api_token_file ends with a line break.",
+		},
+		"audience": {
+			providerModel{Audience: text("\thttps://acme/api/v2/")}, nil, path.Root("audience"),
+			"The provider's audience begins with white space.",
+		},
+		"variable": {
+			providerModel{}, map[string]string{"AUTH0_CLIENT_SECRET": "\ufeffhush\n"}, path.Empty(),
+			"The environment variable AUTH0_CLIENT_SECRET" + mark,
+		},
+		"variable with the id": {
+			providerModel{}, map[string]string{"AUTH0_CLIENT_ID": "\ufeffid"}, path.Empty(),
+			"The environment variable AUTH0_CLIENT_ID" + mark,
+		},
+		"variable with white space": {
+			providerModel{}, map[string]string{"AUTH0_CLIENT_SECRET": " hush\n"}, path.Empty(), "",
+		},
+	} {
+		var diags diag.Diagnostics
+		resolveSettings(c.config, func(name string) string { return c.env[name] }).check(&diags)
+		if c.want == "" && len(diags) == 0 {
+			continue
+		}
+		if len(diags) != 1 || diags[0].Detail() != c.want {
+			t.Errorf("%s: %v, want %s", name, diags, c.want)
+			continue
+		}
+		at := path.Empty()
+		if with, ok := diags[0].(diag.DiagnosticWithPath); ok {
+			at = with.Path()
+		}
+		if !at.Equal(c.at) {
+			t.Errorf("%s: shown at %q, want %q", name, at, c.at)
 		}
 	}
 }

@@ -28,7 +28,9 @@ func tokenAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Client that requests the token. Default: the provider's " +
 				"`client_id`.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{
+				stringvalidator.LengthAtLeast(1), attribute.Trimmed(),
+			},
 		},
 		"client_secret": schema.StringAttribute{
 			Optional:  true,
@@ -36,7 +38,7 @@ func tokenAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Secret of the client. Default: the provider's `client_secret`, " +
 				"if the client is the provider's own.",
 			Validators: []validator.String{
-				stringvalidator.LengthAtLeast(1),
+				stringvalidator.LengthAtLeast(1), attribute.TrimmedSecret(),
 			},
 		},
 		"client_assertion_private_key": schema.StringAttribute{

@@ -12,6 +12,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
 // Described is embedded in validators and plan modifiers and provides their description.
@@ -69,6 +71,10 @@ func (secretValidator) ValidateString(
 			fmt.Sprintf(
 				"%s has %d characters; the API requires at least %d.", req.Path, length, minSecret,
 			))
+	}
+	if err := m2m.CheckEnds(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddWarning("Invisible characters in signing secret", fmt.Sprintf(
+			"%s %s. The API treats this as part of the secret.", req.Path, err))
 	}
 }
 

@@ -5,9 +5,11 @@ package attribute
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -18,7 +20,7 @@ func TestValidators_ignoreUnknownValues(t *testing.T) {
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
 		req := validator.StringRequest{Path: path.Root("x"), ConfigValue: value}
 		for _, v := range []validator.String{
-			Duration(), Audience(), Secret(),
+			Duration(), Audience(), Secret(), Trimmed(), TrimmedSecret(),
 		} {
 			resp := &validator.StringResponse{}
 			v.ValidateString(context.Background(), req, resp)
@@ -36,5 +38,29 @@ func TestValidators_ignoreUnknownValues(t *testing.T) {
 	}, set)
 	if len(set.Diagnostics) > 0 {
 		t.Error(set.Diagnostics)
+	}
+}
+
+func TestTrimmed_namesTheAttribute(t *testing.T) {
+	t.Parallel()
+	for want, v := range map[string]validator.String{
+		"client_id ends with a line break.":     Trimmed(),
+		"client_secret ends with a line break.": TrimmedSecret(),
+		"signing_secret ends with a line break. The API treats this as part of the secret.": Secret(),
+	} {
+		at := path.Root(strings.Fields(want)[0])
+		var resp validator.StringResponse
+		v.ValidateString(t.Context(), validator.StringRequest{
+			Path: at, ConfigValue: types.StringValue("hush-hush-hush-hush\n"),
+		}, &resp)
+		if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Detail() != want {
+			t.Errorf("%v, want %s", resp.Diagnostics, want)
+			continue
+		}
+		// On the attribute, Terraform would print the line with the secret.
+		_, shown := resp.Diagnostics[0].(diag.DiagnosticWithPath)
+		if shown != at.Equal(path.Root("client_id")) {
+			t.Errorf("%s: shown on the attribute: %v", at, shown)
+		}
 	}
 }

@@ -59,7 +59,9 @@ func (d *clientDataSource) Schema(
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: "Id of the client. Set either this or `name`.",
-		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{
+			stringvalidator.LengthAtLeast(1), attribute.Trimmed(),
+		},
 	}
 	attributes["name"] = schema.StringAttribute{
 		Optional: true,

@@ -33,7 +33,9 @@ func filters() map[string]schema.Attribute {
 		"client_id": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Only grants of this client. Conflicts with `default_for`.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{
+				stringvalidator.LengthAtLeast(1), attribute.Trimmed(),
+			},
 		},
 		"default_for": schema.StringAttribute{
 			Optional: true,

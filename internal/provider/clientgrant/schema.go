@@ -49,7 +49,9 @@ func (r *grantResource) Schema(
 				Optional: true,
 				MarkdownDescription: "Client that is granted access. Set either this or " +
 					"`default_for`. A change replaces the grant.",
-				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1), attribute.Trimmed(),
+				},
 				PlanModifiers: replace,
 			},
 			"default_for": schema.StringAttribute{
