@@ -11,7 +11,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
@@ -68,12 +67,8 @@ func (s settings) check(diags *diag.Diagnostics) {
 func (s settings) checkEnds(diags *diag.Diagnostics) {
 	const summary = "Invisible characters"
 	for _, v := range []setting{s.audience, s.caCertFile, s.clientID, s.apiTokenFile} {
-		err := m2m.CheckEnds(v.value)
-		switch {
-		case err != nil && v.attribute != "":
-			diags.AddAttributeError(path.Root(v.attribute), summary, v.says(err))
-		case err != nil:
-			diags.AddError(summary, v.says(err))
+		if err := m2m.CheckEnds(v.value); err != nil {
+			v.report(diags, summary, v.says(err))
 		}
 	}
 	// On the attribute, Terraform would print the line with the secret.
@@ -133,7 +128,9 @@ func (s settings) noLogin() error {
 	incomplete := func(has, source, lacks string) error {
 		return &report.DiagnosticError{
 			Summary: "Incomplete credentials",
-			Detail:  fmt.Sprintf("There is a %s, from %s, but no %s. %s", has, source, lacks, how),
+			Detail: fmt.Sprintf("There is a %s, from %s, but no %s. %s",
+				has, source, lacks, how),
+			StopsRun: true,
 		}
 	}
 	secret, key := s.clientSecret, s.privateKey
@@ -156,6 +153,8 @@ func (s settings) noLogin() error {
 		return &report.DiagnosticError{
 			Summary: "No credentials configured",
 			Detail:  "This needs a request to the Management API. " + how,
+
+			StopsRun: true,
 		}
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -212,8 +213,15 @@ func (p *m2mProvider) Configure(
 		// their run.
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
-	r := p.start(settings, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	var mistakes diag.Diagnostics
+	r := p.start(settings, &mistakes)
+	switch {
+	case mistakes.HasError() && !hasConfiguration(req.Config):
+		// Without a provider block, Terraform would answer an error here with the advice to add
+		// one. The types report mistakes of the environment instead, at their first use.
+		r = &run.Run{Connection: settings.connection(), Mistakes: mistakes}
+	case mistakes.HasError():
+		resp.Diagnostics.Append(mistakes...)
 		return
 	}
 	r.MayBeOpenTofu = openTofuVersions.MatchString(req.TerraformVersion)
@@ -226,6 +234,16 @@ func (p *m2mProvider) Configure(
 // openTofuVersions match the versions that OpenTofu 1.11 and 1.12 report to providers. The last
 // Terraform 1.11 is 1.11.4. OpenTofu 1.12 reports 1.13.0, as Terraform 1.13.0 does.
 var openTofuVersions = regexp.MustCompile(`^1\.11\.([5-9]|[1-9]\d)|^1\.13\.0$`)
+
+// hasConfiguration reports whether the configuration sets any argument of the provider.
+func hasConfiguration(config tfsdk.Config) bool {
+	for _, value := range attribute.ValuesOf(config.Raw) {
+		if !value.IsNull() {
+			return true
+		}
+	}
+	return false
+}
 
 // start creates the run that the types of the provider share.
 func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run {

@@ -39,6 +39,15 @@ func (s setting) source() string {
 	return "the provider's " + s.attribute
 }
 
+// report adds an error about the value, on its attribute if the configuration set it.
+func (s setting) report(diags *diag.Diagnostics, summary, detail string) {
+	if s.attribute == "" {
+		diags.AddError(summary, detail)
+		return
+	}
+	diags.AddAttributeError(path.Root(s.attribute), summary, detail)
+}
+
 // says returns a sentence about the value.
 func (s setting) says(err error) string {
 	return report.Capitalize(s.source()) + " " + err.Error() + "."
@@ -121,6 +130,7 @@ func (s *settings) whyUnusable() error {
 				"be known only after apply. Apply what it depends on first (terraform apply "+
 				"-target=…), or use a value that is known at plan.",
 				strings.Join(unknown, ", ")),
+			StopsRun: true,
 		}
 	case !s.domain.isSet():
 		return &report.DiagnosticError{
@@ -128,6 +138,7 @@ func (s *settings) whyUnusable() error {
 			Detail: "This needs a request to the tenant. Set the provider's domain, or the " +
 				"environment variable AUTH0_DOMAIN, " +
 				"to the host of the tenant, such as acme.eu.auth0.com.",
+			StopsRun: true,
 		}
 	default:
 		return nil
@@ -140,7 +151,7 @@ func (s settings) baseURL(diags *diag.Diagnostics) *url.URL {
 	}
 	base, err := m2m.ParseDomain(s.domain.value)
 	if err != nil {
-		diags.AddAttributeError(path.Root("domain"), "Invalid domain",
+		s.domain.report(diags, "Invalid domain",
 			report.Capitalize(s.domain.source())+": "+err.Error()+".")
 	}
 	return base
@@ -153,7 +164,7 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 		return nil
 	}
 	fail := func(err error) *x509.CertPool {
-		diags.AddAttributeError(path.Root("ca_cert_file"), "Invalid CA certificates",
+		s.caCertFile.report(diags, "Invalid CA certificates",
 			report.Capitalize(s.caCertFile.source())+": "+err.Error()+".")
 		return nil
 	}
@@ -180,7 +191,7 @@ func (s settings) connection() report.Connection {
 	c := report.Connection{
 		Domain: s.domain.value, DomainSource: s.domain.source(),
 		Login: s.login(), Proof: s.proof(), UsesToken: s.usesToken(),
-		TokenFileSource: s.apiTokenFile.source(),
+		TokenFileSource: s.apiTokenFile.source(), Reported: &report.Reported{},
 		Tenant: strings.TrimSuffix(
 			strings.TrimPrefix(s.managementAudience(), "https://"), "/api/v2/",
 		),

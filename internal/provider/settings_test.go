@@ -412,41 +412,52 @@ func TestSettings_invisibleCharacters(t *testing.T) {
 		want   string
 	}{
 		"id": {
-			providerModel{ClientID: text("id ")}, nil, path.Root("client_id"),
+			providerModel{ClientID: text("id ")},
+			nil, path.Root("client_id"),
 			"The provider's client_id ends with white space.",
 		},
 		"secret": {
-			providerModel{ClientSecret: text("hush\n")}, nil, path.Empty(),
+			providerModel{ClientSecret: text("hush\n")},
+			nil, path.Empty(),
 			"The provider's client_secret ends with a line break.",
 		},
 		"secret with a mark": {
-			providerModel{ClientSecret: text("\ufeffhush")}, nil, path.Empty(),
+			providerModel{ClientSecret: text("\ufeffhush")},
+			nil, path.Empty(),
 			"The provider's client_secret" + mark,
 		},
 		"token with a mark": {
-			providerModel{APIToken: text("\ufeffhush\n")}, nil, path.Empty(),
+			providerModel{APIToken: text("\ufeffhush\n")},
+			nil, path.Empty(),
 			"The provider's api_token" + mark,
 		},
 		"token of several words": {
-			providerModel{APIToken: text("hush hush")}, nil, path.Empty(),
+			providerModel{APIToken: text("hush hush")},
+			nil, path.Empty(),
 			"The provider's api_token contains something other than a token, which is one word " +
 				"of ASCII characters.",
 		},
 		"token from a file": {providerModel{APIToken: text("hush\n")}, nil, path.Empty(), ""},
 		"path": {
-			providerModel{APITokenFile: text("/run/token\n")}, nil, path.Root("api_token_file"),
+			providerModel{APITokenFile: text("/run/token\n")},
+			nil, path.Root("api_token_file"),
 			"The provider's api_token_file ends with a line break.",
 		},
 		"audience": {
-			providerModel{Audience: text("\thttps://acme/api/v2/")}, nil, path.Root("audience"),
+			providerModel{Audience: text("\thttps://acme/api/v2/")},
+			nil, path.Root("audience"),
 			"The provider's audience begins with white space.",
 		},
 		"variable": {
-			providerModel{}, map[string]string{"AUTH0_CLIENT_SECRET": "\ufeffhush\n"}, path.Empty(),
+			providerModel{},
+			map[string]string{"AUTH0_CLIENT_SECRET": "\ufeffhush\n"},
+			path.Empty(),
 			"The environment variable AUTH0_CLIENT_SECRET" + mark,
 		},
 		"variable with the id": {
-			providerModel{}, map[string]string{"AUTH0_CLIENT_ID": "\ufeffid"}, path.Empty(),
+			providerModel{},
+			map[string]string{"AUTH0_CLIENT_ID": "\ufeffid"},
+			path.Empty(),
 			"The environment variable AUTH0_CLIENT_ID" + mark,
 		},
 		"variable with white space": {

@@ -44,8 +44,8 @@ func TestValidators_ignoreUnknownValues(t *testing.T) {
 func TestTrimmed_namesTheAttribute(t *testing.T) {
 	t.Parallel()
 	for want, v := range map[string]validator.String{
-		"client_id ends with a line break.":     Trimmed(),
-		"client_secret ends with a line break.": TrimmedSecret(),
+		"client_id ends with a line break.":                                                 Trimmed(),
+		"client_secret ends with a line break.":                                             TrimmedSecret(),
 		"signing_secret ends with a line break. The API treats this as part of the secret.": Secret(),
 	} {
 		at := path.Root(strings.Fields(want)[0])

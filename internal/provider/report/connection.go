@@ -20,4 +20,6 @@ type Connection struct {
 	// KeyAlg is the algorithm of the private key that the provider logs in with. It is
 	// empty if it logs in without a key.
 	KeyAlg string
+	// Reported remembers what has been reported in this run.
+	Reported *Reported
 }

@@ -14,14 +14,19 @@ import (
 )
 
 // DiagnosticError is an error that already has the text of its diagnostic.
-type DiagnosticError struct{ Summary, Detail string }
+type DiagnosticError struct {
+	Summary, Detail string
+	// StopsRun reports that the problem stops every request of the run.
+	StopsRun bool
+}
 
 func (e *DiagnosticError) Error() string { return e.Summary }
 
 // ErrOwnedTwice is returned when a second resource of a run creates or adopts the same object.
 var ErrOwnedTwice = errors.New("another resource of this run has created or adopted it")
 
-// Report adds a diagnostic that says what happened, to which object, and what to do.
+// Report adds a diagnostic that says what happened, to which object, and what to do. A problem that
+// stops every request of the run is reported in full only once.
 func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 	var (
 		problem   *DiagnosticError
@@ -30,11 +35,15 @@ func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 		uncertain *m2m.UncertainError
 		answer    *m2m.Error
 	)
+	if summary, detail, ok := c.again(op, err); ok {
+		diags.AddError(summary, detail)
+		return
+	}
 	switch {
 	case errors.As(err, &problem):
 		diags.AddError(problem.Summary, problem.Detail)
 	case errors.As(err, &login):
-		diags.AddError("Unable to log in to the Management API", c.explainLogin(login))
+		diags.AddError(loginFailed, c.explainLogin(login))
 	case errors.Is(err, ErrOwnedTwice):
 		diags.AddError(op.Summary(), fmt.Sprintf("Another resource has already created or "+
 			"adopted the %s in this run. Two resources that manage the same object undo each "+

@@ -75,6 +75,8 @@ type Run struct {
 	MayBeOpenTofu bool
 	// Unusable is why no request can be made, or nil.
 	Unusable error
+	// Mistakes are why the provider cannot be used at all. Each type reports them.
+	Mistakes diag.Diagnostics
 
 	mu sync.Mutex
 
@@ -105,7 +107,9 @@ func Of(data any, diags *diag.Diagnostics) *Run {
 		diags.AddError(
 			"Unexpected provider data", "This is a bug in the provider; please report it.",
 		)
+		return nil
 	}
+	r.Reported.Mistakes(diags, r.Mistakes)
 	return r
 }
 
