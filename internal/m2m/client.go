@@ -10,8 +10,8 @@
 //	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope
 //	endpoints  resource_servers, client_grants, organization_client_grants, clients,
 //	           organizations; create, pages, field
-//	tokens     tokens, token, token_share, credentials, login, token_file, text; verify, keys, jwt,
-//	           thumbprint
+//	tokens     tokens, token, token_share, credentials, login, token_file, text; verify, keys,
+//	           jwt, thumbprint
 //	transport  request; chain, retry, wait, log, network, proxy; errors, redact
 package m2m
 

@@ -4,6 +4,7 @@
 package m2m
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -125,7 +126,7 @@ func AssertionAlgs() []string { return []string{"RS256", "RS384", "PS256"} }
 func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return nil, errors.New(PEMFault(text))
+		return nil, errors.New(cmp.Or(PEMFault(text), notPEM))
 	}
 	if block.Type == "ENCRYPTED PRIVATE KEY" ||
 		strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {

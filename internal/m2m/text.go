@@ -56,8 +56,8 @@ var indentedPEM = regexp.MustCompile(`(?m)^[ \t]+-----(BEGIN|END) `)
 
 const notPEM = "this is not PEM"
 
-// PEMFault says why a text contains no PEM block, or returns "" if it contains one. It reveals
-// nothing about the text.
+// PEMFault says why no PEM block is found in a text that was meant to be PEM, or returns "" if it
+// does not know. It reveals nothing about the text.
 func PEMFault(text string) string {
 	trimmed := strings.TrimSpace(text)
 	block, _ := pem.Decode([]byte(text))
@@ -67,7 +67,7 @@ func PEMFault(text string) string {
 	case strings.HasPrefix(trimmed, byteOrderMark):
 		return "the text " + startsWithMark
 	case !strings.Contains(text, "-----BEGIN "):
-		return notPEM
+		return ""
 	case strings.Contains(text, `\n`):
 		return `the line breaks are written as \n, which is two characters each; they must be ` +
 			"real line breaks"
@@ -78,6 +78,6 @@ func PEMFault(text string) string {
 	case indentedPEM.MatchString(text):
 		return "the lines are indented; remove the white space at their beginnings"
 	default:
-		return notPEM
+		return ""
 	}
 }

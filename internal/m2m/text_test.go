@@ -82,7 +82,8 @@ func TestParsePrivateKey_namesTheMistake(t *testing.T) {
 			t.Errorf("a usable key is refused: %v", err)
 		}
 	}
-	if _, err := Thumbprint(strings.ReplaceAll(publicPEM(t, &rsaKey().PublicKey), "\n", `\n`)); err == nil ||
+	public := strings.ReplaceAll(publicPEM(t, &rsaKey().PublicKey), "\n", `\n`)
+	if _, err := Thumbprint(public); err == nil ||
 		!strings.HasPrefix(err.Error(), `the line breaks are written as \n`) {
 		t.Error(err)
 	}

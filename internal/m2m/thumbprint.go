@@ -4,6 +4,7 @@
 package m2m
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
@@ -21,7 +22,7 @@ import (
 func Thumbprint(text string) (string, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return "", errors.New(PEMFault(text))
+		return "", errors.New(cmp.Or(PEMFault(text), notPEM))
 	}
 	var public any
 	var err error

@@ -361,11 +361,14 @@ func TestSettings_badKey(t *testing.T) {
 		"":   "this is not PEM",
 		"-----BEGIN RSA PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n-----END RSA PRIVATE KEY-----\n": `the PEM block "RSA PRIVATE KEY" contains no private key`,
 		"-----BEGIN RSA PRIVATE KEY-----\\n" + line +
-			"\\n-----END RSA PRIVATE KEY-----\\n": `the line breaks are written as \n, which is two characters each; they must be real line breaks. It must be`,
+			"\\n-----END RSA PRIVATE KEY-----\\n": `the line breaks are written as \n, ` +
+			"which is two characters each; they must be real line breaks. It must be",
 		"-----BEGIN ENCRYPTED PRIVATE KEY-----\nTUlJRXZTZWNyZXQ=\n" +
-			"-----END ENCRYPTED PRIVATE KEY-----\n": "the key is encrypted; decrypt it first, for example with openssl pkey. It must be",
+			"-----END ENCRYPTED PRIVATE KEY-----\n": "the key is encrypted; decrypt it first, " +
+			"for example with openssl pkey. It must be",
 		"-----BEGIN PRIVATE KEY-----\n  " + line +
-			"\n  -----END PRIVATE KEY-----\n": "the lines are indented; remove the white space at their beginnings. It must be",
+			"\n  -----END PRIVATE KEY-----\n": "the lines are indented; remove the white space " +
+			"at their beginnings. It must be",
 		testkeys.PublicPEM(): `the PEM block "PUBLIC KEY" contains no private key`,
 	} {
 		for from, s := range map[string]settings{

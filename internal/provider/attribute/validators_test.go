@@ -43,10 +43,11 @@ func TestValidators_ignoreUnknownValues(t *testing.T) {
 
 func TestTrimmed_namesTheAttribute(t *testing.T) {
 	t.Parallel()
+	const kept = " The API treats this as part of the secret."
 	for want, v := range map[string]validator.String{
-		"client_id ends with a line break.":                                                 Trimmed(),
-		"client_secret ends with a line break.":                                             TrimmedSecret(),
-		"signing_secret ends with a line break. The API treats this as part of the secret.": Secret(),
+		"client_id ends with a line break.":             Trimmed(),
+		"client_secret ends with a line break.":         TrimmedSecret(),
+		"signing_secret ends with a line break." + kept: Secret(),
 	} {
 		at := path.Root(strings.Fields(want)[0])
 		var resp validator.StringResponse

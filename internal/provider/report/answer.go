@@ -74,8 +74,8 @@ func (c *Connection) explainUnauthorized(answer *m2m.Error) string {
 	expired := strings.HasPrefix(answer.Message, "Expired token")
 	switch {
 	case expired && c.UsesToken:
-		return Capitalize(c.Login) + " has expired. Replace it with a new one. If it should still " +
-			"be valid, check the clock of this machine."
+		return Capitalize(c.Login) + " has expired. Replace it with a new one. If it should " +
+			"still be valid, check the clock of this machine."
 	case expired:
 		return "The login as " + c.Login + " succeeded, but the token that it returned has " +
 			"expired. Check the token lifetime of the Management API, and the clock of this " +

@@ -18,9 +18,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// Reported remembers which problems of a run have been reported. A problem that stops every request,
-// such as a refused login, is reported in full for one object and in short for the others. A nil
-// Reported remembers nothing.
+// Reported remembers which problems of a run have been reported. A problem that stops every
+// request, such as a refused login, is reported in full for one object and in short for the others.
+// A nil Reported remembers nothing.
 type Reported struct {
 	mu    sync.Mutex
 	known map[string]bool

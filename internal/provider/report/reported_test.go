@@ -101,7 +101,8 @@ func TestReport_otherProblemIsReportedInFull(t *testing.T) {
 	for _, status := range []int{401, 403} {
 		var diags diag.Diagnostics
 		connection.Report(&diags, Operation{}, &m2m.LoginError{Err: &m2m.Error{Status: status}})
-		if !strings.HasPrefix(diags[0].Detail(), fmt.Sprint("The token endpoint answered: ", status)) {
+		want := fmt.Sprint("The token endpoint answered: ", status)
+		if !strings.HasPrefix(diags[0].Detail(), want) {
 			t.Errorf("%d: %v", status, diags)
 		}
 	}
