@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -16,7 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
-// readAPI reads m2m_resource_server and returns the details of its errors.
+// readAPI reads m2m_resource_server and returns the diagnostics.
 func readAPI(p *protocol.Protocol, identifier string) []*tfprotov6.Diagnostic {
 	p.T.Helper()
 	const typeName = "m2m_resource_server"
@@ -36,9 +37,9 @@ func readAPI(p *protocol.Protocol, identifier string) []*tfprotov6.Diagnostic {
 func TestProvider_refusingProxyIsNamed(t *testing.T) {
 	t.Parallel()
 	const pass = "hush-of-the-proxy"
-	asked := 0
+	var asked atomic.Int32
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked++
+		asked.Add(1)
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	}))
 	t.Cleanup(proxy.Close)
@@ -49,8 +50,8 @@ func TestProvider_refusingProxyIsNamed(t *testing.T) {
 	diags := readAPI(p, acctest.OrdersAPI)
 	want := "The proxy " + proxy.URL + " (from the environment variable HTTPS_PROXY) did not " +
 		"connect to the tenant acme.eu.auth0.com: 407 Proxy Authentication Required."
-	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail, want) || asked != 1 {
-		t.Errorf("%v after %d requests, want %s", diags, asked, want)
+	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail, want) || asked.Load() != 1 {
+		t.Errorf("%v after %d requests, want %s", diags, asked.Load(), want)
 	}
 	if strings.Contains(p.Log.String(), pass) || strings.Contains(diags[0].Detail, pass) {
 		t.Error("the password of the proxy can be seen")
