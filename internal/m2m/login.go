@@ -37,7 +37,7 @@ type login struct {
 	current string
 	renewAt time.Time
 
-	refused error     // Why the token endpoint refused the credentials; nil if it did not.
+	refused error     // Why the last login was refused; nil if it was not.
 	until   time.Time // When to ask again after a refusal; zero means never.
 }
 
@@ -146,7 +146,12 @@ func useFor(left time.Duration) time.Duration {
 	return left - min(renewBefore, left/2)
 }
 
+// refusal reports whether the token endpoint, or a proxy in front of it, would refuse the same login
+// again.
 func refusal(err error) bool {
+	if proxy, ok := errors.AsType[*ProxyError](err); ok {
+		return proxy.refuses()
+	}
 	var answer *Error
 	return errors.As(err, &answer) && !answer.NotJSON &&
 		(answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden)

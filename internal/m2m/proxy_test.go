@@ -62,6 +62,28 @@ func TestProxy_refusalIsTheProxys(t *testing.T) {
 	}
 }
 
+// A proxy may lock an account whose password is wrong, so it is not asked once per object.
+func TestProxy_refusedLoginIsCached(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	})
+	c := clientOf(t, "acme.eu.auth0.com", withLogin, func(cfg *Config) {
+		cfg.Getenv = func(name string) string {
+			return map[string]string{"HTTPS_PROXY": s.URL}[name]
+		}
+	})
+	for range 3 {
+		err := getOrders(t.Context(), c)
+		if fault, ok := errors.AsType[*ProxyError](err); !ok || fault.Status != 407 {
+			t.Error(err)
+		}
+	}
+	if lines := s.lines(); len(lines) != 1 {
+		t.Errorf("the proxy was asked %d times", len(lines))
+	}
+}
+
 func TestProxy_faults(t *testing.T) {
 	t.Parallel()
 	closed := closedPort(t)
