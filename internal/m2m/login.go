@@ -146,8 +146,8 @@ func useFor(left time.Duration) time.Duration {
 	return left - min(renewBefore, left/2)
 }
 
-// refusal reports whether the token endpoint, or a proxy in front of it, would refuse the same login
-// again.
+// refusal reports whether the token endpoint, or a proxy in front of it, would refuse the same
+// login again.
 func refusal(err error) bool {
 	if proxy, ok := errors.AsType[*ProxyError](err); ok {
 		return proxy.refuses()
