@@ -144,8 +144,9 @@ func TestAccResourceServer_adoptedDiffersFromPlan(t *testing.T) {
 			Config:            config,
 			ConfigStateChecks: []statecheck.StateCheck{adopted},
 			ExpectError: text.Says("differs from the plan in: name. The tenant may " +
-				"not allow the planned values. The object is not managed here yet. The next " +
-				"apply will adopt it again."),
+				"not allow the planned values. The object is not managed here yet. Change the " +
+				"configuration to match the tenant. With use_existing = true, the next apply will " +
+				"adopt it."),
 		},
 		resource.TestStep{
 			Config:           config,

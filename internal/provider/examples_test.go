@@ -23,8 +23,9 @@ import (
 )
 
 // exampleVariables are values for the variables that examples declare.
-func exampleVariables() config.Variables {
+func exampleVariables(n *acctest.Tenant) config.Variables {
 	return config.Variables{
+		"tenant_url":             config.StringVariable(n.URL()),
 		"client_id":              config.StringVariable(testserver.MachineClientID),
 		"api":                    config.StringVariable(testserver.SampleAPIAudience),
 		"client_name":            config.StringVariable("Machine Client"),
@@ -49,9 +50,9 @@ func readExample(t *testing.T, path string) string {
 	return string(text)
 }
 
-func variablesOf(text string) config.Variables {
+func variablesOf(n *acctest.Tenant, text string) config.Variables {
 	used := config.Variables{}
-	for name, value := range exampleVariables() {
+	for name, value := range exampleVariables(n) {
 		if strings.Contains(text, fmt.Sprintf("variable %q", name)) {
 			used[name] = value
 		}
@@ -110,7 +111,7 @@ func TestAccExamples(t *testing.T) {
 			}
 			test := resource.TestCase{
 				Steps: []resource.TestStep{{
-					Config: text, ConfigVariables: variablesOf(text),
+					Config: text, ConfigVariables: variablesOf(n, text),
 					ConfigStateChecks: []statecheck.StateCheck{n.Expect(
 						acctest.Writes(writes...).InAnyOrder().WithoutBodies(),
 					)},
@@ -176,7 +177,7 @@ func TestAccExamples_import(t *testing.T) {
 			n.Run(resource.TestCase{
 				TerraformVersionChecks: acctest.NeedsWriteOnly(),
 				Steps: []resource.TestStep{{
-					Config: text + imports + blocks, ConfigVariables: variablesOf(text),
+					Config: text + imports + blocks, ConfigVariables: variablesOf(n, text),
 					ConfigPlanChecks: acctest.Planned(r.Example.Address, r.Example.Planned),
 					ConfigStateChecks: []statecheck.StateCheck{n.Expect(
 						acctest.Writes(r.Example.ImportWrites...).InAnyOrder().WithoutBodies(),

@@ -5,6 +5,7 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 func TestAccResourceServer_managementAPIChanges(t *testing.T) {
@@ -179,5 +181,96 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 		resource.TestStep{Config: config("token_lifetime = 500"), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(`PATCH resource-servers/{id} {"token_lifetime":500}`)),
 		}},
+	)
+}
+
+// What the template chooses is taken as it is. A configured value that the template ignores is sent
+// again.
+func TestAccResourceServer_systemAPIFromTemplate(t *testing.T) {
+	for _, path := range []string{"/me/", "/my-org/"} {
+		t.Run(path, func(t *testing.T) {
+			n := acctest.NewTenant(t)
+			identifier := n.URL() + path
+			created := fmt.Sprintf(`POST resource-servers {"identifier":%q}`, identifier)
+			n.Test(
+				resource.TestStep{
+					Config: acctest.SystemConfig(identifier),
+					ConfigStateChecks: []statecheck.StateCheck{
+						n.Expect(acctest.Writes(created)),
+						statecheck.ExpectKnownValue(
+							acctest.SystemName, tfjsonpath.New("proof_of_possession").AtMapKey(
+								"mechanism",
+							), knownvalue.StringExact("dpop"),
+						),
+					},
+				},
+				resource.TestStep{
+					Config:           acctest.SystemConfig(identifier),
+					ConfigPlanChecks: acctest.EmptyPlan(),
+				},
+				// Removing the block keeps the value of the template, too.
+				resource.TestStep{
+					Config: acctest.SystemConfig(
+						identifier, `proof_of_possession = { mechanism = "dpop", required = true }`,
+					),
+					ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+						`PATCH resource-servers/{id} {"proof_of_possession":{"mechanism":"dpop","required":true}}`,
+					))},
+				},
+				resource.TestStep{
+					Config:           acctest.SystemConfig(identifier),
+					ConfigPlanChecks: acctest.EmptyPlan(),
+				},
+			)
+		})
+	}
+}
+
+func TestAccResourceServer_systemAPIDiffersFromTemplate(t *testing.T) {
+	n := acctest.NewTenant(t)
+	identifier := n.URL() + "/me/"
+	config := acctest.SystemConfig(identifier, "token_lifetime = 900")
+	n.Test(
+		resource.TestStep{
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				fmt.Sprintf(
+					`POST resource-servers {"identifier":%q,"token_lifetime":900}`, identifier,
+				), `PATCH resource-servers/{id} {"token_lifetime":900}`,
+			))},
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
+	)
+}
+
+// A system API cannot be replaced, so an apply that fails must not taint it.
+func TestAccResourceServer_systemAPIIsNeverTainted(t *testing.T) {
+	n := acctest.NewTenant(t)
+	identifier := n.URL() + "/me/"
+	created := fmt.Sprintf(`POST resource-servers {"identifier":%q,"token_lifetime":900}`, identifier)
+	n.Next("PATCH /api/v2/resource-servers/{id}", testserver.Refuse(http.StatusBadRequest))
+	n.Test(
+		resource.TestStep{
+			Config: acctest.SystemConfig(identifier, "token_lifetime = 900"),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				created, `PATCH resource-servers/{id} {"token_lifetime":900}`,
+			))},
+			ExpectError: text.Says("Unable to create resource server"),
+		},
+		resource.TestStep{
+			Config: acctest.SystemConfig(
+				identifier, "token_lifetime = 900", "use_existing = true",
+			),
+			ConfigPlanChecks: acctest.Planned(acctest.SystemName, plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				created, `PATCH resource-servers/{id} {"token_lifetime":900}`,
+			))},
+		},
+		resource.TestStep{
+			Config: acctest.SystemConfig(
+				identifier, "token_lifetime = 900", "use_existing = true",
+			),
+			ConfigPlanChecks: acctest.EmptyPlan(),
+		},
 	)
 }

@@ -30,3 +30,14 @@ resource "m2m_resource_server" "reports" {
   signing_secret_wo         = var.reports_signing_secret
   signing_secret_wo_version = 1
 }
+
+# The My Account API, which the tenant creates from a template. The My Organization API has the path
+# /my-org/ instead.
+variable "tenant_url" {
+  type        = string
+  description = "URL of the tenant, such as https://acme.eu.auth0.com (not a custom domain)."
+}
+
+resource "m2m_resource_server" "my_account" {
+  identifier = "${var.tenant_url}/me/"
+}

@@ -34,7 +34,9 @@ var ResourceServer = &Resource{
 		proof_of_possession.required proof_of_possession.required_for authorization_policy
 		authorization_policy.policy_id`,
 	Example: Example{
-		Writes:  []string{"POST resource-servers", "POST resource-servers"},
+		Writes: []string{
+			"POST resource-servers", "POST resource-servers", "POST resource-servers",
+		},
 		Address: OrdersName,
 		ID:      regexp.MustCompile(`[0-9a-f]{24}`),
 		Existing: func(d Dashboard) (string, string) {
@@ -42,7 +44,9 @@ var ResourceServer = &Resource{
 				"/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`,
 			), ""
 		},
-		Planned:      plancheck.ResourceActionUpdate,
-		ImportWrites: []string{"PATCH resource-servers/{id}", "POST resource-servers"},
+		Planned: plancheck.ResourceActionUpdate,
+		ImportWrites: []string{
+			"PATCH resource-servers/{id}", "POST resource-servers", "POST resource-servers",
+		},
 	},
 }

@@ -30,8 +30,9 @@ type Operation struct {
 	Object string
 	// TypeName is the Terraform type, for import blocks.
 	TypeName string
-	// LeavesToTenant reports that the tenant chooses the values that the configuration omits.
-	LeavesToTenant bool
+	// LeavesToTenant reports whether the tenant chooses the value of an attribute that the
+	// configuration omits. Nil means that it chooses none.
+	LeavesToTenant func(attribute string) bool
 	// ImportOnly reports that the type has no use_existing, so an existing object must be
 	// imported.
 	ImportOnly bool

@@ -6,6 +6,7 @@ package resourceserver
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -84,4 +85,26 @@ func (r *serverResource) adoption(
 		out.removed = run.MapScopes(tenant.Scopes).Without(run.MapScopes(plan.Scopes))
 	}
 	return out
+}
+
+// completeTemplate sends the planned values that differ from the template of a new system API. A
+// create ignores most values in its body (API contract 3.12). If the tenant refuses them, the state
+// does not get the API: it would be tainted, and a system API cannot be replaced.
+func (r *serverResource) completeTemplate(
+	ctx context.Context, op report.Operation, created m2m.ResourceServer, planned tfsdk.Plan,
+	diags *diag.Diagnostics,
+) (m2m.ResourceServer, error) {
+	changes := r.adoption(ctx, created, planned, types.StringNull(), diags).changes
+	if changes == (m2m.ResourceServerProperties{}) {
+		return created, nil
+	}
+	updated, err := r.run.API.ResourceServers.Update(ctx, created.ID, changes)
+	if err != nil {
+		diags.AddWarning(fmt.Sprintf("The %s is not in the state", op.Object),
+			fmt.Sprintf("The tenant created the %s from its template, but refused the values of "+
+				"the configuration (%s). Correct them, and set use_existing = true, so that the "+
+				"next apply adopts the API.",
+				op.Object, strings.Join(attribute.NamesOf(changes), ", ")))
+	}
+	return updated, err
 }

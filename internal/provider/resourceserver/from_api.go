@@ -14,11 +14,15 @@ import (
 )
 
 // fromAPI sets the values from a Management API response. It omits the signing secret if the
-// write-only form keeps the secret out of the state.
+// write-only form keeps the secret out of the state. An empty list stays null if it was null.
 func (m *serverModel) fromAPI(
 	ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics,
 ) {
+	omitted := m.AuthorizationDetails.IsNull() || m.AuthorizationDetails.IsUnknown()
 	m.serverValues.fromAPI(ctx, server, diags)
+	if omitted {
+		m.AuthorizationDetails = noneIfEmpty(m.AuthorizationDetails)
+	}
 	m.SigningSecret = types.StringPointerValue(server.SigningSecret)
 	if !m.SigningSecretWOVersion.IsNull() {
 		m.SigningSecret = types.StringNull()

@@ -66,4 +66,8 @@ func (r *serverResource) ImportState(
 	resp.Diagnostics.Append(resp.State.SetAttribute(
 		ctx, path.Root("identifier"), found.Identifier,
 	)...)
+	// With an empty list in the state, [] in the configuration is no change, and neither is null.
+	resp.Diagnostics.Append(resp.State.SetAttribute(
+		ctx, path.Root("authorization_details"), noDetails,
+	)...)
 }

@@ -124,6 +124,7 @@ var (
 	authorizationDetailType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"type": types.StringType,
 	}}
+	noDetails              = types.ListValueMust(authorizationDetailType, nil)
 	proofOfPossessionTypes = map[string]attr.Type{
 		"mechanism": types.StringType, "required": types.BoolType, "required_for": types.StringType,
 	}

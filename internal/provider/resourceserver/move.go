@@ -168,6 +168,7 @@ func (r *serverResource) MoveState(context.Context) []resource.StateMover {
 			state.TokenEncryption = tokenEncryptionFromAPI(
 				ctx, server.TokenEncryption, pem, &resp.Diagnostics,
 			)
+			state.AuthorizationDetails = noDetails
 			state.fromAPI(ctx, server, &resp.Diagnostics)
 			if len(server.Scopes) == 0 {
 				// The auth0 provider keeps scopes in other resources. The refresh reads them.

@@ -58,6 +58,12 @@ func (r *serverResource) ModifyPlan(
 		return
 	}
 
+	kind := systemKind(r.run, prior.serverValues)
+	if creating {
+		kind = systemKind(r.run, plan.serverValues)
+	}
+	planOmitted(kind, req.Config, req.State, &resp.Plan)
+
 	// A tenant keeps lifetimes that it would no longer accept (API contract 3.12), so only changes
 	// are checked. Terraform plans a replacement a second time, as a create.
 	replacing := !creating && !plan.Identifier.Equal(prior.Identifier)

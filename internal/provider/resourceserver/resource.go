@@ -49,7 +49,8 @@ func (r *serverResource) operation(
 	return report.Operation{
 		Verb: verb, Kind: "resource server",
 		Object:   run.APIObject(m.Identifier.ValueString()),
-		TypeName: "m2m_resource_server", Attributes: attributes, LeavesToTenant: true,
+		TypeName: "m2m_resource_server", Attributes: attributes,
+		LeavesToTenant: leavesToTenant(systemKind(r.run, m)),
 	}
 }
 
@@ -96,13 +97,14 @@ func (r *serverResource) Create(
 		return
 	}
 
+	kind := systemKind(r.run, plan.serverValues)
 	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
 		func() (m2m.ResourceServer, string, error) {
 			in := m2m.NewResourceServer{
 				Identifier:               plan.Identifier.ValueString(),
 				ResourceServerProperties: changes,
 			}
-			return r.createOrFind(ctx, in, systemKind(r.run, plan.serverValues))
+			return r.createOrFind(ctx, in, kind)
 		},
 		func(id string) (m2m.ResourceServer, error) {
 			return r.adopt(ctx, op, id, req.Plan, config.SigningSecretWO, &resp.Diagnostics)
@@ -111,10 +113,21 @@ func (r *serverResource) Create(
 		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}
+	if !adopted && kind == run.OnDemandAPI {
+		created, err = r.completeTemplate(ctx, op, created, req.Plan, &resp.Diagnostics)
+		if err != nil {
+			r.run.Report(&resp.Diagnostics, op, err)
+			return
+		}
+	}
 
-	// The API exists now. Write the state even if something fails, or its id is lost.
+	// The API exists now. Write the state even if something fails, or its id is lost. A system API
+	// cannot be replaced, so it must not be tainted.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
-	tfstate.FinishCreate(ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, req, resp)
+	tfstate.FinishCreate(
+		ctx, &r.run.Connection, op, adopted || kind != run.NotSystem, plan.identity(), &plan, req,
+		resp,
+	)
 }
 
 func (r *serverResource) Read(

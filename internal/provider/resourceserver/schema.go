@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -46,8 +45,9 @@ func (r *serverResource) Schema(
 			"`token_lifetime`, " +
 			"`skip_consent_for_verifiable_first_party_clients` and " +
 			"`subject_type_authorization.user` can be changed. Other system APIs, such as the My " +
-			"Account API, are created from a template that sets their `name` and `scopes`. Some " +
-			"templates also set `proof_of_possession`, which the configuration must then repeat.",
+			"Account API, are created from a template that sets their `name`, their `scopes` and " +
+			"the other values that the configuration omits. An attribute that is removed from " +
+			"the configuration of a system API always keeps its value.",
 		Attributes: map[string]schema.Attribute{
 			"identifier": schema.StringAttribute{
 				Required: true,
@@ -214,6 +214,7 @@ func (r *serverResource) Schema(
 			},
 			"consent_policy": schema.StringAttribute{
 				Optional: true,
+				Computed: true,
 				MarkdownDescription: "Consent that transactional authorization requires. The " +
 					"only value is `transactional-authorization-with-mfa`. Removing it from the " +
 					"configuration clears it.",
@@ -224,9 +225,6 @@ func (r *serverResource) Schema(
 			"authorization_details": schema.ListNestedAttribute{
 				Optional: true,
 				Computed: true,
-				Default: listdefault.StaticValue(types.ListValueMust(
-					authorizationDetailType, nil,
-				)),
 				MarkdownDescription: "Types of rich authorization requests (RFC 9396) that the " +
 					"API supports. Removing it from the configuration clears it, as does `[]`.",
 				Validators: []validator.List{listvalidator.UniqueValues()},
@@ -244,8 +242,9 @@ func (r *serverResource) Schema(
 			},
 			"proof_of_possession": schema.SingleNestedAttribute{
 				Optional: true,
+				Computed: true,
 				MarkdownDescription: "Binds access tokens to a key of the client that uses them. " +
-					"Removing it from the configuration clears it.",
+					"Removing it from the configuration clears it, except for a system API.",
 				Attributes: map[string]schema.Attribute{
 					"mechanism": schema.StringAttribute{
 						Required:            true,
@@ -270,6 +269,7 @@ func (r *serverResource) Schema(
 			},
 			"authorization_policy": schema.SingleNestedAttribute{
 				Optional: true,
+				Computed: true,
 				MarkdownDescription: "Policy that decides on tokens for the API (early access). " +
 					"Removing it from the configuration clears it.",
 				Attributes: map[string]schema.Attribute{

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -38,9 +37,8 @@ func confirm(
 	for _, name := range slices.Sorted(maps.Keys(planned)) {
 		switch {
 		case satisfies(stored[name], planned[name]):
-		case op.LeavesToTenant && given[name].IsNull() && attributes[name].IsComputed() &&
-			!hasDefault(attributes[name]) &&
-			planned[name].IsFullyKnown():
+		case given[name].IsNull() && attributes[name].IsComputed() &&
+			op.LeavesToTenant != nil && op.LeavesToTenant(name) && planned[name].IsFullyKnown():
 			stored[name] = planned[name]
 		default:
 			differing = append(differing, name)
@@ -55,15 +53,6 @@ func confirm(
 			"the plan in: %s. The tenant may not allow the planned values.\n\n%s",
 			op.Verb, op.Object, strings.Join(differing, ", "), consequence))
 	return false
-}
-
-// hasDefault reports whether the provider, not the tenant, sets an attribute that the
-// configuration omits. It only knows list nested attributes, because resource servers are the only
-// type that leaves values to the tenant, and no other kind of attribute has a default there. A test
-// of their schema fails if that changes.
-func hasDefault(attribute any) bool {
-	list, ok := attribute.(schema.ListNestedAttribute)
-	return ok && list.Default != nil
 }
 
 // satisfies reports whether got matches the planned value. An unknown part of the plan accepts

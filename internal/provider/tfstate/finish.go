@@ -16,16 +16,17 @@ import (
 const (
 	afterCreate = "The object exists in the tenant, and the next apply will replace it. To keep " +
 		"it instead, change the configuration to match the tenant and run terraform untaint."
-	afterAdoption = "The object is not managed here yet. The next apply will adopt it again."
-	afterUpdate   = "The state now contains the values in the tenant. Run terraform plan to see " +
+	afterAdoption = "The object is not managed here yet. Change the configuration to match the " +
+		"tenant. With use_existing = true, the next apply will adopt it."
+	afterUpdate = "The state now contains the values in the tenant. Run terraform plan to see " +
 		"the differences."
 )
 
 // FinishCreate writes the identity and the state of an object that was created or adopted, and
 // then compares them with the plan. It writes first, because the object exists and its id must
-// not be lost.
+// not be lost. An object to keep existed before this run, or cannot be replaced.
 func FinishCreate(
-	ctx context.Context, c *report.Connection, op report.Operation, adopted bool,
+	ctx context.Context, c *report.Connection, op report.Operation, keep bool,
 	identity, model any, req resource.CreateRequest, resp *resource.CreateResponse,
 ) {
 	remember(
@@ -34,12 +35,12 @@ func FinishCreate(
 	SetIdentity(ctx, resp.Identity, identity, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 	consequence := afterCreate
-	if adopted {
+	if keep {
 		consequence = afterAdoption
 	}
-	if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, consequence) && adopted {
-		// If the state kept the object, Terraform would mark it as tainted and replace it. It
-		// existed before this run, so nothing is lost if the state does not contain it.
+	if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, consequence) && keep {
+		// If the state kept the object, Terraform would mark it as tainted and replace it. The
+		// object can be adopted, so nothing is lost if the state does not contain it.
 		resp.State.RemoveResource(ctx)
 	}
 }

@@ -111,7 +111,7 @@ func WarnOfUnmanaged(
 		switch {
 		case slices.Contains(given, name), part != "" && !slices.Contains(given, root):
 		case !ok || !kept.IsFullyKnown() || kept.IsNull() || !kept.Equal(prior[name]):
-		case !attributes[root].IsComputed() || hasDefault(attributes[root]):
+		case !attributes[root].IsComputed():
 		default:
 			value := attribute.Shown(kept)
 			if attributes[root].IsSensitive() {
