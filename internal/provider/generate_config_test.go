@@ -30,6 +30,9 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 			want := fmt.Sprintf(
 				"Plan: %d to import, 0 to add, 0 to change, 0 to destroy.", len(imports),
 			)
+			if strings.Contains(cli.Written()["generated.tf"], `"Read Branding"`) {
+				t.Error("the configuration contains the scopes of the Management API")
+			}
 			cli.Must("plan", "-out=planned")
 			if out := cli.Must("show", "planned"); !strings.Contains(out, want) {
 				t.Fatalf("no %q in:\n%s", want, out)

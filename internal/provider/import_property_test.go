@@ -204,11 +204,11 @@ func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
 	n.Create("/api/v2/resource-servers", fmt.Sprintf(`{"identifier":%q}`, myAccount))
 	out := []tenantImport{
 		importOf(
-			n, tenantObject{byKey: true}, acctest.ResourceServerPath(management),
-			"m2m_resource_server.management",
+			n, tenantObject{byKey: true, omitted: map[string]bool{"scopes": true}},
+			acctest.ResourceServerPath(management), "m2m_resource_server.management",
 		),
 		importOf(
-			n, tenantObject{omitted: map[string]bool{"name": true}},
+			n, tenantObject{omitted: map[string]bool{"name": true, "scopes": true}},
 			acctest.ResourceServerPath(myAccount), "m2m_resource_server.my_account",
 		),
 	}

@@ -92,3 +92,15 @@ func KnownWhole(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
 	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
 	return plan
 }
+
+// GivenOnly makes the attributes of a plan unknown that the configuration omits.
+func GivenOnly(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
+	planned := maps.Clone(ValuesOf(plan.Raw))
+	for name, value := range ValuesOf(config) {
+		if value.IsNull() {
+			planned[name] = tftypes.NewValue(value.Type(), tftypes.UnknownValue)
+		}
+	}
+	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
+	return plan
+}

@@ -77,6 +77,10 @@ func (r *grantResource) ImportState(
 		ctx, resp.Identity, grantIdentity{ID: types.StringValue(id)}, &resp.Diagnostics,
 	)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	// With an empty set in the state, [] in the configuration is no change, and neither is null.
+	resp.Diagnostics.Append(resp.State.SetAttribute(
+		ctx, path.Root("authorization_details_types"), noTypes,
+	)...)
 }
 
 // lookUp finds the id of a grant by its natural key.

@@ -75,7 +75,7 @@ func (m *grantValues) changes(
 			m.AllowAnyOrganization, prior.AllowAnyOrganization, m.AllowAnyOrganization.ValueBool,
 		),
 		AuthorizationDetailsTypes: attribute.Changed(m.AuthorizationDetailsTypes,
-			prior.AuthorizationDetailsTypes,
+			emptyIfNone(prior.AuthorizationDetailsTypes),
 			func() []string {
 				return attribute.StringsOf(ctx, m.AuthorizationDetailsTypes, diags)
 			}),
@@ -103,6 +103,29 @@ func (m *grantValues) fromAPI(ctx context.Context, grant m2m.ClientGrant, diags 
 	m.AuthorizationDetailsTypes = attribute.SetFromAPI(
 		ctx, append([]string{}, grant.AuthorizationDetailsTypes...), diags,
 	)
+}
+
+// fromAPI sets the values from a Management API response. An empty set of authorization details
+// types stays null if it was null.
+func (m *grantModel) fromAPI(ctx context.Context, grant m2m.ClientGrant, diags *diag.Diagnostics) {
+	omitted := m.AuthorizationDetailsTypes.IsNull() || m.AuthorizationDetailsTypes.IsUnknown()
+	m.grantValues.fromAPI(ctx, grant, diags)
+	if omitted && len(m.AuthorizationDetailsTypes.Elements()) == 0 {
+		m.AuthorizationDetailsTypes = types.SetNull(types.StringType)
+	}
+	if !grant.IsSystem {
+		m.IsSystem = types.BoolNull()
+	}
+}
+
+// noTypes is the empty set of authorization details types, which means the same as null.
+var noTypes = types.SetValueMust(types.StringType, nil)
+
+func emptyIfNone(set types.Set) types.Set {
+	if set.IsNull() {
+		return noTypes
+	}
+	return set
 }
 
 type grantIdentity struct {

@@ -60,6 +60,7 @@ func (r *grantResource) MoveState(context.Context) []resource.StateMover {
 				return
 			}
 			var state grantModel
+			state.AuthorizationDetailsTypes = noTypes
 			state.fromAPI(ctx, old.toAPI(), &resp.Diagnostics)
 			tfstate.SetIdentity(ctx, resp.TargetIdentity, state.identity(), &resp.Diagnostics)
 			resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)

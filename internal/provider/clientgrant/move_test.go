@@ -19,7 +19,7 @@ import (
 
 func TestClientGrant_move(t *testing.T) {
 	t.Parallel()
-	const least = `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`
+	const least = `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a","b"],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[]}`
 	for name, c := range map[string]protocol.MoveCase{
 		"of version 0.30": {
 			Address: incumbent.FirstAddress,
@@ -50,7 +50,7 @@ func TestClientGrant_move(t *testing.T) {
 		},
 		"without scopes": {
 			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":null,"scope":[]}`,
-			Want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[],"is_system":false}`,
+			Want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":false,"subject_type":"client","authorization_details_types":[]}`,
 		},
 		"with everything": {
 			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":["a"],"organization_usage":"Require","allow_any_organization":true,
@@ -60,12 +60,12 @@ func TestClientGrant_move(t *testing.T) {
 		},
 		"with all scopes": {
 			State: `{"id":"cgr_A","client_id":"c","audience":"urn:a","scopes":[],"allow_all_scopes":true}`,
-			Want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","allow_all_scopes":true,"subject_type":"client","authorization_details_types":[],"is_system":false}`,
+			Want:  `{"id":"cgr_A","client_id":"c","audience":"urn:a","allow_all_scopes":true,"subject_type":"client","authorization_details_types":[]}`,
 		},
 		"for a group": {
 			State: `{"id":"cgr_A","client_id":null,"audience":"urn:a","scopes":[],"default_for":"third_party_clients"}`,
 			Want: `{"id":"cgr_A","default_for":"third_party_clients","audience":"urn:a","scopes":[],"allow_all_scopes":false,
-				"subject_type":"client","authorization_details_types":[],"is_system":false}`,
+				"subject_type":"client","authorization_details_types":[]}`,
 		},
 		"empty": {State: `{}`, Refused: "it does not contain the id of a grant"},
 		"of other types": {

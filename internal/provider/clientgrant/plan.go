@@ -60,6 +60,7 @@ func (r *grantResource) ModifyPlan(
 		plan.Scopes = omittedScopes(plan.AllowAllScopes)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), plan.Scopes)...)
 	}
+	r.planOmitted(ctx, config, plan, req.State, &resp.Plan, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() {
 		r.warnOfReplacedAPI(ctx, plan.grantValues, &resp.Diagnostics)
 	}

@@ -105,7 +105,7 @@ func (r *grantResource) Create(
 	// A new grant has these values unless the request sets others.
 	fresh := grantValues{
 		AllowAllScopes:            types.BoolValue(false),
-		AuthorizationDetailsTypes: types.SetValueMust(types.StringType, nil),
+		AuthorizationDetailsTypes: noTypes,
 	}
 	changes := plan.changes(ctx, &fresh, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

@@ -32,7 +32,7 @@ func grantValue(attribute string, check knownvalue.Check) statecheck.StateCheck 
 func grantState(attributes string) statecheck.StateCheck {
 	return acctest.WholeState(acctest.GrantName,
 		fmt.Sprintf(`{"client_id":%q,"audience":%q,"default_for":null,"allow_all_scopes":false,"subject_type":"client",
-		"use_existing":null,"is_system":false,%s}`, testserver.MachineClientID,
+		"use_existing":null,"is_system":null,%s}`, testserver.MachineClientID,
 			testserver.SampleAPIAudience, attributes))
 }
 
@@ -46,7 +46,7 @@ func TestAccClientGrant_minimalConfiguration(t *testing.T) {
 				n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`))),
 				grantValue("id", knownvalue.StringRegexp(grantID)),
 				grantState(
-					`"scopes":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":[]`,
+					`"scopes":[],"organization_usage":null,"allow_any_organization":null,"authorization_details_types":null`,
 				),
 			},
 		},

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -105,7 +104,6 @@ func (r *grantResource) Schema(
 			"authorization_details_types": schema.SetAttribute{
 				Optional:    true,
 				Computed:    true,
-				Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, nil)),
 				ElementType: types.StringType,
 				MarkdownDescription: "Types of rich authorization requests (RFC 9396) that the " +
 					"grant allows; for `user` grants. Removing it from the configuration removes " +
@@ -125,8 +123,8 @@ func (r *grantResource) Schema(
 			},
 			"is_system": schema.BoolAttribute{
 				Computed: true,
-				MarkdownDescription: "Whether this is a system grant, which cannot be changed " +
-					"or deleted.",
+				MarkdownDescription: "`true` for a system grant, which cannot be changed or " +
+					"deleted; otherwise null.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 		},

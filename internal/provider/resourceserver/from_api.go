@@ -15,6 +15,7 @@ import (
 
 // fromAPI sets the values from a Management API response. It omits the signing secret if the
 // write-only form keeps the secret out of the state. An empty list stays null if it was null.
+// The scopes of a system API are null, because they cannot be managed.
 func (m *serverModel) fromAPI(
 	ctx context.Context, server m2m.ResourceServer, diags *diag.Diagnostics,
 ) {
@@ -22,6 +23,11 @@ func (m *serverModel) fromAPI(
 	m.serverValues.fromAPI(ctx, server, diags)
 	if omitted {
 		m.AuthorizationDetails = noneIfEmpty(m.AuthorizationDetails)
+	}
+	if server.IsSystem {
+		m.Scopes = types.MapNull(types.StringType)
+	} else {
+		m.IsSystem = types.BoolNull()
 	}
 	m.SigningSecret = types.StringPointerValue(server.SigningSecret)
 	if !m.SigningSecretWOVersion.IsNull() {

@@ -29,7 +29,7 @@ func TestResourceServer_move(t *testing.T) {
 		t.Fatal(err)
 	}
 	const least = `{"id":"` + movedID +
-		`","identifier":"urn:a","authorization_details":[],"is_system":false}`
+		`","identifier":"urn:a","authorization_details":[]}`
 	encryption := func(pem, properties string) string {
 		return fmt.Sprintf(`{"id":%q,"identifier":"urn:a","token_encryption":[{"format":"","disable":false,"encryption_key":[
 			{"name":"","algorithm":"RSA-OAEP-256","kid":"k","pem":%q}]%s}]}`, movedID, pem,
@@ -45,7 +45,7 @@ func TestResourceServer_move(t *testing.T) {
 			Want: `{"id":"` + movedID +
 				`","identifier":"urn:a","name":"A","signing_alg":"HS256","signing_secret":"hush","allow_offline_access":true,
 				"skip_consent_for_verifiable_first_party_clients":true,"enforce_policies":false,"token_lifetime":3600,"token_lifetime_for_web":1800,
-				"scopes":{"a":"A","b":""},"authorization_details":[],"is_system":false}`,
+				"scopes":{"a":"A","b":""},"authorization_details":[]}`,
 		},
 		"with removed attributes": {
 			State: `{"id":"` + movedID +
@@ -100,12 +100,12 @@ func TestResourceServer_move(t *testing.T) {
 		},
 		"with a key": {
 			State: encryption(key, ""),
-			Want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","authorization_details":[],"is_system":false,"token_encryption":{"format":"compact-nested-jwe",
+			Want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","authorization_details":[],"token_encryption":{"format":"compact-nested-jwe",
 				"encryption_key":{"alg":"RSA-OAEP-256","kid":"k","pem":%q,"thumbprint_sha256":%q}}}`, movedID, key, thumbprint),
 		},
 		"with a key that was imported": {
 			State: encryption("", ""),
-			Want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","authorization_details":[],"is_system":false,"token_encryption":{"format":"compact-nested-jwe",
+			Want: fmt.Sprintf(`{"id":%q,"identifier":"urn:a","authorization_details":[],"token_encryption":{"format":"compact-nested-jwe",
 				"encryption_key":{"alg":"RSA-OAEP-256","kid":"k"}}}`, movedID),
 		},
 		"of a later version": {
@@ -120,11 +120,11 @@ func TestResourceServer_move(t *testing.T) {
 		},
 		"imported by identifier": {
 			State: `{"id":"urn:a"}`,
-			Want:  `{"id":"urn:a","identifier":"urn:a","authorization_details":[],"is_system":false}`,
+			Want:  `{"id":"urn:a","identifier":"urn:a","authorization_details":[]}`,
 		},
 		"without its id": {
 			State: `{"id":"","identifier":"urn:a"}`,
-			Want:  `{"id":"urn:a","identifier":"urn:a","authorization_details":[],"is_system":false}`,
+			Want:  `{"id":"urn:a","identifier":"urn:a","authorization_details":[]}`,
 		},
 		"with its id alone": {State: `{"id":"` + movedID + `"}`, Refused: "it contains no identifier"},
 		"empty":             {State: `{}`, Refused: "it contains no identifier"},

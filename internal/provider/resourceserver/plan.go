@@ -62,7 +62,8 @@ func (r *serverResource) ModifyPlan(
 	if creating {
 		kind = systemKind(r.run, plan.serverValues)
 	}
-	planOmitted(kind, req.Config, req.State, &resp.Plan)
+	planOmitted(kind, req.Config, req.State, &resp.Plan, mayAdopt(plan))
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
 
 	// A tenant keeps lifetimes that it would no longer accept (API contract 3.12), so only changes
 	// are checked. Terraform plans a replacement a second time, as a create.
@@ -70,11 +71,7 @@ func (r *serverResource) ModifyPlan(
 	changing := !plan.TokenLifetime.Equal(prior.TokenLifetime) ||
 		!plan.TokenLifetimeForWeb.Equal(prior.TokenLifetimeForWeb)
 	if changing && !replacing {
-		lifetime := plan.TokenLifetime
-		if creating && config.TokenLifetime.IsNull() && !mayAdopt(plan) {
-			lifetime = types.Int64Value(defaultTokenLifetime)
-		}
-		checkWebLifetime(&resp.Diagnostics, config.TokenLifetimeForWeb, lifetime)
+		checkWebLifetime(&resp.Diagnostics, config.TokenLifetimeForWeb, plan.TokenLifetime)
 	}
 
 	if config.SigningSecret.IsNull() {

@@ -58,11 +58,14 @@ func (r *serverResource) planForGrants(
 	}
 	scopes := run.MapScopes(planned.Scopes)
 	if !plan.Raw.IsNull() && !planned.Identifier.IsUnknown() {
-		r.run.PlanAPI(planned.Identifier.ValueString(), run.PlannedAPI{
-			Scopes:   scopes,
-			Complete: !given.Scopes.IsNull(),
-		})
-		r.run.ChangeAPI(planned.Identifier.ValueString(), "", !plan.Raw.Equal(state.Raw))
+		identifier := planned.Identifier.ValueString()
+		r.run.ChangeAPI(identifier, "", !plan.Raw.Equal(state.Raw))
+		// A plan does not contain the scopes of a system API.
+		if systemKind(r.run, planned.serverValues) == run.NotSystem {
+			r.run.PlanAPI(identifier, run.PlannedAPI{
+				Scopes: scopes, Complete: !given.Scopes.IsNull(),
+			})
+		}
 	}
 	switch {
 	case state.Raw.IsNull():

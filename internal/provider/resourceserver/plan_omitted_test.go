@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// A plan that omits a clearable attribute clears it. So the tenant must not choose its value, and an
-// apply that stores another value fails.
+// A plan that omits a clearable attribute clears it. So the tenant must not choose its value, and
+// an apply that stores another value fails.
 func TestOmitted_clearableAttributesAreNotLeftToTheTenant(t *testing.T) {
 	t.Parallel()
 	var schema resource.SchemaResponse

@@ -92,7 +92,11 @@ func (r *serverResource) Create(
 	}
 	r.run.ChangeAPI(plan.Identifier.ValueString(), "", false)
 	op := r.operation(report.Create, plan.serverValues, report.HasAttribute(req.Plan.Raw))
-	changes := plan.changes(ctx, &serverModel{}, config.SigningSecretWO, &resp.Diagnostics)
+	// The plan contains defaults that the tenant sets by itself, so they are not sent.
+	var given serverModel
+	givenPlan := attribute.GivenOnly(req.Config.Raw, req.Plan)
+	resp.Diagnostics.Append(givenPlan.Get(ctx, &given)...)
+	changes := given.changes(ctx, &serverModel{}, config.SigningSecretWO, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

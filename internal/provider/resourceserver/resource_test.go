@@ -40,8 +40,8 @@ func TestAccResourceServer_minimalConfiguration(t *testing.T) {
 					"allow_offline_access": false, "allow_online_access": null, "allow_online_access_with_ephemeral_sessions": null,
 					"skip_consent_for_verifiable_first_party_clients": false,
 					"subject_type_authorization": {"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},
-					"token_encryption": null, "consent_policy": null, "authorization_details": [], "proof_of_possession": null,
-					"authorization_policy": null, "use_existing": null, "is_system": false, "client_id": null
+					"token_encryption": null, "consent_policy": null, "authorization_details": null, "proof_of_possession": null,
+					"authorization_policy": null, "use_existing": null, "is_system": null, "client_id": null
 				}`),
 			},
 		},
@@ -125,7 +125,7 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 						{"alg":"RSA-OAEP-256","name":"key 1","kid":"k1","pem":%q,"thumbprint_sha256":%q}},
 					"consent_policy": "transactional-authorization-with-mfa", "authorization_details": [{"type":"payment"},{"type":"account"}],
 					"proof_of_possession": {"mechanism":"mtls","required":true,"required_for":"public_clients"},
-					"authorization_policy": {"policy_id":"pol_1"}, "use_existing": null, "is_system": false, "client_id": null
+					"authorization_policy": {"policy_id":"pol_1"}, "use_existing": null, "is_system": null, "client_id": null
 				}`, key, thumbprint)),
 			},
 		},
@@ -449,8 +449,8 @@ func TestAccResourceServer_webLifetimeCheckedOnChange(t *testing.T) {
 				"token_lifetime = 300", "token_lifetime_for_web = 7201",
 			),
 			PlanOnly: true,
-			ExpectError: text.Says("token_lifetime_for_web is 7201 seconds, above " +
-				"token_lifetime, which is 300."),
+			ExpectError: text.Says("token_lifetime_for_web (7201 seconds) is greater than " +
+				"token_lifetime (300 seconds)."),
 		},
 		// A replacement starts from the tenant's default, not from the replaced API's value.
 		resource.TestStep{

@@ -71,7 +71,8 @@ func (r *serverResource) Schema(
 					"description (or `null` for none). If set, these are all scopes of the API; " +
 					"`{}` removes all scopes. If omitted, the scopes are not changed. Client " +
 					"grants keep listing a removed scope, but it has no effect; the plan names " +
-					"these grants.",
+					"these grants. The scopes of a system API cannot be changed, and are null " +
+					"here; the data source reads them.",
 				Validators: []validator.Map{
 					mapvalidator.SizeAtMost(maxScopesOfAPI),
 					attribute.ScopeMap(),
@@ -291,8 +292,8 @@ func (r *serverResource) Schema(
 			},
 			"is_system": schema.BoolAttribute{
 				Computed: true,
-				MarkdownDescription: "Whether this is a *system API*, such as the Management " +
-					"API. Destroying a system API only removes it from the state.",
+				MarkdownDescription: "`true` for a *system API*, such as the Management API, " +
+					"otherwise null. Destroying a system API only removes it from the state.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"client_id": schema.StringAttribute{

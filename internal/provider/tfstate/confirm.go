@@ -20,8 +20,8 @@ import (
 // confirm compares the state, which contains the answer of the tenant, with the plan. It returns
 // true if they agree, and otherwise adds an error, so that an apply fails if the tenant stored
 // something else. The one exception is a value that the configuration leaves to the tenant: it
-// may have changed since the plan. Terraform requires the planned value in the state, so the
-// state keeps it, and the next refresh shows the change.
+// may have changed since the plan, or a new object has another default. Terraform requires the
+// planned value in the state, so the state keeps it, and the next refresh shows the change.
 func confirm(
 	diags *diag.Diagnostics, op report.Operation, config tfsdk.Config, plan tfsdk.Plan,
 	state *tfsdk.State, consequence string,
@@ -33,18 +33,25 @@ func confirm(
 	planned := attribute.ValuesOf(plan.Raw)
 	stored := attribute.ValuesOf(state.Raw)
 	attributes := plan.Schema.GetAttributes()
-	var differing []string
+	var differing, chosen []string
 	for _, name := range slices.Sorted(maps.Keys(planned)) {
 		switch {
 		case satisfies(stored[name], planned[name]):
 		case given[name].IsNull() && attributes[name].IsComputed() &&
 			op.LeavesToTenant != nil && op.LeavesToTenant(name) && planned[name].IsFullyKnown():
 			stored[name] = planned[name]
+			chosen = append(chosen, name)
 		default:
 			differing = append(differing, name)
 		}
 	}
 	state.Raw = tftypes.NewValue(state.Raw.Type(), stored)
+	if len(chosen) > 0 && op.Verb == report.Create {
+		diags.AddWarning(fmt.Sprintf("The tenant chose other values for the %s", op.Object),
+			fmt.Sprintf("The configuration omits %s, and the tenant did not set the default that "+
+				"the plan shows. The next plan shows the value in the tenant. Set the attribute "+
+				"to choose the value.", strings.Join(chosen, ", ")))
+	}
 	if len(differing) == 0 {
 		return true
 	}

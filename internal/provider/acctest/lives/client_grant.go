@@ -268,8 +268,8 @@ var clientGrantRows = []Row{
 		unknown   | LATER ? null : ["a"]     | update, unknown | PATCH []        | []
 		taken_out |                          | no-op           |                 | []
 
-		unknown   | LATER ? null : ["a"] | create, unknown | POST        | []
-		null      | null                 | no-op           |             | []
+		unknown   | LATER ? null : ["a"] | create, unknown | POST        | null
+		null      | null                 | no-op           |             | null
 		changed   | ["a"]                | update          | PATCH ["a"] | ["a"]
 		taken_out |                      | update          | PATCH []    | []
 
@@ -342,14 +342,23 @@ var clientGrantRows = []Row{
 	{
 		Attribute: "is_system",
 		Steps: `
-		unknown   | organization_usage = "allow" | create, unknown
-		          | POST {"organization_usage":"allow"} | false
+		unknown   | use_existing = true; organization_usage = "allow" | create, unknown
+		          | POST {"organization_usage":"allow"} | null
+		changed   | use_existing = true; organization_usage = "require" | update
+		          | PATCH {"organization_usage":"require"} | null
+		changed   | use_existing = true; organization_usage = "allow" | update
+		          | PATCH {"organization_usage":"allow"} | null
+		changed   | use_existing = true; organization_usage = "require" | update
+		          | PATCH {"organization_usage":"require"} | null
+
+		changed   | organization_usage = "allow" | create
+		          | POST {"organization_usage":"allow"} | null
 		changed   | organization_usage = "require" | update
-		          | PATCH {"organization_usage":"require"} | false
+		          | PATCH {"organization_usage":"require"} | null
 		changed   | organization_usage = "allow" | update
-		          | PATCH {"organization_usage":"allow"} | false
+		          | PATCH {"organization_usage":"allow"} | null
 		changed   | organization_usage = "require" | update
-		          | PATCH {"organization_usage":"require"} | false
+		          | PATCH {"organization_usage":"require"} | null
 
 		created   | is_system = "true" | refused | Invalid Configuration for Read-Only Attribute
 		`,

@@ -161,10 +161,15 @@ var resourceServerRows = []Row{
 	{
 		Attribute: "is_system",
 		Steps: `
-		unknown   | name = "A" | create, unknown | POST {"name":"A"}  | false
-		changed   | name = "B" | update          | PATCH {"name":"B"} | false
-		changed   | name = "A" | update          | PATCH {"name":"A"} | false
-		changed   | name = "B" | update          | PATCH {"name":"B"} | false
+		unknown   | use_existing = true; name = "A" | create, unknown | POST {"name":"A"}  | null
+		changed   | use_existing = true; name = "B" | update          | PATCH {"name":"B"} | null
+		changed   | use_existing = true; name = "A" | update          | PATCH {"name":"A"} | null
+		changed   | use_existing = true; name = "B" | update          | PATCH {"name":"B"} | null
+
+		changed   | name = "A" | create | POST {"name":"A"}  | null
+		changed   | name = "B" | update | PATCH {"name":"B"} | null
+		changed   | name = "A" | update | PATCH {"name":"A"} | null
+		changed   | name = "B" | update | PATCH {"name":"B"} | null
 
 		created   | is_system = "true" | refused | Invalid Configuration for Read-Only Attribute
 		`,
@@ -172,10 +177,15 @@ var resourceServerRows = []Row{
 	{
 		Attribute: "client_id",
 		Steps: `
-		unknown   | name = "A" | create, unknown | POST {"name":"A"}  | null
-		changed   | name = "B" | update          | PATCH {"name":"B"} | null
-		changed   | name = "A" | update          | PATCH {"name":"A"} | null
-		changed   | name = "B" | update          | PATCH {"name":"B"} | null
+		unknown   | use_existing = true; name = "A" | create, unknown | POST {"name":"A"}  | null
+		changed   | use_existing = true; name = "B" | update          | PATCH {"name":"B"} | null
+		changed   | use_existing = true; name = "A" | update          | PATCH {"name":"A"} | null
+		changed   | use_existing = true; name = "B" | update          | PATCH {"name":"B"} | null
+
+		changed   | name = "A" | create | POST {"name":"A"}  | null
+		changed   | name = "B" | update | PATCH {"name":"B"} | null
+		changed   | name = "A" | update | PATCH {"name":"A"} | null
+		changed   | name = "B" | update | PATCH {"name":"B"} | null
 
 		created   | client_id = "true" | refused | Invalid Configuration for Read-Only Attribute
 		`,

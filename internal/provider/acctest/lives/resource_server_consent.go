@@ -75,13 +75,13 @@ var consentRows = []Row{
 
 		unknown   | LATER ? ONE : null | create, unknown | POST ONE   | ONE
 		unknown   | LATER ? TWO : null | update, unknown | PATCH TWO  | TWO
-		unknown   | LATER ? null : ONE | update, unknown | PATCH null | []
-		taken_out |                    | no-op           |            | []
+		unknown   | LATER ? null : ONE | update, unknown | PATCH null | null
+		taken_out |                    | no-op           |            | null
 
-		unknown   | LATER ? null : ONE | create, unknown | POST       | []
-		null      | null               | no-op           |            | []
+		unknown   | LATER ? null : ONE | create, unknown | POST       | null
+		null      | null               | no-op           |            | null
 		changed   | ONE                | update          | PATCH ONE  | ONE
-		taken_out |                    | update          | PATCH null | []
+		taken_out |                    | update          | PATCH null | null
 
 		emptied   | []                | create          | POST       | []
 		changed   | TWO               | update          | PATCH TWO  | TWO
