@@ -37,7 +37,16 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"signing algorithm": {
 			acctest.OrdersConfig(`signing_alg = "RS384"`),
-			`Attribute signing_alg value must be one of: ["RS256" "RS512" "PS256" "HS256"]`,
+			`"RS384" is not known; use RS256, RS512, PS256 or HS256.`,
+		},
+		"signing algorithm in lower case": {
+			acctest.OrdersConfig(`signing_alg = "hs256"`),
+			`"hs256" is not known; use RS256, RS512, PS256 or HS256 (did you mean "HS256"?).`,
+		},
+		"fraction": {
+			acctest.OrdersConfig(`token_lifetime = 86400 / 7`),
+			`token_lifetime is 12342.85714, but a whole number is needed. If it is the result of a
+				division, use floor() or ceil().`,
 		},
 		"angle brackets": {
 			acctest.OrdersConfig(`name = "<b>"`), `Attribute name must not contain < or >`,
@@ -94,13 +103,13 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"dialect": {
 			acctest.OrdersConfig(`token_dialect = "jwt"`),
-			`Attribute token_dialect value must be one of`,
+			`"jwt" is not known; use access_token, access_token_authz, rfc9068_profile or rfc9068_profile_authz.`,
 		},
 		"subject policy": {
 			acctest.OrdersConfig(
 				`subject_type_authorization = { client = { policy = "allow_all" } }`,
 			),
-			`subject_type_authorization.client.policy value must be one of: ["deny_all" "require_client_grant"]`,
+			`policy = "allow_all" … "allow_all" is not known; use deny_all or require_client_grant.`,
 		},
 		"encryption key": {
 			acctest.OrdersConfig(
@@ -112,11 +121,11 @@ func TestAccResourceServer_badInput(t *testing.T) {
 			acctest.OrdersConfig(
 				`token_encryption = { encryption_key = { alg = "RSA1_5", pem = "key" } }`,
 			),
-			`encryption_key.alg value must be one of`,
+			`"RSA1_5" is not known; use RSA-OAEP-256, RSA-OAEP-384 or RSA-OAEP-512.`,
 		},
 		"consent policy": {
 			acctest.OrdersConfig(`consent_policy = "null"`),
-			`Attribute consent_policy value must be one of`,
+			`"null" is not known; use transactional-authorization-with-mfa.`,
 		},
 		"duplicate detail": {
 			acctest.OrdersConfig(`authorization_details = [{ type = "a" }, { type = "a" }]`),
@@ -124,7 +133,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"mechanism": {
 			acctest.OrdersConfig(`proof_of_possession = { mechanism = "tls", required = true }`),
-			`proof_of_possession.mechanism value must be one of: ["mtls" "dpop"]`,
+			`"tls" is not known; use mtls or dpop.`,
 		},
 	})
 }
@@ -153,9 +162,13 @@ func TestAccClientGrant_badInput(t *testing.T) {
 			acctest.GrantConfig(`default_for = "third_party_clients"`),
 			`Set client_id or default_for, not both.`,
 		},
+		"empty client": {
+			strings.Replace(neither, "audience", "client_id = \"\"\n  audience", 1),
+			`client_id is empty. If a variable sets it, check whether the variable is unset.`,
+		},
 		"default for": {
 			strings.Replace(neither, "audience", "default_for = \"everyone\"\n  audience", 1),
-			`Attribute default_for value must be one of: ["third_party_clients"]`,
+			`"everyone" is not known; use third_party_clients.`,
 		},
 		"scopes beside all": {
 			acctest.GrantConfig("allow_all_scopes = true", `scopes = ["a"]`),
@@ -185,11 +198,11 @@ func TestAccClientGrant_badInput(t *testing.T) {
 		},
 		"subject type": {
 			acctest.GrantConfig(`subject_type = "machine"`),
-			`Attribute subject_type value must be one of`,
+			`"machine" is not known; use client, user or anonymous_user.`,
 		},
 		"organization usage": {
 			acctest.GrantConfig(`organization_usage = "maybe"`),
-			`Attribute organization_usage value must be one of: ["deny" "allow" "require"]`,
+			`"maybe" is not known; use deny, allow or require.`,
 		},
 	})
 }
@@ -219,7 +232,7 @@ func TestAccAccessToken_badInput(t *testing.T) {
 				audience, `client_assertion_private_key = "k"`,
 				`client_assertion_signing_alg = "HS256"`,
 			),
-			`client_assertion_signing_alg value must be one of: ["RS256" "RS384" "PS256"]`,
+			`"HS256" is not known; use RS256, RS384 or PS256.`,
 		},
 		"no secret": {
 			block(audience, `client_id = "SomebodyElse"`),

@@ -109,7 +109,7 @@ func TestLists_badInput(t *testing.T) {
 				"of each resource in the results, with include_resource = true.",
 		},
 		{"m2m_client_grant", `{"client_id":""}`}: {
-			"client_id", "at least 1",
+			"client_id", "client_id is empty.",
 		},
 		{"m2m_client_grant", `{"audience":""}`}: {
 			"audience", "The audience must not be empty.",

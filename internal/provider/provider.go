@@ -140,7 +140,7 @@ func (p *m2mProvider) Schema(
 					attribute.OrList(m2m.AssertionAlgs()) + ". It must match the algorithm of " +
 					"the client's credential in the tenant. Default `RS256`. Environment: " +
 					"`AUTH0_CLIENT_ASSERTION_SIGNING_ALG`.",
-				Validators: []validator.String{stringvalidator.OneOf(m2m.AssertionAlgs()...)},
+				Validators: []validator.String{attribute.OneOf(m2m.AssertionAlgs()...)},
 			},
 			"api_token": schema.StringAttribute{
 				Optional:  true,

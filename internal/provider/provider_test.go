@@ -274,7 +274,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		},
 		"assertion algorithm": {
 			block: acctest.ProviderBlock(`client_assertion_signing_alg = "HS256"`),
-			want:  `Attribute client_assertion_signing_alg value must be one of: ["RS256" "RS384" "PS256"]`,
+			want:  `"HS256" is not known; use RS256, RS384 or PS256.`,
 		},
 		"empty token file": {
 			block: acctest.ProviderBlock(`api_token_file = ""`),

@@ -102,8 +102,8 @@ func TestAccAccessToken_authMethodIsChecked(t *testing.T) {
 	n.Test(
 		resource.TestStep{
 			Config: acctest.TokenConfig(method + `"private_key_jwt"`),
-			ExpectError: text.Says(`Attribute token_endpoint_auth_method value must be one of: ["client_secret_post" "client_secret_basic"], ` +
-				`got: "private_key_jwt"`),
+			ExpectError: text.Says(`"private_key_jwt" is not known; use client_secret_post or ` +
+				`client_secret_basic.`),
 		},
 		resource.TestStep{
 			Config: acctest.BareTokenConfig(

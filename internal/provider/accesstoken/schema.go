@@ -28,9 +28,7 @@ func tokenAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Client that requests the token. Default: the provider's " +
 				"`client_id`.",
-			Validators: []validator.String{
-				stringvalidator.LengthAtLeast(1), attribute.Trimmed(),
-			},
+			Validators: []validator.String{attribute.ClientID(), attribute.Trimmed()},
 		},
 		"client_secret": schema.StringAttribute{
 			Optional:  true,
@@ -55,7 +53,7 @@ func tokenAttributes() map[string]schema.Attribute {
 				". Default `RS256`; with the provider's key, the provider's " +
 				"`client_assertion_signing_alg`.",
 			Validators: []validator.String{
-				stringvalidator.OneOf(m2m.AssertionAlgs()...),
+				attribute.OneOf(m2m.AssertionAlgs()...),
 				stringvalidator.AlsoRequires(path.MatchRoot("client_assertion_private_key")),
 			},
 		},
@@ -64,7 +62,7 @@ func tokenAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "How the client's secret is sent to the token endpoint: " +
 				"`client_secret_post` (the default) sends it in the request body, " +
 				"`client_secret_basic` in an HTTP Basic header.",
-			Validators: []validator.String{stringvalidator.OneOf(m2m.SecretAuthMethods()...)},
+			Validators: []validator.String{attribute.OneOf(m2m.SecretAuthMethods()...)},
 		},
 		"scopes": schema.SetAttribute{
 			Optional:    true,

@@ -107,3 +107,18 @@ func (audienceValidator) ValidateString(
 			))
 	}
 }
+
+// ClientID checks the id of a client. An empty id usually comes from a variable.
+func ClientID() validator.String { return clientIDValidator{"the id of a client"} }
+
+type clientIDValidator struct{ Described }
+
+func (clientIDValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
+	if !IsUnset(req.ConfigValue) && req.ConfigValue.ValueString() == "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Empty client id",
+			fmt.Sprintf("%s is empty. If a variable sets it, check whether the variable is unset.",
+				req.Path))
+	}
+}

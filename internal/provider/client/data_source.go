@@ -59,9 +59,7 @@ func (d *clientDataSource) Schema(
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: "Id of the client. Set either this or `name`.",
-		Validators: []validator.String{
-			stringvalidator.LengthAtLeast(1), attribute.Trimmed(),
-		},
+		Validators:          []validator.String{attribute.ClientID(), attribute.Trimmed()},
 	}
 	attributes["name"] = schema.StringAttribute{
 		Optional: true,

@@ -216,7 +216,7 @@ func TestAccClientData_badInput(t *testing.T) {
 			acctest.Reading("m2m_client", `client_id = "a"`, `name = "b"`),
 			`Set only one of client_id and name to select the client to read.`,
 		},
-		"empty id":   {acctest.Reading("m2m_client", `client_id = ""`), `at least 1`},
+		"empty id":   {acctest.Reading("m2m_client", `client_id = ""`), `client_id is empty.`},
 		"empty name": {acctest.Reading("m2m_client", `name = ""`), `at least 1`},
 		"two types": {
 			acctest.Reading("m2m_clients", `app_types = ["spa,native"]`),

@@ -4,7 +4,6 @@
 package clientgrant
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -33,15 +32,13 @@ func filters() map[string]schema.Attribute {
 		"client_id": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Only grants of this client. Conflicts with `default_for`.",
-			Validators: []validator.String{
-				stringvalidator.LengthAtLeast(1), attribute.Trimmed(),
-			},
+			Validators:          []validator.String{attribute.ClientID(), attribute.Trimmed()},
 		},
 		"default_for": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Only default grants of this group of clients. The only group " +
 				"is `third_party_clients`. Conflicts with `client_id`.",
-			Validators: []validator.String{stringvalidator.OneOf("third_party_clients")},
+			Validators: []validator.String{attribute.OneOf("third_party_clients")},
 		},
 		"audience": schema.StringAttribute{
 			Optional:            true,
@@ -52,7 +49,7 @@ func filters() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Only grants of this subject type: `client`, `user` or " +
 				"`anonymous_user`.",
-			Validators: []validator.String{stringvalidator.OneOf(
+			Validators: []validator.String{attribute.OneOf(
 				"client", "user", "anonymous_user",
 			)},
 		},

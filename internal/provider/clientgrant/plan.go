@@ -60,6 +60,12 @@ func (r *grantResource) ModifyPlan(
 		plan.Scopes = omittedScopes(plan.AllowAllScopes)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("scopes"), plan.Scopes)...)
 	}
+	warnOfUnusedValues(
+		r.operation(report.Read, plan.grantValues, nil).Object, plan, &resp.Diagnostics,
+	)
+	if !plan.ID.IsUnknown() && !plan.OrganizationUsage.IsUnknown() {
+		r.run.PlanOrganizations(plan.ID.ValueString(), !plan.permitsNoOrganization())
+	}
 	r.planOmitted(ctx, config, plan, req.State, &resp.Plan, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() {
 		r.warnOfReplacedAPI(ctx, plan.grantValues, &resp.Diagnostics)

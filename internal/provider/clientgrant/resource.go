@@ -156,6 +156,8 @@ func (r *grantResource) Read(
 		return
 	}
 	tfstate.RememberTenant(ctx, &r.run.Connection, resp.Private, &resp.Diagnostics)
+	op := r.operation(report.Read, state.grantValues, nil)
+	attribute.WarnOfDecomposed(&resp.Diagnostics, op.Object, found.Scope)
 	state.fromAPI(ctx, found, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }

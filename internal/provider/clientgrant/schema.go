@@ -48,9 +48,7 @@ func (r *grantResource) Schema(
 				Optional: true,
 				MarkdownDescription: "Client that is granted access. Set either this or " +
 					"`default_for`. A change replaces the grant.",
-				Validators: []validator.String{
-					stringvalidator.LengthAtLeast(1), attribute.Trimmed(),
-				},
+				Validators:    []validator.String{attribute.ClientID(), attribute.Trimmed()},
 				PlanModifiers: replace,
 			},
 			"default_for": schema.StringAttribute{
@@ -58,7 +56,7 @@ func (r *grantResource) Schema(
 				MarkdownDescription: "Group of clients for which this is the default grant. The " +
 					"only group is `third_party_clients`. Set either this or `client_id`. A " +
 					"change replaces the grant.",
-				Validators:    []validator.String{stringvalidator.OneOf(clientGroups...)},
+				Validators:    []validator.String{attribute.OneOf(clientGroups...)},
 				PlanModifiers: replace,
 			},
 			"scopes": schema.SetAttribute{
@@ -86,7 +84,7 @@ func (r *grantResource) Schema(
 				MarkdownDescription: "The subject that tokens represent: `client` (machine to " +
 					"machine, the default), `user` or `anonymous_user`. A client can have one " +
 					"grant of each subject type for the same API. A change replaces the grant.",
-				Validators:    []validator.String{stringvalidator.OneOf(subjectTypes...)},
+				Validators:    []validator.String{attribute.OneOf(subjectTypes...)},
 				PlanModifiers: replace,
 			},
 			"organization_usage": schema.StringAttribute{
@@ -94,7 +92,7 @@ func (r *grantResource) Schema(
 				MarkdownDescription: "Whether tokens may (`allow`), must (`require`) or must not " +
 					"(`deny`) be for an organization. If omitted, they must not. Removing it " +
 					"from the configuration clears it.",
-				Validators: []validator.String{stringvalidator.OneOf("deny", "allow", "require")},
+				Validators: []validator.String{attribute.OneOf("deny", "allow", "require")},
 			},
 			"allow_any_organization": schema.BoolAttribute{
 				Optional: true,

@@ -5,7 +5,9 @@ package organizationgrant
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
@@ -13,7 +15,8 @@ import (
 )
 
 // ModifyPlan reports a second resource for the same association, and records that a new association
-// will change what its grant allows.
+// will change what its grant allows. It warns of a grant that this run plans without organizations:
+// the tenant accepts the association, but refuses tokens (API contract 4.4 and 5.2).
 func (r *associationResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -36,4 +39,13 @@ func (r *associationResource) ModifyPlan(
 	if req.State.Raw.IsNull() && !attribute.IsUnset(plan.GrantID) {
 		r.run.ChangeGrant(plan.GrantID.ValueString(), plan.toAPI().ID(), true)
 	}
+	if as.Planned == "" || !r.run.RefusesOrganizations(plan.GrantID.ValueString()) {
+		return
+	}
+	resp.Diagnostics.AddAttributeWarning(path.Root("grant_id"),
+		fmt.Sprintf("The grant %q does not permit the organization %q",
+			plan.GrantID.ValueString(), plan.OrganizationID.ValueString()),
+		"The association has no effect, because organization_usage of the grant is not \"allow\" "+
+			"or \"require\". Set organization_usage of the m2m_client_grant, or remove this "+
+			"association.")
 }

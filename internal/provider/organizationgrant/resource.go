@@ -20,6 +20,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*associationResource)(nil)
 	_ resource.ResourceWithIdentity    = (*associationResource)(nil)
 	_ resource.ResourceWithImportState = (*associationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*associationResource)(nil)
 	_ resource.ResourceWithMoveState   = (*associationResource)(nil)
 )
 

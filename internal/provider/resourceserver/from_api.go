@@ -145,6 +145,14 @@ func scopesFromAPI(ctx context.Context, scopes []m2m.Scope, diags *diag.Diagnost
 	return out
 }
 
+func scopeValues(scopes []m2m.Scope) []string {
+	values := make([]string, len(scopes))
+	for i, scope := range scopes {
+		values[i] = scope.Value
+	}
+	return values
+}
+
 func authorizationDetailsFromAPI(
 	ctx context.Context, details []m2m.AuthorizationDetail, diags *diag.Diagnostics,
 ) types.List {

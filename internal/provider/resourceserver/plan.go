@@ -65,6 +65,8 @@ func (r *serverResource) ModifyPlan(
 	planOmitted(kind, req.Config, req.State, &resp.Plan, mayAdopt(plan))
 	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
 
+	warnOfUnusedValues(config, plan, &resp.Diagnostics)
+
 	// A tenant keeps lifetimes that it would no longer accept (API contract 3.12), so only changes
 	// are checked. Terraform plans a replacement a second time, as a create.
 	replacing := !creating && !plan.Identifier.Equal(prior.Identifier)

@@ -157,6 +157,8 @@ func (r *serverResource) Read(
 		return
 	}
 	tfstate.RememberTenant(ctx, &r.run.Connection, resp.Private, &resp.Diagnostics)
+	op := r.operation(report.Read, state.serverValues, nil)
+	attribute.WarnOfDecomposed(&resp.Diagnostics, op.Object, scopeValues(found.Scopes))
 	state.fromAPI(ctx, found, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }

@@ -81,7 +81,7 @@ func (r *serverResource) Schema(
 			},
 			"signing_alg": keptString("Algorithm that signs tokens for the API: `RS256` (the "+
 				"tenant's default), `RS512`, `PS256`, or `HS256` with `signing_secret`.",
-				stringvalidator.OneOf("RS256", "RS512", "PS256", "HS256")),
+				attribute.OneOf("RS256", "RS512", "PS256", "HS256")),
 			"signing_secret": schema.StringAttribute{
 				Optional:  true,
 				Computed:  true,
@@ -101,7 +101,8 @@ func (r *serverResource) Schema(
 				Validators: []validator.String{attribute.Secret()},
 			},
 			"signing_secret_wo_version": schema.Int64Attribute{
-				Optional: true,
+				Optional:   true,
+				CustomType: attribute.WholeNumber{},
 				MarkdownDescription: "Version of `signing_secret_wo`. Any change sends the " +
 					"secret again. While the version is set, `signing_secret` is kept out of the " +
 					"state.",
@@ -115,7 +116,7 @@ func (r *serverResource) Schema(
 			"token_dialect": keptString("Profile of access tokens: `access_token` (Auth0's own "+
 				"profile, the tenant's default) or `rfc9068_profile`. The suffix `_authz` on "+
 				"either adds the `permissions` claim and requires `enforce_policies`.",
-				stringvalidator.OneOf(
+				attribute.OneOf(
 					"access_token", "access_token_authz", "rfc9068_profile",
 					"rfc9068_profile_authz",
 				)),
@@ -153,7 +154,7 @@ func (r *serverResource) Schema(
 						Default:  stringdefault.StaticString(tokenEncryptionFormat),
 						MarkdownDescription: "Format of encrypted tokens. The only format is `" +
 							tokenEncryptionFormat + "`.",
-						Validators: []validator.String{stringvalidator.OneOf(
+						Validators: []validator.String{attribute.OneOf(
 							tokenEncryptionFormat,
 						)},
 					},
@@ -165,7 +166,7 @@ func (r *serverResource) Schema(
 								Required: true,
 								MarkdownDescription: "Key encryption algorithm: `RSA-OAEP-256`, " +
 									"`RSA-OAEP-384` or `RSA-OAEP-512`.",
-								Validators: []validator.String{stringvalidator.OneOf(
+								Validators: []validator.String{attribute.OneOf(
 									"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512",
 								)},
 							},
@@ -219,7 +220,7 @@ func (r *serverResource) Schema(
 				MarkdownDescription: "Consent that transactional authorization requires. The " +
 					"only value is `transactional-authorization-with-mfa`. Removing it from the " +
 					"configuration clears it.",
-				Validators: []validator.String{stringvalidator.OneOf(
+				Validators: []validator.String{attribute.OneOf(
 					"transactional-authorization-with-mfa",
 				)},
 			},
@@ -250,7 +251,7 @@ func (r *serverResource) Schema(
 					"mechanism": schema.StringAttribute{
 						Required:            true,
 						MarkdownDescription: "`mtls` or `dpop`.",
-						Validators: []validator.String{stringvalidator.OneOf(
+						Validators: []validator.String{attribute.OneOf(
 							"mtls", "dpop",
 						)},
 					},
@@ -262,7 +263,7 @@ func (r *serverResource) Schema(
 						Optional: true,
 						MarkdownDescription: "Clients that must use bound tokens: " +
 							"`public_clients` or `all_clients`.",
-						Validators: []validator.String{stringvalidator.OneOf(
+						Validators: []validator.String{attribute.OneOf(
 							"public_clients", "all_clients",
 						)},
 					},
@@ -317,7 +318,8 @@ func keptString(description string, validators ...validator.String) schema.Strin
 
 func keptInt64(description string, validators ...validator.Int64) schema.Int64Attribute {
 	return schema.Int64Attribute{
-		Optional: true, Computed: true, MarkdownDescription: description, Validators: validators,
+		CustomType: attribute.WholeNumber{},
+		Optional:   true, Computed: true, MarkdownDescription: description, Validators: validators,
 		PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 	}
 }
@@ -339,7 +341,7 @@ func subjectPolicy(who string, policies ...string) schema.SingleNestedAttribute 
 			"policy": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "One of " + attribute.OrList(policies) + ".",
-				Validators:          []validator.String{stringvalidator.OneOf(policies...)},
+				Validators:          []validator.String{attribute.OneOf(policies...)},
 			},
 		},
 	}

@@ -60,6 +60,9 @@ func isAbsoluteURI(value string) bool {
 		u.Opaque != "") && !strings.ContainsFunc(value, unicode.IsSpace)
 }
 
+// minKeyBits is the length of the shortest RSA key that the tenant accepts.
+const minKeyBits = 2048
+
 // publicKeyValidator checks for an RSA public key, or a certificate with one, in PEM (API contract
 // 3.6).
 type publicKeyValidator struct{ attribute.Described }
@@ -70,9 +73,15 @@ func (publicKeyValidator) ValidateString(
 	if attribute.IsUnset(req.ConfigValue) {
 		return
 	}
-	if _, err := m2m.Thumbprint(req.ConfigValue.ValueString()); err != nil {
+	bits, err := m2m.PublicKeyBits(req.ConfigValue.ValueString())
+	switch {
+	case err != nil:
 		resp.Diagnostics.AddAttributeError(
 			req.Path, "Invalid encryption key", report.Capitalize(err.Error())+".",
 		)
+	case bits < minKeyBits:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid encryption key",
+			fmt.Sprintf("The key has %d bits; at least %d are needed. Create a longer key.",
+				bits, minKeyBits))
 	}
 }

@@ -44,6 +44,8 @@ import (
 //	GrantOf-      plan of a grant; the    the grant is planned    The error does not suggest
 //	Changes       start of its create or  later or not at all     client_grant_id.
 //	              update clears it
+//	RefusesOrg-   plan of a grant         the grant is planned    The association causes no
+//	anizations                            later or not at all     warning.
 //	Declare,      read or plan of the     none of them ran first  The warning about an adoption
 //	Declares      object at another                               covers both cases. Of two
 //	              address                                         resources for one object, the
@@ -85,6 +87,8 @@ type Run struct {
 	grants   map[string]PlannedGrant // By id.
 	changing map[pendingChange]bool
 	declared map[string]*declared // By name of the object.
+
+	organizations map[string]bool // By id of a grant: whether it will permit organizations.
 
 	liveScopes map[string]func() ([]string, error)          // By identifier.
 	liveGrants map[string]func() ([]m2m.ClientGrant, error) // By identifier.

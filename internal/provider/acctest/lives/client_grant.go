@@ -63,7 +63,7 @@ var clientGrantRows = []Row{
 		          | DELETE then POST | MACHINE
 
 		emptied   | audience = "a"; client_id = "" | refused
-		          | Attribute client_id string length must be at least 1
+		          | client_id is empty. If a variable sets it, check whether the variable is unset.
 		null      | audience = "a"; client_id = null | refused
 		          | A grant is for one client or for a group of clients. Set client_id or
 		              default_for.
@@ -88,9 +88,9 @@ var clientGrantRows = []Row{
 		          | DELETE then POST | null
 
 		emptied   | audience = "a"; default_for = "" | refused
-		          | Attribute default_for value must be one of
+		          | "" is not known; use
 		changed   | audience = "a"; default_for = "everyone" | refused
-		          | Attribute default_for value must be one of
+		          | "" is not known; use
 		null      | audience = "a"; default_for = null | refused
 		          | A grant is for one client or for a group of clients. Set client_id or
 		              default_for.
@@ -206,7 +206,7 @@ var clientGrantRows = []Row{
 		changed   | "user"                | replace         | DELETE then POST "user" | "user"
 		taken_out |                       | replace         | DELETE then POST        | "client"
 
-		emptied   | "" | refused | Attribute subject_type value must be one of
+		emptied   | "" | refused | "" is not known; use
 		`,
 	},
 	{
@@ -229,7 +229,7 @@ var clientGrantRows = []Row{
 		changed   | "allow"                | update          | PATCH "allow" | "allow"
 		taken_out |                        | update          | PATCH null    | null
 
-		emptied   | "" | refused | Attribute organization_usage value must be one of
+		emptied   | "" | refused | "" is not known; use
 		`,
 	},
 	{

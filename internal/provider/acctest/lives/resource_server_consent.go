@@ -56,7 +56,7 @@ var consentRows = []Row{
 		              "transactional-authorization-with-mfa"
 		taken_out | | update | PATCH null | null
 
-		emptied   | "" | refused | Attribute consent_policy value must be one of
+		emptied   | "" | refused | "" is not known; use
 		`,
 	},
 	{

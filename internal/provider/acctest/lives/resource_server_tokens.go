@@ -25,7 +25,7 @@ var tokenRows = []Row{
 		changed   | signing_alg = "PS256" | update | PATCH {"signing_alg":"PS256"} | "PS256"
 		taken_out | | no-op | | "PS256"
 
-		emptied   | signing_alg = "" | refused | Attribute signing_alg value must be one of
+		emptied   | signing_alg = "" | refused | "" is not known; use
 		`,
 	},
 	{
@@ -122,7 +122,7 @@ var tokenRows = []Row{
 		changed   | "rfc9068_profile" | update | PATCH "rfc9068_profile" | "rfc9068_profile"
 		taken_out | | no-op | | "rfc9068_profile"
 
-		emptied   | "" | refused | Attribute token_dialect value must be one of
+		emptied   | "" | refused | "" is not known; use
 		`,
 	},
 }
