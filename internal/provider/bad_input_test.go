@@ -109,7 +109,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 			acctest.OrdersConfig(
 				`subject_type_authorization = { client = { policy = "allow_all" } }`,
 			),
-			`policy = "allow_all" … "allow_all" is not known; use deny_all or require_client_grant.`,
+			`"allow_all" is not known for subject_type_authorization.client.policy; use deny_all or require_client_grant.`,
 		},
 		"encryption key": {
 			acctest.OrdersConfig(
@@ -121,7 +121,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 			acctest.OrdersConfig(
 				`token_encryption = { encryption_key = { alg = "RSA1_5", pem = "key" } }`,
 			),
-			`"RSA1_5" is not known; use RSA-OAEP-256, RSA-OAEP-384 or RSA-OAEP-512.`,
+			`"RSA1_5" is not known for token_encryption.encryption_key.alg; use RSA-OAEP-256, RSA-OAEP-384 or RSA-OAEP-512.`,
 		},
 		"consent policy": {
 			acctest.OrdersConfig(`consent_policy = "null"`),
@@ -133,7 +133,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"mechanism": {
 			acctest.OrdersConfig(`proof_of_possession = { mechanism = "tls", required = true }`),
-			`"tls" is not known; use mtls or dpop.`,
+			`"tls" is not known for proof_of_possession.mechanism; use mtls or dpop.`,
 		},
 	})
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
-// planned plans a create. It returns the values that the plan shows, and the names of the attributes
-// that it does not know.
+// planned plans a create. It returns the values that the plan shows, and the names of the
+// attributes that it does not know.
 func (p *planRun) planned(typeName string, given values) (shown map[string]any, unknown []string) {
 	p.T.Helper()
 	config := p.object(typeName, given)
@@ -90,7 +90,9 @@ func TestPlanNoise_create(t *testing.T) {
 		unknown  []string
 	}{
 		"API": {
-			"m2m_resource_server", values{"identifier": acctest.OrdersAPI}, defaults(nil),
+			"m2m_resource_server",
+			values{"identifier": acctest.OrdersAPI},
+			defaults(nil),
 			[]string{"id", "subject_type_authorization"},
 		},
 		"API with values": {
@@ -110,10 +112,13 @@ func TestPlanNoise_create(t *testing.T) {
 		"API that may be adopted": {
 			"m2m_resource_server",
 			values{"identifier": acctest.OrdersAPI, "use_existing": true},
-			map[string]any{"identifier": acctest.OrdersAPI, "use_existing": true}, everything,
+			map[string]any{"identifier": acctest.OrdersAPI, "use_existing": true},
+			everything,
 		},
 		"grant": {
-			"m2m_client_grant", values{"client_id": "c", "audience": acctest.OrdersAPI}, grant,
+			"m2m_client_grant",
+			values{"client_id": "c", "audience": acctest.OrdersAPI},
+			grant,
 			[]string{"id"},
 		},
 	} {

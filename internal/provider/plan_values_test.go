@@ -44,15 +44,15 @@ func TestPlanValues_withoutEffect(t *testing.T) {
 	p.says(p.api(nil, authz.with("enforce_policies", true)))
 	p.says(p.api(nil, authz.with("enforce_policies", unknownText)))
 
-	any := grantOf(acctest.OrdersAPI).with("allow_any_organization", true)
+	anyOrganization := grantOf(acctest.OrdersAPI).with("allow_any_organization", true)
 	none := `warning: The grant of the API "https://orders.example.com" to the client ` +
 		`"ReferenceMachineClient0000000001" permits no organization: allow_any_organization has ` +
 		`no effect, because organization_usage is not "allow" or "require". Set ` +
 		`organization_usage, or remove allow_any_organization.`
-	p.says(p.grant(nil, any), none)
-	p.says(p.grant(nil, any.with("organization_usage", "deny")), none)
-	p.says(p.grant(nil, any.with("organization_usage", "allow")))
-	p.says(p.grant(nil, any.with("organization_usage", unknownText)))
+	p.says(p.grant(nil, anyOrganization), none)
+	p.says(p.grant(nil, anyOrganization.with("organization_usage", "deny")), none)
+	p.says(p.grant(nil, anyOrganization.with("organization_usage", "allow")))
+	p.says(p.grant(nil, anyOrganization.with("organization_usage", unknownText)))
 
 	details := grantOf(acctest.OrdersAPI).with("authorization_details_types", []string{"payment"})
 	p.says(p.grant(nil, details), `warning: The grant of the API "https://orders.example.com" to `+

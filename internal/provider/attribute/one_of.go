@@ -36,8 +36,12 @@ func (v oneOfValidator) ValidateString(
 			hint = fmt.Sprintf(" (did you mean %q?)", value)
 		}
 	}
+	known := "known"
+	if len(req.Path.Steps()) > 1 { // Terraform does not show which part of an object it is.
+		known = "known for " + req.Path.String()
+	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Unknown value",
-		fmt.Sprintf("%q is not known; use %s%s.", given, v.Described, hint))
+		fmt.Sprintf("%q is not %s; use %s%s.", given, known, v.Described, hint))
 }
 
 // alternatives lists values in a sentence: a, b or c.

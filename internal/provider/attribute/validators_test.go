@@ -20,7 +20,7 @@ func TestValidators_ignoreUnknownValues(t *testing.T) {
 	for _, value := range []types.String{types.StringUnknown(), types.StringNull()} {
 		req := validator.StringRequest{Path: path.Root("x"), ConfigValue: value}
 		for _, v := range []validator.String{
-			Duration(), Audience(), Secret(), Trimmed(), TrimmedSecret(),
+			Duration(), Audience(), Secret(), Trimmed(), TrimmedSecret(), ClientID(), OneOf("a"),
 		} {
 			resp := &validator.StringResponse{}
 			v.ValidateString(context.Background(), req, resp)

@@ -90,7 +90,7 @@ var clientGrantRows = []Row{
 		emptied   | audience = "a"; default_for = "" | refused
 		          | "" is not known; use
 		changed   | audience = "a"; default_for = "everyone" | refused
-		          | "" is not known; use
+		          | "everyone" is not known; use third_party_clients.
 		null      | audience = "a"; default_for = null | refused
 		          | A grant is for one client or for a group of clients. Set client_id or
 		              default_for.

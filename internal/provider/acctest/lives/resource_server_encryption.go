@@ -46,7 +46,7 @@ var tokenEncryptionRows = []Row{
 		          | PATCH "alg":"RSA-OAEP-256" | "RSA-OAEP-256"
 		changed   | alg = "RSA-OAEP-512" | update | PATCH "alg":"RSA-OAEP-512" | "RSA-OAEP-512"
 
-		emptied   | alg = "" | refused | "" is not known; use
+		emptied   | alg = "" | refused | "" is not known for
 		null      | alg = null | refused
 		          | Must set a configuration value for the token_encryption.encryption_key.alg
 		              attribute as the provider has marked it as required.
@@ -140,7 +140,7 @@ var tokenEncryptionRows = []Row{
 		taken_out | - | no-op | | "compact-nested-jwe"
 
 		emptied   | format = "" | refused
-		          | "" is not known; use
+		          | "" is not known for
 		`,
 	},
 	{

@@ -55,7 +55,7 @@ var proofOfPossessionRows = []Row{
 		          | Must set a configuration value for the proof_of_possession.mechanism attribute
 		              as the provider has marked it as required.
 		taken_out | - | refused | attribute "mechanism" is required
-		emptied   | mechanism = "" | refused | "" is not known; use
+		emptied   | mechanism = "" | refused | "" is not known for
 		unknown   | mechanism = LATER ? null : "mtls" | refused at apply
 		          | Must set a configuration value for the … attribute as the provider has marked it
 		              as required.
@@ -113,7 +113,7 @@ var proofOfPossessionRows = []Row{
 		          | PATCH "required_for":"public_clients" | "public_clients"
 		taken_out | - | update | PATCH - | null
 
-		emptied   | required_for = "" | refused | "" is not known; use
+		emptied   | required_for = "" | refused | "" is not known for
 		`,
 	},
 }

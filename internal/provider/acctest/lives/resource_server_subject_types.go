@@ -93,7 +93,7 @@ var subjectTypeRows = []Row{
 		          | PATCH {"subject_type_authorization":{"user":{"policy":"require_client_grant"},
 		              "client":{"policy":"require_client_grant"}}} | "require_client_grant"
 
-		emptied   | policy = "" | refused | "" is not known; use
+		emptied   | policy = "" | refused | "" is not known for
 		null      | policy = null | refused
 		          | Must set a configuration value for the subject_type_authorization.user.policy
 		              attribute as the provider has marked it as required.
@@ -163,7 +163,7 @@ var subjectTypeRows = []Row{
 		          | PATCH {"subject_type_authorization":{"user":{"policy":"allow_all"},
 		              "client":{"policy":"require_client_grant"}}} | "require_client_grant"
 
-		emptied   | policy = "" | refused | "" is not known; use
+		emptied   | policy = "" | refused | "" is not known for
 		null      | policy = null | refused
 		          | Must set a configuration value for the subject_type_authorization.client.policy
 		              attribute as the provider has marked it as required.
