@@ -31,6 +31,8 @@ type Client struct {
 	Clients                  *Clients
 	Organizations            *Organizations
 	Tokens                   *Tokens
+
+	login *login
 }
 
 // New makes a client. It sends nothing: the first call logs in.
@@ -71,6 +73,7 @@ func New(cfg Config) (*Client, error) {
 		Clients:                  &Clients{conn: c},
 		Organizations:            &Organizations{conn: c},
 		Tokens:                   tokens,
+		login:                    l,
 	}, nil
 }
 

@@ -383,7 +383,7 @@ func TestPlanScopes_failedLookup(t *testing.T) {
 	p := newPlanRun(n)
 	n.AtDashboard(
 		http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001",
-		`{"scope":["update:clients"]}`, nil,
+		`{"scope":["create:client_grants","delete:resource_servers"]}`, nil,
 	)
 	p.says(p.grant(nil, grantOf(testserver.SampleAPIAudience, "delete:all")),
 		`warning: Check skipped: The plan was not checked for scopes that the
@@ -486,7 +486,7 @@ func TestPlanForGrants_failedLookup(t *testing.T) {
 	p := newPlanRun(n)
 	n.AtDashboard(
 		http.MethodPatch, "/api/v2/client-grants/cgr_Reference0000001",
-		`{"scope":["read:resource_servers"]}`, nil,
+		`{"scope":["read:resource_servers","delete:resource_servers"]}`, nil,
 	)
 	p.says(p.api(apiWith(), nil),
 		`warning: Check skipped: The plan was not checked for client grants that use the API

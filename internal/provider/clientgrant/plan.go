@@ -29,6 +29,11 @@ func (r *grantResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
+	defer func() {
+		r.run.WarnOfMissingScopes(
+			ctx, "client_grants", []string{"create", "read", "update", "delete"}, req, resp,
+		)
+	}()
 	elsewhere := r.declare(ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
 	defer func() { r.planScopes(ctx, resp.Plan, req.State, &resp.Diagnostics) }()
 	if req.Plan.Raw.IsNull() {

@@ -23,6 +23,11 @@ func (r *associationResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
+	defer func() {
+		r.run.WarnOfMissingScopes(
+			ctx, "organization_client_grants", []string{"create", "read", "delete"}, req, resp,
+		)
+	}()
 	var plan, prior associationModel
 	as := run.Declaration{Destroy: req.Plan.Raw.IsNull(), Config: req.Config.Raw}
 	if !req.State.Raw.IsNull() {

@@ -40,6 +40,7 @@ func (r *serverResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
+	defer func() { r.warnOfMissingScopes(ctx, req, resp) }()
 	elsewhere := r.declare(ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
 	defer func() {
 		r.planForGrants(ctx, req.Config, resp.Plan, req.State, elsewhere, &resp.Diagnostics)

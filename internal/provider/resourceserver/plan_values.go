@@ -4,11 +4,14 @@
 package resourceserver
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
@@ -35,4 +38,21 @@ func warnOfUnusedValues(config, plan serverModel, diags *diag.Diagnostics) {
 				"true. Set enforce_policies = true, or use %s.",
 				dialect.ValueString(), strings.TrimSuffix(dialect.ValueString(), "_authz")))
 	}
+}
+
+// warnOfMissingScopes warns of management scopes that the apply needs. The destroy of a system API
+// needs none, because it sends no request.
+func (r *serverResource) warnOfMissingScopes(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	var isSystem types.Bool
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("is_system"), &isSystem)...)
+	}
+	if req.Plan.Raw.IsNull() && isSystem.ValueBool() {
+		return
+	}
+	r.run.WarnOfMissingScopes(
+		ctx, "resource_servers", []string{"create", "read", "update", "delete"}, req, resp,
+	)
 }

@@ -25,6 +25,9 @@ func (r *scopeResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
+	defer func() {
+		r.run.WarnOfMissingScopes(ctx, "resource_servers", []string{"read", "update"}, req, resp)
+	}()
 	var plan, prior scopeModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
 	as := run.Declaration{Destroy: destroying, Config: req.Config.Raw}

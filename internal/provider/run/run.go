@@ -55,6 +55,8 @@ import (
 //	LiveGrants                            asked                   management scope causes one
 //	                                                              warning per run; any other
 //	                                                              failure is only logged.
+//	granted       the first plan of a     there is no token, or   Nothing is said, and the
+//	              change                  it lists no scopes      request reports it.
 //	owned         create or adoption      the delete at another   The delete removes the object,
 //	                                      address ran first       and the create makes a new one.
 //	leaving       delete, at its start    the create at another   The create adopts the object,
@@ -93,6 +95,11 @@ type Run struct {
 	liveScopes map[string]func() ([]string, error)          // By identifier.
 	liveGrants map[string]func() ([]m2m.ClientGrant, error) // By identifier.
 	said       map[string]bool                              // Messages that are given once per run.
+
+	granted      sync.Once // Guards the next two.
+	grantedScope []string  // The management scopes of the provider's token.
+	grantedKnown bool
+	missing      map[string]bool // By kind of objects: whether a warning has named its scopes.
 
 	owned   map[string]bool          // By id.
 	leaving map[string]chan struct{} // By id; closed when the delete is over.
