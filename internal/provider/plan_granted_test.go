@@ -22,7 +22,7 @@ func TestPlanGranted_missingManagementScopes(t *testing.T) {
 	p.says(p.api(nil, api))
 	p.says(p.api(api.with("identifier", n.Issuer()+"/api/v2/").with("is_system", true), nil))
 	p.says(p.grant(grant, grant)) // No change.
-	p.says(p.grant(nil, grant.with("id", unknownText)), `warning: Missing management scope `+
+	p.says(p.grant(nil, grantOf("urn:new").with("id", unknownText)), `warning: Missing management scope `+
 		`create:client_grants: The plan needs the management scope create:client_grants, which `+
 		`the client "ReferenceManagementClient0000001" … does not have, so the `+
 		`apply would fail. Of the scopes for client grants, it lacks create:client_grants, `+

@@ -122,7 +122,7 @@ func TestPlanNoise_create(t *testing.T) {
 			[]string{"id"},
 		},
 	} {
-		shown, unknown := p.planned(tt.typeName, tt.given)
+		shown, unknown := p.again().planned(tt.typeName, tt.given)
 		if diff := cmp.Diff(tt.shown, shown) + cmp.Diff(tt.unknown, unknown); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

@@ -27,39 +27,39 @@ func TestPlanValues_withoutEffect(t *testing.T) {
 	unused := `warning: The API "https://orders.example.com" has a signing secret that it does not ` +
 		`use: Only HS256 uses a signing secret, and signing_alg is RS256. Set signing_alg = ` +
 		`"HS256", or remove the signing secret from the configuration.`
-	p.says(p.api(nil, api.with("signing_secret", secret)), unused)
-	p.says(p.api(nil, api.with("signing_secret_wo", secret).with(
+	p.says(p.again().api(nil, api.with("signing_secret", secret)), unused)
+	p.says(p.again().api(nil, api.with("signing_secret_wo", secret).with(
 		"signing_secret_wo_version", 1,
 	)), unused)
-	p.says(p.api(nil, api.with("signing_secret", secret).with("signing_alg", "HS256")))
-	p.says(p.api(nil, api.with("signing_secret", secret).with("signing_alg", unknownText)))
-	p.says(p.api(nil, api.with("signing_secret", unknownText)))
+	p.says(p.again().api(nil, api.with("signing_secret", secret).with("signing_alg", "HS256")))
+	p.says(p.again().api(nil, api.with("signing_secret", secret).with("signing_alg", unknownText)))
+	p.says(p.again().api(nil, api.with("signing_secret", unknownText)))
 
 	authz := api.with("token_dialect", "rfc9068_profile_authz")
 	noClaim := `warning: Tokens for the API "https://orders.example.com" have no permissions ` +
 		`claim: token_dialect is rfc9068_profile_authz, which adds the claim only if ` +
 		`enforce_policies is true. Set enforce_policies = true, or use rfc9068_profile.`
-	p.says(p.api(nil, authz), noClaim)
-	p.says(p.api(nil, authz.with("enforce_policies", false)), noClaim)
-	p.says(p.api(nil, authz.with("enforce_policies", true)))
-	p.says(p.api(nil, authz.with("enforce_policies", unknownText)))
+	p.says(p.again().api(nil, authz), noClaim)
+	p.says(p.again().api(nil, authz.with("enforce_policies", false)), noClaim)
+	p.says(p.again().api(nil, authz.with("enforce_policies", true)))
+	p.says(p.again().api(nil, authz.with("enforce_policies", unknownText)))
 
 	anyOrganization := grantOf(acctest.OrdersAPI).with("allow_any_organization", true)
 	none := `warning: The grant of the API "https://orders.example.com" to the client ` +
 		`"ReferenceMachineClient0000000001" permits no organization: allow_any_organization has ` +
 		`no effect, because organization_usage is not "allow" or "require". Set ` +
 		`organization_usage, or remove allow_any_organization.`
-	p.says(p.grant(nil, anyOrganization), none)
-	p.says(p.grant(nil, anyOrganization.with("organization_usage", "deny")), none)
-	p.says(p.grant(nil, anyOrganization.with("organization_usage", "allow")))
-	p.says(p.grant(nil, anyOrganization.with("organization_usage", unknownText)))
+	p.says(p.again().grant(nil, anyOrganization), none)
+	p.says(p.again().grant(nil, anyOrganization.with("organization_usage", "deny")), none)
+	p.says(p.again().grant(nil, anyOrganization.with("organization_usage", "allow")))
+	p.says(p.again().grant(nil, anyOrganization.with("organization_usage", unknownText)))
 
 	details := grantOf(acctest.OrdersAPI).with("authorization_details_types", []string{"payment"})
-	p.says(p.grant(nil, details), `warning: The grant of the API "https://orders.example.com" to `+
+	p.says(p.again().grant(nil, details), `warning: The grant of the API "https://orders.example.com" to `+
 		`the client "ReferenceMachineClient0000000001" does not use authorization details: Only `+
 		`a grant with subject_type = "user" uses authorization_details_types. Set subject_type, `+
 		`or remove authorization_details_types.`)
-	p.says(p.grant(nil, details.with("subject_type", "user")))
+	p.says(p.again().grant(nil, details.with("subject_type", "user")))
 	p.asked()
 }
 
@@ -73,8 +73,10 @@ func TestPlanValues_associationWithoutOrganizations(t *testing.T) {
 	}
 	grant := grantOf(acctest.OrdersAPI)
 	p.says(associate()) // Nothing is known about the grant.
+	p = p.again()
 	p.says(p.grant(grant, grant.with("organization_usage", "require")))
 	p.says(associate())
+	p = p.again()
 	p.says(p.grant(grant, grant))
 	p.says(associate(), `warning: The grant "cgr_Planned000000001" does not permit the `+
 		`organization "org_Planned000000001": The association has no effect, because `+
@@ -128,11 +130,11 @@ func TestPlanValues_scopesOfNewAPIWithoutScopes(t *testing.T) {
 	p := newPlanRun(acctest.NewTenant(t))
 	p.says(p.api(nil, values{"identifier": acctest.OrdersAPI, "id": unknownText}))
 	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "read:orders")),
-		`warning: Scope that the API does not define: This adds "read:orders" to the grant. The `+
-			`API "https://orders.example.com" … defines no scopes.`)
+		`warning: Scopes that the API does not define … The plan adds "read:orders". The `+
+			`API "https://orders.example.com" in this configuration defines no scopes.`)
 	p.says(p.scope(nil, values{
 		"resource_server_identifier": acctest.OrdersAPI, "scope": "read:orders",
 	}))
-	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "read:orders")))
+	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "read:orders").with("client_id", "b")))
 	p.asked()
 }

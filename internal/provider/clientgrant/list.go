@@ -61,6 +61,7 @@ func (r *grantListResource) List(
 		r.run.API.ClientGrants.All(ctx, config.filter()),
 		func(grant m2m.ClientGrant, result *list.ListResult) {
 			var model grantModel
+			model.AuthorizationDetailsTypes = noTypes // As after an import.
 			model.fromAPI(ctx, grant, &result.Diagnostics)
 			tfstate.ShowListed(ctx, req, result, model.displayName(), model.identity(), &model)
 		})

@@ -100,13 +100,14 @@ func (r *grantResource) checkScopes(
 		return
 	}
 
-	where, advice := "in the tenant", "Define them before the grant is used, or remove them from "+
-		"the grant."+unseenScopes
+	where := "in the tenant"
+	if found {
+		where = "in this configuration"
+	}
+	advice := "Define them before the grant is used, or remove them from the grant." + unseenScopes
 	switch {
 	case server.Complete:
-		where, advice = "in this configuration", "Add them to scopes of the m2m_resource_server, "+
-			"or "+
-			"remove them from the grant."
+		advice = "Add them to scopes of the m2m_resource_server, or remove them from the grant."
 	case r.run.IsSystem(audience):
 		advice = "The scopes of a system API cannot be changed. Remove them from the grant."
 	}

@@ -69,6 +69,7 @@ func (r *serverListResource) List(
 		r.run.API.ResourceServers.All(ctx, identifiers),
 		func(server m2m.ResourceServer, result *list.ListResult) {
 			var model serverModel
+			model.AuthorizationDetails = noDetails // As after an import.
 			model.fromAPI(ctx, server, &result.Diagnostics)
 			tfstate.ShowListed(ctx, req, result, model.displayName(), model.identity(), &model)
 		})
