@@ -124,7 +124,8 @@ func (m *clientDataModel) showSecret(
 	}
 	m.ClientSecret = types.StringPointerValue(found.ClientSecret)
 	if found.ClientSecret == nil {
-		diags.AddAttributeWarning(path.Root("with_secret"), "Client has no secret",
+		diags.AddAttributeWarning(path.Root("with_secret"),
+			fmt.Sprintf("The client %q has no secret", found.ClientID),
 			fmt.Sprintf("The tenant returned no secret for the client %q, so client_secret is "+
 				"null. A public client has no secret, and a client that authenticates with "+
 				"private_key_jwt or mutual TLS does not use one. Otherwise, grant the management "+

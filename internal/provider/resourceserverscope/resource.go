@@ -142,7 +142,7 @@ func (r *scopeResource) Delete(
 	})
 	switch {
 	case errors.Is(err, m2m.ErrSystemAPI):
-		resp.Diagnostics.AddWarning("Scope of a system API kept",
+		resp.Diagnostics.AddWarning("Kept the "+op.Object,
 			fmt.Sprintf(
 				"The %s belongs to a system API, so it was not deleted. It was only removed from "+
 					"the state.",
