@@ -113,7 +113,7 @@ func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:            empty,
-			ConfigPlanChecks:  acctest.EmptyPlan(),
+			ConfigPlanChecks:  acctest.Planned(acctest.GrantName, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		},
 		resource.TestStep{

@@ -36,6 +36,7 @@ func TestAccResourceServerData_matchesResource(t *testing.T) {
 	n := acctest.NewTenant(t)
 	same := []statecheck.StateCheck{
 		acctest.At(readAPI, knownvalue.Null(), "signing_secret"),
+		acctest.At(readAPI, knownvalue.Bool(false), "is_system"),
 		acctest.At(
 			readAPI, knownvalue.StringExact("k1"), "token_encryption", "encryption_key", "kid",
 		),
@@ -43,7 +44,8 @@ func TestAccResourceServerData_matchesResource(t *testing.T) {
 	}
 	apis := protocol.DataSourceSchemas(t)["m2m_resource_servers"].Attributes["resource_servers"].(schema.ListNestedAttribute)
 	for name := range apis.NestedObject.Attributes {
-		if name != "token_encryption" { // The data source has no PEM.
+		// The data source has no PEM. In the resource, is_system is null for an ordinary API.
+		if name != "token_encryption" && name != "is_system" {
 			same = append(same, statecheck.CompareValuePairs(
 				acctest.OrdersName, tfjsonpath.New(name), readAPI, tfjsonpath.New(name),
 				compare.ValuesSame(),
