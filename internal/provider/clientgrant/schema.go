@@ -64,8 +64,8 @@ func (r *grantResource) Schema(
 				Computed:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Granted scopes. If omitted, no scopes are granted. A scope " +
-					"that the API does not define is stored, but tokens never include it. The plan " +
-					"warns of such scopes.",
+					"that the API does not define is stored, but tokens never include it. The " +
+					"plan warns of such scopes.",
 				Validators: []validator.Set{setvalidator.NoNullValues(), attribute.ScopeSet()},
 			},
 			"allow_all_scopes": schema.BoolAttribute{

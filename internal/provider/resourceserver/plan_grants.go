@@ -94,7 +94,8 @@ func (r *serverResource) warnOfDestroy(
 	}
 	identifier := prior.Identifier.ValueString()
 	if elsewhere.Kept {
-		diags.AddWarning(fmt.Sprintf("Destroys the API %q, which another resource keeps", identifier),
+		diags.AddWarning(
+			fmt.Sprintf("Destroys the API %q, which another resource keeps", identifier),
 			"Another resource in the state manages the same API, so this deletes it for both. To "+
 				"remove this block and keep the API, add a removed block with lifecycle { destroy "+
 				"= false } for it.")

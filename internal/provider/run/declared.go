@@ -140,6 +140,6 @@ const keepBoth = " If the state already contains both, remove one block and add 
 
 func reportTwice(object, advice string, diags *diag.Diagnostics) {
 	diags.AddError("Two resources for the "+object,
-		"Another resource of this configuration also manages it. Two resources for one object undo "+
-			"each other's changes in every apply. Remove one of the two blocks."+advice)
+		"Another resource of this configuration also manages it. Two resources for one object "+
+			"undo each other's changes in every apply. Remove one of the two blocks."+advice)
 }
