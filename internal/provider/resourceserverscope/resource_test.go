@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -403,11 +404,8 @@ func TestAccResourceServerScope_limit(t *testing.T) {
 }
 `, acctest.OrdersAPI)
 	p := protocol.Options(n.Env())
-	p.GatherScopes = func(pending func() int) {
-		if len(n.Requests()) == 0 {
-			protocol.Together(2)(pending)
-		}
-	}
+	var first sync.Once
+	p.GatherScopes = func(pending func() int) { first.Do(func() { protocol.Together(2)(pending) }) }
 	n.Run(resource.TestCase{
 		ProtoV6ProviderFactories: protocol.Serving(p),
 		Steps: []resource.TestStep{{
