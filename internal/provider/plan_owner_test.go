@@ -70,7 +70,7 @@ func TestPlanOwner_twoResources(t *testing.T) {
 		p = p.again()
 		p.says(p.plan(typeName, c.object, c.object))
 		p.says(p.plan(typeName, nil, c.object))
-		// A renamed block is no second resource.
+		// A renamed block is not a second resource.
 		p = p.again()
 		p.says(p.plan(typeName, c.object, nil))
 		p.says(p.plan(typeName, nil, c.object))

@@ -10,6 +10,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // An attribute that is removed from the configuration and keeps its value is named.
@@ -60,8 +61,8 @@ func TestAccPlan_unmanagedAttributes(t *testing.T) {
 	).WithoutBodies()).Now()
 }
 
-// A state is not used with another tenant: the objects there would be created, and those of the
-// state would be forgotten.
+// A state is not used with another tenant: the plan would create all objects again and forget the
+// objects that the state contains.
 func TestAccPlan_stateOfAnotherTenant(t *testing.T) {
 	t.Parallel()
 	n, other := acctest.NewTenant(t), acctest.NewTenant(t)
@@ -83,6 +84,14 @@ func TestAccPlan_stateOfAnotherTenant(t *testing.T) {
 			t.Errorf("%v: %v\n%s", args, err, output)
 		}
 	}
+	// The same tenant under another name has the objects.
+	terraform.With(n.Env(
+		"AUTH0_DOMAIN", strings.Replace(n.URL(), "127.0.0.1", "localhost", 1),
+		"AUTH0_CLIENT_ID", "", "AUTH0_CLIENT_SECRET", "",
+		"AUTH0_API_TOKEN", n.TokenOf(
+			testserver.ManagementClientID, testserver.ManagementClientSecret, n.Issuer()+"/api/v2/",
+		),
+	)).Must("plan", "-detailed-exitcode")
 	if state := terraform.Written()["terraform.tfstate"]; strings.Count(
 		state, `"type": "m2m_`,
 	) != 2 {

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -273,4 +274,28 @@ func TestAccResourceServer_systemAPIIsNeverTainted(t *testing.T) {
 			ConfigPlanChecks: acctest.EmptyPlan(),
 		},
 	)
+}
+
+// If the tenant stores something else, the API is not tainted either.
+func TestAccResourceServer_systemAPIStoredDifferently(t *testing.T) {
+	t.Parallel()
+	n := acctest.NewTenant(t)
+	identifier := n.URL() + "/me/"
+	n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK, fmt.Sprintf(
+		`{"id":"68f0a1b2c3d4e5f60718293a","identifier":%q,"is_system":true,"token_lifetime":1200}`,
+		identifier,
+	)))
+	terraform := cli.New(t, acctest.SystemConfig(identifier, "token_lifetime = 900"), n.Env())
+	output, err := terraform.Run("apply", "-auto-approve", "-no-color")
+	said := text.Says("its answer differs from the plan in: token_lifetime.")
+	if err == nil || !said.MatchString(output) {
+		t.Errorf("%v\n%s", err, output)
+	}
+	if state := terraform.Written()["terraform.tfstate"]; strings.Contains(state, identifier) {
+		t.Errorf("the state contains the API:\n%s", state)
+	}
+	n.Expect(acctest.Writes(
+		fmt.Sprintf(`POST resource-servers {"identifier":%q,"token_lifetime":900}`, identifier),
+		`PATCH resource-servers/{id} {"token_lifetime":900}`,
+	)).Now()
 }

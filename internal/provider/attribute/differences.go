@@ -117,8 +117,8 @@ func Shown(value tftypes.Value) string {
 	case kind.Is(tftypes.String):
 		var text string
 		_ = value.As(&text)
-		if len(text) > maxShown {
-			return fmt.Sprintf("%q…", text[:maxShown])
+		if letters := []rune(text); len(letters) > maxShown {
+			return fmt.Sprintf("%q…", string(letters[:maxShown]))
 		}
 		return fmt.Sprintf("%q", text)
 	case kind.Is(tftypes.Number):

@@ -34,7 +34,14 @@ func (r *grantResource) ModifyPlan(
 			ctx, "client_grants", []string{"create", "read", "update", "delete"}, req, resp,
 		)
 	}()
-	elsewhere := r.declare(ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
+	elsewhere := r.run.Declare(req, func(from run.Values) string {
+		var m grantModel
+		resp.Diagnostics.Append(from.Get(ctx, &m)...)
+		if !m.keyKnown() {
+			return ""
+		}
+		return r.operation("", m.grantValues, nil).Object
+	}, &resp.Diagnostics)
 	defer func() { r.planScopes(ctx, resp.Plan, req.State, &resp.Diagnostics) }()
 	if req.Plan.Raw.IsNull() {
 		return
@@ -78,27 +85,6 @@ func (r *grantResource) ModifyPlan(
 	if req.State.Raw.IsNull() && elsewhere == (run.Elsewhere{}) {
 		r.planAdoption(ctx, req.Config.Raw, resp.Plan, &resp.Diagnostics)
 	}
-}
-
-// declare records how the plan treats the grant, and returns what is known of it at other
-// addresses.
-func (r *grantResource) declare(
-	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State,
-	diags *diag.Diagnostics,
-) run.Elsewhere {
-	as := run.Declaration{Destroy: plan.Raw.IsNull(), Config: config.Raw}
-	var planned, prior grantModel
-	if !state.Raw.IsNull() {
-		diags.Append(state.Get(ctx, &prior)...)
-		as.Prior = r.operation("", prior.grantValues, nil).Object
-	}
-	if !as.Destroy {
-		diags.Append(plan.Get(ctx, &planned)...)
-		if planned.keyKnown() {
-			as.Planned = r.operation("", planned.grantValues, nil).Object
-		}
-	}
-	return r.run.Declare(as, diags)
 }
 
 // warnOfReplacedAPI warns if the plan keeps the grant although the replacement of its API deletes

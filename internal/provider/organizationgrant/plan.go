@@ -28,23 +28,24 @@ func (r *associationResource) ModifyPlan(
 			ctx, "organization_client_grants", []string{"create", "read", "delete"}, req, resp,
 		)
 	}()
-	var plan, prior associationModel
-	as := run.Declaration{Destroy: req.Plan.Raw.IsNull(), Config: req.Config.Raw}
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-		as.Prior = r.operation("", prior, nil).Object
-	}
-	if !as.Destroy {
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-		if !attribute.IsUnset(plan.OrganizationID) && !attribute.IsUnset(plan.GrantID) {
-			as.Planned = r.operation("", plan, nil).Object
+	r.run.Declare(req, func(from run.Values) string {
+		var m associationModel
+		resp.Diagnostics.Append(from.Get(ctx, &m)...)
+		if m.OrganizationID.IsUnknown() || m.GrantID.IsUnknown() {
+			return ""
 		}
+		return r.operation("", m, nil).Object
+	}, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
+		return
 	}
-	r.run.Declare(as, &resp.Diagnostics)
+	var plan associationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if req.State.Raw.IsNull() && !attribute.IsUnset(plan.GrantID) {
 		r.run.ChangeGrant(plan.GrantID.ValueString(), plan.toAPI().ID(), true)
 	}
-	if as.Planned == "" || !r.run.RefusesOrganizations(plan.GrantID.ValueString()) {
+	if attribute.IsUnset(plan.OrganizationID) || attribute.IsUnset(plan.GrantID) ||
+		!r.run.RefusesOrganizations(plan.GrantID.ValueString()) {
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(path.Root("grant_id"),

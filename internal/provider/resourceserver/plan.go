@@ -41,7 +41,14 @@ func (r *serverResource) ModifyPlan(
 		return // The provider is not configured, so nothing can be planned.
 	}
 	defer func() { r.warnOfMissingScopes(ctx, req, resp) }()
-	elsewhere := r.declare(ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
+	elsewhere := r.run.Declare(req, func(from run.Values) string {
+		var identifier types.String
+		resp.Diagnostics.Append(from.GetAttribute(ctx, path.Root("identifier"), &identifier)...)
+		if identifier.IsUnknown() {
+			return ""
+		}
+		return run.APIObject(identifier.ValueString())
+	}, &resp.Diagnostics)
 	defer func() {
 		r.planForGrants(ctx, req.Config, resp.Plan, req.State, elsewhere, &resp.Diagnostics)
 	}()
@@ -81,10 +88,9 @@ func (r *serverResource) ModifyPlan(
 		secret := plannedSecret(config, plan, prior)
 		if secret.IsUnknown() && config.SigningSecretWOVersion.IsNull() &&
 			!prior.SigningSecretWOVersion.IsNull() {
-			resp.Diagnostics.AddAttributeWarning(path.Root(
-				"signing_secret_wo_version",
-			), fmt.Sprintf(
-				"Signing secret of the API %q enters the state", plan.Identifier.ValueString()),
+			resp.Diagnostics.AddAttributeWarning(path.Root("signing_secret_wo_version"),
+				fmt.Sprintf("Signing secret of the API %q enters the state",
+					plan.Identifier.ValueString()),
 				"Without signing_secret_wo_version, the signing secret is read from the tenant "+
 					"and stored in the state in clear text. To prevent that, keep "+
 					"signing_secret_wo and signing_secret_wo_version.")

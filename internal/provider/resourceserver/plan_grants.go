@@ -10,34 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
-
-// declare records how the plan treats the API, and returns what is known of it at other addresses.
-func (r *serverResource) declare(
-	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State,
-	diags *diag.Diagnostics,
-) run.Elsewhere {
-	as := run.Declaration{Destroy: plan.Raw.IsNull(), Config: config.Raw}
-	var identifier types.String
-	name := func() string {
-		return r.operation("", serverValues{Identifier: identifier}, nil).Object
-	}
-	if !state.Raw.IsNull() {
-		diags.Append(state.GetAttribute(ctx, path.Root("identifier"), &identifier)...)
-		as.Prior = name()
-	}
-	if !as.Destroy {
-		diags.Append(plan.GetAttribute(ctx, path.Root("identifier"), &identifier)...)
-		if !identifier.IsUnknown() {
-			as.Planned = name()
-		}
-	}
-	return r.run.Declare(as, diags)
-}
 
 // planForGrants records the planned scopes of an API, and warns about the effects on its client
 // grants in the tenant.

@@ -30,19 +30,21 @@ func (r *scopeResource) ModifyPlan(
 	}()
 	var plan, prior scopeModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
-	as := run.Declaration{Destroy: destroying, Config: req.Config.Raw}
 	if !creating {
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-		as.Prior = r.object(prior)
 	}
 	if !destroying {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-		if !attribute.IsUnset(plan.Identifier) && !attribute.IsUnset(plan.Scope) {
-			as.Planned = r.object(plan)
-		}
 	}
-	r.run.Declare(as, &resp.Diagnostics)
-	if !creating && as.Planned != as.Prior {
+	r.run.Declare(req, func(from run.Values) string {
+		var m scopeModel
+		resp.Diagnostics.Append(from.Get(ctx, &m)...)
+		if m.Identifier.IsUnknown() || m.Scope.IsUnknown() {
+			return ""
+		}
+		return r.object(m)
+	}, &resp.Diagnostics)
+	if !creating && (destroying || r.object(plan) != r.object(prior)) {
 		r.warnOfRemoval(ctx, prior, resp)
 	}
 	identifier := plan.Identifier.ValueString()
@@ -50,7 +52,7 @@ func (r *scopeResource) ModifyPlan(
 	case destroying, attribute.IsUnset(plan.Identifier):
 	case creating && identifier == r.run.ManagementAudience:
 		systemScopeError(&resp.Diagnostics, r.operation(report.Create, plan, nil))
-	case creating && as.Planned != "":
+	case creating && !attribute.IsUnset(plan.Scope):
 		r.run.AddScope(identifier, plan.Scope.ValueString())
 		r.run.ChangeAPI(identifier, plan.Scope.ValueString(), true)
 	case server.Complete && server.Known && !server.Has(plan.Scope.ValueString()):

@@ -4,19 +4,28 @@
 package run
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Declaration is how one resource of the configuration or the state plans an object. Objects are
+// Values are a plan or a state.
+type Values interface {
+	Get(ctx context.Context, into any) diag.Diagnostics
+	GetAttribute(ctx context.Context, at path.Path, into any) diag.Diagnostics
+}
+
+// declaration is how one resource of the configuration or the state plans an object. Objects are
 // named as in report.Operation, so a name stands for a natural key.
-type Declaration struct {
-	Prior   string // The object in the state. Empty if the plan creates one.
-	Planned string // The object in the plan. Empty if it is destroyed, or if its key is unknown.
-	Destroy bool
-	Config  tftypes.Value
+type declaration struct {
+	prior   string // The object in the state. Empty if the plan creates one.
+	planned string // The object in the plan. Empty if it is destroyed, or if its key is unknown.
+	destroy bool
+	config  tftypes.Value
 }
 
 // declared is what this run knows of an object from all resources that declare it.
@@ -66,23 +75,37 @@ func (r *Run) declaredAs(object string) *declared {
 }
 
 // Declare records how a resource plans an object, and returns what other resources have planned
-// for it. It reports an error if two resources of the configuration certainly declare the same
-// object.
+// for it. name returns the object in a plan or a state, as in report.Operation, or an empty string
+// if its natural key is unknown. Declare reports an error if two resources of the configuration
+// certainly declare the same object.
 //
 // Terraform plans a replacement as a change and then as a create, with the same configuration. If
 // the object is tainted, it plans the create only. So a create of an object in the state is no
 // proof of a second resource, unless its configuration differs.
-func (r *Run) Declare(as Declaration, diags *diag.Diagnostics) Elsewhere {
+func (r *Run) Declare(
+	req resource.ModifyPlanRequest, name func(Values) string, diags *diag.Diagnostics,
+) Elsewhere {
+	as := declaration{destroy: req.Plan.Raw.IsNull(), config: req.Config.Raw}
+	if !req.State.Raw.IsNull() {
+		as.prior = name(req.State)
+	}
+	if !as.destroy {
+		as.planned = name(req.Plan)
+	}
+	return r.declare(as, diags)
+}
+
+func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	object := as.Planned
-	if as.Destroy {
-		object = as.Prior
+	object := as.planned
+	if as.destroy {
+		object = as.prior
 	}
-	if as.Prior != "" && !as.Destroy && as.Prior != as.Planned {
-		known := r.declaredAs(as.Prior)
+	if as.prior != "" && !as.destroy && as.prior != as.planned {
+		known := r.declaredAs(as.prior)
 		known.inState = true
-		known.leaving = known.leaving || as.Planned != ""
+		known.leaving = known.leaving || as.planned != ""
 		return Elsewhere{} // Terraform plans the replacement a second time, as a create.
 	}
 	if object == "" {
@@ -91,10 +114,10 @@ func (r *Run) Declare(as Declaration, diags *diag.Diagnostics) Elsewhere {
 	known := r.declaredAs(object)
 	before := *known
 	switch {
-	case as.Destroy:
+	case as.destroy:
 		known.inState, known.leaving = true, true
-	case as.Prior == "":
-		if before.created || before.kept && !before.config.Equal(as.Config) {
+	case as.prior == "":
+		if before.created || before.kept && !before.config.Equal(as.config) {
 			reportTwice(object, "", diags)
 		}
 		known.created = true
@@ -102,7 +125,7 @@ func (r *Run) Declare(as Declaration, diags *diag.Diagnostics) Elsewhere {
 		if before.created || before.kept {
 			reportTwice(object, keepBoth, diags)
 		}
-		known.inState, known.kept, known.config = true, true, as.Config
+		known.inState, known.kept, known.config = true, true, as.config
 	}
 	return Elsewhere{
 		InState: before.inState, Leaving: before.leaving, Kept: before.kept,

@@ -77,14 +77,11 @@ func OfThisTenant(
 		return true
 	}
 	diags.AddError("State of another tenant",
-		fmt.Sprintf("The state of the %s was written for the "+
-			"tenant %s, but the provider uses the tenant %s (domain %s, from %s), which does not "+
-			"have "+
-			"it. Nothing was changed.\n\nSet the provider's domain to the tenant of this state, "+
-			"or use "+
-			"a state of its own for each tenant. If the old tenant is gone for good, remove the "+
-			"object "+
-			"from the state: terraform state rm ADDRESS.",
+		fmt.Sprintf("The state of the %s was written for the tenant %s, but the provider uses the "+
+			"tenant %s (domain %s, from %s). Nothing was changed.\n\nSet the provider's domain to "+
+			"the tenant of this state, or use a state of its own for each tenant. If the old "+
+			"tenant is gone for good, remove the object from the state: "+
+			"terraform state rm ADDRESS.",
 			op.Object, what.Tenant, c.Tenant, c.Domain, c.DomainSource))
 	return false
 }
@@ -104,9 +101,9 @@ func WarnOfUnmanaged(
 ) {
 	given := configured(req.Config.Raw)
 	planned, prior := leaves(resp.Plan.Raw), leaves(req.State.Raw)
+	attributes := resp.Plan.Schema.GetAttributes()
 	for _, name := range remembered(ctx, req.Private, &resp.Diagnostics).Configured {
 		root, part, _ := strings.Cut(name, ".")
-		attributes := resp.Plan.Schema.GetAttributes()
 		kept, ok := planned[name]
 		switch {
 		case slices.Contains(given, name), part != "" && !slices.Contains(given, root):
