@@ -5,8 +5,9 @@
 // may call which API, and for the token endpoint. It knows nothing of Terraform.
 //
 // client.go assembles the client from its configuration: config, domain, headers. The other files
-// form four groups. Each depends only on groups below it:
+// form five groups. Each depends only on groups below it:
 //
+//	reads      reads of a plan, with few requests: reads, batches; the package batch
 //	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope
 //	endpoints  resource_servers, client_grants, organization_client_grants, clients,
 //	           organizations; create, pages, field
@@ -31,6 +32,10 @@ type Client struct {
 	Clients                  *Clients
 	Organizations            *Organizations
 	Tokens                   *Tokens
+	// Reads reads objects for a plan. FreshReads is the same for readers that may run in an apply,
+	// while something else writes: it uses no answer from before the question, unless the process
+	// is known to make a plan.
+	Reads, FreshReads *Reads
 
 	login *login
 }
@@ -64,17 +69,22 @@ func New(cfg Config) (*Client, error) {
 	}
 	c.login = l
 
-	servers := &ResourceServers{conn: c}
-	return &Client{
+	servers, grants := &ResourceServers{conn: c}, &ClientGrants{conn: c}
+	client := &Client{
 		ResourceServers:          servers,
 		ResourceServerScopes:     newResourceServerScopes(servers, cfg.GatherScopes),
-		ClientGrants:             &ClientGrants{conn: c},
+		ClientGrants:             grants,
 		OrganizationClientGrants: &OrganizationClientGrants{conn: c},
 		Clients:                  &Clients{conn: c},
 		Organizations:            &Organizations{conn: c},
 		Tokens:                   tokens,
 		login:                    l,
-	}, nil
+	}
+	all := newBatches(cfg, client)
+	servers.batch, grants.batch = all, all
+	client.Reads = &Reads{client: client, batch: all}
+	client.FreshReads = &Reads{client: client, batch: all, fresh: true}
+	return client, nil
 }
 
 // chain assembles the layers that each attempt of a call passes. From the outside in, the layers of

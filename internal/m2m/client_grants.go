@@ -12,7 +12,10 @@ import (
 
 // ClientGrants is the endpoint of client grants, which let clients get tokens for APIs (API
 // contract 4).
-type ClientGrants struct{ conn *conn }
+type ClientGrants struct {
+	conn  *conn
+	batch *batches
+}
 
 // ClientGrant is a client grant as the Management API returns it. A nil pointer or slice means that
 // the answer lacks the property.
@@ -66,7 +69,7 @@ func (g ClientGrant) itemID() string { return g.ID }
 
 // Create makes a grant. The error is a *ConflictError if a grant with the same key exists.
 func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGrant, error) {
-	return create(ctx, g.conn, creation[ClientGrant]{
+	created, err := create(ctx, g.conn, creation[ClientGrant]{
 		request: request{
 			op: "create client grant", method: http.MethodPost, path: []string{"client-grants"},
 			body: in,
@@ -77,6 +80,8 @@ func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGra
 		},
 		defaults: clientGrantDefaults,
 	})
+	g.batch.wroteGrant("", in.ClientGrantKey, created, err)
+	return created, err
 }
 
 // clientGrantDefaults are the values that a tenant fills in (API contract 4.1).
@@ -197,10 +202,12 @@ func (g ClientGrant) Key() ClientGrantKey {
 func (g *ClientGrants) Update(
 	ctx context.Context, id string, in ClientGrantProperties,
 ) (ClientGrant, error) {
-	return manage[ClientGrant](ctx, g.conn, request{
+	updated, err := manage[ClientGrant](ctx, g.conn, request{
 		op: "update client grant", method: http.MethodPatch,
 		path: []string{"client-grants", id}, body: in, repeatable: true,
 	})
+	g.batch.wroteGrant(id, ClientGrantKey{}, updated, err)
+	return updated, err
 }
 
 // Delete removes a grant. It succeeds if the grant is already gone.
@@ -210,7 +217,8 @@ func (g *ClientGrants) Delete(ctx context.Context, id string) error {
 		path: []string{"client-grants", id}, repeatable: true,
 	})
 	if IsNotFound(err) {
-		return nil
+		err = nil
 	}
+	g.batch.deletedGrant(id, err)
 	return err
 }

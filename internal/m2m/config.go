@@ -51,6 +51,8 @@ type Config struct {
 	Headers map[string]string
 	// Getenv reads the environment variables that name a proxy; nil means os.Getenv.
 	Getenv func(string) string
+	// NoReadBatching asks for each object by itself.
+	NoReadBatching bool
 	// Log receives one entry per attempt. The entries contain no secrets.
 	Log func(ctx context.Context, msg string, fields ...map[string]any)
 	// Now is the clock for the lifetime of tokens; nil means time.Now.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -109,6 +110,28 @@ func (g *OrganizationClientGrants) Find(
 		})
 	}
 	return OrganizationClientGrant{}, want.missing()
+}
+
+// maxGrantIDs is the most ids that one list request accepts (API contract 5.2).
+const maxGrantIDs = 10
+
+// some reads several associations of one organization.
+func (g *OrganizationClientGrants) some(
+	ctx context.Context, organization string, grants []string,
+) ([]OrganizationClientGrant, error) {
+	listed, err := manage[associatedGrants](ctx, g.conn, request{
+		op: "read organization client grants", method: http.MethodGet, optional: true,
+		path:       []string{"organizations", organization, "client-grants"},
+		query:      url.Values{"grant_ids": grants, "include_totals": {"true"}},
+		repeatable: true,
+	})
+	var found []OrganizationClientGrant
+	for _, grant := range listed.ClientGrants {
+		if slices.Contains(grants, grant.id()) {
+			found = append(found, OrganizationClientGrant{organization, grant.id()})
+		}
+	}
+	return found, err
 }
 
 // confirmAbsence reads the organizations of the grant, for use if an answer about the organization

@@ -40,6 +40,7 @@ type request struct {
 	body       any      // Sent as JSON; nil sends none.
 	secrets    []string // Secrets in the body.
 	repeatable bool     // Sending it twice does no harm.
+	optional   bool     // There is another way to get the answer.
 	maxBody    int      // Maximum size of the answer in bytes; 0 means the default.
 }
 
@@ -71,7 +72,10 @@ func send[Out any](
 		return none, fmt.Errorf("%s: %w", r.op, err)
 	}
 
-	tries := &attempts{chain: c.chain, auth: auth, repeatable: r.repeatable, maxBody: r.maxBody}
+	tries := &attempts{
+		chain: c.chain, auth: auth, repeatable: r.repeatable, optional: r.optional,
+		maxBody: r.maxBody,
+	}
 	resp, err := tries.do(req)
 	if err != nil {
 		return none, fmt.Errorf("%s: %w", r.op, c.transportError(req.Request, err, tries.last))

@@ -13,7 +13,10 @@ import (
 )
 
 // ResourceServers is the endpoint of resource servers, the tenant's APIs (API contract 3).
-type ResourceServers struct{ conn *conn }
+type ResourceServers struct {
+	conn  *conn
+	batch *batches
+}
 
 // ResourceServer is an API as the Management API returns it. A nil pointer or slice means that the
 // answer lacks the property.
@@ -130,7 +133,7 @@ func (s ResourceServer) itemID() string { return s.ID }
 func (s *ResourceServers) Create(
 	ctx context.Context, in NewResourceServer,
 ) (ResourceServer, error) {
-	return create(ctx, s.conn, creation[ResourceServer]{
+	created, err := create(ctx, s.conn, creation[ResourceServer]{
 		request: request{
 			op: "create resource server", method: http.MethodPost,
 			path: []string{"resource-servers"}, body: in,
@@ -142,6 +145,8 @@ func (s *ResourceServers) Create(
 		},
 		defaults: resourceServerDefaults,
 	})
+	s.batch.wroteServer("", in.Identifier, created, err)
+	return created, err
 }
 
 // resourceServerDefaults are the values that a tenant fills in (API contract 3.1).
@@ -262,10 +267,12 @@ func (s *ResourceServers) List(
 func (s *ResourceServers) Update(
 	ctx context.Context, id string, in ResourceServerProperties,
 ) (ResourceServer, error) {
-	return manage[ResourceServer](ctx, s.conn, request{
+	updated, err := manage[ResourceServer](ctx, s.conn, request{
 		op: "update resource server", method: http.MethodPatch,
 		path: []string{"resource-servers", id}, body: in, secrets: secretsOf(in), repeatable: true,
 	})
+	s.batch.wroteServer(id, "", updated, err)
+	return updated, err
 }
 
 // Delete deletes an API. It is not certain that the tenant also deletes the grants of the API (API
@@ -276,8 +283,9 @@ func (s *ResourceServers) Delete(ctx context.Context, id string) error {
 		path: []string{"resource-servers", id}, repeatable: true,
 	})
 	if IsNotFound(err) {
-		return nil
+		err = nil
 	}
+	s.batch.deletedServer(id, err)
 	return err
 }
 

@@ -18,6 +18,9 @@ import (
 // maxFailures is how often a call may fail for reasons other than the rate limit.
 const maxFailures = 5
 
+// maxOptional is the same for a call whose answer can be had in another way.
+const maxOptional = 2
+
 // attempts are the attempts of one call. Only the goroutine of the call writes to them.
 // go-retryablehttp runs the loop: it sends with RoundTrip, asks classify whether to send again, and
 // waits as long as backoff says.
@@ -25,6 +28,7 @@ type attempts struct {
 	chain      sender
 	auth       authenticator
 	repeatable bool // Sending the request twice does no harm.
+	optional   bool // There is another way to get the answer.
 	maxBody    int
 
 	sent     int  // Attempts made.
@@ -101,6 +105,9 @@ func (a *attempts) again(resp *http.Response) bool {
 		return false
 	}
 	a.failures++
+	if a.optional {
+		return a.failures < maxOptional
+	}
 	return a.failures < maxFailures
 }
 

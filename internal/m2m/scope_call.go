@@ -33,6 +33,9 @@ type scopeCall struct {
 	done chan struct{}
 }
 
+// Context is the context of the caller.
+func (c *scopeCall) Context() context.Context { return c.ctx }
+
 func (c *scopeCall) settle(out Scope, err error) {
 	c.out, c.err = out, err
 	close(c.done)

@@ -8,8 +8,9 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/batch"
 )
 
 // scopeQueue makes the changes to the scopes of one API, in rounds.
@@ -138,7 +139,7 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 		grace = lookupTimeout
 	}
 	all := slices.Concat(calls, written)
-	ctx, release := sharedContext(all, grace)
+	ctx, release := batch.Join(all, grace)
 	defer release()
 	adding := slices.ContainsFunc(all, func(call *scopeCall) bool { return call.kind == addScope })
 	found, err := q.servers.byIdentifier(ctx, q.identifier)
@@ -177,7 +178,7 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 		confirmWritten(changes, found.Scopes, nil)
 		return nil
 	}
-	ctx, release := sharedContext(changes, 0)
+	ctx, release := batch.Join(changes, 0)
 	answer, err := q.servers.Update(ctx, found.ID, ResourceServerProperties{Scopes: Set(list)})
 	release()
 	refusal := answered(err)
@@ -203,35 +204,5 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 			call.settle(Scope{}, err)
 		}
 		return nil
-	}
-}
-
-// sharedContext returns a context for work that several calls share: it ends, after a grace period,
-// when all callers have given up. It has the values of the first call, such as its logger.
-func sharedContext(calls []*scopeCall, grace time.Duration) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(calls[0].ctx))
-	var left atomic.Int64
-	left.Store(int64(len(calls)))
-	var timer atomic.Pointer[time.Timer]
-	stops := make([]func() bool, 0, len(calls))
-	for _, call := range calls {
-		stops = append(stops, context.AfterFunc(call.ctx, func() {
-			switch {
-			case left.Add(-1) > 0:
-			case grace == 0:
-				cancel()
-			default:
-				timer.Store(time.AfterFunc(grace, cancel))
-			}
-		}))
-	}
-	return ctx, func() {
-		for _, stop := range stops {
-			stop()
-		}
-		if t := timer.Load(); t != nil {
-			t.Stop()
-		}
-		cancel()
 	}
 }

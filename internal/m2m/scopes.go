@@ -91,6 +91,13 @@ func (s *ResourceServerScopes) do(
 	return ResourceServerScope{in.Identifier, call.out}, nil
 }
 
+// has reports whether this process has read or changed a scope of an API here.
+func (s *ResourceServerScopes) has(identifier string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.queues[identifier] != nil
+}
+
 func (s *ResourceServerScopes) queue(identifier string) *scopeQueue {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -85,6 +85,7 @@ type providerModel struct {
 	Headers                   types.Map    `tfsdk:"headers"`
 	CACertFile                types.String `tfsdk:"ca_cert_file"`
 	RequestTimeout            types.String `tfsdk:"request_timeout"`
+	ReadBatching              types.Bool   `tfsdk:"read_batching"`
 }
 
 func (p *m2mProvider) Metadata(
@@ -186,6 +187,13 @@ func (p *m2mProvider) Schema(
 					"`1m`. Failed requests are retried if that is safe. Default `30s`.",
 				Validators: []validator.String{attribute.Duration()},
 			},
+			"read_batching": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a plan reads many objects at once: parallel reads " +
+					"in one request, and the pages of a list once they are cheaper. `false` " +
+					"reads each object with a request of its own. Default `true`. Environment: " +
+					"`M2M_READ_BATCHING`.",
+			},
 		},
 	}
 }
@@ -268,6 +276,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)
+	cfg.NoReadBatching = !settings.batchesReads(diags)
 	// Checked by its validator.
 	cfg.RequestTimeout, _ = time.ParseDuration(settings.requestTimeout.value)
 	if diags.HasError() {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
@@ -56,7 +57,7 @@ func (s setting) says(err error) string {
 // settings is the configuration of the provider. Values that the provider block omits come from
 // the environment.
 type settings struct {
-	domain, audience, caCertFile, requestTimeout setting
+	domain, audience, caCertFile, requestTimeout, readBatching setting
 
 	clientID, clientSecret, privateKey, signingAlg setting
 	apiToken, apiTokenFile                         setting
@@ -89,6 +90,7 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 		audience:       pick(config.Audience, "audience", "AUTH0_AUDIENCE"),
 		caCertFile:     pick(config.CACertFile, "ca_cert_file", "AUTH0_CA_CERT_FILE"),
 		requestTimeout: pick(config.RequestTimeout, "request_timeout", ""),
+		readBatching:   pick(textOf(config.ReadBatching), "read_batching", "M2M_READ_BATCHING"),
 		clientID:       pick(config.ClientID, "client_id", "AUTH0_CLIENT_ID"),
 		clientSecret:   pick(config.ClientSecret, "client_secret", "AUTH0_CLIENT_SECRET"),
 		privateKey: pick(
@@ -114,7 +116,7 @@ func (s *settings) whyUnusable() error {
 	for _, v := range []setting{
 		s.domain, s.clientID, s.clientSecret, s.privateKey, s.signingAlg, s.apiToken,
 		s.apiTokenFile,
-		s.audience, s.caCertFile, s.requestTimeout,
+		s.audience, s.caCertFile, s.requestTimeout, s.readBatching,
 		{attribute: "headers", unknown: s.headers.unknown},
 	} {
 		if v.unknown {
@@ -184,6 +186,31 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 		return fail(fmt.Errorf("%s contains no PEM certificate%s", s.caCertFile.value, why))
 	}
 	return pool
+}
+
+// batchesReads reports whether a plan reads many objects at once.
+func (s settings) batchesReads(diags *diag.Diagnostics) bool {
+	if !s.readBatching.isSet() || s.readBatching.unknown {
+		return true
+	}
+	on, err := strconv.ParseBool(s.readBatching.value)
+	if err != nil {
+		s.readBatching.report(diags, "Invalid read batching",
+			report.Capitalize(s.readBatching.source())+" is neither true nor false.")
+	}
+	return on
+}
+
+// textOf returns a boolean like the value of an environment variable.
+func textOf(value types.Bool) types.String {
+	switch {
+	case value.IsUnknown():
+		return types.StringUnknown()
+	case value.IsNull():
+		return types.StringNull()
+	default:
+		return types.StringValue(strconv.FormatBool(value.ValueBool()))
+	}
 }
 
 // connection describes the settings in the words of errors.

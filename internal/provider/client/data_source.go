@@ -146,7 +146,7 @@ func (d *clientDataSource) find(
 		Kind:   "client",
 		Object: fmt.Sprintf("client with the name %q", name),
 	}
-	all, err := d.run.API.Clients.List(ctx, m2m.OAuthClientFilter{})
+	all, err := d.run.API.FreshReads.Clients(ctx)
 	if err != nil {
 		op.Object = "list of clients" // The name is not in the request.
 		d.run.Report(&resp.Diagnostics, op, err)
@@ -182,7 +182,7 @@ func (d *clientDataSource) find(
 func (d *clientDataSource) get(
 	ctx context.Context, id string, withSecret bool, resp *datasource.ReadResponse,
 ) (m2m.OAuthClient, bool) {
-	read := d.run.API.Clients.Get
+	read := d.run.API.FreshReads.Client
 	if withSecret {
 		read = d.run.API.Clients.GetWithSecret
 	}

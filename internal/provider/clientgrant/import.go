@@ -95,7 +95,7 @@ func (r *grantResource) lookUp(
 		wanted.DefaultFor = types.StringValue(key.DefaultFor)
 	}
 	op := r.operation(report.Import, wanted, nil)
-	found, err := r.run.API.ClientGrants.OfEachSubjectType(ctx, key)
+	found, err := r.run.API.Reads.ClientGrantsOfEachSubjectType(ctx, key)
 	if err != nil {
 		r.run.Report(diags, op, err)
 		return "", false

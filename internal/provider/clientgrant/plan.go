@@ -135,7 +135,7 @@ func (r *grantResource) planAdoption(
 	}
 	found, ok := run.LookForAdoption(ctx, r.run, "client grants to adopt", "read:client_grants",
 		diags, func(ctx context.Context) (m2m.ClientGrant, string, error) {
-			found, err := r.run.API.ClientGrants.Find(ctx, plan.key())
+			found, err := r.run.API.Reads.ClientGrantByKey(ctx, plan.key())
 			return found, found.ID, err
 		})
 	if !ok {

@@ -103,7 +103,7 @@ func (d *grantsDataSource) Read(
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, err := d.run.API.ClientGrants.List(ctx, m.filter())
+	found, err := d.run.API.FreshReads.ClientGrants(ctx, m.filter())
 	if err != nil {
 		d.run.Report(&resp.Diagnostics, listing, err)
 		return

@@ -143,7 +143,7 @@ func (r *grantResource) Read(
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	r.run.SeeInState(r.operation(report.Read, state.grantValues, nil).Object)
-	found, err := r.run.API.ClientGrants.Get(ctx, state.ID.ValueString())
+	found, err := r.run.API.Reads.ClientGrant(ctx, state.ID.ValueString(), state.key())
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state.grantValues, nil),

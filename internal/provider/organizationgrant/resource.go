@@ -95,7 +95,7 @@ func (r *associationResource) Read(
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
-	found, err := r.run.API.OrganizationClientGrants.Find(ctx, state.toAPI())
+	found, err := r.run.API.Reads.OrganizationClientGrant(ctx, state.toAPI())
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state, nil), state.ID.ValueString(),

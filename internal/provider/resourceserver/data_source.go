@@ -120,13 +120,15 @@ func (d *serverDataSource) find(
 	attribute, advice := "id", "Check the id and the domain. To read an API by its identifier, "+
 		"set identifier instead of id."
 	op.Object = fmt.Sprintf("API with the id %q", id)
-	read := func() (m2m.ResourceServer, error) { return d.run.API.ResourceServers.Get(ctx, id) }
+	read := func() (m2m.ResourceServer, error) {
+		return d.run.API.FreshReads.ResourceServerByID(ctx, id)
+	}
 	if id == "" {
 		attribute, advice = "identifier", "Check the identifier and the domain. Identifiers are "+
 			"compared byte for byte, including a trailing slash."
 		op.Object = fmt.Sprintf("API with the identifier %q", identifier)
 		read = func() (m2m.ResourceServer, error) {
-			return d.run.API.ResourceServers.Find(ctx, identifier)
+			return d.run.API.FreshReads.ResourceServerByIdentifier(ctx, identifier)
 		}
 	}
 	found, err := run.LookUp(ctx, d.run, read)

@@ -31,10 +31,10 @@ func (r *serverResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	var identity serverIdentity
-	wanted, called, find := req.ID, "id or the identifier", r.run.API.ResourceServers.Get
+	wanted, called, find := req.ID, "id or the identifier", r.run.API.Reads.ResourceServerByID
 	if tfstate.ImportedByIdentity(ctx, req.ID, req.Identity, &identity, &resp.Diagnostics) {
 		wanted, called = identity.Identifier.ValueString(), "identifier"
-		find = r.run.API.ResourceServers.Find
+		find = r.run.API.Reads.ResourceServerByIdentifier
 	}
 	if resp.Diagnostics.HasError() {
 		return

@@ -34,7 +34,9 @@ func (r *serverResource) planAdoption(
 	}
 	found, ok := run.LookForAdoption(ctx, r.run, "APIs to adopt", "read:resource_servers", diags,
 		func(ctx context.Context) (m2m.ResourceServer, string, error) {
-			found, err := r.run.API.ResourceServers.Find(ctx, plan.Identifier.ValueString())
+			found, err := r.run.API.Reads.ResourceServerByIdentifier(
+				ctx, plan.Identifier.ValueString(),
+			)
 			return found, found.ID, err
 		})
 	if !ok {

@@ -144,7 +144,9 @@ func (r *serverResource) Read(
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	r.run.SeeInState(r.operation(report.Read, state.serverValues, nil).Object)
-	found, err := r.run.API.ResourceServers.Get(ctx, state.ID.ValueString())
+	found, err := r.run.API.Reads.ResourceServer(
+		ctx, state.ID.ValueString(), state.Identifier.ValueString(),
+	)
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state.serverValues, nil),

@@ -56,7 +56,7 @@ func (r *scopeResource) chooseImported(
 	diags *diag.Diagnostics,
 ) {
 	for _, candidate := range among {
-		found, err := r.run.API.ResourceServerScopes.Find(ctx, candidate)
+		found, err := r.run.API.Reads.ResourceServerScope(ctx, candidate)
 		if err == nil {
 			state.fromAPI(found)
 			return

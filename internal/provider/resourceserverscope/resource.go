@@ -87,7 +87,7 @@ func (r *scopeResource) Read(
 		return
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
-	found, err := r.run.API.ResourceServerScopes.Find(ctx, state.toAPI())
+	found, err := r.run.API.Reads.ResourceServerScope(ctx, state.toAPI())
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state, nil), state.ID.ValueString(),

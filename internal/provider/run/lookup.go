@@ -45,7 +45,7 @@ func lookUpOnce[T any](
 func (r *Run) LiveScopes(ctx context.Context, identifier string) (Scopes, error) {
 	values, err := lookUpOnce(ctx, r, &r.liveScopes, identifier,
 		func(ctx context.Context) ([]string, error) {
-			found, err := r.API.ResourceServers.Find(ctx, identifier)
+			found, err := r.API.Reads.ResourceServerByIdentifier(ctx, identifier)
 			var values []string
 			for _, scope := range found.Scopes {
 				values = append(values, scope.Value)
@@ -60,7 +60,7 @@ func (r *Run) LiveScopes(ctx context.Context, identifier string) (Scopes, error)
 func (r *Run) LiveGrants(ctx context.Context, identifier string) ([]m2m.ClientGrant, error) {
 	return lookUpOnce(ctx, r, &r.liveGrants, identifier,
 		func(ctx context.Context) ([]m2m.ClientGrant, error) {
-			return r.API.ClientGrants.List(ctx, m2m.ClientGrantFilter{Audience: identifier})
+			return r.API.Reads.ClientGrants(ctx, m2m.ClientGrantFilter{Audience: identifier})
 		})
 }
 

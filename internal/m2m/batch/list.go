@@ -1,0 +1,100 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package batch
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// free is the number of requests that are sent before the length of the list matters.
+const free = 2
+
+// list is what a Reader knows of the list of all objects.
+type list[T any] struct {
+	first    Page[T]
+	read     time.Time // When the first page was read.
+	began    uint64    // The count of writes at that time.
+	unusable bool      // The list cannot be read, or is incomplete.
+}
+
+func (l *list[T]) pages() int {
+	if l.read.IsZero() {
+		return 0
+	}
+	return max(1, (l.first.Total+l.first.Size-1)/l.first.Size)
+}
+
+// listIsCheaper reports whether further requests would make single requests cost more than the
+// list, or whether they might and the length of the list is not known.
+func (r *Reader[T]) listIsCheaper(further int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return further > 0 && !r.list.unusable && !r.known.complete(r.now()) &&
+		r.spent+further > max(free, r.list.pages())
+}
+
+// readList reads the first page of the list, which shows its length. If that is known, it reads the
+// whole list.
+func (r *Reader[T]) readList(ctx context.Context) {
+	l := &r.list
+	if l.read.IsZero() || r.now().Sub(l.read) >= lifetime {
+		began := r.began()
+		first, err := r.source.Page(ctx, 0)
+		if err != nil || first.Size < 1 {
+			l.unusable = true
+			return
+		}
+		*l = list[T]{first: first, read: r.now(), began: began}
+		r.add(first.Items, began)
+		if len(first.Items) == first.Size {
+			return
+		}
+	}
+	items, err := r.readPages(ctx)
+	if err != nil {
+		l.unusable = true
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	whole := r.known.replace(items, l.first.Total, l.began, r.now())
+	*l = list[T]{unusable: !whole}
+	r.spent = 0
+}
+
+// readPages returns the objects of the whole list. It never treats a full page as the last one,
+// because the total of some answers is the size of the page.
+func (r *Reader[T]) readPages(ctx context.Context) ([]T, error) {
+	items := r.list.first.Items
+	if len(items) < r.list.first.Size {
+		return items, nil
+	}
+	pages := make([]Page[T], r.list.pages())
+	var all errgroup.Group
+	all.SetLimit(parallel)
+	for number := 1; number < len(pages); number++ {
+		all.Go(func() (err error) {
+			pages[number], err = r.source.Page(ctx, number)
+			return err
+		})
+	}
+	if err := all.Wait(); err != nil {
+		return nil, err
+	}
+	last := r.list.first
+	for _, page := range pages[1:] {
+		items, last = append(items, page.Items...), page
+	}
+	for number := len(pages); len(last.Items) == r.list.first.Size; number++ {
+		var err error
+		if last, err = r.source.Page(ctx, number); err != nil {
+			return nil, err
+		}
+		items = append(items, last.Items...)
+	}
+	return items, nil
+}

@@ -1,0 +1,194 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package batch answers questions about single objects with few requests. It knows neither HTTP
+// nor the objects.
+package batch
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Source is where the objects of one kind come from.
+type Source[T any] struct {
+	// Keys returns the keys of an object, in the form of Question.Key. The first one is its id.
+	Keys func(T) []string
+	// Some sends one request for several objects of a group, and returns the objects found. They
+	// may include others, and some may be missing.
+	Some func(ctx context.Context, group string, values []string) ([]T, error)
+	// GroupSize is the maximum number of objects in one request of Some.
+	GroupSize int
+	// Page reads a page of the list of all objects, counted from 0. It is nil if there is no list.
+	Page func(ctx context.Context, number int) (Page[T], error)
+	// Served is called with the number of objects that an answer from before gave. It may be nil.
+	Served func(objects int)
+}
+
+// Page is a page of a list.
+type Page[T any] struct {
+	Items []T
+	Size  int // The number of objects in a full page.
+	Total int // The number of objects in the list.
+}
+
+// Question asks for one object.
+type Question[T any] struct {
+	Key string
+	// Groups are the requests that can answer this question together with others.
+	Groups []Group
+	// Fresh refuses answers from before the question.
+	Fresh bool
+	// Ask sends a request for this object alone. Its answer is final: nothing else shows that an
+	// object is missing.
+	Ask func(context.Context) (T, error)
+}
+
+// Group is a request that Source.Some can send, and the value that stands for the object in it.
+type Group struct{ Name, Value string }
+
+// List asks for all objects that match.
+type List[T any] struct {
+	Match func(T) bool
+	// Ask sends the requests for this list alone.
+	Ask func(context.Context) ([]T, error)
+}
+
+// Reader answers questions about the objects of one kind. It is safe for concurrent use.
+//
+// Questions that arrive while a request is under way wait, and are then asked together: in one
+// request per group, where the API has one. If single requests would begin to cost more than the
+// list of all objects, the Reader reads the list, and answers from it. So a run with few objects in
+// a large tenant sends a few requests, and a run with many objects sends one per page:
+//
+//	requests <= 2 * min(objects asked for, pages of the list) + 3
+//
+// That holds for each lifetime of the list (see lifetime). An object that is missing takes one call
+// of Question.Ask more, because only that shows that it is missing. Neither that call nor fresh
+// questions are limited by the length of the list.
+type Reader[T any] struct {
+	source Source[T]
+	now    func() time.Time
+
+	mu      sync.Mutex
+	pending []*call[T]
+	running bool
+	known   snapshot[T]
+
+	// Only the running goroutine touches these.
+	list   list[T]
+	spent  int // Requests for single objects and groups since the list was last read.
+	credit int // How many requests for groups may be sent at the same time.
+}
+
+// New makes a Reader. now is its clock.
+func New[T any](source Source[T], now func() time.Time) *Reader[T] {
+	return &Reader[T]{
+		source: source, now: now, known: snapshot[T]{keys: source.Keys}, credit: firstCredit,
+		list: list[T]{unusable: source.Page == nil},
+	}
+}
+
+// call is a question or a list and its answer.
+type call[T any] struct {
+	ctx    context.Context
+	key    string // Empty for a list.
+	groups []Group
+	fresh  bool
+	match  func(T) bool // Nil for a question.
+	ask    func(context.Context) ([]T, error)
+
+	done  chan struct{} // Closed when the fields below are set.
+	items []T
+	err   error
+}
+
+// Context is the context of the caller.
+func (c *call[T]) Context() context.Context { return c.ctx }
+
+func (c *call[T]) settle(items []T, err error) {
+	c.items, c.err = items, err
+	close(c.done)
+}
+
+// Read returns one object.
+func (r *Reader[T]) Read(ctx context.Context, q Question[T]) (T, error) {
+	items, err := r.join(&call[T]{
+		ctx: ctx, key: q.Key, groups: q.Groups, fresh: q.Fresh, done: make(chan struct{}),
+		ask: func(ctx context.Context) ([]T, error) {
+			item, err := q.Ask(ctx)
+			return []T{item}, err
+		},
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return items[0], nil
+}
+
+// List returns all objects that match, in the order of the list.
+func (r *Reader[T]) List(ctx context.Context, list List[T]) ([]T, error) {
+	return r.join(&call[T]{
+		ctx: ctx, match: list.Match, ask: list.Ask, done: make(chan struct{}),
+	})
+}
+
+// join adds a call to the next round and waits for its answer. The round continues for the others
+// if a caller gives up.
+func (r *Reader[T]) join(c *call[T]) ([]T, error) {
+	r.mu.Lock()
+	r.pending = append(r.pending, c)
+	if !r.running {
+		r.running = true
+		go r.run()
+	}
+	r.mu.Unlock()
+
+	select {
+	case <-c.done:
+		return c.items, c.err
+	case <-c.ctx.Done():
+		return nil, c.ctx.Err()
+	}
+}
+
+// run makes rounds while there are questions.
+func (r *Reader[T]) run() {
+	for {
+		r.mu.Lock()
+		calls := r.pending
+		r.pending, r.running = nil, len(calls) > 0
+		r.mu.Unlock()
+		if len(calls) == 0 {
+			return
+		}
+		calls = slices.DeleteFunc(calls, func(c *call[T]) bool { return c.ctx.Err() != nil })
+		if len(calls) > 0 {
+			r.round(calls)
+		}
+	}
+}
+
+// Wrote records an object as the answer to a write shows it.
+func (r *Reader[T]) Wrote(item T) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known.wrote(item, r.now())
+}
+
+// Deleted records that no object has this id any more.
+func (r *Reader[T]) Deleted(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known.deleted(id)
+}
+
+// Doubt records that a write may have changed or deleted the objects that match, or created one.
+func (r *Reader[T]) Doubt(match func(T) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known.doubt(match)
+}

@@ -1,0 +1,325 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// The number of requests is bounded for every tenant and every order of questions.
+func TestReader_costIsBounded(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		all := things(rapid.IntRange(0, 300).Draw(rt, "things"))
+		colors := rapid.IntRange(1, 300).Draw(rt, "colors")
+		shapes := rapid.IntRange(1, 300).Draw(rt, "shapes")
+		for i := range all {
+			all[i].color = fmt.Sprint("c", rapid.IntRange(1, colors).Draw(rt, "color"))
+			all[i].shape = fmt.Sprint("s", rapid.IntRange(1, shapes).Draw(rt, "shape"))
+		}
+		tenant := &tenant{things: all}
+		r := tenant.reader(nil)
+
+		asked := map[int]bool{}
+		for len(all) > 0 && rapid.IntRange(0, 30).Draw(rt, "end") > 0 {
+			var wave []thing
+			for range rapid.IntRange(1, 12).Draw(rt, "wave") {
+				wave = append(wave, rapid.SampledFrom(all).Draw(rt, "thing"))
+				asked[wave[len(wave)-1].id] = true
+			}
+			readAll(t, r, tenant, wave)
+		}
+
+		pages := (len(all) + testPage - 1) / testPage
+		if bound := 2*min(len(asked), pages) + 3; tenant.requests > bound {
+			rt.Fatalf("%d requests for %d things of %d pages, want at most %d:\n%s",
+				tenant.requests, len(asked), pages, bound, strings.Join(tenant.log, "\n"))
+		}
+	})
+}
+
+func TestReader_asksFor(t *testing.T) {
+	red := func(n int) []thing {
+		all := things(n)
+		for i := range all {
+			all[i].color = "red"
+		}
+		return all
+	}
+	tests := map[string]struct {
+		tenant []thing
+		wanted []thing
+		want   []string
+	}{
+		"one thing":         {things(500), things(1), []string{"ask 0"}},
+		"two things":        {things(500), things(2), []string{"ask 0", "ask 1"}},
+		"a group":           {red(10), red(5), []string{"color red"}},
+		"a small tenant":    {things(9), things(9), []string{"page 0"}},
+		"half a list":       {things(20), things(9), []string{"page 0"}},
+		"several pages":     {things(25), things(20)[12:], []string{"page 0", "page 1", "page 2"}},
+		"full pages only":   {things(20), things(20)[12:], []string{"page 0", "page 1", "page 2"}},
+		"few of very many":  {things(500), things(500)[490:494], []string{"page 0", "ask 490", "ask 491", "ask 492", "ask 493"}},
+		"the same, at once": {things(500), append(things(1), things(1)...), []string{"ask 0"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tenant := &tenant{things: test.tenant}
+				r := tenant.reader(nil)
+				// The first request waits until all questions have arrived.
+				arrived := make(chan struct{})
+				r.running = true
+				go func() { <-arrived; r.run() }()
+				go func() { synctest.Wait(); close(arrived) }()
+				readAll(t, r, tenant, test.wanted)
+				if diff := cmp.Diff(sorted(test.want), sorted(tenant.log)); diff != "" {
+					t.Error(diff)
+				}
+			})
+		})
+	}
+}
+
+func sorted(in []string) map[string]int {
+	out := map[string]int{}
+	for _, s := range in {
+		out[s]++
+	}
+	return out
+}
+
+func TestReader_forgetsAfterItsLifetime(t *testing.T) {
+	now := time.Now()
+	tenant := &tenant{things: things(9)}
+	r := tenant.reader(func() time.Time { return now })
+	readAll(t, r, tenant, things(9))
+	readAll(t, r, tenant, things(9))
+	before := tenant.requests
+	now = now.Add(lifetime - 1)
+	readAll(t, r, tenant, things(9))
+	if tenant.requests != before {
+		t.Errorf("%d requests within the lifetime, want none", tenant.requests-before)
+	}
+	tenant.things[3].value = 7
+	now = now.Add(1)
+	got, err := r.Read(t.Context(), tenant.question(thing{id: 3}))
+	if err != nil || got.value != 7 {
+		t.Errorf("after the lifetime: %+v, %v, want the new value", got, err)
+	}
+}
+
+func TestReader_freshQuestionsIgnoreEarlierAnswers(t *testing.T) {
+	tenant := &tenant{things: things(9)}
+	r := tenant.reader(nil)
+	readAll(t, r, tenant, things(9))
+	tenant.things[3].value = 7
+	q := tenant.question(thing{id: 3})
+	q.Fresh = true
+	got, err := r.Read(t.Context(), q)
+	if err != nil || got.value != 7 {
+		t.Errorf("fresh question: %+v, %v, want the new value", got, err)
+	}
+	// Its answer serves others.
+	if got, err = r.Read(t.Context(), tenant.question(thing{id: 3})); err != nil || got.value != 7 {
+		t.Errorf("next question: %+v, %v, want the new value", got, err)
+	}
+}
+
+func TestReader_believesOnlyADirectAnswerThatAThingIsMissing(t *testing.T) {
+	tenant := &tenant{things: things(9)}
+	r := tenant.reader(nil)
+	readAll(t, r, tenant, things(9))
+	before := len(tenant.log)
+	_, err := r.Read(t.Context(), tenant.question(thing{id: 77}))
+	if !errors.Is(err, errMissing) {
+		t.Errorf("error = %v, want that it is missing", err)
+	}
+	if diff := cmp.Diff([]string{"ask 77"}, tenant.log[before:]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestReader_fallsBack(t *testing.T) {
+	broken := errors.New("broken")
+	failing := func(kind string) func(string) error {
+		return func(request string) error {
+			if strings.HasPrefix(request, kind) {
+				return broken
+			}
+			return nil
+		}
+	}
+	tests := map[string]struct {
+		things []thing
+		fail   func(string) error
+	}{
+		"the first page fails": {things(50), failing("page 0")},
+		"another page fails":   {things(50), failing("page 3")},
+		"the groups fail":      {things(50), failing("color")},
+		"nothing but ask works": {things(50), func(r string) error {
+			if strings.HasPrefix(r, "ask") {
+				return nil
+			}
+			return broken
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			tenant := &tenant{things: test.things, fail: test.fail}
+			r := tenant.reader(nil)
+			for range 3 {
+				readAll(t, r, tenant, test.things)
+			}
+		})
+	}
+	t.Run("the list is shorter than its total", func(t *testing.T) {
+		tenant := &tenant{things: things(9)}
+		r := tenant.reader(nil)
+		page := r.source.Page
+		r.source.Page = func(ctx context.Context, number int) (Page[thing], error) {
+			got, err := page(ctx, number)
+			got.Items = got.Items[:len(got.Items)-1]
+			return got, err
+		}
+		readAll(t, r, tenant, things(9))
+		got, err := r.List(t.Context(), tenant.colored("c8"))
+		if err != nil || len(got) != 1 {
+			t.Errorf("List = %v, %v, want the thing that the list omits", got, err)
+		}
+	})
+	t.Run("the question itself fails", func(t *testing.T) {
+		tenant := &tenant{things: things(1), fail: failing("ask")}
+		if _, err := tenant.reader(nil).Read(
+			t.Context(), tenant.question(thing{}),
+		); !errors.Is(err, broken) {
+			t.Errorf("error = %v, want %v", err, broken)
+		}
+	})
+}
+
+func TestReader_listsShareTheList(t *testing.T) {
+	all := things(30)
+	for i := range all {
+		all[i].color = fmt.Sprint("c", i%3)
+	}
+	tenant := &tenant{things: all}
+	r := tenant.reader(nil)
+	for i := range 30 {
+		color := fmt.Sprint("c", i%3)
+		got, err := r.List(t.Context(), tenant.colored(color))
+		if diff := cmp.Diff(
+			tenant.matching(func(o thing) bool { return o.color == color }), got,
+			cmp.AllowUnexported(thing{}),
+		); err != nil || diff != "" {
+			t.Fatalf("%v\n%s", err, diff)
+		}
+	}
+	if want := 2*3 + 3; tenant.requests > want {
+		t.Errorf("%d requests, want at most %d:\n%v", tenant.requests, want, tenant.log)
+	}
+}
+
+func TestReader_showsWrites(t *testing.T) {
+	tenant := &tenant{things: things(9)}
+	r := tenant.reader(nil)
+	readAll(t, r, tenant, things(9))
+
+	tenant.things[1].value = 5
+	r.Wrote(tenant.things[1])
+	created := thing{id: 20, color: "c1"}
+	tenant.things = append(tenant.things, created)
+	r.Wrote(created)
+	tenant.things = tenant.things[1:]
+	r.Deleted(thing{}.key())
+
+	before := tenant.requests
+	got, err := r.List(t.Context(), tenant.colored("c1"))
+	want := []thing{{id: 1, color: "c1", shape: "s1", value: 5}, created}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(thing{})); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if got, err := r.List(t.Context(), tenant.colored("c0")); err != nil || len(got) != 0 {
+		t.Errorf("things of the deleted thing's color = %v, %v, want none", got, err)
+	}
+	if tenant.requests != before {
+		t.Errorf("%d requests, want none", tenant.requests-before)
+	}
+
+	tenant.things[0].value = 6
+	r.Doubt(func(o thing) bool { return o.id == 1 })
+	if got, err := r.Read(t.Context(), tenant.question(thing{id: 1})); err != nil || got.value != 6 {
+		t.Errorf("thing in doubt = %+v, %v, want the new value", got, err)
+	}
+	if tenant.requests == before {
+		t.Error("a thing in doubt was not asked for again")
+	}
+}
+
+// An answer to a request that began before a write does not show the write.
+func TestReader_slowAnswersDoNotHideWrites(t *testing.T) {
+	for name, write := range map[string]func(*Reader[thing], *tenant){
+		"change": func(r *Reader[thing], tenant *tenant) {
+			tenant.things[3].value = 8
+			r.Wrote(thing{id: 3, color: "c3", shape: "s3", value: 8})
+		},
+		"doubt": func(r *Reader[thing], tenant *tenant) {
+			tenant.things[3].value = 8
+			r.Doubt(func(o thing) bool { return o.id == 3 })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tenant := &tenant{things: things(25)}
+			r := tenant.reader(nil)
+			page := r.source.Page
+			var once sync.Once
+			r.source.Page = func(ctx context.Context, number int) (Page[thing], error) {
+				got, err := page(ctx, number)
+				once.Do(func() { write(r, tenant) }) // After the page was made.
+				return got, err
+			}
+			readAll(t, r, tenant, things(25)[10:])
+			got, err := r.Read(t.Context(), tenant.question(thing{id: 3}))
+			if err != nil || got.value != 8 {
+				t.Errorf("Read = %+v, %v, want the written value", got, err)
+			}
+			all, err := r.List(t.Context(), tenant.colored("c3"))
+			if err != nil || len(all) != 1 || all[0].value != 8 {
+				t.Errorf("List = %+v, %v, want the written value", all, err)
+			}
+		})
+	}
+}
+
+func TestReader_callersCanGiveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tenant := &tenant{things: things(9)}
+		r := tenant.reader(nil)
+		ended := make(chan error, 1)
+		q := tenant.question(thing{id: 1})
+		q.Ask = func(ctx context.Context) (thing, error) {
+			<-ctx.Done()
+			ended <- ctx.Err()
+			return thing{}, ctx.Err()
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { synctest.Wait(); cancel() }()
+		if _, err := r.Read(ctx, q); !errors.Is(err, context.Canceled) {
+			t.Errorf("error = %v, want that the caller gave up", err)
+		}
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the request ended with %v, want that it was cancelled", err)
+		}
+		// The next question is answered all the same.
+		readAll(t, r, tenant, things(1))
+	})
+}

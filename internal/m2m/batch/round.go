@@ -1,0 +1,142 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package batch
+
+import (
+	"context"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// firstCredit is the number of requests for groups that may answer no question.
+	firstCredit = 2
+	// parallel is the number of requests that are under way at the same time.
+	parallel = 8
+)
+
+// round answers calls.
+func (r *Reader[T]) round(calls []*call[T]) {
+	ctx, release := Join(calls, 0)
+	defer release()
+	for {
+		if calls = r.answerKnown(calls); len(calls) == 0 {
+			return
+		}
+		jobs := arrange(calls, r.credit, r.source.GroupSize)
+		cost := 0
+		for _, j := range jobs {
+			if j.limited() {
+				cost++
+			}
+		}
+		if r.listIsCheaper(cost) {
+			r.readList(ctx)
+			continue
+		}
+		r.spent += cost
+		calls = r.send(ctx, jobs)
+	}
+}
+
+// answerKnown answers the calls that earlier answers can answer, and returns the others.
+func (r *Reader[T]) answerKnown(calls []*call[T]) []*call[T] {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	served := 0
+	calls = slices.DeleteFunc(calls, func(c *call[T]) bool {
+		items, ok := r.known.answer(c, r.now())
+		if ok {
+			served += len(items)
+			c.settle(items, nil)
+		}
+		return ok
+	})
+	if r.source.Served != nil {
+		r.source.Served(served)
+	}
+	return calls
+}
+
+// send sends the requests of jobs, and returns the calls of groups that these have not answered.
+// Such a call is then asked alone, because the answer for a group may be incomplete.
+func (r *Reader[T]) send(ctx context.Context, jobs []job[T]) (left []*call[T]) {
+	var (
+		all     errgroup.Group
+		answers = make([]map[string]T, len(jobs))
+	)
+	all.SetLimit(parallel)
+	for i, j := range jobs {
+		all.Go(func() error {
+			if j.group == "" {
+				r.askAlone(ctx, j.calls)
+			} else {
+				answers[i] = r.askGroup(ctx, j)
+			}
+			return nil
+		})
+	}
+	_ = all.Wait() // The jobs return no errors.
+
+	for i, j := range jobs {
+		if j.group == "" {
+			continue
+		}
+		answered := map[string]bool{}
+		for _, c := range j.calls {
+			if item, ok := answers[i][c.key]; ok {
+				answered[c.key] = true
+				c.settle([]T{item}, nil)
+				continue
+			}
+			c.groups = nil
+			left = append(left, c)
+		}
+		// A group pays if it answers more than one question.
+		r.credit += min(len(answered)-1, 1)
+	}
+	return left
+}
+
+// askAlone sends a request for calls that want the same.
+func (r *Reader[T]) askAlone(ctx context.Context, calls []*call[T]) {
+	began := r.began()
+	items, err := calls[0].ask(ctx)
+	if err == nil {
+		r.add(items, began)
+	}
+	for _, c := range calls {
+		c.settle(items, err)
+	}
+}
+
+// askGroup sends a request for a group, and returns the objects in the answer by key.
+func (r *Reader[T]) askGroup(ctx context.Context, j job[T]) map[string]T {
+	began := r.began()
+	items, err := r.source.Some(ctx, j.group, j.values())
+	if err != nil {
+		return nil
+	}
+	r.add(items, began)
+	answers := map[string]T{}
+	for _, item := range items {
+		for _, key := range r.source.Keys(item) {
+			answers[key] = item
+		}
+	}
+	return answers
+}
+
+func (r *Reader[T]) began() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.known.writes
+}
+
+func (r *Reader[T]) add(items []T, began uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known.add(items, began, r.now())
+}

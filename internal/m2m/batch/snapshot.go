@@ -1,0 +1,158 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package batch
+
+import (
+	"slices"
+	"time"
+)
+
+// lifetime is how long an answer serves other questions. Then the Reader starts again.
+const lifetime = 30 * time.Second
+
+// snapshot is what a Reader knows of the tenant.
+type snapshot[T any] struct {
+	keys    func(T) []string
+	entries map[string]*entry[T] // By each key.
+
+	order  []*entry[T] // The list, and what was written since.
+	listed time.Time   // When order was read. Zero if it was not, or if it is in doubt.
+
+	writes uint64 // Counts writes and doubts.
+	// touched is the count when an object was last written, by id. An answer to a request that
+	// began before does not show that write.
+	touched map[string]uint64
+	doubted uint64 // The count when an object was last in doubt.
+}
+
+type entry[T any] struct {
+	item T
+	at   time.Time
+	gone bool
+}
+
+func (s *snapshot[T]) complete(now time.Time) bool {
+	return !s.listed.IsZero() && now.Sub(s.listed) < lifetime
+}
+
+// answer answers a call, if the answer is known.
+func (s *snapshot[T]) answer(c *call[T], now time.Time) ([]T, bool) {
+	switch {
+	case c.fresh:
+		return nil, false
+	case c.match == nil:
+		found := s.entries[c.key]
+		if found == nil || now.Sub(found.at) >= lifetime {
+			return nil, false
+		}
+		return []T{found.item}, true
+	case !s.complete(now):
+		return nil, false
+	}
+	items := []T{}
+	for _, e := range s.order {
+		if !e.gone && c.match(e.item) {
+			items = append(items, e.item)
+		}
+	}
+	return items, true
+}
+
+// add records the objects of an answer to a request that began at a count of writes. It omits
+// objects that were written since, and everything if an object came into doubt since.
+func (s *snapshot[T]) add(items []T, began uint64, now time.Time) {
+	for _, item := range items {
+		if s.doubted <= began && s.touched[s.keys(item)[0]] <= began {
+			s.put(item, now)
+		}
+	}
+}
+
+// replace records the objects of the whole list like add. It returns false if they are fewer than
+// the list should have.
+func (s *snapshot[T]) replace(items []T, total int, began uint64, now time.Time) bool {
+	s.add(items, began, now)
+	listed := map[string]bool{}
+	var order []*entry[T]
+	for _, item := range items {
+		id := s.keys(item)[0]
+		if e := s.entries[id]; e != nil && !listed[id] {
+			order = append(order, e)
+		}
+		listed[id] = true
+	}
+	// What was written while the list was read.
+	for _, e := range s.order {
+		if id := s.keys(e.item)[0]; !e.gone && !listed[id] && s.touched[id] > began {
+			order = append(order, e)
+		}
+	}
+	s.order = order
+	whole := len(listed) >= total
+	if whole && s.doubted <= began {
+		s.listed = now
+	}
+	return whole
+}
+
+// put records an object.
+func (s *snapshot[T]) put(item T, now time.Time) {
+	keys := s.keys(item)
+	if s.entries == nil {
+		s.entries = make(map[string]*entry[T])
+	}
+	e := s.entries[keys[0]]
+	if e == nil {
+		e = &entry[T]{}
+		s.order = append(s.order, e)
+	}
+	e.item, e.at = item, now
+	for _, key := range keys {
+		s.entries[key] = e
+	}
+}
+
+// wrote records an object as a write has left it.
+func (s *snapshot[T]) wrote(item T, now time.Time) {
+	s.touch(s.keys(item)[0])
+	s.put(item, now)
+}
+
+// deleted records that there is no object with this id.
+func (s *snapshot[T]) deleted(id string) {
+	s.touch(id)
+	s.forget(id)
+}
+
+// doubt forgets the objects that match, and that the list is complete.
+func (s *snapshot[T]) doubt(match func(T) bool) {
+	s.writes++
+	s.doubted, s.listed = s.writes, time.Time{}
+	for _, e := range slices.Clone(s.order) {
+		if !e.gone && match(e.item) {
+			s.deleted(s.keys(e.item)[0])
+		}
+	}
+}
+
+func (s *snapshot[T]) touch(id string) {
+	if s.touched == nil {
+		s.touched = make(map[string]uint64)
+	}
+	s.writes++
+	s.touched[id] = s.writes
+}
+
+func (s *snapshot[T]) forget(id string) {
+	e := s.entries[id]
+	if e == nil {
+		return
+	}
+	e.gone = true
+	for _, key := range s.keys(e.item) {
+		if s.entries[key] == e {
+			delete(s.entries, key)
+		}
+	}
+}

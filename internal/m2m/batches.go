@@ -1,0 +1,160 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/batch"
+)
+
+// batches is what Client.Reads and Client.FreshReads share. Nil fields mean that each object is
+// asked for by itself.
+type batches struct {
+	servers      *batch.Reader[ResourceServer]
+	grants       *batch.Reader[ClientGrant]
+	clients      *batch.Reader[OAuthClient]
+	associations *batch.Reader[OrganizationClientGrant]
+	// refreshing reports that an object of the state has been refreshed. Then this process makes a
+	// plan, and nobody else in the same run writes.
+	refreshing atomic.Bool
+}
+
+func newBatches(cfg Config, c *Client) *batches {
+	if cfg.NoReadBatching {
+		return &batches{}
+	}
+	return &batches{
+		servers: batch.New(batch.Source[ResourceServer]{
+			Keys: func(s ResourceServer) []string {
+				return []string{idKey(s.ID), identifierKey(s.Identifier)}
+			},
+			GroupSize: maxIdentifiers,
+			Some: func(
+				ctx context.Context, _ string, identifiers []string,
+			) ([]ResourceServer, error) {
+				return manage[[]ResourceServer](ctx, c.ResourceServers.conn, request{
+					op: "read resource servers", method: http.MethodGet, optional: true,
+					path:  []string{"resource-servers"},
+					query: url.Values{"identifiers": identifiers}, repeatable: true,
+				})
+			},
+			Page: pageOf[ResourceServer](c.ResourceServers.conn, request{
+				op: "list resource servers", path: []string{"resource-servers"},
+			}),
+		}, cfg.Now),
+		grants: batch.New(batch.Source[ClientGrant]{
+			Keys: func(g ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
+			// A group is all grants of a client or for an API. If there are more than fit into a
+			// page, the list is not read to its end.
+			GroupSize: pageSize,
+			Some: func(ctx context.Context, group string, _ []string) ([]ClientGrant, error) {
+				query, err := url.ParseQuery(group)
+				if err != nil {
+					return nil, err
+				}
+				query.Set("take", strconv.Itoa(pageSize))
+				got, err := manage[page[ClientGrant]](ctx, c.ClientGrants.conn, request{
+					op: "read client grants", method: http.MethodGet, optional: true,
+					path: []string{"client-grants"}, query: query, repeatable: true,
+				})
+				return got.items, err
+			},
+			Page: pageOf[ClientGrant](c.ClientGrants.conn, request{
+				op: "list client grants", path: []string{"client-grants"},
+			}),
+		}, cfg.Now),
+		clients: batch.New(batch.Source[OAuthClient]{
+			Keys: func(a OAuthClient) []string { return []string{idKey(a.ClientID)} },
+			Page: pageOf[OAuthClient](c.Clients.conn, request{
+				op: "list clients", path: []string{"clients"},
+				query: withFields(url.Values{"is_global": {"false"}}, clientFields),
+			}),
+		}, cfg.Now),
+		associations: batch.New(batch.Source[OrganizationClientGrant]{
+			Keys:      func(a OrganizationClientGrant) []string { return []string{a.ID()} },
+			GroupSize: maxGrantIDs,
+			Some:      c.OrganizationClientGrants.some,
+		}, cfg.Now),
+	}
+}
+
+func idKey(id string) string { return "id " + id }
+
+func identifierKey(identifier string) string { return "identifier " + identifier }
+
+func grantKey(key ClientGrantKey) string { return fmt.Sprintf("key %q", key) }
+
+// pageOf returns a function that reads a page of a list, counted from 0.
+func pageOf[T listItem](
+	c *conn, r request,
+) func(ctx context.Context, number int) (batch.Page[T], error) {
+	r.method, r.repeatable, r.optional = http.MethodGet, true, true
+	return func(ctx context.Context, number int) (batch.Page[T], error) {
+		r := r
+		query := offsetQuery()
+		maps.Copy(query, r.query)
+		query.Set("page", strconv.Itoa(number))
+		r.query = query
+		got, err := manage[page[T]](ctx, c, r)
+		size := pageSize
+		if got.limit > 0 {
+			size = min(size, got.limit)
+		}
+		return batch.Page[T]{Items: got.items, Size: size, Total: got.total}, err
+	}
+}
+
+// wroteServer records the outcome of a write to an API. id is empty for a create.
+func (b *batches) wroteServer(id, identifier string, written ResourceServer, err error) {
+	switch {
+	case b == nil || b.servers == nil:
+	case err == nil:
+		b.servers.Wrote(written)
+	default:
+		b.servers.Doubt(func(s ResourceServer) bool {
+			return s.ID == id || s.Identifier == identifier
+		})
+	}
+}
+
+// deletedServer records a delete of an API. The tenant may delete its grants too (API contract 14).
+func (b *batches) deletedServer(id string, err error) {
+	if b == nil || b.servers == nil {
+		return
+	}
+	if err == nil {
+		b.servers.Deleted(idKey(id))
+	} else {
+		b.servers.Doubt(func(s ResourceServer) bool { return s.ID == id })
+	}
+	b.grants.Doubt(func(ClientGrant) bool { return true })
+}
+
+// wroteGrant records the outcome of a write to a grant. id is empty for a create.
+func (b *batches) wroteGrant(id string, key ClientGrantKey, written ClientGrant, err error) {
+	switch {
+	case b == nil || b.grants == nil:
+	case err == nil:
+		b.grants.Wrote(written)
+	default:
+		b.grants.Doubt(func(g ClientGrant) bool { return g.ID == id || g.Key() == key })
+	}
+}
+
+func (b *batches) deletedGrant(id string, err error) {
+	switch {
+	case b == nil || b.grants == nil:
+	case err == nil:
+		b.grants.Deleted(idKey(id))
+	default:
+		b.grants.Doubt(func(g ClientGrant) bool { return g.ID == id })
+	}
+}
