@@ -82,7 +82,7 @@ func TestReader_asksFor(t *testing.T) {
 				go func() { <-arrived; r.run() }()
 				go func() { synctest.Wait(); close(arrived) }()
 				readAll(t, r, tenant, test.wanted)
-				if diff := cmp.Diff(sorted(test.want), sorted(tenant.log)); diff != "" {
+				if diff := cmp.Diff(counted(test.want), counted(tenant.log)); diff != "" {
 					t.Error(diff)
 				}
 			})
@@ -90,7 +90,7 @@ func TestReader_asksFor(t *testing.T) {
 	}
 }
 
-func sorted(in []string) map[string]int {
+func counted(in []string) map[string]int {
 	out := map[string]int{}
 	for _, s := range in {
 		out[s]++
@@ -207,6 +207,25 @@ func TestReader_fallsBack(t *testing.T) {
 	})
 }
 
+// If groups are larger than a page, they answer few questions, and are given up.
+func TestReader_givesUpLargeGroups(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all := things(500)
+		for i := range all {
+			all[i].color = "red"
+		}
+		// While the first request is under way, the other questions arrive.
+		tenant := &tenant{things: all, before: func(string) { time.Sleep(time.Millisecond) }}
+		r := tenant.reader(nil)
+		for i := range 8 {
+			readAll(t, r, tenant, all[100+5*i:105+5*i])
+		}
+		if groups := counted(tenant.log)["color red"]; groups != firstCredit {
+			t.Errorf("%d requests for a group that answers nothing, want %d", groups, firstCredit)
+		}
+	})
+}
+
 func TestReader_listsShareTheList(t *testing.T) {
 	all := things(30)
 	for i := range all {
@@ -295,6 +314,9 @@ func TestReader_slowAnswersDoNotHideWrites(t *testing.T) {
 			all, err := r.List(t.Context(), tenant.colored("c3"))
 			if err != nil || len(all) != 1 || all[0].value != 8 {
 				t.Errorf("List = %+v, %v, want the written value", all, err)
+			}
+			if all, err = r.List(t.Context(), tenant.colored("c4")); err != nil || len(all) != 1 {
+				t.Errorf("List = %+v, %v, want the other thing too", all, err)
 			}
 		})
 	}

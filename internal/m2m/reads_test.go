@@ -1,0 +1,163 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// apiServer answers requests about the APIs api-0, api-1 and so on, which have the identifiers
+// urn:0, urn:1 and so on.
+func apiServer(t *testing.T, count int) *tenant {
+	t.Helper()
+	var mu sync.Mutex
+	names := slices.Repeat([]string{"old"}, count)
+	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		var found []string
+		query := r.URL.Query()
+		id, single := strings.CutPrefix(r.URL.Path, "/api/v2/resource-servers/")
+		for i := range count {
+			wanted := query["identifiers"]
+			switch {
+			case single && id != fmt.Sprint("api-", i):
+			case len(wanted) > 0 && !slices.Contains(wanted, fmt.Sprint("urn:", i)):
+			case names[i] == "":
+			default:
+				if r.Method == http.MethodPatch {
+					names[i] = "changed"
+				}
+				found = append(found, fmt.Sprintf(
+					`{"id":"api-%d","identifier":"urn:%d","name":%q}`, i, i, names[i],
+				))
+				if r.Method == http.MethodDelete {
+					names[i] = ""
+				}
+			}
+		}
+		all := "[" + strings.Join(found, ",") + "]"
+		switch {
+		case r.Method == http.MethodDelete:
+			w.WriteHeader(http.StatusNoContent)
+		case single && len(found) == 0:
+			reply(http.StatusNotFound, ordersMissing)(w, r)
+		case single:
+			reply(http.StatusOK, found[0])(w, r)
+		case query.Has("include_totals"):
+			reply(http.StatusOK, fmt.Sprintf(
+				`{"resource_servers":%s,"start":0,"limit":100,"total":%d}`, all, len(found),
+			))(w, r)
+		default:
+			reply(http.StatusOK, all)(w, r)
+		}
+	})
+}
+
+// readServers reads APIs by number at the same time, and returns their names.
+func readServers(t *testing.T, r *Reads, numbers ...int) map[int]string {
+	t.Helper()
+	var (
+		mu    sync.Mutex
+		wait  sync.WaitGroup
+		names = map[int]string{}
+	)
+	for _, i := range numbers {
+		wait.Go(func() {
+			server, err := r.ResourceServer(
+				t.Context(), fmt.Sprint("api-", i), fmt.Sprint("urn:", i),
+			)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case IsNotFound(err):
+				names[i] = "missing"
+			case err != nil:
+				t.Error(err)
+			default:
+				names[i] = *server.Name
+			}
+		})
+	}
+	wait.Wait()
+	return names
+}
+
+func TestReads_showWritesOfThisClient(t *testing.T) {
+	t.Parallel()
+	s := apiServer(t, 5)
+	c := client(t, s)
+	for i := range 5 { // The third read reads the list.
+		readServers(t, c.Reads, i)
+	}
+	if _, err := c.ResourceServers.Update(
+		t.Context(), "api-1", ResourceServerProperties{Name: Set("changed")},
+	); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.ResourceServers.Delete(t.Context(), "api-2"); err != nil {
+		t.Fatal(err)
+	}
+	before := len(s.lines())
+	got := readServers(t, c.Reads, 0, 1, 2)
+	if diff := cmp.Diff(map[int]string{0: "old", 1: "changed", 2: "missing"}, got); diff != "" {
+		t.Error(diff)
+	}
+	// Only the tenant can say whether the deleted API is gone.
+	if diff := cmp.Diff([]string{
+		"GET /api/v2/resource-servers/api-2", "GET /api/v2/resource-servers?identifiers=urn%3A2",
+	}, s.lines()[before:]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A write that ends in an error may have been made.
+func TestReads_doubtFailedWrites(t *testing.T) {
+	t.Parallel()
+	s := apiServer(t, 5)
+	c := client(t, s)
+	for i := range 5 { // The third read reads the list.
+		readServers(t, c.Reads, i)
+	}
+	if _, err := c.ResourceServers.Update(
+		t.Context(), "api-9", ResourceServerProperties{},
+	); err == nil {
+		t.Fatal("the update of a missing API succeeded")
+	}
+	before := len(s.lines())
+	readServers(t, c.Reads, 0)
+	if asked := s.lines()[before:]; len(asked) > 0 {
+		t.Errorf("asked %v for an API that was not written", asked)
+	}
+	c.Reads.batch.wroteServer("api-0", "", ResourceServer{}, errors.New("lost"))
+	readServers(t, c.Reads, 0)
+	if diff := cmp.Diff(
+		[]string{"GET /api/v2/resource-servers/api-0"}, s.lines()[before:],
+	); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestReads_askTwiceBeforeAnAPIIsMissing(t *testing.T) {
+	t.Parallel()
+	s := apiServer(t, 1)
+	c := client(t, s)
+	got := readServers(t, c.Reads, 7)
+	if diff := cmp.Diff(map[int]string{7: "missing"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{
+		"GET /api/v2/resource-servers/api-7", "GET /api/v2/resource-servers?identifiers=urn%3A7",
+	}, s.lines()); diff != "" {
+		t.Error(diff)
+	}
+}
