@@ -5,7 +5,6 @@ package m2m
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -90,7 +89,7 @@ func idKey(id string) string { return "id " + id }
 
 func identifierKey(identifier string) string { return "identifier " + identifier }
 
-func grantKey(key ClientGrantKey) string { return fmt.Sprintf("key %q", key) }
+func grantKey(key ClientGrantKey) string { return "key " + key.String() }
 
 // pageOf returns a function that reads a page of a list, counted from 0.
 func pageOf[T listItem](

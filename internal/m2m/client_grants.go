@@ -4,7 +4,9 @@
 package m2m
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -51,6 +53,12 @@ type ClientGrantKey struct {
 	SubjectType string `json:"subject_type,omitempty"`
 }
 
+// String returns the key in the form CLIENT::AUDIENCE::SUBJECT_TYPE.
+func (k ClientGrantKey) String() string {
+	return cmp.Or(k.ClientID, k.DefaultFor) + idSeparator + k.Audience + idSeparator +
+		cmp.Or(k.SubjectType, DefaultSubjectType)
+}
+
 // DefaultSubjectType is the subject type that the API fills in. A grant without the property also
 // has this type.
 const DefaultSubjectType = "client"
@@ -63,6 +71,10 @@ type NewClientGrant struct {
 
 func (g *ClientGrant) complete() bool { return g.ID != "" }
 
+func (g *ClientGrant) isCalled(name string) bool {
+	return name == g.ID || name == g.Key().String()
+}
+
 func (ClientGrant) listName() string { return "client_grants" }
 
 func (g ClientGrant) itemID() string { return g.ID }
@@ -72,7 +84,7 @@ func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGra
 	created, err := create(ctx, g.conn, creation[ClientGrant]{
 		request: request{
 			op: "create client grant", method: http.MethodPost, path: []string{"client-grants"},
-			body: in,
+			body: in, about: in.String(),
 		},
 		find: func(ctx context.Context) (ClientGrant, string, error) {
 			found, err := g.Find(ctx, in.ClientGrantKey)
@@ -93,7 +105,7 @@ var clientGrantDefaults = map[string]any{
 func (g *ClientGrants) Get(ctx context.Context, id string) (ClientGrant, error) {
 	return manage[ClientGrant](ctx, g.conn, request{
 		op: "read client grant", method: http.MethodGet,
-		path: []string{"client-grants", id}, repeatable: true,
+		path: []string{"client-grants", id}, about: id, repeatable: true,
 	})
 }
 
@@ -174,7 +186,26 @@ func (g *ClientGrants) All(
 		query.Set("allow_any_organization", "true")
 	}
 	r := request{op: "list client grants", path: []string{"client-grants"}, query: query}
-	return pages(ctx, g.conn, r, byCheckpoint[ClientGrant])
+	return func(yield func(ClientGrant, error) bool) {
+		for grant, err := range pages(ctx, g.conn, r, byCheckpoint[ClientGrant]) {
+			if err == nil && !filter.matchesKey(grant.Key()) {
+				err = fmt.Errorf("%s: %w", r.op, &Error{
+					Method: http.MethodGet, Path: "/api/v2/client-grants", Status: http.StatusOK,
+					Message: fmt.Sprintf("the answer contains another grant, %s", grant.Key()),
+				})
+			}
+			if !yield(grant, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// matchesKey reports whether a grant with this key can match the filter.
+func (f ClientGrantFilter) matchesKey(key ClientGrantKey) bool {
+	return (f.Audience == "" || f.Audience == key.Audience) &&
+		(f.ClientID == "" || f.ClientID == key.ClientID) &&
+		(f.DefaultFor == "" || f.DefaultFor == key.DefaultFor)
 }
 
 // List returns the grants that match the filter, all at once.
@@ -204,7 +235,7 @@ func (g *ClientGrants) Update(
 ) (ClientGrant, error) {
 	updated, err := manage[ClientGrant](ctx, g.conn, request{
 		op: "update client grant", method: http.MethodPatch,
-		path: []string{"client-grants", id}, body: in, repeatable: true,
+		path: []string{"client-grants", id}, body: in, about: id, repeatable: true,
 	})
 	g.batch.wroteGrant(id, ClientGrantKey{}, updated, err)
 	return updated, err

@@ -51,6 +51,8 @@ var clientFields = []string{
 
 func (a *OAuthClient) complete() bool { return a.ClientID != "" }
 
+func (a *OAuthClient) isCalled(name string) bool { return name == a.ClientID }
+
 func (OAuthClient) listName() string { return "clients" }
 
 func (a OAuthClient) itemID() string { return a.ClientID }
@@ -73,7 +75,8 @@ func (a *Clients) GetWithSecret(ctx context.Context, id string) (OAuthClient, er
 func (a *Clients) get(ctx context.Context, id string, fields []string) (OAuthClient, error) {
 	return manage[OAuthClient](ctx, a.conn, request{
 		op: "read client", method: http.MethodGet,
-		path: []string{"clients", id}, query: withFields(url.Values{}, fields), repeatable: true,
+		path: []string{"clients", id}, query: withFields(url.Values{}, fields), about: id,
+		repeatable: true,
 	})
 }
 

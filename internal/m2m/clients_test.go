@@ -6,6 +6,7 @@ package m2m
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -134,10 +135,10 @@ func TestList_filtersByteForByte(t *testing.T) {
 		"clients of no type": {clients(OAuthClientFilter{AppTypes: []string{}}), nil},
 		"one client": {
 			func(ctx context.Context, c *Client) error {
-				_, err := c.Clients.Get(ctx, "a/b")
+				_, err := c.Clients.Get(ctx, "a%b")
 				return err
 			},
-			[]string{"GET /api/v2/clients/a%2Fb?" + fields},
+			[]string{"GET /api/v2/clients/a%25b?" + fields},
 		},
 		"one client with its secret": {
 			func(ctx context.Context, c *Client) error {
@@ -151,7 +152,12 @@ func TestList_filtersByteForByte(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, reply(200, `{"client_id":"a","client_grants":[],"clients":[]}`))
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				id := strings.TrimPrefix(r.URL.Path, "/api/v2/clients/")
+				reply(200, fmt.Sprintf(
+					`{"client_id":%q,"client_grants":[],"clients":[]}`, id,
+				))(w, r)
+			})
 			if err := tc.call(t.Context(), client(t, s)); err != nil {
 				t.Fatal(err)
 			}

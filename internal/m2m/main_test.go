@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"io"
 	"log"
@@ -261,3 +262,12 @@ const ordersJSON = `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"https://order
  "allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,
  "subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},
  "token_lifetime":86400,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`
+
+// jsonText encodes a value.
+func jsonText(value any) string {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
+}

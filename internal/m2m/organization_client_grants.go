@@ -41,6 +41,8 @@ type associatedGrant struct {
 
 func (g *associatedGrant) complete() bool { return g.id() != "" }
 
+func (g *associatedGrant) isCalled(name string) bool { return name == g.id() }
+
 func (g *associatedGrant) id() string { return cmp.Or(g.GrantID, g.ID) }
 
 type associatedGrants struct {
@@ -68,7 +70,7 @@ func (g *OrganizationClientGrants) Create(
 		request: request{
 			op: "create organization client grant", method: http.MethodPost,
 			path: []string{"organizations", in.OrganizationID, "client-grants"},
-			body: associatedGrant{GrantID: in.GrantID},
+			body: associatedGrant{GrantID: in.GrantID}, about: in.GrantID,
 		},
 		find: func(ctx context.Context) (associatedGrant, string, error) {
 			found, err := g.Find(ctx, in)

@@ -49,14 +49,6 @@ func TestOrganizationClientGrants_createIsOneRequest(t *testing.T) {
 	}
 }
 
-func TestOrganizationClientGrants_createReturnsTheAnswer(t *testing.T) {
-	t.Parallel()
-	got, err := client(t, script(t, reply(201, `{"grant_id":"cgr_Other"}`))).OrganizationClientGrants.Create(t.Context(), acmeOrders)
-	if want := (OrganizationClientGrant{"org_Acme", "cgr_Other"}); got != want || err != nil {
-		t.Errorf("%v, %v, want %v", got, err, want)
-	}
-}
-
 func TestOrganizationClientGrants_lostReplyIsLookedUp(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]http.HandlerFunc{

@@ -32,6 +32,10 @@ type OrganizationBranding struct {
 
 func (o *Organization) complete() bool { return o.ID != "" }
 
+func (o *Organization) isCalled(name string) bool {
+	return name == o.ID || o.Name == name
+}
+
 func (Organization) listName() string { return "organizations" }
 
 func (o Organization) itemID() string { return o.ID }
@@ -48,7 +52,8 @@ func (o *Organizations) GetByName(ctx context.Context, name string) (Organizatio
 
 func (o *Organizations) get(ctx context.Context, path ...string) (Organization, error) {
 	found, err := manage[Organization](ctx, o.conn, request{
-		op: "read organization", method: http.MethodGet, path: path, repeatable: true,
+		op: "read organization", method: http.MethodGet, path: path, about: path[len(path)-1],
+		repeatable: true,
 	})
 	markMissingOrganization(err)
 	return found, err

@@ -65,7 +65,8 @@ func TestOrganizations_pathIsEscaped(t *testing.T) {
 		"a b?c#d":       "a%20b%3Fc%23d",
 		"50%":           "50%25",
 	} {
-		s := script(t, reply(200, acmeJSON), reply(200, acmeJSON))
+		named := reply(200, fmt.Sprintf(`{"id":"org_Acme","name":%q}`, in))
+		s := script(t, named, named)
 		c := client(t, s)
 		_, err := c.Organizations.GetByName(t.Context(), in)
 		_, other := c.Organizations.Get(t.Context(), in)

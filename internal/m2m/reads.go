@@ -160,13 +160,7 @@ func (r *Reads) ClientGrants(ctx context.Context, filter ClientGrantFilter) ([]C
 		return ask(ctx) // Only the API knows which grants match.
 	}
 	return list(ctx, r, r.batch.grants, batch.List[ClientGrant]{
-		Ask: ask,
-		Match: func(g ClientGrant) bool {
-			key := g.Key()
-			return (filter.Audience == "" || filter.Audience == key.Audience) &&
-				(filter.ClientID == "" || filter.ClientID == key.ClientID) &&
-				(filter.DefaultFor == "" || filter.DefaultFor == key.DefaultFor)
-		},
+		Ask: ask, Match: func(g ClientGrant) bool { return filter.matchesKey(g.Key()) },
 	})
 }
 

@@ -41,6 +41,7 @@ type request struct {
 	secrets    []string // Secrets in the body.
 	repeatable bool     // Sending it twice does no harm.
 	optional   bool     // There is another way to get the answer.
+	about      string   // Id or natural key of the object in the answer; empty if it may be any.
 	maxBody    int      // Maximum size of the answer in bytes; 0 means the default.
 }
 
@@ -81,7 +82,7 @@ func send[Out any](
 		return none, fmt.Errorf("%s: %w", r.op, c.transportError(req.Request, err, tries.last))
 	}
 	defer resp.Body.Close()
-	out, err := read[Out](resp)
+	out, err := read[Out](resp, r.about)
 	if apiErr, ok := errors.AsType[*Error](err); ok {
 		apiErr.Attempts, apiErr.Elapsed = tries.sent, time.Since(started)
 		apiErr.redact(c.secrets)
@@ -121,9 +122,9 @@ func (c *conn) newRequest(
 	return req, nil
 }
 
-// read decodes an answer. The error is an *Error if the answer is a refusal or lacks the
-// requested object.
-func read[Out any](resp *http.Response) (out Out, err error) {
+// read decodes an answer. The error is an *Error if the answer is a refusal, lacks the requested
+// object, or is about another object.
+func read[Out any](resp *http.Response, about string) (out Out, err error) {
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return out, err
@@ -134,6 +135,13 @@ func read[Out any](resp *http.Response) (out Out, err error) {
 	if err := decode(resp.StatusCode, raw, &out); err != nil {
 		apiErr := newError(resp)
 		apiErr.NotJSON, apiErr.Message = !json.Valid(raw), err.Error()
+		return out, apiErr
+	}
+	// A mixed-up answer would make Terraform change, or even delete, the wrong object.
+	if object, ok := any(&out).(interface{ isCalled(name string) bool }); ok && about != "" &&
+		!object.isCalled(about) {
+		apiErr := newError(resp)
+		apiErr.Message = fmt.Sprintf("the answer is about another object than %q", about)
 		return out, apiErr
 	}
 	return out, nil

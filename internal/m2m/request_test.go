@@ -7,7 +7,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -90,7 +92,7 @@ func TestRequest_idsAreOneEscapedPathSegment(t *testing.T) {
 		`"quoted"\back`:             "/api/v2/resource-servers/%22quoted%22%5Cback",
 		"@evil.example:80/resource": "/api/v2/resource-servers/@evil.example:80%2Fresource",
 	} {
-		s := script(t, reply(200, ordersJSON))
+		s := script(t, reply(200, fmt.Sprintf(`{"id":"a","identifier":%s}`, jsonText(id))))
 		if _, err := client(t, s).ResourceServers.Get(t.Context(), id); err != nil {
 			t.Errorf("%q: %v", id, err)
 		}
@@ -214,7 +216,7 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 		`"subject_type_authorization":{"user":{"policy":"allow_all"}},"token_encryption":null,"consent_policy":null,` +
 		`"authorization_details":null,"proof_of_possession":null,"authorization_policy":null}`
 
-	s := serve(t, reply(200, ordersJSON))
+	s := serve(t, reply(200, `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"urn:orders"}`))
 	c := client(t, s)
 	ctx := t.Context()
 	for _, in := range []ResourceServerProperties{everything, cleared} {
@@ -250,12 +252,18 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 
 func TestClientGrants_requestsByteForByte(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	var s *tenant
+	s = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodDelete {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		reply(200, `{"id":"cgr_Ab12Cd34Ef56Gh78","audience":"urn:orders","scope":[]}`)(w, r)
+		// The answer repeats the key.
+		sent := map[string]any{}
+		arrived := s.arrived()
+		_ = json.Unmarshal([]byte(arrived[len(arrived)-1].Body), &sent)
+		sent["id"] = "cgr_Ab12Cd34Ef56Gh78"
+		reply(200, jsonText(sent))(w, r)
 	})
 	c := client(t, s).ClientGrants
 	ctx := t.Context()

@@ -125,6 +125,8 @@ type AuthorizationPolicy struct {
 
 func (s *ResourceServer) complete() bool { return s.ID != "" }
 
+func (s *ResourceServer) isCalled(name string) bool { return name == s.ID || name == s.Identifier }
+
 func (ResourceServer) listName() string { return "resource_servers" }
 
 func (s ResourceServer) itemID() string { return s.ID }
@@ -136,7 +138,7 @@ func (s *ResourceServers) Create(
 	created, err := create(ctx, s.conn, creation[ResourceServer]{
 		request: request{
 			op: "create resource server", method: http.MethodPost,
-			path: []string{"resource-servers"}, body: in,
+			path: []string{"resource-servers"}, body: in, about: in.Identifier,
 			secrets: secretsOf(in.ResourceServerProperties),
 		},
 		find: func(ctx context.Context) (ResourceServer, string, error) {
@@ -195,7 +197,7 @@ func (s *ResourceServers) Find(ctx context.Context, identifier string) (Resource
 func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, error) {
 	return manage[ResourceServer](ctx, s.conn, request{
 		op: "read resource server", method: http.MethodGet,
-		path: []string{"resource-servers", id}, repeatable: true,
+		path: []string{"resource-servers", id}, about: id, repeatable: true,
 	})
 }
 
@@ -269,7 +271,8 @@ func (s *ResourceServers) Update(
 ) (ResourceServer, error) {
 	updated, err := manage[ResourceServer](ctx, s.conn, request{
 		op: "update resource server", method: http.MethodPatch,
-		path: []string{"resource-servers", id}, body: in, secrets: secretsOf(in), repeatable: true,
+		path: []string{"resource-servers", id}, body: in, secrets: secretsOf(in), about: id,
+		repeatable: true,
 	})
 	s.batch.wroteServer(id, "", updated, err)
 	return updated, err

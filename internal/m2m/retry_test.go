@@ -305,7 +305,7 @@ func TestRetry_answerCountsAfterTheCallerGaveUp(t *testing.T) {
 		return answer(req, reply(200, ordersJSON))
 	})
 	got, err := c.ResourceServers.Update(
-		ctx, "urn:orders", ResourceServerProperties{Name: Set("Orders")},
+		ctx, "https://orders.example.com", ResourceServerProperties{Name: Set("Orders")},
 	)
 	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 		t.Errorf("got %q, %v", got.ID, err)
