@@ -16,6 +16,10 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/tools/cli"
+	"github.com/terraform-m2m/terraform-provider-m2m/tools/process"
+	"github.com/terraform-m2m/terraform-provider-m2m/tools/refserver"
 )
 
 // demo is one run. Once it runs, all paths are absolute.
@@ -25,6 +29,12 @@ type demo struct {
 	dir     string   // Contains the copied configuration and its state.
 	env     []string // The environment of the CLI.
 	applied bool     // Whether there may be something to destroy.
+}
+
+// serverVariables are the variables that the reference server prints and the demo needs.
+var serverVariables = []string{
+	"AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET",
+	"M2M_CLIENT_ID", "M2M_CLIENT_SECRET", "M2M_SAMPLE_API_URL",
 }
 
 // token is the result of the data source in the state.
@@ -52,18 +62,20 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 	}
 
 	heading("Start the reference server: %s -addr 127.0.0.1:0", filepath.Base(d.server))
-	srv, err := startServer(soft, hard, d.server, filepath.Join(work, "server.log"))
+	srv, err := refserver.Start(soft, hard, refserver.Options{
+		Binary: d.server, Log: filepath.Join(work, "server.log"), Variables: serverVariables,
+	})
 	if err != nil {
 		return err, nil
 	}
-	defer func() { cleanupErr = errors.Join(cleanupErr, srv.stop()) }()
+	defer func() { cleanupErr = errors.Join(cleanupErr, srv.Stop()) }()
 	fmt.Println(
-		"It listens on", srv.variables["AUTH0_DOMAIN"], "and keeps its tenant in memory.",
+		"It listens on", srv.Variables["AUTH0_DOMAIN"], "and keeps its tenant in memory.",
 	)
 
-	d.env = cliEnv(os.Environ(), srv.variables, filepath.Join(work, "cli.tfrc"), wantsColor())
-	if err := d.mainJob(soft, hard, srv.variables["M2M_SAMPLE_API_URL"]); err != nil {
-		return fmt.Errorf("%w%s", err, srv.lastLog()), d.cleanup(hard)
+	d.env = cli.Env(os.Environ(), srv.Variables, filepath.Join(work, "cli.tfrc"), wantsColor())
+	if err := d.mainJob(soft, hard, srv.Variables["M2M_SAMPLE_API_URL"]); err != nil {
+		return fmt.Errorf("%w%s", err, srv.LastLog()), d.cleanup(hard)
 	}
 	return nil, nil
 }
@@ -72,18 +84,18 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 // the mirror, and a copy of the Terraform configuration.
 func (d *demo) prepare(work string) error {
 	mirror := filepath.Join(work, "mirror")
-	for _, path := range mirrorPaths(mirror) {
-		if err := copyFile(path, d.provider); err != nil {
+	for _, path := range cli.MirrorPaths(mirror) {
+		if err := cli.CopyFile(path, d.provider); err != nil {
 			return err
 		}
 	}
 	if err := os.WriteFile(
-		filepath.Join(work, "cli.tfrc"), []byte(cliConfig(mirror)), 0o600,
+		filepath.Join(work, "cli.tfrc"), []byte(cli.Config(mirror)), 0o600,
 	); err != nil {
 		return err
 	}
 	d.dir = filepath.Join(work, "config")
-	return copyConfig(d.dir, d.config)
+	return cli.CopyConfig(d.dir, d.config)
 }
 
 func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
@@ -154,7 +166,7 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 // have gone.
 func (d *demo) cleanup(hard context.Context) error {
 	// An apply that failed early has written no state.
-	if !d.applied || ended(hard) || !exists(filepath.Join(d.dir, "terraform.tfstate")) {
+	if !d.applied || process.Ended(hard) || !exists(filepath.Join(d.dir, "terraform.tfstate")) {
 		return nil
 	}
 	fmt.Fprintln(os.Stderr, "\nDestroying what was applied.")
@@ -188,9 +200,9 @@ func (d *demo) quietCLI(soft, hard context.Context, args ...string) (string, err
 func (d *demo) startCLI(
 	soft, hard context.Context, stdout, stderr io.Writer, args ...string,
 ) error {
-	cmd := command(soft, d.cli, args...)
+	cmd := process.Command(soft, d.cli, args...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = d.dir, d.env, stdout, stderr
-	if err := runCommand(hard, cmd); err != nil {
+	if err := process.Run(hard, cmd); err != nil {
 		return fmt.Errorf("%s %s: %w", d.cliName(), strings.Join(args, " "), err)
 	}
 	return nil
@@ -280,8 +292,4 @@ func heading(format string, args ...any) {
 func wantsColor() bool {
 	info, err := os.Stdout.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
-}
-
-func ended(ctx context.Context) bool {
-	return ctx.Err() != nil
 }

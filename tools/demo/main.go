@@ -11,17 +11,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
-)
 
-// exitInterrupted is the exit code that a shell reports for an interrupted command.
-const exitInterrupted = 128 + int(syscall.SIGINT)
+	"github.com/terraform-m2m/terraform-provider-m2m/tools/process"
+)
 
 func main() {
 	var d demo
@@ -37,44 +33,19 @@ func main() {
 		}
 	}
 
-	soft, hard := interruptible()
+	soft, hard := process.Interruptible()
 	err, cleanupErr := d.run(soft, hard)
 	switch {
-	case ended(hard):
-		os.Exit(exitInterrupted)
-	case ended(soft) && cleanupErr == nil:
+	case process.Ended(hard):
+		os.Exit(process.ExitInterrupted)
+	case process.Ended(soft) && cleanupErr == nil:
 		fmt.Fprintln(os.Stderr, "\nCleaned up.")
-		os.Exit(exitInterrupted)
-	case ended(soft):
+		os.Exit(process.ExitInterrupted)
+	case process.Ended(soft):
 		fmt.Fprintf(os.Stderr, "\nThe cleanup failed: %v\n", cleanupErr)
-		os.Exit(exitInterrupted)
+		os.Exit(process.ExitInterrupted)
 	case err != nil || cleanupErr != nil:
 		fmt.Fprintf(os.Stderr, "\nThe demo failed: %v\n", errors.Join(err, cleanupErr))
 		os.Exit(1)
 	}
-}
-
-// interruptible returns two contexts. The first signal ends soft: the current step is asked to
-// stop, and what was applied is destroyed. The second signal ends hard: everything that still runs
-// is killed.
-//
-// A closed pipe counts as a signal, so that `make demo | head` cleans up as well.
-func interruptible() (soft, hard context.Context) {
-	soft, cancelSoft := context.WithCancel(context.Background())
-	hard, cancelHard := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
-	go func() {
-		<-signals
-		cancelSoft()
-		fmt.Fprintln(os.Stderr, "\nInterrupted: cleaning up. Interrupt again to stop at once.")
-		for s := range signals {
-			// Once the reader of the output has gone, each further line that is printed causes
-			// another SIGPIPE.
-			if s != syscall.SIGPIPE {
-				cancelHard()
-			}
-		}
-	}()
-	return soft, hard
 }
