@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -46,13 +47,17 @@ func Env(caller []string, server map[string]string, cliConfig string, color bool
 	)
 }
 
-// MirrorPaths returns the paths of the provider in a filesystem mirror. There are two, because
-// Terraform and OpenTofu add different registries to the source address.
-func MirrorPaths(dir string) []string {
+// Source is the source address of this provider.
+const Source = "terraform-m2m/m2m"
+
+// MirrorPaths returns the paths of the provider with that source in a filesystem mirror. There are
+// two, because Terraform and OpenTofu add different registries to the source address.
+func MirrorPaths(dir, source string) []string {
 	var paths []string
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		paths = append(paths, filepath.Join(dir, host, "terraform-m2m", "m2m", mirrorVersion,
-			runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-m2m_v"+mirrorVersion))
+		paths = append(paths, filepath.Join(dir, host, filepath.FromSlash(source), mirrorVersion,
+			runtime.GOOS+"_"+runtime.GOARCH,
+			"terraform-provider-"+path.Base(source)+"_v"+mirrorVersion))
 	}
 	return paths
 }

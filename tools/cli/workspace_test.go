@@ -52,7 +52,7 @@ func TestMirrorPaths(t *testing.T) {
 		"mirror/registry.opentofu.org/terraform-m2m/m2m/0.0.1/" + platform +
 			"/terraform-provider-m2m_v0.0.1",
 	}
-	got := MirrorPaths("mirror")
+	got := MirrorPaths("mirror", Source)
 	for i := range got {
 		got[i] = filepath.ToSlash(got[i])
 	}

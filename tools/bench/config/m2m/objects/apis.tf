@@ -1,0 +1,23 @@
+# Copyright (c) The terraform-provider-m2m Authors
+# SPDX-License-Identifier: MPL-2.0
+
+variable "apis" {
+  type        = map(string)
+  description = "The client of each API, by the name of the API."
+}
+
+variable "revision" {
+  type        = number
+  default     = 1
+  description = "Another number changes the name of each API."
+}
+
+resource "m2m_resource_server" "api" {
+  for_each   = var.apis
+  identifier = "https://${each.key}.example.com"
+  name       = "API ${each.key}, revision ${var.revision}"
+  scopes = {
+    "read:things"  = "Read things"
+    "write:things" = "Create and change things"
+  }
+}
