@@ -18,6 +18,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/tools/process"
@@ -100,7 +101,7 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.DurationVar(&o.timeout, "timeout", 30*time.Minute, "most `time` for one command")
 
 	flags.StringVar(&o.json, "json", "", "`file` to write the results to")
-	flags.StringVar(&o.from, "from", "", "`file` to read results from instead of measuring")
+	flags.StringVar(&o.from, "from", "", "`files` to read and combine results from instead of measuring")
 	flags.StringVar(&o.page, "page", "", "Markdown `file` to write the results into")
 	flags.BoolVar(&o.check, "check", false, "exit with 1 if a bar is missed or work failed")
 }
@@ -116,7 +117,7 @@ func showReferences(with bool) string {
 func run(soft, hard context.Context, o options) (missed bool, err error) {
 	var r *Results
 	if o.from != "" {
-		r, err = readResults(o.from)
+		r, err = readResults(strings.Split(o.from, ",")...)
 	} else {
 		r, err = measure(soft, hard, o)
 	}
@@ -179,12 +180,8 @@ func measure(soft, hard context.Context, o options) (_ *Results, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.measure(cells, func(row Row) { r.Rows = append(r.Rows, row) }); err != nil {
-		return nil, err
-	}
-	for _, bar := range bars() {
-		r.Bars = append(r.Bars, bar.judge(r, reasons))
-	}
+	r.Rows = b.measure(cells)
+	r.judge(reasons)
 	return r, nil
 }
 

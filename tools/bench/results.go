@@ -6,6 +6,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -120,11 +121,58 @@ func (r *Results) write(file string) error {
 	return os.WriteFile(file, append(text, '\n'), 0o644) //nolint:gosec // Results are for everyone.
 }
 
-func readResults(file string) (*Results, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
+// readResults reads and combines files. The rows of a later file replace those of an earlier one.
+func readResults(files ...string) (*Results, error) {
+	var combined Results
+	for i, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var r Results
+		if err := json.Unmarshal(text, &r); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if i == 0 {
+			combined = r
+		} else {
+			combined.add(r)
+		}
 	}
-	var r Results
-	return &r, json.Unmarshal(text, &r)
+	return &combined, nil
+}
+
+// add adds the rows of a later run and judges the bars again.
+func (r *Results) add(later Results) {
+	for _, row := range later.Rows {
+		i := slices.IndexFunc(r.Rows, func(old Row) bool {
+			return old.Subject == row.Subject && old.Scenario == row.Scenario
+		})
+		if i >= 0 {
+			r.Rows[i] = row
+		} else {
+			r.Rows = append(r.Rows, row)
+		}
+	}
+	r.Command += "\n" + later.Command
+	r.Machine, r.Provider = later.Machine, later.Provider
+	reasons := map[cell]string{}
+	for i, b := range bars() {
+		for _, known := range [][]BarResult{r.Bars, later.Bars} {
+			if i < len(known) && known[i].Name == b.name && known[i].Reason != "" {
+				for _, c := range b.cells {
+					reasons[c] = known[i].Reason
+				}
+			}
+		}
+	}
+	r.judge(reasons)
+}
+
+// judge judges all bars.
+func (r *Results) judge(reasons map[cell]string) {
+	r.Bars = nil
+	for _, b := range bars() {
+		r.Bars = append(r.Bars, b.judge(r, reasons))
+	}
 }

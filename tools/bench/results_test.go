@@ -96,6 +96,47 @@ func TestResults_readBack(t *testing.T) {
 	}
 }
 
+// A later run replaces rows, and the bars are judged again.
+func TestResults_combine(t *testing.T) {
+	x := barNamed(t, "memory").cells[0].scenario
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "1.json"), filepath.Join(dir, "2.json")
+	old := &Results{Command: "one", Rows: []Row{
+		{Subject: ours, Scenario: x, Runs: 1, Memory: 90},
+		{Subject: floor, Scenario: x, Runs: 1, Wall: 1},
+	}}
+	old.judge(map[cell]string{barNamed(t, "second-client").cells[0]: "no capacity"})
+	if err := old.write(first); err != nil {
+		t.Fatal(err)
+	}
+	newer := &Results{Command: "two", Rows: []Row{
+		{Subject: ours, Scenario: x, Runs: 1, Memory: 70},
+		{Subject: incumbent, Scenario: x, Runs: 1, Memory: 50},
+	}}
+	if err := newer.write(second); err != nil {
+		t.Fatal(err)
+	}
+	got, err := readResults(first, second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Rows) != 3 || got.Rows[0].Memory != 70 || got.Command != "one\ntwo" {
+		t.Errorf("got %+v", got)
+	}
+	for _, b := range got.Bars {
+		switch b.Name {
+		case "memory":
+			if b.Figure != 70 || b.Verdict != Pass {
+				t.Errorf("memory: got %+v", b)
+			}
+		case "second-client":
+			if b.Reason != "no capacity" {
+				t.Errorf("second client: got %+v", b)
+			}
+		}
+	}
+}
+
 func TestCount_leavesOutTheSecondClient(t *testing.T) {
 	got := count([]request{
 		{Route: "GET /api/v2/clients", Method: "GET", Status: 200},

@@ -50,8 +50,9 @@ type sample struct {
 type fixture struct{ snapshot, state []byte }
 
 // measure runs each cell several times. Each round visits all cells, so that a load of the machine
-// that comes and goes affects all of them alike. A cell that fails is not run again.
-func (b *bench) measure(cells []cell, done func(Row)) error {
+// that comes and goes affects all of them alike. A cell that fails is not run again. After an
+// interrupt, the rows are those of the cells that have run.
+func (b *bench) measure(cells []cell) []Row {
 	samples := map[cell][]sample{}
 	failures := map[cell]error{}
 	for round := range b.runs {
@@ -61,7 +62,7 @@ func (b *bench) measure(cells []cell, done func(Row)) error {
 			}
 			s, err := b.run(c)
 			if process.Ended(b.soft) {
-				return b.soft.Err()
+				return rowsOf(cells, samples, failures)
 			}
 			progress(round, b.runs, i, len(cells), c, s, err)
 			if err != nil {
@@ -71,10 +72,17 @@ func (b *bench) measure(cells []cell, done func(Row)) error {
 			samples[c] = append(samples[c], s)
 		}
 	}
+	return rowsOf(cells, samples, failures)
+}
+
+func rowsOf(cells []cell, samples map[cell][]sample, failures map[cell]error) []Row {
+	var rows []Row
 	for _, c := range cells {
-		done(newRow(c, samples[c], failures[c]))
+		if len(samples[c]) > 0 || failures[c] != nil {
+			rows = append(rows, newRow(c, samples[c], failures[c]))
+		}
 	}
-	return nil
+	return rows
 }
 
 func progress(round, rounds, i, n int, c cell, s sample, err error) {

@@ -34,7 +34,10 @@ func TestMain(m *testing.M) {
 func metered(t *testing.T, script string) (cmd *exec.Cmd, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "usage.jsonl")
-	cmd = exec.CommandContext(t.Context(), os.Args[0], "-c", script)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	cmd = exec.CommandContext(ctx, os.Args[0], "-c", script)
+	cmd.WaitDelay = time.Second
 	cmd.Env = append(os.Environ(),
 		asCommand+"=1", usage.ProviderVariable+"=/bin/sh", usage.FileVariable+"="+file)
 	return cmd, file
