@@ -155,7 +155,7 @@ func bars() []bar {
 			},
 			bar{
 				name: "plan-paced-" + meaning,
-				what: "wall ÷ (requests ÷ rate + floor)", most: 1.3, unit: "×",
+				what: "wall ÷ (accepted requests ÷ rate + floor)", most: 1.3, unit: "×",
 				cells: limited, floor: true, figure: wallToPace,
 			},
 		)
@@ -210,13 +210,15 @@ func requestsExcept(method string) func(*Results, []Row) float64 {
 
 func wallToFloor(r *Results, rows []Row) float64 { return r.ratio(rows[0]) }
 
-// wallToPace compares the wall time with the time that the limit and Terraform itself need.
+// wallToPace compares the wall time with the time that Terraform itself and the limit need. Requests
+// that were refused count for nothing: a provider that is not refused does not make them.
 func wallToPace(r *Results, rows []Row) float64 {
 	base, has := r.find(cell{floor, rows[0].Scenario.floor()})
 	if !has {
 		return 0
 	}
-	paced := float64(rows[0].Requests.Total) / rows[0].Scenario.Limit.PerSecond
+	accepted := rows[0].Requests.Total - rows[0].Requests.Refused
+	paced := float64(accepted) / rows[0].Scenario.Limit.PerSecond
 	return rows[0].Wall / (paced + base.Wall)
 }
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command bench measures the provider with a real Terraform and the reference server: requests,
-// wall time, CPU time and memory of the provider. Beside each figure it measures the floor, which is
-// the same work with as many terraform_data resources, and it compares the figures with the bars
-// that the provider is held to.
+// wall time, CPU time and memory of the provider. Beside each figure it measures the floor: the
+// same work with as many terraform_data resources. It compares the figures with the bars that the
+// provider is held to.
 //
 // It runs one Terraform at a time, uses only loopback, and leaves nothing behind.
 package main
@@ -101,7 +101,8 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.DurationVar(&o.timeout, "timeout", 30*time.Minute, "most `time` for one command")
 
 	flags.StringVar(&o.json, "json", "", "`file` to write the results to")
-	flags.StringVar(&o.from, "from", "", "`files` to read and combine results from instead of measuring")
+	flags.StringVar(&o.from, "from", "",
+		"`files` to read and combine results from instead of measuring")
 	flags.StringVar(&o.page, "page", "", "Markdown `file` to write the results into")
 	flags.BoolVar(&o.check, "check", false, "exit with 1 if a bar is missed or work failed")
 }

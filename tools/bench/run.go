@@ -233,10 +233,12 @@ func (b *bench) startServer(
 	s *subject, x Scenario, snapshot []byte,
 ) (*refserver.Server, error) {
 	o := refserver.Options{
-		Binary:    b.server,
-		Log:       filepath.Join(s.dir, "server.log"),
-		Args:      append(serverArgs(x), "-control-addr", "127.0.0.1:0"),
-		Variables: []string{"AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "M2M_CONTROL_URL"},
+		Binary: b.server,
+		Log:    filepath.Join(s.dir, "server.log"),
+		Args:   append(serverArgs(x), "-control-addr", "127.0.0.1:0"),
+		Variables: []string{
+			"AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "M2M_CONTROL_URL",
+		},
 	}
 	if s.https {
 		o.Args = append(o.Args, "-tls", "-ca-out", filepath.Join(s.dir, "authority.pem"))
@@ -296,8 +298,7 @@ func (b *bench) readServerFlags() error {
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := process.Run(b.hard, cmd)
 	b.serverFlags = out.String()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if _, exited := errors.AsType[*exec.ExitError](err); exited {
 		err = nil // It may exit with 2 after the usage.
 	}
 	return err

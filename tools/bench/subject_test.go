@@ -51,14 +51,16 @@ func TestSubject_configureReplaces(t *testing.T) {
 		want     []string
 	}{
 		{
-			Scenario{Objects: 1, Capacity: 70}, "{}",
+			Scenario{Objects: 1, Capacity: 70},
+			"{}",
 			[]string{
 				"apis.tf", "bench.auto.tfvars.json", "capacity_override.tf", "grants.tf",
 				"provider.tf", "terraform.tfstate",
 			},
 		},
 		{
-			Scenario{Scopes: 5}, "",
+			Scenario{Scopes: 5},
+			"",
 			[]string{"bench.auto.tfvars.json", "grant.tf", "provider.tf"},
 		},
 	} {

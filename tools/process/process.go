@@ -17,7 +17,8 @@ import (
 const ExitInterrupted = 128 + int(syscall.SIGINT)
 
 // Interruptible returns two contexts. The first signal ends soft: the current step is asked to
-// stop, and the program cleans up. The second signal ends hard: everything that still runs is killed.
+// stop, and the program cleans up. The second signal ends hard: everything that still runs is
+// killed.
 //
 // A closed pipe counts as a signal, so that `make demo | head` cleans up as well.
 func Interruptible() (soft, hard context.Context) {

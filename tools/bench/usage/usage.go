@@ -33,9 +33,9 @@ type Process struct {
 // MemoryBytes returns the peak of the resident memory. Linux counts it in kilobytes.
 func MemoryBytes(used *syscall.Rusage) int64 {
 	if runtime.GOOS == "darwin" {
-		return int64(used.Maxrss)
+		return int64(used.Maxrss) //nolint:unconvert // It is smaller on some systems.
 	}
-	return int64(used.Maxrss) << 10
+	return int64(used.Maxrss) << 10 //nolint:unconvert // It is smaller on some systems.
 }
 
 // Take reads the file and removes it. It returns the sum of the CPU times and the largest memory. A
