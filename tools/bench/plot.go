@@ -62,6 +62,7 @@ const (
 
 // The style has colors for light and for dark pages.
 const svgHead = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 310" role="img">
+<title>Growth of a plan without changes</title>
 <style>
 text { font: 12px sans-serif; fill: #333; }
 .title { font-weight: bold; }
@@ -119,9 +120,11 @@ func (c chart) draw(out *strings.Builder) {
 		}
 		fmt.Fprintf(out, "<polyline class=\"line s%d\" points=\"%s\"/>\n",
 			i, strings.Join(path, " "))
-		last := points[len(points)-1]
-		fmt.Fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
-			c.x(xs, float64(last.objects)), c.y(ys, last.value)-8, html.EscapeString(l.name))
+		// The legend is above the lines, since lines may cover each other.
+		x, y := c.left+12, chartTop+float64(14*(i+1))
+		fmt.Fprintf(out, "<circle class=\"s%d\" cx=\"%.0f\" cy=\"%.0f\" r=\"3\"/>\n", i, x, y-4)
+		fmt.Fprintf(out, "<text x=\"%.0f\" y=\"%.0f\">%s</text>\n",
+			x+8, y, html.EscapeString(l.name))
 	}
 }
 

@@ -132,8 +132,8 @@ func TestGrowth(t *testing.T) {
 		t.Errorf("no line %s in\n%s", want, picture)
 	}
 	// Without a floor, 1000 has no ratio.
-	if n := strings.Count(picture, "<circle"); n != 5 {
-		t.Errorf("got %d points, want 5", n)
+	if n := strings.Count(picture, "<circle"); n != 7 { // Two are of legends.
+		t.Errorf("got %d points, want 7", n)
 	}
 	if n := strings.Count(picture, ">"+ours+"<"); n != 2 {
 		t.Errorf("got %d labels, want 2", n)

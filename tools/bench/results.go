@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -123,8 +124,8 @@ func (r *Results) write(file string) error {
 
 // readResults reads and combines files. The rows of a later file replace those of an earlier one.
 func readResults(files ...string) (*Results, error) {
-	var combined Results
-	for i, file := range files {
+	combined := &Results{}
+	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
@@ -133,13 +134,9 @@ func readResults(files ...string) (*Results, error) {
 		if err := json.Unmarshal(text, &r); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		if i == 0 {
-			combined = r
-		} else {
-			combined.add(r)
-		}
+		combined.add(r)
 	}
-	return &combined, nil
+	return combined, nil
 }
 
 // add adds the rows of a later run and judges the bars again.
@@ -154,7 +151,7 @@ func (r *Results) add(later Results) {
 			r.Rows = append(r.Rows, row)
 		}
 	}
-	r.Command += "\n" + later.Command
+	r.Command = strings.TrimPrefix(r.Command+"\n"+later.Command, "\n")
 	r.Machine, r.Provider = later.Machine, later.Provider
 	reasons := map[cell]string{}
 	for i, b := range bars() {
