@@ -7,7 +7,6 @@ import (
 	"errors"
 	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
@@ -155,17 +154,5 @@ func TestCount_leavesOutTheSecondClient(t *testing.T) {
 	}
 	if writes := got.with("POST"); writes != 1 { // A token is not a write.
 		t.Errorf("got %d writes", writes)
-	}
-}
-
-func TestSum(t *testing.T) {
-	got, err := usage.Sum(strings.NewReader(
-		"{\"cpu_ns\":5,\"peak_memory_bytes\":30}\n{\"cpu_ns\":7,\"peak_memory_bytes\":20}\n",
-	))
-	if want := (usage.Process{CPU: 12, PeakMemory: 30}); err != nil || got != want {
-		t.Errorf("got %+v and %v, want %+v", got, err, want)
-	}
-	if _, err := usage.Sum(strings.NewReader("{")); err == nil {
-		t.Error("got no error for half a line")
 	}
 }

@@ -30,7 +30,7 @@ const (
 // subject is what is measured: a provider, or terraform_data for the floor.
 type subject struct {
 	name   string
-	config string // The folder of its configuration, see the README of the folder config.
+	config string // The folder of its configuration; folders says what is in it.
 	source string // Its source address; empty if it is built into Terraform.
 	binary string
 	https  bool // Whether it accepts only HTTPS and a bare domain.
@@ -78,7 +78,8 @@ func (s *subject) supports(x Scenario) bool {
 	return true
 }
 
-// folders are the parts of a configuration that a scenario needs.
+// folders are the parts of a configuration that a scenario needs, besides the files that all
+// scenarios share. The variables are those of variablesFor and commandsOf.
 func folders(x Scenario) []string {
 	switch {
 	case x.Scopes > 0:
