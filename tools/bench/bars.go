@@ -210,8 +210,8 @@ func requestsExcept(method string) func(*Results, []Row) float64 {
 
 func wallToFloor(r *Results, rows []Row) float64 { return r.ratio(rows[0]) }
 
-// wallToPace compares the wall time with the time that Terraform itself and the limit need. Requests
-// that were refused count for nothing: a provider that is not refused does not make them.
+// wallToPace compares the wall time with the time that Terraform itself and the limit need.
+// Refused requests do not count: a provider that paces itself does not make them.
 func wallToPace(r *Results, rows []Row) float64 {
 	base, has := r.find(cell{floor, rows[0].Scenario.floor()})
 	if !has {

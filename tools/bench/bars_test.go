@@ -25,7 +25,10 @@ func TestBar_judge(t *testing.T) {
 	r := &Results{
 		Provider: Size{Bytes: 22e6},
 		Rows: []Row{
-			{Subject: ours, Scenario: limited, Runs: 1, Wall: 13, Requests: Requests{Total: 150, Refused: 50}},
+			{
+				Subject: ours, Scenario: limited, Runs: 1, Wall: 13,
+				Requests: Requests{Total: 150, Refused: 50},
+			},
 			{Subject: floor, Scenario: limited.floor(), Runs: 1, Wall: 3},
 			{Subject: ours, Scenario: linear[0].scenario, Runs: 1, CPU: 4},
 			{Subject: ours, Scenario: linear[1].scenario, Runs: 1, CPU: 0.2},

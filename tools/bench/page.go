@@ -34,8 +34,8 @@ func updatePage(file string, r *Results) error {
 	return os.WriteFile(plot, []byte(growth(r)), 0o644) //nolint:gosec // A picture of the page.
 }
 
-// machineText lists the commands that were run, and says where. The commands are no code block, since
-// tests apply the code blocks of guides.
+// machineText lists the commands that were run, and says where. The commands are no code block,
+// since tests apply the code blocks of guides.
 func machineText(r *Results) string {
 	var out strings.Builder
 	for command := range strings.SplitSeq(r.Command, "\n") {

@@ -125,13 +125,15 @@ func TestSubject_environment(t *testing.T) {
 }
 
 func TestCommandsOf(t *testing.T) {
-	for want, x := range map[string]Scenario{
-		"apply -auto-approve":                                                       {Work: Create, References: true},
-		"plan -detailed-exitcode":                                                   {Work: Plan},
-		"destroy -auto-approve":                                                     {Work: Destroy},
-		"apply -auto-approve -var=revision=2":                                       {Work: Rename},
-		"apply -auto-approve -var=revision=2 -var=grant_revision=2":                 {Work: Change},
-		"apply -auto-approve -var=grants=false; apply -auto-approve -refresh=false": {Work: Create},
+	for x, want := range map[Scenario]string{
+		{Work: Create}: "apply -auto-approve -var=grants=false; " +
+			"apply -auto-approve -refresh=false",
+		{Work: Create, References: true}: "apply -auto-approve",
+
+		{Work: Plan}:    "plan -detailed-exitcode",
+		{Work: Destroy}: "destroy -auto-approve",
+		{Work: Rename}:  "apply -auto-approve -var=revision=2",
+		{Work: Change}:  "apply -auto-approve -var=revision=2 -var=grant_revision=2",
 	} {
 		var got []string
 		for _, args := range commandsOf(x) {
