@@ -36,10 +36,12 @@ func (s *Server) assemble() routing.Endpoint {
 		s.limits.paced(authorized(s.validated(s.awkward.Link(s.dispatch))))))))))
 }
 
-// serve answers one request. A request can have both a chunked body and a Content-Length, which
-// Go's HTTP server drops. A proxy that trusted the length would treat the rest of the body as
-// another request, so the connection is closed (RFC 9112, 6.1).
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers one request. Tests can call it without a socket.
+//
+// A request can have both a chunked body and a Content-Length, which Go's HTTP server drops. A
+// proxy that trusted the length would treat the rest of the body as another request, so the
+// connection is closed (RFC 9112, 6.1).
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
 		w.Header().Set("Connection", "close")
 	}

@@ -84,7 +84,7 @@ func (x *direct) tokenFor(id, secret, audience string) string {
 // send sends a request through the whole chain.
 func (x *direct) send(r *http.Request) *httptest.ResponseRecorder {
 	recorder := httptest.NewRecorder()
-	x.serve(recorder, r)
+	x.ServeHTTP(recorder, r)
 	return recorder
 }
 

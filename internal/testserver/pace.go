@@ -23,7 +23,19 @@ import (
 type RateLimit struct {
 	PerSecond float64
 	Burst     int
+	Reset     Reset
 }
+
+// Reset is the meaning of the header x-ratelimit-reset. The documentation does not say which one a
+// tenant uses (API contract 12.1), so clients must work with each.
+type Reset string
+
+// The meanings of x-ratelimit-reset. The zero value means ResetFull.
+const (
+	ResetFull Reset = "full" // When the bucket will be full.
+	ResetNext Reset = "next" // When the next request will be possible.
+	ResetPast Reset = "past" // A moment before the answer, which says nothing.
+)
 
 // endpointLimits are the buckets that some endpoints have besides the global one (API contract
 // 12.2), with the numbers of the Essentials and Professional plans. The limit on rotations of the
@@ -118,7 +130,7 @@ func (l *rateLimits) take(name string) pace {
 	if allowed {
 		refused = nil
 	}
-	return pace{refused: refused, header: describe(bucket, l.elapsed, now, allowed)}
+	return pace{refused: refused, header: l.describe(bucket, now, allowed)}
 }
 
 // tick reads the clock and advances the time of the buckets. The buckets cannot use the clock
@@ -133,21 +145,26 @@ func (l *rateLimits) tick() time.Time {
 	return now
 }
 
-// describe makes the headers of API contract 12.1 from the state of a bucket. The reset is the time
-// when the bucket will be full.
+// describe makes the headers of API contract 12.1 from the state of a bucket.
 //
 // ASSUMED: a refusal carries Retry-After. It is documented for the token endpoint only, but clients
 // honor it everywhere.
-func describe(bucket *rate.Limiter, elapsed, now time.Time, allowed bool) http.Header {
+func (l *rateLimits) describe(bucket *rate.Limiter, now time.Time, allowed bool) http.Header {
 	perSecond, size := float64(bucket.Limit()), float64(bucket.Burst())
 	// Without this margin, rounding could make two thirds and one third of a token less than one.
-	tokens := bucket.TokensAt(elapsed) + 1e-9
-	untilFull := (size - tokens) / perSecond
-	reset := now.Unix() + int64(math.Ceil(float64(now.Nanosecond())/1e9+untilFull))
+	tokens := bucket.TokensAt(l.elapsed) + 1e-9
+	untilNext := max(0, 1-tokens) / perSecond
+	untilReset := (size - tokens) / perSecond
+	switch l.limit.Reset {
+	case ResetNext:
+		untilReset = untilNext
+	case ResetPast:
+		untilReset = -2
+	}
+	reset := now.Unix() + int64(math.Ceil(float64(now.Nanosecond())/1e9+untilReset))
 	header := wire.LimitHeader(bucket.Burst(), int(max(0, tokens)), reset)
 	if !allowed {
-		seconds := max(1, math.Ceil((1-tokens)/perSecond))
-		header["Retry-After"] = []string{strconv.FormatInt(int64(seconds), 10)}
+		header["Retry-After"] = []string{strconv.Itoa(int(max(1, math.Ceil(untilNext))))}
 	}
 	return header
 }

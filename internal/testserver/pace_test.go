@@ -224,6 +224,22 @@ func TestRateLimit_tokenEndpointHasTenfoldLimit(t *testing.T) {
 	}
 }
 
+func TestRateLimit_meaningsOfTheReset(t *testing.T) {
+	t.Parallel()
+	for meaning, want := range map[Reset][3]string{
+		ResetFull: {"4 3 +3", "4 0 +9", wire.ErrGlobalLimit.Text + " 4 0 +9 2"},
+		ResetNext: {"4 3 +1", "4 0 +3", wire.ErrGlobalLimit.Text + " 4 0 +3 2"},
+		ResetPast: {"4 3 -1", "4 0 -1", wire.ErrGlobalLimit.Text + " 4 0 -1 2"},
+	} {
+		p := newPacer(t, RateLimit{PerSecond: 0.5, Burst: 4, Reset: meaning})
+		p.wants(anyRoute, want[0])
+		p.take(anyRoute)
+		p.take(anyRoute)
+		p.wants(anyRoute, want[1])
+		p.wants(anyRoute, want[2])
+	}
+}
+
 func TestRateLimit_clockThatMovesBack(t *testing.T) {
 	t.Parallel()
 	p := newPacer(t, RateLimit{PerSecond: 1, Burst: 2})

@@ -126,7 +126,7 @@ func newServer(config Config, listening string) (*Server, error) {
 		s.awkward = faults.NewAwkward(*config.Awkward, s.clock.Now)
 	}
 	s.chain = s.assemble()
-	s.http = listen.NewServer(http.HandlerFunc(s.serve), s.log)
+	s.http = listen.NewServer(s, s.log)
 	s.http.TLSConfig = config.TLS.Clone()
 	if err := s.populate(config); err != nil {
 		s.close()

@@ -101,9 +101,22 @@ func define(flags *flag.FlagSet, o *options) {
 	)
 	flags.Func("rate-limit", "`RPS,BURST` of the Management API, for example 2,10; the token "+
 		"endpoint has a separate limit, ten times as large", func(text string) (err error) {
+		reset := o.server.RateLimit.Reset
 		o.server.RateLimit, err = parseRateLimit(text)
+		o.server.RateLimit.Reset = reset
 		return err
 	})
+	flags.Func("rate-reset", "`MEANING` of x-ratelimit-reset: full or next, when the bucket is "+
+		"full or has the next token, or past, a moment that is over (default full)",
+		func(text string) error {
+			o.server.RateLimit.Reset = testserver.Reset(text)
+			switch o.server.RateLimit.Reset {
+			case testserver.ResetFull, testserver.ResetNext, testserver.ResetPast:
+				return nil
+			default:
+				return errors.New("the meaning must be full, next or past")
+			}
+		})
 	flags.Func("latency", "`DURATION` to delay each reply by, for example 50ms",
 		func(text string) (err error) {
 			o.server.Latency, err = time.ParseDuration(text)

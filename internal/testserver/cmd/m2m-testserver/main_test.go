@@ -206,6 +206,11 @@ func TestCommand_arguments(t *testing.T) {
 			2,
 			`m2m-testserver: invalid value "1e-300,1" for flag -rate-limit: a limit must be two positive`,
 		},
+		"unknown meaning of the reset": {
+			[]string{"-rate-limit", "2,10", "-rate-reset", "soon"},
+			2,
+			`m2m-testserver: invalid value "soon" for flag -rate-reset: the meaning must be full,`,
+		},
 		"negative latency": {
 			[]string{"-latency", "-1s"},
 			2,
