@@ -3,7 +3,10 @@
 
 package m2m
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // sender sends one attempt of a call. Each layer of the chain is a sender, and reports what it
 // learns about the attempt in the outcome. The function chain, in client.go, assembles the layers.
@@ -14,6 +17,7 @@ type sender interface {
 // attempt is a request that is sent once. The layers may change req, which is a copy.
 type attempt struct {
 	req     *http.Request
+	route   string        // The method and the path, with {id} for each id.
 	auth    authenticator // Nil for a request without credentials.
 	number  int           // Counted from 1.
 	maxBody int           // Maximum size of the answer in bytes; 0 means the default.
@@ -29,6 +33,8 @@ type outcome struct {
 	connected bool
 	// renewable means that the API refused the credentials and that new ones are available.
 	renewable bool
+	// limited is how long the attempt waited for the rate limit.
+	limited time.Duration
 }
 
 // lost reports whether the API may have handled the request although no answer arrived.

@@ -13,7 +13,7 @@
 //	           organizations; create, pages, field
 //	tokens     tokens, token, token_share, credentials, login, token_file, text; verify, keys,
 //	           jwt, thumbprint
-//	transport  request; chain, retry, wait, log, network, proxy; errors, redact
+//	transport  request; chain, retry, wait, pace, log, network, proxy; stats, errors, redact
 package m2m
 
 import (
@@ -38,6 +38,7 @@ type Client struct {
 	Reads, FreshReads *Reads
 
 	login *login
+	stats *stats
 }
 
 // New makes a client. It sends nothing: the first call logs in.
@@ -55,10 +56,11 @@ func New(cfg Config) (*Client, error) {
 		headers:      cfg.Headers,
 		retryTimeout: cfg.RetryTimeout,
 		secrets:      &redactor{},
+		stats:        &stats{},
 	}
 	c.secrets.add(cfg.Credentials.ClientSecret, cfg.APIToken)
 	c.secrets.add(slices.Collect(maps.Values(cfg.Headers))...)
-	c.chain = chain(cfg, c.secrets)
+	c.chain = chain(cfg, c)
 	tokens := newTokens(c, cfg.Credentials, cfg.Now)
 	l := &login{
 		fixed: cfg.APIToken, missing: cfg.NoCredentials,
@@ -79,6 +81,7 @@ func New(cfg Config) (*Client, error) {
 		Organizations:            &Organizations{conn: c},
 		Tokens:                   tokens,
 		login:                    l,
+		stats:                    c.stats,
 	}
 	all := newBatches(cfg, client)
 	servers.batch, grants.batch = all, all
@@ -90,24 +93,37 @@ func New(cfg Config) (*Client, error) {
 // chain assembles the layers that each attempt of a call passes. From the outside in, the layers of
 // a call are:
 //
-//	retry -> auth -> log -> network -> net/http
+//	retry -> auth -> pace -> log -> network -> net/http
 //
 // Retry (type attempts, in retry.go) is outermost and sends through the chain, so that each attempt
-// gets fresh credentials. The log is inside auth, so that it measures an attempt without a login,
-// which is a separate call.
-func chain(cfg Config, secrets *redactor) sender {
+// gets fresh credentials and waits for its turn. The log is innermost, so that it measures an
+// attempt without its wait and without a login, which is a separate call.
+func chain(cfg Config, c *conn) sender {
 	if cfg.Unusable != nil {
 		return failing{cfg.Unusable}
 	}
-	//nolint:forcetypeassert // The standard library's own value.
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	way := &proxies{getenv: cfg.Getenv, secrets: secrets}
-	transport.Proxy, transport.OnProxyConnectResponse = way.choose, refuseAnswer
-	transport.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
+	way := &proxies{getenv: cfg.Getenv, secrets: c.secrets}
+	if cfg.Transport == nil {
+		cfg.Transport = transport(cfg, way)
+	}
 	return &authenticating{
-		next: &logging{
-			log: cfg.Log, secrets: secrets,
-			next: &network{timeout: cfg.RequestTimeout, proxies: way, transport: transport},
+		next: &pacing{
+			capacity: cfg.MaxAPICapacity, stats: c.stats, warn: cfg.Warn,
+			next: &logging{
+				log: cfg.Log, secrets: c.secrets, stats: c.stats,
+				next: &network{
+					timeout: cfg.RequestTimeout, proxies: way, transport: cfg.Transport,
+				},
+			},
 		},
 	}
+}
+
+// transport is the transport of net/http, with the proxies of the environment.
+func transport(cfg Config, way *proxies) http.RoundTripper {
+	//nolint:forcetypeassert // The standard library's own value.
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy, transport.OnProxyConnectResponse = way.choose, refuseAnswer
+	transport.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
+	return transport
 }

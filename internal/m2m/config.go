@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -17,6 +18,8 @@ import (
 const (
 	defaultRequestTimeout = 30 * time.Second
 	defaultRetryTimeout   = 10 * time.Minute
+	// allCapacity is the percentage of the rate limit to use by default.
+	allCapacity = 100
 )
 
 // Config configures a Client. The zero value of each field except BaseURL is usable.
@@ -45,7 +48,10 @@ type Config struct {
 	RequestTimeout time.Duration
 	// RetryTimeout bounds one call with all its attempts and waits.
 	RetryTimeout time.Duration
-	UserAgent    string
+	// MaxAPICapacity is the percentage of the tenant's rate limit to use, from 1 to 100; 0 means
+	// 100.
+	MaxAPICapacity int
+	UserAgent      string
 	// Headers are added to every request to the tenant, for a proxy in front of it. CheckHeader
 	// checks them. Their values are secret.
 	Headers map[string]string
@@ -53,8 +59,12 @@ type Config struct {
 	Getenv func(string) string
 	// NoReadBatching asks for each object by itself.
 	NoReadBatching bool
+	// Transport replaces the network, in tests with a fake clock. Nil means net/http.
+	Transport http.RoundTripper
 	// Log receives one entry per attempt. The entries contain no secrets.
 	Log func(ctx context.Context, msg string, fields ...map[string]any)
+	// Warn receives an entry when the tenant's rate limit slows the client down.
+	Warn func(ctx context.Context, msg string, fields ...map[string]any)
 	// Now is the clock for the lifetime of tokens; nil means time.Now.
 	Now func() time.Time
 	// GatherScopes waits for further changes to the scopes of a resource server; pending returns
@@ -65,6 +75,9 @@ type Config struct {
 func (cfg Config) check() error {
 	if cfg.BaseURL == nil {
 		return errors.New("m2m: Config.BaseURL is missing")
+	}
+	if cfg.MaxAPICapacity < 0 || cfg.MaxAPICapacity > allCapacity {
+		return fmt.Errorf("m2m: Config.MaxAPICapacity is %d", cfg.MaxAPICapacity)
 	}
 	for name, value := range cfg.Headers {
 		if err := CheckHeader(name, value); err != nil {
@@ -91,8 +104,14 @@ func (cfg Config) withDefaults() Config {
 	if cfg.Getenv == nil {
 		cfg.Getenv = os.Getenv
 	}
+	if cfg.MaxAPICapacity == 0 {
+		cfg.MaxAPICapacity = allCapacity
+	}
 	if cfg.Log == nil {
 		cfg.Log = func(context.Context, string, ...map[string]any) {}
+	}
+	if cfg.Warn == nil {
+		cfg.Warn = func(context.Context, string, ...map[string]any) {}
 	}
 	if cfg.Audience == "" {
 		cfg.Audience = cfg.BaseURL.String() + "/api/v2/"

@@ -13,10 +13,11 @@ import (
 )
 
 const (
-	// createRounds is how often a create is sent if its reply is lost.
-	createRounds = 3
-	// lookupTimeout bounds the search for an object after an interrupted create. The search
-	// continues even after the caller has given up, because an orphan is worse than a delay.
+	// conflictRounds is how often a create is sent if the API answers that the object exists, but
+	// the object cannot be found.
+	conflictRounds = 3
+	// lookupTimeout bounds the search for an object after the time for the create is over, or after
+	// the caller has given up. An orphan is worse than a delay.
 	lookupTimeout = 20 * time.Second
 )
 
@@ -36,7 +37,8 @@ type creation[Out any] struct {
 
 // create sends a create. If its reply is lost, it looks the object up: if an object is found and
 // equals what was sent, it is ours; if it differs, it is a conflict; if none is found, also after a
-// conflict, the create is sent again. The API has no idempotency key (API contract 16, 29).
+// conflict, the create is sent again, as long as there is time. The API has no idempotency key (API
+// contract 16, 29).
 func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
@@ -45,9 +47,18 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 		err        error
 		lost       bool  // The reply to one of the requests was lost.
 		unanswered error // Why one of the requests got no answer at all.
+		spent      Tries // In all rounds.
 	)
-	for round := range createRounds {
+	started := time.Now()
+	for round := 0; ; round++ {
 		out, err = manage[Out](ctx, c, r.request)
+		if tries := triesOf(err); tries != nil {
+			tries.Attempts += spent.Attempts
+			tries.Limited += spent.Limited
+			tries.Paused += spent.Paused
+			tries.Elapsed = time.Since(started)
+			spent = *tries
+		}
 		conflict := isConflict(err)
 		refused := !conflict && !replyLost(err)
 		if err == nil || refused && !lost {
@@ -58,10 +69,14 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 			unanswered = err
 		}
 
-		last := refused || round+1 == createRounds
+		wait := retryWait(round, nil, time.Now())
+		last := refused || conflict && round+1 >= conflictRounds || !fits(ctx, wait)
 		found, id, findErr := r.lookUp(ctx, last)
 		if IsNotFound(findErr) && !last && ctx.Err() == nil {
-			if pause(ctx, retryWait(round, nil, time.Now())) {
+			before := time.Now()
+			waited := c.pause(ctx, wait)
+			spent.Paused += time.Since(before)
+			if waited {
 				continue
 			}
 			found, id, findErr = r.lookUp(ctx, true)
@@ -81,12 +96,11 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 			return out, &ConflictError{ID: id, Err: err}
 		}
 	}
-	return out, err
 }
 
 // lookUp looks for the object: once, or over some seconds if the create will not be sent again.
 func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, error) {
-	lookup, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
+	lookup, cancel := outlasting(ctx, lookupTimeout)
 	defer cancel()
 	found, id, err := r.find(lookup)
 	for _, wait := range latePauses {
@@ -96,6 +110,20 @@ func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, erro
 		found, id, err = r.find(lookup)
 	}
 	return found, id, err
+}
+
+// outlasting returns a context that ends a certain time after another one, which has a deadline.
+func outlasting(ctx context.Context, more time.Duration) (context.Context, context.CancelFunc) {
+	deadline, _ := ctx.Deadline()
+	out, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline.Add(more))
+	timer := time.AfterFunc(more, cancel)
+	timer.Stop()
+	forget := context.AfterFunc(ctx, func() { timer.Reset(more) })
+	return out, func() {
+		forget()
+		timer.Stop()
+		cancel()
+	}
 }
 
 // confirms reports whether an answer is what was sent: it has every value that was sent, and

@@ -30,9 +30,39 @@ type Error struct {
 	ContentType string
 	// Location is the target of a redirect.
 	Location string
-	// Attempts and Elapsed say how often and how long the request was tried.
+	Tries
+}
+
+// Tries says how often and how long a request was tried, and what for.
+type Tries struct {
 	Attempts int
 	Elapsed  time.Duration
+	// Limited and Paused are the parts of Elapsed that were waits: for the rate limit, and between
+	// attempts after other failures.
+	Limited, Paused time.Duration
+}
+
+// triesOf returns the part of an error that says how often its request was tried; nil if it has
+// none. The error of a login belongs to several requests.
+func triesOf(err error) *Tries {
+	var (
+		login     *LoginError
+		answer    *Error
+		transport *TransportError
+		limit     *LimitError
+	)
+	switch {
+	case errors.As(err, &login):
+		return nil
+	case errors.As(err, &answer):
+		return &answer.Tries
+	case errors.As(err, &transport):
+		return &transport.Tries
+	case errors.As(err, &limit):
+		return &limit.Tries
+	default:
+		return nil
+	}
 }
 
 func (e *Error) Error() string {
@@ -54,6 +84,7 @@ type TransportError struct {
 	Err          error  // For its type; its text may quote the request.
 	text         string // The text of Err without secrets.
 	lost         bool   // The request may have been handled.
+	Tries
 }
 
 func (e *TransportError) Error() string {
@@ -61,6 +92,19 @@ func (e *TransportError) Error() string {
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
+
+// LimitError means that an attempt was not sent, because the time for the request was over before
+// the rate limit permitted it.
+type LimitError struct {
+	Err error
+	Tries
+}
+
+func (e *LimitError) Error() string {
+	return "the request did not get its turn within the rate limit: " + e.Err.Error()
+}
+
+func (e *LimitError) Unwrap() error { return e.Err }
 
 // LoginError means that the login failed, so the request itself was not sent.
 type LoginError struct {

@@ -327,11 +327,11 @@ func TestError_hasAttemptsAndElapsedTime(t *testing.T) {
 		c := over(t, func(req *http.Request) (*http.Response, error) {
 			time.Sleep(5 * time.Millisecond) // On the fake clock.
 			return answer(req, reply(502, "", "Retry-After", "0"))
-		})
+		}, func(cfg *Config) { cfg.RetryTimeout = 100 * time.Millisecond })
 		err := getOrders(t.Context(), c)
 		var answer *Error
-		if !errors.As(err, &answer) || answer.Attempts != 5 ||
-			answer.Elapsed != 25*time.Millisecond {
+		if !errors.As(err, &answer) || answer.Attempts != 6 ||
+			answer.Elapsed != 30*time.Millisecond {
 			t.Errorf("%+v", answer)
 		}
 	})

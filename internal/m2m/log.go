@@ -8,17 +8,19 @@ import (
 	"time"
 )
 
-// logging logs each attempt: method, host, path, status, number and duration.
+// logging counts and logs each attempt: method, host, path, status, number and duration.
 // Headers, bodies and queries may contain secrets and are never logged.
 type logging struct {
 	log     func(ctx context.Context, msg string, fields ...map[string]any)
 	secrets *redactor
+	stats   *stats
 	next    sender
 }
 
 func (s *logging) send(a attempt) outcome {
 	started := time.Now()
 	out := s.next.send(a)
+	s.stats.sent(a, out)
 
 	fields := map[string]any{
 		"method":      a.req.Method,

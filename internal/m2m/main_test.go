@@ -232,7 +232,7 @@ func over(t *testing.T, f wire, change ...func(*Config)) *Client {
 
 // networkOf returns the innermost layer of a client's chain.
 func networkOf(c *Client) *network {
-	return c.Tokens.conn.chain.(*authenticating).next.(*logging).next.(*network)
+	return c.Tokens.conn.chain.(*authenticating).next.(*pacing).next.(*logging).next.(*network)
 }
 
 // connected tells the client that the request has a connection.

@@ -338,7 +338,7 @@ func TestList_missingPageIsAnError(t *testing.T) {
 		got, err := c.ClientGrants.List(t.Context(), ClientGrantFilter{})
 		var down *Error
 		if got != nil || !errors.As(err, &down) || down.Status != 503 ||
-			down.Attempts != maxFailures || sent != 1+maxFailures {
+			down.Attempts <= maxFailures || sent != 1+down.Attempts {
 			t.Errorf("%d grants, %v after %d requests", len(got), err, sent)
 		}
 	})

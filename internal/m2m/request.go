@@ -5,6 +5,7 @@ package m2m
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +25,8 @@ import (
 type conn struct {
 	base         string // Root URL of the tenant, without a trailing slash.
 	chain        sender
+	stats        *stats
+	reached      sync.Map      // The hosts that have answered a request.
 	login        authenticator // Authenticates at the Management API.
 	userAgent    string
 	headers      map[string]string // Extra headers of every request to the tenant.
@@ -36,6 +40,7 @@ type request struct {
 	op         string   // What is being done, for errors: "create resource server".
 	method     string   // An HTTP method.
 	path       []string // Path segments, not escaped.
+	route      string   // As in attempt; if empty, the path has no ids.
 	query      url.Values
 	body       any      // Sent as JSON; nil sends none.
 	secrets    []string // Secrets in the body.
@@ -55,7 +60,25 @@ func manage[Out any](ctx context.Context, c *conn, r request) (Out, error) {
 	if r.method != http.MethodGet {
 		defer c.writes.Add(1)
 	}
+	r.route = routeOf(r.method, r.path)
 	return send[Out](ctx, c, r, target, c.login)
+}
+
+// routeOf returns the route of an endpoint of the Management API. In its paths, the names of
+// collections alternate with ids.
+func routeOf(method string, path []string) string {
+	route := method + " /api/v2"
+	for i, segment := range path {
+		switch {
+		case i == 1 && len(path) == 3 && path[0] == "organizations" && segment == "name":
+			return route + "/name/{name}"
+		case i%2 == 1:
+			route += "/{id}"
+		default:
+			route += "/" + segment
+		}
+	}
+	return route
 }
 
 // send sends a request to a target and decodes the answer. If auth is not nil, it adds the
@@ -74,17 +97,20 @@ func send[Out any](
 	}
 
 	tries := &attempts{
-		chain: c.chain, auth: auth, repeatable: r.repeatable, optional: r.optional,
-		maxBody: r.maxBody,
+		conn: c, auth: auth, repeatable: r.repeatable, optional: r.optional, maxBody: r.maxBody,
+		route: cmp.Or(r.route, r.method+" "+req.URL.Path),
 	}
 	resp, err := tries.do(req)
+	spent := tries.spent
+	spent.Elapsed = time.Since(started)
 	if err != nil {
-		return none, fmt.Errorf("%s: %w", r.op, c.transportError(req.Request, err, tries.last))
+		err = c.transportError(req.Request, err, tries.last, spent)
+		return none, fmt.Errorf("%s: %w", r.op, err)
 	}
 	defer resp.Body.Close()
 	out, err := read[Out](resp, r.about)
 	if apiErr, ok := errors.AsType[*Error](err); ok {
-		apiErr.Attempts, apiErr.Elapsed = tries.sent, time.Since(started)
+		apiErr.Tries = spent
 		apiErr.redact(c.secrets)
 	}
 	if err != nil {
@@ -188,8 +214,13 @@ func (c *conn) target(segments []string, query url.Values) (string, error) {
 
 // transportError names the host instead of the whole URL, which the standard library would quote.
 // It returns an error from before the request, such as a failed login, unchanged.
-func (c *conn) transportError(req *http.Request, err error, last outcome) error {
+func (c *conn) transportError(
+	req *http.Request, err error, last outcome, spent Tries,
+) error {
 	if last.unsent {
+		if tries := triesOf(last.err); tries != nil {
+			*tries = spent
+		}
 		return last.err
 	}
 	if inner, ok := errors.AsType[*url.Error](err); ok {
@@ -197,6 +228,6 @@ func (c *conn) transportError(req *http.Request, err error, last outcome) error 
 	}
 	return &TransportError{
 		Method: req.Method, Host: req.URL.Host,
-		Err: err, text: c.secrets.redact(err.Error()), lost: last.lost(),
+		Err: err, text: c.secrets.redact(err.Error()), lost: last.lost(), Tries: spent,
 	}
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// maxFailures is how often a call may fail for reasons other than the rate limit.
+// maxFailures is how often a call may fail to reach a host that has not answered any request. Such
+// a host may not exist, and nobody wants to wait for it until Config.RetryTimeout.
 const maxFailures = 5
 
 // maxOptional is the same for a call whose answer can be had in another way.
@@ -25,17 +26,20 @@ const maxOptional = 2
 // go-retryablehttp runs the loop: it sends with RoundTrip, asks classify whether to send again, and
 // waits as long as backoff says.
 type attempts struct {
-	chain      sender
+	conn       *conn
 	auth       authenticator
+	route      string
+	host       string
 	repeatable bool // Sending the request twice does no harm.
 	optional   bool // There is another way to get the answer.
 	maxBody    int
 
-	sent     int  // Attempts made.
-	failures int  // Attempts that failed for reasons other than the rate limit.
+	spent    Tries
+	failures int  // Attempts that did not reach a host that has never answered.
 	renewed  bool // The credentials have been replaced once.
 	last     outcome
 	pause    time.Duration // The pause before the next attempt.
+	resume   func()        // Ends the measurement of the pause; nil without one.
 }
 
 // do sends the request until its outcome is final. If no answer arrives, last says more than the
@@ -55,16 +59,48 @@ func (a *attempts) do(req *retryablehttp.Request) (*http.Response, error) {
 		// The last answer carries the API's own message.
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
+	defer a.resumed()
 	return loop.Do(req)
 }
 
 // RoundTrip sends the next attempt through the chain.
 func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
-	a.sent++
-	a.last = a.chain.send(attempt{
-		req: req.Clone(req.Context()), auth: a.auth, number: a.sent, maxBody: a.maxBody,
+	a.resumed()
+	a.host = req.URL.Host
+	a.spent.Attempts++
+	a.last = a.conn.chain.send(attempt{
+		req: req.Clone(req.Context()), route: a.route, auth: a.auth, number: a.spent.Attempts,
+		maxBody: a.maxBody,
 	})
+	a.spent.Limited += a.last.limited
+	if a.last.unsent {
+		a.spent.Attempts--
+	}
+	if a.last.resp != nil {
+		a.conn.reached.Store(a.host, true)
+	}
 	return a.last.resp, a.last.err
+}
+
+// paused starts to measure the pause after an attempt.
+func (a *attempts) paused(limited bool) {
+	watch, spent, began := &a.conn.stats.retrying, &a.spent.Paused, time.Now()
+	if limited {
+		watch, spent = &a.conn.stats.limited, &a.spent.Limited
+	}
+	stop := watch.start()
+	a.resume = func() {
+		stop()
+		*spent += time.Since(began)
+	}
+}
+
+// resumed ends the measurement of a pause.
+func (a *attempts) resumed() {
+	if a.resume != nil {
+		a.resume()
+		a.resume = nil
+	}
 }
 
 // classify decides whether to send the request again, and computes the pause before that. If the
@@ -77,16 +113,19 @@ func (a *attempts) classify(ctx context.Context, resp *http.Response, err error)
 	if ctx.Err() != nil || !a.again(resp) {
 		return false, nil
 	}
-	pause := retryWait(a.sent-1, resp, time.Now())
+	pause := retryWait(a.spent.Attempts-1, resp, time.Now())
+	if !fits(ctx, pause) {
+		return false, nil
+	}
 	a.pause = jittered(pause)
-	deadline, ok := ctx.Deadline()
-	return !ok || time.Now().Add(pause+maxJitter(pause)).Before(deadline), nil
+	a.paused(resp != nil && resp.StatusCode == http.StatusTooManyRequests)
+	return true, nil
 }
 
-// again reports whether another attempt is safe and may succeed, and counts failures. It decides by
-// what the server can have done, not by the status alone. A request that was refused before any
-// work is sent again, whatever its method. After a lost reply or a server error, only a repeatable
-// request is sent again.
+// again reports whether another attempt is safe and may succeed. It decides by what the server can
+// have done, not by the status alone. A request that was refused before any work is sent again,
+// whatever its method. After a lost reply or a server error, only a repeatable request is sent
+// again.
 func (a *attempts) again(resp *http.Response) bool {
 	switch {
 	case a.last.unsent:
@@ -103,6 +142,9 @@ func (a *attempts) again(resp *http.Response) bool {
 		return false
 	case !a.repeatable && (a.last.err == nil || a.last.lost()):
 		return false
+	}
+	if _, known := a.conn.reached.Load(a.host); known || a.last.connected {
+		return true
 	}
 	a.failures++
 	if a.optional {

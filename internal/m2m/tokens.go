@@ -30,6 +30,7 @@ func newTokens(c *conn, own Credentials, now func() time.Time) *Tokens {
 }
 
 const (
+	tokenRoute = "POST /oauth/token"
 	// maxTokenAnswer is far above the size of any token, in bytes. Tokens are held for a whole run.
 	maxTokenAnswer = 1 << 20
 )
@@ -48,7 +49,8 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 		now: t.now, secrets: t.conn.secrets,
 	}
 	answer, err := send[tokenAnswer](ctx, t.conn, request{
-		op: op, method: http.MethodPost, repeatable: true, maxBody: maxTokenAnswer,
+		op: op, method: http.MethodPost, route: tokenRoute, repeatable: true,
+		maxBody: maxTokenAnswer,
 		secrets: []string{r.Credentials.ClientSecret},
 	}, target, auth)
 	if err != nil {

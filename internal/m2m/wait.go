@@ -14,15 +14,18 @@ import (
 const (
 	// maxWait is the longest wait that a server can impose.
 	maxWait = time.Minute
-	// firstWait is the pause after the first failure; it doubles with each failure.
+	// firstWait is the least pause after the first attempt; it doubles with each attempt.
 	firstWait = 250 * time.Millisecond
 	// promptAttempts is how many attempts may follow without a wait if Retry-After is 0.
 	promptAttempts = 5
 )
 
-// retryWait returns how long to wait after an attempt, counted from 0. It follows Retry-After (RFC
-// 9110 10.2.3) and x-ratelimit-reset (API contract 12.1) within bounds. Otherwise the wait doubles
-// with each attempt.
+// retryWait returns how long to wait after an attempt, counted from 0. The wait doubles with each
+// attempt. It is longer if the server asks for that with Retry-After (RFC 9110 10.2.3) or, in a
+// 429, x-ratelimit-reset (API contract 12.1), and is bounded.
+//
+// If the reset is the time when the bucket will be full, the wait is longer than necessary, which
+// does no harm. If it is a moment in the past, the doubling applies.
 func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 	if resp != nil && resp.StatusCode == http.StatusUnauthorized {
 		return 0
@@ -30,16 +33,17 @@ func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 	if resp != nil {
 		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), now); ok {
 			if wait <= 0 { // Obeyed only for a few attempts, to avoid flooding the server.
-				wait = doubling(attempt - promptAttempts)
+				return doubling(attempt - promptAttempts)
 			}
-			return min(wait, maxWait)
+			return min(max(wait, doubling(attempt)), maxWait)
 		}
 		if reset, err := strconv.ParseInt(
 			resp.Header.Get("X-Ratelimit-Reset"), 10, 64,
 		); err == nil &&
 			resp.StatusCode == http.StatusTooManyRequests {
 			// The reset is in whole seconds of the tenant's clock.
-			return min(max(time.Unix(reset, 0).Sub(now), time.Second), maxWait)
+			wait := max(time.Unix(reset, 0).Sub(now), time.Second)
+			return min(max(wait, doubling(attempt)), maxWait)
 		}
 	}
 	return doubling(attempt)
@@ -72,6 +76,18 @@ func jittered(wait time.Duration) time.Duration {
 }
 
 func maxJitter(wait time.Duration) time.Duration { return wait / 4 }
+
+// fits reports whether a wait ends before the deadline of the context, whatever its jitter is.
+func fits(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return !ok || time.Now().Add(wait+maxJitter(wait)).Before(deadline)
+}
+
+// pause waits before a retry, with jitter. It returns false if the context ends first.
+func (c *conn) pause(ctx context.Context, wait time.Duration) bool {
+	defer c.stats.retrying.start()()
+	return pause(ctx, wait)
+}
 
 // pause waits, with jitter. It returns false if the context ends first.
 func pause(ctx context.Context, wait time.Duration) bool {
