@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
 )
 
 // version is set by the linker for releases.
@@ -29,13 +31,15 @@ func main() {
 		fmt.Println("terraform-provider-m2m " + version)
 		return
 	}
+	reports := &requestreport.Files{}
 	err := providerserver.Serve(context.Background(), provider.New(provider.Options{
-		Version: version,
+		Version: version, RequestReports: reports,
 	}), providerserver.ServeOpts{
 		Address: "registry.terraform.io/terraform-m2m/m2m",
 		Debug:   *debug,
 	})
-	if err != nil {
+	// Terraform gives a plugin two seconds to end.
+	if err := errors.Join(err, reports.Flush()); err != nil {
 		log.Fatal(err)
 	}
 }

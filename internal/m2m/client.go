@@ -110,7 +110,7 @@ func chain(cfg Config, c *conn) sender {
 		next: &pacing{
 			capacity: cfg.MaxAPICapacity, stats: c.stats, warn: cfg.Warn,
 			next: &logging{
-				log: cfg.Log, secrets: c.secrets, stats: c.stats,
+				log: cfg.Log, secrets: c.secrets, stats: c.stats, sent: cfg.Sent,
 				next: &network{
 					timeout: cfg.RequestTimeout, proxies: way, transport: cfg.Transport,
 				},

@@ -65,6 +65,8 @@ type Config struct {
 	Log func(ctx context.Context, msg string, fields ...map[string]any)
 	// Warn receives an entry when the tenant's rate limit slows the client down.
 	Warn func(ctx context.Context, msg string, fields ...map[string]any)
+	// Sent is called after each attempt of a request.
+	Sent func()
 	// Now is the clock for the lifetime of tokens; nil means time.Now.
 	Now func() time.Time
 	// GatherScopes waits for further changes to the scopes of a resource server; pending returns
@@ -109,6 +111,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Log == nil {
 		cfg.Log = func(context.Context, string, ...map[string]any) {}
+	}
+	if cfg.Sent == nil {
+		cfg.Sent = func() {}
 	}
 	if cfg.Warn == nil {
 		cfg.Warn = func(context.Context, string, ...map[string]any) {}

@@ -42,6 +42,17 @@ type Tries struct {
 	Limited, Paused time.Duration
 }
 
+// TriesOf returns how often and how long the request of an error was tried, as far as that is known.
+func TriesOf(err error) Tries {
+	if login, ok := errors.AsType[*LoginError](err); ok {
+		err = login.Err
+	}
+	if tries := triesOf(err); tries != nil {
+		return *tries
+	}
+	return Tries{}
+}
+
 // triesOf returns the part of an error that says how often its request was tried; nil if it has
 // none. The error of a login belongs to several requests.
 func triesOf(err error) *Tries {

@@ -14,6 +14,7 @@ type logging struct {
 	log     func(ctx context.Context, msg string, fields ...map[string]any)
 	secrets *redactor
 	stats   *stats
+	sent    func()
 	next    sender
 }
 
@@ -21,6 +22,7 @@ func (s *logging) send(a attempt) outcome {
 	started := time.Now()
 	out := s.next.send(a)
 	s.stats.sent(a, out)
+	s.sent()
 
 	fields := map[string]any{
 		"method":      a.req.Method,

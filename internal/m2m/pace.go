@@ -121,11 +121,11 @@ func (s *pacing) turn(ctx context.Context, b *bucket) (number int, err error) {
 // warnIfSlowed logs that the limit slows this process down, each time that it has cost as much
 // again as slowdownWorthTelling.
 func (s *pacing) warnIfSlowed(ctx context.Context, b *bucket) {
-	if slowed, due := s.stats.slowdown(); due {
+	if slowed, due := s.stats.slowdown(b.limit()); due {
 		s.warn(ctx, "The tenant's rate limit slows this run down", map[string]any{
 			"delayed_requests": slowed.Requests,
 			"seconds":          int(slowed.Waited.Seconds()),
-			"limit":            b.limit(),
+			"limit":            slowed.Limit,
 			"max_api_capacity": s.capacity,
 		})
 	}

@@ -4,6 +4,7 @@
 package m2m
 
 import (
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -23,7 +24,8 @@ type stats struct {
 	refused  int // Answers with 429.
 	paged    int // Objects that were found in a page that was read before.
 
-	told time.Duration // The last slowdown that was logged.
+	// told is the last slowdown that was logged.
+	told Slowdown
 }
 
 // sent counts an attempt.
@@ -50,22 +52,59 @@ func (s *stats) servedFromPage(n int) {
 	s.paged += n
 }
 
-// slowdown returns what the rate limit has cost so far, and whether that should be logged now.
-func (s *stats) slowdown() (total Slowdown, due bool) {
-	total = s.limited.read()
+// slowdown returns what waiting for a bucket of the given size has cost so far, and whether to log
+// that now.
+func (s *stats) slowdown(size int) (Slowdown, bool) {
+	waits := s.limited.read()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	due = total.Waited-s.told >= slowdownWorthTelling
-	if due {
-		s.told = total.Waited
+	if waits.Waited-s.told.Waited < slowdownWorthTelling {
+		return Slowdown{}, false
 	}
-	return total, due
+	s.told = Slowdown{Waits: waits, Limit: size}
+	return s.told, true
 }
 
-// Slowdown is what waits have cost.
+// Waits are how many requests waited, and for how long at least one of them did.
+type Waits struct {
+	Requests int
+	Waited   time.Duration
+}
+
+// Slowdown is what the tenant's rate limit has cost.
 type Slowdown struct {
-	Requests int           // How many requests waited.
-	Waited   time.Duration // For how long at least one request waited.
+	Waits
+	Limit int // The size of the bucket that was waited for.
+}
+
+// Slowdown returns what the tenant's rate limit has cost so far. It is zero if that was not worth
+// a warning.
+func (c *Client) Slowdown() Slowdown {
+	c.stats.mu.Lock()
+	defer c.stats.mu.Unlock()
+	return c.stats.told
+}
+
+// Usage is what a client has asked of the tenant.
+type Usage struct {
+	Requests       map[string]int // By route: the method and the path, with {id} for each id.
+	Retries        int
+	RateLimited    int   // Answers with 429.
+	ServedFromPage int   // Objects that needed no request of their own.
+	Limited        Waits // For the rate limit.
+	Paused         Waits // Between attempts, after other failures.
+}
+
+// Usage returns what the client has asked of the tenant so far.
+func (c *Client) Usage() Usage {
+	s := c.stats
+	limited, paused := s.limited.read(), s.retrying.read()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Usage{
+		Requests: maps.Clone(s.requests), Retries: s.retries, RateLimited: s.refused,
+		ServedFromPage: s.paged, Limited: limited, Paused: paused,
+	}
 }
 
 // stopwatch measures for how long something was going on at least once.
@@ -73,7 +112,7 @@ type stopwatch struct {
 	mu      sync.Mutex
 	running int
 	since   time.Time // When running became 1.
-	total   Slowdown
+	total   Waits
 }
 
 // worthCounting is the shortest wait that counts as one.
@@ -101,7 +140,7 @@ func (w *stopwatch) start() (stop func()) {
 }
 
 // read returns the measure up to now.
-func (w *stopwatch) read() Slowdown {
+func (w *stopwatch) read() Waits {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	total := w.total

@@ -29,8 +29,10 @@ func newTokens(c *conn, own Credentials, now func() time.Time) *Tokens {
 	return t
 }
 
+// TokenRoute is the route of the token endpoint in Usage.
+const TokenRoute = "POST /oauth/token"
+
 const (
-	tokenRoute = "POST /oauth/token"
 	// maxTokenAnswer is far above the size of any token, in bytes. Tokens are held for a whole run.
 	maxTokenAnswer = 1 << 20
 )
@@ -49,7 +51,7 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 		now: t.now, secrets: t.conn.secrets,
 	}
 	answer, err := send[tokenAnswer](ctx, t.conn, request{
-		op: op, method: http.MethodPost, route: tokenRoute, repeatable: true,
+		op: op, method: http.MethodPost, route: TokenRoute, repeatable: true,
 		maxBody: maxTokenAnswer,
 		secrets: []string{r.Credentials.ClientSecret},
 	}, target, auth)

@@ -66,7 +66,9 @@ func (s settings) check(diags *diag.Diagnostics) {
 // white space there. The domain and the key are checked where they are read.
 func (s settings) checkEnds(diags *diag.Diagnostics) {
 	const summary = "Invisible characters"
-	for _, v := range []setting{s.audience, s.caCertFile, s.clientID, s.apiTokenFile} {
+	for _, v := range []setting{
+		s.audience, s.caCertFile, s.clientID, s.apiTokenFile, s.requestReportFile,
+	} {
 		if err := m2m.CheckEnds(v.value); err != nil {
 			v.report(diags, summary, v.says(err))
 		}

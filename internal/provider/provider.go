@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -39,6 +40,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/clientgrant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organization"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organizationgrant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserver"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserverscope"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -59,6 +61,10 @@ type Options struct {
 	Getenv func(string) string
 	// Now is the clock of the API client.
 	Now func() time.Time
+	// RetryTimeout is the default of retry_timeout.
+	RetryTimeout time.Duration
+	// RequestReports get the reports of the provider, to be updated at the end of the process.
+	RequestReports *requestreport.Files
 	// GatherScopes waits for scope changes that can be sent in one request.
 	GatherScopes func(pending func() int)
 }
@@ -86,6 +92,9 @@ type providerModel struct {
 	CACertFile                types.String `tfsdk:"ca_cert_file"`
 	RequestTimeout            types.String `tfsdk:"request_timeout"`
 	ReadBatching              types.Bool   `tfsdk:"read_batching"`
+	RetryTimeout              types.String `tfsdk:"retry_timeout"`
+	MaxAPICapacity            types.Int64  `tfsdk:"max_api_capacity"`
+	RequestReportFile         types.String `tfsdk:"request_report_file"`
 }
 
 func (p *m2mProvider) Metadata(
@@ -194,6 +203,30 @@ func (p *m2mProvider) Schema(
 					"reads each object with a request of its own. Default `true`. Environment: " +
 					"`M2M_READ_BATCHING`.",
 			},
+			"retry_timeout": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Time limit for one operation with all its retries and " +
+					"waits, such as `2m`: waits for the rate limit, and retries after a server " +
+					"error or a lost reply. Default `10m`.",
+				Validators: []validator.String{attribute.Duration()},
+			},
+			"max_api_capacity": schema.Int64Attribute{
+				Optional:   true,
+				CustomType: attribute.WholeNumber{},
+				MarkdownDescription: "Percentage of the tenant's rate limit that the provider may " +
+					"use up, from 1 to 100. With `70`, the provider slows down before less than " +
+					"30 percent of the limit are left, so that other clients of the Management " +
+					"API are not refused. Default `100`. Environment: `M2M_MAX_API_CAPACITY`.",
+				Validators: []validator.Int64{int64validator.Between(minCapacity, maxCapacity)},
+			},
+			"request_report_file": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Path of a JSON file that the provider writes during the " +
+					"run: its requests by route, retries, waits and requested tokens. It " +
+					"contains no ids and no secrets. A report of an earlier run is replaced. " +
+					"Environment: `M2M_REQUEST_REPORT_FILE`.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
 		},
 	}
 }
@@ -269,6 +302,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 		UserAgent:     "terraform-provider-m2m/" + p.Version,
 		Headers:       settings.headers.values,
 		Log:           tflog.Debug,
+		Warn:          tflog.Warn,
 		Getenv:        p.Getenv,
 
 		GatherScopes: p.GatherScopes,
@@ -279,6 +313,13 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 	cfg.NoReadBatching = !settings.batchesReads(diags)
 	// Checked by its validator.
 	cfg.RequestTimeout, _ = time.ParseDuration(settings.requestTimeout.value)
+	cfg.RetryTimeout = p.RetryTimeout
+	if settings.retryTimeout.value != "" {
+		cfg.RetryTimeout, _ = time.ParseDuration(settings.retryTimeout.value)
+	}
+	cfg.MaxAPICapacity = settings.capacity(diags)
+	report := settings.requestReport(diags)
+	cfg.Sent = report.Changed
 	if diags.HasError() {
 		return nil
 	}
@@ -287,10 +328,12 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 		diags.AddError("Unable to configure the provider", err.Error())
 		return nil
 	}
+	report.Of(api.Usage)
+	p.RequestReports.Add(report)
 	return &run.Run{
 		Connection: settings.connection(), API: api, Credentials: settings.credentials(),
 		ManagementAudience: settings.managementAudience(), Unknown: settings.unknown,
-		Unusable: settings.unusable,
+		Unusable: settings.unusable, MaxAPICapacity: cfg.MaxAPICapacity,
 	}
 }
 

@@ -253,6 +253,31 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 			block: acctest.ProviderBlock(`request_timeout = "0s"`),
 			want:  `"0s" is not a positive duration`,
 		},
+		"retry timeout": {
+			block: acctest.ProviderBlock(`retry_timeout = "-1m"`),
+			want:  `"-1m" is not a positive duration such as 10s or 1m30s.`,
+		},
+		"no capacity": {
+			block: acctest.ProviderBlock(`max_api_capacity = 0`),
+			want:  `Attribute max_api_capacity value must be between 1 and 100, got: 0`,
+		},
+		"a part of a percent": {
+			block: acctest.ProviderBlock(`max_api_capacity = 0.5`),
+			want:  `max_api_capacity is 0.5, but a whole number is needed.`,
+		},
+		"capacity in the environment": {
+			env: map[string]string{
+				"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_API_TOKEN": "t",
+				"M2M_MAX_API_CAPACITY": "all",
+			},
+			want: `The environment variable M2M_MAX_API_CAPACITY: "all" is not a whole number from 1 to 100.`,
+		},
+		"report in no folder": {
+			block: acctest.ProviderBlock(
+				`request_report_file = "/no/such/folder/report.json"`,
+			),
+			want: `Unable to write the request report … The provider's request_report_file: open /no/such/folder/report.json.lock: no such file or directory.`,
+		},
 		"empty secret": {
 			block: acctest.ProviderBlock(`client_secret = ""`),
 			want:  `Attribute client_secret string length must be at least 1`,
@@ -500,6 +525,7 @@ func TestAccProvider_requestTimeout(t *testing.T) {
 	accTestIn(t, nil, resource.TestStep{
 		Config: acctest.ProviderBlock(
 			fmt.Sprintf("domain = %q", stuck.URL), `api_token = "t"`, `request_timeout = "50ms"`,
+			`retry_timeout = "300ms"`,
 		) + acctest.OrdersConfig(),
 		ExpectError: text.Says(`The request to create the API "https://orders.example.com" was sent, but no usable answer arrived …
 			no answer within 50ms. Looking it up failed too … It may exist by now.`),

@@ -203,7 +203,7 @@ func TestRateLimit_capacityIsLeftToOthers(t *testing.T) {
 					for ctx.Err() == nil {
 						<-every.C
 						asked++
-						_, err := production.ResourceServers.Get(t.Context(), testserver.SampleAPIAudience)
+						err := reading(production)(t.Context(), 0)
 						if err != nil {
 							t.Error(err)
 						}

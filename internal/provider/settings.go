@@ -13,13 +13,18 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
+
+// The bounds of max_api_capacity, in percent.
+const minCapacity, maxCapacity = 1, 100
 
 // setting is one value of the provider's configuration and its source. The zero value means
 // unset.
@@ -57,7 +62,10 @@ func (s setting) says(err error) string {
 // settings is the configuration of the provider. Values that the provider block omits come from
 // the environment.
 type settings struct {
-	domain, audience, caCertFile, requestTimeout, readBatching setting
+	domain, audience, caCertFile setting
+
+	requestTimeout, retryTimeout, maxAPICapacity setting
+	readBatching, requestReportFile              setting
 
 	clientID, clientSecret, privateKey, signingAlg setting
 	apiToken, apiTokenFile                         setting
@@ -91,8 +99,15 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 		caCertFile:     pick(config.CACertFile, "ca_cert_file", "AUTH0_CA_CERT_FILE"),
 		requestTimeout: pick(config.RequestTimeout, "request_timeout", ""),
 		readBatching:   pick(textOf(config.ReadBatching), "read_batching", "M2M_READ_BATCHING"),
-		clientID:       pick(config.ClientID, "client_id", "AUTH0_CLIENT_ID"),
-		clientSecret:   pick(config.ClientSecret, "client_secret", "AUTH0_CLIENT_SECRET"),
+		retryTimeout:   pick(config.RetryTimeout, "retry_timeout", ""),
+		maxAPICapacity: pick(
+			textOf(config.MaxAPICapacity), "max_api_capacity", "M2M_MAX_API_CAPACITY",
+		),
+		requestReportFile: pick(
+			config.RequestReportFile, "request_report_file", "M2M_REQUEST_REPORT_FILE",
+		),
+		clientID:     pick(config.ClientID, "client_id", "AUTH0_CLIENT_ID"),
+		clientSecret: pick(config.ClientSecret, "client_secret", "AUTH0_CLIENT_SECRET"),
 		privateKey: pick(
 			config.ClientAssertionPrivateKey, "client_assertion_private_key",
 			"AUTH0_CLIENT_ASSERTION_PRIVATE_KEY",
@@ -110,13 +125,26 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 	return s
 }
 
+// textOf returns a number or a boolean like the value of an environment variable.
+func textOf(value attr.Value) types.String {
+	switch {
+	case value.IsNull():
+		return types.StringNull()
+	case value.IsUnknown():
+		return types.StringUnknown()
+	default:
+		return types.StringValue(value.String())
+	}
+}
+
 // whyUnusable returns why no request can be made, or nil. It also sets s.unknown.
 func (s *settings) whyUnusable() error {
 	var unknown []string
 	for _, v := range []setting{
 		s.domain, s.clientID, s.clientSecret, s.privateKey, s.signingAlg, s.apiToken,
 		s.apiTokenFile,
-		s.audience, s.caCertFile, s.requestTimeout, s.readBatching,
+		s.audience, s.caCertFile, s.requestTimeout, s.retryTimeout, s.maxAPICapacity,
+		s.readBatching, s.requestReportFile,
 		{attribute: "headers", unknown: s.headers.unknown},
 	} {
 		if v.unknown {
@@ -145,6 +173,22 @@ func (s *settings) whyUnusable() error {
 	default:
 		return nil
 	}
+}
+
+// capacity returns the percentage of the rate limit that may be used. A validator has checked a
+// number from the configuration.
+func (s settings) capacity(diags *diag.Diagnostics) int {
+	if s.maxAPICapacity.value == "" {
+		return maxCapacity
+	}
+	percent, err := strconv.Atoi(s.maxAPICapacity.value)
+	if err != nil || percent < minCapacity || percent > maxCapacity {
+		s.maxAPICapacity.report(diags, "Invalid max_api_capacity", fmt.Sprintf("%s: %q is not a "+
+			"whole number from %d to %d.",
+			report.Capitalize(s.maxAPICapacity.source()), s.maxAPICapacity.value,
+			minCapacity, maxCapacity))
+	}
+	return percent
 }
 
 func (s settings) baseURL(diags *diag.Diagnostics) *url.URL {
@@ -201,16 +245,17 @@ func (s settings) batchesReads(diags *diag.Diagnostics) bool {
 	return on
 }
 
-// textOf returns a boolean like the value of an environment variable.
-func textOf(value types.Bool) types.String {
-	switch {
-	case value.IsUnknown():
-		return types.StringUnknown()
-	case value.IsNull():
-		return types.StringNull()
-	default:
-		return types.StringValue(strconv.FormatBool(value.ValueBool()))
+// requestReport opens the file of request_report_file. It returns nil if there is none.
+func (s settings) requestReport(diags *diag.Diagnostics) *requestreport.File {
+	if s.requestReportFile.value == "" {
+		return nil
 	}
+	file, err := requestreport.Open(s.requestReportFile.value)
+	if err != nil {
+		s.requestReportFile.report(diags, "Unable to write the request report",
+			report.Capitalize(s.requestReportFile.source())+": "+err.Error()+".")
+	}
+	return file
 }
 
 // connection describes the settings in the words of errors.

@@ -36,7 +36,7 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.",
 		creds.ClientID, m.Audience.ValueString(), report.Quote(answer))
 	attribute, advice := m.advise(r, creds, answer)
-	detail := report.Paragraphs(said, advice, report.Tried(answer), despite)
+	detail := report.Paragraphs(said, advice, report.Tried(answer.Tries), despite)
 	if attribute == "" {
 		diags.AddError(summary, detail)
 		return

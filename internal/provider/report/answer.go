@@ -47,10 +47,10 @@ func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 		)
 	case http.StatusTooManyRequests:
 		return Paragraphs(said, "The tenant limits the rate of requests. The request was not "+
-			"carried out. Run Terraform again later, or with a lower -parallelism.",
-			Tried(answer))
+			"carried out. Run Terraform again later, or raise the provider's retry_timeout.",
+			Tried(answer.Tries))
 	default:
-		return Paragraphs(said, explainFailing(op.Verb, answer), Tried(answer))
+		return Paragraphs(said, explainFailing(op.Verb, answer), Tried(answer.Tries))
 	}
 }
 
@@ -126,12 +126,12 @@ func (c *Connection) explainForeign(verb Verb, answer *m2m.Error) string {
 		// The servers in front of a tenant answer with a page if the tenant fails.
 		return Paragraphs(what+".", failing, fmt.Sprintf("If this continues, check that the "+
 			"domain %s (from %s) is the host of the tenant.", c.Domain, c.DomainSource),
-			Tried(answer))
+			Tried(answer.Tries))
 	}
 	return Paragraphs(what+
 		".", fmt.Sprintf("This is not an answer from an Auth0 API. Check that the domain %s "+
 		"(from %s) is the host of the tenant, and that no proxy or firewall intercepts the "+
 		"request.",
 		c.Domain, c.DomainSource),
-		Tried(answer))
+		Tried(answer.Tries))
 }

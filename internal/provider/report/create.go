@@ -26,7 +26,7 @@ func (c *Connection) explainUncertain(op Operation, err *m2m.UncertainError) str
 	}
 	return Paragraphs(happened, foreign,
 		"It may exist by now. Run terraform apply again. If it exists, the error will contain an "+
-			"import block for it.")
+			"import block for it.", Tried(m2m.TriesOf(err.Err)))
 }
 
 func explainConflict(op Operation, err *m2m.ConflictError) string {

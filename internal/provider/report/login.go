@@ -54,7 +54,7 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 			err.Audience+
 			" in the tenant's dashboard, with the management scopes that the plan needs.")
 	default:
-		return Paragraphs(said, AdviseOnTokenRefusal(answer, err.ClientID), Tried(answer))
+		return Paragraphs(said, AdviseOnTokenRefusal(answer, err.ClientID), Tried(answer.Tries))
 	}
 }
 

@@ -98,12 +98,39 @@ func TestReport_advice(t *testing.T) {
 		},
 		"after retries": {
 			"read", &m2m.Error{
-				Status: 503, Message: "Service Unavailable", Attempts: 5,
-				Elapsed: 3760 * time.Millisecond,
+				Status: 503, Message: "Service Unavailable",
+				Tries: m2m.Tries{Attempts: 5, Elapsed: 3760 * time.Millisecond},
 			}, path.Empty(),
 			"503 Service Unavailable: Service Unavailable.\n\nThe tenant is failing. Nothing was " +
 				"changed by this request; run Terraform again later.\n\nThe request was tried 5 " +
 				"times in 3.8s.",
+		},
+		"after waits": {
+			"create", &m2m.Error{
+				Status: 429, Message: "Global limit has been reached", Code: "too_many_requests",
+				Tries: m2m.Tries{
+					Attempts: 17, Elapsed: 10 * time.Minute, Limited: 590 * time.Second,
+					Paused: 4 * time.Second,
+				},
+			}, path.Empty(),
+			"The request was tried 17 times in 10m0s. It waited 9m50s for the tenant's rate limit " +
+				"and 4s between attempts. The provider's retry_timeout bounds this time.",
+		},
+		"after a wait without a turn": {
+			"create", &m2m.LimitError{
+				Err: context.DeadlineExceeded, Tries: m2m.Tries{Limited: time.Minute},
+			}, path.Empty(),
+			"did not get its turn in time. Nothing was changed in the tenant by it. Run Terraform " +
+				"again later, or raise the provider's retry_timeout.\n\nThe request was not sent. " +
+				"It waited 1m0s for the tenant's rate limit. The provider's retry_timeout bounds " +
+				"this time.",
+		},
+		"no answer after retries": {
+			"read", &m2m.TransportError{
+				Method: "GET", Host: "acme", Err: io.EOF,
+				Tries: m2m.Tries{Attempts: 3, Elapsed: 2 * time.Second, Paused: 2 * time.Second},
+			}, path.Empty(),
+			"The request was tried 3 times in 2s. It waited 2s between attempts.",
 		},
 		"failing during a change": {
 			"update", &m2m.Error{Status: 503, Message: "Service Unavailable"}, path.Empty(),
@@ -127,7 +154,7 @@ func TestReport_advice(t *testing.T) {
 			"read", refusal(429, "too_many_requests", "Global limit has been reached"),
 			path.Empty(),
 			"The tenant limits the rate of requests. The request was not carried out. Run " +
-				"Terraform again later, or with a lower -parallelism.",
+				"Terraform again later, or raise the provider's retry_timeout.",
 		},
 		"reply cut off": {
 			"read", io.ErrUnexpectedEOF, path.Empty(),

@@ -17,6 +17,10 @@ import (
 )
 
 func (c *Connection) explainTransport(op Operation, err error) string {
+	return Paragraphs(c.explainNoAnswer(op, err), Tried(m2m.TriesOf(err)))
+}
+
+func (c *Connection) explainNoAnswer(op Operation, err error) string {
 	var (
 		dns       *net.DNSError
 		cert      *tls.CertificateVerificationError
@@ -25,6 +29,7 @@ func (c *Connection) explainTransport(op Operation, err error) string {
 		invalid   x509.CertificateInvalidError
 		timeout   net.Error
 		proxy     *m2m.ProxyError
+		limit     *m2m.LimitError
 	)
 	if errors.As(err, &proxy) {
 		return c.explainProxy(proxy)
@@ -61,6 +66,10 @@ func (c *Connection) explainTransport(op Operation, err error) string {
 			"The server speaks plain http. Check the domain "+domain+
 				". A loopback address may start with http://.",
 		)
+	case errors.As(err, &limit):
+		return fmt.Sprintf("The tenant limits the rate of requests, and the request for the %s "+
+			"did not get its turn in time. Nothing was changed in the tenant by it. Run "+
+			"Terraform again later, or raise the provider's retry_timeout.", op.Object)
 	case errors.Is(err, context.Canceled):
 		return Paragraphs(said, "The run was cancelled.")
 	case errors.As(err, &timeout) && timeout.Timeout():

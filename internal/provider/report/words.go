@@ -27,16 +27,38 @@ func Quote(answer *m2m.Error) string {
 	return text
 }
 
-// Tried says how often and for how long a request was tried. It is empty for a single attempt.
-func Tried(answer *m2m.Error) string {
-	if answer.Attempts < 2 {
+// Tried says how often and for how long a request was tried, and what it waited for. It is empty
+// for a single attempt without a wait.
+func Tried(t m2m.Tries) string {
+	if t.Attempts < 2 && t.Limited == 0 {
 		return ""
 	}
-	return fmt.Sprintf(
-		"The request was tried %d times in %s.", answer.Attempts,
-		answer.Elapsed.Round(100*time.Millisecond),
-	)
+	said := "The request was not sent."
+	if t.Attempts > 0 {
+		said = fmt.Sprintf("The request was tried %s in %s.", times(t.Attempts), short(t.Elapsed))
+	}
+	var waits []string
+	if t.Limited > 0 {
+		waits = append(waits, short(t.Limited)+" for the tenant's rate limit")
+	}
+	if t.Paused > 0 {
+		waits = append(waits, short(t.Paused)+" between attempts")
+	}
+	if len(waits) == 0 {
+		return said
+	}
+	return said + " It waited " + strings.Join(waits, " and ") +
+		". The provider's retry_timeout bounds this time."
 }
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+func short(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
 
 // Paragraphs joins the non-empty parts of a text with blank lines.
 func Paragraphs(parts ...string) string {

@@ -77,6 +77,8 @@ type Run struct {
 	Unknown bool
 	// MayBeOpenTofu reports that the CLI may be OpenTofu, which accepts no unknown tokens.
 	MayBeOpenTofu bool
+	// MaxAPICapacity is the percentage of the tenant's rate limit that the provider may use.
+	MaxAPICapacity int
 	// Unusable is why no request can be made, or nil.
 	Unusable error
 	// Mistakes are why the provider cannot be used at all. Each type reports them.
@@ -121,6 +123,7 @@ func Of(data any, diags *diag.Diagnostics) *Run {
 		return nil
 	}
 	r.Reported.Mistakes(diags, r.Mistakes)
+	r.warnIfSlowed(diags)
 	return r
 }
 

@@ -15,10 +15,16 @@ import (
 // Factories are the providers of a test, by name.
 type Factories = map[string]func() (tfprotov6.ProviderServer, error)
 
+// retryTimeout lets a test that never succeeds fail soon.
+const retryTimeout = 10 * time.Second
+
 // Options returns options for a provider with its own environment, so that tests with different
 // environments can run in parallel.
 func Options(env map[string]string) provider.Options {
-	return provider.Options{Version: "test", Getenv: func(name string) string { return env[name] }}
+	return provider.Options{
+		Version: "test", Getenv: func(name string) string { return env[name] },
+		RetryTimeout: retryTimeout,
+	}
 }
 
 // Serving serves the provider with the given options.

@@ -1,0 +1,85 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package run
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+)
+
+// slow answers each request, and reports an almost empty bucket.
+type slow struct{}
+
+func (slow) RoundTrip(req *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	w.Header().Set("X-Ratelimit-Limit", "10")
+	w.Header().Set("X-Ratelimit-Remaining", "1")
+	_, _ = w.WriteString(`{"id":"68f0a1b2c3d4e5f60718293a","identifier":"urn:orders"}`)
+	resp := w.Result()
+	resp.Request = req
+	return resp, nil
+}
+
+func TestOf_warnsOnceIfTheLimitSlowsTheRunDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var logged []map[string]any
+		api, err := m2m.New(m2m.Config{
+			BaseURL: &url.URL{Scheme: "https", Host: "tenant.example"}, APIToken: "token",
+			Transport: slow{}, MaxAPICapacity: 70,
+			Getenv: func(string) string { return "" },
+			Warn: func(_ context.Context, _ string, fields ...map[string]any) {
+				logged = append(logged, fields...)
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &Run{API: api, MaxAPICapacity: 70}
+		warnings := func() diag.Diagnostics {
+			var diags diag.Diagnostics
+			Of(r, &diags)
+			return diags
+		}
+		started := time.Now()
+		for time.Since(started) < 29*time.Second {
+			if got := warnings(); len(got) > 0 || len(logged) > 0 {
+				t.Fatalf("after %v: %v, %v", time.Since(started), got, logged)
+			}
+			if _, err := api.ResourceServers.Update(
+				t.Context(), "urn:orders", m2m.ResourceServerProperties{Name: m2m.Set("Orders")},
+			); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for len(logged) == 0 && time.Since(started) < 5*time.Minute {
+			_, _ = api.ResourceServers.Update(
+				t.Context(), "urn:orders", m2m.ResourceServerProperties{Name: m2m.Set("Orders")},
+			)
+		}
+		got := warnings()
+		if len(got) != 1 || !regexp.MustCompile(`(?s)^So far, \d+ requests had to wait, and the run `+
+			`has spent (3\ds|4\ds|5\ds|1m\d+s) waiting\. The tenant allows 10 requests at once .* at `+
+			`most 70 percent`).MatchString(got[0].Detail()) {
+			t.Errorf("%v", got)
+		}
+		if len(logged) != 1 || logged[0]["limit"] != 10 || logged[0]["max_api_capacity"] != 70 ||
+			logged[0]["delayed_requests"].(int) < 5 || logged[0]["seconds"].(int) < 30 {
+			t.Errorf("%v", logged)
+		}
+		if got := warnings(); len(got) > 0 {
+			t.Errorf("again: %v", got)
+		}
+	})
+}
