@@ -42,7 +42,7 @@ type Tries struct {
 	Limited, Paused time.Duration
 }
 
-// TriesOf returns how often and how long the request of an error was tried, as far as that is known.
+// TriesOf returns how often and how long the request of an error was tried, if that is known.
 func TriesOf(err error) Tries {
 	if login, ok := errors.AsType[*LoginError](err); ok {
 		err = login.Err

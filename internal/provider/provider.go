@@ -8,6 +8,7 @@
 //     and accesstoken contain the types. They never import each other.
 //   - run contains what the types share in one process, report words API errors, tfstate handles
 //     Terraform's state, and attribute contains what types share for single attributes.
+//   - requestreport writes the file that tells what a run costs the tenant.
 //
 // To add a type, add it to a list at the end of provider.go.
 package provider
@@ -213,8 +214,8 @@ func (p *m2mProvider) Schema(
 			"max_api_capacity": schema.Int64Attribute{
 				Optional:   true,
 				CustomType: attribute.WholeNumber{},
-				MarkdownDescription: "Percentage of the tenant's rate limit that the provider may " +
-					"use up, from 1 to 100. With `70`, the provider slows down before less than " +
+				MarkdownDescription: "Percentage of the tenant's rate limit that the provider " +
+					"may use up, from 1 to 100. With `70`, the provider slows down before less than " +
 					"30 percent of the limit are left, so that other clients of the Management " +
 					"API are not refused. Default `100`. Environment: `M2M_MAX_API_CAPACITY`.",
 				Validators: []validator.Int64{int64validator.Between(minCapacity, maxCapacity)},
