@@ -30,6 +30,7 @@ func newBatches(cfg Config, c *Client) *batches {
 	if cfg.NoReadBatching {
 		return &batches{}
 	}
+	served := c.stats.servedFromPage
 	return &batches{
 		servers: batch.New(batch.Source[ResourceServer]{
 			Keys: func(s ResourceServer) []string {
@@ -48,6 +49,7 @@ func newBatches(cfg Config, c *Client) *batches {
 			Page: pageOf[ResourceServer](c.ResourceServers.conn, request{
 				op: "list resource servers", path: []string{"resource-servers"},
 			}),
+			Served: served,
 		}, cfg.Now),
 		grants: batch.New(batch.Source[ClientGrant]{
 			Keys: func(g ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
@@ -69,6 +71,7 @@ func newBatches(cfg Config, c *Client) *batches {
 			Page: pageOf[ClientGrant](c.ClientGrants.conn, request{
 				op: "list client grants", path: []string{"client-grants"},
 			}),
+			Served: served,
 		}, cfg.Now),
 		clients: batch.New(batch.Source[OAuthClient]{
 			Keys: func(a OAuthClient) []string { return []string{idKey(a.ClientID)} },
@@ -76,6 +79,7 @@ func newBatches(cfg Config, c *Client) *batches {
 				op: "list clients", path: []string{"clients"},
 				query: withFields(url.Values{"is_global": {"false"}}, clientFields),
 			}),
+			Served: served,
 		}, cfg.Now),
 		associations: batch.New(batch.Source[OrganizationClientGrant]{
 			Keys:      func(a OrganizationClientGrant) []string { return []string{a.ID()} },

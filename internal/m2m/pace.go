@@ -222,6 +222,9 @@ func (b *bucket) learn(number int, resp *http.Response) {
 	}()
 	size, remaining, ok := limitIn(resp)
 	if !ok {
+		if resp != nil && resp.StatusCode < 300 && number > b.newest {
+			b.size, b.newest = 0, number // The refusals before came from something else.
+		}
 		return
 	}
 	b.size = size

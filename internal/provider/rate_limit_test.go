@@ -252,7 +252,8 @@ func TestRateLimit_processesShare(t *testing.T) {
 						})
 					}
 					both.Wait()
-					if tenant.refused > 5 {
+					// Until they have adapted, both take what each could take alone.
+					if tenant.refused > 15 {
 						t.Errorf("%d of %d requests refused", tenant.refused, tenant.sent)
 					}
 					if longest := max(ends[0], ends[1]+later).Seconds(); longest > 30 {
