@@ -46,7 +46,7 @@ func TestAccResourceServer_existingAPIIsNotAdoptedAfterServerError(t *testing.T)
 			``,
 		)))},
 		ExpectError: text.Says(
-			`The tenant already has the API "https://orders.example.com". To manage it here, import it`,
+			`The tenant already has the API "https://orders.example.com". If another block`,
 		),
 	})
 }
@@ -62,7 +62,7 @@ func TestAccClientGrant_existingGrantIsNotAdoptedAfterServerError(t *testing.T) 
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.GrantPost(
 			`,"scope":["read:orders"]`,
 		)))},
-		ExpectError: text.Says("To manage it here, import it"),
+		ExpectError: text.Says("Otherwise, import it and apply again."),
 	})
 }
 

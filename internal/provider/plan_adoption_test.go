@@ -145,7 +145,17 @@ func TestPlanAdoption_ofGrant(t *testing.T) {
 		"warning: Adopts the grant of … with the subject type \"user\": … (id "+users+
 			`), … This changes: ~ scopes: + "read:orders" - "write:orders"`,
 	)
-	p.says(p.grant(nil, adopting.with("client_id", testserver.WebClientID)))
+	other := clients(n, 1)[0]
+	p.says(p.grant(nil, adopting.with("client_id", other)))
+	// Terraform shows only the warnings of the first plan of a replacement.
+	p = p.again()
+	p.says(
+		p.grant(adopting.with("client_id", other).with("id", "cgr_1"), adopting.with(
+			"subject_type", "user",
+		)),
+		"warning: Adopts the grant of … with the subject type \"user\": … (id "+users+
+			`), … This changes: ~ scopes: + "read:orders" - "write:orders"`,
+	)
 }
 
 // A partly unknown value, such as a set with a scope from another resource, may turn out to

@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // planned plans a create. It returns the values that the plan shows, and the names of the
@@ -80,7 +81,8 @@ func TestPlanNoise_create(t *testing.T) {
 		"token_dialect", "token_lifetime", "token_lifetime_for_web",
 	}
 	grant := map[string]any{
-		"client_id": "c", "audience": acctest.OrdersAPI, "scopes": []any{},
+		"client_id": testserver.MachineClientID, "audience": testserver.SampleAPIAudience,
+		"scopes":           []any{},
 		"allow_all_scopes": false, "subject_type": "client",
 	}
 	for name, tt := range map[string]struct {
@@ -117,7 +119,10 @@ func TestPlanNoise_create(t *testing.T) {
 		},
 		"grant": {
 			"m2m_client_grant",
-			values{"client_id": "c", "audience": acctest.OrdersAPI},
+			values{
+				"client_id": testserver.MachineClientID,
+				"audience":  testserver.SampleAPIAudience,
+			},
 			grant,
 			[]string{"id"},
 		},

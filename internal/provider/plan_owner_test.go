@@ -8,8 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -17,6 +20,7 @@ import (
 // Two blocks for one natural key are an error in whichever order Terraform plans them.
 func TestPlanOwner_twoResources(t *testing.T) {
 	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", acctest.Adoptable)
 	p := newPlanRun(n)
 	for typeName, c := range map[string]struct {
 		object, changed values
@@ -133,6 +137,15 @@ func TestAccPlanOwner_replacedAPI(t *testing.T) {
 	}
 	warned("-replace", deleted, "-replace="+name)
 	warned("-replace without refresh", deleted, "-replace="+name, "-refresh=false")
+	terraform.Must("plan", "-replace="+name, "-out=replace")
+	output := terraform.Must("apply", "replace")
+	if got := len(text.Says(`Warning: Deleted client grants with the API `+
+		`"https://orders.example.com" … The apply replaces the API, and the tenant deletes its `+
+		`grants with it: 3 client grants: cgr_`).FindAllString(output, -1)); got != 1 {
+		t.Errorf("the apply names the grants %d times:\n%s", got, output)
+	}
+	terraform.Must("apply", "-auto-approve") // It creates the grant again.
+	grants(n, 2, "read:orders")
 	terraform.Must("taint", name)
 	warned("tainted", []string{"Warning: Replaces" + apiIs, renamed})
 	terraform.Must("untaint", name)
@@ -142,9 +155,71 @@ func TestAccPlanOwner_replacedAPI(t *testing.T) {
 	warned("renamed", []string{"Warning: Destroys" + apiIs, renamed})
 	terraform.Must("destroy", "-auto-approve")
 	n.Expect(acctest.Writes(
+		"POST resource-servers", "POST client-grants", "DELETE resource-servers/{id}",
 		"POST resource-servers", "POST client-grants", "DELETE client-grants/{id}",
 		"DELETE resource-servers/{id}",
 	).InAnyOrder().WithoutBodies()).Now()
+}
+
+// replaced plans the second plan of a replacement, which gets the private state of the first. It
+// returns the private state of the plan.
+func (p *planRun) replaced(typeName string, object values, private []byte) []byte {
+	p.T.Helper()
+	plan := p.object(typeName, object)
+	resp, err := p.Server.PlanResourceChange(p.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: p.object(typeName, nil), ProposedNewState: plan,
+		Config: plan, PriorPrivate: private,
+	})
+	protocol.NoDiagnostics(p.T, resp.Diagnostics, err)
+	return resp.PlannedPrivate
+}
+
+// The plan of a replacement stores who loses access, and the apply says it.
+func TestPlanOwner_grantsLostByReplacement(t *testing.T) {
+	n := acctest.NewTenant(t)
+	id := n.Create("/api/v2/resource-servers", acctest.Adoptable)
+	ids := grants(n, 3, "read:orders")
+	p := newPlanRun(n)
+	api := apiWith().with("id", id)
+	p.says(p.api(api, api))
+	p.says(p.grant(grantOf(acctest.OrdersAPI).with("id", ids[0]), nil))
+	private := p.replaced("m2m_resource_server", api, p.read("m2m_resource_server", api))
+	p.asked("GET resource-servers/"+id, askedForGrants)
+
+	destroy := func(typeName string, object values, private []byte) []*tfprotov6.Diagnostic {
+		resp, err := p.Server.ApplyResourceChange(
+			p.Context(), &tfprotov6.ApplyResourceChangeRequest{
+				TypeName: typeName, PriorState: p.object(typeName, object),
+				PlannedState: p.object(typeName, nil), Config: p.object(typeName, nil),
+				PlannedPrivate: private,
+			},
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.Diagnostics
+	}
+	p = p.again()
+	// A grant that the apply destroys itself is no surprise.
+	p.says(destroy("m2m_client_grant", grantOf(acctest.OrdersAPI).with("id", ids[1]), nil))
+	p.says(destroy("m2m_resource_server", api, private),
+		`warning: Deleted client grants with the API "https://orders.example.com": The apply `+
+			`replaces the API, and the tenant deletes its grants with it: 1 client grant: `+ids[2]+
+			` (client …). Their clients lose access to the API. Grants of this configuration are `+
+			`created again, by this apply if it replaces them too, otherwise by the next one.`)
+	n.Expect(
+		acctest.Writes("DELETE client-grants/{id}", "DELETE resource-servers/{id}"),
+	).Now()
+}
+
+// read reads an object, and returns its private state.
+func (p *planRun) read(typeName string, object values) []byte {
+	p.T.Helper()
+	resp, err := p.Server.ReadResource(p.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: p.object(typeName, object),
+	})
+	protocol.NoDiagnostics(p.T, resp.Diagnostics, err)
+	return resp.Private
 }
 
 func TestPlanOwner_keptByAnotherResource(t *testing.T) {

@@ -18,10 +18,11 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
-// Each plan warns of one value that the tenant stores, but that has no effect. Planning takes no
-// request.
+// Each plan warns of one value that the tenant stores, but that has no effect.
 func TestPlanValues_withoutEffect(t *testing.T) {
-	p := newPlanRun(acctest.NewTenant(t))
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", acctest.Adoptable)
+	p := newPlanRun(n)
 	api := values{"identifier": acctest.OrdersAPI}
 	const secret = "0123456789abcdef"
 	unused := `warning: The API "https://orders.example.com" has a signing secret that it does not ` +
@@ -60,7 +61,6 @@ func TestPlanValues_withoutEffect(t *testing.T) {
 		`a grant with subject_type = "user" uses authorization_details_types. Set subject_type, `+
 		`or remove authorization_details_types.`)
 	p.says(p.again().grant(nil, details.with("subject_type", "user")))
-	p.asked()
 }
 
 func TestPlanValues_associationWithoutOrganizations(t *testing.T) {
@@ -135,6 +135,6 @@ func TestPlanValues_scopesOfNewAPIWithoutScopes(t *testing.T) {
 	p.says(p.scope(nil, values{
 		"resource_server_identifier": acctest.OrdersAPI, "scope": "read:orders",
 	}))
-	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "read:orders").with("client_id", "b")))
+	p.says(p.grant(nil, grantOf(acctest.OrdersAPI, "read:orders").with("subject_type", "user")))
 	p.asked()
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
 // ModifyPlan plans scopes that the configuration omits: null if all scopes are granted, otherwise
@@ -29,11 +30,6 @@ func (r *grantResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
-	defer func() {
-		r.run.WarnOfMissingScopes(
-			ctx, "client_grants", []string{"create", "read", "update", "delete"}, req, resp,
-		)
-	}()
 	elsewhere := r.run.Declare(req, func(from run.Values) string {
 		var m grantModel
 		resp.Diagnostics.Append(from.Get(ctx, &m)...)
@@ -42,7 +38,17 @@ func (r *grantResource) ModifyPlan(
 		}
 		return r.operation("", m.grantValues, nil).Object
 	}, &resp.Diagnostics)
-	defer func() { r.planScopes(ctx, resp.Plan, req.State, &resp.Diagnostics) }()
+	again := tfstate.PlannedAgain(ctx, req, &resp.Diagnostics)
+	defer func() {
+		r.recordPlan(ctx, resp.Plan, req.State, elsewhere.Replaces, &resp.Diagnostics)
+		if !again {
+			r.checkReferences(ctx, resp.Plan, req.State, elsewhere.Replaces, &resp.Diagnostics)
+			r.run.WarnOfMissingScopes(
+				ctx, "client_grants", []string{"create", "read", "update", "delete"},
+				elsewhere.Replaces, req, resp,
+			)
+		}
+	}()
 	if req.Plan.Raw.IsNull() {
 		return
 	}
@@ -82,7 +88,17 @@ func (r *grantResource) ModifyPlan(
 	if !req.State.Raw.IsNull() {
 		r.warnOfReplacedAPI(ctx, plan.grantValues, &resp.Diagnostics)
 	}
-	if req.State.Raw.IsNull() && elsewhere == (run.Elsewhere{}) {
+	switch {
+	case elsewhere.Replaces:
+		// The second plan of the replacement could not warn.
+		planned := resp.Plan
+		if config.AuthorizationDetailsTypes.IsNull() {
+			resp.Diagnostics.Append(planned.SetAttribute(
+				ctx, path.Root("authorization_details_types"), noTypes,
+			)...)
+		}
+		r.planAdoption(ctx, req.Config.Raw, planned, &resp.Diagnostics)
+	case req.State.Raw.IsNull() && elsewhere == (run.Elsewhere{}) && !again:
 		r.planAdoption(ctx, req.Config.Raw, resp.Plan, &resp.Diagnostics)
 	}
 }

@@ -13,21 +13,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// planScopes records the planned grant, and compares its scopes with the scopes that the API
-// defines. A tenant stores any scope, but a scope that the API does not define has no effect (API
-// contract 4.3).
-func (r *grantResource) planScopes(
-	ctx context.Context, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics,
+// recordPlan records what this run plans for an existing grant.
+func (r *grantResource) recordPlan(
+	ctx context.Context, plan tfsdk.Plan, state tfsdk.State, replaces bool,
+	diags *diag.Diagnostics,
 ) {
-	var planned, prior grantModel
-	if !state.Raw.IsNull() {
-		diags.Append(state.Get(ctx, &prior)...)
+	if state.Raw.IsNull() || diags.HasError() {
+		return
 	}
-	if plan.Raw.IsNull() {
+	var planned, prior grantModel
+	diags.Append(state.Get(ctx, &prior)...)
+	if plan.Raw.IsNull() || replaces {
 		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{
 			Scopes:  run.Scopes{Known: true},
 			Leaving: true,
@@ -35,33 +36,44 @@ func (r *grantResource) planScopes(
 		return
 	}
 	diags.Append(plan.Get(ctx, &planned)...)
-	if diags.HasError() {
+	r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{
+		Scopes: run.SetScopes(planned.Scopes),
+	})
+}
+
+// checkReferences checks that the client and the API of a planned grant exist, and compares its
+// scopes with the scopes that the API defines. A tenant stores any scope, but a scope that the API
+// does not define has no effect (API contract 4.3).
+func (r *grantResource) checkReferences(
+	ctx context.Context, plan tfsdk.Plan, state tfsdk.State, replaces bool,
+	diags *diag.Diagnostics,
+) {
+	if plan.Raw.IsNull() || diags.HasError() {
 		return
 	}
-	scopes, held := run.SetScopes(planned.Scopes), run.SetScopes(prior.Scopes)
-	if !prior.ID.IsNull() {
-		if replaces(planned, prior) {
-			r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{
-				Scopes:  run.Scopes{Known: true},
-				Leaving: true,
-			})
-			return // Terraform plans a replacement a second time, as a create.
-		}
-		r.run.PlanGrant(prior.ID.ValueString(), run.PlannedGrant{Scopes: scopes})
+	var planned, prior grantModel
+	diags.Append(plan.Get(ctx, &planned)...)
+	if !state.Raw.IsNull() && !replaces {
+		diags.Append(state.Get(ctx, &prior)...)
 	}
-	if planned.Audience.IsUnknown() || len(scopes.Values) == 0 {
+	if !attribute.IsUnset(planned.ClientID) && !plan.Raw.Equal(state.Raw) {
+		r.run.CheckClient(ctx, planned.ClientID.ValueString(),
+			planned.SubjectType.ValueString() == m2m.DefaultSubjectType, diags)
+	}
+	if planned.Audience.IsUnknown() {
+		return
+	}
+	if prior.ID.IsNull() {
+		r.run.CheckAPI(ctx, "audience", planned.Audience.ValueString(), diags)
+	}
+	scopes, held := run.SetScopes(planned.Scopes), run.SetScopes(prior.Scopes)
+	if len(scopes.Values) == 0 {
 		return
 	}
 	added := run.Scopes{Values: scopes.Without(held)}
 	kept := run.Scopes{Values: scopes.Without(added)}
 	changing := len(added.Values) > 0 || len(held.Without(scopes)) > 0
 	r.checkScopes(ctx, planned.grantValues, added, kept, changing, diags)
-}
-
-// replaces reports whether a plan replaces the grant.
-func replaces(plan, prior grantModel) bool {
-	return !plan.ClientID.Equal(prior.ClientID) || !plan.DefaultFor.Equal(prior.DefaultFor) ||
-		!plan.Audience.Equal(prior.Audience) || !plan.SubjectType.Equal(prior.SubjectType)
 }
 
 // checkScopes warns of scopes that the API does not define: scopes that the plan adds, and scopes
@@ -84,7 +96,7 @@ func (r *grantResource) checkScopes(
 	case !found:
 		live, err := r.run.LiveScopes(ctx, audience)
 		if err != nil {
-			if !m2m.IsNotFound(err) { // Another provider may create it in this run.
+			if !m2m.IsNotFound(err) { // CheckAPI warns of a missing API.
 				r.run.SkipCheck(
 					ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define",
 					"read:resource_servers", err,

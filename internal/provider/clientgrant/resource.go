@@ -124,6 +124,7 @@ func (r *grantResource) Create(
 			return r.adopt(ctx, op, id, req.Plan, &resp.Diagnostics)
 		})
 	if err != nil {
+		op.Hint = r.run.HintOfMissingAPI(ctx, err, plan.Audience.ValueString())
 		r.run.Report(&resp.Diagnostics, op, err)
 		return
 	}

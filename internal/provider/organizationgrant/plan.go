@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
 // ModifyPlan reports a second resource for the same association, and records that a new association
@@ -23,12 +24,7 @@ func (r *associationResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
-	defer func() {
-		r.run.WarnOfMissingScopes(
-			ctx, "organization_client_grants", []string{"create", "read", "delete"}, req, resp,
-		)
-	}()
-	r.run.Declare(req, func(from run.Values) string {
+	elsewhere := r.run.Declare(req, func(from run.Values) string {
 		var m associationModel
 		resp.Diagnostics.Append(from.Get(ctx, &m)...)
 		if m.OrganizationID.IsUnknown() || m.GrantID.IsUnknown() {
@@ -36,6 +32,14 @@ func (r *associationResource) ModifyPlan(
 		}
 		return r.operation("", m, nil).Object
 	}, &resp.Diagnostics)
+	if !tfstate.PlannedAgain(ctx, req, &resp.Diagnostics) {
+		defer func() {
+			r.run.WarnOfMissingScopes(
+				ctx, "organization_client_grants", []string{"create", "read", "delete"},
+				elsewhere.Replaces, req, resp,
+			)
+		}()
+	}
 	if req.Plan.Raw.IsNull() {
 		return
 	}

@@ -30,7 +30,8 @@ func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 			)
 		}
 		return Paragraphs(
-			said, "Check that the objects it refers to exist in the tenant "+c.Domain+".",
+			said, op.Hint,
+			"Check that the objects it refers to exist in the tenant "+c.Domain+".",
 		)
 	case http.StatusConflict:
 		// A conflict that is not about an existing object is about a limit (API contract 5.2).

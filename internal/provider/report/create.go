@@ -37,14 +37,13 @@ func explainConflict(op Operation, err *m2m.ConflictError) string {
 			"Run terraform apply again. If the error persists, find the id in the dashboard and "+
 				"import it.")
 	}
-	alternative := "Alternatively, set use_existing = true to adopt it and update it to match " +
-		"this configuration in the same apply. "
+	adopt := "Or set use_existing = true to adopt it and update it in the same apply. "
 	if op.ImportOnly {
-		alternative = ""
+		adopt = ""
 	}
-	return fmt.Sprintf("The tenant already has the %s. To manage it here, import it with this "+
-		"block and apply again. Replace %s.NAME with the address shown above after \"with\"."+
-		"\n\n%s\n\n%sIf this state already contains it at another address, use a moved block "+
-		"instead. If this plan replaces it, set create_before_destroy = false.",
-		op.Object, op.TypeName, ImportBlock(op.TypeName, err.ID), alternative)
+	return Paragraphs(fmt.Sprintf("The tenant already has the %s. If another block of this "+
+		"configuration manages it, remove one of the two, or use a moved block if it was renamed. "+
+		"Otherwise, import it and apply again. Replace %s.NAME with the address shown above "+
+		"after \"with\".", op.Object, op.TypeName), ImportBlock(op.TypeName, err.ID),
+		adopt+"If this plan replaces it, set create_before_destroy = false.")
 }

@@ -36,6 +36,8 @@ type Operation struct {
 	// ImportOnly reports that the type has no use_existing, so an existing object must be
 	// imported.
 	ImportOnly bool
+	// Hint helps if an object does not exist that the object refers to.
+	Hint string
 	// Attributes reports whether an error can be shown on an attribute.
 	Attributes func(name string) bool
 }

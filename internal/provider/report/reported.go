@@ -26,8 +26,8 @@ type Reported struct {
 	known map[string]bool
 }
 
-// before reports whether a problem has been reported before, and remembers it.
-func (r *Reported) before(problem string) bool {
+// Before reports whether a problem has been reported before, and remembers it.
+func (r *Reported) Before(problem string) bool {
 	if r == nil {
 		return false
 	}
@@ -55,7 +55,7 @@ func (r *Reported) Mistakes(diags *diag.Diagnostics, mistakes diag.Diagnostics) 
 	if !mistakes.HasError() {
 		return
 	}
-	if r.before(nothingIsSent) {
+	if r.Before(nothingIsSent) {
 		diags.AddError(mistakes[0].Summary(), nothingIsSent+elsewhere)
 		return
 	}
@@ -66,7 +66,7 @@ func (r *Reported) Mistakes(diags *diag.Diagnostics, mistakes diag.Diagnostics) 
 // before.
 func (c *Connection) again(op Operation, err error) (summary, detail string, ok bool) {
 	summary, problem := stopsEveryRequest(err)
-	if problem == "" || !c.Reported.before(problem+kindOf(err)) {
+	if problem == "" || !c.Reported.Before(problem+kindOf(err)) {
 		return "", "", false
 	}
 	return cmp.Or(summary, op.Summary()), problem + elsewhere, true

@@ -6,12 +6,16 @@ package resourceserver
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
@@ -40,7 +44,6 @@ func (r *serverResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
-	defer func() { r.warnOfMissingScopes(ctx, req, resp) }()
 	elsewhere := r.run.Declare(req, func(from run.Values) string {
 		var identifier types.String
 		resp.Diagnostics.Append(from.GetAttribute(ctx, path.Root("identifier"), &identifier)...)
@@ -49,8 +52,12 @@ func (r *serverResource) ModifyPlan(
 		}
 		return run.APIObject(identifier.ValueString())
 	}, &resp.Diagnostics)
+	again := tfstate.PlannedAgain(ctx, req, &resp.Diagnostics)
 	defer func() {
-		r.planForGrants(ctx, req.Config, resp.Plan, req.State, elsewhere, &resp.Diagnostics)
+		r.planForGrants(ctx, req, resp, elsewhere, again)
+		if !again {
+			r.warnOfMissingScopes(ctx, elsewhere.Replaces, req, resp)
+		}
 	}()
 	if req.Plan.Raw.IsNull() {
 		return
@@ -108,9 +115,30 @@ func (r *serverResource) ModifyPlan(
 		)
 	}
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
-	if creating && elsewhere == (run.Elsewhere{}) && !resp.Diagnostics.HasError() {
+	switch {
+	case resp.Diagnostics.HasError():
+	case elsewhere.Replaces:
+		// The second plan of the replacement could not warn.
+		r.planAdoption(ctx, req.Config.Raw, r.asNew(req.Config, resp.Plan, plan),
+			config.SigningSecretWO, &resp.Diagnostics)
+	case creating && elsewhere == (run.Elsewhere{}) && !again:
 		r.planAdoption(ctx, req.Config.Raw, resp.Plan, config.SigningSecretWO, &resp.Diagnostics)
 	}
+}
+
+// asNew returns the plan of a replacement as the plan of its new API.
+func (r *serverResource) asNew(config tfsdk.Config, plan tfsdk.Plan, as serverModel) tfsdk.Plan {
+	attributes, values := plan.Schema.GetAttributes(), maps.Clone(attribute.ValuesOf(plan.Raw))
+	for name, given := range attribute.ValuesOf(config.Raw) {
+		if given.IsNull() && attributes[name].IsComputed() {
+			values[name] = tftypes.NewValue(given.Type(), tftypes.UnknownValue)
+		}
+	}
+	plan.Raw = tftypes.NewValue(plan.Raw.Type(), values)
+	nothing := tfsdk.State{Schema: plan.Schema, Raw: tftypes.NewValue(plan.Raw.Type(), nil)}
+	kind := r.run.SystemKind(as.Identifier.ValueString(), false)
+	planOmitted(kind, config, nothing, &plan, mayAdopt(as))
+	return plan
 }
 
 // plannedSecret plans the signing secret if the configuration omits it. The tenant generates a

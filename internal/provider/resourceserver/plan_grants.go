@@ -5,12 +5,15 @@ package resourceserver
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
@@ -18,12 +21,13 @@ import (
 // planForGrants records the planned scopes of an API, and warns about the effects on its client
 // grants in the tenant.
 func (r *serverResource) planForGrants(
-	ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State,
-	elsewhere run.Elsewhere, diags *diag.Diagnostics,
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+	elsewhere run.Elsewhere, again bool,
 ) {
+	plan, state, diags := resp.Plan, req.State, &resp.Diagnostics
 	var given, planned, prior serverModel
 	if !plan.Raw.IsNull() {
-		diags.Append(config.Get(ctx, &given)...)
+		diags.Append(req.Config.Get(ctx, &given)...)
 		diags.Append(plan.Get(ctx, &planned)...)
 	}
 	if !state.Raw.IsNull() {
@@ -45,7 +49,11 @@ func (r *serverResource) planForGrants(
 	}
 	switch {
 	case state.Raw.IsNull():
-		if elsewhere.InState && !elsewhere.Leaving {
+		switch {
+		case !elsewhere.InState || elsewhere.Leaving:
+		case again:
+			r.keepLostGrants(ctx, planned, resp)
+		default:
 			r.warnOfReplacement(ctx, planned, samePlace, diags)
 		}
 	case plan.Raw.IsNull():
@@ -113,5 +121,56 @@ func (r *serverResource) warnOfReplacement(
 			fmt.Sprintf("Replaces the API %q, which client grants use", identifier),
 			fmt.Sprintf("This destroys the API and creates a new one, which deletes %s. %s",
 				run.NameGrants(staying), consequence))
+	}
+}
+
+// lostGrantsKey is the key in the private state of a plan for the grants that the replacement of
+// the API deletes.
+const lostGrantsKey = "lost_grants"
+
+// keepLostGrants stores the grants that the tenant deletes with an API in the plan of its
+// replacement. Terraform shows no warnings of that plan, so the apply names the grants.
+func (r *serverResource) keepLostGrants(
+	ctx context.Context, old serverModel, resp *resource.ModifyPlanResponse,
+) {
+	staying, err := r.run.StayingGrants(ctx, old.Identifier.ValueString())
+	if err != nil || systemKind(r.run, old.serverValues) != run.NotSystem {
+		return
+	}
+	var lost []m2m.ClientGrant
+	for _, grant := range staying {
+		lost = append(lost, m2m.ClientGrant{
+			ID: grant.ID, ClientID: grant.ClientID, DefaultFor: grant.DefaultFor,
+		})
+	}
+	stored, err := json.Marshal(lost)
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to write the private state", err.Error())
+		return
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, lostGrantsKey, stored)...)
+}
+
+// warnOfLostGrants warns after a delete which grants the tenant has deleted with the API, if its
+// plan could not. Terraform passes the private state of a replacement to the delete.
+func (r *serverResource) warnOfLostGrants(
+	ctx context.Context, op report.Operation, id string, req resource.DeleteRequest,
+	diags *diag.Diagnostics,
+) {
+	stored, d := req.Private.GetKey(ctx, lostGrantsKey)
+	diags.Append(d...)
+	var lost []m2m.ClientGrant
+	if stored == nil || json.Unmarshal(stored, &lost) != nil || !r.run.Destroys(id) {
+		return
+	}
+	lost = slices.DeleteFunc(lost, func(grant m2m.ClientGrant) bool {
+		return r.run.Destroys(grant.ID)
+	})
+	if len(lost) > 0 {
+		diags.AddWarning("Deleted client grants with the "+op.Object,
+			fmt.Sprintf("The apply replaces the API, and the tenant deletes its grants with it: "+
+				"%s. Their clients lose access to the API. Grants of this configuration are "+
+				"created again, by this apply if it replaces them too, otherwise by the next one.",
+				run.NameGrants(lost)))
 	}
 }

@@ -43,7 +43,8 @@ func warnOfUnusedValues(config, plan serverModel, diags *diag.Diagnostics) {
 // warnOfMissingScopes warns of management scopes that the apply needs. The destroy of a system API
 // needs none, because it sends no request.
 func (r *serverResource) warnOfMissingScopes(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+	ctx context.Context, replaces bool, req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse,
 ) {
 	var isSystem types.Bool
 	if !req.State.Raw.IsNull() {
@@ -53,6 +54,7 @@ func (r *serverResource) warnOfMissingScopes(
 		return
 	}
 	r.run.WarnOfMissingScopes(
-		ctx, "resource_servers", []string{"create", "read", "update", "delete"}, req, resp,
+		ctx, "resource_servers", []string{"create", "read", "update", "delete"}, replaces, req,
+		resp,
 	)
 }

@@ -231,6 +231,10 @@ func (r *serverResource) Delete(
 		return r.run.API.ResourceServers.Delete(ctx, state.ID.ValueString())
 	})
 	if err != nil {
+		// The state keeps the API, but not what its plan knew.
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, lostGrantsKey, nil)...)
 		r.run.Report(&resp.Diagnostics, op, err)
+		return
 	}
+	r.warnOfLostGrants(ctx, op, state.ID.ValueString(), req, &resp.Diagnostics)
 }

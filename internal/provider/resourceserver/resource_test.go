@@ -322,8 +322,13 @@ func TestAccResourceServer_conflict(t *testing.T) {
 	n.Test(resource.TestStep{
 		Config: "resource \"m2m_resource_server\" \"sample\" {\n  identifier = \"" +
 			testserver.SampleAPIAudience + "\"\n}\n",
-		ExpectError: text.Says(`To manage it here, import it with this block and apply again. Replace m2m_resource_server.NAME with the address shown above after "with".
-			import { to = m2m_resource_server.NAME id = "6800000000000000000000b2" }`),
+		ExpectError: text.Says(`The tenant already has the API "` +
+			testserver.SampleAPIAudience + `". If another block of this configuration manages it, ` +
+			`remove one of the two, or use a moved block if it was renamed. Otherwise, import it ` +
+			`and apply again. Replace m2m_resource_server.NAME with the address shown above ` +
+			`after "with". import { to = m2m_resource_server.NAME id = ` +
+			`"6800000000000000000000b2" } Or set use_existing = true to adopt it and update it in ` +
+			`the same apply. If this plan replaces it, set create_before_destroy = false.`),
 		ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 			`POST resource-servers {"identifier":"` + testserver.SampleAPIAudience + `"}`,
 		))},

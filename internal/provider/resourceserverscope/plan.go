@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
 
 // ModifyPlan refuses to add a scope to the Management API. Other system APIs are recognized only
@@ -25,9 +26,6 @@ func (r *scopeResource) ModifyPlan(
 	if r.run == nil {
 		return // The provider is not configured, so nothing can be planned.
 	}
-	defer func() {
-		r.run.WarnOfMissingScopes(ctx, "resource_servers", []string{"read", "update"}, req, resp)
-	}()
 	var plan, prior scopeModel
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
 	if !creating {
@@ -36,7 +34,7 @@ func (r *scopeResource) ModifyPlan(
 	if !destroying {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	}
-	r.run.Declare(req, func(from run.Values) string {
+	elsewhere := r.run.Declare(req, func(from run.Values) string {
 		var m scopeModel
 		resp.Diagnostics.Append(from.Get(ctx, &m)...)
 		if m.Identifier.IsUnknown() || m.Scope.IsUnknown() {
@@ -44,6 +42,17 @@ func (r *scopeResource) ModifyPlan(
 		}
 		return r.object(m)
 	}, &resp.Diagnostics)
+	if !tfstate.PlannedAgain(ctx, req, &resp.Diagnostics) {
+		defer func() {
+			r.run.WarnOfMissingScopes(ctx, "resource_servers", []string{"read", "update"},
+				elsewhere.Replaces, req, resp)
+		}()
+		if (creating || !plan.Identifier.Equal(prior.Identifier)) && !destroying &&
+			!attribute.IsUnset(plan.Identifier) {
+			r.run.CheckAPI(ctx, "resource_server_identifier", plan.Identifier.ValueString(),
+				&resp.Diagnostics)
+		}
+	}
 	if !creating && (destroying || r.object(plan) != r.object(prior)) {
 		r.warnOfRemoval(ctx, prior, resp)
 	}

@@ -69,6 +69,7 @@ func (r *scopeResource) Create(
 			return out, out.ID(), err
 		}, nil)
 	if err != nil {
+		op.Hint = r.run.HintOfMissingAPI(ctx, err, plan.Identifier.ValueString())
 		r.reportError(&resp.Diagnostics, op, err)
 		return
 	}

@@ -44,6 +44,8 @@ type Elsewhere struct {
 	// Kept and Created report that another resource of the configuration keeps or creates the
 	// object.
 	Kept, Created bool
+	// Replaces reports that the plan replaces the object of this address by one with another name.
+	Replaces bool
 }
 
 // APIObject names an API.
@@ -106,7 +108,8 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 		known := r.declaredAs(as.prior)
 		known.inState = true
 		known.leaving = known.leaving || as.planned != ""
-		return Elsewhere{} // Terraform plans the replacement a second time, as a create.
+		// Terraform plans the replacement a second time, as a create.
+		return Elsewhere{Replaces: true}
 	}
 	if object == "" {
 		return Elsewhere{}
@@ -148,9 +151,9 @@ func (r *Run) Leaves(object string) bool {
 	return r.declaredAs(object).leaving
 }
 
-// Replaces reports whether this run is known to replace an object with a new one. Terraform then
-// plans the object twice, but ignores the warnings of the second plan. So another resource must
-// give them.
+// Replaces reports whether this run is known to replace an object with a new one of the same name.
+// Terraform then plans the object twice, but ignores the warnings of the second plan. So another
+// resource must give them.
 func (r *Run) Replaces(object string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,53 +10,99 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// WarnOfMissingScopes warns of a planned request for which the token of the provider lacks the
-// management scope, once per kind of objects, such as client_grants. It names all scopes of the
-// kind that are missing. It is no error: the plan may run with other credentials than the apply.
-func (r *Run) WarnOfMissingScopes(
-	ctx context.Context, objects string, verbs []string, req resource.ModifyPlanRequest,
-	resp *resource.ModifyPlanResponse,
-) {
-	verb := plannedVerb(req, resp)
-	if r == nil || r.Unusable != nil || verb == "" || resp.Diagnostics.HasError() {
-		return
-	}
-	if !slices.Contains(verbs, verb) {
-		verb = "update" // Only as a part of another object.
-	}
-	granted, known := r.grantedScopes(ctx)
-	if !known || slices.Contains(granted, verb+":"+objects) || r.saidMissing(objects) {
-		return
-	}
-	var missing []string
-	for _, verb := range verbs {
-		if scope := verb + ":" + objects; !slices.Contains(granted, scope) {
-			missing = append(missing, scope)
-		}
-	}
-	resp.Diagnostics.AddWarning(
-		fmt.Sprintf("Missing management scope %s:%s", verb, objects),
-		fmt.Sprintf("The plan needs the management scope %s:%s, which %s does not have, so the "+
-			"apply would fail. Of the scopes for %s, it lacks %s. Authorize it for them in the "+
-			"tenant's dashboard, or apply with other credentials.",
-			verb, objects, r.Login, strings.ReplaceAll(objects, "_", " "),
-			strings.Join(missing, ", ")))
+// managementScopes are the scopes that the resources of this provider need, by kind of objects.
+var managementScopes = []struct {
+	kind   string
+	scopes []string
+}{
+	{"APIs and their scopes", scopesFor("resource_servers", "create", "read", "update", "delete")},
+	{"client grants", scopesFor("client_grants", "create", "read", "update", "delete")},
+	{
+		"associations with organizations",
+		scopesFor("organization_client_grants", "create", "read", "delete"),
+	},
 }
 
-// plannedVerb returns the verb of the management scope that a planned change needs, or "".
-// Terraform plans the create of a replacement separately.
-func plannedVerb(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) string {
+func scopesFor(objects string, verbs ...string) (scopes []string) {
+	for _, verb := range verbs {
+		scopes = append(scopes, verb+":"+objects)
+	}
+	return scopes
+}
+
+// WarnOfMissingScopes warns of a planned request for which the token of the provider lacks the
+// management scope. Terraform plans one object at a time, so the warning also names all scopes that
+// other objects would lack, and is given once per run. It is no error: the plan may run with other
+// credentials than the apply.
+//
+// verbs are those that have a scope for the object. A change of a part of an object is an update of
+// the object.
+func (r *Run) WarnOfMissingScopes(
+	ctx context.Context, objects string, verbs []string, replaces bool,
+	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	if r.Unusable != nil || resp.Diagnostics.HasError() {
+		return
+	}
+	var needed []string
+	for _, verb := range plannedVerbs(replaces, req, resp) {
+		if !slices.Contains(verbs, verb) {
+			verb = "update"
+		}
+		needed = append(needed, verb+":"+objects)
+	}
+	if len(needed) == 0 {
+		return
+	}
+	granted, known := r.grantedScopes(ctx)
+	lacks := func(scope string) bool { return !slices.Contains(granted, scope) }
+	if !known || !slices.ContainsFunc(needed, lacks) || !r.SayOnce("missing management scopes") {
+		return
+	}
+	needed = slices.DeleteFunc(slices.Compact(needed), func(scope string) bool {
+		return !lacks(scope)
+	})
+	var others []string
+	for _, of := range managementScopes {
+		missing := slices.DeleteFunc(slices.Clone(of.scopes), func(scope string) bool {
+			return slices.Contains(needed, scope) || !lacks(scope)
+		})
+		if len(missing) > 0 {
+			others = append(others, "  - "+of.kind+": "+strings.Join(missing, ", "))
+		}
+	}
+	more, advice := "", "Authorize it for that in the tenant's dashboard, or apply with other "+
+		"credentials."
+	if len(others) > 0 {
+		more = "It also lacks scopes that other changes may need:\n\n" +
+			strings.Join(others, "\n")
+		advice = "Authorize it in the tenant's dashboard for those that this configuration " +
+			"needs, or apply with other credentials."
+	}
+	resp.Diagnostics.AddWarning("Missing management scopes", report.Paragraphs(fmt.Sprintf(
+		"The apply would fail: it needs the management scope %s, which %s does not have.",
+		strings.Join(needed, " and "), r.Login), more, advice))
+}
+
+// plannedVerbs returns the verbs of the management scopes that a planned change needs.
+func plannedVerbs(
+	replaces bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) []string {
 	switch {
 	case req.State.Raw.IsNull():
-		return "create"
-	case req.Plan.Raw.IsNull(), len(resp.RequiresReplace) > 0:
-		return "delete"
+		return []string{"create"}
+	case req.Plan.Raw.IsNull():
+		return []string{"delete"}
+	case replaces:
+		return []string{"delete", "create"}
 	case !resp.Plan.Raw.Equal(req.State.Raw):
-		return "update"
+		return []string{"update"}
 	default:
-		return ""
+		return nil
 	}
 }
 
@@ -68,11 +114,4 @@ func (r *Run) grantedScopes(ctx context.Context) ([]string, bool) {
 		r.grantedScope, r.grantedKnown = r.API.GrantedScopes(ctx)
 	})
 	return r.grantedScope, r.grantedKnown
-}
-
-// saidMissing reports whether it was called before for a kind of objects.
-func (r *Run) saidMissing(objects string) bool {
-	_, said := read(r, &r.missing, objects)
-	write(r, &r.missing, objects, true)
-	return said
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -81,11 +82,33 @@ func (r *Run) SkipCheck(
 	if errors.As(err, &login) || !errors.As(err, &answer) || answer.Code != "insufficient_scope" {
 		return
 	}
-	if r.SayOnce("check skipped") {
-		diags.AddWarning("Check skipped", "The plan was not checked for "+check+
-			": this check needs the management scope "+scope+", which "+r.Login+
-			" does not have. The plan itself is complete.")
+	r.skipForScope(ctx, diags, check, scope)
+}
+
+// checkScopes are the management scopes that checks of a plan need.
+var checkScopes = []string{"read:resource_servers", "read:client_grants", "read:clients"}
+
+// skipForScope warns of a check that needs a missing management scope, once per run. The warning
+// also names the scopes that other checks lack.
+func (r *Run) skipForScope(ctx context.Context, diags *diag.Diagnostics, check, scope string) {
+	if !r.SayOnce("check skipped") {
+		return
 	}
+	var others []string
+	if granted, known := r.grantedScopes(ctx); known {
+		for _, needed := range checkScopes {
+			if needed != scope && !slices.Contains(granted, needed) {
+				others = append(others, needed)
+			}
+		}
+	}
+	more := ""
+	if len(others) > 0 {
+		more = " Other checks need " + strings.Join(others, " and ") + ", which it lacks too."
+	}
+	diags.AddWarning("Check skipped", "The plan was not checked for "+check+
+		": this check needs the management scope "+scope+", which "+r.Login+
+		" does not have."+more+" The plan itself is complete.")
 }
 
 // SayOnce reports whether a message was not given yet in this run, and records that it is now.

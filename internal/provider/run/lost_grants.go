@@ -14,24 +14,30 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// GrantsOf returns the grants for an API in the tenant, except grants that this run is known to
+// StayingGrants returns the grants for an API in the tenant, except grants that this run is known to
 // destroy.
+func (r *Run) StayingGrants(ctx context.Context, identifier string) ([]m2m.ClientGrant, error) {
+	found, err := r.LiveGrants(ctx, identifier)
+	var staying []m2m.ClientGrant
+	for _, grant := range found {
+		if planned, _ := r.PlannedGrant(grant.ID); !planned.Leaving {
+			staying = append(staying, grant)
+		}
+	}
+	return staying, err
+}
+
+// GrantsOf is StayingGrants for a check that is skipped if the tenant cannot be asked.
 func (r *Run) GrantsOf(
 	ctx context.Context, identifier string, diags *diag.Diagnostics,
 ) []m2m.ClientGrant {
-	found, err := r.LiveGrants(ctx, identifier)
+	staying, err := r.StayingGrants(ctx, identifier)
 	if err != nil {
 		r.SkipCheck(
 			ctx, diags, fmt.Sprintf("client grants that use the API %q", identifier),
 			"read:client_grants", err,
 		)
 		return nil
-	}
-	var staying []m2m.ClientGrant
-	for _, grant := range found {
-		if planned, _ := r.PlannedGrant(grant.ID); !planned.Leaving {
-			staying = append(staying, grant)
-		}
 	}
 	return staying
 }

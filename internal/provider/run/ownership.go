@@ -43,6 +43,13 @@ func (r *Run) disown(id string) {
 	delete(r.owned, id)
 }
 
+// owns reports whether this run has created or adopted an object.
+func (r *Run) owns(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.owned[id]
+}
+
 // ownsAny reports whether this run has created or adopted anything.
 func (r *Run) ownsAny() bool {
 	r.mu.Lock()
@@ -81,6 +88,9 @@ func (r *Run) leavingOf(id string) <-chan struct{} {
 	defer r.mu.Unlock()
 	return r.leaving[id]
 }
+
+// Destroys reports whether this run has begun to destroy an object itself.
+func (r *Run) Destroys(id string) bool { return r.leavingOf(id) != nil }
 
 // Settle waits until this run has finished destroying an object, if it destroys it.
 func (r *Run) Settle(ctx context.Context, id string) error {
@@ -132,7 +142,7 @@ func CreateOrAdopt[T any](
 		}
 		gone := r.leavingOf(conflict.ID)
 		if gone == nil {
-			if !useExisting {
+			if !useExisting && !r.owns(conflict.ID) {
 				return out, false, err
 			}
 			var ownErr error

@@ -88,6 +88,28 @@ func TestOwnership_failedAdoptionCanBeRetried(t *testing.T) {
 	}
 }
 
+// Two blocks whose keys are known only in the apply can be for one object. The second one must not
+// be told to import it.
+func TestOwnership_createdByAnotherResource(t *testing.T) {
+	t.Parallel()
+	var r Run
+	create := func(err error) error {
+		_, _, err = CreateOrAdopt(t.Context(), &r, false,
+			func() (string, string, error) { return "new", "1", err }, nil)
+		return err
+	}
+	taken := &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
+	if err := create(taken); !errors.Is(err, taken) || errors.Is(err, report.ErrOwnedTwice) {
+		t.Errorf("%v, want %v", err, taken)
+	}
+	if err := create(nil); err != nil {
+		t.Error(err)
+	}
+	if err := create(taken); !errors.Is(err, report.ErrOwnedTwice) {
+		t.Errorf("%v, want %v", err, report.ErrOwnedTwice)
+	}
+}
+
 func TestSettle_waitsForDestroy(t *testing.T) {
 	t.Parallel()
 	var r Run

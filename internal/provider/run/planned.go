@@ -31,21 +31,32 @@ func (r *Run) PlannedAPI(identifier string) (planned PlannedAPI, found bool) {
 // planWait bounds how long a check waits for the plan of another resource.
 const planWait = time.Second
 
-// AwaitAPI returns what is planned for an API that the state contains. Terraform plans resources in
-// parallel, so the plan may be a moment away.
-func (r *Run) AwaitAPI(ctx context.Context, identifier string) (PlannedAPI, bool) {
+// await waits a moment until a condition is true, and reports whether it is. Terraform plans
+// resources in parallel, so the plan of another resource may be a moment away.
+func await(ctx context.Context, condition func() bool) bool {
 	const pause = 20 * time.Millisecond
-	for waited := time.Duration(0); r.inState(identifier) && waited < planWait; waited += pause {
-		if planned, found := r.PlannedAPI(identifier); found {
-			return planned, true
+	for waited := time.Duration(0); waited < planWait; waited += pause {
+		if condition() {
+			return true
 		}
 		select {
 		case <-ctx.Done():
-			return PlannedAPI{}, false
+			return false
 		case <-time.After(pause):
 		}
 	}
-	return PlannedAPI{}, false
+	return condition()
+}
+
+// AwaitAPI returns what is planned for an API that the state contains.
+func (r *Run) AwaitAPI(ctx context.Context, identifier string) (planned PlannedAPI, found bool) {
+	if r.inState(identifier) {
+		await(ctx, func() bool {
+			planned, found = r.PlannedAPI(identifier)
+			return found
+		})
+	}
+	return planned, found
 }
 
 // AddScope records that a scope will be added to an API, in addition to the scopes that its

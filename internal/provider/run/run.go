@@ -52,8 +52,8 @@ import (
 //	                                                              one that is planned later is
 //	                                                              an error.
 //	LiveScopes,   the first reader        the tenant cannot be    The check is skipped. A missing
-//	LiveGrants                            asked                   management scope causes one
-//	                                                              warning per run; any other
+//	LiveGrants,                           asked                   management scope causes one
+//	clients                                                       warning per run; any other
 //	                                                              failure is only logged.
 //	granted       the first plan of a     there is no token, or   Nothing is said, and the
 //	              change                  it lists no scopes      request reports it.
@@ -94,14 +94,16 @@ type Run struct {
 
 	organizations map[string]bool // By id of a grant: whether it will permit organizations.
 
-	liveScopes map[string]func() ([]string, error)          // By identifier.
-	liveGrants map[string]func() ([]m2m.ClientGrant, error) // By identifier.
-	said       map[string]bool                              // Messages that are given once per run.
+	liveScopes  map[string]func() ([]string, error)          // By identifier.
+	liveGrants  map[string]func() ([]m2m.ClientGrant, error) // By identifier.
+	missingAPIs map[string]func() (bool, error)              // By identifier.
+	identifiers map[string]func() ([]string, error)          // Of all APIs; the key is empty.
+	clients     map[string]func() (m2m.OAuthClient, error)   // By id.
+	said        map[string]bool                              // Messages that are given once per run.
 
 	granted      sync.Once // Guards the next two.
 	grantedScope []string  // The management scopes of the provider's token.
 	grantedKnown bool
-	missing      map[string]bool // By kind of objects: whether a warning has named its scopes.
 
 	owned   map[string]bool          // By id.
 	leaving map[string]chan struct{} // By id; closed when the delete is over.

@@ -54,6 +54,20 @@ func remember(ctx context.Context, in privateState, what private, diags *diag.Di
 	diags.Append(in.SetKey(ctx, privateKey, raw)...)
 }
 
+// PlannedAgain reports whether a create is the second plan of a replacement. Terraform shows no
+// warnings of that plan, so the first one must give them. It passes the private state of the object
+// only to that create: a new object and a tainted object have none.
+func PlannedAgain(
+	ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
+) bool {
+	if !req.State.Raw.IsNull() {
+		return false
+	}
+	raw, d := req.Private.GetKey(ctx, privateKey)
+	diags.Append(d...)
+	return raw != nil
+}
+
 // RememberTenant records, when an object is read, which tenant contains it.
 func RememberTenant(
 	ctx context.Context, c *report.Connection, in privateState, diags *diag.Diagnostics,
