@@ -285,7 +285,7 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 			said := x.ErrorOf(acctest.TokenConfig(attributes...) +
 				"output \"token\" {\n  value = " +
 				"nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
-			want := `Error: Access token refused … The token endpoint returned a token for the API "https://sample-api.example.com" that failed verification: `
+			want := `Error: Access token for the API "https://sample-api.example.com" refused … The token endpoint returned a token for the API "https://sample-api.example.com" that failed verification: `
 			if strings.Contains(a.want, "cannot be used") ||
 				strings.HasPrefix(a.want, "is not in") {
 				want += fmt.Sprintf("its key %q ", x.kid())
@@ -302,7 +302,7 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 			if read.State != nil {
 				state = string(read.State.MsgPack)
 			}
-			if !strings.Contains(p.Said.String(), "Access token refused") {
+			if !strings.Contains(p.Said.String(), `.example.com" refused`) {
 				t.Errorf("said: %s", &p.Said)
 			}
 			for where, output := range map[string]string{
@@ -341,7 +341,7 @@ func TestAccAccessToken_unreadableTokenWarns(t *testing.T) {
 				acctest.TokenValue("granted_scopes", acctest.Exactly("read:orders")),
 			}})
 			for verify, want := range map[bool]string{
-				true: `Access token not verified The token for the API "https://sample-api.example.com" is ` + form +
+				true: `Access token for the API "https://sample-api.example.com" not verified It is ` + form +
 					", so only the API can read it. It was returned unverified. Set verify = " +
 					"false to accept this.",
 				false: "",

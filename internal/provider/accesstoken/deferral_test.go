@@ -77,7 +77,7 @@ func TestAccAccessTokenEphemeral_refusedTokenWaits(t *testing.T) {
 			before:  parts{api: "token_lifetime = 120", token: `min_remaining = "1m"`},
 			refused: parts{api: "token_lifetime = 120", token: `min_remaining = "30m"`},
 			after:   parts{api: "token_lifetime = 3600", token: `min_remaining = "30m"`},
-			want:    "Access token expires too soon",
+			want:    `Access token for the API "https://sample-api.example.com" expires too soon`,
 			writes: []string{
 				`PATCH resource-servers/{id} {"token_lifetime":3600}`,
 			},
@@ -206,7 +206,7 @@ func TestAccAccessTokenEphemeral_refusedTokenFailsTheApply(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 				`PATCH resource-servers/{id} {"token_lifetime":300}`,
 			))},
-			ExpectError: text.Says(`Access token expires too soon … A new token for the API
+			ExpectError: text.Says(`Access token for the API "https://sample-api.example.com" expires too soon … A new token for the API
 				"https://billing.example.com" expires after 5m0s, but min_remaining requires 30m0s.`),
 		},
 	)
@@ -321,7 +321,7 @@ func TestAccessTokenOpen_unknownProvider(t *testing.T) {
 		switch {
 		case !warns && said != "":
 			t.Errorf("%s: %s", version, said)
-		case warns && !strings.HasPrefix(said, "WARNING: Access token known only after apply: "+
+		case warns && !strings.HasPrefix(said, `WARNING: Access token for the API "https://sample-api.example.com" known only after apply: `+
 			`The token for the API "https://sample-api.example.com" cannot be requested before `+
 			`the apply. Terraform accepts that. OpenTofu reports "Provider produced invalid `+
 			`object", which is not a bug in the provider. With OpenTofu, set depends_on in this `+

@@ -164,7 +164,8 @@ func (m *ephemeralModel) deferToApply(
 	m.setUnknown()
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 	if r.MayBeOpenTofu {
-		resp.Diagnostics.AddWarning("Access token known only after apply", fmt.Sprintf(
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Access token for the API %q known only after "+
+			"apply", m.Audience.ValueString()), fmt.Sprintf(
 			"The token for the API %q cannot be requested before the apply. Terraform accepts "+
 				"that. OpenTofu reports \"Provider produced invalid object\", which is not a bug "+
 				"in the provider. With OpenTofu, set depends_on in this block to the resources "+
@@ -187,7 +188,7 @@ func (r *tokenEphemeralResource) Renew(
 		"audience":   open.Audience,
 		"expires_at": open.ExpiresAt,
 	})
-	resp.Diagnostics.AddWarning("Access token is about to expire", open.explain("expires"))
+	resp.Diagnostics.AddWarning(open.title("is about to expire"), open.explain("expires"))
 }
 
 // Close releases the token, which is forgotten unless another block has it open.
@@ -203,11 +204,11 @@ func (r *tokenEphemeralResource) Close(
 	case open.Margin == 0, left >= open.Margin:
 	case left > 0:
 		resp.Diagnostics.AddWarning(
-			"Access token has nearly expired during the run", open.explain("expires"),
+			open.title("has nearly expired during the run"), open.explain("expires"),
 		)
 	default:
 		resp.Diagnostics.AddWarning(
-			"Access token has expired during the run", open.explain("expired"),
+			open.title("has expired during the run"), open.explain("expired"),
 		)
 	}
 }

@@ -435,7 +435,7 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 				`Missing client secret … The client "other" is not the provider's own`,
 			),
 		},
-		step(`Access token expires too soon … min_remaining = "5m" … A new token for the API
+		step(`Access token for the API "https://sample-api.example.com" expires too soon … min_remaining = "5m" … A new token for the API
 			"https://sample-api.example.com" expires after 5m0s, but min_remaining requires 5m0s.
 			Raise the token_lifetime of the API above min_remaining, or lower min_remaining.`,
 			`min_remaining = "5m"`),

@@ -255,7 +255,8 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 			).Format(time.RFC3339)
 			expect := func(said, summary, when string) {
 				t.Helper()
-				want := fmt.Sprintf(`WARNING: %s: The token for the API "https://sample-api.example.com", with
+				want := fmt.Sprintf(`WARNING: Access token for the API "https://sample-api.example.com" %s:
+					The token for the API "https://sample-api.example.com", with
 					a lifetime of %s, %s at %s. Terraform cannot replace it in the middle of a run,
 					and requests with an expired token are refused. Shorten the run, or raise the
 					token_lifetime of the API. If you set min_remaining to the duration of the run,
@@ -274,11 +275,11 @@ func TestAccessTokenOpen_warnsBeforeExpiry(t *testing.T) {
 			if err != nil || !renewed.RenewAt.IsZero() {
 				t.Errorf("%v; again at %s", err, renewed.RenewAt)
 			}
-			expect(o.words(renewed.Diagnostics), "Access token is about to expire", "expires")
+			expect(o.words(renewed.Diagnostics), "is about to expire", "expires")
 			opened.private = renewed.Private
-			expect(o.close(opened), "Access token has nearly expired during the run", "expires")
+			expect(o.close(opened), "has nearly expired during the run", "expires")
 			clock.Advance(time.Duration(c.lifetime) * time.Second)
-			expect(o.close(opened), "Access token has expired during the run", "expired")
+			expect(o.close(opened), "has expired during the run", "expired")
 			if !strings.Contains(o.Log.String(), "access token is about to expire") {
 				t.Error("not logged")
 			}

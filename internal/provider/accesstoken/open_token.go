@@ -47,6 +47,10 @@ func loadOpenToken(ctx context.Context, private interface {
 	return t, err == nil
 }
 
+func (t openToken) title(what string) string {
+	return fmt.Sprintf("Access token for the API %q %s", t.Audience, what)
+}
+
 func (t openToken) explain(expires string) string {
 	return report.Paragraphs(
 		fmt.Sprintf("The token for the API %q, with a lifetime of %s, %s at %s. Terraform cannot "+

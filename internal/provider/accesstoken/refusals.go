@@ -5,6 +5,7 @@ package accesstoken
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,15 +23,18 @@ import (
 // report explains a refusal of the token endpoint: which client was refused which token, what
 // the endpoint answered, and what to do.
 func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Credentials, err error) {
-	const summary = "Unable to fetch access token"
+	op := report.Operation{Verb: report.Fetch, Kind: "access token for the " +
+		run.APIObject(m.Audience.ValueString()), Object: fmt.Sprintf("token for the API %q",
+		m.Audience.ValueString())}
 	var answer *m2m.Error
 	if !errors.As(err, &answer) || answer.NotJSON || answer.Status < 300 {
-		op := report.Operation{
-			Verb:   report.Fetch,
-			Kind:   "access token",
-			Object: fmt.Sprintf("token for the API %q", m.Audience.ValueString()),
-		}
 		r.Report(diags, op, err)
+		return
+	}
+	if answer.Status == http.StatusUnauthorized && r.Reported.Before(wrongCredentials(creds)) {
+		diags.AddAttributeError(path.Root("client_id"), op.Summary(), fmt.Sprintf("The token "+
+			"endpoint refused the credentials of the client %q, as reported for another token of "+
+			"this run.", creds.ClientID))
 		return
 	}
 	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.",
@@ -38,10 +42,19 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 	attribute, advice := m.advise(r, creds, answer)
 	detail := report.Paragraphs(said, advice, report.Tried(answer.Tries), despite)
 	if attribute == "" {
-		diags.AddError(summary, detail)
+		diags.AddError(op.Summary(), detail)
 		return
 	}
-	diags.AddAttributeError(path.Root(attribute), summary, detail)
+	diags.AddAttributeError(path.Root(attribute), op.Summary(), detail)
+}
+
+// wrongCredentials names the problem that credentials are refused. Other credentials of the same
+// client are another problem.
+func wrongCredentials(creds m2m.Credentials) string {
+	return fmt.Sprintf("refused %x", sha256.Sum256(fmt.Appendf(nil, "%q", []string{
+		creds.ClientID, creds.ClientSecret, creds.PrivateKey, creds.SigningAlg,
+		creds.AuthMethod,
+	})))
 }
 
 // despite is advice for a destroy: Terraform plans a refresh before it, which requests tokens.

@@ -230,14 +230,44 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 		}
 		detail += "\n\n" + despite
 		var want diag.Diagnostics
+		const summary = `Unable to fetch access token for the API "` + api + `"`
 		if tc.attribute == "" {
-			want.AddError("Unable to fetch access token", detail)
+			want.AddError(summary, detail)
 		} else {
-			want.AddAttributeError(path.Root(tc.attribute), "Unable to fetch access token", detail)
+			want.AddAttributeError(path.Root(tc.attribute), summary, detail)
 		}
 		if !diags.Equal(want) {
 			t.Errorf("%s:\n got %v\nwant %v", name, diags, want)
 		}
+	}
+}
+
+// Tokens with the same wrong secret are one mistake, which is explained once.
+func TestAccessToken_wrongSecretIsReportedInFullOnce(t *testing.T) {
+	t.Parallel()
+	r := &run.Run{Connection: report.Connection{Reported: &report.Reported{}}}
+	refused := &m2m.Error{Status: http.StatusUnauthorized, Code: "access_denied", Message: "No"}
+	said := func(api, secret string) string {
+		t.Helper()
+		var diags diag.Diagnostics
+		m := &tokenModel{Audience: types.StringValue(api)}
+		m.report(&diags, r, m2m.Credentials{ClientID: "m2m", ClientSecret: secret}, refused)
+		want := `Unable to fetch access token for the API "` + api + `"`
+		if len(diags) != 1 || diags[0].Summary() != want {
+			t.Errorf("%v, want %s", diags, want)
+		}
+		return diags[0].Detail()
+	}
+	const short = `The token endpoint refused the credentials of the client "m2m", as reported ` +
+		`for another token of this run.`
+	if got := said("urn:a", "one"); !strings.Contains(got, "Check the client id") {
+		t.Errorf("the first error does not say what to do: %s", got)
+	}
+	if got := said("urn:b", "one"); got != short {
+		t.Errorf("%s, want %s", got, short)
+	}
+	if got := said("urn:b", "two"); got == short {
+		t.Errorf("another secret is another mistake: %s", got)
 	}
 }
 

@@ -37,9 +37,9 @@ func (m *tokenModel) inspect(
 		}
 		return claims, false, nil
 	case m.Verify.IsNull() || m.Verify.ValueBool():
-		diags.AddWarning("Access token not verified",
-			fmt.Sprintf("The token for the API %q is %s, so only the API can read it. It was "+
-				"returned unverified. Set verify = false to accept this.", want.Audience, form))
+		diags.AddWarning(fmt.Sprintf("Access token for the API %q not verified", want.Audience),
+			fmt.Sprintf("It is %s, so only the API can read it. It was returned unverified. Set "+
+				"verify = false to accept this.", form))
 	}
 	return m2m.Claims{}, false, nil
 }
@@ -55,7 +55,7 @@ func (m *tokenModel) reportUnverified(
 			diags,
 			report.Operation{
 				Verb:   report.Verify,
-				Kind:   "access token",
+				Kind:   "access token for the " + run.APIObject(m.Audience.ValueString()),
 				Object: "signing keys of the tenant",
 			},
 			err,
@@ -71,7 +71,7 @@ func (m *tokenModel) reportUnverified(
 	case !m.SigningSecret.IsNull():
 		advice = "Check that signing_secret is the signing secret of this API. " + advice
 	}
-	diags.AddError("Access token refused",
+	diags.AddError(fmt.Sprintf("Access token for the API %q refused", m.Audience.ValueString()),
 		report.Paragraphs(fmt.Sprintf("The token endpoint returned a token for the API %q that "+
 			"failed verification: %s.",
 			m.Audience.ValueString(), failure.Reason), advice, more))
@@ -89,7 +89,8 @@ func (m *tokenModel) checkGranted(
 		}
 	}
 	if len(missing) > 0 {
-		diags.AddAttributeError(path.Root("scopes"), "Access token lacks scopes",
+		diags.AddAttributeError(path.Root("scopes"),
+			fmt.Sprintf("Access token for the API %q lacks scopes", m.Audience.ValueString()),
 			report.Paragraphs(fmt.Sprintf("The token for the API %q lacks requested scopes: %s. "+
 				"Check that the API defines these scopes and that the grant of the client %q "+
 				"lists them.",
@@ -110,7 +111,8 @@ func checkLifetime(
 	if left < lifetime-time.Minute {
 		lifetime = left.Round(time.Second)
 	}
-	diags.AddAttributeError(path.Root("min_remaining"), "Access token expires too soon",
+	diags.AddAttributeError(path.Root("min_remaining"),
+		fmt.Sprintf("Access token for the API %q expires too soon", audience),
 		report.Paragraphs(fmt.Sprintf("A new token for the API %q expires after %s, but "+
 			"min_remaining requires %s. Raise the token_lifetime of the API above min_remaining, "+
 			"or lower min_remaining.", audience, lifetime, atLeast), more))
