@@ -90,6 +90,9 @@ type SubjectPolicy struct {
 	Policy string `json:"policy"`
 }
 
+// Denies reports whether no token is issued for the subject type, whatever grants exist.
+func (p *SubjectPolicy) Denies() bool { return p != nil && p.Policy == "deny_all" }
+
 // TokenEncryption turns the access tokens of an API into JWEs (API contract 3.6).
 type TokenEncryption struct {
 	Format        string        `json:"format"`

@@ -91,6 +91,9 @@ func titleOf(title ast.Expr) string {
 		}
 		return verb.ReplaceAllString(text, "…")
 	case *ast.BinaryExpr:
+		if end, ok := title.Y.(*ast.BasicLit); ok {
+			return titleOf(title.X) + titleOf(end)
+		}
 		return titleOf(title.X) + "…"
 	case *ast.CallExpr:
 		return titleOf(title.Args[0])

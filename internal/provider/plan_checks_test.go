@@ -65,6 +65,8 @@ func (p *planRun) object(typeName string, given values) *tfprotov6.DynamicValue 
 			switch value := given[name].(type) {
 			case tftypes.Value:
 				attributes[name] = tftypes.NewValue(kind, tftypes.UnknownValue)
+			case map[string]any:
+				attributes[name] = nested(kind, value)
 			case []string:
 				attributes[name] = scopesValue(kind, value)
 			default:
@@ -78,6 +80,19 @@ func (p *planRun) object(typeName string, given values) *tfprotov6.DynamicValue 
 		p.T.Fatal(err)
 	}
 	return &out
+}
+
+// nested returns an object whose parts are objects and texts.
+func nested(kind tftypes.Type, value any) tftypes.Value {
+	parts, ok := value.(map[string]any)
+	if !ok {
+		return tftypes.NewValue(kind, value)
+	}
+	attributes := map[string]tftypes.Value{}
+	for name, kind := range kind.(tftypes.Object).AttributeTypes {
+		attributes[name] = nested(kind, parts[name])
+	}
+	return tftypes.NewValue(kind, attributes)
 }
 
 // scopesValue returns a set of scopes, or a map of scopes without descriptions.

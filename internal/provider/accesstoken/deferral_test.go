@@ -206,7 +206,7 @@ func TestAccAccessTokenEphemeral_refusedTokenFailsTheApply(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 				`PATCH resource-servers/{id} {"token_lifetime":300}`,
 			))},
-			ExpectError: text.Says(`Access token for the API "https://sample-api.example.com" expires too soon … A new token for the API
+			ExpectError: text.Says(`Access token for the API "https://billing.example.com" expires too soon … A new token for the API
 				"https://billing.example.com" expires after 5m0s, but min_remaining requires 30m0s.`),
 		},
 	)

@@ -88,6 +88,11 @@ func (r *grantResource) ModifyPlan(
 	if !req.State.Raw.IsNull() {
 		r.warnOfReplacedAPI(ctx, plan.grantValues, &resp.Diagnostics)
 	}
+	if !req.State.Raw.IsNull() && !elsewhere.Replaces {
+		var prior grantModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+		r.warnOfOpening(prior.grantValues, plan.grantValues, &resp.Diagnostics)
+	}
 	switch {
 	case elsewhere.Replaces:
 		// The second plan of the replacement could not warn.
@@ -124,6 +129,26 @@ func (r *grantResource) warnOfReplacedAPI(
 			"this apply, replace it too (-replace, or replace_triggered_by in its lifecycle).",
 			api),
 			all))
+}
+
+// warnOfOpening warns of a change that lets organizations use a grant that nobody lists, or that
+// grants scopes that nobody lists. In a large plan, that is one line among many.
+func (r *grantResource) warnOfOpening(prior, plan grantValues, diags *diag.Diagnostics) {
+	object := r.operation("", plan, nil).Object
+	if plan.AllowAnyOrganization.ValueBool() && !prior.AllowAnyOrganization.ValueBool() &&
+		!plan.permitsNoOrganization() {
+		diags.AddAttributeWarning(path.Root("allow_any_organization"),
+			fmt.Sprintf("Opens the %s to every organization", object),
+			"With allow_any_organization = true, tokens may be for any organization of the "+
+				"tenant, also for those that are created later. Without it, only associated "+
+				"organizations can be used.")
+	}
+	if plan.AllowAllScopes.ValueBool() && !prior.AllowAllScopes.ValueBool() {
+		diags.AddAttributeWarning(path.Root("allow_all_scopes"),
+			fmt.Sprintf("Extends the %s to all scopes", object),
+			"With allow_all_scopes = true, the client gets every scope of the API, also scopes "+
+				"that are defined later.")
+	}
 }
 
 // omittedScopes returns the scopes of a grant whose configuration omits them.

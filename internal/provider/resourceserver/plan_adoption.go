@@ -61,5 +61,8 @@ func (r *serverResource) planAdoption(
 		r.run.WarnOfRemovedScopes(
 			ctx, path.Root("scopes"), plan.Identifier.ValueString(), adopted.removed, diags,
 		)
+		var tenant serverModel
+		tenant.fromAPI(ctx, found, diags)
+		r.warnOfDenial(ctx, plan.serverValues, tenant.serverValues, diags)
 	}
 }

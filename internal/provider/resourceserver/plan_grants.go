@@ -61,11 +61,47 @@ func (r *serverResource) planForGrants(
 	case planned.Identifier.IsUnknown():
 	case !planned.Identifier.Equal(prior.Identifier):
 		r.warnOfReplacement(ctx, prior, newIdentifier, diags)
-	case scopes.Known:
-		r.run.WarnOfRemovedScopes(
-			ctx, path.Root("scopes"), prior.Identifier.ValueString(),
-			run.MapScopes(prior.Scopes).Without(scopes), diags,
+	default:
+		if scopes.Known {
+			r.run.WarnOfRemovedScopes(
+				ctx, path.Root("scopes"), prior.Identifier.ValueString(),
+				run.MapScopes(prior.Scopes).Without(scopes), diags,
+			)
+		}
+		r.warnOfDenial(ctx, planned.serverValues, prior.serverValues, diags)
+	}
+}
+
+// warnOfDenial names the grants that no longer give tokens because a plan sets the policy of an API
+// for their subject type to deny_all (API contract 3.5).
+func (r *serverResource) warnOfDenial(
+	ctx context.Context, planned, prior serverValues, diags *diag.Diagnostics,
+) {
+	if planned.SubjectTypeAuthorization.IsNull() || planned.SubjectTypeAuthorization.IsUnknown() {
+		return
+	}
+	after := planned.subjectTypeAuthorization(ctx, diags)
+	before := prior.subjectTypeAuthorization(ctx, diags)
+	for _, subject := range []struct {
+		name          string
+		before, after *m2m.SubjectPolicy
+	}{
+		{"client", before.Client, after.Client}, {"user", before.User, after.User},
+	} {
+		if !subject.after.Denies() || subject.before.Denies() {
+			continue
+		}
+		lost := slices.DeleteFunc(
+			r.run.GrantsOf(ctx, planned.Identifier.ValueString(), diags),
+			func(grant m2m.ClientGrant) bool { return grant.Key().SubjectType != subject.name },
 		)
+		if len(lost) > 0 {
+			diags.AddAttributeWarning(path.Root("subject_type_authorization"),
+				fmt.Sprintf("Denies tokens of the subject type %s for the API %q, which client "+
+					"grants use", subject.name, planned.Identifier.ValueString()),
+				fmt.Sprintf("The policy deny_all overrides %s. Their clients get no more tokens, "+
+					"although the grants stay.", run.NameGrants(lost)))
+		}
 	}
 }
 
