@@ -46,8 +46,21 @@ func TestPlanAdoption_ofAPI(t *testing.T) {
 		adopted+"This changes: "+policy+" Values known only after apply may change more.",
 	)
 
-	// A missing API is created, and no other API is looked up.
 	p.asked(askedForOrders)
+	// Terraform shows only the warnings of the first plan of a replacement. The new API does not
+	// keep what the old one had.
+	p = p.again()
+	old := values{
+		"id": "68f0a1b2c3d4e5f60718293a", "identifier": "urn:old", "name": "Old",
+		"token_lifetime": 600, "scopes": []string{"old"},
+	}
+	p.says(
+		p.api(old, adopting),
+		adopted+"This changes: "+policy+` ~ name: "Theirs" -> "Ours"`+renamed,
+	)
+
+	// A missing API is created, and no other API is looked up.
+	p = p.again()
 	p.says(p.api(nil, adopting.with("identifier", "urn:new")))
 	p.asked("GET resource-servers?identifiers=urn:new")
 	p = p.again()

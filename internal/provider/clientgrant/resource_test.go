@@ -129,14 +129,18 @@ func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 	)
 }
 
-// A create and each refresh take one request. Plans only send additional requests to
-// check scopes.
+// A create and each refresh take one request. A plan of a change also looks for the client, a plan
+// of a create also for the API. An apply plans again.
 func TestAccClientGrant_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
+	const (
+		client = "GET clients/{id}?…"
+		api    = "GET resource-servers?identifiers=" + testserver.SampleAPIAudience
+	)
 	n.Test(
 		resource.TestStep{Config: acctest.GrantConfig(), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(acctest.GrantPost(`,"scope":[]`))),
-			n.Expect(acctest.Requests("POST client-grants")),
+			n.Expect(acctest.Requests(client, api, client, api, "POST client-grants")),
 		}},
 		resource.TestStep{
 			Config: acctest.GrantConfig(),
@@ -148,7 +152,9 @@ func TestAccClientGrant_requests(t *testing.T) {
 			`organization_usage = "deny"`,
 		), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(`PATCH client-grants/{id} {"organization_usage":"deny"}`)),
-			n.Expect(acctest.Requests("GET client-grants/{id}", "PATCH client-grants/{id}")),
+			n.Expect(acctest.Requests(
+				"GET client-grants/{id}", client, client, "PATCH client-grants/{id}",
+			)),
 		}},
 	)
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// StayingGrants returns the grants for an API in the tenant, except grants that this run is known to
-// destroy.
+// StayingGrants returns the grants for an API in the tenant, except grants that this run is known
+// to destroy.
 func (r *Run) StayingGrants(ctx context.Context, identifier string) ([]m2m.ClientGrant, error) {
 	found, err := r.LiveGrants(ctx, identifier)
 	var staying []m2m.ClientGrant

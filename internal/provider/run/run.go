@@ -99,7 +99,7 @@ type Run struct {
 	missingAPIs map[string]func() (bool, error)              // By identifier.
 	identifiers map[string]func() ([]string, error)          // Of all APIs; the key is empty.
 	clients     map[string]func() (m2m.OAuthClient, error)   // By id.
-	said        map[string]bool                              // Messages that are given once per run.
+	said        map[string]bool                              // Messages given once per run.
 
 	granted      sync.Once // Guards the next two.
 	grantedScope []string  // The management scopes of the provider's token.
