@@ -73,6 +73,7 @@ func TestPlanReferences_apiPlannedLater(t *testing.T) {
 		for len(n.Requests()) == 0 { // The grant has not found the API in the tenant.
 			time.Sleep(time.Millisecond)
 		}
+		time.Sleep(100 * time.Millisecond) // The answer has arrived.
 		p.api(nil, values{"identifier": "urn:planned"})
 	}()
 	p.says(p.grant(nil, grantOf("urn:planned").with("client_id", unknownText)))
