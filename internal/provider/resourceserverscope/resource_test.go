@@ -242,7 +242,8 @@ func TestAccResourceServerScope_manyShareOneWrite(t *testing.T) {
 			{
 				Config: config(`"old"`),
 				ConfigStateChecks: []statecheck.StateCheck{
-					one, stateCheck(expect("create", "map[GET:2 PATCH:1]")),
+					one, // The plan and the apply also look for the API, once each.
+					stateCheck(expect("create", "map[GET:4 PATCH:1]")),
 				},
 			},
 			{
@@ -326,7 +327,7 @@ func TestAccResourceServerScope_conflict(t *testing.T) {
 		resource.TestStep{
 			Config: scopeConfig("a:first"),
 			ExpectError: text.Says(fmt.Sprintf(`The tenant already has the scope "a:first" of the API %q. … import {
-				to = m2m_resource_server_scope.NAME id = %q } If this state already contains it`,
+				to = m2m_resource_server_scope.NAME id = %q } If this plan replaces it, set create_before_destroy = false.`,
 				acctest.OrdersAPI, id)),
 		},
 		resource.TestStep{
