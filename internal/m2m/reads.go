@@ -95,7 +95,6 @@ func (r *Reads) ResourceServerByID(ctx context.Context, id string) (ResourceServ
 // ResourceServers returns all APIs of the tenant.
 func (r *Reads) ResourceServers(ctx context.Context) ([]ResourceServer, error) {
 	return list(ctx, r, r.batch.servers, batch.List[ResourceServer]{
-		Match: func(ResourceServer) bool { return true },
 		Ask: func(ctx context.Context) ([]ResourceServer, error) {
 			return r.client.ResourceServers.List(ctx, nil)
 		},
@@ -217,7 +216,6 @@ func (r *Reads) Client(ctx context.Context, id string) (OAuthClient, error) {
 // Clients returns all clients of the tenant, without their secrets.
 func (r *Reads) Clients(ctx context.Context) ([]OAuthClient, error) {
 	return list(ctx, r, r.batch.clients, batch.List[OAuthClient]{
-		Match: func(OAuthClient) bool { return true },
 		Ask: func(ctx context.Context) ([]OAuthClient, error) {
 			return r.client.Clients.List(ctx, OAuthClientFilter{})
 		},

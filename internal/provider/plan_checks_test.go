@@ -187,7 +187,7 @@ func (p *planRun) says(diags []*tfprotov6.Diagnostic, want ...string) {
 // whether a client exists.
 func (p *planRun) asked(want ...string) {
 	p.T.Helper()
-	p.tenant.Expect(acctest.Requests(want...).Ignoring("GET clients/")).Now()
+	p.tenant.Expect(acctest.Requests(want...).Ignoring("GET clients")).Now()
 }
 
 // clients creates clients.

@@ -215,8 +215,8 @@ func (p *m2mProvider) Schema(
 				Optional:   true,
 				CustomType: attribute.WholeNumber{},
 				MarkdownDescription: "Percentage of the tenant's rate limit that the provider " +
-					"may use up, from 1 to 100. With `70`, the provider slows down before less than " +
-					"30 percent of the limit are left, so that other clients of the Management " +
+					"may use up, from 1 to 100. With `70`, the provider slows down before less " +
+					"than 30 percent of the limit are left, so that other clients of the Management " +
 					"API are not refused. Default `100`. Environment: `M2M_MAX_API_CAPACITY`.",
 				Validators: []validator.Int64{int64validator.Between(minCapacity, maxCapacity)},
 			},

@@ -5,6 +5,7 @@ package batch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,6 +36,11 @@ func (r *Reader[T]) listIsCheaper(further int) bool {
 	defer r.mu.Unlock()
 	return further > 0 && !r.list.unusable && !r.known.complete(r.now()) &&
 		r.spent+further > max(free, r.list.pages())
+}
+
+// listIsWanted reports whether a call wants all objects, which only the list can give.
+func (r *Reader[T]) listIsWanted(calls []*call[T]) bool {
+	return !r.list.unusable && slices.ContainsFunc(calls, func(c *call[T]) bool { return c.whole })
 }
 
 // readList reads the first page of the list, which shows its length. If that is known, it reads the

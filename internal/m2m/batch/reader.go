@@ -49,7 +49,7 @@ type Question[T any] struct {
 // Group is a request that Source.Some can send, and the value that stands for the object in it.
 type Group struct{ Name, Value string }
 
-// List asks for all objects that match.
+// List asks for all objects that match, or for all objects if Match is nil.
 type List[T any] struct {
 	Match func(T) bool
 	// Ask sends the requests for this list alone.
@@ -98,6 +98,7 @@ type call[T any] struct {
 	groups []Group
 	fresh  bool
 	match  func(T) bool // Nil for a question.
+	whole  bool         // All objects are wanted.
 	ask    func(context.Context) ([]T, error)
 
 	done  chan struct{} // Closed when the fields below are set.
@@ -131,9 +132,11 @@ func (r *Reader[T]) Read(ctx context.Context, q Question[T]) (T, error) {
 
 // List returns all objects that match, in the order of the list.
 func (r *Reader[T]) List(ctx context.Context, list List[T]) ([]T, error) {
-	return r.join(&call[T]{
-		ctx: ctx, match: list.Match, ask: list.Ask, done: make(chan struct{}),
-	})
+	c := &call[T]{ctx: ctx, match: list.Match, ask: list.Ask, done: make(chan struct{})}
+	if c.match == nil {
+		c.match, c.whole = func(T) bool { return true }, true
+	}
+	return r.join(c)
 }
 
 // join adds a call to the next round and waits for its answer. The round continues for the others

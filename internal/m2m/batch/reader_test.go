@@ -248,6 +248,26 @@ func TestReader_listsShareTheList(t *testing.T) {
 	}
 }
 
+func TestReader_listOfAllThingsServesQuestions(t *testing.T) {
+	tenant := &tenant{things: things(25)}
+	r := tenant.reader(nil)
+	all := List[thing]{Ask: func(context.Context) ([]thing, error) {
+		return nil, errors.New("the list must be read in pages")
+	}}
+	for range 2 {
+		got, err := r.List(t.Context(), all)
+		if err != nil || len(got) != 25 {
+			t.Errorf("%d things, %v, want 25", len(got), err)
+		}
+	}
+	readAll(t, r, tenant, things(25))
+	if diff := cmp.Diff(
+		map[string]int{"page 0": 1, "page 1": 1, "page 2": 1}, counted(tenant.log),
+	); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestReader_showsWrites(t *testing.T) {
 	tenant := &tenant{things: things(9)}
 	r := tenant.reader(nil)

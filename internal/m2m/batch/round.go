@@ -32,7 +32,7 @@ func (r *Reader[T]) round(calls []*call[T]) {
 				cost++
 			}
 		}
-		if r.listIsCheaper(cost) {
+		if r.listIsWanted(calls) || r.listIsCheaper(cost) {
 			r.readList(ctx)
 			continue
 		}

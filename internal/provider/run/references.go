@@ -95,13 +95,11 @@ func (r *Run) plannedAPIs(context.Context) []string {
 func (r *Run) liveAPIs(ctx context.Context) []string {
 	identifiers, _ := lookUpOnce(ctx, r, &r.identifiers, "",
 		func(ctx context.Context) (out []string, _ error) {
-			for server, err := range r.API.ResourceServers.All(ctx, nil) {
-				if err != nil {
-					return out, err
-				}
+			servers, err := r.API.Reads.ResourceServers(ctx)
+			for _, server := range servers {
 				out = append(out, server.Identifier)
 			}
-			return out, nil
+			return out, err
 		})
 	return identifiers
 }
@@ -127,7 +125,7 @@ func (r *Run) CheckClient(
 	}
 	client, err := lookUpOnce(ctx, r, &r.clients, clientID,
 		func(ctx context.Context) (m2m.OAuthClient, error) {
-			return r.API.Clients.Get(ctx, clientID)
+			return r.API.Reads.Client(ctx, clientID)
 		})
 	at := path.Root("client_id")
 	switch {
