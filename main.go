@@ -11,9 +11,11 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/footprint"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
 )
@@ -30,6 +32,9 @@ func main() {
 	if *showVersion {
 		fmt.Println("terraform-provider-m2m " + version)
 		return
+	}
+	if err := footprint.QuietLogs(os.Getenv, os.Setenv); err != nil {
+		log.Fatal(err)
 	}
 	reports := &requestreport.Files{}
 	err := providerserver.Serve(context.Background(), provider.New(provider.Options{
