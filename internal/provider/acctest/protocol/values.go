@@ -26,7 +26,7 @@ func StateOf(t *testing.T, typeName string, state *tfprotov6.DynamicValue) any {
 }
 
 // PlainValue returns a value in the types of JSON, without null attributes of objects.
-func PlainValue(t *testing.T, value tftypes.Value) any {
+func PlainValue(t testing.TB, value tftypes.Value) any {
 	t.Helper()
 	as := func(into any) {
 		if err := value.As(into); err != nil {

@@ -1,0 +1,169 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
+)
+
+// unchanged is an object that has not changed since the last apply. The tenant is a handler with
+// one answer, so that a benchmark measures the provider alone.
+type unchanged struct {
+	typeName string
+	id       string
+	answer   string         // Of the tenant, to a read.
+	given    map[string]any // The configuration.
+}
+
+var unchangedObjects = []unchanged{
+	{
+		"m2m_resource_server",
+		"68f0a1b2c3d4e5f60718293a",
+		`{"id":"68f0a1b2c3d4e5f60718293a","identifier":"https://orders.example.com",
+		  "name":"Orders","scopes":[{"value":"read:orders","description":"Read"},
+		  {"value":"write:orders","description":"Write"}],"signing_alg":"RS256",
+		  "allow_offline_access":false,"token_lifetime":3600,"token_lifetime_for_web":7200,
+		  "skip_consent_for_verifiable_first_party_clients":false,"subject_type_authorization":
+		  {"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}}}`,
+		map[string]any{"identifier": true, "name": true, "scopes": true, "token_lifetime": true},
+	},
+	{
+		"m2m_client_grant",
+		"cgr_Planned000000001",
+		`{"id":"cgr_Planned000000001","client_id":"client","audience":"https://orders.example.com",
+		  "scope":["read:orders","write:orders"],"subject_type":"client",
+		  "allow_all_scopes":false}`,
+		map[string]any{"client_id": true, "audience": true, "scopes": true},
+	},
+}
+
+// calls are the RPCs with which Terraform refreshes and plans an object.
+type calls map[string]func() []*tfprotov6.Diagnostic
+
+// calls starts a provider, and reads the object into a state.
+func (u unchanged) calls(t testing.TB) calls {
+	t.Helper()
+	tenant := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(u.answer))
+	}))
+	t.Cleanup(tenant.Close)
+	p := providerserver.NewProtocol6(provider.New(protocol.Options(map[string]string{
+		"AUTH0_DOMAIN": tenant.URL, "AUTH0_API_TOKEN": "a.b.c",
+	}))())()
+	ctx := t.Context()
+	must := func(diags []*tfprotov6.Diagnostic, err error) {
+		t.Helper()
+		if err != nil || len(diags) > 0 {
+			t.Fatal(err, diags)
+		}
+	}
+	schemas, err := p.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	must(schemas.Diagnostics, err)
+	none := value(t, schemas.Provider.ValueType(), nil)
+	configured, err := p.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: &none})
+	must(configured.Diagnostics, err)
+
+	kind := schemas.ResourceSchemas[u.typeName].ValueType()
+	imported, err := p.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{
+		TypeName: u.typeName, ID: u.id,
+	})
+	must(imported.Diagnostics, err)
+	object := imported.ImportedResources[0]
+	refresh := &tfprotov6.ReadResourceRequest{
+		TypeName: u.typeName, CurrentState: object.State, CurrentIdentity: object.Identity,
+		Private: object.Private,
+	}
+	read, err := p.ReadResource(ctx, refresh)
+	must(read.Diagnostics, err)
+	refresh = &tfprotov6.ReadResourceRequest{
+		TypeName: u.typeName, CurrentState: read.NewState, CurrentIdentity: read.NewIdentity,
+		Private: read.Private,
+	}
+	state, err := read.NewState.Unmarshal(kind)
+	must(nil, err)
+	all := map[string]tftypes.Value{}
+	must(nil, state.As(&all))
+	for name, value := range all {
+		if u.given[name] == nil {
+			all[name] = tftypes.NewValue(value.Type(), nil)
+		}
+	}
+	config := value(t, kind, all)
+	stateJSON, err := json.Marshal(protocol.PlainValue(t, state))
+	must(nil, err)
+	return calls{
+		"Upgrade": func() []*tfprotov6.Diagnostic {
+			resp, err := p.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
+				TypeName: u.typeName, RawState: &tfprotov6.RawState{JSON: stateJSON},
+			})
+			must(nil, err)
+			return resp.Diagnostics
+		},
+		"Validate": func() []*tfprotov6.Diagnostic {
+			resp, err := p.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+				TypeName: u.typeName, Config: &config,
+			})
+			must(nil, err)
+			return resp.Diagnostics
+		},
+		"Read": func() []*tfprotov6.Diagnostic {
+			resp, err := p.ReadResource(ctx, refresh)
+			must(nil, err)
+			return resp.Diagnostics
+		},
+		"Plan": func() []*tfprotov6.Diagnostic {
+			resp, err := p.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+				TypeName: u.typeName, PriorState: refresh.CurrentState,
+				ProposedNewState: refresh.CurrentState, Config: &config,
+				PriorPrivate: refresh.Private, PriorIdentity: refresh.CurrentIdentity,
+			})
+			must(nil, err)
+			return resp.Diagnostics
+		},
+	}
+}
+
+func value(t testing.TB, kind tftypes.Type, attributes map[string]tftypes.Value) tfprotov6.DynamicValue {
+	t.Helper()
+	if attributes == nil {
+		attributes = map[string]tftypes.Value{}
+		for name, kind := range kind.(tftypes.Object).AttributeTypes {
+			attributes[name] = tftypes.NewValue(kind, nil)
+		}
+	}
+	out, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, attributes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// BenchmarkUnchanged measures the RPCs for one unchanged object.
+func BenchmarkUnchanged(b *testing.B) {
+	for _, u := range unchangedObjects {
+		calls := u.calls(b)
+		for _, name := range slices.Sorted(maps.Keys(calls)) {
+			call := calls[name]
+			b.Run(u.typeName+"/"+name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					call()
+				}
+			})
+		}
+	}
+}
