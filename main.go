@@ -6,14 +6,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/footprint"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
@@ -36,13 +35,13 @@ func main() {
 	if err := footprint.QuietLogs(os.Getenv, os.Setenv); err != nil {
 		log.Fatal(err)
 	}
+	footprint.TuneCollector(os.Getenv)
+	var opts []tf6server.ServeOpt
+	if *debug {
+		opts = append(opts, tf6server.WithManagedDebug())
+	}
 	reports := &requestreport.Files{}
-	err := providerserver.Serve(context.Background(), provider.New(provider.Options{
-		Version: version, RequestReports: reports,
-	}), providerserver.ServeOpts{
-		Address: "registry.terraform.io/terraform-m2m/m2m",
-		Debug:   *debug,
-	})
+	err := provider.Serve(provider.Options{Version: version, RequestReports: reports}, opts...)
 	// Terraform gives a plugin two seconds to end.
 	if err := errors.Join(err, reports.Flush()); err != nil {
 		log.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"context"
 	"os"
 	"regexp"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -45,6 +46,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserver"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserverscope"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
 )
 
 var (
@@ -75,10 +77,14 @@ func New(o Options) func() provider.Provider {
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
 	}
-	return func() provider.Provider { return &m2mProvider{o} }
+	return func() provider.Provider { return &m2mProvider{Options: o} }
 }
 
-type m2mProvider struct{ Options }
+type m2mProvider struct {
+	Options
+
+	types atomic.Pointer[unchanged.Types] // Nil until the provider is configured.
+}
 
 type providerModel struct {
 	Domain                    types.String `tfsdk:"domain"`
@@ -267,6 +273,9 @@ func (p *m2mProvider) Configure(
 		return
 	}
 	r.MayBeOpenTofu = openTofuVersions.MatchString(req.TerraformVersion)
+	if len(mistakes) == 0 {
+		p.registerUnchanged(ctx, r)
+	}
 	resp.ResourceData = r
 	resp.DataSourceData = r
 	resp.EphemeralResourceData = r

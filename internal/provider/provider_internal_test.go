@@ -18,7 +18,7 @@ import (
 // Even if Terraform can defer, it still destroys objects in the state.
 func TestConfigure_deferredHasRun(t *testing.T) {
 	t.Parallel()
-	p := &m2mProvider{Options{Getenv: func(string) string { return "" }}}
+	p := &m2mProvider{Options: Options{Getenv: func(string) string { return "" }}}
 	var schema provider.SchemaResponse
 	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
 	object := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)

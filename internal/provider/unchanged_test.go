@@ -4,14 +4,16 @@
 package provider_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -22,6 +24,7 @@ import (
 // unchanged is an object that has not changed since the last apply. The tenant is a handler with
 // one answer, so that a benchmark measures the provider alone.
 type unchanged struct {
+	name     string
 	typeName string
 	id       string
 	answer   string         // Of the tenant, to a read.
@@ -30,6 +33,7 @@ type unchanged struct {
 
 var unchangedObjects = []unchanged{
 	{
+		"resource server",
 		"m2m_resource_server",
 		"68f0a1b2c3d4e5f60718293a",
 		`{"id":"68f0a1b2c3d4e5f60718293a","identifier":"https://orders.example.com",
@@ -41,6 +45,7 @@ var unchangedObjects = []unchanged{
 		map[string]any{"identifier": true, "name": true, "scopes": true, "token_lifetime": true},
 	},
 	{
+		"grant",
 		"m2m_client_grant",
 		"cgr_Planned000000001",
 		`{"id":"cgr_Planned000000001","client_id":"client","audience":"https://orders.example.com",
@@ -48,6 +53,22 @@ var unchangedObjects = []unchanged{
 		  "allow_all_scopes":false}`,
 		map[string]any{"client_id": true, "audience": true, "scopes": true},
 	},
+	{
+		"grant with 1000 scopes",
+		"m2m_client_grant",
+		"cgr_Planned000000001",
+		`{"id":"cgr_Planned000000001","client_id":"client","audience":"https://orders.example.com",
+		  "scope":[` + thousandScopes() + `],"subject_type":"client","allow_all_scopes":false}`,
+		map[string]any{"client_id": true, "audience": true, "scopes": true},
+	},
+}
+
+func thousandScopes() string {
+	scopes := make([]string, 1000)
+	for i := range scopes {
+		scopes[i] = fmt.Sprintf("%q", fmt.Sprintf("read:thing-%04d", i))
+	}
+	return strings.Join(scopes, ",")
 }
 
 // calls are the RPCs with which Terraform refreshes and plans an object.
@@ -61,9 +82,9 @@ func (u unchanged) calls(t testing.TB) calls {
 		_, _ = w.Write([]byte(u.answer))
 	}))
 	t.Cleanup(tenant.Close)
-	p := providerserver.NewProtocol6(provider.New(protocol.Options(map[string]string{
+	p := provider.NewServer(protocol.Options(map[string]string{
 		"AUTH0_DOMAIN": tenant.URL, "AUTH0_API_TOKEN": "a.b.c",
-	}))())()
+	}))()
 	ctx := t.Context()
 	must := func(diags []*tfprotov6.Diagnostic, err error) {
 		t.Helper()
@@ -105,6 +126,7 @@ func (u unchanged) calls(t testing.TB) calls {
 	config := value(t, kind, all)
 	stateJSON, err := json.Marshal(protocol.PlainValue(t, state))
 	must(nil, err)
+	number := 0
 	return calls{
 		"Upgrade": func() []*tfprotov6.Diagnostic {
 			resp, err := p.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
@@ -126,14 +148,24 @@ func (u unchanged) calls(t testing.TB) calls {
 			return resp.Diagnostics
 		},
 		"Plan": func() []*tfprotov6.Diagnostic {
+			number++
+			state := numbered(refresh.CurrentState, number)
 			resp, err := p.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-				TypeName: u.typeName, PriorState: refresh.CurrentState,
-				ProposedNewState: refresh.CurrentState, Config: &config,
-				PriorPrivate: refresh.Private, PriorIdentity: refresh.CurrentIdentity,
+				TypeName: u.typeName, PriorState: state, ProposedNewState: state,
+				Config: numbered(&config, number), PriorPrivate: refresh.Private,
 			})
 			must(nil, err)
 			return resp.Diagnostics
 		},
+	}
+}
+
+// numbered returns another object for the API orders.example.com, since a run plans each object only
+// once.
+func numbered(object *tfprotov6.DynamicValue, number int) *tfprotov6.DynamicValue {
+	name := fmt.Appendf(nil, "%06d", number)
+	return &tfprotov6.DynamicValue{
+		MsgPack: bytes.ReplaceAll(object.MsgPack, []byte("orders.e"), append(name, ".e"...)),
 	}
 }
 
@@ -158,7 +190,7 @@ func BenchmarkUnchanged(b *testing.B) {
 		calls := u.calls(b)
 		for _, name := range slices.Sorted(maps.Keys(calls)) {
 			call := calls[name]
-			b.Run(u.typeName+"/"+name, func(b *testing.B) {
+			b.Run(u.name+"/"+name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					call()

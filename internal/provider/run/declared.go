@@ -25,13 +25,17 @@ type declaration struct {
 	prior   string // The object in the state. Empty if the plan creates one.
 	planned string // The object in the plan. Empty if it is destroyed, or if its key is unknown.
 	destroy bool
-	config  tftypes.Value
+	config  configuration
 }
+
+// configuration returns the configuration of a resource. It is rarely needed, so it may decode it
+// only then.
+type configuration func() tftypes.Value
 
 // declared is what this run knows of an object from all resources that declare it.
 type declared struct {
 	inState, kept, created, leaving bool
-	config                          tftypes.Value // Of the resource that keeps the object.
+	config                          configuration // Of the resource that keeps the object.
 }
 
 // Elsewhere is what this run knows of an object at other addresses than the one that plans it.
@@ -87,7 +91,9 @@ func (r *Run) declaredAs(object string) *declared {
 func (r *Run) Declare(
 	req resource.ModifyPlanRequest, name func(Values) string, diags *diag.Diagnostics,
 ) Elsewhere {
-	as := declaration{destroy: req.Plan.Raw.IsNull(), config: req.Config.Raw}
+	as := declaration{
+		destroy: req.Plan.Raw.IsNull(), config: func() tftypes.Value { return req.Config.Raw },
+	}
 	if !req.State.Raw.IsNull() {
 		as.prior = name(req.State)
 	}
@@ -120,7 +126,7 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 	case as.destroy:
 		known.inState, known.leaving = true, true
 	case as.prior == "":
-		if before.created || before.kept && !before.config.Equal(as.config) {
+		if before.created || before.kept && !before.config().Equal(as.config()) {
 			reportTwice(object, "", diags)
 		}
 		known.created = true
@@ -134,6 +140,19 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 		InState: before.inState, Leaving: before.leaving, Kept: before.kept,
 		Created: before.created,
 	}
+}
+
+// DeclareUnchanged is Declare for a resource that keeps an object as it is. If another resource is
+// known to declare the object, it records nothing and returns false.
+func (r *Run) DeclareUnchanged(object string, config func() tftypes.Value) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.declaredAs(object)
+	if known.created || known.kept {
+		return false
+	}
+	known.inState, known.kept, known.config = true, true, config
+	return true
 }
 
 // Declares reports whether a resource of the configuration is known to keep or create an object.

@@ -100,6 +100,26 @@ func OfThisTenant(
 	return false
 }
 
+// NothingUnmanaged reports whether WarnOfUnmanaged would certainly not warn, because the
+// configuration still sets each attribute that it set when it was last applied. isSet reports
+// whether it sets an attribute. The values in the configuration must equal the values in the state.
+func NothingUnmanaged(encoded []byte, isSet func(attribute string) bool) bool {
+	var all map[string][]byte
+	var what private
+	if len(encoded) == 0 {
+		return true
+	}
+	if json.Unmarshal(encoded, &all) != nil {
+		return false
+	}
+	_ = json.Unmarshal(all[privateKey], &what) // As in remembered.
+	return !slices.ContainsFunc(what.Configured, func(name string) bool {
+		// A part is set if the whole is, because its value equals the state.
+		root, _, _ := strings.Cut(name, ".")
+		return !isSet(root)
+	})
+}
+
 // configured returns the names of the attributes that a configuration sets.
 func configured(config tftypes.Value) []string {
 	given := leaves(config)

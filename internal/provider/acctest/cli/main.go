@@ -4,12 +4,9 @@
 package cli
 
 import (
-	"context"
 	"log"
 	"os"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
 )
@@ -23,10 +20,7 @@ func Main(m *testing.M) {
 	if os.Getenv(servesProvider) == "" {
 		os.Exit(m.Run())
 	}
-	opts := providerserver.ServeOpts{Address: "registry.terraform.io/terraform-m2m/m2m"}
-	if err := providerserver.Serve(
-		context.Background(), provider.New(provider.Options{Version: "test"}), opts,
-	); err != nil {
+	if err := provider.Serve(provider.Options{Version: "test"}); err != nil {
 		log.Fatal(err)
 	}
 }

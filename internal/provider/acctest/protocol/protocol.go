@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -59,7 +58,7 @@ func (p *Protocol) Start(env map[string]string) {
 	p.T.Helper()
 	o := Options(env)
 	o.Now = p.Now
-	p.Server = providerserver.NewProtocol6(provider.New(o)())()
+	p.Server = provider.NewServer(o)()
 	schema, err := p.Server.GetProviderSchema(p.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	NoDiagnostics(p.T, schema.Diagnostics, err)
 	p.Schema = schema

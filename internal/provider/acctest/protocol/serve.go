@@ -6,7 +6,6 @@ package protocol
 import (
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
@@ -29,7 +28,8 @@ func Options(env map[string]string) provider.Options {
 
 // Serving serves the provider with the given options.
 func Serving(o provider.Options) Factories {
-	return Factories{"m2m": providerserver.NewProtocol6WithError(provider.New(o)())}
+	serve := provider.NewServer(o)
+	return Factories{"m2m": func() (tfprotov6.ProviderServer, error) { return serve(), nil }}
 }
 
 // ProviderWith serves the provider in the given environment.

@@ -1,0 +1,53 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resourceserver
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
+)
+
+var _ unchanged.Type = (*serverResource)(nil)
+
+// PlansUnchanged has a condition for each change and each warning of ModifyPlan, if the state and
+// the configuration agree. It leaves rare cases to ModifyPlan.
+func (r *serverResource) PlansUnchanged(o unchanged.Object) bool {
+	identifier := o.State.Text("identifier").ValueString()
+	kind := r.run.SystemKind(identifier, o.State.IsTrue("is_system"))
+	scopes, known := o.State.Keys("scopes")
+	slices.Sort(scopes)
+	dialect := o.State.Text("token_dialect").ValueString()
+	switch {
+	case kind != run.NotSystem || identifier == "" || !known || r.run.Unknown:
+		return false
+	// The key of an encryption has values that a plan computes.
+	case !o.State.IsNull("token_encryption"):
+		return false
+	case slices.ContainsFunc(clearable, func(name string) bool {
+		return o.Config.IsNull(name) && !o.State.IsEmpty(name) // The plan clears it.
+	}):
+		return false
+	// A configured secret can be unused, and a version keeps the secret out of the state.
+	case !o.Config.IsNull("signing_secret"), !o.Config.IsNull("signing_secret_wo"),
+		!o.Config.IsNull("signing_secret_wo_version"):
+		return false
+	case strings.HasSuffix(dialect, "_authz") && !o.State.IsTrue("enforce_policies"):
+		return false
+	case !tfstate.NothingUnmanaged(o.Private, func(name string) bool {
+		return !o.Config.IsNull(name)
+	}):
+		return false
+	case !r.run.DeclareUnchanged(run.APIObject(identifier), o.DecodeConfig):
+		return false
+	}
+	r.run.ChangeAPI(identifier, "", false)
+	r.run.PlanAPI(identifier, run.PlannedAPI{
+		Scopes: run.Scopes{Values: scopes, Known: true}, Complete: !o.Config.IsNull("scopes"),
+	})
+	return true
+}

@@ -1,0 +1,52 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
+)
+
+// Serve serves the provider to Terraform until Terraform stops it.
+func Serve(o Options, opts ...tf6server.ServeOpt) error {
+	return tf6server.Serve("registry.terraform.io/terraform-m2m/m2m", NewServer(o), opts...)
+}
+
+// NewServer returns a constructor of the provider's server, which answers for unchanged objects
+// itself. M2M_UNCHANGED_FAST_PATH=off leaves all objects to the framework.
+func NewServer(o Options) func() tfprotov6.ProviderServer {
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	return func() tfprotov6.ProviderServer {
+		p := &m2mProvider{Options: o}
+		server := providerserver.NewProtocol6(p)()
+		downstream, ok := server.(unchanged.Downstream)
+		if !ok || o.Getenv("M2M_UNCHANGED_FAST_PATH") == "off" {
+			return server
+		}
+		return &unchanged.Server{Downstream: downstream, Types: p.unchangedTypes}
+	}
+}
+
+// unchangedTypes returns the types that know when an object has not changed.
+func (p *m2mProvider) unchangedTypes() unchanged.Types {
+	if types := p.types.Load(); types != nil {
+		return *types
+	}
+	return nil
+}
+
+// registerUnchanged makes the types known to the server in front of the framework's.
+func (p *m2mProvider) registerUnchanged(ctx context.Context, r *run.Run) {
+	types := unchanged.TypesOf(ctx, "m2m", p.Resources(ctx), r)
+	p.types.Store(&types)
+}

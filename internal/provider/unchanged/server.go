@@ -1,0 +1,73 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package unchanged answers for objects that have not changed. Most objects of most plans have
+// not, and the answer to a plan of such an object is its state. The framework needs a thousand
+// times longer to find this, because it converts the object dozens of times.
+//
+// The server stands in front of the framework's. It passes a request on unless the encoded request
+// and the type of the object prove what the framework would answer, so the answers are the same
+// with and without it. What the types need to prove, they tell by implementing Type.
+package unchanged
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Type is a resource type that knows when its objects have not changed.
+type Type interface {
+	// PlansUnchanged reports whether the plan of an object is its state, without a diagnostic. Each
+	// attribute of the configuration is null or equal to the state, and the state contains the
+	// defaults of the schema. If the result is true, PlansUnchanged has recorded the plan for other
+	// types as ModifyPlan does. Otherwise, it has changed nothing, and ModifyPlan runs.
+	PlansUnchanged(Object) bool
+}
+
+// Downstream is the server of the framework.
+type Downstream interface {
+	tfprotov6.ProviderServerWithListResource
+	tfprotov6.ActionServer
+}
+
+// Server answers for unchanged objects, and passes all other requests on.
+type Server struct {
+	Downstream
+
+	// Types returns the types by name. There are none until the provider is configured.
+	Types func() Types
+}
+
+// null is a null value in MessagePack.
+var null = []byte{0xc0}
+
+// PlanResourceChange answers with the state if it is certain that the plan changes nothing.
+func (s *Server) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
+	if !s.plansUnchanged(req) {
+		return s.Downstream.PlanResourceChange(ctx, req)
+	}
+	identity := req.PriorIdentity
+	if identity == nil {
+		identity = &tfprotov6.ResourceIdentityData{
+			IdentityData: &tfprotov6.DynamicValue{MsgPack: null},
+		}
+	}
+	return &tfprotov6.PlanResourceChangeResponse{
+		PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: identity,
+	}, nil
+}
+
+func (s *Server) plansUnchanged(req *tfprotov6.PlanResourceChangeRequest) bool {
+	kind, ok := s.Types()[req.TypeName]
+	if !ok || req.PriorState == nil || req.ProposedNewState == nil || req.Config == nil ||
+		len(req.PriorState.MsgPack) == 0 || bytes.Equal(req.PriorState.MsgPack, null) ||
+		!bytes.Equal(req.PriorState.MsgPack, req.ProposedNewState.MsgPack) {
+		return false
+	}
+	object, err := newObject(req.Config, req.PriorState, req.PriorPrivate, kind.object)
+	return err == nil && object.agrees(kind.defaults) && kind.PlansUnchanged(object)
+}

@@ -1,0 +1,93 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package unchanged
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Types are types by name.
+type Types map[string]registered
+
+// registered is a type with what its schema tells.
+type registered struct {
+	Type
+
+	object   tftypes.Type
+	defaults map[string][]byte // Encoded, by attribute.
+}
+
+// TypesOf returns the resource types that implement Type, configured with the provider's data.
+func TypesOf(
+	ctx context.Context, providerName string, constructors []func() resource.Resource, data any,
+) Types {
+	types := Types{}
+	for _, constructor := range constructors {
+		r := constructor()
+		unchanged, ok := r.(Type)
+		configurable, configures := r.(resource.ResourceWithConfigure)
+		if !ok || !configures {
+			continue
+		}
+		var configured resource.ConfigureResponse
+		configurable.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &configured)
+		if configured.Diagnostics.HasError() {
+			continue // The framework's server reports it.
+		}
+		var metadata resource.MetadataResponse
+		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: providerName}, &metadata)
+		var s resource.SchemaResponse
+		r.Schema(ctx, resource.SchemaRequest{}, &s)
+		if encoded, ok := encodedDefaults(ctx, s.Schema); ok {
+			types[metadata.TypeName] = registered{
+				unchanged, s.Schema.Type().TerraformType(ctx), encoded,
+			}
+		}
+	}
+	return types
+}
+
+// encodedDefaults returns the defaults of attributes, but not of nested attributes: if an object has
+// such a part, its type must prove that the default changes nothing. It returns false if an
+// attribute has another default than a string or a boolean.
+func encodedDefaults(ctx context.Context, s schema.Schema) (map[string][]byte, bool) {
+	out := map[string][]byte{}
+	for name, attribute := range s.Attributes {
+		if field := reflect.ValueOf(attribute).FieldByName("Default"); !field.IsValid() ||
+			field.IsNil() {
+			continue
+		}
+		var value attr.Value
+		switch a := attribute.(type) {
+		case schema.StringAttribute:
+			var resp defaults.StringResponse
+			a.Default.DefaultString(ctx, defaults.StringRequest{}, &resp)
+			value = resp.PlanValue
+		case schema.BoolAttribute:
+			var resp defaults.BoolResponse
+			a.Default.DefaultBool(ctx, defaults.BoolRequest{}, &resp)
+			value = resp.PlanValue
+		default:
+			return nil, false
+		}
+		converted, err := value.ToTerraformValue(ctx)
+		if err != nil {
+			return nil, false
+		}
+		encoded, err := tfprotov6.NewDynamicValue(converted.Type(), converted)
+		if err != nil {
+			return nil, false
+		}
+		out[name] = encoded.MsgPack
+	}
+	return out, true
+}
