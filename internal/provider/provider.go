@@ -272,6 +272,7 @@ func (p *m2mProvider) Configure(
 		resp.Diagnostics.Append(mistakes...)
 		return
 	}
+	r.Version = p.Version
 	r.MayBeOpenTofu = openTofuVersions.MatchString(req.TerraformVersion)
 	if len(mistakes) == 0 {
 		p.registerUnchanged(ctx, r)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,7 +27,7 @@ import (
 var choices = map[string]map[string][]any{
 	"m2m_resource_server": {
 		"id":         {"id"},
-		"identifier": {"urn:a", "urn:b", "urn:c", "urn:d", "https://tenant.example.com/me/"},
+		"identifier": {"urn:a", "urn:b", "urn:c", "urn:d", "urn:e", "urn:f", "urn:g", "https://tenant.example.com/me/"},
 		"is_system":  {nil, nil, nil, true},
 		"client_id":  {nil, "linked"},
 		"name":       {nil, "Orders", "Invoices"},
@@ -71,7 +72,7 @@ var choices = map[string]map[string][]any{
 		"id":                 {"id"},
 		"client_id":          {"c1", "c2", nil},
 		"default_for":        {nil},
-		"audience":           {"urn:a", "urn:b", "urn:c", "https://tenant.example.com/me/"},
+		"audience":           {"urn:a", "urn:b", "urn:c", "urn:d", "https://tenant.example.com/me/"},
 		"scopes":             {[]any{"read"}, []any{}, []any{"read", "write"}, nil},
 		"allow_all_scopes":   {false, false, true},
 		"subject_type":       {"client", "user"},
@@ -148,6 +149,7 @@ func randomPlan(
 	state, config, plan := map[string]tftypes.Value{}, map[string]tftypes.Value{},
 		map[string]tftypes.Value{}
 	var given []string
+	removed := rapid.IntRange(0, 3).Draw(rt, "removed") == 0
 	changing := rapid.IntRange(0, 3).Draw(rt, "changing") == 0
 	for _, attribute := range schema.Block.Attributes {
 		name := attribute.Name
@@ -163,7 +165,7 @@ func randomPlan(
 		if plan[name] = config[name]; config[name].IsNull() && attribute.Computed {
 			plan[name] = state[name]
 		}
-		if !config[name].IsNull() || rapid.IntRange(0, 9).Draw(rt, "set "+name) == 0 {
+		if !config[name].IsNull() || removed && rapid.Bool().Draw(rt, "set "+name) {
 			given = append(given, name)
 		}
 	}
@@ -273,4 +275,82 @@ func answer(
 		out.Replace = append(out.Replace, path.String())
 	}
 	return out
+}
+
+// TestUnchanged_sameReads reads objects with and without the server for unchanged objects. Both must
+// answer alike, and ask the tenant once.
+func TestUnchanged_sameReads(t *testing.T) {
+	t.Parallel()
+	for _, u := range unchangedObjects[:2] {
+		for name, second := range map[string]string{
+			"unchanged":  u.answer,
+			"changed":    strings.Replace(u.answer, "read:orders", "other:orders", 1),
+			"decomposed": strings.Replace(u.answer, "read:orders", "cafe\\u0301", 1),
+			"gone":       "",
+		} {
+			var replies [2]any
+			for i, fastPath := range []string{"", "off"} {
+				tenant := newStub(t, u.answer)
+				p := &protocol.Protocol{T: t}
+				p.Start(map[string]string{
+					"AUTH0_DOMAIN": tenant.URL, "AUTH0_API_TOKEN": "a.b.c",
+					"AUTH0_AUDIENCE":          "https://tenant.example.com/api/v2/",
+					"M2M_UNCHANGED_FAST_PATH": fastPath,
+				})
+				p.Configure(nil)
+				first := protocol.ImportedBy(t, p.Server, &tfprotov6.ImportResourceStateRequest{
+					TypeName: u.typeName, ID: u.id,
+				})
+				tenant.answer, tenant.asked = second, 0
+				resp, err := p.Server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+					TypeName: u.typeName, CurrentState: first.NewState, Private: first.Private,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				state, err := resp.NewState.Unmarshal(
+					p.Schema.ResourceSchemas[u.typeName].ValueType(),
+				)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var said []string
+				for _, d := range resp.Diagnostics {
+					detail := strings.ReplaceAll(d.Detail, tenant.URL, "URL")
+					said = append(said, d.Severity.String(), d.Summary, detail)
+				}
+				replies[i] = []any{
+					state.String(), string(resp.Private), said, resp.NewIdentity.IdentityData.MsgPack,
+					tenant.asked,
+				}
+			}
+			if diff := cmp.Diff(replies[1], replies[0]); diff != "" {
+				t.Errorf("%s, %s (-without +with):\n%s", u.name, name, diff)
+			}
+		}
+	}
+}
+
+// stub is a tenant with one answer. An empty answer means that it has no such object.
+type stub struct {
+	*httptest.Server
+	answer string
+	asked  int
+}
+
+func newStub(t testing.TB, answer string) *stub {
+	s := &stub{answer: answer}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		s.asked++
+		w.Header().Set("Content-Type", "application/json")
+		answer := s.answer
+		if answer == "" {
+			w.WriteHeader(http.StatusNotFound)
+			answer = `{"statusCode":404,"error":"Not Found","message":"Not found.",` +
+				`"errorCode":"inexistent_resource_server"}`
+		}
+		_, _ = w.Write([]byte(answer))
+	}))
+	t.Cleanup(s.Close)
+	return s
 }

@@ -8,8 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
-	"net/http/httptest"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -77,11 +76,7 @@ type calls map[string]func() []*tfprotov6.Diagnostic
 // calls starts a provider, and reads the object into a state.
 func (u unchanged) calls(t testing.TB) calls {
 	t.Helper()
-	tenant := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(u.answer))
-	}))
-	t.Cleanup(tenant.Close)
+	tenant := newStub(t, u.answer)
 	p := provider.NewServer(protocol.Options(map[string]string{
 		"AUTH0_DOMAIN": tenant.URL, "AUTH0_API_TOKEN": "a.b.c",
 	}))()
@@ -196,6 +191,34 @@ func BenchmarkUnchanged(b *testing.B) {
 					call()
 				}
 			})
+		}
+	}
+}
+
+// TestUnchanged_allocations limits the cost of an unchanged object. It counts allocations, because
+// times depend on the machine. Allocations cannot be counted in a parallel test.
+func TestUnchanged_allocations(t *testing.T) {
+	limits := map[string]map[string]float64{
+		"resource server": {"Plan": 250, "Read": 500, "Upgrade": 1800, "Validate": 3300},
+		"grant":           {"Plan": 170, "Read": 400, "Upgrade": 900, "Validate": 1700},
+		// Linear in the number of scopes.
+		"grant with 1000 scopes": {
+			"Plan": 1700, "Read": 3500, "Upgrade": 45_000, "Validate": 70_000,
+		},
+	}
+	for _, u := range unchangedObjects {
+		for name, call := range u.calls(t) {
+			got := math.Inf(1)
+			for range 5 { // Something else in the process may allocate in one of them.
+				got = min(got, testing.AllocsPerRun(5, func() {
+					if diags := call(); len(diags) > 0 {
+						t.Fatal(diags[0])
+					}
+				}))
+			}
+			if limit := limits[u.name][name]; got > limit {
+				t.Errorf("%s of %s: %v allocations, want at most %v", name, u.name, got, limit)
+			}
 		}
 	}
 }

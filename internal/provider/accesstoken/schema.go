@@ -65,6 +65,7 @@ func tokenAttributes() map[string]schema.Attribute {
 			Validators: []validator.String{attribute.OneOf(m2m.SecretAuthMethods()...)},
 		},
 		"scopes": schema.SetAttribute{
+			CustomType:  attribute.Strings(),
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "Scopes to request. If omitted, the token contains all granted " +

@@ -57,6 +57,7 @@ func (d *clientsDataSource) Schema(
 			"one client.",
 		Attributes: map[string]schema.Attribute{
 			"app_types": schema.SetAttribute{
+				CustomType:  attribute.Strings(),
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Only clients of one of these types, such as " +

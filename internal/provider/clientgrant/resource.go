@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
 )
 
 var (
@@ -131,7 +132,7 @@ func (r *grantResource) Create(
 
 	// The grant exists now. Write the state even if something fails, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
-	tfstate.FinishCreate(ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, req, resp)
+	tfstate.FinishCreate(ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, created, req, resp)
 }
 
 func (r *grantResource) Read(
@@ -144,7 +145,9 @@ func (r *grantResource) Read(
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	r.run.SeeInState(r.operation(report.Read, state.grantValues, nil).Object)
-	found, err := r.run.API.Reads.ClientGrant(ctx, state.ID.ValueString(), state.key())
+	found, err := unchanged.Answer(ctx, func() (m2m.ClientGrant, error) {
+		return r.run.API.Reads.ClientGrant(ctx, state.ID.ValueString(), state.key())
+	})
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state.grantValues, nil),
@@ -161,6 +164,7 @@ func (r *grantResource) Read(
 	attribute.WarnOfDecomposed(&resp.Diagnostics, op.Object, found.Scope)
 	state.fromAPI(ctx, found, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	tfstate.RememberAnswer(ctx, &r.run.Connection, found, resp)
 }
 
 func (r *grantResource) Update(
@@ -188,7 +192,7 @@ func (r *grantResource) Update(
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
 	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	tfstate.FinishUpdate(ctx, &r.run.Connection, op, req, resp)
+	tfstate.FinishUpdate(ctx, &r.run.Connection, op, updated, req, resp)
 }
 
 // write sends the changes. If only use_existing changed, which is not sent, it reads the grant.

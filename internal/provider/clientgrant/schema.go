@@ -60,6 +60,7 @@ func (r *grantResource) Schema(
 				PlanModifiers: replace,
 			},
 			"scopes": schema.SetAttribute{
+				CustomType:  attribute.Strings(),
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
@@ -99,6 +100,7 @@ func (r *grantResource) Schema(
 					"associated organizations. Removing it from the configuration clears it.",
 			},
 			"authorization_details_types": schema.SetAttribute{
+				CustomType:  attribute.Strings(),
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,

@@ -16,7 +16,7 @@ func TestClientGrantsData_typesMatchResource(t *testing.T) {
 	shown := shownAttributes()
 	for name, attribute := range shown {
 		if model, ok := resp.Schema.Attributes[name]; !ok ||
-			!attribute.GetType().Equal(model.GetType()) {
+			!model.GetType().Equal(attribute.GetType()) {
 			t.Errorf(
 				"%s is %v in data sources and %v in the resource", name, attribute.GetType(), model,
 			)

@@ -4,9 +4,14 @@
 package clientgrant
 
 import (
+	"context"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
 )
 
@@ -15,12 +20,7 @@ var _ unchanged.Type = (*grantResource)(nil)
 // PlansUnchanged has a condition for each change and each warning of ModifyPlan, if the state and
 // the configuration agree. It leaves rare cases to ModifyPlan.
 func (r *grantResource) PlansUnchanged(o unchanged.Object) bool {
-	grant := grantValues{
-		ID: o.State.Text("id"), ClientID: o.State.Text("client_id"),
-		DefaultFor: o.State.Text("default_for"), Audience: o.State.Text("audience"),
-		SubjectType:       o.State.Text("subject_type"),
-		OrganizationUsage: o.State.Text("organization_usage"),
-	}
+	grant := grantOf(o)
 	id, audience := grant.ID.ValueString(), grant.Audience.ValueString()
 	scopes := run.Scopes{Known: true}
 	switch {
@@ -52,4 +52,33 @@ func (r *grantResource) PlansUnchanged(o unchanged.Object) bool {
 	r.run.ChangeGrantOf(grant.ClientID.ValueString(), audience, false)
 	r.run.ChangeGrant(id, "", false)
 	return true
+}
+
+// ReadsUnchanged compares the answer of the tenant with the last one.
+func (r *grantResource) ReadsUnchanged(
+	ctx context.Context, o unchanged.Object,
+) (context.Context, bool) {
+	seen, known := tfstate.SeenIn(o.Private, &r.run.Connection)
+	if !known || r.run.Unknown {
+		return ctx, false
+	}
+	found, err := r.run.API.ClientGrants.Get(ctx, o.State.Text("id").ValueString())
+	var said diag.Diagnostics
+	object := r.operation("", grantOf(o), nil).Object
+	attribute.WarnOfDecomposed(&said, object, found.Scope)
+	if err != nil || !seen.Is(found) || len(said) > 0 {
+		return unchanged.WithAnswer(ctx, found, err), false
+	}
+	r.run.SeeInState(object)
+	return ctx, true
+}
+
+// grantOf returns the values in the state that identify a grant and decide about organizations.
+func grantOf(o unchanged.Object) grantValues {
+	return grantValues{
+		ID: o.State.Text("id"), ClientID: o.State.Text("client_id"),
+		DefaultFor: o.State.Text("default_for"), Audience: o.State.Text("audience"),
+		SubjectType:       o.State.Text("subject_type"),
+		OrganizationUsage: o.State.Text("organization_usage"),
+	}
 }

@@ -83,7 +83,7 @@ func (r *associationResource) Create(
 
 	// The association exists now. Write the state even if something fails.
 	plan.fromAPI(created)
-	tfstate.FinishCreate(ctx, &r.run.Connection, op, false, plan.identity(), &plan, req, resp)
+	tfstate.FinishCreate(ctx, &r.run.Connection, op, false, plan.identity(), &plan, nil, req, resp)
 }
 
 func (r *associationResource) Read(

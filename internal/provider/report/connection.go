@@ -5,6 +5,8 @@ package report
 
 // Connection describes, in the words of errors, how the provider connects to its tenant.
 type Connection struct {
+	// Version is the version of the provider.
+	Version string
 	// Domain is the tenant, and DomainSource names where it was configured.
 	Domain, DomainSource string
 	// Tenant is the host of the tenant, also if the provider uses a custom domain.

@@ -60,6 +60,7 @@ func (d *serversDataSource) Schema(
 			"the secret of one API.",
 		Attributes: map[string]schema.Attribute{
 			"identifiers": schema.SetAttribute{
+				CustomType:  attribute.Strings(),
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Identifiers of the APIs to read, in any number. " +

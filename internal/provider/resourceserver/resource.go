@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
 )
 
 var (
@@ -129,8 +130,8 @@ func (r *serverResource) Create(
 	// cannot be replaced, so it must not be tainted.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
 	tfstate.FinishCreate(
-		ctx, &r.run.Connection, op, adopted || kind != run.NotSystem, plan.identity(), &plan, req,
-		resp,
+		ctx, &r.run.Connection, op, adopted || kind != run.NotSystem, plan.identity(), &plan,
+		plan.answer(created), req, resp,
 	)
 }
 
@@ -144,9 +145,11 @@ func (r *serverResource) Read(
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	r.run.SeeInState(r.operation(report.Read, state.serverValues, nil).Object)
-	found, err := r.run.API.Reads.ResourceServer(
-		ctx, state.ID.ValueString(), state.Identifier.ValueString(),
-	)
+	found, err := unchanged.Answer(ctx, func() (m2m.ResourceServer, error) {
+		return r.run.API.Reads.ResourceServer(
+			ctx, state.ID.ValueString(), state.Identifier.ValueString(),
+		)
+	})
 	if m2m.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state.serverValues, nil),
@@ -163,6 +166,7 @@ func (r *serverResource) Read(
 	attribute.WarnOfDecomposed(&resp.Diagnostics, op.Object, scopeValues(found.Scopes))
 	state.fromAPI(ctx, found, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	tfstate.RememberAnswer(ctx, &r.run.Connection, state.answer(found), resp)
 }
 
 func (r *serverResource) Update(
@@ -192,7 +196,7 @@ func (r *serverResource) Update(
 	plan.fromAPI(ctx, updated, &resp.Diagnostics)
 	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	tfstate.FinishUpdate(ctx, &r.run.Connection, op, req, resp)
+	tfstate.FinishUpdate(ctx, &r.run.Connection, op, plan.answer(updated), req, resp)
 }
 
 // write sends the changes. If only use_existing changed, which is not sent, it reads the API.

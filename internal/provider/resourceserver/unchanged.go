@@ -4,9 +4,14 @@
 package resourceserver
 
 import (
+	"context"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
@@ -50,4 +55,32 @@ func (r *serverResource) PlansUnchanged(o unchanged.Object) bool {
 		Scopes: run.Scopes{Values: scopes, Known: true}, Complete: !o.Config.IsNull("scopes"),
 	})
 	return true
+}
+
+// ReadsUnchanged compares the answer of the tenant with the last one.
+func (r *serverResource) ReadsUnchanged(
+	ctx context.Context, o unchanged.Object,
+) (context.Context, bool) {
+	seen, known := tfstate.SeenIn(o.Private, &r.run.Connection)
+	if !known || r.run.Unknown {
+		return ctx, false
+	}
+	found, err := r.run.API.ResourceServers.Get(ctx, o.State.Text("id").ValueString())
+	var said diag.Diagnostics
+	object := run.APIObject(o.State.Text("identifier").ValueString())
+	attribute.WarnOfDecomposed(&said, object, scopeValues(found.Scopes))
+	if err != nil || !seen.Is(found) || len(said) > 0 {
+		return unchanged.WithAnswer(ctx, found, err), false
+	}
+	r.run.SeeInState(object)
+	return ctx, true
+}
+
+// answer returns an answer of the tenant if the state may contain its fingerprint, or else nil. The
+// write-only form keeps the secret out of the state, and a fingerprint would help to guess it.
+func (m *serverModel) answer(found m2m.ResourceServer) any {
+	if m.SigningSecretWOVersion.IsNull() {
+		return found
+	}
+	return nil
 }

@@ -76,7 +76,7 @@ func (r *scopeResource) Create(
 
 	// The scope exists now. Write the state even if something fails.
 	plan.fromAPI(created)
-	tfstate.FinishCreate(ctx, &r.run.Connection, op, false, plan.identity(), &plan, req, resp)
+	tfstate.FinishCreate(ctx, &r.run.Connection, op, false, plan.identity(), &plan, nil, req, resp)
 }
 
 func (r *scopeResource) Read(
@@ -123,7 +123,7 @@ func (r *scopeResource) Update(
 	}
 	plan.fromAPI(updated)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	tfstate.FinishUpdate(ctx, &r.run.Connection, op, req, resp)
+	tfstate.FinishUpdate(ctx, &r.run.Connection, op, nil, req, resp)
 }
 
 func (r *scopeResource) Delete(

@@ -24,36 +24,47 @@ const (
 
 // FinishCreate writes the identity and the state of an object that was created or adopted, and
 // then compares them with the plan. It writes first, because the object exists and its id must
-// not be lost. An object to keep existed before this run, or cannot be replaced.
+// not be lost. An object to keep existed before this run, or cannot be replaced. answer
+// is the answer of the tenant that the state contains, or nil if the next read need not recognize
+// it.
 func FinishCreate(
 	ctx context.Context, c *report.Connection, op report.Operation, keep bool,
-	identity, model any, req resource.CreateRequest, resp *resource.CreateResponse,
+	identity, model, answer any, req resource.CreateRequest, resp *resource.CreateResponse,
 ) {
-	remember(
-		ctx, resp.Private, private{c.Tenant, configured(req.Config.Raw)}, &resp.Diagnostics,
-	)
+	what := private{Tenant: c.Tenant, Configured: configured(req.Config.Raw)}
+	remember(ctx, resp.Private, what, &resp.Diagnostics)
 	SetIdentity(ctx, resp.Identity, identity, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 	consequence := afterCreate
 	if keep {
 		consequence = afterAdoption
 	}
-	if !confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, consequence) && keep {
+	written := resp.State.Raw
+	confirmed := confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, consequence)
+	if answer != nil && confirmed && resp.State.Raw.Equal(written) {
+		what.Answer = fingerprint(c, answer)
+		remember(ctx, resp.Private, what, &resp.Diagnostics)
+	}
+	if !confirmed && keep {
 		// If the state kept the object, Terraform would mark it as tainted and replace it. The
 		// object can be adopted, so nothing is lost if the state does not contain it.
 		resp.State.RemoveResource(ctx)
 	}
 }
 
-// FinishUpdate compares the state that an update has written with the plan.
+// FinishUpdate compares the state that an update has written with the plan. answer is as in
+// FinishCreate.
 func FinishUpdate(
-	ctx context.Context, c *report.Connection, op report.Operation, req resource.UpdateRequest,
-	resp *resource.UpdateResponse,
+	ctx context.Context, c *report.Connection, op report.Operation, answer any,
+	req resource.UpdateRequest, resp *resource.UpdateResponse,
 ) {
-	remember(
-		ctx, resp.Private, private{c.Tenant, configured(req.Config.Raw)}, &resp.Diagnostics,
-	)
-	confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate)
+	what := private{Tenant: c.Tenant, Configured: configured(req.Config.Raw)}
+	written := resp.State.Raw
+	if confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate) &&
+		answer != nil && resp.State.Raw.Equal(written) {
+		what.Answer = fingerprint(c, answer)
+	}
+	remember(ctx, resp.Private, what, &resp.Diagnostics)
 }
 
 // Forget removes from the state an object that no longer exists.

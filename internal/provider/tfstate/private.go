@@ -5,6 +5,8 @@ package tfstate
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -26,6 +28,8 @@ type private struct {
 	Tenant string `json:"tenant,omitempty"`
 	// Configured are the attributes that the configuration set when it was last applied.
 	Configured []string `json:"configured,omitempty"`
+	// Answer is the fingerprint of the tenant's answer that the state contains.
+	Answer string `json:"answer,omitempty"`
 }
 
 const privateKey = "m2m"
@@ -100,20 +104,70 @@ func OfThisTenant(
 	return false
 }
 
+// fingerprint identifies an answer of the tenant, an object of the API. Another version of the
+// provider may make another state of the same answer, so each version has its own fingerprints.
+func fingerprint(c *report.Connection, answer any) string {
+	encoded, err := json.Marshal(answer)
+	if err != nil {
+		return "" // Matches no answer.
+	}
+	hash := sha256.New()
+	_, _ = fmt.Fprintf(hash, "%s\n%s", c.Version, encoded)
+	return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
+}
+
+// Seen is what the private state tells about the last answer of the tenant.
+type Seen struct {
+	connection *report.Connection
+	answer     string
+}
+
+// SeenIn reads an encoded private state. ok is false if it knows no answer, or only the answer of
+// another tenant.
+func SeenIn(encoded []byte, c *report.Connection) (seen Seen, ok bool) {
+	what, ok := decode(encoded)
+	return Seen{c, what.Answer}, ok && what.Answer != "" && what.Tenant == c.Tenant
+}
+
+// Is reports whether an answer is the one that the state contains.
+func (s Seen) Is(answer any) bool { return fingerprint(s.connection, answer) == s.answer }
+
+// RememberAnswer records the answer of the tenant that a read has written to the state. If the read
+// has something to say, it must say it again the next time, so it records nothing. The answer is nil
+// if the state must not contain its fingerprint.
+func RememberAnswer(
+	ctx context.Context, c *report.Connection, answer any, resp *resource.ReadResponse,
+) {
+	what := remembered(ctx, resp.Private, &resp.Diagnostics)
+	seen := ""
+	if answer != nil && len(resp.Diagnostics) == 0 {
+		seen = fingerprint(c, answer)
+	}
+	if what.Answer != seen {
+		what.Answer = seen
+		remember(ctx, resp.Private, what, &resp.Diagnostics)
+	}
+}
+
+// decode reads an encoded private state.
+func decode(encoded []byte) (what private, ok bool) {
+	var all map[string][]byte
+	if len(encoded) == 0 {
+		return what, true
+	}
+	if json.Unmarshal(encoded, &all) != nil {
+		return what, false
+	}
+	_ = json.Unmarshal(all[privateKey], &what) // As in remembered.
+	return what, true
+}
+
 // NothingUnmanaged reports whether WarnOfUnmanaged would certainly not warn, because the
 // configuration still sets each attribute that it set when it was last applied. isSet reports
 // whether it sets an attribute. The values in the configuration must equal the values in the state.
 func NothingUnmanaged(encoded []byte, isSet func(attribute string) bool) bool {
-	var all map[string][]byte
-	var what private
-	if len(encoded) == 0 {
-		return true
-	}
-	if json.Unmarshal(encoded, &all) != nil {
-		return false
-	}
-	_ = json.Unmarshal(all[privateKey], &what) // As in remembered.
-	return !slices.ContainsFunc(what.Configured, func(name string) bool {
+	what, ok := decode(encoded)
+	return ok && !slices.ContainsFunc(what.Configured, func(name string) bool {
 		// A part is set if the whole is, because its value equals the state.
 		root, _, _ := strings.Cut(name, ".")
 		return !isSet(root)

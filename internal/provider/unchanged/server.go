@@ -24,6 +24,32 @@ type Type interface {
 	// defaults of the schema. If the result is true, PlansUnchanged has recorded the plan for other
 	// types as ModifyPlan does. Otherwise, it has changed nothing, and ModifyPlan runs.
 	PlansUnchanged(Object) bool
+	// ReadsUnchanged asks the tenant for an object, and reports whether a read would keep its state
+	// and its private state, without a diagnostic. Otherwise, the answer is in the returned
+	// context, from which Read takes it with Answer, so that nobody asks twice.
+	ReadsUnchanged(context.Context, Object) (context.Context, bool)
+}
+
+// answerKey is the key of an answer in a context.
+type answerKey struct{}
+
+// answer is what the tenant has answered.
+type answer[T any] struct {
+	object T
+	err    error
+}
+
+// WithAnswer returns a context with the answer of the tenant to a read.
+func WithAnswer[T any](ctx context.Context, object T, err error) context.Context {
+	return context.WithValue(ctx, answerKey{}, answer[T]{object, err})
+}
+
+// Answer returns the answer in a context, or asks for it.
+func Answer[T any](ctx context.Context, ask func() (T, error)) (T, error) {
+	if known, ok := ctx.Value(answerKey{}).(answer[T]); ok {
+		return known.object, known.err
+	}
+	return ask()
 }
 
 // Downstream is the server of the framework.
@@ -38,6 +64,35 @@ type Server struct {
 
 	// Types returns the types by name. There are none until the provider is configured.
 	Types func() Types
+}
+
+// ReadResource answers with the state if it is certain that the tenant has not changed the object.
+func (s *Server) ReadResource(
+	ctx context.Context, req *tfprotov6.ReadResourceRequest,
+) (*tfprotov6.ReadResourceResponse, error) {
+	kind, ok := s.Types()[req.TypeName]
+	if !ok || isNull(req.CurrentState) {
+		return s.Downstream.ReadResource(ctx, req)
+	}
+	object, err := newObject(req.CurrentState, req.CurrentState, req.Private, kind.object)
+	if err != nil {
+		return s.Downstream.ReadResource(ctx, req)
+	}
+	identity, ok := kind.identityOf(object.State, req.CurrentIdentity)
+	if !ok {
+		return s.Downstream.ReadResource(ctx, req)
+	}
+	ctx, ok = kind.ReadsUnchanged(ctx, object)
+	if !ok {
+		return s.Downstream.ReadResource(ctx, req)
+	}
+	return &tfprotov6.ReadResourceResponse{
+		NewState: req.CurrentState, Private: req.Private, NewIdentity: identity,
+	}, nil
+}
+
+func isNull(value *tfprotov6.DynamicValue) bool {
+	return value == nil || len(value.MsgPack) == 0 || bytes.Equal(value.MsgPack, null)
 }
 
 // null is a null value in MessagePack.
@@ -63,8 +118,7 @@ func (s *Server) PlanResourceChange(
 
 func (s *Server) plansUnchanged(req *tfprotov6.PlanResourceChangeRequest) bool {
 	kind, ok := s.Types()[req.TypeName]
-	if !ok || req.PriorState == nil || req.ProposedNewState == nil || req.Config == nil ||
-		len(req.PriorState.MsgPack) == 0 || bytes.Equal(req.PriorState.MsgPack, null) ||
+	if !ok || isNull(req.PriorState) || isNull(req.ProposedNewState) || isNull(req.Config) ||
 		!bytes.Equal(req.PriorState.MsgPack, req.ProposedNewState.MsgPack) {
 		return false
 	}

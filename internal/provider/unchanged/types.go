@@ -4,8 +4,11 @@
 package unchanged
 
 import (
+	"bytes"
 	"context"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -13,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
 )
 
 // Types are types by name.
@@ -24,6 +28,30 @@ type registered struct {
 
 	object   tftypes.Type
 	defaults map[string][]byte // Encoded, by attribute.
+	identity []string          // The attributes of the identity, which the state contains too.
+}
+
+// identityOf returns the identity of an object. ok is false if Terraform has another one.
+func (r registered) identityOf(
+	state Attributes, given *tfprotov6.ResourceIdentityData,
+) (identity *tfprotov6.ResourceIdentityData, ok bool) {
+	var encoded bytes.Buffer
+	encoder := msgpack.NewEncoder(&encoded)
+	if encoder.EncodeMapLen(len(r.identity)) != nil {
+		return nil, false
+	}
+	for _, name := range r.identity {
+		if state.IsNull(name) || encoder.EncodeString(name) != nil {
+			return nil, false
+		}
+		_, _ = encoded.Write(state[name]) // Never fails.
+	}
+	out := &tfprotov6.DynamicValue{MsgPack: encoded.Bytes()}
+	if given != nil && !isNull(given.IdentityData) &&
+		!bytes.Equal(given.IdentityData.MsgPack, out.MsgPack) {
+		return nil, false
+	}
+	return &tfprotov6.ResourceIdentityData{IdentityData: out}, true
 }
 
 // TypesOf returns the resource types that implement Type, configured with the provider's data.
@@ -47,10 +75,16 @@ func TypesOf(
 		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: providerName}, &metadata)
 		var s resource.SchemaResponse
 		r.Schema(ctx, resource.SchemaRequest{}, &s)
-		if encoded, ok := encodedDefaults(ctx, s.Schema); ok {
-			types[metadata.TypeName] = registered{
-				unchanged, s.Schema.Type().TerraformType(ctx), encoded,
-			}
+		encoded, ok := encodedDefaults(ctx, s.Schema)
+		identified, identifies := r.(resource.ResourceWithIdentity)
+		if !ok || !identifies {
+			continue
+		}
+		var identity resource.IdentitySchemaResponse
+		identified.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &identity)
+		types[metadata.TypeName] = registered{
+			unchanged, s.Schema.Type().TerraformType(ctx), encoded,
+			slices.Sorted(maps.Keys(identity.IdentitySchema.Attributes)),
 		}
 	}
 	return types
