@@ -47,10 +47,10 @@ var choices = map[string]map[string][]any{
 		"enforce_policies":          {nil, true, false},
 		"allow_offline_access":      {false, true},
 		"subject_type_authorization": {
-			nil, map[string]any{
+			map[string]any{
 				"user":   map[string]any{"policy": "allow_all"},
 				"client": map[string]any{"policy": "deny_all"},
-			}, map[string]any{"user": nil, "client": map[string]any{"policy": "deny_all"}},
+			}, nil, map[string]any{"user": nil, "client": map[string]any{"policy": "deny_all"}},
 		},
 		"token_encryption": {nil, nil, nil, map[string]any{
 			"format": "compact-nested-jwe", "encryption_key": map[string]any{
@@ -164,6 +164,10 @@ func randomPlan(
 		}
 		if plan[name] = config[name]; config[name].IsNull() && attribute.Computed {
 			plan[name] = state[name]
+			// Terraform proposes null if the object has required parts.
+			if kind.AttributeTypes[name].Is(tftypes.Object{}) && rapid.Bool().Draw(rt, "null") {
+				plan[name] = config[name]
+			}
 		}
 		if !config[name].IsNull() || removed && rapid.Bool().Draw(rt, "set "+name) {
 			given = append(given, name)

@@ -21,7 +21,8 @@ import (
 type Type interface {
 	// PlansUnchanged reports whether the plan of an object is its state, without a diagnostic. Each
 	// attribute of the configuration is null or equal to the state, and the state contains the
-	// defaults of the schema. If the result is true, PlansUnchanged has recorded the plan for other
+	// defaults of the schema. Terraform may propose null for an omitted object, so the framework
+	// may have marked all omitted attributes as unknown before ModifyPlan. If the result is true, PlansUnchanged has recorded the plan for other
 	// types as ModifyPlan does. Otherwise, it has changed nothing, and ModifyPlan runs.
 	PlansUnchanged(Object) bool
 	// ReadsUnchanged asks the tenant for an object, and reports whether a read would keep its state
@@ -118,10 +119,10 @@ func (s *Server) PlanResourceChange(
 
 func (s *Server) plansUnchanged(req *tfprotov6.PlanResourceChangeRequest) bool {
 	kind, ok := s.Types()[req.TypeName]
-	if !ok || isNull(req.PriorState) || isNull(req.ProposedNewState) || isNull(req.Config) ||
-		!bytes.Equal(req.PriorState.MsgPack, req.ProposedNewState.MsgPack) {
+	if !ok || isNull(req.PriorState) || isNull(req.ProposedNewState) || isNull(req.Config) {
 		return false
 	}
 	object, err := newObject(req.Config, req.PriorState, req.PriorPrivate, kind.object)
-	return err == nil && object.agrees(kind.defaults) && kind.PlansUnchanged(object)
+	return err == nil && object.agrees(kind.defaults) && kind.keeps(object, req) &&
+		kind.PlansUnchanged(object)
 }

@@ -28,7 +28,27 @@ type registered struct {
 
 	object   tftypes.Type
 	defaults map[string][]byte // Encoded, by attribute.
+	objects  map[string]bool   // Attributes that are objects and that the provider computes.
 	identity []string          // The attributes of the identity, which the state contains too.
+}
+
+// keeps reports whether Terraform proposes the state. If the configuration omits an object with
+// required parts, Terraform proposes null for it, although the state is meant.
+func (r registered) keeps(o Object, req *tfprotov6.PlanResourceChangeRequest) bool {
+	if bytes.Equal(req.ProposedNewState.MsgPack, req.PriorState.MsgPack) {
+		return true
+	}
+	proposed, err := attributes(req.ProposedNewState)
+	if err != nil || len(proposed) != len(o.State) {
+		return false
+	}
+	for name, value := range proposed {
+		omitted := r.objects[name] && proposed.IsNull(name) && o.Config.IsNull(name)
+		if !omitted && !bytes.Equal(value, o.State[name]) {
+			return false
+		}
+	}
+	return true
 }
 
 // identityOf returns the identity of an object. ok is false if Terraform has another one.
@@ -82,8 +102,13 @@ func TypesOf(
 		}
 		var identity resource.IdentitySchemaResponse
 		identified.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &identity)
+		objects := map[string]bool{}
+		for name, attribute := range s.Schema.Attributes {
+			_, nested := attribute.(schema.SingleNestedAttribute)
+			objects[name] = nested && attribute.IsComputed()
+		}
 		types[metadata.TypeName] = registered{
-			unchanged, s.Schema.Type().TerraformType(ctx), encoded,
+			unchanged, s.Schema.Type().TerraformType(ctx), encoded, objects,
 			slices.Sorted(maps.Keys(identity.IdentitySchema.Attributes)),
 		}
 	}
