@@ -265,7 +265,7 @@ func answer(
 	out.State = planned.String()
 	out.unchanged = len(resp.Diagnostics) == 0 && !prior.IsNull() && planned.Equal(prior)
 	if resp.PlannedIdentity != nil {
-		out.Identity = fmt.Sprint(resp.PlannedIdentity.IdentityData.MsgPack)
+		out.Identity = string(resp.PlannedIdentity.IdentityData.MsgPack)
 	}
 	if len(resp.PlannedPrivate) > 0 {
 		if err := json.Unmarshal(resp.PlannedPrivate, &out.Private); err != nil {
@@ -273,7 +273,8 @@ func answer(
 		}
 	}
 	for _, d := range resp.Diagnostics {
-		out.Diagnostics = append(out.Diagnostics, fmt.Sprint(d.Severity, d.Summary, d.Detail, d.Attribute))
+		said := fmt.Sprint(d.Severity, d.Summary, d.Detail, d.Attribute)
+		out.Diagnostics = append(out.Diagnostics, said)
 	}
 	for _, path := range resp.RequiresReplace {
 		out.Replace = append(out.Replace, path.String())
@@ -281,8 +282,8 @@ func answer(
 	return out
 }
 
-// TestUnchanged_sameReads reads objects with and without the server for unchanged objects. Both must
-// answer alike, and ask the tenant once.
+// TestUnchanged_sameReads reads objects with and without the server for unchanged objects. Both
+// must answer alike, and ask the tenant once.
 func TestUnchanged_sameReads(t *testing.T) {
 	t.Parallel()
 	for _, u := range unchangedObjects[:2] {
@@ -324,8 +325,8 @@ func TestUnchanged_sameReads(t *testing.T) {
 					said = append(said, d.Severity.String(), d.Summary, detail)
 				}
 				replies[i] = []any{
-					state.String(), string(resp.Private), said, resp.NewIdentity.IdentityData.MsgPack,
-					tenant.asked,
+					state.String(), string(resp.Private), said,
+					resp.NewIdentity.IdentityData.MsgPack, tenant.asked,
 				}
 			}
 			if diff := cmp.Diff(replies[1], replies[0]); diff != "" {

@@ -155,8 +155,8 @@ func (u unchanged) calls(t testing.TB) calls {
 	}
 }
 
-// numbered returns another object for the API orders.example.com, since a run plans each object only
-// once.
+// numbered returns another object for the API orders.example.com, since a run plans each object
+// only once.
 func numbered(object *tfprotov6.DynamicValue, number int) *tfprotov6.DynamicValue {
 	name := fmt.Appendf(nil, "%06d", number)
 	return &tfprotov6.DynamicValue{

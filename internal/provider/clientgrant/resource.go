@@ -132,7 +132,9 @@ func (r *grantResource) Create(
 
 	// The grant exists now. Write the state even if something fails, or its id is lost.
 	plan.fromAPI(ctx, created, &resp.Diagnostics)
-	tfstate.FinishCreate(ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, created, req, resp)
+	tfstate.FinishCreate(
+		ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, created, req, resp,
+	)
 }
 
 func (r *grantResource) Read(

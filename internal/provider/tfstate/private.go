@@ -133,8 +133,8 @@ func SeenIn(encoded []byte, c *report.Connection) (seen Seen, ok bool) {
 func (s Seen) Is(answer any) bool { return fingerprint(s.connection, answer) == s.answer }
 
 // RememberAnswer records the answer of the tenant that a read has written to the state. If the read
-// has something to say, it must say it again the next time, so it records nothing. The answer is nil
-// if the state must not contain its fingerprint.
+// has something to say, it must say it again the next time, so it records nothing. The answer is
+// nil if the state must not contain its fingerprint.
 func RememberAnswer(
 	ctx context.Context, c *report.Connection, answer any, resp *resource.ReadResponse,
 ) {

@@ -22,8 +22,8 @@ type Object struct {
 	DecodeConfig func() tftypes.Value
 }
 
-// Attributes are the attributes of an object, encoded in MessagePack. Terraform encodes equal values
-// of an attribute alike.
+// Attributes are the attributes of an object, encoded in MessagePack. Terraform encodes equal
+// values of an attribute alike.
 type Attributes map[string]msgpack.RawMessage
 
 func newObject(

@@ -22,8 +22,10 @@ type Type interface {
 	// PlansUnchanged reports whether the plan of an object is its state, without a diagnostic. Each
 	// attribute of the configuration is null or equal to the state, and the state contains the
 	// defaults of the schema. Terraform may propose null for an omitted object, so the framework
-	// may have marked all omitted attributes as unknown before ModifyPlan. If the result is true, PlansUnchanged has recorded the plan for other
-	// types as ModifyPlan does. Otherwise, it has changed nothing, and ModifyPlan runs.
+	// may have marked all omitted attributes as unknown before ModifyPlan.
+	//
+	// If the result is true, PlansUnchanged has recorded the plan for other types as ModifyPlan
+	// does. Otherwise, it has changed nothing, and ModifyPlan runs.
 	PlansUnchanged(Object) bool
 	// ReadsUnchanged asks the tenant for an object, and reports whether a read would keep its state
 	// and its private state, without a diagnostic. Otherwise, the answer is in the returned
@@ -55,7 +57,7 @@ func Answer[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 
 // Downstream is the server of the framework.
 type Downstream interface {
-	tfprotov6.ProviderServerWithListResource
+	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // Until it is a part of the other.
 	tfprotov6.ActionServer
 }
 

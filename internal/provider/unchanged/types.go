@@ -115,8 +115,8 @@ func TypesOf(
 	return types
 }
 
-// encodedDefaults returns the defaults of attributes, but not of nested attributes: if an object has
-// such a part, its type must prove that the default changes nothing. It returns false if an
+// encodedDefaults returns the defaults of attributes, but not of nested attributes: if an object
+// has such a part, its type must prove that the default changes nothing. It returns false if an
 // attribute has another default than a string or a boolean.
 func encodedDefaults(ctx context.Context, s schema.Schema) (map[string][]byte, bool) {
 	out := map[string][]byte{}
