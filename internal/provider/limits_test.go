@@ -24,7 +24,7 @@ func TestSettings_maxAPICapacity(t *testing.T) {
 		"both":              {types.Int64Value(70), "60", 70},
 		"invalid, not used": {types.Int64Value(70), "all", 70},
 	} {
-		p := &m2mProvider{Options{RetryTimeout: time.Second, Getenv: func(name string) string {
+		p := &m2mProvider{Options: Options{RetryTimeout: time.Second, Getenv: func(name string) string {
 			return map[string]string{
 				"AUTH0_DOMAIN": "acme.eu.auth0.com", "M2M_MAX_API_CAPACITY": tc.env,
 			}[name]

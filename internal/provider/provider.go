@@ -46,7 +46,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserver"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/resourceserverscope"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
 )
 
 var (
@@ -83,7 +82,7 @@ func New(o Options) func() provider.Provider {
 type m2mProvider struct {
 	Options
 
-	types atomic.Pointer[unchanged.Types] // Nil until the provider is configured.
+	known atomic.Pointer[known] // Nil until the provider is configured.
 }
 
 type providerModel struct {
@@ -222,8 +221,9 @@ func (p *m2mProvider) Schema(
 				CustomType: attribute.WholeNumber{},
 				MarkdownDescription: "Percentage of the tenant's rate limit that the provider " +
 					"may use up, from 1 to 100. With `70`, the provider slows down before less " +
-					"than 30 percent of the limit are left, so that other clients of the Management " +
-					"API are not refused. Default `100`. Environment: `M2M_MAX_API_CAPACITY`.",
+					"than 30 percent of the limit are left, so that other clients of the " +
+					"Management API are not refused. Default `100`. Environment: " +
+					"`M2M_MAX_API_CAPACITY`.",
 				Validators: []validator.Int64{int64validator.Between(minCapacity, maxCapacity)},
 			},
 			"request_report_file": schema.StringAttribute{

@@ -39,14 +39,20 @@ func NewServer(o Options) func() tfprotov6.ProviderServer {
 
 // unchangedTypes returns the types that know when an object has not changed.
 func (p *m2mProvider) unchangedTypes() unchanged.Types {
-	if types := p.types.Load(); types != nil {
-		return *types
+	known := p.known.Load()
+	if known == nil || known.run.SlowdownIsNew() {
+		return nil // The framework's server gives the warning.
 	}
-	return nil
+	return known.types
+}
+
+// known are the types that know when an object has not changed, and the run that they share.
+type known struct {
+	types unchanged.Types
+	run   *run.Run
 }
 
 // registerUnchanged makes the types known to the server in front of the framework's.
 func (p *m2mProvider) registerUnchanged(ctx context.Context, r *run.Run) {
-	types := unchanged.TypesOf(ctx, "m2m", p.Resources(ctx), r)
-	p.types.Store(&types)
+	p.known.Store(&known{unchanged.TypesOf(ctx, "m2m", p.Resources(ctx), r), r})
 }

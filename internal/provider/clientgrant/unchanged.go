@@ -62,9 +62,10 @@ func (r *grantResource) ReadsUnchanged(
 	if !known || r.run.Unknown {
 		return ctx, false
 	}
-	found, err := r.run.API.ClientGrants.Get(ctx, o.State.Text("id").ValueString())
+	grant := grantOf(o)
+	found, err := r.run.API.Reads.ClientGrant(ctx, grant.ID.ValueString(), grant.key())
 	var said diag.Diagnostics
-	object := r.operation("", grantOf(o), nil).Object
+	object := r.operation("", grant, nil).Object
 	attribute.WarnOfDecomposed(&said, object, found.Scope)
 	if err != nil || !seen.Is(found) || len(said) > 0 {
 		return unchanged.WithAnswer(ctx, found, err), false

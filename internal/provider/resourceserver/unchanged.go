@@ -65,9 +65,12 @@ func (r *serverResource) ReadsUnchanged(
 	if !known || r.run.Unknown {
 		return ctx, false
 	}
-	found, err := r.run.API.ResourceServers.Get(ctx, o.State.Text("id").ValueString())
+	identifier := o.State.Text("identifier").ValueString()
+	found, err := r.run.API.Reads.ResourceServer(
+		ctx, o.State.Text("id").ValueString(), identifier,
+	)
 	var said diag.Diagnostics
-	object := run.APIObject(o.State.Text("identifier").ValueString())
+	object := run.APIObject(identifier)
 	attribute.WarnOfDecomposed(&said, object, scopeValues(found.Scopes))
 	if err != nil || !seen.Is(found) || len(said) > 0 {
 		return unchanged.WithAnswer(ctx, found, err), false
