@@ -252,49 +252,27 @@ func attacks() map[string]attack {
 }
 
 // A token endpoint that returns something else must not be trusted: each token is refused with
-// a reason, and appears in no output, state or log.
-func TestAccAccessToken_forgedTokens(t *testing.T) {
+// a reason, and appears in no diagnostic, state or log.
+func TestAccessToken_forgedTokens(t *testing.T) {
 	t.Parallel()
 	for name, a := range attacks() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x := newForger(t)
-			token := a.token(x)
-			x.answers("POST /oauth/token", map[string]any{
-				"access_token": token, "token_type": "Bearer", "expires_in": 86400,
-				"scope": "read:orders",
-			})
-			var attributes []string
+			token := x.forge(a)
 			values := map[string]tftypes.Value{}
 			if a.secret != "" {
-				attributes = append(attributes, fmt.Sprintf("signing_secret = %q", a.secret))
 				values["signing_secret"] = protocol.Text(a.secret)
 			}
 			if a.scopes != nil {
-				attributes = append(attributes, fmt.Sprintf("scopes = [%q]", a.scopes[0]))
 				values["scopes"] = tftypes.NewValue(
 					tftypes.Set{ElementType: tftypes.String},
 					[]tftypes.Value{protocol.Text(a.scopes[0])},
 				)
 			}
 			if a.org != "" {
-				attributes = append(attributes, fmt.Sprintf("organization = %q", a.org))
 				values["organization"] = protocol.Text(a.org)
 			}
-			// An output would show a returned token.
-			said := x.ErrorOf(acctest.TokenConfig(attributes...) +
-				"output \"token\" {\n  value = " +
-				"nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
-			want := `Error: Access token for the API "https://sample-api.example.com" refused … The token endpoint returned a token for the API "https://sample-api.example.com" that failed verification: `
-			if strings.Contains(a.want, "cannot be used") ||
-				strings.HasPrefix(a.want, "is not in") {
-				want += fmt.Sprintf("its key %q ", x.kid())
-			}
-			if !text.Says(want + strings.ReplaceAll(a.want, "$", x.URL())).MatchString(said) {
-				t.Errorf("got %s\nwant %s%s", said, want, a.want)
-			}
-			x.Expect(acctest.Writes()).Now()
-
 			p := protocol.ConfiguredProtocol(t, x.Env())
 			read := p.ReadToken(values)
 			p.Say(read.Diagnostics, nil)
@@ -302,20 +280,61 @@ func TestAccAccessToken_forgedTokens(t *testing.T) {
 			if read.State != nil {
 				state = string(read.State.MsgPack)
 			}
-			if !strings.Contains(p.Said.String(), `.example.com" refused`) {
-				t.Errorf("said: %s", &p.Said)
+			if want := x.refusal(a); !text.Says(want).MatchString(p.Said.String()) {
+				t.Errorf("got %s\nwant %s", &p.Said, want)
 			}
+			x.Expect(acctest.Writes()).Now()
 			for where, output := range map[string]string{
-				"error": said, "diagnostics": p.Said.String(), "log": p.Log.String(),
-				"state": state,
+				"diagnostics": p.Said.String(), "log": p.Log.String(), "state": state,
 			} {
-				for part := range strings.SplitSeq(token, ".") {
-					if len(part) > 16 && strings.Contains(output, part) {
-						t.Errorf("the token is in the %s: %s", where, output)
-					}
-				}
+				x.appearsNot(token, where, output)
 			}
 		})
+	}
+}
+
+// Terraform shows no part of a refused token either, although an output would.
+func TestAccAccessToken_forgedToken(t *testing.T) {
+	t.Parallel()
+	a, x := attacks()["none"], newForger(t)
+	token := x.forge(a)
+	said := x.ErrorOf(acctest.TokenConfig() + "output \"token\" {\n  value = " +
+		"nonsensitive(data.m2m_access_token.orders.access_token)\n}\n")
+	if want := "Error: " + x.refusal(a); !text.Says(want).MatchString(said) {
+		t.Errorf("got %s\nwant %s", said, want)
+	}
+	x.appearsNot(token, "error", said)
+	x.Expect(acctest.Writes()).Now()
+}
+
+// forge makes the token endpoint return the token of an attack.
+func (x *forger) forge(a attack) (token string) {
+	x.T.Helper()
+	token = a.token(x)
+	x.answers("POST /oauth/token", map[string]any{
+		"access_token": token, "token_type": "Bearer", "expires_in": 86400, "scope": "read:orders",
+	})
+	return token
+}
+
+// refusal is the error for the token of an attack.
+func (x *forger) refusal(a attack) string {
+	want := `Access token for the API "https://sample-api.example.com" refused … The token ` +
+		`endpoint returned a token for the API "https://sample-api.example.com" that failed ` +
+		`verification: `
+	if strings.Contains(a.want, "cannot be used") || strings.HasPrefix(a.want, "is not in") {
+		want += fmt.Sprintf("its key %q ", x.kid())
+	}
+	return want + strings.ReplaceAll(a.want, "$", x.URL())
+}
+
+// appearsNot checks that no long part of a token is in an output.
+func (x *forger) appearsNot(token, where, output string) {
+	x.T.Helper()
+	for part := range strings.SplitSeq(token, ".") {
+		if len(part) > 16 && strings.Contains(output, part) {
+			x.T.Errorf("the token is in the %s: %s", where, output)
+		}
 	}
 }
 
