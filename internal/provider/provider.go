@@ -67,6 +67,8 @@ type Options struct {
 	RetryTimeout time.Duration
 	// RequestReports get the reports of the provider, to be updated at the end of the process.
 	RequestReports *requestreport.Files
+	// PlanWait bounds how long a check of a plan waits for the plan of another resource.
+	PlanWait time.Duration
 	// GatherScopes waits for scope changes that can be sent in one request.
 	GatherScopes func(pending func() int)
 }
@@ -345,6 +347,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 		Connection: settings.connection(), API: api, Credentials: settings.credentials(),
 		ManagementAudience: settings.managementAudience(), Unknown: settings.unknown,
 		Unusable: settings.unusable, MaxAPICapacity: cfg.MaxAPICapacity,
+		PlanWait: p.PlanWait,
 	}
 }
 

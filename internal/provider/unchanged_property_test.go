@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -97,7 +98,7 @@ func TestUnchanged_sameAnswers(t *testing.T) {
 	t.Cleanup(tenant.Close)
 	token := "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"scope":"read:clients"}`)) + "."
 	start := func(fastPath string) *protocol.Protocol {
-		p := &protocol.Protocol{T: t}
+		p := &protocol.Protocol{T: t, PlanWait: time.Millisecond}
 		p.Start(map[string]string{
 			"AUTH0_DOMAIN": tenant.URL, "AUTH0_API_TOKEN": token,
 			"AUTH0_AUDIENCE": "https://tenant.example.com/api/v2/", "M2M_UNCHANGED_FAST_PATH": fastPath,

@@ -4,6 +4,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -28,14 +29,22 @@ func (r *Run) PlannedAPI(identifier string) (planned PlannedAPI, found bool) {
 	return read(r, &r.apis, identifier)
 }
 
-// planWait bounds how long a check waits for the plan of another resource.
-const planWait = time.Second
+const (
+	// planWait bounds how long a check waits for the plan of another resource.
+	planWait = time.Second
+	// maxVainWaits is after how many waits without success a run stops to wait, so that many
+	// resources that refer to nothing do not slow a plan down.
+	maxVainWaits = 3
+)
 
 // await waits a moment until a condition is true, and reports whether it is. Terraform plans
 // resources in parallel, so the plan of another resource may be a moment away.
-func await(ctx context.Context, condition func() bool) bool {
+func (r *Run) await(ctx context.Context, condition func() bool) bool {
 	const pause = 20 * time.Millisecond
-	for waited := time.Duration(0); waited < planWait; waited += pause {
+	if r.vainWaits.Load() >= maxVainWaits {
+		return condition()
+	}
+	for waited := time.Duration(0); waited < cmp.Or(r.PlanWait, planWait); waited += pause {
 		if condition() {
 			return true
 		}
@@ -45,13 +54,17 @@ func await(ctx context.Context, condition func() bool) bool {
 		case <-time.After(pause):
 		}
 	}
-	return condition()
+	if condition() {
+		return true
+	}
+	r.vainWaits.Add(1)
+	return false
 }
 
 // AwaitAPI returns what is planned for an API that the state contains.
 func (r *Run) AwaitAPI(ctx context.Context, identifier string) (planned PlannedAPI, found bool) {
 	if r.inState(identifier) {
-		await(ctx, func() bool {
+		r.await(ctx, func() bool {
 			planned, found = r.PlannedAPI(identifier)
 			return found
 		})

@@ -24,3 +24,21 @@ func TestAwaitAPI(t *testing.T) {
 		t.Errorf("%+v %v, want the plan that came later", planned, found)
 	}
 }
+
+// Many resources that refer to something that is never planned do not wait one after the other.
+func TestAwaitAPI_vainWaitsAreBounded(t *testing.T) {
+	t.Parallel()
+	r := Run{PlanWait: 1}
+	r.SeeInState(APIObject("urn:a"))
+	for range maxVainWaits {
+		r.AwaitAPI(t.Context(), "urn:a")
+	}
+	r.PlanWait = time.Hour
+	if _, found := r.AwaitAPI(t.Context(), "urn:a"); found {
+		t.Error("found what was not planned")
+	}
+	r.PlanAPI("urn:a", PlannedAPI{})
+	if _, found := r.AwaitAPI(t.Context(), "urn:a"); !found {
+		t.Error("did not find what is planned")
+	}
+}

@@ -35,7 +35,7 @@ func (r *Run) CheckAPI(
 			if _, err := r.LiveScopes(ctx, identifier); !m2m.IsNotFound(err) {
 				return false, err
 			}
-			return !await(ctx, func() bool { return r.Declares(APIObject(identifier)) }), nil
+			return !r.await(ctx, func() bool { return r.Declares(APIObject(identifier)) }), nil
 		})
 	switch {
 	case err != nil:

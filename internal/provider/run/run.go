@@ -11,6 +11,8 @@ package run
 
 import (
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -81,8 +83,12 @@ type Run struct {
 	MaxAPICapacity int
 	// Unusable is why no request can be made, or nil.
 	Unusable error
+	// PlanWait bounds how long a check waits for the plan of another resource; 0 means a second.
+	PlanWait time.Duration
 	// Mistakes are why the provider cannot be used at all. Each type reports them.
 	Mistakes diag.Diagnostics
+
+	vainWaits atomic.Int32 // Waits for plans that did not come.
 
 	mu sync.Mutex
 

@@ -5,11 +5,11 @@
 package protocol
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,8 +30,30 @@ type Protocol struct {
 	Now    func() time.Time // Nil means time.Now.
 	Server tfprotov6.ProviderServer
 	Schema *tfprotov6.GetProviderSchemaResponse
-	Log    bytes.Buffer
+	Log    Log
 	Said   strings.Builder // The diagnostics.
+	// PlanWait is as in the options of the provider.
+	PlanWait time.Duration
+}
+
+// Log is a log that parallel calls write.
+type Log struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write adds a part of the log.
+func (l *Log) Write(part []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(part)
+}
+
+// String returns the log.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // ConfiguredProtocol returns a provider that is configured only by its environment.
@@ -57,7 +79,7 @@ func Configured(t *testing.T, env map[string]string) tfprotov6.ProviderServer {
 func (p *Protocol) Start(env map[string]string) {
 	p.T.Helper()
 	o := Options(env)
-	o.Now = p.Now
+	o.Now, o.PlanWait = p.Now, p.PlanWait
 	p.Server = provider.NewServer(o)()
 	schema, err := p.Server.GetProviderSchema(p.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	NoDiagnostics(p.T, schema.Diagnostics, err)
