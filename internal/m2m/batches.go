@@ -161,3 +161,10 @@ func (b *batches) deletedGrant(id string, err error) {
 		b.grants.Doubt(func(g ClientGrant) bool { return g.ID == id })
 	}
 }
+
+// deletedAssociation records a delete of an association, whatever its outcome.
+func (b *batches) deletedAssociation(a OrganizationClientGrant) {
+	if b != nil && b.associations != nil {
+		b.associations.Deleted(a.ID())
+	}
+}

@@ -85,6 +85,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	all := newBatches(cfg, client)
 	servers.batch, grants.batch = all, all
+	client.OrganizationClientGrants.batch = all
 	client.Reads = &Reads{client: client, batch: all}
 	client.FreshReads = &Reads{client: client, batch: all, fresh: true}
 	return client, nil

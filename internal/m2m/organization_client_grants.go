@@ -14,7 +14,10 @@ import (
 
 // OrganizationClientGrants is the endpoint of associations, which let organizations use client
 // grants (API contract 5.2).
-type OrganizationClientGrants struct{ conn *conn }
+type OrganizationClientGrants struct {
+	conn  *conn
+	batch *batches
+}
 
 // OrganizationClientGrant associates a grant with an organization. It consists of their two ids.
 type OrganizationClientGrant struct{ OrganizationID, GrantID string }
@@ -182,7 +185,8 @@ func (g *OrganizationClientGrants) Delete(ctx context.Context, a OrganizationCli
 		err = g.confirmAbsence(ctx, a, err)
 	}
 	if IsNotFound(err) {
-		return nil
+		err = nil
 	}
+	g.batch.deletedAssociation(a)
 	return err
 }

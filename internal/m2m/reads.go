@@ -85,7 +85,8 @@ func (r *Reads) ResourceServerByIdentifier(
 // ResourceServerByID reads the API with this id or, as the endpoint does, with this identifier.
 func (r *Reads) ResourceServerByID(ctx context.Context, id string) (ResourceServer, error) {
 	return ask(ctx, r, r.batch.servers, batch.Question[ResourceServer]{
-		Key: idKey(id),
+		// Unlike a read of the state, it believes one answer that the API is missing.
+		Key: idKey(id), Variant: "by id",
 		Ask: func(ctx context.Context) (ResourceServer, error) {
 			return r.client.ResourceServers.Get(ctx, id)
 		},
@@ -170,6 +171,7 @@ func (r *Reads) ClientGrantsOfEachSubjectType(
 ) (map[string]ClientGrant, error) {
 	matching, err := list(ctx, r, r.batch.grants, batch.List[ClientGrant]{
 		Match: func(g ClientGrant) bool {
+			key := key
 			key.SubjectType = g.Key().SubjectType
 			return g.Key() == key
 		},

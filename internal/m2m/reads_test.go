@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -159,5 +160,127 @@ func TestReads_askTwiceBeforeAnAPIIsMissing(t *testing.T) {
 		"GET /api/v2/resource-servers/api-7", "GET /api/v2/resource-servers?identifiers=urn%3A7",
 	}, s.lines()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A read of the state that is asked together with a read by id believes one 404.
+func TestReads_doNotBelieveTheAnswerToAnotherQuestion(t *testing.T) {
+	arrived, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	tenant := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch id, single := strings.CutPrefix(r.URL.Path, "/api/v2/resource-servers/"); {
+		case single && id == "api-0":
+			once.Do(func() { close(arrived) })
+			<-release
+			reply(http.StatusOK, `{"id":"api-0","identifier":"urn:0"}`)(w, r)
+		case single: // A lie.
+			reply(http.StatusNotFound, ordersMissing)(w, r)
+		default:
+			reply(http.StatusOK, `[{"id":"api-1","identifier":"urn:1"}]`)(w, r)
+		}
+	})
+	c := client(t, tenant)
+	var wait sync.WaitGroup
+	wait.Go(func() { _, _ = c.Reads.ResourceServer(t.Context(), "api-0", "urn:0") })
+	<-arrived
+	wait.Go(func() { _, _ = c.FreshReads.ResourceServerByID(t.Context(), "api-1") })
+	time.Sleep(50 * time.Millisecond)
+	wait.Go(func() {
+		got, err := c.Reads.ResourceServer(t.Context(), "api-1", "urn:1")
+		if err != nil || got.ID != "api-1" {
+			t.Errorf("%+v, %v (not found: %v), want the API", got, err, IsNotFound(err))
+		}
+	})
+	time.Sleep(50 * time.Millisecond)
+	close(release)
+	wait.Wait()
+}
+
+func TestReads_showDeletedAssociations(t *testing.T) {
+	gone := false
+	tenant := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodDelete:
+			gone = true
+			w.WriteHeader(http.StatusNoContent)
+		case gone:
+			reply(http.StatusOK, `{"client_grants":[],"total":0}`)(w, r)
+		default:
+			reply(http.StatusOK, `{"client_grants":[{"id":"cgr_1"}],"total":1}`)(w, r)
+		}
+	})
+	c := client(t, tenant)
+	want := OrganizationClientGrant{"org_1", "cgr_1"}
+	if _, err := c.Reads.OrganizationClientGrant(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.OrganizationClientGrants.Delete(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Reads.OrganizationClientGrant(t.Context(), want); !IsNotFound(err) {
+		t.Errorf("%+v, %v, want that it is missing", got, err)
+	}
+}
+
+// Half a minute after the first page, a grant of that page is deleted and another one is created.
+func TestReads_listsThatShiftBetweenTheirPages(t *testing.T) {
+	for _, off := range []bool{true, false} {
+		var mu sync.Mutex
+		var ids []int
+		for i := range 450 {
+			ids = append(ids, i)
+		}
+		now := time.Now()
+		grant := func(i int) string {
+			return fmt.Sprintf(`{"id":"cgr_%d","client_id":"c%d","audience":"urn:a%d","scope":[]}`, i, i, i)
+		}
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			query := r.URL.Query()
+			var i, page int
+			if id, single := strings.CutPrefix(r.URL.Path, "/api/v2/client-grants/cgr_"); single {
+				_, _ = fmt.Sscan(id, &i)
+				reply(http.StatusOK, grant(i))(w, r)
+				return
+			}
+			var all []string
+			if audience := query.Get("audience"); audience != "" {
+				_, _ = fmt.Sscanf(audience, "urn:a%d", &i)
+				reply(http.StatusOK, `{"client_grants":[`+grant(i)+`]}`)(w, r)
+				return
+			}
+			_, _ = fmt.Sscan(query.Get("page"), &page)
+			for _, i := range ids[page*100 : min(page*100+100, len(ids))] {
+				all = append(all, grant(i))
+			}
+			reply(http.StatusOK, fmt.Sprintf(`{"client_grants":[%s],"start":%d,"limit":100,"total":%d}`,
+				strings.Join(all, ","), page*100, len(ids)))(w, r)
+		})
+		c := client(t, s, func(cfg *Config) {
+			cfg.NoReadBatching, cfg.Now = off, func() time.Time { return now }
+		})
+		read := func(i int) {
+			_, err := c.Reads.ClientGrant(t.Context(), fmt.Sprint("cgr_", i), ClientGrantKey{
+				ClientID: fmt.Sprint("c", i), Audience: fmt.Sprint("urn:a", i),
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		for i := 110; i < 113; i++ {
+			read(i)
+		}
+		mu.Lock()
+		ids = append(ids[1:], 450)
+		now = now.Add(29 * time.Second)
+		mu.Unlock()
+		for i := 120; i < 125; i++ {
+			read(i)
+		}
+		got, err := c.Reads.ClientGrants(t.Context(), ClientGrantFilter{Audience: "urn:a100"})
+		if err != nil || len(got) != 1 {
+			t.Errorf("off=%v: %d grants, %v, want 1 grant\n%s", off, len(got), err, strings.Join(s.lines(), "\n"))
+		}
 	}
 }

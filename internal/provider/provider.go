@@ -252,6 +252,7 @@ func (p *m2mProvider) ValidateConfig(
 func (p *m2mProvider) Configure(
 	ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse,
 ) {
+	p.known.Store(nil)
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {

@@ -44,11 +44,12 @@ func arrange[T any](calls []*call[T], groups, groupSize int) []job[T] {
 	}
 	single := map[string]int{}
 	for _, c := range calls {
-		if at, ok := single[c.key]; ok && c.key != "" {
+		same := c.variant + " " + c.key
+		if at, ok := single[same]; ok && c.key != "" {
 			jobs[at].calls = append(jobs[at].calls, c)
 			continue
 		}
-		single[c.key] = len(jobs)
+		single[same] = len(jobs)
 		jobs = append(jobs, job[T]{calls: []*call[T]{c}})
 	}
 	return jobs

@@ -14,6 +14,10 @@ import (
 // free is the number of requests that are sent before the length of the list matters.
 const free = 2
 
+// together is how far apart the first page and the others may be read. What is deleted and created
+// in between moves an object from one page to the other, so that the list misses it.
+const together = 2 * time.Second
+
 // list is what a Reader knows of the list of all objects.
 type list[T any] struct {
 	first    Page[T]
@@ -47,7 +51,7 @@ func (r *Reader[T]) listIsWanted(calls []*call[T]) bool {
 // whole list.
 func (r *Reader[T]) readList(ctx context.Context) {
 	l := &r.list
-	if l.read.IsZero() || r.now().Sub(l.read) >= lifetime {
+	if l.read.IsZero() || r.now().Sub(l.read) >= together {
 		began := r.began()
 		first, err := r.source.Page(ctx, 0)
 		if err != nil || first.Size < 1 {

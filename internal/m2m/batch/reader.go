@@ -37,6 +37,8 @@ type Page[T any] struct {
 // Question asks for one object.
 type Question[T any] struct {
 	Key string
+	// Variant distinguishes questions with the same key that Ask asks differently.
+	Variant string
 	// Groups are the requests that can answer this question together with others.
 	Groups []Group
 	// Fresh refuses answers from before the question.
@@ -93,13 +95,14 @@ func New[T any](source Source[T], now func() time.Time) *Reader[T] {
 
 // call is a question or a list and its answer.
 type call[T any] struct {
-	ctx    context.Context
-	key    string // Empty for a list.
-	groups []Group
-	fresh  bool
-	match  func(T) bool // Nil for a question.
-	whole  bool         // All objects are wanted.
-	ask    func(context.Context) ([]T, error)
+	ctx     context.Context
+	key     string // Empty for a list.
+	variant string
+	groups  []Group
+	fresh   bool
+	match   func(T) bool // Nil for a question.
+	whole   bool         // All objects are wanted.
+	ask     func(context.Context) ([]T, error)
 
 	done  chan struct{} // Closed when the fields below are set.
 	items []T
@@ -117,7 +120,8 @@ func (c *call[T]) settle(items []T, err error) {
 // Read returns one object.
 func (r *Reader[T]) Read(ctx context.Context, q Question[T]) (T, error) {
 	items, err := r.join(&call[T]{
-		ctx: ctx, key: q.Key, groups: q.Groups, fresh: q.Fresh, done: make(chan struct{}),
+		ctx: ctx, key: q.Key, variant: q.Variant, groups: q.Groups, fresh: q.Fresh,
+		done: make(chan struct{}),
 		ask: func(ctx context.Context) ([]T, error) {
 			item, err := q.Ask(ctx)
 			return []T{item}, err
@@ -140,7 +144,8 @@ func (r *Reader[T]) List(ctx context.Context, list List[T]) ([]T, error) {
 }
 
 // join adds a call to the next round and waits for its answer. The round continues for the others
-// if a caller gives up.
+// if a caller gives up. A caller with a deadline asks for itself if the round takes a third of its
+// time, because others may have made the round read a long list.
 func (r *Reader[T]) join(c *call[T]) ([]T, error) {
 	r.mu.Lock()
 	r.pending = append(r.pending, c)
@@ -150,9 +155,15 @@ func (r *Reader[T]) join(c *call[T]) ([]T, error) {
 	}
 	r.mu.Unlock()
 
+	var impatient <-chan time.Time
+	if deadline, limited := c.ctx.Deadline(); limited {
+		impatient = time.After(time.Until(deadline) / 3)
+	}
 	select {
 	case <-c.done:
 		return c.items, c.err
+	case <-impatient:
+		return c.ask(c.ctx)
 	case <-c.ctx.Done():
 		return nil, c.ctx.Err()
 	}

@@ -365,3 +365,40 @@ func TestReader_callersCanGiveUp(t *testing.T) {
 		readAll(t, r, tenant, things(1))
 	})
 }
+
+// Page 0 may be read long before the other pages, and replace dates it anew.
+func TestReader_answersAreNotOlderThanTheLifetime(t *testing.T) {
+	now := time.Now()
+	tenant := &tenant{things: things(35)}
+	r := tenant.reader(func() time.Time { return now })
+	for i := 10; i < 13; i++ { // Reads page 0, but not yet the others.
+		readAll(t, r, tenant, tenant.things[i:i+1])
+	}
+	tenant.things[3].value = 7 // After page 0 was read.
+	now = now.Add(lifetime - 1)
+	readAll(t, r, tenant, tenant.things[20:30]) // The other pages.
+	now = now.Add(lifetime - 1)                 // Page 0 is almost two lifetimes old.
+	got, err := r.Read(t.Context(), tenant.question(thing{id: 3}))
+	if err != nil || got.value != 7 {
+		t.Errorf("got %+v, %v, want the value of one lifetime ago", got, err)
+	}
+}
+
+// An entry that a list omits survives a doubt.
+func TestReader_doubtsWhatAListOmits(t *testing.T) {
+	tenant := &tenant{things: things(9)}
+	r := tenant.reader(nil)
+	readAll(t, r, tenant, tenant.things[3:4])
+	whole := tenant.things
+	tenant.things = append(append([]thing{}, whole[:3]...), whole[4:]...) // The list omits it once.
+	if _, err := r.List(t.Context(), List[thing]{}); err != nil {
+		t.Fatal(err)
+	}
+	tenant.things = whole
+	r.Doubt(func(thing) bool { return true })
+	tenant.things[3].value = 7
+	got, err := r.Read(t.Context(), tenant.question(thing{id: 3}))
+	if err != nil || got.value != 7 {
+		t.Errorf("after a doubt: %+v, %v, want the new value", got, err)
+	}
+}

@@ -4,7 +4,7 @@
 package batch
 
 import (
-	"slices"
+	"maps"
 	"time"
 )
 
@@ -129,7 +129,7 @@ func (s *snapshot[T]) deleted(id string) {
 func (s *snapshot[T]) doubt(match func(T) bool) {
 	s.writes++
 	s.doubted, s.listed = s.writes, time.Time{}
-	for _, e := range slices.Clone(s.order) {
+	for _, e := range maps.Clone(s.entries) { // The list may lack some of them.
 		if !e.gone && match(e.item) {
 			s.deleted(s.keys(e.item)[0])
 		}

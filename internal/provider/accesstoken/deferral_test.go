@@ -77,7 +77,7 @@ func TestAccAccessTokenEphemeral_refusedTokenWaits(t *testing.T) {
 			before:  parts{api: "token_lifetime = 120", token: `min_remaining = "1m"`},
 			refused: parts{api: "token_lifetime = 120", token: `min_remaining = "30m"`},
 			after:   parts{api: "token_lifetime = 3600", token: `min_remaining = "30m"`},
-			want:    `Access token for the API "https://sample-api.example.com" expires too soon`,
+			want:    `Access token for the API "https://billing.example.com" expires too soon`,
 			writes: []string{
 				`PATCH resource-servers/{id} {"token_lifetime":3600}`,
 			},

@@ -63,14 +63,14 @@ func (r *grantResource) ReadsUnchanged(
 		return ctx, false
 	}
 	grant := grantOf(o)
+	object := r.operation("", grant, nil).Object
+	r.run.SeeInState(object) // Before the request, as in Read: plans of others may need it.
 	found, err := r.run.API.Reads.ClientGrant(ctx, grant.ID.ValueString(), grant.key())
 	var said diag.Diagnostics
-	object := r.operation("", grant, nil).Object
 	attribute.WarnOfDecomposed(&said, object, found.Scope)
-	if err != nil || !seen.Is(found) || len(said) > 0 {
+	if err != nil || !seen.Is(found, o.Encoded) || len(said) > 0 {
 		return unchanged.WithAnswer(ctx, found, err), false
 	}
-	r.run.SeeInState(object)
 	return ctx, true
 }
 

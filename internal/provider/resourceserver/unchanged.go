@@ -66,16 +66,16 @@ func (r *serverResource) ReadsUnchanged(
 		return ctx, false
 	}
 	identifier := o.State.Text("identifier").ValueString()
+	object := run.APIObject(identifier)
+	r.run.SeeInState(object) // Before the request, as in Read: plans of others may wait for it.
 	found, err := r.run.API.Reads.ResourceServer(
 		ctx, o.State.Text("id").ValueString(), identifier,
 	)
 	var said diag.Diagnostics
-	object := run.APIObject(identifier)
 	attribute.WarnOfDecomposed(&said, object, scopeValues(found.Scopes))
-	if err != nil || !seen.Is(found) || len(said) > 0 {
+	if err != nil || !seen.Is(found, o.Encoded) || len(said) > 0 {
 		return unchanged.WithAnswer(ctx, found, err), false
 	}
-	r.run.SeeInState(object)
 	return ctx, true
 }
 

@@ -42,7 +42,7 @@ func FinishCreate(
 	written := resp.State.Raw
 	confirmed := confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, consequence)
 	if answer != nil && confirmed && resp.State.Raw.Equal(written) {
-		what.Answer = fingerprint(c, answer)
+		what.Answer = fingerprint(c, answer, encoded(written))
 		remember(ctx, resp.Private, what, &resp.Diagnostics)
 	}
 	if !confirmed && keep {
@@ -62,7 +62,7 @@ func FinishUpdate(
 	written := resp.State.Raw
 	if confirm(&resp.Diagnostics, op, req.Config, req.Plan, &resp.State, afterUpdate) &&
 		answer != nil && resp.State.Raw.Equal(written) {
-		what.Answer = fingerprint(c, answer)
+		what.Answer = fingerprint(c, answer, encoded(written))
 	}
 	remember(ctx, resp.Private, what, &resp.Diagnostics)
 }

@@ -16,7 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
@@ -28,7 +30,7 @@ type private struct {
 	Tenant string `json:"tenant,omitempty"`
 	// Configured are the attributes that the configuration set when it was last applied.
 	Configured []string `json:"configured,omitempty"`
-	// Answer is the fingerprint of the tenant's answer that the state contains.
+	// Answer is the fingerprint of the tenant's answer and of the state that was made of it.
 	Answer string `json:"answer,omitempty"`
 }
 
@@ -104,16 +106,59 @@ func OfThisTenant(
 	return false
 }
 
-// fingerprint identifies an answer of the tenant, an object of the API. Another version of the
-// provider may make another state of the same answer, so each version has its own fingerprints.
-func fingerprint(c *report.Connection, answer any) string {
+// fingerprint identifies an answer of the tenant, an object of the API, and the state that was made
+// of it, encoded in MessagePack. Another version of the provider may make another state of the same
+// answer, so each version has its own fingerprints. A person may edit the state.
+func fingerprint(c *report.Connection, answer any, state []byte) string {
 	encoded, err := json.Marshal(answer)
 	if err != nil {
 		return "" // Matches no answer.
 	}
+	plain, err := canonical(state)
+	if err != nil {
+		return ""
+	}
 	hash := sha256.New()
-	_, _ = fmt.Fprintf(hash, "%s\n%s", c.Version, encoded)
+	_, _ = fmt.Fprintf(hash, "%s\n%s\n%s", c.Version, encoded, plain)
 	return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
+}
+
+// canonical encodes a state independently of the order of its maps and sets.
+func canonical(state []byte) ([]byte, error) {
+	var value any
+	if err := msgpack.Unmarshal(state, &value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(sorted(value))
+}
+
+// sorted sorts all collections. Maps are sorted when they are encoded.
+func sorted(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, element := range value {
+			value[key] = sorted(element)
+		}
+	case []any:
+		texts := make([]string, len(value))
+		for i, element := range value {
+			text, _ := json.Marshal(sorted(element)) // Decoded values can be encoded.
+			texts[i] = string(text)
+		}
+		slices.Sort(texts)
+		return texts
+	}
+	return value
+}
+
+// encoded encodes a state of the framework in MessagePack. It returns nil if that fails, which
+// matches no state.
+func encoded(state tftypes.Value) []byte {
+	value, err := tfprotov6.NewDynamicValue(state.Type(), state)
+	if err != nil {
+		return nil
+	}
+	return value.MsgPack
 }
 
 // Seen is what the private state tells about the last answer of the tenant.
@@ -129,8 +174,10 @@ func SeenIn(encoded []byte, c *report.Connection) (seen Seen, ok bool) {
 	return Seen{c, what.Answer}, ok && what.Answer != "" && what.Tenant == c.Tenant
 }
 
-// Is reports whether an answer is the one that the state contains.
-func (s Seen) Is(answer any) bool { return fingerprint(s.connection, answer) == s.answer }
+// Is reports whether the state, encoded in MessagePack, was made of an answer.
+func (s Seen) Is(answer any, state []byte) bool {
+	return fingerprint(s.connection, answer, state) == s.answer
+}
 
 // RememberAnswer records the answer of the tenant that a read has written to the state. If the read
 // has something to say, it must say it again the next time, so it records nothing. The answer is
@@ -141,7 +188,7 @@ func RememberAnswer(
 	what := remembered(ctx, resp.Private, &resp.Diagnostics)
 	seen := ""
 	if answer != nil && len(resp.Diagnostics) == 0 {
-		seen = fingerprint(c, answer)
+		seen = fingerprint(c, answer, encoded(resp.State.Raw))
 	}
 	if what.Answer != seen {
 		what.Answer = seen

@@ -16,6 +16,8 @@ import (
 // Object is an object with its configuration and its state.
 type Object struct {
 	Config, State Attributes
+	// Encoded is the whole state.
+	Encoded []byte
 	// Private is the private state, as Terraform stores it.
 	Private []byte
 	// DecodeConfig returns the configuration as a value of the framework.
@@ -29,7 +31,7 @@ type Attributes map[string]msgpack.RawMessage
 func newObject(
 	config, state *tfprotov6.DynamicValue, private []byte, kind tftypes.Type,
 ) (o Object, err error) {
-	o.Private = private
+	o.Private, o.Encoded = private, state.MsgPack
 	o.DecodeConfig = func() tftypes.Value {
 		value, err := config.Unmarshal(kind)
 		if err != nil {
