@@ -55,8 +55,20 @@ type ClientGrantKey struct {
 
 // String returns the key in the form CLIENT::AUDIENCE::SUBJECT_TYPE.
 func (k ClientGrantKey) String() string {
-	return cmp.Or(k.ClientID, k.DefaultFor) + idSeparator + k.Audience + idSeparator +
-		cmp.Or(k.SubjectType, DefaultSubjectType)
+	return k.pair() + idSeparator + cmp.Or(k.SubjectType, DefaultSubjectType)
+}
+
+// pair returns the key without the subject type.
+func (k ClientGrantKey) pair() string {
+	return cmp.Or(k.ClientID, k.DefaultFor) + idSeparator + k.Audience
+}
+
+// called returns what the key says of the grant. The tenant chooses a subject type that is not set.
+func (k ClientGrantKey) called() string {
+	if k.SubjectType == "" {
+		return k.pair()
+	}
+	return k.String()
 }
 
 // DefaultSubjectType is the subject type that the API fills in. A grant without the property also
@@ -72,7 +84,8 @@ type NewClientGrant struct {
 func (g *ClientGrant) complete() bool { return g.ID != "" }
 
 func (g *ClientGrant) isCalled(name string) bool {
-	return name == g.ID || name == g.Key().String()
+	key := g.Key()
+	return name == g.ID || name == key.String() || name == key.pair()
 }
 
 func (ClientGrant) listName() string { return "client_grants" }
@@ -84,7 +97,7 @@ func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGra
 	created, err := create(ctx, g.conn, creation[ClientGrant]{
 		request: request{
 			op: "create client grant", method: http.MethodPost, path: []string{"client-grants"},
-			body: in, about: in.String(),
+			body: in, about: in.called(),
 		},
 		find: func(ctx context.Context) (ClientGrant, string, error) {
 			found, err := g.Find(ctx, in.ClientGrantKey)

@@ -281,10 +281,13 @@ func TestAccResourceServer_systemAPIStoredDifferently(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	identifier := n.URL() + "/me/"
-	n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(http.StatusOK, fmt.Sprintf(
-		`{"id":"68f0a1b2c3d4e5f60718293a","identifier":%q,"is_system":true,"token_lifetime":1200}`,
-		identifier,
-	)))
+	answer := `{"id":"68f0a1b2c3d4e5f60718293a","identifier":%q,"is_system":true,"token_lifetime":%d}`
+	n.Next("POST /api/v2/resource-servers", acctest.Respond(
+		http.StatusCreated, fmt.Sprintf(answer, identifier, 86400),
+	))
+	n.Next("PATCH /api/v2/resource-servers/{id}", acctest.Respond(
+		http.StatusOK, fmt.Sprintf(answer, identifier, 1200),
+	))
 	terraform := cli.New(t, acctest.SystemConfig(identifier, "token_lifetime = 900"), n.Env())
 	output, err := terraform.Run("apply", "-auto-approve", "-no-color")
 	said := text.Says("its answer differs from the plan in: token_lifetime.")

@@ -122,7 +122,7 @@ func TestAccResourceServerScope_lifecycle(t *testing.T) {
 		), "read:orders",
 			foreignScopes+`,{"value":"read:orders","description":"Read orders"}`),
 		resource.TestStep{Config: described, ConfigPlanChecks: acctest.EmptyPlan(), ConfigStateChecks: []statecheck.StateCheck{
-			n.Expect(acctest.Requests("GET resource-servers/{id}")),
+			n.Expect(acctest.Requests("GET resource-servers?identifiers=https://orders.example.com")),
 		}},
 		step(
 			scopeConfig("read:orders"), update, knownvalue.Null(), "read:orders",
