@@ -203,7 +203,7 @@ func TestUnchanged_allocations(t *testing.T) {
 		"grant":           {"Plan": 170, "Read": 400, "Upgrade": 900, "Validate": 1700},
 		// Linear in the number of scopes.
 		"grant with 1000 scopes": {
-			"Plan": 1700, "Read": 6000, "Upgrade": 45_000, "Validate": 70_000,
+			"Plan": 1700, "Read": 8000, "Upgrade": 45_000, "Validate": 70_000,
 		},
 	}
 	for _, u := range unchangedObjects {
