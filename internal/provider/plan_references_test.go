@@ -176,3 +176,17 @@ func TestPlanReferences_failedLookup(t *testing.T) {
 	}
 	p.says(p.grant(nil, grantOf("urn:unknown").with("client_id", "unknown")))
 }
+
+// Without the management scope, a plan says that it has not looked for the API.
+func TestPlanReferences_lookupNotAllowed(t *testing.T) {
+	n := acctest.NewTenant(t)
+	p := newPlanRun(n)
+	n.Next("GET /api/v2/resource-servers", testserver.Respond(http.StatusForbidden,
+		"application/json",
+		`{"statusCode":403,"error":"Forbidden","message":"No.","errorCode":"insufficient_scope"}`))
+	p.says(
+		p.scope(nil, values{"resource_server_identifier": "urn:unknown", "scope": "a"}),
+		`warning: Check skipped: The plan was not checked for APIs that do not exist: this check `+
+			`needs the management scope read:resource_servers, which`,
+	)
+}

@@ -66,7 +66,7 @@ type Requests struct {
 	Refused int            `json:"refused"` // With 429.
 }
 
-// count counts all requests but those of the second client.
+// count counts all requests except the requests of the second client.
 func count(all []request) Requests {
 	out := Requests{ByRoute: map[string]int{}}
 	for _, r := range all {

@@ -51,7 +51,8 @@ type Row struct {
 
 const megabyte = 1_000_000
 
-// newRow takes the median of each figure. The requests are those of the run with the median number.
+// newRow takes the median of each figure. The requests by route come from the run with the median
+// number.
 func newRow(c cell, samples []sample, failure error) Row {
 	row := Row{Subject: c.subject, Scenario: c.scenario, Runs: len(samples)}
 	if failure != nil {
@@ -122,7 +123,8 @@ func (r *Results) write(file string) error {
 	return os.WriteFile(file, append(text, '\n'), 0o644) //nolint:gosec // Results are for everyone.
 }
 
-// readResults reads and combines files. The rows of a later file replace those of an earlier one.
+// readResults reads and combines files. A row of a later file replaces the same row of an earlier
+// one.
 func readResults(files ...string) (*Results, error) {
 	combined := &Results{}
 	for _, file := range files {

@@ -51,7 +51,7 @@ type fixture struct{ snapshot, state []byte }
 
 // measure runs each cell several times. Each round visits all cells, so that a load of the machine
 // that comes and goes affects all of them alike. A cell that fails is not run again. After an
-// interrupt, the rows are those of the cells that have run.
+// interrupt, there are rows only for the cells that have run.
 func (b *bench) measure(cells []cell) []Row {
 	samples := map[cell][]sample{}
 	failures := map[cell]error{}

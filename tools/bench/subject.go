@@ -79,7 +79,7 @@ func (s *subject) supports(x Scenario) bool {
 }
 
 // folders are the parts of a configuration that a scenario needs, besides the files that all
-// scenarios share. The variables are those of variablesFor and commandsOf.
+// scenarios share. variablesFor and commandsOf set the variables.
 func folders(x Scenario) []string {
 	switch {
 	case x.Scopes > 0:
