@@ -55,6 +55,9 @@ var (
 	_ provider.ProviderWithListResources      = (*m2mProvider)(nil)
 )
 
+// typePrefix begins the names of all types.
+const typePrefix = "m2m"
+
 // Options set the version, and replace what the provider takes from its environment. A nil function
 // means the default.
 type Options struct {
@@ -108,7 +111,7 @@ type providerModel struct {
 func (p *m2mProvider) Metadata(
 	_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse,
 ) {
-	resp.TypeName = "m2m"
+	resp.TypeName = typePrefix
 	resp.Version = p.Version
 }
 

@@ -6,11 +6,12 @@ package provider
 import (
 	"context"
 	"os"
+	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/framework"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
 )
@@ -28,12 +29,17 @@ func NewServer(o Options) func() tfprotov6.ProviderServer {
 	}
 	return func() tfprotov6.ProviderServer {
 		p := &m2mProvider{Options: o}
-		server := providerserver.NewProtocol6(p)()
-		downstream, ok := server.(unchanged.Downstream)
-		if !ok || o.Getenv("M2M_UNCHANGED_FAST_PATH") == "off" {
+		server := framework.NewServer(p)
+		if o.Getenv("M2M_UNCHANGED_FAST_PATH") == "off" {
 			return server
 		}
-		return &unchanged.Server{Downstream: downstream, Types: p.unchangedTypes}
+		return &unchanged.Server{
+			Server: server, Types: p.unchangedTypes,
+			Schemas: sync.OnceValue(func() map[string]unchanged.Schema {
+				ctx := context.Background()
+				return unchanged.SchemasOf(ctx, typePrefix, p.Resources(ctx))
+			}),
+		}
 	}
 }
 
@@ -54,5 +60,5 @@ type known struct {
 
 // registerUnchanged makes the types known to the server in front of the framework's.
 func (p *m2mProvider) registerUnchanged(ctx context.Context, r *run.Run) {
-	p.known.Store(&known{unchanged.TypesOf(ctx, "m2m", p.Resources(ctx), r), r})
+	p.known.Store(&known{unchanged.TypesOf(ctx, typePrefix, p.Resources(ctx), r), r})
 }

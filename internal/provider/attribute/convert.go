@@ -93,6 +93,9 @@ func KnownWhole(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
 	return plan
 }
 
+// IsSet reports whether a value is known and not null.
+func IsSet(value tftypes.Value) bool { return value.IsKnown() && !value.IsNull() }
+
 // GivenOnly makes the attributes of a plan unknown that the configuration omits.
 func GivenOnly(config tftypes.Value, plan tfsdk.Plan) tfsdk.Plan {
 	planned := maps.Clone(ValuesOf(plan.Raw))

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
@@ -69,24 +70,24 @@ func (r *grantResource) operation(
 	}
 }
 
+// ValidateConfig looks at single values: Terraform validates each object in each plan, and Get
+// would be a large part of the cost of an object that has not changed.
 func (r *grantResource) ValidateConfig(
-	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
-	var config grantModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	config := attribute.ValuesOf(req.Config.Raw)
+	client, group := config["client_id"], config["default_for"]
 	switch {
-	case config.ClientID.IsNull() && config.DefaultFor.IsNull():
+	case client.IsNull() && group.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("client_id"), "Missing client",
 			"A grant is for one client or for a group of clients. Set client_id or default_for.")
-	case !attribute.IsUnset(config.ClientID) && !attribute.IsUnset(config.DefaultFor):
+	case attribute.IsSet(client) && attribute.IsSet(group):
 		resp.Diagnostics.AddAttributeError(path.Root("default_for"), "Two kinds of client",
 			"A grant is for one client or for a group of clients. Set client_id or default_for, "+
 				"not both.")
 	}
-	if config.AllowAllScopes.ValueBool() && !config.Scopes.IsNull() && !config.Scopes.IsUnknown() {
+	if config["allow_all_scopes"].Equal(tftypes.NewValue(tftypes.Bool, true)) &&
+		attribute.IsSet(config["scopes"]) {
 		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Both scopes and allow_all_scopes",
 			"allow_all_scopes = true grants every scope of the API. Remove scopes from the "+
 				"configuration, or set allow_all_scopes to false.")

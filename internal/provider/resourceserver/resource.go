@@ -55,27 +55,26 @@ func (r *serverResource) operation(
 	}
 }
 
+// ValidateConfig looks at single values: Terraform validates each object in each plan, and Get
+// would be a large part of the cost of an object that has not changed.
 func (r *serverResource) ValidateConfig(
-	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
-	var config serverModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	config := attribute.ValuesOf(req.Config.Raw)
+	secret, writeOnly := config["signing_secret"], config["signing_secret_wo"]
+	version := config["signing_secret_wo_version"]
 	// The errors are on the version, because Terraform prints the line that an error is on.
 	at := path.Root("signing_secret_wo_version")
 	switch {
-	case !attribute.IsUnset(config.SigningSecret) && !attribute.IsUnset(config.SigningSecretWO):
+	case attribute.IsSet(secret) && attribute.IsSet(writeOnly):
 		resp.Diagnostics.AddAttributeError(at, "Two signing secrets",
 			"signing_secret and its write-only form signing_secret_wo are both set. Remove one "+
 				"of them from the configuration.")
-	case !attribute.IsUnset(config.SigningSecretWO) && config.SigningSecretWOVersion.IsNull():
+	case attribute.IsSet(writeOnly) && version.IsNull():
 		resp.Diagnostics.AddAttributeError(at, "Missing version",
 			"signing_secret_wo is only sent when signing_secret_wo_version changes. Set "+
 				"signing_secret_wo_version, for example to 1.")
-	case config.SigningSecretWO.IsNull() && !config.SigningSecretWOVersion.IsNull() &&
-		!config.SigningSecretWOVersion.IsUnknown():
+	case writeOnly.IsNull() && attribute.IsSet(version):
 		resp.Diagnostics.AddAttributeError(at, "Missing signing secret",
 			"signing_secret_wo_version is set, but signing_secret_wo is not. Set both, or remove "+
 				"signing_secret_wo_version.")

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package unchanged answers for objects that have not changed. Most objects of most plans have
-// not, and the answer to a plan of such an object is its state. The framework needs a thousand
-// times longer to find this, because it converts the object dozens of times.
+// not: their configuration is valid, the tenant's answer is the last one, and their plan is their
+// state. The framework needs up to a thousand times longer to find this, because it converts the
+// object dozens of times.
 //
 // The server stands in front of the framework's. It passes a request on unless the encoded request
 // and the type of the object prove what the framework would answer, so the answers are the same
-// with and without it. What the types need to prove, they tell by implementing Type.
+// with and without it. A schema proves that a configuration is valid and that a state needs no
+// upgrade. For reads and plans, a type implements Type.
 package unchanged
 
 import (
@@ -15,6 +17,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/framework"
 )
 
 // Type is a resource type that knows when its objects have not changed.
@@ -55,18 +59,38 @@ func Answer[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	return ask()
 }
 
-// Downstream is the server of the framework.
-type Downstream interface {
-	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // Until it is a part of the other.
-	tfprotov6.ActionServer
-}
-
 // Server answers for unchanged objects, and passes all other requests on.
 type Server struct {
-	Downstream
+	framework.Server
 
+	// Schemas returns the schemas of all types by name.
+	Schemas func() map[string]Schema
 	// Types returns the types by name. There are none until the provider is configured.
 	Types func() Types
+}
+
+// ValidateResourceConfig answers without a diagnostic if it is certain that there is none.
+func (s *Server) ValidateResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	schema, ok := s.Schemas()[req.TypeName]
+	if !ok || !schema.accepts(ctx, req) {
+		return s.Server.ValidateResourceConfig(ctx, req)
+	}
+	return &tfprotov6.ValidateResourceConfigResponse{}, nil
+}
+
+// UpgradeResourceState answers with the state, still as JSON, if it has the current schema.
+func (s *Server) UpgradeResourceState(
+	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
+) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	schema, ok := s.Schemas()[req.TypeName]
+	if !ok || !schema.describes(req) {
+		return s.Server.UpgradeResourceState(ctx, req)
+	}
+	return &tfprotov6.UpgradeResourceStateResponse{
+		UpgradedState: &tfprotov6.DynamicValue{JSON: req.RawState.JSON},
+	}, nil
 }
 
 // ReadResource answers with the state if it is certain that the tenant has not changed the object.
@@ -75,19 +99,19 @@ func (s *Server) ReadResource(
 ) (*tfprotov6.ReadResourceResponse, error) {
 	kind, ok := s.Types()[req.TypeName]
 	if !ok || isNull(req.CurrentState) {
-		return s.Downstream.ReadResource(ctx, req)
+		return s.Server.ReadResource(ctx, req)
 	}
 	object, err := newObject(req.CurrentState, req.CurrentState, req.Private, kind.object)
 	if err != nil {
-		return s.Downstream.ReadResource(ctx, req)
+		return s.Server.ReadResource(ctx, req)
 	}
 	identity, ok := kind.identityOf(object.State, req.CurrentIdentity)
 	if !ok {
-		return s.Downstream.ReadResource(ctx, req)
+		return s.Server.ReadResource(ctx, req)
 	}
 	ctx, ok = kind.ReadsUnchanged(ctx, object)
 	if !ok {
-		return s.Downstream.ReadResource(ctx, req)
+		return s.Server.ReadResource(ctx, req)
 	}
 	return &tfprotov6.ReadResourceResponse{
 		NewState: req.CurrentState, Private: req.Private, NewIdentity: identity,
@@ -106,7 +130,7 @@ func (s *Server) PlanResourceChange(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	if !s.plansUnchanged(req) {
-		return s.Downstream.PlanResourceChange(ctx, req)
+		return s.Server.PlanResourceChange(ctx, req)
 	}
 	identity := req.PriorIdentity
 	if identity == nil {

@@ -91,11 +91,8 @@ func TypesOf(
 		if configured.Diagnostics.HasError() {
 			continue // The framework's server reports it.
 		}
-		var metadata resource.MetadataResponse
-		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: providerName}, &metadata)
-		var s resource.SchemaResponse
-		r.Schema(ctx, resource.SchemaRequest{}, &s)
-		encoded, ok := encodedDefaults(ctx, s.Schema)
+		name, s := describe(ctx, providerName, r)
+		encoded, ok := encodedDefaults(ctx, s)
 		identified, identifies := r.(resource.ResourceWithIdentity)
 		if !ok || !identifies {
 			continue
@@ -103,12 +100,12 @@ func TypesOf(
 		var identity resource.IdentitySchemaResponse
 		identified.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &identity)
 		objects := map[string]bool{}
-		for name, attribute := range s.Schema.Attributes {
+		for name, attribute := range s.Attributes {
 			_, nested := attribute.(schema.SingleNestedAttribute)
 			objects[name] = nested && attribute.IsComputed()
 		}
-		types[metadata.TypeName] = registered{
-			unchanged, s.Schema.Type().TerraformType(ctx), encoded, objects,
+		types[name] = registered{
+			unchanged, s.Type().TerraformType(ctx), encoded, objects,
 			slices.Sorted(maps.Keys(identity.IdentitySchema.Attributes)),
 		}
 	}

@@ -26,9 +26,9 @@ func Options(env map[string]string) provider.Options {
 	}
 }
 
-// Serving serves the provider with the given options.
+// Serving serves the provider with the given options, and compares it with the framework alone.
 func Serving(o provider.Options) Factories {
-	serve := provider.NewServer(o)
+	serve := newCompared(o)
 	return Factories{"m2m": func() (tfprotov6.ProviderServer, error) { return serve(), nil }}
 }
 

@@ -1,0 +1,26 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package framework makes the server of the Terraform Plugin Framework.
+package framework
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Server is all that the framework's server can do.
+type Server interface {
+	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // Until it is a part of the other.
+	tfprotov6.ActionServer
+}
+
+// NewServer returns a server of a provider.
+func NewServer(p provider.Provider) Server {
+	server, ok := providerserver.NewProtocol6(p)().(Server)
+	if !ok {
+		panic("the framework's server cannot list resources or run actions")
+	}
+	return releasing{server}
+}
