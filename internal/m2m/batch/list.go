@@ -11,7 +11,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// free is the number of requests that are sent before the length of the list matters.
+// free is the number of requests that are sent before the length of the list matters. It is 0
+// without groups: then the first page costs as much as one question, and may answer more.
 const free = 2
 
 // together is how far apart the first page and the others may be read. What is deleted and created
@@ -38,8 +39,12 @@ func (l *list[T]) pages() int {
 func (r *Reader[T]) listIsCheaper(further int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	most := r.list.pages()
+	if r.source.Some != nil {
+		most = max(free, most)
+	}
 	return further > 0 && !r.list.unusable && !r.known.complete(r.now()) &&
-		r.spent+further > max(free, r.list.pages())
+		r.spent+further > most
 }
 
 // listIsWanted reports whether a call wants all objects, which only the list can give.

@@ -98,6 +98,34 @@ func counted(in []string) map[string]int {
 	return out
 }
 
+// Without groups, the first request reads a page of the list.
+func TestReader_withoutGroups(t *testing.T) {
+	tests := map[string]struct {
+		tenant int
+		wanted []thing
+		want   []string
+	}{
+		"the first page has it":   {500, things(1), []string{"page 0"}},
+		"the first page lacks it": {500, things(300)[299:], []string{"page 0", "ask 299"}},
+		"the list is one page":    {9, things(9), []string{"page 0"}},
+	}
+	for name, test := range tests {
+		tenant := &tenant{things: things(test.tenant)}
+		r := tenant.reader(nil)
+		r.source.Some = nil
+		for _, wanted := range test.wanted {
+			q := tenant.question(wanted)
+			q.Groups = nil
+			if got, err := r.Read(t.Context(), q); err != nil || got.id != wanted.id {
+				t.Errorf("%s: %+v, %v, want %d", name, got, err, wanted.id)
+			}
+		}
+		if diff := cmp.Diff(test.want, tenant.log); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestReader_forgetsAfterItsLifetime(t *testing.T) {
 	now := time.Now()
 	tenant := &tenant{things: things(9)}
