@@ -24,6 +24,8 @@ func TestManagementAPI_refusesSpoiledTokens(t *testing.T) {
 		"no kid":                               signature,
 		"no exp":                               invalid,
 		"another issuer":                       invalid,
+		"not valid yet":                        invalid,
+		"nbf of the wrong type":                invalid,
 		"claims of the wrong type":             invalid,
 	}
 	x := servertest.New(t)

@@ -26,20 +26,13 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// decodedToken decodes a compact token, so that different base64 of the same content is equal.
-func decodedToken(token string) (parts [3]string, ok bool) {
-	split := strings.Split(token, ".")
-	if len(split) != len(parts) {
-		return parts, false
-	}
-	for i, part := range split {
-		decoded, err := base64.RawURLEncoding.DecodeString(part)
-		if err != nil {
-			return parts, false
-		}
+// decodedToken decodes a compact token.
+func decodedToken(token string) (parts [3]string) {
+	for i, part := range strings.SplitN(token, ".", len(parts)) {
+		decoded, _ := base64.RawURLEncoding.DecodeString(part)
 		parts[i] = string(decoded)
 	}
-	return parts, true
+	return parts
 }
 
 // issuedTokens are tokens of each kind that the server issues, by audience.
@@ -88,7 +81,7 @@ func forgeries(x *fuzzed, token string) []func(content, given string) []byte {
 			return signature
 		},
 		func(string, string) []byte {
-			parts, _ := decodedToken(token)
+			parts := decodedToken(token)
 			return []byte(parts[2])
 		},
 	}
@@ -132,7 +125,7 @@ func FuzzForgedToken(f *testing.F) {
 			known := strings.NewReplacer(
 				"$KID", x.store.CurrentSigningKey().KID, "$ISS", x.store.Issuer(), "$AUD", audience,
 			)
-			parts, _ := decodedToken(token)
+			parts := decodedToken(token)
 			if header != "" {
 				parts[0] = known.Replace(header)
 			}
@@ -185,27 +178,24 @@ func sortedKeys(issued map[string]string) []string {
 	return keys
 }
 
-// wantAccepted offers a token to all APIs. Each may accept only a token with the same content as
-// the one that was issued for it.
+// wantAccepted offers a token to all APIs. Each may accept only the text that was issued for it.
 func (x *fuzzed) wantAccepted(t *testing.T, issued map[string]string, token string) {
 	t.Helper()
-	said, _ := decodedToken(token)
 	for audience, right := range issued {
 		api, err := x.store.ResourceServerByIdentifier(audience)
 		if err != nil {
 			t.Fatal(err)
 		}
 		claims, err := x.tokens.Verify(token, api)
-		if original, _ := decodedToken(right); err == nil && said != original {
-			t.Fatalf("%s accepts %q, which says %q, as %+v", audience, token, said, claims)
+		if err == nil && token != right {
+			t.Fatalf("%s accepts %q as %+v", audience, token, claims)
 		}
 	}
 	r := x.api(http.MethodGet, "/clients/x", "")
 	r.Header.Set("Authorization", "Bearer "+token)
-	said, _ = decodedToken(strings.TrimSpace(token)) // Space around a token is not part of it.
-	original, _ := decodedToken(x.token)
+	// Space around a token is not part of it.
 	if got := x.send(r).Code; got != http.StatusUnauthorized && got != http.StatusBadRequest &&
-		said != original {
+		strings.TrimSpace(token) != x.token {
 		t.Fatalf("the Management API answers %d to %q", got, token)
 	}
 }

@@ -123,7 +123,7 @@ func (h *Handlers) openCheckpoint(text string) (uint64, error) {
 	if text == "" {
 		return 0, nil
 	}
-	decoded, err := base64.RawURLEncoding.DecodeString(text)
+	decoded, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	number, made, _ := strings.Cut(string(decoded), ".")
 	after, numberErr := strconv.ParseUint(number, 10, 63)
 	seconds, madeErr := strconv.ParseInt(made, 10, 64)

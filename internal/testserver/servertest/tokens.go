@@ -92,6 +92,14 @@ var Spoils = map[string]Spoil{
 		claims["exp"] = time.Now().Add(-time.Second).Unix()
 		return nil
 	},
+	"not valid yet": func(_ *jwt.Token, claims jwt.MapClaims) any {
+		claims["nbf"] = time.Now().Add(time.Minute).Unix()
+		return nil
+	},
+	"nbf of the wrong type": func(_ *jwt.Token, claims jwt.MapClaims) any {
+		claims["nbf"] = "yesterday"
+		return nil
+	},
 	"no exp": func(_ *jwt.Token, claims jwt.MapClaims) any {
 		delete(claims, "exp")
 		return nil

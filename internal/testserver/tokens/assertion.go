@@ -44,7 +44,7 @@ func (s *Service) authenticateByAssertion(params tokenParams) (tenant.Client, er
 	if len(assertion) > maxAssertionBytes {
 		return tenant.Client{}, errAssertion.With("client_assertion is too long")
 	}
-	parsed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{
+	parsed, err := parseSigned(assertion, []jose.SignatureAlgorithm{
 		jose.RS256, jose.RS384, jose.PS256,
 	})
 	if err != nil {

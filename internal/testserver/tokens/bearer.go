@@ -47,7 +47,7 @@ func bearerToken(headers []string) (string, bool) {
 
 // refuseBearer returns the refusal for a token that failed verification.
 //
-// ASSUMED: a wrong issuer is an "Invalid token".
+// ASSUMED: a token of another issuer, or one that is not valid yet, is an "Invalid token".
 func refuseBearer(err error, claims Claims) *wire.Refusal {
 	switch {
 	case errors.Is(err, errTokenFormat):

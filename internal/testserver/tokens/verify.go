@@ -23,6 +23,7 @@ var (
 	errTokenRefused   = errors.New("the token is not acceptable")
 	errTokenSignature = errors.New("the signature does not fit")
 	errTokenExpired   = errors.New("the token has expired")
+	errTokenEarly     = errors.New("the token is not valid yet")
 	errTokenAudience  = errors.New("the token is for another audience")
 	errTokenIssuer    = errors.New("the token is of another issuer")
 )
@@ -32,6 +33,7 @@ type Claims struct {
 	Issuer          string           `json:"iss"`
 	Audience        jwt.Audience     `json:"aud"`
 	Expires         *jwt.NumericDate `json:"exp"`
+	NotBefore       *jwt.NumericDate `json:"nbf"`
 	Scope           string           `json:"scope"`
 	AuthorizedParty string           `json:"azp"`
 	ClientID        string           `json:"client_id"`
@@ -46,10 +48,10 @@ func (c Claims) client() string {
 	return c.ClientID
 }
 
-// Verify checks an access token as its API does: algorithm, signature, expiry, audience and issuer.
-// It returns the claims also if expiry, audience or issuer is wrong.
+// Verify checks an access token as its API does: algorithm, signature, time, audience and issuer.
+// It returns the claims also if time, audience or issuer is wrong.
 func (s *Service) Verify(token string, api tenant.ResourceServer) (Claims, error) {
-	parsed, err := jose.ParseSignedCompact(token, acceptedAlgorithms(api))
+	parsed, err := parseSigned(token, acceptedAlgorithms(api))
 	switch {
 	case err != nil && !looksLikeJWT(token):
 		return Claims{}, errTokenFormat
@@ -71,6 +73,8 @@ func (s *Service) Verify(token string, api tenant.ResourceServer) (Claims, error
 	switch {
 	case !s.store.Now().Before(claims.Expires.Time()):
 		return claims, errTokenExpired
+	case claims.NotBefore != nil && s.store.Now().Before(claims.NotBefore.Time()):
+		return claims, errTokenEarly
 	case !claims.Audience.Contains(api.Identifier):
 		return claims, errTokenAudience
 	case claims.Issuer != s.store.Issuer():
@@ -113,6 +117,26 @@ func (s *Service) verificationKey(header jose.Header, api tenant.ResourceServer)
 		return hmacKey(api.SigningSecret), true
 	}
 	return s.store.VerificationKey(header.KeyID)
+}
+
+// parseSigned reads a signed token or a client assertion without verifying it. It refuses texts
+// that are not the canonical encoding: the library ignores the unused bits at the end of a part and
+// skips line breaks, so many texts would be the same token.
+func parseSigned(text string, accepted []jose.SignatureAlgorithm) (*jose.JSONWebSignature, error) {
+	if !isCanonical(text) {
+		return nil, errTokenFormat
+	}
+	return jose.ParseSignedCompact(text, accepted)
+}
+
+func isCanonical(text string) bool {
+	parts := strings.Split(text, ".")
+	for _, part := range parts {
+		if _, err := base64.RawURLEncoding.Strict().DecodeString(part); err != nil {
+			return false
+		}
+	}
+	return len(parts) == 3 && !strings.ContainsAny(text, "\r\n")
 }
 
 // looksLikeJWT distinguishes a JWT that is not acceptable from text that is not a JWT at all (API
