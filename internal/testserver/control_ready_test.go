@@ -14,7 +14,7 @@ import (
 
 func TestControl_isReadyOnlyWhileServing(t *testing.T) {
 	t.Parallel()
-	k, err := control.Listen(":0", slog.New(slog.DiscardHandler))
+	k, err := control.Listen(":0", false, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

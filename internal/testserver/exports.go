@@ -4,6 +4,7 @@
 package testserver
 
 import (
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/pki"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
@@ -44,3 +45,6 @@ type Verdict = tokens.Verdict
 
 // Denial is why an action denies a token.
 type Denial = tokens.Denial
+
+// ErrControlReachable reports a control address that other machines can reach, without permission.
+var ErrControlReachable = control.ErrReachable

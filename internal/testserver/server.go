@@ -61,7 +61,7 @@ type Server struct {
 // Listen starts a server with a seeded tenant. It accepts connections when Listen returns. The
 // control API listens before that and says that the tenant is not ready.
 func Listen(config Config) (*Server, error) {
-	control, err := control.Listen(config.ControlAddr, logOf(config))
+	control, err := control.Listen(config.ControlAddr, config.RemoteControl, logOf(config))
 	if err != nil {
 		return nil, err
 	}

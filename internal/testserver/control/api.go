@@ -71,15 +71,30 @@ type API struct {
 	changing sync.Mutex             // Held by each call that changes something.
 }
 
+// ErrReachable reports an address of the control API that needs permission.
+var ErrReachable = errors.New("other machines can reach this address, and the control API gives " +
+	"everybody who can reach it all secrets and private keys of the tenant")
+
 // Listen starts the control API, which accepts connections once Listen has returned. It returns nil
-// if addr is empty.
-func Listen(addr string, log *slog.Logger) (*API, error) {
+// if addr is empty. An address beyond loopback needs permission, because the control API asks for
+// no credentials.
+func Listen(addr string, remote bool, log *slog.Logger) (*API, error) {
 	if addr == "" {
 		return nil, nil
 	}
 	listener, err := listen.TCP(addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the control API: %w", err)
+	}
+	if !listen.IsLoopback(listener.Addr()) {
+		if !remote {
+			return nil, errors.Join(
+				fmt.Errorf("listen for the control API on %s: %w", addr, ErrReachable),
+				listener.Close(),
+			)
+		}
+		log.Warn("everybody who can reach the control API can read all secrets and private keys "+
+			"of the tenant; make sure that only trusted machines can", "address", addr)
 	}
 	host, _, _ := net.SplitHostPort(listen.WithHost(addr))
 	k := &API{

@@ -38,6 +38,12 @@ func URL(scheme, addr string, bound net.Addr) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
+// IsLoopback reports whether only this machine can reach the address.
+func IsLoopback(bound net.Addr) bool {
+	tcp, ok := bound.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
 // NewServer returns an HTTP server with limits for slow or broken clients.
 func NewServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{

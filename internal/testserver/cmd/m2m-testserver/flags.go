@@ -62,6 +62,8 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case err == nil && o.caOut != "" && !o.tls:
 		err = errors.New("-ca-out has no effect without -tls")
+	case err == nil && o.server.RemoteControl && o.server.ControlAddr == "":
+		err = errors.New("-remote-control has no effect without -control-addr")
 	}
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "m2m-testserver: %v; -h lists the flags\n", err)
@@ -143,6 +145,11 @@ func define(flags *flag.FlagSet, o *options) {
 		flags, &o.server.ControlAddr, "control-addr",
 		"`HOST:PORT` of the control API: reset, snapshot, faults, clock and request log (default "+
 			"off)",
+	)
+	flags.BoolVar(
+		&o.server.RemoteControl, "remote-control", false,
+		"let -control-addr be an address that other machines can reach, for example in a "+
+			"container; whoever reaches it can read all secrets and private keys",
 	)
 	flags.Func("log-format", "`FORMAT` of the log, text or json (default text)",
 		func(text string) error {

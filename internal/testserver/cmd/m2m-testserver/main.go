@@ -96,5 +96,8 @@ func explain(err error) string {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return err.Error() + "; choose another address with -addr, or a free port with -addr :0"
 	}
+	if errors.Is(err, testserver.ErrControlReachable) {
+		return err.Error() + "; listen on 127.0.0.1, or permit it with -remote-control"
+	}
 	return err.Error()
 }

@@ -226,6 +226,20 @@ func TestCommand_arguments(t *testing.T) {
 			2,
 			`m2m-testserver: invalid value "xml" for flag -log-format: the format must be text or json`,
 		},
+		"control API beyond loopback": {
+			[]string{"-addr", ":0", "-control-addr", "0.0.0.0:0"},
+			1,
+			"m2m-testserver: listen for the control API on 0.0.0.0:0: other machines can reach " +
+				"this address, and the control API gives everybody who can reach it all secrets " +
+				"and private keys of the tenant; listen on 127.0.0.1, or permit it with " +
+				"-remote-control\n",
+		},
+		"remote control of nothing": {
+			[]string{"-remote-control"},
+			2,
+			"m2m-testserver: -remote-control has no effect without -control-addr; -h lists the " +
+				"flags\n",
+		},
 		"control, no port": {
 			[]string{"-control-addr", "host"},
 			2,
