@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
@@ -183,6 +184,9 @@ func (s *Server) failure(c *routing.Call, cause error) wire.Reply {
 	s.log.ErrorContext(
 		c.HTTP.Context(), "the server is at fault", "route", c.Route.Name(), "cause", cause,
 	)
+	if errors.Is(cause, tenant.ErrFileLost) {
+		return c.Route.Refuse(wire.RefusalOf(http.StatusServiceUnavailable))
+	}
 	return c.Route.Refuse(wire.ErrInternal)
 }
 

@@ -21,7 +21,7 @@ func (s *Server) populate(config Config) error {
 		return fmt.Errorf("seed the tenant: %w", err)
 	}
 	s.store.Settle()
-	return s.store.KeepIn(config.Data)
+	return s.store.KeepIn(config.Data, s.log)
 }
 
 // managementClientScopes are those that this server's endpoints ask for. A token with all that the

@@ -9,8 +9,8 @@
 // their handlers (chain.go, routes.go, pace.go, recorder.go), sets up the tenant (seed.go,
 // tenant_file.go) and provides the API for tests. It imports control, the control API;
 // management, tokens and faults, which answer requests; routing, which describes a request to
-// them; tenant and schema; and, at the bottom, wire, pki and listen. No package imports a
-// package above it in this list.
+// them; tenant and schema; and, at the bottom, datafile, wire, pki and listen. No
+// package imports a package above it in this list.
 package testserver
 
 import (

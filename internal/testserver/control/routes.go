@@ -6,8 +6,11 @@ package control
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
 // route is one call of the control API. The result of handle is sent as JSON.
@@ -104,7 +107,11 @@ func showSnapshot(s Server, _ call) (any, error) {
 }
 
 func putSnapshot(s Server, c call) (any, error) {
-	if err := s.Restore(c.body); err != nil {
+	err := s.Restore(c.body)
+	if errors.Is(err, tenant.ErrNotStored) {
+		return nil, err
+	}
+	if err != nil {
 		return nil, bad("The snapshot is not valid, and nothing has changed: %v.", err)
 	}
 	return nil, nil

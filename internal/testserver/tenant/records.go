@@ -4,7 +4,7 @@
 package tenant
 
 import (
-	"encoding/json"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/datafile"
 )
 
 // snapshot is a whole tenant, including secrets and private keys.
@@ -34,9 +34,5 @@ func (moved issuers) rename(identifier string) string {
 	return identifier
 }
 
-// record is a stored object in the journal or in a snapshot.
-type record struct {
-	Table  string          `json:"table"`
-	Number uint64          `json:"number"`
-	Value  json.RawMessage `json:"value,omitzero"`
-}
+// record is a stored object in the data file or in a snapshot.
+type record = datafile.Record

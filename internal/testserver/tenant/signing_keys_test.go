@@ -29,7 +29,7 @@ func TestSigningKeys_brokenSnapshotsAreRefused(t *testing.T) {
 		var errs []error
 		for i, value := range values {
 			errs = append(errs, s.signingKeys.restore(
-				record{"signing_keys", uint64(i + 1), value}, issuers{},
+				record{Table: "signing_keys", Number: uint64(i + 1), Value: value}, issuers{},
 			))
 		}
 		if slices.Index(errs, nil) == len(errs)-1 || errs[len(errs)-1] == nil {

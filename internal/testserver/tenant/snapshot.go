@@ -5,7 +5,6 @@ package tenant
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
@@ -39,7 +38,7 @@ func (s *Store) adopt(tenant snapshot) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if err := s.journal.replace(fresh.snapshot(s.Issuer())); err != nil {
-		return fmt.Errorf("write the journal: %w", err)
+		return fmt.Errorf("%w: %w", ErrNotStored, err)
 	}
 	s.reading.Lock()
 	defer s.reading.Unlock()
@@ -76,27 +75,3 @@ func (t *tables) snapshot(issuer string) snapshot {
 
 // snapshot returns the content of the store. The caller must hold one of the locks.
 func (s *Store) snapshot() snapshot { return s.tables.snapshot(s.Issuer()) }
-
-// KeepIn stores the tenant in a file. If the file contains a tenant, it replaces the first state.
-// With an empty path, the tenant stays in memory.
-func (s *Store) KeepIn(path string) error {
-	if path == "" {
-		return nil
-	}
-	file, err := openJournal(path)
-	if err != nil {
-		return err
-	}
-	tenant, found, err := file.load()
-	if !found {
-		tenant = s.first
-	}
-	if err == nil {
-		s.journal = file
-		err = s.adopt(tenant)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, errors.Join(err, file.close()))
-	}
-	return nil
-}

@@ -64,7 +64,7 @@ func (s *Store) commit(changes ...change) error {
 		return nil
 	}
 	if err := s.journal.write(changes); err != nil {
-		return fmt.Errorf("write the journal: %w", err)
+		return fmt.Errorf("%w: %w", ErrNotStored, err)
 	}
 	s.reading.Lock()
 	defer s.reading.Unlock()

@@ -148,7 +148,7 @@ func (t *table[T]) tableName() string { return t.name }
 func (t *table[T]) dump() []record {
 	out := make([]record, 0, t.rows.tree.Len())
 	t.rows.tree.Scan(func(number uint64, r *row[T]) bool {
-		out = append(out, record{t.name, number, wire.Encode(r.value)})
+		out = append(out, record{Table: t.name, Number: number, Value: wire.Encode(r.value)})
 		return true
 	})
 	return out

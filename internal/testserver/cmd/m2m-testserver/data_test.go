@@ -9,11 +9,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
@@ -48,6 +50,57 @@ func TestCommand_killLosesNoWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = last.Wait()
+}
+
+// TestCommand_lostFileEndsWithAnError empties or removes the file of a running server. No write may
+// succeed after that, and the server still answers.
+func TestCommand_lostFileEndsWithAnError(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(path string) error{
+		"emptied": func(path string) error { return os.Truncate(path, 0) },
+		"removed": os.Remove,
+	} {
+		path := filepath.Join(t.TempDir(), "tenant.db")
+		command, stdout, stderr := start(
+			t, "-addr", ":0", "-control-addr", ":0", "-data", path,
+		)
+		urls := regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+'`).FindAllString(stdout, -1)
+		if len(urls) != 2 {
+			t.Fatalf("it did not start: %s", stderr)
+		}
+		domain, control := strings.Trim(urls[0], "'"), strings.Trim(urls[1], "'")
+		token := managementToken(t, domain)
+		create := func(identifier string) int {
+			status, _ := send(http.MethodPost, domain+"/api/v2/resource-servers", token,
+				`{"identifier":"`+identifier+`"}`)
+			return status
+		}
+		if status := create("urn:kept"); status != 201 {
+			t.Fatalf("%s: %d", name, status)
+		}
+		if err := lose(path); err != nil {
+			t.Fatal(err)
+		}
+		if status := create("urn:lost"); status != 503 {
+			t.Errorf("%s: %d", name, status)
+		}
+		status, rescued := send(http.MethodGet, control+"/snapshot", "", "")
+		if status != 200 || !strings.Contains(rescued, "urn:kept") ||
+			strings.Contains(rescued, "urn:lost") {
+			t.Errorf("%s: the snapshot is %d %.200s", name, status, rescued)
+		}
+		if status, text := send(http.MethodPut, control+"/snapshot", "", rescued); status != 500 ||
+			!strings.Contains(text, "every change is refused from now on") {
+			t.Errorf("%s: restore: %d %s", name, status, text)
+		}
+		if err := command.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := command.Wait(); command.ProcessState.ExitCode() != 1 ||
+			!strings.Contains(stderr.String(), "m2m-testserver: stop: the data file "+path) {
+			t.Errorf("%s: %v, %s", name, err, stderr)
+		}
+	}
 }
 
 // startOn starts the command with a data file and returns its URL.
