@@ -34,7 +34,35 @@ func (s *Server) newCall(r *http.Request) *routing.Call {
 // refusals of the outer links.
 func (s *Server) assemble() routing.Endpoint {
 	return s.logged(s.recorded(s.slowed(s.faults.Link(s.guarded(s.authenticated(
-		s.limits.paced(authorized(s.validated(s.awkward.Link(s.dispatch))))))))))
+		s.limits.paced(authorized(s.validated(s.bounded(s.awkward.Link(s.dispatch)))))))))))
+}
+
+// The memory that reads can take: how many are answered at a time, and the bytes of the replies
+// that clients have not yet received.
+const (
+	maxReads  = 8
+	maxUnsent = 128 << 20
+)
+
+// bounded lets only a few reads build their replies at a time. It refuses a read if clients do not
+// receive the replies that are ready.
+func (s *Server) bounded(next routing.Endpoint) routing.Endpoint {
+	reading := make(chan struct{}, maxReads)
+	return func(c *routing.Call) wire.Reply {
+		if c.Route.Method != http.MethodGet {
+			return next(c)
+		}
+		reading <- struct{}{}
+		defer func() { <-reading }()
+		answer := next(c)
+		if !s.unsent.Take(len(answer.Body)) {
+			s.log.Warn("clients do not receive their replies; refusing a read",
+				"route", c.Route.Name(), "bytes", s.unsent.Used())
+			return c.Route.Refuse(wire.RefusalOf(http.StatusServiceUnavailable))
+		}
+		c.Unsent = len(answer.Body)
+		return answer
+	}
 }
 
 // ServeHTTP answers one request. Tests can call it without a socket.
@@ -46,7 +74,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
 		w.Header().Set("Connection", "close")
 	}
-	s.chain(s.newCall(r)).Compressed(r).Write(w)
+	c := s.newCall(r)
+	// The limit for requests must not end a long delay.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	defer func() { s.unsent.Give(c.Unsent) }()
+	answer := s.chain(c).Compressed(r)
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.http.ReadTimeout))
+	answer.Write(w)
 }
 
 // logged writes one line for each request. It omits path, query and body, which may contain

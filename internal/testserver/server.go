@@ -28,6 +28,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // Server is a tenant that listens. Its methods can be called by several goroutines at once.
@@ -56,6 +57,7 @@ type Server struct {
 	faults   *faults.Book
 	awkward  *faults.Awkward // nil if answers are not made awkward.
 	latency  time.Duration
+	unsent   wire.Budget
 }
 
 // Listen starts a server with a seeded tenant. It accepts connections when Listen returns. The
@@ -112,6 +114,7 @@ func newServer(config Config, listening string) (*Server, error) {
 	s := &Server{
 		url: listening, log: logOf(config), latency: config.Latency, served: make(chan struct{}),
 	}
+	s.unsent.SetLimit(maxUnsent)
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.store = tenant.New(known, &s.clock)
 	s.tokens = tokens.New(s.store, config.Action, s.log)

@@ -51,6 +51,9 @@ func NewServer(handler http.Handler, log *slog.Logger) *http.Server {
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		// Replies have their own limit, since a fault may delay one for longer.
+		MaxHeaderBytes: 64 << 10,
+		HTTP2:          &http.HTTP2Config{MaxConcurrentStreams: 64},
 		// The HTTP server logs clients' failed handshakes and broken connections here.
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
@@ -66,5 +69,9 @@ func Stop(ctx context.Context, server *http.Server) error {
 
 // TCP listens on an address. An empty host means 127.0.0.1; port 0 picks a free port.
 func TCP(addr string) (net.Listener, error) {
-	return (&net.ListenConfig{}).Listen(context.Background(), "tcp", WithHost(addr))
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", WithHost(addr))
+	if err != nil {
+		return nil, err
+	}
+	return bound(listener, maxConnections), nil
 }

@@ -42,6 +42,7 @@ type Call struct {
 	TokenExpired bool
 	// Returns a shorter page size than the requested one; nil keeps the requested size.
 	Shorten func(int) int
+	Unsent  int      // The bytes of the reply that count as unsent until it is sent.
 	Acts    []string // What made the call awkward, for the log.
 }
 

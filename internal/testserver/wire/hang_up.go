@@ -23,10 +23,14 @@ func hangUp(w http.ResponseWriter, how Ending) {
 	if secured, ok := conn.(*tls.Conn); ok {
 		conn = secured.NetConn()
 	}
-	if plain, ok := conn.(*net.TCPConn); ok {
-		_ = plain.SetLinger(0) // Closing then sends RST instead of FIN.
-		_ = plain.Close()
+	plain := conn
+	if wrapped, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		plain = wrapped.NetConn()
 	}
+	if plain, ok := plain.(*net.TCPConn); ok {
+		_ = plain.SetLinger(0) // Closing then sends RST instead of FIN.
+	}
+	_ = conn.Close()
 }
 
 // breakOff sends half of a body, after a header with its full length, then ends the connection.

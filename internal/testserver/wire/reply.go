@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // Reply is a complete response to a request. Write sends it.
@@ -65,12 +66,17 @@ func (a Reply) With(header http.Header) Reply {
 	return a
 }
 
+// writeTimeout is how long a client may take to receive a reply.
+const writeTimeout = 30 * time.Second
+
 // Write sends the reply, or ends the connection without one.
 func (a Reply) Write(w http.ResponseWriter) {
 	if a.Ending == ClosedUnanswered || a.Ending == ResetUnanswered {
 		hangUp(w, a.Ending)
 		return
 	}
+	// Not every writer has deadlines, such as a recorder in a test.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))
 	maps.Copy(w.Header(), a.Header)
 	if a.Status != http.StatusNoContent {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
