@@ -111,7 +111,7 @@ func TestServer_limits(t *testing.T) {
 			t.Errorf("%s: %v", name, bound)
 		}
 	}
-	if server.MaxHeaderBytes != 64<<10 || server.HTTP2.MaxConcurrentStreams != 64 {
+	if server.MaxHeaderBytes != 256<<10 || server.HTTP2.MaxConcurrentStreams != 64 {
 		t.Errorf("headers %d, streams %d", server.MaxHeaderBytes, server.HTTP2.MaxConcurrentStreams)
 	}
 }

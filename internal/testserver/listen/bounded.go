@@ -4,6 +4,7 @@
 package listen
 
 import (
+	"errors"
 	"net"
 	"sync"
 )
@@ -59,3 +60,12 @@ func (c *counted) Close() error {
 
 // NetConn returns the connection without the count, to set its options.
 func (c *counted) NetConn() net.Conn { return c.Conn }
+
+// CloseWrite lets the HTTP server end its side first, so that a client that still sends can read
+// the reply.
+func (c *counted) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}

@@ -52,7 +52,7 @@ func NewServer(handler http.Handler, log *slog.Logger) *http.Server {
 		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		// Replies have their own limit, since a fault may delay one for longer.
-		MaxHeaderBytes: 64 << 10,
+		MaxHeaderBytes: 256 << 10,
 		HTTP2:          &http.HTTP2Config{MaxConcurrentStreams: 64},
 		// The HTTP server logs clients' failed handshakes and broken connections here.
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
