@@ -18,6 +18,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/steps"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -134,7 +135,7 @@ func TestAccExamples(t *testing.T) {
 			if strings.Contains(text, "_wo") {
 				test.TerraformVersionChecks = acctest.NeedsWriteOnly()
 			}
-			resource.Test(t, n.Accounted(test))
+			steps.Run(t, n.Accounted(test))
 		})
 	}
 	for _, want := range neededExamples(t) {

@@ -27,17 +27,19 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/steps"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 // accTestIn runs steps with a provider in the given environment, without a tenant.
-func accTestIn(t *testing.T, env map[string]string, steps ...resource.TestStep) {
+func accTestIn(t *testing.T, env map[string]string, of ...resource.TestStep) {
 	t.Helper()
-	resource.ParallelTest(t, resource.TestCase{
+	t.Parallel()
+	steps.Run(t, resource.TestCase{
 		ProtoV6ProviderFactories: protocol.ProviderWith(env),
-		Steps:                    steps,
+		Steps:                    of,
 	})
 }
 

@@ -16,19 +16,21 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/steps"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
 // functionTest runs steps with a CLI that supports provider functions. It needs no tenant and
 // no credentials.
 func functionTest(
-	t *testing.T, oldest tfversion.TerraformVersionCheck, steps ...resource.TestStep,
+	t *testing.T, oldest tfversion.TerraformVersionCheck, of ...resource.TestStep,
 ) {
 	t.Helper()
-	resource.ParallelTest(t, resource.TestCase{
+	t.Parallel()
+	steps.Run(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{oldest},
 		ProtoV6ProviderFactories: protocol.ProviderWith(nil),
-		Steps:                    steps,
+		Steps:                    of,
 	})
 }
 

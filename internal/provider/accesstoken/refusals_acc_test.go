@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/steps"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -89,7 +90,7 @@ func TestAccAccessToken_pastedGrantSucceeds(t *testing.T) {
 				":").MatchString(said) {
 				t.Fatal(said)
 			}
-			resource.Test(t, n.Accounted(resource.TestCase{Steps: []resource.TestStep{{
+			steps.Run(t, n.Accounted(resource.TestCase{Steps: []resource.TestStep{{
 				Config: blocksIn(said) + acctest.TokenConfig(append(
 					tc.attributes, wait,
 				)...),

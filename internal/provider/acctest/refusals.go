@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/steps"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
 
@@ -15,7 +16,7 @@ import (
 func (n *Tenant) ErrorOf(config string) string {
 	n.T.Helper()
 	var said string
-	resource.Test(n.T, n.Accounted(resource.TestCase{
+	steps.Run(n.T, n.Accounted(resource.TestCase{
 		Steps: []resource.TestStep{{Config: config}},
 		ErrorCheck: func(err error) error {
 			said = err.Error()

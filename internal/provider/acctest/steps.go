@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/steps"
 )
 
 // Test runs steps against the tenant, as Accounted describes.
@@ -32,7 +33,9 @@ func (n *Tenant) TestIn(env map[string]string, steps ...resource.TestStep) {
 // Run runs a test case against the tenant, in parallel with other tests.
 func (n *Tenant) Run(c resource.TestCase) {
 	n.T.Helper()
-	resource.ParallelTest(n.T, n.Accounted(c))
+	c = n.Accounted(c)
+	n.T.Parallel()
+	steps.Run(n.T, c)
 }
 
 // Accounted makes a test case fail if a step sends a write that no Expect in its state checks

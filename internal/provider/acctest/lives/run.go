@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/steps"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -67,7 +68,7 @@ func (table *Table) Run(t *testing.T, tenant Tenant) {
 		c.Steps[i].ConfigPlanChecks.PreApply = []plancheck.PlanCheck{r}
 		c.Steps[i].ConfigStateChecks = []statecheck.StateCheck{r}
 	}
-	resource.Test(t, tenant.Accounted(c))
+	steps.Run(t, tenant.Accounted(c))
 	for when, objects := range refused {
 		r.refuse(when, objects)
 	}
@@ -123,7 +124,7 @@ func (r *run) refuse(when string, objects []*object) {
 		messages = strings.Split(err.Error(), "Error: ")
 		return nil
 	}}
-	resource.Test(r.t, r.tenant.Accounted(c))
+	steps.Run(r.t, r.tenant.Accounted(c))
 	r.number = 0 // A refused configuration has one step.
 	for _, o := range objects {
 		got, want := "", o.steps[0].state

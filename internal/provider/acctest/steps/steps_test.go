@@ -1,0 +1,189 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	tfstate "github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+// The configurations need no provider. The block keeps the package from requiring one.
+const (
+	same = "terraform {}\nresource \"terraform_data\" \"it\" {\n  input = \"A\"\n}\n"
+	// Each plan of this configuration changes the object.
+	restless = "terraform {}\nresource \"terraform_data\" \"it\" {\n  input = timestamp()\n}\n"
+	broken   = "terraform {}\noutput \"it\" {\n  value = file(\"missing\")\n}\n"
+	variable = "terraform {}\nvariable \"text\" {}\n" +
+		"resource \"terraform_data\" \"it\" {\n  input = var.text\n}\n"
+	it = "terraform_data.it"
+)
+
+var (
+	creates = plancheck.ExpectResourceAction(it, plancheck.ResourceActionCreate)
+	updates = plancheck.ExpectResourceAction(it, plancheck.ResourceActionUpdate)
+	nothing = plancheck.ExpectEmptyPlan()
+)
+
+func inputIs(text string) []statecheck.StateCheck {
+	return []statecheck.StateCheck{statecheck.ExpectKnownValue(
+		it, tfjsonpath.New("input"), knownvalue.StringExact(text),
+	)}
+}
+
+func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: checks}
+}
+
+// The steps run one after another in one directory. A text is part of the expected error.
+func TestAccRun_steps(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skip("TF_ACC is not set; make test sets it, as this runs a Terraform")
+	}
+	r := &run{terraform: newTerraform(t, nil)}
+	for _, s := range []struct {
+		name string
+		step resource.TestStep
+		want string
+	}{
+		{
+			"not created",
+			resource.TestStep{Config: same, PlanOnly: true},
+			"the plan without a refresh is not empty:\n",
+		},
+		{"no plan", resource.TestStep{Config: broken}, "no file exists at"},
+		{"check of the plan", resource.TestStep{
+			Config: same, ConfigPlanChecks: before(creates, updates),
+		}, "the plan before the apply: 'terraform_data.it' - expected Update"},
+		{"check of the state", resource.TestStep{
+			Config: same, ConfigPlanChecks: before(creates), ConfigStateChecks: inputIs("B"),
+		}, "expected value B"},
+		{"no changes", resource.TestStep{
+			Config: same, ConfigPlanChecks: before(nothing), ConfigStateChecks: inputIs("A"),
+		}, ""},
+		{"no changes, but expected", resource.TestStep{
+			Config: same, PlanOnly: true, ExpectNonEmptyPlan: true,
+		}, "the plan with a refresh is empty"},
+		{"check of the plan without a refresh", resource.TestStep{
+			Config: same, PlanOnly: true, ConfigPlanChecks: resource.ConfigPlanChecks{
+				PostApplyPreRefresh: []plancheck.PlanCheck{updates},
+			},
+		}, "the plan without a refresh: 'terraform_data.it' - expected Update"},
+		{"check of the plan with a refresh", resource.TestStep{
+			Config: same, PlanOnly: true, ConfigPlanChecks: resource.ConfigPlanChecks{
+				PostApplyPostRefresh: []plancheck.PlanCheck{updates},
+			},
+		}, "the plan with a refresh: 'terraform_data.it' - expected Update"},
+		{"imported", resource.TestStep{
+			ResourceName: it, ImportState: true, ImportStateVerify: true,
+		}, "imported terraform_data.it (-want +got)"}, // An import cannot know the input.
+		{"imported without input", resource.TestStep{
+			ResourceName: it, ImportState: true, ImportStateVerify: true,
+			ImportStateVerifyIgnore: []string{"input", "output"},
+		}, ""},
+		{"imported again", resource.TestStep{
+			ResourceName: it, ImportState: true, ImportStatePersist: true, ImportStateId: "x",
+		}, "Resource already managed by Terraform"},
+		{"refreshed", resource.TestStep{
+			RefreshState: true, RefreshPlanChecks: resource.RefreshPlanChecks{
+				PostRefresh: []plancheck.PlanCheck{updates},
+			},
+		}, "the plan after the refresh: 'terraform_data.it' - expected Update"},
+		{"replaced", resource.TestStep{
+			Config: variable, Taint: []string{it}, ConfigVariables: config.Variables{
+				"text": config.StringVariable("B"),
+			}, ConfigPlanChecks: before(
+				plancheck.ExpectResourceAction(it, plancheck.ResourceActionDestroyBeforeCreate),
+			), ConfigStateChecks: inputIs("B"),
+		}, ""},
+		{
+			"changes after the apply",
+			resource.TestStep{Config: restless},
+			"the plan without a refresh is not empty:\n",
+		},
+		{"expected changes", resource.TestStep{Config: restless, ExpectNonEmptyPlan: true}, ""},
+	} {
+		if err := r.step(s.step); s.want == "" && err != nil ||
+			s.want != "" && (err == nil || !strings.Contains(err.Error(), s.want)) {
+			t.Errorf("%s: %v, want %q", s.name, err, s.want)
+		}
+	}
+
+	destroyed := false
+	r.c.CheckDestroy = func(state *tfstate.State) error {
+		for _, object := range state.RootModule().Resources {
+			destroyed = object.Type == "terraform_data" && object.Primary.Attributes["id"] != ""
+		}
+		return errors.New("checked")
+	}
+	if err := r.destroy(); err == nil || err.Error() != "checked" || !destroyed {
+		t.Errorf("%v, the check saw the object: %t", err, destroyed)
+	}
+	if err := r.destroy(); err != nil { // Nothing is left, so there is nothing to check.
+		t.Error(err)
+	}
+}
+
+func TestRun_expect(t *testing.T) {
+	t.Parallel()
+	failure, other := errors.New("it fails"), errors.New("other")
+	expects := resource.TestStep{ExpectError: regexp.MustCompile("fails")}
+	r := &run{c: resource.TestCase{ErrorCheck: func(error) error { return other }}}
+	for name, c := range map[string]struct {
+		got  error
+		want string
+	}{
+		"success":          {r.expect(resource.TestStep{}, nil), "<nil>"},
+		"failure":          {(&run{}).expect(resource.TestStep{}, failure), "it fails"},
+		"expected":         {r.expect(expects, failure), "<nil>"},
+		"expected another": {r.expect(expects, other), "other\nwant fails"},
+		"expected, but no": {r.expect(expects, nil), "no error, want fails"},
+		"error check":      {r.expect(resource.TestStep{}, failure), "other"},
+	} {
+		if got := fmt.Sprint(c.got); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// A step of another kind, or a field that this package does not know, needs the framework.
+func TestSupports(t *testing.T) {
+	t.Parallel()
+	step := resource.TestStep{
+		Config: same, PlanOnly: true, ExpectError: regexp.MustCompile("x"), Taint: []string{it},
+		ConfigPlanChecks: before(nothing), ConfigStateChecks: inputIs("A"), PreConfig: func() {},
+	}
+	for name, c := range map[string]struct {
+		c    resource.TestCase
+		want bool
+	}{
+		"steps":   {resource.TestCase{Steps: []resource.TestStep{step, {Destroy: true}}}, true},
+		"import":  {resource.TestCase{Steps: []resource.TestStep{step, {ImportState: true}}}, true},
+		"refresh": {resource.TestCase{Steps: []resource.TestStep{{RefreshState: true}}}, true},
+		"query":   {resource.TestCase{Steps: []resource.TestStep{{Query: true}}}, false},
+		"import block": {resource.TestCase{Steps: []resource.TestStep{step, {
+			ImportState: true, ImportStateKind: resource.ImportBlockWithID,
+		}}}, false},
+		"check": {resource.TestCase{Steps: []resource.TestStep{{
+			Check: func(*tfstate.State) error { return nil },
+		}}}, false},
+		"working directory": {resource.TestCase{WorkingDir: "x"}, false},
+	} {
+		if got := supports(c.c); got != c.want {
+			t.Errorf("%s: %t, want %t", name, got, c.want)
+		}
+	}
+}
