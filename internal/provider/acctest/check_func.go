@@ -13,6 +13,9 @@ import (
 // CheckFunc is a check that needs no values from Terraform.
 type CheckFunc func() error
 
+// Stateless says that the check needs no state.
+func (CheckFunc) Stateless() {}
+
 // CheckState runs the check after a step.
 func (c CheckFunc) CheckState(
 	_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,

@@ -199,6 +199,9 @@ func (c Check) Now() {
 	}
 }
 
+// Stateless says that the check looks at requests only.
+func (Check) Stateless() {}
+
 // CheckState runs the check after a step.
 func (c Check) CheckState(
 	_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,

@@ -4,6 +4,7 @@
 package steps
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -47,6 +48,17 @@ func before(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
+// stateless always fails and says whether it had a state.
+type stateless struct{}
+
+func (stateless) Stateless() {}
+
+func (stateless) CheckState(
+	_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
+	resp.Error = fmt.Errorf("failed without a state: %t", req.State.Values == nil)
+}
+
 // The steps run one after another in one directory. A text is part of the expected error.
 func TestAccRun_steps(t *testing.T) {
 	t.Parallel()
@@ -74,6 +86,9 @@ func TestAccRun_steps(t *testing.T) {
 		{"no changes", resource.TestStep{
 			Config: same, ConfigPlanChecks: before(nothing), ConfigStateChecks: inputIs("A"),
 		}, ""},
+		{"check of something else", resource.TestStep{
+			Config: same, ConfigStateChecks: []statecheck.StateCheck{stateless{}},
+		}, "failed without a state: true"},
 		{"no changes, but expected", resource.TestStep{
 			Config: same, PlanOnly: true, ExpectNonEmptyPlan: true,
 		}, "the plan with a refresh is empty"},
