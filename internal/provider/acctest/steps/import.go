@@ -6,6 +6,7 @@ package steps
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"strings"
 
 	diff "github.com/google/go-cmp/cmp"
@@ -42,10 +43,19 @@ func (r *run) importObject(step resource.TestStep) error {
 		ignore(want, path)
 		ignore(got, path)
 	}
-	if diff := diff.Diff(want, got); diff != "" {
+	if diff := diff.Diff(filled(want), filled(got)); diff != "" {
 		return fmt.Errorf("imported %s (-want +got):\n%s", step.ResourceName, diff)
 	}
 	return nil
+}
+
+// filled removes null and empty attributes, which an import does not always tell apart.
+func filled(attributes map[string]any) map[string]any {
+	maps.DeleteFunc(attributes, func(_ string, value any) bool {
+		list, ok := value.([]any)
+		return value == nil || ok && len(list) == 0
+	})
+	return attributes
 }
 
 // ignore removes an attribute.
