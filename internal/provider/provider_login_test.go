@@ -206,9 +206,7 @@ func TestAccProvider_apiTokenFileFromEnvironment(t *testing.T) {
 				" (from the environment variable AUTH0_API_TOKEN_FILE)."),
 		},
 		resource.TestStep{
-			PreConfig:        rewrite(token + "\n"),
-			Config:           acctest.OrdersConfig(),
-			ConfigPlanChecks: acctest.EmptyPlan(),
+			PreConfig: rewrite(token + "\n"), Config: acctest.OrdersConfig(), PlanOnly: true,
 		},
 	)
 }

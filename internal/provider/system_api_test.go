@@ -33,7 +33,7 @@ func TestAccResourceServer_managementAPIChanges(t *testing.T) {
 			Config: acctest.SystemConfig(management, `name = "Auth0 Management API"`,
 				`signing_alg = "RS256"`,
 				`subject_type_authorization = { client = { policy = "require_client_grant" } }`),
-			ConfigPlanChecks: acctest.EmptyPlan(),
+			PlanOnly: true,
 		},
 		{
 			Config: acctest.SystemConfig(management, "token_lifetime = 7200",
@@ -127,7 +127,7 @@ func TestAccResourceServer_managementAPIIsAdopted(t *testing.T) {
 				management, "use_existing = true", "name = terraform_data.name.output",
 				"token_lifetime = 600",
 			),
-			ExpectError: text.Says(`Error running apply: … The tenant does not allow changing name of the Management API, only token_lifetime,
+			ExpectError: text.Says(`terraform apply: … The tenant does not allow changing name of the Management API, only token_lifetime,
 				… Remove name from the configuration: the adopted API keeps its value.`),
 		},
 		// No create request is sent.
@@ -205,10 +205,6 @@ func TestAccResourceServer_systemAPIFromTemplate(t *testing.T) {
 						),
 					},
 				},
-				resource.TestStep{
-					Config:           acctest.SystemConfig(identifier),
-					ConfigPlanChecks: acctest.EmptyPlan(),
-				},
 				// Removing the block keeps the value of the template, too.
 				resource.TestStep{
 					Config: acctest.SystemConfig(
@@ -218,10 +214,7 @@ func TestAccResourceServer_systemAPIFromTemplate(t *testing.T) {
 						`PATCH resource-servers/{id} {"proof_of_possession":{"mechanism":"dpop","required":true}}`,
 					))},
 				},
-				resource.TestStep{
-					Config:           acctest.SystemConfig(identifier),
-					ConfigPlanChecks: acctest.EmptyPlan(),
-				},
+				resource.TestStep{Config: acctest.SystemConfig(identifier), PlanOnly: true},
 			)
 		})
 	}
@@ -240,7 +233,6 @@ func TestAccResourceServer_systemAPIDiffersFromTemplate(t *testing.T) {
 				), `PATCH resource-servers/{id} {"token_lifetime":900}`,
 			))},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 	)
 }
 
@@ -266,12 +258,6 @@ func TestAccResourceServer_systemAPIIsNeverTainted(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
 				created, `PATCH resource-servers/{id} {"token_lifetime":900}`,
 			))},
-		},
-		resource.TestStep{
-			Config: acctest.SystemConfig(
-				identifier, "token_lifetime = 900", "use_existing = true",
-			),
-			ConfigPlanChecks: acctest.EmptyPlan(),
 		},
 	)
 }

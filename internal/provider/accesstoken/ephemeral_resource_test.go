@@ -80,6 +80,7 @@ func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 		"client_grant_id = m2m_client_grant.orders.id",
 	) + echo
 	ephemeralTest(n,
+		// Afterwards, the grant exists, so the plans after the apply request a token too.
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
@@ -100,12 +101,6 @@ func TestAccAccessTokenEphemeral_mainJob(t *testing.T) {
 					"azp": testserver.MachineClientID, "scope": "read:orders",
 				}),
 			},
-		},
-		// The grant exists now, so the plan requests a token too.
-		resource.TestStep{
-			Config:            config,
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
 		},
 	)
 }
@@ -355,7 +350,6 @@ func TestAccAccessTokenEphemeral_unknownAtPlan(t *testing.T) {
 						echoed("access_token", apiCall{n, http.MethodGet, http.StatusOK}),
 					},
 				},
-				resource.TestStep{Config: config + echo, ConfigPlanChecks: acctest.EmptyPlan()},
 			)
 		})
 	}

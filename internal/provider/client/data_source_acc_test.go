@@ -311,6 +311,5 @@ func TestAccClientsData_awkwardServer(t *testing.T) {
 			acctest.At(readClients, knownvalue.StringExact("client 024"), "clients", 27, "name"),
 			acctest.At(readClient, knownvalue.StringRegexp(acctest.AlphanumericID), "client_id"),
 		}},
-		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 	)
 }

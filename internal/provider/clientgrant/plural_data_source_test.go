@@ -195,7 +195,6 @@ func TestAccClientGrantsData_awkwardServer(t *testing.T) {
 			),
 			acctest.At(readGrants, acctest.Exactly("a", "b"), "client_grants", 24, "scopes"),
 		}},
-		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 	)
 }
 

@@ -50,16 +50,7 @@ func TestAccClientGrant_minimalConfiguration(t *testing.T) {
 				),
 			},
 		},
-		resource.TestStep{
-			Config:            acctest.GrantConfig(),
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-		},
-		resource.TestStep{
-			Config:            acctest.GrantConfig("scopes = []"),
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-		},
+		resource.TestStep{Config: acctest.GrantConfig("scopes = []"), PlanOnly: true},
 		resource.TestStep{
 			ResourceName:      acctest.GrantName,
 			ImportState:       true,
@@ -123,8 +114,7 @@ func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 					`{"authorization_details_types":[]}`, nil,
 				)
 			},
-			Config: acctest.GrantConfig(), ConfigPlanChecks: acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			Config: acctest.GrantConfig(), PlanOnly: true,
 		},
 	)
 }
@@ -227,9 +217,7 @@ func TestAccClientGrant_reorderedScopesPlanNothing(t *testing.T) {
 			},
 			Config: acctest.GrantConfig(
 				`scopes = ["write:orders", "read:orders", "read:orders"]`,
-			),
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			), PlanOnly: true,
 		},
 	)
 }

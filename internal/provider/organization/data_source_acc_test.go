@@ -81,7 +81,6 @@ func TestAccOrganizationData_everyAttributeByIDAndByName(t *testing.T) {
 		resource.TestStep{
 			Config: byName("acme"), ConfigStateChecks: shown("GET organizations/name/acme"),
 		},
-		resource.TestStep{Config: byName("acme"), ConfigPlanChecks: acctest.EmptyPlan()},
 	)
 }
 
@@ -302,6 +301,5 @@ func TestAccOrganizationsData_awkwardServer(t *testing.T) {
 			acctest.At(readAll, stringIs("org-024"), "organizations", 24, "name"),
 			acctest.At(readOne, stringIs("org-024"), "name"),
 		}},
-		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 	)
 }

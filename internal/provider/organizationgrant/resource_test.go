@@ -57,7 +57,6 @@ func TestAccOrganizationClientGrant_lifecycle(t *testing.T) {
 			acme, machines, acctest.Planned(acctest.OrgGrantName, plancheck.ResourceActionCreate),
 			acctest.OrgGrantPost(machines),
 		),
-		step(acme, machines, acctest.EmptyPlan()),
 		step(globex, machines, replaced, orgGrantDelete, acctest.OrgGrantPost(machines)),
 		step(globex, users, replaced, orgGrantDelete, acctest.OrgGrantPost(users)),
 		resource.TestStep{
@@ -112,7 +111,6 @@ func TestAccOrganizationClientGrant_unknownAtPlan(t *testing.T) {
 				same, n.Expect(acctest.Writes(create...).InAnyOrder().WithoutBodies()),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: acctest.EmptyPlan()},
 		// Deleting the grant deletes the association.
 		resource.TestStep{
 			Taint: []string{acctest.GrantName}, Config: config,
@@ -225,11 +223,7 @@ func TestAccOrganizationClientGrant_unrelated404KeepsState(t *testing.T) {
 				grant, acme,
 			)),
 		},
-		resource.TestStep{
-			Config:            config,
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-		},
+		resource.TestStep{Config: config, PlanOnly: true},
 	)
 }
 

@@ -317,9 +317,6 @@ func TestAccResourceServersData_awkwardServer(t *testing.T) {
 				"identifier",
 			),
 		},
-	}, resource.TestStep{
-		Config:           acctest.Reading("m2m_resource_servers"),
-		ConfigPlanChecks: acctest.EmptyPlan(),
 	})
 }
 

@@ -188,11 +188,7 @@ func TestAccResourceServer_encryptionChangedElsewhere(t *testing.T) {
 				whole and never returns its PEM. Set pem to send the key, or set these attributes to
 				the values in the tenant.`, second)),
 		},
-		resource.TestStep{
-			Config:            encryptionConfig(heldKey),
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-		},
+		resource.TestStep{Config: encryptionConfig(heldKey), PlanOnly: true},
 		resource.TestStep{
 			Config: encryptionConfig(heldKey + pemArgument(key)),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{

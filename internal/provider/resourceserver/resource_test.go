@@ -46,11 +46,6 @@ func TestAccResourceServer_minimalConfiguration(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			Config:            acctest.OrdersConfig(),
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-		},
-		resource.TestStep{
 			ResourceName:      acctest.OrdersName,
 			ImportState:       true,
 			ImportStateVerify: true,
@@ -156,11 +151,7 @@ func TestAccResourceServer_fullConfiguration(t *testing.T) {
 func TestAccResourceServer_emptyMeansNone(t *testing.T) {
 	n := acctest.NewTenant(t)
 	nothing := func(config string) resource.TestStep {
-		return resource.TestStep{
-			Config:            config,
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
-		}
+		return resource.TestStep{Config: config, PlanOnly: true}
 	}
 	empties := acctest.OrdersConfig("scopes = {}", "authorization_details = []")
 	n.Test(
@@ -179,8 +170,7 @@ func TestAccResourceServer_emptyMeansNone(t *testing.T) {
 					`{"scopes":[],"authorization_details":[]}`, nil,
 				)
 			},
-			Config: acctest.OrdersConfig(), ConfigPlanChecks: acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			Config: acctest.OrdersConfig(), PlanOnly: true,
 		},
 		nothing(empties),
 	)
@@ -224,9 +214,7 @@ func TestAccResourceServer_reorderedScopesPlanNothing(t *testing.T) {
 					`{"scopes":[{"value":"b","description":"B"},{"value":"a","description":"A"}]}`,
 					nil)
 			},
-			Config:            acctest.OrdersConfig(`scopes = { b = "B", a = "A" }`),
-			ConfigPlanChecks:  acctest.EmptyPlan(),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes())},
+			Config: acctest.OrdersConfig(`scopes = { b = "B", a = "A" }`), PlanOnly: true,
 		},
 	)
 }
@@ -416,7 +404,7 @@ func TestAccResourceServer_systemAPI(t *testing.T) {
 			ImportStateId:      n.URL() + "/api/v2/",
 			ImportStatePersist: true,
 		},
-		resource.TestStep{Config: config(""), ConfigPlanChecks: acctest.EmptyPlan()},
+		resource.TestStep{Config: config(""), PlanOnly: true},
 		// The client policy cannot be sent, even unchanged.
 		resource.TestStep{
 			Config: config(`subject_type_authorization = { user = { policy = "deny_all" } }`),
@@ -448,7 +436,7 @@ func TestAccResourceServer_webLifetimeCheckedOnChange(t *testing.T) {
 			Config: asItIs, ResourceName: acctest.OrdersName, ImportState: true,
 			ImportStateId: acctest.OrdersAPI, ImportStatePersist: true,
 		},
-		resource.TestStep{Config: asItIs, ConfigPlanChecks: acctest.EmptyPlan()},
+		resource.TestStep{Config: asItIs, PlanOnly: true},
 		resource.TestStep{
 			Config: acctest.OrdersConfig(
 				"token_lifetime = 300", "token_lifetime_for_web = 7201",
