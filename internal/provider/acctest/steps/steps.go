@@ -9,7 +9,7 @@
 // other plan. Run sends only the commands that can fail a test: the plan, the apply, and the two
 // plans that must then be empty, and it shows a plan or a state if a check looks at it. It uses the
 // test cases and the checks of the framework, and leaves the test cases to it that have steps of
-// another kind, such as imports.
+// another kind, such as queries.
 package steps
 
 import (

@@ -21,13 +21,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// The configurations need no provider. The block keeps the package from requiring one.
+// The configurations need no provider.
 const (
-	same = "terraform {}\nresource \"terraform_data\" \"it\" {\n  input = \"A\"\n}\n"
+	same = "resource \"terraform_data\" \"it\" {\n  input = \"A\"\n}\n"
 	// Each plan of this configuration changes the object.
-	restless = "terraform {}\nresource \"terraform_data\" \"it\" {\n  input = timestamp()\n}\n"
-	broken   = "terraform {}\noutput \"it\" {\n  value = file(\"missing\")\n}\n"
-	variable = "terraform {}\nvariable \"text\" {}\n" +
+	restless = "resource \"terraform_data\" \"it\" {\n  input = timestamp()\n}\n"
+	broken   = "output \"it\" {\n  value = file(\"missing\")\n}\n"
+	variable = "variable \"text\" {}\n" +
 		"resource \"terraform_data\" \"it\" {\n  input = var.text\n}\n"
 	it = "terraform_data.it"
 )

@@ -10,10 +10,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -61,10 +64,11 @@ var terraformBlock = regexp.MustCompile(`terraform\s*{`)
 func (c *terraform) configure(text string, variables config.Variables) error {
 	if !terraformBlock.MatchString(text) {
 		// Terraform requires this block for calls of a provider's functions.
-		text = fmt.Sprintf(
-			"terraform {\n  required_providers {\n    m2m = {\n      source = %q\n    }\n  }\n}\n%s",
-			address("m2m"), text,
-		)
+		var sources strings.Builder
+		for _, name := range slices.Sorted(maps.Keys(c.providers)) {
+			fmt.Fprintf(&sources, "    %s = {\n      source = %q\n    }\n", name, address(name))
+		}
+		text = "terraform {\n  required_providers {\n" + sources.String() + "  }\n}\n" + text
 	}
 	if err := os.RemoveAll(filepath.Join(c.dir, variablesFile)); err != nil {
 		return err
