@@ -48,6 +48,8 @@ func New(t *testing.T, config string, env map[string]string) *CLI {
 		servesProvider + "=1", "TF_CLI_CONFIG_FILE=" + settings, "CHECKPOINT_DISABLE=1",
 		"TF_IN_AUTOMATION=1",
 		"PATH=" + os.Getenv("PATH"), "HOME=" + plugins, "TMPDIR=" + plugins,
+		// Each command starts the provider several times, and TLS is most of a start.
+		"TF_DISABLE_PLUGIN_TLS=1", "GOGC=" + os.Getenv("GOGC"),
 	}}
 	for name, value := range env {
 		c.Env = append(c.Env, name+"="+value)
