@@ -40,7 +40,7 @@ func newBatches(cfg Config, c *Client) *batches {
 			Some: func(
 				ctx context.Context, _ string, identifiers []string,
 			) ([]ResourceServer, error) {
-				return manage[[]ResourceServer](ctx, c.ResourceServers.conn, request{
+				return manage[array[ResourceServer]](ctx, c.ResourceServers.conn, request{
 					op: "read resource servers", method: http.MethodGet, optional: true,
 					path:  []string{"resource-servers"},
 					query: url.Values{"identifiers": identifiers}, repeatable: true,
@@ -111,7 +111,9 @@ func pageOf[T listItem](
 		if got.limit > 0 {
 			size = min(size, got.limit)
 		}
-		return batch.Page[T]{Items: got.items, Size: size, Total: got.total}, err
+		return batch.Page[T]{
+			Items: got.items, Size: size, Total: got.total, Weight: got.weight,
+		}, err
 	}
 }
 

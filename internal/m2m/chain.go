@@ -16,17 +16,21 @@ type sender interface {
 
 // attempt is a request that is sent once. The layers may change req, which is a copy.
 type attempt struct {
-	req     *http.Request
-	route   string        // The method and the path, with {id} for each id.
-	auth    authenticator // Nil for a request without credentials.
-	number  int           // Counted from 1.
-	maxBody int           // Maximum size of the answer in bytes; 0 means the default.
+	req    *http.Request
+	route  string        // The method and the path, with {id} for each id.
+	auth   authenticator // Nil for a request without credentials.
+	number int           // Counted from 1.
+	// read decodes the answer. Its error is an *Error if the answer arrived, but is a refusal or
+	// cannot be used.
+	read func(*http.Response) error
 }
 
 // outcome is the result of an attempt: an answer or an error.
 type outcome struct {
-	resp *http.Response // Its body is in memory.
+	resp *http.Response // Its body has been read.
 	err  error
+	// refused says why the answer is of no use, if one arrived.
+	refused *Error
 	// unsent means that err ended the attempt before the request was sent.
 	unsent bool
 	// connected means that the request had a connection, so the API may have handled it.
@@ -39,6 +43,12 @@ type outcome struct {
 
 // lost reports whether the API may have handled the request although no answer arrived.
 func (o outcome) lost() bool { return o.err != nil && o.connected }
+
+// unreadable reports whether the answer says that the request succeeded, but its body is damaged
+// or comes from another server.
+func (o outcome) unreadable() bool {
+	return o.refused != nil && o.refused.NotJSON && o.refused.Status < 300
+}
 
 // authenticator puts credentials on the requests of a call.
 type authenticator interface {

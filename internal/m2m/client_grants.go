@@ -153,7 +153,7 @@ func (g *ClientGrants) OfEachSubjectType(
 		query.Set("default_for", key.DefaultFor)
 	}
 	// At most one grant of each subject type matches, so one page holds them all.
-	listed, err := manage[[]ClientGrant](ctx, g.conn, request{
+	listed, err := manage[array[ClientGrant]](ctx, g.conn, request{
 		op: "look up client grant", method: http.MethodGet,
 		path: []string{"client-grants"}, query: query, repeatable: true,
 	})
@@ -256,13 +256,16 @@ func (g *ClientGrants) Update(
 
 // Delete removes a grant. It succeeds if the grant is already gone.
 func (g *ClientGrants) Delete(ctx context.Context, id string) error {
-	_, err := manage[struct{}](ctx, g.conn, request{
-		op: "delete client grant", method: http.MethodDelete,
-		path: []string{"client-grants", id}, repeatable: true,
+	err := remove(ctx, g.conn, removal{
+		request: request{
+			op: "delete client grant", method: http.MethodDelete,
+			path: []string{"client-grants", id}, repeatable: true,
+		},
+		read: func(ctx context.Context, _ error) error {
+			_, err := g.Get(ctx, id)
+			return err
+		},
 	})
-	if IsNotFound(err) {
-		err = nil
-	}
 	g.batch.deletedGrant(id, err)
 	return err
 }

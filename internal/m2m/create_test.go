@@ -153,7 +153,7 @@ func TestCreate_lostReplyAndFailedLookupIsUncertain(t *testing.T) {
 		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`,
 	)
 	for name, lookup := range map[string]http.HandlerFunc{
-		"forbidden": forbidden, "HTML": html(200), "404 of a proxy": html(404),
+		"forbidden": forbidden, "null": reply(200, "null"), "404 of a proxy": html(404),
 		"404 without code": reply(
 			404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
 		),

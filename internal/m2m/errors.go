@@ -4,7 +4,6 @@
 package m2m
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
@@ -12,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
 )
 
 // Error is an answer that refuses a request, or an answer from another server than the API.
@@ -24,14 +25,20 @@ type Error struct {
 	// Message is the API's sentence, bounded and without secrets.
 	Message   string
 	RequestID string
-	// NotJSON means that the body was not JSON, so it may come from a proxy or another server.
-	// ContentType is its declared type.
+	// NotJSON means that the body was not what the API sends, so it may be damaged, or come from a
+	// proxy or another server. Body says what it was, as in "an empty body". ContentType is its
+	// declared type.
 	NotJSON     bool
+	Body        string
 	ContentType string
 	// Location is the target of a redirect.
 	Location string
 	Tries
+
+	cause error // Why the answer could not be decoded.
 }
+
+func (e *Error) Unwrap() error { return e.cause }
 
 // Tries says how often and how long a request was tried, and what for.
 type Tries struct {
@@ -79,7 +86,7 @@ func triesOf(err error) *Tries {
 func (e *Error) Error() string {
 	what := e.Message
 	if e.NotJSON {
-		what = fmt.Sprintf("the body is not JSON (content type %q)", e.ContentType)
+		what = "the answer has " + e.Body
 	}
 	if e.Code != "" {
 		what += " (" + e.Code + ")"
@@ -232,9 +239,12 @@ func answered(err error) *Error {
 	return answer
 }
 
-// readError reads the error formats of the Management API and of the token endpoint (API contract
-// 1.2, 9.4).
-func readError(resp *http.Response, raw []byte) *Error {
+// maxRefusal is far above the size of any refusal, in bytes.
+const maxRefusal = 64 << 10
+
+// readRefusal reads the error formats of the Management API and of the token endpoint (API contract
+// 1.2, 9.4). It returns the errors of the network unchanged.
+func readRefusal(resp *http.Response) error {
 	e := newError(resp)
 	var body struct {
 		Error       string `json:"error"`
@@ -242,13 +252,27 @@ func readError(resp *http.Response, raw []byte) *Error {
 		ErrorCode   string `json:"errorCode"`
 		Description string `json:"error_description"`
 	}
-	if err := json.Unmarshal(raw, &body); err != nil || body.Error == "" && body.Message == "" {
-		e.NotJSON = true
-		return e
-	}
-	e.Code, e.Message = body.ErrorCode, body.Message
-	if body.Message == "" {
+	err := decode(bounded.NewDecoder(resp.Body, bounded.Bounds{
+		Size: maxRefusal, Object: maxRefusal, String: maxRefusal, Depth: maxDepth,
+		Memory: maxMemory,
+	}), &body)
+	var (
+		limit  *bounded.LimitError
+		syntax *bounded.SyntaxError
+	)
+	switch {
+	case errors.As(err, &syntax):
+		e.NotJSON, e.Body = true, bodyOf(e.ContentType, syntax)
+	case errors.As(err, &limit):
+		e.NotJSON, e.Body = true, "a body that "+limit.Error()
+	case errors.Is(err, bounded.ErrForm), err == nil && body.Error == "" && body.Message == "":
+		e.NotJSON, e.Body = true, "JSON without a message"
+	case err != nil:
+		return err
+	case body.Message == "":
 		e.Code, e.Message = body.Error, body.Description
+	default:
+		e.Code, e.Message = body.ErrorCode, body.Message
 	}
 	return e
 }

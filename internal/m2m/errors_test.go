@@ -64,23 +64,32 @@ func TestError_readsBothFormats(t *testing.T) {
 		},
 		"HTML": {
 			html(404),
-			Error{Status: 404, NotJSON: true, ContentType: "text/html"},
-			`404 Not Found: the body is not JSON (content type "text/html")`,
+			Error{
+				Status: 404, NotJSON: true, Body: "text/html instead of JSON",
+				ContentType: "text/html",
+			},
+			"404 Not Found: the answer has text/html instead of JSON",
 		},
 		"no content type": {
 			reply(404, "", "Content-Type", ";"),
-			Error{Status: 404, NotJSON: true},
-			`404 Not Found: the body is not JSON (content type "")`,
+			Error{Status: 404, NotJSON: true, Body: "an empty body"},
+			"404 Not Found: the answer has an empty body",
 		},
 		"JSON of another API": {
 			reply(404, `{"detail":"no such thing"}`),
-			Error{Status: 404, NotJSON: true, ContentType: "application/json"},
-			"404 Not Found",
+			Error{
+				Status: 404, NotJSON: true, Body: "JSON without a message",
+				ContentType: "application/json",
+			},
+			"404 Not Found: the answer has JSON without a message",
 		},
 		"JSON with other types": {
 			reply(404, `{"error":{"code":7}}`),
-			Error{Status: 404, NotJSON: true, ContentType: "application/json"},
-			"404 Not Found",
+			Error{
+				Status: 404, NotJSON: true, Body: "JSON without a message",
+				ContentType: "application/json",
+			},
+			"404 Not Found: the answer has JSON without a message",
 		},
 	} {
 		err := getOrders(t.Context(), client(t, serve(t, tc.answer)))
@@ -90,7 +99,7 @@ func TestError_readsBothFormats(t *testing.T) {
 			continue
 		}
 		tc.want.Method, tc.want.Path, tc.want.Attempts = "GET", path, 1
-		if diff := cmp.Diff(&tc.want, got, cmpopts.IgnoreFields(Error{}, "Elapsed")); diff != "" {
+		if diff := cmp.Diff(&tc.want, got, cmpopts.IgnoreFields(Error{}, "Elapsed", "cause")); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
 		if want := "read resource server: GET " + path + ": " +

@@ -19,6 +19,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
 )
 
 const (
@@ -194,11 +196,11 @@ func parseKey(raw json.RawMessage) publicKey {
 // fetchDocument reads a public document of the tenant, up to a limit.
 func fetchDocument[Out any](ctx context.Context, c *conn, name, target string) (Out, error) {
 	out, err := send[Out](ctx, c, request{
-		op: "read " + name, method: http.MethodGet, repeatable: true, maxBody: maxKeySet,
+		op: "read " + name, method: http.MethodGet, repeatable: true, maxSize: maxKeySet,
 	}, target, nil)
-	if errors.Is(err, errBodyTooLarge) {
+	if limit, ok := errors.AsType[*bounded.LimitError](err); ok {
 		err = &VerifyError{Reason: fmt.Sprintf(
-			"the %s of the tenant is larger than %d MiB", name, maxKeySet>>20,
+			"the %s of the tenant %s", name, limit,
 		)}
 	}
 	return out, err

@@ -441,11 +441,11 @@ func TestVerify_retriesOfFailedFetchesAreLimited(t *testing.T) {
 	now := noon
 	c := client(t, is.tenant, func(cfg *Config) { cfg.Now = func() time.Time { return now } })
 	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
-	is.discovery.Store(new("<html>"))
+	is.discovery.Store(new("[]"))
 	for i, fetches := range []int{1, 2, 2, 2} {
 		_, err := c.Tokens.Verify(t.Context(), token, orders)
 		var answer *Error
-		if !errors.As(err, &answer) || !answer.NotJSON || len(is.lines()) != fetches {
+		if !errors.As(err, &answer) || answer.Status != 200 || len(is.lines()) != fetches {
 			t.Errorf("%d: %v after %q", i, err, is.lines())
 		}
 	}

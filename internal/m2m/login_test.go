@@ -215,7 +215,6 @@ func TestLogin_refusalIsALoginError(t *testing.T) {
 			`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`,
 		),
 		"conflict": reply(409, `{"statusCode":409,"error":"Conflict","message":"x"}`),
-		"hotel":    html(200),
 		"no token": reply(200, `{"token_type":"Bearer"}`),
 	} {
 		for _, call := range []func(*Client) error{

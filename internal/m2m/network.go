@@ -4,11 +4,8 @@
 package m2m
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -16,14 +13,8 @@ import (
 	"time"
 )
 
-// maxBody is the maximum size of an answer in bytes, unless the request sets a lower bound. The
-// largest answer of the API is a page of 100 resource servers with up to 1,000 scopes each.
-const maxBody = 64 << 20
-
-var errBodyTooLarge = errors.New("the answer is too large")
-
-// network is the innermost layer. It bounds one attempt in time and size, and reads
-// the whole answer, so that the layers above see a broken answer as a failed attempt.
+// network is the innermost layer. It bounds one attempt in time, and decodes the answer, so that
+// the layers above see a broken answer as a failed attempt.
 type network struct {
 	timeout   time.Duration
 	proxies   *proxies
@@ -42,30 +33,36 @@ func (s *network) send(a attempt) outcome {
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	})
 
-	var body []byte
+	var refused *Error
 	resp, err := s.transport.RoundTrip(a.req.WithContext(ctx))
 	if err == nil {
 		defer resp.Body.Close()
-		body, err = readBody(resp.Body, cmp.Or(a.maxBody, maxBody))
+		resp.Request, resp.Body = a.req, timely{resp.Body, ctx}
+		err = a.read(resp)
 	}
-	if err != nil {
+	if err != nil && !errors.As(err, &refused) {
 		err = s.timedOut(ctx, a.req, err)
 		if through != nil && !connected.Load() {
 			err = through.blame(err)
 		}
 		return outcome{err: err, connected: connected.Load()}
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	resp.Request = a.req
-	return outcome{resp: resp, connected: true}
+	resp.Body = http.NoBody
+	return outcome{resp: resp, refused: refused, connected: true}
 }
 
-func readBody(r io.Reader, limit int) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	if err == nil && len(body) > limit {
-		err = fmt.Errorf("%w: more than %d MiB", errBodyTooLarge, limit>>20)
+// timely is a body that cannot be read after the time for the attempt is over, even if it is at
+// hand. It does not matter here if the caller has given up: the answer may be complete.
+type timely struct {
+	io.ReadCloser
+	ctx context.Context //nolint:containedctx // A reader cannot be given a context otherwise.
+}
+
+func (b timely) Read(p []byte) (int, error) {
+	if deadline, ok := b.ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		return 0, context.DeadlineExceeded
 	}
-	return body, err
+	return b.ReadCloser.Read(p)
 }
 
 // timedOut distinguishes an attempt that took too long from an attempt whose caller gave up.

@@ -46,14 +46,11 @@ func (g *associatedGrant) complete() bool { return g.id() != "" }
 
 func (g *associatedGrant) isCalled(name string) bool { return name == g.id() }
 
+func (associatedGrant) listName() string { return "client_grants" }
+
+func (g associatedGrant) itemID() string { return g.id() }
+
 func (g *associatedGrant) id() string { return cmp.Or(g.GrantID, g.ID) }
-
-type associatedGrants struct {
-	ClientGrants []associatedGrant `json:"client_grants"`
-}
-
-// complete distinguishes an empty list from an answer without a list.
-func (l *associatedGrants) complete() bool { return l.ClientGrants != nil }
 
 // associatedOrganization is an organization in the list of organizations of a grant.
 type associatedOrganization struct {
@@ -90,7 +87,7 @@ func (g *OrganizationClientGrants) Create(
 func (g *OrganizationClientGrants) Find(
 	ctx context.Context, want OrganizationClientGrant,
 ) (OrganizationClientGrant, error) {
-	listed, err := manage[associatedGrants](ctx, g.conn, request{
+	listed, err := manage[page[associatedGrant]](ctx, g.conn, request{
 		op: "read organization client grant", method: http.MethodGet,
 		path:       []string{"organizations", want.OrganizationID, "client-grants"},
 		query:      url.Values{"grant_ids": {want.GrantID}, "include_totals": {"true"}},
@@ -102,12 +99,12 @@ func (g *OrganizationClientGrants) Find(
 	if err != nil {
 		return OrganizationClientGrant{}, err
 	}
-	for _, grant := range listed.ClientGrants {
+	for _, grant := range listed.items {
 		if grant.id() == want.GrantID {
 			return want, nil
 		}
 	}
-	if len(listed.ClientGrants) > 0 {
+	if len(listed.items) > 0 {
 		// If the server ignores the filter, the grant may be on a later page.
 		return OrganizationClientGrant{}, g.confirmAbsence(ctx, want, &Error{
 			Method: http.MethodGet, Path: want.path(), Status: http.StatusOK,
@@ -124,14 +121,14 @@ const maxGrantIDs = 10
 func (g *OrganizationClientGrants) some(
 	ctx context.Context, organization string, grants []string,
 ) ([]OrganizationClientGrant, error) {
-	listed, err := manage[associatedGrants](ctx, g.conn, request{
+	listed, err := manage[page[associatedGrant]](ctx, g.conn, request{
 		op: "read organization client grants", method: http.MethodGet, optional: true,
 		path:       []string{"organizations", organization, "client-grants"},
 		query:      url.Values{"grant_ids": grants, "include_totals": {"true"}},
 		repeatable: true,
 	})
 	var found []OrganizationClientGrant
-	for _, grant := range listed.ClientGrants {
+	for _, grant := range listed.items {
 		if slices.Contains(grants, grant.id()) {
 			found = append(found, OrganizationClientGrant{organization, grant.id()})
 		}
@@ -176,17 +173,21 @@ func (a OrganizationClientGrant) missing() error {
 
 // Delete ends an association. It succeeds if the association is already gone.
 func (g *OrganizationClientGrants) Delete(ctx context.Context, a OrganizationClientGrant) error {
-	_, err := manage[struct{}](ctx, g.conn, request{
-		op: "delete organization client grant", method: http.MethodDelete,
-		path:       []string{"organizations", a.OrganizationID, "client-grants", a.GrantID},
-		repeatable: true,
+	err := remove(ctx, g.conn, removal{
+		request: request{
+			op: "delete organization client grant", method: http.MethodDelete,
+			path:       []string{"organizations", a.OrganizationID, "client-grants", a.GrantID},
+			repeatable: true,
+		},
+		plain: true,
+		read: func(ctx context.Context, said error) error {
+			if isPlainNotFound(said) {
+				return g.confirmAbsence(ctx, a, said)
+			}
+			_, err := g.Find(ctx, a)
+			return err
+		},
 	})
-	if isPlainNotFound(err) {
-		err = g.confirmAbsence(ctx, a, err)
-	}
-	if IsNotFound(err) {
-		err = nil
-	}
 	g.batch.deletedAssociation(a)
 	return err
 }

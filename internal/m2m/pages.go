@@ -5,7 +5,7 @@ package m2m
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -14,6 +14,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
 )
 
 const (
@@ -23,6 +26,9 @@ const (
 	maxPages = 10_000
 	// maxEmptyPages bounds consecutive pages that are empty and yet announce another page.
 	maxEmptyPages = 10
+	// listingRounds is how often a list is read that contradicts its own total. Something may have
+	// changed it meanwhile.
+	listingRounds = 3
 )
 
 // listItem is an object in a list.
@@ -37,24 +43,36 @@ type page[T listItem] struct {
 	items        []T
 	total, limit int
 	next         string
+	weight       int // An estimate of the memory that it takes.
 }
 
-func (p *page[T]) UnmarshalJSON(raw []byte) error {
-	var answer map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &answer); err != nil {
-		return err
-	}
+func (p *page[T]) decode(d *bounded.Decoder) error {
 	var kind T
-	for name, out := range map[string]any{
-		kind.listName(): &p.items, "total": &p.total, "limit": &p.limit, "next": &p.next,
-	} {
-		if value, ok := answer[name]; ok {
-			if err := json.Unmarshal(value, out); err != nil {
-				return err
-			}
+	err := d.Object(func(name string) (err error) {
+		switch name {
+		case kind.listName():
+			p.items, err = bounded.List[T](d)
+		case "total":
+			err = d.Value(&p.total)
+		case "limit":
+			err = d.Value(&p.limit)
+		case "next":
+			err = d.Value(&p.next)
+		default:
+			err = d.Skip()
 		}
-	}
-	return nil
+		return err
+	})
+	p.weight = d.Weight()
+	return err
+}
+
+// array is an answer that is a list without anything else.
+type array[T any] []T
+
+func (a *array[T]) decode(d *bounded.Decoder) (err error) {
+	*a, err = bounded.List[T](d)
+	return err
 }
 
 // complete returns false for an answer without a list, which is not an empty list.
@@ -101,47 +119,112 @@ func offsetQuery() url.Values {
 func checkpointQuery() url.Values { return url.Values{"take": {strconv.Itoa(pageSize)}} }
 
 // pages reads a list to its end, and ends after an error. It returns no object twice: an object
-// that is created while the list is read moves others to a later page.
+// that is created while the list is read moves others to a later page. It reads a list again that
+// contradicts its own total.
 func pages[T listItem](
 	ctx context.Context, c *conn, r request, next nextQuery[T],
 ) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var (
-			none        T
-			seen, empty int
-			asked       = map[string]bool{}
-			given       = map[string]bool{}
-		)
+		var none T
 		r := r
-		r.method, r.repeatable, r.query = http.MethodGet, true, maps.Clone(r.query)
-		for !asked[r.query.Encode()] && len(asked) < maxPages && empty <= maxEmptyPages {
-			asked[r.query.Encode()] = true
-			got, err := manage[page[T]](ctx, c, r)
-			if err != nil {
-				yield(none, err)
-				return
-			}
-			for _, item := range got.items {
-				if given[item.itemID()] {
+		r.method, r.repeatable = http.MethodGet, true
+		l := &listing[T]{conn: c, request: r, next: next, given: map[string]bool{}}
+		for round := 0; ; round++ {
+			wanted, err := l.read(ctx, yield)
+			if err == nil && wanted && l.missing() > 0 {
+				if round+1 < listingRounds && c.pause(ctx, retryWait(round, nil, time.Now())) {
 					continue
 				}
-				given[item.itemID()] = true
-				if !yield(item, nil) {
-					return
-				}
+				err = l.failure(fmt.Sprintf(
+					"the list has %d objects, but its total is %d", len(l.given), l.last,
+				))
 			}
-			if empty++; len(got.items) > 0 {
-				empty = 0
+			if err != nil {
+				yield(none, err)
 			}
-			if seen += len(got.items); !next(r.query, got, seen) {
-				return
+			return
+		}
+	}
+}
+
+// listing is a list that is being read.
+type listing[T listItem] struct {
+	conn        *conn
+	request     request // Of the first page.
+	next        nextQuery[T]
+	given       map[string]bool // The objects that were returned, by id.
+	weight      int             // An estimate of the memory that they take.
+	first, last int             // The totals of the first and the last page.
+}
+
+// read reads the list once and returns the objects that are new. It returns false if no more are
+// wanted.
+func (l *listing[T]) read(ctx context.Context, yield func(T, error) bool) (bool, error) {
+	var (
+		seen, empty int
+		asked       = map[string]bool{}
+	)
+	r := l.request
+	r.query = maps.Clone(r.query)
+	for !asked[r.query.Encode()] && len(asked) < maxPages && empty <= maxEmptyPages {
+		asked[r.query.Encode()] = true
+		r.maxMemory = max(maxMemory-l.weight, 1)
+		got, err := manage[page[T]](ctx, l.conn, r)
+		if err != nil {
+			return true, l.explain(err)
+		}
+		if l.last = got.total; len(asked) == 1 {
+			l.first = got.total
+		}
+		before := len(l.given)
+		for _, item := range got.items {
+			if l.given[item.itemID()] {
+				continue
+			}
+			l.given[item.itemID()] = true
+			if !yield(item, nil) {
+				return false, nil
 			}
 		}
-		yield(none, fmt.Errorf("%s: %w", r.op, &Error{
-			Method: r.method, Path: "/api/v2/" + strings.Join(r.path, "/"), Status: http.StatusOK,
-			Message: fmt.Sprintf("the list does not end (%d pages were read)", len(asked)),
-		}))
+		l.weight += got.weight * (len(l.given) - before) / max(len(got.items), 1)
+		if empty++; len(got.items) > 0 {
+			empty = 0
+		}
+		if seen += len(got.items); !l.next(r.query, got, seen) {
+			return true, nil
+		}
 	}
+	return true, l.failure(fmt.Sprintf("the list does not end (%d pages were read)", len(asked)))
+}
+
+// missing returns how many objects the list lacks according to its total. It does not count what
+// may have been created while the list was read, because that may be on a page that was read before.
+// What was deleted meanwhile is not in the last total. The total of a list by identifiers may count
+// all APIs.
+func (l *listing[T]) missing() int {
+	if l.request.query.Has("identifiers") {
+		return 0
+	}
+	created := min(max(l.last-l.first, 0), pageSize)
+	return max(l.last-created-len(l.given), 0)
+}
+
+// explain names the bound of the whole list if a page exceeds what is left of it.
+func (l *listing[T]) explain(err error) error {
+	if limit, ok := errors.AsType[*bounded.LimitError](err); ok && limit.Memory > 0 {
+		answered(err).Message = fmt.Sprintf(
+			"the list takes more than %d MiB of memory (%d objects were read)", maxMemory>>20,
+			len(l.given),
+		)
+	}
+	return err
+}
+
+func (l *listing[T]) failure(why string) error {
+	return fmt.Errorf("%s: %w", l.request.op, &Error{
+		Method: l.request.method, Path: "/api/v2/" + strings.Join(l.request.path, "/"),
+		Status: http.StatusOK, Message: why,
+	})
 }
 
 // collect returns all items or none: part of a list would be mistaken for the whole.

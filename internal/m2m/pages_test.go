@@ -310,7 +310,10 @@ func TestList_isAllOrNothing(t *testing.T) {
 		"another shape": {
 			reply(200, `{"client_grants":{}}`), "the answer does not have the expected form",
 		},
-		"a web page": {html(200), "the body is not JSON"},
+		"too many items": {
+			reply(200, `{"client_grants":`+grantsJSON(0, 101)+`}`),
+			"the answer has more than the 100 items that were asked for",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

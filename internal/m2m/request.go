@@ -4,13 +4,11 @@
 package m2m
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -47,7 +45,8 @@ type request struct {
 	repeatable bool     // Sending it twice does no harm.
 	optional   bool     // There is another way to get the answer.
 	about      string   // Id or natural key of the object in the answer; empty if it may be any.
-	maxBody    int      // Maximum size of the answer in bytes; 0 means the default.
+	maxSize    int      // Maximum size of the answer in bytes; 0 means the default.
+	maxMemory  int      // Maximum memory that the answer takes; 0 means the default.
 }
 
 // manage calls an endpoint of the Management API and decodes the answer.
@@ -86,7 +85,7 @@ func routeOf(method string, path []string) string {
 func send[Out any](
 	ctx context.Context, c *conn, r request, target string, auth authenticator,
 ) (Out, error) {
-	var none Out
+	var out, none Out
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
 	started := time.Now()
@@ -97,8 +96,12 @@ func send[Out any](
 	}
 
 	tries := &attempts{
-		conn: c, auth: auth, repeatable: r.repeatable, optional: r.optional, maxBody: r.maxBody,
+		conn: c, auth: auth, repeatable: r.repeatable, optional: r.optional,
 		route: cmp.Or(r.route, r.method+" "+req.URL.Path),
+		read: func(resp *http.Response) (err error) {
+			out, err = read[Out](resp, r)
+			return err
+		},
 	}
 	resp, err := tries.do(req)
 	spent := tries.spent
@@ -107,14 +110,11 @@ func send[Out any](
 		err = c.transportError(req.Request, err, tries.last, spent)
 		return none, fmt.Errorf("%s: %w", r.op, err)
 	}
-	defer resp.Body.Close()
-	out, err := read[Out](resp, r.about)
-	if apiErr, ok := errors.AsType[*Error](err); ok {
-		apiErr.Tries = spent
-		apiErr.redact(c.secrets)
-	}
-	if err != nil {
-		return none, fmt.Errorf("%s: %w", r.op, err)
+	_ = resp.Body.Close() // It has been read.
+	if refused := tries.last.refused; refused != nil {
+		refused.Tries = spent
+		refused.redact(c.secrets)
+		return none, fmt.Errorf("%s: %w", r.op, refused)
 	}
 	return out, nil
 }
@@ -146,48 +146,6 @@ func (c *conn) newRequest(
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return req, nil
-}
-
-// read decodes an answer. The error is an *Error if the answer is a refusal, lacks the requested
-// object, or is about another object.
-func read[Out any](resp *http.Response, about string) (out Out, err error) {
-	raw, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return out, err
-	}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return out, readError(resp, raw)
-	}
-	if err := decode(resp.StatusCode, raw, &out); err != nil {
-		apiErr := newError(resp)
-		apiErr.NotJSON, apiErr.Message = !json.Valid(raw), err.Error()
-		return out, apiErr
-	}
-	// A mixed-up answer would make Terraform change, or even delete, the wrong object.
-	if object, ok := any(&out).(interface{ isCalled(name string) bool }); ok && about != "" &&
-		!object.isCalled(about) {
-		apiErr := newError(resp)
-		apiErr.Message = fmt.Sprintf("the answer is about another object than %q", about)
-		return out, apiErr
-	}
-	return out, nil
-}
-
-// decode reads the answer to a successful request. An answer that lacks the requested object is an
-// error: a created object without an id would be an orphan.
-func decode(status int, raw []byte, out any) error {
-	_, nothing := out.(*struct{})
-	if nothing && status == http.StatusNoContent {
-		return nil
-	}
-	if err := json.Unmarshal(raw, out); err != nil {
-		return errors.New("the answer does not have the expected form")
-	}
-	object, ok := out.(interface{ complete() bool })
-	if string(bytes.TrimSpace(raw)) == "null" || ok && !object.complete() {
-		return errors.New("the answer contains no object")
-	}
-	return nil
 }
 
 // issuer is the issuer of the tenant's tokens: its root URL with a trailing slash (API

@@ -177,7 +177,7 @@ var resourceServerDefaults = map[string]any{
 // Find reads the API with exactly this identifier, even if the identifier looks like the id of
 // another API. If there is none, the error satisfies IsNotFound.
 func (s *ResourceServers) Find(ctx context.Context, identifier string) (ResourceServer, error) {
-	found, err := manage[[]ResourceServer](ctx, s.conn, request{
+	found, err := manage[array[ResourceServer]](ctx, s.conn, request{
 		op: "look up resource server", method: http.MethodGet,
 		path: []string{"resource-servers"}, query: url.Values{"identifiers": {identifier}},
 		repeatable: true,
@@ -284,13 +284,16 @@ func (s *ResourceServers) Update(
 // Delete deletes an API. It is not certain that the tenant also deletes the grants of the API (API
 // contract 14). It succeeds if the API is already gone.
 func (s *ResourceServers) Delete(ctx context.Context, id string) error {
-	_, err := manage[struct{}](ctx, s.conn, request{
-		op: "delete resource server", method: http.MethodDelete,
-		path: []string{"resource-servers", id}, repeatable: true,
+	err := remove(ctx, s.conn, removal{
+		request: request{
+			op: "delete resource server", method: http.MethodDelete,
+			path: []string{"resource-servers", id}, repeatable: true,
+		},
+		read: func(ctx context.Context, _ error) error {
+			_, err := s.Get(ctx, id)
+			return err
+		},
 	})
-	if IsNotFound(err) {
-		err = nil
-	}
 	s.batch.deletedServer(id, err)
 	return err
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// maxFailures is how often a call may fail to reach a host that has not answered any request. Such
-// a host may not exist, and nobody wants to wait for it until Config.RetryTimeout.
+// maxFailures is how often a call may fail to reach a host that has not given any readable answer.
+// Such a host may not exist or not be the tenant, and nobody wants to wait for it until
+// Config.RetryTimeout.
 const maxFailures = 5
 
 // maxOptional is the same for a call whose answer can be had in another way.
@@ -32,10 +33,10 @@ type attempts struct {
 	host       string
 	repeatable bool // Sending the request twice does no harm.
 	optional   bool // There is another way to get the answer.
-	maxBody    int
+	read       func(*http.Response) error
 
 	spent    Tries
-	failures int  // Attempts that did not reach a host that has never answered.
+	failures int  // Attempts without a readable answer from a host that never gave one.
 	renewed  bool // The credentials have been replaced once.
 	last     outcome
 	pause    time.Duration // The pause before the next attempt.
@@ -70,13 +71,13 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.spent.Attempts++
 	a.last = a.conn.chain.send(attempt{
 		req: req.Clone(req.Context()), route: a.route, auth: a.auth, number: a.spent.Attempts,
-		maxBody: a.maxBody,
+		read: a.read,
 	})
 	a.spent.Limited += a.last.limited
 	if a.last.unsent {
 		a.spent.Attempts--
 	}
-	if a.last.resp != nil {
+	if a.last.resp != nil && !a.last.unreadable() {
 		a.conn.reached.Store(a.host, true)
 	}
 	return a.last.resp, a.last.err
@@ -124,8 +125,8 @@ func (a *attempts) classify(ctx context.Context, resp *http.Response, err error)
 
 // again reports whether another attempt is safe and may succeed. It decides by what the server can
 // have done, not by the status alone. A request that was refused before any work is sent again,
-// whatever its method. After a lost reply or a server error, only a repeatable request is sent
-// again.
+// whatever its method. After a lost or unreadable reply or a server error, only a repeatable
+// request is sent again.
 func (a *attempts) again(resp *http.Response) bool {
 	switch {
 	case a.last.unsent:
@@ -138,12 +139,12 @@ func (a *attempts) again(resp *http.Response) bool {
 		}
 		a.renewed = true
 		return true
-	case !transient(resp, a.last.err):
+	case !a.last.unreadable() && !transient(resp, a.last.err):
 		return false
 	case !a.repeatable && (a.last.err == nil || a.last.lost()):
 		return false
 	}
-	if _, known := a.conn.reached.Load(a.host); known || a.last.connected {
+	if _, known := a.conn.reached.Load(a.host); known || a.last.connected && !a.last.unreadable() {
 		return true
 	}
 	a.failures++
@@ -171,7 +172,7 @@ func transient(resp *http.Response, err error) bool {
 	switch {
 	case errors.As(err, &proxy) && proxy.refuses():
 		return false
-	case errors.Is(err, errBodyTooLarge), errors.Is(err, http.ErrSchemeMismatch):
+	case errors.Is(err, http.ErrSchemeMismatch):
 		return false
 	case errors.As(err, &cert), errors.As(err, &record):
 		return false

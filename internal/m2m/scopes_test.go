@@ -436,7 +436,7 @@ func TestScopes_lostReplyIsLookedUp(t *testing.T) {
 			if tookEffect {
 				s.put(s.arrived()[number-1].Body)
 			}
-			html(200)(w, r)
+			reply(200, `{}`)(w, r)
 			return true
 		}
 		errs := s.all(t, "+a", "-z")

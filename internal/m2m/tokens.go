@@ -52,7 +52,7 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	}
 	answer, err := send[tokenAnswer](ctx, t.conn, request{
 		op: op, method: http.MethodPost, route: TokenRoute, repeatable: true,
-		maxBody: maxTokenAnswer,
+		maxSize: maxTokenAnswer,
 		secrets: []string{r.Credentials.ClientSecret},
 	}, target, auth)
 	if err != nil {

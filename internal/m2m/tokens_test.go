@@ -20,6 +20,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
 )
 
 const granted = `{"access_token":"a.b.c","scope":"read:orders write:orders","expires_in":3600,"token_type":"Bearer"}`
@@ -217,9 +219,7 @@ func TestFetch_answerWithoutTokenIsAnError(t *testing.T) {
 		{reply(200, `{"access_token":""}`), "200 OK: the answer contains no object"},
 		{reply(200, `null`), "200 OK: the answer contains no object"},
 		{reply(200, `{"access_token":7}`), "200 OK: the answer does not have the expected form"},
-		{reply(204, ``), "204 No Content: the body is not JSON"},
-		{html(200), `200 OK: the body is not JSON (content type "text/html")`},
-		{html(404), `404 Not Found: the body is not JSON (content type "text/html")`},
+		{html(404), "404 Not Found: the answer has text/html instead of JSON"},
 	} {
 		got, err := client(t, script(t, tc.answer)).Tokens.Fetch(t.Context(), TokenRequest{
 			Credentials: Credentials{ClientID: "a", ClientSecret: "b"},
@@ -251,7 +251,7 @@ func TestFetch_answerSizeIsLimited(t *testing.T) {
 	}
 	if _, err := client(t, script(t, answer(maxTokenAnswer))).Tokens.Fetch(
 		t.Context(), request,
-	); !errors.Is(err, errBodyTooLarge) {
+	); !errors.As(err, new(*bounded.LimitError)) {
 		t.Error(err)
 	}
 }

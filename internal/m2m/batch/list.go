@@ -5,7 +5,9 @@ package batch
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,6 +20,15 @@ const free = 2
 // together is how far apart the first page and the others may be read. What is deleted and created
 // in between moves an object from one page to the other, so that the list misses it.
 const together = 2 * time.Second
+
+const (
+	// maxObjects and maxWeight bound the list that is kept. A longer list is not read: its objects
+	// are asked for by themselves.
+	maxObjects = 50_000
+	maxWeight  = 40 << 20
+)
+
+var errTooLong = errors.New("the list is too long to be kept")
 
 // list is what a Reader knows of the list of all objects.
 type list[T any] struct {
@@ -59,7 +70,7 @@ func (r *Reader[T]) readList(ctx context.Context) {
 	if l.read.IsZero() || r.now().Sub(l.read) >= together {
 		began := r.began()
 		first, err := r.source.Page(ctx, 0)
-		if err != nil || first.Size < 1 {
+		if err != nil || first.Size < 1 || first.Total > maxObjects {
 			l.unusable = true
 			return
 		}
@@ -88,12 +99,20 @@ func (r *Reader[T]) readPages(ctx context.Context) ([]T, error) {
 	if len(items) < r.list.first.Size {
 		return items, nil
 	}
-	pages := make([]Page[T], r.list.pages())
-	var all errgroup.Group
+	var (
+		pages  = make([]Page[T], r.list.pages())
+		weight atomic.Int64
+		all    errgroup.Group
+	)
+	weight.Store(int64(r.list.first.Weight))
 	all.SetLimit(parallel)
 	for number := 1; number < len(pages); number++ {
 		all.Go(func() (err error) {
+			if weight.Load() > maxWeight {
+				return errTooLong
+			}
 			pages[number], err = r.source.Page(ctx, number)
+			weight.Add(int64(pages[number].Weight))
 			return err
 		})
 	}
@@ -110,6 +129,9 @@ func (r *Reader[T]) readPages(ctx context.Context) ([]T, error) {
 			return nil, err
 		}
 		items = append(items, last.Items...)
+		if len(items) > maxObjects || weight.Add(int64(last.Weight)) > maxWeight {
+			return nil, errTooLong
+		}
 	}
 	return items, nil
 }

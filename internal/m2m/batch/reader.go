@@ -32,6 +32,8 @@ type Page[T any] struct {
 	Items []T
 	Size  int // The number of objects in a full page.
 	Total int // The number of objects in the list.
+	// Weight is an estimate of the memory that the objects take, in bytes.
+	Weight int
 }
 
 // Question asks for one object.

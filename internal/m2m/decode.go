@@ -1,0 +1,136 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+)
+
+// The bounds of an answer. They are far above what the API sends: an API has at most 1,000 scopes
+// of less than 1 KiB each (API contract 3.2), and its JSON is nested 5 levels deep.
+const (
+	maxSize   = 64 << 20
+	maxObject = 4 << 20
+	maxString = 1 << 20
+	maxDepth  = 64
+	// maxMemory also bounds a whole list.
+	maxMemory = 80 << 20
+)
+
+// bounds returns the bounds of the answer to a request.
+func (r request) bounds() bounded.Bounds {
+	return bounded.Bounds{
+		Size: cmp.Or(r.maxSize, maxSize), Object: maxObject, String: maxString, Depth: maxDepth,
+		Items: itemsAskedFor(r.query), Memory: cmp.Or(r.maxMemory, maxMemory),
+	}
+}
+
+// itemsAskedFor returns how many items a list may have. Without a number in the request, it is the
+// size of the largest page.
+func itemsAskedFor(query url.Values) int {
+	asked, err := strconv.Atoi(cmp.Or(query.Get("take"), query.Get("per_page")))
+	if err != nil {
+		return pageSize
+	}
+	return asked
+}
+
+// streamed is an answer that decodes itself item by item.
+type streamed interface {
+	decode(d *bounded.Decoder) error
+}
+
+// read decodes an answer. The error is an *Error if the answer is a refusal, lacks the requested
+// object, is about another object, or cannot be decoded. Any other error means that not all of the
+// answer arrived.
+func read[Out any](resp *http.Response, r request) (out Out, err error) {
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return out, readRefusal(resp)
+	}
+	if _, nothing := any(&out).(*struct{}); nothing {
+		if resp.StatusCode != http.StatusNoContent {
+			err = useless(resp, "the answer is not 204, which alone says that nothing is left")
+		}
+		return out, err
+	}
+	d := bounded.NewDecoder(resp.Body, r.bounds())
+	if err := decode(d, &out); err != nil {
+		return out, unusable(resp, err)
+	}
+	// An answer without the object is an error: a created object without an id would be an orphan.
+	object, ok := any(&out).(interface{ complete() bool })
+	if d.Null() || ok && !object.complete() {
+		return out, useless(resp, "the answer contains no object")
+	}
+	// A mixed-up answer would make Terraform change, or even delete, the wrong object.
+	named, ok := any(&out).(interface{ isCalled(name string) bool })
+	if ok && r.about != "" && !named.isCalled(r.about) {
+		return out, useless(
+			resp, fmt.Sprintf("the answer is about another object than %q", r.about),
+		)
+	}
+	return out, nil
+}
+
+func decode(d *bounded.Decoder, out any) (err error) {
+	if list, ok := out.(streamed); ok {
+		err = list.decode(d)
+	} else {
+		err = d.Value(out)
+	}
+	if err != nil {
+		return err
+	}
+	return d.End()
+}
+
+// useless is an answer of the API that does not contain what was requested.
+func useless(resp *http.Response, why string) *Error {
+	e := newError(resp)
+	e.Message = why
+	return e
+}
+
+// unusable explains why an answer cannot be decoded. It returns errors of the network unchanged.
+func unusable(resp *http.Response, err error) error {
+	var (
+		limit  *bounded.LimitError
+		syntax *bounded.SyntaxError
+	)
+	switch {
+	case errors.As(err, &syntax):
+		e := newError(resp)
+		e.NotJSON, e.Body = true, bodyOf(e.ContentType, syntax)
+		return e
+	case errors.As(err, &limit), errors.Is(err, bounded.ErrForm):
+		e := useless(resp, "the answer "+err.Error())
+		e.cause = err
+		return e
+	default:
+		return err
+	}
+}
+
+// bodyOf says what a body is, if it is not JSON.
+func bodyOf(contentType string, syntax *bounded.SyntaxError) string {
+	switch isJSON := contentType == "application/json"; {
+	case syntax.Empty:
+		return "an empty body"
+	case syntax.Cut && (isJSON || contentType == ""):
+		return "JSON that ends too early"
+	case isJSON:
+		return "a body that is not JSON, although its type is application/json"
+	case contentType != "":
+		return contentType + " instead of JSON"
+	default:
+		return "a body that is not JSON"
+	}
+}
