@@ -39,7 +39,9 @@ type creation[Out any] struct {
 // equals what was sent, it is ours; if it differs, it is a conflict; if none is found, also after a
 // conflict, the create is sent again, as long as there is time. The API has no idempotency key (API
 // contract 16, 29).
-func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error) {
+func create[Out any](
+	ctx context.Context, c *conn, r creation[Out],
+) (_ Out, failure error) {
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
 	var (
@@ -50,13 +52,17 @@ func create[Out any](ctx context.Context, c *conn, r creation[Out]) (Out, error)
 		spent      Tries // In all rounds.
 	)
 	started := time.Now()
+	defer func() {
+		if tries := triesOf(failure); tries != nil {
+			tries.Elapsed = time.Since(started) // Including the lookups.
+		}
+	}()
 	for round := 0; ; round++ {
 		out, err = manage[Out](ctx, c, r.request)
 		if tries := triesOf(err); tries != nil {
 			tries.Attempts += spent.Attempts
 			tries.Limited += spent.Limited
 			tries.Paused += spent.Paused
-			tries.Elapsed = time.Since(started)
 			spent = *tries
 		}
 		conflict := isConflict(err)

@@ -106,7 +106,14 @@ type TransportError struct {
 }
 
 func (e *TransportError) Error() string {
-	return fmt.Sprintf("%s to %s: %s", e.Method, e.Host, e.text)
+	said := fmt.Sprintf("%s to %s: %s", e.Method, e.Host, e.text)
+	if e.Attempts < 2 {
+		return said
+	}
+	return fmt.Sprintf(
+		"%s (the last of %d attempts in %s)", said, e.Attempts,
+		e.Elapsed.Round(100*time.Millisecond),
+	)
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }

@@ -22,8 +22,10 @@ import (
 const (
 	// pageSize is the largest page that the API returns (API contract 1.8).
 	pageSize = 100
-	// maxPages bounds a list. It is far above what a tenant may contain (API contract 13).
-	maxPages = 10_000
+	// maxPages and maxListed bound a list. They are above what a tenant may contain (API contract
+	// 13).
+	maxPages  = 10_000
+	maxListed = 120_000
 	// maxEmptyPages bounds consecutive pages that are empty and yet announce another page.
 	maxEmptyPages = 10
 	// listingRounds is how often a list is read that contradicts its own total. Something may have
@@ -193,14 +195,17 @@ func (l *listing[T]) read(ctx context.Context, yield func(T, error) bool) (bool,
 		if seen += len(got.items); !l.next(r.query, got, seen) {
 			return true, nil
 		}
+		if len(l.given) > maxListed {
+			break
+		}
 	}
 	return true, l.failure(fmt.Sprintf("the list does not end (%d pages were read)", len(asked)))
 }
 
 // missing returns how many objects the list lacks according to its total. It does not count what
-// may have been created while the list was read, because that may be on a page that was read before.
-// What was deleted meanwhile is not in the last total. The total of a list by identifiers may count
-// all APIs.
+// may have been created while the list was read, because that may be on a page that was read
+// before. What was deleted meanwhile is not in the last total. The total of a list by identifiers
+// may count all APIs.
 func (l *listing[T]) missing() int {
 	if l.request.query.Has("identifiers") {
 		return 0
@@ -211,13 +216,16 @@ func (l *listing[T]) missing() int {
 
 // explain names the bound of the whole list if a page exceeds what is left of it.
 func (l *listing[T]) explain(err error) error {
-	if limit, ok := errors.AsType[*bounded.LimitError](err); ok && limit.Memory > 0 {
-		answered(err).Message = fmt.Sprintf(
-			"the list takes more than %d MiB of memory (%d objects were read)", maxMemory>>20,
-			len(l.given),
-		)
+	limit, ok := errors.AsType[*bounded.LimitError](err)
+	if !ok || limit.Memory == 0 {
+		return err
 	}
-	return err
+	answer := *answered(err)
+	answer.Message = fmt.Sprintf(
+		"the list takes more than %d MiB of memory (%d objects were read)", maxMemory>>20,
+		len(l.given),
+	)
+	return fmt.Errorf("%s: %w", l.request.op, &answer)
 }
 
 func (l *listing[T]) failure(why string) error {

@@ -250,6 +250,96 @@ func TestList_byCheckpointReadsToTheEnd(t *testing.T) {
 	}
 }
 
+// A list that contradicts its own total is read again, because something may have changed it
+// meanwhile.
+func TestList_contradictoryTotalIsReadAgain(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		answers []http.HandlerFunc
+		want    int    // APIs.
+		err     string // Empty for a list.
+	}{
+		"nothing of very many": {
+			[]http.HandlerFunc{
+				offsetPage(99_999_999, 0, 100, 0), offsetPage(99_999_999, 0, 100, 0),
+				offsetPage(99_999_999, 0, 100, 0),
+			}, 0, "the list has 0 objects, but its total is 99999999",
+		},
+		"an empty page": {
+			[]http.HandlerFunc{
+				offsetPage(102, 0, 100, 100), offsetPage(102, 100, 100, 0),
+				offsetPage(102, 0, 100, 100), offsetPage(102, 100, 100, 0),
+				offsetPage(102, 0, 100, 100), offsetPage(102, 100, 100, 0),
+			}, 0, "the list has 100 objects, but its total is 102",
+		},
+		"an empty page once": {
+			[]http.HandlerFunc{
+				offsetPage(102, 0, 100, 100), offsetPage(102, 100, 100, 0),
+				offsetPage(102, 0, 100, 100), offsetPage(102, 100, 100, 2),
+			}, 102, "",
+		},
+		"a total that jumps": {
+			[]http.HandlerFunc{
+				offsetPage(101, 0, 100, 100), offsetPage(5000, 100, 100, 0),
+				offsetPage(101, 0, 100, 100), offsetPage(5000, 100, 100, 0),
+				offsetPage(101, 0, 100, 100), offsetPage(5000, 100, 100, 0),
+			}, 0, "the list has 100 objects, but its total is 5000",
+		},
+		"deleted while it is read": {
+			[]http.HandlerFunc{offsetPage(102, 0, 100, 100), offsetPage(100, 100, 100, 0)}, 100, "",
+		},
+		"many deleted while it is read": {
+			[]http.HandlerFunc{offsetPage(500, 0, 100, 100), offsetPage(90, 100, 100, 0)}, 100, "",
+		},
+		"created on a page that was read": {
+			[]http.HandlerFunc{
+				offsetPage(150, 0, 100, 100), offsetPage(152, 100, 100, 50),
+				offsetPage(152, 200, 100, 0),
+			}, 150, "",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := script(t, tc.answers...)
+			got, err := client(t, s).ResourceServers.List(t.Context(), nil)
+			if len(s.lines()) != len(tc.answers) {
+				t.Errorf("%d requests, want %d", len(s.lines()), len(tc.answers))
+			}
+			if tc.err != "" {
+				if got != nil || err == nil || err.Error() !=
+					"list resource servers: GET /api/v2/resource-servers: 200 OK: "+tc.err {
+					t.Errorf("%d APIs, %v", len(got), err)
+				}
+				return
+			}
+			if err != nil || len(got) != tc.want {
+				t.Errorf("%d APIs, %v; want %d", len(got), err, tc.want)
+			}
+		})
+	}
+}
+
+// The total of a list by identifiers may count all APIs.
+func TestList_totalOfSomeIdentifiersIsIgnored(t *testing.T) {
+	t.Parallel()
+	s := script(t, offsetPage(500, 0, 100, 1), offsetPage(500, 100, 100, 0))
+	got, err := client(t, s).ResourceServers.List(t.Context(), []string{"urn:api:0", "urn:gone"})
+	if err != nil || len(got) != 1 || len(s.lines()) != 2 {
+		t.Errorf("%d APIs, %v after %q", len(got), err, s.lines())
+	}
+}
+
+func TestList_hasNoMoreItemsThanAskedFor(t *testing.T) {
+	t.Parallel()
+	s := script(t, offsetPage(101, 0, 100, 101))
+	_, err := client(t, s).ResourceServers.List(t.Context(), nil)
+	const want = "list resource servers: GET /api/v2/resource-servers: 200 OK: the answer has " +
+		"more than the 100 items that were asked for"
+	if err == nil || err.Error() != want || len(s.lines()) != 1 {
+		t.Errorf("%v after %q", err, s.lines())
+	}
+}
+
 // Such a server would keep a client busy forever.
 func TestList_endlessListIsAnError(t *testing.T) {
 	t.Parallel()

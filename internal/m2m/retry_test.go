@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -485,6 +486,40 @@ func TestTLS_plainHTTPServerIsNamed(t *testing.T) {
 		transport.Host != s.Listener.Addr().String() {
 		t.Error(err)
 	}
+}
+
+func TestTransportError_saysHowOftenAndHowLong(t *testing.T) {
+	t.Parallel()
+	want := regexp.MustCompile(
+		`POST to tenant.example: no answer within 30s \(the last of 5 attempts in 2m3[3-5](\.\d)?s\)$`,
+	)
+	synctest.Test(t, func(t *testing.T) {
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}, withLogin)
+		if err := getOrders(t.Context(), c); err == nil || !want.MatchString(err.Error()) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	})
+}
+
+// The time includes the lookups.
+func TestTransportError_createSaysHowLongItTook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			connected(req)
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}, func(cfg *Config) { cfg.RetryTimeout = time.Minute })
+		started := time.Now()
+		_, err := c.ResourceServers.Create(t.Context(), newOrders())
+		tries := TriesOf(err)
+		if took := time.Since(started); tries.Elapsed != took || took < 30*time.Second {
+			t.Errorf("%v after %v: %+v", err, took, tries)
+		}
+	})
 }
 
 func TestTransportError_namesOnlyTheHost(t *testing.T) {

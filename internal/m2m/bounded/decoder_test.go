@@ -157,7 +157,8 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestDecoder_doesNotReadFarBeyondABound(t *testing.T) {
 	t.Parallel()
 	b := Bounds{
-		Size: 1 << 20, Object: 64 << 10, String: 32 << 10, Depth: 10, Items: 1000, Memory: 256 << 10,
+		Size: 1 << 20, Object: 64 << 10, String: 32 << 10, Depth: 10, Items: 1000,
+		Memory: 256 << 10,
 	}
 	for name, tc := range map[string]struct {
 		begin, again string

@@ -47,18 +47,20 @@ func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 			said, "Change the configuration accordingly. Nothing was changed in the tenant.",
 		)
 	case http.StatusTooManyRequests:
-		return Paragraphs(said, "The tenant limits the rate of requests. The request was not "+
-			"carried out. Run Terraform again later, or raise the provider's retry_timeout.",
-			Tried(answer.Tries))
+		return Paragraphs(said, rateLimited, Tried(answer.Tries))
 	default:
 		return Paragraphs(said, explainFailing(op.Verb, answer), Tried(answer.Tries))
 	}
 }
 
+const rateLimited = "The tenant limits the rate of requests. The request was not carried out. " +
+	"Run Terraform again later, or raise the provider's retry_timeout."
+
 // explainFailing explains a server error. For other answers, it returns "".
 func explainFailing(verb Verb, answer *m2m.Error) string {
 	switch {
-	case answer.Status < 500 || answer.Status == http.StatusNotImplemented:
+	case answer.Status != http.StatusRequestTimeout &&
+		(answer.Status < 500 || answer.Status == http.StatusNotImplemented):
 		return ""
 	case verb == Update, verb == Delete:
 		return "The tenant is failing. The change may or may not have been made; the next plan " +
@@ -118,13 +120,15 @@ func (c *Connection) explainForeign(verb Verb, answer *m2m.Error) string {
 		what += " and a redirect to " + answer.Location
 	case !answer.NotJSON:
 		what += ", but " + answer.Message
-	case answer.ContentType != "":
-		what += " and " + answer.ContentType + " instead of JSON"
 	default:
-		what += " and a body that is not JSON"
+		what += " and " + answer.Body
 	}
-	if failing := explainFailing(verb, answer); failing != "" {
-		// The servers in front of a tenant answer with a page if the tenant fails.
+	failing := explainFailing(verb, answer)
+	if answer.Status == http.StatusTooManyRequests {
+		failing = rateLimited
+	}
+	if failing != "" {
+		// The servers in front of a tenant answer with a page if the tenant fails or is busy.
 		return Paragraphs(what+".", failing, fmt.Sprintf("If this continues, check that the "+
 			"domain %s (from %s) is the host of the tenant.", c.Domain, c.DomainSource),
 			Tried(answer.Tries))

@@ -139,12 +139,51 @@ func TestReport_advice(t *testing.T) {
 		},
 		"failing with a page": {
 			"read", &m2m.Error{
-				Method: "GET", Path: "/x", Status: 502, NotJSON: true, ContentType: "text/html",
+				Method: "GET", Path: "/x", Status: 502, NotJSON: true,
+				Body: "text/html instead of JSON",
 			}, path.Empty(),
 			"GET /x was answered with status 502 and text/html instead of JSON.\n\nThe tenant " +
 				"is failing. Nothing was changed by this request; run Terraform again later.\n\n" +
 				"If this continues, check that the domain acme.eu.auth0.com (from the provider's " +
 				"domain) is the host of the tenant.",
+		},
+		"a page of a load balancer that waited too long": {
+			"update", &m2m.Error{
+				Method: "PATCH", Path: "/x", Status: 408, NotJSON: true, Body: "an empty body",
+			}, path.Empty(),
+			"PATCH /x was answered with status 408 and an empty body.\n\nThe tenant is failing. " +
+				"The change may or may not have been made; the next plan shows it.",
+		},
+		"rate limit without a message": {
+			"read", &m2m.Error{
+				Method: "GET", Path: "/x", Status: 429, NotJSON: true,
+				Body:  "JSON without a message",
+				Tries: m2m.Tries{Attempts: 9, Elapsed: time.Minute, Limited: 50 * time.Second},
+			}, path.Empty(),
+			"GET /x was answered with status 429 and JSON without a message.\n\nThe tenant limits " +
+				"the rate of requests. The request was not carried out. Run Terraform again " +
+				"later, or raise the provider's retry_timeout.\n\nIf this continues, check that " +
+				"the domain acme.eu.auth0.com (from the provider's domain) is the host of the " +
+				"tenant.\n\nThe request was tried 9 times in 1m0s. It waited 50s for the tenant's " +
+				"rate limit. The provider's retry_timeout bounds this time.",
+		},
+		"empty answers": {
+			"read", &m2m.Error{
+				Method: "GET", Path: "/x", Status: 200, NotJSON: true, Body: "an empty body",
+				Tries: m2m.Tries{Attempts: 5, Elapsed: 4 * time.Second, Paused: 4 * time.Second},
+			}, path.Empty(),
+			"GET /x was answered with status 200 and an empty body.\n\nThis is not an answer from " +
+				"an Auth0 API. Check that the domain acme.eu.auth0.com (from the provider's " +
+				"domain) is the host of the tenant, and that no proxy or firewall intercepts the " +
+				"request.\n\nThe request was tried 5 times in 4s. It waited 4s between attempts.",
+		},
+		"a long single attempt": {
+			"create", &m2m.UncertainError{Err: &m2m.TransportError{
+				Method: "POST", Host: "acme", Err: io.EOF,
+				Tries: m2m.Tries{Attempts: 1, Elapsed: 95 * time.Second},
+			}}, path.Empty(),
+			"It may exist by now. Run terraform apply again. If it exists, the error will contain " +
+				"an import block for it.\n\nThe request was tried once in 1m35s.",
 		},
 		"unsupported": {
 			"read", &m2m.Error{Status: 501, Message: "No."}, path.Empty(),
@@ -194,7 +233,8 @@ func TestReport_advice(t *testing.T) {
 		},
 		"possibly created, foreign answer": {
 			"create", &m2m.UncertainError{Err: &m2m.Error{
-				Method: "POST", Path: "/x", Status: 200, NotJSON: true, ContentType: "text/html",
+				Method: "POST", Path: "/x", Status: 200, NotJSON: true,
+				Body: "text/html instead of JSON",
 			}}, path.Empty(),
 			"Check that the domain acme.eu.auth0.com (from the provider's domain) is the host of " +
 				"the tenant, and that no proxy or firewall intercepts the request.\n\nIt may " +

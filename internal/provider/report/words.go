@@ -27,10 +27,13 @@ func Quote(answer *m2m.Error) string {
 	return text
 }
 
+// longAttempt is how long a single attempt takes that is worth a sentence.
+const longAttempt = 10 * time.Second
+
 // Tried says how often and for how long a request was tried, and what it waited for. It is empty
-// for a single attempt without a wait.
+// for a short attempt without a wait.
 func Tried(t m2m.Tries) string {
-	if t.Attempts < 2 && t.Limited == 0 {
+	if t.Attempts < 2 && t.Limited == 0 && t.Elapsed < longAttempt {
 		return ""
 	}
 	said := "The request was not sent."

@@ -1,0 +1,187 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package m2m
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+)
+
+// respond is an answer to a request for grants.
+func respond(status int, contentType, body string) http.Response {
+	req, err := http.NewRequest( //nolint:noctx // It is not sent.
+		http.MethodGet, "https://tenant.example/api/v2/client-grants?take=100", nil,
+	)
+	if err != nil {
+		panic(err)
+	}
+	return http.Response{
+		StatusCode: status, Request: req, Header: http.Header{"Content-Type": {contentType}},
+		Body: io.NopCloser(strings.NewReader(body)),
+	}
+}
+
+// FuzzList decodes lists in both forms.
+func FuzzList(f *testing.F) {
+	for _, seed := range []string{
+		`{"client_grants":[{"id":"cgr_1","audience":"a","scope":["b"]}],"next":"x"}`,
+		`{"total":1,"start":0,"limit":100,"client_grants":[{"id":"cgr_1"}]}`, `[{"id":"cgr_1"}]`,
+		`{"client_grants":null}`, `[]`, `null`, `{}`, ``, `[{}`, `[{"id":7}]`, `{"total":-1}`,
+		`{"next":null,"client_grants":[]} `, `[{"id":"cgr_1"}]]`, "[\x00]",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		r := request{query: checkpointQuery()}
+		first := respond(200, "application/json", body)
+		paged, pageErr := read[page[ClientGrant]](&first, r)
+		second := respond(200, "application/json", body)
+		bare, arrayErr := read[array[ClientGrant]](&second, r)
+		for _, c := range []struct {
+			items []ClientGrant
+			err   error
+		}{{paged.items, pageErr}, {bare, arrayErr}} {
+			refused, ok := errors.AsType[*Error](c.err)
+			switch {
+			case c.err != nil && (!ok || refused.NotJSON != (refused.Body != "") ||
+				refused.NotJSON == (refused.Message != "")):
+				t.Fatalf("%v: %+v", c.err, refused)
+			case c.err == nil && (!json.Valid([]byte(body)) || len(c.items) > pageSize):
+				t.Fatalf("%d items", len(c.items))
+			}
+		}
+		if pageErr == nil {
+			for _, item := range paged.items {
+				if item.ID == "" {
+					t.Fatal("an item without an id")
+				}
+			}
+		}
+	})
+}
+
+// FuzzError decodes refusals, and removes from them what a terminal must not show.
+func FuzzError(f *testing.F) {
+	for _, seed := range []string{
+		`{"statusCode":400,"error":"Bad Request","message":"no","errorCode":"invalid_body"}`,
+		`{"error":"access_denied","error_description":"Unauthorized"}`, `{}`, `<html>`, ``, `{"error`,
+		`{"error":{"code":7}}`, `{"message":"a\u001b[31m\nb"}`, `{"message":"s3cr3t-value"}`, `[]`,
+	} {
+		f.Add(403, "application/json", seed)
+		f.Add(502, "text/html; charset=utf-8", seed)
+	}
+	f.Fuzz(func(t *testing.T, status int, contentType, body string) {
+		secrets := &redactor{}
+		secrets.add("s3cr3t-value")
+		resp := respond(status, contentType, body)
+		refused, ok := errors.AsType[*Error](readRefusal(&resp))
+		if !ok || refused.NotJSON != (refused.Body != "") {
+			t.Fatalf("%+v", refused)
+		}
+		refused.redact(secrets)
+		for _, text := range []string{refused.Message, refused.Code} {
+			if len(text) > maxMessage+len(" …") || strings.ContainsAny(text, "\x1b\r\n") ||
+				strings.Contains(text, "s3cr3t-value") || !utf8.ValidString(text) {
+				t.Fatalf("%q", text)
+			}
+		}
+		if !refused.NotJSON && !json.Valid([]byte(body)) {
+			t.Fatalf("%+v", refused)
+		}
+	})
+}
+
+// FuzzHeaders reads the headers that say how long to wait and how fast to send.
+func FuzzHeaders(f *testing.F) {
+	f.Add(429, 0, "1", "2", "50", "49", "application/json", "/x")
+	f.Add(503, 3, "Wed, 04 Mar 2026 12:00:10 GMT", "1772625605", "-1", "NaN", ";", "//h/?q")
+	f.Add(429, 99, "-5", "99999999999999999999", "1e9", "", "text/html; a=b", "")
+	f.Add(401, -1, "9223372036854775807", "-9223372036854775808", "0", "0", "a/b/c", ":")
+	f.Fuzz(func(t *testing.T, status, number int, after, reset, limit, left, kind, to string) {
+		resp := respond(status, kind, "")
+		for name, value := range map[string]string{
+			"Retry-After": after, "X-Ratelimit-Reset": reset, "X-Ratelimit-Limit": limit,
+			"X-Ratelimit-Remaining": left, "Location": to,
+		} {
+			resp.Header.Set(name, value)
+		}
+		if wait := retryWait(number, &resp, noon); wait < 0 || wait > maxWait ||
+			jittered(wait) > maxWait+maxWait/4 {
+			t.Fatal(wait)
+		}
+		size, remaining, ok := limitIn(&resp)
+		if ok && (math.IsNaN(size+remaining) || math.IsInf(size+remaining, 0) || size < 1) {
+			t.Fatal(size, remaining)
+		}
+		e := newError(&resp)
+		if strings.Contains(e.Location, "?") {
+			t.Fatal(e.Location)
+		}
+	})
+}
+
+// FuzzPagination reads a list whose pages are chosen by the input.
+func FuzzPagination(f *testing.F) {
+	f.Add([]byte{}, true)
+	f.Add([]byte{0x01, 0x10, 0x42, 0xff}, true)
+	f.Add([]byte{0x9f, 0x9f, 0x9f, 0x00}, false)
+	f.Add([]byte{0xf0, 0x0f, 0x80, 0x7f, 0x33, 0xcc}, false)
+	f.Fuzz(func(t *testing.T, input []byte, byMark bool) {
+		synctest.Test(t, func(t *testing.T) {
+			sent := 0
+			c := over(t, func(req *http.Request) (*http.Response, error) {
+				// Each byte is a page: few items or a full page, a total, and whether it goes on.
+				var choice byte
+				if sent < len(input) {
+					choice = input[sent]
+				}
+				sent++
+				first, count := int(choice&7), int(choice>>3&3)
+				if choice&0x20 != 0 {
+					first, count = sent*pageSize, pageSize
+				}
+				total := int(choice>>4) * sent
+				if byMark {
+					mark := ""
+					if choice&0x80 != 0 {
+						mark = fmt.Sprint(choice)
+					}
+					return answer(req, checkpointPage(mark, first, count))
+				}
+				return answer(req, offsetPage(total, first, pageSize, count))
+			})
+			ids := map[string]bool{}
+			record := func(id string) {
+				if id == "" || ids[id] {
+					t.Fatalf("the object %q is returned twice", id)
+				}
+				ids[id] = true
+			}
+			started := time.Now()
+			if byMark {
+				got, _ := c.ClientGrants.List(t.Context(), ClientGrantFilter{})
+				for _, grant := range got {
+					record(grant.ID)
+				}
+			} else {
+				got, _ := c.ResourceServers.List(t.Context(), nil)
+				for _, server := range got {
+					record(server.ID)
+				}
+			}
+			if sent > listingRounds*(len(input)+2) || time.Since(started) > time.Minute {
+				t.Fatalf("%d requests for %d pages in %v", sent, len(input), time.Since(started))
+			}
+		})
+	})
+}
