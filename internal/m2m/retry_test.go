@@ -359,6 +359,36 @@ func TestRetry_attemptTimeoutIsRetried(t *testing.T) {
 	})
 }
 
+// slow is a body that needs its time for each piece, whatever the context says.
+type slow struct{ text io.Reader }
+
+func (s slow) Read(p []byte) (int, error) {
+	time.Sleep(time.Second)
+	return s.text.Read(p[:1])
+}
+
+// The time for an attempt includes the decoding, also of what has arrived.
+func TestRetry_attemptTimeoutIncludesDecoding(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			sent++
+			resp, err := answer(req, reply(200, ordersJSON))
+			if sent == 1 {
+				resp.Body = io.NopCloser(slow{strings.NewReader(ordersJSON)})
+			}
+			return resp, err
+		})
+		started := time.Now()
+		err := getOrders(t.Context(), c)
+		if took := time.Since(started); err != nil || sent != 2 || took < 30*time.Second ||
+			took > 32*time.Second {
+			t.Errorf("%v after %d requests and %v", err, sent, took)
+		}
+	})
+}
+
 func TestRetry_attemptTimeoutIsNamed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

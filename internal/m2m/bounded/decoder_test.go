@@ -220,6 +220,16 @@ func TestDecoder_weightOfHonestItems(t *testing.T) {
 	}
 }
 
+// An item takes memory even if its text is short.
+func TestDecoder_weightOfEmptyItems(t *testing.T) {
+	t.Parallel()
+	d := NewDecoder(strings.NewReader("[{},{},{}]"), roomy)
+	items, err := List[struct{ Values [100]int64 }](d)
+	if err != nil || len(items) != 3 || d.Weight() < 2400 {
+		t.Errorf("%d items, %v, %d bytes", len(items), err, d.Weight())
+	}
+}
+
 // FuzzDecoder compares with encoding/json, which has no bounds.
 func FuzzDecoder(f *testing.F) {
 	for _, seed := range []string{
