@@ -12,7 +12,7 @@ import (
 const maxObjects = 99_999
 
 // apisPerClient is how many APIs of the tenant each client may call.
-const apisPerClient = 10
+const apisPerClient = 20
 
 // The second client of the tenant, which stands for production.
 const (

@@ -33,11 +33,11 @@ func TestSeedFor_holdsWhatTheConfigurationDoesNot(t *testing.T) {
 	if first := got.ResourceServers[0].Identifier; first != "https://api-00010.example.com" {
 		t.Errorf("the first API is %s", first)
 	}
-	if last := got.ClientGrants[15]; last.ID != "BenchClient00002" ||
+	if last := got.ClientGrants[15]; last.ID != "BenchClient00001" ||
 		last.Audience != "https://api-00024.example.com" {
 		t.Errorf("the last grant is %+v", last)
 	}
-	if len(got.Clients) != 4 { // Three for 25 APIs, and the second client.
+	if len(got.Clients) != 3 { // Two for 25 APIs, and the second client.
 		t.Errorf("got %d clients", len(got.Clients))
 	}
 }
