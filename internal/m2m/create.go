@@ -6,6 +6,7 @@ package m2m
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,11 +34,15 @@ type creation[Out any] struct {
 	find func(context.Context) (Out, string, error)
 	// defaults are the values that a tenant fills in, by property; nil means any value.
 	defaults map[string]any
+	// parts are properties that consist of objects with a life of their own. If they were not sent,
+	// other creates may have added them to an object that exists.
+	parts []string
 }
 
 // create sends a create. If its reply is lost, it looks the object up: if an object is found and
 // equals what was sent, it is ours; if it differs, it is a conflict; if none is found, also after a
-// conflict, the create is sent again, as long as there is time. The API has no idempotency key (API
+// conflict, the create is sent again, as long as there is time. An object that is identical to what
+// was sent is returned together with the conflict. The API has no idempotency key (API
 // contract 16, 29).
 func create[Out any](
 	ctx context.Context, c *conn, r creation[Out],
@@ -98,10 +103,23 @@ func create[Out any](
 			return out, &UncertainError{Err: err, Lookup: findErr}
 		case lost && confirms(found, r.body, r.defaults):
 			return found, nil
+		case r.equals(found):
+			return found, &ConflictError{ID: id, Err: err, Identical: true}
 		default:
 			return out, &ConflictError{ID: id, Err: err}
 		}
 	}
+}
+
+// equals reports whether an object that existed before is what the create would have made, apart
+// from its parts.
+func (r creation[Out]) equals(found Out) bool {
+	defaults := map[string]any{}
+	maps.Copy(defaults, r.defaults)
+	for _, part := range r.parts {
+		defaults[part] = nil
+	}
+	return confirms(found, r.body, defaults)
 }
 
 // lookUp looks for the object: once, or over some seconds if the create will not be sent again.

@@ -185,7 +185,8 @@ func TestCreate_conflictHasTheIDOfAnEqualObject(t *testing.T) {
 		conflict *ConflictError
 		answer   *Error
 	)
-	if !errors.As(err, &conflict) || conflict.ID != "68f0a1b2c3d4e5f60718293a" || got.ID != "" {
+	if !errors.As(err, &conflict) || !conflict.Identical ||
+		conflict.ID != "68f0a1b2c3d4e5f60718293a" || got.ID != conflict.ID {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if !errors.As(err, &answer) || answer.Status != 409 || answer.Method != http.MethodPost {
@@ -229,7 +230,8 @@ func TestCreate_conflictWithDeletedObjectIsSentAgain(t *testing.T) {
 	)
 	got, err = client(t, s).ResourceServers.Create(t.Context(), newOrders())
 	var conflict *ConflictError
-	if !errors.As(err, &conflict) || conflict.ID != "68f0a1b2c3d4e5f60718293a" || got.ID != "" {
+	if !errors.As(err, &conflict) || conflict.ID != "68f0a1b2c3d4e5f60718293a" ||
+		got.ID != conflict.ID {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -805,6 +807,69 @@ func TestCreate_lostReplyAdoptsNoForeignObject(t *testing.T) {
 	}
 }
 
+// A conflict tells whether the existing object is what the create would have made.
+func TestCreate_conflictWithIdenticalObject(t *testing.T) {
+	t.Parallel()
+	const secret = "0123456789abcdef"
+	orders := func(sent ResourceServerProperties) func(*Client) error {
+		return func(c *Client) error {
+			_, err := c.ResourceServers.Create(t.Context(), NewResourceServer{"urn:orders", sent})
+			return err
+		}
+	}
+	grant := func(c *Client) error {
+		_, err := c.ClientGrants.Create(t.Context(), NewClientGrant{
+			ClientGrantKey{ClientID: "abc", Audience: "urn:orders"},
+			ClientGrantProperties{Scope: Set([]string{"read", "write"})},
+		})
+		return err
+	}
+	type settings = ResourceServerProperties
+	for _, tc := range []struct {
+		create func(*Client) error
+		found  string // The existing object without its key.
+		want   bool
+	}{
+		{orders(settings{Name: Set("Orders")}), `"name":"Orders","token_lifetime":86400`, true},
+		{orders(settings{Name: Set("Orders")}), `"name":"orders"`, false},
+		{orders(settings{Name: Set("Orders")}), `"name":"Orders","token_lifetime":1234`, false},
+		{orders(settings{}), `"is_system":true`, false},
+		// A secret that the tenant does not show may be another one.
+		{orders(settings{SigningSecret: Set(secret)}), `"signing_secret":"` + secret + `"`, true},
+		{orders(settings{SigningSecret: Set(secret)}), `"signing_secret":"another secret"`, false},
+		{orders(settings{SigningSecret: Set(secret)}), `"name":null`, false},
+		// Scopes that were not sent are objects of their own.
+		{orders(settings{}), `"scopes":[{"value":"read"}]`, true},
+		{
+			orders(settings{Scopes: Set([]Scope{{Value: "read"}})}),
+			`"scopes":[{"value":"read"}]`, true,
+		},
+		{
+			orders(settings{Scopes: Set([]Scope{{Value: "read"}})}),
+			`"scopes":[{"value":"read"},{"value":"write"}]`, false,
+		},
+		{
+			orders(settings{Scopes: Set([]Scope{{Value: "read"}})}),
+			`"scopes":[{"value":"read","description":"Read"}]`, false,
+		},
+		{grant, `"scope":["write","read"],"subject_type":"client"`, true},
+		{grant, `"scope":["read"]`, false},
+		{grant, `"scope":["read","write","admin"]`, false},
+		{grant, `"scope":["read","write"],"organization_usage":"allow"`, false},
+		{grant, `"scope":["read","write"],"allow_all_scopes":true`, false},
+		{grant, `"scope":["read","write"],"is_system":true`, false},
+	} {
+		s := script(t, reply(409, ordersConflict), reply(200, `[{"id":"theirs",`+
+			`"identifier":"urn:orders","client_id":"abc","audience":"urn:orders",`+tc.found+`}]`))
+		var conflict *ConflictError
+		err := tc.create(client(t, s))
+		if !errors.As(err, &conflict) || conflict.ID != "theirs" ||
+			conflict.Identical != tc.want {
+			t.Errorf("%s: %+v, %v", tc.found, conflict, err)
+		}
+	}
+}
+
 func checkAdoption(t *testing.T, name string, ours bool, got string, err error) {
 	t.Helper()
 	if ours {
@@ -814,7 +879,7 @@ func checkAdoption(t *testing.T, name string, ours bool, got string, err error) 
 		return
 	}
 	var conflict *ConflictError
-	if !errors.As(err, &conflict) || conflict.ID != "theirs" || got != "" {
+	if !errors.As(err, &conflict) || conflict.ID != "theirs" {
 		t.Errorf("%s: got %q, %v", name, got, err)
 	}
 }

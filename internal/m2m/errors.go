@@ -149,6 +149,9 @@ type ConflictError struct {
 	ID     string
 	Err    error
 	Lookup error
+	// Identical reports that the existing object has all values that were sent, and otherwise only
+	// values that a tenant fills in. The create then returns the object too.
+	Identical bool
 }
 
 func (e *ConflictError) Error() string { return e.Err.Error() }

@@ -77,10 +77,7 @@ func (g *OrganizationClientGrants) Create(
 			return associatedGrant{GrantID: found.GrantID}, in.ID(), err
 		},
 	})
-	if err != nil {
-		return OrganizationClientGrant{}, err
-	}
-	return OrganizationClientGrant{in.OrganizationID, created.id()}, nil
+	return OrganizationClientGrant{in.OrganizationID, created.id()}, err
 }
 
 // Find reads an association. If there is none, the error satisfies IsNotFound.

@@ -81,10 +81,11 @@ func TestOrganizationClientGrants_lostReplyIsLookedUp(t *testing.T) {
 func TestOrganizationClientGrants_existingAssociationIsAConflict(t *testing.T) {
 	t.Parallel()
 	s := script(t, reply(409, acmeTaken), reply(200, acmeFound))
-	_, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders)
+	got, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders)
 	var conflict *ConflictError
-	if !errors.As(err, &conflict) || conflict.ID != "org_Acme::cgr_Orders" {
-		t.Error(err)
+	if !errors.As(err, &conflict) || conflict.ID != "org_Acme::cgr_Orders" ||
+		!conflict.Identical || got != acmeOrders {
+		t.Error(got, err)
 	}
 	if diff := cmp.Diff([]string{acmePost, acmeFind}, s.lines()); diff != "" {
 		t.Error(diff)

@@ -149,6 +149,7 @@ func (s *ResourceServers) Create(
 			return found, found.ID, err
 		},
 		defaults: resourceServerDefaults,
+		parts:    []string{"scopes"},
 	})
 	s.batch.wroteServer("", in.Identifier, created, err)
 	return created, err

@@ -41,11 +41,11 @@ func (c *scopeCall) settle(out Scope, err error) {
 	close(c.done)
 }
 
-// applyCalls applies the changes to a copy of a list and returns them. It settles all other calls:
-// reads, calls whose caller has given up, and changes that cannot be made. A scope that no call
-// changes keeps its place and its description.
-func applyCalls(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*scopeCall) {
-	list = slices.Clone(scopes)
+// applyCalls applies the changes to a copy of the scopes of an API and returns them. It settles all
+// other calls: reads, calls whose caller has given up, and changes that cannot be made. A scope that
+// no call changes keeps its place and its description.
+func applyCalls(found ResourceServer, calls []*scopeCall) (list []Scope, changes []*scopeCall) {
+	list = slices.Clone(found.Scopes)
 	for _, call := range calls {
 		if err := call.ctx.Err(); err != nil && call.kind != readScope {
 			call.settle(Scope{}, err)
@@ -55,14 +55,20 @@ func applyCalls(scopes []Scope, calls []*scopeCall) (list []Scope, changes []*sc
 		switch {
 		case call.kind == readScope:
 			// The changes of this round are not written yet.
-			if shown := scopeIn(scopes, call.in.Value); shown.Value != "" {
+			if shown := scopeIn(found.Scopes, call.in.Value); shown.Value != "" {
 				call.settle(shown, nil)
 			} else {
 				call.settle(Scope{}, missingScope())
 			}
 			continue
 		case call.kind == addScope && at >= 0:
-			call.settle(Scope{}, &ConflictError{ID: call.in.ID(), Err: takenScope()})
+			// The list also has the additions of this round, which may still fail. Nobody can have
+			// added a scope to a system API.
+			there := scopeIn(found.Scopes, call.in.Value)
+			call.settle(there, &ConflictError{
+				ID: call.in.ID(), Err: takenScope(),
+				Identical: !found.IsSystem && sameScope(there, call.in.Scope),
+			})
 			continue
 		case call.kind == addScope:
 			list = append(list, call.in.Scope)

@@ -165,7 +165,7 @@ func (q *scopeQueue) isLate(scopes []Scope) bool {
 // write makes the changes in one PATCH and returns the changes to confirm. A refused PATCH does not
 // say which change is at fault; in that case each change is made on its own.
 func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCall {
-	list, changes := applyCalls(found.Scopes, calls)
+	list, changes := applyCalls(*found, calls)
 	switch {
 	case len(changes) == 0:
 		return nil

@@ -85,10 +85,11 @@ func (s *ResourceServerScopes) do(
 ) (ResourceServerScope, error) {
 	call := &scopeCall{ctx: ctx, kind: kind, in: in, done: make(chan struct{})}
 	s.queue(in.Identifier).join(call)
+	out := ResourceServerScope{in.Identifier, call.out}
 	if call.err != nil {
-		return ResourceServerScope{}, fmt.Errorf("%s: %w", op, call.err)
+		return out, fmt.Errorf("%s: %w", op, call.err)
 	}
-	return ResourceServerScope{in.Identifier, call.out}, nil
+	return out, nil
 }
 
 // has reports whether this process has read or changed a scope of an API here.

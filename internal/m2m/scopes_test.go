@@ -291,6 +291,39 @@ func TestScopes_existingScopeIsAConflict(t *testing.T) {
 	s.expect(t, "GET", "PATCH a b", "GET")
 }
 
+// A conflict tells whether the existing scope is the one to create. A scope that the same round
+// adds does not exist yet.
+func TestScopes_conflictWithIdenticalScope(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 6, "a=A z")
+	for i, err := range s.all(t, "+a=A", "+z", "+a=B", "+a", "+b", "+b") {
+		var conflict *ConflictError
+		errors.As(err, &conflict)
+		want := []bool{true, true, false, false}
+		switch {
+		case i < len(want):
+			if conflict == nil || conflict.Identical != want[i] {
+				t.Errorf("%d: %+v, want %v", i, conflict, want[i])
+			}
+		case conflict != nil && conflict.Identical:
+			t.Error("a scope that is not written yet counts as identical")
+		}
+	}
+	s.expect(t, "GET", "PATCH a=A z b", "GET")
+
+	s = newScopedTenant(t, 1, "")
+	s.before = func(_ int, w http.ResponseWriter, _ *http.Request) bool {
+		_, _ = io.WriteString(
+			w, `{"id":"68f0","identifier":"urn:orders","is_system":true,"scopes":[{"value":"a"}]}`,
+		)
+		return true
+	}
+	var conflict *ConflictError
+	if errs := s.all(t, "+a"); !errors.As(errs[0], &conflict) || conflict.Identical {
+		t.Errorf("%+v: a scope of a system API counts as identical", conflict)
+	}
+}
+
 func TestScopes_updateOfAMissingScope(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 1, "a")
