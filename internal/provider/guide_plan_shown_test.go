@@ -114,6 +114,11 @@ func TestGuides_quotePlans(t *testing.T) {
 			}))
 		},
 		func(p *planRun) {
+			p = p.adopting()
+			hear(p.api(apiWith(), nil))
+			hear(p.api(nil, apiWith()))
+		},
+		func(p *planRun) {
 			allow(n, `"read:resource_servers"`)
 			hear(p.grant(nil, sample))
 		},

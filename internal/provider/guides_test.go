@@ -19,6 +19,7 @@ import (
 var guides = map[string]func(*testing.T, *guide.Guide){
 	"move-from-auth0.md":       applyMoveGuide,
 	"use-a-token-in-a-plan.md": applyTokenGuide,
+	"troubleshooting.md":       applyTroubleshootingGuide,
 	// TestGuides_nameEveryWarning checks that it is complete.
 	"reading-a-plan.md": func(*testing.T, *guide.Guide) {},
 	// TestAccGuides_secretsInPlanAndState checks its claims.

@@ -103,6 +103,7 @@ type providerModel struct {
 	CACertFile                types.String `tfsdk:"ca_cert_file"`
 	RequestTimeout            types.String `tfsdk:"request_timeout"`
 	ReadBatching              types.Bool   `tfsdk:"read_batching"`
+	AdoptIdentical            types.Bool   `tfsdk:"adopt_identical"`
 	RetryTimeout              types.String `tfsdk:"retry_timeout"`
 	MaxAPICapacity            types.Int64  `tfsdk:"max_api_capacity"`
 	RequestReportFile         types.String `tfsdk:"request_report_file"`
@@ -213,6 +214,18 @@ func (p *m2mProvider) Schema(
 					"in one request, and the pages of a list once they are cheaper. `false` " +
 					"reads each object with a request of its own. Default `true`. Environment: " +
 					"`M2M_READ_BATCHING`.",
+			},
+			"adopt_identical": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether the create of an API, a scope, a grant or an " +
+					"association takes over an object that the tenant already has, if the object " +
+					"equals what would be created, and beyond that holds defaults of the tenant " +
+					"only. Nothing is changed in the tenant, and a warning names each such " +
+					"object. An object that differs in any value, or that the state contains at " +
+					"another address, is an error. Of an API whose block omits `scopes`, the " +
+					"scopes are not compared. Meant for one apply after a run that was killed: " +
+					"see [Troubleshooting](guides/troubleshooting.md). Default `false`. " +
+					"Environment: `M2M_ADOPT_IDENTICAL`.",
 			},
 			"retry_timeout": schema.StringAttribute{
 				Optional: true,
@@ -327,7 +340,8 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)
-	cfg.NoReadBatching = !settings.batchesReads(diags)
+	cfg.NoReadBatching = !settings.readBatching.isTrue("read batching", true, diags)
+	adoptIdentical := settings.adoptIdentical.isTrue("adopt_identical", false, diags)
 	// Checked by its validator.
 	cfg.RequestTimeout, _ = time.ParseDuration(settings.requestTimeout.value)
 	cfg.RetryTimeout = p.RetryTimeout
@@ -351,7 +365,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 		Connection: settings.connection(), API: api, Credentials: settings.credentials(),
 		ManagementAudience: settings.managementAudience(), Unknown: settings.unknown,
 		Unusable: settings.unusable, MaxAPICapacity: cfg.MaxAPICapacity,
-		PlanWait: p.PlanWait,
+		PlanWait: p.PlanWait, AdoptIdentical: adoptIdentical,
 	}
 }
 

@@ -65,7 +65,8 @@ type settings struct {
 	domain, audience, caCertFile setting
 
 	requestTimeout, retryTimeout, maxAPICapacity setting
-	readBatching, requestReportFile              setting
+	readBatching, adoptIdentical                 setting
+	requestReportFile                            setting
 
 	clientID, clientSecret, privateKey, signingAlg setting
 	apiToken, apiTokenFile                         setting
@@ -99,7 +100,10 @@ func resolveSettings(config providerModel, getenv func(string) string) settings 
 		caCertFile:     pick(config.CACertFile, "ca_cert_file", "AUTH0_CA_CERT_FILE"),
 		requestTimeout: pick(config.RequestTimeout, "request_timeout", ""),
 		readBatching:   pick(textOf(config.ReadBatching), "read_batching", "M2M_READ_BATCHING"),
-		retryTimeout:   pick(config.RetryTimeout, "retry_timeout", ""),
+		adoptIdentical: pick(
+			textOf(config.AdoptIdentical), "adopt_identical", "M2M_ADOPT_IDENTICAL",
+		),
+		retryTimeout: pick(config.RetryTimeout, "retry_timeout", ""),
 		maxAPICapacity: pick(
 			textOf(config.MaxAPICapacity), "max_api_capacity", "M2M_MAX_API_CAPACITY",
 		),
@@ -144,7 +148,7 @@ func (s *settings) whyUnusable() error {
 		s.domain, s.clientID, s.clientSecret, s.privateKey, s.signingAlg, s.apiToken,
 		s.apiTokenFile,
 		s.audience, s.caCertFile, s.requestTimeout, s.retryTimeout, s.maxAPICapacity,
-		s.readBatching, s.requestReportFile,
+		s.readBatching, s.adoptIdentical, s.requestReportFile,
 		{attribute: "headers", unknown: s.headers.unknown},
 	} {
 		if v.unknown {
@@ -232,15 +236,15 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 	return pool
 }
 
-// batchesReads reports whether a plan reads many objects at once.
-func (s settings) batchesReads(diags *diag.Diagnostics) bool {
-	if !s.readBatching.isSet() || s.readBatching.unknown {
-		return true
+// isTrue returns the value of a setting that is true or false. name is its name in errors.
+func (s setting) isTrue(name string, byDefault bool, diags *diag.Diagnostics) bool {
+	if !s.isSet() || s.unknown {
+		return byDefault
 	}
-	on, err := strconv.ParseBool(s.readBatching.value)
+	on, err := strconv.ParseBool(s.value)
 	if err != nil {
-		s.readBatching.report(diags, "Invalid read batching",
-			report.Capitalize(s.readBatching.source())+" is neither true nor false.")
+		s.report(diags, "Invalid "+name,
+			report.Capitalize(s.source())+" is neither true nor false.")
 	}
 	return on
 }

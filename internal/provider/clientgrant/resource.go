@@ -114,7 +114,8 @@ func (r *grantResource) Create(
 		return
 	}
 
-	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
+	created, adopted, err := run.CreateOrAdopt(
+		ctx, r.run, op, plan.UseExisting.ValueBool(), &resp.Diagnostics,
 		func() (m2m.ClientGrant, string, error) {
 			out, err := r.run.API.ClientGrants.Create(ctx, m2m.NewClientGrant{
 				ClientGrantKey:        plan.key(),

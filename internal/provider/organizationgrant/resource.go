@@ -66,7 +66,7 @@ func (r *associationResource) Create(
 	}
 	r.run.ChangeGrant(plan.GrantID.ValueString(), plan.toAPI().ID(), false)
 	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
-	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
+	created, adopted, err := run.CreateOrAdopt(ctx, r.run, op, false, &resp.Diagnostics,
 		func() (m2m.OrganizationClientGrant, string, error) {
 			// This run may also remove an association with the same id. If its DELETE were repeated
 			// later, it would remove the new association.
@@ -83,7 +83,9 @@ func (r *associationResource) Create(
 
 	// The association exists now. Write the state even if something fails.
 	plan.fromAPI(created)
-	tfstate.FinishCreate(ctx, &r.run.Connection, op, false, plan.identity(), &plan, nil, req, resp)
+	tfstate.FinishCreate(
+		ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, nil, req, resp,
+	)
 }
 
 func (r *associationResource) Read(

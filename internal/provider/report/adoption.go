@@ -22,6 +22,13 @@ func WarnOfAdoption(diags *diag.Diagnostics, op Operation, id string, changes []
 		fmt.Sprintf("It already existed (id %s) and is now managed here. %s", id, what))
 }
 
+// WarnOfIdentical warns that adopt_identical adopted an object.
+func WarnOfIdentical(diags *diag.Diagnostics, op Operation, id string) {
+	diags.AddWarning("Adopted the "+op.Object,
+		fmt.Sprintf("It already existed (id %s) as the configuration describes it, and is now "+
+			"managed here (adopt_identical). Nothing was changed in the tenant.", id))
+}
+
 // WarnOfPlannedAdoption warns that the apply will adopt an object, and shows what will change.
 // A plan cannot always know whether the state contains the object at another address, so the
 // warning covers both cases.
@@ -51,8 +58,8 @@ func listed(lines []string) string { return "\n\n  " + strings.Join(lines, "\n  
 func WarnOfKept(diags *diag.Diagnostics, op Operation) {
 	diags.AddWarning("Kept the "+op.Object,
 		fmt.Sprintf(
-			"The %s was to be destroyed, but another resource has adopted it in this run "+
-				"(use_existing), so it was kept.",
+			"The %s was to be destroyed, but another resource has adopted it in this run, so "+
+				"it was kept.",
 			op.Object,
 		))
 }

@@ -41,9 +41,18 @@ func explainConflict(op Operation, err *m2m.ConflictError) string {
 	if op.ImportOnly {
 		adopt = ""
 	}
-	return Paragraphs(fmt.Sprintf("The tenant already has the %s. If another block of this "+
+	exists, identical := fmt.Sprintf("The tenant already has the %s.", op.Object), ""
+	if err.Identical {
+		identical = exists + " It is as this configuration would create it: a run that was " +
+			"killed or failed has probably made it. To take over all such objects at once, " +
+			"without a change in the tenant, apply again with adopt_identical = true in the " +
+			"provider block, or with its environment variable:\n\n" +
+			"  M2M_ADOPT_IDENTICAL=true terraform apply"
+		exists = "Do not do this if another configuration manages it."
+	}
+	return Paragraphs(identical, fmt.Sprintf("%s If another block of this "+
 		"configuration manages it, remove one of the two, or use a moved block if it was renamed. "+
 		"Otherwise, import it and apply again. Replace %s.NAME with the address shown above "+
-		"after \"with\".", op.Object, op.TypeName), ImportBlock(op.TypeName, err.ID),
+		"after \"with\".", exists, op.TypeName), ImportBlock(op.TypeName, err.ID),
 		adopt+"If this plan replaces it, set create_before_destroy = false.")
 }

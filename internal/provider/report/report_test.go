@@ -219,6 +219,16 @@ func TestReport_advice(t *testing.T) {
 			"create", &m2m.ConflictError{ID: "${x}", Err: errors.New("taken")}, path.Empty(),
 			"import {\n  to = m2m_resource_server.NAME\n  id = \"$${x}\"\n}",
 		},
+		"conflict with an identical object": {
+			"create", &m2m.ConflictError{ID: "x", Err: errors.New("taken"), Identical: true},
+			path.Empty(),
+			"The tenant already has the API \"x\". It is as this configuration would create it: a " +
+				"run that was killed or failed has probably made it. To take over all such " +
+				"objects at once, without a change in the tenant, apply again with " +
+				"adopt_identical = true in the provider block, or with its environment " +
+				"variable:\n\n  M2M_ADOPT_IDENTICAL=true terraform apply\n\nDo not do this if " +
+				"another configuration manages it. If another block",
+		},
 		"conflict with an object that is not found": {
 			"create", &m2m.ConflictError{Err: errors.New("taken")}, path.Empty(),
 			"The tenant reported that it already has the API \"x\", but looking it up failed: " +

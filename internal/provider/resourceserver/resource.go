@@ -102,7 +102,8 @@ func (r *serverResource) Create(
 	}
 
 	kind := systemKind(r.run, plan.serverValues)
-	created, adopted, err := run.CreateOrAdopt(ctx, r.run, plan.UseExisting.ValueBool(),
+	created, adopted, err := run.CreateOrAdopt(
+		ctx, r.run, op, plan.UseExisting.ValueBool(), &resp.Diagnostics,
 		func() (m2m.ResourceServer, string, error) {
 			in := m2m.NewResourceServer{
 				Identifier:               plan.Identifier.ValueString(),
@@ -123,6 +124,12 @@ func (r *serverResource) Create(
 			r.run.Report(&resp.Diagnostics, op, err)
 			return
 		}
+	}
+
+	if adopted && !plan.UseExisting.ValueBool() && config.Scopes.IsNull() {
+		// The scopes of an identical API were not compared. As after a create, the state shows
+		// scopes of other resources from the next read on.
+		created.Scopes = nil
 	}
 
 	// The API exists now. Write the state even if something fails, or its id is lost. A system API

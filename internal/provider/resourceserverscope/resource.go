@@ -63,7 +63,7 @@ func (r *scopeResource) Create(
 	}
 	r.run.ChangeAPI(plan.Identifier.ValueString(), plan.Scope.ValueString(), false)
 	op := r.operation(report.Create, plan, report.HasAttribute(req.Plan.Raw))
-	created, _, err := run.CreateOrAdopt(ctx, r.run, false,
+	created, adopted, err := run.CreateOrAdopt(ctx, r.run, op, false, &resp.Diagnostics,
 		func() (m2m.ResourceServerScope, string, error) {
 			out, err := r.run.API.ResourceServerScopes.Create(ctx, plan.toAPI())
 			return out, out.ID(), err
@@ -76,7 +76,9 @@ func (r *scopeResource) Create(
 
 	// The scope exists now. Write the state even if something fails.
 	plan.fromAPI(created)
-	tfstate.FinishCreate(ctx, &r.run.Connection, op, false, plan.identity(), &plan, nil, req, resp)
+	tfstate.FinishCreate(
+		ctx, &r.run.Connection, op, adopted, plan.identity(), &plan, nil, req, resp,
+	)
 }
 
 func (r *scopeResource) Read(

@@ -88,6 +88,10 @@ func (r *Run) declaredAs(object string) *declared {
 // Terraform plans a replacement as a change and then as a create, with the same configuration. If
 // the object is tainted, it plans the create only. So a create of an object in the state is no
 // proof of a second resource, unless its configuration differs.
+//
+// If the provider adopts identical objects, Declare also refuses to create an object that the plan
+// destroys at another address: an apply does not know what the state contains, so the create could
+// adopt the object before the destroy.
 func (r *Run) Declare(
 	req resource.ModifyPlanRequest, name func(Values) string, diags *diag.Diagnostics,
 ) Elsewhere {
@@ -114,6 +118,7 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 		known := r.declaredAs(as.prior)
 		known.inState = true
 		known.leaving = known.leaving || as.planned != ""
+		r.refuseMove(as.prior, known, diags)
 		// Terraform plans the replacement a second time, as a create.
 		return Elsewhere{Replaces: true}
 	}
@@ -136,10 +141,24 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 		}
 		known.inState, known.kept, known.config = true, true, as.config
 	}
+	r.refuseMove(object, known, diags)
 	return Elsewhere{
 		InState: before.inState, Leaving: before.leaving, Kept: before.kept,
 		Created: before.created,
 	}
+}
+
+// refuseMove reports an object that the plan destroys at one address and creates at another one, if
+// the create could adopt it.
+func (r *Run) refuseMove(object string, known *declared, diags *diag.Diagnostics) {
+	if !r.AdoptIdentical || !known.created || !known.leaving {
+		return
+	}
+	diags.AddError("Another address has the "+object,
+		"The state contains it at another address, where this plan destroys it. With "+
+			"adopt_identical, the provider only takes over objects that the state does not "+
+			"contain. If the block was renamed, add a moved block. Otherwise, apply without "+
+			"adopt_identical (and without M2M_ADOPT_IDENTICAL in the environment).")
 }
 
 // DeclareUnchanged is Declare for a resource that keeps an object as it is. If another resource is

@@ -125,9 +125,10 @@ func (r *Run) Destroy(
 const maxCreates = 3
 
 // CreateOrAdopt creates an object. If the object already exists, it adopts it if useExisting is
-// set. If this run is destroying the existing object, it waits and tries again.
+// set, or if it is identical and the provider adopts identical objects. If this run is destroying
+// the existing object, it waits and tries again.
 func CreateOrAdopt[T any](
-	ctx context.Context, r *Run, useExisting bool,
+	ctx context.Context, r *Run, op report.Operation, useExisting bool, diags *diag.Diagnostics,
 	create func() (out T, id string, err error), adopt func(id string) (T, error),
 ) (out T, adopted bool, err error) {
 	for range maxCreates {
@@ -140,15 +141,20 @@ func CreateOrAdopt[T any](
 		if !errors.As(err, &conflict) || conflict.ID == "" {
 			return out, false, err
 		}
+		identical := conflict.Identical && r.AdoptIdentical && !useExisting
 		gone := r.leavingOf(conflict.ID)
 		if gone == nil {
-			if !useExisting && !r.owns(conflict.ID) {
+			if !useExisting && !identical && !r.owns(conflict.ID) {
 				return out, false, err
 			}
 			var ownErr error
 			if gone, ownErr = r.own(conflict.ID); ownErr != nil {
 				return out, false, fmt.Errorf("%w: %w", ownErr, err)
 			}
+		}
+		if gone == nil && identical {
+			report.WarnOfIdentical(diags, op, conflict.ID)
+			return out, true, nil
 		}
 		if gone == nil {
 			if out, err = adopt(conflict.ID); err != nil {

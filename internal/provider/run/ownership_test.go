@@ -18,6 +18,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
+var api = report.Operation{Kind: "resource server", Object: `API "urn:a"`}
+
 func TestOwnership_adoptsAfterFailedDestroy(t *testing.T) {
 	t.Parallel()
 	var r Run
@@ -26,7 +28,7 @@ func TestOwnership_adoptsAfterFailedDestroy(t *testing.T) {
 		t.Fatal("the object cannot be destroyed")
 	}
 	time.AfterFunc(20*time.Millisecond, func() { done(false) })
-	out, adopted, err := CreateOrAdopt(context.Background(), &r, true,
+	out, adopted, err := CreateOrAdopt(context.Background(), &r, api, true, nil,
 		func() (string, string, error) {
 			return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
 		},
@@ -49,7 +51,7 @@ func TestOwnership_createWaitsForDestroy(t *testing.T) {
 		done(true)
 	})
 	for _, useExisting := range []bool{true, false} {
-		out, adopted, err := CreateOrAdopt(context.Background(), &r, useExisting,
+		out, adopted, err := CreateOrAdopt(context.Background(), &r, api, useExisting, nil,
 			func() (string, string, error) {
 				if !gone.Load() {
 					return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
@@ -67,7 +69,7 @@ func TestOwnership_failedAdoptionCanBeRetried(t *testing.T) {
 	t.Parallel()
 	var r Run
 	adopt := func(err error) error {
-		_, _, err = CreateOrAdopt(context.Background(), &r, true,
+		_, _, err = CreateOrAdopt(context.Background(), &r, api, true, nil,
 			func() (string, string, error) {
 				return "", "", &m2m.ConflictError{ID: "1", Err: errors.New("taken")}
 			},
@@ -94,7 +96,7 @@ func TestOwnership_createdByAnotherResource(t *testing.T) {
 	t.Parallel()
 	var r Run
 	create := func(err error) error {
-		_, _, err = CreateOrAdopt(t.Context(), &r, false,
+		_, _, err = CreateOrAdopt(t.Context(), &r, api, false, nil,
 			func() (string, string, error) { return "new", "1", err }, nil)
 		return err
 	}
@@ -109,6 +111,68 @@ func TestOwnership_createdByAnotherResource(t *testing.T) {
 		t.Errorf("%v, want %v", err, report.ErrOwnedTwice)
 	}
 }
+
+// An object is adopted without use_existing only if it is identical and the provider says so, and
+// only once.
+func TestOwnership_identical(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		setting, identical, owned, leaving bool
+		want                               error
+		wantAdopted                        bool
+	}{
+		{setting: true, identical: true, wantAdopted: true},
+		{setting: true, identical: false, want: errTaken},
+		{setting: false, identical: true, want: errTaken},
+		{setting: true, identical: true, owned: true, want: report.ErrOwnedTwice},
+		{setting: true, identical: true, leaving: true}, // A new object, after the destroy.
+	} {
+		r := Run{AdoptIdentical: c.setting}
+		if c.owned {
+			if _, err := r.own("1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var done func(bool)
+		if c.leaving {
+			done, _ = r.leave("1")
+		}
+		var diags diag.Diagnostics
+		creates := 0
+		out, adopted, err := CreateOrAdopt(t.Context(), &r, api, false, &diags,
+			func() (string, string, error) {
+				if creates++; creates > 1 {
+					return "new", "2", nil
+				}
+				if done != nil {
+					done(true)
+				}
+				return "found", "1", &m2m.ConflictError{
+					ID: "1", Err: errTaken, Identical: c.identical,
+				}
+			},
+			func(string) (string, error) {
+				t.Error("the object is updated")
+				return "", nil
+			})
+		if !errors.Is(err, c.want) || adopted != c.wantAdopted {
+			t.Errorf("%+v: %v, %v", c, adopted, err)
+		}
+		_, free := r.leave("1")
+		switch {
+		case c.wantAdopted:
+			if out != "found" || free || len(diags) != 1 ||
+				diags[0].Summary() != `Adopted the API "urn:a"` ||
+				!strings.Contains(diags[0].Detail(), "(id 1)") {
+				t.Errorf("%+v: %q, %v, %v", c, out, free, diags)
+			}
+		case len(diags) > 0 || c.leaving && out != "new":
+			t.Errorf("%+v: %q, %v", c, out, diags)
+		}
+	}
+}
+
+var errTaken = errors.New("taken")
 
 func TestSettle_waitsForDestroy(t *testing.T) {
 	t.Parallel()
@@ -143,9 +207,8 @@ func TestDestroy(t *testing.T) {
 		r     Run
 		diags diag.Diagnostics
 	)
-	op := report.Operation{Kind: "resource server", Object: `API "urn:a"`}
 	refused := errors.New("refused")
-	if err := r.Destroy(op, "1", &diags, func() error { return refused }); !errors.Is(
+	if err := r.Destroy(api, "1", &diags, func() error { return refused }); !errors.Is(
 		err, refused,
 	) || len(diags) > 0 {
 		t.Errorf("%v, %v", err, diags)
@@ -153,7 +216,7 @@ func TestDestroy(t *testing.T) {
 	if r.leavingOf("1") != nil {
 		t.Error("an object that was not deleted counts as leaving")
 	}
-	if err := r.Destroy(op, "1", &diags, func() error { return nil }); err != nil ||
+	if err := r.Destroy(api, "1", &diags, func() error { return nil }); err != nil ||
 		len(diags) > 0 {
 		t.Errorf("%v, %v", err, diags)
 	}
@@ -163,7 +226,7 @@ func TestDestroy(t *testing.T) {
 	if _, err := r.own("2"); err != nil {
 		t.Fatal(err)
 	}
-	err := r.Destroy(op, "2", &diags, func() error {
+	err := r.Destroy(api, "2", &diags, func() error {
 		t.Error("an adopted object is deleted")
 		return nil
 	})

@@ -81,6 +81,8 @@ type Run struct {
 	MayBeOpenTofu bool
 	// MaxAPICapacity is the percentage of the tenant's rate limit that the provider may use.
 	MaxAPICapacity int
+	// AdoptIdentical reports whether a create adopts an existing object that is identical.
+	AdoptIdentical bool
 	// Unusable is why no request can be made, or nil.
 	Unusable error
 	// PlanWait bounds how long a check waits for the plan of another resource; 0 means a second.
