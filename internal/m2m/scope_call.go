@@ -42,8 +42,8 @@ func (c *scopeCall) settle(out Scope, err error) {
 }
 
 // applyCalls applies the changes to a copy of the scopes of an API and returns them. It settles all
-// other calls: reads, calls whose caller has given up, and changes that cannot be made. A scope that
-// no call changes keeps its place and its description.
+// other calls: reads, calls whose caller has given up, and changes that cannot be made. A scope
+// that no call changes keeps its place and its description.
 func applyCalls(found ResourceServer, calls []*scopeCall) (list []Scope, changes []*scopeCall) {
 	list = slices.Clone(found.Scopes)
 	for _, call := range calls {

@@ -71,10 +71,9 @@ type identicalCase struct {
 func identicalCases(n *acctest.Tenant) map[string]identicalCase {
 	grant := n.AddOrganizationGrant("user")
 	acme := n.AddOrganization("acme")
+	orders := acctest.ResourceServerPath(acctest.OrdersAPI)
 	api := func(body string) func() {
-		return func() {
-			n.AtDashboard(http.MethodPatch, acctest.ResourceServerPath(acctest.OrdersAPI), body, nil)
-		}
+		return func() { n.AtDashboard(http.MethodPatch, orders, body, nil) }
 	}
 	machine := func(body string) func() {
 		return func() {
