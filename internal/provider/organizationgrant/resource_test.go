@@ -252,7 +252,7 @@ func TestAccOrganizationClientGrant_conflict(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.OrgGrantPost(
 				grant,
 			)))},
-			ExpectError: text.Says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. If another block of this configuration manages it, remove one of the two, or use a moved block if it was renamed. Otherwise, import it and apply again. … import {
+			ExpectError: text.Says(fmt.Sprintf(`The tenant already has the association of the grant %q with the organization %q. It is as this configuration would create it: … If another block of this configuration manages it, remove one of the two, or use a moved block if it was renamed. Otherwise, import it and apply again. … import {
 				to = m2m_organization_client_grant.NAME id = %q }`,
 				grant, acme, id)),
 		},
