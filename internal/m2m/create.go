@@ -6,7 +6,9 @@ package m2m
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,10 +22,13 @@ const (
 	// lookupTimeout bounds the search for an object after the time for the create is over, or after
 	// the caller has given up. An orphan is worse than a delay.
 	lookupTimeout = 20 * time.Second
+	// refusedTimeout bounds the search while the API refuses it, for example because the provider
+	// may not read such objects.
+	refusedTimeout = 20 * time.Second
 )
 
-// latePauses are the pauses between lookups after the last create: the tenant may still be working
-// on it.
+// latePauses are the pauses between lookups after a conflict, and between reads of a list that is
+// late: the tenant may still be working on it.
 var latePauses = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}
 
 // creation is a POST that must not create two objects.
@@ -40,9 +45,10 @@ type creation[Out any] struct {
 }
 
 // create sends a create. If its reply is lost, it looks the object up: if an object is found and
-// equals what was sent, it is ours; if it differs, it is a conflict; if none is found, also after a
-// conflict, the create is sent again, as long as there is time. An object that is identical to what
-// was sent is returned together with the conflict. The API has no idempotency key (API
+// equals what was sent, it is ours; if it differs, it is a conflict; if none is found, the create
+// is sent again. This goes on, whatever the API answers to the later requests, as long as there is
+// time: only the object itself shows what became of the first one. An object that is identical to
+// what was sent is returned together with a conflict. The API has no idempotency key (API
 // contract 16, 29).
 func create[Out any](
 	ctx context.Context, c *conn, r creation[Out],
@@ -81,8 +87,8 @@ func create[Out any](
 		}
 
 		wait := retryWait(round, nil, time.Now())
-		last := refused || conflict && round+1 >= conflictRounds || !fits(ctx, wait)
-		found, id, findErr := r.lookUp(ctx, last)
+		last := !lost && round+1 >= conflictRounds || !fits(ctx, wait)
+		found, id, findErr := r.lookUp(ctx, lost, last)
 		if IsNotFound(findErr) && !last && ctx.Err() == nil {
 			before := time.Now()
 			waited := c.pause(ctx, wait)
@@ -90,7 +96,7 @@ func create[Out any](
 			if waited {
 				continue
 			}
-			found, id, findErr = r.lookUp(ctx, true)
+			found, id, findErr = r.lookUp(ctx, lost, true)
 		}
 		switch {
 		case conflict && findErr != nil:
@@ -122,18 +128,39 @@ func (r creation[Out]) equals(found Out) bool {
 	return confirms(found, r.body, defaults)
 }
 
-// lookUp looks for the object: once, or over some seconds if the create will not be sent again.
-func (r creation[Out]) lookUp(ctx context.Context, last bool) (Out, string, error) {
+// lookUp looks for the object: once, or with growing pauses if the create will not be sent again.
+// After a lost reply, a lookup that fails is repeated too.
+func (r creation[Out]) lookUp(ctx context.Context, lost, last bool) (Out, string, error) {
 	lookup, cancel := outlasting(ctx, lookupTimeout)
 	defer cancel()
-	found, id, err := r.find(lookup)
-	for _, wait := range latePauses {
-		if !IsNotFound(err) || !last && ctx.Err() == nil || !pause(lookup, wait) {
-			break
+	started := time.Now()
+	for round := 0; ; round++ {
+		found, id, err := r.find(lookup)
+		wait := retryWait(round, nil, time.Now())
+		var again bool
+		switch {
+		case err == nil:
+		case !lost: // A conflict.
+			again = IsNotFound(err) && (last || ctx.Err() != nil) && round < len(latePauses)
+			if again {
+				wait = latePauses[round]
+			}
+		case IsNotFound(err):
+			again = last || ctx.Err() != nil
+		default:
+			again = !refuses(err) || time.Since(started) < refusedTimeout
 		}
-		found, id, err = r.find(lookup)
+		if !again || !fits(lookup, wait) || !pause(lookup, wait) {
+			return found, id, err
+		}
 	}
-	return found, id, err
+}
+
+// refuses reports whether the tenant refuses the credentials, at the login or for this request.
+func refuses(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && !e.NotJSON &&
+		(e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
 // outlasting returns a context that ends a certain time after another one, which has a deadline.

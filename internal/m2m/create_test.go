@@ -146,33 +146,106 @@ func TestCreate_goesOnUntilTheTimeout(t *testing.T) {
 	})
 }
 
-func TestCreate_lostReplyAndFailedLookupIsUncertain(t *testing.T) {
-	t.Parallel()
-	forbidden := reply(
+// failedLookups are answers that do not say whether the object exists.
+var failedLookups = map[string]http.HandlerFunc{
+	"forbidden": reply(
 		403,
 		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:resource_servers","errorCode":"insufficient_scope"}`,
-	)
-	for name, lookup := range map[string]http.HandlerFunc{
-		"forbidden": forbidden, "null": reply(200, "null"), "404 of a proxy": html(404),
-		"404 without code": reply(
-			404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
-		),
+	),
+	"null": reply(200, "null"), "404 of a proxy": html(404),
+	"404 without code": reply(
+		404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
+	),
+}
+
+// A refusal is final earlier than other answers, because it is likely to be repeated.
+func TestCreate_lostReplyAndFailedLookupsAreUncertain(t *testing.T) {
+	t.Parallel()
+	for name, lookup := range failedLookups {
+		synctest.Test(t, func(t *testing.T) {
+			w := &lostWire{lookup: func(int) http.HandlerFunc { return lookup }}
+			started := time.Now()
+			got, err := over(t, w.send).ResourceServers.Create(t.Context(), newOrders())
+			least, most := 9*time.Minute, 10*time.Minute+lookupTimeout
+			if name == "forbidden" {
+				least, most = refusedTimeout, 2*refusedTimeout
+			}
+			if took := time.Since(started); took < least || took > most || len(w.posts) != 1 {
+				t.Errorf("%s: it took %v and %d creates", name, took, len(w.posts))
+			}
+			var (
+				uncertain *UncertainError
+				transport *TransportError
+			)
+			if !errors.As(err, &uncertain) || !errors.As(err, &transport) || IsNotFound(err) ||
+				got.ID != "" {
+				t.Errorf("%s: %+v, %v", name, got, err)
+				return
+			}
+			if answered(uncertain.Lookup) == nil ||
+				err.Error() != "create resource server: "+transport.Error()+
+					"; looking it up failed: "+uncertain.Lookup.Error() {
+				t.Errorf("%s: %v, whose lookup %v", name, err, uncertain.Lookup)
+			}
+		})
+	}
+}
+
+func TestCreate_failedLookupIsRepeated(t *testing.T) {
+	t.Parallel()
+	for name, lookup := range failedLookups {
+		synctest.Test(t, func(t *testing.T) {
+			w := &lostWire{lookup: func(n int) http.HandlerFunc {
+				if n <= 3 {
+					return lookup
+				}
+				return reply(200, ordersFound)
+			}}
+			got, err := over(t, w.send).ResourceServers.Create(t.Context(), newOrders())
+			if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" || len(w.posts) != 1 {
+				t.Errorf("%s: %+v, %v after %d creates", name, got, err, len(w.posts))
+			}
+			checkPauses(t, w.gets)
+		})
+	}
+}
+
+// The list of the tenant may be late by minutes, while its creates already know the object.
+func TestCreate_lostReplyIsLookedUpForMinutes(t *testing.T) {
+	t.Parallel()
+	for name, second := range map[string]http.HandlerFunc{
+		"conflict": reply(409, ordersConflict), "refused": failedLookups["forbidden"],
+		"unavailable": html(503),
 	} {
-		s := script(t, reset, lookup)
-		got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
-		var (
-			uncertain *UncertainError
-			transport *TransportError
-		)
-		if !errors.As(err, &uncertain) || !errors.As(err, &transport) || IsNotFound(err) ||
-			got.ID != "" {
-			t.Errorf("%s: %+v, %v", name, got, err)
-			continue
-		}
-		if answered(uncertain.Lookup) == nil ||
-			err.Error() != "create resource server: "+transport.Error()+"; looking it up failed: "+
-				uncertain.Lookup.Error() {
-			t.Errorf("%s: %v, whose lookup %v", name, err, uncertain.Lookup)
+		for _, shown := range []string{ordersFound, strings.Replace(ordersFound, "86400", "60", 1)} {
+			synctest.Test(t, func(t *testing.T) {
+				started, posts := time.Now(), 0
+				got, err := over(t, func(req *http.Request) (*http.Response, error) {
+					switch late := time.Since(started) < 9*time.Minute; {
+					case req.Method == http.MethodGet && late:
+						return answer(req, reply(200, nothing))
+					case req.Method == http.MethodGet:
+						return answer(req, reply(200, shown))
+					}
+					connected(req)
+					if posts++; posts == 1 {
+						return nil, errReset
+					}
+					return answer(req, second)
+				}).ResourceServers.Create(t.Context(), newOrders())
+				if took := time.Since(started); took > 10*time.Minute || posts > 30 {
+					t.Errorf("%s: it took %v and %d creates", name, took, posts)
+				}
+				var conflict *ConflictError
+				switch {
+				case shown == ordersFound:
+					if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
+						t.Errorf("%s: %+v, %v", name, got, err)
+					}
+				case !errors.As(err, &conflict) || conflict.ID != "68f0a1b2c3d4e5f60718293a":
+					t.Errorf("%s: %+v, %v; want a conflict", name, got, err)
+				}
+			})
 		}
 	}
 }
@@ -329,18 +402,28 @@ func fourRounds(cfg *Config) { cfg.RetryTimeout = 3 * time.Second }
 
 const rounds = 4
 
-// checkLate checks that the lookups after the first ones follow the pauses of latePauses.
-func checkLate(t *testing.T, gets []time.Time, first int) {
+// lateLookups is how many lookups after the first one fit into lookupTimeout, whatever the jitter
+// of their pauses is: they take 15.75 to 19.7 seconds.
+const lateLookups = 6
+
+// checkPauses checks that the pauses between lookups double.
+func checkPauses(t *testing.T, gets []time.Time) {
 	t.Helper()
-	if len(gets) != first+len(latePauses) {
-		t.Fatalf("%d lookups", len(gets))
-	}
-	for i, least := range latePauses {
-		if wait := gets[first+i].Sub(gets[first+i-1]); wait < least ||
-			wait > least+maxJitter(least) {
-			t.Errorf("late pause %d is %v", i, wait)
+	for i := range len(gets) - 1 {
+		least := firstWait << i
+		if wait := gets[i+1].Sub(gets[i]); wait < least || wait > least+maxJitter(least) {
+			t.Errorf("pause %d is %v", i, wait)
 		}
 	}
+}
+
+// checkLate checks the lookups after the first ones.
+func checkLate(t *testing.T, gets []time.Time, first int) {
+	t.Helper()
+	if len(gets) != first+lateLookups {
+		t.Fatalf("%d lookups", len(gets))
+	}
+	checkPauses(t, gets[first-1:])
 }
 
 func TestCreate_neverAnsweredIsUncertain(t *testing.T) {
@@ -366,7 +449,7 @@ func TestCreate_neverAnsweredIsUncertain(t *testing.T) {
 
 func TestCreate_lateEffectIsFound(t *testing.T) {
 	t.Parallel()
-	for n := 1; n <= rounds+len(latePauses); n++ {
+	for n := 1; n <= rounds+lateLookups; n++ {
 		synctest.Test(t, func(t *testing.T) {
 			w := &lostWire{lookup: foundAt(n)}
 			got, err := over(t, w.send, fourRounds).ResourceServers.Create(t.Context(), newOrders())
@@ -387,9 +470,9 @@ func TestCreate_isLookedUpAfterItsCallerGaveUp(t *testing.T) {
 		lookup func(int) http.HandlerFunc
 	}{
 		"while it is sent":          {sending, 1, missing},
-		"while it is sent, found":   {sending, 1, foundAt(4)},
+		"while it is sent, found":   {sending, 1, foundAt(1 + lateLookups)},
 		"between the rounds":        {pausing, 2, missing},
-		"between the rounds, found": {pausing, 2, foundAt(5)},
+		"between the rounds, found": {pausing, 2, foundAt(2 + lateLookups)},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -449,7 +532,7 @@ func TestCreate_lostThenRefusedIsLookedUp(t *testing.T) {
 				})
 				got, err := c.ResourceServers.Create(t.Context(), newOrders())
 				var uncertain *UncertainError
-				if (err == nil) != found || (got.ID != "") != found || posts != 2 {
+				if (err == nil) != found || (got.ID != "") != found || found && posts != 3 {
 					t.Errorf("%s: %+v, %v after %d creates", name, got, err, posts)
 				}
 				if !found && (!errors.As(err, &uncertain) || answered(uncertain.Err) != nil) {
