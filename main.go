@@ -11,16 +11,21 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/footprint"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/lifetime"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
 )
 
 // version is set by the linker for releases.
 var version = "dev"
+
+// parentCheck is how often the provider asks whether Terraform still exists.
+const parentCheck = 2 * time.Second
 
 func main() {
 	debug := flag.Bool(
@@ -36,11 +41,18 @@ func main() {
 		log.Fatal(err)
 	}
 	footprint.TuneCollector(os.Getenv)
+	reports := &requestreport.Files{}
 	var opts []tf6server.ServeOpt
 	if *debug {
 		opts = append(opts, tf6server.WithManagedDebug())
+	} else { // Under a debugger, the provider outlives each Terraform.
+		lifetime.WatchParent(os.Getppid, time.Tick(parentCheck), func() {
+			if err := reports.Flush(); err != nil {
+				log.Fatal(err)
+			}
+			os.Exit(1)
+		})
 	}
-	reports := &requestreport.Files{}
 	err := provider.Serve(provider.Options{Version: version, RequestReports: reports}, opts...)
 	// Terraform gives a plugin two seconds to end.
 	if err := errors.Join(err, reports.Flush()); err != nil {
