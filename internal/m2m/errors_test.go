@@ -393,7 +393,9 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 		_, _ = io.WriteString(conn, echo+"\r\n\r\n")
 		_ = conn.Close()
 	}
-	s = script(t, login, malformed, reply(403, "{}"))
+	s = script(t, login, malformed, reply(
+		200, `[{"id":"theirs","identifier":"urn:orders","name":"theirs"}]`,
+	))
 	c := client(t, s, withLogin, own, func(cfg *Config) {
 		cfg.Log = func(_ context.Context, msg string, fields ...map[string]any) {
 			mu.Lock()
