@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 
 // startProvider starts the provider as Terraform does, passes its handshake on, and stays.
 func startProvider() {
-	provider := exec.CommandContext(context.Background(), os.Args[0]) //nolint:gosec // This binary.
+	provider := exec.CommandContext(context.Background(), os.Args[0])
 	provider.Env = append(
 		os.Environ(), role+"=provider", "PLUGIN_PROTOCOL_VERSIONS=6",
 		"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
@@ -65,7 +65,7 @@ func TestProvider_endsWithAKilledTerraform(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer life.Close()
-	terraform := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // This binary.
+	terraform := exec.CommandContext(t.Context(), os.Args[0])
 	terraform.Env = append(os.Environ(), role+"=terraform")
 	terraform.ExtraFiles = []*os.File{held}
 	out, err := terraform.StdoutPipe()

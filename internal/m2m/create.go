@@ -82,7 +82,8 @@ func create[Out any](
 			return out, err
 		}
 		lost = lost || !conflict
-		if !refused && answered(err) == nil {
+		// An attempt that the end of the time cut short says less than an earlier one.
+		if !refused && answered(err) == nil && (unanswered == nil || ctx.Err() == nil) {
 			unanswered = err
 		}
 
@@ -104,6 +105,9 @@ func create[Out any](
 		case IsNotFound(findErr) && unanswered == nil:
 			return out, err
 		case IsNotFound(findErr):
+			if tries := triesOf(unanswered); tries != nil {
+				*tries = spent
+			}
 			return out, &UncertainError{Err: unanswered}
 		case findErr != nil:
 			return out, &UncertainError{Err: err, Lookup: findErr}

@@ -141,19 +141,43 @@ func (g *OrganizationClientGrants) some(
 func (g *OrganizationClientGrants) confirmAbsence(
 	ctx context.Context, want OrganizationClientGrant, doubt error,
 ) error {
+	err := g.findByGrant(ctx, want)
+	if IsNotFound(err) {
+		return err
+	}
+	return doubt
+}
+
+// findByGrant looks for an association among the organizations of its grant. If it is missing, the
+// error satisfies IsNotFound.
+func (g *OrganizationClientGrants) findByGrant(
+	ctx context.Context, want OrganizationClientGrant,
+) error {
 	r := request{
 		op:   "read organizations of client grant",
 		path: []string{"client-grants", want.GrantID, "organizations"}, query: checkpointQuery(),
 	}
 	for organization, err := range pages(ctx, g.conn, r, byCheckpoint[associatedOrganization]) {
-		switch {
-		case IsNotFound(err):
+		if err != nil || organization.ID == want.OrganizationID {
 			return err
-		case err != nil, organization.ID == want.OrganizationID:
-			return doubt
 		}
 	}
 	return want.missing()
+}
+
+// findTwice reads an association. If it is missing, two answers of the tenant say so, and the error
+// satisfies IsNotFound.
+func (g *OrganizationClientGrants) findTwice(
+	ctx context.Context, want OrganizationClientGrant,
+) (OrganizationClientGrant, error) {
+	found, err := g.Find(ctx, want)
+	if !IsNotFound(err) {
+		return found, err
+	}
+	if err := g.findByGrant(ctx, want); err != nil {
+		return OrganizationClientGrant{}, err
+	}
+	return want, nil
 }
 
 func (a OrganizationClientGrant) path() string {

@@ -276,8 +276,9 @@ func TestOrganizationClientGrants_missingAssociationIsDeleted(t *testing.T) {
 		"still there": {
 			[]http.HandlerFunc{
 				reply(404, noAcme), reply(200, `{"organizations":[{"id":"org_Acme"}]}`),
+				reply(204, ""),
 			},
-			false,
+			true,
 		},
 		"forbidden": {[]http.HandlerFunc{reply(403, forbidden)}, false},
 	} {

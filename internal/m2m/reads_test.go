@@ -203,6 +203,8 @@ func TestReads_showDeletedAssociations(t *testing.T) {
 		case r.Method == http.MethodDelete:
 			gone = true
 			w.WriteHeader(http.StatusNoContent)
+		case strings.HasSuffix(r.URL.Path, "/organizations"):
+			reply(http.StatusOK, `{"organizations":[]}`)(w, r)
 		case gone:
 			reply(http.StatusOK, `{"client_grants":[],"total":0}`)(w, r)
 		default:
