@@ -36,6 +36,8 @@ type scopeCall struct {
 // Context is the context of the caller.
 func (c *scopeCall) Context() context.Context { return c.ctx }
 
+func (c *scopeCall) changes() bool { return c.kind != readScope }
+
 func (c *scopeCall) settle(out Scope, err error) {
 	c.out, c.err = out, err
 	close(c.done)

@@ -6,6 +6,7 @@ package m2m
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -29,10 +30,19 @@ type scopeQueue struct {
 	// stale.
 	replaced [][]Scope
 	last     []Scope
+	slowest  time.Duration // The longest read or write so far.
 }
 
-// maxReplaced is how many writes a stale read may be behind.
-const maxReplaced = 8
+const (
+	// maxReplaced is how many writes a stale read may be behind.
+	maxReplaced = 8
+	// leastLook is the least pause before the read that confirms a write.
+	leastLook = 100 * time.Millisecond
+	// looks is how many times as long as the slowest request that pause is. Another writer reads
+	// and then writes, so a write of ours in between is lost after at most two of its requests,
+	// unless it waits for the rate limit or repeats one.
+	looks = 4
+)
 
 // join adds a call to the queue and waits for its result. A caller that gives up withdraws its call
 // if the call is not part of a round yet. A round that has begun always ends, because otherwise
@@ -125,6 +135,14 @@ func (q *scopeQueue) run() {
 		calls = append(
 			calls, q.take(func(call *scopeCall) bool { return call.kind != readScope })...,
 		)
+		if !found.IsSystem && slices.ContainsFunc(calls, (*scopeCall).changes) {
+			if found, err = q.agreed(calls, found); err != nil {
+				for _, call := range calls {
+					call.settle(Scope{}, err)
+				}
+				continue
+			}
+		}
 		slices.SortStableFunc(calls, func(a, b *scopeCall) int { return int(a.kind) - int(b.kind) })
 		written = q.write(&found, calls)
 	}
@@ -141,8 +159,14 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 	all := slices.Concat(calls, written)
 	ctx, release := batch.Join(all, grace)
 	defer release()
+	if len(written) > 0 {
+		// A look right after the write would not see that a simultaneous writer undoes it.
+		q.pause(ctx, max(leastLook, looks*q.slowest))
+	}
 	adding := slices.ContainsFunc(all, func(call *scopeCall) bool { return call.kind == addScope })
+	started := time.Now()
 	found, err := q.servers.byIdentifier(ctx, q.identifier)
+	q.slowest = max(q.slowest, time.Since(started))
 	for _, wait := range latePauses {
 		late := err == nil && (q.isLate(found.Scopes) || inDoubt(written, found.Scopes)) ||
 			adding && IsNotFound(err)
@@ -155,6 +179,33 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 		q.replaced, q.last = nil, nil // Somebody else has written, so older lists no longer matter.
 	}
 	return found, err
+}
+
+// agreed returns the API once the list of APIs shows the same scopes as its own page. A write
+// replaces all scopes, so a write that begins with a stale list would drop the scopes that somebody
+// else has added since.
+func (q *scopeQueue) agreed(calls []*scopeCall, found ResourceServer) (ResourceServer, error) {
+	ctx, release := batch.Join(calls, 0)
+	defer release()
+	for round := 0; ; round++ {
+		listed, err := q.servers.Find(ctx, q.identifier)
+		switch {
+		case err != nil && !IsNotFound(err):
+			return found, err
+		case err == nil && listed.ID == found.ID && sameScopes(listed.Scopes, found.Scopes):
+			return found, nil
+		case round == len(latePauses) || !q.pause(ctx, latePauses[round]):
+			return found, &Error{
+				Method:  http.MethodGet,
+				Path:    "/api/v2/resource-servers/" + url.PathEscape(q.identifier),
+				Status:  http.StatusOK,
+				Message: "two answers about the scopes of the API disagree; nothing was changed",
+			}
+		}
+		if found, err = q.servers.byIdentifier(ctx, q.identifier); err != nil {
+			return found, err
+		}
+	}
 }
 
 func (q *scopeQueue) isLate(scopes []Scope) bool {
@@ -179,7 +230,9 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCa
 		return nil
 	}
 	ctx, release := batch.Join(changes, 0)
+	started := time.Now()
 	answer, err := q.servers.Update(ctx, found.ID, ResourceServerProperties{Scopes: Set(list)})
+	q.slowest = max(q.slowest, time.Since(started))
 	release()
 	refusal := answered(err)
 	switch {

@@ -37,6 +37,9 @@ type scopedTenant struct {
 	// before runs when a request has arrived. It gets the number of the request and may answer it.
 	before func(number int, w http.ResponseWriter, r *http.Request) (answered bool)
 	number int
+	// listed are the scopes that the list of APIs shows, one after the other; nil means all.
+	listed []string
+	lists  int
 }
 
 func scopesOf(text string) []Scope {
@@ -85,8 +88,26 @@ func waitFor(ready func() bool) {
 	}
 }
 
+// asked returns the requests other than those for the list of APIs.
+func (s *scopedTenant) asked() []arrival {
+	return slices.DeleteFunc(s.arrived(), func(a arrival) bool {
+		return strings.Contains(a.Target, "?identifiers=")
+	})
+}
+
 func (s *scopedTenant) handle(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
+	if r.URL.Query().Has("identifiers") {
+		defer s.mu.Unlock()
+		shown := s.scopes
+		if s.lists++; s.lists <= len(s.listed) {
+			shown = scopesOf(s.listed[s.lists-1])
+		}
+		_, _ = io.WriteString(w, "[")
+		writeAPI(w, shown)
+		_, _ = io.WriteString(w, "]")
+		return
+	}
 	s.number++
 	number, before := s.number, s.before
 	s.mu.Unlock()
@@ -95,7 +116,7 @@ func (s *scopedTenant) handle(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method == http.MethodPatch {
 		s.mu.Lock()
-		body := s.arrived()[number-1].Body
+		body := s.asked()[number-1].Body
 		s.mu.Unlock()
 		s.put(body)
 	}
@@ -133,7 +154,7 @@ func writeAPI(w io.Writer, scopes []Scope) {
 func (s *scopedTenant) sent(t *testing.T) []string {
 	t.Helper()
 	var lines []string
-	for _, a := range s.arrived() {
+	for _, a := range s.asked() {
 		switch a.String() {
 		case readAPI:
 			lines = append(lines, "GET")
@@ -410,7 +431,7 @@ func TestScopes_allCallersGiveUp(t *testing.T) {
 func refuseList(s *scopedTenant, text string, refusal http.HandlerFunc) {
 	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
 		refused := r.Method == http.MethodPatch &&
-			strings.Contains(s.arrived()[number-1].Body, text)
+			strings.Contains(s.asked()[number-1].Body, text)
 		if refused {
 			refusal(w, r)
 		}
@@ -467,7 +488,7 @@ func TestScopes_lostReplyIsLookedUp(t *testing.T) {
 				return false
 			}
 			if tookEffect {
-				s.put(s.arrived()[number-1].Body)
+				s.put(s.asked()[number-1].Body)
 			}
 			reply(200, `{}`)(w, r)
 			return true
@@ -706,4 +727,55 @@ func TestScopes_gatherBriefly(t *testing.T) {
 	if asked != 2*gatherSteps {
 		t.Errorf("asked %d times, want %d", asked, 2*gatherSteps)
 	}
+}
+
+// A stale answer must not make a write drop what an earlier run added.
+func TestScopes_staleListIsNotWrittenBack(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 1, "z earlier")
+	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
+		if number == 1 {
+			writeAPI(w, scopesOf("z"))
+		}
+		return number == 1
+	}
+	noErrors(t, s.all(t, "+a"))
+	s.expect(t, "GET", "GET", "PATCH z earlier a", "GET")
+
+	s = newScopedTenant(t, 1, "z earlier")
+	s.listed = []string{"z", "z", "z", "z"}
+	if errs := s.all(t, "+a"); errs[0] == nil ||
+		!strings.Contains(errs[0].Error(), "two answers about the scopes of the API disagree") {
+		t.Error(errs)
+	}
+	s.expect(t, "GET", "GET", "GET", "GET")
+}
+
+// A simultaneous writer that has read before our write, and writes during the pause, is noticed.
+func TestScopes_simultaneousWriterIsNoticed(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 1, "z")
+	var paused []time.Duration
+	s.api.ResourceServerScopes.pause = func(_ context.Context, wait time.Duration) bool {
+		paused = append(paused, wait)
+		if len(paused) == 1 {
+			s.put(`{"scopes":[{"value":"z"},{"value":"theirs"}]}`)
+		}
+		return true
+	}
+	s.before = func(number int, _ http.ResponseWriter, _ *http.Request) bool {
+		if number == 2 {
+			time.Sleep(leastLook / 2)
+		}
+		return false
+	}
+	errs := s.all(t, "+a")
+	var race *LostRaceError
+	if !errors.As(errs[0], &race) || race.Scope != "a" {
+		t.Error(errs)
+	}
+	if len(paused) != 1 || paused[0] < looks*leastLook/2 {
+		t.Errorf("paused %v", paused)
+	}
+	s.expect(t, "GET", "PATCH z a", "GET")
 }

@@ -31,11 +31,15 @@ func (r *scopeResource) Schema(
 			"all scopes there and do not use this resource.\n\n" +
 			"The tenant has no request for a single scope: the list is read and written as a " +
 			"whole. Simultaneous changes to the same API share requests. For example, ten scopes " +
-			"(the default of `-parallelism`) take one read, one write and one read to confirm " +
-			"them, and refreshing them takes one read. If another writer undoes a change at the " +
-			"same moment, apply fails and names the scope. Two simultaneous writers can still " +
-			"undo each other unnoticed, because the tenant has no way to prevent it. Do not " +
-			"apply two configurations with scopes of the same API at the same time.",
+			"(the default of `-parallelism`) take two reads, which must agree, one write and one " +
+			"read to confirm them, and refreshing them takes one read. That last read follows " +
+			"after a pause of four times the slowest request. If another writer has undone a " +
+			"change by then, apply fails and names the scope.\n\n" +
+			"The tenant has no conditional write, so two things stay possible: a writer that " +
+			"waits longer between its read and its write, for example for the rate limit, undoes " +
+			"a change unnoticed, and two reads can both be stale. So one configuration should " +
+			"own all scopes of an API. If several must share it, do not apply them at the same " +
+			"time; the next plan of each shows the scopes that it has lost.",
 		Attributes: map[string]schema.Attribute{
 			"resource_server_identifier": schema.StringAttribute{
 				Required: true,
