@@ -238,7 +238,7 @@ func TestAccResourceServerScope_manyShareOneWrite(t *testing.T) {
 				Config: config(`"old"`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					one, // The plan and the apply also look for the API, once each.
-					stateCheck(expect("create", "map[GET:4 PATCH:1]")),
+					stateCheck(expect("create", "map[GET:5 PATCH:1]")),
 				},
 			},
 			{
@@ -247,7 +247,7 @@ func TestAccResourceServerScope_manyShareOneWrite(t *testing.T) {
 					planCheck(expect("refresh", "map[GET:1]")),
 				}},
 				ConfigStateChecks: []statecheck.StateCheck{
-					one, stateCheck(expect("update", "map[GET:2 PATCH:1]")),
+					one, stateCheck(expect("update", "map[GET:3 PATCH:1]")),
 				},
 			},
 			{
