@@ -261,7 +261,7 @@ func (g *ClientGrants) Delete(ctx context.Context, id string) error {
 			op: "delete client grant", method: http.MethodDelete,
 			path: []string{"client-grants", id}, repeatable: true,
 		},
-		read: func(ctx context.Context, _ error) error {
+		read: func(ctx context.Context) error {
 			_, err := g.Get(ctx, id)
 			return err
 		},

@@ -201,13 +201,7 @@ func (g *OrganizationClientGrants) Delete(ctx context.Context, a OrganizationCli
 			repeatable: true,
 		},
 		plain: true,
-		read: func(ctx context.Context, said error) error {
-			if isPlainNotFound(said) {
-				return g.confirmAbsence(ctx, a, said)
-			}
-			_, err := g.Find(ctx, a)
-			return err
-		},
+		read:  func(ctx context.Context) error { return g.findByGrant(ctx, a) },
 	})
 	g.batch.deletedAssociation(a)
 	return err

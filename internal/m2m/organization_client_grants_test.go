@@ -265,9 +265,7 @@ func TestOrganizationClientGrants_missingAssociationIsDeleted(t *testing.T) {
 	}{
 		"deleted":    {[]http.HandlerFunc{reply(204, "")}, true},
 		"lost reply": {[]http.HandlerFunc{reset, reply(204, "")}, true},
-		"grant gone": {
-			[]http.HandlerFunc{reply(404, noGrant), reply(200, `{"client_grants":[]}`)}, true,
-		},
+		"grant gone": {[]http.HandlerFunc{reply(404, noGrant), reply(404, noGrant)}, true},
 		"organization gone": {
 			[]http.HandlerFunc{reply(404, noAcme), reply(200, `{"organizations":[]}`)}, true,
 		},

@@ -20,7 +20,7 @@ type removal struct {
 	plain bool
 	// read reads the object after an answer that may mean that it is gone. If there is none, its
 	// error satisfies IsNotFound.
-	read func(ctx context.Context, said error) error
+	read func(context.Context) error
 }
 
 // remove deletes an object. Only 204 says that it is gone, also if it did not exist (API contract
@@ -38,7 +38,7 @@ func remove(ctx context.Context, c *conn, r removal) error {
 		}
 		doubt := *said
 		doubt.Code = "" // The error must not look like an absence.
-		readErr := r.read(ctx, err)
+		readErr := r.read(ctx)
 		switch {
 		case IsNotFound(readErr):
 			return nil

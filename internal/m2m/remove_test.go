@@ -31,7 +31,7 @@ var removals = map[string]struct {
 		func(ctx context.Context, c *Client) error {
 			return c.OrganizationClientGrants.Delete(ctx, acmeOrders)
 		},
-		reply(200, `{"client_grants":[{"id":"cgr_Orders"}]}`), reply(200, `{"client_grants":[]}`),
+		reply(200, `{"organizations":[{"id":"org_Acme"}]}`), reply(200, `{"organizations":[]}`),
 	},
 }
 

@@ -290,7 +290,7 @@ func (s *ResourceServers) Delete(ctx context.Context, id string) error {
 			op: "delete resource server", method: http.MethodDelete,
 			path: []string{"resource-servers", id}, repeatable: true,
 		},
-		read: func(ctx context.Context, _ error) error {
+		read: func(ctx context.Context) error {
 			_, err := s.Get(ctx, id)
 			return err
 		},
