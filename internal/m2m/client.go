@@ -13,7 +13,8 @@
 //	           organizations; create, delete, pages, field
 //	tokens     tokens, token, token_share, credentials, login, token_file, text; verify, keys,
 //	           jwt, thumbprint
-//	transport  request; chain, retry, wait, pace, log, network, proxy; stats, errors, redact
+//	transport  request; chain, retry, wait, pace, log, network, proxy; stats, errors;
+//	           the package redact
 package m2m
 
 import (
@@ -21,6 +22,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 // Client calls one tenant. It is safe for concurrent use. All its calls share one login.
@@ -55,11 +58,11 @@ func New(cfg Config) (*Client, error) {
 		userAgent:    cfg.UserAgent,
 		headers:      cfg.Headers,
 		retryTimeout: cfg.RetryTimeout,
-		secrets:      &redactor{},
+		secrets:      &redact.Secrets{},
 		stats:        &stats{},
 	}
-	c.secrets.add(cfg.Credentials.ClientSecret, cfg.APIToken)
-	c.secrets.add(slices.Collect(maps.Values(cfg.Headers))...)
+	c.secrets.Add(cfg.Credentials.ClientSecret, cfg.Credentials.PrivateKey, cfg.APIToken)
+	c.secrets.Add(slices.Collect(maps.Values(cfg.Headers))...)
 	c.chain = chain(cfg, c)
 	tokens := newTokens(c, cfg.Credentials, cfg.Now)
 	l := &login{

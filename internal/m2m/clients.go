@@ -53,6 +53,8 @@ func (a *OAuthClient) complete() bool { return a.ClientID != "" }
 
 func (a *OAuthClient) isCalled(name string) bool { return name == a.ClientID }
 
+func (a *OAuthClient) secrets() []string { return given(a.ClientSecret) }
+
 func (OAuthClient) listName() string { return "clients" }
 
 func (a OAuthClient) itemID() string { return a.ClientID }
@@ -65,11 +67,7 @@ func (a *Clients) Get(ctx context.Context, id string) (OAuthClient, error) {
 // GetWithSecret reads a client and its secret, which requires the management scope
 // read:client_keys. A client that authenticates in another way has no secret to show.
 func (a *Clients) GetWithSecret(ctx context.Context, id string) (OAuthClient, error) {
-	found, err := a.get(ctx, id, append([]string{"client_secret"}, clientFields...))
-	if err == nil && found.ClientSecret != nil {
-		a.conn.secrets.add(*found.ClientSecret)
-	}
-	return found, err
+	return a.get(ctx, id, append([]string{"client_secret"}, clientFields...))
 }
 
 func (a *Clients) get(ctx context.Context, id string, fields []string) (OAuthClient, error) {

@@ -22,6 +22,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 // Credentials authenticate an OAuth client at the token endpoint: with ClientSecret, or with an
@@ -51,7 +53,7 @@ type clientAuth struct {
 	form     url.Values // The token request, without credentials.
 	audience string     // The audience of assertions.
 	now      func() time.Time
-	secrets  *redactor
+	secrets  *redact.Secrets
 	sentAt   time.Time // When the last attempt was sent.
 }
 
@@ -80,7 +82,7 @@ func (a *clientAuth) authenticate(req *http.Request) error {
 	case a.AuthMethod == clientSecretBasic:
 		// No client uses two methods at once (RFC 6749 2.3), so the form has no credentials.
 		basic := a.basic()
-		a.secrets.add(basic)
+		a.secrets.Add(basic)
 		req.Header.Set("Authorization", "Basic "+basic)
 	default:
 		form.Set("client_id", a.ClientID)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 // Error is an answer that refuses a request, or an answer from another server than the API.
@@ -298,9 +299,11 @@ func newError(resp *http.Response) *Error {
 	}
 }
 
-func (e *Error) redact(secrets *redactor) {
-	for _, text := range []*string{&e.Message, &e.Code, &e.RequestID, &e.Location} {
-		*text = secrets.redact(*text)
+func (e *Error) redact(secrets *redact.Secrets) {
+	for _, text := range []*string{
+		&e.Path, &e.Message, &e.Code, &e.RequestID, &e.ContentType, &e.Location,
+	} {
+		*text = secrets.Text(*text)
 	}
 }
 

@@ -168,6 +168,7 @@ func TestError_messageIsBounded(t *testing.T) {
 	if !errors.As(err, &answer) {
 		t.Fatal(err)
 	}
+	const maxMessage = 2000
 	for _, text := range []string{answer.Message, answer.Code} {
 		if len(text) > maxMessage+len(" …") || len(text) < maxMessage-3 ||
 			!strings.HasSuffix(text, " …") || !utf8.ValidString(text) {
@@ -460,21 +461,57 @@ func TestError_hasNoControlCharacters(t *testing.T) {
 	}
 }
 
-func TestRedactor_ignoresShortAndRepeatedSecrets(t *testing.T) {
+// A secret is not shown either if something else than the message of the tenant quotes it.
+func TestError_everyPartIsRedacted(t *testing.T) {
 	t.Parallel()
-	r := &redactor{}
-	r.add("", "abc", "a secret", "a secret")
-	r.add("a secret", "")
-	if diff := cmp.Diff([]string{"a secret", "a+secret"}, r.secrets); diff != "" {
-		t.Error(diff)
-	}
-	if got := r.redact("x a secret y a+secret z abc"); got != "x [redacted] y [redacted] z abc" {
-		t.Error(got)
+	const pass = "pass-of-the+gateway"
+	header := func(cfg *Config) { cfg.Headers = map[string]string{"X-Pass": pass} }
+	s := serve(t, reply(418, "<html>", "Content-Type", "text/"+pass))
+	_, err := client(t, s, header).Tokens.Fetch(t.Context(), TokenRequest{
+		Credentials: Credentials{ClientID: clientID, ClientSecret: clientSecret},
+	})
+	var answer *Error
+	if !errors.As(err, &answer) || answer.ContentType != "text/[redacted]" {
+		t.Errorf("%+v", answer)
 	}
 
-	// One secret may be the beginning of another.
-	r.add("a secret, rotated")
-	if got := r.redact("x a secret, rotated"); got != "x [redacted]" {
-		t.Error(got)
+	// The discovery document is requested with the extra headers.
+	for document, want := range map[string]string{
+		`{"issuer":"` + pass + `","jwks_uri":""}`:             `for the issuer "[redacted]", not`,
+		`{"issuer":"%s","jwks_uri":"ftp://x/` + pass + `"}`:   `at "ftp://x/[redacted]", which is not`,
+		`{"issuer":"%s","jwks_uri":"https://x/` + pass + `"}`: "has a secret in the address of the",
+	} {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			reply(200, strings.ReplaceAll(document, "%s", "http://"+r.Host+"/"))(w, r)
+		})
+		_, err := client(t, s, header).Tokens.Verify(
+			t.Context(), signRaw(t, "{}"), Expected{},
+		)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+
+	// A proxy gets its user and password as base64.
+	s = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		_, _ = io.WriteString(conn, "got,"+strings.TrimPrefix(r.Header.Get("Proxy-Authorization"), "Basic ")+"\r\n\r\n")
+		_ = conn.Close()
+	})
+	address := "http://u:" + proxyPassword + "@" + strings.TrimPrefix(s.URL, "http://")
+	err = getOrders(t.Context(), clientOf(t, "acme.eu.auth0.com", func(cfg *Config) {
+		cfg.RetryTimeout = 200 * time.Millisecond
+		cfg.Getenv = func(name string) string {
+			return map[string]string{"HTTPS_PROXY": address}[name]
+		}
+	}))
+
+	fault, ok := errors.AsType[*ProxyError](err)
+	if !ok || !strings.Contains(fault.Err.Error(), "got,dT[redacted]") ||
+		!strings.Contains(err.Error(), "got,dT[redacted]") {
+		t.Errorf("%v", err)
 	}
 }

@@ -135,6 +135,11 @@ func (s *keySet) fetch(ctx context.Context) (map[string]publicKey, error) {
 			"the key set is at %.200q, which is not https", discovery.JWKSURI,
 		)}
 	}
+	if s.conn.secrets.In(discovery.JWKSURI) { // Logs and errors name the address.
+		return nil, &VerifyError{
+			Reason: "the discovery document has a secret in the address of the key set",
+		}
+	}
 	set, err := fetchDocument[json.RawMessage](ctx, s.conn, "key set", discovery.JWKSURI)
 	if err != nil {
 		return nil, err

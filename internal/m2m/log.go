@@ -6,13 +6,15 @@ package m2m
 import (
 	"context"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 // logging counts and logs each attempt: method, host, path, status, number and duration.
 // Headers, bodies and queries may contain secrets and are never logged.
 type logging struct {
 	log     func(ctx context.Context, msg string, fields ...map[string]any)
-	secrets *redactor
+	secrets *redact.Secrets
 	stats   *stats
 	sent    func()
 	next    sender
@@ -32,7 +34,7 @@ func (s *logging) send(a attempt) outcome {
 		"attempt":     a.number,
 	}
 	if out.err != nil {
-		fields["error"] = s.secrets.redact(out.err.Error())
+		fields["error"] = s.secrets.Text(out.err.Error())
 		s.log(a.req.Context(), "Request failed", fields)
 		return out
 	}

@@ -68,7 +68,7 @@ func (l *login) token(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", &LoginError{Audience: l.audience, Err: err}
 		}
-		l.tokens.conn.secrets.add(token)
+		l.tokens.conn.secrets.Add(token)
 		return token, nil
 	}
 	if token, err := l.cached(); token != "" || err != nil {
@@ -108,7 +108,6 @@ func (l *login) fetch(ctx context.Context) (string, error) {
 		}
 		return "", err
 	}
-	l.tokens.conn.secrets.add(token.AccessToken)
 	l.current, l.renewAt = token.AccessToken, l.now().Add(useFor(token.ExpiresAt.Sub(l.now())))
 	return l.current, nil
 }

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 // ProxyError means that a proxy did not pass the request on, so the tenant has not seen it.
@@ -59,13 +61,14 @@ var proxySchemes = []string{"http", "https", "socks5", "socks5h"}
 // a direct request would fail, and the tenant would be blamed.
 type proxies struct {
 	getenv  func(string) string
-	secrets *redactor
+	secrets *redact.Secrets
 }
 
 // proxy is an address and the variable that contains it.
 type proxy struct {
 	url      *url.URL
 	variable string
+	secrets  *redact.Secrets
 }
 
 // of returns the proxy for a target, or nil. An error is a *ProxyError.
@@ -85,9 +88,11 @@ func (p *proxies) of(target *url.URL) (*proxy, error) {
 		return nil, &ProxyError{Variable: variable, Err: ErrProxyAddress}
 	}
 	if password, ok := address.User.Password(); ok {
-		p.secrets.add(password)
+		p.secrets.Add(password)
+	} else {
+		p.secrets.Add(address.User.Username()) // It may be a token.
 	}
-	found := &proxy{url: address, variable: variable}
+	found := &proxy{url: address, variable: variable, secrets: p.secrets}
 	if !slices.Contains(proxySchemes, address.Scheme) {
 		return nil, found.fault(0, ErrProxyAddress)
 	}
@@ -157,6 +162,6 @@ func (p *proxy) fault(status int, err error) *ProxyError {
 	_, login := p.url.User.Password()
 	return &ProxyError{
 		Proxy:    (&url.URL{Scheme: p.url.Scheme, Host: p.url.Host}).String(),
-		Variable: p.variable, HasLogin: login, Status: status, Err: err,
+		Variable: p.variable, HasLogin: login, Status: status, Err: p.secrets.Error(err),
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 const proxyPassword = "hush-of-the-proxy"
@@ -178,7 +180,7 @@ func TestProxy_noProxyExcludesHosts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ways := proxies{func(name string) string { return env[name] }, &redactor{}}
+		ways := proxies{func(name string) string { return env[name] }, &redact.Secrets{}}
 		if found, err := ways.of(base); found != nil || err != nil {
 			t.Errorf("%s: %+v, %v", domain, found, err)
 		}

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 // conn sends the requests of all endpoints.
@@ -29,8 +31,8 @@ type conn struct {
 	userAgent    string
 	headers      map[string]string // Extra headers of every request to the tenant.
 	retryTimeout time.Duration
-	secrets      *redactor     // Secrets that an answer or an error could repeat.
-	writes       atomic.Uint64 // Counts changes that may affect the content of tokens.
+	secrets      *redact.Secrets // Secrets that an answer or an error could repeat.
+	writes       atomic.Uint64   // Counts changes that may affect the content of tokens.
 }
 
 // request is one call of an endpoint.
@@ -89,7 +91,7 @@ func send[Out any](
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
 	started := time.Now()
-	c.secrets.add(r.secrets...)
+	c.secrets.Add(r.secrets...)
 	req, err := c.newRequest(ctx, r, target)
 	if err != nil {
 		return none, fmt.Errorf("%s: %w", r.op, err)
@@ -115,6 +117,9 @@ func send[Out any](
 		refused.Tries = spent
 		refused.redact(c.secrets)
 		return none, fmt.Errorf("%s: %w", r.op, refused)
+	}
+	if holder, ok := any(&out).(interface{ secrets() []string }); ok {
+		c.secrets.Add(holder.secrets()...)
 	}
 	return out, nil
 }
@@ -186,6 +191,6 @@ func (c *conn) transportError(
 	}
 	return &TransportError{
 		Method: req.Method, Host: req.URL.Host,
-		Err: err, text: c.secrets.redact(err.Error()), lost: last.lost(), Tries: spent,
+		Err: err, text: c.secrets.Text(err.Error()), lost: last.lost(), Tries: spent,
 	}
 }

@@ -130,6 +130,8 @@ func (s *ResourceServer) complete() bool { return s.ID != "" }
 
 func (s *ResourceServer) isCalled(name string) bool { return name == s.ID || name == s.Identifier }
 
+func (s *ResourceServer) secrets() []string { return given(s.SigningSecret) }
+
 func (ResourceServer) listName() string { return "resource_servers" }
 
 func (s ResourceServer) itemID() string { return s.ID }
@@ -299,9 +301,12 @@ func (s *ResourceServers) Delete(ctx context.Context, id string) error {
 	return err
 }
 
-func secretsOf(in ResourceServerProperties) []string {
-	if secret := in.SigningSecret.Value(); secret != nil {
-		return []string{*secret}
+func secretsOf(in ResourceServerProperties) []string { return given(in.SigningSecret.Value()) }
+
+// given returns a secret, or nothing if there is none.
+func given(secret *string) []string {
+	if secret == nil {
+		return nil
 	}
-	return nil
+	return []string{*secret}
 }

@@ -5,6 +5,7 @@ package m2m
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -53,7 +54,7 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	answer, err := send[tokenAnswer](ctx, t.conn, request{
 		op: op, method: http.MethodPost, route: TokenRoute, repeatable: true,
 		maxSize: maxTokenAnswer,
-		secrets: []string{r.Credentials.ClientSecret},
+		secrets: []string{r.Credentials.ClientSecret, r.Credentials.PrivateKey},
 	}, target, auth)
 	if err != nil {
 		return Token{}, err
@@ -89,7 +90,11 @@ func (t *Tokens) Remaining(token Token) time.Duration { return token.ExpiresAt.S
 // HS256 only with the signing secret of the API. If the token is at fault, the error is a
 // *VerifyError.
 func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
-	return t.verifier.verify(ctx, token, want)
+	claims, err := t.verifier.verify(ctx, token, want)
+	if refused, ok := errors.AsType[*VerifyError](err); ok {
+		err = &VerifyError{Reason: t.conn.secrets.Text(refused.Reason)}
+	}
+	return claims, err
 }
 
 // withCredentials fills in the client's own credentials if the request has none.
@@ -106,5 +111,7 @@ type tokenAnswer struct {
 	ExpiresIn   int64  `json:"expires_in"`
 	Scope       string `json:"scope"`
 }
+
+func (a *tokenAnswer) secrets() []string { return []string{a.AccessToken} }
 
 func (a *tokenAnswer) complete() bool { return a.AccessToken != "" }

@@ -17,6 +17,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 // clockLeeway is how far the tenant's clock may be off.
@@ -257,7 +259,7 @@ func reasonOf(err error) string {
 		// It may quote the names of claims.
 		return fmt.Sprintf(
 			"it is malformed (%.200s)",
-			printable(strings.TrimPrefix(err.Error(), "go-jose/go-jose: ")),
+			redact.Printable(strings.TrimPrefix(err.Error(), "go-jose/go-jose: ")),
 		)
 	}
 }
