@@ -160,41 +160,53 @@ func percentOrPlus(rest string) (string, int) {
 	return percent(rest)
 }
 
-// base64Run is what may be base64, of the standard or the URL alphabet, in one line or several. It
-// encodes at least minSecret bytes.
-var base64Run = regexp.MustCompile(`[A-Za-z0-9+/_-](?:[\r\n]*[A-Za-z0-9+/_-]){5,}`)
+// minRun is the number of base64 digits of the shortest secret.
+const minRun = (minSecret*8 + 5) / 6
 
 // barrier separates decoded texts. No secret contains it.
 const barrier = "\x00"
 
-// base64Runs decodes everything that may be base64. Nobody knows where in a run the encoded text
-// begins, so each run is decoded from each of its first four characters.
+// base64Runs decodes everything that may be base64, of the standard or the URL alphabet, in one line
+// or several.
 func base64Runs(f form) form {
-	var b builder
-	for _, ends := range base64Run.FindAllStringIndex(f.text, -1) {
-		var (
-			digits []byte
-			at     []int
-		)
-		for i := ends[0]; i < ends[1]; i++ {
+	var (
+		b      builder
+		digits []byte
+		places []int // Of the digits in the text.
+	)
+	for i := range len(f.text) + 1 {
+		if i < len(f.text) {
 			if digit, ok := base64Digit(f.text[i]); ok {
-				digits, at = append(digits, digit), append(at, i)
+				digits, places = append(digits, digit), append(places, i)
+				continue
+			}
+			if f.text[i] == '\r' || f.text[i] == '\n' {
+				continue
 			}
 		}
-		for first := range 4 {
-			// A byte consists of bits of two digits. Each fourth pair of digits shares no byte.
-			for i := first; i+1 < len(digits); i++ {
-				place := (i - first) % 4
-				if place == 3 {
-					continue
-				}
-				char := digits[i]<<(2+2*place) | digits[i+1]>>(4-2*place)
-				b.add(string([]byte{char}), f.originOf(at[i], at[i+1]+1))
-			}
-			b.add(barrier, origin{}) // The next byte has another origin.
+		if len(digits) >= minRun {
+			b.decodeBase64(f, digits, places)
 		}
+		digits, places = digits[:0], places[:0]
 	}
 	return b.form()
+}
+
+// decodeBase64 decodes a run of digits. Nobody knows where in it the encoded text begins, so it is
+// decoded from each of its first four digits.
+func (b *builder) decodeBase64(f form, digits []byte, places []int) {
+	for first := range 4 {
+		// A byte consists of bits of two digits. Each fourth pair of digits shares no byte.
+		for i := first; i+1 < len(digits); i++ {
+			pair := (i - first) % 4
+			if pair == 3 {
+				continue
+			}
+			char := digits[i]<<(2+2*pair) | digits[i+1]>>(4-2*pair)
+			b.add(string([]byte{char}), f.originOf(places[i], places[i+1]+1))
+		}
+		b.add(barrier, origin{}) // The next byte has another origin.
+	}
 }
 
 func base64Digit(char byte) (digit byte, ok bool) {
