@@ -6,6 +6,7 @@ package provider_test
 import (
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -24,10 +26,14 @@ var anyJWT = regexp.MustCompile(`eyJ[\w-]+\.(eyJ[\w-]+)`)
 // where each secret is stored, and where it is not.
 func TestAccGuides_secretsInPlanAndState(t *testing.T) {
 	t.Parallel()
-	n := acctest.NewTenant(t).Granted()
+	var serverLog protocol.Log
+	n := acctest.StartTenant(t, testserver.Config{
+		Log: slog.New(slog.NewTextHandler(&serverLog, nil)),
+	}).Granted()
 	n.AtDashboard(
 		http.MethodPost, "/api/v2/resource-servers",
-		`{"identifier":"urn:read","signing_alg":"HS256","signing_secret":"read-by-a-data-source"}`,
+		`{"identifier":"urn:read","signing_alg":"HS256","signing_secret":`+
+			jsonOf(canary("data-source"))+`}`,
 		nil,
 	)
 	config := fmt.Sprintf(`
@@ -77,15 +83,18 @@ data "m2m_access_token" "stored" {
 }
 `, testserver.WebClientID, testserver.MachineClientID, testserver.SampleAPIAudience)
 	terraform := cli.New(t, config, n.Env(
-		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "TF_VAR_header", "header-of-the-provider",
+		"TF_LOG", "TRACE", "TF_LOG_PATH", "trace.log", "TF_VAR_header", canary("header"),
 		"TF_VAR_client_secret", testserver.MachineClientSecret,
-		"TF_VAR_signing_secret", "kept-in-the-state", "TF_VAR_signing_secret_wo",
-		"kept-nowhere-at-all", "TF_VAR_verifying_secret", "verifies-the-token",
+		"TF_VAR_signing_secret", canary("signing-secret"),
+		"TF_VAR_signing_secret_wo", canary("write-only-secret"),
+		"TF_VAR_verifying_secret", canary("verifying-secret"),
+		"M2M_REQUEST_REPORT_FILE", "report.json",
 	))
 	terraform.NeedsWriteOnly()
-	output := terraform.Must("plan", "-out=plan") + terraform.Must(
-		"apply", "plan",
-	) + terraform.Must("plan", "-out=plan")
+	output := terraform.Must("plan", "-out=plan") + terraform.Must("apply", "plan")
+	terraform = terraform.With(map[string]string{"TF_LOG": "JSON", "TF_LOG_PATH": "json.log"})
+	output += terraform.Must("plan", "-out=plan")
+	shown := terraform.Must("show", "-json", "plan")
 	n.Expect(
 		acctest.Writes(
 			"POST resource-servers", "POST resource-servers",
@@ -99,18 +108,23 @@ data "m2m_access_token" "stored" {
 	if token == nil {
 		t.Fatal("the state has no token")
 	}
-	places := map[string]string{"output": output}
+	places := map[string]string{"output": output, "plan": shown, "server": serverLog.String()}
 	for file, content := range terraform.Written() {
 		switch {
-		case file == "trace.log":
-			places["log"] = content
+		case strings.HasSuffix(file, ".log"):
+			places["log"] += content
+		case file == "report.json":
+			places["report"] = content
 		case strings.HasPrefix(file, "terraform.tfstate"):
 			places["state"] += content
 		case strings.HasPrefix(file, "plan/"):
 			places["plan"] += content
 		}
 	}
-	if !strings.Contains(places["log"], "[TRACE]") {
+	if !strings.Contains(places["log"], "[TRACE]") ||
+		!strings.Contains(places["log"], `"@level":"trace"`) ||
+		!strings.Contains(places["server"], "resource-servers") ||
+		!strings.Contains(places["report"], "requests_by_route") {
 		t.Error("the log does not tell all")
 	}
 	// The provider's own Management API token is stored nowhere.
@@ -125,16 +139,16 @@ data "m2m_access_token" "stored" {
 	for secret, want := range map[string]string{
 		token[1]:                          "plan state",
 		testserver.MachineClientSecret:    "plan state",
-		"kept-in-the-state":               "plan state",
-		"verifies-the-token":              "plan state",
-		"read-by-a-data-source":           "plan state",
+		"core-of-the-signing-secret":      "plan state",
+		"core-of-the-verifying-secret":    "plan state",
+		"core-of-the-data-source":         "plan state",
 		testserver.WebClientSecret:        "plan state",
-		"kept-nowhere-at-all":             "",
-		"header-of-the-provider":          "plan", // As a variable.
+		"core-of-the-write-only-secret":   "",
+		"core-of-the-header":              "plan", // As a variable.
 		testserver.ManagementClientSecret: "",
 	} {
 		var found []string
-		for _, place := range []string{"log", "output", "plan", "state"} {
+		for _, place := range []string{"log", "output", "plan", "report", "server", "state"} {
 			if strings.Contains(places[place], secret) {
 				found = append(found, place)
 			}

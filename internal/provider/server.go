@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/framework"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/terminal"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
 )
 
@@ -29,7 +30,7 @@ func NewServer(o Options) func() tfprotov6.ProviderServer {
 	}
 	return func() tfprotov6.ProviderServer {
 		p := &m2mProvider{Options: o}
-		server := framework.NewServer(p)
+		server := terminal.NewServer(framework.NewServer(p))
 		if o.Getenv("M2M_UNCHANGED_FAST_PATH") == "off" {
 			return server
 		}
