@@ -65,7 +65,8 @@ var quotations = map[string]func(string) string{
 	"JSON twice":   func(s string) string { return jsonOf(jsonOf(s)) },
 	"HTML in JSON": func(s string) string { return jsonOf(html.EscapeString(s)) },
 	"base64 twice": func(s string) string {
-		return base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(s))))
+		once := base64.StdEncoding.EncodeToString([]byte(s))
+		return base64.StdEncoding.EncodeToString([]byte(once))
 	},
 	"query of base64": func(s string) string {
 		return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(s)))

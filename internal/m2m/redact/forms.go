@@ -166,8 +166,8 @@ const minRun = (minSecret*8 + 5) / 6
 // barrier separates decoded texts. No secret contains it.
 const barrier = "\x00"
 
-// base64Runs decodes everything that may be base64, of the standard or the URL alphabet, in one line
-// or several.
+// base64Runs decodes everything that may be base64, of the standard or the URL alphabet, in one
+// line or several.
 func base64Runs(f form) form {
 	var (
 		b      builder

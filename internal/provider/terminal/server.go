@@ -4,11 +4,11 @@
 // Package terminal keeps text of the tenant from controlling the terminal of its reader. Whoever
 // may name an API could otherwise hide lines of a plan, or make them up.
 //
-// Terraform escapes control characters in a string of one line, but prints strings of several lines,
-// and the texts of errors and warnings, as they are. The server in this package stands in front of
-// the framework's and escapes them: in each error and warning, and in each value that Terraform does
-// not have already. Text that the configuration contains stays as it is, and so does a secret, which
-// Terraform does not print.
+// Terraform escapes control characters in a string of one line, but prints strings of several
+// lines, and the texts of errors and warnings, as they are. The server in this package stands in
+// front of the framework's and escapes them: in each error and warning, and in each value that
+// Terraform does not have already. Text that the configuration contains stays as it is, and so does
+// a secret, which Terraform does not print.
 package terminal
 
 import (
@@ -44,8 +44,8 @@ func NewServer(server framework.Server) *Server {
 		})}
 }
 
-// ReadResource escapes what is new in the state, and warns of it. The identifier of an object cannot
-// be escaped, because it would name another object.
+// ReadResource escapes what is new in the state, and warns of it. The identifier of an object
+// cannot be escaped, because it would name another object.
 func (s *Server) ReadResource(
 	ctx context.Context, req *tfprotov6.ReadResourceRequest,
 ) (*tfprotov6.ReadResourceResponse, error) {
@@ -275,8 +275,8 @@ func (v *value) refusal() []*tfprotov6.Diagnostic {
 	if !v.keys {
 		return v.warning()
 	}
-	return v.diagnostic(tfprotov6.DiagnosticSeverityError, "They identify the object, so it cannot "+
-		"be managed. Check who has created it, and replace it in the tenant.")
+	return v.diagnostic(tfprotov6.DiagnosticSeverityError, "They identify the object, so it "+
+		"cannot be managed. Check who has created it, and replace it in the tenant.")
 }
 
 func (v *value) diagnostic(

@@ -17,7 +17,7 @@ func Escape(text string) string {
 	}
 	var b strings.Builder
 	for i, char := range text {
-		if controls(char) && !(char == '\r' && strings.HasPrefix(text[i:], "\r\n")) {
+		if controls(char) && !strings.HasPrefix(text[i:], "\r\n") {
 			fmt.Fprintf(&b, `\u%04x`, char)
 			continue
 		}
