@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 	"unicode/utf8"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
 // respond is an answer to a request for grants.
@@ -81,8 +83,8 @@ func FuzzError(f *testing.F) {
 		f.Add(502, "text/html; charset=utf-8", seed)
 	}
 	f.Fuzz(func(t *testing.T, status int, contentType, body string) {
-		secrets := &redactor{}
-		secrets.add("s3cr3t-value")
+		secrets := &redact.Secrets{}
+		secrets.Add("s3cr3t-value")
 		resp := respond(status, contentType, body)
 		refused, ok := errors.AsType[*Error](readRefusal(&resp))
 		if !ok || refused.NotJSON != (refused.Body != "") {
@@ -90,7 +92,7 @@ func FuzzError(f *testing.F) {
 		}
 		refused.redact(secrets)
 		for _, text := range []string{refused.Message, refused.Code} {
-			if len(text) > maxMessage+len(" …") || strings.ContainsAny(text, "\x1b\r\n") ||
+			if len(text) > 2000+len(" …") || strings.ContainsAny(text, "\x1b\r\n") ||
 				strings.Contains(text, "s3cr3t-value") || !utf8.ValidString(text) {
 				t.Fatalf("%q", text)
 			}
