@@ -14,9 +14,9 @@ const initPID = 1
 // plugin that is left over would keep its credentials in memory until the machine restarts.
 //
 // parent returns the id of the parent, such as os.Getppid. If the parent ends, another process
-// adopts its children, so the id changes. Windows has no adoption, so gone is never called there. If
-// the first parent is init, for example because a wrapper has already ended, its end says nothing
-// about Terraform, and nothing is watched.
+// adopts its children, so the id changes. Windows has no adoption, so gone is never called there.
+// If the first parent is init, for example because a wrapper has already ended, its end says
+// nothing about Terraform, and nothing is watched.
 func WatchParent(parent func() int, ticks <-chan time.Time, gone func()) {
 	first := parent()
 	if first <= initPID {

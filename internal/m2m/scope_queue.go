@@ -165,7 +165,7 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 	}
 	adding := slices.ContainsFunc(all, func(call *scopeCall) bool { return call.kind == addScope })
 	started := time.Now()
-	found, err := q.servers.byIdentifier(ctx, q.identifier)
+	found, err := q.ask(ctx)
 	q.slowest = max(q.slowest, time.Since(started))
 	for _, wait := range latePauses {
 		late := err == nil && (q.isLate(found.Scopes) || inDoubt(written, found.Scopes)) ||
@@ -173,12 +173,25 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 		if !late || !q.pause(ctx, wait) {
 			break
 		}
-		found, err = q.servers.byIdentifier(ctx, q.identifier)
+		found, err = q.ask(ctx)
 	}
 	if err == nil && !sameScopes(found.Scopes, q.last) {
 		q.replaced, q.last = nil, nil // Somebody else has written, so older lists no longer matter.
 	}
 	return found, err
+}
+
+// ask reads the API. It is missing only if the list of APIs agrees.
+func (q *scopeQueue) ask(ctx context.Context) (ResourceServer, error) {
+	found, err := q.servers.byIdentifier(ctx, q.identifier)
+	if !IsNotFound(err) {
+		return found, err
+	}
+	listed, listErr := q.servers.Find(ctx, q.identifier)
+	if IsNotFound(listErr) {
+		return found, err
+	}
+	return listed, listErr
 }
 
 // agreed returns the API once the list of APIs shows the same scopes as its own page. A write
@@ -202,7 +215,7 @@ func (q *scopeQueue) agreed(calls []*scopeCall, found ResourceServer) (ResourceS
 				Message: "two answers about the scopes of the API disagree; nothing was changed",
 			}
 		}
-		if found, err = q.servers.byIdentifier(ctx, q.identifier); err != nil {
+		if found, err = q.ask(ctx); err != nil {
 			return found, err
 		}
 	}

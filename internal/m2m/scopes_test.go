@@ -32,8 +32,9 @@ type scopedTenant struct {
 	*tenant
 	api *Client
 
-	mu     sync.Mutex
-	scopes []Scope
+	mu      sync.Mutex
+	scopes  []Scope
+	missing bool // The list of APIs is empty.
 	// before runs when a request has arrived. It gets the number of the request and may answer it.
 	before func(number int, w http.ResponseWriter, r *http.Request) (answered bool)
 	number int
@@ -104,7 +105,9 @@ func (s *scopedTenant) handle(w http.ResponseWriter, r *http.Request) {
 			shown = scopesOf(s.listed[s.lists-1])
 		}
 		_, _ = io.WriteString(w, "[")
-		writeAPI(w, shown)
+		if !s.missing {
+			writeAPI(w, shown)
+		}
 		_, _ = io.WriteString(w, "]")
 		return
 	}
@@ -631,6 +634,7 @@ func TestScopes_missingAPI(t *testing.T) {
 		"+a": {"GET", "GET", "GET", "GET"},
 	} {
 		s := newScopedTenant(t, 1, "")
+		s.missing = true
 		s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool {
 			reply(404, noAPI)(w, r)
 			return true
@@ -642,14 +646,33 @@ func TestScopes_missingAPI(t *testing.T) {
 	}
 	// An API that was created in the same run may appear late.
 	s := newScopedTenant(t, 1, "")
+	s.missing = true
+	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
+		if number == 1 {
+			reply(404, noAPI)(w, r)
+		} else {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.missing = false
+		}
+		return number == 1
+	}
+	noErrors(t, s.all(t, "+a"))
+	s.expect(t, "GET", "GET", "PATCH a", "GET")
+}
+
+// A scope is removed although its API is missing in one answer.
+func TestScopes_apiThatIsMissingOnce(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 1, "a b")
 	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
 		if number == 1 {
 			reply(404, noAPI)(w, r)
 		}
 		return number == 1
 	}
-	noErrors(t, s.all(t, "+a"))
-	s.expect(t, "GET", "GET", "PATCH a", "GET")
+	noErrors(t, s.all(t, "-a"))
+	s.expect(t, "GET", "PATCH b", "GET")
 }
 
 // An identifier can look like the id of another API, which must not be changed.
@@ -658,7 +681,10 @@ func TestScopes_identifierThatIsAnID(t *testing.T) {
 	find := "GET /api/v2/resource-servers?identifiers=" + scopedID
 	mine := `[{"id":"68f0ffffffffffffffffffff","identifier":"` + scopedID +
 		`","scopes":[{"value":"a"}]}]`
-	s := script(t, reply(200, otherAPI), reply(200, mine), reply(200, otherAPI), reply(200, `[]`))
+	s := script(
+		t, reply(200, otherAPI), reply(200, mine), reply(200, otherAPI), reply(200, `[]`),
+		reply(200, `[]`),
+	)
 	scopes := client(t, s).ResourceServerScopes
 	want := ResourceServerScope{scopedID, Scope{Value: "a"}}
 	if got, err := scopes.Find(t.Context(), want); err != nil || got != want {
@@ -669,22 +695,21 @@ func TestScopes_identifierThatIsAnID(t *testing.T) {
 		t.Error(err)
 	}
 	byID := "GET /api/v2/resource-servers/" + scopedID
-	if diff := cmp.Diff([]string{byID, find, byID, find}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{byID, find, byID, find, find}, s.lines()); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestScopes_identifierThatCannotBeInAPath(t *testing.T) {
 	t.Parallel()
-	s := script(t, reply(200, `[]`))
+	s := script(t, reply(200, `[]`), reply(200, `[]`))
 	if _, err := client(t, s).ResourceServerScopes.Find(
 		t.Context(), ResourceServerScope{"..", Scope{Value: "a"}},
 	); !IsNotFound(err) {
 		t.Error(err)
 	}
-	if diff := cmp.Diff(
-		[]string{"GET /api/v2/resource-servers?identifiers=.."}, s.lines(),
-	); diff != "" {
+	const find = "GET /api/v2/resource-servers?identifiers=.."
+	if diff := cmp.Diff([]string{find, find}, s.lines()); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -15,6 +15,7 @@ package provider
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"regexp"
 	"sync/atomic"
@@ -66,6 +67,8 @@ type Options struct {
 	Getenv func(string) string
 	// Now is the clock of the API client.
 	Now func() time.Time
+	// Transport replaces the network.
+	Transport http.RoundTripper
 	// RetryTimeout is the default of retry_timeout.
 	RetryTimeout time.Duration
 	// RequestReports get the reports of the provider, to be updated at the end of the process.
@@ -337,6 +340,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 
 		GatherScopes: p.GatherScopes,
 		Now:          p.Now,
+		Transport:    p.Transport,
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)

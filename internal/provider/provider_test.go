@@ -115,7 +115,8 @@ func TestAccProvider_htmlInsteadOfJSON(t *testing.T) {
 	})
 }
 
-// The page is a lost reply, so the API is looked up. Because it is missing, the create is sent again.
+// The page is a lost reply, so the API is looked up. Because it is missing, the create is sent
+// again.
 func TestAccProvider_htmlInsteadOfAReply(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Next("POST /api/v2/resource-servers", testserver.HTMLPage(http.StatusOK))

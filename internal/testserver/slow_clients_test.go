@@ -79,8 +79,8 @@ func TestServer_longDelaysAreServed(t *testing.T) {
 			t.Fatal(err)
 		}
 		body, err := io.ReadAll(response.Body)
-		if response.StatusCode != 200 || len(body) == 0 || errors.Join(err, response.Body.Close()) !=
-			nil || time.Since(start) != delay {
+		err = errors.Join(err, response.Body.Close())
+		if response.StatusCode != 200 || len(body) == 0 || err != nil || time.Since(start) != delay {
 			t.Errorf("%d after %v: %s, %v", response.StatusCode, time.Since(start), body, err)
 		}
 		_, _ = client.Close(), x.http.Close()

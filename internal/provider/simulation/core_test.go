@@ -1,0 +1,295 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
+)
+
+// core is a small stand-in for the core of Terraform: it refreshes, plans and applies one resource
+// after the other, and keeps the state. A resource refers to others by their state, so each is
+// planned when its references are known. A killed provider loses the answer to the call during
+// which it was killed.
+type core struct {
+	server  tfprotov6.ProviderServer
+	schemas map[string]*tfprotov6.Schema
+	network *Network
+	state   map[string]*object
+	said    []string // Errors.
+	changes []string // What the last run planned, by address.
+}
+
+type object struct {
+	typeName string
+	value    tftypes.Value
+	private  []byte
+	tainted  bool
+}
+
+// resource is a block of a configuration.
+type resource struct {
+	address, typeName string
+	config            map[string]any
+	// refers names attributes that are the id of another resource.
+	refers map[string]string
+}
+
+// run starts a provider and applies a configuration. Objects without a block are destroyed.
+func (c *core) run(ctx context.Context, env map[string]string, configuration []resource) error {
+	c.said, c.changes = nil, nil
+	c.server = provider.NewServer(provider.Options{
+		Version: "test", Getenv: func(name string) string { return env[name] }, Transport: c.network,
+		PlanWait: 1,
+	})()
+	schemas, err := c.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return err
+	}
+	c.schemas = schemas.ResourceSchemas
+	none, err := c.encode(schemas.Provider, nil)
+	if err != nil {
+		return err
+	}
+	configured, err := c.server.ConfigureProvider(
+		ctx, &tfprotov6.ConfigureProviderRequest{Config: none},
+	)
+	if err != nil || c.say("provider", configured.Diagnostics) {
+		return err
+	}
+	declared := map[string]bool{}
+	for _, r := range configuration {
+		declared[r.address] = true
+	}
+	for _, address := range slices.Backward(order) {
+		if c.state[address] != nil && !declared[address] {
+			if err := c.change(ctx, resource{address: address, typeName: c.state[address].typeName}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, r := range configuration {
+		if err := c.change(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// change refreshes, plans and applies one resource. It returns an error if the provider was killed.
+func (c *core) change(ctx context.Context, r resource) error {
+	if failed, err := c.refresh(ctx, r); failed || err != nil {
+		return err
+	}
+	config := r.config
+	for attribute, address := range r.refers {
+		referred := c.state[address]
+		if referred == nil {
+			c.said = append(c.said, r.address+": "+address+" does not exist")
+			return nil
+		}
+		config[attribute] = text(referred.value, "id")
+	}
+	prior := c.state[r.address]
+	if prior != nil && (prior.tainted || config == nil) {
+		done, err := c.apply(ctx, r, prior, nil)
+		if err != nil || !done || config == nil {
+			return err
+		}
+		prior = nil
+	}
+	if config == nil {
+		return nil
+	}
+	done, err := c.apply(ctx, r, prior, config)
+	if err == nil && !done && c.state[r.address] == nil && prior != nil && len(c.said) == 0 {
+		_, err = c.apply(ctx, r, nil, config) // The second half of a replacement.
+	}
+	return err
+}
+
+func (c *core) refresh(ctx context.Context, r resource) (failed bool, err error) {
+	prior := c.state[r.address]
+	if prior == nil {
+		return false, nil
+	}
+	kind := c.schemas[r.typeName].ValueType()
+	current, err := dynamic(kind, prior.value)
+	if err != nil {
+		return false, err
+	}
+	read, err := c.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
+		TypeName: r.typeName, CurrentState: current, Private: prior.private,
+	})
+	if c.network.crashed {
+		return false, errCrashed
+	}
+	if err != nil || c.say(r.address, read.Diagnostics) {
+		return true, err
+	}
+	value, err := read.NewState.Unmarshal(kind)
+	if err != nil {
+		return false, err
+	}
+	if value.IsNull() {
+		delete(c.state, r.address)
+		return false, nil
+	}
+	prior.value, prior.private = value, read.Private
+	return false, nil
+}
+
+// apply plans and applies a change from prior to a configuration; nil means to destroy. It returns
+// false if it failed, or if it has destroyed an object that must be replaced.
+func (c *core) apply(
+	ctx context.Context, r resource, prior *object, config map[string]any,
+) (done bool, err error) {
+	schema := c.schemas[r.typeName]
+	kind := schema.ValueType()
+	priorValue, private := tftypes.NewValue(kind, nil), []byte(nil)
+	if prior != nil {
+		priorValue, private = prior.value, prior.private
+	}
+	priorState, err := dynamic(kind, priorValue)
+	if err != nil {
+		return false, err
+	}
+	given, err := dynamic(kind, tftypes.NewValue(kind, nil))
+	if config != nil {
+		given, err = c.encode(schema, config)
+	}
+	if err != nil {
+		return false, err
+	}
+	proposed := given
+	if config != nil {
+		if proposed, err = c.propose(schema, given, priorValue); err != nil {
+			return false, err
+		}
+	}
+	planned, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: r.typeName, PriorState: priorState, ProposedNewState: proposed, Config: given,
+		PriorPrivate: private,
+	})
+	if c.network.crashed {
+		return false, errCrashed
+	}
+	if err != nil || c.say(r.address, planned.Diagnostics) {
+		return false, err
+	}
+	if prior != nil && len(planned.RequiresReplace) > 0 {
+		_, err := c.apply(ctx, r, prior, nil)
+		return false, err
+	}
+	plannedValue, err := planned.PlannedState.Unmarshal(kind)
+	if err != nil || plannedValue.Equal(priorValue) {
+		return err == nil, err
+	}
+	c.changes = append(c.changes, r.address)
+	applied, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: r.typeName, PriorState: priorState, PlannedState: planned.PlannedState,
+		Config: given, PlannedPrivate: planned.PlannedPrivate,
+	})
+	if c.network.crashed {
+		return false, errCrashed
+	}
+	if err != nil {
+		return false, err
+	}
+	failed := c.say(r.address, applied.Diagnostics)
+	value, err := applied.NewState.Unmarshal(kind)
+	if err != nil {
+		return false, err
+	}
+	if value.IsNull() {
+		delete(c.state, r.address)
+		return !failed, nil
+	}
+	c.state[r.address] = &object{r.typeName, value, applied.Private, prior == nil && failed}
+	return !failed, nil
+}
+
+// propose merges the configuration with the prior state as Terraform does: a computed attribute
+// that the configuration omits keeps its value.
+func (c *core) propose(
+	schema *tfprotov6.Schema, config *tfprotov6.DynamicValue, prior tftypes.Value,
+) (*tfprotov6.DynamicValue, error) {
+	kind := schema.ValueType()
+	value, err := config.Unmarshal(kind)
+	if err != nil || prior.IsNull() {
+		return config, err
+	}
+	var given, had map[string]tftypes.Value
+	if err := value.As(&given); err != nil {
+		return nil, err
+	}
+	if err := prior.As(&had); err != nil {
+		return nil, err
+	}
+	for _, attribute := range schema.Block.Attributes {
+		if attribute.Computed && given[attribute.Name].IsNull() {
+			given[attribute.Name] = had[attribute.Name]
+		}
+	}
+	return dynamic(kind, tftypes.NewValue(kind, given))
+}
+
+func (c *core) encode(schema *tfprotov6.Schema, given map[string]any) (*tfprotov6.DynamicValue, error) {
+	kind := schema.ValueType()
+	attributes := map[string]tftypes.Value{}
+	for name, kind := range kind.(tftypes.Object).AttributeTypes {
+		attributes[name] = value(kind, given[name])
+	}
+	return dynamic(kind, tftypes.NewValue(kind, attributes))
+}
+
+func value(kind tftypes.Type, of any) tftypes.Value {
+	switch of := of.(type) {
+	case []string:
+		elements := []tftypes.Value{}
+		for _, element := range of {
+			elements = append(elements, tftypes.NewValue(tftypes.String, element))
+		}
+		return tftypes.NewValue(kind, elements)
+	case map[string]string:
+		elements := map[string]tftypes.Value{}
+		for key, element := range of {
+			elements[key] = tftypes.NewValue(tftypes.String, element)
+		}
+		return tftypes.NewValue(kind, elements)
+	default:
+		return tftypes.NewValue(kind, of)
+	}
+}
+
+func dynamic(kind tftypes.Type, value tftypes.Value) (*tfprotov6.DynamicValue, error) {
+	out, err := tfprotov6.NewDynamicValue(kind, value)
+	return &out, err
+}
+
+func text(object tftypes.Value, attribute string) string {
+	var attributes map[string]tftypes.Value
+	var out string
+	if object.As(&attributes) == nil {
+		_ = attributes[attribute].As(&out)
+	}
+	return out
+}
+
+// say records errors, and reports whether there are any.
+func (c *core) say(address string, diagnostics []*tfprotov6.Diagnostic) (failed bool) {
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			failed = true
+			c.said = append(c.said, fmt.Sprintf("%s: %s: %s", address, d.Summary, d.Detail))
+		}
+	}
+	return failed
+}
