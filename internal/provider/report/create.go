@@ -19,14 +19,14 @@ func (c *Connection) explainUncertain(op Operation, err *m2m.UncertainError) str
 	if err.Lookup != nil {
 		happened += fmt.Sprintf(" Looking it up failed too: %s.", err.Lookup)
 	}
-	foreign := ""
+	foreign, tried := "", Tried(m2m.TriesOf(err.Err))
 	var answer *m2m.Error
 	if errors.As(err.Err, &answer) && answer.Status < 300 {
-		foreign = c.explainForeign(op.Verb, answer)
+		foreign, tried = c.explainForeign(op.Verb, answer), "" // It says so itself.
 	}
 	return Paragraphs(happened, foreign,
 		"It may exist by now. Run terraform apply again. If it exists, the error will contain an "+
-			"import block for it.", Tried(m2m.TriesOf(err.Err)))
+			"import block for it.", tried)
 }
 
 func explainConflict(op Operation, err *m2m.ConflictError) string {

@@ -128,7 +128,7 @@ func (c *core) refresh(ctx context.Context, r resource) (failed bool, err error)
 	read, err := c.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: r.typeName, CurrentState: current, Private: prior.private,
 	})
-	if c.network.crashed {
+	if c.network.hasCrashed() {
 		return false, errCrashed
 	}
 	if err != nil || c.say(r.address, read.Diagnostics) {
@@ -178,7 +178,7 @@ func (c *core) apply(
 		TypeName: r.typeName, PriorState: priorState, ProposedNewState: proposed, Config: given,
 		PriorPrivate: private,
 	})
-	if c.network.crashed {
+	if c.network.hasCrashed() {
 		return false, errCrashed
 	}
 	if err != nil || c.say(r.address, planned.Diagnostics) {
@@ -197,7 +197,7 @@ func (c *core) apply(
 		TypeName: r.typeName, PriorState: priorState, PlannedState: planned.PlannedState,
 		Config: given, PlannedPrivate: planned.PlannedPrivate,
 	})
-	if c.network.crashed {
+	if c.network.hasCrashed() {
 		return false, errCrashed
 	}
 	if err != nil {

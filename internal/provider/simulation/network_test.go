@@ -14,6 +14,7 @@ import (
 	"net/http/httptrace"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -61,6 +62,7 @@ type Network struct {
 	// effect.
 	CrashAt int
 
+	mu      sync.Mutex
 	sent    int
 	crashed bool
 	log     []string
@@ -77,7 +79,9 @@ var errCrashed = errors.New("the provider was killed")
 
 // RoundTrip sends a request.
 func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.mu.Lock()
 	if n.crashed {
+		n.mu.Unlock()
 		return nil, errCrashed
 	}
 	number := n.sent
@@ -95,12 +99,13 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 		line += " (killed)"
 	}
 	n.log = append(n.log, line)
+	n.mu.Unlock()
 	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && fault != Refused {
 		trace.GotConn(httptrace.GotConnInfo{})
 	}
 	a, err := n.answer(r, fault)
 	switch {
-	case n.crashed:
+	case n.hasCrashed():
 		return nil, errCrashed
 	case err != nil:
 		return nil, err
@@ -110,6 +115,12 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(a.body)),
 		Body: io.NopCloser(bytes.NewReader(a.body)),
 	}, nil
+}
+
+func (n *Network) hasCrashed() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.crashed
 }
 
 //nolint:cyclop // A case for each fault.
@@ -162,7 +173,9 @@ func (n *Network) answer(r *http.Request, fault Fault) (answer, error) {
 		}
 		return a, nil
 	case StaleRead:
+		n.mu.Lock()
 		before := n.earlier[r.URL.String()]
+		n.mu.Unlock()
 		a := n.handle(r)
 		if read && len(before) > 0 {
 			return before[len(before)-1], nil
@@ -193,6 +206,8 @@ func (n *Network) handle(r *http.Request) answer {
 	n.Tenant.ServeHTTP(recorder, r)
 	a := answer{recorder.Code, recorder.Header(), recorder.Body.Bytes()}
 	if r.Method == http.MethodGet && a.status == http.StatusOK {
+		n.mu.Lock()
+		defer n.mu.Unlock()
 		if n.earlier == nil {
 			n.earlier = map[string][]answer{}
 		}

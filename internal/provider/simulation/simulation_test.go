@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -98,6 +99,14 @@ func drawPlan(rt *rapid.T, name string) plan {
 // totals are counted over all simulations of a test.
 type totals struct{ runs, faults, crashes, errors int }
 
+// TestMain bounds the simulations of a test run. A flag on the command line wins.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "20"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 func TestSimulation(t *testing.T) {
 	server, err := testserver.Listen(testserver.Config{
 		Addr: "127.0.0.1:0", SigningKeys: testkeys.Signing(),
@@ -183,7 +192,7 @@ func simulate(
 	for i, configuration := range configurations(organization) {
 		run(fmt.Sprintf("run %d with faults", i+1), env, plans[i], configuration)
 		sum.faults += len(plans[i].faults)
-		if c.network.crashed {
+		if c.network.hasCrashed() {
 			sum.crashes++
 		}
 		run(fmt.Sprintf("run %d again", i+1), recovery, plan{}, configurations(organization)[i])
