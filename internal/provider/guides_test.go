@@ -24,6 +24,8 @@ var guides = map[string]func(*testing.T, *guide.Guide){
 	"reading-a-plan.md": func(*testing.T, *guide.Guide) {},
 	// TestAccGuides_secretsInPlanAndState checks its claims.
 	"what-lands-where.md": func(*testing.T, *guide.Guide) {},
+	// The simulator checks its claims.
+	"reliability.md": func(*testing.T, *guide.Guide) {},
 	// The benchmark writes its figures. It takes minutes, so no test runs it.
 	"performance.md": func(_ *testing.T, g *guide.Guide) { g.NotApplied("shell", "make bench") },
 }

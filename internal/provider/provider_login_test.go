@@ -249,8 +249,8 @@ func TestAccProvider_headers(t *testing.T) {
 	n.TestIn(n.Env("AUTH0_DOMAIN", gateway.URL),
 		resource.TestStep{
 			Config: headers("wrong") + acctest.OrdersConfig(),
-			ExpectError: text.Says("POST /oauth/token was answered with status 403 and " +
-				"text/html instead of JSON."),
+			ExpectError: text.Says(
+				"POST /oauth/token was answered with status 403 and an empty body."),
 		},
 		resource.TestStep{Config: headers(pass) + acctest.OrdersConfig() + acctest.TokenConfig(), ConfigStateChecks: []statecheck.StateCheck{
 			n.Expect(acctest.Writes(acctest.OrdersPost(``))),

@@ -124,7 +124,7 @@ func TestAccClientGrant_emptyDetailTypes(t *testing.T) {
 func TestAccClientGrant_requests(t *testing.T) {
 	n := acctest.NewTenant(t)
 	const (
-		client = "GET clients/{id}?…"
+		client = "GET clients?…"
 		api    = "GET resource-servers?identifiers=" + testserver.SampleAPIAudience
 	)
 	n.Test(
