@@ -80,7 +80,8 @@ func TestServer_longDelaysAreServed(t *testing.T) {
 		}
 		body, err := io.ReadAll(response.Body)
 		err = errors.Join(err, response.Body.Close())
-		if response.StatusCode != 200 || len(body) == 0 || err != nil || time.Since(start) != delay {
+		if response.StatusCode != http.StatusOK || len(body) == 0 || err != nil ||
+			time.Since(start) != delay {
 			t.Errorf("%d after %v: %s, %v", response.StatusCode, time.Since(start), body, err)
 		}
 		_, _ = client.Close(), x.http.Close()
