@@ -4,20 +4,22 @@
 package provider_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html"
 	"io"
 	"maps"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -126,14 +128,34 @@ func refusal(status int) func(w http.ResponseWriter, quoted string) {
 	}
 }
 
+// pipes listens for connections in memory, so that a fake clock does not wait for the network.
+type pipes chan net.Conn
+
+func (p pipes) Accept() (net.Conn, error) {
+	if conn, open := <-p; open {
+		return conn, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (p pipes) Close() error { close(p); return nil }
+
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
+	near, far := net.Pipe()
+	p <- far
+	return near, nil
+}
+
 // echoing starts a tenant whose Management API, or login, answers each request with a quotation
-// of it. It returns the URL.
+// of it. It returns the way to the tenant.
 func echoing(
 	t *testing.T, login bool, quote func(string) string,
 	answer func(w http.ResponseWriter, quoted string),
-) string {
+) http.RoundTripper {
 	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, err := httputil.DumpRequest(r, true)
 		if err != nil {
 			t.Error(err)
@@ -160,9 +182,15 @@ func echoing(
 		// An error is bounded, so the secrets must come first.
 		_, headers, _ := strings.Cut(string(request), "X-Secret")
 		answer(w, quote("X-Secret"+headers))
-	}))
-	t.Cleanup(s.Close)
-	return s.URL
+	})}
+	listener := make(pipes)
+	go func() { _ = s.Serve(listener) }() // Until it is closed.
+	transport := &http.Transport{DialContext: listener.dial}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		_ = s.Close()
+	})
+	return transport
 }
 
 // operate does everything that the provider can do.
@@ -316,9 +344,7 @@ func TestSecrets_noEchoShowsThem(t *testing.T) {
 			t.Run(login+", "+name, func(t *testing.T) {
 				t.Parallel()
 				given := maps.Clone(configs[login])
-				given["domain"] = protocol.Text(echoing(
-					t, login == "login" || login == "key", quotations[run.quotation], run.answer,
-				))
+				given["domain"] = protocol.Text("http://127.0.0.1")
 				if login != "API token" {
 					given["client_id"] = protocol.Text("c")
 				}
@@ -327,36 +353,45 @@ func TestSecrets_noEchoShowsThem(t *testing.T) {
 					tftypes.Map{ElementType: tftypes.String},
 					map[string]tftypes.Value{"X-Secret": protocol.Text(canary("header"))},
 				)
-				p := &protocol.Protocol{T: t}
-				p.Start(nil)
-				p.Configure(given)
-				if p.Said.Len() > 0 {
-					t.Fatal(&p.Said)
-				}
-				operate(p)
-				if !strings.Contains(p.Said.String(), "Unable to ") ||
-					!strings.Contains(p.Log.String(), `"@level":"trace"`) {
-					t.Errorf("nothing failed, or nothing was traced: %s", &p.Said)
-				}
-				for _, name := range []string{
-					"client-secret", "api-token", "issued-token", "signing-secret",
-					"write-only-secret", "header",
-				} {
-					for _, leak := range leaks(name) {
-						for place, content := range map[string]string{
-							"log": p.Log.String(), "diagnostics": p.Said.String(),
-						} {
-							if at := strings.Index(content, leak); at >= 0 {
-								t.Errorf("the %s of %s has %q: %s", place, name, leak,
-									content[max(0, at-300):min(len(content), at+100)])
-							}
-						}
-					}
-				}
-				if said := p.Said.String() + p.Log.String(); strings.Contains(said, "eyJ") {
-					t.Error("a token is shown")
-				}
+				// Lookups after a lost reply take long.
+				synctest.Test(t, func(t *testing.T) {
+					transport := echoing(
+						t, login == "login" || login == "key", quotations[run.quotation], run.answer,
+					)
+					checkNothingLeaks(t, &protocol.Protocol{T: t, Transport: transport}, given)
+				})
 			})
 		}
+	}
+}
+
+// checkNothingLeaks does everything that the provider can do, and searches what it says.
+func checkNothingLeaks(t *testing.T, p *protocol.Protocol, given map[string]tftypes.Value) {
+	t.Helper()
+	p.Start(nil)
+	p.Configure(given)
+	if p.Said.Len() > 0 {
+		t.Fatal(&p.Said)
+	}
+	operate(p)
+	if !strings.Contains(p.Said.String(), "Unable to ") ||
+		!strings.Contains(p.Log.String(), `"@level":"trace"`) {
+		t.Errorf("nothing failed, or nothing was traced: %s", &p.Said)
+	}
+	said := map[string]string{"log": p.Log.String(), "diagnostics": p.Said.String()}
+	for _, name := range []string{
+		"client-secret", "api-token", "issued-token", "signing-secret", "write-only-secret", "header",
+	} {
+		for _, leak := range leaks(name) {
+			for place, content := range said {
+				if at := strings.Index(content, leak); at >= 0 {
+					t.Errorf("the %s of %s has %q: %s", place, name, leak,
+						content[max(0, at-300):min(len(content), at+100)])
+				}
+			}
+		}
+	}
+	if strings.Contains(said["log"]+said["diagnostics"], "eyJ") {
+		t.Error("a token is shown")
 	}
 }

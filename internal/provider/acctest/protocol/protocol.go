@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -32,8 +33,9 @@ type Protocol struct {
 	Schema *tfprotov6.GetProviderSchemaResponse
 	Log    Log
 	Said   strings.Builder // The diagnostics.
-	// PlanWait is as in the options of the provider.
-	PlanWait time.Duration
+	// PlanWait and Transport are as in the options of the provider.
+	PlanWait  time.Duration
+	Transport http.RoundTripper
 }
 
 // Log is a log that parallel calls write.
@@ -79,7 +81,7 @@ func Configured(t *testing.T, env map[string]string) tfprotov6.ProviderServer {
 func (p *Protocol) Start(env map[string]string) {
 	p.T.Helper()
 	o := Options(env)
-	o.Now, o.PlanWait = p.Now, p.PlanWait
+	o.Now, o.PlanWait, o.Transport = p.Now, p.PlanWait, p.Transport
 	p.Server = provider.NewServer(o)()
 	schema, err := p.Server.GetProviderSchema(p.T.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	NoDiagnostics(p.T, schema.Diagnostics, err)
