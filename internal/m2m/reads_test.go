@@ -163,6 +163,39 @@ func TestReads_askTwiceBeforeAnAPIIsMissing(t *testing.T) {
 	}
 }
 
+// An answer about the organization may be wrong or late. The grant has its own list.
+func TestReads_askTwiceBeforeAnAssociationIsMissing(t *testing.T) {
+	t.Parallel()
+	want := OrganizationClientGrant{"org_1", "cgr_1"}
+	for name, tt := range map[string]struct {
+		first, second http.HandlerFunc
+		missing       bool
+	}{
+		"both": {
+			reply(200, `{"client_grants":[]}`), reply(200, `{"organizations":[]}`), true,
+		},
+		"one list": {
+			reply(200, `{"client_grants":[]}`), reply(200, `{"organizations":[{"id":"org_1"}]}`),
+			false,
+		},
+		"one 404": {
+			reply(404, `{"statusCode":404,"error":"Not Found","message":"no","errorCode":"inexistent_organization"}`),
+			reply(200, `{"organizations":[{"id":"org_1"}]}`), false,
+		},
+	} {
+		c := client(t, script(t, tt.first, tt.second), func(cfg *Config) {
+			cfg.NoReadBatching = true
+		})
+		got, err := c.Reads.OrganizationClientGrant(t.Context(), want)
+		switch {
+		case tt.missing && !IsNotFound(err):
+			t.Errorf("%s: %v, %v", name, got, err)
+		case !tt.missing && (err != nil || got != want):
+			t.Errorf("%s: %v, %v, want the association", name, got, err)
+		}
+	}
+}
+
 // A read of the state that is asked together with a read by id believes one 404.
 func TestReads_doNotBelieveTheAnswerToAnotherQuestion(t *testing.T) {
 	arrived, release := make(chan struct{}), make(chan struct{})

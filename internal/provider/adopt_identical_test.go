@@ -64,7 +64,7 @@ func tookEffect(n *acctest.Tenant) (writes []string) {
 type identicalCase struct {
 	config values
 	object string
-	// others are changes after which the object is no longer what the configuration would create.
+	// others are changes that make the object different from what the configuration would create.
 	others map[string]func()
 }
 

@@ -81,6 +81,48 @@ func TestTerminal_controlCharactersOfTheTenantAreEscaped(t *testing.T) {
 	}
 }
 
+// An adopted object brings text of the tenant into the warnings of the plan and into the state.
+func TestTerminal_adoptedTextIsEscaped(t *testing.T) { //nolint:paralleltest // newPlanRun.
+	n := acctest.NewTenant(t).Granted()
+	evilAPI(n, "urn:evil")
+	p := newPlanRun(n)
+	const typeName = "m2m_resource_server"
+	config := p.object(typeName, values{"identifier": "urn:evil", "use_existing": true})
+	none := p.object(typeName, nil)
+	planned, err := p.Server.PlanResourceChange(p.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: none, ProposedNewState: config, Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan := string(planned.PlannedState.MsgPack); strings.Contains(plan, evilName) {
+		t.Errorf("planned %q", plan)
+	}
+	applied, err := p.Server.ApplyResourceChange(p.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: none, PlannedState: planned.PlannedState, Config: config,
+		PlannedPrivate: planned.PlannedPrivate,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Expect(acctest.Writes(`POST resource-servers {"identifier":"urn:evil"}`)).Now()
+	state, _ := protocol.StateOf(t, typeName, applied.NewState).(map[string]any)
+	if state["name"] != safeName {
+		t.Errorf("the state has %q", state["name"])
+	}
+	warned := false
+	for _, d := range append(planned.Diagnostics, applied.Diagnostics...) {
+		if d.Severity == tfprotov6.DiagnosticSeverityError ||
+			strings.ContainsAny(d.Summary+d.Detail, "\x1b\u202e") {
+			t.Errorf("%s: %s: %q", d.Severity, d.Summary, d.Detail)
+		}
+		warned = warned || d.Summary == `Control characters in the m2m_resource_server "urn:evil"`
+	}
+	if !warned {
+		t.Errorf("no warning: %v", applied.Diagnostics)
+	}
+}
+
 // An identifier cannot be escaped.
 func TestTerminal_identifierWithControlCharactersIsRefused(t *testing.T) {
 	t.Parallel()

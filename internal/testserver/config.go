@@ -49,8 +49,8 @@ type Config struct {
 	// ControlAddr is where the control API listens, with the same rules as Addr. It speaks plain
 	// HTTP. Empty means no control API.
 	ControlAddr string
-	// RemoteControl permits a ControlAddr that other machines can reach. Whoever reaches the
-	// control API can read all secrets and private keys.
+	// RemoteControl permits a ControlAddr that other machines can reach. Everybody who
+	// reaches the control API can read all secrets and private keys.
 	RemoteControl bool
 	// Seed decides which requests get a fault that has a probability.
 	Seed uint64

@@ -394,7 +394,7 @@ func TestReader_callersCanGiveUp(t *testing.T) {
 	})
 }
 
-// Page 0 may be read long before the other pages, and replace dates it anew.
+// Page 0 may be read long before the other pages, and replace gives it a new date.
 func TestReader_answersAreNotOlderThanTheLifetime(t *testing.T) {
 	now := time.Now()
 	tenant := &tenant{things: things(35)}

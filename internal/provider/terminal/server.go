@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package terminal keeps text of the tenant from controlling the terminal of its reader. Whoever
-// may name an API could otherwise hide lines of a plan, or make them up.
+// Package terminal keeps text of the tenant from controlling the terminal of its reader. A
+// person who may name an API could otherwise hide lines of a plan, or make them up.
 //
 // Terraform escapes control characters in a string of one line, but prints strings of several
 // lines, and the texts of errors and warnings, as they are. The server in this package stands in
@@ -59,18 +59,16 @@ func (s *Server) ReadResource(
 	return resp, nil
 }
 
-// PlanResourceChange escapes what an adopted object has.
+// PlanResourceChange escapes errors and warnings. A plan has no text of the tenant but what is in
+// the state.
 func (s *Server) PlanResourceChange(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := s.Server.PlanResourceChange(ctx, req)
-	if err != nil {
-		return resp, err
+	if err == nil {
+		resp.Diagnostics = escaped(resp.Diagnostics)
 	}
-	v := s.resource(req.TypeName, req.PriorState, req.ProposedNewState)
-	resp.PlannedState = v.escape(resp.PlannedState)
-	resp.Diagnostics = escaped(resp.Diagnostics)
-	return resp, nil
+	return resp, err
 }
 
 // ApplyResourceChange escapes what the tenant has filled in.

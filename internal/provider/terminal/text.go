@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// Escape replaces the characters that control a terminal with escape sequences like those of HCL.
+// Escape replaces the characters that control a terminal with escape sequences, as HCL writes them.
 // Line breaks and tabs are part of a text.
 func Escape(text string) string {
 	if !strings.ContainsFunc(text, controls) {

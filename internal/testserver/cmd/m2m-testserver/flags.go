@@ -149,7 +149,7 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.BoolVar(
 		&o.server.RemoteControl, "remote-control", false,
 		"let -control-addr be an address that other machines can reach, for example in a "+
-			"container; whoever reaches it can read all secrets and private keys",
+			"container; everybody who reaches it can read all secrets and private keys",
 	)
 	flags.Func("log-format", "`FORMAT` of the log, text or json (default text)",
 		func(text string) error {
