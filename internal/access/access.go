@@ -52,8 +52,12 @@ type Tenant struct {
 type API struct {
 	Identifier string
 	Scopes     []string
-	// ScopesUnknown means that the API may define scopes that Scopes lacks.
+	// ScopesUnknown means that Scopes may not be all. The scopes of a grant are then assumed to be
+	// defined, except for those in Undefined.
 	ScopesUnknown bool
+	Undefined     []string
+	// ScopesPending means that the scopes will be known only after a change.
+	ScopesPending bool
 	ClientPolicy  string // Empty means RequireClientGrant.
 	UserPolicy    string // Empty means AllowAll.
 	// PolicyUnknown means that each policy may be any.
@@ -106,6 +110,8 @@ type Row struct {
 	// Roles means that users need a role that has the scope.
 	Roles      bool
 	ThirdParty bool // The client is a third-party client.
+	// Except are scopes that AllScopes does not include.
+	Except []string
 	// Uncertain means that the access may not exist: it depends on unknown values.
 	Uncertain bool
 	Reason    Reason

@@ -10,9 +10,10 @@ type Effect string
 
 // The effects.
 const (
-	Gained    Effect = "gained"
-	Lost      Effect = "lost"
-	Undecided Effect = "unknown" // Access is gained or lost, or neither: it depends on unknown values.
+	Gained Effect = "gained"
+	Lost   Effect = "lost"
+	// Access is gained or lost, or neither: it depends on unknown values.
+	Undecided Effect = "unknown"
 )
 
 // Change is access that exists only before or only after, or that may.
@@ -81,7 +82,7 @@ func (i index) covers(row Row) (sure, maybe bool) {
 		}
 		// A policy for all first-party clients limits no organization.
 		for _, other := range i[Key{FirstPartyClients, row.API, User}][scope] {
-			if !other.Roles || row.Roles {
+			if (!other.Roles || row.Roles) && !slices.Contains(other.Except, row.Scope) {
 				sure, maybe = sure || !other.Uncertain, maybe || other.Uncertain
 			}
 		}
@@ -96,9 +97,10 @@ func (i index) holds(row Row) bool {
 	})
 }
 
-// contains reports whether the access of a row of the same scope includes the access of another.
+// contains reports whether the access of a row includes the access of another, whose scope is the
+// same, or any if the row is for all scopes.
 func (r Row) contains(other Row) bool {
 	organization := r.Organization == other.Organization ||
 		r.Organization == AnyOrganization && other.Organization != NoOrganization
-	return organization && (!r.Roles || other.Roles)
+	return organization && (!r.Roles || other.Roles) && !slices.Contains(r.Except, other.Scope)
 }

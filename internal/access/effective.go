@@ -94,6 +94,9 @@ func (t Tenant) byGrant(grant Grant, client Client, kind ReasonKind) []Row {
 			row := base
 			row.Scope, row.Organization = scope.name, organization.name
 			row.Uncertain = base.Uncertain || scope.uncertain || organization.uncertain
+			if scope.name == AllScopes {
+				row.Except = api.Undefined
+			}
 			rows = append(rows, row)
 		}
 	}
@@ -136,25 +139,27 @@ type value struct {
 // contract 10.4).
 func scopes(grant Grant, api API) []value {
 	found := []value{{name: NoScope}}
-	switch {
-	case grant.Unknown.Scopes:
-		found = append(found, value{AllScopes, true})
-	case grant.AllScopes:
+	every := value{name: AllScopes, uncertain: grant.Unknown.Scopes || api.ScopesPending}
+	if grant.Unknown.Scopes {
+		return append(found, every)
+	}
+	if grant.AllScopes {
 		for _, scope := range api.Scopes {
 			found = append(found, value{name: scope})
 		}
-		if api.ScopesUnknown {
-			found = append(found, value{name: AllScopes})
+		if api.ScopesUnknown || api.ScopesPending {
+			found = append(found, every)
 		}
-	default:
-		defined := make(map[string]bool, len(api.Scopes))
-		for _, scope := range api.Scopes {
-			defined[scope] = true
-		}
-		for _, scope := range grant.Scopes {
-			if defined[scope] || api.ScopesUnknown {
-				found = append(found, value{name: scope})
-			}
+		return found
+	}
+	defined := make(map[string]bool, len(api.Scopes))
+	for _, scope := range api.Scopes {
+		defined[scope] = true
+	}
+	for _, scope := range grant.Scopes {
+		assumed := api.ScopesUnknown && !slices.Contains(api.Undefined, scope)
+		if defined[scope] || assumed || api.ScopesPending {
+			found = append(found, value{scope, !defined[scope] && !assumed})
 		}
 	}
 	return found
@@ -192,7 +197,8 @@ func byPolicy(api API) []Row {
 		rows = append(rows, Row{
 			Key:   Key{Client: FirstPartyClients, API: api.Identifier, SubjectType: User},
 			Scope: scope.name, Organization: NoOrganization, Roles: api.RBAC,
-			Uncertain: api.PolicyUnknown, Reason: Reason{ByPolicy, api.Identifier},
+			Uncertain: api.PolicyUnknown || scope.uncertain, Except: api.Undefined,
+			Reason: Reason{ByPolicy, api.Identifier},
 		})
 	}
 	return rows

@@ -165,6 +165,24 @@ func (g *OrganizationClientGrants) findByGrant(
 	return want.missing()
 }
 
+// OrganizationsOf returns the ids of the organizations that are associated with a grant.
+func (g *OrganizationClientGrants) OrganizationsOf(
+	ctx context.Context, grantID string,
+) ([]string, error) {
+	r := request{
+		op:   "read organizations of client grant",
+		path: []string{"client-grants", grantID, "organizations"}, query: checkpointQuery(),
+	}
+	var ids []string
+	for organization, err := range pages(ctx, g.conn, r, byCheckpoint[associatedOrganization]) {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, organization.ID)
+	}
+	return ids, nil
+}
+
 // findTwice reads an association. If it is missing, two answers of the tenant say so, and the error
 // satisfies IsNotFound.
 func (g *OrganizationClientGrants) findTwice(

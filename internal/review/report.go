@@ -1,14 +1,14 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package review turns plans into the answer to one question: who can call what after the apply that
-// could not before? It reads plans of this provider and of auth0/auth0, computes access before and
-// after with package access, and compares the two. It knows neither the provider nor the reference
-// server.
+// Package review turns plans into the answer to one question: who can call what after the apply
+// that could not before? It reads plans of this provider and of auth0/auth0, computes access before
+// and after with package access, and compares the two. It knows neither the provider nor the
+// reference server.
 //
-// The parts: plan reads the JSON of plans; this package makes a Report of them; render writes reports
-// as text, Markdown, JSON, SARIF and HTML; live reads a tenant for what the plans do not hold; and
-// cmd/m2m-review is the command.
+// The parts: plan reads the JSON of plans; this package makes a Report of them; render writes
+// reports as text, Markdown, JSON, SARIF and HTML; live reads a tenant for what the plans do not
+// hold; and cmd/m2m-review is the command.
 package review
 
 import (
@@ -28,16 +28,16 @@ const (
 	Neutral Verdict = "NEUTRAL" // Nobody gains or loses access.
 )
 
-// Report is the result of a review. No text in it is sensitive, but texts from plans and tenants are
-// as they came: they may hold control characters, markup and line breaks.
+// Report is the result of a review. No text in it is sensitive, but texts from plans and tenants
+// are as they came: they may hold control characters, markup and line breaks.
 type Report struct {
 	Verdict Verdict
 	// Changes are ordered by client, API, subject type, effect, scope and organization.
 	Changes []Change
 	// Notes are ordered by verdict, most important first, then by address.
 	Notes []Note
-	// Relevant is the number of resources in the plans that decide about access. If it is 0, the plans
-	// have nothing to do with access.
+	// Relevant is the number of resources in the plans that decide about access. If it is 0, the
+	// plans have nothing to do with access.
 	Relevant int
 	// Before and After are all access that the plans know of. Renderers draw pictures of them.
 	Before, After []access.Row
@@ -60,9 +60,10 @@ type Change struct {
 	// Organization is an id, access.NoOrganization or access.AnyOrganization.
 	Organization string
 	Addresses    []string // The resources that cause the change.
-	Reason       string   // A sentence that says how, if it is not plain from the resources. May be empty.
-	// TokensLast is how long a token of before the apply can still be used. 0 means unknown, and for
-	// access that is gained.
+	// A sentence that says how, if it is not plain from the resources. May be empty.
+	Reason string
+	// TokensLast is how long a token of before the apply can still be used. 0 means unknown, and
+	// for access that is gained.
 	TokensLast time.Duration
 	Risks      []Risk
 }

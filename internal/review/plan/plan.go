@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package plan reads plans as `terraform show -json` and `tofu show -json` print them. It keeps only
-// the resources that decide about access, and reads the rest as a stream, so that a large plan needs
-// little memory.
+// Package plan reads plans as `terraform show -json` and `tofu show -json` print them. It keeps
+// only the resources that decide about access, and reads the rest as a stream, so that a large plan
+// needs little memory.
 package plan
 
 import "slices"
@@ -14,8 +14,8 @@ type Plan struct {
 	Changes []Change
 	// Known are data sources of the wanted types that were read during the plan.
 	Known []Known
-	// Sensitive holds the texts that the plan marks as sensitive in at least one place. They must not
-	// be shown anywhere, because a plan may mark only one of two equal values.
+	// Sensitive holds the texts that the plan marks as sensitive in at least one place. They must
+	// not be shown anywhere, because a plan may mark only one of two equal values.
 	Sensitive map[string]bool
 	// Errored means that the plan failed, so it does not have all changes.
 	Errored bool

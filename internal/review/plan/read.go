@@ -29,7 +29,8 @@ func Read(r io.Reader, wanted func(typeName string) bool) (Plan, error) {
 		switch {
 		case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 			return Plan{}, fmt.Errorf(
-				"the plan is cut off after %d bytes; write it again with `terraform show -json PLANFILE`",
+				"the plan is cut off after %d bytes; write it again with `terraform show -json "+
+					"PLANFILE`",
 				reader.json.InputOffset(),
 			)
 		case errors.As(err, &syntax):
@@ -43,12 +44,13 @@ func Read(r io.Reader, wanted func(typeName string) bool) (Plan, error) {
 	}
 	if reader.version == "" {
 		return Plan{}, fmt.Errorf(
-			"%w: it has no format_version; make it with `terraform show -json PLANFILE`", ErrNotPlan,
+			"%w: it has no format_version; make it with `terraform show -json PLANFILE`",
+			ErrNotPlan,
 		)
 	}
-	if !reader.hasChanges {
+	if !reader.isPlan {
 		return Plan{}, fmt.Errorf(
-			"%w: it has no resource_changes, so it is probably a state; give `terraform show -json` the file "+
+			"%w: it is probably a state; give `terraform show -json` the file "+
 				"that `terraform plan -out` wrote", ErrNotPlan,
 		)
 	}
@@ -57,11 +59,11 @@ func Read(r io.Reader, wanted func(typeName string) bool) (Plan, error) {
 }
 
 type reader struct {
-	json       *json.Decoder
-	wanted     func(string) bool
-	plan       Plan
-	version    string
-	hasChanges bool
+	json    *json.Decoder
+	wanted  func(string) bool
+	plan    Plan
+	version string
+	isPlan  bool
 	// configured finds the configuration of a resource by its address without indexes.
 	configured map[string]configuration
 }
@@ -84,7 +86,7 @@ func (r *reader) object(path []string) error {
 	if len(path) > maxDepth {
 		return fmt.Errorf("%w: it is nested too deeply", ErrNotPlan)
 	}
-	if err := r.expect('{', path); err != nil {
+	if isNull, err := r.expect('{', path); err != nil || isNull {
 		return err
 	}
 	for r.json.More() {
@@ -104,11 +106,12 @@ func (r *reader) object(path []string) error {
 // value reads the value at a path.
 func (r *reader) value(path []string) error {
 	key := path[len(path)-1]
+	r.isPlan = r.isPlan || len(path) == 1 && (key == "planned_values" || key == "resource_changes")
 	called := len(path) > 1 && path[len(path)-2] == "module_calls"
 	switch {
 	case path[0] == "planned_values" || path[0] == "resource_drift":
 		return r.skip()
-	case key == "resources" || key == "child_modules" || len(path) == 1 && key == "resource_changes":
+	case key == "resources", key == "child_modules", len(path) == 1 && key == "resource_changes":
 		return r.array(path)
 	case containers[key] || called:
 		return r.object(path)
@@ -121,11 +124,8 @@ func (r *reader) value(path []string) error {
 
 // array reads an array of resources or modules.
 func (r *reader) array(path []string) error {
-	if err := r.expect('[', path); err != nil {
+	if isNull, err := r.expect('[', path); err != nil || isNull {
 		return err
-	}
-	if path[0] == "resource_changes" {
-		r.hasChanges = true
 	}
 	for r.json.More() {
 		var err error
@@ -147,10 +147,11 @@ func (r *reader) array(path []string) error {
 	return err
 }
 
-func (r *reader) expect(delimiter json.Delim, path []string) error {
+// expect reads the start of an object or array. Null stands for an empty one.
+func (r *reader) expect(delimiter json.Delim, path []string) (isNull bool, err error) {
 	token, err := r.json.Token()
-	if err != nil {
-		return err
+	if err != nil || token == nil && len(path) > 0 {
+		return true, err
 	}
 	if token != delimiter {
 		where := "it"
@@ -158,9 +159,9 @@ func (r *reader) expect(delimiter json.Delim, path []string) error {
 			where = strings.Join(path, ".")
 		}
 		kind := map[json.Delim]string{'{': "an object", '[': "an array"}[delimiter]
-		return fmt.Errorf("%w: %s is not %s", ErrNotPlan, where, kind)
+		return false, fmt.Errorf("%w: %s is not %s", ErrNotPlan, where, kind)
 	}
-	return nil
+	return false, nil
 }
 
 // skip reads a value and forgets it.
@@ -197,8 +198,10 @@ func (r *reader) property(key string) error {
 		r.version, _ = value.(string)
 		if !strings.HasPrefix(r.version, "1.") && r.version != "0.2" {
 			return fmt.Errorf(
-				"the plan has format version %q; this command reads version 1. Use a newer m2m-review, or a "+
-					"Terraform that writes version 1", fmt.Sprint(value),
+				"the plan has format version %q; this command reads version 1. Use a newer "+
+					"m2m-review, or a "+
+					"Terraform that writes version 1",
+				fmt.Sprint(value),
 			)
 		}
 	case "errored":
@@ -305,13 +308,13 @@ func (r *reader) configuration(path []string) error {
 // modulePath returns the address of a module without indexes, from a path such as configuration,
 // root_module, module_calls, NAME, module, resources.
 func modulePath(path []string) string {
-	module := ""
+	var module strings.Builder
 	for i, key := range path[:len(path)-1] {
 		if i > 0 && path[i-1] == "module_calls" {
-			module += "module." + key + "."
+			module.WriteString("module." + key + ".")
 		}
 	}
-	return module
+	return module.String()
 }
 
 // configure adds the configuration to the changes.
@@ -330,7 +333,10 @@ func (r *reader) configure() {
 			var refers struct {
 				References []string `json:"references"`
 			}
-			_ = json.Unmarshal(expression, &refers) // Nested blocks are arrays; they keep no references.
+			_ = json.Unmarshal(
+				expression,
+				&refers,
+			) // Nested blocks are arrays; they keep no references.
 			attributes[name] = refers.References
 		}
 		r.plan.Changes[i].Configured = attributes
