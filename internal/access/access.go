@@ -60,8 +60,8 @@ type API struct {
 	ScopesPending bool
 	ClientPolicy  string // Empty means RequireClientGrant.
 	UserPolicy    string // Empty means AllowAll.
-	// PolicyUnknown means that each policy may be any.
-	PolicyUnknown bool
+	// These mean that the policy may be any.
+	ClientPolicyUnknown, UserPolicyUnknown bool
 	// RBAC limits the scopes of users to the permissions in their roles.
 	RBAC   bool
 	System bool

@@ -108,10 +108,9 @@ func mayUse(api API, client Client, subjectType string) (allowed, certain bool) 
 	if api.System && client.ThirdParty {
 		return false, true
 	}
-	certain = !api.PolicyUnknown
 	if subjectType == User {
 		switch {
-		case api.PolicyUnknown:
+		case api.UserPolicyUnknown:
 			return true, false
 		case api.UserPolicy == DenyAll:
 			return false, true
@@ -123,10 +122,10 @@ func mayUse(api API, client Client, subjectType string) (allowed, certain bool) 
 	switch {
 	case client.NoClientCredentials && !client.Unknown:
 		return false, true
-	case api.ClientPolicy == DenyAll && !api.PolicyUnknown:
+	case api.ClientPolicy == DenyAll && !api.ClientPolicyUnknown:
 		return false, true
 	default:
-		return true, certain && !client.Unknown
+		return true, !api.ClientPolicyUnknown && !client.Unknown
 	}
 }
 
@@ -188,7 +187,7 @@ func organizations(grant Grant, client Client) []value {
 
 // byPolicy returns the rows of an API that lets all first-party clients get tokens for their users.
 func byPolicy(api API) []Row {
-	if cmp.Or(api.UserPolicy, AllowAll) != AllowAll && !api.PolicyUnknown {
+	if cmp.Or(api.UserPolicy, AllowAll) != AllowAll && !api.UserPolicyUnknown {
 		return nil
 	}
 	all := Grant{AllScopes: true}
@@ -197,7 +196,7 @@ func byPolicy(api API) []Row {
 		rows = append(rows, Row{
 			Key:   Key{Client: FirstPartyClients, API: api.Identifier, SubjectType: User},
 			Scope: scope.name, Organization: NoOrganization, Roles: api.RBAC,
-			Uncertain: api.PolicyUnknown || scope.uncertain, Except: api.Undefined,
+			Uncertain: api.UserPolicyUnknown || scope.uncertain, Except: api.Undefined,
 			Reason: Reason{ByPolicy, api.Identifier},
 		})
 	}

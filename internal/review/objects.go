@@ -73,13 +73,14 @@ const defaultLifetime = 24 * time.Hour
 func (r resolver) server(a attributes) server {
 	identifier := cmp.Or(a.text("identifier"), a.change.Address)
 	s := server{address: a.change.Address, change: a.change, API: access.API{
-		Identifier:    identifier,
-		ClientPolicy:  policy(a, "client"),
-		UserPolicy:    policy(a, "user"),
-		RBAC:          a.bool("enforce_policies"),
-		System:        a.bool("is_system") || isSystem(identifier),
-		PolicyUnknown: a.Unknown("subject_type_authorization") || a.Unknown("enforce_policies"),
+		Identifier:   identifier,
+		ClientPolicy: policy(a, "client"),
+		UserPolicy:   policy(a, "user"),
+		RBAC:         a.bool("enforce_policies"),
+		System:       a.bool("is_system") || isSystem(identifier),
 	}}
+	s.ClientPolicyUnknown = policyUnknown(a, "client")
+	s.UserPolicyUnknown = policyUnknown(a, "user") || a.Unknown("enforce_policies")
 	s.lifetime = time.Duration(a.number("token_lifetime")) * time.Second
 	if s.lifetime == 0 && !a.Unknown("token_lifetime") {
 		s.lifetime = defaultLifetime
@@ -114,6 +115,18 @@ func policy(a attributes, subjectType string) string {
 		return part.Text("policy")
 	}
 	return ""
+}
+
+// policyUnknown reports whether the policy for a subject type is known only after the apply. If the
+// configuration sets only the policy for the other one, and refers to nothing, the tenant fills in
+// its default.
+func policyUnknown(a attributes, subjectType string) bool {
+	const name = "subject_type_authorization"
+	authorization := a.first(name)
+	if !authorization.Exists() {
+		return a.Unknown(name)
+	}
+	return a.Unknown(name) && authorization.Unknown(subjectType) && len(a.change.Configured[name]) > 0
 }
 
 // isSystem recognizes the identifiers of system APIs (API contract 3.12). Older answers do not mark

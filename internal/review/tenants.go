@@ -150,7 +150,8 @@ func (s *side) doubt(r resolver, changes []plan.Change) {
 			found := r.server(after(change)).API
 			if !holds(s.servers, found.Identifier) {
 				s.servers[found.Identifier] = server{change: change, API: access.API{
-					Identifier: found.Identifier, ScopesPending: true, PolicyUnknown: true,
+					Identifier: found.Identifier, ScopesPending: true,
+					ClientPolicyUnknown: true, UserPolicyUnknown: true,
 				}}
 			}
 		case typeGrant:
@@ -181,7 +182,7 @@ func (s *side) keep(changes []plan.Change, had *side, complete bool) {
 		}
 		if !holds(change.Configured, "subject_type_authorization") {
 			found.ClientPolicy, found.UserPolicy = existing.ClientPolicy, existing.UserPolicy
-			found.PolicyUnknown = !exists
+			found.ClientPolicyUnknown, found.UserPolicyUnknown = !exists, !exists
 		}
 		if !holds(change.Configured, "enforce_policies") {
 			found.RBAC = existing.RBAC

@@ -75,8 +75,14 @@ func readPlan(t *testing.T, text string) plan.Plan {
 	return read
 }
 
+// failer is a test, or a case of a property.
+type failer interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
 // check compares the changes of a report with the changes of tokens.
-func check(rt *rapid.T, n *tenant, report review.Report, had, has map[token]bool) {
+func check(rt failer, n *tenant, report review.Report, had, has map[token]bool) {
 	rt.Helper()
 	got := map[access.Effect]map[token]bool{}
 	for _, effect := range []access.Effect{access.Gained, access.Lost, access.Undecided} {
