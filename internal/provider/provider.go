@@ -41,6 +41,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/client"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/clientgrant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/effectiveaccess"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organization"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organizationgrant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
@@ -386,6 +387,7 @@ func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSourc
 		resourceserver.NewDataSource, resourceserver.NewPluralDataSource,
 		clientgrant.NewPluralDataSource, client.NewDataSource, client.NewPluralDataSource,
 		organization.NewDataSource, organization.NewPluralDataSource,
+		effectiveaccess.NewDataSource,
 	}
 }
 

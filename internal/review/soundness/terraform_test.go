@@ -5,6 +5,7 @@ package soundness
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -13,8 +14,10 @@ import (
 	"testing"
 	"time"
 
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/access"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/review"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
@@ -65,10 +68,46 @@ func (n *tenant) apply(t *testing.T, s step) {
 	known, had := n.read(t), n.tokens()
 	report := review.Review([]review.Plan{{Plan: read}}, known, review.BuiltIn(time.Now()))
 	terraform.Must("apply", "plan.out")
-	check(t, n, report, had, n.tokens())
+	has := n.tokens()
+	check(t, n, report, had, has)
+	if diff := gocmp.Diff(has, n.effectiveAccess(t, terraform.Env)); diff != "" {
+		t.Errorf("data.m2m_effective_access is not what tokens give (-tokens +data):\n%s", diff)
+	}
 	if t.Failed() {
 		t.Log(s)
 	}
+}
+
+// effectiveAccess returns what the data source says of clients, as tokens.
+func (n *tenant) effectiveAccess(t *testing.T, env []string) map[token]bool {
+	terraform := cli.New(t, `
+data "m2m_effective_access" "all" {}
+
+output "access" {
+  value = data.m2m_effective_access.all.access
+}
+`, nil)
+	terraform.Env = env
+	terraform.Must("apply", "-auto-approve")
+	var listed []struct {
+		ClientID     string `json:"client_id"`
+		Audience     string `json:"audience"`
+		SubjectType  string `json:"subject_type"`
+		Scope        string `json:"scope"`
+		Organization string `json:"organization"`
+	}
+	text := terraform.Must("output", "-json", "access")
+	if err := json.Unmarshal([]byte(text), &listed); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	var rows []access.Row
+	for _, l := range listed {
+		rows = append(rows, access.Row{
+			Key:   access.Key{Client: l.ClientID, API: l.Audience, SubjectType: l.SubjectType},
+			Scope: l.Scope, Organization: l.Organization,
+		})
+	}
+	return expand(n, rows)
 }
 
 // configuration returns a world as blocks. The objects that a step forgets get removed blocks.

@@ -1,0 +1,11 @@
+resource "m2m_resource_server" "orders" {
+  identifier = "https://orders.example.com"
+  name       = "Orders"
+  scopes     = { "read:orders" = "Read orders", "write:orders" = "Create and change orders", "delete:orders" = "Delete orders" }
+}
+
+resource "m2m_client_grant" "orders" {
+  client_id = "ReferenceMachineClient0000000001"
+  audience  = m2m_resource_server.orders.identifier
+  allow_all_scopes = true
+}

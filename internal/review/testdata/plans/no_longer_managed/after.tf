@@ -1,0 +1,13 @@
+resource "m2m_resource_server" "orders" {
+  identifier = "https://orders.example.com"
+  name       = "Orders"
+  scopes     = { "read:orders" = "Read orders", "write:orders" = "Create and change orders" }
+}
+
+removed {
+  from = m2m_client_grant.orders
+
+  lifecycle {
+    destroy = false
+  }
+}

@@ -1,0 +1,15 @@
+resource "m2m_resource_server" "orders" {
+  identifier = "https://orders.example.com"
+  name       = "Orders"
+  scopes     = { "read:orders" = "Read orders", "write:orders" = "Create and change orders" }
+  token_lifetime         = 86400
+  token_lifetime_for_web = 3600
+  signing_alg            = "HS256"
+  token_dialect          = "rfc9068_profile"
+}
+
+resource "m2m_client_grant" "orders" {
+  client_id = "ReferenceMachineClient0000000001"
+  audience  = m2m_resource_server.orders.identifier
+  scopes    = ["read:orders"]
+}
