@@ -19,6 +19,12 @@ variable "client_secret" {
   sensitive = true
 }
 
+variable "scopes" {
+  type        = set(string)
+  description = "What the client may do."
+  default     = ["read:orders"]
+}
+
 resource "m2m_resource_server" "orders" {
   identifier = "https://orders.example.com"
   name       = "Orders"
@@ -31,7 +37,7 @@ resource "m2m_resource_server" "orders" {
 resource "m2m_client_grant" "orders" {
   client_id = var.client_id
   audience  = m2m_resource_server.orders.identifier
-  scopes    = ["read:orders"]
+  scopes    = var.scopes
 }
 
 data "m2m_access_token" "orders" {

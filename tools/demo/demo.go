@@ -24,7 +24,7 @@ import (
 
 // demo is one run. Once it runs, all paths are absolute.
 type demo struct {
-	provider, server, cli, config string
+	provider, server, review, cli, config string
 
 	dir     string   // Contains the copied configuration and its state.
 	env     []string // The environment of the CLI.
@@ -37,6 +37,9 @@ var serverVariables = []string{
 	"M2M_CLIENT_ID", "M2M_CLIENT_SECRET", "M2M_SAMPLE_API_URL",
 }
 
+// exitWidens is the exit code of m2m-review if somebody gains access.
+const exitWidens = 2
+
 // token is the result of the data source in the state.
 type token struct {
 	AccessToken string `json:"access_token"`
@@ -46,7 +49,7 @@ type token struct {
 // run does everything from start to cleanup. It returns the errors of the two separately: after an
 // interrupt, only a failed cleanup matters.
 func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
-	for _, path := range []*string{&d.provider, &d.server, &d.cli, &d.config} {
+	for _, path := range []*string{&d.provider, &d.server, &d.review, &d.cli, &d.config} {
 		if *path, err = filepath.Abs(*path); err != nil {
 			return err, nil
 		}
@@ -150,6 +153,10 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 		return err
 	}
 
+	if err := d.widen(soft, hard); err != nil {
+		return err
+	}
+
 	heading("Destroy: %s destroy -auto-approve", d.cliName())
 	if err := d.runCLI(soft, hard, "destroy", "-auto-approve"); err != nil {
 		return err
@@ -157,8 +164,33 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 	d.applied = false
 
 	fmt.Println("\nThe demo passed: applied, 200 with the token, 403 without the scope, an empty " +
-		"second plan, destroyed.")
+		"second plan, a reviewed change, destroyed.")
 	return nil
+}
+
+// widen grants another scope, and reviews the plan before the apply.
+func (d *demo) widen(soft, hard context.Context) error {
+	heading("Plan to grant another scope: %s plan -out=plan.out -var 'scopes=...'", d.cliName())
+	scopes := `-var=scopes=["read:orders","write:orders"]`
+	if err := d.runCLI(soft, hard, "plan", "-out=plan.out", scopes); err != nil {
+		return err
+	}
+	plan, err := d.quietCLI(soft, hard, "show", "-json", "plan.out")
+	if err != nil {
+		return err
+	}
+
+	heading("Review who gains access: %s show -json plan.out | m2m-review", d.cliName())
+	review := process.Command(soft, d.review)
+	review.Stdin, review.Stdout, review.Stderr = strings.NewReader(plan), os.Stdout, os.Stderr
+	err = process.Run(hard, review)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitWidens {
+		return errors.Join(errors.New("the review did not find that the plan widens access"), err)
+	}
+
+	heading("Apply the reviewed plan: %s apply plan.out", d.cliName())
+	return d.runCLI(soft, hard, "apply", "plan.out")
 }
 
 // cleanup destroys what was applied, unless a second interrupt has ended hard. Soft may have ended

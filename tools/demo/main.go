@@ -23,10 +23,11 @@ func main() {
 	var d demo
 	flag.StringVar(&d.provider, "provider", "", "`path` of the provider binary")
 	flag.StringVar(&d.server, "server", "", "`path` of the reference server binary")
+	flag.StringVar(&d.review, "review", "", "`path` of the m2m-review binary")
 	flag.StringVar(&d.cli, "cli", "", "`path` of terraform or tofu")
 	flag.StringVar(&d.config, "config", "", "`folder` of the configuration to apply")
 	flag.Parse()
-	for _, v := range []string{d.provider, d.server, d.cli, d.config} {
+	for _, v := range []string{d.provider, d.server, d.review, d.cli, d.config} {
 		if v == "" || flag.NArg() > 0 {
 			flag.Usage()
 			os.Exit(2)
