@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/printable"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/framework"
 )
 
@@ -110,7 +111,7 @@ func (s *Server) ListResource(
 	return &tfprotov6.ListResourceServerStream{
 		Results: func(yield func(tfprotov6.ListResourceResult) bool) {
 			for result := range stream.Results {
-				result.DisplayName = Escape(result.DisplayName)
+				result.DisplayName = printable.Text(result.DisplayName)
 				result.Resource = s.resource(req.TypeName).escape(result.Resource)
 				result.Diagnostics = escaped(result.Diagnostics)
 				if !yield(result) {
@@ -153,7 +154,7 @@ func (s *Server) OpenEphemeralResource(
 
 func escaped(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	for _, d := range diags {
-		d.Summary, d.Detail = Escape(d.Summary), Escape(d.Detail)
+		d.Summary, d.Detail = printable.Text(d.Summary), printable.Text(d.Detail)
 	}
 	return diags
 }
@@ -197,7 +198,7 @@ func (v *value) escape(state *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 			slices.Contains([]string{"id", "client_id", "organization_id"}, attribute) {
 			v.name = text
 		}
-		safe := Escape(text)
+		safe := printable.Text(text)
 		if safe == text || v.has()[text] {
 			return text
 		}

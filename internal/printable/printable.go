@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package terminal
+// Package printable keeps text of others from controlling the terminal or the page that shows it.
+package printable
 
 import (
 	"fmt"
@@ -9,9 +10,9 @@ import (
 	"unicode"
 )
 
-// Escape replaces the characters that control a terminal with escape sequences, as HCL writes them.
+// Text replaces the characters that control a terminal with escape sequences, as HCL writes them.
 // Line breaks and tabs are part of a text.
-func Escape(text string) string {
+func Text(text string) string {
 	if !strings.ContainsFunc(text, controls) {
 		return text
 	}
@@ -25,6 +26,17 @@ func Escape(text string) string {
 	}
 	return b.String()
 }
+
+// Line is Text for a value that must stay in its line: it also replaces line breaks, tabs, and
+// bytes that are not UTF-8.
+func Line(text string) string {
+	text = Text(strings.ToValidUTF8(text, "\ufffd"))
+	return breaks.Replace(text)
+}
+
+var breaks = strings.NewReplacer(
+	"\n", `\n`, "\r", `\r`, "\t", `\t`, "\u2028", `\u2028`, "\u2029", `\u2029`,
+)
 
 // controls reports whether a character is a control character, or reorders the text after it.
 // Joiners, and marks of one direction, are part of many languages.

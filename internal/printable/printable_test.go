@@ -1,11 +1,11 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package terminal
+package printable
 
 import "testing"
 
-func TestEscape(t *testing.T) {
+func TestText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"": "",
@@ -14,7 +14,22 @@ func TestEscape(t *testing.T) {
 		"\x1b[2J\a\b\x7f\u009b31m\x00":   "\\u001b[2J\\u0007\\u0008\\u007f\\u009b31m\\u0000",
 		"\u202ekcab\u202c \u2066x\u2069": "\\u202ekcab\\u202c \\u2066x\\u2069",
 	} {
-		if got := Escape(text); got != want {
+		if got := Text(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestLine(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                       "",
+		"Orders ü€😀 شركت":        "Orders ü€😀 شركت",
+		"a\nb\r\nc\rd\te":        `a\nb\r\nc\u000dd\te`,
+		"a\u2028b\u2029c\u202ed": `a\u2028b\u2029c\u202ed`,
+		"\x9b31m\xff":            "\ufffd31m\ufffd",
+	} {
+		if got := Line(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
 	}
