@@ -146,7 +146,7 @@ type scopeSets struct {
 func newMatrix(r review.Report, p page) matrix {
 	w := words{r.Names}
 	cells := scopesOf(r)
-	columns := matrixColumns(cells, w)
+	columns := matrixColumns(cells, w, p)
 	var m matrix
 	if len(columns) > mostColumns {
 		m.Left = count(len(columns)-mostColumns, "API", "APIs")
@@ -238,27 +238,38 @@ func scopesOf(r review.Report) map[string]map[string]*scopeSets {
 	return cells
 }
 
-// matrixColumns returns the APIs, with those that change first.
-func matrixColumns(cells map[string]map[string]*scopeSets, w words) []column {
-	same := map[string]bool{}
-	for _, apis := range cells {
-		for id, sets := range apis {
-			unchanged := len(sets.gained)+len(sets.lost)+len(sets.unknown) == 0
-			if known, ok := same[id]; !ok || known {
-				same[id] = unchanged
+// changes reports whether the access changes.
+func (s *scopeSets) changes() bool { return len(s.gained)+len(s.lost)+len(s.unknown) > 0 }
+
+// matrixColumns returns the APIs. First are those that change, in the order of the clients, so that
+// the most important changes are in the corner that a small screen shows.
+func matrixColumns(cells map[string]map[string]*scopeSets, w words, p page) []column {
+	byTitle := func(a, b string) int {
+		return cmp.Or(cmp.Compare(w.named(a), w.named(b)), cmp.Compare(a, b))
+	}
+	var columns []column
+	found := map[string]bool{}
+	add := func(apis []string, same bool) {
+		for _, id := range apis {
+			if !found[id] {
+				found[id] = true
+				columns = append(columns, column{ID: id, Same: same})
 			}
 		}
 	}
-	var columns []column
-	for id := range same {
-		columns = append(columns, column{ID: id, Same: same[id]})
+	for _, client := range p.Clients {
+		apis := cells[client.ID]
+		changed := slices.DeleteFunc(slices.SortedFunc(maps.Keys(apis), byTitle),
+			func(id string) bool { return !apis[id].changes() })
+		add(changed, false)
 	}
-	slices.SortFunc(columns, func(a, b column) int {
-		if a.Same != b.Same {
-			return map[bool]int{false: -1, true: 1}[a.Same]
+	rest := map[string]bool{}
+	for _, apis := range cells {
+		for id := range apis {
+			rest[id] = true
 		}
-		return cmp.Or(cmp.Compare(w.named(a.ID), w.named(b.ID)), cmp.Compare(a.ID, b.ID))
-	})
+	}
+	add(slices.SortedFunc(maps.Keys(rest), byTitle), true)
 	return columns
 }
 

@@ -198,6 +198,28 @@ func markdownOf(t *testing.T, r review.Report, limit int) string {
 	return b.String()
 }
 
+// TestHTML_worstIsInTheCorner checks the order of the picture: a small screen shows its corner only.
+func TestHTML_worstIsInTheCorner(t *testing.T) {
+	t.Parallel()
+	bad := change(access.Gained, "z", "https://z.example.com", "delete:all", "a")
+	bad.Risks = []review.Risk{destructive}
+	page := rendered(t, formats["html"], review.Report{
+		Changes: []review.Change{
+			change(access.Lost, "a", "https://a.example.com", "x", "a"),
+			change(access.Gained, "b", "https://b.example.com", "x", "a"), bad,
+		},
+		Before: has("a", "https://same.example.com", "x"),
+	})
+	names := regexp.MustCompile(`<th scope="(?:col|row)"[^>]*>(?:<a [^>]*>)?<bdi class="name">([^<]*)`)
+	var got []string
+	for _, found := range names.FindAllStringSubmatch(page, -1) {
+		got = append(got, strings.TrimSuffix(strings.TrimPrefix(found[1], "https://"), ".example.com"))
+	}
+	if want := "z b a same z b a"; strings.Join(got, " ") != want {
+		t.Errorf("the columns and rows are %v, want %s", got, want)
+	}
+}
+
 func TestHTML_pictureIsBounded(t *testing.T) {
 	t.Parallel()
 	var report review.Report
