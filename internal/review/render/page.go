@@ -5,7 +5,7 @@
 //
 // The texts in a report come from plans and tenants and may be hostile. Formats for people share
 // the words of a page, in which each such text is one short line without control characters. Each
-// format then escapes its own markup in all of it. Formats for machines keep the texts as they came.
+// format then escapes its own markup in it. Formats for machines keep the texts as they came.
 package render
 
 import (
@@ -24,7 +24,8 @@ import (
 // page is a report in words.
 type page struct {
 	Verdict review.Verdict
-	// Parts say what the verdict means, and Summary says it in one line. They hold no text of plans.
+	// Parts say what the verdict means, and Summary says it in one line. They hold no text of a
+	// plan.
 	Parts   []string
 	Summary string
 	Clients []client // Those whose access changes, the most important first.

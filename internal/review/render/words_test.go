@@ -4,6 +4,7 @@
 package render_test
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -141,15 +142,13 @@ func TestMarkdown_limit(t *testing.T) {
 	left := regexp.MustCompile(`limited: ([0-9]+) (row|note)`)
 	var all int
 	for _, limit := range []int{0, 1000, 5000, 20_000, 65_536, 10_000_000} {
-		comment := rendered(t, formats["md"], report)
-		if limit > 0 {
-			comment = markdownOf(t, report, limit)
-		}
-		if most := max(limit, 1); limit > 0 && len(comment) > most || len(comment) > render.CommentLimit && limit < 100_000 {
+		comment := markdownOf(t, report, limit)
+		if len(comment) > cmp.Or(limit, render.CommentLimit) {
 			t.Errorf("with a limit of %d, the comment has %d bytes", limit, len(comment))
 		}
-		shownNotes := len(notes.FindAllString(comment, -1))
-		counted := map[string]int{"row": len(rows.FindAllString(comment, -1)), "note": shownNotes}
+		counted := map[string]int{
+			"row": len(rows.FindAllString(comment, -1)), "note": len(notes.FindAllString(comment, -1)),
+		}
 		for _, found := range left.FindAllStringSubmatch(comment, -1) {
 			n, err := strconv.Atoi(found[1])
 			if err != nil {
@@ -198,7 +197,7 @@ func markdownOf(t *testing.T, r review.Report, limit int) string {
 	return b.String()
 }
 
-// TestHTML_worstIsInTheCorner checks the order of the picture: a small screen shows its corner only.
+// TestHTML_worstIsInTheCorner checks the order of the picture: small screens show its corner only.
 func TestHTML_worstIsInTheCorner(t *testing.T) {
 	t.Parallel()
 	bad := change(access.Gained, "z", "https://z.example.com", "delete:all", "a")
