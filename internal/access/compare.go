@@ -24,15 +24,11 @@ type Change struct {
 
 // Compare returns how access differs between two results of Effective. Access that is part of wider
 // access is no difference: a client that can use all organizations does not gain one of them. The
-// changes have the order of Effective; of equal rows, lost ones come first.
+// changes have the order of Effective.
 func Compare(before, after []Row) []Change {
 	had, has := newIndex(before), newIndex(after)
 	var changes []Change
-	for _, row := range before {
-		if sure, maybe := has.covers(row); !sure && !maybe {
-			changes = append(changes, Change{effect(row, Lost), row})
-		}
-	}
+	undecided := map[Key]bool{}
 	for _, row := range after {
 		sure, maybe := had.covers(row)
 		switch {
@@ -40,8 +36,16 @@ func Compare(before, after []Row) []Change {
 			// It depended on the same unknown value before.
 		case row.Uncertain, maybe && !sure:
 			changes = append(changes, Change{Undecided, row})
+			undecided[row.Key] = true
 		case !sure:
 			changes = append(changes, Change{Gained, row})
+		}
+	}
+	for _, row := range before {
+		// If it is undecided anyway what a client has at an API, access that may have been there
+		// adds nothing.
+		if sure, maybe := has.covers(row); !sure && !maybe && !(row.Uncertain && undecided[row.Key]) {
+			changes = append(changes, Change{effect(row, Lost), row})
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int { return compareRows(a.Row, b.Row) })

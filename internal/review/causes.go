@@ -95,12 +95,13 @@ func (c causes) describe(change access.Change) Change {
 	} else {
 		add(c.otherGrants(row))
 	}
+	grantChanges := len(described.Addresses) > 0
 	if row.Organization != access.NoOrganization {
 		id := c.idOf(source)
 		add(c.by[subject{"organization", id, row.Organization}])
 	}
 	add(c.by[subject{"scope", row.API, row.Scope}])
-	described.Reason = c.reason(change, len(described.Addresses) > 0)
+	described.Reason = c.reason(change, grantChanges)
 	if len(described.Addresses) == 0 || c.gone(row.API) {
 		add(c.by[subject{"api", row.API, ""}])
 	}
@@ -155,7 +156,7 @@ func (c causes) gone(api string) bool {
 }
 
 // reason says how a change comes about, if its resources do not make it plain.
-func (c causes) reason(change access.Change, byGrant bool) string {
+func (c causes) reason(change access.Change, grantChanges bool) string {
 	row := change.Row
 	had, has := c.had.servers[row.API].API, c.has.servers[row.API].API
 	switch {
@@ -181,13 +182,16 @@ func (c causes) reason(change access.Change, byGrant bool) string {
 	case row.Reason.Kind == access.ByDefaultGrant && row.Client != access.ThirdPartyClients:
 		return "The default grant for third-party clients applies to clients without a grant " +
 			"of their own."
-	case !byGrant && c.had.clients[row.Client] != c.has.clients[row.Client]:
-		return "The client may use the client credentials grant only before or only after the " +
-			"apply."
-	case !byGrant && row.Scope != access.NoScope:
-		return "The grant lists the scope or allows all scopes, and the API defines it only " +
-			"before or " +
-			"only after the apply."
+	case !grantChanges && c.had.clients[row.Client] != c.has.clients[row.Client]:
+		if change.Effect == access.Lost {
+			return "The client may no longer use the client credentials grant."
+		}
+		return "The client may now use the client credentials grant."
+	case !grantChanges && row.Scope != access.NoScope && row.Organization == access.NoOrganization:
+		if change.Effect == access.Lost {
+			return "The API no longer defines the scope, which the grant still allows."
+		}
+		return "The API now defines the scope, which the grant already allows."
 	default:
 		return ""
 	}

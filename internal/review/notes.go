@@ -68,9 +68,9 @@ func lifecycleNotes(change plan.Change, kind string, add addNote) {
 	case change.Forgets():
 		add(
 			Neutral,
-			"Terraform stops to manage the "+thing,
-			"It stays in the tenant, and so does the access that it gives. Nobody manages it "+
-				"any longer.",
+			"Terraform stops managing the "+thing,
+			"It stays in the tenant, and so does the access that it gives. Terraform no "+
+				"longer manages it.",
 		)
 	case change.Replaces() && kind == typeServer:
 		add(

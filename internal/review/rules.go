@@ -27,7 +27,7 @@ type ownRule struct {
 	Name     string   `yaml:"name"`
 	Severity Severity `yaml:"severity"`
 	Reason   string   `yaml:"reason"`
-	match    `         yaml:",inline"`
+	Match    match    `yaml:",inline"`
 }
 
 // allowance accepts a risk until a day.
@@ -35,7 +35,7 @@ type allowance struct {
 	Rule    string `yaml:"rule"`
 	Reason  string `yaml:"reason"`
 	Expires string `yaml:"expires"`
-	match   `yaml:",inline"`
+	Match   match  `yaml:",inline"`
 	until   time.Time
 }
 
@@ -97,7 +97,7 @@ func ReadRules(file []byte, now time.Time) (Rules, error) {
 			return Rules{}, fmt.Errorf("%s: there is a rule of this name already", where)
 		case rule.Severity != High && rule.Severity != Medium && rule.Severity != Low:
 			return Rules{}, fmt.Errorf("%s: the severity must be high, medium or low", where)
-		case rule.match == match{}:
+		case rule.Match == match{}:
 			return Rules{}, fmt.Errorf("%s needs a client, an api or a scope", where)
 		}
 		names = append(names, rule.Name)
@@ -162,6 +162,9 @@ func (r Rules) label(report *Report) {
 }
 
 func (r Rules) risks(c Change) (found []Risk) {
+	if c.Scope == access.NoScope {
+		return nil // What the token can be used for counts.
+	}
 	add := func(rule string, severity Severity, reason string) {
 		found = append(found, Risk{Rule: rule, Severity: severity, Reason: reason})
 	}
@@ -175,9 +178,7 @@ func (r Rules) risks(c Change) (found []Risk) {
 		add(wildcard, Medium, "Tokens can be for any organization.")
 	}
 	if strings.HasPrefix(c.API, "https://") && strings.HasSuffix(c.API, "/api/v2/") {
-		if c.Scope != access.NoScope {
-			add(management, Medium, "The Management API controls the tenant.")
-		}
+		add(management, Medium, "The Management API controls the tenant.")
 		if widensItself.MatchString(c.Scope) || c.Scope == access.AllScopes {
 			add(selfWidening, High, "With this scope a client can give itself more access.")
 		}
@@ -186,7 +187,7 @@ func (r Rules) risks(c Change) (found []Risk) {
 		add(thirdParty, Medium, "Other companies operate these clients.")
 	}
 	for _, rule := range r.own {
-		if rule.matches(c) {
+		if rule.Match.matches(c) {
 			add(rule.Name, rule.Severity, rule.Reason)
 		}
 	}
@@ -196,7 +197,7 @@ func (r Rules) risks(c Change) (found []Risk) {
 // allowed returns the reason for which a risk is accepted.
 func (r Rules) allowed(risk Risk, c Change) string {
 	for _, allowed := range r.allow {
-		if allowed.Rule == risk.Rule && allowed.matches(c) && r.now.Before(allowed.until) {
+		if allowed.Rule == risk.Rule && allowed.Match.matches(c) && r.now.Before(allowed.until) {
 			return allowed.Reason
 		}
 	}

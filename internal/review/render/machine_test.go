@@ -156,7 +156,7 @@ func TestSARIF_hasWhatWidensOrIsUnknown(t *testing.T) {
 	}
 	want := []string{
 		"access-gained\nnote\nmain.tf\n1 m2m_resource_server.billing\nresource\n" +
-			"All first-party clients, for their users gain a token without scopes of API Billing (https://billing.example.com/), outside organizations. The policy for users becomes allow_all.",
+			"All first-party clients, for their users gain a token without scopes of API Billing (https://billing.example.com/), in and outside organizations. The policy for users becomes allow_all.",
 		"access-unknown\nwarning\nmain.tf\n1 m2m_client_grant.new[\"eu\"]\nresource\n" +
 			"Client m2m_client.new may gain or lose (known only after the apply) all scopes of API Orders (https://orders.example.com/), outside organizations. Accepted medium risk, wildcard (all scopes): The client gets each scope that the API will define. Accepted: The nightly export needs all of them (until 2027-03-31).",
 		"access-gained\nnote\nenvs/prod%20eu/main.tf\n2 m2m_client_grant.ci\nresource\n" +

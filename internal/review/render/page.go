@@ -413,7 +413,9 @@ func (w words) tokens(c review.Change) string {
 		organization = "in organization " + w.named(c.Organization)
 	}
 	switch {
-	case c.SubjectType != access.User, c.Client == access.FirstPartyClients:
+	case c.Client == access.FirstPartyClients:
+		return "in and outside organizations" // A policy of an API limits no organization.
+	case c.SubjectType != access.User:
 		return organization
 	case c.Client == access.ThirdPartyClients:
 		return "for their users, " + organization

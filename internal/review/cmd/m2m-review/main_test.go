@@ -23,12 +23,12 @@ type output struct {
 	code           int
 }
 
-func review(t *testing.T, stdin string, args ...string) output {
+func reviewed(t *testing.T, stdin string, args ...string) output {
 	t.Helper()
-	return reviewIn(t, nil, stdin, args...)
+	return reviewedIn(t, nil, stdin, args...)
 }
 
-func reviewIn(t *testing.T, env map[string]string, stdin string, args ...string) output {
+func reviewedIn(t *testing.T, env map[string]string, stdin string, args ...string) output {
 	t.Helper()
 	var stdout, stderr strings.Builder
 	code := run(t.Context(), args, world{
@@ -49,7 +49,7 @@ func TestPlans(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
-			got := review(t, "", file)
+			got := reviewed(t, "", file)
 			if got.stderr != "" {
 				t.Fatal(got.stderr)
 			}
@@ -107,7 +107,7 @@ func TestReview_badInput(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := review(t, c.stdin)
+			got := reviewed(t, c.stdin)
 			if got.code != exitError || !strings.Contains(got.stderr, c.want) || got.stdout != "" {
 				t.Errorf("%+v\nwant an error with %q", got, c.want)
 			}
@@ -116,7 +116,7 @@ func TestReview_badInput(t *testing.T) {
 }
 
 func TestReview_nothingRelevant(t *testing.T) {
-	got := review(t, `{"format_version":"1.2","resource_changes":[{"address":"aws_instance.web",
+	got := reviewed(t, `{"format_version":"1.2","resource_changes":[{"address":"aws_instance.web",
 		"mode":"managed","type":"aws_instance","name":"web","change":{"actions":["create"],
 		"before":null,"after":{"ami":"x"},"after_unknown":{}}}]}`)
 	if got.code != exitOK || !strings.HasPrefix(got.stdout, "NEUTRAL") {
@@ -140,7 +140,7 @@ func TestReview_exitCodes(t *testing.T) {
 		{"known_after_apply", "widens", exitOK},
 		{"nothing_gained", "widens,unknown,narrows,low", exitOK},
 	} {
-		got := review(t, "", "-fail-on", c.failOn, filepath.Join(plans, c.plan, "plan.json"))
+		got := reviewed(t, "", "-fail-on", c.failOn, filepath.Join(plans, c.plan, "plan.json"))
 		if got.code != c.want {
 			t.Errorf(
 				"%s with -fail-on %s: exit code %d, want %d",
@@ -173,7 +173,7 @@ func TestReview_acceptedRisks(t *testing.T) {
 		if err := os.WriteFile(file, []byte(rules(c.expires)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		got := review(t, "", "-rules", file, "-fail-on", "high", plan)
+		got := reviewed(t, "", "-rules", file, "-fail-on", "high", plan)
 		if got.code != c.code || !strings.Contains(got.stdout, c.says) ||
 			!strings.Contains(got.stdout, "Orders are watched.") {
 			t.Errorf("expires %s: exit code %d, want %d and %q in:\n%s",
@@ -196,7 +196,7 @@ func TestReview_badRules(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		got := review(t, "", "-rules", file, filepath.Join(plans, "scope_granted", "plan.json"))
+		got := reviewed(t, "", "-rules", file, filepath.Join(plans, "scope_granted", "plan.json"))
 		if got.code != exitError || !strings.Contains(got.stderr, want) {
 			t.Errorf("%s: %+v, want %q", text, got, want)
 		}
@@ -213,7 +213,7 @@ func TestReview_files(t *testing.T) {
 	for name := range starts {
 		args = append([]string{"-out", filepath.Join(dir, name)}, args...)
 	}
-	if got := review(t, "", args...); got.code != exitWidens || got.stderr != "" {
+	if got := reviewed(t, "", args...); got.code != exitWidens || got.stderr != "" {
 		t.Fatalf("%+v", got)
 	}
 	for name, start := range starts {
@@ -238,7 +238,7 @@ func TestReview_badFlags(t *testing.T) {
 		{[]string{"missing.json"}, "missing.json"},
 		{[]string{"-live", filepath.Join(plans, "scope_granted", "plan.json")}, "set AUTH0_DOMAIN"},
 	} {
-		got := review(t, "", c.args...)
+		got := reviewed(t, "", c.args...)
 		if got.code != exitError || !strings.Contains(got.stderr, c.want) {
 			t.Errorf("%v: %+v, want %q", c.args, got, c.want)
 		}
