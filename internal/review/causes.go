@@ -102,7 +102,7 @@ func (c causes) describe(change access.Change) Change {
 	}
 	add(c.by[subject{"scope", row.API, row.Scope}])
 	described.Reason = c.reason(change, grantChanges)
-	if len(described.Addresses) == 0 || c.gone(row.API) {
+	if len(described.Addresses) == 0 || c.gone(row.API) || c.redefined(row.API, row.Scope) {
 		add(c.by[subject{"api", row.API, ""}])
 	}
 	if len(described.Addresses) == 0 {
@@ -153,6 +153,14 @@ func (c causes) gone(api string) bool {
 		}
 	}
 	return false
+}
+
+// redefined reports whether an API defines a scope only before or only after the apply.
+func (c causes) redefined(api, scope string) bool {
+	had, hadAPI := c.had.servers[api]
+	has, hasAPI := c.has.servers[api]
+	return hadAPI && hasAPI &&
+		slices.Contains(had.Scopes, scope) != slices.Contains(has.Scopes, scope)
 }
 
 // reason says how a change comes about, if its resources do not make it plain.

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing them")
@@ -69,6 +72,106 @@ func TestPlans(t *testing.T) {
 				t.Errorf("the review has changed (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The guide shows a review of a real plan.
+func TestGuide_showsAReview(t *testing.T) {
+	page, err := os.ReadFile("../../../../templates/guides/review-access.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := reviewed(t, "", filepath.Join(plans, "scope_granted", "plan.json"))
+	block := "```text\n" + strings.TrimRight(got.stdout, "\n") + "\n```"
+	if !strings.Contains(string(page), block) {
+		t.Errorf("the guide lacks:\n%s", block)
+	}
+}
+
+// Several plans are one review: the API in one root module decides about the grant in another.
+func TestReview_severalPlans(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, typeName, action, before, after string) string {
+		file := filepath.Join(dir, name)
+		plan := fmt.Sprintf(`{"format_version":"1.2","resource_changes":[{"address":"%[1]s.x",
+			"mode":"managed","type":%[1]q,"name":"x","change":{"actions":[%[2]q],
+			"before":%[3]s,"after":%[4]s,"after_unknown":{}}}]}`, typeName, action, before, after)
+		if err := os.WriteFile(file, []byte(plan), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	const policy = `"subject_type_authorization":{"user":{"policy":"deny_all"}}`
+	apis := write("apis.json", "m2m_resource_server", "update",
+		`{"identifier":"urn:a","scopes":{"r":null},`+policy+`}`,
+		`{"identifier":"urn:a","scopes":{"r":null,"w":null},`+policy+`}`)
+	const grant = `{"id":"cgr_1","client_id":"ci","audience":"urn:a","allow_all_scopes":true}`
+	grants := write("grants.json", "m2m_client_grant", "no-op", grant, grant)
+	got := reviewed(t, "", apis, grants)
+	for _, want := range []string{
+		"WIDENS: 1 client gains 1 scope at 1 API", "+   w\n", "apis.json:", "m2m_resource_server.x\n",
+	} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("%q is missing in:\n%s%s", want, got.stdout, got.stderr)
+		}
+	}
+}
+
+// A value that is sensitive in one place is shown in none.
+func TestReview_sensitive(t *testing.T) {
+	const plan = `{"format_version":"1.2","resource_changes":[{"address":"m2m_client_grant.x",
+		"mode":"managed","type":"m2m_client_grant","name":"x","change":{"actions":["update"],
+		"before":{"id":"cgr_1","client_id":"s3cret","audience":"urn:a","scopes":["r"]},
+		"after":{"id":"cgr_1","client_id":"s3cret","audience":"urn:a","scopes":["r","top-s3cret"]},
+		"after_unknown":{},"before_sensitive":false,
+		"after_sensitive":{"client_id":true,"scopes":[false,true]}}}]}`
+	for _, format := range formatNames {
+		got := reviewed(t, plan, "-format", format)
+		if got.code != exitWidens || strings.Contains(got.stdout+got.stderr, "s3cret") ||
+			!strings.Contains(got.stdout, "(sensitive value 1)") {
+			t.Errorf("%s: %+v", format, got)
+		}
+	}
+}
+
+// -live finds the grant that the plan does not hold.
+func TestReview_live(t *testing.T) {
+	server, err := testserver.Listen(testserver.Config{
+		Addr: "127.0.0.1:0", SigningKeys: testkeys.Signing(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	create := func(path, body string) {
+		if status, answer := server.Dashboard("POST", "/api/v2/"+path, body); status != 201 {
+			t.Fatal(string(answer))
+		}
+	}
+	create("resource-servers", `{"identifier":"urn:a","scopes":[{"value":"r"}],
+		"subject_type_authorization":{"user":{"policy":"deny_all"}}}`)
+	create("client-grants", fmt.Sprintf(
+		`{"client_id":%q,"audience":"urn:a","allow_all_scopes":true}`, testserver.MachineClientID,
+	))
+	const plan = `{"format_version":"1.2","resource_changes":[{
+		"address":"m2m_resource_server_scope.w","mode":"managed","type":"m2m_resource_server_scope",
+		"name":"w","change":{"actions":["create"],"before":null,
+		"after":{"resource_server_identifier":"urn:a","scope":"w"},"after_unknown":{}}}]}`
+	env := map[string]string{
+		"AUTH0_DOMAIN": server.URL(), "AUTH0_CLIENT_ID": testserver.ManagementClientID,
+		"AUTH0_CLIENT_SECRET": testserver.ManagementClientSecret,
+	}
+	if got := reviewedIn(t, env, plan); !strings.HasPrefix(got.stdout, "NEUTRAL") {
+		t.Errorf("without -live: %+v", got)
+	}
+	got := reviewedIn(t, env, plan, "-live")
+	for _, want := range []string{
+		"WIDENS", "Client Machine Client (" + testserver.MachineClientID + ")", "+   w\n",
+		"by m2m_resource_server_scope.w",
+	} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("with -live: %q is missing in:\n%s%s", want, got.stdout, got.stderr)
+		}
 	}
 }
 
