@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -98,6 +99,7 @@ func (o options) review(ctx context.Context, w world) (review.Report, error) {
 		}
 		plans = append(plans, read)
 	}
+	shorten(plans)
 	known := review.Tenant{}
 	if o.live {
 		api, err := connect(w.getenv)
@@ -129,7 +131,25 @@ func readPlan(name string, stdin io.Reader) (review.Plan, error) {
 	if err != nil {
 		return review.Plan{}, fmt.Errorf("%s: %w", label, err)
 	}
-	return review.Plan{Name: filepath.ToSlash(label), Plan: read}, nil
+	return review.Plan{Name: label, Plan: read}, nil
+}
+
+// shorten removes the directories that all names of plans have in common.
+func shorten(plans []review.Plan) {
+	for len(plans) > 1 {
+		first, _, found := strings.Cut(filepath.ToSlash(plans[0].Name), "/")
+		if !found {
+			return
+		}
+		for _, p := range plans {
+			if !strings.HasPrefix(filepath.ToSlash(p.Name), first+"/") {
+				return
+			}
+		}
+		for i := range plans {
+			plans[i].Name = filepath.ToSlash(plans[i].Name)[len(first)+1:]
+		}
+	}
 }
 
 // write prints the report, and writes it to the files that were asked for.

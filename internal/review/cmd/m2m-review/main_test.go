@@ -109,7 +109,7 @@ func TestReview_severalPlans(t *testing.T) {
 	grants := write("grants.json", "m2m_client_grant", "no-op", grant, grant)
 	got := reviewed(t, "", apis, grants)
 	for _, want := range []string{
-		"WIDENS: 1 client gains 1 scope at 1 API", "+   w\n", "apis.json:", "m2m_resource_server.x\n",
+		"WIDENS: 1 client gains 1 scope at 1 API", "+   w\n", "by apis.json: m2m_resource_server.x\n",
 	} {
 		if !strings.Contains(got.stdout, want) {
 			t.Errorf("%q is missing in:\n%s%s", want, got.stdout, got.stderr)
