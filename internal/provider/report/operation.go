@@ -4,6 +4,9 @@
 package report
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -44,6 +47,18 @@ type Operation struct {
 
 // Summary is the summary of an error of the operation.
 func (op Operation) Summary() string { return "Unable to " + string(op.Verb) + " " + op.Kind }
+
+// named returns the detail of an error with the name of the object, which is appended after a
+// separator if it is missing: a failed login, or an answer that is not from the API, says nothing
+// about the object.
+func (op Operation) named(detail, separator string) string {
+	if strings.Contains(detail, op.Object) {
+		return detail
+	}
+	return fmt.Sprintf(
+		"%s%sSo the provider could not %s the %s.", detail, separator, op.Verb, op.Object,
+	)
+}
 
 // HasAttribute returns a function that reports whether a planned object has an attribute.
 func HasAttribute(plan tftypes.Value) func(name string) bool {

@@ -36,14 +36,14 @@ func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 		answer    *m2m.Error
 	)
 	if summary, detail, ok := c.again(op, err); ok {
-		diags.AddError(summary, detail)
+		diags.AddError(summary, op.named(detail, " "))
 		return
 	}
 	switch {
 	case errors.As(err, &problem):
 		diags.AddError(problem.Summary, problem.Detail)
 	case errors.As(err, &login):
-		diags.AddError(loginFailed, c.explainLogin(login))
+		diags.AddError(loginFailed, op.named(c.explainLogin(login), "\n\n"))
 	case errors.Is(err, ErrOwnedTwice):
 		diags.AddError(op.Summary(), fmt.Sprintf("Another resource has already created or "+
 			"adopted the %s in this run. Two resources that manage the same object undo each "+
@@ -54,13 +54,13 @@ func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 	case errors.As(err, &uncertain):
 		diags.AddError(op.Summary(), c.explainUncertain(op, uncertain))
 	case errors.As(err, &answer):
-		detail := c.explainAnswer(op, answer)
+		detail := op.named(c.explainAnswer(op, answer), "\n\n")
 		if name := attributeOf(op, answer); name != "" {
 			diags.AddAttributeError(path.Root(name), op.Summary(), detail)
 			return
 		}
 		diags.AddError(op.Summary(), detail)
 	default:
-		diags.AddError(op.Summary(), c.explainTransport(op, err))
+		diags.AddError(op.Summary(), op.named(c.explainTransport(op, err), "\n\n"))
 	}
 }

@@ -76,7 +76,7 @@ func TestReport_sharedProblemIsReportedInFullOnce(t *testing.T) {
 		for i := range said {
 			var diags diag.Diagnostics
 			connection.Report(
-				&diags, Operation{Verb: Read, Kind: "resource server", Object: "o"}, c.err,
+				&diags, Operation{Verb: Read, Kind: "resource server", Object: "API \"o\""}, c.err,
 			)
 			said[i] = diags[0]
 		}
@@ -88,7 +88,7 @@ func TestReport_sharedProblemIsReportedInFullOnce(t *testing.T) {
 		}
 		if strings.Contains(said[0].Detail(), "as reported") ||
 			said[0].Summary() != c.summary || said[1].Summary() != c.summary ||
-			said[1].Detail() != c.want {
+			said[1].Detail() != c.want+" So the provider could not read the API \"o\"." {
 			t.Errorf("%s: %v, then %v; want %s", name, said[0], said[1], c.want)
 		}
 	}
