@@ -19,12 +19,14 @@ import (
 // planned when its references are known. A killed provider loses the answer to the call during
 // which it was killed.
 type core struct {
-	server  tfprotov6.ProviderServer
-	schemas map[string]*tfprotov6.Schema
-	network *Network
-	state   map[string]*object
-	said    []string // Errors.
-	changes []string // What the last run planned, by address.
+	server   tfprotov6.ProviderServer
+	schemas  map[string]*tfprotov6.Schema
+	provider *tfprotov6.Schema
+	network  *Network
+	state    map[string]*object
+	imports  map[string]string // The ids of import blocks, by address.
+	said     []string          // Errors.
+	changes  []string          // What the last run planned, by address.
 }
 
 type object struct {
@@ -49,12 +51,14 @@ func (c *core) run(ctx context.Context, env map[string]string, configuration []r
 		Version: "test", Getenv: func(name string) string { return env[name] }, Transport: c.network,
 		PlanWait: 1,
 	})()
-	schemas, err := c.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		return err
+	if c.schemas == nil { // They are the same in each run.
+		schemas, err := c.server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+		if err != nil {
+			return err
+		}
+		c.schemas, c.provider = schemas.ResourceSchemas, schemas.Provider
 	}
-	c.schemas = schemas.ResourceSchemas
-	none, err := c.encode(schemas.Provider, nil)
+	none, err := c.encode(c.provider, nil)
 	if err != nil {
 		return err
 	}
@@ -85,7 +89,11 @@ func (c *core) run(ctx context.Context, env map[string]string, configuration []r
 
 // change refreshes, plans and applies one resource. It returns an error if the provider was killed.
 func (c *core) change(ctx context.Context, r resource) error {
-	if failed, err := c.refresh(ctx, r); failed || err != nil {
+	ready := c.refresh
+	if c.imports[r.address] != "" && c.state[r.address] == nil {
+		ready = c.importObject
+	}
+	if failed, err := ready(ctx, r); failed || err != nil {
 		return err
 	}
 	config := r.config

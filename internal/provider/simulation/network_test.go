@@ -90,6 +90,9 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	if n.Outage != "" && n.OutageFrom <= number && number < n.OutageTo {
 		fault = n.Outage
 	}
+	if !n.concerns(fault, r) {
+		fault = ""
+	}
 	line := fmt.Sprintf("%d %s %s", number, r.Method, r.URL.Path)
 	if fault != "" {
 		line += " (" + string(fault) + ")"
@@ -123,11 +126,25 @@ func (n *Network) hasCrashed() bool {
 	return n.crashed
 }
 
-//nolint:cyclop // A case for each fault.
-func (n *Network) answer(r *http.Request, fault Fault) (answer, error) {
+// concerns reports whether a fault makes a difference to a request.
+func (n *Network) concerns(fault Fault, r *http.Request) bool {
 	read := r.Method == http.MethodGet
 	// A list that lacks an object cannot be told from the truth.
-	single := read && strings.Count(r.URL.Path, "/") == len("/api/v2/things/id")-len("apiv2thingsid")
+	single := strings.Count(r.URL.Path, "/") == len("/api/v2/things/id")-len("apiv2thingsid")
+	switch fault {
+	case OtherObject:
+		return strings.HasPrefix(r.URL.Path, "/api/") && (single || !read)
+	case StaleRead:
+		return len(n.earlier[r.URL.String()]) > 0
+	case StaleNotFound:
+		return read && single
+	default:
+		return true
+	}
+}
+
+//nolint:cyclop // A case for each fault.
+func (n *Network) answer(r *http.Request, fault Fault) (answer, error) {
 	switch fault {
 	case Refused:
 		return answer{}, syscall.ECONNREFUSED
@@ -166,26 +183,15 @@ func (n *Network) answer(r *http.Request, fault Fault) (answer, error) {
 		a.body = nil
 		return a, nil
 	case OtherObject:
-		a := n.handle(r)
-		if single {
-			a.body = bytes.ReplaceAll(a.body, []byte(`"identifier":"urn:`), []byte(`"identifier":"urn:x-`))
-			a.body = bytes.ReplaceAll(a.body, []byte(`"id":"`), []byte(`"id":"x`))
-		}
-		return a, nil
+		return other(n.handle(r)), nil
 	case StaleRead:
 		n.mu.Lock()
 		before := n.earlier[r.URL.String()]
 		n.mu.Unlock()
-		a := n.handle(r)
-		if read && len(before) > 0 {
-			return before[len(before)-1], nil
-		}
-		return a, nil
+		n.handle(r)
+		return before[len(before)-1], nil
 	case StaleNotFound:
-		if single {
-			return refusal(http.StatusNotFound, "inexistent_resource_server"), nil
-		}
-		return n.handle(r), nil
+		return refusal(http.StatusNotFound, "inexistent_resource_server"), nil
 	case Unauthorized:
 		return refusal(http.StatusUnauthorized, "invalid_token"), nil
 	case Forbidden:
@@ -213,6 +219,18 @@ func (n *Network) handle(r *http.Request) answer {
 		}
 		key := r.URL.String()
 		n.earlier[key] = append(n.earlier[key], answer{a.status, a.header, slices.Clone(a.body)})
+	}
+	return a
+}
+
+// other makes an answer one about another object.
+func other(a answer) answer {
+	if a.status == http.StatusNoContent { // Of a delete.
+		a.status, a.body = http.StatusOK, []byte(`{"identifier":"urn:","id":""}`)
+	}
+	a.body = bytes.ReplaceAll(a.body, []byte(`"identifier":"urn:`), []byte(`"identifier":"urn:x-`))
+	for _, id := range []string{"id", "client_id", "grant_id"} {
+		a.body = bytes.ReplaceAll(a.body, []byte(`"`+id+`":"`), []byte(`"`+id+`":"x`))
 	}
 	return a
 }
