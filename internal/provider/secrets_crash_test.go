@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -50,7 +51,7 @@ func (c crashing) RoundTrip(r *http.Request) (*http.Response, error) {
 //go:noinline
 func crash(body string, header http.Header) {
 	var nothing map[string]string
-	nothing[body] = header.Get("Authorization") // A bug as any other.
+	nothing[body] = header.Get("Authorization") //nolint:staticcheck // A bug as any other.
 }
 
 // TestSecrets_stayOutOfCrashOutput crashes the provider while it uses secrets, and searches the
@@ -125,9 +126,7 @@ func applyUntilCrash(t *testing.T, network http.RoundTripper) {
 			planned[secret] = protocol.Text(canary("signing"))
 		}
 		config := map[string]tftypes.Value{secret: protocol.Text(canary("write-only"))}
-		for name, value := range planned {
-			config[name] = value
-		}
+		maps.Copy(config, planned)
 		go func() {
 			applied, err := p.Server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 				TypeName: "m2m_resource_server", PriorState: &none,
