@@ -356,8 +356,22 @@ func TestVerify_keysOfATLSTenantComeOverTLS(t *testing.T) {
 
 func TestVerify_invalidKeySetIsAnError(t *testing.T) {
 	t.Parallel()
-	token := func(is *issuer) string {
-		return sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, is.claims())
+	const issuer = "https://tenant.example"
+	token := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, map[string]any{
+		"iss": issuer + "/", "aud": "urn:orders", "exp": noon.Unix() + 60, "azp": "m2m",
+	})
+	discovery := reply(200, fmt.Sprintf(`{"issuer":"%s/","jwks_uri":"%s/jwks"}`, issuer, issuer))
+	verify := func(discovery, keys http.HandlerFunc) (err error) {
+		// An answer that cannot be read is asked for again, after a pause.
+		synctest.Test(t, func(t *testing.T) {
+			_, err = over(t, func(req *http.Request) (*http.Response, error) {
+				if req.URL.Path == "/jwks" {
+					return answer(req, keys)
+				}
+				return answer(req, discovery)
+			}).Tokens.Verify(t.Context(), token, orders)
+		})
+		return err
 	}
 
 	var refused *VerifyError
@@ -365,25 +379,15 @@ func TestVerify_invalidKeySetIsAnError(t *testing.T) {
 		`[]`: "cannot be read", `{}`: "not in the key set", `{"keys":{}}`: "cannot be read",
 		`{"keys":[]}`: "not in the key set",
 	} {
-		var base string
-		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == "/jwks" {
-				reply(200, body)(w, r)
-				return
-			}
-			reply(200, fmt.Sprintf(`{"issuer":"%s/","jwks_uri":"%s/jwks"}`, base, base))(w, r)
-		})
-		base = s.URL
-		_, err := client(t, s).Tokens.Verify(t.Context(), token(&issuer{tenant: s}), orders)
+		err := verify(discovery, reply(200, body))
 		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, reason) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
 
-	s := serve(t, html(200))
-	_, err := client(t, s).Tokens.Verify(t.Context(), token(&issuer{tenant: s}), orders)
-	var answer *Error
-	if errors.As(err, &refused) || !errors.As(err, &answer) || !answer.NotJSON {
+	err := verify(html(200), nil)
+	var page *Error
+	if errors.As(err, &refused) || !errors.As(err, &page) || !page.NotJSON {
 		t.Errorf("HTML: %v", err)
 	}
 }

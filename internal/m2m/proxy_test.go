@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
@@ -25,6 +26,14 @@ func behind(t *testing.T, env map[string]string) *Client {
 	return clientOf(t, "acme.eu.auth0.com", func(cfg *Config) {
 		cfg.Getenv = func(name string) string { return env[name] }
 	})
+}
+
+// getOrdersAtOnce is getOrders without the pauses between its attempts. The fake clock only moves if
+// no connection stays open, so it is for calls that fail.
+func getOrdersAtOnce(t *testing.T, c *Client) (err error) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { err = getOrders(t.Context(), c) })
+	return err
 }
 
 // closedPort returns an address where no server listens.
@@ -49,7 +58,7 @@ func TestProxy_refusalIsTheProxys(t *testing.T) {
 	} {
 		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 		host := strings.TrimPrefix(s.URL, "http://")
-		err := getOrders(t.Context(), behind(t, map[string]string{
+		err := getOrdersAtOnce(t, behind(t, map[string]string{
 			"HTTPS_PROXY": "http://user:" + proxyPassword + "@" + host,
 		}))
 		fault, ok := errors.AsType[*ProxyError](err)
@@ -123,7 +132,7 @@ func TestProxy_faults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := getOrders(t.Context(), behind(t, c.env))
+			err := getOrdersAtOnce(t, behind(t, c.env))
 			fault, ok := errors.AsType[*ProxyError](err)
 			if !ok || fault.Proxy != c.proxy || fault.Variable != c.variable ||
 				!strings.Contains(err.Error(), c.says) ||
