@@ -62,14 +62,20 @@ func formsOf(text string) iter.Seq[form] {
 // decoders undo one encoding each. They decode what they can and leave the rest, because an encoded
 // text is part of other text.
 var decoders = []func(form) form{
-	escaped(backslash), escaped(entity), escaped(percent), formEncoded, base64Runs,
+	escaped('\\', backslash), escaped('&', entity), escaped('%', percent),
+	escaped('+', percentOrPlus), base64Runs,
 }
 
 // escaped makes a decoder of a function that decodes the escape sequence at the beginning of a text
-// and returns its length, or 0.
-func escaped(sequence func(rest string) (decoded string, length int)) func(form) form {
+// and returns its length, or 0. A text without the mark is not encoded in this way.
+func escaped(
+	mark byte, sequence func(rest string) (decoded string, length int),
+) func(form) form {
 	return func(f form) form {
-		var b builder
+		if strings.IndexByte(f.text, mark) < 0 {
+			return f
+		}
+		b := newBuilder(len(f.text))
 		for i := 0; i < len(f.text); {
 			decoded, length := sequence(f.text[i:])
 			if length == 0 {
@@ -144,15 +150,8 @@ func percent(rest string) (string, int) {
 	return string([]byte{byte(char)}), length
 }
 
-// formEncoded decodes a query or a form, which differs from the rest of a URL only if it has a plus
-// sign.
-func formEncoded(f form) form {
-	if !strings.Contains(f.text, "+") {
-		return f
-	}
-	return escaped(percentOrPlus)(f)
-}
-
+// percentOrPlus decodes an escape sequence of a query or a form, which differs from the rest of a
+// URL only if it has a plus sign.
 func percentOrPlus(rest string) (string, int) {
 	if rest[0] == '+' {
 		return " ", 1
@@ -230,6 +229,13 @@ func base64Digit(char byte) (digit byte, ok bool) {
 type builder struct {
 	text    strings.Builder
 	origins []origin
+}
+
+// newBuilder makes a builder of a form of about this length.
+func newBuilder(length int) *builder {
+	b := &builder{origins: make([]origin, 0, length)}
+	b.text.Grow(length)
+	return b
 }
 
 func (b *builder) add(text string, from origin) {
