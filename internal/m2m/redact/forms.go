@@ -7,6 +7,7 @@ import (
 	"html"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -33,7 +34,13 @@ func (f form) originOf(from, to int) origin {
 	return origin{f.origins[from].start, f.origins[to-1].end}
 }
 
-// formsOf returns a text and what it is when decoded in each order of up to maxDepth encodings.
+// equals reports whether two forms show the same secrets at the same places.
+func (f form) equals(other form) bool {
+	return f.text == other.text && slices.Equal(f.origins, other.origins)
+}
+
+// formsOf returns a text and what it is when decoded in each order of up to maxDepth encodings. The
+// order of two encodings often makes no difference.
 func formsOf(text string) iter.Seq[form] {
 	return func(yield func(form) bool) {
 		layer := []form{{text: text}}
@@ -47,7 +54,9 @@ func formsOf(text string) iter.Seq[form] {
 					continue
 				}
 				for _, decode := range decoders {
-					if decoded := decode(f); decoded.text != f.text && decoded.text != "" {
+					decoded := decode(f)
+					if decoded.text != f.text && decoded.text != "" &&
+						!slices.ContainsFunc(next, decoded.equals) {
 						next = append(next, decoded)
 					}
 				}
