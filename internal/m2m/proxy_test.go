@@ -28,8 +28,8 @@ func behind(t *testing.T, env map[string]string) *Client {
 	})
 }
 
-// getOrdersAtOnce is getOrders without the pauses between its attempts. The fake clock only moves if
-// no connection stays open, so it is for calls that fail.
+// getOrdersAtOnce is getOrders without the pauses between its attempts. The fake clock moves only
+// if no connection stays open, so it is for calls that fail.
 func getOrdersAtOnce(t *testing.T, c *Client) (err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { err = getOrders(t.Context(), c) })

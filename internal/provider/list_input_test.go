@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -177,7 +178,6 @@ func TestLists_transientErrors(t *testing.T) {
 	t.Parallel()
 	n := acctest.NewTenant(t)
 	n.ManyGrants(101)
-	p := protocol.Configured(t, n.Env())
 	for _, c := range []struct {
 		typeName, route string
 		want            int
@@ -189,9 +189,15 @@ func TestLists_transientErrors(t *testing.T) {
 			c.route, testserver.ResetConnection(), testserver.Refuse(http.StatusTooManyRequests),
 			testserver.TruncateBody(),
 		)
-		if got := len(query{typeName: c.typeName, limit: 1000}.results(t, p)); got != c.want {
-			t.Errorf("%s: %d results, want %d", c.typeName, got, c.want)
-		}
+		synctest.Test(t, func(t *testing.T) { // Without the pauses before the next attempts.
+			p := &protocol.Protocol{T: t, Transport: protocol.InMemory(t, n)}
+			p.Start(n.Env())
+			p.Configure(nil)
+			got := len(query{typeName: c.typeName, limit: 1000}.results(t, p.Server))
+			if got != c.want {
+				t.Errorf("%s: %d results, want %d", c.typeName, got, c.want)
+			}
+		})
 	}
 }
 

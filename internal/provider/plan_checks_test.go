@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -44,9 +45,17 @@ func newPlanRun(n *acctest.Tenant) *planRun {
 // again returns a new run with the same tenant.
 func (p *planRun) again() *planRun {
 	p.T.Helper()
-	fresh := &planRun{p.tenant, protocol.ConfiguredProtocol(p.T, p.tenant.Env())}
+	fresh := &protocol.Protocol{T: p.T, PlanWait: p.PlanWait}
+	fresh.Start(p.tenant.Env())
+	fresh.Configure(nil)
 	p.tenant.ForgetRequests()
-	return fresh
+	return &planRun{p.tenant, fresh}
+}
+
+// impatient returns a new run that hardly waits for plans of other resources.
+func (p *planRun) impatient() *planRun {
+	p.PlanWait = time.Millisecond
+	return p.again()
 }
 
 // values are the attributes of a configuration, a plan or a state. Attributes that are not

@@ -29,7 +29,7 @@ const (
 func TestPlanReferences_missingAPI(t *testing.T) {
 	n := acctest.NewTenant(t)
 	n.Create("/api/v2/resource-servers", acctest.Adoptable)
-	p := newPlanRun(n)
+	p := newPlanRun(n).impatient()
 	unknown := grantOf("urn:unknown", "read:orders")
 	users := grantOf("urn:unknown").with("subject_type", "user")
 	p.says(p.grant(nil, unknown), noAPI+`urn:unknown": The tenant `+n.Issuer()+" "+wouldFail+

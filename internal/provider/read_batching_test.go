@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -143,45 +144,50 @@ func TestReadBatching_off(t *testing.T) {
 
 // The list is never the only witness of an absence, and a failed list is no obstacle.
 func TestReadBatching_awkwardLists(t *testing.T) {
-	deleteOne := func(p *planRun, all states) {
+	deleteOne := func(n *acctest.Tenant, all states) {
 		id := all["m2m_resource_server"][7]["id"].(string)
-		p.tenant.AtDashboard(http.MethodDelete, "/api/v2/resource-servers/"+id, "", nil)
+		n.AtDashboard(http.MethodDelete, "/api/v2/resource-servers/"+id, "", nil)
 	}
 	tests := map[string]struct {
-		change  func(*planRun, states)
-		missing int
+		change   func(*acctest.Tenant, states)
+		batching bool
+		missing  int
 	}{
-		"an API was deleted": {deleteOne, 2}, // With its grant.
-		"lists fail": {func(p *planRun, _ states) {
+		"an API was deleted": {deleteOne, true, 2}, // With its grant.
+		"lists fail": {func(n *acctest.Tenant, _ states) {
 			for _, route := range []string{
 				"GET /api/v2/resource-servers", "GET /api/v2/client-grants",
 			} {
 				for range 4 {
-					p.tenant.Next(route, testserver.Refuse(http.StatusInternalServerError))
+					n.Next(route, testserver.Refuse(http.StatusInternalServerError))
 				}
 			}
-		}, 0},
-		"one read is a lie": {func(p *planRun, _ states) {
-			p.Configure(map[string]tftypes.Value{
-				"read_batching": tftypes.NewValue(tftypes.Bool, false),
-			})
+		}, true, 0},
+		"one read is a lie": {func(n *acctest.Tenant, _ states) {
 			notFound := testserver.Respond(http.StatusNotFound, "application/json",
 				`{"statusCode":404,"error":"Not Found","message":"gone","errorCode":"inexistent_resource_server"}`)
-			p.tenant.Next("GET /api/v2/resource-servers/{id}", notFound)
+			n.Next("GET /api/v2/resource-servers/{id}", notFound)
 			notFound = testserver.Respond(http.StatusNotFound, "application/json",
 				`{"statusCode":404,"error":"Not Found","message":"gone","errorCode":"inexistent_client_grant"}`)
-			p.tenant.Next("GET /api/v2/client-grants/{id}", notFound)
-		}, 0},
+			n.Next("GET /api/v2/client-grants/{id}", notFound)
+		}, false, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			p := newPlanRun(acctest.NewTenant(t))
-			all := ofTenant(p.tenant, 30)
-			p = p.again()
-			test.change(p, all)
-			if missing := p.refresh(all); missing != test.missing {
-				t.Errorf("%d objects are missing, want %d", missing, test.missing)
-			}
+			t.Parallel()
+			n := acctest.NewTenant(t)
+			all := ofTenant(n, 30)
+			test.change(n, all)
+			synctest.Test(t, func(t *testing.T) { // Without the pauses after an error.
+				p := &planRun{n, &protocol.Protocol{T: t, Transport: protocol.InMemory(t, n)}}
+				p.Start(n.Env())
+				p.Configure(map[string]tftypes.Value{
+					"read_batching": tftypes.NewValue(tftypes.Bool, test.batching),
+				})
+				if missing := p.refresh(all); missing != test.missing {
+					t.Errorf("%d objects are missing, want %d", missing, test.missing)
+				}
+			})
 		})
 	}
 }

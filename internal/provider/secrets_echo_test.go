@@ -4,14 +4,12 @@
 package provider_test
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -128,26 +126,6 @@ func refusal(status int) func(w http.ResponseWriter, quoted string) {
 	}
 }
 
-// pipes listens for connections in memory, so that a fake clock does not wait for the network.
-type pipes chan net.Conn
-
-func (p pipes) Accept() (net.Conn, error) {
-	if conn, open := <-p; open {
-		return conn, nil
-	}
-	return nil, net.ErrClosed
-}
-
-func (p pipes) Close() error { close(p); return nil }
-
-func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
-
-func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
-	near, far := net.Pipe()
-	p <- far
-	return near, nil
-}
-
 // echoing starts a tenant whose Management API, or login, answers each request with a quotation
 // of it. It returns the way to the tenant.
 func echoing(
@@ -155,7 +133,7 @@ func echoing(
 	answer func(w http.ResponseWriter, quoted string),
 ) http.RoundTripper {
 	t.Helper()
-	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return protocol.InMemory(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, err := httputil.DumpRequest(r, true)
 		if err != nil {
 			t.Error(err)
@@ -182,15 +160,7 @@ func echoing(
 		// An error is bounded, so the secrets must come first.
 		_, headers, _ := strings.Cut(string(request), "X-Secret")
 		answer(w, quote("X-Secret"+headers))
-	})}
-	listener := make(pipes)
-	go func() { _ = s.Serve(listener) }() // Until it is closed.
-	transport := &http.Transport{DialContext: listener.dial}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		_ = s.Close()
-	})
-	return transport
+	}))
 }
 
 // operate does everything that the provider can do.

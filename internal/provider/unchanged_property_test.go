@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -91,23 +91,28 @@ var choices = map[string]map[string][]any{
 // Both must answer alike, also to later plans that depend on earlier ones.
 func TestUnchanged_sameAnswers(t *testing.T) {
 	t.Parallel()
-	tenant := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	// Plans wait for other plans that do not come, and for answers of another form.
+	synctest.Test(t, checkSameAnswers)
+}
+
+func checkSameAnswers(t *testing.T) {
+	tenant := protocol.InMemory(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte("[]"))
 	}))
-	t.Cleanup(tenant.Close)
 	token := "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"scope":"read:clients"}`)) + "."
 	start := func(fastPath string) *protocol.Protocol {
-		p := &protocol.Protocol{T: t, PlanWait: time.Millisecond}
+		p := &protocol.Protocol{T: t, Transport: tenant}
 		p.Start(map[string]string{
-			"AUTH0_DOMAIN": tenant.URL, "AUTH0_API_TOKEN": token,
+			"AUTH0_DOMAIN": "http://127.0.0.1", "AUTH0_API_TOKEN": token,
 			"AUTH0_AUDIENCE": "https://tenant.example.com/api/v2/", "M2M_UNCHANGED_FAST_PATH": fastPath,
 		})
 		p.Configure(nil)
 		return p
 	}
 	plans, answered := 0, 0
-	rapid.Check(t, func(rt *rapid.T) {
+	// Rapid asks a *testing.T for its deadline, which one with a fake clock does not have.
+	rapid.Check(struct{ rapid.TB }{t}, func(rt *rapid.T) {
 		on, off := start(""), start("off")
 		for i := range rapid.IntRange(1, 8).Draw(rt, "plans") {
 			req := randomPlan(rt, on.Schema)
