@@ -97,7 +97,8 @@ func (e *Error) Error() string {
 	)
 }
 
-// TransportError means that no answer arrived.
+// TransportError means that no answer arrived. Its text does not say how often the request was
+// tried; that is in Tries, as in the other errors.
 type TransportError struct {
 	Method, Host string
 	Err          error  // For its type; its text may quote the request.
@@ -107,14 +108,7 @@ type TransportError struct {
 }
 
 func (e *TransportError) Error() string {
-	said := fmt.Sprintf("%s to %s: %s", e.Method, e.Host, e.text)
-	if e.Attempts < 2 {
-		return said
-	}
-	return fmt.Sprintf(
-		"%s (the last of %d attempts in %s)", said, e.Attempts,
-		e.Elapsed.Round(100*time.Millisecond),
-	)
+	return fmt.Sprintf("%s to %s: %s", e.Method, e.Host, e.text)
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
