@@ -10,9 +10,15 @@ import (
 	"net/url"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/batch"
 )
+
+// An answer serves other questions for lifetime, and in a plan for planLifetime. Terraform reads
+// each object once for a plan, and relies on that until the apply, so a plan needs no newer answers.
+// With a short lifetime, a plan of thousands of objects would read the same list several times.
+const lifetime, planLifetime = 30 * time.Second, 5 * time.Minute
 
 // batches is what Client.Reads and Client.FreshReads share. Nil fields mean that each object is
 // asked for by itself.
@@ -27,66 +33,75 @@ type batches struct {
 }
 
 func newBatches(cfg Config, c *Client) *batches {
+	b := &batches{}
 	if cfg.NoReadBatching {
-		return &batches{}
+		return b
 	}
 	served := c.stats.servedFromPage
-	return &batches{
-		servers: batch.New(batch.Source[ResourceServer]{
-			Keys: func(s ResourceServer) []string {
-				return []string{idKey(s.ID), identifierKey(s.Identifier)}
-			},
-			GroupSize: maxIdentifiers,
-			Some: func(
-				ctx context.Context, _ string, identifiers []string,
-			) ([]ResourceServer, error) {
-				return manage[array[ResourceServer]](ctx, c.ResourceServers.conn, request{
-					op: "read resource servers", method: http.MethodGet, optional: true,
-					path:  []string{"resource-servers"},
-					query: url.Values{"identifiers": identifiers}, repeatable: true,
-				})
-			},
-			Page: pageOf[ResourceServer](c.ResourceServers.conn, request{
-				op: "list resource servers", path: []string{"resource-servers"},
-			}),
-			Served: served,
-		}, cfg.Now),
-		grants: batch.New(batch.Source[ClientGrant]{
-			Keys: func(g ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
-			// A group is all grants of a client or for an API. If there are more than fit into a
-			// page, the list is not read to its end.
-			GroupSize: pageSize,
-			Some: func(ctx context.Context, group string, _ []string) ([]ClientGrant, error) {
-				query, err := url.ParseQuery(group)
-				if err != nil {
-					return nil, err
-				}
-				query.Set("take", strconv.Itoa(pageSize))
-				got, err := manage[page[ClientGrant]](ctx, c.ClientGrants.conn, request{
-					op: "read client grants", method: http.MethodGet, optional: true,
-					path: []string{"client-grants"}, query: query, repeatable: true,
-				})
-				return got.items, err
-			},
-			Page: pageOf[ClientGrant](c.ClientGrants.conn, request{
-				op: "list client grants", path: []string{"client-grants"},
-			}),
-			Served: served,
-		}, cfg.Now),
-		clients: batch.New(batch.Source[OAuthClient]{
-			Keys: func(a OAuthClient) []string { return []string{idKey(a.ClientID)} },
-			Page: pageOf[OAuthClient](c.Clients.conn, request{
-				op: "list clients", path: []string{"clients"},
-				query: withFields(url.Values{"is_global": {"false"}}, clientFields),
-			}),
-			Served: served,
-		}, cfg.Now),
-		associations: batch.New(batch.Source[OrganizationClientGrant]{
-			Keys:      func(a OrganizationClientGrant) []string { return []string{a.ID()} },
-			GroupSize: maxGrantIDs,
-			Some:      c.OrganizationClientGrants.some,
-		}, cfg.Now),
+	b.servers = batch.New(batch.Source[ResourceServer]{
+		Keys: func(s ResourceServer) []string {
+			return []string{idKey(s.ID), identifierKey(s.Identifier)}
+		},
+		GroupSize: maxIdentifiers,
+		Some: func(
+			ctx context.Context, _ string, identifiers []string,
+		) ([]ResourceServer, error) {
+			return manage[array[ResourceServer]](ctx, c.ResourceServers.conn, request{
+				op: "read resource servers", method: http.MethodGet, optional: true,
+				path:  []string{"resource-servers"},
+				query: url.Values{"identifiers": identifiers}, repeatable: true,
+			})
+		},
+		Page: pageOf[ResourceServer](c.ResourceServers.conn, request{
+			op: "list resource servers", path: []string{"resource-servers"},
+		}),
+		Lifetime: b.lifetime, Served: served,
+	}, cfg.Now)
+	b.grants = batch.New(batch.Source[ClientGrant]{
+		Keys: func(g ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
+		// A group is all grants of a client or for an API. If there are more than fit into a
+		// page, the list is not read to its end.
+		GroupSize: pageSize,
+		Some: func(ctx context.Context, group string, _ []string) ([]ClientGrant, error) {
+			query, err := url.ParseQuery(group)
+			if err != nil {
+				return nil, err
+			}
+			query.Set("take", strconv.Itoa(pageSize))
+			got, err := manage[page[ClientGrant]](ctx, c.ClientGrants.conn, request{
+				op: "read client grants", method: http.MethodGet, optional: true,
+				path: []string{"client-grants"}, query: query, repeatable: true,
+			})
+			return got.items, err
+		},
+		Page: pageOf[ClientGrant](c.ClientGrants.conn, request{
+			op: "list client grants", path: []string{"client-grants"},
+		}),
+		Lifetime: b.lifetime, Served: served,
+	}, cfg.Now)
+	b.clients = batch.New(batch.Source[OAuthClient]{
+		Keys: func(a OAuthClient) []string { return []string{idKey(a.ClientID)} },
+		Page: pageOf[OAuthClient](c.Clients.conn, request{
+			op: "list clients", path: []string{"clients"},
+			query: withFields(url.Values{"is_global": {"false"}}, clientFields),
+		}),
+		Lifetime: b.lifetime, Served: served,
+	}, cfg.Now)
+	b.associations = batch.New(batch.Source[OrganizationClientGrant]{
+		Keys:      func(a OrganizationClientGrant) []string { return []string{a.ID()} },
+		GroupSize: maxGrantIDs,
+		Some:      c.OrganizationClientGrants.some,
+		Lifetime:  b.lifetime,
+	}, cfg.Now)
+	return b
+}
+
+// lifetime is how long an answer serves other questions.
+func (b *batches) lifetime() time.Duration {
+	if b.refreshing.Load() {
+		return planLifetime
 	}
+	return lifetime
 }
 
 func idKey(id string) string { return "id " + id }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -190,6 +191,42 @@ func TestReadBatching_awkwardLists(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A plan that takes minutes reads each list once. Answers from before are not used for ever.
+func TestReadBatching_slowPlan(t *testing.T) {
+	t.Parallel()
+	n := acctest.NewTenant(t)
+	all := ofTenant(n, 150)
+	n.ForgetRequests()
+	synctest.Test(t, func(t *testing.T) {
+		p := &planRun{n, &protocol.Protocol{T: t, Transport: protocol.InMemory(t, n)}}
+		p.Start(n.Env())
+		p.Configure(nil)
+		refresh := func(from, to int) {
+			some := states{}
+			for typeName, objects := range all {
+				some[typeName] = objects[from:to]
+			}
+			p.refresh(some)
+		}
+		for from := range 5 {
+			refresh(30*from, 30*from+30)
+			time.Sleep(50 * time.Second)
+		}
+		for _, api := range all["m2m_resource_server"] {
+			p.api(api, nil)
+		}
+		// Two pages of each kind: 2 * 2 + 3 requests.
+		if byRoute, requests := p.requests(); requests > 14 {
+			t.Errorf("%d requests in 4 minutes, want at most 14: %v", requests, byRoute)
+		}
+		time.Sleep(5 * time.Minute)
+		refresh(0, 30)
+		if byRoute, requests := p.requests(); requests < 2 {
+			t.Errorf("%d requests after 5 more minutes, want new ones: %v", requests, byRoute)
+		}
+	})
 }
 
 // A plan that destroys many APIs looks for their grants in pages.

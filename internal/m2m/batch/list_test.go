@@ -55,7 +55,8 @@ func TestList_tooLongIsNotKept(t *testing.T) {
 			t.Parallel()
 			var pages atomic.Int64
 			r := New(Source[thing]{
-				Keys: func(o thing) []string { return []string{o.key()} },
+				Keys:     func(o thing) []string { return []string{o.key()} },
+				Lifetime: always,
 				Page: func(_ context.Context, number int) (Page[thing], error) {
 					pages.Add(1)
 					return tc.page(number), nil

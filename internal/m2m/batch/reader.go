@@ -23,6 +23,9 @@ type Source[T any] struct {
 	GroupSize int
 	// Page reads a page of the list of all objects, counted from 0. It is nil if there is no list.
 	Page func(ctx context.Context, number int) (Page[T], error)
+	// Lifetime returns how long an answer serves other questions at present. Then the Reader starts
+	// again.
+	Lifetime func() time.Duration
 	// Served is called with the number of objects that an answer from before gave. It may be nil.
 	Served func(objects int)
 }
@@ -69,7 +72,7 @@ type List[T any] struct {
 //
 //	requests <= 2 * min(objects asked for, pages of the list) + 3
 //
-// That holds for each lifetime of the list (see lifetime). An object that is missing takes one call
+// That holds for each lifetime of the list (Source.Lifetime). An object that is missing takes one call
 // of Question.Ask more, because only that shows that it is missing. Neither that call nor fresh
 // questions are limited by the length of the list.
 type Reader[T any] struct {
@@ -90,8 +93,9 @@ type Reader[T any] struct {
 // New makes a Reader. now is its clock.
 func New[T any](source Source[T], now func() time.Time) *Reader[T] {
 	return &Reader[T]{
-		source: source, now: now, known: snapshot[T]{keys: source.Keys}, credit: firstCredit,
-		list: list[T]{unusable: source.Page == nil},
+		source: source, now: now, credit: firstCredit,
+		known: snapshot[T]{keys: source.Keys, lifetime: source.Lifetime},
+		list:  list[T]{unusable: source.Page == nil},
 	}
 }
 

@@ -8,13 +8,11 @@ import (
 	"time"
 )
 
-// lifetime is how long an answer serves other questions. Then the Reader starts again.
-const lifetime = 30 * time.Second
-
 // snapshot is what a Reader knows of the tenant.
 type snapshot[T any] struct {
-	keys    func(T) []string
-	entries map[string]*entry[T] // By each key.
+	keys     func(T) []string
+	lifetime func() time.Duration // As in Source.
+	entries  map[string]*entry[T] // By each key.
 
 	order  []*entry[T] // The list, and what was written since.
 	listed time.Time   // When order was read. Zero if it was not, or if it is in doubt.
@@ -33,7 +31,7 @@ type entry[T any] struct {
 }
 
 func (s *snapshot[T]) complete(now time.Time) bool {
-	return !s.listed.IsZero() && now.Sub(s.listed) < lifetime
+	return !s.listed.IsZero() && now.Sub(s.listed) < s.lifetime()
 }
 
 // answer answers a call, if the answer is known.
@@ -43,7 +41,7 @@ func (s *snapshot[T]) answer(c *call[T], now time.Time) ([]T, bool) {
 		return nil, false
 	case c.match == nil:
 		found := s.entries[c.key]
-		if found == nil || now.Sub(found.at) >= lifetime {
+		if found == nil || now.Sub(found.at) >= s.lifetime() {
 			return nil, false
 		}
 		return []T{found.item}, true

@@ -33,7 +33,12 @@ func (t thing) groups() []Group {
 	}
 }
 
-const testPage = 10
+const (
+	testPage = 10
+	lifetime = 30 * time.Second
+)
+
+func always() time.Duration { return lifetime }
 
 var errMissing = errors.New("missing")
 
@@ -88,6 +93,7 @@ func (t *tenant) reader(now func() time.Time) *Reader[thing] {
 	return New(Source[thing]{
 		Keys:      func(o thing) []string { return []string{o.key()} },
 		GroupSize: 5,
+		Lifetime:  always,
 		Some: func(_ context.Context, group string, _ []string) ([]thing, error) {
 			return t.handle(group, func() ([]thing, error) {
 				found := t.matching(func(o thing) bool {
