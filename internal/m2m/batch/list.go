@@ -46,16 +46,19 @@ func (l *list[T]) pages() int {
 }
 
 // listIsCheaper reports whether further requests would make single requests cost more than the
-// list, or whether they might and the length of the list is not known.
+// list, or whether they might and the length of the list is not known. If the further requests
+// would cost at least half of the list, the list is read at once: more questions are likely then,
+// and the bound of Reader holds.
 func (r *Reader[T]) listIsCheaper(further int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	most := r.list.pages()
+	pages := r.list.pages()
+	most := pages
 	if r.source.Some != nil {
 		most = max(free, most)
 	}
 	return further > 0 && !r.list.unusable && !r.known.complete(r.now()) &&
-		r.spent+further > most
+		(r.spent+further > most || pages > 0 && r.spent+pages <= 2*further)
 }
 
 // listIsWanted reports whether a call wants all objects, which only the list can give.

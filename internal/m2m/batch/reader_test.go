@@ -61,14 +61,21 @@ func TestReader_asksFor(t *testing.T) {
 		wanted []thing
 		want   []string
 	}{
-		"one thing":         {things(500), things(1), []string{"ask 0"}},
-		"two things":        {things(500), things(2), []string{"ask 0", "ask 1"}},
-		"a group":           {red(10), red(5), []string{"color red"}},
-		"a small tenant":    {things(9), things(9), []string{"page 0"}},
-		"half a list":       {things(20), things(9), []string{"page 0"}},
-		"several pages":     {things(25), things(20)[12:], []string{"page 0", "page 1", "page 2"}},
-		"full pages only":   {things(20), things(20)[12:], []string{"page 0", "page 1", "page 2"}},
-		"few of very many":  {things(500), things(500)[490:494], []string{"page 0", "ask 490", "ask 491", "ask 492", "ask 493"}},
+		"one thing":        {things(500), things(1), []string{"ask 0"}},
+		"two things":       {things(500), things(2), []string{"ask 0", "ask 1"}},
+		"a group":          {red(10), red(5), []string{"color red"}},
+		"a small tenant":   {things(9), things(9), []string{"page 0"}},
+		"half a list":      {things(20), things(9), []string{"page 0"}},
+		"several pages":    {things(25), things(20)[12:], []string{"page 0", "page 1", "page 2"}},
+		"full pages only":  {things(20), things(20)[12:], []string{"page 0", "page 1", "page 2"}},
+		"few of very many": {things(500), things(500)[490:494], []string{"page 0", "ask 490", "ask 491", "ask 492", "ask 493"}},
+		"half of the pages at once": {things(145), things(145)[100:108], []string{
+			"page 0", "page 1", "page 2", "page 3", "page 4", "page 5", "page 6", "page 7",
+			"page 8", "page 9", "page 10", "page 11", "page 12", "page 13", "page 14",
+		}},
+		"fewer than half": {things(145), things(145)[100:103], []string{
+			"page 0", "ask 100", "ask 101", "ask 102",
+		}},
 		"the same, at once": {things(500), append(things(1), things(1)...), []string{"ask 0"}},
 	}
 	for name, test := range tests {
