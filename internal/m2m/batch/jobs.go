@@ -16,6 +16,15 @@ func (j job[T]) limited() bool {
 	return slices.ContainsFunc(j.calls, func(c *call[T]) bool { return !c.fresh })
 }
 
+// objects returns how many objects the job asks for.
+func (j job[T]) objects() int {
+	keys := map[string]bool{}
+	for _, c := range j.calls {
+		keys[c.key] = true
+	}
+	return len(keys)
+}
+
 // values returns the values that stand for the objects of a group.
 func (j job[T]) values() []string {
 	var values []string
@@ -58,13 +67,6 @@ func arrange[T any](calls []*call[T], groups, groupSize int) []job[T] {
 // largestGroup returns a request for the group with the most calls, if any group has at least two
 // different objects.
 func largestGroup[T any](calls []*call[T], groupSize int) (largest job[T]) {
-	objects := func(c []*call[T]) int {
-		keys := map[string]bool{}
-		for _, c := range c {
-			keys[c.key] = true
-		}
-		return len(keys)
-	}
 	groups := map[string][]*call[T]{}
 	for _, c := range calls {
 		for _, group := range c.groups {
@@ -74,9 +76,10 @@ func largestGroup[T any](calls []*call[T], groupSize int) (largest job[T]) {
 		}
 	}
 	for name, members := range groups {
-		more := objects(members) - max(objects(largest.calls), 1)
+		candidate := job[T]{group: name, calls: members}
+		more := candidate.objects() - max(largest.objects(), 1)
 		if more > 0 || more == 0 && largest.calls != nil && name < largest.group {
-			largest = job[T]{group: name, calls: members}
+			largest = candidate
 		}
 	}
 	return largest

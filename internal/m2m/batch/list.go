@@ -46,10 +46,10 @@ func (l *list[T]) pages() int {
 }
 
 // listIsCheaper reports whether further requests would make single requests cost more than the
-// list, or whether they might and the length of the list is not known. If the further requests
-// would cost at least half of the list, the list is read at once: more questions are likely then,
-// and the bound of Reader holds.
-func (r *Reader[T]) listIsCheaper(further int) bool {
+// list, or whether they might and the length of the list is not known. It does not wait for that if
+// more questions are likely, and the bound of Reader holds: if the further requests would cost at
+// least half of the list, or if the objects asked for are twice as many as its pages.
+func (r *Reader[T]) listIsCheaper(further, objects int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	pages := r.list.pages()
@@ -57,8 +57,11 @@ func (r *Reader[T]) listIsCheaper(further int) bool {
 	if r.source.Some != nil {
 		most = max(free, most)
 	}
-	return further > 0 && !r.list.unusable && !r.known.complete(r.now()) &&
-		(r.spent+further > most || pages > 0 && r.spent+pages <= 2*further)
+	if further == 0 || r.list.unusable || r.known.complete(r.now()) {
+		return false
+	}
+	likely := pages > 0 && (r.spent+pages <= 2*further || r.asked+objects >= 2*pages)
+	return likely || r.spent+further > most
 }
 
 // listIsWanted reports whether a call wants all objects, which only the list can give.
@@ -92,7 +95,7 @@ func (r *Reader[T]) readList(ctx context.Context) {
 	defer r.mu.Unlock()
 	whole := r.known.replace(items, l.first.Total, l.began, r.now())
 	*l = list[T]{unusable: !whole}
-	r.spent = 0
+	r.spent, r.asked = 0, 0
 }
 
 // readPages returns the objects of the whole list. It never treats a full page as the last one,

@@ -87,6 +87,7 @@ type Reader[T any] struct {
 	// Only the running goroutine touches these.
 	list   list[T]
 	spent  int // Requests for single objects and groups since the list was last read.
+	asked  int // The objects in these requests. An object that a group did not show counts twice.
 	credit int // How many requests for groups may be sent at the same time.
 }
 

@@ -83,18 +83,46 @@ func TestReader_asksFor(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				tenant := &tenant{things: test.tenant}
 				r := tenant.reader(nil)
-				// The first request waits until all questions have arrived.
-				arrived := make(chan struct{})
-				r.running = true
-				go func() { <-arrived; r.run() }()
-				go func() { synctest.Wait(); close(arrived) }()
-				readAll(t, r, tenant, test.wanted)
+				readTogether(t, r, tenant, test.wanted)
 				if diff := cmp.Diff(counted(test.want), counted(tenant.log)); diff != "" {
 					t.Error(diff)
 				}
 			})
 		})
 	}
+}
+
+// Requests for groups are cheap, but who has asked for twice as many things as the list has pages
+// will ask for more.
+func TestReader_readsTheListAfterManyThings(t *testing.T) {
+	all := things(95)
+	for i := range all {
+		all[i].color = fmt.Sprint(i / 5)
+	}
+	tenant := &tenant{things: all}
+	r := tenant.reader(nil)
+	var asked []string
+	for _, wave := range [][]thing{all[50:55], all[55:60], all[60:65], all[65:70], all[70:75]} {
+		before := len(tenant.log)
+		synctest.Test(t, func(t *testing.T) { readTogether(t, r, tenant, wave) })
+		asked = append(asked, fmt.Sprint(len(tenant.log)-before))
+	}
+	want := []string{"1", "1", "2", "9", "0"} // The third is a group, and the first page.
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Errorf("%s\n%v", diff, tenant.log)
+	}
+}
+
+// readTogether reads things at once: the first request waits until all questions have arrived.
+func readTogether(t *testing.T, r *Reader[thing], tenant *tenant, wanted []thing) {
+	t.Helper()
+	arrived := make(chan struct{})
+	r.mu.Lock()
+	r.running = true
+	r.mu.Unlock()
+	go func() { <-arrived; r.run() }()
+	go func() { synctest.Wait(); close(arrived) }()
+	readAll(t, r, tenant, wanted)
 }
 
 func counted(in []string) map[string]int {

@@ -26,17 +26,19 @@ func (r *Reader[T]) round(calls []*call[T]) {
 			return
 		}
 		jobs := arrange(calls, r.credit, r.source.GroupSize)
-		cost := 0
+		cost, objects := 0, 0
 		for _, j := range jobs {
 			if j.limited() {
 				cost++
+				objects += j.objects()
 			}
 		}
-		if r.listIsWanted(calls) || r.listIsCheaper(cost) {
+		if r.listIsWanted(calls) || r.listIsCheaper(cost, objects) {
 			r.readList(ctx)
 			continue
 		}
 		r.spent += cost
+		r.asked += objects
 		calls = r.send(ctx, jobs)
 	}
 }
