@@ -16,8 +16,9 @@ import (
 )
 
 // An answer serves other questions for lifetime, and in a plan for planLifetime. Terraform reads
-// each object once for a plan, and relies on that until the apply, so a plan needs no newer answers.
-// With a short lifetime, a plan of thousands of objects would read the same list several times.
+// each object once for a plan, and relies on that until the apply, so a plan needs no newer
+// answers. With a short lifetime, a plan of thousands of objects would read the same list several
+// times.
 const lifetime, planLifetime = 30 * time.Second, 5 * time.Minute
 
 // batches is what Client.Reads and Client.FreshReads share. Nil fields mean that each object is

@@ -73,8 +73,8 @@ type List[T any] struct {
 //	requests <= 2 * min(objects asked for, pages of the list) + 3
 //
 // That holds for each lifetime of the list (Source.Lifetime). An object that is missing takes one
-// call of Question.Ask more, because only that shows that it is missing. Neither that call nor fresh
-// questions are limited by the length of the list.
+// call of Question.Ask more, because only that shows that it is missing. Neither that call nor
+// fresh questions are limited by the length of the list.
 type Reader[T any] struct {
 	source Source[T]
 	now    func() time.Time
