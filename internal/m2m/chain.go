@@ -20,6 +20,7 @@ type attempt struct {
 	route  string        // The method and the path, with {id} for each id.
 	auth   authenticator // Nil for a request without credentials.
 	number int           // Counted from 1.
+	prompt bool          // It does not wait for the rate limit.
 	// read decodes the answer. Its error is an *Error if the answer arrived, but is a refusal or
 	// cannot be used.
 	read func(*http.Response) error

@@ -10,7 +10,7 @@
 //	reads      reads of a plan, with few requests: reads, batches; the package batch
 //	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope
 //	endpoints  resource_servers, client_grants, organization_client_grants, clients,
-//	           organizations; create, delete, pages, field
+//	           organizations; create, delete, look, pages, field
 //	tokens     tokens, token, token_share, credentials, login, token_file, text; verify, keys,
 //	           jwt, thumbprint
 //	transport  request; chain, retry, wait, pace, log, network, proxy; stats, errors;

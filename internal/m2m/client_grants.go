@@ -122,6 +122,14 @@ func (g *ClientGrants) Get(ctx context.Context, id string) (ClientGrant, error) 
 	})
 }
 
+// Look reads a grant some time after an update, to see whether somebody else has changed it at the
+// same time.
+func (g *ClientGrants) Look(
+	ctx context.Context, id string, updated ClientGrantProperties,
+) (ClientGrant, error) {
+	return look(ctx, updated, func() (ClientGrant, error) { return g.Get(ctx, id) })
+}
+
 // Find reads the grant with a natural key. If there is none, the error satisfies IsNotFound.
 func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGrant, error) {
 	if key.SubjectType == "" {

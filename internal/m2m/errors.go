@@ -48,6 +48,10 @@ type Tries struct {
 	// Limited and Paused are the parts of Elapsed that were waits: for the rate limit, and between
 	// attempts after other failures.
 	Limited, Paused time.Duration
+
+	// repeatAfter is the pause before the next attempt of a request that is not repeated; 0 if
+	// another attempt would be in vain.
+	repeatAfter time.Duration
 }
 
 // TriesOf returns how often and how long the request of an error was tried, if that is known.
@@ -178,17 +182,41 @@ func (e *VerifyError) Error() string { return "the token is refused: " + e.Reaso
 // 3.12).
 var ErrSystemAPI = errors.New("the scopes of a system API cannot be changed")
 
-// LostRaceError means that another writer undid a change right after it was made.
+// LostRaceError means that another writer undoes changes of scopes each time that they are made.
 type LostRaceError struct {
-	Scope    string
-	Restored bool // The scope was removed, but the other writer restored it.
+	Removed  []string // Scopes that were added or changed here.
+	Restored []string // Scopes that were removed here.
 }
 
 func (e *LostRaceError) Error() string {
-	if e.Restored {
-		return fmt.Sprintf("another writer has restored the scope %q", e.Scope)
+	said := "another writer keeps replacing all scopes of the API"
+	if len(e.Removed) > 0 {
+		said += fmt.Sprintf("; it has undone the scopes %q", e.Removed)
 	}
-	return fmt.Sprintf("another writer has removed the scope %q", e.Scope)
+	if len(e.Restored) > 0 {
+		said += fmt.Sprintf("; it has restored the scopes %q", e.Restored)
+	}
+	return said
+}
+
+// UnconfirmedScopesError means that changes of scopes were made, but the look for another writer
+// that undoes them failed.
+type UnconfirmedScopesError struct {
+	Scopes []string
+	Err    error
+}
+
+func (e *UnconfirmedScopesError) Error() string { return e.Err.Error() }
+
+func (e *UnconfirmedScopesError) Unwrap() error { return e.Err }
+
+// SlowScopesError means that a list of scopes was old when it was written, so the write may have
+// undone what another process has added or removed and confirmed since.
+type SlowScopesError struct{ After time.Duration }
+
+func (e *SlowScopesError) Error() string {
+	return "the scopes were replaced " + e.After.Round(100*time.Millisecond).String() +
+		" after they were read"
 }
 
 // IsNotFound reports whether the API said that the object does not exist. A 404 from another

@@ -45,7 +45,7 @@ type pacing struct {
 func (s *pacing) send(a attempt) outcome {
 	b := s.bucket(bucketOf(a.route))
 	ctx, arrived := a.req.Context(), time.Now()
-	number, err := s.turn(ctx, b)
+	number, err := s.turn(ctx, b, a.prompt)
 	waited := time.Since(arrived).Truncate(worthCounting)
 	if err != nil {
 		return outcome{err: err, unsent: true, limited: waited}
@@ -84,8 +84,13 @@ func bucketOf(route string) string {
 }
 
 // turn waits until a request may be sent, and returns its number. Requests of one bucket get their
-// turn in the order of their arrival.
-func (s *pacing) turn(ctx context.Context, b *bucket) (number int, err error) {
+// turn in the order of their arrival. A prompt request does not wait; the next ones wait longer.
+func (s *pacing) turn(ctx context.Context, b *bucket, prompt bool) (number int, err error) {
+	if prompt {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.send(time.Now()), nil
+	}
 	stop := s.stats.limited.start()
 	defer func() {
 		stop()
@@ -191,10 +196,15 @@ func (b *bucket) take() (number int, wait time.Duration, changed <-chan struct{}
 	if b.pausing {
 		return 0, wait, b.changed
 	}
+	return b.send(now), 0, nil
+}
+
+// send counts a request that is sent now, and returns its number.
+func (b *bucket) send(now time.Time) int {
 	b.sent++
 	b.left--
 	b.last, b.jitter = now, 1+rand.Float64()/4 //nolint:gosec // A predictable pause is not a security problem.
-	return b.sent, 0, nil
+	return b.sent
 }
 
 // pause is the time between the last request and the next one.

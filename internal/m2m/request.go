@@ -46,9 +46,12 @@ type request struct {
 	secrets    []string // Secrets in the body.
 	repeatable bool     // Sending it twice does no harm.
 	optional   bool     // There is another way to get the answer.
-	about      string   // Id or natural key of the object in the answer; empty if it may be any.
-	maxSize    int      // Maximum size of the answer in bytes; 0 means the default.
-	maxMemory  int      // Maximum memory that the answer takes; 0 means the default.
+	// prompt means that the body gets old: the request is sent at once, and not again after a
+	// pause. Then Tries.repeatAfter is the pause.
+	prompt    bool
+	about     string // Id or natural key of the object in the answer; empty if it may be any.
+	maxSize   int    // Maximum size of the answer in bytes; 0 means the default.
+	maxMemory int    // Maximum memory that the answer takes; 0 means the default.
 }
 
 // manage calls an endpoint of the Management API and decodes the answer.
@@ -99,7 +102,8 @@ func send[Out any](
 
 	tries := &attempts{
 		conn: c, auth: auth, repeatable: r.repeatable, optional: r.optional,
-		route: cmp.Or(r.route, r.method+" "+req.URL.Path),
+		prompt: r.prompt,
+		route:  cmp.Or(r.route, r.method+" "+req.URL.Path),
 		read: func(resp *http.Response) (err error) {
 			out, err = read[Out](resp, r)
 			return err

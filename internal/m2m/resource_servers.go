@@ -207,6 +207,14 @@ func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, e
 	})
 }
 
+// Look reads an API some time after an update, to see whether somebody else has changed it at the
+// same time.
+func (s *ResourceServers) Look(
+	ctx context.Context, id string, updated ResourceServerProperties,
+) (ResourceServer, error) {
+	return look(ctx, updated, func() (ResourceServer, error) { return s.Get(ctx, id) })
+}
+
 // byIdentifier reads the API with exactly this identifier. The endpoint also accepts an id, so the
 // answer may be another API whose id equals the identifier.
 func (s *ResourceServers) byIdentifier(
@@ -275,12 +283,26 @@ func (s *ResourceServers) List(
 func (s *ResourceServers) Update(
 	ctx context.Context, id string, in ResourceServerProperties,
 ) (ResourceServer, error) {
-	updated, err := manage[ResourceServer](ctx, s.conn, request{
-		op: "update resource server", method: http.MethodPatch,
-		path: []string{"resource-servers", id}, body: in, secrets: secretsOf(in), about: id,
-		repeatable: true,
+	return s.update(ctx, request{
+		path: []string{"resource-servers", id}, body: in, about: id,
+		secrets: secretsOf(in),
 	})
-	s.batch.wroteServer(id, "", updated, err)
+}
+
+// replaceScopes is like Update, but is not delayed: the list gets old.
+func (s *ResourceServers) replaceScopes(
+	ctx context.Context, id string, list []Scope,
+) (ResourceServer, error) {
+	return s.update(ctx, request{
+		path: []string{"resource-servers", id}, about: id, prompt: true,
+		body: ResourceServerProperties{Scopes: Set(list)},
+	})
+}
+
+func (s *ResourceServers) update(ctx context.Context, r request) (ResourceServer, error) {
+	r.op, r.method, r.repeatable = "update resource server", http.MethodPatch, true
+	updated, err := manage[ResourceServer](ctx, s.conn, r)
+	s.batch.wroteServer(r.about, "", updated, err)
 	return updated, err
 }
 

@@ -33,6 +33,7 @@ type attempts struct {
 	host       string
 	repeatable bool // Sending the request twice does no harm.
 	optional   bool // There is another way to get the answer.
+	prompt     bool // As in request.
 	read       func(*http.Response) error
 
 	spent    Tries
@@ -71,7 +72,7 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.spent.Attempts++
 	a.last = a.conn.chain.send(attempt{
 		req: req.Clone(req.Context()), route: a.route, auth: a.auth, number: a.spent.Attempts,
-		read: a.read,
+		prompt: a.prompt, read: a.read,
 	})
 	a.spent.Limited += a.last.limited
 	if a.last.unsent {
@@ -116,6 +117,10 @@ func (a *attempts) classify(ctx context.Context, resp *http.Response, err error)
 	}
 	pause := retryWait(a.spent.Attempts-1, resp, time.Now())
 	if !fits(ctx, pause) {
+		return false, nil
+	}
+	if a.prompt && pause > 0 {
+		a.spent.repeatAfter = pause
 		return false, nil
 	}
 	a.pause = jittered(pause)

@@ -4,7 +4,9 @@
 package m2m
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,33 +45,43 @@ func (c *scopeCall) settle(out Scope, err error) {
 	close(c.done)
 }
 
-// applyCalls applies the changes to a copy of the scopes of an API and returns them. It settles all
-// other calls: reads, calls whose caller has given up, and changes that cannot be made. A scope
-// that no call changes keeps its place and its description.
-func applyCalls(found ResourceServer, calls []*scopeCall) (list []Scope, changes []*scopeCall) {
-	list = slices.Clone(found.Scopes)
+// fail settles calls that end with an error.
+func fail(calls []*scopeCall, err error) {
 	for _, call := range calls {
-		if err := call.ctx.Err(); err != nil && call.kind != readScope {
-			call.settle(Scope{}, err)
-			continue
-		}
-		at := slices.IndexFunc(list, func(scope Scope) bool { return scope.Value == call.in.Value })
 		switch {
-		case call.kind == readScope:
-			// The changes of this round are not written yet.
-			if shown := scopeIn(found.Scopes, call.in.Value); shown.Value != "" {
-				call.settle(shown, nil)
-			} else {
-				call.settle(Scope{}, missingScope())
-			}
+		case call.doubt == nil:
+			call.settle(Scope{}, err)
+		case call.kind != addScope:
+			call.settle(Scope{}, call.doubt)
+		case errors.Is(err, call.doubt):
+			call.settle(Scope{}, &UncertainError{Err: err})
+		default:
+			call.settle(Scope{}, &UncertainError{Err: call.doubt, Lookup: err})
+		}
+	}
+}
+
+// applyCalls applies changes to a copy of the scopes of an API and returns them. It settles the
+// calls that cannot be made, and calls whose caller has given up. A scope that no call changes
+// keeps its place and its description.
+func applyCalls(
+	found []Scope, isSystem bool, calls []*scopeCall,
+) (list []Scope, changes []*scopeCall) {
+	list = slices.Clone(found)
+	for _, call := range calls {
+		at := slices.IndexFunc(list, func(scope Scope) bool { return scope.Value == call.in.Value })
+		switch err := call.ctx.Err(); {
+		case call.doubt != nil && tookEffect(call, scopeIn(list, call.in.Value)):
+		case err != nil:
+			fail([]*scopeCall{call}, cmp.Or(call.doubt, err))
 			continue
 		case call.kind == addScope && at >= 0:
 			// The list also has the additions of this round, which may still fail. Nobody can have
 			// added a scope to a system API.
-			there := scopeIn(found.Scopes, call.in.Value)
+			there := scopeIn(found, call.in.Value)
 			call.settle(there, &ConflictError{
 				ID: call.in.ID(), Err: takenScope(),
-				Identical: !found.IsSystem && sameScope(there, call.in.Scope),
+				Identical: !isSystem && sameScope(there, call.in.Scope),
 			})
 			continue
 		case call.kind == addScope:
@@ -104,50 +116,12 @@ func settleUnshown(changes []*scopeCall, answer ResourceServer) []*scopeCall {
 	})
 }
 
-// confirmWritten settles changes by the list of a later read. If that read failed, the answer to
-// the PATCH decides.
-func confirmWritten(written []*scopeCall, list []Scope, readErr error) {
-	for _, call := range written {
-		shown := scopeIn(list, call.in.Value)
-		there := shown.Value != ""
-		switch {
-		case call.doubt != nil && readErr != nil:
-			call.settle(Scope{}, doubtful(call, readErr))
-		case readErr != nil:
-			call.settle(call.out, nil)
-		case superseded(call, written):
-			call.settle(call.in.Scope, nil) // The addition is confirmed instead.
-		case call.doubt != nil && !tookEffect(call, shown):
-			call.settle(Scope{}, doubtful(call, nil))
-		case there == (call.kind == removeScope):
-			call.settle(Scope{}, &LostRaceError{Scope: call.in.Value, Restored: there})
-		default:
-			call.settle(shown, nil)
-		}
-	}
-}
-
 // tookEffect reports whether the scope in the list is the intended result of the change.
 func tookEffect(call *scopeCall, shown Scope) bool {
 	if call.kind == removeScope {
 		return shown.Value == ""
 	}
 	return sameScope(shown, call.in.Scope)
-}
-
-// inDoubt reports whether a change whose reply was lost is not visible yet.
-func inDoubt(written []*scopeCall, list []Scope) bool {
-	return slices.ContainsFunc(written, func(call *scopeCall) bool {
-		return call.doubt != nil && !superseded(call, written) &&
-			!tookEffect(call, scopeIn(list, call.in.Value))
-	})
-}
-
-func doubtful(call *scopeCall, lookup error) error {
-	if call.kind == addScope {
-		return &UncertainError{Err: call.doubt, Lookup: lookup}
-	}
-	return call.doubt
 }
 
 // superseded reports whether a removed scope is added again in the same round.

@@ -5,6 +5,8 @@ package m2m
 
 import (
 	"context"
+	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,7 +16,13 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/batch"
 )
 
-// scopeQueue makes the changes to the scopes of one API, in rounds.
+// scopeQueue makes the changes to the scopes of one API, in rounds: two reads that must agree, and
+// a PATCH. All changes of a round but one are settled by the answer to its PATCH. One is held until a
+// look, lookAfter later, shows that no other writer has undone any change of this process.
+//
+// A PATCH replaces all scopes, without a condition. It undoes what another process has written
+// since the reads. That process notices with its look, if the PATCH arrived before the look: if it
+// took less than lookAfter since the reads. Otherwise, this process reports it.
 type scopeQueue struct {
 	identifier string
 	servers    *ResourceServers
@@ -24,24 +32,26 @@ type scopeQueue struct {
 	mu      sync.Mutex
 	pending []*scopeCall
 	running bool
+	doubts  []error
 
-	// Only the running goroutine touches these. replaced are the lists that were overwritten
-	// recently, and last is the list that was written last: a read that returns a replaced list is
-	// stale.
-	replaced [][]Scope
-	last     []Scope
-	slowest  time.Duration // The longest read or write so far.
+	// Only the running goroutine touches these.
+	ours    map[string]Scope // The changes made here, by scope; the zero Scope if it was removed.
+	seen    map[string]bool  // The scopes that the last answers showed.
+	held    *scopeCall       // A change that is made, but waits for the look.
+	repairs int              // Looks in a row that found a change undone.
+	asOf    time.Time        // When the reads that agree were made.
+	refused Tries            // What was spent on a PATCH that must be sent again.
+	since   time.Time        // When it was sent first.
 }
 
 const (
-	// maxReplaced is how many writes a stale read may be behind.
-	maxReplaced = 8
-	// leastLook is the least pause before the read that confirms a write.
-	leastLook = 100 * time.Millisecond
-	// looks is how many times as long as the slowest request that pause is. Another writer reads
-	// and then writes, so a write of ours in between is lost after at most two of its requests,
-	// unless it waits for the rate limit or repeats one.
-	looks = 4
+	// maxRepairs is how often changes that another writer undoes are made again.
+	maxRepairs = 5
+	// firstRepair is the mean pause before the first repair. It doubles with each one. It is
+	// random, because the other writer may do the same.
+	firstRepair = 500 * time.Millisecond
+	// lookups is how often a PATCH is looked up and sent again if its answer makes no sense.
+	lookups = 3
 )
 
 // join adds a call to the queue and waits for its result. A caller that gives up withdraws its call
@@ -109,74 +119,74 @@ func (q *scopeQueue) stop() bool {
 	return !q.running
 }
 
-// run continues while there is something to do. The read at the beginning of a round also confirms
-// the writes of the round before, so n consecutive rounds take n PATCHes and n + 1 reads.
+// run continues while there is something to do.
 func (q *scopeQueue) run() {
-	var written []*scopeCall
-	for len(written) > 0 || !q.stop() {
-		if len(written) == 0 {
-			q.gather(q.waiting)
+	var again []*scopeCall // Changes whose PATCH must be sent again.
+	for q.held != nil || len(again) > 0 || !q.stop() {
+		q.gather(q.waiting)
+		calls := slices.Concat(again, q.take(nil))
+		look := q.held != nil && !slices.ContainsFunc(calls, (*scopeCall).changes)
+		if look {
+			q.rest(calls, lookAfter)
+			calls = append(calls, q.take(nil)...)
 		}
-		calls := q.take(nil)
-		if len(calls)+len(written) == 0 {
+		if len(calls) == 0 && !look {
 			continue // All callers have given up.
 		}
-		found, err := q.read(calls, written)
-		confirmWritten(written, found.Scopes, err)
-		written = nil
+		again = nil
+		found, err := q.read(calls)
 		if err != nil {
-			for _, call := range calls {
-				call.settle(Scope{}, err)
-			}
+			fail(calls, err)
+			q.unconfirmed(err)
 			continue
 		}
 		// Changes that arrived during the read join this round. Reads that arrived wait for the
 		// next round, because their callers want the scopes as they are now.
-		calls = append(
-			calls, q.take(func(call *scopeCall) bool { return call.kind != readScope })...,
-		)
-		if !found.IsSystem && slices.ContainsFunc(calls, (*scopeCall).changes) {
-			if found, err = q.agreed(calls, found); err != nil {
-				for _, call := range calls {
-					call.settle(Scope{}, err)
-				}
-				continue
-			}
+		calls = q.settleReads(found, append(calls, q.take((*scopeCall).changes)...))
+		if look {
+			q.judge(found.Scopes)
 		}
-		slices.SortStableFunc(calls, func(a, b *scopeCall) int { return int(a.kind) - int(b.kind) })
-		written = q.write(&found, calls)
+		if len(calls) > 0 || q.held != nil && len(q.undone(found.Scopes)) > 0 {
+			again = q.change(found, calls)
+		}
 	}
 }
 
-// read reads the API. It waits while the answer is older than our own writes, or while an API that
-// may just have been created is missing.
-func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
-	// Writes must be confirmed even if their callers give up.
+// context returns a context for requests that calls and the change that is held share.
+func (q *scopeQueue) context(calls []*scopeCall) (ctx context.Context, release func()) {
+	// What was written must be confirmed even if the callers give up.
 	grace := time.Duration(0)
-	if len(written) > 0 {
+	if q.held != nil {
+		grace, calls = lookupTimeout, append([]*scopeCall{q.held}, calls...)
+	}
+	if slices.ContainsFunc(calls, func(call *scopeCall) bool { return call.doubt != nil }) {
 		grace = lookupTimeout
 	}
-	all := slices.Concat(calls, written)
-	ctx, release := batch.Join(all, grace)
+	return batch.Join(calls, grace)
+}
+
+// rest pauses.
+func (q *scopeQueue) rest(calls []*scopeCall, wait time.Duration) {
+	ctx, release := q.context(calls)
 	defer release()
-	if len(written) > 0 {
-		// A look right after the write would not see that a simultaneous writer undoes it.
-		q.pause(ctx, max(leastLook, looks*q.slowest))
-	}
-	adding := slices.ContainsFunc(all, func(call *scopeCall) bool { return call.kind == addScope })
-	started := time.Now()
+	q.pause(ctx, wait)
+}
+
+// read reads the API. If there are only reads, it waits while the answer lacks changes made here,
+// and if a scope is added, while an API that may just have been created is missing.
+func (q *scopeQueue) read(calls []*scopeCall) (ResourceServer, error) {
+	ctx, release := q.context(calls)
+	defer release()
+	adding := slices.ContainsFunc(calls, func(c *scopeCall) bool { return c.kind == addScope })
+	reading := q.held == nil && !slices.ContainsFunc(calls, (*scopeCall).changes)
 	found, err := q.ask(ctx)
-	q.slowest = max(q.slowest, time.Since(started))
 	for _, wait := range latePauses {
-		late := err == nil && (q.isLate(found.Scopes) || inDoubt(written, found.Scopes)) ||
+		late := err == nil && reading && len(q.undone(found.Scopes)) > 0 ||
 			adding && IsNotFound(err)
 		if !late || !q.pause(ctx, wait) {
 			break
 		}
 		found, err = q.ask(ctx)
-	}
-	if err == nil && !sameScopes(found.Scopes, q.last) {
-		q.replaced, q.last = nil, nil // Somebody else has written, so older lists no longer matter.
 	}
 	return found, err
 }
@@ -184,30 +194,133 @@ func (q *scopeQueue) read(calls, written []*scopeCall) (ResourceServer, error) {
 // ask reads the API. It is missing only if the list of APIs agrees.
 func (q *scopeQueue) ask(ctx context.Context) (ResourceServer, error) {
 	found, err := q.servers.byIdentifier(ctx, q.identifier)
-	if !IsNotFound(err) {
-		return found, err
+	if IsNotFound(err) {
+		listed, listErr := q.servers.Find(ctx, q.identifier)
+		if !IsNotFound(listErr) {
+			found, err = listed, listErr
+		}
 	}
-	listed, listErr := q.servers.Find(ctx, q.identifier)
-	if IsNotFound(listErr) {
-		return found, err
-	}
-	return listed, listErr
+	return found, err
 }
 
-// agreed returns the API once the list of APIs shows the same scopes as its own page. A write
-// replaces all scopes, so a write that begins with a stale list would drop the scopes that somebody
-// else has added since.
+// settleReads settles the reads among the calls and returns the changes. The caller of a read
+// learns what became of a scope, so a change of it that somebody has undone is not made again.
+func (q *scopeQueue) settleReads(found ResourceServer, calls []*scopeCall) []*scopeCall {
+	undone := q.undone(found.Scopes)
+	return slices.DeleteFunc(calls, func(call *scopeCall) bool {
+		if call.changes() {
+			return false
+		}
+		shown := scopeIn(found.Scopes, call.in.Value)
+		if slices.Contains(undone, call.in.Value) {
+			delete(q.ours, call.in.Value)
+		}
+		if shown.Value == "" {
+			call.settle(shown, missingScope())
+		} else {
+			call.settle(shown, nil)
+		}
+		return true
+	})
+}
+
+// undone returns the scopes whose change a list does not show, in order.
+func (q *scopeQueue) undone(list []Scope) (values []string) {
+	for _, value := range slices.Sorted(maps.Keys(q.ours)) {
+		if !sameScope(scopeIn(list, value), q.ours[value]) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+// judge settles the change that is held, if the look shows no change undone, or if the changes
+// have been repeated often enough.
+func (q *scopeQueue) judge(list []Scope) {
+	undone := q.undone(list)
+	switch {
+	case len(undone) == 0:
+		q.settleHeld(nil)
+	case q.repairs < maxRepairs:
+		wait := firstRepair << q.repairs
+		q.repairs++
+		q.rest(nil, wait/2+rand.N(wait)) //nolint:gosec // A predictable pause is not a security problem.
+	default:
+		race := &LostRaceError{}
+		for _, value := range undone {
+			if q.ours[value].Value == "" {
+				race.Restored = append(race.Restored, value)
+			} else {
+				race.Removed = append(race.Removed, value)
+			}
+			delete(q.ours, value)
+		}
+		if slices.Contains(undone, q.held.in.Value) {
+			q.held.out = Scope{}
+		}
+		q.settleHeld(race)
+	}
+}
+
+func (q *scopeQueue) settleHeld(err error) {
+	q.held.settle(q.held.out, err)
+	q.held, q.repairs = nil, 0
+}
+
+// unconfirmed settles the change that is held, because the look has failed.
+func (q *scopeQueue) unconfirmed(err error) {
+	if q.held != nil {
+		q.doubt(&UnconfirmedScopesError{Scopes: slices.Sorted(maps.Keys(q.ours)), Err: err})
+		q.settleHeld(nil)
+	}
+}
+
+func (q *scopeQueue) doubt(err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.doubts = append(q.doubts, err)
+}
+
+// change makes changes, and the changes of this process that another writer has undone. It returns
+// the changes to make again.
+func (q *scopeQueue) change(found ResourceServer, calls []*scopeCall) (again []*scopeCall) {
+	if found.IsSystem {
+		_, changes := applyCalls(found.Scopes, true, calls)
+		for _, call := range changes {
+			call.settle(Scope{}, ErrSystemAPI)
+		}
+		return nil
+	}
+	found, err := q.agreed(calls, found)
+	if err != nil {
+		fail(calls, err)
+		return nil
+	}
+	slices.SortStableFunc(calls, func(a, b *scopeCall) int { return int(a.kind) - int(b.kind) })
+	return q.write(&found, calls)
+}
+
+// agreed returns the API once the list of APIs shows the same scopes as its own page, both show all
+// scopes and changes that this process knows of, and the list is fresh. A write replaces all
+// scopes, so a write that begins with an old list would drop what somebody else has added since.
 func (q *scopeQueue) agreed(calls []*scopeCall, found ResourceServer) (ResourceServer, error) {
-	ctx, release := batch.Join(calls, 0)
+	ctx, release := q.context(calls)
 	defer release()
 	for round := 0; ; round++ {
+		q.asOf = time.Now()
 		listed, err := q.servers.Find(ctx, q.identifier)
-		switch {
-		case err != nil && !IsNotFound(err):
+		if err != nil && !IsNotFound(err) {
 			return found, err
-		case err == nil && listed.ID == found.ID && sameScopes(listed.Scopes, found.Scopes):
+		}
+		agree := err == nil && listed.ID == found.ID && sameScopes(listed.Scopes, found.Scopes)
+		if agree && q.isComplete(found.Scopes) && time.Since(q.asOf) < lookAfter/2 {
 			return found, nil
-		case round == len(latePauses) || !q.pause(ctx, latePauses[round]):
+		}
+		if round == len(latePauses) || !q.pause(ctx, latePauses[round]) {
+			if agree { // What is missing was removed by somebody else.
+				q.see(found.Scopes)
+				return found, nil
+			}
 			return found, &Error{
 				Method:  http.MethodGet,
 				Path:    "/api/v2/resource-servers/" + url.PathEscape(q.identifier),
@@ -221,54 +334,122 @@ func (q *scopeQueue) agreed(calls []*scopeCall, found ResourceServer) (ResourceS
 	}
 }
 
-func (q *scopeQueue) isLate(scopes []Scope) bool {
-	return len(q.replaced) > 0 && !sameScopes(scopes, q.last) &&
-		slices.ContainsFunc(q.replaced, func(old []Scope) bool { return sameScopes(scopes, old) })
+// isComplete reports whether a list shows what this process knows of the scopes.
+func (q *scopeQueue) isComplete(list []Scope) bool {
+	for value := range q.seen {
+		if scopeIn(list, value).Value == "" {
+			return false
+		}
+	}
+	return len(q.undone(list)) == 0
 }
 
-// write makes the changes in one PATCH and returns the changes to confirm. A refused PATCH does not
-// say which change is at fault; in that case each change is made on its own.
-func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) []*scopeCall {
-	list, changes := applyCalls(*found, calls)
-	switch {
-	case len(changes) == 0:
-		return nil
-	case found.IsSystem:
+// see remembers the scopes of a list.
+func (q *scopeQueue) see(list []Scope) {
+	q.seen = make(map[string]bool, len(list))
+	for _, scope := range list {
+		q.seen[scope.Value] = true
+	}
+}
+
+// repaired returns a list with the changes of this process that it lacks.
+func (q *scopeQueue) repaired(list []Scope) []Scope {
+	list = slices.Clone(list)
+	for _, value := range q.undone(list) {
+		list = slices.DeleteFunc(list, func(scope Scope) bool { return scope.Value == value })
+		if want := q.ours[value]; want.Value != "" {
+			list = append(list, want)
+		}
+	}
+	return list
+}
+
+// write makes the changes in one PATCH. It returns the changes to make again with a fresh list. A
+// refused PATCH does not say which change is at fault; in that case each change is made on its own.
+func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) (again []*scopeCall) {
+	list, changes := applyCalls(q.repaired(found.Scopes), false, calls)
+	if sameScopes(list, found.Scopes) {
 		for _, call := range changes {
-			call.settle(Scope{}, ErrSystemAPI)
+			if call.doubt == nil {
+				call.settle(scopeIn(list, call.in.Value), nil)
+			} else {
+				q.made(call, list)
+			}
 		}
 		return nil
-	case sameScopes(list, found.Scopes):
-		confirmWritten(changes, found.Scopes, nil)
-		return nil
 	}
-	ctx, release := batch.Join(changes, 0)
-	started := time.Now()
-	answer, err := q.servers.Update(ctx, found.ID, ResourceServerProperties{Scopes: Set(list)})
-	q.slowest = max(q.slowest, time.Since(started))
+	ctx, release := q.context(changes)
+	sent := time.Now()
+	answer, err := q.servers.replaceScopes(ctx, found.ID, list)
 	release()
+	lost := replyLost(err)
+	if spent := time.Since(q.asOf); spent > lookAfter && (err == nil || lost) {
+		q.doubt(&SlowScopesError{After: spent})
+	}
 	refusal := answered(err)
 	switch {
 	case err == nil:
-		q.replaced = append(q.replaced, found.Scopes)
-		q.replaced = q.replaced[max(0, len(q.replaced)-maxReplaced):]
-		q.last, found.Scopes = list, answer.Scopes
-		return settleUnshown(changes, answer)
-	case refusal != nil && refusal.Status == http.StatusBadRequest && len(changes) > 1:
-		var written []*scopeCall
-		for _, call := range changes {
-			written = append(written, q.write(found, []*scopeCall{call})...)
+		found.Scopes, q.refused = answer.Scopes, Tries{}
+		q.see(answer.Scopes)
+		for _, call := range settleUnshown(changes, answer) {
+			q.made(call, answer.Scopes)
 		}
-		return written
-	case replyLost(err):
+		return nil
+	case refusal != nil && refusal.Status == http.StatusBadRequest && len(changes) > 1:
+		for _, call := range changes {
+			again = append(again, q.write(found, []*scopeCall{call})...)
+		}
+		return again
+	}
+	if lost {
 		for _, call := range changes {
 			call.doubt = err
 		}
-		return changes
-	default:
-		for _, call := range changes {
-			call.settle(Scope{}, err)
-		}
-		return nil
 	}
+	if q.mayRepeat(changes, sent, err, lost) {
+		return changes
+	}
+	q.refused = Tries{}
+	fail(changes, err)
+	return nil
+}
+
+// made records a change that a list shows. It settles the change that was held until now, and holds
+// this one instead.
+func (q *scopeQueue) made(call *scopeCall, list []Scope) {
+	if q.held != nil {
+		q.held.settle(q.held.out, nil)
+	}
+	call.out = scopeIn(list, call.in.Value)
+	q.held = call
+	if q.ours == nil {
+		q.ours = map[string]Scope{}
+	}
+	q.ours[call.in.Value] = call.out
+}
+
+// mayRepeat reports whether to make changes again whose PATCH failed, and waits before that. A
+// PATCH is not repeated like other requests, because its list would be old. If the reply was lost,
+// the next round looks whether the PATCH took effect.
+func (q *scopeQueue) mayRepeat(changes []*scopeCall, sent time.Time, err error, lost bool) bool {
+	tries := triesOf(err)
+	if tries == nil {
+		return false
+	}
+	if q.refused.Attempts == 0 {
+		q.since = sent
+	}
+	wait := max(tries.repeatAfter, doubling(q.refused.Attempts))
+	q.refused.Attempts += tries.Attempts
+	q.refused.Limited += tries.Limited
+	q.refused.Elapsed = time.Since(q.since)
+	switch {
+	case tries.repeatAfter == 0 && (!lost || q.refused.Attempts > lookups),
+		q.refused.Elapsed+wait > q.servers.conn.retryTimeout:
+		*tries = q.refused
+		return false
+	}
+	q.refused.Paused += wait
+	q.rest(changes, wait)
+	return true
 }

@@ -12,8 +12,8 @@ import (
 
 // ResourceServerScopes changes single scopes of APIs. The Management API can only replace all
 // scopes of an API at once (API contract 3.2), so concurrent calls for one API are collected: one
-// read serves all readers, one PATCH makes all changes, and one more read detects whether another
-// writer has undone any of them.
+// read serves all readers, one PATCH makes all changes, and a look a moment later detects whether
+// another writer has undone any of them. Then they are made again.
 type ResourceServerScopes struct {
 	servers *ResourceServers
 	gather  func(pending func() int)
@@ -90,6 +90,17 @@ func (s *ResourceServerScopes) do(
 		return out, fmt.Errorf("%s: %w", op, call.err)
 	}
 	return out, nil
+}
+
+// Doubts returns why changes to the scopes of an API may be lost, although no call failed: each is
+// an *UnconfirmedScopesError or a *SlowScopesError. It returns each once.
+func (s *ResourceServerScopes) Doubts(identifier string) []error {
+	q := s.queue(identifier)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	doubts := q.doubts
+	q.doubts = nil
+	return doubts
 }
 
 // has reports whether this process has read or changed a scope of an API here.

@@ -13,7 +13,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,6 +43,7 @@ type scopedTenant struct {
 	// listed are the scopes that the list of APIs shows, one after the other; nil means all.
 	listed []string
 	lists  int
+	late   atomic.Bool
 }
 
 func scopesOf(text string) []Scope {
@@ -73,9 +76,11 @@ func newScopedTenant(t *testing.T, n int, scopes string) *scopedTenant {
 	t.Helper()
 	s := &scopedTenant{scopes: scopesOf(scopes)}
 	s.tenant = serve(t, s.handle)
+	var begun atomic.Bool
 	s.api = client(t, s.tenant, func(cfg *Config) {
 		cfg.GatherScopes = func(pending func() int) {
-			waitFor(func() bool { return pending() >= n })
+			waitFor(func() bool { return pending() >= n || begun.Load() })
+			begun.Store(true)
 		}
 	})
 	s.api.ResourceServerScopes.pause = func(context.Context, time.Duration) bool { return true }
@@ -501,12 +506,12 @@ func TestScopes_lostReplyIsLookedUp(t *testing.T) {
 		switch {
 		case tookEffect:
 			noErrors(t, errs)
-			s.expect(t, "GET", "PATCH a", "GET")
+			s.expect(t, "GET", "PATCH a", "GET", "GET")
 		case !errors.As(errs[0], &uncertain) || errors.As(errs[1], &uncertain) ||
 			answered(errs[1]) == nil:
 			t.Error(errs)
 		default:
-			s.expect(t, "GET", "PATCH a", "GET", "GET", "GET", "GET")
+			s.expect(t, "GET", "PATCH a", "GET", "PATCH a", "GET", "PATCH a", "GET", "PATCH a")
 		}
 	}
 }
@@ -516,61 +521,242 @@ func TestScopes_staleReadIsRepeated(t *testing.T) {
 	late := func(w http.ResponseWriter) { writeAPI(w, scopesOf("z")) }
 	s := newScopedTenant(t, 1, "z")
 	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
-		if number == 3 || number == 5 { // The confirmation, and the beginning of the next change.
+		if number == 3 { // The look.
 			late(w)
 			return true
 		}
 		return false
 	}
 	noErrors(t, s.all(t, "+a"))
-	q := s.api.ResourceServerScopes.queue(scopedAPI)
-	// Otherwise b would use the last read.
-	waitFor(func() bool { q.mu.Lock(); defer q.mu.Unlock(); return !q.running })
-	noErrors(t, s.all(t, "+b"))
-	s.expect(t, "GET", "PATCH z a", "GET", "GET", "GET", "GET", "PATCH z a b", "GET")
+	s.expect(t, "GET", "PATCH z a", "GET", "GET", "GET")
 
 	s = newScopedTenant(t, 1, "z")
 	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
-		if number > 2 {
+		if number > 2 && s.late.Load() {
 			late(w)
+			return true
 		}
-		return number > 2
+		return false
 	}
-	var race *LostRaceError
-	if errs := s.all(t, "+a"); !errors.As(errs[0], &race) || race.Scope != "a" {
-		t.Error(errs)
-	}
-	// From now on this is the list of the tenant.
+	noErrors(t, s.all(t, "+a"))
+	s.late.Store(true)
+	// A read waits, and then believes the list.
 	if errs := s.all(t, "?a"); !IsNotFound(errs[0]) {
 		t.Error(errs)
 	}
 	s.expect(t, "GET", "PATCH z a", "GET", "GET", "GET", "GET", "GET")
 }
 
-func TestScopes_lostRace(t *testing.T) {
+// What a simultaneous writer undoes is made again, without undoing what it has added.
+func TestScopes_lostRaceIsRepaired(t *testing.T) {
 	t.Parallel()
-	s := newScopedTenant(t, 3, "z y")
+	s := newScopedTenant(t, 4, "z y c=C")
 	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
 		if number == 3 {
-			s.put(`{"scopes":[{"value":"z"},{"value":"b"},{"value":"theirs"}]}`)
+			s.put(`{"scopes":[{"value":"z"},{"value":"b"},{"value":"theirs"},` +
+				`{"value":"c","description":"C"}]}`)
 		}
 		return false
 	}
-	errs := s.all(t, "+a", "+b", "-z")
-	want := []string{
-		`create resource server scope: another writer has removed the scope "a"`, "<nil>",
-		`delete resource server scope: another writer has restored the scope "z"`,
-	}
-	for i, err := range errs {
-		if got := fmt.Sprint(err); got != want[i] {
-			t.Errorf("%s, want %s", got, want[i])
-		}
-	}
-	s.expect(t, "GET", "PATCH y a b", "GET")
+	noErrors(t, s.all(t, "+a", "+b", "-z", "~c=New"))
+	// The list lacks y, which was seen before, so it is read again before it is believed.
+	s.expect(t, "GET", "PATCH y c=New a b", "GET", "GET", "GET", "GET",
+		"PATCH b theirs a c=New", "GET")
 }
 
-// If the list cannot be read again, the answer to the PATCH decides.
-func TestScopes_failedConfirmation(t *testing.T) {
+// A writer that never stops is an error that names all scopes that are lost. The scope whose call
+// is still open exists, so the call returns it too.
+func TestScopes_lostRaceThatGoesOn(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 3, "z")
+	var calm atomic.Bool
+	var paused []time.Duration
+	s.api.ResourceServerScopes.pause = func(_ context.Context, wait time.Duration) bool {
+		if !calm.Load() {
+			paused = append(paused, wait)
+			s.put(`{"scopes":[{"value":"z"},{"value":"b"}]}`)
+		}
+		return true
+	}
+	errs := s.all(t, "+a", "+b", "-z")
+	var race *LostRaceError
+	if errs[0] != nil || errs[2] != nil || !errors.As(errs[1], &race) {
+		t.Fatal(errs)
+	}
+	if diff := cmp.Diff(
+		&LostRaceError{Removed: []string{"a"}, Restored: []string{"z"}}, race,
+	); diff != "" {
+		t.Error(diff)
+	}
+	writes, pauses := 0, slices.DeleteFunc(paused, func(wait time.Duration) bool {
+		return wait == lookAfter || slices.Contains(latePauses, wait)
+	})
+	for _, line := range s.sent(t) {
+		if strings.HasPrefix(line, "PATCH") {
+			writes++
+		}
+	}
+	if writes != 1+maxRepairs || len(pauses) != maxRepairs {
+		t.Errorf("%d writes, pauses %v", writes, pauses)
+	}
+	for i, wait := range pauses {
+		if mean := firstRepair << i; wait < mean/2 || wait > mean*3/2 {
+			t.Errorf("the pause before repair %d is %s", i, wait)
+		}
+	}
+	if got := race.Error(); got != `another writer keeps replacing all scopes of the API; `+
+		`it has undone the scopes ["a"]; it has restored the scopes ["z"]` {
+		t.Error(got)
+	}
+	// The process has given up: it does not restore a with the next change.
+	calm.Store(true)
+	noErrors(t, s.all(t, "+c"))
+	if sent := s.sent(t); sent[len(sent)-2] != "PATCH z b c" {
+		t.Error(sent)
+	}
+}
+
+// The calls of a round do not wait for the look, except for one. The look covers earlier rounds.
+func TestScopes_lookCoversEarlierRounds(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 2, "")
+	looks := 0
+	var last <-chan error
+	s.api.ResourceServerScopes.pause = func(_ context.Context, wait time.Duration) bool {
+		if wait == lookAfter {
+			if looks++; looks == 1 {
+				s.put(`{"scopes":[{"value":"c"}]}`)
+			}
+		}
+		return true
+	}
+	var first <-chan error
+	s.before = func(number int, _ http.ResponseWriter, _ *http.Request) bool {
+		if number == 2 {
+			last = s.start(t.Context(), "+c")
+			waitFor(func() bool {
+				return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == 1
+			})
+		}
+		if number == 3 {
+			if err := <-first; err != nil || looks > 0 {
+				t.Error(err, "or the first call has waited for a look")
+			}
+		}
+		return false
+	}
+	first = s.start(t.Context(), "+a")
+	waitFor(func() bool { return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == 1 })
+	noErrors(t, []error{<-s.start(t.Context(), "+b"), <-last})
+	s.expect(t, "GET", "PATCH a b", "GET", "PATCH a b c", "GET", "GET", "GET", "GET",
+		"PATCH c a b", "GET")
+}
+
+// The list of a PATCH that is refused or lost is old when the PATCH could be sent again.
+func TestScopes_listIsReadAgainBeforeAnotherAttempt(t *testing.T) {
+	t.Parallel()
+	for name, refusal := range map[string]http.HandlerFunc{
+		"429": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", "7")
+			reply(429, tooMany)(w, r)
+		},
+		"503": reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"no"}`),
+	} {
+		s := newScopedTenant(t, 1, "z")
+		var paused []time.Duration
+		s.api.ResourceServerScopes.pause = func(_ context.Context, wait time.Duration) bool {
+			if paused = append(paused, wait); len(paused) == 1 {
+				s.put(`{"scopes":[{"value":"z"},{"value":"theirs"}]}`)
+			}
+			return true
+		}
+		s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
+			if number == 2 {
+				refusal(w, r)
+			}
+			return number == 2
+		}
+		noErrors(t, s.all(t, "+a"))
+		s.expect(t, "GET", "PATCH z a", "GET", "PATCH z theirs a", "GET")
+		if want := map[string]time.Duration{"429": 7 * time.Second, "503": firstWait}[name]; len(
+			paused) != 2 || paused[0] != want {
+			t.Errorf("%s: paused %v, want %s", name, paused, want)
+		}
+	}
+}
+
+// Attempts end with the time for retries. The error says how often and how long it was tried.
+func TestScopes_attemptsEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		patches := 0
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			if req.Method == http.MethodPatch {
+				patches++
+				return answer(req, reply(429, tooMany))
+			}
+			body := new(strings.Builder)
+			writeAPI(body, scopesOf("z"))
+			if req.URL.Query().Has("identifiers") {
+				return answer(req, reply(200, "["+body.String()+"]"))
+			}
+			return answer(req, reply(200, body.String()))
+		}, func(cfg *Config) { cfg.RetryTimeout = 10 * time.Second })
+		started := time.Now()
+		_, err := c.ResourceServerScopes.Create(t.Context(), scopeOf("a"))
+		e := answered(err)
+		if e == nil || e.Status != 429 || e.Attempts != patches || patches < 3 ||
+			e.Elapsed > 10*time.Second || e.Paused == 0 {
+			t.Errorf("%v: %+v after %d attempts", err, e, patches)
+		}
+		if spent := time.Since(started); spent > 11*time.Second {
+			t.Errorf("it took %s", spent)
+		}
+	})
+}
+
+// A list that is old when it is written may undo what another process has confirmed since.
+func TestScopes_slowWriteIsReported(t *testing.T) {
+	t.Parallel()
+	for _, latency := range []time.Duration{lookAfter/2 - 1, lookAfter} {
+		synctest.Test(t, func(t *testing.T) {
+			scopes := "z"
+			c := over(t, func(req *http.Request) (*http.Response, error) {
+				if req.Method == http.MethodPatch {
+					time.Sleep(latency)
+					scopes = "z a"
+				}
+				body := new(strings.Builder)
+				writeAPI(body, scopesOf(scopes))
+				if req.URL.Query().Has("identifiers") {
+					time.Sleep(lookAfter/2 - 1)
+					return answer(req, reply(200, "["+body.String()+"]"))
+				}
+				return answer(req, reply(200, body.String()))
+			})
+			_, err := c.ResourceServerScopes.Create(t.Context(), scopeOf("a"))
+			doubts := c.ResourceServerScopes.Doubts(scopedAPI)
+			switch {
+			case err != nil:
+				t.Error(err)
+			case latency < lookAfter && len(doubts) > 0:
+				t.Error(doubts)
+			case latency == lookAfter:
+				var slow *SlowScopesError
+				if len(doubts) != 1 || !errors.As(doubts[0], &slow) ||
+					slow.After != latency+lookAfter/2-1 {
+					t.Error(doubts)
+				}
+				if len(c.ResourceServerScopes.Doubts(scopedAPI)) > 0 {
+					t.Error("a doubt is told twice")
+				}
+			}
+		})
+	}
+}
+
+// If the look fails, the answer to the PATCH decides, and the doubt is reported.
+func TestScopes_failedLook(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 1, "z")
 	s.before = func(number int, w http.ResponseWriter, r *http.Request) bool {
@@ -584,6 +770,12 @@ func TestScopes_failedConfirmation(t *testing.T) {
 	}
 	noErrors(t, s.all(t, "+a=A"))
 	s.expect(t, "GET", "PATCH z a=A", "GET")
+	var unconfirmed *UnconfirmedScopesError
+	doubts := s.api.ResourceServerScopes.Doubts(scopedAPI)
+	if len(doubts) != 1 || !errors.As(doubts[0], &unconfirmed) ||
+		!slices.Equal(unconfirmed.Scopes, []string{"a"}) || answered(unconfirmed) == nil {
+		t.Error(doubts)
+	}
 }
 
 func TestScopes_answerWithoutTheChange(t *testing.T) {
@@ -776,31 +968,28 @@ func TestScopes_staleListIsNotWrittenBack(t *testing.T) {
 	s.expect(t, "GET", "GET", "GET", "GET")
 }
 
-// A simultaneous writer that has read before our write, and writes during the pause, is noticed.
-func TestScopes_simultaneousWriterIsNoticed(t *testing.T) {
+// Two answers that agree may both be old. Scopes that were seen before are not dropped because of
+// them.
+func TestScopes_seenScopeIsNotDropped(t *testing.T) {
 	t.Parallel()
-	s := newScopedTenant(t, 1, "z")
-	var paused []time.Duration
-	s.api.ResourceServerScopes.pause = func(_ context.Context, wait time.Duration) bool {
-		paused = append(paused, wait)
-		if len(paused) == 1 {
-			s.put(`{"scopes":[{"value":"z"},{"value":"theirs"}]}`)
+	s := newScopedTenant(t, 1, "z earlier")
+	noErrors(t, s.all(t, "+a"))
+	s.lists, s.listed = 0, []string{"z a"}
+	s.before = func(number int, w http.ResponseWriter, _ *http.Request) bool {
+		if number == 4 {
+			writeAPI(w, scopesOf("z a"))
 		}
-		return true
+		return number == 4
 	}
-	s.before = func(number int, _ http.ResponseWriter, _ *http.Request) bool {
-		if number == 2 {
-			time.Sleep(leastLook / 2)
-		}
-		return false
+	noErrors(t, s.all(t, "+b"))
+	s.expect(t, "GET", "PATCH z earlier a", "GET", "GET", "GET", "PATCH z earlier a b", "GET")
+
+	// A scope that stays away was removed by somebody else.
+	s.put(`{"scopes":[{"value":"z"},{"value":"a"},{"value":"b"}]}`)
+	noErrors(t, s.all(t, "+c"))
+	if sent := s.sent(t)[7:]; !slices.Equal(
+		sent, []string{"GET", "GET", "GET", "GET", "PATCH z a b c", "GET"},
+	) {
+		t.Error(sent)
 	}
-	errs := s.all(t, "+a")
-	var race *LostRaceError
-	if !errors.As(errs[0], &race) || race.Scope != "a" {
-		t.Error(errs)
-	}
-	if len(paused) != 1 || paused[0] < looks*leastLook/2 {
-		t.Errorf("paused %v", paused)
-	}
-	s.expect(t, "GET", "PATCH z a", "GET")
 }

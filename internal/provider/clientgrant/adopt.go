@@ -28,6 +28,10 @@ func (r *grantResource) adopt(
 		if found, err = r.run.API.ClientGrants.Update(ctx, id, changes); err != nil {
 			return found, err
 		}
+		// Another run that adopts the object at the same time may want something else.
+		if found, err = r.run.API.ClientGrants.Look(ctx, id, changes); err != nil {
+			return found, err
+		}
 	}
 	report.WarnOfAdoption(diags, op, id, lines)
 	return found, nil

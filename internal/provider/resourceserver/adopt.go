@@ -54,6 +54,10 @@ func (r *serverResource) adopt(
 		if found, err = r.run.API.ResourceServers.Update(ctx, id, adopted.changes); err != nil {
 			return found, err
 		}
+		// Another run that adopts the object at the same time may want something else.
+		if found, err = r.run.API.ResourceServers.Look(ctx, id, adopted.changes); err != nil {
+			return found, err
+		}
 	}
 	report.WarnOfAdoption(diags, op, id, adopted.lines)
 	return found, nil

@@ -6,6 +6,9 @@ package resourceserverscope
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,14 +21,8 @@ import (
 func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation, err error) {
 	var race *m2m.LostRaceError
 	switch {
-	case errors.As(err, &race) && race.Restored:
-		diags.AddError(op.Summary(), fmt.Sprintf("The %s was removed, but then another writer "+
-			"replaced all scopes of the API and restored it.\n\n"+
-			"%s", op.Object, raceAdvice))
 	case errors.As(err, &race):
-		diags.AddError(op.Summary(), fmt.Sprintf("The %s was written, but then another writer "+
-			"replaced all scopes of the API and removed it.\n\n"+
-			"%s", op.Object, raceAdvice))
+		diags.AddError(op.Summary(), describeRace(op, race))
 	case errors.Is(err, m2m.ErrSystemAPI):
 		systemScopeError(diags, op)
 	default:
@@ -33,9 +30,57 @@ func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation
 	}
 }
 
-const raceAdvice = "Run terraform apply again. If this happens every time, something else " +
-	"manages all scopes of this API, such as an m2m_resource_server with scopes in another " +
-	"configuration. Let only one of them manage the scopes."
+// describeRace names all scopes of the API that this run has lost, also those of other resources
+// whose apply has already succeeded.
+func describeRace(op report.Operation, race *m2m.LostRaceError) string {
+	said := fmt.Sprintf("The %s was changed, but another writer keeps replacing all scopes of the "+
+		"API.", op.Object)
+	if len(race.Removed) > 0 {
+		said += " It has removed or changed these scopes of this run: " + quoted(race.Removed) + "."
+	}
+	if len(race.Restored) > 0 {
+		said += " It has restored these scopes, which this run removed: " +
+			quoted(race.Restored) + "."
+	}
+	return said + "\n\nRun terraform apply again. If this happens every time, something else " +
+		"manages all scopes of this API, such as an m2m_resource_server with scopes in another " +
+		"configuration. Let only one of them manage the scopes."
+}
+
+func quoted(values []string) string {
+	var out []string
+	for _, value := range values {
+		out = append(out, strconv.Quote(value))
+	}
+	return strings.Join(out, ", ")
+}
+
+// warnOfDoubts says why changes to the scopes of an API may be lost although they succeeded.
+func (r *scopeResource) warnOfDoubts(diags *diag.Diagnostics, identifier string) {
+	for _, doubt := range r.run.API.ResourceServerScopes.Doubts(identifier) {
+		diags.AddWarning(
+			fmt.Sprintf("Scopes of the API %q may be lost", identifier), describeDoubt(doubt),
+		)
+	}
+}
+
+func describeDoubt(doubt error) string {
+	var slow *m2m.SlowScopesError
+	var unconfirmed *m2m.UnconfirmedScopesError
+	switch {
+	case errors.As(doubt, &slow):
+		return fmt.Sprintf("The tenant can only replace all scopes at once. This run replaced "+
+			"them %s after it had read them. If another run changed scopes of this API in the "+
+			"meantime, its change is undone. Run terraform plan for each configuration that adds "+
+			"scopes to this API.", slow.After.Round(100*time.Millisecond))
+	case errors.As(doubt, &unconfirmed):
+		return fmt.Sprintf("This run changed the scopes %s. Then it could not read the API to "+
+			"see whether another run has undone that: %s.\n\nRun terraform plan.",
+			quoted(unconfirmed.Scopes), unconfirmed.Err)
+	default:
+		return doubt.Error()
+	}
+}
 
 func systemScopeError(diags *diag.Diagnostics, op report.Operation) {
 	diags.AddAttributeError(path.Root("resource_server_identifier"), op.Summary(),

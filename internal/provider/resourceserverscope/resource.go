@@ -68,10 +68,15 @@ func (r *scopeResource) Create(
 			out, err := r.run.API.ResourceServerScopes.Create(ctx, plan.toAPI())
 			return out, out.ID(), err
 		}, nil)
+	r.warnOfDoubts(&resp.Diagnostics, plan.Identifier.ValueString())
 	if err != nil {
 		op.Hint = r.run.HintOfMissingAPI(ctx, err, plan.Identifier.ValueString())
 		r.reportError(&resp.Diagnostics, op, err)
-		return
+		var race *m2m.LostRaceError
+		if !errors.As(err, &race) || created.Value == "" {
+			return
+		}
+		// Other scopes than this one are lost.
 	}
 
 	// The scope exists now. Write the state even if something fails.
@@ -119,6 +124,7 @@ func (r *scopeResource) Update(
 	op := r.operation(report.Update, plan, report.HasAttribute(req.Plan.Raw))
 	tfstate.SetIdentity(ctx, resp.Identity, plan.identity(), &resp.Diagnostics)
 	updated, err := r.run.API.ResourceServerScopes.Update(ctx, plan.toAPI())
+	r.warnOfDoubts(&resp.Diagnostics, plan.Identifier.ValueString())
 	if err != nil {
 		r.reportError(&resp.Diagnostics, op, err)
 		return
@@ -143,6 +149,7 @@ func (r *scopeResource) Delete(
 	err := r.run.Destroy(op, state.ID.ValueString(), &resp.Diagnostics, func() error {
 		return r.run.API.ResourceServerScopes.Delete(ctx, state.toAPI())
 	})
+	r.warnOfDoubts(&resp.Diagnostics, state.Identifier.ValueString())
 	switch {
 	case errors.Is(err, m2m.ErrSystemAPI):
 		resp.Diagnostics.AddWarning("Kept the "+op.Object,

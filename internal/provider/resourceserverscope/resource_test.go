@@ -460,7 +460,7 @@ func interrupted(n *acctest.Tenant, hook func()) map[string]string {
 	return n.Env("AUTH0_DOMAIN", proxy.URL, "AUTH0_AUDIENCE", n.Issuer()+"/api/v2/")
 }
 
-func TestAccResourceServerScope_lostRace(t *testing.T) {
+func TestAccResourceServerScope_lostRaceIsRepaired(t *testing.T) {
 	n := acctest.NewTenant(t)
 	addOrdersAPI(n, foreignScopes)
 	undo := ""
@@ -475,39 +475,31 @@ func TestAccResourceServerScope_lostRace(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() { undo = other },
 			Config:    scopeConfig("read:orders"),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
-				foreignScopes + `,{"value":"read:orders"}`,
-			)))},
-			ExpectError: text.Says(
-				`Unable to create resource server scope … The scope "read:orders" of the API "https://orders.example.com" was written, but then another writer replaced all scopes of the API and removed it. Run terraform apply again.`,
-			),
-		},
-		resource.TestStep{
-			Config:           scopeConfig("read:orders"),
-			ConfigPlanChecks: acctest.Planned(scopeName, plancheck.ResourceActionCreate),
 			ConfigStateChecks: append(
 				scopeValues("read:orders", knownvalue.Null()),
-				n.Expect(acctest.Writes(acctest.ScopesPatch(other+`,{"value":"read:orders"}`))),
+				n.Expect(acctest.Writes(
+					acctest.ScopesPatch(foreignScopes+`,{"value":"read:orders"}`),
+					acctest.ScopesPatch(other+`,{"value":"read:orders"}`),
+				)),
 			),
 		},
 		resource.TestStep{
-			PreConfig: func() { undo = `{"value":"read:orders","description":"Theirs"}` },
+			PreConfig: func() { undo = `{"value":"read:orders","description":"Theirs"},` + other },
 			Config:    scopeConfig("read:orders", `description = "Ours"`),
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
-				other + `,{"value":"read:orders","description":"Ours"}`,
-			)))},
-			ExpectError: text.Says(`The tenant accepted the request to update the scope "read:orders" of the API "https://orders.example.com", but its answer
-				differs from the plan in: description.`),
+			ConfigStateChecks: append(
+				scopeValues("read:orders", knownvalue.StringExact("Ours")),
+				n.Expect(acctest.Writes(
+					acctest.ScopesPatch(other+`,{"value":"read:orders","description":"Ours"}`),
+					acctest.ScopesPatch(other+`,{"value":"read:orders","description":"Ours"}`),
+				)),
+			),
 		},
 		resource.TestStep{
 			PreConfig: func() { undo = `{"value":"read:orders"},` + other },
-			Config:    scopeConfig("read:orders"), Destroy: true,
-			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(acctest.ScopesPatch(
-				``,
-			)))},
-			ExpectError: text.Says(
-				`was removed, but then another writer replaced all scopes of the API and restored it. Run terraform apply again.`,
-			),
+			Config:    scopeConfig("read:orders", `description = "Ours"`), Destroy: true,
+			ConfigStateChecks: []statecheck.StateCheck{n.Expect(acctest.Writes(
+				acctest.ScopesPatch(other), acctest.ScopesPatch(other),
+			))},
 		},
 	)
 	expectScopes(n, other)

@@ -32,14 +32,17 @@ func (r *scopeResource) Schema(
 			"The tenant has no request for a single scope: the list is read and written as a " +
 			"whole. Simultaneous changes to the same API share requests. For example, ten scopes " +
 			"(the default of `-parallelism`) take two reads, which must agree, one write and one " +
-			"read to confirm them, and refreshing them takes one read. That last read follows " +
-			"after a pause of four times the slowest request. If another writer has undone a " +
-			"change by then, apply fails and names the scope.\n\n" +
-			"The tenant has no conditional write, so two things stay possible: a writer that " +
-			"waits longer between its read and its write, for example for the rate limit, undoes " +
-			"a change unnoticed, and two reads can both be stale. So one configuration should " +
-			"own all scopes of an API. If several must share it, do not apply them at the same " +
-			"time; the next plan of each shows the scopes that it has lost.",
+			"read to confirm them, and refreshing them takes one read. That last read follows a " +
+			"second after the last write. It covers all scopes that the run has changed in the " +
+			"API. What another writer has undone is made again, up to five times; then apply " +
+			"fails and names the scopes.\n\n" +
+			"The tenant has no conditional write, so a run cannot see what it overwrites between " +
+			"its read and its write. If that takes more than a second, another run may have " +
+			"confirmed its scopes already, and apply warns. A writer that does not look, such as " +
+			"a script, another provider or an `m2m_resource_server` with `scopes`, or a tenant " +
+			"that gives the same stale answer twice, can still undo a change unnoticed. So one " +
+			"configuration should own all scopes of an API. If several share it, the next plan " +
+			"of each shows the scopes that it has lost.",
 		Attributes: map[string]schema.Attribute{
 			"resource_server_identifier": schema.StringAttribute{
 				Required: true,
