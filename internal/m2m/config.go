@@ -69,7 +69,7 @@ type Config struct {
 	Sent func()
 	// Now is the clock for the lifetime of tokens; nil means time.Now.
 	Now func() time.Time
-	// GatherScopes waits for further changes to the scopes of a resource server; pending returns
+	// GatherScopes waits for the first changes to the scopes of a resource server; pending returns
 	// their number. Nil means a wait of a few milliseconds.
 	GatherScopes func(pending func() int)
 }

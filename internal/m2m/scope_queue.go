@@ -123,7 +123,11 @@ func (q *scopeQueue) stop() bool {
 func (q *scopeQueue) run() {
 	var again []*scopeCall // Changes whose PATCH must be sent again.
 	for q.held != nil || len(again) > 0 || !q.stop() {
-		q.gather(q.waiting)
+		if q.held == nil && len(again) == 0 {
+			q.gather(q.waiting)
+		} else {
+			gatherBriefly(q.waiting)
+		}
 		calls := slices.Concat(again, q.take(nil))
 		look := q.held != nil && !slices.ContainsFunc(calls, (*scopeCall).changes)
 		if look {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -30,16 +29,22 @@ func lookUpOnce[T any](
 		*made = make(map[string]func() (T, error))
 	}
 	found, ok := (*made)[key]
-	if !ok {
-		found = sync.OnceValues(func() (T, error) {
-			ctx, cancel := context.WithTimeout(ctx, lookupLimit)
-			defer cancel()
-			return look(ctx)
-		})
-		(*made)[key] = found
+	if ok {
+		r.mu.Unlock()
+		return found()
 	}
+	var (
+		value T
+		err   error
+		done  = make(chan struct{})
+	)
+	(*made)[key] = func() (T, error) { <-done; return value, err }
 	r.mu.Unlock()
-	return found()
+	defer close(done)
+	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+	defer cancel()
+	value, err = look(ctx)
+	return value, err
 }
 
 // LiveScopes returns the scopes that an API defines in the tenant.

@@ -4,29 +4,39 @@
 package simulation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
 )
 
 // core is a small stand-in for the core of Terraform: it refreshes, plans and applies one resource
-// after the other, and keeps the state. A resource refers to others by their state, so each is
-// planned when its references are known. A killed provider loses the answer to the call during
-// which it was killed.
+// after the other, but scopes of an API at the same time, and keeps the state. A resource refers to
+// others by their state, so each is planned when its references are known. A killed provider loses
+// the answer to the call during which it was killed.
 type core struct {
 	server   tfprotov6.ProviderServer
 	schemas  map[string]*tfprotov6.Schema
 	provider *tfprotov6.Schema
 	network  *Network
-	state    map[string]*object
 	imports  map[string]string // The ids of import blocks, by address.
-	said     []string          // Errors.
-	changes  []string          // What the last run planned, by address.
+	// planning is full during a refresh or a plan.
+	planning chan struct{}
+
+	mu         sync.Mutex
+	state      map[string]*object
+	said       []string // Errors.
+	warned     []string
+	changes    []string // What the last run planned, by address.
+	operations int      // Calls of the provider.
 }
 
 type object struct {
@@ -46,7 +56,7 @@ type resource struct {
 
 // run starts a provider and applies a configuration. Objects without a block are destroyed.
 func (c *core) run(ctx context.Context, env map[string]string, configuration []resource) error {
-	c.said, c.changes = nil, nil
+	c.said, c.warned, c.changes, c.planning = nil, nil, nil, make(chan struct{}, 1)
 	c.server = provider.NewServer(provider.Options{
 		Version: "test", Getenv: func(name string) string { return env[name] }, Transport: c.network,
 		PlanWait: 1,
@@ -72,40 +82,98 @@ func (c *core) run(ctx context.Context, env map[string]string, configuration []r
 	for _, r := range configuration {
 		declared[r.address] = true
 	}
-	for _, address := range slices.Backward(order) {
-		if c.state[address] != nil && !declared[address] {
-			if err := c.change(ctx, resource{address: address, typeName: c.state[address].typeName}); err != nil {
-				return err
-			}
+	var left []resource
+	for address, object := range c.state {
+		if !declared[address] {
+			left = append(left, resource{address: address, typeName: object.typeName})
 		}
 	}
-	for _, r := range configuration {
-		if err := c.change(ctx, r); err != nil {
+	slices.SortFunc(left, func(a, b resource) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(kinds, b.typeName), slices.Index(kinds, a.typeName)),
+			cmp.Compare(a.address, b.address),
+		)
+	})
+	if err := c.changeAll(ctx, left); err != nil {
+		return err
+	}
+	return c.changeAll(ctx, configuration)
+}
+
+// kinds lists the types, each after those that it refers to.
+var kinds = []string{
+	"m2m_resource_server", "m2m_resource_server_scope", "m2m_client_grant",
+	"m2m_organization_client_grant",
+}
+
+// changeAll changes resources in their order. Scopes that follow each other change together.
+func (c *core) changeAll(ctx context.Context, resources []resource) error {
+	for len(resources) > 0 {
+		n := 1
+		for n < len(resources) && resources[0].typeName == "m2m_resource_server_scope" &&
+			resources[n].typeName == resources[0].typeName {
+			n++
+		}
+		var together errgroup.Group
+		for _, r := range resources[:n] {
+			together.Go(func() error { return c.change(ctx, r) })
+		}
+		if err := together.Wait(); err != nil {
 			return err
 		}
+		resources = resources[n:]
 	}
 	return nil
 }
 
-// change refreshes, plans and applies one resource. It returns an error if the provider was killed.
+// stateOf returns what the state has at an address; nil if it has nothing.
+func (c *core) stateOf(address string) *object {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state[address]
+}
+
+// record sets what the state has at an address.
+func (c *core) record(address string, o *object) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if o == nil {
+		delete(c.state, address)
+	} else {
+		c.state[address] = o
+	}
+}
+
+func (c *core) sayError(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = append(c.said, text)
+}
+
+// change refreshes, plans and applies one resource. Only applies run at the same time: in a plan,
+// the provider waits with locks for what another call asks the tenant, and a clock does not advance
+// while a goroutine waits for a lock. It returns an error if the provider was killed.
 func (c *core) change(ctx context.Context, r resource) error {
 	ready := c.refresh
-	if c.imports[r.address] != "" && c.state[r.address] == nil {
+	if c.imports[r.address] != "" && c.stateOf(r.address) == nil {
 		ready = c.importObject
 	}
-	if failed, err := ready(ctx, r); failed || err != nil {
+	c.planning <- struct{}{}
+	failed, err := ready(ctx, r)
+	<-c.planning
+	if failed || err != nil {
 		return err
 	}
 	config := r.config
 	for attribute, address := range r.refers {
-		referred := c.state[address]
+		referred := c.stateOf(address)
 		if referred == nil {
-			c.said = append(c.said, r.address+": "+address+" does not exist")
+			c.sayError(r.address + ": " + address + " does not exist")
 			return nil
 		}
 		config[attribute] = text(referred.value, "id")
 	}
-	prior := c.state[r.address]
+	prior := c.stateOf(r.address)
 	if prior != nil && (prior.tainted || config == nil) {
 		done, err := c.apply(ctx, r, prior, nil)
 		if err != nil || !done || config == nil {
@@ -117,17 +185,18 @@ func (c *core) change(ctx context.Context, r resource) error {
 		return nil
 	}
 	done, err := c.apply(ctx, r, prior, config)
-	if err == nil && !done && c.state[r.address] == nil && prior != nil && len(c.said) == 0 {
+	if err == nil && !done && c.stateOf(r.address) == nil && prior != nil && !c.hasFailed() {
 		_, err = c.apply(ctx, r, nil, config) // The second half of a replacement.
 	}
 	return err
 }
 
 func (c *core) refresh(ctx context.Context, r resource) (failed bool, err error) {
-	prior := c.state[r.address]
+	prior := c.stateOf(r.address)
 	if prior == nil {
 		return false, nil
 	}
+	c.count()
 	kind := c.schemas[r.typeName].ValueType()
 	current, err := dynamic(kind, prior.value)
 	if err != nil {
@@ -147,10 +216,10 @@ func (c *core) refresh(ctx context.Context, r resource) (failed bool, err error)
 		return false, err
 	}
 	if value.IsNull() {
-		delete(c.state, r.address)
+		c.record(r.address, nil)
 		return false, nil
 	}
-	prior.value, prior.private = value, read.Private
+	c.record(r.address, &object{r.typeName, value, read.Private, prior.tainted})
 	return false, nil
 }
 
@@ -182,10 +251,13 @@ func (c *core) apply(
 			return false, err
 		}
 	}
+	c.count()
+	c.planning <- struct{}{}
 	planned, err := c.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: r.typeName, PriorState: priorState, ProposedNewState: proposed, Config: given,
 		PriorPrivate: private,
 	})
+	<-c.planning
 	if c.network.hasCrashed() {
 		return false, errCrashed
 	}
@@ -200,7 +272,10 @@ func (c *core) apply(
 	if err != nil || plannedValue.Equal(priorValue) {
 		return err == nil, err
 	}
+	c.count()
+	c.mu.Lock()
 	c.changes = append(c.changes, r.address)
+	c.mu.Unlock()
 	applied, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: r.typeName, PriorState: priorState, PlannedState: planned.PlannedState,
 		Config: given, PlannedPrivate: planned.PlannedPrivate,
@@ -217,10 +292,10 @@ func (c *core) apply(
 		return false, err
 	}
 	if value.IsNull() {
-		delete(c.state, r.address)
+		c.record(r.address, nil)
 		return !failed, nil
 	}
-	c.state[r.address] = &object{r.typeName, value, applied.Private, prior == nil && failed}
+	c.record(r.address, &object{r.typeName, value, applied.Private, prior == nil && failed})
 	return !failed, nil
 }
 
@@ -291,13 +366,45 @@ func text(object tftypes.Value, attribute string) string {
 	return out
 }
 
-// say records errors, and reports whether there are any.
+// say records what the provider says, and reports whether there are errors.
 func (c *core) say(address string, diagnostics []*tfprotov6.Diagnostic) (failed bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, d := range diagnostics {
+		text := fmt.Sprintf("%s: %s: %s", address, d.Summary, d.Detail)
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
 			failed = true
-			c.said = append(c.said, fmt.Sprintf("%s: %s: %s", address, d.Summary, d.Detail))
+			c.said = append(c.said, text)
+		} else {
+			c.warned = append(c.warned, text)
 		}
 	}
 	return failed
+}
+
+func (c *core) hasFailed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.said) > 0
+}
+
+// count counts a call of the provider.
+func (c *core) count() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.operations++
+}
+
+// everything is all that a run leaves behind: what it said, and its state.
+func (c *core) everything() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var b strings.Builder
+	for _, text := range slices.Concat(c.said, c.warned) {
+		b.WriteString(text + "\n")
+	}
+	for address, object := range c.state {
+		b.WriteString(address + " " + object.value.String() + " " + string(object.private) + "\n")
+	}
+	return b.String()
 }

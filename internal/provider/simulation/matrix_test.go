@@ -74,9 +74,9 @@ func newLab(t *testing.T) lab {
 
 // core returns a core with a state.
 func (l lab) core(state map[string]*object, o operation) *core {
-	c := *l.schemas
-	c.state, c.imports = state, o.imports
-	return &c
+	return &core{
+		schemas: l.schemas.schemas, provider: l.schemas.provider, state: state, imports: o.imports,
+	}
 }
 
 // signingOnce returns the first token for each request of a token. A signature costs more than all
@@ -223,7 +223,7 @@ func (l lab) try(p prepared, in cell) (done trial) {
 	c := l.core(copied(p.state), p.operation)
 	run := func(adopts bool, faulty *Network) (failed bool) {
 		l.run(c, faulty, adopts, p.configuration)
-		done.log = append(append(append(done.log, "--- run"), faulty.log...), c.said...)
+		done.log = append(append(append(done.log, "--- run"), faulty.lines()...), c.said...)
 		return len(c.said) > 0
 	}
 	faulty := &Network{
@@ -235,7 +235,7 @@ func (l lab) try(p prepared, in cell) (done trial) {
 	failed := run(p.adopts, faulty)
 	done.shown = slices.Clone(c.said)
 	switch {
-	case !strings.Contains(strings.Join(faulty.log, "\n"), "("+string(in.fault)+")"):
+	case !strings.Contains(strings.Join(faulty.lines(), "\n"), "("+string(in.fault)+")"):
 		return trial{}
 	case !failed:
 		done.outcome = silent

@@ -6,6 +6,7 @@ package simulation
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // Fault is what happens to one request.
@@ -61,12 +63,32 @@ type Network struct {
 	// CrashAt is the request during which the provider is killed; 0 means never. The request takes
 	// effect.
 	CrashAt int
+	// Latency returns how long a request or an answer is under way. It may be nil.
+	Latency func() time.Duration
 
 	mu      sync.Mutex
 	sent    int
 	crashed bool
-	log     []string
+	faulty  int // Requests with a fault.
+	log     []event
+	secrets []string            // Access tokens.
 	earlier map[string][]answer // The answers to a GET, by its URL.
+}
+
+// event is a line of the log.
+type event struct {
+	at   time.Time
+	line string
+}
+
+// lines returns the log without times.
+func (n *Network) lines() (lines []string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, e := range n.log {
+		lines = append(lines, e.line)
+	}
+	return lines
 }
 
 type answer struct {
@@ -95,18 +117,23 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	line := fmt.Sprintf("%d %s %s", number, r.Method, r.URL.Path)
 	if fault != "" {
+		n.faulty++
 		line += " (" + string(fault) + ")"
 	}
 	if n.CrashAt > 0 && number == n.CrashAt {
 		n.crashed = true
 		line += " (killed)"
 	}
-	n.log = append(n.log, line)
+	n.mu.Unlock()
+	n.travel()
+	n.mu.Lock()
+	n.log = append(n.log, event{time.Now(), line})
 	n.mu.Unlock()
 	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && fault != Refused {
 		trace.GotConn(httptrace.GotConnInfo{})
 	}
 	a, err := n.answer(r, fault)
+	n.travel()
 	switch {
 	case n.hasCrashed():
 		return nil, errCrashed
@@ -118,6 +145,17 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(a.body)),
 		Body: io.NopCloser(bytes.NewReader(a.body)),
 	}, nil
+}
+
+// travel lets the time pass that a request or an answer is under way.
+func (n *Network) travel() {
+	if n.Latency == nil {
+		return
+	}
+	n.mu.Lock()
+	latency := n.Latency()
+	n.mu.Unlock()
+	time.Sleep(latency)
 }
 
 func (n *Network) hasCrashed() bool {
@@ -211,6 +249,14 @@ func (n *Network) handle(r *http.Request) answer {
 	recorder := httptest.NewRecorder()
 	n.Tenant.ServeHTTP(recorder, r)
 	a := answer{recorder.Code, recorder.Header(), recorder.Body.Bytes()}
+	var login struct {
+		Token string `json:"access_token"`
+	}
+	if r.URL.Path == "/oauth/token" && json.Unmarshal(a.body, &login) == nil && login.Token != "" {
+		n.mu.Lock()
+		n.secrets = append(n.secrets, login.Token)
+		n.mu.Unlock()
+	}
 	if r.Method == http.MethodGet && a.status == http.StatusOK {
 		n.mu.Lock()
 		defer n.mu.Unlock()

@@ -203,14 +203,16 @@ func (c *core) importObject(ctx context.Context, r resource) (failed bool, err e
 	if err != nil {
 		return true, err
 	}
-	c.state[r.address] = &object{typeName: r.typeName, value: value, private: imported.Private}
+	c.record(
+		r.address, &object{typeName: r.typeName, value: value, private: imported.Private},
+	)
 	failed, err = c.refresh(ctx, r)
 	switch {
 	case failed || err != nil:
-		delete(c.state, r.address)
-	case c.state[r.address] == nil:
+		c.record(r.address, nil)
+	case c.stateOf(r.address) == nil:
 		failed = true
-		c.said = append(c.said, fmt.Sprintf("%s: Cannot import non-existent remote object: While "+
+		c.sayError(fmt.Sprintf("%s: Cannot import non-existent remote object: While "+
 			"attempting to import %q, the provider detected that no object exists. Check the id.",
 			r.address, id))
 	}

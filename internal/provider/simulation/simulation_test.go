@@ -9,29 +9,22 @@
 package simulation
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"flag"
+	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
-
-// order lists all addresses, each after those that it refers to.
-var order = []string{"orders", "invoices", "pay", "orders_grant", "invoices_grant", "association"}
 
 // configurations are applied one after the other. Each is what the tenant must have in the end.
 func configurations(organization string) [][]resource {
@@ -97,18 +90,26 @@ func drawPlan(rt *rapid.T, name string) plan {
 	return p
 }
 
-// totals are counted over all simulations of a test.
-type totals struct{ runs, faults, crashes, errors int }
-
-// TestMain bounds the simulations of a test run. A flag on the command line wins.
-func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "20"); err != nil {
-		panic(err)
-	}
-	cli.Main(m)
+func TestSimulation(t *testing.T) {
+	server := newTenant(t)
+	organization := server.AddOrganization("acme")
+	empty := server.Snapshot()
+	explore(t, func(rt *rapid.T) string {
+		if err := server.Restore(empty); err != nil {
+			return err.Error()
+		}
+		plans := []plan{}
+		for i := range configurations(organization) {
+			plans = append(plans, drawPlan(rt, fmt.Sprint("run ", i+1)))
+		}
+		return inBubble(t, func(t *testing.T) string {
+			return simulate(t, server, organization, plans)
+		})
+	})
 }
 
-func TestSimulation(t *testing.T) {
+func newTenant(t *testing.T) *testserver.Server {
+	t.Helper()
 	server, err := testserver.Listen(testserver.Config{
 		Addr: "127.0.0.1:0", SigningKeys: testkeys.Signing(),
 	})
@@ -116,102 +117,123 @@ func TestSimulation(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	organization := server.AddOrganization("acme")
-	empty := server.Snapshot()
+	return server
+}
 
-	var sum totals
-	end := time.Now().Add(soak(t))
-	for first := true; first || time.Now().Before(end); first = false {
+// explore runs simulations until one fails or the time is over. A simulation returns what is wrong.
+func explore(t *testing.T, simulation func(*rapid.T) string) {
+	t.Helper()
+	end := time.Now().Add(soak() / 2) // There are two tests.
+	for first := true; first || !t.Failed() && time.Now().Before(end); first = false {
 		rapid.Check(t, func(rt *rapid.T) {
-			if err := server.Restore(empty); err != nil {
-				rt.Fatal(err)
-			}
-			plans := []plan{}
-			for i := range configurations(organization) {
-				plans = append(plans, drawPlan(rt, fmt.Sprint("run ", i+1)))
-			}
-			var failure string
-			synctest.Test(t, func(t *testing.T) {
-				failure = simulate(t, server, organization, plans, &sum)
-				// Goroutines of killed providers may still wait. The clock stops with the test.
-				time.Sleep(time.Hour)
-			})
+			sum.simulations++
+			failure := simulation(rt)
+			sum.measure()
 			if failure != "" {
 				rt.Fatal(failure)
 			}
 		})
-		if t.Failed() {
-			break
-		}
 	}
-	t.Logf("%d runs, %d faults, %d kills, %d errors shown; orphans 0, duplicates 0, manual steps 0",
-		sum.runs, sum.faults, sum.crashes, sum.errors)
+	t.Log(sum.String())
 }
 
-// soak is how long the test looks for failures.
-func soak(t *testing.T) time.Duration {
+// inBubble runs a simulation with a virtual clock.
+func inBubble(t *testing.T, simulation func(*testing.T) string) (failure string) {
 	t.Helper()
-	length, err := time.ParseDuration(cmp.Or(os.Getenv("M2M_SOAK"), "0s"))
-	if err != nil {
-		t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		failure = simulation(t)
+		// Goroutines of killed providers may still wait. The clock stops with the test.
+		time.Sleep(time.Hour)
+	})
+	return failure
+}
+
+func environment(server *testserver.Server) map[string]string {
+	return map[string]string{
+		"AUTH0_DOMAIN": server.URL(), "AUTH0_CLIENT_ID": testserver.ManagementClientID,
+		"AUTH0_CLIENT_SECRET": testserver.ManagementClientSecret,
 	}
-	return length
+}
+
+// recovering returns an environment with the switch for the run after a crash.
+func recovering(env map[string]string) map[string]string {
+	out := maps.Clone(env)
+	out["M2M_ADOPT_IDENTICAL"] = "true"
+	return out
 }
 
 // simulate applies each configuration with its faults, and then without. It returns what is wrong.
 func simulate(
-	t *testing.T, server *testserver.Server, organization string, plans []plan, sum *totals,
+	t *testing.T, server *testserver.Server, organization string, plans []plan,
 ) string {
-	env := map[string]string{
-		"AUTH0_DOMAIN": server.URL(), "AUTH0_CLIENT_ID": testserver.ManagementClientID,
-		"AUTH0_CLIENT_SECRET": testserver.ManagementClientSecret,
-	}
-	recovery := maps.Clone(env)
-	recovery["M2M_ADOPT_IDENTICAL"] = "true"
+	t.Helper()
+	env := environment(server)
 	c := &core{state: map[string]*object{}}
 	var log []string
-	wrong := func(format string, args ...any) string {
-		return fmt.Sprintf(format, args...) + "\n" + strings.Join(log, "\n")
+	wrong := func(what, detail string) string {
+		return what + ": " + detail + "\n" + strings.Join(log, "\n")
 	}
-	run := func(what string, env map[string]string, p plan, configuration []resource) {
-		c.network = &Network{
-			Tenant: server, Faults: p.faults, Outage: p.outage, OutageFrom: p.from, OutageTo: p.to,
-			CrashAt: p.crash,
-		}
-		ctx, end := context.WithCancel(t.Context())
-		defer end() // A process that has ended leaves nothing behind.
-		err := c.run(ctx, env, configuration)
+	run := func(what string, env map[string]string, p plan, configuration []resource) string {
+		c.network = p.network(server)
+		leak := sum.attempt(t, c, env, configuration)
 		log = append(log, "--- "+what)
-		log = append(log, c.network.log...)
-		for _, said := range c.said {
-			log = append(log, "  error: "+said)
-		}
-		if err != nil {
-			log = append(log, "  "+err.Error())
-		}
-		sum.runs++
-		sum.errors += len(c.said)
+		log = append(log, c.history()...)
+		return leak
 	}
-	for i, configuration := range configurations(organization) {
-		run(fmt.Sprintf("run %d with faults", i+1), env, plans[i], configuration)
-		sum.faults += len(plans[i].faults)
-		if c.network.hasCrashed() {
-			sum.crashes++
+	for i := range configurations(organization) {
+		configuration := func() []resource { return configurations(organization)[i] }
+		leak := run(fmt.Sprintf("run %d with faults", i+1), env, plans[i], configuration())
+		if leak != "" {
+			return wrong("leak", leak)
 		}
-		run(fmt.Sprintf("run %d again", i+1), recovery, plan{}, configurations(organization)[i])
-		if len(c.said) > 0 {
-			return wrong("the run after the faults fails: %s", c.said)
+		leak = run(fmt.Sprintf("run %d again", i+1), recovering(env), plan{}, configuration())
+		if failed := sum.recovered(c) + leak; failed != "" {
+			return wrong("the run after the faults fails", failed)
 		}
-		run(fmt.Sprintf("run %d, to plan", i+1), env, plan{}, configurations(organization)[i])
-		if len(c.said)+len(c.changes) > 0 {
-			return wrong("the next plan is not empty: %v %v", c.changes, c.said)
+		leak = run(fmt.Sprintf("run %d, to plan", i+1), env, plan{}, configuration())
+		if failed := sum.recovered(c) + leak; failed != "" || len(c.changes) > 0 {
+			return wrong("the next plan is not empty", fmt.Sprint(c.changes, failed))
 		}
-		want, got := wanted(configurations(organization)[i]), objects(server, organization)
-		if diff := gocmp.Diff(want, got); diff != "" {
-			return wrong("the tenant is not as configured (-want +got):\n%s", diff)
+		if diff := sum.compare(wanted(configuration()), objects(server, organization)); diff != "" {
+			return wrong("the tenant is not as configured", diff)
 		}
 	}
 	return ""
+}
+
+// attempt runs a configuration and counts the run. It returns what is wrong with what it said.
+func (t *totals) attempt(
+	test *testing.T, c *core, env map[string]string, configuration []resource,
+) string {
+	test.Helper()
+	ctx, end := context.WithCancel(test.Context())
+	defer end() // A process that has ended leaves nothing behind.
+	c.operations = 0
+	if err := c.run(ctx, env, configuration); err != nil && !errors.Is(err, errCrashed) {
+		test.Error(err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.ended(c, env)
+}
+
+// network returns the network of a run.
+func (p plan) network(server *testserver.Server) *Network {
+	return &Network{
+		Tenant: server, Faults: p.faults, Outage: p.outage, OutageFrom: p.from, OutageTo: p.to,
+		CrashAt: p.crash,
+	}
+}
+
+// history returns the requests of the last run, and what it said.
+func (c *core) history() (lines []string) {
+	for _, e := range c.network.log {
+		lines = append(lines, e.line)
+	}
+	for _, said := range c.said {
+		lines = append(lines, "  error: "+said)
+	}
+	return lines
 }
 
 // wanted describes what a configuration makes.
@@ -231,7 +253,11 @@ func wanted(configuration []resource) (out []string) {
 			all = append(all, scopes[r.config["identifier"]]...)
 			out = append(out, fmt.Sprint("API ", r.config["identifier"], " ", r.config["name"], " ", all))
 		case "m2m_client_grant":
-			out = append(out, fmt.Sprint("grant ", r.config["audience"], " ", r.config["scopes"]))
+			granted, _ := r.config["scopes"].([]string)
+			out = append(out, fmt.Sprint(
+				"grant ", r.config["audience"], " ", r.config["client_id"], " ",
+				slices.Sorted(slices.Values(granted)),
+			))
 		case "m2m_organization_client_grant":
 			out = append(out, "association urn:invoices")
 		}
@@ -265,13 +291,15 @@ func objects(server *testserver.Server, organization string) (out []string) {
 	}
 	type grant struct {
 		Audience string
+		ClientID string `json:"client_id"`
 		Scope    []string
 	}
 	var grants []grant
 	get("client-grants?per_page=100", &grants)
 	for _, g := range grants {
 		if strings.HasPrefix(g.Audience, "urn:") {
-			out = append(out, fmt.Sprint("grant ", g.Audience, " ", g.Scope))
+			slices.Sort(g.Scope)
+			out = append(out, fmt.Sprint("grant ", g.Audience, " ", g.ClientID, " ", g.Scope))
 		}
 	}
 	var associated []grant

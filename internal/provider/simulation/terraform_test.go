@@ -36,7 +36,7 @@ var needTime = []Fault{Refused, Silence, SilenceAfter}
 // network, it must come to the same result.
 func TestAccSimulation(t *testing.T) {
 	t.Parallel()
-	end := time.Now().Add(soak(t))
+	end := time.Now().Add(soak())
 	for seed := firstConfirmed; seed == firstConfirmed || !t.Failed() && time.Now().Before(end); seed++ {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { confirm(t, seed) })
 	}
@@ -72,7 +72,7 @@ func confirm(t *testing.T, seed int) {
 		apply := []string{"apply", "-auto-approve", "-input=false", "-parallelism=1", "-no-color"}
 		output, err := c.Run(apply...)
 		t.Logf("run %d with %v: %v", i+1, faults, err)
-		log := strings.Join(proxy.network.log, "\n")
+		log := strings.Join(proxy.network.lines(), "\n")
 
 		proxy.network = &Network{Tenant: server}
 		c.With(map[string]string{"M2M_ADOPT_IDENTICAL": "true"}).Must(apply[:len(apply)-1]...)
