@@ -17,8 +17,10 @@ import (
 )
 
 // scopeQueue makes the changes to the scopes of one API, in rounds: two reads that must agree, and
-// a PATCH. All changes of a round but one are settled by the answer to its PATCH. One is held until a
-// look, lookAfter later, shows that no other writer has undone any change of this process.
+// a PATCH. The last change is held until a look, lookAfter later, shows that no other writer has
+// undone any change of this process. All others are settled by the answer to their PATCH, except
+// for removals: if the process were killed before a repair, nobody would know a scope that came
+// back.
 //
 // A PATCH replaces all scopes, without a condition. It undoes what another process has written
 // since the reads. That process notices with its look, if the PATCH arrived before the look: if it
@@ -37,7 +39,7 @@ type scopeQueue struct {
 	// Only the running goroutine touches these.
 	ours    map[string]Scope // The changes made here, by scope; the zero Scope if it was removed.
 	seen    map[string]bool  // The scopes that the last answers showed.
-	held    *scopeCall       // A change that is made, but waits for the look.
+	held    []*scopeCall     // Changes that are made, but wait for the look.
 	repairs int              // Looks in a row that found a change undone.
 	asOf    time.Time        // When the reads that agree were made.
 	refused Tries            // What was spent on a PATCH that must be sent again.
@@ -122,14 +124,14 @@ func (q *scopeQueue) stop() bool {
 // run continues while there is something to do.
 func (q *scopeQueue) run() {
 	var again []*scopeCall // Changes whose PATCH must be sent again.
-	for q.held != nil || len(again) > 0 || !q.stop() {
-		if q.held == nil && len(again) == 0 {
+	for len(q.held)+len(again) > 0 || !q.stop() {
+		if len(q.held)+len(again) == 0 {
 			q.gather(q.waiting)
 		} else {
 			gatherBriefly(q.waiting)
 		}
 		calls := slices.Concat(again, q.take(nil))
-		look := q.held != nil && !slices.ContainsFunc(calls, (*scopeCall).changes)
+		look := len(q.held) > 0 && !slices.ContainsFunc(calls, (*scopeCall).changes)
 		if look {
 			q.rest(calls, lookAfter)
 			calls = append(calls, q.take(nil)...)
@@ -150,7 +152,7 @@ func (q *scopeQueue) run() {
 		if look {
 			q.judge(found.Scopes)
 		}
-		if len(calls) > 0 || q.held != nil && len(q.undone(found.Scopes)) > 0 {
+		if len(calls) > 0 || len(q.held) > 0 && len(q.undone(found.Scopes)) > 0 {
 			again = q.change(found, calls)
 		}
 	}
@@ -160,8 +162,8 @@ func (q *scopeQueue) run() {
 func (q *scopeQueue) context(calls []*scopeCall) (ctx context.Context, release func()) {
 	// What was written must be confirmed even if the callers give up.
 	grace := time.Duration(0)
-	if q.held != nil {
-		grace, calls = lookupTimeout, append([]*scopeCall{q.held}, calls...)
+	if len(q.held) > 0 {
+		grace, calls = lookupTimeout, slices.Concat(q.held, calls)
 	}
 	if slices.ContainsFunc(calls, func(call *scopeCall) bool { return call.doubt != nil }) {
 		grace = lookupTimeout
@@ -182,7 +184,7 @@ func (q *scopeQueue) read(calls []*scopeCall) (ResourceServer, error) {
 	ctx, release := q.context(calls)
 	defer release()
 	adding := slices.ContainsFunc(calls, func(c *scopeCall) bool { return c.kind == addScope })
-	reading := q.held == nil && !slices.ContainsFunc(calls, (*scopeCall).changes)
+	reading := len(q.held) == 0 && !slices.ContainsFunc(calls, (*scopeCall).changes)
 	found, err := q.ask(ctx)
 	for _, wait := range latePauses {
 		late := err == nil && reading && len(q.undone(found.Scopes)) > 0 ||
@@ -238,13 +240,13 @@ func (q *scopeQueue) undone(list []Scope) (values []string) {
 	return values
 }
 
-// judge settles the change that is held, if the look shows no change undone, or if the changes
+// judge settles the changes that are held, if the look shows no change undone, or if the changes
 // have been repeated often enough.
 func (q *scopeQueue) judge(list []Scope) {
 	undone := q.undone(list)
 	switch {
 	case len(undone) == 0:
-		q.settleHeld(nil)
+		q.settleHeld()
 	case q.repairs < maxRepairs:
 		wait := firstRepair << q.repairs
 		q.repairs++
@@ -259,23 +261,32 @@ func (q *scopeQueue) judge(list []Scope) {
 			}
 			delete(q.ours, value)
 		}
-		if slices.Contains(undone, q.held.in.Value) {
-			q.held.out = Scope{}
+		last := len(q.held) - 1
+		for i, call := range q.held {
+			if slices.Contains(undone, call.in.Value) {
+				call.settle(Scope{}, race)
+			} else if i == last { // The callers of the others are gone.
+				call.settle(call.out, race)
+			} else {
+				call.settle(call.out, nil)
+			}
 		}
-		q.settleHeld(race)
+		q.held, q.repairs = nil, 0
 	}
 }
 
-func (q *scopeQueue) settleHeld(err error) {
-	q.held.settle(q.held.out, err)
+func (q *scopeQueue) settleHeld() {
+	for _, call := range q.held {
+		call.settle(call.out, nil)
+	}
 	q.held, q.repairs = nil, 0
 }
 
-// unconfirmed settles the change that is held, because the look has failed.
+// unconfirmed settles the changes that are held, because the look has failed.
 func (q *scopeQueue) unconfirmed(err error) {
-	if q.held != nil {
+	if len(q.held) > 0 {
 		q.doubt(&UnconfirmedScopesError{Scopes: slices.Sorted(maps.Keys(q.ours)), Err: err})
-		q.settleHeld(nil)
+		q.settleHeld()
 	}
 }
 
@@ -418,14 +429,17 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) (again []*
 	return nil
 }
 
-// made records a change that a list shows. It settles the change that was held until now, and holds
-// this one instead.
+// made records a change that a list shows, and holds it. It settles additions and updates that were
+// held until now.
 func (q *scopeQueue) made(call *scopeCall, list []Scope) {
-	if q.held != nil {
-		q.held.settle(q.held.out, nil)
-	}
+	q.held = slices.DeleteFunc(q.held, func(other *scopeCall) bool {
+		if other.kind != removeScope {
+			other.settle(other.out, nil)
+		}
+		return other.kind != removeScope
+	})
 	call.out = scopeIn(list, call.in.Value)
-	q.held = call
+	q.held = append(q.held, call)
 	if q.ours == nil {
 		q.ours = map[string]Scope{}
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -564,8 +565,8 @@ func TestScopes_lostRaceIsRepaired(t *testing.T) {
 		"PATCH b theirs a c=New", "GET")
 }
 
-// A writer that never stops is an error that names all scopes that are lost. The scope whose call
-// is still open exists, so the call returns it too.
+// A writer that never stops is an error that names all scopes that are lost. The last call gets it,
+// and each removal that is undone.
 func TestScopes_lostRaceThatGoesOn(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 3, "z")
@@ -580,7 +581,7 @@ func TestScopes_lostRaceThatGoesOn(t *testing.T) {
 	}
 	errs := s.all(t, "+a", "+b", "-z")
 	var race *LostRaceError
-	if errs[0] != nil || errs[2] != nil || !errors.As(errs[1], &race) {
+	if errs[0] != nil || !errors.As(errs[2], &race) || !errors.As(errs[1], &race) {
 		t.Fatal(errs)
 	}
 	if diff := cmp.Diff(
@@ -991,5 +992,51 @@ func TestScopes_seenScopeIsNotDropped(t *testing.T) {
 		sent, []string{"GET", "GET", "GET", "GET", "PATCH z a b c", "GET"},
 	) {
 		t.Error(sent)
+	}
+}
+
+// A removal waits for the look: if Terraform forgot the scope, and the process were killed before a
+// repair, nobody would know that it came back.
+func TestScopes_removalsWaitForTheLook(t *testing.T) {
+	t.Parallel()
+	s := newScopedTenant(t, 3, "y z")
+	var settled []string
+	s.api.ResourceServerScopes.pause = func(context.Context, time.Duration) bool { return true }
+	results := map[string]<-chan error{}
+	s.before = func(number int, _ http.ResponseWriter, _ *http.Request) bool {
+		if number == 3 {
+			s.mu.Lock()
+			waiting := maps.Clone(results)
+			s.mu.Unlock()
+			for change, result := range waiting {
+				select {
+				case err := <-result:
+					if err != nil {
+						t.Error(err)
+					}
+					settled = append(settled, change)
+				case <-time.After(20 * time.Millisecond):
+				}
+			}
+		}
+		return false
+	}
+	for i, change := range []string{"-y", "-z", "+a"} {
+		s.mu.Lock()
+		results[change] = s.start(t.Context(), change)
+		s.mu.Unlock()
+		if i < 2 {
+			waitFor(func() bool {
+				return s.api.ResourceServerScopes.queue(scopedAPI).waiting() == i+1
+			})
+		}
+	}
+	for change, result := range results {
+		if !slices.Contains(settled, change) {
+			noErrors(t, []error{<-result})
+		}
+	}
+	if len(settled) > 0 {
+		t.Errorf("%v did not wait for the look", settled)
 	}
 }

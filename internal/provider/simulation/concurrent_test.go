@@ -120,7 +120,8 @@ func addClients(t *testing.T, server *testserver.Server, n int) (ids []string) {
 }
 
 func simulateTogether(
-	t *testing.T, server *testserver.Server, organization string, pipelines []*pipeline, seed uint64,
+	t *testing.T, server *testserver.Server, organization string, pipelines []*pipeline,
+	seed uint64,
 ) string {
 	t.Helper()
 	env := environment(server)
