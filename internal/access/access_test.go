@@ -100,15 +100,18 @@ func TestEffective_unknown(t *testing.T) {
 		want  []string
 	}{
 		"scopes": {
-			api, Grant{Unknown: Unknown{Scopes: true}},
+			api,
+			Grant{Unknown: Unknown{Scopes: true}},
 			[]string{`c urn:a client "" ""`, `c urn:a client "*" "" ?`},
 		},
 		"organizations": {
-			api, Grant{Unknown: Unknown{Organizations: true}},
+			api,
+			Grant{Unknown: Unknown{Organizations: true}},
 			[]string{`c urn:a client "" "" ?`, `c urn:a client "" "*" ?`},
 		},
 		"existence": {
-			api, Grant{Scopes: []string{"r"}, Unknown: Unknown{Existence: true}},
+			api,
+			Grant{Scopes: []string{"r"}, Unknown: Unknown{Existence: true}},
 			[]string{`c urn:a client "" "" ?`, `c urn:a client "r" "" ?`},
 		},
 		"policy": {
@@ -116,18 +119,22 @@ func TestEffective_unknown(t *testing.T) {
 				Identifier: "urn:a", ClientPolicy: DenyAll, ClientPolicyUnknown: true,
 				UserPolicy: DenyAll,
 			},
-			Grant{}, []string{`c urn:a client "" "" ?`},
+			Grant{},
+			[]string{`c urn:a client "" "" ?`},
 		},
 		"scopes of the API": {
-			foreign, Grant{Scopes: []string{"gone", "x"}},
+			foreign,
+			Grant{Scopes: []string{"gone", "x"}},
 			[]string{`c urn:a client "" ""`, `c urn:a client "x" ""`},
 		},
 		"all scopes of the API": {
-			foreign, Grant{AllScopes: true},
+			foreign,
+			Grant{AllScopes: true},
 			[]string{`c urn:a client "" ""`, `c urn:a client "*" ""`},
 		},
 		"scopes that the API will have": {
-			pending, Grant{Scopes: []string{"r", "x"}},
+			pending,
+			Grant{Scopes: []string{"r", "x"}},
 			[]string{`c urn:a client "" ""`, `c urn:a client "r" ""`, `c urn:a client "x" "" ?`},
 		},
 	} {
@@ -172,7 +179,8 @@ func TestCompare(t *testing.T) {
 		},
 		"outside organizations is not any": {
 			[]Row{row(key, "r", AnyOrganization)},
-			[]Row{row(key, "r", AnyOrganization), r}, "[gained r]",
+			[]Row{row(key, "r", AnyOrganization), r},
+			"[gained r]",
 		},
 		"roles off": {[]Row{roles(row(user, "r", ""))}, []Row{row(user, "r", "")}, "[gained r]"},
 		"roles on": {

@@ -44,7 +44,8 @@ func Compare(before, after []Row) []Change {
 	for _, row := range before {
 		// If it is undecided anyway what a client has at an API, access that may have been there
 		// adds nothing.
-		if sure, maybe := has.covers(row); !sure && !maybe && !(row.Uncertain && undecided[row.Key]) {
+		sure, maybe := has.covers(row)
+		if !sure && !maybe && !(row.Uncertain && undecided[row.Key]) {
 			changes = append(changes, Change{effect(row, Lost), row})
 		}
 	}

@@ -126,7 +126,8 @@ func policyUnknown(a attributes, subjectType string) bool {
 	if !authorization.Exists() {
 		return a.Unknown(name)
 	}
-	return a.Unknown(name) && authorization.Unknown(subjectType) && len(a.change.Configured[name]) > 0
+	return a.Unknown(name) && authorization.Unknown(subjectType) &&
+		len(a.change.Configured[name]) > 0
 }
 
 // isSystem recognizes the identifiers of system APIs (API contract 3.12). Older answers do not mark

@@ -134,8 +134,8 @@ var (
 	// client that it controls, more access (API contract 2).
 	widensItself = regexp.MustCompile(
 		`^(create|update):(client_grants|clients|client_keys|client_credentials|resource_servers|` +
-			`organization_client_grants|roles|role_members|users|users_app_metadata|actions|hooks|` +
-			`rules|tenant_settings|signing_keys)$|^read:(client_keys|user_idp_tokens)$`)
+			`organization_client_grants|roles|role_members|users|users_app_metadata|actions|` +
+			`hooks|rules|tenant_settings|signing_keys)$|^read:(client_keys|user_idp_tokens)$`)
 )
 
 // label adds the risks of a report's changes, and a note for each allowance that has expired.

@@ -120,7 +120,7 @@ func (o options) review(ctx context.Context, w world) (review.Report, error) {
 func readPlan(name string, stdin io.Reader) (review.Plan, error) {
 	file, label := stdin, "standard input"
 	if name != "-" {
-		opened, err := os.Open(name) //nolint:gosec // The user names the file.
+		opened, err := os.Open(name)
 		if err != nil {
 			return review.Plan{}, err
 		}
@@ -181,7 +181,7 @@ func (o options) render(w io.Writer, r review.Report, format string, color bool)
 }
 
 func writeFile(name string, write func(io.Writer) error) (err error) {
-	file, err := os.Create(name) //nolint:gosec // The user names the file.
+	file, err := os.Create(name)
 	if err != nil {
 		return err
 	}
