@@ -20,8 +20,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
@@ -539,8 +537,8 @@ func TestTransportError_saysHowOftenAndHowLong(t *testing.T) {
 		wanted := Tries{
 			Attempts: maxFailures, Elapsed: took, Paused: took - maxFailures*30*time.Second,
 		}
-		if diff := cmp.Diff(wanted, TriesOf(err)); diff != "" || wanted.Paused <= 0 {
-			t.Errorf("-want +got:\n%s", diff)
+		if got := TriesOf(err); got != wanted || wanted.Paused <= 0 {
+			t.Errorf("%+v, want %+v", got, wanted)
 		}
 	})
 }

@@ -324,7 +324,7 @@ var (
 )
 
 // cellsPerRequest is the size of a sample.
-const cellsPerRequest = 3
+const cellsPerRequest = 1
 
 // cells returns all cells of a request, or a sample.
 func cells(request int, chance *rand.Rand) (all []cell) {

@@ -6,6 +6,7 @@
 package statemachine_test
 
 import (
+	"flag"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -20,7 +21,11 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
+// TestMain bounds the sequences of requests of a test run. A flag on the command line wins.
 func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "40"); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m)
 }
 
