@@ -19,12 +19,22 @@ type causes struct {
 	// by finds touched resources by what they are about: an API, a scope of an API, a client, or an
 	// organization of a grant.
 	by map[subject][]string
+	// ids are the ids of grants by their source.
+	ids map[string]string
 }
 
 type subject struct{ kind, name, part string }
 
 func newCauses(changes []plan.Change, had, has *side) causes {
-	c := causes{had: had, has: has, touched: map[string]plan.Change{}, by: map[subject][]string{}}
+	c := causes{
+		had: had, has: has, touched: map[string]plan.Change{}, by: map[subject][]string{},
+		ids: map[string]string{},
+	}
+	for _, s := range []*side{had, has} {
+		for _, g := range s.grants {
+			c.ids[g.Source] = g.id
+		}
+	}
 	r := newResolver(changes)
 	for _, change := range changes {
 		if !changesAnything(change) {
@@ -97,8 +107,7 @@ func (c causes) describe(change access.Change) Change {
 	}
 	grantChanges := len(described.Addresses) > 0
 	if row.Organization != access.NoOrganization {
-		id := c.idOf(source)
-		add(c.by[subject{"organization", id, row.Organization}])
+		add(c.by[subject{"organization", c.ids[source], row.Organization}])
 	}
 	add(c.by[subject{"scope", row.API, row.Scope}])
 	described.Reason = c.reason(change, grantChanges)
@@ -122,26 +131,6 @@ func (c causes) otherGrants(row access.Row) (addresses []string) {
 		}
 	}
 	return addresses
-}
-
-func (c causes) idOf(source string) string {
-	if change, ok := c.touched[source]; ok {
-		if id := change.After.Text("id"); id != "" {
-			return id
-		}
-		if id := change.Before.Text("id"); id != "" {
-			return id
-		}
-		return source
-	}
-	for _, s := range []*side{c.has, c.had} {
-		for _, g := range s.grants {
-			if g.Source == source {
-				return g.id
-			}
-		}
-	}
-	return source
 }
 
 // gone reports whether the apply destroys an API, alone or as part of a replacement.
