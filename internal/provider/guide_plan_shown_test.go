@@ -119,6 +119,17 @@ func TestGuides_quotePlans(t *testing.T) {
 			hear(p.api(nil, apiWith()))
 		},
 		func(p *planRun) {
+			hear(p.exclusive(exclusiveOf(foreign), exclusiveOf(nil, foreign[1])))
+			hear(p.grant(nil, grant.with("client_id", n.IDsOf("client-grants", "client_id")[foreign[0]])))
+		},
+		func(p *planRun) {
+			held := grant.with("client_id", n.IDsOf("client-grants", "client_id")[foreign[0]])
+			hear(p.grant(held, held))
+			hear(p.exclusive(exclusiveOf(foreign), exclusiveOf(nil, foreign[1])))
+			hear(p.exclusive(nil, exclusiveOf(nil).with("on_unmanaged", "report").
+				with("audience", nil).with("client_id", held["client_id"])))
+		},
+		func(p *planRun) {
 			allow(n, `"read:resource_servers"`)
 			hear(p.grant(nil, sample))
 		},

@@ -18,8 +18,8 @@ import (
 
 // planPackages are the packages whose warnings are about a plan or an apply of resources.
 var planPackages = []string{
-	"attribute", "clientgrant", "organizationgrant", "report", "resourceserver",
-	"resourceserverscope", "run", "tfstate",
+	"attribute", "clientgrant", "exclusivegrants", "organizationgrant", "report",
+	"resourceserver", "resourceserverscope", "run", "tfstate",
 }
 
 // The guide names each warning that these packages can give.

@@ -20,6 +20,11 @@ var guides = map[string]func(*testing.T, *guide.Guide){
 	"move-from-auth0.md":       applyMoveGuide,
 	"use-a-token-in-a-plan.md": applyTokenGuide,
 	"troubleshooting.md":       applyTroubleshootingGuide,
+	"who-can-call-what.md":     applyAccessGuide,
+	// A workflow of a CI service runs it.
+	"review-access.md": func(_ *testing.T, g *guide.Guide) {
+		g.NoneApplied("shell", "text", "yaml")
+	},
 	// TestGuides_nameEveryWarning checks that it is complete.
 	"reading-a-plan.md": func(*testing.T, *guide.Guide) {},
 	// TestAccGuides_secretsInPlanAndState checks its claims.

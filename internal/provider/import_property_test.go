@@ -242,7 +242,20 @@ func imports(n *acctest.Tenant, drawn generatedTenant) []tenantImport {
 		}),
 			fmt.Sprintf("  organization_id = %q\n  grant_id = %q\n", organization, id)))
 	}
-	return out
+	return append(out, importExclusive(n))
+}
+
+// importExclusive returns the import of all grants of the machine client.
+func importExclusive(n *acctest.Tenant) tenantImport {
+	n.T.Helper()
+	ids := []string{}
+	for id, client := range n.IDsOf("client-grants", "client_id") {
+		if client == testserver.MachineClientID {
+			ids = append(ids, id)
+		}
+	}
+	return newImport(n, acctest.ExclusiveName, "client_id::"+testserver.MachineClientID,
+		fmt.Sprintf("  client_id = %q\n  grant_ids = %s\n", testserver.MachineClientID, inHCL(n.T, ids)))
 }
 
 // make creates an object and returns its id.

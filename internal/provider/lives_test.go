@@ -27,3 +27,5 @@ func TestAccClientGrant_lives(t *testing.T) { runLives(t, lives.ClientGrant) }
 func TestAccOrganizationClientGrant_lives(t *testing.T) {
 	runLives(t, lives.OrganizationClientGrant)
 }
+
+func TestAccClientGrantsExclusive_lives(t *testing.T) { runLives(t, lives.ClientGrantsExclusive) }

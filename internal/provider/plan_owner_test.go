@@ -50,6 +50,10 @@ func TestPlanOwner_twoResources(t *testing.T) {
 			values{"organization_id": "org_1", "grant_id": "cgr_1", "id": "org_1::cgr_1"},
 			`association of the grant "cgr_1" with the organization "org_1"`,
 		},
+		"m2m_client_grants_exclusive": {
+			exclusiveOf(nil), exclusiveOf(nil).with("on_unmanaged", "report"),
+			`grants of the API "https://orders.example.com"`,
+		},
 	} {
 		twice := "error: Two resources for the " + c.name +
 			": Another resource of this configuration also manages it. Two resources for one " +

@@ -42,6 +42,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/client"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/clientgrant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/effectiveaccess"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/exclusivegrants"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organization"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organizationgrant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
@@ -377,7 +378,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 func (p *m2mProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		resourceserver.NewResource, resourceserverscope.NewResource, clientgrant.NewResource,
-		organizationgrant.NewResource,
+		organizationgrant.NewResource, exclusivegrants.NewResource,
 	}
 }
 

@@ -196,6 +196,10 @@ func operate(p *protocol.Protocol) {
 			"grant_id":        of("cgr_1"),
 			"organization_id": of("org_0123456789abcdef"),
 		}},
+		"m2m_client_grants_exclusive": {{
+			"audience":  of("urn:a"),
+			"grant_ids": tftypes.NewValue(set, []tftypes.Value{of("cgr_1")}),
+		}},
 	} {
 		schema := p.Schema.ResourceSchemas[typeName]
 		for _, config := range values {

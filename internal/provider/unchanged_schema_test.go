@@ -35,6 +35,7 @@ var (
 		[]any{"read orders"},
 		[]any{""},
 		[]any{"caf\u00e9"},
+		[]any{"cgr_Abc0123456789012", "cgr_Def0123456789012"},
 	}
 	anyMaps = []any{
 		nil, unknown,
@@ -92,6 +93,8 @@ func TestUnchanged_sameValidation(t *testing.T) {
 			switch id := validIDs[a.Name]; {
 			case id != "" && (a.Required || a.Optional):
 				usual[a.Name] = typed(kind, id)
+			case a.Required && kind.Is(tftypes.Set{}):
+				usual[a.Name] = typed(kind, []any{"cgr_Abc0123456789012"})
 			case a.Required:
 				usual[a.Name] = typed(kind, "urn:a")
 			default:

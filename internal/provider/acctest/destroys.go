@@ -24,7 +24,7 @@ func destroysOf(state *terraform.State) []string {
 		r, attributes := ResourceOf(object.Type), object.Primary.Attributes
 		switch {
 		// Only removed from the state.
-		case r == nil, strings.HasPrefix(address, "data."), attributes["is_system"] == "true":
+		case r == nil, r.Destroy == nil, strings.HasPrefix(address, "data."), attributes["is_system"] == "true":
 		case r.PartOf != "":
 			shared[attributes[r.PartOf]] = r.Destroy(attributes)
 		default:

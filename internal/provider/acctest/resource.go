@@ -14,7 +14,8 @@ import (
 // Resource is what the tests of all resources need to know about one.
 type Resource struct {
 	Type string
-	// Destroy returns the request that destroys an object with these attributes in the state.
+	// Destroy returns the request that destroys an object with these attributes in the state. It is
+	// nil if the tenant has no object.
 	Destroy func(attributes map[string]string) string
 	// PartOf is set if the object is a part of an API: the attribute that identifies the API.
 	// Destroy is then an update of the API, which several objects can share.

@@ -7,6 +7,7 @@ package acctest
 // all resources include it: accounting for the final destroy, attributes, imports and examples.
 var Resources = []*Resource{
 	ResourceServer, ResourceServerScope, ClientGrant, OrganizationClientGrant,
+	ClientGrantsExclusive,
 }
 
 // ResourceOf returns the resource of a type, or nil.

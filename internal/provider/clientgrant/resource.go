@@ -49,20 +49,9 @@ func (r *grantResource) Configure(
 func (r *grantResource) operation(
 	verb report.Verb, m grantValues, attributes func(string) bool,
 ) report.Operation {
-	object := fmt.Sprintf(
-		"grant of the API %q to the client %q", m.Audience.ValueString(), m.ClientID.ValueString(),
-	)
-	switch {
-	case m.Audience.IsNull():
+	object := run.GrantObject(m.key())
+	if m.Audience.IsNull() {
 		object = fmt.Sprintf("grant with the id %q", m.ID.ValueString()) // During an import.
-	case !m.DefaultFor.IsNull():
-		object = fmt.Sprintf(
-			"grant of the API %q to %s", m.Audience.ValueString(), m.DefaultFor.ValueString(),
-		)
-	}
-	// A client can have one grant of each subject type.
-	if subject := m.SubjectType.ValueString(); subject != "" && subject != m2m.DefaultSubjectType {
-		object += fmt.Sprintf(" with the subject type %q", subject)
 	}
 	return report.Operation{
 		Verb: verb, Kind: "client grant", Object: object,

@@ -35,7 +35,9 @@ type configuration func() tftypes.Value
 // declared is what this run knows of an object from all resources that declare it.
 type declared struct {
 	inState, kept, created, leaving bool
-	config                          configuration // Of the resource that keeps the object.
+	// removed means that a resource removes the object because nothing seemed to manage it.
+	removed bool
+	config  configuration // Of the resource that keeps the object.
 }
 
 // Elsewhere is what this run knows of an object at other addresses than the one that plans it.
@@ -55,11 +57,11 @@ type Elsewhere struct {
 // APIObject names an API.
 func APIObject(identifier string) string { return fmt.Sprintf("API %q", identifier) }
 
-// inState reports whether the state is known to contain an API.
-func (r *Run) inState(identifier string) bool {
+// inState reports whether the state is known to contain an object.
+func (r *Run) inState(object string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.declaredAs(APIObject(identifier)).inState
+	return r.declaredAs(object).inState
 }
 
 // SeeInState records that the state contains an object.
@@ -142,10 +144,8 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 		known.inState, known.kept, known.config = true, true, as.config
 	}
 	r.refuseMove(object, known, diags)
-	return Elsewhere{
-		InState: before.inState, Leaving: before.leaving, Kept: before.kept,
-		Created: before.created,
-	}
+	refuseRemoval(object, known, diags)
+	return before.elsewhere()
 }
 
 // refuseMove reports an object that the plan destroys at one address and creates at another one, if
@@ -167,7 +167,7 @@ func (r *Run) DeclareUnchanged(object string, config func() tftypes.Value) bool 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known := r.declaredAs(object)
-	if known.created || known.kept {
+	if known.created || known.kept || known.removed {
 		return false
 	}
 	known.inState, known.kept, known.config = true, true, config

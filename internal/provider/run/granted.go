@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
@@ -45,9 +46,6 @@ func (r *Run) WarnOfMissingScopes(
 	ctx context.Context, objects string, verbs []string, replaces bool,
 	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if r.Unusable != nil || resp.Diagnostics.HasError() {
-		return
-	}
 	var needed []string
 	for _, verb := range plannedVerbs(replaces, req, resp) {
 		if !slices.Contains(verbs, verb) {
@@ -55,7 +53,12 @@ func (r *Run) WarnOfMissingScopes(
 		}
 		needed = append(needed, verb+":"+objects)
 	}
-	if len(needed) == 0 {
+	r.WarnOfMissing(ctx, needed, &resp.Diagnostics)
+}
+
+// WarnOfMissing is WarnOfMissingScopes for the management scopes that a change needs.
+func (r *Run) WarnOfMissing(ctx context.Context, needed []string, diags *diag.Diagnostics) {
+	if r.Unusable != nil || diags.HasError() || len(needed) == 0 {
 		return
 	}
 	granted, known := r.grantedScopes(ctx)
@@ -83,7 +86,7 @@ func (r *Run) WarnOfMissingScopes(
 		advice = "Authorize it in the tenant's dashboard for those that this configuration " +
 			"needs, or apply with other credentials."
 	}
-	resp.Diagnostics.AddWarning("Missing management scopes", report.Paragraphs(fmt.Sprintf(
+	diags.AddWarning("Missing management scopes", report.Paragraphs(fmt.Sprintf(
 		"The apply would fail: it needs the management scope %s, which %s does not have.",
 		strings.Join(needed, " and "), r.Login), more, advice))
 }

@@ -63,7 +63,7 @@ func (r *Run) await(ctx context.Context, condition func() bool) bool {
 
 // AwaitAPI returns what is planned for an API that the state contains.
 func (r *Run) AwaitAPI(ctx context.Context, identifier string) (planned PlannedAPI, found bool) {
-	if r.inState(identifier) {
+	if r.inState(APIObject(identifier)) {
 		r.await(ctx, func() bool {
 			planned, found = r.PlannedAPI(identifier)
 			return found

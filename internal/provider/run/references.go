@@ -109,6 +109,34 @@ var readsClients = []string{
 	"read:clients", "read:client_keys", "read:client_credentials", "read:client_summary",
 }
 
+// mayReadClients reports whether the provider has a management scope to read clients, as far as is
+// known.
+func (r *Run) mayReadClients(ctx context.Context) bool {
+	granted, known := r.grantedScopes(ctx)
+	return !known || slices.ContainsFunc(granted, func(scope string) bool {
+		return slices.Contains(readsClients, scope)
+	})
+}
+
+func (r *Run) client(ctx context.Context, clientID string) (m2m.OAuthClient, error) {
+	return lookUpOnce(ctx, r, &r.clients, clientID,
+		func(ctx context.Context) (m2m.OAuthClient, error) {
+			return r.API.Reads.Client(ctx, clientID)
+		})
+}
+
+// ClientName returns the name of a client for a message, or "" if it cannot be read.
+func (r *Run) ClientName(ctx context.Context, clientID string) string {
+	if r.Unusable != nil || !r.mayReadClients(ctx) {
+		return ""
+	}
+	client, err := r.client(ctx, clientID)
+	if err != nil || client.Name == nil {
+		return ""
+	}
+	return *client.Name
+}
+
 // CheckClient warns if the tenant does not have the client of a planned grant. If the grant is for
 // client credentials, it also warns if the client may not use them.
 func (r *Run) CheckClient(
@@ -118,15 +146,11 @@ func (r *Run) CheckClient(
 	if r.Unusable != nil {
 		return
 	}
-	if granted, known := r.grantedScopes(ctx); known && !slices.ContainsFunc(granted,
-		func(scope string) bool { return slices.Contains(readsClients, scope) }) {
+	if !r.mayReadClients(ctx) {
 		r.skipForScope(ctx, diags, check, readsClients[0])
 		return
 	}
-	client, err := lookUpOnce(ctx, r, &r.clients, clientID,
-		func(ctx context.Context) (m2m.OAuthClient, error) {
-			return r.API.Reads.Client(ctx, clientID)
-		})
+	client, err := r.client(ctx, clientID)
 	at := path.Root("client_id")
 	switch {
 	case m2m.IsNotFound(err):

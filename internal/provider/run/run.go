@@ -53,6 +53,8 @@ import (
 //	              address                                         resources for one object, the
 //	                                                              one that is planned later is
 //	                                                              an error.
+//	PlanRemoval   plan of the grants      the grant is planned    The plan of the grant is an
+//	              that may exist          later                   error.
 //	LiveScopes,   the first reader        the tenant cannot be    The check is skipped. A missing
 //	LiveGrants,                           asked                   management scope causes one
 //	clients                                                       warning per run; any other

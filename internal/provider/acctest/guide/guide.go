@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -42,6 +43,13 @@ func (g *Guide) NotApplied(language string, names ...string) {
 	g.T.Helper()
 	for _, name := range names {
 		g.take(language, name)
+	}
+}
+
+// NoneApplied takes all blocks in these languages, none of which is applied.
+func (g *Guide) NoneApplied(languages ...string) {
+	for _, block := range g.blocks {
+		g.taken[block.name] = g.taken[block.name] || slices.Contains(languages, block.language)
 	}
 }
 
