@@ -79,6 +79,11 @@ func (c causes) index(r resolver, a attributes) {
 		add(subject{"organization", found.grant, found.organization})
 	case typeClient:
 		add(subject{"client", newClient(a).ID, ""})
+	case typeExclusive:
+		ids, _ := removals(a.change)
+		for _, id := range ids {
+			add(subject{"grant", id, ""})
+		}
 	}
 }
 
@@ -120,14 +125,15 @@ func (c causes) describe(change access.Change) Change {
 	return described
 }
 
-// otherGrants returns the touched grants for the same key: a default grant stops to apply to a
-// client that gets a grant of its own.
+// otherGrants returns the touched grants for the same key, and what removes them: a default grant
+// applies to a client only as long as it has no grant of its own.
 func (c causes) otherGrants(row access.Row) (addresses []string) {
 	for _, s := range []*side{c.had, c.has} {
 		if g, ok := s.grants[row.Key]; ok {
 			if _, touched := c.touched[g.Source]; touched {
 				addresses = append(addresses, g.Source)
 			}
+			addresses = append(addresses, c.by[subject{"grant", g.id, ""}]...)
 		}
 	}
 	return addresses

@@ -42,6 +42,10 @@ func notes(changes []plan.Change, has *side) (found []Note) {
 			)
 		}
 		kind, _ := kindOf(change.Type)
+		if kind == typeExclusive {
+			exclusiveNotes(change, has, add)
+			continue
+		}
 		lifecycleNotes(change, kind, add)
 		was, is := before(change), after(change)
 		switch {

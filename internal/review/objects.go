@@ -22,9 +22,12 @@ const (
 	typeGrant       = "client_grant"
 	typeAssociation = "organization_client_grant"
 	typeClient      = "client"
+	typeExclusive   = "client_grants_exclusive"
 )
 
-var types = []string{typeServer, typeScope, typeScopes, typeGrant, typeAssociation, typeClient}
+var types = []string{
+	typeServer, typeScope, typeScopes, typeGrant, typeAssociation, typeClient, typeExclusive,
+}
 
 // contextTypes are data sources, and resources that decide nothing but have a name.
 var contextTypes = []string{

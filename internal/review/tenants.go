@@ -36,6 +36,9 @@ type side struct {
 	pending set
 	// associations are the organizations of a grant, by its id.
 	associations map[string]set
+	// undescribed are the ids of grants that the apply removes but that are not known otherwise, by
+	// the address of the resource that removes them.
+	undescribed map[string]set
 }
 
 type set map[string]bool
@@ -44,7 +47,7 @@ func newSide() *side {
 	return &side{
 		servers: map[string]server{}, clients: map[string]access.Client{},
 		grants: map[access.Key]grant{}, scopes: map[string]set{}, listed: set{}, pending: set{},
-		associations: map[string]set{},
+		associations: map[string]set{}, undescribed: map[string]set{},
 	}
 }
 
@@ -66,6 +69,7 @@ func newSides(changes []plan.Change, known Tenant) (had, has *side) {
 	if !known.Complete {
 		had.doubt(r, changes)
 	}
+	has.exclude(changes, known.Complete)
 	has.cascade(changes)
 	settleScopes(had, has)
 	return had, has
