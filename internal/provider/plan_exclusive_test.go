@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -112,6 +113,9 @@ func TestPlanExclusive_managedGrants(t *testing.T) {
 	p.says(p.grant(mine, mine))
 	p.says(p.exclusive(prior, plan), unlistedOwn+ids[0])
 	p = p.again()
+	p.says(p.grant(mine, mine))
+	p.says(p.exclusive(nil, plan), unlistedOwn+ids[0])
+	p = p.again()
 	p.says(p.exclusive(nil, plan), `warning: Unmanaged grants of the API`)
 	p.says(p.grant(mine, mine)) // The create removes nothing.
 	p = p.again()
@@ -147,12 +151,9 @@ func TestPlanExclusive_waits(t *testing.T) {
 	go func() {
 		defer close(done)
 		for len(n.Requests()) == 0 { // The block has not asked for the grants.
-			select {
-			case <-t.Context().Done():
-				return
-			default:
-			}
+			time.Sleep(time.Millisecond)
 		}
+		time.Sleep(100 * time.Millisecond) // The answer has arrived.
 		p.grant(states[0], states[0])
 	}()
 	p.says(p.exclusive(exclusiveOf(ids), exclusiveOf(nil)), unlistedOwn+ids[0])
