@@ -206,14 +206,7 @@ func TestPlanExclusive_systemGrants(t *testing.T) {
 		TypeName: typeName, CurrentState: p.object(typeName, exclusiveOf(nil)),
 	})
 	protocol.NoDiagnostics(t, read.Diagnostics, err)
-	state, err := read.NewState.Unmarshal(p.Schema.ResourceSchemas[typeName].ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	shown := protocol.PlainValue(t, state).(map[string]any)
-	if got := fmt.Sprint(shown["unmanaged_grant_ids"]); got != "["+ids[0]+"]" {
-		t.Errorf("unmanaged: %s", got)
-	}
+	p.keeps(read.NewState, ids[0])
 
 	edited := exclusiveOf([]string{system, ids[0]})
 	answer()
@@ -226,5 +219,43 @@ func TestPlanExclusive_systemGrants(t *testing.T) {
 			Config:       p.object(typeName, exclusiveOf(nil).with("unmanaged_grant_ids", nil).with("id", nil)),
 		})
 	protocol.NoDiagnostics(t, applied.Diagnostics, err)
+	n.Expect(acctest.Writes("DELETE client-grants/" + ids[0])).Now()
+}
+
+// keeps checks unmanaged_grant_ids of a state.
+func (p *planRun) keeps(encoded *tfprotov6.DynamicValue, id string) {
+	p.T.Helper()
+	schema := p.Schema.ResourceSchemas["m2m_client_grants_exclusive"]
+	state, err := encoded.Unmarshal(schema.ValueType())
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	shown := protocol.PlainValue(p.T, state).(map[string]any)
+	if got := fmt.Sprint(shown["unmanaged_grant_ids"]); got != "["+id+"]" {
+		p.T.Errorf("unmanaged: %s, want %s", got, id)
+	}
+}
+
+// What an apply could not remove stays in the state.
+func TestPlanExclusive_failedRemoval(t *testing.T) {
+	n, ids, _ := exclusiveTenant(t, 1)
+	p := newPlanRun(n)
+	n.Next("DELETE /api/v2/client-grants/{id}", testserver.Respond(
+		http.StatusForbidden, "application/json",
+		`{"statusCode":403,"error":"Forbidden","message":"Not today"}`,
+	))
+	const typeName = "m2m_client_grants_exclusive"
+	planned := exclusiveOf(nil)
+	applied, err := p.Server.ApplyResourceChange(
+		p.Context(), &tfprotov6.ApplyResourceChangeRequest{
+			TypeName: typeName, PriorState: p.object(typeName, exclusiveOf(ids)),
+			PlannedState: p.object(typeName, planned),
+			Config:       p.object(typeName, planned.with("unmanaged_grant_ids", nil).with("id", nil)),
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.says(applied.Diagnostics, "error: Unable to delete client grant: … ("+ids[0]+"): 403 Forbidden: Not today.")
+	p.keeps(applied.NewState, ids[0])
 	n.Expect(acctest.Writes("DELETE client-grants/" + ids[0])).Now()
 }

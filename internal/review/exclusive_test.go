@@ -70,7 +70,8 @@ func TestReview_exclusiveGrants(t *testing.T) {
 			[]string{"gained c read", "lost c delete"},
 		},
 		"does not describe": {
-			Tenant{}, `"update"`, found, none, `{}`, Unknown,
+			Tenant{},
+			`"update"`, found, none, `{}`, Unknown,
 			[]string{
 				"Removes grants that the plan does not describe: The plan only holds their ids: " +
 					"cgr_own. A review with -live knows what they allow.",
