@@ -19,10 +19,11 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/lifetime"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/release"
 )
 
-// version is set by the linker for releases.
-var version = "dev"
+// version and commit are set by the linker in releases.
+var version, commit string
 
 // parentCheck is how often the provider asks whether Terraform still exists.
 const parentCheck = 2 * time.Second
@@ -33,8 +34,9 @@ func main() {
 	)
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
+	build := release.Of(version, commit)
 	if *showVersion {
-		fmt.Println("terraform-provider-m2m " + version)
+		fmt.Print(build.Line("terraform-provider-m2m"))
 		return
 	}
 	if err := footprint.QuietLogs(os.Getenv, os.Setenv); err != nil {
@@ -53,7 +55,7 @@ func main() {
 			os.Exit(1)
 		})
 	}
-	err := provider.Serve(provider.Options{Version: version, RequestReports: reports}, opts...)
+	err := provider.Serve(provider.Options{Version: build.Version, RequestReports: reports}, opts...)
 	// Terraform gives a plugin two seconds to end.
 	if err := errors.Join(err, reports.Flush()); err != nil {
 		log.Fatal(err)

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/release"
 )
 
 // role is the variable that makes this test binary another process: the provider, or a process that
@@ -51,6 +53,17 @@ func startProvider() {
 	line, err := bufio.NewReader(out).ReadString('\n')
 	fmt.Print(line, err, "\n")
 	select {}
+}
+
+func TestProvider_version(t *testing.T) {
+	t.Parallel()
+	provider := exec.CommandContext(t.Context(), os.Args[0], "-version")
+	provider.Env = append(os.Environ(), role+"=provider")
+	out, err := provider.Output()
+	want := release.Of("", "").Line("terraform-provider-m2m")
+	if err != nil || string(out) != want {
+		t.Errorf("got %q, %v, want %q", out, err, want)
+	}
 }
 
 // The test holds one end of a pipe whose other end only the provider holds, so that the end of the

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/release"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -324,6 +325,13 @@ func TestReview_files(t *testing.T) {
 		if err != nil || !strings.HasPrefix(strings.ToLower(string(text)), strings.ToLower(start)) {
 			t.Errorf("%s starts with %.40q, want %q (%v)", name, text, start, err)
 		}
+	}
+}
+
+func TestReview_version(t *testing.T) {
+	got := reviewed(t, "", "-version")
+	if want := release.Of("", "").Line("m2m-review"); got.stdout != want || got.code != 0 {
+		t.Errorf("got %+v, want %q", got, want)
 	}
 }
 

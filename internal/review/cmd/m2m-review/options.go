@@ -117,7 +117,7 @@ func parseFlags(args []string, w world) (options, error) {
 	}
 	switch {
 	case *version:
-		o.show = versionText
+		o.show = func() string { return build().Line("m2m-review") }
 	case *schema:
 		o.show = func() string { return string(render.Schema) }
 	}

@@ -3,20 +3,9 @@
 
 package main
 
-import (
-	"fmt"
-	"runtime"
-)
+import "github.com/terraform-m2m/terraform-provider-m2m/internal/release"
 
 // version and commit are set by the linker in releases.
-var (
-	version = "dev"
-	commit  = "unknown"
-)
+var version, commit string
 
-func release() string { return version }
-
-func versionText() string {
-	return fmt.Sprintf("m2m-review %s (commit %s, %s, %s/%s)\n",
-		version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-}
+func build() release.Build { return release.Of(version, commit) }

@@ -43,6 +43,7 @@ type options struct {
 	seed      string
 	faults    string
 	logFormat string
+	version   bool // Print the version instead of serving.
 }
 
 // parseFlags prints what is wrong with the arguments to stderr, in one line.
@@ -151,6 +152,7 @@ func define(flags *flag.FlagSet, o *options) {
 		"let -control-addr be an address that other machines can reach, for example in a "+
 			"container; everybody who reaches it can read all secrets and private keys",
 	)
+	flags.BoolVar(&o.version, "version", false, "print the version and exit")
 	flags.Func("log-format", "`FORMAT` of the log, text or json (default text)",
 		func(text string) error {
 			o.logFormat = text

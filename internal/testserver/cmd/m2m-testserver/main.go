@@ -16,8 +16,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/release"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
+
+// version and commit are set by the linker in releases.
+var version, commit string
 
 // stopTimeout is how long requests in progress may take once the server is told to stop.
 const stopTimeout = 5 * time.Second
@@ -38,6 +42,9 @@ func run(ctx context.Context, args []string, stdout io.WriteCloser, stderr io.Wr
 		return 0
 	case err != nil:
 		return 2
+	case chosen.version:
+		_, _ = io.WriteString(stdout, release.Of(version, commit).Line("m2m-testserver"))
+		return 0
 	}
 	if err := serve(ctx, chosen, stdout, stderr); err != nil {
 		_, _ = fmt.Fprintln(stderr, "m2m-testserver: "+explain(err))

@@ -23,6 +23,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/release"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -108,6 +109,15 @@ export M2M_SAMPLE_API_AUDIENCE='https://sample-api.example.com'
 				t.Errorf("a secret on standard error:\n%s", stderr)
 			}
 		})
+	}
+}
+
+func TestCommand_version(t *testing.T) {
+	t.Parallel()
+	command, stdout, stderr := start(t, "-version")
+	want := release.Of("", "").Line("m2m-testserver")
+	if err := command.Wait(); err != nil || stdout != want || stderr.Len() > 0 {
+		t.Errorf("got %q, %q, %v, want %q", stdout, stderr, err, want)
 	}
 }
 
