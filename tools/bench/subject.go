@@ -54,7 +54,7 @@ func (s *subject) prepare(dir, metered string) error {
 		return err
 	}
 	if s.source != "" {
-		for _, path := range cli.MirrorPaths(mirror, s.source) {
+		for _, path := range cli.MirrorPaths(mirror, s.source, cli.LocalVersion) {
 			if err := cli.CopyFile(path, metered); err != nil {
 				return err
 			}

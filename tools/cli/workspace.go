@@ -16,9 +16,9 @@ import (
 	"strings"
 )
 
-// mirrorVersion is the version of the provider in the mirror. A configuration without a version
-// constraint accepts any version.
-const mirrorVersion = "0.0.1"
+// LocalVersion is the version of a local build in a mirror. A configuration without a version
+// constraint accepts it. It would not accept a prerelease.
+const LocalVersion = "0.0.1"
 
 // Env returns the environment for the CLI: the caller's environment without variables that
 // configure Terraform or the provider, plus the variables from the reference server.
@@ -50,14 +50,17 @@ func Env(caller []string, server map[string]string, cliConfig string, color bool
 // Source is the source address of this provider.
 const Source = "terraform-m2m/m2m"
 
-// MirrorPaths returns the paths of the provider with that source in a filesystem mirror. There are
-// two, because Terraform and OpenTofu add different registries to the source address.
-func MirrorPaths(dir, source string) []string {
+// MirrorPaths returns the paths of a version of a provider in a filesystem mirror. There are two,
+// because Terraform and OpenTofu add different registries to the source address.
+func MirrorPaths(dir, source, version string) []string {
+	name := "terraform-provider-" + path.Base(source) + "_v" + version
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
 	var paths []string
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		paths = append(paths, filepath.Join(dir, host, filepath.FromSlash(source), mirrorVersion,
-			runtime.GOOS+"_"+runtime.GOARCH,
-			"terraform-provider-"+path.Base(source)+"_v"+mirrorVersion))
+		paths = append(paths, filepath.Join(dir, host, filepath.FromSlash(source), version,
+			runtime.GOOS+"_"+runtime.GOARCH, name))
 	}
 	return paths
 }
@@ -67,6 +70,21 @@ func Config(mirror string) string {
 	return fmt.Sprintf(
 		"provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror,
 	)
+}
+
+// ConfigBeside makes init look for this provider only in the mirror, and for others where it looks
+// by default.
+func ConfigBeside(mirror string) string {
+	return fmt.Sprintf(`provider_installation {
+  filesystem_mirror {
+    path    = %q
+    include = [%q]
+  }
+  direct {
+    exclude = [%[2]q]
+  }
+}
+`, filepath.ToSlash(mirror), Source)
 }
 
 // CopyFile copies a file with its permissions.

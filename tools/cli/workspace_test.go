@@ -47,12 +47,12 @@ func sorted(in []string) []string {
 func TestMirrorPaths(t *testing.T) {
 	platform := runtime.GOOS + "_" + runtime.GOARCH
 	want := []string{
-		"mirror/registry.terraform.io/terraform-m2m/m2m/0.0.1/" + platform +
-			"/terraform-provider-m2m_v0.0.1",
-		"mirror/registry.opentofu.org/terraform-m2m/m2m/0.0.1/" + platform +
-			"/terraform-provider-m2m_v0.0.1",
+		"mirror/registry.terraform.io/terraform-m2m/m2m/1.2.3/" + platform +
+			"/terraform-provider-m2m_v1.2.3",
+		"mirror/registry.opentofu.org/terraform-m2m/m2m/1.2.3/" + platform +
+			"/terraform-provider-m2m_v1.2.3",
 	}
-	got := MirrorPaths("mirror", Source)
+	got := MirrorPaths("mirror", Source, "1.2.3")
 	for i := range got {
 		got[i] = filepath.ToSlash(got[i])
 	}

@@ -87,7 +87,7 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 // the mirror, and a copy of the Terraform configuration.
 func (d *demo) prepare(work string) error {
 	mirror := filepath.Join(work, "mirror")
-	for _, path := range cli.MirrorPaths(mirror, cli.Source) {
+	for _, path := range cli.MirrorPaths(mirror, cli.Source, cli.LocalVersion) {
 		if err := cli.CopyFile(path, d.provider); err != nil {
 			return err
 		}
