@@ -24,8 +24,8 @@ const provider = "terraform-provider-m2m"
 
 type platform struct{ os, arch string }
 
-// release is what the files must be. It does not come from the configuration of GoReleaser, but from
-// what the registries ask for and the documentation says.
+// release is what the files must be. It does not come from the configuration of GoReleaser, but
+// from what the registries ask for and the documentation says.
 type release struct {
 	root, version, commit string
 	platforms             []platform
@@ -167,7 +167,8 @@ func (r release) checkVersion(binary content, command string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, command+".exe") // Only Windows needs the extension.
+	// Only Windows needs the extension.
+	path := filepath.Join(dir, command+".exe")
 	if err := os.WriteFile(path, binary.data, 0o700); err != nil { //nolint:gosec // To run it.
 		return err
 	}

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command release makes the files of a release for this platform, as .goreleaser.yaml describes
-// them, and checks that they are what the registries and users need. With -dist, it checks the files
-// that GoReleaser has made.
+// them, and checks that they are what the registries and users need. With -dist, it checks the
+// files that GoReleaser has made.
 //
 // It knows only the part of the configuration that decides names and bytes. It exists so that this
 // part is checked on every machine, without GoReleaser.
@@ -131,6 +131,7 @@ func copySource(dst, root string) error {
 		if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
 			return err
 		}
+		//nolint:gosec // The names come from git.
 		if err := os.WriteFile(to, text, 0o600); err != nil {
 			return err
 		}
