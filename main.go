@@ -55,7 +55,8 @@ func main() {
 			os.Exit(1)
 		})
 	}
-	err := provider.Serve(provider.Options{Version: build.Version, RequestReports: reports}, opts...)
+	options := provider.Options{Version: build.Version, RequestReports: reports}
+	err := provider.Serve(options, opts...)
 	// Terraform gives a plugin two seconds to end.
 	if err := errors.Join(err, reports.Flush()); err != nil {
 		log.Fatal(err)

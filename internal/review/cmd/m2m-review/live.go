@@ -23,8 +23,9 @@ func connect(getenv func(string) string) (*m2m.Client, error) {
 		return nil, fmt.Errorf("AUTH0_DOMAIN: %w", err)
 	}
 	cfg := m2m.Config{
-		BaseURL: base, Audience: getenv("AUTH0_AUDIENCE"), UserAgent: "m2m-review/" + build().Version,
-		APIToken: getenv("AUTH0_API_TOKEN"), APITokenFile: getenv("AUTH0_API_TOKEN_FILE"),
+		BaseURL: base, Audience: getenv("AUTH0_AUDIENCE"),
+		UserAgent: "m2m-review/" + build().Version,
+		APIToken:  getenv("AUTH0_API_TOKEN"), APITokenFile: getenv("AUTH0_API_TOKEN_FILE"),
 		Credentials: m2m.Credentials{
 			ClientID:     getenv("AUTH0_CLIENT_ID"),
 			ClientSecret: getenv("AUTH0_CLIENT_SECRET"),
