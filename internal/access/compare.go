@@ -45,7 +45,7 @@ func Compare(before, after []Row) []Change {
 		// If it is undecided anyway what a client has at an API, access that may have been there
 		// adds nothing.
 		sure, maybe := has.covers(row)
-		if !sure && !maybe && !(row.Uncertain && undecided[row.Key]) {
+		if !sure && !maybe && (!row.Uncertain || !undecided[row.Key]) {
 			changes = append(changes, Change{effect(row, Lost), row})
 		}
 	}
