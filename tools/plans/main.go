@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command plans makes the plans that the tests of reviews read. Each directory below -dir has a
-// configuration before.tf, which is applied to a reference server of its own, and after.tf. The plan
-// from one to the other is written beside them as plan.json.
+// configuration before.tf, which is applied to a reference server of its own, and after.tf. The
+// plan from one to the other is written beside them as plan.json.
 package main
 
 import (
@@ -28,7 +28,8 @@ func main() {
 	flag.StringVar(&m.cli, "cli", "terraform", "the Terraform or OpenTofu to run")
 	flag.StringVar(&m.provider, "provider", "", "the provider m2m")
 	flag.StringVar(&m.server, "server", "", "the reference server")
-	flag.StringVar(&m.auth0, "auth0", "", "the provider auth0/auth0; without it, its plans stay as "+
+	flag.StringVar(&m.auth0, "auth0", "", "the provider auth0/auth0; without it, its plans "+
+		"stay as "+
 		"they are")
 	dir := flag.String("dir", "", "the directory with a directory for each plan")
 	flag.Parse()
@@ -84,11 +85,12 @@ func (m *maker) one(soft, hard context.Context, dir string) (err error) {
 		return err
 	}
 	defer func() { _ = server.Stop() }()
-	if err := os.WriteFile(filepath.Join(work, "cli.tfrc"), []byte(m.settings()), 0o600); err != nil {
+	settings := filepath.Join(work, "cli.tfrc")
+	if err := os.WriteFile(settings, []byte(m.settings()), 0o600); err != nil {
 		return err
 	}
 	env := append(
-		cli.Env(os.Environ(), server.Variables, filepath.Join(work, "cli.tfrc"), false),
+		cli.Env(os.Environ(), server.Variables, settings, false),
 		"SSL_CERT_FILE="+filepath.Join(work, "ca.pem"),
 		"TF_VAR_domain="+strings.TrimPrefix(server.Variables["AUTH0_DOMAIN"], "https://"),
 	)
@@ -98,7 +100,8 @@ func (m *maker) one(soft, hard context.Context, dir string) (err error) {
 		var output, errors strings.Builder
 		command.Stdout, command.Stderr = &output, &errors
 		if err := process.Run(hard, command); err != nil {
-			return "", fmt.Errorf("%s: %w\n%s%s", arguments[0], err, output.String(), errors.String())
+			return "", fmt.Errorf("%s: "+
+				"%w\n%s%s", arguments[0], err, output.String(), errors.String())
 		}
 		return output.String(), nil
 	}
@@ -140,7 +143,7 @@ func (m *maker) configure(work, file string) error {
 	if m.auth0 != "" {
 		providers += "    auth0 = { source = \"auth0/auth0\" }\n"
 	}
-	return os.WriteFile(filepath.Join(work, "main.tf"), []byte(
+	return os.WriteFile(filepath.Join(work, "main.tf"), []byte( //nolint:gosec // The directory is our own.
 		"terraform {\n  required_providers {\n"+providers+"  }\n}\n\n"+string(config),
 	), 0o600)
 }
