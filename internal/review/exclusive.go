@@ -35,6 +35,9 @@ func removals(change plan.Change) (ids []string, certain bool) {
 func (s *side) exclude(changes []plan.Change, complete bool) {
 	for _, change := range changes {
 		ids, certain := removals(change)
+		if len(ids) == 0 {
+			continue
+		}
 		described := set{}
 		for key, g := range s.grants {
 			if !slices.Contains(ids, g.id) {
