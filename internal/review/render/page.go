@@ -10,14 +10,11 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/access"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/printable"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/review"
 )
 
@@ -68,21 +65,6 @@ type note struct {
 	Text    string
 	Risks   []risk
 }
-
-// risk is a risk of some scopes of a row.
-type risk struct {
-	Severity review.Severity
-	Rule     string
-	Scopes   []string
-	Reason   string
-	Allowed  string
-}
-
-// The most characters of a text of a plan that are shown.
-const (
-	longestValue    = 80
-	longestSentence = 600
-)
 
 // mostScopes is the number of scopes in a row. Those with risks come first.
 const mostScopes = 100
@@ -226,37 +208,6 @@ func effects(changes []review.Change) []string {
 	return parts
 }
 
-// subject names a set of clients by their number.
-func subject(clients map[string]bool) string {
-	single := len(clients)
-	var who []string
-	for _, group := range []struct{ id, words string }{
-		{access.FirstPartyClients, "all first-party clients"},
-		{access.ThirdPartyClients, "all third-party clients"},
-	} {
-		if clients[group.id] {
-			single--
-			who = append(who, group.words)
-		}
-	}
-	if single > 0 {
-		who = slices.Insert(who, 0, count(single, "client", "clients"))
-	}
-	return strings.Join(who, " and ")
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-// words turns the values of a report into words.
-type words struct {
-	names map[string]string
-}
-
 func (w words) changed(id string, changes []review.Change) client {
 	c := client{ID: id, Title: w.client(id), Effect: access.Lost, worst: len(severities)}
 	// The title of a single client is the subject.
@@ -351,20 +302,6 @@ func (w words) row(changes []review.Change) row {
 	return r
 }
 
-func newRisk(r review.Risk) risk {
-	return risk{
-		Severity: r.Severity, Rule: shown(r.Rule), Reason: sentence(r.Reason),
-		Allowed: sentence(r.Allowed),
-	}
-}
-
-func sortRisks(risks []risk) {
-	slices.SortStableFunc(risks, func(a, b risk) int {
-		return cmp.Or(
-			cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Rule, b.Rule))
-	})
-}
-
 func (w words) notes(notes []review.Note) []note {
 	var found []note
 	for _, n := range notes {
@@ -379,95 +316,6 @@ func (w words) notes(notes []review.Note) []note {
 		found = append(found, shownNote)
 	}
 	return found
-}
-
-// client names a client.
-func (w words) client(id string) string {
-	switch id {
-	case access.ThirdPartyClients:
-		return "All third-party clients without a grant of their own"
-	case access.FirstPartyClients:
-		return "All first-party clients, for their users"
-	default:
-		return "Client " + w.named(id)
-	}
-}
-
-// named is the name of an object with its id.
-func (w words) named(id string) string {
-	if name := w.names[id]; name != "" {
-		return shown(name) + " (" + shown(id) + ")"
-	}
-	return shown(id)
-}
-
-// tokens says which tokens a change is about.
-func (w words) tokens(c review.Change) string {
-	var organization string
-	switch c.Organization {
-	case access.NoOrganization:
-		organization = "outside organizations"
-	case access.AnyOrganization:
-		organization = "in any organization"
-	default:
-		organization = "in organization " + w.named(c.Organization)
-	}
-	switch {
-	case c.Client == access.FirstPartyClients:
-		return "in and outside organizations" // A policy of an API limits no organization.
-	case c.SubjectType != access.User:
-		return organization
-	case c.Client == access.ThirdPartyClients:
-		return "for their users, " + organization
-	default:
-		return "for its users, " + organization
-	}
-}
-
-func scope(name string) string {
-	switch name {
-	case access.NoScope:
-		return "a token without scopes"
-	case access.AllScopes:
-		return "all scopes"
-	default:
-		return shown(name)
-	}
-}
-
-// lasts says how long tokens of before the apply stay valid.
-func lasts(c review.Change) string {
-	until := "until they expire"
-	if c.TokensLast > 0 {
-		until = "for up to " + duration(c.TokensLast)
-	}
-	switch c.Effect {
-	case access.Lost:
-		return "tokens issued before stay valid " + until
-	case access.Undecided:
-		return "if access is lost, tokens issued before stay valid " + until
-	default:
-		return ""
-	}
-}
-
-// duration writes a duration with its two largest units.
-func duration(d time.Duration) string {
-	var parts []string
-	for _, unit := range []struct {
-		name string
-		size time.Duration
-	}{{"days", 24 * time.Hour}, {"h", time.Hour}, {"min", time.Minute}, {"s", time.Second}} {
-		n := d / unit.size
-		if unit.name == "days" && n < 2 { // "24 h" is how settings say it.
-			continue
-		}
-		if n > 0 && len(parts) < 2 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
-		}
-		d %= unit.size
-	}
-	return cmp.Or(strings.Join(parts, " "), "1 s")
 }
 
 // symbol marks a row in text, with the meaning that it has in a diff.
@@ -501,73 +349,4 @@ func (n note) Effect() access.Effect {
 	default:
 		return ""
 	}
-}
-
-// severities are in order of importance. Risks that are allowed come after all of them.
-var severities = []review.Severity{review.High, review.Medium, review.Low}
-
-func rank(severity review.Severity, allowed string) int {
-	if allowed != "" {
-		return len(severities)
-	}
-	return slices.Index(severities, severity)
-}
-
-func (r risk) rank() int { return rank(r.Severity, r.Allowed) }
-
-// worst is the rank of the worst of some risks.
-func worst(risks []review.Risk) int {
-	found := len(severities)
-	for _, r := range risks {
-		found = min(found, rank(r.Severity, r.Allowed))
-	}
-	return found
-}
-
-// Label names a risk.
-func (r risk) Label() string {
-	label := string(r.Severity) + " risk, " + r.Rule
-	if r.Allowed != "" {
-		label = "accepted " + label
-	}
-	if len(r.Scopes) > 0 {
-		label += " (" + strings.Join(r.Scopes, ", ") + ")"
-	}
-	return label
-}
-
-// Explanation says why a risk is one, and why it is accepted.
-func (r risk) Explanation() string {
-	if r.Allowed == "" {
-		return r.Reason
-	}
-	return strings.TrimSpace(r.Reason + " Accepted: " + r.Allowed)
-}
-
-// shown is a value in one line that is not too long.
-func shown(text string) string { return shorten(printable.Line(text), longestValue) }
-
-// sentence is like shown, for sentences.
-func sentence(text string) string { return shorten(printable.Line(text), longestSentence) }
-
-func shownAll(texts []string) []string {
-	var found []string
-	for _, text := range texts {
-		found = append(found, shown(text))
-	}
-	return found
-}
-
-// shorten takes characters out of the middle of a text: both ends of names and addresses matter.
-func shorten(text string, longest int) string {
-	if len(text) <= longest {
-		return text
-	}
-	chars := []rune(text)
-	if len(chars) <= longest {
-		return text
-	}
-	head := longest / 2
-	tail := longest - head - 1
-	return string(chars[:head]) + "…" + string(chars[len(chars)-tail:])
 }
