@@ -328,7 +328,7 @@ func childrenOf(parent int) (pids []int) {
 }
 
 // process returns the parent of a process and its state, such as Z for one that has ended. The
-// state is empty if there is no such process.
+// state is empty if the process does not exist.
 func process(pid int) (parent int, state string) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

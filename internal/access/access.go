@@ -7,6 +7,8 @@
 // types. The rules are in the API contract 3.5, 4.1 to 4.4, 6.1 and 10.4.
 package access
 
+import "time"
+
 // Subject types of grants and rows.
 const (
 	Machine = "client" // Tokens for the client itself (client credentials).
@@ -46,6 +48,10 @@ type Tenant struct {
 	APIs    map[string]API    // By identifier. Grants for other APIs count too.
 	Clients map[string]Client // By client ID. Grants of other clients count too.
 	Grants  []Grant
+	// These decide nothing, but people want to know them: the names of clients, APIs and
+	// organizations by id and identifier, and how long the tokens of an API last.
+	Names     map[string]string
+	Lifetimes map[string]time.Duration
 }
 
 // API is a resource server.

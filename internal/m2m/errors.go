@@ -50,7 +50,7 @@ type Tries struct {
 	Limited, Paused time.Duration
 
 	// repeatAfter is the pause before the next attempt of a request that is not repeated; 0 if
-	// another attempt would be in vain.
+	// another attempt cannot help.
 	repeatAfter time.Duration
 }
 

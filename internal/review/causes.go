@@ -4,6 +4,7 @@
 package review
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 
@@ -181,7 +182,8 @@ func (c causes) reason(change access.Change, grantChanges bool) string {
 	case row.SubjectType == access.Machine && had.ClientPolicy != has.ClientPolicy &&
 		(had.ClientPolicy == access.DenyAll || has.ClientPolicy == access.DenyAll):
 		return "The policy of the API for machines changes " +
-			"(subject_type_authorization.client.policy is " + orDefault(has.ClientPolicy) + ")."
+			"(subject_type_authorization.client.policy is " +
+			cmp.Or(has.ClientPolicy, access.RequireClientGrant) + ")."
 	case row.Reason.Kind == access.ByDefaultGrant && row.Client != access.ThirdPartyClients:
 		return "The default grant for third-party clients applies to clients without a grant " +
 			"of their own."
@@ -198,11 +200,4 @@ func (c causes) reason(change access.Change, grantChanges bool) string {
 	default:
 		return ""
 	}
-}
-
-func orDefault(policy string) string {
-	if policy == "" {
-		return access.RequireClientGrant
-	}
-	return policy
 }

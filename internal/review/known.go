@@ -131,27 +131,18 @@ func names(changes []plan.Change, known Tenant) map[string]string {
 	return found
 }
 
-// hidden maps sensitive texts to their replacements.
-type hidden map[string]string
-
-func (h hidden) text(text string) string {
-	replacement, sensitive := h[text]
-	if !sensitive {
-		return text
-	}
-	if replacement == "" {
-		replacement = fmt.Sprintf("(sensitive value %d)", h.used()+1)
-		h[text] = replacement
-	}
-	return replacement
+// hidden maps sensitive texts to their replacements, which are made when they are needed.
+type hidden struct {
+	texts map[string]string
+	used  int
 }
 
-func (h hidden) used() int {
-	used := 0
-	for _, replacement := range h {
-		if replacement != "" {
-			used++
-		}
+func (h *hidden) text(text string) string {
+	replacement, sensitive := h.texts[text]
+	if sensitive && replacement == "" {
+		h.used++
+		replacement = fmt.Sprintf("(sensitive value %d)", h.used)
+		h.texts[text] = replacement
 	}
-	return used
+	return cmp.Or(replacement, text)
 }

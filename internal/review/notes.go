@@ -183,16 +183,7 @@ func compareLifetimes(was, is attributes, add addNote) {
 	}
 }
 
-func seconds(n float64) string {
-	text := (time.Duration(n) * time.Second).String()
-	if rest, ok := strings.CutSuffix(text, "m0s"); ok {
-		text = rest + "m"
-	}
-	if rest, ok := strings.CutSuffix(text, "h0m"); ok {
-		text = rest + "h"
-	}
-	return text
-}
+func seconds(n float64) string { return Duration(time.Duration(n) * time.Second) }
 
 func toggle(was, is attributes, name string, add addNote, on, off string) {
 	switch had, has := was.bool(name), is.bool(name); {

@@ -12,6 +12,9 @@
 package review
 
 import (
+	"cmp"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/access"
@@ -95,3 +98,22 @@ const (
 	Medium Severity = "medium"
 	Low    Severity = "low"
 )
+
+// Duration writes a duration with its two largest units.
+func Duration(d time.Duration) string {
+	var parts []string
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"days", 24 * time.Hour}, {"h", time.Hour}, {"min", time.Minute}, {"s", time.Second}} {
+		n := d / unit.size
+		if unit.name == "days" && n < 2 { // "24 h" is how settings say it.
+			continue
+		}
+		if n > 0 && len(parts) < 2 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
+		}
+		d %= unit.size
+	}
+	return cmp.Or(strings.Join(parts, " "), "1 s")
+}

@@ -97,13 +97,13 @@ func merge(plans []Plan) []plan.Change {
 
 // hide replaces what the plans mark as sensitive. Equal values get equal replacements.
 func (r *Report) hide(plans []Plan) {
-	h := hidden{}
+	h := hidden{texts: map[string]string{}}
 	for _, p := range plans {
 		for text := range p.Sensitive {
-			h[text] = ""
+			h.texts[text] = ""
 		}
 	}
-	if len(h) == 0 {
+	if len(h.texts) == 0 {
 		return
 	}
 	for i := range r.Changes {

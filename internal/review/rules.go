@@ -39,28 +39,35 @@ type allowance struct {
 	until   time.Time
 }
 
-// match says which changes are meant. An empty pattern matches everything, and * in a pattern
-// matches any text.
+// match says which changes are meant.
 type match struct {
-	Client string `yaml:"client"`
-	API    string `yaml:"api"`
-	Scope  string `yaml:"scope"`
+	Client pattern `yaml:"client"`
+	API    pattern `yaml:"api"`
+	Scope  pattern `yaml:"scope"`
 }
 
 func (m match) matches(c Change) bool {
-	return glob(m.Client, c.Client) && glob(m.API, c.API) && glob(m.Scope, c.Scope)
+	return m.Client.matches(c.Client) && m.API.matches(c.API) && m.Scope.matches(c.Scope)
 }
 
-func glob(pattern, text string) bool {
-	if pattern == "" {
-		return true
+// pattern matches a text. In it, * matches any text. Nil matches everything.
+type pattern struct{ *regexp.Regexp }
+
+// UnmarshalYAML reads a pattern.
+func (p *pattern) UnmarshalYAML(unmarshal func(any) error) error {
+	var text string
+	if err := unmarshal(&text); err != nil || text == "" {
+		return err
 	}
-	parts := strings.Split(pattern, "*")
+	parts := strings.Split(text, "*")
 	for i, part := range parts {
 		parts[i] = regexp.QuoteMeta(part)
 	}
-	return regexp.MustCompile(`(?s)\A` + strings.Join(parts, ".*") + `\z`).MatchString(text)
+	p.Regexp = regexp.MustCompile(`(?s)\A` + strings.Join(parts, ".*") + `\z`)
+	return nil
 }
+
+func (p pattern) matches(text string) bool { return p.Regexp == nil || p.MatchString(text) }
 
 // BuiltIn returns the rules that need no file. The time decides whether an allowance has expired.
 func BuiltIn(now time.Time) Rules { return Rules{now: now} }

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/access"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/review/plan"
@@ -16,9 +15,6 @@ import (
 // Tenant is what is known of a tenant besides the resources of plans.
 type Tenant struct {
 	access.Tenant // The source of a grant is its id.
-	// Of clients, APIs and organizations, by id and identifier.
-	Names     map[string]string
-	Lifetimes map[string]time.Duration // Of the tokens of APIs, by identifier.
 	// Complete means that the tenant has no other objects.
 	Complete bool
 }

@@ -46,7 +46,7 @@ output "id" {
 
 func TestAccInstall_worksWithModules(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" {
-		t.Skip("TF_ACC is not set")
+		t.Skip("TF_ACC is not set; make test sets it, as this runs a Terraform")
 	}
 	work := t.TempDir()
 	provider := filepath.Join(work, "provider")

@@ -16,13 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
-// Tenant is a whole tenant, or the part that a Filter selects.
-type Tenant struct {
-	access.Tenant // The source of a grant is its id.
-	// Of clients, APIs and organizations, by id and identifier.
-	Names     map[string]string
-	Lifetimes map[string]time.Duration // Of the tokens of APIs, by identifier.
-}
+// reader fills in a tenant.
+type reader struct{ access.Tenant }
 
 // Filter selects the grants to read. Empty fields select all.
 type Filter struct {
@@ -34,25 +29,27 @@ type Filter struct {
 // itself keeps within the rate limit.
 const atOnce = 8
 
-// Read reads a tenant: the lists of clients, APIs and grants, and the organizations of each grant
-// that is limited to some. It needs the scopes read:clients, read:resource_servers and
-// read:client_grants, and for the organizations read:organization_client_grants and
-// read:organizations. Errors are those of package m2m.
-func Read(ctx context.Context, api *m2m.Client, filter Filter) (Tenant, error) {
-	t := Tenant{
-		Tenant: access.Tenant{APIs: map[string]access.API{}, Clients: map[string]access.Client{}},
-		Names:  map[string]string{}, Lifetimes: map[string]time.Duration{},
+// Read reads a tenant, or the part that a filter selects: the lists of clients, APIs and grants,
+// and the organizations of each grant that is limited to some. The source of a grant is its id. It
+// needs the scopes read:clients, read:resource_servers and read:client_grants, and for the
+// organizations read:organization_client_grants and read:organizations. Its errors come from
+// package m2m.
+func Read(ctx context.Context, api *m2m.Client, filter Filter) (access.Tenant, error) {
+	r := reader{access.Tenant{
+		APIs: map[string]access.API{}, Clients: map[string]access.Client{},
+		Names: map[string]string{}, Lifetimes: map[string]time.Duration{},
+	}}
+	if err := r.readAPIs(ctx, api, filter); err != nil {
+		return r.Tenant, err
 	}
-	if err := t.readAPIs(ctx, api, filter); err != nil {
-		return t, err
+	if err := r.readClients(ctx, api); err != nil {
+		return r.Tenant, err
 	}
-	if err := t.readClients(ctx, api); err != nil {
-		return t, err
-	}
-	return t, t.readGrants(ctx, api, filter)
+	err := r.readGrants(ctx, api, filter)
+	return r.Tenant, err
 }
 
-func (t *Tenant) readAPIs(ctx context.Context, api *m2m.Client, filter Filter) error {
+func (r *reader) readAPIs(ctx context.Context, api *m2m.Client, filter Filter) error {
 	var identifiers []string
 	if filter.Audience != "" {
 		identifiers = []string{filter.Audience}
@@ -61,10 +58,10 @@ func (t *Tenant) readAPIs(ctx context.Context, api *m2m.Client, filter Filter) e
 		if err != nil {
 			return err
 		}
-		t.APIs[server.Identifier] = apiOf(server)
-		t.name(server.Identifier, server.Name)
+		r.APIs[server.Identifier] = apiOf(server)
+		r.name(server.Identifier, server.Name)
 		if server.TokenLifetime != nil {
-			t.Lifetimes[server.Identifier] = time.Duration(*server.TokenLifetime) * time.Second
+			r.Lifetimes[server.Identifier] = time.Duration(*server.TokenLifetime) * time.Second
 		}
 	}
 	return nil
@@ -90,36 +87,36 @@ func apiOf(server m2m.ResourceServer) access.API {
 	return found
 }
 
-func (t *Tenant) readClients(ctx context.Context, api *m2m.Client) error {
+func (r *reader) readClients(ctx context.Context, api *m2m.Client) error {
 	listed, err := api.Clients.List(ctx, m2m.OAuthClientFilter{})
 	for _, client := range listed {
-		t.Clients[client.ClientID] = access.Client{
+		r.Clients[client.ClientID] = access.Client{
 			ID:                  client.ClientID,
 			ThirdParty:          client.IsFirstParty != nil && !*client.IsFirstParty,
 			NoClientCredentials: !slices.Contains(client.GrantTypes, "client_credentials"),
 		}
-		t.name(client.ClientID, client.Name)
+		r.name(client.ClientID, client.Name)
 	}
 	return err
 }
 
 // readGrants reads all grants of an API. The filter for a client must not hide default grants, so
 // it is applied here.
-func (t *Tenant) readGrants(ctx context.Context, api *m2m.Client, filter Filter) error {
+func (r *reader) readGrants(ctx context.Context, api *m2m.Client, filter Filter) error {
 	wanted := m2m.ClientGrantFilter{Audience: filter.Audience}
 	for grant, err := range api.ClientGrants.All(ctx, wanted) {
 		if err != nil {
 			return err
 		}
 		if filter.ClientID == "" || grant.ClientID == nil || *grant.ClientID == filter.ClientID {
-			t.Grants = append(t.Grants, grantOf(grant))
+			r.Grants = append(r.Grants, grantOf(grant))
 		}
 	}
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
-	for i := range t.Grants {
-		grant := &t.Grants[i]
-		if !t.isLimited(*grant) {
+	for i := range r.Grants {
+		grant := &r.Grants[i]
+		if !r.isLimited(*grant) {
 			continue
 		}
 		group.Go(func() (err error) {
@@ -133,16 +130,16 @@ func (t *Tenant) readGrants(ctx context.Context, api *m2m.Client, filter Filter)
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return t.nameOrganizations(ctx, api)
+	return r.nameOrganizations(ctx, api)
 }
 
 // isLimited reports whether a grant is for the organizations that are associated with it.
-func (t *Tenant) isLimited(grant access.Grant) bool {
+func (r *reader) isLimited(grant access.Grant) bool {
 	if grant.OrganizationUsage != "allow" && grant.OrganizationUsage != "require" {
 		return false
 	}
 	return !grant.AnyOrganization || grant.ClientID == access.ThirdPartyClients ||
-		t.Clients[grant.ClientID].ThirdParty
+		r.Clients[grant.ClientID].ThirdParty
 }
 
 func grantOf(grant m2m.ClientGrant) access.Grant {
@@ -162,8 +159,8 @@ func grantOf(grant m2m.ClientGrant) access.Grant {
 }
 
 // nameOrganizations reads the names of organizations, if a grant mentions any.
-func (t *Tenant) nameOrganizations(ctx context.Context, api *m2m.Client) error {
-	mentioned := slices.ContainsFunc(t.Grants, func(g access.Grant) bool {
+func (r *reader) nameOrganizations(ctx context.Context, api *m2m.Client) error {
+	mentioned := slices.ContainsFunc(r.Grants, func(g access.Grant) bool {
 		return len(g.Organizations) > 0
 	})
 	if !mentioned {
@@ -172,13 +169,13 @@ func (t *Tenant) nameOrganizations(ctx context.Context, api *m2m.Client) error {
 	listed, err := api.Organizations.List(ctx)
 	for _, organization := range listed {
 		name := cmp.Or(organization.DisplayName, &organization.Name)
-		t.name(organization.ID, name)
+		r.name(organization.ID, name)
 	}
 	return err
 }
 
-func (t *Tenant) name(id string, name *string) {
+func (r *reader) name(id string, name *string) {
 	if name != nil && *name != "" {
-		t.Names[id] = *name
+		r.Names[id] = *name
 	}
 }

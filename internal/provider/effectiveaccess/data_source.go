@@ -136,7 +136,7 @@ func (d *dataSource) Read(
 		return
 	}
 	rows := []rowModel{}
-	for _, row := range access.Effective(tenant.Tenant) {
+	for _, row := range access.Effective(tenant) {
 		if m.wants(row, tenant) {
 			rows = append(rows, newRow(row, tenant.Names))
 		}
@@ -147,7 +147,7 @@ func (d *dataSource) Read(
 
 // wants reports whether a row matches the filters. What all first-party clients can do, each of
 // them can do.
-func (m model) wants(row access.Row, tenant live.Tenant) bool {
+func (m model) wants(row access.Row, tenant access.Tenant) bool {
 	client, isOne := tenant.Clients[m.ClientID.ValueString()]
 	ofClient := m.ClientID.IsNull() || row.Client == m.ClientID.ValueString() ||
 		row.Client == access.FirstPartyClients && isOne && !client.ThirdParty

@@ -30,8 +30,8 @@ func (r *scopeResource) reportError(diags *diag.Diagnostics, op report.Operation
 	}
 }
 
-// describeRace names all scopes of the API that this run has lost, also those of other resources
-// whose apply has already succeeded.
+// describeRace names all scopes of the API that this run has lost, including scopes of other
+// resources whose apply has already succeeded.
 func describeRace(op report.Operation, race *m2m.LostRaceError) string {
 	said := fmt.Sprintf("The %s was changed, but another writer keeps replacing all scopes of the "+
 		"API.", op.Object)

@@ -343,7 +343,7 @@ type row struct {
 	typeName, name string
 	calls, cells   int
 	outcomes       map[outcome]int
-	// single are the cells with a single fault, and passed those of them that showed no error.
+	// single counts the cells with a single fault, and passed how many of them showed no error.
 	single, passed               int
 	surplus, missing, duplicates int
 }

@@ -49,7 +49,7 @@ func newBrowser(t *testing.T) *browser {
 		}
 	}
 	if path == "" {
-		t.Skip("There is no Chromium on PATH: the page is not tested in a browser.")
+		t.Skip("no Chromium on PATH; CI installs it")
 	}
 	allocator, cancel := chromedp.NewExecAllocator(t.Context(), append(
 		chromedp.DefaultExecAllocatorOptions[:],

@@ -122,7 +122,7 @@ func tags(t *testing.T, page string) []string {
 	}
 }
 
-// checkTags checks that a hostile page has no elements but those of a harmless one. There may be
+// checkTags checks that a hostile page has only the elements of a harmless page. There may be
 // more or fewer of them, as hostile values can be equal to others.
 func checkTags(t *testing.T, format, attack string, got, want []string) {
 	t.Helper()
@@ -209,7 +209,8 @@ func checkDecodes(t *testing.T, attack string) {
 	}
 	// In a message, [text](target) is a link, if no backslash is before the brackets.
 	if m := regexp.MustCompile(`(^|[^\\])(\\\\)*[\[\]]`).FindString(result.Message.Text); m != "" {
-		t.Errorf("SARIF of %q has a bracket of a link in its message: %q", attack, result.Message.Text)
+		t.Errorf("SARIF of %q has a bracket of a link in its message: "+
+			"%q", attack, result.Message.Text)
 	}
 	for name, document := range map[string]string{"JSON": report, "SARIF": sarif} {
 		if i := strings.IndexFunc(document, func(char rune) bool {

@@ -70,7 +70,7 @@ func noteWord(v review.Verdict) string {
 	case review.Narrows:
 		return "Narrows access"
 	case review.Unknown:
-		return "Known only after the apply"
+		return "Unclear"
 	default:
 		return "Does not change access"
 	}

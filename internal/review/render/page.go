@@ -113,8 +113,7 @@ func (p page) parts(r review.Report) []string {
 		}
 		switch {
 		case n > 0 && kind.verdict == review.Unknown:
-			parts = append(parts, count(n, "other effect is", "other effects are")+
-				" known only after the apply")
+			parts = append(parts, count(n, "other effect is", "other effects are")+" unclear")
 		case n > 0:
 			verb := strings.ToLower(string(kind.verdict))
 			parts = append(parts, count(n, "other effect "+verb, "other effects "+

@@ -114,7 +114,7 @@ func (n note) lines(width int) []line {
 	case review.Widens, review.Narrows:
 		title += " (" + strings.ToLower(string(n.Verdict)) + " access)"
 	case review.Unknown:
-		title += " (known only after the apply)"
+		title += " (unclear)"
 	case review.Neutral:
 	}
 	lines := wrapped(mark+"   ", title, width, mark+"   ", effectStyle[mark])

@@ -4,11 +4,9 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/access"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/printable"
@@ -110,7 +108,7 @@ func scope(name string) string {
 func lasts(c review.Change) string {
 	until := "until they expire"
 	if c.TokensLast > 0 {
-		until = "for up to " + duration(c.TokensLast)
+		until = "for up to " + review.Duration(c.TokensLast)
 	}
 	switch c.Effect {
 	case access.Lost:
@@ -120,25 +118,6 @@ func lasts(c review.Change) string {
 	default:
 		return ""
 	}
-}
-
-// duration writes a duration with its two largest units.
-func duration(d time.Duration) string {
-	var parts []string
-	for _, unit := range []struct {
-		name string
-		size time.Duration
-	}{{"days", 24 * time.Hour}, {"h", time.Hour}, {"min", time.Minute}, {"s", time.Second}} {
-		n := d / unit.size
-		if unit.name == "days" && n < 2 { // "24 h" is how settings say it.
-			continue
-		}
-		if n > 0 && len(parts) < 2 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
-		}
-		d %= unit.size
-	}
-	return cmp.Or(strings.Join(parts, " "), "1 s")
 }
 
 // shown is a value in one line that is not too long.

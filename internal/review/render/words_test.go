@@ -44,7 +44,7 @@ func TestText_verdictComesFirst(t *testing.T) {
 			Verdict: review.Widens,
 			Changes: []review.Change{gains(access.FirstPartyClients, orders, access.NoScope)},
 		},
-		"UNKNOWN: 1 client may gain or lose 1 scope at 1 API, known only after the apply; 1 other effect is known only after the apply": {
+		"UNKNOWN: 1 client may gain or lose 1 scope at 1 API, known only after the apply; 1 other effect is unclear": {
 			Verdict: review.Unknown,
 			Changes: []review.Change{change(access.Undecided, "a", orders, "x", "a")},
 			Notes:   []review.Note{{Verdict: review.Unknown, Title: "x"}, {Verdict: review.Neutral, Title: "x"}},

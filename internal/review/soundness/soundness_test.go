@@ -160,7 +160,5 @@ func (n *tenant) read(t *testing.T) review.Tenant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return review.Tenant{
-		Tenant: found.Tenant, Names: found.Names, Lifetimes: found.Lifetimes, Complete: true,
-	}
+	return review.Tenant{Tenant: found, Complete: true}
 }

@@ -110,9 +110,7 @@ func (o options) review(ctx context.Context, w world) (review.Report, error) {
 		if err != nil {
 			return review.Report{}, fmt.Errorf("-live cannot read the tenant: %w", err)
 		}
-		known = review.Tenant{
-			Tenant: found.Tenant, Names: found.Names, Lifetimes: found.Lifetimes, Complete: true,
-		}
+		known = review.Tenant{Tenant: found, Complete: true}
 	}
 	return review.Review(plans, known, rules), nil
 }
