@@ -96,6 +96,32 @@ func TestPacing_firstBurstIsSmall(t *testing.T) {
 	}
 }
 
+// A list of scopes that waits for the limit would be old when it is sent.
+func TestPacing_scopesAreNotDelayed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := over(t, func(req *http.Request) (*http.Response, error) {
+			return answer(req, reply(200, ordersJSON, limitHeaders(50, 0)...))
+		})
+		together(t, c, 1)
+		started := time.Now()
+		for range 3 {
+			_, err := c.ResourceServers.replaceScopes(
+				t.Context(), "68f0a1b2c3d4e5f60718293a", []Scope{{Value: "read"}},
+			)
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if took := time.Since(started); took != 0 {
+			t.Errorf("three lists of scopes took %v", took)
+		}
+		if took := together(t, c, 1); took == 0 {
+			t.Error("the next request has not waited")
+		}
+	})
+}
+
 // The lists of clients and organizations have buckets of their own.
 func TestPacing_bucketsAreSeparate(t *testing.T) {
 	t.Parallel()

@@ -60,7 +60,7 @@ func (t *Tenant) learn(known plan.Known) {
 		for _, listed := range known.Values.Objects("client_grants") {
 			t.learnGrant(listed)
 		}
-	case "organization":
+	case typeOrganization:
 		t.name(cmp.Or(known.Values.Text("id"), known.Values.Text("organization_id")), known.Values)
 	case "organizations":
 		for _, listed := range known.Values.Objects("organizations") {
@@ -117,14 +117,17 @@ func names(changes []plan.Change, known Tenant) map[string]string {
 	for _, side := range []func(plan.Change) attributes{before, after} {
 		for _, change := range changes {
 			a := side(change)
-			if !a.Exists() || a.text("name") == "" {
+			name := cmp.Or(a.text("display_name"), a.text("name"))
+			if !a.Exists() || name == "" {
 				continue
 			}
 			switch kind, _ := kindOf(change.Type); kind {
 			case typeServer:
-				found[cmp.Or(a.text("identifier"), change.Address)] = a.text("name")
+				found[cmp.Or(a.text("identifier"), change.Address)] = name
 			case typeClient:
-				found[cmp.Or(a.text("client_id"), change.Address)] = a.text("name")
+				found[cmp.Or(a.text("client_id"), change.Address)] = name
+			case typeOrganization:
+				found[cmp.Or(a.text("id"), change.Address)] = name
 			}
 		}
 	}

@@ -68,6 +68,9 @@ func lifecycleNotes(change plan.Change, kind string, add addNote) {
 		typeServer: "API", typeScope: "scope", typeScopes: "set of scopes", typeGrant: "grant",
 		typeAssociation: "organization's grant", typeClient: "client",
 	}[kind]
+	if thing == "" {
+		return
+	}
 	switch {
 	case change.Forgets():
 		add(

@@ -29,9 +29,12 @@ var types = []string{
 	typeServer, typeScope, typeScopes, typeGrant, typeAssociation, typeClient, typeExclusive,
 }
 
-// contextTypes are data sources, and resources that decide nothing but have a name.
+// typeOrganization is a type whose resources decide nothing, but have names.
+const typeOrganization = "organization"
+
+// contextTypes are data sources.
 var contextTypes = []string{
-	typeServer, "resource_servers", typeClient, "clients", "client_grants", "organization",
+	typeServer, "resource_servers", typeClient, "clients", "client_grants", typeOrganization,
 	"organizations",
 }
 
@@ -42,7 +45,7 @@ func Wanted(typeName string) bool {
 	if isData {
 		return ok && slices.Contains(contextTypes, kind)
 	}
-	return ok && (slices.Contains(types, kind) || kind == "organization")
+	return ok && (slices.Contains(types, kind) || kind == typeOrganization)
 }
 
 // kindOf returns a type without the prefix of its provider.

@@ -24,7 +24,7 @@ func Review(plans []Plan, known Tenant, rules Rules) Report {
 	known = known.with(plans)
 	had, has := newSides(changes, known)
 	report := Report{
-		Relevant: len(changes),
+		Relevant: relevant(changes),
 		Before:   access.Effective(had.tenant()),
 		After:    access.Effective(has.tenant()),
 		Names:    names(changes, known),
@@ -76,15 +76,22 @@ func (r Report) verdict() Verdict {
 	return verdict
 }
 
+// relevant counts the resources that decide about access.
+func relevant(changes []plan.Change) (n int) {
+	for _, change := range changes {
+		if kind, _ := kindOf(change.Type); slices.Contains(types, kind) {
+			n++
+		}
+	}
+	return n
+}
+
 // merge returns the changes of all plans. If there are several plans, their names tell equal
 // addresses apart.
 func merge(plans []Plan) []plan.Change {
 	var changes []plan.Change
 	for _, p := range plans {
 		for _, change := range p.Changes {
-			if kind, _ := kindOf(change.Type); !slices.Contains(types, kind) {
-				continue
-			}
 			if len(plans) > 1 {
 				change.Module = p.Name + ": " + change.Module
 				change.Address = p.Name + ": " + change.Address
