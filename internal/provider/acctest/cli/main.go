@@ -4,10 +4,12 @@
 package cli
 
 import (
+	"errors"
 	"log"
 	"os"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
 )
 
 // servesProvider is the variable that makes a test binary serve the provider.
@@ -19,7 +21,9 @@ func Main(m interface{ Run() int }) {
 	if os.Getenv(servesProvider) == "" {
 		os.Exit(m.Run())
 	}
-	if err := provider.Serve(provider.Options{Version: "test"}); err != nil {
+	reports := &requestreport.Files{}
+	err := provider.Serve(provider.Options{Version: "test", RequestReports: reports})
+	if err := errors.Join(err, reports.Flush()); err != nil {
 		log.Fatal(err)
 	}
 }
