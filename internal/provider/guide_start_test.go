@@ -30,6 +30,17 @@ func applyStartGuide(t *testing.T, g *guide.Guide) {
 	})
 }
 
+// applyTenantGuide follows the guide in a tenant that has the client of the guide.
+func applyTenantGuide(t *testing.T, g *guide.Guide) {
+	t.Parallel()
+	g.NotApplied("shell", "export AUTH0_DOMAIN=acme.eu.auth0.com")
+	n := acctest.StartTenant(t, testserver.Config{Tenant: []byte(
+		"clients: [{name: Reports, grant_types: [client_credentials]}]\n",
+	)})
+	g.Follow(t.TempDir(), append(reader(t), environ(n.Env())...), nil)
+	n.Expect(acctest.Writes("POST resource-servers", "POST client-grants").WithoutBodies()).Now()
+}
+
 // applyAdoptGuide follows the guide in a tenant that was made by hand.
 func applyAdoptGuide(t *testing.T, g *guide.Guide) {
 	const tenant = `

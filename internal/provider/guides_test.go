@@ -17,14 +17,15 @@ import (
 // guides tests the code of each guide in docs/guides. TestAccGuides fails for a guide without
 // an entry, and for a block that the entry does not cover.
 var guides = map[string]func(*testing.T, *guide.Guide){
-	"adopt-a-tenant.md":        applyAdoptGuide,
-	"beside-auth0.md":          applyBesideGuide,
-	"large-tenants.md":         applyLargeTenantsGuide,
-	"getting-started.md":       applyStartGuide,
-	"move-from-auth0.md":       applyMoveGuide,
-	"use-a-token-in-a-plan.md": applyTokenGuide,
-	"troubleshooting.md":       applyTroubleshootingGuide,
-	"who-can-call-what.md":     applyAccessGuide,
+	"adopt-a-tenant.md":                applyAdoptGuide,
+	"getting-started-with-a-tenant.md": applyTenantGuide,
+	"beside-auth0.md":                  applyBesideGuide,
+	"large-tenants.md":                 applyLargeTenantsGuide,
+	"getting-started.md":               applyStartGuide,
+	"move-from-auth0.md":               applyMoveGuide,
+	"use-a-token-in-a-plan.md":         applyTokenGuide,
+	"troubleshooting.md":               applyTroubleshootingGuide,
+	"who-can-call-what.md":             applyAccessGuide,
 	// A workflow of a CI service runs it.
 	"review-access.md": func(_ *testing.T, g *guide.Guide) {
 		g.NoneApplied("shell", "text", "yaml")
