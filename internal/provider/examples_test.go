@@ -26,14 +26,16 @@ import (
 // exampleVariables are values for the variables that examples declare.
 func exampleVariables(n *acctest.Tenant) config.Variables {
 	return config.Variables{
-		"tenant_url":             config.StringVariable(n.URL()),
-		"client_id":              config.StringVariable(testserver.MachineClientID),
-		"api":                    config.StringVariable(testserver.SampleAPIAudience),
-		"client_name":            config.StringVariable("Machine Client"),
-		"client_secret":          config.StringVariable(testserver.MachineClientSecret),
-		"gateway_secret":         config.StringVariable("a secret for examples"),
-		"private_key":            config.StringVariable(testkeys.PrivatePEM()),
-		"reports_signing_secret": config.StringVariable("a secret for examples"),
+		"tenant_url":              config.StringVariable(n.URL()),
+		"client_id":               config.StringVariable(testserver.MachineClientID),
+		"api":                     config.StringVariable(testserver.SampleAPIAudience),
+		"client_name":             config.StringVariable("Machine Client"),
+		"client_secret":           config.StringVariable(testserver.MachineClientSecret),
+		"terraform_client_secret": config.StringVariable(testserver.ManagementClientSecret),
+		"management_api_token":    config.StringVariable("a token for examples"),
+		"gateway_secret":          config.StringVariable("a secret for examples"),
+		"private_key":             config.StringVariable(testkeys.PrivatePEM()),
+		"reports_signing_secret":  config.StringVariable("a secret for examples"),
 		"access_token": config.StringVariable(acctest.JWTOf(
 			`{"scope":"read:orders write:orders"}`,
 		)),
@@ -149,7 +151,8 @@ func TestAccExamples(t *testing.T) {
 func neededExamples(t *testing.T) []string {
 	t.Helper()
 	needed := []string{
-		"demo/main.tf", "functions/decode_jwt/function.tf", "provider/headers.tf",
+		"demo/main.tf", "functions/decode_jwt/function.tf", "provider/api_token.tf",
+		"provider/client_secret.tf", "provider/headers.tf",
 		"ephemeral-resources/m2m_access_token/ephemeral-resource.tf", "provider/private_key.tf",
 		"provider/provider.tf", "provider/token_file.tf",
 	}

@@ -97,7 +97,8 @@ func (r *grantResource) Schema(
 			"allow_any_organization": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether any organization may use the grant, not only " +
-					"associated organizations. Removing it from the configuration clears it.",
+					"associated organizations. If omitted, only those may. Removing it from the " +
+					"configuration clears it.",
 			},
 			"authorization_details_types": schema.SetAttribute{
 				CustomType:  attribute.Strings(),

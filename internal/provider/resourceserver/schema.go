@@ -58,7 +58,7 @@ func (r *serverResource) Schema(
 				Validators:    []validator.String{identifierValidator{"an API identifier"}},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
-			"name": keptString("Display name of the API.",
+			"name": keptString("Display name of the API. If omitted, the API has none.",
 				stringvalidator.UTF8LengthBetween(1, 200),
 				stringvalidator.RegexMatches(
 					regexp.MustCompile("^[^<>]*$"), "must not contain < or >",
@@ -120,27 +120,41 @@ func (r *serverResource) Schema(
 					"access_token", "access_token_authz", "rfc9068_profile",
 					"rfc9068_profile_authz",
 				)),
-			"enforce_policies": keptBool("Whether role-based access " +
-				"control applies to user flows."),
-			"allow_offline_access": keptBool("Whether refresh tokens may " +
-				"be issued for the API."),
+			"enforce_policies": keptBool("Whether role-based access control applies to user " +
+				"flows: tokens of users then have only scopes that their roles contain. The " +
+				"tenant's default is `false`."),
+			"allow_offline_access": keptBool("Whether refresh tokens may be issued for the API. " +
+				"The tenant's default is `false`."),
 			"allow_online_access": keptBool("Whether online access may be requested (early " +
 				"access)."),
 			"allow_online_access_with_ephemeral_sessions": keptBool("Whether online access may " +
 				"be requested in ephemeral sessions (early access)."),
 			"skip_consent_for_verifiable_first_party_clients": keptBool(
-				"Whether users skip the consent prompt for verifiable first-party clients."),
+				"Whether users skip the consent prompt for verifiable first-party clients. The " +
+					"tenant's default is `false`."),
 			"subject_type_authorization": schema.SingleNestedAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "Who may get tokens for the API. If `user` or `client` is " +
-					"omitted, the tenant keeps its value.",
+				MarkdownDescription: "Who may get tokens for the API. A policy of `deny_all` " +
+					"stops them, whatever grants exist; the plan names the grants. If `user` " +
+					"or `client` is omitted, the tenant keeps its value.",
 				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
 				Attributes: map[string]schema.Attribute{
 					"user": subjectPolicy(
-						"Users", "allow_all", "deny_all", "require_client_grant",
+						"Users: tokens that a client gets for a user.",
+						"Which clients may get them: all (`allow_all`, the tenant's default), "+
+							"none (`deny_all`), or clients that have a grant with the subject "+
+							"type `user` (`require_client_grant`). Third-party clients always "+
+							"need a grant.",
+						"allow_all", "deny_all", "require_client_grant",
 					),
-					"client": subjectPolicy("Machines", "deny_all", "require_client_grant"),
+					"client": subjectPolicy(
+						"Machines: tokens that a client gets for itself.",
+						"Which clients may get them: none (`deny_all`), or clients that have a "+
+							"grant with the subject type `client` (`require_client_grant`, the "+
+							"tenant's default).",
+						"deny_all", "require_client_grant",
+					),
 				},
 			},
 			"token_encryption": schema.SingleNestedAttribute{
@@ -249,19 +263,22 @@ func (r *serverResource) Schema(
 					"Removing it from the configuration clears it, except for a system API.",
 				Attributes: map[string]schema.Attribute{
 					"mechanism": schema.StringAttribute{
-						Required:            true,
-						MarkdownDescription: "`mtls` or `dpop`.",
+						Required: true,
+						MarkdownDescription: "How tokens are bound: to the client's certificate " +
+							"(`mtls`, RFC 8705) or to a key that signs each request (`dpop`, " +
+							"RFC 9449).",
 						Validators: []validator.String{attribute.OneOf(
 							"mtls", "dpop",
 						)},
 					},
 					"required": schema.BoolAttribute{
-						Required:            true,
-						MarkdownDescription: "Whether unbound tokens are refused.",
+						Required: true,
+						MarkdownDescription: "Whether clients must use bound tokens. With " +
+							"`false`, they may.",
 					},
 					"required_for": schema.StringAttribute{
 						Optional: true,
-						MarkdownDescription: "Clients that must use bound tokens: " +
+						MarkdownDescription: "Which clients `required` is about: " +
 							"`public_clients` or `all_clients`.",
 						Validators: []validator.String{attribute.OneOf(
 							"public_clients", "all_clients",
@@ -331,16 +348,16 @@ func keptBool(description string) schema.BoolAttribute {
 	}
 }
 
-func subjectPolicy(who string, policies ...string) schema.SingleNestedAttribute {
+func subjectPolicy(who, policy string, policies ...string) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		Computed:            true,
-		MarkdownDescription: who + ".",
+		MarkdownDescription: who,
 		PlanModifiers:       []planmodifier.Object{objectplanmodifier.UseNonNullStateForUnknown()},
 		Attributes: map[string]schema.Attribute{
 			"policy": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "One of " + attribute.OrList(policies) + ".",
+				MarkdownDescription: policy,
 				Validators:          []validator.String{attribute.OneOf(policies...)},
 			},
 		},
