@@ -26,6 +26,9 @@ func WholeState(address, want string) statecheck.StateCheck {
 
 type wholeStateCheck struct{ address, want string }
 
+// OnlyValues says that the check needs no more of the state.
+func (wholeStateCheck) OnlyValues() {}
+
 func (c wholeStateCheck) CheckState(
 	_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
 ) {

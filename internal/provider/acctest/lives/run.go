@@ -173,6 +173,9 @@ func (r *run) CheckPlan(
 	}
 }
 
+// OnlyValues says that the check needs no more of the state.
+func (*run) OnlyValues() {}
+
 // CheckState checks the requests and the state.
 func (r *run) CheckState(
 	_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,

@@ -1,13 +1,15 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package steps runs the test cases of terraform-plugin-testing with about half of its commands.
+// Package steps runs the test cases of terraform-plugin-testing with a third of its commands.
 //
 // A command of Terraform takes longer than the work of the provider in it. For a test case, the
 // framework asks twice for the version of the CLI, initializes a directory, and shows the state
-// before it destroys. For a step, it shows the text of each plan with changes and the JSON of each
-// other plan. Run sends only the commands that can fail a test: the plan, the apply, and the two
-// plans that must then be empty, and it shows a plan or a state if a check looks at it. It uses the
+// before it destroys. For a step, it shows the text of each plan with changes, the JSON of each
+// other plan and the JSON of the state. Run sends only the commands that can fail a test: the plan,
+// the apply, and the plan that must then be empty. It plans without a refresh only if the refresh
+// has changed the state, because otherwise both plans are the same. It shows a plan if a check
+// looks at it, and a state if a check looks at more than the values in the state file. It uses the
 // test cases and the checks of the framework, and leaves the test cases to it that have steps of
 // another kind, such as queries.
 package steps
@@ -142,14 +144,15 @@ func (r *run) step(step resource.TestStep) error {
 		}
 	}
 	if err := r.planAgain(
-		step, "the plan without a refresh", step.ConfigPlanChecks.PostApplyPreRefresh,
-		"-refresh=false",
+		step, "the plan with a refresh", step.ConfigPlanChecks.PostApplyPostRefresh,
 	); err != nil {
 		return err
 	}
-	return r.planAgain(
-		step, "the plan with a refresh", step.ConfigPlanChecks.PostApplyPostRefresh,
-	)
+	checks := step.ConfigPlanChecks.PostApplyPreRefresh
+	if changed, err := r.refreshChangedState(); err != nil || !changed && len(checks) == 0 {
+		return err
+	}
+	return r.planAgain(step, "the plan without a refresh", checks, "-refresh=false")
 }
 
 func (r *run) apply(step resource.TestStep) error {
@@ -225,6 +228,13 @@ func checkPlan(ctx context.Context, plan *tfjson.Plan, checks []plancheck.PlanCh
 	return errors.Join(failed...)
 }
 
+// OnlyValues is a check after an apply that looks at nothing of the state but the values of objects
+// and outputs in the root module.
+type OnlyValues interface {
+	statecheck.StateCheck
+	OnlyValues()
+}
+
 // Stateless is a check after an apply that does not look at the state, for example of requests. If
 // a step has no other checks, its state is not shown.
 type Stateless interface {
@@ -233,15 +243,22 @@ type Stateless interface {
 }
 
 func (r *run) checkState(checks []statecheck.StateCheck) error {
+	stateless := func(check statecheck.StateCheck) bool { _, is := check.(Stateless); return is }
+	beyond := func(check statecheck.StateCheck) bool {
+		return !stateless(check) && !onlyValues(check)
+	}
 	state := &tfjson.State{}
-	if slices.ContainsFunc(checks, func(check statecheck.StateCheck) bool {
-		_, stateless := check.(Stateless)
-		return !stateless
-	}) {
-		var err error
-		if state, err = r.showState(); err != nil {
-			return err
-		}
+	var err error
+	switch {
+	case slices.ContainsFunc(checks, beyond):
+		state, err = r.showState()
+	case slices.ContainsFunc(checks, onlyValues):
+		var file stateFile
+		file, err = r.stored()
+		state.Values = file.values()
+	}
+	if err != nil {
+		return err
 	}
 	var failed []error
 	for _, check := range checks {

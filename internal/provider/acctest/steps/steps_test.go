@@ -4,14 +4,20 @@
 package steps
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -74,7 +80,7 @@ func TestAccRun_steps(t *testing.T) {
 		{
 			"not created",
 			resource.TestStep{Config: same, PlanOnly: true},
-			"the plan without a refresh is not empty:\n",
+			"the plan with a refresh is not empty:\n",
 		},
 		{"no plan", resource.TestStep{Config: broken}, "no file exists at"},
 		{"check of the plan", resource.TestStep{
@@ -127,7 +133,7 @@ func TestAccRun_steps(t *testing.T) {
 		{
 			"changes after the apply",
 			resource.TestStep{Config: restless},
-			"the plan without a refresh is not empty:\n",
+			"the plan with a refresh is not empty:\n",
 		},
 		{"expected changes", resource.TestStep{Config: restless, ExpectNonEmptyPlan: true}, ""},
 	} {
@@ -149,6 +155,99 @@ func TestAccRun_steps(t *testing.T) {
 	}
 	if err := r.destroy(); err != nil { // Nothing is left, so there is nothing to check.
 		t.Error(err)
+	}
+}
+
+// The values in the state file are the values that the CLI shows.
+func TestAccStored_isWhatTheCLIShows(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skip("TF_ACC is not set; make test sets it, as this runs a Terraform")
+	}
+	r := &run{terraform: newTerraform(t, nil)}
+	err := r.step(resource.TestStep{Config: `
+resource "terraform_data" "counted" {
+  count = 2
+  input = { number = 12345678901234567890, list = [true, null, "text"] }
+}
+
+resource "terraform_data" "named" {
+  for_each         = { "a.b" = 1, "c\"d" = 2 }
+  input            = each.value
+  triggers_replace = [each.key]
+}
+
+output "secret" {
+  value     = terraform_data.counted[0].input
+  sensitive = true
+}
+`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := r.showState()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := r.stored()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := stored.values(), shown.Values
+	if len(want.RootModule.Resources) < 4 {
+		t.Fatalf("the CLI shows only %d objects", len(want.RootModule.Resources))
+	}
+	for _, values := range []*tfjson.StateValues{got, want} {
+		slices.SortFunc(values.RootModule.Resources, func(a, b *tfjson.StateResource) int {
+			return strings.Compare(a.Address, b.Address)
+		})
+	}
+	if diff := cmp.Diff(
+		want, got,
+		cmpopts.IgnoreFields(tfjson.StateOutput{}, "Type"),
+		cmpopts.IgnoreFields(
+			tfjson.StateResource{}, "ProviderName", "SchemaVersion", "SensitiveValues",
+		),
+	); diff != "" {
+		t.Errorf("the state file differs from what is shown (-want +got):\n%s", diff)
+	}
+}
+
+func TestRefreshChangedState(t *testing.T) {
+	t.Parallel()
+	const state = `{"serial": %d, "resources": [{"mode": "managed", "type": "t", "name": "n",
+		"instances": [{"attributes": {"number": %s}}]}]}`
+	for name, c := range map[string]struct {
+		before, after string
+		want          bool
+	}{
+		"the same":         {"1", "1", false},
+		"another value":    {"1", "2", true},
+		"another spelling": {"1", "1.0", true},
+	} {
+		r := newTerraform(t, nil)
+		file, err := os.Create(filepath.Join(r.dir, planFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := zip.NewWriter(file)
+		for i, part := range []struct{ name, value string }{
+			{"tfstate-prev", c.before}, {"tfstate", c.after},
+		} {
+			w, err := plan.Create(part.name)
+			if err == nil {
+				_, err = fmt.Fprintf(w, state, i, part.value)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(plan.Close(), file.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := r.refreshChangedState(); got != c.want || err != nil {
+			t.Errorf("%s: %t, %v", name, got, err)
+		}
 	}
 }
 

@@ -4,16 +4,19 @@
 package steps
 
 import (
+	"archive/zip"
 	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -113,6 +116,27 @@ func (c *terraform) plan(destroy bool, args ...string) (bool, error) {
 		return true, nil
 	}
 	return false, err
+}
+
+// refreshChangedState reports whether the state in the plan file differs from the state before the
+// plan.
+func (c *terraform) refreshChangedState() (bool, error) {
+	plan, err := zip.OpenReader(filepath.Join(c.dir, planFile))
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = plan.Close() }()
+	var states [2]stateFile
+	for i, name := range []string{"tfstate-prev", "tfstate"} {
+		raw, err := fs.ReadFile(plan, name)
+		if err != nil {
+			return false, err
+		}
+		if states[i], err = parseState(raw); err != nil {
+			return false, err
+		}
+	}
+	return !reflect.DeepEqual(states[0], states[1]), nil
 }
 
 func (c *terraform) showPlan() (*tfjson.Plan, error) {
