@@ -25,7 +25,7 @@ import (
 func applyStartGuide(t *testing.T, g *guide.Guide) {
 	t.Parallel()
 	g.NotApplied("shell", "git clone https://github.com/terraform-m2m/terraform-provider-m2m")
-	g.Follow(t.TempDir(), withServer(t, reader(t)), map[string]int{
+	g.Follow(t.TempDir(), withServer(t, installed(t)), map[string]int{
 		"rm token.tf": 2, // m2m-review: somebody gains access.
 	})
 }
@@ -37,7 +37,7 @@ func applyTenantGuide(t *testing.T, g *guide.Guide) {
 	n := acctest.StartTenant(t, testserver.Config{Tenant: []byte(
 		"clients: [{name: Reports, grant_types: [client_credentials]}]\n",
 	)})
-	g.Follow(t.TempDir(), append(reader(t), environ(n.Env())...), nil)
+	g.Follow(t.TempDir(), append(installed(t), environ(n.Env())...), nil)
 	n.Expect(acctest.Writes("POST resource-servers", "POST client-grants").WithoutBodies()).Now()
 }
 
@@ -65,7 +65,7 @@ client_grants:
 		}
 		g := *g
 		g.T = t
-		g.Follow(t.TempDir(), append(reader(t), environ(n.Env())...), nil)
+		g.Follow(t.TempDir(), append(installed(t), environ(n.Env())...), nil)
 		n.Expect(acctest.Writes()).Now()
 	})
 	t.Run("many of one kind", func(t *testing.T) {
@@ -86,9 +86,9 @@ func environ(env map[string]string) (list []string) {
 	return list
 }
 
-// reader returns the environment of somebody who has installed the provider: an empty home, and
+// installed returns the environment of somebody who has installed the provider: an empty home, and
 // Terraform configured to install the provider from a mirror. Terraform asks no questions.
-func reader(t *testing.T) []string {
+func installed(t *testing.T) []string {
 	t.Helper()
 	needs(t, "bash")
 	home := t.TempDir()

@@ -46,21 +46,21 @@ func TestAccReadme_firstConfiguration(t *testing.T) {
 // Each command that the README shows has its make target, its tests and its bars.
 func TestReadme_commandsExist(t *testing.T) {
 	t.Parallel()
-	targets := matches(`(?m)^([a-z-]+):`, read(t, "../../GNUmakefile"))
-	bars := matches(`name: "([a-z-]+)"`, read(t, "../../tools/bench/bars.go"))
-	tests := matches(`(?m)^func (TestAcc\w+)\(`, sources(t, "_test.go"))
+	targets := firstGroups(`(?m)^([a-z-]+):`, read(t, "../../GNUmakefile"))
+	bars := firstGroups(`name: "([a-z-]+)"`, read(t, "../../tools/bench/bars.go"))
+	tests := firstGroups(`(?m)^func (TestAcc\w+)\(`, sources(t, "_test.go"))
 	page := read(t, "../../README.md")
-	for _, target := range matches("(?m)[`^]make ([a-z-]+)", page) {
+	for _, target := range firstGroups("(?m)[`^]make ([a-z-]+)", page) {
 		if !slices.Contains(targets, target) {
 			t.Errorf("there is no target %q", target)
 		}
 	}
-	for _, bar := range matches(`-bars ([a-z-]+)`, page) {
+	for _, bar := range firstGroups(`-bars ([a-z-]+)`, page) {
 		if !slices.Contains(bars, bar) {
 			t.Errorf("there is no bar %q", bar)
 		}
 	}
-	patterns := matches(`TESTARGS='-run (\w+)'`, page)
+	patterns := firstGroups(`TESTARGS='-run (\w+)'`, page)
 	if len(patterns) < 3 {
 		t.Fatalf("the README shows only the tests %q", patterns)
 	}
@@ -110,8 +110,8 @@ var (
 
 // anchors returns what GitHub and the registries call the headings of a page.
 func anchors(page string) []string {
-	found := matches(`<a id="([^"]+)">`, page)
-	for _, heading := range matches(`(?m)^#+ (.+)$`, block.ReplaceAllString(page, "")) {
+	found := firstGroups(`<a id="([^"]+)">`, page)
+	for _, heading := range firstGroups(`(?m)^#+ (.+)$`, block.ReplaceAllString(page, "")) {
 		heading = link.ReplaceAllString(heading, "$1")
 		heading = strings.ReplaceAll(strings.ToLower(heading), " ", "-")
 		found = append(found, regexp.MustCompile(`[^\p{L}\p{N}_-]`).ReplaceAllString(heading, ""))
@@ -157,8 +157,8 @@ func files(t *testing.T, top, suffix string) (found []string) {
 	return found
 }
 
-// matches returns the first group of each match.
-func matches(pattern, text string) (found []string) {
+// firstGroups returns the first group of each match.
+func firstGroups(pattern, text string) (found []string) {
 	for _, match := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
 		found = append(found, match[1])
 	}
