@@ -362,7 +362,9 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 	}
 	api, err := m2m.New(cfg)
 	if err != nil {
-		diags.AddError("Unable to configure the provider", err.Error())
+		// The settings have been checked, and m2m checks them again.
+		diags.AddError("Unable to configure the provider",
+			"This is a bug in the provider; please report it: "+err.Error()+".")
 		return nil
 	}
 	report.Of(api.Usage)

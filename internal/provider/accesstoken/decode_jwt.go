@@ -109,9 +109,7 @@ func valueOfJSON(raw json.RawMessage) (attr.Value, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber() // A float64 would round large integers.
 	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return nil, errors.New("no valid JSON")
-	}
+	_ = decoder.Decode(&value) // It is valid JSON, or the token would not have been decoded.
 	return new(jsonConverter).value(value, 0)
 }
 

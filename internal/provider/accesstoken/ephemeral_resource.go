@@ -84,7 +84,7 @@ func (r *tokenEphemeralResource) Schema(
 			"the configuration comes from.\n\nTerraform cannot replace a token in the middle " +
 			"of a run. The provider warns if a token expires, or nearly expires, while Terraform " +
 			"still has it open.",
-		Attributes: ephemeralAttributes(tokenAttributes(), &resp.Diagnostics),
+		Attributes: ephemeralAttributes(tokenAttributes()),
 	}
 	resp.Schema.Attributes["min_remaining"] = schema.StringAttribute{
 		Optional: true,

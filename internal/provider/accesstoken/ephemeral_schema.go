@@ -4,18 +4,13 @@
 package accesstoken
 
 import (
-	"fmt"
-
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
 
 // ephemeralAttributes converts attributes of a data source to attributes of an ephemeral
 // resource. The types have the same fields; otherwise the conversions would not compile.
-func ephemeralAttributes(
-	of map[string]dataschema.Attribute, diags *diag.Diagnostics,
-) map[string]schema.Attribute {
+func ephemeralAttributes(of map[string]dataschema.Attribute) map[string]schema.Attribute {
 	attributes := make(map[string]schema.Attribute, len(of))
 	for name, attribute := range of {
 		switch a := attribute.(type) {
@@ -27,10 +22,6 @@ func ephemeralAttributes(
 			attributes[name] = schema.Int64Attribute(a)
 		case dataschema.SetAttribute:
 			attributes[name] = schema.SetAttribute(a)
-		default:
-			diags.AddError("Unexpected attribute", fmt.Sprintf(
-				"%s is a %T. This is a bug in the provider; please report it.", name, a,
-			))
 		}
 	}
 	return attributes

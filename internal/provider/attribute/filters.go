@@ -5,7 +5,6 @@ package attribute
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -14,13 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // ListFilters converts the filters of a data source to filters of a list resource.
-func ListFilters(
-	attributes map[string]dataschema.Attribute, diags *diag.Diagnostics,
-) map[string]schema.Attribute {
+func ListFilters(attributes map[string]dataschema.Attribute) map[string]schema.Attribute {
 	filters := make(map[string]schema.Attribute, len(attributes))
 	for name, attribute := range attributes {
 		switch a := attribute.(type) {
@@ -36,10 +32,6 @@ func ListFilters(
 				MarkdownDescription: a.MarkdownDescription,
 				Validators:          a.Validators,
 			}
-		default:
-			diags.AddError("Unexpected filter", fmt.Sprintf(
-				"%s is a %T. This is a bug in the provider; please report it.", name, a,
-			))
 		}
 	}
 	return filters
@@ -55,12 +47,7 @@ func ReadFilters(ctx context.Context, config tfsdk.Config, into any, diags *diag
 // KnownFilters reads the config block of a list and fails if a filter is unknown: without that
 // filter, the list would return objects that were not requested.
 func KnownFilters(ctx context.Context, config tfsdk.Config, into any) (diags diag.Diagnostics) {
-	filters := map[string]tftypes.Value{}
-	if err := config.Raw.As(&filters); err != nil {
-		diags.AddError("Unexpected configuration of a list", fmt.Sprintf(
-			"This is a bug in the provider; please report it: %s.", err,
-		))
-	}
+	filters := ValuesOf(config.Raw)
 	for _, name := range slices.Sorted(maps.Keys(filters)) {
 		if !filters[name].IsFullyKnown() {
 			diags.AddAttributeError(path.Root(name), "Filter not known yet",

@@ -33,7 +33,7 @@ func (r *grantListResource) ListResourceConfigSchema(
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the client grants of the tenant that match all filters. " +
 			"Without filters, finds all grants, including grants for system APIs.",
-		Attributes: attribute.ListFilters(filters(), &resp.Diagnostics),
+		Attributes: attribute.ListFilters(filters()),
 	}
 }
 

@@ -179,11 +179,7 @@ func (r *serverResource) keepLostGrants(
 			ID: grant.ID, ClientID: grant.ClientID, DefaultFor: grant.DefaultFor,
 		})
 	}
-	stored, err := json.Marshal(lost)
-	if err != nil {
-		resp.Diagnostics.AddError("Unable to write the private state", err.Error())
-		return
-	}
+	stored, _ := json.Marshal(lost) // Texts can always be encoded.
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, lostGrantsKey, stored)...)
 }
 

@@ -124,14 +124,8 @@ type Run struct {
 // Of returns the run that the provider passed to a type. It returns nil before the provider is
 // configured, as in validation.
 func Of(data any, diags *diag.Diagnostics) *Run {
-	if data == nil {
-		return nil
-	}
-	r, ok := data.(*Run)
-	if !ok {
-		diags.AddError(
-			"Unexpected provider data", "This is a bug in the provider; please report it.",
-		)
+	r, _ := data.(*Run)
+	if r == nil {
 		return nil
 	}
 	r.Reported.Mistakes(diags, r.Mistakes)
