@@ -312,7 +312,7 @@ func TestAdoptIdentical_settings(t *testing.T) {
 	p = p.again()
 	p.Start(n.Env("M2M_ADOPT_IDENTICAL", "maybe"))
 	p.Configure(map[string]tftypes.Value{"domain": protocol.Text(n.URL())})
-	if want := "The environment variable M2M_ADOPT_IDENTICAL is neither true nor false."; !strings.
+	if want := `The environment variable M2M_ADOPT_IDENTICAL: "maybe" is neither true nor false.`; !strings.
 		Contains(p.Said.String(), want) {
 		t.Errorf("%s, want %s", &p.Said, want)
 	}

@@ -71,7 +71,7 @@ func TestAdoption_anotherRunWrites(t *testing.T) {
 			for _, d := range errorsOf(diags) {
 				said = append(said, d.Summary+": "+d.Detail)
 			}
-			if len(said) != 1 || !strings.HasPrefix(said[0], "The tenant stored something else") ||
+			if len(said) != 1 || !strings.HasPrefix(said[0], "The tenant stored other values for the ") ||
 				!strings.Contains(said[0], c.want) {
 				t.Errorf("%q, want one error about %s", said, c.want)
 			}

@@ -68,7 +68,7 @@ func TestAccResourceServer_badInput(t *testing.T) {
 		},
 		"scope description": {
 			acctest.OrdersConfig(`scopes = { a = "` + strings.Repeat("d", 501) + `" }`),
-			`description of a scope may have at most 500 characters`,
+			`The description of the scope "a" may have at most 500 characters.`,
 		},
 		"short secret": {
 			acctest.OrdersConfig(`signing_secret = "123456789012345"`),
@@ -194,7 +194,7 @@ func TestAccClientGrant_badInput(t *testing.T) {
 			strings.Replace(
 				acctest.GrantConfig(), testserver.SampleAPIAudience, strings.Repeat("a", 601), 1,
 			),
-			`The identifier of an API has at most 600 characters.`,
+			`The audience has 601 characters; the identifier of an API has at most 600.`,
 		},
 		"subject type": {
 			acctest.GrantConfig(`subject_type = "machine"`),

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
 // choose drops the environment's values for methods of authentication that the configuration
@@ -47,18 +48,16 @@ func (s settings) check(diags *diag.Diagnostics) {
 	s.checkEnds(diags)
 	if s.privateKey.value != "" || s.privateKey.attribute != "" && !s.privateKey.unknown {
 		if _, err := m2m.ParsePrivateKey(s.privateKey.value); err != nil {
-			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. It must be the text of an "+
-				"RSA private key in PEM, with its line breaks, from -----BEGIN to -----END. A "+
-				"public key or the name of a file is not accepted.",
-				report.Capitalize(s.privateKey.source()), err))
+			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. %s",
+				report.Capitalize(s.privateKey.source()), err, attribute.PrivateKeyForm))
 		}
 	}
 	// A validator has checked an algorithm from the configuration.
 	if s.signingAlg.env != "" && s.privateKey.isSet() &&
 		!slices.Contains(m2m.AssertionAlgs(), s.signingAlg.value) {
-		diags.AddError("Invalid signing algorithm", fmt.Sprintf("%s: %q is not one of %s.",
+		diags.AddError("Unknown value", fmt.Sprintf("%s: %q is not known; use %s.",
 			report.Capitalize(s.signingAlg.source()), s.signingAlg.value,
-			strings.Join(m2m.AssertionAlgs(), ", ")))
+			attribute.Alternatives(m2m.AssertionAlgs())))
 	}
 }
 

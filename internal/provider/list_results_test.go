@@ -298,7 +298,7 @@ func TestLists_cancelled(t *testing.T) {
 		}
 		cancel()
 		if len(results) != after+1 || len(results[after].Diagnostics) != 1 ||
-			!strings.Contains(results[after].Diagnostics[0].Detail, "The run was cancelled.") {
+			!strings.Contains(results[after].Diagnostics[0].Detail, "The run was cancelled. Run Terraform again.") {
 			t.Errorf(
 				"cancelled after %d: %d results, the last is %+v", after, len(results),
 				results[len(results)-1],

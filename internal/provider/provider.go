@@ -346,7 +346,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)
-	cfg.NoReadBatching = !settings.readBatching.isTrue("read batching", true, diags)
+	cfg.NoReadBatching = !settings.readBatching.isTrue("read_batching", true, diags)
 	adoptIdentical := settings.adoptIdentical.isTrue("adopt_identical", false, diags)
 	// Checked by its validator.
 	cfg.RequestTimeout, _ = time.ParseDuration(settings.requestTimeout.value)

@@ -302,7 +302,7 @@ func TestReadBatching_invalidEnvironment(t *testing.T) {
 	p := newPlanRun(acctest.NewTenant(t))
 	p.Start(p.tenant.Env("M2M_READ_BATCHING", "maybe"))
 	p.Configure(map[string]tftypes.Value{"domain": protocol.Text(p.tenant.URL())})
-	if !strings.Contains(p.Said.String(), "M2M_READ_BATCHING is neither true nor false") {
+	if !strings.Contains(p.Said.String(), `M2M_READ_BATCHING: "maybe" is neither true nor false`) {
 		t.Errorf("said %q", p.Said.String())
 	}
 }

@@ -215,7 +215,8 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 	}
 	fail := func(err error) *x509.CertPool {
 		s.caCertFile.report(diags, "Invalid CA certificates",
-			report.Capitalize(s.caCertFile.source())+": "+err.Error()+".")
+			report.Capitalize(s.caCertFile.source())+": "+err.Error()+
+				". It must be a file with certificates in PEM.")
 		return nil
 	}
 	pem, err := os.ReadFile(s.caCertFile.value)
@@ -243,8 +244,8 @@ func (s setting) isTrue(name string, byDefault bool, diags *diag.Diagnostics) bo
 	}
 	on, err := strconv.ParseBool(s.value)
 	if err != nil {
-		s.report(diags, "Invalid "+name,
-			report.Capitalize(s.source())+" is neither true nor false.")
+		s.report(diags, "Invalid "+name, fmt.Sprintf("%s: %q is neither true nor false.",
+			report.Capitalize(s.source()), s.value))
 	}
 	return on
 }
@@ -257,7 +258,8 @@ func (s settings) requestReport(diags *diag.Diagnostics) *requestreport.File {
 	file, err := requestreport.Open(s.requestReportFile.value)
 	if err != nil {
 		s.requestReportFile.report(diags, "Unable to write the request report",
-			report.Capitalize(s.requestReportFile.source())+": "+err.Error()+".")
+			report.Capitalize(s.requestReportFile.source())+": "+err.Error()+
+				". Choose a path that this process can write to, and that no other file has.")
 	}
 	return file
 }

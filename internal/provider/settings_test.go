@@ -257,7 +257,7 @@ func TestSettings_precedenceWithinMethod(t *testing.T) {
 		"wrong algorithm in the environment": {
 			providerModel{},
 			map[string]string{"ID": "id", "KEY": testkeys.PrivatePEM(), "ALG": "HS256"},
-			`The environment variable AUTH0_CLIENT_ASSERTION_SIGNING_ALG: "HS256" is not one of RS256, RS384, PS256`,
+			`The environment variable AUTH0_CLIENT_ASSERTION_SIGNING_ALG: "HS256" is not known; use RS256, RS384 or PS256.`,
 		},
 		"client id alone beside a token": {
 			providerModel{},

@@ -176,7 +176,7 @@ func TestAccResourceServer_templateOfSystemAPI(t *testing.T) {
 		}},
 		resource.TestStep{
 			Config: config("scopes = {}"), PlanOnly: true,
-			ExpectError: text.Says("The API is a system API, and the tenant does not " +
+			ExpectError: text.Says("/me/\" is a system API, and the tenant does not " +
 				"allow changing its scopes. Remove scopes from the configuration"),
 		},
 		resource.TestStep{Config: config("token_lifetime = 500"), ConfigStateChecks: []statecheck.StateCheck{

@@ -411,7 +411,7 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 	}
 	ephemeralTest(n,
 		step(
-			"Two ways to authenticate",
+			"Several ways to authenticate",
 			"client_assertion_private_key = "+acctest.Heredoc(testkeys.PrivatePEM()),
 		),
 		step("Invalid private key", `client_assertion_private_key = "secret"`),
@@ -426,7 +426,7 @@ func TestAccAccessTokenEphemeral_refusals(t *testing.T) {
 		resource.TestStep{
 			Config: ephemerally(acctest.BareTokenConfig(`client_id = "other"`)) + echo,
 			ExpectError: text.Says(
-				`Missing client secret … The client "other" is not the provider's own`,
+				`Missing client_secret … The client "other" is not the provider's own`,
 			),
 		},
 		step(`Access token for the API "https://sample-api.example.com" expires too soon … min_remaining = "5m" … A new token for the API

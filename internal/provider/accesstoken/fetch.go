@@ -98,7 +98,7 @@ func (m *tokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Creden
 		creds.ClientID = own.ClientID
 	}
 	if creds.ClientID == "" {
-		diags.AddAttributeError(path.Root("client_id"), "Missing client",
+		diags.AddAttributeError(path.Root("client_id"), "Missing client_id",
 			"The provider is not configured with a client. Set client_id here.")
 		return creds
 	}
@@ -106,7 +106,7 @@ func (m *tokenModel) credentials(r *run.Run, diags *diag.Diagnostics) m2m.Creden
 		return creds
 	}
 	if creds.ClientID != own.ClientID {
-		diags.AddAttributeError(path.Root("client_secret"), "Missing client secret",
+		diags.AddAttributeError(path.Root("client_secret"), "Missing client_secret",
 			fmt.Sprintf("The client %q is not the provider's own client, so its credentials are "+
 				"needed here. Set client_secret or client_assertion_private_key.", creds.ClientID))
 	} else if own.PrivateKey != "" && creds.AuthMethod != "" {

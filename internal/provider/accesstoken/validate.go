@@ -18,7 +18,7 @@ func (m *tokenModel) validate(diags *diag.Diagnostics) {
 		return
 	}
 	if !attribute.IsUnset(m.ClientSecret) {
-		diags.AddError("Two ways to authenticate",
+		diags.AddError("Several ways to authenticate",
 			"client_secret and client_assertion_private_key are both set. Remove one of them "+
 				"from the configuration.")
 	}
@@ -29,6 +29,7 @@ func (m *tokenModel) validate(diags *diag.Diagnostics) {
 				"Remove one of them from the configuration.")
 	}
 	if _, err := m2m.ParsePrivateKey(m.ClientAssertionPrivateKey.ValueString()); err != nil {
-		diags.AddError("Invalid private key", "client_assertion_private_key: "+err.Error()+".")
+		diags.AddError("Invalid private key", "client_assertion_private_key: "+
+			err.Error()+". "+attribute.PrivateKeyForm)
 	}
 }

@@ -137,6 +137,9 @@ func Shown(value tftypes.Value) string {
 				texts = append(texts, key+" = "+Shown(parts[key]))
 			}
 		}
+		if len(texts) == 0 {
+			return "{}"
+		}
 		return "{ " + strings.Join(texts, ", ") + " }"
 	default:
 		var elements []tftypes.Value

@@ -15,7 +15,7 @@ import (
 
 // OneOf accepts the given strings. Its error lists them, and names the one that was probably meant.
 func OneOf(values ...string) validator.String {
-	return oneOfValidator{Described(alternatives(values)), values}
+	return oneOfValidator{Described(Alternatives(values)), values}
 }
 
 type oneOfValidator struct {
@@ -44,8 +44,8 @@ func (v oneOfValidator) ValidateString(
 		fmt.Sprintf("%q is not %s; use %s%s.", given, known, v.Described, hint))
 }
 
-// alternatives lists values in a sentence: a, b or c.
-func alternatives(values []string) string {
+// Alternatives lists values in a sentence: a, b or c.
+func Alternatives(values []string) string {
 	last := len(values) - 1
 	if last == 0 {
 		return values[0]

@@ -53,10 +53,8 @@ func (scopeMapValidator) ValidateMap(
 		description, ok := element.(types.String)
 		if ok && utf8.RuneCountInString(description.ValueString()) > MaxScopeDescription {
 			resp.Diagnostics.AddAttributeError(at, "Invalid scope",
-				fmt.Sprintf(
-					"The description of a scope may have at most %d characters.",
-					MaxScopeDescription,
-				))
+				fmt.Sprintf("The description of the scope %q may have at most %d characters.",
+					scope, MaxScopeDescription))
 		}
 	}
 	checkScopes(&resp.Diagnostics, scopes, req.Path.AtMapKey)
@@ -66,7 +64,8 @@ func warnOfReservedScope(diags *diag.Diagnostics, at path.Path, scope string) {
 	if slices.Contains(reservedScopes, scope) {
 		diags.AddAttributeWarning(at, fmt.Sprintf("Reserved scope %q", scope),
 			fmt.Sprintf(
-				"The scope %q belongs to OpenID Connect and should not be a scope of an API.",
+				"The scope %q belongs to OpenID Connect and should not be a scope of an API. "+
+					"Choose another name.",
 				scope,
 			))
 	}
@@ -137,7 +136,7 @@ func checkScopes(diags *diag.Diagnostics, scopes []string, at func(string) path.
 		case strings.ContainsFunc(scope, unicode.IsSpace):
 			diags.AddAttributeWarning(at(scope), fmt.Sprintf("White space in the scope %q", scope),
 				fmt.Sprintf("The scope %q contains white space. A token separates its scopes "+
-					"with spaces, so an API cannot recognize this scope.", scope))
+					"with spaces, so an API cannot recognize this scope. Rename it.", scope))
 		}
 		seen[trimmed] = true
 	}

@@ -28,6 +28,10 @@ func (d Described) MarkdownDescription(context.Context) string { return string(d
 // IsUnset reports whether a string has no known value.
 func IsUnset(s types.String) bool { return s.IsNull() || s.IsUnknown() }
 
+// PrivateKeyForm says what a private key must be.
+const PrivateKeyForm = "It must be the text of an RSA private key in PEM, with its line breaks, " +
+	"from -----BEGIN to -----END. A public key or the name of a file is not accepted."
+
 // Duration accepts a positive duration.
 func Duration() validator.String { return durationValidator{"a positive duration"} }
 
@@ -73,8 +77,9 @@ func (secretValidator) ValidateString(
 			))
 	}
 	if err := m2m.CheckEnds(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddWarning("Invisible characters in signing secret", fmt.Sprintf(
-			"%s %s. The API treats this as part of the secret.", req.Path, err))
+		resp.Diagnostics.AddWarning("Invisible characters in signing secret",
+			fmt.Sprintf("%s %s. The API treats this as part of the secret. Remove it, if it is "+
+				"not meant.", req.Path, err))
 	}
 }
 
@@ -98,7 +103,8 @@ func (audienceValidator) ValidateString(
 				"https://orders.example.com.")
 	case utf8.RuneCountInString(value) > MaxIdentifier:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid audience",
-			fmt.Sprintf("The identifier of an API has at most %d characters.", MaxIdentifier))
+			fmt.Sprintf("The audience has %d characters; the identifier of an API has at most %d.",
+				utf8.RuneCountInString(value), MaxIdentifier))
 	case strings.TrimSpace(value) != value:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid audience",
 			fmt.Sprintf(
@@ -117,7 +123,7 @@ func (clientIDValidator) ValidateString(
 	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
 ) {
 	if !IsUnset(req.ConfigValue) && req.ConfigValue.ValueString() == "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Empty client id",
+		resp.Diagnostics.AddAttributeError(req.Path, "Empty client_id",
 			fmt.Sprintf("%s is empty. If a variable sets it, check whether the variable is unset.",
 				req.Path))
 	}

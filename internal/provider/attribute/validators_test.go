@@ -43,7 +43,7 @@ func TestValidators_ignoreUnknownValues(t *testing.T) {
 
 func TestTrimmed_namesTheAttribute(t *testing.T) {
 	t.Parallel()
-	const kept = " The API treats this as part of the secret."
+	const kept = " The API treats this as part of the secret. Remove it, if it is not meant."
 	for want, v := range map[string]validator.String{
 		"client_id ends with a line break.":             Trimmed(),
 		"client_secret ends with a line break.":         TrimmedSecret(),

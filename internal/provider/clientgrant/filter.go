@@ -65,7 +65,7 @@ func filters() map[string]schema.Attribute {
 // that filter, instead completes the advice.
 func (m filterModel) check(instead string, diags *diag.Diagnostics) {
 	if !attribute.IsUnset(m.ClientID) && !attribute.IsUnset(m.DefaultFor) {
-		diags.AddAttributeError(path.Root("default_for"), "Two kinds of client",
+		diags.AddAttributeError(path.Root("default_for"), "Both client_id and default_for",
 			"A grant is for one client or for a group of clients, so no grant matches both "+
 				"filters. Set client_id or default_for, not both.")
 	}

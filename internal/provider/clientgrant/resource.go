@@ -68,12 +68,16 @@ func (r *grantResource) ValidateConfig(
 	client, group := config["client_id"], config["default_for"]
 	switch {
 	case client.IsNull() && group.IsNull():
-		resp.Diagnostics.AddAttributeError(path.Root("client_id"), "Missing client",
-			"A grant is for one client or for a group of clients. Set client_id or default_for.")
+		resp.Diagnostics.AddAttributeError(
+			path.Root("client_id"), "Missing client_id or default_for",
+			"A grant is for one client or for a group of clients. Set client_id or default_for.",
+		)
 	case attribute.IsSet(client) && attribute.IsSet(group):
-		resp.Diagnostics.AddAttributeError(path.Root("default_for"), "Two kinds of client",
+		resp.Diagnostics.AddAttributeError(
+			path.Root("default_for"), "Both client_id and default_for",
 			"A grant is for one client or for a group of clients. Set client_id or default_for, "+
-				"not both.")
+				"not both.",
+		)
 	}
 	if config["allow_all_scopes"].Equal(tftypes.NewValue(tftypes.Bool, true)) &&
 		attribute.IsSet(config["scopes"]) {

@@ -4,6 +4,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -49,7 +50,10 @@ func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
 	case http.StatusTooManyRequests:
 		return Paragraphs(said, rateLimited, Tried(answer.Tries))
 	default:
-		return Paragraphs(said, explainFailing(op.Verb, answer), Tried(answer.Tries))
+		return Paragraphs(said, cmp.Or(explainFailing(op.Verb, answer), fmt.Sprintf("The "+
+			"provider does not expect this answer. Check that the domain %s (from %s) is the "+
+			"host of the tenant. If it is, this is a bug in the provider; please report it.",
+			c.Domain, c.DomainSource)), Tried(answer.Tries))
 	}
 }
 
@@ -106,7 +110,8 @@ func (c *Connection) explainForbidden(answer *m2m.Error) string {
 		return "The tenant's subscription does not include this feature. Remove the attributes " +
 			"that the API names from the configuration, or upgrade the subscription."
 	default:
-		return "Nothing was changed in the tenant."
+		return "Nothing was changed in the tenant. If the answer names something that the tenant " +
+			"does not permit, change the configuration accordingly."
 	}
 }
 

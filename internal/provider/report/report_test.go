@@ -214,7 +214,7 @@ func TestReport_advice(t *testing.T) {
 			}}, path.Empty(),
 			"Its certificate is not valid for this host.",
 		},
-		"cancelled": {"read", context.Canceled, path.Empty(), "The run was cancelled."},
+		"cancelled": {"read", context.Canceled, path.Empty(), "The run was cancelled. Run Terraform again."},
 		"conflict with a template for an id": {
 			"create", &m2m.ConflictError{ID: "${x}", Err: errors.New("taken")}, path.Empty(),
 			"import {\n  to = m2m_resource_server.NAME\n  id = \"$${x}\"\n}",

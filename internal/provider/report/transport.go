@@ -71,7 +71,7 @@ func (c *Connection) explainNoAnswer(op Operation, err error) string {
 			"did not get its turn in time. Nothing was changed in the tenant by it. Run "+
 			"Terraform again later, or raise the provider's retry_timeout.", op.Object)
 	case errors.Is(err, context.Canceled):
-		return Paragraphs(said, "The run was cancelled.")
+		return Paragraphs(said, "The run was cancelled. Run Terraform again.")
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return Paragraphs(
 			said,

@@ -47,7 +47,7 @@ func (r *serverResource) adopt(
 		return found, err
 	}
 	adopted := r.adoption(ctx, found, planned, secret, diags)
-	if err := checkAdoption(adopted.kind, adopted.changes); err != nil {
+	if err := checkAdoption(adopted.kind, found.Identifier, adopted.changes); err != nil {
 		return found, err
 	}
 	if adopted.changes != (m2m.ResourceServerProperties{}) {

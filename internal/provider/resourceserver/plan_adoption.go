@@ -50,7 +50,7 @@ func (r *serverResource) planAdoption(
 			at = path.Root("identifier") // Otherwise, Terraform prints the secret.
 		}
 		diags.AddAttributeError(at, "Not changeable for a system API",
-			whyFixed(adopted.kind, name)+" Remove "+name+
+			whyFixed(adopted.kind, found.Identifier, name)+" Remove "+name+
 				" from the configuration: the adopted API keeps its value.")
 	}
 	if len(refused) == 0 {

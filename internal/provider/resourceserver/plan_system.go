@@ -98,7 +98,8 @@ func (r *serverResource) planSystemUpdate(
 				" to its value in the state (terraform state show prints it)."
 		}
 		diags.AddAttributeError(
-			at, "Not changeable for a system API", whyFixed(kind, attribute)+" "+advice,
+			at, "Not changeable for a system API",
+			whyFixed(kind, prior.Identifier.ValueString(), attribute)+" "+advice,
 		)
 	}
 	if half := clientHalf(given["subject_type_authorization"]); half.IsFullyKnown() &&
@@ -107,7 +108,9 @@ func (r *serverResource) planSystemUpdate(
 		diags.AddAttributeError(path.Root("subject_type_authorization").AtName(
 			"client",
 		), "Not changeable for a system API",
-			whyFixed(kind, "subject_type_authorization.client")+
+			whyFixed(
+				kind, prior.Identifier.ValueString(), "subject_type_authorization.client",
+			)+
 				" Remove client from subject_type_authorization to keep the value in the tenant.")
 	}
 }

@@ -67,15 +67,15 @@ func (r *serverResource) ValidateConfig(
 	at := path.Root("signing_secret_wo_version")
 	switch {
 	case attribute.IsSet(secret) && attribute.IsSet(writeOnly):
-		resp.Diagnostics.AddAttributeError(at, "Two signing secrets",
+		resp.Diagnostics.AddAttributeError(at, "Both signing_secret and signing_secret_wo",
 			"signing_secret and its write-only form signing_secret_wo are both set. Remove one "+
 				"of them from the configuration.")
 	case attribute.IsSet(writeOnly) && version.IsNull():
-		resp.Diagnostics.AddAttributeError(at, "Missing version",
+		resp.Diagnostics.AddAttributeError(at, "Missing signing_secret_wo_version",
 			"signing_secret_wo is only sent when signing_secret_wo_version changes. Set "+
 				"signing_secret_wo_version, for example to 1.")
 	case writeOnly.IsNull() && attribute.IsSet(version):
-		resp.Diagnostics.AddAttributeError(at, "Missing signing secret",
+		resp.Diagnostics.AddAttributeError(at, "Missing signing_secret_wo",
 			"signing_secret_wo_version is set, but signing_secret_wo is not. Set both, or remove "+
 				"signing_secret_wo_version.")
 	}

@@ -14,17 +14,16 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
 
-// whyFixed explains that an attribute cannot be changed, and which attributes can.
-func whyFixed(kind run.SystemKind, attribute string) string {
+// whyFixed explains that an attribute of an API cannot be changed, and which attributes can.
+func whyFixed(kind run.SystemKind, identifier, attribute string) string {
 	if kind == run.ManagementAPI {
 		return fmt.Sprintf("The tenant does not allow changing %s of the Management API, only "+
 			"token_lifetime, skip_consent_for_verifiable_first_party_clients and "+
 			"subject_type_authorization.user.",
 			attribute)
 	}
-	return fmt.Sprintf(
-		"The API is a system API, and the tenant does not allow changing its %s.", attribute,
-	)
+	return fmt.Sprintf("The API %q is a system API, and the tenant does not allow changing its %s.",
+		identifier, attribute)
 }
 
 // fixedIn returns the changed attributes that cannot be changed for a system API.
@@ -36,7 +35,9 @@ func fixedIn(kind run.SystemKind, changes m2m.ResourceServerProperties) []string
 
 // checkAdoption refuses to adopt a system API if the tenant does not allow the changes. The plan
 // refuses changes that it already knows.
-func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerProperties) error {
+func checkAdoption(
+	kind run.SystemKind, identifier string, changes m2m.ResourceServerProperties,
+) error {
 	refused := fixedIn(kind, changes)
 	if len(refused) == 0 {
 		return nil
@@ -44,7 +45,7 @@ func checkAdoption(kind run.SystemKind, changes m2m.ResourceServerProperties) er
 	list := strings.Join(refused, ", ")
 	return &report.DiagnosticError{
 		Summary: "Unable to adopt system API",
-		Detail: whyFixed(kind, list) + fmt.Sprintf(
+		Detail: whyFixed(kind, identifier, list) + fmt.Sprintf(
 			" Nothing was changed. Remove %s from the configuration and apply again.", list,
 		),
 	}

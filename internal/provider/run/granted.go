@@ -86,6 +86,9 @@ func (r *Run) WarnOfMissing(ctx context.Context, needed []string, diags *diag.Di
 		advice = "Authorize it in the tenant's dashboard for those that this configuration " +
 			"needs, or apply with other credentials."
 	}
+	if r.UsesToken {
+		advice = "Use a token that has them, or apply with other credentials."
+	}
 	diags.AddWarning("Missing management scopes", report.Paragraphs(fmt.Sprintf(
 		"The apply would fail: it needs the management scope %s, which %s does not have.",
 		strings.Join(needed, " and "), r.Login), more, advice))

@@ -284,9 +284,13 @@ func (v *value) diagnostic(
 	if len(v.found) == 0 {
 		return nil
 	}
+	object := v.typeName
+	if v.name != "" {
+		object = fmt.Sprintf("%s %q", v.typeName, v.name)
+	}
 	return []*tfprotov6.Diagnostic{{
 		Severity: severity,
-		Summary:  fmt.Sprintf("Control characters in the %s %q", v.typeName, v.name),
+		Summary:  "Control characters in the " + object,
 		Detail: fmt.Sprintf("The tenant has control characters in: %s. %s",
 			strings.Join(v.found, ", "), detail),
 	}}

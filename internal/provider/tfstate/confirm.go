@@ -55,7 +55,7 @@ func confirm(
 	if len(differing) == 0 {
 		return true
 	}
-	diags.AddError("The tenant stored something else",
+	diags.AddError(fmt.Sprintf("The tenant stored other values for the %s", op.Object),
 		fmt.Sprintf("The tenant accepted the request to %s the %s, but its answer differs from "+
 			"the plan in: %s. The tenant may not allow the planned values.\n\n%s",
 			op.Verb, op.Object, strings.Join(differing, ", "), consequence))
