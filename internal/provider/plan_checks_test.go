@@ -66,7 +66,12 @@ var unknownText = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 
 func (p *planRun) object(typeName string, given values) *tfprotov6.DynamicValue {
 	p.T.Helper()
-	object := p.Schema.ResourceSchemas[typeName].ValueType().(tftypes.Object)
+	return p.objectOf(p.Schema.ResourceSchemas[typeName], given)
+}
+
+func (p *planRun) objectOf(schema *tfprotov6.Schema, given values) *tfprotov6.DynamicValue {
+	p.T.Helper()
+	object := schema.ValueType().(tftypes.Object)
 	value := tftypes.NewValue(object, nil)
 	if given != nil {
 		attributes := map[string]tftypes.Value{}
@@ -78,6 +83,8 @@ func (p *planRun) object(typeName string, given values) *tfprotov6.DynamicValue 
 				attributes[name] = nested(kind, value)
 			case []string:
 				attributes[name] = scopesValue(kind, value)
+			case map[string]string:
+				attributes[name] = described(kind, value)
 			default:
 				attributes[name] = tftypes.NewValue(kind, value)
 			}
@@ -102,6 +109,15 @@ func nested(kind tftypes.Type, value any) tftypes.Value {
 		attributes[name] = nested(kind, parts[name])
 	}
 	return tftypes.NewValue(kind, attributes)
+}
+
+// described returns a map of texts.
+func described(kind tftypes.Type, texts map[string]string) tftypes.Value {
+	elements := map[string]tftypes.Value{}
+	for name, text := range texts {
+		elements[name] = tftypes.NewValue(tftypes.String, text)
+	}
+	return tftypes.NewValue(kind, elements)
 }
 
 // scopesValue returns a set of scopes, or a map of scopes without descriptions.
