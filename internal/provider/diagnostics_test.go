@@ -20,9 +20,9 @@ var scenes = map[string]map[string]func(*scene){
 	"answers": answerScenes, "tokens": tokenScenes, "import": importScenes,
 }
 
-// TestDiagnostics_isUpToDate lets each error and warning of the provider arise, and compares all of
-// them with a file. It fails for a place in the source that none of them comes from, and for a
-// sentence in the source that none of them has.
+// TestDiagnostics_isUpToDate lets each error and warning of the provider arise, compares all of
+// them with a file, and generates their index in the guide Troubleshooting. It fails for a place in
+// the source that none of them comes from, and for a sentence in the source that none of them has.
 func TestDiagnostics_isUpToDate(t *testing.T) {
 	t.Parallel()
 	var said []diagnostic
@@ -42,6 +42,12 @@ func TestDiagnostics_isUpToDate(t *testing.T) {
 	}
 	said = sortedOut(said)
 	checkGenerated(t, "testdata/diagnostics.txt", textOf(said))
+	const guide = "../../templates/guides/troubleshooting.md"
+	page, err := os.ReadFile(guide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkGenerated(t, guide, withIndex(t, string(page), index(t, said)))
 	of := readSource(t)
 	for _, p := range unheard(of.places, said) {
 		if p.title == neverSaid {
