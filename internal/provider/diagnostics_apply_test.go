@@ -296,8 +296,9 @@ var applyScenes = map[string]func(*scene){
 		s.on("GET "+apisPath, gives(200, "application/json", "[]",
 			"X-Ratelimit-Limit", "10", "X-Ratelimit-Remaining", "1"))
 		s.configure(ownSecret().with("max_api_capacity", 70))
-		for i := 0; len(s.heard) == i; i++ {
-			s.plans(grantType, nil, grantOf(fmt.Sprint("urn:", i)).with("use_existing", true))
+		for i := 0; len(s.heard) == 0; i++ {
+			s.plans(apiType, nil, unknownAPI().with("identifier", fmt.Sprint("urn:", i)).
+				with("use_existing", true))
 		}
 	},
 }
