@@ -47,7 +47,9 @@ func Start(soft, hard context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	defer logFile.Close()
-	cmd := process.Command(hard, o.Binary, append([]string{"-addr", "127.0.0.1:0"}, o.Args...)...)
+	cmd := process.Command(
+		hard, o.Binary, append([]string{"-addr", "127.0.0.1:0", "-log", "-"}, o.Args...)...,
+	)
 	cmd.Cancel = nil // It is killed when hard ends.
 	cmd.Stderr = logFile
 	stdout, err := cmd.StdoutPipe()

@@ -142,6 +142,9 @@ func TestContainer_entrypoint(t *testing.T) {
 	if want := "0.0.0.0:" + expose[0].text; chosen.server.Addr != want {
 		t.Errorf("listens on %s, want %s", chosen.server.Addr, want)
 	}
+	if chosen.server.RateLimit.Burst != 10 || chosen.log != "-" {
+		t.Errorf("the flags are %+v", chosen)
+	}
 	if user[0].text != "nonroot:nonroot" {
 		t.Errorf("runs as %s", user[0].text)
 	}

@@ -42,25 +42,36 @@ func shellQuote(text string) string {
 }
 
 // printSummary contains no secrets, because it goes to the log's stream.
-func printSummary(w io.Writer, server *testserver.Server) {
-	_, _ = fmt.Fprintf(w, `The reference server listens on %s (process id %d)
+func printSummary(w io.Writer, server *testserver.Server, chosen options) {
+	_, _ = fmt.Fprintf(w, `The reference server listens on %s
   Management API client    %s (can call the whole Management API)
   machine client           %s (has no grant)
   web client               %s (cannot use client credentials)
   sample API               %s (read:orders, write:orders)
   sample API URL           %s/sample-api/orders
-`, server.URL(), os.Getpid(), testserver.ManagementClientID, testserver.MachineClientID,
+`, server.URL(), testserver.ManagementClientID, testserver.MachineClientID,
 		testserver.WebClientID,
 		testserver.SampleAPIAudience, server.Issuer())
 	for _, line := range []struct{ name, value string }{
 		{"issuer", unless(server.Issuer(), server.URL())},
 		{"control API", server.ControlURL()},
+		{"data file", chosen.server.Data},
+		{"log", unless(chosen.log, "-")},
 	} {
 		if line.value != "" {
 			_, _ = fmt.Fprintf(w, "  %-24s %s\n", line.name, line.value)
 		}
 	}
 	_, _ = fmt.Fprintln(w, "The export lines on standard output hold the credentials.")
+	_, _ = fmt.Fprintln(w, "To stop the server: "+howToStop(os.Getpid()))
+}
+
+// howToStop is the command that stops a process. Process 1 is the only one of a container.
+func howToStop(pid int) string {
+	if pid == 1 {
+		return "stop its container"
+	}
+	return fmt.Sprintf("kill %d", pid)
 }
 
 // unless returns value, or "" if it equals the known value.

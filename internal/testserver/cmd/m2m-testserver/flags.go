@@ -24,13 +24,14 @@ endpoint and a sample API, seeded with clients whose credentials are known.
 It keeps its state in memory and loses it when it stops, unless -data is given.
 
 Once it is ready, it prints export lines that point Terraform at it to standard
-output, and nothing else. The log goes to standard error. To start it in the
-background and use it from the same shell:
+output, and nothing else. To start it in the background and use it from the same
+shell:
 
   eval "$(m2m-testserver &)"
 
-Interrupt it or send SIGTERM to stop it; its process id is in the log. A second
-signal aborts the requests in progress.
+Then it prints a summary to standard error, which ends with the command that
+stops it, and after that only warnings. -log FILE writes a line for each request.
+A second signal to stop aborts the requests in progress.
 
 Flags:
 `
@@ -42,6 +43,7 @@ type options struct {
 	caOut     string
 	seed      string
 	faults    string
+	log       string // The file; "-" is standard error, and "" means warnings only.
 	logFormat string
 	version   bool // Print the version instead of serving.
 }
@@ -153,6 +155,10 @@ func define(flags *flag.FlagSet, o *options) {
 			"container; everybody who reaches it can read all secrets and private keys",
 	)
 	flags.BoolVar(&o.version, "version", false, "print the version and exit")
+	flags.StringVar(
+		&o.log, "log", "",
+		"`FILE` to add a line to for each request, besides the warnings; - is standard error",
+	)
 	flags.Func("log-format", "`FORMAT` of the log, text or json (default text)",
 		func(text string) error {
 			o.logFormat = text
@@ -192,12 +198,29 @@ func parseRateLimit(text string) (testserver.RateLimit, error) {
 	return testserver.RateLimit{PerSecond: rps, Burst: size}, nil
 }
 
-// logger returns a logger to stderr in the chosen format.
-func (o options) logger(stderr io.Writer) *slog.Logger {
-	if o.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(stderr, nil))
+// logger returns a logger for warnings to stderr, and for everything to the file that -log names.
+func (o options) logger(stderr io.Writer) (*slog.Logger, error) {
+	switch o.log {
+	case "":
+		return slog.New(o.handler(stderr, slog.LevelWarn)), nil
+	case "-":
+		return slog.New(o.handler(stderr, slog.LevelInfo)), nil
 	}
-	return slog.New(slog.NewTextHandler(stderr, nil))
+	file, err := os.OpenFile(o.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return slog.New(slog.NewMultiHandler(
+		o.handler(stderr, slog.LevelWarn), o.handler(file, slog.LevelInfo),
+	)), nil
+}
+
+func (o options) handler(w io.Writer, least slog.Level) slog.Handler {
+	settings := &slog.HandlerOptions{Level: least}
+	if o.logFormat == "json" {
+		return slog.NewJSONHandler(w, settings)
+	}
+	return slog.NewTextHandler(w, settings)
 }
 
 // read reads the files that the flags name.

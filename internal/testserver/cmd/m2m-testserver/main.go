@@ -27,10 +27,19 @@ var version, commit string
 const stopTimeout = 5 * time.Second
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), signals()...)
 	// A second signal ends the process at once, even while it is still starting.
 	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// signals returns the signals that stop the server. A shell may start a background command with
+// interrupts ignored: a Ctrl-C at its prompt is not meant for the command.
+func signals() []os.Signal {
+	if signal.Ignored(os.Interrupt) {
+		return []os.Signal{syscall.SIGTERM}
+	}
+	return []os.Signal{syscall.SIGTERM, os.Interrupt}
 }
 
 // run serves until ctx ends and returns the exit code. It closes stdout after the export lines, so
@@ -62,7 +71,9 @@ func serve(ctx context.Context, chosen options, stdout io.WriteCloser, stderr io
 	if err != nil {
 		return err
 	}
-	chosen.server.Log = chosen.logger(stderr)
+	if chosen.server.Log, err = chosen.logger(stderr); err != nil {
+		return err
+	}
 	server, err := testserver.Listen(chosen.server)
 	if err != nil {
 		return err
@@ -73,7 +84,7 @@ func serve(ctx context.Context, chosen options, stdout io.WriteCloser, stderr io
 		err = server.Inject(faults...)
 	}
 	if err == nil {
-		printSummary(stderr, server)
+		printSummary(stderr, server, chosen)
 		err = errors.Join(printExports(stdout, server, caFile), stdout.Close())
 	}
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -60,10 +61,13 @@ func start(t *testing.T, args ...string) (command *exec.Cmd, stdout string, stde
 
 func TestCommand_servesUntilASignal(t *testing.T) {
 	t.Parallel()
-	for _, signal := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		t.Run(signal.String(), func(t *testing.T) {
+	for _, name := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(name.String(), func(t *testing.T) {
 			t.Parallel()
-			command, stdout, stderr := start(t, "-addr", ":0")
+			if signal.Ignored(name) {
+				t.Skip("the tests were started with this signal ignored, and the server would be too")
+			}
+			command, stdout, stderr := start(t, "-addr", ":0", "-log", "-")
 			url := regexp.MustCompile(`http://127\.0\.0\.1:[1-9][0-9]*`).FindString(stdout)
 			want := `export AUTH0_DOMAIN='` + url + `'
 export AUTH0_CLIENT_ID='ReferenceManagementClient0000001'
@@ -90,15 +94,15 @@ export M2M_SAMPLE_API_AUDIENCE='https://sample-api.example.com'
 			if response.StatusCode != http.StatusUnauthorized {
 				t.Errorf("status %d", response.StatusCode)
 			}
-			if err := command.Process.Signal(signal); err != nil {
+			if err := command.Process.Signal(name); err != nil {
 				t.Fatal(err)
 			}
 			if err := command.Wait(); err != nil {
 				t.Errorf("exit: %v", err)
 			}
 			for _, part := range []string{
-				"The reference server listens on " + url + " (process id " +
-					strconv.Itoa(command.Process.Pid) + ")", "ReferenceWebClient00000000000001",
+				"The reference server listens on " + url + "\n", "ReferenceWebClient00000000000001",
+				"To stop the server: kill " + strconv.Itoa(command.Process.Pid) + "\n",
 				"method=GET route=/sample-api/{collection} status=401", "Stopping.",
 			} {
 				if !strings.Contains(stderr.String(), part) {
@@ -261,6 +265,11 @@ func TestCommand_arguments(t *testing.T) {
 			`m2m-testserver: the issuer "acme" is not a URL such as https://acme.example.com` +
 				"\n",
 		},
+		"log in a missing folder": {
+			[]string{"-addr", ":0", "-log", "nowhere/log"},
+			1,
+			"m2m-testserver: open nowhere/log: no such file or directory\n",
+		},
 		"missing seed file": {
 			[]string{"-seed", "nowhere.yaml"},
 			1,
@@ -344,7 +353,7 @@ func startWithRequestUnderWay(t *testing.T) (command *exec.Cmd, stderr *bufio.Re
 func TestCommand_secondSignalKills(t *testing.T) {
 	t.Parallel()
 	command, stderr := startWithRequestUnderWay(t)
-	for _, after := range []string{"The export lines", "Stopping."} {
+	for _, after := range []string{"To stop the server", "Stopping."} {
 		for {
 			line, err := stderr.ReadString('\n')
 			if err != nil {
@@ -354,7 +363,7 @@ func TestCommand_secondSignalKills(t *testing.T) {
 				break
 			}
 		}
-		if err := command.Process.Signal(os.Interrupt); err != nil {
+		if err := command.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
 	}
