@@ -84,7 +84,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // logged writes one line for each request. It omits path, query and body, which may contain
-// secrets.
+// secrets. A warning has the path, since there may be no route that tells as much.
 func (s *Server) logged(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		start := time.Now()
@@ -103,9 +103,16 @@ func (s *Server) logged(next routing.Endpoint) routing.Endpoint {
 			attributes = append(attributes, slog.String("awkward", strings.Join(c.Acts, ", ")))
 		}
 		s.log.LogAttrs(c.HTTP.Context(), slog.LevelInfo, "request", attributes...)
+		if c.Warning != "" {
+			path := c.HTTP.URL.EscapedPath()
+			s.log.Warn(c.Warning, "method", c.HTTP.Method, "path", path[:min(len(path), maxLogged)])
+		}
 		return answer
 	}
 }
+
+// maxLogged limits the length of a path in the log.
+const maxLogged = 200
 
 func (s *Server) recorded(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {

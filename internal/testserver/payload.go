@@ -5,6 +5,7 @@ package testserver
 
 import (
 	"mime"
+	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/schema"
@@ -17,8 +18,9 @@ func payload(c *routing.Call, s schema.Schema) (schema.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if wrong := s.PayloadViolations(decoded); wrong != "" {
-		return nil, wire.InvalidBody(wrong)
+	if wrong := s.PayloadViolations(decoded); wrong.Any() {
+		warnOfUnknown(c, wrong)
+		return nil, wire.InvalidBody(wrong.String())
 	}
 	object, _ := decoded.(map[string]any)
 	return object, nil
@@ -63,8 +65,22 @@ func decodeBody(c *routing.Call, s schema.Schema) (any, error) {
 // (API contract 1.1).
 func query(c *routing.Call, s schema.Schema) (schema.Document, error) {
 	given, wrong := s.QueryViolations(c.HTTP.URL.RawQuery)
-	if wrong != "" {
-		return nil, wire.InvalidQuery(wrong)
+	if missing := s.NotImplementedIn(given); missing != "" {
+		return nil, c.NotImplemented("The query parameter " + missing)
+	}
+	if wrong.Any() {
+		warnOfUnknown(c, wrong)
+		return nil, wire.InvalidQuery(wrong.String())
 	}
 	return given, nil
+}
+
+// warnOfUnknown has the names of unknown properties logged. The answer is the same as of the API,
+// but if the API has got a new property, the client is right.
+func warnOfUnknown(c *routing.Call, wrong *schema.Violations) {
+	if len(wrong.Unknown) > 0 {
+		names := strings.Join(wrong.Unknown, ",")
+		c.Warning = "unknown to m2m-testserver, which refuses it as the API would, " +
+			"see SUPPORTED.md: " + names[:min(len(names), maxLogged)]
+	}
 }

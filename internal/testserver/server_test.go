@@ -137,7 +137,7 @@ func TestLog_holdsNoSecrets(t *testing.T) {
 	x.API("POST", "/client-grants", `{}`)
 	x.API("GET", "/clients/secret-in-path?fields=secret-in-query", "")
 	x.AskToken("client_id=secret-in-place-of-id")
-	x.Send("GET", "/secret-path", "")
+	x.Send("GET", "/no-such-path?secret-in-query", "")
 	if err := server.Close(); err != nil {
 		t.Error(err)
 	}
@@ -151,6 +151,8 @@ func TestLog_holdsNoSecrets(t *testing.T) {
 	} {
 		want += "level=INFO msg=request " + request + "\n"
 	}
+	want += `level=WARN msg="unknown route; SUPPORTED.md lists the routes of m2m-testserver" ` +
+		"method=GET path=/no-such-path\n"
 	if diff := cmp.Diff(want, log.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -29,6 +29,7 @@ func TestSupported_isUpToDate(t *testing.T) {
 	page := &markdown{}
 	page.endpoints(s.routes)
 	page.rules(t)
+	page.notImplemented()
 	page.line("\n## Not supported\n\nMachine access does not need the following:\n")
 	for _, item := range notSupported {
 		page.line("- %s", item)
@@ -63,6 +64,20 @@ var notSupported = []string{
 		"forgotten, and the clock is the machine's.",
 }
 
+// notImplemented lists what the server refuses although a tenant has it.
+func (m *markdown) notImplemented() {
+	m.line("\n## Not implemented\n\nA tenant answers requests to these paths and to all paths "+
+		"below them. Unless a route above matches,\nthis server answers with 501, the code `%s` "+
+		"and a text that names the path, and logs\na warning. Parameters and grant types that it "+
+		"does not implement get the same answer.\n", wire.ErrNotImplemented.Code)
+	m.line("| What | Paths |\n| --- | --- |")
+	for _, area := range routing.NotImplemented {
+		m.line("| %s | %s |", area.Does, strings.Join(quoted(area.Paths), ", "))
+	}
+	m.line("\nThe server refuses an unknown property or parameter as a tenant does. It logs a " +
+		"warning with the name,\nbecause the API may be newer than the server.")
+}
+
 // markdown is a page that is being written.
 type markdown struct{ strings.Builder }
 
@@ -86,7 +101,9 @@ func checkGenerated(t *testing.T, name, content string) {
 
 func (m *markdown) endpoints(routes []routing.Route) {
 	m.line("\n## Endpoints\n")
-	m.line("Every other path is an unknown route. HEAD works wherever GET does.")
+	m.line("HEAD works wherever GET does. Other paths are [not implemented](#not-implemented) or " +
+		"unknown:\nlike a tenant, the server answers an unknown route with 404 `Not Found`. It " +
+		"logs a warning for both.")
 	for _, r := range routes {
 		m.line("\n### %s\n\n%s. Answers %d.", r.Name(), r.Does, cmp.Or(r.Status, http.StatusOK))
 		if len(r.Scopes) > 0 {
@@ -111,7 +128,7 @@ func (m *markdown) endpoints(routes []routing.Route) {
 	}
 	m.line("\n### Refused by every route with a scope or a schema")
 	m.refusals(slices.Concat([]*wire.Refusal{
-		wire.InvalidBody("Payload validation error: %s"),
+		wire.ErrNotImplemented, wire.InvalidBody("Payload validation error: %s"),
 		wire.InvalidQuery("Query validation error: %s"),
 		wire.ErrMalformedJSON, wire.ErrMalformedForm, wire.ErrMediaType,
 		wire.ErrBodyTooLarge.With(routing.MaxBody),
@@ -173,6 +190,7 @@ func constraints(p schema.Property) []string {
 		add(true, "format %s", p.Format.Name)
 	}
 	add(p.Open, "further properties tolerated")
+	add(p.NotImplemented, "not implemented")
 	return out
 }
 

@@ -96,8 +96,8 @@ func (s *Server) addSeededGrant(object schema.Document) error {
 		organizations["organizations"] = given
 		delete(object, "organizations")
 	}
-	if wrong := seededOrganizations.PayloadViolations(map[string]any(organizations)); wrong != "" {
-		return errors.New(wrong)
+	if wrong := seededOrganizations.PayloadViolations(map[string]any(organizations)); wrong.Any() {
+		return errors.New(wrong.String())
 	}
 	made, err := s.create("/api/v2/client-grants", object, "id")
 	if err != nil {
@@ -140,8 +140,8 @@ func (s *Server) create(
 			delete(object, name)
 		}
 	}
-	if wrong := c.Route.Body.PayloadViolations(map[string]any(object)); wrong != "" {
-		return nil, errors.New(wrong)
+	if wrong := c.Route.Body.PayloadViolations(map[string]any(object)); wrong.Any() {
+		return nil, errors.New(wrong.String())
 	}
 	c.Given = object
 	made, err := c.Route.Handle(c)

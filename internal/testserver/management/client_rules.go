@@ -16,33 +16,12 @@ var clientRules = []*wire.Refusal{
 	errGrantTypes, errLinkedAPI, errTwoAuthMethods, errAttachedCredential, tenant.ErrNoOrganization,
 }
 
-// grantTypes are all that a client can have.
-//
-// ASSUMED: the list; the contract says only that there are unknown ones.
-var grantTypes = []string{
-	"authorization_code", "implicit", "refresh_token", tenant.ClientCredentials, "password",
-	"http://auth0.com/oauth/grant-type/password-realm",
-	"http://auth0.com/oauth/grant-type/mfa-oob",
-	"http://auth0.com/oauth/grant-type/mfa-otp",
-	"http://auth0.com/oauth/grant-type/mfa-recovery-code",
-	"http://auth0.com/oauth/grant-type/passwordless/otp",
-	"http://auth0.com/oauth/legacy/grant-type/ro",
-	"http://auth0.com/oauth/legacy/grant-type/ro/jwt-bearer",
-	"http://auth0.com/oauth/legacy/grant-type/delegation/refresh_token",
-	"http://auth0.com/oauth/legacy/grant-type/delegation/id_token",
-	"http://auth0.com/oauth/legacy/grant-type/access_token",
-	"urn:ietf:params:oauth:grant-type:device_code",
-	"urn:ietf:params:oauth:grant-type:token-exchange",
-	"urn:openid:params:grant-type:ciba",
-	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
-}
-
 // thirdPartyGrantTypes are all that a third-party client can have (API contract 6.1).
 var thirdPartyGrantTypes = []string{"authorization_code", "refresh_token", tenant.ClientCredentials}
 
 // checkClient checks the rules for clients that no schema can express.
 func checkClient(c tenant.Client) error {
-	allowed := grantTypes
+	allowed := tenant.GrantTypes
 	if !c.IsFirstParty {
 		allowed = thirdPartyGrantTypes
 	}

@@ -83,7 +83,7 @@ func (h *Handlers) organizationGrantRoutes() []routing.Route {
 			Method: http.MethodGet, Pattern: "/api/v2/client-grants/{id}/organizations",
 			Scopes:  readers,
 			Does:    "List the organizations that a client grant is associated with",
-			Query:   &listOrganizationsSchema,
+			Query:   &grantOrganizationsSchema,
 			Refuses: []*wire.Refusal{tenant.ErrNoClientGrant, errCheckpoint},
 			Handle:  h.listGrantOrganizations,
 		},

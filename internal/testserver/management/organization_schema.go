@@ -71,11 +71,46 @@ var writableOrganizationProperties = []schema.Property{
 	},
 }
 
-// listOrganizationsSchema is the query of the list, and of the list of a grant's organizations (API
-// contract 1.8).
+// listOrganizationsSchema is the query of the list.
 var listOrganizationsSchema = schema.Schema{Properties: slices.Concat(
-	offsetParameters(1), checkpointParameters,
+	pagingParameters, notImplemented(
+		schema.Property{
+			Name: "sort", Kind: schema.String, Description: "Field to sort by, and the order",
+		},
+		schema.Property{
+			Name: "include_client_association_for", Kind: schema.String,
+			Description: "Client whose association with each organization is included",
+		},
+	),
 )}
+
+// grantOrganizationsSchema is the query of the list of a grant's organizations (API contract 1.8).
+var grantOrganizationsSchema = schema.Schema{Properties: pagingParameters}
+
+// organizationMembersSchema and organizationConnectionsSchema are the queries of lists that are
+// always empty, so the server accepts what it has nothing to apply to.
+var (
+	organizationMembersSchema = schema.Schema{Properties: slices.Concat(
+		pagingParameters, fieldParameters,
+	)}
+	organizationConnectionsSchema = schema.Schema{Properties: append(slices.Clone(
+		pagingParameters,
+	), schema.Property{
+		Name: "is_enabled", Kind: schema.Boolean,
+		Description: "Optional filter on whether a connection is enabled",
+	})}
+)
+
+// pagingParameters are the parameters of both paging styles (API contract 1.8).
+var pagingParameters = slices.Concat(offsetParameters(1), checkpointParameters)
+
+// notImplemented marks what a tenant accepts and this server does not.
+func notImplemented(properties ...schema.Property) []schema.Property {
+	for i := range properties {
+		properties[i].NotImplemented = true
+	}
+	return properties
+}
 
 func required(p schema.Property) schema.Property {
 	p.Required = true

@@ -63,7 +63,7 @@ func (h *Handlers) organizationRoutes() []routing.Route {
 			Method: http.MethodGet, Pattern: one + "/connections",
 			Scopes:  []string{"read:organization_connections"},
 			Does:    "List the connections of an organization, which are always none",
-			Query:   &listOrganizationsSchema,
+			Query:   &organizationConnectionsSchema,
 			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, errCheckpoint},
 			Handle:  h.listOrganizationConnections,
 		},
@@ -72,7 +72,7 @@ func (h *Handlers) organizationRoutes() []routing.Route {
 			Scopes: []string{"read:organization_members"},
 			Does: "List the members of an organization, which are always none; paging by offset " +
 				"ends after 1,000 of them",
-			Query:   &listOrganizationsSchema,
+			Query:   &organizationMembersSchema,
 			Refuses: []*wire.Refusal{tenant.ErrNoOrganizationID, errCheckpoint, errPageTooFar},
 			Handle:  h.listOrganizationMembers,
 		},

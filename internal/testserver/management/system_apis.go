@@ -17,8 +17,8 @@ func checkSystemPatch(api tenant.ResourceServer, given schema.Document) error {
 	if api.IsManagementAPI() {
 		accepted = updateManagementAPISchema
 	}
-	if wrong := accepted.PayloadViolations(map[string]any(given)); wrong != "" {
-		return errSystemResourceServerRules.With(wrong)
+	if wrong := accepted.PayloadViolations(map[string]any(given)); wrong.Any() {
+		return errSystemResourceServerRules.With(wrong.String())
 	}
 	return nil
 }

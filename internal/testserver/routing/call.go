@@ -44,6 +44,8 @@ type Call struct {
 	Shorten func(int) int
 	Unsent  int      // The bytes of the reply that count as unsent until it is sent.
 	Acts    []string // What made the call awkward, for the log.
+	// What may be a gap of the server and not a mistake of the client, for the log.
+	Warning string
 }
 
 // Endpoint answers a call: a handler, possibly wrapped in links of the chain.

@@ -27,7 +27,10 @@ func NewTable(parts ...[]Route) Table {
 // unknown answers requests that no route matches.
 var unknown = Route{
 	Refuses: []*wire.Refusal{wire.ErrUnknownRoute},
-	Handle:  func(*Call) (any, error) { return nil, wire.ErrUnknownRoute },
+	Handle: func(c *Call) (any, error) {
+		c.Warning = "unknown route; SUPPORTED.md lists the routes of m2m-testserver"
+		return nil, wire.ErrUnknownRoute
+	},
 }
 
 // Match returns the route for a request and the parameters in its path. It compares the escaped
@@ -41,6 +44,9 @@ func (t Table) Match(method, escapedPath string) (*Route, map[string]string) {
 		method = http.MethodGet
 	}
 	segments := strings.Split(escapedPath, "/")
+	if missing := notImplemented(literal, segments); missing != nil {
+		return missing, nil
+	}
 	for i := range t {
 		candidate := &t[i]
 		if candidate.Method != method {
@@ -49,6 +55,9 @@ func (t Table) Match(method, escapedPath string) (*Route, map[string]string) {
 		if params, ok := matchSegments(candidate.segments, segments); ok {
 			return candidate, params
 		}
+	}
+	if missing := notImplemented(parametric, segments); missing != nil {
+		return missing, nil
 	}
 	return &unknown, nil
 }

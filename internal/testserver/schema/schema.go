@@ -27,7 +27,9 @@ type Property struct {
 	Kind        Kind
 	Description string // Part of the messages, so it is short and has no full stop.
 	Required    bool
-	Nullable    bool
+	// A tenant accepts it, but this server refuses it.
+	NotImplemented bool
+	Nullable       bool
 	// Limits of the length of a string or array, the number of properties of an object, or the
 	// value of an integer. A Max of 0 means unlimited.
 	Min, Max int
@@ -63,6 +65,17 @@ func (s Schema) find(name string) (Property, bool) {
 		return Property{}, false
 	}
 	return s.Properties[i], true
+}
+
+// NotImplementedIn returns the name of a property in the document that this server does not
+// implement; "" if there is none.
+func (s Schema) NotImplementedIn(given Document) string {
+	for _, p := range s.Properties {
+		if p.NotImplemented && given.Has(p.Name) {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 // Knows reports whether the schema has a property of this name.

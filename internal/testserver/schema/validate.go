@@ -15,10 +15,11 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
-// violations collects what is wrong with a document, in the words of API contract 1.3.
-type violations struct {
-	part  string // "Payload", "Path" or "Query".
-	found []string
+// Violations are what is wrong with a document, in the words of API contract 1.3.
+type Violations struct {
+	Unknown []string // The paths of properties that the schema does not have.
+	part    string   // "Payload", "Path" or "Query".
+	found   []string
 }
 
 // maxViolations limits the length of the message: a body of one megabyte can break rules half a
@@ -27,7 +28,7 @@ type violations struct {
 // ASSUMED: the number; no observed reply named more than a few.
 const maxViolations = 100
 
-func (v *violations) add(path, description, format string, args ...any) {
+func (v *Violations) add(path, description, format string, args ...any) {
 	if len(v.found) == maxViolations {
 		return
 	}
@@ -43,36 +44,37 @@ func (v *violations) add(path, description, format string, args ...any) {
 	))
 }
 
-func (v *violations) message() string {
-	return strings.Join(v.found, " (also) ")
+// Any reports whether something is wrong.
+func (v *Violations) Any() bool { return len(v.found) > 0 }
+
+// String returns the message of the API.
+func (v *Violations) String() string { return strings.Join(v.found, " (also) ") }
+
+// PayloadViolations returns what is wrong with a decoded JSON body.
+func (s Schema) PayloadViolations(document any) *Violations {
+	v := &Violations{part: "Payload"}
+	s.validate(v, document)
+	return v
 }
 
-// PayloadViolations returns a message about what is wrong with a decoded JSON body; "" if it is
-// valid.
-func (s Schema) PayloadViolations(document any) string {
-	v := violations{part: "Payload"}
-	s.validate(&v, document)
-	return v.message()
-}
-
-// QueryViolations decodes a query and returns it with a message about what is wrong with it.
-func (s Schema) QueryViolations(rawQuery string) (Document, string) {
-	v := violations{part: "Query"}
+// QueryViolations decodes a query and returns it with what is wrong with it.
+func (s Schema) QueryViolations(rawQuery string) (Document, *Violations) {
+	v := &Violations{part: "Query"}
 	values, err := url.ParseQuery(rawQuery)
 	if err != nil {
 		v.add("", "", "Malformed query string")
 	}
 	given := FromValues(values, s)
-	s.validate(&v, given)
-	return given, v.message()
+	s.validate(v, given)
+	return given, v
 }
 
-func (s Schema) validate(v *violations, document any) {
+func (s Schema) validate(v *Violations, document any) {
 	root := Property{Kind: Object, Properties: s.Properties, Min: s.MinProperties}
 	root.validate(v, "", document)
 }
 
-func (p Property) validate(v *violations, path string, value any) {
+func (p Property) validate(v *Violations, path string, value any) {
 	found := kindOf(value)
 	switch {
 	case p.Kind == Any, value == nil && p.Nullable:
@@ -118,7 +120,7 @@ func kindOf(value any) string {
 //
 // ASSUMED: the wording for a string that is too long and for an enum mismatch. It is the default of
 // the validator that produces the observed messages (API contract 1.3).
-func (p Property) validateString(v *violations, path, value string) {
+func (p Property) validateString(v *Violations, path, value string) {
 	length := utf8.RuneCountInString(value)
 	if length < p.Min {
 		v.add(path, p.Description, "String is too short (%d chars), minimum %d", length, p.Min)
@@ -141,7 +143,7 @@ func (p Property) validateString(v *violations, path, value string) {
 }
 
 // ASSUMED: the wording for numbers out of range, for the reason given at validateString.
-func (p Property) validateInteger(v *violations, path string, value int64) {
+func (p Property) validateInteger(v *Violations, path string, value int64) {
 	if value < int64(p.Min) {
 		v.add(path, p.Description, "Value %d is less than minimum %d", value, p.Min)
 	}
@@ -152,7 +154,7 @@ func (p Property) validateInteger(v *violations, path string, value int64) {
 
 // ASSUMED: the wording for an array that is too short or too long, for the reason given at
 // validateString.
-func (p Property) validateArray(v *violations, path string, values []any) {
+func (p Property) validateArray(v *Violations, path string, values []any) {
 	if len(values) < p.Min {
 		v.add(path, p.Description, "Array is too short (%d), minimum %d", len(values), p.Min)
 	}
@@ -168,7 +170,7 @@ func (p Property) validateArray(v *violations, path string, values []any) {
 	}
 }
 
-func (p Property) validateUnique(v *violations, path string, values []any) {
+func (p Property) validateUnique(v *Violations, path string, values []any) {
 	first := map[string]int{}
 	for i, value := range values {
 		compared := value
@@ -188,7 +190,7 @@ func (p Property) validateUnique(v *violations, path string, values []any) {
 }
 
 // ASSUMED: the wording for too many properties, for the reason given at validateString.
-func (p Property) validateObject(v *violations, path string, object map[string]any) {
+func (p Property) validateObject(v *Violations, path string, object map[string]any) {
 	for _, member := range p.Properties {
 		if _, given := object[member.Name]; member.Required && !given {
 			v.add(path, p.Description, "Missing required property: %s", member.Name)
@@ -201,6 +203,9 @@ func (p Property) validateObject(v *violations, path string, object map[string]a
 			path, p.Description, "Additional properties not allowed: %s",
 			strings.Join(unknown, ","),
 		)
+		for _, name := range unknown {
+			v.Unknown = append(v.Unknown, strings.TrimPrefix(path+"."+name, "."))
+		}
 	case p.Open && len(p.Properties) > 0:
 		// Otherwise encoding/json would decode "Policy" into the field for "policy".
 		for _, name := range unknown {

@@ -6,6 +6,7 @@ package tokens
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
@@ -30,7 +31,7 @@ func (s *Service) tokenRoutes() []routing.Route {
 			Form: &tokenSchema, Handle: s.issueToken, Refuses: []*wire.Refusal{
 				ErrBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice,
 				errTokenParameterType,
-				errNoGrantType, errUnknownGrantType,
+				errNoGrantType, errUnknownGrantType, errGrantTypeNotImplemented,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
 				errAudienceMissing, errAudienceUnknown, errNotGranted, errScopesNotGranted,
 				errOrganizationRequired, errOrganizationNotAllowed, errOrganizationInvalid,
@@ -50,7 +51,7 @@ func (s *Service) tokenRoutes() []routing.Route {
 func (s *Service) issueToken(c *routing.Call) (any, error) {
 	params, err := readTokenParams(c)
 	if err == nil {
-		err = checkGrantType(params)
+		err = checkGrantType(c, params)
 	}
 	if err != nil {
 		return nil, err
@@ -84,12 +85,17 @@ func (s *Service) issueToken(c *routing.Call) (any, error) {
 	}).With(limits), nil
 }
 
-func checkGrantType(params tokenParams) error {
-	switch given := params["grant_type"]; given {
-	case "":
+func checkGrantType(c *routing.Call, params tokenParams) error {
+	given := params["grant_type"]
+	switch {
+	case given == "":
 		return errNoGrantType
-	case tenant.ClientCredentials:
+	case given == tenant.ClientCredentials:
 		return nil
+	case slices.Contains(tenant.GrantTypes, given):
+		refused := errGrantTypeNotImplemented.With(given)
+		c.Warning = refused.Text
+		return refused
 	default:
 		return errUnknownGrantType.With(given)
 	}

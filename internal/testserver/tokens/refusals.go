@@ -37,6 +37,10 @@ var (
 	errUnknownGrantType = wire.TokenRefusal(
 		http.StatusForbidden, "unsupported_grant_type", "Unsupported grant type: %s",
 	)
+	errGrantTypeNotImplemented = wire.TokenRefusal(
+		http.StatusNotImplemented, "unsupported_grant_type",
+		"The grant type %s is not implemented by m2m-testserver, see SUPPORTED.md",
+	)
 	errNoClientID = wire.TokenRefusal(
 		http.StatusUnauthorized, "invalid_client", "Missing client_id",
 	)

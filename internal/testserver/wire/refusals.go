@@ -10,7 +10,13 @@ import "net/http"
 // ASSUMED: the texts about unreadable bodies and internal errors, and the status 415. They are the
 // defaults of the API's HTTP framework; API contract 1.3 has only malformed JSON.
 var (
-	ErrUnknownRoute  = Missing("", "Not Found") // API contract 1.5.
+	ErrUnknownRoute = Missing("", "Not Found") // API contract 1.5.
+	// ErrNotImplemented is the only refusal that no tenant sends.
+	ErrNotImplemented = &Refusal{
+		Status: http.StatusNotImplemented,
+		Code:   "not_implemented",
+		Text:   "%s is not implemented by m2m-testserver, see SUPPORTED.md",
+	}
 	ErrMalformedJSON = BadRequest("", "Invalid request payload JSON format")
 	ErrMalformedForm = BadRequest("", "Invalid request payload form format")
 	ErrMediaType     = &Refusal{
