@@ -25,6 +25,7 @@ var guides = map[string]func(*testing.T, *guide.Guide){
 	"move-from-auth0.md":               applyMoveGuide,
 	"use-a-token-in-a-plan.md":         applyTokenGuide,
 	"troubleshooting.md":               applyTroubleshootingGuide,
+	"test-your-modules.md":             applyModulesGuide,
 	"who-can-call-what.md":             applyAccessGuide,
 	// A workflow of a CI service runs it.
 	"review-access.md": func(_ *testing.T, g *guide.Guide) {

@@ -53,6 +53,12 @@ func (g *Guide) NoneApplied(languages ...string) {
 	}
 }
 
+// Text returns a block as it is.
+func (g *Guide) Text(language, name string) string {
+	g.T.Helper()
+	return g.take(language, name)
+}
+
 func (g *Guide) take(language, name string) string {
 	g.T.Helper()
 	for _, block := range g.blocks {

@@ -1,0 +1,104 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// shell runs the commands of a guide. On its PATH, m2m-testserver is the reference server on a free
+// port, and terraform is the CLI of the tests. A test of the provider installs nothing, so
+// `terraform init` only finds modules.
+type shell struct {
+	t       *testing.T
+	dir     string
+	env     []string
+	address string // Of the reference server.
+}
+
+func newShell(t *testing.T, dir string, env []string) *shell {
+	t.Helper()
+	tools := t.TempDir()
+	server := filepath.Join(tools, "server")
+	build := exec.CommandContext(
+		t.Context(), "go", "build", "-o", server, "../testserver/cmd/m2m-testserver",
+	)
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	s := &shell{t: t, dir: dir, address: freeAddress(t)}
+	pid := filepath.Join(tools, "pid")
+	s.tool(tools, "m2m-testserver", fmt.Sprintf(
+		"echo $$ > '%s'\nexec '%s' -addr %s \"$@\"", pid, server, s.address,
+	))
+	terraform, err := exec.LookPath(cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.tool(tools, "terraform", fmt.Sprintf(
+		"[ \"$1\" = init ] && set -- get\nexec '%s' \"$@\" -no-color", terraform,
+	))
+	s.env = append(env, "PATH="+tools+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	t.Cleanup(func() {
+		text, err := os.ReadFile(pid)
+		if err != nil {
+			return // The server was never started.
+		}
+		if id, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+			if process, err := os.FindProcess(id); err == nil {
+				_ = process.Kill()
+			}
+		}
+	})
+	return s
+}
+
+// tool puts a script on the PATH.
+func (s *shell) tool(folder, name, script string) {
+	s.t.Helper()
+	//nolint:gosec // It is run.
+	if err := os.WriteFile(
+		filepath.Join(folder, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700,
+	); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// run runs commands and returns what they printed. They may leave a server behind, so the output goes
+// to a file: the end of a pipe would be the end of the server.
+func (s *shell) run(commands string) string {
+	s.t.Helper()
+	printed, err := os.Create(filepath.Join(s.t.TempDir(), "output"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = printed.Close() }()
+	command := exec.CommandContext(s.t.Context(), "sh", "-e", "-c", commands)
+	command.Dir, command.Env, command.Stdout, command.Stderr = s.dir, s.env, printed, printed
+	err = command.Run()
+	output, readErr := os.ReadFile(printed.Name())
+	if err != nil || readErr != nil {
+		s.t.Fatalf("%s\n%v, %v\n%s", commands, err, readErr, output)
+	}
+	return string(output)
+}
+
+// freeAddress returns an address that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}
