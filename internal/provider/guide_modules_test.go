@@ -4,7 +4,9 @@
 package provider_test
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,11 +19,19 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/guide"
 )
 
-// applyModulesGuide runs the tests of the guide's module as its commands say. The jobs for CI have the
-// same commands.
+// applyModulesGuide runs the tests of the guide's module as its commands say. The jobs for CI have
+// the same commands.
 func applyModulesGuide(t *testing.T, g *guide.Guide) {
 	c := cli.New(t, "", nil)
 	shell := newShell(t, c.Dir, c.Env)
+	terraform, err := exec.LookPath(os.Getenv("TF_ACC_TERRAFORM_PATH"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The provider is in place, so `terraform init` only has to find modules.
+	shell.tool("terraform", fmt.Sprintf(
+		"[ \"$1\" = init ] && set -- get\nexec '%s' \"$@\" -no-color", terraform,
+	))
 	for _, file := range []string{
 		"main.tf", "tests/mocked.tftest.hcl", "tests/token/main.tf", "tests/tenant.tftest.hcl",
 	} {

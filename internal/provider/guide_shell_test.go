@@ -4,7 +4,6 @@
 package provider_test
 
 import (
-	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -16,11 +15,11 @@ import (
 )
 
 // shell runs the commands of a guide. On its PATH, m2m-testserver is the reference server on a free
-// port, and terraform is the CLI of the tests. A test of the provider installs nothing, so
-// `terraform init` only finds modules.
+// port.
 type shell struct {
 	t       *testing.T
 	dir     string
+	tools   string // The first folder on the PATH.
 	env     []string
 	address string // Of the reference server.
 }
@@ -35,17 +34,10 @@ func newShell(t *testing.T, dir string, env []string) *shell {
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	s := &shell{t: t, dir: dir, address: freeAddress(t)}
+	s := &shell{t: t, dir: dir, tools: tools, address: freeAddress(t)}
 	pid := filepath.Join(tools, "pid")
-	s.tool(tools, "m2m-testserver", fmt.Sprintf(
+	s.tool("m2m-testserver", fmt.Sprintf(
 		"echo $$ > '%s'\nexec '%s' -addr %s \"$@\"", pid, server, s.address,
-	))
-	terraform, err := exec.LookPath(cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.tool(tools, "terraform", fmt.Sprintf(
-		"[ \"$1\" = init ] && set -- get\nexec '%s' \"$@\" -no-color", terraform,
 	))
 	s.env = append(env, "PATH="+tools+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	t.Cleanup(func() {
@@ -63,18 +55,17 @@ func newShell(t *testing.T, dir string, env []string) *shell {
 }
 
 // tool puts a script on the PATH.
-func (s *shell) tool(folder, name, script string) {
+func (s *shell) tool(name, script string) {
 	s.t.Helper()
-	//nolint:gosec // It is run.
 	if err := os.WriteFile(
-		filepath.Join(folder, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700,
+		filepath.Join(s.tools, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700,
 	); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// run runs commands and returns what they printed. They may leave a server behind, so the output goes
-// to a file: the end of a pipe would be the end of the server.
+// run runs commands and returns what they printed. They may leave a server behind, so the output
+// goes to a file: the end of a pipe would be the end of the server.
 func (s *shell) run(commands string) string {
 	s.t.Helper()
 	printed, err := os.Create(filepath.Join(s.t.TempDir(), "output"))

@@ -26,6 +26,7 @@ var guides = map[string]func(*testing.T, *guide.Guide){
 	"use-a-token-in-a-plan.md":         applyTokenGuide,
 	"troubleshooting.md":               applyTroubleshootingGuide,
 	"test-your-modules.md":             applyModulesGuide,
+	"reference-server.md":              applyServerGuide,
 	"who-can-call-what.md":             applyAccessGuide,
 	// A workflow of a CI service runs it.
 	"review-access.md": func(_ *testing.T, g *guide.Guide) {
@@ -82,18 +83,25 @@ func TestAccGuides(t *testing.T) {
 func TestGuide_blocks(t *testing.T) {
 	t.Parallel()
 	g, err := guide.Parse("Text\n```shell\nterraform plan\n```\n1. A list\n\n   " +
-		"~~~terraform\n   # main.tf\n   source = \"auth0/auth0\"\n     ```\n   ~~~\n")
+		"~~~terraform\n   # main.tf\n   source = \"auth0/auth0\"\n     ```\n   ~~~\n" +
+		"```go\n// main.go\n```\n```yaml\n# ci.yml\nsteps: [{run: make}, {script: [test]}]\n```\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	g.T = t
-	if left := fmt.Sprint(g.Left()); left != "[terraform plan main.tf]" {
+	if left := fmt.Sprint(g.Left()); left != "[terraform plan main.tf main.go ci.yml]" {
 		t.Errorf("left before: %s", left)
 	}
 	if got := g.Terraform("main.tf"); got != "# main.tf\nsource = \"hashicorp/auth0\"\n  ```\n" {
 		t.Errorf("main.tf is %q", got)
 	}
 	g.NotApplied("shell", "terraform plan")
+	if got := g.Text("go", "main.go"); got != "// main.go\n" {
+		t.Errorf("main.go is %q", got)
+	}
+	if got := fmt.Sprint(g.Job("ci.yml")); got != "[make test]" {
+		t.Errorf("the commands of ci.yml are %s", got)
+	}
 	if left := g.Left(); left != nil {
 		t.Errorf("left after: %q", left)
 	}

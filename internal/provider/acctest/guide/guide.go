@@ -115,7 +115,8 @@ func (g *Guide) add(language string, lines []string) error {
 	if len(lines) == 0 {
 		return errors.New("a block is empty")
 	}
-	name := strings.TrimPrefix(strings.TrimSpace(lines[0]), "# ")
+	name := strings.TrimSpace(lines[0])
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "# "), "// ")
 	for _, other := range g.blocks {
 		if other.name == name {
 			return fmt.Errorf("two blocks are called %q", name)

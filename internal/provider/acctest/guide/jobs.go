@@ -9,8 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// Job returns the commands of a block that is a workflow of GitHub Actions or a job of GitLab CI, in
-// their order.
+// Job returns the commands of a block that is a workflow of GitHub Actions or a job of GitLab CI.
 func (g *Guide) Job(name string) []string {
 	g.T.Helper()
 	var document yaml.MapSlice
