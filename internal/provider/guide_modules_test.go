@@ -4,9 +4,7 @@
 package provider_test
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -24,14 +22,7 @@ import (
 func applyModulesGuide(t *testing.T, g *guide.Guide) {
 	c := cli.New(t, "", nil)
 	shell := newShell(t, c.Dir, c.Env)
-	terraform, err := exec.LookPath(os.Getenv("TF_ACC_TERRAFORM_PATH"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The provider is in place, so `terraform init` only has to find modules.
-	shell.tool("terraform", fmt.Sprintf(
-		"[ \"$1\" = init ] && set -- get\nexec '%s' \"$@\" -no-color", terraform,
-	))
+	shell.terraform()
 	for _, file := range []string{
 		"main.tf", "tests/mocked.tftest.hcl", "tests/token/main.tf", "tests/tenant.tftest.hcl",
 	} {
@@ -76,16 +67,11 @@ func applyModulesGuide(t *testing.T, g *guide.Guide) {
 	initialize, _, _ := strings.Cut(mocked, "\n")
 	commands := install + initialize + "\n" + strings.TrimSpace(served)
 	for _, job := range []string{".github/workflows/test.yml", ".gitlab-ci.yml"} {
-		own := slices.DeleteFunc(g.Job(job), installsTerraform)
+		own := slices.DeleteFunc(g.Job(job), installs.MatchString)
 		if diff := cmp.Diff(commands, strings.Join(own, "\n")); diff != "" {
 			t.Errorf("%s has other commands (-want +got):\n%s", job, diff)
 		}
 	}
-}
-
-// installsTerraform reports whether a command of a job is one that images without Terraform need.
-func installsTerraform(command string) bool {
-	return regexp.MustCompile(`^(apt-get|curl|unzip) `).MatchString(command)
 }
 
 func writeIn(t *testing.T, dir, file, content string) {

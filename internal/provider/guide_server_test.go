@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/guide"
 )
 
-// applyServerGuide runs the programs of the guide that need no packages, and the Python program if its
-// package is installed. The others download packages, so they are run by hand after a change.
+// applyServerGuide runs the programs of the guide that need no packages, and the Python program if
+// its package is installed. The others need downloads, so they are run by hand after a change.
 func applyServerGuide(t *testing.T, g *guide.Guide) {
 	install := g.Text("shell", "go install "+
 		"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/cmd/"+

@@ -4,6 +4,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -62,6 +63,19 @@ func (s *shell) tool(name, script string) {
 	); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// terraform puts the CLI of the tests on the PATH. The provider is in place, so `terraform init`
+// only has to find modules.
+func (s *shell) terraform() {
+	s.t.Helper()
+	path, err := exec.LookPath(cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.tool("terraform", fmt.Sprintf(
+		"[ \"$1\" = init ] && set -- get\nexec '%s' \"$@\" -no-color", path,
+	))
 }
 
 // run runs commands and returns what they printed. They may leave a server behind, so the output

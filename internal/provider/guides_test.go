@@ -27,6 +27,7 @@ var guides = map[string]func(*testing.T, *guide.Guide){
 	"troubleshooting.md":               applyTroubleshootingGuide,
 	"test-your-modules.md":             applyModulesGuide,
 	"reference-server.md":              applyServerGuide,
+	"ci-without-secrets.md":            applyCIGuide,
 	"who-can-call-what.md":             applyAccessGuide,
 	// A workflow of a CI service runs it.
 	"review-access.md": func(_ *testing.T, g *guide.Guide) {
