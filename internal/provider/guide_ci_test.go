@@ -51,7 +51,7 @@ resource "m2m_resource_server" "orders" {
   identifier = "https://orders.example.com"
 }
 `, nil)
-		shell := newShell(t, c.Dir, c.Env)
+		shell := newShell(t, buildServer(t), c.Dir, c.Env)
 		shell.terraform()
 		// The first sleep of the loop ends at once, and the second one ends the loop.
 		shell.tool("sleep", "mkdir slept")

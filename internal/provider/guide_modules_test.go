@@ -21,7 +21,7 @@ import (
 // the same commands.
 func applyModulesGuide(t *testing.T, g *guide.Guide) {
 	c := cli.New(t, "", nil)
-	shell := newShell(t, c.Dir, c.Env)
+	shell := newShell(t, buildServer(t), c.Dir, c.Env)
 	shell.terraform()
 	for _, file := range []string{
 		"main.tf", "tests/mocked.tftest.hcl", "tests/token/main.tf", "tests/tenant.tftest.hcl",

@@ -38,6 +38,7 @@ func applyServerGuide(t *testing.T, g *guide.Guide) {
 			t.Errorf("%s has other commands (-want +got):\n%s", job, diff)
 		}
 	}
+	server := buildServer(t)
 	for _, program := range []struct {
 		language, file, commands string
 		needs                    string // A command that fails if the program cannot run.
@@ -55,7 +56,7 @@ func applyServerGuide(t *testing.T, g *guide.Guide) {
 				t.Skipf("%s: %v\n%s", program.needs, err, output)
 			}
 			dir := t.TempDir()
-			shell := newShell(t, dir, os.Environ())
+			shell := newShell(t, server, dir, os.Environ())
 			writeIn(t, dir, "tenant.yaml", tenant)
 			writeIn(t, dir, program.file, text)
 			if output := shell.run(start + program.commands); !strings.HasSuffix(output, prints) {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -25,16 +26,22 @@ type shell struct {
 	address string // Of the reference server.
 }
 
-func newShell(t *testing.T, dir string, env []string) *shell {
+// buildServer returns the path of the reference server.
+func buildServer(t *testing.T) string {
 	t.Helper()
-	tools := t.TempDir()
-	server := filepath.Join(tools, "server")
+	server := filepath.Join(t.TempDir(), "server")
 	build := exec.CommandContext(
 		t.Context(), "go", "build", "-o", server, "../testserver/cmd/m2m-testserver",
 	)
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
+	return server
+}
+
+func newShell(t *testing.T, server, dir string, env []string) *shell {
+	t.Helper()
+	tools := t.TempDir()
 	s := &shell{t: t, dir: dir, tools: tools, address: freeAddress(t)}
 	pid := filepath.Join(tools, "pid")
 	s.tool("m2m-testserver", fmt.Sprintf(
@@ -48,7 +55,7 @@ func newShell(t *testing.T, dir string, env []string) *shell {
 		}
 		if id, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
 			if process, err := os.FindProcess(id); err == nil {
-				_ = process.Kill()
+				_ = process.Signal(syscall.SIGTERM) // It removes its certificate.
 			}
 		}
 	})
