@@ -26,18 +26,18 @@ type shell struct {
 	address string // Of the reference server.
 }
 
-// buildServer returns the path of the reference server.
-func buildServer(t *testing.T) string {
+// build returns the path of a command of this repository.
+func build(t *testing.T, source string) string {
 	t.Helper()
-	server := filepath.Join(t.TempDir(), "server")
-	build := exec.CommandContext(
-		t.Context(), "go", "build", "-o", server, "../testserver/cmd/m2m-testserver",
-	)
-	if output, err := build.CombinedOutput(); err != nil {
+	command := filepath.Join(t.TempDir(), filepath.Base(source))
+	building := exec.CommandContext(t.Context(), "go", "build", "-o", command, source)
+	if output, err := building.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	return server
+	return command
 }
+
+func buildServer(t *testing.T) string { return build(t, "../testserver/cmd/m2m-testserver") }
 
 func newShell(t *testing.T, server, dir string, env []string) *shell {
 	t.Helper()

@@ -4,7 +4,6 @@
 package guide
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -67,20 +66,23 @@ func (g *Guide) Follow(dir string, env []string, exits map[string]int) {
 // ended is what the shell prints after each block.
 const ended = "=== end of block:"
 
-// runScript returns the output of bash, without colors.
+// runScript returns the output of a shell. It may leave a server behind, so the output goes to a
+// file: the end of a pipe would be the end of the server.
 func (g *Guide) runScript(dir string, env []string, script string) string {
 	g.T.Helper()
-	file := filepath.Join(g.T.TempDir(), "guide.sh")
-	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+	printed, err := os.Create(filepath.Join(g.T.TempDir(), "output"))
+	if err != nil {
 		g.T.Fatal(err)
 	}
-	var output bytes.Buffer
-	shell := exec.CommandContext(g.T.Context(), "bash", file)
-	shell.Dir, shell.Env, shell.Stdout, shell.Stderr = dir, env, &output, &output
-	if err := shell.Run(); err != nil {
-		g.T.Logf("bash: %v", err)
+	defer func() { _ = printed.Close() }()
+	shell := exec.CommandContext(g.T.Context(), "sh", "-c", script)
+	shell.Dir, shell.Env, shell.Stdout, shell.Stderr = dir, env, printed, printed
+	err = shell.Run()
+	output, readErr := os.ReadFile(printed.Name())
+	if err != nil || readErr != nil {
+		g.T.Errorf("the shell: %v, %v", err, readErr)
 	}
-	return output.String()
+	return string(output)
 }
 
 func (g *Guide) says(output, want string) {
