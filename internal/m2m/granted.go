@@ -4,27 +4,48 @@
 package m2m
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 )
 
-// GrantedScopes returns the management scopes of the token that requests are sent with. It returns
-// false if there is no token, or if the token does not list its scopes.
-func (c *Client) GrantedScopes(ctx context.Context) ([]string, bool) {
+// Granted is what the token says that requests are sent with.
+type Granted struct {
+	ClientID string   // Empty if the token does not name its client.
+	Scopes   []string // The management scopes. Nil if the token lists none.
+}
+
+// UnreadableTokenError means that the token is not a readable JSON Web Token. Its text reveals
+// nothing about the token.
+type UnreadableTokenError struct{ err error }
+
+func (e *UnreadableTokenError) Error() string { return e.err.Error() }
+
+// Granted reads the token that requests are sent with, and logs in if there is none.
+func (c *Client) Granted(ctx context.Context) (Granted, error) {
 	token, err := c.login.token(ctx)
 	if err != nil {
-		return nil, false
+		return Granted{}, err
 	}
 	_, claims, err := DecodeJWT(token)
 	if err != nil {
-		return nil, false
+		return Granted{}, &UnreadableTokenError{err}
 	}
-	var listed struct {
-		Scope *string `json:"scope"`
+	var own struct {
+		AZP      string  `json:"azp"`
+		ClientID string  `json:"client_id"`
+		Scope    *string `json:"scope"`
 	}
-	if json.Unmarshal(claims, &listed) != nil || listed.Scope == nil {
-		return nil, false
+	if json.Unmarshal(claims, &own) != nil {
+		return Granted{}, &UnreadableTokenError{errors.New(
+			"the claims azp, client_id and scope of the token are not all text",
+		)}
 	}
-	return strings.Fields(*listed.Scope), true
+	granted := Granted{ClientID: cmp.Or(own.AZP, own.ClientID)}
+	if own.Scope != nil {
+		granted.Scopes = append([]string{}, strings.Fields(*own.Scope)...)
+	}
+	return granted, nil
 }

@@ -45,7 +45,7 @@ func newPlanRun(n *acctest.Tenant) *planRun {
 // again returns a new run with the same tenant.
 func (p *planRun) again() *planRun {
 	p.T.Helper()
-	fresh := &protocol.Protocol{T: p.T, PlanWait: p.PlanWait}
+	fresh := &protocol.Protocol{T: p.T, PlanWait: p.PlanWait, Transport: p.Transport}
 	fresh.Start(p.tenant.Env())
 	fresh.Configure(nil)
 	p.tenant.ForgetRequests()

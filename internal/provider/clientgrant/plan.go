@@ -44,8 +44,7 @@ func (r *grantResource) ModifyPlan(
 		if !again {
 			r.checkReferences(ctx, resp.Plan, req.State, elsewhere.Replaces, &resp.Diagnostics)
 			r.run.WarnOfMissingScopes(
-				ctx, "client_grants", []string{"create", "read", "update", "delete"},
-				elsewhere.Replaces, req, resp,
+				ctx, "m2m_client_grant", elsewhere.Replaces, req, resp,
 			)
 		}
 	}()

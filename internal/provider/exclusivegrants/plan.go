@@ -91,11 +91,12 @@ func (r *exclusiveResource) checkGrants(
 	ctx context.Context, plan exclusiveModel, prior *exclusiveModel, diags *diag.Diagnostics,
 ) {
 	leaving, listedBefore := idSet{}, idSet{}
-	needed := []string{"read:client_grants"}
+	needs := run.NeedsOf("m2m_client_grants_exclusive")
+	needed := needs.Read
 	if prior != nil {
 		listedBefore, _ = knownIDs(prior.GrantIDs)
 		if leaving = prior.leaving(plan); len(leaving) > 0 {
-			needed = append(needed, "delete:client_grants")
+			needed = needs.Update
 		}
 		listed, _ := knownIDs(plan.GrantIDs)
 		if len(without(prior.UnmanagedGrantIDs, listed)) == 0 &&

@@ -53,8 +53,5 @@ func (r *serverResource) warnOfMissingScopes(
 	if req.Plan.Raw.IsNull() && isSystem.ValueBool() {
 		return
 	}
-	r.run.WarnOfMissingScopes(
-		ctx, "resource_servers", []string{"create", "read", "update", "delete"}, replaces, req,
-		resp,
-	)
+	r.run.WarnOfMissingScopes(ctx, "m2m_resource_server", replaces, req, resp)
 }

@@ -44,8 +44,9 @@ func (r *scopeResource) ModifyPlan(
 	}, &resp.Diagnostics)
 	if !tfstate.PlannedAgain(ctx, req, &resp.Diagnostics) {
 		defer func() {
-			r.run.WarnOfMissingScopes(ctx, "resource_servers", []string{"read", "update"},
-				elsewhere.Replaces, req, resp)
+			r.run.WarnOfMissingScopes(
+				ctx, "m2m_resource_server_scope", elsewhere.Replaces, req, resp,
+			)
 		}()
 		if (creating || !plan.Identifier.Equal(prior.Identifier)) && !destroying &&
 			!attribute.IsUnset(plan.Identifier) {

@@ -15,43 +15,24 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// managementScopes are the scopes that the resources of this provider need, by kind of objects.
-var managementScopes = []struct {
-	kind   string
-	scopes []string
-}{
-	{"APIs and their scopes", scopesFor("resource_servers", "create", "read", "update", "delete")},
-	{"client grants", scopesFor("client_grants", "create", "read", "update", "delete")},
-	{
-		"associations with organizations",
-		scopesFor("organization_client_grants", "create", "read", "delete"),
-	},
-}
-
-func scopesFor(objects string, verbs ...string) (scopes []string) {
-	for _, verb := range verbs {
-		scopes = append(scopes, verb+":"+objects)
-	}
-	return scopes
-}
-
 // WarnOfMissingScopes warns of a planned request for which the token of the provider lacks the
 // management scope. Terraform plans one object at a time, so the warning also names all scopes that
 // other objects would lack, and is given once per run. It is no error: the plan may run with other
 // credentials than the apply.
-//
-// verbs are those that have a scope for the object. A change of a part of an object is an update of
-// the object.
 func (r *Run) WarnOfMissingScopes(
-	ctx context.Context, objects string, verbs []string, replaces bool,
-	req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+	ctx context.Context, typeName string, replaces bool, req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse,
 ) {
 	var needed []string
-	for _, verb := range plannedVerbs(replaces, req, resp) {
-		if !slices.Contains(verbs, verb) {
-			verb = "update"
-		}
-		needed = append(needed, verb+":"+objects)
+	switch of := NeedsOf(typeName); {
+	case req.State.Raw.IsNull():
+		needed = of.Create
+	case req.Plan.Raw.IsNull():
+		needed = of.Delete
+	case replaces:
+		needed = slices.Concat(of.Delete, of.Create)
+	case !resp.Plan.Raw.Equal(req.State.Raw):
+		needed = of.Update
 	}
 	r.WarnOfMissing(ctx, needed, &resp.Diagnostics)
 }
@@ -62,22 +43,11 @@ func (r *Run) WarnOfMissing(ctx context.Context, needed []string, diags *diag.Di
 		return
 	}
 	granted, known := r.grantedScopes(ctx)
-	lacks := func(scope string) bool { return !slices.Contains(granted, scope) }
-	if !known || !slices.ContainsFunc(needed, lacks) || !r.SayOnce("missing management scopes") {
+	lacking := Missing(granted, needed)
+	if !known || len(lacking) == 0 || !r.SayOnce("missing management scopes") {
 		return
 	}
-	needed = slices.DeleteFunc(slices.Compact(needed), func(scope string) bool {
-		return !lacks(scope)
-	})
-	var others []string
-	for _, of := range managementScopes {
-		missing := slices.DeleteFunc(slices.Clone(of.scopes), func(scope string) bool {
-			return slices.Contains(needed, scope) || !lacks(scope)
-		})
-		if len(missing) > 0 {
-			others = append(others, "  - "+of.kind+": "+strings.Join(missing, ", "))
-		}
-	}
+	others := othersLacking(slices.Concat(granted, lacking))
 	more, advice := "", "Authorize it for that in the tenant's dashboard, or apply with other "+
 		"credentials."
 	if len(others) > 0 {
@@ -91,33 +61,41 @@ func (r *Run) WarnOfMissing(ctx context.Context, needed []string, diags *diag.Di
 	}
 	diags.AddWarning("Missing management scopes", report.Paragraphs(fmt.Sprintf(
 		"The apply would fail: it needs the management scope %s, which %s does not have.",
-		strings.Join(needed, " and "), r.Login), more, advice))
+		strings.Join(lacking, " and "), r.Login), more, advice))
 }
 
-// plannedVerbs returns the verbs of the management scopes that a planned change needs.
-func plannedVerbs(
-	replaces bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) []string {
-	switch {
-	case req.State.Raw.IsNull():
-		return []string{"create"}
-	case req.Plan.Raw.IsNull():
-		return []string{"delete"}
-	case replaces:
-		return []string{"delete", "create"}
-	case !resp.Plan.Raw.Equal(req.State.Raw):
-		return []string{"update"}
-	default:
-		return nil
+// othersLacking lists the scopes that resources need beyond those that are granted or named, by
+// kind of objects.
+func othersLacking(known []string) (lines []string) {
+	var all []string
+	for _, of := range AllNeeds() {
+		if strings.HasPrefix(of.Type, "m2m_") {
+			all = append(all, of.All()...)
+		}
 	}
+	for _, of := range []struct{ kind, objects string }{
+		{"APIs and their scopes", ":resource_servers"},
+		{"client grants", ":client_grants"},
+		{"associations with organizations", ":organization_client_grants"},
+	} {
+		lacking := slices.DeleteFunc(Missing(known, all), func(scope string) bool {
+			return !strings.HasSuffix(scope, of.objects)
+		})
+		if len(lacking) > 0 {
+			lines = append(lines, "  - "+of.kind+": "+strings.Join(lacking, ", "))
+		}
+	}
+	return lines
 }
 
-// grantedScopes returns the scopes of the token, which it gets once per run.
+// grantedScopes returns the scopes of the token, which it gets once per run. It returns false if
+// there is no token, or if the token does not list its scopes.
 func (r *Run) grantedScopes(ctx context.Context) ([]string, bool) {
 	r.granted.Do(func() {
 		ctx, cancel := context.WithTimeout(ctx, lookupLimit)
 		defer cancel()
-		r.grantedScope, r.grantedKnown = r.API.GrantedScopes(ctx)
+		found, _ := r.API.Granted(ctx)
+		r.grantedScope = found.Scopes
 	})
-	return r.grantedScope, r.grantedKnown
+	return r.grantedScope, r.grantedScope != nil
 }

@@ -111,9 +111,8 @@ type Run struct {
 	clients     map[string]func() (m2m.OAuthClient, error)   // By id.
 	said        map[string]bool                              // Messages given once per run.
 
-	granted      sync.Once // Guards the next two.
-	grantedScope []string  // The management scopes of the provider's token.
-	grantedKnown bool
+	granted      sync.Once // Guards the next one.
+	grantedScope []string  // The management scopes of the provider's token; nil if not known.
 
 	owned   map[string]bool          // By id.
 	leaving map[string]chan struct{} // By id; closed when the delete is over.
