@@ -43,6 +43,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/clientgrant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/effectiveaccess"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/exclusivegrants"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/managementscopes"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organization"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/organizationgrant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
@@ -390,7 +391,7 @@ func (p *m2mProvider) DataSources(context.Context) []func() datasource.DataSourc
 		resourceserver.NewDataSource, resourceserver.NewPluralDataSource,
 		clientgrant.NewPluralDataSource, client.NewDataSource, client.NewPluralDataSource,
 		organization.NewDataSource, organization.NewPluralDataSource,
-		effectiveaccess.NewDataSource,
+		effectiveaccess.NewDataSource, managementscopes.NewDataSource,
 	}
 }
 

@@ -61,6 +61,7 @@ var needs = []Needs{
 		"read:resource_servers", "read:clients", "read:client_grants",
 		"read:organization_client_grants", "read:organizations",
 	}},
+	{Type: "data.m2m_management_scopes"},
 	{Type: "data.m2m_organization", Read: []string{"read:organizations"}},
 	{Type: "data.m2m_organizations", Read: []string{"read:organizations"}},
 	{Type: "data.m2m_resource_server", Read: []string{"read:resource_servers"}},
