@@ -40,6 +40,11 @@ func ParseOrganizationClientGrantID(id string) (a OrganizationClientGrant, ok bo
 type associatedGrant struct {
 	GrantID string `json:"grant_id,omitempty"`
 	ID      string `json:"id,omitempty"`
+
+	ClientID    string `json:"client_id,omitempty"`
+	DefaultFor  string `json:"default_for,omitempty"`
+	Audience    string `json:"audience,omitempty"`
+	SubjectType string `json:"subject_type,omitempty"`
 }
 
 func (g *associatedGrant) complete() bool { return g.id() != "" }

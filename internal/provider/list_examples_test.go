@@ -107,21 +107,23 @@ func filtersJSON(
 // exampleObjects creates the objects that the list examples find.
 func exampleObjects(n *acctest.Tenant) {
 	n.T.Helper()
-	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com"}`)
+	n.Create("/api/v2/resource-servers", `{"identifier":"https://orders.example.com",
+		"scopes":[{"value":"read:orders"},{"value":"write:orders"}]}`)
 	for _, properties := range []string{
 		"", `,"subject_type":"user","organization_usage":"allow","allow_any_organization":true`,
 	} {
-		n.Create("/api/v2/client-grants",
+		grant := n.Create("/api/v2/client-grants",
 			fmt.Sprintf(
 				`{"client_id":%q,"audience":"https://orders.example.com"%s}`,
 				testserver.MachineClientID, properties,
 			))
+		n.Associate(acctest.ExampleOrganization, grant)
 	}
 }
 
 func TestListExamples_results(t *testing.T) {
 	t.Parallel()
-	n := acctest.NewTenant(t)
+	n := acctest.ExampleTenant(t)
 	exampleObjects(n)
 	p := protocol.Configured(t, n.Env())
 	const grant = testserver.MachineClientID + " for https://orders.example.com"
@@ -129,11 +131,29 @@ func TestListExamples_results(t *testing.T) {
 		"m2m_resource_server": {
 			"all": {
 				"Auth0 Management API (" + n.URL() + "/api/v2/)",
-				"Sample API (" + testserver.SampleAPIAudience + ")", "https://orders.example.com",
+				"Sample API (" + testserver.SampleAPIAudience + ")", acctest.ExamplePlatformAPI,
+				"https://orders.example.com",
 			},
 			"shop": {"https://orders.example.com"},
 		},
 		"m2m_client_grant": {"callers": {grant}, "any_organization": {grant + " (user)"}},
+		"m2m_resource_server_scope": {
+			"orders": {
+				"read:orders of https://orders.example.com",
+				"write:orders of https://orders.example.com",
+			},
+			"readers": {
+				"read:orders of " + testserver.SampleAPIAudience,
+				"read:orders of https://orders.example.com",
+			},
+		},
+		"m2m_organization_client_grant": {
+			"acme": {
+				grant + " in " + acctest.ExampleOrganization,
+				grant + " (user) in " + acctest.ExampleOrganization,
+			},
+			"orders": {grant + " in acme", grant + " (user) in acme"},
+		},
 	} {
 		got := map[string][]string{}
 		for name, q := range exampleQueries(t, p, typeName) {
@@ -153,8 +173,8 @@ func TestListDocs_describeTheSchema(t *testing.T) {
 		t.Context(), &tfprotov6.GetProviderSchemaRequest{},
 	)
 	protocol.NoDiagnostics(t, schemas.Diagnostics, err)
-	if len(schemas.ListResourceSchemas) != 2 {
-		t.Errorf("%d list resources, want 2", len(schemas.ListResourceSchemas))
+	if len(schemas.ListResourceSchemas) != 4 {
+		t.Errorf("%d list resources, want 4", len(schemas.ListResourceSchemas))
 	}
 	for typeName, schema := range schemas.ListResourceSchemas {
 		page, err := os.ReadFile(filepath.Join(

@@ -66,6 +66,12 @@ func TestLists_unknownFilter(t *testing.T) {
 		{"m2m_client_grant", "audience", unknownValue},
 		{"m2m_client_grant", "subject_type", unknownValue},
 		{"m2m_client_grant", "allow_any_organization", unknownValue},
+		{"m2m_resource_server_scope", "resource_server_identifier", unknownValue},
+		{"m2m_resource_server_scope", "scope_prefix", unknownValue},
+		{"m2m_organization_client_grant", "organization_id", unknownValue},
+		{"m2m_organization_client_grant", "grant_id", unknownValue},
+		{"m2m_organization_client_grant", "client_id", unknownValue},
+		{"m2m_organization_client_grant", "audience", unknownValue},
 	} {
 		config := partlyUnknown(t, p, c.typeName, c.filter, c.value)
 		valid, err := lists.ValidateListResourceConfig(
@@ -121,6 +127,21 @@ func TestLists_badInput(t *testing.T) {
 		{"m2m_client_grant", `{"default_for":"all"}`}: {
 			"default_for", "third_party_clients",
 		},
+		{"m2m_resource_server_scope", `{"resource_server_identifier":""}`}: {
+			"resource_server_identifier", "between 1 and 600",
+		},
+		{"m2m_resource_server_scope", `{"scope_prefix":""}`}: {
+			"scope_prefix", "at least 1",
+		},
+		{"m2m_organization_client_grant", `{"organization_id":"acme"}`}: {
+			"organization_id", "such as org_Ab12Cd34Ef56Gh78, not its name",
+		},
+		{"m2m_organization_client_grant", `{"grant_id":"orders"}`}: {
+			"grant_id", "such as cgr_Ab12Cd34Ef56Gh78",
+		},
+		{"m2m_organization_client_grant", `{"grant_id":"cgr_A","audience":"urn:a"}`}: {
+			"grant_id", `"audience" cannot be specified when "grant_id" is specified`,
+		},
 		{"m2m_resource_server", `{"identifiers":[null]}`}: {
 			"identifiers", "null",
 		},
@@ -148,7 +169,10 @@ func TestLists_badInput(t *testing.T) {
 func TestLists_withoutATenant(t *testing.T) {
 	t.Parallel()
 	p := protocol.Configured(t, nil)
-	for _, typeName := range []string{"m2m_resource_server", "m2m_client_grant"} {
+	for _, typeName := range []string{
+		"m2m_resource_server", "m2m_client_grant", "m2m_resource_server_scope",
+		"m2m_organization_client_grant",
+	} {
 		results := slices.Collect(
 			query{typeName: typeName, limit: 100}.stream(t.Context(), t, p).Results,
 		)

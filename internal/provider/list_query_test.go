@@ -151,11 +151,13 @@ func TestAccClientGrantList(t *testing.T) {
 func TestAccExamples_list(t *testing.T) {
 	t.Parallel()
 	for typeName, lengths := range map[string]map[string]int{
-		"m2m_resource_server": {"all": 3, "shop": 1},
-		"m2m_client_grant":    {"callers": 1, "any_organization": 1},
+		"m2m_resource_server":           {"all": 4, "shop": 1},
+		"m2m_client_grant":              {"callers": 1, "any_organization": 1},
+		"m2m_resource_server_scope":     {"orders": 2, "readers": 2},
+		"m2m_organization_client_grant": {"acme": 2, "orders": 2},
 	} {
 		t.Run(typeName, func(t *testing.T) {
-			n := acctest.NewTenant(t)
+			n := acctest.ExampleTenant(t)
 			exampleObjects(n)
 			var checks []querycheck.QueryResultCheck
 			for name, length := range lengths {

@@ -99,6 +99,7 @@ func listsWhatImportGives(
 			Identity: result.Identity,
 		})
 		protocol.NoDiagnostics(t, read.Diagnostics, nil)
+		plansNothing(t, p, typeName, read)
 		if diff := cmp.Diff(result.Identity, read.NewIdentity); diff != "" {
 			t.Errorf("%s: identity (-listed +imported):\n%s", result.DisplayName, diff)
 		}
@@ -115,6 +116,41 @@ func listsWhatImportGives(
 		if result.Resource != nil {
 			t.Errorf("%s contains a resource that was not requested", result.DisplayName)
 		}
+	}
+}
+
+// plansNothing checks that the plan of an imported object is its state. The configuration has all
+// attributes of the state that can be configured, as a generated one has.
+func plansNothing(
+	t *testing.T, p tfprotov6.ProviderServer, typeName string, read *tfprotov6.ReadResourceResponse,
+) {
+	t.Helper()
+	schemas, err := p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	protocol.NoDiagnostics(t, schemas.Diagnostics, err)
+	schema := schemas.ResourceSchemas[typeName]
+	state, err := read.NewState.Unmarshal(schema.ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]tftypes.Value{}
+	if err := state.As(&given); err != nil {
+		t.Fatal(err)
+	}
+	for _, attribute := range schema.Block.Attributes {
+		if !attribute.Required && !attribute.Optional {
+			given[attribute.Name] = tftypes.NewValue(attribute.ValueType(), nil)
+		}
+	}
+	config := (&protocol.Protocol{T: t}).Value(schema, given)
+	planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: read.NewState, PriorPrivate: read.Private,
+		PriorIdentity: read.NewIdentity, ProposedNewState: read.NewState, Config: config,
+	})
+	protocol.NoDiagnostics(t, errorsOf(planned.Diagnostics), err)
+	if diff := cmp.Diff(protocol.StateOf(t, typeName, read.NewState), protocol.StateOf(
+		t, typeName, planned.PlannedState,
+	)); diff != "" {
+		t.Errorf("%s is not unchanged after its import (-state +plan):\n%s", typeName, diff)
 	}
 }
 
@@ -160,6 +196,34 @@ func TestClientGrantList_matchesImport(t *testing.T) {
 	listsWhatImportGives(t, protocol.Configured(t, n.Env()), "m2m_client_grant", []string{
 		testserver.ManagementClientID + " for " + n.URL() + "/api/v2/",
 		sample, sample + " (user)", sample + " (anonymous_user)", "third_party_clients for urn:all",
+	})
+}
+
+func TestResourceServerScopeList_matchesImport(t *testing.T) {
+	t.Parallel()
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", `{"identifier":"urn:none"}`)
+	n.Create("/api/v2/resource-servers", `{"identifier":"urn:some","scopes":[
+		{"value":"write:b","description":"B"},{"value":"a::b"},{"value":"empty","description":""}]}`)
+	listsWhatImportGives(t, protocol.Configured(t, n.Env()), "m2m_resource_server_scope", []string{
+		"read:orders of " + testserver.SampleAPIAudience,
+		"write:orders of " + testserver.SampleAPIAudience,
+		"write:b of urn:some", "a::b of urn:some", "empty of urn:some",
+	})
+}
+
+func TestOrganizationClientGrantList_matchesImport(t *testing.T) {
+	t.Parallel()
+	n := acctest.NewTenant(t)
+	acme, globex := n.AddOrganization("acme"), n.AddOrganization("globex")
+	n.AddOrganization("without")
+	machines, users := n.AddOrganizationGrant("client"), n.AddOrganizationGrant("user")
+	n.Associate(acme, machines)
+	n.Associate(globex, machines)
+	n.Associate(globex, users)
+	sample := testserver.MachineClientID + " for " + testserver.SampleAPIAudience
+	listsWhatImportGives(t, protocol.Configured(t, n.Env()), "m2m_organization_client_grant", []string{
+		sample + " in acme", sample + " in globex", sample + " (user) in globex",
 	})
 }
 

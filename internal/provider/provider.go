@@ -400,7 +400,10 @@ func (p *m2mProvider) EphemeralResources(context.Context) []func() ephemeral.Eph
 }
 
 func (p *m2mProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{resourceserver.NewListResource, clientgrant.NewListResource}
+	return []func() list.ListResource{
+		resourceserver.NewListResource, resourceserverscope.NewListResource,
+		clientgrant.NewListResource, organizationgrant.NewListResource,
+	}
 }
 
 func (p *m2mProvider) Functions(context.Context) []func() function.Function {

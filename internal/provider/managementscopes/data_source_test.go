@@ -104,6 +104,9 @@ func TestManagementScopes_missing(t *testing.T) {
 				"data.m2m_effective_access": []any{
 					"read:organization_client_grants", "read:organizations",
 				},
+				"list.m2m_organization_client_grant": []any{
+					"read:organization_client_grants", "read:organizations",
+				},
 				"data.m2m_organization":  []any{"read:organizations"},
 				"data.m2m_organizations": []any{"read:organizations"},
 			},

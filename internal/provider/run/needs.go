@@ -68,7 +68,11 @@ var needs = []Needs{
 	{Type: "data.m2m_resource_servers", Read: []string{"read:resource_servers"}},
 	{Type: "ephemeral.m2m_access_token"},
 	{Type: "list.m2m_client_grant", Read: []string{"read:client_grants"}},
+	{Type: "list.m2m_organization_client_grant", Read: []string{
+		"read:organization_client_grants", "read:organizations",
+	}},
 	{Type: "list.m2m_resource_server", Read: []string{"read:resource_servers"}},
+	{Type: "list.m2m_resource_server_scope", Read: []string{"read:resource_servers"}},
 }
 
 // AllNeeds returns the needs of all types of the provider.
