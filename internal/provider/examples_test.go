@@ -67,6 +67,9 @@ func variablesOf(n *acctest.Tenant, text string) config.Variables {
 // examples only read.
 var exampleWrites = map[string][]string{
 	"demo/main.tf": {"POST client-grants", "POST resource-servers"},
+	"actions/m2m_verify_access/action.tf": {
+		"POST client-grants", "POST resource-servers",
+	},
 	"data-sources/m2m_access_token/data-source.tf": {
 		"POST client-grants", "POST resource-servers",
 	},
@@ -125,6 +128,11 @@ func TestAccExamples(t *testing.T) {
 					acctest.NeedsFunctions,
 				}
 			}
+			if strings.Contains(text, "action \"") {
+				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{
+					acctest.NeedsActions,
+				}
+			}
 			// There are two examples, which must work together.
 			if strings.Contains(text, "m2m_resource_server_scope") {
 				p := protocol.Options(n.Env())
@@ -151,7 +159,8 @@ func TestAccExamples(t *testing.T) {
 func neededExamples(t *testing.T) []string {
 	t.Helper()
 	needed := []string{
-		"demo/main.tf", "functions/decode_jwt/function.tf", "provider/api_token.tf",
+		"actions/m2m_verify_access/action.tf", "demo/main.tf",
+		"functions/decode_jwt/function.tf", "provider/api_token.tf",
 		"provider/client_secret.tf", "provider/headers.tf",
 		"ephemeral-resources/m2m_access_token/ephemeral-resource.tf", "provider/private_key.tf",
 		"provider/provider.tf", "provider/token_file.tf",

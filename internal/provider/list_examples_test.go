@@ -165,51 +165,60 @@ func TestListExamples_results(t *testing.T) {
 	}
 }
 
-// TestListDocs_describeTheSchema checks the pages about lists, which are written by hand
-// because the Terraform version that generates the other pages does not support lists.
-func TestListDocs_describeTheSchema(t *testing.T) {
+// TestHandWrittenDocs_describeTheSchema checks the pages about lists and actions, which are written
+// by hand because the Terraform version that generates the other pages does not support them.
+func TestHandWrittenDocs_describeTheSchema(t *testing.T) {
 	t.Parallel()
 	schemas, err := protocol.Configured(t, nil).GetProviderSchema(
 		t.Context(), &tfprotov6.GetProviderSchemaRequest{},
 	)
 	protocol.NoDiagnostics(t, schemas.Diagnostics, err)
-	if len(schemas.ListResourceSchemas) != 4 {
-		t.Errorf("%d list resources, want 4", len(schemas.ListResourceSchemas))
+	if lists, actions := len(schemas.ListResourceSchemas), len(schemas.ActionSchemas); lists != 4 ||
+		actions != 1 {
+		t.Errorf("%d list resources, want 4; %d actions, want 1", lists, actions)
 	}
 	for typeName, schema := range schemas.ListResourceSchemas {
-		page, err := os.ReadFile(filepath.Join(
-			"../../docs/list-resources", strings.TrimPrefix(typeName, "m2m_")+".md",
+		describesBlock(t, "list-resources", typeName, schema.Block)
+	}
+	for typeName, schema := range schemas.ActionSchemas {
+		describesBlock(t, "actions", typeName, schema.Schema.Block)
+	}
+}
+
+// describesBlock checks that a page describes each attribute of a block.
+func describesBlock(t *testing.T, folder, typeName string, block *tfprotov6.SchemaBlock) {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(
+		"../../docs", folder, strings.TrimPrefix(typeName, "m2m_")+".md",
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, attribute := range block.Attributes {
+		if attribute.Description == "" {
+			t.Errorf("%s of %s has no description", attribute.Name, typeName)
+		}
+		kind := map[string]string{
+			"tftypes.String":               "String",
+			"tftypes.Bool":                 "Boolean",
+			"tftypes.List[tftypes.String]": "List of String",
+			"tftypes.Set[tftypes.String]":  "Set of String",
+		}[attribute.Type.String()]
+		want = append(want, fmt.Sprintf(
+			"- `%s` (%s) %s", attribute.Name, kind, attribute.Description,
 		))
-		if err != nil {
-			t.Fatal(err)
+	}
+	for line := range strings.Lines(string(page)) {
+		if strings.HasPrefix(line, "- ") {
+			got = append(got, strings.TrimSpace(line))
 		}
-		var want, got []string
-		for _, filter := range schema.Block.Attributes {
-			if !filter.Optional || filter.Description == "" {
-				t.Errorf("%s of %s: %+v", filter.Name, typeName, filter)
-			}
-			kind := map[string]string{
-				"tftypes.String":               "String",
-				"tftypes.Bool":                 "Boolean",
-				"tftypes.List[tftypes.String]": "List of String",
-			}[filter.Type.String()]
-			want = append(want, fmt.Sprintf(
-				"- `%s` (%s) %s", filter.Name, kind, filter.Description,
-			))
-		}
-		for line := range strings.Lines(string(page)) {
-			if strings.HasPrefix(line, "- ") {
-				got = append(got, strings.TrimSpace(line))
-			}
-		}
-		slices.Sort(want)
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s (-schema +page):\n%s", typeName, diff)
-		}
-		if !strings.Contains(
-			strings.ReplaceAll(string(page), "\n", " "), schema.Block.Description,
-		) {
-			t.Errorf("the page about %s does not say: %s", typeName, schema.Block.Description)
-		}
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-schema +page):\n%s", typeName, diff)
+	}
+	if !strings.Contains(strings.ReplaceAll(string(page), "\n", " "), block.Description) {
+		t.Errorf("the page about %s does not say: %s", typeName, block.Description)
 	}
 }

@@ -49,7 +49,7 @@ func managementScopeTables() string {
 			scopesInCell(of.Delete))
 	}
 	return "\n| resource | create | read | update | delete |\n| --- | --- | --- | --- | --- |\n" +
-		resources.String() + "\n| other type | read |\n| --- | --- |\n" + others.String() + "\n"
+		resources.String() + "\n| other type | scopes |\n| --- | --- |\n" + others.String() + "\n"
 }
 
 func scopesInCell(scopes []string) string {

@@ -250,6 +250,11 @@ func TestManagementScopes_otherTypes(t *testing.T) { //nolint:paralleltest // ne
 				}
 				return said
 			}
+		case "action":
+			operation = func(p *planRun) []*tfprotov6.Diagnostic {
+				_, diags := invoked(t, p.Protocol, arguments["data.m2m_access_token"])
+				return diags
+			}
 		case "ephemeral":
 			operation = func(p *planRun) []*tfprotov6.Diagnostic {
 				open, err := p.Server.OpenEphemeralResource(p.Context(), &tfprotov6.OpenEphemeralResourceRequest{

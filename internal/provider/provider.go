@@ -23,6 +23,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -306,6 +307,7 @@ func (p *m2mProvider) Configure(
 	resp.DataSourceData = r
 	resp.EphemeralResourceData = r
 	resp.ListResourceData = r
+	resp.ActionData = r
 }
 
 // openTofuVersions match the versions that OpenTofu 1.11 and 1.12 report to providers. The last
@@ -404,6 +406,10 @@ func (p *m2mProvider) ListResources(context.Context) []func() list.ListResource 
 		resourceserver.NewListResource, resourceserverscope.NewListResource,
 		clientgrant.NewListResource, organizationgrant.NewListResource,
 	}
+}
+
+func (p *m2mProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{accesstoken.NewVerifyAction}
 }
 
 func (p *m2mProvider) Functions(context.Context) []func() function.Function {

@@ -40,7 +40,7 @@ func (m *tokenModel) fetch(
 	if diags.HasError() {
 		return token, release, false
 	}
-	token, release, err := r.API.Tokens.Share(ctx, m2m.TokenRequest{
+	token, release, err := m.request(ctx, r, m2m.TokenRequest{
 		Credentials: creds, Audience: m.Audience.ValueString(),
 		Scopes: scopes, Organization: m.Organization.ValueString(),
 	}, atLeast)
@@ -54,9 +54,9 @@ func (m *tokenModel) fetch(
 		}
 	}()
 
-	more := despite
+	more := m.despite()
 	if m.planned(r, creds) {
-		more = report.Paragraphs(m.askedEarly(r, creds), despite)
+		more = report.Paragraphs(m.askedEarly(r, creds), more)
 	}
 	claims, verified, err := m.inspect(ctx, r, token, m2m.Expected{
 		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
@@ -81,6 +81,18 @@ func (m *tokenModel) fetch(
 	refused = diags.HasError()
 	m.setResults(ctx, token, granted, claims, verified, diags)
 	return token, release, refused
+}
+
+// request requests a token, or shares that of another block. The token of an action must be new: it
+// shows what the tenant allows now.
+func (m *tokenModel) request(
+	ctx context.Context, r *run.Run, req m2m.TokenRequest, atLeast time.Duration,
+) (token m2m.Token, release func(), err error) {
+	if !m.inAction {
+		return r.API.Tokens.Share(ctx, req, atLeast)
+	}
+	token, err = r.API.Tokens.Fetch(ctx, req)
+	return token, func() {}, err
 }
 
 // credentials returns the credentials of the block, or the provider's own if the block has

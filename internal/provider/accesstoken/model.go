@@ -34,6 +34,10 @@ type tokenModel struct {
 	GrantedScopes types.Set    `tfsdk:"granted_scopes"`
 	Verified      types.Bool   `tfsdk:"verified"`
 	ClaimsJSON    types.String `tfsdk:"claims_json"`
+
+	// inAction reports that an action asks for the token, after the changes of the run, and only to
+	// verify it.
+	inAction bool
 }
 
 func (m *tokenModel) setResults(

@@ -40,7 +40,7 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 	said := fmt.Sprintf("The token endpoint refused the client %q a token for the API %q: %s.",
 		creds.ClientID, m.Audience.ValueString(), report.Quote(answer))
 	attribute, advice := m.advise(r, creds, answer)
-	detail := report.Paragraphs(said, advice, report.Tried(answer.Tries), despite)
+	detail := report.Paragraphs(said, advice, report.Tried(answer.Tries), m.despite())
 	if attribute == "" {
 		diags.AddError(op.Summary(), detail)
 		return
@@ -57,9 +57,15 @@ func wrongCredentials(creds m2m.Credentials) string {
 	})))
 }
 
-// despite is advice for a destroy: Terraform plans a refresh before it, which requests tokens.
-const despite = "If this stops a destroy, run terraform destroy -refresh=false. That requests " +
-	"only tokens that configure a provider."
+// despite is advice for a destroy: Terraform plans a refresh before it, which requests tokens. It
+// does not run actions.
+func (m *tokenModel) despite() string {
+	if m.inAction {
+		return ""
+	}
+	return "If this stops a destroy, run terraform destroy -refresh=false. That requests only " +
+		"tokens that configure a provider."
+}
 
 // isRefusal reports whether the token endpoint accepted the credentials but refused the token.
 // A change to the grant may then help.
@@ -85,11 +91,13 @@ func (m *tokenModel) advise(
 		// Not on the credential, because Terraform would print its line.
 		return "client_id", m.adviseOnCredentials(r, creds)
 	case says(http.StatusForbidden, "Service not enabled"):
-		return "audience", "The tenant has no API with exactly this identifier; a trailing slash " +
-			"matters. Check also that " +
-			r.Domain +
-			" is the right tenant. If this configuration creates the API, set client_grant_id to " +
-			"the id of its grant, so that the token is requested afterwards."
+		advice := "The tenant has no API with exactly this identifier; a trailing slash matters. " +
+			"Check also that " + r.Domain + " is the right tenant."
+		if !m.inAction {
+			advice += " If this configuration creates the API, set client_grant_id to the id of " +
+				"its grant, so that the token is requested afterwards."
+		}
+		return "audience", advice
 	case says(http.StatusForbidden, "Client has not been granted scopes"):
 		return "scopes", report.Paragraphs("Add the scopes to the m2m_client_grant of this "+
 			"client, or request fewer. The API must define them too. Or omit scopes here to get "+
@@ -125,7 +133,7 @@ func (m *tokenModel) planned(r *run.Run, creds m2m.Credentials) bool {
 
 // askedEarly is for users whose configuration may change the grant or its API.
 func (m *tokenModel) askedEarly(r *run.Run, creds m2m.Credentials) string {
-	if m.ClientGrantID.IsNull() && !m.planned(r, creds) {
+	if m.inAction || m.ClientGrantID.IsNull() && !m.planned(r, creds) {
 		return ""
 	}
 	return "The plan requests the token before the apply changes the grant or its API. If this " +
@@ -181,11 +189,12 @@ func (m *tokenModel) adviseGrant(creds m2m.Credentials) string {
 	block = hclResource("m2m_client_grant", attributes...) + block
 	hints = append(hints, "If such a grant already exists, its subject_type must be \"client\", "+
 		"and the API must not deny clients access (subject_type_authorization).")
-	return report.Paragraphs(
-		"Grant the client access, and make the token wait for the grant with client_grant_id = "+
-			wait+":",
-		block, strings.Join(hints, " "),
-	)
+	what := "Grant the client access, and make the token wait for the grant with " +
+		"client_grant_id = " + wait + ":"
+	if m.inAction {
+		what = "Grant the client access:"
+	}
+	return report.Paragraphs(what, block, strings.Join(hints, " "))
 }
 
 // adviseAssociation returns advice with an association to paste, with the id of the

@@ -38,10 +38,19 @@ func (m *tokenModel) inspect(
 		return claims, false, nil
 	case m.Verify.IsNull() || m.Verify.ValueBool():
 		diags.AddWarning(fmt.Sprintf("Access token for the API %q not verified", want.Audience),
-			fmt.Sprintf("It is %s, so only the API can read it. It was returned unverified. Set "+
-				"verify = false to accept this.", form))
+			m.unverifiable(form))
 	}
 	return m2m.Claims{}, false, nil
+}
+
+// unverifiable says what follows from the form of a token.
+func (m *tokenModel) unverifiable(form m2m.TokenForm) string {
+	if m.inAction {
+		return fmt.Sprintf("It is %s, so only the API can read it. Its scopes are those that the "+
+			"token endpoint has named.", form)
+	}
+	return fmt.Sprintf("It is %s, so only the API can read it. It was returned unverified. Set "+
+		"verify = false to accept this.", form)
 }
 
 // reportUnverified reports that a token failed verification, or that it could not be verified. In
@@ -64,7 +73,12 @@ func (m *tokenModel) reportUnverified(
 	}
 	advice := "The token was not returned, because it is not what was requested. Check the " +
 		"domain and the audience. With verify = false, the token is returned unverified."
+	if m.inAction {
+		advice = "It is not what was requested. Check the domain and the audience."
+	}
 	switch {
+	case m.SigningSecret.IsNull() && strings.Contains(failure.Reason, "HS256") && m.inAction:
+		advice = "Set signing_secret to the signing secret of the API."
 	case m.SigningSecret.IsNull() && strings.Contains(failure.Reason, "HS256"):
 		advice = "Set signing_secret to the signing secret of the API, or set verify = false to " +
 			"get the token unverified."

@@ -26,3 +26,6 @@ func NeedsEphemeral() []tfversion.TerraformVersionCheck {
 
 // NeedsFunctions skips a test if the CLI has no provider functions.
 var NeedsFunctions = tfversion.SkipBelow(tfversion.Version1_8_0)
+
+// NeedsActions skips a test if the CLI has no actions. OpenTofu has none.
+var NeedsActions = tfversion.SkipBelow(tfversion.Version1_14_0)

@@ -5,8 +5,8 @@ package run
 
 import "slices"
 
-// Needs are the management scopes that the operations of a type need. Data sources and lists only
-// have the operation Read. A plan needs what Read needs; its checks may read other objects too, and
+// Needs are the management scopes that the operations of a type need. Only resources have other
+// operations than Read. A plan needs what Read needs. Its checks may read other objects too, and
 // are skipped without the scopes for that.
 type Needs struct {
 	// Type is the first part of an address: m2m_client_grant, data.m2m_clients or
@@ -53,6 +53,7 @@ var needs = []Needs{
 		Create: []string{"read:client_grants"}, Read: []string{"read:client_grants"},
 		Update: []string{"read:client_grants", "delete:client_grants"},
 	},
+	{Type: "action.m2m_verify_access"},
 	{Type: "data.m2m_access_token"},
 	{Type: "data.m2m_client", Read: []string{"read:clients"}},
 	{Type: "data.m2m_client_grants", Read: []string{"read:client_grants"}},

@@ -152,6 +152,44 @@ func (s *Server) OpenEphemeralResource(
 	return resp, err
 }
 
+// PlanAction escapes errors and warnings.
+func (s *Server) PlanAction(
+	ctx context.Context, req *tfprotov6.PlanActionRequest,
+) (*tfprotov6.PlanActionResponse, error) {
+	resp, err := s.Server.PlanAction(ctx, req)
+	if err == nil {
+		resp.Diagnostics = escaped(resp.Diagnostics)
+	}
+	return resp, err
+}
+
+// InvokeAction escapes what an action says, and its errors and warnings.
+func (s *Server) InvokeAction(
+	ctx context.Context, req *tfprotov6.InvokeActionRequest,
+) (*tfprotov6.InvokeActionServerStream, error) {
+	stream, err := s.Server.InvokeAction(ctx, req)
+	if err != nil || stream == nil || stream.Events == nil {
+		return stream, err
+	}
+	return &tfprotov6.InvokeActionServerStream{
+		Events: func(yield func(tfprotov6.InvokeActionEvent) bool) {
+			for event := range stream.Events {
+				switch kind := event.Type.(type) {
+				case tfprotov6.ProgressInvokeActionEventType:
+					kind.Message = printable.Text(kind.Message)
+					event.Type = kind
+				case tfprotov6.CompletedInvokeActionEventType:
+					kind.Diagnostics = escaped(kind.Diagnostics)
+					event.Type = kind
+				}
+				if !yield(event) {
+					return
+				}
+			}
+		},
+	}, nil
+}
+
 func escaped(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	for _, d := range diags {
 		d.Summary, d.Detail = printable.Text(d.Summary), printable.Text(d.Detail)
