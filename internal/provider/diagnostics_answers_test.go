@@ -112,6 +112,17 @@ var answerScenes = map[string]func(*scene){
 	"missing scope": onRefresh(refuses(
 		403, "insufficient_scope", "Insufficient scope, expected any of: read:resource_servers",
 	)),
+	"missing scopes of a query": func(s *scene) {
+		s.on("GET "+apisPath, refuses(
+			403, "insufficient_scope", "Insufficient scope, expected any of: read:resource_servers",
+		))
+		s.on("GET /api/v2/organizations", refuses(
+			403, "insufficient_scope", "Insufficient scope, expected any of: read:organizations",
+		))
+		s.run()
+		s.lists(scopeType, values{})
+		s.lists(associationType, values{})
+	},
 	"missing scope of a token": onRefresh(refuses(
 		403, "insufficient_scope", "Insufficient scope, expected any of: read:resource_servers",
 	), "AUTH0_API_TOKEN", "eyJhbGciOi", "AUTH0_CLIENT_SECRET", ""),

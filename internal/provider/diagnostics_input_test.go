@@ -34,7 +34,7 @@ func givenData(typeName string, configs ...values) func(*scene) {
 	}
 }
 
-// lists runs a query with a filter.
+// lists validates a query, and runs it if it is valid.
 func (s *scene) lists(typeName string, filters values) {
 	s.T.Helper()
 	server, ok := s.Server.(tfprotov6.ListResourceServer)
@@ -48,6 +48,9 @@ func (s *scene) lists(typeName string, filters values) {
 		},
 	)
 	s.hear("A query", valid.Diagnostics, err)
+	if len(valid.Diagnostics) > 0 {
+		return
+	}
 	stream, err := server.ListResource(s.Context(), &tfprotov6.ListResourceRequest{
 		TypeName: typeName, Config: config, Limit: 10,
 	})
@@ -138,21 +141,16 @@ var inputScenes = map[string]func(*scene){
 	"filters of grants": givenData("m2m_client_grants",
 		values{"client_id": "c", "default_for": "third_party_clients"},
 		values{"allow_any_organization": false}),
+	"types of management scopes": givenData("m2m_management_scopes", values{
+		"types": []string{"m2m_clients"},
+	}),
 	"filters of a query": func(s *scene) {
 		s.run()
 		s.lists(grantType, values{"client_id": unknownText})
-		server, ok := s.Server.(tfprotov6.ListResourceServer)
-		if !ok {
-			s.T.Fatal("the provider cannot list resources")
-		}
-		valid, err := server.ValidateListResourceConfig(
-			s.Context(), &tfprotov6.ValidateListResourceConfigRequest{
-				TypeName: grantType, Config: s.objectOf(
-					s.Schema.ListResourceSchemas[grantType], values{"allow_any_organization": false},
-				),
-			},
-		)
-		s.hear("A query", valid.Diagnostics, err)
+		s.lists(grantType, values{"allow_any_organization": false})
+		s.lists(associationType, values{"organization_id": "acme", "grant_id": "grant"})
+		s.lists(associationType, values{"organization_id": "org_Ab12Cd34Ef56Gh78"})
+		s.lists(associationType, values{"grant_id": "cgr_Ab12Cd34Ef56Gh78"})
 	},
 	"two proofs of a client": givenData("m2m_access_token", tokenFor().with(
 		"client_assertion_private_key", "key",

@@ -80,6 +80,12 @@ func (r reader) read(node ast.Node) bool {
 	switch n := node.(type) {
 	case *ast.ImportSpec:
 		return false
+	case *ast.FuncDecl:
+		if !r.inSchema && strings.HasSuffix(n.Name.Name, "Schema") {
+			r.inSchema = true
+			ast.Inspect(n.Body, r.read)
+			return false
+		}
 	case *ast.Field:
 		return n.Tag == nil
 	case *ast.KeyValueExpr:

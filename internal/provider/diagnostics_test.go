@@ -17,7 +17,7 @@ import (
 // scenes let each diagnostic of the provider arise, in groups.
 var scenes = map[string]map[string]func(*scene){
 	"provider": providerScenes, "input": inputScenes, "plan": planScenes, "apply": applyScenes,
-	"answers": answerScenes, "tokens": tokenScenes, "import": importScenes,
+	"answers": answerScenes, "tokens": tokenScenes, "access": accessScenes, "import": importScenes,
 }
 
 // TestDiagnostics_isUpToDate lets each error and warning of the provider arise, compares all of
@@ -72,11 +72,12 @@ func TestDiagnostics_isUpToDate(t *testing.T) {
 const neverSaid = "Unable to configure the provider"
 
 // unsaid are texts of the source that no diagnostic shows: they describe something for the
-// documentation or the log, or they are keys.
+// documentation or the log, tell the progress of an action, or are keys.
 var unsaid = []string{
 	neverSaid, "This is a bug in the provider; please report it:",
 	"(known after apply)", "another resource of this run has created or adopted it",
 	"m2m request report 1", "no white space at the ends", "slowed down", "the object is null",
+	"Requesting a", "and the organization", "got a", "with the scopes", "without scopes",
 }
 
 // sortedOut sorts diagnostics, without repetitions.

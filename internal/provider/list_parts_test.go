@@ -156,8 +156,10 @@ func TestOrganizationClientGrantList_missing(t *testing.T) {
 	t.Parallel()
 	p := protocol.Configured(t, acctest.NewTenant(t).Env())
 	for filter, want := range map[string]string{
-		`{"organization_id":"org_Nobody"}`: "404 Not Found: No organization found by that id",
-		`{"grant_id":"cgr_Nobody"}`:        "404 Not Found (inexistent_client_grant)",
+		`{"organization_id":"org_Nobody"}`: `organization "org_Nobody": 404 Not Found: No ` +
+			"organization found by that id",
+		`{"grant_id":"cgr_Nobody"}`: `client grant "cgr_Nobody": 404 Not Found ` +
+			"(inexistent_client_grant)",
 	} {
 		results := slices.Collect(query{
 			typeName: "m2m_organization_client_grant", config: filter, limit: 100,
@@ -166,7 +168,7 @@ func TestOrganizationClientGrantList_missing(t *testing.T) {
 			results[0].Diagnostics[0].Summary != "Unable to list organization client grants" ||
 			!strings.Contains(
 				results[0].Diagnostics[0].Detail,
-				"The API answered for the list of associations: "+want,
+				"The API answered for the list of associations of the "+want,
 			) {
 			t.Errorf("%s: %+v", filter, results[0].Diagnostics)
 		}

@@ -45,8 +45,7 @@ func invoke(
 	return progress, said
 }
 
-// invoked validates, plans and invokes the action as Terraform does. It returns what the action
-// tells, and its diagnostics.
+// invoked validates, plans and invokes the action as Terraform does.
 func invoked(
 	t *testing.T, p *protocol.Protocol, given map[string]tftypes.Value,
 ) (progress []string, diags []*tfprotov6.Diagnostic) {
@@ -64,6 +63,18 @@ func invoked(
 		ActionType: verifyAccess, Config: config,
 	})
 	protocol.NoDiagnostics(t, planned.Diagnostics, err)
+	return events(t, p, config)
+}
+
+// events invokes the action. It returns what the action tells, and its diagnostics.
+func events(
+	t *testing.T, p *protocol.Protocol, config *tfprotov6.DynamicValue,
+) (progress []string, diags []*tfprotov6.Diagnostic) {
+	t.Helper()
+	server, ok := p.Server.(tfprotov6.ActionServer)
+	if !ok {
+		t.Fatal("the provider has no actions")
+	}
 	stream, err := server.InvokeAction(p.Context(), &tfprotov6.InvokeActionRequest{
 		ActionType: verifyAccess, Config: config,
 	})
@@ -249,7 +260,7 @@ func TestVerifyAccess_refused(t *testing.T) {
 					tftypes.String, nil,
 				),
 			},
-			`error: Missing client secret: The client "SomebodyElse" is not the provider's own ` +
+			`error: Missing client_secret: The client "SomebodyElse" is not the provider's own ` +
 				`client, so its credentials are needed here.`, false,
 		},
 		"an unverifiable signature": {
@@ -302,8 +313,9 @@ func TestVerifyAccess_unreadableToken(t *testing.T) {
 		`{"access_token":"opaque-token","token_type":"Bearer","expires_in":60,"scope":"read:orders"}`))
 	progress, said := invoke(t, protocol.ConfiguredProtocol(t, n.Env()), accessValues(nil))
 	if len(said) != 1 || !strings.HasPrefix(said[0], `warning: Access token for the API "`) ||
-		!strings.HasSuffix(said[0], "It is opaque, so only the API can read it. Its scopes are "+
-			"those that the token endpoint has named.") ||
+		!strings.HasSuffix(said[0], "It is opaque, so only the API can read it. The action has "+
+			"checked the scopes that the token endpoint named. If they suffice, nothing needs to "+
+			"be done.") ||
 		progress[len(progress)-1] != machineGot+" with the scopes read:orders" {
 		t.Errorf("%q, %q", progress, said)
 	}
@@ -351,7 +363,7 @@ func TestVerifyAccess_badInput(t *testing.T) {
 			map[string]tftypes.Value{
 				"client_assertion_private_key": protocol.Text(testkeys.PrivatePEM()),
 			},
-			"Two ways to authenticate: client_secret and client_assertion_private_key are both set.",
+			"Several ways to authenticate: client_secret and client_assertion_private_key are both set.",
 		},
 		"an empty set": {
 			map[string]tftypes.Value{"scopes": scopeSet()}, "scopes set must contain at least 1",

@@ -75,7 +75,7 @@ func (a *verifyAction) Schema(
 	for _, name := range []string{"client_grant_id", "verify"} {
 		delete(of, name)
 	}
-	attributes := actionAttributes(of, &resp.Diagnostics)
+	attributes := actionAttributes(of)
 	scopes := func(description string) schema.SetAttribute {
 		set, _ := attributes["scopes"].(schema.SetAttribute)
 		set.MarkdownDescription = description

@@ -8,14 +8,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
 // actionAttributes converts the arguments of a data source to attributes of an action. An action
 // has no results and no sensitive attributes.
-func actionAttributes(
-	of map[string]dataschema.Attribute, diags *diag.Diagnostics,
-) map[string]schema.Attribute {
+func actionAttributes(of map[string]dataschema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for name, attribute := range of {
 		if attribute.IsComputed() {
@@ -34,9 +31,7 @@ func actionAttributes(
 				CustomType:          a.CustomType, ElementType: a.ElementType,
 			}
 		default:
-			diags.AddError("Unexpected attribute", fmt.Sprintf(
-				"%s is a %T. This is a bug in the provider; please report it.", name, a,
-			))
+			panic(fmt.Sprintf("an action has no attribute like %s, a %T", name, a))
 		}
 	}
 	return attributes

@@ -46,8 +46,9 @@ func (m *tokenModel) inspect(
 // unverifiable says what follows from the form of a token.
 func (m *tokenModel) unverifiable(form m2m.TokenForm) string {
 	if m.inAction {
-		return fmt.Sprintf("It is %s, so only the API can read it. Its scopes are those that the "+
-			"token endpoint has named.", form)
+		return fmt.Sprintf("It is %s, so only the API can read it. The action has checked the "+
+			"scopes that the token endpoint named. If they suffice, nothing needs to be done.",
+			form)
 	}
 	return fmt.Sprintf("It is %s, so only the API can read it. It was returned unverified. Set "+
 		"verify = false to accept this.", form)

@@ -111,8 +111,9 @@ func (d *dataSource) ValidateConfig(
 			continue
 		}
 		resp.Diagnostics.AddAttributeError(path.Root("types"), "Unknown type", fmt.Sprintf(
-			"%q is not a type of this provider, or lacks data. or another prefix. The types "+
-				"are:\n\n  - %s", name.ValueString(), strings.Join(valid, "\n  - ")))
+			"This provider has no type %q. All types but resources have a prefix, such as data. "+
+				"for data sources. Use one of these:\n\n  - %s",
+			name.ValueString(), strings.Join(valid, "\n  - ")))
 	}
 }
 
@@ -125,7 +126,7 @@ func (d *dataSource) Read(
 		return
 	}
 	op := report.Operation{
-		Verb: report.Read, Kind: "management scopes", Object: "management scopes of the provider",
+		Verb: report.Read, Kind: "management scopes", Object: "management scopes that it has",
 	}
 	if d.run.Unusable != nil {
 		d.run.Report(&resp.Diagnostics, op, d.run.Unusable)

@@ -180,7 +180,7 @@ func TestManagementScopes_loginRefused(t *testing.T) {
 	p := protocol.ConfiguredProtocol(t, n.Env("AUTH0_CLIENT_SECRET", "wrong"))
 	if _, said := read(p); !strings.HasPrefix(
 		said, "Unable to log in to the Management API: The token endpoint answered: 401",
-	) || !strings.Contains(said, "could not read the management scopes of the provider") {
+	) || !strings.Contains(said, "could not read the management scopes that it has") {
 		t.Error(said)
 	}
 	if _, said := read(protocol.ConfiguredProtocol(t, nil)); !strings.HasPrefix(
@@ -209,9 +209,9 @@ func TestManagementScopes_unknownType(t *testing.T) {
 			continue
 		}
 		if len(answer.Diagnostics) != 1 || answer.Diagnostics[0].Summary != "Unknown type" ||
-			!strings.HasPrefix(answer.Diagnostics[0].Detail, `"`+name+`" is not a type of this `+
-				"provider, or lacks data. or another prefix. The types are:\n\n"+
-				"  - m2m_resource_server\n") ||
+			!strings.HasPrefix(answer.Diagnostics[0].Detail, `This provider has no type "`+name+
+				`". All types but resources have a prefix, such as data. for data sources. `+
+				"Use one of these:\n\n  - m2m_resource_server\n") ||
 			!strings.Contains(answer.Diagnostics[0].Detail, "\n  - data.m2m_clients\n") ||
 			!answer.Diagnostics[0].Attribute.Equal(
 				tftypes.NewAttributePath().WithAttributeName("types"),

@@ -36,6 +36,19 @@ type filterModel struct {
 	Audience       types.String `tfsdk:"audience"`
 }
 
+// object names the list by the object that must exist.
+func (m *filterModel) object() string {
+	switch {
+	case !m.OrganizationID.IsNull():
+		return fmt.Sprintf("list of associations of the organization %q",
+			m.OrganizationID.ValueString())
+	case !m.GrantID.IsNull():
+		return fmt.Sprintf("list of associations of the client grant %q", m.GrantID.ValueString())
+	default:
+		return "list of associations"
+	}
+}
+
 func (r *associationListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
@@ -83,7 +96,7 @@ func (r *associationListResource) List(
 		return
 	}
 	stream.Results = tfstate.ListResults(ctx, &r.run.Connection, report.Operation{
-		Verb: report.List, Kind: "organization client grants", Object: "list of associations",
+		Verb: report.List, Kind: "organization client grants", Object: config.object(),
 	}, req, r.run.API.OrganizationClientGrants.All(ctx, m2m.OrganizationClientGrantFilter{
 		OrganizationID: config.OrganizationID.ValueString(),
 		GrantID:        config.GrantID.ValueString(),
