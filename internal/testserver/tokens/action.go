@@ -17,42 +17,43 @@ var denials = map[string]*wire.Refusal{
 	errDeniedServerError.Code:    errDeniedServerError,
 }
 
-// act runs the action for a token and returns the claims that it adds.
+// act runs the tenant's action, which can deny the token or add claims to it.
 //
 // ASSUMED: denying with an unknown code, or adding a claim that JSON cannot represent, is an error
 // of the action and has the same effect as a crash.
-func (s *Service) act(e entitlement, params tokenParams) (custom customClaims, err error) {
+func (s *Service) act(d *decision) (err error) {
 	if s.action == nil {
-		return nil, nil
+		return nil
 	}
 	defer func() {
 		if cause := recover(); cause != nil {
-			custom, err = nil, s.actionFailed(cause)
+			d.custom, err = nil, s.actionFailed(cause)
 		}
 	}()
-	verdict := s.action(exchangeOf(e, params))
+	verdict := s.action(exchangeOf(d))
 	if verdict.Deny == nil {
-		return encodeCustomClaims(verdict.Claims, e.api)
+		d.custom, err = encodeCustomClaims(verdict.Claims, d.api)
+		return err
 	}
 	denial, known := denials[verdict.Deny.Code]
 	if !known {
-		return nil, s.actionFailed(fmt.Sprintf(
+		return s.actionFailed(fmt.Sprintf(
 			"it denies with the unknown code %q", verdict.Deny.Code,
 		))
 	}
-	return nil, denial.With(verdict.Deny.Reason)
+	return denial.With(verdict.Deny.Reason)
 }
 
 // exchangeOf copies its data, so that an action cannot change the token.
-func exchangeOf(e entitlement, params tokenParams) Exchange {
-	parameters := maps.Clone(params)
+func exchangeOf(d *decision) Exchange {
+	parameters := maps.Clone(d.params)
 	delete(parameters, "client_secret")
 	delete(parameters, "client_assertion")
 	return Exchange{
-		ClientID:       e.clientID,
-		Audience:       e.api.Identifier,
-		OrganizationID: e.organization.ID,
-		Scopes:         append([]string{}, e.scopes...),
+		ClientID:       d.client.ClientID,
+		Audience:       d.api.Identifier,
+		OrganizationID: d.organization.ID,
+		Scopes:         append([]string{}, d.scopes...),
 		Parameters:     parameters,
 	}
 }

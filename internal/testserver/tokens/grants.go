@@ -9,57 +9,58 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// entitle decides what an authenticated client gets.
-func (s *Service) entitle(who tenant.Client, params tokenParams) (entitlement, error) {
-	audience := params["audience"]
-	switch {
-	case !slices.Contains(who.GrantTypes, tenant.ClientCredentials):
-		return entitlement{}, errGrantTypeNotAllowed
-	case audience == "":
-		return entitlement{}, errAudienceMissing
+func (*Service) checkClientGrantType(d *decision) error {
+	if !slices.Contains(d.client.GrantTypes, tenant.ClientCredentials) {
+		return errGrantTypeNotAllowed
 	}
-	api, err := s.store.ResourceServerByIdentifier(audience)
-	if err != nil {
-		return entitlement{}, errAudienceUnknown.With(audience)
-	}
-	grant, err := s.grantFor(who, api)
-	if err != nil {
-		return entitlement{}, err
-	}
-	entitled := entitlement{api: api, clientID: who.ClientID}
-	if entitled.scopes, err = narrow(issuable(grant, api), params["scope"]); err != nil {
-		return entitlement{}, err
-	}
-	entitled.organization, err = s.useOrganization(who, grant, params["organization"])
-	return entitled, err
+	return nil
 }
 
-// grantFor returns the grant that applies to a client at an API. If a third-party client has no
-// grant of its own, the default grant applies (API contract 4.2). A system API never issues tokens
-// to third-party clients (API contract 6.1).
-//
-// ASSUMED: deny_all, and a third-party client at a system API, get the refusal for a missing grant
-// (API contract 9.4).
-func (s *Service) grantFor(
-	who tenant.Client, api tenant.ResourceServer,
-) (tenant.ClientGrant, error) {
-	notGranted := errNotGranted
-	if !who.IsFirstParty {
-		notGranted = errThirdPartyNotGranted
+func (s *Service) findAPI(d *decision) (err error) {
+	audience := d.params["audience"]
+	if audience == "" {
+		return errAudienceMissing
 	}
-	closed := api.SubjectTypeAuthorization.Client.Policy == tenant.DenyAll ||
-		(api.IsSystem && !who.IsFirstParty)
-	grant, err := s.store.ClientGrantByKey(tenant.ClientGrantKey{
-		ClientID: who.ClientID, Audience: api.Identifier, SubjectType: tenant.ClientSubject,
+	if d.api, err = s.store.ResourceServerByIdentifier(audience); err != nil {
+		return errAudienceUnknown.With(audience)
+	}
+	return nil
+}
+
+// findGrant finds the grant that applies to the client at the API. If a third-party client has no
+// grant of its own, the default grant applies (API contract 4.2).
+func (s *Service) findGrant(d *decision) (err error) {
+	d.grant, err = s.store.ClientGrantByKey(tenant.ClientGrantKey{
+		ClientID: d.client.ClientID, Audience: d.api.Identifier, SubjectType: tenant.ClientSubject,
 	})
-	if err != nil && !who.IsFirstParty {
-		grant, err = s.store.ClientGrantByKey(tenant.ClientGrantKey{
-			DefaultFor: tenant.ThirdPartyClients, Audience: api.Identifier,
+	if err != nil && !d.client.IsFirstParty {
+		d.grant, err = s.store.ClientGrantByKey(tenant.ClientGrantKey{
+			DefaultFor: tenant.ThirdPartyClients, Audience: d.api.Identifier,
 			SubjectType: tenant.ClientSubject,
 		})
 	}
-	if err != nil || closed {
-		return tenant.ClientGrant{}, notGranted.With(who.ClientID, api.Identifier)
+	if err != nil {
+		return d.notGranted()
 	}
-	return grant, nil
+	return nil
+}
+
+// checkPolicy refuses a grant that has no effect: the API denies all clients (API contract 3.5), or
+// it is a system API, which never issues tokens to third-party clients (API contract 6.1).
+//
+// ASSUMED: both get the refusal for a missing grant (API contract 9.4).
+func (*Service) checkPolicy(d *decision) error {
+	if d.api.SubjectTypeAuthorization.Client.Policy == tenant.DenyAll ||
+		(d.api.IsSystem && !d.client.IsFirstParty) {
+		return d.notGranted()
+	}
+	return nil
+}
+
+func (d *decision) notGranted() error {
+	refusal := errNotGranted
+	if !d.client.IsFirstParty {
+		refusal = errThirdPartyNotGranted
+	}
+	return refusal.With(d.client.ClientID, d.api.Identifier)
 }

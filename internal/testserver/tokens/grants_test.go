@@ -90,7 +90,7 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 		{who: house, audience: "open", organizationID: "org_b"},
 		{who: house, audience: "open", organization: "org_c", organizationID: "org_c"},
 	} {
-		got, err := s.entitle(test.who, tokenParams{
+		got, err := entitle(s, test.who, tokenParams{
 			"audience":     test.audience,
 			"scope":        test.scope,
 			"organization": test.organization,
@@ -107,9 +107,24 @@ func TestEntitle_thirdPartyClients(t *testing.T) {
 	}
 	// A deleted default organization does not entitle the client to anything.
 	mustSucceed(t, store.DeleteOrganization("org_b"))
-	if _, err := s.entitle(house, tokenParams{"audience": "open"}); !errors.Is(
-		err, errOrganizationInvalid,
-	) {
+	_, err := entitle(s, house, tokenParams{"audience": "open"})
+	if !errors.Is(err, errOrganizationInvalid) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// entitle takes the steps between the authentication of the client and the action.
+func entitle(s *Service, who tenant.Client, params tokenParams) (*decision, error) {
+	d := &decision{client: who, params: params}
+	inside := false
+	for _, next := range steps {
+		inside = next.name != "action" && (inside || next.name == "client_grant_type")
+		if !inside {
+			continue
+		}
+		if err := next.check(s, d); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
 }

@@ -5,33 +5,32 @@ package tokens
 
 import "github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 
-// useOrganization applies the table of API contract 4.4.
+// chooseOrganization applies the table of API contract 4.4.
 //
 // ASSUMED: this tenant allows names instead of ids, so tokens contain `org_name`. A default
 // organization must meet the same rules as a requested one; if it was deleted, it is invalid.
-func (s *Service) useOrganization(
-	who tenant.Client, grant tenant.ClientGrant, ref string,
-) (tenant.Organization, error) {
-	usage := "deny"
-	if grant.OrganizationUsage != nil {
-		usage = *grant.OrganizationUsage
+func (s *Service) chooseOrganization(d *decision) error {
+	ref, usage := d.params["organization"], "deny"
+	if d.grant.OrganizationUsage != nil {
+		usage = *d.grant.OrganizationUsage
 	}
 	if ref == "" && usage == "require" {
-		ref = who.DefaultOrganizationID()
+		ref = d.client.DefaultOrganizationID()
 	}
 	switch {
 	case ref == "" && usage == "require":
-		return tenant.Organization{}, errOrganizationRequired
+		return errOrganizationRequired
 	case ref == "":
-		return tenant.Organization{}, nil
+		return nil
 	case usage == "deny":
-		return tenant.Organization{}, errOrganizationNotAllowed
+		return errOrganizationNotAllowed
 	}
 	found, err := s.store.FindOrganization(ref)
-	if err != nil || !s.permits(who, grant, found) {
-		return tenant.Organization{}, errOrganizationInvalid.With(ref)
+	if err != nil || !s.permits(d.client, d.grant, found) {
+		return errOrganizationInvalid.With(ref)
 	}
-	return found, nil
+	d.organization = found
+	return nil
 }
 
 // permits reports whether the grant allows the organization: by association, or because it allows

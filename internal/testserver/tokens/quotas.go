@@ -24,6 +24,16 @@ type tokenBucket struct {
 	enforced bool
 }
 
+// takeQuota counts the token.
+func (s *Service) takeQuota(d *decision) error {
+	limits, admitted := s.quotas.take(s.store.Now(), quotasOn(d.client, d.organization))
+	if !admitted {
+		return errQuotaExceeded.Carrying(limits)
+	}
+	d.limits = limits
+	return nil
+}
+
 // quotasOn returns the limits that apply to a token.
 //
 // ASSUMED: a quota is enforced unless it says otherwise.

@@ -27,24 +27,25 @@ func issuable(g tenant.ClientGrant, api tenant.ResourceServer) []string {
 	)
 }
 
-// narrow keeps only the requested scopes. A requested scope that is not granted fails the request
-// (API contract 10.4).
-func narrow(granted []string, asked string) ([]string, error) {
-	wanted := strings.Fields(asked)
+// chooseScopes keeps only the requested scopes. A requested scope that is not granted fails the
+// request (API contract 10.4).
+func (*Service) chooseScopes(d *decision) error {
+	d.scopes = issuable(d.grant, d.api)
+	wanted := strings.Fields(d.params["scope"])
 	if len(wanted) == 0 {
-		return granted, nil
+		return nil
 	}
 	var missing []string
 	for _, value := range wanted {
-		if !slices.Contains(granted, value) && !slices.Contains(missing, value) {
+		if !slices.Contains(d.scopes, value) && !slices.Contains(missing, value) {
 			missing = append(missing, value)
 		}
 	}
 	if len(missing) > 0 {
-		return nil, errScopesNotGranted.With(strings.Join(missing, ", "))
+		return errScopesNotGranted.With(strings.Join(missing, ", "))
 	}
-	kept := slices.DeleteFunc(slices.Clone(granted), func(value string) bool {
+	d.scopes = slices.DeleteFunc(slices.Clone(d.scopes), func(value string) bool {
 		return !slices.Contains(wanted, value)
 	})
-	return kept, nil
+	return nil
 }
