@@ -15,7 +15,6 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
@@ -96,6 +95,9 @@ func (s *Server) logged(next routing.Endpoint) routing.Endpoint {
 			slog.Duration("duration", time.Since(start)),
 			slog.String("client_id", c.Caller.ClientID),
 		}
+		if c.Reason != "" {
+			attributes = append(attributes, slog.String("reason", c.Reason))
+		}
 		if c.Fault != "" {
 			attributes = append(attributes, slog.String("fault", c.Fault))
 		}
@@ -127,7 +129,7 @@ func (s *Server) recorded(next routing.Endpoint) routing.Endpoint {
 		answer := next(c)
 		s.recorder.finish(entry, func(r *Request) {
 			r.Status, r.ClientID = answer.Status, c.Caller.ClientID
-			r.Fault, r.Duration = c.Fault, time.Since(start)
+			r.Reason, r.Fault, r.Duration = c.Reason, c.Fault, time.Since(start)
 		})
 		return answer
 	}
@@ -163,7 +165,9 @@ func (s *Server) authenticated(next routing.Endpoint) routing.Endpoint {
 func authorized(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		if expected := c.Caller.Lacks(c.Route); len(expected) > 0 {
-			return routing.ErrInsufficientScope.With(strings.Join(expected, ",")).Reply()
+			refusal := routing.ErrInsufficientScope.With(strings.Join(expected, ","))
+			c.Reason = refusal.Text
+			return refusal.Reply()
 		}
 		return next(c)
 	}
@@ -172,7 +176,9 @@ func authorized(next routing.Endpoint) routing.Endpoint {
 // validated decodes and checks query and body by the schemas of the route.
 func (s *Server) validated(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
-		if c.BodyErr != nil {
+		// A handler of a form has its own text for a body that is too large.
+		if c.BodyErr != nil &&
+			(c.Route.Form == nil || !errors.Is(c.BodyErr, wire.ErrBodyTooLarge)) {
 			return unreadBody(c)
 		}
 		var err error
@@ -191,19 +197,20 @@ func (s *Server) validated(next routing.Endpoint) routing.Endpoint {
 
 // unreadBody answers a request whose body is incomplete or too large.
 func unreadBody(c *routing.Call) wire.Reply {
-	switch {
-	case !errors.Is(c.BodyErr, wire.ErrBodyTooLarge):
-		return c.Route.Refuse(wire.RefusalOf(http.StatusBadRequest))
-	case c.Route.IsTokenEndpoint():
-		return tokens.ErrBodyTooLarge.Reply()
-	default:
+	if errors.Is(c.BodyErr, wire.ErrBodyTooLarge) {
+		c.Reason = "the body is too large"
 		return wire.ErrBodyTooLarge.With(routing.MaxBody).Reply()
 	}
+	c.Reason = "the body is incomplete"
+	return c.Route.Refuse(wire.RefusalOf(http.StatusBadRequest))
 }
 
 // refused answers an error: with its own reply if it is a refusal, otherwise as a server error.
 func (s *Server) refused(c *routing.Call, err error) wire.Reply {
 	if refused, ok := wire.AsRefusal(err); ok {
+		if c.Reason == "" {
+			c.Reason = refused.Reason()
+		}
 		return refused.Reply()
 	}
 	return s.failure(c, err)
@@ -225,6 +232,7 @@ func (s *Server) failure(c *routing.Call, cause error) wire.Reply {
 	s.log.ErrorContext(
 		c.HTTP.Context(), "the server is at fault", "route", c.Route.Name(), "cause", cause,
 	)
+	c.Reason = "the server is at fault, and its log has the cause"
 	if errors.Is(cause, tenant.ErrFileLost) {
 		return c.Route.Refuse(wire.RefusalOf(http.StatusServiceUnavailable))
 	}

@@ -123,6 +123,7 @@ func TestControl_requests(t *testing.T) {
 		Status   int
 		ClientID string   `json:"client_id"`
 		Duration *float64 `json:"duration_ms"`
+		Reason   string
 		Fault    string
 	}
 	list := func(query string) []entry {
@@ -141,13 +142,16 @@ func TestControl_requests(t *testing.T) {
 	}
 	const management = testserver.ManagementClientID
 	wanted := []entry{
-		{Number: 1, Method: "POST", Route: "POST /oauth/token", Fault: "lose_reply"},
+		{
+			Number: 1, Method: "POST", Route: "POST /oauth/token", Fault: "lose_reply",
+			Reason: "grant_type: The request has no grant_type. Send grant_type=client_credentials.",
+		},
 		{Number: 2, Method: "POST", Route: "POST /oauth/token", Status: 200, ClientID: management},
 		{
 			Number: 3, Method: "GET", Route: "GET /api/v2/clients/{id}", Status: 404,
-			ClientID: management,
+			ClientID: management, Reason: "inexistent_client: The client does not exist",
 		},
-		{Number: 4, Method: "GET", Status: 404},
+		{Number: 4, Method: "GET", Status: 404, Reason: "Not Found"},
 	}
 	if diff := cmp.Diff(wanted, list("")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -175,6 +175,7 @@ func (l *rateLimits) paced(next routing.Endpoint) routing.Endpoint {
 	return func(c *routing.Call) wire.Reply {
 		said := l.take(c.Route.Name())
 		if said.refused != nil {
+			c.Reason = said.refused.Text
 			return c.Route.Refuse(said.refused).With(said.header)
 		}
 		answer := next(c)

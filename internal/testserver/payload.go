@@ -12,6 +12,12 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
+// The text is what the schema says.
+var (
+	errInvalidBody  = wire.InvalidBody("%s")
+	errInvalidQuery = wire.InvalidQuery("%s")
+)
+
 // payload decodes and validates the body of a call.
 func payload(c *routing.Call, s schema.Schema) (schema.Document, error) {
 	decoded, err := decodeBody(c, s)
@@ -20,7 +26,7 @@ func payload(c *routing.Call, s schema.Schema) (schema.Document, error) {
 	}
 	if wrong := s.PayloadViolations(decoded); wrong.Any() {
 		warnOfUnknown(c, wrong)
-		return nil, wire.InvalidBody(wrong.String())
+		return nil, errInvalidBody.With(wrong.String())
 	}
 	object, _ := decoded.(map[string]any)
 	return object, nil
@@ -70,7 +76,7 @@ func query(c *routing.Call, s schema.Schema) (schema.Document, error) {
 	}
 	if wrong.Any() {
 		warnOfUnknown(c, wrong)
-		return nil, wire.InvalidQuery(wrong.String())
+		return nil, errInvalidQuery.With(wrong.String())
 	}
 	return given, nil
 }

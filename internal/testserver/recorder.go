@@ -23,6 +23,7 @@ type Request struct {
 	Status int
 	// The client whose token or credentials were accepted; empty if none were.
 	ClientID string
+	Reason   string        // Why it was refused; contains no secrets.
 	Fault    string        // The fault that was applied, such as "refuse 503".
 	Duration time.Duration // Until the answer was ready; 0 while in progress.
 }

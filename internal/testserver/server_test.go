@@ -50,17 +50,22 @@ func TestRequests_recordsWhatClientsSentInOrder(t *testing.T) {
 			Path:     "/api/v2/resource-servers/https:%2F%2Fa",
 			RawQuery: "fields=id", Body: []byte{}, Status: 200, ClientID: management,
 		},
-		{Number: 5, Method: "GET", Path: "/nowhere", Body: []byte{}, Status: 404},
+		{
+			Number: 5, Method: "GET", Path: "/nowhere", Body: []byte{}, Status: 404,
+			Reason: "Not Found",
+		},
 		{
 			Number: 6, Method: "DELETE", Route: "DELETE /sample-api/{collection}",
 			Path: "/sample-api/orders",
-			Body: []byte{}, Status: 401,
+			Body: []byte{}, Status: 401, Reason: "the Authorization header has no access token",
 		},
 		{
 			Number: 7, Method: "POST", Route: "POST /oauth/token", Path: "/oauth/token",
 			Body: []byte("client_id=nobody&client_secret=" + testserver.MachineClientSecret +
 				"&grant_type=client_credentials"),
 			Status: 401,
+			Reason: "client: No client of this tenant has this client_id. " +
+				"Send the id of a client that exists.",
 		},
 	}
 	got := x.Requests()
@@ -145,9 +150,9 @@ func TestLog_holdsNoSecrets(t *testing.T) {
 	for _, request := range []string{
 		`method=POST route=/oauth/token status=200 client_id=ReferenceManagementClient0000001`,
 		`method=POST route=/api/v2/client-grants status=503 client_id="" fault="refuse 503"`,
-		`method=GET route=/api/v2/clients/{id} status=404 client_id=ReferenceManagementClient0000001`,
-		`method=POST route=/oauth/token status=401 client_id=""`,
-		`method=GET route="" status=404 client_id=""`,
+		`method=GET route=/api/v2/clients/{id} status=404 client_id=ReferenceManagementClient0000001 reason="inexistent_client: The client does not exist"`,
+		`method=POST route=/oauth/token status=401 client_id="" reason="client: No client of this tenant has this client_id. Send the id of a client that exists."`,
+		`method=GET route="" status=404 client_id="" reason="Not Found"`,
 	} {
 		want += "level=INFO msg=request " + request + "\n"
 	}

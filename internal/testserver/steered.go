@@ -4,8 +4,12 @@
 package testserver
 
 import (
+	"net/http"
+
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
 // steered is a server as the control API sees it.
@@ -26,6 +30,14 @@ func (s steered) Ready() bool {
 // WaitingFaults implements control.Server.
 func (s steered) WaitingFaults() (queued, rules []faults.Rule) { return s.faults.Waiting() }
 
+// TokenFaults implements control.Server.
+func (s steered) TokenFaults() []faults.Rule {
+	return s.faults.Awaiting(http.MethodPost, routing.TokenPath)
+}
+
+// Explain implements control.Server.
+func (s steered) Explain(q tokens.Question) tokens.Explanation { return s.tokens.Explain(q) }
+
 // RequestsAfter implements control.Server.
 func (s steered) RequestsAfter(number uint64) []control.Request {
 	found := s.recorder.after(number)
@@ -33,7 +45,7 @@ func (s steered) RequestsAfter(number uint64) []control.Request {
 	for i, one := range found {
 		out[i] = control.Request{
 			Number: one.Number, Method: one.Method, Route: one.Route, Status: one.Status,
-			ClientID: one.ClientID, Fault: one.Fault, Duration: one.Duration,
+			ClientID: one.ClientID, Reason: one.Reason, Fault: one.Fault, Duration: one.Duration,
 		}
 	}
 	return out

@@ -22,6 +22,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/listen"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
@@ -39,12 +40,16 @@ type Server interface {
 	Clock() *tenant.Clock
 	// WaitingFaults returns the faults that have not yet been used up.
 	WaitingFaults() (queued, rules []faults.Rule)
+	// TokenFaults returns the faults that can apply to the next token request.
+	TokenFaults() []faults.Rule
 	// Inject adds rules. On an error, it adds none.
 	Inject(rules ...faults.Rule) error
 	// ClearFaults removes all faults.
 	ClearFaults()
 	// RequestsAfter returns the requests with higher numbers.
 	RequestsAfter(number uint64) []Request
+	// Explain says what a token request would get, and why.
+	Explain(tokens.Question) tokens.Explanation
 	// ForgetRequests clears the record of requests.
 	ForgetRequests()
 }
@@ -56,6 +61,7 @@ type Request struct {
 	Route    string
 	Status   int // 0 while the request is in progress, and if it got no reply.
 	ClientID string
+	Reason   string // Of a refusal.
 	Fault    string
 	Duration time.Duration // 0 while the request is in progress.
 }

@@ -18,6 +18,7 @@ type shownRequest struct {
 	Status     int      `json:"status"`
 	DurationMS *float64 `json:"duration_ms"` // null while the request is in progress.
 	ClientID   string   `json:"client_id"`
+	Reason     string   `json:"reason"` // Why it was refused; empty if it was not.
 	Fault      string   `json:"fault"`
 }
 
@@ -31,7 +32,7 @@ func showRequests(s Server, c call) (any, error) {
 		shown := shownRequest{
 			Number: request.Number, Method: request.Method, Route: request.Route,
 			Status:   request.Status,
-			ClientID: request.ClientID, Fault: request.Fault,
+			ClientID: request.ClientID, Reason: request.Reason, Fault: request.Fault,
 		}
 		if request.Duration > 0 {
 			milliseconds := float64(request.Duration.Microseconds()) / 1000

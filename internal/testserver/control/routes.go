@@ -31,6 +31,8 @@ type call struct {
 const (
 	maxBody         = 1 << 20
 	maxSnapshotBody = 64 << 20
+	// Room for a token request that is too large, in JSON.
+	maxQuestion = 4 << 20
 )
 
 func routes() []route {
@@ -54,6 +56,9 @@ func routes() []route {
 		},
 		{method: http.MethodGet, path: "/clock", handle: showClock},
 		{method: http.MethodPost, path: "/clock", handle: moveClock},
+		{
+			method: http.MethodPost, path: "/explain", maxBody: maxQuestion, handle: explainToken,
+		},
 		{method: http.MethodGet, path: "/requests", handle: showRequests},
 		{
 			method: http.MethodDelete, path: "/requests", status: http.StatusNoContent,

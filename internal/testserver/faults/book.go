@@ -113,6 +113,19 @@ func (b *Book) Waiting() (queued, rules []Rule) {
 	return slices.Clone(b.queued), slices.Clone(b.rules)
 }
 
+// Awaiting returns copies of the queued faults and the rules that can apply to requests of a path.
+func (b *Book) Awaiting(method, path string) []Rule {
+	var found []Rule
+	asked, _ := routing.Table(b.routes).Match(method, path)
+	queued, rules := b.Waiting()
+	for _, rule := range slices.Concat(queued, rules) {
+		if rule.strikes(asked) {
+			found = append(found, rule)
+		}
+	}
+	return found
+}
+
 // take returns the fault for a request: from the queue first, then from the rules in their order.
 func (b *Book) take(asked *routing.Route) (Fault, bool) {
 	b.mu.Lock()

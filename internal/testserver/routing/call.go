@@ -38,6 +38,8 @@ type Call struct {
 	Pinned map[string]string
 	View   tenant.View // How far this call's reads lag behind writes.
 	Fault  string      // The fault that applied, for the log and the recorder.
+	// Why the request was refused, for the log and the recorder. It contains no secrets.
+	Reason string
 	// Set by a fault: the token that is sent or issued has expired.
 	TokenExpired bool
 	// Returns a shorter page size than the requested one; nil keeps the requested size.

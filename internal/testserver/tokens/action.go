@@ -41,7 +41,15 @@ func (s *Service) act(d *decision) (err error) {
 			"it denies with the unknown code %q", verdict.Deny.Code,
 		))
 	}
-	return denial.With(verdict.Deny.Reason)
+	return because(denial.With(verdict.Deny.Reason), "The tenant's action denies the token.",
+		"Change the action, or send a request that it allows. The error_description is its reason.")
+}
+
+func (d *decision) foundAction() string {
+	if len(d.custom) == 0 {
+		return "No action denies the token or adds claims to it."
+	}
+	return fmt.Sprintf("The tenant's action adds %d bytes of claims.", len(d.custom))
 }
 
 // exchangeOf copies its data, so that an action cannot change the token.
@@ -60,5 +68,6 @@ func exchangeOf(d *decision) Exchange {
 
 func (s *Service) actionFailed(cause any) error {
 	s.log.Error("the action failed", "cause", cause)
-	return errActionFailed
+	return because(errActionFailed, "The tenant's action failed.",
+		"Repair the action. The log has the cause.")
 }

@@ -6,6 +6,7 @@ package tokens
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -36,35 +37,48 @@ type assertionClaims struct {
 
 // authenticateByAssertion implements private_key_jwt. In the real API, the descriptions of the
 // errors vary (API contract 9.3).
-func (s *Service) authenticateByAssertion(params tokenParams) (tenant.Client, error) {
-	if params["client_assertion_type"] != assertionType {
-		return tenant.Client{}, errAssertion.With("client_assertion_type must be " + assertionType)
+func (s *Service) authenticateByAssertion(d *decision) (tenant.Client, error) {
+	if d.params["client_assertion_type"] != assertionType {
+		return tenant.Client{}, badAssertion("client_assertion_type must be "+assertionType,
+			"Send this client_assertion_type.")
 	}
-	assertion := params["client_assertion"]
+	assertion := d.params["client_assertion"]
 	if len(assertion) > maxAssertionBytes {
-		return tenant.Client{}, errAssertion.With("client_assertion is too long")
+		return tenant.Client{}, badAssertion("client_assertion is too long",
+			fmt.Sprintf("Send at most %d bytes.", maxAssertionBytes))
 	}
 	parsed, err := parseSigned(assertion, []jose.SignatureAlgorithm{
 		jose.RS256, jose.RS384, jose.PS256,
 	})
 	if err != nil {
-		return tenant.Client{}, errAssertion.With("client_assertion is malformed")
+		return tenant.Client{}, badAssertion("client_assertion is malformed",
+			"Send a JWT that is signed with RS256, RS384 or PS256.")
 	}
 	var claims assertionClaims
 	if err := json.Unmarshal(parsed.UnsafePayloadWithoutVerification(), &claims); err != nil {
-		return tenant.Client{}, errAssertion.With("client_assertion has malformed claims")
+		return tenant.Client{}, badAssertion("client_assertion has malformed claims",
+			"Send iss, sub, aud and jti as strings, and times as numbers.")
 	}
 	who, err := s.store.Client(tenant.Present, claims.Subject)
 	if err != nil || !signedBy(who, parsed, s.store.Now()) {
-		return tenant.Client{}, errAssertion.With("client_assertion has an invalid signature")
+		return tenant.Client{}, badAssertion("client_assertion has an invalid signature",
+			"Sign with a key of the client whose id is sub. The key must be named in its "+
+				"client_authentication_methods, and must not have expired.")
 	}
-	if given := params["client_id"]; given != "" && given != who.ClientID {
-		return tenant.Client{}, errAssertion.With("client_id does not match the client_assertion")
+	if given := d.params["client_id"]; given != "" && given != who.ClientID {
+		return tenant.Client{}, badAssertion("client_id does not match the client_assertion",
+			"Send the client_id that is sub of the assertion, or none.")
 	}
-	if err := s.checkAssertion(claims); err != nil {
-		return tenant.Client{}, errAssertion.With(err.Error())
+	if err := s.checkAssertion(claims, !d.rehearsal); err != nil {
+		return tenant.Client{}, badAssertion(err.Error(),
+			"Correct the claims, and make a new assertion for each request.")
 	}
 	return who, nil
+}
+
+// badAssertion refuses an assertion. The client gets the whole reason.
+func badAssertion(why, change string) error {
+	return because(errAssertion.With(why), "The assertion is refused: "+why+".", change)
 }
 
 // signedBy reports whether an unexpired key of the client made the signature with the algorithm of
@@ -86,7 +100,8 @@ func signedBy(c tenant.Client, assertion *jose.JSONWebSignature, now time.Time) 
 	return false
 }
 
-func (s *Service) checkAssertion(claims assertionClaims) error {
+// checkAssertion checks the claims. If remember is true, the assertion cannot be used again.
+func (s *Service) checkAssertion(claims assertionClaims, remember bool) error {
 	now := s.store.Now()
 	start := now
 	if claims.IssuedAt != nil {
@@ -108,7 +123,7 @@ func (s *Service) checkAssertion(claims assertionClaims) error {
 	case claims.ID == "", len(claims.ID) > maxAssertionClaim:
 		return errors.New("jti of the client_assertion must have 1 to 64 characters")
 	case !s.replays.admit(
-		claims.Subject+" "+claims.ID, claims.Expires.Time().Add(assertionSkew), now,
+		claims.Subject+" "+claims.ID, claims.Expires.Time().Add(assertionSkew), now, remember,
 	):
 		return errors.New("jti of the client_assertion has been used")
 	}

@@ -4,6 +4,7 @@
 package tokens
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -46,7 +47,9 @@ func encodeCustomClaims(claims map[string]any, api tenant.ResourceServer) (custo
 	}
 	encoded := wire.Encode(kept)
 	if len(encoded) > maxCustomClaims {
-		return nil, errClaimsTooLarge
+		return nil, because(errClaimsTooLarge,
+			fmt.Sprintf("The tenant's action adds %d bytes of claims.", len(encoded)),
+			fmt.Sprintf("Let the action add at most %d bytes.", maxCustomClaims))
 	}
 	return encoded, nil
 }

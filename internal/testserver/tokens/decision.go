@@ -13,7 +13,9 @@ import (
 
 // decision is a token request on its way through the steps. Each step adds what it has found.
 type decision struct {
-	call *routing.Call
+	call      *routing.Call
+	trusted   bool // The client counts as authenticated, without credentials.
+	rehearsal bool // Nothing is counted or remembered.
 
 	params tokenParams
 	client tenant.Client
@@ -26,23 +28,24 @@ type decision struct {
 type step struct {
 	name  string
 	check func(*Service, *decision) error
+	found func(*decision) string // What the check has found, in a sentence, after it has passed.
 }
 
 // steps are all checks of a token request, in the order of API contract 9.4.
 //
 // ASSUMED: quotas come last, because they count issued tokens.
 var steps = []step{
-	{"request", (*Service).readRequest},
-	{"grant_type", (*Service).checkGrantType},
-	{"client", (*Service).authenticateClient},
-	{"client_grant_type", (*Service).checkClientGrantType},
-	{"api", (*Service).findAPI},
-	{"grant", (*Service).findGrant},
-	{"policy", (*Service).checkPolicy},
-	{"scopes", (*Service).chooseScopes},
-	{"organization", (*Service).chooseOrganization},
-	{"action", (*Service).act},
-	{"quota", (*Service).takeQuota},
+	{"request", (*Service).readRequest, (*decision).foundRequest},
+	{"grant_type", (*Service).checkGrantType, (*decision).foundGrantType},
+	{"client", (*Service).authenticateClient, (*decision).foundClient},
+	{"client_grant_type", (*Service).checkClientGrantType, (*decision).foundClientGrantType},
+	{"api", (*Service).findAPI, (*decision).foundAPI},
+	{"grant", (*Service).findGrant, (*decision).foundGrant},
+	{"policy", (*Service).checkPolicy, (*decision).foundPolicy},
+	{"scopes", (*Service).chooseScopes, (*decision).foundScopes},
+	{"organization", (*Service).chooseOrganization, (*decision).foundOrganization},
+	{"action", (*Service).act, (*decision).foundAction},
+	{"quota", (*Service).takeQuota, (*decision).foundQuota},
 }
 
 // decide takes the steps in order. It returns how many have passed, and the error of the next one.
@@ -63,14 +66,18 @@ func (s *Service) readRequest(d *decision) (err error) {
 func (*Service) checkGrantType(d *decision) error {
 	switch given := d.params["grant_type"]; {
 	case given == "":
-		return errNoGrantType
+		return because(errNoGrantType, "The request has no grant_type.",
+			"Send grant_type=client_credentials.")
 	case given == tenant.ClientCredentials:
 		return nil
 	case slices.Contains(tenant.GrantTypes, given):
 		refused := errGrantTypeNotImplemented.With(given)
 		d.call.Warning = refused.Text
-		return refused
+		return because(refused, "This server has only the grant type client_credentials.",
+			"Send grant_type=client_credentials.")
 	default:
-		return errUnknownGrantType.With(given)
+		return because(errUnknownGrantType.With(given),
+			"The tenant does not know this grant type.",
+			"Send grant_type=client_credentials.")
 	}
 }

@@ -27,7 +27,7 @@ func (s *Service) tokenRoutes() []routing.Route {
 			Method: http.MethodPost, Pattern: routing.TokenPath,
 			Does: "Issue an access token for client credentials",
 			Form: &tokenSchema, Handle: s.issueToken, Refuses: []*wire.Refusal{
-				ErrBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice,
+				errBodyTooLarge, errTokenBodyJSON, errTokenBodyForm, errTokenParameterTwice,
 				errTokenParameterType,
 				errNoGrantType, errUnknownGrantType, errGrantTypeNotImplemented,
 				errNoClientID, errWrongCredentials, errAssertion, errGrantTypeNotAllowed,
@@ -45,7 +45,8 @@ func (s *Service) tokenRoutes() []routing.Route {
 // issueToken answers with a token if all steps pass.
 func (s *Service) issueToken(c *routing.Call) (any, error) {
 	d := &decision{call: c}
-	if _, err := s.decide(d); err != nil {
+	if passed, err := s.decide(d); err != nil {
+		c.Reason = reasonOf(passed, err)
 		return nil, err
 	}
 	d.expired = c.TokenExpired

@@ -19,18 +19,40 @@ func (s *Service) chooseOrganization(d *decision) error {
 	}
 	switch {
 	case ref == "" && usage == "require":
-		return errOrganizationRequired
+		return because(errOrganizationRequired,
+			"The grant "+d.grant.ID+" requires an organization, and the request names none.",
+			"Send the id or the name of an organization, give the client a default_organization, "+
+				"or set organization_usage of the grant to allow.")
 	case ref == "":
 		return nil
 	case usage == "deny":
-		return errOrganizationNotAllowed
+		return because(errOrganizationNotAllowed,
+			"The grant "+d.grant.ID+" allows no organizations.",
+			"Set organization_usage of the grant to allow or require, or name no organization.")
 	}
 	found, err := s.store.FindOrganization(ref)
-	if err != nil || !s.permits(d.client, d.grant, found) {
-		return errOrganizationInvalid.With(ref)
+	switch {
+	case err != nil:
+		return because(errOrganizationInvalid.With(ref),
+			"No organization has the id or the name "+shown(ref)+".",
+			"Create the organization, or name one that exists.")
+	case !s.permits(d.client, d.grant, found):
+		return because(errOrganizationInvalid.With(ref),
+			"The grant "+d.grant.ID+" is not associated with the organization "+
+				shown(found.Name)+" ("+found.ID+").",
+			d.openToOrganization())
 	}
 	d.organization = found
 	return nil
+}
+
+// openToOrganization says how a grant gets an organization.
+func (d *decision) openToOrganization() string {
+	if !d.client.IsFirstParty {
+		return "Associate the grant with the organization. For third-party clients, " +
+			"allow_any_organization has no effect."
+	}
+	return "Associate the grant with the organization, or set allow_any_organization of the grant."
 }
 
 // permits reports whether the grant allows the organization: by association, or because it allows

@@ -4,6 +4,8 @@
 package tokens
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"mime"
 	"slices"
@@ -64,22 +66,33 @@ var tokenSchema = schema.Schema{Properties: []schema.Property{
 //
 // ASSUMED: null counts as absent; the contract shows no reply to it.
 func readTokenParams(c *routing.Call) (tokenParams, error) {
+	if errors.Is(c.BodyErr, wire.ErrBodyTooLarge) {
+		return nil, because(errBodyTooLarge,
+			fmt.Sprintf("The body has more than %d bytes.", routing.MaxBody),
+			"Send only the parameters of a token request.")
+	}
 	mediaType, _, _ := mime.ParseMediaType(c.HTTP.Header.Get("Content-Type"))
 	if mediaType == "application/json" {
 		var given map[string]any
 		if err := wire.ParseJSON(c.Body, &given); err != nil {
-			return nil, errTokenBodyJSON
+			return nil, because(errTokenBodyJSON,
+				"The content type is application/json, but the body is not a JSON object.",
+				"Send a JSON object, or a form with the content type "+
+					"application/x-www-form-urlencoded.")
 		}
 		return stringParams(given)
 	}
 	values, err := wire.ParseForm(c.Body)
 	if err != nil {
-		return nil, errTokenBodyForm
+		return nil, because(errTokenBodyForm, "The body is not a valid form.",
+			"Percent-encode the values of the form, or send JSON with the content type "+
+				"application/json.")
 	}
 	params := tokenParams{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if tokenSchema.Knows(name) && len(values[name]) > 1 {
-			return nil, errTokenParameterTwice.With(name) // RFC 6749, 3.2.
+			return nil, because(errTokenParameterTwice.With(name), // RFC 6749, 3.2.
+				"The form has the parameter "+name+" more than once.", "Send it once.")
 		}
 		params[name] = values.Get(name)
 	}
@@ -98,7 +111,8 @@ func stringParams(given map[string]any) (tokenParams, error) {
 		case given[name] == nil:
 			continue
 		case !ok && tokenSchema.Knows(name):
-			return nil, errTokenParameterType.With(name)
+			return nil, because(errTokenParameterType.With(name),
+				"The parameter "+name+" is not a string.", "Send it as a JSON string.")
 		case !ok:
 			text = string(wire.Encode(given[name]))
 		}

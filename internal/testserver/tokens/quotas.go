@@ -26,12 +26,24 @@ type tokenBucket struct {
 
 // takeQuota counts the token.
 func (s *Service) takeQuota(d *decision) error {
-	limits, admitted := s.quotas.take(s.store.Now(), quotasOn(d.client, d.organization))
+	limits, admitted := s.quotas.take(
+		s.store.Now(), quotasOn(d.client, d.organization), !d.rehearsal,
+	)
 	if !admitted {
-		return errQuotaExceeded.Carrying(limits)
+		return because(errQuotaExceeded.Carrying(limits),
+			"The token quota of the client or of the organization is used up.",
+			"Wait "+limits.Get("Retry-After")+" seconds, move the clock of the server, or raise "+
+				"the token_quota.")
 	}
 	d.limits = limits
 	return nil
+}
+
+func (d *decision) foundQuota() string {
+	if len(d.limits) == 0 {
+		return "No token quota applies."
+	}
+	return "The token quotas of the client and of the organization have room."
 }
 
 // quotasOn returns the limits that apply to a token.
@@ -84,9 +96,11 @@ func (m *quotaMeter) reset() {
 	m.counted = nil
 }
 
-// take counts a token in all buckets, or in none if an enforced bucket is full. The headers report
-// the buckets after that.
-func (m *quotaMeter) take(now time.Time, buckets []tokenBucket) (http.Header, bool) {
+// take counts a token in all buckets, or in none if an enforced bucket is full. If count is false,
+// it only says whether it could. The headers report the buckets after that.
+func (m *quotaMeter) take(
+	now time.Time, buckets []tokenBucket, count bool,
+) (http.Header, bool) {
 	if len(buckets) == 0 {
 		return nil, true
 	}
@@ -104,7 +118,7 @@ func (m *quotaMeter) take(now time.Time, buckets []tokenBucket) (http.Header, bo
 	admitted := wait == 0
 	reports := map[string][]string{}
 	for _, b := range buckets {
-		if admitted {
+		if admitted && count {
 			m.counted[b.key()] = tokenCount{now.UTC().Truncate(b.window), m.used(b, now) + 1}
 		}
 		reports[b.header] = append(reports[b.header], fmt.Sprintf("b=%s;q=%d;r=%d;t=%d",

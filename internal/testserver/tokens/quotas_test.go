@@ -66,7 +66,7 @@ func TestQuotaMeter(t *testing.T) {
 	} {
 		midnight := time.Date(2026, 1, 2, 0, 0, 0, 0, time.FixedZone("", 0))
 		now := midnight.Add(clockTime(t, step.at))
-		header, admitted := m.take(now, quotasOn(who, step.organization))
+		header, admitted := m.take(now, quotasOn(who, step.organization), true)
 		if admitted != step.admitted || header.Get("Auth0-Client-Quota-Limit") != step.ofClient ||
 			header.Get("Auth0-Organization-Quota-Limit") != step.ofCustomer ||
 			header.Get("Retry-After") != step.retryAfter {
@@ -75,7 +75,7 @@ func TestQuotaMeter(t *testing.T) {
 	}
 	if header, admitted := m.take(time.Now(), quotasOn(
 		tenant.Client{}, tenant.Organization{},
-	)); !admitted || header != nil {
+	), true); !admitted || header != nil {
 		t.Errorf("without a quota: %v %v", admitted, header)
 	}
 }

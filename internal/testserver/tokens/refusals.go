@@ -22,7 +22,7 @@ var (
 	errTokenBodyForm = wire.TokenRefusal(
 		http.StatusBadRequest, "invalid_request", "Invalid request payload form format",
 	)
-	ErrBodyTooLarge = wire.TokenRefusal(
+	errBodyTooLarge = wire.TokenRefusal(
 		http.StatusRequestEntityTooLarge, "invalid_request", "request entity too large",
 	)
 	errTokenParameterTwice = wire.TokenRefusal(

@@ -15,8 +15,8 @@ type replayGuard struct {
 	tidied time.Time
 }
 
-// admit reports whether an id is new, and remembers it.
-func (g *replayGuard) admit(id string, expires, now time.Time) bool {
+// admit reports whether an id is new. If remember is true, it is not new from then on.
+func (g *replayGuard) admit(id string, expires, now time.Time, remember bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.used == nil || now.Sub(g.tidied) > maxAssertionLifetime {
@@ -31,7 +31,9 @@ func (g *replayGuard) admit(id string, expires, now time.Time) bool {
 	if _, seen := g.used[id]; seen {
 		return false
 	}
-	g.used[id] = expires
+	if remember {
+		g.used[id] = expires
+	}
 	return true
 }
 

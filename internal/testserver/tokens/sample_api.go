@@ -64,10 +64,12 @@ func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	}
 	token, refused := sampleToken(c.HTTP.Header.Values("Authorization"))
 	if refused != nil {
+		c.Reason = "the Authorization header has no access token"
 		return *refused, nil
 	}
 	claims, err := s.verifyFor(c, token, api)
 	if err != nil {
+		c.Reason = err.Error()
 		return challenge(http.StatusUnauthorized,
 			fmt.Sprintf(`, error="invalid_token", error_description="%s"`, err),
 			"The access token is not valid: "+err.Error()+"."), nil
@@ -77,6 +79,10 @@ func (s *Service) callSampleAPI(c *routing.Call) (any, error) {
 	needed := samplePermissions[method] + ":" + collection
 	scopes := strings.Fields(claims.Scope)
 	if !slices.Contains(scopes, needed) {
+		c.Reason = "the access token lacks a scope that the API does not define"
+		if slices.Contains(api.ScopeValues(), needed) {
+			c.Reason = "the access token lacks the scope " + needed
+		}
 		return challenge(http.StatusForbidden,
 			fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, needed),
 			"The access token lacks the scope "+needed+"."), nil

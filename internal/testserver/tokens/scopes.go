@@ -4,6 +4,7 @@
 package tokens
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -42,10 +43,31 @@ func (*Service) chooseScopes(d *decision) error {
 		}
 	}
 	if len(missing) > 0 {
-		return errScopesNotGranted.With(strings.Join(missing, ", "))
+		return because(
+			errScopesNotGranted.With(strings.Join(missing, ", ")),
+			fmt.Sprintf("The grant %s does not give %s.", d.grant.ID, shownList(missing)),
+			d.addScopes(missing),
+		)
 	}
 	d.scopes = slices.DeleteFunc(slices.Clone(d.scopes), func(value string) bool {
 		return !slices.Contains(wanted, value)
 	})
 	return nil
+}
+
+// addScopes says how a client gets scopes that its grant does not give.
+func (d *decision) addScopes(missing []string) string {
+	defined := d.api.ScopeValues()
+	undefined := slices.DeleteFunc(slices.Clone(missing), func(value string) bool {
+		return slices.Contains(defined, value)
+	})
+	change := "Add the missing scopes to the grant"
+	switch {
+	case d.grant.AllowsAllScopes():
+		change = "Define the missing scopes in the API"
+	case len(undefined) > 0:
+		change = "The API does not define " + shownList(undefined) +
+			". Define it there, and add the missing scopes to the grant"
+	}
+	return change + ", or request fewer scopes."
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -62,6 +63,17 @@ func (r *Refusal) Listed() *Refusal {
 	}
 	return r
 }
+
+// Reason describes the refusal without the values of the request, which may be secrets.
+func (r *Refusal) Reason() string {
+	text := verbs.Replace(r.Listed().Text)
+	if r.Code == "" {
+		return text
+	}
+	return r.Code + ": " + text
+}
+
+var verbs = strings.NewReplacer("%s", "…", "%d", "…", "%v", "…")
 
 // Reply returns the reply that the client gets.
 func (r *Refusal) Reply() Reply {
