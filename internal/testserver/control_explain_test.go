@@ -82,8 +82,8 @@ func TestExplain_listsFaults(t *testing.T) {
 		{"route":"*","fault":"delay","delay":"1ms"},
 		{"route":"POST /oauth/token","fault":"refuse","status":429,"times":1}]`)
 	want := []map[string]any{
-		{"route": "*", "fault": "delay", "delay": "1ms"},
-		{"route": "POST /oauth/token", "fault": "refuse", "status": 429.0, "times": 1.0},
+		{"id": 3.0, "route": "*", "fault": "delay", "delay": "1ms"},
+		{"id": 4.0, "route": "POST /oauth/token", "fault": "refuse", "status": 429.0, "times": 1.0},
 	}
 	if diff := cmp.Diff(want, explain(x, map[string]any{}).Faults); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -21,8 +21,8 @@ func TestControl_faults(t *testing.T) {
 		"/faults",
 		`{"route":"POST /oauth/token","fault":"refuse","status":503,"times":2}`,
 	).Want(t, 201,
-		`{"queued":[{"route":"GET /.well-known/jwks.json","fault":"html_page","times":1,"status":502}],`+
-			`"rules":[{"route":"POST /oauth/token","fault":"refuse","times":2,"status":503}]}`)
+		`{"queued":[{"id":1,"route":"GET /.well-known/jwks.json","fault":"html_page","times":1,"status":502}],`+
+			`"rules":[{"id":2,"route":"POST /oauth/token","fault":"refuse","times":2,"status":503}]}`)
 	if got := statuses(x, 1); got != "503" {
 		t.Errorf("got %s", got)
 	}
@@ -31,9 +31,9 @@ func TestControl_faults(t *testing.T) {
 	if got := steer(x, "POST", "/faults", list); got.Status != 201 {
 		t.Errorf("%d %s", got.Status, got.Body)
 	}
-	const rules = `"rules":[{"route":"POST /oauth/token","fault":"refuse","times":1,"status":503},` +
-		`{"route":"*","fault":"delay","probability":0.5,"delay":"1ms"},` +
-		`{"route":"*","fault":"respond","status":200,"content_type":"text/plain","body":"moved"}]}`
+	const rules = `"rules":[{"id":2,"route":"POST /oauth/token","fault":"refuse","times":1,"status":503},` +
+		`{"id":3,"route":"*","fault":"delay","probability":0.5,"delay":"1ms"},` +
+		`{"id":4,"route":"*","fault":"respond","status":200,"content_type":"text/plain","body":"moved"}]}`
 	for body, cause := range map[string]string{
 		`{"route":"POST /oauth/tokens","fault":"lose_reply"}`: `Nothing was added: fault 1, for "POST /oauth/tokens": no route`,
 		`[{"route":"*","fault":"lose_reply"},{"route":"*"}]`:  `Nothing was added: fault 2, for "*": unknown fault ""; the faults are delay,`,
@@ -55,6 +55,17 @@ func TestControl_faults(t *testing.T) {
 	if got := steer(x, "GET", "/faults", ""); !strings.HasSuffix(got.Body, rules) {
 		t.Errorf("something was added: %s", got.Body)
 	}
+	steer(x, "DELETE", "/faults?id=3", "").Want(t, 204, "")
+	steer(x, "DELETE", "/faults?id=3", "").Want(t, 404,
+		`{"error":"There is no fault with this id any more."}`)
+	for _, query := range []string{"?id=", "?id=x", "?id=1&id=2", "?all=1"} {
+		if got := steer(x, "DELETE", "/faults"+query, ""); got.Status != 400 {
+			t.Errorf("%s: %d %s", query, got.Status, got.Body)
+		}
+	}
+	steer(x, "GET", "/faults", "").Want(t, 200, `{"queued":[{"id":1,"route":"GET /.well-known/jwks.json","fault":"html_page","times":1,"status":502}],`+
+		`"rules":[{"id":2,"route":"POST /oauth/token","fault":"refuse","times":1,"status":503},`+
+		`{"id":4,"route":"*","fault":"respond","status":200,"content_type":"text/plain","body":"moved"}]}`)
 	steer(x, "DELETE", "/faults", "").Want(t, 204, "")
 	steer(x, "GET", "/faults", "").Want(t, 200, `{"queued":[],"rules":[]}`)
 }

@@ -64,11 +64,12 @@ func perMinute(requests float64, burst int) RateLimit {
 
 // rateLimits counts requests.
 type rateLimits struct {
-	limit RateLimit
+	first RateLimit // The limit that reset restores.
 	now   func() time.Time
 
-	mu   sync.Mutex
-	read time.Time // The last reading of the clock.
+	mu    sync.Mutex
+	limit RateLimit
+	read  time.Time // The last reading of the clock.
 	// The time of the buckets, which advances with the clock but never goes back.
 	elapsed    time.Time
 	management *rate.Limiter
@@ -77,15 +78,25 @@ type rateLimits struct {
 }
 
 func newRateLimits(limit RateLimit, now func() time.Time) *rateLimits {
-	l := &rateLimits{limit: limit, now: now}
+	l := &rateLimits{first: limit, now: now}
 	l.reset()
 	return l
 }
 
-// reset fills all buckets.
-func (l *rateLimits) reset() {
+// reset restores the first limit and fills all buckets.
+func (l *rateLimits) reset() { l.set(l.first) }
+
+func (l *rateLimits) current() RateLimit {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.limit
+}
+
+// set changes the limit and fills all buckets.
+func (l *rateLimits) set(limit RateLimit) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.limit = limit
 	l.management = newBucket(l.limit, 1)
 	l.token = newBucket(l.limit, 10)
 	l.endpoints = map[string]*rate.Limiter{}
@@ -112,11 +123,14 @@ type pace struct {
 // was checked last (API contract 12.1).
 func (l *rateLimits) take(name string) pace {
 	isToken := name == http.MethodPost+" "+routing.TokenPath
-	if l.limit.PerSecond <= 0 || !isToken && !strings.Contains(name, " /api/v2/") {
+	if !isToken && !strings.Contains(name, " /api/v2/") {
 		return pace{}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.limit.PerSecond <= 0 {
+		return pace{}
+	}
 	now := l.tick()
 	bucket, refused := l.management, wire.ErrGlobalLimit
 	if isToken {

@@ -4,6 +4,7 @@
 package testserver
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -26,6 +27,8 @@ type Request struct {
 	Reason   string        // Why it was refused; contains no secrets.
 	Fault    string        // The fault that was applied, such as "refuse 503".
 	Duration time.Duration // Until the answer was ready; 0 while in progress.
+
+	change uint64 // The number of the last change of this entry.
 }
 
 // Beyond these bounds, the oldest requests are forgotten, so that a server can run for months.
@@ -43,13 +46,25 @@ type recorder struct {
 	requests []*Request
 	bytes    int
 	last     uint64
+	changes  uint64        // Counts additions and outcomes, and each time when all was forgotten.
+	changed  chan struct{} // Closed at the next change; nil if nobody waits.
+}
+
+// note counts a change and wakes all who wait for one. The caller must hold the lock.
+func (r *recorder) note() uint64 {
+	r.changes++
+	if r.changed != nil {
+		close(r.changed)
+		r.changed = nil
+	}
+	return r.changes
 }
 
 func (r *recorder) add(request Request) *Request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
-	request.Number = r.last
+	request.Number, request.change = r.last, r.note()
 	entry := &request
 	r.requests = append(r.requests, entry)
 	r.bytes += entry.size()
@@ -66,6 +81,7 @@ func (r *recorder) finish(entry *Request, note func(*Request)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	note(entry)
+	entry.change = r.note()
 }
 
 func (r *recorder) all() []Request {
@@ -94,4 +110,58 @@ func (r *recorder) forget() {
 	defer r.mu.Unlock()
 	r.requests = nil
 	r.bytes = 0
+	r.note()
+}
+
+// news is what has changed in the record.
+type news struct {
+	last     uint64 // The number of the last change.
+	oldest   uint64 // The first request that is still recorded; one more than the last if none is.
+	requests []Request
+}
+
+// since returns the requests that were added or answered after a change, at most the last ones. It
+// waits for a change if there is none yet, until ctx ends. A change that has not happened is of
+// another server, so all requests are news.
+func (r *recorder) since(ctx context.Context, change uint64, most int) news {
+	for {
+		found, wait := r.newsSince(change, most)
+		if wait == nil {
+			return found
+		}
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return found
+		}
+	}
+}
+
+// newsSince also returns what to wait for if there are no news.
+func (r *recorder) newsSince(change uint64, most int) (news, <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	found := news{last: r.changes, oldest: r.last + 1}
+	if len(r.requests) > 0 {
+		found.oldest = r.requests[0].Number
+	}
+	if change == r.changes {
+		if r.changed == nil {
+			r.changed = make(chan struct{})
+		}
+		return found, r.changed
+	}
+	if change > r.changes {
+		change = 0
+	}
+	for _, entry := range slices.Backward(r.requests) {
+		if len(found.requests) == most {
+			break
+		}
+		if entry.change > change {
+			found.requests = append(found.requests, *entry)
+		}
+	}
+	slices.Reverse(found.requests)
+	return found, nil
 }

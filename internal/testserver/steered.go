@@ -4,6 +4,8 @@
 package testserver
 
 import (
+	"cmp"
+	"context"
 	"net/http"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
@@ -40,7 +42,37 @@ func (s steered) Explain(q tokens.Question) tokens.Explanation { return s.tokens
 
 // RequestsAfter implements control.Server.
 func (s steered) RequestsAfter(number uint64) []control.Request {
-	found := s.recorder.after(number)
+	return controlRequests(s.recorder.after(number))
+}
+
+// News implements control.Server.
+func (s steered) News(ctx context.Context, after uint64) control.News {
+	found := s.recorder.since(ctx, after, control.MostNews)
+	return control.News{
+		Last: found.last, Oldest: found.oldest, Requests: controlRequests(found.requests),
+	}
+}
+
+// RateLimit implements control.Server.
+func (s steered) RateLimit() control.RateLimit {
+	limit := s.limits.current()
+	return control.RateLimit{
+		PerSecond: limit.PerSecond, Burst: limit.Burst,
+		Reset: string(cmp.Or(limit.Reset, ResetFull)),
+	}
+}
+
+// SetRateLimit implements control.Server.
+func (s steered) SetRateLimit(limit control.RateLimit) {
+	s.limits.set(RateLimit{
+		PerSecond: limit.PerSecond, Burst: limit.Burst, Reset: Reset(limit.Reset),
+	})
+}
+
+// RemoveFault implements control.Server.
+func (s steered) RemoveFault(id int) bool { return s.faults.Remove(id) }
+
+func controlRequests(found []Request) []control.Request {
 	out := make([]control.Request, len(found))
 	for i, one := range found {
 		out[i] = control.Request{

@@ -44,10 +44,18 @@ type Server interface {
 	TokenFaults() []faults.Rule
 	// Inject adds rules. On an error, it adds none.
 	Inject(rules ...faults.Rule) error
+	// RemoveFault removes the fault with an id, and reports whether there was one.
+	RemoveFault(id int) bool
 	// ClearFaults removes all faults.
 	ClearFaults()
 	// RequestsAfter returns the requests with higher numbers.
 	RequestsAfter(number uint64) []Request
+	// News returns what has changed in the record of requests after a change. It waits for a change
+	// until ctx ends.
+	News(ctx context.Context, after uint64) News
+	// RateLimit returns the present limit, and SetRateLimit changes it.
+	RateLimit() RateLimit
+	SetRateLimit(RateLimit)
 	// Explain says what a token request would get, and why.
 	Explain(tokens.Question) tokens.Explanation
 	// ForgetRequests clears the record of requests.
@@ -66,12 +74,30 @@ type Request struct {
 	Duration time.Duration // 0 while the request is in progress.
 }
 
+// News is what has changed in the record of requests.
+type News struct {
+	Last     uint64 // The number of the last change.
+	Oldest   uint64 // The number of the first request that is still recorded.
+	Requests []Request
+}
+
+// MostNews is how many requests News returns at most: the last ones.
+const MostNews = 1000
+
+// RateLimit limits requests to the Management API; without limit if PerSecond is 0.
+type RateLimit struct {
+	PerSecond float64 `json:"per_second"`
+	Burst     int     `json:"burst"`
+	Reset     string  `json:"reset"` // The meaning of x-ratelimit-reset: full, next or past.
+}
+
 // API serves the control API. A nil API does nothing.
 type API struct {
 	url      string
 	host     string // As configured, without the port.
 	log      *slog.Logger
 	http     *http.Server
+	stop     context.CancelFunc // Ends the contexts of all calls.
 	served   chan struct{}
 	tenant   atomic.Pointer[Server] // nil until Attach.
 	changing sync.Mutex             // Held by each call that changes something.
@@ -108,6 +134,9 @@ func Listen(addr string, remote bool, log *slog.Logger) (*API, error) {
 		served: make(chan struct{}),
 	}
 	k.http = listen.NewServer(k.guarded(http.HandlerFunc(k.serve)), k.log)
+	calls, stop := context.WithCancel(context.Background())
+	k.stop = stop
+	k.http.BaseContext = func(net.Listener) context.Context { return calls }
 	go func() {
 		defer close(k.served)
 		if err := k.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -129,6 +158,7 @@ func (k *API) Shutdown(ctx context.Context) error {
 	if k == nil {
 		return nil
 	}
+	k.stop() // Nobody waits for news any more.
 	err := listen.Stop(ctx, k.http)
 	<-k.served
 	return err
@@ -191,7 +221,11 @@ func (k *API) serve(w http.ResponseWriter, r *http.Request) {
 		result = problemBody(text)
 	}
 	write(w, status, result)
-	k.log.LogAttrs(r.Context(), slog.LevelInfo, "control",
+	level := slog.LevelInfo
+	if found.quiet {
+		level = slog.LevelDebug
+	}
+	k.log.LogAttrs(r.Context(), level, "control",
 		slog.String("method", r.Method), slog.String("path", found.path),
 		slog.Int("status", status),
 		slog.Duration("duration", time.Since(start)))
@@ -206,7 +240,7 @@ func (k *API) answer(w http.ResponseWriter, r *http.Request, found route) (any, 
 	if !found.always && (steered == nil || !steered.Ready()) {
 		return nil, errNotServed
 	}
-	c := call{query: r.URL.RawQuery}
+	c := call{ctx: r.Context(), query: r.URL.RawQuery}
 	if found.method == http.MethodGet {
 		return found.handle(steered, c)
 	}

@@ -5,6 +5,7 @@ package control
 
 import (
 	"bytes"
+	"net/http"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
 )
@@ -41,7 +42,16 @@ func addFaults(s Server, c call) (any, error) {
 	return showFaults(s, c)
 }
 
-func dropFaults(s Server, _ call) (any, error) {
-	s.ClearFaults()
+// dropFaults removes one fault, or all if the call names none.
+func dropFaults(s Server, c call) (any, error) {
+	id, err := readNumber(c.query, "id", "the id of the fault to remove")
+	switch {
+	case err != nil:
+		return nil, err
+	case c.query == "":
+		s.ClearFaults()
+	case !s.RemoveFault(int(id)):
+		return nil, &problem{http.StatusNotFound, "There is no fault with this id any more."}
+	}
 	return nil, nil
 }

@@ -5,6 +5,7 @@ package control
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -19,11 +20,13 @@ type route struct {
 	status       int // Of success.
 	maxBody      int64
 	always       bool // Even if no tenant is served.
+	quiet        bool // Logged only for debugging, because the page repeats it all the time.
 	handle       func(Server, call) (any, error)
 }
 
 // call is what a handler needs of a request.
 type call struct {
+	ctx   context.Context
 	query string
 	body  []byte // Only for calls that change something.
 }
@@ -50,6 +53,9 @@ func routes() []route {
 		},
 		{method: http.MethodGet, path: "/faults", handle: showFaults},
 		{method: http.MethodPost, path: "/faults", status: http.StatusCreated, handle: addFaults},
+		{method: http.MethodGet, path: "/rate-limit", handle: showRateLimit},
+		{method: http.MethodPut, path: "/rate-limit", handle: putRateLimit},
+		{method: http.MethodDelete, path: "/rate-limit", handle: dropRateLimit},
 		{
 			method: http.MethodDelete, path: "/faults", status: http.StatusNoContent,
 			handle: dropFaults,
@@ -60,6 +66,7 @@ func routes() []route {
 			method: http.MethodPost, path: "/explain", maxBody: maxQuestion, handle: explainToken,
 		},
 		{method: http.MethodGet, path: "/requests", handle: showRequests},
+		{method: http.MethodGet, path: "/requests/news", quiet: true, handle: showNews},
 		{
 			method: http.MethodDelete, path: "/requests", status: http.StatusNoContent,
 			handle: dropRequests,

@@ -26,6 +26,7 @@ type Book struct {
 	mu     sync.Mutex
 	queued []Rule // Each for one request.
 	rules  []Rule // Times counts how often each still applies.
+	lastID int
 }
 
 // NewBook returns an empty book for a server with these routes. The seed decides which requests get
@@ -59,7 +60,7 @@ func (b *Book) Queue(route string, faults []Fault) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.queued = append(b.queued, queued...)
+	b.queued = append(b.queued, b.numbered(queued)...)
 	return nil
 }
 
@@ -72,8 +73,28 @@ func (b *Book) Inject(rules []Rule) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rules = append(b.rules, rules...)
+	b.rules = append(b.rules, b.numbered(rules)...)
 	return nil
+}
+
+// numbered returns the rules with ids that were never used. The caller must hold the lock.
+func (b *Book) numbered(rules []Rule) []Rule {
+	rules = slices.Clone(rules)
+	for i := range rules {
+		b.lastID++
+		rules[i].ID = b.lastID
+	}
+	return rules
+}
+
+// Remove removes the fault with an id. It reports whether there was one.
+func (b *Book) Remove(id int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	before := len(b.queued) + len(b.rules)
+	hasID := func(rule Rule) bool { return rule.ID == id }
+	b.queued, b.rules = slices.DeleteFunc(b.queued, hasID), slices.DeleteFunc(b.rules, hasID)
+	return len(b.queued)+len(b.rules) < before
 }
 
 // check also checks a rule against the server's routes.

@@ -44,9 +44,8 @@ func EntriesOf(rules []Rule) []Entry {
 	out := make([]Entry, len(rules))
 	for i, rule := range rules {
 		out[i] = rule.Fault.entry()
-		out[i].Route, out[i].Times, out[i].Probability = rule.Route, orNil(
-			rule.Times,
-		), orNil(rule.Probability)
+		out[i].ID, out[i].Route = rule.ID, rule.Route
+		out[i].Times, out[i].Probability = orNil(rule.Times), orNil(rule.Probability)
 	}
 	return out
 }

@@ -244,6 +244,7 @@ func strikeStaleRead(b *Book, c *routing.Call, _ Fault, handle routing.Endpoint)
 
 // Entry is a rule as files and the control API write it. nil means not given.
 type Entry struct {
+	ID          int      `json:"id,omitempty"` // Only in answers: the server numbers its faults.
 	Route       string   `json:"route"`
 	Fault       string   `json:"fault"`
 	Times       *int     `json:"times,omitempty"`

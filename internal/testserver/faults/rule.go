@@ -12,6 +12,8 @@ import (
 
 // Rule applies a fault to requests repeatedly.
 type Rule struct {
+	// ID names the rule among the rules of a server, which sets it.
+	ID int
 	// Route is a method and a pattern, such as "PATCH /api/v2/resource-servers/{id}", or "*" for
 	// every request that the fault can affect.
 	Route string
