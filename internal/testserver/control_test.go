@@ -251,7 +251,7 @@ func TestControl_unknownCallsAndLargeBodies(t *testing.T) {
 	t.Parallel()
 	x := newControlledTenant(t)
 	for _, path := range []string{
-		"/", "/nowhere", "/health/", "//health", "/api/v2/clients", "/oauth/token",
+		"/nowhere", "/pages", "/health/", "//health", "/api/v2/clients", "/oauth/token",
 	} {
 		got := steer(x, "GET", path, "")
 		if got.Status != 404 ||

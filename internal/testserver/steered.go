@@ -11,6 +11,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/routing"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 )
 
@@ -31,6 +32,9 @@ func (s steered) Ready() bool {
 
 // WaitingFaults implements control.Server.
 func (s steered) WaitingFaults() (queued, rules []faults.Rule) { return s.faults.Waiting() }
+
+// Tenant implements control.Server.
+func (s steered) Tenant() *tenant.Store { return s.store }
 
 // TokenFaults implements control.Server.
 func (s steered) TokenFaults() []faults.Rule {

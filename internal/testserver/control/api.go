@@ -19,15 +19,16 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/control/page"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/faults"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/listen"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tokens"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/wire"
 )
 
 // Server is what the control API steers.
 type Server interface {
+	page.Server
 	// Ready reports whether the tenant is served.
 	Ready() bool
 	// Reset restores the server's first state.
@@ -40,8 +41,6 @@ type Server interface {
 	Clock() *tenant.Clock
 	// WaitingFaults returns the faults that have not yet been used up.
 	WaitingFaults() (queued, rules []faults.Rule)
-	// TokenFaults returns the faults that can apply to the next token request.
-	TokenFaults() []faults.Rule
 	// Inject adds rules. On an error, it adds none.
 	Inject(rules ...faults.Rule) error
 	// RemoveFault removes the fault with an id, and reports whether there was one.
@@ -56,8 +55,6 @@ type Server interface {
 	// RateLimit returns the present limit, and SetRateLimit changes it.
 	RateLimit() RateLimit
 	SetRateLimit(RateLimit)
-	// Explain says what a token request would get, and why.
-	Explain(tokens.Question) tokens.Explanation
 	// ForgetRequests clears the record of requests.
 	ForgetRequests()
 }
@@ -172,23 +169,29 @@ func (k *API) URL() string {
 	return k.url
 }
 
-// guarded refuses requests that a web page makes through a person's browser: forms and scripts of
-// other sites, and host names that point to this address (DNS rebinding).
+// guarded refuses requests that another web page makes through a person's browser: forms, scripts
+// and files of other sites, and host names that point to this address (DNS rebinding). A link may
+// lead to the page.
 func (k *API) guarded(next http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
-	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		write(
-			w, http.StatusForbidden,
-			problemBody("Web pages of other origins cannot use the control API; call it from "+
-				"outside a browser."),
-		)
-	}))
+	denied := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		write(w, http.StatusForbidden, problemBody(
+			"Web pages of other origins cannot use the control API; open its own page, or call it "+
+				"from outside a browser."))
+	})
+	crossOrigin.SetDenyHandler(denied)
 	sameOrigin := crossOrigin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !k.isAddressed(r.Host) {
 			write(w, http.StatusForbidden, problemBody(
 				"The host in the URL must be an IP address, localhost or the host that the "+
 					"control API listens on."))
+			return
+		}
+		site := r.Header.Get("Sec-Fetch-Site")
+		if (site == "cross-site" || site == "same-site") &&
+			(r.Header.Get("Sec-Fetch-Mode") != "navigate" || !page.Serves(r.URL.Path)) {
+			denied(w, r)
 			return
 		}
 		sameOrigin.ServeHTTP(w, r)
@@ -208,6 +211,10 @@ func (k *API) isAddressed(hostport string) bool {
 // serve answers one call and logs it. The log has the path from the table, so that it contains no
 // unknown paths.
 func (k *API) serve(w http.ResponseWriter, r *http.Request) {
+	if page.Serves(r.URL.Path) {
+		k.servePage(w, r)
+		return
+	}
 	start := time.Now()
 	found, err := findRoute(w, r)
 	var result any
@@ -231,12 +238,33 @@ func (k *API) serve(w http.ResponseWriter, r *http.Request) {
 		slog.Duration("duration", time.Since(start)))
 }
 
+// servePage writes to the log only what is for debugging: a page asks again and again.
+func (k *API) servePage(w http.ResponseWriter, r *http.Request) {
+	steered := k.steered()
+	if steered == nil || !steered.Ready() {
+		write(w, http.StatusServiceUnavailable, problemBody(errNotServed.text))
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		write(w, http.StatusMethodNotAllowed, problemBody("The page is only read."))
+		return
+	}
+	page.Serve(w, r, steered)
+	k.log.DebugContext(r.Context(), "page", "method", r.Method)
+}
+
+// steered returns the server, or nil if there is none yet.
+func (k *API) steered() Server {
+	if attached := k.tenant.Load(); attached != nil {
+		return *attached
+	}
+	return nil
+}
+
 // answer reads the whole body before it takes the lock that other calls wait for.
 func (k *API) answer(w http.ResponseWriter, r *http.Request, found route) (any, error) {
-	var steered Server
-	if attached := k.tenant.Load(); attached != nil {
-		steered = *attached
-	}
+	steered := k.steered()
 	if !found.always && (steered == nil || !steered.Ready()) {
 		return nil, errNotServed
 	}
@@ -258,8 +286,8 @@ func write(w http.ResponseWriter, status int, answer any) {
 	out := wire.Reply{Status: status, Header: http.Header{
 		"Content-Type":           {"application/json"},
 		"Cache-Control":          {"no-store"},
-		"X-Content-Type-Options": {"nosniff"},
 	}}
+	page.Protect(out.Header)
 	if answer != nil {
 		out.Body = wire.Encode(answer)
 	}

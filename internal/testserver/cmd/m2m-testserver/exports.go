@@ -54,6 +54,7 @@ func printSummary(w io.Writer, server *testserver.Server, chosen options) {
 		testserver.SampleAPIAudience, server.Issuer())
 	for _, line := range []struct{ name, value string }{
 		{"issuer", unless(server.Issuer(), server.URL())},
+		{"page", pageURL(server)},
 		{"control API", server.ControlURL()},
 		{"data file", chosen.server.Data},
 		{"log", unless(chosen.log, "-")},
@@ -72,6 +73,14 @@ func howToStop(pid int) string {
 		return "stop its container"
 	}
 	return fmt.Sprintf("kill %d", pid)
+}
+
+// pageURL returns the address of the page; "" if there is none.
+func pageURL(server *testserver.Server) string {
+	if server.ControlURL() == "" {
+		return ""
+	}
+	return server.ControlURL() + "/"
 }
 
 // unless returns value, or "" if it equals the known value.
