@@ -41,6 +41,25 @@ func (s steered) TokenFaults() []faults.Rule {
 	return s.faults.Awaiting(http.MethodPost, routing.TokenPath)
 }
 
+// Issue implements control.Server.
+func (s steered) Issue(q tokens.Question) (string, tokens.Explanation, error) {
+	return s.tokens.Issue(q)
+}
+
+// Inspect implements control.Server.
+func (s steered) Inspect(token, audience, scope string) tokens.Inspection {
+	return s.tokens.Inspect(token, audience, scope)
+}
+
+// Routes implements control.Server.
+func (s steered) Routes() []string {
+	names := make([]string, len(s.routes))
+	for i := range s.routes {
+		names[i] = s.routes[i].Name()
+	}
+	return names
+}
+
 // Explain implements control.Server.
 func (s steered) Explain(q tokens.Question) tokens.Explanation { return s.tokens.Explain(q) }
 

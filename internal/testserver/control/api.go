@@ -284,8 +284,8 @@ func (k *API) answer(w http.ResponseWriter, r *http.Request, found route) (any, 
 // write sends a reply whose headers keep browsers from interpreting it as anything but data.
 func write(w http.ResponseWriter, status int, answer any) {
 	out := wire.Reply{Status: status, Header: http.Header{
-		"Content-Type":           {"application/json"},
-		"Cache-Control":          {"no-store"},
+		"Content-Type":  {"application/json"},
+		"Cache-Control": {"no-store"},
 	}}
 	page.Protect(out.Header)
 	if answer != nil {

@@ -26,6 +26,7 @@ var (
 	errTokenEarly     = errors.New("the token is not valid yet")
 	errTokenAudience  = errors.New("the token is for another audience")
 	errTokenIssuer    = errors.New("the token is of another issuer")
+	errTokenScope     = errors.New("the token lacks the scope")
 )
 
 // Claims are the claims of an access token that APIs read, in either dialect.
@@ -48,39 +49,107 @@ func (c Claims) client() string {
 	return c.ClientID
 }
 
+// verification is a token on its way through the checks. Each check adds what it has found.
+type verification struct {
+	token   string
+	api     tenant.ResourceServer
+	parsed  *jose.JSONWebSignature
+	key     any
+	content []byte
+	claims  Claims
+}
+
+// check is one check of an access token.
+type check struct {
+	name string
+	run  func(*Service, *verification) error
+}
+
+// checks are what an API checks, in order.
+var checks = []check{
+	{"format", (*Service).checkFormat},
+	{"key", (*Service).findKey},
+	{"signature", (*Service).checkSignature},
+	{"claims", (*Service).readClaims},
+	{"expiry", (*Service).checkExpiry},
+	{"not_before", (*Service).checkNotBefore},
+	{"audience", (*Service).checkAudience},
+	{"issuer", (*Service).checkIssuer},
+}
+
 // Verify checks an access token as its API does: algorithm, signature, time, audience and issuer.
 // It returns the claims also if time, audience or issuer is wrong.
 func (s *Service) Verify(token string, api tenant.ResourceServer) (Claims, error) {
-	parsed, err := parseSigned(token, acceptedAlgorithms(api))
+	v := &verification{token: token, api: api}
+	for _, next := range checks {
+		if err := next.run(s, v); err != nil {
+			return v.claims, err
+		}
+	}
+	return v.claims, nil
+}
+
+func (*Service) checkFormat(v *verification) (err error) {
+	v.parsed, err = parseSigned(v.token, acceptedAlgorithms(v.api))
 	switch {
-	case err != nil && !looksLikeJWT(token):
-		return Claims{}, errTokenFormat
+	case err != nil && !looksLikeJWT(v.token):
+		return errTokenFormat
 	case err != nil:
-		return Claims{}, errTokenRefused
+		return errTokenRefused
 	}
-	key, ok := s.verificationKey(parsed.Signatures[0].Protected, api)
-	if !ok {
-		return Claims{}, errTokenSignature
+	return nil
+}
+
+func (s *Service) findKey(v *verification) error {
+	var found bool
+	if v.key, found = s.verificationKey(v.parsed.Signatures[0].Protected, v.api); !found {
+		return errTokenSignature
 	}
-	content, err := parsed.Verify(key)
-	if err != nil {
-		return Claims{}, errTokenSignature
+	return nil
+}
+
+func (*Service) checkSignature(v *verification) (err error) {
+	if v.content, err = v.parsed.Verify(v.key); err != nil {
+		return errTokenSignature
 	}
+	return nil
+}
+
+func (*Service) readClaims(v *verification) error {
 	var claims Claims
-	if err := json.Unmarshal(content, &claims); err != nil || claims.Expires == nil {
-		return Claims{}, errTokenRefused
+	if err := json.Unmarshal(v.content, &claims); err != nil || claims.Expires == nil {
+		return errTokenRefused
 	}
-	switch {
-	case !s.store.Now().Before(claims.Expires.Time()):
-		return claims, errTokenExpired
-	case claims.NotBefore != nil && s.store.Now().Before(claims.NotBefore.Time()):
-		return claims, errTokenEarly
-	case !claims.Audience.Contains(api.Identifier):
-		return claims, errTokenAudience
-	case claims.Issuer != s.store.Issuer():
-		return claims, errTokenIssuer
+	v.claims = claims
+	return nil
+}
+
+func (s *Service) checkExpiry(v *verification) error {
+	if !s.store.Now().Before(v.claims.Expires.Time()) {
+		return errTokenExpired
 	}
-	return claims, nil
+	return nil
+}
+
+func (s *Service) checkNotBefore(v *verification) error {
+	if v.claims.NotBefore != nil && s.store.Now().Before(v.claims.NotBefore.Time()) {
+		return errTokenEarly
+	}
+	return nil
+}
+
+func (*Service) checkAudience(v *verification) error {
+	if !v.claims.Audience.Contains(v.api.Identifier) {
+		return errTokenAudience
+	}
+	return nil
+}
+
+func (s *Service) checkIssuer(v *verification) error {
+	if v.claims.Issuer != s.store.Issuer() {
+		return errTokenIssuer
+	}
+	return nil
 }
 
 // verifyFor checks the token of a call. A fault can make it count as expired.

@@ -30,6 +30,12 @@ type Server interface {
 	Tenant() *tenant.Store
 	// Explain says what a token request would get, and why.
 	Explain(tokens.Question) tokens.Explanation
+	// Issue issues a token for a person who may do everything.
+	Issue(tokens.Question) (string, tokens.Explanation, error)
+	// Inspect says what an API makes of a token.
+	Inspect(token, audience, scope string) tokens.Inspection
+	// Routes returns the names of the routes, which faults can strike.
+	Routes() []string
 	// TokenFaults returns the faults that can apply to the next token request.
 	TokenFaults() []faults.Rule
 }
@@ -43,7 +49,7 @@ var (
 )
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"shown": shown, "count": count, "inc": func(i int) int { return i + 1 },
+	"shown": shown, "lines": lines, "count": count,
 }).ParseFS(sources, "*.html.tmpl"))
 
 // view is one of the pages.
@@ -56,7 +62,9 @@ type view struct {
 var views = []view{
 	{"/", "Access", "access", showAccess},
 	{"/page/why", "Why", "why", showWhy},
+	{"/page/token", "Token", "token", showToken},
 	{"/page/requests", "Requests", "requests", showRequests},
+	{"/page/levers", "Levers", "levers", showLevers},
 }
 
 // base is what the frame of every view needs.

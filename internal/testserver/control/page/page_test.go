@@ -4,11 +4,7 @@
 package page_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -16,7 +12,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
 
 const orders = `
@@ -45,6 +40,8 @@ func TestPage_inBrowser(t *testing.T) {
 	t.Run("access follows what clients write", b.testAccess)
 	t.Run("an empty cell leads to the reason", b.testWhy)
 	t.Run("the log of requests is live", b.testRequests)
+	t.Run("a token is checked and masked", b.testToken)
+	t.Run("levers change the server", b.testLevers)
 	t.Run("hostile texts do nothing", b.testHostile)
 	t.Run("other sites can do nothing", b.testOtherSites)
 	t.Run("only tables scroll sideways", b.testWidths)
@@ -169,123 +166,12 @@ func (b *browser) testRequests(t *testing.T) {
 	b.says(t, "#summary", "None yet.")
 }
 
-// The texts of attackers: elements, attributes, scripts, and sequences that steer terminals.
-var attacks = []string{
-	`<img src=x onerror="document.title='hacked'">`, `"><script>document.title='hacked'</script>`,
-	`' onmouseover=document.title='hacked' x='`, `</title><script>document.title='hacked'</script>`,
-	`{{.Issuer}}`, "javascript:document.title='hacked'", "\x1b]0;hacked\x07\x1b[2J", "abc\u202egnp",
-}
-
-func (b *browser) testHostile(t *testing.T) {
-	x := newTenant(t, "")
-	for i, attack := range attacks {
-		create := func(path string, object map[string]any) {
-			body, err := json.Marshal(object)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if status, answer := x.Dashboard("POST", "/api/v2"+path, string(body)); status != 201 {
-				t.Errorf("%s: %s", body, answer)
-			}
-		}
-		create("/resource-servers", map[string]any{
-			"identifier": attack, "scopes": []any{map[string]any{"value": attack}},
-			"name": strings.NewReplacer("<", "", ">", "").Replace(attack),
-		})
-		create("/clients", map[string]any{
-			"name": strings.NewReplacer("<", "", ">", "").Replace(attack),
-			"app_type": "non_interactive", "grant_types": []any{"client_credentials"},
-		})
-		create("/client-grants", map[string]any{
-			"client_id": testserver.MachineClientID, "audience": attack,
-			"scope": []any{attack, fmt.Sprint(i)},
-		})
-	}
-	for _, attack := range attacks {
-		x.Send("POST", "/oauth/token", machineForm+"&audience="+url.QueryEscape(attack)+"&scope="+
-			url.QueryEscape(attack)+"x", servertest.AsForm)
-	}
-	question := "/page/why?client_id=" + testserver.MachineClientID + "&audience=" +
-		url.QueryEscape(attacks[0]) + "&scope=" + url.QueryEscape(strings.Join(attacks, " ")) + "&organization=" +
-		url.QueryEscape(attacks[1])
-	for _, path := range []string{"/", question, "/page/requests", "/?clients=" + url.QueryEscape(attacks[1])} {
-		b.visit(t, x, path)
-		b.until(t, `document.querySelector(".matrix, .steps, #requests tr, .nothing") !== null`)
-		title := evaluate[string](t, b, `document.title`)
-		strange := evaluate[int](t, b, `document.querySelectorAll(
-			"main script, img, iframe, [onerror], [onmouseover], a[href^=javascript]").length`)
-		if strings.Contains(title, "hacked") || strange > 0 {
-			t.Errorf("%s: the title is %q, and %d elements are not of the page", path, title, strange)
-		}
-		if text := b.text(t); strings.ContainsAny(text, "\x1b\x07\u202e") {
-			t.Errorf("%s has control characters: %q", path, text)
-		}
-	}
-	b.visit(t, x, "/")
-	b.says(t, ".matrix thead", `\u001b]0;hacked\u0007\u001b[2J`)
-	b.leave(t)
-}
-
-const machineForm = "grant_type=client_credentials&client_id=" + testserver.MachineClientID +
-	"&client_secret=" + testserver.MachineClientSecret
-
-// hostilePage tries everything that a web page can send, and notes what it could read.
-const hostilePage = `<!DOCTYPE html><title>waiting</title>
-<iframe name=sink></iframe><iframe id=frame src="CONTROL/"></iframe>
-<script src="CONTROL/snapshot"></script><script type=module src="CONTROL/page/assets/page.js"></script>
-<form id=form method=post action="CONTROL/reset" target=sink></form>
-<form id=text method=post action="CONTROL/clock" enctype="text/plain" target=sink><input name='{"advance":"9h","x' value='"}'></form>
-<script type=module>
-const read = [];
-form.submit(); text.submit();
-for (const mode of ["no-cors", "cors"]) {
-  for (const [method, path, body] of [["POST", "/reset"], ["POST", "/clock", '{"advance":"9h"}'], ["GET", "/snapshot"],
-    ["POST", "/faults", '{"route":"*","fault":"reset_connection"}'], ["POST", "/page/why", "client_id=x"], ["GET", "/"], ["GET", "/page/assets/page.js"]]) {
-    try {
-      const answer = await fetch("CONTROL" + path, { method, body, mode });
-      if (answer.type !== "opaque") read.push(method + path);
-    } catch {}
-  }
-}
-try { navigator.sendBeacon("CONTROL/reset"); } catch {}
-await new Promise((done) => setTimeout(done, 300));
-try { if (frame.contentDocument.title) read.push("frame"); } catch {}
-document.title = "read: " + read.join(" ");
-</script>`
-
-func (b *browser) testOtherSites(t *testing.T) {
-	x := newTenant(t, "")
-	defer b.leave(t)
-	x.Must("POST", "/resource-servers", `{"identifier":"urn:kept"}`)
-	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		_, _ = w.Write([]byte(strings.ReplaceAll(hostilePage, "CONTROL", x.ControlURL())))
-	}))
-	defer site.Close()
-	port := site.URL[strings.LastIndex(site.URL, ":"):]
-	for _, host := range []string{"http://127.0.0.1" + port, "http://localhost" + port, "http://evil.test" + port} {
-		do(t, b, chromedp.Navigate(host))
-		b.until(t, `document.title !== "waiting"`)
-		if title := evaluate[string](t, b, `document.title`); title != "read:" {
-			t.Errorf("%s has %s", host, title)
-		}
-	}
-	x.Must("GET", "/resource-servers/urn:kept", "")
-	if offset := x.Clock().Offset(); offset != 0 {
-		t.Errorf("a page has moved the clock by %v", offset)
-	}
-	// A name of the attacker that leads to the control address.
-	control := x.ControlURL()
-	do(t, b, chromedp.Navigate("http://evil.test"+control[strings.LastIndex(control, ":"):]+"/"))
-	b.says(t, "body", "The host in the URL must be an IP address")
-}
-
 func (b *browser) testWidths(t *testing.T) {
 	x := newTenant(t, orders)
 	x.AskToken("client_id=reports&client_secret=not-a-secret&audience=https://orders.example.com")
 	x.Send("GET", "/nowhere", "")
 	for name, path := range map[string]string{
-		"access": "/", "requests": "/page/requests",
+		"access": "/", "requests": "/page/requests", "token": "/page/token", "levers": "/page/levers",
 		"why": "/page/why?client_id=partner&audience=https://orders.example.com&scope=write:orders",
 	} {
 		b.visit(t, x, path)
@@ -302,7 +188,7 @@ func (b *browser) testWidths(t *testing.T) {
 	b.visit(t, x, "/")
 	defer b.leave(t)
 	var stops []string
-	for range 6 {
+	for range 7 {
 		do(t, b, chromedp.KeyEvent(kb.Tab))
 		stops = append(stops, evaluate[string](t, b,
 			`document.activeElement.id || document.activeElement.innerText`))

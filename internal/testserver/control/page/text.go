@@ -24,6 +24,15 @@ func shown(text string) string {
 	return out.String()
 }
 
+// lines is shown for a text with several lines.
+func lines(text string) string {
+	parts := strings.Split(text, "\n")
+	for i, part := range parts {
+		parts[i] = shown(part)
+	}
+	return strings.Join(parts, "\n")
+}
+
 // count is a number with its noun.
 func count(n int, one, many string) string {
 	if n == 1 {

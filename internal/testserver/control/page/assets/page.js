@@ -1,5 +1,6 @@
 // What all views share. Without JavaScript, links and forms work as well, except for the live parts.
 import { follow } from "./news.js";
+import { start as startLevers } from "./levers.js";
 import { start as startRequests } from "./requests.js";
 
 // Only answers of this server become HTML, and its templates escape every text of the tenant.
@@ -9,7 +10,7 @@ const html = globalThis.trustedTypes
 
 const said = document.getElementById("said");
 
-export function say(text, failed = false) {
+function say(text, failed = false) {
   said.textContent = text;
   said.classList.toggle("failed", failed);
 }
@@ -38,7 +39,7 @@ function swap(text) {
 
 let latest = 0;
 
-export async function load(address, options) {
+async function load(address, options) {
   const turn = ++latest;
   const response = await fetch(address, options);
   const text = await response.text();
@@ -87,14 +88,25 @@ document.addEventListener("click", (event) => {
 
 // The table of access follows what clients write.
 if (document.querySelector("[data-live]")) {
-  let at = location.href;
   const refresh = () => load(location.href).catch(() => {});
   follow((news, first) => {
     const write = news.requests.some((one) => one.method !== "GET" && one.method !== "HEAD");
-    if (!first && (write || news.requests.length === 0 || at !== location.href)) refresh();
-    at = location.href;
+    // The first news may be newer than the page.
+    if (first || write || news.requests.length === 0) refresh();
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 }
 
+// Secrets are masked until somebody asks for them.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-reveal]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.reveal);
+  const hidden = field.type === "password";
+  field.type = hidden ? "text" : "password";
+  button.textContent = hidden ? "Hide" : "Show";
+  button.setAttribute("aria-pressed", String(hidden));
+});
+
 startRequests();
+startLevers(say);

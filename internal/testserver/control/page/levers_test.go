@@ -1,0 +1,147 @@
+// Copyright (c) The terraform-provider-m2m Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package page_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
+)
+
+func (b *browser) testToken(t *testing.T) {
+	x := newTenant(t, orders)
+	x.SampleGrant(`,"scope":["read:orders"]`)
+	b.visit(t, x, "/page/token")
+	defer b.leave(t)
+	b.fill(t, "#client_id", "ReferenceMachineClient0000000001")
+	b.fill(t, "#audience", "https://sample-api.example.com")
+	b.click(t, "form:has([name=mint]) button")
+	b.says(t, ".verdict", "Accepted by https://sample-api.example.com")
+	b.says(t, "pre", `"scope": "read:orders"`)
+	token := evaluate[string](t, b, `document.getElementById("minted").value`)
+	if text := b.text(t); strings.Contains(text, token) || strings.Count(token, ".") != 2 {
+		t.Errorf("the page shows the token %q:\n%s", token, text)
+	}
+	if kind := evaluate[string](t, b, `document.getElementById("minted").type`); kind != "password" {
+		t.Errorf("the token is in a field of type %s", kind)
+	}
+	b.click(t, "[data-reveal]")
+	b.until(t, `document.getElementById("minted").type === "text"`)
+	header, _ := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[0])
+	if !strings.Contains(string(header), "RS256") {
+		t.Errorf("the header is %s", header)
+	}
+	for _, check := range []struct{ token, api, needs, refused, why string }{
+		{token, "", "write:orders", "scope that the API needs", "the token lacks the scope"},
+		{token, "https://orders.example.com", "", "It is for this API", "another audience"},
+		{token[:len(token)-4] + "AAAA", "", "", "The signature fits", "the signature does not fit"},
+		{"not a token", "", "", "It is a JWT", "the token is not a JWT"},
+		{token, "urn:none", "", "", `no API has the identifier "urn:none"`},
+	} {
+		b.fill(t, "#token", check.token)
+		b.fill(t, "#api", check.api)
+		b.fill(t, "#needs", check.needs)
+		b.click(t, "form:not(:has([name=mint])) button")
+		b.says(t, ".reason", check.why)
+		b.says(t, ".verdict", "Not accepted")
+		if check.refused != "" {
+			b.says(t, ".steps .refused", check.refused)
+		}
+	}
+	x.Clock().Advance(25 * time.Hour)
+	b.fill(t, "#token", token)
+	b.fill(t, "#api", "")
+	b.click(t, "form:not(:has([name=mint])) button")
+	b.says(t, ".steps .refused", "the token has expired")
+	b.fill(t, "#client_id", "reports")
+	b.click(t, "form:has([name=mint]) button")
+	b.says(t, ".reason", "has no grant for the API")
+	if address := evaluate[string](t, b, `location.href`); address != x.ControlURL()+"/page/token" {
+		t.Errorf("the address is %s", address)
+	}
+}
+
+func (b *browser) testLevers(t *testing.T) {
+	x := newTenant(t, orders)
+	taken := filepath.Join(t.TempDir(), "snapshot.json")
+	if err := os.WriteFile(taken, x.Snapshot(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x.Must("DELETE", "/resource-servers/https:%2F%2Forders.example.com", "")
+	b.visit(t, x, "/page/levers")
+	defer b.leave(t)
+	b.says(t, "#faults", "No fault waits.")
+	b.fill(t, "#fault-route", "GET /.well-known/jwks.json")
+	b.fill(t, "#fault-kind", "refuse")
+	b.says(t, "#fault-does", "the API's own answer with that status")
+	if shown := evaluate[string](t, b, `[...document.querySelectorAll("div[data-takes]")]
+		.filter(e => e.checkVisibility()).map(e => e.dataset.takes).join()`); shown != "status" {
+		t.Errorf("the form shows %s", shown)
+	}
+	b.click(t, "#add-fault button")
+	b.says(t, "#faults", "refuse on GET /.well-known/jwks.json (times 1, status 503)")
+	b.says(t, "#said", "The fault waits")
+	if got := x.Send("GET", "/.well-known/jwks.json", ""); got.Status != 503 {
+		t.Errorf("the fault did not strike: %d", got.Status)
+	}
+	b.fill(t, "#fault-kind", "delay")
+	b.fill(t, "#fault-delay", "soon")
+	b.click(t, "#add-fault button")
+	b.says(t, "#said.failed", "delay is a time such as")
+	b.fill(t, "#fault-delay", "10m")
+	b.click(t, "#add-fault button")
+	b.says(t, "#faults", "delay 10m")
+	b.click(t, "#faults button")
+	b.says(t, "#faults", "No fault waits.")
+
+	b.click(t, "#advance button")
+	b.says(t, "#clock", "25h0m0s from now")
+	if offset := x.Clock().Offset(); offset != 25*time.Hour {
+		t.Errorf("the clock is %v off", offset)
+	}
+	b.click(t, `[data-call="POST /clock"]`)
+	b.says(t, "#clock", "the present")
+
+	b.fill(t, "#per_second", "0.001")
+	b.fill(t, "#burst", "1")
+	b.click(t, "#set-limit button")
+	b.says(t, "#limit", "0.001 per second, burst 1, reset full.")
+	x.Token = x.FetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.Issuer()+"/api/v2/", "")
+	if first, second := x.API("GET", "/clients", ""), x.API("GET", "/clients", ""); first.Status != 200 ||
+		second.Status != 429 {
+		t.Errorf("the limit answers %d and %d", first.Status, second.Status)
+	}
+	b.click(t, `[data-call="DELETE /rate-limit"]`)
+	b.says(t, "#limit", "No limit.")
+
+	do(t, b, chromedp.SetUploadFiles("#snapshot", []string{taken}))
+	b.click(t, "#upload button")
+	b.says(t, "#said", "The tenant is the one of the snapshot.")
+	x.Must("GET", "/resource-servers/https:%2F%2Forders.example.com", "")
+
+	x.Must("DELETE", "/resource-servers/https:%2F%2Forders.example.com", "")
+	evaluate[bool](t, b, `window.confirm = (text) => { window.asked = text; return false; }, true`)
+	b.click(t, ".danger")
+	b.says(t, "#clock", "the present")
+	if got := x.API("GET", "/resource-servers/https:%2F%2Forders.example.com", ""); got.Status != 404 {
+		t.Error("a reset that was not confirmed took effect")
+	}
+	evaluate[bool](t, b, `window.confirm = () => true, true`)
+	b.click(t, ".danger")
+	b.says(t, "#said", "The server is as at its start.")
+	x.Token = ""
+	x.Must("GET", "/resource-servers/https:%2F%2Forders.example.com", "")
+	href := evaluate[string](t, b, `document.querySelector("a[download]").href`)
+	if want := fmt.Sprint(x.ControlURL(), "/snapshot"); href != want {
+		t.Errorf("the snapshot is at %s", href)
+	}
+}
