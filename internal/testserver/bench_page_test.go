@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/tenant"
 )
 
-// BenchmarkPage makes the views of a tenant with 10,000 objects: 5,000 APIs with a grant each, and of
-// one with 500 clients beside them.
+// BenchmarkPage makes the views of a tenant with 10,000 objects: 5,000 APIs with a grant each, and
+// 500 clients beside them.
 //
 //	go test ./internal/testserver -run '^$' -bench Page -benchtime 5x
 func BenchmarkPage(b *testing.B) {

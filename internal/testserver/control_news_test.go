@@ -58,7 +58,9 @@ func TestControl_newsOfRequests(t *testing.T) {
 	go func() { answered <- newsAfter(x, first.Last) }()
 	ctx, giveUp := context.WithCancel(t.Context())
 	go func() {
-		r, err := http.NewRequestWithContext(ctx, "GET", x.URL()+"/.well-known/jwks.json", nil)
+		r, err := http.NewRequestWithContext(
+			ctx, http.MethodGet, x.URL()+"/.well-known/jwks.json", nil,
+		)
 		if err == nil {
 			_, err = x.Client.Do(r) //nolint:bodyclose // There is no answer.
 		}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,8 @@ import (
 type demo struct {
 	provider, server, review, cli, config string
 
+	watch   bool     // Wait for an interrupt before the end.
+	page    string   // The address of the server's page; only if watch is set.
 	dir     string   // Contains the copied configuration and its state.
 	env     []string // The environment of the CLI.
 	applied bool     // Whether there may be something to destroy.
@@ -36,6 +39,9 @@ var serverVariables = []string{
 	"AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET",
 	"M2M_CLIENT_ID", "M2M_CLIENT_SECRET", "M2M_SAMPLE_API_URL",
 }
+
+// controlVariable is the address of the control API and of the page.
+const controlVariable = "M2M_CONTROL_URL"
 
 // exitWidens is the exit code of m2m-review if somebody gains access.
 const exitWidens = 2
@@ -64,10 +70,16 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 		return err, nil
 	}
 
-	heading("Start the reference server: %s -addr 127.0.0.1:0", filepath.Base(d.server))
-	srv, err := refserver.Start(soft, hard, refserver.Options{
+	options := refserver.Options{
 		Binary: d.server, Log: filepath.Join(work, "server.log"), Variables: serverVariables,
-	})
+	}
+	if d.watch {
+		options.Args = []string{"-control-addr", "127.0.0.1:0"}
+		options.Variables = append(slices.Clone(serverVariables), controlVariable)
+	}
+	heading("Start the reference server: %s", strings.Join(append(
+		[]string{filepath.Base(d.server), "-addr 127.0.0.1:0"}, options.Args...), " "))
+	srv, err := refserver.Start(soft, hard, options)
 	if err != nil {
 		return err, nil
 	}
@@ -75,6 +87,10 @@ func (d *demo) run(soft, hard context.Context) (err, cleanupErr error) {
 	fmt.Println(
 		"It listens on", srv.Variables["AUTH0_DOMAIN"], "and keeps its tenant in memory.",
 	)
+	if d.watch {
+		d.page = srv.Variables[controlVariable] + "/"
+		fmt.Println("Its page shows what happens:", d.page)
+	}
 
 	d.env = cli.Env(os.Environ(), srv.Variables, filepath.Join(work, "cli.tfrc"), wantsColor())
 	if err := d.mainJob(soft, hard, srv.Variables["M2M_SAMPLE_API_URL"]); err != nil {
@@ -155,6 +171,13 @@ func (d *demo) mainJob(soft, hard context.Context, sampleAPI string) error {
 
 	if err := d.widen(soft, hard); err != nil {
 		return err
+	}
+
+	if d.watch {
+		heading("Look at the page: %s", d.page)
+		fmt.Println("Interrupt this with Ctrl-C to destroy everything and to end.")
+		<-soft.Done()
+		return context.Cause(soft)
 	}
 
 	heading("Destroy: %s destroy -auto-approve", d.cliName())

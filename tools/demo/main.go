@@ -26,6 +26,8 @@ func main() {
 	flag.StringVar(&d.review, "review", "", "`path` of the m2m-review binary")
 	flag.StringVar(&d.cli, "cli", "", "`path` of terraform or tofu")
 	flag.StringVar(&d.config, "config", "", "`folder` of the configuration to apply")
+	flag.BoolVar(&d.watch, "watch", false, "before the end, keep the server and its page until "+
+		"an interrupt")
 	flag.Parse()
 	for _, v := range []string{d.provider, d.server, d.review, d.cli, d.config} {
 		if v == "" || flag.NArg() > 0 {

@@ -89,7 +89,8 @@ const defaultRow = "default:" + tenant.ThirdPartyClients
 func showAccess(s Server, r *http.Request) any {
 	store := s.Tenant()
 	v := accessView{
-		Clients: strings.TrimSpace(r.Form.Get("clients")), APIs: strings.TrimSpace(r.Form.Get("apis")),
+		Clients: strings.TrimSpace(r.Form.Get("clients")),
+		APIs:    strings.TrimSpace(r.Form.Get("apis")),
 		Granted: r.Form.Has("granted"),
 	}
 	clients := slices.DeleteFunc(store.ListClients(everything, nil).Items,

@@ -39,8 +39,9 @@ type explainedStep struct {
 
 var stepTitles = map[string]string{
 	"request": "The request can be read", "grant_type": "It asks for client credentials",
-	"client": "The client authenticates", "client_grant_type": "The client may use client credentials",
-	"api": "The API exists", "grant": "The client has a grant",
+	"client":            "The client authenticates",
+	"client_grant_type": "The client can use client credentials",
+	"api":               "The API exists", "grant": "The client has a grant",
 	"policy": "The API's policy allows clients", "scopes": "The scopes are granted",
 	"organization": "The organization is allowed", "action": "The action allows it",
 	"quota": "The quota has room",
