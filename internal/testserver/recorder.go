@@ -113,6 +113,12 @@ func (r *recorder) forget() {
 	r.note()
 }
 
+func (r *recorder) lastChange() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.changes
+}
+
 // news is what has changed in the record.
 type news struct {
 	last     uint64 // The number of the last change.

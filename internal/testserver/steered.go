@@ -76,6 +76,9 @@ func (s steered) News(ctx context.Context, after uint64) control.News {
 	}
 }
 
+// LastChange implements control.Server.
+func (s steered) LastChange() uint64 { return s.recorder.lastChange() }
+
 // RateLimit implements control.Server.
 func (s steered) RateLimit() control.RateLimit {
 	limit := s.limits.current()

@@ -18,7 +18,9 @@ import (
 // A browser draws a table of this size without delay. More is on further pages.
 const (
 	mostRows    = 500
+	leastRows   = 50
 	mostColumns = 20
+	mostGrants  = 2500
 )
 
 // accessView is the table of clients and APIs.
@@ -119,8 +121,8 @@ func showAccess(s Server, r *http.Request) any {
 		return cmp.Or(compareBools(a.IsSystem, b.IsSystem),
 			cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)))
 	})
-	v.RowPages, clients = paged(r.Form, "row", mostRows, clients)
 	v.ColumnPages, apis = paged(r.Form, "column", mostColumns, apis)
+	v.RowPages, clients = paged(r.Form, "row", grants.rowsPerPage(len(clients), apis), clients)
 	for _, api := range apis {
 		v.Columns = append(v.Columns, columnOf(api))
 	}
@@ -189,6 +191,20 @@ func collect(
 		index.audiences[g.Audience] = true
 	}
 	return index
+}
+
+// rowsPerPage keeps the number of grants on a page low, however many there are in a row.
+func (i grantIndex) rowsPerPage(rows int, apis []tenant.ResourceServer) int {
+	grants := 0
+	for _, row := range i.by {
+		for _, api := range apis {
+			grants += len(row[api.Identifier])
+		}
+	}
+	if grants <= mostGrants {
+		return mostRows
+	}
+	return max(leastRows, min(mostRows, mostGrants*rows/grants))
 }
 
 func columnOf(api tenant.ResourceServer) column {

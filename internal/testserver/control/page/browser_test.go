@@ -146,6 +146,14 @@ func (b *browser) click(t *testing.T, selector string) {
 	do(t, b, chromedp.MouseClickXY(at[0], at[1]))
 }
 
+// ask clicks a button, and waits until the answer has the focus.
+func (b *browser) ask(t *testing.T, selector string) {
+	t.Helper()
+	evaluate[bool](t, b, `document.activeElement.blur(), true`)
+	b.click(t, selector)
+	b.until(t, `document.activeElement.classList.contains("verdict")`)
+}
+
 // fill puts a text into a field, in the place of the present one.
 func (b *browser) fill(t *testing.T, selector, text string) {
 	t.Helper()

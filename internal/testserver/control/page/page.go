@@ -36,6 +36,8 @@ type Server interface {
 	Inspect(token, audience, scope string) tokens.Inspection
 	// Routes returns the names of the routes, which faults can strike.
 	Routes() []string
+	// LastChange returns the number of the last change of the record of requests.
+	LastChange() uint64
 	// TokenFaults returns the faults that can apply to the next token request.
 	TokenFaults() []faults.Rule
 }
@@ -73,6 +75,7 @@ type base struct {
 	Current string // The path of the view.
 	Title   string
 	Issuer  string
+	Last    uint64 // The last change of the requests before the page was made.
 	Content any
 }
 
@@ -138,9 +141,10 @@ func (v view) serve(w http.ResponseWriter, r *http.Request, s Server) {
 		return
 	}
 	var page bytes.Buffer
+	last := s.LastChange() // First, so that the script misses nothing that the page does not show.
 	if err := templates.ExecuteTemplate(&page, v.template, base{
 		Views: views, Current: v.Path, Title: v.Title, Issuer: s.Tenant().URL(),
-		Content: v.make(s, r),
+		Last: last, Content: v.make(s, r),
 	}); err != nil {
 		http.Error(w, "The page cannot be made: "+err.Error(), http.StatusInternalServerError)
 		return

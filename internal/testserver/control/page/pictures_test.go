@@ -58,7 +58,7 @@ func TestPage_pictures(t *testing.T) {
 		ControlAddr: ":0", Tenant: []byte(pictured), Issuer: "https://acme.example.com",
 	})
 	for name, path := range map[string]string{
-		"access": "/?apis=read:",
+		"access": "/?granted=1",
 		"why": "/page/why?client_id=Reports0000000000000001&audience=https://orders.example.com" +
 			"&scope=write:orders",
 	} {

@@ -89,11 +89,10 @@ document.addEventListener("click", (event) => {
 // The table of access follows what clients write.
 if (document.querySelector("[data-live]")) {
   const refresh = () => load(location.href).catch(() => {});
-  follow((news, first) => {
+  follow((news) => {
     const write = news.requests.some((one) => one.method !== "GET" && one.method !== "HEAD");
-    // The first news may be newer than the page.
-    if (first || write || news.requests.length === 0) refresh();
-  });
+    if (write || news.requests.length === 0) refresh();
+  }, { last: Number(document.body.dataset.last) });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 }
 

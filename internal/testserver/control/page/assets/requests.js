@@ -96,8 +96,11 @@ export function start() {
       waiting.push(news);
       tell();
     } else add(news);
-  }, (gone) => {
-    if (gone) summary.textContent = "The server does not answer. Trying again…";
-    else tell();
+  }, {
+    away: (gone) => {
+      if (gone) summary.textContent = "The server does not answer. Trying again…";
+      else tell();
+    },
   });
+  tell();
 }
