@@ -20,7 +20,7 @@ const (
 	mostRows    = 500
 	leastRows   = 50
 	mostColumns = 20
-	mostGrants  = 2500
+	mostGrants  = 1500
 )
 
 // accessView is the table of clients and APIs.
