@@ -108,7 +108,8 @@ func showAccess(s Server, r *http.Request) any {
 	grants := collect(store, clients, apis)
 	if v.Granted {
 		clients = slices.DeleteFunc(clients, func(c tenant.Client) bool {
-			return len(grants.by[c.ClientID]) == 0
+			inherits := !c.IsFirstParty && len(grants.by[defaultRow]) > 0
+			return len(grants.by[c.ClientID]) == 0 && !inherits
 		})
 		apis = slices.DeleteFunc(apis, func(api tenant.ResourceServer) bool {
 			return !grants.audiences[api.Identifier]

@@ -67,6 +67,9 @@ func TestPage_loop(t *testing.T) {
 		"audience":"https://orders.example.com"}`)
 	wantText(t, fetch(x, "GET", "/", ""), "Reports reports machines read:all no effect: the API "+
 		"denies all clients users read:all Why? machines read:orders Why?")
+	granted := fetch(x, "GET", "/?granted=1&clients=p", "")
+	wantText(t, granted, "2 clients of 5, 2 APIs of 4.") // Reports, and Partner by default.
+	wantText(t, granted, "Partner partner third party machines by default read:orders")
 	wantText(t, fetch(x, "POST", "/page/why", question.Encode()), "A token is issued")
 	if n := len(x.Requests()); n != 2 {
 		t.Errorf("the page made %d requests", n-2)

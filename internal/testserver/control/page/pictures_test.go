@@ -62,7 +62,7 @@ func TestPage_pictures(t *testing.T) {
 		"why": "/page/why?client_id=Reports0000000000000001&audience=https://orders.example.com" +
 			"&scope=write:orders",
 	} {
-		do(t, b, chromedp.EmulateViewport(1180, 760), chromedp.Navigate(x.ControlURL()+path))
+		do(t, b, chromedp.EmulateViewport(1260, 740), chromedp.Navigate(x.ControlURL()+path))
 		for _, scheme := range []string{"light", "dark"} {
 			call(t, b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
