@@ -27,8 +27,12 @@ type Request struct {
 	Reason   string        // Why it was refused; contains no secrets.
 	Fault    string        // The fault that was applied, such as "refuse 503".
 	Duration time.Duration // Until the answer was ready; 0 while in progress.
+}
 
-	change uint64 // The number of the last change of this entry.
+// record is a request and the number of its last change.
+type record struct {
+	Request
+	change uint64
 }
 
 // Beyond these bounds, the oldest requests are forgotten, so that a server can run for months.
@@ -43,7 +47,7 @@ func (r *Request) size() int { return len(r.Method) + len(r.Path) + len(r.RawQue
 // recorder keeps requests in the order of their arrival.
 type recorder struct {
 	mu       sync.Mutex
-	requests []*Request
+	requests []*record
 	bytes    int
 	last     uint64
 	changes  uint64        // Counts additions and outcomes, and each time when all was forgotten.
@@ -60,12 +64,12 @@ func (r *recorder) note() uint64 {
 	return r.changes
 }
 
-func (r *recorder) add(request Request) *Request {
+func (r *recorder) add(request Request) *record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
-	request.Number, request.change = r.last, r.note()
-	entry := &request
+	request.Number = r.last
+	entry := &record{request, r.note()}
 	r.requests = append(r.requests, entry)
 	r.bytes += entry.size()
 	for len(r.requests) > maxRecorded || r.bytes > maxRecordedBytes {
@@ -77,10 +81,10 @@ func (r *recorder) add(request Request) *Request {
 }
 
 // finish records the outcome of a request.
-func (r *recorder) finish(entry *Request, note func(*Request)) {
+func (r *recorder) finish(entry *record, note func(*Request)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	note(entry)
+	note(&entry.Request)
 	entry.change = r.note()
 }
 
@@ -99,7 +103,7 @@ func (r *recorder) after(number uint64) []Request {
 	out := []Request{}
 	for _, entry := range r.requests {
 		if entry.Number > number {
-			out = append(out, *entry)
+			out = append(out, entry.Request)
 		}
 	}
 	return out
@@ -165,7 +169,7 @@ func (r *recorder) newsSince(change uint64, most int) (news, <-chan struct{}) {
 			break
 		}
 		if entry.change > change {
-			found.requests = append(found.requests, *entry)
+			found.requests = append(found.requests, entry.Request)
 		}
 	}
 	slices.Reverse(found.requests)
