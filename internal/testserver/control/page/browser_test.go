@@ -149,6 +149,7 @@ func (b *browser) click(t *testing.T, selector string) {
 // ask clicks a button, and waits until the answer has the focus.
 func (b *browser) ask(t *testing.T, selector string) {
 	t.Helper()
+	b.until(t, `document.readyState === "complete"`) // The scripts have run.
 	evaluate[bool](t, b, `document.activeElement.blur(), true`)
 	b.click(t, selector)
 	b.until(t, `document.activeElement.classList.contains("verdict")`)
