@@ -77,7 +77,12 @@ func refusalCases() map[string]refusalCase {
 			params: "grant_type=",
 		},
 		"403 unsupported_grant_type Unsupported grant type: …": {
-			step: "grant_type", why: "only for the grant type", params: "grant_type=password",
+			step: "grant_type", why: "does not know this grant type", params: "grant_type=magic",
+			change: "grant_type=client_credentials",
+		},
+		"501 unsupported_grant_type The grant type … is not implemented by m2m-testserver, see " +
+			"SUPPORTED.md": {
+			step: "grant_type", why: "only the grant type", params: "grant_type=password",
 			change: "grant_type=client_credentials",
 		},
 		"401 invalid_client Missing client_id": {
