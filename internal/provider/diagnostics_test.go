@@ -76,7 +76,7 @@ const neverSaid = "Unable to configure the provider"
 var unsaid = []string{
 	neverSaid, "This is a bug in the provider; please report it:",
 	"(known after apply)", "another resource of this run has created or adopted it",
-	"m2m request report 1", "no white space at the ends", "slowed down", "the object is null",
+	"m2m request report 1", "no white space at the ends", "the object is null",
 	"Requesting a", "and the organization", "got a", "with the scopes", "without scopes",
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/framework"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/slowdown"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/terminal"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/unchanged"
 )
@@ -30,27 +31,34 @@ func NewServer(o Options) func() tfprotov6.ProviderServer {
 	}
 	return func() tfprotov6.ProviderServer {
 		p := &m2mProvider{Options: o}
-		server := terminal.NewServer(framework.NewServer(p))
-		if o.Getenv("M2M_UNCHANGED_FAST_PATH") == "off" {
-			return server
+		var server framework.Server = terminal.NewServer(framework.NewServer(p))
+		if o.Getenv("M2M_UNCHANGED_FAST_PATH") != "off" {
+			server = &unchanged.Server{
+				Server: server, Types: p.unchangedTypes,
+				Schemas: sync.OnceValue(func() map[string]unchanged.Schema {
+					ctx := context.Background()
+					return unchanged.SchemasOf(ctx, typePrefix, p.Resources(ctx))
+				}),
+			}
 		}
-		return &unchanged.Server{
-			Server: server, Types: p.unchangedTypes,
-			Schemas: sync.OnceValue(func() map[string]unchanged.Schema {
-				ctx := context.Background()
-				return unchanged.SchemasOf(ctx, typePrefix, p.Resources(ctx))
-			}),
-		}
+		return &slowdown.Server{Server: server, News: p.slowdown}
 	}
 }
 
 // unchangedTypes returns the types that know when an object has not changed.
 func (p *m2mProvider) unchangedTypes() unchanged.Types {
-	known := p.known.Load()
-	if known == nil || known.run.SlowdownIsNew() {
-		return nil // The framework's server gives the warning.
+	if known := p.known.Load(); known != nil {
+		return known.types
 	}
-	return known.types
+	return nil
+}
+
+// slowdown describes how the tenant's rate limit slows the run down, once.
+func (p *m2mProvider) slowdown() (description string, ok bool) {
+	if known := p.known.Load(); known != nil {
+		return known.run.Slowdown()
+	}
+	return "", false
 }
 
 // known are the types that know when an object has not changed, and the run that they share.
@@ -59,7 +67,7 @@ type known struct {
 	run   *run.Run
 }
 
-// registerUnchanged makes the types known to the server in front of the framework's.
+// registerUnchanged makes the types and the run known to the servers in front of the framework's.
 func (p *m2mProvider) registerUnchanged(ctx context.Context, r *run.Run) {
 	p.known.Store(&known{unchanged.TypesOf(ctx, typePrefix, p.Resources(ctx), r), r})
 }

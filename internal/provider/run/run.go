@@ -121,14 +121,14 @@ type Run struct {
 }
 
 // Of returns the run that the provider passed to a type. It returns nil before the provider is
-// configured, as in validation.
+// configured, as in validation. It must not warn: the framework drops warnings that arise here, and
+// a query with one has no results.
 func Of(data any, diags *diag.Diagnostics) *Run {
 	r, _ := data.(*Run)
 	if r == nil {
 		return nil
 	}
 	r.Reported.Mistakes(diags, r.Mistakes)
-	r.warnIfSlowed(diags)
 	return r
 }
 

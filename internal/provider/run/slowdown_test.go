@@ -13,8 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
@@ -31,7 +29,7 @@ func (slow) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func TestOf_warnsOnceIfTheLimitSlowsTheRunDown(t *testing.T) {
+func TestRun_Slowdown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var logged []map[string]any
@@ -47,15 +45,10 @@ func TestOf_warnsOnceIfTheLimitSlowsTheRunDown(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := &Run{API: api, MaxAPICapacity: 70}
-		warnings := func() diag.Diagnostics {
-			var diags diag.Diagnostics
-			Of(r, &diags)
-			return diags
-		}
 		started := time.Now()
 		for time.Since(started) < 29*time.Second {
-			if got := warnings(); len(got) > 0 || len(logged) > 0 {
-				t.Fatalf("after %v: %v, %v", time.Since(started), got, logged)
+			if got, ok := r.Slowdown(); ok || len(logged) > 0 {
+				t.Fatalf("after %v: %s, %v", time.Since(started), got, logged)
 			}
 			if _, err := api.ResourceServers.Update(
 				t.Context(), "urn:orders", m2m.ResourceServerProperties{Name: m2m.Set("Orders")},
@@ -68,18 +61,18 @@ func TestOf_warnsOnceIfTheLimitSlowsTheRunDown(t *testing.T) {
 				t.Context(), "urn:orders", m2m.ResourceServerProperties{Name: m2m.Set("Orders")},
 			)
 		}
-		got := warnings()
-		if len(got) != 1 || !regexp.MustCompile(`(?s)^So far, \d+ requests had to wait, and the run `+
+		got, ok := r.Slowdown()
+		if !ok || !regexp.MustCompile(`(?s)^So far, \d+ requests had to wait, and the run `+
 			`has spent (3\ds|4\ds|5\ds|1m\d+s) waiting\. The tenant allows 10 requests at once .* at `+
-			`most 70 percent`).MatchString(got[0].Detail()) {
-			t.Errorf("%v", got)
+			`most 70 percent`).MatchString(got) {
+			t.Error(got)
 		}
 		if len(logged) != 1 || logged[0]["limit"] != 10 || logged[0]["max_api_capacity"] != 70 ||
 			logged[0]["delayed_requests"].(int) < 5 || logged[0]["seconds"].(int) < 30 {
 			t.Errorf("%v", logged)
 		}
-		if got := warnings(); len(got) > 0 {
-			t.Errorf("again: %v", got)
+		if got, ok := r.Slowdown(); ok {
+			t.Errorf("again: %s", got)
 		}
 	})
 }
