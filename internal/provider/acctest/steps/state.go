@@ -110,14 +110,17 @@ func key(key any) string {
 	}
 }
 
-// plain returns the values of a terraform_data without the types that are stored with them.
+// plain returns the values of attributes. In other providers than the tested one, those of any type
+// are stored together with their types.
 func plain(typeName string, attributes map[string]any) map[string]any {
-	if typeName != "terraform_data" {
+	if strings.HasPrefix(typeName, "m2m_") {
 		return attributes
 	}
-	for name, value := range attributes {
-		if typed, ok := value.(map[string]any); ok {
-			attributes[name] = typed["value"]
+	for name, attribute := range attributes {
+		typed, _ := attribute.(map[string]any)
+		value, hasValue := typed["value"]
+		if _, hasType := typed["type"]; hasValue && hasType && len(typed) == 2 {
+			attributes[name] = value
 		}
 	}
 	return attributes
