@@ -20,6 +20,9 @@ import (
 // applyModulesGuide runs the tests of the guide's module as its commands say. The jobs for CI have
 // the same commands.
 func applyModulesGuide(t *testing.T, g *guide.Guide) {
+	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
+		t.Skip("the guide needs Terraform: conditions of `tofu test` have no outputs and no runs")
+	}
 	c := cli.New(t, "", nil)
 	shell := newShell(t, buildServer(t), c.Dir, c.Env)
 	shell.terraform()

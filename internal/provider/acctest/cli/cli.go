@@ -96,7 +96,10 @@ func (c *CLI) Rewrite(before, after string) {
 }
 
 // NeedsEphemeral skips the test if the CLI has no ephemeral resources.
-func (c *CLI) NeedsEphemeral() { c.needs(`Blocks of type "ephemeral" are not expected here`) }
+func (c *CLI) NeedsEphemeral() {
+	c.needs(`Blocks of type "ephemeral" are not expected here`)
+	c.needs(`An argument named "ephemeral" is not expected here`)
+}
 
 // NeedsWriteOnly skips the test if the CLI has no write-only arguments.
 func (c *CLI) NeedsWriteOnly() {

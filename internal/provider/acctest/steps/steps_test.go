@@ -117,7 +117,7 @@ func TestAccRun_steps(t *testing.T) {
 		}, ""},
 		{"imported again", resource.TestStep{
 			ResourceName: it, ImportState: true, ImportStatePersist: true, ImportStateId: "x",
-		}, "Resource already managed by Terraform"},
+		}, "Resource already managed by "},
 		{"refreshed", resource.TestStep{
 			RefreshState: true, RefreshPlanChecks: resource.RefreshPlanChecks{
 				PostRefresh: []plancheck.PlanCheck{updates},
