@@ -57,7 +57,7 @@ func TestControl_faults(t *testing.T) {
 	}
 	steer(x, "DELETE", "/faults?id=3", "").Want(t, 204, "")
 	steer(x, "DELETE", "/faults?id=3", "").Want(t, 404,
-		`{"error":"There is no fault with this id any more."}`)
+		`{"error":"No pending fault has this id."}`)
 	for _, query := range []string{"?id=", "?id=x", "?id=1&id=2", "?all=1"} {
 		if got := steer(x, "DELETE", "/faults"+query, ""); got.Status != 400 {
 			t.Errorf("%s: %d %s", query, got.Status, got.Body)

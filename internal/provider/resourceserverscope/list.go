@@ -44,8 +44,8 @@ func (r *scopeListResource) ListResourceConfigSchema(
 		Attributes: map[string]schema.Attribute{
 			"resource_server_identifier": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Only scopes of the API with this identifier. If there is " +
-					"no such API, nothing is found.",
+				MarkdownDescription: "Only scopes of the API with this identifier. The list is " +
+					"empty if the tenant has no such API.",
 				Validators: []validator.String{stringvalidator.UTF8LengthBetween(
 					1, attribute.MaxIdentifier,
 				)},

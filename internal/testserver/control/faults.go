@@ -51,7 +51,7 @@ func dropFaults(s Server, c call) (any, error) {
 	case c.query == "":
 		s.ClearFaults()
 	case !s.RemoveFault(int(id)):
-		return nil, &problem{http.StatusNotFound, "There is no fault with this id any more."}
+		return nil, &problem{http.StatusNotFound, "No pending fault has this id."}
 	}
 	return nil, nil
 }

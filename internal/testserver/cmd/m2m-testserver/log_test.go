@@ -21,7 +21,7 @@ import (
 func TestCommand_inTheBackgroundOfAShell(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("there is no sh")
+		t.Skip("no sh on PATH, as on Windows; it runs on Linux and macOS")
 	}
 	log := filepath.Join(t.TempDir(), "log")
 	terminal, end, err := os.Pipe()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/chromium"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
@@ -55,16 +56,23 @@ func (b *browser) testHostile(t *testing.T) {
 			url.QueryEscape(attack)+"x", servertest.AsForm)
 	}
 	question := "/page/why?client_id=" + testserver.MachineClientID + "&audience=" +
-		url.QueryEscape(attacks[0]) + "&scope=" + url.QueryEscape(strings.Join(attacks, " ")) + "&organization=" +
+		url.QueryEscape(
+			attacks[0],
+		) + "&scope=" + url.QueryEscape(strings.Join(attacks, " ")) + "&organization=" +
 		url.QueryEscape(attacks[1])
 	for _, path := range []string{"/", question, "/page/requests", "/?clients=" + url.QueryEscape(attacks[1])} {
 		b.visit(t, x, path)
 		b.until(t, `document.querySelector(".matrix, .steps, #requests tr, .nothing") !== null`)
-		title := evaluate[string](t, b, `document.title`)
-		strange := evaluate[int](t, b, `document.querySelectorAll(
+		title := chromium.Evaluate[string](t, b.Tab, `document.title`)
+		strange := chromium.Evaluate[int](t, b.Tab, `document.querySelectorAll(
 			"main script, img, iframe, [onerror], [onmouseover], a[href^=javascript]").length`)
 		if strings.Contains(title, "hacked") || strange > 0 {
-			t.Errorf("%s: the title is %q, and %d elements are not of the page", path, title, strange)
+			t.Errorf(
+				"%s: the title is %q, and %d elements are not of the page",
+				path,
+				title,
+				strange,
+			)
 		}
 		if text := b.text(t); strings.ContainsAny(text, "\x1b\x07\u202e") {
 			t.Errorf("%s has control characters: %q", path, text)
@@ -72,7 +80,7 @@ func (b *browser) testHostile(t *testing.T) {
 	}
 	b.visit(t, x, "/")
 	b.says(t, ".matrix thead", `\u001b]0;hacked\u0007\u001b[2J`)
-	b.leave(t)
+	b.Leave(t)
 }
 
 const machineForm = "grant_type=client_credentials&client_id=" + testserver.MachineClientID +
@@ -104,7 +112,7 @@ document.title = "read: " + read.join(" ");
 
 func (b *browser) testOtherSites(t *testing.T) {
 	x := newTenant(t, "")
-	defer b.leave(t)
+	defer b.Leave(t)
 	x.Must("POST", "/resource-servers", `{"identifier":"urn:kept"}`)
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -113,9 +121,9 @@ func (b *browser) testOtherSites(t *testing.T) {
 	defer site.Close()
 	port := site.URL[strings.LastIndex(site.URL, ":"):]
 	for _, host := range []string{"http://127.0.0.1" + port, "http://localhost" + port, "http://evil.test" + port} {
-		do(t, b, chromedp.Navigate(host))
+		chromium.Do(t, b.Tab, chromedp.Navigate(host))
 		b.until(t, `document.title !== "waiting"`)
-		if title := evaluate[string](t, b, `document.title`); title != "read:" {
+		if title := chromium.Evaluate[string](t, b.Tab, `document.title`); title != "read:" {
 			t.Errorf("%s has %s", host, title)
 		}
 	}
@@ -125,6 +133,10 @@ func (b *browser) testOtherSites(t *testing.T) {
 	}
 	// A name of the attacker that leads to the control address.
 	control := x.ControlURL()
-	do(t, b, chromedp.Navigate("http://evil.test"+control[strings.LastIndex(control, ":"):]+"/"))
+	chromium.Do(
+		t,
+		b.Tab,
+		chromedp.Navigate("http://evil.test"+control[strings.LastIndex(control, ":"):]+"/"),
+	)
 	b.says(t, "body", "The host in the URL must be an IP address")
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/chromium"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -21,17 +22,17 @@ func (b *browser) testToken(t *testing.T) {
 	x := newTenant(t, orders)
 	x.SampleGrant(`,"scope":["read:orders"]`)
 	b.visit(t, x, "/page/token")
-	defer b.leave(t)
+	defer b.Leave(t)
 	b.fill(t, "#client_id", "ReferenceMachineClient0000000001")
 	b.fill(t, "#audience", "https://sample-api.example.com")
 	b.ask(t, "form:has([name=mint]) button")
 	b.says(t, ".verdict", "Accepted by https://sample-api.example.com")
 	b.says(t, "pre", `"scope": "read:orders"`)
-	token := evaluate[string](t, b, `document.getElementById("minted").value`)
+	token := chromium.Evaluate[string](t, b.Tab, `document.getElementById("minted").value`)
 	if text := b.text(t); strings.Contains(text, token) || strings.Count(token, ".") != 2 {
 		t.Errorf("the page shows the token %q:\n%s", token, text)
 	}
-	if kind := evaluate[string](t, b, `document.getElementById("minted").type`); kind != "password" {
+	if kind := chromium.Evaluate[string](t, b.Tab, `document.getElementById("minted").type`); kind != "password" {
 		t.Errorf("the token is in a field of type %s", kind)
 	}
 	b.click(t, "[data-reveal]")
@@ -65,7 +66,7 @@ func (b *browser) testToken(t *testing.T) {
 	b.fill(t, "#client_id", "reports")
 	b.ask(t, "form:has([name=mint]) button")
 	b.says(t, ".reason", "has no grant for the API")
-	if address := evaluate[string](t, b, `location.href`); address != x.ControlURL()+"/page/token" {
+	if address := chromium.Evaluate[string](t, b.Tab, `location.href`); address != x.ControlURL()+"/page/token" {
 		t.Errorf("the address is %s", address)
 	}
 }
@@ -78,12 +79,12 @@ func (b *browser) testLevers(t *testing.T) {
 	}
 	x.Must("DELETE", "/resource-servers/https:%2F%2Forders.example.com", "")
 	b.visit(t, x, "/page/levers")
-	defer b.leave(t)
+	defer b.Leave(t)
 	b.says(t, "#faults", "No fault waits.")
 	b.fill(t, "#fault-route", "GET /.well-known/jwks.json")
 	b.fill(t, "#fault-kind", "refuse")
 	b.says(t, "#fault-does", "the API's own answer with that status")
-	if shown := evaluate[string](t, b, `[...document.querySelectorAll("div[data-takes]")]
+	if shown := chromium.Evaluate[string](t, b.Tab, `[...document.querySelectorAll("div[data-takes]")]
 		.filter(e => e.checkVisibility()).map(e => e.dataset.takes).join()`); shown != "status" {
 		t.Errorf("the form shows %s", shown)
 	}
@@ -115,7 +116,12 @@ func (b *browser) testLevers(t *testing.T) {
 	b.fill(t, "#burst", "1")
 	b.click(t, "#set-limit button")
 	b.says(t, "#limit", "0.001 per second, burst 1, reset full.")
-	x.Token = x.FetchToken(testserver.ManagementClientID, testserver.ManagementClientSecret, x.Issuer()+"/api/v2/", "")
+	x.Token = x.FetchToken(
+		testserver.ManagementClientID,
+		testserver.ManagementClientSecret,
+		x.Issuer()+"/api/v2/",
+		"",
+	)
 	if first, second := x.API("GET", "/clients", ""), x.API("GET", "/clients", ""); first.Status != 200 ||
 		second.Status != 429 {
 		t.Errorf("the limit answers %d and %d", first.Status, second.Status)
@@ -123,24 +129,28 @@ func (b *browser) testLevers(t *testing.T) {
 	b.click(t, `[data-call="DELETE /rate-limit"]`)
 	b.says(t, "#limit", "No limit.")
 
-	do(t, b, chromedp.SetUploadFiles("#snapshot", []string{taken}))
+	chromium.Do(t, b.Tab, chromedp.SetUploadFiles("#snapshot", []string{taken}))
 	b.click(t, "#upload button")
 	b.says(t, "#said", "The tenant is the one of the snapshot.")
 	x.Must("GET", "/resource-servers/https:%2F%2Forders.example.com", "")
 
 	x.Must("DELETE", "/resource-servers/https:%2F%2Forders.example.com", "")
-	evaluate[bool](t, b, `window.confirm = (text) => { window.asked = text; return false; }, true`)
+	chromium.Evaluate[bool](
+		t,
+		b.Tab,
+		`window.confirm = (text) => { window.asked = text; return false; }, true`,
+	)
 	b.click(t, ".danger")
 	b.says(t, "#clock", "the present")
 	if got := x.API("GET", "/resource-servers/https:%2F%2Forders.example.com", ""); got.Status != 404 {
 		t.Error("a reset that was not confirmed took effect")
 	}
-	evaluate[bool](t, b, `window.confirm = () => true, true`)
+	chromium.Evaluate[bool](t, b.Tab, `window.confirm = () => true, true`)
 	b.click(t, ".danger")
 	b.says(t, "#said", "The server is as at its start.")
 	x.Token = ""
 	x.Must("GET", "/resource-servers/https:%2F%2Forders.example.com", "")
-	href := evaluate[string](t, b, `document.querySelector("a[download]").href`)
+	href := chromium.Evaluate[string](t, b.Tab, `document.querySelector("a[download]").href`)
 	if want := fmt.Sprint(x.ControlURL(), "/snapshot"); href != want {
 		t.Errorf("the snapshot is at %s", href)
 	}

@@ -75,7 +75,12 @@ func TestPage_loop(t *testing.T) {
 		t.Errorf("the page made %d requests", n-2)
 	}
 
-	fetch(x, "POST", "/faults", `{"route":"POST /oauth/token","fault":"refuse","status":429,"times":1}`)
+	fetch(
+		x,
+		"POST",
+		"/faults",
+		`{"route":"POST /oauth/token","fault":"refuse","status":429,"times":1}`,
+	)
 	wantText(t, fetch(x, "POST", "/page/why", question.Encode()),
 		"A fault waits for token requests: refuse 429, 1 time. It comes")
 	ask := "client_id=reports&client_secret=not-a-secret&audience=https://orders.example.com"
@@ -96,11 +101,17 @@ func TestPage_loop(t *testing.T) {
 		"Not accepted by https://orders.example.com the token has expired")
 	x.Clock().Advance(-25 * time.Hour)
 	// A token in an address would be kept by browsers and proxies.
-	if got := textOf(fetch(x, "GET", "/page/token?"+check, "")); !strings.Contains(got, "Paste a token") {
+	if got := textOf(fetch(x, "GET", "/page/token?"+check, "")); !strings.Contains(
+		got,
+		"Paste a token",
+	) {
 		t.Errorf("the page takes a token from the address: %s", got)
 	}
 	mint := question.Encode() + "&mint=1"
-	if got := textOf(fetch(x, "GET", "/page/token?"+mint, "")); !strings.Contains(got, "Paste a token") {
+	if got := textOf(fetch(x, "GET", "/page/token?"+mint, "")); !strings.Contains(
+		got,
+		"Paste a token",
+	) {
 		t.Errorf("a link gets a token: %s", got)
 	}
 	wantText(t, fetch(x, "POST", "/page/token", mint), "Accepted by https://orders.example.com")

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/chromium"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -59,7 +60,7 @@ func cellOf(client, api string) string {
 func (b *browser) testAccess(t *testing.T) {
 	x := newTenant(t, orders)
 	b.visit(t, x, "/")
-	defer b.leave(t)
+	defer b.Leave(t)
 	const api = "https://orders.example.com"
 	for cell, want := range map[string]string{
 		cellOf("reports", api): "",
@@ -68,43 +69,58 @@ func (b *browser) testAccess(t *testing.T) {
 		cellOf("", api):        "machines read:orders organization required: acme",
 		cellOf("partner", api): "machines by default read:orders organization required: acme Why?",
 	} {
-		if got := evaluate[string](t, b, cell); got != want {
+		if got := chromium.Evaluate[string](t, b.Tab, cell); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	evaluate[int](t, b, `window.shown = document.querySelectorAll(".matrix td").length`)
-	x.Must("POST", "/client-grants", `{"client_id":"reports","audience":"https://orders.example.com",
-		"scope":["write:orders","gone"],"organization_usage":"allow","allow_any_organization":true}`)
+	chromium.Evaluate[int](
+		t,
+		b.Tab,
+		`window.shown = document.querySelectorAll(".matrix td").length`,
+	)
+	x.Must(
+		"POST",
+		"/client-grants",
+		`{"client_id":"reports","audience":"https://orders.example.com",
+		"scope":["write:orders","gone"],"organization_usage":"allow","allow_any_organization":true}`,
+	)
 	b.until(t, cellOf("reports", api)+` ===
 		"machines write:orders gone not defined organization optional: any Why?"`)
-	if !evaluate[bool](t, b, `window.shown > 0`) {
+	if !chromium.Evaluate[bool](t, b.Tab, `window.shown > 0`) {
 		t.Error("the page was loaded anew")
 	}
 	b.fill(t, "#filter-clients", "REPO")
-	b.until(t, `document.querySelectorAll(".matrix tbody tr").length === 2`) // With the default row.
+	b.until(
+		t,
+		`document.querySelectorAll(".matrix tbody tr").length === 2`,
+	) // With the default row.
 	b.fill(t, "#filter-apis", "read:all")
 	b.until(t, `document.querySelectorAll(".matrix thead th").length === 2`)
-	if got := evaluate[string](t, b, `location.search`); got != "?clients=REPO&apis=read%3Aall" {
+	if got := chromium.Evaluate[string](t, b.Tab, `location.search`); got != "?clients=REPO&apis=read%3Aall" {
 		t.Errorf("the address has %q", got)
 	}
-	do(t, b, chromedp.Navigate(x.ControlURL()+"/?clients=nobody"))
+	chromium.Do(t, b.Tab, chromedp.Navigate(x.ControlURL()+"/?clients=nobody"))
 	b.says(t, "#answer", "0 clients of")
 }
 
 func (b *browser) testWhy(t *testing.T) {
 	x := newTenant(t, orders)
 	b.visit(t, x, "/")
-	defer b.leave(t)
+	defer b.Leave(t)
 	b.click(t, "tr[data-client=reports] td:empty:nth-child(3)")
 	b.says(t, ".verdict", "Refused: 403 access_denied")
 	b.says(t, ".reason", `The client "Reports" (reports) has no grant for the API "Orders"`)
 	b.says(t, ".change", "Create a client grant")
 	b.says(t, ".steps .refused", "The client has a grant")
-	if n := evaluate[int](t, b, `document.querySelectorAll(".steps .passed").length`); n != 5 {
+	if n := chromium.Evaluate[int](t, b.Tab, `document.querySelectorAll(".steps .passed").length`); n != 5 {
 		t.Errorf("%d steps passed", n)
 	}
-	x.Must("POST", "/client-grants", `{"client_id":"reports","audience":"https://orders.example.com",
-		"scope":["read:orders"]}`)
+	x.Must(
+		"POST",
+		"/client-grants",
+		`{"client_id":"reports","audience":"https://orders.example.com",
+		"scope":["read:orders"]}`,
+	)
 	b.ask(t, ".question button")
 	b.says(t, ".verdict", "A token is issued")
 	b.says(t, ".facts", "read:orders")
@@ -115,7 +131,10 @@ func (b *browser) testWhy(t *testing.T) {
 	b.fill(t, "#client_secret", "wrong")
 	b.ask(t, ".question button")
 	b.says(t, ".reason", "The secret is not the secret of the client")
-	if address := evaluate[string](t, b, `location.href`); strings.Contains(address, "wrong") {
+	if address := chromium.Evaluate[string](t, b.Tab, `location.href`); strings.Contains(
+		address,
+		"wrong",
+	) {
 		t.Errorf("the secret is in the address %s", address)
 	}
 	x.Next("POST /oauth/token", testserver.Refuse(429))
@@ -127,12 +146,15 @@ func (b *browser) testRequests(t *testing.T) {
 	x := newTenant(t, orders)
 	x.Send("GET", "/nowhere", "")
 	b.visit(t, x, "/page/requests")
-	defer b.leave(t)
+	defer b.Leave(t)
 	b.says(t, "#requests", "no such route")
 	x.AskToken("client_id=reports&client_secret=not-a-secret&audience=https://orders.example.com")
 	b.says(t, "#requests tr:first-child", "has no grant for the API")
 	row := `[...document.querySelector("#requests tr").cells].map(c => c.innerText).join("|")`
-	if got := evaluate[string](t, b, row); !strings.HasPrefix(got, "2|POST /oauth/token|403|") ||
+	if got := chromium.Evaluate[string](t, b.Tab, row); !strings.HasPrefix(
+		got,
+		"2|POST /oauth/token|403|",
+	) ||
 		!strings.Contains(got, " ms|reports|grant: The client ") {
 		t.Errorf("the row is %s", got)
 	}
@@ -156,7 +178,7 @@ func (b *browser) testRequests(t *testing.T) {
 	b.click(t, "[name=pause]")
 	x.Send("GET", "/nowhere", "")
 	b.says(t, "#summary", "paused (1 more)")
-	if n := evaluate[int](t, b, visible); n != 3 {
+	if n := chromium.Evaluate[int](t, b.Tab, visible); n != 3 {
 		t.Errorf("%d rows show while the log is paused", n)
 	}
 	b.click(t, "[name=pause]")
@@ -175,21 +197,21 @@ func (b *browser) testWidths(t *testing.T) {
 	} {
 		b.visit(t, x, path)
 		for _, width := range []int64{360, 900, 1600} {
-			do(t, b, chromedp.EmulateViewport(width, 1000))
-			if evaluate[bool](t, b, `document.documentElement.scrollWidth >
+			chromium.Do(t, b.Tab, chromedp.EmulateViewport(width, 1000))
+			if chromium.Evaluate[bool](t, b.Tab, `document.documentElement.scrollWidth >
 				document.documentElement.clientWidth`) {
 				t.Errorf("%s scrolls sideways at a width of %d", name, width)
 			}
-			b.photograph(t, fmt.Sprintf("%s-%d", name, width))
+			b.Photograph(t, fmt.Sprintf("%s-%d", name, width))
 		}
 	}
 	// By keyboard: the link to the content, the views, then the filters.
 	b.visit(t, x, "/")
-	defer b.leave(t)
+	defer b.Leave(t)
 	var stops []string
 	for range 7 {
-		do(t, b, chromedp.KeyEvent(kb.Tab))
-		stops = append(stops, evaluate[string](t, b,
+		chromium.Do(t, b.Tab, chromedp.KeyEvent(kb.Tab))
+		stops = append(stops, chromium.Evaluate[string](t, b.Tab,
 			`document.activeElement.id || document.activeElement.innerText`))
 	}
 	if got := strings.Join(stops, ", "); !strings.HasPrefix(

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/chromium"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver/servertest"
 )
@@ -51,7 +52,7 @@ client_grants:
 // TestPage_pictures renews the pictures of the README, if asked: `make page-pictures`.
 func TestPage_pictures(t *testing.T) {
 	if *pictures == "" {
-		t.Skip("no -pictures")
+		t.Skip("make page-pictures runs it, with -pictures")
 	}
 	b := newBrowser(t)
 	x := servertest.NewWith(t, testserver.Config{
@@ -62,9 +63,14 @@ func TestPage_pictures(t *testing.T) {
 		"why": "/page/why?client_id=Reports0000000000000001&audience=https://orders.example.com" +
 			"&scope=write:orders",
 	} {
-		do(t, b, chromedp.EmulateViewport(1260, 740), chromedp.Navigate(x.ControlURL()+path))
+		chromium.Do(
+			t,
+			b.Tab,
+			chromedp.EmulateViewport(1260, 740),
+			chromedp.Navigate(x.ControlURL()+path),
+		)
 		for _, scheme := range []string{"light", "dark"} {
-			call(t, b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			chromium.Call(t, b.Tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 			})
 			picture, err := chromedp.Run(b, chromedp.CaptureScreenshot())
@@ -80,5 +86,5 @@ func TestPage_pictures(t *testing.T) {
 			}
 		}
 	}
-	b.leave(t)
+	b.Leave(t)
 }
