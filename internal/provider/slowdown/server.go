@@ -3,9 +3,9 @@
 
 // Package slowdown warns that the tenant's rate limit slows a run down.
 //
-// Terraform shows a warning only with the answer to a call. The types cannot give this one while
-// they are configured: the framework drops warnings of then from all calls but plans. So a server
-// in front of the framework's adds it to the first answer after the run was slowed down.
+// Terraform shows a warning only with the answer to a call. A type cannot give this one in its
+// Configure, because the framework keeps warnings of Configure only in the answers to plans. So a
+// server in front of the framework's adds it to the first answer after the run was slowed down.
 package slowdown
 
 import (
