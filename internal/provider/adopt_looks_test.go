@@ -5,30 +5,28 @@ package provider_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
-// afterPatch makes a change right after the tenant has received a PATCH, as another run does.
-func afterPatch(n *acctest.Tenant, change func()) (done <-chan struct{}) {
-	made := make(chan struct{})
-	go func() {
-		defer close(made)
-		for n.T.Context().Err() == nil {
-			for _, r := range n.Writes() {
-				if r.Method == http.MethodPatch {
-					change()
-					return
-				}
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}()
-	return made
+// afterPatch is a network on which another run writes right after each PATCH of this one.
+type afterPatch struct {
+	http.RoundTripper
+
+	write func()
+}
+
+func (n afterPatch) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := n.RoundTripper.RoundTrip(req)
+	if req.Method == http.MethodPatch {
+		n.write()
+	}
+	return resp, err
 }
 
 // Two runs adopt one object with different configurations. The one that wrote first must not say
@@ -62,11 +60,14 @@ func TestAdoption_anotherRunWrites(t *testing.T) {
 			n := acctest.NewTenant(t)
 			id := n.Create(c.path, c.existing)
 			p := newPlanRun(n)
-			done := afterPatch(n, func() {
+			p.Transport = afterPatch{protocol.InMemory(t, n), func() {
 				n.AtDashboard(http.MethodPatch, c.path+"/"+id, c.theirs, nil)
-			})
-			_, diags := p.create(typeName, c.config)
-			<-done
+			}}
+			_, diags := p.again().create(typeName, c.config)
+			want := []string{"PATCH " + c.path + "/{id}: 200"}
+			if wrote := tookEffect(n); !slices.Equal(wrote, want) {
+				t.Errorf("wrote %q, want %q", wrote, want)
+			}
 			var said []string
 			for _, d := range errorsOf(diags) {
 				said = append(said, d.Summary+": "+d.Detail)
