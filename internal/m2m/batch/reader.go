@@ -65,10 +65,11 @@ type List[T any] struct {
 
 // Reader answers questions about the objects of one kind. It is safe for concurrent use.
 //
-// Questions that arrive while a request is under way wait, and are then asked together: in one
-// request per group, where the API has one. If single requests would begin to cost more than the
-// list of all objects, the Reader reads the list, and answers from it. So a run with few objects in
-// a large tenant sends a few requests, and a run with many objects sends one per page:
+// Questions without a known answer that arrive while a request is under way wait, and are then
+// asked together: in one request per group, where the API has one. If single requests would begin
+// to cost more than the list of all objects, the Reader reads the list, and answers from it. So a
+// run with few objects in a large tenant sends a few requests, and a run with many objects sends
+// one per page:
 //
 //	requests <= 2 * min(objects asked for, pages of the list) + 3
 //
@@ -155,6 +156,11 @@ func (r *Reader[T]) List(ctx context.Context, list List[T]) ([]T, error) {
 // time, because others may have made the round read a long list.
 func (r *Reader[T]) join(c *call[T]) ([]T, error) {
 	r.mu.Lock()
+	if items, ok := r.known.answer(c, r.now()); ok {
+		r.mu.Unlock()
+		r.served(len(items))
+		return items, nil
+	}
 	r.pending = append(r.pending, c)
 	if !r.running {
 		r.running = true

@@ -107,7 +107,7 @@ func TestReader_readsTheListAfterManyThings(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { readTogether(t, r, tenant, wave) })
 		asked = append(asked, fmt.Sprint(len(tenant.log)-before))
 	}
-	want := []string{"1", "1", "2", "9", "0"} // The third is a group, and the first page.
+	want := []string{"1", "2", "1", "9", "0"} // The second is the first page, and a group.
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Errorf("%s\n%v", diff, tenant.log)
 	}
@@ -403,6 +403,25 @@ func TestReader_slowAnswersDoNotHideWrites(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A question whose answer is known does not wait for requests that are under way for others.
+func TestReader_knownAnswersDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tenant := &tenant{things: things(500)}
+		r := tenant.reader(nil)
+		readAll(t, r, tenant, things(1))
+		tenant.before = func(string) { time.Sleep(time.Second) }
+		var wait sync.WaitGroup
+		wait.Go(func() { readAll(t, r, tenant, tenant.things[77:78]) })
+		synctest.Wait()
+		began := time.Now()
+		readAll(t, r, tenant, things(1))
+		if waited := time.Since(began); waited != 0 {
+			t.Errorf("a known answer took %v", waited)
+		}
+		wait.Wait()
+	})
 }
 
 func TestReader_callersCanGiveUp(t *testing.T) {

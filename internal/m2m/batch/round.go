@@ -56,10 +56,14 @@ func (r *Reader[T]) answerKnown(calls []*call[T]) []*call[T] {
 		}
 		return ok
 	})
-	if r.source.Served != nil {
-		r.source.Served(served)
-	}
+	r.served(served)
 	return calls
+}
+
+func (r *Reader[T]) served(objects int) {
+	if r.source.Served != nil {
+		r.source.Served(objects)
+	}
 }
 
 // send sends the requests of jobs, and returns the calls of groups that these have not answered.
