@@ -22,12 +22,13 @@ import (
 const lifetime, planLifetime = 30 * time.Second, 5 * time.Minute
 
 // batches is what Client.Reads and Client.FreshReads share. Nil fields mean that each object is
-// asked for by itself.
+// asked for by itself. The objects are pointers: the compiler makes one Reader for all of them, but
+// another one for each type of struct.
 type batches struct {
-	servers      *batch.Reader[ResourceServer]
-	grants       *batch.Reader[ClientGrant]
-	clients      *batch.Reader[OAuthClient]
-	associations *batch.Reader[OrganizationClientGrant]
+	servers      *batch.Reader[*ResourceServer]
+	grants       *batch.Reader[*ClientGrant]
+	clients      *batch.Reader[*OAuthClient]
+	associations *batch.Reader[*OrganizationClientGrant]
 	// refreshing reports that an object of the state has been refreshed. Then this process makes a
 	// plan, and nobody else in the same run writes.
 	refreshing atomic.Bool
@@ -39,31 +40,32 @@ func newBatches(cfg Config, c *Client) *batches {
 		return b
 	}
 	served := c.stats.servedFromPage
-	b.servers = batch.New(batch.Source[ResourceServer]{
-		Keys: func(s ResourceServer) []string {
+	b.servers = batch.New(batch.Source[*ResourceServer]{
+		Keys: func(s *ResourceServer) []string {
 			return []string{idKey(s.ID), identifierKey(s.Identifier)}
 		},
 		GroupSize: maxIdentifiers,
 		Some: func(
 			ctx context.Context, _ string, identifiers []string,
-		) ([]ResourceServer, error) {
-			return manage[array[ResourceServer]](ctx, c.ResourceServers.conn, request{
+		) ([]*ResourceServer, error) {
+			found, err := manage[array[ResourceServer]](ctx, c.ResourceServers.conn, request{
 				op: "read resource servers", method: http.MethodGet, optional: true,
 				path:  []string{"resource-servers"},
 				query: url.Values{"identifiers": identifiers}, repeatable: true,
 			})
+			return pointers(found), err
 		},
 		Page: pageOf[ResourceServer](c.ResourceServers.conn, request{
 			op: "list resource servers", path: []string{"resource-servers"},
 		}),
 		Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
-	b.grants = batch.New(batch.Source[ClientGrant]{
-		Keys: func(g ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
+	b.grants = batch.New(batch.Source[*ClientGrant]{
+		Keys: func(g *ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
 		// A group is all grants of a client or for an API. If there are more than fit into a
 		// page, the list is not read to its end.
 		GroupSize: pageSize,
-		Some: func(ctx context.Context, group string, _ []string) ([]ClientGrant, error) {
+		Some: func(ctx context.Context, group string, _ []string) ([]*ClientGrant, error) {
 			query, err := url.ParseQuery(group)
 			if err != nil {
 				return nil, err
@@ -73,26 +75,31 @@ func newBatches(cfg Config, c *Client) *batches {
 				op: "read client grants", method: http.MethodGet, optional: true,
 				path: []string{"client-grants"}, query: query, repeatable: true,
 			})
-			return got.items, err
+			return pointers(got.items), err
 		},
 		Page: pageOf[ClientGrant](c.ClientGrants.conn, request{
 			op: "list client grants", path: []string{"client-grants"},
 		}),
 		Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
-	b.clients = batch.New(batch.Source[OAuthClient]{
-		Keys: func(a OAuthClient) []string { return []string{idKey(a.ClientID)} },
+	b.clients = batch.New(batch.Source[*OAuthClient]{
+		Keys: func(a *OAuthClient) []string { return []string{idKey(a.ClientID)} },
 		Page: pageOf[OAuthClient](c.Clients.conn, request{
 			op: "list clients", path: []string{"clients"},
 			query: withFields(url.Values{"is_global": {"false"}}, clientFields),
 		}),
 		Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
-	b.associations = batch.New(batch.Source[OrganizationClientGrant]{
-		Keys:      func(a OrganizationClientGrant) []string { return []string{a.ID()} },
+	b.associations = batch.New(batch.Source[*OrganizationClientGrant]{
+		Keys:      func(a *OrganizationClientGrant) []string { return []string{a.ID()} },
 		GroupSize: maxGrantIDs,
-		Some:      c.OrganizationClientGrants.some,
-		Lifetime:  b.lifetime,
+		Some: func(
+			ctx context.Context, organization string, grants []string,
+		) ([]*OrganizationClientGrant, error) {
+			found, err := c.OrganizationClientGrants.some(ctx, organization, grants)
+			return pointers(found), err
+		},
+		Lifetime: b.lifetime,
 	}, cfg.Now)
 	return b
 }
@@ -111,12 +118,20 @@ func identifierKey(identifier string) string { return "identifier " + identifier
 
 func grantKey(key ClientGrantKey) string { return "key " + key.String() }
 
+func pointers[T any](objects []T) []*T {
+	all := make([]*T, len(objects))
+	for i := range objects {
+		all[i] = &objects[i]
+	}
+	return all
+}
+
 // pageOf returns a function that reads a page of a list, counted from 0.
 func pageOf[T listItem](
 	c *conn, r request,
-) func(ctx context.Context, number int) (batch.Page[T], error) {
+) func(ctx context.Context, number int) (batch.Page[*T], error) {
 	r.method, r.repeatable, r.optional = http.MethodGet, true, true
-	return func(ctx context.Context, number int) (batch.Page[T], error) {
+	return func(ctx context.Context, number int) (batch.Page[*T], error) {
 		r := r
 		query := offsetQuery()
 		maps.Copy(query, r.query)
@@ -127,8 +142,8 @@ func pageOf[T listItem](
 		if got.limit > 0 {
 			size = min(size, got.limit)
 		}
-		return batch.Page[T]{
-			Items: got.items, Size: size, Total: got.total, Weight: got.weight,
+		return batch.Page[*T]{
+			Items: pointers(got.items), Size: size, Total: got.total, Weight: got.weight,
 		}, err
 	}
 }
@@ -138,9 +153,9 @@ func (b *batches) wroteServer(id, identifier string, written ResourceServer, err
 	switch {
 	case b == nil || b.servers == nil:
 	case err == nil:
-		b.servers.Wrote(written)
+		b.servers.Wrote(&written)
 	default:
-		b.servers.Doubt(func(s ResourceServer) bool {
+		b.servers.Doubt(func(s *ResourceServer) bool {
 			return s.ID == id || s.Identifier == identifier
 		})
 	}
@@ -154,9 +169,9 @@ func (b *batches) deletedServer(id string, err error) {
 	if err == nil {
 		b.servers.Deleted(idKey(id))
 	} else {
-		b.servers.Doubt(func(s ResourceServer) bool { return s.ID == id })
+		b.servers.Doubt(func(s *ResourceServer) bool { return s.ID == id })
 	}
-	b.grants.Doubt(func(ClientGrant) bool { return true })
+	b.grants.Doubt(func(*ClientGrant) bool { return true })
 }
 
 // wroteGrant records the outcome of a write to a grant. id is empty for a create.
@@ -164,9 +179,9 @@ func (b *batches) wroteGrant(id string, key ClientGrantKey, written ClientGrant,
 	switch {
 	case b == nil || b.grants == nil:
 	case err == nil:
-		b.grants.Wrote(written)
+		b.grants.Wrote(&written)
 	default:
-		b.grants.Doubt(func(g ClientGrant) bool { return g.ID == id || g.Key() == key })
+		b.grants.Doubt(func(g *ClientGrant) bool { return g.ID == id || g.Key() == key })
 	}
 }
 
@@ -176,7 +191,7 @@ func (b *batches) deletedGrant(id string, err error) {
 	case err == nil:
 		b.grants.Deleted(idKey(id))
 	default:
-		b.grants.Doubt(func(g ClientGrant) bool { return g.ID == id })
+		b.grants.Doubt(func(g *ClientGrant) bool { return g.ID == id })
 	}
 }
 

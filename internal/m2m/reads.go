@@ -23,23 +23,49 @@ type Reads struct {
 
 // ask reads one object.
 func ask[T any](
-	ctx context.Context, r *Reads, reader *batch.Reader[T], q batch.Question[T],
+	ctx context.Context, r *Reads, reader *batch.Reader[*T], q batch.Question[T],
 ) (T, error) {
 	if reader == nil {
 		return q.Ask(ctx)
 	}
-	q.Fresh = r.fresh && !r.batch.refreshing.Load()
-	return reader.Read(ctx, q)
+	found, err := reader.Read(ctx, batch.Question[*T]{
+		Key: q.Key, Variant: q.Variant, Groups: q.Groups,
+		Fresh: r.fresh && !r.batch.refreshing.Load(),
+		Ask: func(ctx context.Context) (*T, error) {
+			found, err := q.Ask(ctx)
+			return &found, err
+		},
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return *found, nil
 }
 
 // list reads all objects that match.
 func list[T any](
-	ctx context.Context, r *Reads, reader *batch.Reader[T], l batch.List[T],
+	ctx context.Context, r *Reads, reader *batch.Reader[*T], l batch.List[T],
 ) ([]T, error) {
 	if reader == nil || r.fresh && !r.batch.refreshing.Load() {
 		return l.Ask(ctx)
 	}
-	return reader.List(ctx, l)
+	pointed := batch.List[*T]{Ask: func(ctx context.Context) ([]*T, error) {
+		found, err := l.Ask(ctx)
+		return pointers(found), err
+	}}
+	if l.Match != nil {
+		pointed.Match = func(object *T) bool { return l.Match(*object) }
+	}
+	found, err := reader.List(ctx, pointed)
+	if err != nil {
+		return nil, err
+	}
+	objects := make([]T, len(found))
+	for i, object := range found {
+		objects[i] = *object
+	}
+	return objects, nil
 }
 
 // ResourceServer reads an API of the state. If it is missing, two answers of the tenant say so, and
