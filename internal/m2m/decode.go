@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
@@ -48,36 +49,37 @@ type streamed interface {
 	decode(d *bounded.Decoder) error
 }
 
-// read decodes an answer. The error is an *Error if the answer is a refusal, lacks the requested
-// object, is about another object, or cannot be decoded. Any other error means that not all of the
-// answer arrived.
-func read[Out any](resp *http.Response, r request) (out Out, err error) {
+// read decodes an answer into what out points to. The error is an *Error if the answer is a
+// refusal, lacks the requested object, is about another object, or cannot be decoded. Any other
+// error means that not all of the answer arrived.
+func read(resp *http.Response, r request, out any) error {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return out, readRefusal(resp)
+		return readRefusal(resp)
 	}
-	if _, nothing := any(&out).(*struct{}); nothing {
+	if _, nothing := out.(*struct{}); nothing {
 		if resp.StatusCode != http.StatusNoContent {
-			err = useless(resp, "the answer is not 204, which alone says that nothing is left")
+			return useless(resp, "the answer is not 204, which alone says that nothing is left")
 		}
-		return out, err
+		return nil
 	}
+	reflect.ValueOf(out).Elem().SetZero() // An earlier attempt may have decoded a part.
 	d := bounded.NewDecoder(resp.Body, r.bounds())
-	if err := decode(d, &out); err != nil {
-		return out, unusable(resp, err)
+	if err := decode(d, out); err != nil {
+		return unusable(resp, err)
 	}
 	// An answer without the object is an error: a created object without an id would be an orphan.
-	object, ok := any(&out).(interface{ complete() bool })
+	object, ok := out.(interface{ complete() bool })
 	if d.Null() || ok && !object.complete() {
-		return out, useless(resp, "the answer contains no object")
+		return useless(resp, "the answer contains no object")
 	}
 	// A mixed-up answer would make Terraform change, or even delete, the wrong object.
-	named, ok := any(&out).(interface{ isCalled(name string) bool })
+	named, ok := out.(interface{ isCalled(name string) bool })
 	if ok && r.about != "" && !named.isCalled(r.about) {
-		return out, useless(
+		return useless(
 			resp, fmt.Sprintf("the answer is about another object than %q", r.about),
 		)
 	}
-	return out, nil
+	return nil
 }
 
 func decode(d *bounded.Decoder, out any) (err error) {

@@ -43,7 +43,8 @@ func FuzzObject(f *testing.F) {
 func fuzzObject[Object any](t *testing.T, status int, body string) {
 	t.Helper()
 	resp := respond(status, "application/json", body)
-	object, err := read[Object](&resp, request{about: "a"})
+	var object Object
+	err := read(&resp, request{about: "a"}, &object)
 	if err != nil {
 		if _, ok := errors.AsType[*Error](err); !ok {
 			t.Fatalf("%v", err)

@@ -200,9 +200,10 @@ func parseKey(raw json.RawMessage) publicKey {
 
 // fetchDocument reads a public document of the tenant, up to a limit.
 func fetchDocument[Out any](ctx context.Context, c *conn, name, target string) (Out, error) {
-	out, err := send[Out](ctx, c, request{
+	var out Out
+	err := c.send(ctx, request{
 		op: "read " + name, method: http.MethodGet, repeatable: true, maxSize: maxKeySet,
-	}, target, nil)
+	}, target, nil, &out)
 	if limit, ok := errors.AsType[*bounded.LimitError](err); ok {
 		err = &VerifyError{Reason: fmt.Sprintf(
 			"the %s of the tenant %s", name, limit,

@@ -54,18 +54,26 @@ type request struct {
 	maxMemory int    // Maximum memory that the answer takes; 0 means the default.
 }
 
-// manage calls an endpoint of the Management API and decodes the answer.
+// manage calls an endpoint of the Management API and decodes the answer. It is thin, because the
+// compiler copies it for each type of answer.
 func manage[Out any](ctx context.Context, c *conn, r request) (Out, error) {
+	var out, none Out
+	if err := c.manage(ctx, r, &out); err != nil {
+		return none, err
+	}
+	return out, nil
+}
+
+func (c *conn) manage(ctx context.Context, r request, out any) error {
 	target, err := c.target(append([]string{"api", "v2"}, r.path...), r.query)
 	if err != nil {
-		var none Out
-		return none, fmt.Errorf("%s: %w", r.op, err)
+		return fmt.Errorf("%s: %w", r.op, err)
 	}
 	if r.method != http.MethodGet {
 		defer c.writes.Add(1)
 	}
 	r.route = routeOf(r.method, r.path)
-	return send[Out](ctx, c, r, target, c.login)
+	return c.send(ctx, r, target, c.login, out)
 }
 
 // routeOf returns the route of an endpoint of the Management API. In its paths, the names of
@@ -85,47 +93,43 @@ func routeOf(method string, path []string) string {
 	return route
 }
 
-// send sends a request to a target and decodes the answer. If auth is not nil, it adds the
-// credentials.
-func send[Out any](
-	ctx context.Context, c *conn, r request, target string, auth authenticator,
-) (Out, error) {
-	var out, none Out
+// send sends a request to a target and decodes the answer into what out points to. If auth is not
+// nil, it adds the credentials.
+func (c *conn) send(
+	ctx context.Context, r request, target string, auth authenticator, out any,
+) error {
 	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
 	defer cancel()
 	started := time.Now()
 	c.secrets.Add(r.secrets...)
 	req, err := c.newRequest(ctx, r, target)
 	if err != nil {
-		return none, fmt.Errorf("%s: %w", r.op, err)
+		return fmt.Errorf("%s: %w", r.op, err)
 	}
 
 	tries := &attempts{
 		conn: c, auth: auth, repeatable: r.repeatable, optional: r.optional,
 		prompt: r.prompt,
 		route:  cmp.Or(r.route, r.method+" "+req.URL.Path),
-		read: func(resp *http.Response) (err error) {
-			out, err = read[Out](resp, r)
-			return err
-		},
+		read:   func(resp *http.Response) error { return read(resp, r, out) },
 	}
 	resp, err := tries.do(req)
 	spent := tries.spent
 	spent.Elapsed = time.Since(started)
 	if err != nil {
 		err = c.transportError(req.Request, err, tries.last, spent)
-		return none, fmt.Errorf("%s: %w", r.op, err)
+		return fmt.Errorf("%s: %w", r.op, err)
 	}
 	_ = resp.Body.Close() // It has been read.
 	if refused := tries.last.refused; refused != nil {
 		refused.Tries = spent
 		refused.redact(c.secrets)
-		return none, fmt.Errorf("%s: %w", r.op, refused)
+		return fmt.Errorf("%s: %w", r.op, refused)
 	}
-	if holder, ok := any(&out).(interface{ secrets() []string }); ok {
+	if holder, ok := out.(interface{ secrets() []string }); ok {
 		c.secrets.Add(holder.secrets()...)
 	}
-	return out, nil
+	return nil
 }
 
 func (c *conn) newRequest(

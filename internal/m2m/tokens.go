@@ -51,11 +51,12 @@ func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 		Credentials: r.Credentials, form: r.form(), audience: t.conn.issuer(),
 		now: t.now, secrets: t.conn.secrets,
 	}
-	answer, err := send[tokenAnswer](ctx, t.conn, request{
+	var answer tokenAnswer
+	err = t.conn.send(ctx, request{
 		op: op, method: http.MethodPost, route: TokenRoute, repeatable: true,
 		maxSize: maxTokenAnswer,
 		secrets: []string{r.Credentials.ClientSecret, r.Credentials.PrivateKey},
-	}, target, auth)
+	}, target, auth, &answer)
 	if err != nil {
 		return Token{}, err
 	}
