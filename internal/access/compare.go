@@ -3,7 +3,10 @@
 
 package access
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // Effect is what a change does to a row.
 type Effect string
@@ -49,7 +52,9 @@ func Compare(before, after []Row) []Change {
 			changes = append(changes, Change{effect(row, Lost), row})
 		}
 	}
-	slices.SortStableFunc(changes, func(a, b Change) int { return compareRows(a.Row, b.Row) })
+	sort.SliceStable(changes, func(i, j int) bool {
+		return compareRows(changes[i].Row, changes[j].Row) < 0
+	})
 	return changes
 }
 

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sort"
 )
 
 // Effective returns who can call what, ordered by client, API, subject type, scope and
@@ -37,7 +38,7 @@ func Effective(t Tenant) []Row {
 	for _, api := range t.APIs {
 		rows = append(rows, byPolicy(api)...)
 	}
-	slices.SortFunc(rows, compareRows)
+	sort.Slice(rows, func(i, j int) bool { return compareRows(rows[i], rows[j]) < 0 })
 	return slices.CompactFunc(rows, func(a, b Row) bool {
 		return compareRows(a, b) == 0 && a.Uncertain == b.Uncertain
 	})

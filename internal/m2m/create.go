@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -271,7 +270,7 @@ func sortedJSON(items []any) []string {
 		raw, _ := json.Marshal(item) // A value decoded from JSON can always be encoded.
 		texts[i] = string(raw)
 	}
-	slices.SortFunc(texts, strings.Compare)
+	slices.Sort(texts)
 	return texts
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -249,7 +250,7 @@ func (q *scopeQueue) change(found ResourceServer, calls []*scopeCall) (again []*
 		fail(calls, err)
 		return nil
 	}
-	slices.SortStableFunc(calls, func(a, b *scopeCall) int { return int(a.kind) - int(b.kind) })
+	sort.SliceStable(calls, func(i, j int) bool { return calls[i].kind < calls[j].kind })
 	return q.write(&found, calls)
 }
 

@@ -4,10 +4,8 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"regexp"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -117,10 +115,8 @@ func (d *clientsDataSource) Read(
 	for i, one := range found {
 		models[i].fromAPI(ctx, one, &resp.Diagnostics)
 	}
-	slices.SortFunc(models, func(a, b clientModel) int {
-		return cmp.Or(cmp.Compare(a.Name.ValueString(), b.Name.ValueString()), cmp.Compare(
-			a.ClientID.ValueString(), b.ClientID.ValueString(),
-		))
+	attribute.SortBy(models, func(c clientModel) []string {
+		return []string{c.Name.ValueString(), c.ClientID.ValueString()}
 	})
 	m.Clients = attribute.ListOf(ctx, clientAttributes(), models, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

@@ -4,9 +4,7 @@
 package clientgrant
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -108,11 +106,9 @@ func (d *grantsDataSource) Read(
 		d.run.Report(&resp.Diagnostics, listing, err)
 		return
 	}
-	slices.SortFunc(found, func(a, b m2m.ClientGrant) int {
-		x, y := a.Key(), b.Key()
-		return cmp.Or(cmp.Compare(x.Audience, y.Audience), cmp.Compare(x.ClientID, y.ClientID),
-			cmp.Compare(x.DefaultFor, y.DefaultFor), cmp.Compare(x.SubjectType, y.SubjectType),
-			cmp.Compare(a.ID, b.ID))
+	attribute.SortBy(found, func(g m2m.ClientGrant) []string {
+		key := g.Key()
+		return []string{key.Audience, key.ClientID, key.DefaultFor, key.SubjectType, g.ID}
 	})
 	grants := make([]grantValues, len(found))
 	for i, grant := range found {

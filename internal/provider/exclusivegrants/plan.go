@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
@@ -204,9 +205,8 @@ func count(grants []m2m.ClientGrant) string {
 // list describes each grant on a line of its own.
 func (r *exclusiveResource) list(ctx context.Context, grants []m2m.ClientGrant) string {
 	var lines strings.Builder
-	grants = slices.SortedFunc(slices.Values(grants), func(a, b m2m.ClientGrant) int {
-		return strings.Compare(a.Key().String(), b.Key().String())
-	})
+	grants = slices.Clone(grants)
+	attribute.SortBy(grants, func(g m2m.ClientGrant) []string { return []string{g.Key().String()} })
 	for i, grant := range grants {
 		if i == 0 {
 			lines.WriteString("\n")

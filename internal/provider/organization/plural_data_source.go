@@ -4,9 +4,7 @@
 package organization
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -66,7 +64,7 @@ func (d *organizationsDataSource) Read(
 		}, err)
 		return
 	}
-	slices.SortFunc(found, func(a, b m2m.Organization) int { return cmp.Compare(a.Name, b.Name) })
+	attribute.SortBy(found, func(o m2m.Organization) []string { return []string{o.Name} })
 	models := make([]organizationModel, len(found))
 	for i, one := range found {
 		models[i].fromAPI(ctx, one, &resp.Diagnostics)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -106,8 +107,8 @@ func (f *File) Flush() error {
 	r.Processes = append(r.Processes, process{
 		ID: f.id, Started: f.started.UTC(), Updated: r.Updated, counts: countsOf(f.usage()),
 	})
-	slices.SortStableFunc(r.Processes, func(a, b process) int {
-		return a.Started.Compare(b.Started)
+	sort.SliceStable(r.Processes, func(i, j int) bool {
+		return r.Processes[i].Started.Before(r.Processes[j].Started)
 	})
 	r.Started, r.Total = r.Processes[0].Started, r.total()
 	return write(f.path, r)

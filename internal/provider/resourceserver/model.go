@@ -5,8 +5,8 @@ package resourceserver
 
 import (
 	"context"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -202,13 +202,11 @@ func (m *serverValues) scopes(ctx context.Context, diags *diag.Diagnostics) []m2
 	described := map[string]types.String{}
 	diags.Append(m.Scopes.ElementsAs(ctx, &described, false)...)
 	scopes := make([]m2m.Scope, 0, len(described))
-	for value, description := range described {
+	for _, value := range slices.Sorted(maps.Keys(described)) {
 		scopes = append(scopes, m2m.Scope{
-			Value:       value,
-			Description: description.ValueStringPointer(),
+			Value: value, Description: described[value].ValueStringPointer(),
 		})
 	}
-	slices.SortFunc(scopes, func(a, b m2m.Scope) int { return strings.Compare(a.Value, b.Value) })
 	return scopes
 }
 

@@ -5,8 +5,6 @@ package resourceserver
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -94,9 +92,7 @@ func (d *serversDataSource) Read(
 		d.run.Report(&resp.Diagnostics, listing, err)
 		return
 	}
-	slices.SortFunc(found, func(a, b m2m.ResourceServer) int {
-		return strings.Compare(a.Identifier, b.Identifier)
-	})
+	attribute.SortBy(found, func(s m2m.ResourceServer) []string { return []string{s.Identifier} })
 	servers := make([]serverValues, len(found))
 	for i, server := range found {
 		servers[i].fromAPI(ctx, server, &resp.Diagnostics)
