@@ -62,7 +62,7 @@ func (b *browser) testHostile(t *testing.T) {
 		url.QueryEscape(attacks[1])
 	for _, path := range []string{"/", question, "/page/requests", "/?clients=" + url.QueryEscape(attacks[1])} {
 		b.visit(t, x, path)
-		b.until(t, `document.querySelector(".matrix, .steps, #requests tr, .nothing") !== null`)
+		b.Until(t, `document.querySelector(".matrix, .steps, #requests tr, .nothing") !== null`)
 		title := chromium.Evaluate[string](t, b.Tab, `document.title`)
 		strange := chromium.Evaluate[int](t, b.Tab, `document.querySelectorAll(
 			"main script, img, iframe, [onerror], [onmouseover], a[href^=javascript]").length`)
@@ -74,12 +74,12 @@ func (b *browser) testHostile(t *testing.T) {
 				strange,
 			)
 		}
-		if text := b.text(t); strings.ContainsAny(text, "\x1b\x07\u202e") {
+		if text := b.Text(t); strings.ContainsAny(text, "\x1b\x07\u202e") {
 			t.Errorf("%s has control characters: %q", path, text)
 		}
 	}
 	b.visit(t, x, "/")
-	b.says(t, ".matrix thead", `\u001b]0;hacked\u0007\u001b[2J`)
+	b.Says(t, ".matrix thead", `\u001b]0;hacked\u0007\u001b[2J`)
 	b.Leave(t)
 }
 
@@ -122,7 +122,7 @@ func (b *browser) testOtherSites(t *testing.T) {
 	port := site.URL[strings.LastIndex(site.URL, ":"):]
 	for _, host := range []string{"http://127.0.0.1" + port, "http://localhost" + port, "http://evil.test" + port} {
 		chromium.Do(t, b.Tab, chromedp.Navigate(host))
-		b.until(t, `document.title !== "waiting"`)
+		b.Until(t, `document.title !== "waiting"`)
 		if title := chromium.Evaluate[string](t, b.Tab, `document.title`); title != "read:" {
 			t.Errorf("%s has %s", host, title)
 		}
@@ -138,5 +138,5 @@ func (b *browser) testOtherSites(t *testing.T) {
 		b.Tab,
 		chromedp.Navigate("http://evil.test"+control[strings.LastIndex(control, ":"):]+"/"),
 	)
-	b.says(t, "body", "The host in the URL must be an IP address")
+	b.Says(t, "body", "The host in the URL must be an IP address")
 }

@@ -23,20 +23,20 @@ func (b *browser) testToken(t *testing.T) {
 	x.SampleGrant(`,"scope":["read:orders"]`)
 	b.visit(t, x, "/page/token")
 	defer b.Leave(t)
-	b.fill(t, "#client_id", "ReferenceMachineClient0000000001")
-	b.fill(t, "#audience", "https://sample-api.example.com")
+	b.Fill(t, "#client_id", "ReferenceMachineClient0000000001")
+	b.Fill(t, "#audience", "https://sample-api.example.com")
 	b.ask(t, "form:has([name=mint]) button")
-	b.says(t, ".verdict", "Accepted by https://sample-api.example.com")
-	b.says(t, "pre", `"scope": "read:orders"`)
+	b.Says(t, ".verdict", "Accepted by https://sample-api.example.com")
+	b.Says(t, "pre", `"scope": "read:orders"`)
 	token := chromium.Evaluate[string](t, b.Tab, `document.getElementById("minted").value`)
-	if text := b.text(t); strings.Contains(text, token) || strings.Count(token, ".") != 2 {
+	if text := b.Text(t); strings.Contains(text, token) || strings.Count(token, ".") != 2 {
 		t.Errorf("the page shows the token %q:\n%s", token, text)
 	}
 	if kind := chromium.Evaluate[string](t, b.Tab, `document.getElementById("minted").type`); kind != "password" {
 		t.Errorf("the token is in a field of type %s", kind)
 	}
-	b.click(t, "[data-reveal]")
-	b.until(t, `document.getElementById("minted").type === "text"`)
+	b.Click(t, "[data-reveal]")
+	b.Until(t, `document.getElementById("minted").type === "text"`)
 	header, _ := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[0])
 	if !strings.Contains(string(header), "RS256") {
 		t.Errorf("the header is %s", header)
@@ -48,24 +48,24 @@ func (b *browser) testToken(t *testing.T) {
 		{"not a token", "", "", "It is a JWT", "the token is not a JWT"},
 		{token, "urn:none", "", "", `no API has the identifier "urn:none"`},
 	} {
-		b.fill(t, "#token", check.token)
-		b.fill(t, "#api", check.api)
-		b.fill(t, "#needs", check.needs)
+		b.Fill(t, "#token", check.token)
+		b.Fill(t, "#api", check.api)
+		b.Fill(t, "#needs", check.needs)
 		b.ask(t, "form:not(:has([name=mint])) button")
-		b.says(t, ".reason", check.why)
-		b.says(t, ".verdict", "Not accepted")
+		b.Says(t, ".reason", check.why)
+		b.Says(t, ".verdict", "Not accepted")
 		if check.refused != "" {
-			b.says(t, ".steps .refused", check.refused)
+			b.Says(t, ".steps .refused", check.refused)
 		}
 	}
 	x.Clock().Advance(25 * time.Hour)
-	b.fill(t, "#token", token)
-	b.fill(t, "#api", "")
+	b.Fill(t, "#token", token)
+	b.Fill(t, "#api", "")
 	b.ask(t, "form:not(:has([name=mint])) button")
-	b.says(t, ".steps .refused", "the token has expired")
-	b.fill(t, "#client_id", "reports")
+	b.Says(t, ".steps .refused", "the token has expired")
+	b.Fill(t, "#client_id", "reports")
 	b.ask(t, "form:has([name=mint]) button")
-	b.says(t, ".reason", "has no grant for the API")
+	b.Says(t, ".reason", "has no grant for the API")
 	if address := chromium.Evaluate[string](t, b.Tab, `location.href`); address != x.ControlURL()+"/page/token" {
 		t.Errorf("the address is %s", address)
 	}
@@ -80,42 +80,42 @@ func (b *browser) testLevers(t *testing.T) {
 	x.Must("DELETE", "/resource-servers/https:%2F%2Forders.example.com", "")
 	b.visit(t, x, "/page/levers")
 	defer b.Leave(t)
-	b.says(t, "#faults", "No fault waits.")
-	b.fill(t, "#fault-route", "GET /.well-known/jwks.json")
-	b.fill(t, "#fault-kind", "refuse")
-	b.says(t, "#fault-does", "the API's own answer with that status")
+	b.Says(t, "#faults", "No fault waits.")
+	b.Fill(t, "#fault-route", "GET /.well-known/jwks.json")
+	b.Fill(t, "#fault-kind", "refuse")
+	b.Says(t, "#fault-does", "the API's own answer with that status")
 	if shown := chromium.Evaluate[string](t, b.Tab, `[...document.querySelectorAll("div[data-takes]")]
 		.filter(e => e.checkVisibility()).map(e => e.dataset.takes).join()`); shown != "status" {
 		t.Errorf("the form shows %s", shown)
 	}
-	b.click(t, "#add-fault button")
-	b.says(t, "#faults", "refuse on GET /.well-known/jwks.json (times 1, status 503)")
-	b.says(t, "#said", "The fault waits")
+	b.Click(t, "#add-fault button")
+	b.Says(t, "#faults", "refuse on GET /.well-known/jwks.json (times 1, status 503)")
+	b.Says(t, "#said", "The fault waits")
 	if got := x.Send("GET", "/.well-known/jwks.json", ""); got.Status != 503 {
 		t.Errorf("the fault did not strike: %d", got.Status)
 	}
-	b.fill(t, "#fault-kind", "delay")
-	b.fill(t, "#fault-delay", "soon")
-	b.click(t, "#add-fault button")
-	b.says(t, "#said.failed", "delay is a time such as")
-	b.fill(t, "#fault-delay", "10m")
-	b.click(t, "#add-fault button")
-	b.says(t, "#faults", "delay 10m")
-	b.click(t, "#faults button")
-	b.says(t, "#faults", "No fault waits.")
+	b.Fill(t, "#fault-kind", "delay")
+	b.Fill(t, "#fault-delay", "soon")
+	b.Click(t, "#add-fault button")
+	b.Says(t, "#said.failed", "delay is a time such as")
+	b.Fill(t, "#fault-delay", "10m")
+	b.Click(t, "#add-fault button")
+	b.Says(t, "#faults", "delay 10m")
+	b.Click(t, "#faults button")
+	b.Says(t, "#faults", "No fault waits.")
 
-	b.click(t, "#advance button")
-	b.says(t, "#clock", "25h0m0s from now")
+	b.Click(t, "#advance button")
+	b.Says(t, "#clock", "25h0m0s from now")
 	if offset := x.Clock().Offset(); offset != 25*time.Hour {
 		t.Errorf("the clock is %v off", offset)
 	}
-	b.click(t, `[data-call="POST /clock"]`)
-	b.says(t, "#clock", "the present")
+	b.Click(t, `[data-call="POST /clock"]`)
+	b.Says(t, "#clock", "the present")
 
-	b.fill(t, "#per_second", "0.001")
-	b.fill(t, "#burst", "1")
-	b.click(t, "#set-limit button")
-	b.says(t, "#limit", "0.001 per second, burst 1, reset full.")
+	b.Fill(t, "#per_second", "0.001")
+	b.Fill(t, "#burst", "1")
+	b.Click(t, "#set-limit button")
+	b.Says(t, "#limit", "0.001 per second, burst 1, reset full.")
 	x.Token = x.FetchToken(
 		testserver.ManagementClientID,
 		testserver.ManagementClientSecret,
@@ -126,12 +126,12 @@ func (b *browser) testLevers(t *testing.T) {
 		second.Status != 429 {
 		t.Errorf("the limit answers %d and %d", first.Status, second.Status)
 	}
-	b.click(t, `[data-call="DELETE /rate-limit"]`)
-	b.says(t, "#limit", "No limit.")
+	b.Click(t, `[data-call="DELETE /rate-limit"]`)
+	b.Says(t, "#limit", "No limit.")
 
 	chromium.Do(t, b.Tab, chromedp.SetUploadFiles("#snapshot", []string{taken}))
-	b.click(t, "#upload button")
-	b.says(t, "#said", "The tenant is the one of the snapshot.")
+	b.Click(t, "#upload button")
+	b.Says(t, "#said", "The tenant is the one of the snapshot.")
 	x.Must("GET", "/resource-servers/https:%2F%2Forders.example.com", "")
 
 	x.Must("DELETE", "/resource-servers/https:%2F%2Forders.example.com", "")
@@ -140,14 +140,14 @@ func (b *browser) testLevers(t *testing.T) {
 		b.Tab,
 		`window.confirm = (text) => { window.asked = text; return false; }, true`,
 	)
-	b.click(t, ".danger")
-	b.says(t, "#clock", "the present")
+	b.Click(t, ".danger")
+	b.Says(t, "#clock", "the present")
 	if got := x.API("GET", "/resource-servers/https:%2F%2Forders.example.com", ""); got.Status != 404 {
 		t.Error("a reset that was not confirmed took effect")
 	}
 	chromium.Evaluate[bool](t, b.Tab, `window.confirm = () => true, true`)
-	b.click(t, ".danger")
-	b.says(t, "#said", "The server is as at its start.")
+	b.Click(t, ".danger")
+	b.Says(t, "#said", "The server is as at its start.")
 	x.Token = ""
 	x.Must("GET", "/resource-servers/https:%2F%2Forders.example.com", "")
 	href := chromium.Evaluate[string](t, b.Tab, `document.querySelector("a[download]").href`)

@@ -84,34 +84,34 @@ func (b *browser) testAccess(t *testing.T) {
 		`{"client_id":"reports","audience":"https://orders.example.com",
 		"scope":["write:orders","gone"],"organization_usage":"allow","allow_any_organization":true}`,
 	)
-	b.until(t, cellOf("reports", api)+` ===
+	b.Until(t, cellOf("reports", api)+` ===
 		"machines write:orders gone not defined organization optional: any Why?"`)
 	if !chromium.Evaluate[bool](t, b.Tab, `window.shown > 0`) {
 		t.Error("the page was loaded anew")
 	}
-	b.fill(t, "#filter-clients", "REPO")
-	b.until(
+	b.Fill(t, "#filter-clients", "REPO")
+	b.Until(
 		t,
 		`document.querySelectorAll(".matrix tbody tr").length === 2`,
 	) // With the default row.
-	b.fill(t, "#filter-apis", "read:all")
-	b.until(t, `document.querySelectorAll(".matrix thead th").length === 2`)
+	b.Fill(t, "#filter-apis", "read:all")
+	b.Until(t, `document.querySelectorAll(".matrix thead th").length === 2`)
 	if got := chromium.Evaluate[string](t, b.Tab, `location.search`); got != "?clients=REPO&apis=read%3Aall" {
 		t.Errorf("the address has %q", got)
 	}
 	chromium.Do(t, b.Tab, chromedp.Navigate(x.ControlURL()+"/?clients=nobody"))
-	b.says(t, "#answer", "0 clients of")
+	b.Says(t, "#answer", "0 clients of")
 }
 
 func (b *browser) testWhy(t *testing.T) {
 	x := newTenant(t, orders)
 	b.visit(t, x, "/")
 	defer b.Leave(t)
-	b.click(t, "tr[data-client=reports] td:empty:nth-child(3)")
-	b.says(t, ".verdict", "Refused: 403 access_denied")
-	b.says(t, ".reason", `The client "Reports" (reports) has no grant for the API "Orders"`)
-	b.says(t, ".change", "Create a client grant")
-	b.says(t, ".steps .refused", "The client has a grant")
+	b.Click(t, "tr[data-client=reports] td:empty:nth-child(3)")
+	b.Says(t, ".verdict", "Refused: 403 access_denied")
+	b.Says(t, ".reason", `The client "Reports" (reports) has no grant for the API "Orders"`)
+	b.Says(t, ".change", "Create a client grant")
+	b.Says(t, ".steps .refused", "The client has a grant")
 	if n := chromium.Evaluate[int](t, b.Tab, `document.querySelectorAll(".steps .passed").length`); n != 5 {
 		t.Errorf("%d steps passed", n)
 	}
@@ -122,15 +122,15 @@ func (b *browser) testWhy(t *testing.T) {
 		"scope":["read:orders"]}`,
 	)
 	b.ask(t, ".question button")
-	b.says(t, ".verdict", "A token is issued")
-	b.says(t, ".facts", "read:orders")
-	b.fill(t, "#scope", "write:orders")
+	b.Says(t, ".verdict", "A token is issued")
+	b.Says(t, ".facts", "read:orders")
+	b.Fill(t, "#scope", "write:orders")
 	b.ask(t, ".question button")
-	b.says(t, ".reason", `does not give "write:orders"`)
-	b.fill(t, "#scope", "")
-	b.fill(t, "#client_secret", "wrong")
+	b.Says(t, ".reason", `does not give "write:orders"`)
+	b.Fill(t, "#scope", "")
+	b.Fill(t, "#client_secret", "wrong")
 	b.ask(t, ".question button")
-	b.says(t, ".reason", "The secret is not the secret of the client")
+	b.Says(t, ".reason", "The secret is not the secret of the client")
 	if address := chromium.Evaluate[string](t, b.Tab, `location.href`); strings.Contains(
 		address,
 		"wrong",
@@ -139,7 +139,7 @@ func (b *browser) testWhy(t *testing.T) {
 	}
 	x.Next("POST /oauth/token", testserver.Refuse(429))
 	b.ask(t, ".question button")
-	b.says(t, ".fault", "A fault waits for token requests: refuse 429, 1 time")
+	b.Says(t, ".fault", "A fault waits for token requests: refuse 429, 1 time")
 }
 
 func (b *browser) testRequests(t *testing.T) {
@@ -147,9 +147,9 @@ func (b *browser) testRequests(t *testing.T) {
 	x.Send("GET", "/nowhere", "")
 	b.visit(t, x, "/page/requests")
 	defer b.Leave(t)
-	b.says(t, "#requests", "no such route")
+	b.Says(t, "#requests", "no such route")
 	x.AskToken("client_id=reports&client_secret=not-a-secret&audience=https://orders.example.com")
-	b.says(t, "#requests tr:first-child", "has no grant for the API")
+	b.Says(t, "#requests tr:first-child", "has no grant for the API")
 	row := `[...document.querySelector("#requests tr").cells].map(c => c.innerText).join("|")`
 	if got := chromium.Evaluate[string](t, b.Tab, row); !strings.HasPrefix(
 		got,
@@ -160,8 +160,8 @@ func (b *browser) testRequests(t *testing.T) {
 	}
 	x.Next("GET /.well-known/jwks.json", testserver.Refuse(503))
 	x.Send("GET", "/.well-known/jwks.json", "")
-	b.says(t, "#requests tr:first-child", "refuse 503")
-	b.says(t, "#summary", "3 of 3 shown.")
+	b.Says(t, "#requests tr:first-child", "refuse 503")
+	b.Says(t, "#summary", "3 of 3 shown.")
 	const visible = `[...document.querySelectorAll("#requests tr")].filter(r => !r.hidden).length`
 	for _, filter := range []struct{ field, value, left string }{
 		{"#filter-status", "fault", "1"},
@@ -170,21 +170,21 @@ func (b *browser) testRequests(t *testing.T) {
 		{"#filter-route", "", "2"},
 		{"#filter-client", "report", "1"},
 	} {
-		b.fill(t, filter.field, filter.value)
-		b.until(t, visible+" === "+filter.left)
+		b.Fill(t, filter.field, filter.value)
+		b.Until(t, visible+" === "+filter.left)
 	}
-	b.fill(t, "#filter-client", "")
-	b.fill(t, "#filter-status", "")
-	b.click(t, "[name=pause]")
+	b.Fill(t, "#filter-client", "")
+	b.Fill(t, "#filter-status", "")
+	b.Click(t, "[name=pause]")
 	x.Send("GET", "/nowhere", "")
-	b.says(t, "#summary", "paused (1 more)")
+	b.Says(t, "#summary", "paused (1 more)")
 	if n := chromium.Evaluate[int](t, b.Tab, visible); n != 3 {
 		t.Errorf("%d rows show while the log is paused", n)
 	}
-	b.click(t, "[name=pause]")
-	b.says(t, "#summary", "4 of 4 shown.")
+	b.Click(t, "[name=pause]")
+	b.Says(t, "#summary", "4 of 4 shown.")
 	x.ForgetRequests()
-	b.says(t, "#summary", "None yet.")
+	b.Says(t, "#summary", "None yet.")
 }
 
 func (b *browser) testWidths(t *testing.T) {
