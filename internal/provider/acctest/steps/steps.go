@@ -7,11 +7,11 @@
 // framework asks twice for the version of the CLI, initializes a directory, and shows the state
 // before it destroys. For a step, it shows the text of each plan with changes, the JSON of each
 // other plan and the JSON of the state. Run sends only the commands that can fail a test: the plan,
-// the apply, and the plan that must then be empty. It plans without a refresh only if the refresh
-// has changed the state, because otherwise both plans are the same. It shows a plan if a check
-// looks at it, and a state if a check looks at more than the values in the state file. It uses the
-// test cases and the checks of the framework, and leaves the test cases to it that have steps of
-// another kind, such as queries.
+// the apply, and the plan that must then be empty. A plan that changes nothing is not applied. It
+// plans without a refresh only if the refresh has changed the state, because otherwise both plans
+// are the same. It shows a plan if a check looks at it, and a state if a check looks at more than
+// the values in the state file. It uses the test cases and the checks of the framework, and leaves
+// the test cases to it that have steps of another kind, such as queries.
 package steps
 
 import (
@@ -21,6 +21,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -139,7 +140,7 @@ func (r *run) step(step resource.TestStep) error {
 		return err
 	}
 	if !step.PlanOnly {
-		if err := r.apply(step); err != nil {
+		if applied, err := r.apply(step); err != nil || !applied {
 			return err
 		}
 	}
@@ -155,23 +156,43 @@ func (r *run) step(step resource.TestStep) error {
 	return r.planAgain(step, "the plan without a refresh", checks, "-refresh=false")
 }
 
-func (r *run) apply(step resource.TestStep) error {
-	if _, err := r.plan(step.Destroy); err != nil {
-		return err
+// apply makes a plan and applies it, unless that would do nothing.
+func (r *run) apply(step resource.TestStep) (applied bool, err error) {
+	changes, err := r.plan(step.Destroy)
+	if err != nil {
+		return false, err
 	}
 	if checks := step.ConfigPlanChecks.PreApply; len(checks) > 0 {
 		plan, err := r.showPlan()
 		if err != nil {
-			return err
+			return false, err
 		}
 		if err := checkPlan(r.t.Context(), plan, checks); err != nil {
-			return fmt.Errorf("the plan before the apply: %w", err)
+			return false, fmt.Errorf("the plan before the apply: %w", err)
 		}
 	}
-	if _, err := r.command("apply", "-input=false", "-refresh=false", planFile); err != nil {
-		return err
+	if applied, err = r.isWorthApplying(step, changes); err != nil {
+		return false, err
 	}
-	return r.checkState(step.ConfigStateChecks)
+	if applied {
+		_, err = r.command("apply", "-input=false", "-refresh=false", planFile)
+		if err != nil {
+			return false, err
+		}
+	}
+	return applied, r.checkState(step.ConfigStateChecks)
+}
+
+// isWorthApplying returns false if the apply would leave everything as it is, and the plan after it
+// would be the same empty plan.
+func (r *run) isWorthApplying(step resource.TestStep, changes bool) (bool, error) {
+	checks := step.ConfigPlanChecks
+	if changes || step.ExpectNonEmptyPlan || len(checks.PostApplyPreRefresh) > 0 ||
+		len(checks.PostApplyPostRefresh) > 0 ||
+		strings.Contains(step.Config, "ephemeral ") { // An apply opens it again.
+		return true, nil
+	}
+	return r.refreshChangedState()
 }
 
 // planAgain makes a plan that must be empty, unless the step expects changes. Without a refresh it

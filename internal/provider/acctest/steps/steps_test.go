@@ -213,10 +213,36 @@ output "secret" {
 	}
 }
 
-func TestRefreshChangedState(t *testing.T) {
-	t.Parallel()
+// planned writes a plan file with a number of an object in the state before and after the refresh.
+func planned(t *testing.T, before, after string) *terraform {
+	t.Helper()
 	const state = `{"serial": %d, "resources": [{"mode": "managed", "type": "t", "name": "n",
 		"instances": [{"attributes": {"number": %s}}]}]}`
+	r := newTerraform(t, nil)
+	file, err := os.Create(filepath.Join(r.dir, planFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := zip.NewWriter(file)
+	for i, part := range []struct{ name, value string }{
+		{"tfstate-prev", before}, {"tfstate", after},
+	} {
+		w, err := plan.Create(part.name)
+		if err == nil {
+			_, err = fmt.Fprintf(w, state, i, part.value)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(plan.Close(), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestRefreshChangedState(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		before, after string
 		want          bool
@@ -225,27 +251,33 @@ func TestRefreshChangedState(t *testing.T) {
 		"another value":    {"1", "2", true},
 		"another spelling": {"1", "1.0", true},
 	} {
-		r := newTerraform(t, nil)
-		file, err := os.Create(filepath.Join(r.dir, planFile))
-		if err != nil {
-			t.Fatal(err)
+		got, err := planned(t, c.before, c.after).refreshChangedState()
+		if got != c.want || err != nil {
+			t.Errorf("%s: %t, %v", name, got, err)
 		}
-		plan := zip.NewWriter(file)
-		for i, part := range []struct{ name, value string }{
-			{"tfstate-prev", c.before}, {"tfstate", c.after},
-		} {
-			w, err := plan.Create(part.name)
-			if err == nil {
-				_, err = fmt.Fprintf(w, state, i, part.value)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := errors.Join(plan.Close(), file.Close()); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := r.refreshChangedState(); got != c.want || err != nil {
+	}
+}
+
+func TestRun_isWorthApplying(t *testing.T) {
+	t.Parallel()
+	later := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{nothing}}
+	for name, c := range map[string]struct {
+		step    resource.TestStep
+		changes bool
+		after   string
+		want    bool
+	}{
+		"nothing":                {resource.TestStep{}, false, "1", false},
+		"changes":                {resource.TestStep{}, true, "1", true},
+		"the refresh found some": {resource.TestStep{}, false, "2", true},
+		"changes are expected":   {resource.TestStep{ExpectNonEmptyPlan: true}, false, "1", true},
+		"a check needs it":       {resource.TestStep{ConfigPlanChecks: later}, false, "1", true},
+		"ephemeral": {
+			resource.TestStep{Config: `ephemeral "t" "n" {}`}, false, "1", true,
+		},
+	} {
+		r := &run{terraform: planned(t, "1", c.after)}
+		if got, err := r.isWorthApplying(c.step, c.changes); got != c.want || err != nil {
 			t.Errorf("%s: %t, %v", name, got, err)
 		}
 	}
