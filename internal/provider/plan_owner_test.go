@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -224,6 +225,23 @@ func (p *planRun) read(typeName string, object values) []byte {
 	})
 	protocol.NoDiagnostics(p.T, resp.Diagnostics, err)
 	return resp.Private
+}
+
+// Terraform may plan the new block of a renamed API before the address that destroys the API. Only
+// that one warns.
+func TestPlanOwner_renamedAPI(t *testing.T) {
+	n := acctest.NewTenant(t)
+	id := n.Create("/api/v2/resource-servers", acctest.Adoptable)
+	grants(n, 1, "read:orders")
+	p := newPlanRun(n)
+	api := apiWith().with("id", id)
+	p.read("m2m_resource_server", api)
+	created := make(chan []*tfprotov6.Diagnostic)
+	go func() { created <- p.api(nil, apiWith()) }()
+	time.Sleep(50 * time.Millisecond) // The create waits.
+	p.says(p.api(api, nil), `warning: Destroys the API "https://orders.example.com", which client `+
+		`grants use: … Another block of this configuration creates the API again.`)
+	p.says(<-created)
 }
 
 func TestPlanOwner_keptByAnotherResource(t *testing.T) {

@@ -53,6 +53,8 @@ func (r *serverResource) planForGrants(
 		case !elsewhere.InState || elsewhere.Leaving:
 		case again:
 			r.keepLostGrants(ctx, planned, resp)
+		case r.run.AwaitLeave(ctx, run.APIObject(planned.Identifier.ValueString())):
+			// The other address warns.
 		default:
 			r.warnOfReplacement(ctx, planned, samePlace, diags)
 		}

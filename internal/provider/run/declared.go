@@ -189,6 +189,12 @@ func (r *Run) Leaves(object string) bool {
 	return r.declaredAs(object).leaving
 }
 
+// AwaitLeave is Leaves for an object that the state contains and this run creates. It waits a
+// moment for the plan of the address that destroys the object.
+func (r *Run) AwaitLeave(ctx context.Context, object string) bool {
+	return r.await(ctx, func() bool { return r.Leaves(object) })
+}
+
 // Replaces reports whether this run is known to replace an object with a new one of the same name.
 // Terraform then plans the object twice, but ignores the warnings of the second plan. So another
 // resource must give them.
