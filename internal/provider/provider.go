@@ -94,7 +94,8 @@ func New(o Options) func() provider.Provider {
 type m2mProvider struct {
 	Options
 
-	known atomic.Pointer[known] // Nil until the provider is configured.
+	validated atomic.Bool
+	known     atomic.Pointer[known] // Nil until the provider is configured.
 }
 
 type providerModel struct {
@@ -267,6 +268,7 @@ func (p *m2mProvider) Schema(
 func (p *m2mProvider) ValidateConfig(
 	ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse,
 ) {
+	p.validated.Store(true)
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resolveSettings(config, func(string) string { return "" }).check(&resp.Diagnostics)
@@ -324,6 +326,11 @@ func hasConfiguration(config tfsdk.Config) bool {
 	return false
 }
 
+// servesSeveralWalks reports whether this process serves several plans and applies. For a single
+// one, Terraform validates the configuration of the provider before it configures the provider. In
+// `terraform test`, from version 1.13 on, it only configures it.
+func (p *m2mProvider) servesSeveralWalks() bool { return !p.validated.Load() }
+
 // start creates the run that the types of the provider share.
 func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run {
 	settings.check(diags)
@@ -349,7 +356,9 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)
-	cfg.NoReadBatching = !settings.readBatching.isTrue("read_batching", true, diags)
+	severalWalks := p.servesSeveralWalks()
+	batching := settings.readBatching.isTrue("read_batching", true, diags)
+	cfg.NoReadBatching = !batching || severalWalks // An answer must not outlive its plan.
 	adoptIdentical := settings.adoptIdentical.isTrue("adopt_identical", false, diags)
 	// Checked by its validator.
 	cfg.RequestTimeout, _ = time.ParseDuration(settings.requestTimeout.value)
@@ -377,6 +386,7 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 		ManagementAudience: settings.managementAudience(), Unknown: settings.unknown,
 		Unusable: settings.unusable, MaxAPICapacity: cfg.MaxAPICapacity,
 		PlanWait: p.PlanWait, AdoptIdentical: adoptIdentical,
+		SeveralWalks: severalWalks,
 	}
 }
 

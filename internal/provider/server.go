@@ -31,7 +31,7 @@ func NewServer(o Options) func() tfprotov6.ProviderServer {
 	}
 	return func() tfprotov6.ProviderServer {
 		p := &m2mProvider{Options: o}
-		var server framework.Server = terminal.NewServer(framework.NewServer(p))
+		var server framework.Server = &changing{terminal.NewServer(framework.NewServer(p)), p}
 		if o.Getenv("M2M_UNCHANGED_FAST_PATH") != "off" {
 			server = &unchanged.Server{
 				Server: server, Types: p.unchangedTypes,
@@ -43,6 +43,23 @@ func NewServer(o Options) func() tfprotov6.ProviderServer {
 		}
 		return &slowdown.Server{Server: server, News: p.slowdown}
 	}
+}
+
+// changing is a server that tells the run when Terraform begins to change an object.
+type changing struct {
+	framework.Server
+
+	provider *m2mProvider
+}
+
+// ApplyResourceChange creates, changes or destroys an object.
+func (s *changing) ApplyResourceChange(
+	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	if known := s.provider.known.Load(); known != nil {
+		known.run.BeginChange()
+	}
+	return s.Server.ApplyResourceChange(ctx, req)
 }
 
 // unchangedTypes returns the types that know when an object has not changed.

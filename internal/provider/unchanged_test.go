@@ -90,6 +90,10 @@ func (u unchanged) calls(t testing.TB) calls {
 	schemas, err := p.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	must(schemas.Diagnostics, err)
 	none := value(t, schemas.Provider.ValueType(), nil)
+	validated, err := p.ValidateProviderConfig(
+		ctx, &tfprotov6.ValidateProviderConfigRequest{Config: &none},
+	)
+	must(validated.Diagnostics, err)
 	configured, err := p.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: &none})
 	must(configured.Diagnostics, err)
 

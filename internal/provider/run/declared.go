@@ -110,11 +110,13 @@ func (r *Run) Declare(
 }
 
 func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
+	diags = r.contradictions(diags)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	object := as.planned
 	if as.destroy {
 		object = as.prior
+		r.planDestroy()
 	}
 	if as.prior != "" && !as.destroy && as.prior != as.planned {
 		known := r.declaredAs(as.prior)

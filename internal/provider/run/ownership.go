@@ -26,7 +26,7 @@ func (r *Run) own(id string) (<-chan struct{}, error) {
 	if gone, ok := r.leaving[id]; ok {
 		return gone, nil
 	}
-	if r.owned[id] {
+	if r.owned[id] && !r.SeveralWalks {
 		return nil, report.ErrOwnedTwice
 	}
 	if r.owned == nil {

@@ -23,9 +23,10 @@ import (
 // Run is what one process of the provider knows. All types share it.
 //
 // Terraform starts one process for a plan and another one for an apply, so an apply does not know
-// what the plan knew. In one process, Terraform plans a resource after the resources that it refers
-// to; otherwise the order is undefined. So any fact can be missing when it is read, and what the
-// reader then reports must be true with and without the fact:
+// what the plan knew. The file walks.go is about an exception. In one process, Terraform plans a
+// resource after the resources that it refers to; otherwise the order is undefined. So any fact can
+// be missing when it is read, and what the reader then reports must be true with and without the
+// fact:
 //
 //	FACT          WRITTEN BY              CAN BE MISSING IF       WHAT HAPPENS THEN
 //	PlannedAPI    plan of a resource      the API is planned      The grant is checked against
@@ -89,6 +90,8 @@ type Run struct {
 	Unusable error
 	// PlanWait bounds how long a check waits for the plan of another resource; 0 means a second.
 	PlanWait time.Duration
+	// SeveralWalks reports that the process serves several plans and applies, one after the other.
+	SeveralWalks bool
 	// Mistakes are why the provider cannot be used at all. Each type reports them.
 	Mistakes diag.Diagnostics
 
@@ -96,20 +99,7 @@ type Run struct {
 
 	mu sync.Mutex
 
-	apis     map[string]PlannedAPI   // By identifier.
-	added    map[string][]string     // By identifier.
-	grants   map[string]PlannedGrant // By id.
-	changing map[pendingChange]bool
-	declared map[string]*declared // By name of the object.
-
-	organizations map[string]bool // By id of a grant: whether it will permit organizations.
-
-	liveScopes  map[string]func() ([]string, error)          // By identifier.
-	liveGrants  map[string]func() ([]m2m.ClientGrant, error) // By identifier.
-	missingAPIs map[string]func() (bool, error)              // By identifier.
-	identifiers map[string]func() ([]string, error)          // Of all APIs; the key is empty.
-	clients     map[string]func() (m2m.OAuthClient, error)   // By id.
-	said        map[string]bool                              // Messages given once per run.
+	knowledge
 
 	granted      sync.Once // Guards the next one.
 	grantedScope []string  // The management scopes of the provider's token; nil if not known.

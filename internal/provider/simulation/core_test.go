@@ -72,6 +72,12 @@ func (c *core) run(ctx context.Context, env map[string]string, configuration []r
 	if err != nil {
 		return err
 	}
+	validated, err := c.server.ValidateProviderConfig(
+		ctx, &tfprotov6.ValidateProviderConfigRequest{Config: none},
+	)
+	if err != nil || c.say("provider", validated.Diagnostics) {
+		return err
+	}
 	configured, err := c.server.ConfigureProvider(
 		ctx, &tfprotov6.ConfigureProviderRequest{Config: none},
 	)

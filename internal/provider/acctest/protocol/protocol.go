@@ -36,6 +36,8 @@ type Protocol struct {
 	// PlanWait and Transport are as in the options of the provider.
 	PlanWait  time.Duration
 	Transport http.RoundTripper
+	// SeveralWalks configures the provider as a process for several plans and applies.
+	SeveralWalks bool
 }
 
 // Log is a log that parallel calls write.
@@ -93,14 +95,17 @@ func (p *Protocol) Context() context.Context {
 	return tfsdklogtest.RootLogger(tflogtest.RootLogger(p.T.Context(), &p.Log), &p.Log)
 }
 
-// Configure validates the configuration of the provider and configures it.
+// Configure validates the configuration of the provider and configures it. For several walks,
+// Terraform does not validate it.
 func (p *Protocol) Configure(given map[string]tftypes.Value) {
 	p.T.Helper()
 	config := p.Value(p.Schema.Provider, given)
-	validated, err := p.Server.ValidateProviderConfig(
-		p.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config},
-	)
-	p.Say(validated.Diagnostics, err)
+	if !p.SeveralWalks {
+		validated, err := p.Server.ValidateProviderConfig(
+			p.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config},
+		)
+		p.Say(validated.Diagnostics, err)
+	}
 	configured, err := p.Server.ConfigureProvider(
 		p.Context(), &tfprotov6.ConfigureProviderRequest{Config: config},
 	)
