@@ -6,6 +6,7 @@ package servertest
 import (
 	"encoding/base64"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -40,10 +41,15 @@ func New(t *testing.T) *Tenant {
 }
 
 // NewWith starts a server with a configuration. It sets the signing keys, which take a while to
-// make.
+// make. The log says why the server is at fault if it answers 500.
 func NewWith(t *testing.T, config testserver.Config) *Tenant {
 	t.Helper()
 	config.SigningKeys = SigningKeys()[:2]
+	if config.Log == nil {
+		config.Log = slog.New(slog.NewTextHandler(
+			t.Output(), &slog.HandlerOptions{Level: slog.LevelError},
+		))
+	}
 	server, err := testserver.Listen(config)
 	if err != nil {
 		t.Fatal(err)
