@@ -67,10 +67,10 @@ func StaleRead() Fault { return Fault{kind: "stale_read"} }
 // that expired an hour ago, with the usual expires_in.
 func ExpiredToken() Fault { return Fault{kind: "expired_token"} }
 
-// kind is what all faults of one name share. A new kind needs an entry in kinds and a function that
-// makes the fault. Tests in Go import testserver only; for them, faults.go there has a function
-// that calls this one. A new parameter needs a field of Fault and of Entry, and a line in
-// Entry.given, Entry.fault and Fault.entry.
+// kind is what all faults of one name share. A new kind needs an entry in kinds. Tests in Go import
+// testserver only; a kind that they use needs a function here that makes the fault, and one in
+// faults.go there that calls it. A new parameter needs a field of Fault and of Entry, its name in
+// EntryFields, and a line in Entry.given, Entry.fault and Fault.entry.
 type kind struct {
 	does  string                    // What it does, for the documentation.
 	takes []string                  // The parameters, named as in an Entry.
