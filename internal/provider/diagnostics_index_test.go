@@ -109,7 +109,8 @@ func index(t *testing.T, said []diagnostic) string {
 		switch i := rowOf(rows, d); {
 		case slices.Contains(foreign, d.title):
 		case i < 0:
-			t.Errorf("testdata/troubleshooting.txt does not explain %q:\n%s", d.title, d.text)
+			t.Errorf("neither testdata/troubleshooting.txt nor the guide Read a plan explains %q:\n%s",
+				d.title, d.text)
 		default:
 			if kinds[i] == nil {
 				kinds[i] = map[string]bool{}

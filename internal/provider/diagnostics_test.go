@@ -53,13 +53,14 @@ func TestDiagnostics_isUpToDate(t *testing.T) {
 		if p.title == neverSaid {
 			continue
 		}
-		t.Errorf("%s: no scene lets %q with the text %q arise", p.at, p.title, p.text)
+		t.Errorf("%s: no scene in diagnostics_*_test.go lets %q with the text %q arise",
+			p.at, p.title, p.text)
 	}
 	all := strings.ToLower(strings.Join(strings.Fields(textOf(said)), " "))
 	for _, position := range slices.Sorted(maps.Keys(of.sentences)) {
 		sentence := of.sentences[position]
 		if !strings.Contains(all, strings.ToLower(sentence)) && !slices.Contains(unsaid, sentence) {
-			t.Errorf("%s: no scene lets this text arise", position)
+			t.Errorf("%s: no scene in diagnostics_*_test.go lets this text arise", position)
 		}
 	}
 	if len(of.places) < 100 || len(of.sentences) < 300 {

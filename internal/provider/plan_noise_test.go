@@ -129,7 +129,7 @@ func TestPlanNoise_create(t *testing.T) {
 	} {
 		shown, unknown := p.again().planned(tt.typeName, tt.given)
 		if diff := cmp.Diff(tt.shown, shown) + cmp.Diff(tt.unknown, unknown); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
+			t.Errorf("%s: values, and unknown attributes (-want +got):\n%s", name, diff)
 		}
 	}
 }

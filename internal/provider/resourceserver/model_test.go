@@ -34,7 +34,7 @@ func TestDataSources_typesMatchResources(t *testing.T) {
 	for name := range resp.Schema.Attributes {
 		_, ok := shown[name]
 		if left := strings.HasPrefix(name, "signing_secret") || name == "use_existing"; ok == left {
-			t.Errorf("%s is shown: %t", name, ok)
+			t.Errorf("data sources show %s: %t, want %t (data_source_schema.go)", name, ok, !ok)
 		}
 	}
 }
