@@ -2,21 +2,16 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package provider is the entry point of terraform-provider-m2m: the provider's configuration, and
-// the list of its types. The packages below it:
+// the lists of its types, at the end of provider.go. Its tests are about the provider as a whole.
 //
-//   - resourceserver, resourceserverscope, clientgrant, organizationgrant, client, organization
-//     and accesstoken contain the types. They never import each other.
-//   - run contains what the types share in one process, report words API errors, tfstate handles
-//     Terraform's state, and attribute contains what types share for single attributes.
-//   - requestreport writes the file that tells what a run costs the tenant.
-//
-// To add a type, add it to a list at the end of provider.go.
+// What a type does belongs in the package of the type. These packages never import each other; what
+// they share is in run, tfstate, report and attribute. The servers in unchanged, terminal and
+// slowdown stand in front of the framework's, and server.go puts them together.
 package provider
 
 import (
 	"context"
 	"net/http"
-	"os"
 	"regexp"
 	"sync/atomic"
 	"time"
@@ -83,13 +78,8 @@ type Options struct {
 	GatherScopes func(pending func() int)
 }
 
-// New returns a constructor of the provider for the plugin server.
-func New(o Options) func() provider.Provider {
-	if o.Getenv == nil {
-		o.Getenv = os.Getenv
-	}
-	return func() provider.Provider { return &m2mProvider{Options: o} }
-}
+// New returns the provider without a server, for tests of its schemas.
+func New() provider.Provider { return &m2mProvider{} }
 
 type m2mProvider struct {
 	Options

@@ -18,7 +18,7 @@ import (
 func ResourceSchemas(t *testing.T) map[string]schema.Schema {
 	t.Helper()
 	out := map[string]schema.Schema{}
-	for _, constructor := range provider.New(provider.Options{})().Resources(t.Context()) {
+	for _, constructor := range provider.New().Resources(t.Context()) {
 		r := constructor()
 		var metadata resource.MetadataResponse
 		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "m2m"}, &metadata)
@@ -33,7 +33,7 @@ func ResourceSchemas(t *testing.T) map[string]schema.Schema {
 func DataSourceSchemas(t *testing.T) map[string]dataschema.Schema {
 	t.Helper()
 	out := map[string]dataschema.Schema{}
-	for _, constructor := range provider.New(provider.Options{})().DataSources(t.Context()) {
+	for _, constructor := range provider.New().DataSources(t.Context()) {
 		d := constructor()
 		var metadata datasource.MetadataResponse
 		d.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "m2m"}, &metadata)
