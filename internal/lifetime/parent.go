@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package lifetime ends the process of the provider with the process that started it.
+// Package lifetime notices that the process that started the provider has ended. It ends nothing
+// itself: only main decides what the process does then.
 package lifetime
 
 import "time"

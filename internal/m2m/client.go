@@ -8,13 +8,13 @@
 // form five groups. Each depends only on groups below it:
 //
 //	reads      reads of a plan, with few requests: reads, batches; the package batch
-//	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope
-//	endpoints  resource_servers, client_grants, organization_client_grants, clients,
-//	           organizations; create, delete, look, pages, field
-//	tokens     tokens, token, token_share, credentials, login, token_file, text; verify, keys,
-//	           jwt, thumbprint
-//	transport  request; chain, retry, wait, pace, log, network, proxy; stats, errors;
-//	           the package redact
+//	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope_look, scope
+//	endpoints  resource_servers, client_grants, organization_client_grants (and their list),
+//	           clients, organizations; create, remove, look, pages, field
+//	tokens     tokens, token, token_share, credentials, login, granted, token_file, text; verify,
+//	           keys, jwt, thumbprint
+//	transport  request, decode; chain, retry, wait, pace, log, network, proxy; stats, errors;
+//	           the packages redact and bounded
 package m2m
 
 import (

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package printable keeps text of others from controlling the terminal or the page that shows it.
+// It only replaces characters. Secrets are hidden in package redact, and markup is escaped where it
+// is written.
 package printable
 
 import (

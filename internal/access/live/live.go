@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package live reads what decides about access from a tenant.
+// Package live reads what decides about access from a tenant. It writes nothing and judges nothing:
+// the rules are in package access, which does not know the Management API.
 package live
 
 import (

@@ -2,5 +2,5 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package effectiveaccess contains data.m2m_effective_access, which lists who can call what. The
-// rules are in package access.
+// rules are in package access, and access/live reads the tenant.
 package effectiveaccess

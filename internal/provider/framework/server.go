@@ -1,7 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package framework makes the server of the Terraform Plugin Framework.
+// Package framework makes the server of the Terraform Plugin Framework, which lets go of the
+// context of each call. It knows nothing of this provider. The servers in unchanged, terminal and
+// slowdown stand in front of it.
 package framework
 
 import (

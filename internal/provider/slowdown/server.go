@@ -6,6 +6,7 @@
 // Terraform shows a warning only with the answer to a call. A type cannot give this one in its
 // Configure, because the framework keeps warnings of Configure only in the answers to plans. So a
 // server in front of the framework's adds it to the first answer after the run was slowed down.
+// Package run decides when, and words the text.
 package slowdown
 
 import (

@@ -8,7 +8,7 @@
 // lines, and the texts of errors and warnings, as they are. The server in this package stands in
 // front of the framework's and escapes them: in each error and warning, and in each value that
 // Terraform does not have already. Text that the configuration contains stays as it is, and so does
-// a secret, which Terraform does not print.
+// a secret, which Terraform does not print. It knows no types.
 package terminal
 
 import (

@@ -3,7 +3,7 @@
 
 // Package plan reads plans as `terraform show -json` and `tofu show -json` print them. It keeps
 // only the resources that decide about access, and reads the rest as a stream, so that a large plan
-// needs little memory.
+// needs little memory. What the resources mean is in package review.
 package plan
 
 import "slices"

@@ -4,7 +4,7 @@
 // Package datafile stores a tenant in a bbolt file: a bucket for each table, with the number of a
 // record as its key. When a write returns, it is on disk, whatever happens to the process
 // afterwards. The file has a checksum of its content, so a damaged file is refused instead of
-// giving another tenant than the stored one.
+// giving another tenant than the stored one. It knows no kinds of objects: a record is bytes.
 package datafile
 
 import (

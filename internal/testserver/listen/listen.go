@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package listen has what the listeners of the server and its control API share: addresses that are
-// local by default, the URL of an address, limits for slow clients, and graceful shutdown.
+// local by default, the URL of an address, limits for slow clients, and graceful shutdown. It
+// knows no routes.
 package listen
 
 import (

@@ -3,7 +3,8 @@
 
 // Package management implements the Management API: the schemas, routes, handlers and answers of
 // each kind of object, the rules that no schema can express, and paging and refusals, which they
-// share. Package tenant enforces what must hold between objects.
+// share. Package tenant enforces what must hold between objects. This package knows neither tokens
+// nor faults.
 package management
 
 import (

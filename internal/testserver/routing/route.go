@@ -3,7 +3,7 @@
 
 // Package routing has the types of a request on its way to a handler: the route, the call and the
 // caller. Every package that answers requests describes its endpoints as routes, and says what they
-// do.
+// do. This package imports none of them.
 package routing
 
 import (

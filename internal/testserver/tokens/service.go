@@ -3,7 +3,8 @@
 
 // Package tokens issues and checks access tokens: the token endpoint with client authentication,
 // grants, actions and quotas; minting and verifying; the discovery documents; and the sample API,
-// which accepts tokens. It reads the tenant but never changes it.
+// which accepts tokens. It reads the tenant but never changes it, and knows neither the Management
+// API nor faults.
 package tokens
 
 import (

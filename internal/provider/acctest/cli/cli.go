@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package cli runs Terraform as people do, with the provider in processes of its own.
+// Package cli runs Terraform as people do, with the provider in processes of its own. It starts no
+// tenant: a test gives it the environment.
 package cli
 
 import (

@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package guide has the code blocks of guides, for tests that apply them.
+// Package guide has the code blocks of guides, for tests that apply them. What a block
+// needs, such as a tenant, belongs in the test of its guide.
 package guide
 
 import (

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package protocol has the provider as Terraform sees it: served to Terraform, or called directly.
+// It knows no types and starts no tenant.
 package protocol
 
 import (

@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package testkeys has key pairs for tests.
+// Package testkeys has key pairs for tests, which take a while to make. It knows nothing of the
+// provider.
 package testkeys
 
 import (

@@ -1,7 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package text is for the texts that tests compare: JSON, and what Terraform says.
+// Package text is for the texts that tests compare: JSON, and what Terraform says. It knows nothing
+// of the provider.
 package text
 
 import (
