@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
 )
 
-// anyValues are values of each kind, good and bad for most attributes.
+// Values of each kind, good and bad for most attributes.
 var (
 	unknown    = tftypes.UnknownValue
 	anyStrings = []any{

@@ -37,10 +37,10 @@ var PrivatePEM = sync.OnceValue(func() string {
 })
 
 // PublicPEM is the public key of a new pair.
-func PublicPEM() string { return KeyPEM(NewRSA()) }
+func PublicPEM() string { return keyPEM(NewRSA()) }
 
-// KeyPEM is the public key of a pair.
-func KeyPEM(key *rsa.PrivateKey) string {
+// keyPEM is the public key of a pair.
+func keyPEM(key *rsa.PrivateKey) string {
 	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	if err != nil {
 		panic(err)
@@ -48,8 +48,8 @@ func KeyPEM(key *rsa.PrivateKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
-// CertificatePEM is a certificate of the first of the signing keys.
-func CertificatePEM() string {
+// certificatePEM is a certificate of the first of the signing keys.
+func certificatePEM() string {
 	key := Signing()[0]
 	template := x509.Certificate{SerialNumber: big.NewInt(1)}
 	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
@@ -60,9 +60,9 @@ func CertificatePEM() string {
 }
 
 // TenantPEM is the public key of tenants.
-func TenantPEM() []byte { return []byte(KeyPEM(Signing()[0])) }
+func TenantPEM() []byte { return []byte(keyPEM(Signing()[0])) }
 
 // SomePEMs are two forms of one key, and another key.
 var SomePEMs = sync.OnceValue(func() []string {
-	return []string{CertificatePEM(), KeyPEM(Signing()[0]), KeyPEM(Signing()[1])}
+	return []string{certificatePEM(), keyPEM(Signing()[0]), keyPEM(Signing()[1])}
 })
