@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -30,8 +31,22 @@ type stateFile struct {
 			Key        any `json:"index_key"`
 			Deposed    string
 			Attributes map[string]any
+			Private    string
 		}
 	}
+}
+
+// withoutPrivate returns the state without what the provider stores beside the attributes.
+func (s stateFile) withoutPrivate() stateFile {
+	s.Resources = slices.Clone(s.Resources)
+	for i := range s.Resources {
+		instances := slices.Clone(s.Resources[i].Instances)
+		for j := range instances {
+			instances[j].Private = ""
+		}
+		s.Resources[i].Instances = instances
+	}
+	return s
 }
 
 // parseState reads a state. Numbers stay as they are written.

@@ -149,9 +149,13 @@ func (r *run) step(step resource.TestStep) error {
 	); err != nil {
 		return err
 	}
-	checks := step.ConfigPlanChecks.PostApplyPreRefresh
-	if changed, err := r.refreshChangedState(); err != nil || !changed && len(checks) == 0 {
+	before, after, err := r.refreshed()
+	if err != nil {
 		return err
+	}
+	checks := step.ConfigPlanChecks.PostApplyPreRefresh
+	if len(checks) == 0 && reflect.DeepEqual(before.withoutPrivate(), after.withoutPrivate()) {
+		return nil
 	}
 	return r.planAgain(step, "the plan without a refresh", checks, "-refresh=false")
 }
@@ -192,7 +196,8 @@ func (r *run) isWorthApplying(step resource.TestStep, changes bool) (bool, error
 		strings.Contains(step.Config, "ephemeral ") { // An apply opens it again.
 		return true, nil
 	}
-	return r.refreshChangedState()
+	before, after, err := r.refreshed()
+	return !reflect.DeepEqual(before, after), err
 }
 
 // planAgain makes a plan that must be empty, unless the step expects changes. Without a refresh it

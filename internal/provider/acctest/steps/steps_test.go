@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -213,11 +214,11 @@ output "secret" {
 	}
 }
 
-// planned writes a plan file with a number of an object in the state before and after the refresh.
+// planned writes a plan file with an instance in the state before and after the refresh.
 func planned(t *testing.T, before, after string) *terraform {
 	t.Helper()
 	const state = `{"serial": %d, "resources": [{"mode": "managed", "type": "t", "name": "n",
-		"instances": [{"attributes": {"number": %s}}]}]}`
+		"instances": [{%s}]}]}`
 	r := newTerraform(t, nil)
 	file, err := os.Create(filepath.Join(r.dir, planFile))
 	if err != nil {
@@ -241,19 +242,29 @@ func planned(t *testing.T, before, after string) *terraform {
 	return r
 }
 
-func TestRefreshChangedState(t *testing.T) {
+const first = `"attributes": {"number": 1}, "private": "a"`
+
+func TestRefreshed(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		before, after string
-		want          bool
+		after                string
+		same, withoutPrivate bool
 	}{
-		"the same":         {"1", "1", false},
-		"another value":    {"1", "2", true},
-		"another spelling": {"1", "1.0", true},
+		"the same":         {first, true, true},
+		"another value":    {`"attributes": {"number": 2}, "private": "a"`, false, false},
+		"another spelling": {`"attributes": {"number": 1.0}, "private": "a"`, false, false},
+		"private":          {`"attributes": {"number": 1}, "private": "b"`, false, true},
 	} {
-		got, err := planned(t, c.before, c.after).refreshChangedState()
-		if got != c.want || err != nil {
-			t.Errorf("%s: %t, %v", name, got, err)
+		before, after, err := planned(t, first, c.after).refreshed()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := reflect.DeepEqual(before, after); got != c.same {
+			t.Errorf("%s: the same: %t", name, got)
+		}
+		got := reflect.DeepEqual(before.withoutPrivate(), after.withoutPrivate())
+		if got != c.withoutPrivate {
+			t.Errorf("%s: the same without private: %t", name, got)
 		}
 	}
 }
@@ -261,22 +272,23 @@ func TestRefreshChangedState(t *testing.T) {
 func TestRun_isWorthApplying(t *testing.T) {
 	t.Parallel()
 	later := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{nothing}}
+	const other = `"attributes": {"number": 1}, "private": "b"`
 	for name, c := range map[string]struct {
 		step    resource.TestStep
 		changes bool
 		after   string
 		want    bool
 	}{
-		"nothing":                {resource.TestStep{}, false, "1", false},
-		"changes":                {resource.TestStep{}, true, "1", true},
-		"the refresh found some": {resource.TestStep{}, false, "2", true},
-		"changes are expected":   {resource.TestStep{ExpectNonEmptyPlan: true}, false, "1", true},
-		"a check needs it":       {resource.TestStep{ConfigPlanChecks: later}, false, "1", true},
+		"nothing":                {resource.TestStep{}, false, first, false},
+		"changes":                {resource.TestStep{}, true, first, true},
+		"the refresh found some": {resource.TestStep{}, false, other, true},
+		"changes are expected":   {resource.TestStep{ExpectNonEmptyPlan: true}, false, first, true},
+		"a check needs it":       {resource.TestStep{ConfigPlanChecks: later}, false, first, true},
 		"ephemeral": {
-			resource.TestStep{Config: `ephemeral "t" "n" {}`}, false, "1", true,
+			resource.TestStep{Config: `ephemeral "t" "n" {}`}, false, first, true,
 		},
 	} {
-		r := &run{terraform: planned(t, "1", c.after)}
+		r := &run{terraform: planned(t, first, c.after)}
 		if got, err := r.isWorthApplying(c.step, c.changes); got != c.want || err != nil {
 			t.Errorf("%s: %t, %v", name, got, err)
 		}

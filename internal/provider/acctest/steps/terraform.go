@@ -16,7 +16,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -118,25 +117,24 @@ func (c *terraform) plan(destroy bool, args ...string) (bool, error) {
 	return false, err
 }
 
-// refreshChangedState reports whether the state in the plan file differs from the state before the
-// plan.
-func (c *terraform) refreshChangedState() (bool, error) {
+// refreshed returns the state in the plan file before and after the refresh.
+func (c *terraform) refreshed() (before, after stateFile, err error) {
 	plan, err := zip.OpenReader(filepath.Join(c.dir, planFile))
 	if err != nil {
-		return false, err
+		return before, after, err
 	}
 	defer func() { _ = plan.Close() }()
 	var states [2]stateFile
 	for i, name := range []string{"tfstate-prev", "tfstate"} {
 		raw, err := fs.ReadFile(plan, name)
 		if err != nil {
-			return false, err
+			return before, after, err
 		}
 		if states[i], err = parseState(raw); err != nil {
-			return false, err
+			return before, after, err
 		}
 	}
-	return !reflect.DeepEqual(states[0], states[1]), nil
+	return states[0], states[1], nil
 }
 
 func (c *terraform) showPlan() (*tfjson.Plan, error) {
