@@ -1,17 +1,17 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package steps runs the test cases of terraform-plugin-testing with a third of its commands.
+// Package steps runs the test cases of terraform-plugin-testing with few of its commands.
 //
 // A command of Terraform takes longer than the work of the provider in it. For a test case, the
 // framework asks twice for the version of the CLI, initializes a directory, and shows the state
 // before it destroys. For a step, it shows the text of each plan with changes, the JSON of each
-// other plan and the JSON of the state. Run sends only the commands that can fail a test: the plan,
-// the apply, and the plan that must then be empty. A plan that changes nothing is not applied. It
-// plans without a refresh only if the refresh has changed the state, because otherwise both plans
-// are the same. It shows a plan if a check looks at it, and a state if a check looks at more than
-// the values in the state file. It uses the test cases and the checks of the framework, and leaves
-// the test cases to it that have steps of another kind, such as queries.
+// other plan and the JSON of the state. Run sends only the commands that can fail a test: the
+// apply, and the plan that must then be empty. It plans before the apply only if a check looks at
+// the plan, and without a refresh only if the refresh has changed the state, because otherwise both
+// plans are the same. After an empty plan, there is nothing more to do. It shows a state only if a
+// check looks at more than the values in the state file. It uses the test cases and the checks of
+// the framework, and leaves the test cases to it that have steps of another kind, such as queries.
 package steps
 
 import (
@@ -140,7 +140,7 @@ func (r *run) step(step resource.TestStep) error {
 		return err
 	}
 	if !step.PlanOnly {
-		if applied, err := r.apply(step); err != nil || !applied {
+		if changed, err := r.apply(step); err != nil || !changed {
 			return err
 		}
 	}
@@ -160,44 +160,66 @@ func (r *run) step(step resource.TestStep) error {
 	return r.planAgain(step, "the plan without a refresh", checks, "-refresh=false")
 }
 
-// apply makes a plan and applies it, unless that would do nothing.
-func (r *run) apply(step resource.TestStep) (applied bool, err error) {
+// apply makes a plan and applies it. It returns false if the plan was empty, so that the next one
+// would be the same.
+func (r *run) apply(step resource.TestStep) (changed bool, err error) {
+	if checks := step.ConfigPlanChecks.PreApply; len(checks) > 0 {
+		changed, err = r.applyChecked(step, checks)
+	} else {
+		changed, err = r.applyAtOnce(step)
+	}
+	if err != nil {
+		return false, err
+	}
+	return changed, r.checkState(step.ConfigStateChecks)
+}
+
+// applyChecked applies a plan after checks. It does not apply an empty plan in vain.
+func (r *run) applyChecked(step resource.TestStep, checks []plancheck.PlanCheck) (bool, error) {
 	changes, err := r.plan(step.Destroy)
 	if err != nil {
 		return false, err
 	}
-	if checks := step.ConfigPlanChecks.PreApply; len(checks) > 0 {
-		plan, err := r.showPlan()
-		if err != nil {
-			return false, err
-		}
-		if err := checkPlan(r.t.Context(), plan, checks); err != nil {
-			return false, fmt.Errorf("the plan before the apply: %w", err)
-		}
-	}
-	if applied, err = r.isWorthApplying(step, changes); err != nil {
+	plan, err := r.showPlan()
+	if err != nil {
 		return false, err
 	}
-	if applied {
-		_, err = r.command("apply", "-input=false", "-refresh=false", planFile)
-		if err != nil {
-			return false, err
-		}
-	}
-	return applied, r.checkState(step.ConfigStateChecks)
-}
-
-// isWorthApplying returns false if the apply would leave everything as it is, and the plan after it
-// would be the same empty plan.
-func (r *run) isWorthApplying(step resource.TestStep, changes bool) (bool, error) {
-	checks := step.ConfigPlanChecks
-	if changes || step.ExpectNonEmptyPlan || len(checks.PostApplyPreRefresh) > 0 ||
-		len(checks.PostApplyPostRefresh) > 0 ||
-		strings.Contains(step.Config, "ephemeral ") { // An apply opens it again.
-		return true, nil
+	if err := checkPlan(r.t.Context(), plan, checks); err != nil {
+		return false, fmt.Errorf("the plan before the apply: %w", err)
 	}
 	before, after, err := r.refreshed()
-	return !reflect.DeepEqual(before, after), err
+	if err != nil || !changes && !needsApply(step) && reflect.DeepEqual(before, after) {
+		return false, err
+	}
+	_, err = r.command("apply", "-input=false", "-refresh=false", planFile)
+	return true, err
+}
+
+// applyAtOnce makes and applies a plan with one command.
+func (r *run) applyAtOnce(step resource.TestStep) (bool, error) {
+	before, err := r.stored()
+	if err != nil {
+		return false, err
+	}
+	args := []string{"-auto-approve", "-input=false"}
+	if step.Destroy {
+		args = append(args, "-destroy")
+	}
+	said, err := r.command("apply", args...)
+	if err != nil {
+		return false, err
+	}
+	after, err := r.stored()
+	empty := strings.Contains(said, "No changes. ") && reflect.DeepEqual(before, after)
+	return !empty || needsApply(step), err
+}
+
+// needsApply reports whether a step needs an apply and a plan after an empty plan.
+func needsApply(step resource.TestStep) bool {
+	checks := step.ConfigPlanChecks
+	return step.ExpectNonEmptyPlan || len(checks.PostApplyPreRefresh) > 0 ||
+		len(checks.PostApplyPostRefresh) > 0 ||
+		strings.Contains(step.Config, "ephemeral ") // An apply opens it again.
 }
 
 // planAgain makes a plan that must be empty, unless the step expects changes. Without a refresh it

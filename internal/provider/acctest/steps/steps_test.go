@@ -269,28 +269,25 @@ func TestRefreshed(t *testing.T) {
 	}
 }
 
-func TestRun_isWorthApplying(t *testing.T) {
+func TestNeedsApply(t *testing.T) {
 	t.Parallel()
-	later := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{nothing}}
-	const other = `"attributes": {"number": 1}, "private": "b"`
+	later := []plancheck.PlanCheck{nothing}
 	for name, c := range map[string]struct {
-		step    resource.TestStep
-		changes bool
-		after   string
-		want    bool
+		step resource.TestStep
+		want bool
 	}{
-		"nothing":                {resource.TestStep{}, false, first, false},
-		"changes":                {resource.TestStep{}, true, first, true},
-		"the refresh found some": {resource.TestStep{}, false, other, true},
-		"changes are expected":   {resource.TestStep{ExpectNonEmptyPlan: true}, false, first, true},
-		"a check needs it":       {resource.TestStep{ConfigPlanChecks: later}, false, first, true},
-		"ephemeral": {
-			resource.TestStep{Config: `ephemeral "t" "n" {}`}, false, first, true,
-		},
+		"nothing":   {resource.TestStep{ConfigPlanChecks: before(nothing)}, false},
+		"changes":   {resource.TestStep{ExpectNonEmptyPlan: true}, true},
+		"ephemeral": {resource.TestStep{Config: `ephemeral "t" "n" {}`}, true},
+		"check": {resource.TestStep{ConfigPlanChecks: resource.ConfigPlanChecks{
+			PostApplyPostRefresh: later,
+		}}, true},
+		"check without a refresh": {resource.TestStep{ConfigPlanChecks: resource.ConfigPlanChecks{
+			PostApplyPreRefresh: later,
+		}}, true},
 	} {
-		r := &run{terraform: planned(t, first, c.after)}
-		if got, err := r.isWorthApplying(c.step, c.changes); got != c.want || err != nil {
-			t.Errorf("%s: %t, %v", name, got, err)
+		if got := needsApply(c.step); got != c.want {
+			t.Errorf("%s: %t", name, got)
 		}
 	}
 }
