@@ -263,9 +263,11 @@ func TestAccSigningSecret_shortSecretIsNotPrinted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if said := acctest.NewTenant(t).ErrorOf(config); !strings.Contains(
-				said, "has 15 characters",
-			) || strings.Contains(said, secret) {
+			said := acctest.NewTenant(t).ErrorOf(config)
+			if strings.Contains(said, `Blocks of type "ephemeral" are not expected here`) {
+				t.Skip("this CLI has no ephemeral resources")
+			}
+			if !strings.Contains(said, "has 15 characters") || strings.Contains(said, secret) {
 				t.Error(said)
 			}
 		})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/guide"
 )
@@ -20,7 +21,7 @@ import (
 // applyModulesGuide runs the tests of the guide's module as its commands say. The jobs for CI have
 // the same commands.
 func applyModulesGuide(t *testing.T, g *guide.Guide) {
-	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
+	if acctest.IsOpenTofu() {
 		t.Skip("the guide needs Terraform: conditions of `tofu test` have no outputs and no runs")
 	}
 	c := cli.New(t, "", nil)

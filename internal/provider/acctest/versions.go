@@ -14,11 +14,13 @@ func NeedsWriteOnly() []tfversion.TerraformVersionCheck {
 	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 }
 
-// NeedsEphemeral skips a test if the CLI has no ephemeral resources. OpenTofu, which has its own
-// registry, has them since 1.11.
+// IsOpenTofu reports whether the CLI is OpenTofu, which has its own registry.
+func IsOpenTofu() bool { return os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" }
+
+// NeedsEphemeral skips a test if the CLI has no ephemeral resources. OpenTofu has them since 1.11.
 func NeedsEphemeral() []tfversion.TerraformVersionCheck {
 	oldest := tfversion.Version1_10_0
-	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
+	if IsOpenTofu() {
 		oldest = tfversion.Version1_11_0
 	}
 	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(oldest)}
