@@ -17,10 +17,6 @@ import (
 // without groups: then the first page costs as much as one question, and may answer more.
 const free = 2
 
-// several is how many objects at once show, after a first request, that there will be more
-// questions than free requests can answer. Terraform asks for ten objects at a time.
-const several = 5
-
 // together is how far apart the first page and the others may be read. What is deleted and created
 // in between moves an object from one page to the other, so that the list misses it.
 const together = 2 * time.Second
@@ -52,8 +48,7 @@ func (l *list[T]) pages() int {
 // listIsCheaper reports whether further requests would make single requests cost more than the
 // list, or whether they might and the length of the list is not known. It does not wait for that if
 // more questions are likely, and the bound of Reader holds: if the further requests would cost at
-// least half of the list, if the objects asked for are twice as many as its pages, or if the length
-// is not known and the requests are for several objects.
+// least half of the list, or if the objects asked for are twice as many as its pages.
 func (r *Reader[T]) listIsCheaper(further, objects int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -65,8 +60,7 @@ func (r *Reader[T]) listIsCheaper(further, objects int) bool {
 	if further == 0 || r.list.unusable || r.known.complete(r.now()) {
 		return false
 	}
-	likely := pages > 0 && (r.spent+pages <= 2*further || r.asked+objects >= 2*pages) ||
-		pages == 0 && r.spent > 0 && objects >= several
+	likely := pages > 0 && (r.spent+pages <= 2*further || r.asked+objects >= 2*pages)
 	return likely || r.spent+further > most
 }
 

@@ -107,7 +107,7 @@ func TestReader_readsTheListAfterManyThings(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { readTogether(t, r, tenant, wave) })
 		asked = append(asked, fmt.Sprint(len(tenant.log)-before))
 	}
-	want := []string{"1", "2", "1", "9", "0"} // The second is the first page, and a group.
+	want := []string{"1", "1", "2", "9", "0"} // The third is a group, and the first page.
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Errorf("%s\n%v", diff, tenant.log)
 	}
