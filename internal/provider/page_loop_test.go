@@ -35,6 +35,13 @@ func (w *watched) visit(path string) {
 	w.tab.Until(w.T, `document.readyState === "complete"`)
 }
 
+// visitLevers opens the levers, and waits until they work.
+func (w *watched) visitLevers() {
+	w.T.Helper()
+	w.visit("/page/levers")
+	w.tab.Says(w.T, "#faults", "No fault waits.")
+}
+
 // leave ends what the page does. Nothing may have gone wrong in it.
 func (w *watched) leave() {
 	w.T.Helper()
@@ -67,7 +74,7 @@ func (w *watched) expires(token string) {
 		w.tab.Says(w.T, selector, text)
 	}
 	check(".verdict", "Accepted by "+testserver.SampleAPIAudience)
-	w.visit("/page/levers")
+	w.visitLevers()
 	w.tab.Click(w.T, "#advance button")
 	w.tab.Says(w.T, "#clock", "25h0m0s from now")
 	check(".reason", "the token has expired")
@@ -101,7 +108,7 @@ func TestAccPage_whileTerraformRuns(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.visit("/page/levers")
+				w.visitLevers()
 				w.tab.Fill(t, "#fault-route", patched)
 				w.tab.Fill(t, "#fault-kind", "refuse")
 				w.tab.Click(t, "#add-fault button")
