@@ -43,7 +43,7 @@ func applyCIGuide(t *testing.T, g *guide.Guide) {
 	t.Run("run", func(t *testing.T) {
 		for _, needed := range []string{"curl", "jq", "openssl"} {
 			if _, err := exec.LookPath(needed); err != nil {
-				t.Skip(err)
+				t.Skipf("the job needs %s; CI has it: %v", needed, err)
 			}
 		}
 		c := cli.New(t, `

@@ -194,7 +194,7 @@ func TestAccAccessTokenEphemeral_refusedTokenWaitsForAdoption(t *testing.T) {
 // A change that does not help is made, and the token is then an error of the apply.
 func TestAccAccessTokenEphemeral_refusedTokenFailsTheApply(t *testing.T) {
 	if acctest.IsOpenTofu() {
-		t.Skip("an apply of OpenTofu does not open a token that nothing uses")
+		t.Skip("an apply of OpenTofu does not open a token that nothing uses; Terraform runs it")
 	}
 	n := acctest.NewTenant(t)
 	ephemeralTest(n,
@@ -236,7 +236,7 @@ func TestAccAccessTokenEphemeral_hintToWait(t *testing.T) {
 		t.Errorf("the configuration has no grant: %s", output)
 	}
 	if acctest.IsOpenTofu() {
-		t.Skip("OpenTofu itself defers a token whose depends_on changes, so there is no hint")
+		t.Skip("OpenTofu defers a token whose depends_on changes, so gives no hint; Terraform runs it")
 	}
 	grant := acctest.GrantConfig(`scopes = ["write:orders"]`)
 	waiting := strings.Replace(

@@ -338,7 +338,7 @@ func TestAccAccessTokenEphemeral_unknownAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name == ofProvider && acctest.IsOpenTofu() {
-				t.Skip("OpenTofu fails if the provider's configuration is known only after apply")
+				t.Skip("OpenTofu fails if the provider's configuration is known only after apply; Terraform runs it")
 			}
 			n := acctest.NewTenant(t).Granted()
 			n.ForgetRequests()

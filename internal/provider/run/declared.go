@@ -116,7 +116,7 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 	object := as.planned
 	if as.destroy {
 		object = as.prior
-		r.planDestroy()
+		r.forgetOwners()
 	}
 	if as.prior != "" && !as.destroy && as.prior != as.planned {
 		known := r.declaredAs(as.prior)

@@ -44,9 +44,9 @@ func (r *Run) BeginChange() {
 	r.vainWaits.Store(0)
 }
 
-// planDestroy forgets who owns the objects: only a new plan destroys what this process created. The
-// caller holds the mutex.
-func (r *Run) planDestroy() {
+// forgetOwners is called when a destroy is planned: only a new plan destroys what this process has
+// created. The caller holds the mutex.
+func (r *Run) forgetOwners() {
 	if r.SeveralWalks {
 		r.owned = nil
 	}

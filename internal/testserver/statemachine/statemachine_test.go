@@ -148,7 +148,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"take a snapshot":        func(*rapid.T) { m.saved = checkpointOf(m.x, m.model) },
 		"restore the snapshot":   m.restore,
 		"reset":                  m.reset,
-		"send a request in vain": m.sendRefused,
+		"send a refused request": m.sendRefused,
 		"":                       m.check,
 	}
 }

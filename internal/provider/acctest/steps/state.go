@@ -125,8 +125,8 @@ func key(key any) string {
 	}
 }
 
-// plain returns the values of attributes. In other providers than the tested one, those of any type
-// are stored together with their types.
+// plain returns the values of attributes. Other providers than the tested one may have an attribute
+// of any type, which the state file stores together with its type.
 func plain(typeName string, attributes map[string]any) map[string]any {
 	if strings.HasPrefix(typeName, "m2m_") {
 		return attributes

@@ -174,7 +174,7 @@ func (r *run) apply(step resource.TestStep) (changed bool, err error) {
 	return changed, r.checkState(step.ConfigStateChecks)
 }
 
-// applyChecked applies a plan after checks. It does not apply an empty plan in vain.
+// applyChecked applies a plan after checks, unless it is empty and the step needs no apply.
 func (r *run) applyChecked(step resource.TestStep, checks []plancheck.PlanCheck) (bool, error) {
 	changes, err := r.plan(step.Destroy)
 	if err != nil {
