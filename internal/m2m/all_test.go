@@ -81,8 +81,8 @@ func TestAll_readsPagesOnDemand(t *testing.T) {
 				if got != wanted && (got != wanted-1 || sent != len(list.pages)) || len(errs) > 0 {
 					t.Errorf("%d items, %v", got, errs)
 				}
-				if len(s.lines()) != sent {
-					t.Errorf("%d requests, want %d", len(s.lines()), sent)
+				if len(s.Lines()) != sent {
+					t.Errorf("%d requests, want %d", len(s.Lines()), sent)
 				}
 			})
 		}
@@ -102,8 +102,8 @@ func TestAll_identifiersEndWithTheFirstError(t *testing.T) {
 	if got != 10 || len(errs) != 1 || !strings.Contains(errs[0].Error(), "403 Forbidden") {
 		t.Errorf("%d items, %v", got, errs)
 	}
-	if len(s.lines()) != 2 {
-		t.Errorf("requests: %v", s.lines())
+	if len(s.Lines()) != 2 {
+		t.Errorf("requests: %v", s.Lines())
 	}
 }
 
@@ -117,7 +117,7 @@ func TestAll_canBeReadAgain(t *testing.T) {
 			t.Errorf("%d items, %v", got, errs)
 		}
 	}
-	if lines := s.lines(); len(lines) != 2 || lines[0] != lines[1] {
+	if lines := s.Lines(); len(lines) != 2 || lines[0] != lines[1] {
 		t.Errorf("requests: %v", lines)
 	}
 }

@@ -4,15 +4,15 @@
 // Package m2m is a client for the parts of the Auth0 Management API v2 that decide which machine
 // may call which API, and for the token endpoint. It knows nothing of Terraform.
 //
-// client.go assembles the client from its configuration: config, domain, headers. The other files
+// client.go assembles the client from its configuration: config; the package input. The other files
 // form five groups. Each depends only on groups below it:
 //
 //	reads      reads of a plan, with few requests: reads, batches; the package batch
 //	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope_look, scope
 //	endpoints  resource_servers, client_grants, organization_client_grants (and their list),
 //	           clients, organizations; create, remove, look, pages, field
-//	tokens     tokens, token, token_share, credentials, login, granted, token_file, text; verify,
-//	           keys, jwt, thumbprint
+//	tokens     tokens, token, token_share, credentials, login, granted, token_file; the package
+//	           verify
 //	transport  request, decode; chain, retry, wait, pace, log, network, proxy; stats, errors;
 //	           the packages redact and bounded
 package m2m

@@ -73,8 +73,10 @@ func TestClients_secretIsRedactedInLaterErrors(t *testing.T) {
 
 func TestClients_missingClientIsNotFound(t *testing.T) {
 	t.Parallel()
-	s := serve(t, reply(http.StatusNotFound,
-		`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`))
+	s := serve(t, reply(
+		http.StatusNotFound,
+		`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`,
+	))
 	if _, err := client(t, s).Clients.Get(t.Context(), "a"); !IsNotFound(err) {
 		t.Errorf("%v", err)
 	}
@@ -161,7 +163,7 @@ func TestList_filtersByteForByte(t *testing.T) {
 			if err := tc.call(t.Context(), client(t, s)); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tc.want, s.lines()); diff != "" {
+			if diff := cmp.Diff(tc.want, s.Lines()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
 		})

@@ -13,6 +13,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 const (
@@ -82,7 +84,7 @@ func (cfg Config) check() error {
 		return fmt.Errorf("m2m: Config.MaxAPICapacity is %d", cfg.MaxAPICapacity)
 	}
 	for name, value := range cfg.Headers {
-		if err := CheckHeader(name, value); err != nil {
+		if err := input.CheckHeader(name, value); err != nil {
 			return fmt.Errorf("m2m: Config.Headers: %w", err)
 		}
 	}

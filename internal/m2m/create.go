@@ -12,6 +12,8 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 const (
@@ -257,7 +259,7 @@ func covers(answer, sent any) bool {
 
 func thumbprintIn(value any) any {
 	text, _ := value.(string)
-	thumbprint, err := Thumbprint(text)
+	thumbprint, err := input.Thumbprint(text)
 	if err != nil {
 		return nil
 	}

@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 const (
@@ -72,7 +75,7 @@ func TestCreate_lostReplyIsLookedUpByIdentifier(t *testing.T) {
 		if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
-		if diff := cmp.Diff([]string{ordersPost, ordersFind}, s.lines()); diff != "" {
+		if diff := cmp.Diff([]string{ordersPost, ordersFind}, s.Lines()); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
 	}
@@ -97,10 +100,10 @@ func TestCreate_lostReplyWithoutObjectIsSentAgain(t *testing.T) {
 	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if diff := cmp.Diff([]string{ordersPost, ordersFind, ordersPost}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{ordersPost, ordersFind, ordersPost}, s.Lines()); diff != "" {
 		t.Error(diff)
 	}
-	if a := s.arrived(); a[0].Body != a[2].Body || a[0].Body == "" {
+	if a := s.Arrived(); a[0].Body != a[2].Body || a[0].Body == "" {
 		t.Errorf("%q, then %q", a[0].Body, a[2].Body)
 	}
 }
@@ -289,10 +292,10 @@ func TestCreate_conflictWithDeletedObjectIsSentAgain(t *testing.T) {
 	if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if diff := cmp.Diff([]string{ordersPost, ordersFind, ordersPost}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{ordersPost, ordersFind, ordersPost}, s.Lines()); diff != "" {
 		t.Error(diff)
 	}
-	if a := s.arrived(); a[0].Body != a[2].Body || a[0].Body == "" {
+	if a := s.Arrived(); a[0].Body != a[2].Body || a[0].Body == "" {
 		t.Errorf("%q, then %q", a[0].Body, a[2].Body)
 	}
 
@@ -345,8 +348,8 @@ func TestCreate_refusalIsNotLookedUp(t *testing.T) {
 		s := script(t, h)
 		_, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
 		var answer *Error
-		if !errors.As(err, &answer) || len(s.lines()) != 1 {
-			t.Errorf("%v, %q", err, s.lines())
+		if !errors.As(err, &answer) || len(s.Lines()) != 1 {
+			t.Errorf("%v, %q", err, s.Lines())
 		}
 	}
 }
@@ -362,7 +365,7 @@ func TestCreate_cancelledAfterSendingIsLookedUp(t *testing.T) {
 	if got.ID != "68f0a1b2c3d4e5f60718293a" || err != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if diff := cmp.Diff([]string{ordersPost, ordersFind}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{ordersPost, ordersFind}, s.Lines()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -507,7 +510,7 @@ func TestCreate_isLookedUpAfterItsCallerGaveUp(t *testing.T) {
 // The first create may still take effect, whatever happens to the second.
 func TestCreate_lostThenRefusedIsLookedUp(t *testing.T) {
 	t.Parallel()
-	for name, second := range map[string]wire{
+	for name, second := range map[string]m2mtest.Wire{
 		"not sent": func(*http.Request) (*http.Response, error) { return nil, errNoHost },
 		"refused": func(req *http.Request) (*http.Response, error) {
 			return answer(req, reply(
@@ -547,7 +550,7 @@ func TestCreate_lostThenRefusedIsLookedUp(t *testing.T) {
 func TestCreate_neverSentAdoptsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		for name, tc := range map[string]wire{
+		for name, tc := range map[string]m2mtest.Wire{
 			"refused": func(*http.Request) (*http.Response, error) { return nil, errRefused },
 			"no host": func(*http.Request) (*http.Response, error) { return nil, errNoHost },
 			"dial timeout": func(req *http.Request) (*http.Response, error) {
@@ -578,7 +581,7 @@ func TestCreate_neverSentAdoptsNothing(t *testing.T) {
 func TestCreate_failedLoginIsNotALostReply(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		for name, network := range map[string]wire{
+		for name, network := range map[string]m2mtest.Wire{
 			"refused": func(*http.Request) (*http.Response, error) { return nil, errRefused },
 			"reset": func(req *http.Request) (*http.Response, error) {
 				connected(req)
@@ -616,7 +619,7 @@ func TestCreate_isBoundedByOneCallAndOneLookup(t *testing.T) {
 		<-req.Context().Done()
 		return nil, req.Context().Err()
 	}
-	for name, lookup := range map[string]wire{
+	for name, lookup := range map[string]m2mtest.Wire{
 		"finds nothing": func(req *http.Request) (*http.Response, error) {
 			return answer(req, reply(200, nothing))
 		},
@@ -664,8 +667,8 @@ func TestCreate_grantIsLookedUpByItsFullKey(t *testing.T) {
 
 	s = script(t, reset, reply(200, "["+user+"]"), reply(201, ours))
 	got, err = client(t, s).ClientGrants.Create(t.Context(), in)
-	if got.ID != "cgr_ours" || err != nil || len(s.lines()) != 3 {
-		t.Errorf("%+v, %v, %q", got, err, s.lines())
+	if got.ID != "cgr_ours" || err != nil || len(s.Lines()) != 3 {
+		t.Errorf("%+v, %v, %q", got, err, s.Lines())
 	}
 
 	var conflict *ConflictError
@@ -682,8 +685,14 @@ func TestCreate_grantIsLookedUpByItsFullKey(t *testing.T) {
 
 func TestCovers_comparesOnlyWhatWasSent(t *testing.T) {
 	t.Parallel()
-	ours, other := publicPEM(t, &rsaKey().PublicKey), publicPEM(t, &otherRSAKey().PublicKey)
-	thumbprint, err := Thumbprint(ours)
+	ours, other := m2mtest.PublicPEM(
+		t,
+		&rsaKey().PublicKey,
+	), m2mtest.PublicPEM(
+		t,
+		&otherRSAKey().PublicKey,
+	)
+	thumbprint, err := input.Thumbprint(ours)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -761,8 +770,8 @@ func TestCovers_comparesOnlyWhatWasSent(t *testing.T) {
 // Only the tenant fills in properties that were not sent.
 func TestConfirms_unsentValuesMustBeDefaults(t *testing.T) {
 	t.Parallel()
-	ours := publicPEM(t, &rsaKey().PublicKey)
-	thumbprint, err := Thumbprint(ours)
+	ours := m2mtest.PublicPEM(t, &rsaKey().PublicKey)
+	thumbprint, err := input.Thumbprint(ours)
 	if err != nil {
 		t.Fatal(err)
 	}

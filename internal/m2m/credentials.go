@@ -4,12 +4,8 @@
 package m2m
 
 import (
-	"cmp"
 	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
 	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +19,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
@@ -117,45 +114,14 @@ const (
 	// assertionLifetime is well below the accepted five minutes (API contract 9.3), to leave room
 	// for clocks that differ.
 	assertionLifetime = 2 * time.Minute
-	minRSABits        = 2048
 )
 
 // AssertionAlgs are the algorithms that can sign a client assertion (API contract 9.3).
 func AssertionAlgs() []string { return []string{"RS256", "RS384", "PS256"} }
 
-// ParsePrivateKey reads an RSA private key of at least 2048 bits from PEM, in PKCS #1 or PKCS #8.
-// Its errors reveal nothing about the key.
-func ParsePrivateKey(text string) (*rsa.PrivateKey, error) {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return nil, errors.New(cmp.Or(PEMFault(text), notPEM))
-	}
-	if block.Type == "ENCRYPTED PRIVATE KEY" ||
-		strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
-		return nil, errors.New("the key is encrypted; decrypt it first, for example with " +
-			"openssl pkey")
-	}
-	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
-	if err != nil {
-		parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("the PEM block %q contains no private key in PKCS #1 or PKCS #8",
-				block.Type)
-		}
-		var ok bool
-		if key, ok = parsed.(*rsa.PrivateKey); !ok {
-			return nil, errors.New("this is not an RSA key")
-		}
-	}
-	if bits := key.N.BitLen(); bits < minRSABits {
-		return nil, fmt.Errorf("the key has %d bits; at least %d are required", bits, minRSABits)
-	}
-	return key, nil
-}
-
 // signAssertion makes a client assertion (RFC 7523 2.2) with a new jti.
 func signAssertion(creds Credentials, audience string, now time.Time) (string, error) {
-	key, err := ParsePrivateKey(creds.PrivateKey)
+	key, err := input.ParsePrivateKey(creds.PrivateKey)
 	if err != nil {
 		return "", fmt.Errorf("client assertion key: %w", err)
 	}

@@ -173,11 +173,6 @@ func (e *UncertainError) Error() string {
 
 func (e *UncertainError) Unwrap() error { return e.Err }
 
-// VerifyError says why a token is refused.
-type VerifyError struct{ Reason string }
-
-func (e *VerifyError) Error() string { return "the token is refused: " + e.Reason }
-
 // ErrSystemAPI means that the API is a system API, whose scopes cannot be changed (API contract
 // 3.12).
 var ErrSystemAPI = errors.New("the scopes of a system API cannot be changed")

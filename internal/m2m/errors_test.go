@@ -22,6 +22,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 func TestError_readsBothFormats(t *testing.T) {
@@ -275,7 +277,7 @@ func TestLog_hasEachAttemptAndNoSecrets(t *testing.T) {
 		Audience: "query-audience",
 	})
 	_, _ = c.Tokens.Fetch(ctx, TokenRequest{
-		Credentials: Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())},
+		Credentials: Credentials{ClientID: "m2m", PrivateKey: m2mtest.PKCS1(rsaKey())},
 		Audience:    "body-audience",
 	})
 
@@ -449,7 +451,7 @@ func TestError_hasNoControlCharacters(t *testing.T) {
 
 	// A proxy in between can be quoted without a trusted certificate.
 	c := client(t, serve(t, reply(200, "{}")), func(cfg *Config) { cfg.RetryTimeout = time.Second })
-	networkOf(c).transport = wire(func(*http.Request) (*http.Response, error) {
+	networkOf(c).transport = m2mtest.Wire(func(*http.Request) (*http.Response, error) {
 		return nil, &tls.CertificateVerificationError{Err: x509.HostnameError{
 			Certificate: &x509.Certificate{DNSNames: []string{evil}},
 			Host:        "acme",
@@ -485,9 +487,7 @@ func TestError_everyPartIsRedacted(t *testing.T) {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			reply(200, strings.ReplaceAll(document, "%s", "http://"+r.Host+"/"))(w, r)
 		})
-		_, err := client(t, s, header).Tokens.Verify(
-			t.Context(), signRaw(t, "{}"), Expected{},
-		)
+		err := verifyKeyed(t, client(t, s, header))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
@@ -499,7 +499,10 @@ func TestError_everyPartIsRedacted(t *testing.T) {
 		if err != nil {
 			panic(err)
 		}
-		_, _ = io.WriteString(conn, "got,"+strings.TrimPrefix(r.Header.Get("Proxy-Authorization"), "Basic ")+"\r\n\r\n")
+		_, _ = io.WriteString(
+			conn,
+			"got,"+strings.TrimPrefix(r.Header.Get("Proxy-Authorization"), "Basic ")+"\r\n\r\n",
+		)
 		_ = conn.Close()
 	})
 	address := "http://u:" + proxyPassword + "@" + strings.TrimPrefix(s.URL, "http://")

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 )
 
 // Granted is what the token says that requests are sent with.
@@ -29,7 +31,7 @@ func (c *Client) Granted(ctx context.Context) (Granted, error) {
 	if err != nil {
 		return Granted{}, err
 	}
-	_, claims, err := DecodeJWT(token)
+	_, claims, err := verify.DecodeJWT(token)
 	if err != nil {
 		return Granted{}, &UnreadableTokenError{err}
 	}

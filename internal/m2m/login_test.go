@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 const expired = `{"statusCode":401,"error":"Unauthorized","message":"Expired token received for JSON Web Token validation",` +
@@ -40,7 +42,7 @@ func loginServer(t *testing.T, endpoints http.HandlerFunc) *tenant {
 
 func logins(s *tenant) int {
 	n := 0
-	for _, line := range s.lines() {
+	for _, line := range s.Lines() {
 		if line == "POST /oauth/token" {
 			n++
 		}
@@ -66,11 +68,14 @@ func TestLogin_isSharedByParallelCalls(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n, all := logins(s), len(s.lines()); n != 1 || all != 21 {
+	if n, all := logins(s), len(s.Lines()); n != 1 || all != 21 {
 		t.Errorf("%d logins among %d requests", n, all)
 	}
-	i := slices.IndexFunc(s.arrived(), func(a arrival) bool { return a.Target == "/oauth/token" })
-	login := s.arrived()[i]
+	i := slices.IndexFunc(
+		s.Arrived(),
+		func(a m2mtest.Arrival) bool { return a.Target == "/oauth/token" },
+	)
+	login := s.Arrived()[i]
 	want := "audience=" + strings.NewReplacer(":", "%3A", "/", "%2F").Replace(s.URL) +
 		"%2Fapi%2Fv2%2F&client_id=" + clientID +
 		"&client_secret=" + clientSecret + "&grant_type=client_credentials"
@@ -89,14 +94,14 @@ func TestLogin_assertionIsNewForEachAttempt(t *testing.T) {
 	c := client(t, s, func(cfg *Config) {
 		cfg.APIToken, cfg.Credentials = "", Credentials{
 			ClientID:   clientID,
-			PrivateKey: pkcs1PEM(rsaKey()),
+			PrivateKey: m2mtest.PKCS1(rsaKey()),
 			SigningAlg: "PS256",
 		}
 	})
 	if err := getOrders(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range s.arrived()[:3] {
+	for _, a := range s.Arrived()[:3] {
 		form, err := url.ParseQuery(a.Body)
 		if err != nil {
 			t.Fatal(err)
@@ -127,7 +132,7 @@ func TestLogin_usesTheConfiguredAudience(t *testing.T) {
 	if err := getOrders(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if body := s.arrived()[0].Body; !strings.HasPrefix(
+	if body := s.Arrived()[0].Body; !strings.HasPrefix(
 		body, "audience=https%3A%2F%2Facme.eu.auth0.com%2Fapi%2Fv2%2F&",
 	) {
 		t.Error(body)
@@ -147,10 +152,10 @@ func TestLogin_401IsRetriedWithANewToken(t *testing.T) {
 	if _, err := c.ResourceServers.Create(t.Context(), newOrders()); err != nil {
 		t.Fatal(err)
 	}
-	a := s.arrived()
+	a := s.Arrived()
 	want := []string{"POST /oauth/token", ordersPost, "POST /oauth/token", ordersPost}
-	if !slices.Equal(s.lines(), want) {
-		t.Fatalf("%q", s.lines())
+	if !slices.Equal(s.Lines(), want) {
+		t.Fatalf("%q", s.Lines())
 	}
 	if a[1].Body != a[3].Body || !strings.HasPrefix(a[3].Body, `{"identifier":`) ||
 		a[3].Header.Get("Authorization") != "Bearer token-2" {
@@ -164,8 +169,8 @@ func TestLogin_second401IsReturned(t *testing.T) {
 	err := getOrders(t.Context(), client(t, s, withLogin))
 	var answer *Error
 	if !errors.As(err, &answer) || answer.Status != 401 || answer.Attempts != 2 || logins(s) != 2 ||
-		len(s.lines()) != 4 {
-		t.Errorf("%v, %q", err, s.lines())
+		len(s.Lines()) != 4 {
+		t.Errorf("%v, %q", err, s.Lines())
 	}
 }
 
@@ -270,7 +275,7 @@ func TestLogin_refusalIsCached(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if got := logins(s); got != tc.logins || len(s.lines()) != got {
+		if got := logins(s); got != tc.logins || len(s.Lines()) != got {
 			t.Errorf("%s: %d token requests, want %d", name, got, tc.logins)
 		}
 	}
@@ -310,7 +315,7 @@ func TestLogin_missingGrantIsCachedBriefly(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if got := len(s.arrived()); got != 2 {
+	if got := len(s.Arrived()); got != 2 {
 		t.Errorf("%d token requests, want 2", got)
 	}
 }

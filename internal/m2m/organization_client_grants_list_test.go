@@ -77,7 +77,7 @@ func TestOrganizationClientGrantList(t *testing.T) {
 		s := script(t, answers...)
 		got, err := collect(client(t, s).OrganizationClientGrants.All(t.Context(), c.filter))
 		var sent []string
-		for _, a := range s.arrived() {
+		for _, a := range s.Arrived() {
 			sent = append(sent, a.String())
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" || err != nil {

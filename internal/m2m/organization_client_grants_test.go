@@ -42,7 +42,7 @@ func TestOrganizationClientGrants_createIsOneRequest(t *testing.T) {
 		if err != nil || got != acmeOrders {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
-		a := s.arrived()[0]
+		a := s.Arrived()[0]
 		if want := acmePost + ` {"grant_id":"cgr_Orders"}`; a.String()+" "+a.Body != want {
 			t.Errorf("%s: sent %s %s, want %s", name, a, a.Body, want)
 		}
@@ -60,7 +60,7 @@ func TestOrganizationClientGrants_lostReplyIsLookedUp(t *testing.T) {
 		if err != nil || got != acmeOrders {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
-		if diff := cmp.Diff([]string{acmePost, acmeFind}, s.lines()); diff != "" {
+		if diff := cmp.Diff([]string{acmePost, acmeFind}, s.Lines()); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
 	}
@@ -87,7 +87,7 @@ func TestOrganizationClientGrants_existingAssociationIsAConflict(t *testing.T) {
 		!conflict.Identical || got != acmeOrders {
 		t.Error(got, err)
 	}
-	if diff := cmp.Diff([]string{acmePost, acmeFind}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{acmePost, acmeFind}, s.Lines()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -114,8 +114,8 @@ func TestOrganizationClientGrants_refusedCreateIsNotLookedUp(t *testing.T) {
 		s := script(t, h)
 		if _, err := client(t, s).OrganizationClientGrants.Create(
 			t.Context(), acmeOrders,
-		); err == nil || len(s.lines()) != 1 {
-			t.Errorf("%v after %q", err, s.lines())
+		); err == nil || len(s.Lines()) != 1 {
+			t.Errorf("%v after %q", err, s.Lines())
 		}
 	}
 }
@@ -240,7 +240,7 @@ func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 			if got != c.want {
 				t.Errorf("%s, want %s: %v", got, c.want, err)
 			}
-			if diff := cmp.Diff(append([]string{acmeFind}, c.sent...), s.lines()); diff != "" {
+			if diff := cmp.Diff(append([]string{acmeFind}, c.sent...), s.Lines()); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -285,8 +285,8 @@ func TestOrganizationClientGrants_missingAssociationIsDeleted(t *testing.T) {
 		if (err == nil) != c.ok {
 			t.Errorf("%s: %v", name, err)
 		}
-		if len(s.lines()) != len(c.answers) || s.lines()[0] != acmeDelete {
-			t.Errorf("%s: sent %q", name, s.lines())
+		if len(s.Lines()) != len(c.answers) || s.Lines()[0] != acmeDelete {
+			t.Errorf("%s: sent %q", name, s.Lines())
 		}
 	}
 }

@@ -52,7 +52,7 @@ func TestOrganizations_everyPropertyIsRead(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		"GET /api/v2/organizations/org_Acme", "GET /api/v2/organizations/name/acme",
 		"GET /api/v2/organizations?take=100",
-	}, s.lines()); diff != "" {
+	}, s.Lines()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 }
@@ -75,7 +75,7 @@ func TestOrganizations_pathIsEscaped(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{
 			"GET /api/v2/organizations/name/" + want, "GET /api/v2/organizations/" + want,
-		}, s.lines()); diff != "" {
+		}, s.Lines()); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", in, diff)
 		}
 	}
@@ -145,7 +145,7 @@ func TestOrganizations_listReadsAllPages(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		"GET /api/v2/organizations?take=100", "GET /api/v2/organizations?from=x%2Fy&take=100",
-	}, s.lines()); diff != "" {
+	}, s.Lines()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	all, err = client(t, script(t, page(0, 0, ""))).Organizations.List(t.Context())

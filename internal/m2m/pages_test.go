@@ -40,7 +40,8 @@ func grantsJSON(first, count int) string {
 	for i := range items {
 		items[i] = fmt.Sprintf(
 			`{"id":"cgr_%016d","client_id":"c","audience":"urn:api:%d","scope":[],"subject_type":"client"}`,
-			first+i, first+i,
+			first+i,
+			first+i,
 		)
 	}
 	return "[" + strings.Join(items, ",") + "]"
@@ -118,13 +119,13 @@ func TestList_byOffsetReadsToTheEnd(t *testing.T) {
 					t.Fatalf("API %d is %q", i, server.Identifier)
 				}
 			}
-			if targets := slices.Compact(s.lines()); !slices.Equal(
+			if targets := slices.Compact(s.Lines()); !slices.Equal(
 				targets, apiTargets(len(targets)),
 			) {
 				t.Errorf("requests: %v", targets)
 			}
-			if len(s.lines()) != len(tc.answers) {
-				t.Errorf("%d requests, want %d", len(s.lines()), len(tc.answers))
+			if len(s.Lines()) != len(tc.answers) {
+				t.Errorf("%d requests, want %d", len(s.Lines()), len(tc.answers))
 			}
 		})
 	}
@@ -177,7 +178,7 @@ func TestList_requestsTenIdentifiersAtATime(t *testing.T) {
 			if diff := cmp.Diff(want, names); diff != "" {
 				t.Errorf("APIs (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(wanted, s.lines()); diff != "" {
+			if diff := cmp.Diff(wanted, s.Lines()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
 		})
@@ -243,7 +244,7 @@ func TestList_byCheckpointReadsToTheEnd(t *testing.T) {
 					t.Fatalf("grant %d is for %q", i, grant.Audience)
 				}
 			}
-			if diff := cmp.Diff(tc.sent, s.lines()); diff != "" {
+			if diff := cmp.Diff(tc.sent, s.Lines()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
 		})
@@ -302,8 +303,8 @@ func TestList_contradictoryTotalIsReadAgain(t *testing.T) {
 			t.Parallel()
 			s := script(t, tc.answers...)
 			got, err := client(t, s).ResourceServers.List(t.Context(), nil)
-			if len(s.lines()) != len(tc.answers) {
-				t.Errorf("%d requests, want %d", len(s.lines()), len(tc.answers))
+			if len(s.Lines()) != len(tc.answers) {
+				t.Errorf("%d requests, want %d", len(s.Lines()), len(tc.answers))
 			}
 			if tc.err != "" {
 				if got != nil || err == nil || err.Error() !=
@@ -324,8 +325,8 @@ func TestList_totalOfSomeIdentifiersIsIgnored(t *testing.T) {
 	t.Parallel()
 	s := script(t, offsetPage(500, 0, 100, 1), offsetPage(500, 100, 100, 0))
 	got, err := client(t, s).ResourceServers.List(t.Context(), []string{"urn:api:0", "urn:gone"})
-	if err != nil || len(got) != 1 || len(s.lines()) != 2 {
-		t.Errorf("%d APIs, %v after %q", len(got), err, s.lines())
+	if err != nil || len(got) != 1 || len(s.Lines()) != 2 {
+		t.Errorf("%d APIs, %v after %q", len(got), err, s.Lines())
 	}
 }
 
@@ -335,8 +336,8 @@ func TestList_hasNoMoreItemsThanAskedFor(t *testing.T) {
 	_, err := client(t, s).ResourceServers.List(t.Context(), nil)
 	const want = "list resource servers: GET /api/v2/resource-servers: 200 OK: the answer has " +
 		"more than the 100 items that were asked for"
-	if err == nil || err.Error() != want || len(s.lines()) != 1 {
-		t.Errorf("%v after %q", err, s.lines())
+	if err == nil || err.Error() != want || len(s.Lines()) != 1 {
+		t.Errorf("%v after %q", err, s.Lines())
 	}
 }
 
@@ -370,7 +371,7 @@ func TestList_endlessListIsAnError(t *testing.T) {
 			if got != nil || err == nil || err.Error() != want {
 				t.Errorf("%d grants, %v", len(got), err)
 			}
-			if n := len(s.lines()); n != tc.sent {
+			if n := len(s.Lines()); n != tc.sent {
 				t.Errorf("%d requests, want %d", n, tc.sent)
 			}
 		})

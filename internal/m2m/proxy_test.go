@@ -15,6 +15,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
@@ -66,7 +67,7 @@ func TestProxy_refusalIsTheProxys(t *testing.T) {
 			fault.Variable != "HTTPS_PROXY" || strings.Contains(err.Error(), proxyPassword) {
 			t.Errorf("%d: %v", status, err)
 		}
-		if lines := s.lines(); len(lines) != asked ||
+		if lines := s.Lines(); len(lines) != asked ||
 			lines[0] != "CONNECT acme.eu.auth0.com:443" {
 			t.Errorf("%d: the proxy was asked %q, want %d times", status, lines, asked)
 		}
@@ -90,7 +91,7 @@ func TestProxy_refusedLoginIsCached(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if lines := s.lines(); len(lines) != 1 {
+	if lines := s.Lines(); len(lines) != 1 {
 		t.Errorf("the proxy was asked %d times", len(lines))
 	}
 }
@@ -185,7 +186,7 @@ func TestProxy_noProxyExcludesHosts(t *testing.T) {
 		"http://127.0.0.1":  {"HTTP_PROXY": "ftp://proxy"},
 		"other.corp":        {"HTTP_PROXY": "ftp://proxy", "ALL_PROXY": "ftp://proxy"},
 	} {
-		base, err := ParseDomain(domain)
+		base, err := input.ParseDomain(domain)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -108,7 +108,7 @@ func TestReads_showWritesOfThisClient(t *testing.T) {
 	if err := c.ResourceServers.Delete(t.Context(), "api-2"); err != nil {
 		t.Fatal(err)
 	}
-	before := len(s.lines())
+	before := len(s.Lines())
 	got := readServers(t, c.Reads, 0, 1, 2)
 	if diff := cmp.Diff(map[int]string{0: "old", 1: "changed", 2: "missing"}, got); diff != "" {
 		t.Error(diff)
@@ -116,7 +116,7 @@ func TestReads_showWritesOfThisClient(t *testing.T) {
 	// Only the tenant can say whether the deleted API is gone.
 	if diff := cmp.Diff([]string{
 		"GET /api/v2/resource-servers/api-2", "GET /api/v2/resource-servers?identifiers=urn%3A2",
-	}, s.lines()[before:]); diff != "" {
+	}, s.Lines()[before:]); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -134,15 +134,15 @@ func TestReads_doubtFailedWrites(t *testing.T) {
 	); err == nil {
 		t.Fatal("the update of a missing API succeeded")
 	}
-	before := len(s.lines())
+	before := len(s.Lines())
 	readServers(t, c.Reads, 0)
-	if asked := s.lines()[before:]; len(asked) > 0 {
+	if asked := s.Lines()[before:]; len(asked) > 0 {
 		t.Errorf("asked %v for an API that was not written", asked)
 	}
 	c.Reads.batch.wroteServer("api-0", "", ResourceServer{}, errors.New("lost"))
 	readServers(t, c.Reads, 0)
 	if diff := cmp.Diff(
-		[]string{"GET /api/v2/resource-servers/api-0"}, s.lines()[before:],
+		[]string{"GET /api/v2/resource-servers/api-0"}, s.Lines()[before:],
 	); diff != "" {
 		t.Error(diff)
 	}
@@ -158,7 +158,7 @@ func TestReads_askTwiceBeforeAnAPIIsMissing(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		"GET /api/v2/resource-servers/api-7", "GET /api/v2/resource-servers?identifiers=urn%3A7",
-	}, s.lines()); diff != "" {
+	}, s.Lines()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -267,7 +267,12 @@ func TestReads_listsThatShiftBetweenTheirPages(t *testing.T) {
 		}
 		now := time.Now()
 		grant := func(i int) string {
-			return fmt.Sprintf(`{"id":"cgr_%d","client_id":"c%d","audience":"urn:a%d","scope":[]}`, i, i, i)
+			return fmt.Sprintf(
+				`{"id":"cgr_%d","client_id":"c%d","audience":"urn:a%d","scope":[]}`,
+				i,
+				i,
+				i,
+			)
 		}
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			mu.Lock()
@@ -289,8 +294,14 @@ func TestReads_listsThatShiftBetweenTheirPages(t *testing.T) {
 			for _, i := range ids[page*100 : min(page*100+100, len(ids))] {
 				all = append(all, grant(i))
 			}
-			reply(http.StatusOK, fmt.Sprintf(`{"client_grants":[%s],"start":%d,"limit":100,"total":%d}`,
-				strings.Join(all, ","), page*100, len(ids)))(w, r)
+			reply(
+				http.StatusOK,
+				fmt.Sprintf(`{"client_grants":[%s],"start":%d,"limit":100,"total":%d}`,
+					strings.Join(all, ","), page*100, len(ids)),
+			)(
+				w,
+				r,
+			)
 		})
 		c := client(t, s, func(cfg *Config) {
 			cfg.NoReadBatching, cfg.Now = off, func() time.Time { return now }
@@ -315,7 +326,13 @@ func TestReads_listsThatShiftBetweenTheirPages(t *testing.T) {
 		}
 		got, err := c.Reads.ClientGrants(t.Context(), ClientGrantFilter{Audience: "urn:a100"})
 		if err != nil || len(got) != 1 {
-			t.Errorf("off=%v: %d grants, %v, want 1 grant\n%s", off, len(got), err, strings.Join(s.lines(), "\n"))
+			t.Errorf(
+				"off=%v: %d grants, %v, want 1 grant\n%s",
+				off,
+				len(got),
+				err,
+				strings.Join(s.Lines(), "\n"),
+			)
 		}
 	}
 }

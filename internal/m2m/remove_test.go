@@ -39,8 +39,8 @@ func TestRemove_204IsBelieved(t *testing.T) {
 	t.Parallel()
 	for name, tc := range removals {
 		s := script(t, reply(204, ""))
-		if err := tc.remove(t.Context(), client(t, s)); err != nil || len(s.lines()) != 1 {
-			t.Errorf("%s: %v after %q", name, err, s.lines())
+		if err := tc.remove(t.Context(), client(t, s)); err != nil || len(s.Lines()) != 1 {
+			t.Errorf("%s: %v after %q", name, err, s.Lines())
 		}
 	}
 }
@@ -57,9 +57,9 @@ func TestRemove_anyOtherAnswerIsConfirmedByARead(t *testing.T) {
 	for name, tc := range removals {
 		for claim, said := range claims {
 			s := script(t, said, tc.absent)
-			if err := tc.remove(t.Context(), client(t, s)); err != nil || len(s.lines()) != 2 ||
-				!strings.HasPrefix(s.lines()[1], "GET ") {
-				t.Errorf("%s, %s: %v after %q", name, claim, err, s.lines())
+			if err := tc.remove(t.Context(), client(t, s)); err != nil || len(s.Lines()) != 2 ||
+				!strings.HasPrefix(s.Lines()[1], "GET ") {
+				t.Errorf("%s, %s: %v after %q", name, claim, err, s.Lines())
 			}
 		}
 	}
@@ -69,8 +69,8 @@ func TestRemove_lostDeleteIsRepeated(t *testing.T) {
 	t.Parallel()
 	for name, tc := range removals {
 		s := script(t, html(200), tc.there, reply(204, ""))
-		if err := tc.remove(t.Context(), client(t, s)); err != nil || len(s.lines()) != 3 {
-			t.Errorf("%s: %v after %q", name, err, s.lines())
+		if err := tc.remove(t.Context(), client(t, s)); err != nil || len(s.Lines()) != 3 {
+			t.Errorf("%s: %v after %q", name, err, s.Lines())
 		}
 	}
 }
@@ -107,10 +107,10 @@ func TestRemove_failedReadIsAnError(t *testing.T) {
 	for name, tc := range removals {
 		s := script(t, reply(200, `{}`), reply(403, forbidden))
 		err := tc.remove(t.Context(), client(t, s))
-		if err == nil || len(s.lines()) != 2 || !strings.Contains(
+		if err == nil || len(s.Lines()) != 2 || !strings.Contains(
 			err.Error(), "200 OK: it is not known whether the object is gone: ",
 		) || !strings.Contains(err.Error(), "403 Forbidden: Insufficient scope") {
-			t.Errorf("%s: %v after %q", name, err, s.lines())
+			t.Errorf("%s: %v after %q", name, err, s.Lines())
 		}
 	}
 }
@@ -120,8 +120,8 @@ func TestRemove_refusalIsAnError(t *testing.T) {
 	for name, tc := range removals {
 		for _, h := range []http.HandlerFunc{reply(403, forbidden), html(404)} {
 			s := script(t, h)
-			if err := tc.remove(t.Context(), client(t, s)); err == nil || len(s.lines()) != 1 {
-				t.Errorf("%s: %v after %q", name, err, s.lines())
+			if err := tc.remove(t.Context(), client(t, s)); err == nil || len(s.Lines()) != 1 {
+				t.Errorf("%s: %v after %q", name, err, s.Lines())
 			}
 		}
 	}

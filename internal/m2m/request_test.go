@@ -19,13 +19,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 func TestNew_sendsNothing(t *testing.T) {
 	t.Parallel()
 	s := script(t)
 	client(t, s, withLogin)
-	if got := s.lines(); got != nil {
+	if got := s.Lines(); got != nil {
 		t.Errorf("sent %q", got)
 	}
 	if _, err := New(Config{}); err == nil {
@@ -68,7 +69,7 @@ func TestNew_unusableClientFailsEveryCall(t *testing.T) {
 			_, err := c.Tokens.Fetch(ctx, TokenRequest{Audience: "x"})
 			return err
 		},
-		"keys": func() error { _, err := c.Tokens.verifier.keys.get(ctx, "key-1"); return err },
+		"keys": func() error { return verifyKeyed(t, c) },
 	}
 	for name, call := range calls {
 		if err := call(); !errors.Is(err, reason) {
@@ -94,11 +95,11 @@ func TestRequest_idsAreOneEscapedPathSegment(t *testing.T) {
 		`"quoted"\back`:             "/api/v2/resource-servers/%22quoted%22%5Cback",
 		"@evil.example:80/resource": "/api/v2/resource-servers/@evil.example:80%2Fresource",
 	} {
-		s := script(t, reply(200, fmt.Sprintf(`{"id":"a","identifier":%s}`, jsonText(id))))
+		s := script(t, reply(200, fmt.Sprintf(`{"id":"a","identifier":%s}`, m2mtest.JSON(id))))
 		if _, err := client(t, s).ResourceServers.Get(t.Context(), id); err != nil {
 			t.Errorf("%q: %v", id, err)
 		}
-		if diff := cmp.Diff([]string{"GET " + want}, s.lines()); diff != "" {
+		if diff := cmp.Diff([]string{"GET " + want}, s.Lines()); diff != "" {
 			t.Errorf("%q:\n%s", id, diff)
 		}
 	}
@@ -138,7 +139,7 @@ func TestRequest_headersAndBodies(t *testing.T) {
 	if err := getOrders(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	arrived := s.arrived()
+	arrived := s.Arrived()
 	for i, want := range []http.Header{
 		{"Content-Type": {"application/json"}, "Content-Length": {"43"}},
 		{"Content-Type": nil, "Content-Length": nil},
@@ -183,9 +184,11 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 			User:   &SubjectPolicy{Policy: "deny_all"},
 			Client: &SubjectPolicy{Policy: "require_client_grant"},
 		}),
-		TokenEncryption: Set(TokenEncryption{Format: "compact-nested-jwe", EncryptionKey: EncryptionKey{
-			Name: new("k"), Alg: "RSA-OAEP-256", KID: new("kid-1"), PEM: "-----BEGIN",
-		}}),
+		TokenEncryption: Set(
+			TokenEncryption{Format: "compact-nested-jwe", EncryptionKey: EncryptionKey{
+				Name: new("k"), Alg: "RSA-OAEP-256", KID: new("kid-1"), PEM: "-----BEGIN",
+			}},
+		),
 		ConsentPolicy:        Set("transactional-authorization-with-mfa"),
 		AuthorizationDetails: Set([]AuthorizationDetail{{Type: "payment"}}),
 		ProofOfPossession: Set(ProofOfPossession{
@@ -244,7 +247,7 @@ func TestResourceServers_bodiesByteForByte(t *testing.T) {
 		`PATCH /api/v2/resource-servers/68f0a1b2c3d4e5f60718293a {}`,
 	}
 	var got []string
-	for _, a := range s.arrived() {
+	for _, a := range s.Arrived() {
 		got = append(got, a.String()+" "+a.Body)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -262,10 +265,10 @@ func TestClientGrants_requestsByteForByte(t *testing.T) {
 		}
 		// The answer repeats the key.
 		sent := map[string]any{}
-		arrived := s.arrived()
+		arrived := s.Arrived()
 		_ = json.Unmarshal([]byte(arrived[len(arrived)-1].Body), &sent)
 		sent["id"] = "cgr_Ab12Cd34Ef56Gh78"
-		reply(200, jsonText(sent))(w, r)
+		reply(200, m2mtest.JSON(sent))(w, r)
 	})
 	c := client(t, s).ClientGrants
 	ctx := t.Context()
@@ -307,7 +310,7 @@ func TestClientGrants_requestsByteForByte(t *testing.T) {
 		`DELETE /api/v2/client-grants/cgr_Ab12Cd34Ef56Gh78 `,
 	}
 	var got []string
-	for _, a := range s.arrived() {
+	for _, a := range s.Arrived() {
 		got = append(got, a.String()+" "+a.Body)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -368,10 +371,12 @@ func TestResourceServers_everyPropertyIsRead(t *testing.T) {
 
 func TestClientGrants_everyPropertyIsRead(t *testing.T) {
 	t.Parallel()
-	s := script(t, reply(200,
+	s := script(t, reply(
+		200,
 		`{"id":"cgr_1","client_id":"abc","default_for":"third_party_clients","audience":"urn:orders","scope":["b","a"],
 		"allow_all_scopes":false,"subject_type":"user","organization_usage":"require","allow_any_organization":true,
-		"authorization_details_types":[],"is_system":true}`))
+		"authorization_details_types":[],"is_system":true}`,
+	))
 	got, err := client(t, s).ClientGrants.Get(t.Context(), "cgr_1")
 	want := ClientGrant{
 		ID: "cgr_1", ClientID: new("abc"), DefaultFor: new("third_party_clients"),
@@ -442,7 +447,7 @@ func TestAnswer_redirectIsNotFollowed(t *testing.T) {
 				t.Errorf("the secret is in %q or %q", answer.Location, err)
 			}
 		}
-		if got := thief.lines(); got != nil {
+		if got := thief.Lines(); got != nil {
 			t.Errorf("%d was followed: %q", status, got)
 		}
 	}
@@ -514,7 +519,7 @@ func TestFind_filtersByClientAndAudience(t *testing.T) {
 		if _, err := client(t, s).ClientGrants.Find(t.Context(), key); !IsNotFound(err) {
 			t.Error(err)
 		}
-		if diff := cmp.Diff([]string{"GET " + want}, s.lines()); diff != "" {
+		if diff := cmp.Diff([]string{"GET " + want}, s.Lines()); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -542,7 +547,7 @@ func TestFind_readsAnAPIByIdentifierOnly(t *testing.T) {
 		}
 		if diff := cmp.Diff(
 			[]string{"GET /api/v2/resource-servers?identifiers=68f0a1b2c3d4e5f60718293a"},
-			s.lines(),
+			s.Lines(),
 		); diff != "" {
 			t.Error(diff)
 		}
@@ -553,7 +558,7 @@ func TestFind_readsAnAPIByIdentifierOnly(t *testing.T) {
 		[]string{
 			"GET /api/v2/resource-servers?identifiers=https%3A%2F%2Fx%2F%3Fa%3Db%26c%3Dd%2B%C3%BC",
 		},
-		s.lines(),
+		s.Lines(),
 	); diff != "" || !IsNotFound(err) {
 		t.Error(diff, err)
 	}

@@ -20,6 +20,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
@@ -83,15 +85,15 @@ func TestRetry_byMethodAndCause(t *testing.T) {
 			return err
 		},
 	}
-	status := func(code int) wire {
+	status := func(code int) m2mtest.Wire {
 		return func(req *http.Request) (*http.Response, error) {
 			return answer(req, reply(code, `{"statusCode":1,"error":"X","message":"Y"}`))
 		}
 	}
-	before := func(err error) wire {
+	before := func(err error) m2mtest.Wire {
 		return func(*http.Request) (*http.Response, error) { return nil, err }
 	}
-	after := func(err error) wire {
+	after := func(err error) m2mtest.Wire {
 		return func(req *http.Request) (*http.Response, error) { connected(req); return nil, err }
 	}
 	const (
@@ -99,7 +101,7 @@ func TestRetry_byMethodAndCause(t *testing.T) {
 		lasting = 1000 // As long as there is time.
 	)
 	for name, tc := range map[string]struct {
-		network      wire
+		network      m2mtest.Wire
 		others, post int
 		lookup       bool // Whether the create may have taken effect.
 	}{
@@ -450,7 +452,7 @@ func TestRetry_onRealSockets(t *testing.T) {
 	if err := getOrders(t.Context(), client(t, s)); err != nil {
 		t.Error(err)
 	}
-	if n := len(s.lines()); n != 3 {
+	if n := len(s.Lines()); n != 3 {
 		t.Errorf("%d requests", n)
 	}
 }
@@ -482,7 +484,7 @@ func TestRetry_createWaitsForAStartingServer(t *testing.T) {
 func TestTLS_trustsOnlyTheGivenAuthority(t *testing.T) {
 	t.Parallel()
 	s := &tenant{}
-	s.Server = httptest.NewUnstartedServer(s.record(reply(200, ordersJSON)))
+	s.Server = httptest.NewUnstartedServer(s.Record(reply(200, ordersJSON)))
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.StartTLS()
 	t.Cleanup(s.Close)
@@ -504,7 +506,7 @@ func TestTLS_trustsOnlyTheGivenAuthority(t *testing.T) {
 			t.Errorf("%s: %v", domain, err)
 		}
 	}
-	if n := len(s.lines()); n != 1 {
+	if n := len(s.Lines()); n != 1 {
 		t.Errorf("%d requests", n)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 // The time for retries shortens every wait: for a login or a create that gets no answer, and for a
@@ -25,7 +27,7 @@ func TestRetryTimeout_shortensEachWait(t *testing.T) {
 		return err
 	}
 	for name, tc := range map[string]struct {
-		network wire
+		network m2mtest.Wire
 		call    func(context.Context, *Client) error
 		more    time.Duration // Besides the time for retries.
 	}{

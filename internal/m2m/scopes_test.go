@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 const (
@@ -96,8 +98,8 @@ func waitFor(ready func() bool) {
 }
 
 // asked returns the requests other than those for the list of APIs.
-func (s *scopedTenant) asked() []arrival {
-	return slices.DeleteFunc(s.arrived(), func(a arrival) bool {
+func (s *scopedTenant) asked() []m2mtest.Arrival {
+	return slices.DeleteFunc(s.Arrived(), func(a m2mtest.Arrival) bool {
 		return strings.Contains(a.Target, "?identifiers=")
 	})
 }
@@ -765,7 +767,10 @@ func TestScopes_failedLook(t *testing.T) {
 			reply(
 				403,
 				`{"statusCode":403,"error":"Forbidden","message":"no","errorCode":"insufficient_scope"}`,
-			)(w, r)
+			)(
+				w,
+				r,
+			)
 		}
 		return number == 3
 	}
@@ -888,7 +893,7 @@ func TestScopes_identifierThatIsAnID(t *testing.T) {
 		t.Error(err)
 	}
 	byID := "GET /api/v2/resource-servers/" + scopedID
-	if diff := cmp.Diff([]string{byID, find, byID, find, find}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{byID, find, byID, find, find}, s.Lines()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -902,7 +907,7 @@ func TestScopes_identifierThatCannotBeInAPath(t *testing.T) {
 		t.Error(err)
 	}
 	const find = "GET /api/v2/resource-servers?identifiers=.."
-	if diff := cmp.Diff([]string{find, find}, s.lines()); diff != "" {
+	if diff := cmp.Diff([]string{find, find}, s.Lines()); diff != "" {
 		t.Error(diff)
 	}
 }

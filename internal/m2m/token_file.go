@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 // maxTokenFile is the maximum size of a token file, in bytes. It is far above the size of a token.
@@ -84,7 +86,7 @@ func readToken(path string) (string, error) {
 	if token == "" {
 		return "", fmt.Errorf("%s is empty", path)
 	}
-	if err := CheckToken(token); err != nil {
+	if err := input.CheckToken(token); err != nil {
 		return "", fmt.Errorf("%s %w", path, err)
 	}
 	return token, nil

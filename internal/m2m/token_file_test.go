@@ -31,7 +31,7 @@ func write(t *testing.T, path, content string) {
 // bearers returns the tokens of the requests, in order.
 func bearers(s *tenant) []string {
 	var tokens []string
-	for _, a := range s.arrived() {
+	for _, a := range s.Arrived() {
 		tokens = append(tokens, strings.TrimPrefix(a.Header.Get("Authorization"), "Bearer "))
 	}
 	return tokens
@@ -82,16 +82,16 @@ func TestTokenFile_401ForTheSameTokenIsNotRetried(t *testing.T) {
 		login  *LoginError
 	)
 	if err := getOrders(t.Context(), c); !errors.As(err, &answer) || errors.As(err, &login) ||
-		len(s.arrived()) != 1 {
-		t.Errorf("%v after %d requests", err, len(s.arrived()))
+		len(s.Arrived()) != 1 {
+		t.Errorf("%v after %d requests", err, len(s.Arrived()))
 	}
 	// A refused token is not used again when the file is missing.
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
 	var file *TokenFileError
-	if err := getOrders(t.Context(), c); !errors.As(err, &file) || len(s.arrived()) != 1 {
-		t.Errorf("%v after %d requests", err, len(s.arrived()))
+	if err := getOrders(t.Context(), c); !errors.As(err, &file) || len(s.Arrived()) != 1 {
+		t.Errorf("%v after %d requests", err, len(s.Arrived()))
 	}
 }
 
@@ -133,7 +133,8 @@ func TestTokenFile_unusableFileSendsNothing(t *testing.T) {
 		"too large": {holding(strings.Repeat("a", maxTokenFile+1)), " is larger than any token"},
 		"two lines": {holding("secret-one\nsecret-two\n"), wrong},
 		"UTF-16":    {holding("\xff\xfes\x00e\x00c\x00"), wrong},
-		"byte mark": {holding("\xef\xbb\xbfsecret"), " " + mark},
+		"byte mark": {holding("\xef\xbb\xbfsecret"), " begins with a byte order mark, " +
+			"an invisible character that some editors add; save the file as UTF-8 without it"},
 	} {
 		s := script(t)
 		path, api := tokenFileWith(t, s, "secret")

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 // mint answers each token request with a new token: token-1, token-2 and so on. It answers nothing
@@ -90,7 +92,7 @@ func TestShare_sameRequestGetsTheSameToken(t *testing.T) {
 			changed(func(r *TokenRequest) { r.Credentials.ClientSecret = "B" }), "token-2",
 		},
 		"a key": {changed(func(r *TokenRequest) {
-			r.Credentials = Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}
+			r.Credentials = Credentials{ClientID: "m2m", PrivateKey: m2mtest.PKCS1(rsaKey())}
 		}), "token-2"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,7 +108,7 @@ func TestShare_sameRequestGetsTheSameToken(t *testing.T) {
 					t.Errorf("got %s, want %s", got, c.want)
 				}
 			}
-			if asked := len(s.arrived()); fmt.Sprint("token-", asked) != c.want {
+			if asked := len(s.Arrived()); fmt.Sprint("token-", asked) != c.want {
 				t.Errorf("%d requests", asked)
 			}
 		})

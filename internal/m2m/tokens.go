@@ -10,6 +10,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 )
 
 // Tokens is the token endpoint, with the client credentials flow (API contract 9).
@@ -17,15 +20,15 @@ type Tokens struct {
 	conn     *conn
 	own      Credentials
 	now      func() time.Time
-	verifier verifier
+	verifier *verify.Verifier
 	shared   sharedTokens
 }
 
 func newTokens(c *conn, own Credentials, now func() time.Time) *Tokens {
-	t := &Tokens{
-		conn: c, own: own, now: now,
-		verifier: verifier{keys: keySet{conn: c, now: now}, issuer: c.issuer(), now: now},
-	}
+	t := &Tokens{conn: c, own: own, now: now}
+	t.verifier = verify.New(verify.Tenant{
+		Issuer: c.issuer(), Document: t.document, Secrets: c.secrets, Now: now,
+	})
 	t.shared = sharedTokens{fetch: t.Fetch, left: t.Remaining, writes: c.writes.Load}
 	return t
 }
@@ -36,6 +39,8 @@ const TokenRoute = "POST /oauth/token"
 const (
 	// maxTokenAnswer is far above the size of any token, in bytes. Tokens are held for a whole run.
 	maxTokenAnswer = 1 << 20
+	// maxDocument is far above the size of any key set, in bytes.
+	maxDocument = 1 << 20
 )
 
 // Fetch requests a token. Each call gets a new one, which counts against the tenant's quota; see
@@ -86,16 +91,22 @@ func (t *Tokens) Share(
 // Remaining returns the remaining life of a token.
 func (t *Tokens) Remaining(token Token) time.Duration { return token.ExpiresAt.Sub(t.now()) }
 
-// Verify checks a signed token: its signature, issuer, audience, times and client, and that it has
-// no scopes beyond the requested ones. RSA signatures are checked with the tenant's published keys,
-// HS256 only with the signing secret of the API. If the token is at fault, the error is a
-// *VerifyError.
-func (t *Tokens) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
-	claims, err := t.verifier.verify(ctx, token, want)
-	if refused, ok := errors.AsType[*VerifyError](err); ok {
-		err = &VerifyError{Reason: t.conn.secrets.Text(refused.Reason)}
+// Verify is Verifier.Verify with the keys of this tenant.
+func (t *Tokens) Verify(
+	ctx context.Context, token string, want verify.Expected,
+) (verify.Claims, error) {
+	return t.verifier.Verify(ctx, token, want)
+}
+
+// document reads a public document of the tenant, up to a limit.
+func (t *Tokens) document(ctx context.Context, name, address string, out any) error {
+	err := t.conn.send(ctx, request{
+		op: "read " + name, method: http.MethodGet, repeatable: true, maxSize: maxDocument,
+	}, address, nil, out)
+	if limit, ok := errors.AsType[*bounded.LimitError](err); ok {
+		err = &verify.Error{Reason: fmt.Sprintf("the %s of the tenant %s", name, limit)}
 	}
-	return claims, err
+	return err
 }
 
 // withCredentials fills in the client's own credentials if the request has none.

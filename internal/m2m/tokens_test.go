@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 const granted = `{"access_token":"a.b.c","scope":"read:orders write:orders","expires_in":3600,"token_type":"Bearer"}`
@@ -47,7 +48,7 @@ func TestFetch_formByteForByte(t *testing.T) {
 		if _, err := c.Tokens.Fetch(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
-		got := s.arrived()[0]
+		got := s.Arrived()[0]
 		if got.String() != "POST /oauth/token" || got.Body != want {
 			t.Errorf("%s\n got %s\nwant %s", got, got.Body, want)
 		}
@@ -88,7 +89,7 @@ func TestFetch_basicAuthByteForByte(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for _, got := range s.arrived() {
+		for _, got := range s.Arrived() {
 			const body = "audience=urn%3Aorders&grant_type=client_credentials"
 			if got.Body != body || got.Header.Get("Authorization") != tc.header ||
 				got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
@@ -115,7 +116,7 @@ func TestFetch_secretByPostIsTheDefault(t *testing.T) {
 			t.Fatal(err)
 		}
 		const want = "audience=urn%3Aorders&client_id=m2m&client_secret=s3cret&grant_type=client_credentials"
-		if got := s.arrived()[0]; got.Body != want || got.Header.Get("Authorization") != "" {
+		if got := s.Arrived()[0]; got.Body != want || got.Header.Get("Authorization") != "" {
 			t.Errorf("%q: %s, %v", method, got.Body, got.Header)
 		}
 	}
@@ -193,7 +194,8 @@ func TestFetch_expiryCountsFromTheLastAttempt(t *testing.T) {
 				return answer(req, reply(
 					429,
 					`{"error":"too_many_requests","error_description":"Global limit has been reached"}`,
-					"Retry-After", "40",
+					"Retry-After",
+					"40",
 				))
 			}
 			return answer(req, reply(200, granted))
@@ -256,7 +258,7 @@ func TestFetch_answerSizeIsLimited(t *testing.T) {
 	}
 }
 
-func assertionOf(t *testing.T, a arrival) string {
+func assertionOf(t *testing.T, a m2mtest.Arrival) string {
 	t.Helper()
 	form, err := url.ParseQuery(a.Body)
 	if err != nil {
@@ -277,7 +279,7 @@ func TestFetch_assertionClaims(t *testing.T) {
 	for alg, want := range map[string]string{
 		"": "RS256", "RS256": "RS256", "RS384": "RS384", "PS256": "PS256",
 	} {
-		for _, key := range []string{pkcs1PEM(rsaKey()), pkcs8PEM(t, rsaKey())} {
+		for _, key := range []string{m2mtest.PKCS1(rsaKey()), m2mtest.PKCS8(t, rsaKey())} {
 			s := script(t, reply(200, granted))
 			creds := Credentials{ClientID: "m2m", PrivateKey: key, SigningAlg: alg}
 			if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{
@@ -286,7 +288,7 @@ func TestFetch_assertionClaims(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			text := assertionOf(t, s.arrived()[0])
+			text := assertionOf(t, s.Arrived()[0])
 			if len(text) > 2048 {
 				t.Errorf("%d bytes", len(text))
 			}
@@ -326,7 +328,7 @@ func TestFetch_assertionIsNewForEachAttempt(t *testing.T) {
 		t, reply(503, "", "Retry-After", "0"), reset, reply(429, "{}", "Retry-After", "0"),
 		reply(200, granted),
 	)
-	creds := Credentials{ClientID: "m2m", PrivateKey: pkcs1PEM(rsaKey())}
+	creds := Credentials{ClientID: "m2m", PrivateKey: m2mtest.PKCS1(rsaKey())}
 	if _, err := client(t, s).Tokens.Fetch(t.Context(), TokenRequest{
 		Credentials: creds,
 		Audience:    "urn:orders",
@@ -334,7 +336,7 @@ func TestFetch_assertionIsNewForEachAttempt(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	for i, a := range s.arrived() {
+	for i, a := range s.Arrived() {
 		claims := jwt.MapClaims{}
 		if _, err := jwt.ParseWithClaims(assertionOf(t, a), claims, func(*jwt.Token) (any, error) {
 			return &rsaKey().PublicKey, nil
@@ -364,26 +366,26 @@ func TestFetch_unusableKeyIsNotSent(t *testing.T) {
 			PrivateKey: "-----BEGIN CERTIFICATE-----\nTUlJRXNlY3JldA==\n-----END CERTIFICATE-----\n",
 		},
 		"this is not an RSA key": {
-			PrivateKey: pkcs8PEM(t, ec),
+			PrivateKey: m2mtest.PKCS8(t, ec),
 		},
 		"the key has 1024 bits; at least 2048 are required": {
-			PrivateKey: pkcs1PEM(smallRSAKey()),
+			PrivateKey: m2mtest.PKCS1(m2mtest.SmallRSAKey()),
 		},
 		`"HS256" is not one of RS256, RS384, PS256`: {
-			PrivateKey: pkcs1PEM(rsaKey()),
+			PrivateKey: m2mtest.PKCS1(rsaKey()),
 			SigningAlg: "HS256",
 		},
 		`"RS512" is not one of RS256, RS384, PS256`: {
-			PrivateKey: pkcs1PEM(rsaKey()),
+			PrivateKey: m2mtest.PKCS1(rsaKey()),
 			SigningAlg: "RS512",
 		},
-		`"none" is not one of`: {PrivateKey: pkcs1PEM(rsaKey()), SigningAlg: "none"},
+		`"none" is not one of`: {PrivateKey: m2mtest.PKCS1(rsaKey()), SigningAlg: "none"},
 		`"private_key_jwt" is not one of client_secret_post, client_secret_basic`: {
 			ClientSecret: "s3cret",
 			AuthMethod:   "private_key_jwt",
 		},
 		`"client_secret_basic" sends a secret, but the client authenticates with a private key`: {
-			PrivateKey: pkcs1PEM(rsaKey()), AuthMethod: "client_secret_basic",
+			PrivateKey: m2mtest.PKCS1(rsaKey()), AuthMethod: "client_secret_basic",
 		},
 	} {
 		creds.ClientID = "m2m"

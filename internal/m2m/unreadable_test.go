@@ -28,9 +28,12 @@ var unreadable = map[string]struct {
 		answer: reply(200, `{"id":`, "Content-Type", ";"), body: "JSON that ends too early",
 		object: true,
 	},
-	"a page":     {answer: html(200), body: "text/html instead of JSON"},
-	"a cut page": {answer: reply(200, "<", "Content-Type", "text/html"), body: "text/html instead of JSON"},
-	"no type":    {answer: reply(200, "ok", "Content-Type", ";"), body: "a body that is not JSON"},
+	"a page": {answer: html(200), body: "text/html instead of JSON"},
+	"a cut page": {
+		answer: reply(200, "<", "Content-Type", "text/html"),
+		body:   "text/html instead of JSON",
+	},
+	"no type": {answer: reply(200, "ok", "Content-Type", ";"), body: "a body that is not JSON"},
 	"text called JSON": {
 		answer: reply(200, "ok"),
 		body:   "a body that is not JSON, although its type is application/json",
@@ -127,8 +130,8 @@ func TestUnreadable_createIsLookedUp(t *testing.T) {
 	for name, bad := range unreadable {
 		s := script(t, bad.answer, reply(200, "["+ordersJSON+"]"))
 		got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
-		if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" || len(s.lines()) != 2 {
-			t.Errorf("%s: %+v, %v after %q", name, got, err, s.lines())
+		if err != nil || got.ID != "68f0a1b2c3d4e5f60718293a" || len(s.Lines()) != 2 {
+			t.Errorf("%s: %+v, %v after %q", name, got, err, s.Lines())
 		}
 	}
 }
@@ -138,8 +141,8 @@ func TestUnreadable_wrongAnswerIsNotRequestedAgain(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `[]`, `{"id":7}`} {
 		s := script(t, reply(200, body))
-		if err := getOrders(t.Context(), client(t, s)); err == nil || len(s.lines()) != 1 {
-			t.Errorf("%s: %v after %q", body, err, s.lines())
+		if err := getOrders(t.Context(), client(t, s)); err == nil || len(s.Lines()) != 1 {
+			t.Errorf("%s: %v after %q", body, err, s.Lines())
 		}
 	}
 }

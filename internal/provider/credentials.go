@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -47,7 +48,7 @@ func (s settings) check(diags *diag.Diagnostics) {
 	s.headers.check(diags)
 	s.checkEnds(diags)
 	if s.privateKey.value != "" || s.privateKey.attribute != "" && !s.privateKey.unknown {
-		if _, err := m2m.ParsePrivateKey(s.privateKey.value); err != nil {
+		if _, err := input.ParsePrivateKey(s.privateKey.value); err != nil {
 			diags.AddError("Invalid private key", fmt.Sprintf("%s: %s. %s",
 				report.Capitalize(s.privateKey.source()), err, attribute.PrivateKeyForm))
 		}
@@ -68,15 +69,15 @@ func (s settings) checkEnds(diags *diag.Diagnostics) {
 	for _, v := range []setting{
 		s.audience, s.caCertFile, s.clientID, s.apiTokenFile, s.requestReportFile,
 	} {
-		if err := m2m.CheckEnds(v.value); err != nil {
+		if err := input.CheckEnds(v.value); err != nil {
 			v.report(diags, summary, v.says(err))
 		}
 	}
 	// On the attribute, Terraform would print the line with the secret.
-	if err := m2m.CheckEnds(s.clientSecret.value); err != nil {
+	if err := input.CheckEnds(s.clientSecret.value); err != nil {
 		diags.AddError(summary, s.clientSecret.says(err))
 	}
-	if err := m2m.CheckToken(s.apiToken.value); err != nil {
+	if err := input.CheckToken(s.apiToken.value); err != nil {
 		diags.AddError("Invalid token", s.apiToken.says(err))
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 // headers are extra headers for every request. A header with a null value is not sent.
@@ -43,7 +43,7 @@ func headersOf(config types.Map) headers {
 func (h headers) check(diags *diag.Diagnostics) {
 	seen := make(map[string]string, len(h.values))
 	for _, name := range slices.Sorted(maps.Keys(h.values)) {
-		if err := m2m.CheckHeader(name, h.values[name]); err != nil {
+		if err := input.CheckHeader(name, h.values[name]); err != nil {
 			diags.AddError("Invalid header", "The provider's headers: "+err.Error()+".")
 			continue
 		}

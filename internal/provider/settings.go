@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/requestreport"
 
@@ -19,8 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 )
 
 // The bounds of max_api_capacity, in percent.
@@ -199,7 +198,7 @@ func (s settings) baseURL(diags *diag.Diagnostics) *url.URL {
 	if s.unusable != nil {
 		return nil
 	}
-	base, err := m2m.ParseDomain(s.domain.value)
+	base, err := input.ParseDomain(s.domain.value)
 	if err != nil {
 		s.domain.report(diags, "Invalid domain",
 			report.Capitalize(s.domain.source())+": "+err.Error()+".")
@@ -229,7 +228,7 @@ func (s settings) rootCAs(diags *diag.Diagnostics) *x509.CertPool {
 	}
 	if !pool.AppendCertsFromPEM(pem) {
 		why := ""
-		if fault := m2m.PEMFault(string(pem)); fault != "" {
+		if fault := input.PEMFault(string(pem)); fault != "" {
 			why = ", because " + fault
 		}
 		return fail(fmt.Errorf("%s contains no PEM certificate%s", s.caCertFile.value, why))
@@ -285,7 +284,7 @@ func (s settings) managementAudience() string {
 	if s.audience.value != "" {
 		return s.audience.value
 	}
-	base, err := m2m.ParseDomain(s.domain.value)
+	base, err := input.ParseDomain(s.domain.value)
 	if err != nil {
 		return ""
 	}

@@ -8,12 +8,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
-// domainValidator accepts the domains that m2m.ParseDomain accepts.
+// domainValidator accepts the domains that input.ParseDomain accepts.
 type domainValidator struct{ attribute.Described }
 
 func (domainValidator) ValidateString(
@@ -22,7 +22,7 @@ func (domainValidator) ValidateString(
 	if attribute.IsUnset(req.ConfigValue) {
 		return
 	}
-	if _, err := m2m.ParseDomain(req.ConfigValue.ValueString()); err != nil {
+	if _, err := input.ParseDomain(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(
 			req.Path, "Invalid domain", report.Capitalize(err.Error())+".",
 		)

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
@@ -81,7 +81,7 @@ func (*decodeJWTFunction) Run(
 }
 
 func decodeJWT(token string) (attr.Value, error) {
-	header, claims, err := m2m.DecodeJWT(token)
+	header, claims, err := verify.DecodeJWT(token)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -58,7 +59,7 @@ func (m *tokenModel) fetch(
 	if m.planned(r, creds) {
 		more = report.Paragraphs(m.askedEarly(r, creds), more)
 	}
-	claims, verified, err := m.inspect(ctx, r, token, m2m.Expected{
+	claims, verified, err := m.inspect(ctx, r, token, verify.Expected{
 		Audience: m.Audience.ValueString(), ClientID: creds.ClientID,
 		Scopes: scopes, Organization: m.Organization.ValueString(),
 		SigningSecret: m.SigningSecret.ValueString(),

@@ -15,6 +15,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -22,7 +24,7 @@ import (
 // issued is a token that the reference server signed, with its intended API and client.
 type issued struct {
 	token string
-	want  m2m.Expected
+	want  verify.Expected
 }
 
 // verifier is an API client of a reference server, with tokens of each kind that the server
@@ -49,7 +51,7 @@ func newVerifier(f *testing.F) *verifier {
 			f.Fatalf("%s: %d %s", path, status, answer)
 		}
 	}
-	base, err := m2m.ParseDomain(srv.URL())
+	base, err := input.ParseDomain(srv.URL())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func newVerifier(f *testing.F) *verifier {
 			dashboard("/api/v2/client-grants", fmt.Sprintf(
 				`{"client_id":%q,"audience":%q,"scope":["a","b"]}`, id, audience,
 			))
-			want := m2m.Expected{Audience: audience, ClientID: id}
+			want := verify.Expected{Audience: audience, ClientID: id}
 			token, err := client.Tokens.Fetch(f.Context(), m2m.TokenRequest{
 				Credentials: m2m.Credentials{ClientID: id, ClientSecret: secret},
 				Audience:    audience,
@@ -235,7 +237,7 @@ func (v *verifier) kid(t *testing.T) string {
 }
 
 // askOracle verifies a token with another library.
-func (v *verifier) askOracle(t *testing.T, token string, want m2m.Expected) {
+func (v *verifier) askOracle(t *testing.T, token string, want verify.Expected) {
 	t.Helper()
 	_, err := jwt.Parse(token, func(parsed *jwt.Token) (any, error) {
 		if parsed.Method == jwt.SigningMethodHS256 {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
@@ -41,7 +42,7 @@ type tokenModel struct {
 }
 
 func (m *tokenModel) setResults(
-	ctx context.Context, token m2m.Token, granted []string, claims m2m.Claims, verified bool,
+	ctx context.Context, token m2m.Token, granted []string, claims verify.Claims, verified bool,
 	diags *diag.Diagnostics,
 ) {
 	m.AccessToken = types.StringValue(token.AccessToken)

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
@@ -28,7 +28,7 @@ func (m *tokenModel) validate(diags *diag.Diagnostics) {
 				" sends a secret, but client_assertion_private_key authenticates without one. "+
 				"Remove one of them from the configuration.")
 	}
-	if _, err := m2m.ParsePrivateKey(m.ClientAssertionPrivateKey.ValueString()); err != nil {
+	if _, err := input.ParsePrivateKey(m.ClientAssertionPrivateKey.ValueString()); err != nil {
 		diags.AddError("Invalid private key", "client_assertion_private_key: "+
 			err.Error()+". "+attribute.PrivateKeyForm)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
@@ -22,29 +23,29 @@ import (
 // inspect verifies the token, or only reads it if verify is false. It warns about a token that
 // cannot be verified.
 func (m *tokenModel) inspect(
-	ctx context.Context, r *run.Run, token m2m.Token, want m2m.Expected, diags *diag.Diagnostics,
-) (claims m2m.Claims, verified bool, err error) {
-	form := m2m.FormOf(token.AccessToken)
+	ctx context.Context, r *run.Run, token m2m.Token, want verify.Expected, diags *diag.Diagnostics,
+) (claims verify.Claims, verified bool, err error) {
+	form := verify.FormOf(token.AccessToken)
 	switch {
-	case form == m2m.SignedToken && (m.Verify.IsNull() || m.Verify.ValueBool()):
+	case form == verify.SignedToken && (m.Verify.IsNull() || m.Verify.ValueBool()):
 		claims, err := r.API.Tokens.Verify(ctx, token.AccessToken, want)
 		return claims, err == nil, err
-	case form == m2m.SignedToken:
-		claims, err := m2m.ReadClaims(token.AccessToken)
+	case form == verify.SignedToken:
+		claims, err := verify.ReadClaims(token.AccessToken)
 		if err != nil {
 			// With verify = false, a token that cannot be read is not an error.
-			return m2m.Claims{}, false, nil
+			return verify.Claims{}, false, nil
 		}
 		return claims, false, nil
 	case m.Verify.IsNull() || m.Verify.ValueBool():
 		diags.AddWarning(fmt.Sprintf("Access token for the API %q not verified", want.Audience),
 			m.unverifiable(form))
 	}
-	return m2m.Claims{}, false, nil
+	return verify.Claims{}, false, nil
 }
 
 // unverifiable says what follows from the form of a token.
-func (m *tokenModel) unverifiable(form m2m.TokenForm) string {
+func (m *tokenModel) unverifiable(form verify.TokenForm) string {
 	if m.inAction {
 		return fmt.Sprintf("It is %s, so only the API can read it. The action has checked the "+
 			"scopes that the token endpoint named. If they suffice, nothing needs to be done.",
@@ -59,7 +60,7 @@ func (m *tokenModel) unverifiable(form m2m.TokenForm) string {
 func (m *tokenModel) reportUnverified(
 	diags *diag.Diagnostics, r *run.Run, more string, err error,
 ) bool {
-	var failure *m2m.VerifyError
+	var failure *verify.Error
 	if !errors.As(err, &failure) {
 		r.Report(
 			diags,

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 // Trimmed refuses an id with invisible characters at one of its ends.
@@ -30,7 +30,7 @@ type endsValidator struct {
 func (v endsValidator) ValidateString(
 	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
 ) {
-	err := m2m.CheckEnds(req.ConfigValue.ValueString())
+	err := input.CheckEnds(req.ConfigValue.ValueString())
 	const summary = "Invisible characters"
 	switch {
 	case err != nil && v.secret:

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 // Described is embedded in validators and plan modifiers and provides their description.
@@ -76,7 +76,7 @@ func (secretValidator) ValidateString(
 				"%s has %d characters; the API requires at least %d.", req.Path, length, minSecret,
 			))
 	}
-	if err := m2m.CheckEnds(req.ConfigValue.ValueString()); err != nil {
+	if err := input.CheckEnds(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddWarning("Invisible characters in signing secret",
 			fmt.Sprintf("%s %s. The API treats this as part of the secret. Remove it, if it is "+
 				"not meant.", req.Path, err))

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
@@ -49,7 +49,7 @@ func tenantThatEncrypts(t *testing.T) (n *acctest.Tenant, first, second string) 
 	n.ForgetRequests()
 	for i, thumbprint := range []*string{&first, &second} {
 		var err error
-		if *thumbprint, err = m2m.Thumbprint(testkeys.SomePEMs()[i+1]); err != nil {
+		if *thumbprint, err = input.Thumbprint(testkeys.SomePEMs()[i+1]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -214,7 +214,7 @@ func TestAccResourceServer_encryptionWithoutPEM(t *testing.T) {
 		return "Missing public key … The configuration differs from the tenant in " +
 			what + ". The tenant accepts the key only as a whole"
 	}
-	thumbprint, err := m2m.Thumbprint(testkeys.SomePEMs()[1])
+	thumbprint, err := input.Thumbprint(testkeys.SomePEMs()[1])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
@@ -123,7 +124,7 @@ func encryptionKeyFromAPI(key m2m.EncryptionKey, known types.String) encryptionK
 	if key.ThumbprintSHA256 != "" {
 		out.ThumbprintSHA256 = types.StringValue(key.ThumbprintSHA256)
 	}
-	thumbprint, err := m2m.Thumbprint(known.ValueString())
+	thumbprint, err := input.Thumbprint(known.ValueString())
 	if err != nil {
 		return out
 	}

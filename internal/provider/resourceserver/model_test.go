@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 // Equal types allow the value of a data source where the value of a resource is expected.
@@ -51,7 +52,7 @@ func TestEncryptionKeyFromAPI_withoutThumbprint(t *testing.T) {
 	}
 	text := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 	key := encryptionKeyFromAPI(m2m.EncryptionKey{Alg: "RSA-OAEP-256"}, types.StringValue(text))
-	thumbprint, err := m2m.Thumbprint(text)
+	thumbprint, err := input.Thumbprint(text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/incumbent"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
@@ -24,7 +24,7 @@ const movedID = "68f0a1b2c3d4e5f60718293a"
 func TestResourceServer_move(t *testing.T) {
 	t.Parallel()
 	key := testkeys.PublicPEM()
-	thumbprint, err := m2m.Thumbprint(key)
+	thumbprint, err := input.Thumbprint(key)
 	if err != nil {
 		t.Fatal(err)
 	}

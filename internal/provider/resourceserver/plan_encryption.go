@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
@@ -29,7 +29,7 @@ func (planThumbprint) PlanModifyString(
 	resp.Diagnostics.Append(req.Plan.GetAttribute(
 		ctx, req.Path.ParentPath().AtName("pem"), &text,
 	)...)
-	thumbprint, err := m2m.Thumbprint(text.ValueString())
+	thumbprint, err := input.Thumbprint(text.ValueString())
 	switch {
 	case text.IsUnknown():
 	case text.IsNull() && req.ConfigValue.IsNull():

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
@@ -83,7 +83,7 @@ func fullConfig(publicKey string) string {
 func TestAccResourceServer_fullConfiguration(t *testing.T) {
 	n := acctest.NewTenant(t)
 	key := testkeys.PublicPEM()
-	thumbprint, err := m2m.Thumbprint(key)
+	thumbprint, err := input.Thumbprint(key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
@@ -73,7 +73,7 @@ func (publicKeyValidator) ValidateString(
 	if attribute.IsUnset(req.ConfigValue) {
 		return
 	}
-	bits, err := m2m.PublicKeyBits(req.ConfigValue.ValueString())
+	bits, err := input.PublicKeyBits(req.ConfigValue.ValueString())
 	switch {
 	case err != nil:
 		resp.Diagnostics.AddAttributeError(

@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/access"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/access/live"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/review"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/review/plan"
@@ -146,7 +147,7 @@ func minus(a, b map[token]bool) map[token]bool {
 // read reads the tenant as -live does.
 func (n *tenant) read(t *testing.T) review.Tenant {
 	t.Helper()
-	base, err := m2m.ParseDomain(n.server.URL())
+	base, err := input.ParseDomain(n.server.URL())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ package lives
 import (
 	"sync"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
 )
@@ -16,7 +16,7 @@ var encryptionKeys = sync.OnceValue(func() map[string]string {
 	names := map[string]string{}
 	for _, number := range []string{"1", "2"} {
 		pem := testkeys.PublicPEM()
-		thumbprint, err := m2m.Thumbprint(pem)
+		thumbprint, err := input.Thumbprint(pem)
 		if err != nil {
 			panic(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 // connect makes a client of the tenant that the provider's environment variables name.
@@ -18,7 +19,7 @@ func connect(getenv func(string) string) (*m2m.Client, error) {
 		return nil, errors.New(
 			"-live needs a tenant: set AUTH0_DOMAIN, and credentials as for the provider")
 	}
-	base, err := m2m.ParseDomain(getenv("AUTH0_DOMAIN"))
+	base, err := input.ParseDomain(getenv("AUTH0_DOMAIN"))
 	if err != nil {
 		return nil, fmt.Errorf("AUTH0_DOMAIN: %w", err)
 	}

@@ -1,15 +1,13 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package verify
 
 import (
 	"context"
 	"crypto/rsa"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,7 +18,7 @@ import (
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 )
 
 const (
@@ -29,14 +27,11 @@ const (
 	// tokens with unknown keys cannot flood the tenant with requests.
 	freeFetches = 2
 	fetchAgain  = time.Minute
-
-	maxKeySet = 1 << 20
 )
 
 // keySet caches the tenant's public signing keys.
 type keySet struct {
-	conn *conn
-	now  func() time.Time
+	tenant Tenant
 
 	mu   sync.Mutex
 	keys map[string]publicKey // By key id.
@@ -73,11 +68,11 @@ func (s *keySet) get(ctx context.Context, kid string) (*rsa.PublicKey, error) {
 	}
 	switch {
 	case !known:
-		return nil, &VerifyError{Reason: fmt.Sprintf(
+		return nil, &Error{Reason: fmt.Sprintf(
 			"its key %.64q is not in the key set of the tenant", kid,
 		)}
 	case key.unfit != "":
-		return nil, &VerifyError{Reason: fmt.Sprintf(
+		return nil, &Error{Reason: fmt.Sprintf(
 			"its key %.64q cannot be used: %s", kid, key.unfit,
 		)}
 	}
@@ -100,7 +95,7 @@ func (s *keySet) refresh(ctx context.Context, kid string) error {
 	if s.fetches == nil {
 		s.fetches = rate.NewLimiter(rate.Every(fetchAgain), freeFetches)
 	}
-	if !s.fetches.AllowN(s.now(), 1) {
+	if !s.fetches.AllowN(s.tenant.Now(), 1) {
 		return s.failed
 	}
 	keys, err := s.fetch(ctx)
@@ -116,32 +111,35 @@ func (s *keySet) refresh(ctx context.Context, kid string) error {
 
 // fetch finds the key set by discovery (RFC 8414) and reads it.
 func (s *keySet) fetch(ctx context.Context) (map[string]publicKey, error) {
-	discovery, err := fetchDocument[struct {
+	var discovery struct {
 		Issuer  string `json:"issuer"`
 		JWKSURI string `json:"jwks_uri"`
-	}](ctx, s.conn, "discovery document", s.conn.base+"/.well-known/openid-configuration")
-	if err != nil {
+	}
+	issuer := s.tenant.Issuer
+	if err := s.tenant.Document(
+		ctx, "discovery document", issuer+".well-known/openid-configuration", &discovery,
+	); err != nil {
 		return nil, err
 	}
-	if discovery.Issuer != s.conn.issuer() {
-		return nil, &VerifyError{Reason: fmt.Sprintf(
-			"the discovery document is for the issuer %.200q, not for %q", discovery.Issuer,
-			s.conn.issuer())}
+	if discovery.Issuer != issuer {
+		return nil, &Error{Reason: fmt.Sprintf(
+			"the discovery document is for the issuer %.200q, not for %q", discovery.Issuer, issuer,
+		)}
 	}
 	uri, err := url.Parse(discovery.JWKSURI)
 	if err != nil || uri.Scheme != "https" && (uri.Scheme != "http" ||
-		!strings.HasPrefix(s.conn.base, "http:") || !isLoopback(uri.Hostname())) {
-		return nil, &VerifyError{Reason: fmt.Sprintf(
+		!strings.HasPrefix(issuer, "http:") || !input.IsLoopback(uri.Hostname())) {
+		return nil, &Error{Reason: fmt.Sprintf(
 			"the key set is at %.200q, which is not https", discovery.JWKSURI,
 		)}
 	}
-	if s.conn.secrets.In(discovery.JWKSURI) { // Logs and errors name the address.
-		return nil, &VerifyError{
+	if s.tenant.Secrets.In(discovery.JWKSURI) { // Logs and errors name the address.
+		return nil, &Error{
 			Reason: "the discovery document has a secret in the address of the key set",
 		}
 	}
-	set, err := fetchDocument[json.RawMessage](ctx, s.conn, "key set", discovery.JWKSURI)
-	if err != nil {
+	var set json.RawMessage
+	if err := s.tenant.Document(ctx, "key set", discovery.JWKSURI, &set); err != nil {
 		return nil, err
 	}
 	return parseKeySet(set)
@@ -159,7 +157,7 @@ func parseKeySet(raw json.RawMessage) (map[string]publicKey, error) {
 		Keys []json.RawMessage `json:"keys"`
 	}
 	if err := json.Unmarshal(raw, &set); err != nil {
-		return nil, &VerifyError{Reason: "the key set of the tenant cannot be read"}
+		return nil, &Error{Reason: "the key set of the tenant cannot be read"}
 	}
 	keys := make(map[string]publicKey)
 	for _, item := range set.Keys {
@@ -190,24 +188,10 @@ func parseKey(raw json.RawMessage) publicKey {
 	// A key for RSA signatures may have made any of them (API contract 11.1).
 	case key.Algorithm != "" && !slices.Contains(rsaAlgs(), jose.SignatureAlgorithm(key.Algorithm)):
 		return publicKey{unfit: fmt.Sprintf("it is for the algorithm %.64q", key.Algorithm)}
-	case public.N.BitLen() < minRSABits:
+	case public.N.BitLen() < input.MinRSABits:
 		return publicKey{unfit: fmt.Sprintf(
-			"it has %d bits; at least %d are required", public.N.BitLen(), minRSABits,
+			"it has %d bits; at least %d are required", public.N.BitLen(), input.MinRSABits,
 		)}
 	}
 	return publicKey{rsa: public}
-}
-
-// fetchDocument reads a public document of the tenant, up to a limit.
-func fetchDocument[Out any](ctx context.Context, c *conn, name, target string) (Out, error) {
-	var out Out
-	err := c.send(ctx, request{
-		op: "read " + name, method: http.MethodGet, repeatable: true, maxSize: maxKeySet,
-	}, target, nil, &out)
-	if limit, ok := errors.AsType[*bounded.LimitError](err); ok {
-		err = &VerifyError{Reason: fmt.Sprintf(
-			"the %s of the tenant %s", name, limit,
-		)}
-	}
-	return out, err
 }

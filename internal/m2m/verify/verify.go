@@ -1,7 +1,9 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+// Package verify reads access tokens and verifies them with the published keys of a tenant. It sends
+// nothing itself: the client gives it the documents of the tenant.
+package verify
 
 import (
 	"cmp"
@@ -52,14 +54,44 @@ func ReadClaims(token string) (Claims, error) {
 	return readClaims(parsed.UnsafeClaimsWithoutVerification)
 }
 
-// verifier verifies the tokens of a tenant.
-type verifier struct {
-	keys   keySet
-	issuer string
-	now    func() time.Time
+// Error says why a token is refused.
+type Error struct{ Reason string }
+
+func (e *Error) Error() string { return "the token is refused: " + e.Reason }
+
+// Tenant is the tenant that issues the tokens.
+type Tenant struct {
+	Issuer string // The root URL of the tenant with a slash at its end (API contract 10.2).
+	// Document reads a public JSON document of the tenant, without credentials, into what out
+	// points to. The name is for errors.
+	Document func(ctx context.Context, name, address string, out any) error
+	Secrets  *redact.Secrets // Secrets that a token or a document could repeat.
+	Now      func() time.Time
 }
 
-func (v *verifier) verify(ctx context.Context, token string, want Expected) (Claims, error) {
+// Verifier verifies the tokens of a tenant.
+type Verifier struct {
+	tenant Tenant
+	keys   keySet
+}
+
+// New makes a verifier. It reads nothing: the first token that needs a key of the tenant does.
+func New(tenant Tenant) *Verifier {
+	return &Verifier{tenant: tenant, keys: keySet{tenant: tenant}}
+}
+
+// Verify checks a signed token: its signature, issuer, audience, times and client, and that it has
+// no scopes beyond the requested ones. RSA signatures are checked with the tenant's published keys,
+// HS256 only with the signing secret of the API. If the token is at fault, the error is an *Error.
+func (v *Verifier) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
+	claims, err := v.verify(ctx, token, want)
+	if refused, ok := errors.AsType[*Error](err); ok {
+		err = &Error{Reason: v.tenant.Secrets.Text(refused.Reason)}
+	}
+	return claims, err
+}
+
+func (v *Verifier) verify(ctx context.Context, token string, want Expected) (Claims, error) {
 	parsed, header, err := parseSigned(token)
 	if err != nil {
 		return Claims{}, err
@@ -74,7 +106,7 @@ func (v *verifier) verify(ctx context.Context, token string, want Expected) (Cla
 	var std jwt.Claims
 	var own ownClaims
 	if err := parsed.Claims(key, &std, &own); err != nil {
-		return Claims{}, &VerifyError{Reason: reasonOf(err)}
+		return Claims{}, &Error{Reason: reasonOf(err)}
 	}
 	if err := v.judge(std, own, want); err != nil {
 		return Claims{}, err
@@ -90,18 +122,18 @@ func (v *verifier) verify(ctx context.Context, token string, want Expected) (Cla
 // parseSigned reads a token and its header without verifying it.
 func parseSigned(token string) (parsed *jwt.JSONWebToken, header map[string]any, err error) {
 	if len(token) > maxJWT {
-		return nil, nil, &VerifyError{Reason: fmt.Sprintf("it is longer than %d bytes", maxJWT)}
+		return nil, nil, &Error{Reason: fmt.Sprintf("it is longer than %d bytes", maxJWT)}
 	}
 	// The library accepts several encodings of the same bytes.
 	parts, err := decodeParts(token)
 	if err != nil {
-		return nil, nil, &VerifyError{Reason: reasonOf(err)}
+		return nil, nil, &Error{Reason: reasonOf(err)}
 	}
 	if parsed, err = jwt.ParseSigned(token, append(rsaAlgs(), jose.HS256)); err != nil {
-		return nil, nil, &VerifyError{Reason: reasonOf(err)}
+		return nil, nil, &Error{Reason: reasonOf(err)}
 	}
 	if err := json.Unmarshal(parts[0], &header); err != nil {
-		return nil, nil, &VerifyError{Reason: "it is malformed (its header cannot be read)"}
+		return nil, nil, &Error{Reason: "it is malformed (its header cannot be read)"}
 	}
 	return parsed, header, nil
 }
@@ -123,24 +155,24 @@ func (c ownClaims) isFor(organization string) bool {
 	return c.OrgID == organization || strings.EqualFold(c.OrgName, organization) || unnamed
 }
 
-func (v *verifier) judge(std jwt.Claims, own ownClaims, want Expected) error {
+func (v *Verifier) judge(std jwt.Claims, own ownClaims, want Expected) error {
 	refuse := func(format string, args ...any) error {
-		return &VerifyError{Reason: fmt.Sprintf(format, args...)}
+		return &Error{Reason: fmt.Sprintf(format, args...)}
 	}
 	if std.Expiry == nil {
 		return refuse("it has no expiry (exp)")
 	}
-	err := std.ValidateWithLeeway(jwt.Expected{Time: v.now()}, clockLeeway)
+	err := std.ValidateWithLeeway(jwt.Expected{Time: v.tenant.Now()}, clockLeeway)
 	switch {
 	case errors.Is(err, jwt.ErrExpired):
 		return refuse("it expired at %s, and the clock of this machine says %s",
-			std.Expiry.Time().UTC().Format(time.RFC3339), v.now().UTC().Format(time.RFC3339))
+			std.Expiry.Time().UTC().Format(time.RFC3339), v.tenant.Now().UTC().Format(time.RFC3339))
 	case errors.Is(err, jwt.ErrNotValidYet), errors.Is(err, jwt.ErrIssuedInTheFuture):
 		return refuse("it is not valid yet (nbf, iat); check the clock of this machine")
 	case err != nil:
 		return refuse("%s", err)
-	case std.Issuer != v.issuer:
-		return refuse("its issuer (iss) is %.200q, not %q", std.Issuer, v.issuer)
+	case std.Issuer != v.tenant.Issuer:
+		return refuse("its issuer (iss) is %.200q, not %q", std.Issuer, v.tenant.Issuer)
 	case !slices.Contains(std.Audience, want.Audience):
 		return refuse(
 			"its audience (aud) is %.300s, not %q", fmt.Sprintf("%q", []string(std.Audience)),
@@ -176,10 +208,10 @@ func (v *verifier) judge(std jwt.Claims, own ownClaims, want Expected) error {
 // says about keys (jku, jwk, x5u, x5c), because a forger writes the header.
 func checkHeader(header map[string]any) error {
 	if _, given := header["crit"]; given {
-		return &VerifyError{Reason: "it requires an extension that is not supported (crit)"}
+		return &Error{Reason: "it requires an extension that is not supported (crit)"}
 	}
 	if _, given := header["b64"]; given { // RFC 7797 7 forbids it in a JWT.
-		return &VerifyError{Reason: "it requires an unencoded payload (b64)"}
+		return &Error{Reason: "it requires an unencoded payload (b64)"}
 	}
 	return checkType(header)
 }
@@ -196,19 +228,19 @@ func checkType(header map[string]any) error {
 	if !given {
 		return nil
 	}
-	return &VerifyError{Reason: fmt.Sprintf(
+	return &Error{Reason: fmt.Sprintf(
 		"it is of the type %.64q, which is not an access token", text,
 	)}
 }
 
 // verificationKey chooses the key by the kind of algorithm, so that a public key can never serve as
 // an HMAC secret.
-func (v *verifier) verificationKey(
+func (v *Verifier) verificationKey(
 	ctx context.Context, header jose.Header, secret string,
 ) (any, error) {
 	if header.Algorithm == string(jose.HS256) {
 		if secret == "" {
-			return nil, &VerifyError{
+			return nil, &Error{
 				Reason: "it is signed with HS256, which only the signing secret of the API can " +
 					"verify",
 			}
@@ -216,7 +248,7 @@ func (v *verifier) verificationKey(
 		return hmacKey(secret), nil
 	}
 	if header.KeyID == "" {
-		return nil, &VerifyError{Reason: "it does not name the key it is signed with (kid)"}
+		return nil, &Error{Reason: "it does not name the key it is signed with (kid)"}
 	}
 	return v.keys.get(ctx, header.KeyID)
 }
@@ -239,7 +271,7 @@ func readClaims(into func(dest ...any) error) (Claims, error) {
 	var raw json.RawMessage
 	var own ownClaims
 	if err := into(&raw, &own); err != nil || string(raw) == "null" {
-		return Claims{}, &VerifyError{Reason: "its payload is not a set of claims"}
+		return Claims{}, &Error{Reason: "its payload is not a set of claims"}
 	}
 	return Claims{JSON: string(raw), Scopes: strings.Fields(own.Scope)}, nil
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package verify
 
 import (
 	"crypto/rand"
@@ -24,6 +24,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 )
 
 const secret16 = "0123456789abcdef" // The shortest signing_secret that the API accepts.
@@ -121,7 +123,7 @@ var (
 func TestVerify_acceptsEveryAlgorithmAndProfile(t *testing.T) {
 	t.Parallel()
 	is := newIssuer(t, jwk(t, "key-0", otherRSAKey()), jwk(t, "key-1", rsaKey()))
-	c := client(t, is.tenant)
+	v := verifierOf(is.tenant, atNoon)
 	long := strings.Repeat("k", 64)
 	for name, tc := range map[string]struct {
 		token string
@@ -243,7 +245,7 @@ func TestVerify_acceptsEveryAlgorithmAndProfile(t *testing.T) {
 			orders,
 		},
 	} {
-		got, err := c.Tokens.Verify(t.Context(), tc.token, tc.want)
+		got, err := v.Verify(t.Context(), tc.token, tc.want)
 		payload, _ := base64.RawURLEncoding.DecodeString(strings.Split(tc.token, ".")[1])
 		var said struct {
 			Exp float64 `json:"exp"`
@@ -262,10 +264,10 @@ func TestVerify_acceptsEveryAlgorithmAndProfile(t *testing.T) {
 		}
 	}
 	bare := sign(t, jwt.SigningMethodRS256, rsaKey(), kid1, with(is.claims(), "scope", nil))
-	if got, err := c.Tokens.Verify(t.Context(), bare, orders); err != nil || len(got.Scopes) != 0 {
+	if got, err := v.Verify(t.Context(), bare, orders); err != nil || len(got.Scopes) != 0 {
 		t.Errorf("without scope: %v, %v", got.Scopes, err)
 	}
-	if n := len(is.lines()); n != 2 {
+	if n := len(is.Lines()); n != 2 {
 		t.Errorf("the keys took %d requests", n)
 	}
 }
@@ -289,7 +291,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 	key := jwk(t, "key-1", rsaKey())
 	is := newIssuer(
 		t, key,
-		jwk(t, "small", smallRSAKey()),
+		jwk(t, "small", m2mtest.SmallRSAKey()),
 		map[string]any{
 			"kty": "oct",
 			"kid": "oct",
@@ -297,7 +299,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		},
 		with(jwk(t, "enc", otherRSAKey()), "use", "enc"),
 	)
-	c := client(t, is.tenant)
+	v := verifierOf(is.tenant, atNoon)
 	spki, err := x509.MarshalPKIXPublicKey(rsaKey().Public())
 	if err != nil {
 		t.Fatal(err)
@@ -429,7 +431,7 @@ func TestVerify_refusesForgeries(t *testing.T) {
 		},
 		"small key": {
 			sign(
-				t, jwt.SigningMethodRS256, smallRSAKey(), map[string]any{"kid": "small"},
+				t, jwt.SigningMethodRS256, m2mtest.SmallRSAKey(), map[string]any{"kid": "small"},
 				is.claims(),
 			),
 			orders, `"small" cannot be used: it has 1024 bits; at least 2048 are required`,
@@ -669,8 +671,8 @@ func TestVerify_refusesForgeries(t *testing.T) {
 			`the scope "admin", which was not requested`,
 		},
 	} {
-		got, err := c.Tokens.Verify(t.Context(), tc.token, tc.want)
-		var refused *VerifyError
+		got, err := v.Verify(t.Context(), tc.token, tc.want)
+		var refused *Error
 		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, tc.reason) ||
 			got.JSON != "" {
 			t.Errorf("%s: %v, %v; want %q", name, got, err, tc.reason)
@@ -742,7 +744,7 @@ func signRaw(t *testing.T, payload string) string {
 func TestVerify_quotesOfTheHeaderAreBounded(t *testing.T) {
 	t.Parallel()
 	is := newIssuer(t, jwk(t, "key-1", rsaKey()))
-	c := client(t, is.tenant)
+	v := verifierOf(is.tenant, atNoon)
 	long := strings.Repeat("x", 10_000)
 	payload := base64.RawURLEncoding.EncodeToString([]byte("{}"))
 	for name, header := range map[string]map[string]any{
@@ -753,10 +755,10 @@ func TestVerify_quotesOfTheHeaderAreBounded(t *testing.T) {
 		"crit":                {"alg": "RS256", "kid": "key-1", "crit": []string{long}, long: 1},
 	} {
 		raw, _ := json.Marshal(header)
-		_, err := c.Tokens.Verify(
+		_, err := v.Verify(
 			t.Context(), base64.RawURLEncoding.EncodeToString(raw)+"."+payload+".AAAA", orders,
 		)
-		var refused *VerifyError
+		var refused *Error
 		if !errors.As(err, &refused) || len(refused.Reason) > 300 {
 			t.Errorf("%s: %.400v", name, err)
 		}
@@ -772,7 +774,7 @@ func TestVerify_hs256NeedsNoPublishedKeys(t *testing.T) {
 	)
 	want := orders
 	want.SigningSecret = secret16
-	if _, err := client(t, s).Tokens.Verify(t.Context(), token, want); err != nil {
+	if _, err := verifierOf(s, atNoon).Verify(t.Context(), token, want); err != nil {
 		t.Error(err)
 	}
 }
@@ -798,7 +800,7 @@ func TestReadClaims_doesNotVerify(t *testing.T) {
 			"exp":   1,
 			"scope": "a  b",
 		}),
-		sign(t, jwt.SigningMethodRS256, smallRSAKey(), nil, map[string]any{
+		sign(t, jwt.SigningMethodRS256, m2mtest.SmallRSAKey(), nil, map[string]any{
 			"exp":   1,
 			"scope": "a  b",
 		}),
@@ -816,7 +818,7 @@ func TestReadClaims_doesNotVerify(t *testing.T) {
 		signRaw(t, "7"), signRaw(t, "{"),
 	} {
 		got, err := ReadClaims(token)
-		var refused *VerifyError
+		var refused *Error
 		if !errors.As(err, &refused) || got.JSON != "" {
 			t.Errorf("%q: %v, %v", token, got, err)
 		}

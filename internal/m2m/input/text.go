@@ -1,12 +1,13 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+// Package input checks what people configure, before anything is sent: domains, headers, tokens,
+// secrets and keys. Its errors say what is wrong with a value and how to mend it, and never quote a
+// secret.
+package input
 
 import (
-	"encoding/pem"
 	"errors"
-	"regexp"
 	"strings"
 )
 
@@ -50,34 +51,4 @@ func CheckToken(token string) error {
 			"characters")
 	}
 	return nil
-}
-
-var indentedPEM = regexp.MustCompile(`(?m)^[ \t]+-----(BEGIN|END) `)
-
-const notPEM = "this is not PEM"
-
-// PEMFault says why no PEM block is found in a text that was meant to be PEM, or returns "" if it
-// does not know. It reveals nothing about the text.
-func PEMFault(text string) string {
-	trimmed := strings.TrimSpace(text)
-	block, _ := pem.Decode([]byte(text))
-	switch {
-	case block != nil:
-		return ""
-	case strings.HasPrefix(trimmed, byteOrderMark):
-		return "the text " + startsWithMark
-	case !strings.Contains(text, "-----BEGIN "):
-		return ""
-	case strings.Contains(text, `\n`):
-		return `the line breaks are written as \n, which is two characters each; they must be ` +
-			"real line breaks"
-	case !strings.Contains(trimmed, "\n"):
-		return "the line breaks are missing"
-	case !strings.Contains(text, "-----END "):
-		return "the line with -----END is missing"
-	case indentedPEM.MatchString(text):
-		return "the lines are indented; remove the white space at their beginnings"
-	default:
-		return ""
-	}
 }

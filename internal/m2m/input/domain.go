@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package input
 
 import (
 	"errors"
@@ -33,7 +33,7 @@ func ParseDomain(domain string) (*url.URL, error) {
 		return nil, fmt.Errorf(
 			"%q contains more than a host; use only the host, such as %s", domain, u.Host,
 		)
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
 		return nil, fmt.Errorf("%q uses plain http, which would send secrets and tokens "+
 			"unencrypted over the network; http:// is accepted for loopback addresses only, so "+
 			"use https://%s", domain, u.Host)
@@ -50,7 +50,7 @@ func ParseDomain(domain string) (*url.URL, error) {
 
 var defaultPorts = map[string]string{"https": ":443", "http": ":80"}
 
-func isLoopback(host string) bool {
+func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
