@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/batch"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // An answer serves other questions for lifetime, and in a plan for planLifetime. Terraform reads
@@ -39,7 +40,7 @@ func newBatches(cfg Config, c *Client) *batches {
 	if cfg.NoReadBatching {
 		return b
 	}
-	served := c.stats.servedFromPage
+	served := c.conn.ServedFromPage
 	b.servers = batch.New(batch.Source[*ResourceServer]{
 		Keys: func(s *ResourceServer) []string {
 			return []string{idKey(s.ID), identifierKey(s.Identifier)}
@@ -48,15 +49,15 @@ func newBatches(cfg Config, c *Client) *batches {
 		Some: func(
 			ctx context.Context, _ string, identifiers []string,
 		) ([]*ResourceServer, error) {
-			found, err := manage[array[ResourceServer]](ctx, c.ResourceServers.conn, request{
-				op: "read resource servers", method: http.MethodGet, optional: true,
-				path:  []string{"resource-servers"},
-				query: url.Values{"identifiers": identifiers}, repeatable: true,
+			found, err := rest.Manage[array[ResourceServer]](ctx, c.conn, rest.Request{
+				Op: "read resource servers", Method: http.MethodGet, Optional: true,
+				Path:  []string{"resource-servers"},
+				Query: url.Values{"identifiers": identifiers}, Repeatable: true,
 			})
 			return pointers(found), err
 		},
-		Page: pageOf[ResourceServer](c.ResourceServers.conn, request{
-			op: "list resource servers", path: []string{"resource-servers"},
+		Page: pageOf[ResourceServer](c.conn, rest.Request{
+			Op: "list resource servers", Path: []string{"resource-servers"},
 		}),
 		Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
@@ -64,29 +65,29 @@ func newBatches(cfg Config, c *Client) *batches {
 		Keys: func(g *ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
 		// A group is all grants of a client or for an API. If there are more than fit into a
 		// page, the list is not read to its end.
-		GroupSize: pageSize,
+		GroupSize: rest.PageSize,
 		Some: func(ctx context.Context, group string, _ []string) ([]*ClientGrant, error) {
 			query, err := url.ParseQuery(group)
 			if err != nil {
 				return nil, err
 			}
-			query.Set("take", strconv.Itoa(pageSize))
-			got, err := manage[page[ClientGrant]](ctx, c.ClientGrants.conn, request{
-				op: "read client grants", method: http.MethodGet, optional: true,
-				path: []string{"client-grants"}, query: query, repeatable: true,
+			query.Set("take", strconv.Itoa(rest.PageSize))
+			got, err := rest.Manage[page[ClientGrant]](ctx, c.conn, rest.Request{
+				Op: "read client grants", Method: http.MethodGet, Optional: true,
+				Path: []string{"client-grants"}, Query: query, Repeatable: true,
 			})
 			return pointers(got.items), err
 		},
-		Page: pageOf[ClientGrant](c.ClientGrants.conn, request{
-			op: "list client grants", path: []string{"client-grants"},
+		Page: pageOf[ClientGrant](c.conn, rest.Request{
+			Op: "list client grants", Path: []string{"client-grants"},
 		}),
 		Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
 	b.clients = batch.New(batch.Source[*OAuthClient]{
 		Keys: func(a *OAuthClient) []string { return []string{idKey(a.ClientID)} },
-		Page: pageOf[OAuthClient](c.Clients.conn, request{
-			op: "list clients", path: []string{"clients"},
-			query: withFields(url.Values{"is_global": {"false"}}, clientFields),
+		Page: pageOf[OAuthClient](c.conn, rest.Request{
+			Op: "list clients", Path: []string{"clients"},
+			Query: withFields(url.Values{"is_global": {"false"}}, clientFields),
 		}),
 		Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
@@ -128,17 +129,17 @@ func pointers[T any](objects []T) []*T {
 
 // pageOf returns a function that reads a page of a list, counted from 0.
 func pageOf[T listItem](
-	c *conn, r request,
+	c *rest.Conn, r rest.Request,
 ) func(ctx context.Context, number int) (batch.Page[*T], error) {
-	r.method, r.repeatable, r.optional = http.MethodGet, true, true
+	r.Method, r.Repeatable, r.Optional = http.MethodGet, true, true
 	return func(ctx context.Context, number int) (batch.Page[*T], error) {
 		r := r
 		query := offsetQuery()
-		maps.Copy(query, r.query)
+		maps.Copy(query, r.Query)
 		query.Set("page", strconv.Itoa(number))
-		r.query = query
-		got, err := manage[page[T]](ctx, c, r)
-		size := pageSize
+		r.Query = query
+		got, err := rest.Manage[page[T]](ctx, c, r)
+		size := rest.PageSize
 		if got.limit > 0 {
 			size = min(size, got.limit)
 		}

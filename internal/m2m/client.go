@@ -4,8 +4,8 @@
 // Package m2m is a client for the parts of the Auth0 Management API v2 that decide which machine
 // may call which API, and for the token endpoint. It knows nothing of Terraform.
 //
-// client.go assembles the client from its configuration: config; the package input. The other files
-// form five groups. Each depends only on groups below it:
+// client.go assembles the client from its configuration in config.go. The other files form four
+// groups. Each depends only on groups below it:
 //
 //	reads      reads of a plan, with few requests: reads, batches; the package batch
 //	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope_look, scope
@@ -13,18 +13,12 @@
 //	           clients, organizations; create, remove, look, pages, field
 //	tokens     tokens, token, token_share, credentials, login, granted, token_file; the package
 //	           verify
-//	transport  request, decode; chain, retry, wait, pace, log, network, proxy; stats, errors;
-//	           the packages redact and bounded
+//
+// All of them send with the package rest, which has the errors of the API too. errors.go has the
+// errors beyond these. The package input checks values before anything is sent.
 package m2m
 
-import (
-	"crypto/tls"
-	"maps"
-	"net/http"
-	"slices"
-
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
-)
+import "github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 
 // Client calls one tenant. It is safe for concurrent use. All its calls share one login.
 type Client struct {
@@ -40,30 +34,18 @@ type Client struct {
 	// is known to make a plan.
 	Reads, FreshReads *Reads
 
+	conn  *rest.Conn
 	login *login
-	stats *stats
 }
 
 // New makes a client. It sends nothing: the first call logs in.
 func New(cfg Config) (*Client, error) {
-	if cfg.Unusable == nil {
-		if err := cfg.check(); err != nil {
-			return nil, err
-		}
+	c, err := rest.New(cfg.Config)
+	if err != nil {
+		return nil, err
 	}
-	cfg = cfg.withDefaults()
-
-	c := &conn{
-		base:         cfg.BaseURL.String(),
-		userAgent:    cfg.UserAgent,
-		headers:      cfg.Headers,
-		retryTimeout: cfg.RetryTimeout,
-		secrets:      &redact.Secrets{},
-		stats:        &stats{},
-	}
-	c.secrets.Add(cfg.Credentials.ClientSecret, cfg.Credentials.PrivateKey, cfg.APIToken)
-	c.secrets.Add(slices.Collect(maps.Values(cfg.Headers))...)
-	c.chain = chain(cfg, c)
+	cfg = cfg.withDefaults(c.Issuer() + "api/v2/")
+	c.Secrets.Add(cfg.Credentials.ClientSecret, cfg.Credentials.PrivateKey, cfg.APIToken)
 	tokens := newTokens(c, cfg.Credentials, cfg.Now)
 	l := &login{
 		fixed: cfg.APIToken, missing: cfg.NoCredentials,
@@ -72,7 +54,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.APITokenFile != "" {
 		l.file = &tokenFile{path: cfg.APITokenFile}
 	}
-	c.login = l
+	c.Login = l
 
 	servers, grants := &ResourceServers{conn: c}, &ClientGrants{conn: c}
 	client := &Client{
@@ -83,8 +65,8 @@ func New(cfg Config) (*Client, error) {
 		Clients:                  &Clients{conn: c},
 		Organizations:            &Organizations{conn: c},
 		Tokens:                   tokens,
+		conn:                     c,
 		login:                    l,
-		stats:                    c.stats,
 	}
 	all := newBatches(cfg, client)
 	servers.batch, grants.batch = all, all
@@ -94,40 +76,9 @@ func New(cfg Config) (*Client, error) {
 	return client, nil
 }
 
-// chain assembles the layers that each attempt of a call passes. From the outside in, the layers of
-// a call are:
-//
-//	retry -> auth -> pace -> log -> network -> net/http
-//
-// Retry (type attempts, in retry.go) is outermost and sends through the chain, so that each attempt
-// gets fresh credentials and waits for its turn. The log is innermost, so that it measures an
-// attempt without its wait and without a login, which is a separate call.
-func chain(cfg Config, c *conn) sender {
-	if cfg.Unusable != nil {
-		return failing{cfg.Unusable}
-	}
-	way := &proxies{getenv: cfg.Getenv, secrets: c.secrets}
-	if cfg.Transport == nil {
-		cfg.Transport = transport(cfg, way)
-	}
-	return &authenticating{
-		next: &pacing{
-			capacity: cfg.MaxAPICapacity, stats: c.stats, warn: cfg.Warn,
-			next: &logging{
-				log: cfg.Log, secrets: c.secrets, stats: c.stats, sent: cfg.Sent,
-				next: &network{
-					timeout: cfg.RequestTimeout, proxies: way, transport: cfg.Transport,
-				},
-			},
-		},
-	}
-}
+// Slowdown returns what the tenant's rate limit has cost so far. It is zero if that was not worth
+// a warning.
+func (c *Client) Slowdown() rest.Slowdown { return c.conn.Slowdown() }
 
-// transport is the transport of net/http, with the proxies of the environment.
-func transport(cfg Config, way *proxies) http.RoundTripper {
-	//nolint:forcetypeassert // The standard library's own value.
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Proxy, transport.OnProxyConnectResponse = way.choose, refuseAnswer
-	transport.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
-	return transport
-}
+// Usage returns what the client has asked of the tenant so far.
+func (c *Client) Usage() rest.Usage { return c.conn.Usage() }

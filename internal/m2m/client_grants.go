@@ -10,12 +10,14 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // ClientGrants is the endpoint of client grants, which let clients get tokens for APIs (API
 // contract 4).
 type ClientGrants struct {
-	conn  *conn
+	conn  *rest.Conn
 	batch *batches
 }
 
@@ -81,9 +83,11 @@ type NewClientGrant struct {
 	ClientGrantProperties
 }
 
-func (g *ClientGrant) complete() bool { return g.ID != "" }
+// Complete implements rest.Object.
+func (g *ClientGrant) Complete() bool { return g.ID != "" }
 
-func (g *ClientGrant) isCalled(name string) bool {
+// IsCalled implements rest.Named.
+func (g *ClientGrant) IsCalled(name string) bool {
 	key := g.Key()
 	return name == g.ID || name == key.String() || name == key.pair()
 }
@@ -95,9 +99,9 @@ func (g ClientGrant) itemID() string { return g.ID }
 // Create makes a grant. The error is a *ConflictError if a grant with the same key exists.
 func (g *ClientGrants) Create(ctx context.Context, in NewClientGrant) (ClientGrant, error) {
 	created, err := create(ctx, g.conn, creation[ClientGrant]{
-		request: request{
-			op: "create client grant", method: http.MethodPost, path: []string{"client-grants"},
-			body: in, about: in.called(),
+		Request: rest.Request{
+			Op: "create client grant", Method: http.MethodPost, Path: []string{"client-grants"},
+			Body: in, About: in.called(),
 		},
 		find: func(ctx context.Context) (ClientGrant, string, error) {
 			found, err := g.Find(ctx, in.ClientGrantKey)
@@ -116,9 +120,9 @@ var clientGrantDefaults = map[string]any{
 
 // Get reads a grant by its id.
 func (g *ClientGrants) Get(ctx context.Context, id string) (ClientGrant, error) {
-	return manage[ClientGrant](ctx, g.conn, request{
-		op: "read client grant", method: http.MethodGet,
-		path: []string{"client-grants", id}, about: id, repeatable: true,
+	return rest.Manage[ClientGrant](ctx, g.conn, rest.Request{
+		Op: "read client grant", Method: http.MethodGet,
+		Path: []string{"client-grants", id}, About: id, Repeatable: true,
 	})
 }
 
@@ -142,7 +146,7 @@ func (g *ClientGrants) Find(ctx context.Context, key ClientGrantKey) (ClientGran
 	if grant, ok := found[key.SubjectType]; ok {
 		return grant, nil
 	}
-	return ClientGrant{}, &Error{
+	return ClientGrant{}, &rest.Error{
 		Method: http.MethodGet, Path: "/api/v2/client-grants", Status: http.StatusNotFound,
 		Code: "inexistent_client_grant", Message: "no grant has this client, audience and " +
 			"subject type",
@@ -161,9 +165,9 @@ func (g *ClientGrants) OfEachSubjectType(
 		query.Set("default_for", key.DefaultFor)
 	}
 	// At most one grant of each subject type matches, so one page holds them all.
-	listed, err := manage[array[ClientGrant]](ctx, g.conn, request{
-		op: "look up client grant", method: http.MethodGet,
-		path: []string{"client-grants"}, query: query, repeatable: true,
+	listed, err := rest.Manage[array[ClientGrant]](ctx, g.conn, rest.Request{
+		Op: "look up client grant", Method: http.MethodGet,
+		Path: []string{"client-grants"}, Query: query, Repeatable: true,
 	})
 	if err != nil {
 		return nil, err
@@ -206,11 +210,11 @@ func (g *ClientGrants) All(
 	if filter.AllowAnyOrganization {
 		query.Set("allow_any_organization", "true")
 	}
-	r := request{op: "list client grants", path: []string{"client-grants"}, query: query}
+	r := rest.Request{Op: "list client grants", Path: []string{"client-grants"}, Query: query}
 	return func(yield func(ClientGrant, error) bool) {
 		for grant, err := range pages(ctx, g.conn, r, byCheckpoint[ClientGrant]) {
 			if err == nil && !filter.matchesKey(grant.Key()) {
-				err = fmt.Errorf("%s: %w", r.op, &Error{
+				err = fmt.Errorf("%s: %w", r.Op, &rest.Error{
 					Method: http.MethodGet, Path: "/api/v2/client-grants", Status: http.StatusOK,
 					Message: fmt.Sprintf("the answer contains another grant, %s", grant.Key()),
 				})
@@ -254,9 +258,9 @@ func (g ClientGrant) Key() ClientGrantKey {
 func (g *ClientGrants) Update(
 	ctx context.Context, id string, in ClientGrantProperties,
 ) (ClientGrant, error) {
-	updated, err := manage[ClientGrant](ctx, g.conn, request{
-		op: "update client grant", method: http.MethodPatch,
-		path: []string{"client-grants", id}, body: in, about: id, repeatable: true,
+	updated, err := rest.Manage[ClientGrant](ctx, g.conn, rest.Request{
+		Op: "update client grant", Method: http.MethodPatch,
+		Path: []string{"client-grants", id}, Body: in, About: id, Repeatable: true,
 	})
 	g.batch.wroteGrant(id, ClientGrantKey{}, updated, err)
 	return updated, err
@@ -265,9 +269,9 @@ func (g *ClientGrants) Update(
 // Delete removes a grant. It succeeds if the grant is already gone.
 func (g *ClientGrants) Delete(ctx context.Context, id string) error {
 	err := remove(ctx, g.conn, removal{
-		request: request{
-			op: "delete client grant", method: http.MethodDelete,
-			path: []string{"client-grants", id}, repeatable: true,
+		Request: rest.Request{
+			Op: "delete client grant", Method: http.MethodDelete,
+			Path: []string{"client-grants", id}, Repeatable: true,
 		},
 		read: func(ctx context.Context) error {
 			_, err := g.Get(ctx, id)

@@ -10,10 +10,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // Clients is the endpoint of OAuth clients (API contract 6).
-type Clients struct{ conn *conn }
+type Clients struct{ conn *rest.Conn }
 
 // OAuthClient is an OAuth client as the Management API returns it, with the properties that matter
 // for grants. A nil pointer, slice or map means that the answer lacks the property.
@@ -49,11 +51,14 @@ var clientFields = []string{
 	"resource_server_identifier",
 }
 
-func (a *OAuthClient) complete() bool { return a.ClientID != "" }
+// Complete implements rest.Object.
+func (a *OAuthClient) Complete() bool { return a.ClientID != "" }
 
-func (a *OAuthClient) isCalled(name string) bool { return name == a.ClientID }
+// IsCalled implements rest.Named.
+func (a *OAuthClient) IsCalled(name string) bool { return name == a.ClientID }
 
-func (a *OAuthClient) secrets() []string { return given(a.ClientSecret) }
+// Secrets implements rest.Confidential.
+func (a *OAuthClient) Secrets() []string { return given(a.ClientSecret) }
 
 func (OAuthClient) listName() string { return "clients" }
 
@@ -71,10 +76,10 @@ func (a *Clients) GetWithSecret(ctx context.Context, id string) (OAuthClient, er
 }
 
 func (a *Clients) get(ctx context.Context, id string, fields []string) (OAuthClient, error) {
-	return manage[OAuthClient](ctx, a.conn, request{
-		op: "read client", method: http.MethodGet,
-		path: []string{"clients", id}, query: withFields(url.Values{}, fields), about: id,
-		repeatable: true,
+	return rest.Manage[OAuthClient](ctx, a.conn, rest.Request{
+		Op: "read client", Method: http.MethodGet,
+		Path: []string{"clients", id}, Query: withFields(url.Values{}, fields), About: id,
+		Repeatable: true,
 	})
 }
 
@@ -107,6 +112,6 @@ func (a *Clients) List(ctx context.Context, filter OAuthClientFilter) ([]OAuthCl
 	if len(filter.AppTypes) > 0 {
 		query.Set("app_type", strings.Join(filter.AppTypes, ","))
 	}
-	r := request{op: "list clients", path: []string{"clients"}, query: query}
+	r := rest.Request{Op: "list clients", Path: []string{"clients"}, Query: query}
 	return collect(pages(ctx, a.conn, r, byCheckpoint[OAuthClient]))
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const reporterJSON = `{"client_id":"Reporter","name":"Reporter","description":"","app_type":"non_interactive","is_first_party":true,
@@ -77,7 +79,7 @@ func TestClients_missingClientIsNotFound(t *testing.T) {
 		http.StatusNotFound,
 		`{"statusCode":404,"error":"Not Found","message":"The client does not exist","errorCode":"inexistent_client"}`,
 	))
-	if _, err := client(t, s).Clients.Get(t.Context(), "a"); !IsNotFound(err) {
+	if _, err := client(t, s).Clients.Get(t.Context(), "a"); !rest.IsNotFound(err) {
 		t.Errorf("%v", err)
 	}
 }

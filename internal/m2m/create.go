@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const (
@@ -34,7 +35,7 @@ var latePauses = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.S
 
 // creation is a POST that must not create two objects.
 type creation[Out any] struct {
-	request
+	rest.Request
 	// find returns the object with the natural key of the new object, and its id. If there is none,
 	// the error satisfies IsNotFound.
 	find func(context.Context) (Out, string, error)
@@ -52,48 +53,48 @@ type creation[Out any] struct {
 // what was sent is returned together with a conflict. The API has no idempotency key (API
 // contract 16, 29).
 func create[Out any](
-	ctx context.Context, c *conn, r creation[Out],
+	ctx context.Context, c *rest.Conn, r creation[Out],
 ) (_ Out, failure error) {
-	ctx, cancel := context.WithTimeout(ctx, c.retryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.RetryTimeout())
 	defer cancel()
 	var (
 		out        Out
 		err        error
-		lost       bool  // The reply to one of the requests was lost.
-		unanswered error // Why one of the requests got no answer at all.
-		spent      Tries // In all rounds.
+		lost       bool       // The reply to one of the requests was lost.
+		unanswered error      // Why one of the requests got no answer at all.
+		spent      rest.Tries // In all rounds.
 	)
 	started := time.Now()
 	defer func() {
-		if tries := triesOf(failure); tries != nil {
+		if tries := rest.TriesIn(failure); tries != nil {
 			tries.Elapsed = time.Since(started) // Including the lookups.
 		}
 	}()
 	for round := 0; ; round++ {
-		out, err = manage[Out](ctx, c, r.request)
-		if tries := triesOf(err); tries != nil {
+		out, err = rest.Manage[Out](ctx, c, r.Request)
+		if tries := rest.TriesIn(err); tries != nil {
 			tries.Attempts += spent.Attempts
 			tries.Limited += spent.Limited
 			tries.Paused += spent.Paused
 			spent = *tries
 		}
-		conflict := isConflict(err)
-		refused := !conflict && !replyLost(err)
+		conflict := rest.IsConflict(err)
+		refused := !conflict && !rest.ReplyLost(err)
 		if err == nil || refused && !lost {
 			return out, err
 		}
 		lost = lost || !conflict
 		// An attempt that the end of the time cut short says less than an earlier one.
-		if !refused && answered(err) == nil && (unanswered == nil || ctx.Err() == nil) {
+		if !refused && rest.Answered(err) == nil && (unanswered == nil || ctx.Err() == nil) {
 			unanswered = err
 		}
 
-		wait := retryWait(round, nil, time.Now())
-		last := !lost && round+1 >= conflictRounds || !fits(ctx, wait)
+		wait := rest.Backoff(round)
+		last := !lost && round+1 >= conflictRounds || !rest.Fits(ctx, wait)
 		found, id, findErr := r.lookUp(ctx, lost, last)
-		if IsNotFound(findErr) && !last && ctx.Err() == nil {
+		if rest.IsNotFound(findErr) && !last && ctx.Err() == nil {
 			before := time.Now()
-			waited := c.pause(ctx, wait)
+			waited := c.Pause(ctx, wait)
 			spent.Paused += time.Since(before)
 			if waited {
 				continue
@@ -103,16 +104,16 @@ func create[Out any](
 		switch {
 		case conflict && findErr != nil:
 			return out, &ConflictError{Err: err, Lookup: findErr}
-		case IsNotFound(findErr) && unanswered == nil:
+		case rest.IsNotFound(findErr) && unanswered == nil:
 			return out, err
-		case IsNotFound(findErr):
-			if tries := triesOf(unanswered); tries != nil {
+		case rest.IsNotFound(findErr):
+			if tries := rest.TriesIn(unanswered); tries != nil {
 				*tries = spent
 			}
 			return out, &UncertainError{Err: unanswered}
 		case findErr != nil:
 			return out, &UncertainError{Err: err, Lookup: findErr}
-		case lost && confirms(found, r.body, r.defaults):
+		case lost && confirms(found, r.Body, r.defaults):
 			return found, nil
 		case r.equals(found):
 			return found, &ConflictError{ID: id, Err: err, Identical: true}
@@ -130,7 +131,7 @@ func (r creation[Out]) equals(found Out) bool {
 	for _, part := range r.parts {
 		defaults[part] = nil
 	}
-	return confirms(found, r.body, defaults)
+	return confirms(found, r.Body, defaults)
 }
 
 // lookUp looks for the object: once, or with growing pauses if the create will not be sent again.
@@ -141,21 +142,21 @@ func (r creation[Out]) lookUp(ctx context.Context, lost, last bool) (Out, string
 	started := time.Now()
 	for round := 0; ; round++ {
 		found, id, err := r.find(lookup)
-		wait := retryWait(round, nil, time.Now())
+		wait := rest.Backoff(round)
 		var again bool
 		switch {
 		case err == nil:
 		case !lost: // A conflict.
-			again = IsNotFound(err) && (last || ctx.Err() != nil) && round < len(latePauses)
+			again = rest.IsNotFound(err) && (last || ctx.Err() != nil) && round < len(latePauses)
 			if again {
 				wait = latePauses[round]
 			}
-		case IsNotFound(err):
+		case rest.IsNotFound(err):
 			again = last || ctx.Err() != nil
 		default:
 			again = !refuses(err) || time.Since(started) < refusedTimeout
 		}
-		if !again || !fits(lookup, wait) || !pause(lookup, wait) {
+		if !again || !rest.Fits(lookup, wait) || !rest.Pause(lookup, wait) {
 			return found, id, err
 		}
 	}
@@ -163,7 +164,7 @@ func (r creation[Out]) lookUp(ctx context.Context, lost, last bool) (Out, string
 
 // refuses reports whether the tenant refuses the credentials, at the login or for this request.
 func refuses(err error) bool {
-	e, ok := errors.AsType[*Error](err)
+	e, ok := errors.AsType[*rest.Error](err)
 	return ok && !e.NotJSON &&
 		(e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }

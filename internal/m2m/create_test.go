@@ -17,6 +17,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const (
@@ -132,7 +133,7 @@ func TestCreate_goesOnUntilTheTimeout(t *testing.T) {
 		})
 		started := time.Now()
 		_, err := c.ResourceServers.Create(t.Context(), newOrders())
-		var answer *Error
+		var answer *rest.Error
 		var uncertain *UncertainError
 		if !errors.As(err, &answer) || answer.Status != 503 || errors.As(err, &uncertain) {
 			t.Error(err)
@@ -178,14 +179,14 @@ func TestCreate_lostReplyAndFailedLookupsAreUncertain(t *testing.T) {
 			}
 			var (
 				uncertain *UncertainError
-				transport *TransportError
+				transport *rest.TransportError
 			)
-			if !errors.As(err, &uncertain) || !errors.As(err, &transport) || IsNotFound(err) ||
+			if !errors.As(err, &uncertain) || !errors.As(err, &transport) || rest.IsNotFound(err) ||
 				got.ID != "" {
 				t.Errorf("%s: %+v, %v", name, got, err)
 				return
 			}
-			if answered(uncertain.Lookup) == nil ||
+			if rest.Answered(uncertain.Lookup) == nil ||
 				err.Error() != "create resource server: "+transport.Error()+
 					"; looking it up failed: "+uncertain.Lookup.Error() {
 				t.Errorf("%s: %v, whose lookup %v", name, err, uncertain.Lookup)
@@ -259,7 +260,7 @@ func TestCreate_conflictHasTheIDOfAnEqualObject(t *testing.T) {
 	got, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
 	var (
 		conflict *ConflictError
-		answer   *Error
+		answer   *rest.Error
 	)
 	if !errors.As(err, &conflict) || !conflict.Identical ||
 		conflict.ID != "68f0a1b2c3d4e5f60718293a" || got.ID != conflict.ID {
@@ -347,7 +348,7 @@ func TestCreate_refusalIsNotLookedUp(t *testing.T) {
 	} {
 		s := script(t, h)
 		_, err := client(t, s).ResourceServers.Create(t.Context(), newOrders())
-		var answer *Error
+		var answer *rest.Error
 		if !errors.As(err, &answer) || len(s.Lines()) != 1 {
 			t.Errorf("%v, %q", err, s.Lines())
 		}
@@ -413,8 +414,8 @@ const lateLookups = 6
 func checkPauses(t *testing.T, gets []time.Time) {
 	t.Helper()
 	for i := range len(gets) - 1 {
-		least := firstWait << i
-		if wait := gets[i+1].Sub(gets[i]); wait < least || wait > least+maxJitter(least) {
+		least := rest.Backoff(i)
+		if wait := gets[i+1].Sub(gets[i]); wait < least || wait > least+least/4 {
 			t.Errorf("pause %d is %v", i, wait)
 		}
 	}
@@ -436,7 +437,7 @@ func TestCreate_neverAnsweredIsUncertain(t *testing.T) {
 		got, err := over(t, w.send, fourRounds).ResourceServers.Create(t.Context(), newOrders())
 		var uncertain *UncertainError
 		if !errors.As(err, &uncertain) || uncertain.Lookup != nil || !errors.Is(err, errReset) ||
-			IsNotFound(err) || got.ID != "" {
+			rest.IsNotFound(err) || got.ID != "" {
 			t.Errorf("%+v, %v", got, err)
 		}
 		if want := "create resource server: POST to tenant.example: read tcp: read: connection " +
@@ -538,7 +539,7 @@ func TestCreate_lostThenRefusedIsLookedUp(t *testing.T) {
 				if (err == nil) != found || (got.ID != "") != found || found && posts != 3 {
 					t.Errorf("%s: %+v, %v after %d creates", name, got, err, posts)
 				}
-				if !found && (!errors.As(err, &uncertain) || answered(uncertain.Err) != nil) {
+				if !found && (!errors.As(err, &uncertain) || rest.Answered(uncertain.Err) != nil) {
 					t.Errorf("%s: %v, want the lost create to be uncertain", name, err)
 				}
 			})
@@ -601,11 +602,11 @@ func TestCreate_failedLoginIsNotALostReply(t *testing.T) {
 			}, withLogin)
 			_, err := c.ResourceServers.Create(t.Context(), newOrders())
 			var (
-				login     *LoginError
+				login     *rest.LoginError
 				uncertain *UncertainError
 			)
 			if !errors.As(err, &login) || errors.As(err, &uncertain) ||
-				sent < maxFailures || name == "refused" && sent != maxFailures {
+				sent < rest.MaxFailures || name == "refused" && sent != rest.MaxFailures {
 				t.Errorf("%s: %d requests, %v", name, sent, err)
 			}
 		}

@@ -54,9 +54,9 @@ type clientAuth struct {
 	sentAt   time.Time // When the last attempt was sent.
 }
 
-// authenticate writes the body of an attempt. Each attempt needs its own, because an assertion is
+// Authenticate writes the body of an attempt. Each attempt needs its own, because an assertion is
 // accepted only once.
-func (a *clientAuth) authenticate(req *http.Request) error {
+func (a *clientAuth) Authenticate(req *http.Request) error {
 	a.sentAt = a.now()
 	form := maps.Clone(a.form)
 	switch {
@@ -89,8 +89,8 @@ func (a *clientAuth) authenticate(req *http.Request) error {
 	return nil
 }
 
-// renew returns false: the same credentials would be refused again.
-func (a *clientAuth) renew(*http.Request) bool { return false }
+// Renew returns false: the same credentials would be refused again.
+func (a *clientAuth) Renew(*http.Request) bool { return false }
 
 // basic encodes id and secret before it joins them, because either may contain a colon
 // (RFC 6749 2.3.1).

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 )
 
@@ -97,7 +98,7 @@ func TestDocuments_pageIsNotTheTokensFault(t *testing.T) {
 		err := verifyKeyed(t, over(t, func(req *http.Request) (*http.Response, error) {
 			return answer(req, html(200))
 		}))
-		var page *Error
+		var page *rest.Error
 		if _, refused := errors.AsType[*verify.Error](err); refused ||
 			!errors.As(err, &page) || !page.NotJSON {
 			t.Error(err)

@@ -24,6 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 func TestError_readsBothFormats(t *testing.T) {
@@ -31,7 +32,7 @@ func TestError_readsBothFormats(t *testing.T) {
 	const path = "/api/v2/resource-servers/https:%2F%2Forders.example.com"
 	for name, tc := range map[string]struct {
 		answer http.HandlerFunc
-		want   Error
+		want   rest.Error
 		text   string
 	}{
 		"Management API": {
@@ -40,7 +41,7 @@ func TestError_readsBothFormats(t *testing.T) {
 				`{"statusCode":400,"error":"Bad Request","message":"Payload validation error: 'x'.","errorCode":"invalid_body"}`,
 				"X-Auth0-RequestId", "r-1",
 			),
-			Error{
+			rest.Error{
 				Status: 400, Code: "invalid_body", Message: "Payload validation error: 'x'.",
 				RequestID: "r-1", ContentType: "application/json",
 			},
@@ -50,7 +51,7 @@ func TestError_readsBothFormats(t *testing.T) {
 			reply(
 				401, `{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}`,
 			),
-			Error{Status: 401, Message: "Missing authentication", ContentType: "application/json"},
+			rest.Error{Status: 401, Message: "Missing authentication", ContentType: "application/json"},
 			"401 Unauthorized: Missing authentication",
 		},
 		"token endpoint": {
@@ -58,7 +59,7 @@ func TestError_readsBothFormats(t *testing.T) {
 				403, `{"error":"access_denied","error_description":"Unauthorized"}`, "Content-Type",
 				"application/json",
 			),
-			Error{
+			rest.Error{
 				Status: 403, Code: "access_denied", Message: "Unauthorized",
 				ContentType: "application/json",
 			},
@@ -66,7 +67,7 @@ func TestError_readsBothFormats(t *testing.T) {
 		},
 		"HTML": {
 			html(404),
-			Error{
+			rest.Error{
 				Status: 404, NotJSON: true, Body: "text/html instead of JSON",
 				ContentType: "text/html",
 			},
@@ -74,12 +75,12 @@ func TestError_readsBothFormats(t *testing.T) {
 		},
 		"no content type": {
 			reply(404, "", "Content-Type", ";"),
-			Error{Status: 404, NotJSON: true, Body: "an empty body"},
+			rest.Error{Status: 404, NotJSON: true, Body: "an empty body"},
 			"404 Not Found: the answer has an empty body",
 		},
 		"JSON of another API": {
 			reply(404, `{"detail":"no such thing"}`),
-			Error{
+			rest.Error{
 				Status: 404, NotJSON: true, Body: "JSON without a message",
 				ContentType: "application/json",
 			},
@@ -87,7 +88,7 @@ func TestError_readsBothFormats(t *testing.T) {
 		},
 		"JSON with other types": {
 			reply(404, `{"error":{"code":7}}`),
-			Error{
+			rest.Error{
 				Status: 404, NotJSON: true, Body: "JSON without a message",
 				ContentType: "application/json",
 			},
@@ -95,14 +96,14 @@ func TestError_readsBothFormats(t *testing.T) {
 		},
 	} {
 		err := getOrders(t.Context(), client(t, serve(t, tc.answer)))
-		var got *Error
+		var got *rest.Error
 		if !errors.As(err, &got) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		tc.want.Method, tc.want.Path, tc.want.Attempts = "GET", path, 1
-		if diff := cmp.Diff(&tc.want, got, cmpopts.IgnoreFields(Error{}, "Elapsed", "cause"),
-			cmpopts.IgnoreUnexported(Tries{})); diff != "" {
+		if diff := cmp.Diff(&tc.want, got, cmpopts.IgnoreFields(rest.Error{}, "Elapsed", "cause"),
+			cmpopts.IgnoreUnexported(rest.Tries{})); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
 		}
 		if want := "read resource server: GET " + path + ": " +
@@ -145,17 +146,17 @@ func TestIsNotFound_trustsOnlyTheAPI(t *testing.T) {
 		},
 	} {
 		err := getOrders(t.Context(), client(t, serve(t, tc.answer)))
-		if got := IsNotFound(err); got != tc.want {
+		if got := rest.IsNotFound(err); got != tc.want {
 			t.Errorf("%s: %v (%v)", name, got, err)
 		}
-		if IsNotFound(fmt.Errorf("outer: %w", err)) != tc.want {
+		if rest.IsNotFound(fmt.Errorf("outer: %w", err)) != tc.want {
 			t.Errorf("%s: wrapped", name)
 		}
-		if IsNotFound(&LoginError{Err: err}) {
+		if rest.IsNotFound(&rest.LoginError{Err: err}) {
 			t.Errorf("%s: in a login", name)
 		}
 	}
-	if IsNotFound(nil) || IsNotFound(errors.New("404")) {
+	if rest.IsNotFound(nil) || rest.IsNotFound(errors.New("404")) {
 		t.Error("IsNotFound of no answer")
 	}
 }
@@ -167,7 +168,7 @@ func TestError_messageIsBounded(t *testing.T) {
 		"statusCode": 400, "error": "Bad Request", "message": "x" + message, "errorCode": message,
 	})
 	err := getOrders(t.Context(), client(t, serve(t, reply(400, string(body)))))
-	var answer *Error
+	var answer *rest.Error
 	if !errors.As(err, &answer) {
 		t.Fatal(err)
 	}
@@ -215,7 +216,7 @@ func TestError_echoedSecretsAreRedacted(t *testing.T) {
 		"update": updated,
 		"fetch":  fetched,
 	} {
-		var answer *Error
+		var answer *rest.Error
 		if !errors.As(err, &answer) {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -342,7 +343,7 @@ func TestError_hasAttemptsAndElapsedTime(t *testing.T) {
 			return answer(req, reply(502, "", "Retry-After", "0"))
 		}, func(cfg *Config) { cfg.RetryTimeout = 100 * time.Millisecond })
 		err := getOrders(t.Context(), c)
-		var answer *Error
+		var answer *rest.Error
 		if !errors.As(err, &answer) || answer.Attempts != 6 ||
 			answer.Elapsed != 30*time.Millisecond {
 			t.Errorf("%+v", answer)
@@ -378,7 +379,7 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 	_, err := client(t, s, withLogin, own).ResourceServers.Update(
 		t.Context(), "urn:orders", settings,
 	)
-	var answer *Error
+	var answer *rest.Error
 	if !errors.As(err, &answer) || answer.Message != want || answer.Code != want ||
 		strings.Contains(answer.Location, issued) {
 		t.Errorf("%+v", answer)
@@ -408,7 +409,7 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 		}
 	})
 	_, err = c.ResourceServers.Create(t.Context(), NewResourceServer{"urn:orders", settings})
-	var transport *TransportError
+	var transport *rest.TransportError
 	if !errors.As(err, &transport) {
 		t.Fatal(err)
 	}
@@ -426,7 +427,7 @@ func TestError_encodedSecretsAreRedacted(t *testing.T) {
 	c = client(t, script(t, malformed), withLogin, own, func(cfg *Config) {
 		cfg.RetryTimeout = 200 * time.Millisecond
 	})
-	var refused *LoginError
+	var refused *rest.LoginError
 	if err := getOrders(t.Context(), c); !errors.As(err, &refused) ||
 		!strings.Contains(err.Error(), "got,[redacted],[redacted],"+signing) {
 		t.Error(err)
@@ -444,14 +445,13 @@ func TestError_hasNoControlCharacters(t *testing.T) {
 		"statusCode": 400, "error": "Bad Request", "message": evil, "errorCode": evil,
 	})
 	err := getOrders(t.Context(), client(t, serve(t, reply(400, string(body)))))
-	var answer *Error
+	var answer *rest.Error
 	if !errors.As(err, &answer) || answer.Message != want || answer.Code != want {
 		t.Errorf("%q", err)
 	}
 
 	// A proxy in between can be quoted without a trusted certificate.
-	c := client(t, serve(t, reply(200, "{}")), func(cfg *Config) { cfg.RetryTimeout = time.Second })
-	networkOf(c).transport = m2mtest.Wire(func(*http.Request) (*http.Response, error) {
+	c := over(t, func(*http.Request) (*http.Response, error) {
 		return nil, &tls.CertificateVerificationError{Err: x509.HostnameError{
 			Certificate: &x509.Certificate{DNSNames: []string{evil}},
 			Host:        "acme",
@@ -473,7 +473,7 @@ func TestError_everyPartIsRedacted(t *testing.T) {
 	_, err := client(t, s, header).Tokens.Fetch(t.Context(), TokenRequest{
 		Credentials: Credentials{ClientID: clientID, ClientSecret: clientSecret},
 	})
-	var answer *Error
+	var answer *rest.Error
 	if !errors.As(err, &answer) || answer.ContentType != "text/[redacted]" {
 		t.Errorf("%+v", answer)
 	}
@@ -513,7 +513,7 @@ func TestError_everyPartIsRedacted(t *testing.T) {
 		}
 	}))
 
-	fault, ok := errors.AsType[*ProxyError](err)
+	fault, ok := errors.AsType[*rest.ProxyError](err)
 	if !ok || !strings.Contains(fault.Err.Error(), "got,dT[redacted]") ||
 		!strings.Contains(err.Error(), "got,dT[redacted]") {
 		t.Errorf("%v", err)

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // FuzzObject decodes single objects of each kind. What is accepted is complete, and it is the
@@ -44,9 +46,9 @@ func fuzzObject[Object any](t *testing.T, status int, body string) {
 	t.Helper()
 	resp := respond(status, "application/json", body)
 	var object Object
-	err := read(&resp, request{about: "a"}, &object)
+	err := rest.Read(&resp, rest.Request{About: "a"}, &object)
 	if err != nil {
-		if _, ok := errors.AsType[*Error](err); !ok {
+		if _, ok := errors.AsType[*rest.Error](err); !ok {
 			t.Fatalf("%v", err)
 		}
 		return
@@ -54,10 +56,10 @@ func fuzzObject[Object any](t *testing.T, status int, body string) {
 	if status < 200 || status > 299 || !json.Valid([]byte(body)) {
 		t.Fatalf("%d %q is accepted", status, body)
 	}
-	if whole, ok := any(&object).(interface{ complete() bool }); !ok || !whole.complete() {
+	if whole, ok := any(&object).(interface{ Complete() bool }); !ok || !whole.Complete() {
 		t.Fatalf("%q has no id", body)
 	}
-	if named, ok := any(&object).(interface{ isCalled(name string) bool }); ok && !named.isCalled("a") {
+	if named, ok := any(&object).(interface{ IsCalled(name string) bool }); ok && !named.IsCalled("a") {
 		t.Fatalf("%q is another object", body)
 	}
 }

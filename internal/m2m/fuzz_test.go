@@ -8,15 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
-	"unicode/utf8"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // respond is an answer to a request for grants.
@@ -44,25 +42,25 @@ func FuzzList(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		r := request{query: checkpointQuery()}
+		r := rest.Request{Query: checkpointQuery()}
 		var (
 			paged page[ClientGrant]
 			bare  array[ClientGrant]
 		)
 		first := respond(200, "application/json", body)
-		pageErr := read(&first, r, &paged)
+		pageErr := rest.Read(&first, r, &paged)
 		second := respond(200, "application/json", body)
-		arrayErr := read(&second, r, &bare)
+		arrayErr := rest.Read(&second, r, &bare)
 		for _, c := range []struct {
 			items []ClientGrant
 			err   error
 		}{{paged.items, pageErr}, {bare, arrayErr}} {
-			refused, ok := errors.AsType[*Error](c.err)
+			refused, ok := errors.AsType[*rest.Error](c.err)
 			switch {
 			case c.err != nil && (!ok || refused.NotJSON != (refused.Body != "") ||
 				refused.NotJSON == (refused.Message != "")):
 				t.Fatalf("%v: %+v", c.err, refused)
-			case c.err == nil && (!json.Valid([]byte(body)) || len(c.items) > pageSize):
+			case c.err == nil && (!json.Valid([]byte(body)) || len(c.items) > rest.PageSize):
 				t.Fatalf("%d items", len(c.items))
 			}
 		}
@@ -72,66 +70,6 @@ func FuzzList(f *testing.F) {
 					t.Fatal("an item without an id")
 				}
 			}
-		}
-	})
-}
-
-// FuzzError decodes refusals, and removes from them what a terminal must not show.
-func FuzzError(f *testing.F) {
-	for _, seed := range []string{
-		`{"statusCode":400,"error":"Bad Request","message":"no","errorCode":"invalid_body"}`,
-		`{"error":"access_denied","error_description":"Unauthorized"}`, `{}`, `<html>`, ``, `{"error`,
-		`{"error":{"code":7}}`, `{"message":"a\u001b[31m\nb"}`, `{"message":"s3cr3t-value"}`, `[]`,
-	} {
-		f.Add(403, "application/json", seed)
-		f.Add(502, "text/html; charset=utf-8", seed)
-	}
-	f.Fuzz(func(t *testing.T, status int, contentType, body string) {
-		secrets := &redact.Secrets{}
-		secrets.Add("s3cr3t-value")
-		resp := respond(status, contentType, body)
-		refused, ok := errors.AsType[*Error](readRefusal(&resp))
-		if !ok || refused.NotJSON != (refused.Body != "") {
-			t.Fatalf("%+v", refused)
-		}
-		refused.redact(secrets)
-		for _, text := range []string{refused.Message, refused.Code} {
-			if len(text) > 2000+len(" …") || strings.ContainsAny(text, "\x1b\r\n") ||
-				strings.Contains(text, "s3cr3t-value") || !utf8.ValidString(text) {
-				t.Fatalf("%q", text)
-			}
-		}
-		if !refused.NotJSON && !json.Valid([]byte(body)) {
-			t.Fatalf("%+v", refused)
-		}
-	})
-}
-
-// FuzzHeaders reads the headers that say how long to wait and how fast to send.
-func FuzzHeaders(f *testing.F) {
-	f.Add(429, 0, "1", "2", "50", "49", "application/json", "/x")
-	f.Add(503, 3, "Wed, 04 Mar 2026 12:00:10 GMT", "1772625605", "-1", "NaN", ";", "//h/?q")
-	f.Add(429, 99, "-5", "99999999999999999999", "1e9", "", "text/html; a=b", "")
-	f.Add(401, -1, "9223372036854775807", "-9223372036854775808", "0", "0", "a/b/c", ":")
-	f.Fuzz(func(t *testing.T, status, number int, after, reset, limit, left, kind, to string) {
-		resp := respond(status, kind, "")
-		for name, value := range map[string]string{
-			"Retry-After": after, "X-Ratelimit-Reset": reset, "X-Ratelimit-Limit": limit,
-			"X-Ratelimit-Remaining": left, "Location": to,
-		} {
-			resp.Header.Set(name, value)
-		}
-		if wait := retryWait(number, &resp, noon); wait < 0 || wait > maxWait ||
-			jittered(wait) > maxWait+maxWait/4 {
-			t.Fatal(wait)
-		}
-		size, remaining, ok := limitIn(&resp)
-		if ok && (math.IsNaN(size+remaining) || math.IsInf(size+remaining, 0) || size < 1) {
-			t.Fatal(size, remaining)
-		}
-		e := newError(&resp)
-		if strings.Contains(e.Location, "?") {
-			t.Fatal(e.Location)
 		}
 	})
 }
@@ -154,7 +92,7 @@ func FuzzPagination(f *testing.F) {
 				sent++
 				first, count := int(choice&7), int(choice>>3&3)
 				if choice&0x20 != 0 {
-					first, count = sent*pageSize, pageSize
+					first, count = sent*rest.PageSize, rest.PageSize
 				}
 				total := int(choice>>4) * sent
 				if byMark {
@@ -164,7 +102,7 @@ func FuzzPagination(f *testing.F) {
 					}
 					return answer(req, checkpointPage(mark, first, count))
 				}
-				return answer(req, offsetPage(total, first, pageSize, count))
+				return answer(req, offsetPage(total, first, rest.PageSize, count))
 			})
 			ids := map[string]bool{}
 			record := func(id string) {

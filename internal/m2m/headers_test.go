@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 func TestNew_refusesInvalidHeaders(t *testing.T) {
@@ -18,7 +19,9 @@ func TestNew_refusesInvalidHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(Config{BaseURL: base, Headers: map[string]string{"Host": "x"}}); err == nil ||
+	if _, err := New(Config{Config: rest.Config{
+		BaseURL: base, Headers: map[string]string{"Host": "x"},
+	}}); err == nil ||
 		!strings.Contains(err.Error(), "the header Host") {
 		t.Error(err)
 	}

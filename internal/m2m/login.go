@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // renewBefore is how long before its expiry a Management API token is replaced, so that it does not
@@ -41,7 +43,8 @@ type login struct {
 	until   time.Time // When to ask again after a refusal; zero means never.
 }
 
-func (l *login) authenticate(req *http.Request) error {
+// Authenticate adds the current token.
+func (l *login) Authenticate(req *http.Request) error {
 	token, err := l.token(req.Context())
 	if err != nil {
 		return err
@@ -50,7 +53,8 @@ func (l *login) authenticate(req *http.Request) error {
 	return nil
 }
 
-func (l *login) renew(req *http.Request) bool {
+// Renew drops the token of an attempt.
+func (l *login) Renew(req *http.Request) bool {
 	return l.drop(strings.TrimPrefix(req.Header.Get("Authorization"), bearer))
 }
 
@@ -58,7 +62,7 @@ func (l *login) renew(req *http.Request) bool {
 // which continues for the others if one of them gives up.
 func (l *login) token(ctx context.Context) (string, error) {
 	if l.missing != nil {
-		return "", &LoginError{Audience: l.audience, Err: l.missing}
+		return "", &rest.LoginError{Audience: l.audience, Err: l.missing}
 	}
 	if l.fixed != "" {
 		return l.fixed, nil
@@ -66,9 +70,9 @@ func (l *login) token(ctx context.Context) (string, error) {
 	if l.file != nil {
 		token, err := l.file.token()
 		if err != nil {
-			return "", &LoginError{Audience: l.audience, Err: err}
+			return "", &rest.LoginError{Audience: l.audience, Err: err}
 		}
-		l.tokens.conn.secrets.Add(token)
+		l.tokens.conn.Secrets.Add(token)
 		return token, nil
 	}
 	if token, err := l.cached(); token != "" || err != nil {
@@ -77,7 +81,7 @@ func (l *login) token(ctx context.Context) (string, error) {
 	done := l.flight.DoChan("", func() (any, error) { return l.fetch(context.WithoutCancel(ctx)) })
 	select {
 	case <-ctx.Done():
-		return "", &LoginError{
+		return "", &rest.LoginError{
 			ClientID: l.tokens.own.ClientID,
 			Audience: l.audience,
 			Err:      ctx.Err(),
@@ -100,7 +104,7 @@ func (l *login) fetch(ctx context.Context) (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
-		err = &LoginError{ClientID: l.tokens.own.ClientID, Audience: l.audience, Err: err}
+		err = &rest.LoginError{ClientID: l.tokens.own.ClientID, Audience: l.audience, Err: err}
 		if refusal(err) {
 			// The same credentials would be refused again, and a tenant may block a client that
 			// asks once per resource.
@@ -128,7 +132,7 @@ func (l *login) cached() (string, error) {
 // reconsider returns when to ask again after a refusal: wrong credentials stay wrong, but a missing
 // grant may be created during this run.
 func (l *login) reconsider(err error) time.Time {
-	var answer *Error
+	var answer *rest.Error
 	if errors.As(err, &answer) && answer.Status == http.StatusForbidden {
 		return l.now().Add(refusedFor)
 	}
@@ -148,10 +152,10 @@ func useFor(left time.Duration) time.Duration {
 // refusal reports whether the token endpoint, or a proxy in front of it, would refuse the same
 // login again.
 func refusal(err error) bool {
-	if proxy, ok := errors.AsType[*ProxyError](err); ok {
-		return proxy.refuses()
+	if proxy, ok := errors.AsType[*rest.ProxyError](err); ok {
+		return proxy.Refuses()
 	}
-	var answer *Error
+	var answer *rest.Error
 	return errors.As(err, &answer) && !answer.NotJSON &&
 		(answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const expired = `{"statusCode":401,"error":"Unauthorized","message":"Expired token received for JSON Web Token validation",` +
@@ -167,7 +168,7 @@ func TestLogin_second401IsReturned(t *testing.T) {
 	t.Parallel()
 	s := loginServer(t, reply(401, expired))
 	err := getOrders(t.Context(), client(t, s, withLogin))
-	var answer *Error
+	var answer *rest.Error
 	if !errors.As(err, &answer) || answer.Status != 401 || answer.Attempts != 2 || logins(s) != 2 ||
 		len(s.Lines()) != 4 {
 		t.Errorf("%v, %q", err, s.Lines())
@@ -185,8 +186,8 @@ func TestLogin_fixedTokenIsNotRetried(t *testing.T) {
 	c := client(t, s, withLogin, func(cfg *Config) { cfg.APIToken = "my-token\n" })
 	err := getOrders(t.Context(), c)
 	var (
-		answer *Error
-		login  *LoginError
+		answer *rest.Error
+		login  *rest.LoginError
 	)
 	if !errors.As(err, &answer) || answer.Status != 401 || errors.As(err, &login) {
 		t.Error(err)
@@ -233,12 +234,12 @@ func TestLogin_refusalIsALoginError(t *testing.T) {
 			s := script(t, h)
 			err := call(client(t, s, withLogin))
 			var (
-				login    *LoginError
+				login    *rest.LoginError
 				conflict *ConflictError
 			)
 			if !errors.As(err, &login) || login.ClientID != clientID ||
 				login.Audience != s.URL+"/api/v2/" ||
-				errors.As(err, &conflict) || IsNotFound(err) {
+				errors.As(err, &conflict) || rest.IsNotFound(err) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if strings.Contains(err.Error(), clientSecret) {
@@ -270,7 +271,7 @@ func TestLogin_refusalIsCached(t *testing.T) {
 		s := serve(t, tc.answer)
 		c := client(t, s, withLogin)
 		for range 3 {
-			var login *LoginError
+			var login *rest.LoginError
 			if err := getOrders(t.Context(), c); !errors.As(err, &login) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -288,8 +289,8 @@ func TestLogin_answerWithoutTokenIsAnError(t *testing.T) {
 	} {
 		err := getOrders(t.Context(), client(t, script(t, reply(200, body)), withLogin))
 		var (
-			answer *Error
-			login  *LoginError
+			answer *rest.Error
+			login  *rest.LoginError
 		)
 		if !errors.As(err, &answer) || !errors.As(err, &login) || answer.Status != 200 ||
 			answer.NotJSON ||
@@ -310,7 +311,7 @@ func TestLogin_missingGrantIsCachedBriefly(t *testing.T) {
 	c := client(t, s, withLogin, func(cfg *Config) { cfg.Now = func() time.Time { return now } })
 	for _, later := range []time.Duration{0, 29 * time.Second, 2 * time.Second} {
 		now = now.Add(later)
-		var login *LoginError
+		var login *rest.LoginError
 		if err := getOrders(t.Context(), c); !errors.As(err, &login) {
 			t.Error(err)
 		}
@@ -325,7 +326,7 @@ func TestLogin_missingCredentialsSendNothing(t *testing.T) {
 	reason := errors.New("neither client_id nor api_token is set")
 	s := script(t)
 	c := client(t, s, func(cfg *Config) { cfg.APIToken, cfg.NoCredentials = "", reason })
-	var login *LoginError
+	var login *rest.LoginError
 	if err := getOrders(t.Context(), c); !errors.Is(err, reason) || !errors.As(err, &login) {
 		t.Error(err)
 	}
@@ -454,7 +455,7 @@ func TestLogin_survivesTheCallerThatBeganIt(t *testing.T) {
 		synctest.Wait()
 		go func() { done <- getOrders(t.Context(), c) }()
 
-		var login *LoginError
+		var login *rest.LoginError
 		if err := <-done; !errors.Is(err, context.Canceled) || !errors.As(err, &login) {
 			t.Errorf("the caller that gave up: %v", err)
 		}

@@ -6,6 +6,8 @@ package m2m
 import (
 	"context"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // lookAfter is the pause between a write and the look for another writer that has undone it. It is
@@ -17,10 +19,10 @@ const lookAfter = time.Second
 func look[Out any](
 	ctx context.Context, written any, read func() (Out, error),
 ) (out Out, err error) {
-	pause(ctx, lookAfter)
+	rest.Pause(ctx, lookAfter)
 	out, err = read()
 	for _, wait := range latePauses {
-		if err != nil || covers(generic(out), generic(written)) || !pause(ctx, wait) {
+		if err != nil || covers(generic(out), generic(written)) || !rest.Pause(ctx, wait) {
 			break
 		}
 		out, err = read()

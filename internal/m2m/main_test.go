@@ -11,6 +11,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -47,7 +48,10 @@ func clientOf(t *testing.T, domain string, change ...func(*Config)) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := Config{BaseURL: base, APIToken: apiToken, Now: atNoon, Getenv: m2mtest.NoEnv}
+	cfg := Config{
+		Config:   rest.Config{BaseURL: base, Getenv: m2mtest.NoEnv},
+		APIToken: apiToken, Now: atNoon,
+	}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -67,14 +71,8 @@ func withLogin(cfg *Config) {
 // over returns a client that sends over f.
 func over(t *testing.T, f m2mtest.Wire, change ...func(*Config)) *Client {
 	t.Helper()
-	c := clientOf(t, "tenant.example", change...)
-	networkOf(c).transport = f
-	return c
-}
-
-// networkOf returns the innermost layer of a client's chain.
-func networkOf(c *Client) *network {
-	return c.Tokens.conn.chain.(*authenticating).next.(*pacing).next.(*logging).next.(*network)
+	change = append(change, func(cfg *Config) { cfg.Transport = f })
+	return clientOf(t, "tenant.example", change...)
 }
 
 // getOrders is a read, for tests that need any read.

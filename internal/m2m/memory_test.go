@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // mostMemory is what a client may need for any answer, in bytes.
@@ -69,7 +70,7 @@ func flood(begin, again string, size int) io.ReadCloser {
 func listed(page, length int, scopes string) string {
 	var b strings.Builder
 	b.WriteString(`{"total":100,"limit":100,"resource_servers":[`)
-	for i := range pageSize {
+	for i := range rest.PageSize {
 		if i > 0 {
 			b.WriteByte(',')
 		}
@@ -202,7 +203,7 @@ func TestMemory_isBoundedAfterDecompression(t *testing.T) {
 		_, err = c.ClientGrants.Find(t.Context(), ClientGrantKey{ClientID: "a", Audience: "b"})
 	})
 	limit, ok := errors.AsType[*bounded.LimitError](err)
-	if !ok || limit.Items != pageSize || most > mostMemory || packed.Len() > 64<<10 {
+	if !ok || limit.Items != rest.PageSize || most > mostMemory || packed.Len() > 64<<10 {
 		t.Errorf("%v after %d bytes, %d MB", err, packed.Len(), most/1e6)
 	}
 	t.Logf("%d bytes, %d MB", packed.Len(), most/1e6)
@@ -220,8 +221,8 @@ const honest = `{"id":"68f0a1b2c3d4e5f6%08d","name":"Orders %[1]d","identifier":
 func readHonest(t *testing.T, count int) (allocated, most uint64) {
 	t.Helper()
 	var pages []string
-	for from := 0; from < count; from += pageSize {
-		items := make([]string, pageSize)
+	for from := 0; from < count; from += rest.PageSize {
+		items := make([]string, rest.PageSize)
 		for i := range items {
 			items[i] = fmt.Sprintf(honest, from+i)
 		}

@@ -10,12 +10,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // OrganizationClientGrants is the endpoint of associations, which let organizations use client
 // grants (API contract 5.2).
 type OrganizationClientGrants struct {
-	conn  *conn
+	conn  *rest.Conn
 	batch *batches
 }
 
@@ -47,9 +49,9 @@ type associatedGrant struct {
 	SubjectType string `json:"subject_type,omitempty"`
 }
 
-func (g *associatedGrant) complete() bool { return g.id() != "" }
+func (g *associatedGrant) Complete() bool { return g.id() != "" }
 
-func (g *associatedGrant) isCalled(name string) bool { return name == g.id() }
+func (g *associatedGrant) IsCalled(name string) bool { return name == g.id() }
 
 func (associatedGrant) listName() string { return "client_grants" }
 
@@ -72,10 +74,10 @@ func (g *OrganizationClientGrants) Create(
 	ctx context.Context, in OrganizationClientGrant,
 ) (OrganizationClientGrant, error) {
 	created, err := create(ctx, g.conn, creation[associatedGrant]{
-		request: request{
-			op: "create organization client grant", method: http.MethodPost,
-			path: []string{"organizations", in.OrganizationID, "client-grants"},
-			body: associatedGrant{GrantID: in.GrantID}, about: in.GrantID,
+		Request: rest.Request{
+			Op: "create organization client grant", Method: http.MethodPost,
+			Path: []string{"organizations", in.OrganizationID, "client-grants"},
+			Body: associatedGrant{GrantID: in.GrantID}, About: in.GrantID,
 		},
 		find: func(ctx context.Context) (associatedGrant, string, error) {
 			found, err := g.Find(ctx, in)
@@ -89,13 +91,13 @@ func (g *OrganizationClientGrants) Create(
 func (g *OrganizationClientGrants) Find(
 	ctx context.Context, want OrganizationClientGrant,
 ) (OrganizationClientGrant, error) {
-	listed, err := manage[page[associatedGrant]](ctx, g.conn, request{
-		op: "read organization client grant", method: http.MethodGet,
-		path:       []string{"organizations", want.OrganizationID, "client-grants"},
-		query:      url.Values{"grant_ids": {want.GrantID}, "include_totals": {"true"}},
-		repeatable: true,
+	listed, err := rest.Manage[page[associatedGrant]](ctx, g.conn, rest.Request{
+		Op: "read organization client grant", Method: http.MethodGet,
+		Path:       []string{"organizations", want.OrganizationID, "client-grants"},
+		Query:      url.Values{"grant_ids": {want.GrantID}, "include_totals": {"true"}},
+		Repeatable: true,
 	})
-	if isPlainNotFound(err) {
+	if rest.IsPlainNotFound(err) {
 		return OrganizationClientGrant{}, g.confirmAbsence(ctx, want, err)
 	}
 	if err != nil {
@@ -108,7 +110,7 @@ func (g *OrganizationClientGrants) Find(
 	}
 	if len(listed.items) > 0 {
 		// If the server ignores the filter, the grant may be on a later page.
-		return OrganizationClientGrant{}, g.confirmAbsence(ctx, want, &Error{
+		return OrganizationClientGrant{}, g.confirmAbsence(ctx, want, &rest.Error{
 			Method: http.MethodGet, Path: want.path(), Status: http.StatusOK,
 			Message: "the answer lists grants that were not requested",
 		})
@@ -123,11 +125,11 @@ const maxGrantIDs = 10
 func (g *OrganizationClientGrants) some(
 	ctx context.Context, organization string, grants []string,
 ) ([]OrganizationClientGrant, error) {
-	listed, err := manage[page[associatedGrant]](ctx, g.conn, request{
-		op: "read organization client grants", method: http.MethodGet, optional: true,
-		path:       []string{"organizations", organization, "client-grants"},
-		query:      url.Values{"grant_ids": grants, "include_totals": {"true"}},
-		repeatable: true,
+	listed, err := rest.Manage[page[associatedGrant]](ctx, g.conn, rest.Request{
+		Op: "read organization client grants", Method: http.MethodGet, Optional: true,
+		Path:       []string{"organizations", organization, "client-grants"},
+		Query:      url.Values{"grant_ids": grants, "include_totals": {"true"}},
+		Repeatable: true,
 	})
 	var found []OrganizationClientGrant
 	for _, grant := range listed.items {
@@ -147,7 +149,7 @@ func (g *OrganizationClientGrants) confirmAbsence(
 	ctx context.Context, want OrganizationClientGrant, doubt error,
 ) error {
 	err := g.findByGrant(ctx, want)
-	if IsNotFound(err) {
+	if rest.IsNotFound(err) {
 		return err
 	}
 	return doubt
@@ -158,9 +160,9 @@ func (g *OrganizationClientGrants) confirmAbsence(
 func (g *OrganizationClientGrants) findByGrant(
 	ctx context.Context, want OrganizationClientGrant,
 ) error {
-	r := request{
-		op:   "read organizations of client grant",
-		path: []string{"client-grants", want.GrantID, "organizations"}, query: checkpointQuery(),
+	r := rest.Request{
+		Op:   "read organizations of client grant",
+		Path: []string{"client-grants", want.GrantID, "organizations"}, Query: checkpointQuery(),
 	}
 	for organization, err := range pages(ctx, g.conn, r, byCheckpoint[associatedOrganization]) {
 		if err != nil || organization.ID == want.OrganizationID {
@@ -174,9 +176,9 @@ func (g *OrganizationClientGrants) findByGrant(
 func (g *OrganizationClientGrants) OrganizationsOf(
 	ctx context.Context, grantID string,
 ) ([]string, error) {
-	r := request{
-		op:   "read organizations of client grant",
-		path: []string{"client-grants", grantID, "organizations"}, query: checkpointQuery(),
+	r := rest.Request{
+		Op:   "read organizations of client grant",
+		Path: []string{"client-grants", grantID, "organizations"}, Query: checkpointQuery(),
 	}
 	var ids []string
 	for organization, err := range pages(ctx, g.conn, r, byCheckpoint[associatedOrganization]) {
@@ -194,7 +196,7 @@ func (g *OrganizationClientGrants) findTwice(
 	ctx context.Context, want OrganizationClientGrant,
 ) (OrganizationClientGrant, error) {
 	found, err := g.Find(ctx, want)
-	if !IsNotFound(err) {
+	if !rest.IsNotFound(err) {
 		return found, err
 	}
 	if err := g.findByGrant(ctx, want); err != nil {
@@ -208,7 +210,7 @@ func (a OrganizationClientGrant) path() string {
 }
 
 func (a OrganizationClientGrant) missing() error {
-	return &Error{
+	return &rest.Error{
 		Method: http.MethodGet, Path: a.path(), Status: http.StatusNotFound,
 		Code:    "inexistent_organization_client_grant",
 		Message: "the grant is not associated with the organization",
@@ -218,10 +220,10 @@ func (a OrganizationClientGrant) missing() error {
 // Delete ends an association. It succeeds if the association is already gone.
 func (g *OrganizationClientGrants) Delete(ctx context.Context, a OrganizationClientGrant) error {
 	err := remove(ctx, g.conn, removal{
-		request: request{
-			op: "delete organization client grant", method: http.MethodDelete,
-			path:       []string{"organizations", a.OrganizationID, "client-grants", a.GrantID},
-			repeatable: true,
+		Request: rest.Request{
+			Op: "delete organization client grant", Method: http.MethodDelete,
+			Path:       []string{"organizations", a.OrganizationID, "client-grants", a.GrantID},
+			Repeatable: true,
 		},
 		plain: true,
 		read:  func(ctx context.Context) error { return g.findByGrant(ctx, a) },

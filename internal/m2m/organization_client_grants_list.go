@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"context"
 	"iter"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // OrganizationClientGrantFilter selects associations. Empty fields select all.
@@ -43,8 +45,8 @@ func (g *OrganizationClientGrants) ofAll(
 	ctx context.Context, filter OrganizationClientGrantFilter,
 ) iter.Seq2[ListedOrganizationClientGrant, error] {
 	return func(yield func(ListedOrganizationClientGrant, error) bool) {
-		for organization, err := range pages(ctx, g.conn, request{
-			op: "list organizations", path: []string{"organizations"}, query: checkpointQuery(),
+		for organization, err := range pages(ctx, g.conn, rest.Request{
+			Op: "list organizations", Path: []string{"organizations"}, Query: checkpointQuery(),
 		}, byCheckpoint[Organization]) {
 			if err != nil {
 				yield(ListedOrganizationClientGrant{}, err)
@@ -52,7 +54,7 @@ func (g *OrganizationClientGrants) ofAll(
 			}
 			for listed, err := range g.ofOrganization(ctx, organization, filter) {
 				markMissingOrganization(err)
-				if IsNotFound(err) {
+				if rest.IsNotFound(err) {
 					break // It was deleted since its page was read.
 				}
 				if !yield(listed, err) || err != nil {
@@ -74,9 +76,9 @@ func (g *OrganizationClientGrants) ofOrganization(
 			query.Set(name, value)
 		}
 	}
-	r := request{
-		op:   "list organization client grants",
-		path: []string{"organizations", organization.ID, "client-grants"}, query: query,
+	r := rest.Request{
+		Op:   "list organization client grants",
+		Path: []string{"organizations", organization.ID, "client-grants"}, Query: query,
 	}
 	return func(yield func(ListedOrganizationClientGrant, error) bool) {
 		for grant, err := range pages(ctx, g.conn, r, byOffset[associatedGrant]) {
@@ -104,9 +106,9 @@ func (g *OrganizationClientGrants) ofGrant(
 	ctx context.Context, grantID string,
 ) iter.Seq2[ListedOrganizationClientGrant, error] {
 	return func(yield func(ListedOrganizationClientGrant, error) bool) {
-		for organization, err := range pages(ctx, g.conn, request{
-			op:   "list organizations of client grant",
-			path: []string{"client-grants", grantID, "organizations"}, query: checkpointQuery(),
+		for organization, err := range pages(ctx, g.conn, rest.Request{
+			Op:   "list organizations of client grant",
+			Path: []string{"client-grants", grantID, "organizations"}, Query: checkpointQuery(),
 		}, byCheckpoint[Organization]) {
 			if !yield(ListedOrganizationClientGrant{
 				OrganizationClientGrant: OrganizationClientGrant{organization.ID, grantID},

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const (
@@ -98,7 +100,7 @@ func TestOrganizationClientGrants_limitIsNotAConflict(t *testing.T) {
 	_, err := client(t, s).OrganizationClientGrants.Create(t.Context(), acmeOrders)
 	var (
 		conflict *ConflictError
-		answer   *Error
+		answer   *rest.Error
 	)
 	if errors.As(err, &conflict) || !errors.As(err, &answer) || answer.Status != 409 {
 		t.Error(err)
@@ -234,7 +236,7 @@ func TestOrganizationClientGrants_absenceIsCertain(t *testing.T) {
 			switch {
 			case err == nil && found == acmeOrders:
 				got = present
-			case IsNotFound(err):
+			case rest.IsNotFound(err):
 				got = absent
 			}
 			if got != c.want {

@@ -7,10 +7,12 @@ import (
 	"context"
 	"net/http"
 	"strings"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // Organizations is the endpoint of organizations (API contract 5.1).
-type Organizations struct{ conn *conn }
+type Organizations struct{ conn *rest.Conn }
 
 // Organization is an organization as the Management API returns it. A nil pointer or map means that
 // the answer lacks the property.
@@ -30,9 +32,11 @@ type OrganizationBranding struct {
 	Colors  map[string]string `json:"colors"`
 }
 
-func (o *Organization) complete() bool { return o.ID != "" }
+// Complete implements rest.Object.
+func (o *Organization) Complete() bool { return o.ID != "" }
 
-func (o *Organization) isCalled(name string) bool {
+// IsCalled implements rest.Named.
+func (o *Organization) IsCalled(name string) bool {
 	return name == o.ID || o.Name == name
 }
 
@@ -51,9 +55,9 @@ func (o *Organizations) GetByName(ctx context.Context, name string) (Organizatio
 }
 
 func (o *Organizations) get(ctx context.Context, path ...string) (Organization, error) {
-	found, err := manage[Organization](ctx, o.conn, request{
-		op: "read organization", method: http.MethodGet, path: path, about: path[len(path)-1],
-		repeatable: true,
+	found, err := rest.Manage[Organization](ctx, o.conn, rest.Request{
+		Op: "read organization", Method: http.MethodGet, Path: path, About: path[len(path)-1],
+		Repeatable: true,
 	})
 	markMissingOrganization(err)
 	return found, err
@@ -63,8 +67,8 @@ func (o *Organizations) get(ctx context.Context, path ...string) (Organization, 
 // The API sends that answer without a code (API contract 1.5), so only its message distinguishes it
 // from the 404 of an unknown route or of another server.
 func markMissingOrganization(err error) {
-	if isPlainNotFound(err) {
-		answer := answered(err)
+	if rest.IsPlainNotFound(err) {
+		answer := rest.Answered(err)
 		if strings.HasPrefix(answer.Message, "No organization found") {
 			answer.Code = "inexistent_organization"
 		}
@@ -74,8 +78,8 @@ func markMissingOrganization(err error) {
 // List returns all organizations of the tenant. It reads by checkpoint, because paging by offset
 // ends after 1,000 organizations (API contract 1.8).
 func (o *Organizations) List(ctx context.Context) ([]Organization, error) {
-	r := request{
-		op: "list organizations", path: []string{"organizations"}, query: checkpointQuery(),
+	r := rest.Request{
+		Op: "list organizations", Path: []string{"organizations"}, Query: checkpointQuery(),
 	}
 	return collect(pages(ctx, o.conn, r, byCheckpoint[Organization]))
 }

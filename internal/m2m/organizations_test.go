@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const (
@@ -111,8 +113,8 @@ func TestOrganizations_missingIsNotFound(t *testing.T) {
 			"by id": (*Organizations).Get, "by name": (*Organizations).GetByName,
 		} {
 			_, err := get(client(t, script(t, tc.answer)).Organizations, t.Context(), "acme")
-			if err == nil || IsNotFound(err) != tc.want {
-				t.Errorf("%s, %s: IsNotFound is %t for %v", name, how, IsNotFound(err), err)
+			if err == nil || rest.IsNotFound(err) != tc.want {
+				t.Errorf("%s, %s: IsNotFound is %t for %v", name, how, rest.IsNotFound(err), err)
 			}
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // A proxy or a mixed-up reply may answer with an object that was not requested.
@@ -75,7 +77,7 @@ func TestAnswers_aboutAnotherObjectAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := test.call(t.Context(), client(t, serve(t, reply(http.StatusOK, test.answer))))
-			if err == nil || !strings.Contains(err.Error(), "another") || IsNotFound(err) {
+			if err == nil || !strings.Contains(err.Error(), "another") || rest.IsNotFound(err) {
 				t.Errorf("error = %v, want that the answer is about another object", err)
 			}
 		})

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // limitHeaders are the headers of a bucket.
@@ -171,11 +173,11 @@ func TestPacing_errorTellsTheWait(t *testing.T) {
 		}, func(cfg *Config) { cfg.RetryTimeout = 500 * time.Millisecond })
 		together(t, c, 1)
 		err := getOrders(t.Context(), c)
-		var limit *LimitError
-		want := Tries{Elapsed: 500 * time.Millisecond, Limited: 500 * time.Millisecond}
+		var limit *rest.LimitError
+		want := rest.Tries{Elapsed: 500 * time.Millisecond, Limited: 500 * time.Millisecond}
 		if !errors.As(err, &limit) || limit.Tries != want ||
 			!errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("%v, %+v", err, TriesOf(err))
+			t.Errorf("%v, %+v", err, rest.TriesOf(err))
 		}
 	})
 }
@@ -206,7 +208,7 @@ func TestRetry_endless429(t *testing.T) {
 				return answer(req, reply(429, tooMany, headers()...))
 			})
 			err := getOrders(t.Context(), c)
-			took, spent := time.Since(started), TriesOf(err)
+			took, spent := time.Since(started), rest.TriesOf(err)
 			if sent > 30 || spent.Attempts != sent || took > 10*time.Minute || took < 8*time.Minute {
 				t.Errorf("%s: %d requests in %v, %+v", name, sent, took, spent)
 			}
@@ -247,11 +249,11 @@ func TestUsage_countsByRoute(t *testing.T) {
 		_, _ = c.Organizations.Get(ctx, "org_1")
 		_, _ = c.Organizations.GetByName(ctx, "acme")
 		_, _ = c.Clients.Get(ctx, "abc")
-		c.stats.servedFromPage(3)
+		c.conn.ServedFromPage(3)
 		got := c.Usage()
 		got.Limited.Waited = got.Limited.Waited.Truncate(time.Second)
 		got.Paused.Waited = got.Paused.Waited.Truncate(time.Second)
-		want := Usage{
+		want := rest.Usage{
 			Requests: map[string]int{
 				"POST /oauth/token":                     1,
 				"GET /api/v2/resource-servers/{id}":     1,
@@ -262,7 +264,8 @@ func TestUsage_countsByRoute(t *testing.T) {
 				"GET /api/v2/clients/{id}":              1,
 			},
 			Retries: 2, RateLimited: 1, ServedFromPage: 3,
-			Limited: Waits{1, 3 * time.Second}, Paused: Waits{1, 2 * time.Second},
+			Limited: rest.Waits{Requests: 1, Waited: 3 * time.Second},
+			Paused:  rest.Waits{Requests: 1, Waited: 2 * time.Second},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
@@ -271,24 +274,3 @@ func TestUsage_countsByRoute(t *testing.T) {
 }
 
 // Two waits at the same time slow a run down only once.
-func TestStopwatch_countsOverlapsOnce(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var w stopwatch
-		first := w.start()
-		time.Sleep(time.Second)
-		second := w.start()
-		time.Sleep(time.Second)
-		first()
-		time.Sleep(time.Second)
-		if got := w.read(); got != (Waits{1, 3 * time.Second}) {
-			t.Errorf("while running: %+v", got)
-		}
-		second()
-		time.Sleep(time.Minute)
-		w.start()()
-		if got := w.read(); got != (Waits{2, 3 * time.Second}) {
-			t.Errorf("%+v", got)
-		}
-	})
-}

@@ -14,14 +14,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const (
-	// pageSize is the largest page that the API returns (API contract 1.8).
-	pageSize = 100
 	// maxPages and maxListed bound a list. They are above what a tenant may contain (API contract
 	// 13).
 	maxPages  = 10_000
@@ -48,7 +46,7 @@ type page[T listItem] struct {
 	weight       int // An estimate of the memory that it takes.
 }
 
-func (p *page[T]) decode(d *bounded.Decoder) error {
+func (p *page[T]) Decode(d *bounded.Decoder) error {
 	var kind T
 	err := d.Object(func(name string) (err error) {
 		switch name {
@@ -72,13 +70,13 @@ func (p *page[T]) decode(d *bounded.Decoder) error {
 // array is an answer that is a list without anything else.
 type array[T any] []T
 
-func (a *array[T]) decode(d *bounded.Decoder) (err error) {
+func (a *array[T]) Decode(d *bounded.Decoder) (err error) {
 	*a, err = bounded.List[T](d)
 	return err
 }
 
-// complete returns false for an answer without a list, which is not an empty list.
-func (p *page[T]) complete() bool {
+// Complete returns false for an answer without a list, which is not an empty list.
+func (p *page[T]) Complete() bool {
 	return p.items != nil &&
 		!slices.ContainsFunc(p.items, func(item T) bool { return item.itemID() == "" })
 }
@@ -90,7 +88,7 @@ type nextQuery[T listItem] func(query url.Values, got page[T], seen int) bool
 // byOffset counts page numbers. It never treats a full page as the last one, because some answers
 // give the size of the page as the total (API contract 1.8).
 func byOffset[T listItem](query url.Values, got page[T], seen int) bool {
-	full := pageSize
+	full := rest.PageSize
 	if got.limit > 0 {
 		full = min(full, got.limit)
 	}
@@ -113,28 +111,28 @@ func byCheckpoint[T listItem](query url.Values, got page[T], _ int) bool {
 func offsetQuery() url.Values {
 	return url.Values{
 		"page":           {"0"},
-		"per_page":       {strconv.Itoa(pageSize)},
+		"per_page":       {strconv.Itoa(rest.PageSize)},
 		"include_totals": {"true"},
 	}
 }
 
-func checkpointQuery() url.Values { return url.Values{"take": {strconv.Itoa(pageSize)}} }
+func checkpointQuery() url.Values { return url.Values{"take": {strconv.Itoa(rest.PageSize)}} }
 
 // pages reads a list to its end, and ends after an error. It returns no object twice: an object
 // that is created while the list is read moves others to a later page. It reads a list again that
 // contradicts its own total.
 func pages[T listItem](
-	ctx context.Context, c *conn, r request, next nextQuery[T],
+	ctx context.Context, c *rest.Conn, r rest.Request, next nextQuery[T],
 ) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		r := r
-		r.method, r.repeatable = http.MethodGet, true
+		r.Method, r.Repeatable = http.MethodGet, true
 		l := &listing[T]{conn: c, request: r, next: next, given: map[string]bool{}}
 		for round := 0; ; round++ {
 			wanted, err := l.read(ctx, yield)
 			if err == nil && wanted && l.missing() > 0 {
-				if round+1 < listingRounds && c.pause(ctx, retryWait(round, nil, time.Now())) {
+				if round+1 < listingRounds && c.Pause(ctx, rest.Backoff(round)) {
 					continue
 				}
 				err = l.failure(fmt.Sprintf(
@@ -151,8 +149,8 @@ func pages[T listItem](
 
 // listing is a list that is being read.
 type listing[T listItem] struct {
-	conn        *conn
-	request     request // Of the first page.
+	conn        *rest.Conn
+	request     rest.Request // Of the first page.
 	next        nextQuery[T]
 	given       map[string]bool // The objects that were returned, by id.
 	weight      int             // An estimate of the memory that they take.
@@ -167,11 +165,11 @@ func (l *listing[T]) read(ctx context.Context, yield func(T, error) bool) (bool,
 		asked       = map[string]bool{}
 	)
 	r := l.request
-	r.query = maps.Clone(r.query)
-	for !asked[r.query.Encode()] && len(asked) < maxPages && empty <= maxEmptyPages {
-		asked[r.query.Encode()] = true
-		r.maxMemory = max(maxMemory-l.weight, 1)
-		got, err := manage[page[T]](ctx, l.conn, r)
+	r.Query = maps.Clone(r.Query)
+	for !asked[r.Query.Encode()] && len(asked) < maxPages && empty <= maxEmptyPages {
+		asked[r.Query.Encode()] = true
+		r.MaxMemory = max(rest.MaxMemory-l.weight, 1)
+		got, err := rest.Manage[page[T]](ctx, l.conn, r)
 		if err != nil {
 			return true, l.explain(err)
 		}
@@ -192,7 +190,7 @@ func (l *listing[T]) read(ctx context.Context, yield func(T, error) bool) (bool,
 		if empty++; len(got.items) > 0 {
 			empty = 0
 		}
-		if seen += len(got.items); !l.next(r.query, got, seen) {
+		if seen += len(got.items); !l.next(r.Query, got, seen) {
 			return true, nil
 		}
 		if len(l.given) > maxListed {
@@ -207,10 +205,10 @@ func (l *listing[T]) read(ctx context.Context, yield func(T, error) bool) (bool,
 // before. What was deleted meanwhile is not in the last total. The total of a list by identifiers
 // may count all APIs.
 func (l *listing[T]) missing() int {
-	if l.request.query.Has("identifiers") {
+	if l.request.Query.Has("identifiers") {
 		return 0
 	}
-	created := min(max(l.last-l.first, 0), pageSize)
+	created := min(max(l.last-l.first, 0), rest.PageSize)
 	return max(l.last-created-len(l.given), 0)
 }
 
@@ -220,17 +218,17 @@ func (l *listing[T]) explain(err error) error {
 	if !ok || limit.Memory == 0 {
 		return err
 	}
-	answer := *answered(err)
+	answer := *rest.Answered(err)
 	answer.Message = fmt.Sprintf(
-		"the list takes more than %d MiB of memory (%d objects were read)", maxMemory>>20,
+		"the list takes more than %d MiB of memory (%d objects were read)", rest.MaxMemory>>20,
 		len(l.given),
 	)
-	return fmt.Errorf("%s: %w", l.request.op, &answer)
+	return fmt.Errorf("%s: %w", l.request.Op, &answer)
 }
 
 func (l *listing[T]) failure(why string) error {
-	return fmt.Errorf("%s: %w", l.request.op, &Error{
-		Method: l.request.method, Path: "/api/v2/" + strings.Join(l.request.path, "/"),
+	return fmt.Errorf("%s: %w", l.request.Op, &rest.Error{
+		Method: l.request.Method, Path: "/api/v2/" + strings.Join(l.request.Path, "/"),
 		Status: http.StatusOK, Message: why,
 	})
 }

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // apisJSON are the bodies of APIs, numbered from first.
@@ -430,9 +432,9 @@ func TestList_missingPageIsAnError(t *testing.T) {
 			))
 		})
 		got, err := c.ClientGrants.List(t.Context(), ClientGrantFilter{})
-		var down *Error
+		var down *rest.Error
 		if got != nil || !errors.As(err, &down) || down.Status != 503 ||
-			down.Attempts <= maxFailures || sent != 1+down.Attempts {
+			down.Attempts <= rest.MaxFailures || sent != 1+down.Attempts {
 			t.Errorf("%d grants, %v after %d requests", len(got), err, sent)
 		}
 	})

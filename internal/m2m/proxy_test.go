@@ -15,8 +15,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const proxyPassword = "hush-of-the-proxy"
@@ -55,14 +54,14 @@ func TestProxy_refusalIsTheProxys(t *testing.T) {
 	for status, asked := range map[int]int{
 		http.StatusProxyAuthRequired:  1,
 		http.StatusForbidden:          1,
-		http.StatusServiceUnavailable: maxFailures,
+		http.StatusServiceUnavailable: rest.MaxFailures,
 	} {
 		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 		host := strings.TrimPrefix(s.URL, "http://")
 		err := getOrdersAtOnce(t, behind(t, map[string]string{
 			"HTTPS_PROXY": "http://user:" + proxyPassword + "@" + host,
 		}))
-		fault, ok := errors.AsType[*ProxyError](err)
+		fault, ok := errors.AsType[*rest.ProxyError](err)
 		if !ok || fault.Status != status || fault.Proxy != s.URL || !fault.HasLogin ||
 			fault.Variable != "HTTPS_PROXY" || strings.Contains(err.Error(), proxyPassword) {
 			t.Errorf("%d: %v", status, err)
@@ -87,7 +86,7 @@ func TestProxy_refusedLoginIsCached(t *testing.T) {
 	})
 	for range 3 {
 		err := getOrders(t.Context(), c)
-		if fault, ok := errors.AsType[*ProxyError](err); !ok || fault.Status != 407 {
+		if fault, ok := errors.AsType[*rest.ProxyError](err); !ok || fault.Status != 407 {
 			t.Error(err)
 		}
 	}
@@ -117,24 +116,24 @@ func TestProxy_faults(t *testing.T) {
 		},
 		"other scheme": {
 			map[string]string{"HTTPS_PROXY": "ftp://u:" + proxyPassword + "@proxy.corp:21"},
-			"ftp://proxy.corp:21", "HTTPS_PROXY", ErrProxyAddress.Error(),
+			"ftp://proxy.corp:21", "HTTPS_PROXY", rest.ErrProxyAddress.Error(),
 		},
 		"unreadable address": {
 			map[string]string{"HTTPS_PROXY": "http://u:" + proxyPassword + "%zz@proxy.corp:3128"},
-			"", "HTTPS_PROXY", ErrProxyAddress.Error(),
+			"", "HTTPS_PROXY", rest.ErrProxyAddress.Error(),
 		},
 		"space in the password": {
 			map[string]string{"HTTPS_PROXY": "http://u:" + proxyPassword + " x@proxy.corp:3128"},
-			"", "HTTPS_PROXY", ErrProxyAddress.Error(),
+			"", "HTTPS_PROXY", rest.ErrProxyAddress.Error(),
 		},
 		"no host": {
-			map[string]string{"HTTPS_PROXY": ":3128"}, "", "HTTPS_PROXY", ErrProxyAddress.Error(),
+			map[string]string{"HTTPS_PROXY": ":3128"}, "", "HTTPS_PROXY", rest.ErrProxyAddress.Error(),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := getOrdersAtOnce(t, behind(t, c.env))
-			fault, ok := errors.AsType[*ProxyError](err)
+			fault, ok := errors.AsType[*rest.ProxyError](err)
 			if !ok || fault.Proxy != c.proxy || fault.Variable != c.variable ||
 				!strings.Contains(err.Error(), c.says) ||
 				strings.Contains(err.Error(), proxyPassword) {
@@ -172,27 +171,7 @@ func TestProxy_certificateBehindProxyIsTheServers(t *testing.T) {
 	})
 	err := getOrders(t.Context(), behind(t, map[string]string{"HTTPS_PROXY": s.URL}))
 	var cert *tls.CertificateVerificationError
-	if _, blamed := errors.AsType[*ProxyError](err); blamed || !errors.As(err, &cert) {
+	if _, blamed := errors.AsType[*rest.ProxyError](err); blamed || !errors.As(err, &cert) {
 		t.Error(err)
-	}
-}
-
-func TestProxy_noProxyExcludesHosts(t *testing.T) {
-	t.Parallel()
-	for domain, env := range map[string]map[string]string{
-		"tenant.invalid":    {"HTTPS_PROXY": "ftp://proxy", "NO_PROXY": ".invalid"},
-		"tenant.corp":       {"https_proxy": "ftp://proxy", "no_proxy": "*"},
-		"https://localhost": {"HTTPS_PROXY": "ftp://proxy"},
-		"http://127.0.0.1":  {"HTTP_PROXY": "ftp://proxy"},
-		"other.corp":        {"HTTP_PROXY": "ftp://proxy", "ALL_PROXY": "ftp://proxy"},
-	} {
-		base, err := input.ParseDomain(domain)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ways := proxies{func(name string) string { return env[name] }, &redact.Secrets{}}
-		if found, err := ways.of(base); found != nil || err != nil {
-			t.Errorf("%s: %+v, %v", domain, found, err)
-		}
 	}
 }

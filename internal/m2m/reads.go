@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/batch"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // Reads reads single objects for a plan. Parallel reads are asked together, and once they have cost
@@ -79,14 +80,14 @@ func (r *Reads) ResourceServer(
 		Key: idKey(id), Groups: identifiersGroup(identifier),
 		Ask: func(ctx context.Context) (ResourceServer, error) {
 			found, err := servers.Get(ctx, id)
-			if !IsNotFound(err) || identifier == "" {
+			if !rest.IsNotFound(err) || identifier == "" {
 				return found, err
 			}
 			named, nameErr := servers.Find(ctx, identifier)
 			switch {
 			case nameErr == nil && named.ID == id:
 				return named, nil
-			case nameErr == nil, IsNotFound(nameErr):
+			case nameErr == nil, rest.IsNotFound(nameErr):
 				return found, err
 			default:
 				return named, nameErr
@@ -146,7 +147,7 @@ func (r *Reads) ClientGrant(
 		Key: idKey(id), Groups: grantGroups(key),
 		Ask: func(ctx context.Context) (ClientGrant, error) {
 			found, err := grants.Get(ctx, id)
-			if !IsNotFound(err) || key.Audience == "" {
+			if !rest.IsNotFound(err) || key.Audience == "" {
 				return found, err
 			}
 			others, keyErr := grants.OfEachSubjectType(ctx, key)
@@ -274,7 +275,7 @@ func (r *Reads) ResourceServerScope(
 	}
 	r.batch.refreshing.Store(true)
 	server, err := r.ResourceServerByIdentifier(ctx, want.Identifier)
-	if err != nil && !IsNotFound(err) {
+	if err != nil && !rest.IsNotFound(err) {
 		return ResourceServerScope{}, fmt.Errorf("read resource server scope: %w", err)
 	}
 	if found := scopeIn(server.Scopes, want.Value); found.Value != "" {

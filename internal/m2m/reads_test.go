@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // apiServer answers requests about the APIs api-0, api-1 and so on, which have the identifiers
@@ -80,7 +82,7 @@ func readServers(t *testing.T, r *Reads, numbers ...int) map[int]string {
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
-			case IsNotFound(err):
+			case rest.IsNotFound(err):
 				names[i] = "missing"
 			case err != nil:
 				t.Error(err)
@@ -188,7 +190,7 @@ func TestReads_askTwiceBeforeAnAssociationIsMissing(t *testing.T) {
 		})
 		got, err := c.Reads.OrganizationClientGrant(t.Context(), want)
 		switch {
-		case tt.missing && !IsNotFound(err):
+		case tt.missing && !rest.IsNotFound(err):
 			t.Errorf("%s: %v, %v", name, got, err)
 		case !tt.missing && (err != nil || got != want):
 			t.Errorf("%s: %v, %v, want the association", name, got, err)
@@ -221,7 +223,7 @@ func TestReads_doNotBelieveTheAnswerToAnotherQuestion(t *testing.T) {
 	wait.Go(func() {
 		got, err := c.Reads.ResourceServer(t.Context(), "api-1", "urn:1")
 		if err != nil || got.ID != "api-1" {
-			t.Errorf("%+v, %v (not found: %v), want the API", got, err, IsNotFound(err))
+			t.Errorf("%+v, %v (not found: %v), want the API", got, err, rest.IsNotFound(err))
 		}
 	})
 	time.Sleep(50 * time.Millisecond)
@@ -252,7 +254,7 @@ func TestReads_showDeletedAssociations(t *testing.T) {
 	if err := c.OrganizationClientGrants.Delete(t.Context(), want); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := c.Reads.OrganizationClientGrant(t.Context(), want); !IsNotFound(err) {
+	if got, err := c.Reads.OrganizationClientGrant(t.Context(), want); !rest.IsNotFound(err) {
 		t.Errorf("%+v, %v, want that it is missing", got, err)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // removals are the deletes of all kinds of objects, with the answers of their reads.
@@ -90,8 +92,8 @@ func TestRemove_objectThatIsStillThereIsAnError(t *testing.T) {
 					return answer(req, tc.there)
 				})
 				err := tc.remove(t.Context(), c)
-				refused, ok := errors.AsType[*Error](err)
-				if !ok || refused.Method != http.MethodDelete || IsNotFound(err) ||
+				refused, ok := errors.AsType[*rest.Error](err)
+				if !ok || refused.Method != http.MethodDelete || rest.IsNotFound(err) ||
 					refused.Message != "the object can still be read" ||
 					deletes != removalRounds || reads != removalRounds {
 					t.Errorf("%s, %s: %v after %d deletes and %d reads", name, claim, err, deletes,

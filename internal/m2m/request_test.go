@@ -20,6 +20,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 func TestNew_sendsNothing(t *testing.T) {
@@ -37,7 +38,7 @@ func TestNew_sendsNothing(t *testing.T) {
 func TestNew_unusableClientFailsEveryCall(t *testing.T) {
 	t.Parallel()
 	reason := errors.New("the domain is not known yet")
-	c, err := New(Config{Unusable: reason})
+	c, err := New(Config{Config: rest.Config{Unusable: reason}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func TestRequest_idOfAnotherEndpointIsNotSent(t *testing.T) {
 		} {
 			if err == nil ||
 				!strings.Contains(err.Error(), strconv.Quote(id)+" is not a valid id") ||
-				IsNotFound(err) {
+				rest.IsNotFound(err) {
 				t.Errorf("%q: %v", id, err)
 			}
 		}
@@ -395,7 +396,7 @@ func TestAnswer_withoutObjectIsAnError(t *testing.T) {
 	for _, body := range []string{`{}`, `null`, `[]`, `"ok"`, `{"id":7}`, `{"id":""}`} {
 		s := script(t, reply(200, body))
 		got, err := client(t, s).ResourceServers.Get(t.Context(), "urn:orders")
-		var answer *Error
+		var answer *rest.Error
 		if !errors.As(err, &answer) {
 			t.Errorf("%q: got %+v, %v", body, got, err)
 			continue
@@ -405,7 +406,7 @@ func TestAnswer_withoutObjectIsAnError(t *testing.T) {
 			answer.ContentType != "application/json" {
 			t.Errorf("%q: %+v", body, answer)
 		}
-		if got.ID != "" || IsNotFound(err) {
+		if got.ID != "" || rest.IsNotFound(err) {
 			t.Errorf("%q: %+v, %v", body, got, err)
 		}
 	}
@@ -416,7 +417,7 @@ func TestAnswer_withoutObjectIsAnError(t *testing.T) {
 			ClientID: "a",
 			Audience: "b",
 		})
-		if err == nil || IsNotFound(err) {
+		if err == nil || rest.IsNotFound(err) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -436,7 +437,7 @@ func TestAnswer_redirectIsNotFollowed(t *testing.T) {
 			Identifier: "urn:orders",
 		})
 		for _, err := range []error{tokenErr, createErr, getOrders(t.Context(), c)} {
-			var answer *Error
+			var answer *rest.Error
 			if !errors.As(err, &answer) || answer.Status != status || !answer.NotJSON {
 				t.Fatalf("%d: %v", status, err)
 			}
@@ -469,7 +470,7 @@ func TestAnswer_redirectTargetHasNoSecrets(t *testing.T) {
 		s := script(t, reply(302, "", "Location", location))
 		c := client(t, s, func(cfg *Config) { cfg.Credentials.ClientSecret = clientSecret })
 		_, err := c.ResourceServers.Get(t.Context(), "urn:orders")
-		var answer *Error
+		var answer *rest.Error
 		if !errors.As(err, &answer) || answer.Location != strings.Replace(want, "BASE", s.URL, 1) {
 			t.Errorf("%s: %+v", location, answer)
 		}
@@ -516,7 +517,7 @@ func TestFind_filtersByClientAndAudience(t *testing.T) {
 		},
 	} {
 		s := script(t, reply(200, "[]"))
-		if _, err := client(t, s).ClientGrants.Find(t.Context(), key); !IsNotFound(err) {
+		if _, err := client(t, s).ClientGrants.Find(t.Context(), key); !rest.IsNotFound(err) {
 			t.Error(err)
 		}
 		if diff := cmp.Diff([]string{"GET " + want}, s.Lines()); diff != "" {
@@ -542,7 +543,7 @@ func TestFind_readsAnAPIByIdentifierOnly(t *testing.T) {
 	} {
 		s := script(t, reply(200, answer))
 		got, err := client(t, s).ResourceServers.Find(t.Context(), "68f0a1b2c3d4e5f60718293a")
-		if got.ID != want || IsNotFound(err) != (want == "") || (err == nil) != (want != "") {
+		if got.ID != want || rest.IsNotFound(err) != (want == "") || (err == nil) != (want != "") {
 			t.Errorf("%s: got %q, %v", answer, got.ID, err)
 		}
 		if diff := cmp.Diff(
@@ -559,7 +560,7 @@ func TestFind_readsAnAPIByIdentifierOnly(t *testing.T) {
 			"GET /api/v2/resource-servers?identifiers=https%3A%2F%2Fx%2F%3Fa%3Db%26c%3Dd%2B%C3%BC",
 		},
 		s.Lines(),
-	); diff != "" || !IsNotFound(err) {
+	); diff != "" || !rest.IsNotFound(err) {
 		t.Error(diff, err)
 	}
 	// An answer that is not a list says nothing about the API.
@@ -569,7 +570,7 @@ func TestFind_readsAnAPIByIdentifierOnly(t *testing.T) {
 	} {
 		if _, err := client(t, script(t, h)).ResourceServers.Find(
 			t.Context(), "urn:orders",
-		); err == nil || IsNotFound(err) {
+		); err == nil || rest.IsNotFound(err) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -611,7 +612,7 @@ func TestFind_distinguishesSubjectTypes(t *testing.T) {
 			Audience:    "urn:orders",
 			SubjectType: tc.subject,
 		})
-		if got.ID != tc.want || IsNotFound(err) != (tc.want == "") {
+		if got.ID != tc.want || rest.IsNotFound(err) != (tc.want == "") {
 			t.Errorf("%q in %s: got %q, %v", tc.subject, tc.answer, got.ID, err)
 		}
 	}

@@ -10,11 +10,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // ResourceServers is the endpoint of resource servers, the tenant's APIs (API contract 3).
 type ResourceServers struct {
-	conn  *conn
+	conn  *rest.Conn
 	batch *batches
 }
 
@@ -126,11 +128,14 @@ type AuthorizationPolicy struct {
 	PolicyID string `json:"policy_id"`
 }
 
-func (s *ResourceServer) complete() bool { return s.ID != "" }
+// Complete implements rest.Object.
+func (s *ResourceServer) Complete() bool { return s.ID != "" }
 
-func (s *ResourceServer) isCalled(name string) bool { return name == s.ID || name == s.Identifier }
+// IsCalled implements rest.Named.
+func (s *ResourceServer) IsCalled(name string) bool { return name == s.ID || name == s.Identifier }
 
-func (s *ResourceServer) secrets() []string { return given(s.SigningSecret) }
+// Secrets implements rest.Confidential.
+func (s *ResourceServer) Secrets() []string { return given(s.SigningSecret) }
 
 func (ResourceServer) listName() string { return "resource_servers" }
 
@@ -141,10 +146,10 @@ func (s *ResourceServers) Create(
 	ctx context.Context, in NewResourceServer,
 ) (ResourceServer, error) {
 	created, err := create(ctx, s.conn, creation[ResourceServer]{
-		request: request{
-			op: "create resource server", method: http.MethodPost,
-			path: []string{"resource-servers"}, body: in, about: in.Identifier,
-			secrets: secretsOf(in.ResourceServerProperties),
+		Request: rest.Request{
+			Op: "create resource server", Method: http.MethodPost,
+			Path: []string{"resource-servers"}, Body: in, About: in.Identifier,
+			Secrets: secretsOf(in.ResourceServerProperties),
 		},
 		find: func(ctx context.Context) (ResourceServer, string, error) {
 			found, err := s.Find(ctx, in.Identifier)
@@ -180,10 +185,10 @@ var resourceServerDefaults = map[string]any{
 // Find reads the API with exactly this identifier, even if the identifier looks like the id of
 // another API. If there is none, the error satisfies IsNotFound.
 func (s *ResourceServers) Find(ctx context.Context, identifier string) (ResourceServer, error) {
-	found, err := manage[array[ResourceServer]](ctx, s.conn, request{
-		op: "look up resource server", method: http.MethodGet,
-		path: []string{"resource-servers"}, query: url.Values{"identifiers": {identifier}},
-		repeatable: true,
+	found, err := rest.Manage[array[ResourceServer]](ctx, s.conn, rest.Request{
+		Op: "look up resource server", Method: http.MethodGet,
+		Path: []string{"resource-servers"}, Query: url.Values{"identifiers": {identifier}},
+		Repeatable: true,
 	})
 	if err != nil {
 		return ResourceServer{}, err
@@ -193,7 +198,7 @@ func (s *ResourceServers) Find(ctx context.Context, identifier string) (Resource
 			return server, nil
 		}
 	}
-	return ResourceServer{}, &Error{
+	return ResourceServer{}, &rest.Error{
 		Method: http.MethodGet, Path: "/api/v2/resource-servers", Status: http.StatusNotFound,
 		Code: "inexistent_resource_server", Message: "no API has this identifier",
 	}
@@ -201,9 +206,9 @@ func (s *ResourceServers) Find(ctx context.Context, identifier string) (Resource
 
 // Get reads an API by its id or its identifier.
 func (s *ResourceServers) Get(ctx context.Context, id string) (ResourceServer, error) {
-	return manage[ResourceServer](ctx, s.conn, request{
-		op: "read resource server", method: http.MethodGet,
-		path: []string{"resource-servers", id}, about: id, repeatable: true,
+	return rest.Manage[ResourceServer](ctx, s.conn, rest.Request{
+		Op: "read resource server", Method: http.MethodGet,
+		Path: []string{"resource-servers", id}, About: id, Repeatable: true,
 	})
 }
 
@@ -229,8 +234,8 @@ func (s *ResourceServers) byIdentifier(
 	}
 	named := found.Identifier
 	found, err = s.Find(ctx, identifier)
-	if IsNotFound(err) {
-		return found, &Error{
+	if rest.IsNotFound(err) {
+		return found, &rest.Error{
 			Method: http.MethodGet, Path: "/api/v2/resource-servers/" + url.PathEscape(identifier),
 			Status:  http.StatusNotFound,
 			Code:    "inexistent_resource_server",
@@ -250,7 +255,9 @@ func (s *ResourceServers) All(
 	ctx context.Context, identifiers []string,
 ) iter.Seq2[ResourceServer, error] {
 	list := func(query url.Values) iter.Seq2[ResourceServer, error] {
-		r := request{op: "list resource servers", path: []string{"resource-servers"}, query: query}
+		r := rest.Request{
+			Op: "list resource servers", Path: []string{"resource-servers"}, Query: query,
+		}
 		return pages(ctx, s.conn, r, byOffset[ResourceServer])
 	}
 	if identifiers == nil {
@@ -283,9 +290,9 @@ func (s *ResourceServers) List(
 func (s *ResourceServers) Update(
 	ctx context.Context, id string, in ResourceServerProperties,
 ) (ResourceServer, error) {
-	return s.update(ctx, request{
-		path: []string{"resource-servers", id}, body: in, about: id,
-		secrets: secretsOf(in),
+	return s.update(ctx, rest.Request{
+		Path: []string{"resource-servers", id}, Body: in, About: id,
+		Secrets: secretsOf(in),
 	})
 }
 
@@ -293,16 +300,16 @@ func (s *ResourceServers) Update(
 func (s *ResourceServers) replaceScopes(
 	ctx context.Context, id string, list []Scope,
 ) (ResourceServer, error) {
-	return s.update(ctx, request{
-		path: []string{"resource-servers", id}, about: id, prompt: true,
-		body: ResourceServerProperties{Scopes: Set(list)},
+	return s.update(ctx, rest.Request{
+		Path: []string{"resource-servers", id}, About: id, Prompt: true,
+		Body: ResourceServerProperties{Scopes: Set(list)},
 	})
 }
 
-func (s *ResourceServers) update(ctx context.Context, r request) (ResourceServer, error) {
-	r.op, r.method, r.repeatable = "update resource server", http.MethodPatch, true
-	updated, err := manage[ResourceServer](ctx, s.conn, r)
-	s.batch.wroteServer(r.about, "", updated, err)
+func (s *ResourceServers) update(ctx context.Context, r rest.Request) (ResourceServer, error) {
+	r.Op, r.Method, r.Repeatable = "update resource server", http.MethodPatch, true
+	updated, err := rest.Manage[ResourceServer](ctx, s.conn, r)
+	s.batch.wroteServer(r.About, "", updated, err)
 	return updated, err
 }
 
@@ -310,9 +317,9 @@ func (s *ResourceServers) update(ctx context.Context, r request) (ResourceServer
 // contract 14). It succeeds if the API is already gone.
 func (s *ResourceServers) Delete(ctx context.Context, id string) error {
 	err := remove(ctx, s.conn, removal{
-		request: request{
-			op: "delete resource server", method: http.MethodDelete,
-			path: []string{"resource-servers", id}, repeatable: true,
+		Request: rest.Request{
+			Op: "delete resource server", Method: http.MethodDelete,
+			Path: []string{"resource-servers", id}, Repeatable: true,
 		},
 		read: func(ctx context.Context) error {
 			_, err := s.Get(ctx, id)

@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -22,6 +21,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const tooMany = `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`
@@ -97,7 +97,7 @@ func TestRetry_byMethodAndCause(t *testing.T) {
 		return func(req *http.Request) (*http.Response, error) { connected(req); return nil, err }
 	}
 	const (
-		few     = maxFailures
+		few     = rest.MaxFailures
 		lasting = 1000 // As long as there is time.
 	)
 	for name, tc := range map[string]struct {
@@ -190,7 +190,7 @@ func TestRetry_429IsRepeatedUntilTheTimeout(t *testing.T) {
 					Identifier: "urn:orders",
 				})
 			}
-			var answer *Error
+			var answer *rest.Error
 			if !errors.As(err, &answer) || answer.Status != 429 ||
 				answer.Message != "Global limit has been reached" ||
 				answer.Code != "too_many_requests" {
@@ -218,7 +218,7 @@ func TestRetry_429WithALongWaitIsReturned(t *testing.T) {
 					return answer(req, reply(429, tooMany, "Retry-After", "30"))
 				}, func(cfg *Config) { cfg.RetryTimeout = timeout })
 				err := getOrders(t.Context(), c)
-				var answer *Error
+				var answer *rest.Error
 				if !errors.As(err, &answer) || answer.Status != 429 || answer.Attempts != 1 ||
 					errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("%v: %v", timeout, err)
@@ -273,7 +273,7 @@ func TestRetry_failuresAreSpacedOut(t *testing.T) {
 			return answer(req, html(502))
 		})
 		err := getOrders(t.Context(), c)
-		var answer *Error
+		var answer *rest.Error
 		last := at[len(at)-1]
 		if !errors.As(err, &answer) || answer.Attempts != len(at) || answer.Elapsed != last ||
 			answer.Paused != last || answer.Limited != 0 {
@@ -406,7 +406,7 @@ func TestRetry_attemptTimeoutIsNamed(t *testing.T) {
 		err := getOrders(t.Context(), c)
 		var (
 			network   net.Error
-			transport *TransportError
+			transport *rest.TransportError
 		)
 		if !errors.As(err, &transport) ||
 			err.Error() != "read resource server: GET to tenant.example: no answer within 50ms" {
@@ -515,7 +515,7 @@ func TestTLS_plainHTTPServerIsNamed(t *testing.T) {
 	t.Parallel()
 	s := script(t)
 	err := getOrders(t.Context(), clientOf(t, strings.Replace(s.URL, "http:", "https:", 1)))
-	var transport *TransportError
+	var transport *rest.TransportError
 	if !errors.Is(err, http.ErrSchemeMismatch) || !errors.As(err, &transport) ||
 		transport.Host != s.Listener.Addr().String() {
 		t.Error(err)
@@ -536,10 +536,11 @@ func TestTransportError_saysHowOftenAndHowLong(t *testing.T) {
 		if err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
-		wanted := Tries{
-			Attempts: maxFailures, Elapsed: took, Paused: took - maxFailures*30*time.Second,
+		wanted := rest.Tries{
+			Attempts: rest.MaxFailures, Elapsed: took,
+			Paused: took - rest.MaxFailures*30*time.Second,
 		}
-		if got := TriesOf(err); got != wanted || wanted.Paused <= 0 {
+		if got := rest.TriesOf(err); got != wanted || wanted.Paused <= 0 {
 			t.Errorf("%+v, want %+v", got, wanted)
 		}
 	})
@@ -556,7 +557,7 @@ func TestTransportError_createSaysHowLongItTook(t *testing.T) {
 		}, func(cfg *Config) { cfg.RetryTimeout = time.Minute })
 		started := time.Now()
 		_, err := c.ResourceServers.Create(t.Context(), newOrders())
-		tries := TriesOf(err)
+		tries := rest.TriesOf(err)
 		if took := time.Since(started); tries.Elapsed != took || took < 30*time.Second {
 			t.Errorf("%v after %v: %+v", err, took, tries)
 		}
@@ -574,104 +575,5 @@ func TestTransportError_namesOnlyTheHost(t *testing.T) {
 		"x509: certificate signed by unknown authority"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestRetryWait_followsTheServerWithinBounds(t *testing.T) {
-	t.Parallel()
-	now := time.Unix(1_772_625_600, 0).UTC()
-	in := func(d time.Duration) string { return fmt.Sprint(now.Add(d).Unix()) }
-	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
-	for _, tc := range []struct {
-		attempt, status int
-		after, reset    string
-		want            time.Duration
-	}{
-		{0, 429, "7", "", 7 * time.Second},
-		{0, 503, "7", "", 7 * time.Second},
-		{0, 429, "0", "", 0},
-		{4, 429, "0", "", 0},
-		{5, 429, "0", "", 250 * time.Millisecond},
-		{7, 429, "0", "", time.Second},
-		{7, 429, date(-time.Hour), "", time.Second},
-		{1 << 30, 429, "0", "", 30 * time.Second},
-		{0, 429, "-5", "", 0},
-		{0, 429, "3600", "", time.Minute},
-		{0, 429, "9223372037", "", time.Minute},
-		{0, 429, "9223372036854775807", "", time.Minute},
-		{0, 429, "-9223372036854775808", "", 0},
-		{0, 429, "99999999999999999999", "", 250 * time.Millisecond},
-		{0, 429, "soon", "", 250 * time.Millisecond},
-		{5, 429, "1", "", 8 * time.Second},
-		{5, 429, "", in(time.Second), 8 * time.Second},
-		{20, 429, "1", "", 30 * time.Second},
-		{20, 429, "", in(time.Hour), time.Minute},
-		{0, 429, "1.5", "", 250 * time.Millisecond},
-		{0, 429, "soon", in(3 * time.Second), 3 * time.Second},
-		{0, 429, date(9 * time.Second), "", 9 * time.Second},
-		{0, 429, date(-9 * time.Second), "", 0},
-		{0, 429, date(24 * time.Hour), "", time.Minute},
-		{0, 429, "Fri, 31 Dec 9999 23:59:59 GMT", "", time.Minute},
-		{0, 429, "2", in(30 * time.Second), 2 * time.Second},
-		{0, 429, "", in(5 * time.Second), 5 * time.Second},
-		{0, 429, "", in(0), time.Second},
-		{0, 429, "", in(-time.Hour), time.Second},
-		{0, 429, "", in(time.Hour), time.Minute},
-		{0, 429, "", "1772625605000", time.Minute},
-		{0, 429, "", "garbage", 250 * time.Millisecond},
-		// On other answers the reset only says when the bucket is full.
-		{0, 503, "", in(30 * time.Second), 250 * time.Millisecond},
-		{1, 503, "", "", 500 * time.Millisecond},
-		{6, 503, "", "", 16 * time.Second},
-		{7, 503, "", "", 30 * time.Second},
-		{1 << 30, 503, "", "", 30 * time.Second},
-		{3, 401, "", "", 0},
-		{3, 0, "", "", 2 * time.Second},
-	} {
-		var resp *http.Response
-		if tc.status != 0 {
-			resp = &http.Response{StatusCode: tc.status, Header: http.Header{}}
-			if tc.after != "" {
-				resp.Header.Set("Retry-After", tc.after)
-			}
-			if tc.reset != "" {
-				resp.Header.Set("x-ratelimit-reset", tc.reset)
-			}
-		}
-		if got := retryWait(tc.attempt, resp, now); got != tc.want {
-			t.Errorf("%+v: got %v", tc, got)
-		}
-	}
-	for _, reset := range []string{"9223372036854775807", "-9223372036854775808"} {
-		resp := &http.Response{
-			StatusCode: http.StatusTooManyRequests,
-			Header:     http.Header{"X-Ratelimit-Reset": {reset}},
-		}
-		if got := retryWait(0, resp, now); got < time.Second || got > time.Minute {
-			t.Errorf("reset %s: %v", reset, got)
-		}
-	}
-}
-
-func TestJittered_addsUpToAQuarter(t *testing.T) {
-	t.Parallel()
-	different := map[time.Duration]bool{}
-	for range 1000 {
-		got := jittered(time.Second)
-		if got < time.Second || got > 1250*time.Millisecond {
-			t.Fatal(got)
-		}
-		different[got] = true
-	}
-	if len(different) < 100 {
-		t.Errorf("only %d different waits", len(different))
-	}
-	for _, wait := range []time.Duration{0, -time.Second} {
-		if got := jittered(wait); got != 0 {
-			t.Errorf("jittered(%v) = %v", wait, got)
-		}
-	}
-	if got := jittered(1); got != 1 {
-		t.Errorf("jittered(1ns) = %v", got)
 	}
 }

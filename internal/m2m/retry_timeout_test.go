@@ -67,7 +67,7 @@ func TestRetryTimeout_shortensEachWait(t *testing.T) {
 			t.Parallel()
 			var spent []time.Duration
 			for _, timeout := range []time.Duration{
-				2 * time.Second, 90 * time.Second, defaultRetryTimeout,
+				2 * time.Second, 90 * time.Second, 10 * time.Minute,
 			} {
 				synctest.Test(t, func(t *testing.T) {
 					c := over(t, tc.network, func(cfg *Config) { cfg.RetryTimeout = timeout })

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 type scopeKind int
@@ -107,7 +109,7 @@ func settleUnshown(changes []*scopeCall, answer ResourceServer) []*scopeCall {
 		if superseded(call, changes) || (call.out.Value == "") == (call.kind == removeScope) {
 			return false
 		}
-		call.settle(Scope{}, &Error{
+		call.settle(Scope{}, &rest.Error{
 			Method: http.MethodPatch, Path: "/api/v2/resource-servers/" + url.PathEscape(answer.ID),
 			Status:  http.StatusOK,
 			Message: "the answer does not show the change of the scope",
@@ -135,14 +137,14 @@ func superseded(call *scopeCall, all []*scopeCall) bool {
 // give.
 
 func missingScope() error {
-	return &Error{
+	return &rest.Error{
 		Method: http.MethodGet, Path: "/api/v2/resource-servers", Status: http.StatusNotFound,
 		Code: "inexistent_scope", Message: "the API has no such scope",
 	}
 }
 
 func takenScope() error {
-	return &Error{
+	return &rest.Error{
 		Method: http.MethodGet, Path: "/api/v2/resource-servers", Status: http.StatusConflict,
 		Message: "the API already has this scope",
 	}

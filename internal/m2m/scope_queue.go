@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/batch"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // scopeQueue makes the changes to the scopes of one API, in rounds: two reads that must agree, and
@@ -41,7 +42,7 @@ type scopeQueue struct {
 	held    []*scopeCall     // Changes that are made, but wait for the look.
 	repairs int              // Looks in a row that found a change undone.
 	asOf    time.Time        // When the reads that agree were made.
-	refused Tries            // What was spent on a PATCH that must be sent again.
+	refused rest.Tries       // What was spent on a PATCH that must be sent again.
 	since   time.Time        // When it was sent first.
 }
 
@@ -187,7 +188,7 @@ func (q *scopeQueue) read(calls []*scopeCall) (ResourceServer, error) {
 	found, err := q.ask(ctx)
 	for _, wait := range latePauses {
 		late := err == nil && reading && len(q.undone(found.Scopes)) > 0 ||
-			adding && IsNotFound(err)
+			adding && rest.IsNotFound(err)
 		if !late || !q.pause(ctx, wait) {
 			break
 		}
@@ -199,9 +200,9 @@ func (q *scopeQueue) read(calls []*scopeCall) (ResourceServer, error) {
 // ask reads the API. It is missing only if the list of APIs agrees.
 func (q *scopeQueue) ask(ctx context.Context) (ResourceServer, error) {
 	found, err := q.servers.byIdentifier(ctx, q.identifier)
-	if IsNotFound(err) {
+	if rest.IsNotFound(err) {
 		listed, listErr := q.servers.Find(ctx, q.identifier)
-		if !IsNotFound(listErr) {
+		if !rest.IsNotFound(listErr) {
 			found, err = listed, listErr
 		}
 	}
@@ -263,7 +264,7 @@ func (q *scopeQueue) agreed(calls []*scopeCall, found ResourceServer) (ResourceS
 	for round := 0; ; round++ {
 		q.asOf = time.Now()
 		listed, err := q.servers.Find(ctx, q.identifier)
-		if err != nil && !IsNotFound(err) {
+		if err != nil && !rest.IsNotFound(err) {
 			return found, err
 		}
 		agree := err == nil && listed.ID == found.ID && sameScopes(listed.Scopes, found.Scopes)
@@ -275,7 +276,7 @@ func (q *scopeQueue) agreed(calls []*scopeCall, found ResourceServer) (ResourceS
 				q.see(found.Scopes)
 				return found, nil
 			}
-			return found, &Error{
+			return found, &rest.Error{
 				Method:  http.MethodGet,
 				Path:    "/api/v2/resource-servers/" + url.PathEscape(q.identifier),
 				Status:  http.StatusOK,
@@ -306,14 +307,14 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) (again []*
 	sent := time.Now()
 	answer, err := q.servers.replaceScopes(ctx, found.ID, list)
 	release()
-	lost := replyLost(err)
+	lost := rest.ReplyLost(err)
 	if spent := time.Since(q.asOf); spent > lookAfter && (err == nil || lost) {
 		q.doubt(&SlowScopesError{After: spent})
 	}
-	refusal := answered(err)
+	refusal := rest.Answered(err)
 	switch {
 	case err == nil:
-		found.Scopes, q.refused = answer.Scopes, Tries{}
+		found.Scopes, q.refused = answer.Scopes, rest.Tries{}
 		q.see(answer.Scopes)
 		for _, call := range settleUnshown(changes, answer) {
 			q.made(call, answer.Scopes)
@@ -333,7 +334,7 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) (again []*
 	if q.mayRepeat(changes, sent, err, lost) {
 		return changes
 	}
-	q.refused = Tries{}
+	q.refused = rest.Tries{}
 	fail(changes, err)
 	return nil
 }
@@ -342,20 +343,20 @@ func (q *scopeQueue) write(found *ResourceServer, calls []*scopeCall) (again []*
 // PATCH is not repeated like other requests, because its list would be old. If the reply was lost,
 // the next round looks whether the PATCH took effect.
 func (q *scopeQueue) mayRepeat(changes []*scopeCall, sent time.Time, err error, lost bool) bool {
-	tries := triesOf(err)
+	tries := rest.TriesIn(err)
 	if tries == nil {
 		return false
 	}
 	if q.refused.Attempts == 0 {
 		q.since = sent
 	}
-	wait := max(tries.repeatAfter, doubling(q.refused.Attempts))
+	wait := max(tries.RepeatAfter, rest.Backoff(q.refused.Attempts))
 	q.refused.Attempts += tries.Attempts
 	q.refused.Limited += tries.Limited
 	q.refused.Elapsed = time.Since(q.since)
 	switch {
-	case tries.repeatAfter == 0 && (!lost || q.refused.Attempts > lookups),
-		q.refused.Elapsed+wait > q.servers.conn.retryTimeout:
+	case tries.RepeatAfter == 0 && (!lost || q.refused.Attempts > lookups),
+		q.refused.Elapsed+wait > q.servers.conn.RetryTimeout():
 		*tries = q.refused
 		return false
 	}

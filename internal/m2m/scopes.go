@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // ResourceServerScopes changes single scopes of APIs. The Management API can only replace all
@@ -27,7 +29,7 @@ func newResourceServerScopes(
 	servers *ResourceServers, gather func(pending func() int),
 ) *ResourceServerScopes {
 	return &ResourceServerScopes{
-		servers: servers, gather: gather, pause: pause, queues: make(map[string]*scopeQueue),
+		servers: servers, gather: gather, pause: rest.Pause, queues: make(map[string]*scopeQueue),
 	}
 }
 
@@ -74,7 +76,7 @@ func (s *ResourceServerScopes) Find(
 // Delete removes a scope from its API. It succeeds if the scope is already gone.
 func (s *ResourceServerScopes) Delete(ctx context.Context, in ResourceServerScope) error {
 	_, err := s.do(ctx, "delete resource server scope", removeScope, in)
-	if IsNotFound(err) {
+	if rest.IsNotFound(err) {
 		return nil
 	}
 	return err

@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const (
@@ -269,7 +270,7 @@ func TestScopes_parallelReadsAreOneRead(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 3, "a b=B")
 	errs := s.all(t, "?a", "?b=B", "?c")
-	if errs[0] != nil || errs[1] != nil || !IsNotFound(errs[2]) {
+	if errs[0] != nil || errs[1] != nil || !rest.IsNotFound(errs[2]) {
 		t.Error(errs)
 	}
 	s.expect(t, "GET")
@@ -359,7 +360,7 @@ func TestScopes_conflictWithIdenticalScope(t *testing.T) {
 func TestScopes_updateOfAMissingScope(t *testing.T) {
 	t.Parallel()
 	s := newScopedTenant(t, 1, "a")
-	if errs := s.all(t, "~b=B"); !IsNotFound(errs[0]) {
+	if errs := s.all(t, "~b=B"); !rest.IsNotFound(errs[0]) {
 		t.Error(errs)
 	}
 	s.expect(t, "GET")
@@ -458,7 +459,7 @@ func TestScopes_badScopeDoesNotFailTheOthers(t *testing.T) {
 		`{"statusCode":400,"error":"Bad Request","message":"bad is bad","errorCode":"invalid_body"}`,
 	))
 	errs := s.all(t, "+a", "+bad", "+c")
-	if e := answered(errs[1]); errs[0] != nil || e == nil || e.Message != "bad is bad" ||
+	if e := rest.Answered(errs[1]); errs[0] != nil || e == nil || e.Message != "bad is bad" ||
 		errs[2] != nil {
 		t.Error(errs)
 	}
@@ -471,7 +472,7 @@ func TestScopes_allCallersGetTheError(t *testing.T) {
 	s := newScopedTenant(t, 2, "z")
 	refuseList(s, "", reply(403, refusal))
 	for _, err := range s.all(t, "+a", "-z") {
-		if e := answered(err); e == nil || e.Status != 403 || e.Method != http.MethodPatch {
+		if e := rest.Answered(err); e == nil || e.Status != 403 || e.Method != http.MethodPatch {
 			t.Error(err)
 		}
 	}
@@ -483,7 +484,7 @@ func TestScopes_allCallersGetTheError(t *testing.T) {
 		return true
 	}
 	for _, err := range s.all(t, "+a", "-z", "?z") {
-		if e := answered(err); e == nil || e.Status != 403 || e.Method != http.MethodGet {
+		if e := rest.Answered(err); e == nil || e.Status != 403 || e.Method != http.MethodGet {
 			t.Error(err)
 		}
 	}
@@ -511,7 +512,7 @@ func TestScopes_lostReplyIsLookedUp(t *testing.T) {
 			noErrors(t, errs)
 			s.expect(t, "GET", "PATCH a", "GET", "GET")
 		case !errors.As(errs[0], &uncertain) || errors.As(errs[1], &uncertain) ||
-			answered(errs[1]) == nil:
+			rest.Answered(errs[1]) == nil:
 			t.Error(errs)
 		default:
 			s.expect(t, "GET", "PATCH a", "GET", "PATCH a", "GET", "PATCH a", "GET", "PATCH a")
@@ -544,7 +545,7 @@ func TestScopes_staleReadIsRepeated(t *testing.T) {
 	noErrors(t, s.all(t, "+a"))
 	s.late.Store(true)
 	// A read waits, and then believes the list.
-	if errs := s.all(t, "?a"); !IsNotFound(errs[0]) {
+	if errs := s.all(t, "?a"); !rest.IsNotFound(errs[0]) {
 		t.Error(errs)
 	}
 	s.expect(t, "GET", "PATCH z a", "GET", "GET", "GET", "GET", "GET")
@@ -681,7 +682,7 @@ func TestScopes_listIsReadAgainBeforeAnotherAttempt(t *testing.T) {
 		}
 		noErrors(t, s.all(t, "+a"))
 		s.expect(t, "GET", "PATCH z a", "GET", "PATCH z theirs a", "GET")
-		if want := map[string]time.Duration{"429": 7 * time.Second, "503": firstWait}[name]; len(
+		if want := map[string]time.Duration{"429": 7 * time.Second, "503": rest.Backoff(0)}[name]; len(
 			paused) != 2 || paused[0] != want {
 			t.Errorf("%s: paused %v, want %s", name, paused, want)
 		}
@@ -707,7 +708,7 @@ func TestScopes_attemptsEnd(t *testing.T) {
 		}, func(cfg *Config) { cfg.RetryTimeout = 10 * time.Second })
 		started := time.Now()
 		_, err := c.ResourceServerScopes.Create(t.Context(), scopeOf("a"))
-		e := answered(err)
+		e := rest.Answered(err)
 		if e == nil || e.Status != 429 || e.Attempts != patches || patches < 3 ||
 			e.Elapsed > 10*time.Second || e.Paused == 0 {
 			t.Errorf("%v: %+v after %d attempts", err, e, patches)
@@ -779,7 +780,7 @@ func TestScopes_failedLook(t *testing.T) {
 	var unconfirmed *UnconfirmedScopesError
 	doubts := s.api.ResourceServerScopes.Doubts(scopedAPI)
 	if len(doubts) != 1 || !errors.As(doubts[0], &unconfirmed) ||
-		!slices.Equal(unconfirmed.Scopes, []string{"a"}) || answered(unconfirmed) == nil {
+		!slices.Equal(unconfirmed.Scopes, []string{"a"}) || rest.Answered(unconfirmed) == nil {
 		t.Error(doubts)
 	}
 }
@@ -794,7 +795,7 @@ func TestScopes_answerWithoutTheChange(t *testing.T) {
 		return number == 2
 	}
 	for _, err := range s.all(t, "+b", "-z") {
-		if e := answered(err); e == nil ||
+		if e := rest.Answered(err); e == nil ||
 			e.Message != "the answer does not show the change of the scope" {
 			t.Error(err)
 		}
@@ -837,7 +838,7 @@ func TestScopes_missingAPI(t *testing.T) {
 			reply(404, noAPI)(w, r)
 			return true
 		}
-		if errs := s.all(t, change); IsNotFound(errs[0]) == (change == "-a") {
+		if errs := s.all(t, change); rest.IsNotFound(errs[0]) == (change == "-a") {
 			t.Error(change, errs)
 		}
 		s.expect(t, want...)
@@ -888,7 +889,7 @@ func TestScopes_identifierThatIsAnID(t *testing.T) {
 	if got, err := scopes.Find(t.Context(), want); err != nil || got != want {
 		t.Error(got, err)
 	}
-	if _, err := scopes.Find(t.Context(), want); !IsNotFound(err) ||
+	if _, err := scopes.Find(t.Context(), want); !rest.IsNotFound(err) ||
 		!strings.Contains(err.Error(), `it is the id of the API "urn:other"`) {
 		t.Error(err)
 	}
@@ -903,7 +904,7 @@ func TestScopes_identifierThatCannotBeInAPath(t *testing.T) {
 	s := script(t, reply(200, `[]`), reply(200, `[]`))
 	if _, err := client(t, s).ResourceServerScopes.Find(
 		t.Context(), ResourceServerScope{"..", Scope{Value: "a"}},
-	); !IsNotFound(err) {
+	); !rest.IsNotFound(err) {
 		t.Error(err)
 	}
 	const find = "GET /api/v2/resource-servers?identifiers=.."

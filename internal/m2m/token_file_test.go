@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // tokenFileWith returns a token file and a client that uses it.
@@ -78,8 +80,8 @@ func TestTokenFile_401ForTheSameTokenIsNotRetried(t *testing.T) {
 	s := serve(t, reply(401, expired))
 	path, c := tokenFileWith(t, s, "first-token")
 	var (
-		answer *Error
-		login  *LoginError
+		answer *rest.Error
+		login  *rest.LoginError
 	)
 	if err := getOrders(t.Context(), c); !errors.As(err, &answer) || errors.As(err, &login) ||
 		len(s.Arrived()) != 1 {
@@ -144,7 +146,7 @@ func TestTokenFile_unusableFileSendsNothing(t *testing.T) {
 		err := getOrders(t.Context(), api)
 		var (
 			file  *TokenFileError
-			login *LoginError
+			login *rest.LoginError
 		)
 		if !errors.As(err, &file) || !errors.As(err, &login) ||
 			!strings.HasSuffix(file.Error(), path+c.want) ||
@@ -175,7 +177,7 @@ func TestTokenFile_everyTokenIsRedacted(t *testing.T) {
 	path, c := tokenFileWith(t, s, "opaque-first")
 	_ = getOrders(t.Context(), c)
 	write(t, path, "opaque-second")
-	var answer *Error
+	var answer *rest.Error
 	if err := getOrders(t.Context(), c); !errors.As(err, &answer) ||
 		answer.Message != "got [redacted], [redacted]" {
 		t.Error(err)

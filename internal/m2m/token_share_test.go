@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // mint answers each token request with a new token: token-1, token-2 and so on. It answers nothing
@@ -337,7 +338,7 @@ func TestShare_errorIsNotCached(t *testing.T) {
 		c := over(t, g.serve)
 		errs, _ := g.shared(t, c, func([]context.CancelFunc) { close(g.gate) })
 		for i, err := range errs {
-			var answer *Error
+			var answer *rest.Error
 			if !errors.As(err, &answer) || answer.Status != 403 {
 				t.Errorf("opener %d: %v", i, err)
 			}
@@ -357,7 +358,7 @@ func TestShare_errorIsNotCached(t *testing.T) {
 func TestShare_unusableClient(t *testing.T) {
 	t.Parallel()
 	unusable := errors.New("not known yet")
-	c, err := New(Config{Unusable: unusable})
+	c, err := New(Config{Config: rest.Config{Unusable: unusable}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,24 +12,25 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 )
 
 // Tokens is the token endpoint, with the client credentials flow (API contract 9).
 type Tokens struct {
-	conn     *conn
+	conn     *rest.Conn
 	own      Credentials
 	now      func() time.Time
 	verifier *verify.Verifier
 	shared   sharedTokens
 }
 
-func newTokens(c *conn, own Credentials, now func() time.Time) *Tokens {
+func newTokens(c *rest.Conn, own Credentials, now func() time.Time) *Tokens {
 	t := &Tokens{conn: c, own: own, now: now}
 	t.verifier = verify.New(verify.Tenant{
-		Issuer: c.issuer(), Document: t.document, Secrets: c.secrets, Now: now,
+		Issuer: c.Issuer(), Document: t.document, Secrets: c.Secrets, Now: now,
 	})
-	t.shared = sharedTokens{fetch: t.Fetch, left: t.Remaining, writes: c.writes.Load}
+	t.shared = sharedTokens{fetch: t.Fetch, left: t.Remaining, writes: c.Writes}
 	return t
 }
 
@@ -48,19 +49,19 @@ const (
 func (t *Tokens) Fetch(ctx context.Context, r TokenRequest) (Token, error) {
 	r = t.withCredentials(r)
 	const op = "fetch access token"
-	target, err := t.conn.target([]string{"oauth", "token"}, nil)
+	target, err := t.conn.Target([]string{"oauth", "token"}, nil)
 	if err != nil {
 		return Token{}, fmt.Errorf("%s: %w", op, err)
 	}
 	auth := &clientAuth{
-		Credentials: r.Credentials, form: r.form(), audience: t.conn.issuer(),
-		now: t.now, secrets: t.conn.secrets,
+		Credentials: r.Credentials, form: r.form(), audience: t.conn.Issuer(),
+		now: t.now, secrets: t.conn.Secrets,
 	}
 	var answer tokenAnswer
-	err = t.conn.send(ctx, request{
-		op: op, method: http.MethodPost, route: TokenRoute, repeatable: true,
-		maxSize: maxTokenAnswer,
-		secrets: []string{r.Credentials.ClientSecret, r.Credentials.PrivateKey},
+	err = t.conn.Send(ctx, rest.Request{
+		Op: op, Method: http.MethodPost, Route: TokenRoute, Repeatable: true,
+		MaxSize: maxTokenAnswer,
+		Secrets: []string{r.Credentials.ClientSecret, r.Credentials.PrivateKey},
 	}, target, auth, &answer)
 	if err != nil {
 		return Token{}, err
@@ -100,8 +101,8 @@ func (t *Tokens) Verify(
 
 // document reads a public document of the tenant, up to a limit.
 func (t *Tokens) document(ctx context.Context, name, address string, out any) error {
-	err := t.conn.send(ctx, request{
-		op: "read " + name, method: http.MethodGet, repeatable: true, maxSize: maxDocument,
+	err := t.conn.Send(ctx, rest.Request{
+		Op: "read " + name, Method: http.MethodGet, Repeatable: true, MaxSize: maxDocument,
 	}, address, nil, out)
 	if limit, ok := errors.AsType[*bounded.LimitError](err); ok {
 		err = &verify.Error{Reason: fmt.Sprintf("the %s of the tenant %s", name, limit)}
@@ -124,6 +125,6 @@ type tokenAnswer struct {
 	Scope       string `json:"scope"`
 }
 
-func (a *tokenAnswer) secrets() []string { return []string{a.AccessToken} }
+func (a *tokenAnswer) Secrets() []string { return []string{a.AccessToken} }
 
-func (a *tokenAnswer) complete() bool { return a.AccessToken != "" }
+func (a *tokenAnswer) Complete() bool { return a.AccessToken != "" }

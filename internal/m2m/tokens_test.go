@@ -23,6 +23,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const granted = `{"access_token":"a.b.c","scope":"read:orders write:orders","expires_in":3600,"token_type":"Bearer"}`
@@ -226,7 +227,7 @@ func TestFetch_answerWithoutTokenIsAnError(t *testing.T) {
 		got, err := client(t, script(t, tc.answer)).Tokens.Fetch(t.Context(), TokenRequest{
 			Credentials: Credentials{ClientID: "a", ClientSecret: "b"},
 		})
-		var answer *Error
+		var answer *rest.Error
 		if !errors.As(err, &answer) ||
 			!strings.HasPrefix(err.Error(), "fetch access token: POST /oauth/token: "+tc.want) ||
 			got.AccessToken != "" {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // unreadable are bodies that no API sends, and what an error calls them.
@@ -113,10 +115,10 @@ func TestUnreadable_errorSaysWhatCameAndHowOften(t *testing.T) {
 					known = false
 				}
 				err := getOrders(t.Context(), c)
-				refused, ok := errors.AsType[*Error](err)
+				refused, ok := errors.AsType[*rest.Error](err)
 				if !ok || !refused.NotJSON || refused.Body != bad.body ||
 					refused.Attempts != sent || refused.Elapsed < least ||
-					least == 0 && sent != maxFailures || IsNotFound(err) {
+					least == 0 && sent != rest.MaxFailures || rest.IsNotFound(err) {
 					t.Errorf("%s: %v after %d requests: %+v", name, err, sent, refused)
 				}
 			})

@@ -14,7 +14,7 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 )
@@ -74,7 +74,7 @@ var (
 )
 
 // viaProxy is an error of a proxy.
-func viaProxy(err m2m.ProxyError) reply {
+func viaProxy(err rest.ProxyError) reply {
 	err.Variable = "HTTPS_PROXY"
 	if err.Proxy == "" {
 		err.Proxy = "http://proxy.example.com:3128"
@@ -247,18 +247,18 @@ var answerScenes = map[string]func(*scene){
 			s.needsTenant()
 		}
 	},
-	"proxy address": onRefresh(viaProxy(m2m.ProxyError{Proxy: "ftp://proxy.example.com", Err: m2m.ErrProxyAddress})),
+	"proxy address": onRefresh(viaProxy(rest.ProxyError{Proxy: "ftp://proxy.example.com", Err: rest.ErrProxyAddress})),
 	"no proxy address": onRefresh(func(*http.Request) (*http.Response, error) {
-		return nil, &m2m.ProxyError{Variable: "HTTPS_PROXY", Err: m2m.ErrProxyAddress}
+		return nil, &rest.ProxyError{Variable: "HTTPS_PROXY", Err: rest.ErrProxyAddress}
 	}),
-	"proxy without a login":   onRefresh(viaProxy(m2m.ProxyError{Status: 407, Err: errors.New("407 Proxy Authentication Required")})),
-	"proxy refuses the login": onRefresh(viaProxy(m2m.ProxyError{Status: 407, HasLogin: true, Err: errors.New("407 Proxy Authentication Required")})),
+	"proxy without a login":   onRefresh(viaProxy(rest.ProxyError{Status: 407, Err: errors.New("407 Proxy Authentication Required")})),
+	"proxy refuses the login": onRefresh(viaProxy(rest.ProxyError{Status: 407, HasLogin: true, Err: errors.New("407 Proxy Authentication Required")})),
 	"proxy forbids": func(s *scene) {
-		onRefresh(viaProxy(m2m.ProxyError{Status: 403, Err: errors.New("403 Forbidden")}))(s)
+		onRefresh(viaProxy(rest.ProxyError{Status: 403, Err: errors.New("403 Forbidden")}))(s)
 		s.needsTenant()
 	},
-	"proxy fails":   onRefresh(viaProxy(m2m.ProxyError{Status: 502, Err: errors.New("502 Bad Gateway")})),
-	"unknown proxy": onRefresh(viaProxy(m2m.ProxyError{Err: &net.DNSError{Err: "no such host", Name: "proxy.example.com", IsNotFound: true}})),
-	"closed proxy":  onRefresh(viaProxy(m2m.ProxyError{Err: errRefused})),
-	"other proxy":   onRefresh(viaProxy(m2m.ProxyError{Err: errors.New("EOF")})),
+	"proxy fails":   onRefresh(viaProxy(rest.ProxyError{Status: 502, Err: errors.New("502 Bad Gateway")})),
+	"unknown proxy": onRefresh(viaProxy(rest.ProxyError{Err: &net.DNSError{Err: "no such host", Name: "proxy.example.com", IsNotFound: true}})),
+	"closed proxy":  onRefresh(viaProxy(rest.ProxyError{Err: errRefused})),
+	"other proxy":   onRefresh(viaProxy(rest.ProxyError{Err: errors.New("EOF")})),
 }

@@ -33,6 +33,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/accesstoken"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/client"
@@ -328,21 +329,22 @@ func (p *m2mProvider) start(settings settings, diags *diag.Diagnostics) *run.Run
 		return nil
 	}
 	cfg := m2m.Config{
+		Config: rest.Config{
+			Unusable:  settings.unusable,
+			UserAgent: "terraform-provider-m2m/" + p.Version,
+			Headers:   settings.headers.values,
+			Log:       tflog.Debug,
+			Warn:      tflog.Warn,
+			Getenv:    p.Getenv,
+			Transport: p.Transport,
+		},
 		Audience:      settings.audience.value,
 		Credentials:   settings.credentials(),
 		APIToken:      settings.apiToken.value,
 		APITokenFile:  settings.apiTokenFile.value,
 		NoCredentials: settings.noLogin(),
-		Unusable:      settings.unusable,
-		UserAgent:     "terraform-provider-m2m/" + p.Version,
-		Headers:       settings.headers.values,
-		Log:           tflog.Debug,
-		Warn:          tflog.Warn,
-		Getenv:        p.Getenv,
-
-		GatherScopes: p.GatherScopes,
-		Now:          p.Now,
-		Transport:    p.Transport,
+		GatherScopes:  p.GatherScopes,
+		Now:           p.Now,
 	}
 	cfg.BaseURL = settings.baseURL(diags)
 	cfg.RootCAs = settings.rootCAs(diags)

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
@@ -85,8 +86,10 @@ func (l *limitedTenant) process(t *testing.T, capacity int) *m2m.Client {
 		t.Fatal(err)
 	}
 	api, err := m2m.New(m2m.Config{
-		BaseURL: base, Transport: l, MaxAPICapacity: capacity,
-		Getenv: func(string) string { return "" },
+		Config: rest.Config{
+			BaseURL: base, Transport: l, MaxAPICapacity: capacity,
+			Getenv: func(string) string { return "" },
+		},
 		Credentials: m2m.Credentials{
 			ClientID:     testserver.ManagementClientID,
 			ClientSecret: testserver.ManagementClientSecret,
@@ -310,8 +313,8 @@ func TestRateLimit_waitIsBounded(t *testing.T) {
 				}
 				failed.Add(1)
 				var (
-					answer *m2m.Error
-					limit  *m2m.LimitError
+					answer *rest.Error
+					limit  *rest.LimitError
 				)
 				if !errors.As(err, &answer) && !errors.As(err, &limit) {
 					return err

@@ -50,6 +50,7 @@ func ParseDomain(domain string) (*url.URL, error) {
 
 var defaultPorts = map[string]string{"https": ":443", "http": ":80"}
 
+// IsLoopback reports whether a host is this machine.
 func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()

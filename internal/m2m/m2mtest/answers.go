@@ -55,6 +55,7 @@ func Truncated(w http.ResponseWriter, _ *http.Request) {
 // Wire replaces the network, to fake time or errors.
 type Wire func(*http.Request) (*http.Response, error)
 
+// RoundTrip implements http.RoundTripper.
 func (f Wire) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 // Connected tells the client that the request has a connection.
@@ -77,7 +78,8 @@ func Answer(req *http.Request, h http.HandlerFunc) (*http.Response, error) {
 // OrdersJSON is a resource server.
 const OrdersJSON = `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"https://orders.example.com",
  "allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,
- "subject_type_authorization":{"user":{"policy":"allow_all"},"client":{"policy":"require_client_grant"}},
+ "subject_type_authorization":{"user":{"policy":"allow_all"},
+ "client":{"policy":"require_client_grant"}},
  "token_lifetime":86400,"token_lifetime_for_web":7200,"signing_alg":"RS256"}`
 
 // JSON encodes a value.

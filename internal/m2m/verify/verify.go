@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package verify reads access tokens and verifies them with the published keys of a tenant. It sends
-// nothing itself: the client gives it the documents of the tenant.
+// Package verify reads access tokens and verifies them with the published keys of a tenant. It
+// sends nothing itself: the client gives it the documents of the tenant.
 package verify
 
 import (

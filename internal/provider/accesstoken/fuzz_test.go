@@ -16,6 +16,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/verify"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/testkeys"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
@@ -55,7 +56,7 @@ func newVerifier(f *testing.F) *verifier {
 	if err != nil {
 		f.Fatal(err)
 	}
-	client, err := m2m.New(m2m.Config{BaseURL: base})
+	client, err := m2m.New(m2m.Config{Config: rest.Config{BaseURL: base}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -26,7 +27,7 @@ func (m *tokenModel) report(diags *diag.Diagnostics, r *run.Run, creds m2m.Crede
 	op := report.Operation{Verb: report.Fetch, Kind: "access token for the " +
 		run.APIObject(m.Audience.ValueString()), Object: fmt.Sprintf("token for the API %q",
 		m.Audience.ValueString())}
-	var answer *m2m.Error
+	var answer *rest.Error
 	if !errors.As(err, &answer) || answer.NotJSON || answer.Status < 300 {
 		r.Report(diags, op, err)
 		return
@@ -70,7 +71,7 @@ func (m *tokenModel) despite() string {
 // isRefusal reports whether the token endpoint accepted the credentials but refused the token.
 // A change to the grant may then help.
 func isRefusal(err error) bool {
-	var answer *m2m.Error
+	var answer *rest.Error
 	return errors.As(err, &answer) && !answer.NotJSON && (answer.Status == http.StatusForbidden ||
 		answer.Status == http.StatusBadRequest)
 }
@@ -79,7 +80,7 @@ func isRefusal(err error) bool {
 // messages, because most refusals have the same code (API contract 9.4). An action of the tenant
 // can return any text, but only with the statuses 400 and 500 (API contract 9.5).
 func (m *tokenModel) advise(
-	r *run.Run, creds m2m.Credentials, answer *m2m.Error,
+	r *run.Run, creds m2m.Credentials, answer *rest.Error,
 ) (attribute, advice string) {
 	grant := fmt.Sprintf("the m2m_client_grant of the client %q for this API", creds.ClientID)
 	early := m.askedEarly(r, creds)

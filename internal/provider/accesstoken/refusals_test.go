@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 )
@@ -218,7 +219,7 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 	} {
 		tc.model.Audience = types.StringValue(api)
 		tc.creds.ClientID = "m2m"
-		answer := &m2m.Error{Status: tc.status, Code: tc.code, Message: tc.message, RequestID: "r1"}
+		answer := &rest.Error{Status: tc.status, Code: tc.code, Message: tc.message, RequestID: "r1"}
 		var diags diag.Diagnostics
 		tc.model.report(&diags, r, tc.creds, fmt.Errorf("fetch access token: %w", answer))
 		detail := fmt.Sprintf("The token endpoint refused the client \"m2m\" a token for the API "+
@@ -246,7 +247,7 @@ func TestAccessToken_refusalAdvice(t *testing.T) {
 func TestAccessToken_wrongSecretIsReportedInFullOnce(t *testing.T) {
 	t.Parallel()
 	r := &run.Run{Connection: report.Connection{Reported: &report.Reported{}}}
-	refused := &m2m.Error{Status: http.StatusUnauthorized, Code: "access_denied", Message: "No"}
+	refused := &rest.Error{Status: http.StatusUnauthorized, Code: "access_denied", Message: "No"}
 	said := func(api, secret string) string {
 		t.Helper()
 		var diags diag.Diagnostics
@@ -301,7 +302,7 @@ func TestAccessToken_hintsAtPlannedChanges(t *testing.T) {
 		)
 		c.plan(&r)
 		m := tokenModel{Audience: types.StringValue(api), Organization: types.StringValue("acme")}
-		m.report(&diags, &r, m2m.Credentials{ClientID: "m2m"}, &m2m.Error{
+		m.report(&diags, &r, m2m.Credentials{ClientID: "m2m"}, &rest.Error{
 			Status: http.StatusForbidden, Code: "access_denied",
 			Message: "parameter organization is not allowed for this client",
 		})

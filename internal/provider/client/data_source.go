@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -192,7 +193,7 @@ func (d *clientDataSource) get(
 		Kind:   "client",
 		Object: fmt.Sprintf("client with the id %q", id),
 	}
-	if m2m.IsNotFound(err) {
+	if rest.IsNotFound(err) {
 		d.run.Missing(
 			&resp.Diagnostics, op, "client_id",
 			"Check the id and the domain. To read a client by name, set name instead of "+

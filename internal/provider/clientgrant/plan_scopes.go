@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -96,7 +97,7 @@ func (r *grantResource) checkScopes(
 	case !found:
 		live, err := r.run.LiveScopes(ctx, audience)
 		if err != nil {
-			if !m2m.IsNotFound(err) { // CheckAPI warns of a missing API.
+			if !rest.IsNotFound(err) { // CheckAPI warns of a missing API.
 				r.run.SkipCheck(
 					ctx, diags, "scopes that the API "+inQuotes(audience)+" does not define",
 					"read:resource_servers", err,

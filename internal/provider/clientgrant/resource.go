@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -145,7 +146,7 @@ func (r *grantResource) Read(
 	found, err := unchanged.Answer(ctx, func() (m2m.ClientGrant, error) {
 		return r.run.API.Reads.ClientGrant(ctx, state.ID.ValueString(), state.key())
 	})
-	if m2m.IsNotFound(err) {
+	if rest.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state.grantValues, nil),
 			state.ID.ValueString(), resp,

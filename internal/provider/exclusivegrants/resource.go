@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -100,7 +101,7 @@ func (r *exclusiveResource) exists(
 	op := report.Operation{Verb: report.Create, Kind: "exclusive client grants"}
 	if m.Audience.IsNull() {
 		op.Object = "client with the id " + m.ClientID.String()
-		if _, err := r.run.API.Clients.Get(ctx, m.ClientID.ValueString()); m2m.IsNotFound(err) {
+		if _, err := r.run.API.Clients.Get(ctx, m.ClientID.ValueString()); rest.IsNotFound(err) {
 			r.run.Missing(diags, op, "client_id", "Set client_id to the id of the client, not to "+
 				"its name.")
 			return false
@@ -109,7 +110,7 @@ func (r *exclusiveResource) exists(
 	}
 	op.Object = "API with the identifier " + m.Audience.String()
 	identifier := m.Audience.ValueString()
-	if _, err := r.run.API.ResourceServers.Find(ctx, identifier); m2m.IsNotFound(err) {
+	if _, err := r.run.API.ResourceServers.Find(ctx, identifier); rest.IsNotFound(err) {
 		r.run.Missing(diags, op, "audience", r.run.HintOfAPI(ctx, identifier))
 		return false
 	}

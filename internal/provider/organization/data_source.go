@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -125,7 +126,7 @@ func (d *organizationDataSource) isFound(
 ) bool {
 	op := report.Operation{Verb: report.Read, Kind: "organization", Object: object}
 	switch {
-	case m2m.IsNotFound(err):
+	case rest.IsNotFound(err):
 		d.run.Missing(&resp.Diagnostics, op, argument, advice)
 	case err != nil:
 		d.run.Report(&resp.Diagnostics, op, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
@@ -98,7 +99,7 @@ func (r *associationResource) Read(
 	}
 	tfstate.SetIdentity(ctx, resp.Identity, state.identity(), &resp.Diagnostics)
 	found, err := r.run.API.Reads.OrganizationClientGrant(ctx, state.toAPI())
-	if m2m.IsNotFound(err) {
+	if rest.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state, nil), state.ID.ValueString(),
 			resp,

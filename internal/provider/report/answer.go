@@ -9,10 +9,10 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
-func (c *Connection) explainAnswer(op Operation, answer *m2m.Error) string {
+func (c *Connection) explainAnswer(op Operation, answer *rest.Error) string {
 	if answer.NotJSON || answer.Status < 300 {
 		return c.explainForeign(op.Verb, answer)
 	}
@@ -61,7 +61,7 @@ const rateLimited = "The tenant limits the rate of requests. The request was not
 	"Run Terraform again later, or raise the provider's retry_timeout."
 
 // explainFailing explains a server error. For other answers, it returns "".
-func explainFailing(verb Verb, answer *m2m.Error) string {
+func explainFailing(verb Verb, answer *rest.Error) string {
 	switch {
 	case answer.Status != http.StatusRequestTimeout &&
 		(answer.Status < 500 || answer.Status == http.StatusNotImplemented):
@@ -77,7 +77,7 @@ func explainFailing(verb Verb, answer *m2m.Error) string {
 
 // explainUnauthorized explains an answer that refuses the management token. If the provider logs in
 // as a client, that login has succeeded.
-func (c *Connection) explainUnauthorized(answer *m2m.Error) string {
+func (c *Connection) explainUnauthorized(answer *rest.Error) string {
 	expired := strings.HasPrefix(answer.Message, "Expired token")
 	switch {
 	case expired && c.UsesToken:
@@ -97,7 +97,7 @@ func (c *Connection) explainUnauthorized(answer *m2m.Error) string {
 	}
 }
 
-func (c *Connection) explainForbidden(answer *m2m.Error) string {
+func (c *Connection) explainForbidden(answer *rest.Error) string {
 	switch answer.Code {
 	case "insufficient_scope":
 		if c.UsesToken {
@@ -116,7 +116,7 @@ func (c *Connection) explainForbidden(answer *m2m.Error) string {
 }
 
 // explainForeign explains an answer that cannot come from an Auth0 API.
-func (c *Connection) explainForeign(verb Verb, answer *m2m.Error) string {
+func (c *Connection) explainForeign(verb Verb, answer *rest.Error) string {
 	what := fmt.Sprintf(
 		"%s %s was answered with status %d", answer.Method, answer.Path, answer.Status,
 	)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // A refused management token is not the fault of the client that got it.
@@ -52,7 +52,7 @@ func TestReport_refusedManagementToken(t *testing.T) {
 			UsesToken: c.login == token,
 		}
 		s.Report(&diags, Operation{Verb: Read, Kind: "client grant", Object: "grant"},
-			&m2m.Error{Status: 401, Message: c.message})
+			&rest.Error{Status: 401, Message: c.message})
 		said := "The API answered for the grant: 401 Unauthorized: " + c.message + ".\n\n"
 		if len(diags) != 1 || diags[0].Detail() != said+c.want {
 			t.Errorf("%s\nwant %s", strings.TrimPrefix(diags[0].Detail(), said), c.want)

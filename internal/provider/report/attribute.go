@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
@@ -21,7 +21,7 @@ var namedProperty = regexp.MustCompile(
 
 // missingReference returns the possible names of the attribute that refers to a missing object;
 // they differ between types.
-func missingReference(answer *m2m.Error) []string {
+func missingReference(answer *rest.Error) []string {
 	switch {
 	case answer.Status != http.StatusNotFound:
 		return nil
@@ -40,7 +40,7 @@ func missingReference(answer *m2m.Error) []string {
 }
 
 // attributeOf returns the attribute that an answer is about, or "" if it is not known.
-func attributeOf(op Operation, answer *m2m.Error) string {
+func attributeOf(op Operation, answer *rest.Error) string {
 	if op.Attributes == nil {
 		return ""
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 func (c *Connection) explainUncertain(op Operation, err *m2m.UncertainError) string {
@@ -19,8 +20,8 @@ func (c *Connection) explainUncertain(op Operation, err *m2m.UncertainError) str
 	if err.Lookup != nil {
 		happened += fmt.Sprintf(" Looking it up failed too: %s.", err.Lookup)
 	}
-	foreign, tried := "", Tried(m2m.TriesOf(err.Err))
-	var answer *m2m.Error
+	foreign, tried := "", Tried(rest.TriesOf(err.Err))
+	var answer *rest.Error
 	if errors.As(err.Err, &answer) && answer.Status < 300 {
 		foreign, tried = c.explainForeign(op.Verb, answer), "" // It says so itself.
 	}

@@ -10,11 +10,12 @@ import (
 	"strings"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
-func (c *Connection) explainLogin(err *m2m.LoginError) string {
+func (c *Connection) explainLogin(err *rest.LoginError) string {
 	var (
-		answer *m2m.Error
+		answer *rest.Error
 		file   *m2m.TokenFileError
 	)
 	if errors.As(err.Err, &file) {
@@ -60,7 +61,7 @@ func (c *Connection) explainLogin(err *m2m.LoginError) string {
 
 // AdviseOnTokenRefusal says what to do about a refusal of the token endpoint that is not about the
 // requested API. For any other refusal, it returns "".
-func AdviseOnTokenRefusal(answer *m2m.Error, clientID string) string {
+func AdviseOnTokenRefusal(answer *rest.Error, clientID string) string {
 	switch {
 	case isGrantTypeRefused(answer):
 		return "Allow the grant type client_credentials for the client in the tenant. " +
@@ -80,7 +81,7 @@ func AdviseOnTokenRefusal(answer *m2m.Error, clientID string) string {
 
 // isGrantTypeRefused reports whether the client may not use client credentials. A third-party
 // client without a grant gets the same code (API contract 9.4).
-func isGrantTypeRefused(answer *m2m.Error) bool {
+func isGrantTypeRefused(answer *rest.Error) bool {
 	return answer.Code == "unauthorized_client" &&
 		!strings.Contains(answer.Message, "client-grant")
 }

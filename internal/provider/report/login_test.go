@@ -6,7 +6,7 @@ package report
 import (
 	"testing"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // A refused login gets the same advice as a refused token.
@@ -48,9 +48,9 @@ func TestReport_refusedLogin(t *testing.T) {
 				"it requires of the client \"abc\"",
 		},
 	} {
-		checkReport(t, &m2m.LoginError{
+		checkReport(t, &rest.LoginError{
 			ClientID: "abc", Audience: "https://acme/api/v2/",
-			Err: &m2m.Error{Status: c.status, Code: c.code, Message: c.message},
+			Err: &rest.Error{Status: c.status, Code: c.code, Message: c.message},
 		}, c.want)
 	}
 }

@@ -10,14 +10,14 @@ import (
 	"net/http"
 	"syscall"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // explainProxy explains a request that did not get past a proxy.
-func (c *Connection) explainProxy(err *m2m.ProxyError) string {
+func (c *Connection) explainProxy(err *rest.ProxyError) string {
 	variable := "the environment variable " + err.Variable
 	proxy := fmt.Sprintf("The proxy %s (from %s)", err.Proxy, variable)
-	if errors.Is(err, m2m.ErrProxyAddress) {
+	if errors.Is(err, rest.ErrProxyAddress) {
 		return explainProxyAddress(err.Proxy, variable)
 	}
 	direct := "If this machine can reach the tenant without the proxy, add its host to the " +

@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 func TestReport_proxy(t *testing.T) {
@@ -30,7 +30,7 @@ func TestReport_proxy(t *testing.T) {
 	}
 	unknown := &net.DNSError{Err: "no such host", Name: "proxy.corp", IsNotFound: true}
 	answer := errors.New("the answer")
-	for want, err := range map[string]*m2m.ProxyError{
+	for want, err := range map[string]*rest.ProxyError{
 		failed + "dial tcp: connect: connection refused" + unseen + "No proxy is listening " +
 			"there. Check the environment variable HTTPS_PROXY and that the proxy is running. " +
 			direct: {Err: refused},
@@ -50,13 +50,13 @@ func TestReport_proxy(t *testing.T) {
 			"network. " + direct: {Err: answer},
 		"The environment variable HTTPS_PROXY contains the address of the proxy " +
 			"http://proxy.corp:3128, whose scheme is not supported.\n\nIt must be an address " +
-			"such as http://proxy.example.com:3128. The schemes": {Err: m2m.ErrProxyAddress},
+			"such as http://proxy.example.com:3128. The schemes": {Err: rest.ErrProxyAddress},
 	} {
 		err.Proxy, err.Variable = "http://proxy.corp:3128", "HTTPS_PROXY"
-		checkReport(t, &m2m.TransportError{Err: err}, want)
-		checkReport(t, &m2m.LoginError{Err: &m2m.TransportError{Err: err}}, want)
+		checkReport(t, &rest.TransportError{Err: err}, want)
+		checkReport(t, &rest.LoginError{Err: &rest.TransportError{Err: err}}, want)
 	}
-	checkReport(t, &m2m.ProxyError{Variable: "https_proxy", Err: m2m.ErrProxyAddress},
+	checkReport(t, &rest.ProxyError{Variable: "https_proxy", Err: rest.ErrProxyAddress},
 		"The environment variable https_proxy does not contain the address of a proxy.\n\nIt "+
 			"must be an address such as")
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // DiagnosticError is an error that already has the text of its diagnostic.
@@ -30,10 +31,10 @@ var ErrOwnedTwice = errors.New("another resource of this run has created or adop
 func (c *Connection) Report(diags *diag.Diagnostics, op Operation, err error) {
 	var (
 		problem   *DiagnosticError
-		login     *m2m.LoginError
+		login     *rest.LoginError
 		conflict  *m2m.ConflictError
 		uncertain *m2m.UncertainError
-		answer    *m2m.Error
+		answer    *rest.Error
 	)
 	if summary, detail, ok := c.again(op, err); ok {
 		diags.AddError(summary, op.named(detail, " "))

@@ -17,14 +17,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 )
 
 // The reference server never gives these answers, or gives them only after a long wait.
 func TestReport_advice(t *testing.T) {
 	t.Parallel()
-	refusal := func(status int, code, message string) *m2m.Error {
-		return &m2m.Error{
+	refusal := func(status int, code, message string) *rest.Error {
+		return &rest.Error{
 			Method: "PATCH", Path: "/api/v2/resource-servers/1", Status: status, Code: code,
 			Message: message,
 		}
@@ -97,18 +98,18 @@ func TestReport_advice(t *testing.T) {
 			"Nothing was changed in the tenant. Remove associations",
 		},
 		"after retries": {
-			"read", &m2m.Error{
+			"read", &rest.Error{
 				Status: 503, Message: "Service Unavailable",
-				Tries: m2m.Tries{Attempts: 5, Elapsed: 3760 * time.Millisecond},
+				Tries: rest.Tries{Attempts: 5, Elapsed: 3760 * time.Millisecond},
 			}, path.Empty(),
 			"503 Service Unavailable: Service Unavailable.\n\nThe tenant is failing. Nothing was " +
 				"changed by this request; run Terraform again later.\n\nThe request was tried 5 " +
 				"times in 3.8s.",
 		},
 		"after waits": {
-			"create", &m2m.Error{
+			"create", &rest.Error{
 				Status: 429, Message: "Global limit has been reached", Code: "too_many_requests",
-				Tries: m2m.Tries{
+				Tries: rest.Tries{
 					Attempts: 17, Elapsed: 10 * time.Minute, Limited: 590 * time.Second,
 					Paused: 4 * time.Second,
 				},
@@ -117,8 +118,8 @@ func TestReport_advice(t *testing.T) {
 				"and 4s between attempts. The provider's retry_timeout bounds this time.",
 		},
 		"after a wait without a turn": {
-			"create", &m2m.LimitError{
-				Err: context.DeadlineExceeded, Tries: m2m.Tries{Limited: time.Minute},
+			"create", &rest.LimitError{
+				Err: context.DeadlineExceeded, Tries: rest.Tries{Limited: time.Minute},
 			}, path.Empty(),
 			"did not get its turn in time. Nothing was changed in the tenant by it. Run Terraform " +
 				"again later, or raise the provider's retry_timeout.\n\nThe request was not sent. " +
@@ -126,19 +127,19 @@ func TestReport_advice(t *testing.T) {
 				"this time.",
 		},
 		"no answer after retries": {
-			"read", &m2m.TransportError{
+			"read", &rest.TransportError{
 				Method: "GET", Host: "acme", Err: io.EOF,
-				Tries: m2m.Tries{Attempts: 3, Elapsed: 2 * time.Second, Paused: 2 * time.Second},
+				Tries: rest.Tries{Attempts: 3, Elapsed: 2 * time.Second, Paused: 2 * time.Second},
 			}, path.Empty(),
 			"The request was tried 3 times in 2s. It waited 2s between attempts.",
 		},
 		"failing during a change": {
-			"update", &m2m.Error{Status: 503, Message: "Service Unavailable"}, path.Empty(),
+			"update", &rest.Error{Status: 503, Message: "Service Unavailable"}, path.Empty(),
 			"The tenant is failing. The change may or may not have been made; the next plan " +
 				"shows it. Run Terraform again later.",
 		},
 		"failing with a page": {
-			"read", &m2m.Error{
+			"read", &rest.Error{
 				Method: "GET", Path: "/x", Status: 502, NotJSON: true,
 				Body: "text/html instead of JSON",
 			}, path.Empty(),
@@ -148,17 +149,17 @@ func TestReport_advice(t *testing.T) {
 				"domain) is the host of the tenant.",
 		},
 		"a page of a load balancer that waited too long": {
-			"update", &m2m.Error{
+			"update", &rest.Error{
 				Method: "PATCH", Path: "/x", Status: 408, NotJSON: true, Body: "an empty body",
 			}, path.Empty(),
 			"PATCH /x was answered with status 408 and an empty body.\n\nThe tenant is failing. " +
 				"The change may or may not have been made; the next plan shows it.",
 		},
 		"rate limit without a message": {
-			"read", &m2m.Error{
+			"read", &rest.Error{
 				Method: "GET", Path: "/x", Status: 429, NotJSON: true,
 				Body:  "JSON without a message",
-				Tries: m2m.Tries{Attempts: 9, Elapsed: time.Minute, Limited: 50 * time.Second},
+				Tries: rest.Tries{Attempts: 9, Elapsed: time.Minute, Limited: 50 * time.Second},
 			}, path.Empty(),
 			"GET /x was answered with status 429 and JSON without a message.\n\nThe tenant limits " +
 				"the rate of requests. The request was not carried out. Run Terraform again " +
@@ -168,9 +169,9 @@ func TestReport_advice(t *testing.T) {
 				"rate limit. The provider's retry_timeout bounds this time.",
 		},
 		"empty answers": {
-			"read", &m2m.Error{
+			"read", &rest.Error{
 				Method: "GET", Path: "/x", Status: 200, NotJSON: true, Body: "an empty body",
-				Tries: m2m.Tries{Attempts: 5, Elapsed: 4 * time.Second, Paused: 4 * time.Second},
+				Tries: rest.Tries{Attempts: 5, Elapsed: 4 * time.Second, Paused: 4 * time.Second},
 			}, path.Empty(),
 			"GET /x was answered with status 200 and an empty body.\n\nThis is not an answer from " +
 				"an Auth0 API. Check that the domain acme.eu.auth0.com (from the provider's " +
@@ -178,15 +179,15 @@ func TestReport_advice(t *testing.T) {
 				"request.\n\nThe request was tried 5 times in 4s. It waited 4s between attempts.",
 		},
 		"a long single attempt": {
-			"create", &m2m.UncertainError{Err: &m2m.TransportError{
+			"create", &m2m.UncertainError{Err: &rest.TransportError{
 				Method: "POST", Host: "acme", Err: io.EOF,
-				Tries: m2m.Tries{Attempts: 1, Elapsed: 95 * time.Second},
+				Tries: rest.Tries{Attempts: 1, Elapsed: 95 * time.Second},
 			}}, path.Empty(),
 			"It may exist by now. Run terraform apply again. If it exists, the error will contain " +
 				"an import block for it.\n\nThe request was tried once in 1m35s.",
 		},
 		"unsupported": {
-			"read", &m2m.Error{Status: 501, Message: "No."}, path.Empty(),
+			"read", &rest.Error{Status: 501, Message: "No."}, path.Empty(),
 			"The API answered for the API \"x\": 501 Not Implemented: No.",
 		},
 		"rate limit": {
@@ -242,7 +243,7 @@ func TestReport_advice(t *testing.T) {
 			"but looking it up failed: Insufficient scope.",
 		},
 		"possibly created, foreign answer": {
-			"create", &m2m.UncertainError{Err: &m2m.Error{
+			"create", &m2m.UncertainError{Err: &rest.Error{
 				Method: "POST", Path: "/x", Status: 200, NotJSON: true,
 				Body: "text/html instead of JSON",
 			}}, path.Empty(),

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // Reported remembers which problems of a run have been reported. A problem that stops every
@@ -77,11 +78,11 @@ func (c *Connection) again(op Operation, err error) (summary, detail string, ok 
 func stopsEveryRequest(err error) (summary, problem string) {
 	var (
 		known     *DiagnosticError
-		login     *m2m.LoginError
+		login     *rest.LoginError
 		conflict  *m2m.ConflictError
 		uncertain *m2m.UncertainError
-		proxy     *m2m.ProxyError
-		answer    *m2m.Error
+		proxy     *rest.ProxyError
+		answer    *rest.Error
 		dns       *net.DNSError
 		cert      *tls.CertificateVerificationError
 	)
@@ -113,7 +114,7 @@ func stopsEveryRequest(err error) (summary, problem string) {
 // kindOf distinguishes the answers that a problem can consist of. A later login may be refused for
 // another reason.
 func kindOf(err error) string {
-	if answer, ok := errors.AsType[*m2m.Error](err); ok {
+	if answer, ok := errors.AsType[*rest.Error](err); ok {
 		return fmt.Sprint(answer.Status, answer.Code)
 	}
 	return ""

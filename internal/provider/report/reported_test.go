@@ -16,13 +16,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // A problem that stops every request is reported in full once.
 func TestReport_sharedProblemIsReportedInFullOnce(t *testing.T) {
 	t.Parallel()
-	refusal := func(status int, message string) *m2m.Error {
-		return &m2m.Error{Status: status, Message: message}
+	refusal := func(status int, message string) *rest.Error {
+		return &rest.Error{Status: status, Message: message}
 	}
 	refused := &net.OpError{
 		Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED),
@@ -33,15 +34,15 @@ func TestReport_sharedProblemIsReportedInFullOnce(t *testing.T) {
 		summary, want string // Of the second report; want is empty if it is the same again.
 	}{
 		"wrong secret": {
-			&m2m.LoginError{Err: refusal(401, "Unauthorized")}, login,
+			&rest.LoginError{Err: refusal(401, "Unauthorized")}, login,
 			"The login failed, as reported for another object of this run.",
 		},
 		"missing token file": {
-			&m2m.LoginError{Err: &m2m.TokenFileError{Err: os.ErrNotExist}}, login,
+			&rest.LoginError{Err: &m2m.TokenFileError{Err: os.ErrNotExist}}, login,
 			"The login failed, as reported for another object of this run.",
 		},
 		"no credentials": {
-			&m2m.LoginError{Err: &DiagnosticError{Summary: "No credentials", StopsRun: true}},
+			&rest.LoginError{Err: &DiagnosticError{Summary: "No credentials", StopsRun: true}},
 			"No credentials", "No request can be sent, as reported for another object of this run.",
 		},
 		"no tenant": {
@@ -49,7 +50,7 @@ func TestReport_sharedProblemIsReportedInFullOnce(t *testing.T) {
 			"No tenant", "No request can be sent, as reported for another object of this run.",
 		},
 		"proxy": {
-			&m2m.ProxyError{Proxy: "http://p", Err: errors.New("407")},
+			&rest.ProxyError{Proxy: "http://p", Err: errors.New("407")},
 			"Unable to read resource server",
 			"The proxy did not pass the request on, as reported for another object of this run.",
 		},
@@ -59,14 +60,14 @@ func TestReport_sharedProblemIsReportedInFullOnce(t *testing.T) {
 				"this run.",
 		},
 		"closed port": {
-			&m2m.TransportError{Err: refused}, "Unable to read resource server",
+			&rest.TransportError{Err: refused}, "Unable to read resource server",
 			"The tenant cannot be reached, as reported for another object of this run.",
 		},
 		"one object":    {refusal(403, "no"), "Unable to read resource server", ""},
 		"system API":    {&DiagnosticError{Summary: "Unable to adopt", Detail: "x"}, "", ""},
-		"page of 401":   {&m2m.Error{Status: 401, NotJSON: true}, "", ""},
+		"page of 401":   {&rest.Error{Status: 401, NotJSON: true}, "", ""},
 		"lost reply":    {&m2m.UncertainError{Err: refused}, "", ""},
-		"reply cut off": {&m2m.TransportError{Err: http.ErrBodyReadAfterClose}, "", ""},
+		"reply cut off": {&rest.TransportError{Err: http.ErrBodyReadAfterClose}, "", ""},
 	} {
 		connection := &Connection{
 			Domain: "acme", DomainSource: "x", Login: "y", TokenFileSource: "z",
@@ -100,7 +101,7 @@ func TestReport_otherProblemIsReportedInFull(t *testing.T) {
 	connection := &Connection{Login: "x", Reported: &Reported{}}
 	for _, status := range []int{401, 403} {
 		var diags diag.Diagnostics
-		connection.Report(&diags, Operation{}, &m2m.LoginError{Err: &m2m.Error{Status: status}})
+		connection.Report(&diags, Operation{}, &rest.LoginError{Err: &rest.Error{Status: status}})
 		want := fmt.Sprint("The token endpoint answered: ", status)
 		if !strings.HasPrefix(diags[0].Detail(), want) {
 			t.Errorf("%d: %v", status, diags)

@@ -13,11 +13,11 @@ import (
 	"net/http"
 	"syscall"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 func (c *Connection) explainTransport(op Operation, err error) string {
-	return Paragraphs(c.explainNoAnswer(op, err), Tried(m2m.TriesOf(err)))
+	return Paragraphs(c.explainNoAnswer(op, err), Tried(rest.TriesOf(err)))
 }
 
 func (c *Connection) explainNoAnswer(op Operation, err error) string {
@@ -28,8 +28,8 @@ func (c *Connection) explainNoAnswer(op Operation, err error) string {
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		timeout   net.Error
-		proxy     *m2m.ProxyError
-		limit     *m2m.LimitError
+		proxy     *rest.ProxyError
+		limit     *rest.LimitError
 	)
 	if errors.As(err, &proxy) {
 		return c.explainProxy(proxy)

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // Quote returns what the API answered, in one line without a full stop.
-func Quote(answer *m2m.Error) string {
+func Quote(answer *rest.Error) string {
 	text := fmt.Sprintf("%d %s", answer.Status, http.StatusText(answer.Status))
 	if answer.Code != "" {
 		text += " (" + answer.Code + ")"
@@ -32,7 +32,7 @@ const longAttempt = 10 * time.Second
 
 // Tried says how often and for how long a request was tried, and what it waited for. It is empty
 // for a short attempt without a wait.
-func Tried(t m2m.Tries) string {
+func Tried(t rest.Tries) string {
 	if t.Attempts < 2 && t.Limited == 0 && t.Elapsed < longAttempt {
 		return ""
 	}

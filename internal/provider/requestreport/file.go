@@ -17,7 +17,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const (
@@ -35,7 +35,7 @@ type File struct {
 	run     string
 	id      string
 	started time.Time
-	usage   func() m2m.Usage
+	usage   func() rest.Usage
 
 	mu  sync.Mutex // Guards the update of the file by this process.
 	due sync.Mutex // Guards scheduled.
@@ -51,13 +51,13 @@ func Open(path string) (*File, error) {
 func open(path, run string) (*File, error) {
 	f := &File{
 		path: path, run: run, id: rand.Text(), started: time.Now(),
-		usage: func() m2m.Usage { return m2m.Usage{} },
+		usage: func() rest.Usage { return rest.Usage{} },
 	}
 	return f, f.Flush()
 }
 
 // Of sets the source of the counts.
-func (f *File) Of(usage func() m2m.Usage) {
+func (f *File) Of(usage func() rest.Usage) {
 	if f == nil {
 		return
 	}

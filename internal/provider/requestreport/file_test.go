@@ -17,17 +17,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 const getAPI = "GET /api/v2/resource-servers/{id}"
 
-func opened(t *testing.T, path, run string, usage m2m.Usage) *File {
+func opened(t *testing.T, path, run string, usage rest.Usage) *File {
 	t.Helper()
 	f, err := open(path, run)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Of(func() m2m.Usage { return usage })
+	f.Of(func() rest.Usage { return usage })
 	return f
 }
 
@@ -54,14 +55,14 @@ func contentOf(t *testing.T, path string) report {
 func TestFile_sumsTheProcessesOfARun(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "report.json")
-	plan := opened(t, path, "run", m2m.Usage{
+	plan := opened(t, path, "run", rest.Usage{
 		Requests: map[string]int{getAPI: 3, m2m.TokenRoute: 1}, Retries: 1, RateLimited: 1,
-		Limited: m2m.Waits{Requests: 2, Waited: 1500 * time.Millisecond}, ServedFromPage: 4,
+		Limited: rest.Waits{Requests: 2, Waited: 1500 * time.Millisecond}, ServedFromPage: 4,
 	})
-	apply := opened(t, path, "run", m2m.Usage{
+	apply := opened(t, path, "run", rest.Usage{
 		Requests: map[string]int{getAPI: 2, m2m.TokenRoute: 1}, Retries: 2,
-		Limited: m2m.Waits{Requests: 1, Waited: 250 * time.Millisecond},
-		Paused:  m2m.Waits{Requests: 1, Waited: time.Second},
+		Limited: rest.Waits{Requests: 1, Waited: 250 * time.Millisecond},
+		Paused:  rest.Waits{Requests: 1, Waited: time.Second},
 	})
 	flushed(t, plan)
 	flushed(t, plan)
@@ -101,7 +102,9 @@ func TestFile_concurrentProcessesLoseNothing(t *testing.T) {
 				return
 			}
 			for n := range updates {
-				f.Of(func() m2m.Usage { return m2m.Usage{Requests: map[string]int{getAPI: n + 1}} })
+				f.Of(func() rest.Usage {
+					return rest.Usage{Requests: map[string]int{getAPI: n + 1}}
+				})
 				if err := f.Flush(); err != nil {
 					t.Error(err)
 				}
@@ -117,7 +120,7 @@ func TestFile_concurrentProcessesLoseNothing(t *testing.T) {
 func TestFile_anotherRunStartsANewReport(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "report.json")
-	one := m2m.Usage{Requests: map[string]int{getAPI: 1}}
+	one := rest.Usage{Requests: map[string]int{getAPI: 1}}
 	flushed(t, opened(t, path, "first", one))
 	flushed(t, opened(t, path, "second", one))
 	if r := contentOf(t, path); r.Total.Requests != 1 || r.Run != "second" {
@@ -152,14 +155,14 @@ func TestFile_lockOfAKilledProcessIsBroken(t *testing.T) {
 	if err := os.Chtimes(path+".lock", old, old); err != nil {
 		t.Fatal(err)
 	}
-	flushed(t, opened(t, path, "run", m2m.Usage{}))
+	flushed(t, opened(t, path, "run", rest.Usage{}))
 }
 
 func TestFile_isUpdatedSoonAfterARequest(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "report.json")
 	synctest.Test(t, func(t *testing.T) {
-		f := opened(t, path, "run", m2m.Usage{Requests: map[string]int{getAPI: 1}})
+		f := opened(t, path, "run", rest.Usage{Requests: map[string]int{getAPI: 1}})
 		f.Changed()
 		f.Changed()
 		time.Sleep(delay)

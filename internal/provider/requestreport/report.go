@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // format is the value of "format" in each report. It tells a report from any other file.
@@ -48,7 +49,7 @@ type waits struct {
 	Seconds  float64 `json:"seconds"`
 }
 
-func countsOf(u m2m.Usage) counts {
+func countsOf(u rest.Usage) counts {
 	c := counts{
 		ByRoute: u.Requests, Retries: u.Retries, RateLimited: u.RateLimited,
 		ForLimit: waitsOf(u.Limited), ForRetry: waitsOf(u.Paused),
@@ -60,7 +61,7 @@ func countsOf(u m2m.Usage) counts {
 	return c
 }
 
-func waitsOf(w m2m.Waits) waits {
+func waitsOf(w rest.Waits) waits {
 	return waits{Requests: w.Requests, Seconds: toMilliseconds(w.Waited.Seconds())}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -134,7 +135,7 @@ func (d *serverDataSource) find(
 	found, err := run.LookUp(ctx, d.run, read)
 	switch {
 	// The endpoint also accepts an identifier in place of an id.
-	case m2m.IsNotFound(err), err == nil && id != "" && found.ID != id:
+	case rest.IsNotFound(err), err == nil && id != "" && found.ID != id:
 		d.run.Missing(&resp.Diagnostics, op, attribute, advice)
 	case err != nil:
 		d.run.Report(&resp.Diagnostics, op, err)

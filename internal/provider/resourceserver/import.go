@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
@@ -50,7 +50,7 @@ func (r *serverResource) ImportState(
 	found, err := find(ctx, wanted)
 	op := r.operation(report.Import, serverValues{Identifier: types.StringValue(wanted)}, nil)
 	switch {
-	case m2m.IsNotFound(err):
+	case rest.IsNotFound(err):
 		resp.Diagnostics.AddError(op.Summary(), fmt.Sprintf("The tenant %s has no API with the "+
 			"%s %q. Identifiers are compared byte for byte, including a trailing "+
 			"slash.", r.run.Domain, called, wanted))

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/attribute"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/run"
@@ -156,7 +157,7 @@ func (r *serverResource) Read(
 			ctx, state.ID.ValueString(), state.Identifier.ValueString(),
 		)
 	})
-	if m2m.IsNotFound(err) {
+	if rest.IsNotFound(err) {
 		tfstate.Forget(
 			ctx, &r.run.Connection, r.operation(report.Read, state.serverValues, nil),
 			state.ID.ValueString(), resp,

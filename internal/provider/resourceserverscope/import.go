@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/tfstate"
 )
@@ -61,7 +62,7 @@ func (r *scopeResource) chooseImported(
 			state.fromAPI(found)
 			return
 		}
-		if !m2m.IsNotFound(err) {
+		if !rest.IsNotFound(err) {
 			r.reportError(diags, r.operation(report.Read, *state, nil), err)
 			return
 		}

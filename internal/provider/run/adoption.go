@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // Adoptable reports whether a plan can look in the tenant for an object to adopt. This takes a
@@ -27,7 +27,7 @@ func LookForAdoption[T any](
 	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
 	defer cancel()
 	found, id, err := find(ctx)
-	if err != nil && !m2m.IsNotFound(err) {
+	if err != nil && !rest.IsNotFound(err) {
 		r.SkipCheck(ctx, diags, check, scope, err)
 	}
 	return found, err == nil && r.leavingOf(id) == nil

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // lookupLimit bounds how long a plan waits for an optional check.
@@ -81,8 +82,8 @@ func (r *Run) SkipCheck(
 		"error": err.Error(),
 	})
 	var (
-		login  *m2m.LoginError
-		answer *m2m.Error
+		login  *rest.LoginError
+		answer *rest.Error
 	)
 	if errors.As(err, &login) || !errors.As(err, &answer) || answer.Code != "insufficient_scope" {
 		return
@@ -140,7 +141,7 @@ const (
 // anything.
 func LookUp[T any](ctx context.Context, r *Run, get func() (T, error)) (T, error) {
 	found, err := get()
-	for wait := firstLookAgain; m2m.IsNotFound(err) && wait <= lastLookAgain &&
+	for wait := firstLookAgain; rest.IsNotFound(err) && wait <= lastLookAgain &&
 		r.ownsAny(); wait *= 2 {
 		select {
 		case <-ctx.Done():

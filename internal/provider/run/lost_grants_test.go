@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // slowList has 150 grants, and needs 20 seconds for a page of the list.
@@ -58,9 +59,11 @@ func TestGrantsOf_doesNotWaitForALongList(t *testing.T) {
 		t.Run(fmt.Sprintf("read_batching=%v", !off), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				api, err := m2m.New(m2m.Config{
-					BaseURL: &url.URL{Scheme: "https", Host: "tenant.example"}, APIToken: "token",
-					Transport: slowList{}, Getenv: func(string) string { return "" },
-					NoReadBatching: off,
+					Config: rest.Config{
+						BaseURL:   &url.URL{Scheme: "https", Host: "tenant.example"},
+						Transport: slowList{}, Getenv: func(string) string { return "" },
+					},
+					APIToken: "token", NoReadBatching: off,
 				})
 				if err != nil {
 					t.Fatal(err)

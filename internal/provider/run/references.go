@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/report"
 )
 
@@ -32,7 +33,7 @@ func (r *Run) CheckAPI(
 	}
 	missing, err := lookUpOnce(ctx, r, &r.missingAPIs, identifier,
 		func(ctx context.Context) (bool, error) {
-			if _, err := r.LiveScopes(ctx, identifier); !m2m.IsNotFound(err) {
+			if _, err := r.LiveScopes(ctx, identifier); !rest.IsNotFound(err) {
 				return false, err
 			}
 			return !r.await(ctx, func() bool { return r.Declares(APIObject(identifier)) }), nil
@@ -77,7 +78,7 @@ func (r *Run) HintOfAPI(ctx context.Context, unknown string) string {
 
 // HintOfMissingAPI is HintOfAPI if the tenant has answered that an API does not exist.
 func (r *Run) HintOfMissingAPI(ctx context.Context, err error, identifier string) string {
-	var answer *m2m.Error
+	var answer *rest.Error
 	if !errors.As(err, &answer) || answer.Code != "inexistent_resource_server" {
 		return ""
 	}
@@ -153,7 +154,7 @@ func (r *Run) CheckClient(
 	client, err := r.client(ctx, clientID)
 	at := path.Root("client_id")
 	switch {
-	case m2m.IsNotFound(err):
+	case rest.IsNotFound(err):
 		if r.SayOnce("no client " + clientID) {
 			diags.AddAttributeWarning(at, fmt.Sprintf("The tenant has no client %q", clientID),
 				fmt.Sprintf("A grant needs a client of the tenant %s, so the apply would fail. "+

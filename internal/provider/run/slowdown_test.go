@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // slow answers each request, and reports an almost empty bucket.
@@ -34,12 +35,15 @@ func TestRun_Slowdown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logged []map[string]any
 		api, err := m2m.New(m2m.Config{
-			BaseURL: &url.URL{Scheme: "https", Host: "tenant.example"}, APIToken: "token",
-			Transport: slow{}, MaxAPICapacity: 70,
-			Getenv: func(string) string { return "" },
-			Warn: func(_ context.Context, _ string, fields ...map[string]any) {
-				logged = append(logged, fields...)
+			Config: rest.Config{
+				BaseURL:   &url.URL{Scheme: "https", Host: "tenant.example"},
+				Transport: slow{}, MaxAPICapacity: 70,
+				Getenv: func(string) string { return "" },
+				Warn: func(_ context.Context, _ string, fields ...map[string]any) {
+					logged = append(logged, fields...)
+				},
 			},
+			APIToken: "token",
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/testserver"
 )
 
@@ -83,7 +84,7 @@ func newScopeWriter(t *testing.T, server *testserver.Server, name string) *scope
 		Tenant: server, Latency: func() time.Duration { return 75 * time.Millisecond },
 	}
 	api, err := m2m.New(m2m.Config{
-		BaseURL: base, Transport: network, Credentials: m2m.Credentials{
+		Config: rest.Config{BaseURL: base, Transport: network}, Credentials: m2m.Credentials{
 			ClientID:     testserver.ManagementClientID,
 			ClientSecret: testserver.ManagementClientSecret,
 		},

@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/access/live"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/cli"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/review"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/review/plan"
@@ -151,9 +152,13 @@ func (n *tenant) read(t *testing.T) review.Tenant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	api, err := m2m.New(m2m.Config{BaseURL: base, Credentials: m2m.Credentials{
-		ClientID: testserver.ManagementClientID, ClientSecret: testserver.ManagementClientSecret,
-	}})
+	api, err := m2m.New(m2m.Config{
+		Config: rest.Config{BaseURL: base},
+		Credentials: m2m.Credentials{
+			ClientID:     testserver.ManagementClientID,
+			ClientSecret: testserver.ManagementClientSecret,
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

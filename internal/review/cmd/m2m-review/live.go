@@ -11,6 +11,7 @@ import (
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/input"
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
 // connect makes a client of the tenant that the provider's environment variables name.
@@ -24,16 +25,17 @@ func connect(getenv func(string) string) (*m2m.Client, error) {
 		return nil, fmt.Errorf("AUTH0_DOMAIN: %w", err)
 	}
 	cfg := m2m.Config{
-		BaseURL: base, Audience: getenv("AUTH0_AUDIENCE"),
-		UserAgent: "m2m-review/" + build().Version,
-		APIToken:  getenv("AUTH0_API_TOKEN"), APITokenFile: getenv("AUTH0_API_TOKEN_FILE"),
+		Config: rest.Config{
+			BaseURL: base, UserAgent: "m2m-review/" + build().Version, Getenv: getenv,
+		},
+		Audience: getenv("AUTH0_AUDIENCE"),
+		APIToken: getenv("AUTH0_API_TOKEN"), APITokenFile: getenv("AUTH0_API_TOKEN_FILE"),
 		Credentials: m2m.Credentials{
 			ClientID:     getenv("AUTH0_CLIENT_ID"),
 			ClientSecret: getenv("AUTH0_CLIENT_SECRET"),
 			PrivateKey:   getenv("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"),
 			SigningAlg:   getenv("AUTH0_CLIENT_ASSERTION_SIGNING_ALG"),
 		},
-		Getenv: getenv,
 	}
 	if cfg.APIToken == "" && cfg.APITokenFile == "" &&
 		(cfg.Credentials.ClientSecret == "" && cfg.Credentials.PrivateKey == "") {

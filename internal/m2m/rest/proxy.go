@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package rest
 
 import (
 	"context"
@@ -47,8 +47,8 @@ func (e *ProxyError) Unwrap() error { return e.Err }
 // proxy.
 var ErrProxyAddress = errors.New("not the address of an HTTP or SOCKS proxy")
 
-// refuses reports whether the proxy would answer the same request in the same way again.
-func (e *ProxyError) refuses() bool {
+// Refuses reports whether the proxy would answer the same request in the same way again.
+func (e *ProxyError) Refuses() bool {
 	return errors.Is(e.Err, ErrProxyAddress) || e.Status != 0 &&
 		e.Status != http.StatusTooManyRequests && !transientStatus(e.Status)
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package rest
 
 import (
 	"net/http"
@@ -9,7 +9,7 @@ import (
 )
 
 // sender sends one attempt of a call. Each layer of the chain is a sender, and reports what it
-// learns about the attempt in the outcome. The function chain, in client.go, assembles the layers.
+// learns about the attempt in the outcome. The function chain, in conn.go, assembles the layers.
 type sender interface {
 	send(attempt) outcome
 }
@@ -18,7 +18,7 @@ type sender interface {
 type attempt struct {
 	req    *http.Request
 	route  string        // The method and the path, with {id} for each id.
-	auth   authenticator // Nil for a request without credentials.
+	auth   Authenticator // Nil for a request without credentials.
 	number int           // Counted from 1.
 	prompt bool          // It does not wait for the rate limit.
 	// read decodes the answer. Its error is an *Error if the answer arrived, but is a refusal or
@@ -51,13 +51,13 @@ func (o outcome) unreadable() bool {
 	return o.refused != nil && o.refused.NotJSON && o.refused.Status < 300
 }
 
-// authenticator puts credentials on the requests of a call.
-type authenticator interface {
-	// authenticate adds the credentials to one attempt.
-	authenticate(req *http.Request) error
-	// renew drops the credentials of an attempt that was answered with 401, and reports whether
+// Authenticator puts credentials on the requests of a call.
+type Authenticator interface {
+	// Authenticate adds the credentials to one attempt.
+	Authenticate(req *http.Request) error
+	// Renew drops the credentials of an attempt that was answered with 401, and reports whether
 	// new ones are available.
-	renew(req *http.Request) bool
+	Renew(req *http.Request) bool
 }
 
 // authenticating adds the credentials of a call to each of its attempts.
@@ -67,12 +67,12 @@ func (s *authenticating) send(a attempt) outcome {
 	if a.auth == nil {
 		return s.next.send(a)
 	}
-	if err := a.auth.authenticate(a.req); err != nil {
+	if err := a.auth.Authenticate(a.req); err != nil {
 		return outcome{err: err, unsent: true}
 	}
 	out := s.next.send(a)
 	if out.err == nil && out.resp.StatusCode == http.StatusUnauthorized {
-		out.renewable = a.auth.renew(a.req)
+		out.renewable = a.auth.Renew(a.req)
 	}
 	return out
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package rest
 
 import (
 	"maps"
@@ -44,12 +44,12 @@ func (s *stats) sent(a attempt, out outcome) {
 	}
 }
 
-// servedFromPage counts objects that were returned without a request of their own, because a page
+// ServedFromPage counts objects that were returned without a request of their own, because a page
 // that was read before contains them.
-func (s *stats) servedFromPage(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.paged += n
+func (c *Conn) ServedFromPage(n int) {
+	c.stats.mu.Lock()
+	defer c.stats.mu.Unlock()
+	c.stats.paged += n
 }
 
 // slowdown returns what waiting for a bucket of the given size has cost so far, and whether to log
@@ -79,13 +79,13 @@ type Slowdown struct {
 
 // Slowdown returns what the tenant's rate limit has cost so far. It is zero if that was not worth
 // a warning.
-func (c *Client) Slowdown() Slowdown {
+func (c *Conn) Slowdown() Slowdown {
 	c.stats.mu.Lock()
 	defer c.stats.mu.Unlock()
 	return c.stats.told
 }
 
-// Usage is what a client has asked of the tenant.
+// Usage is what a Conn has asked of the tenant.
 type Usage struct {
 	Requests       map[string]int // By route: the method and the path, with {id} for each id.
 	Retries        int
@@ -95,9 +95,9 @@ type Usage struct {
 	Paused         Waits // Between attempts, after other failures.
 }
 
-// Usage returns what the client has asked of the tenant so far.
-func (c *Client) Usage() Usage {
-	s := c.stats
+// Usage returns what has been asked of the tenant so far.
+func (c *Conn) Usage() Usage {
+	s := &c.stats
 	limited, paused := s.limited.read(), s.retrying.read()
 	s.mu.Lock()
 	defer s.mu.Unlock()

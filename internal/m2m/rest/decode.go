@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package rest
 
 import (
 	"cmp"
@@ -15,6 +15,9 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/bounded"
 )
 
+// PageSize is the largest page that the API returns (API contract 1.8).
+const PageSize = 100
+
 // The bounds of an answer. They are far above what the API sends: an API has at most 1,000 scopes
 // of less than 1 KiB each (API contract 3.2), and its JSON is nested 5 levels deep.
 const (
@@ -22,15 +25,15 @@ const (
 	maxObject = 4 << 20
 	maxString = 1 << 20
 	maxDepth  = 64
-	// maxMemory also bounds a whole list.
-	maxMemory = 80 << 20
+	// MaxMemory also bounds a whole list.
+	MaxMemory = 80 << 20
 )
 
 // bounds returns the bounds of the answer to a request.
-func (r request) bounds() bounded.Bounds {
+func (r Request) bounds() bounded.Bounds {
 	return bounded.Bounds{
-		Size: cmp.Or(r.maxSize, maxSize), Object: maxObject, String: maxString, Depth: maxDepth,
-		Items: itemsAskedFor(r.query), Memory: cmp.Or(r.maxMemory, maxMemory),
+		Size: cmp.Or(r.MaxSize, maxSize), Object: maxObject, String: maxString, Depth: maxDepth,
+		Items: itemsAskedFor(r.Query), Memory: cmp.Or(r.MaxMemory, MaxMemory),
 	}
 }
 
@@ -39,20 +42,30 @@ func (r request) bounds() bounded.Bounds {
 func itemsAskedFor(query url.Values) int {
 	asked, err := strconv.Atoi(cmp.Or(query.Get("take"), query.Get("per_page")))
 	if err != nil {
-		return pageSize
+		return PageSize
 	}
 	return asked
 }
 
+// What the type of an answer may implement besides.
+type (
+	// Object is incomplete if the answer does not have what makes it an object, such as an id.
+	Object interface{ Complete() bool }
+	// Named is an object that has an id or a natural key.
+	Named interface{ IsCalled(name string) bool }
+	// Confidential contains secrets, which later answers and errors could repeat.
+	Confidential interface{ Secrets() []string }
+)
+
 // streamed is an answer that decodes itself item by item.
 type streamed interface {
-	decode(d *bounded.Decoder) error
+	Decode(d *bounded.Decoder) error
 }
 
-// read decodes an answer into what out points to. The error is an *Error if the answer is a
+// Read decodes an answer into what out points to. The error is an *Error if the answer is a
 // refusal, lacks the requested object, is about another object, or cannot be decoded. Any other
 // error means that not all of the answer arrived.
-func read(resp *http.Response, r request, out any) error {
+func Read(resp *http.Response, r Request, out any) error {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return readRefusal(resp)
 	}
@@ -68,15 +81,15 @@ func read(resp *http.Response, r request, out any) error {
 		return unusable(resp, err)
 	}
 	// An answer without the object is an error: a created object without an id would be an orphan.
-	object, ok := out.(interface{ complete() bool })
-	if d.Null() || ok && !object.complete() {
+	object, ok := out.(Object)
+	if d.Null() || ok && !object.Complete() {
 		return useless(resp, "the answer contains no object")
 	}
 	// A mixed-up answer would make Terraform change, or even delete, the wrong object.
-	named, ok := out.(interface{ isCalled(name string) bool })
-	if ok && r.about != "" && !named.isCalled(r.about) {
+	named, ok := out.(Named)
+	if ok && r.About != "" && !named.IsCalled(r.About) {
 		return useless(
-			resp, fmt.Sprintf("the answer is about another object than %q", r.about),
+			resp, fmt.Sprintf("the answer is about another object than %q", r.About),
 		)
 	}
 	return nil
@@ -84,7 +97,7 @@ func read(resp *http.Response, r request, out any) error {
 
 func decode(d *bounded.Decoder, out any) (err error) {
 	if list, ok := out.(streamed); ok {
-		err = list.decode(d)
+		err = list.Decode(d)
 	} else {
 		err = d.Value(out)
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package rest
 
 import (
 	"context"
@@ -33,9 +33,9 @@ func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 	if resp != nil {
 		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), now); ok {
 			if wait <= 0 { // Obeyed only for a few attempts, to avoid flooding the server.
-				return doubling(attempt - promptAttempts)
+				return Backoff(attempt - promptAttempts)
 			}
-			return min(max(wait, doubling(attempt)), maxWait)
+			return min(max(wait, Backoff(attempt)), maxWait)
 		}
 		if reset, err := strconv.ParseInt(
 			resp.Header.Get("X-Ratelimit-Reset"), 10, 64,
@@ -43,13 +43,14 @@ func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 			resp.StatusCode == http.StatusTooManyRequests {
 			// The reset is in whole seconds of the tenant's clock.
 			wait := max(time.Unix(reset, 0).Sub(now), time.Second)
-			return min(max(wait, doubling(attempt)), maxWait)
+			return min(max(wait, Backoff(attempt)), maxWait)
 		}
 	}
-	return doubling(attempt)
+	return Backoff(attempt)
 }
 
-func doubling(attempt int) time.Duration {
+// Backoff is the least pause after an attempt, counted from 0, without jitter.
+func Backoff(attempt int) time.Duration {
 	if attempt < 0 {
 		return 0
 	}
@@ -77,20 +78,20 @@ func jittered(wait time.Duration) time.Duration {
 
 func maxJitter(wait time.Duration) time.Duration { return wait / 4 }
 
-// fits reports whether a wait ends before the deadline of the context, whatever its jitter is.
-func fits(ctx context.Context, wait time.Duration) bool {
+// Fits reports whether a wait ends before the deadline of the context, whatever its jitter is.
+func Fits(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return !ok || time.Now().Add(wait+maxJitter(wait)).Before(deadline)
 }
 
-// pause waits before a retry, with jitter. It returns false if the context ends first.
-func (c *conn) pause(ctx context.Context, wait time.Duration) bool {
+// Pause waits before a retry, with jitter. It returns false if the context ends first.
+func (c *Conn) Pause(ctx context.Context, wait time.Duration) bool {
 	defer c.stats.retrying.start()()
-	return pause(ctx, wait)
+	return Pause(ctx, wait)
 }
 
-// pause waits, with jitter. It returns false if the context ends first.
-func pause(ctx context.Context, wait time.Duration) bool {
+// Pause waits, with jitter. It returns false if the context ends first.
+func Pause(ctx context.Context, wait time.Duration) bool {
 	timer := time.NewTimer(jittered(wait))
 	defer timer.Stop()
 	select {

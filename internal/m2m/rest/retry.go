@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-m2m Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package m2m
+package rest
 
 import (
 	"context"
@@ -15,10 +15,10 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// maxFailures is how often a call may fail to reach a host that has not given any readable answer.
+// MaxFailures is how often a call may fail to reach a host that has not given any readable answer.
 // Such a host may not exist or not be the tenant, and nobody wants to wait for it until
 // Config.RetryTimeout.
-const maxFailures = 5
+const MaxFailures = 5
 
 // maxOptional is the same for a call whose answer can be had in another way.
 const maxOptional = 2
@@ -27,8 +27,8 @@ const maxOptional = 2
 // go-retryablehttp runs the loop: it sends with RoundTrip, asks classify whether to send again, and
 // waits as long as backoff says.
 type attempts struct {
-	conn       *conn
-	auth       authenticator
+	conn       *Conn
+	auth       Authenticator
 	route      string
 	host       string
 	repeatable bool // Sending the request twice does no harm.
@@ -70,7 +70,7 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.resumed()
 	a.host = req.URL.Host
 	a.spent.Attempts++
-	a.last = a.conn.chain.send(attempt{
+	a.last = a.conn.layers.send(attempt{
 		req: req.Clone(req.Context()), route: a.route, auth: a.auth, number: a.spent.Attempts,
 		prompt: a.prompt, read: a.read,
 	})
@@ -116,11 +116,11 @@ func (a *attempts) classify(ctx context.Context, resp *http.Response, err error)
 		return false, nil
 	}
 	pause := retryWait(a.spent.Attempts-1, resp, time.Now())
-	if !fits(ctx, pause) {
+	if !Fits(ctx, pause) {
 		return false, nil
 	}
 	if a.prompt && pause > 0 {
-		a.spent.repeatAfter = pause
+		a.spent.RepeatAfter = pause
 		return false, nil
 	}
 	a.pause = jittered(pause)
@@ -156,7 +156,7 @@ func (a *attempts) again(resp *http.Response) bool {
 	if a.optional {
 		return a.failures < maxOptional
 	}
-	return a.failures < maxFailures
+	return a.failures < MaxFailures
 }
 
 func (a *attempts) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
@@ -175,7 +175,7 @@ func transient(resp *http.Response, err error) bool {
 		proxy  *ProxyError
 	)
 	switch {
-	case errors.As(err, &proxy) && proxy.refuses():
+	case errors.As(err, &proxy) && proxy.Refuses():
 		return false
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return false
