@@ -281,6 +281,20 @@ func TestPlanForGrants_removedScopeResource(t *testing.T) {
 	p.says(p.scope(scope, nil))
 }
 
+// A renamed block keeps the scope, whichever of its two addresses Terraform plans first.
+func TestPlanForGrants_renamedScopeResource(t *testing.T) {
+	n := acctest.NewTenant(t)
+	n.Create("/api/v2/resource-servers", acctest.Adoptable)
+	grants(n, 1, "read:orders")
+	p := newPlanRun(n)
+	scope := values{"resource_server_identifier": acctest.OrdersAPI, "scope": "read:orders"}
+	removed := make(chan []*tfprotov6.Diagnostic)
+	go func() { removed <- p.scope(scope, nil) }()
+	time.Sleep(50 * time.Millisecond) // The removal waits.
+	p.says(p.scope(nil, scope))
+	p.says(<-removed)
+}
+
 // Adoption lists what it changes value by value, and who loses a scope by it.
 func TestPlanAdoption_removesScopes(t *testing.T) {
 	n := acctest.NewTenant(t)

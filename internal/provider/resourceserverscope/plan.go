@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -86,9 +87,12 @@ func (r *scopeResource) warnOfRemoval(
 		r.run.Leaves(run.APIObject(identifier)) {
 		return
 	}
-	r.run.WarnOfRemovedScopes(
-		ctx, path.Root("scope"), identifier, []string{scope}, &resp.Diagnostics,
-	)
+	var warnings diag.Diagnostics
+	r.run.WarnOfRemovedScopes(ctx, path.Root("scope"), identifier, []string{scope}, &warnings)
+	if len(warnings) == 0 || r.run.AwaitDeclaration(ctx, r.object(prior)) {
+		return
+	}
+	resp.Diagnostics.Append(warnings...)
 }
 
 func (r *scopeResource) object(m scopeModel) string { return r.operation("", m, nil).Object }

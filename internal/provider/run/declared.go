@@ -184,6 +184,12 @@ func (r *Run) Declares(object string) bool {
 	return known.kept || known.created
 }
 
+// AwaitDeclaration is Declares, but waits a moment for the plan of another resource. For example, a
+// renamed block is planned as a removal and as a create, in any order.
+func (r *Run) AwaitDeclaration(ctx context.Context, object string) bool {
+	return r.await(ctx, func() bool { return r.Declares(object) })
+}
+
 // Leaves reports whether this run is known to destroy an object.
 func (r *Run) Leaves(object string) bool {
 	r.mu.Lock()

@@ -36,7 +36,7 @@ func (r *Run) CheckAPI(
 			if _, err := r.LiveScopes(ctx, identifier); !rest.IsNotFound(err) {
 				return false, err
 			}
-			return !r.await(ctx, func() bool { return r.Declares(APIObject(identifier)) }), nil
+			return !r.AwaitDeclaration(ctx, APIObject(identifier)), nil
 		})
 	switch {
 	case err != nil:
