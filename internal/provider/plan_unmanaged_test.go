@@ -4,6 +4,7 @@
 package provider_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -92,9 +93,8 @@ func TestAccPlan_stateOfAnotherTenant(t *testing.T) {
 			testserver.ManagementClientID, testserver.ManagementClientSecret, n.Issuer()+"/api/v2/",
 		),
 	)).Must("plan", "-detailed-exitcode")
-	if state := terraform.Written()["terraform.tfstate"]; strings.Count(
-		state, `"type": "m2m_`,
-	) != 2 {
+	state := terraform.Written()["terraform.tfstate"]
+	if len(regexp.MustCompile(`"type": *"m2m_`).FindAllString(state, -1)) != 2 {
 		t.Errorf("the state lost an object:\n%s", state)
 	}
 	terraform.Must("destroy", "-auto-approve")

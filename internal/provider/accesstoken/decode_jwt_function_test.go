@@ -117,7 +117,7 @@ func TestAccDecodeJWT_ephemeralToken(t *testing.T) {
 		"variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n",
 		acctest.JWTOf(`{"scope":"read:orders"}`),
 	)
-	functionTest(t, tfversion.SkipBelow(tfversion.Version1_10_0), resource.TestStep{
+	functionTest(t, acctest.NeedsEphemeral()[0], resource.TestStep{
 		Config: variable + output(
 			"scope", "provider::m2m::decode_jwt(var.token).claims.scope",
 		),
