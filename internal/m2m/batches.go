@@ -33,6 +33,7 @@ type batches struct {
 	// refreshing reports that an object of the state has been refreshed. Then this process makes a
 	// plan, and nobody else in the same run writes.
 	refreshing atomic.Bool
+	many       atomic.Bool // As in batch.Source.
 }
 
 func newBatches(cfg Config, c *Client) *batches {
@@ -41,6 +42,10 @@ func newBatches(cfg Config, c *Client) *batches {
 		return b
 	}
 	served := c.conn.ServedFromPage
+	ready := func(ctx context.Context) error {
+		_, err := c.login.token(ctx)
+		return err
+	}
 	b.servers = batch.New(batch.Source[*ResourceServer]{
 		Keys: func(s *ResourceServer) []string {
 			return []string{idKey(s.ID), identifierKey(s.Identifier)}
@@ -59,7 +64,7 @@ func newBatches(cfg Config, c *Client) *batches {
 		Page: pageOf[ResourceServer](c.conn, rest.Request{
 			Op: "list resource servers", Path: []string{"resource-servers"},
 		}),
-		Lifetime: b.lifetime, Served: served,
+		Ready: ready, Many: &b.many, Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
 	b.grants = batch.New(batch.Source[*ClientGrant]{
 		Keys: func(g *ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
@@ -81,7 +86,7 @@ func newBatches(cfg Config, c *Client) *batches {
 		Page: pageOf[ClientGrant](c.conn, rest.Request{
 			Op: "list client grants", Path: []string{"client-grants"},
 		}),
-		Lifetime: b.lifetime, Served: served,
+		Ready: ready, Many: &b.many, Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
 	b.clients = batch.New(batch.Source[*OAuthClient]{
 		Keys: func(a *OAuthClient) []string { return []string{idKey(a.ClientID)} },
@@ -89,7 +94,7 @@ func newBatches(cfg Config, c *Client) *batches {
 			Op: "list clients", Path: []string{"clients"},
 			Query: withFields(url.Values{"is_global": {"false"}}, clientFields),
 		}),
-		Lifetime: b.lifetime, Served: served,
+		Ready: ready, Many: &b.many, Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
 	b.associations = batch.New(batch.Source[*OrganizationClientGrant]{
 		Keys:      func(a *OrganizationClientGrant) []string { return []string{a.ID()} },
@@ -100,7 +105,7 @@ func newBatches(cfg Config, c *Client) *batches {
 			found, err := c.OrganizationClientGrants.some(ctx, organization, grants)
 			return pointers(found), err
 		},
-		Lifetime: b.lifetime,
+		Ready: ready, Many: &b.many, Lifetime: b.lifetime,
 	}, cfg.Now)
 	return b
 }

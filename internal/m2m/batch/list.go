@@ -64,6 +64,15 @@ func (r *Reader[T]) listIsCheaper(further, objects int) bool {
 	return likely || r.spent+further > most
 }
 
+// firstPageHelps reports whether to read the first page beside other requests: many questions are
+// likely, and nothing is known of the list.
+func (r *Reader[T]) firstPageHelps() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.source.Many.Load() && r.source.Some != nil && !r.list.unusable &&
+		r.list.read.IsZero() && !r.known.complete(r.now())
+}
+
 // listIsWanted reports whether a call wants all objects, which only the list can give.
 func (r *Reader[T]) listIsWanted(calls []*call[T]) bool {
 	return !r.list.unusable && slices.ContainsFunc(calls, func(c *call[T]) bool { return c.whole })
@@ -74,15 +83,8 @@ func (r *Reader[T]) listIsWanted(calls []*call[T]) bool {
 func (r *Reader[T]) readList(ctx context.Context) {
 	l := &r.list
 	if l.read.IsZero() || r.now().Sub(l.read) >= together {
-		began := r.began()
-		first, err := r.source.Page(ctx, 0)
-		if err != nil || first.Size < 1 || first.Total > maxObjects {
-			l.unusable = true
-			return
-		}
-		*l = list[T]{first: first, read: r.now(), began: began}
-		r.add(first.Items, began)
-		if len(first.Items) == first.Size {
+		r.readFirstPage(ctx)
+		if l.unusable || len(l.first.Items) == l.first.Size {
 			return
 		}
 	}
@@ -96,6 +98,18 @@ func (r *Reader[T]) readList(ctx context.Context) {
 	whole := r.known.replace(items, l.first.Total, l.began, r.now())
 	*l = list[T]{unusable: !whole}
 	r.spent, r.asked = 0, 0
+}
+
+// readFirstPage reads the first page of the list.
+func (r *Reader[T]) readFirstPage(ctx context.Context) {
+	began := r.began()
+	first, err := r.source.Page(ctx, 0)
+	if err != nil || first.Size < 1 || first.Total > maxObjects {
+		r.list.unusable = true
+		return
+	}
+	r.list = list[T]{first: first, read: r.now(), began: began}
+	r.add(first.Items, began)
 }
 
 // readPages returns the objects of the whole list. It never treats a full page as the last one,

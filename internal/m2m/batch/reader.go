@@ -9,6 +9,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,9 +24,15 @@ type Source[T any] struct {
 	GroupSize int
 	// Page reads a page of the list of all objects, counted from 0. It is nil if there is no list.
 	Page func(ctx context.Context, number int) (Page[T], error)
+	// Ready waits until requests can be sent, as after a login. Questions that arrive meanwhile are
+	// asked together. Its error is the answer to all of them. It may be nil.
+	Ready func(context.Context) error
 	// Lifetime returns how long an answer serves other questions at present. Then the Reader starts
 	// again.
 	Lifetime func() time.Duration
+	// Many is shared by the Readers of a run. It is set when one of them gets many questions at
+	// once, so that the others expect many too. It may be nil.
+	Many *atomic.Bool
 	// Served is called with the number of objects that an answer from before gave. It may be nil.
 	Served func(objects int)
 }
@@ -65,11 +72,12 @@ type List[T any] struct {
 
 // Reader answers questions about the objects of one kind. It is safe for concurrent use.
 //
-// Questions without a known answer that arrive while a request is under way wait, and are then
-// asked together: in one request per group, where the API has one. If single requests would begin
-// to cost more than the list of all objects, the Reader reads the list, and answers from it. So a
-// run with few objects in a large tenant sends a few requests, and a run with many objects sends
-// one per page:
+// Questions without a known answer that arrive during a login or a request wait, and are then
+// asked together: in one request per group, where the API has one. If many are asked at once, the
+// first page of the list is read beside these requests, because it shows how long the list is. If
+// single requests would begin to cost more than the list, the Reader reads the list, and answers
+// from it. So a run with few objects in a large tenant sends a few requests, and a run with many
+// objects sends one per page:
 //
 //	requests <= 2 * min(objects asked for, pages of the list) + 3
 //
@@ -94,6 +102,9 @@ type Reader[T any] struct {
 
 // New makes a Reader. now is its clock.
 func New[T any](source Source[T], now func() time.Time) *Reader[T] {
+	if source.Many == nil {
+		source.Many = &atomic.Bool{}
+	}
 	return &Reader[T]{
 		source: source, now: now, credit: firstCredit,
 		known: snapshot[T]{keys: source.Keys, lifetime: source.Lifetime},
@@ -185,6 +196,7 @@ func (r *Reader[T]) join(c *call[T]) ([]T, error) {
 // run makes rounds while there are questions.
 func (r *Reader[T]) run() {
 	for {
+		err := r.ready()
 		r.mu.Lock()
 		calls := r.pending
 		r.pending, r.running = nil, len(calls) > 0
@@ -193,10 +205,33 @@ func (r *Reader[T]) run() {
 			return
 		}
 		calls = slices.DeleteFunc(calls, func(c *call[T]) bool { return c.ctx.Err() != nil })
-		if len(calls) > 0 {
+		switch {
+		case len(calls) == 0:
+		case err != nil:
+			for _, c := range calls {
+				c.settle(nil, err)
+			}
+		default:
 			r.round(calls)
 		}
 	}
+}
+
+// ready waits until requests can be sent, for the calls of the next round.
+func (r *Reader[T]) ready() error {
+	r.mu.Lock()
+	calls := slices.Clone(r.pending)
+	r.mu.Unlock()
+	if r.source.Ready == nil || len(calls) == 0 {
+		return nil
+	}
+	ctx, release := Join(calls, 0)
+	defer release()
+	err := r.source.Ready(ctx)
+	if ctx.Err() != nil {
+		return nil // These callers have given up, which says nothing about the others.
+	}
+	return err
 }
 
 // Wrote records an object as the answer to a write shows it.

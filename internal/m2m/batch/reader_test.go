@@ -29,6 +29,7 @@ func TestReader_costIsBounded(t *testing.T) {
 		}
 		tenant := &tenant{things: all}
 		r := tenant.reader(nil)
+		r.source.Many.Store(rapid.Bool().Draw(rt, "many"))
 
 		asked := map[int]bool{}
 		for len(all) > 0 && rapid.IntRange(0, 30).Draw(rt, "end") > 0 {
@@ -63,7 +64,9 @@ func TestReader_asksFor(t *testing.T) {
 	}{
 		"one thing":        {things(500), things(1), []string{"ask 0"}},
 		"two things":       {things(500), things(2), []string{"ask 0", "ask 1"}},
-		"a group":          {red(10), red(5), []string{"color red"}},
+		"a group":          {red(10), red(4), []string{"color red"}},
+		"a large group":    {red(500), red(5), []string{"color red", "page 0"}},
+		"a whole list":     {red(8), red(5), []string{"color red", "page 0"}},
 		"a small tenant":   {things(9), things(9), []string{"page 0"}},
 		"half a list":      {things(20), things(9), []string{"page 0"}},
 		"several pages":    {things(25), things(20)[12:], []string{"page 0", "page 1", "page 2"}},
@@ -107,9 +110,138 @@ func TestReader_readsTheListAfterManyThings(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { readTogether(t, r, tenant, wave) })
 		asked = append(asked, fmt.Sprint(len(tenant.log)-before))
 	}
-	want := []string{"1", "1", "2", "9", "0"} // The third is a group, and the first page.
+	want := []string{"2", "1", "1", "9", "0"} // The first is a group, and the first page.
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Errorf("%s\n%v", diff, tenant.log)
+	}
+}
+
+// Who reads many APIs is likely to read many grants too, so the first question for one already
+// shows how long their list is.
+func TestReader_expectsManyQuestionsAfterOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first, second := &tenant{things: things(100)}, &tenant{things: things(100)}
+		r, other := first.reader(nil), second.reader(nil)
+		other.source.Many = r.source.Many
+		readTogether(t, r, first, first.things[:5])
+		readAll(t, other, second, second.things[:1])
+		want := map[string]int{"ask 0": 1, "page 0": 1}
+		if diff := cmp.Diff(want, counted(second.log)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// The callers have their answers before the first page arrives, and take their contexts with them.
+func TestReader_firstPageOutlivesItsCallers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tenant := &tenant{things: things(9)}
+		tenant.before = func(request string) {
+			if request == "page 0" {
+				time.Sleep(time.Second)
+			}
+		}
+		r := tenant.reader(nil)
+		r.source.Many.Store(true)
+		page := r.source.Page
+		r.source.Page = func(ctx context.Context, number int) (Page[thing], error) {
+			found, err := page(ctx, number)
+			return found, errors.Join(err, ctx.Err())
+		}
+		ctx, end := context.WithCancel(t.Context())
+		if _, err := r.Read(ctx, tenant.question(tenant.things[0])); err != nil {
+			t.Error(err)
+		}
+		end()
+		readAll(t, r, tenant, tenant.things)
+		if diff := cmp.Diff([]string{"ask 0", "page 0"}, tenant.log); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// While requests cannot be sent yet, questions gather. An error of the wait is the answer to them.
+func TestReader_waitsUntilRequestsCanBeSent(t *testing.T) {
+	failure := errors.New("the login is refused")
+	for name, tc := range map[string]struct {
+		ready error
+		want  map[string]int
+	}{
+		"ready":   {nil, map[string]int{"color red": 1}},
+		"refused": {failure, map[string]int{}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			all := things(10)
+			for i := range all {
+				all[i].color = "red"
+			}
+			tenant := &tenant{things: all}
+			r := tenant.reader(nil)
+			r.source.Ready = func(ctx context.Context) error {
+				time.Sleep(time.Second)
+				return tc.ready
+			}
+			for _, wanted := range all[:4] {
+				go func() {
+					if _, err := r.Read(t.Context(), tenant.question(wanted)); !errors.Is(
+						err, tc.ready,
+					) {
+						t.Errorf("%s: %v", name, err)
+					}
+				}()
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if diff := cmp.Diff(tc.want, counted(tenant.log)); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+		})
+	}
+}
+
+// The end of the wait of callers that have given up is not the answer to others.
+func TestReader_readinessOfThoseWhoGaveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tenant := &tenant{things: things(10)}
+		r := tenant.reader(nil)
+		r.source.Ready = func(ctx context.Context) error {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Minute):
+				return nil
+			}
+		}
+		impatient, giveUp := context.WithCancel(t.Context())
+		go func() {
+			time.Sleep(time.Second)
+			giveUp()
+		}()
+		go func() {
+			if _, err := r.Read(impatient, tenant.question(tenant.things[0])); err == nil {
+				t.Error("an answer for a caller that gave up")
+			}
+		}()
+		synctest.Wait()
+		if _, err := r.Read(t.Context(), tenant.question(tenant.things[1])); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff([]string{"ask 1"}, tenant.log); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// awaitRest waits for requests that go on after the last answer.
+func awaitRest(r *Reader[thing]) {
+	for {
+		r.mu.Lock()
+		running := r.running
+		r.mu.Unlock()
+		if !running {
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -416,7 +548,9 @@ func TestReader_knownAnswersDoNotWait(t *testing.T) {
 		wait.Go(func() { readAll(t, r, tenant, tenant.things[77:78]) })
 		synctest.Wait()
 		began := time.Now()
-		readAll(t, r, tenant, things(1))
+		if _, err := r.Read(t.Context(), tenant.question(tenant.things[0])); err != nil {
+			t.Error(err)
+		}
 		if waited := time.Since(began); waited != 0 {
 			t.Errorf("a known answer took %v", waited)
 		}

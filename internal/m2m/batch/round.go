@@ -6,6 +6,7 @@ package batch
 import (
 	"context"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -13,8 +14,12 @@ import (
 const (
 	// firstCredit is the number of requests for groups that may answer no question.
 	firstCredit = 2
+	// many questions at once are rarely all: Terraform asks up to ten at a time.
+	many = 5
 	// parallel is the number of requests that are under way at the same time.
 	parallel = 8
+	// afterwards is how long the first page may take after all calls of its round have ended.
+	afterwards = 5 * time.Second
 )
 
 // round answers calls.
@@ -33,13 +38,16 @@ func (r *Reader[T]) round(calls []*call[T]) {
 				objects += j.objects()
 			}
 		}
+		if objects >= many {
+			r.source.Many.Store(true)
+		}
 		if r.listIsWanted(calls) || r.listIsCheaper(cost, objects) {
 			r.readList(ctx)
 			continue
 		}
 		r.spent += cost
 		r.asked += objects
-		calls = r.send(ctx, jobs)
+		calls = r.send(ctx, jobs, cost > 0 && r.firstPageHelps())
 	}
 }
 
@@ -67,13 +75,20 @@ func (r *Reader[T]) served(objects int) {
 }
 
 // send sends the requests of jobs, and returns the calls of groups that these have not answered.
-// Such a call is then asked alone, because the answer for a group may be incomplete.
-func (r *Reader[T]) send(ctx context.Context, jobs []job[T]) (left []*call[T]) {
+// Such a call is then asked alone, because the answer for a group may be incomplete. If ahead is
+// set, it also reads the first page of the list.
+func (r *Reader[T]) send(ctx context.Context, jobs []job[T], ahead bool) (left []*call[T]) {
 	var (
 		all     errgroup.Group
 		answers = make([]map[string]T, len(jobs))
 	)
 	all.SetLimit(parallel)
+	if ahead {
+		all.Go(func() error {
+			r.readAhead(jobs)
+			return nil
+		})
+	}
 	for i, j := range jobs {
 		all.Go(func() error {
 			if j.group == "" {
@@ -104,6 +119,19 @@ func (r *Reader[T]) send(ctx context.Context, jobs []job[T]) (left []*call[T]) {
 		r.credit += min(len(answered)-1, 1)
 	}
 	return left
+}
+
+// readAhead reads the first page of the list while jobs are under way, which may end before it.
+func (r *Reader[T]) readAhead(jobs []job[T]) {
+	var calls []*call[T]
+	for _, j := range jobs {
+		calls = append(calls, j.calls...)
+	}
+	ctx, release := Join(calls, afterwards)
+	defer release()
+	if r.readFirstPage(ctx); !r.list.unusable && len(r.list.first.Items) < r.list.first.Size {
+		r.readList(ctx) // The page is the whole list, so this sends nothing.
+	}
 }
 
 // askAlone sends a request for calls that want the same.

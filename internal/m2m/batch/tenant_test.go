@@ -156,4 +156,5 @@ func readAll(t *testing.T, r *Reader[thing], tenant *tenant, wanted []thing) {
 		})
 	}
 	wait.Wait()
+	awaitRest(r)
 }
