@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/protocol"
@@ -124,14 +123,10 @@ func TestAccExamples(t *testing.T) {
 				}},
 			}
 			if strings.Contains(text, "provider::") {
-				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{
-					acctest.NeedsFunctions,
-				}
+				test.TerraformVersionChecks = acctest.NeedsFunctions()
 			}
 			if strings.Contains(text, "action \"") {
-				test.TerraformVersionChecks = []tfversion.TerraformVersionCheck{
-					acctest.NeedsActions,
-				}
+				test.TerraformVersionChecks = acctest.NeedsActions()
 			}
 			// There are two examples, which must work together.
 			if strings.Contains(text, "m2m_resource_server_scope") {

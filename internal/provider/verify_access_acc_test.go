@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/provider/acctest/text"
@@ -43,7 +42,7 @@ func TestAccVerifyAccess_afterAGrantChanges(t *testing.T) {
 			testserver.SampleAPIAudience, granted, required)
 	}
 	n.Run(resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{acctest.NeedsActions},
+		TerraformVersionChecks: acctest.NeedsActions(),
 		Steps: []resource.TestStep{
 			{
 				Config: config("read:orders", "read:orders"),

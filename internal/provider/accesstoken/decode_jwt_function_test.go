@@ -23,12 +23,12 @@ import (
 // functionTest runs steps with a CLI that supports provider functions. It needs no tenant and
 // no credentials.
 func functionTest(
-	t *testing.T, oldest tfversion.TerraformVersionCheck, of ...resource.TestStep,
+	t *testing.T, needs []tfversion.TerraformVersionCheck, of ...resource.TestStep,
 ) {
 	t.Helper()
 	t.Parallel()
 	steps.Run(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{oldest},
+		TerraformVersionChecks:   needs,
 		ProtoV6ProviderFactories: protocol.ProviderWith(nil),
 		Steps:                    of,
 	})
@@ -65,7 +65,7 @@ func TestAccDecodeJWT_headerAndClaims(t *testing.T) {
 		config += output(name, c.expression)
 		checks = append(checks, statecheck.ExpectKnownOutputValue(name, c.check))
 	}
-	functionTest(t, acctest.NeedsFunctions, resource.TestStep{
+	functionTest(t, acctest.NeedsFunctions(), resource.TestStep{
 		Config:            config,
 		ConfigStateChecks: checks,
 	})
@@ -76,7 +76,7 @@ func TestAccDecodeJWT_unknownStaysUnknown(t *testing.T) {
 		"resource \"terraform_data\" \"later\" {\n  input = %q\n}\n",
 		acctest.JWTOf(`{"scope":"read:orders"}`),
 	)
-	functionTest(t, acctest.NeedsFunctions, resource.TestStep{
+	functionTest(t, acctest.NeedsFunctions(), resource.TestStep{
 		Config: later + output(
 			"scope", "provider::m2m::decode_jwt(terraform_data.later.output).claims.scope",
 		),
@@ -94,7 +94,7 @@ func TestAccDecodeJWT_sensitiveToken(t *testing.T) {
 		"provider::m2m::decode_jwt(sensitive(%q)).claims.scope",
 		acctest.JWTOf(`{"scope":"read:orders"}`),
 	)
-	functionTest(t, acctest.NeedsFunctions,
+	functionTest(t, acctest.NeedsFunctions(),
 		resource.TestStep{
 			Config:      output("scope", call),
 			ExpectError: text.Says("Output refers to sensitive values"),
@@ -117,7 +117,7 @@ func TestAccDecodeJWT_ephemeralToken(t *testing.T) {
 		"variable \"token\" {\n  ephemeral = true\n  default = %q\n}\n",
 		acctest.JWTOf(`{"scope":"read:orders"}`),
 	)
-	functionTest(t, acctest.NeedsEphemeral()[0], resource.TestStep{
+	functionTest(t, acctest.NeedsEphemeral(), resource.TestStep{
 		Config: variable + output(
 			"scope", "provider::m2m::decode_jwt(var.token).claims.scope",
 		),
@@ -141,5 +141,5 @@ func TestAccDecodeJWT_badArguments(t *testing.T) {
 			ExpectError: text.Says(want),
 		})
 	}
-	functionTest(t, acctest.NeedsFunctions, steps...)
+	functionTest(t, acctest.NeedsFunctions(), steps...)
 }
