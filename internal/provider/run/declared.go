@@ -5,6 +5,7 @@ package run
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -28,9 +29,13 @@ type declaration struct {
 	config  configuration
 }
 
-// configuration returns the configuration of a resource. It is rarely needed, so it may decode it
-// only then.
-type configuration func() tftypes.Value
+// configuration returns a digest of the configuration of a resource. It is rarely needed, so it may
+// be made only then.
+type configuration func() digest
+
+type digest [sha256.Size]byte
+
+func digestOf(config tftypes.Value) digest { return sha256.Sum256([]byte(config.String())) }
 
 // declared is what this run knows of an object from all resources that declare it.
 type declared struct {
@@ -98,7 +103,7 @@ func (r *Run) Declare(
 	req resource.ModifyPlanRequest, name func(Values) string, diags *diag.Diagnostics,
 ) Elsewhere {
 	as := declaration{
-		destroy: req.Plan.Raw.IsNull(), config: func() tftypes.Value { return req.Config.Raw },
+		destroy: req.Plan.Raw.IsNull(), config: func() digest { return digestOf(req.Config.Raw) },
 	}
 	if !req.State.Raw.IsNull() {
 		as.prior = name(req.State)
@@ -135,7 +140,7 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 	case as.destroy:
 		known.inState, known.leaving = true, true
 	case as.prior == "":
-		if before.created || before.kept && !before.config().Equal(as.config()) {
+		if before.created || before.kept && before.config() != as.config() {
 			reportTwice(object, "", diags)
 		}
 		known.created = true
@@ -143,7 +148,9 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 		if before.created || before.kept {
 			reportTwice(object, keepBoth, diags)
 		}
-		known.inState, known.kept, known.config = true, true, as.config
+		// The digest is made now, because as.config keeps the whole request in memory.
+		config := as.config()
+		known.inState, known.kept, known.config = true, true, func() digest { return config }
 	}
 	r.refuseMove(object, known, diags)
 	refuseRemoval(object, known, diags)
@@ -172,7 +179,8 @@ func (r *Run) DeclareUnchanged(object string, config func() tftypes.Value) bool 
 	if known.created || known.kept || known.removed {
 		return false
 	}
-	known.inState, known.kept, known.config = true, true, config
+	known.inState, known.kept = true, true
+	known.config = func() digest { return digestOf(config()) }
 	return true
 }
 
