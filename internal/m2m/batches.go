@@ -33,7 +33,7 @@ type batches struct {
 	// refreshing reports that an object of the state has been refreshed. Then this process makes a
 	// plan, and nobody else in the same run writes.
 	refreshing atomic.Bool
-	many       atomic.Bool // As in batch.Source.
+	asked      atomic.Int64 // As in batch.Source.
 }
 
 func newBatches(cfg Config, c *Client) *batches {
@@ -64,7 +64,7 @@ func newBatches(cfg Config, c *Client) *batches {
 		Page: pageOf[ResourceServer](c.conn, rest.Request{
 			Op: "list resource servers", Path: []string{"resource-servers"},
 		}),
-		Ready: ready, Many: &b.many, Lifetime: b.lifetime, Served: served,
+		Ready: ready, Asked: &b.asked, Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
 	b.grants = batch.New(batch.Source[*ClientGrant]{
 		Keys: func(g *ClientGrant) []string { return []string{idKey(g.ID), grantKey(g.Key())} },
@@ -86,7 +86,7 @@ func newBatches(cfg Config, c *Client) *batches {
 		Page: pageOf[ClientGrant](c.conn, rest.Request{
 			Op: "list client grants", Path: []string{"client-grants"},
 		}),
-		Ready: ready, Many: &b.many, Lifetime: b.lifetime, Served: served,
+		Ready: ready, Asked: &b.asked, Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
 	b.clients = batch.New(batch.Source[*OAuthClient]{
 		Keys: func(a *OAuthClient) []string { return []string{idKey(a.ClientID)} },
@@ -94,7 +94,7 @@ func newBatches(cfg Config, c *Client) *batches {
 			Op: "list clients", Path: []string{"clients"},
 			Query: withFields(url.Values{"is_global": {"false"}}, clientFields),
 		}),
-		Ready: ready, Many: &b.many, Lifetime: b.lifetime, Served: served,
+		Ready: ready, Asked: &b.asked, Lifetime: b.lifetime, Served: served,
 	}, cfg.Now)
 	b.associations = batch.New(batch.Source[*OrganizationClientGrant]{
 		Keys:      func(a *OrganizationClientGrant) []string { return []string{a.ID()} },
@@ -105,7 +105,7 @@ func newBatches(cfg Config, c *Client) *batches {
 			found, err := c.OrganizationClientGrants.some(ctx, organization, grants)
 			return pointers(found), err
 		},
-		Ready: ready, Many: &b.many, Lifetime: b.lifetime,
+		Ready: ready, Asked: &b.asked, Lifetime: b.lifetime,
 	}, cfg.Now)
 	return b
 }

@@ -19,10 +19,15 @@ func (j job[T]) limited() bool {
 // objects returns how many objects the job asks for.
 func (j job[T]) objects() int {
 	keys := map[string]bool{}
+	j.collect(keys)
+	return len(keys)
+}
+
+// collect adds the keys of the objects that the job asks for.
+func (j job[T]) collect(keys map[string]bool) {
 	for _, c := range j.calls {
 		keys[c.key] = true
 	}
-	return len(keys)
 }
 
 // values returns the values that stand for the objects of a group.

@@ -6,6 +6,7 @@ package batch
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -48,8 +49,8 @@ func (l *list[T]) pages() int {
 // listIsCheaper reports whether further requests would make single requests cost more than the
 // list, or whether they might and the length of the list is not known. It does not wait for that if
 // more questions are likely, and the bound of Reader holds: if the further requests would cost at
-// least half of the list, or if the objects asked for are twice as many as its pages.
-func (r *Reader[T]) listIsCheaper(further, objects int) bool {
+// least half of the list, or if the objects asked for are as many as its pages.
+func (r *Reader[T]) listIsCheaper(further int, objects map[string]bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	pages := r.list.pages()
@@ -60,7 +61,8 @@ func (r *Reader[T]) listIsCheaper(further, objects int) bool {
 	if further == 0 || r.list.unusable || r.known.complete(r.now()) {
 		return false
 	}
-	likely := pages > 0 && (r.spent+pages <= 2*further || r.asked+objects >= 2*pages)
+	maps.Copy(objects, r.asked)
+	likely := pages > 0 && (r.spent+pages <= 2*further || len(objects) >= pages)
 	return likely || r.spent+further > most
 }
 
@@ -69,7 +71,7 @@ func (r *Reader[T]) listIsCheaper(further, objects int) bool {
 func (r *Reader[T]) firstPageHelps() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.source.Many.Load() && r.source.Some != nil && !r.list.unusable &&
+	return r.expectsMany() && r.source.Some != nil && !r.list.unusable &&
 		r.list.read.IsZero() && !r.known.complete(r.now())
 }
 
@@ -97,7 +99,8 @@ func (r *Reader[T]) readList(ctx context.Context) {
 	defer r.mu.Unlock()
 	whole := r.known.replace(items, l.first.Total, l.began, r.now())
 	*l = list[T]{unusable: !whole}
-	r.spent, r.asked = 0, 0
+	r.spent = 0
+	clear(r.asked)
 }
 
 // readFirstPage reads the first page of the list.

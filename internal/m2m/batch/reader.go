@@ -30,9 +30,9 @@ type Source[T any] struct {
 	// Lifetime returns how long an answer serves other questions at present. Then the Reader starts
 	// again.
 	Lifetime func() time.Duration
-	// Many is shared by the Readers of a run. It is set when one of them gets many questions at
-	// once, so that the others expect many too. It may be nil.
-	Many *atomic.Bool
+	// Asked counts the questions of all Readers of a run whose answer was not known. They share it,
+	// because a run with many objects of one kind has many of the others too. It may be nil.
+	Asked *atomic.Int64
 	// Served is called with the number of objects that an answer from before gave. It may be nil.
 	Served func(objects int)
 }
@@ -73,11 +73,11 @@ type List[T any] struct {
 // Reader answers questions about the objects of one kind. It is safe for concurrent use.
 //
 // Questions without a known answer that arrive during a login or a request wait, and are then
-// asked together: in one request per group, where the API has one. If many are asked at once, the
-// first page of the list is read beside these requests, because it shows how long the list is. If
-// single requests would begin to cost more than the list, the Reader reads the list, and answers
-// from it. So a run with few objects in a large tenant sends a few requests, and a run with many
-// objects sends one per page:
+// asked together: in one request per group, where the API has one. After a few objects, the first
+// page of the list is read beside these requests, because it shows how long the list is. If single
+// requests would begin to cost more than the list, or if the run has asked for as many objects as
+// the list has pages, the Reader reads the list, and answers from it. So a run with few objects in
+// a large tenant sends a few requests, and a run with many objects sends one per page:
 //
 //	requests <= 2 * min(objects asked for, pages of the list) + 3
 //
@@ -95,18 +95,18 @@ type Reader[T any] struct {
 
 	// Only the running goroutine touches these.
 	list   list[T]
-	spent  int // Requests for single objects and groups since the list was last read.
-	asked  int // The objects in these requests. An object that a group did not show counts twice.
-	credit int // How many requests for groups may be sent at the same time.
+	spent  int             // Requests for single objects and groups since the list was last read.
+	asked  map[string]bool // The keys of the objects in these requests.
+	credit int             // How many requests for groups may be sent at the same time.
 }
 
 // New makes a Reader. now is its clock.
 func New[T any](source Source[T], now func() time.Time) *Reader[T] {
-	if source.Many == nil {
-		source.Many = &atomic.Bool{}
+	if source.Asked == nil {
+		source.Asked = &atomic.Int64{}
 	}
 	return &Reader[T]{
-		source: source, now: now, credit: firstCredit,
+		source: source, now: now, credit: firstCredit, asked: map[string]bool{},
 		known: snapshot[T]{keys: source.Keys, lifetime: source.Lifetime},
 		list:  list[T]{unusable: source.Page == nil},
 	}
@@ -197,6 +197,7 @@ func (r *Reader[T]) join(c *call[T]) ([]T, error) {
 func (r *Reader[T]) run() {
 	for {
 		err := r.ready()
+		r.gather()
 		r.mu.Lock()
 		calls := r.pending
 		r.pending, r.running = nil, len(calls) > 0
@@ -205,6 +206,7 @@ func (r *Reader[T]) run() {
 			return
 		}
 		calls = slices.DeleteFunc(calls, func(c *call[T]) bool { return c.ctx.Err() != nil })
+		r.source.Asked.Add(int64(len(calls)))
 		switch {
 		case len(calls) == 0:
 		case err != nil:
@@ -232,6 +234,25 @@ func (r *Reader[T]) ready() error {
 		return nil // These callers have given up, which says nothing about the others.
 	}
 	return err
+}
+
+// expectsMany reports whether many questions are likely.
+func (r *Reader[T]) expectsMany() bool { return r.source.Asked.Load() >= many }
+
+// gather waits a moment for more questions if many are likely.
+func (r *Reader[T]) gather() {
+	if !r.expectsMany() {
+		return
+	}
+	for range gatherSteps {
+		r.mu.Lock()
+		enough := len(r.pending) == 0 || len(r.pending) >= many || r.known.complete(r.now())
+		r.mu.Unlock()
+		if enough {
+			return
+		}
+		time.Sleep(gatherStep)
+	}
 }
 
 // Wrote records an object as the answer to a write shows it.

@@ -5,6 +5,7 @@ package batch
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,8 +15,11 @@ import (
 const (
 	// firstCredit is the number of requests for groups that may answer no question.
 	firstCredit = 2
-	// many questions at once are rarely all: Terraform asks up to ten at a time.
+	// many is after how many questions more are likely.
 	many = 5
+	// gatherStep and gatherSteps are how often, and how many times, to look whether so many have
+	// arrived. It is about the time between two questions of a large plan.
+	gatherStep, gatherSteps = time.Millisecond, 5
 	// parallel is the number of requests that are under way at the same time.
 	parallel = 8
 	// afterwards is how long the first page may take after all calls of its round have ended.
@@ -31,22 +35,19 @@ func (r *Reader[T]) round(calls []*call[T]) {
 			return
 		}
 		jobs := arrange(calls, r.credit, r.source.GroupSize)
-		cost, objects := 0, 0
+		cost, objects := 0, map[string]bool{}
 		for _, j := range jobs {
 			if j.limited() {
 				cost++
-				objects += j.objects()
+				j.collect(objects)
 			}
 		}
-		if objects >= many {
-			r.source.Many.Store(true)
-		}
-		if r.listIsWanted(calls) || r.listIsCheaper(cost, objects) {
+		if r.listIsWanted(calls) || r.listIsCheaper(cost, maps.Clone(objects)) {
 			r.readList(ctx)
 			continue
 		}
 		r.spent += cost
-		r.asked += objects
+		maps.Copy(r.asked, objects)
 		calls = r.send(ctx, jobs, cost > 0 && r.firstPageHelps())
 	}
 }
