@@ -3,7 +3,11 @@
 
 package batch
 
-import "slices"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // job is one request: for a group, or for calls that want the same.
 type job[T any] struct {
@@ -23,10 +27,10 @@ func (j job[T]) objects() int {
 	return len(keys)
 }
 
-// collect adds the keys of the objects that the job asks for.
+// collect adds the keys of the objects that the job asks for. A list counts as one object.
 func (j job[T]) collect(keys map[string]bool) {
 	for _, c := range j.calls {
-		keys[c.key] = true
+		keys[cmp.Or(c.key, fmt.Sprintf("list %p", c))] = true
 	}
 }
 

@@ -239,19 +239,24 @@ func (r *Reader[T]) ready() error {
 // expectsMany reports whether many questions are likely.
 func (r *Reader[T]) expectsMany() bool { return r.source.Asked.Load() >= many }
 
-// gather waits a moment for more questions if many are likely.
+// gather waits a moment for more questions if many are likely. It waits a little longer for so many
+// that the list is cheaper, if it is short.
 func (r *Reader[T]) gather() {
 	if !r.expectsMany() {
 		return
 	}
-	for range gatherSteps {
+	wanted, wait := many, briefly
+	if pages := r.list.pages(); 1 < pages && pages <= shortList {
+		wanted, wait = min(max(many, (r.spent+pages+1)/2), mostAtOnce), longer
+	}
+	for waited := time.Duration(0); waited < wait; waited += time.Millisecond {
 		r.mu.Lock()
-		enough := len(r.pending) == 0 || len(r.pending) >= many || r.known.complete(r.now())
+		enough := len(r.pending) == 0 || len(r.pending) >= wanted || r.known.complete(r.now())
 		r.mu.Unlock()
 		if enough {
 			return
 		}
-		time.Sleep(gatherStep)
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -132,6 +132,30 @@ func TestReader_expectsManyQuestionsAfterOthers(t *testing.T) {
 	})
 }
 
+// In a large plan, questions come a few milliseconds apart. None of them is asked alone if so many
+// are likely that the list is cheaper.
+func TestReader_waitsForMoreQuestions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tenant := &tenant{things: things(95)}
+		r := tenant.reader(nil)
+		r.source.Asked.Store(many)
+		readAll(t, r, tenant, tenant.things[90:91])
+		var wait sync.WaitGroup
+		for i := range 6 {
+			time.Sleep(3 * time.Millisecond)
+			wait.Go(func() { readAll(t, r, tenant, tenant.things[50+i:51+i]) })
+		}
+		wait.Wait()
+		want := map[string]int{"ask 90": 1}
+		for page := range 10 {
+			want[fmt.Sprint("page ", page)] = 1
+		}
+		if diff := cmp.Diff(want, counted(tenant.log)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // The callers have their answers before the first page arrives, and take their contexts with them.
 func TestReader_firstPageOutlivesItsCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

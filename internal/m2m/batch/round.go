@@ -17,9 +17,13 @@ const (
 	firstCredit = 2
 	// many is after how many questions more are likely.
 	many = 5
-	// gatherStep and gatherSteps are how often, and how many times, to look whether so many have
-	// arrived. It is about the time between two questions of a large plan.
-	gatherStep, gatherSteps = time.Millisecond, 5
+	// briefly and longer are how long to wait for more questions. In a large plan, they come every
+	// few milliseconds.
+	briefly, longer = 5 * time.Millisecond, 20 * time.Millisecond
+	// shortList is the number of pages of a list that is worth the longer wait.
+	shortList = 20
+	// mostAtOnce is how many questions to wait for at most: Terraform asks ten at a time.
+	mostAtOnce = 8
 	// parallel is the number of requests that are under way at the same time.
 	parallel = 8
 	// afterwards is how long the first page may take after all calls of its round have ended.
