@@ -5,16 +5,18 @@
 // may call which API, and for the token endpoint. It knows nothing of Terraform.
 //
 // client.go assembles the client from its configuration in config.go. The other files form four
-// groups. Each depends only on groups below it:
+// groups. Each calls only groups below it, except that a write of an endpoint tells batches that
+// earlier answers are outdated:
 //
-//	reads      reads of a plan, with few requests: reads, batches; the package batch
+//	reads      reads of a plan, with few requests: reads, batches
 //	scopes     single scopes of an API: scopes, scope_queue, scope_call, scope_look, scope
 //	endpoints  resource_servers, client_grants, organization_client_grants (and their list),
 //	           clients, organizations; create, remove, look, pages, field
 //	tokens     tokens, token, token_share, credentials, login, granted, token_file; the package
 //	           verify
 //
-// All of them send with the package rest, which has the errors of the API too. errors.go has the
+// Reads and scopes use the package batch. All groups send with the package rest, which has the
+// errors of the API too. errors.go has the
 // errors beyond these. The package input checks values before anything is sent.
 package m2m
 
@@ -76,8 +78,7 @@ func New(cfg Config) (*Client, error) {
 	return client, nil
 }
 
-// Slowdown returns what the tenant's rate limit has cost so far. It is zero if that was not worth
-// a warning.
+// Slowdown is Slowdown of package rest.
 func (c *Client) Slowdown() rest.Slowdown { return c.conn.Slowdown() }
 
 // Usage returns what the client has asked of the tenant so far.

@@ -27,7 +27,7 @@ type Config struct {
 	NoCredentials error
 	// NoReadBatching asks for each object by itself.
 	NoReadBatching bool
-	// Now is the clock for the lifetime of tokens; nil means time.Now.
+	// Now is the clock for the lifetime of tokens and of earlier answers; nil means time.Now.
 	Now func() time.Time
 	// GatherScopes waits for the first changes to the scopes of a resource server; pending returns
 	// their number. Nil means a wait of a few milliseconds.

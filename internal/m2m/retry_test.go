@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -575,5 +576,44 @@ func TestTransportError_namesOnlyTheHost(t *testing.T) {
 		"x509: certificate signed by unknown authority"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A 429 that never ends costs few requests, however soon the tenant says that it ends.
+func TestRetry_endless429(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string]func() []string{
+		"no header":   func() []string { return nil },
+		"Retry-After": func() []string { return []string{"Retry-After", "1"} },
+		"next token": func() []string {
+			return append(limitHeaders(10, 0), "X-Ratelimit-Reset",
+				strconv.FormatInt(time.Now().Unix()+1, 10))
+		},
+		"full bucket": func() []string {
+			return append(limitHeaders(10, 0), "X-Ratelimit-Reset",
+				strconv.FormatInt(time.Now().Unix()+4, 10))
+		},
+		"past": func() []string {
+			return append(limitHeaders(10, 0), "X-Ratelimit-Reset",
+				strconv.FormatInt(time.Now().Unix()-1, 10))
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			sent, started := 0, time.Now()
+			c := over(t, func(req *http.Request) (*http.Response, error) {
+				sent++
+				return answer(req, reply(429, tooMany, headers()...))
+			})
+			err := getOrders(t.Context(), c)
+			took, spent := time.Since(started), rest.TriesOf(err)
+			if sent > 30 || spent.Attempts != sent || took > 10*time.Minute || took < 8*time.Minute {
+				t.Errorf("%s: %d requests in %v, %+v", name, sent, took, spent)
+			}
+			// Of each wait for a turn, only whole milliseconds count.
+			if took-spent.Limited > 100*time.Millisecond || spent.Elapsed != took ||
+				spent.Paused != 0 {
+				t.Errorf("%s: took %v, but reported %+v", name, took, spent)
+			}
+		})
 	}
 }

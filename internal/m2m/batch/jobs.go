@@ -47,7 +47,8 @@ func (j job[T]) values() []string {
 	return values
 }
 
-// arrange divides calls into few jobs, at most some of them for groups.
+// arrange divides calls into few jobs. At most groups of them are for groups, with up to groupSize
+// calls each.
 func arrange[T any](calls []*call[T], groups, groupSize int) []job[T] {
 	var jobs []job[T]
 	for range groups {

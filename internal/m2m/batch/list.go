@@ -14,8 +14,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// free is the number of requests that are sent before the length of the list matters. It is 0
-// without groups: then the first page costs as much as one question, and may answer more.
+// free is the number of requests for objects and groups that may be sent whatever the length of the
+// list is. It counts only if the API has requests for groups. Otherwise, the first page costs as
+// much as one question, and may answer more.
 const free = 2
 
 // together is how far apart the first page and the others may be read. What is deleted and created
@@ -46,10 +47,12 @@ func (l *list[T]) pages() int {
 	return max(1, (l.first.Total+l.first.Size-1)/l.first.Size)
 }
 
-// listIsCheaper reports whether further requests would make single requests cost more than the
-// list, or whether they might and the length of the list is not known. It does not wait for that if
-// more questions are likely, and the bound of Reader holds: if the further requests would cost at
-// least half of the list, or if the objects asked for are as many as its pages.
+// listIsCheaper reports whether to read the list instead of sending further requests. There are two
+// cases. First, the requests since the last list would become more than its pages. A list of
+// unknown length has 0 pages, and the constant free applies. Second, the length is known, and more
+// questions are likely: the further requests are at least half of the pages and the requests since
+// the last list, or as many objects were asked for as the list has pages. It adds the keys of
+// r.asked to objects.
 func (r *Reader[T]) listIsCheaper(further int, objects map[string]bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -27,13 +27,13 @@ type Source[T any] struct {
 	// Ready waits until requests can be sent, as after a login. Questions that arrive meanwhile are
 	// asked together. Its error is the answer to all of them. It may be nil.
 	Ready func(context.Context) error
-	// Lifetime returns how long an answer serves other questions at present. Then the Reader starts
-	// again.
+	// Lifetime returns how long an answer serves other questions at present. After that time, the
+	// object is asked for again.
 	Lifetime func() time.Duration
 	// Asked counts the questions of all Readers of a run whose answer was not known. They share it,
 	// because a run with many objects of one kind has many of the others too. It may be nil.
 	Asked *atomic.Int64
-	// Served is called with the number of objects that an answer from before gave. It may be nil.
+	// Served is called with the number of objects that an earlier answer contained. It may be nil.
 	Served func(objects int)
 }
 
@@ -73,7 +73,7 @@ type List[T any] struct {
 // Reader answers questions about the objects of one kind. It is safe for concurrent use.
 //
 // Questions without a known answer that arrive during a login or a request wait, and are then
-// asked together: in one request per group, where the API has one. After a few objects, the first
+// asked together: in one request per group, where the API has one. After a few questions, the first
 // page of the list is read beside these requests, because it shows how long the list is. If single
 // requests would begin to cost more than the list, or if the run has asked for as many objects as
 // the list has pages, the Reader reads the list, and answers from it. So a run with few objects in
@@ -239,8 +239,8 @@ func (r *Reader[T]) ready() error {
 // expectsMany reports whether many questions are likely.
 func (r *Reader[T]) expectsMany() bool { return r.source.Asked.Load() >= many }
 
-// gather waits a moment for more questions if many are likely. It waits a little longer for so many
-// that the list is cheaper, if it is short.
+// gather waits a moment for more questions if many are likely. If the list is short, it waits a
+// little longer, for as many questions as make the list cheaper.
 func (r *Reader[T]) gather() {
 	if !r.expectsMany() {
 		return

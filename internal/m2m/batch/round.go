@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	// firstCredit is the number of requests for groups that may answer no question.
+	// firstCredit is how many requests for groups may find nothing before the Reader sends no more.
 	firstCredit = 2
-	// many is after how many questions more are likely.
+	// many is the number of questions after which more are likely.
 	many = 5
 	// briefly and longer are how long to wait for more questions. In a large plan, they come every
 	// few milliseconds.
 	briefly, longer = 5 * time.Millisecond, 20 * time.Millisecond
-	// shortList is the number of pages of a list that is worth the longer wait.
+	// shortList is the maximum number of pages of a list that is worth the longer wait.
 	shortList = 20
 	// mostAtOnce is how many questions to wait for at most: Terraform asks ten at a time.
 	mostAtOnce = 8

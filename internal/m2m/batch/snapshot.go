@@ -123,7 +123,7 @@ func (s *snapshot[T]) deleted(id string) {
 	s.forget(id)
 }
 
-// doubt forgets the objects that match, and that the list is complete.
+// doubt forgets the objects that match. After that, the list no longer counts as complete.
 func (s *snapshot[T]) doubt(match func(T) bool) {
 	s.writes++
 	s.doubted, s.listed = s.writes, time.Time{}

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// ownHeaders are the headers that this package or net/http sets for each request. Any other value
+// ownHeaders are the headers that the API client or net/http sets for each request. Any other value
 // would break the request or be silently overwritten.
 var ownHeaders = []string{
 	"Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Encoding",

@@ -18,7 +18,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// MinRSABits is the minimum length of an RSA key (RFC 7518 3.3).
+// MinRSABits is the minimum length of an RSA key, in bits (RFC 7518 3.3).
 const MinRSABits = 2048
 
 // Thumbprint returns the RFC 7638 thumbprint, in base64url, of the RSA public key in a PEM with a

@@ -44,7 +44,7 @@ func Reset(w http.ResponseWriter, _ *http.Request) {
 	_ = conn.Close()
 }
 
-// Truncated sends less than it announces.
+// Truncated answers 201 with the beginning of an object, and announces more.
 func Truncated(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", "1000")
@@ -75,7 +75,7 @@ func Answer(req *http.Request, h http.HandlerFunc) (*http.Response, error) {
 	return resp, nil
 }
 
-// OrdersJSON is a resource server.
+// OrdersJSON is the JSON of a resource server.
 const OrdersJSON = `{"id":"68f0a1b2c3d4e5f60718293a","identifier":"https://orders.example.com",
  "allow_offline_access":false,"skip_consent_for_verifiable_first_party_clients":false,
  "subject_type_authorization":{"user":{"policy":"allow_all"},

@@ -30,7 +30,7 @@ func RSAKeyOf(bits int) func() *rsa.PrivateKey {
 	})
 }
 
-// PKCS1 is the PEM of a private key.
+// PKCS1 returns a private key as PEM, in PKCS #1.
 func PKCS1(key *rsa.PrivateKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{
 		Type:  "RSA PRIVATE KEY",
@@ -38,7 +38,7 @@ func PKCS1(key *rsa.PrivateKey) string {
 	}))
 }
 
-// PKCS8 is the PEM of a private key.
+// PKCS8 returns a private key of any kind as PEM, in PKCS #8.
 func PKCS8(t *testing.T, key any) string {
 	t.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(key)
@@ -48,7 +48,7 @@ func PKCS8(t *testing.T, key any) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// PublicPEM is the PEM of a public key.
+// PublicPEM returns a public key as PEM.
 func PublicPEM(t *testing.T, key any) string {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(key)

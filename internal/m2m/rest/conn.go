@@ -3,8 +3,8 @@
 
 // Package rest sends one request to the tenant, with its attempts and waits, and decodes the answer
 // within bounds. It knows no endpoint. conn.go lists the layers that an attempt passes, and
-// errors.go has the errors of all calls. The tests of the layers are those of the client, which
-// sends through them.
+// errors.go has the errors of all calls. Most tests of the layers are in package m2m, and send
+// through its client.
 package rest
 
 import (
@@ -40,14 +40,15 @@ type Config struct {
 	Unusable error
 	// RootCAs are the certificate authorities to trust; nil means the system's.
 	RootCAs *x509.CertPool
-	// RequestTimeout bounds one attempt, including the body of its answer.
+	// RequestTimeout bounds one attempt, including the body of its answer; 0 means 30 seconds.
 	RequestTimeout time.Duration
-	// RetryTimeout bounds one call with all its attempts and waits.
+	// RetryTimeout bounds one call with all its attempts and waits; 0 means 10 minutes.
 	RetryTimeout time.Duration
 	// MaxAPICapacity is the percentage of the tenant's rate limit to use, from 1 to 100; 0 means
 	// 100.
 	MaxAPICapacity int
-	UserAgent      string
+	// UserAgent is the User-Agent header of each request.
+	UserAgent string
 	// Headers are added to every request to the tenant, for a proxy in front of it.
 	// input.CheckHeader checks them. Their values are secret.
 	Headers map[string]string
@@ -156,8 +157,10 @@ func (c *Conn) Writes() uint64 { return c.writes.Load() }
 //	retry -> auth -> pace -> log -> network -> net/http
 //
 // Retry (type attempts, in retry.go) is outermost and sends through the chain, so that each attempt
-// gets fresh credentials and waits for its turn. The log is innermost, so that it measures an
-// attempt without its wait and without a login, which is a separate call.
+// gets fresh credentials and waits for its turn. The log is inside auth and pace, so that it
+// measures an attempt without its wait and without a login, which is a separate request. The
+// network is innermost. It also decodes the answer, so that each layer sees a broken answer as a
+// failed attempt.
 func (c *Conn) chain() sender {
 	cfg := c.cfg
 	if cfg.Unusable != nil {

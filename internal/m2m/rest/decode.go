@@ -47,13 +47,13 @@ func itemsAskedFor(query url.Values) int {
 	return asked
 }
 
-// What the type of an answer may implement besides.
+// Read uses these methods if the type of an answer has them.
 type (
-	// Object is incomplete if the answer does not have what makes it an object, such as an id.
+	// Object reports whether the answer has what makes it an object, such as an id.
 	Object interface{ Complete() bool }
-	// Named is an object that has an id or a natural key.
+	// Named reports whether the object has this id or natural key.
 	Named interface{ IsCalled(name string) bool }
-	// Confidential contains secrets, which later answers and errors could repeat.
+	// Confidential returns secrets of the answer, which later answers and errors could repeat.
 	Confidential interface{ Secrets() []string }
 )
 
@@ -64,7 +64,7 @@ type streamed interface {
 
 // Read decodes an answer into what out points to. The error is an *Error if the answer is a
 // refusal, lacks the requested object, is about another object, or cannot be decoded. Any other
-// error means that not all of the answer arrived.
+// error means that not all of the answer arrived. If out is a *struct{}, only 204 is accepted.
 func Read(resp *http.Response, r Request, out any) error {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return readRefusal(resp)

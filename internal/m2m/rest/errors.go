@@ -16,7 +16,8 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
 
-// Error is an answer that refuses a request, or an answer from another server than the API.
+// Error is an answer that refuses a request or cannot be used: it has no object or another one, is
+// too large, or does not come from the API.
 type Error struct {
 	Method, Path string
 	Status       int
@@ -41,7 +42,7 @@ type Error struct {
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// Tries says how often and how long a request was tried, and what for.
+// Tries says how often and for how long a request was tried.
 type Tries struct {
 	Attempts int
 	Elapsed  time.Duration
@@ -49,8 +50,8 @@ type Tries struct {
 	// attempts after other failures.
 	Limited, Paused time.Duration
 
-	// RepeatAfter is the pause before the next attempt of a request that is not repeated; 0 if
-	// another attempt cannot help.
+	// RepeatAfter is how long to wait before a Prompt request may be sent again, with a new body.
+	// It is 0 if another attempt cannot help or does not fit into the time, and for other requests.
 	RepeatAfter time.Duration
 }
 

@@ -17,19 +17,19 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Request is one call of an endpoint.
+// Request is one call of an endpoint, which may take several attempts. Send does not use Path.
 type Request struct {
 	Op         string   // What is being done, for errors: "create resource server".
 	Method     string   // An HTTP method.
 	Path       []string // Path segments, not escaped.
-	Route      string   // As in attempt; if empty, the path has no ids.
+	Route      string   // As in Usage. Manage sets it. If empty, the path has no ids.
 	Query      url.Values
 	Body       any      // Sent as JSON; nil sends none.
 	Secrets    []string // Secrets in the body.
 	Repeatable bool     // Sending it twice does no harm.
 	Optional   bool     // There is another way to get the answer.
-	// Prompt means that the body gets old: the request is sent at once, and not again after a
-	// pause. Then Tries.RepeatAfter is the pause.
+	// Prompt means that the body gets old: the request does not wait for the rate limit. If another
+	// attempt needs a pause, the call ends, and Tries.RepeatAfter is the pause.
 	Prompt    bool
 	About     string // Id or natural key of the object in the answer; empty if it may be any.
 	MaxSize   int    // Maximum size of the answer in bytes; 0 means the default.

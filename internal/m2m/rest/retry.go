@@ -20,7 +20,7 @@ import (
 // Config.RetryTimeout.
 const MaxFailures = 5
 
-// maxOptional is the same for a call whose answer can be had in another way.
+// maxOptional is MaxFailures for a request that is Optional.
 const maxOptional = 2
 
 // attempts are the attempts of one call. Only the goroutine of the call writes to them.
@@ -33,7 +33,7 @@ type attempts struct {
 	host       string
 	repeatable bool // Sending the request twice does no harm.
 	optional   bool // There is another way to get the answer.
-	prompt     bool // As in request.
+	prompt     bool // As in Request.
 	read       func(*http.Response) error
 
 	spent    Tries

@@ -44,8 +44,8 @@ func (s *stats) sent(a attempt, out outcome) {
 	}
 }
 
-// ServedFromPage counts objects that were returned without a request of their own, because a page
-// that was read before contains them.
+// ServedFromPage counts objects that were returned without a request of their own, because an
+// earlier answer contains them: a page, a group, an object, or the answer to a write.
 func (c *Conn) ServedFromPage(n int) {
 	c.stats.mu.Lock()
 	defer c.stats.mu.Unlock()
@@ -77,8 +77,8 @@ type Slowdown struct {
 	Limit int // The size of the bucket that was waited for.
 }
 
-// Slowdown returns what the tenant's rate limit has cost so far. It is zero if that was not worth
-// a warning.
+// Slowdown returns what the tenant's rate limit had cost when it was last logged. It is zero if
+// nothing was logged. The cost is logged each time that it has grown by 30 seconds.
 func (c *Conn) Slowdown() Slowdown {
 	c.stats.mu.Lock()
 	defer c.stats.mu.Unlock()
@@ -90,7 +90,7 @@ type Usage struct {
 	Requests       map[string]int // By route: the method and the path, with {id} for each id.
 	Retries        int
 	RateLimited    int   // Answers with 429.
-	ServedFromPage int   // Objects that needed no request of their own.
+	ServedFromPage int   // Objects that an earlier answer contained.
 	Limited        Waits // For the rate limit.
 	Paused         Waits // Between attempts, after other failures.
 }

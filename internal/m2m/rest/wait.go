@@ -16,8 +16,8 @@ const (
 	maxWait = time.Minute
 	// firstWait is the least pause after the first attempt; it doubles with each attempt.
 	firstWait = 250 * time.Millisecond
-	// promptAttempts is how many attempts may follow without a wait if Retry-After is 0.
-	promptAttempts = 5
+	// atOnce is how many attempts are sent without a pause if Retry-After is 0.
+	atOnce = 5
 )
 
 // retryWait returns how long to wait after an attempt, counted from 0. The wait doubles with each
@@ -33,7 +33,7 @@ func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 	if resp != nil {
 		if wait, ok := retryAfter(resp.Header.Get("Retry-After"), now); ok {
 			if wait <= 0 { // Obeyed only for a few attempts, to avoid flooding the server.
-				return Backoff(attempt - promptAttempts)
+				return Backoff(attempt - atOnce)
 			}
 			return min(max(wait, Backoff(attempt)), maxWait)
 		}
@@ -49,7 +49,8 @@ func retryWait(attempt int, resp *http.Response, now time.Time) time.Duration {
 	return Backoff(attempt)
 }
 
-// Backoff is the least pause after an attempt, counted from 0, without jitter.
+// Backoff is the least pause after an attempt, counted from 0, without jitter: 250 ms, doubled each
+// time up to 30 s; 0 for a negative number.
 func Backoff(attempt int) time.Duration {
 	if attempt < 0 {
 		return 0
@@ -84,13 +85,13 @@ func Fits(ctx context.Context, wait time.Duration) bool {
 	return !ok || time.Now().Add(wait+maxJitter(wait)).Before(deadline)
 }
 
-// Pause waits before a retry, with jitter. It returns false if the context ends first.
+// Pause is the function Pause between two attempts: it counts the wait in Usage.Paused.
 func (c *Conn) Pause(ctx context.Context, wait time.Duration) bool {
 	defer c.stats.retrying.start()()
 	return Pause(ctx, wait)
 }
 
-// Pause waits, with jitter. It returns false if the context ends first.
+// Pause waits, with jitter, and counts nothing. It returns false if the context ends first.
 func Pause(ctx context.Context, wait time.Duration) bool {
 	timer := time.NewTimer(jittered(wait))
 	defer timer.Stop()

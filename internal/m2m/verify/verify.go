@@ -45,7 +45,7 @@ type Claims struct {
 	Expiry time.Time // Zero unless the token was verified.
 }
 
-// ReadClaims reads the claims of a signed token without verifying it.
+// ReadClaims reads the claims of a signed token without verifying it. Its error is an *Error.
 func ReadClaims(token string) (Claims, error) {
 	parsed, _, err := parseSigned(token)
 	if err != nil {
@@ -54,7 +54,7 @@ func ReadClaims(token string) (Claims, error) {
 	return readClaims(parsed.UnsafeClaimsWithoutVerification)
 }
 
-// Error says why a token is refused.
+// Error says why a token is refused, which may be a fault of the tenant's documents.
 type Error struct{ Reason string }
 
 func (e *Error) Error() string { return "the token is refused: " + e.Reason }
@@ -80,9 +80,11 @@ func New(tenant Tenant) *Verifier {
 	return &Verifier{tenant: tenant, keys: keySet{tenant: tenant}}
 }
 
-// Verify checks a signed token: its signature, issuer, audience, times and client, and that it has
-// no scopes beyond the requested ones. RSA signatures are checked with the tenant's published keys,
-// HS256 only with the signing secret of the API. If the token is at fault, the error is an *Error.
+// Verify checks a signed token: its type, signature, issuer, audience, times, client, grant type
+// and, if one was requested, organization; and that it has no scopes beyond the requested ones. RSA
+// signatures are checked with the tenant's published keys, HS256 only with the signing secret of
+// the API. The error is an *Error if the token is refused, or if the tenant's documents cannot be
+// trusted. Any other error means that they could not be read.
 func (v *Verifier) Verify(ctx context.Context, token string, want Expected) (Claims, error) {
 	claims, err := v.verify(ctx, token, want)
 	if refused, ok := errors.AsType[*Error](err); ok {

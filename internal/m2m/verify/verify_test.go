@@ -779,20 +779,6 @@ func TestVerify_hs256NeedsNoPublishedKeys(t *testing.T) {
 	}
 }
 
-func TestFormOf_countsTheParts(t *testing.T) {
-	t.Parallel()
-	for token, want := range map[string]TokenForm{
-		"": OpaqueToken, "opaque": OpaqueToken, "a.b": OpaqueToken, "a.b.c.d": OpaqueToken,
-		"a.b.c.d.e.f": OpaqueToken,
-		"a.b.c":       SignedToken, "a.b.": SignedToken, "a.b.c.d.e": EncryptedToken,
-		"a..c.d.e": EncryptedToken,
-	} {
-		if got := FormOf(token); got != want {
-			t.Errorf("FormOf(%q) = %s", token, got)
-		}
-	}
-}
-
 func TestReadClaims_doesNotVerify(t *testing.T) {
 	t.Parallel()
 	for _, token := range []string{

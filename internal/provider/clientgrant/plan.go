@@ -40,11 +40,11 @@ func (r *grantResource) ModifyPlan(
 	}, &resp.Diagnostics)
 	again := tfstate.PlannedAgain(ctx, req, &resp.Diagnostics)
 	defer func() {
-		r.recordPlan(ctx, resp.Plan, req.State, elsewhere.Replaces, &resp.Diagnostics)
+		r.recordPlan(ctx, resp.Plan, req.State, elsewhere.OtherName, &resp.Diagnostics)
 		if !again {
-			r.checkReferences(ctx, resp.Plan, req.State, elsewhere.Replaces, &resp.Diagnostics)
+			r.checkReferences(ctx, resp.Plan, req.State, elsewhere.OtherName, &resp.Diagnostics)
 			r.run.WarnOfMissingScopes(
-				ctx, "m2m_client_grant", elsewhere.Replaces, req, resp,
+				ctx, "m2m_client_grant", elsewhere.OtherName, req, resp,
 			)
 		}
 	}()
@@ -87,13 +87,13 @@ func (r *grantResource) ModifyPlan(
 	if !req.State.Raw.IsNull() {
 		r.warnOfReplacedAPI(ctx, plan.grantValues, &resp.Diagnostics)
 	}
-	if !req.State.Raw.IsNull() && !elsewhere.Replaces {
+	if !req.State.Raw.IsNull() && !elsewhere.OtherName {
 		var prior grantModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 		r.warnOfOpening(prior.grantValues, plan.grantValues, &resp.Diagnostics)
 	}
 	switch {
-	case elsewhere.Replaces:
+	case elsewhere.OtherName:
 		// The second plan of the replacement could not warn.
 		planned := resp.Plan
 		if config.AuthorizationDetailsTypes.IsNull() {

@@ -46,7 +46,7 @@ func (r *exclusiveResource) ModifyPlan(
 	var plan exclusiveModel
 	var prior *exclusiveModel // Nil if the plan creates the resource.
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !req.State.Raw.IsNull() && !elsewhere.Replaces {
+	if !req.State.Raw.IsNull() && !elsewhere.OtherName {
 		prior = &exclusiveModel{}
 		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
 	}

@@ -35,7 +35,7 @@ func (r *associationResource) ModifyPlan(
 	if !tfstate.PlannedAgain(ctx, req, &resp.Diagnostics) {
 		defer func() {
 			r.run.WarnOfMissingScopes(
-				ctx, "m2m_organization_client_grant", elsewhere.Replaces, req, resp,
+				ctx, "m2m_organization_client_grant", elsewhere.OtherName, req, resp,
 			)
 		}()
 	}

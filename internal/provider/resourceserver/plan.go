@@ -56,7 +56,7 @@ func (r *serverResource) ModifyPlan(
 	defer func() {
 		r.planForGrants(ctx, req, resp, elsewhere, again)
 		if !again {
-			r.warnOfMissingScopes(ctx, elsewhere.Replaces, req, resp)
+			r.warnOfMissingScopes(ctx, elsewhere.OtherName, req, resp)
 		}
 	}()
 	if req.Plan.Raw.IsNull() {
@@ -117,7 +117,7 @@ func (r *serverResource) ModifyPlan(
 	r.planSystemAPI(ctx, req.Config, resp.Plan, req.State, &resp.Diagnostics)
 	switch {
 	case resp.Diagnostics.HasError():
-	case elsewhere.Replaces:
+	case elsewhere.OtherName:
 		// The second plan of the replacement could not warn.
 		r.planAdoption(ctx, req.Config.Raw, r.asNew(req.Config, resp.Plan, plan),
 			config.SigningSecretWO, &resp.Diagnostics)

@@ -46,7 +46,7 @@ func (r *scopeResource) ModifyPlan(
 	if !tfstate.PlannedAgain(ctx, req, &resp.Diagnostics) {
 		defer func() {
 			r.run.WarnOfMissingScopes(
-				ctx, "m2m_resource_server_scope", elsewhere.Replaces, req, resp,
+				ctx, "m2m_resource_server_scope", elsewhere.OtherName, req, resp,
 			)
 		}()
 		if (creating || !plan.Identifier.Equal(prior.Identifier)) && !destroying &&

@@ -29,8 +29,8 @@ type declaration struct {
 	config  configuration
 }
 
-// configuration returns a digest of the configuration of a resource. It is rarely needed, so it may
-// be made only then.
+// configuration returns a digest of the configuration of a resource. A digest is rarely needed, so
+// the call may compute it.
 type configuration func() digest
 
 type digest [sha256.Size]byte
@@ -55,8 +55,9 @@ type Elsewhere struct {
 	// Kept and Created report that another resource of the configuration keeps or creates the
 	// object.
 	Kept, Created bool
-	// Replaces reports that the plan replaces the object of this address by one with another name.
-	Replaces bool
+	// OtherName reports that the plan gives this address an object with another name, or with a
+	// name that is not known yet. The other fields are then false.
+	OtherName bool
 }
 
 // APIObject names an API.
@@ -129,7 +130,7 @@ func (r *Run) declare(as declaration, diags *diag.Diagnostics) Elsewhere {
 		known.leaving = known.leaving || as.planned != ""
 		r.refuseMove(as.prior, known, diags)
 		// Terraform plans the replacement a second time, as a create.
-		return Elsewhere{Replaces: true}
+		return Elsewhere{OtherName: true}
 	}
 	if object == "" {
 		return Elsewhere{}
@@ -193,7 +194,7 @@ func (r *Run) Declares(object string) bool {
 }
 
 // AwaitDeclaration is Declares, but waits a moment for the plan of another resource. For example, a
-// renamed block is planned as a removal and as a create, in any order.
+// renamed block is planned as a destroy and as a create, in any order.
 func (r *Run) AwaitDeclaration(ctx context.Context, object string) bool {
 	return r.await(ctx, func() bool { return r.Declares(object) })
 }
