@@ -43,6 +43,9 @@ func newBatches(cfg Config, c *Client) *batches {
 	}
 	served := c.conn.ServedFromPage
 	ready := func(ctx context.Context) error {
+		if cfg.Unusable != nil {
+			return nil // Each request says why.
+		}
 		_, err := c.login.token(ctx)
 		return err
 	}

@@ -71,10 +71,12 @@ func TestNew_unusableClientFailsEveryCall(t *testing.T) {
 			return err
 		},
 		"keys": func() error { return verifyKeyed(t, c) },
+		"read": func() error { _, err := c.Reads.Client(ctx, "x"); return err },
 	}
 	for name, call := range calls {
-		if err := call(); !errors.Is(err, reason) {
-			t.Errorf("%s: %v", name, err)
+		err := call()
+		if login, ok := errors.AsType[*rest.LoginError](err); !errors.Is(err, reason) || ok {
+			t.Errorf("%s: %v, %v", name, err, login)
 		}
 	}
 }

@@ -36,7 +36,7 @@ var errTooLong = errors.New("the list is too long to be kept")
 type list[T any] struct {
 	first    Page[T]
 	read     time.Time // When the first page was read.
-	began    uint64    // The count of writes at that time.
+	began    moment    // When that request began.
 	unusable bool      // The list cannot be read, or is incomplete.
 }
 
@@ -89,13 +89,13 @@ func (r *Reader[T]) readList(ctx context.Context) {
 	l := &r.list
 	if l.read.IsZero() || r.now().Sub(l.read) >= together {
 		r.readFirstPage(ctx)
-		if l.unusable || len(l.first.Items) == l.first.Size {
+		if l.unusable || ctx.Err() != nil || len(l.first.Items) == l.first.Size {
 			return
 		}
 	}
 	items, err := r.readPages(ctx)
 	if err != nil {
-		l.unusable = true
+		l.unusable = ctx.Err() == nil
 		return
 	}
 	r.mu.Lock()
@@ -110,6 +110,9 @@ func (r *Reader[T]) readList(ctx context.Context) {
 func (r *Reader[T]) readFirstPage(ctx context.Context) {
 	began := r.began()
 	first, err := r.source.Page(ctx, 0)
+	if ctx.Err() != nil {
+		return // Nobody waits for the page any more, which says nothing about the list.
+	}
 	if err != nil || first.Size < 1 || first.Total > maxObjects {
 		r.list.unusable = true
 		return

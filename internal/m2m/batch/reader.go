@@ -30,8 +30,8 @@ type Source[T any] struct {
 	// Lifetime returns how long an answer serves other questions at present. After that time, the
 	// object is asked for again.
 	Lifetime func() time.Duration
-	// Asked counts the questions of all Readers of a run whose answer was not known. They share it,
-	// because a run with many objects of one kind has many of the others too. It may be nil.
+	// Asked counts the objects that all Readers of a run have asked for. They share it, because a
+	// run with many objects of one kind has many of the others too. It may be nil.
 	Asked *atomic.Int64
 	// Served is called with the number of objects that an earlier answer contained. It may be nil.
 	Served func(objects int)
@@ -83,7 +83,8 @@ type List[T any] struct {
 //
 // That holds for each lifetime of the list (Source.Lifetime). An object that is missing takes one
 // call of Question.Ask more, because only that shows that it is missing. Neither that call nor
-// fresh questions are limited by the length of the list.
+// fresh questions are limited by the length of the list. If the list cannot be read, each object is
+// asked for by itself.
 type Reader[T any] struct {
 	source Source[T]
 	now    func() time.Time
@@ -97,6 +98,7 @@ type Reader[T any] struct {
 	list   list[T]
 	spent  int             // Requests for single objects and groups since the list was last read.
 	asked  map[string]bool // The keys of the objects in these requests.
+	alone  int             // Waits since the last round with several calls.
 	credit int             // How many requests for groups may be sent at the same time.
 }
 
@@ -206,11 +208,13 @@ func (r *Reader[T]) run() {
 			return
 		}
 		calls = slices.DeleteFunc(calls, func(c *call[T]) bool { return c.ctx.Err() != nil })
-		r.source.Asked.Add(int64(len(calls)))
+		if len(calls) > 1 {
+			r.alone = 0
+		}
 		switch {
 		case len(calls) == 0:
 		case err != nil:
-			for _, c := range calls {
+			for _, c := range r.answerKnown(calls) {
 				c.settle(nil, err)
 			}
 		default:
@@ -242,11 +246,11 @@ func (r *Reader[T]) expectsMany() bool { return r.source.Asked.Load() >= many }
 // gather waits a moment for more questions if many are likely. If the list is short, it waits a
 // little longer, for as many questions as make the list cheaper.
 func (r *Reader[T]) gather() {
-	if !r.expectsMany() {
+	if !r.expectsMany() || r.alone >= vainWaits {
 		return
 	}
 	wanted, wait := many, briefly
-	if pages := r.list.pages(); 1 < pages && pages <= shortList {
+	if pages := r.list.pages(); !r.list.unusable && 1 < pages && pages <= shortList {
 		wanted, wait = min(max(many, (r.spent+pages+1)/2), mostAtOnce), longer
 	}
 	for waited := time.Duration(0); waited < wait; waited += time.Millisecond {
@@ -258,6 +262,7 @@ func (r *Reader[T]) gather() {
 		}
 		time.Sleep(time.Millisecond)
 	}
+	r.alone++
 }
 
 // Wrote records an object as the answer to a write shows it.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -156,31 +157,114 @@ func TestReader_waitsForMoreQuestions(t *testing.T) {
 	})
 }
 
-// The callers have their answers before the first page arrives, and take their contexts with them.
-func TestReader_firstPageOutlivesItsCallers(t *testing.T) {
+// The first page may be slow, and began before another answer.
+func TestReader_firstPageHidesNoNewerAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tenant := &tenant{things: things(9)}
-		tenant.before = func(request string) {
-			if request == "page 0" {
-				time.Sleep(time.Second)
-			}
-		}
+		tenant := &tenant{things: things(100)}
 		r := tenant.reader(nil)
 		r.source.Asked.Store(many)
 		page := r.source.Page
 		r.source.Page = func(ctx context.Context, number int) (Page[thing], error) {
 			found, err := page(ctx, number)
-			return found, errors.Join(err, ctx.Err())
+			time.Sleep(3 * time.Second)
+			return found, err
 		}
-		ctx, end := context.WithCancel(t.Context())
-		if _, err := r.Read(ctx, tenant.question(tenant.things[0])); err != nil {
-			t.Error(err)
+		q := tenant.question(tenant.things[3])
+		ask := q.Ask
+		q.Ask = func(ctx context.Context) (thing, error) {
+			time.Sleep(time.Second)
+			tenant.mu.Lock()
+			tenant.things[3].value = 7 // By another writer.
+			tenant.mu.Unlock()
+			return ask(ctx)
 		}
-		end()
-		readAll(t, r, tenant, tenant.things)
-		if diff := cmp.Diff([]string{"ask 0", "page 0"}, tenant.log); diff != "" {
+		for range 2 {
+			if got, err := r.Read(t.Context(), q); err != nil || got.value != 7 {
+				t.Errorf("%+v, %v, want the value 7", got, err)
+			}
+		}
+	})
+}
+
+// A caller that gives up says nothing about the list, and nothing is sent for it any more.
+func TestReader_firstPageEndsWithItsCallers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tenant := &tenant{things: things(9)}
+		r := tenant.reader(nil)
+		r.source.Asked.Store(many)
+		var ended error
+		page := r.source.Page
+		r.source.Page = func(ctx context.Context, number int) (Page[thing], error) {
+			select {
+			case <-ctx.Done():
+				ended = ctx.Err()
+				return Page[thing]{}, ended
+			case <-time.After(time.Minute):
+				return page(ctx, number)
+			}
+		}
+		ctx, giveUp := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, giveUp)
+		if _, err := r.Read(ctx, tenant.question(tenant.things[0])); err == nil {
+			t.Error("an answer for a caller that gave up")
+		}
+		synctest.Wait()
+		if ended == nil {
+			t.Error("the page was read to its end")
+		}
+		readAll(t, r, tenant, tenant.things) // The list is of use.
+		want := map[string]int{"ask 0": 1, "page 0": 1}
+		if diff := cmp.Diff(want, counted(tenant.log)); diff != "" {
 			t.Error(diff)
 		}
+	})
+}
+
+// Questions that come one after the other do not wait for others.
+func TestReader_waitsInVainOnlyBriefly(t *testing.T) {
+	for name, change := range map[string]func(*Reader[thing]){
+		"no list": func(r *Reader[thing]) { r.source.Page, r.list.unusable = nil, true },
+		"unreadable list": func(r *Reader[thing]) {
+			r.list = list[thing]{
+				first: Page[thing]{Size: 10, Total: 100}, read: time.Now(), unusable: true,
+			}
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			tenant := &tenant{things: things(100)}
+			r := tenant.reader(nil)
+			change(r)
+			r.source.Asked.Store(many)
+			began := time.Now()
+			for i := range 100 {
+				readAll(t, r, tenant, tenant.things[i:i+1])
+			}
+			if took := time.Since(began); took > 20*time.Millisecond {
+				t.Errorf("%s: 100 questions waited %v", name, took)
+			}
+		})
+	}
+}
+
+// A login that fails says nothing about what is known.
+func TestReader_errorOfALoginHidesNoKnownAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tenant := &tenant{things: things(9), before: func(string) { time.Sleep(time.Second) }}
+		r := tenant.reader(nil)
+		var refuse atomic.Bool
+		r.source.Ready = func(context.Context) error {
+			if refuse.Load() {
+				return errors.New("refused")
+			}
+			return nil
+		}
+		var wait sync.WaitGroup
+		for range 2 { // The second question arrives while the first is asked.
+			wait.Go(func() { readAll(t, r, tenant, tenant.things[1:2]) })
+			synctest.Wait()
+		}
+		refuse.Store(true)
+		wait.Wait()
 	})
 }
 
@@ -254,19 +338,6 @@ func TestReader_readinessOfThoseWhoGaveUp(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-}
-
-// awaitRest waits for requests that go on after the last answer.
-func awaitRest(r *Reader[thing]) {
-	for {
-		r.mu.Lock()
-		running := r.running
-		r.mu.Unlock()
-		if !running {
-			return
-		}
-		time.Sleep(time.Millisecond)
-	}
 }
 
 // readTogether reads things at once: the first request waits until all questions have arrived.

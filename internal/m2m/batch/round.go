@@ -22,19 +22,21 @@ const (
 	briefly, longer = 5 * time.Millisecond, 20 * time.Millisecond
 	// shortList is the maximum number of pages of a list that is worth the longer wait.
 	shortList = 20
+	// vainWaits is the number of waits without a further question after which a Reader waits no
+	// more, until several questions come at once.
+	vainWaits = 3
 	// mostAtOnce is how many questions to wait for at most: Terraform asks ten at a time.
 	mostAtOnce = 8
 	// parallel is the number of requests that are under way at the same time.
 	parallel = 8
-	// afterwards is how long the first page may take after all calls of its round have ended.
-	afterwards = 5 * time.Second
 )
 
 // round answers calls.
 func (r *Reader[T]) round(calls []*call[T]) {
 	ctx, release := Join(calls, 0)
 	defer release()
-	for {
+	counted := false
+	for ctx.Err() == nil { // Otherwise, all callers have given up.
 		if calls = r.answerKnown(calls); len(calls) == 0 {
 			return
 		}
@@ -46,6 +48,10 @@ func (r *Reader[T]) round(calls []*call[T]) {
 				j.collect(objects)
 			}
 		}
+		if !counted {
+			r.source.Asked.Add(int64(r.notYetAsked(objects)))
+			counted = true
+		}
 		if r.listIsWanted(calls) || r.listIsCheaper(cost, maps.Clone(objects)) {
 			r.readList(ctx)
 			continue
@@ -54,6 +60,16 @@ func (r *Reader[T]) round(calls []*call[T]) {
 		maps.Copy(r.asked, objects)
 		calls = r.send(ctx, jobs, cost > 0 && r.firstPageHelps())
 	}
+}
+
+// notYetAsked counts the objects that no request since the last list was for.
+func (r *Reader[T]) notYetAsked(objects map[string]bool) (count int) {
+	for key := range objects {
+		if !r.asked[key] {
+			count++
+		}
+	}
+	return count
 }
 
 // answerKnown answers the calls that earlier answers can answer, and returns the others.
@@ -81,23 +97,27 @@ func (r *Reader[T]) served(objects int) {
 
 // send sends the requests of jobs, and returns the calls of groups that these have not answered.
 // Such a call is then asked alone, because the answer for a group may be incomplete. If ahead is
-// set, it also reads the first page of the list.
+// set, it also reads the first page of the list, and the callers wait for that too.
 func (r *Reader[T]) send(ctx context.Context, jobs []job[T], ahead bool) (left []*call[T]) {
 	var (
 		all     errgroup.Group
 		answers = make([]map[string]T, len(jobs))
 	)
 	all.SetLimit(parallel)
+	page := make(chan struct{}) // Closed when the first page is read, or not wanted.
 	if ahead {
 		all.Go(func() error {
-			r.readAhead(jobs)
+			defer close(page)
+			r.readFirstPage(ctx)
 			return nil
 		})
+	} else {
+		close(page)
 	}
 	for i, j := range jobs {
 		all.Go(func() error {
 			if j.group == "" {
-				r.askAlone(ctx, j.calls)
+				r.askAlone(ctx, j.calls, page)
 			} else {
 				answers[i] = r.askGroup(ctx, j)
 			}
@@ -105,6 +125,9 @@ func (r *Reader[T]) send(ctx context.Context, jobs []job[T], ahead bool) (left [
 		})
 	}
 	_ = all.Wait() // The jobs return no errors.
+	if l := r.list; ahead && !l.read.IsZero() && len(l.first.Items) < l.first.Size {
+		r.readList(ctx) // The page is the whole list, so this sends nothing.
+	}
 
 	for i, j := range jobs {
 		if j.group == "" {
@@ -126,26 +149,14 @@ func (r *Reader[T]) send(ctx context.Context, jobs []job[T], ahead bool) (left [
 	return left
 }
 
-// readAhead reads the first page of the list while jobs are under way, which may end before it.
-func (r *Reader[T]) readAhead(jobs []job[T]) {
-	var calls []*call[T]
-	for _, j := range jobs {
-		calls = append(calls, j.calls...)
-	}
-	ctx, release := Join(calls, afterwards)
-	defer release()
-	if r.readFirstPage(ctx); !r.list.unusable && len(r.list.first.Items) < r.list.first.Size {
-		r.readList(ctx) // The page is the whole list, so this sends nothing.
-	}
-}
-
-// askAlone sends a request for calls that want the same.
-func (r *Reader[T]) askAlone(ctx context.Context, calls []*call[T]) {
+// askAlone sends a request for calls that want the same. It gives them the answer after the page.
+func (r *Reader[T]) askAlone(ctx context.Context, calls []*call[T], page <-chan struct{}) {
 	began := r.began()
 	items, err := calls[0].ask(ctx)
 	if err == nil {
 		r.add(items, began)
 	}
+	<-page
 	for _, c := range calls {
 		c.settle(items, err)
 	}
@@ -168,13 +179,13 @@ func (r *Reader[T]) askGroup(ctx context.Context, j job[T]) map[string]T {
 	return answers
 }
 
-func (r *Reader[T]) began() uint64 {
+func (r *Reader[T]) began() moment {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.known.writes
+	return moment{at: r.now(), writes: r.known.writes}
 }
 
-func (r *Reader[T]) add(items []T, began uint64) {
+func (r *Reader[T]) add(items []T, began moment) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.known.add(items, began, r.now())

@@ -57,11 +57,19 @@ func (s *snapshot[T]) answer(c *call[T], now time.Time) ([]T, bool) {
 	return items, true
 }
 
-// add records the objects of an answer to a request that began at a count of writes. It omits
-// objects that were written since, and everything if an object came into doubt since.
-func (s *snapshot[T]) add(items []T, began uint64, now time.Time) {
+// moment is when a request began: the time, and the count of writes.
+type moment struct {
+	at     time.Time
+	writes uint64
+}
+
+// add records the objects of an answer to a request. It omits objects that were written or answered
+// since it began, and everything if an object came into doubt since.
+func (s *snapshot[T]) add(items []T, began moment, now time.Time) {
 	for _, item := range items {
-		if s.doubted <= began && s.touched[s.keys(item)[0]] <= began {
+		id := s.keys(item)[0]
+		newer := s.entries[id] != nil && s.entries[id].at.After(began.at)
+		if !newer && s.doubted <= began.writes && s.touched[id] <= began.writes {
 			s.put(item, now)
 		}
 	}
@@ -69,7 +77,7 @@ func (s *snapshot[T]) add(items []T, began uint64, now time.Time) {
 
 // replace records the objects of the whole list like add. It returns false if they are fewer than
 // the list should have.
-func (s *snapshot[T]) replace(items []T, total int, began uint64, now time.Time) bool {
+func (s *snapshot[T]) replace(items []T, total int, began moment, now time.Time) bool {
 	s.add(items, began, now)
 	listed := map[string]bool{}
 	var order []*entry[T]
@@ -82,13 +90,13 @@ func (s *snapshot[T]) replace(items []T, total int, began uint64, now time.Time)
 	}
 	// What was written while the list was read.
 	for _, e := range s.order {
-		if id := s.keys(e.item)[0]; !e.gone && !listed[id] && s.touched[id] > began {
+		if id := s.keys(e.item)[0]; !e.gone && !listed[id] && s.touched[id] > began.writes {
 			order = append(order, e)
 		}
 	}
 	s.order = order
 	whole := len(listed) >= total
-	if whole && s.doubted <= began {
+	if whole && s.doubted <= began.writes {
 		s.listed = now
 	}
 	return whole

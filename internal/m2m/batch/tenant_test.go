@@ -156,5 +156,4 @@ func readAll(t *testing.T, r *Reader[thing], tenant *tenant, wanted []thing) {
 		})
 	}
 	wait.Wait()
-	awaitRest(r)
 }

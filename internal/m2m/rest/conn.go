@@ -117,6 +117,7 @@ type Conn struct {
 	Secrets *redact.Secrets
 
 	cfg     Config
+	base    string // Root URL of the tenant, without a slash at its end.
 	layers  sender
 	stats   stats
 	reached sync.Map      // The hosts that have answered a request.
@@ -130,7 +131,8 @@ func New(cfg Config) (*Conn, error) {
 			return nil, err
 		}
 	}
-	c := &Conn{cfg: cfg.withDefaults(), Secrets: &redact.Secrets{}}
+	cfg = cfg.withDefaults()
+	c := &Conn{cfg: cfg, base: cfg.BaseURL.String(), Secrets: &redact.Secrets{}}
 	for _, value := range cfg.Headers {
 		c.Secrets.Add(value)
 	}
@@ -138,12 +140,9 @@ func New(cfg Config) (*Conn, error) {
 	return c, nil
 }
 
-// base is the root URL of the tenant, without a slash at its end.
-func (c *Conn) base() string { return c.cfg.BaseURL.String() }
-
 // Issuer is the issuer of the tenant's tokens: its root URL with a slash at its end (API
 // contract 10.2). It is also the audience of client assertions (API contract 9.3).
-func (c *Conn) Issuer() string { return c.base() + "/" }
+func (c *Conn) Issuer() string { return c.base + "/" }
 
 // RetryTimeout bounds one call with all its attempts and waits.
 func (c *Conn) RetryTimeout() time.Duration { return c.cfg.RetryTimeout }

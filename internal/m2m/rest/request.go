@@ -130,7 +130,7 @@ func (c *Conn) newRequest(
 		return nil, err
 	}
 	// The key set of a tenant may be on another host, which must not get these headers.
-	if strings.HasPrefix(target, c.base()+"/") {
+	if strings.HasPrefix(target, c.base+"/") {
 		for name, value := range c.cfg.Headers {
 			req.Header.Set(name, value)
 		}
@@ -147,7 +147,7 @@ func (c *Conn) newRequest(
 // identifier is a URL inside a path.
 func (c *Conn) Target(segments []string, query url.Values) (string, error) {
 	var b strings.Builder
-	b.WriteString(c.base())
+	b.WriteString(c.base)
 	for _, s := range segments {
 		// Such a segment would silently address another endpoint, such as the list.
 		if s == "" || s == "." || s == ".." {
