@@ -114,9 +114,11 @@ resource "terraform_data" "command" {
       echo "$TOKEN" >> "$SEEN"
       test -n "$CRASH" || exit 0
       for process in /proc/[0-9]*; do
-        grep -qs "^PPid:[[:space:]]*$PPID\$" $process/status && test $${process#/proc/} != $$ && kill -ABRT $${process#/proc/}
+        pid=$${process#/proc/}
+        grep -qs "^PPid:[[:space:]]*$PPID\$" $process/status && test $pid != $$ || continue
+        kill -ABRT $pid
+        while kill -0 $pid 2> /dev/null; do sleep 0.1; done # Terraform must notice it.
       done
-      true
     EOT
     environment = { TOKEN = ephemeral.m2m_access_token.orders.access_token }
   }
