@@ -8,6 +8,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
 
@@ -44,7 +45,7 @@ func FuzzObject(f *testing.F) {
 
 func fuzzObject[Object any](t *testing.T, status int, body string) {
 	t.Helper()
-	resp := respond(status, "application/json", body)
+	resp := m2mtest.ToListing(status, "application/json", body)
 	var object Object
 	err := rest.Read(&resp, rest.Request{About: "a"}, &object)
 	if err != nil {

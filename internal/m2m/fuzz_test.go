@@ -7,29 +7,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/rest"
 )
-
-// respond is an answer to a request for grants.
-func respond(status int, contentType, body string) http.Response {
-	req, err := http.NewRequest( //nolint:noctx // It is not sent.
-		http.MethodGet, "https://tenant.example/api/v2/client-grants?take=100", nil,
-	)
-	if err != nil {
-		panic(err)
-	}
-	return http.Response{
-		StatusCode: status, Request: req, Header: http.Header{"Content-Type": {contentType}},
-		Body: io.NopCloser(strings.NewReader(body)),
-	}
-}
 
 // FuzzList decodes lists in both forms.
 func FuzzList(f *testing.F) {
@@ -47,9 +32,9 @@ func FuzzList(f *testing.F) {
 			paged page[ClientGrant]
 			bare  array[ClientGrant]
 		)
-		first := respond(200, "application/json", body)
+		first := m2mtest.ToListing(200, "application/json", body)
 		pageErr := rest.Read(&first, r, &paged)
-		second := respond(200, "application/json", body)
+		second := m2mtest.ToListing(200, "application/json", body)
 		arrayErr := rest.Read(&second, r, &bare)
 		for _, c := range []struct {
 			items []ClientGrant

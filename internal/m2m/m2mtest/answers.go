@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"strings"
 )
 
 // Reply answers with a status, a JSON body and headers, given as pairs.
@@ -73,6 +74,20 @@ func Answer(req *http.Request, h http.HandlerFunc) (*http.Response, error) {
 	resp := w.Result()
 	resp.Request = req
 	return resp, nil
+}
+
+// ToListing is an answer to a request for grants, without a network.
+func ToListing(status int, contentType, body string) http.Response {
+	req, err := http.NewRequest( //nolint:noctx // It is not sent.
+		http.MethodGet, "https://tenant.example/api/v2/client-grants?take=100", nil,
+	)
+	if err != nil {
+		panic(err)
+	}
+	return http.Response{
+		StatusCode: status, Request: req, Header: http.Header{"Content-Type": {contentType}},
+		Body: io.NopCloser(strings.NewReader(body)),
+	}
 }
 
 // OrdersJSON is the JSON of a resource server.

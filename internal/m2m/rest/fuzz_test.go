@@ -6,9 +6,7 @@ package rest
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"math"
-	"net/http"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -16,20 +14,6 @@ import (
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/m2mtest"
 	"github.com/terraform-m2m/terraform-provider-m2m/internal/m2m/redact"
 )
-
-// respond is an answer to a request for grants.
-func respond(status int, contentType, body string) http.Response {
-	req, err := http.NewRequest( //nolint:noctx // It is not sent.
-		http.MethodGet, "https://tenant.example/api/v2/client-grants?take=100", nil,
-	)
-	if err != nil {
-		panic(err)
-	}
-	return http.Response{
-		StatusCode: status, Request: req, Header: http.Header{"Content-Type": {contentType}},
-		Body: io.NopCloser(strings.NewReader(body)),
-	}
-}
 
 // FuzzError decodes refusals, and removes from them what a terminal must not show.
 func FuzzError(f *testing.F) {
@@ -44,7 +28,7 @@ func FuzzError(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, contentType, body string) {
 		secrets := &redact.Secrets{}
 		secrets.Add("s3cr3t-value")
-		resp := respond(status, contentType, body)
+		resp := m2mtest.ToListing(status, contentType, body)
 		refused, ok := errors.AsType[*Error](readRefusal(&resp))
 		if !ok || refused.NotJSON != (refused.Body != "") {
 			t.Fatalf("%+v", refused)
@@ -69,7 +53,7 @@ func FuzzHeaders(f *testing.F) {
 	f.Add(429, 99, "-5", "99999999999999999999", "1e9", "", "text/html; a=b", "")
 	f.Add(401, -1, "9223372036854775807", "-9223372036854775808", "0", "0", "a/b/c", ":")
 	f.Fuzz(func(t *testing.T, status, number int, after, reset, limit, left, kind, to string) {
-		resp := respond(status, kind, "")
+		resp := m2mtest.ToListing(status, kind, "")
 		for name, value := range map[string]string{
 			"Retry-After": after, "X-Ratelimit-Reset": reset, "X-Ratelimit-Limit": limit,
 			"X-Ratelimit-Remaining": left, "Location": to,
