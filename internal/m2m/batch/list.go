@@ -6,7 +6,6 @@ package batch
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -51,9 +50,8 @@ func (l *list[T]) pages() int {
 // cases. First, the requests since the last list would become more than its pages. A list of
 // unknown length has 0 pages, and the constant free applies. Second, the length is known, and more
 // questions are likely: the further requests are at least half of the pages and the requests since
-// the last list, or as many objects were asked for as the list has pages. It adds the keys of
-// r.asked to objects.
-func (r *Reader[T]) listIsCheaper(further int, objects map[string]bool) bool {
+// the last list, or as many objects are asked for as the list has pages.
+func (r *Reader[T]) listIsCheaper(further, objects int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	pages := r.list.pages()
@@ -64,8 +62,7 @@ func (r *Reader[T]) listIsCheaper(further int, objects map[string]bool) bool {
 	if further == 0 || r.list.unusable || r.known.complete(r.now()) {
 		return false
 	}
-	maps.Copy(objects, r.asked)
-	likely := pages > 0 && (r.spent+pages <= 2*further || len(objects) >= pages)
+	likely := pages > 0 && (r.spent+pages <= 2*further || objects >= pages)
 	return likely || r.spent+further > most
 }
 

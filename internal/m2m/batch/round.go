@@ -48,11 +48,12 @@ func (r *Reader[T]) round(calls []*call[T]) {
 				j.collect(objects)
 			}
 		}
+		added := r.notYetAsked(objects)
 		if !counted {
-			r.source.Asked.Add(int64(r.notYetAsked(objects)))
+			r.source.Asked.Add(int64(added))
 			counted = true
 		}
-		if r.listIsWanted(calls) || r.listIsCheaper(cost, maps.Clone(objects)) {
+		if r.listIsWanted(calls) || r.listIsCheaper(cost, len(r.asked)+added) {
 			r.readList(ctx)
 			continue
 		}
