@@ -53,7 +53,7 @@ func applyServerGuide(t *testing.T, g *guide.Guide) {
 			t.Parallel()
 			needs := exec.CommandContext(t.Context(), "sh", "-c", program.needs)
 			if output, err := needs.CombinedOutput(); err != nil {
-				t.Skipf("%s: %v\n%s", program.needs, err, output)
+				t.Skipf("the program needs %q; CI has it: %v\n%s", program.needs, err, output)
 			}
 			dir := t.TempDir()
 			shell := newShell(t, server, dir, os.Environ())

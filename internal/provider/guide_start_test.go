@@ -24,7 +24,7 @@ import (
 func applyStartGuide(t *testing.T, g *guide.Guide) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skipf("the guide needs curl: %v", err)
+		t.Skipf("the guide needs curl; CI has it: %v", err)
 	}
 	g.NotApplied("shell", "git clone https://github.com/terraform-m2m/terraform-provider-m2m")
 	s := installed(t, buildServer(t), nil)
